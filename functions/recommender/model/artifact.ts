@@ -1,0 +1,129 @@
+/**
+ * A model as files and back. `model.safetensors` is the public part (catalogue and weights),
+ * `users.safetensors` the private one (who had what); `manifest.json` names and hashes both.
+ */
+import type { Manifest, Model, SparseRows, UserTable } from "./model.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
+import type { StringTable } from "./string_table.ts";
+
+/** Paths of a model's files within its artifact folder. */
+export const MANIFEST = "data/manifest.json";
+export const MODEL = "data/model.safetensors";
+export const USERS = "data/users.safetensors";
+
+/** The files of a model by path. The manifest given by `model` gets its hashes here. */
+export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
+  const { items, weights, similar, users } = model;
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {
+    [MODEL]: encodeSafetensors({
+      ...strings("items.ids", items.ids),
+      ...strings("items.titles", items.titles),
+      "items.popularity": items.popularity,
+      "items.popular_order": items.popularOrder,
+      ...rows("weights", weights),
+      ...(similar && rows("similar", similar)),
+    }),
+  };
+  if (users) {
+    files[USERS] = encodeSafetensors({
+      ...strings("users.ids", users.ids),
+      ...rows("users.histories", users.histories),
+    });
+  }
+  const sha256: Record<string, string> = {};
+  for (const [path, bytes] of Object.entries(files)) sha256[path] = await sha256Hex(bytes);
+  const manifest: Manifest = { ...model.manifest, sha256 };
+  files[MANIFEST] = new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
+  return files;
+}
+
+/**
+ * Reads a model from its files, each checked against the manifest's hash.
+ * @param read gives the bytes of a path within the artifact; rejects where there is none.
+ * @param part "public" leaves the users out, "all" reads them where the model has some.
+ * @throws {Error} when the format is unknown or a file is not what the manifest says.
+ */
+export async function loadModel(
+  read: (path: string) => Promise<Uint8Array>,
+  part: "public" | "all" = "all",
+): Promise<Model> {
+  const manifest: Manifest = JSON.parse(new TextDecoder().decode(await read(MANIFEST)));
+  if (manifest.format !== "airec-model" || manifest.format_version !== 1) {
+    throw new Error(
+      `This reader reads version 1 of airec-model; the artifact is version ${manifest.format_version} of ${manifest.format}.`,
+    );
+  }
+  const open = async (path: string) => {
+    const bytes = await read(path);
+    if (await sha256Hex(bytes) !== manifest.sha256[path]) {
+      throw new Error(`${path} is not the file that the manifest describes: its SHA-256 differs.`);
+    }
+    return decodeSafetensors(bytes);
+  };
+  const arrays = await open(MODEL);
+  return {
+    manifest,
+    items: {
+      ids: stringsOf(arrays, "items.ids"),
+      titles: stringsOf(arrays, "items.titles"),
+      popularity: arrays["items.popularity"] as Uint32Array,
+      popularOrder: arrays["items.popular_order"] as Uint32Array,
+    },
+    weights: rowsOf(arrays, "weights"),
+    similar: "similar.offsets" in arrays ? rowsOf(arrays, "similar") : undefined,
+    users: part === "all" && USERS in manifest.sha256 ? usersOf(await open(USERS)) : undefined,
+  };
+}
+
+/** The bytes a model occupies in memory: what a cache counts. */
+export function modelBytes(model: Model): number {
+  const { items, weights, similar, users } = model;
+  const tables = [items.ids, items.titles, weights, similar, users?.ids, users?.histories, {
+    popularity: items.popularity,
+    popularOrder: items.popularOrder,
+  }];
+  return tables.flatMap((table): Tensor[] => Object.values(table ?? {}))
+    .reduce((sum, array) => sum + array.byteLength, 0);
+}
+
+/** SHA-256 of bytes in lower-case hex. */
+export async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function strings(name: string, table: StringTable): Record<string, Tensor> {
+  return {
+    [`${name}.bytes`]: table.bytes,
+    [`${name}.offsets`]: table.offsets,
+    [`${name}.order`]: table.order,
+  };
+}
+
+function rows(name: string, rows: SparseRows): Record<string, Tensor> {
+  return {
+    [`${name}.offsets`]: rows.offsets,
+    [`${name}.columns`]: rows.columns,
+    [`${name}.values`]: rows.values,
+  };
+}
+
+function stringsOf(arrays: Record<string, Tensor>, name: string): StringTable {
+  return {
+    bytes: arrays[`${name}.bytes`] as Uint8Array,
+    offsets: arrays[`${name}.offsets`] as Uint32Array,
+    order: arrays[`${name}.order`] as Uint32Array,
+  };
+}
+
+function rowsOf(arrays: Record<string, Tensor>, name: string): SparseRows {
+  return {
+    offsets: arrays[`${name}.offsets`] as Uint32Array,
+    columns: arrays[`${name}.columns`] as Uint32Array,
+    values: arrays[`${name}.values`] as Float32Array,
+  };
+}
+
+function usersOf(arrays: Record<string, Tensor>): UserTable {
+  return { ids: stringsOf(arrays, "users.ids"), histories: rowsOf(arrays, "users.histories") };
+}

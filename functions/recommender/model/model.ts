@@ -1,0 +1,70 @@
+/**
+ * A trained recommender as plain data: what `fit` makes, `artifact` stores and `rank` reads.
+ * Nothing here has behaviour, so that a model is the same thing in Deno, in workerd and in a tab.
+ */
+import type { StringTable } from "./string_table.ts";
+
+/** Which files a project was made of, and so what its recommendations need. */
+export type ModelType = "CONTENT" | "COLLABORATIVE" | "HYBRID";
+
+/**
+ * A sparse matrix in compressed rows (CSR). Row `r` holds the entries
+ * `offsets[r] .. offsets[r + 1]` of `columns` and `values`; columns ascend within a row.
+ */
+export interface SparseRows {
+  /** Length rows + 1. */
+  offsets: Uint32Array;
+  /** Length of all entries. */
+  columns: Uint32Array;
+  /** Length of all entries. */
+  values: Float32Array;
+}
+
+/** The catalogue. An item's index is its place in the file. */
+export interface ItemTable {
+  ids: StringTable;
+  titles: StringTable;
+  /** Interactions an item has; all zero where there are no interactions. */
+  popularity: Uint32Array;
+  /** Item indices from most to least popular, ties by place in the file. */
+  popularOrder: Uint32Array;
+}
+
+/** The known users with what each of them had, in the order in which `rank` adds it up. */
+export interface UserTable {
+  ids: StringTable;
+  /** Users × items; here alone columns keep the order of the history, oldest first. */
+  histories: SparseRows;
+}
+
+/** What a reader needs to know beside the arrays. */
+export interface Manifest {
+  format: "airec-model";
+  /** Raised when a reader of an older version would answer differently. */
+  format_version: 1;
+  model_type: ModelType;
+  /** The winning recipe, by the name the report uses. */
+  algorithm: string;
+  parameters: Record<string, number | string | boolean>;
+  /** HYBRID: the share of the asked item's row; the history's rows have the rest. */
+  gamma: number;
+  /** SHA-256 over what was learned from: the same data has the same fingerprint. */
+  dataset_fingerprint: string;
+  items: number;
+  users: number;
+  interactions: number;
+  /** SHA-256 in hex of each other file that a reader loads. */
+  sha256: Record<string, string>;
+}
+
+/**
+ * A model in memory. `weights` row i says what having item i adds to every other item's score;
+ * `similar` row i, where present, are the neighbours shown for the item itself, else `weights` serve.
+ */
+export interface Model {
+  manifest: Manifest;
+  items: ItemTable;
+  weights: SparseRows;
+  similar?: SparseRows;
+  users?: UserTable;
+}

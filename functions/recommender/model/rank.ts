@@ -1,0 +1,228 @@
+/**
+ * From a model and a question to an ordered list. This one function serves, evaluates and makes the
+ * golden answers; every other reader of the artifact repeats it step by step.
+ */
+import type { Model, SparseRows } from "./model.ts";
+
+/** Item indices with what each weighs, in the order in which they are added up. */
+export interface History {
+  items: ArrayLike<number>;
+  /** One a item; absent means 1 each. */
+  weights?: ArrayLike<number>;
+}
+
+/** What is asked of a model. All items are indices into the model's catalogue. */
+export interface Question {
+  /** "More like this one": its row counts, and it never recommends itself. */
+  item?: number;
+  /** What the visitor had: the sum of its rows counts. */
+  history?: History;
+  /** How many are wanted, at least 1. */
+  n: number;
+  /** Indices that must not be recommended. */
+  exclude?: Iterable<number>;
+  /** Recommend what is in the history too. */
+  includeSeen?: boolean;
+}
+
+/** One recommended item: an index and a finite score, 0 where nothing speaks for it. */
+export interface Ranked {
+  item: number;
+  score: number;
+}
+
+/**
+ * Ranks the catalogue for a question: by score, then popularity, then place in the file.
+ *
+ *     score(j) = Σ_h w_h · W[h, j]                                        history alone
+ *     score(j) = S[i, j]                                                  item alone
+ *     score(j) = γ / max S[i] · S[i, j] + (1 − γ) / max Σ_h · Σ_h …       both
+ *
+ * The maxima run over the items that are neither asked for nor in the history; where a maximum is
+ * not positive, that part counts nothing. Sums are float64 in the order of the history.
+ *
+ * Every allowed item has a score, so fewer than `n` come only when no more items are allowed.
+ */
+export function rank(model: Model, question: Question): Ranked[] {
+  const scores = scratch(model.items.popularity.length);
+  const { banned } = scores;
+  const asked = question.item === undefined ? [] : [question.item];
+  const seen = Array.from(question.history?.items ?? []);
+  const excluded = Array.from(question.exclude ?? []);
+
+  for (let h = 0; h < seen.length; h++) {
+    addRow(scores, model.weights, seen[h], question.history?.weights?.[h] ?? 1);
+  }
+  setAll(banned, seen, 1);
+  setAll(banned, asked, 1);
+  for (const item of asked) {
+    const rows = model.similar ?? model.weights;
+    if (seen.length === 0) {
+      addRow(scores, rows, item, 1);
+    } else {
+      const { gamma } = model.manifest;
+      const sumsTop = sumsMaximum(scores);
+      scaleSums(scores, sumsTop > 0 ? (1 - gamma) / sumsTop : 0);
+      const rowTop = rowMaximum(rows, item, banned);
+      if (rowTop > 0) addRow(scores, rows, item, gamma / rowTop);
+    }
+  }
+  if (question.includeSeen) {
+    setAll(banned, seen, 0);
+    setAll(banned, asked, 1);
+  }
+  setAll(banned, excluded, 1);
+
+  const ranked = select(model, scores, question.n);
+
+  clear(scores);
+  for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
+  return ranked;
+}
+
+/** Working space of one ranking, all zero between two of them. */
+interface Scores {
+  sums: Float64Array;
+  /** 1 where an item is in `touched`. */
+  marks: Uint8Array;
+  /** 1 where an item must not be recommended. */
+  banned: Uint8Array;
+  touched: Uint32Array;
+  count: number;
+}
+
+let space: Scores | undefined;
+
+/** One space serves all models: ranking never yields, so no two rankings share it at a time. */
+function scratch(items: number): Scores {
+  if (!space || space.sums.length < items) {
+    space = {
+      sums: new Float64Array(items),
+      marks: new Uint8Array(items),
+      banned: new Uint8Array(items),
+      touched: new Uint32Array(items),
+      count: 0,
+    };
+  }
+  space.count = 0;
+  return space;
+}
+
+function addRow(scores: Scores, rows: SparseRows, row: number, weight: number): void {
+  const { sums, marks, touched } = scores;
+  for (let e = rows.offsets[row]; e < rows.offsets[row + 1]; e++) {
+    const column = rows.columns[e];
+    if (!marks[column]) {
+      marks[column] = 1;
+      touched[scores.count++] = column;
+    }
+    sums[column] += weight * rows.values[e];
+  }
+}
+
+/** The largest sum among the items that are not banned, 0 where none is positive. */
+function sumsMaximum({ sums, touched, banned, count }: Scores): number {
+  let top = 0;
+  for (let t = 0; t < count; t++) {
+    if (!banned[touched[t]] && sums[touched[t]] > top) top = sums[touched[t]];
+  }
+  return top;
+}
+
+/** The largest value of a row among the items that are not banned, 0 where none is positive. */
+function rowMaximum(rows: SparseRows, row: number, banned: Uint8Array): number {
+  let top = 0;
+  for (let e = rows.offsets[row]; e < rows.offsets[row + 1]; e++) {
+    if (!banned[rows.columns[e]] && rows.values[e] > top) top = rows.values[e];
+  }
+  return top;
+}
+
+function scaleSums({ sums, touched, count }: Scores, factor: number): void {
+  for (let t = 0; t < count; t++) sums[touched[t]] *= factor;
+}
+
+function setAll(flags: Uint8Array, indices: readonly number[], value: 0 | 1): void {
+  for (const index of indices) flags[index] = value;
+}
+
+function clear({ sums, marks, touched, count }: Scores): void {
+  for (let t = 0; t < count; t++) {
+    sums[touched[t]] = 0;
+    marks[touched[t]] = 0;
+  }
+}
+
+/**
+ * The best `n` of all allowed items. Touched items above 0 go through a bounded heap; then come the
+ * items of score 0 in order of popularity, and last the touched ones below 0.
+ */
+function select(model: Model, scores: Scores, n: number): Ranked[] {
+  const { sums, touched, banned, count } = scores;
+  const { popularity, popularOrder } = model.items;
+  const before = (a: number, b: number) =>
+    sums[b] - sums[a] || popularity[b] - popularity[a] || a - b;
+
+  const positive = new BestOf(n, before);
+  let negatives = 0;
+  for (let t = 0; t < count; t++) {
+    const index = touched[t];
+    if (banned[index]) continue;
+    if (sums[index] > 0) positive.offer(index);
+    else if (sums[index] < 0) negatives++;
+  }
+  const best = positive.sorted();
+  for (let p = 0; best.length < n && p < popularOrder.length; p++) {
+    const index = popularOrder[p];
+    if (!banned[index] && sums[index] === 0) best.push(index);
+  }
+  if (best.length < n && negatives > 0) {
+    const negative = new BestOf(n - best.length, before);
+    for (let t = 0; t < count; t++) {
+      if (!banned[touched[t]] && sums[touched[t]] < 0) negative.offer(touched[t]);
+    }
+    best.push(...negative.sorted());
+  }
+  return best.map((item) => ({ item, score: sums[item] }));
+}
+
+/** A bounded binary heap with the worst of the best at its root. */
+class BestOf {
+  #heap: Uint32Array;
+  #size = 0;
+  #before: (a: number, b: number) => number;
+
+  constructor(n: number, before: (a: number, b: number) => number) {
+    this.#heap = new Uint32Array(n);
+    this.#before = before;
+  }
+
+  offer(index: number): void {
+    const heap = this.#heap;
+    const before = this.#before;
+    if (this.#size < heap.length) {
+      let child = this.#size++;
+      while (child > 0) {
+        const parent = (child - 1) >> 1;
+        if (before(heap[parent], index) >= 0) break;
+        heap[child] = heap[parent];
+        child = parent;
+      }
+      heap[child] = index;
+      return;
+    }
+    if (before(index, heap[0]) >= 0) return;
+    let parent = 0;
+    for (let child = 1; child < this.#size; child = 2 * parent + 1) {
+      if (child + 1 < this.#size && before(heap[child + 1], heap[child]) > 0) child++;
+      if (before(heap[child], index) <= 0) break;
+      heap[parent] = heap[child];
+      parent = child;
+    }
+    heap[parent] = index;
+  }
+
+  sorted(): number[] {
+    return Array.from(this.#heap.subarray(0, this.#size)).sort(this.#before);
+  }
+}

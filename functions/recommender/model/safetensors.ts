@@ -1,0 +1,95 @@
+/**
+ * The safetensors container: 8 bytes of header length, a JSON header, raw little-endian arrays.
+ * Format: https://huggingface.co/docs/safetensors (version 0.5). Arrays are one-dimensional here.
+ */
+export type Tensor = Uint8Array | Uint32Array | Float32Array;
+
+interface Entry {
+  dtype: "U8" | "U32" | "F32";
+  shape: [number];
+  data_offsets: [number, number];
+}
+
+/** Four-byte arrays come first, so that each array is aligned to its own size. */
+const ALIGNMENT = 8;
+
+/** Encodes arrays by name. The same arrays give the same bytes. */
+export function encodeSafetensors(tensors: Record<string, Tensor>): Uint8Array<ArrayBuffer> {
+  const names = Object.keys(tensors).sort((a, b) =>
+    tensors[b].BYTES_PER_ELEMENT - tensors[a].BYTES_PER_ELEMENT || (a < b ? -1 : 1)
+  );
+  const header: Record<string, Entry> = {};
+  let end = 0;
+  for (const name of names) {
+    const tensor = tensors[name];
+    const start = end;
+    end += tensor.byteLength;
+    header[name] = { dtype: dtypeOf(tensor), shape: [tensor.length], data_offsets: [start, end] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  const file = new Uint8Array(8 + headerLength + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
+  file.fill(0x20, 8, 8 + headerLength);
+  file.set(json, 8);
+  for (const name of names) {
+    const { buffer, byteOffset, byteLength } = tensors[name];
+    file.set(
+      new Uint8Array(buffer, byteOffset, byteLength),
+      8 + headerLength + header[name].data_offsets[0],
+    );
+  }
+  return file;
+}
+
+/**
+ * Decodes a file into views of its bytes: nothing is copied where the bytes are aligned.
+ * @throws {RangeError} when the header or an array does not lie within the file.
+ */
+export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
+  const aligned = file.byteOffset % ALIGNMENT === 0 ? file : file.slice();
+  if (aligned.length < 8) throw new RangeError("safetensors: the file is cut short");
+  const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
+  const headerLength = Number(view.getBigUint64(0, true));
+  const start = 8 + headerLength;
+  if (start > aligned.length) throw new RangeError("safetensors: the header is cut short");
+  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(8, start)));
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, entry] of Object.entries<Entry>(header)) {
+    if (name === "__metadata__") continue;
+    const [from, to] = entry.data_offsets;
+    if (start + to > aligned.length) {
+      throw new RangeError(`safetensors: the array "${name}" is cut short`);
+    }
+    tensors[name] = viewOf(
+      entry.dtype,
+      aligned.buffer,
+      aligned.byteOffset + start + from,
+      to - from,
+    );
+  }
+  return tensors;
+}
+
+function dtypeOf(tensor: Tensor): Entry["dtype"] {
+  if (tensor instanceof Uint8Array) return "U8";
+  return tensor instanceof Uint32Array ? "U32" : "F32";
+}
+
+function viewOf(
+  dtype: Entry["dtype"],
+  buffer: ArrayBufferLike,
+  offset: number,
+  bytes: number,
+): Tensor {
+  switch (dtype) {
+    case "U8":
+      return new Uint8Array(buffer, offset, bytes);
+    case "U32":
+      return new Uint32Array(buffer, offset, bytes / 4);
+    case "F32":
+      return new Float32Array(buffer, offset, bytes / 4);
+    default:
+      throw new RangeError(`safetensors: the type "${dtype}" is not one of U8, U32, F32`);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Many strings as bytes and offsets, with a sorted permutation: looked up by binary search, so that
+ * a million ids cost no Map and no load time.
+ */
+export interface StringTable {
+  /** UTF-8 of all strings, one after the other. */
+  bytes: Uint8Array;
+  /** Length n + 1: string i is `bytes[offsets[i] .. offsets[i + 1]]`. */
+  offsets: Uint32Array;
+  /** Indices in ascending order of the strings' bytes; equal strings keep the order of building. */
+  order: Uint32Array;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * Builds a table. Equal strings stand in `order` by `precedes` (a comparison of their indices),
+ * by default by index, so that `indexOf` finds the one that comes first.
+ */
+export function stringTable(
+  strings: readonly string[],
+  precedes: (a: number, b: number) => number = (a, b) => a - b,
+): StringTable {
+  const encoded = strings.map((s) => encoder.encode(s));
+  const offsets = new Uint32Array(strings.length + 1);
+  for (let i = 0; i < encoded.length; i++) offsets[i + 1] = offsets[i] + encoded[i].length;
+  const bytes = new Uint8Array(offsets[strings.length]);
+  encoded.forEach((e, i) => bytes.set(e, offsets[i]));
+  const order = Uint32Array.from(strings.keys())
+    .sort((a, b) => compareBytes(encoded[a], encoded[b]) || precedes(a, b));
+  return { bytes, offsets, order };
+}
+
+/** How many strings the table has. */
+export function stringCount(table: StringTable): number {
+  return table.offsets.length - 1;
+}
+
+/** String `index` of the table. */
+export function stringAt(table: StringTable, index: number): string {
+  return decoder.decode(table.bytes.subarray(table.offsets[index], table.offsets[index + 1]));
+}
+
+/** The index of `string`, the first in `order` where it is there several times, or −1. */
+export function indexOfString(table: StringTable, string: string): number {
+  const wanted = encoder.encode(string);
+  let low = 0;
+  let high = table.order.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const index = table.order[middle];
+    const entry = table.bytes.subarray(table.offsets[index], table.offsets[index + 1]);
+    if (compareBytes(entry, wanted) < 0) low = middle + 1;
+    else high = middle;
+  }
+  if (low === table.order.length) return -1;
+  const found = table.order[low];
+  const entry = table.bytes.subarray(table.offsets[found], table.offsets[found + 1]);
+  return compareBytes(entry, wanted) === 0 ? found : -1;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    if (a[i] !== b[i]) return a[i] - b[i];
+  }
+  return a.length - b.length;
+}
