@@ -1,0 +1,101 @@
+/**
+ * Which optional parts this machine has. Tests that need one are left out visibly where it is
+ * missing; in CI (`AIREC_CI=1`) nothing is optional.
+ *
+ *     Deno.test({ name: "…", ignore: ignoreWithout("mlflow"), fn: … });
+ *     if (!ignoreWithout("data")) Deno.test("…", …); // real data: not registered at all
+ */
+import { existsSync, statSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+
+/** `python` is a Python that has MLflow; `data` the folder of the real data sets. */
+export type Part = "chromium" | "mlflow" | "python" | "data";
+
+const PARTS: Record<Part, { find: () => string | null; get: string }> = {
+  chromium: {
+    find: () =>
+      named("AIREC_CHROMIUM") ??
+        onPath("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    get: "install Chromium, or name its executable in AIREC_CHROMIUM",
+  },
+  mlflow: {
+    find: () => named("AIREC_MLFLOW") ?? onPath("mlflow"),
+    get: "pip install mlflow==3.17.2, or name an mlflow executable in AIREC_MLFLOW",
+  },
+  python: {
+    find: pythonWithMlflow,
+    get: "install MLflow into a Python (pip install mlflow==3.17.2) whose bin folder holds both",
+  },
+  data: {
+    find: () => named("AIREC_TEST_DATA"),
+    get: "name the folder of the real data sets in AIREC_TEST_DATA",
+  },
+};
+
+const found = new Map<Part, string | null>();
+
+/**
+ * The path of a part, or null where this machine does not have it.
+ * @throws {Error} when the part is named by its variable but nothing lies there.
+ */
+export function part(name: Part): string | null {
+  if (!found.has(name)) found.set(name, PARTS[name].find());
+  return found.get(name)!;
+}
+
+/**
+ * Whether tests that need the part are to be left out; says why, once a part and test file.
+ * @throws {Error} in CI, where each part must be there.
+ */
+export function ignoreWithout(name: Part): boolean {
+  if (part(name) !== null) return false;
+  const reason = `no ${name} here: ${PARTS[name].get}`;
+  if (Deno.env.get("AIREC_CI") === "1") {
+    throw new Error(`CI leaves no test out, but there is ${reason}.`);
+  }
+  if (!said.has(name)) console.log(`Tests left out: ${reason}.`);
+  said.add(name);
+  return true;
+}
+
+const said = new Set<Part>();
+
+/** The first of the executables that is on the PATH. */
+export function onPath(...executables: string[]): string | null {
+  const folders = (Deno.env.get("PATH") ?? "").split(delimiter).filter(Boolean);
+  const suffixes = Deno.build.os === "windows" ? [".exe", ".cmd"] : [""];
+  for (const executable of executables) {
+    for (const folder of folders) {
+      for (const suffix of suffixes) {
+        const path = join(folder, executable + suffix);
+        if (existsSync(path) && statSync(path).isFile()) return path;
+      }
+    }
+  }
+  return null;
+}
+
+function named(variable: string): string | null {
+  const path = Deno.env.get(variable);
+  if (!path) return null;
+  if (!existsSync(path)) throw new Error(`${variable} names ${path}, but nothing lies there.`);
+  return path;
+}
+
+/** Executable and interpreter share a folder in every virtual environment. */
+function pythonWithMlflow(): string | null {
+  const mlflow = part("mlflow");
+  const beside = mlflow === null ? [] : ["python3", "python", "python.exe"]
+    .map((name) => join(dirname(mlflow), name)).filter((path) => existsSync(path));
+  const script = "import importlib.util as u, sys; sys.exit(u.find_spec('mlflow') is None)";
+  for (const python of [...beside, onPath("python3", "python")]) {
+    if (python === null) continue;
+    const { success } = new Deno.Command(python, {
+      args: ["-c", script],
+      stdout: "null",
+      stderr: "null",
+    }).outputSync();
+    if (success) return python;
+  }
+  return null;
+}
