@@ -1,0 +1,49 @@
+/**
+ * Brings a database to the present schema: every file of `migrations/` once, in order, all in one
+ * transaction, so that a migration that fails leaves the database as it was.
+ */
+import { fromFileUrl, join } from "@std/path";
+import postgres from "postgres";
+
+const FOLDER = fromFileUrl(new URL("../migrations", import.meta.url));
+/** Any number: keeps two migrators apart. */
+const LOCK = 7_241_853;
+
+/** Applies what is missing and returns the names of what was applied. */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    return await sql.begin(async (sql) => {
+      await sql`select pg_advisory_xact_lock(${LOCK})`;
+      await sql`
+        create table if not exists public.airec_migrations (
+          name text primary key,
+          applied_at timestamptz not null default now()
+        )`;
+      const done = await sql<{ name: string }[]>`select name from public.airec_migrations`;
+      const missing = migrationNames().filter((name) => !done.some((row) => row.name === name));
+      for (const name of missing) {
+        await sql.unsafe(await Deno.readTextFile(join(FOLDER, name)));
+        await sql`insert into public.airec_migrations (name) values (${name})`;
+      }
+      return missing;
+    });
+  } finally {
+    await sql.end();
+  }
+}
+
+function migrationNames(): string[] {
+  return Array.from(Deno.readDirSync(FOLDER), (entry) => entry.name)
+    .filter((name) => name.endsWith(".sql")).sort();
+}
+
+if (import.meta.main) {
+  const url = Deno.env.get("DATABASE_URL");
+  if (!url) {
+    console.error("DATABASE_URL is not set: it names the database to migrate.");
+    Deno.exit(2);
+  }
+  const applied = await migrate(url);
+  console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The schema is up to date.");
+}

@@ -1,0 +1,26 @@
+import { assertEquals } from "@std/assert";
+import { migrate } from "./migrate.ts";
+import { testDatabase } from "./test_database.ts";
+
+Deno.test("a migrated database has the contract's tables, and migrating again changes nothing", async () => {
+  await using database = await testDatabase();
+
+  assertEquals(await migrate(database.url), []);
+
+  const tables = await database.sql`
+    select table_schema || '.' || table_name as name from information_schema.tables
+    where table_schema in ('auth', 'webhooks', 'recommender') order by 1`;
+  assertEquals(tables.map((table) => table.name), [
+    "auth.users",
+    "recommender.erasures",
+    "recommender.installation",
+    "recommender.recommender_projects",
+    "recommender.schema_mappings",
+    "recommender.uploaded_files",
+    "webhooks.apps",
+    "webhooks.deliveries",
+    "webhooks.delivery_attempts",
+    "webhooks.events",
+    "webhooks.usage",
+  ]);
+});

@@ -1,0 +1,39 @@
+/** A database of its own for a test, on the server that `task test` started. */
+import postgres from "postgres";
+
+/** A migrated, empty database. */
+export interface TestDatabase extends AsyncDisposable {
+  url: string;
+  /** A pool on it that ends with it. */
+  sql: postgres.Sql;
+}
+
+/**
+ * Makes a database from the migrated template and drops it at the end of its scope:
+ *
+ *     await using database = await testDatabase();
+ *     const rows = await database.sql`select …`;
+ *
+ * @throws {Error} outside of `deno task test`, which starts the server and names it.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = Deno.env.get("AIREC_TEST_POSTGRES");
+  if (!server) {
+    throw new Error("There is no Postgres to test on: run tests by `deno task test [paths]`.");
+  }
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  const admin = postgres(server, { max: 1, onnotice: () => {} });
+  await admin`create database ${admin(name)} template airec_template`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const sql = postgres(url.href, { onnotice: () => {} });
+  return {
+    url: url.href,
+    sql,
+    async [Symbol.asyncDispose]() {
+      await sql.end();
+      await admin`drop database ${admin(name)} with (force)`;
+      await admin.end();
+    },
+  };
+}
