@@ -1,0 +1,110 @@
+/**
+ * Who is asking. Access tokens are minted by auth for people, service tokens by webhooks for a
+ * minute; the recommender takes both and has one rule: the subject is the owner.
+ */
+import { createMiddleware } from "hono/factory";
+import { type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { Problem } from "./problem.ts";
+
+/** A kind of token: what is pinned when it is minted and checked when it is read (RFC 8725). */
+export interface TokenKind {
+  issuer: string;
+  audience: string;
+  /** The header's `typ`, so that one kind is never taken for another (RFC 9068). */
+  type: string;
+}
+
+/** What auth gives a person who signed in. */
+export const ACCESS: TokenKind = { issuer: "airec-auth", audience: "airec", type: "at+jwt" };
+
+/** What the webhooks service shows the recommender when it acts for an app's owner. */
+export const SERVICE: TokenKind = {
+  issuer: "airec-webhooks",
+  audience: "airec-recommender",
+  type: "airec-service+jwt",
+};
+
+/** A kind with the keys that may have signed it: the present one, then those on their way out. */
+export interface Trusted {
+  kind: TokenKind;
+  secrets: string[];
+}
+
+/** What a request may know of its caller. */
+export interface IdentityEnv {
+  Variables: { requestId: string; ownerId: string };
+}
+
+/** Mints a token for `subject` by HS256. */
+export async function mintToken(
+  subject: string,
+  { kind, secret, seconds }: { kind: TokenKind; secret: string; seconds: number },
+): Promise<string> {
+  return await new SignJWT()
+    .setProtectedHeader({ alg: "HS256", typ: kind.type })
+    .setSubject(subject)
+    .setIssuer(kind.issuer)
+    .setAudience(kind.audience)
+    .setJti(crypto.randomUUID())
+    .setIssuedAt()
+    .setExpirationTime(`${seconds} seconds`)
+    .sign(keyOf(secret));
+}
+
+/** The subject of a token that one of `trusted` vouches for, or null. */
+export async function verifyToken(token: string, trusted: Trusted[]): Promise<string | null> {
+  if (!token.split(".").every(reencodes)) return null;
+  for (const { kind, secrets } of trusted) {
+    for (const secret of secrets) {
+      const subject = await jwtVerify(token, keyOf(secret), {
+        algorithms: ["HS256"],
+        issuer: kind.issuer,
+        audience: kind.audience,
+        typ: kind.type,
+        requiredClaims: ["sub", "exp", "jti"],
+      }).then(({ payload }) => uuidOf(payload), () => null);
+      if (subject) return subject;
+    }
+  }
+  return null;
+}
+
+/** Lets a request through with `ownerId` set, or answers 401. */
+export function signedIn(trusted: Trusted[]) {
+  return createMiddleware<IdentityEnv>(async (c, next) => {
+    const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
+    const owner = scheme.toLowerCase() === "bearer" && token
+      ? await verifyToken(token, trusted)
+      : null;
+    if (!owner) {
+      throw new Problem(
+        "unauthenticated",
+        "This needs a valid access token in the Authorization header: sign in for a new one.",
+        { headers: { "www-authenticate": 'Bearer realm="airec"' } },
+      );
+    }
+    c.set("ownerId", owner);
+    await next();
+  });
+}
+
+/**
+ * Whether a base64url part is spelled in the one canonical way. Decoders accept several spellings
+ * of the same bytes, and so would take a token that nobody signed as it stands.
+ */
+function reencodes(part: string): boolean {
+  try {
+    const bytes = Uint8Array.fromBase64(part, { alphabet: "base64url" });
+    return bytes.toBase64({ alphabet: "base64url", omitPadding: true }) === part;
+  } catch {
+    return false;
+  }
+}
+
+function uuidOf({ sub }: JWTPayload): string | null {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(sub ?? "") ? sub! : null;
+}
+
+function keyOf(secret: string): Uint8Array {
+  return new TextEncoder().encode(secret);
+}

@@ -1,0 +1,131 @@
+/**
+ * Errors as every service says them: `application/problem+json` after RFC 9457, with a stable
+ * `code`, a sentence that says action, rule and present state, and for input the places at fault.
+ */
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** The closed set of codes; each has one status. */
+export const STATUS = {
+  malformed_request: 400,
+  unauthenticated: 401,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  not_ready: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  invalid_input: 422,
+  too_many_requests: 429,
+  internal: 500,
+  bad_gateway: 502,
+  unavailable: 503,
+  storage_full: 507,
+} as const satisfies Record<string, ContentfulStatusCode>;
+
+export type ProblemCode = keyof typeof STATUS;
+
+/** A place at fault: a JSON pointer (RFC 6901) into the input, or a field's name behind `/`. */
+export interface InputError {
+  pointer: string;
+  detail: string;
+}
+
+/** What may stand in a problem document beside code and detail. */
+export interface ProblemExtras {
+  errors?: InputError[];
+  /** Further members of the document, such as `project_status`. */
+  members?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+/** Thrown by handlers and stores; `onError` turns it into the document. */
+export class Problem extends Error {
+  override name = "Problem";
+  readonly code: ProblemCode;
+  readonly extras: ProblemExtras;
+
+  constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}) {
+    super(detail);
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+/** The document's schema, for the API description. */
+export const ProblemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(STATUS) as [ProblemCode, ...ProblemCode[]]),
+  detail: z.string(),
+  request_id: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+}).openapi("Problem");
+
+interface ProblemResponse {
+  description: string;
+  content: { "application/problem+json": { schema: typeof ProblemDocument } };
+}
+
+/** The responses of a route that can fail with these codes, for `createRoute`. */
+export function problemResponses<Code extends ProblemCode>(...codes: Code[]) {
+  const content = { "application/problem+json": { schema: ProblemDocument } };
+  const entries = codes.map((code) => [STATUS[code], { description: title(code), content }]);
+  return Object.fromEntries(entries) as Record<(typeof STATUS)[Code], ProblemResponse>;
+}
+
+/** The answer for a problem. */
+export function problemResponse(c: Context, problem: Problem): Response {
+  const { code, message, extras } = problem;
+  return c.body(
+    JSON.stringify({
+      ...extras.members,
+      type: "about:blank",
+      title: title(code),
+      status: STATUS[code],
+      code,
+      detail: message,
+      request_id: c.get("requestId"),
+      ...(extras.errors && { errors: extras.errors }),
+    }),
+    STATUS[code],
+    { "content-type": "application/problem+json", ...extras.headers },
+  );
+}
+
+/**
+ * The one mapper from anything thrown to a problem. What nobody foresaw is `internal`, and its
+ * words stay in the log.
+ */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException) {
+    if (error.status === 413) return new Problem("too_large", "The body is over its limit.");
+    if (error.status === 400) return new Problem("malformed_request", error.message);
+  }
+  const code = String((error as { code?: unknown } | null)?.code ?? "");
+  if (DATABASE_AWAY.test(code)) {
+    return new Problem("unavailable", "The database does not answer; please try again shortly.", {
+      headers: { "retry-after": "2" },
+    });
+  }
+  if (/^22/.test(code)) {
+    return new Problem("invalid_input", "A value holds something that cannot be stored as text.");
+  }
+  return new Problem(
+    "internal",
+    "Something went wrong on our side; the request id finds it in the log.",
+  );
+}
+
+/** postgres.js's own codes, sockets' codes, and SQLSTATE classes 08, 53 and 57P. */
+const DATABASE_AWAY =
+  /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|08\w{3}|53\w{3}|57P0\d)$/;
+
+function title(code: ProblemCode): string {
+  const words = code.replaceAll("_", " ");
+  return words[0].toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,143 @@
+/**
+ * What all services say the same way: request ids, timings, CORS, body limits, problems, health and
+ * the API's description. A service adds its routes to what `createService` gives.
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Env, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { timing, type TimingVariables } from "hono/timing";
+import { describeApi } from "./api_docs.ts";
+import { addHealth, type Checks } from "./health.ts";
+import type { IdentityEnv } from "./identity.ts";
+import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
+
+/** One line of a service's log. */
+export interface LogEntry {
+  level: "info" | "error";
+  message: string;
+  [member: string]: unknown;
+}
+
+export interface ServiceOptions {
+  /** For the description and the log: "auth". */
+  name: string;
+  /** One sentence for the API's description. */
+  description: string;
+  /** Where the dashboard is served: the one origin that may call with a login. */
+  dashboardOrigin: string;
+  /** Whether any page in the world may call this path, because a key opens it. */
+  openTo?: (path: string) => boolean;
+  /** The largest body in bytes a path may get; 1 MiB by default. */
+  bodyLimitOf?: (path: string) => number;
+  /** What must answer for the service to be ready. */
+  checks: Checks;
+  log: (entry: LogEntry) => void;
+}
+
+const MIB = 1024 * 1024;
+
+/** An app without routes of its own. */
+export function createService(options: ServiceOptions) {
+  const { name, log, openTo = () => false, bodyLimitOf = () => MIB } = options;
+  const app = new OpenAPIHono<IdentityEnv & { Variables: TimingVariables }>({
+    // `/projects` and `/projects/` are one.
+    strict: false,
+    defaultHook(result) {
+      if (!result.success) {
+        throw invalidInput(
+          result.error.issues.map(({ path, message }) => ({
+            pointer: "/" + path.map(pointerPart).join("/"),
+            detail: message,
+          })),
+        );
+      }
+    },
+  });
+
+  app.use(requestId());
+  app.use(async (c, next) => {
+    const started = performance.now();
+    await next();
+    const { method, path } = c.req;
+    const ms = Math.round((performance.now() - started) * 10) / 10;
+    log({
+      level: c.res.status >= 500 ? "error" : "info",
+      message: `${method} ${path} ${c.res.status}`,
+      service: name,
+      request_id: c.var.requestId,
+      ms,
+    });
+  });
+  app.use(timing());
+  app.use(secureHeaders({ crossOriginResourcePolicy: false }));
+  app.use(cors({
+    origin: (_origin, c) => openTo(c.req.path) ? "*" : options.dashboardOrigin,
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allowHeaders: ["authorization", "content-type", "x-api-key", "x-request-id", "idempotency-key"],
+    exposeHeaders: ["link", "retry-after", "x-request-id", "server-timing"],
+    maxAge: 600,
+  }));
+  app.use((c, next) => {
+    const maxSize = bodyLimitOf(c.req.path);
+    const onError = () => {
+      throw new Problem("too_large", `The body is over the limit of ${maxSize} bytes.`);
+    };
+    return bodyLimit({ maxSize, onError })(c, next);
+  });
+
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.code === "internal") {
+      log({
+        level: "error",
+        message: error.message,
+        service: name,
+        request_id: c.var.requestId,
+        stack: error.stack,
+      });
+    }
+    return problemResponse(c, problem);
+  });
+  app.notFound((c) => {
+    const allowed = methodsAt(app, c.req.path);
+    if (allowed.length === 0) {
+      return problemResponse(c, new Problem("not_found", `There is no ${c.req.path} here.`));
+    }
+    return problemResponse(
+      c,
+      new Problem(
+        "method_not_allowed",
+        `${c.req.path} takes ${allowed.join(", ")}, not ${c.req.method}.`,
+        { headers: { allow: allowed.join(", ") } },
+      ),
+    );
+  });
+
+  addHealth(app, options.checks);
+  describeApi(app, options);
+  return app;
+}
+
+/** A 422 that names each place at fault. */
+export function invalidInput(errors: InputError[]): Problem {
+  const first = errors[0];
+  const detail = errors.length === 1
+    ? `${first.pointer.slice(1) || "The input"}: ${first.detail}`
+    : `${errors.length} fields are not as they should be; see errors.`;
+  return new Problem("invalid_input", detail, { errors });
+}
+
+function pointerPart(part: PropertyKey): string {
+  return String(part).replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** The methods of the routes at a path, middleware left out. */
+function methodsAt<E extends Env>(app: Hono<E>, path: string): string[] {
+  const at = path.length > 1 ? path.replace(/\/$/, "") : path;
+  return ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) =>
+    app.router.match(method, at)[0].some(([[, route]]) => route.method === method)
+  );
+}

@@ -1,0 +1,167 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { createRoute, z } from "@hono/zod-openapi";
+import { ACCESS, mintToken, SERVICE, signedIn } from "./identity.ts";
+import { Problem, problemResponses } from "./problem.ts";
+import { createService, type LogEntry } from "./service.ts";
+
+const SECRET = "a secret of more than thirty-two bytes";
+const OWNER = "0b9c3a52-8f0e-4c43-9d5e-0a4f1d6a7b11";
+
+function example() {
+  const entries: LogEntry[] = [];
+  const service = createService({
+    name: "example",
+    description: "An example.",
+    dashboardOrigin: "http://dashboard.test",
+    openTo: (path) => path.startsWith("/open"),
+    bodyLimitOf: (path) => path === "/notes" ? 100 : 10,
+    checks: { database: () => Promise.resolve() },
+    log: (entry) => entries.push(entry),
+  });
+  service.use("/me", signedIn([{ kind: ACCESS, secrets: [SECRET] }]));
+  const app = service
+    .openapi(
+      createRoute({
+        method: "post",
+        path: "/notes",
+        request: {
+          body: {
+            required: true,
+            content: { "application/json": { schema: z.object({ text: z.string().min(1) }) } },
+          },
+        },
+        responses: {
+          201: {
+            description: "Made",
+            content: { "application/json": { schema: z.object({ text: z.string() }) } },
+          },
+          ...problemResponses("invalid_input"),
+        },
+      }),
+      (c) => c.json({ text: c.req.valid("json").text }, 201),
+    )
+    .get("/me", (c) => c.json({ owner: c.var.ownerId }))
+    .get("/broken", () => {
+      throw new Error("the password is hunter2");
+    })
+    .get("/away", () => {
+      throw Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+    })
+    .get("/busy", () => {
+      throw new Problem("not_ready", "Not yet.", { members: { project_status: "PENDING" } });
+    });
+  return { app, entries };
+}
+
+function post(body: string) {
+  return { method: "POST", body, headers: { "content-type": "application/json" } };
+}
+
+Deno.test("a route takes its path with and without a trailing slash", async () => {
+  const { app } = example();
+  assertEquals((await app.request("/notes", post('{"text":"a"}'))).status, 201);
+  assertEquals((await app.request("/notes/", post('{"text":"a"}'))).status, 201);
+});
+
+Deno.test("input at fault is 422 and named by pointer; broken JSON is 400", async () => {
+  const { app } = example();
+  const wrong = await app.request("/notes", post('{"text":""}'));
+  assertEquals(wrong.status, 422);
+  assertEquals(wrong.headers.get("content-type"), "application/problem+json");
+  const document = await wrong.json();
+  assertEquals(document.code, "invalid_input");
+  assertEquals(document.errors[0].pointer, "/text");
+  assertEquals(document.request_id, wrong.headers.get("x-request-id"));
+
+  const broken = await app.request("/notes", post('{"text":'));
+  assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"]);
+});
+
+Deno.test("an unknown path is 404, a wrong method 405 with what is allowed", async () => {
+  const { app } = example();
+  assertEquals((await app.request("/nothing")).status, 404);
+  const wrong = await app.request("/notes");
+  assertEquals([wrong.status, wrong.headers.get("allow")], [405, "POST"]);
+});
+
+Deno.test("what nobody foresaw is 500, said to the log and not to the caller", async () => {
+  const { app, entries } = example();
+  const broken = await app.request("/broken");
+  assertEquals(broken.status, 500);
+  assertEquals((await broken.text()).includes("hunter2"), false);
+  assertStringIncludes(entries[0].message, "hunter2");
+  assertEquals(entries[0].request_id, broken.headers.get("x-request-id"));
+});
+
+Deno.test("a database that is away is 503 with Retry-After", async () => {
+  const away = await example().app.request("/away");
+  assertEquals([away.status, away.headers.get("retry-after")], [503, "2"]);
+});
+
+Deno.test("members of a problem stand in the document", async () => {
+  const busy = await (await example().app.request("/busy")).json();
+  assertEquals([busy.code, busy.project_status], ["not_ready", "PENDING"]);
+});
+
+Deno.test("a body over its limit is 413", async () => {
+  const { app } = example();
+  const big = await app.request("/notes", post(JSON.stringify({ text: "x".repeat(200) })));
+  assertEquals([big.status, (await big.json()).code], [413, "too_large"]);
+});
+
+Deno.test("only the dashboard's origin may call, except where a key opens", async () => {
+  const { app } = example();
+  const origin = { headers: { origin: "http://dashboard.test" } };
+  const allow = async (path: string) =>
+    (await app.request(path, origin)).headers.get("access-control-allow-origin");
+  assertEquals(await allow("/me"), "http://dashboard.test");
+  assertEquals(await allow("/open/x"), "*");
+});
+
+Deno.test("a token lets in only where kind, key, time and spelling are right", async () => {
+  const { app } = example();
+  const status = async (token: string) =>
+    (await app.request("/me", { headers: { authorization: `Bearer ${token}` } })).status;
+  const good = await mintToken(OWNER, { kind: ACCESS, secret: SECRET, seconds: 60 });
+
+  const me = await app.request("/me", { headers: { authorization: `Bearer ${good}` } });
+  assertEquals([me.status, await me.json()], [200, { owner: OWNER }]);
+  assertEquals((await app.request("/me")).status, 401);
+  assertEquals(
+    await status(await mintToken(OWNER, { kind: SERVICE, secret: SECRET, seconds: 60 })),
+    401,
+  );
+  assertEquals(
+    await status(await mintToken(OWNER, { kind: ACCESS, secret: `${SECRET}!`, seconds: 60 })),
+    401,
+  );
+  assertEquals(
+    await status(await mintToken(OWNER, { kind: ACCESS, secret: SECRET, seconds: -60 })),
+    401,
+  );
+  assertEquals(
+    await status(await mintToken("root", { kind: ACCESS, secret: SECRET, seconds: 60 })),
+    401,
+  );
+  assertEquals(await status(`${good}=`), 401);
+  assertEquals(await status(withOtherSpelling(good)), 401);
+});
+
+/** The same signature bytes with the unused bits of the last character set. */
+function withOtherSpelling(token: string): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const last = alphabet.indexOf(token.at(-1)!);
+  return token.slice(0, -1) + alphabet[last ^ 1];
+}
+
+Deno.test("health, readiness and the description are there", async () => {
+  const { app } = example();
+  assertEquals(await (await app.request("/health")).json(), { status: "ok" });
+  assertEquals((await app.request("/ready")).status, 200);
+  const document = await (await app.request("/openapi.json")).json();
+  assertEquals(document.openapi, "3.1.0");
+  assertEquals(Object.keys(document.paths["/notes"].post.responses), ["201", "422"]);
+  const docs = await (await app.request("/docs")).text();
+  assertStringIncludes(docs, "POST /notes");
+  assertEquals(/<script|https?:\/\//.test(docs), false);
+});
