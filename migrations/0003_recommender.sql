@@ -27,6 +27,8 @@ create table recommender.recommender_projects (
   -- The training that is queued, runs or ran last. Its writes are fenced by (training_id, attempt).
   training_id          uuid not null default gen_random_uuid(),
   attempt              integer not null default 0,
+  -- Attempts that ended with their process or for want of a dependency; three end the training.
+  failures             integer not null default 0,
   queued_at            timestamptz not null default now(),
   -- A crashed training is not tried again before this.
   not_before           timestamptz not null default now(),

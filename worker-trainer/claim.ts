@@ -1,0 +1,187 @@
+/**
+ * The table of projects as the trainer's queue. A claim is a lease that a heartbeat renews; every
+ * write names the claim's training and attempt, so that a trainer which lost its lease, however
+ * late it wakes up, changes nothing any more.
+ */
+import type { ISql, Sql, TransactionSql } from "postgres";
+import type { Dialect } from "../functions/recommender/csv/dialect.ts";
+import type { Mapping } from "../functions/recommender/csv/mapping.ts";
+import type { ModelType } from "../functions/recommender/model/model.ts";
+
+/** How long a claim holds without a heartbeat. */
+export const LEASE_SECONDS = 30;
+
+/** So many attempts may end with their process, or for want of a dependency. */
+export const FAILURES_ALLOWED = 3;
+
+/** A training that is ours to do, with all that it needs to know. */
+export interface Claim {
+  id: number;
+  owner_id: string;
+  project_name: string;
+  model_type: ModelType;
+  model: string;
+  training_id: string;
+  attempt: number;
+  failures: number;
+  settings: Record<string, unknown>;
+  files: ClaimedFile[];
+}
+
+/** An uploaded file as the trainer reads it. */
+export interface ClaimedFile {
+  id: number;
+  file_type: "CONTENT" | "INTERACTION";
+  storage_path: string;
+  file_name: string;
+  dialect: Dialect;
+  mapping: Mapping;
+}
+
+/** Claims the project that waits longest, or one whose trainer fell silent; null where none is due. */
+export async function claimProject(sql: Sql): Promise<Claim | null> {
+  const [claim] = await sql<Claim[]>`
+    with due as (
+      select id, status from recommender.recommender_projects
+      where (status = 'PENDING' and not_before <= now())
+        or (status = 'PROCESSING' and lease_until < now())
+      order by queued_at
+      for update skip locked
+      limit 1
+    )
+    update recommender.recommender_projects p
+    set status = 'PROCESSING',
+        attempt = p.attempt + 1,
+        -- Whoever held it ended without a word.
+        failures = p.failures + (due.status = 'PROCESSING')::integer,
+        lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
+        started_at = now(),
+        finished_at = null,
+        stage = 'starting',
+        progress = 0
+    from due
+    where p.id = due.id
+    returning p.id, p.owner_id, p.project_name, p.model_type, p.mlflow_model_name as model,
+      p.training_id, p.attempt, p.failures, p.settings, (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'id', f.id,
+          'file_type', f.file_type,
+          'storage_path', f.storage_path,
+          'file_name', f.file_name,
+          'dialect', f.dialect,
+          'mapping', (
+            select coalesce(jsonb_object_agg(m.app_schema_key, m.columns), '{}')
+            from (
+              select app_schema_key,
+                case when app_schema_key = 'feature_col' then jsonb_agg(user_csv_column order by id)
+                  else to_jsonb(min(user_csv_column)) end as columns
+              from recommender.schema_mappings where file_id = f.id
+              group by app_schema_key
+            ) m
+          )
+        ) order by f.id), '[]')
+        from recommender.uploaded_files f where f.project_id = p.id
+      ) as files`;
+  return claim ?? null;
+}
+
+/** Where a training stands: a stage in a word or two, and the share of the whole that is done. */
+export interface Progress {
+  stage: string;
+  progress: number;
+}
+
+/** Renews the lease and says how far the training is; false once the claim is lost. */
+export async function beat(
+  sql: Sql,
+  claim: Claim,
+  { stage, progress }: Progress,
+): Promise<boolean> {
+  const { count } = await sql`
+    update recommender.recommender_projects
+    set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
+        stage = ${stage}, progress = ${progress}
+    where ${held(sql, claim)}`;
+  return count === 1;
+}
+
+/** What a training that went well leaves in the database. */
+export interface Outcome {
+  version: string;
+  report: Record<string, unknown>;
+  /** By file id. */
+  receipts: Record<number, Record<string, unknown>>;
+}
+
+/** Marks the project READY and tells the owner's endpoints, in one transaction. */
+export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
+  return await sql.begin(async (sql) => {
+    const { count } = await sql`
+      update recommender.recommender_projects
+      set status = 'READY', mlflow_model_version = ${outcome.version}, error = null,
+          report = ${sql.json(outcome.report as never)}, stage = 'ready', progress = 1,
+          lease_until = null, finished_at = now()
+      where ${held(sql, claim)}`;
+    if (count === 0) return false;
+    for (const [file, receipt] of Object.entries(outcome.receipts)) {
+      await sql`
+        update recommender.uploaded_files set receipt = ${sql.json(receipt as never)}
+        where id = ${file} and project_id = ${claim.id}`;
+    }
+    await emit(sql, claim, { type: "model.ready", payload: { model_version: outcome.version } });
+    return true;
+  });
+}
+
+/**
+ * Ends the training with a sentence for the owner. A project that has a champion goes on serving
+ * it: READY, with the sentence in `error`.
+ */
+export async function fail(sql: Sql, claim: Claim, sentence: string): Promise<boolean> {
+  return await sql.begin(async (sql) => {
+    const { count } = await sql`
+      update recommender.recommender_projects
+      set status = case when mlflow_model_version is null then 'ERROR' else 'READY' end,
+          error = ${sentence}, lease_until = null, finished_at = now()
+      where ${held(sql, claim)}`;
+    if (count === 0) return false;
+    await emit(sql, claim, { type: "training.failed", payload: { error: sentence } });
+    return true;
+  });
+}
+
+/** Puts the project back into the queue after a crash or a missing dependency, with a pause. */
+export async function retryLater(sql: Sql, claim: Claim, reason: string): Promise<boolean> {
+  if (claim.failures + 1 >= FAILURES_ALLOWED) {
+    return await fail(sql, claim, `The training was tried ${FAILURES_ALLOWED} times. ${reason}`);
+  }
+  const { count } = await sql`
+    update recommender.recommender_projects
+    set status = 'PENDING', failures = failures + 1, error = ${reason}, lease_until = null,
+        not_before = now() + make_interval(secs => 2 * 5 ^ failures)
+    where ${held(sql, claim)}`;
+  return count === 1;
+}
+
+/** Gives the project back untouched: this trainer is told to stop. */
+export async function release(sql: Sql, claim: Claim): Promise<void> {
+  await sql`
+    update recommender.recommender_projects
+    set status = 'PENDING', lease_until = null, stage = null, progress = 0
+    where ${held(sql, claim)}`;
+}
+
+/** The fence: true only while the project is still claimed by this very attempt. */
+function held(sql: ISql, { id, training_id, attempt }: Claim) {
+  return sql`
+    id = ${id} and training_id = ${training_id} and attempt = ${attempt} and status = 'PROCESSING'`;
+}
+
+async function emit(
+  sql: TransactionSql,
+  { id, owner_id, project_name }: Claim,
+  event: { type: string; payload: Record<string, unknown> },
+): Promise<void> {
+  const payload = { project_id: id, project_name, ...event.payload };
+  await sql`select webhooks.emit(${owner_id}, ${event.type}, ${sql.json(payload as never)})`;
+}

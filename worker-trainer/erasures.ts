@@ -1,0 +1,25 @@
+/** What was deleted in the database is erased outside of it: uploads among the blobs, models. */
+import type { Sql } from "postgres";
+import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
+import type { Registry } from "../functions/recommender/registry/registry.ts";
+import { LEASE_SECONDS } from "./claim.ts";
+
+/**
+ * Works off what is due and returns how much it was. What fails stays for the next time. A model
+ * waits for one lease, so that a training which was running then can publish nothing behind it.
+ */
+export async function workOffErasures(
+  sql: Sql,
+  { blobs, registry }: { blobs: Blobs; registry: Registry },
+): Promise<number> {
+  const due = await sql<{ id: string; kind: "BLOB" | "MODEL"; name: string }[]>`
+    select id, kind, name from recommender.erasures
+    where kind = 'BLOB' or created_at < now() - make_interval(secs => ${LEASE_SECONDS})
+    order by id limit 100`;
+  for (const { id, kind, name } of due) {
+    if (kind === "BLOB") await blobs.remove(name);
+    else await registry.remove(name);
+    await sql`delete from recommender.erasures where id = ${id}`;
+  }
+  return due.length;
+}

@@ -1,0 +1,141 @@
+/** The trainer's loop: claims what is due, has it trained, keeps its lease, and says how it ended. */
+import type { Sql } from "postgres";
+import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
+import type { Registry } from "../functions/recommender/registry/registry.ts";
+import {
+  beat,
+  type Claim,
+  claimProject,
+  fail,
+  FAILURES_ALLOWED,
+  finish,
+  type Progress,
+  release,
+  retryLater,
+} from "./claim.ts";
+import { workOffErasures } from "./erasures.ts";
+import type { Ending, Order, TrainingOptions } from "./training_process.ts";
+
+export interface TrainerOptions {
+  sql: Sql;
+  blobs: Blobs;
+  registry: Registry;
+  installation: string;
+  /** `trainInProcess`. */
+  train: (order: Order, options: TrainingOptions) => Promise<Ending>;
+  log: (entry: { level: "info" | "error"; message: string; [member: string]: unknown }) => void;
+  /** Milliseconds between two looks at the queue when nothing wakes the trainer. */
+  pollMs?: number;
+  heartbeatMs?: number;
+}
+
+/** Trains until `stop` is aborted; then gives back what it holds and returns. */
+export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Promise<void> {
+  const { sql, log, pollMs = 2_000 } = options;
+  const bell = new Bell(stop);
+  // A pooled connection may not hear it: polling is the backstop.
+  const listening = await sql.listen("recommender_queue", () => bell.ring()).catch(() => null);
+  while (!stop.aborted) {
+    try {
+      await workOffErasures(sql, options);
+      const claim = await claimProject(sql);
+      if (claim) await attend(claim, options, stop);
+      else await bell.wait(pollMs);
+    } catch (error) {
+      log({ level: "error", message: (error as Error).message });
+      await bell.wait(pollMs);
+    }
+  }
+  await listening?.unlisten().catch(() => {});
+}
+
+/** Sees one claim through to its end. */
+async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal): Promise<void> {
+  const { sql, registry, installation, log, heartbeatMs = 5_000 } = options;
+  const about = { project: claim.id, training: claim.training_id, attempt: claim.attempt };
+  if (claim.failures >= FAILURES_ALLOWED) {
+    await fail(
+      sql,
+      claim,
+      `The training ended its trainer ${FAILURES_ALLOWED} times, the last time without a word.`,
+    );
+    return log({ level: "error", message: "training given up", ...about });
+  }
+  log({ level: "info", message: "training claimed", ...about });
+
+  const lost = new AbortController();
+  const pulse = new Pulse(async (progress) => {
+    // A database that is away for a moment loses no claim: the lease is longer than that.
+    if (!await beat(sql, claim, progress).catch(() => true)) lost.abort();
+  });
+  const heart = setInterval(() => pulse.beat(), heartbeatMs);
+  const ending = await options.train({ claim, installation }, {
+    signal: AbortSignal.any([stop, lost.signal]),
+    onProgress: (progress) => pulse.report(progress),
+  });
+  clearInterval(heart);
+  await pulse.settled();
+
+  if (stop.aborted && ending.type === "stopped") await release(sql, claim);
+  else if (ending.type === "published") {
+    // The fence before the alias: a trainer that lost its claim moves nothing.
+    if (!await beat(sql, claim, { stage: "publishing", progress: 1 })) return;
+    await registry.setAlias(claim.model, "champion", ending.outcome.version);
+    await finish(sql, claim, ending.outcome);
+  } else if (ending.type === "unusable") await fail(sql, claim, ending.sentence);
+  else if (ending.type === "unavailable") await retryLater(sql, claim, ending.reason);
+  else if (ending.type === "crashed") await retryLater(sql, claim, ending.reason);
+  log({
+    level: ending.type === "crashed" ? "error" : "info",
+    message: `training ${ending.type}`,
+    ...about,
+  });
+}
+
+/** Writes the latest progress: when asked to, at each new stage, else at most twice a second. */
+class Pulse {
+  #write: (progress: Progress) => Promise<void>;
+  #latest: Progress = { stage: "starting", progress: 0 };
+  #written = 0;
+  #writing = Promise.resolve();
+
+  constructor(write: (progress: Progress) => Promise<void>) {
+    this.#write = write;
+  }
+
+  report(progress: Progress): void {
+    const due = progress.stage !== this.#latest.stage || Date.now() - this.#written > 500;
+    this.#latest = progress;
+    if (due) this.beat();
+  }
+
+  /** One write after the other, so that progress never goes back. */
+  beat(): void {
+    this.#written = Date.now();
+    this.#writing = this.#writing.then(() => this.#write(this.#latest));
+  }
+
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+}
+
+/** Sleep that something may end early. A ring while nobody sleeps ends the next sleep at once. */
+class Bell {
+  #rung = Promise.withResolvers<void>();
+
+  constructor(stop: AbortSignal) {
+    stop.addEventListener("abort", () => this.ring());
+  }
+
+  ring(): void {
+    this.#rung.resolve();
+  }
+
+  async wait(ms: number): Promise<void> {
+    const timer = setTimeout(() => this.ring(), ms);
+    await this.#rung.promise;
+    clearTimeout(timer);
+    this.#rung = Promise.withResolvers();
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * One training as a process of its own: a native crash, a long loop or a lack of memory ends the
+ * process and never the trainer's heartbeat. The two speak in lines of JSON.
+ */
+import { TextLineStream } from "@std/streams";
+import type { Claim, Outcome, Progress } from "./claim.ts";
+
+/** What the process is given on its standard input. */
+export interface Order {
+  claim: Claim;
+  /** Of recommender.installation. */
+  installation: string;
+}
+
+/** What the process says, a line each. All but `progress` end it. */
+export type Message =
+  | { type: "progress"; stage: string; progress: number }
+  | { type: "published"; outcome: Outcome }
+  /** The input is at fault; trying again would not help. */
+  | { type: "unusable"; sentence: string }
+  /** A dependency is away; trying again may help. */
+  | { type: "unavailable"; reason: string };
+
+/** How a training ended. */
+export type Ending =
+  | Exclude<Message, { type: "progress" }>
+  | { type: "crashed"; reason: string }
+  | { type: "stopped" };
+
+export interface TrainingOptions {
+  /** Ends the process at once. */
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+}
+
+/** Runs `train.ts` for an order. Never rejects: whatever happens is an ending. */
+export async function trainInProcess(
+  order: Order,
+  { signal, onProgress }: TrainingOptions,
+): Promise<Ending> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", import.meta.resolve("./train.ts")],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    signal,
+  }).spawn();
+  const lastWords = tail(child.stderr);
+  await new Blob([JSON.stringify(order)]).stream().pipeTo(child.stdin).catch(() => {});
+
+  let ending: Ending | undefined;
+  const lines: ReadableStream<string> = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream());
+  for await (const line of lines) {
+    const message = messageOf(line);
+    if (message?.type === "progress") onProgress(message);
+    else if (message) ending = message;
+  }
+  const { success, code, signal: killedBy } = await child.status;
+  if (ending && success) return ending;
+  if (signal.aborted) return { type: "stopped" };
+  console.error(await lastWords);
+  return {
+    type: "crashed",
+    reason: killedBy === "SIGKILL"
+      ? "The training's process was killed, most often for want of memory."
+      : `The training's process ended with ${
+        killedBy ?? `code ${code}`
+      }; the trainer's log says more.`,
+  };
+}
+
+/** Says a message from within the process. */
+export function say(message: Message): void {
+  console.log(JSON.stringify(message));
+}
+
+/** A line that is no message is some library's and goes by. */
+function messageOf(line: string): Message | undefined {
+  if (!line.startsWith('{"type":')) return undefined;
+  return JSON.parse(line);
+}
+
+async function tail(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    text = (text + part).slice(-8000);
+  }
+  return text;
+}
