@@ -1,0 +1,116 @@
+/** A real MLflow server of one's own, for `task dev --mlflow` and for the tests. */
+import { join, resolve } from "@std/path";
+import { onPath, part } from "./parts.ts";
+
+/** The newest release that installs; the registry needs 3.15 or newer. */
+const RELEASE = "mlflow==3.17.2";
+
+/** How long a server gets to end by itself. */
+const GRACE_MS = 5_000;
+
+/** A running server. `stop` ends it with all its processes; `ended` settles when it has ended. */
+export interface MlflowServer {
+  url: string;
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The command that runs MLflow here: what is installed, else what `uvx` or `pipx` can run (which
+ * downloads it). Null where there is none of them.
+ */
+export function mlflowCommand(): string[] | null {
+  const installed = part("mlflow");
+  if (installed) return [installed];
+  const uvx = onPath("uvx");
+  if (uvx) return [uvx, "--from", RELEASE, "mlflow"];
+  const pipx = onPath("pipx");
+  return pipx ? [pipx, "run", "--spec", RELEASE, "mlflow"] : null;
+}
+
+/**
+ * Starts a server on loopback and waits until it answers. Its database, artifacts and log lie in
+ * `folder`, which is made where it is missing; the same folder serves the same models again.
+ * @param options.port 0, the default, takes a free one.
+ * @throws {Error} when there is no MLflow, or it does not answer within `patienceMs`.
+ */
+export async function startMlflow(options: {
+  folder: string;
+  port?: number;
+  patienceMs?: number;
+}): Promise<MlflowServer> {
+  const command = mlflowCommand();
+  if (!command) {
+    throw new Error(
+      "To start MLflow install it (pip install mlflow), or uv, or pipx: none is here.",
+    );
+  }
+  const folder = resolve(options.folder);
+  await Deno.mkdir(folder, { recursive: true });
+  const port = options.port || freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = new Deno.Command(command[0], {
+    args: [
+      ...command.slice(1),
+      "server",
+      ...["--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
+      ...["--backend-store-uri", `sqlite:///${join(folder, "mlflow.db")}`],
+      ...["--artifacts-destination", join(folder, "artifacts")],
+    ],
+    env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false", MLFLOW_DISABLE_TELEMETRY: "true" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true, // a process group of its own: its workers end with it
+  }).spawn();
+
+  const log = join(folder, "mlflow.log");
+  const open = async () => (await Deno.open(log, { append: true, create: true })).writable;
+  const ended = Promise.all([
+    child.stdout.pipeTo(await open()),
+    child.stderr.pipeTo(await open()),
+    child.status,
+  ]).then(() => {});
+  let running = true;
+  ended.then(() => running = false);
+
+  const stop = async () => {
+    killGroup(child.pid, "SIGTERM");
+    const timer = setTimeout(() => killGroup(child.pid, "SIGKILL"), GRACE_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  const deadline = Date.now() + (options.patienceMs ?? 90_000);
+  while (!await answers(url)) {
+    if (running && Date.now() < deadline) continue;
+    await stop();
+    throw new Error(`MLflow does not answer at ${url}; its log: ${log}`);
+  }
+  return { url, ended, stop };
+}
+
+/** One look at the server's health, after a moment. */
+async function answers(url: string): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  try {
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends what is left of a process group; Windows has none, there the process itself. */
+function killGroup(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(Deno.build.os === "windows" ? pid : -pid, signal);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
