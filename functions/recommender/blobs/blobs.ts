@@ -1,4 +1,7 @@
-/** Bytes by name. Uploads and the folder registry stand on it. */
+/**
+ * Bytes by name. Uploads and the folder registry stand on it. A name is what `checkBlobName` lets
+ * through, on every side.
+ */
 export interface Blobs {
   /**
    * Stores a stream under `name`, which may contain `/`. The blob is visible only when complete;
@@ -6,9 +9,12 @@ export interface Blobs {
    * @throws {BlobsFullError} when there is no room.
    */
   put(name: string, content: ReadableStream<Uint8Array> | Uint8Array): Promise<void>;
-  /** The blob, or a part of it: `end` is exclusive. Null where there is none. */
+  /**
+   * The blob, or a part of it: `end` is exclusive, and a range beyond the end is cut. Null where
+   * there is none. The stream is to be read to its end or cancelled.
+   */
   get(name: string, range?: { start: number; end?: number }): Promise<Blob | null>;
-  /** Names that start with `prefix`, in ascending order. */
+  /** Names of complete blobs that start with `prefix`, in ascending order. */
   list(prefix: string): Promise<string[]>;
   /** Removes one blob, or with a trailing `/` all under it. Removing what is not there is fine. */
   remove(name: string): Promise<void>;
@@ -23,4 +29,19 @@ export interface Blob {
 /** There is no room left where the blobs lie: HTTP's 507. */
 export class BlobsFullError extends Error {
   override name = "BlobsFullError";
+}
+
+const SEGMENT = /^[A-Za-z0-9_@=+-][A-Za-z0-9._@=+-]{0,199}$/;
+
+/**
+ * Refuses a name that is not segments of letters, digits and `. _ - @ = +` between single `/`, none
+ * of which starts with a dot: so no name leaves its folder or meets a part file, on any system.
+ * @throws {TypeError} when it is such a name.
+ */
+export function checkBlobName(name: string): void {
+  if (name.length <= 900 && name.split("/").every((segment) => SEGMENT.test(segment))) return;
+  throw new TypeError(
+    `A blob's name is segments of letters, digits and . _ - @ = + between single slashes, none ` +
+      `starting with a dot; ${JSON.stringify(name)} is not.`,
+  );
 }

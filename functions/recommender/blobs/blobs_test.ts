@@ -1,0 +1,143 @@
+/** What every side of the port does alike. A new side is one more line in `sides`. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Blobs } from "./blobs.ts";
+import { diskBlobs } from "./disk.ts";
+
+const sides: Record<string, () => Promise<{ blobs: Blobs; close: () => Promise<void> }>> = {
+  disk: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "airec-blobs-" });
+    return {
+      blobs: diskBlobs(`${folder}/made-when-needed`),
+      close: () => Deno.remove(folder, { recursive: true }),
+    };
+  },
+};
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+async function textOf(blobs: Blobs, name: string, range?: { start: number; end?: number }) {
+  const blob = await blobs.get(name, range);
+  return blob && await new Response(blob.stream).text();
+}
+
+for (const [side, open] of Object.entries(sides)) {
+  const blobsTest = (name: string, test: (blobs: Blobs) => Promise<void>) =>
+    Deno.test(`blobs (${side}): ${name}`, async () => {
+      const { blobs, close } = await open();
+      try {
+        await test(blobs);
+      } finally {
+        await close();
+      }
+    });
+
+  blobsTest("what was put is got, whole and with its length", async (blobs) => {
+    await blobs.put("uploads/7/items.csv", bytesOf("id,title\n1,Heat\n"));
+    await blobs.put("empty", new Uint8Array());
+    assertEquals(await textOf(blobs, "uploads/7/items.csv"), "id,title\n1,Heat\n");
+    assertEquals((await blobs.get("empty"))!.bytes, 0);
+    assertEquals(await textOf(blobs, "empty"), "");
+    assertEquals(await blobs.get("uploads/7"), null);
+    assertEquals(await blobs.get("uploads/7/items.csv/more"), null);
+    assertEquals(await blobs.get("nothing/here"), null);
+  });
+
+  blobsTest("a stream of many chunks arrives in order", async (blobs) => {
+    const chunks = Array.from({ length: 300 }, (_, i) => new Uint8Array(1000).fill(i % 251));
+    await blobs.put("big", ReadableStream.from(chunks));
+    const blob = await blobs.get("big");
+    assertEquals(blob!.bytes, 300_000);
+    const got = new Uint8Array(await new Response(blob!.stream).arrayBuffer());
+    assertEquals(got.length, 300_000);
+    assert(
+      chunks.every((chunk, i) => got[i * 1000] === chunk[0] && got[i * 1000 + 999] === chunk[0]),
+    );
+  });
+
+  blobsTest("ranges exclude their end and are cut at the blob's", async (blobs) => {
+    await blobs.put("digits", bytesOf("0123456789"));
+    assertEquals(await textOf(blobs, "digits", { start: 3, end: 6 }), "345");
+    assertEquals(await textOf(blobs, "digits", { start: 7 }), "789");
+    assertEquals(await textOf(blobs, "digits", { start: 8, end: 99 }), "89");
+    assertEquals(await textOf(blobs, "digits", { start: 10 }), "");
+    assertEquals(await textOf(blobs, "digits", { start: 4, end: 4 }), "");
+    const part = await blobs.get("digits", { start: 2, end: 4 });
+    assertEquals(part!.bytes, 10);
+    await part!.stream.cancel();
+  });
+
+  blobsTest("a blob is replaced as a whole, and what was opened reads on", async (blobs) => {
+    await blobs.put("a", bytesOf("first, and longer"));
+    const open = await blobs.get("a");
+    await blobs.put("a", bytesOf("second"));
+    assertEquals(await new Response(open!.stream).text(), "first, and longer");
+    assertEquals(await textOf(blobs, "a"), "second");
+  });
+
+  blobsTest("a blob is not seen before its stream has ended", async (blobs) => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const done = blobs.put("slow", readable);
+    await writer.write(bytesOf("half"));
+    assertEquals(await blobs.get("slow"), null);
+    assertEquals(await blobs.list(""), []);
+    await writer.write(bytesOf(", whole"));
+    await writer.close();
+    await done;
+    assertEquals(await textOf(blobs, "slow"), "half, whole");
+  });
+
+  blobsTest("a stream that fails leaves the earlier blob, and throws its error", async (blobs) => {
+    await blobs.put("a", bytesOf("earlier"));
+    const failing = () =>
+      ReadableStream.from((async function* () {
+        yield bytesOf("some");
+        await Promise.resolve();
+        throw new Error("the line was cut");
+      })());
+    await assertRejects(() => blobs.put("a", failing()), Error, "the line was cut");
+    await assertRejects(() => blobs.put("b", failing()), Error, "the line was cut");
+    assertEquals(await textOf(blobs, "a"), "earlier");
+    assertEquals(await blobs.list(""), ["a"]);
+  });
+
+  blobsTest("names are listed by prefix, in ascending order", async (blobs) => {
+    for (const name of ["b/2", "b/10", "b-c", "a", "b/1/x", "bb"]) {
+      await blobs.put(name, bytesOf(name));
+    }
+    assertEquals(await blobs.list(""), ["a", "b-c", "b/1/x", "b/10", "b/2", "bb"]);
+    assertEquals(await blobs.list("b/"), ["b/1/x", "b/10", "b/2"]);
+    assertEquals(await blobs.list("b/1"), ["b/1/x", "b/10"]);
+    assertEquals(await blobs.list("c/"), []);
+  });
+
+  blobsTest("one blob is removed by its name, all under one with a slash", async (blobs) => {
+    for (const name of ["p/1/a", "p/1/b/c", "p/10", "q"]) await blobs.put(name, bytesOf(name));
+    await blobs.remove("p/1/");
+    assertEquals(await blobs.list(""), ["p/10", "q"]);
+    await blobs.remove("q");
+    await blobs.remove("q");
+    await blobs.remove("p/1/");
+    assertEquals(await blobs.list(""), ["p/10"]);
+  });
+
+  blobsTest("a name that could leave its folder is refused everywhere", async (blobs) => {
+    const bad = [
+      "",
+      "/etc/passwd",
+      "../x",
+      "a/../../x",
+      "a//b",
+      "a/",
+      ".hidden",
+      "a/.x.part",
+      "a\\b",
+    ];
+    for (const name of [...bad, "a\0b", "C:x", "a b", "x".repeat(201)]) {
+      await assertRejects(() => blobs.put(name, new Uint8Array(1)), TypeError, "blob's name");
+      await assertRejects(() => blobs.get(name), TypeError, "blob's name");
+    }
+    await assertRejects(() => blobs.remove("/"), TypeError);
+    await assertRejects(() => blobs.remove("../"), TypeError);
+  });
+}

@@ -1,0 +1,145 @@
+/** Blobs as files of one folder, which may be a volume that several machines share. */
+import { dirname, join } from "@std/path";
+import { type Blob, type Blobs, BlobsFullError, checkBlobName } from "./blobs.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** EFBIG (a file system's or process's limit) and EDQUOT, for which Deno has no `code`. */
+const FULL = /\(os error (27|122)\)/;
+
+/**
+ * Opens a folder as blobs; it is made with the first of them. Bytes go to a part file beside their
+ * place, which no name can meet, and are renamed when they are safely on the disk.
+ */
+export function diskBlobs(folder: string): Blobs {
+  const pathOf = (name: string) => {
+    checkBlobName(name);
+    return join(folder, name);
+  };
+  return {
+    async put(name, content) {
+      const path = pathOf(name);
+      const part = join(dirname(path), `.${crypto.randomUUID()}.part`);
+      const chunks = content instanceof Uint8Array ? [content] : content;
+      try {
+        await Deno.mkdir(dirname(path), { recursive: true });
+        await write(part, chunks);
+        await Deno.rename(part, path);
+        await syncFolder(dirname(path));
+      } catch (error) {
+        await removeFile(part);
+        if (isFull(error)) {
+          throw new BlobsFullError(`There is no room left to store ${name}.`, { cause: error });
+        }
+        throw error;
+      }
+    },
+
+    async get(name, range) {
+      const file = await openFile(pathOf(name));
+      if (!file) return null;
+      const { size, isFile } = await file.stat();
+      if (!isFile) {
+        file.close();
+        return null;
+      }
+      const start = Math.min(range?.start ?? 0, size);
+      const end = Math.max(start, Math.min(range?.end ?? size, size));
+      await file.seek(start, Deno.SeekMode.Start);
+      return { bytes: size, stream: read(file, end - start) };
+    },
+
+    async list(prefix) {
+      const names: string[] = [];
+      await collect(folder, prefix.slice(0, prefix.lastIndexOf("/") + 1), names);
+      return names.filter((name) => name.startsWith(prefix)).sort();
+    },
+
+    async remove(name) {
+      if (!name.endsWith("/")) return removeFile(pathOf(name));
+      try {
+        await Deno.remove(pathOf(name.slice(0, -1)), { recursive: true });
+      } catch (error) {
+        if (!isAbsence(error)) throw error;
+      }
+    },
+  };
+}
+
+/** Writes chunk by chunk: the source is asked for more only when the last one is written. */
+async function write(
+  path: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) at += await file.write(chunk.subarray(at));
+  }
+  await file.sync();
+}
+
+/** Makes a rename outlast a power cut; Windows has no such call for folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using file = await Deno.open(folder);
+  await file.sync();
+}
+
+/** The next `bytes` of a file, read as they are asked for; the file is closed at the end. */
+function read(file: Deno.FsFile, bytes: number): Blob["stream"] {
+  let left = bytes;
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = new Uint8Array(Math.min(CHUNK_BYTES, left));
+      const count = left > 0 ? await file.read(chunk) : null;
+      if (count === null) {
+        file.close();
+        controller.close();
+        return;
+      }
+      left -= count;
+      controller.enqueue(chunk.subarray(0, count));
+    },
+    cancel: () => file.close(),
+  }, { highWaterMark: 0 });
+}
+
+/** Adds the names under a folder of blobs (`""` or with a trailing `/`), part files left out. */
+async function collect(root: string, folder: string, names: string[]): Promise<void> {
+  try {
+    for await (const entry of Deno.readDir(join(root, folder))) {
+      if (entry.name.startsWith(".")) continue;
+      if (entry.isDirectory) await collect(root, `${folder}${entry.name}/`, names);
+      else names.push(folder + entry.name);
+    }
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
+}
+
+async function openFile(path: string): Promise<Deno.FsFile | null> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error &&
+    ((error as { code?: string }).code === "ENOSPC" || FULL.test(error.message));
+}
+
+/** Nothing lies there, or what should be a folder on the way is a file. */
+function isAbsence(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}

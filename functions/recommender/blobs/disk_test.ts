@@ -1,0 +1,73 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BlobsFullError } from "./blobs.ts";
+import { diskBlobs } from "./disk.ts";
+
+const here = new URL(".", import.meta.url);
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names.sort();
+}
+
+Deno.test("disk blobs ask their source for more only as fast as they write", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
+  let given = 0;
+  let ahead = 0;
+  const source = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const written = await partBytes(folder);
+      ahead = Math.max(ahead, given - written);
+      controller.enqueue(new Uint8Array(1 << 16));
+      given += 1 << 16;
+      if (given === 1 << 22) controller.close();
+    },
+  }, { highWaterMark: 0 });
+  await diskBlobs(folder).put("big", source);
+  assertEquals((await Deno.stat(`${folder}/big`)).size, 1 << 22);
+  assert(ahead <= 1 << 17, `${ahead} bytes were taken ahead of the disk`);
+  await Deno.remove(folder, { recursive: true });
+});
+
+async function partBytes(folder: string): Promise<number> {
+  const part = (await filesUnder(folder)).find((name) => name.endsWith(".part"));
+  return part ? (await Deno.stat(`${folder}/${part}`)).size : 0;
+}
+
+Deno.test("disk blobs leave no part file behind a stream that fails, and cancel their source", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
+  await assertRejects(() =>
+    diskBlobs(folder).put("a", ReadableStream.from([new Uint8Array(9), null as never]))
+  );
+  assertEquals(await filesUnder(folder), []);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "disk blobs that meet the limit of the disk say so, and free what they took",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
+    await Deno.writeTextFile(
+      `${folder}/fill.ts`,
+      `import { diskBlobs } from "${new URL("disk.ts", here)}";
+       const blobs = diskBlobs("${folder}/blobs");
+       await blobs.put("small", new Uint8Array(1000));
+       const source = ReadableStream.from(Array.from({ length: 64 }, () => new Uint8Array(65536)));
+       await blobs.put("large", source).catch((error) => console.log(error.name, error.message));
+       console.log((await blobs.list("")).join());`,
+    );
+    // A limit on a file's size, whose signal is ignored, is met on every system without a mount.
+    const { stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `trap '' XFSZ; ulimit -f 1024; exec "$0" run -A --config "$1" "$2"`]
+        .concat(Deno.execPath(), new URL("../../../deno.json", here).pathname, `${folder}/fill.ts`),
+    }).output();
+    assertEquals(
+      new TextDecoder().decode(stdout),
+      `${BlobsFullError.name} There is no room left to store large.\nsmall\n`,
+      new TextDecoder().decode(stderr),
+    );
+    assertEquals(await filesUnder(`${folder}/blobs`), ["small"]);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
