@@ -1,0 +1,136 @@
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { testDatabase } from "../dev/test_database.ts";
+import { beat, claimProject, fail, finish, release, retryLater } from "./claim.ts";
+import { pendingProject, projectRow, testOwner } from "./test_project.ts";
+
+const OUTCOME = { version: "1", report: { format: "airec-report" }, receipts: {} };
+
+Deno.test("the project that waits longest is claimed, once, with its files and mappings", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const first = await pendingProject(sql, {
+    files: [{
+      file_type: "CONTENT",
+      storage_path: "uploads/1",
+      dialect: { delimiter: "," },
+      mapping: { item_id: "id", feature_col: ["tags", "year"] },
+    }],
+  });
+  const second = await pendingProject(sql);
+
+  const claims = await Promise.all([claimProject(sql), claimProject(sql), claimProject(sql)]);
+
+  assertEquals(claims.map((claim) => claim?.id ?? 0).sort(), [0, first, second].sort());
+  const claim = claims.find((claim) => claim?.id === first)!;
+  assertEquals(claim.attempt, 1);
+  assertEquals(claim.model, `project-${first}-recommender`);
+  assertEquals(claim.files[0].mapping as unknown, { item_id: "id", feature_col: ["tags", "year"] });
+  assertEquals((await projectRow(sql, first)).status, "PROCESSING");
+});
+
+Deno.test("a trainer that fell silent loses its claim, and its late writes change nothing", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  const silent = (await claimProject(sql))!;
+  assertEquals(await claimProject(sql), null);
+  await sql`update recommender.recommender_projects set lease_until = now() - interval '1 second'`;
+
+  const next = (await claimProject(sql))!;
+
+  assertEquals([next.id, next.attempt, next.failures], [id, 2, 1]);
+  assertEquals(await beat(sql, silent, { stage: "late", progress: 1 }), false);
+  assertEquals(await finish(sql, silent, OUTCOME), false);
+  assertEquals(await fail(sql, silent, "late"), false);
+  assertEquals(await retryLater(sql, silent, "late"), false);
+  await release(sql, silent);
+  const row = await projectRow(sql, id);
+  assertEquals([row.status, row.stage, row.error], ["PROCESSING", "starting", null]);
+  assertEquals(await beat(sql, next, { stage: "fit", progress: .5 }), true);
+});
+
+Deno.test("a finished training is READY with report, receipts and an event for the owner's endpoint", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const owner = await testOwner(sql);
+  await sql`
+    insert into webhooks.apps (owner_id, app_name, webhook_url, api_key, key_prefix, key_last_four)
+    values (${owner}, 'Shop', 'https://shop.example/hook', 'hash', 'airec_live_ab', 'wxyz')`;
+  const id = await pendingProject(sql, {
+    owner,
+    files: [{
+      file_type: "INTERACTION",
+      storage_path: "u",
+      dialect: {},
+      mapping: { user_id: "u" },
+    }],
+  });
+  const claim = (await claimProject(sql))!;
+
+  assertEquals(
+    await finish(sql, claim, { ...OUTCOME, receipts: { [claim.files[0].id]: { rows: 7 } } }),
+    true,
+  );
+
+  const row = await projectRow(sql, id);
+  assertEquals([row.status, row.mlflow_model_version, row.progress], ["READY", "1", 1]);
+  const [file] = await sql`select receipt from recommender.uploaded_files`;
+  assertEquals(file.receipt, { rows: 7 });
+  const [event] = await sql`
+    select e.type, e.body, d.status from webhooks.events e join webhooks.deliveries d on d.event_id = e.id`;
+  assertEquals([event.type, event.status], ["model.ready", "PENDING"]);
+  assertEquals(JSON.parse(event.body).data, {
+    project_id: id,
+    project_name: "Films",
+    model_version: "1",
+  });
+});
+
+Deno.test("a training that fails is ERROR, but a project with a champion goes on serving", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const fresh = await pendingProject(sql);
+  const serving = await pendingProject(sql);
+  await sql`update recommender.recommender_projects set mlflow_model_version = '3' where id = ${serving}`;
+  for (const _ of [fresh, serving]) {
+    await fail(sql, (await claimProject(sql))!, "No row is usable.");
+  }
+
+  assertEquals((await projectRow(sql, fresh)).status, "ERROR");
+  const row = await projectRow(sql, serving);
+  assertEquals([row.status, row.mlflow_model_version, row.error], [
+    "READY",
+    "3",
+    "No row is usable.",
+  ]);
+});
+
+Deno.test("crashes are tried again with a pause, three times in all", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  const other = await pendingProject(sql);
+
+  assertEquals(await retryLater(sql, (await claimProject(sql))!, "It crashed."), true);
+  const waiting = await projectRow(sql, id);
+  assertEquals(waiting.status, "PENDING");
+  assertGreater(waiting.not_before.getTime(), Date.now());
+  assertEquals((await claimProject(sql))!.id, other);
+
+  for (const _ of [2, 3]) {
+    await sql`update recommender.recommender_projects set not_before = now() where id = ${id}`;
+    await retryLater(sql, (await claimProject(sql))!, "It crashed.");
+  }
+  const row = await projectRow(sql, id);
+  assertEquals(row.status, "ERROR");
+  assertStringIncludes(row.error, "3 times");
+});
+
+Deno.test("a released project is claimed again at once and has lost nothing", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  await release(sql, (await claimProject(sql))!);
+  const again = (await claimProject(sql))!;
+  assertEquals([again.id, again.failures], [id, 0]);
+});

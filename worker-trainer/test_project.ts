@@ -1,0 +1,52 @@
+/** Rows for the trainer's tests, as the services would have written them. */
+import type { Sql } from "postgres";
+
+/** A user with one project that waits for its training; gives the project's id. */
+export async function pendingProject(
+  sql: Sql,
+  { owner, files = [] }: { owner?: string; files?: TestFile[] } = {},
+): Promise<number> {
+  const owner_id = owner ?? await testOwner(sql);
+  const [{ id }] = await sql<{ id: number }[]>`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    values (${owner_id}, 'Films', 'COLLABORATIVE') returning id`;
+  for (const file of files) {
+    const [{ file_id }] = await sql<{ file_id: number }[]>`
+      insert into recommender.uploaded_files
+        (project_id, file_type, storage_path, file_name, bytes, sha256, dialect)
+      values (${id}, ${file.file_type}, ${file.storage_path}, 'a.csv', 1, '', ${
+      sql.json(file.dialect as never)
+    })
+      returning id as file_id`;
+    for (const [key, columns] of Object.entries(file.mapping)) {
+      for (const column of [columns].flat()) {
+        await sql`
+          insert into recommender.schema_mappings (file_id, app_schema_key, user_csv_column)
+          values (${file_id}, ${key}, ${column})`;
+      }
+    }
+  }
+  return id;
+}
+
+/** A stored file and how it is to be read. */
+export interface TestFile {
+  file_type: "CONTENT" | "INTERACTION";
+  storage_path: string;
+  dialect: object;
+  mapping: Record<string, string | string[]>;
+}
+
+/** A user with an address of their own. */
+export async function testOwner(sql: Sql): Promise<string> {
+  const [{ id }] = await sql<{ id: string }[]>`
+    insert into auth.users (name, email, password)
+    values ('Ada', ${crypto.randomUUID() + "@example.com"}, '') returning id`;
+  return id;
+}
+
+/** A project's row. */
+export async function projectRow(sql: Sql, id: number) {
+  const [row] = await sql`select * from recommender.recommender_projects where id = ${id}`;
+  return row;
+}
