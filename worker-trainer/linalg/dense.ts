@@ -1,0 +1,39 @@
+/**
+ * Dense matrix products behind one small interface: onnxruntime's GEMM where its native library
+ * loads, ml-matrix where not. Everything else of dense algebra is written in terms of it.
+ */
+
+/** A matrix stored row after row: element (r, c) is `data[r · columns + c]`. */
+export interface Matrix {
+  rows: number;
+  columns: number;
+  /** Length rows · columns. */
+  data: Float32Array;
+}
+
+/** Which factors are taken transposed. */
+export interface ProductForm {
+  transA?: boolean;
+  transB?: boolean;
+}
+
+/** What can multiply matrices. */
+export interface Dense {
+  name: "onnxruntime" | "ml-matrix";
+  /** Floating point operations a second, a fixed figure to estimate costs by. */
+  flopsPerSecond: number;
+  /** op(A)·op(B) in a new matrix. The same call gives the same bytes on one machine. */
+  multiply(a: Matrix, b: Matrix, form?: ProductForm): Promise<Matrix>;
+}
+
+/** The fastest engine that loads here. */
+export async function openDense(): Promise<Dense> {
+  try {
+    const { openOnnxDense } = await import("./onnx_dense.ts");
+    return await openOnnxDense();
+  } catch {
+    // No native library for this platform, or no permission to load one: slower, not wrong.
+    const { matrixDense } = await import("./matrix_dense.ts");
+    return matrixDense();
+  }
+}

@@ -1,0 +1,24 @@
+import { Matrix as Reference } from "ml-matrix";
+import type { Dense, Matrix, ProductForm } from "./dense.ts";
+
+/** Products by ml-matrix in float64: the fallback for small problems and the tests' reference. */
+export function matrixDense(): Dense {
+  return {
+    name: "ml-matrix",
+    flopsPerSecond: 0.5e9,
+    multiply(a: Matrix, b: Matrix, { transA = false, transB = false }: ProductForm = {}) {
+      const left = transA ? reference(a).transpose() : reference(a);
+      const right = transB ? reference(b).transpose() : reference(b);
+      const { rows, columns } = { rows: left.rows, columns: right.columns };
+      return Promise.resolve({
+        rows,
+        columns,
+        data: Float32Array.from(left.mmul(right).to1DArray()),
+      });
+    },
+  };
+}
+
+function reference(matrix: Matrix): Reference {
+  return Reference.from1DArray(matrix.rows, matrix.columns, matrix.data);
+}

@@ -1,0 +1,26 @@
+import ort from "onnxruntime-node";
+import type { Dense, Matrix, ProductForm } from "./dense.ts";
+import { gemmGraph } from "./gemm_graph.ts";
+
+/**
+ * Products by onnxruntime's float32 GEMM on all cores.
+ * @throws {Error} when the native library does not load.
+ */
+export async function openOnnxDense(): Promise<Dense> {
+  const sessions: ort.InferenceSession[] = [];
+  for (const form of [0, 1, 2, 3]) {
+    const graph = gemmGraph({ transA: (form & 1) !== 0, transB: (form & 2) !== 0 });
+    sessions.push(await ort.InferenceSession.create(graph, { logSeverityLevel: 3 }));
+  }
+  return {
+    name: "onnxruntime",
+    flopsPerSecond: 100e9,
+    async multiply(a: Matrix, b: Matrix, { transA = false, transB = false }: ProductForm = {}) {
+      const { c } = await sessions[Number(transA) + 2 * Number(transB)].run({
+        a: new ort.Tensor("float32", a.data, [a.rows, a.columns]),
+        b: new ort.Tensor("float32", b.data, [b.rows, b.columns]),
+      });
+      return { rows: c.dims[0], columns: c.dims[1], data: c.data as Float32Array };
+    },
+  };
+}

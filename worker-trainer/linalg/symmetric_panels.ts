@@ -1,0 +1,77 @@
+import type { Matrix } from "./dense.ts";
+
+/**
+ * The lower half of a symmetric matrix in panels of `block` rows, each stored transposed: panel `p`
+ * holds the rows p·b … p·b + b − 1 up to the diagonal block as a ((p + 1)·b) × b matrix, element
+ * (column, row within the panel). So any run of column blocks of a panel is one contiguous piece of
+ * memory, and a product over them is one GEMM.
+ *
+ * The order is rounded up to whole blocks with rows of the identity, which stay apart from the rest.
+ */
+export class SymmetricPanels {
+  /** Rows and columns of the matrix proper. */
+  readonly size: number;
+  readonly block: number;
+  readonly panels: Float32Array[];
+
+  /** Zeros within `size`. */
+  constructor(size: number, block: number) {
+    this.size = size;
+    this.block = block;
+    const count = Math.ceil(size / block);
+    this.panels = Array.from(
+      { length: count },
+      (_, p) => new Float32Array((p + 1) * block * block),
+    );
+    for (let i = size; i < count * block; i++) this.set(i, i, 1);
+  }
+
+  /** Bytes that such a matrix occupies. */
+  static bytes(size: number, block: number): number {
+    const count = Math.ceil(size / block);
+    return 4 * block * block * count * (count + 1) / 2;
+  }
+
+  get(row: number, column: number): number {
+    return row >= column ? this.#panel(row)[this.#place(row, column)] : this.get(column, row);
+  }
+
+  /** Sets an element of the lower half: `row` ≥ `column`. */
+  set(row: number, column: number, value: number): void {
+    const panel = this.#panel(row);
+    panel[this.#place(row, column)] = value;
+    // Blocks on the diagonal are whole, so that a row can be read from one panel up to there.
+    if (panel === this.#panel(column)) panel[this.#place(column, row)] = value;
+  }
+
+  /** The column blocks `from` up to, but not including, `to` of a panel, as stored. */
+  part(panel: number, from: number, to: number): Matrix {
+    const area = this.block * this.block;
+    return {
+      rows: (to - from) * this.block,
+      columns: this.block,
+      data: this.panels[panel].subarray(from * area, to * area),
+    };
+  }
+
+  /** Copies row `row` of the whole matrix into `into`, length `size`. */
+  row(row: number, into: Float32Array): void {
+    const { block, size, panels } = this;
+    const own = Math.floor(row / block);
+    const within = row % block;
+    const left = Math.min((own + 1) * block, size);
+    for (let c = 0; c < left; c++) into[c] = panels[own][c * block + within];
+    for (let p = own + 1; p < panels.length; p++) {
+      const end = Math.min((p + 1) * block, size) - p * block;
+      into.set(panels[p].subarray(row * block, row * block + end), p * block);
+    }
+  }
+
+  #panel(row: number): Float32Array {
+    return this.panels[Math.floor(row / this.block)];
+  }
+
+  #place(row: number, column: number): number {
+    return column * this.block + row % this.block;
+  }
+}
