@@ -49,9 +49,10 @@ create table webhooks.deliveries (
   delivered_at    timestamptz
 );
 
-create index deliveries_due on webhooks.deliveries (next_attempt_at) where status = 'PENDING';
+create index deliveries_due on webhooks.deliveries (app_id, next_attempt_at)
+  where status = 'PENDING';
 create index deliveries_event on webhooks.deliveries (event_id);
-create index deliveries_app on webhooks.deliveries (app_id);
+create index deliveries_app on webhooks.deliveries (app_id, id desc);
 
 create table webhooks.delivery_attempts (
   id          bigint generated always as identity primary key,
