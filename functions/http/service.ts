@@ -30,8 +30,11 @@ export interface ServiceOptions {
   dashboardOrigin: string;
   /** Whether any page in the world may call this path, because a key opens it. */
   openTo?: (path: string) => boolean;
-  /** The largest body in bytes a path may get; 1 MiB by default. */
-  bodyLimitOf?: (path: string) => number;
+  /**
+   * The largest body in bytes a path may get; 1 MiB by default. "streamed" leaves the body alone:
+   * its route counts it as it comes, for a body without a length is held in memory to be counted.
+   */
+  bodyLimitOf?: (path: string) => number | "streamed";
   /** What must answer for the service to be ready. */
   checks: Checks;
   log: (entry: LogEntry) => void;
@@ -82,6 +85,7 @@ export function createService(options: ServiceOptions) {
   }));
   app.use((c, next) => {
     const maxSize = bodyLimitOf(c.req.path);
+    if (maxSize === "streamed") return next();
     const onError = () => {
       throw new Problem("too_large", `The body is over the limit of ${maxSize} bytes.`);
     };
