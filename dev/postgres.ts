@@ -2,7 +2,7 @@
  * A real PostgreSQL from npm's binaries, for `task dev` and the tests: initialised at need, started
  * on loopback, stopped with its owner.
  */
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join, resolve } from "@std/path";
 import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 
@@ -21,6 +21,9 @@ export interface PostgresOptions {
   durable?: boolean;
 }
 
+/** PostgreSQL refuses to run as root; this user exists on every system. */
+const NOBODY = 65534;
+
 /**
  * Starts a server whose data lie in `folder`, made on the first start. A server that an ended owner
  * left running on it is stopped first.
@@ -30,15 +33,16 @@ export async function startPostgres(
   folder: string,
   { password, durable = true }: PostgresOptions,
 ): Promise<Postgres> {
-  // PostgreSQL refuses to run as root; `nobody` exists on every system.
   const root = Deno.build.os !== "windows" && Deno.uid() === 0;
-  const user = root ? { uid: 65534, gid: 65534 } : {};
-  const home = root && !reachable(folder) ? join("/var/lib/airec", folder) : folder;
+  const home = root && !reachable(resolve(folder))
+    ? join("/var/lib/airec", resolve(folder))
+    : resolve(folder);
+  const user = { cwd: home, ...(root && { uid: NOBODY, gid: NOBODY }) };
   const binaries = await postgresBinaries(root);
   const data = join(home, "data");
 
   await Deno.mkdir(home, { recursive: true });
-  if (root) await Deno.chown(home, user.uid!, user.gid!);
+  if (root) await Deno.chown(home, NOBODY, NOBODY);
   await stopLeftOver(data);
   if (!await exists(join(data, "PG_VERSION"))) await initialise();
 
@@ -74,7 +78,7 @@ export async function startPostgres(
     const passwordFile = await Deno.makeTempFile();
     try {
       await Deno.writeTextFile(passwordFile, password);
-      if (root) await Deno.chown(passwordFile, user.uid!, user.gid!);
+      if (root) await Deno.chown(passwordFile, NOBODY, NOBODY);
       const { success, stderr } = await new Deno.Command(binaries.initdb, {
         args: [
           [`--pgdata=${data}`, "--username=airec", `--pwfile=${passwordFile}`],
