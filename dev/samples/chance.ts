@@ -1,0 +1,54 @@
+/** Chance that a seed decides: the same seed gives the same draws on every machine. */
+export interface Chance {
+  /** Uniform in [0, 1). */
+  uniform(): number;
+  /** A whole number in [from, to]. */
+  whole(from: number, to: number): number;
+  /** Standard normal. */
+  normal(): number;
+  pick<T>(from: readonly T[]): T;
+  /** The list in a random order; the given one stays as it is. */
+  shuffle<T>(list: readonly T[]): T[];
+  /**
+   * `n` different indices, drawn one after another with a chance in proportion to their weight, in
+   * the order of the draws (Efraimidis and Spirakis: the largest u^(1/w)).
+   */
+  sample(weights: ArrayLike<number>, n: number): number[];
+}
+
+export function chanceOf(seed: number): Chance {
+  const uniform = mulberry32(seed);
+  const whole = (from: number, to: number) => from + Math.floor(uniform() * (to - from + 1));
+  return {
+    uniform,
+    whole,
+    // The sum of twelve uniforms: no logarithm or sine that machines may round differently.
+    normal: () => Array.from({ length: 12 }, uniform).reduce((sum, u) => sum + u, -6),
+    pick: (from) => from[whole(0, from.length - 1)],
+    shuffle(list) {
+      const out = [...list];
+      for (let i = out.length - 1; i > 0; i--) {
+        const j = whole(0, i);
+        [out[i], out[j]] = [out[j], out[i]];
+      }
+      return out;
+    },
+    sample: (weights, n) =>
+      Array.from(weights, (weight, index) => ({ index, key: Math.log(uniform()) / weight }))
+        .sort((a, b) => b.key - a.key || a.index - b.index)
+        .slice(0, n)
+        .map(({ index }) => index),
+  };
+}
+
+/** Tommy Ettinger's mulberry32: 32 bits of state, ample for samples. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

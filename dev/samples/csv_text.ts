@@ -1,0 +1,9 @@
+/** Rows as CSV (RFC 4180, line feeds), the first line naming the columns. */
+export function csvText(columns: string[], rows: (string | number)[][]): string {
+  return [columns, ...rows].map((row) => row.map(cell).join(",") + "\n").join("");
+}
+
+function cell(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,124 @@
+/**
+ * Artists that never existed and people who play them: plays in place of ratings, for the demo and
+ * the tests. Runs anywhere.
+ */
+import { type Chance, chanceOf } from "./chance.ts";
+import { csvText } from "./csv_text.ts";
+
+/** Two CSV texts: items `artist_id,name,tags`; interactions `listener_id,artist_id,plays`. */
+export interface MusicSample {
+  items: string;
+  interactions: string;
+}
+
+interface Artist {
+  id: string;
+  name: string;
+  tags: string[];
+  scene: number;
+  /** How often they are met, in proportion; a long tail. */
+  fame: number;
+}
+
+const ARTISTS = 360;
+const LISTENERS = 320;
+
+/** What belongs together: tags, and the words its bands are named after. */
+const SCENES: { tags: string; first: string; second: string }[] = [
+  {
+    tags: "indie rock,alternative,guitar,lo-fi",
+    first: "Paper Velvet Second Cardboard Sleepy Corner Borrowed",
+    second: "Lanterns Harbours Bicycles Satellites Neighbours Parade Kitchens",
+  },
+  {
+    tags: "electronic,techno,ambient,house",
+    first: "Mono Lumen Binary Night Carbon Vector Pulse",
+    second: "Circuit Drift Static Garden Index Motion Theory",
+  },
+  {
+    tags: "hip-hop,rap,beats,spoken word",
+    first: "Kid Big Brother Prophet Young Captain Uptown",
+    second: "Marble Cadence Ledger Avenue Mercury Verse Jericho",
+  },
+  {
+    tags: "jazz,bebop,swing,instrumental",
+    first: "Otis Marguerite Theo Lorraine Cornelius Estelle Ruben",
+    second: "Fairweather Delacroix Monroe Whitlock Santiago Greene Baptiste",
+  },
+  {
+    tags: "metal,doom,heavy,hard rock",
+    first: "Iron Ashen Hollow Grave Obsidian Winter Black",
+    second: "Cathedral Tongue Warden Pyre Monolith Serpent Crown",
+  },
+  {
+    tags: "folk,acoustic,singer-songwriter,country",
+    first: "Willa Jonah Hattie Silas June Caleb Maeve",
+    second: "Thistle Holloway Marsh Birch Calloway Rivers Fenn",
+  },
+  {
+    tags: "pop,dance,synth-pop,disco",
+    first: "Neon Sugar Crystal Candy Mirror Satin Electric",
+    second: "Hearts Avenue Fever Palace Bloom Weekend Romance",
+  },
+  {
+    tags: "classical,piano,minimalism,strings",
+    first: "Henrik Ottilie Anselm Clemence Viktor Isolde Matthias",
+    second: "Aurel Brandt Ferencz Lindqvist Valois Sorensen Hartmann",
+  },
+];
+
+/** Makes the sample; the same seed gives the same texts. About 11,000 rows. */
+export function musicSample(seed = 1): MusicSample {
+  const chance = chanceOf(seed);
+  const artists = makeArtists(chance);
+  return {
+    items: csvText(
+      ["artist_id", "name", "tags"],
+      artists.map(({ id, name, tags }) => [id, name, tags.join("|")]),
+    ),
+    interactions: csvText(
+      ["listener_id", "artist_id", "plays"],
+      Array.from({ length: LISTENERS }, (_, i) => playsOf(i + 1, artists, chance)).flat(),
+    ),
+  };
+}
+
+function makeArtists(chance: Chance): Artist[] {
+  const names = new Set<string>();
+  const fame = chance.shuffle(Array.from({ length: ARTISTS }, (_, rank) => 1 / (rank + 10)));
+  return fame.map((fame, i) => {
+    const scene = chance.whole(0, SCENES.length - 1);
+    let name = nameIn(scene, chance);
+    while (names.has(name)) name = nameIn(scene, chance);
+    names.add(name);
+    const tags = chance.shuffle(SCENES[scene].tags.split(",")).slice(0, chance.whole(2, 3));
+    return { id: `a${String(i + 1).padStart(4, "0")}`, name, tags, scene, fame };
+  });
+}
+
+function nameIn(scene: number, chance: Chance): string {
+  const first = chance.pick(SCENES[scene].first.split(" "));
+  const second = chance.pick(SCENES[scene].second.split(" "));
+  const other = chance.pick(SCENES[scene].second.split(" "));
+  return chance.pick([
+    `${first} ${second}`,
+    `${first} ${second}`,
+    `The ${first} ${second}`,
+    `${first} & the ${second}`,
+    `${second} ${other}`,
+    second,
+  ]);
+}
+
+/** One listener: one scene loved, two liked, the rest met by fame alone. */
+function playsOf(listener: number, artists: Artist[], chance: Chance): (string | number)[][] {
+  const order = chance.shuffle(SCENES.map((_, scene) => scene));
+  const liking = artists.map(({ scene }) => [1, 0.35, 0.25][order.indexOf(scene)] ?? 0.03);
+  const count = Math.max(8, Math.min(90, Math.round(32 * 1.5 ** chance.normal())));
+  const heard = chance.sample(artists.map(({ fame }, i) => fame * liking[i]), count);
+  return heard.map((index) => [
+    `l${String(listener).padStart(4, "0")}`,
+    artists[index].id,
+    Math.max(1, Math.round(30 * liking[index] * 2.6 ** chance.normal())),
+  ]);
+}
