@@ -35,6 +35,8 @@ create table recommender.recommender_projects (
   lease_until          timestamptz,
   started_at           timestamptz,
   finished_at          timestamptz,
+  -- When the version that serves was trained.
+  trained_at           timestamptz,
   stage                text,
   progress             real not null default 0 check (progress between 0 and 1),
   error                text,

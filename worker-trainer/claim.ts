@@ -120,7 +120,7 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
       update recommender.recommender_projects
       set status = 'READY', mlflow_model_version = ${outcome.version}, error = null,
           report = ${sql.json(outcome.report as never)}, stage = 'ready', progress = 1,
-          lease_until = null, finished_at = now()
+          lease_until = null, finished_at = now(), trained_at = now()
       where ${held(sql, claim)}`;
     if (count === 0) return false;
     for (const [file, receipt] of Object.entries(outcome.receipts)) {
