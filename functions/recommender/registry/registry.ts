@@ -1,6 +1,8 @@
 /**
  * Where trained models live: named models with numbered versions and aliases, after MLflow's model.
- * The alias `champion` says which version serves, and is the truth of it.
+ * The alias `champion` says which version serves, and is the truth of it. A model of another
+ * installation is never listed, served, overwritten or removed: each call throws a
+ * RegistryConflictError. Each call throws a RegistryUnavailableError where the registry is away.
  */
 export interface Registry {
   /** What the registry is, for people: "MLflow at http://…", "the local folder". */
@@ -8,14 +10,17 @@ export interface Registry {
   /**
    * Stores a training as a new version. A training that is there already gives its version again,
    * so a retry publishes nothing twice. The alias does not move.
-   * @throws {RegistryConflictError} when the model belongs to another installation.
+   * @throws {TypeError} when a name or metric is not as `Training` says.
    */
   publish(training: Training): Promise<Version>;
   /** All versions of a model, newest first; none where the model is unknown. */
   versions(model: string): Promise<Version[]>;
   /** The version number an alias points to, or null. */
   alias(model: string, alias: Alias): Promise<string | null>;
-  /** Points an alias to a version. */
+  /**
+   * Points an alias to a version.
+   * @throws {RegistryMissingError} where the version is unknown.
+   */
   setAlias(model: string, alias: Alias, version: string): Promise<void>;
   /**
    * Opens a file of a version's artifact by its path.
@@ -34,7 +39,7 @@ export interface Training {
   model: string;
   /** Of the project, for people. */
   description: string;
-  /** One per training, the same in each retry. */
+  /** One per training, the same in each retry: letters, digits and `-`. */
   trainingId: string;
   /** Written beside the run: the winning recipe. */
   parameters: Record<string, string | number | boolean>;
@@ -59,14 +64,41 @@ export interface Version {
 /** The model's name is taken by another installation. */
 export class RegistryConflictError extends Error {
   override name = "RegistryConflictError";
+  constructor(model: string, owner: string | undefined) {
+    super(
+      `This installation uses only models of its own, but the registry's ${model} belongs to ` +
+        `${owner ? `the installation ${owner}` : "something that is no installation of AiREC"}.`,
+    );
+  }
 }
 
 /** A version or file that is not there. */
 export class RegistryMissingError extends Error {
   override name = "RegistryMissingError";
+  constructor(model: string, version: string, path?: string) {
+    super(`The registry has no ${path ? `file ${path} in ` : ""}version ${version} of ${model}.`);
+  }
 }
 
 /** The registry does not answer, or not as it should; a later try may go through. */
 export class RegistryUnavailableError extends Error {
   override name = "RegistryUnavailableError";
+}
+
+/**
+ * Refuses what one of the registries would store otherwise than it is.
+ * @throws {TypeError} that names the field.
+ */
+export function checkTraining(training: Training): void {
+  const { trainingId, metrics, files } = training;
+  if (!/^[A-Za-z0-9-]{1,100}$/.test(trainingId)) {
+    throw new TypeError(`A training's id is letters, digits and -; ${trainingId} is not.`);
+  }
+  for (const [name, value] of Object.entries(metrics)) {
+    if (!/^[\w.:/ -]+$/.test(name)) {
+      throw new TypeError(`A metric's name is letters, digits and _ - . / :, ${name} is not.`);
+    }
+    if (!Number.isFinite(value)) throw new TypeError(`The metric ${name} is ${value}, not finite.`);
+  }
+  if (Object.keys(files).length === 0) throw new TypeError("A training to publish has files.");
 }

@@ -1,0 +1,145 @@
+/**
+ * The registry without a server: artifacts, an index a model, and a file for each alias, over blobs.
+ *
+ *     models/project-7-recommender/index.json              what versions there are, and whose they are
+ *     models/project-7-recommender/aliases/champion        "3"
+ *     models/project-7-recommender/artifacts/<training>/…  the artifact, as it was published
+ *
+ * One trainer at a time publishes a model. The index is written last, in one piece: a version is
+ * listed, and can be read, only when all of its files are there.
+ */
+import type { Blobs } from "../blobs/blobs.ts";
+import {
+  checkTraining,
+  type Registry,
+  RegistryConflictError,
+  RegistryMissingError,
+  RegistryUnavailableError,
+  type Version,
+} from "./registry.ts";
+
+/** `index.json`. Versions oldest first. */
+interface Index {
+  installation: string;
+  versions: IndexedVersion[];
+}
+
+interface IndexedVersion extends Omit<Version, "createdAt"> {
+  createdAt: string;
+  startedAt: string;
+  description: string;
+  parameters: Record<string, string | number | boolean>;
+}
+
+/**
+ * Opens blobs as a registry.
+ * @param options.installation this installation's id; models of another one are refused.
+ */
+export function folderRegistry(
+  blobs: Blobs,
+  { installation }: { installation: string },
+): Registry {
+  const indexOf = async (model: string): Promise<Index> => {
+    const text = await textOf(blobs, `models/${model}/index.json`);
+    if (text === null) return { installation, versions: [] };
+    const index: Index = JSON.parse(text);
+    if (index.installation !== installation) {
+      throw new RegistryConflictError(model, index.installation);
+    }
+    return index;
+  };
+  const versionOf = async (model: string, version: string): Promise<IndexedVersion> => {
+    const found = (await indexOf(model)).versions.find((v) => v.version === version);
+    if (!found) throw new RegistryMissingError(model, version);
+    return found;
+  };
+
+  return {
+    description: "the folder registry",
+
+    publish: (training) =>
+      reachable(async () => {
+        checkTraining(training);
+        const { model, trainingId, description, parameters, metrics, tags, startedAt } = training;
+        const index = await indexOf(model);
+        const published = index.versions.find((v) => v.trainingId === trainingId);
+        if (published) return listed(published);
+        for (const [path, bytes] of Object.entries(training.files)) {
+          await blobs.put(`${artifactOf(model, trainingId)}${path}`, bytes);
+        }
+        const version: IndexedVersion = {
+          version: String(1 + Number(index.versions.at(-1)?.version ?? 0)),
+          trainingId,
+          createdAt: new Date().toISOString(),
+          startedAt: startedAt.toISOString(),
+          description,
+          parameters,
+          metrics,
+          tags,
+        };
+        index.versions.push(version);
+        const text = JSON.stringify(index, null, 2) + "\n";
+        await blobs.put(`models/${model}/index.json`, new TextEncoder().encode(text));
+        return listed(version);
+      }),
+
+    versions: (model) =>
+      reachable(async () => (await indexOf(model)).versions.map(listed).reverse()),
+
+    alias: (model, alias) =>
+      reachable(async () => {
+        const pointer = await textOf(blobs, `models/${model}/aliases/${alias}`);
+        return pointer === null ? null : (await versionOf(model, pointer)).version;
+      }),
+
+    setAlias: (model, alias, version) =>
+      reachable(async () => {
+        await versionOf(model, version);
+        const pointer = new TextEncoder().encode(version);
+        await blobs.put(`models/${model}/aliases/${alias}`, pointer);
+      }),
+
+    read: (model, version, path) =>
+      reachable(async () => {
+        const { trainingId } = await versionOf(model, version);
+        const blob = await blobs.get(`${artifactOf(model, trainingId)}${path}`);
+        if (!blob) throw new RegistryMissingError(model, version, path);
+        return new Uint8Array(await new Response(blob.stream).arrayBuffer());
+      }),
+
+    remove: (model) =>
+      reachable(async () => {
+        await indexOf(model);
+        // The aliases first: a removal that stops half-way leaves nothing that could be served.
+        for (const part of ["aliases/", "artifacts/", ""]) {
+          await blobs.remove(`models/${model}/${part}`);
+        }
+      }),
+  };
+}
+
+const artifactOf = (model: string, trainingId: string) =>
+  `models/${model}/artifacts/${trainingId}/`;
+
+function listed({ version, trainingId, createdAt, metrics, tags }: IndexedVersion): Version {
+  return { version, trainingId, createdAt: new Date(createdAt), metrics, tags };
+}
+
+async function textOf(blobs: Blobs, name: string): Promise<string | null> {
+  const blob = await blobs.get(name);
+  return blob && await new Response(blob.stream).text();
+}
+
+/** Faults of the store beneath (a volume that is gone, a permission) are the registry's. */
+async function reachable<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const known = [RegistryConflictError, RegistryMissingError, TypeError];
+    if (known.some((type) => error instanceof type)) throw error;
+    if ((error as Error).name === "BlobsFullError") throw error;
+    throw new RegistryUnavailableError("The folder registry cannot be read or written just now.", {
+      cause: error,
+    });
+  }
+}

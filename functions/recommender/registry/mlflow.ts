@@ -1,0 +1,332 @@
+/**
+ * The registry as an MLflow server, 3.15 or newer, over REST: one experiment a model, one run a
+ * training, whose artifact is a logged model that a registered model's version points to.
+ */
+import { type MlflowOptions, MlflowRefusal, type MlflowRest, mlflowRest } from "./mlflow_rest.ts";
+import {
+  checkTraining,
+  type Registry,
+  RegistryConflictError,
+  RegistryMissingError,
+  type Training,
+  type Version,
+} from "./registry.ts";
+
+const TRAINING = "airec.training_id";
+const INSTALLATION = "airec.installation";
+
+/** MLflow takes this many parameters or tags in one batch. */
+const BATCH = 100;
+
+/**
+ * Opens an MLflow server as a registry.
+ * @param options.installation this installation's id; models of another one are refused.
+ */
+export function mlflowRegistry(
+  { installation, ...options }: MlflowOptions & { installation: string },
+): Registry {
+  const rest = mlflowRest(options);
+
+  /** Whether the model is registered. */
+  async function isOurs(name: string): Promise<boolean> {
+    const found = await orNull(
+      rest.call<{ registered_model: Tagged }>("GET", "mlflow/registered-models/get", { name }),
+    );
+    if (found) mustBeOurs(name, found.registered_model);
+    return found !== null;
+  }
+
+  function mustBeOurs(name: string, thing: Tagged): void {
+    const owner = tagsOf(thing)[INSTALLATION];
+    if (owner !== installation) throw new RegistryConflictError(name, owner);
+  }
+
+  /** The experiment of a model, if it has one that was not removed. */
+  async function experimentOf(name: string): Promise<string | null> {
+    const found = await orNull(rest.call<{ experiment: Experiment }>(
+      "GET",
+      "mlflow/experiments/get-by-name",
+      { experiment_name: name },
+    ));
+    if (!found) return null;
+    mustBeOurs(name, found.experiment);
+    if (found.experiment.lifecycle_stage === "deleted") {
+      await rest.call("POST", "mlflow/experiments/restore", {
+        experiment_id: found.experiment.experiment_id,
+      });
+    }
+    return found.experiment.experiment_id;
+  }
+
+  async function versionsWhere(filter: string): Promise<ModelVersion[]> {
+    return await rest.search("GET", "mlflow/model-versions/search", "model_versions", { filter });
+  }
+
+  const loggedModels = (experiment: string, filter?: string) =>
+    rest.search<LoggedModel>("POST", "mlflow/logged-models/search", "models", {
+      experiment_ids: [experiment],
+      ...(filter && { filter }),
+    });
+
+  /** Versions carry no metrics: those are the logged models'. */
+  async function listed(name: string, versions: ModelVersion[]): Promise<Version[]> {
+    const experiment = versions.length > 0 ? await experimentOf(name) : null;
+    const models = experiment ? await loggedModels(experiment) : [];
+    const metrics = new Map(models.map(({ info, data }) => [
+      `models:/${info.model_id}`,
+      Object.fromEntries((data?.metrics ?? []).map(({ key, value }) => [key, value])),
+    ]));
+    return versions.map((version) => {
+      mustBeOurs(name, version);
+      const { [TRAINING]: trainingId, [INSTALLATION]: _, ...tags } = tagsOf(version);
+      return {
+        version: version.version,
+        trainingId,
+        createdAt: new Date(version.creation_timestamp),
+        metrics: metrics.get(version.source) ?? {},
+        tags,
+      };
+    });
+  }
+
+  async function publish(training: Training): Promise<Version> {
+    checkTraining(training);
+    const { model: name, trainingId, description } = training;
+    const known = await isOurs(name);
+    const ofTraining = `tags.\`${TRAINING}\` = '${trainingId}'`;
+    const tags = asTags({
+      ...training.tags,
+      [TRAINING]: trainingId,
+      [INSTALLATION]: installation,
+    });
+
+    const experiment = await experimentOf(name) ??
+      (await rest.call<{ experiment_id: string }>("POST", "mlflow/experiments/create", {
+        name,
+        tags: asTags({ [INSTALLATION]: installation, "mlflow.note.content": description }),
+      })).experiment_id;
+
+    const [earlierRun] = await rest.search<Run>("POST", "mlflow/runs/search", "runs", {
+      experiment_ids: [experiment],
+      filter: ofTraining,
+    });
+    const run = earlierRun ??
+      (await rest.call<{ run: Run }>("POST", "mlflow/runs/create", {
+        experiment_id: experiment,
+        run_name: trainingId,
+        start_time: training.startedAt.getTime(),
+        tags,
+      })).run;
+    const { run_id } = run.info;
+    const finish = () =>
+      run.info.status === "FINISHED" ? null : rest.call("POST", "mlflow/runs/update", {
+        run_id,
+        status: "FINISHED",
+        end_time: Date.now(),
+      });
+
+    const published = await versionsWhere(`name = '${name}' and ${ofTraining}`);
+    if (published.length > 0) {
+      await finish();
+      return (await listed(name, published))[0];
+    }
+
+    const [earlierModel] = await loggedModels(experiment, ofTraining);
+    const model = earlierModel ??
+      (await rest.call<{ model: LoggedModel }>("POST", "mlflow/logged-models", {
+        experiment_id: experiment,
+        name,
+        model_type: "airec",
+        source_run_id: run_id,
+        tags,
+      })).model;
+    const { model_id, artifact_uri } = model.info;
+    await logParameters(rest, { run, parameters: training.parameters });
+    await rest.call("POST", "mlflow/runs/log-batch", {
+      run_id,
+      metrics: Object.entries(training.metrics).map(([key, value]) => ({
+        ...{ key, value, model_id, step: 0 },
+        timestamp: training.startedAt.getTime(), // the same in a retry, so that nothing doubles
+      })),
+    });
+    await linkOutput(rest, { run, model_id });
+
+    for (const [path, bytes] of Object.entries(training.files)) {
+      const content = path === "MLmodel" ? withIds(bytes, { model_id, run_id }) : bytes;
+      await rest.putArtifact(`${artifact_uri}/${path}`, content);
+    }
+    await rest.call("PATCH", `mlflow/logged-models/${model_id}`, {
+      model_id,
+      status: "LOGGED_MODEL_READY",
+    });
+
+    if (!known) {
+      await rest.call("POST", "mlflow/registered-models/create", {
+        name,
+        description,
+        tags: asTags({ [INSTALLATION]: installation }),
+      });
+    }
+    const { model_version } = await rest.call<{ model_version: ModelVersion }>(
+      "POST",
+      "mlflow/model-versions/create",
+      { name, source: `models:/${model_id}`, model_id, run_id, description, tags },
+    );
+    await finish();
+    return (await listed(name, [model_version]))[0];
+  }
+
+  return {
+    description: `MLflow at ${rest.url}`,
+
+    publish,
+
+    async versions(name) {
+      if (!await isOurs(name)) return [];
+      const versions = await versionsWhere(`name = '${name}'`);
+      return await listed(
+        name,
+        versions.sort((a, b) => Number(b.version) - Number(a.version)),
+      );
+    },
+
+    async alias(name, alias) {
+      const found = await orNull(
+        rest.call<{ model_version: ModelVersion }>("GET", "mlflow/registered-models/alias", {
+          name,
+          alias,
+        }),
+      );
+      if (!found) return null;
+      mustBeOurs(name, found.model_version);
+      return found.model_version.version;
+    },
+
+    async setAlias(name, alias, version) {
+      const known = await isOurs(name) && await orNull(
+        rest.call("POST", "mlflow/registered-models/alias", { name, alias, version }),
+      );
+      if (!known) throw new RegistryMissingError(name, version);
+    },
+
+    async read(name, version, path) {
+      const found = await orNull(
+        rest.call<{ artifact_uri: string }>("GET", "mlflow/model-versions/get-download-uri", {
+          name,
+          version,
+        }),
+      );
+      if (!found) throw new RegistryMissingError(name, version);
+      const bytes = await orNull(rest.getArtifact(`${found.artifact_uri}/${path}`));
+      if (!bytes) throw new RegistryMissingError(name, version, path);
+      return bytes;
+    },
+
+    /** The versions go first: a removal that stops half-way leaves nothing that could be served. */
+    async remove(name) {
+      if (await isOurs(name)) {
+        await rest.call("DELETE", "mlflow/registered-models/delete", { name });
+      }
+      const experiment_id = await experimentOf(name);
+      if (experiment_id === null) return;
+      for (const { info } of await loggedModels(experiment_id)) {
+        await rest.removeArtifacts(info.artifact_uri);
+        await rest.call("DELETE", `mlflow/logged-models/${info.model_id}`);
+      }
+      const runs = await rest.search<Run>("POST", "mlflow/runs/search", "runs", {
+        experiment_ids: [experiment_id],
+      });
+      for (const { info } of runs) {
+        await rest.removeArtifacts(info.artifact_uri);
+        await rest.call("POST", "mlflow/runs/delete", { run_id: info.run_id });
+      }
+      // A deleted experiment keeps its name taken, so the name is given up first.
+      const new_name = `${name} (removed ${experiment_id})`;
+      await rest.call("POST", "mlflow/experiments/update", { experiment_id, new_name });
+      await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
+    },
+  };
+}
+
+/** Null where what was asked for does not exist; a missing alias is 400 and not 404. */
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof MlflowRefusal)) throw error;
+    if (error.status === 404 || /alias \S+ not found/.test(error.message)) return null;
+    throw error;
+  }
+}
+
+/** Logs the parameters that the run does not have yet: changing one is refused. */
+async function logParameters(
+  rest: MlflowRest,
+  { run, parameters }: { run: Run; parameters: Training["parameters"] },
+): Promise<void> {
+  const logged = new Set(run.data?.params?.map(({ key }) => key));
+  const params = Object.entries(parameters)
+    .filter(([key]) => !logged.has(key))
+    .map(([key, value]) => ({ key, value: String(value) }));
+  for (let i = 0; i < params.length; i += BATCH) {
+    await rest.call("POST", "mlflow/runs/log-batch", {
+      run_id: run.info.run_id,
+      params: params.slice(i, i + BATCH),
+    });
+  }
+}
+
+/** Shows the model as the run's output. Saying so twice is refused, and is what a retry does. */
+async function linkOutput(
+  rest: MlflowRest,
+  { run, model_id }: { run: Run; model_id: string },
+): Promise<void> {
+  if (run.outputs?.model_outputs?.some((output) => output.model_id === model_id)) return;
+  await rest.call("POST", "mlflow/runs/outputs", {
+    run_id: run.info.run_id,
+    models: [{ model_id, step: 0 }],
+  });
+}
+
+/** The MLmodel file with what only the server could say. */
+function withIds(
+  file: Uint8Array,
+  { model_id, run_id }: { model_id: string; run_id: string },
+): Uint8Array<ArrayBuffer> {
+  const text = new TextDecoder().decode(file).trimEnd();
+  return new TextEncoder().encode(`${text}\nmodel_id: ${model_id}\nrun_id: ${run_id}\n`);
+}
+
+interface Tagged {
+  tags?: { key: string; value: string }[];
+}
+
+function tagsOf({ tags = [] }: Tagged): Record<string, string> {
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+}
+
+function asTags(tags: Record<string, string>): { key: string; value: string }[] {
+  return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
+
+interface Experiment extends Tagged {
+  experiment_id: string;
+  lifecycle_stage: "active" | "deleted";
+}
+
+interface Run {
+  info: { run_id: string; status: string; artifact_uri: string };
+  data?: { params?: { key: string }[] };
+  outputs?: { model_outputs?: { model_id: string }[] };
+}
+
+interface LoggedModel {
+  info: { model_id: string; artifact_uri: string };
+  data?: { metrics?: { key: string; value: number }[] };
+}
+
+interface ModelVersion extends Tagged {
+  version: string;
+  creation_timestamp: number;
+  source: string;
+}

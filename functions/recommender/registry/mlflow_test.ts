@@ -1,0 +1,213 @@
+/** What is MLflow's alone: what its pages show, retries half-way, faults of the wire. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ignoreWithout } from "../../../dev/parts.ts";
+import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
+import { mlflowRegistry } from "./mlflow.ts";
+import { mlflowAuthorization, mlflowRest } from "./mlflow_rest.ts";
+import { RegistryUnavailableError, type Training, type Version } from "./registry.ts";
+
+const ignore = ignoreWithout("mlflow");
+const folder = await Deno.makeTempDir({ prefix: "airec-mlflow-" });
+let server: MlflowServer;
+
+Deno.test.beforeAll(async () => {
+  if (!ignore) server = await startMlflow({ folder });
+});
+Deno.test.afterAll(async () => {
+  await server?.stop();
+  await Deno.remove(folder, { recursive: true });
+});
+
+const training = (model: string): Training => ({
+  model,
+  trainingId: "a1b2",
+  description: "Films of a small shop",
+  parameters: Object.fromEntries(Array.from({ length: 230 }, (_, i) => [`p${i}`, i])),
+  metrics: { ndcg_10: 0.43, "segment/new:recall_20": 0.1 },
+  tags: { gate: "first version" },
+  files: {
+    "MLmodel": new TextEncoder().encode("flavors: {}\n"),
+    "data/a": new Uint8Array([1, 2, 3]),
+  },
+  startedAt: new Date(1_700_000_000_000),
+});
+
+Deno.test({
+  name: "MLflow shows the run with its parameters and metrics, the logged model and the version",
+  ignore,
+  fn: async () => {
+    const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
+    await registry.publish(training("project-1-recommender"));
+    const rest = mlflowRest({ trackingUri: server.url });
+    const { experiment } = await rest.call<{ experiment: { experiment_id: string } }>(
+      "GET",
+      "mlflow/experiments/get-by-name",
+      { experiment_name: "project-1-recommender" },
+    );
+    // deno-lint-ignore no-explicit-any
+    const [run] = await rest.search<any>("POST", "mlflow/runs/search", "runs", {
+      experiment_ids: [experiment.experiment_id],
+    });
+    assertEquals(run.info.status, "FINISHED");
+    assertEquals(run.info.start_time, 1_700_000_000_000);
+    assertEquals(run.data.params.length, 230);
+    assertEquals(
+      Object.fromEntries(
+        run.data.metrics.map((m: { key: string; value: number }) => [m.key, m.value]),
+      ),
+      training("").metrics,
+    );
+    const [output] = run.outputs.model_outputs;
+    const { model_versions: [version] } = await rest.call<
+      { model_versions: { source: string; run_id: string; description: string }[] }
+    >(
+      "GET",
+      "mlflow/model-versions/search",
+      { filter: "name = 'project-1-recommender'" },
+    );
+    assertEquals(version.source, `models:/${output.model_id}`);
+    assertEquals(version.run_id, run.info.run_id);
+    assertEquals(version.description, "Films of a small shop");
+    assertEquals(
+      new TextDecoder().decode(await registry.read("project-1-recommender", "1", "MLmodel")),
+      `flavors: {}\nmodel_id: ${output.model_id}\nrun_id: ${run.info.run_id}\n`,
+    );
+  },
+});
+
+Deno.test({
+  name: "publishing that is cut off at any call goes on in a retry, and nothing is there twice",
+  ignore,
+  fn: async () => {
+    const model = "project-2-recommender";
+    let version: Version | undefined;
+    let failures = 0;
+    while (!version) {
+      const cut = failures;
+      let calls = 0;
+      const registry = mlflowRegistry({
+        trackingUri: server.url,
+        installation: "home",
+        // The call reaches the server, its answer is lost: the worst case for a retry.
+        fetch: async (...request) => {
+          const response = await fetch(...request);
+          if (calls++ < cut) return response;
+          await response.body?.cancel();
+          throw new TypeError("the line was cut");
+        },
+      });
+      try {
+        version = await registry.publish(training(model));
+      } catch (error) {
+        assert(error instanceof RegistryUnavailableError);
+        failures++;
+      }
+    }
+    assert(failures > 10, `each step fails once on the way, but only ${failures} did`);
+    const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
+    assertEquals(version.version, "1");
+    assertEquals(await registry.versions(model), [version]);
+    assertEquals(version.metrics, training(model).metrics);
+    const rest = mlflowRest({ trackingUri: server.url });
+    const { experiment } = await rest.call<{ experiment: { experiment_id: string } }>(
+      "GET",
+      "mlflow/experiments/get-by-name",
+      { experiment_name: model },
+    );
+    const search = { experiment_ids: [experiment.experiment_id] };
+    const runs = await rest.search<{ info: { status: string } }>(
+      "POST",
+      "mlflow/runs/search",
+      "runs",
+      search,
+    );
+    assertEquals(runs.map((run) => run.info.status), ["FINISHED"]);
+    assertEquals(
+      (await rest.search("POST", "mlflow/logged-models/search", "models", search)).length,
+      1,
+    );
+  },
+});
+
+Deno.test({
+  name: "a removed model leaves no artifact on the server's disk",
+  ignore,
+  fn: async () => {
+    const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
+    const model = "project-4-recommender";
+    const marked = { ...training(model), files: { "data/secret.bin": new Uint8Array(10) } };
+    await registry.publish(marked);
+    assertEquals(await countNamed(folder, "secret.bin"), 1);
+    await registry.remove(model);
+    assertEquals(await countNamed(folder, "secret.bin"), 0);
+  },
+});
+
+async function countNamed(folder: string, name: string): Promise<number> {
+  let count = 0;
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.isDirectory) count += await countNamed(`${folder}/${entry.name}`, name);
+    else if (entry.name === name) count++;
+  }
+  return count;
+}
+
+function serve(handler: () => Response | Promise<Response>) {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, handler);
+  return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
+}
+
+Deno.test("a server that is away, broken, no MLflow or silent is unavailable, in time", async () => {
+  const cases: [string, (() => Response | Promise<Response>) | null][] = [
+    ["cannot be reached", null],
+    ["answered 503", () => new Response("busy", { status: 503 })],
+    ["answered 401", () => Response.json({ message: "who are you" }, { status: 401 })],
+    ["is not MLflow", () => new Response("<h1>hello</h1>")],
+    [
+      "did not answer in time",
+      () => new Promise((done) => setTimeout(() => done(new Response()), 400)),
+    ],
+  ];
+  for (const [sentence, handler] of cases) {
+    const server = handler && serve(handler);
+    const registry = mlflowRegistry({
+      trackingUri: server?.url.replace("//", "//me:hunter2@") ?? "http://127.0.0.1:9",
+      installation: "home",
+      timeoutMs: 100,
+    });
+    const error = await assertRejects(
+      () => registry.alias("project-1-recommender", "champion"),
+      RegistryUnavailableError,
+      sentence,
+    );
+    assert(!`${error.message} ${registry.description}`.includes("hunter2"));
+    await server?.stop();
+  }
+});
+
+Deno.test("credentials go in the header, from MLflow's variables or from the address", async () => {
+  const seen: (string | null)[] = [];
+  const open = (trackingUri: string, authorization?: string) =>
+    mlflowRegistry({
+      trackingUri,
+      authorization,
+      installation: "home",
+      fetch: (_url, init) => {
+        seen.push(new Headers(init?.headers).get("authorization"));
+        return Promise.resolve(Response.json({}, { status: 404 }));
+      },
+    }).alias("m", "champion");
+  await open("http://127.0.0.1:9");
+  await open("http://ann:p%40ss@127.0.0.1:9");
+  await open("http://127.0.0.1:9", mlflowAuthorization({ MLFLOW_TRACKING_TOKEN: "t0k" }));
+  await open(
+    "http://127.0.0.1:9",
+    mlflowAuthorization({ MLFLOW_TRACKING_USERNAME: "ann", MLFLOW_TRACKING_PASSWORD: "p@ss" }),
+  );
+  assertEquals(seen, [
+    null,
+    `Basic ${btoa("ann:p@ss")}`,
+    "Bearer t0k",
+    `Basic ${btoa("ann:p@ss")}`,
+  ]);
+});

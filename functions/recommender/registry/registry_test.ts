@@ -1,0 +1,186 @@
+/** What both registries do alike: the folder on disk blobs, and a real MLflow server. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ignoreWithout } from "../../../dev/parts.ts";
+import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
+import { diskBlobs } from "../blobs/disk.ts";
+import { folderRegistry } from "./folder.ts";
+import { mlflowRegistry } from "./mlflow.ts";
+import {
+  type Registry,
+  RegistryConflictError,
+  RegistryMissingError,
+  type Training,
+} from "./registry.ts";
+
+type Open = (installation: string) => Registry;
+
+const folder = await Deno.makeTempDir({ prefix: "airec-registry-" });
+let server: MlflowServer | undefined;
+let projects = 0;
+
+const sides: Record<string, { ignore: boolean; open: () => Promise<Open> }> = {
+  folder: {
+    ignore: false,
+    open: () =>
+      Promise.resolve((installation) => folderRegistry(diskBlobs(folder), { installation })),
+  },
+  mlflow: {
+    ignore: ignoreWithout("mlflow"),
+    open: async () => {
+      server ??= await startMlflow({ folder: `${folder}/mlflow` });
+      const trackingUri = server.url;
+      return (installation) => mlflowRegistry({ trackingUri, installation });
+    },
+  },
+};
+
+Deno.test.afterAll(async () => {
+  await server?.stop();
+  await Deno.remove(folder, { recursive: true });
+});
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function training(model: string, trainingId: string, more: Partial<Training> = {}): Training {
+  return {
+    model,
+    trainingId,
+    description: "Films of a small shop",
+    parameters: { algorithm: "ease", lambda: 500, positive: true },
+    metrics: { ndcg_10: 0.4321, recall_20: 0.5 },
+    tags: { gate: "accepted" },
+    files: {
+      "MLmodel": bytes("flavors: {}\n"),
+      "data/manifest.json": bytes(`{"training": "${trainingId}"}`),
+      "data/model.safetensors": crypto.getRandomValues(new Uint8Array(50_000)),
+    },
+    startedAt: new Date(),
+    ...more,
+  };
+}
+
+for (const [side, { ignore, open }] of Object.entries(sides)) {
+  const registryTest = (name: string, test: (open: Open, model: string) => Promise<void>) =>
+    Deno.test({
+      name: `registry (${side}): ${name}`,
+      ignore,
+      sanitizeOps: false, // the server is shared by the tests of this file
+      sanitizeResources: false,
+      fn: async () => await test(await open(), `project-${++projects}-recommender`),
+    });
+
+  registryTest("what was published is listed and read back, byte for byte", async (open, model) => {
+    const registry = open("home");
+    assertEquals(await registry.versions(model), []);
+    const first = training(model, "t-1");
+    const version = await registry.publish(first);
+    assertEquals(version.version, "1");
+    assertEquals(version.trainingId, "t-1");
+    assertEquals(version.metrics, first.metrics);
+    assertEquals(version.tags, first.tags);
+    assert(Math.abs(version.createdAt.getTime() - Date.now()) < 60_000);
+    assertEquals(await registry.versions(model), [version]);
+    const path = "data/model.safetensors";
+    assertEquals(await registry.read(model, "1", path), first.files[path]);
+  });
+
+  registryTest("versions count from 1 and are listed newest first", async (open, model) => {
+    const registry = open("home");
+    for (const id of ["t-1", "t-2", "t-3"]) await registry.publish(training(model, id));
+    const versions = await registry.versions(model);
+    assertEquals(versions.map((v) => v.version), ["3", "2", "1"]);
+    assertEquals(versions.map((v) => v.trainingId), ["t-3", "t-2", "t-1"]);
+    const manifest = await registry.read(model, "2", "data/manifest.json");
+    assertEquals(new TextDecoder().decode(manifest), '{"training": "t-2"}');
+  });
+
+  registryTest("a training published twice is one version", async (open, model) => {
+    const registry = open("home");
+    const first = training(model, "t-1");
+    const version = await registry.publish(first);
+    assertEquals(await registry.publish(first), version);
+    assertEquals(await open("home").publish(first), version);
+    assertEquals((await registry.versions(model)).length, 1);
+  });
+
+  registryTest(
+    "an alias points where it was set, and publishing does not move it",
+    async (open, model) => {
+      const registry = open("home");
+      assertEquals(await registry.alias(model, "champion"), null);
+      await registry.publish(training(model, "t-1"));
+      assertEquals(await registry.alias(model, "champion"), null);
+      await registry.setAlias(model, "champion", "1");
+      await registry.publish(training(model, "t-2"));
+      assertEquals(await registry.alias(model, "champion"), "1");
+      await registry.setAlias(model, "challenger", "2");
+      await registry.setAlias(model, "champion", "2");
+      await registry.setAlias(model, "champion", "1");
+      assertEquals(await registry.alias(model, "champion"), "1");
+      assertEquals(await registry.alias(model, "challenger"), "2");
+      await assertRejects(() => registry.setAlias(model, "champion", "7"), RegistryMissingError);
+      assertEquals(await registry.alias(model, "champion"), "1");
+    },
+  );
+
+  registryTest("what is not there is named", async (open, model) => {
+    const registry = open("home");
+    const read = (version: string, path: string) => registry.read(model, version, path);
+    await assertRejects(() => read("1", "MLmodel"), RegistryMissingError, model);
+    await assertRejects(() => registry.setAlias(model, "champion", "1"), RegistryMissingError);
+    await registry.publish(training(model, "t-1"));
+    await assertRejects(() => read("2", "MLmodel"), RegistryMissingError, "version 2");
+    await assertRejects(() => read("1", "data/nothing"), RegistryMissingError, "data/nothing");
+  });
+
+  registryTest(
+    "a model of another installation is neither used nor touched",
+    async (open, model) => {
+      const ours = open("home");
+      await ours.publish(training(model, "t-1"));
+      await ours.setAlias(model, "champion", "1");
+      const theirs = open("elsewhere");
+      const refused = (call: () => Promise<unknown>) =>
+        assertRejects(call, RegistryConflictError, "belongs to the installation home");
+      await refused(() => theirs.publish(training(model, "t-9")));
+      await refused(() => theirs.versions(model));
+      await refused(() => theirs.alias(model, "champion"));
+      await refused(() => theirs.setAlias(model, "champion", "1"));
+      await refused(() => theirs.remove(model));
+      assertEquals((await ours.versions(model)).map((v) => v.trainingId), ["t-1"]);
+      assertEquals(await ours.alias(model, "champion"), "1");
+    },
+  );
+
+  registryTest(
+    "a model that is removed leaves nothing, and its name starts anew",
+    async (open, model) => {
+      const registry = open("home");
+      await registry.publish(training(model, "t-1"));
+      await registry.publish(training(model, "t-2"));
+      await registry.setAlias(model, "champion", "2");
+      await registry.remove(model);
+      assertEquals(await registry.versions(model), []);
+      assertEquals(await registry.alias(model, "champion"), null);
+      await assertRejects(() => registry.read(model, "1", "MLmodel"), RegistryMissingError);
+      await registry.remove(model);
+      const again = await registry.publish(training(model, "t-1"));
+      assertEquals(again.version, "1");
+      assertEquals(await registry.versions(model), [again]);
+    },
+  );
+
+  registryTest(
+    "what a registry would bend is refused before anything is stored",
+    async (open, model) => {
+      const registry = open("home");
+      const refused = (more: Partial<Training>) =>
+        assertRejects(() => registry.publish(training(model, "t-1", more)), TypeError);
+      await refused({ metrics: { "ndcg@10": 1 } });
+      await refused({ metrics: { novelty: Infinity } });
+      await refused({ trainingId: "../t" });
+      await refused({ files: {} });
+      assertEquals(await registry.versions(model), []);
+    },
+  );
+}
