@@ -1,0 +1,58 @@
+/** What went wrong with a call, as the page says it: a problem document, or silence. */
+
+/** A place in the input at fault: `/email`, `/content_schema_json/item_id`. */
+export interface InputError {
+  pointer: string;
+  detail: string;
+}
+
+/** Thrown by every call that did not succeed. The message is a sentence for people. */
+export class ApiProblem extends Error {
+  override name = "ApiProblem";
+  /** The document's stable code, or `unreachable` where no answer came. */
+  readonly code: string;
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly errors: InputError[];
+  readonly requestId: string | null;
+  /** The whole document, for members such as `nearest`. */
+  readonly document: Record<string, unknown>;
+
+  constructor(status: number, document: Record<string, unknown>) {
+    super(String(document.detail ?? document.title ?? `The answer was ${status}, with no reason.`));
+    this.status = status;
+    this.code = String(document.code ?? "unknown");
+    this.errors = Array.isArray(document.errors) ? document.errors : [];
+    this.requestId = typeof document.request_id === "string" ? document.request_id : null;
+    this.document = document;
+  }
+
+  /** What is wrong with a field, by its name in the input; deeper pointers count for it too. */
+  at(field: string): string | undefined {
+    return this.errors.find(({ pointer }) =>
+      pointer === `/${field}` || pointer.startsWith(`/${field}/`)
+    )?.detail;
+  }
+}
+
+/** The problem of an answer that is no success, whatever its body. */
+export async function problemOf(response: Response): Promise<ApiProblem> {
+  const document = await response.json().catch(() => null);
+  const isObject = typeof document === "object" && document !== null;
+  return new ApiProblem(response.status, isObject ? document : {});
+}
+
+/** The problem of a service that gave no answer. */
+export function unreachable(address: string): ApiProblem {
+  return new ApiProblem(0, {
+    code: "unreachable",
+    detail: `${address} does not answer. Check that the service runs and that you are online, ` +
+      "then try again.",
+  });
+}
+
+/** Anything thrown, as a problem. */
+export function asProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  return new ApiProblem(0, { code: "internal", detail: (error as Error)?.message });
+}

@@ -1,0 +1,24 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { problemOf } from "./problem.ts";
+
+Deno.test("a problem document gives the sentence, and each field what is wrong with it", async () => {
+  const problem = await problemOf(Response.json({
+    code: "invalid_input",
+    detail: "2 fields are not as they should be; see errors.",
+    request_id: "r-1",
+    errors: [
+      { pointer: "/email", detail: "This is no address." },
+      { pointer: "/content_schema_json/item_id", detail: "There is no column film." },
+    ],
+  }, { status: 422 }));
+  assertEquals([problem.status, problem.code, problem.requestId], [422, "invalid_input", "r-1"]);
+  assertEquals(problem.at("email"), "This is no address.");
+  assertEquals(problem.at("content_schema_json"), "There is no column film.");
+  assertEquals(problem.at("name"), undefined);
+});
+
+Deno.test("an answer without a document still says something", async () => {
+  const problem = await problemOf(new Response("<h1>Bad gateway</h1>", { status: 502 }));
+  assertEquals([problem.status, problem.code], [502, "unknown"]);
+  assertStringIncludes(problem.message, "502");
+});

@@ -1,0 +1,45 @@
+/**
+ * How the dashboard is served while developing (`vite web`) and built (`vite build web`).
+ *
+ * Two kinds of files are made: `config.json`, where the services are, and the sample catalogues. A
+ * deployment may replace the built `config.json` by its own.
+ */
+import preact from "@preact/preset-vite";
+import { defineConfig, loadEnv } from "vite";
+import { madeFiles } from "./made_files.ts";
+
+export default defineConfig(({ mode }) => {
+  const environment = loadEnv(mode, import.meta.dirname!, [
+    "AUTH_",
+    "WEBHOOKS_",
+    "RECOMMENDER_",
+    "WEB_PORT",
+  ]);
+  const address = (service: "AUTH" | "WEBHOOKS" | "RECOMMENDER", port: number) =>
+    environment[`${service}_URL`] ??
+      `http://localhost:${environment[`${service}_PORT`] ?? port}`;
+  const films = () => import("../dev/samples/films.ts").then(({ filmSample }) => filmSample());
+  const music = () => import("../dev/samples/music.ts").then(({ musicSample }) => musicSample());
+
+  return {
+    plugins: [
+      preact({ prefreshEnabled: true, devToolsEnabled: false }),
+      madeFiles({
+        "config.json": () =>
+          JSON.stringify({
+            auth: address("AUTH", 8080),
+            webhooks: address("WEBHOOKS", 3001),
+            recommender: address("RECOMMENDER", 8000),
+          }),
+        "samples/films/items.csv": async () => (await films()).items,
+        "samples/films/interactions.csv": async () => (await films()).interactions,
+        "samples/music/items.csv": async () => (await music()).items,
+        "samples/music/interactions.csv": async () => (await music()).interactions,
+      }),
+    ],
+    server: { port: Number(environment.WEB_PORT ?? 5173), strictPort: true },
+    worker: { format: "es" },
+    // Nothing inline: the content security policy allows files of this origin alone.
+    build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "es2023" },
+  };
+});
