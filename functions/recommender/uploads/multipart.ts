@@ -18,7 +18,7 @@ export interface MultipartOptions {
   /** The largest body in bytes. */
   limitBytes: number;
   onField(name: string, value: string): void;
-  /** Reads `content` to its end. */
+  /** Reads `content`; what it does not read is passed over. */
   onFile(part: FilePart): Promise<void>;
 }
 
@@ -138,8 +138,10 @@ class Form {
 
   #contentOf(file: BusboyFileStream): ReadableStream<Uint8Array> {
     const open = this.#open;
+    let controller: ReadableStreamDefaultController<Uint8Array>;
     return new ReadableStream({
-      start(controller) {
+      start(its) {
+        controller = its;
         open.add(controller);
         file.on("data", (chunk: Uint8Array) => {
           if (!open.has(controller)) return;
@@ -154,7 +156,11 @@ class Form {
       pull: () => {
         file.resume();
       },
-      cancel: (reason) => this.#stop(reason ?? new Error("The reader of a file gave up.")),
+      // The rest flows by; if the reader gave up for a reason, its promise says so.
+      cancel() {
+        open.delete(controller);
+        file.resume();
+      },
     });
   }
 }

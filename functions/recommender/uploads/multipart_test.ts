@@ -191,3 +191,27 @@ Deno.test("a text field that is too long is named", async () => {
   const error = await assertRejects(() => read(requestOf([body])), Problem);
   assertEquals([error.code, error.extras.errors?.[0].pointer], ["invalid_input", "/project_name"]);
 });
+
+Deno.test("a reader that gives up in the middle is heard for its reason, not for giving up", async () => {
+  const giveUp = async ({ content }: FilePart) => {
+    for await (const chunk of content) {
+      if (chunk.length > 0) throw new Error("that was enough");
+    }
+  };
+  const form = requestOf([BODY.slice(0, 300), BODY.slice(300)]);
+  const options = { limitBytes: 1_000_000, onField() {}, onFile: giveUp };
+  await assertRejects(() => readMultipart(form, options), Error, "that was enough");
+});
+
+Deno.test("what a reader leaves unread is passed over", async () => {
+  const names: string[] = [];
+  await readMultipart(requestOf([BODY]), {
+    limitBytes: 1_000_000,
+    onField: (name) => void names.push(name),
+    onFile: ({ name, content }) => {
+      names.push(name);
+      return content.cancel();
+    },
+  });
+  assertEquals(names, ["project_name", "content_file", "note", "interaction_file"]);
+});

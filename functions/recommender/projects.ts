@@ -1,0 +1,209 @@
+/**
+ * Projects with their files and mappings. Plain functions over `sql`; each tenant query names the
+ * owner. What the trainer does to a project's row is in `worker-trainer/claim.ts`.
+ */
+import type { Sql, TransactionSql } from "postgres";
+import type { Dialect } from "./csv/dialect.ts";
+import type { Mapping } from "./csv/mapping.ts";
+import type { ModelType } from "./model/model.ts";
+
+export type ProjectStatus = "PENDING" | "PROCESSING" | "READY" | "ERROR";
+export type FileType = "CONTENT" | "INTERACTION";
+
+/** A project as it is listed. */
+export interface Project {
+  id: number;
+  project_name: string;
+  status: ProjectStatus;
+  model_type: ModelType;
+  mlflow_model_name: string;
+  mlflow_model_version: string | null;
+  created_at: Date;
+  stage: string | null;
+  /** 0 to 1. */
+  progress: number;
+  error: string | null;
+  queued_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  /** When the version that serves was trained. */
+  trained_at: Date | null;
+}
+
+/** A project with all that is known of it. */
+export interface ProjectDetails extends Project {
+  files: ProjectFile[];
+  report: Record<string, unknown> | null;
+}
+
+/** An uploaded file as the owner sees it. */
+export interface ProjectFile {
+  id: number;
+  file_type: FileType;
+  file_name: string;
+  bytes: number;
+  sha256: string;
+  dialect: Dialect;
+  mapping: Mapping;
+  receipt: Record<string, unknown> | null;
+  created_at: string;
+}
+
+/** What a project is made of: files that are stored already. */
+export interface NewProject {
+  project_name: string;
+  model_type: ModelType;
+  files: NewFile[];
+}
+
+export interface NewFile {
+  file_type: FileType;
+  /** A name among the blobs. */
+  storage_path: string;
+  file_name: string;
+  bytes: number;
+  sha256: string;
+  dialect: Dialect;
+  mapping: Mapping;
+}
+
+/** Makes a project with its files and mappings, whole or not at all; it waits for the trainer. */
+export async function createProject(
+  sql: Sql,
+  ownerId: string,
+  { project_name, model_type, files }: NewProject,
+): Promise<Project> {
+  return await sql.begin(async (sql) => {
+    const [project] = await sql<Project[]>`
+      insert into recommender.recommender_projects (owner_id, project_name, model_type)
+      values (${ownerId}, ${project_name}, ${model_type})
+      returning ${columns(sql)}`;
+    for (const file of files) await addFile(sql, project.id, file);
+    return project;
+  });
+}
+
+async function addFile(sql: TransactionSql, projectId: number, file: NewFile): Promise<void> {
+  const { file_type, storage_path, file_name, bytes, sha256, dialect, mapping } = file;
+  const [{ id }] = await sql<{ id: number }[]>`
+    insert into recommender.uploaded_files
+      (project_id, file_type, storage_path, file_name, bytes, sha256, dialect)
+    values (${projectId}, ${file_type}, ${storage_path}, ${file_name}, ${bytes}, ${sha256},
+      ${sql.json({ ...dialect })})
+    returning id`;
+  const rows = Object.entries(mapping).flatMap(([key, columns]) =>
+    [columns].flat().map((column) => ({
+      file_id: id,
+      app_schema_key: key,
+      user_csv_column: column,
+    }))
+  );
+  await sql`insert into recommender.schema_mappings ${sql(rows)}`;
+}
+
+/**
+ * The owner's projects, newest first.
+ * @param before lists only those made before the project with this id.
+ */
+export async function listProjects(
+  sql: Sql,
+  ownerId: string,
+  { limit, before }: { limit: number; before?: number },
+): Promise<Project[]> {
+  return await sql<Project[]>`
+    select ${columns(sql)}
+    from recommender.recommender_projects
+    where owner_id = ${ownerId} and (${before ?? null}::integer is null or id < ${before ?? null})
+    order by id desc
+    limit ${limit}`;
+}
+
+/** One of the owner's projects, or null. */
+export async function findProject(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<Project | null> {
+  const [project] = await sql<Project[]>`
+    select ${columns(sql)}
+    from recommender.recommender_projects
+    where owner_id = ${ownerId} and id = ${id}`;
+  return project ?? null;
+}
+
+/** One of the owner's projects with its files, their receipts, and the report; or null. */
+export async function findProjectDetails(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<ProjectDetails | null> {
+  const [project] = await sql<ProjectDetails[]>`
+    select ${columns(sql)}, report, (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', f.id,
+        'file_type', f.file_type,
+        'file_name', f.file_name,
+        'bytes', f.bytes,
+        'sha256', f.sha256,
+        'dialect', f.dialect,
+        'mapping', (
+          select coalesce(jsonb_object_agg(m.app_schema_key, m.columns), '{}')
+          from (
+            select app_schema_key,
+              case when app_schema_key = 'feature_col' then jsonb_agg(user_csv_column order by id)
+                else to_jsonb(min(user_csv_column)) end as columns
+            from recommender.schema_mappings
+            where file_id = f.id
+            group by app_schema_key
+          ) m
+        ),
+        'receipt', f.receipt,
+        'created_at', f.created_at
+      ) order by f.id), '[]')
+      from recommender.uploaded_files f
+      where f.project_id = p.id
+    ) as files
+    from recommender.recommender_projects p
+    where owner_id = ${ownerId} and id = ${id}`;
+  return project ?? null;
+}
+
+/**
+ * Queues a project for another training; what serves goes on serving. Null where it is queued or
+ * trained already, or where there is no such project.
+ */
+export async function requeueProject(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<Project | null> {
+  const [project] = await sql<Project[]>`
+    update recommender.recommender_projects
+    set status = 'PENDING', training_id = gen_random_uuid(), attempt = 0, failures = 0,
+        queued_at = now(), not_before = now(), lease_until = null, started_at = null,
+        finished_at = null, stage = null, progress = 0, error = null
+    where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
+    returning ${columns(sql)}`;
+  return project ?? null;
+}
+
+/**
+ * Deletes a project; triggers note its blobs and its model for erasure. False where there is none.
+ */
+export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<boolean> {
+  const { count } = await sql`
+    delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}`;
+  return count === 1;
+}
+
+/** Who this installation is to a registry that several may share. */
+export async function installationId(sql: Sql): Promise<string> {
+  const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
+  return id;
+}
+
+function columns(sql: Sql | TransactionSql) {
+  return sql`
+    id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,
+    stage, progress, error, queued_at, started_at, finished_at, trained_at`;
+}

@@ -1,0 +1,58 @@
+/** A file of a form on its way into the blobs: hashed and measured as it flows by. */
+import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
+import { Problem } from "../../http/problem.ts";
+
+/** SHA-256 over bytes that come one after the other, for which Web Crypto has no call. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** The digest in lower-case hex; the end. */
+  hex(): string;
+}
+
+/** A file that is stored, complete. */
+export interface StoredFile {
+  /** Its name among the blobs. */
+  storage_path: string;
+  bytes: number;
+  /** In lower-case hex. */
+  sha256: string;
+  /** Its first bytes, `HEAD_BYTES` at most: what tells how the rest is to be read. */
+  head: Uint8Array;
+}
+
+export const HEAD_BYTES = 256 * 1024;
+
+/**
+ * Stores a stream under a new name.
+ * @throws {Problem} 507 when there is no room. Whatever fails, nothing is left behind.
+ */
+export async function storeFile(
+  content: ReadableStream<Uint8Array>,
+  { blobs, sha256 }: { blobs: Blobs; sha256: Sha256 },
+): Promise<StoredFile> {
+  const storage_path = `uploads/${crypto.randomUUID()}`;
+  const head = new Uint8Array(HEAD_BYTES);
+  let bytes = 0;
+  const measured = content.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        sha256.update(chunk);
+        if (bytes < HEAD_BYTES) head.set(chunk.subarray(0, HEAD_BYTES - bytes), bytes);
+        bytes += chunk.length;
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  try {
+    await blobs.put(storage_path, measured);
+  } catch (error) {
+    if (!(error instanceof BlobsFullError)) throw error;
+    throw new Problem("storage_full", "The upload was not stored: there is no room left for it.");
+  }
+  return {
+    storage_path,
+    bytes,
+    sha256: sha256.hex(),
+    head: head.slice(0, Math.min(bytes, HEAD_BYTES)),
+  };
+}
