@@ -4,7 +4,10 @@
  */
 import type { Model, SparseRows } from "./model.ts";
 
-/** Item indices with what each weighs, in the order in which they are added up. */
+/**
+ * Item indices with what each weighs, in the order in which they are added up. An item that is in
+ * it twice counts twice.
+ */
 export interface History {
   items: ArrayLike<number>;
   /** One a item; absent means 1 each. */
@@ -17,7 +20,7 @@ export interface Question {
   item?: number;
   /** What the visitor had: the sum of its rows counts. */
   history?: History;
-  /** How many are wanted, at least 1. */
+  /** How many are wanted, a whole number from 1. */
   n: number;
   /** Indices that must not be recommended. */
   exclude?: Iterable<number>;
@@ -44,40 +47,42 @@ export interface Ranked {
  * Every allowed item has a score, so fewer than `n` come only when no more items are allowed.
  */
 export function rank(model: Model, question: Question): Ranked[] {
+  const { item, history, includeSeen = false } = question;
+  const asked = item === undefined ? [] : [item];
+  const seen = Array.from(history?.items ?? []);
+  const excluded = Array.from(question.exclude ?? []);
+  const n = Math.max(0, Math.min(question.n, model.items.popularity.length));
   const scores = scratch(model.items.popularity.length);
   const { banned } = scores;
-  const asked = question.item === undefined ? [] : [question.item];
-  const seen = Array.from(question.history?.items ?? []);
-  const excluded = Array.from(question.exclude ?? []);
 
   for (let h = 0; h < seen.length; h++) {
-    addRow(scores, model.weights, seen[h], question.history?.weights?.[h] ?? 1);
+    addRow(scores, model.weights, seen[h], history?.weights?.[h] ?? 1);
   }
   setAll(banned, seen, 1);
   setAll(banned, asked, 1);
-  for (const item of asked) {
-    const rows = model.similar ?? model.weights;
-    if (seen.length === 0) {
-      addRow(scores, rows, item, 1);
-    } else {
-      const { gamma } = model.manifest;
-      const sumsTop = sumsMaximum(scores);
-      scaleSums(scores, sumsTop > 0 ? (1 - gamma) / sumsTop : 0);
-      const rowTop = rowMaximum(rows, item, banned);
-      if (rowTop > 0) addRow(scores, rows, item, gamma / rowTop);
-    }
-  }
-  if (question.includeSeen) {
+  if (item !== undefined) addAsked(scores, model, item, seen.length === 0);
+  if (includeSeen) {
     setAll(banned, seen, 0);
     setAll(banned, asked, 1);
   }
   setAll(banned, excluded, 1);
 
-  const ranked = select(model, scores, question.n);
+  const ranked = select(model, scores, n);
 
   clear(scores);
   for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
   return ranked;
+}
+
+/** Adds the asked item's row: as it is where it stands alone, else joined to the history's sums. */
+function addAsked(scores: Scores, model: Model, item: number, alone: boolean): void {
+  const rows = model.similar ?? model.weights;
+  if (alone) return addRow(scores, rows, item, 1);
+  const { gamma } = model.manifest;
+  const sumsTop = sumsMaximum(scores);
+  scaleSums(scores, sumsTop > 0 ? (1 - gamma) / sumsTop : 0);
+  const rowTop = rowMaximum(rows, item, scores.banned);
+  if (rowTop > 0) addRow(scores, rows, item, gamma / rowTop);
 }
 
 /** Working space of one ranking, all zero between two of them. */
@@ -93,7 +98,10 @@ interface Scores {
 
 let space: Scores | undefined;
 
-/** One space serves all models: ranking never yields, so no two rankings share it at a time. */
+/**
+ * One space serves all models: ranking never yields, so no two rankings share it at a time; and once
+ * something is written to it nothing can throw, so it is always left clean.
+ */
 function scratch(items: number): Scores {
   if (!space || space.sums.length < items) {
     space = {
@@ -183,7 +191,7 @@ function select(model: Model, scores: Scores, n: number): Ranked[] {
     }
     best.push(...negative.sorted());
   }
-  return best.map((item) => ({ item, score: sums[item] }));
+  return best.map((item) => ({ item, score: sums[item] + 0 })); // + 0 makes a −0 a 0
 }
 
 /** A bounded binary heap with the worst of the best at its root. */

@@ -53,12 +53,12 @@ export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
   const headerLength = Number(view.getBigUint64(0, true));
   const start = 8 + headerLength;
   if (start > aligned.length) throw new RangeError("safetensors: the header is cut short");
-  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(8, start)));
+  const header = parseHeader(aligned.subarray(8, start));
   const tensors: Record<string, Tensor> = {};
-  for (const [name, entry] of Object.entries<Entry>(header)) {
+  for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") continue;
     const [from, to] = entry.data_offsets;
-    if (start + to > aligned.length) {
+    if (!(0 <= from && from <= to && start + to <= aligned.length)) {
       throw new RangeError(`safetensors: the array "${name}" is cut short`);
     }
     tensors[name] = viewOf(
@@ -69,6 +69,14 @@ export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
     );
   }
   return tensors;
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, Entry> {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new RangeError("safetensors: the header is not JSON", { cause: error });
+  }
 }
 
 function dtypeOf(tensor: Tensor): Entry["dtype"] {
@@ -82,6 +90,9 @@ function viewOf(
   offset: number,
   bytes: number,
 ): Tensor {
+  if (dtype !== "U8" && bytes % 4 !== 0) {
+    throw new RangeError(`safetensors: an array of ${dtype} has ${bytes} bytes, no multiple of 4`);
+  }
   switch (dtype) {
     case "U8":
       return new Uint8Array(buffer, offset, bytes);
