@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
+
+/** What the auth service is told. */
+export type AuthConfig = ReturnType<typeof authConfig>;
+
+/** @throws {ConfigError} that names each setting at fault. */
+export function authConfig(record: Record<string, string | undefined>) {
+  return readConfig({
+    ...SERVICE_SETTINGS,
+    AUTH_PORT: port(8080),
+    PASSWORD_PEPPER: secret(),
+    // Under 10 a stolen table is guessed too fast; 31 is where bcrypt ends.
+    BCRYPT_COST: z.coerce.number("must be a number").int().min(10).max(31).default(12),
+    SIGNUP: z.enum(["open", "closed"], "must be open or closed").default("open"),
+  }, record);
+}

@@ -1,0 +1,62 @@
+/** How every service starts and stops on Deno. */
+import { ConfigError } from "./config.ts";
+import type { LogEntry } from "./service.ts";
+
+export interface ServeOptions {
+  name: string;
+  host: string;
+  port: number;
+  /** Called at the signal, beside the answers in flight: stop what else is running. */
+  stop?: () => Promise<void>;
+  /** Called last: end pools. */
+  close: () => Promise<void>;
+}
+
+/** How long answers in flight have at the end. */
+const GRACE_MS = 8_000;
+
+/** Log lines are JSON on stdout. */
+export function log(entry: LogEntry): void {
+  console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
+}
+
+/** Reads the settings of the environment, or says what is wrong with them and exits with 2. */
+export function fromEnvironment<Config>(
+  read: (record: Record<string, string | undefined>) => Config,
+): Config {
+  try {
+    return read(Deno.env.toObject());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    log({ level: "error", message: `The service cannot start. ${error.message}` });
+    Deno.exit(2);
+  }
+}
+
+/**
+ * Serves until SIGTERM or SIGINT, then takes nothing new, finishes what is in flight and exits 0.
+ */
+export function serve(
+  handler: (request: Request) => Response | Promise<Response>,
+  { name, host, port, stop, close }: ServeOptions,
+): void {
+  const server = Deno.serve({
+    hostname: host,
+    port,
+    onListen: ({ port }) =>
+      log({ level: "info", message: `${name} listens on http://${host}:${port}`, service: name }),
+  }, (request) => handler(request));
+
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    const grace = new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+    await Promise.race([Promise.allSettled([server.shutdown(), stop?.()]), grace]);
+    await close();
+    log({ level: "info", message: `${name} has stopped`, service: name });
+    Deno.exit(0);
+  };
+  Deno.addSignalListener("SIGTERM", end);
+  Deno.addSignalListener("SIGINT", end);
+}
