@@ -1,4 +1,10 @@
-/** The strongest entries of a row: what is left of a dense result when it is cut for serving. */
+/** The strongest entries of a row: what is left of a full result when it is cut for serving. */
+
+/** How many candidates there are and how many of them may stay. */
+export interface Cut {
+  count: number;
+  k: number;
+}
 
 /**
  * Moves the indices of the `k` entries of largest |value| to the front of `indices`, ascending, and
@@ -6,32 +12,70 @@
  * smaller index, so that the answer does not depend on the order of `indices`.
  *
  * Linear in `count`: the float32 bits of |value| order like unsigned integers, and the k-th largest
- * of those is found digit by digit.
+ * of those is found digit by digit; after the first digit few candidates are left.
  * @param indices the candidates; `count` of them, all different.
  * @param values by index; read as float32.
  */
-export function strongest(
+export function strongest(indices: Uint32Array, values: Float32Array, { count, k }: Cut): number {
+  const bits = bitsOf(values);
+  histogram.fill(0);
+  for (let c = 0; c < count; c++) histogram[(bits[indices[c]] & SIGNLESS) >>> FIRST.shift]++;
+  const least = firstDigit(k) << FIRST.shift;
+  let candidates = 0;
+  for (let c = 0; c < count; c++) {
+    const strength = bits[indices[c]] & SIGNLESS;
+    if (strength >= least && strength !== 0) indices[candidates++] = indices[c];
+  }
+  return finish(indices, bits, { count: candidates, k });
+}
+
+/**
+ * The same for a whole row: its first `count` values are all candidates.
+ * @param indices room for `count` indices.
+ */
+export function strongestOfRow(
   indices: Uint32Array,
   values: Float32Array,
-  { count, k }: { count: number; k: number },
+  { count, k }: Cut,
 ): number {
-  let kept = 0;
-  for (let c = 0; c < count; c++) {
-    const index = indices[c];
-    if (values[index] !== 0) indices[kept++] = index;
+  const bits = bitsOf(values);
+  histogram.fill(0);
+  for (let i = 0; i < count; i++) histogram[(bits[i] & SIGNLESS) >>> FIRST.shift]++;
+  const least = firstDigit(k) << FIRST.shift;
+  let candidates = 0;
+  for (let i = 0; i < count; i++) {
+    const strength = bits[i] & SIGNLESS;
+    if (strength >= least && strength !== 0) indices[candidates++] = i;
   }
-  if (kept > k) kept = cut(indices, values, { count: kept, k });
+  return finish(indices, bits, { count: candidates, k });
+}
+
+const SIGNLESS = 0x7fffffff;
+/** Digits of |value|'s 31 bits from the top: 11, 10 and 10 bits. */
+const DIGITS = [{ shift: 20, size: 2048 }, { shift: 10, size: 1024 }, { shift: 0, size: 1024 }];
+const FIRST = DIGITS[0];
+const histogram = new Uint32Array(FIRST.size);
+
+function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/** The first digit of the k-th largest strength by the histogram, 0 where there are fewer. */
+function firstDigit(k: number): number {
+  let digit = FIRST.size - 1;
+  for (let sum = histogram[digit]; sum < k && digit > 0; sum += histogram[digit]) digit--;
+  return digit;
+}
+
+/** The exact cut of the candidates that the first digit left. */
+function finish(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): number {
+  const kept = count > k ? cut(indices, bits, { count, k }) : count;
   indices.subarray(0, kept).sort();
   return kept;
 }
 
-function cut(
-  indices: Uint32Array,
-  values: Float32Array,
-  { count, k }: { count: number; k: number },
-): number {
+function cut(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): number {
   if (k <= 0) return 0;
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const { threshold, above } = kthLargest(indices, bits, { count, k });
   const ties: number[] = [];
   let kept = 0;
@@ -46,16 +90,11 @@ function cut(
   return kept;
 }
 
-const SIGNLESS = 0x7fffffff;
-/** Digits of |value|'s 31 bits from the top: 11, 10 and 10 bits. */
-const DIGITS = [{ shift: 20, size: 2048 }, { shift: 10, size: 1024 }, { shift: 0, size: 1024 }];
-const histogram = new Uint32Array(2048);
-
 /** The k-th largest strength and how many are above it. */
 function kthLargest(
   indices: Uint32Array,
   bits: Uint32Array,
-  { count, k }: { count: number; k: number },
+  { count, k }: Cut,
 ): { threshold: number; above: number } {
   let threshold = 0;
   let fixed = 0; // the bits of `threshold` that are known

@@ -1,0 +1,167 @@
+/**
+ * How good a model's lists are, by what users did take later. Lists come from `rank`, the very
+ * function that serves, over the full catalogue without what the user had: never a sample of it
+ * (Krichene and Rendle, KDD 2020).
+ */
+import type { Model } from "../../functions/recommender/model/model.ts";
+import { rank } from "../../functions/recommender/model/rank.ts";
+import type { Interactions } from "../dataset/dataset.ts";
+import { longTail, ndcg, novelty, precision, recall, reciprocalRank } from "./metrics.ts";
+import type { CurvePoint, Metrics, Segment } from "./report.ts";
+
+/** Length of the lists that are judged. */
+export const DEPTH = 50;
+/** Where single figures are taken. */
+export const CUT = 10;
+
+/** What came out, as means over the users that were judged. */
+export interface Evaluation {
+  /** Users × 1: the users that were judged, ascending. */
+  users: Uint32Array;
+  /** NDCG@10 of each of them. */
+  ndcg: Float64Array;
+  metrics: Metrics;
+  /** At 1 … 50. */
+  curve: CurvePoint[];
+  segments: Segment[];
+}
+
+/** What is judged by. */
+export interface Trial {
+  /** What each user took later. */
+  held: Interactions;
+  /** The users to judge; users who took nothing later are left out. Absent means all. */
+  users?: Iterable<number>;
+}
+
+/** Judges a model's lists for its own users, by the histories it would serve them with. */
+export function evaluate(model: Model, trial: Trial): Evaluation {
+  const { histories } = model.users!;
+  return judge(model, trial, (user) => {
+    const [start, end] = [histories.offsets[user], histories.offsets[user + 1]];
+    const items = histories.columns.subarray(start, end);
+    const weights = histories.values.subarray(start, end);
+    return rank(model, { history: { items, weights }, n: DEPTH }).map(({ item }) => item);
+  });
+}
+
+/**
+ * Judges lists drawn by chance from what a user has not had: the floor under every figure.
+ * @param random gives numbers in [0, 1).
+ */
+export function evaluateRandom(model: Model, trial: Trial, random: () => number): Evaluation {
+  const { histories } = model.users!;
+  const order = Uint32Array.from(model.items.popularity.keys());
+  return judge(model, trial, (user) => {
+    const seen = new Set(
+      histories.columns.subarray(histories.offsets[user], histories.offsets[user + 1]),
+    );
+    const list: number[] = [];
+    // A shuffle that stops when the list is long enough; what is shuffled already may stay so.
+    for (let p = 0; p < order.length && list.length < DEPTH; p++) {
+      const other = p + Math.floor(random() * (order.length - p));
+      [order[p], order[other]] = [order[other], order[p]];
+      if (!seen.has(order[p])) list.push(order[p]);
+    }
+    return list;
+  });
+}
+
+/** Histories of up to this many items make a user new, or light; longer ones heavy. */
+const NEW = 5;
+const LIGHT = 20;
+
+function judge(
+  model: Model,
+  { held, users }: Trial,
+  listFor: (user: number) => number[],
+): Evaluation {
+  const { popularity, popularOrder } = model.items;
+  const { offsets } = model.users!.histories;
+  const judged = Uint32Array.from(users ?? offsets.subarray(1).keys())
+    .filter((user) => held.offsets[user + 1] > held.offsets[user]).sort();
+  const tail = longTail(popularOrder);
+  const totals = new Totals();
+  const recommended = new Uint8Array(popularity.length);
+  const scores = new Float64Array(judged.length);
+  const segments = { new: new Totals(), light: new Totals(), heavy: new Totals() };
+
+  judged.forEach((user, place) => {
+    const relevant = new Set(held.items.subarray(held.offsets[user], held.offsets[user + 1]));
+    const list = listFor(user);
+    const hits = list.map((item) => relevant.has(item) ? 1 : 0);
+    const shown = list.slice(0, CUT);
+    for (const item of shown) recommended[item] = 1;
+    const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / (values.length || 1);
+    const row = {
+      relevant: relevant.size,
+      hits,
+      novelty: mean(shown.map((item) => novelty(popularity[item], offsets.length - 1))),
+      longTail: mean(shown.map((item) => tail[item])),
+    };
+    scores[place] = totals.add(row);
+    const length = offsets[user + 1] - offsets[user];
+    segments[length <= NEW ? "new" : length <= LIGHT ? "light" : "heavy"].add(row);
+  });
+
+  const covered = recommended.reduce((sum, one) => sum + one, 0);
+  return {
+    users: judged,
+    ndcg: scores,
+    metrics: { ...totals.metrics(), coverage: covered / Math.max(popularity.length, 1) },
+    curve: totals.curve(),
+    segments: Object.entries(segments).map(([name, part]) => ({
+      name: name as Segment["name"],
+      users: part.users,
+      ndcg: part.metrics().ndcg,
+      recall: part.metrics().recall,
+    })),
+  };
+}
+
+/** Sums over users, from which means are taken. */
+class Totals {
+  users = 0;
+  #ndcg = new Float64Array(DEPTH + 1);
+  #recall = new Float64Array(DEPTH + 1);
+  #precision = 0;
+  #mrr = 0;
+  #novelty = 0;
+  #longTail = 0;
+
+  /** Adds a user and gives the NDCG@10. */
+  add(row: { hits: number[]; relevant: number; novelty: number; longTail: number }): number {
+    const { hits, relevant } = row;
+    this.users++;
+    for (let k = 1; k <= DEPTH; k++) {
+      this.#ndcg[k] += ndcg(hits, relevant, k);
+      this.#recall[k] += recall(hits, relevant, k);
+    }
+    this.#precision += precision(hits, CUT);
+    this.#mrr += reciprocalRank(hits, DEPTH);
+    this.#novelty += row.novelty;
+    this.#longTail += row.longTail;
+    return ndcg(hits, relevant, CUT);
+  }
+
+  metrics(): Omit<Metrics, "coverage"> {
+    const users = this.users || 1;
+    return {
+      ndcg: this.#ndcg[CUT] / users,
+      recall: this.#recall[CUT] / users,
+      precision: this.#precision / users,
+      mrr: this.#mrr / users,
+      novelty: this.#novelty / users,
+      long_tail: this.#longTail / users,
+    };
+  }
+
+  curve(): CurvePoint[] {
+    const users = this.users || 1;
+    return Array.from({ length: DEPTH }, (_, r) => ({
+      k: r + 1,
+      ndcg: this.#ndcg[r + 1] / users,
+      recall: this.#recall[r + 1] / users,
+    }));
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Measures of one ranked list. `hits[r]` is 1 where the item at rank r (from 0) was in fact taken by
+ * the user later, else 0; `relevant` is how many items the user took later, listed or not.
+ */
+
+/**
+ * Normalised discounted cumulative gain.
+ *
+ *     NDCG@k = Σ_{r<k} hits_r / log₂(r + 2)  /  Σ_{r<min(k, relevant)} 1 / log₂(r + 2)
+ */
+export function ndcg(hits: ArrayLike<number>, relevant: number, k: number): number {
+  let gain = 0;
+  let ideal = 0;
+  for (let r = 0; r < k; r++) {
+    if (hits[r]) gain += discount(r);
+    if (r < relevant) ideal += discount(r);
+  }
+  return ideal > 0 ? gain / ideal : 0;
+}
+
+/** Recall@k = hits among the first k / relevant. */
+export function recall(hits: ArrayLike<number>, relevant: number, k: number): number {
+  return relevant > 0 ? count(hits, k) / relevant : 0;
+}
+
+/** Precision@k = hits among the first k / k. */
+export function precision(hits: ArrayLike<number>, k: number): number {
+  return count(hits, k) / k;
+}
+
+/** Reciprocal rank = 1 / (rank of the first hit, from 1), 0 without a hit among the first k. */
+export function reciprocalRank(hits: ArrayLike<number>, k: number): number {
+  for (let r = 0; r < Math.min(k, hits.length); r++) {
+    if (hits[r]) return 1 / (r + 1);
+  }
+  return 0;
+}
+
+/** Novelty of an item = −log₂(share of the users who had it), where at least one is counted. */
+export function novelty(popularity: number, users: number): number {
+  return Math.log2(users / Math.max(popularity, 1));
+}
+
+/**
+ * Marks the long tail: all items but the fifth of the catalogue that is most popular.
+ * @param popularOrder items from most to least popular.
+ * @returns 1 for items of the long tail, by item.
+ */
+export function longTail(popularOrder: Uint32Array): Uint8Array {
+  const marks = new Uint8Array(popularOrder.length);
+  const head = Math.ceil(popularOrder.length / 5);
+  for (const item of popularOrder.subarray(head)) marks[item] = 1;
+  return marks;
+}
+
+function discount(rank: number): number {
+  return 1 / Math.log2(rank + 2);
+}
+
+function count(hits: ArrayLike<number>, k: number): number {
+  let sum = 0;
+  for (let r = 0; r < Math.min(k, hits.length); r++) sum += hits[r] ? 1 : 0;
+  return sum;
+}

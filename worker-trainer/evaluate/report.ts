@@ -1,0 +1,115 @@
+/**
+ * What a training says of itself, as plain JSON: the same data give the same report. What differs
+ * from run to run (seconds, the machine) stands in `Run`.
+ */
+import type { ModelType } from "../../functions/recommender/model/model.ts";
+import type { Parameters } from "../fit/algorithm.ts";
+import type { Interval } from "./confidence.ts";
+
+export interface Report {
+  format: "airec-report";
+  /** Raised when a reader of an older version would misread it. */
+  format_version: 1;
+  model_type: ModelType;
+  dataset_fingerprint: string;
+  data: {
+    items: number;
+    /** Items that the content file describes. */
+    described_items: number;
+    /** Items without a single interaction. */
+    cold_items: number;
+    users: number;
+    interactions: number;
+    has_ratings: boolean;
+    has_times: boolean;
+  };
+  /** Absent where there is nothing to split. */
+  split?: {
+    /** Share of each user's items that is held out. */
+    share: number;
+    seed: number;
+    train: number;
+    validation: number;
+    test: number;
+    /** Users judged on validation; fewer than all where a seeded sample decides. */
+    validation_users: number;
+    test_users: number;
+  };
+  /** All that was tried, in the order of trying. */
+  candidates: Candidate[];
+  /** What the model was made by. */
+  chosen: { algorithm: string; parameters: Parameters };
+  /** The choice on the test part, seen once; absent where quality cannot be measured. */
+  test?: {
+    metrics: Metrics;
+    /** 95 % interval of NDCG@10. */
+    ndcg_interval: Interval;
+    popularity: Metrics;
+    random: Metrics;
+    curve: CurvePoint[];
+    segments: Segment[];
+  };
+  /** What can be said of content neighbours without any interactions. */
+  content?: {
+    /** Share of the items that have at least one neighbour. */
+    items_with_neighbours: number;
+    /** Share of the items that are among the ten first neighbours of another. */
+    coverage: number;
+    examples: { title: string; neighbours: string[] }[];
+  };
+  /** What a reader should know, in sentences. */
+  warnings: string[];
+}
+
+export interface Candidate {
+  algorithm: string;
+  parameters: Parameters;
+  /** NDCG@10 on the validation part; absent where it was skipped. */
+  validation_ndcg?: number;
+  /** Why it was not tried, in a sentence. */
+  skipped?: string;
+}
+
+/** Means over users, of lists of ten where nothing else is said. */
+export interface Metrics {
+  ndcg: number;
+  recall: number;
+  precision: number;
+  /** Mean reciprocal rank of the first hit among fifty. */
+  mrr: number;
+  /** Share of the catalogue that is in at least one list. */
+  coverage: number;
+  /** Mean −log₂ of the share of users who had the item. */
+  novelty: number;
+  /** Share of items outside the most popular fifth of the catalogue. */
+  long_tail: number;
+}
+
+export interface CurvePoint {
+  k: number;
+  ndcg: number;
+  recall: number;
+}
+
+/** Users by the length of their history: up to 5 items, up to 20, more. */
+export interface Segment {
+  name: "new" | "light" | "heavy";
+  users: number;
+  ndcg: number;
+  recall: number;
+}
+
+/** What differs from run to run. */
+export interface Run {
+  seconds: number;
+  stages: { stage: string; seconds: number }[];
+  /** In the order of the report's candidates; estimate beside truth, absent where skipped. */
+  candidates: {
+    algorithm: string;
+    parameters: Parameters;
+    estimated_seconds: number;
+    seconds?: number;
+  }[];
+  dense: string;
+  cores: number;
+}

@@ -1,0 +1,39 @@
+/** What an algorithm is: one file in this folder, one entry in `ALGORITHMS`. */
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Dense } from "../linalg/dense.ts";
+import type { TrainingSet } from "./training_set.ts";
+
+/** What a recipe says beside its algorithm: JSON values, as the report and the manifest show them. */
+export type Parameters = Record<string, number | string | boolean>;
+
+/** A fixed-cost estimate of one fit: from sizes alone, so that the plan is the same everywhere. */
+export interface Cost {
+  seconds: number;
+  /** Bytes at the peak, beside the training set. */
+  bytes: number;
+}
+
+/** What a fit needs beside the data. */
+export interface FitOptions {
+  dense: Dense;
+  /** Is told the share that is done, from 0 to 1. */
+  progress?: (share: number) => void;
+}
+
+/** A way to learn item-to-item rows from interactions. */
+export interface Algorithm {
+  name: string;
+  /** The settings worth trying, the likeliest first. */
+  recipes: Parameters[];
+  cost(set: TrainingSet, dense: Dense): Cost;
+  /**
+   * Row i says what having item i adds to the score of every other item: items × items without a
+   * diagonal, at most `set.keep` entries a row.
+   */
+  fit(set: TrainingSet, parameters: Parameters, options: FitOptions): Promise<SparseRows>;
+}
+
+/** Multiplications of a sparse kernel that one thread makes a second, as costs count them. */
+export const SPARSE_RATE = 1e8;
+/** Additions along memory that one thread makes a second, as costs count them. */
+export const STREAM_RATE = 1.5e9;

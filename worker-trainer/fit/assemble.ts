@@ -1,0 +1,70 @@
+import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
+import { stringTable } from "../../functions/recommender/model/string_table.ts";
+import type { Manifest } from "../../functions/recommender/model/model.ts";
+import type { Dataset } from "../dataset/dataset.ts";
+import { popularOrder } from "./popularity.ts";
+
+/** The fitted parts of a model. */
+export interface Fitted {
+  weights: SparseRows;
+  similar?: SparseRows;
+  /** Interactions an item has. */
+  popularity: Uint32Array;
+  /** What each user had, oldest first, with its weights; absent where there are no users. */
+  histories?: SparseRows;
+}
+
+/** The model that is stored and served. */
+export function assemble(
+  { items, users, fingerprint }: Dataset,
+  fitted: Fitted,
+  manifest: Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">,
+): Model {
+  const { weights, similar, popularity, histories } = fitted;
+  return {
+    manifest: {
+      format: "airec-model",
+      format_version: 1,
+      ...manifest,
+      dataset_fingerprint: fingerprint,
+      items: items.ids.length,
+      users: histories ? users.length : 0,
+      interactions: histories ? histories.columns.length : 0,
+      sha256: {},
+    },
+    items: {
+      ids: stringTable(items.ids),
+      titles: stringTable(items.titles, (a, b) => popularity[b] - popularity[a] || a - b),
+      popularity,
+      popularOrder: popularOrder(popularity),
+    },
+    weights,
+    similar,
+    users: histories && { ids: stringTable(users), histories },
+  };
+}
+
+const NOTHING = stringTable([]);
+
+/** A model for `rank` and `evaluate` alone: no strings, since the search never asks for one. */
+export function rankable({ weights, similar, popularity, histories }: Fitted): Model {
+  return {
+    manifest: {
+      format: "airec-model",
+      format_version: 1,
+      model_type: "COLLABORATIVE",
+      algorithm: "",
+      parameters: {},
+      gamma: 0.5,
+      dataset_fingerprint: "",
+      items: popularity.length,
+      users: histories ? histories.offsets.length - 1 : 0,
+      interactions: histories ? histories.columns.length : 0,
+      sha256: {},
+    },
+    items: { ids: NOTHING, titles: NOTHING, popularity, popularOrder: popularOrder(popularity) },
+    weights,
+    similar,
+    users: histories && { ids: NOTHING, histories },
+  };
+}

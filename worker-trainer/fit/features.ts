@@ -1,0 +1,80 @@
+/** What the texts of a catalogue say, as terms: the first half of content models. */
+import type { Catalogue } from "../dataset/dataset.ts";
+
+/** How a column's text is cut into terms. */
+export type FieldKind = "title" | "categories" | "number" | "text";
+
+/** One column as terms by item; a term may repeat. */
+export interface Field {
+  name: string;
+  kind: FieldKind;
+  terms: string[][];
+}
+
+/** The fields of a catalogue: its titles, then its feature columns. */
+export function fields({ ids, titles, features }: Catalogue): Field[] {
+  // A title that only repeats the id says nothing about the item.
+  const names = titles.map((title, i) => title === ids[i] ? "" : title);
+  return [
+    { name: "title", kind: "title" as const, terms: names.map(words) },
+    ...features.map(({ name, values }) => {
+      const kind = kindOf(values);
+      return { name, kind, terms: termsOf(values, kind) };
+    }),
+  ];
+}
+
+/**
+ * What a column holds: numbers if nearly all of its values are numbers, and many different ones;
+ * categories if its values split on `|` `,` `;` into short pieces that mostly come back; else text.
+ */
+export function kindOf(values: readonly string[]): FieldKind {
+  const given = values.filter((value) => value.trim() !== "");
+  if (given.length === 0) return "text";
+  const numbers = given.filter((value) => Number.isFinite(Number(value)));
+  if (numbers.length >= 0.95 * given.length && new Set(numbers).size > BINS) return "number";
+  const pieces = given.flatMap(split);
+  const short = pieces.filter((piece) => words(piece).length <= 4);
+  const different = new Set(pieces).size;
+  const comeBack = different <= pieces.length / 2 || given.some((value) => value.includes("|"));
+  return short.length >= 0.9 * pieces.length && comeBack ? "categories" : "text";
+}
+
+function termsOf(values: readonly string[], kind: FieldKind): string[][] {
+  if (kind === "number") return binned(values);
+  if (kind === "categories") return values.map(split);
+  return values.map((value) => {
+    const single = words(value);
+    return [...single, ...single.slice(1).map((word, w) => `${single[w]} ${word}`)];
+  });
+}
+
+/** Letters and digits in lower case, without accents. */
+export function words(text: string): string[] {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function split(value: string): string[] {
+  return value.split(/[|,;]/).map((piece) => piece.trim().toLowerCase())
+    .filter((piece) => piece !== "");
+}
+
+const BINS = 10;
+
+/**
+ * Numbers as the two of ten overlapping bins of equal population they fall into, so that near values
+ * share one at least.
+ */
+function binned(values: readonly string[]): string[][] {
+  const numbers = values.map((value) => value.trim() === "" ? NaN : Number(value));
+  const sorted = Float64Array.from(numbers.filter(Number.isFinite)).sort();
+  const edges = Array.from(
+    { length: BINS - 1 },
+    (_, b) => sorted[Math.floor((b + 1) * sorted.length / BINS)],
+  );
+  return numbers.map((number) => {
+    if (!Number.isFinite(number)) return [];
+    const bin = edges.filter((edge) => number >= edge).length;
+    return [`bin ${bin}`, `bin ${bin + 1}`];
+  });
+}

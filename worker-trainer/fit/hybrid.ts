@@ -1,0 +1,181 @@
+/** Joining what interactions say with what texts say, in the one form that is served. */
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { product } from "../linalg/product.ts";
+import { mapEntries, rowCount, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
+import { strongest } from "../linalg/strongest.ts";
+
+/** A matrix and what it counts in a sum. */
+export interface Part {
+  rows: SparseRows;
+  weight: number;
+}
+
+/** The `keep` strongest entries a row of Σ weight · rows, all square and of one size. */
+export function sumOf(parts: Part[], { keep }: { keep: number }): SparseRows {
+  const items = rowCount(parts[0].rows);
+  const built = new RowsBuilder(items, Math.max(1, parts[0].rows.columns.length));
+  const values = new Float32Array(items);
+  const marks = new Uint8Array(items);
+  const touched = new Uint32Array(items);
+  for (let i = 0; i < items; i++) {
+    let count = 0;
+    for (const { rows, weight } of parts) {
+      for (let e = rows.offsets[i]; e < rows.offsets[i + 1]; e++) {
+        const j = rows.columns[e];
+        if (!marks[j]) touched[count++] = j;
+        marks[j] = 1;
+        values[j] += weight * rows.values[e];
+      }
+    }
+    const all = touched.slice(0, count);
+    const kept = strongest(touched, values, { count, k: keep });
+    for (let t = 0; t < kept; t++) built.add(touched[t], values[touched[t]]);
+    for (const j of all) values[j] = marks[j] = 0;
+    built.endRow();
+  }
+  return built.build();
+}
+
+/** The mean of the rows' largest values, over the rows that have some: the scale of a matrix. */
+export function scaleOf(matrix: SparseRows): number {
+  let sum = 0;
+  let rows = 0;
+  for (let i = 0; i < rowCount(matrix); i++) {
+    let top = 0;
+    for (let e = matrix.offsets[i]; e < matrix.offsets[i + 1]; e++) {
+      if (matrix.values[e] > top) top = matrix.values[e];
+    }
+    if (top > 0) {
+      sum += top;
+      rows++;
+    }
+  }
+  return rows > 0 ? sum / rows : 0;
+}
+
+/** Shares of the content rows that are tried beside the weights learned from interactions. */
+export const CONTENT_SHARES = [0, 0.1, 0.3];
+/** The share where there is no evidence to choose by. */
+export const DEFAULT_CONTENT_SHARE = 0.3;
+
+/** What the hybrid forms are made of. */
+export interface Halves {
+  /** Weights learned from interactions. */
+  weights: SparseRows;
+  /** Similarities by content. */
+  content: SparseRows;
+}
+
+/**
+ * The weights of a hybrid: those learned from interactions, reaching cold items over the bridge, and
+ * content rows on the same scale with a share of their own. Content alone where nothing was learned.
+ */
+export function hybridRows(
+  { weights, content }: Halves,
+  { share, popularity, keep }: { share: number; popularity: Uint32Array; keep: number },
+): SparseRows {
+  const scale = scaleOf(weights);
+  if (scale === 0) return content;
+  const bridged = bridge({ weights, content }, { popularity, keep });
+  if (share === 0) return bridged;
+  const contentScale = scaleOf(content);
+  return sumOf([
+    { rows: bridged, weight: 1 - share },
+    { rows: content, weight: contentScale > 0 ? share * scale / contentScale : 0 },
+  ], { keep });
+}
+
+/** Neighbours of an item, by content and by interactions at equal parts. */
+export function similarRows({ weights, content }: Halves, { keep }: { keep: number }): SparseRows {
+  return sumOf([
+    { rows: topToOne(weights), weight: 0.5 },
+    { rows: topToOne(content), weight: 0.5 },
+  ], { keep });
+}
+
+/** Each row divided by its largest value, where that is positive. */
+export function topToOne(matrix: SparseRows): SparseRows {
+  const tops = new Float64Array(rowCount(matrix));
+  for (let i = 0; i < tops.length; i++) {
+    for (let e = matrix.offsets[i]; e < matrix.offsets[i + 1]; e++) {
+      if (matrix.values[e] > tops[i]) tops[i] = matrix.values[e];
+    }
+  }
+  return mapEntries(matrix, (value, row) => tops[row] > 0 ? value / tops[row] : value);
+}
+
+/** Warm items that stand for a cold one, at most. */
+const STAND_INS = 20;
+/** Added to the similarity of all stand-ins: the less alike they are, the less the cold item gets. */
+const DOUBT = 1;
+
+/**
+ * Weights that reach items without interactions: what a history item h says of a cold item j is what
+ * it says of the warm items that are described like j, where h says of itself the most it says of
+ * any other. So cold items stand on the warm items' own scale, and below them:
+ *
+ *     C_hj = Σ_i W̃_hi · S_ij / (doubt + Σ_i S_ij),   W̃_hi = W_hi,   W̃_hh = max W_h
+ *
+ * with i over the warm items most similar to j. The rows of cold items are their content rows.
+ * @param popularity interactions an item has; 0 makes it cold.
+ */
+export function bridge(
+  { weights, content }: Halves,
+  { popularity, keep }: { popularity: Uint32Array; keep: number },
+): SparseRows {
+  if (popularity.every((count) => count > 0)) return weights;
+  const items = popularity.length;
+  const shares = transpose(standIns(content, popularity), items);
+  const reached = product(withDiagonal(weights), shares, {
+    width: items,
+    keep: Math.max(10, Math.floor(keep / 4)),
+  });
+  const ownRows = mapEntries(
+    topToOne(content),
+    (value, row) => popularity[row] === 0 ? value : 0,
+  );
+  return sumOf([
+    { rows: weights, weight: 1 },
+    { rows: reached, weight: 1 },
+    { rows: ownRows, weight: scaleOf(weights) },
+  ], { keep });
+}
+
+/** Items × items: for each cold item the shares of the warm items that stand for it. */
+function standIns(content: SparseRows, popularity: Uint32Array): SparseRows {
+  const items = popularity.length;
+  const built = new RowsBuilder(items);
+  const values = new Float32Array(items);
+  const indices = new Uint32Array(items);
+  for (let j = 0; j < items; j++) {
+    let count = 0;
+    for (let e = content.offsets[j]; popularity[j] === 0 && e < content.offsets[j + 1]; e++) {
+      const i = content.columns[e];
+      if (popularity[i] === 0) continue;
+      indices[count++] = i;
+      values[i] = content.values[e];
+    }
+    const kept = strongest(indices, values, { count, k: STAND_INS });
+    let sum = DOUBT;
+    for (let t = 0; t < kept; t++) sum += values[indices[t]];
+    for (let t = 0; t < kept; t++) built.add(indices[t], values[indices[t]] / sum);
+    built.endRow();
+  }
+  return built.build();
+}
+
+/** The matrix with the largest value of each row on its diagonal, where that is positive. */
+function withDiagonal(matrix: SparseRows): SparseRows {
+  const { offsets, columns, values } = matrix;
+  const rows = rowCount(matrix);
+  const built = new RowsBuilder(rows, columns.length + rows);
+  for (let i = 0; i < rows; i++) {
+    const top = values.subarray(offsets[i], offsets[i + 1]).reduce((a, b) => Math.max(a, b), 0);
+    let e = offsets[i];
+    for (; e < offsets[i + 1] && columns[e] < i; e++) built.add(columns[e], values[e]);
+    if (top > 0) built.add(i, top);
+    for (; e < offsets[i + 1]; e++) built.add(columns[e], values[e]);
+    built.endRow();
+  }
+  return built.build();
+}

@@ -1,0 +1,53 @@
+import type { Dense } from "../linalg/dense.ts";
+import type { Algorithm, Cost, Parameters } from "./algorithm.ts";
+import type { TrainingSet } from "./training_set.ts";
+
+/** An algorithm with its settings and what it will cost, and why it must not be tried if so. */
+export interface Planned {
+  algorithm: Algorithm;
+  parameters: Parameters;
+  cost: Cost;
+  skipped?: string;
+}
+
+/** What a training may take. */
+export interface Limits {
+  /** Seconds for the whole search, by estimate. */
+  seconds: number;
+  /** Bytes for one fit, by estimate. */
+  bytes: number;
+}
+
+/**
+ * Which recipes are tried: in the given order, cheap first, as far as the limits allow. It follows
+ * from sizes and fixed costs an operation alone, so that the same data have the same plan anywhere.
+ */
+export function plan(
+  algorithms: readonly Algorithm[],
+  { set, dense, limits }: { set: TrainingSet; dense: Dense; limits: Limits },
+): Planned[] {
+  let left = limits.seconds;
+  return algorithms.flatMap((algorithm) => {
+    const cost = algorithm.cost(set, dense);
+    return algorithm.recipes.map((parameters) => {
+      const skipped = reason(cost, { seconds: left, bytes: limits.bytes });
+      if (!skipped) left -= cost.seconds;
+      return { algorithm, parameters, cost, skipped };
+    });
+  });
+}
+
+/** Why something of that cost cannot be tried. A winner is fitted twice more: to test, and to serve. */
+function reason({ seconds, bytes }: Cost, left: Limits): string | undefined {
+  if (bytes > left.bytes) {
+    return `A fit would need about ${gigabytes(bytes)} and may have ${gigabytes(left.bytes)}.`;
+  }
+  if (3 * seconds > left.seconds) {
+    return `A fit would take about ${Math.ceil(seconds)} s; ` +
+      `${Math.max(0, Math.floor(left.seconds))} s of the budget are left for three.`;
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,16 @@
+import { emptyRows } from "../linalg/sparse_rows.ts";
+import type { Algorithm } from "./algorithm.ts";
+
+/** Everybody is recommended what most others had: no weights, so that popularity alone ranks. */
+export const popularity: Algorithm = {
+  name: "popularity",
+  recipes: [{}],
+  cost: () => ({ seconds: 0, bytes: 0 }),
+  fit: ({ items }) => Promise.resolve(emptyRows(items)),
+};
+
+/** Item indices from most to least popular, ties by place in the file. */
+export function popularOrder(popularity: Uint32Array): Uint32Array {
+  return Uint32Array.from(popularity.keys())
+    .sort((a, b) => popularity[b] - popularity[a] || a - b);
+}

@@ -1,0 +1,37 @@
+import { product, productCost } from "../linalg/product.ts";
+import { mapEntries, normaliseRows, rowNorms } from "../linalg/sparse_rows.ts";
+import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
+
+/**
+ * A random walk of three steps, item → user → item, with popular ends discounted (RP3β, Paudel et
+ * al. 2017; transitions to a power as in P3α, Cooper et al. 2014):
+ *
+ *     W_ij = Σ_u (x_ui / d_i)^α · (x_uj / d_u)^α / d_j^β,  cut to k a row, then each row to sum 1
+ *
+ * with d_i = Σ_u x_ui and d_u = Σ_i x_ui. Parameters: `alpha`, `beta`, `neighbours`.
+ */
+export const rp3beta: Algorithm = {
+  name: "rp3beta",
+  recipes: [
+    { alpha: 0.6, beta: 0.2, neighbours: 200 },
+    { alpha: 0.8, beta: 0.4, neighbours: 200 },
+    { alpha: 1, beta: 0.6, neighbours: 200 },
+  ],
+  cost: (set) => ({
+    seconds: productCost(set.xt, set.x) / SPARSE_RATE,
+    bytes: 8 * set.items * Math.min(set.keep, set.items) + 16 * set.x.columns.length,
+  }),
+  fit({ x, xt, items, keep }, { alpha, beta, neighbours }) {
+    const [power, discount] = [Number(alpha), Number(beta)];
+    const itemDegrees = rowNorms(xt, "l1");
+    const userDegrees = rowNorms(x, "l1");
+    const fromItem = mapEntries(xt, (value, item) => (value / itemDegrees[item]) ** power);
+    const fromUser = mapEntries(x, (value, user) => (value / userDegrees[user]) ** power);
+    const rows = product(fromItem, fromUser, {
+      width: items,
+      keep: Math.min(keep, Number(neighbours)),
+      columnNorms: itemDegrees.map((degree) => degree ** discount),
+    });
+    return Promise.resolve(normaliseRows(rows, "l1"));
+  },
+};
