@@ -1,0 +1,57 @@
+/**
+ * Golden answers: requests with the exact answers that the trainer's reader gave. They lie in the
+ * artifact, so that every other reader can prove, to the last bit, that it reads the same model.
+ */
+import { recommend } from "./answer.ts";
+import type { Model } from "./model.ts";
+
+/** By items and made-up histories: public. */
+export const GOLDEN = "data/golden.json";
+/** By user: private, as the users are. */
+export const GOLDEN_USERS = "data/golden-users.json";
+
+export interface Golden {
+  format_version: 1;
+  answers: GoldenAnswer[];
+}
+
+export interface GoldenAnswer {
+  request: GoldenRequest;
+  answer: { item_id: string; item_title: string; score: number }[];
+}
+
+/** What every reader can be asked, Python's data frame included. */
+export interface GoldenRequest {
+  item_id?: string;
+  item_title?: string;
+  user_id?: string;
+  /** Item ids, oldest first. */
+  history?: string[];
+  n: number;
+  include_seen: boolean;
+}
+
+/** The model's answer to a request, as it stands in a golden file. */
+export function goldenAnswer(model: Model, request: GoldenRequest): GoldenAnswer {
+  const answer = recommend(model, request).recommendations
+    .map(({ item_id, item_title, score }) => ({ item_id, item_title, score }));
+  return { request, answer };
+}
+
+/** A sentence for each answer that the model does not reproduce exactly; none where it does. */
+export function checkGolden(model: Model, golden: Golden): string[] {
+  return golden.answers.flatMap(({ request, answer: wanted }) => {
+    const { answer } = goldenAnswer(model, request);
+    const place = wanted.findIndex((item, i) =>
+      answer[i]?.item_id !== item.item_id || answer[i].item_title !== item.item_title ||
+      answer[i].score !== item.score
+    );
+    if (place < 0 && answer.length === wanted.length) return [];
+    const at = place < 0 ? wanted.length : place;
+    const asked = JSON.stringify(request);
+    return [
+      `${asked} has ${JSON.stringify(answer[at] ?? null)} at place ${at + 1}, ` +
+      `where the golden answer has ${JSON.stringify(wanted[at] ?? null)}.`,
+    ];
+  });
+}

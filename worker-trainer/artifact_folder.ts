@@ -1,0 +1,121 @@
+/**
+ * The artifact of a training: our own model files and, around them, what makes the folder a model
+ * that MLflow's pyfunc loads in Python with nothing of ours installed.
+ */
+import {
+  encodeModel,
+  loadModel,
+  MANIFEST,
+  sha256Hex,
+} from "../functions/recommender/model/artifact.ts";
+import {
+  checkGolden,
+  GOLDEN,
+  type Golden,
+  GOLDEN_USERS,
+} from "../functions/recommender/model/golden.ts";
+import type { Manifest, Model } from "../functions/recommender/model/model.ts";
+import { goldenAnswers } from "./golden.ts";
+
+type Files = Record<string, Uint8Array<ArrayBuffer>>;
+
+/** The release whose facts the MLmodel file follows. */
+const MLFLOW = "3.17.2";
+
+/** A quoted string in the file: MLflow crashes on a number, and only warns where Python is newer. */
+const PYTHON = "3.11.7";
+
+const REQUIREMENTS = "mlflow>=3.1\nnumpy>=1.24\npandas>=1.5\n";
+
+const PYFUNC = new URL("./pyfunc/airec_pyfunc.py", import.meta.url);
+
+/** The files of an artifact do not give back the model they were made of. */
+export class ArtifactError extends Error {
+  override name = "ArtifactError";
+}
+
+/**
+ * Makes the files of an artifact by path. They are read back, and must reproduce every golden
+ * answer of the model in memory.
+ * @param training.report the evaluation, `report.json`.
+ * @param training.run what differs from run to run (seconds, ids, machine), `run.json`.
+ * @throws {ArtifactError} when the files do not reproduce the answers; nothing may be published.
+ */
+export async function artifactFolder(
+  { model, report, run }: { model: Model; report: unknown; run: unknown },
+): Promise<Files> {
+  const golden = goldenAnswers(model);
+  const files: Files = {
+    ...await encodeModel(model),
+    [GOLDEN]: json(golden.items),
+    ...(golden.users && { [GOLDEN_USERS]: json(golden.users) }),
+    ...await pyfuncFiles(),
+    "report.json": json(report),
+    "run.json": json(run),
+  };
+  files[MANIFEST] = await withGoldenHashes(files);
+  await mustReproduce(files, golden);
+  return files;
+}
+
+/** Reads the model from its files and asks it what the golden answers were made of. */
+async function mustReproduce(files: Files, golden: { items: Golden; users?: Golden }) {
+  const read = await loadModel((path) => Promise.resolve(files[path]));
+  const faults = [golden.items, golden.users].flatMap((g) => g ? checkGolden(read, g) : []);
+  if (faults.length > 0) {
+    throw new ArtifactError(
+      `An artifact must answer as the model it was made of; ${faults.length} golden answers ` +
+        `differ. The first: ${faults[0]}`,
+    );
+  }
+}
+
+/** The manifest with the hashes of the golden files beside those of the model's. */
+async function withGoldenHashes(files: Files): Promise<Uint8Array<ArrayBuffer>> {
+  const manifest: Manifest = JSON.parse(new TextDecoder().decode(files[MANIFEST]));
+  for (const path of [GOLDEN, GOLDEN_USERS]) {
+    if (files[path]) manifest.sha256[path] = await sha256Hex(files[path]);
+  }
+  return json(manifest);
+}
+
+/**
+ * MLmodel, requirements.txt and the loader. Python keeps one module of a name for a whole process,
+ * so the loader's name carries a hash of its content: two versions may differ.
+ */
+async function pyfuncFiles(): Promise<Files> {
+  const loader = new Uint8Array(await Deno.readFile(PYFUNC));
+  const module = `airec_pyfunc_${(await sha256Hex(loader)).slice(0, 12)}`;
+  const mlmodel = `flavors:
+  python_function:
+    loader_module: ${module}
+    code: code
+    data: data
+    python_version: "${PYTHON}"
+mlflow_version: "${MLFLOW}"
+signature:
+  inputs: '${JSON.stringify(INPUTS)}'
+  params: '${JSON.stringify(PARAMS)}'
+`;
+  return {
+    "MLmodel": new TextEncoder().encode(mlmodel),
+    "requirements.txt": new TextEncoder().encode(REQUIREMENTS),
+    [`code/${module}.py`]: loader,
+  };
+}
+
+const INPUTS = [
+  { type: "string", name: "item_title", required: false },
+  { type: "string", name: "item_id", required: false },
+  { type: "string", name: "user_id", required: false },
+  { type: "array", items: { type: "string" }, name: "history", required: false },
+];
+
+const PARAMS = [
+  { name: "n", type: "long", default: 10, shape: null },
+  { name: "exclude_seen", type: "boolean", default: true, shape: null },
+];
+
+function json(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n");
+}

@@ -1,0 +1,200 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { ignoreWithout, part } from "../dev/parts.ts";
+import { startMlflow } from "../dev/mlflow.ts";
+import { loadModel, MANIFEST, sha256Hex } from "../functions/recommender/model/artifact.ts";
+import { checkGolden, type Golden } from "../functions/recommender/model/golden.ts";
+import type { Model, ModelType, SparseRows } from "../functions/recommender/model/model.ts";
+import { stringTable } from "../functions/recommender/model/string_table.ts";
+import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
+import { ArtifactError, artifactFolder } from "./artifact_folder.ts";
+
+type Files = Record<string, Uint8Array<ArrayBuffer>>;
+
+/** A model of chance with awkward texts, equal titles, ties, negative weights and idle users. */
+function chanceModel(type: ModelType, seed: number, { items = 80, users = 70 } = {}): Model {
+  const below = (n: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor(seed / 2 ** 32 * n);
+  };
+  const rows = (count: number, share: number, value: () => number): SparseRows => {
+    const dense = Array.from(
+      { length: count },
+      () =>
+        Array.from({ length: items }, (_, column) => ({ column, value: value() }))
+          .filter(() => below(1000) < share * 1000),
+    );
+    return {
+      offsets: Uint32Array.from([0, ...dense.map((_, r) => dense.slice(0, r + 1).flat().length)]),
+      columns: Uint32Array.from(dense.flat(), ({ column }) => column),
+      values: Float32Array.from(dense.flat(), ({ value }) => value),
+    };
+  };
+  const popularity = Uint32Array.from({ length: items }, () => below(5));
+  const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
+  const weight = () => below(3) ? below(1000) / 997 - 0.2 : below(3) / 2;
+  return {
+    manifest: {
+      format: "airec-model",
+      format_version: 1,
+      model_type: type,
+      algorithm: "chance",
+      parameters: { seed },
+      gamma: 0.37,
+      dataset_fingerprint: String(seed),
+      items,
+      users: type === "CONTENT" ? 0 : users,
+      interactions: 0,
+      sha256: {},
+    },
+    items: {
+      ids: stringTable(Array.from({ length: items }, (_, i) => `00${i}/${"é😀"[i % 2] ?? ""}`)),
+      titles: stringTable(
+        Array.from({ length: items }, (_, i) => `Amélie "№ ${i % 60}", 100 %`),
+        precedes,
+      ),
+      popularity,
+      popularOrder: Uint32Array.from([...popularity.keys()].sort(precedes)),
+    },
+    weights: rows(items, 0.2, weight),
+    similar: type === "HYBRID" ? rows(items, 0.2, weight) : undefined,
+    users: type === "CONTENT" ? undefined : {
+      ids: stringTable(Array.from({ length: users }, (_, u) => String(1000 - u))),
+      histories: rows(users, 0.05, () => 1 + below(7) / 3),
+    },
+  };
+}
+
+const artifactOf = (model: Model) =>
+  artifactFolder({ model, report: { ndcg_10: 0.4 }, run: { id: 1 } });
+
+const textOf = (files: Files, path: string) => new TextDecoder().decode(files[path]);
+
+async function writeFiles(folder: string, files: Files): Promise<string> {
+  for (const [path, bytes] of Object.entries(files)) {
+    await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
+    await Deno.writeFile(join(folder, path), bytes);
+  }
+  return folder;
+}
+
+Deno.test("an artifact has every file, each hashed, and the loader named by its content", async () => {
+  const files = await artifactOf(chanceModel("HYBRID", 3));
+  const [, module] = textOf(files, "MLmodel").match(/loader_module: (\w+)\n/)!;
+  assertEquals(Object.keys(files).sort(), [
+    "MLmodel",
+    `code/${module}.py`,
+    "data/golden-users.json",
+    "data/golden.json",
+    "data/manifest.json",
+    "data/model.safetensors",
+    "data/users.safetensors",
+    "report.json",
+    "requirements.txt",
+    "run.json",
+  ]);
+  const loader = await sha256Hex(files[`code/${module}.py`]);
+  assertEquals(module, `airec_pyfunc_${loader.slice(0, 12)}`);
+  const { sha256 } = JSON.parse(textOf(files, MANIFEST));
+  const data = Object.keys(files).filter((path) => path.startsWith("data/") && path !== MANIFEST);
+  assertEquals(Object.keys(sha256).sort(), data.sort());
+  for (const path of data) assertEquals(sha256[path], await sha256Hex(files[path]));
+  assertEquals(JSON.parse(textOf(files, "report.json")), { ndcg_10: 0.4 });
+  assertEquals(files, await artifactOf(chanceModel("HYBRID", 3)), "the same model, the same bytes");
+});
+
+Deno.test("golden answers cover each way to ask, and keep users out of the public file", async () => {
+  for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
+    const files = await artifactOf(chanceModel(type, 5));
+    const golden: Golden = JSON.parse(textOf(files, "data/golden.json"));
+    const requests = golden.answers.map(({ request }) => request);
+    assert(requests.length >= 50);
+    assert(requests.every((request) => !("user_id" in request)));
+    assert(requests.some((request) => request.history));
+    assert(type === "COLLABORATIVE" || requests.some((r) => r.item_title || r.item_id));
+    assertEquals("data/golden-users.json" in files, type !== "CONTENT");
+    if (type === "CONTENT") continue;
+    const users: Golden = JSON.parse(textOf(files, "data/golden-users.json"));
+    assert(users.answers.length >= 50);
+    assert(users.answers.every(({ request }) => request.user_id));
+  }
+});
+
+Deno.test("a model that answers otherwise is found out by its golden answers", async () => {
+  const files = await artifactOf(chanceModel("COLLABORATIVE", 8));
+  const read = (path: string) => Promise.resolve(files[path]);
+  const model = await loadModel(read);
+  const golden: Golden = JSON.parse(textOf(files, "data/golden-users.json"));
+  assertEquals(checkGolden(model, golden), []);
+  // One unit in the last place of one weight.
+  const bits = new Uint32Array(
+    model.weights.values.buffer,
+    model.weights.values.byteOffset,
+    model.weights.values.length,
+  );
+  for (let i = 0; i < bits.length; i++) if (model.weights.values[i] > 0) bits[i]++;
+  const faults = checkGolden(model, golden);
+  assert(faults.length > 0);
+  assert(faults[0].includes("where the golden answer has"));
+});
+
+Deno.test("an artifact that does not give the model back is refused", async () => {
+  const model = chanceModel("CONTENT", 2);
+  // Weights that are finer than the file keeps them.
+  const values = Float64Array.from(model.weights.values, (v) => v * 1.000000001) as unknown;
+  const finer = { ...model, weights: { ...model.weights, values: values as Float32Array } };
+  await assertRejects(() => artifactOf(finer), ArtifactError);
+});
+
+Deno.test("a catalogue of one item, and users without a history, have an artifact too", async () => {
+  for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
+    const files = await artifactOf(chanceModel(type, 1, { items: 1, users: 1 }));
+    assert("data/golden.json" in files);
+  }
+});
+
+Deno.test({
+  name: "Python's pyfunc gives every golden answer, from the folder and from an MLflow server",
+  ignore: ignoreWithout("mlflow") || ignoreWithout("python"),
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "airec-artifact-" });
+    const pairs: string[] = [];
+    const trainings: { model: string; files: Files; at: string }[] = [];
+    for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
+      const files = await artifactOf(chanceModel(type, 11));
+      const at = await writeFiles(join(folder, type), files);
+      pairs.push(at, at);
+      trainings.push({ model: "project-7-recommender", files, at });
+    }
+    const server = await startMlflow({ folder: join(folder, "mlflow") });
+    try {
+      const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
+      for (const [i, { model, files, at }] of trainings.entries()) {
+        const { version } = await registry.publish({
+          ...{ model, files, trainingId: `t-${i}`, description: "", startedAt: new Date() },
+          ...{ parameters: {}, metrics: {}, tags: {} },
+        });
+        await registry.setAlias(model, "champion", version);
+        pairs.push(`models:/${model}/${version}`, at);
+      }
+      pairs.push("models:/project-7-recommender@champion", trainings.at(-1)!.at);
+      const { success, stdout, stderr } = await new Deno.Command(part("python")!, {
+        args: [new URL("./pyfunc/reproduce_golden.py", import.meta.url).pathname, ...pairs],
+        env: { MLFLOW_TRACKING_URI: server.url, MLFLOW_DISABLE_TELEMETRY: "true" },
+      }).output();
+      assert(success, new TextDecoder().decode(stderr));
+      const report: { requests: number; equal: number; differs: unknown }[] = JSON.parse(
+        new TextDecoder().decode(stdout),
+      );
+      assertEquals(report.length, 7);
+      for (const { requests, equal, differs } of report) {
+        assertEquals(differs, null);
+        assertEquals(equal, requests);
+        assert(requests >= 50);
+      }
+    } finally {
+      await server.stop();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});

@@ -1,0 +1,43 @@
+"""Loads models by MLflow, asks each its golden requests, and prints what came of it as JSON.
+
+    python reproduce_golden.py <model URI> <folder with its golden files> [<URI> <folder> …]
+"""
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import mlflow.pyfunc
+import pandas as pd
+
+COLUMNS = ("item_id", "item_title", "user_id", "history")
+
+arguments = sys.argv[1:]
+pairs = list(zip(arguments[::2], arguments[1::2]))
+models = [mlflow.pyfunc.load_model(uri) for uri, _ in pairs]  # all of them before the first answer
+report = []
+for model, (uri, folder) in zip(models, pairs):
+    answers = []
+    for name in ("golden.json", "golden-users.json"):
+        path = Path(folder) / "data" / name
+        if path.exists():
+            answers += json.loads(path.read_text("utf-8"))["answers"]
+    together = defaultdict(list)
+    for answer in answers:
+        request = answer["request"]
+        together[request["n"], request["include_seen"]].append(answer)
+    equal, rows, differs = 0, 0, None
+    for (n, include_seen), group in together.items():
+        requests = [answer["request"] for answer in group]
+        used = [c for c in COLUMNS if any(c in request for request in requests)]
+        frame = pd.DataFrame({c: [request.get(c) for request in requests] for c in used})
+        given = model.predict(frame, params={"n": n, "exclude_seen": not include_seen})
+        for answer, got in zip(group, given, strict=True):
+            rows += 1
+            if got == answer["answer"]:
+                equal += 1
+            elif differs is None:
+                differs = {"request": answer["request"], "got": got[:3], "wanted": answer["answer"][:3]}
+    report.append({"uri": uri, "requests": rows, "equal": equal, "differs": differs})
+print(json.dumps(report))
