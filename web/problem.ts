@@ -29,10 +29,17 @@ export class ApiProblem extends Error {
 
   /** What is wrong with a field, by its name in the input; deeper pointers count for it too. */
   at(field: string): string | undefined {
-    return this.errors.find(({ pointer }) =>
+    const found = this.errors.find(({ pointer }) =>
       pointer === `/${field}` || pointer.startsWith(`/${field}/`)
-    )?.detail;
+    );
+    return found && sentence(found.detail);
   }
+}
+
+/** "must not be empty" → "Must not be empty." */
+function sentence(detail: string): string {
+  const text = detail.charAt(0).toUpperCase() + detail.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The problem of an answer that is no success, whatever its body. */

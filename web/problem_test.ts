@@ -7,12 +7,12 @@ Deno.test("a problem document gives the sentence, and each field what is wrong w
     detail: "2 fields are not as they should be; see errors.",
     request_id: "r-1",
     errors: [
-      { pointer: "/email", detail: "This is no address." },
+      { pointer: "/email", detail: "must be an email address" },
       { pointer: "/content_schema_json/item_id", detail: "There is no column film." },
     ],
   }, { status: 422 }));
   assertEquals([problem.status, problem.code, problem.requestId], [422, "invalid_input", "r-1"]);
-  assertEquals(problem.at("email"), "This is no address.");
+  assertEquals(problem.at("email"), "Must be an email address.");
   assertEquals(problem.at("content_schema_json"), "There is no column film.");
   assertEquals(problem.at("name"), undefined);
 });

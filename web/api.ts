@@ -1,0 +1,124 @@
+/**
+ * The calls of the dashboard, typed by the services' own routes. Each gives the answer's body or
+ * throws an `ApiProblem`.
+ */
+import { type ClientResponse, hc, type InferResponseType } from "hono/client";
+import type { App as AuthApp } from "../functions/auth/app.ts";
+import type { App as RecommenderApp } from "../functions/recommender/app.ts";
+import { config } from "./config.ts";
+import { problemOf, unreachable } from "./problem.ts";
+import { endSession, type Login, session } from "./session.ts";
+
+const auth = () => hc<AuthApp>(config().auth, { fetch: guardedFetch });
+const recommender = () =>
+  hc<RecommenderApp>(config().recommender, { fetch: guardedFetch, headers: bearer });
+
+type Recommender = ReturnType<typeof recommender>;
+type Body<Call> = InferResponseType<Call, 200>;
+
+export type Project = Body<Recommender["projects"]["$get"]>[number];
+export type ProjectDetails = Body<Recommender["project"][":id"]["status"]["$get"]>;
+export type ProjectFile = ProjectDetails["files"][number];
+export type Answer = Body<Recommender["project"][":id"]["recommendations"]["$get"]>;
+export type ModelType = Project["model_type"];
+export type ProjectStatus = Project["status"];
+
+export async function signUp(account: { name: string; email: string; password: string }) {
+  await body(auth().signup.$post({ json: account }));
+}
+
+export async function logIn(account: { email: string; password: string }): Promise<Login> {
+  return await body(auth().login.$post({ json: account }));
+}
+
+/** Newest first. */
+export async function listProjects(signal?: AbortSignal): Promise<Project[]> {
+  return await body(recommender().projects.$get({ query: { limit: "200" } }, options(signal)));
+}
+
+export async function projectDetails(id: string, signal?: AbortSignal): Promise<ProjectDetails> {
+  return await body(recommender().project[":id"].status.$get({ param: { id } }, options(signal)));
+}
+
+export async function retrain(id: string): Promise<void> {
+  await body(recommender().project[":id"].retrain.$post({ param: { id } }));
+}
+
+export async function deleteProject(id: string): Promise<void> {
+  await body(recommender().project[":id"].$delete({ param: { id } }));
+}
+
+/** How many choices a search offers: more would not be read. */
+const CHOICES = "20";
+
+/** Items by a part of their title, the most popular first. */
+export async function searchItems(id: string, q: string, signal: AbortSignal) {
+  const query = { q, limit: CHOICES };
+  return (await body(
+    recommender().project[":id"].items.$get({ param: { id }, query }, options(signal)),
+  )).items;
+}
+
+/** Users by a part of their id. */
+export async function searchUsers(id: string, q: string, signal: AbortSignal) {
+  const query = { q, limit: CHOICES };
+  return (await body(
+    recommender().project[":id"].users.$get({ param: { id }, query }, options(signal)),
+  )).users;
+}
+
+/** What is asked of a project; only what is given is sent. */
+export interface Asked {
+  item_title?: string;
+  item_id?: string;
+  user_id?: string;
+  n?: string;
+}
+
+export async function recommendations(id: string, query: Asked): Promise<Answer> {
+  return await body(recommender().project[":id"].recommendations.$get({ param: { id }, query }));
+}
+
+/** The header that says who asks, for calls with a login. */
+export function bearer(): Record<string, string> {
+  return session.value ? { authorization: `Bearer ${session.value.token}` } : {};
+}
+
+/** `fetch`, but silence and a session that is over are problems, and the latter ends it here too. */
+export async function guardedFetch(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> {
+  const response = await fetch(input, init).catch((error) => {
+    if (init?.signal?.aborted) throw error;
+    throw unreachable(new URL(input instanceof Request ? input.url : input).origin);
+  });
+  const sent = new Headers(init?.headers).get("authorization");
+  if (response.status === 401 && sent) sessionIsOver(sent);
+  return response;
+}
+
+/** Ends the session whose token was refused, unless another has begun since. */
+export function sessionIsOver(authorization: string): void {
+  if (authorization === bearer().authorization) {
+    endSession("Your session has ended. Please sign in again; nothing of yours is lost.");
+  }
+}
+
+/** The parts of `Response` types that mean success, and what their bodies hold. */
+type Success<Answer> = Answer extends ClientResponse<infer Held, infer Status, string>
+  ? Status extends 200 | 201 | 202 | 204 ? Held : never
+  : never;
+
+/** The body of a successful answer. */
+export async function body<Answer extends ClientResponse<unknown, number, string>>(
+  call: Promise<Answer>,
+): Promise<Success<Answer>> {
+  const response = await call as unknown as Response;
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? undefined as Success<Answer> : await response.json();
+}
+
+function options(signal?: AbortSignal) {
+  return { init: { signal } };
+}

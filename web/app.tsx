@@ -1,0 +1,77 @@
+/** Which page stands at which path, and who may see it. */
+import type { ComponentChildren } from "preact";
+import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { useEffect } from "preact/hooks";
+import { Masthead } from "./components/masthead.tsx";
+import { AppPage } from "./pages/app_page.tsx";
+import { Apps } from "./pages/apps.tsx";
+import { NotFound } from "./pages/not_found.tsx";
+import { Project } from "./pages/project.tsx";
+import { Projects } from "./pages/projects.tsx";
+import { SignIn } from "./pages/sign_in.tsx";
+import { SignUp } from "./pages/sign_up.tsx";
+import { TryIt } from "./pages/try_it.tsx";
+import { session } from "./session.ts";
+
+const NewProject = lazy(() => import("./pages/new_project.tsx").then((page) => page.NewProject));
+
+export function App() {
+  return (
+    <LocationProvider>
+      <ErrorBoundary>
+        <Door>
+          <Router onRouteChange={toTheTop}>
+            <Route path="/sign-in" component={SignIn} />
+            <Route path="/sign-up" component={SignUp} />
+            <Route path="/" component={Projects} />
+            <Route path="/projects/new" component={NewProject} />
+            <Route path="/projects/:id" component={Project} />
+            <Route path="/projects/:id/try" component={TryIt} />
+            <Route path="/apps" component={Apps} />
+            <Route path="/apps/:id" component={AppPage} />
+            <Route default component={NotFound} />
+          </Router>
+        </Door>
+      </ErrorBoundary>
+    </LocationProvider>
+  );
+}
+
+const OPEN = ["/sign-in", "/sign-up"];
+
+/** Sends who is not signed in to the sign-in page, and from there back to where they wanted to be. */
+function Door({ children }: { children: ComponentChildren }) {
+  const { path, url, query, route } = useLocation();
+  const signedIn = session.value !== null;
+  const isOpen = OPEN.includes(path);
+  useEffect(() => {
+    if (!signedIn && !isOpen) {
+      route(url === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, true);
+    }
+    if (signedIn && isOpen) route(placeAfter(query.next), true);
+  }, [signedIn, isOpen]);
+  if (signedIn === isOpen) return null;
+  if (isOpen) return <main>{children}</main>;
+  return (
+    <>
+      <a class="skip" href="#content">Skip to content</a>
+      <Masthead />
+      <main class="page" id="content" tabIndex={-1}>{children}</main>
+    </>
+  );
+}
+
+/** A path of this site, whatever the link said. */
+function placeAfter(next: string | undefined): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : "/";
+}
+
+let shown = location.pathname;
+
+/** A new page begins at its top, for eyes and for screen readers; a new query is the same page. */
+function toTheTop() {
+  if (location.pathname === shown) return;
+  shown = location.pathname;
+  scrollTo(0, 0);
+  document.getElementById("content")?.focus({ preventScroll: true });
+}

@@ -1,0 +1,153 @@
+/**
+ * A field whose choices come from a search while one types: the combobox of the ARIA practices,
+ * list autocomplete with manual selection.
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+/** Something to choose. */
+export interface Choice {
+  /** What it is known by. */
+  id: string;
+  /** What is shown and put into the field. */
+  text: string;
+  /** Shown beside it, where two texts are alike. */
+  detail?: string;
+}
+
+interface ComboboxProps {
+  label: string;
+  placeholder: string;
+  /** The text chosen or typed so far. */
+  value: string;
+  /** Called with each text that is typed and, when one is chosen, with the choice. */
+  onChange: (text: string, choice: Choice | null) => void;
+  search: (text: string, signal: AbortSignal) => Promise<Choice[]>;
+  fault?: string;
+  hint?: string;
+}
+
+/** Long enough to spare a search for each letter, short enough not to be noticed. */
+const PAUSE_MS = 150;
+
+export function Combobox(
+  { label, placeholder, value, onChange, search, fault, hint }: ComboboxProps,
+) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const open = useSignal(false);
+  const active = useSignal(-1);
+  const choices = useSignal<Choice[]>([]);
+  const said = useSignal("");
+
+  useEffect(() => {
+    if (!open.value) return;
+    const abort = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const found = await search(value, abort.signal);
+        if (abort.signal.aborted) return;
+        choices.value = found;
+        active.value = -1;
+        said.value = found.length === 0
+          ? "Nothing found"
+          : `${found.length} found, choose with the arrow keys`;
+      } catch {
+        if (abort.signal.aborted) return;
+        choices.value = [];
+        said.value = "The search failed; type on to try again";
+      }
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [value, open.value]);
+
+  useEffect(() => {
+    document.getElementById(`${id}-${active.value}`)?.scrollIntoView({ block: "nearest" });
+  }, [active.value]);
+
+  const close = () => {
+    open.value = false;
+    active.value = -1;
+  };
+  const choose = (choice: Choice) => {
+    onChange(choice.text, choice);
+    close();
+    said.value = `${choice.text} chosen`;
+    input.current?.focus();
+  };
+  const move = (by: number) => {
+    open.value = true;
+    const { length } = choices.value;
+    if (length > 0) active.value = (active.value + by + (active.value < 0 && by < 0 ? 1 : 0) + length) % length;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && open.value && active.value >= 0) {
+      event.preventDefault();
+      choose(choices.value[active.value]);
+    } else if (event.key === "Escape" && open.value) {
+      event.preventDefault();
+      close();
+    }
+  };
+
+  const listed = open.value && choices.value.length > 0;
+  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="combobox">
+        <input
+          ref={input}
+          id={id}
+          type="text"
+          role="combobox"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder={placeholder}
+          value={value}
+          aria-autocomplete="list"
+          aria-expanded={listed}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={listed && active.value >= 0 ? `${id}-${active.value}` : undefined}
+          aria-invalid={fault ? "true" : undefined}
+          aria-describedby={described || undefined}
+          onInput={(event) => {
+            open.value = true;
+            onChange(event.currentTarget.value, null);
+          }}
+          onClick={() => open.value = true}
+          onBlur={close}
+          onKeyDown={onKeyDown}
+        />
+        <div id={`${id}-list`} role="listbox" aria-label={label} hidden={!listed}>
+          {choices.value.map((choice, index) => (
+            <div
+              key={choice.id}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === active.value}
+              // The field keeps the focus, so that choosing does not blur it first.
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => choose(choice)}
+            >
+              <span>{choice.text}</span>
+              {choice.detail && <span class="muted small">{choice.detail}</span>}
+            </div>
+          ))}
+        </div>
+      </div>
+      <span class="visually-hidden" role="status">{said.value}</span>
+      {open.value && choices.value.length === 0 && said.value && (
+        <span class="hint">{said.value}.</span>
+      )}
+      {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
+      {fault && <span class="fault" id={`${id}-fault`}>{fault}</span>}
+    </div>
+  );
+}

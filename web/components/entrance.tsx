@@ -1,0 +1,27 @@
+/** The frame of sign-in and sign-up: one thing to do, and a way to the other. */
+import type { ComponentChildren } from "preact";
+import { useTitle } from "./page.tsx";
+
+interface EntranceProps {
+  title: string;
+  children: ComponentChildren;
+  /** What to do instead. */
+  otherwise: ComponentChildren;
+}
+
+export function Entrance({ title, children, otherwise }: EntranceProps) {
+  useTitle(title);
+  return (
+    <div class="narrow stack wide">
+      <div class="stack tight">
+        <span class="wordmark">
+          <img src="/icon.svg" alt="" /> AiREC
+        </span>
+        <h1>{title}</h1>
+        <p class="muted">Recommendations from your own data, on your own machine.</p>
+      </div>
+      <div class="card stack">{children}</div>
+      <p>{otherwise}</p>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+/** The top of every page: where one can go, who is signed in. */
+import { useLocation } from "preact-iso";
+import { endSession, session } from "../session.ts";
+
+const PLACES = [
+  { href: "/", name: "Projects", holds: (path: string) => !path.startsWith("/apps") },
+  { href: "/apps", name: "Apps", holds: (path: string) => path.startsWith("/apps") },
+];
+
+export function Masthead() {
+  const { path } = useLocation();
+  return (
+    <header class="masthead">
+      <div>
+        <a class="wordmark" href="/">
+          <img src="/icon.svg" alt="" /> AiREC
+        </a>
+        <nav aria-label="Main">
+          {PLACES.map(({ href, name, holds }) => (
+            <a key={href} href={href} aria-current={holds(path) ? "page" : undefined}>{name}</a>
+          ))}
+        </nav>
+        <div class="account">
+          <span class="who">{session.value?.name}</span>
+          <button type="button" class="button quiet small" onClick={() => endSession(null)}>
+            Sign out
+          </button>
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,34 @@
+/** The frame of a page: its title, in the window too, what can be done, and the rest. */
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+
+interface PageProps {
+  title: string;
+  /** Stands beside the title. */
+  beside?: ComponentChildren;
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+export function Page({ title, beside, actions, children }: PageProps) {
+  useTitle(title);
+  return (
+    <>
+      <div class="page-head">
+        <div class="row">
+          <h1>{title}</h1>
+          {beside}
+        </div>
+        {actions && <div class="row">{actions}</div>}
+      </div>
+      {children}
+    </>
+  );
+}
+
+/** Names the window after the page. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · AiREC`;
+  }, [title]);
+}

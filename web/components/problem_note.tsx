@@ -1,0 +1,32 @@
+/** What went wrong, where it went wrong, until it is put right. */
+import type { ApiProblem } from "../problem.ts";
+
+interface ProblemNoteProps {
+  problem: ApiProblem | null;
+  /** Offered as "Try again" where trying again can help. */
+  retry?: () => void;
+  /** Faults of these fields stand beside them and are not repeated. */
+  fields?: string[];
+}
+
+export function ProblemNote({ problem, retry, fields = [] }: ProblemNoteProps) {
+  if (!problem) return null;
+  const elsewhere = problem.errors.filter(({ pointer }) => !fields.includes(pointer.split("/")[1]));
+  const allBesideFields = problem.errors.length > 0 && elsewhere.length === 0;
+  return (
+    <div class="note bad stack tight" role="alert">
+      <p>{allBesideFields ? "Please look at the marked fields." : problem.message}</p>
+      {elsewhere.length > 1 && (
+        <ul>{elsewhere.map(({ pointer, detail }) => <li key={pointer}>{detail}</li>)}</ul>
+      )}
+      {problem.status >= 500 && problem.requestId && (
+        <p class="small muted">Request {problem.requestId}</p>
+      )}
+      {retry && (
+        <div>
+          <button type="button" class="button quiet small" onClick={retry}>Try again</button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+/** The dashboard's start. */
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { loadConfig } from "./config.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/parts.css";
+
+const root = document.getElementById("app")!;
+
+try {
+  await loadConfig();
+  render(<App />, root);
+} catch (error) {
+  render(<p class="narrow" role="alert">{(error as Error).message}</p>, root);
+}

@@ -1,0 +1,61 @@
+import { useLocation } from "preact-iso";
+import { logIn, signUp } from "../api.ts";
+import { Entrance } from "../components/entrance.tsx";
+import { Field } from "../components/field.tsx";
+import { ProblemNote } from "../components/problem_note.tsx";
+import { beginSession } from "../session.ts";
+import { fieldsOf, useSubmit } from "../submit.ts";
+
+/** Make an account and be signed in by it. */
+export function SignUp() {
+  const { query } = useLocation();
+  const { busy, problem, run } = useSubmit();
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const { name, email, password } = fieldsOf(event.currentTarget as HTMLFormElement);
+    run(async () => {
+      await signUp({ name, email, password });
+      beginSession(await logIn({ email, password }));
+    });
+  };
+  const elsewhere = query.next ? `/sign-in?next=${encodeURIComponent(query.next)}` : "/sign-in";
+  return (
+    <Entrance
+      title="Sign up"
+      otherwise={<>You have an account? <a href={elsewhere}>Sign in</a></>}
+    >
+      <form class="stack" onSubmit={onSubmit}>
+        <Field
+          label="Name"
+          name="name"
+          autocomplete="name"
+          required
+          maxLength={200}
+          fault={problem.value?.at("name")}
+        />
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          autocomplete="username"
+          required
+          fault={problem.value?.at("email")}
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autocomplete="new-password"
+          required
+          minLength={8}
+          hint="8 characters or more; a few unusual words are best."
+          fault={problem.value?.at("password")}
+        />
+        <ProblemNote problem={problem.value} fields={["name", "email", "password"]} />
+        <button class="button" disabled={busy.value}>
+          {busy.value ? "Making your account" : "Sign up"}
+        </button>
+      </form>
+    </Entrance>
+  );
+}

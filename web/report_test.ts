@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { qualityAtAGlance, qualityInWords, type Report, reportOf } from "./report.ts";
+
+const metrics = (recall: number) => ({ ndcg: recall, recall, coverage: .5 });
+const REPORT: Report = {
+  data: { items: 9, cold_items: 0, users: 4, interactions: 20 },
+  candidates: [],
+  chosen: { algorithm: "ease" },
+  warnings: [],
+};
+
+Deno.test("a measured model is compared with popularity and chance", () => {
+  const test = { metrics: metrics(.284), popularity: metrics(.12), random: metrics(.01) };
+  assertEquals(
+    qualityInWords({ ...REPORT, test }),
+    "Its first ten hold 28.4% of what people chose and the model had not seen. " +
+      "The most popular items hold 12%, a random list 1%.",
+  );
+  assertEquals(qualityAtAGlance({ ...REPORT, test }), "finds 28.4%, popular 12%");
+});
+
+Deno.test("what cannot be measured is not praised", () => {
+  const content = { items_with_neighbours: .97, examples: [] };
+  assertEquals(qualityAtAGlance({ ...REPORT, content }), "97% of items have neighbours");
+  assertEquals(qualityAtAGlance(REPORT), "not measured");
+  assertEquals(qualityInWords({ ...REPORT, warnings: ["No user could be judged."] }),
+    "No user could be judged.");
+});
+
+Deno.test("a report of another format is none", () => {
+  assertEquals(reportOf(null), null);
+  assertEquals(reportOf({ format: "airec-report", format_version: 2 }), null);
+  assertEquals(reportOf({ ...REPORT, format: "airec-report", format_version: 1 })?.data.items, 9);
+});

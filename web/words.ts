@@ -1,0 +1,63 @@
+/** Figures, times and types as people read them. */
+import type { ModelType, ProjectStatus } from "./api.ts";
+
+const NUMBER = new Intl.NumberFormat("en");
+const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** 1234 → "1,234". */
+export const count = (value: number): string => NUMBER.format(value);
+
+/** 1234, "row" → "1,234 rows". */
+export const counted = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+
+/** .284 → "28.4%". */
+export const percent = (share: number): string => PERCENT.format(share);
+
+/** Bytes in the unit that keeps them short, by powers of 1000. */
+export function bytes(value: number): string {
+  const units = ["bytes", "kB", "MB", "GB"];
+  const power = value < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(value) / 3));
+  const scaled = value / 1000 ** power;
+  return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power]}`;
+}
+
+/** An ISO time as date and time of this place. */
+export const dateTime = (iso: string): string => DATE.format(new Date(iso));
+
+/** An ISO time as "5 minutes ago". */
+export function ago(iso: string, now = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - now) / 1000;
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+  ];
+  for (const [unit, size] of steps) {
+    if (Math.abs(seconds) >= size) return AGO.format(Math.round(seconds / size), unit);
+  }
+  return Math.abs(seconds) < 5 ? "just now" : AGO.format(Math.round(seconds), "second");
+}
+
+/** Milliseconds as "8 s" or "2 min 5 s". */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}
+
+/** What a project recommends by. */
+export const TYPE_WORDS: Record<ModelType, string> = {
+  CONTENT: "Content",
+  COLLABORATIVE: "Collaborative",
+  HYBRID: "Hybrid",
+};
+
+export const STATUS_WORDS: Record<ProjectStatus, string> = {
+  PENDING: "Waiting",
+  PROCESSING: "Training",
+  READY: "Ready",
+  ERROR: "Failed",
+};
