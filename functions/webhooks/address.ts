@@ -1,0 +1,104 @@
+/**
+ * Which addresses a webhook may be sent to: public ones. The special ranges are those of IANA's
+ * special-purpose registries (RFC 6890), multicast and what is reserved.
+ */
+
+/** `name` is a host name, of which only its resolved addresses can tell. */
+export type AddressKind = "public" | "loopback" | "special" | "name";
+
+/**
+ * The kind of a URL's host: an IPv4 in any spelling that URLs take (decimal, octal, hexadecimal,
+ * shortened), an IPv6 with or without brackets, or a name.
+ */
+export function kindOfHost(host: string): AddressKind {
+  if (host.includes(":") && !host.startsWith("[")) return kindOfIPv6(host.split("%")[0]);
+  let name: string;
+  try {
+    // The URL parser brings every spelling of an IPv4 to four decimal numbers.
+    name = new URL(`http://${host}/`).hostname;
+  } catch {
+    return "special";
+  }
+  if (name.startsWith("[")) return kindOfIPv6(name.slice(1, -1));
+  const bare = name.replace(/\.$/, "");
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(bare)) return kindOfIPv4(bare.split(".").map(Number));
+  return /(^|\.)localhost$/.test(bare) ? "loopback" : "name";
+}
+
+/** Whether a kind may be sent to; names may, until they are resolved. */
+export function isAllowed(kind: AddressKind, { allowLoopback }: { allowLoopback: boolean }) {
+  return kind === "public" || kind === "name" || (kind === "loopback" && allowLoopback);
+}
+
+const SPECIAL_IPV4 = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/3",
+].map((range) => {
+  const [base, bits] = range.split("/");
+  return { base: numberOf(base.split(".").map(Number)), bits: Number(bits) };
+});
+
+function kindOfIPv4(parts: number[]): AddressKind {
+  if (parts[0] === 127) return "loopback";
+  const address = numberOf(parts);
+  const isSpecial = SPECIAL_IPV4.some(({ base, bits }) =>
+    address >>> (32 - bits) === base >>> (32 - bits)
+  );
+  return isSpecial ? "special" : "public";
+}
+
+function numberOf(parts: number[]): number {
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+
+function kindOfIPv6(text: string): AddressKind {
+  const groups = groupsOf(text);
+  if (!groups) return "special";
+  const [a, b] = groups;
+  const zeros = (count: number) => groups.slice(0, count).every((group) => group === 0);
+  const inner = (at: number) =>
+    kindOfIPv4([groups[at] >> 8, groups[at] & 255, groups[at + 1] >> 8, groups[at + 1] & 255]);
+
+  if (zeros(7) && groups[7] === 1) return "loopback"; // ::1
+  if (zeros(5) && groups[5] === 0xffff) return inner(6); // ::ffff:0:0/96, IPv4 mapped
+  if (a === 0x64 && b === 0xff9b && groups.slice(2, 6).every((group) => group === 0)) {
+    return publicOrSpecial(inner(6)); // 64:ff9b::/96, IPv4 behind NAT64
+  }
+  if (a === 0x2002) return publicOrSpecial(inner(1)); // 2002::/16, IPv4 by 6to4
+  if (a === 0x2001 && b < 0x200) return "special"; // 2001::/23, protocols, Teredo among them
+  if (a === 0x2001 && b === 0xdb8) return "special"; // 2001:db8::/32, documentation
+  if (a === 0x3fff && b < 0x1000) return "special"; // 3fff::/20, documentation
+  return a >> 13 === 1 ? "public" : "special"; // 2000::/3 is all the global unicast there is
+}
+
+/** A tunnel's other end is not this machine: inside one, loopback is merely not public. */
+function publicOrSpecial(kind: AddressKind): AddressKind {
+  return kind === "public" ? "public" : "special";
+}
+
+/** The eight groups of an IPv6 address, or null. */
+function groupsOf(text: string): number[] | null {
+  let canonical: string;
+  try {
+    // The URL parser turns a dotted tail into groups and refuses what is none.
+    canonical = new URL(`http://[${text}]/`).hostname.slice(1, -1);
+  } catch {
+    return null;
+  }
+  const [head, tail] = canonical.split("::").map((half) =>
+    half === "" ? [] : half.split(":").map((group) => parseInt(group, 16))
+  );
+  if (tail === undefined) return head;
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+}

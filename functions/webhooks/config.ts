@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
+
+/** What the webhooks service is told. */
+export type WebhooksConfig = ReturnType<typeof webhooksConfig>;
+
+/** @throws {ConfigError} that names each setting at fault. */
+export function webhooksConfig(record: Record<string, string | undefined>) {
+  return readConfig({
+    ...SERVICE_SETTINGS,
+    WEBHOOKS_PORT: port(3001),
+    SERVICE_SECRET: secret(),
+    AIREC_SECRET_KEY: z.string("is missing: 32 random bytes in base64url")
+      .refine((text) => bytesOf(text)?.length === 32, "must be 32 bytes in base64url")
+      .transform((text) => bytesOf(text)!),
+    RECOMMENDER_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
+      .default("http://127.0.0.1:8000"),
+    WEBHOOKS_ALLOW_LOOPBACK: z.enum(["true", "false"], "must be true or false").default("false")
+      .transform((word) => word === "true"),
+  }, record);
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+  } catch {
+    return null;
+  }
+}
