@@ -1,0 +1,41 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { type Matrix, openDense } from "./dense.ts";
+import { matrixDense } from "./matrix_dense.ts";
+import { chance } from "./matrices_for_tests.ts";
+
+function randomMatrix(rows: number, columns: number, seed: number): Matrix {
+  const random = chance(seed);
+  return {
+    rows,
+    columns,
+    data: Float32Array.from({ length: rows * columns }, () => random() - 0.5),
+  };
+}
+
+Deno.test("onnxruntime's products are ml-matrix's in all four forms", async () => {
+  const fast = await openDense();
+  assertEquals(fast.name, "onnxruntime");
+  for (const transA of [false, true]) {
+    for (const transB of [false, true]) {
+      const a = transA ? randomMatrix(7, 5, 1) : randomMatrix(5, 7, 1);
+      const b = transB ? randomMatrix(3, 7, 2) : randomMatrix(7, 3, 2);
+      const [got, expected] = [
+        await fast.multiply(a, b, { transA, transB }),
+        await matrixDense().multiply(a, b, { transA, transB }),
+      ];
+      assertEquals([got.rows, got.columns], [5, 3]);
+      assertEquals([expected.rows, expected.columns], [5, 3]);
+      got.data.forEach((value, e) => assertAlmostEquals(value, expected.data[e], 1e-6));
+    }
+  }
+});
+
+Deno.test("a factor may be a piece of a larger array, and the same call gives the same bytes", async () => {
+  const dense = await openDense();
+  const whole = randomMatrix(40, 300, 3);
+  const a = { rows: 20, columns: 300, data: whole.data.subarray(20 * 300) };
+  const first = await dense.multiply(a, whole, { transB: true });
+  assertEquals(await dense.multiply(a, whole, { transB: true }), first);
+  const copied = await dense.multiply({ ...a, data: a.data.slice() }, whole, { transB: true });
+  assertEquals(copied, first);
+});

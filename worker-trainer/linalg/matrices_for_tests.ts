@@ -1,0 +1,41 @@
+/** Small random matrices for tests, the same in every run. */
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { rowCount, RowsBuilder } from "./sparse_rows.ts";
+
+/** Numbers in (0, 1) by the generator of Park and Miller. */
+export function chance(seed = 1): () => number {
+  let state = seed;
+  return () => (state = state * 16807 % 2147483647) / 2147483647;
+}
+
+/** A matrix whose entries are there with probability `density`, in (−1, 1), or in (0, 1). */
+export function randomRows(
+  { rows, width, density, signed = true, seed = 1 }: {
+    rows: number;
+    width: number;
+    density: number;
+    signed?: boolean;
+    seed?: number;
+  },
+): SparseRows {
+  const random = chance(seed);
+  const built = new RowsBuilder(rows);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < width; c++) {
+      if (random() < density) built.add(c, signed ? 2 * random() - 1 : random());
+    }
+    built.endRow();
+  }
+  return built.build();
+}
+
+/** A sparse matrix in full. */
+export function full(matrix: SparseRows, width: number): number[][] {
+  return Array.from({ length: rowCount(matrix) }, (_, r) => {
+    const row = new Array<number>(width).fill(0);
+    for (let e = matrix.offsets[r]; e < matrix.offsets[r + 1]; e++) {
+      row[matrix.columns[e]] = matrix.values[e];
+    }
+    return row;
+  });
+}
