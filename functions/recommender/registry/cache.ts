@@ -1,0 +1,181 @@
+/**
+ * The models that serve, in memory. For each model in use the champion is looked up again and again
+ * in the background; a request waits only for the first load, or after the model lay idle.
+ */
+import { loadModel, modelBytes } from "../model/artifact.ts";
+import type { Model } from "../model/model.ts";
+import type { Registry } from "./registry.ts";
+
+/** A model that serves. */
+export interface Champion {
+  version: string;
+  model: Model;
+  /**
+   * The registry could not be asked just now, or the version it names could not be loaded: this is
+   * the last good model, and perhaps no longer the champion.
+   */
+  stale: boolean;
+}
+
+/** What `modelCache` gives. */
+export interface ModelCache {
+  /**
+   * The champion of a model, null where it has none. Callers in parallel share one load.
+   * @param part "public" leaves the users out; the two parts are cached apart.
+   * @throws the registry's error, or the load's, where there is no good model to serve.
+   */
+  champion(name: string, part?: "public" | "all"): Promise<Champion | null>;
+  /** Drops a model, removed or not: the next request loads it again. */
+  forget(name: string): void;
+  /** Bytes that the loaded models occupy. */
+  bytes(): number;
+  /** Ends the background; nothing runs on. */
+  close(): void;
+}
+
+export interface ModelCacheOptions {
+  /** Beyond this (1 GiB) the least recently used models are dropped; the last one loaded stays. */
+  bytes?: number;
+  /** How often the champion is looked up (2,000). */
+  pollMs?: number;
+  /** A model that nobody asked for during this time (60,000) is no longer looked up, though kept. */
+  idleMs?: number;
+  /**
+   * Drop the old version before the new one is loaded, where both do not fit into memory: requests
+   * wait for the load, and nothing is left to serve if it fails.
+   */
+  dropFirst?: boolean;
+  /** Milliseconds. */
+  now?: () => number;
+}
+
+interface Entry {
+  name: string;
+  part: "public" | "all";
+  loaded?: { version: string; model: Model; bytes: number };
+  stale: boolean;
+  /** The look-up or load that is under way. */
+  refreshing?: Promise<void>;
+  timer?: ReturnType<typeof setTimeout>;
+  usedAt: number;
+  checkedAt: number;
+}
+
+/** How long a request waits for the look-up of a model that lay idle before it takes what is there. */
+const PATIENCE_MS = 1_000;
+
+/** Opens a cache over a registry. */
+export function modelCache(registry: Registry, options: ModelCacheOptions = {}): ModelCache {
+  const { bytes: room = 2 ** 30, pollMs = 2_000, idleMs = 60_000 } = options;
+  const { dropFirst = false, now = Date.now } = options;
+  /** From least to most recently used. */
+  const entries = new Map<string, Entry>();
+  let closed = false;
+
+  /** Looks the champion up and loads it where it is new. */
+  async function refresh(entry: Entry): Promise<void> {
+    const { name, part } = entry;
+    const version = await registry.alias(name, "champion");
+    if (version === null) {
+      entry.loaded = undefined;
+    } else if (version !== entry.loaded?.version) {
+      if (dropFirst) entry.loaded = undefined;
+      const model = await loadModel((path) => registry.read(name, version, path), part);
+      entry.loaded = { version, model, bytes: modelBytes(model) };
+      shrink(entry);
+    }
+    entry.stale = false;
+  }
+
+  /** Refreshes once for all who ask meanwhile; where a good model is loaded it serves on, stale. */
+  function refreshed(entry: Entry): Promise<void> {
+    entry.refreshing ??= refresh(entry)
+      .catch((error) => {
+        if (!entry.loaded) throw error;
+        entry.stale = true;
+      })
+      .finally(() => {
+        entry.refreshing = undefined;
+        entry.checkedAt = now();
+        follow(entry);
+      });
+    return entry.refreshing;
+  }
+
+  /** Looks up again after a while, as long as the model is in use. */
+  function follow(entry: Entry): void {
+    clearTimeout(entry.timer);
+    if (closed || !entry.loaded || entries.get(keyOf(entry)) !== entry) return;
+    if (now() - entry.usedAt > idleMs) return;
+    // A failure with nothing left to serve is the next request's to meet.
+    entry.timer = setTimeout(() => refreshed(entry).catch(() => {}), pollMs);
+  }
+
+  function drop(entry: Entry): void {
+    clearTimeout(entry.timer);
+    if (entries.get(keyOf(entry)) === entry) entries.delete(keyOf(entry));
+  }
+
+  function bytes(): number {
+    return entries.values().reduce((sum, { loaded }) => sum + (loaded?.bytes ?? 0), 0);
+  }
+
+  function shrink(keep: Entry): void {
+    for (const entry of [...entries.values()]) {
+      if (bytes() <= room) return;
+      if (entry !== keep && entry.loaded) drop(entry);
+    }
+  }
+
+  /** The entry, marked as used last. */
+  function used(name: string, part: "public" | "all"): Entry {
+    const key = keyOf({ name, part });
+    const entry = entries.get(key) ?? { name, part, stale: false, usedAt: 0, checkedAt: -Infinity };
+    entry.usedAt = now();
+    entries.delete(key);
+    entries.set(key, entry);
+    return entry;
+  }
+
+  return {
+    bytes,
+
+    async champion(name, part = "all") {
+      if (closed) throw new Error("The model cache is closed: it serves no more.");
+      const entry = used(name, part);
+      try {
+        if (!entry.loaded) {
+          await refreshed(entry);
+        } else if (now() - entry.checkedAt > 2 * pollMs) {
+          await settledWithin(refreshed(entry), PATIENCE_MS);
+        }
+        if (!entry.loaded) return null;
+        const { version, model } = entry.loaded;
+        return { version, model, stale: entry.stale };
+      } finally {
+        if (!entry.loaded) drop(entry);
+      }
+    },
+
+    forget(name) {
+      for (const entry of [...entries.values()]) if (entry.name === name) drop(entry);
+    },
+
+    close() {
+      closed = true;
+      for (const entry of [...entries.values()]) drop(entry);
+    },
+  };
+}
+
+function keyOf({ name, part }: { name: string; part: string }): string {
+  return `${part} ${name}`;
+}
+
+/** Waits for a promise, but no longer than given; its failure is met elsewhere. */
+async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([promise.catch(() => {}), patience]);
+  clearTimeout(timer);
+}

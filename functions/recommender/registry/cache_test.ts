@@ -1,0 +1,244 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { encodeModel, modelBytes, USERS } from "../model/artifact.ts";
+import type { Model } from "../model/model.ts";
+import { stringTable } from "../model/string_table.ts";
+import { modelCache } from "./cache.ts";
+import { type Alias, type Registry, RegistryUnavailableError } from "./registry.ts";
+
+const empty = {
+  offsets: new Uint32Array(3),
+  columns: new Uint32Array(),
+  values: new Float32Array(),
+};
+
+/** A model of two items that carries a mark; larger by as many bytes as are asked for. */
+function modelOf(mark: string, padding = 0): Model {
+  return {
+    manifest: {
+      format: "airec-model",
+      format_version: 1,
+      model_type: "COLLABORATIVE",
+      algorithm: mark,
+      parameters: {},
+      gamma: 0.5,
+      dataset_fingerprint: "",
+      items: 2,
+      users: 1,
+      interactions: 0,
+      sha256: {},
+    },
+    items: {
+      ids: stringTable(["1", "2"]),
+      titles: stringTable(["Heat", "Casino".padEnd(padding, "o")]),
+      popularity: new Uint32Array(2),
+      popularOrder: Uint32Array.of(0, 1),
+    },
+    weights: empty,
+    users: { ids: stringTable(["ann"]), histories: { ...empty, offsets: new Uint32Array(2) } },
+  };
+}
+
+/** A registry in memory whose champions move and which can be away: what a cache must bear. */
+function movingRegistry() {
+  const artifacts = new Map<string, Record<string, Uint8Array<ArrayBuffer>>>();
+  const champions = new Map<string, string>();
+  const state = { away: false, reads: [] as string[], lookups: 0 };
+  const registry: Pick<Registry, "alias" | "read"> = {
+    async alias(model: string, _alias: Alias) {
+      state.lookups++;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (state.away) throw new RegistryUnavailableError("away");
+      return champions.get(model) ?? null;
+    },
+    async read(model, version, path) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (state.away) throw new RegistryUnavailableError("away");
+      state.reads.push(`${model}/${version}/${path}`);
+      return artifacts.get(`${model}/${version}`)![path];
+    },
+  };
+  return {
+    registry: registry as Registry,
+    state,
+    champions,
+    artifacts,
+    async put(model: string, version: string, content = modelOf(`${model} ${version}`)) {
+      artifacts.set(`${model}/${version}`, await encodeModel(content));
+      champions.set(model, version);
+    },
+  };
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("What was waited for did not happen within two seconds.");
+}
+
+Deno.test("callers in parallel share one load", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry);
+  const champions = await Promise.all(Array.from({ length: 20 }, () => cache.champion("a")));
+  assertEquals(
+    state.reads,
+    ["manifest.json", "model.safetensors", "users.safetensors"]
+      .map((file) => `a/1/data/${file}`),
+  );
+  assertEquals(champions[0]!.version, "1");
+  assertEquals(champions[0]!.stale, false);
+  assert(champions.every((c) => c!.model === champions[0]!.model));
+  cache.close();
+});
+
+Deno.test("a model without a champion is null, until it has one", async () => {
+  const { registry, put } = movingRegistry();
+  const cache = modelCache(registry);
+  assertEquals(await cache.champion("a"), null);
+  await put("a", "1");
+  assertEquals((await cache.champion("a"))!.version, "1");
+  cache.close();
+});
+
+Deno.test("the alias is followed in the background, and no request waits for it", async () => {
+  const { registry, state, put, champions } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 10 });
+  await cache.champion("a");
+  await put("a", "2");
+  await until(() => state.reads.includes("a/2/data/users.safetensors"));
+  await until(async () => (await cache.champion("a"))!.version === "2");
+  assertEquals(
+    cache.bytes(),
+    modelBytes((await cache.champion("a"))!.model),
+    "the old one is gone",
+  );
+  champions.set("a", "1");
+  await until(async () => (await cache.champion("a"))!.version === "1");
+  champions.delete("a");
+  await until(async () => await cache.champion("a") === null);
+  assertEquals(cache.bytes(), 0);
+  cache.close();
+});
+
+Deno.test("the last good model serves on, stale, while the registry is away", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 10 });
+  const { model } = (await cache.champion("a"))!;
+  state.away = true;
+  await until(async () => (await cache.champion("a"))!.stale);
+  assertStrictEquals((await cache.champion("a"))!.model, model);
+  await assertRejects(() => cache.champion("b"), RegistryUnavailableError);
+  state.away = false;
+  await until(async () => !(await cache.champion("a"))!.stale);
+  cache.close();
+});
+
+Deno.test("a new version that is damaged does not replace the good one", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 10 });
+  await cache.champion("a");
+  await put("a", "2");
+  const whole = artifacts.get("a/2")![USERS];
+  artifacts.get("a/2")![USERS] = whole.slice(0, -1);
+  await until(async () => (await cache.champion("a"))!.stale);
+  assertEquals((await cache.champion("a"))!.version, "1");
+  artifacts.get("a/2")![USERS] = whole;
+  await until(async () => (await cache.champion("a"))!.version === "2");
+  assertEquals((await cache.champion("a"))!.stale, false);
+  cache.close();
+});
+
+Deno.test("a damaged first version is an error, and the next request tries again", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1");
+  const whole = artifacts.get("a/1")![USERS];
+  artifacts.get("a/1")![USERS] = whole.slice(0, -1);
+  const cache = modelCache(registry, { pollMs: 10 });
+  await assertRejects(() => cache.champion("a"), Error, "SHA-256");
+  artifacts.get("a/1")![USERS] = whole;
+  assertEquals((await cache.champion("a"))!.version, "1");
+  cache.close();
+});
+
+Deno.test("beyond its room the cache drops what was used least recently", async () => {
+  const { registry, state, put } = movingRegistry();
+  for (const name of ["a", "b", "c"]) await put(name, "1", modelOf(name, 10_000));
+  const cache = modelCache(registry, { bytes: 25_000 });
+  for (const name of ["a", "b", "a", "c"]) await cache.champion(name);
+  assert(cache.bytes() <= 25_000);
+  state.reads.length = 0;
+  await cache.champion("a");
+  await cache.champion("c");
+  assertEquals(state.reads, [], "both are still here");
+  await cache.champion("b");
+  assertEquals(state.reads.length, 3, "it was dropped");
+  const small = modelCache(registry, { bytes: 1 });
+  assertEquals((await small.champion("a"))!.version, "1", "one larger than the room serves alone");
+  cache.close();
+  small.close();
+});
+
+Deno.test("the public part is loaded without the users, and apart", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry);
+  assertEquals((await cache.champion("a", "public"))!.model.users, undefined);
+  assertEquals(state.reads.filter((path) => path.includes("users")), []);
+  assert((await cache.champion("a"))!.model.users);
+  assertEquals((await cache.champion("a", "public"))!.model.users, undefined);
+  cache.close();
+});
+
+Deno.test("where memory is short the old version is dropped before the new one is loaded", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 10, dropFirst: true });
+  await cache.champion("a");
+  const held: number[] = [];
+  const read = registry.read;
+  registry.read = (...asked) => (held.push(cache.bytes()), read(...asked));
+  await put("a", "2");
+  await until(() => state.reads.includes("a/2/data/users.safetensors"));
+  assertEquals(held, [0, 0, 0]);
+  assertEquals((await cache.champion("a"))!.version, "2");
+  cache.close();
+});
+
+Deno.test("a model that lies idle is no longer looked up, and looked up first when asked for again", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  let time = 0;
+  const cache = modelCache(registry, { pollMs: 5, idleMs: 1_000, now: () => time });
+  await cache.champion("a");
+  time = 5_000;
+  await until(async () => {
+    const { lookups } = state;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    return state.lookups === lookups;
+  });
+  await put("a", "2");
+  time = 9_000;
+  assertEquals((await cache.champion("a"))!.version, "2");
+  cache.close();
+});
+
+Deno.test("a forgotten model is loaded again, and a closed cache runs nothing on", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 5 });
+  await cache.champion("a");
+  cache.forget("a");
+  assertEquals(cache.bytes(), 0);
+  await cache.champion("a");
+  assertEquals(state.reads.length, 6);
+  cache.close();
+  const { lookups } = state;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert(state.lookups <= lookups + 1);
+  await assertRejects(() => cache.champion("a"), Error, "closed");
+});
