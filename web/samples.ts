@@ -1,0 +1,42 @@
+/** The sample catalogues that come with the dashboard, and how they become projects. */
+import { type NewFile, uploadProject } from "./upload.ts";
+
+export interface Sample {
+  name: string;
+  files: () => Promise<NewFile[]>;
+}
+
+/** Invented films with people's ratings. */
+export const FILMS: Sample = {
+  name: "Sample films",
+  files: async () => [
+    {
+      type: "content",
+      file: await sampleFile("films", "items.csv"),
+      mapping: { item_id: "film_id", item_title: "title", feature_col: ["genres", "year"] },
+    },
+    {
+      type: "interaction",
+      file: await sampleFile("films", "interactions.csv"),
+      mapping: {
+        user_id: "user_id",
+        item_id: "film_id",
+        rating: "rating",
+        timestamp: "timestamp",
+      },
+    },
+  ],
+};
+
+/** Makes a project of a sample; gives its id. */
+export async function createSampleProject({ name, files }: Sample): Promise<number> {
+  return (await uploadProject({ name, files: await files() })).id;
+}
+
+async function sampleFile(sample: string, name: string): Promise<File> {
+  const response = await fetch(`/samples/${sample}/${name}`);
+  if (!response.ok || response.headers.get("content-type")?.includes("html")) {
+    throw new Error("The sample data is not on this server: build the dashboard again.");
+  }
+  return new File([await response.blob()], name, { type: "text/csv" });
+}
