@@ -1,0 +1,8 @@
+/** Why a file cannot be read as a CSV at all; the message is a sentence for its owner. */
+export class CsvError extends Error {
+  override readonly name = "CsvError";
+
+  constructor(readonly code: "empty" | "not_csv" | "damaged", message: string) {
+    super(message);
+  }
+}

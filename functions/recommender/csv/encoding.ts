@@ -1,0 +1,72 @@
+import { CsvError } from "./csv_error.ts";
+import type { Encoding } from "./dialect.ts";
+
+/** First bytes of what is often uploaded in a CSV's place. */
+const foreign: [bytes: number[], name: string][] = [
+  [[0x50, 0x4b, 0x03, 0x04], "a ZIP archive or an Excel workbook"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "an old Excel workbook"],
+  [[0x25, 0x50, 0x44, 0x46], "a PDF document"],
+  [[0x89, 0x50, 0x4e, 0x47], "a PNG image"],
+  [[0xff, 0xd8, 0xff], "a JPEG image"],
+  [[0x47, 0x49, 0x46, 0x38], "a GIF image"],
+  [[0x50, 0x41, 0x52, 0x31], "a Parquet file"],
+  [[0x37, 0x7a, 0xbc, 0xaf], "a 7-Zip archive"],
+  [[0x52, 0x61, 0x72, 0x21], "a RAR archive"],
+  [[0x42, 0x5a, 0x68], "a bzip2 archive"],
+  [[0xfd, 0x37, 0x7a, 0x58], "an xz archive"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "a Zstandard archive"],
+  [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66], "an SQLite database"],
+];
+
+/** Whether the bytes begin a gzip stream (RFC 1952, section 2.3.1). */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+}
+
+/**
+ * The encoding of a file by its first bytes: its byte order mark, else the place of the zeros in
+ * UTF-16, else UTF-8 where the bytes are valid UTF-8, else windows-1252.
+ * @throws {CsvError} `not_csv` where the bytes are no text
+ */
+export function detectEncoding(head: Uint8Array): Encoding {
+  if (startsWith(head, [0xef, 0xbb, 0xbf])) return "utf-8";
+  if (startsWith(head, [0xff, 0xfe])) return "utf-16le";
+  if (startsWith(head, [0xfe, 0xff])) return "utf-16be";
+  const named = foreign.find(([bytes]) => startsWith(head, bytes));
+  if (named && !(named[1].includes("bzip2") && !hasControls(head))) {
+    throw new CsvError("not_csv", `The file is ${named[1]}; a CSV (plain text) is needed.`);
+  }
+  const zeros = [0, 0];
+  for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[i & 1]++;
+  const half = head.length / 2;
+  if (zeros[1] > 0.3 * half && zeros[0] < 0.02 * half) return "utf-16le";
+  if (zeros[0] > 0.3 * half && zeros[1] < 0.02 * half) return "utf-16be";
+  if (hasControls(head)) {
+    throw new CsvError("not_csv", "The file has bytes that no text has; a CSV is needed.");
+  }
+  return isUtf8(head) ? "utf-8" : "windows-1252";
+}
+
+/** A head may be cut inside a character, so an unfinished one at the end is no fault. */
+function isUtf8(head: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Zeros, and control characters other than tab, the line ends, form feed and escape-like marks. */
+function hasControls(head: Uint8Array): boolean {
+  let controls = 0;
+  for (const byte of head) {
+    if (byte === 0) return true;
+    if (byte < 0x20 && (byte < 9 || byte > 13)) controls++;
+  }
+  return controls > 0.01 * head.length;
+}
+
+function startsWith(head: Uint8Array, bytes: number[]): boolean {
+  return head.length >= bytes.length && bytes.every((byte, i) => head[i] === byte);
+}

@@ -1,0 +1,47 @@
+import { parseNumber, parseTime } from "./values.ts";
+
+/** Words that stand in a line of names, seldom in a line of data. */
+const names =
+  /^\W*(.*(^|[_\W])(id|ids|key|code|name|title|user|item|rating|score|timestamp|date|time|genres?|tags?|category|type|event|weight|count|price|description)|[a-z]+Id)$/i;
+
+/**
+ * Whether the first of the records names the columns. A number or a date in it says no; a column
+ * whose other cells are numbers or dates says yes; a cell that comes again below it in its own
+ * column says no; otherwise a line of different texts is taken for names.
+ */
+export function detectHeader(records: string[][]): boolean {
+  const [first, ...rest] = records;
+  if (first === undefined || first.every((cell) => cell.trim() === "")) return false;
+  if (first.some(isMeasure)) return false;
+  const body = rest.filter((cells) => cells.length === first.length);
+  if (first.some((cell) => names.test(cell.trim()))) return true;
+  const measured = first.some((_, i) => {
+    const filled = body.map((cells) => cells[i]).filter((cell) => cell.trim() !== "");
+    return filled.length > 0 && filled.filter(isMeasure).length >= 0.9 * filled.length;
+  });
+  if (measured) return true;
+  if (first.some((cell, i) => cell !== "" && body.some((cells) => cells[i] === cell))) return false;
+  return new Set(first).size === first.length;
+}
+
+/**
+ * Names for the columns of a file, each once and none empty: as the header has them, or `column1`,
+ * `column2` …; a name that comes again gets `_2`, `_3` ….
+ */
+export function columnNames(first: readonly string[], header: boolean): string[] {
+  const taken = new Set<string>(header ? first.map((cell) => cell.trim()) : []);
+  const seen = new Set<string>();
+  return first.map((cell, i) => {
+    const wanted = header && cell.trim() !== "" ? cell.trim() : `column${i + 1}`;
+    let name = wanted;
+    for (let n = 2; seen.has(name) || name !== wanted && taken.has(name); n++) {
+      name = `${wanted}_${n}`;
+    }
+    seen.add(name);
+    return name;
+  });
+}
+
+function isMeasure(cell: string): boolean {
+  return [parseNumber(cell), parseTime(cell)].some((value) => value !== null && !isNaN(value));
+}

@@ -1,0 +1,115 @@
+import type { ContentMapping, InteractionMapping } from "./mapping.ts";
+import type { CsvRecord } from "./records.ts";
+import { parseNumber, parseText, parseTime } from "./values.ts";
+
+/** A row that does not count, and why. */
+export interface Rejection {
+  line: number;
+  reason: string;
+}
+
+export interface ContentRow {
+  /** The title where the row has no id. */
+  id: string;
+  /** The id where the row has no title. */
+  title: string;
+  /** One a feature column. */
+  features: string[];
+}
+
+export interface InteractionRow {
+  user: string;
+  /** Empty where the row names its item by title only. */
+  item: string;
+  title: string;
+  /** Null where blank or not mapped. */
+  rating: number | null;
+  /** Seconds since 1970; null where blank or not mapped. */
+  time: number | null;
+  /** In lower case; empty where blank or not mapped. */
+  event: string;
+}
+
+/** The rule which rows of a content file count: those with an id or a title. */
+export function contentRows(
+  mapping: ContentMapping,
+  columns: readonly string[],
+): (record: CsvRecord) => ContentRow | Rejection {
+  const [id, title] = [mapping.item_id, mapping.item_title].map((name) => place(name, columns));
+  const features = featureColumns(mapping).map((name) => place(name, columns));
+  return ({ line, cells, fault }) => {
+    if (fault) return { line, reason: fault };
+    const ownId = text(cells, id);
+    const ownTitle = text(cells, title);
+    if (ownId === "" && ownTitle === "") return { line, reason: "the row has no item" };
+    if (broken(ownId || ownTitle)) return { line, reason: undecodable("item") };
+    return {
+      id: ownId || ownTitle,
+      title: ownTitle || ownId,
+      features: features.map((feature) => text(cells, feature)),
+    };
+  };
+}
+
+/** The rule which rows of an interaction file count: those with a user, an item, and readable values. */
+export function interactionRows(
+  mapping: InteractionMapping,
+  columns: readonly string[],
+): (record: CsvRecord) => InteractionRow | Rejection {
+  const { user_id, item_id, item_title, rating, timestamp, event_type } = mapping;
+  const [userAt, itemAt, titleAt, ratingAt, timeAt, eventAt] = [
+    user_id,
+    item_id,
+    item_title,
+    rating,
+    timestamp,
+    event_type,
+  ].map((n) => place(n, columns));
+  return ({ line, cells, fault }) => {
+    if (fault) return { line, reason: fault };
+    const user = text(cells, userAt);
+    const item = text(cells, itemAt);
+    const title = text(cells, titleAt);
+    if (user === "") return { line, reason: "the row has no user" };
+    if (item === "" && title === "") return { line, reason: "the row has no item" };
+    if (broken(user)) return { line, reason: undecodable("user") };
+    if (broken(item || title)) return { line, reason: undecodable("item") };
+    const rated = ratingAt < 0 ? null : parseNumber(cells[ratingAt]);
+    if (rated !== null && isNaN(rated)) {
+      return { line, reason: `the rating "${cells[ratingAt].slice(0, 40)}" is no number` };
+    }
+    const time = timeAt < 0 ? null : parseTime(cells[timeAt]);
+    if (time !== null && isNaN(time)) {
+      return { line, reason: `the timestamp "${cells[timeAt].slice(0, 40)}" is no time` };
+    }
+    return { user, item, title, rating: rated, time, event: text(cells, eventAt).toLowerCase() };
+  };
+}
+
+/** Tells a row that counts from one that does not. */
+export function isRejection(row: object): row is Rejection {
+  return "reason" in row;
+}
+
+/** The feature columns as a list. */
+export function featureColumns(mapping: ContentMapping): string[] {
+  const { feature_col = [] } = mapping;
+  return Array.isArray(feature_col) ? feature_col : [feature_col];
+}
+
+function place(name: string | undefined, columns: readonly string[]): number {
+  return name === undefined ? -1 : columns.indexOf(name);
+}
+
+function text(cells: string[], at: number): string {
+  return at < 0 ? "" : parseText(cells[at]);
+}
+
+/** An id with a replacement character stands for many ids: to use it would join strangers. */
+function broken(id: string): boolean {
+  return id.includes("\ufffd");
+}
+
+function undecodable(what: string): string {
+  return `the ${what} has bytes that do not fit the file's encoding`;
+}
