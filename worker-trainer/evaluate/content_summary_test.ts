@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { assemble } from "../fit/assemble.ts";
+import { datasetOf } from "../fit/datasets_for_tests.ts";
+import { tfidf } from "../fit/tfidf.ts";
+import { contentSummary } from "./content_summary.ts";
+
+Deno.test("the summary counts who has neighbours and shows some by title", () => {
+  const dataset = datasetOf([], { items: 5, features: ["a", "a", "b|c", "b|c", ""] });
+  dataset.items.titles = ["Heat", "Casino", "Toy", "Story", "Alone"];
+  const weights = tfidf(dataset.items, { keep: 10 });
+  const model = assemble(dataset, { weights, popularity: new Uint32Array(5) }, {
+    model_type: "CONTENT",
+    algorithm: "tfidf",
+    parameters: {},
+    gamma: 0.5,
+  });
+  assertEquals(contentSummary(model), {
+    items_with_neighbours: 0.8,
+    coverage: 0.8,
+    examples: [
+      { title: "Heat", neighbours: ["Casino"] },
+      { title: "Casino", neighbours: ["Heat"] },
+      { title: "Toy", neighbours: ["Story"] },
+      { title: "Story", neighbours: ["Toy"] },
+    ],
+  });
+});
+
+Deno.test("an empty catalogue has an empty summary", () => {
+  const dataset = datasetOf([], { items: 0 });
+  const weights = tfidf(dataset.items, { keep: 10 });
+  const model = assemble(dataset, { weights, popularity: new Uint32Array(0) }, {
+    model_type: "CONTENT",
+    algorithm: "tfidf",
+    parameters: {},
+    gamma: 0.5,
+  });
+  assertEquals(contentSummary(model), { items_with_neighbours: 0, coverage: 0, examples: [] });
+});

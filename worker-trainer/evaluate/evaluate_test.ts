@@ -1,0 +1,72 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { rankable } from "../fit/assemble.ts";
+import { interactionsOf } from "../fit/datasets_for_tests.ts";
+import { trainingSet } from "../fit/training_set.ts";
+import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
+import { chance } from "../linalg/matrices_for_tests.ts";
+import { evaluate, evaluateRandom } from "./evaluate.ts";
+
+/** Six items, three users; by popularity: 0 (3 times), 1 (2), 2 (1), 3, 4, 5. */
+const train = trainingSet(interactionsOf([[0, 1], [0, 1, 2], [0]]), { items: 6 });
+/** User 0 went on to 3, user 1 to 4 and 5, user 2 to nothing. */
+const held = interactionsOf([[3], [4, 5], []]);
+
+function modelOf(weights = emptyRows(6)) {
+  return rankable({ weights, popularity: train.popularity, histories: train.histories });
+}
+
+Deno.test("popular lists without what was seen give figures that can be reckoned by hand", () => {
+  // User 0 sees 2, 3, 4, 5: a hit at rank 2. User 1 sees 3, 4, 5: hits at 2 and 3.
+  const { users, ndcg, metrics, curve } = evaluate(modelOf(), { held });
+  const [second, third] = [1 / Math.log2(3), 1 / Math.log2(4)];
+  assertEquals(users, Uint32Array.of(0, 1));
+  assertAlmostEquals(ndcg[0], second, 1e-12);
+  assertAlmostEquals(ndcg[1], (second + third) / (1 + second), 1e-12);
+  assertAlmostEquals(metrics.ndcg, (ndcg[0] + ndcg[1]) / 2, 1e-12);
+  assertEquals(metrics.recall, 1);
+  assertEquals(metrics.precision, (0.1 + 0.2) / 2);
+  assertEquals(metrics.mrr, 0.5);
+  assertEquals(metrics.coverage, 4 / 6);
+  assertAlmostEquals(metrics.novelty, Math.log2(3), 1e-12); // all were had once or never
+  assertEquals(metrics.long_tail, 1);
+  assertEquals(curve.length, 50);
+  assertEquals(curve.slice(0, 3).map(({ recall }) => recall), [0, (1 + 0.5) / 2, 1]);
+  assertEquals(curve[9].ndcg, metrics.ndcg);
+});
+
+Deno.test("weights decide before popularity, and users fall into segments", () => {
+  const built = new RowsBuilder(6);
+  built.add(3, 1);
+  built.endRow();
+  built.add(4, 2);
+  built.add(5, 1.5);
+  const { ndcg, metrics, segments } = evaluate(modelOf(built.build()), { held });
+  assertEquals(ndcg[1] > 0.9, true);
+  assertEquals(segments, [
+    { name: "new", users: 2, ndcg: metrics.ndcg, recall: metrics.recall },
+    { name: "light", users: 0, ndcg: 0, recall: 0 },
+    { name: "heavy", users: 0, ndcg: 0, recall: 0 },
+  ]);
+});
+
+Deno.test("only the users asked for judge, and only those who took something", () => {
+  assertEquals(evaluate(modelOf(), { held, users: [1, 2] }).users, Uint32Array.of(1));
+  const nobody = evaluate(modelOf(), { held, users: [] });
+  assertEquals(nobody.metrics.ndcg, 0);
+  assert(Object.values(nobody.metrics).every(Number.isFinite));
+});
+
+Deno.test("a user who has seen everything gets an empty list and no NaN", () => {
+  const all = trainingSet(interactionsOf([[0, 1]]), { items: 2 });
+  const model = rankable({ weights: emptyRows(2), ...all });
+  const { metrics } = evaluate(model, { held: interactionsOf([[0]]) });
+  assert(Object.values(metrics).every(Number.isFinite));
+});
+
+Deno.test("lists by chance are drawn from what was not seen, the same for the same seed", () => {
+  const draw = () => evaluateRandom(modelOf(), { held }, chance(3));
+  assertEquals(draw(), draw());
+  // Everything unseen is listed, for there are fewer than ten.
+  assertEquals(draw().metrics.recall, 1);
+  assertEquals(draw().metrics.coverage, 4 / 6);
+});

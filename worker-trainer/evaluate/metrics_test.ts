@@ -1,0 +1,40 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { longTail, ndcg, novelty, precision, recall, reciprocalRank } from "./metrics.ts";
+
+/** Hits at ranks 2 and 4 of five. */
+const HITS = [0, 1, 0, 1, 0];
+
+Deno.test("NDCG discounts by rank and is measured by the best possible list", () => {
+  // 1/log₂3 + 1/log₂5 over 1 + 1/log₂3 + 1/log₂4
+  assertAlmostEquals(ndcg(HITS, 3, 5), (0.63093 + 0.43068) / (1 + 0.63093 + 0.5), 1e-5);
+  assertAlmostEquals(ndcg(HITS, 1, 5), 1.06161, 1e-5); // hits beyond what is relevant are not ours
+  assertEquals(ndcg([1, 1], 2, 10), 1);
+  assertEquals(ndcg([1], 2, 1), 1); // the ideal is cut at k as well
+  assertEquals(ndcg([0, 0], 2, 2), 0);
+  assertEquals(ndcg([], 0, 10), 0);
+});
+
+Deno.test("recall is a share of what is relevant, precision of what is shown", () => {
+  assertEquals(recall(HITS, 4, 5), 0.5);
+  assertEquals(recall(HITS, 4, 2), 0.25);
+  assertEquals(recall(HITS, 0, 5), 0);
+  assertEquals(precision(HITS, 5), 0.4);
+  assertEquals(precision(HITS, 10), 0.2); // a list that is too short is not excused
+});
+
+Deno.test("the reciprocal rank is that of the first hit", () => {
+  assertEquals(reciprocalRank(HITS, 5), 0.5);
+  assertEquals(reciprocalRank(HITS, 1), 0);
+  assertEquals(reciprocalRank([], 5), 0);
+});
+
+Deno.test("novelty counts the bits of surprise", () => {
+  assertEquals(novelty(8, 8), 0);
+  assertEquals(novelty(1, 8), 3);
+  assertEquals(novelty(0, 8), 3);
+});
+
+Deno.test("the long tail is all but the most popular fifth", () => {
+  assertEquals(longTail(Uint32Array.of(4, 1, 0, 2, 3)), Uint8Array.of(1, 1, 1, 1, 0));
+  assertEquals(longTail(Uint32Array.of(0, 1, 2, 3, 4, 5)), Uint8Array.of(0, 0, 1, 1, 1, 1));
+});

@@ -1,0 +1,51 @@
+/** Small datasets whose right answers are obvious. */
+import type { Dataset, Interactions } from "../dataset/dataset.ts";
+
+/** Interactions from lists of items by user, oldest first. */
+export function interactionsOf(
+  lists: number[][],
+  ratings?: number[][],
+): Interactions {
+  const offsets = new Uint32Array(lists.length + 1);
+  lists.forEach((list, user) => offsets[user + 1] = offsets[user] + list.length);
+  return {
+    offsets,
+    items: Uint32Array.from(lists.flat()),
+    weights: new Float32Array(offsets[lists.length]).fill(1),
+    ratings: ratings && Float32Array.from(ratings.flat()),
+  };
+}
+
+/**
+ * Users and items of two colours: a user has every item of the own colour but one. The one that is
+ * missing is what must be recommended first.
+ */
+export function checkerboard(size: number): { lists: number[][]; missing: number[] } {
+  const lists: number[][] = [];
+  const missing: number[] = [];
+  for (let user = 0; user < size; user++) {
+    const colour = Array.from({ length: size }, (_, item) => item)
+      .filter((item) => item % 2 === user % 2);
+    missing.push(user);
+    lists.push(colour.filter((item) => item !== user));
+  }
+  return { lists, missing };
+}
+
+/** A dataset of `lists`, with items called "item 0" … and the given feature column, if any. */
+export function datasetOf(
+  lists: number[][],
+  { items, features, ratings }: { items: number; features?: string[]; ratings?: number[][] },
+): Dataset {
+  return {
+    items: {
+      ids: Array.from({ length: items }, (_, i) => `i${i}`),
+      titles: Array.from({ length: items }, (_, i) => `item ${i}`),
+      described: features ? items : 0,
+      features: features ? [{ name: "kinds", values: features }] : [],
+    },
+    users: lists.map((_, user) => `u${user}`),
+    interactions: interactionsOf(lists, ratings),
+    fingerprint: "0".repeat(64),
+  };
+}

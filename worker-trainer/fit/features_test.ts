@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { fields, kindOf, words } from "./features.ts";
+
+Deno.test("words are letters and digits in lower case, without accents", () => {
+  assertEquals(words("Amélie's 2nd (2001)"), ["amelie", "s", "2nd", "2001"]);
+  assertEquals(words("  — "), []);
+});
+
+Deno.test("a column's kind follows from its values", () => {
+  assertEquals(kindOf(["Drama|Crime", "Drama", ""]), "categories");
+  assertEquals(kindOf(["red, blue", "blue", "red", "blue"]), "categories");
+  assertEquals(kindOf(Array.from({ length: 30 }, (_, i) => String(i * 1.5))), "number");
+  assertEquals(kindOf(["A man walks into a bar and stays there", "Two women on the run"]), "text");
+  assertEquals(kindOf([]), "text");
+});
+
+Deno.test("titles give words, categories whole pieces, text words and pairs of words", () => {
+  const all = fields({
+    ids: ["1", "2"],
+    titles: ["The Heat", "2"],
+    described: 2,
+    features: [
+      { name: "genres", values: ["Film Noir|Crime", "crime"] },
+      { name: "plot", values: ["a long and winding tale of crime", "the sea is far"] },
+    ],
+  });
+  assertEquals(all.map(({ kind }) => kind), ["title", "categories", "text"]);
+  // The second title is only the id: it says nothing.
+  assertEquals(all[0].terms, [["the", "heat"], []]);
+  assertEquals(all[1].terms, [["film noir", "crime"], ["crime"]]);
+  assertEquals(all[2].terms[1], ["the", "sea", "is", "far", "the sea", "sea is", "is far"]);
+});
+
+Deno.test("near numbers share a bin, far ones do not", () => {
+  const values = Array.from({ length: 100 }, (_, i) => String(i));
+  const [, { terms }] = fields({
+    ids: values,
+    titles: values,
+    described: 100,
+    features: [{ name: "year", values }],
+  });
+  const shared = (a: number, b: number) => terms[a].filter((term) => terms[b].includes(term));
+  assertEquals(shared(41, 42).length, 2);
+  assertEquals(shared(38, 42).length, 1);
+  assertEquals(shared(10, 90).length, 0);
+});

@@ -1,0 +1,82 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { full } from "../linalg/matrices_for_tests.ts";
+import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
+import { bridge, hybridRows, scaleOf, similarRows, sumOf, topToOne } from "./hybrid.ts";
+
+function rowsOf(matrix: number[][]) {
+  const built = new RowsBuilder(matrix.length);
+  for (const row of matrix) {
+    row.forEach((value, column) => value !== 0 && built.add(column, value));
+    built.endRow();
+  }
+  return built.build();
+}
+
+/** Items 0 to 3 are warm, 4 is cold and described like 1 and, less, like 3. */
+const weights = rowsOf([
+  [0, 0.8, 0.2, 0, 0],
+  [0.8, 0, 0.1, 0, 0],
+  [0.2, 0.1, 0, -0.4, 0],
+  [0, 0, -0.4, 0, 0],
+  [0, 0, 0, 0, 0],
+]);
+const content = rowsOf([
+  [0, 0, 0.5, 0, 0],
+  [0, 0, 0, 0.3, 0.9],
+  [0.5, 0, 0, 0, 0],
+  [0, 0.3, 0, 0, 0.1],
+  [0, 0.9, 0, 0.1, 0],
+]);
+const popularity = Uint32Array.of(3, 2, 2, 1, 0);
+
+Deno.test("sumOf adds weighed rows and keeps the strongest", () => {
+  const sum = [{ rows: rowsOf([[0, 1, 2], [4, 0, 0], [0, 0, 0]]), weight: 1 }, {
+    rows: rowsOf([[0, 0, -3], [0, 0, 1], [0, 0, 0]]),
+    weight: 2,
+  }];
+  assertEquals(full(sumOf(sum, { keep: 3 }), 3), [[0, 1, -4], [4, 0, 2], [0, 0, 0]]);
+  assertEquals(full(sumOf(sum, { keep: 1 }), 3), [[0, 0, -4], [4, 0, 0], [0, 0, 0]]);
+});
+
+Deno.test("scales are those of the rows' largest values", () => {
+  assertAlmostEquals(scaleOf(weights), (0.8 + 0.8 + 0.2) / 3, 1e-6);
+  assertEquals(scaleOf(emptyRows(3)), 0);
+  const [, , , , last] = full(topToOne(content), 5);
+  assertEquals(last[1], 1);
+  assertAlmostEquals(last[3], 1 / 9, 1e-6);
+});
+
+Deno.test("a cold item stands with the warm ones it is described like, below them", () => {
+  const rows = full(bridge({ weights, content }, { popularity, keep: 50 }), 5);
+  // Stand-ins of item 4: item 1 with 0.9, item 3 with 0.1; the doubt is 1.
+  assertAlmostEquals(rows[0][4], 0.8 * 0.9 / 2, 1e-6);
+  assertAlmostEquals(rows[1][4], 0.8 * 0.9 / 2, 1e-6); // item 1 stands for itself by its maximum
+  assertAlmostEquals(rows[2][4], 0.1 * 0.9 / 2 - 0.4 * 0.1 / 2, 1e-6);
+  assert(rows[0][4] < rows[0][1]);
+  for (let i = 0; i < 4; i++) assertEquals(rows[i].slice(0, 4), full(weights, 5)[i].slice(0, 4));
+  // What is cold itself recommends what is described alike, on the scale of the warm.
+  assertAlmostEquals(rows[4][1], scaleOf(weights), 1e-6);
+});
+
+Deno.test("a catalogue without cold items needs no bridge", () => {
+  const warm = Uint32Array.of(1, 1, 1, 1, 1);
+  assertEquals(bridge({ weights, content }, { popularity: warm, keep: 50 }), weights);
+});
+
+Deno.test("without any weights the hybrid is content", () => {
+  const halves = { weights: emptyRows(5), content };
+  assertEquals(hybridRows(halves, { share: 0.1, popularity, keep: 50 }), content);
+});
+
+Deno.test("a share of content moves what is alike up, the rest keeps its order", () => {
+  const settings = { popularity, keep: 50 };
+  const none = full(hybridRows({ weights, content }, { ...settings, share: 0 }), 5);
+  const some = full(hybridRows({ weights, content }, { ...settings, share: 0.3 }), 5);
+  assertAlmostEquals(some[0][1], 0.7 * none[0][1], 1e-6);
+  assert(some[0][2] > 0.7 * none[0][2]);
+});
+
+Deno.test("similar items come from both halves at equal parts", () => {
+  const [first] = full(similarRows({ weights, content }, { keep: 50 }), 5);
+  assertEquals(first, [0, 0.5, 0.625, 0, 0]);
+});

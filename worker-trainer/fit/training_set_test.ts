@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { full } from "../linalg/matrices_for_tests.ts";
+import { interactionsOf } from "./datasets_for_tests.ts";
+import { ratingsVary, rowsToKeep, trainingSet } from "./training_set.ts";
+
+const RATED = interactionsOf([[2, 0, 1], [1, 2]], [[5, 1, 3], [4, 4]]);
+
+Deno.test("all interactions count by default, in the order of the history", () => {
+  const set = trainingSet(RATED, { items: 4 });
+  assertEquals(full(set.x, 4), [[1, 1, 1, 0], [0, 1, 1, 0]]);
+  assertEquals(set.histories.columns, Uint32Array.of(2, 0, 1, 1, 2));
+  assertEquals(set.histories.values, Float32Array.of(1, 1, 1, 1, 1));
+  assertEquals(full(set.xt, 2), [[1, 0], [1, 1], [1, 1], [0, 0]]);
+});
+
+Deno.test("liked leaves out what is rated below the user's mean, but remembers it as seen", () => {
+  const set = trainingSet(RATED, { items: 4, signal: "liked" });
+  assertEquals(full(set.x, 4), [[0, 1, 1, 0], [0, 1, 1, 0]]);
+  assertEquals(set.histories.columns, Uint32Array.of(2, 0, 1, 1, 2));
+  assertEquals(set.histories.values, Float32Array.of(1, 0, 1, 1, 1));
+  assertEquals(set.popularity, Uint32Array.of(1, 2, 2, 0));
+});
+
+Deno.test("what has no rating is liked", () => {
+  const set = trainingSet(interactionsOf([[0, 1, 2]], [[NaN, 1, 2]]), {
+    items: 3,
+    signal: "liked",
+  });
+  assertEquals(set.histories.values, Float32Array.of(1, 0, 1));
+});
+
+Deno.test("weights reach the matrix, not the histories", () => {
+  const set = trainingSet({ ...RATED, weights: Float32Array.of(2, 1, 1, 1, 0.5) }, { items: 4 });
+  assertEquals(full(set.x, 4), [[1, 1, 2, 0], [0, 1, 0.5, 0]]);
+  assertEquals(set.histories.values[0], 1);
+});
+
+Deno.test("ratings vary only if some user's do", () => {
+  assertEquals(ratingsVary(RATED), true);
+  assertEquals(ratingsVary(interactionsOf([[0, 1], [2]], [[3, 3], [1]])), false);
+  assertEquals(ratingsVary(interactionsOf([[0, 1]])), false);
+});
+
+Deno.test("a small catalogue keeps all, a large one some hundred, none fewer than fifty", () => {
+  assertEquals([1, 10, 2000, 10_000, 1e6].map(rowsToKeep), [50, 50, 2000, 400, 50]);
+});

@@ -1,0 +1,206 @@
+/** The search for the recipe that ranks best, judged on what it has not seen. */
+import type { SparseRows } from "../functions/recommender/model/model.ts";
+import type { Interactions } from "./dataset/dataset.ts";
+import { evaluate } from "./evaluate/evaluate.ts";
+import type { Candidate, Run } from "./evaluate/report.ts";
+import type { Parameters } from "./fit/algorithm.ts";
+import { type Fitted, rankable } from "./fit/assemble.ts";
+import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows, similarRows } from "./fit/hybrid.ts";
+import type { Planned } from "./fit/plan.ts";
+import { ratingsVary, type Signal, type TrainingSet, trainingSet } from "./fit/training_set.ts";
+import type { Dense } from "./linalg/dense.ts";
+import type { Meter } from "./meter.ts";
+
+/** What a model is made by: a recipe and, for a hybrid, the share of content beside it. */
+export interface Choice {
+  recipe: Planned;
+  contentShare?: number;
+}
+
+/** What is fitted on: some interactions with a catalogue, and its content rows for a hybrid. */
+export interface Lesson {
+  interactions: Interactions;
+  items: number;
+  content?: SparseRows;
+}
+
+/** A lesson with what the users took later, and the users that judge. */
+export interface Examination extends Lesson {
+  held: Interactions;
+  judges: Uint32Array;
+}
+
+/** What the search found, with all that it tried. */
+export interface Found {
+  choice: Choice;
+  candidates: Candidate[];
+  timings: Run["candidates"];
+}
+
+/** Algorithms whose best recipe is tried again on liked items alone. */
+const FINALISTS = 2;
+/** What judging a candidate counts beside its fit, in seconds. */
+const JUDGING = 0.1;
+
+/** The estimated cost of a whole search, in seconds: what its progress is measured by. */
+export function searchCost(planned: Planned[], { interactions, content }: Lesson): number {
+  const tried = planned.filter(({ skipped }) => !skipped).map(stepCost);
+  const signals = ratingsVary(interactions) ? FINALISTS * Math.max(0, ...tried) : 0;
+  return tried.reduce((sum, cost) => sum + cost, signals) +
+    (content ? CONTENT_SHARES.length * JUDGING : 0);
+}
+
+/**
+ * Tries what is planned and gives the best by NDCG@10; of equals the one tried first, which is the
+ * cheapest. Three rounds: all recipes; the best of the leading algorithms again on liked items,
+ * where ratings tell them apart; for a hybrid, the winner with several shares of content.
+ */
+export async function search(
+  examination: Examination,
+  { planned, dense, meter }: { planned: Planned[]; dense: Dense; meter: Meter },
+): Promise<Found> {
+  const { interactions, items, content, judges } = examination;
+  const trials: Trial[] = [];
+  const judge = async (recipe: Planned): Promise<void> => {
+    const { algorithm, parameters } = recipe;
+    await meter.step(`fit ${algorithm.name}`, stepCost(recipe), async (tell) => {
+      const start = performance.now();
+      const set = setFor(recipe, { interactions, items });
+      const weights = await algorithm.fit(set, parameters, { dense, progress: tell });
+      trials.push(examined({ recipe }, { set, weights, start, examination }));
+    });
+  };
+  const possible = judges.length > 0
+    ? planned
+    : planned.map((p) => ({ ...p, skipped: p.skipped ?? "No user has items to judge it by." }));
+  const cost = searchCost(planned, examination);
+  const done = meter.done;
+
+  for (const recipe of possible) {
+    if (!recipe.skipped) await judge(recipe);
+  }
+  if (ratingsVary(interactions)) {
+    for (const { recipe } of finalists(trials)) await judge(liking(recipe));
+  }
+  const base = best(trials);
+  if (base && content) {
+    const { recipe } = base.choice;
+    const set = setFor(recipe, { interactions, items });
+    for (const contentShare of CONTENT_SHARES) {
+      await meter.step("fit hybrid", JUDGING, () => {
+        const start = performance.now();
+        const { popularity, keep } = set;
+        const halves = { weights: base.weights, content };
+        const weights = hybridRows(halves, { share: contentShare, popularity, keep });
+        trials.push(examined({ recipe, contentShare }, { set, weights, start, examination }));
+      });
+    }
+  }
+  meter.skipTo(done + cost);
+  const eligible = content
+    ? trials.filter(({ choice }) => choice.contentShare !== undefined)
+    : trials;
+  const skipped = possible.filter((recipe) => recipe.skipped);
+  return {
+    choice: best(eligible)?.choice ?? unjudged(possible[0], content),
+    candidates: [
+      ...trials.map(({ choice, ndcg }) => ({ ...describe(choice), validation_ndcg: ndcg })),
+      ...skipped.map((recipe) => ({ ...describe({ recipe }), skipped: recipe.skipped })),
+    ],
+    timings: [
+      ...trials.map(({ choice, seconds }) => timing(choice, seconds)),
+      ...skipped.map((recipe) => timing({ recipe })),
+    ],
+  };
+}
+
+/** Fits a choice on a lesson. */
+export async function fitChoice(
+  { recipe, contentShare }: Choice,
+  { interactions, items, content }: Lesson,
+  { dense, progress }: { dense: Dense; progress?: (share: number) => void },
+): Promise<Fitted> {
+  const set = setFor(recipe, { interactions, items });
+  const { popularity, histories, keep } = set;
+  const weights = await recipe.algorithm.fit(set, recipe.parameters, { dense, progress });
+  if (!content || contentShare === undefined) return { weights, popularity, histories };
+  return {
+    weights: hybridRows({ weights, content }, { share: contentShare, popularity, keep }),
+    similar: similarRows({ weights, content }, { keep }),
+    popularity,
+    histories,
+  };
+}
+
+/** A choice in the words of the report and the manifest. */
+export function describe(
+  { recipe, contentShare }: Choice,
+): { algorithm: string; parameters: Parameters } {
+  const { algorithm, parameters } = recipe;
+  return contentShare === undefined ? { algorithm: algorithm.name, parameters } : {
+    algorithm: "hybrid",
+    parameters: { base: algorithm.name, ...parameters, content_share: contentShare },
+  };
+}
+
+/** A candidate that was judged, with its rows. */
+interface Trial {
+  choice: Choice;
+  ndcg: number;
+  weights: SparseRows;
+  seconds: number;
+}
+
+function examined(
+  choice: Choice,
+  { set, weights, start, examination }: {
+    set: TrainingSet;
+    weights: SparseRows;
+    start: number;
+    examination: Examination;
+  },
+): Trial {
+  const { held, judges } = examination;
+  const model = rankable({ weights, popularity: set.popularity, histories: set.histories });
+  const { metrics } = evaluate(model, { held, users: judges });
+  return { choice, weights, ndcg: metrics.ndcg, seconds: (performance.now() - start) / 1000 };
+}
+
+function best(trials: Trial[]): Trial | undefined {
+  return trials.reduce<Trial | undefined>(
+    (top, trial) => top && top.ndcg >= trial.ndcg ? top : trial,
+    undefined,
+  );
+}
+
+/** The best trial of each of the leading algorithms that learn something. */
+function finalists(trials: Trial[]): Choice[] {
+  const algorithms = new Set(trials.map(({ choice }) => choice.recipe.algorithm));
+  return [...algorithms]
+    .map((algorithm) => best(trials.filter((t) => t.choice.recipe.algorithm === algorithm))!)
+    .filter(({ weights }) => weights.columns.length > 0)
+    .sort((a, b) => b.ndcg - a.ndcg)
+    .slice(0, FINALISTS)
+    .map(({ choice }) => choice);
+}
+
+function liking(recipe: Planned): Planned {
+  return { ...recipe, parameters: { ...recipe.parameters, signal: "liked" } };
+}
+
+/** The choice where nothing could be judged: the simplest, with content where there is some. */
+function unjudged(recipe: Planned, content?: SparseRows): Choice {
+  return content ? { recipe, contentShare: DEFAULT_CONTENT_SHARE } : { recipe };
+}
+
+function setFor({ parameters }: Planned, { interactions, items }: Lesson): TrainingSet {
+  return trainingSet(interactions, { items, signal: (parameters.signal as Signal) ?? "all" });
+}
+
+function stepCost({ cost }: Planned): number {
+  return cost.seconds + JUDGING;
+}
+
+function timing(choice: Choice, seconds?: number): Run["candidates"][number] {
+  return { ...describe(choice), estimated_seconds: choice.recipe.cost.seconds, seconds };
+}
