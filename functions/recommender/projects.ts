@@ -188,12 +188,14 @@ export async function requeueProject(
 }
 
 /**
- * Deletes a project; triggers note its blobs and its model for erasure. False where there is none.
+ * Deletes a project; triggers note its blobs and its model for erasure. The model's name, or null
+ * where there is no such project.
  */
-export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<boolean> {
-  const { count } = await sql`
-    delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}`;
-  return count === 1;
+export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<string | null> {
+  const [project] = await sql<{ mlflow_model_name: string }[]>`
+    delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}
+    returning mlflow_model_name`;
+  return project?.mlflow_model_name ?? null;
 }
 
 /** Who this installation is to a registry that several may share. */

@@ -108,7 +108,7 @@ Deno.test("another owner finds, requeues and deletes nothing", async () => {
   assertEquals(await findProject(sql, bob, id), null);
   assertEquals(await findProjectDetails(sql, bob, id), null);
   assertEquals(await requeueProject(sql, bob, id), null);
-  assertEquals(await deleteProject(sql, bob, id), false);
+  assertEquals(await deleteProject(sql, bob, id), null);
   assertEquals((await findProject(sql, ann, id))?.status, "READY");
 });
 
@@ -139,12 +139,12 @@ Deno.test("what a deleted project leaves outside is noted for erasure", async ()
   const { sql } = database;
   const ann = await user(sql, "ann");
   const { id } = await createProject(sql, ann, FILMS);
-  assertEquals(await deleteProject(sql, ann, id), true);
+  assertEquals(await deleteProject(sql, ann, id), `project-${id}-recommender`);
   const erasures = await sql`select kind, name from recommender.erasures order by name`;
   assertEquals(erasures.map(({ kind, name }) => `${kind} ${name}`), [
     `MODEL project-${id}-recommender`,
     "BLOB uploads/a",
     "BLOB uploads/b",
   ]);
-  assertEquals(await deleteProject(sql, ann, id), false);
+  assertEquals(await deleteProject(sql, ann, id), null);
 });

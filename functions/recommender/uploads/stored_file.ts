@@ -1,6 +1,7 @@
 /** A file of a form on its way into the blobs: hashed and measured as it flows by. */
 import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
 import { Problem } from "../../http/problem.ts";
+import { headBytes } from "../csv/describe.ts";
 
 /** SHA-256 over bytes that come one after the other, for which Web Crypto has no call. */
 export interface Sha256 {
@@ -16,11 +17,9 @@ export interface StoredFile {
   bytes: number;
   /** In lower-case hex. */
   sha256: string;
-  /** Its first bytes, `HEAD_BYTES` at most: what tells how the rest is to be read. */
+  /** Its first bytes, `headBytes` of csv at most: what tells how the rest is to be read. */
   head: Uint8Array;
 }
-
-export const HEAD_BYTES = 256 * 1024;
 
 /**
  * Stores a stream under a new name.
@@ -31,13 +30,13 @@ export async function storeFile(
   { blobs, sha256 }: { blobs: Blobs; sha256: Sha256 },
 ): Promise<StoredFile> {
   const storage_path = `uploads/${crypto.randomUUID()}`;
-  const head = new Uint8Array(HEAD_BYTES);
+  const head = new Uint8Array(headBytes);
   let bytes = 0;
   const measured = content.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         sha256.update(chunk);
-        if (bytes < HEAD_BYTES) head.set(chunk.subarray(0, HEAD_BYTES - bytes), bytes);
+        if (bytes < headBytes) head.set(chunk.subarray(0, headBytes - bytes), bytes);
         bytes += chunk.length;
         controller.enqueue(chunk);
       },
@@ -53,6 +52,6 @@ export async function storeFile(
     storage_path,
     bytes,
     sha256: sha256.hex(),
-    head: head.slice(0, Math.min(bytes, HEAD_BYTES)),
+    head: head.slice(0, Math.min(bytes, headBytes)),
   };
 }

@@ -1,0 +1,185 @@
+/** The service as a process of its own, over real HTTP: what `app.request` cannot show. */
+import { assert, assertEquals } from "@std/assert";
+import type { Sql } from "postgres";
+import { type TestDatabase, testDatabase } from "../../dev/test_database.ts";
+import { ACCESS, mintToken } from "../http/identity.ts";
+
+const SECRET = "a secret of more than thirty-two bytes";
+const MIB = 1024 * 1024;
+
+interface Service extends AsyncDisposable {
+  url: string;
+  pid: number;
+  blobs: string;
+  token: string;
+  sql: Sql;
+  /** Sends SIGTERM; the exit code. */
+  stop(): Promise<number>;
+}
+
+async function start(environment: Record<string, string> = {}): Promise<Service> {
+  const database: TestDatabase = await testDatabase();
+  const blobs = await Deno.makeTempDir({ prefix: "airec-recommender-" });
+  const [{ id: owner }] = await database.sql`
+    insert into auth.users (name, email, password) values ('Ann', 'ann@example.test', '')
+    returning id`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", new URL("deno.ts", import.meta.url).pathname],
+    env: {
+      DATABASE_URL: database.url,
+      RECOMMENDER_PORT: "0",
+      JWT_SECRET: SECRET,
+      SERVICE_SECRET: `${SECRET}!`,
+      BLOBS_FOLDER: blobs,
+      MLFLOW_TRACKING_URI: "",
+      ...environment,
+    },
+    stdout: "piped",
+  }).spawn();
+  const listening = Promise.withResolvers<string>();
+  const reading = (async () => {
+    let text = "";
+    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const address = text.match(/listening on (http:[^,\s]+)/);
+      if (address) listening.resolve(address[1]);
+    }
+    listening.reject(new Error(`The service ended: ${text}`));
+  })();
+  const stop = async () => {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+    await reading;
+    return (await child.status).code;
+  };
+  return {
+    url: await listening.promise,
+    pid: child.pid,
+    blobs,
+    token: await mintToken(owner, { kind: ACCESS, secret: SECRET, seconds: 600 }),
+    sql: database.sql,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await database[Symbol.asyncDispose]();
+      await Deno.remove(blobs, { recursive: true });
+    },
+  };
+}
+
+/** A form with interactions of about `mebibytes`, made as it is sent. */
+function form(mebibytes: number, { cutOff = false } = {}) {
+  const encoder = new TextEncoder();
+  const boundary = "airec-boundary";
+  const rows = encoder.encode(
+    Array.from({ length: MIB / 16 }, (_, i) => `${1e6 + i % 999},${1e5 + i},4\n`).join(""),
+  );
+  const body = ReadableStream.from((async function* () {
+    yield encoder.encode(
+      `--${boundary}\r\ncontent-disposition: form-data; name="project_name"\r\n\r\nLarge\r\n` +
+        `--${boundary}\r\ncontent-disposition: form-data; name="interaction_schema_json"\r\n\r\n` +
+        `{"user_id":"user","item_id":"item","rating":"rating"}\r\n` +
+        `--${boundary}\r\ncontent-disposition: form-data; name="interaction_file"; ` +
+        `filename="ratings.csv"\r\n\r\nuser,item,rating\n`,
+    );
+    for (let i = 0; i < mebibytes; i++) {
+      yield rows;
+      // Lets the connection take what there is.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    if (cutOff) throw new Error("the cable was pulled");
+    yield encoder.encode(`\r\n--${boundary}--\r\n`);
+  })());
+  return { body, headers: { "content-type": `multipart/form-data; boundary=${boundary}` } };
+}
+
+function upload({ url, token }: Service, { body, headers }: ReturnType<typeof form>) {
+  return fetch(`${url}/create-project/`, {
+    method: "POST",
+    body,
+    headers: { ...headers, authorization: `Bearer ${token}` },
+  });
+}
+
+/** The most memory a process has had, in bytes, as Linux counts it. */
+async function peakMemory(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(status.match(/VmHWM:\s+(\d+) kB/)![1]) * 1024;
+}
+
+async function stored({ blobs }: Service): Promise<{ names: number; bytes: number }> {
+  const sum = { names: 0, bytes: 0 };
+  try {
+    for await (const { name } of Deno.readDir(`${blobs}/uploads`)) {
+      sum.names++;
+      sum.bytes += (await Deno.stat(`${blobs}/uploads/${name}`)).size;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return sum;
+}
+
+Deno.test({
+  name: "300 MB go through in memory that stays flat",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using service = await start();
+    assertEquals((await upload(service, form(4))).status, 201);
+    const before = await peakMemory(service.pid);
+    const response = await upload(service, form(300));
+    assertEquals(response.status, 201);
+    const grown = await peakMemory(service.pid) - before;
+    assert(grown < 64 * MIB, `Memory grew by ${grown / MIB} MiB.`);
+    const { id } = await response.json();
+    const [{ bytes }] = await service.sql`
+      select bytes::float from recommender.uploaded_files where project_id = ${id}`;
+    assert(bytes > 300 * MIB, `${bytes} bytes were stored.`);
+    assertEquals((await stored(service)).names, 2);
+  },
+});
+
+Deno.test("an upload that is cut off leaves no blob and no project", async () => {
+  await using service = await start();
+  await upload(service, form(3, { cutOff: true })).catch(() => "cut off, as it should be");
+  for (let tries = 0; (await stored(service)).names > 0 && tries < 100; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assertEquals(await stored(service), { names: 0, bytes: 0 });
+  const projects = await fetch(`${service.url}/projects/`, {
+    headers: { authorization: `Bearer ${service.token}` },
+  });
+  assertEquals([projects.status, await projects.json()], [200, []]);
+});
+
+Deno.test("an upload over the limit is 413 while it is still being sent", async () => {
+  await using service = await start({ UPLOAD_LIMIT_BYTES: String(2 * MIB) });
+  const response = await upload(service, form(64));
+  assertEquals(response.status, 413);
+  const problem = await response.json();
+  assertEquals(problem.code, "too_large");
+  assertEquals(await stored(service), { names: 0, bytes: 0 });
+});
+
+Deno.test("SIGTERM lets an upload that is under way end, and exits 0", async () => {
+  await using service = await start();
+  const { body, headers } = form(8);
+  const sent = Promise.withResolvers<void>();
+  const watched = body.pipeThrough(
+    new TransformStream({
+      transform(chunk, controller) {
+        controller.enqueue(chunk);
+        sent.resolve();
+      },
+    }),
+  );
+  const response = upload(service, { body: watched, headers });
+  await sent.promise;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const code = service.stop();
+  assertEquals((await response).status, 201);
+  assertEquals(await code, 0);
+});

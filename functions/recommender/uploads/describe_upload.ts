@@ -1,0 +1,108 @@
+/** What an uploaded file is and how its columns are mapped: found, checked, and said by field. */
+import { z } from "@hono/zod-openapi";
+import type { InputError } from "../../http/problem.ts";
+import { CsvError } from "../csv/csv_error.ts";
+import { describeCsv, headBytes } from "../csv/describe.ts";
+import { delimiters, type Dialect, encodings, newlines, quotes } from "../csv/dialect.ts";
+import { checkMapping, type Mapping } from "../csv/mapping.ts";
+import type { FileType, NewFile } from "../projects.ts";
+import type { StoredFile } from "./stored_file.ts";
+
+/** The texts that came with a file, as they came. */
+export interface UploadTexts {
+  fileType: FileType;
+  /** What the form's fields of this file start with: "content". */
+  kind: string;
+  schema: string | undefined;
+  dialect: string | undefined;
+}
+
+/** What is not given is found. */
+const GivenDialect = z.strictObject({
+  encoding: z.enum(encodings),
+  delimiter: z.enum(delimiters),
+  quote: z.enum(quotes),
+  newline: z.enum(newlines),
+  header: z.boolean(),
+}).partial();
+
+/** The file with its dialect and mapping, or everything that is wrong with them. */
+export async function describeUpload(
+  file: StoredFile & { file_name: string },
+  { fileType, kind, schema, dialect }: UploadTexts,
+): Promise<NewFile | { errors: InputError[] }> {
+  const errors: InputError[] = [];
+  const dialectField = `/${kind}_dialect_json`;
+  const schemaField = `/${kind}_schema_json`;
+
+  const given = GivenDialect.safeParse(parsed(dialect || "{}", dialectField, errors) ?? {});
+  for (const { path, message } of given.error?.issues ?? []) {
+    errors.push({ pointer: [dialectField, ...path].join("/"), detail: message });
+  }
+  const description = await described(file, given.data ?? {});
+  if (typeof description === "string") {
+    return { errors: [...errors, { pointer: `/${kind}_file`, detail: description }] };
+  }
+  const { columns } = description;
+  let mapping: unknown;
+  if (schema) {
+    mapping = withoutBlanks(parsed(schema, schemaField, errors));
+  } else {
+    const detail = `must say which column is which; the file has ${columns.join(", ")}`;
+    errors.push({ pointer: schemaField, detail });
+  }
+  if (mapping !== undefined) {
+    const problems = checkMapping(fileType, mapping, columns);
+    errors.push(...problems.map(({ pointer, detail }) => ({
+      pointer: schemaField + pointer,
+      detail,
+    })));
+  }
+  if (errors.length > 0) return { errors };
+  const { storage_path, file_name, bytes, sha256 } = file;
+  return {
+    file_type: fileType,
+    storage_path,
+    file_name,
+    bytes,
+    sha256,
+    dialect: description.dialect,
+    mapping: mapping as Mapping,
+  };
+}
+
+/** The dialect and the columns, or a sentence about why the file cannot be read. */
+async function described(
+  { head, bytes }: StoredFile,
+  given: Partial<Dialect>,
+): Promise<{ dialect: Dialect; columns: string[] } | string> {
+  const complete = bytes < headBytes;
+  try {
+    const found = await describeCsv(head, { complete });
+    const dialect = { ...found.dialect, ...given };
+    const { columns } = await describeCsv(head, { complete, dialect });
+    const faulty = columns.find((column) => column.includes("\0"));
+    if (faulty !== undefined) return "The file is no text: a column's name has a zero byte.";
+    return { dialect, columns };
+  } catch (error) {
+    if (error instanceof CsvError) return error.message;
+    throw error;
+  }
+}
+
+/** The value of a JSON text; undefined, with the error noted, where it is none. */
+function parsed(text: string, pointer: string, errors: InputError[]): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    errors.push({ pointer, detail: `must be JSON: ${(error as Error).message}` });
+  }
+}
+
+/** Keys that are null or empty are not mapped. */
+function withoutBlanks(mapping: unknown): unknown {
+  if (typeof mapping !== "object" || mapping === null || Array.isArray(mapping)) return mapping;
+  return Object.fromEntries(
+    Object.entries(mapping).filter(([, column]) => column !== null && column !== ""),
+  );
+}
