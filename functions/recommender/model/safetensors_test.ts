@@ -1,0 +1,64 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
+
+const tensors: Record<string, Tensor> = {
+  text: new TextEncoder().encode("odd"),
+  counts: Uint32Array.of(0, 1, 2 ** 32 - 1),
+  weights: Float32Array.of(-0.1, 1.5, 3.4e38),
+  nothing: new Float32Array(),
+};
+
+Deno.test("arrays come back as they went, in views of the file's own bytes", () => {
+  const file = encodeSafetensors(tensors);
+  const decoded = decodeSafetensors(file);
+  assertEquals(decoded, tensors);
+  assert(decoded.weights.buffer === file.buffer, "nothing is copied");
+});
+
+Deno.test("the bytes are the container's, in whatever order the arrays are given", () => {
+  const file = encodeSafetensors({ b: Uint8Array.of(7), a: Uint32Array.of(258) });
+  const header = '{"a":{"dtype":"U32","shape":[1],"data_offsets":[0,4]},' +
+    '"b":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}';
+  const padded = header.padEnd(Math.ceil(header.length / 8) * 8, " ");
+  assertEquals(
+    file,
+    Uint8Array.from([
+      ...[padded.length, 0, 0, 0, 0, 0, 0, 0],
+      ...new TextEncoder().encode(padded),
+      ...[2, 1, 0, 0, 7],
+    ]),
+  );
+  assertEquals(encodeSafetensors({ a: Uint32Array.of(258), b: Uint8Array.of(7) }), file);
+});
+
+Deno.test("parts of larger arrays are encoded, and files at odd places decoded", () => {
+  const part = Uint32Array.of(1, 2, 3, 4).subarray(1, 3);
+  const file = encodeSafetensors({ part });
+  const shifted = new Uint8Array(file.length + 3).subarray(3);
+  shifted.set(file);
+  assertEquals(decodeSafetensors(shifted), { part: Uint32Array.of(2, 3) });
+});
+
+Deno.test("a file that is cut short or bent anywhere is refused or read, never a crash or a loop", () => {
+  const file = encodeSafetensors(tensors);
+  for (let length = 0; length < file.length; length++) {
+    assertThrows(() => decodeSafetensors(file.slice(0, length)), RangeError);
+  }
+  const bent = (header: unknown) => {
+    const json = new TextEncoder().encode(JSON.stringify(header));
+    const file = new Uint8Array(8 + json.length + 8);
+    new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
+    file.set(json, 8);
+    return file;
+  };
+  const entry = { dtype: "U32", shape: [1], data_offsets: [0, 4] };
+  for (
+    const wrong of [
+      { data_offsets: [0, 99] },
+      { data_offsets: [-4, 4] },
+      { data_offsets: [8, 4] },
+      { data_offsets: [0, 3] },
+      { dtype: "F16" },
+    ]
+  ) assertThrows(() => decodeSafetensors(bent({ a: { ...entry, ...wrong } })), RangeError);
+});
