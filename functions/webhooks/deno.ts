@@ -1,0 +1,59 @@
+import { lookup } from "node:dns/promises";
+import postgres from "postgres";
+import { fromEnvironment, log, serve } from "../http/deno.ts";
+import { createApp } from "./app.ts";
+import { webhooksConfig } from "./config.ts";
+import { createRecommender } from "./recommender.ts";
+import { createSender } from "./sender.ts";
+
+const config = fromEnvironment(webhooksConfig);
+const sql = postgres(config.DATABASE_URL, { max: 10, connect_timeout: 10, onnotice: () => {} });
+const previous = config.JWT_SECRET_PREVIOUS;
+const shared = {
+  secretKey: config.AIREC_SECRET_KEY,
+  allowLoopback: config.WEBHOOKS_ALLOW_LOOPBACK,
+};
+
+const app = createApp({
+  ...shared,
+  sql,
+  recommender: createRecommender({
+    url: config.RECOMMENDER_URL,
+    secret: config.SERVICE_SECRET,
+    fetch,
+  }),
+  jwtSecrets: [config.JWT_SECRET, ...(previous ? [previous] : [])],
+  dashboardOrigin: config.DASHBOARD_ORIGIN,
+  log,
+});
+
+const sender = createSender({
+  ...shared,
+  sql,
+  fetch,
+  resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
+  clock: Date.now,
+  random: Math.random,
+  log,
+});
+const stopping = new AbortController();
+const sending = sender.run(stopping.signal);
+// It polls as well, so a database that cannot listen only makes it slower.
+sql.listen("webhooks_due", sender.wake, sender.wake).catch(() =>
+  log({ level: "error", message: "The database does not notify: the outbox is polled." })
+);
+
+if (config.WEBHOOKS_ALLOW_LOOPBACK) {
+  log({ level: "info", message: "Webhooks may be sent to this machine: WEBHOOKS_ALLOW_LOOPBACK." });
+}
+
+serve(app.fetch, {
+  name: "webhooks",
+  host: config.HOST,
+  port: config.WEBHOOKS_PORT,
+  stop: () => {
+    stopping.abort();
+    return sending;
+  },
+  close: () => sql.end({ timeout: 1 }),
+});

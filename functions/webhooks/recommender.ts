@@ -1,0 +1,115 @@
+/** The recommender as this service calls it: over HTTP, as the owner of the app that asks. */
+import { mintToken, SERVICE } from "../http/identity.ts";
+import { Problem } from "../http/problem.ts";
+
+export interface RecommenderOptions {
+  /** Where it is: "http://127.0.0.1:8000". */
+  url: string;
+  /** The key of service tokens. */
+  secret: string;
+  fetch: typeof fetch;
+  /** How long an answer may take. */
+  timeoutMs?: number;
+}
+
+/** For whom, and under which request id: the recommender's log and problems carry the same one. */
+export interface Caller {
+  ownerId: string;
+  requestId: string;
+}
+
+/** An answer as it came: JSON, or a problem document. */
+export interface RecommenderAnswer {
+  status: number;
+  contentType: string;
+  /** The very text. */
+  body: string;
+  link: string | null;
+  retryAfter: string | null;
+}
+
+export interface Recommender {
+  /** `POST /project/{id}/recommendations`. */
+  recommend(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
+  /** `GET /project/{id}/items`. */
+  items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
+  /** Whether it answers at all. */
+  check(): Promise<void>;
+}
+
+/** How long a service token is believed. */
+const TOKEN_SECONDS = 60;
+
+/**
+ * All calls throw {Problem} `unavailable` when no answer comes in time, and `bad_gateway` when what
+ * comes is no answer of a recommender.
+ */
+export function createRecommender(
+  { url, secret, fetch, timeoutMs = 30_000 }: RecommenderOptions,
+): Recommender {
+  const base = url.replace(/\/+$/, "");
+
+  async function call(
+    path: string,
+    { ownerId, requestId }: Caller,
+    init: { method: string; body?: string } = { method: "GET" },
+  ): Promise<RecommenderAnswer> {
+    const token = await mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS });
+    let answer: RecommenderAnswer;
+    try {
+      const response = await fetch(base + path, {
+        ...init,
+        headers: {
+          authorization: `Bearer ${token}`,
+          "x-request-id": requestId,
+          ...(init.body !== undefined && { "content-type": "application/json" }),
+        },
+        redirect: "manual",
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      answer = {
+        status: response.status,
+        contentType: response.headers.get("content-type") ?? "",
+        body: await response.text(),
+        link: response.headers.get("link"),
+        retryAfter: response.headers.get("retry-after"),
+      };
+    } catch {
+      throw new Problem(
+        "unavailable",
+        "The recommender does not answer; please try again shortly.",
+        { headers: { "retry-after": "2" } },
+      );
+    }
+    if (!isAnswer(answer)) {
+      throw new Problem(
+        "bad_gateway",
+        `The recommender gave no proper answer: status ${answer.status}.`,
+      );
+    }
+    return answer;
+  }
+
+  return {
+    recommend: (projectId, body, caller) =>
+      call(`/project/${projectId}/recommendations`, caller, {
+        method: "POST",
+        body: JSON.stringify(body),
+      }),
+    items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
+    async check() {
+      const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`The recommender answers ${response.status}.`);
+    },
+  };
+}
+
+/**
+ * A 200 with JSON or a problem document. Not a 401: the token is ours, so whoever called with a key
+ * could do nothing about it.
+ */
+function isAnswer({ status, contentType }: RecommenderAnswer): boolean {
+  if (status === 200) return /^application\/json\b/.test(contentType);
+  return status >= 400 && status !== 401 && /^application\/problem\+json\b/.test(contentType);
+}
