@@ -1,0 +1,35 @@
+/**
+ * `deno task setup`: makes the secrets, and `.env` for `docker compose` from them. A `.env` that is
+ * there is left as it is.
+ */
+import { fromFileUrl } from "@std/path";
+import { homePath, openHome } from "./home.ts";
+import { type Secrets, secretsOf } from "./secrets.ts";
+
+const FILE = fromFileUrl(new URL("../.env", import.meta.url));
+const EXAMPLE = fromFileUrl(new URL("../.env.example", import.meta.url));
+
+/** The example with each secret in its place; lines of other variables stay as they are. */
+export function environmentFile(example: string, secrets: Secrets): string {
+  const values = new Map(
+    Object.entries(secrets).map(([name, value]) => [name.toUpperCase(), value]),
+  );
+  return example.replace(
+    /^([A-Z_]+)=$/gm,
+    (line, name) => values.has(name) ? `${name}=${values.get(name)}` : line,
+  );
+}
+
+if (import.meta.main) {
+  using home = await openHome(homePath(Deno.env.toObject()));
+  const secrets = await secretsOf(home.path);
+  console.log(`The secrets are in ${home.path}/secrets; keep a copy with your backups.`);
+  try {
+    const text = environmentFile(await Deno.readTextFile(EXAMPLE), secrets);
+    await Deno.writeTextFile(FILE, text, { createNew: true, mode: 0o600 });
+    console.log(`Wrote ${FILE} for docker compose.`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    console.log(`${FILE} is there already and was left as it is.`);
+  }
+}
