@@ -5,6 +5,7 @@
 import { type ClientResponse, hc, type InferResponseType } from "hono/client";
 import type { App as AuthApp } from "../functions/auth/app.ts";
 import type { App as RecommenderApp } from "../functions/recommender/app.ts";
+import type { App as WebhooksApp } from "../functions/webhooks/app.ts";
 import { config } from "./config.ts";
 import { problemOf, unreachable } from "./problem.ts";
 import { endSession, type Login, session } from "./session.ts";
@@ -12,8 +13,11 @@ import { endSession, type Login, session } from "./session.ts";
 const auth = () => hc<AuthApp>(config().auth, { fetch: guardedFetch });
 const recommender = () =>
   hc<RecommenderApp>(config().recommender, { fetch: guardedFetch, headers: bearer });
+const webhooks = () =>
+  hc<WebhooksApp>(config().webhooks, { fetch: guardedFetch, headers: bearer }).api.apps;
 
 type Recommender = ReturnType<typeof recommender>;
+type Webhooks = ReturnType<typeof webhooks>;
 type Body<Call> = InferResponseType<Call, 200>;
 
 export type Project = Body<Recommender["projects"]["$get"]>[number];
@@ -22,6 +26,13 @@ export type ProjectFile = ProjectDetails["files"][number];
 export type Answer = Body<Recommender["project"][":id"]["recommendations"]["$get"]>;
 export type ModelType = Project["model_type"];
 export type ProjectStatus = Project["status"];
+export type App = Body<Webhooks["$get"]>[number];
+export type RegisteredApp = InferResponseType<Webhooks["register"]["$post"], 201>;
+export type ChangedApp = Body<Webhooks[":id"]["$patch"]>;
+export type Delivery = Body<Webhooks[":id"]["deliveries"]["$get"]>[number];
+
+/** The longest page of a list that the services give. */
+const ALL = "200";
 
 export async function signUp(account: { name: string; email: string; password: string }) {
   await body(auth().signup.$post({ json: account }));
@@ -33,7 +44,7 @@ export async function logIn(account: { email: string; password: string }): Promi
 
 /** Newest first. */
 export async function listProjects(signal?: AbortSignal): Promise<Project[]> {
-  return await body(recommender().projects.$get({ query: { limit: "200" } }, options(signal)));
+  return await body(recommender().projects.$get({ query: { limit: ALL } }, options(signal)));
 }
 
 export async function projectDetails(id: string, signal?: AbortSignal): Promise<ProjectDetails> {
@@ -77,6 +88,36 @@ export interface Asked {
 
 export async function recommendations(id: string, query: Asked): Promise<Answer> {
   return await body(recommender().project[":id"].recommendations.$get({ param: { id }, query }));
+}
+
+export async function listApps(signal?: AbortSignal): Promise<App[]> {
+  return await body(webhooks().$get({ query: { limit: ALL } }, options(signal)));
+}
+
+/** How often each app was answered. */
+export async function listUsage(signal?: AbortSignal) {
+  return await body(webhooks().usage.$get({ query: { limit: ALL } }, options(signal)));
+}
+
+export async function registerApp(
+  app: { app_name: string; webhook_url?: string },
+): Promise<RegisteredApp> {
+  return await body(webhooks().register.$post({ json: app }));
+}
+
+/** Sets where an app is called back; null for nowhere. */
+export async function changeWebhook(id: string, webhook_url: string | null): Promise<ChangedApp> {
+  return await body(webhooks()[":id"].$patch({ param: { id }, json: { webhook_url } }));
+}
+
+export async function deleteApp(id: string): Promise<void> {
+  await body(webhooks()[":id"].$delete({ param: { id } }));
+}
+
+/** What was sent to an app's endpoint, newest first. */
+export async function listDeliveries(id: string, signal?: AbortSignal): Promise<Delivery[]> {
+  const call = { param: { id }, query: { limit: "50" } };
+  return await body(webhooks()[":id"].deliveries.$get(call, options(signal)));
 }
 
 /** The header that says who asks, for calls with a login. */

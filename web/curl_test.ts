@@ -38,6 +38,9 @@ Deno.test("a shell gets the call as it was meant, whatever the title holds", asy
 });
 
 Deno.test("what needs no quotes gets none", () => {
-  assertEquals(quoted("http://localhost:3001/api/recommend"), "http://localhost:3001/api/recommend");
+  assertEquals(
+    quoted("http://localhost:3001/api/recommend"),
+    "http://localhost:3001/api/recommend",
+  );
   assertEquals(quoted("a b"), "'a b'");
 });

@@ -23,8 +23,10 @@ Deno.test("what cannot be measured is not praised", () => {
   const content = { items_with_neighbours: .97, examples: [] };
   assertEquals(qualityAtAGlance({ ...REPORT, content }), "97% of items have neighbours");
   assertEquals(qualityAtAGlance(REPORT), "not measured");
-  assertEquals(qualityInWords({ ...REPORT, warnings: ["No user could be judged."] }),
-    "No user could be judged.");
+  assertEquals(
+    qualityInWords({ ...REPORT, warnings: ["No user could be judged."] }),
+    "No user could be judged.",
+  );
 });
 
 Deno.test("a report of another format is none", () => {

@@ -9,7 +9,7 @@ export interface Sample {
 /** Invented films with people's ratings. */
 export const FILMS: Sample = {
   name: "Sample films",
-  files: async () => [
+  files: async (): Promise<NewFile[]> => [
     {
       type: "content",
       file: await sampleFile("films", "items.csv"),

@@ -19,7 +19,10 @@ export function CallAsCurl({ id, asked }: CallAsCurlProps) {
       <p class="small muted">
         From any website, with the key of an <a href="/apps">app</a> in <code>AIREC_API_KEY</code>:
       </p>
-      <CodeBlock label="curl with an API key" text={curlByKey(webhooks, { project: Number(id), asked })} />
+      <CodeBlock
+        label="curl with an API key"
+        text={curlByKey(webhooks, { project: Number(id), asked })}
+      />
       <details>
         <summary>With your login</summary>
         <div class="stack tight">

@@ -81,7 +81,9 @@ export function Combobox(
   const move = (by: number) => {
     open.value = true;
     const { length } = choices.value;
-    if (length > 0) active.value = (active.value + by + (active.value < 0 && by < 0 ? 1 : 0) + length) % length;
+    if (length > 0) {
+      active.value = (active.value + by + (active.value < 0 && by < 0 ? 1 : 0) + length) % length;
+    }
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

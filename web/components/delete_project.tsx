@@ -52,7 +52,11 @@ export function DeleteProject({ project, onDeleted }: DeleteProjectProps) {
           />
           <ProblemNote problem={problem.value} />
           <div class="row">
-            <button class="button danger" disabled={busy.value || typed.value.trim() !== name.trim()}>
+            <button
+              type="submit"
+              class="button danger"
+              disabled={busy.value || typed.value.trim() !== name.trim()}
+            >
               Delete for good
             </button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>

@@ -2,12 +2,12 @@
 import type { InputHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 
-interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
   label: string;
   hint?: string;
   /** What is wrong with the value, in a sentence. */
   fault?: string;
-}
+};
 
 export function Field({ label, hint, fault, ...input }: FieldProps) {
   const id = useId();

@@ -55,7 +55,8 @@ export function Quality({ report }: { report: Report }) {
       <p class="muted small">
         Made by {chosen.algorithm}
         {tried > 1 && `, the best of ${tried} that were tried`}, from {count(data.items)} items
-        {data.users > 0 && `, ${count(data.users)} users and ${count(data.interactions)} interactions`}.
+        {data.users > 0 &&
+          `, ${count(data.users)} users and ${count(data.interactions)} interactions`}.
       </p>
     </section>
   );

@@ -40,12 +40,13 @@ export function Project() {
       {project && (
         <div class="stack wide">
           {isMoving && <TrainingState project={project} />}
-          {project.status === "ERROR" && <Failure project={project} {...{ retraining, trainAgain }} />}
+          {project.status === "ERROR" && (
+            <Failure project={project} {...{ retraining, trainAgain }} />
+          )}
           {project.status === "READY" && project.error && (
             <div class="note warn stack tight" role="status">
               <p>
-                The last training failed, and the version before it goes on serving.{" "}
-                {project.error}
+                The last training failed, and the version before it goes on serving. {project.error}
               </p>
             </div>
           )}
@@ -68,7 +69,10 @@ export function Project() {
                 Train again
               </button>
             )}
-            <DeleteProject project={project} onDeleted={() => route("/")} />
+            <DeleteProject
+              project={project}
+              onDeleted={() => route("/")}
+            />
           </div>
           {project.status === "READY" && <ProblemNote problem={retraining.problem.value} />}
         </div>

@@ -86,7 +86,9 @@ function ProjectRow({ project }: { project: Project }) {
         {trained_at ? <Quality id={String(id)} trainedAt={trained_at} /> : "not trained yet"}
       </td>
       <td data-label="Trained">
-        {trained_at ? <time dateTime={trained_at} title={dateTime(trained_at)}>{ago(trained_at)}</time> : "never"}
+        {trained_at
+          ? <time dateTime={trained_at} title={dateTime(trained_at)}>{ago(trained_at)}</time>
+          : "never"}
       </td>
     </tr>
   );

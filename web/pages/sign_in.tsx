@@ -19,7 +19,11 @@ export function SignIn() {
   return (
     <Entrance
       title="Sign in"
-      otherwise={<>No account yet? <a href={elsewhere}>Sign up</a></>}
+      otherwise={
+        <>
+          No account yet? <a href={elsewhere}>Sign up</a>
+        </>
+      }
     >
       {signedOutBecause.value && <p class="note" role="status">{signedOutBecause.value}</p>}
       <form class="stack" onSubmit={onSubmit}>
@@ -40,7 +44,7 @@ export function SignIn() {
           fault={problem.value?.at("password")}
         />
         <ProblemNote problem={problem.value} fields={["email", "password"]} />
-        <button class="button" disabled={busy.value}>Sign in</button>
+        <button type="submit" class="button" disabled={busy.value}>Sign in</button>
       </form>
     </Entrance>
   );

@@ -22,7 +22,11 @@ export function SignUp() {
   return (
     <Entrance
       title="Sign up"
-      otherwise={<>You have an account? <a href={elsewhere}>Sign in</a></>}
+      otherwise={
+        <>
+          You have an account? <a href={elsewhere}>Sign in</a>
+        </>
+      }
     >
       <form class="stack" onSubmit={onSubmit}>
         <Field
@@ -52,7 +56,7 @@ export function SignUp() {
           fault={problem.value?.at("password")}
         />
         <ProblemNote problem={problem.value} fields={["name", "email", "password"]} />
-        <button class="button" disabled={busy.value}>
+        <button type="submit" class="button" disabled={busy.value}>
           {busy.value ? "Making your account" : "Sign up"}
         </button>
       </form>

@@ -25,14 +25,12 @@ export function TryIt() {
   const project = value.value;
   return (
     <ProjectFrame id={id} project={project} problem={problem.value} retry={reload}>
-      {project && (project.trained_at
-        ? <Trial key={id} id={id} type={project.model_type} />
-        : (
-          <p>
-            There is nothing to try yet: the first training is not done.{" "}
-            <a href={`/projects/${id}`}>See how it stands</a>.
-          </p>
-        ))}
+      {project && (project.trained_at ? <Trial key={id} id={id} type={project.model_type} /> : (
+        <p>
+          There is nothing to try yet: the first training is not done.{" "}
+          <a href={`/projects/${id}`}>See how it stands</a>.
+        </p>
+      ))}
     </ProjectFrame>
   );
 }
@@ -42,7 +40,10 @@ const COUNTS = ["5", "10", "20", "50"];
 function Trial({ id, type }: { id: string; type: ModelType }) {
   const { query, path, route } = useLocation();
   const asked = askedOf(query);
-  const item = useSignal({ text: query.item_title ?? "", id: query.item_id });
+  const item = useSignal<{ text: string; id?: string }>({
+    text: query.item_title ?? "",
+    id: query.item_id,
+  });
   const user = useSignal(query.user_id ?? "");
   const n = useSignal(query.n ?? "10");
   const wantsItem = type !== "COLLABORATIVE";
@@ -121,14 +122,18 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
           )}
           <div class="field">
             <label for="n">How many</label>
-            <select id="n" value={n.value} onChange={(event) => n.value = event.currentTarget.value}>
+            <select
+              id="n"
+              value={n.value}
+              onChange={(event) => n.value = event.currentTarget.value}
+            >
               {[...new Set([...COUNTS, n.value])].map((count) => (
                 <option key={count} value={count}>{count}</option>
               ))}
             </select>
           </div>
           <div>
-            <button class="button" disabled={busy.value}>Recommend</button>
+            <button type="submit" class="button" disabled={busy.value}>Recommend</button>
           </div>
         </form>
         {(asked.item_title || asked.user_id) && <CallAsCurl id={id} asked={{ ...asked }} />}

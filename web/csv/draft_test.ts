@@ -1,0 +1,59 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describeCsv } from "../../functions/recommender/csv/describe.ts";
+import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
+import { choose, draftOf, faultsOf, kindOf, mappingOf, newFileOf, reasonFor } from "./draft.ts";
+import type { Head } from "./read_head.ts";
+
+const ITEMS = "film_id,title,genres\n1,Heat,Crime|Thriller\n2,Alien,Horror\n3,Clue,Comedy\n";
+const RATINGS = "user_id;film_id;rating\nu1;1;4,5\nu2;2;3,0\nu1;3;2,5\n";
+
+async function headOf(text: string): Promise<Head> {
+  const description = await describeCsv(new TextEncoder().encode(text));
+  const { columns, sampleRows } = description;
+  return {
+    ...description,
+    proposed: {
+      CONTENT: proposeMapping("CONTENT", columns, sampleRows),
+      INTERACTION: proposeMapping("INTERACTION", columns, sampleRows),
+    },
+  };
+}
+
+const file = (text: string) => new File([text], "a.csv");
+
+Deno.test("a draft starts from what the file proposes, and says why", async () => {
+  const draft = draftOf("CONTENT", file(ITEMS), await headOf(ITEMS));
+  assertEquals(mappingOf(draft), {
+    item_id: "film_id",
+    item_title: "title",
+    feature_col: ["genres"],
+  });
+  assertStringIncludes(reasonFor(draft, "item_id")!, "film_id");
+  assertEquals(faultsOf(draft), {});
+});
+
+Deno.test("a changed column has no reason but the reader's, and faults stand at their key", async () => {
+  const draft = draftOf("INTERACTION", file(RATINGS), await headOf(RATINGS));
+  assertEquals(mappingOf(draft), { user_id: "user_id", item_id: "film_id", rating: "rating" });
+
+  const same = choose(draft, "item_id", ["user_id"]);
+  assertEquals(reasonFor(same, "item_id"), undefined);
+  assertEquals(Object.keys(faultsOf(same)), ["user_id"]);
+
+  const none = choose(choose(draft, "user_id", []), "item_id", []);
+  assertEquals(Object.keys(faultsOf(none)).sort(), ["item_id", "user_id"]);
+  assertEquals(mappingOf(none), { rating: "rating" });
+});
+
+Deno.test("what the page found travels with the upload", async () => {
+  const { type, dialect } = newFileOf(
+    draftOf("INTERACTION", file(RATINGS), await headOf(RATINGS)),
+  );
+  assertEquals(type, "interaction");
+  assertEquals((dialect as { delimiter: string }).delimiter, ";");
+});
+
+Deno.test("a column of users makes a file of interactions", async () => {
+  assertEquals(kindOf(await headOf(ITEMS)), "CONTENT");
+  assertEquals(kindOf(await headOf(RATINGS)), "INTERACTION");
+});

@@ -1,0 +1,130 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { listApps, listUsage, registerApp, type RegisteredApp } from "../api.ts";
+import { Field } from "../components/field.tsx";
+import { Page } from "../components/page.tsx";
+import { ProblemNote } from "../components/problem_note.tsx";
+import { Registered } from "../components/registered.tsx";
+import { useLoad } from "../load.ts";
+import { fieldsOf, useSubmit } from "../submit.ts";
+import { ago, count, dateTime } from "../words.ts";
+
+/** The apps that may ask for recommendations with a key. */
+export function Apps() {
+  const { value, problem, reload } = useLoad(async (signal) => {
+    const [apps, usage] = await Promise.all([listApps(signal), listUsage(signal)]);
+    const counts = new Map(usage.map(({ app_id, usage_count }) => [app_id, usage_count]));
+    return apps.map((app) => ({ ...app, usage_count: counts.get(app.app_id) ?? 0 }));
+  });
+  const registered = useSignal<RegisteredApp | null>(null);
+  const apps = value.value;
+  return (
+    <Page title="Apps">
+      <div class="stack wide">
+        <p class="muted">
+          An app is a website or a program of yours that asks for recommendations with an API key
+          {" "}
+          and can be told of each answer by a webhook.
+        </p>
+        {registered.value && (
+          <Registered
+            app={registered.value}
+            onDone={() => registered.value = null}
+          />
+        )}
+        <ProblemNote problem={problem.value} retry={reload} />
+        {!apps && !problem.value && <p class="muted" role="status">Reading your apps…</p>}
+        {apps && apps.length > 0 && (
+          <div class="scroll">
+            <table class="cards-when-narrow">
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">Key</th>
+                  <th scope="col">Last used</th>
+                  <th scope="col" class="number">Recommendations</th>
+                  <th scope="col">Webhook</th>
+                </tr>
+              </thead>
+              <tbody>
+                {apps.map((app) => (
+                  <tr key={app.app_id}>
+                    <th scope="row" class="name">
+                      <a href={`/apps/${app.app_id}`}>{app.app_name}</a>
+                    </th>
+                    <td data-label="Key">
+                      <span class="mono">{app.key_prefix}…{app.key_last_four}</span>
+                    </td>
+                    <td data-label="Last used">
+                      {app.last_used_at
+                        ? (
+                          <time dateTime={app.last_used_at} title={dateTime(app.last_used_at)}>
+                            {ago(app.last_used_at)}
+                          </time>
+                        )
+                        : "never"}
+                    </td>
+                    <td data-label="Recommendations" class="number">{count(app.usage_count)}</td>
+                    <td data-label="Webhook" class="break">{app.webhook_url ?? "none"}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+        <RegisterApp
+          isFirst={apps?.length === 0}
+          onRegistered={(app) => {
+            registered.value = app;
+            reload();
+          }}
+        />
+      </div>
+    </Page>
+  );
+}
+
+interface RegisterAppProps {
+  isFirst: boolean;
+  onRegistered: (app: RegisteredApp) => void;
+}
+
+function RegisterApp({ isFirst, onRegistered }: RegisterAppProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const { busy, problem, run } = useSubmit();
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const { app_name, webhook_url } = fieldsOf(form.current!);
+    run(async () => {
+      onRegistered(await registerApp({ app_name, ...(webhook_url && { webhook_url }) }));
+      form.current?.reset();
+    });
+  };
+  return (
+    <section class="card stack form" aria-labelledby="register">
+      <h2 id="register">{isFirst ? "Register your first app" : "Register another app"}</h2>
+      <form ref={form} class="stack" onSubmit={onSubmit}>
+        <Field
+          label="Name"
+          name="app_name"
+          required
+          autocomplete="off"
+          fault={problem.value?.at("app_name")}
+        />
+        <Field
+          label="Webhook URL"
+          name="webhook_url"
+          type="url"
+          autocomplete="off"
+          placeholder="https://"
+          hint="Optional. Each answer is sent there too, signed."
+          fault={problem.value?.at("webhook_url")}
+        />
+        <ProblemNote problem={problem.value} fields={["app_name", "webhook_url"]} />
+        <div>
+          <button type="submit" class="button" disabled={busy.value}>Register app</button>
+        </div>
+      </form>
+    </section>
+  );
+}
