@@ -41,21 +41,26 @@ export function mlflowRegistry(
     if (owner !== installation) throw new RegistryConflictError(name, owner);
   }
 
-  /** The experiment of a model, if it has one that was not removed. */
-  async function experimentOf(name: string): Promise<string | null> {
-    const found = await orNull(rest.call<{ experiment: Experiment }>(
-      "GET",
-      "mlflow/experiments/get-by-name",
-      { experiment_name: name },
-    ));
-    if (!found) return null;
-    mustBeOurs(name, found.experiment);
-    if (found.experiment.lifecycle_stage === "deleted") {
-      await rest.call("POST", "mlflow/experiments/restore", {
-        experiment_id: found.experiment.experiment_id,
-      });
+  /** The experiment of a model, also where somebody deleted it by hand. */
+  async function experimentOf(name: string): Promise<Experiment | null> {
+    const found = await orNull(
+      rest.call<{ experiment: Experiment }>("GET", "mlflow/experiments/get-by-name", {
+        experiment_name: name,
+      }),
+    );
+    if (found) mustBeOurs(name, found.experiment);
+    return found && found.experiment;
+  }
+
+  /** The same, restored if need be: a deleted one takes no run, and keeps its name taken. */
+  async function activeExperimentOf(name: string): Promise<string | null> {
+    const experiment = await experimentOf(name);
+    if (!experiment) return null;
+    const { experiment_id } = experiment;
+    if (experiment.lifecycle_stage === "deleted") {
+      await rest.call("POST", "mlflow/experiments/restore", { experiment_id });
     }
-    return found.experiment.experiment_id;
+    return experiment_id;
   }
 
   async function versionsWhere(filter: string): Promise<ModelVersion[]> {
@@ -68,16 +73,16 @@ export function mlflowRegistry(
       ...(filter && { filter }),
     });
 
-  /** Versions carry no metrics: those are the logged models'. */
+  /** Versions carry no metrics: those are the logged models'. What was made by hand is left out. */
   async function listed(name: string, versions: ModelVersion[]): Promise<Version[]> {
     const experiment = versions.length > 0 ? await experimentOf(name) : null;
-    const models = experiment ? await loggedModels(experiment) : [];
+    const models = experiment ? await loggedModels(experiment.experiment_id) : [];
     const metrics = new Map(models.map(({ info, data }) => [
       `models:/${info.model_id}`,
       Object.fromEntries((data?.metrics ?? []).map(({ key, value }) => [key, value])),
     ]));
-    return versions.map((version) => {
-      mustBeOurs(name, version);
+    const ours = versions.filter((version) => tagsOf(version)[INSTALLATION] === installation);
+    return ours.map((version) => {
       const { [TRAINING]: trainingId, [INSTALLATION]: _, ...tags } = tagsOf(version);
       return {
         version: version.version,
@@ -100,7 +105,7 @@ export function mlflowRegistry(
       [INSTALLATION]: installation,
     });
 
-    const experiment = await experimentOf(name) ??
+    const experiment = await activeExperimentOf(name) ??
       (await rest.call<{ experiment_id: string }>("POST", "mlflow/experiments/create", {
         name,
         tags: asTags({ [INSTALLATION]: installation, "mlflow.note.content": description }),
@@ -227,7 +232,7 @@ export function mlflowRegistry(
       if (await isOurs(name)) {
         await rest.call("DELETE", "mlflow/registered-models/delete", { name });
       }
-      const experiment_id = await experimentOf(name);
+      const experiment_id = await activeExperimentOf(name);
       if (experiment_id === null) return;
       for (const { info } of await loggedModels(experiment_id)) {
         await rest.removeArtifacts(info.artifact_uri);

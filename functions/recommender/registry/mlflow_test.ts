@@ -4,7 +4,12 @@ import { ignoreWithout } from "../../../dev/parts.ts";
 import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
 import { mlflowRegistry } from "./mlflow.ts";
 import { mlflowAuthorization, mlflowRest } from "./mlflow_rest.ts";
-import { RegistryUnavailableError, type Training, type Version } from "./registry.ts";
+import {
+  RegistryConflictError,
+  RegistryUnavailableError,
+  type Training,
+  type Version,
+} from "./registry.ts";
 
 const ignore = ignoreWithout("mlflow");
 const folder = await Deno.makeTempDir({ prefix: "airec-mlflow-" });
@@ -140,6 +145,47 @@ Deno.test({
     assertEquals(await countNamed(folder, "secret.bin"), 1);
     await registry.remove(model);
     assertEquals(await countNamed(folder, "secret.bin"), 0);
+  },
+});
+
+Deno.test({
+  name: "what somebody does by hand on the server's pages does not stop publishing and listing",
+  ignore,
+  fn: async () => {
+    const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
+    const rest = mlflowRest({ trackingUri: server.url });
+    const model = "project-5-recommender";
+    const first = await registry.publish(training(model));
+    const { model_version: { source } } = await rest.call<{ model_version: { source: string } }>(
+      "GET",
+      "mlflow/model-versions/get",
+      { name: model, version: "1" },
+    );
+    await rest.call("POST", "mlflow/model-versions/create", {
+      name: model,
+      source,
+      model_id: source.replace("models:/", ""),
+    });
+    assertEquals(await registry.versions(model), [first]);
+    await rest.call("POST", "mlflow/registered-models/alias", {
+      name: model,
+      alias: "champion",
+      version: "2",
+    });
+    await assertRejects(() => registry.alias(model, "champion"), RegistryConflictError);
+
+    const { experiment } = await rest.call<{ experiment: { experiment_id: string } }>(
+      "GET",
+      "mlflow/experiments/get-by-name",
+      { experiment_name: model },
+    );
+    const { experiment_id } = experiment;
+    await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
+    assertEquals((await registry.versions(model)).length, 1);
+    const third = await registry.publish({ ...training(model), trainingId: "c3" });
+    assertEquals(third.version, "3");
+    await registry.remove(model);
+    assertEquals(await registry.versions(model), []);
   },
 });
 
