@@ -3,12 +3,11 @@ import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Interactions } from "./dataset/dataset.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Candidate, Run } from "./evaluate/report.ts";
-import type { Parameters } from "./fit/algorithm.ts";
+import type { Engines, FitOptions, Parameters } from "./fit/algorithm.ts";
 import { type Fitted, rankable } from "./fit/assemble.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows, similarRows } from "./fit/hybrid.ts";
 import type { Planned } from "./fit/plan.ts";
 import { ratingsVary, type Signal, type TrainingSet, trainingSet } from "./fit/training_set.ts";
-import type { Dense } from "./linalg/dense.ts";
 import type { Meter } from "./meter.ts";
 
 /** What a model is made by: a recipe and, for a hybrid, the share of content beside it. */
@@ -57,7 +56,7 @@ export function searchCost(planned: Planned[], { interactions, content }: Lesson
  */
 export async function search(
   examination: Examination,
-  { planned, dense, meter }: { planned: Planned[]; dense: Dense; meter: Meter },
+  { planned, meter, ...engines }: { planned: Planned[]; meter: Meter } & Engines,
 ): Promise<Found> {
   const { interactions, items, content, judges } = examination;
   const trials: Trial[] = [];
@@ -66,7 +65,7 @@ export async function search(
     await meter.step(`fit ${algorithm.name}`, stepCost(recipe), async (tell) => {
       const start = performance.now();
       const set = setFor(recipe, { interactions, items });
-      const weights = await algorithm.fit(set, parameters, { dense, progress: tell });
+      const weights = await algorithm.fit(set, parameters, { ...engines, progress: tell });
       trials.push(examined({ recipe }, { set, weights, start, examination }));
     });
   };
@@ -86,12 +85,13 @@ export async function search(
   if (base && content) {
     const { recipe } = base.choice;
     const set = setFor(recipe, { interactions, items });
+    let rows: ((share: number) => SparseRows) | undefined;
     for (const contentShare of CONTENT_SHARES) {
       await meter.step("fit hybrid", JUDGING, () => {
         const start = performance.now();
         const { popularity, keep } = set;
-        const halves = { weights: base.weights, content };
-        const weights = hybridRows(halves, { share: contentShare, popularity, keep });
+        rows ??= hybridRows({ weights: base.weights, content }, { popularity, keep });
+        const weights = rows(contentShare);
         trials.push(examined({ recipe, contentShare }, { set, weights, start, examination }));
       });
     }
@@ -118,14 +118,14 @@ export async function search(
 export async function fitChoice(
   { recipe, contentShare }: Choice,
   { interactions, items, content }: Lesson,
-  { dense, progress }: { dense: Dense; progress?: (share: number) => void },
+  options: FitOptions,
 ): Promise<Fitted> {
   const set = setFor(recipe, { interactions, items });
   const { popularity, histories, keep } = set;
-  const weights = await recipe.algorithm.fit(set, recipe.parameters, { dense, progress });
+  const weights = await recipe.algorithm.fit(set, recipe.parameters, options);
   if (!content || contentShare === undefined) return { weights, popularity, histories };
   return {
-    weights: hybridRows({ weights, content }, { share: contentShare, popularity, keep }),
+    weights: hybridRows({ weights, content }, { popularity, keep })(contentShare),
     similar: similarRows({ weights, content }, { keep }),
     popularity,
     histories,

@@ -1,13 +1,16 @@
+import { RowPool } from "../linalg/row_pool.ts";
 import { assertEquals } from "@std/assert";
 import { assemble } from "../fit/assemble.ts";
 import { datasetOf } from "../fit/datasets_for_tests.ts";
 import { tfidf } from "../fit/tfidf.ts";
 import { contentSummary } from "./content_summary.ts";
 
-Deno.test("the summary counts who has neighbours and shows some by title", () => {
+const pool = new RowPool(1);
+
+Deno.test("the summary counts who has neighbours and shows some by title", async () => {
   const dataset = datasetOf([], { items: 5, features: ["a", "a", "b|c", "b|c", ""] });
   dataset.items.titles = ["Heat", "Casino", "Toy", "Story", "Alone"];
-  const weights = tfidf(dataset.items, { keep: 10 });
+  const weights = await tfidf(dataset.items, { keep: 10, pool });
   const model = assemble(dataset, { weights, popularity: new Uint32Array(5) }, {
     model_type: "CONTENT",
     algorithm: "tfidf",
@@ -26,9 +29,9 @@ Deno.test("the summary counts who has neighbours and shows some by title", () =>
   });
 });
 
-Deno.test("an empty catalogue has an empty summary", () => {
+Deno.test("an empty catalogue has an empty summary", async () => {
   const dataset = datasetOf([], { items: 0 });
-  const weights = tfidf(dataset.items, { keep: 10 });
+  const weights = await tfidf(dataset.items, { keep: 10, pool });
   const model = assemble(dataset, { weights, popularity: new Uint32Array(0) }, {
     model_type: "CONTENT",
     algorithm: "tfidf",

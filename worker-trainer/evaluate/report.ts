@@ -25,8 +25,10 @@ export interface Report {
   };
   /** Absent where there is nothing to split. */
   split?: {
-    /** Share of each user's items that is held out. */
-    share: number;
+    /** Share of each user's items that is held out for the test. */
+    test_share: number;
+    /** Share of the rest that is held out to choose by. */
+    validation_share: number;
     seed: number;
     train: number;
     validation: number;

@@ -1,6 +1,7 @@
 /** What an algorithm is: one file in this folder, one entry in `ALGORITHMS`. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
+import type { RowPool } from "../linalg/row_pool.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /** What a recipe says beside its algorithm: JSON values, as the report and the manifest show them. */
@@ -13,9 +14,14 @@ export interface Cost {
   bytes: number;
 }
 
-/** What a fit needs beside the data. */
-export interface FitOptions {
+/** What computes. */
+export interface Engines {
   dense: Dense;
+  pool: RowPool;
+}
+
+/** What a fit needs beside the data. */
+export interface FitOptions extends Engines {
   /** Is told the share that is done, from 0 to 1. */
   progress?: (share: number) => void;
 }

@@ -4,6 +4,7 @@ import { rank } from "../../functions/recommender/model/rank.ts";
 import { openDense } from "../linalg/dense.ts";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { matrixDense } from "../linalg/matrix_dense.ts";
+import { RowPool } from "../linalg/row_pool.ts";
 import { ALGORITHMS } from "./algorithms.ts";
 import { rankable } from "./assemble.ts";
 import { checkerboard, interactionsOf } from "./datasets_for_tests.ts";
@@ -14,6 +15,7 @@ import { rp3beta } from "./rp3beta.ts";
 import { trainingSet } from "./training_set.ts";
 
 const dense = await openDense();
+const pool = new RowPool(1);
 const learning = ALGORITHMS.filter((algorithm) => algorithm !== popularity);
 
 /** Five users with overlapping tastes; item 5 is nobody's. */
@@ -29,7 +31,7 @@ Deno.test("on a checkerboard each algorithm finds the one item that is missing",
   const set = trainingSet(interactionsOf(lists), { items: 40 });
   for (const { name, recipes, fit } of learning) {
     for (const parameters of recipes) {
-      const weights = await fit(set, parameters, { dense });
+      const weights = await fit(set, parameters, { dense, pool });
       const model = rankable({ weights, popularity: set.popularity });
       lists.forEach((items, user) => {
         const [first] = rank(model, { history: { items }, n: 1 });
@@ -44,7 +46,7 @@ Deno.test("rows have no diagonal, ascend, stay within the cut and hold no NaN", 
   const { lists } = checkerboard(120);
   const set = { ...trainingSet(interactionsOf(lists), { items: 121 }), keep: 7 };
   for (const { name, recipes, fit } of ALGORITHMS) {
-    const { offsets, columns, values } = await fit(set, recipes[0], { dense });
+    const { offsets, columns, values } = await fit(set, recipes[0], { dense, pool });
     assertEquals(offsets.length, 122, name);
     for (let i = 0; i < 121; i++) {
       const row = Array.from(columns.subarray(offsets[i], offsets[i + 1]));
@@ -59,7 +61,10 @@ Deno.test("two fits of the same data are equal, byte for byte", async () => {
   const { lists } = checkerboard(60);
   const set = trainingSet(interactionsOf(lists), { items: 60 });
   for (const { recipes, fit } of ALGORITHMS) {
-    assertEquals(await fit(set, recipes[0], { dense }), await fit(set, recipes[0], { dense }));
+    assertEquals(
+      await fit(set, recipes[0], { dense, pool }),
+      await fit(set, recipes[0], { dense, pool }),
+    );
   }
 });
 
@@ -68,7 +73,7 @@ Deno.test("a single user, a single item or none at all is no error", async () =>
     const set = trainingSet(interactionsOf(lists.map((list) => [...list])), { items });
     for (const { name, recipes, fit } of ALGORITHMS) {
       for (const parameters of recipes) {
-        const { offsets, values } = await fit(set, parameters, { dense });
+        const { offsets, values } = await fit(set, parameters, { dense, pool });
         assertEquals(offsets.length, items + 1, name);
         assert(values.every(Number.isFinite), name);
       }
@@ -78,7 +83,7 @@ Deno.test("a single user, a single item or none at all is no error", async () =>
 
 Deno.test("item-kNN is the cosine with shrinkage of the items' columns", async () => {
   const rows = full(
-    await itemKnn.fit(SET, { weighting: "cosine", neighbours: 10, shrinkage: 2 }, { dense }),
+    await itemKnn.fit(SET, { weighting: "cosine", neighbours: 10, shrinkage: 2 }, { dense, pool }),
     ITEMS,
   );
   const shared = (i: number, j: number) => X.reduce((sum, row) => sum + row[i] * row[j], 0);
@@ -95,14 +100,17 @@ Deno.test("item-kNN by TF-IDF makes the user who has less count more", async () 
   const set = trainingSet(interactionsOf([[0, 1], [0, 2, 3, 4, 5, 6]]), { items: 8 });
   const settings = { neighbours: 10, shrinkage: 0 };
   for (const weighting of ["tfidf", "bm25"]) {
-    const [first] = full(await itemKnn.fit(set, { ...settings, weighting }, { dense }), 8);
+    const [first] = full(await itemKnn.fit(set, { ...settings, weighting }, { dense, pool }), 8);
     assert(first[1] > first[2], weighting);
   }
 });
 
 Deno.test("RP3β is the walk of its formula", async () => {
   const [alpha, beta] = [0.7, 0.3];
-  const rows = full(await rp3beta.fit(SET, { alpha, beta, neighbours: 10 }, { dense }), ITEMS);
+  const rows = full(
+    await rp3beta.fit(SET, { alpha, beta, neighbours: 10 }, { dense, pool }),
+    ITEMS,
+  );
   const degree = (i: number) => X.reduce((sum, row) => sum + row[i], 0);
   for (let i = 0; i < ITEMS; i++) {
     const walk = Array.from({ length: ITEMS }, (_, j) =>
@@ -122,7 +130,7 @@ Deno.test("both forms of EASE are the inverse of the Gram matrix over its diagon
   const p = inverse(x.transpose().mmul(x).add(Reference.eye(ITEMS).mul(lambda)));
   for (const engine of [dense, matrixDense()]) {
     for (const form of [byItems, byUsers]) {
-      const rows = full(await form(compactItems(SET), { dense: engine, lambda }), ITEMS);
+      const rows = full(await form(compactItems(SET), { dense: engine, pool, lambda }), ITEMS);
       for (let i = 0; i < ITEMS; i++) {
         for (let j = 0; j < ITEMS; j++) {
           const expected = i === j ? 0 : -p.get(i, j) / p.get(j, j);

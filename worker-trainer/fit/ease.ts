@@ -61,10 +61,11 @@ export async function byItems(set: CompactSet, options: EaseOptions): Promise<Sp
   const n = active.length;
   const inverse = await invertGram(xt, x, { ...options, progress: progressTo(options, 0.9) });
   const diagonal = Float64Array.from(active.keys(), (i) => inverse.get(i, i));
-  return cutRows(set, (i, row) => {
+  const rows = cutRows(set, (i, row) => {
     inverse.row(i, row);
     for (let j = 0; j < n; j++) row[j] /= -diagonal[j];
   });
+  return atPlaces(set, rows);
 }
 
 /**
@@ -80,7 +81,8 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
   const users = rowCount(x);
   const inverse = await invertGram(x, xt, { ...options, progress: progressTo(options, 0.3) });
 
-  const mx = new Float32Array(users * n);
+  // Shared, so that no thread needs a copy of it.
+  const mx = new Float32Array(new SharedArrayBuffer(4 * users * n));
   const row = new Float32Array(users);
   for (let u = 0; u < users; u++) {
     inverse.row(u, row);
@@ -96,44 +98,14 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
       divisors[j] -= xt.values[e] * mx[xt.columns[e] * n + j];
     }
   }
-  const progress = progressTo(options, 1);
-  const sums = new Float64Array(n);
-  return cutRows(set, (i, into) => {
-    sumRows(sums, mx, { weights: xt, row: i });
-    for (let j = 0; j < n; j++) into[j] = sums[j] / divisors[j];
-    if (i % 512 === 0) progress(0.3 + 0.7 * i / n);
+  const rows = await options.pool.run({
+    kernel: "denseProduct",
+    input: { a: xt, b: { rows: users, columns: n, data: mx }, divisors, keep: set.keep },
+    rows: n,
+    cost: x.columns.length * n,
+    progress: (share) => options.progress?.(0.3 + 0.7 * share),
   });
-}
-
-/**
- * sums = Σ_u w_iu · mx_u over the entries u of row i of `weights`. Four rows at a time, since what
- * this costs is reading and writing `sums`.
- */
-function sumRows(
-  sums: Float64Array,
-  mx: Float32Array,
-  { weights, row }: { weights: SparseRows; row: number },
-): void {
-  const { offsets, columns, values } = weights;
-  const n = sums.length;
-  sums.fill(0);
-  let e = offsets[row];
-  for (; e + 4 <= offsets[row + 1]; e += 4) {
-    const [a, b, c, d] = [
-      columns[e] * n,
-      columns[e + 1] * n,
-      columns[e + 2] * n,
-      columns[e + 3] * n,
-    ];
-    const [p, q, r, s] = [values[e], values[e + 1], values[e + 2], values[e + 3]];
-    for (let j = 0; j < n; j++) {
-      sums[j] += p * mx[a + j] + q * mx[b + j] + r * mx[c + j] + s * mx[d + j];
-    }
-  }
-  for (; e < offsets[row + 1]; e++) {
-    const a = columns[e] * n;
-    for (let j = 0; j < n; j++) sums[j] += values[e] * mx[a + j];
-  }
+  return atPlaces(set, rows);
 }
 
 /** (A·B + λI)⁻¹ for B = Aᵀ. */
@@ -157,26 +129,36 @@ function invertGram(a: SparseRows, b: SparseRows, options: EaseOptions): Promise
   return invert(gram, options);
 }
 
-/** The strongest entries of each dense row that `fill` gives, at their places in the catalogue. */
+/** The strongest entries of each full row that `fill` gives, without the diagonal. */
 function cutRows(
-  { active, items, keep }: CompactSet,
+  { active, keep }: CompactSet,
   fill: (row: number, into: Float32Array) => void,
 ): SparseRows {
   const n = active.length;
-  const built = new RowsBuilder(items, Math.max(1, Math.min(n * keep, 1 << 22)));
+  const built = new RowsBuilder(n, Math.max(1, n * Math.min(keep, n)));
   const row = new Float32Array(n);
   const indices = new Uint32Array(n);
-  for (let i = 0, next = 0; i < items; i++) {
-    if (active[next] === i) {
-      fill(next, row);
-      row[next] = 0;
-      const kept = strongestOfRow(indices, row, { count: n, k: keep });
-      for (let t = 0; t < kept; t++) built.add(active[indices[t]], row[indices[t]]);
-      next++;
-    }
+  for (let i = 0; i < n; i++) {
+    fill(i, row);
+    row[i] = 0;
+    const kept = strongestOfRow(indices, row, { count: n, k: keep });
+    for (let t = 0; t < kept; t++) built.add(indices[t], row[indices[t]]);
     built.endRow();
   }
   return built.build();
+}
+
+/** Rows among the active items as rows among all. */
+function atPlaces(
+  { active, items }: CompactSet,
+  { offsets, columns, values }: SparseRows,
+): SparseRows {
+  const places = new Uint32Array(items + 1);
+  for (let i = 0, a = 0; i < items; i++) {
+    if (active[a] === i) a++;
+    places[i + 1] = offsets[a];
+  }
+  return { offsets: places, columns: columns.map((column) => active[column]), values };
 }
 
 /** The set without the items that nobody had. */

@@ -69,20 +69,21 @@ export interface Halves {
 /**
  * The weights of a hybrid: those learned from interactions, reaching cold items over the bridge, and
  * content rows on the same scale with a share of their own. Content alone where nothing was learned.
+ * @returns a function of the share, so that several can be tried over one bridge.
  */
 export function hybridRows(
   { weights, content }: Halves,
-  { share, popularity, keep }: { share: number; popularity: Uint32Array; keep: number },
-): SparseRows {
+  { popularity, keep }: { popularity: Uint32Array; keep: number },
+): (share: number) => SparseRows {
   const scale = scaleOf(weights);
-  if (scale === 0) return content;
+  if (scale === 0) return () => content;
   const bridged = bridge({ weights, content }, { popularity, keep });
-  if (share === 0) return bridged;
-  const contentScale = scaleOf(content);
-  return sumOf([
-    { rows: bridged, weight: 1 - share },
-    { rows: content, weight: contentScale > 0 ? share * scale / contentScale : 0 },
-  ], { keep });
+  const ratio = scale / (scaleOf(content) || 1);
+  return (share) =>
+    share === 0 ? bridged : sumOf([
+      { rows: bridged, weight: 1 - share },
+      { rows: content, weight: share * ratio },
+    ], { keep });
 }
 
 /** Neighbours of an item, by content and by interactions at equal parts. */
@@ -126,7 +127,9 @@ export function bridge(
   if (popularity.every((count) => count > 0)) return weights;
   const items = popularity.length;
   const shares = transpose(standIns(content, popularity), items);
-  const reached = product(withDiagonal(weights), shares, {
+  const reached = product({
+    a: withDiagonal(weights),
+    b: shares,
     width: items,
     keep: Math.max(10, Math.floor(keep / 4)),
   });

@@ -65,13 +65,12 @@ Deno.test("a catalogue without cold items needs no bridge", () => {
 
 Deno.test("without any weights the hybrid is content", () => {
   const halves = { weights: emptyRows(5), content };
-  assertEquals(hybridRows(halves, { share: 0.1, popularity, keep: 50 }), content);
+  assertEquals(hybridRows(halves, { popularity, keep: 50 })(0.1), content);
 });
 
 Deno.test("a share of content moves what is alike up, the rest keeps its order", () => {
-  const settings = { popularity, keep: 50 };
-  const none = full(hybridRows({ weights, content }, { ...settings, share: 0 }), 5);
-  const some = full(hybridRows({ weights, content }, { ...settings, share: 0.3 }), 5);
+  const rows = hybridRows({ weights, content }, { popularity, keep: 50 });
+  const [none, some] = [full(rows(0), 5), full(rows(0.3), 5)];
   assertAlmostEquals(some[0][1], 0.7 * none[0][1], 1e-6);
   assert(some[0][2] > 0.7 * none[0][2]);
 });

@@ -1,5 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { product, productCost } from "../linalg/product.ts";
+import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms, transpose } from "../linalg/sparse_rows.ts";
 import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
 import type { TrainingSet } from "./training_set.ts";
@@ -30,16 +30,24 @@ export const itemKnn: Algorithm = {
     seconds: productCost(set.xt, set.x) / SPARSE_RATE,
     bytes: 8 * set.items * Math.min(set.keep, set.items) + 16 * set.x.columns.length,
   }),
-  fit(set, { weighting, neighbours, shrinkage }) {
+  fit(set, { weighting, neighbours, shrinkage }, { pool, progress }) {
     const weighted = weigh(set, weighting as Weighting);
     const norms = weighting === "bm25" ? undefined : rowNorms(weighted, "l2");
-    return Promise.resolve(product(weighted, transpose(weighted, set.users), {
-      width: set.items,
-      keep: Math.min(set.keep, Number(neighbours)),
-      rowNorms: norms,
-      columnNorms: norms,
-      shrinkage: Number(shrinkage),
-    }));
+    return pool.run({
+      kernel: "product",
+      input: {
+        a: weighted,
+        b: transpose(weighted, set.users),
+        width: set.items,
+        keep: Math.min(set.keep, Number(neighbours)),
+        rowNorms: norms,
+        columnNorms: norms,
+        shrinkage: Number(shrinkage),
+      },
+      rows: set.items,
+      cost: productCost(set.xt, set.x),
+      progress,
+    });
   },
 };
 

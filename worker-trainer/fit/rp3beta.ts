@@ -1,4 +1,4 @@
-import { product, productCost } from "../linalg/product.ts";
+import { productCost } from "../linalg/product.ts";
 import { mapEntries, normaliseRows, rowNorms } from "../linalg/sparse_rows.ts";
 import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
 
@@ -21,17 +21,23 @@ export const rp3beta: Algorithm = {
     seconds: productCost(set.xt, set.x) / SPARSE_RATE,
     bytes: 8 * set.items * Math.min(set.keep, set.items) + 16 * set.x.columns.length,
   }),
-  fit({ x, xt, items, keep }, { alpha, beta, neighbours }) {
+  async fit({ x, xt, items, keep }, { alpha, beta, neighbours }, { pool, progress }) {
     const [power, discount] = [Number(alpha), Number(beta)];
     const itemDegrees = rowNorms(xt, "l1");
     const userDegrees = rowNorms(x, "l1");
-    const fromItem = mapEntries(xt, (value, item) => (value / itemDegrees[item]) ** power);
-    const fromUser = mapEntries(x, (value, user) => (value / userDegrees[user]) ** power);
-    const rows = product(fromItem, fromUser, {
-      width: items,
-      keep: Math.min(keep, Number(neighbours)),
-      columnNorms: itemDegrees.map((degree) => degree ** discount),
+    const rows = await pool.run({
+      kernel: "product",
+      input: {
+        a: mapEntries(xt, (value, item) => (value / itemDegrees[item]) ** power),
+        b: mapEntries(x, (value, user) => (value / userDegrees[user]) ** power),
+        width: items,
+        keep: Math.min(keep, Number(neighbours)),
+        columnNorms: itemDegrees.map((degree) => degree ** discount),
+      },
+      rows: items,
+      cost: productCost(xt, x),
+      progress,
     });
-    return Promise.resolve(normaliseRows(rows, "l1"));
+    return normaliseRows(rows, "l1");
   },
 };

@@ -1,6 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Catalogue } from "../dataset/dataset.ts";
-import { product } from "../linalg/product.ts";
+import { productCost } from "../linalg/product.ts";
+import type { RowPool } from "../linalg/row_pool.ts";
 import { normaliseRows, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
 import { type Field, type FieldKind, fields } from "./features.ts";
 
@@ -23,11 +24,21 @@ const BUDGET = 2e9;
  * @param keep neighbours of an item at most.
  * @returns items × items without a diagonal.
  */
-export function tfidf(catalogue: Catalogue, { keep }: { keep: number }): SparseRows {
+export function tfidf(
+  catalogue: Catalogue,
+  { keep, pool, progress }: { keep: number; pool: RowPool; progress?: (share: number) => void },
+): Promise<SparseRows> {
   const { features, terms } = vectors(fields(catalogue), catalogue.ids.length);
   const unit = normaliseRows(features, "l2");
   const { rows, columns } = affordable(unit, terms);
-  return product(rows, columns, { width: catalogue.ids.length, keep });
+  const items = catalogue.ids.length;
+  return pool.run({
+    kernel: "product",
+    input: { a: rows, b: columns, width: items, keep },
+    rows: items,
+    cost: productCost(rows, columns),
+    progress,
+  });
 }
 
 /** All fields side by side: items × terms. */

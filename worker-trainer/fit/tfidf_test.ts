@@ -1,7 +1,10 @@
+import { RowPool } from "../linalg/row_pool.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Catalogue } from "../dataset/dataset.ts";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { tfidf } from "./tfidf.ts";
+
+const pool = new RowPool(1);
 
 function catalogue(genres: string[], titles?: string[]): Catalogue {
   const ids = genres.map((_, i) => `i${i}`);
@@ -13,8 +16,8 @@ function catalogue(genres: string[], titles?: string[]): Catalogue {
   };
 }
 
-Deno.test("similarity is the cosine of TF-IDF vectors", () => {
-  const rows = full(tfidf(catalogue(["a|b", "a", "b|c", "c|d"]), { keep: 10 }), 4);
+Deno.test("similarity is the cosine of TF-IDF vectors", async () => {
+  const rows = full(await tfidf(catalogue(["a|b", "a", "b|c", "c|d"]), { keep: 10, pool }), 4);
   // N = 4; df: a 2, b 2, c 2, d 1. Terms of one item alone are left out.
   const idf = Math.log(5 / 3);
   const cosine = idf * idf / (Math.hypot(idf, idf) * idf);
@@ -25,26 +28,25 @@ Deno.test("similarity is the cosine of TF-IDF vectors", () => {
   assertEquals(rows[1][1], 0);
 });
 
-Deno.test("the rarer term counts more", () => {
+Deno.test("the rarer term counts more", async () => {
   const genres = ["drama|noir", "noir", "drama", "drama", "drama", "drama|x", "y"];
-  const [first] = full(tfidf(catalogue(genres), { keep: 10 }), 7);
+  const [first] = full(await tfidf(catalogue(genres), { keep: 10, pool }), 7);
   assertEquals(first[1] > first[2], true);
 });
 
-Deno.test("a shared title word breaks ties between equal categories", () => {
+Deno.test("a shared title word breaks ties between equal categories", async () => {
   const titles = ["Toy Story", "Heat", "Toy Story 2", "Casino"];
-  const [first] = full(tfidf(catalogue(["a", "a", "a", "b"], titles), { keep: 10 }), 4);
+  const [first] = full(await tfidf(catalogue(["a", "a", "a", "b"], titles), { keep: 10, pool }), 4);
   assertEquals(first[2] > first[1], true);
   assertEquals(first[3], 0);
 });
 
-Deno.test("items without any text have no neighbours, and no NaN comes of it", () => {
-  const rows = tfidf(catalogue(["", "", "a", "a"]), { keep: 10 });
+Deno.test("items without any text have no neighbours, and no NaN comes of it", async () => {
+  const rows = await tfidf(catalogue(["", "", "a", "a"]), { keep: 10, pool });
   assertEquals(rows.columns, Uint32Array.of(3, 2));
   assertEquals(rows.values, Float32Array.of(1, 1));
-  assertEquals(tfidf(catalogue([]), { keep: 10 }).columns.length, 0);
-  assertEquals(
-    tfidf(catalogue(["same", "same"]), { keep: 10 }).values.every(Number.isFinite),
-    true,
-  );
+  const none = await tfidf(catalogue([]), { keep: 10, pool });
+  assertEquals(none.columns.length, 0);
+  const same = await tfidf(catalogue(["same", "same"]), { keep: 10, pool });
+  assertEquals(same.values.every(Number.isFinite), true);
 });

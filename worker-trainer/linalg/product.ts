@@ -2,8 +2,10 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { strongest } from "./strongest.ts";
 
-/** How a product is turned into similarities and what is kept of it. */
-export interface ProductOptions {
+/** Two sparse factors, how their product is turned into similarities, and what is kept of it. */
+export interface Product {
+  a: SparseRows;
+  b: SparseRows;
   /** Columns of the result. */
   width: number;
   /** Entries kept in a row, those of largest absolute value. */
@@ -17,7 +19,8 @@ export interface ProductOptions {
 }
 
 /**
- * The strongest entries of each row of a sparse product, without its diagonal:
+ * The strongest entries of the rows `from` up to, but not including, `to` of a sparse product,
+ * without its diagonal:
  *
  *     C_ij = Σ_u A_iu · B_uj / (rowNorm_i · columnNorm_j + shrinkage),  i ≠ j
  *
@@ -25,18 +28,19 @@ export interface ProductOptions {
  * float64 in the order of A's entries; time is Σ over A's entries of the length of B's row.
  */
 export function product(
-  a: SparseRows,
-  b: SparseRows,
-  { width, keep, rowNorms, columnNorms, shrinkage = 0 }: ProductOptions,
+  { a, b, width, keep, rowNorms, columnNorms, shrinkage = 0 }: Product,
+  { from, to } = { from: 0, to: rowCount(a) },
 ): SparseRows {
-  const rows = rowCount(a);
-  const built = new RowsBuilder(rows, Math.min(rows * keep, 1 << 20));
-  const sums = new Float64Array(width);
+  const built = new RowsBuilder(to - from, Math.max(1, Math.min((to - from) * keep, 1 << 20)));
+  const scratch: Scratch = {
+    sums: new Float64Array(width),
+    touched: new Uint32Array(width),
+    marks: new Uint8Array(width),
+  };
+  const { sums, touched, marks } = scratch;
   const values = new Float32Array(width);
-  const touched = new Uint32Array(width);
-  const marks = new Uint8Array(width);
-  for (let i = 0; i < rows; i++) {
-    const count = addRows(a, b, { row: i, sums, touched, marks });
+  for (let i = from; i < to; i++) {
+    const count = addRows(a, b, { row: i, ...scratch });
     const rowNorm = rowNorms?.[i] ?? 1;
     for (let t = 0; t < count; t++) {
       const j = touched[t];
@@ -52,16 +56,19 @@ export function product(
   return built.build();
 }
 
-/** sums_j = Σ_u A_iu · B_uj; gives how many columns it touched, which it lists in `touched`. */
+interface Scratch {
+  sums: Float64Array;
+  /** The columns with a sum. */
+  touched: Uint32Array;
+  /** 1 where a column is in `touched`. */
+  marks: Uint8Array;
+}
+
+/** sums_j = Σ_u A_iu · B_uj; gives how many columns it touched. */
 function addRows(
   a: SparseRows,
   b: SparseRows,
-  { row, sums, touched, marks }: {
-    row: number;
-    sums: Float64Array;
-    touched: Uint32Array;
-    marks: Uint8Array;
-  },
+  { row, sums, touched, marks }: Scratch & { row: number },
 ): number {
   let count = 0;
   for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {
@@ -79,7 +86,7 @@ function addRows(
   return count;
 }
 
-/** Multiplications that `product(a, b)` makes: what its cost is estimated by. */
+/** Multiplications that a product of `a` and `b` makes: what its cost is estimated by. */
 export function productCost(a: SparseRows, b: SparseRows): number {
   let cost = 0;
   for (const u of a.columns) cost += b.offsets[u + 1] - b.offsets[u];

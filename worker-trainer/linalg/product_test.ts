@@ -8,7 +8,7 @@ const xt = transpose(x, 15);
 
 Deno.test("a product without a cut is the full product without its diagonal", () => {
   const dense = full(x, 15);
-  const result = full(product(xt, x, { width: 15, keep: 15 }), 15);
+  const result = full(product({ a: xt, b: x, width: 15, keep: 15 }), 15);
   for (let i = 0; i < 15; i++) {
     for (let j = 0; j < 15; j++) {
       const expected = i === j ? 0 : dense.reduce((sum, row) => sum + row[i] * row[j], 0);
@@ -19,9 +19,17 @@ Deno.test("a product without a cut is the full product without its diagonal", ()
 
 Deno.test("norms and shrinkage divide each entry", () => {
   const norms = rowNorms(xt, "l2");
-  const plain = full(product(xt, x, { width: 15, keep: 15 }), 15);
+  const plain = full(product({ a: xt, b: x, width: 15, keep: 15 }), 15);
   const shrunk = full(
-    product(xt, x, { width: 15, keep: 15, rowNorms: norms, columnNorms: norms, shrinkage: 3 }),
+    product({
+      a: xt,
+      b: x,
+      width: 15,
+      keep: 15,
+      rowNorms: norms,
+      columnNorms: norms,
+      shrinkage: 3,
+    }),
     15,
   );
   for (let i = 0; i < 15; i++) {
@@ -32,8 +40,8 @@ Deno.test("norms and shrinkage divide each entry", () => {
 });
 
 Deno.test("a cut keeps the strongest of each row, columns ascending", () => {
-  const all = full(product(xt, x, { width: 15, keep: 15 }), 15);
-  const cut = product(xt, x, { width: 15, keep: 4 });
+  const all = full(product({ a: xt, b: x, width: 15, keep: 15 }), 15);
+  const cut = product({ a: xt, b: x, width: 15, keep: 4 });
   for (let i = 0; i < 15; i++) {
     const expected = all[i].map((value, j) => ({ value, j })).filter(({ value }) => value !== 0)
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 4)
@@ -55,9 +63,9 @@ Deno.test("sums that cancel leave no entry, and a zero divisor no NaN", () => {
     columns: Uint32Array.of(1, 1),
     values: Float32Array.of(2, 2),
   };
-  assertEquals(product(a, b, { width: 2, keep: 2 }).columns.length, 0);
+  assertEquals(product({ a, b, width: 2, keep: 2 }).columns.length, 0);
   const zeros = new Float64Array(2);
-  assertEquals(product(a, b, { width: 2, keep: 2, rowNorms: zeros }).columns.length, 0);
+  assertEquals(product({ a, b, width: 2, keep: 2, rowNorms: zeros }).columns.length, 0);
 });
 
 Deno.test("the cost is the number of multiplications", () => {

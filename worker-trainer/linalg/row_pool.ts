@@ -1,0 +1,113 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { type KernelInputs, type KernelName, type Range, runKernel } from "./row_kernels.ts";
+
+/** Multiplications below which starting and feeding threads costs more than it saves. */
+const WORTHWHILE = 1e7;
+/** Ranges a thread gets, so that an expensive one does not leave the others idle. */
+const RANGES_PER_THREAD = 8;
+
+/** What is to be made. */
+export interface RowJob<K extends KernelName> {
+  kernel: K;
+  input: KernelInputs[K];
+  rows: number;
+  /** Multiplications it will make. */
+  cost: number;
+  /** Is told the share that is done, from 0 to 1. */
+  progress?: (share: number) => void;
+}
+
+/**
+ * Threads that make the rows of sparse matrices. Each row is made by one thread alone and rows are
+ * put together in their order, so that the result has the same bytes for any number of threads.
+ * Threads start with the first job that is worth it; `close` ends them.
+ */
+export class RowPool {
+  #threads: number;
+  #workers: Worker[] = [];
+
+  /** @param threads at least 1; one means this thread. */
+  constructor(threads = navigator.hardwareConcurrency) {
+    this.#threads = threads;
+  }
+
+  /** Makes all rows of a job. One job at a time. */
+  async run<K extends KernelName>(job: RowJob<K>): Promise<SparseRows> {
+    const ranges = split(job.rows, this.#threads * RANGES_PER_THREAD);
+    const parts = this.#threads > 1 && job.cost >= WORTHWHILE
+      ? await this.#spread(job, ranges)
+      : ranges.map((range, r) => {
+        const part = runKernel(job.kernel, job.input, range);
+        job.progress?.((r + 1) / ranges.length);
+        return part;
+      });
+    return concatenate(parts);
+  }
+
+  /** Ends the threads. */
+  close(): void {
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers = [];
+  }
+
+  async #spread<K extends KernelName>(
+    { kernel, input, progress }: RowJob<K>,
+    ranges: Range[],
+  ): Promise<SparseRows[]> {
+    while (this.#workers.length < this.#threads) {
+      this.#workers.push(
+        new Worker(new URL("./row_worker.ts", import.meta.url), { type: "module" }),
+      );
+    }
+    const parts: SparseRows[] = [];
+    let next = 0;
+    let done = 0;
+    await Promise.all(this.#workers.map(async (worker) => {
+      worker.postMessage({ kernel, input });
+      while (next < ranges.length) {
+        const place = next++;
+        parts[place] = await answer(worker, ranges[place]);
+        progress?.(++done / ranges.length);
+      }
+    }));
+    return parts;
+  }
+}
+
+function answer(worker: Worker, range: Range): Promise<SparseRows> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(
+        new Error(`A thread failed at the rows ${range.from} to ${range.to}: ${event.message}`),
+      );
+    };
+    worker.postMessage(range);
+  });
+}
+
+function split(rows: number, count: number): Range[] {
+  const size = Math.max(1, Math.ceil(rows / count));
+  return Array.from({ length: Math.ceil(rows / size) }, (_, r) => ({
+    from: r * size,
+    to: Math.min((r + 1) * size, rows),
+  }));
+}
+
+function concatenate(parts: SparseRows[]): SparseRows {
+  const rows = parts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
+  const entries = parts.reduce((sum, { columns }) => sum + columns.length, 0);
+  const offsets = new Uint32Array(rows + 1);
+  const columns = new Uint32Array(entries);
+  const values = new Float32Array(entries);
+  let row = 0;
+  let entry = 0;
+  for (const part of parts) {
+    columns.set(part.columns, entry);
+    values.set(part.values, entry);
+    for (let r = 1; r < part.offsets.length; r++) offsets[++row] = entry + part.offsets[r];
+    entry += part.columns.length;
+  }
+  return { offsets, columns, values };
+}
