@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import type { Dataset } from "./dataset.ts";
+
+/** SHA-256 in hex over the dense data; every part is preceded by its length, so none runs into the next. */
+export function fingerprint(data: Omit<Dataset, "fingerprint">): string {
+  const hash = createHash("sha256");
+  const texts = (list: string[]) => {
+    hash.update(`${list.length};`);
+    for (let i = 0; i < list.length; i += 10000) {
+      hash.update(list.slice(i, i + 10000).map((text) => `${text.length}:${text}`).join(""));
+    }
+  };
+  const { items, users, interactions } = data;
+  texts(items.ids);
+  texts(items.titles);
+  hash.update(`${items.described};${items.features.length};`);
+  for (const { name, values } of items.features) texts([name, ...values]);
+  texts(users);
+  const { offsets, ratings, times, weights } = interactions;
+  for (const part of [offsets, interactions.items, ratings, times, weights]) {
+    hash.update(`${part?.byteLength ?? -1};`);
+    if (part) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  }
+  return hash.digest("hex");
+}

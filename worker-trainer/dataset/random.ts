@@ -1,0 +1,24 @@
+/**
+ * A seeded stream of numbers in [0, 1): sfc32 (Chris Doty-Humphrey, PractRand), its state spread
+ * from the seed by splitmix32. The same seed gives the same numbers everywhere.
+ */
+export function random(seed: number): () => number {
+  let state = seed | 0;
+  const spread = () => {
+    state = (state + 0x9e3779b9) | 0;
+    let t = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
+    return t ^ (t >>> 15);
+  };
+  let [a, b, c, counter] = [spread(), spread(), spread(), 1];
+  const next = () => {
+    const t = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + t | 0;
+    return (t >>> 0) / 4294967296;
+  };
+  for (let i = 0; i < 12; i++) next();
+  return next;
+}
