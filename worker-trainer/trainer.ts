@@ -69,19 +69,26 @@ async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal):
     if (!await beat(sql, claim, progress).catch(() => true)) lost.abort();
   });
   const heart = setInterval(() => pulse.beat(), heartbeatMs);
-  const ending = await options.train({ claim, installation }, {
-    signal: AbortSignal.any([stop, lost.signal]),
-    onProgress: (progress) => pulse.report(progress),
-  });
-  clearInterval(heart);
-  await pulse.settled();
+  let ending: Ending;
+  try {
+    ending = await options.train({ claim, installation }, {
+      signal: AbortSignal.any([stop, lost.signal]),
+      onProgress: (progress) => pulse.report(progress),
+    });
+  } finally {
+    clearInterval(heart);
+    await pulse.settled();
+  }
 
   if (stop.aborted && ending.type === "stopped") await release(sql, claim);
   else if (ending.type === "published") {
     // The fence before the alias: a trainer that lost its claim moves nothing.
     if (!await beat(sql, claim, { stage: "publishing", progress: 1 })) return;
-    await registry.setAlias(claim.model, "champion", ending.outcome.version);
-    await finish(sql, claim, ending.outcome);
+    const { outcome } = ending;
+    await registry.setAlias(claim.model, "champion", outcome.version).then(
+      () => finish(sql, claim, outcome),
+      (error) => retryLater(sql, claim, error.message),
+    );
   } else if (ending.type === "unusable") await fail(sql, claim, ending.sentence);
   else if (ending.type === "unavailable") await retryLater(sql, claim, ending.reason);
   else if (ending.type === "crashed") await retryLater(sql, claim, ending.reason);

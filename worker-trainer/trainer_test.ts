@@ -1,0 +1,165 @@
+import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { testDatabase } from "../dev/test_database.ts";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { folderRegistry } from "../functions/recommender/registry/folder.ts";
+import type { Order } from "./training_process.ts";
+import { claimProject } from "./claim.ts";
+import { pendingProject, projectRow } from "./test_project.ts";
+import { runTrainer, type TrainerOptions } from "./trainer.ts";
+
+/** A trainer at work on a database and a folder of its own, until the end of its scope. */
+async function trainer(train: TrainerOptions["train"]) {
+  const database = await testDatabase();
+  const folder = await Deno.makeTempDir();
+  const blobs = diskBlobs(folder);
+  const registry = folderRegistry(blobs, { installation: "here" });
+  const stop = new AbortController();
+  const running = runTrainer({
+    ...{ sql: database.sql, blobs, registry, installation: "here", train },
+    log: () => {},
+    pollMs: 50,
+    heartbeatMs: 20,
+  }, stop.signal);
+  return {
+    ...{ sql: database.sql, blobs, registry },
+    async stop() {
+      stop.abort();
+      await running;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.stop();
+      await database[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Resolves when `look` gives something that is not false. */
+async function until<T>(look: () => Promise<T | false>): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (seen !== false) return seen;
+    await delay(10);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+}
+
+Deno.test("a published training becomes champion and its project READY", async () => {
+  const published = Promise.withResolvers<void>();
+  await using at = await trainer(async ({ claim }, { onProgress }) => {
+    onProgress({ stage: "fit", progress: .5 });
+    await published.promise;
+    const { version } = await at.registry.publish({
+      ...{ model: claim.model, trainingId: claim.training_id, description: "" },
+      ...{
+        parameters: {},
+        metrics: {},
+        tags: {},
+        files: { MLmodel: new Uint8Array([1]) },
+        startedAt: new Date(),
+      },
+    });
+    return { type: "published", outcome: { version, report: { a: 1 }, receipts: {} } };
+  });
+  const id = await pendingProject(at.sql);
+
+  const working = await until(async () => {
+    const row = await projectRow(at.sql, id);
+    return row.stage === "fit" && row;
+  });
+  assertEquals([working.status, working.progress], ["PROCESSING", .5]);
+  published.resolve();
+
+  const row = await until(async () => {
+    const row = await projectRow(at.sql, id);
+    return row.status === "READY" && row;
+  });
+  assertEquals([row.mlflow_model_version, row.report], ["1", { a: 1 }]);
+  assertEquals(await at.registry.alias(row.mlflow_model_name, "champion"), "1");
+});
+
+Deno.test("a trainer that lost its lease stops the training and moves no alias", async () => {
+  const ended = Promise.withResolvers<void>();
+  await using at = await trainer(async (_order: Order, { signal }) => {
+    await aborted(signal);
+    ended.resolve();
+    return { type: "published", outcome: { version: "1", report: {}, receipts: {} } };
+  });
+  const id = await pendingProject(at.sql);
+  await until(async () => (await projectRow(at.sql, id)).status === "PROCESSING");
+  // Another trainer took it.
+  await at.sql`update recommender.recommender_projects set attempt = attempt + 1, stage = 'other'`;
+
+  await ended.promise;
+  await delay(50);
+  const row = await projectRow(at.sql, id);
+  assertEquals([row.status, row.stage], ["PROCESSING", "other"]);
+});
+
+Deno.test("a deleted project's training is stopped, its files are erased", async () => {
+  const ended = Promise.withResolvers<void>();
+  await using at = await trainer(async (_order: Order, { signal }) => {
+    await aborted(signal);
+    ended.resolve();
+    return { type: "stopped" };
+  });
+  await at.blobs.put("uploads/1", new Uint8Array([1]));
+  const files = [{
+    file_type: "CONTENT" as const,
+    storage_path: "uploads/1",
+    dialect: {},
+    mapping: {},
+  }];
+  const id = await pendingProject(at.sql, { files });
+  await until(async () => (await projectRow(at.sql, id)).status === "PROCESSING");
+
+  await at.sql`delete from recommender.recommender_projects where id = ${id}`;
+
+  await ended.promise;
+  await until(async () => await at.blobs.get("uploads/1") === null);
+  const kinds = await at.sql`select kind from recommender.erasures`;
+  assertEquals(kinds.map(({ kind }) => kind), ["MODEL"]);
+  await at.sql`update recommender.erasures set created_at = now() - interval '1 hour'`;
+  await until(async () => (await at.sql`select from recommender.erasures`).length === 0);
+});
+
+Deno.test("faults of the input end a training, crashes put it back", async () => {
+  await using at = await trainer(({ claim }) =>
+    Promise.resolve(
+      claim.project_name === "Odd"
+        ? { type: "unusable", sentence: "No row has a user." }
+        : { type: "crashed", reason: "It ended with code 1." },
+    )
+  );
+  const crashing = await pendingProject(at.sql);
+  const odd = await pendingProject(at.sql);
+  await at.sql`update recommender.recommender_projects set project_name = 'Odd' where id = ${odd}`;
+
+  const failed = await until(async () => {
+    const row = await projectRow(at.sql, odd);
+    return row.status === "ERROR" && row;
+  });
+  assertEquals(failed.error, "No row has a user.");
+  const waiting = await until(async () => {
+    const row = await projectRow(at.sql, crashing);
+    return row.failures === 1 && row;
+  });
+  assertEquals([waiting.status, waiting.error], ["PENDING", "It ended with code 1."]);
+});
+
+Deno.test("a trainer told to stop gives its project back at once", async () => {
+  await using at = await trainer(async (_order: Order, { signal }) => {
+    await aborted(signal);
+    return { type: "stopped" };
+  });
+  const id = await pendingProject(at.sql);
+  await until(async () => (await projectRow(at.sql, id)).status === "PROCESSING");
+
+  await at.stop();
+
+  assertEquals((await claimProject(at.sql))?.id, id);
+});
