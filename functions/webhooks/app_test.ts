@@ -1,0 +1,197 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { unseal } from "./sealed.ts";
+import { SECRET_KEY, testService } from "./service_under_test.ts";
+
+const nobody = () => new Response(null, { status: 500 });
+const HOOK = "https://hooks.example.org/airec";
+
+Deno.test("an app is registered with a key shown this once", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  const answer = await ada.request("POST", "/api/apps/register/", {
+    app_name: " Movies ",
+    webhook_url: HOOK,
+  });
+  assertEquals(answer.status, 201);
+  const app = await answer.json();
+  assertEquals(Object.keys(app).sort(), [
+    "api_key",
+    "app_id",
+    "app_name",
+    "created_at",
+    "key_last_four",
+    "key_prefix",
+    "webhook_secret",
+    "webhook_url",
+  ]);
+  assertEquals([app.app_name, app.webhook_url], ["Movies", HOOK]);
+  assertMatch(app.api_key, /^airec_live_[0-9A-Za-z]{38}$/);
+  assertMatch(app.webhook_secret, /^whsec_/);
+  assertEquals([app.key_prefix, app.key_last_four], [
+    app.api_key.slice(0, 15),
+    app.api_key.slice(-4),
+  ]);
+
+  const [stored] = await service.sql`select * from webhooks.apps`;
+  const { webhook_secret, ...rest } = stored;
+  assertEquals(JSON.stringify(rest).includes(app.api_key), false);
+  assertEquals(new TextDecoder().decode(webhook_secret).includes("whsec"), false);
+  assertEquals(
+    await unseal(webhook_secret, { key: SECRET_KEY, owner: app.app_id }),
+    app.webhook_secret,
+  );
+
+  const listed = await (await ada.request("GET", "/api/apps/")).json();
+  assertEquals(listed, [{
+    app_id: app.app_id,
+    app_name: "Movies",
+    key_prefix: app.key_prefix,
+    key_last_four: app.key_last_four,
+    webhook_url: HOOK,
+    last_used_at: null,
+    created_at: app.created_at,
+  }]);
+});
+
+Deno.test("an app without an endpoint has no secret", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  for (const [app_name, webhook_url] of [["a", undefined], ["b", null], ["c", ""]]) {
+    const app = await (await ada.request("POST", "/api/apps/register", { app_name, webhook_url }))
+      .json();
+    assertEquals([app.webhook_url, app.webhook_secret], [null, null]);
+  }
+});
+
+Deno.test("an app's name is unique to its owner, not to the world", async () => {
+  await using service = await testService(nobody);
+  const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
+  const parallel = await Promise.all(
+    [1, 2, 3].map(() => ada.request("POST", "/api/apps/register", { app_name: "Movies" })),
+  );
+  assertEquals(parallel.map(({ status }) => status).sort(), [201, 409, 409]);
+  const refused = await ada.request("POST", "/api/apps/register", { app_name: "Movies" });
+  assertEquals((await refused.json()).code, "conflict");
+
+  const { app_id } = await bob.register("Movies");
+  const listed = await (await bob.request("GET", "/api/apps")).json();
+  assertEquals(listed.map((app: { app_id: string }) => app.app_id), [app_id]);
+  const usage = await (await bob.request("GET", "/api/apps/usage")).json();
+  assertEquals(usage, [{ app_id, app_name: "Movies", usage_count: 0, last_used_at: null }]);
+});
+
+Deno.test("names and endpoints at fault are named", async () => {
+  await using service = await testService(nobody, { allowLoopback: false });
+  const ada = await service.owner("ada@example.org");
+  const at = async (body: unknown) => {
+    const answer = await ada.request("POST", "/api/apps/register", body);
+    return [answer.status, (await answer.json()).errors?.[0].pointer];
+  };
+  assertEquals(await at({}), [422, "/app_name"]);
+  assertEquals(await at({ app_name: " " }), [422, "/app_name"]);
+  assertEquals((await at({ app_name: "a\0b" }))[0], 422);
+  for (
+    const webhook_url of [
+      "hooks.example.org",
+      "ftp://hooks.example.org",
+      "https://user:password@hooks.example.org",
+      "http://127.0.0.1/",
+      "http://0x7f.1/",
+      "http://localhost:3000/",
+      "http://169.254.169.254/latest",
+      "http://[::ffff:10.0.0.1]/",
+      7,
+    ]
+  ) {
+    assertEquals(await at({ app_name: "App", webhook_url }), [422, "/webhook_url"]);
+  }
+  assertEquals(await service.sql`select from webhooks.apps`.then((rows) => rows.length), 0);
+});
+
+Deno.test("lists come in pages", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  for (const name of ["c", "a", "d & e", "b", "f"]) await ada.register(name);
+  for (const path of ["/api/apps", "/api/apps/usage"]) {
+    const names: string[][] = [];
+    for (let next: string | undefined = `${path}?limit=2`; next;) {
+      const answer = await ada.request("GET", next);
+      names.push((await answer.json()).map((app: { app_name: string }) => app.app_name));
+      next = /<(.*)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
+    }
+    assertEquals(names, [["a", "b"], ["c", "d & e"], ["f"]]);
+  }
+});
+
+Deno.test("an endpoint is set, moved and taken away", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  const { app_id } = await ada.register("Movies");
+  const change = async (webhook_url: string | null) => {
+    const answer = await ada.request("PATCH", `/api/apps/${app_id}`, { webhook_url });
+    assertEquals(answer.status, 200);
+    return await answer.json();
+  };
+  const first = await change(HOOK);
+  assertEquals(first.webhook_url, HOOK);
+  assertMatch(first.webhook_secret, /^whsec_/);
+
+  const moved = await change(`${HOOK}/2`);
+  assertEquals([moved.webhook_url, moved.webhook_secret], [`${HOOK}/2`, null]);
+  const [{ webhook_secret }] = await service.sql`select webhook_secret from webhooks.apps`;
+  assertEquals(
+    await unseal(webhook_secret, { key: SECRET_KEY, owner: app_id }),
+    first.webhook_secret,
+  );
+
+  await service.sql`select webhooks.emit(${ada.id}, 'model.ready', '{}')`;
+  const gone = await change(null);
+  assertEquals([gone.webhook_url, gone.webhook_secret], [null, null]);
+  const [delivery] = await (await ada.request("GET", `/api/apps/${app_id}/deliveries`)).json();
+  assertEquals([delivery.type, delivery.status], ["model.ready", "FAILED"]);
+
+  const again = await change(HOOK);
+  assert(again.webhook_secret !== first.webhook_secret);
+});
+
+Deno.test("another owner's app, a deleted one and no id at all are 404", async () => {
+  await using service = await testService(nobody);
+  const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
+  const { app_id } = await ada.register("Movies", HOOK);
+  const statuses = async (id: string) => [
+    (await bob.request("PATCH", `/api/apps/${id}`, { webhook_url: null })).status,
+    (await bob.request("GET", `/api/apps/${id}/deliveries`)).status,
+    (await bob.request("DELETE", `/api/apps/${id}`)).status,
+  ];
+  assertEquals(await statuses(app_id), [404, 404, 404]);
+  assertEquals(await statuses("7"), [404, 404, 404]);
+  assertEquals((await ada.request("GET", `/api/apps/${app_id}/deliveries`)).status, 200);
+  assertEquals((await ada.request("DELETE", `/api/apps/${app_id}`)).status, 204);
+  assertEquals((await ada.request("DELETE", `/api/apps/${app_id}`)).status, 404);
+  assertEquals(await (await ada.request("GET", "/api/apps")).json(), []);
+  assertEquals((await ada.register("Movies")).app_name, "Movies");
+});
+
+Deno.test("deliveries come newest first and in pages", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  const { app_id } = await ada.register("Movies", HOOK);
+  for (const type of ["one", "two", "three"]) {
+    await service.sql`select webhooks.emit(${ada.id}, ${type}, '{}')`;
+  }
+  const path = `/api/apps/${app_id}/deliveries`;
+  const answer = await ada.request("GET", `${path}?limit=2`);
+  const types = (rows: { type: string }[]) => rows.map(({ type }) => type);
+  assertEquals(types(await answer.json()), ["three", "two"]);
+  const next = /<(.*)>/.exec(answer.headers.get("link")!)![1];
+  assertEquals(types(await (await ada.request("GET", next)).json()), ["one"]);
+  assertEquals((await ada.request("GET", `${path}?cursor=x`)).status, 422);
+});
+
+Deno.test("without a login nothing is shown", async () => {
+  await using service = await testService(nobody);
+  const paths = ["/api/apps", "/api/apps/usage", `/api/apps/${crypto.randomUUID()}/deliveries`];
+  for (const path of paths) assertEquals((await service.app.request(path)).status, 401);
+  const register = await service.app.request("/api/apps/register", { method: "POST", body: "{}" });
+  assertEquals([register.status, (await register.json()).code], [401, "unauthenticated"]);
+});
