@@ -11,6 +11,8 @@ const GRACE_MS = 5_000;
 /** A running server. `stop` ends it with all its processes; `ended` settles when it has ended. */
 export interface MlflowServer {
   url: string;
+  /** The leader of its process group. */
+  pid: number;
   ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -86,7 +88,7 @@ export async function startMlflow(options: {
     await stop();
     throw new Error(`MLflow does not answer at ${url}; its log: ${log}`);
   }
-  return { url, ended, stop };
+  return { url, pid: child.pid, ended, stop };
 }
 
 /** One look at the server's health, after a moment. */

@@ -1,0 +1,170 @@
+/**
+ * `deno task dev`: the whole system on this machine. Postgres, migrations, services, trainer and
+ * dashboard start; one Ctrl-C or SIGTERM ends them all.
+ */
+import { join } from "@std/path";
+import { makeDemo } from "./demo.ts";
+import { deleteHome, type Home, homePath, openHome } from "./home.ts";
+import { endLeftOvers, noteProcesses } from "./leftovers.ts";
+import { logLine } from "./log_line.ts";
+import { migrate } from "./migrate.ts";
+import { startMlflow } from "./mlflow.ts";
+import { chosenPorts, claimPorts } from "./ports.ts";
+import { startPostgres } from "./postgres.ts";
+import { whenRunnerEnds } from "./process_chain.ts";
+import { screen } from "./screen.ts";
+import { type Secrets, secretsOf } from "./secrets.ts";
+import { address, PORTS, services, untilUp } from "./services.ts";
+import { supervise } from "./supervisor.ts";
+
+const USAGE = `deno task dev [--demo] [--mlflow] [--reset]
+
+  --demo    make the demo's film and music projects, and keys for clients/
+  --mlflow  start an MLflow server on port 5000 and keep the models there
+  --reset   delete all local state first (AIREC_HOME, default .airec/)`;
+
+const MLFLOW_PORT = 5000;
+const FLAGS = ["--demo", "--mlflow", "--reset"];
+
+/** What has been started or is starting, in order: ended from the last to the first. */
+const started: Promise<{ stop(): Promise<void> }>[] = [];
+let ending: Promise<never> | undefined;
+
+const unknown = Deno.args.find((argument) => !FLAGS.includes(argument));
+if (unknown !== undefined) {
+  console.error(unknown === "--help" ? USAGE : `There is no ${unknown}.\n\n${USAGE}`);
+  Deno.exit(unknown === "--help" ? 0 : 2);
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => void end(0));
+}
+if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", () => void end(0));
+whenRunnerEnds(() => void end(0));
+try {
+  await start(new Set(Deno.args));
+} catch (error) {
+  if (!ending) {
+    console.error(`\nAiREC did not start. ${(error as Error).message}`);
+    await end(1);
+  }
+}
+
+async function start(flags: Set<string>): Promise<void> {
+  const environment = Deno.env.toObject();
+  const path = homePath(environment);
+  if (flags.has("--reset")) {
+    await deleteHome(path);
+    say("dev", `deleted ${path}`);
+  }
+  const home = await openHome(path);
+  for (const name of await endLeftOvers(path)) say("dev", `ended ${name}, left over from before`);
+
+  const ports = chosenPorts(environment);
+  claimPorts({
+    ...Object.fromEntries(
+      Object.entries(ports).map((
+        [name, port],
+      ) => [PORTS[name as keyof typeof ports].variable, port]),
+    ),
+    ...(flags.has("--mlflow") && { MLFLOW_PORT: portOfMlflow(environment) }),
+  });
+  const secrets = await secretsOf(path);
+  const note = noteProcesses(path);
+
+  const [databaseUrl, mlflow] = await Promise.all([
+    database(environment, home, secrets),
+    flags.has("--mlflow")
+      ? ownMlflow(path, portOfMlflow(environment), note)
+      : environment.MLFLOW_TRACKING_URI || undefined,
+  ]);
+  const programs = services({
+    databaseUrl,
+    blobsFolder: join(path, "blobs"),
+    ports,
+    secrets,
+    mlflow,
+  });
+  if (ending) return;
+  const supervisor = supervise(programs, { say, started: note });
+  begun(Promise.resolve(supervisor));
+  await untilUp(programs);
+
+  const at = {
+    auth: address("auth", ports),
+    recommender: address("recommender", ports),
+    webhooks: address("webhooks", ports),
+  };
+  const demo = await makeDemo(at, {
+    home: path,
+    password: secrets.demo_password,
+    projects: flags.has("--demo"),
+    say: (line) => say("demo", line),
+  }).catch((error) => void say("demo", `not made: ${error.message}`));
+  if (!supervisor.pidOf("auth")) return;
+  console.log(screen({
+    ports,
+    home: path,
+    demo: demo ?? null,
+    database: environment.DATABASE_URL ? "the one of DATABASE_URL" : "embedded PostgreSQL",
+    gemm: await import("onnxruntime-node").then(() => true, () => false),
+    mlflow: mlflow ?? null,
+  }));
+}
+
+/** The database's URL, its schema up to date. */
+async function database(
+  environment: Record<string, string>,
+  home: Home,
+  secrets: Secrets,
+): Promise<string> {
+  let url = environment.DATABASE_URL;
+  if (!url) {
+    const server = await begun(
+      startPostgres(join(home.path, "postgres"), { password: secrets.postgres_password }),
+    );
+    await home.noteElsewhere(server.folder);
+    url = server.url;
+  }
+  const applied = await migrate(url);
+  if (applied.length > 0) say("dev", `applied ${applied.join(", ")}`);
+  return url;
+}
+
+async function ownMlflow(
+  home: string,
+  port: number,
+  note: (name: string, pid: number) => void,
+): Promise<string> {
+  say("dev", "starting MLflow, which takes a while");
+  const server = await begun(startMlflow({ folder: join(home, "mlflow"), port }));
+  note("mlflow", server.pid);
+  return server.url;
+}
+
+function portOfMlflow(environment: Record<string, string>): number {
+  return Number(environment.MLFLOW_PORT) || MLFLOW_PORT;
+}
+
+/** Remembers what starts, so that an end that comes meanwhile ends it, too. */
+function begun<Running extends { stop(): Promise<void> }>(
+  starting: Promise<Running>,
+): Promise<Running> {
+  started.push(starting);
+  return starting;
+}
+
+/** Ends what was started, the last first, so that Postgres outlives those that use it. */
+function end(code: number): Promise<never> {
+  return ending ??= (async () => {
+    if (started.length > 0) say("dev", "ending everything …");
+    while (started.length > 0) {
+      const running = await started.pop()!.catch(() => null);
+      await running?.stop();
+    }
+    Deno.exit(code);
+  })();
+}
+
+function say(name: string, line: string): void {
+  for (const part of logLine(line).split("\n")) console.log(`${name.padEnd(11)} | ${part}`);
+}

@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { chosenPorts, claimPorts, freePort } from "./ports.ts";
+
+Deno.test("ports come from the environment, else they are the usual ones", () => {
+  assertEquals(chosenPorts({ WEB_PORT: "6000", AUTH_PORT: "" }), {
+    auth: 8080,
+    webhooks: 3001,
+    recommender: 8000,
+    web: 6000,
+  });
+  assertThrows(() => chosenPorts({ WEB_PORT: "web" }), Error, "WEB_PORT must be a port from 1 to");
+});
+
+Deno.test("a taken port is named with what to do, and so is one named twice", () => {
+  const free = freePort();
+  claimPorts({ AUTH_PORT: free });
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  assertThrows(
+    () => claimPorts({ AUTH_PORT: free, WEB_PORT: port }),
+    Error,
+    `Port ${port} is taken by another program. End that one, or choose another port: WEB_PORT=`,
+  );
+  assertThrows(
+    () => claimPorts({ AUTH_PORT: free, WEB_PORT: free }),
+    Error,
+    `WEB_PORT and AUTH_PORT both name port ${free}.`,
+  );
+});

@@ -1,0 +1,42 @@
+/** What `task dev` prints when everything is up. */
+import type { Demo } from "./demo.ts";
+import { address, type Ports } from "./services.ts";
+
+export interface ScreenFacts {
+  ports: Ports;
+  /** Where data lives. */
+  home: string;
+  /** The demo account, or null where it could not be made. */
+  demo: Demo | null;
+  /** Which database. */
+  database: string;
+  /** Whether onnxruntime loads on this machine. */
+  gemm: boolean;
+  /** The MLflow server's address, or null for the local registry. */
+  mlflow: string | null;
+}
+
+/** The screen's text. */
+export function screen({ ports, home, demo, database, gemm, mlflow }: ScreenFacts): string {
+  const rows: [string, string][] = [
+    ["Dashboard", address("web", ports)],
+    ["auth", `${address("auth", ports)}   (API: /docs)`],
+    ["recommender", `${address("recommender", ports)}   (API: /docs)`],
+    ["webhooks", `${address("webhooks", ports)}   (API: /docs)`],
+    ["", ""],
+    ["Demo login", demo ? `${demo.email}   ${demo.password}` : "none (see above)"],
+    ["Demo pages", demoPages(demo)],
+    ["Data", `${home}   (database: ${database})`],
+    ["", ""],
+    ["Native GEMM", gemm ? "on (onnxruntime)" : "off: onnxruntime does not load here"],
+    ["Models in", mlflow ? `MLflow at ${mlflow}` : "the local registry (MLflow: off, --mlflow)"],
+    ["Webhooks", "may reach loopback addresses: for development only"],
+  ];
+  const text = rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`.trimEnd());
+  return ["", "AiREC is up. Ctrl-C ends it.", "", ...text, ""].join("\n");
+}
+
+function demoPages(demo: Demo | null): string {
+  if (!demo || demo.pages.length === 0) return "none yet: deno task dev --demo makes them";
+  return demo.pages.join("\n" + " ".repeat(15));
+}

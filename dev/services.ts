@@ -1,0 +1,130 @@
+/** What `task dev` and the system tests run: each program with its place and its environment. */
+import { fromFileUrl } from "@std/path";
+import type { Secrets } from "./secrets.ts";
+import type { Program } from "./supervisor.ts";
+
+/** The ports of a system on this machine. */
+export interface Ports {
+  auth: number;
+  webhooks: number;
+  recommender: number;
+  web: number;
+}
+
+/** What the programs have to know. */
+export interface Setting {
+  databaseUrl: string;
+  blobsFolder: string;
+  ports: Ports;
+  secrets: Secrets;
+  /** The MLflow server that is the registry; without it, it is the local one. */
+  mlflow?: string;
+}
+
+/** A program that is up when its address answers; the trainer has none. */
+export interface Service extends Program {
+  health?: string;
+}
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+/** Each port's environment variable and default. */
+export const PORTS: { [name in keyof Ports]: { variable: string; standard: number } } = {
+  auth: { variable: "AUTH_PORT", standard: 8080 },
+  webhooks: { variable: "WEBHOOKS_PORT", standard: 3001 },
+  recommender: { variable: "RECOMMENDER_PORT", standard: 8000 },
+  web: { variable: "WEB_PORT", standard: 5173 },
+};
+
+/** Where a browser on this machine finds a service. */
+export function address(name: keyof Ports, ports: Ports): string {
+  return `http://localhost:${ports[name]}`;
+}
+
+/** The programs, in the order of their start. Each gets the secrets it uses and no other. */
+export function services({ databaseUrl, blobsFolder, ports, secrets, mlflow }: Setting): Service[] {
+  const shared = {
+    DATABASE_URL: databaseUrl,
+    HOST: "127.0.0.1",
+    DASHBOARD_ORIGIN: address("web", ports),
+    JWT_SECRET: secrets.jwt_secret,
+  };
+  const models = { BLOBS_FOLDER: blobsFolder, ...(mlflow && { MLFLOW_TRACKING_URI: mlflow }) };
+  const healthOf = (name: keyof Ports) => `http://127.0.0.1:${ports[name]}/health`;
+  return [
+    {
+      ...script("auth", "functions/auth/deno.ts"),
+      env: {
+        ...shared,
+        AUTH_PORT: String(ports.auth),
+        PASSWORD_PEPPER: secrets.password_pepper,
+      },
+      health: healthOf("auth"),
+    },
+    {
+      ...script("recommender", "functions/recommender/deno.ts"),
+      env: {
+        ...shared,
+        ...models,
+        RECOMMENDER_PORT: String(ports.recommender),
+        SERVICE_SECRET: secrets.service_secret,
+      },
+      health: healthOf("recommender"),
+    },
+    {
+      ...script("webhooks", "functions/webhooks/deno.ts"),
+      env: {
+        ...shared,
+        WEBHOOKS_PORT: String(ports.webhooks),
+        SERVICE_SECRET: secrets.service_secret,
+        AIREC_SECRET_KEY: secrets.airec_secret_key,
+        RECOMMENDER_URL: `http://127.0.0.1:${ports.recommender}`,
+        WEBHOOKS_ALLOW_LOOPBACK: "true",
+      },
+      health: healthOf("webhooks"),
+    },
+    {
+      ...script("trainer", "worker-trainer/main.ts"),
+      env: { DATABASE_URL: databaseUrl, ...models },
+    },
+    {
+      ...script("web", "npm:vite@8.3.4", [
+        ...["web", "--clearScreen=false", "--strictPort"],
+        ...["--host", "127.0.0.1", "--port", String(ports.web)],
+      ]),
+      env: {
+        AUTH_URL: address("auth", ports),
+        WEBHOOKS_URL: address("webhooks", ports),
+        RECOMMENDER_URL: address("recommender", ports),
+      },
+      health: `http://127.0.0.1:${ports.web}/config.json`,
+    },
+  ];
+
+  function script(name: string, path: string, args: string[] = []) {
+    return { name, command: Deno.execPath(), args: ["run", "-A", path, ...args], cwd: ROOT };
+  }
+}
+
+/** Waits until every service answers. */
+export async function untilUp(all: Service[], { patienceMs = 60_000 } = {}): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  await Promise.all(all.map(async ({ name, health }) => {
+    while (health && !await answers(health)) {
+      if (Date.now() > deadline) {
+        throw new Error(`${name} does not answer at ${health} after ${patienceMs / 1000} s.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }));
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
