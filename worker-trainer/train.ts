@@ -1,0 +1,146 @@
+/**
+ * One training, a process of its own: reads its order from standard input, trains, publishes, and
+ * says how it goes on standard output. Reads top to bottom, each line uses only lines above it.
+ */
+import { join } from "@std/path";
+import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
+import { BlobsFullError } from "../functions/recommender/blobs/blobs.ts";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { openRegistry } from "../functions/recommender/registry/open.ts";
+import {
+  type Registry,
+  RegistryConflictError,
+  RegistryUnavailableError,
+  type Version,
+} from "../functions/recommender/registry/registry.ts";
+import { artifactFolder } from "./artifact_folder.ts";
+import { train } from "./choose.ts";
+import type { Claim, Outcome } from "./claim.ts";
+import { trainerConfig } from "./config.ts";
+import type { DataFile } from "./dataset/open_rows.ts";
+import { readDataset } from "./dataset/read.ts";
+import { type Receipt, UnusableDataError } from "./dataset/receipt.ts";
+import type { Report } from "./evaluate/report.ts";
+import { type Order, say } from "./training_process.ts";
+
+/** Shares of the whole, after what the stages take on data of any size. */
+const READ = 0.15;
+const TRAINED = 0.95;
+
+try {
+  const config = trainerConfig(Deno.env.toObject());
+  const { claim, installation }: Order = await new Response(Deno.stdin.readable).json();
+  const blobs = diskBlobs(config.BLOBS_FOLDER);
+  const registry = openRegistry({ blobs, installation, mlflow: config });
+  const outcome = await alreadyPublished(claim, registry) ??
+    await trainAndPublish(claim, { blobs, registry });
+  say({ type: "published", outcome });
+} catch (error) {
+  if (error instanceof UnusableDataError || error instanceof RegistryConflictError) {
+    say({ type: "unusable", sentence: error.message });
+  } else if (error instanceof RegistryUnavailableError || error instanceof BlobsFullError) {
+    say({ type: "unavailable", reason: error.message });
+  } else {
+    throw error;
+  }
+}
+
+async function trainAndPublish(
+  claim: Claim,
+  { blobs, registry }: { blobs: Blobs; registry: Registry },
+): Promise<Outcome> {
+  const startedAt = new Date();
+  const folder = await Deno.makeTempDir({ prefix: "airec_training_" });
+  try {
+    say({ type: "progress", stage: "reading", progress: 0 });
+    const files = await fetchFiles(claim, { blobs, folder });
+    const { dataset, receipts } = await readDataset(files, { tempFolder: folder });
+    const { model, report, run } = await train(
+      dataset,
+      { modelType: claim.model_type },
+      (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
+    );
+    say({ type: "progress", stage: "publishing", progress: TRAINED });
+    const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
+    const version = await registry.publish({
+      model: claim.model,
+      description: `${claim.project_name}: ${report.chosen.algorithm}`,
+      trainingId: claim.training_id,
+      parameters: { algorithm: report.chosen.algorithm, ...report.chosen.parameters },
+      metrics: metricsOf(report),
+      tags: tagsOf(claim, report),
+      files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
+      startedAt,
+    });
+    return outcomeOf(version, report, receiptsById);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What an earlier attempt of this very training published before it ended. */
+async function alreadyPublished(claim: Claim, registry: Registry): Promise<Outcome | null> {
+  const versions = await registry.versions(claim.model);
+  const version = versions.find(({ trainingId }) => trainingId === claim.training_id);
+  if (!version) return null;
+  const read = async (path: string) =>
+    JSON.parse(new TextDecoder().decode(await registry.read(claim.model, version.version, path)));
+  const { receipts } = await read("run.json");
+  return outcomeOf(version, await read("report.json"), receipts);
+}
+
+/** Brings the uploads to where they can be read again and again. */
+async function fetchFiles(
+  claim: Claim,
+  { blobs, folder }: { blobs: Blobs; folder: string },
+): Promise<DataFile[]> {
+  return await Promise.all(claim.files.map(async (file) => {
+    const blob = await blobs.get(file.storage_path);
+    if (!blob) {
+      throw new UnusableDataError(
+        `The upload "${file.file_name}" is gone from the storage: upload it again.`,
+      );
+    }
+    const path = join(folder, `${file.id}.csv`);
+    await Deno.writeFile(path, blob.stream);
+    return { path, kind: file.file_type, dialect: file.dialect, mapping: file.mapping };
+  }));
+}
+
+function outcomeOf(
+  { version }: Version,
+  report: Report,
+  receipts: Record<number, Receipt>,
+): Outcome {
+  return { version, report: { ...report }, receipts: receipts as unknown as Outcome["receipts"] };
+}
+
+/** The figures of the report by names that every registry takes. */
+function metricsOf({ test, data }: Report): Record<string, number> {
+  const metrics: Record<string, number> = {
+    items: data.items,
+    users: data.users,
+    interactions: data.interactions,
+  };
+  if (test) {
+    const { ndcg, recall, coverage, mrr, novelty } = test.metrics;
+    Object.assign(metrics, {
+      ndcg_10: ndcg,
+      recall_10: recall,
+      coverage_10: coverage,
+      mrr,
+      novelty,
+    });
+    metrics.ndcg_10_popularity = test.popularity.ndcg;
+    metrics.ndcg_10_random = test.random.ndcg;
+  }
+  return metrics;
+}
+
+function tagsOf(claim: Claim, report: Report): Record<string, string> {
+  return {
+    "airec.project_id": String(claim.id),
+    "airec.model_type": claim.model_type,
+    "airec.dataset_fingerprint": report.dataset_fingerprint,
+  };
+}
