@@ -195,3 +195,26 @@ Deno.test("without a login nothing is shown", async () => {
   const register = await service.app.request("/api/apps/register", { method: "POST", body: "{}" });
   assertEquals([register.status, (await register.json()).code], [401, "unauthenticated"]);
 });
+
+Deno.test("a token that outlived its account registers nothing", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  await service.sql`delete from auth.users`;
+  const answer = await ada.request("POST", "/api/apps/register", { app_name: "Movies" });
+  assertEquals([answer.status, (await answer.json()).code], [401, "unauthenticated"]);
+});
+
+Deno.test("the description names each route", async () => {
+  await using service = await testService(nobody);
+  const { paths } = await (await service.app.request("/openapi.json")).json();
+  assertEquals(Object.keys(paths).sort(), [
+    "/api/apps",
+    "/api/apps/register",
+    "/api/apps/usage",
+    "/api/apps/{id}",
+    "/api/apps/{id}/deliveries",
+    "/api/items",
+    "/api/recommend",
+  ]);
+  assertEquals((await service.app.request("/docs")).status, 200);
+});

@@ -1,5 +1,6 @@
 /** Apps: what an owner registers to call from outside with a key, and to be called back. */
 import type { Sql } from "postgres";
+import { Problem } from "../http/problem.ts";
 
 /** An app as it may be shown: nothing in it opens anything. */
 export interface AppRow {
@@ -25,7 +26,10 @@ export interface NewApp {
   webhookSecret: Uint8Array | null;
 }
 
-/** Adds an app and its count of zero; null when the owner has one of that name. */
+/**
+ * Adds an app and its count of zero; null when the owner has one of that name.
+ * @throws {Problem} `unauthenticated` when the owner's account is gone, which a token may outlive.
+ */
 export async function addApp(sql: Sql, app: NewApp): Promise<AppRow | null> {
   const [row] = await sql<AppRow[]>`
     with added as (
@@ -41,9 +45,14 @@ export async function addApp(sql: Sql, app: NewApp): Promise<AppRow | null> {
       insert into webhooks.usage (app_id, app_name) select id, app_name from added
     )
     select id as app_id, app_name, key_prefix, key_last_four, webhook_url, last_used_at, created_at
-    from added`;
+    from added`.catch((error: { code?: string }) => {
+    if (error.code !== FOREIGN_KEY_VIOLATION) throw error;
+    throw new Problem("unauthenticated", "The account of this token is gone.");
+  });
   return row ?? null;
 }
+
+const FOREIGN_KEY_VIOLATION = "23503";
 
 /** An owner's apps by name, from behind `after` on. */
 export async function listApps(
