@@ -1,0 +1,257 @@
+/**
+ * One training from data to model: split, fit the candidates, judge them, choose, judge the choice
+ * once on what no candidate has seen, and fit it again on all data. Each line uses lines above it.
+ */
+import type { Model, ModelType } from "../functions/recommender/model/model.ts";
+import type { Dataset, Interactions } from "./dataset/dataset.ts";
+import { random } from "./dataset/random.ts";
+import { splitInteractions } from "./dataset/split.ts";
+import { confidenceInterval } from "./evaluate/confidence.ts";
+import { contentSummary } from "./evaluate/content_summary.ts";
+import { evaluate, evaluateRandom } from "./evaluate/evaluate.ts";
+import type { Report, Run } from "./evaluate/report.ts";
+import { warningsOf } from "./evaluate/warnings.ts";
+import type { Engines } from "./fit/algorithm.ts";
+import { ALGORITHMS } from "./fit/algorithms.ts";
+import { assemble, type Fitted, rankable } from "./fit/assemble.ts";
+import { type Limits, plan } from "./fit/plan.ts";
+import { tfidf } from "./fit/tfidf.ts";
+import { trainingSet } from "./fit/training_set.ts";
+import { type Dense, openDense } from "./linalg/dense.ts";
+import { RowPool } from "./linalg/row_pool.ts";
+import { emptyRows } from "./linalg/sparse_rows.ts";
+import { Meter, type Progress } from "./meter.ts";
+import { describe, fitChoice, search, searchCost } from "./search.ts";
+
+export interface TrainOptions {
+  modelType: ModelType;
+  /** Everything that is drawn by chance follows from it. */
+  seed?: number;
+  /** Seconds for the search, by estimate; ten minutes where absent. */
+  budgetSeconds?: number;
+  /** Bytes that one fit may need, by estimate; 4 GB where absent. */
+  memoryBytes?: number;
+  /** Threads for the sparse stage, one a core where absent; the result is the same with any. */
+  threads?: number;
+  /** The engine for dense algebra, the fastest that loads where absent. */
+  dense?: Dense;
+}
+
+export interface Trained {
+  model: Model;
+  report: Report;
+  run: Run;
+}
+
+/** Share of each user's items that is held out for the test. */
+const TEST_SHARE = 0.2;
+/**
+ * Share of what is left that is held out for the search: small, for what is best depends on how much
+ * there is to learn from.
+ */
+const VALIDATION_SHARE = 0.1;
+/** Users that judge a candidate; of more, a seeded sample. */
+const JUDGES = 5000;
+/** Neighbours that an item has in a content model. */
+const CONTENT_NEIGHBOURS = 100;
+/** The asked item's share beside the history. */
+const GAMMA = 0.5;
+
+/**
+ * Trains a model, choosing algorithm and parameters by NDCG@10 on a validation part. The same
+ * dataset and options give the same model, byte for byte, on one machine. Data of any size give an
+ * answer; what it is worth stands in the report.
+ */
+export async function train(
+  dataset: Dataset,
+  options: TrainOptions,
+  progress: Progress = () => {},
+): Promise<Trained> {
+  const start = performance.now();
+  const dense = options.dense ?? await openDense();
+  const pool = new RowPool(options.threads);
+  const settings: Settings = {
+    modelType: options.modelType,
+    seed: options.seed ?? 1,
+    limits: { seconds: options.budgetSeconds ?? 600, bytes: options.memoryBytes ?? 4e9 },
+    engines: { dense, pool },
+    progress,
+  };
+  try {
+    const { model, report, run } = options.modelType === "CONTENT"
+      ? await trainContent(dataset, settings)
+      : await trainInteractions(dataset, settings);
+    return {
+      model,
+      report: { ...report, warnings: warningsOf(report) },
+      run: {
+        seconds: (performance.now() - start) / 1000,
+        ...run,
+        dense: dense.name,
+        cores: navigator.hardwareConcurrency,
+      },
+    };
+  } finally {
+    pool.close();
+  }
+}
+
+interface Settings {
+  modelType: ModelType;
+  seed: number;
+  limits: Limits;
+  engines: Engines;
+  progress: Progress;
+}
+
+/** What a training of either kind gives, before it is rounded off. */
+interface Outcome {
+  model: Model;
+  report: Omit<Report, "warnings">;
+  run: Pick<Run, "stages" | "candidates">;
+}
+
+/** Neighbours by content: nothing to choose and nothing to measure. */
+async function trainContent(
+  dataset: Dataset,
+  { engines: { pool }, progress }: Settings,
+): Promise<Outcome> {
+  const meter = new Meter(progress, 1);
+  const chosen = { algorithm: "tfidf", parameters: { neighbours: CONTENT_NEIGHBOURS } };
+  const weights = await meter.step(
+    "fit tfidf",
+    0.8,
+    (tell) => tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool, progress: tell }),
+  );
+  const popularity = new Uint32Array(dataset.items.ids.length);
+  const model = assemble(dataset, { weights, popularity }, {
+    ...chosen,
+    model_type: "CONTENT",
+    gamma: GAMMA,
+  });
+  const content = await meter.step("evaluate", 0.2, () => contentSummary(model));
+  return {
+    model,
+    report: { ...opening(dataset, "CONTENT"), candidates: [], chosen, content },
+    run: { stages: meter.stages, candidates: [] },
+  };
+}
+
+/** The search by interactions, for COLLABORATIVE and HYBRID. */
+async function trainInteractions(
+  dataset: Dataset,
+  { modelType, seed, limits, engines, progress }: Settings,
+): Promise<Outcome> {
+  const { interactions } = dataset;
+  const items = dataset.items.ids.length;
+  const outer = splitInteractions(interactions, { seed, share: TEST_SHARE });
+  const inner = splitInteractions(outer.train, { seed: seed + 1, share: VALIDATION_SHARE });
+  const judges = sample(usersOf(inner.held), JUDGES, random(seed + 2));
+  const set = trainingSet(inner.train, { items });
+  const planned = plan(ALGORITHMS, { set, dense: engines.dense, limits });
+  const content = modelType === "HYBRID"
+    ? await tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool: engines.pool })
+    : undefined;
+
+  const lesson = { interactions: inner.train, items, content };
+  const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + 0.1;
+  const meter = new Meter(progress, searchCost(planned, lesson) + 2 * dearest);
+  const { choice, candidates, timings } = await search(
+    { ...lesson, held: inner.held, judges },
+    { planned, meter, ...engines },
+  );
+
+  const examined = await meter.step(
+    "evaluate",
+    dearest,
+    (tell) =>
+      fitChoice(choice, { ...lesson, interactions: outer.train }, { ...engines, progress: tell }),
+  );
+  const test = testFigures(examined, { held: outer.held, seed });
+
+  const fitted = await meter.step(
+    "refit",
+    dearest,
+    (tell) => fitChoice(choice, { ...lesson, interactions }, { ...engines, progress: tell }),
+  );
+  const chosen = describe(choice);
+  return {
+    model: assemble(dataset, fitted, { ...chosen, model_type: modelType, gamma: GAMMA }),
+    report: {
+      ...opening(dataset, modelType),
+      split: {
+        test_share: TEST_SHARE,
+        validation_share: VALIDATION_SHARE,
+        seed,
+        train: inner.train.items.length,
+        validation: inner.held.items.length,
+        test: outer.held.items.length,
+        validation_users: judges.length,
+        test_users: usersOf(outer.held).length,
+      },
+      candidates,
+      chosen,
+      ...(test && { test }),
+    },
+    run: { stages: meter.stages, candidates: timings },
+  };
+}
+
+/** The choice on the test part, beside popularity and chance; nothing where nobody can judge. */
+function testFigures(
+  fitted: Fitted,
+  { held, seed }: { held: Interactions; seed: number },
+): Report["test"] {
+  if (held.items.length === 0) return undefined;
+  const trial = { held };
+  const popular = { ...fitted, weights: emptyRows(fitted.popularity.length) };
+  const { ndcg, metrics, curve, segments } = evaluate(rankable(fitted), trial);
+  return {
+    metrics,
+    ndcg_interval: confidenceInterval(ndcg, random(seed + 3)),
+    popularity: evaluate(rankable(popular), trial).metrics,
+    random: evaluateRandom(rankable(fitted), trial, random(seed + 4)).metrics,
+    curve,
+    segments,
+  };
+}
+
+/** What a report says of the data. */
+function opening(
+  { items, users, interactions, fingerprint }: Dataset,
+  modelType: ModelType,
+): Pick<Report, "format" | "format_version" | "model_type" | "dataset_fingerprint" | "data"> {
+  const had = new Set(interactions.items);
+  return {
+    format: "airec-report",
+    format_version: 1,
+    model_type: modelType,
+    dataset_fingerprint: fingerprint,
+    data: {
+      items: items.ids.length,
+      described_items: items.described,
+      cold_items: items.ids.length - had.size,
+      users: users.length,
+      interactions: interactions.items.length,
+      has_ratings: interactions.ratings !== undefined,
+      has_times: interactions.times !== undefined,
+    },
+  };
+}
+
+/** The users who have entries, ascending. */
+function usersOf({ offsets }: Interactions): Uint32Array {
+  return Uint32Array.from({ length: offsets.length - 1 }, (_, user) => user)
+    .filter((user) => offsets[user + 1] > offsets[user]);
+}
+
+/** At most `n` of the users, drawn without replacement, ascending. */
+function sample(users: Uint32Array, n: number, random: () => number): Uint32Array {
+  if (users.length <= n) return users;
+  const drawn = users.slice();
+  for (let d = 0; d < n; d++) {
+    const other = d + Math.floor(random() * (drawn.length - d));
+    [drawn[d], drawn[other]] = [drawn[other], drawn[d]];
+  }
+  return drawn.slice(0, n).sort();
+}
