@@ -37,7 +37,7 @@ export interface Interactions {
   offsets: Uint32Array;
   /** Item of each entry. */
   items: Uint32Array;
-  /** The last rating of each entry, where the file has ratings. */
+  /** The last rating of each entry, where the file has ratings; NaN where none is given. */
   ratings?: Float32Array;
   /** Seconds since 1970 of each entry's last row, where the file has times; NaN where one is missing. */
   times?: Float64Array;

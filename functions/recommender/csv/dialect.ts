@@ -62,9 +62,8 @@ export function headRecords(
   complete: boolean,
 ) {
   const reader = new RecordReader(dialect);
-  const records = [...reader.push(head)];
-  if (complete) records.push(...reader.end());
-  return records.slice(0, sampled);
+  const whole = [...reader.push(head)];
+  return (complete ? [...whole, ...reader.end()] : whole).slice(0, sampled);
 }
 
 function detectNewline(head: string): Newline {

@@ -107,6 +107,9 @@ export function proposeMapping(
   }));
   const reasons: Proposal[] = [];
   const free = () => all.filter((c) => !reasons.some((r) => r.column === c.name));
+  const named = (...keys: string[]) => reasons.some((r) => keys.includes(r.key));
+  // Columns that a user and an item still need.
+  const unnamed = () => Number(!named("user_id")) + Number(!named("item_id", "item_title"));
   const rules = kind === "CONTENT" ? contentRules : interactionRules;
   for (const { key, word, fits } of rules) {
     const found = free().find((c) =>
@@ -118,12 +121,14 @@ export function proposeMapping(
   }
   for (const { key, looks } of rules) {
     if (!looks || reasons.some((r) => r.key === key)) continue;
-    const found = free().find((c) => c.values.length > 0 && looks.test(c.values));
+    if (kind === "INTERACTION" && free().length <= unnamed()) break;
+    const found = (kind === "CONTENT" ? free() : free().reverse()).find((c) =>
+      c.values.length > 0 && looks.test(c.values)
+    );
     if (found) reasons.push({ key, column: found.name, reason: looks.reason });
   }
   if (kind === "INTERACTION") {
-    const named = (key: string) => reasons.some((r) => r.key === key);
-    for (const key of ["user_id", ...(named("item_title") ? [] : ["item_id"])]) {
+    for (const key of named("item_title") ? ["user_id"] : ["user_id", "item_id"]) {
       const [first] = free();
       if (named(key) || first === undefined) continue;
       reasons.push({ key, column: first.name, reason: "it is the first column left" });

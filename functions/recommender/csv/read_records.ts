@@ -21,12 +21,12 @@ export async function readRecords(
   dialect: Dialect,
 ): Promise<CsvReading> {
   const all = rawBatches(stream, dialect);
-  const first: CsvRecord[] = [];
+  let first: CsvRecord[] = [];
   let top: CsvRecord | undefined;
   while (top === undefined) {
     const { done, value } = await all.next();
     if (done) throw new CsvError("empty", "The file has no row that can be read.");
-    first.push(...value);
+    first = [...first, ...value];
     top = first.find((record) => !record.fault);
   }
   const columns = columnNames(top.cells, dialect.header);

@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import { proposeMapping } from "./propose.ts";
+
+Deno.test("proposeMapping: by names", () => {
+  const content = proposeMapping("CONTENT", ["movieId", "title", "genres"], [[
+    "1",
+    "Heat",
+    "Crime|Drama",
+  ]]);
+  assertEquals(content.mapping, { item_id: "movieId", item_title: "title", feature_col: "genres" });
+  assertEquals(content.reasons.length, 3);
+  const columns = ["userId", "movieId", "rating", "timestamp"];
+  assertEquals(proposeMapping("INTERACTION", columns, [["1", "2", "4.5", "964982703"]]).mapping, {
+    user_id: "userId",
+    item_id: "movieId",
+    rating: "rating",
+    timestamp: "timestamp",
+  });
+  const plays = proposeMapping("INTERACTION", ["//userID", "artistID", "weight"], [[
+    "2",
+    "51",
+    "13883",
+  ]]);
+  assertEquals(plays.mapping, { user_id: "//userID", item_id: "artistID", rating: "weight" });
+});
+
+Deno.test("proposeMapping: by values where names say nothing", () => {
+  const columns = ["column1", "column2", "column3"];
+  const artists = [["1", "Röyksopp", "http://x/1"], ["2", "Air", "http://x/2"]];
+  assertEquals(proposeMapping("CONTENT", columns, artists).mapping, {
+    item_id: "column1",
+    item_title: "column2",
+  });
+  const events = [["7", "31", "1577836800"], ["7", "32", "1577836801"]];
+  const { mapping } = proposeMapping("INTERACTION", columns, events);
+  assertEquals([mapping.user_id, mapping.item_id, mapping.timestamp], [
+    "column1",
+    "column2",
+    "column3",
+  ]);
+});

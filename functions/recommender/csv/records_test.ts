@@ -1,0 +1,71 @@
+import { assertEquals } from "@std/assert";
+import { type CsvRecord, longestRecord, RecordReader } from "./records.ts";
+
+const comma = { delimiter: ",", quote: '"', newline: "\n" } as const;
+
+function read(
+  text: string,
+  dialect: ConstructorParameters<typeof RecordReader>[0] = comma,
+  step = 0,
+) {
+  const reader = new RecordReader(dialect);
+  const records: CsvRecord[] = [];
+  for (let i = 0; i < text.length; i += step || text.length) {
+    for (const record of reader.push(text.slice(i, i + (step || text.length)))) {
+      records.push(record);
+    }
+  }
+  records.push(...reader.end());
+  return records;
+}
+
+const tricky =
+  'a,b\n1,"x, y"\r\n\n2,"two\nlines"\n3,"say ""hi"""\n"",\n4,a"b\n5,"bad"x\n6,ok\r\n7,"end"';
+
+Deno.test("records: quotes, newlines in quotes, mixed line ends and empty lines", () => {
+  assertEquals(read(tricky), [
+    { line: 1, cells: ["a", "b"] },
+    { line: 2, cells: ["1", "x, y"] },
+    { line: 4, cells: ["2", "two\nlines"] },
+    { line: 6, cells: ["3", 'say "hi"'] },
+    { line: 7, cells: ["", ""] },
+    { line: 8, cells: ["4", 'a"b'] },
+    { line: 9, cells: ['5,"bad"x'], fault: "text stands after a closing quote" },
+    { line: 10, cells: ["6", "ok"] },
+    { line: 11, cells: ["7", "end"] },
+  ]);
+});
+
+Deno.test("records: where the pieces are cut changes nothing", () => {
+  for (let step = 1; step < tricky.length; step++) {
+    assertEquals(read(tricky, comma, step), read(tricky), `pieces of ${step}`);
+  }
+});
+
+Deno.test("records: a quote never closed costs its line alone", () => {
+  const rest = "3,y\n".repeat(longestRecord / 2);
+  const records = read(`1,x\n2,"open\n${rest}`);
+  assertEquals(records[1], {
+    line: 2,
+    cells: ['2,"open'],
+    fault: "a quote is opened and not closed",
+  });
+  assertEquals(records.length, 2 + longestRecord / 2);
+  assertEquals(records.at(-1), { line: 2 + longestRecord / 2, cells: ["3", "y"] });
+});
+
+Deno.test("records: carriage returns alone end lines where they are the file's newline", () => {
+  assertEquals(read('a,b\r1,"x\ry"\r2,z\r', { ...comma, newline: "\r" }), [
+    { line: 1, cells: ["a", "b"] },
+    { line: 2, cells: ["1", "x\ry"] },
+    { line: 4, cells: ["2", "z"] },
+  ]);
+});
+
+Deno.test("records: without a quote character quotes are text", () => {
+  const tab = { delimiter: "\t", quote: "", newline: "\n" } as const;
+  assertEquals(read('1\t"Weird Al" Yankovic\n2\t"x\n', tab).map((r) => r.cells), [
+    ["1", '"Weird Al" Yankovic'],
+    ["2", '"x'],
+  ]);
+});

@@ -1,0 +1,159 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
+import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
+import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
+import type { DataFile } from "./open_rows.ts";
+import { readDataset } from "./read.ts";
+import { UnusableDataError } from "./receipt.ts";
+
+const ratings = { user_id: "user", item_id: "item", rating: "rating", timestamp: "time" };
+
+/** Runs with files of these contents, in a folder that must hold nothing else afterwards. */
+async function withFiles<T>(
+  contents: [FileKind, string | Uint8Array, Mapping][],
+  use: (files: DataFile[], tempFolder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  const tempFolder = await Deno.makeTempDir();
+  try {
+    const files = await Promise.all(contents.map(async ([kind, content, mapping], i) => {
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      await Deno.writeFile(`${folder}/${i}.csv`, bytes);
+      const { dialect } = await describeCsv(bytes);
+      return { path: `${folder}/${i}.csv`, kind, dialect, mapping };
+    }));
+    const result = await use(files, tempFolder);
+    assertEquals([...Deno.readDirSync(tempFolder)], [], "temporary files are removed");
+    return result;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(tempFolder, { recursive: true });
+  }
+}
+
+Deno.test("readDataset: good rows are used, bad ones named by line and reason", async () => {
+  const content =
+    'item,title,genre\n00123,"Two\nlines",a|b\na/b,"say ""hi""",c\n00123,again,d\n,,x\n9\n';
+  const events = 'user,item,rating,time\nu1,00123,"3,5",2020-01-01\nu2,a/b,five,0\n' +
+    "u1,a/b,4,1577836801\r\nu1,zzz,,1577836700\n\nu2,00123,2,soon\n,9,1,0\nu2,9,1\n" +
+    'u2,"bad"x,1,1\nu1,00123,,1577836900\nu1,00123,5,100,,\n';
+  const { dataset, receipts } = await withFiles([
+    ["INTERACTION", events, ratings],
+    ["CONTENT", content, { item_id: "item", item_title: "title", feature_col: "genre" }],
+  ], (files, tempFolder) => readDataset(files, { tempFolder }));
+  assertEquals(dataset.items, {
+    ids: ["00123", "a/b", "zzz"],
+    titles: ["Two\nlines", 'say "hi"', "zzz"],
+    described: 2,
+    features: [{ name: "genre", values: ["a|b", "c", ""] }],
+  });
+  assertEquals(dataset.users, ["u1"]);
+  const { offsets, items, times, ratings: stars, weights } = dataset.interactions;
+  assertEquals([...offsets], [0, 3]);
+  assertEquals([...items], [2, 1, 0]);
+  assertEquals([...times!], [1577836700, 1577836801, 1577836900]);
+  assertEquals([...stars!], [NaN, 4, 3.5]);
+  assertEquals([...weights], [1, 1, Math.fround(1 + Math.log(3))]);
+  const [of, ofContent] = receipts;
+  assertEquals([of.rows, of.used, of.rejected, of.duplicates, of.unknownItems], [10, 5, 5, 2, 1]);
+  assertEquals(of.rejections, [
+    { line: 3, reason: 'the rating "five" is no number' },
+    { line: 7, reason: 'the timestamp "soon" is no time' },
+    { line: 8, reason: "the row has no user" },
+    { line: 9, reason: "the row has 3 columns, the file 4" },
+    { line: 10, reason: "text stands after a closing quote" },
+  ]);
+  const counts = [ofContent.rows, ofContent.used, ofContent.rejected, ofContent.duplicates];
+  assertEquals(counts, [5, 2, 2, 1]);
+  assertEquals(ofContent.rejections.map(({ line }) => line), [6, 7]);
+});
+
+Deno.test("readDataset: encodings, carriage returns and gzip give the same data", async () => {
+  const text = "user;item\rJosé;a\rZoë;b\rJosé;b\r";
+  const mapping = { user_id: "user", item_id: "item" };
+  const latin = Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const wide = new Uint8Array(Uint16Array.from("\ufeff" + text, (c) => c.charCodeAt(0)).buffer);
+  const packed = new Uint8Array(
+    await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")))
+      .arrayBuffer(),
+  );
+  const prints = new Set<string>();
+  for (const content of [text, "\ufeff" + text, latin, wide, packed]) {
+    const { dataset } = await withFiles(
+      [["INTERACTION", content, mapping]],
+      (files, tempFolder) => readDataset(files, { tempFolder, threads: 1 + prints.size }),
+    );
+    assertEquals(dataset.users, ["José", "Zoë"]);
+    assertEquals([...dataset.interactions.items], [0, 1, 1]);
+    prints.add(dataset.fingerprint);
+  }
+  assertEquals(prints.size, 1);
+});
+
+Deno.test("readDataset: several files, items by title, weights by event", async () => {
+  const mapping = { user_id: "user", item_title: "title", event_type: "event" };
+  const { dataset, receipts } = await withFiles([
+    ["CONTENT", "id,title\n1,Heat\n2,Heat\n3,Ronin\n", { item_id: "id", item_title: "title" }],
+    ["INTERACTION", "user,title,event\nu,Heat,Purchase\nu,Alien,view\n", mapping],
+    ["INTERACTION", "user,title,event\nu,Heat,view\n__proto__,Ronin,odd\n", mapping],
+  ], (files, tempFolder) => readDataset(files, { tempFolder }));
+  assertEquals(dataset.items.ids, ["1", "2", "3", "Alien"]);
+  assertEquals(dataset.users, ["u", "__proto__"]);
+  assertEquals([...dataset.interactions.items], [3, 0, 2]);
+  const weight = Math.fround(5 * (1 + Math.log(6 / 5)));
+  assertEquals([...dataset.interactions.weights], [1, weight, 1]);
+  assertEquals(dataset.interactions.times, undefined);
+  assertEquals(receipts.map((receipt) => receipt.unknownItems), [0, 1, 0]);
+});
+
+Deno.test("readDataset: data that cannot be used are refused by a sentence", async () => {
+  const cases: [FileKind, string, Mapping, string][] = [
+    ["INTERACTION", "user,item,rating,time\n", ratings, "no rows below its header line"],
+    ["INTERACTION", "user,item,rating,time\nu,i,x,0\n", ratings, 'line 2 because the rating "x"'],
+    ["INTERACTION", "user,item\nu,i\n", ratings, 'no column "rating"'],
+    ["CONTENT", "id,title\n,\n", { item_id: "id" }, "an item id or title"],
+  ];
+  for (const [kind, content, mapping, sentence] of cases) {
+    const error = await withFiles<Error>(
+      [[kind, content, mapping]],
+      (files, tempFolder) =>
+        assertRejects(() => readDataset(files, { tempFolder }), UnusableDataError),
+    );
+    assertStringIncludes(error.message, sentence);
+  }
+});
+
+const real = Deno.env.get("AIREC_TEST_DATA");
+if (!real) console.log("AIREC_TEST_DATA is not set: reading real data sets is not tested.");
+
+async function realFile(name: string, kind: FileKind): Promise<DataFile> {
+  const path = `${real}/${name}`;
+  using file = await Deno.open(path);
+  const head = new Uint8Array(headBytes);
+  const length = await file.read(head) ?? 0;
+  const found = await describeCsv(head.subarray(0, length));
+  const { mapping } = proposeMapping(kind, found.columns, found.sampleRows);
+  return { path, kind, dialect: found.dialect, mapping: mapping as Mapping };
+}
+
+if (real) {
+  const cases = [
+    ["movielens-small/movies.csv", "movielens-small/ratings.csv", 9742, 9742, 610, 100836, 0],
+    ["lastfm-2k/artists.dat", "lastfm-2k/user_artists.dat", 17632, 17632, 1892, 92834, 0],
+    ["lastfm-2k/artists.csv", "lastfm-2k/user_artists.dat", 17631, 17632, 1892, 92834, 3],
+  ] as const;
+  for (const [content, events, described, items, users, entries, unknown] of cases) {
+    Deno.test(`readDataset: ${content} and ${events}, exactly counted`, async () => {
+      const files = [await realFile(content, "CONTENT"), await realFile(events, "INTERACTION")];
+      const { dataset, receipts } = await readDataset(files);
+      assertEquals(dataset.items.described, described);
+      assertEquals(dataset.items.ids.length, items);
+      assertEquals(dataset.users.length, users);
+      assertEquals(dataset.interactions.items.length, entries);
+      assertEquals(receipts.map((receipt) => receipt.rejected), [0, 0]);
+      assertEquals(receipts[1].unknownItems, unknown);
+      const again = await readDataset(files, { threads: 1 });
+      assertEquals(again.dataset.fingerprint, dataset.fingerprint);
+    });
+  }
+}
