@@ -123,6 +123,36 @@ Deno.test("readDataset: data that cannot be used are refused by a sentence", asy
   }
 });
 
+Deno.test("readDataset: a content file alone, numbers out of range, a gzip file cut off", async () => {
+  const { dataset } = await withFiles(
+    [["CONTENT", "title\nHeat\nRonin\n", { item_title: "title" }]],
+    (files, tempFolder) => readDataset(files, { tempFolder }),
+  );
+  assertEquals(dataset.items.ids, ["Heat", "Ronin"]);
+  assertEquals([dataset.users, [...dataset.interactions.offsets]], [[], [0]]);
+  const text = "user,item,rating,time\nu,i,1e300,0\nu,i,1,1e999\nu,j,1,1\n";
+  const { receipts: [receipt] } = await withFiles(
+    [["INTERACTION", text, ratings]],
+    (files, tempFolder) => readDataset(files, { tempFolder }),
+  );
+  assertEquals([receipt.used, receipt.rejected], [1, 2]);
+  const rows = Array.from({ length: 20000 }, (_, i) => `u${i % 977},${i * 7919 % 10007}\n`).join(
+    "",
+  );
+  const stream = new Blob(["user,item\n" + rows]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  const packed = new Uint8Array(await new Response(stream).arrayBuffer());
+  const error = await withFiles<Error>(
+    [["INTERACTION", packed.subarray(0, packed.length / 2), {
+      user_id: "user",
+      item_id: "item",
+    }]],
+    (files, tempFolder) =>
+      assertRejects(() => readDataset(files, { tempFolder }), UnusableDataError),
+  );
+  assertStringIncludes(error.message, "gzip");
+});
+
 const real = Deno.env.get("AIREC_TEST_DATA");
 if (!real) console.log("AIREC_TEST_DATA is not set: reading real data sets is not tested.");
 

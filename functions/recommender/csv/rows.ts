@@ -75,11 +75,12 @@ export function interactionRows(
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
     const rated = ratingAt < 0 ? null : parseNumber(cells[ratingAt]);
-    if (rated !== null && isNaN(rated)) {
+    // Ratings are stored in 32 bits, where a number beyond 3.4e38 is infinite.
+    if (rated !== null && !Number.isFinite(Math.fround(rated))) {
       return { line, reason: `the rating "${cells[ratingAt].slice(0, 40)}" is no number` };
     }
     const time = timeAt < 0 ? null : parseTime(cells[timeAt]);
-    if (time !== null && isNaN(time)) {
+    if (time !== null && !Number.isFinite(time)) {
       return { line, reason: `the timestamp "${cells[timeAt].slice(0, 40)}" is no time` };
     }
     return { user, item, title, rating: rated, time, event: text(cells, eventAt).toLowerCase() };
