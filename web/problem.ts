@@ -27,18 +27,21 @@ export class ApiProblem extends Error {
     this.document = document;
   }
 
-  /** What is wrong with a field, by its name in the input; deeper pointers count for it too. */
-  at(field: string): string | undefined {
+  /**
+   * What is wrong with a field, by its name in the input; deeper pointers count for it too.
+   * @param name what people call the field: the sentence is about it.
+   */
+  at(field: string, name: string): string | undefined {
     const found = this.errors.find(({ pointer }) =>
       pointer === `/${field}` || pointer.startsWith(`/${field}/`)
     );
-    return found && sentence(found.detail);
+    return found && sentence(name, found.detail);
   }
 }
 
-/** "must not be empty" → "Must not be empty." */
-function sentence(detail: string): string {
-  const text = detail.charAt(0).toUpperCase() + detail.slice(1);
+/** "Name", "must not be empty" → "Name must not be empty."; a whole sentence stays as it is. */
+function sentence(name: string, detail: string): string {
+  const text = /^\p{Ll}/u.test(detail) ? `${name} ${detail}` : detail;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

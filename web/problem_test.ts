@@ -12,9 +12,9 @@ Deno.test("a problem document gives the sentence, and each field what is wrong w
     ],
   }, { status: 422 }));
   assertEquals([problem.status, problem.code, problem.requestId], [422, "invalid_input", "r-1"]);
-  assertEquals(problem.at("email"), "Must be an email address.");
-  assertEquals(problem.at("content_schema_json"), "There is no column film.");
-  assertEquals(problem.at("name"), undefined);
+  assertEquals(problem.at("email", "Email"), "Email must be an email address.");
+  assertEquals(problem.at("content_schema_json", "The mapping"), "There is no column film.");
+  assertEquals(problem.at("name", "Name"), undefined);
 });
 
 Deno.test("an answer without a document still says something", async () => {

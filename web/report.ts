@@ -35,15 +35,23 @@ export function reportOf(value: Record<string, unknown> | null): Report | null {
 /** How good the model is, in a sentence or two. */
 export function qualityInWords({ test, content, warnings }: Report): string {
   if (test) {
-    return `Its first ten hold ${percent(test.metrics.recall)} of what people chose and the ` +
-      `model had not seen. The most popular items hold ${percent(test.popularity.recall)}, ` +
-      `a random list ${percent(test.random.recall)}.`;
+    const { metrics, popularity, random } = test;
+    return `Its first ten hold ${percent(metrics.recall)} of what people chose and the model had ` +
+      `not seen${comparison(metrics.recall, popularity.recall)}. The most popular items hold ` +
+      `${percent(popularity.recall)}, a random list ${percent(random.recall)}.`;
   }
   if (content) {
     return `${percent(content.items_with_neighbours)} of the items have others like them. ` +
       "Without interactions no more can be measured: look at the examples.";
   }
   return warnings[0] ?? "Quality could not be measured with this data.";
+}
+
+/** What is over or under popularity by a fifth or more is worth a word. */
+function comparison(recall: number, popular: number): string {
+  const times = recall / popular;
+  if (!Number.isFinite(times) || (times > .8 && times < 1.2)) return "";
+  return `, ${Number(times.toPrecision(2))} times what the most popular would give`;
 }
 
 /** The same in a few words, for a list. */

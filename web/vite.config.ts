@@ -38,6 +38,8 @@ export default defineConfig(({ mode }) => {
       }),
     ],
     server: { port: Number(environment.WEB_PORT ?? 5173), strictPort: true },
+    // Beside the packages it is made of, not among the sources.
+    cacheDir: "../node_modules/.vite",
     worker: { format: "es" },
     // Nothing inline: the content security policy allows files of this origin alone.
     build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "es2023" },

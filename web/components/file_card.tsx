@@ -44,14 +44,14 @@ const WORDS: Record<FileKind, { title: string; label: string; hint: string; fiel
 export function FileCard(props: FileCardProps) {
   const { kind, draft, problem, onHeader, onRemove } = props;
   const heading = useId();
-  const { title, field } = WORDS[kind];
-  const refused = problem?.at(`${field}_file`);
+  const { title, label, field } = WORDS[kind];
+  const refused = problem?.at(`${field}_file`, label);
   return (
     <section class="card stack" aria-labelledby={heading}>
       <h2 id={heading}>{title}</h2>
       {!draft ? <Drop {...props} /> : (
         <>
-          <div class="row between">
+          <div class="row between file-head">
             <p>
               <strong class="break">{draft.file.name}</strong>{" "}
               <span class="muted small">{bytes(draft.file.size)}, {readAs(draft)}</span>
@@ -61,7 +61,7 @@ export function FileCard(props: FileCardProps) {
             </button>
           </div>
           {refused && <p class="fault" role="alert">{refused}</p>}
-          <FirstRows head={draft.head} />
+          <FirstRows head={draft.head} of={draft.file.name} />
           <label class="check">
             <input
               type="checkbox"
@@ -74,10 +74,10 @@ export function FileCard(props: FileCardProps) {
             draft={draft}
             onChange={props.onChange}
             showFaults={props.showFaults}
-            faultOf={(key) => problem?.at(`${field}_schema_json/${key}`)}
+            faultOf={(key, name) => problem?.at(`${field}_schema_json/${key}`, name)}
           />
           {problem?.errors.some(({ pointer }) => pointer === `/${field}_schema_json`) && (
-            <p class="fault" role="alert">{problem.at(`${field}_schema_json`)}</p>
+            <p class="fault" role="alert">{problem.at(`${field}_schema_json`, "The mapping")}</p>
           )}
         </>
       )}

@@ -3,9 +3,15 @@ import type { Head } from "../csv/read_head.ts";
 
 const SHOWN = 4;
 
-export function FirstRows({ head: { columns, sampleRows } }: { head: Head }) {
+interface FirstRowsProps {
+  head: Head;
+  /** Whose rows these are. */
+  of: string;
+}
+
+export function FirstRows({ head: { columns, sampleRows }, of }: FirstRowsProps) {
   return (
-    <div class="scroll sunken" tabIndex={0} role="region" aria-label="First rows">
+    <div class="scroll sunken" tabIndex={0} role="region" aria-label={`First rows of ${of}`}>
       <table>
         <thead>
           <tr>{columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr>

@@ -8,7 +8,7 @@ interface MappingFieldsProps {
   onChange: (draft: Draft) => void;
   showFaults: boolean;
   /** What the service said of a key. */
-  faultOf: (key: string) => string | undefined;
+  faultOf: (key: string, name: string) => string | undefined;
 }
 
 const LABELS: Record<string, string> = {
@@ -37,7 +37,7 @@ export function MappingFields({ draft, onChange, showFaults, faultOf }: MappingF
   return (
     <div class="mapping">
       {mappingKeys[draft.kind].map((key) => {
-        const fault = (showFaults ? faults[key] : undefined) ?? faultOf(key);
+        const fault = (showFaults ? faults[key] : undefined) ?? faultOf(key, LABELS[key]);
         const field = { draft, name: key, fault, onChange };
         return key === "feature_col"
           ? <Features key={key} {...field} />

@@ -17,7 +17,11 @@ export function ProblemNote({ problem, retry, fields = [] }: ProblemNoteProps) {
     <div class="note bad stack tight" role="alert">
       <p>{allBesideFields ? "Please look at the marked fields." : problem.message}</p>
       {elsewhere.length > 1 && (
-        <ul>{elsewhere.map(({ pointer, detail }) => <li key={pointer}>{detail}</li>)}</ul>
+        <ul>
+          {elsewhere.map(({ pointer, detail }) => (
+            <li key={pointer}>{pointer.slice(1)}: {detail}</li>
+          ))}
+        </ul>
       )}
       {problem.status >= 500 && problem.requestId && (
         <p class="small muted">Request {problem.requestId}</p>

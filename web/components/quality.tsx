@@ -1,6 +1,7 @@
 /** How good a model is: in words, then in figures. */
 import type { Report } from "../report.ts";
 import { qualityInWords } from "../report.ts";
+import { algorithmWords } from "../training_words.ts";
 import { count, percent } from "../words.ts";
 
 export function Quality({ report }: { report: Report }) {
@@ -15,7 +16,7 @@ export function Quality({ report }: { report: Report }) {
         <p key={warning} class="note warn">{warning}</p>
       ))}
       {test && (
-        <div class="scroll sunken">
+        <div class="scroll sunken" tabIndex={0} role="region" aria-label="Figures">
           <table>
             <caption class="visually-hidden">Lists of ten, compared</caption>
             <thead>
@@ -44,16 +45,16 @@ export function Quality({ report }: { report: Report }) {
           <h3>Examples</h3>
           <dl class="facts">
             {content.examples.map(({ title, neighbours }) => (
-              <>
+              <div key={title} class="fact">
                 <dt>{title}</dt>
                 <dd>{neighbours.join(", ") || "nothing alike"}</dd>
-              </>
+              </div>
             ))}
           </dl>
         </div>
       )}
       <p class="muted small">
-        Made by {chosen.algorithm}
+        Made by {algorithmWords(chosen.algorithm)}
         {tried > 1 && `, the best of ${tried} that were tried`}, from {count(data.items)} items
         {data.users > 0 &&
           `, ${count(data.users)} users and ${count(data.interactions)} interactions`}.

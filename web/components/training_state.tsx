@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ProjectDetails } from "../api.ts";
+import { stageWords } from "../training_words.ts";
 import { duration, percent } from "../words.ts";
 
 export function TrainingState({ project }: { project: ProjectDetails }) {
@@ -28,7 +29,7 @@ export function TrainingState({ project }: { project: ProjectDetails }) {
       </div>
       <progress aria-label="Training" value={progress} max={1} />
       <div class="row between muted">
-        <p role="status">{stage ? stage.charAt(0).toUpperCase() + stage.slice(1) : "Starting"}</p>
+        <p role="status">{stageWords(stage)}</p>
         <p>{elapsed}</p>
       </div>
       <p class="small muted">You may close this page: the training goes on.</p>

@@ -109,7 +109,7 @@ function RegisterApp({ isFirst, onRegistered }: RegisterAppProps) {
           name="app_name"
           required
           autocomplete="off"
-          fault={problem.value?.at("app_name")}
+          fault={problem.value?.at("app_name", "Name")}
         />
         <Field
           label="Webhook URL"
@@ -118,7 +118,7 @@ function RegisterApp({ isFirst, onRegistered }: RegisterAppProps) {
           autocomplete="off"
           placeholder="https://"
           hint="Optional. Each answer is sent there too, signed."
-          fault={problem.value?.at("webhook_url")}
+          fault={problem.value?.at("webhook_url", "Webhook URL")}
         />
         <ProblemNote problem={problem.value} fields={["app_name", "webhook_url"]} />
         <div>

@@ -105,7 +105,7 @@ export function NewProject() {
             onInput={(event) => name.value = event.currentTarget.value}
             fault={tried.value && name.value.trim() === ""
               ? "Give the project a name."
-              : problem.value?.at("project_name")}
+              : problem.value?.at("project_name", "Name")}
           />
           {missing && <p class="fault" role="alert">{missing}</p>}
           <ProblemNote problem={problem.value} fields={FIELDS} />

@@ -33,7 +33,7 @@ export function SignIn() {
           type="email"
           autocomplete="username"
           required
-          fault={problem.value?.at("email")}
+          fault={problem.value?.at("email", "Email")}
         />
         <Field
           label="Password"
@@ -41,7 +41,7 @@ export function SignIn() {
           type="password"
           autocomplete="current-password"
           required
-          fault={problem.value?.at("password")}
+          fault={problem.value?.at("password", "Password")}
         />
         <ProblemNote problem={problem.value} fields={["email", "password"]} />
         <button type="submit" class="button" disabled={busy.value}>Sign in</button>

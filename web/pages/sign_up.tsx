@@ -35,7 +35,7 @@ export function SignUp() {
           autocomplete="name"
           required
           maxLength={200}
-          fault={problem.value?.at("name")}
+          fault={problem.value?.at("name", "Name")}
         />
         <Field
           label="Email"
@@ -43,7 +43,7 @@ export function SignUp() {
           type="email"
           autocomplete="username"
           required
-          fault={problem.value?.at("email")}
+          fault={problem.value?.at("email", "Email")}
         />
         <Field
           label="Password"
@@ -53,7 +53,7 @@ export function SignUp() {
           required
           minLength={8}
           hint="8 characters or more; a few unusual words are best."
-          fault={problem.value?.at("password")}
+          fault={problem.value?.at("password", "Password")}
         />
         <ProblemNote problem={problem.value} fields={["name", "email", "password"]} />
         <button type="submit" class="button" disabled={busy.value}>

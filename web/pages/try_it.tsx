@@ -96,7 +96,10 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
               placeholder="Type a part of a title"
               value={item.value.text}
               fault={faults.value.item}
-              onChange={(text, choice) => item.value = { text, id: choice?.id }}
+              onChange={(text, choice) => {
+                item.value = { text, id: choice?.id };
+                faults.value = { ...faults.value, item: undefined };
+              }}
               search={async (text, signal) =>
                 (await searchItems(id, text, signal)).map(({ item_id, item_title }) => ({
                   id: item_id,
@@ -112,7 +115,10 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
               value={user.value}
               fault={faults.value.user}
               hint="An id that training never saw is answered too."
-              onChange={(text) => user.value = text}
+              onChange={(text) => {
+                user.value = text;
+                faults.value = { ...faults.value, user: undefined };
+              }}
               search={async (text, signal) =>
                 (await searchUsers(id, text, signal)).map(({ user_id }) => ({
                   id: user_id,
