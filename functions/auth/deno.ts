@@ -1,15 +1,23 @@
 import postgres from "postgres";
 import { fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
+import { bcryptInThreads } from "./bcrypt.ts";
 import { authConfig } from "./config.ts";
 import { createPasswords } from "./passwords.ts";
 
 const config = fromEnvironment(authConfig);
 const sql = postgres(config.DATABASE_URL, { max: 10, connect_timeout: 10, onnotice: () => {} });
+// Half of the machine, at least one: signing in leaves room for all else.
+const concurrency = Math.max(1, navigator.hardwareConcurrency >> 1);
 const previous = config.JWT_SECRET_PREVIOUS;
 const app = createApp({
   sql,
-  passwords: createPasswords({ pepper: config.PASSWORD_PEPPER, cost: config.BCRYPT_COST }),
+  passwords: createPasswords({
+    pepper: config.PASSWORD_PEPPER,
+    cost: config.BCRYPT_COST,
+    bcrypt: bcryptInThreads(concurrency),
+    concurrency,
+  }),
   jwtSecrets: [config.JWT_SECRET, ...(previous ? [previous] : [])],
   signup: config.SIGNUP,
   dashboardOrigin: config.DASHBOARD_ORIGIN,

@@ -3,14 +3,16 @@
  * OWASP's Password Storage Cheat Sheet. bcrypt alone reads 72 bytes and stops at a zero byte; the
  * 64 characters it gets here stand for the whole password, and are worthless without the pepper.
  */
-import bcrypt from "bcryptjs";
 import { dictionary } from "@zxcvbn-ts/language-common";
 import { Problem } from "../http/problem.ts";
+import { type Bcrypt, bcryptHere, costOf } from "./bcrypt.ts";
 
 export interface PasswordOptions {
   pepper: string;
   /** bcrypt's cost: each step doubles the work. */
   cost: number;
+  /** Where it is computed; by default in this thread. */
+  bcrypt?: Bcrypt;
   /** How many hashes may be computed at a time. */
   concurrency?: number;
   /** How many may wait for their turn before others are sent away. */
@@ -31,7 +33,7 @@ export interface Passwords {
 
 /** @throws {Problem} `unavailable` from hash and verify when too many wait already. */
 export function createPasswords(
-  { pepper, cost, concurrency = 1, waiting = 32 }: PasswordOptions,
+  { pepper, cost, bcrypt = bcryptHere, concurrency = 1, waiting = 32 }: PasswordOptions,
 ): Passwords {
   const inTurn = turns(concurrency, waiting);
   // Nobody's: a hash of this cost that no password gives.
@@ -44,7 +46,7 @@ export function createPasswords(
         const same = await bcrypt.compare(await peppered(password, pepper), stored ?? decoy);
         return same && stored !== null;
       }),
-    isOutdated: (stored) => bcrypt.getRounds(stored) < cost,
+    isOutdated: (stored) => costOf(stored) < cost,
   };
 }
 
