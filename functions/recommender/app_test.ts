@@ -32,6 +32,12 @@ async function projectOf(client: Client, type: keyof typeof FIELDS): Promise<num
   return body.id;
 }
 
+const NO_WEIGHTS = {
+  offsets: new Uint32Array(6),
+  columns: new Uint32Array(),
+  values: new Float32Array(),
+};
+
 /** A user with a project of the type that has a champion. */
 async function ready(service: TestRecommender, type: keyof typeof FIELDS) {
   const ann = await service.signUp("ann");
@@ -391,6 +397,25 @@ Deno.test("a retrain is queued once and the champion goes on serving", async () 
   assertEquals([again.status, again.body.project_status], [409, "PENDING"]);
   assertEquals((await ann.get(`${path}?item_title=Heat`)).status, 200);
   assertEquals((await ann.get(`/project/${id}/status`)).body.mlflow_model_version, "1");
+});
+
+Deno.test("a new version that cannot be loaded leaves the last good one serving, as stale", async () => {
+  await using service = await testRecommender();
+  const { ann, id, path } = await ready(service, "CONTENT");
+  const ask = () => ann.get(`${path}?item_title=Heat`);
+  assertEquals((await ask()).body.stale, undefined);
+  await service.publish(id, { ...filmModel("CONTENT"), weights: NO_WEIGHTS });
+  for (let tries = 0; (await ask()).body.model_version !== "2" && tries < 200; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assertEquals((await ask()).body.recommendations[0].fallback, "popular");
+
+  await service.publish(id, filmModel("CONTENT"), { damaged: true });
+  for (let tries = 0; !(await ask()).body.stale && tries < 200; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const { status, body } = await ask();
+  assertEquals([status, body.stale, body.model_version], [200, true, "2"]);
 });
 
 Deno.test("a deleted project is gone for its owner too", async () => {

@@ -1,6 +1,7 @@
 /** The recommender on Deno: reads the environment, builds what `createApp` needs, and serves. */
 import { createHash } from "node:crypto";
 import postgres from "postgres";
+import { drainable } from "../http/drain.ts";
 import { ACCESS, SERVICE } from "../http/identity.ts";
 import type { LogEntry } from "../http/service.ts";
 import { createApp } from "./app.ts";
@@ -32,6 +33,7 @@ const app = createApp({
   log,
 });
 
+const service = drainable(app.fetch);
 const server = Deno.serve({
   hostname: config.HOST,
   port: config.RECOMMENDER_PORT,
@@ -41,11 +43,11 @@ const server = Deno.serve({
       service: "recommender",
       message: `listening on http://${hostname}:${port}, models from ${registry.description}`,
     }),
-}, app.fetch);
+}, (request) => service.fetch(request));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, async () => {
-    // Requests in flight are answered first.
+    await service.drain({ withinMs: 8_000 });
     await server.shutdown();
     models.close();
     await sql.end();

@@ -6,7 +6,7 @@ import { ACCESS, mintToken, SERVICE } from "../http/identity.ts";
 import { type App, createApp } from "./app.ts";
 import type { Blobs } from "./blobs/blobs.ts";
 import { diskBlobs } from "./blobs/disk.ts";
-import { encodeModel } from "./model/artifact.ts";
+import { encodeModel, MODEL } from "./model/artifact.ts";
 import type { Model, ModelType, SparseRows } from "./model/model.ts";
 import { stringTable } from "./model/string_table.ts";
 import { installationId } from "./projects.ts";
@@ -19,8 +19,11 @@ export interface TestRecommender extends AsyncDisposable {
   blobs: Blobs;
   /** Makes a user; the requests of that user. */
   signUp(name: string): Promise<Client>;
-  /** Publishes a model as the project's champion and marks the project READY. */
-  publish(projectId: number, model: Model): Promise<void>;
+  /**
+   * Publishes a model as the project's champion and marks the project READY.
+   * @param options.damaged as if its bytes were lost on the way.
+   */
+  publish(projectId: number, model: Model, options?: { damaged?: boolean }): Promise<void>;
 }
 
 /** One user's way to the service. */
@@ -50,7 +53,7 @@ export async function testRecommender(
   const folder = await Deno.makeTempDir({ prefix: "airec-recommender-" });
   const blobs = diskBlobs(folder);
   const registry = folderRegistry(blobs, { installation: await installationId(sql) });
-  const models = modelCache(registry);
+  const models = modelCache(registry, { pollMs: 20 });
   const app = createApp({
     sql,
     blobs,
@@ -77,7 +80,9 @@ export async function testRecommender(
         values (${name}, ${`${name}@example.test`}, '') returning id`;
       return client(app, await mintToken(id, { kind: ACCESS, secret: SECRET, seconds: 600 }));
     },
-    async publish(projectId, model) {
+    async publish(projectId, model, { damaged = false } = {}) {
+      const files = await encodeModel(model);
+      if (damaged) files[MODEL] = files[MODEL].slice(0, -1);
       const name = `project-${projectId}-recommender`;
       const { version } = await registry.publish({
         model: name,
@@ -86,7 +91,7 @@ export async function testRecommender(
         parameters: {},
         metrics: {},
         tags: {},
-        files: await encodeModel(model),
+        files,
         startedAt: new Date(),
       });
       await registry.setAlias(name, "champion", version);
