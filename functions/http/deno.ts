@@ -1,18 +1,19 @@
 /** How every service starts and stops on Deno. */
 import { ConfigError } from "./config.ts";
+import { drainable } from "./drain.ts";
 import type { LogEntry } from "./service.ts";
 
 export interface ServeOptions {
   name: string;
   host: string;
   port: number;
-  /** Called at the signal, beside the answers in flight: stop what else is running. */
+  /** Called at the signal, beside the requests in flight: stop what else is running. */
   stop?: () => Promise<void>;
   /** Called last: end pools. */
   close: () => Promise<void>;
 }
 
-/** How long answers in flight have at the end. */
+/** How long requests in flight have at the end. */
 const GRACE_MS = 8_000;
 
 /** Log lines are JSON on stdout. */
@@ -40,19 +41,21 @@ export function serve(
   handler: (request: Request) => Response | Promise<Response>,
   { name, host, port, stop, close }: ServeOptions,
 ): void {
+  const service = drainable(handler);
   const server = Deno.serve({
     hostname: host,
     port,
     onListen: ({ port }) =>
       log({ level: "info", message: `${name} listens on http://${host}:${port}`, service: name }),
-  }, (request) => handler(request));
+  }, (request) => service.fetch(request));
 
   let ending = false;
   const end = async () => {
     if (ending) return;
     ending = true;
-    const grace = new Promise((resolve) => setTimeout(resolve, GRACE_MS));
-    await Promise.race([Promise.allSettled([server.shutdown(), stop?.()]), grace]);
+    const requests = service.drain({ withinMs: GRACE_MS }).then(() => server.shutdown());
+    const grace = new Promise((resolve) => setTimeout(resolve, GRACE_MS + 500));
+    await Promise.race([Promise.allSettled([requests, stop?.()]), grace]);
     await close();
     log({ level: "info", message: `${name} has stopped`, service: name });
     Deno.exit(0);
