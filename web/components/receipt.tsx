@@ -12,7 +12,7 @@ interface Counts {
   duplicates: number;
   users: number;
   items: number;
-  unknownItems: number;
+  unknown_items: number;
 }
 
 const TITLES = { CONTENT: "Items", INTERACTION: "Interactions" };
@@ -47,7 +47,7 @@ function countsOf(receipt: ProjectFile["receipt"]): Counts | null {
 }
 
 function inWords({ file_type }: ProjectFile, counts: Counts): string {
-  const { rows, used, rejected, duplicates, users, items, unknownItems } = counts;
+  const { rows, used, rejected, duplicates, users, items, unknown_items } = counts;
   const all = rejected === 0 && used === rows;
   const first = all
     ? `All ${counted(rows, "row")} were used`
@@ -60,7 +60,7 @@ function inWords({ file_type }: ProjectFile, counts: Counts): string {
     (file_type === "CONTENT"
       ? `${count(duplicates)} repeat an item that came before`
       : `${count(duplicates)} repeat a user and an item`),
-    unknownItems > 0 && `${count(unknownItems)} name an item that the items file does not have`,
+    unknown_items > 0 && `${count(unknown_items)} name an item that the items file does not have`,
     rejected > 0 && `${count(rejected)} could not be used`,
   ].filter(Boolean);
   return `${first}: ${held}.${more.length > 0 ? ` Of the rows, ${more.join("; ")}.` : ""}`;

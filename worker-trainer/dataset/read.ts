@@ -162,20 +162,20 @@ function weigh(
 function countRows(
   rows: Rows,
   range: { start: number; end: number; users: number; items: number; described: number },
-): Pick<Receipt, "users" | "items" | "duplicates" | "unknownItems"> {
+): Pick<Receipt, "users" | "items" | "duplicates" | "unknown_items"> {
   const user = rows.user.subarray(range.start, range.end);
   const item = rows.item.subarray(range.start, range.end);
   // A user and an item are one number, exact below 2^53; sorted, repeats stand side by side.
   const pairs = Float64Array.from(user, (u, i) => u * range.items + item[i]).sort();
   let duplicates = 0;
   for (let i = 1; i < pairs.length; i++) if (pairs[i] === pairs[i - 1]) duplicates++;
-  let unknownItems = 0;
-  if (range.described > 0) { for (const i of item) if (i >= range.described) unknownItems++; }
+  let unknown_items = 0;
+  if (range.described > 0) { for (const i of item) if (i >= range.described) unknown_items++; }
   return {
     users: distinct(user, range.users),
     items: distinct(item, range.items),
     duplicates,
-    unknownItems,
+    unknown_items,
   };
 }
 

@@ -55,7 +55,7 @@ Deno.test("readDataset: good rows are used, bad ones named by line and reason", 
   assertEquals([...stars!], [NaN, 4, 3.5]);
   assertEquals([...weights], [1, 1, Math.fround(1 + Math.log(3))]);
   const [of, ofContent] = receipts;
-  assertEquals([of.rows, of.used, of.rejected, of.duplicates, of.unknownItems], [10, 5, 5, 2, 1]);
+  assertEquals([of.rows, of.used, of.rejected, of.duplicates, of.unknown_items], [10, 5, 5, 2, 1]);
   assertEquals(of.rejections, [
     { line: 3, reason: 'the rating "five" is no number' },
     { line: 7, reason: 'the timestamp "soon" is no time' },
@@ -103,7 +103,7 @@ Deno.test("readDataset: several files, items by title, weights by event", async 
   const weight = Math.fround(5 * (1 + Math.log(6 / 5)));
   assertEquals([...dataset.interactions.weights], [1, weight, 1]);
   assertEquals(dataset.interactions.times, undefined);
-  assertEquals(receipts.map((receipt) => receipt.unknownItems), [0, 1, 0]);
+  assertEquals(receipts.map((receipt) => receipt.unknown_items), [0, 1, 0]);
 });
 
 Deno.test("readDataset: data that cannot be used are refused by a sentence", async () => {
@@ -181,7 +181,7 @@ if (real) {
       assertEquals(dataset.users.length, users);
       assertEquals(dataset.interactions.items.length, entries);
       assertEquals(receipts.map((receipt) => receipt.rejected), [0, 0]);
-      assertEquals(receipts[1].unknownItems, unknown);
+      assertEquals(receipts[1].unknown_items, unknown);
       const again = await readDataset(files, { threads: 1 });
       assertEquals(again.dataset.fingerprint, dataset.fingerprint);
     });

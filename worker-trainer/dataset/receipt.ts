@@ -15,7 +15,7 @@ export interface Receipt {
   users: number;
   items: number;
   /** Used rows whose item does not stand in a content file; 0 where there is none. */
-  unknownItems: number;
+  unknown_items: number;
 }
 
 /** Data from which nothing can be learned; the message is a sentence for their owner. */
@@ -31,7 +31,7 @@ const listed = 1000;
 
 export function emptyReceipt(kind: FileKind): Receipt {
   const counts = { rows: 0, used: 0, rejected: 0, duplicates: 0, users: 0, items: 0 };
-  return { kind, ...counts, rejections: [], unknownItems: 0 };
+  return { kind, ...counts, rejections: [], unknown_items: 0 };
 }
 
 /** Counts a rejected row and keeps it while there is room. */
