@@ -46,10 +46,11 @@ export interface Trained {
 /** Share of each user's items that is held out for the test. */
 const TEST_SHARE = 0.2;
 /**
- * Share of what is left that is held out for the search: small, for what is best depends on how much
- * there is to learn from.
+ * Share of what is left that is held out for the search. As small as can be where it is drawn, for
+ * what is best depends on how much there is to learn from; but the last tenth by time is one
+ * sitting of each user, and too noisy to choose by.
  */
-const VALIDATION_SHARE = 0.1;
+const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Users that judge a candidate; of more, a seeded sample. */
 const JUDGES = 5000;
 /** Neighbours that an item has in a content model. */
@@ -145,7 +146,8 @@ async function trainInteractions(
   const { interactions } = dataset;
   const items = dataset.items.ids.length;
   const outer = splitInteractions(interactions, { seed, share: TEST_SHARE });
-  const inner = splitInteractions(outer.train, { seed: seed + 1, share: VALIDATION_SHARE });
+  const validationShare = interactions.times ? VALIDATION_SHARE.timed : VALIDATION_SHARE.drawn;
+  const inner = splitInteractions(outer.train, { seed: seed + 1, share: validationShare });
   const judges = sample(usersOf(inner.held), JUDGES, random(seed + 2));
   const set = trainingSet(inner.train, { items });
   const planned = plan(ALGORITHMS, { set, dense: engines.dense, limits });
@@ -181,7 +183,7 @@ async function trainInteractions(
       ...opening(dataset, modelType),
       split: {
         test_share: TEST_SHARE,
-        validation_share: VALIDATION_SHARE,
+        validation_share: validationShare,
         seed,
         train: inner.train.items.length,
         validation: inner.held.items.length,
