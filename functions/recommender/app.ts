@@ -214,6 +214,7 @@ function projectJson(project: Project) {
     started_at,
     finished_at,
     trained_at,
+    quality,
   } = project;
   return {
     id,
@@ -230,6 +231,7 @@ function projectJson(project: Project) {
     started_at: started_at?.toISOString() ?? null,
     finished_at: finished_at?.toISOString() ?? null,
     trained_at: trained_at?.toISOString() ?? null,
+    quality,
   };
 }
 

@@ -67,6 +67,7 @@ Deno.test("a project is made of the files that came, and is shown with all of th
     started_at: null,
     finished_at: null,
     trained_at: null,
+    quality: null,
   });
   const { body } = await ann.get(`/project/${id}/status`);
   const [films, ratings] = body.files;

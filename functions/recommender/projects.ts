@@ -28,6 +28,19 @@ export interface Project {
   finished_at: Date | null;
   /** When the version that serves was trained. */
   trained_at: Date | null;
+  quality: Quality | null;
+}
+
+/** The report in a few numbers, shares from 0 to 1; what could not be measured is left out. */
+export interface Quality {
+  /** Share of what people chose, held back from training, that is among the first ten. */
+  recall?: number;
+  ndcg?: number;
+  /** The same for the most popular items: what is to be beaten. */
+  popularity_recall?: number;
+  popularity_ndcg?: number;
+  /** CONTENT: share of the items that have others like them. */
+  items_with_neighbours?: number;
 }
 
 /** A project with all that is known of it. */
@@ -207,5 +220,12 @@ export async function installationId(sql: Sql): Promise<string> {
 function columns(sql: Sql | TransactionSql) {
   return sql`
     id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,
-    stage, progress, error, queued_at, started_at, finished_at, trained_at`;
+    stage, progress, error, queued_at, started_at, finished_at, trained_at,
+    case when report is not null then jsonb_strip_nulls(jsonb_build_object(
+      'recall', report #> '{test,metrics,recall}',
+      'ndcg', report #> '{test,metrics,ndcg}',
+      'popularity_recall', report #> '{test,popularity,recall}',
+      'popularity_ndcg', report #> '{test,popularity,ndcg}',
+      'items_with_neighbours', report #> '{content,items_with_neighbours}'
+    )) end as quality`;
 }

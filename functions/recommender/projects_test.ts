@@ -99,6 +99,27 @@ Deno.test("projects are listed newest first, in pages, and to their owner alone"
   assertEquals(await idsOf({ limit: 2, before: ids[1] }), ids.slice(2));
 });
 
+Deno.test("a list says in a few numbers how good each model is", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const ann = await user(sql, "ann");
+  const judged = await createProject(sql, ann, FILMS);
+  const content = await createProject(sql, ann, FILMS);
+  await createProject(sql, ann, FILMS);
+  const write = (id: number, report: Record<string, unknown>) =>
+    sql`update recommender.recommender_projects set report = ${sql.json(report as never)}
+      where id = ${id}`;
+  const test = { metrics: { recall: .3, ndcg: .2 }, popularity: { recall: .1, ndcg: .05 } };
+  await write(judged.id, { test });
+  await write(content.id, { content: { items_with_neighbours: .97 } });
+  const listed = await listProjects(sql, ann, { limit: 3 });
+  assertEquals(listed.map(({ quality }) => quality), [
+    null,
+    { items_with_neighbours: .97 },
+    { recall: .3, ndcg: .2, popularity_recall: .1, popularity_ndcg: .05 },
+  ]);
+});
+
 Deno.test("another owner finds, requeues and deletes nothing", async () => {
   await using database = await testDatabase();
   const { sql } = database;

@@ -24,6 +24,15 @@ const Project = z.object({
   started_at: Time.nullable(),
   finished_at: Time.nullable(),
   trained_at: Time.nullable().describe("When the version that serves was trained."),
+  quality: z.object({
+    recall: z.number().optional(),
+    ndcg: z.number().optional(),
+    popularity_recall: z.number().optional(),
+    popularity_ndcg: z.number().optional(),
+    items_with_neighbours: z.number().optional(),
+  }).nullable().describe(
+    "The report in a few numbers: lists of ten, and popularity's beside them.",
+  ),
 }).openapi("Project");
 
 const File = z.object({
