@@ -1,0 +1,77 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Metrics, Report } from "./report.ts";
+import { warningsOf } from "./warnings.ts";
+
+function metrics(ndcg: number): Metrics {
+  return { ndcg, recall: 0, precision: 0, mrr: 0, coverage: 0, novelty: 0, long_tail: 0 };
+}
+
+/** A report that gives no cause for concern. */
+const SOUND: Omit<Report, "warnings"> = {
+  format: "airec-report",
+  format_version: 1,
+  model_type: "COLLABORATIVE",
+  dataset_fingerprint: "",
+  data: {
+    items: 100,
+    described_items: 100,
+    cold_items: 0,
+    users: 500,
+    interactions: 5000,
+    has_ratings: false,
+    has_times: false,
+  },
+  split: {
+    test_share: 0.2,
+    validation_share: 0.1,
+    seed: 1,
+    train: 3600,
+    validation: 400,
+    test: 1000,
+    validation_users: 400,
+    test_users: 500,
+  },
+  candidates: [{ algorithm: "ease", parameters: {}, validation_ndcg: 0.3 }],
+  chosen: { algorithm: "ease", parameters: {} },
+  test: {
+    metrics: metrics(0.3),
+    ndcg_interval: { low: 0.2, high: 0.4 },
+    popularity: metrics(0.1),
+    random: metrics(0.01),
+    curve: [],
+    segments: [],
+  },
+};
+
+function only(change: Partial<Report>, words: string): void {
+  const warnings = warningsOf({ ...SOUND, ...change });
+  assertEquals(warnings.length, 1, warnings.join("\n"));
+  assert(warnings[0].includes(words), warnings[0]);
+}
+
+Deno.test("a sound report warns of nothing", () => {
+  assertEquals(warningsOf(SOUND), []);
+});
+
+Deno.test("each cause has its sentence", () => {
+  const { data, split, test } = SOUND;
+  only({ data: { ...data, interactions: 0 } }, "no interactions");
+  only({ split: { ...split!, test_users: 0 }, test: undefined }, "could not be measured");
+  only({ split: { ...split!, validation_users: 0 } }, "the simplest one was taken");
+  only({ split: { ...split!, test_users: 1 } }, "Only 1 user could");
+  only({ split: { ...split!, test_users: 12 } }, "Only 12 users could");
+  only({ chosen: { algorithm: "popularity", parameters: {} } }, "No model ranked better");
+  only({ test: { ...test!, metrics: metrics(0.1) } }, "not better than popularity");
+  only({
+    candidates: [
+      { algorithm: "ease", parameters: { lambda: 1 }, skipped: "big" },
+      { algorithm: "ease", parameters: { lambda: 2 }, skipped: "big" },
+    ],
+  }, "Not tried for lack of time or memory: ease.");
+});
+
+Deno.test("content says that it cannot be measured, and an empty catalogue that it is empty", () => {
+  only({ model_type: "CONTENT", split: undefined, test: undefined }, "cannot be measured");
+  const empty = warningsOf({ ...SOUND, data: { ...SOUND.data, items: 0 } });
+  assert(empty.some((warning) => warning.includes("no items")));
+});

@@ -1,0 +1,37 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { matrixDense } from "../linalg/matrix_dense.ts";
+import type { Algorithm } from "./algorithm.ts";
+import { interactionsOf } from "./datasets_for_tests.ts";
+import { plan } from "./plan.ts";
+import { popularity } from "./popularity.ts";
+import { trainingSet } from "./training_set.ts";
+
+const set = trainingSet(interactionsOf([[0]]), { items: 1 });
+const dense = matrixDense();
+
+function costing(name: string, seconds: number, bytes: number): Algorithm {
+  return { ...popularity, name, recipes: [{ a: 1 }, { a: 2 }], cost: () => ({ seconds, bytes }) };
+}
+
+function planned(algorithms: Algorithm[], limits: { seconds: number; bytes: number }) {
+  return plan(algorithms, { set, dense, limits });
+}
+
+Deno.test("what fits is tried, in the order of the list", () => {
+  const all = planned([costing("a", 1, 10), costing("b", 2, 10)], { seconds: 100, bytes: 10 });
+  assertEquals(all.map(({ algorithm }) => algorithm.name), ["a", "a", "b", "b"]);
+  assertEquals(all.map(({ skipped }) => skipped), [undefined, undefined, undefined, undefined]);
+  assertEquals(all.map(({ parameters }) => parameters.a), [1, 2, 1, 2]);
+});
+
+Deno.test("what needs too much memory is left out, what comes after it is not", () => {
+  const all = planned([costing("a", 1, 5e9), costing("b", 1, 1)], { seconds: 100, bytes: 4e9 });
+  assertStringIncludes(all[0].skipped!, "5.0 GB and may have 4.0 GB");
+  assertEquals(all[2].skipped, undefined);
+});
+
+Deno.test("a fit must leave time to be made three times", () => {
+  const all = planned([costing("a", 10, 1)], { seconds: 35, bytes: 1 });
+  assertEquals(all[0].skipped, undefined);
+  assertStringIncludes(all[1].skipped!, "about 10 s; 25 s of the budget are left for three");
+});
