@@ -1,13 +1,16 @@
-import { useRoute } from "preact-iso";
-import { type Delivery, listApps, listDeliveries } from "../api.ts";
+import { useLocation, useRoute } from "preact-iso";
+import { deleteApp, type Delivery, listApps, listDeliveries } from "../api.ts";
+import { DeleteByName } from "../components/delete_by_name.tsx";
 import { Page } from "../components/page.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
+import { WebhookForm } from "../components/webhook_form.tsx";
 import { useLoad } from "../load.ts";
 import { counted, dateTime } from "../words.ts";
 
 /** An app: its key, where it is called back, and what was sent there. */
 export function AppPage() {
   const { params: { id } } = useRoute();
+  const { route } = useLocation();
   const { value, problem, reload } = useLoad(async (signal) => {
     const [apps, deliveries] = await Promise.all([listApps(signal), listDeliveries(id, signal)]);
     return { app: apps.find(({ app_id }) => app_id === id), deliveries };
@@ -38,14 +41,13 @@ export function AppPage() {
           <dl class="facts">
             <dt>Key</dt>
             <dd class="mono">{app.key_prefix}…{app.key_last_four}</dd>
-            <dt>Webhook</dt>
-            <dd>{app.webhook_url ?? "none"}</dd>
             <dt>Registered</dt>
             <dd>{dateTime(app.created_at)}</dd>
             <dt>Last used</dt>
             <dd>{app.last_used_at ? dateTime(app.last_used_at) : "never"}</dd>
           </dl>
         </section>
+        <WebhookForm key={app.app_id} app={app} onChanged={reload} />
         <section class="stack" aria-labelledby="deliveries">
           <h2 id="deliveries">Deliveries</h2>
           {deliveries.length === 0
@@ -64,6 +66,17 @@ export function AppPage() {
               </ul>
             )}
         </section>
+        <div>
+          <DeleteByName
+            noun="app"
+            name={app.app_name}
+            consequence="Its key stops working at once, and its count and its deliveries go for good."
+            onDelete={async () => {
+              await deleteApp(id);
+              route("/apps");
+            }}
+          />
+        </div>
       </div>
     </Page>
   );

@@ -1,7 +1,7 @@
 import { useLocation, useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
-import { type ProjectDetails, projectDetails, retrain } from "../api.ts";
-import { DeleteProject } from "../components/delete_project.tsx";
+import { deleteProject, type ProjectDetails, projectDetails, retrain } from "../api.ts";
+import { DeleteByName } from "../components/delete_by_name.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { ProjectFrame } from "../components/project_frame.tsx";
 import { Quality } from "../components/quality.tsx";
@@ -69,9 +69,14 @@ export function Project() {
                 Train again
               </button>
             )}
-            <DeleteProject
-              project={project}
-              onDeleted={() => route("/")}
+            <DeleteByName
+              noun="project"
+              name={project.project_name}
+              consequence="Its files, its model and its report go for good, and calls that name it are answered with 404 from then on."
+              onDelete={async () => {
+                await deleteProject(id);
+                route("/");
+              }}
             />
           </div>
           {project.status === "READY" && <ProblemNote problem={retraining.problem.value} />}

@@ -1,29 +1,28 @@
-/** Deletes a project, after its name was typed: there is no way back. */
+/** Deletes something after its name was typed: there is no way back. */
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
-import { deleteProject, type ProjectDetails } from "../api.ts";
 import { useSubmit } from "../submit.ts";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 
-interface DeleteProjectProps {
-  project: ProjectDetails;
-  onDeleted: () => void;
+interface DeleteByNameProps {
+  /** "project" */
+  noun: string;
+  name: string;
+  /** What goes with it, in a sentence. */
+  consequence: string;
+  onDelete: () => Promise<void>;
 }
 
-export function DeleteProject({ project, onDeleted }: DeleteProjectProps) {
+export function DeleteByName({ noun, name, consequence, onDelete }: DeleteByNameProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const typed = useSignal("");
   const { busy, problem, run } = useSubmit();
-  const name = project.project_name;
+  const isRight = typed.value.trim() === name.trim();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (typed.value.trim() !== name.trim()) return;
-    run(async () => {
-      await deleteProject(String(project.id));
-      onDeleted();
-    });
+    if (isRight) run(onDelete);
   };
   return (
     <>
@@ -35,28 +34,21 @@ export function DeleteProject({ project, onDeleted }: DeleteProjectProps) {
           dialog.current?.showModal();
         }}
       >
-        Delete project
+        Delete {noun}
       </button>
       <dialog ref={dialog} aria-labelledby={title}>
         <form class="stack" onSubmit={onSubmit}>
           <h2 id={title}>Delete {name}?</h2>
-          <p>
-            Its files, its model and its report go for good, and API calls that name it are answered
-            with 404 from then on.
-          </p>
+          <p>{consequence}</p>
           <Field
-            label={`Type the project's name, ${name}`}
+            label={`Type the ${noun}'s name, ${name}`}
             autocomplete="off"
             value={typed.value}
             onInput={(event) => typed.value = event.currentTarget.value}
           />
           <ProblemNote problem={problem.value} />
           <div class="row">
-            <button
-              type="submit"
-              class="button danger"
-              disabled={busy.value || typed.value.trim() !== name.trim()}
-            >
+            <button type="submit" class="button danger" disabled={busy.value || !isRight}>
               Delete for good
             </button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
