@@ -48,7 +48,7 @@ export async function claimDeliveries(
         order by next_attempt_at
         limit 1
       ) d
-      where a.webhook_url is not null and a.id <> all (${busy}::uuid[])
+      where a.webhook_url is not null and a.id <> all (string_to_array(${busy.join()}, ',')::uuid[])
       order by d.since
       limit ${apps}
     ), due as (

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Sql } from "postgres";
+import postgres, { type Sql } from "postgres";
+import { testDatabase } from "../../dev/test_database.ts";
 import { claimDeliveries, recordAttempt } from "./deliveries.ts";
 import { createSender, nextOf, type SenderDeps } from "./sender.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "./service_under_test.ts";
@@ -275,4 +276,15 @@ Deno.test("a database that is away is said and tried again", async () => {
   await sql`select webhooks.emit(${ada.id}, 'model.ready', '{}')`;
   await until(async () => (await deliveries(sql))[0].status === "DELIVERED");
   await assertRejects(() => sql`select from webhooks.away`);
+});
+
+Deno.test("claiming needs nothing from the database but the query", async () => {
+  await using database = await testDatabase();
+  // As behind a connection pooler, or as the first query of a connection.
+  const sql = postgres(database.url, { max: 1, fetch_types: false });
+  for (const busy of [[], [crypto.randomUUID()], [crypto.randomUUID(), crypto.randomUUID()]]) {
+    const claimed = await claimDeliveries(sql, { apps: 1, perApp: 1, busy, leaseSeconds: 30 });
+    assertEquals(claimed.length, 0);
+  }
+  await sql.end();
 });
