@@ -115,7 +115,7 @@ Deno.test("content is answered without any user, and says that it cannot be meas
   assert(rank(model, { item: 5, n: 10 }).every(({ item }) => item % 4 === 1));
 });
 
-Deno.test("the same data give the same files and the same report, by any number of threads", async () => {
+Deno.test("the same data give the same files and the same report", async () => {
   for (const modelType of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
     const [first, second] = [
       await train(tastes({ rated: true }), { modelType, dense, threads: 1 }),

@@ -7,6 +7,7 @@ import type { Engines, FitOptions, Parameters } from "./fit/algorithm.ts";
 import { type Fitted, rankable } from "./fit/assemble.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows, similarRows } from "./fit/hybrid.ts";
 import type { Planned } from "./fit/plan.ts";
+import { popularity } from "./fit/popularity.ts";
 import { ratingsVary, type Signal, type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import type { Meter } from "./meter.ts";
 
@@ -38,6 +39,8 @@ export interface Found {
 
 /** Algorithms whose best recipe is tried again on liked items alone. */
 const FINALISTS = 2;
+/** Neighbours that are shown for an item itself, at most. */
+const NEIGHBOURS = 100;
 /** What judging a candidate counts beside its fit, in seconds. */
 const JUDGING = 0.1;
 
@@ -67,6 +70,7 @@ export async function search(
       const set = setFor(recipe, { interactions, items });
       const weights = await algorithm.fit(set, parameters, { ...engines, progress: tell });
       trials.push(examined({ recipe }, { set, weights, start, examination }));
+      forgetLosers(trials);
     });
   };
   const possible = judges.length > 0
@@ -89,8 +93,7 @@ export async function search(
     for (const contentShare of CONTENT_SHARES) {
       await meter.step("fit hybrid", JUDGING, () => {
         const start = performance.now();
-        const { popularity, keep } = set;
-        rows ??= hybridRows({ weights: base.weights, content }, { popularity, keep });
+        rows ??= hybridRows({ weights: base.weights!, content }, set);
         const weights = rows(contentShare);
         trials.push(examined({ recipe, contentShare }, { set, weights, start, examination }));
       });
@@ -121,12 +124,12 @@ export async function fitChoice(
   options: FitOptions,
 ): Promise<Fitted> {
   const set = setFor(recipe, { interactions, items });
-  const { popularity, histories, keep } = set;
+  const { popularity, histories } = set;
   const weights = await recipe.algorithm.fit(set, recipe.parameters, options);
   if (!content || contentShare === undefined) return { weights, popularity, histories };
   return {
-    weights: hybridRows({ weights, content }, { popularity, keep })(contentShare),
-    similar: similarRows({ weights, content }, { keep }),
+    weights: hybridRows({ weights, content }, set)(contentShare),
+    similar: similarRows({ weights, content }, { keep: Math.min(set.keep, NEIGHBOURS) }),
     popularity,
     histories,
   };
@@ -143,12 +146,19 @@ export function describe(
   };
 }
 
-/** A candidate that was judged, with its rows. */
+/** A candidate that was judged. */
 interface Trial {
   choice: Choice;
   ndcg: number;
-  weights: SparseRows;
   seconds: number;
+  /** Its rows, while it is the best. */
+  weights?: SparseRows;
+}
+
+/** Rows are large, and only the best ones may still be needed. */
+function forgetLosers(trials: Trial[]): void {
+  const leader = best(trials);
+  for (const trial of trials) if (trial !== leader) trial.weights = undefined;
 }
 
 function examined(
@@ -178,7 +188,7 @@ function finalists(trials: Trial[]): Choice[] {
   const algorithms = new Set(trials.map(({ choice }) => choice.recipe.algorithm));
   return [...algorithms]
     .map((algorithm) => best(trials.filter((t) => t.choice.recipe.algorithm === algorithm))!)
-    .filter(({ weights }) => weights.columns.length > 0)
+    .filter(({ choice }) => choice.recipe.algorithm !== popularity)
     .sort((a, b) => b.ndcg - a.ndcg)
     .slice(0, FINALISTS)
     .map(({ choice }) => choice);

@@ -34,7 +34,7 @@ export function warningsOf(report: Omit<Report, "warnings">): string[] {
     warnings.push("On the test part the chosen model was not better than popularity.");
   }
   const skipped = new Set(candidates.filter((c) => c.skipped).map((c) => c.algorithm));
-  if (skipped.size > 0) {
+  if (split && split.validation_users > 0 && skipped.size > 0) {
     warnings.push(`Not tried for lack of time or memory: ${[...skipped].join(", ")}.`);
   }
   return warnings;
