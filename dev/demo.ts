@@ -68,12 +68,15 @@ type DemoProject = typeof PROJECTS[number];
 export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Demo> {
   const { home, password, say, clients = CLIENTS } = options;
   const account = { ...ACCOUNT, password };
-  const signup = await fetch(`${at.auth}/signup`, json("POST", account));
-  if (signup.status !== 409) await answer(signup);
-  else await signup.body?.cancel();
-  const { token } = await answer(
-    await fetch(`${at.auth}/login`, json("POST", { email: account.email, password })),
-  );
+  const login = () =>
+    fetch(`${at.auth}/login`, json("POST", { email: account.email, password }));
+  let session = await login();
+  if (session.status === 401) {
+    await session.body?.cancel();
+    await answer(await fetch(`${at.auth}/signup`, json("POST", account)));
+    session = await login();
+  }
+  const { token } = await answer(session);
   const demo: Demo = { email: account.email, password, pages: [] };
   if (!options.projects) return demo;
 
