@@ -106,6 +106,9 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof HTTPException) {
     if (error.status === 413) return new Problem("too_large", "The body is over its limit.");
     if (error.status === 400) return new Problem("malformed_request", error.message);
+    if (error.status === 415) {
+      return new Problem("unsupported_media_type", "The body is not of a content type this takes.");
+    }
   }
   const code = String((error as { code?: unknown } | null)?.code ?? "");
   if (DATABASE_AWAY.test(code)) {

@@ -14,7 +14,7 @@ function example() {
     description: "An example.",
     dashboardOrigin: "http://dashboard.test",
     openTo: (path) => path.startsWith("/open"),
-    bodyLimitOf: (path) => path === "/notes" ? 100 : 10,
+    bodyLimitOf: (path) => path === "/stream" ? "streamed" : path === "/notes" ? 100 : 10,
     checks: { database: () => Promise.resolve() },
     log: (entry) => entries.push(entry),
   });
@@ -41,6 +41,10 @@ function example() {
       (c) => c.json({ text: c.req.valid("json").text }, 201),
     )
     .get("/me", (c) => c.json({ owner: c.var.ownerId }))
+    .post("/stream", async (c) => {
+      const { value } = await c.req.raw.body!.getReader().read();
+      return c.json({ bytes: value!.length });
+    })
     .get("/broken", () => {
       throw new Error("the password is hunter2");
     })
@@ -63,7 +67,7 @@ Deno.test("a route takes its path with and without a trailing slash", async () =
   assertEquals((await app.request("/notes/", post('{"text":"a"}'))).status, 201);
 });
 
-Deno.test("input at fault is 422 and named by pointer; broken JSON is 400", async () => {
+Deno.test("input at fault is 422 and named by pointer; broken JSON is 400, another type 415", async () => {
   const { app } = example();
   const wrong = await app.request("/notes", post('{"text":""}'));
   assertEquals(wrong.status, 422);
@@ -72,6 +76,9 @@ Deno.test("input at fault is 422 and named by pointer; broken JSON is 400", asyn
   assertEquals(document.code, "invalid_input");
   assertEquals(document.errors[0].pointer, "/text");
   assertEquals(document.request_id, wrong.headers.get("x-request-id"));
+
+  const plain = await app.request("/notes", { method: "POST", body: '{"text":"a"}' });
+  assertEquals([plain.status, (await plain.json()).code], [415, "unsupported_media_type"]);
 
   const broken = await app.request("/notes", post('{"text":'));
   assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"]);
@@ -107,6 +114,14 @@ Deno.test("a body over its limit is 413", async () => {
   const { app } = example();
   const big = await app.request("/notes", post(JSON.stringify({ text: "x".repeat(200) })));
   assertEquals([big.status, (await big.json()).code], [413, "too_large"]);
+});
+
+Deno.test("a streamed body reaches its route as it comes, not when it is complete", async () => {
+  const endless = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1000)),
+  });
+  const answer = await example().app.request("/stream", { method: "POST", body: endless });
+  assertEquals(await answer.json(), { bytes: 1000 });
 });
 
 Deno.test("only the dashboard's origin may call, except where a key opens", async () => {
