@@ -1,10 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  type Client,
-  filmModel,
-  type TestRecommender,
-  testRecommender,
-} from "./test_recommender.ts";
+import { type Client, type TestRecommender, testRecommender } from "../../dev/test_recommender.ts";
+import { exampleModel } from "./model/example_model.ts";
 
 const FILMS = "movieId,title,genres\n1,Heat (1995),Action|Crime\n2,Solaris,Drama\n";
 const RATINGS = "userId,movieId,rating,timestamp\nann,1,4.5,1000\nbob,2,3,1001\n";
@@ -42,7 +38,7 @@ const NO_WEIGHTS = {
 async function ready(service: TestRecommender, type: keyof typeof FIELDS) {
   const ann = await service.signUp("ann");
   const id = await projectOf(ann, type);
-  await service.publish(id, filmModel(type));
+  await service.publish(id, exampleModel(type));
   return { ann, id, path: `/project/${id}/recommendations` };
 }
 
@@ -334,12 +330,24 @@ Deno.test("what a type needs and lacks is named; n has its bounds", async () => 
   assertEquals(await pointers(ann.get(`${path}?include_seen=maybe`)), ["/include_seen"]);
   const whole = await ann.get(`${path}?item_title=Heat&user_id=ann&n=`);
   assertEquals([whole.status, whole.body.recommendations.length], [200, 3]);
-  const broken = await ann.request(path, {
-    method: "POST",
-    body: '{"n":',
-    headers: { "content-type": "application/json" },
-  });
-  assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"]);
+  for (const body of ['{"n":', "", undefined]) {
+    const broken = await ann.request(path, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
+    assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"], body);
+  }
+  for (const body of ["null", "[]", '"x"', "7"]) {
+    const wrong = await ann.request(path, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
+    assertEquals([wrong.status, (await wrong.json()).code], [422, "invalid_input"], body);
+  }
+  const text = await ann.request(path, { method: "POST", body: '{"user_id":"ann"}' });
+  assertEquals(text.status, 415, await text.text());
 });
 
 Deno.test("an unknown title is 404 with the nearest, an unknown user an answer all the same", async () => {
@@ -384,7 +392,7 @@ Deno.test("items and users are found by a part, in pages", async () => {
   const ids = [...first.body.items, ...second.body.items].map(({ item_id }) => item_id);
   assertEquals(ids, ["3", "five", "1", "2", "04"]);
   assertEquals((await ann.get(`/project/${id}/users`)).body, {
-    users: [{ user_id: "ann" }, { user_id: "7" }],
+    users: [{ user_id: "ann" }, { user_id: "7" }, { user_id: "cy" }],
   });
   assertEquals((await ann.get(`/project/${id}/users?q=AN`)).body.users, [{ user_id: "ann" }]);
 });
@@ -405,13 +413,13 @@ Deno.test("a new version that cannot be loaded leaves the last good one serving,
   const { ann, id, path } = await ready(service, "CONTENT");
   const ask = () => ann.get(`${path}?item_title=Heat`);
   assertEquals((await ask()).body.stale, undefined);
-  await service.publish(id, { ...filmModel("CONTENT"), weights: NO_WEIGHTS });
+  await service.publish(id, { ...exampleModel("CONTENT"), weights: NO_WEIGHTS });
   for (let tries = 0; (await ask()).body.model_version !== "2" && tries < 200; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assertEquals((await ask()).body.recommendations[0].fallback, "popular");
 
-  await service.publish(id, filmModel("CONTENT"), { damaged: true });
+  await service.publish(id, exampleModel("CONTENT"), { damaged: true });
   for (let tries = 0; !(await ask()).body.stale && tries < 200; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -246,6 +246,7 @@ export const askRecommendationsRoute = createRoute({
       "unauthenticated",
       "not_found",
       "not_ready",
+      "unsupported_media_type",
       "invalid_input",
     ),
   },

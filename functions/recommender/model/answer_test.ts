@@ -1,62 +1,14 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { MissingParameterError, recommend, UnknownItemError } from "./answer.ts";
-import type { Model, ModelType, SparseRows } from "./model.ts";
-import { stringTable } from "./string_table.ts";
-
-/** Five items; ann had 1 and 2, bob had 3, cy had nothing. Two items are titled "Solaris". */
-function model(type: ModelType): Model {
-  const popularity = new Uint32Array([3, 2, 5, 1, 4]);
-  const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
-  return {
-    manifest: {
-      format: "airec-model",
-      format_version: 1,
-      model_type: type,
-      algorithm: "by hand",
-      parameters: {},
-      gamma: 0.5,
-      dataset_fingerprint: "",
-      items: 5,
-      users: 3,
-      interactions: 3,
-      sha256: {},
-    },
-    items: {
-      ids: stringTable(["1", "2", "3", "04", "five"]),
-      titles: stringTable(["Heat", "Solaris", "Solaris", "Alien", "Amélie"], precedes),
-      popularity,
-      popularOrder: Uint32Array.from([2, 4, 0, 1, 3]),
-    },
-    weights: rows([
-      [[1, 1], [3, 0.5]],
-      [[0, 1], [4, 0.25]],
-      [[4, 0.5]],
-      [[0, 0.5], [2, 0.1]],
-      [[1, 0.25]],
-    ]),
-    users: type === "CONTENT" ? undefined : {
-      ids: stringTable(["ann", "7", "cy"]),
-      histories: rows([[[0, 1], [1, 1]], [[2, 1]], []]),
-    },
-  };
-}
-
-function rows(entries: [number, number][][]): SparseRows {
-  const offsets = new Uint32Array(entries.length + 1);
-  entries.forEach((row, r) => offsets[r + 1] = offsets[r] + row.length);
-  return {
-    offsets,
-    columns: Uint32Array.from(entries.flat().map(([column]) => column)),
-    values: Float32Array.from(entries.flat().map(([, value]) => value)),
-  };
-}
+import { exampleModel } from "./example_model.ts";
+import type { ModelType } from "./model.ts";
 
 function ids(type: ModelType, request: Parameters<typeof recommend>[1]): string[] {
-  return recommend(model(type), request).recommendations.map(({ item_id }) => item_id);
+  return recommend(exampleModel(type), request).recommendations.map(({ item_id }) => item_id);
 }
 
 Deno.test("content goes by the title and says what is only popular", () => {
-  const { recommendations } = recommend(model("CONTENT"), { item_title: "Heat", n: 3 });
+  const { recommendations } = recommend(exampleModel("CONTENT"), { item_title: "Heat", n: 3 });
   assertEquals(recommendations, [
     { item_id: "2", item_title: "Solaris", score: 1 },
     { item_id: "04", item_title: "Alien", score: 0.5 },
@@ -80,7 +32,7 @@ Deno.test("ids may come as numbers", () => {
 
 Deno.test("hybrid joins both", () => {
   // ann's sums without 1, 2 and the asked 04: five .25, 3 nothing; the row of 04: 3 has .1.
-  const { recommendations, fallback } = recommend(model("HYBRID"), {
+  const { recommendations, fallback } = recommend(exampleModel("HYBRID"), {
     user_id: "ann",
     item_title: "Alien",
   });
@@ -98,7 +50,7 @@ Deno.test("a title borne by several is the most popular one's; the id decides ov
 
 Deno.test("what a type needs is named when it is missing, null or empty", () => {
   const missing = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
-    assertThrows(() => recommend(model(type), request), MissingParameterError).parameters;
+    assertThrows(() => recommend(exampleModel(type), request), MissingParameterError).parameters;
   assertEquals(missing("CONTENT", { user_id: "ann" }), ["item_title"]);
   assertEquals(missing("CONTENT", { item_title: "", item_id: null }), ["item_title"]);
   assertEquals(missing("COLLABORATIVE", { item_title: "Heat" }), ["user_id"]);
@@ -109,25 +61,25 @@ Deno.test("what a type needs is named when it is missing, null or empty", () => 
 
 Deno.test("an unknown title is refused with the nearest, each once", () => {
   const error = assertThrows(
-    () => recommend(model("CONTENT"), { item_title: "solari" }),
+    () => recommend(exampleModel("CONTENT"), { item_title: "solari" }),
     UnknownItemError,
   );
   assertEquals(error.nearest, ["Solaris"]);
   assertStringIncludes(error.message, '"solari"');
-  assertThrows(() => recommend(model("CONTENT"), { item_id: "4" }), UnknownItemError);
+  assertThrows(() => recommend(exampleModel("CONTENT"), { item_id: "4" }), UnknownItemError);
 });
 
 Deno.test("an unknown user is answered from what is popular, or from the item", () => {
-  const alone = recommend(model("COLLABORATIVE"), { user_id: "dan", n: 2 });
+  const alone = recommend(exampleModel("COLLABORATIVE"), { user_id: "dan", n: 2 });
   assertEquals(alone.fallback, "popular");
   assertStringIncludes(alone.fallback_reason!, '"dan"');
   assertEquals(alone.recommendations.map((r) => [r.item_id, r.score, r.fallback]), [
     ["3", 0, "popular"],
     ["five", 0, "popular"],
   ]);
-  const joined = recommend(model("HYBRID"), { user_id: "dan", item_title: "Heat", n: 1 });
+  const joined = recommend(exampleModel("HYBRID"), { user_id: "dan", item_title: "Heat", n: 1 });
   assertEquals([joined.fallback, joined.recommendations[0].item_id], ["item_only", "2"]);
-  assertEquals(recommend(model("COLLABORATIVE"), { user_id: "cy" }).fallback, "popular");
+  assertEquals(recommend(exampleModel("COLLABORATIVE"), { user_id: "cy" }).fallback, "popular");
 });
 
 Deno.test("a history stands in for the user, with weights, and suffices alone", () => {
@@ -137,13 +89,13 @@ Deno.test("a history stands in for the user, with weights, and suffices alone", 
   );
   assertEquals(ids("HYBRID", { history: ["3"], n: 1 }), ["five"]);
   assertEquals(ids("CONTENT", { history: [1], n: 1 }), ["2"]);
-  const weighted = recommend(model("COLLABORATIVE"), {
+  const weighted = recommend(exampleModel("COLLABORATIVE"), {
     history: [{ item_id: 1, weight: 3 }],
     n: 1,
   });
   assertEquals(weighted.recommendations[0].score, 3);
   assertEquals(ids("COLLABORATIVE", { history: ["no", 1], n: 1 }), ["2"]);
-  assertEquals(recommend(model("COLLABORATIVE"), { history: ["no"] }).fallback, "popular");
+  assertEquals(recommend(exampleModel("COLLABORATIVE"), { history: ["no"] }).fallback, "popular");
 });
 
 Deno.test("what is excluded stays out, what was seen comes on demand, the asked never", () => {

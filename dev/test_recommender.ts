@@ -1,17 +1,16 @@
 /** For tests: the whole recommender in this process, on a real Postgres and a folder of its own. */
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
-import { ACCESS, mintToken, SERVICE } from "../http/identity.ts";
-import { type App, createApp } from "./app.ts";
-import type { Blobs } from "./blobs/blobs.ts";
-import { diskBlobs } from "./blobs/disk.ts";
-import { encodeModel, MODEL } from "./model/artifact.ts";
-import type { Model, ModelType, SparseRows } from "./model/model.ts";
-import { stringTable } from "./model/string_table.ts";
-import { installationId } from "./projects.ts";
-import { modelCache } from "./registry/cache.ts";
-import { folderRegistry } from "./registry/folder.ts";
+import { testDatabase } from "./test_database.ts";
+import { ACCESS, mintToken, SERVICE } from "../functions/http/identity.ts";
+import { type App, createApp } from "../functions/recommender/app.ts";
+import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { encodeModel, MODEL } from "../functions/recommender/model/artifact.ts";
+import type { Model } from "../functions/recommender/model/model.ts";
+import { installationId } from "../functions/recommender/projects.ts";
+import { modelCache } from "../functions/recommender/registry/cache.ts";
+import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 
 export interface TestRecommender extends AsyncDisposable {
   app: App;
@@ -134,53 +133,5 @@ function client(app: App, token: string): Client {
       for (const [name, value] of Object.entries(fields)) form.append(name, value);
       return answer("/create-project/", { method: "POST", body: form });
     },
-  };
-}
-
-/** Five films; ann had 1 and 2, user 7 had 3. Two films are titled "Solaris". */
-export function filmModel(model_type: ModelType): Model {
-  const popularity = new Uint32Array([3, 2, 5, 1, 4]);
-  const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
-  return {
-    manifest: {
-      format: "airec-model",
-      format_version: 1,
-      model_type,
-      algorithm: "by hand",
-      parameters: {},
-      gamma: 0.5,
-      dataset_fingerprint: "",
-      items: 5,
-      users: 2,
-      interactions: 3,
-      sha256: {},
-    },
-    items: {
-      ids: stringTable(["1", "2", "3", "04", "five"]),
-      titles: stringTable(["Heat", "Solaris", "Solaris", "Alien", "Amélie"], precedes),
-      popularity,
-      popularOrder: Uint32Array.from([2, 4, 0, 1, 3]),
-    },
-    weights: sparseRows([
-      [[1, 1], [3, 0.5]],
-      [[0, 1], [4, 0.25]],
-      [[4, 0.5]],
-      [[0, 0.5], [2, 0.1]],
-      [[1, 0.25]],
-    ]),
-    users: model_type === "CONTENT" ? undefined : {
-      ids: stringTable(["ann", "7"]),
-      histories: sparseRows([[[0, 1], [1, 1]], [[2, 1]]]),
-    },
-  };
-}
-
-function sparseRows(entries: [column: number, value: number][][]): SparseRows {
-  const offsets = new Uint32Array(entries.length + 1);
-  entries.forEach((row, r) => offsets[r + 1] = offsets[r] + row.length);
-  return {
-    offsets,
-    columns: Uint32Array.from(entries.flat().map(([column]) => column)),
-    values: Float32Array.from(entries.flat().map(([, value]) => value)),
   };
 }
