@@ -1,0 +1,105 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { importsOf, violations } from "./architecture.ts";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+Deno.test("every file imports only what it may", () => {
+  const files = ["functions", "worker-trainer", "web", "dev", "bench"].flatMap(sourcesIn);
+  assert(files.length > 50, `only ${files.length} files were found`);
+  const faults = files.flatMap((file) => violations(file, Deno.readTextFileSync(join(ROOT, file))));
+  assertEquals(faults, [], faults.join("\n"));
+});
+
+/** Files that break a rule, and words of the sentence about it. */
+const BROKEN: [string, string, string][] = [
+  ["functions/auth/app.ts", 'import { x } from "../webhooks/app.ts";', "over HTTP"],
+  ["functions/auth/app.ts", 'import type { X } from "../recommender/app.ts";', "over HTTP"],
+  ["functions/auth/app_test.ts", 'import { x } from "../webhooks/app.ts";', "over HTTP"],
+  ["functions/http/health.ts", 'import { x } from "../auth/users.ts";', "imports itself"],
+  ["functions/auth/app.ts", 'import { x } from "../../dev/ports.ts";', "imports itself"],
+  ["functions/auth/users.ts", 'import { x } from "./test_users.ts";', "by tests alone"],
+  ["functions/auth/users.ts", 'import { x } from "node:fs";', "`node:` is for"],
+  ["functions/auth/users.ts", "const x = Deno.env;", "`Deno.` stands only"],
+  ["web/session.ts", "Deno.env;", "`Deno.` stands only"],
+  ["functions/recommender/model/rank.ts", 'import { z } from "zod";', "nothing outside"],
+  ["functions/recommender/model/rank.ts", 'export * from "../csv/csv.ts";', "nothing outside"],
+  ["functions/recommender/csv/a.ts", 'await import("../projects.ts")', "nothing outside"],
+  ["functions/recommender/app.ts", 'import "../../worker-trainer/a.ts";', "nothing imports worker"],
+  ["dev/main.ts", 'import { x } from "../worker-trainer/a.ts";', "nothing imports worker"],
+  [
+    "worker-trainer/train.ts",
+    'import {\n  a,\n  b,\n} from "../functions/recommender/app.ts";',
+    "worker-trainer imports",
+  ],
+  ["worker-trainer/train.ts", 'import { x } from "../functions/http/problem.ts";', "alone"],
+  ["web/api.ts", 'import { app } from "../functions/auth/app.ts";', "web imports types"],
+  ["web/api.ts", 'import type { U } from "../functions/auth/users.ts";', "web imports types"],
+  ["web/app.tsx", 'const w = new URL("../dev/x.ts", import.meta.url);', "web imports types"],
+];
+
+for (const [path, text, words] of BROKEN) {
+  Deno.test(`${path} may not: ${text.replaceAll("\n", " ")}`, () => {
+    const faults = violations(path, text);
+    assertEquals(faults.length, 1, `found ${JSON.stringify(faults)}`);
+    assert(faults[0].startsWith(`${path}: `) && faults[0].includes(words), faults[0]);
+  });
+}
+
+const ALLOWED: [string, string][] = [
+  ["functions/auth/app.ts", 'import { x } from "../http/problem.ts";'],
+  ["functions/auth/deno.ts", 'import { x } from "node:dns"; Deno.env;'],
+  ["functions/auth/app_test.ts", 'import { x } from "../../dev/test_database.ts"; Deno.test;'],
+  ["functions/recommender/blobs/disk.ts", "Deno.open;"],
+  ["functions/recommender/model/rank.ts", 'import { x } from "./model.ts";'],
+  ["functions/recommender/model/rank.ts", "/**\n * Not in `Deno.` or from node.\n */\n// Deno.env"],
+  ["worker-trainer/train.ts", 'import { x } from "../functions/recommender/model/rank.ts";'],
+  ["web/api.ts", 'import type { App } from "../functions/auth/app.ts";'],
+  ["web/api.ts", 'import { type App } from "../functions/auth/app.ts";'],
+  ["web/csv/read.ts", 'import { x } from "../../functions/recommender/csv/describe.ts";'],
+  ["web/vite.config.ts", 'const s = () => import("../dev/samples/films.ts");'],
+];
+
+for (const [path, text] of ALLOWED) {
+  Deno.test(`${path} may: ${text.replaceAll("\n", " ")}`, () => {
+    assertEquals(violations(path, text), []);
+  });
+}
+
+Deno.test("imports are found in every form, and none in comments", () => {
+  const text = `
+    import a, { type B } from "./a.ts";
+    import type { C } from '../c.ts';
+    export * from "zod";
+    import "./side.ts";
+    const d = await import("./d.ts");
+    const worker = new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
+    // import { no } from "./no.ts";
+    /* import { no } from "./no.ts"; */
+  `;
+  assertEquals(importsOf("web/pages/x.ts", text), [
+    { target: "web/pages/a.ts", typeOnly: false },
+    { target: "web/c.ts", typeOnly: true },
+    { target: "zod", typeOnly: false },
+    { target: "web/pages/side.ts", typeOnly: false },
+    { target: "web/pages/d.ts", typeOnly: false },
+    { target: "web/pages/thread.ts", typeOnly: false },
+  ]);
+});
+
+/** Paths of the TypeScript files below a folder, from the project's folder, with `/`. */
+function sourcesIn(folder: string): string[] {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = Array.from(Deno.readDirSync(join(ROOT, folder)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return entries.flatMap(({ name, isDirectory }) => {
+    if (isDirectory) {
+      return ["node_modules", "dist"].includes(name) ? [] : sourcesIn(`${folder}/${name}`);
+    }
+    return /\.tsx?$/.test(name) ? [`${folder}/${name}`] : [];
+  });
+}
