@@ -37,8 +37,9 @@ export function qualityInWords({ test, content, warnings }: Report): string {
   if (test) {
     const { metrics, popularity, random } = test;
     return `Its first ten hold ${percent(metrics.recall)} of what people chose and the model had ` +
-      `not seen${comparison(metrics.recall, popularity.recall)}. The most popular items hold ` +
-      `${percent(popularity.recall)}, a random list ${percent(random.recall)}.`;
+      `not seen. The most popular items hold ${percent(popularity.recall)}` +
+      `${comparison(metrics.recall, popularity.recall)}; a random list holds ` +
+      `${percent(random.recall)}.`;
   }
   if (content) {
     return `${percent(content.items_with_neighbours)} of the items have others like them. ` +
@@ -51,7 +52,7 @@ export function qualityInWords({ test, content, warnings }: Report): string {
 function comparison(recall: number, popular: number): string {
   const times = recall / popular;
   if (!Number.isFinite(times) || (times > .8 && times < 1.2)) return "";
-  return `, ${Number(times.toPrecision(2))} times what the most popular would give`;
+  return `, so it finds ${Number(times.toPrecision(2))} times as much`;
 }
 
 /** The same in a few words, for a list. */

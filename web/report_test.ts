@@ -13,9 +13,8 @@ Deno.test("a measured model is compared with popularity and chance", () => {
   const test = { metrics: metrics(.284), popularity: metrics(.12), random: metrics(.01) };
   assertEquals(
     qualityInWords({ ...REPORT, test }),
-    "Its first ten hold 28.4% of what people chose and the model had not seen, " +
-      "2.4 times what the most popular would give. " +
-      "The most popular items hold 12%, a random list 1%.",
+    "Its first ten hold 28.4% of what people chose and the model had not seen. " +
+      "The most popular items hold 12%, so it finds 2.4 times as much; a random list holds 1%.",
   );
   assertEquals(qualityAtAGlance({ ...REPORT, test }), "finds 28.4%, popular 12%");
 });

@@ -75,7 +75,7 @@ export function Combobox(
   const choose = (choice: Choice) => {
     onChange(choice.text, choice);
     close();
-    said.value = `${choice.text} chosen`;
+    said.value = "";
     input.current?.focus();
   };
   const move = (by: number) => {
@@ -127,27 +127,28 @@ export function Combobox(
           onBlur={close}
           onKeyDown={onKeyDown}
         />
-        <div id={`${id}-list`} role="listbox" aria-label={label} hidden={!listed}>
-          {choices.value.map((choice, index) => (
-            <div
-              key={choice.id}
-              id={`${id}-${index}`}
-              role="option"
-              aria-selected={index === active.value}
-              // The field keeps the focus, so that choosing does not blur it first.
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => choose(choice)}
-            >
-              <span>{choice.text}</span>
-              {choice.detail && <span class="muted small">{choice.detail}</span>}
-            </div>
-          ))}
+        {/* Over the page and not in it: what comes and goes must not move the button one aims at. */}
+        <div class="popup" hidden={!open.value || (!listed && said.value === "")}>
+          {!listed && <p class="muted small">{said.value}.</p>}
+          <div id={`${id}-list`} role="listbox" aria-label={label} hidden={!listed}>
+            {choices.value.map((choice, index) => (
+              <div
+                key={choice.id}
+                id={`${id}-${index}`}
+                role="option"
+                aria-selected={index === active.value}
+                // The field keeps the focus, so that choosing does not blur it first.
+                onMouseDown={(event) => event.preventDefault()}
+                onClick={() => choose(choice)}
+              >
+                <span>{choice.text}</span>
+                {choice.detail && <span class="muted small">{choice.detail}</span>}
+              </div>
+            ))}
+          </div>
         </div>
       </div>
       <span class="visually-hidden" role="status">{said.value}</span>
-      {open.value && choices.value.length === 0 && said.value && (
-        <span class="hint">{said.value}.</span>
-      )}
       {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
       {fault && <span class="fault" id={`${id}-fault`}>{fault}</span>}
     </div>

@@ -8,7 +8,11 @@ const PLACES = [
 ];
 
 export function Masthead() {
-  const { path } = useLocation();
+  const { path, route } = useLocation();
+  const signOut = () => {
+    endSession(null);
+    route("/sign-in");
+  };
   return (
     <header class="masthead">
       <div>
@@ -22,7 +26,7 @@ export function Masthead() {
         </nav>
         <div class="account">
           <span class="who">{session.value?.name}</span>
-          <button type="button" class="button quiet small" onClick={() => endSession(null)}>
+          <button type="button" class="button quiet small" onClick={signOut}>
             Sign out
           </button>
         </div>

@@ -43,7 +43,7 @@ export function Quality({ report }: { report: Report }) {
       {content && content.examples.length > 0 && (
         <div class="stack tight">
           <h3>Examples</h3>
-          <dl class="facts">
+          <dl class="facts stacked">
             {content.examples.map(({ title, neighbours }) => (
               <div key={title} class="fact">
                 <dt>{title}</dt>
