@@ -1,9 +1,7 @@
-/** The recommender on Deno: reads the environment, builds what `createApp` needs, and serves. */
 import { createHash } from "node:crypto";
 import postgres from "postgres";
-import { drainable } from "../http/drain.ts";
+import { fromEnvironment, log, serve } from "../http/deno.ts";
 import { ACCESS, SERVICE } from "../http/identity.ts";
-import type { LogEntry } from "../http/service.ts";
 import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import { recommenderConfig } from "./config.ts";
@@ -12,12 +10,18 @@ import { modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
-const config = recommenderConfig(Deno.env.toObject());
-const sql = postgres(config.DATABASE_URL, { onnotice: () => {} });
+const config = fromEnvironment(recommenderConfig);
+const sql = postgres(config.DATABASE_URL, { max: 10, connect_timeout: 10, onnotice: () => {} });
+const previous = config.JWT_SECRET_PREVIOUS;
 const blobs = diskBlobs(config.BLOBS_FOLDER);
 const installation = await installationId(sql);
 const registry = openRegistry({ blobs, installation, mlflow: config });
 const models = modelCache(registry);
+log({
+  level: "info",
+  message: `Models come from ${registry.description}.`,
+  service: "recommender",
+});
 
 const app = createApp({
   sql,
@@ -25,7 +29,7 @@ const app = createApp({
   models,
   sha256,
   trusted: [
-    { kind: ACCESS, secrets: present(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS) },
+    { kind: ACCESS, secrets: [config.JWT_SECRET, ...(previous ? [previous] : [])] },
     { kind: SERVICE, secrets: [config.SERVICE_SECRET] },
   ],
   dashboardOrigin: config.DASHBOARD_ORIGIN,
@@ -33,37 +37,17 @@ const app = createApp({
   log,
 });
 
-const service = drainable(app.fetch);
-const server = Deno.serve({
-  hostname: config.HOST,
+serve(app.fetch, {
+  name: "recommender",
+  host: config.HOST,
   port: config.RECOMMENDER_PORT,
-  onListen: ({ hostname, port }) =>
-    log({
-      level: "info",
-      service: "recommender",
-      message: `listening on http://${hostname}:${port}, models from ${registry.description}`,
-    }),
-}, (request) => service.fetch(request));
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, async () => {
-    await service.drain({ withinMs: 8_000 });
-    await server.shutdown();
+  close() {
     models.close();
-    await sql.end();
-    Deno.exit(0);
-  });
-}
+    return sql.end({ timeout: 1 });
+  },
+});
 
 function sha256(): Sha256 {
   const hash = createHash("sha256");
   return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
-}
-
-function present(...secrets: (string | undefined)[]): string[] {
-  return secrets.filter((secret) => secret !== undefined);
-}
-
-function log(entry: LogEntry): void {
-  console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
 }

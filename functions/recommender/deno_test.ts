@@ -41,7 +41,7 @@ async function start(environment: Record<string, string> = {}): Promise<Service>
     let text = "";
     for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
       text += chunk;
-      const address = text.match(/listening on (http:[^,\s]+)/);
+      const address = text.match(/listens on (http:[^"\s]+)/);
       if (address) listening.resolve(address[1]);
     }
     listening.reject(new Error(`The service ended: ${text}`));
