@@ -397,6 +397,15 @@ Deno.test("items and users are found by a part, in pages", async () => {
   assertEquals((await ann.get(`/project/${id}/users?q=AN`)).body.users, [{ user_id: "ann" }]);
 });
 
+Deno.test("a token that outlived its account makes no project", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  await service.sql`delete from auth.users`;
+  const { status, body } = await ann.upload(FIELDS.CONTENT);
+  assertEquals([status, body.code], [401, "unauthenticated"]);
+  assertEquals(await service.blobs.list("uploads/"), []);
+});
+
 Deno.test("a retrain is queued once and the champion goes on serving", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await ready(service, "CONTENT");

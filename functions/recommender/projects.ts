@@ -3,6 +3,7 @@
  * owner. What the trainer does to a project's row is in `worker-trainer/claim.ts`.
  */
 import type { Sql, TransactionSql } from "postgres";
+import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
 import type { ModelType } from "./model/model.ts";
@@ -80,7 +81,10 @@ export interface NewFile {
   mapping: Mapping;
 }
 
-/** Makes a project with its files and mappings, whole or not at all; it waits for the trainer. */
+/**
+ * Makes a project with its files and mappings, whole or not at all; it waits for the trainer.
+ * @throws {Problem} 401 when the owner's account is gone, though a token of it still lives.
+ */
 export async function createProject(
   sql: Sql,
   ownerId: string,
@@ -93,6 +97,9 @@ export async function createProject(
       returning ${columns(sql)}`;
     for (const file of files) await addFile(sql, project.id, file);
     return project;
+  }).catch((error) => {
+    if (error?.constraint_name !== "recommender_projects_owner_id_fkey") throw error;
+    throw new Problem("unauthenticated", "The account that this token was given to is gone.");
   });
 }
 
