@@ -58,7 +58,9 @@ function comparison(recall: number, popular: number): string {
 /** The same in a few words, for a list. */
 export function qualityAtAGlance({ test, content }: Report): string {
   if (test) {
-    return `finds ${percent(test.metrics.recall)}, popular ${percent(test.popularity.recall)}`;
+    return `finds ${percent(test.metrics.recall)} (popular items ${
+      percent(test.popularity.recall)
+    })`;
   }
   if (content) return `${percent(content.items_with_neighbours)} of items have neighbours`;
   return "not measured";

@@ -16,7 +16,7 @@ Deno.test("a measured model is compared with popularity and chance", () => {
     "Its first ten hold 28.4% of what people chose and the model had not seen. " +
       "The most popular items hold 12%, so it finds 2.4 times as much; a random list holds 1%.",
   );
-  assertEquals(qualityAtAGlance({ ...REPORT, test }), "finds 28.4%, popular 12%");
+  assertEquals(qualityAtAGlance({ ...REPORT, test }), "finds 28.4% (popular items 12%)");
 });
 
 Deno.test("what cannot be measured is not praised", () => {

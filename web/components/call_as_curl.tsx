@@ -14,7 +14,7 @@ export function CallAsCurl({ id, asked }: CallAsCurlProps) {
   const { recommender, webhooks } = config();
   const byLogin = (token: string) => curlByLogin(recommender, { project: id, asked, token });
   return (
-    <section class="stack tight" aria-labelledby="curl">
+    <section class="stack tight call" aria-labelledby="curl">
       <h2 id="curl">The same call</h2>
       <p class="small muted">
         From any website, with the key of an <a href="/apps">app</a> in <code>AIREC_API_KEY</code>:

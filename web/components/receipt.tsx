@@ -17,7 +17,13 @@ interface Counts {
 
 const TITLES = { CONTENT: "Items", INTERACTION: "Interactions" };
 
-export function Receipt({ file }: { file: ProjectFile }) {
+interface ReceiptProps {
+  file: ProjectFile;
+  /** Whether a training is still to read it. */
+  isAwaited: boolean;
+}
+
+export function Receipt({ file, isAwaited }: ReceiptProps) {
   const counts = countsOf(file.receipt);
   return (
     <section class="stack tight" aria-label={`${TITLES[file.file_type]} file`}>
@@ -25,7 +31,13 @@ export function Receipt({ file }: { file: ProjectFile }) {
         <h3>{TITLES[file.file_type]}</h3>
         <span class="muted small break">{file.file_name}, {bytes(file.bytes)}</span>
       </div>
-      <p>{counts ? inWords(file, counts) : "The rows are counted when the training reads them."}</p>
+      <p>
+        {counts
+          ? inWords(file, counts)
+          : isAwaited
+          ? "The rows are counted when the training reads them."
+          : "The training ended without a count of the rows."}
+      </p>
       {counts && counts.rejections.length > 0 && <Rejections counts={counts} />}
       <details>
         <summary class="small">Columns</summary>

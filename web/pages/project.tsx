@@ -137,7 +137,9 @@ function Data({ project }: { project: ProjectDetails }) {
         <dt>Trained</dt>
         <dd>{project.trained_at ? dateTime(project.trained_at) : "not yet"}</dd>
       </dl>
-      {project.files.map((file) => <Receipt key={file.id} file={file} />)}
+      {project.files.map((file) => (
+        <Receipt key={file.id} file={file} isAwaited={project.status !== "ERROR"} />
+      ))}
     </section>
   );
 }

@@ -87,64 +87,61 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
   const nearest = problem.value?.document.nearest;
 
   return (
-    <div class="columns trial">
-      <div class="stack wide">
-        <form class="card stack" onSubmit={onSubmit} noValidate>
-          {wantsItem && (
-            <Combobox
-              label="Item"
-              placeholder="Type a part of a title"
-              value={item.value.text}
-              fault={faults.value.item}
-              onChange={(text, choice) => {
-                item.value = { text, id: choice?.id };
-                faults.value = { ...faults.value, item: undefined };
-              }}
-              search={async (text, signal) =>
-                (await searchItems(id, text, signal)).map(({ item_id, item_title }) => ({
-                  id: item_id,
-                  text: item_title,
-                  detail: item_id === item_title ? undefined : item_id,
-                }))}
-            />
-          )}
-          {wantsUser && (
-            <Combobox
-              label="User"
-              placeholder="Type a part of an id"
-              value={user.value}
-              fault={faults.value.user}
-              hint="An id that training never saw is answered too."
-              onChange={(text) => {
-                user.value = text;
-                faults.value = { ...faults.value, user: undefined };
-              }}
-              search={async (text, signal) =>
-                (await searchUsers(id, text, signal)).map(({ user_id }) => ({
-                  id: user_id,
-                  text: user_id,
-                }))}
-            />
-          )}
-          <div class="field">
-            <label for="n">How many</label>
-            <select
-              id="n"
-              value={n.value}
-              onChange={(event) => n.value = event.currentTarget.value}
-            >
-              {[...new Set([...COUNTS, n.value])].map((count) => (
-                <option key={count} value={count}>{count}</option>
-              ))}
-            </select>
-          </div>
-          <div>
-            <button type="submit" class="button" disabled={busy.value}>Recommend</button>
-          </div>
-        </form>
-        {(asked.item_title || asked.user_id) && <CallAsCurl id={id} asked={{ ...asked }} />}
-      </div>
-      <div class="stack" aria-busy={busy.value}>
+    <div class="trial">
+      <form class="card stack" onSubmit={onSubmit} noValidate>
+        {wantsItem && (
+          <Combobox
+            label="Item"
+            placeholder="Type a part of a title"
+            value={item.value.text}
+            fault={faults.value.item}
+            onChange={(text, choice) => {
+              item.value = { text, id: choice?.id };
+              faults.value = { ...faults.value, item: undefined };
+            }}
+            search={async (text, signal) =>
+              (await searchItems(id, text, signal)).map(({ item_id, item_title }) => ({
+                id: item_id,
+                text: item_title,
+                detail: item_id === item_title ? undefined : item_id,
+              }))}
+          />
+        )}
+        {wantsUser && (
+          <Combobox
+            label="User"
+            placeholder="Type a part of an id"
+            value={user.value}
+            fault={faults.value.user}
+            hint="An id that training never saw is answered too."
+            onChange={(text) => {
+              user.value = text;
+              faults.value = { ...faults.value, user: undefined };
+            }}
+            search={async (text, signal) =>
+              (await searchUsers(id, text, signal)).map(({ user_id }) => ({
+                id: user_id,
+                text: user_id,
+              }))}
+          />
+        )}
+        <div class="field">
+          <label for="n">How many</label>
+          <select
+            id="n"
+            value={n.value}
+            onChange={(event) => n.value = event.currentTarget.value}
+          >
+            {[...new Set([...COUNTS, n.value])].map((count) => (
+              <option key={count} value={count}>{count}</option>
+            ))}
+          </select>
+        </div>
+        <div>
+          <button type="submit" class="button" disabled={busy.value}>Recommend</button>
+        </div>
+      </form>
+      <div class="stack answer" aria-busy={busy.value}>
         <ProblemNote problem={problem.value} />
         {Array.isArray(nearest) && nearest.length > 0 && (
           <div class="stack tight">
@@ -170,6 +167,7 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
           ? <Ranked answer={answer.value} />
           : <p class="muted">{busy.value ? "Asking the model…" : INVITATION[type]}</p>)}
       </div>
+      {(asked.item_title || asked.user_id) && <CallAsCurl id={id} asked={asked} />}
     </div>
   );
 }
