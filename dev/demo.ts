@@ -68,8 +68,7 @@ type DemoProject = typeof PROJECTS[number];
 export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Demo> {
   const { home, password, say, clients = CLIENTS } = options;
   const account = { ...ACCOUNT, password };
-  const login = () =>
-    fetch(`${at.auth}/login`, json("POST", { email: account.email, password }));
+  const login = () => fetch(`${at.auth}/login`, json("POST", { email: account.email, password }));
   let session = await login();
   if (session.status === 401) {
     await session.body?.cancel();

@@ -1,6 +1,6 @@
 /**
  * `deno task test [paths]`: starts one Postgres with a migrated template database, runs the tests
- * in parallel against it, and stops it.
+ * in parallel against it, and stops it. `AIREC_TEST_REPORT` names a file for a JUnit report.
  */
 import { join } from "@std/path";
 import postgres from "postgres";
@@ -16,8 +16,13 @@ const server = await startPostgres(join(folder, "postgres"), {
 let code = 1;
 try {
   await makeTemplate(server.url);
+  const report = Deno.env.get("AIREC_TEST_REPORT");
   const tests = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--parallel", "--no-check", ...Deno.args],
+    args: [
+      ...["test", "-A", "--parallel", "--no-check"],
+      ...(report ? [`--junit-path=${report}`] : []),
+      ...Deno.args,
+    ],
     env: { AIREC_TEST_POSTGRES: server.url },
   }).spawn();
   for (const name of ["SIGINT", "SIGTERM"] as const) {

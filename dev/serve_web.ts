@@ -1,0 +1,72 @@
+/**
+ * Serves the built dashboard (`deno task build:web`), as docker compose does: files of `web/dist`,
+ * the page itself for every address of its own, and `/config.json` from the environment.
+ */
+import { fromFileUrl, join } from "@std/path";
+
+const DIST = fromFileUrl(new URL("../web/dist", import.meta.url));
+
+const TYPES: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  csv: "text/csv; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json",
+  svg: "image/svg+xml",
+  txt: "text/plain; charset=utf-8",
+  webmanifest: "application/manifest+json",
+  woff2: "font/woff2",
+};
+
+/** Answers requests from the files of a folder. */
+export function webHandler(
+  folder: string,
+  config: Record<"auth" | "recommender" | "webhooks", string>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    if (!["GET", "HEAD"].includes(request.method)) {
+      return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
+    }
+    const { pathname } = new URL(request.url); // has no `..`: the parser resolved them
+    if (pathname === "/config.json") return Response.json(config, { headers: headersOf(pathname) });
+    const path = /^\/[\w./-]+\.\w+$/.test(pathname) ? pathname : "/index.html";
+    try {
+      const file = await Deno.readFile(join(folder, path));
+      const body = request.method === "HEAD" ? null : file;
+      return new Response(body, { headers: headersOf(path) });
+    } catch {
+      return new Response(`There is no ${pathname} here.`, { status: 404 });
+    }
+  };
+}
+
+/** Vite puts a hash into the names under `assets`: they never change. */
+function headersOf(path: string): HeadersInit {
+  return {
+    "content-type": TYPES[path.split(".").at(-1)!] ?? "application/octet-stream",
+    "cache-control": path.startsWith("/assets/")
+      ? "public, max-age=31536000, immutable"
+      : "no-cache",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+  };
+}
+
+if (import.meta.main) {
+  const environment = Deno.env.toObject();
+  const server = Deno.serve(
+    {
+      hostname: environment.HOST || "127.0.0.1",
+      port: Number(environment.WEB_PORT || 5173),
+    },
+    webHandler(DIST, {
+      auth: environment.AUTH_URL || "http://localhost:8080",
+      recommender: environment.RECOMMENDER_URL || "http://localhost:8000",
+      webhooks: environment.WEBHOOKS_URL || "http://localhost:3001",
+    }),
+  );
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => void server.shutdown());
+  }
+}
