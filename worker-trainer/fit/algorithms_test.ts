@@ -8,8 +8,10 @@ import { RowPool } from "../linalg/row_pool.ts";
 import { ALGORITHMS } from "./algorithms.ts";
 import { rankable } from "./assemble.ts";
 import { checkerboard, interactionsOf } from "./datasets_for_tests.ts";
-import { byItems, byUsers, compactItems } from "./ease.ts";
+import { compactItems } from "./compact_set.ts";
+import { byItems, byUsers } from "./ease.ts";
 import { itemKnn } from "./item_knn.ts";
+import { lowPass } from "./low_pass.ts";
 import { popularity } from "./popularity.ts";
 import { rp3beta } from "./rp3beta.ts";
 import { trainingSet } from "./training_set.ts";
@@ -137,6 +139,30 @@ Deno.test("both forms of EASE are the inverse of the Gram matrix over its diagon
           assertAlmostEquals(rows[i][j], expected, 1e-5, `${form.name} ${engine.name} ${i} ${j}`);
         }
       }
+    }
+  }
+});
+
+Deno.test("the low-pass filter of a checkerboard spreads a history evenly over its colour", async () => {
+  const set = trainingSet(interactionsOf(checkerboard(8).lists), { items: 8 });
+  // A fourth of eight: the two leading directions, which are the colours.
+  const rows = full(await lowPass.fit(set, { rank: 512 }, { dense, pool }), 8);
+  for (let i = 0; i < 8; i++) {
+    for (let j = 0; j < 8; j++) {
+      assertAlmostEquals(rows[i][j], i !== j && i % 2 === j % 2 ? 1 / 4 : 0, 1e-3);
+    }
+  }
+});
+
+Deno.test("the low-pass filter tells popular from rare by the roots of their degrees", async () => {
+  // One taste: V is one direction, v_i = √d_i / ‖√d‖, so that W_ij = d_j / Σd for i ≠ j.
+  const set = trainingSet(interactionsOf([[0, 1, 2], [0, 1, 2], [0, 1, 2], [0, 1], [0]]), {
+    items: 3,
+  });
+  const rows = full(await lowPass.fit(set, { rank: 1 }, { dense, pool }), 3);
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      assertAlmostEquals(rows[i][j], i === j ? 0 : [5, 4, 3][j] / 12, 1e-3);
     }
   }
 });

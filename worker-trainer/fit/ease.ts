@@ -2,7 +2,7 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { invert } from "../linalg/invert.ts";
 import { productCost } from "../linalg/product.ts";
-import { rowCount, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
+import { rowCount, RowsBuilder } from "../linalg/sparse_rows.ts";
 import { strongestOfRow } from "../linalg/strongest.ts";
 import { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 import {
@@ -12,6 +12,7 @@ import {
   SPARSE_RATE,
   STREAM_RATE,
 } from "./algorithm.ts";
+import { atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 const BLOCK = 256;
@@ -40,16 +41,6 @@ export const ease: Algorithm = {
     return form(compact, { ...options, lambda: Number(lambda) });
   },
 };
-
-/** The interactions of the items that have some; the others' weights are all zero. */
-interface CompactSet {
-  x: SparseRows;
-  xt: SparseRows;
-  /** The item that each column stands for, ascending. */
-  active: Uint32Array;
-  items: number;
-  keep: number;
-}
 
 interface EaseOptions extends FitOptions {
   lambda: number;
@@ -146,35 +137,6 @@ function cutRows(
     built.endRow();
   }
   return built.build();
-}
-
-/** Rows among the active items as rows among all. */
-function atPlaces(
-  { active, items }: CompactSet,
-  { offsets, columns, values }: SparseRows,
-): SparseRows {
-  const places = new Uint32Array(items + 1);
-  for (let i = 0, a = 0; i < items; i++) {
-    if (active[a] === i) a++;
-    places[i + 1] = offsets[a];
-  }
-  return { offsets: places, columns: columns.map((column) => active[column]), values };
-}
-
-/** The set without the items that nobody had. */
-export function compactItems({ x, xt, items, users, keep }: TrainingSet): CompactSet {
-  const active = Uint32Array.from(xt.offsets.subarray(0, items).keys())
-    .filter((i) => xt.offsets[i + 1] > xt.offsets[i]);
-  const place = new Uint32Array(items);
-  active.forEach((item, p) => place[item] = p);
-  const compact = {
-    offsets: x.offsets,
-    columns: x.columns.map((item) => place[item]),
-    values: x.values,
-  };
-  const transposed = transpose(compact, active.length);
-  // Transposed twice, columns ascend: sums then run along memory.
-  return { x: transpose(transposed, users), xt: transposed, active, items, keep };
 }
 
 /** What the two forms cost: by items, by users. */

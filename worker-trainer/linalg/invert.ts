@@ -1,4 +1,5 @@
 import type { Dense, Matrix } from "./dense.ts";
+import { inverseOfFactor } from "./inverse_of_factor.ts";
 import { SymmetricPanels } from "./symmetric_panels.ts";
 
 /**
@@ -33,7 +34,7 @@ async function factorise(
   dense: Dense,
   progress: (share: number) => void,
 ): Promise<Matrix[]> {
-  const { block, panels } = matrix;
+  const { panels } = matrix;
   const inverses: Matrix[] = [];
   for (let j = 0; j < panels.length; j++) {
     for (let i = j; i < panels.length; i++) {
@@ -42,7 +43,7 @@ async function factorise(
         const known = [matrix.part(j, 0, j), matrix.part(i, 0, j)];
         subtract(own, await dense.multiply(known[0], known[1], { transA: true }));
       }
-      if (i === j) inverses.push(inverseOfFactor(own.data, block));
+      if (i === j) inverses.push(inverseOfFactor(own));
       else own.data.set((await dense.multiply(inverses[j], own)).data);
     }
     progress((j + 1) / panels.length);
@@ -103,34 +104,4 @@ function stack(data: Float32Array, block: number): Matrix {
 
 function subtract(target: Matrix, other: Matrix): void {
   for (let e = 0; e < target.data.length; e++) target.data[e] -= other.data[e];
-}
-
-/**
- * L⁻¹ of one diagonal block S = L·Lᵀ in float64, row after row. S is symmetric, so that it may be
- * stored either way round.
- */
-function inverseOfFactor(block: Float32Array, size: number): Matrix {
-  const factor = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = block[i * size + j];
-      for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
-      if (i === j && !(sum > 0)) {
-        throw new RangeError("The matrix must be positive definite, and a pivot is not positive.");
-      }
-      factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / factor[j * size + j];
-    }
-  }
-  // Column c of the inverse solves L·x = e_c; it is kept as a row, so that sums run along memory.
-  const inverse = new Float32Array(size * size);
-  const column = new Float64Array(size);
-  for (let c = 0; c < size; c++) {
-    for (let i = c; i < size; i++) {
-      let sum = i === c ? 1 : 0;
-      for (let k = c; k < i; k++) sum -= factor[i * size + k] * column[k];
-      column[i] = sum / factor[i * size + i];
-      inverse[i * size + c] = column[i];
-    }
-  }
-  return { rows: size, columns: size, data: inverse };
 }

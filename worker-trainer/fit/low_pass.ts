@@ -1,0 +1,74 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { random } from "../dataset/random.ts";
+import type { Matrix } from "../linalg/dense.ts";
+import { lowRankRows } from "../linalg/low_rank_rows.ts";
+import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
+import { leadingSubspace } from "../linalg/subspace.ts";
+import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
+import { atPlaces, compactItems } from "./compact_set.ts";
+import type { TrainingSet } from "./training_set.ts";
+
+const SEED = 1;
+/** The rank is at most this share of users and items: all of it would be the identity. */
+const LARGEST_SHARE = 0.25;
+
+/**
+ * The low-pass part of the item graph, as a filter of the history (GF-CF, Shen et al. 2021). With
+ * X̃ = D_U^−½ · X · D_I^−½ and V the space of its leading right singular vectors:
+ *
+ *     W = D_I^−½ · V·Vᵀ · D_I^½
+ *
+ * Parameter: `rank`, the width of V.
+ */
+export const lowPass: Algorithm = {
+  name: "low_pass",
+  recipes: [{ rank: 512 }],
+  cost(set, dense) {
+    const { x, users, items } = set;
+    const rank = rankOf(set, 512);
+    return {
+      seconds: 8 * x.columns.length * rank / STREAM_RATE +
+        (2 * items * items * rank + 16 * items * rank * rank) / dense.flopsPerSecond +
+        8 * items * items / STREAM_RATE,
+      bytes: 4 * rank * (4 * items + users) + 8 * items * Math.min(set.keep, items),
+    };
+  },
+  async fit(set, { rank }, { dense, progress }) {
+    const compact = compactItems(set);
+    const n = compact.active.length;
+    if (n === 0) return emptyRows(set.items);
+    const itemDegrees = rowNorms(compact.xt, "l1");
+    const userDegrees = rowNorms(compact.x, "l1");
+    const normalised = (matrix: SparseRows, rows: Float64Array, columns: Float64Array) =>
+      mapEntries(matrix, (value, r, c) => value / Math.sqrt(rows[r] * columns[c]));
+    const basis = await leadingSubspace(
+      normalised(compact.x, userDegrees, itemDegrees),
+      normalised(compact.xt, itemDegrees, userDegrees),
+      {
+        rank: rankOf(set, Number(rank)),
+        dense,
+        random: random(SEED),
+        progress: (share) => progress?.(0.5 * share),
+      },
+    );
+    const rows = await lowRankRows(
+      scaled(basis, itemDegrees.map((degree) => 1 / Math.sqrt(degree))),
+      scaled(basis, itemDegrees.map(Math.sqrt)),
+      { keep: set.keep, dense, progress: (share) => progress?.(0.5 + 0.5 * share) },
+    );
+    return atPlaces(compact, rows);
+  },
+};
+
+function rankOf({ users, items }: TrainingSet, rank: number): number {
+  return Math.max(1, Math.min(rank, Math.floor(LARGEST_SHARE * Math.min(users, items))));
+}
+
+/** Each row of a matrix times its factor. */
+function scaled({ rows, columns, data }: Matrix, factors: Float64Array): Matrix {
+  return {
+    rows,
+    columns,
+    data: data.map((value, e) => value * factors[Math.floor(e / columns)]),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Matrix } from "./dense.ts";
+
+/**
+ * L⁻¹ for a small symmetric positive definite S = L·Lᵀ (Cholesky), in float64 row after row.
+ * @throws {RangeError} when S is not positive definite.
+ */
+export function inverseOfFactor({ data: block, rows: size }: Matrix): Matrix {
+  const factor = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = block[i * size + j];
+      for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
+      if (i === j && !(sum > 0)) {
+        throw new RangeError("The matrix must be positive definite, and a pivot is not positive.");
+      }
+      factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / factor[j * size + j];
+    }
+  }
+  // Column c of the inverse solves L·x = e_c; it is kept as a row, so that sums run along memory.
+  const inverse = new Float32Array(size * size);
+  const column = new Float64Array(size);
+  for (let c = 0; c < size; c++) {
+    for (let i = c; i < size; i++) {
+      let sum = i === c ? 1 : 0;
+      for (let k = c; k < i; k++) sum -= factor[i * size + k] * column[k];
+      column[i] = sum / factor[i * size + i];
+      inverse[i * size + c] = column[i];
+    }
+  }
+  return { rows: size, columns: size, data: inverse };
+}

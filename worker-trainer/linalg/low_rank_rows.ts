@@ -1,0 +1,41 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Dense, Matrix } from "./dense.ts";
+import { RowsBuilder } from "./sparse_rows.ts";
+import { strongestOfRow } from "./strongest.ts";
+
+/** Rows of the product that are held at a time. */
+const BLOCK = 256;
+
+/**
+ * The strongest entries of each row of L·Rᵀ, without its diagonal: how a model of low rank becomes
+ * item-to-item rows. Never more than a block of rows is held.
+ * @param left L, items × rank. @param right R, items × rank.
+ */
+export async function lowRankRows(
+  left: Matrix,
+  right: Matrix,
+  { keep, dense, progress }: { keep: number; dense: Dense; progress?: (share: number) => void },
+): Promise<SparseRows> {
+  const n = left.rows;
+  const rank = left.columns;
+  const built = new RowsBuilder(n, Math.max(1, n * Math.min(keep, n)));
+  const indices = new Uint32Array(n);
+  for (let from = 0; from < n; from += BLOCK) {
+    const to = Math.min(from + BLOCK, n);
+    const block = {
+      rows: to - from,
+      columns: rank,
+      data: left.data.subarray(from * rank, to * rank),
+    };
+    const { data } = await dense.multiply(block, right, { transB: true });
+    for (let i = from; i < to; i++) {
+      const row = data.subarray((i - from) * n, (i - from + 1) * n);
+      row[i] = 0;
+      const kept = strongestOfRow(indices, row, { count: n, k: keep });
+      for (let t = 0; t < kept; t++) built.add(indices[t], row[indices[t]]);
+      built.endRow();
+    }
+    progress?.(to / n);
+  }
+  return built.build();
+}
