@@ -55,6 +55,9 @@ const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 const JUDGES = 5000;
 /** Neighbours that an item has in a content model. */
 const CONTENT_NEIGHBOURS = 100;
+/** What comparing texts, and judging a model, count in the progress, in seconds. */
+const READING_TEXTS = 0.5;
+const JUDGING = 0.1;
 /** The asked item's share beside the history. */
 const GAMMA = 0.5;
 
@@ -151,13 +154,20 @@ async function trainInteractions(
   const judges = sample(usersOf(inner.held), JUDGES, random(seed + 2));
   const set = trainingSet(inner.train, { items });
   const planned = plan(ALGORITHMS, { set, dense: engines.dense, limits });
-  const content = modelType === "HYBRID"
-    ? await tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool: engines.pool })
-    : undefined;
+  const hybrid = modelType === "HYBRID";
+  const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + JUDGING;
+  const searching = searchCost(planned, { interactions: inner.train, hybrid });
+  const meter = new Meter(progress, searching + 2 * dearest + (hybrid ? READING_TEXTS : 0));
 
+  const content = hybrid
+    ? await meter.step(
+      "fit tfidf",
+      READING_TEXTS,
+      (tell) =>
+        tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool: engines.pool, progress: tell }),
+    )
+    : undefined;
   const lesson = { interactions: inner.train, items, content };
-  const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + 0.1;
-  const meter = new Meter(progress, searchCost(planned, lesson) + 2 * dearest);
   const { choice, candidates, timings } = await search(
     { ...lesson, held: inner.held, judges },
     { planned, meter, ...engines },

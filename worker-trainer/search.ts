@@ -45,11 +45,14 @@ const NEIGHBOURS = 100;
 const JUDGING = 0.1;
 
 /** The estimated cost of a whole search, in seconds: what its progress is measured by. */
-export function searchCost(planned: Planned[], { interactions, content }: Lesson): number {
+export function searchCost(
+  planned: Planned[],
+  { interactions, hybrid }: { interactions: Interactions; hybrid: boolean },
+): number {
   const tried = planned.filter(({ skipped }) => !skipped).map(stepCost);
   const signals = ratingsVary(interactions) ? FINALISTS * Math.max(0, ...tried) : 0;
   return tried.reduce((sum, cost) => sum + cost, signals) +
-    (content ? CONTENT_SHARES.length * JUDGING : 0);
+    (hybrid ? CONTENT_SHARES.length * JUDGING : 0);
 }
 
 /**
@@ -76,7 +79,7 @@ export async function search(
   const possible = judges.length > 0
     ? planned
     : planned.map((p) => ({ ...p, skipped: p.skipped ?? "No user has items to judge it by." }));
-  const cost = searchCost(planned, examination);
+  const cost = searchCost(planned, { interactions, hybrid: content !== undefined });
   const done = meter.done;
 
   for (const recipe of possible) {
