@@ -1,0 +1,120 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join, toFileUrl } from "@std/path";
+import type { Browser, Page } from "playwright-core";
+import { ignoreWithout } from "./parts.ts";
+import { startBrowser } from "./test_browser.ts";
+import { startSystem, type System } from "./test_system.ts";
+
+const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
+const PICTURE = fromFileUrl(new URL("../docs/images/dashboard.png", import.meta.url));
+
+Deno.test({
+  name: "in a browser: from sign-up to a recommendation, and to a call by key from MovieRec",
+  ignore: ignoreWithout("chromium"),
+  // Chromium's own pipes and timers outlive a step of the test.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using system = await startSystem({ web: true });
+    await using test = await startBrowser();
+    const context = await test.browser.newContext({ viewport: { width: 1280, height: 860 } });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => void errors.push(error.message));
+    page.setDefaultTimeout(20_000);
+    try {
+      await signUp(page, system);
+      const id = await projectFromSamples(page);
+      await tryIt(page);
+      const key = await registerApp(page, system);
+      await movieRec(test.browser, { system, id, key });
+    } catch (error) {
+      const shown = await page.locator("body").innerText().catch(() => "");
+      throw new Error(`${(error as Error).message}\n${page.url()}\n${shown}\n${system.log()}`);
+    }
+    assertEquals(errors, []);
+  },
+});
+
+async function signUp(page: Page, { at }: System): Promise<void> {
+  await page.goto(at.web);
+  await page.getByRole("link", { name: "Sign up" }).first().click();
+  await page.getByLabel("Name", { exact: true }).fill("Grace");
+  await page.getByLabel("Email", { exact: true }).fill("grace@example.com");
+  await page.getByLabel("Password", { exact: true }).fill("a fine long password");
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("button", { name: "Try it with sample data" }).waitFor();
+}
+
+/** Makes the project and waits until its link to a trial is there. */
+async function projectFromSamples(page: Page): Promise<number> {
+  await page.getByRole("button", { name: "Try it with sample data" }).click();
+  await page.waitForURL(/\/projects\/\d+/);
+  const id = Number(/\/projects\/(\d+)/.exec(page.url())![1]);
+  await page.getByRole("main").getByRole("link", { name: "Try it" }).last()
+    .waitFor({ timeout: 60_000 });
+  return id;
+}
+
+async function tryIt(page: Page): Promise<void> {
+  const id = /\/projects\/(\d+)/.exec(page.url())![1];
+  await page.getByText("READY").or(page.getByText("Ready")).first().waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "Try it" }).last().click();
+  await page.waitForURL(`**/projects/${id}/try`);
+  await page.getByRole("combobox", { name: "Item" }).fill("the");
+  const first = page.getByRole("listbox", { name: "Item" }).getByRole("option").first();
+  await first.click();
+  await page.getByRole("combobox", { name: "User" }).fill("7");
+  await page.getByRole("button", { name: "Recommend" }).click();
+  const list = page.getByRole("list", { name: "Recommendations" });
+  await list.getByRole("listitem").first().waitFor();
+  assertEquals(await list.getByRole("listitem").count(), 10);
+  if (Deno.env.get("AIREC_PICTURES") === "1") {
+    await Deno.mkdir(join(PICTURE, ".."), { recursive: true });
+    await page.screenshot({ path: PICTURE });
+  }
+}
+
+async function registerApp(page: Page, { at }: System): Promise<string> {
+  await page.getByRole("link", { name: "Apps" }).first().click();
+  await page.waitForURL(`${at.web}/apps`);
+  await page.getByLabel("Name", { exact: true }).fill("MovieRec");
+  await page.getByRole("button", { name: "Register app" }).click();
+  return (await page.getByLabel("API key", { exact: true }).first().innerText()).trim();
+}
+
+/** The page from disk, as somebody has it who wrote their key into it. */
+async function movieRec(
+  browser: Browser,
+  { system, id, key }: { system: System; id: number; key: string },
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "airec-movierec-" });
+  for await (const { name } of Deno.readDir(join(CLIENTS, "movierec"))) {
+    await Deno.copyFile(join(CLIENTS, "movierec", name), join(folder, name));
+  }
+  const config = { API_URL: system.at.webhooks, API_KEY: key, PROJECT_ID: id };
+  await Deno.writeTextFile(
+    join(folder, "demo-config.js"),
+    `globalThis.DEMO_CONFIG = ${JSON.stringify(config)};`,
+  );
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+  page.setDefaultTimeout(20_000);
+  await page.goto(toFileUrl(join(folder, "index.html")).href);
+  const films = page.getByRole("list", { name: "Films" }).getByRole("button");
+  const list = page.getByRole("list", { name: "Recommendations" }).getByRole("listitem");
+  await films.first().click();
+  await list.first().waitFor();
+  assertEquals(await list.count(), 10);
+  const before = await list.allInnerTexts();
+  await page.getByLabel("User").fill("12");
+  await page.getByText("10 films for user 12.").waitFor();
+  const after = await list.allInnerTexts();
+  assert(before.join() !== after.join(), "another user gets another list");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert(!wide, "nothing is wider than a phone");
+  await page.getByText("Requests").click();
+  const requests = await page.locator("#requests").innerText();
+  assert(requests.includes("POST /api/recommend") && requests.includes("200"), requests);
+  assert(!requests.includes(key), "the key is not shown");
+  await Deno.remove(folder, { recursive: true });
+}

@@ -1,0 +1,167 @@
+/** The real system for a test: services and trainer as processes of their own on free ports. */
+import { assert, assertEquals } from "@std/assert";
+import { filmSample } from "./samples/films.ts";
+import { freePort } from "./ports.ts";
+import { secretsOf } from "./secrets.ts";
+import { address, type Service, services, untilUp } from "./services.ts";
+import { supervise } from "./supervisor.ts";
+import { testDatabase } from "./test_database.ts";
+
+export interface SystemOptions {
+  /** Whether the dashboard runs, too. */
+  web?: boolean;
+  /** The MLflow server that keeps the models; without it, a folder does. */
+  mlflow?: string;
+}
+
+/** A running system; ends with its scope. */
+export interface System extends AsyncDisposable {
+  at: Record<"auth" | "recommender" | "webhooks" | "web", string>;
+  /** What the programs said, for the message of a failure. */
+  log(): string;
+  pidOf(name: string): number | undefined;
+}
+
+/** A project as the API shows it. */
+export interface ProjectAnswer {
+  id: number;
+  status: string;
+  model_type: string;
+  mlflow_model_name: string;
+  mlflow_model_version: string | number;
+}
+
+/** One recommendation of an answer. */
+export interface Recommended {
+  item_id: string;
+  item_title: string;
+  score: number;
+}
+
+/** Starts a system on a database of its own. */
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const { web = false, mlflow } = options;
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await testDatabase());
+  const home = await Deno.makeTempDir({ prefix: "airec-system-" });
+  stack.defer(() => Deno.remove(home, { recursive: true }));
+  const ports = {
+    auth: freePort(),
+    webhooks: freePort(),
+    recommender: freePort(),
+    web: freePort(),
+  };
+  const programs: Service[] = services({
+    databaseUrl: database.url,
+    blobsFolder: `${home}/blobs`,
+    ports,
+    secrets: await secretsOf(home),
+    mlflow,
+  }).filter(({ name }) => web || name !== "web");
+
+  const lines: string[] = [];
+  const supervisor = supervise(programs, {
+    say: (name, line) => void lines.push(`${name} | ${line}`),
+  });
+  stack.defer(() => supervisor.stop());
+  const log = () => lines.slice(-60).join("\n");
+  await untilUp(programs).catch((error) => {
+    throw new Error(`${error.message}\n${log()}`);
+  });
+
+  const running = stack.move();
+  return {
+    at: {
+      auth: address("auth", ports),
+      recommender: address("recommender", ports),
+      webhooks: address("webhooks", ports),
+      web: address("web", ports),
+    },
+    log,
+    pidOf: supervisor.pidOf,
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
+/** Calls and expects a status; gives the answer's JSON. */
+export async function call(
+  url: string,
+  init: RequestInit & { expect?: number } = {},
+  // deno-lint-ignore no-explicit-any
+): Promise<any> {
+  const { expect = 200, ...request } = init;
+  const response = await fetch(url, request);
+  const text = await response.text();
+  assertEquals(response.status, expect, `${request.method ?? "GET"} ${url}: ${text}`);
+  return text === "" ? null : JSON.parse(text);
+}
+
+/** A body of JSON. */
+export function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Signs somebody up and in; gives the headers of their calls. */
+export async function signedUp({ at }: System): Promise<{ authorization: string }> {
+  const account = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
+  await call(`${at.auth}/signup`, { ...json(account), expect: 201 });
+  const { token } = await call(`${at.auth}/login`, json(account));
+  return { authorization: `Bearer ${token}` };
+}
+
+/** Uploads the film sample as a hybrid project. */
+export async function createFilmProject(
+  { at }: System,
+  headers: { authorization: string },
+): Promise<ProjectAnswer> {
+  const { items, interactions } = filmSample();
+  const body = new FormData();
+  const content = { item_id: "film_id", item_title: "title", feature_col: ["genres", "year"] };
+  const interaction = {
+    user_id: "user_id",
+    item_id: "film_id",
+    rating: "rating",
+    timestamp: "timestamp",
+  };
+  body.set("project_name", "Films");
+  body.set("content_schema_json", JSON.stringify(content));
+  body.set("interaction_schema_json", JSON.stringify(interaction));
+  body.set("content_file", new File([items], "films.csv", { type: "text/csv" }));
+  body.set("interaction_file", new File([interactions], "ratings.csv", { type: "text/csv" }));
+  const url = `${at.recommender}/create-project/`;
+  return await call(url, { method: "POST", headers, body, expect: 201 });
+}
+
+/** Polls the project until `accept` takes its status. */
+export async function untilStatus(
+  system: System,
+  headers: { authorization: string },
+  { id, accept, patienceMs = 60_000 }: {
+    id: number;
+    accept: (status: string) => boolean;
+    patienceMs?: number;
+  },
+): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const state = await call(`${system.at.recommender}/project/${id}/status`, { headers });
+    if (accept(state.status)) return;
+    const shown = `${JSON.stringify(state)}\n${system.log()}`;
+    assert(state.status !== "ERROR", `the training failed: ${shown}`);
+    assert(Date.now() < deadline, `still not there after ${patienceMs / 1000} s: ${shown}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Waits for the first model. */
+export async function untilReady(
+  system: System,
+  headers: { authorization: string },
+  options: { id: number; patienceMs?: number },
+): Promise<void> {
+  await untilStatus(system, headers, { ...options, accept: (status) => status === "READY" });
+}
