@@ -1,6 +1,6 @@
 /** Reading for a page: what it shows while it waits, when it has it, and when it failed. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type ApiProblem, asProblem } from "./problem.ts";
 
 export interface Loaded<Value> {
@@ -22,6 +22,13 @@ export function useLoad<Value>(
   const value = useSignal<Value | undefined>(undefined);
   const problem = useSignal<ApiProblem | null>(null);
   const turn = useSignal(0);
+  const held = useRef(key);
+  if (held.current !== key) {
+    // What was read for another key is not shown under this one.
+    held.current = key;
+    value.value = undefined;
+    problem.value = null;
+  }
   useEffect(() => {
     const abort = new AbortController();
     read(abort.signal).then((read) => {

@@ -17,7 +17,8 @@ export function CallAsCurl({ id, asked }: CallAsCurlProps) {
     <section class="stack tight call" aria-labelledby="curl">
       <h2 id="curl">The same call</h2>
       <p class="small muted">
-        From any website, with the key of an <a href="/apps">app</a> in <code>AIREC_API_KEY</code>:
+        From your site or server, with the key of an <a href="/apps">app</a> in{" "}
+        <code>AIREC_API_KEY</code>:
       </p>
       <CodeBlock
         label="curl with an API key"

@@ -16,9 +16,9 @@ export function Registered({ app, onDone }: RegisteredProps) {
     <section class="card stack secrets" aria-labelledby="registered">
       <h2 id="registered" ref={heading} tabIndex={-1}>{app.app_name} is registered</h2>
       <p class="note warn">
-        Copy {app.webhook_secret ? "both secrets" : "the key"} now: only a fingerprint is kept, and
-        {" "}
-        {app.webhook_secret ? "they are" : "it is"} not shown again.
+        {app.webhook_secret
+          ? "Copy both secrets now: they are not shown again."
+          : "Copy the key now: only its fingerprint is kept, so it cannot be shown again."}
       </p>
       {app.api_key && (
         <Secret

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
+import { useEffect } from "preact/hooks";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import { Field } from "../components/field.tsx";
 import { FileCard } from "../components/file_card.tsx";
@@ -69,6 +70,15 @@ export function NewProject() {
     });
     sent.value = null;
   };
+
+  useEffect(() => {
+    if (!busy.value) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [busy.value]);
+  // Who goes elsewhere meanwhile has changed their mind.
+  useEffect(() => () => stop.value?.abort(), []);
 
   const missing = tried.value && drafts.length === 0 ? "Choose at least one file." : undefined;
   return (
