@@ -46,19 +46,17 @@ async function signUp(page: Page, { at }: System): Promise<void> {
   await page.getByRole("button", { name: "Try it with sample data" }).waitFor();
 }
 
-/** Makes the project and waits until its link to a trial is there. */
+/** Makes the project and waits until it is trained. */
 async function projectFromSamples(page: Page): Promise<number> {
   await page.getByRole("button", { name: "Try it with sample data" }).click();
   await page.waitForURL(/\/projects\/\d+/);
   const id = Number(/\/projects\/(\d+)/.exec(page.url())![1]);
-  await page.getByRole("main").getByRole("link", { name: "Try it" }).last()
-    .waitFor({ timeout: 60_000 });
+  await page.getByText("Ready", { exact: true }).first().waitFor({ timeout: 60_000 });
   return id;
 }
 
 async function tryIt(page: Page): Promise<void> {
   const id = /\/projects\/(\d+)/.exec(page.url())![1];
-  await page.getByText("READY").or(page.getByText("Ready")).first().waitFor({ timeout: 60_000 });
   await page.getByRole("link", { name: "Try it" }).last().click();
   await page.waitForURL(`**/projects/${id}/try`);
   await page.getByRole("combobox", { name: "Item" }).fill("the");

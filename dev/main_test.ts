@@ -1,0 +1,107 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { freePort } from "./ports.ts";
+
+const MAIN = new URL("./main.ts", import.meta.url).pathname;
+
+/** `task dev` with a home and ports of its own. */
+function dev(environment: Record<string, string>, ...flags: string[]) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", MAIN, ...flags],
+    env: environment,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  const read = Promise.all([child.stdout, child.stderr].map(async (stream) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) said += text;
+  }));
+  return {
+    child,
+    said: () => said,
+    async heard(words: string | RegExp) {
+      const deadline = Date.now() + 60_000;
+      while (!said.match(words)) {
+        assert(Date.now() < deadline, `never heard ${words} in:\n${said}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async ended() {
+      const { code } = await child.status;
+      await read;
+      return code;
+    },
+  };
+}
+
+async function surroundings(): Promise<Record<string, string>> {
+  const home = await Deno.makeTempDir({ prefix: "airec-dev-" });
+  await Deno.chmod(home, 0o755);
+  const names = ["AUTH_PORT", "WEBHOOKS_PORT", "RECOMMENDER_PORT", "WEB_PORT"];
+  const ports = Object.fromEntries(names.map((name) => [name, String(freePort())]));
+  return { AIREC_HOME: `${home}/home`, DATABASE_URL: "", MLFLOW_TRACKING_URI: "", ...ports };
+}
+
+/** Processes that have the home or one of the ports in their command or environment. */
+function processesOf(environment: Record<string, string>): string[] {
+  const { stdout } = new Deno.Command("ps", { args: ["-A", "eww", "-o", "pid=,stat=,args="] })
+    .outputSync();
+  return new TextDecoder().decode(stdout).split("\n").filter((line) =>
+    line.includes(environment.AIREC_HOME) && !/^\s*\d+\s+Z/.test(line)
+  );
+}
+
+Deno.test({
+  name: "task dev: starts, mends a crash, is killed, starts again, and ends without a trace",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const environment = await surroundings();
+    const first = dev(environment);
+    await first.heard("AiREC is up");
+    const login = /Demo login\s+(\S+)\s+(\S+)/.exec(first.said())!;
+    assertMatch(login[1], /^demo@/);
+    for (const words of ["Native GEMM", "MLflow: off", "loopback", environment.AIREC_HOME]) {
+      assert(first.said().includes(words), words);
+    }
+    assert(first.said().includes(`http://localhost:${environment.WEB_PORT}`));
+
+    assert(processesOf(environment).length >= 7, "five programs, Postgres and the first");
+
+    const running = JSON.parse(await Deno.readTextFile(`${environment.AIREC_HOME}/running.json`));
+    Deno.kill(running.auth.pid, "SIGKILL");
+    await first.heard(/auth\s+\| ended by SIGKILL; starting it again/);
+    await first.heard(/auth listens[\s\S]*auth listens/);
+
+    first.child.kill("SIGKILL");
+    await first.ended();
+    const second = dev(environment);
+    await second.heard("left over from before");
+    await second.heard("AiREC is up");
+    assertEquals(/Demo login\s+(\S+)\s+(\S+)/.exec(second.said())![2], login[2]);
+
+    const third = dev(environment);
+    assertEquals(await third.ended(), 1);
+    assert(third.said().includes("is in use"), third.said());
+
+    second.child.kill("SIGTERM");
+    assertEquals(await second.ended(), 0);
+    assertEquals(processesOf(environment), []);
+  },
+});
+
+Deno.test("task dev names a taken port before anything starts, and an unknown flag", async () => {
+  const environment = await surroundings();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: Number(environment.WEB_PORT) });
+  const refused = dev(environment);
+  assertEquals(await refused.ended(), 1);
+  assert(
+    refused.said().includes(
+      `Port ${taken.addr.port} is taken by another program. End that one, or choose another port: WEB_PORT=`,
+    ),
+    refused.said(),
+  );
+  assertEquals(processesOf(environment), []);
+  const unknown = dev(environment, "--rest");
+  assertEquals(await unknown.ended(), 2);
+  assert(unknown.said().includes("There is no --rest."));
+});
