@@ -43,7 +43,7 @@ export function qualityInWords({ test, content, warnings }: Report): string {
   }
   if (content) {
     return `${percent(content.items_with_neighbours)} of the items have others like them. ` +
-      "Without interactions no more can be measured: look at the examples.";
+      "The examples show how.";
   }
   return warnings[0] ?? "Quality could not be measured with this data.";
 }

@@ -54,7 +54,10 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
 
   const key = JSON.stringify(asked);
   useEffect(() => {
-    if (!asked.item_title && !asked.user_id) return;
+    if (!asked.item_title && !asked.user_id) {
+      answer.value = null;
+      return;
+    }
     run(async () => {
       answer.value = await recommendations(id, asked);
     });
