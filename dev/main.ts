@@ -101,7 +101,7 @@ async function start(flags: Set<string>): Promise<void> {
     say: (line) => say("demo", line),
   }).catch((error) => void say("demo", `not made: ${error.message}`));
   if (!supervisor.pidOf("auth")) return;
-  console.log(screen({
+  show(screen({
     ports,
     home: path,
     demo: demo ?? null,
@@ -166,5 +166,14 @@ function end(code: number): Promise<never> {
 }
 
 function say(name: string, line: string): void {
-  for (const part of logLine(line).split("\n")) console.log(`${name.padEnd(11)} | ${part}`);
+  for (const part of logLine(line).split("\n")) show(`${name.padEnd(11)} | ${part}`);
+}
+
+/** Nobody may be listening any more, as when a terminal was closed: the end goes on all the same. */
+function show(text: string): void {
+  try {
+    console.log(text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

@@ -26,6 +26,13 @@ function dev(environment: Record<string, string>, ...flags: string[]) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    [Symbol.dispose]() {
+      try {
+        child.kill("SIGTERM");
+      } catch {
+        // It has ended, as it should.
+      }
+    },
     async ended() {
       const { code } = await child.status;
       await read;
@@ -56,7 +63,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     const environment = await surroundings();
-    const first = dev(environment);
+    using first = dev(environment);
     await first.heard("AiREC is up");
     const login = /Demo login\s+(\S+)\s+(\S+)/.exec(first.said())!;
     assertMatch(login[1], /^demo@/);
@@ -65,7 +72,8 @@ Deno.test({
     }
     assert(first.said().includes(`http://localhost:${environment.WEB_PORT}`));
 
-    assert(processesOf(environment).length >= 7, "five programs, Postgres and the first");
+    const up = processesOf(environment);
+    assert(up.length >= 6, `the programs, Postgres and the first: ${up.join("\n")}`);
 
     const running = JSON.parse(await Deno.readTextFile(`${environment.AIREC_HOME}/running.json`));
     Deno.kill(running.auth.pid, "SIGKILL");
@@ -74,12 +82,12 @@ Deno.test({
 
     first.child.kill("SIGKILL");
     await first.ended();
-    const second = dev(environment);
+    using second = dev(environment);
     await second.heard("left over from before");
     await second.heard("AiREC is up");
     assertEquals(/Demo login\s+(\S+)\s+(\S+)/.exec(second.said())![2], login[2]);
 
-    const third = dev(environment);
+    using third = dev(environment);
     assertEquals(await third.ended(), 1);
     assert(third.said().includes("is in use"), third.said());
 
@@ -89,10 +97,39 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "task dev ends everything when who started it is gone, and nobody reads what it says",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const environment = await surroundings();
+    const code = `const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", ${JSON.stringify(MAIN)}],
+        stdin: "null", stdout: "piped",
+      }).spawn();
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+        if (text.includes("AiREC is up")) Deno.kill(Deno.pid, "SIGKILL");
+      }`;
+    await new Deno.Command(Deno.execPath(), {
+      args: ["eval", code],
+      env: environment,
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    const deadline = Date.now() + 20_000;
+    let left = processesOf(environment);
+    assert(left.length > 0, "it was up");
+    while (left.length > 0) {
+      assert(Date.now() < deadline, `still there:\n${left.join("\n")}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      left = processesOf(environment);
+    }
+  },
+});
+
 Deno.test("task dev names a taken port before anything starts, and an unknown flag", async () => {
   const environment = await surroundings();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: Number(environment.WEB_PORT) });
-  const refused = dev(environment);
+  using refused = dev(environment);
   assertEquals(await refused.ended(), 1);
   assert(
     refused.said().includes(
@@ -101,7 +138,7 @@ Deno.test("task dev names a taken port before anything starts, and an unknown fl
     refused.said(),
   );
   assertEquals(processesOf(environment), []);
-  const unknown = dev(environment, "--rest");
+  using unknown = dev(environment, "--rest");
   assertEquals(await unknown.ended(), 2);
   assert(unknown.said().includes("There is no --rest."));
 });
