@@ -87,7 +87,7 @@ export async function train(
       : await trainInteractions(dataset, settings);
     return {
       model,
-      report: { ...report, warnings: warningsOf(report) },
+      report: { ...report, ...filtersOf(model), warnings: warningsOf(report) },
       run: {
         seconds: (performance.now() - start) / 1000,
         ...run,
@@ -226,6 +226,11 @@ function testFigures(
     curve,
     segments,
   };
+}
+
+/** What a report says of filters, where a file describes the items. */
+function filtersOf({ manifest: { columns, unfilterable = [] } }: Model): Pick<Report, "filters"> {
+  return columns ? { filters: { columns, unfilterable } } : {};
 }
 
 /** What a report says of the data. */

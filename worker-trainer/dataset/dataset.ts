@@ -20,6 +20,8 @@ export interface Catalogue {
   described: number;
   /** One a feature column (`feature_col`) of the content file. */
   features: FeatureColumn[];
+  /** All columns of the content file but the ids, the features among them, to filter by. */
+  columns?: FeatureColumn[];
 }
 
 /** A column's text for each item, empty where there is none. */

@@ -14,7 +14,9 @@ export function fingerprint(data: Omit<Dataset, "fingerprint">): string {
   texts(items.ids);
   texts(items.titles);
   hash.update(`${items.described};${items.features.length};`);
-  for (const { name, values } of items.features) texts([name, ...values]);
+  for (const { name } of items.features) texts([name]);
+  // What is not stored twice is not read twice: the features are among the columns, where there are any.
+  for (const { name, values } of items.columns ?? items.features) texts([name, ...values]);
   texts(users);
   const { offsets, ratings, times, weights } = interactions;
   for (const part of [offsets, interactions.items, ratings, times, weights]) {

@@ -7,7 +7,7 @@ import {
   featureColumns,
   interactionRows,
 } from "../../functions/recommender/csv/rows.ts";
-import type { Catalogue, Dataset } from "./dataset.ts";
+import type { Catalogue, Dataset, FeatureColumn } from "./dataset.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type InteractionColumns, InteractionTable } from "./interaction_table.ts";
 import { joinRepeats, type Rows } from "./join_repeats.ts";
@@ -53,7 +53,13 @@ export async function readDataset(
   const content = files.filter((file) => file.kind === "CONTENT");
   const events = files.filter((file) => file.kind === "INTERACTION");
   if (files.length === 0) throw new UnusableDataError("There is no file; at least one is needed.");
-  const items: Catalogue = { ids: [], titles: [], described: 0, features: [] };
+  const items: Required<Catalogue> = {
+    ids: [],
+    titles: [],
+    described: 0,
+    features: [],
+    columns: [],
+  };
   const placeOf = new Map<string, number>();
   const receipts = new Map<DataFile, Receipt>();
   for (const file of content) receipts.set(file, await readContent(file, items, placeOf));
@@ -85,18 +91,21 @@ export async function readDataset(
 
 async function readContent(
   file: DataFile,
-  items: Catalogue,
+  items: Required<Catalogue>,
   placeOf: Map<string, number>,
 ): Promise<Receipt> {
   const mapping = file.mapping as ContentMapping;
-  const features = featureColumns(mapping).map((name) => {
-    const known = items.features.find((feature) => feature.name === name);
-    if (known) return known;
-    const added = { name, values: items.ids.map(() => "") };
-    items.features.push(added);
-    return added;
-  });
-  const receipt = await readRows(file, (columns) => contentRows(mapping, columns), (rows, so) => {
+  let own: { column: FeatureColumn; place: number }[] = [];
+  const rule = (names: readonly string[]) => {
+    own = names.map((name, place) => ({ name, place })).filter(({ name }) => kept(name, mapping))
+      .map(({ name, place }) => ({ column: columnNamed(name, items), place }));
+    for (const name of featureColumns(mapping)) {
+      const feature = columnNamed(name, items);
+      if (!items.features.includes(feature)) items.features.push(feature);
+    }
+    return contentRows(mapping, names);
+  };
+  const receipt = await readRows(file, rule, (rows, so) => {
     for (const row of rows) {
       if (placeOf.has(row.id)) {
         so.duplicates++;
@@ -106,13 +115,27 @@ async function readContent(
       placeOf.set(row.id, items.ids.length);
       items.ids.push(row.id);
       items.titles.push(row.title);
-      features.forEach((feature, i) => feature.values.push(row.features[i]));
-      for (const other of items.features) {
+      for (const { column, place } of own) column.values.push(row.cells[place]);
+      for (const other of items.columns) {
         if (other.values.length < items.ids.length) other.values.push("");
       }
     }
   });
   return { ...receipt, items: receipt.used };
+}
+
+/** Every column says something of the items but their ids, unless these are used as a feature. */
+function kept(name: string, mapping: ContentMapping): boolean {
+  return name !== mapping.item_id || featureColumns(mapping).includes(name);
+}
+
+/** The column of a name, which several files may share; a new one is empty so far. */
+function columnNamed(name: string, { ids, columns }: Required<Catalogue>): FeatureColumn {
+  const known = columns.find((column) => column.name === name);
+  if (known) return known;
+  const added = { name, values: ids.map(() => "") };
+  columns.push(added);
+  return added;
 }
 
 /**
@@ -121,7 +144,7 @@ async function readContent(
  */
 function placeItems(
   named: InteractionColumns["items"],
-  items: Catalogue,
+  items: Required<Catalogue>,
   placeOf: Map<string, number>,
 ): Uint32Array {
   const byTitle = new Map<string, number>();
@@ -133,7 +156,7 @@ function placeItems(
     placeOf.set(id || title, place);
     items.ids.push(id || title);
     items.titles.push(title || id);
-    for (const feature of items.features) feature.values.push("");
+    for (const column of items.columns) column.values.push("");
     return place;
   });
 }

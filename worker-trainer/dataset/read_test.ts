@@ -46,6 +46,10 @@ Deno.test("readDataset: good rows are used, bad ones named by line and reason", 
     titles: ["Two\nlines", 'say "hi"', "zzz"],
     described: 2,
     features: [{ name: "genre", values: ["a|b", "c", ""] }],
+    columns: [
+      { name: "title", values: ["Two\nlines", 'say "hi"', ""] },
+      { name: "genre", values: ["a|b", "c", ""] },
+    ],
   });
   assertEquals(dataset.users, ["u1"]);
   const { offsets, items, times, ratings: stars, weights } = dataset.interactions;

@@ -59,6 +59,11 @@ export interface Report {
     coverage: number;
     examples: { title: string; neighbours: string[] }[];
   };
+  /** The content file's columns that answers can be filtered by, and why the others cannot. */
+  filters?: {
+    columns: { name: string; kind: "number" | "date" | "text" | "list" }[];
+    unfilterable: { name: string; reason: string }[];
+  };
   /** What a reader should know, in sentences. */
   warnings: string[];
 }

@@ -2,6 +2,7 @@ import type { Model, SparseRows } from "../../functions/recommender/model/model.
 import { stringTable } from "../../functions/recommender/model/string_table.ts";
 import type { Manifest } from "../../functions/recommender/model/model.ts";
 import type { Dataset } from "../dataset/dataset.ts";
+import { filterColumns } from "./filter_columns.ts";
 import { popularOrder } from "./popularity.ts";
 
 /** The fitted parts of a model. */
@@ -21,6 +22,7 @@ export function assemble(
   manifest: Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">,
 ): Model {
   const { weights, similar, popularity, histories } = fitted;
+  const described = items.columns?.length ? filterColumns(items.columns) : undefined;
   return {
     manifest: {
       format: "airec-model",
@@ -30,6 +32,7 @@ export function assemble(
       items: items.ids.length,
       users: histories ? users.length : 0,
       interactions: histories ? histories.columns.length : 0,
+      ...described?.manifest,
       sha256: {},
     },
     items: {
@@ -41,6 +44,7 @@ export function assemble(
     weights,
     similar,
     users: histories && { ids: stringTable(users), histories },
+    columns: described?.columns,
   };
 }
 

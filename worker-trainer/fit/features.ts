@@ -33,11 +33,11 @@ export function kindOf(values: readonly string[]): FieldKind {
   if (given.length === 0) return "text";
   const numbers = given.filter((value) => Number.isFinite(Number(value)));
   if (numbers.length >= 0.95 * given.length && new Set(numbers).size > BINS) return "number";
-  const pieces = given.flatMap(split);
-  const short = pieces.filter((piece) => words(piece).length <= 4);
-  const different = new Set(pieces).size;
-  const comeBack = different <= pieces.length / 2 || given.some((value) => value.includes("|"));
-  return short.length >= 0.9 * pieces.length && comeBack ? "categories" : "text";
+  const all = given.flatMap(split);
+  const short = all.filter((piece) => words(piece).length <= 4);
+  const different = new Set(all).size;
+  const comeBack = different <= all.length / 2 || given.some((value) => value.includes("|"));
+  return short.length >= 0.9 * all.length && comeBack ? "categories" : "text";
 }
 
 function termsOf(values: readonly string[], kind: FieldKind): string[][] {
@@ -55,8 +55,12 @@ export function words(text: string): string[] {
 }
 
 function split(value: string): string[] {
-  return value.split(/[|,;]/).map((piece) => piece.trim().toLowerCase())
-    .filter((piece) => piece !== "");
+  return pieces(value).map((piece) => piece.toLowerCase());
+}
+
+/** The parts of a list in one cell, as they are spelt. */
+export function pieces(value: string): string[] {
+  return value.split(/[|,;]/).map((piece) => piece.trim()).filter((piece) => piece !== "");
 }
 
 const BINS = 10;

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-DTYPES = {"U8": "<u1", "U32": "<u4", "F32": "<f4"}
+DTYPES = {"U8": "<u1", "U16": "<u2", "U32": "<u4", "F32": "<f4", "F64": "<f8"}
 
 
 def _load_pyfunc(data_path):

@@ -13,8 +13,8 @@ export interface ContentRow {
   id: string;
   /** The id where the row has no title. */
   title: string;
-  /** One a feature column. */
-  features: string[];
+  /** The texts of all columns of the file. */
+  cells: string[];
 }
 
 export interface InteractionRow {
@@ -36,7 +36,6 @@ export function contentRows(
   columns: readonly string[],
 ): (record: CsvRecord) => ContentRow | Rejection {
   const [id, title] = [mapping.item_id, mapping.item_title].map((name) => place(name, columns));
-  const features = featureColumns(mapping).map((name) => place(name, columns));
   return ({ line, cells, fault }) => {
     if (fault) return { line, reason: fault };
     const ownId = text(cells, id);
@@ -46,7 +45,7 @@ export function contentRows(
     return {
       id: ownId || ownTitle,
       title: ownTitle || ownId,
-      features: features.map((feature) => text(cells, feature)),
+      cells: cells.map(parseText),
     };
   };
 }

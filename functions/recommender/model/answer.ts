@@ -1,29 +1,33 @@
 /**
- * From a request in the words of the API to a question for `rank`, and back to an answer. Which
- * parameters a model needs, what stands in for what, and what is said where something is unknown.
+ * From a request in the words of the API to a question for `rank`, and back to an answer, in which
+ * is said what had to be done without.
  */
-import type { Model, ModelType } from "./model.ts";
-import { nearestStrings } from "./nearest.ts";
-import { type History, type Question, rank } from "./rank.ts";
-import { indexOfString, stringAt } from "./string_table.ts";
+import { diversify, poolSize } from "./diversify.ts";
+import { explainer, type Explanation } from "./explain.ts";
+import { compileFilter, type ItemTest } from "./filter.ts";
+import type { Model } from "./model.ts";
+import { type Question, rank, type Ranked, rankScaled } from "./rank.ts";
+import {
+  askedHistory,
+  type AskedItem,
+  askedItem,
+  type Id,
+  itemOf,
+  type ListRequest,
+  MissingParameterError,
+  type RecommendationRequest,
+  requireParameters,
+} from "./request.ts";
+import { stringAt, stringCount } from "./string_table.ts";
 
-/** What a caller asks. Null and empty count as missing; ids may be strings or numbers. */
-export interface RecommendationRequest {
-  user_id?: Id | null;
-  item_id?: Id | null;
-  /** Looked up where there is no `item_id`. */
-  item_title?: string | null;
-  /** What a visitor had, oldest first: stands in for `user_id`, and suffices alone. */
-  history?: (Id | { item_id: Id; weight?: number })[] | null;
-  /** How many are wanted; 10 by default. */
-  n?: number | null;
-  /** Items that must not come. */
-  exclude?: Id[] | null;
-  /** Recommend what the user already has, too. */
-  include_seen?: boolean | null;
+export { FilterError } from "./filter.ts";
+export { MissingParameterError, type RecommendationRequest, UnknownItemError } from "./request.ts";
+
+/** What the service adds to each request, whoever asks. */
+export interface Rules {
+  /** 1 for each item that must not come, such as what is sold out: see `hiddenItems`. */
+  hidden?: Uint8Array;
 }
-
-export type Id = string | number;
 
 /** What is recommended, and what had to be done without. */
 export interface Recommendations {
@@ -34,7 +38,8 @@ export interface Recommendations {
   fallback_reason?: string;
 }
 
-export interface Recommendation {
+/** An item; with its parts and a reason where these are asked for. */
+export interface Recommendation extends Partial<Explanation> {
   item_id: string;
   item_title: string;
   score: number;
@@ -42,155 +47,159 @@ export interface Recommendation {
   fallback?: "popular";
 }
 
-/** Parameters that the model needs and the request does not have. */
-export class MissingParameterError extends Error {
-  override name = "MissingParameterError";
-  constructor(readonly parameters: ("user_id" | "item_title")[], message: string) {
-    super(message);
-  }
+export interface PopularItem {
+  item_id: string;
+  item_title: string;
+  /** How many interactions the item has. */
+  interactions: number;
 }
-
-/** An asked item that the model does not know. */
-export class UnknownItemError extends Error {
-  override name = "UnknownItemError";
-  /** Titles that look like the one asked for, the nearest first. */
-  constructor(readonly nearest: string[], message: string) {
-    super(message);
-  }
-}
-
-/** How many titles are suggested for an unknown one. */
-const SUGGESTIONS = 5;
 
 /**
  * Answers a request from a model.
  * @throws {MissingParameterError} when the request lacks what the model's type needs.
  * @throws {UnknownItemError} when the asked item is not in the catalogue.
+ * @throws {FilterError} when the filter does not fit the model's columns.
  */
-export function recommend(model: Model, request: RecommendationRequest): Recommendations {
-  requireParameters(model.manifest.model_type, request);
+export function recommend(
+  model: Model,
+  request: RecommendationRequest,
+  rules: Rules = {},
+): Recommendations {
+  const { model_type } = model.manifest;
+  requireParameters(model_type, request);
+  const item = model_type === "COLLABORATIVE" ? undefined : askedItem(model, request);
+  return answer(model, { ...request, item }, listOf(model, request, rules));
+}
+
+/**
+ * The items most like one, whatever the model's type: by what describes them or by who had both.
+ * @throws {MissingParameterError} when no item is named.
+ * @throws {UnknownItemError} when the item is not in the catalogue.
+ * @throws {FilterError} when the filter does not fit the model's columns.
+ */
+export function similarItems(
+  model: Model,
+  request: ListRequest & AskedItem,
+  rules: Rules = {},
+): Recommendations {
   const item = askedItem(model, request);
-  const past = askedHistory(model, request);
-  const question: Question = {
-    item,
-    history: past.history,
+  if (item === undefined) {
+    const sentence = "Similar items need an item: name it by item_id or item_title.";
+    throw new MissingParameterError(["item_title"], sentence);
+  }
+  return { recommendations: ranking(model, { item }, listOf(model, request, rules)) };
+}
+
+/**
+ * The items with the most interactions, equal ones by place in the file.
+ * @throws {FilterError} when the filter does not fit the model's columns.
+ */
+export function popularItems(
+  model: Model,
+  request: Pick<ListRequest, "n" | "exclude" | "filter"> = {},
+  rules: Rules = {},
+): PopularItem[] {
+  const { ids, titles, popularity } = model.items;
+  return rank(model, listOf(model, request, rules)).map(({ item }) => ({
+    item_id: stringAt(ids, item),
+    item_title: stringAt(titles, item),
+    interactions: popularity[item],
+  }));
+}
+
+/**
+ * A list for each of many users, by their histories alone: one answer a user, in their order.
+ * @throws {MissingParameterError} when the model knows no users because its type goes by items.
+ * @throws {FilterError} when the filter does not fit the model's columns.
+ */
+export function recommendBatch(
+  model: Model,
+  request: ListRequest & { users: readonly Id[]; include_seen?: boolean | null },
+  rules: Rules = {},
+): ({ user_id: string } & Recommendations)[] {
+  if (model.manifest.model_type === "CONTENT") {
+    const sentence = "A CONTENT project recommends by item_title; it has no users to go by.";
+    throw new MissingParameterError(["item_title"], sentence);
+  }
+  const list = listOf(model, request, rules);
+  const { include_seen } = request;
+  return request.users.map((user_id) => ({
+    user_id: String(user_id),
+    ...answer(model, { user_id, include_seen }, list),
+  }));
+}
+
+/** Marks items that are to be hidden: made once for many requests. Unknown ids hide nothing. */
+export function hiddenItems(model: Model, ids: Iterable<Id>): Uint8Array {
+  const hidden = new Uint8Array(stringCount(model.items.ids));
+  for (const id of ids) {
+    const item = itemOf(model, id);
+    if (item >= 0) hidden[item] = 1;
+  }
+  return hidden;
+}
+
+/** What holds for a list whatever it is made from: the request's part, looked up once. */
+interface List extends Pick<Question, "n" | "exclude" | "allow"> {
+  diversity: number;
+  explain: boolean;
+}
+
+function listOf(model: Model, request: ListRequest, { hidden }: Rules): List {
+  return {
     n: request.n ?? 10,
     exclude: (request.exclude ?? []).map((id) => itemOf(model, id)).filter((index) => index >= 0),
-    includeSeen: request.include_seen ?? false,
+    allow: allowOf(request.filter ? compileFilter(model, request.filter) : undefined, hidden),
+    diversity: request.diversity ?? 0,
+    explain: request.explain ?? false,
   };
-  const recommendations = rank(model, question).map(({ item, score }): Recommendation => ({
-    item_id: stringAt(model.items.ids, item),
-    item_title: stringAt(model.items.titles, item),
-    score,
-    ...(score === 0 && { fallback: "popular" }),
-  }));
-  if (!past.unknown) return { recommendations };
+}
+
+/** Nothing where all items may come, so that the plain way stays plain. */
+function allowOf(passes?: ItemTest, hidden?: Uint8Array): ItemTest | undefined {
+  if (!hidden) return passes;
+  return passes ? (item) => !hidden[item] && passes(item) : (item) => !hidden[item];
+}
+
+/** The list for an item and what is known of the visitor, and a word where nothing is. */
+function answer(
+  model: Model,
+  asked: Omit<RecommendationRequest, keyof ListRequest> & { item?: number },
+  list: List,
+): Recommendations {
+  const { item } = asked;
+  const { history, unknown } = askedHistory(model, asked);
+  const question = { item, history, includeSeen: asked.include_seen ?? false };
+  const recommendations = ranking(model, question, list);
+  if (!unknown) return { recommendations };
   return item === undefined
     ? {
       recommendations,
       fallback: "popular",
-      fallback_reason: `${past.unknown} These are the most popular items.`,
+      fallback_reason: `${unknown} These are the most popular items.`,
     }
     : {
       recommendations,
       fallback: "item_only",
-      fallback_reason: `${past.unknown} These go by the asked item alone.`,
+      fallback_reason: `${unknown} These go by the asked item alone.`,
     };
 }
 
-/** CONTENT goes by an item, COLLABORATIVE by a user, HYBRID by both; a history is enough for each. */
-function requireParameters(type: ModelType, request: RecommendationRequest): void {
-  if (hasHistory(request)) return;
-  const missing: MissingParameterError["parameters"] = [];
-  if (type !== "COLLABORATIVE" && isMissing(request.item_id) && isMissing(request.item_title)) {
-    missing.push("item_title");
-  }
-  if (type !== "CONTENT" && isMissing(request.user_id)) missing.push("user_id");
-  if (missing.length > 0) {
-    throw new MissingParameterError(
-      missing,
-      `A ${type} project recommends by ${NEEDS[type]}; the request has no ${
-        missing.join(" and no ")
-      }.`,
-    );
-  }
-}
-
-const NEEDS: Record<ModelType, string> = {
-  CONTENT: "item_title",
-  COLLABORATIVE: "user_id",
-  HYBRID: "item_title and user_id",
-};
-
-/** The asked item's index, undefined where none is asked for or the type does not go by one. */
-function askedItem(model: Model, request: RecommendationRequest): number | undefined {
-  if (model.manifest.model_type === "COLLABORATIVE") return undefined;
-  if (!isMissing(request.item_id)) {
-    const index = itemOf(model, request.item_id!);
-    if (index >= 0) return index;
-    throw new UnknownItemError(
-      [],
-      `The catalogue has no item with the id ${quoted(request.item_id!)}.`,
-    );
-  }
-  if (isMissing(request.item_title)) return undefined;
-  const { titles, popularity } = model.items;
-  const index = indexOfString(titles, request.item_title!);
-  if (index >= 0) return index;
-  const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
-  const nearest = nearestStrings(titles, request.item_title!, { n: 2 * SUGGESTIONS, precedes })
-    .map((index) => stringAt(titles, index));
-  const suggestions = [...new Set(nearest)].slice(0, SUGGESTIONS);
-  throw new UnknownItemError(
-    suggestions,
-    `The catalogue has no item titled ${quoted(request.item_title!)}${
-      suggestions.length > 0 ? `; the nearest title is ${quoted(suggestions[0])}` : ""
-    }.`,
-  );
-}
-
-/** What the visitor had, and a sentence where it was asked for and nothing of it is known. */
-function askedHistory(
+/** The ranked items in words. */
+function ranking(
   model: Model,
-  request: RecommendationRequest,
-): { history?: History; unknown?: string } {
-  if (hasHistory(request)) {
-    const known = request.history!
-      .map((entry) => typeof entry === "object" ? entry : { item_id: entry })
-      .map(({ item_id, weight = 1 }) => ({ item: itemOf(model, item_id), weight }))
-      .filter(({ item }) => item >= 0);
-    if (known.length === 0) return { unknown: "The catalogue has no item of the history." };
-    return {
-      history: {
-        items: known.map(({ item }) => item),
-        weights: known.map(({ weight }) => weight),
-      },
-    };
-  }
-  if (model.manifest.model_type === "CONTENT") return {};
-  const { users } = model;
-  const user = users ? indexOfString(users.ids, String(request.user_id)) : -1;
-  if (!users || user < 0) {
-    return { unknown: `The training knew no user ${quoted(request.user_id!)}.` };
-  }
-  const { offsets, columns, values } = users.histories;
-  const [start, end] = [offsets[user], offsets[user + 1]];
-  if (start === end) return { unknown: `The user ${quoted(request.user_id!)} has no history.` };
-  return { history: { items: columns.subarray(start, end), weights: values.subarray(start, end) } };
-}
-
-function itemOf(model: Model, id: Id): number {
-  return indexOfString(model.items.ids, String(id));
-}
-
-function hasHistory(request: RecommendationRequest): boolean {
-  return (request.history?.length ?? 0) > 0;
-}
-
-function isMissing(value: Id | null | undefined): boolean {
-  return value === undefined || value === null || value === "";
-}
-
-function quoted(value: Id): string {
-  return JSON.stringify(String(value).slice(0, 200));
+  question: Pick<Question, "item" | "history" | "includeSeen">,
+  { n, diversity, explain, exclude, allow }: List,
+): Recommendation[] {
+  const length = diversity > 0 ? poolSize(n) : n;
+  const { ranked, ...scales } = rankScaled(model, { ...question, exclude, allow, n: length });
+  const chosen = diversity > 0 ? diversify(model, ranked, { n, diversity }) : ranked;
+  const explained = explain ? explainer(model, question, scales) : () => undefined;
+  return chosen.map((one: Ranked): Recommendation => ({
+    item_id: stringAt(model.items.ids, one.item),
+    item_title: stringAt(model.items.titles, one.item),
+    score: one.score,
+    ...(one.score === 0 && { fallback: "popular" }),
+    ...explained(one),
+  }));
 }

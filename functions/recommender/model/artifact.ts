@@ -1,8 +1,8 @@
 /**
- * A model as files and back. `model.safetensors` is the public part (catalogue and weights),
+ * A model as files and back. `model.safetensors` is the public part (catalogue, columns, weights),
  * `users.safetensors` the private one (who had what); `manifest.json` names and hashes both.
  */
-import type { Manifest, Model, SparseRows, UserTable } from "./model.ts";
+import type { Column, Manifest, Model, SparseRows, UserTable } from "./model.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import type { StringTable } from "./string_table.ts";
 
@@ -13,7 +13,7 @@ export const USERS = "data/users.safetensors";
 
 /** The files of a model by path. The manifest given by `model` gets its hashes here. */
 export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
-  const { items, weights, similar, users } = model;
+  const { items, weights, similar, users, columns } = model;
   const files: Record<string, Uint8Array<ArrayBuffer>> = {
     [MODEL]: encodeSafetensors({
       ...strings("items.ids", items.ids),
@@ -22,6 +22,7 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
       "items.popular_order": items.popularOrder,
       ...rows("weights", weights),
       ...(similar && rows("similar", similar)),
+      ...Object.assign({}, ...(columns ?? []).map(columnTensors)),
     }),
   };
   if (users) {
@@ -32,7 +33,11 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
   }
   const sha256: Record<string, string> = {};
   for (const [path, bytes] of Object.entries(files)) sha256[path] = await sha256Hex(bytes);
-  const manifest: Manifest = { ...model.manifest, sha256 };
+  const manifest: Manifest = {
+    ...model.manifest,
+    ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
+    sha256,
+  };
   files[MANIFEST] = new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
   return files;
 }
@@ -71,17 +76,24 @@ export async function loadModel(
     },
     weights: rowsOf(arrays, "weights"),
     similar: "similar.offsets" in arrays ? rowsOf(arrays, "similar") : undefined,
+    columns: manifest.columns?.map((column, place) => columnOf(arrays, column, place)),
     users: part === "all" && USERS in manifest.sha256 ? usersOf(await open(USERS)) : undefined,
   };
 }
 
 /** The bytes a model occupies in memory: what a cache counts. */
 export function modelBytes(model: Model): number {
-  const { items, weights, similar, users } = model;
-  const tables = [items.ids, items.titles, weights, similar, users?.ids, users?.histories, {
-    popularity: items.popularity,
-    popularOrder: items.popularOrder,
-  }];
+  const { items, weights, similar, users, columns = [] } = model;
+  const tables = [
+    items.ids,
+    items.titles,
+    { popularity: items.popularity, popularOrder: items.popularOrder },
+    weights,
+    similar,
+    users?.ids,
+    users?.histories,
+    ...columns.map(columnTensors),
+  ];
   return tables.flatMap((table): Tensor[] => Object.values(table ?? {}))
     .reduce((sum, array) => sum + array.byteLength, 0);
 }
@@ -105,6 +117,35 @@ function rows(name: string, rows: SparseRows): Record<string, Tensor> {
     [`${name}.offsets`]: rows.offsets,
     [`${name}.columns`]: rows.columns,
     [`${name}.values`]: rows.values,
+  };
+}
+
+/** The arrays of the column at `place`: its name, which may be anything, stands in the manifest. */
+function columnTensors(column: Column, place: number): Record<string, Tensor> {
+  const name = `columns.${place}`;
+  if ("values" in column) return { [`${name}.values`]: column.values };
+  return {
+    ...strings(`${name}.terms`, column.terms),
+    [`${name}.offsets`]: column.offsets,
+    [`${name}.codes`]: column.codes,
+  };
+}
+
+function columnOf(
+  arrays: Record<string, Tensor>,
+  { name, kind }: Pick<Column, "name" | "kind">,
+  place: number,
+): Column {
+  const at = `columns.${place}`;
+  if (kind === "number" || kind === "date") {
+    return { name, kind, values: arrays[`${at}.values`] as Float32Array | Float64Array };
+  }
+  return {
+    name,
+    kind,
+    terms: stringsOf(arrays, `${at}.terms`),
+    offsets: arrays[`${at}.offsets`] as Uint32Array,
+    codes: arrays[`${at}.codes`] as Uint16Array,
   };
 }
 

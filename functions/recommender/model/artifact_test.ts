@@ -23,6 +23,12 @@ const model: Model = {
     items: 2,
     users: 1,
     interactions: 2,
+    columns: [
+      { name: "year", kind: "number" },
+      { name: "price", kind: "number" },
+      { name: "genre/é", kind: "list" },
+    ],
+    unfilterable: [{ name: "plot", reason: "It is too long." }],
     sha256: {},
   },
   items: {
@@ -41,6 +47,17 @@ const model: Model = {
     columns: Uint32Array.of(1),
     values: Float32Array.of(0.9),
   },
+  columns: [
+    { name: "year", kind: "number", values: Float32Array.of(1995, NaN) },
+    { name: "price", kind: "number", values: Float64Array.of(0.1, 1e9 + 0.5) },
+    {
+      name: "genre/é",
+      kind: "list",
+      terms: stringTable(["Drama", "Crime"]),
+      offsets: Uint32Array.of(0, 2, 3),
+      codes: Uint16Array.of(0, 1, 1),
+    },
+  ],
   users: {
     ids: stringTable(["ann"]),
     histories: {
@@ -82,10 +99,12 @@ Deno.test("the public file has no trace of a user", async () => {
 });
 
 Deno.test("what a model does not have is not in its files", async () => {
-  const files = await encodeModel({ ...model, similar: undefined, users: undefined });
+  const { columns: _, ...manifest } = model.manifest;
+  const bare = { similar: undefined, users: undefined, columns: undefined };
+  const files = await encodeModel({ ...model, manifest, ...bare });
   assertEquals(Object.keys(files).sort(), [MANIFEST, MODEL]);
-  const read = await loadModel(from(files));
-  assertEquals([read.similar, read.users], [undefined, undefined]);
+  const { similar, users, columns } = await loadModel(from(files));
+  assertEquals({ similar, users, columns }, bare);
 });
 
 Deno.test("a file with one bit turned, or cut short, is refused by name", async () => {

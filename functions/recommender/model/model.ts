@@ -37,6 +37,29 @@ export interface UserTable {
   histories: SparseRows;
 }
 
+/** A column of the content file that can be filtered by, for all items. */
+export type Column = NumberColumn | TermColumn;
+
+export interface NumberColumn {
+  name: string;
+  /** Dates are seconds since 1970. */
+  kind: "number" | "date";
+  /** One an item, NaN where there is none; 32 bits where they lose nothing. */
+  values: Float32Array | Float64Array;
+}
+
+/** Item `i` has the terms `codes[offsets[i]] .. codes[offsets[i + 1]]`, each once. */
+export interface TermColumn {
+  name: string;
+  /** A list has several terms an item, a text one at most. */
+  kind: "text" | "list";
+  /** The terms as first spelt, in the order in which the file brings them. */
+  terms: StringTable;
+  /** Length items + 1. */
+  offsets: Uint32Array;
+  codes: Uint16Array;
+}
+
 /** What a reader needs to know beside the arrays. */
 export interface Manifest {
   format: "airec-model";
@@ -53,6 +76,10 @@ export interface Manifest {
   items: number;
   users: number;
   interactions: number;
+  /** The columns that can be filtered by, in the order of their arrays. */
+  columns?: Pick<Column, "name" | "kind">[];
+  /** The other columns of the content file, each with a sentence that says why. */
+  unfilterable?: { name: string; reason: string }[];
   /** SHA-256 in hex of each other file that a reader loads. */
   sha256: Record<string, string>;
 }
@@ -67,4 +94,6 @@ export interface Model {
   weights: SparseRows;
   similar?: SparseRows;
   users?: UserTable;
+  /** What `filter` goes by; absent where no file describes the items. */
+  columns?: Column[];
 }

@@ -24,8 +24,19 @@ export interface Question {
   n: number;
   /** Indices that must not be recommended. */
   exclude?: Iterable<number>;
+  /** Whether an item may be recommended; asked only of items that are not ruled out otherwise. */
+  allow?: (item: number) => boolean;
   /** Recommend what is in the history too. */
   includeSeen?: boolean;
+}
+
+/** A ranking, and by what its scores can be taken apart. */
+export interface ScaledRanking {
+  ranked: Ranked[];
+  /** What the sums of the history were multiplied by. */
+  historyScale: number;
+  /** What the asked item's row was multiplied by. */
+  itemScale: number;
 }
 
 /** One recommended item: an index and a finite score, 0 where nothing speaks for it. */
@@ -44,9 +55,15 @@ export interface Ranked {
  * The maxima run over the items that are neither asked for nor in the history; where a maximum is
  * not positive, that part counts nothing. Sums are float64 in the order of the history.
  *
- * Every allowed item has a score, so fewer than `n` come only when no more items are allowed.
+ * Every allowed item has a score, so fewer than `n` come only when no more items are allowed. What
+ * is not allowed or excluded counts in the maxima, so that leaving items out changes no score.
  */
 export function rank(model: Model, question: Question): Ranked[] {
+  return rankScaled(model, question).ranked;
+}
+
+/** Ranks as `rank` does, and says by what the two parts of a score were multiplied. */
+export function rankScaled(model: Model, question: Question): ScaledRanking {
   const { item, history, includeSeen = false } = question;
   const asked = item === undefined ? [] : [item];
   const seen = Array.from(history?.items ?? []);
@@ -60,29 +77,43 @@ export function rank(model: Model, question: Question): Ranked[] {
   }
   setAll(banned, seen, 1);
   setAll(banned, asked, 1);
-  if (item !== undefined) addAsked(scores, model, item, seen.length === 0);
+  const scales = item === undefined
+    ? { historyScale: 1, itemScale: 0 }
+    : addAsked(scores, model, item, seen.length === 0);
   if (includeSeen) {
     setAll(banned, seen, 0);
     setAll(banned, asked, 1);
   }
   setAll(banned, excluded, 1);
 
-  const ranked = select(model, scores, n);
-
-  clear(scores);
-  for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
-  return ranked;
+  try {
+    return { ranked: select(model, scores, { n, allow: question.allow }), ...scales };
+  } finally {
+    clear(scores);
+    for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
+  }
 }
 
 /** Adds the asked item's row: as it is where it stands alone, else joined to the history's sums. */
-function addAsked(scores: Scores, model: Model, item: number, alone: boolean): void {
+function addAsked(
+  scores: Scores,
+  model: Model,
+  item: number,
+  alone: boolean,
+): Omit<ScaledRanking, "ranked"> {
   const rows = model.similar ?? model.weights;
-  if (alone) return addRow(scores, rows, item, 1);
+  if (alone) {
+    addRow(scores, rows, item, 1);
+    return { historyScale: 0, itemScale: 1 };
+  }
   const { gamma } = model.manifest;
   const sumsTop = sumsMaximum(scores);
-  scaleSums(scores, sumsTop > 0 ? (1 - gamma) / sumsTop : 0);
+  const historyScale = sumsTop > 0 ? (1 - gamma) / sumsTop : 0;
+  scaleSums(scores, historyScale);
   const rowTop = rowMaximum(rows, item, scores.banned);
-  if (rowTop > 0) addRow(scores, rows, item, gamma / rowTop);
+  const itemScale = rowTop > 0 ? gamma / rowTop : 0;
+  if (itemScale > 0) addRow(scores, rows, item, itemScale);
+  return { historyScale, itemScale };
 }
 
 /** Working space of one ranking, all zero between two of them. */
@@ -100,7 +131,7 @@ let space: Scores | undefined;
 
 /**
  * One space serves all models: ranking never yields, so no two rankings share it at a time; and once
- * something is written to it nothing can throw, so it is always left clean.
+ * something is written to it only `allow` can throw, after which it is cleaned too.
  */
 function scratch(items: number): Scores {
   if (!space || space.sums.length < items) {
@@ -165,7 +196,11 @@ function clear({ sums, marks, touched, count }: Scores): void {
  * The best `n` of all allowed items. Touched items above 0 go through a bounded heap; then come the
  * items of score 0 in order of popularity, and last the touched ones below 0.
  */
-function select(model: Model, scores: Scores, n: number): Ranked[] {
+function select(
+  model: Model,
+  scores: Scores,
+  { n, allow }: { n: number; allow?: Question["allow"] },
+): Ranked[] {
   const { sums, touched, banned, count } = scores;
   const { popularity, popularOrder } = model.items;
   const before = (a: number, b: number) =>
@@ -176,18 +211,20 @@ function select(model: Model, scores: Scores, n: number): Ranked[] {
   for (let t = 0; t < count; t++) {
     const index = touched[t];
     if (banned[index]) continue;
-    if (sums[index] > 0) positive.offer(index);
-    else if (sums[index] < 0) negatives++;
+    if (sums[index] > 0) {
+      if (!allow || allow(index)) positive.offer(index);
+    } else if (sums[index] < 0) negatives++;
   }
   const best = positive.sorted();
   for (let p = 0; best.length < n && p < popularOrder.length; p++) {
     const index = popularOrder[p];
-    if (!banned[index] && sums[index] === 0) best.push(index);
+    if (!banned[index] && sums[index] === 0 && (!allow || allow(index))) best.push(index);
   }
   if (best.length < n && negatives > 0) {
     const negative = new BestOf(n - best.length, before);
     for (let t = 0; t < count; t++) {
-      if (!banned[touched[t]] && sums[touched[t]] < 0) negative.offer(touched[t]);
+      const index = touched[t];
+      if (!banned[index] && sums[index] < 0 && (!allow || allow(index))) negative.offer(index);
     }
     best.push(...negative.sorted());
   }

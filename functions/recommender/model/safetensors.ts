@@ -2,15 +2,23 @@
  * The safetensors container: 8 bytes of header length, a JSON header, raw little-endian arrays.
  * Format: https://huggingface.co/docs/safetensors (version 0.5). Arrays are one-dimensional here.
  */
-export type Tensor = Uint8Array | Uint32Array | Float32Array;
+export type Tensor = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
+
+const TYPES = {
+  U8: Uint8Array,
+  U16: Uint16Array,
+  U32: Uint32Array,
+  F32: Float32Array,
+  F64: Float64Array,
+};
 
 interface Entry {
-  dtype: "U8" | "U32" | "F32";
+  dtype: keyof typeof TYPES;
   shape: [number];
   data_offsets: [number, number];
 }
 
-/** Four-byte arrays come first, so that each array is aligned to its own size. */
+/** Arrays of wide numbers come first, so that each array is aligned to its own size. */
 const ALIGNMENT = 8;
 
 /** Encodes arrays by name. The same arrays give the same bytes. */
@@ -80,8 +88,8 @@ function parseHeader(bytes: Uint8Array): Record<string, Entry> {
 }
 
 function dtypeOf(tensor: Tensor): Entry["dtype"] {
-  if (tensor instanceof Uint8Array) return "U8";
-  return tensor instanceof Uint32Array ? "U32" : "F32";
+  const dtypes = Object.keys(TYPES) as Entry["dtype"][];
+  return dtypes.find((dtype) => tensor instanceof TYPES[dtype])!;
 }
 
 function viewOf(
@@ -90,17 +98,16 @@ function viewOf(
   offset: number,
   bytes: number,
 ): Tensor {
-  if (dtype !== "U8" && bytes % 4 !== 0) {
-    throw new RangeError(`safetensors: an array of ${dtype} has ${bytes} bytes, no multiple of 4`);
+  if (!Object.hasOwn(TYPES, dtype)) {
+    const known = Object.keys(TYPES).join(", ");
+    throw new RangeError(`safetensors: the type "${dtype}" is not one of ${known}`);
   }
-  switch (dtype) {
-    case "U8":
-      return new Uint8Array(buffer, offset, bytes);
-    case "U32":
-      return new Uint32Array(buffer, offset, bytes / 4);
-    case "F32":
-      return new Float32Array(buffer, offset, bytes / 4);
-    default:
-      throw new RangeError(`safetensors: the type "${dtype}" is not one of U8, U32, F32`);
+  const Type = TYPES[dtype];
+  const width = Type.BYTES_PER_ELEMENT;
+  if (bytes % width !== 0) {
+    throw new RangeError(
+      `safetensors: an array of ${dtype} has ${bytes} bytes, no multiple of ${width}`,
+    );
   }
+  return new Type(buffer as ArrayBuffer, offset, bytes / width);
 }

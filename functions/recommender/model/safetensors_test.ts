@@ -5,6 +5,8 @@ const tensors: Record<string, Tensor> = {
   text: new TextEncoder().encode("odd"),
   counts: Uint32Array.of(0, 1, 2 ** 32 - 1),
   weights: Float32Array.of(-0.1, 1.5, 3.4e38),
+  codes: Uint16Array.of(0, 65535, 7),
+  prices: Float64Array.of(0.1, NaN, 1e300),
   nothing: new Float32Array(),
 };
 
@@ -59,6 +61,9 @@ Deno.test("a file that is cut short or bent anywhere is refused or read, never a
       { data_offsets: [8, 4] },
       { data_offsets: [0, 3] },
       { dtype: "F16" },
+      { dtype: "F64" },
+      { dtype: "U16", data_offsets: [0, 3] },
+      { dtype: "constructor" },
     ]
   ) assertThrows(() => decodeSafetensors(bent({ a: { ...entry, ...wrong } })), RangeError);
 });

@@ -1,0 +1,124 @@
+import type { Model, SparseRows } from "./model.ts";
+import type { Ranked } from "./rank.ts";
+
+/** How long a ranking must be for a list of `n` to be chosen from it. */
+export function poolSize(n: number): number {
+  return Math.max(5 * n, 100);
+}
+
+/**
+ * Chooses `n` of a ranking so that they differ from one another: maximal marginal relevance
+ * (Carbonell and Goldstein, SIGIR 1998), one item after the other,
+ *
+ *     argmax_i  (1 − d) · rel(i) − d · max_{j chosen} sim(i, j)
+ *
+ * where rel is the score over the highest one, and sim the cosine of the items' rows, in each of
+ * which the item itself stands with the row's largest value (so that two items which recommend each
+ * other are alike), 0 where it is negative. Equal ones keep the order of the ranking. Items of
+ * score 0 come after all above 0, by the same rule with popularity for the score; those below 0
+ * come last, as ranked.
+ *
+ * @param ranked the pool, best first: see `poolSize`.
+ * @param diversity d, from 0 (the ranking as it is) to 1.
+ */
+export function diversify(
+  model: Model,
+  ranked: readonly Ranked[],
+  { n, diversity }: { n: number; diversity: number },
+): Ranked[] {
+  if (!(diversity > 0)) return ranked.slice(0, n);
+  const { popularity } = model.items;
+  const likeness = new Likeness(model.similar ?? model.weights, popularity.length);
+  const chosen: Ranked[] = [];
+  const groups = [
+    { pool: ranked.filter(({ score }) => score > 0), worth: ({ score }: Ranked) => score },
+    {
+      pool: ranked.filter(({ score }) => score === 0),
+      worth: ({ item }: Ranked) => popularity[item],
+    },
+  ];
+  for (const { pool, worth } of groups) {
+    const top = pool.length > 0 ? worth(pool[0]) : 0;
+    const relevance = pool.map((one) => top > 0 ? worth(one) / top : 0);
+    // The likeness of each to the chosen one that is most like it.
+    const closest = new Float64Array(pool.length);
+    const taken = new Uint8Array(pool.length);
+    const compare = ({ item }: Ranked) => {
+      likeness.fix(item);
+      pool.forEach((other, p) => {
+        if (!taken[p]) closest[p] = Math.max(closest[p], likeness.to(other.item));
+      });
+    };
+    chosen.forEach(compare);
+    for (let left = pool.length; left > 0 && chosen.length < n; left--) {
+      let best = -1;
+      let most = -Infinity;
+      for (let p = 0; p < pool.length; p++) {
+        if (taken[p]) continue;
+        const marginal = (1 - diversity) * relevance[p] - diversity * closest[p];
+        if (marginal > most) [best, most] = [p, marginal];
+      }
+      taken[best] = 1;
+      chosen.push(pool[best]);
+      compare(pool[best]);
+    }
+  }
+  const below = ranked.filter(({ score }) => score < 0);
+  return [...chosen, ...below].slice(0, n);
+}
+
+/** Cosines of one item's row, laid out dense, with others'. */
+class Likeness {
+  #rows: SparseRows;
+  #dense: Float64Array;
+  #sizes = new Map<number, { largest: number; norm: number }>();
+  #fixed = -1;
+
+  constructor(rows: SparseRows, items: number) {
+    this.#rows = rows;
+    this.#dense = new Float64Array(items);
+  }
+
+  /** Lays out the row that the others are compared with. */
+  fix(item: number): void {
+    if (this.#fixed >= 0) this.#lay(this.#fixed, 0, 0);
+    const { largest, norm } = this.#sizeOf(item);
+    this.#lay(item, 1 / norm, largest / norm);
+    this.#fixed = item;
+  }
+
+  to(item: number): number {
+    const { offsets, columns, values } = this.#rows;
+    const { largest, norm } = this.#sizeOf(item);
+    let dot = this.#dense[item] * largest;
+    for (let e = offsets[item]; e < offsets[item + 1]; e++) {
+      if (columns[e] !== item) dot += this.#dense[columns[e]] * values[e];
+    }
+    return Math.max(0, dot / norm);
+  }
+
+  #lay(item: number, factor: number, own: number): void {
+    const { offsets, columns, values } = this.#rows;
+    for (let e = offsets[item]; e < offsets[item + 1]; e++) {
+      this.#dense[columns[e]] = values[e] * factor;
+    }
+    this.#dense[item] = own;
+  }
+
+  /** The largest value of a row, and its length with the item in it; 1 for an empty row's. */
+  #sizeOf(item: number): { largest: number; norm: number } {
+    const known = this.#sizes.get(item);
+    if (known) return known;
+    const { offsets, columns, values } = this.#rows;
+    let largest = 0;
+    let squares = 0;
+    for (let e = offsets[item]; e < offsets[item + 1]; e++) {
+      if (columns[e] === item) continue;
+      largest = Math.max(largest, Math.abs(values[e]));
+      squares += values[e] * values[e];
+    }
+    const size = { largest, norm: Math.sqrt(squares + largest * largest) || 1 };
+    this.#sizes.set(item, size);
+    return size;
+  }
+}

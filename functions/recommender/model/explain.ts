@@ -1,0 +1,129 @@
+/** Why an item is recommended: the parts of its score, and a sentence. */
+import type { Model, SparseRows, TermColumn } from "./model.ts";
+import type { Question, Ranked, ScaledRanking } from "./rank.ts";
+import { stringAt } from "./string_table.ts";
+
+export interface Explanation {
+  /** What adds up to the score, the largest first; none where the score is 0 for want of any. */
+  parts: Part[];
+  /** What the columns say of both the asked item and the recommended one. */
+  shared?: { column: string; terms: string[] }[];
+  /** The same as one sentence: "because of Heat (1995) and Casino (1995)". */
+  reason: string;
+}
+
+/** What one item of the history, or the asked one, adds to a score. */
+export interface Part {
+  from: "history" | "item";
+  item_id: string;
+  item_title: string;
+  score: number;
+}
+
+/** How many items of a history, and how many shared terms, a sentence names. */
+const NAMED_ITEMS = 2;
+const NAMED_TERMS = 3;
+
+/**
+ * Makes the function that explains what `rankScaled` answered to a question.
+ *
+ *     score(j) = Σ_h historyScale · w_h · W[h, j] + itemScale · S[i, j]
+ */
+export function explainer(
+  model: Model,
+  { item, history }: Pick<Question, "item" | "history">,
+  { historyScale, itemScale }: Pick<ScaledRanking, "historyScale" | "itemScale">,
+): (ranked: Ranked) => Explanation {
+  const weights = new Map<number, number>();
+  for (let h = 0; h < (history?.items.length ?? 0); h++) {
+    const had = history!.items[h];
+    weights.set(had, (weights.get(had) ?? 0) + (history!.weights?.[h] ?? 1));
+  }
+  const partOf = (from: Part["from"], of: number, score: number): Part => ({
+    from,
+    item_id: stringAt(model.items.ids, of),
+    item_title: stringAt(model.items.titles, of),
+    score,
+  });
+  return (ranked) => {
+    const parts: Part[] = [];
+    for (const [had, weight] of weights) {
+      const score = historyScale * weight * entryAt(model.weights, had, ranked.item);
+      if (score !== 0) parts.push(partOf("history", had, score));
+    }
+    if (item !== undefined) {
+      const score = itemScale * entryAt(model.similar ?? model.weights, item, ranked.item);
+      if (score !== 0) parts.push(partOf("item", item, score));
+    }
+    parts.sort((a, b) => b.score - a.score);
+    const shared = item === undefined ? [] : sharedTerms(model, item, ranked.item);
+    return {
+      parts,
+      ...(shared.length > 0 && { shared }),
+      reason: ranked.score > 0
+        ? reasonFor(parts, shared, model)
+        : reasonWithout(model, ranked, { history: weights.size > 0, item }),
+    };
+  };
+}
+
+/** Why an item has a score: what speaks for it most comes first. */
+function reasonFor(parts: Part[], shared: Explanation["shared"] & object, model: Model): string {
+  const positive = parts.filter(({ score }) => score > 0);
+  const had = positive.filter(({ from }) => from === "history").slice(0, NAMED_ITEMS);
+  const asked = positive.find(({ from }) => from === "item");
+  const clauses: string[] = [];
+  if (had.length > 0) {
+    clauses.push(`because of ${had.map(({ item_title }) => item_title).join(" and ")}`);
+  }
+  if (asked) {
+    const terms = shared.flatMap(({ terms }) => terms).slice(0, NAMED_TERMS).join(", ");
+    const described = model.manifest.model_type === "CONTENT" ? "is described like" : "goes with";
+    clauses.push(
+      terms === ""
+        ? `${described} ${asked.item_title}`
+        : `shares ${terms} with ${asked.item_title}`,
+    );
+  }
+  return (positive[0]?.from === "item" ? clauses.reverse() : clauses).join("; ");
+}
+
+/** Why an item comes although nothing, or less than nothing, speaks for it. */
+function reasonWithout(
+  { items }: Model,
+  { item, score }: Ranked,
+  known: { history: boolean; item?: number },
+): string {
+  const here = score === 0 && items.popularity[item] > 0 ? "popular here" : "fills the list";
+  const from = [
+    ...(known.history ? ["what this user had"] : []),
+    ...(known.item === undefined ? [] : [stringAt(items.titles, known.item)]),
+  ];
+  if (from.length === 0) return `${here}: we know nothing about this user yet`;
+  if (score === 0) return `${here}: nothing links it to ${from.join(" or to ")}`;
+  return `${here}: ${from.join(" and ")} ${from.length > 1 ? "speak" : "speaks"} against it`;
+}
+
+/** Terms that both items have, by column; columns of lists first, for they say most. */
+function sharedTerms(model: Model, a: number, b: number): { column: string; terms: string[] }[] {
+  const columns = (model.columns ?? []).filter((column) => "codes" in column);
+  const lists = columns.filter(({ kind }) => kind === "list");
+  const texts = columns.filter(({ kind }) => kind === "text");
+  return [...lists, ...texts].map(({ name, terms, offsets, codes }: TermColumn) => {
+    const own = codes.subarray(offsets[a], offsets[a + 1]);
+    const common = codes.subarray(offsets[b], offsets[b + 1]).filter((code) => own.includes(code));
+    return { column: name, terms: Array.from(common, (code) => stringAt(terms, code)) };
+  }).filter(({ terms }) => terms.length > 0);
+}
+
+/** One entry of a sparse matrix, 0 where there is none: columns ascend within a row. */
+function entryAt({ offsets, columns, values }: SparseRows, row: number, column: number): number {
+  let low = offsets[row];
+  let high = offsets[row + 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (columns[middle] < column) low = middle + 1;
+    else high = middle;
+  }
+  return low < offsets[row + 1] && columns[low] === column ? values[low] : 0;
+}

@@ -1,0 +1,199 @@
+/**
+ * Which items may come, said by the columns of the content file:
+ * `{genre: "Drama", year: {gte: 1990, lte: 1999}, language: ["en", "fr"]}`.
+ */
+import { fold } from "./folded_text.ts";
+import type { Column, Model, NumberColumn, TermColumn } from "./model.ts";
+import { dateSpan, numberSpan, type Span } from "./span.ts";
+import { stringAt, stringCount } from "./string_table.ts";
+
+/** Conditions by column; an item must meet all of them. */
+export type Filter = Record<string, Condition>;
+
+/** A value, any of several, or a range. A list column meets a value with any of its parts. */
+export type Condition = FilterValue | FilterValue[] | Range;
+
+/** Texts are compared without regard to case and accents. */
+export type FilterValue = string | number | boolean;
+
+/** Bounds that must hold together. */
+export type Range = { [bound in typeof BOUNDS[number]]?: FilterValue };
+
+const BOUNDS = ["eq", "gt", "gte", "lt", "lte"] as const;
+
+/** Whether an item, by index, passes. */
+export type ItemTest = (item: number) => boolean;
+
+/** A filter that a model cannot be asked. */
+export class FilterError extends Error {
+  override name = "FilterError";
+  constructor(
+    message: string,
+    /** JSON pointer into the filter. */
+    readonly pointer: string,
+    /** The columns that can be filtered by. */
+    readonly columns: string[],
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Makes a test of a filter, which costs a look into typed arrays for each item and condition.
+ * Numbers and dates are compared with their column's; a date may be given as a year, a month, a day
+ * or a moment (`1999`, `"1999-05"`, `"1999-05-03"`, `"1999-05-03T10:00:00Z"`) or as seconds or
+ * milliseconds since 1970: `lte: 1999` takes the whole of that year in. An item without a value
+ * passes no condition; a text that no item has is no mistake, and nothing passes.
+ * @throws {FilterError} for a column that is unknown or cannot be filtered by, and for a condition
+ * that does not fit its column.
+ */
+export function compileFilter(model: Model, filter: Filter): ItemTest {
+  const tests = Object.entries(filter).map(([name, condition]) => {
+    const column = columnNamed(model, name);
+    const fault = (detail: string, key?: string) =>
+      new FilterError(
+        `The filter on "${name}" ${detail}`,
+        key === undefined ? pointerTo(name) : `${pointerTo(name)}/${key}`,
+        filterable(model),
+      );
+    return "values" in column
+      ? numberTest(column, condition, fault)
+      : termTest(column, condition, fault);
+  });
+  if (tests.length === 1) return tests[0];
+  return (item) => {
+    for (let t = 0; t < tests.length; t++) if (!tests[t](item)) return false;
+    return true;
+  };
+}
+
+type Fault = (detail: string, key?: string) => FilterError;
+
+function columnNamed(model: Model, name: string): Column {
+  const column = model.columns?.find((column) => column.name === name);
+  if (column) return column;
+  const columns = filterable(model);
+  const reason = model.manifest.unfilterable?.find((column) => column.name === name)?.reason;
+  const known = columns.length === 0
+    ? "This model has no column to filter by."
+    : `Filter by ${columns.map((column) => `"${column}"`).join(", ")}.`;
+  throw new FilterError(
+    reason === undefined
+      ? `The items have no column "${name.slice(0, 200)}". ${known}`
+      : `The column "${name}" cannot be filtered by: ${reason} ${known}`,
+    pointerTo(name),
+    columns,
+  );
+}
+
+function filterable(model: Model): string[] {
+  return (model.columns ?? []).map(({ name }) => name);
+}
+
+function pointerTo(name: string): string {
+  return `/${name.slice(0, 200).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+function termTest({ kind, terms, offsets, codes }: TermColumn, condition: Condition, fault: Fault) {
+  const wanted = new Uint8Array(stringCount(terms));
+  for (const [key, value] of valuesOf(condition, kind, fault)) {
+    if (!isValue(value)) throw fault("takes texts.", key);
+    const code = codesOf(terms).get(fold(String(value).trim()));
+    if (code !== undefined) wanted[code] = 1;
+  }
+  return (item: number) => {
+    for (let e = offsets[item]; e < offsets[item + 1]; e++) if (wanted[codes[e]]) return true;
+    return false;
+  };
+}
+
+/** The values of a condition on a column of texts, where nothing is larger or smaller. */
+function valuesOf(
+  condition: Condition,
+  kind: TermColumn["kind"],
+  fault: Fault,
+): [key: string | undefined, value: unknown][] {
+  if (Array.isArray(condition)) return entriesOf(condition, fault);
+  if (typeof condition !== "object" || condition === null) return [[undefined, condition]];
+  const bounds = boundsOf(condition, fault);
+  const other = bounds.find(([bound]) => bound !== "eq");
+  if (other) {
+    throw fault(
+      `has "${other[0]}", which takes numbers or dates, and this is a column of ${
+        kind === "list" ? "lists" : "texts"
+      }: give a value or a list of values.`,
+      other[0],
+    );
+  }
+  return bounds;
+}
+
+const codeMaps = new WeakMap<TermColumn["terms"], Map<string, number>>();
+
+/** The codes of a column's terms, folded: made at the first question, kept as long as the model. */
+function codesOf(terms: TermColumn["terms"]): Map<string, number> {
+  const known = codeMaps.get(terms);
+  if (known) return known;
+  const codes = new Map<string, number>();
+  for (let code = 0; code < stringCount(terms); code++) {
+    codes.set(fold(stringAt(terms, code)), code);
+  }
+  codeMaps.set(terms, codes);
+  return codes;
+}
+
+function numberTest({ kind, values }: NumberColumn, condition: Condition, fault: Fault): ItemTest {
+  const spanOf = (value: unknown, key?: string): Span => {
+    const span = isValue(value) ? (kind === "date" ? dateSpan : numberSpan)(value) : undefined;
+    if (span) return span;
+    const shown = JSON.stringify(value)?.slice(0, 200);
+    throw fault(
+      kind === "date"
+        ? `needs dates such as "1999-05-03" or seconds since 1970, and ${shown} is neither.`
+        : `needs numbers, and ${shown} is none.`,
+      key,
+    );
+  };
+  if (Array.isArray(condition)) {
+    const spans = entriesOf(condition, fault).map(([key, value]) => spanOf(value, key));
+    return (item) => {
+      for (let s = 0; s < spans.length; s++) {
+        if (values[item] >= spans[s].start && values[item] < spans[s].end) return true;
+      }
+      return false;
+    };
+  }
+  const { start, end } = typeof condition === "object" && condition !== null
+    ? rangeSpan(boundsOf(condition, fault).map(([bound, value]) => [bound, spanOf(value, bound)]))
+    : spanOf(condition);
+  return (item) => values[item] >= start && values[item] < end;
+}
+
+function rangeSpan(bounds: [bound: keyof Range, span: Span][]): Span {
+  let [low, high] = [-Infinity, Infinity];
+  for (const [bound, { start, end }] of bounds) {
+    if (bound === "eq" || bound === "gte") low = Math.max(low, start);
+    if (bound === "gt") low = Math.max(low, end);
+    if (bound === "eq" || bound === "lte") high = Math.min(high, end);
+    if (bound === "lt") high = Math.min(high, start);
+  }
+  return { start: low, end: high };
+}
+
+function entriesOf(list: unknown[], fault: Fault): [key: string, value: unknown][] {
+  if (list.length === 0) throw fault("is an empty list, which nothing can meet: leave it out.");
+  return list.map((value, place) => [String(place), value]);
+}
+
+function boundsOf(range: Range, fault: Fault): [bound: keyof Range, value: unknown][] {
+  const entries = Object.entries(range);
+  const other = entries.find(([bound]) => !(BOUNDS as readonly string[]).includes(bound));
+  if (other || entries.length === 0) {
+    throw fault(`takes ${BOUNDS.join(", ")}, a value or a list of values.`);
+  }
+  return entries as [keyof Range, unknown][];
+}
+
+function isValue(value: unknown): value is FilterValue {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}

@@ -1,0 +1,160 @@
+/**
+ * What is asked in the words of the API, and what of it a model knows: which parameters it needs,
+ * what stands in for what, and which item or history is meant.
+ */
+import type { Filter } from "./filter.ts";
+import type { Model, ModelType } from "./model.ts";
+import { nearestStrings } from "./nearest.ts";
+import type { History } from "./rank.ts";
+import { indexOfString, stringAt } from "./string_table.ts";
+
+/** What any list can be asked. Null counts as missing. */
+export interface ListRequest {
+  /** How many are wanted; 10 by default. */
+  n?: number | null;
+  /** Items that must not come. */
+  exclude?: Id[] | null;
+  /** Which items may come, by the columns of the content file. */
+  filter?: Filter | null;
+  /** From 0, the best first, to 1, as different from one another as can be. */
+  diversity?: number | null;
+  /** Say for each item why it comes. */
+  explain?: boolean | null;
+}
+
+/** An item, by its id or, where there is none, by its title. Empty counts as missing. */
+export interface AskedItem {
+  item_id?: Id | null;
+  item_title?: string | null;
+}
+
+/** What a caller asks. Null and empty count as missing; ids may be strings or numbers. */
+export interface RecommendationRequest extends ListRequest, AskedItem {
+  user_id?: Id | null;
+  /** What a visitor had, oldest first: stands in for `user_id`, and suffices alone. */
+  history?: (Id | { item_id: Id; weight?: number })[] | null;
+  /** Recommend what the user already has, too. */
+  include_seen?: boolean | null;
+}
+
+export type Id = string | number;
+
+/** Parameters that the model needs and the request does not have. */
+export class MissingParameterError extends Error {
+  override name = "MissingParameterError";
+  constructor(readonly parameters: ("user_id" | "item_title")[], message: string) {
+    super(message);
+  }
+}
+
+/** An asked item that the model does not know. */
+export class UnknownItemError extends Error {
+  override name = "UnknownItemError";
+  /** Titles that look like the one asked for, the nearest first. */
+  constructor(readonly nearest: string[], message: string) {
+    super(message);
+  }
+}
+
+/** How many titles are suggested for an unknown one. */
+const SUGGESTIONS = 5;
+
+/** CONTENT goes by an item, COLLABORATIVE by a user, HYBRID by both; a history is enough for each. */
+export function requireParameters(type: ModelType, request: RecommendationRequest): void {
+  if (hasHistory(request)) return;
+  const missing: MissingParameterError["parameters"] = [];
+  if (type !== "COLLABORATIVE" && isMissing(request.item_id) && isMissing(request.item_title)) {
+    missing.push("item_title");
+  }
+  if (type !== "CONTENT" && isMissing(request.user_id)) missing.push("user_id");
+  if (missing.length > 0) {
+    throw new MissingParameterError(
+      missing,
+      `A ${type} project recommends by ${NEEDS[type]}; the request has no ${
+        missing.join(" and no ")
+      }.`,
+    );
+  }
+}
+
+const NEEDS: Record<ModelType, string> = {
+  CONTENT: "item_title",
+  COLLABORATIVE: "user_id",
+  HYBRID: "item_title and user_id",
+};
+
+/**
+ * The asked item's index, undefined where none is asked for.
+ * @throws {UnknownItemError} when it is not in the catalogue.
+ */
+export function askedItem(model: Model, request: AskedItem): number | undefined {
+  if (!isMissing(request.item_id)) {
+    const index = itemOf(model, request.item_id!);
+    if (index >= 0) return index;
+    throw new UnknownItemError(
+      [],
+      `The catalogue has no item with the id ${quoted(request.item_id!)}.`,
+    );
+  }
+  if (isMissing(request.item_title)) return undefined;
+  const { titles, popularity } = model.items;
+  const index = indexOfString(titles, request.item_title!);
+  if (index >= 0) return index;
+  const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
+  const nearest = nearestStrings(titles, request.item_title!, { n: 2 * SUGGESTIONS, precedes })
+    .map((index) => stringAt(titles, index));
+  const suggestions = [...new Set(nearest)].slice(0, SUGGESTIONS);
+  throw new UnknownItemError(
+    suggestions,
+    `The catalogue has no item titled ${quoted(request.item_title!)}${
+      suggestions.length > 0 ? `; the nearest title is ${quoted(suggestions[0])}` : ""
+    }.`,
+  );
+}
+
+/** What the visitor had, and a sentence where it was asked for and nothing of it is known. */
+export function askedHistory(
+  model: Model,
+  request: Pick<RecommendationRequest, "user_id" | "history">,
+): { history?: History; unknown?: string } {
+  if (hasHistory(request)) {
+    const known = request.history!
+      .map((entry) => typeof entry === "object" ? entry : { item_id: entry })
+      .map(({ item_id, weight = 1 }) => ({ item: itemOf(model, item_id), weight }))
+      .filter(({ item }) => item >= 0);
+    if (known.length === 0) return { unknown: "The catalogue has no item of the history." };
+    return {
+      history: {
+        items: known.map(({ item }) => item),
+        weights: known.map(({ weight }) => weight),
+      },
+    };
+  }
+  if (model.manifest.model_type === "CONTENT") return {};
+  const { users } = model;
+  const user = users ? indexOfString(users.ids, String(request.user_id)) : -1;
+  if (!users || user < 0) {
+    return { unknown: `The training knew no user ${quoted(request.user_id!)}.` };
+  }
+  const { offsets, columns, values } = users.histories;
+  const [start, end] = [offsets[user], offsets[user + 1]];
+  if (start === end) return { unknown: `The user ${quoted(request.user_id!)} has no history.` };
+  return { history: { items: columns.subarray(start, end), weights: values.subarray(start, end) } };
+}
+
+/** The index of an item by its id, −1 where there is none. */
+export function itemOf(model: Model, id: Id): number {
+  return indexOfString(model.items.ids, String(id));
+}
+
+function hasHistory(request: Pick<RecommendationRequest, "history">): boolean {
+  return (request.history?.length ?? 0) > 0;
+}
+
+function isMissing(value: Id | null | undefined): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+function quoted(value: Id): string {
+  return JSON.stringify(String(value).slice(0, 200));
+}
