@@ -7,6 +7,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/parts.css";
+import "./styles/lists.css";
 
 const root = document.getElementById("app")!;
 
