@@ -13,7 +13,8 @@ const RUNTIME =
   /^(dev|bench|worker-trainer)\/|\/(deno|disk)\.ts$|^web\/(vite\.config|made_files)\.ts$/;
 const TEST = /(_test|_bench)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$/;
 const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
-const TRAINER_READS = /^functions\/recommender\/((projects|settings)\.ts$|(blobs|csv|model|registry)\/)/;
+const TRAINER_READS =
+  /^functions\/recommender\/((projects|settings)\.ts$|(blobs|csv|model|registry)\/)/;
 
 /**
  * What breaks a rule in a file, a sentence each; empty where nothing does.

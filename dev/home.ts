@@ -49,17 +49,20 @@ export async function openHome(path: string): Promise<Home> {
 }
 
 /**
- * Deletes a home and what it noted elsewhere. A folder that is not there is no fault.
+ * Deletes a home and what it noted elsewhere, and returns what was deleted: nothing where none was.
+ * @param before runs when nobody else has the home any more, to end what still uses its files.
  * @throws {Error} where the folder is not AiREC's, or is in use: nothing is deleted then.
  */
-export async function deleteHome(path: string): Promise<void> {
+export async function deleteHome(path: string, before = async () => {}): Promise<string[]> {
   await refuseForeign(path);
-  if (!await marked(path)) return;
-  const folders = await elsewhere(path);
+  if (!await marked(path)) return [];
+  const folders = [...await elsewhere(path), path];
   using _ = await openHome(path);
-  for (const folder of [...folders, path]) {
+  await before();
+  for (const folder of folders) {
     await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
   }
+  return folders;
 }
 
 /** A folder with anything in it that AiREC did not make is neither used nor deleted. */

@@ -16,10 +16,14 @@ Deno.test("a home is made, opened by one at a time, and deleted with what lies e
     assertEquals(success, false);
     assertEquals(new TextDecoder().decode(stderr).includes("is in use"), true);
   }
-  await deleteHome(path);
+  let ended = false;
+  const deleted = await deleteHome(path, async () => {
+    ended = (await Deno.stat(elsewhere)).isDirectory;
+  });
+  assertEquals([deleted, ended], [[elsewhere, path], true]);
   await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
   await assertRejects(() => Deno.stat(elsewhere), Deno.errors.NotFound);
-  await deleteHome(path);
+  assertEquals(await deleteHome(path), []);
 });
 
 Deno.test("a folder that holds other things is neither used nor deleted", async () => {

@@ -10,7 +10,7 @@ import { logLine } from "./log_line.ts";
 import { migrate } from "./migrate.ts";
 import { startMlflow } from "./mlflow.ts";
 import { chosenPorts, claimPorts } from "./ports.ts";
-import { startPostgres } from "./postgres.ts";
+import { startPostgres, stopPostgresLeftIn } from "./postgres.ts";
 import { whenRunnerEnds } from "./process_chain.ts";
 import { screen } from "./screen.ts";
 import { type Secrets, secretsOf } from "./secrets.ts";
@@ -53,11 +53,17 @@ async function start(flags: Set<string>): Promise<void> {
   const environment = Deno.env.toObject();
   const path = homePath(environment);
   if (flags.has("--reset")) {
-    await deleteHome(path);
-    say("dev", `deleted ${path}`);
+    const deleted = await deleteHome(path, async () => {
+      await sayLeftOvers(path);
+      await stopPostgresLeftIn(join(path, "postgres"));
+    });
+    say(
+      "dev",
+      deleted.length > 0 ? `deleted ${deleted.join(", ")}` : `nothing to delete at ${path}`,
+    );
   }
   const home = await openHome(path);
-  for (const name of await endLeftOvers(path)) say("dev", `ended ${name}, left over from before`);
+  await sayLeftOvers(path);
 
   const ports = chosenPorts(environment);
   claimPorts({
@@ -109,6 +115,11 @@ async function start(flags: Set<string>): Promise<void> {
     gemm: await import("onnxruntime-node").then(() => true, () => false),
     mlflow: mlflow ?? null,
   }));
+}
+
+/** Ends what a killed start left running. */
+async function sayLeftOvers(path: string): Promise<void> {
+  for (const name of await endLeftOvers(path)) say("dev", `ended ${name}, left over from before`);
 }
 
 /** The database's URL, its schema up to date. */

@@ -33,10 +33,8 @@ export async function startPostgres(
   folder: string,
   { password, durable = true }: PostgresOptions,
 ): Promise<Postgres> {
-  const root = Deno.build.os !== "windows" && Deno.uid() === 0;
-  const home = root && !reachable(resolve(folder))
-    ? join("/var/lib/airec", resolve(folder))
-    : resolve(folder);
+  const root = runsAsRoot();
+  const home = homeOf(folder);
   const user = { cwd: home, ...(root && { uid: NOBODY, gid: NOBODY }) };
   const binaries = await postgresBinaries(root);
   const data = join(home, "data");
@@ -179,6 +177,21 @@ async function untilReady(server: Deno.ChildProcess): Promise<void> {
     reject(new Error(`PostgreSQL did not start: ${log}`));
   })();
   await promise;
+}
+
+/** Stops a server that an ended owner left running on `folder`; none is no fault. */
+export async function stopPostgresLeftIn(folder: string): Promise<void> {
+  await stopLeftOver(join(homeOf(folder), "data"));
+}
+
+/** Where root's server cannot reach the folder, its files lie where it can. */
+function homeOf(folder: string): string {
+  const path = resolve(folder);
+  return runsAsRoot() && !reachable(path) ? join("/var/lib/airec", path) : path;
+}
+
+function runsAsRoot(): boolean {
+  return Deno.build.os !== "windows" && Deno.uid() === 0;
 }
 
 async function stopLeftOver(data: string): Promise<void> {
