@@ -1,7 +1,16 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { MissingParameterError, recommend, UnknownItemError } from "./answer.ts";
+import {
+  FilterError,
+  hiddenItems,
+  MissingParameterError,
+  popularItems,
+  recommend,
+  recommendBatch,
+  similarItems,
+  UnknownItemError,
+} from "./answer.ts";
 import { exampleModel } from "./example_model.ts";
-import type { ModelType } from "./model.ts";
+import type { Model, ModelType } from "./model.ts";
 
 function ids(type: ModelType, request: Parameters<typeof recommend>[1]): string[] {
   return recommend(exampleModel(type), request).recommendations.map(({ item_id }) => item_id);
@@ -105,4 +114,108 @@ Deno.test("what is excluded stays out, what was seen comes on demand, the asked 
     ids("HYBRID", { user_id: "ann", item_title: "Heat", include_seen: true }).includes("1"),
     false,
   );
+});
+
+/** The five films with a year each. */
+const dated = (type: ModelType): Model => ({
+  ...exampleModel(type),
+  columns: [{
+    name: "year",
+    kind: "number",
+    values: Float32Array.of(1995, 1972, 2002, 1979, 2001),
+  }],
+});
+
+Deno.test("a filter leaves out, and neither scores nor order change", () => {
+  const all = recommend(dated("COLLABORATIVE"), { user_id: "ann" }).recommendations;
+  assertEquals(all.map(({ item_id }) => item_id), ["04", "five", "3"]);
+  const late = recommend(dated("COLLABORATIVE"), {
+    user_id: "ann",
+    filter: { year: { gt: 2000 } },
+  });
+  assertEquals(late.recommendations, all.slice(1));
+  const none = recommend(dated("COLLABORATIVE"), { user_id: "ann", filter: { year: 1900 } });
+  assertEquals(none.recommendations, [], "fewer come when no more items are allowed");
+  assertThrows(
+    () => recommend(dated("COLLABORATIVE"), { user_id: "ann", filter: { genre: "Drama" } }),
+    FilterError,
+    '"year"',
+  );
+});
+
+Deno.test("hidden items never come, in whatever list, and unknown ones hide nothing", () => {
+  const model = dated("HYBRID");
+  const hidden = hiddenItems(model, ["04", 3, "no such"]);
+  assertEquals([...hidden], [0, 0, 1, 1, 0]);
+  const idsOf = (list: { item_id: string }[]) => list.map(({ item_id }) => item_id);
+  const request = { user_id: "ann", item_title: "Heat" };
+  assertEquals(idsOf(recommend(model, request).recommendations), ["04", "five", "3"]);
+  assertEquals(idsOf(recommend(model, request, { hidden }).recommendations), ["five"]);
+  assertEquals(
+    idsOf(
+      recommend(model, { ...request, filter: { year: { lt: 2000 } } }, { hidden })
+        .recommendations,
+    ),
+    [],
+  );
+  assertEquals(idsOf(similarItems(model, { item_id: 1 }, { hidden }).recommendations), [
+    "2",
+    "five",
+  ]);
+  assertEquals(idsOf(popularItems(model, {}, { hidden })), ["five", "1", "2"]);
+  const [ann] = recommendBatch(model, { users: ["ann"] }, { hidden });
+  assertEquals(idsOf(ann.recommendations), ["five"]);
+});
+
+Deno.test("diversity 0 is the plain answer; with it the list is another order of the same pool", () => {
+  const request = { history: ["2"], include_seen: true };
+  const plain = recommend(dated("COLLABORATIVE"), request);
+  assertEquals(recommend(dated("COLLABORATIVE"), { ...request, diversity: 0 }), plain);
+  const diverse = recommend(dated("COLLABORATIVE"), { ...request, diversity: 0.9 });
+  assertEquals(diverse.recommendations[0], plain.recommendations[0], "the best stays the first");
+  const sorted = (answer: typeof plain) =>
+    answer.recommendations.map(({ item_id }) => item_id).sort();
+  assertEquals(sorted(diverse), sorted(plain));
+});
+
+Deno.test("similar items go by an item in every type of model", () => {
+  for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
+    const { recommendations } = similarItems(dated(type), { item_title: "Heat", n: 2 });
+    assertEquals(recommendations.map(({ item_id, score }) => [item_id, score]), [
+      ["2", 1],
+      ["04", 0.5],
+    ]);
+  }
+  const rows = { ...exampleModel("CONTENT").weights, values: new Float32Array(9).fill(0.5) };
+  const own = similarItems({ ...dated("HYBRID"), similar: rows }, { item_id: 1, n: 1 });
+  assertEquals(own.recommendations[0].score, 0.5, "the neighbours shown for the item itself");
+  const [explained] = similarItems(dated("CONTENT"), { item_id: 1, n: 1, explain: true })
+    .recommendations;
+  assertEquals(explained.reason, "is described like Heat");
+  assertThrows(() => similarItems(dated("CONTENT"), { item_id: "" }), MissingParameterError);
+  assertThrows(() => similarItems(dated("CONTENT"), { item_title: "Heta" }), UnknownItemError);
+});
+
+Deno.test("popular items come by their interactions, within a filter", () => {
+  assertEquals(popularItems(dated("CONTENT"), { n: 2 }), [
+    { item_id: "3", item_title: "Solaris", interactions: 5 },
+    { item_id: "five", item_title: "Amélie", interactions: 4 },
+  ]);
+  const old = popularItems(dated("CONTENT"), { filter: { year: { lt: 2000 } }, exclude: ["2"] });
+  assertEquals(old.map(({ item_id }) => item_id), ["1", "04"]);
+});
+
+Deno.test("a batch answers each user as alone, in their order, unknown ones too", () => {
+  const users = ["cy", "ann", 7, "nobody"];
+  const batch = recommendBatch(dated("COLLABORATIVE"), { users, n: 2, explain: true });
+  assertEquals(batch.map(({ user_id }) => user_id), ["cy", "ann", "7", "nobody"]);
+  for (const [i, user_id] of users.entries()) {
+    const { user_id: _, ...answer } = batch[i];
+    const alone = recommend(dated("COLLABORATIVE"), { user_id, n: 2, explain: true });
+    assertEquals(answer, alone);
+  }
+  assertEquals(batch.map(({ fallback }) => fallback), ["popular", undefined, undefined, "popular"]);
+  const [seen] = recommendBatch(dated("HYBRID"), { users: ["ann"], include_seen: true });
+  assertEquals(seen.recommendations.length, 5, "HYBRID needs no item here");
+  assertThrows(() => recommendBatch(dated("CONTENT"), { users: ["ann"] }), MissingParameterError);
 });

@@ -71,7 +71,7 @@ export function diversify(
 class Likeness {
   #rows: SparseRows;
   #dense: Float64Array;
-  #sizes = new Map<number, { largest: number; norm: number }>();
+  #sizes = new Map<number, { largest: number; squares: number }>();
   #fixed = -1;
 
   constructor(rows: SparseRows, items: number) {
@@ -82,19 +82,20 @@ class Likeness {
   /** Lays out the row that the others are compared with. */
   fix(item: number): void {
     if (this.#fixed >= 0) this.#lay(this.#fixed, 0, 0);
-    const { largest, norm } = this.#sizeOf(item);
-    this.#lay(item, 1 / norm, largest / norm);
+    this.#lay(item, 1, this.#sizeOf(item).largest);
     this.#fixed = item;
   }
 
   to(item: number): number {
     const { offsets, columns, values } = this.#rows;
-    const { largest, norm } = this.#sizeOf(item);
+    const { largest, squares } = this.#sizeOf(item);
     let dot = this.#dense[item] * largest;
     for (let e = offsets[item]; e < offsets[item + 1]; e++) {
       if (columns[e] !== item) dot += this.#dense[columns[e]] * values[e];
     }
-    return Math.max(0, dot / norm);
+    if (dot <= 0) return 0;
+    // One root of the product, not two: rounding then leaves the cosine of equal rows at 1.
+    return dot / Math.sqrt(squares * this.#sizeOf(this.#fixed).squares);
   }
 
   #lay(item: number, factor: number, own: number): void {
@@ -105,8 +106,8 @@ class Likeness {
     this.#dense[item] = own;
   }
 
-  /** The largest value of a row, and its length with the item in it; 1 for an empty row's. */
-  #sizeOf(item: number): { largest: number; norm: number } {
+  /** The largest value of a row, and its squared length with the item in it. */
+  #sizeOf(item: number): { largest: number; squares: number } {
     const known = this.#sizes.get(item);
     if (known) return known;
     const { offsets, columns, values } = this.#rows;
@@ -117,7 +118,7 @@ class Likeness {
       largest = Math.max(largest, Math.abs(values[e]));
       squares += values[e] * values[e];
     }
-    const size = { largest, norm: Math.sqrt(squares + largest * largest) || 1 };
+    const size = { largest, squares: squares + largest * largest };
     this.#sizes.set(item, size);
     return size;
   }
