@@ -58,6 +58,17 @@ function chanceModel(type: ModelType, seed: number, { items = 80, users = 70 } =
     },
     weights: rows(items, 0.2, weight),
     similar: type === "HYBRID" ? rows(items, 0.2, weight) : undefined,
+    columns: [
+      { name: "year", kind: "number", values: Float32Array.from(popularity) },
+      { name: "price", kind: "number", values: Float64Array.from(popularity, (p) => p / 10) },
+      {
+        name: "tags",
+        kind: "text",
+        terms: stringTable(["odd", "even"]),
+        offsets: Uint32Array.from({ length: items + 1 }, (_, i) => i),
+        codes: Uint16Array.from({ length: items }, (_, i) => i % 2),
+      },
+    ],
     users: type === "CONTENT" ? undefined : {
       ids: stringTable(Array.from({ length: users }, (_, u) => String(1000 - u))),
       histories: rows(users, 0.05, () => 1 + below(7) / 3),
