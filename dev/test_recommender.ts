@@ -11,6 +11,7 @@ import type { Model } from "../functions/recommender/model/model.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { modelCache } from "../functions/recommender/registry/cache.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
+import type { Registry } from "../functions/recommender/registry/registry.ts";
 
 export interface TestRecommender extends AsyncDisposable {
   app: App;
@@ -18,11 +19,20 @@ export interface TestRecommender extends AsyncDisposable {
   blobs: Blobs;
   /** Makes a user; the requests of that user. */
   signUp(name: string): Promise<Client>;
+  registry: Registry;
   /**
-   * Publishes a model as the project's champion and marks the project READY.
+   * Publishes a model as the project's champion and marks the project READY; gives its version.
    * @param options.damaged as if its bytes were lost on the way.
    */
-  publish(projectId: number, model: Model, options?: { damaged?: boolean }): Promise<void>;
+  publish(
+    projectId: number,
+    model: Model,
+    options?: {
+      damaged?: boolean;
+      report?: Record<string, unknown>;
+      tags?: Record<string, string>;
+    },
+  ): Promise<string>;
 }
 
 /** One user's way to the service. */
@@ -31,6 +41,8 @@ export interface Client {
   /** The status with the parsed body. */
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
+  /** Any method, with a body as JSON where one is given. */
+  send(method: string, path: string, body?: unknown): Promise<Answer>;
   /** A form with its fields in the order given. */
   upload(fields: Record<string, string | File>): Promise<Answer>;
 }
@@ -45,17 +57,22 @@ export interface Answer {
 const SECRET = "a secret of more than thirty-two bytes";
 
 export async function testRecommender(
-  { uploadLimitBytes = 1024 * 1024 }: { uploadLimitBytes?: number } = {},
+  { uploadLimitBytes = 1024 * 1024, openRegistry = folderRegistry }: {
+    uploadLimitBytes?: number;
+    /** The folder registry by default. */
+    openRegistry?: (blobs: Blobs, options: { installation: string }) => Registry;
+  } = {},
 ): Promise<TestRecommender> {
   const database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-recommender-" });
   const blobs = diskBlobs(folder);
-  const registry = folderRegistry(blobs, { installation: await installationId(sql) });
+  const registry = openRegistry(blobs, { installation: await installationId(sql) });
   const models = modelCache(registry, { pollMs: 20 });
   const app = createApp({
     sql,
     blobs,
+    registry,
     models,
     sha256() {
       const hash = createHash("sha256");
@@ -73,14 +90,16 @@ export async function testRecommender(
     app,
     sql,
     blobs,
+    registry,
     async signUp(name) {
       const [{ id }] = await sql<{ id: string }[]>`
         insert into auth.users (name, email, password)
         values (${name}, ${`${name}@example.test`}, '') returning id`;
       return client(app, await mintToken(id, { kind: ACCESS, secret: SECRET, seconds: 600 }));
     },
-    async publish(projectId, model, { damaged = false } = {}) {
+    async publish(projectId, model, { damaged = false, report = {}, tags = {} } = {}) {
       const files = await encodeModel(model);
+      files["report.json"] = new TextEncoder().encode(JSON.stringify(report));
       if (damaged) files[MODEL] = files[MODEL].slice(0, -1);
       const name = `project-${projectId}-recommender`;
       const { version } = await registry.publish({
@@ -88,16 +107,21 @@ export async function testRecommender(
         description: "",
         trainingId: crypto.randomUUID(),
         parameters: {},
-        metrics: {},
-        tags: {},
+        metrics: { ndcg_10: 0.5 },
+        tags,
         files,
         startedAt: new Date(),
       });
       await registry.setAlias(name, "champion", version);
       await sql`
         update recommender.recommender_projects
-        set status = 'READY', mlflow_model_version = ${version}, trained_at = now()
+        set status = 'READY', mlflow_model_version = ${version}, trained_at = now(),
+          report = ${sql.json(report as never)}
         where id = ${projectId}`;
+      await sql`
+        insert into recommender.promotions (project_id, version, reason)
+        values (${projectId}, ${version}, 'TRAINED')`;
+      return version;
     },
     async [Symbol.asyncDispose]() {
       models.close();
@@ -119,15 +143,17 @@ function client(app: App, token: string): Client {
     const { status, headers } = response;
     return { status, body: text === "" ? null : JSON.parse(text), headers };
   };
+  const send = (method: string, path: string, body?: unknown) =>
+    answer(path, {
+      method,
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
   return {
     request,
     get: (path) => answer(path),
-    post: (path, body) =>
-      answer(path, {
-        method: "POST",
-        body: JSON.stringify(body),
-        headers: { "content-type": "application/json" },
-      }),
+    post: (path, body) => send("POST", path, body),
+    send,
     upload(fields) {
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) form.append(name, value);

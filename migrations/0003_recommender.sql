@@ -47,6 +47,8 @@ create table recommender.recommender_projects (
 create index recommender_projects_owner on recommender.recommender_projects (owner_id, id desc);
 create index recommender_projects_queue on recommender.recommender_projects (queued_at)
   where status in ('PENDING', 'PROCESSING');
+create index recommender_projects_retrain on recommender.recommender_projects (finished_at)
+  where status = 'READY' and settings ? 'retrain_every';
 
 create table recommender.uploaded_files (
   id           integer generated always as identity primary key,
@@ -61,7 +63,9 @@ create table recommender.uploaded_files (
   -- Encoding, delimiter, quote, newline and header, as found or given at upload.
   dialect      jsonb not null,
   -- Which rows the trainer read, used and refused, with reasons.
-  receipt      jsonb
+  receipt      jsonb,
+  -- When the rows of erased users were last taken out of it.
+  cleaned_at   timestamptz
 );
 
 create index uploaded_files_project on recommender.uploaded_files (project_id);
@@ -76,10 +80,39 @@ create table recommender.schema_mappings (
 
 create index schema_mappings_file on recommender.schema_mappings (file_id);
 
+-- Which version became champion when, and why: what a rollback goes back by.
+create table recommender.promotions (
+  id          bigint generated always as identity primary key,
+  project_id  integer not null references recommender.recommender_projects (id) on delete cascade,
+  version     text not null,
+  promoted_at timestamptz not null default now(),
+  reason      text not null check (reason in ('TRAINED', 'PROMOTED', 'ROLLED_BACK'))
+);
+
+create index promotions_project on recommender.promotions (project_id, id desc);
+
+-- Items that are never recommended: sold out, withdrawn.
+create table recommender.hidden_items (
+  project_id integer not null references recommender.recommender_projects (id) on delete cascade,
+  item_id    text not null,
+  primary key (project_id, item_id)
+);
+
+-- People whose rows and history go, and stay out of whatever is uploaded later.
+create table recommender.erased_users (
+  project_id   integer not null references recommender.recommender_projects (id) on delete cascade,
+  user_id      text not null,
+  erased_at    timestamptz not null default now(),
+  -- When no version that learned from them serves any more.
+  forgotten_at timestamptz,
+  primary key (project_id, user_id)
+);
+
 -- What is to be erased outside the database; the trainer works it off.
 create table recommender.erasures (
   id         bigint generated always as identity primary key,
-  kind       text not null check (kind in ('BLOB', 'MODEL')),
+  kind       text not null check (kind in ('BLOB', 'MODEL', 'VERSION')),
+  -- A blob's or a model's; of a version `model/version`.
   name       text not null,
   created_at timestamptz not null default now()
 );

@@ -6,6 +6,7 @@
 import type { ISql, Sql, TransactionSql } from "postgres";
 import type { Dialect } from "../functions/recommender/csv/dialect.ts";
 import type { Mapping } from "../functions/recommender/csv/mapping.ts";
+import { mappingOfFile } from "../functions/recommender/projects.ts";
 import type { ModelType } from "../functions/recommender/model/model.ts";
 
 /** How long a claim holds without a heartbeat. */
@@ -69,16 +70,7 @@ export async function claimProject(sql: Sql): Promise<Claim | null> {
           'storage_path', f.storage_path,
           'file_name', f.file_name,
           'dialect', f.dialect,
-          'mapping', (
-            select coalesce(jsonb_object_agg(m.app_schema_key, m.columns), '{}')
-            from (
-              select app_schema_key,
-                case when app_schema_key = 'feature_col' then jsonb_agg(user_csv_column order by id)
-                  else to_jsonb(min(user_csv_column)) end as columns
-              from recommender.schema_mappings where file_id = f.id
-              group by app_schema_key
-            ) m
-          )
+          'mapping', ${mappingOfFile(sql)}
         ) order by f.id), '[]')
         from recommender.uploaded_files f where f.project_id = p.id
       ) as files`;

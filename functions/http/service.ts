@@ -34,7 +34,7 @@ export interface ServiceOptions {
    * The largest body in bytes a path may get; 1 MiB by default. "streamed" leaves the body alone:
    * its route counts it as it comes, for a body without a length is held in memory to be counted.
    */
-  bodyLimitOf?: (path: string) => number | "streamed";
+  bodyLimitOf?: (path: string, contentType: string) => number | "streamed";
   /** What must answer for the service to be ready. */
   checks: Checks;
   log: (entry: LogEntry) => void;
@@ -45,20 +45,7 @@ const MIB = 1024 * 1024;
 /** An app without routes of its own. */
 export function createService(options: ServiceOptions) {
   const { name, log, openTo = () => false, bodyLimitOf = () => MIB } = options;
-  const app = new OpenAPIHono<IdentityEnv & { Variables: TimingVariables }>({
-    // `/projects` and `/projects/` are one.
-    strict: false,
-    defaultHook(result) {
-      if (!result.success) {
-        throw invalidInput(
-          result.error.issues.map(({ path, message }) => ({
-            pointer: "/" + path.map(pointerPart).join("/"),
-            detail: message,
-          })),
-        );
-      }
-    },
-  });
+  const app = createRoutes();
 
   app.use(requestId());
   app.use(async (c, next) => {
@@ -84,7 +71,7 @@ export function createService(options: ServiceOptions) {
     maxAge: 600,
   }));
   app.use((c, next) => {
-    const maxSize = bodyLimitOf(c.req.path);
+    const maxSize = bodyLimitOf(c.req.path, c.req.header("content-type") ?? "");
     if (maxSize === "streamed") return next();
     const onError = () => {
       throw new Problem("too_large", `The body is over the limit of ${maxSize} bytes.`);
@@ -123,6 +110,24 @@ export function createService(options: ServiceOptions) {
   addHealth(app, options.checks);
   describeApi(app, options);
   return app;
+}
+
+/** An app to add routes to: the service's own, or a part of it that the service mounts. */
+export function createRoutes() {
+  return new OpenAPIHono<IdentityEnv & { Variables: TimingVariables }>({
+    // `/projects` and `/projects/` are one.
+    strict: false,
+    defaultHook(result) {
+      if (!result.success) {
+        throw invalidInput(
+          result.error.issues.map(({ path, message }) => ({
+            pointer: "/" + path.map(pointerPart).join("/"),
+            detail: message,
+          })),
+        );
+      }
+    },
+  });
 }
 
 /** A 422 that names each place at fault. */

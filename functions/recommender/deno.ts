@@ -26,6 +26,7 @@ log({
 const app = createApp({
   sql,
   blobs,
+  registry,
   models,
   sha256,
   trusted: [

@@ -2,7 +2,7 @@
  * Projects with their files and mappings. Plain functions over `sql`; each tenant query names the
  * owner. What the trainer does to a project's row is in `worker-trainer/claim.ts`.
  */
-import type { Sql, TransactionSql } from "postgres";
+import type { ISql, Sql, TransactionSql } from "postgres";
 import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
@@ -94,7 +94,7 @@ export async function createProject(
     const [project] = await sql<Project[]>`
       insert into recommender.recommender_projects (owner_id, project_name, model_type)
       values (${ownerId}, ${project_name}, ${model_type})
-      returning ${columns(sql)}`;
+      returning ${projectColumns(sql)}`;
     for (const file of files) await addFile(sql, project.id, file);
     return project;
   }).catch((error) => {
@@ -103,7 +103,12 @@ export async function createProject(
   });
 }
 
-async function addFile(sql: TransactionSql, projectId: number, file: NewFile): Promise<void> {
+/** Adds a stored file with its mapping, within a transaction; gives its id. */
+export async function addFile(
+  sql: TransactionSql,
+  projectId: number,
+  file: NewFile,
+): Promise<number> {
   const { file_type, storage_path, file_name, bytes, sha256, dialect, mapping } = file;
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.uploaded_files
@@ -111,9 +116,19 @@ async function addFile(sql: TransactionSql, projectId: number, file: NewFile): P
     values (${projectId}, ${file_type}, ${storage_path}, ${file_name}, ${bytes}, ${sha256},
       ${sql.json({ ...dialect })})
     returning id`;
+  await addMapping(sql, id, mapping);
+  return id;
+}
+
+/** Writes a file's mapping, within a transaction. */
+export async function addMapping(
+  sql: TransactionSql,
+  fileId: number,
+  mapping: Mapping,
+): Promise<void> {
   const rows = Object.entries(mapping).flatMap(([key, columns]) =>
     [columns].flat().map((column) => ({
-      file_id: id,
+      file_id: fileId,
       app_schema_key: key,
       user_csv_column: column,
     }))
@@ -131,7 +146,7 @@ export async function listProjects(
   { limit, before }: { limit: number; before?: number },
 ): Promise<Project[]> {
   return await sql<Project[]>`
-    select ${columns(sql)}
+    select ${projectColumns(sql)}
     from recommender.recommender_projects
     where owner_id = ${ownerId} and (${before ?? null}::integer is null or id < ${before ?? null})
     order by id desc
@@ -145,7 +160,7 @@ export async function findProject(
   id: number,
 ): Promise<Project | null> {
   const [project] = await sql<Project[]>`
-    select ${columns(sql)}
+    select ${projectColumns(sql)}
     from recommender.recommender_projects
     where owner_id = ${ownerId} and id = ${id}`;
   return project ?? null;
@@ -158,7 +173,7 @@ export async function findProjectDetails(
   id: number,
 ): Promise<ProjectDetails | null> {
   const [project] = await sql<ProjectDetails[]>`
-    select ${columns(sql)}, report, (
+    select ${projectColumns(sql)}, report, (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', f.id,
         'file_type', f.file_type,
@@ -166,17 +181,7 @@ export async function findProjectDetails(
         'bytes', f.bytes,
         'sha256', f.sha256,
         'dialect', f.dialect,
-        'mapping', (
-          select coalesce(jsonb_object_agg(m.app_schema_key, m.columns), '{}')
-          from (
-            select app_schema_key,
-              case when app_schema_key = 'feature_col' then jsonb_agg(user_csv_column order by id)
-                else to_jsonb(min(user_csv_column)) end as columns
-            from recommender.schema_mappings
-            where file_id = f.id
-            group by app_schema_key
-          ) m
-        ),
+        'mapping', ${mappingOfFile(sql)},
         'receipt', f.receipt,
         'created_at', f.created_at
       ) order by f.id), '[]')
@@ -198,12 +203,9 @@ export async function requeueProject(
   id: number,
 ): Promise<Project | null> {
   const [project] = await sql<Project[]>`
-    update recommender.recommender_projects
-    set status = 'PENDING', training_id = gen_random_uuid(), attempt = 0, failures = 0,
-        queued_at = now(), not_before = now(), lease_until = null, started_at = null,
-        finished_at = null, stage = null, progress = 0, error = null
+    update recommender.recommender_projects set ${requeued(sql)}
     where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
-    returning ${columns(sql)}`;
+    returning ${projectColumns(sql)}`;
   return project ?? null;
 }
 
@@ -224,7 +226,34 @@ export async function installationId(sql: Sql): Promise<string> {
   return id;
 }
 
-function columns(sql: Sql | TransactionSql) {
+/**
+ * What makes a project's row wait for a new training. The training that may be running holds
+ * another id and so changes nothing any more.
+ */
+export function requeued(sql: ISql) {
+  return sql`
+    status = 'PENDING', training_id = gen_random_uuid(), attempt = 0, failures = 0,
+    queued_at = now(), not_before = now(), lease_until = null, started_at = null,
+    finished_at = null, stage = null, progress = 0, error = null`;
+}
+
+/** The mapping of the file `f` as JSON, to select beside it. */
+export function mappingOfFile(sql: ISql) {
+  return sql`(
+    select coalesce(jsonb_object_agg(m.app_schema_key, m.columns), '{}')
+    from (
+      select app_schema_key,
+        case when app_schema_key = 'feature_col' then jsonb_agg(user_csv_column order by id)
+          else to_jsonb(min(user_csv_column)) end as columns
+      from recommender.schema_mappings
+      where file_id = f.id
+      group by app_schema_key
+    ) m
+  )`;
+}
+
+/** What `Project` has, to select from its table. */
+export function projectColumns(sql: ISql) {
   return sql`
     id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,
     stage, progress, error, queued_at, started_at, finished_at, trained_at,

@@ -100,7 +100,7 @@ function parsed(text: string, pointer: string, errors: InputError[]): unknown {
 }
 
 /** Keys that are null or empty are not mapped. */
-function withoutBlanks(mapping: unknown): unknown {
+export function withoutBlanks(mapping: unknown): unknown {
   if (typeof mapping !== "object" || mapping === null || Array.isArray(mapping)) return mapping;
   return Object.fromEntries(
     Object.entries(mapping).filter(([, column]) => column !== null && column !== ""),

@@ -189,7 +189,8 @@ function malformed(why: string): Problem {
   return new Problem("malformed_request", `The multipart body cannot be read: ${why}.`);
 }
 
-function tooLarge(limitBytes: number): Problem {
+/** The problem of a body over the limit. */
+export function tooLarge(limitBytes: number): Problem {
   return new Problem("too_large", `An upload has at most ${limitBytes} bytes; this one has more.`);
 }
 

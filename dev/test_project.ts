@@ -1,0 +1,53 @@
+/** For tests: projects of each type, as somebody would upload them. */
+import { exampleModel } from "../functions/recommender/model/example_model.ts";
+import type { ModelType } from "../functions/recommender/model/model.ts";
+import type { Client, TestRecommender } from "./test_recommender.ts";
+
+const content = {
+  content_file: new File(
+    ["movieId,title,genres\n1,Heat (1995),Action|Crime\n2,Solaris,Drama\n"],
+    "movies.csv",
+  ),
+  content_schema_json: '{"item_id":"movieId","item_title":"title","feature_col":"genres"}',
+};
+const interaction = {
+  interaction_file: new File(
+    ["userId,movieId,rating,timestamp\nann,1,4.5,1000\nbob,2,3,1001\n"],
+    "ratings.csv",
+  ),
+  interaction_schema_json: '{"user_id":"userId","item_id":"movieId","rating":"rating"}',
+};
+
+const FIELDS: Record<ModelType, Record<string, string | File>> = {
+  CONTENT: { project_name: "Films", ...content },
+  COLLABORATIVE: { project_name: "Films", ...interaction },
+  HYBRID: { project_name: "Films", ...content, ...interaction },
+};
+
+/** A user with a project of a type. */
+export interface TestProject {
+  ann: Client;
+  id: number;
+  /** "/project/7". */
+  path: string;
+}
+
+/** A project that waits for its training. */
+export async function waitingProject(
+  service: TestRecommender,
+  type: ModelType,
+): Promise<TestProject> {
+  const ann = await service.signUp("ann");
+  const { body } = await ann.upload(FIELDS[type]);
+  return { ann, id: body.id, path: `/project/${body.id}` };
+}
+
+/** A project whose first version serves: the example model. */
+export async function servingProject(
+  service: TestRecommender,
+  type: ModelType,
+): Promise<TestProject> {
+  const project = await waitingProject(service, type);
+  await service.publish(project.id, exampleModel(type), { report: { format: "airec-report" } });
+  return project;
+}

@@ -1,0 +1,52 @@
+/**
+ * People whose rows and history go from a project. Answers do without them at once; the next
+ * training takes their rows out of the stored files, and the versions that learned from them go
+ * when it is done.
+ */
+import type { Sql } from "postgres";
+import { type Project, projectColumns, requeued } from "./projects.ts";
+
+/**
+ * Erases a user from one of the owner's projects and queues the training that forgets them; one
+ * that runs is given up, for it has read their rows. A user who is erased already changes nothing.
+ * Null where there is no such project.
+ */
+export async function eraseUser(
+  sql: Sql,
+  ownerId: string,
+  { projectId, userId }: { projectId: number; userId: string },
+): Promise<Project | null> {
+  return await sql.begin(async (sql) => {
+    const [project] = await sql<Project[]>`
+      select ${projectColumns(sql)} from recommender.recommender_projects
+      where owner_id = ${ownerId} and id = ${projectId}
+      for update`;
+    if (!project) return null;
+    const { count } = await sql`
+      insert into recommender.erased_users (project_id, user_id) values (${projectId}, ${userId})
+      on conflict do nothing`;
+    if (count === 0) return project;
+    const [queued] = await sql<Project[]>`
+      update recommender.recommender_projects p set ${requeued(sql)}
+      where id = ${projectId} and exists (
+        select from recommender.uploaded_files f
+        where f.project_id = p.id and f.file_type = 'INTERACTION'
+      )
+      returning ${projectColumns(sql)}`;
+    return queued ?? project;
+  });
+}
+
+/** Which of these users were erased from one of the owner's projects. */
+export async function erasedAmong(
+  sql: Sql,
+  ownerId: string,
+  { projectId, userIds }: { projectId: number; userIds: string[] },
+): Promise<Set<string>> {
+  const rows = await sql<{ user_id: string }[]>`
+    select e.user_id
+    from recommender.erased_users e
+      join recommender.recommender_projects p on p.id = e.project_id
+    where p.owner_id = ${ownerId} and p.id = ${projectId} and e.user_id = any (${userIds})`;
+  return new Set(rows.map(({ user_id }) => user_id));
+}

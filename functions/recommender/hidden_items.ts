@@ -1,0 +1,66 @@
+/** Items that a project's owner hides for a while: sold out, withdrawn. They are never recommended. */
+import type { Sql } from "postgres";
+
+/** The hidden items of one of the owner's projects, in the order of their ids. */
+export async function listHiddenItems(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<string[]> {
+  const rows = await sql<{ item_id: string }[]>`
+    select h.item_id
+    from recommender.hidden_items h
+      join recommender.recommender_projects p on p.id = h.project_id
+    where p.owner_id = ${ownerId} and p.id = ${projectId}
+    order by h.item_id`;
+  return rows.map(({ item_id }) => item_id);
+}
+
+/** Hides these items of one of the owner's projects and no others. */
+export async function hideItems(
+  sql: Sql,
+  ownerId: string,
+  { projectId, itemIds }: { projectId: number; itemIds: string[] },
+): Promise<void> {
+  await sql`
+    with project as (
+      select id from recommender.recommender_projects
+      where owner_id = ${ownerId} and id = ${projectId}
+    ), shown as (
+      delete from recommender.hidden_items
+      where project_id in (select id from project) and item_id <> all (${itemIds}::text[])
+    )
+    insert into recommender.hidden_items (project_id, item_id)
+    select distinct id, item_id from project, unnest(${itemIds}::text[]) as item_id
+    on conflict do nothing`;
+}
+
+/** The lists of the projects in use, remembered for a moment: each answer needs one. */
+export interface HiddenItems {
+  of(ownerId: string, projectId: number): Promise<string[]>;
+  /** Drops what is remembered of a project that was changed here. */
+  forget(projectId: number): void;
+}
+
+/** How long a list may be old: what other processes change is heard of within this. */
+const FRESH_MS = 2_000;
+/** So many lists are remembered. */
+const ROOM = 1_000;
+
+/** Remembers the lists. */
+export function rememberHiddenItems(sql: Sql, now: () => number = Date.now): HiddenItems {
+  const lists = new Map<number, { items: Promise<string[]>; until: number }>();
+  return {
+    of(ownerId, projectId) {
+      const known = lists.get(projectId);
+      if (known && now() < known.until) return known.items;
+      const items = listHiddenItems(sql, ownerId, projectId);
+      items.catch(() => lists.delete(projectId));
+      lists.delete(projectId);
+      lists.set(projectId, { items, until: now() + FRESH_MS });
+      if (lists.size > ROOM) lists.delete(lists.keys().next().value!);
+      return items;
+    },
+    forget: (projectId) => void lists.delete(projectId),
+  };
+}

@@ -1,0 +1,100 @@
+/** The files of a project after it was made: further interactions, mended mappings. */
+import type { Sql } from "postgres";
+import { Problem } from "../http/problem.ts";
+import type { Dialect } from "./csv/dialect.ts";
+import type { Mapping } from "./csv/mapping.ts";
+import {
+  addFile,
+  addMapping,
+  type FileType,
+  mappingOfFile,
+  type NewFile,
+  type Project,
+  projectColumns,
+  requeued,
+} from "./projects.ts";
+
+/** An uploaded file and where it lies. */
+export interface StoredProjectFile {
+  id: number;
+  file_type: FileType;
+  /** A name among the blobs. */
+  storage_path: string;
+  file_name: string;
+  dialect: Dialect;
+  mapping: Mapping;
+}
+
+/** So many files a project may have: each is opened by each training. */
+const MOST_FILES = 1_000;
+
+/** The files of one of the owner's projects, the oldest first. */
+export async function storedFiles(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<StoredProjectFile[]> {
+  return await sql<StoredProjectFile[]>`
+    select f.id, f.file_type, f.storage_path, f.file_name, f.dialect,
+      ${mappingOfFile(sql)} as mapping
+    from recommender.uploaded_files f
+      join recommender.recommender_projects p on p.id = f.project_id
+    where p.owner_id = ${ownerId} and p.id = ${projectId}
+    order by f.id`;
+}
+
+/**
+ * Adds a file to one of the owner's projects, to be used at its next training. Its id, or null
+ * where there is no such project.
+ * @throws {Problem} 409 where the project has as many files as it may.
+ */
+export async function addProjectFile(
+  sql: Sql,
+  ownerId: string,
+  { projectId, file }: { projectId: number; file: NewFile },
+): Promise<number | null> {
+  return await sql.begin(async (sql) => {
+    const [project] = await sql<{ files: number }[]>`
+      select (
+        select count(*)::integer from recommender.uploaded_files f where f.project_id = p.id
+      ) as files
+      from recommender.recommender_projects p
+      where owner_id = ${ownerId} and id = ${projectId}
+      for update`;
+    if (!project) return null;
+    if (project.files >= MOST_FILES) {
+      throw new Problem(
+        "conflict",
+        `A project has at most ${MOST_FILES} files, and this one has them: send more rows a file.`,
+      );
+    }
+    return await addFile(sql, projectId, file);
+  });
+}
+
+/**
+ * Replaces mappings of files of one of the owner's projects and queues it for another training; one
+ * that runs is given up, for it reads by the old ones. Null where there is no such project.
+ * @param mappings by file id.
+ */
+export async function mendMappings(
+  sql: Sql,
+  ownerId: string,
+  { projectId, mappings }: { projectId: number; mappings: Map<number, Mapping> },
+): Promise<Project | null> {
+  return await sql.begin(async (sql) => {
+    const [project] = await sql<Project[]>`
+      update recommender.recommender_projects set ${requeued(sql)}
+      where owner_id = ${ownerId} and id = ${projectId}
+      returning ${projectColumns(sql)}`;
+    if (!project) return null;
+    for (const [file, mapping] of mappings) {
+      await sql`
+        delete from recommender.schema_mappings m
+        using recommender.uploaded_files f
+        where f.id = m.file_id and f.project_id = ${projectId} and f.id = ${file}`;
+      await addMapping(sql, file, mapping);
+    }
+    return project;
+  });
+}

@@ -1,0 +1,231 @@
+/** A project's data after it was made: more interactions, mended mappings, people who leave. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes, invalidInput } from "../../http/service.ts";
+import type { RecommenderDeps } from "../app.ts";
+import { checkMapping, type Mapping } from "../csv/mapping.ts";
+import { parseTime } from "../csv/values.ts";
+import { eraseUser } from "../erased_users.ts";
+import {
+  addProjectFile,
+  mendMappings,
+  storedFiles,
+  type StoredProjectFile,
+} from "../project_files.ts";
+import { findProject, type NewFile } from "../projects.ts";
+import { withoutBlanks } from "../uploads/describe_upload.ts";
+import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
+import { storedColumns } from "../uploads/stored_columns.ts";
+import { projectIdOf, unknownProject } from "./parameters.ts";
+import { ById, json, jsonBody, projectJson, ProjectSchema, security } from "./schemas.ts";
+
+const Id = z.union([z.string().trim().max(1000), z.number()], "must be a string or a number");
+
+const InteractionSchema = z.object({
+  user_id: Id.refine((id) => id !== "", "must not be empty"),
+  item_id: Id.nullish(),
+  item_title: z.string().trim().max(1000).nullish(),
+  rating: z.number().refine((rating) => Number.isFinite(Math.fround(rating)), "is too large")
+    .nullish(),
+  timestamp: z.union([z.string().max(100), z.number()])
+    .refine((time) => !Number.isNaN(parseTime(String(time))), "is no time: an epoch or ISO 8601")
+    .nullish(),
+  event_type: z.string().max(100).nullish(),
+}).refine(({ item_id, item_title }) => (item_id ?? "") !== "" || (item_title ?? "") !== "", {
+  message: "must be given where there is no item_title",
+  path: ["item_id"],
+}).openapi("Interaction");
+
+const InteractionsSchema = z.object({
+  interactions: z.array(InteractionSchema).min(1).max(10_000),
+}).openapi("Interactions");
+
+/**
+ * Without zod schemas, for then the bodies would be read into memory to be validated; and nothing
+ * to the types, which speak of the JSON.
+ */
+const FILES: object = {
+  "text/csv": { schema: { type: "string" as const, format: "binary" } },
+  "multipart/form-data": {
+    schema: {
+      type: "object" as const,
+      required: ["interaction_file"],
+      properties: {
+        interaction_file: { type: "string" as const, format: "binary" },
+        interaction_schema_json: {
+          type: "string" as const,
+          description: "JSON as at creation; the first interaction file's by default.",
+        },
+        interaction_dialect_json: { type: "string" as const },
+      },
+    },
+  },
+};
+
+const addInteractionsRoute = createRoute({
+  method: "post",
+  path: "/project/{id}/interactions",
+  summary: "Add interactions, as JSON rows or a CSV file; they count from the next training on.",
+  security,
+  request: {
+    params: ById,
+    body: { content: { "application/json": { schema: InteractionsSchema }, ...FILES } },
+  },
+  responses: {
+    201: json(
+      "They are stored; which rows of a file count, its receipt says after the training.",
+      z.object({
+        file_id: z.int(),
+        file_name: z.string(),
+        bytes: z.int(),
+        rows: z.int().optional().describe("How many rows came, where they came as JSON."),
+      }),
+    ),
+    ...problemResponses(
+      "malformed_request",
+      "unauthenticated",
+      "not_found",
+      "conflict",
+      "too_large",
+      "unsupported_media_type",
+      "invalid_input",
+      "storage_full",
+    ),
+  },
+});
+
+const MappingSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.array(z.string())]).nullable(),
+);
+
+const mendMappingsRoute = createRoute({
+  method: "put",
+  path: "/project/{id}/mappings",
+  summary: "Say anew which column is which, and train again by it.",
+  security,
+  request: {
+    params: ById,
+    body: jsonBody(
+      z.strictObject({
+        content: MappingSchema.optional(),
+        interactions: MappingSchema.optional()
+          .describe("Of the first interaction file, and of each that has the same mapping."),
+      }).openapi("Mappings"),
+    ),
+  },
+  responses: {
+    202: json("The project waits for its training.", ProjectSchema),
+    ...problemResponses(
+      "malformed_request",
+      "unauthenticated",
+      "not_found",
+      "unsupported_media_type",
+      "invalid_input",
+    ),
+  },
+});
+
+const eraseUserRoute = createRoute({
+  method: "delete",
+  path: "/project/{id}/users/{user_id}",
+  summary: "Erase a person: unknown to answers at once, gone from files and models by a training.",
+  security,
+  request: { params: ById.extend({ user_id: z.string().min(1).max(1000) }) },
+  responses: {
+    202: json("The training that forgets them is queued.", ProjectSchema),
+    ...problemResponses("unauthenticated", "not_found", "invalid_input"),
+  },
+});
+
+/** Data: added, mended, erased. */
+export function dataRoutes(deps: RecommenderDeps) {
+  const { sql, blobs } = deps;
+  return createRoutes()
+    .openapi(addInteractionsRoute, async (c) => {
+      const { ownerId } = c.var;
+      const { id } = c.req.valid("param");
+      const projectId = projectIdOf(id);
+      const project = await findProject(sql, ownerId, projectId) ?? unknownProject(id);
+      if (project.model_type === "CONTENT") {
+        throw new Problem(
+          "conflict",
+          `A project takes interactions if it was made with some; project ${id} is CONTENT. ` +
+            "Create another with both files: it will be HYBRID.",
+        );
+      }
+      const add = async (file: NewFile) => ({
+        file_id: await addProjectFile(sql, ownerId, { projectId, file }) ?? unknownProject(id),
+        file_name: file.file_name,
+        bytes: file.bytes,
+      });
+      if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
+        const { interactions } = c.req.valid("json");
+        const added = await storeInteractions(interactions, { ...deps, add });
+        return c.json({ ...added, rows: interactions.length }, 201);
+      }
+      const files = await storedFiles(sql, ownerId, projectId);
+      const first = files.find(({ file_type }) => file_type === "INTERACTION");
+      if (!first) unknownProject(id);
+      return c.json(await receiveInteractionFile(c.req.raw, { ...deps, first, add }), 201);
+    })
+    .openapi(mendMappingsRoute, async (c) => {
+      const { ownerId } = c.var;
+      const { id } = c.req.valid("param");
+      const projectId = projectIdOf(id);
+      const files = await storedFiles(sql, ownerId, projectId);
+      if (files.length === 0) unknownProject(id);
+      const { content, interactions } = c.req.valid("json");
+      const errors: InputError[] = [];
+      const mappings = new Map<number, Mapping>();
+      for (const [name, given] of Object.entries({ content, interactions })) {
+        if (!given) continue;
+        const mapping = withoutBlanks(given) as Mapping;
+        const mended = filesToMend(files, name);
+        if (mended.length === 0) {
+          errors.push({ pointer: `/${name}`, detail: "is of a file that the project has none of" });
+        }
+        for (const file of mended) {
+          errors.push(...await mappingErrors(file, mapping, `/${name}`));
+          mappings.set(file.id, mapping);
+        }
+      }
+      if (!content && !interactions) {
+        errors.push({ pointer: "/", detail: "must have content or interactions" });
+      }
+      if (errors.length > 0) throw invalidInput(errors);
+      const project = await mendMappings(sql, ownerId, { projectId, mappings }) ??
+        unknownProject(id);
+      return c.json(projectJson(project), 202);
+    })
+    .openapi(eraseUserRoute, async (c) => {
+      const { id, user_id } = c.req.valid("param");
+      const project = await eraseUser(sql, c.var.ownerId, {
+        projectId: projectIdOf(id),
+        userId: user_id.trim(),
+      }) ?? unknownProject(id);
+      return c.json(projectJson(project), 202);
+    });
+
+  /** What is wrong with a mapping for a stored file. */
+  async function mappingErrors(
+    file: StoredProjectFile,
+    mapping: Mapping,
+    pointer: string,
+  ): Promise<InputError[]> {
+    const columns = await storedColumns(blobs, file);
+    if (!columns) return [{ pointer, detail: `is of "${file.file_name}", which is gone` }];
+    return checkMapping(file.file_type, mapping, columns).map((problem) => ({
+      pointer: pointer + problem.pointer,
+      detail: problem.detail,
+    }));
+  }
+}
+
+/** The first file of a kind, and those that were uploaded with the same mapping. */
+function filesToMend(files: StoredProjectFile[], name: string): StoredProjectFile[] {
+  const type = name === "content" ? "CONTENT" : "INTERACTION";
+  const ofType = files.filter(({ file_type }) => file_type === type);
+  const mapping = JSON.stringify(ofType[0]?.mapping);
+  return ofType.filter((file) => JSON.stringify(file.mapping) === mapping);
+}

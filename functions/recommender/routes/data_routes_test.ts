@@ -1,0 +1,199 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { servingProject, type TestProject, waitingProject } from "../../../dev/test_project.ts";
+import {
+  type Client,
+  type TestRecommender,
+  testRecommender,
+} from "../../../dev/test_recommender.ts";
+
+async function statusOf({ ann, path }: TestProject) {
+  return (await ann.get(`${path}/status`)).body;
+}
+
+/** The texts of all uploads, in the order of their files. */
+async function textsOf({ sql, blobs }: TestRecommender): Promise<string[]> {
+  const files = await sql`select storage_path from recommender.uploaded_files order by id`;
+  return await Promise.all(
+    files.map(async (file) =>
+      await new Response((await blobs.get(file.storage_path))!.stream).text()
+    ),
+  );
+}
+
+async function sendCsv(ann: Client, path: string, text: string) {
+  const response = await ann.request(`${path}/interactions`, {
+    method: "POST",
+    body: text,
+    headers: { "content-type": "text/csv" },
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+Deno.test("rows as JSON are stored as a file of their own, to be read by the app's keys", async () => {
+  await using service = await testRecommender();
+  const project = await servingProject(service, "HYBRID");
+  const { ann, path } = project;
+  const { status, body } = await ann.post(`${path}/interactions`, {
+    interactions: [
+      { user_id: 7, item_id: "007", rating: 4.5, timestamp: 1700000000 },
+      { user_id: 'a,"b"', item_title: "Heat\n(1995)", timestamp: "2024-01-02T03:04:05Z" },
+    ],
+  });
+  assertEquals([status, body.rows, body.file_name], [201, 2, "interactions.json"]);
+  const { files, status: state } = await statusOf(project);
+  assertEquals(state, "READY");
+  assertEquals(files[2].id, body.file_id);
+  assertEquals([files[2].file_type, files[2].mapping], ["INTERACTION", {
+    user_id: "user_id",
+    item_id: "item_id",
+    item_title: "item_title",
+    rating: "rating",
+    timestamp: "timestamp",
+  }]);
+  assertEquals(
+    (await textsOf(service))[2],
+    "user_id,item_id,item_title,rating,timestamp\n7,007,,4.5,1700000000\n" +
+      '"a,""b""",,"Heat\n(1995)",,2024-01-02T03:04:05Z\n',
+  );
+});
+
+Deno.test("rows at fault are named and nothing is stored", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  const cases: [row: unknown, pointer: string][] = [
+    [{ item_id: "1" }, "/interactions/0/user_id"],
+    [{ user_id: " ", item_id: "1" }, "/interactions/0/user_id"],
+    [{ user_id: "a" }, "/interactions/0/item_id"],
+    [{ user_id: "a", item_id: "", item_title: null }, "/interactions/0/item_id"],
+    [{ user_id: "a", item_id: "1", rating: "5" }, "/interactions/0/rating"],
+    [{ user_id: "a", item_id: "1", rating: 1e39 }, "/interactions/0/rating"],
+    [{ user_id: "a", item_id: "1", timestamp: "some day" }, "/interactions/0/timestamp"],
+  ];
+  for (const [row, pointer] of cases) {
+    const { status, body } = await ann.post(`${path}/interactions`, { interactions: [row] });
+    assertEquals([status, body.errors?.[0].pointer], [422, pointer], JSON.stringify(body));
+  }
+  const row = { user_id: "a", item_id: "1" };
+  const many = await ann.post(`${path}/interactions`, { interactions: Array(10_001).fill(row) });
+  assertEquals([many.status, many.body.errors[0].pointer], [422, "/interactions"]);
+  assertEquals((await ann.post(`${path}/interactions`, { interactions: [] })).status, 422);
+  assertEquals((await textsOf(service)).length, 1);
+  assertEquals((await service.blobs.list("uploads/")).length, 1);
+});
+
+Deno.test("a CSV file comes with the first file's mapping, or in a form with its own", async () => {
+  await using service = await testRecommender({ uploadLimitBytes: 5_000 });
+  const project = await waitingProject(service, "COLLABORATIVE");
+  const { ann, path } = project;
+  const more = "movieId;userId;rating\n2;ann;5\n1;cy;1\n";
+  const sent = await sendCsv(ann, path, more);
+  assertEquals([sent.status, sent.body.bytes], [201, more.length]);
+  const form = new FormData();
+  form.append("interaction_file", new File(["who,what\nann,2\n"], "plays.csv"));
+  form.append("interaction_schema_json", '{"user_id":"who","item_title":"what"}');
+  const response = await ann.request(`${path}/interactions/`, { method: "POST", body: form });
+  assertEquals([response.status, (await response.json()).file_name], [201, "plays.csv"]);
+  const { files } = await statusOf(project);
+  assertEquals(files[1].mapping, files[0].mapping);
+  assertEquals(files[1].dialect.delimiter, ";");
+  assertEquals(files[2].mapping, { user_id: "who", item_title: "what" });
+
+  const strange = await sendCsv(ann, path, "who,movieId\nann,1\n");
+  assertEquals([strange.status, strange.body.code], [422, "invalid_input"]);
+  assertStringIncludes(strange.body.errors[0].detail, '"who"');
+  const large = await sendCsv(ann, path, "userId,movieId,rating\n" + "ann,1,1\n".repeat(1_000));
+  assertEquals([large.status, large.body.code], [413, "too_large"]);
+  assertEquals((await sendCsv(ann, path, "")).status, 422);
+  const empty = await ann.request(`${path}/interactions`, { method: "POST", body: new FormData() });
+  assertEquals(empty.status, 422, await empty.text());
+  const text = await ann.request(`${path}/interactions`, { method: "POST", body: "x" });
+  assertEquals(text.status, 415, await text.text());
+  assertEquals((await service.blobs.list("uploads/")).length, 3);
+});
+
+Deno.test("a project of content alone takes no interactions, and says what would", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "CONTENT");
+  const { status, body } = await ann.post(`${path}/interactions`, {
+    interactions: [{ user_id: "a", item_id: "1" }],
+  });
+  assertEquals([status, body.code], [409, "conflict"]);
+  assertStringIncludes(body.detail, "HYBRID");
+});
+
+Deno.test("a mended mapping is checked against each file it is for, and trained by", async () => {
+  await using service = await testRecommender();
+  const project = await servingProject(service, "HYBRID");
+  const { ann, path } = project;
+  await sendCsv(ann, path, "userId,movieId,rating\nann,2,5\n");
+  await ann.post(`${path}/interactions`, { interactions: [{ user_id: "a", item_id: "1" }] });
+  const before = await statusOf(project);
+  const mend = (body: unknown) => ann.send("PUT", `${path}/mappings`, body);
+
+  for (
+    const [body, pointer] of [
+      [{ content: { item_id: "id" } }, "/content/item_id"],
+      [
+        { content: { item_title: "title" }, interactions: { item_id: "movieId" } },
+        "/interactions/user_id",
+      ],
+      // The file that was sent later has no such column.
+      [
+        { interactions: { user_id: "userId", item_id: "movieId", timestamp: "timestamp" } },
+        "/interactions/timestamp",
+      ],
+      [{}, "/"],
+    ] as const
+  ) {
+    const { status, body: problem } = await mend(body);
+    assertEquals([status, problem.errors?.[0].pointer], [422, pointer], JSON.stringify(problem));
+  }
+  assertEquals(await statusOf(project), before);
+
+  const mended = await mend({
+    content: { item_id: "movieId", item_title: "title", feature_col: null },
+    interactions: { user_id: "userId", item_id: "movieId", rating: "" },
+  });
+  assertEquals([mended.status, mended.body.status], [202, "PENDING"]);
+  const { files } = await statusOf(project);
+  assertEquals(files.map(({ mapping }: { mapping: unknown }) => mapping), [
+    { item_id: "movieId", item_title: "title" },
+    { user_id: "userId", item_id: "movieId" },
+    { user_id: "userId", item_id: "movieId" },
+    { user_id: "user_id", item_id: "item_id" },
+  ]);
+});
+
+Deno.test("an erased user is unknown at once, and a training is queued to forget them", async () => {
+  await using service = await testRecommender();
+  const project = await servingProject(service, "COLLABORATIVE");
+  const { ann, path } = project;
+  const ask = () => ann.get(`${path}/recommendations?user_id=ann`);
+  assertEquals((await ask()).body.fallback, undefined);
+  await service.sql`
+    update recommender.recommender_projects set status = 'PROCESSING', attempt = 1`;
+  const [before] = await service.sql`select training_id from recommender.recommender_projects`;
+
+  const erased = await ann.send("DELETE", `${path}/users/ann`);
+
+  assertEquals([erased.status, erased.body.status], [202, "PENDING"]);
+  const [after] = await service.sql`select training_id from recommender.recommender_projects`;
+  assertEquals(after.training_id === before.training_id, false);
+  const { body } = await ask();
+  assertEquals(body.fallback, "popular");
+  assertStringIncludes(body.fallback_reason, "ann");
+  const users = (await ann.get(`${path}/users`)).body.users;
+  assertEquals(users, [{ user_id: "7" }, { user_id: "cy" }]);
+  assertEquals((await ann.get(`${path}/recommendations?user_id=7`)).body.fallback, undefined);
+
+  await ann.send("DELETE", `${path}/users/ann`);
+  const [again] = await service.sql`select training_id from recommender.recommender_projects`;
+  assertEquals(again, after);
+});
+
+Deno.test("in a project of content alone there is nothing of a person to train away", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await servingProject(service, "CONTENT");
+  const { status, body } = await ann.send("DELETE", `${path}/users/ann`);
+  assertEquals([status, body.status], [202, "READY"]);
+});

@@ -1,0 +1,63 @@
+/** Items that are hidden for a while: sold out, withdrawn. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../app.ts";
+import { type HiddenItems, hideItems, listHiddenItems } from "../hidden_items.ts";
+import { findProject } from "../projects.ts";
+import { projectIdOf, unknownProject } from "./parameters.ts";
+import { ById, json, jsonBody, security } from "./schemas.ts";
+
+const Id = z.union([z.string().max(1000), z.number()], "must be a string or a number")
+  .transform(String);
+const hidden = json("The hidden items.", z.object({ item_ids: z.array(z.string()) }));
+
+const hiddenItemsRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/items/hidden",
+  summary: "The items that are never recommended for now.",
+  security,
+  request: { params: ById },
+  responses: { 200: hidden, ...problemResponses("unauthenticated", "not_found") },
+});
+
+const hideItemsRoute = createRoute({
+  method: "put",
+  path: "/project/{id}/items/hidden",
+  summary: "Hide these items and no others: here at once, elsewhere within 5 seconds.",
+  security,
+  request: {
+    params: ById,
+    body: jsonBody(z.object({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
+  },
+  responses: {
+    200: hidden,
+    ...problemResponses(
+      "malformed_request",
+      "unauthenticated",
+      "not_found",
+      "too_large",
+      "unsupported_media_type",
+      "invalid_input",
+    ),
+  },
+});
+
+/** The list of hidden items: shown and replaced. */
+export function hiddenRoutes({ sql, hiddenItems }: RecommenderDeps & { hiddenItems: HiddenItems }) {
+  return createRoutes()
+    .openapi(hiddenItemsRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const project = await findProject(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);
+      return c.json({ item_ids: await listHiddenItems(sql, c.var.ownerId, project.id) }, 200);
+    })
+    .openapi(hideItemsRoute, async (c) => {
+      const { ownerId } = c.var;
+      const { id } = c.req.valid("param");
+      const { item_ids } = c.req.valid("json");
+      const project = await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
+      await hideItems(sql, ownerId, { projectId: project.id, itemIds: item_ids });
+      hiddenItems.forget(project.id);
+      return c.json({ item_ids: await listHiddenItems(sql, ownerId, project.id) }, 200);
+    });
+}

@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { servingProject } from "../../../dev/test_project.ts";
+import { testRecommender } from "../../../dev/test_recommender.ts";
+import { hideItems, rememberHiddenItems } from "../hidden_items.ts";
+
+Deno.test("hidden items are not recommended, and the list is replaced as a whole", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await servingProject(service, "CONTENT");
+  const ids = async () =>
+    (await ann.get(`${path}/recommendations?item_title=Heat`)).body.recommendations
+      .map(({ item_id }: { item_id: string }) => item_id);
+  const hide = (item_ids: unknown) => ann.send("PUT", `${path}/items/hidden`, { item_ids });
+  const all = await ids();
+  assertEquals(all.slice(0, 2), ["2", "04"]);
+  const hidden = await hide([2, "unknown", 2]);
+  assertEquals([hidden.status, hidden.body], [200, { item_ids: ["2", "unknown"] }]);
+  assertEquals(await ids(), all.filter((id: string) => id !== "2"));
+  await hide(["04"]);
+  assertEquals((await ann.get(`${path}/items/hidden`)).body, { item_ids: ["04"] });
+  assertEquals(await ids(), all.filter((id: string) => id !== "04"));
+  const asked = await ann.post(`${path}/recommendations`, { item_title: "Heat", exclude: ["2"] });
+  assertEquals(asked.body.recommendations[0].item_id, all[2]);
+  await hide([]);
+  assertEquals(await ids(), all);
+  assertEquals((await hide([null])).status, 422);
+});
+
+Deno.test("another process hears of a hidden item within two seconds", async () => {
+  await using service = await testRecommender();
+  const { id } = await servingProject(service, "CONTENT");
+  const { sql } = service;
+  const [{ owner_id }] = await sql`select owner_id from recommender.recommender_projects`;
+  let time = 0;
+  const elsewhere = rememberHiddenItems(sql, () => time);
+  assertEquals(await elsewhere.of(owner_id, id), []);
+  await hideItems(sql, owner_id, { projectId: id, itemIds: ["1"] });
+  assertEquals(await elsewhere.of(owner_id, id), []);
+  time = 2_000;
+  assertEquals(await elsewhere.of(owner_id, id), ["1"]);
+  await hideItems(sql, crypto.randomUUID(), { projectId: id, itemIds: [] });
+  elsewhere.forget(id);
+  assertEquals(await elsewhere.of(owner_id, id), ["1"]);
+});

@@ -1,0 +1,178 @@
+/** Projects: listed, made, looked at, trained again, deleted. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf, PageQuery } from "../../http/pages.ts";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../app.ts";
+import {
+  createProject,
+  deleteProject,
+  findProject,
+  findProjectDetails,
+  listProjects,
+  requeueProject,
+} from "../projects.ts";
+import { receiveProject } from "../uploads/receive_project.ts";
+import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
+import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
+
+const File = z.object({
+  id: z.int(),
+  file_type: z.enum(["CONTENT", "INTERACTION"]),
+  file_name: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  dialect: z.record(z.string(), z.unknown()).describe(
+    "Encoding, delimiter, quote, newline, header.",
+  ),
+  mapping: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  receipt: z.record(z.string(), z.unknown()).nullable()
+    .describe("Which rows the training read, used and refused."),
+  created_at: z.string(),
+}).openapi("UploadedFile");
+
+const ProjectDetails = ProjectSchema.extend({
+  files: z.array(File),
+  report: z.record(z.string(), z.unknown()).nullable()
+    .describe("The evaluation of the version that serves."),
+}).openapi("ProjectDetails");
+
+/** Left without a zod schema, for then the form would be read into memory to be validated. */
+const CREATE_FORM = {
+  type: "object" as const,
+  required: ["project_name"],
+  properties: {
+    project_name: { type: "string" as const },
+    content_file: { type: "string" as const, format: "binary" },
+    content_schema_json: {
+      type: "string" as const,
+      description: "JSON: {item_id, item_title, feature_col}, each a column of the file; " +
+        "feature_col may be a list.",
+    },
+    content_dialect_json: {
+      type: "string" as const,
+      description: "JSON: encoding, delimiter, quote, newline, header; found where it is missing.",
+    },
+    interaction_file: { type: "string" as const, format: "binary" },
+    interaction_schema_json: {
+      type: "string" as const,
+      description: "JSON: {user_id, item_id, rating, timestamp, event_type}; the last three are " +
+        "optional.",
+    },
+    interaction_dialect_json: { type: "string" as const },
+  },
+};
+
+const project = json("The project.", ProjectSchema);
+
+const listProjectsRoute = createRoute({
+  method: "get",
+  path: "/projects",
+  summary: "Your projects, newest first.",
+  security,
+  request: { query: PageQuery },
+  responses: {
+    200: json("The projects.", z.array(ProjectSchema)),
+    ...problemResponses("unauthenticated", "invalid_input"),
+  },
+});
+
+const createProjectRoute = createRoute({
+  method: "post",
+  path: "/create-project",
+  summary: "Upload CSV files with their mappings; a training is queued.",
+  security,
+  request: {
+    body: { required: true, content: { "multipart/form-data": { schema: CREATE_FORM } } },
+  },
+  responses: {
+    201: project,
+    ...problemResponses(
+      "malformed_request",
+      "unauthenticated",
+      "too_large",
+      "unsupported_media_type",
+      "invalid_input",
+      "storage_full",
+    ),
+  },
+});
+
+const projectStatusRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/status",
+  summary: "Where a project stands, with its files and the report.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: json("The project.", ProjectDetails),
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+const retrainRoute = createRoute({
+  method: "post",
+  path: "/project/{id}/retrain",
+  summary: "Queue another training; what serves goes on serving.",
+  security,
+  request: { params: ById },
+  responses: { 202: project, ...problemResponses("unauthenticated", "not_found", "conflict") },
+});
+
+const deleteProjectRoute = createRoute({
+  method: "delete",
+  path: "/project/{id}",
+  summary: "Delete a project with its files, its models and all that was learned.",
+  security,
+  request: { params: ById },
+  responses: {
+    204: { description: "It is gone." },
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+/** Projects. */
+export function projectRoutes(deps: RecommenderDeps) {
+  const { sql, models } = deps;
+  return createRoutes()
+    .openapi(listProjectsRoute, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const before = cursor === undefined ? undefined : cursorOf(cursor);
+      const projects = await listProjects(sql, c.var.ownerId, { limit: limit + 1, before });
+      const page = pageOf(c, projects, { limit, cursorOf: ({ id }) => String(id) });
+      return c.json(page.map(projectJson), 200);
+    })
+    .openapi(createProjectRoute, async (c) => {
+      const { ownerId } = c.var;
+      const project = await receiveProject(c.req.raw, {
+        ...deps,
+        create: (project) => createProject(sql, ownerId, project),
+      });
+      return c.json(projectJson(project), 201);
+    })
+    .openapi(projectStatusRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const details = await findProjectDetails(sql, c.var.ownerId, projectIdOf(id)) ??
+        unknownProject(id);
+      const { files, report } = details;
+      return c.json({ ...projectJson(details), files, report }, 200);
+    })
+    .openapi(retrainRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const project = await requeueProject(sql, c.var.ownerId, projectIdOf(id));
+      if (project) return c.json(projectJson(project), 202);
+      const { status } = await findProject(sql, c.var.ownerId, projectIdOf(id)) ??
+        unknownProject(id);
+      throw new Problem(
+        "conflict",
+        `A retrain waits for the training before it; project ${id} is ${status}.`,
+        { members: { project_status: status } },
+      );
+    })
+    .openapi(deleteProjectRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const name = await deleteProject(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);
+      models.forget(name);
+      return c.body(null, 204);
+    });
+}

@@ -1,0 +1,86 @@
+/** What several routes take and give. */
+import { z } from "@hono/zod-openapi";
+import type { Project } from "../projects.ts";
+
+/** The routes ask for a person's token, or for the webhooks service's. */
+export const security = [{ bearer: [] }];
+
+const Status = z.enum(["PENDING", "PROCESSING", "READY", "ERROR"]);
+export const ModelType = z.enum(["CONTENT", "COLLABORATIVE", "HYBRID"]);
+export const Time = z.iso.datetime();
+
+export const ProjectSchema = z.object({
+  id: z.int(),
+  project_name: z.string(),
+  status: Status.describe("ERROR means that nothing can be served."),
+  model_type: ModelType,
+  mlflow_model_name: z.string(),
+  mlflow_model_version: z.string().nullable(),
+  created_at: Time,
+  stage: z.string().nullable().describe("What the training does, or did last."),
+  progress: z.number().describe("The share of the training that is done, 0 to 1."),
+  error: z.string().nullable().describe("Why the last training failed, for the owner."),
+  queued_at: Time,
+  started_at: Time.nullable(),
+  finished_at: Time.nullable(),
+  trained_at: Time.nullable().describe("When the version that serves was trained."),
+  quality: z.object({
+    recall: z.number().optional(),
+    ndcg: z.number().optional(),
+    popularity_recall: z.number().optional(),
+    popularity_ndcg: z.number().optional(),
+    items_with_neighbours: z.number().optional(),
+  }).nullable().describe(
+    "The report in a few numbers: lists of ten, and popularity's beside them.",
+  ),
+}).openapi("Project");
+
+export const ById = z.object({ id: z.string().openapi({ description: "The project's id." }) });
+
+/** A JSON answer. */
+export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** A JSON body. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { "application/json": { schema } } };
+}
+
+/** A project as it is shown. */
+export function projectJson(project: Project) {
+  const {
+    id,
+    project_name,
+    status,
+    model_type,
+    mlflow_model_name,
+    mlflow_model_version,
+    created_at,
+    stage,
+    progress,
+    error,
+    queued_at,
+    started_at,
+    finished_at,
+    trained_at,
+    quality,
+  } = project;
+  return {
+    id,
+    project_name,
+    status,
+    model_type,
+    mlflow_model_name,
+    mlflow_model_version,
+    created_at: created_at.toISOString(),
+    stage,
+    progress,
+    error,
+    queued_at: queued_at.toISOString(),
+    started_at: started_at?.toISOString() ?? null,
+    finished_at: finished_at?.toISOString() ?? null,
+    trained_at: trained_at?.toISOString() ?? null,
+    quality,
+  };
+}

@@ -1,0 +1,97 @@
+/** The model that answers a project's questions, and what of it may be said. */
+import { Problem } from "../../http/problem.ts";
+import type { RecommenderDeps } from "../app.ts";
+import {
+  MissingParameterError,
+  recommend,
+  type RecommendationRequest,
+  type Recommendations,
+  UnknownItemError,
+} from "../model/answer.ts";
+import type { Model } from "../model/model.ts";
+import { findProject, type Project } from "../projects.ts";
+import type { Champion } from "../registry/cache.ts";
+import {
+  RegistryConflictError,
+  RegistryMissingError,
+  RegistryUnavailableError,
+} from "../registry/registry.ts";
+import { projectIdOf, unknownProject } from "./parameters.ts";
+
+/**
+ * The champion of one of the owner's projects.
+ * @throws {Problem} 404 where there is no such project, 409 where it has no champion, 503 where
+ * the registry does not give it.
+ */
+export async function championOf(
+  { sql, models }: Pick<RecommenderDeps, "sql" | "models">,
+  ownerId: string,
+  id: string,
+): Promise<Champion & { project: Project }> {
+  const project = await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
+  const champion = await models.champion(project.mlflow_model_name).catch(registryProblem);
+  return champion ? { ...champion, project } : notReady(project);
+}
+
+/** @throws {Problem} 409 that says where the project stands. */
+export function notReady({ id, status, error }: Project): never {
+  throw new Problem(
+    "not_ready",
+    `Project ${id} has no trained model to answer from yet; it is ${status}.${
+      error ? ` ${error}` : ""
+    }`,
+    { members: { project_status: status } },
+  );
+}
+
+/** What every answer says beside its recommendations. */
+export function heading({ project, version, stale }: Champion & { project: Project }) {
+  return {
+    project_id: project.id,
+    model_type: project.model_type,
+    model_version: version,
+    ...(stale && { stale: true as const }),
+  };
+}
+
+/**
+ * `recommend`, its errors as problems.
+ * @throws {Problem} 422 for what the request lacks, 404 for an item that is unknown.
+ */
+export function recommended(model: Model, request: RecommendationRequest): Recommendations {
+  try {
+    return recommend(model, request);
+  } catch (error) {
+    answerProblem(error, model);
+  }
+}
+
+/** What a question to a model can meet, as a problem; other errors are thrown on. */
+export function answerProblem(error: unknown, model: Model): never {
+  if (error instanceof MissingParameterError) {
+    const { message, parameters } = error;
+    throw new Problem("invalid_input", message, {
+      errors: parameters.map((name) => ({
+        pointer: `/${name}`,
+        detail: `is needed by a ${model.manifest.model_type} project`,
+      })),
+    });
+  }
+  if (error instanceof UnknownItemError) {
+    throw new Problem("not_found", error.message, { members: { nearest: error.nearest } });
+  }
+  throw error;
+}
+
+/** What a registry can meet, as a problem; other errors are thrown on. */
+export function registryProblem(error: unknown): never {
+  if (error instanceof RegistryUnavailableError || error instanceof RegistryMissingError) {
+    throw new Problem(
+      "unavailable",
+      "The model registry does not give the model; please try again shortly.",
+      { headers: { "retry-after": "2" } },
+    );
+  }
+  if (error instanceof RegistryConflictError) throw new Problem("conflict", error.message);
+  throw error;
+}

@@ -1,0 +1,115 @@
+/** What an owner may set about a project's trainings. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../app.ts";
+import { changeSettings, findSettings, type Settings } from "../settings.ts";
+import { projectIdOf, unknownProject } from "./parameters.ts";
+import { ById, json, jsonBody, security } from "./schemas.ts";
+
+const UNITS = { MB: 1e6, GB: 1e9, MIB: 2 ** 20, GIB: 2 ** 30 };
+const LEAST_MEMORY = 128 * 2 ** 20;
+const MOST_MEMORY = 2 ** 45;
+
+const EventWeights = z.record(
+  z.string().trim().toLowerCase().min(1, "must not be empty").max(100),
+  z.number().positive("must be above 0").max(1e6),
+).refine((weights) => Object.keys(weights).length <= 100, "has at most 100 event types")
+  .describe("What a row of an event type weighs beside the defaults (view 1, cart 3, purchase 5).");
+
+const Budget = z.int().min(10).max(86_400)
+  .describe("Seconds for the search, by estimate; 600 by default.");
+
+const Memory = z.union([
+  z.int(),
+  z.string().trim().regex(/^\d+(\.\d+)?\s*([MG]i?B)$/i).transform(bytesOf),
+], 'must be a number of bytes, or such as "2GB" or "512MiB"')
+  .pipe(z.int().min(LEAST_MEMORY).max(MOST_MEMORY))
+  .openapi({
+    type: ["integer", "string"],
+    description: "What a training may need, in bytes or such as 2GB; half of the machine's " +
+      "memory by default.",
+    example: "2GB",
+  });
+
+const RetrainEvery = z.number().min(1).max(8_760)
+  .describe("Hours after a training until the next is queued by itself.");
+
+const SettingsChangeSchema = z.strictObject({
+  version: z.literal(1).optional(),
+  event_weights: EventWeights.nullish(),
+  budget_seconds: Budget.nullish(),
+  memory_limit: Memory.nullish(),
+  retrain_every: RetrainEvery.nullish(),
+}).openapi("SettingsChange");
+
+const SettingsSchema = z.object({
+  version: z.literal(1),
+  event_weights: z.record(z.string(), z.number()).nullable(),
+  budget_seconds: z.int().nullable(),
+  memory_limit: z.int().nullable().describe("In bytes."),
+  retrain_every: z.number().nullable().describe("In hours."),
+}).openapi("Settings", { description: "What is null has its default." });
+
+const settings = json("The settings.", SettingsSchema);
+
+const settingsRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/settings",
+  summary: "What is set about a project's trainings.",
+  security,
+  request: { params: ById },
+  responses: { 200: settings, ...problemResponses("unauthenticated", "not_found") },
+});
+
+const changeSettingsRoute = createRoute({
+  method: "patch",
+  path: "/project/{id}/settings",
+  summary: "Change settings; they count from the next training on. Null restores a default.",
+  security,
+  request: { params: ById, body: jsonBody(SettingsChangeSchema) },
+  responses: {
+    200: settings,
+    ...problemResponses(
+      "malformed_request",
+      "unauthenticated",
+      "not_found",
+      "unsupported_media_type",
+      "invalid_input",
+    ),
+  },
+});
+
+/** Settings: shown and changed. */
+export function settingsRoutes({ sql }: RecommenderDeps) {
+  return createRoutes()
+    .openapi(settingsRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const found = await findSettings(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);
+      return c.json(settingsJson(found), 200);
+    })
+    .openapi(changeSettingsRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const { version: _, ...change } = c.req.valid("json");
+      const changed = await changeSettings(sql, c.var.ownerId, {
+        projectId: projectIdOf(id),
+        change,
+      }) ?? unknownProject(id);
+      return c.json(settingsJson(changed), 200);
+    });
+}
+
+function settingsJson({ version, ...set }: Settings) {
+  return {
+    version,
+    event_weights: set.event_weights ?? null,
+    budget_seconds: set.budget_seconds ?? null,
+    memory_limit: set.memory_limit ?? null,
+    retrain_every: set.retrain_every ?? null,
+  };
+}
+
+function bytesOf(text: string): number {
+  const [, number, unit] = /^([\d.]+)\s*(\w+)$/.exec(text)!;
+  return Math.round(Number(number) * UNITS[unit.toUpperCase() as keyof typeof UNITS]);
+}

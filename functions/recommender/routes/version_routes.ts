@@ -1,0 +1,184 @@
+/** The versions of a project's model: what there is, how good, and which one serves. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../app.ts";
+import { findProject } from "../projects.ts";
+import {
+  championBefore,
+  listPromotions,
+  notePromotion,
+  type PromotionReason,
+} from "../promotions.ts";
+import { RegistryMissingError, type Version } from "../registry/registry.ts";
+import { projectIdOf, unknownProject } from "./parameters.ts";
+import { ById, json, security, Time } from "./schemas.ts";
+import { notReady, registryProblem } from "./serving.ts";
+
+const VersionSchema = z.object({
+  version: z.string(),
+  created_at: Time,
+  metrics: z.record(z.string(), z.number()),
+  algorithm: z.string().nullable(),
+  verdict: z.enum(["first", "accepted", "refused", "ungated"]).nullable()
+    .describe("What the comparison with the champion of its time said."),
+  champion: z.boolean().describe("Whether this version serves."),
+}).openapi("Version");
+
+const VersionPath = ById.extend({ version: z.string() });
+const ReportSchema = z.record(z.string(), z.unknown()).openapi("Report");
+
+const listVersionsRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/versions",
+  summary: "The versions in the registry, newest first.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: json("The versions.", z.array(VersionSchema)),
+    ...problemResponses("unauthenticated", "not_found", "conflict", "unavailable"),
+  },
+});
+
+const promoteRoute = createRoute({
+  method: "post",
+  path: "/project/{id}/versions/{version}/promote",
+  summary: "Make a version the champion: it serves at once, elsewhere within 5 seconds.",
+  security,
+  request: { params: VersionPath },
+  responses: {
+    200: json("The version that serves now.", VersionSchema),
+    ...problemResponses("unauthenticated", "not_found", "conflict", "unavailable"),
+  },
+});
+
+const rollBackRoute = createRoute({
+  method: "post",
+  path: "/project/{id}/versions/rollback",
+  summary: "Go back to the version that was champion before; each further call one further back.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: json("The version that serves now.", VersionSchema),
+    ...problemResponses("unauthenticated", "not_found", "conflict", "unavailable"),
+  },
+});
+
+const reportRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/report",
+  summary: "The evaluation of a version, of the champion by default.",
+  security,
+  request: { params: ById, query: z.object({ version: z.string().optional() }) },
+  responses: {
+    200: json("The report.", ReportSchema),
+    ...problemResponses("unauthenticated", "not_found", "not_ready", "unavailable"),
+  },
+});
+
+/** Versions: listed, promoted, rolled back; their reports. */
+export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
+  async function projectOf(ownerId: string, id: string) {
+    return await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
+  }
+
+  /** A version's report.json. */
+  async function reportOf(model: string, version: string): Promise<Record<string, unknown>> {
+    try {
+      return JSON.parse(
+        new TextDecoder().decode(await registry.read(model, version, "report.json")),
+      );
+    } catch (error) {
+      if (error instanceof RegistryMissingError) throw new Problem("not_found", error.message);
+      registryProblem(error);
+    }
+  }
+
+  /** The versions newest first, and which one serves. */
+  async function versionsOf(model: string) {
+    return await Promise.all([registry.versions(model), registry.alias(model, "champion")])
+      .catch(registryProblem);
+  }
+
+  /** Moves the alias, which is the truth, then the copies of it. */
+  async function promote(
+    ownerId: string,
+    project: { id: number; mlflow_model_name: string },
+    { version, reason }: { version: Version; reason: PromotionReason },
+  ) {
+    const model = project.mlflow_model_name;
+    const report = await reportOf(model, version.version);
+    await registry.setAlias(model, "champion", version.version).catch(registryProblem);
+    await notePromotion(sql, ownerId, {
+      projectId: project.id,
+      version: version.version,
+      reason,
+      report,
+      trainedAt: version.createdAt,
+    });
+    models.forget(model);
+    return versionJson(version, version.version);
+  }
+
+  return createRoutes()
+    .openapi(listVersionsRoute, async (c) => {
+      const project = await projectOf(c.var.ownerId, c.req.valid("param").id);
+      const [versions, champion] = await versionsOf(project.mlflow_model_name);
+      return c.json(versions.map((version) => versionJson(version, champion)), 200);
+    })
+    .openapi(rollBackRoute, async (c) => {
+      const { ownerId } = c.var;
+      const project = await projectOf(ownerId, c.req.valid("param").id);
+      const [versions, champion] = await versionsOf(project.mlflow_model_name);
+      const before = championBefore(await listPromotions(sql, ownerId, project.id), {
+        champion,
+        versions: new Set(versions.map(({ version }) => version)),
+      });
+      const version = versions.find(({ version }) => version === before);
+      if (version) {
+        return c.json(await promote(ownerId, project, { version, reason: "ROLLED_BACK" }), 200);
+      }
+      throw new Problem(
+        "conflict",
+        `A rollback needs a version that was champion before; project ${project.id} has none.`,
+      );
+    })
+    .openapi(promoteRoute, async (c) => {
+      const { ownerId } = c.var;
+      const { id, version: wanted } = c.req.valid("param");
+      const project = await projectOf(ownerId, id);
+      const [versions, champion] = await versionsOf(project.mlflow_model_name);
+      const version = versions.find(({ version }) => version === wanted) ??
+        unknownVersion(id, wanted);
+      if (wanted === champion && wanted === project.mlflow_model_version) {
+        return c.json(versionJson(version, champion), 200);
+      }
+      return c.json(await promote(ownerId, project, { version, reason: "PROMOTED" }), 200);
+    })
+    .openapi(reportRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const project = await projectOf(c.var.ownerId, id);
+      const model = project.mlflow_model_name;
+      const version = c.req.valid("query").version ??
+        await registry.alias(model, "champion").catch(registryProblem) ?? notReady(project);
+      if (!VERSION.test(version)) unknownVersion(id, version);
+      return c.json(await reportOf(model, version), 200);
+    });
+}
+
+const VERSION = /^[1-9]\d{0,9}$/;
+
+function versionJson({ version, createdAt, metrics, tags }: Version, champion: string | null) {
+  return {
+    version,
+    created_at: createdAt.toISOString(),
+    metrics,
+    algorithm: tags["airec.algorithm"] ?? null,
+    verdict: VersionSchema.shape.verdict.catch(null).parse(tags["airec.verdict"] ?? null),
+    champion: version === champion,
+  };
+}
+
+function unknownVersion(id: string, version: string): never {
+  throw new Problem("not_found", `Project ${id} has no version ${version.slice(0, 40)}.`);
+}

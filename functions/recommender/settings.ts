@@ -1,0 +1,47 @@
+/** What a project's owner may set about its trainings. All of it counts from the next training on. */
+import type { Sql } from "postgres";
+
+/** As stored; what is absent has its default. */
+export interface Settings {
+  /** Of this very shape. */
+  version: 1;
+  /** What a row of an event type weighs beside the defaults; types are in lower case. */
+  event_weights?: Record<string, number>;
+  /** Seconds for the search, by estimate; 600 by default. */
+  budget_seconds?: number;
+  /** Bytes that a training may need, by estimate; half of the trainer's machine by default. */
+  memory_limit?: number;
+  /** Hours after a training until the next is queued by itself; never by default. */
+  retrain_every?: number;
+}
+
+/** A change: what is null goes back to its default, what is absent stays. */
+export type SettingsChange = {
+  [Name in Exclude<keyof Settings, "version">]?: Settings[Name] | null;
+};
+
+/** The settings of one of the owner's projects, or null where there is no such project. */
+export async function findSettings(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<Settings | null> {
+  const [project] = await sql<{ settings: Settings }[]>`
+    select settings from recommender.recommender_projects
+    where owner_id = ${ownerId} and id = ${projectId}`;
+  return project?.settings ?? null;
+}
+
+/** Changes settings and gives them all, or null where there is no such project. */
+export async function changeSettings(
+  sql: Sql,
+  ownerId: string,
+  { projectId, change }: { projectId: number; change: SettingsChange },
+): Promise<Settings | null> {
+  const [project] = await sql<{ settings: Settings }[]>`
+    update recommender.recommender_projects
+    set settings = jsonb_strip_nulls(settings || ${sql.json(change)} || '{"version": 1}')
+    where owner_id = ${ownerId} and id = ${projectId}
+    returning settings`;
+  return project?.settings ?? null;
+}

@@ -1,0 +1,127 @@
+/** A form whose files go into the blobs as they come, and what is done with it when it is whole. */
+import { Problem } from "../../http/problem.ts";
+import { invalidInput } from "../../http/service.ts";
+import type { Blobs } from "../blobs/blobs.ts";
+import { type FilePart, readMultipart } from "./multipart.ts";
+import { type Sha256, type StoredFile, storeFile } from "./stored_file.ts";
+
+export interface FormOptions {
+  blobs: Blobs;
+  sha256: () => Sha256;
+  /** The largest body in bytes. */
+  uploadLimitBytes: number;
+  /** The fields that are read as text, each once at most; JSON may come as a file. */
+  textFields: readonly string[];
+  /** The fields that are stored, each once at most. Other fields are passed over. */
+  fileFields: readonly string[];
+}
+
+/** A file of the form, stored. */
+export interface ReceivedFile extends StoredFile {
+  file_name: string;
+}
+
+/** A form that is read to its end. */
+export interface Form {
+  fields: Map<string, string>;
+  files: Map<string, ReceivedFile>;
+}
+
+/** A form whose files are stored and belong to nothing yet. */
+export interface ReceivedForm {
+  /** Makes something of the form; where that fails, its files are removed. */
+  use<Made>(make: (form: Form) => Promise<Made>): Promise<Made>;
+}
+
+const TEXT_BYTES = 64 * 1024;
+
+/**
+ * Reads a form. Whatever fails, nothing is left behind.
+ * @throws {Problem} 422 that names the field at fault; 400, 413, 415, 507 as the body deserves.
+ */
+export async function receiveForm(request: Request, options: FormOptions): Promise<ReceivedForm> {
+  const { blobs, sha256, uploadLimitBytes, textFields, fileFields } = options;
+  const fields = new Map<string, string>();
+  const files = new Map<string, ReceivedFile>();
+  const removeAll = async () => {
+    for (const { storage_path } of files.values()) await blobs.remove(storage_path);
+  };
+  try {
+    await readMultipart(request, {
+      limitBytes: uploadLimitBytes,
+      onField(name, value) {
+        if (fileFields.includes(name) && value !== "") {
+          throw invalidInput([{ pointer: `/${name}`, detail: "must be a file, not text" }]);
+        }
+        if (textFields.includes(name)) addOnce(fields, name, value);
+      },
+      async onFile({ name, fileName, content }) {
+        if (textFields.includes(name)) {
+          return addOnce(fields, name, await textOf(name, content));
+        }
+        if (!fileFields.includes(name)) return await drain(content);
+        const stored = await storeFile(content, { blobs, sha256: sha256() });
+        // A form that is sent with nothing chosen sends a file without a name.
+        if (fileName === "" && stored.bytes === 0) return await blobs.remove(stored.storage_path);
+        try {
+          addOnce(files, name, { ...stored, file_name: printable(fileName) });
+        } catch (error) {
+          await blobs.remove(stored.storage_path);
+          throw error;
+        }
+      },
+    });
+  } catch (error) {
+    await removeAll();
+    throw error;
+  }
+  return {
+    async use(make) {
+      try {
+        return await make({ fields, files });
+      } catch (error) {
+        if (!mayBeDone(error)) await removeAll();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Without control characters, which names have no use for and Postgres does not store. */
+export function printable(name: string): string {
+  return name.replace(/\p{Cc}/gu, "").slice(0, 1000);
+}
+
+/** Whether a transaction may have been committed although it failed: its connection broke. */
+export function mayBeDone(error: unknown): boolean {
+  if (error instanceof Problem) return false;
+  return /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONNRESET|EPIPE)$/.test(
+    String((error as { code?: unknown } | null)?.code ?? ""),
+  );
+}
+
+function addOnce<Value>(map: Map<string, Value>, name: string, value: Value): void {
+  if (map.has(name)) {
+    throw invalidInput([{ pointer: `/${name}`, detail: "must come once, and came twice" }]);
+  }
+  map.set(name, value);
+}
+
+/** A text field that came as a file, as some clients send JSON. */
+async function textOf(name: string, content: FilePart["content"]): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of content) {
+    bytes += chunk.length;
+    if (bytes > TEXT_BYTES) {
+      throw invalidInput([{ pointer: `/${name}`, detail: `must be at most ${TEXT_BYTES} bytes` }]);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+async function drain(content: FilePart["content"]): Promise<void> {
+  for await (const _ of content);
+}

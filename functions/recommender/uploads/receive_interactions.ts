@@ -1,0 +1,127 @@
+/** Further interactions of a project: a CSV file as the body or in a form, or rows as JSON. */
+import { Problem } from "../../http/problem.ts";
+import { invalidInput } from "../../http/service.ts";
+import type { Blobs } from "../blobs/blobs.ts";
+import type { StoredProjectFile } from "../project_files.ts";
+import type { NewFile } from "../projects.ts";
+import { describeUpload } from "./describe_upload.ts";
+import { type InteractionRow, interactionsCsv } from "./interactions_csv.ts";
+import { tooLarge } from "./multipart.ts";
+import { mayBeDone, type ReceivedFile, receiveForm } from "./receive_form.ts";
+import { type Sha256, storeFile } from "./stored_file.ts";
+
+export interface InteractionOptions<Added> {
+  blobs: Blobs;
+  sha256: () => Sha256;
+  /** The largest body in bytes. */
+  uploadLimitBytes: number;
+  /** The project's first interaction file: its mapping holds where none comes along. */
+  first: Pick<StoredProjectFile, "mapping" | "dialect">;
+  /** Adds the file to the project; called when it is stored and found right. */
+  add(file: NewFile): Promise<Added>;
+}
+
+const FORM = {
+  textFields: ["interaction_schema_json", "interaction_dialect_json"],
+  fileFields: ["interaction_file"],
+};
+
+/**
+ * Stores a CSV file that comes as `text/csv` or in a form. Whatever fails, no blob is left behind.
+ * @throws {Problem} 422 that names each field at fault; 400, 413, 415, 507 as the body deserves.
+ */
+export async function receiveInteractionFile<Added>(
+  request: Request,
+  options: InteractionOptions<Added>,
+): Promise<Added> {
+  const { blobs, sha256, uploadLimitBytes, add } = options;
+  const type = request.headers.get("content-type") ?? "";
+  if (/^multipart\/form-data\b/i.test(type)) {
+    const form = await receiveForm(request, { ...options, ...FORM });
+    return await form.use(async ({ fields, files }) => {
+      const file = files.get("interaction_file");
+      if (!file) throw invalidInput([{ pointer: "/interaction_file", detail: "must be given" }]);
+      const schema = fields.get("interaction_schema_json")?.trim();
+      const dialect = fields.get("interaction_dialect_json")?.trim();
+      return await add(await described(file, { ...options, schema, dialect }));
+    });
+  }
+  if (!/^text\/csv\b/i.test(type)) {
+    throw new Problem(
+      "unsupported_media_type",
+      "Interactions come as application/json, as text/csv, or in a multipart/form-data form.",
+    );
+  }
+  if (Number(request.headers.get("content-length")) > uploadLimitBytes) {
+    throw tooLarge(uploadLimitBytes);
+  }
+  const body = (request.body ?? new Blob().stream()).pipeThrough(atMost(uploadLimitBytes));
+  const stored = await storeFile(body, { blobs, sha256: sha256() });
+  return await kept(
+    stored.storage_path,
+    blobs,
+    async () => await add(await described({ ...stored, file_name: "interactions.csv" }, options)),
+  );
+}
+
+/**
+ * Stores rows as a file whose columns are the app's keys.
+ * @throws {Problem} 507 when there is no room.
+ */
+export async function storeInteractions<Added>(
+  rows: InteractionRow[],
+  { blobs, sha256, add }: Omit<InteractionOptions<Added>, "first" | "uploadLimitBytes">,
+): Promise<Added> {
+  const { bytes, mapping, dialect } = interactionsCsv(rows);
+  const { head: _, ...stored } = await storeFile(new Blob([bytes]).stream(), {
+    blobs,
+    sha256: sha256(),
+  });
+  const file_name = "interactions.json";
+  return await kept(
+    stored.storage_path,
+    blobs,
+    () => add({ ...stored, file_type: "INTERACTION", file_name, dialect, mapping }),
+  );
+}
+
+/** What the file is, by the mapping that came with it or the first file's. */
+async function described(
+  file: ReceivedFile,
+  { first, schema, dialect }: Pick<InteractionOptions<unknown>, "first"> & {
+    schema?: string;
+    dialect?: string;
+  },
+): Promise<NewFile> {
+  const found = await describeUpload(file, {
+    fileType: "INTERACTION",
+    kind: "interaction",
+    schema: schema || JSON.stringify(first.mapping),
+    // Columns that are known by number alone: then this file has no header line either.
+    dialect: dialect || (schema || first.dialect.header ? undefined : '{"header": false}'),
+  });
+  if ("errors" in found) throw invalidInput(found.errors);
+  return found;
+}
+
+/** Removes a blob where what was to keep it fails. */
+async function kept<Made>(name: string, blobs: Blobs, make: () => Promise<Made>): Promise<Made> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!mayBeDone(error)) await blobs.remove(name);
+    throw error;
+  }
+}
+
+/** Lets bytes through up to a limit, and fails in the first chunk over it. */
+function atMost(limitBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes > limitBytes) throw tooLarge(limitBytes);
+      controller.enqueue(chunk);
+    },
+  });
+}
