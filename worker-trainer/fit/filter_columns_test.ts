@@ -1,5 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
-import { popularItems, recommend } from "../../functions/recommender/model/answer.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { popularItems } from "../../functions/recommender/model/answer.ts";
 import type { Column } from "../../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 import type { FeatureColumn } from "../dataset/dataset.ts";

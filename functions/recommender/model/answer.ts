@@ -4,7 +4,7 @@
  */
 import { diversify, poolSize } from "./diversify.ts";
 import { explainer, type Explanation } from "./explain.ts";
-import { compileFilter, type ItemTest } from "./filter.ts";
+import { barredBy } from "./filter.ts";
 import type { Model } from "./model.ts";
 import { type Question, rank, type Ranked, rankScaled } from "./rank.ts";
 import {
@@ -140,7 +140,7 @@ export function hiddenItems(model: Model, ids: Iterable<Id>): Uint8Array {
 }
 
 /** What holds for a list whatever it is made from: the request's part, looked up once. */
-interface List extends Pick<Question, "n" | "exclude" | "allow"> {
+interface List extends Pick<Question, "n" | "exclude" | "barred"> {
   diversity: number;
   explain: boolean;
 }
@@ -149,16 +149,17 @@ function listOf(model: Model, request: ListRequest, { hidden }: Rules): List {
   return {
     n: request.n ?? 10,
     exclude: (request.exclude ?? []).map((id) => itemOf(model, id)).filter((index) => index >= 0),
-    allow: allowOf(request.filter ? compileFilter(model, request.filter) : undefined, hidden),
+    barred: barredOf(request.filter ? barredBy(model, request.filter) : undefined, hidden),
     diversity: request.diversity ?? 0,
     explain: request.explain ?? false,
   };
 }
 
-/** Nothing where all items may come, so that the plain way stays plain. */
-function allowOf(passes?: ItemTest, hidden?: Uint8Array): ItemTest | undefined {
-  if (!hidden) return passes;
-  return passes ? (item) => !hidden[item] && passes(item) : (item) => !hidden[item];
+/** What must not come by the filter or whoever asks; nothing where all may, so that is no work. */
+function barredOf(filtered?: Uint8Array, hidden?: Uint8Array): Uint8Array | undefined {
+  if (!filtered || !hidden) return filtered ?? hidden;
+  for (let item = 0; item < filtered.length; item++) filtered[item] |= hidden[item];
+  return filtered;
 }
 
 /** The list for an item and what is known of the visitor, and a word where nothing is. */
@@ -189,10 +190,10 @@ function answer(
 function ranking(
   model: Model,
   question: Pick<Question, "item" | "history" | "includeSeen">,
-  { n, diversity, explain, exclude, allow }: List,
+  { n, diversity, explain, exclude, barred }: List,
 ): Recommendation[] {
   const length = diversity > 0 ? poolSize(n) : n;
-  const { ranked, ...scales } = rankScaled(model, { ...question, exclude, allow, n: length });
+  const { ranked, ...scales } = rankScaled(model, { ...question, exclude, barred, n: length });
   const chosen = diversity > 0 ? diversify(model, ranked, { n, diversity }) : ranked;
   const explained = explain ? explainer(model, question, scales) : () => undefined;
   return chosen.map((one: Ranked): Recommendation => ({

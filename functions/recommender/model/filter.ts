@@ -21,9 +21,6 @@ export type Range = { [bound in typeof BOUNDS[number]]?: FilterValue };
 
 const BOUNDS = ["eq", "gt", "gte", "lt", "lte"] as const;
 
-/** Whether an item, by index, passes. */
-export type ItemTest = (item: number) => boolean;
-
 /** A filter that a model cannot be asked. */
 export class FilterError extends Error {
   override name = "FilterError";
@@ -39,16 +36,18 @@ export class FilterError extends Error {
 }
 
 /**
- * Makes a test of a filter, which costs a look into typed arrays for each item and condition.
- * Numbers and dates are compared with their column's; a date may be given as a year, a month, a day
- * or a moment (`1999`, `"1999-05"`, `"1999-05-03"`, `"1999-05-03T10:00:00Z"`) or as seconds or
- * milliseconds since 1970: `lte: 1999` takes the whole of that year in. An item without a value
- * passes no condition; a text that no item has is no mistake, and nothing passes.
+ * The items that do not pass a filter, in one pass over typed arrays for each condition. Numbers and
+ * dates are compared with their column's; a date may be given as a year, a month, a day or a moment
+ * (`1999`, `"1999-05"`, `"1999-05-03"`, `"1999-05-03T10:00:00Z"`) or as seconds or milliseconds
+ * since 1970: `lte: 1999` takes the whole of that year in. An item without a value passes no
+ * condition; a text that no item has is no mistake, and nothing passes.
+ * @returns one an item of the catalogue: 1 where it must not come, for `barred` of `rank`.
  * @throws {FilterError} for a column that is unknown or cannot be filtered by, and for a condition
  * that does not fit its column.
  */
-export function compileFilter(model: Model, filter: Filter): ItemTest {
-  const tests = Object.entries(filter).map(([name, condition]) => {
+export function barredBy(model: Model, filter: Filter): Uint8Array {
+  const barred = new Uint8Array(model.items.popularity.length);
+  for (const [name, condition] of Object.entries(filter)) {
     const column = columnNamed(model, name);
     const fault = (detail: string, key?: string) =>
       new FilterError(
@@ -56,15 +55,31 @@ export function compileFilter(model: Model, filter: Filter): ItemTest {
         key === undefined ? pointerTo(name) : `${pointerTo(name)}/${key}`,
         filterable(model),
       );
-    return "values" in column
-      ? numberTest(column, condition, fault)
-      : termTest(column, condition, fault);
-  });
-  if (tests.length === 1) return tests[0];
-  return (item) => {
-    for (let t = 0; t < tests.length; t++) if (!tests[t](item)) return false;
-    return true;
-  };
+    if ("values" in column) barNumbers(barred, column.values, spansOf(column, condition, fault));
+    else barTerms(barred, column, codesWanted(column, condition, fault));
+  }
+  return barred;
+}
+
+function barNumbers(barred: Uint8Array, values: NumberColumn["values"], spans: Span[]): void {
+  for (let item = 0; item < barred.length; item++) {
+    let passes = false;
+    for (let s = 0; s < spans.length && !passes; s++) {
+      passes = values[item] >= spans[s].start && values[item] < spans[s].end;
+    }
+    if (!passes) barred[item] = 1;
+  }
+}
+
+/** @param wanted 1 for each code that passes. */
+function barTerms(barred: Uint8Array, { offsets, codes }: TermColumn, wanted: Uint8Array): void {
+  for (let item = 0; item < barred.length; item++) {
+    let passes = false;
+    for (let e = offsets[item]; e < offsets[item + 1] && !passes; e++) {
+      passes = wanted[codes[e]] === 1;
+    }
+    if (!passes) barred[item] = 1;
+  }
 }
 
 type Fault = (detail: string, key?: string) => FilterError;
@@ -94,17 +109,14 @@ function pointerTo(name: string): string {
   return `/${name.slice(0, 200).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-function termTest({ kind, terms, offsets, codes }: TermColumn, condition: Condition, fault: Fault) {
+function codesWanted({ kind, terms }: TermColumn, condition: Condition, fault: Fault): Uint8Array {
   const wanted = new Uint8Array(stringCount(terms));
   for (const [key, value] of valuesOf(condition, kind, fault)) {
     if (!isValue(value)) throw fault("takes texts.", key);
     const code = codesOf(terms).get(fold(String(value).trim()));
     if (code !== undefined) wanted[code] = 1;
   }
-  return (item: number) => {
-    for (let e = offsets[item]; e < offsets[item + 1]; e++) if (wanted[codes[e]]) return true;
-    return false;
-  };
+  return wanted;
 }
 
 /** The values of a condition on a column of texts, where nothing is larger or smaller. */
@@ -142,7 +154,8 @@ function codesOf(terms: TermColumn["terms"]): Map<string, number> {
   return codes;
 }
 
-function numberTest({ kind, values }: NumberColumn, condition: Condition, fault: Fault): ItemTest {
+/** What passes on the axis of the column: within any of the spans. */
+function spansOf({ kind }: NumberColumn, condition: Condition, fault: Fault): Span[] {
   const spanOf = (value: unknown, key?: string): Span => {
     const span = isValue(value) ? (kind === "date" ? dateSpan : numberSpan)(value) : undefined;
     if (span) return span;
@@ -155,18 +168,11 @@ function numberTest({ kind, values }: NumberColumn, condition: Condition, fault:
     );
   };
   if (Array.isArray(condition)) {
-    const spans = entriesOf(condition, fault).map(([key, value]) => spanOf(value, key));
-    return (item) => {
-      for (let s = 0; s < spans.length; s++) {
-        if (values[item] >= spans[s].start && values[item] < spans[s].end) return true;
-      }
-      return false;
-    };
+    return entriesOf(condition, fault).map(([key, value]) => spanOf(value, key));
   }
-  const { start, end } = typeof condition === "object" && condition !== null
-    ? rangeSpan(boundsOf(condition, fault).map(([bound, value]) => [bound, spanOf(value, bound)]))
-    : spanOf(condition);
-  return (item) => values[item] >= start && values[item] < end;
+  if (typeof condition !== "object" || condition === null) return [spanOf(condition)];
+  const bounds = boundsOf(condition, fault);
+  return [rangeSpan(bounds.map(([bound, value]) => [bound, spanOf(value, bound)]))];
 }
 
 function rangeSpan(bounds: [bound: keyof Range, span: Span][]): Span {

@@ -24,8 +24,8 @@ export interface Question {
   n: number;
   /** Indices that must not be recommended. */
   exclude?: Iterable<number>;
-  /** Whether an item may be recommended; asked only of items that are not ruled out otherwise. */
-  allow?: (item: number) => boolean;
+  /** 1 for each item of the catalogue that must not be recommended: for rules that bar many. */
+  barred?: Uint8Array;
   /** Recommend what is in the history too. */
   includeSeen?: boolean;
 }
@@ -56,7 +56,7 @@ export interface Ranked {
  * not positive, that part counts nothing. Sums are float64 in the order of the history.
  *
  * Every allowed item has a score, so fewer than `n` come only when no more items are allowed. What
- * is not allowed or excluded counts in the maxima, so that leaving items out changes no score.
+ * is excluded or barred counts in the maxima, so that leaving items out changes no score.
  */
 export function rank(model: Model, question: Question): Ranked[] {
   return rankScaled(model, question).ranked;
@@ -86,12 +86,11 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
   }
   setAll(banned, excluded, 1);
 
-  try {
-    return { ranked: select(model, scores, { n, allow: question.allow }), ...scales };
-  } finally {
-    clear(scores);
-    for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
-  }
+  const ranked = select(model, scores, { n, barred: question.barred });
+
+  clear(scores);
+  for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
+  return { ranked, ...scales };
 }
 
 /** Adds the asked item's row: as it is where it stands alone, else joined to the history's sums. */
@@ -131,7 +130,7 @@ let space: Scores | undefined;
 
 /**
  * One space serves all models: ranking never yields, so no two rankings share it at a time; and once
- * something is written to it only `allow` can throw, after which it is cleaned too.
+ * something is written to it nothing can throw, so it is always left clean.
  */
 function scratch(items: number): Scores {
   if (!space || space.sums.length < items) {
@@ -199,7 +198,7 @@ function clear({ sums, marks, touched, count }: Scores): void {
 function select(
   model: Model,
   scores: Scores,
-  { n, allow }: { n: number; allow?: Question["allow"] },
+  { n, barred }: { n: number; barred?: Uint8Array },
 ): Ranked[] {
   const { sums, touched, banned, count } = scores;
   const { popularity, popularOrder } = model.items;
@@ -212,19 +211,19 @@ function select(
     const index = touched[t];
     if (banned[index]) continue;
     if (sums[index] > 0) {
-      if (!allow || allow(index)) positive.offer(index);
+      if (!(barred && barred[index])) positive.offer(index);
     } else if (sums[index] < 0) negatives++;
   }
   const best = positive.sorted();
   for (let p = 0; best.length < n && p < popularOrder.length; p++) {
     const index = popularOrder[p];
-    if (!banned[index] && sums[index] === 0 && (!allow || allow(index))) best.push(index);
+    if (!banned[index] && sums[index] === 0 && !(barred && barred[index])) best.push(index);
   }
   if (best.length < n && negatives > 0) {
     const negative = new BestOf(n - best.length, before);
     for (let t = 0; t < count; t++) {
       const index = touched[t];
-      if (!banned[index] && sums[index] < 0 && (!allow || allow(index))) negative.offer(index);
+      if (!banned[index] && sums[index] < 0 && !(barred && barred[index])) negative.offer(index);
     }
     best.push(...negative.sorted());
   }
