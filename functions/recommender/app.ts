@@ -7,6 +7,7 @@ import { rememberHiddenItems } from "./hidden_items.ts";
 import type { ModelCache } from "./registry/cache.ts";
 import type { Registry } from "./registry/registry.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
+import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
@@ -49,6 +50,7 @@ export function createApp(deps: RecommenderDeps) {
   const hiddenItems = rememberHiddenItems(sql);
   return service
     .route("/", projectRoutes(deps))
+    .route("/", browseRoutes(deps))
     .route("/", answerRoutes({ ...deps, hiddenItems }))
     .route("/", hiddenRoutes({ ...deps, hiddenItems }))
     .route("/", dataRoutes(deps))

@@ -2,10 +2,10 @@
 import { Problem } from "../../http/problem.ts";
 import type { RecommenderDeps } from "../app.ts";
 import {
+  FilterError,
+  hiddenItems,
   MissingParameterError,
-  recommend,
-  type RecommendationRequest,
-  type Recommendations,
+  type Rules,
   UnknownItemError,
 } from "../model/answer.ts";
 import type { Model } from "../model/model.ts";
@@ -54,33 +54,47 @@ export function heading({ project, version, stale }: Champion & { project: Proje
   };
 }
 
-/**
- * `recommend`, its errors as problems.
- * @throws {Problem} 422 for what the request lacks, 404 for an item that is unknown.
- */
-export function recommended(model: Model, request: RecommendationRequest): Recommendations {
-  try {
-    return recommend(model, request);
-  } catch (error) {
-    answerProblem(error, model);
-  }
+/** The rule that hides items from a model's answers, made once for a list. */
+export function hiding(model: Model, list: string[]): Rules {
+  if (list.length === 0) return {};
+  const made = hidden.get(list);
+  if (made?.model === model) return made.rules;
+  const rules = { hidden: hiddenItems(model, list) };
+  hidden.set(list, { model, rules });
+  return rules;
 }
 
-/** What a question to a model can meet, as a problem; other errors are thrown on. */
-export function answerProblem(error: unknown, model: Model): never {
-  if (error instanceof MissingParameterError) {
-    const { message, parameters } = error;
-    throw new Problem("invalid_input", message, {
-      errors: parameters.map((name) => ({
-        pointer: `/${name}`,
-        detail: `is needed by a ${model.manifest.model_type} project`,
-      })),
-    });
+const hidden = new WeakMap<string[], { model: Model; rules: Rules }>();
+
+/**
+ * Asks a model.
+ * @throws {Problem} 422 for what the request lacks or cannot ask, 404 for an item that is unknown.
+ */
+export function answered<Answer>(ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof MissingParameterError) {
+      const { message, parameters } = error;
+      throw new Problem("invalid_input", message, {
+        errors: parameters.map((name) => ({
+          pointer: `/${name}`,
+          detail: "must be given",
+        })),
+      });
+    }
+    if (error instanceof FilterError) {
+      const { message, pointer, columns } = error;
+      throw new Problem("invalid_input", message, {
+        errors: [{ pointer: `/filter${pointer}`, detail: message }],
+        members: { columns },
+      });
+    }
+    if (error instanceof UnknownItemError) {
+      throw new Problem("not_found", error.message, { members: { nearest: error.nearest } });
+    }
+    throw error;
   }
-  if (error instanceof UnknownItemError) {
-    throw new Problem("not_found", error.message, { members: { nearest: error.nearest } });
-  }
-  throw error;
 }
 
 /** What a registry can meet, as a problem; other errors are thrown on. */

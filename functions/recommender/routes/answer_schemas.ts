@@ -1,0 +1,123 @@
+/** What answers take and give. */
+import { z } from "@hono/zod-openapi";
+import { ModelType } from "./schemas.ts";
+
+const Heading = z.object({
+  project_id: z.int(),
+  model_type: ModelType,
+  model_version: z.string(),
+  stale: z.literal(true).optional()
+    .describe("The registry does not answer: a newer version may exist."),
+});
+
+const Recommendation = z.object({
+  item_id: z.string(),
+  item_title: z.string(),
+  score: z.number(),
+  fallback: z.literal("popular").optional()
+    .describe("The score is 0: the item comes for its popularity."),
+  parts: z.array(z.object({
+    from: z.enum(["history", "item"]),
+    item_id: z.string(),
+    item_title: z.string(),
+    score: z.number(),
+  })).optional().describe("Where explained: what adds up to the score, the largest first."),
+  shared: z.array(z.object({ column: z.string(), terms: z.array(z.string()) })).optional()
+    .describe("Where explained: what the columns say of the asked item and of this one."),
+  reason: z.string().optional().describe("Where explained: the same as one sentence."),
+});
+
+const List = z.object({
+  recommendations: z.array(Recommendation),
+  fallback: z.enum(["popular", "item_only"]).optional()
+    .describe("What was answered from, where the user or the history is unknown."),
+  fallback_reason: z.string().optional(),
+});
+
+/** One list. */
+export const Recommendations = Heading.extend(List.shape).openapi("Recommendations");
+
+/** A list a user. */
+export const BatchResults = Heading.extend({
+  results: z.array(List.extend({ user_id: z.string() })),
+}).openapi("BatchResults");
+
+/** The items with the most interactions. */
+export const PopularItems = Heading.extend({
+  items: z.array(z.object({
+    item_id: z.string(),
+    item_title: z.string(),
+    interactions: z.int(),
+  })),
+}).openapi("PopularItems");
+
+/** Null and empty count as missing. */
+const emptyAsMissing = (value: unknown) => value === "" || value === null ? undefined : value;
+
+const Count = z.int().min(1).max(200);
+const Id = z.union([z.string().max(1000), z.number()], "must be a string or a number");
+const Ids = z.array(Id).max(10_000);
+const Weight = z.number().min(-1e6).max(1e6);
+
+const CountInQuery = z.preprocess(
+  (value) => value === "" ? undefined : Number(value ?? 10),
+  z.number("must be a whole number from 1 to 200").pipe(Count).optional(),
+).openapi({ type: "integer", description: "How many, 1 to 200; 10 by default." });
+
+/** What can be asked in a query. */
+export const RecommendationQuery = z.object({
+  item_title: z.string().max(1000).optional(),
+  item_id: z.string().max(1000).optional()
+    .openapi({ description: "Decides over item_title." }),
+  user_id: z.string().max(1000).optional(),
+  n: CountInQuery,
+  include_seen: z.preprocess(emptyAsMissing, z.enum(["true", "false"]).optional())
+    .openapi({ type: "string", description: "Recommend what the user already has, too." }),
+});
+
+/** What a query of similar items has. */
+export const SimilarQuery = RecommendationQuery.pick({ item_id: true, item_title: true, n: true });
+
+/** What a query of popular items has. */
+export const PopularQuery = RecommendationQuery.pick({ n: true });
+
+const FilterValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
+const Range = z.partialRecord(z.enum(["eq", "gt", "gte", "lt", "lte"]), FilterValue);
+
+/** What any list can be asked in a body. */
+const ListBody = {
+  n: z.preprocess(emptyAsMissing, Count.optional())
+    .openapi({ type: "integer", description: "How many, 1 to 200; 10 by default." }),
+  exclude: Ids.nullish(),
+  filter: z.record(
+    z.string().max(1000),
+    z.union([FilterValue, z.array(FilterValue).max(1000), Range], {
+      error: "must be a value, a list of values, or a range of gt, gte, lt, lte",
+    }),
+  ).nullish()
+    .describe('By columns of the content file: {genre: "Drama", year: {gte: 1990, lte: 1999}}.'),
+  diversity: z.number().min(0).max(1).nullish()
+    .describe("From 0, the best first, to 1, as different from one another as can be."),
+  explain: z.boolean().nullish().describe("Say for each item why it comes."),
+};
+
+/** What can be asked in a body. */
+export const RecommendationBody = z.object({
+  user_id: Id.nullish(),
+  item_id: Id.nullish(),
+  item_title: z.string().max(1000).nullish(),
+  history: z.array(z.union(
+    [Id, z.object({ item_id: Id, weight: Weight.optional() })],
+    "must be an item's id, or {item_id, weight} with a weight between -1000000 and 1000000",
+  )).max(10_000).nullish()
+    .describe("What a visitor had, oldest first; stands in for user_id."),
+  ...ListBody,
+  include_seen: z.boolean().nullish(),
+}).openapi("RecommendationRequest");
+
+/** What can be asked for many users at once. */
+export const BatchBody = z.object({
+  users: z.array(Id).min(1).max(1_000),
+  ...ListBody,
+  include_seen: z.boolean().nullish(),
+}).openapi("BatchRequest");
