@@ -63,6 +63,8 @@ async function tryIt(page: Page): Promise<void> {
   const first = page.getByRole("listbox", { name: "Item" }).getByRole("option").first();
   await first.click();
   await page.getByRole("combobox", { name: "User" }).fill("7");
+  const user = page.getByRole("listbox", { name: "User" });
+  await user.getByRole("option", { name: "7", exact: true }).click();
   await page.getByRole("button", { name: "Recommend" }).click();
   const list = page.getByRole("list", { name: "Recommendations" });
   await list.getByRole("listitem").first().waitFor();
