@@ -28,7 +28,13 @@ export function Ranked({ answer }: { answer: Answer }) {
   );
 }
 
-/** Three digits that count. */
+/** Three digits that count, written out, so that the numbers of a list stand one under the other. */
+const SCORE = new Intl.NumberFormat("en", {
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+  useGrouping: false,
+});
+
 function shown(score: number): string {
-  return score === 0 ? "0" : Number(score.toPrecision(3)).toString();
+  return score === 0 ? "0" : SCORE.format(score);
 }
