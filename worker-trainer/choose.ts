@@ -53,6 +53,10 @@ const TEST_SHARE = 0.2;
 const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Users that judge a candidate; of more, a seeded sample. */
 const JUDGES = 5000;
+/** Users that judge what diversity does; of more, a seeded sample. */
+const DIVERSITY_JUDGES = 1000;
+/** How much diversity is tried for the report. */
+const DIVERSITIES = [0, 0.25, 0.5, 0.75, 1];
 /** Neighbours that an item has in a content model. */
 const CONTENT_NEIGHBOURS = 100;
 /** What comparing texts, and judging a model, count in the progress, in seconds. */
@@ -218,6 +222,7 @@ function testFigures(
   const trial = { held };
   const popular = { ...fitted, weights: emptyRows(fitted.popularity.length) };
   const { ndcg, metrics, curve, segments } = evaluate(rankable(fitted), trial);
+  const users = sample(usersOf(held), DIVERSITY_JUDGES, random(seed + 5));
   return {
     metrics,
     ndcg_interval: confidenceInterval(ndcg, random(seed + 3)),
@@ -225,6 +230,10 @@ function testFigures(
     random: evaluateRandom(rankable(fitted), trial, random(seed + 4)).metrics,
     curve,
     segments,
+    diversity: DIVERSITIES.map((diversity) => ({
+      diversity,
+      metrics: evaluate(rankable(fitted), { held, users, diversity }).metrics,
+    })),
   };
 }
 

@@ -3,6 +3,7 @@
  * function that serves, over the full catalogue without what the user had: never a sample of it
  * (Krichene and Rendle, KDD 2020).
  */
+import { diversify, poolSize } from "../../functions/recommender/model/diversify.ts";
 import type { Model } from "../../functions/recommender/model/model.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
 import type { Interactions } from "../dataset/dataset.ts";
@@ -32,16 +33,22 @@ export interface Trial {
   held: Interactions;
   /** The users to judge; users who took nothing later are left out. Absent means all. */
   users?: Iterable<number>;
+  /** How different the items of a list of ten are to be, 0 to 1: such lists end there. */
+  diversity?: number;
 }
 
 /** Judges a model's lists for its own users, by the histories it would serve them with. */
 export function evaluate(model: Model, trial: Trial): Evaluation {
   const { histories } = model.users!;
+  const { diversity = 0 } = trial;
+  const n = diversity > 0 ? poolSize(CUT) : DEPTH;
   return judge(model, trial, (user) => {
     const [start, end] = [histories.offsets[user], histories.offsets[user + 1]];
     const items = histories.columns.subarray(start, end);
     const weights = histories.values.subarray(start, end);
-    return rank(model, { history: { items, weights }, n: DEPTH }).map(({ item }) => item);
+    const ranked = rank(model, { history: { items, weights }, n });
+    const list = diversity > 0 ? diversify(model, ranked, { n: CUT, diversity }) : ranked;
+    return list.map(({ item }) => item);
   });
 }
 

@@ -49,6 +49,24 @@ Deno.test("weights decide before popularity, and users fall into segments", () =
   ]);
 });
 
+Deno.test("diversity judges the lists that it would serve", () => {
+  // Items 3 and 4 are alike, 5 is not, and 5 is what user 1 takes: it is third, or else second.
+  const built = new RowsBuilder(6);
+  built.add(3, 1);
+  built.add(4, 0.9);
+  built.add(5, 0.8);
+  for (let item = 0; item < 3; item++) built.endRow();
+  built.add(4, 1);
+  built.endRow();
+  built.add(3, 1);
+  built.endRow();
+  const model = modelOf(built.build());
+  const trial = { held: interactionsOf([[3], [5], []]), users: [1] };
+  const judged = (diversity: number) => evaluate(model, { ...trial, diversity });
+  assertEquals([judged(0), judged(0).metrics.mrr], [evaluate(model, trial), 1 / 3]);
+  assertEquals([judged(0.5).metrics.mrr, judged(0.5).metrics.recall], [1 / 2, 1]);
+});
+
 Deno.test("only the users asked for judge, and only those who took something", () => {
   assertEquals(evaluate(modelOf(), { held, users: [1, 2] }).users, Uint32Array.of(1));
   const nobody = evaluate(modelOf(), { held, users: [] });

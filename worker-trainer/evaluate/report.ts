@@ -50,6 +50,8 @@ export interface Report {
     random: Metrics;
     curve: CurvePoint[];
     segments: Segment[];
+    /** What asking for `diversity` costs and brings, judged by the same users, at most 1,000. */
+    diversity: { diversity: number; metrics: Metrics }[];
   };
   /** What can be said of content neighbours without any interactions. */
   content?: {

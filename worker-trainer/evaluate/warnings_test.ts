@@ -40,6 +40,7 @@ const SOUND: Omit<Report, "warnings"> = {
     random: metrics(0.01),
     curve: [],
     segments: [],
+    diversity: [],
   },
 };
 
