@@ -3,6 +3,7 @@
  * dashboard start; one Ctrl-C or SIGTERM ends them all.
  */
 import { join } from "@std/path";
+import { blobsFolder } from "./blobs_folder.ts";
 import { makeDemo } from "./demo.ts";
 import { deleteHome, type Home, homePath, openHome } from "./home.ts";
 import { endLeftOvers, noteProcesses } from "./leftovers.ts";
@@ -85,7 +86,7 @@ async function start(flags: Set<string>): Promise<void> {
   ]);
   const programs = services({
     databaseUrl,
-    blobsFolder: join(path, "blobs"),
+    blobsFolder: await blobsFolder(path, databaseUrl),
     ports,
     secrets,
     mlflow,
