@@ -33,7 +33,7 @@ export const lowPass: Algorithm = {
       bytes: 4 * rank * (4 * items + users) + 8 * items * Math.min(set.keep, items),
     };
   },
-  async fit(set, { rank }, { dense, progress }) {
+  async fit(set, { rank }, { dense, pool, progress }) {
     const compact = compactItems(set);
     const n = compact.active.length;
     if (n === 0) return emptyRows(set.items);
@@ -47,6 +47,7 @@ export const lowPass: Algorithm = {
       {
         rank: rankOf(set, Number(rank)),
         dense,
+        pool,
         random: random(SEED),
         progress: (share) => progress?.(0.5 * share),
       },

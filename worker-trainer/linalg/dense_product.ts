@@ -1,6 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
+import { addRows } from "./sparse_times_dense.ts";
 import { strongestOfRow } from "./strongest.ts";
 
 /** A sparse and a dense factor, and what is kept of their product. */
@@ -31,7 +32,7 @@ export function denseProduct(
   const row = new Float32Array(n);
   const indices = new Uint32Array(n);
   for (let i = from; i < to; i++) {
-    sumRows(sums, b.data, { weights: a, row: i });
+    addRows(sums, { weights: a, row: i, of: b });
     for (let j = 0; j < n; j++) row[j] = sums[j] / divisors[j];
     row[i] = 0;
     const kept = strongestOfRow(indices, row, { count: n, k: keep });
@@ -39,34 +40,4 @@ export function denseProduct(
     built.endRow();
   }
   return built.build();
-}
-
-/**
- * sums = Σ_u w_iu · B_u over the entries u of row i of `weights`. Four rows at a time, since what
- * this costs is reading and writing `sums`.
- */
-function sumRows(
-  sums: Float64Array,
-  rows: Float32Array,
-  { weights, row }: { weights: SparseRows; row: number },
-): void {
-  const { offsets, columns, values } = weights;
-  const n = sums.length;
-  sums.fill(0);
-  let e = offsets[row];
-  for (; e + 4 <= offsets[row + 1]; e += 4) {
-    const a = columns[e] * n;
-    const b = columns[e + 1] * n;
-    const c = columns[e + 2] * n;
-    const d = columns[e + 3] * n;
-    const [p, q, r, s] = [values[e], values[e + 1], values[e + 2], values[e + 3]];
-    for (let j = 0; j < n; j++) {
-      sums[j] += p * rows[a + j] + q * rows[b + j] + r * rows[c + j] + s * rows[d + j];
-    }
-  }
-  for (; e < offsets[row + 1]; e++) {
-    const a = columns[e] * n;
-    const p = values[e];
-    for (let j = 0; j < n; j++) sums[j] += p * rows[a + j];
-  }
 }

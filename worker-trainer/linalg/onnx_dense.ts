@@ -17,10 +17,15 @@ export async function openOnnxDense(): Promise<Dense> {
     flopsPerSecond: 100e9,
     async multiply(a: Matrix, b: Matrix, { transA = false, transB = false }: ProductForm = {}) {
       const { c } = await sessions[Number(transA) + 2 * Number(transB)].run({
-        a: new ort.Tensor("float32", a.data, [a.rows, a.columns]),
-        b: new ort.Tensor("float32", b.data, [b.rows, b.columns]),
+        a: new ort.Tensor("float32", unshared(a.data), [a.rows, a.columns]),
+        b: new ort.Tensor("float32", unshared(b.data), [b.rows, b.columns]),
       });
       return { rows: c.dims[0], columns: c.dims[1], data: c.data as Float32Array };
     },
   };
+}
+
+/** The native library takes no shared memory; a slice of it is a copy that is not. */
+function unshared(data: Float32Array): Float32Array {
+  return data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
 }

@@ -1,6 +1,8 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { type ConjugateStep, conjugateStep } from "./conjugate_step.ts";
 import { type DenseProduct, denseProduct } from "./dense_product.ts";
 import { type Product, product } from "./product.ts";
+import { type SparseTimesDense, writeSparseTimesDense } from "./sparse_times_dense.ts";
 
 /** A run of rows: `from` up to, but not including, `to`. */
 export interface Range {
@@ -8,18 +10,30 @@ export interface Range {
   to: number;
 }
 
-/** What each kernel works on. */
+/** What each kernel that makes sparse rows works on. */
 export interface KernelInputs {
   product: Product;
   denseProduct: DenseProduct;
 }
 
+/** What each kernel that writes rows into shared memory works on. */
+export interface WriterInputs {
+  sparseTimesDense: SparseTimesDense;
+  conjugateStep: ConjugateStep;
+}
+
 export type KernelName = keyof KernelInputs;
+export type WriterName = keyof WriterInputs;
 
 /** Kernels whose rows do not depend on each other, so that any thread may make any of them. */
 export const ROW_KERNELS: {
   [K in KernelName]: (input: KernelInputs[K], range: Range) => SparseRows;
 } = { product, denseProduct };
+
+/** The same for rows that are written where the input says. */
+export const ROW_WRITERS: {
+  [K in WriterName]: (input: WriterInputs[K], range: Range) => void;
+} = { sparseTimesDense: writeSparseTimesDense, conjugateStep };
 
 /** Makes a range of a kernel's rows. */
 export function runKernel<K extends KernelName>(
@@ -28,4 +42,13 @@ export function runKernel<K extends KernelName>(
   range: Range,
 ): SparseRows {
   return ROW_KERNELS[kernel](input, range);
+}
+
+/** Writes a range of a kernel's rows. */
+export function runWriter<K extends WriterName>(
+  kernel: K,
+  input: WriterInputs[K],
+  range: Range,
+): void {
+  ROW_WRITERS[kernel](input, range);
 }

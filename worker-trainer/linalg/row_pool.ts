@@ -1,5 +1,13 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { type KernelInputs, type KernelName, type Range, runKernel } from "./row_kernels.ts";
+import {
+  type KernelInputs,
+  type KernelName,
+  type Range,
+  runKernel,
+  runWriter,
+  type WriterInputs,
+  type WriterName,
+} from "./row_kernels.ts";
 
 /** Multiplications below which starting and feeding threads costs more than it saves. */
 const WORTHWHILE = 1e7;
@@ -7,9 +15,9 @@ const WORTHWHILE = 1e7;
 const RANGES_PER_THREAD = 8;
 
 /** What is to be made. */
-export interface RowJob<K extends KernelName> {
+export interface RowJob<K extends KernelName | WriterName> {
   kernel: K;
-  input: KernelInputs[K];
+  input: (KernelInputs & WriterInputs)[K];
   rows: number;
   /** Multiplications it will make. */
   cost: number;
@@ -18,7 +26,7 @@ export interface RowJob<K extends KernelName> {
 }
 
 /**
- * Threads that make the rows of sparse matrices. Each row is made by one thread alone and rows are
+ * Threads that make the rows of matrices. Each row is made by one thread alone and rows are
  * put together in their order, so that the result has the same bytes for any number of threads.
  * Threads start with the first job that is worth it; `close` ends them.
  */
@@ -33,15 +41,14 @@ export class RowPool {
 
   /** Makes all rows of a job. One job at a time. */
   async run<K extends KernelName>(job: RowJob<K>): Promise<SparseRows> {
-    const ranges = split(job.rows, this.#threads * RANGES_PER_THREAD);
-    const parts = this.#threads > 1 && job.cost >= WORTHWHILE
-      ? await this.#spread(job, ranges)
-      : ranges.map((range, r) => {
-        const part = runKernel(job.kernel, job.input, range);
-        job.progress?.((r + 1) / ranges.length);
-        return part;
-      });
-    return concatenate(parts);
+    return concatenate(
+      await this.#each<SparseRows>(job, (range) => runKernel(job.kernel, job.input, range)),
+    );
+  }
+
+  /** Writes all rows of a job into the shared memory that its input names. One job at a time. */
+  async write<K extends WriterName>(job: RowJob<K>): Promise<void> {
+    await this.#each<void>(job, (range) => runWriter(job.kernel, job.input, range));
   }
 
   /** Ends the threads. */
@@ -50,23 +57,38 @@ export class RowPool {
     this.#workers = [];
   }
 
-  async #spread<K extends KernelName>(
-    { kernel, input, progress }: RowJob<K>,
+  /** What each range gives: on this thread where the job is too small to be worth more. */
+  async #each<Part>(
+    job: RowJob<KernelName | WriterName>,
+    here: (range: Range) => Part,
+  ): Promise<Part[]> {
+    const { rows, cost, progress } = job;
+    const ranges = split(rows, this.#threads * RANGES_PER_THREAD);
+    if (this.#threads > 1 && cost >= WORTHWHILE) return await this.#spread<Part>(job, ranges);
+    return ranges.map((range, r) => {
+      const part = here(range);
+      progress?.((r + 1) / ranges.length);
+      return part;
+    });
+  }
+
+  async #spread<Part>(
+    { kernel, input, progress }: RowJob<KernelName | WriterName>,
     ranges: Range[],
-  ): Promise<SparseRows[]> {
+  ): Promise<Part[]> {
     while (this.#workers.length < this.#threads) {
       this.#workers.push(
         new Worker(new URL("./row_worker.ts", import.meta.url), { type: "module" }),
       );
     }
-    const parts: SparseRows[] = [];
+    const parts: Part[] = [];
     let next = 0;
     let done = 0;
     await Promise.all(this.#workers.map(async (worker) => {
       worker.postMessage({ kernel, input });
       while (next < ranges.length) {
         const place = next++;
-        parts[place] = await answer(worker, ranges[place]);
+        parts[place] = await answer<Part>(worker, ranges[place]);
         progress?.(++done / ranges.length);
       }
     }));
@@ -74,7 +96,7 @@ export class RowPool {
   }
 }
 
-function answer(worker: Worker, range: Range): Promise<SparseRows> {
+function answer<Part>(worker: Worker, range: Range): Promise<Part> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (event) => {

@@ -1,17 +1,34 @@
 /** A thread of a `RowPool`: it gets a kernel and its input once, then ranges of rows to make. */
 /// <reference lib="deno.worker" />
-import { type KernelInputs, type KernelName, type Range, runKernel } from "./row_kernels.ts";
+import {
+  type KernelInputs,
+  type KernelName,
+  type Range,
+  ROW_WRITERS,
+  runKernel,
+  runWriter,
+  type WriterInputs,
+  type WriterName,
+} from "./row_kernels.ts";
 
-let kernel: KernelName;
-let input: KernelInputs[KernelName];
+let task: Task;
 
-self.onmessage = ({ data }: MessageEvent<Task>) => {
+self.onmessage = ({ data }: MessageEvent<Task | Range>) => {
   if ("kernel" in data) {
-    ({ kernel, input } = data);
-    return;
+    task = data;
+  } else if (writes(task)) {
+    runWriter(task.kernel, task.input, data);
+    self.postMessage(null);
+  } else {
+    const rows = runKernel(task.kernel, task.input, data);
+    self.postMessage(rows, [rows.offsets.buffer, rows.columns.buffer, rows.values.buffer]);
   }
-  const rows = runKernel(kernel, input, data);
-  self.postMessage(rows, [rows.offsets.buffer, rows.columns.buffer, rows.values.buffer]);
 };
 
-type Task = { kernel: KernelName; input: KernelInputs[KernelName] } | Range;
+type MakingTask = { kernel: KernelName; input: KernelInputs[KernelName] };
+type WritingTask = { kernel: WriterName; input: WriterInputs[WriterName] };
+type Task = MakingTask | WritingTask;
+
+function writes(task: Task): task is WritingTask {
+  return task.kernel in ROW_WRITERS;
+}

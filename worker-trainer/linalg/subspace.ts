@@ -1,7 +1,9 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense, Matrix } from "./dense.ts";
 import { inverseOfFactor } from "./inverse_of_factor.ts";
+import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "./sparse_rows.ts";
+import { sharedMatrix, sharedRows, sparseTimesDense } from "./sparse_times_dense.ts";
 
 /** Rounds of iteration: enough for a subspace, where single vectors need not have converged. */
 const ROUNDS = 4;
@@ -12,6 +14,7 @@ const SHIFT = 1e-6;
 export interface SubspaceOptions {
   rank: number;
   dense: Dense;
+  pool: RowPool;
   /** Gives numbers in [0, 1); seeded, the result is reproducible. */
   random: () => number;
   progress?: (share: number) => void;
@@ -28,36 +31,22 @@ export interface SubspaceOptions {
 export async function leadingSubspace(
   a: SparseRows,
   at: SparseRows,
-  { rank, dense, random, progress }: SubspaceOptions,
+  { rank, dense, pool, random, progress }: SubspaceOptions,
 ): Promise<Matrix> {
-  const n = rowCount(at);
-  let basis: Matrix = {
-    rows: n,
-    columns: rank,
-    data: Float32Array.from({ length: n * rank }, () => random() - 0.5),
-  };
+  const [forth, back] = [sharedRows(a), sharedRows(at)];
+  let basis = sharedMatrix(rowCount(at), rank);
+  basis.data.forEach((_, e) => basis.data[e] = random() - 0.5);
   for (let round = 0; round < ROUNDS; round++) {
-    basis = await orthonormal(times(at, times(a, basis)), dense);
+    const image = await sparseTimesDense(forth, basis, pool);
+    const { rows, columns, data } = await orthonormal(
+      await sparseTimesDense(back, image, pool),
+      dense,
+    );
+    basis = sharedMatrix(rows, columns);
+    basis.data.set(data);
     progress?.((round + 1) / ROUNDS);
   }
   return basis;
-}
-
-/** A·B for a sparse A and a dense B. */
-export function times(a: SparseRows, b: Matrix): Matrix {
-  const width = b.columns;
-  const data = new Float32Array(rowCount(a) * width);
-  const sums = new Float64Array(width);
-  for (let r = 0; r < rowCount(a); r++) {
-    sums.fill(0);
-    for (let e = a.offsets[r]; e < a.offsets[r + 1]; e++) {
-      const weight = a.values[e];
-      const start = a.columns[e] * width;
-      for (let c = 0; c < width; c++) sums[c] += weight * b.data[start + c];
-    }
-    data.set(sums, r * width);
-  }
-  return { rows: rowCount(a), columns: width, data };
 }
 
 /** Y·L⁻ᵀ with L·Lᵀ = YᵀY: the same space, orthonormal (Cholesky QR). */

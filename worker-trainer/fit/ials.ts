@@ -1,0 +1,194 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { random } from "../dataset/random.ts";
+import type { Dense, Matrix } from "../linalg/dense.ts";
+import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
+import { lowRankRows } from "../linalg/low_rank_rows.ts";
+import type { RowPool } from "../linalg/row_pool.ts";
+import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
+import { sharedMatrix, sharedRows } from "../linalg/sparse_times_dense.ts";
+import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
+import { atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
+import type { TrainingSet } from "./training_set.ts";
+
+const SEED = 1;
+/** Steps of conjugate gradients an epoch; each starts where the epoch before ended. */
+const STEPS = 3;
+/** Rows that are solved at a time, so that what a step needs beside the factors stays small. */
+const BATCH = 1 << 16;
+/** σ of the first factors times √d. */
+const START = 0.1;
+
+/**
+ * Matrix factorisation for implicit feedback (Hu, Koren and Volinsky 2008), set up as in Rendle et
+ * al. 2022 (arXiv 2110.14037) with ν = 1:
+ *
+ *     L = Σ_ui x_ui (u·i − 1)² + α₀ Σ_all (u·i)² + λ Σ_u (n_u + α₀ I) ‖u‖² + λ Σ_i (n_i + α₀ U) ‖i‖²
+ *
+ * Alternating, each side by conjugate gradients. Served as item-to-item rows: see `collapse`.
+ * Parameters: `factors`, `alpha` (α₀), `lambda`, `epochs`.
+ */
+export const ials: Algorithm = {
+  name: "ials",
+  recipes: [
+    { factors: 128, alpha: 0.1, lambda: 0.003, epochs: 8 },
+  ],
+  cost(set, dense) {
+    const { users, items, x } = set;
+    const d = factorsOf(set, 128);
+    const epochs = 8;
+    return {
+      seconds: epochs * (4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
+            2 * (STEPS + 2) * (users + items) * d * d / dense.flopsPerSecond) +
+        2 * items * items * d / dense.flopsPerSecond + 8 * items * items / STREAM_RATE,
+      bytes: 4 * d * (2 * (users + items) + 4 * Math.min(BATCH, Math.max(users, items))) +
+        8 * items * Math.min(set.keep, items),
+    };
+  },
+  async fit(set, { factors, alpha, lambda, epochs }, { dense, pool, progress }) {
+    const compact = compactItems(set);
+    if (compact.active.length === 0) return emptyRows(set.items);
+    const settings = {
+      factors: factorsOf(set, Number(factors)),
+      alpha: Number(alpha),
+      lambda: Number(lambda),
+      epochs: Number(epochs),
+    };
+    const learned = await factorise(compact, settings, {
+      dense,
+      pool,
+      progress: (share) => progress?.(0.7 * share),
+    });
+    const left = await dense.multiply(
+      learned.items,
+      await collapse(compact, learned, settings, dense),
+    );
+    const rows = await lowRankRows(left, learned.items, {
+      keep: set.keep,
+      dense,
+      progress: (share) => progress?.(0.7 + 0.3 * share),
+    });
+    return atPlaces(compact, rows);
+  },
+};
+
+/** What is searched and set. */
+export interface Settings {
+  factors: number;
+  alpha: number;
+  lambda: number;
+  epochs: number;
+}
+
+export interface Factors {
+  /** Users × factors. */
+  users: Matrix;
+  /** Active items × factors. */
+  items: Matrix;
+}
+
+/** The factors of both sides after some epochs. */
+export async function factorise(
+  { x, xt }: CompactSet,
+  { factors, alpha, lambda, epochs }: Settings,
+  { dense, pool, progress }: { dense: Dense; pool: RowPool; progress?: (share: number) => void },
+): Promise<Factors> {
+  const [byUser, byItem] = [sharedRows(x), sharedRows(xt)];
+  const draw = normal(random(SEED));
+  const start = (rows: number): Matrix => {
+    const matrix = sharedMatrix(rows, factors);
+    for (let e = 0; e < matrix.data.length; e++) {
+      matrix.data[e] = START / Math.sqrt(factors) * draw();
+    }
+    return matrix;
+  };
+  const users = start(rowCount(x));
+  const items = start(rowCount(xt));
+  const engines = { dense, pool };
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    await solveSide({ a: byUser, y: items, x: users, alpha, lambda }, engines);
+    progress?.((epoch + 0.5) / epochs);
+    await solveSide({ a: byItem, y: users, x: items, alpha, lambda }, engines);
+    progress?.((epoch + 1) / epochs);
+  }
+  return { users, items };
+}
+
+/** One side of the factors, `x`, by the other, `y`. */
+async function solveSide(
+  { a, y, x, alpha, lambda }: {
+    a: SparseRows;
+    y: Matrix;
+    x: Matrix;
+    alpha: number;
+    lambda: number;
+  },
+  { dense, pool }: { dense: Dense; pool: RowPool },
+): Promise<void> {
+  const d = x.columns;
+  const gram = await dense.multiply(y, y, { transA: true });
+  for (let e = 0; e < gram.data.length; e++) gram.data[e] *= alpha;
+  const ridges = rowNorms(a, "l1").map((count) => lambda * (count + alpha * y.rows));
+  for (let from = 0; from < x.rows; from += BATCH) {
+    const to = Math.min(from + BATCH, x.rows);
+    const rows = to - from;
+    const batch = {
+      a: { ...a, offsets: a.offsets.subarray(from, to + 1) },
+      y,
+      ridge: ridges.slice(from, to),
+      x: { rows, columns: d, data: x.data.subarray(from * d, to * d) },
+      residual: sharedMatrix(rows, d),
+      direction: sharedMatrix(rows, d),
+      image: sharedMatrix(rows, d),
+    };
+    for (let step = 0; step <= STEPS; step++) {
+      const along = step === 0 ? batch.x : batch.direction;
+      batch.image.data.set((await dense.multiply(along, gram)).data);
+      await pool.write({
+        kernel: "conjugateStep",
+        input: { ...batch, first: step === 0 },
+        rows,
+        cost: 2 * (batch.a.offsets[rows] - batch.a.offsets[0]) * d,
+      });
+    }
+  }
+}
+
+/**
+ * How a history becomes a user without being folded in exactly: with h the sum of its items' factors,
+ * u ≈ h · A⁻¹, where A is the mean over the users of what each solves,
+ *
+ *     A = Yᵀ·(α₀ I + D_I / U)·Y + λ (n̄ + α₀ I) I
+ *
+ * so that the rows of Y·A⁻¹·Yᵀ are what each item adds to all others.
+ * @returns A⁻¹.
+ */
+export async function collapse(
+  { x, xt }: CompactSet,
+  { items }: Factors,
+  { alpha, lambda }: Settings,
+  dense: Dense,
+): Promise<Matrix> {
+  const d = items.columns;
+  const users = rowCount(x);
+  const degrees = rowNorms(xt, "l1");
+  const weighted = items.data.map((value, e) =>
+    value * (alpha + degrees[Math.floor(e / d)] / users)
+  );
+  const mean = await dense.multiply({ ...items, data: weighted }, items, { transA: true });
+  const length = degrees.reduce((sum, degree) => sum + degree, 0) / users;
+  // Symmetric to the last bit, as the factorisation takes it.
+  const ridge = lambda * (length + alpha * items.rows);
+  for (let k = 0; k < d; k++) mean.data[k * d + k] += ridge;
+  const inverse = inverseOfFactor(mean);
+  return await dense.multiply(inverse, inverse, { transA: true });
+}
+
+/** Two or three hundred users have no room for more factors than that. */
+function factorsOf({ users, items }: TrainingSet, factors: number): number {
+  return Math.max(1, Math.min(factors, users, items));
+}
+
+/** Numbers of mean 0 and variance 1 from numbers in [0, 1) (Box and Muller 1958). */
+function normal(draw: () => number): () => number {
+  return () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+}

@@ -1,0 +1,23 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { Matrix as Reference } from "ml-matrix";
+import type { Matrix } from "./dense.ts";
+import { full, randomRows } from "./matrices_for_tests.ts";
+import { RowPool } from "./row_pool.ts";
+import { sharedMatrix, sharedRows, sparseTimesDense } from "./sparse_times_dense.ts";
+
+Deno.test("a sparse matrix times a dense one is ml-matrix's product, with any threads", async () => {
+  const a = randomRows({ rows: 400, width: 300, density: 0.5 });
+  const b = sharedMatrix(300, 170);
+  b.data.forEach((_, e) => b.data[e] = Math.sin(e));
+  const expected = new Reference(full(a, 300)).mmul(Reference.from1DArray(300, 170, b.data));
+  const products: Matrix[] = [];
+  for (const threads of [1, 2]) {
+    const pool = new RowPool(threads);
+    products.push(await sparseTimesDense(sharedRows(a), b, pool));
+    pool.close();
+  }
+  expected.to1DArray().forEach((value: number, e: number) =>
+    assertAlmostEquals(products[0].data[e], value, 1e-5)
+  );
+  assertEquals(products[1], products[0]);
+});
