@@ -52,50 +52,85 @@ export function filterColumns(raw: readonly FeatureColumn[], room = MOST_BYTES):
 /** The column as numbers, or else as dates; undefined where it holds neither. */
 function numberColumn({ name, values }: FeatureColumn): Column | undefined {
   for (const [kind, parse] of [["number", parseNumber], ["date", parseTime]] as const) {
-    let [read, unread] = [0, 0];
-    const numbers = Float64Array.from(values, (value) => {
-      const number = parse(value) ?? undefined;
-      if (number === undefined) return NaN;
-      if (Number.isFinite(number)) read++;
-      else unread++;
-      return Number.isFinite(number) ? number : NaN;
-    });
-    if (read > 0 && read >= NEARLY_ALL * (read + unread)) {
-      const short = Float32Array.from(numbers);
-      const exact = short.every((number, i) => Number.isNaN(number) || number === numbers[i]);
-      return { name, kind, values: exact ? short : numbers };
-    }
+    const numbers = parseAll(values, parse);
+    if (!numbers) continue;
+    const short = Float32Array.from(numbers);
+    const exact = short.every((number, i) => Number.isNaN(number) || number === numbers[i]);
+    return { name, kind, values: exact ? short : numbers };
   }
 }
 
+/** The values as numbers, NaN where there is none; undefined where too many are something else. */
+function parseAll(
+  values: readonly string[],
+  parse: (text: string) => number | null,
+): Float64Array | undefined {
+  const numbers = new Float64Array(values.length).fill(NaN);
+  let [read, unread] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const number = parse(values[i]);
+    if (number === null) continue;
+    if (Number.isFinite(number)) {
+      numbers[i] = number;
+      read++;
+    } else if (++unread > (1 - NEARLY_ALL) * values.length) return undefined;
+  }
+  return read > 0 && read >= NEARLY_ALL * (read + unread) ? numbers : undefined;
+}
+
 function termColumn({ name, values }: FeatureColumn): Column | { name: string; reason: string } {
+  const tooMany = {
+    name,
+    reason: `It has more than ${MOST_TERMS} different values, and only so many can be kept.`,
+  };
+  if (hasTooManyTexts(values)) return tooMany;
   const parts = kindOf(values) === "categories" ? pieces : (value: string) => value ? [value] : [];
-  const codeOf = new Map<string, number>();
-  const terms: string[] = [];
+  const dictionary = new Dictionary();
   const codes: number[] = [];
   const offsets = new Uint32Array(values.length + 1);
-  values.forEach((value, i) => {
-    const own = new Set<number>();
-    for (const part of parts(value)) {
-      const folded = fold(part);
-      let code = codeOf.get(folded);
-      if (code === undefined) {
-        codeOf.set(folded, code = codeOf.size);
-        // Terms beyond the limit are counted only.
-        if (code < MOST_TERMS) terms.push(part);
-      }
-      own.add(code);
+  for (let i = 0; i < values.length; i++) {
+    for (const part of parts(values[i])) {
+      const code = dictionary.codeOf(part);
+      if (codes.indexOf(code, offsets[i]) < 0) codes.push(code);
     }
-    if (codeOf.size <= MOST_TERMS) { for (const code of own) codes.push(code); }
+    if (dictionary.terms.length > MOST_TERMS) return tooMany;
     offsets[i + 1] = codes.length;
-  });
-  if (terms.length === 0) return { name, reason: "It is empty." };
-  if (codeOf.size > MOST_TERMS) {
-    const reason = `It has ${codeOf.size} different values, and at most ${MOST_TERMS} can be kept.`;
-    return { name, reason };
   }
+  const { terms } = dictionary;
+  if (terms.length === 0) return { name, reason: "It is empty." };
   const kind = offsets.some((end, i) => i > 0 && end - offsets[i - 1] > 1) ? "list" : "text";
   return { name, kind, terms: stringTable(terms), offsets, codes: Uint16Array.from(codes) };
+}
+
+/** Whether there are too many different texts that are no lists: found out early, titles mostly. */
+function hasTooManyTexts(values: readonly string[]): boolean {
+  const dictionary = new Dictionary();
+  for (const value of values) {
+    if (pieces(value)[0] === value) dictionary.codeOf(value);
+    if (dictionary.terms.length > MOST_TERMS) return true;
+  }
+  return false;
+}
+
+/** Numbers terms in the order in which they come, those that differ in case or accents as one. */
+class Dictionary {
+  /** As first spelt. */
+  readonly terms: string[] = [];
+  #bySpelling = new Map<string, number>();
+  #byFolded = new Map<string, number>();
+
+  codeOf(term: string): number {
+    let code = this.#bySpelling.get(term);
+    if (code !== undefined) return code;
+    const folded = fold(term);
+    code = this.#byFolded.get(folded);
+    if (code === undefined) {
+      this.#byFolded.set(folded, code = this.terms.length);
+      this.terms.push(term);
+    }
+    this.#bySpelling.set(term, code);
+    return code;
+  }
 }
 
 function bytesOf(column: Column): number {
