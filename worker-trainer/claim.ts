@@ -8,6 +8,9 @@ import type { Dialect } from "../functions/recommender/csv/dialect.ts";
 import type { Mapping } from "../functions/recommender/csv/mapping.ts";
 import { mappingOfFile } from "../functions/recommender/projects.ts";
 import type { ModelType } from "../functions/recommender/model/model.ts";
+import { addPromotion } from "../functions/recommender/promotions.ts";
+import type { Settings } from "../functions/recommender/settings.ts";
+import type { CleanedFile } from "./erase_rows.ts";
 
 /** How long a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
@@ -25,8 +28,12 @@ export interface Claim {
   training_id: string;
   attempt: number;
   failures: number;
-  settings: Record<string, unknown>;
+  settings: Settings;
   files: ClaimedFile[];
+  /** Ids of the people whose rows go from the files that still may have some. */
+  erased_users: string[];
+  /** Whether versions may still serve that learned from somebody who was erased since. */
+  forgetting: boolean;
 }
 
 /** An uploaded file as the trainer reads it. */
@@ -37,6 +44,8 @@ export interface ClaimedFile {
   file_name: string;
   dialect: Dialect;
   mapping: Mapping;
+  /** Whether it may have rows of erased people. */
+  unclean: boolean;
 }
 
 /** Claims the project that waits longest, or one whose trainer fell silent; null where none is due. */
@@ -70,10 +79,19 @@ export async function claimProject(sql: Sql): Promise<Claim | null> {
           'storage_path', f.storage_path,
           'file_name', f.file_name,
           'dialect', f.dialect,
-          'mapping', ${mappingOfFile(sql)}
+          'mapping', ${mappingOfFile(sql)},
+          'unclean', f.file_type = 'INTERACTION' and exists (
+            select from recommender.erased_users e
+            where e.project_id = p.id and (f.cleaned_at is null or e.erased_at > f.cleaned_at)
+          )
         ) order by f.id), '[]')
         from recommender.uploaded_files f where f.project_id = p.id
-      ) as files`;
+      ) as files, (
+        select coalesce(array_agg(e.user_id order by e.user_id), '{}')
+        from recommender.erased_users e where e.project_id = p.id
+      ) as erased_users, exists (
+        select from recommender.erased_users e where e.project_id = p.id and e.forgotten_at is null
+      ) as forgetting`;
   return claim ?? null;
 }
 
@@ -103,26 +121,100 @@ export interface Outcome {
   report: Record<string, unknown>;
   /** By file id. */
   receipts: Record<number, Record<string, unknown>>;
+  /** Why the version does not become champion, as a sentence; absent where it does. */
+  refused?: string;
 }
 
-/** Marks the project READY and tells the owner's endpoints, in one transaction. */
-export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
+/**
+ * Marks the project READY with its new champion and tells the owner's endpoints, in one transaction.
+ * @param outdated versions that learned from people who were erased since: they are erased too.
+ */
+export async function finish(
+  sql: Sql,
+  claim: Claim,
+  { version, report, receipts, outdated = [] }: Outcome & { outdated?: string[] },
+): Promise<boolean> {
   return await sql.begin(async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
-      set status = 'READY', mlflow_model_version = ${outcome.version}, error = null,
-          report = ${sql.json(outcome.report as never)}, stage = 'ready', progress = 1,
+      set status = 'READY', mlflow_model_version = ${version}, error = null,
+          report = ${sql.json(report as never)}, stage = 'ready', progress = 1,
           lease_until = null, finished_at = now(), trained_at = now()
       where ${held(sql, claim)}`;
     if (count === 0) return false;
-    for (const [file, receipt] of Object.entries(outcome.receipts)) {
-      await sql`
-        update recommender.uploaded_files set receipt = ${sql.json(receipt as never)}
-        where id = ${file} and project_id = ${claim.id}`;
-    }
-    await emit(sql, claim, { type: "model.ready", payload: { model_version: outcome.version } });
+    await writeReceipts(sql, claim, receipts);
+    await addPromotion(sql, { projectId: claim.id, version, reason: "TRAINED" });
+    await sql`
+      update recommender.erased_users set forgotten_at = now()
+      where project_id = ${claim.id} and forgotten_at is null`;
+    await sql`
+      insert into recommender.erasures (kind, name)
+      select 'VERSION', ${claim.model}::text || '/' || version
+      from unnest(${outdated}::text[]) as version`;
+    await emit(sql, claim, { type: "model.ready", payload: { model_version: version } });
     return true;
   });
+}
+
+/** Ends a training whose version does not become champion: what served serves on. */
+export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
+  const { version, receipts, refused = "" } = outcome;
+  return await sql.begin(async (sql) => {
+    const { count } = await sql`
+      update recommender.recommender_projects
+      set status = 'READY', error = ${refused}, stage = 'ready', progress = 1,
+          lease_until = null, finished_at = now()
+      where ${held(sql, claim)}`;
+    if (count === 0) return false;
+    await writeReceipts(sql, claim, receipts);
+    const payload = { model_version: version, reason: refused };
+    await emit(sql, claim, { type: "model.rejected", payload });
+    return true;
+  });
+}
+
+/**
+ * Notes that a file has no rows of erased people any more; a blob that it was written anew from is
+ * to be erased. False once the claim is lost.
+ */
+export async function noteCleaned(
+  sql: Sql,
+  claim: Claim,
+  { id, rewritten }: CleanedFile,
+): Promise<boolean> {
+  return await sql.begin(async (sql) => {
+    const [project] = await sql`
+      select from recommender.recommender_projects where ${held(sql, claim)} for update`;
+    if (!project) return false;
+    if (rewritten) {
+      await sql`
+        insert into recommender.erasures (kind, name)
+        select 'BLOB', storage_path from recommender.uploaded_files
+        where id = ${id} and project_id = ${claim.id}`;
+      await sql`
+        update recommender.uploaded_files
+        set storage_path = ${rewritten.storage_path}, bytes = ${rewritten.bytes},
+            sha256 = ${rewritten.sha256}, dialect = ${sql.json({ ...rewritten.dialect })}
+        where id = ${id} and project_id = ${claim.id}`;
+    }
+    // The time of the clock: somebody who is erased after this transaction began waits for it.
+    await sql`
+      update recommender.uploaded_files set cleaned_at = clock_timestamp()
+      where id = ${id} and project_id = ${claim.id}`;
+    return true;
+  });
+}
+
+async function writeReceipts(
+  sql: TransactionSql,
+  claim: Claim,
+  receipts: Outcome["receipts"],
+): Promise<void> {
+  for (const [file, receipt] of Object.entries(receipts)) {
+    await sql`
+      update recommender.uploaded_files set receipt = ${sql.json(receipt as never)}
+      where id = ${file} and project_id = ${claim.id}`;
+  }
 }
 
 /**

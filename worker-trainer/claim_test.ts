@@ -1,7 +1,16 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../dev/test_database.ts";
-import { beat, claimProject, fail, finish, release, retryLater } from "./claim.ts";
-import { pendingProject, projectRow, testOwner } from "./test_project.ts";
+import {
+  beat,
+  claimProject,
+  fail,
+  finish,
+  noteCleaned,
+  refuse,
+  release,
+  retryLater,
+} from "./claim.ts";
+import { erasedUser, pendingProject, projectRow, testOwner } from "./test_project.ts";
 
 const OUTCOME = { version: "1", report: { format: "airec-report" }, receipts: {} };
 
@@ -133,4 +142,69 @@ Deno.test("a released project is claimed again at once and has lost nothing", as
   await release(sql, (await claimProject(sql))!);
   const again = (await claimProject(sql))!;
   assertEquals([again.id, again.failures], [id, 0]);
+});
+
+Deno.test("a finished training is a promotion; a refused one leaves what serves", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  await finish(sql, (await claimProject(sql))!, OUTCOME);
+  await sql`update recommender.recommender_projects set status = 'PENDING'`;
+
+  const refused = "It ranks worse.";
+  const claim = (await claimProject(sql))!;
+  assertEquals(await refuse(sql, claim, { ...OUTCOME, version: "2", refused }), true);
+
+  const row = await projectRow(sql, id);
+  assertEquals([row.status, row.mlflow_model_version, row.error], ["READY", "1", refused]);
+  const promotions = await sql`select version, reason from recommender.promotions`;
+  assertEquals(promotions.map(({ version, reason }) => [version, reason]), [["1", "TRAINED"]]);
+  assertEquals(await refuse(sql, claim, OUTCOME), false);
+});
+
+Deno.test("files with rows of the erased are claimed as unclean until they are noted clean", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const file = (file_type: "CONTENT" | "INTERACTION") => ({
+    file_type,
+    storage_path: `uploads/${file_type}`,
+    dialect: {},
+    mapping: {},
+  });
+  const files = [file("CONTENT"), file("INTERACTION")];
+  const projectId = await pendingProject(sql, { files });
+  const first = (await claimProject(sql))!;
+  assertEquals([first.erased_users, first.forgetting], [[], false]);
+  assertEquals(first.files.map(({ unclean }) => unclean), [false, false]);
+
+  for (const userId of ["bob", "ann"]) await erasedUser(sql, projectId, userId);
+
+  const interactions = first.files[1].id;
+  assertEquals(await noteCleaned(sql, first, { id: interactions }), false);
+  const claim = (await claimProject(sql))!;
+  assertEquals([claim.erased_users, claim.forgetting], [["ann", "bob"], true]);
+  assertEquals(claim.files.map(({ unclean }) => unclean), [false, true]);
+  const rewritten = {
+    storage_path: "uploads/clean",
+    bytes: 3,
+    sha256: "ff",
+    dialect: { encoding: "utf-8" } as never,
+  };
+  assertEquals(await noteCleaned(sql, claim, { id: interactions, rewritten }), true);
+  await finish(sql, claim, { ...OUTCOME, version: "3", outdated: ["1", "2"] });
+
+  const erasures = await sql`select kind, name from recommender.erasures order by id`;
+  assertEquals(erasures.map(({ kind, name }) => [kind, name]), [
+    ["BLOB", "uploads/INTERACTION"],
+    ["VERSION", `${claim.model}/1`],
+    ["VERSION", `${claim.model}/2`],
+  ]);
+  await sql`update recommender.recommender_projects set status = 'PENDING'`;
+  const next = (await claimProject(sql))!;
+  assertEquals([next.forgetting, next.files[1].unclean], [false, false]);
+  assertEquals(next.files[1].storage_path, "uploads/clean");
+
+  await erasedUser(sql, projectId, "cy");
+  const again = (await claimProject(sql))!;
+  assertEquals([again.forgetting, again.files[1].unclean], [true, true]);
 });

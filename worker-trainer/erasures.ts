@@ -12,14 +12,23 @@ export async function workOffErasures(
   sql: Sql,
   { blobs, registry }: { blobs: Blobs; registry: Registry },
 ): Promise<number> {
-  const due = await sql<{ id: string; kind: "BLOB" | "MODEL"; name: string }[]>`
+  const due = await sql<{ id: string; kind: "BLOB" | "MODEL" | "VERSION"; name: string }[]>`
     select id, kind, name from recommender.erasures
-    where kind = 'BLOB' or created_at < now() - make_interval(secs => ${LEASE_SECONDS})
+    where kind <> 'MODEL' or created_at < now() - make_interval(secs => ${LEASE_SECONDS})
     order by id limit 100`;
   for (const { id, kind, name } of due) {
     if (kind === "BLOB") await blobs.remove(name);
-    else await registry.remove(name);
+    else if (kind === "MODEL") await registry.remove(name);
+    else if (!await removeVersion(registry, name)) continue;
     await sql`delete from recommender.erasures where id = ${id}`;
   }
   return due.length;
+}
+
+/** Removes `model/version`. False where it has become champion: then it waits until it is not. */
+async function removeVersion(registry: Registry, name: string): Promise<boolean> {
+  const [model, version] = name.split("/");
+  if (await registry.alias(model, "champion") === version) return false;
+  await registry.removeVersion(model, version);
+  return true;
 }

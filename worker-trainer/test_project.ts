@@ -37,6 +37,16 @@ export interface TestFile {
   mapping: Record<string, string | string[]>;
 }
 
+/** Erases a person from a project, which waits for another training then. */
+export async function erasedUser(sql: Sql, project: number, user: string): Promise<void> {
+  await sql`
+    insert into recommender.erased_users (project_id, user_id, erased_at)
+    values (${project}, ${user}, clock_timestamp())`;
+  await sql`
+    update recommender.recommender_projects
+    set status = 'PENDING', training_id = gen_random_uuid(), attempt = 0 where id = ${project}`;
+}
+
 /** A user with an address of their own. */
 export async function testOwner(sql: Sql): Promise<string> {
   const [{ id }] = await sql<{ id: string }[]>`

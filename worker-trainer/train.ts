@@ -18,8 +18,9 @@ import { train } from "./choose.ts";
 import type { Claim, Outcome } from "./claim.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
-import { readDataset } from "./dataset/read.ts";
+import { defaultEventWeights, readDataset } from "./dataset/read.ts";
 import { type Receipt, UnusableDataError } from "./dataset/receipt.ts";
+import { eraseRows } from "./erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
 import { type Order, say } from "./training_process.ts";
 
@@ -52,12 +53,19 @@ async function trainAndPublish(
   const startedAt = new Date();
   const folder = await Deno.makeTempDir({ prefix: "airec_training_" });
   try {
+    const { settings } = claim;
+    const memoryBytes = settings.memory_limit ?? Deno.systemMemoryInfo().total / 2;
+    await eraseUsers(claim, blobs);
     say({ type: "progress", stage: "reading", progress: 0 });
     const files = await fetchFiles(claim, { blobs, folder });
-    const { dataset, receipts } = await readDataset(files, { tempFolder: folder });
+    const { dataset, receipts } = await readDataset(files, {
+      tempFolder: folder,
+      eventWeights: { ...defaultEventWeights, ...settings.event_weights },
+      memoryLimit: `${Math.floor(memoryBytes / 2e6)}MB`,
+    });
     const { model, report, run } = await train(
       dataset,
-      { modelType: claim.model_type },
+      { modelType: claim.model_type, budgetSeconds: settings.budget_seconds, memoryBytes },
       (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
     );
     say({ type: "progress", stage: "publishing", progress: TRAINED });
@@ -89,12 +97,25 @@ async function alreadyPublished(claim: Claim, registry: Registry): Promise<Outco
   return outcomeOf(version, await read("report.json"), receipts);
 }
 
+/** Takes the rows of erased people out of the uploads; the claim's files are the cleaned ones then. */
+async function eraseUsers(claim: Claim, blobs: Blobs): Promise<void> {
+  for (const file of claim.files.filter(({ unclean }) => unclean)) {
+    say({ type: "progress", stage: "erasing", progress: 0 });
+    // The same name in each attempt: what one that was stopped left is written over.
+    const name = `uploads/${claim.training_id}-${file.id}`;
+    const cleaned = await eraseRows(file, { blobs, users: claim.erased_users, name });
+    Object.assign(file, cleaned.rewritten);
+    say({ type: "cleaned", file: cleaned });
+  }
+}
+
 /** Brings the uploads to where they can be read again and again. */
 async function fetchFiles(
   claim: Claim,
   { blobs, folder }: { blobs: Blobs; folder: string },
 ): Promise<DataFile[]> {
-  return await Promise.all(claim.files.map(async (file) => {
+  const files: DataFile[] = [];
+  for (const file of claim.files) {
     const blob = await blobs.get(file.storage_path);
     if (!blob) {
       throw new UnusableDataError(
@@ -103,8 +124,9 @@ async function fetchFiles(
     }
     const path = join(folder, `${file.id}.csv`);
     await Deno.writeFile(path, blob.stream);
-    return { path, kind: file.file_type, dialect: file.dialect, mapping: file.mapping };
-  }));
+    files.push({ path, kind: file.file_type, dialect: file.dialect, mapping: file.mapping });
+  }
+  return files;
 }
 
 function outcomeOf(
@@ -141,6 +163,7 @@ function tagsOf(claim: Claim, report: Report): Record<string, string> {
   return {
     "airec.project_id": String(claim.id),
     "airec.model_type": claim.model_type,
+    "airec.algorithm": report.chosen.algorithm,
     "airec.dataset_fingerprint": report.dataset_fingerprint,
   };
 }

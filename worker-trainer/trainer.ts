@@ -9,11 +9,15 @@ import {
   fail,
   FAILURES_ALLOWED,
   finish,
+  noteCleaned,
+  type Outcome,
   type Progress,
+  refuse,
   release,
   retryLater,
 } from "./claim.ts";
 import { workOffErasures } from "./erasures.ts";
+import { queueDueRetrains } from "./retrains.ts";
 import type { Ending, Order, TrainingOptions } from "./training_process.ts";
 
 export interface TrainerOptions {
@@ -38,6 +42,9 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
   while (!stop.aborted) {
     try {
       await workOffErasures(sql, options);
+      for (const project of await queueDueRetrains(sql)) {
+        log({ level: "info", message: "retrain queued", project });
+      }
       const claim = await claimProject(sql);
       if (claim) await attend(claim, options, stop);
       else await bell.wait(pollMs);
@@ -51,7 +58,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
 
 /** Sees one claim through to its end. */
 async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal): Promise<void> {
-  const { sql, registry, installation, log, heartbeatMs = 5_000 } = options;
+  const { sql, installation, log, heartbeatMs = 5_000 } = options;
   const about = { project: claim.id, training: claim.training_id, attempt: claim.attempt };
   if (claim.failures >= FAILURES_ALLOWED) {
     await fail(
@@ -68,26 +75,31 @@ async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal):
     // A database that is away for a moment loses no claim: the lease is longer than that.
     if (!await beat(sql, claim, progress).catch(() => true)) lost.abort();
   });
+  // The files are noted one by one as the process cleans them, and before its end is.
+  let cleaned = Promise.resolve(true);
   const heart = setInterval(() => pulse.beat(), heartbeatMs);
   let ending: Ending;
   try {
     ending = await options.train({ claim, installation }, {
       signal: AbortSignal.any([stop, lost.signal]),
       onProgress: (progress) => pulse.report(progress),
+      onCleaned(file) {
+        cleaned = cleaned.then(async (held) => held && await noteCleaned(sql, claim, file));
+        cleaned.then((held) => held || lost.abort(), () => lost.abort());
+      },
     });
   } finally {
     clearInterval(heart);
     await pulse.settled();
   }
+  if (!await cleaned) return;
 
   if (stop.aborted && ending.type === "stopped") await release(sql, claim);
   else if (ending.type === "published") {
     // The fence before the alias: a trainer that lost its claim moves nothing.
     if (!await beat(sql, claim, { stage: "publishing", progress: 1 })) return;
-    const { outcome } = ending;
-    await registry.setAlias(claim.model, "champion", outcome.version).then(
-      () => finish(sql, claim, outcome),
-      (error) => retryLater(sql, claim, error.message),
+    await crown(claim, ending.outcome, options).catch((error) =>
+      retryLater(sql, claim, error.message)
     );
   } else if (ending.type === "unusable") await fail(sql, claim, ending.sentence);
   else if (ending.type === "unavailable") await retryLater(sql, claim, ending.reason);
@@ -97,6 +109,20 @@ async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal):
     message: `training ${ending.type}`,
     ...about,
   });
+}
+
+/** Makes a published version the champion, unless it was refused, and says so in the database. */
+async function crown(
+  claim: Claim,
+  outcome: Outcome,
+  { sql, registry }: TrainerOptions,
+): Promise<void> {
+  if (outcome.refused !== undefined) return void await refuse(sql, claim, outcome);
+  const { model, forgetting } = claim;
+  await registry.setAlias(model, "champion", outcome.version);
+  const others = forgetting ? await registry.versions(model) : [];
+  const outdated = others.map(({ version }) => version).filter((v) => v !== outcome.version);
+  await finish(sql, claim, { ...outcome, outdated });
 }
 
 /** Writes the latest progress: when asked to, at each new stage, else at most twice a second. */

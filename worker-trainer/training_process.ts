@@ -4,6 +4,7 @@
  */
 import { TextLineStream } from "@std/streams";
 import type { Claim, Outcome, Progress } from "./claim.ts";
+import type { CleanedFile } from "./erase_rows.ts";
 
 /** What the process is given on its standard input. */
 export interface Order {
@@ -12,9 +13,11 @@ export interface Order {
   installation: string;
 }
 
-/** What the process says, a line each. All but `progress` end it. */
+/** What the process says, a line each. All but `progress` and `cleaned` end it. */
 export type Message =
   | { type: "progress"; stage: string; progress: number }
+  /** A file has no rows of erased people any more. */
+  | { type: "cleaned"; file: CleanedFile }
   | { type: "published"; outcome: Outcome }
   /** The input is at fault; trying again would not help. */
   | { type: "unusable"; sentence: string }
@@ -23,7 +26,7 @@ export type Message =
 
 /** How a training ended. */
 export type Ending =
-  | Exclude<Message, { type: "progress" }>
+  | Exclude<Message, { type: "progress" | "cleaned" }>
   | { type: "crashed"; reason: string }
   | { type: "stopped" };
 
@@ -31,12 +34,13 @@ export interface TrainingOptions {
   /** Ends the process at once. */
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
+  onCleaned: (file: CleanedFile) => void;
 }
 
 /** Runs `train.ts` for an order. Never rejects: whatever happens is an ending. */
 export async function trainInProcess(
   order: Order,
-  { signal, onProgress }: TrainingOptions,
+  { signal, onProgress, onCleaned }: TrainingOptions,
 ): Promise<Ending> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", import.meta.resolve("./train.ts")],
@@ -54,6 +58,7 @@ export async function trainInProcess(
   for await (const line of lines) {
     const message = messageOf(line);
     if (message?.type === "progress") onProgress(message);
+    else if (message?.type === "cleaned") onCleaned(message.file);
     else if (message) ending = message;
   }
   const { success, code, signal: killedBy } = await child.status;

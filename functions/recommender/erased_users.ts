@@ -22,8 +22,10 @@ export async function eraseUser(
       where owner_id = ${ownerId} and id = ${projectId}
       for update`;
     if (!project) return null;
+    // The time of the clock: the files that a training cleaned while this waited are unclean again.
     const { count } = await sql`
-      insert into recommender.erased_users (project_id, user_id) values (${projectId}, ${userId})
+      insert into recommender.erased_users (project_id, user_id, erased_at)
+      values (${projectId}, ${userId}, clock_timestamp())
       on conflict do nothing`;
     if (count === 0) return project;
     const [queued] = await sql<Project[]>`

@@ -54,6 +54,11 @@ export function folderRegistry(
     return found;
   };
 
+  const writeIndex = async (model: string, index: Index): Promise<void> => {
+    const text = JSON.stringify(index, null, 2) + "\n";
+    await blobs.put(`models/${model}/index.json`, new TextEncoder().encode(text));
+  };
+
   return {
     description: "the folder registry",
 
@@ -78,8 +83,7 @@ export function folderRegistry(
           tags,
         };
         index.versions.push(version);
-        const text = JSON.stringify(index, null, 2) + "\n";
-        await blobs.put(`models/${model}/index.json`, new TextEncoder().encode(text));
+        await writeIndex(model, index);
         return listed(version);
       }),
 
@@ -105,6 +109,17 @@ export function folderRegistry(
         const blob = await blobs.get(`${artifactOf(model, trainingId)}${path}`);
         if (!blob) throw new RegistryMissingError(model, version, path);
         return new Uint8Array(await new Response(blob.stream).arrayBuffer());
+      }),
+
+    removeVersion: (model, version) =>
+      reachable(async () => {
+        const index = await indexOf(model);
+        const found = index.versions.find((v) => v.version === version);
+        if (!found) return;
+        // The artifact first: a removal that stops half-way is listed, and so can be done again.
+        await blobs.remove(artifactOf(model, found.trainingId));
+        index.versions = index.versions.filter((v) => v !== found);
+        await writeIndex(model, index);
       }),
 
     remove: (model) =>

@@ -227,6 +227,30 @@ export function mlflowRegistry(
       return bytes;
     },
 
+    /** The version goes last: a removal that stops half-way is listed, and so can be done again. */
+    async removeVersion(name, version) {
+      const found = await orNull(
+        rest.call<{ model_version: ModelVersion }>("GET", "mlflow/model-versions/get", {
+          name,
+          version,
+        }),
+      );
+      if (!found) return;
+      const { model_version } = found;
+      mustBeOurs(name, model_version);
+      const model_id = model_version.source.replace(/^models:\//, "");
+      const logged = await orNull(
+        rest.call<{ model: LoggedModel }>("GET", `mlflow/logged-models/${model_id}`),
+      );
+      if (logged) {
+        await rest.removeArtifacts(logged.model.info.artifact_uri);
+        await rest.call("DELETE", `mlflow/logged-models/${model_id}`);
+      }
+      const { run_id } = model_version;
+      if (run_id) await orNull(rest.call("POST", "mlflow/runs/delete", { run_id }));
+      await rest.call("DELETE", "mlflow/model-versions/delete", { name, version });
+    },
+
     /** The versions go first: a removal that stops half-way leaves nothing that could be served. */
     async remove(name) {
       if (await isOurs(name)) {
@@ -334,4 +358,5 @@ interface ModelVersion extends Tagged {
   version: string;
   creation_timestamp: number;
   source: string;
+  run_id?: string;
 }

@@ -27,6 +27,11 @@ export interface Registry {
    * @throws {RegistryMissingError} where version or file is unknown.
    */
   read(model: string, version: string, path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Removes a version with its run and artifact. Removing what is not there is fine; the number is
+   * not given again as long as a newer version is there.
+   */
+  removeVersion(model: string, version: string): Promise<void>;
   /** Removes a model with its versions, runs and artifacts. Removing what is not there is fine. */
   remove(model: string): Promise<void>;
 }

@@ -146,6 +146,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       await refused(() => theirs.versions(model));
       await refused(() => theirs.alias(model, "champion"));
       await refused(() => theirs.setAlias(model, "champion", "1"));
+      await refused(() => theirs.removeVersion(model, "1"));
       await refused(() => theirs.remove(model));
       assertEquals((await ours.versions(model)).map((v) => v.trainingId), ["t-1"]);
       assertEquals(await ours.alias(model, "champion"), "1");
@@ -167,6 +168,28 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       const again = await registry.publish(training(model, "t-1"));
       assertEquals(again.version, "1");
       assertEquals(await registry.versions(model), [again]);
+    },
+  );
+
+  registryTest(
+    "a version that is removed is gone with its artifact, the others stay",
+    async (open, model) => {
+      const registry = open("home");
+      for (const id of ["t-1", "t-2", "t-3"]) await registry.publish(training(model, id));
+      await registry.setAlias(model, "champion", "3");
+      await registry.removeVersion(model, "2");
+      await registry.removeVersion(model, "2");
+      await registry.removeVersion(model, "9");
+      assertEquals((await registry.versions(model)).map((v) => v.version), ["3", "1"]);
+      await assertRejects(() => registry.read(model, "2", "MLmodel"), RegistryMissingError);
+      await assertRejects(
+        () => registry.setAlias(model, "champion", "2"),
+        RegistryMissingError,
+      );
+      assertEquals(await registry.alias(model, "champion"), "3");
+      const kept = await registry.read(model, "1", "data/manifest.json");
+      assertEquals(new TextDecoder().decode(kept), '{"training": "t-1"}');
+      assertEquals((await registry.publish(training(model, "t-4"))).version, "4");
     },
   );
 

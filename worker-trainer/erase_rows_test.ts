@@ -1,0 +1,83 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { describeCsv } from "../functions/recommender/csv/describe.ts";
+import { readRecords } from "../functions/recommender/csv/read_records.ts";
+import type { ClaimedFile } from "./claim.ts";
+import { UnusableDataError } from "./dataset/receipt.ts";
+import { eraseRows } from "./erase_rows.ts";
+
+/** An upload of these bytes in a folder of its own, and its rows after the erasure. */
+async function erased(bytes: Uint8Array<ArrayBuffer>, users: string[], user_id = "user") {
+  const folder = await Deno.makeTempDir();
+  try {
+    const blobs = diskBlobs(folder);
+    await blobs.put("uploads/a", bytes);
+    const { dialect } = await describeCsv(bytes);
+    const file: ClaimedFile = {
+      ...{ id: 7, file_type: "INTERACTION", storage_path: "uploads/a", file_name: "a.csv" },
+      ...{ dialect, mapping: { user_id, item_id: "item" }, unclean: true },
+    };
+    const { id, rewritten } = await eraseRows(file, { blobs, users, name: "uploads/b" });
+    assertEquals(id, 7);
+    const names = await blobs.list("uploads/");
+    if (!rewritten) return { names };
+    const stored = await new Response((await blobs.get("uploads/b"))!.stream).bytes();
+    assertEquals(rewritten.bytes, stored.length);
+    const { columns, batches } = await readRecords(new Blob([stored]).stream(), rewritten.dialect);
+    const rows: string[][] = [];
+    for await (const batch of batches) rows.push(...batch.map(({ cells }) => cells));
+    return { names, columns, rows, stored };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("the rows of the erased go, all others stay as they are", async () => {
+  const text =
+    'user;item;note\r\nann;1;"a;b"\r\n bob ;2;"two\nlines"\r\nann2;3;x\r\nbob;00123;\r\n';
+  const { columns, rows, names } = await erased(utf8(text), ["bob", "cy"]);
+  assertEquals(columns, ["user", "item", "note"]);
+  assertEquals(rows, [["ann", "1", "a;b"], ["ann2", "3", "x"]]);
+  assertEquals(names, ["uploads/a", "uploads/b"]);
+});
+
+Deno.test("a file without rows of theirs is left alone", async () => {
+  assertEquals(await erased(utf8("user,item\nann,1\nbob,2\n"), ["b"]), { names: ["uploads/a"] });
+});
+
+Deno.test("files of another encoding, without a header line, or packed", async () => {
+  const utf16 = new Uint8Array(
+    new Uint16Array(
+      [0xfeff, ..."user\titem\nzoë\t1\nann\té\n"].map((c) =>
+        typeof c === "number" ? c : c.charCodeAt(0)
+      ),
+    ).buffer,
+  );
+  assertEquals((await erased(utf16, ["zoë"])).rows, [["ann", "é"]]);
+  const bare = await erased(utf8("1,10,5\n2,11,4\n3,10,3\n"), ["1"], "column1");
+  assertEquals([bare.columns, bare.rows], [["column1", "column2", "column3"], [
+    ["2", "11", "4"],
+    ["3", "10", "3"],
+  ]]);
+  const gzip = new Blob([utf8("user,item\nann,1\nbob,2\n")]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  const packed = await erased(await new Response(gzip).bytes(), ["ann"]);
+  assertEquals(packed.rows, [["bob", "2"]]);
+  assertEquals([...packed.stored!.slice(0, 2)], [0x1f, 0x8b]);
+});
+
+Deno.test("a line that is no row goes where it holds the id, and stays where it does not", async () => {
+  const text = 'user,item\nann,1\n"bob"x,2\n"dan"x,3\nbob,4,5,6\neve,7,8\n';
+  const { rows } = await erased(utf8(text), ["bob"]);
+  assertEquals(rows, [["ann", "1"], ['"dan"x,3'], ["eve", "7", "8"]]);
+});
+
+Deno.test("an upload that is gone is said in a sentence", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = { id: 1, storage_path: "uploads/none", file_name: "a.csv" } as ClaimedFile;
+  const erasing = eraseRows(file, { blobs: diskBlobs(folder), users: ["a"], name: "uploads/b" });
+  assertStringIncludes((await assertRejects(() => erasing, UnusableDataError)).message, "a.csv");
+  await Deno.remove(folder, { recursive: true });
+});
