@@ -113,27 +113,50 @@ export async function signedUp({ at }: System): Promise<{ authorization: string 
   return { authorization: `Bearer ${token}` };
 }
 
+/** A file to upload, and which of its columns is which. */
+export interface TestUpload {
+  file: File;
+  schema: Record<string, string | string[]>;
+}
+
+/** Uploads files as a project. */
+export async function createProject(
+  { at }: System,
+  headers: { authorization: string },
+  { name, content, interaction }: { name: string; content: TestUpload; interaction: TestUpload },
+): Promise<ProjectAnswer> {
+  const body = new FormData();
+  body.set("project_name", name);
+  for (const [kind, { file, schema }] of Object.entries({ content, interaction })) {
+    body.set(`${kind}_schema_json`, JSON.stringify(schema));
+    body.set(`${kind}_file`, file);
+  }
+  const url = `${at.recommender}/create-project/`;
+  return await call(url, { method: "POST", headers, body, expect: 201 });
+}
+
 /** Uploads the film sample as a hybrid project. */
 export async function createFilmProject(
-  { at }: System,
+  system: System,
   headers: { authorization: string },
 ): Promise<ProjectAnswer> {
   const { items, interactions } = filmSample();
-  const body = new FormData();
-  const content = { item_id: "film_id", item_title: "title", feature_col: ["genres", "year"] };
-  const interaction = {
-    user_id: "user_id",
-    item_id: "film_id",
-    rating: "rating",
-    timestamp: "timestamp",
-  };
-  body.set("project_name", "Films");
-  body.set("content_schema_json", JSON.stringify(content));
-  body.set("interaction_schema_json", JSON.stringify(interaction));
-  body.set("content_file", new File([items], "films.csv", { type: "text/csv" }));
-  body.set("interaction_file", new File([interactions], "ratings.csv", { type: "text/csv" }));
-  const url = `${at.recommender}/create-project/`;
-  return await call(url, { method: "POST", headers, body, expect: 201 });
+  return await createProject(system, headers, {
+    name: "Films",
+    content: {
+      file: new File([items], "films.csv"),
+      schema: { item_id: "film_id", item_title: "title", feature_col: ["genres", "year"] },
+    },
+    interaction: {
+      file: new File([interactions], "ratings.csv"),
+      schema: {
+        user_id: "user_id",
+        item_id: "film_id",
+        rating: "rating",
+        timestamp: "timestamp",
+      },
+    },
+  });
 }
 
 /** Polls the project until `accept` takes its status. */
