@@ -342,6 +342,8 @@ Deno.test("what a type needs and lacks is named; n has its bounds", async () => 
   assertEquals(await pointers(ann.post(path, { user_id: {} })), ["/user_id"]);
   assertEquals(await pointers(ann.post(path, { history: [null] })), ["/history/0"]);
   assertEquals(await pointers(ann.get(`${path}?include_seen=maybe`)), ["/include_seen"]);
+  assertEquals((await ann.post(path, { user_id: "ann" })).status, 200);
+  assertEquals((await ann.post(path, { item_title: "Heat" })).status, 200);
   const whole = await ann.get(`${path}?item_title=Heat&user_id=ann&n=`);
   assertEquals([whole.status, whole.body.recommendations.length], [200, 3]);
   for (const body of ['{"n":', "", undefined]) {

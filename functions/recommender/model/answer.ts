@@ -15,6 +15,7 @@ import {
   itemOf,
   type ListRequest,
   MissingParameterError,
+  namesVisitor,
   type RecommendationRequest,
   requireParameters,
 } from "./request.ts";
@@ -27,6 +28,8 @@ export { MissingParameterError, type RecommendationRequest, UnknownItemError } f
 export interface Rules {
   /** 1 for each item that must not come, such as what is sold out: see `hiddenItems`. */
   hidden?: Uint8Array;
+  /** Answer from whatever the request has, not only from what the model's type asks for. */
+  anyOf?: boolean;
 }
 
 /** What is recommended, and what had to be done without. */
@@ -66,8 +69,10 @@ export function recommend(
   rules: Rules = {},
 ): Recommendations {
   const { model_type } = model.manifest;
-  requireParameters(model_type, request);
-  const item = model_type === "COLLABORATIVE" ? undefined : askedItem(model, request);
+  requireParameters(model_type, request, rules);
+  // Who goes by users needs no item, and so does not mind an unknown one.
+  const needsItem = model_type !== "COLLABORATIVE" || !namesVisitor(request);
+  const item = needsItem ? askedItem(model, request) : undefined;
   return answer(model, { ...request, item }, listOf(model, request, rules));
 }
 

@@ -68,6 +68,23 @@ Deno.test("what a type needs is named when it is missing, null or empty", () => 
   assertEquals(missing("HYBRID", { history: [] }), ["item_title", "user_id"]);
 });
 
+Deno.test("where any of them will do, each type answers from what it can go by", () => {
+  const any = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
+    recommend(exampleModel(type), { ...request, n: 2 }, { anyOf: true });
+  const scores = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
+    any(type, request).recommendations.map(({ item_id, score }) => [item_id, score]);
+
+  assertEquals(scores("HYBRID", { item_title: "Heat" }), [["2", 1], ["04", 0.5]]);
+  assertEquals(scores("HYBRID", { user_id: "7" }), [["five", 0.5], ["1", 0]]);
+  assertEquals(scores("COLLABORATIVE", { item_id: 1 }), [["2", 1], ["04", 0.5]]);
+  // Who is known by their history needs no item, not even one that exists.
+  assertEquals(any("COLLABORATIVE", { user_id: "7", item_title: "Nothing" }).fallback, undefined);
+  for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
+    assertThrows(() => any(type, {}), MissingParameterError);
+  }
+  assertThrows(() => any("CONTENT", { user_id: "ann" }), MissingParameterError);
+});
+
 Deno.test("an unknown title is refused with the nearest, each once", () => {
   const error = assertThrows(
     () => recommend(exampleModel("CONTENT"), { item_title: "solari" }),

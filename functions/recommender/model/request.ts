@@ -59,14 +59,23 @@ export class UnknownItemError extends Error {
 /** How many titles are suggested for an unknown one. */
 const SUGGESTIONS = 5;
 
-/** CONTENT goes by an item, COLLABORATIVE by a user, HYBRID by both; a history is enough for each. */
-export function requireParameters(type: ModelType, request: RecommendationRequest): void {
+/**
+ * CONTENT goes by an item, COLLABORATIVE by a user, HYBRID by both; a history is enough for each.
+ * @param options.anyOf whatever the type can go by is enough: an item for all, a user where the type
+ * knows users.
+ */
+export function requireParameters(
+  type: ModelType,
+  request: RecommendationRequest,
+  { anyOf = false }: { anyOf?: boolean } = {},
+): void {
   if (hasHistory(request)) return;
+  const hasItem = !isMissing(request.item_id) || !isMissing(request.item_title);
+  const hasUser = !isMissing(request.user_id);
+  if (anyOf && (hasItem || (hasUser && type !== "CONTENT"))) return;
   const missing: MissingParameterError["parameters"] = [];
-  if (type !== "COLLABORATIVE" && isMissing(request.item_id) && isMissing(request.item_title)) {
-    missing.push("item_title");
-  }
-  if (type !== "CONTENT" && isMissing(request.user_id)) missing.push("user_id");
+  if (type !== "COLLABORATIVE" && !hasItem) missing.push("item_title");
+  if (type !== "CONTENT" && !hasUser) missing.push("user_id");
   if (missing.length > 0) {
     throw new MissingParameterError(
       missing,
@@ -112,6 +121,11 @@ export function askedItem(model: Model, request: AskedItem): number | undefined 
   );
 }
 
+/** Whether the request says who the visitor is or what they had. */
+export function namesVisitor({ user_id, history }: RecommendationRequest): boolean {
+  return hasHistory({ history }) || !isMissing(user_id);
+}
+
 /** What the visitor had, and a sentence where it was asked for and nothing of it is known. */
 export function askedHistory(
   model: Model,
@@ -130,7 +144,7 @@ export function askedHistory(
       },
     };
   }
-  if (model.manifest.model_type === "CONTENT") return {};
+  if (model.manifest.model_type === "CONTENT" || isMissing(request.user_id)) return {};
   const { users } = model;
   const user = users ? indexOfString(users.ids, String(request.user_id)) : -1;
   if (!users || user < 0) {

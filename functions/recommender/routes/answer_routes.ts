@@ -109,11 +109,11 @@ export function answerRoutes(deps: RecommenderDeps & { hiddenItems: HiddenItems 
     .openapi(recommendationsRoute, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
       const request = { ...query, include_seen: include_seen === "true" };
-      return c.json(await answer(c.var.ownerId, c.req.valid("param").id, request), 200);
+      return c.json(await answer(c.var.ownerId, c.req.valid("param").id, { request }), 200);
     })
     .openapi(askRecommendationsRoute, async (c) => {
-      const request = c.req.valid("json");
-      return c.json(await answer(c.var.ownerId, c.req.valid("param").id, request), 200);
+      const asked = { request: c.req.valid("json"), anyOf: true };
+      return c.json(await answer(c.var.ownerId, c.req.valid("param").id, asked), 200);
     })
     .openapi(batchRoute, async (c) => {
       const request = c.req.valid("json");
@@ -143,12 +143,19 @@ export function answerRoutes(deps: RecommenderDeps & { hiddenItems: HiddenItems 
       return c.json({ ...heading(champion), items }, 200);
     });
 
-  async function answer(ownerId: string, id: string, request: RecommendationRequest) {
+  async function answer(
+    ownerId: string,
+    id: string,
+    { request, anyOf = false }: { request: RecommendationRequest; anyOf?: boolean },
+  ) {
     const user = String(request.user_id ?? "");
     const users = user === "" ? [] : [user];
     const { champion, model, rules, erased } = await serving(ownerId, id, users);
     const asked = erased.size > 0 ? strange(model) : model;
-    return { ...heading(champion), ...answered(() => recommend(asked, request, rules)) };
+    return {
+      ...heading(champion),
+      ...answered(() => recommend(asked, request, { ...rules, anyOf })),
+    };
   }
 
   /** The model with what of it may be said, and which of these users were erased. */
