@@ -161,7 +161,9 @@ $$;
 grant usage on schema auth, webhooks, recommender to airec_service;
 grant select, insert, update, delete on all tables in schema auth, webhooks, recommender
   to airec_service;
-grant usage on schema recommender, webhooks to airec_trainer;
+revoke update, delete, truncate on auth.audit_entries from airec_service;
+grant usage on schema auth, recommender, webhooks to airec_trainer;
 grant select, insert, update, delete on all tables in schema recommender to airec_trainer;
-grant execute on all functions in schema webhooks, recommender to airec_service, airec_trainer;
+revoke execute on function auth.note from public;
+grant execute on all functions in schema auth, webhooks, recommender to airec_service, airec_trainer;
 grant airec_service, airec_trainer to current_user;

@@ -1,26 +1,8 @@
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
 import { ACCESS, mintToken, verifyToken } from "../http/identity.ts";
-import { type AuthDeps, createApp } from "./app.ts";
 import { createPasswords } from "./passwords.ts";
-
-const SECRET = "a secret of more than thirty-two bytes";
-const PEPPER = "a pepper of more than thirty-two bytes";
-const ADA = { name: "Ada", email: "ada@example.org", password: "correct horse" };
-
-function service(sql: AuthDeps["sql"], changes: Partial<AuthDeps> = {}) {
-  return createApp({
-    sql,
-    passwords: createPasswords({ pepper: PEPPER, cost: 4 }),
-    jwtSecrets: [SECRET],
-    signup: "open",
-    dashboardOrigin: "http://dashboard.test",
-    log: () => {},
-    ...changes,
-  });
-}
-
-type Service = ReturnType<typeof service>;
+import { ADA, PEPPER, SECRET, type Service, service } from "./service_under_test.ts";
 
 function post(app: Service, path: string, body: unknown) {
   return app.request(path, {
@@ -44,7 +26,7 @@ Deno.test("who signed up logs in and is who they are", async () => {
   const login = await post(app, "/login", { email: "ADA@Example.org", password: ADA.password });
   assertEquals(login.status, 200);
   const { token, ...rest } = await login.json();
-  assertEquals(rest, { success: true, name: "Ada", email: ADA.email, expires_in: 28800 });
+  assertEquals(rest, { success: true, name: "Ada", email: ADA.email, expires_in: 600 });
 
   const account = await (await me(app, token)).json();
   assertEquals([account.name, account.email], ["Ada", ADA.email]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trustedProxies } from "../http/client_address.ts";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
 
 /** What the auth service is told. */
@@ -13,5 +14,6 @@ export function authConfig(record: Record<string, string | undefined>) {
     // Under 10 a stolen table is guessed too fast; 31 is where bcrypt ends.
     BCRYPT_COST: z.coerce.number("must be a number").int().min(10).max(31).default(12),
     SIGNUP: z.enum(["open", "closed"], "must be open or closed").default("open"),
+    TRUSTED_PROXIES: trustedProxies(),
   }, record);
 }

@@ -20,6 +20,7 @@ const app = createApp({
   }),
   jwtSecrets: [config.JWT_SECRET, ...(previous ? [previous] : [])],
   signup: config.SIGNUP,
+  trustedProxies: config.TRUSTED_PROXIES,
   dashboardOrigin: config.DASHBOARD_ORIGIN,
   log,
 });

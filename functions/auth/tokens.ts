@@ -1,13 +1,18 @@
 import { ACCESS, mintToken } from "../http/identity.ts";
 
-/** How long an access token lets in, in seconds: a working day. */
-export const ACCESS_SECONDS = 8 * 60 * 60;
+/** How long an access token lets in, in seconds. It cannot be called back, so: not long. */
+export const ACCESS_SECONDS = 10 * 60;
 
-/** A token for a person who signed in. */
+/** A token for a person who signed in, in one of their sessions. */
 export async function mintAccessToken(
   userId: string,
-  secret: string,
+  { sessionId, secret }: { sessionId: string; secret: string },
 ): Promise<{ token: string; expires_in: number }> {
-  const token = await mintToken(userId, { kind: ACCESS, secret, seconds: ACCESS_SECONDS });
+  const token = await mintToken(userId, {
+    kind: ACCESS,
+    secret,
+    seconds: ACCESS_SECONDS,
+    sessionId,
+  });
   return { token, expires_in: ACCESS_SECONDS };
 }

@@ -1,6 +1,7 @@
 /** How every service starts and stops on Deno. */
 import { ConfigError } from "./config.ts";
 import { drainable } from "./drain.ts";
+import type { IdentityEnv } from "./identity.ts";
 import type { LogEntry } from "./service.ts";
 
 export interface ServeOptions {
@@ -38,7 +39,10 @@ export function fromEnvironment<Config>(
  * Serves until SIGTERM or SIGINT, then takes nothing new, finishes what is in flight and exits 0.
  */
 export function serve(
-  handler: (request: Request) => Response | Promise<Response>,
+  handler: (
+    request: Request,
+    bindings: IdentityEnv["Bindings"],
+  ) => Response | Promise<Response>,
   { name, host, port, stop, close }: ServeOptions,
 ): void {
   const service = drainable(handler);
@@ -47,7 +51,7 @@ export function serve(
     port,
     onListen: ({ port }) =>
       log({ level: "info", message: `${name} listens on http://${host}:${port}`, service: name }),
-  }, (request) => service.fetch(request));
+  }, (request, { remoteAddr }) => service.fetch(request, { peer: remoteAddr.hostname }));
 
   let ending = false;
   const end = async () => {

@@ -32,15 +32,33 @@ export interface Trusted {
 
 /** What a request may know of its caller. */
 export interface IdentityEnv {
-  Variables: { requestId: string; ownerId: string };
+  /** What the runtime knows beside the request: the socket's other end. */
+  Bindings: { peer?: string };
+  Variables: {
+    requestId: string;
+    ownerId: string;
+    /** Of the sign-in that the token comes from; service tokens have none. */
+    sessionId: string | undefined;
+  };
+}
+
+/** Whom a token speaks for. */
+export interface Identity {
+  ownerId: string;
+  sessionId: string | undefined;
 }
 
 /** Mints a token for `subject` by HS256. */
 export async function mintToken(
   subject: string,
-  { kind, secret, seconds }: { kind: TokenKind; secret: string; seconds: number },
+  { kind, secret, seconds, sessionId }: {
+    kind: TokenKind;
+    secret: string;
+    seconds: number;
+    sessionId?: string;
+  },
 ): Promise<string> {
-  return await new SignJWT()
+  return await new SignJWT({ ...(sessionId && { sid: sessionId }) })
     .setProtectedHeader({ alg: "HS256", typ: kind.type })
     .setSubject(subject)
     .setIssuer(kind.issuer)
@@ -53,17 +71,22 @@ export async function mintToken(
 
 /** The subject of a token that one of `trusted` vouches for, or null. */
 export async function verifyToken(token: string, trusted: Trusted[]): Promise<string | null> {
+  return (await identityOf(token, trusted))?.ownerId ?? null;
+}
+
+/** Whom a token speaks for that one of `trusted` vouches for, or null. */
+export async function identityOf(token: string, trusted: Trusted[]): Promise<Identity | null> {
   if (!token.split(".").every(reencodes)) return null;
   for (const { kind, secrets } of trusted) {
     for (const secret of secrets) {
-      const subject = await jwtVerify(token, keyOf(secret), {
+      const identity = await jwtVerify(token, keyOf(secret), {
         algorithms: ["HS256"],
         issuer: kind.issuer,
         audience: kind.audience,
         typ: kind.type,
         requiredClaims: ["sub", "exp", "jti"],
-      }).then(({ payload }) => uuidOf(payload), () => null);
-      if (subject) return subject;
+      }).then(({ payload }) => identityIn(payload), () => null);
+      if (identity) return identity;
     }
   }
   return null;
@@ -73,17 +96,18 @@ export async function verifyToken(token: string, trusted: Trusted[]): Promise<st
 export function signedIn(trusted: Trusted[]) {
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
-    const owner = scheme.toLowerCase() === "bearer" && token
-      ? await verifyToken(token, trusted)
+    const identity = scheme.toLowerCase() === "bearer" && token
+      ? await identityOf(token, trusted)
       : null;
-    if (!owner) {
+    if (!identity) {
       throw new Problem(
         "unauthenticated",
         "This needs a valid access token in the Authorization header: sign in for a new one.",
         { headers: { "www-authenticate": 'Bearer realm="airec"' } },
       );
     }
-    c.set("ownerId", owner);
+    c.set("ownerId", identity.ownerId);
+    c.set("sessionId", identity.sessionId);
     await next();
   });
 }
@@ -101,8 +125,13 @@ function reencodes(part: string): boolean {
   }
 }
 
-function uuidOf({ sub }: JWTPayload): string | null {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(sub ?? "") ? sub! : null;
+function identityIn({ sub, sid }: JWTPayload): Identity | null {
+  if (!isUuid(sub) || (sid !== undefined && !isUuid(sid))) return null;
+  return { ownerId: sub, sessionId: sid };
+}
+
+function isUuid(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }
 
 function keyOf(secret: string): Uint8Array {

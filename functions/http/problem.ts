@@ -116,6 +116,9 @@ export function problemOf(error: unknown): Problem {
       headers: { "retry-after": "2" },
     });
   }
+  if (code === "23503" && /_owner_id_fkey$/.test(constraintOf(error))) {
+    return new Problem("unauthenticated", "The account of this token is gone.");
+  }
   if (/^22/.test(code)) {
     return new Problem("invalid_input", "A value holds something that cannot be stored as text.");
   }
@@ -123,6 +126,11 @@ export function problemOf(error: unknown): Problem {
     "internal",
     "Something went wrong on our side; the request id finds it in the log.",
   );
+}
+
+/** The constraint that a statement broke, where it broke one. */
+function constraintOf(error: unknown): string {
+  return String((error as { constraint_name?: unknown } | null)?.constraint_name ?? "");
 }
 
 /** postgres.js's own codes, sockets' codes, and SQLSTATE classes 08, 53 and 57P. */

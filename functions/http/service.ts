@@ -30,6 +30,8 @@ export interface ServiceOptions {
   dashboardOrigin: string;
   /** Whether any page in the world may call this path, because a key opens it. */
   openTo?: (path: string) => boolean;
+  /** Whether the dashboard's calls bring cookies along. */
+  takesCookies?: boolean;
   /**
    * The largest body in bytes a path may get; 1 MiB by default. "streamed" leaves the body alone:
    * its route counts it as it comes, for a body without a length is held in memory to be counted.
@@ -62,13 +64,24 @@ export function createService(options: ServiceOptions) {
     });
   });
   app.use(timing());
-  app.use(secureHeaders({ crossOriginResourcePolicy: false }));
+  app.use(secureHeaders({
+    crossOriginResourcePolicy: false,
+    // Nothing here is a page but /docs, whose one style sheet is its own.
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  }));
   app.use(cors({
     origin: (_origin, c) => openTo(c.req.path) ? "*" : options.dashboardOrigin,
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["authorization", "content-type", "x-api-key", "x-request-id", "idempotency-key"],
     exposeHeaders: ["link", "retry-after", "x-request-id", "server-timing"],
     maxAge: 600,
+    credentials: options.takesCookies ?? false,
   }));
   app.use((c, next) => {
     const maxSize = bodyLimitOf(c.req.path, c.req.header("content-type") ?? "");

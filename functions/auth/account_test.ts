@@ -1,0 +1,226 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { testDatabase } from "../../dev/test_database.ts";
+import { note } from "./audit.ts";
+import { createPasswords } from "./passwords.ts";
+import { ADA, Browser, PEPPER, service, signedIn } from "./service_under_test.ts";
+import { givePassword } from "./users.ts";
+
+const EVE = { name: "Eve", email: "eve@example.org", password: "another fine horse" };
+
+Deno.test("a changed password ends all other sessions, and the old one lets nobody in", async () => {
+  await using database = await testDatabase();
+  const app = service(database.sql);
+  const [here, there] = [await signedIn(app), new Browser(app)];
+  await there.send("POST", "/login", ADA);
+  const change = { password: ADA.password, new_password: "a new fine horse" };
+  for (
+    const [body, pointer] of [
+      [{ ...change, password: "wrong horse" }, "/password"],
+      [{ ...change, new_password: "short" }, "/new_password"],
+      [{ ...change, new_password: "Password123" }, "/new_password"],
+    ] as const
+  ) {
+    const refused = await here.send("POST", "/password", body);
+    assertEquals([refused.status, (await refused.json()).errors[0].pointer], [422, pointer]);
+  }
+  assertEquals(await there.status("POST", "/refresh"), 200);
+
+  assertEquals(await here.status("POST", "/password", change), 200);
+  assertEquals(await here.status("POST", "/refresh"), 200);
+  assertEquals(await there.status("GET", "/me"), 401);
+  assertEquals(await there.status("POST", "/refresh"), 401);
+  assertEquals(await there.status("POST", "/login", ADA), 401);
+  assertEquals(await there.status("POST", "/login", { ...ADA, password: "a new fine horse" }), 200);
+});
+
+Deno.test("a deleted account takes everything it owned along, and nothing else", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const app = service(sql);
+  const ada = await signedIn(app);
+  const eve = await signedIn(app, EVE);
+  const [ids] = await sql`
+    select (select id from auth.users where name = 'Ada') as ada,
+      (select id from auth.users where name = 'Eve') as eve`;
+  for (const owner of [ids.ada, ids.eve]) await fill(sql, owner);
+
+  assertEquals(await ada.status("DELETE", "/me", { password: "wrong horse" }), 422);
+  assertEquals(await ada.status("DELETE", "/me", {}), 422);
+  assertEquals(await ada.status("DELETE", "/me", { password: ADA.password }), 204);
+  assertEquals(ada.cookie, undefined);
+  assertEquals(await ada.status("GET", "/me"), 401);
+  assertEquals(await ada.status("POST", "/login", ADA), 401);
+  assertEquals(await eve.status("GET", "/me"), 200);
+
+  for (const { table, column } of await ownedTables(sql)) {
+    const [{ mine, others }] = await sql`
+      select count(*) filter (where ${sql(column)} = ${ids.ada})::int as mine,
+        count(*) filter (where ${sql(column)} = ${ids.eve})::int as others
+      from ${sql(table)}`;
+    assertEquals(mine, 0, table);
+    assert(others > 0, `${table} was not tried`);
+  }
+  const erased = await sql`select kind, name from recommender.erasures order by kind`;
+  assertEquals(erased.map(({ kind }) => kind), ["BLOB", "MODEL"]);
+  assertEquals(erased[0].name, `uploads/${ids.ada}`);
+});
+
+Deno.test("a service meets the token of a deleted account with 401, not with a fault", async () => {
+  await using database = await testDatabase();
+  const { problemOf } = await import("../http/problem.ts");
+  const error = await assertRejects(() =>
+    database.sql`
+      insert into recommender.recommender_projects (owner_id, project_name, model_type)
+      values (${crypto.randomUUID()}, 'Films', 'CONTENT')`
+  );
+  assertEquals(problemOf(error).code, "unauthenticated");
+});
+
+Deno.test("the export holds what is stored about the account, of no other, and no secret", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const app = service(sql);
+  const ada = await signedIn(app);
+  const eve = await signedIn(app, EVE);
+  for (const { id } of await sql`select id from auth.users`) await fill(sql, id);
+  const answer = await ada.send("GET", "/me/export");
+  assertEquals(
+    answer.headers.get("content-disposition"),
+    'attachment; filename="airec-account.json"',
+  );
+  const text = await answer.text();
+  const { auth, recommender, webhooks } = JSON.parse(text);
+  assertEquals([auth.account.name, auth.account.email], ["Ada", ADA.email]);
+  assertEquals(auth.sessions.length, 1);
+  assertEquals(auth.audit.map(({ action }: { action: string }) => action), [
+    "account.created",
+    "account.signed_in",
+    "account.exported",
+  ]);
+  assertEquals(webhooks.apps.map(({ app_name }: { app_name: string }) => app_name), ["Shop"]);
+  const [project] = recommender.projects;
+  assertEquals([project.project_name, project.files[0].file_name], ["Films", "films.csv"]);
+  assertEquals(project.files[0].mappings, { item_id: ["film"] });
+
+  const [stored] = await sql`
+    select u.password, encode(t.hash, 'hex') as hash
+    from auth.users u join auth.sessions s on s.owner_id = u.id
+      join auth.refresh_tokens t on t.session_id = s.id
+    where u.name = 'Ada'`;
+  const [{ id: other }] = await sql`select id from auth.users where name = 'Eve'`;
+  const secrets = [
+    stored.password,
+    stored.hash,
+    ada.cookie!,
+    ada.token!,
+    "hash-of-a-key",
+    other,
+  ];
+  for (const secret of secrets) assertEquals(text.includes(secret), false, secret);
+  assertEquals(await new Browser(app).status("GET", "/me/export"), 401);
+  assertEquals(await eve.status("GET", "/me/export"), 200);
+});
+
+Deno.test("the trail is the owner's alone, in pages, and nobody changes it", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const app = service(sql);
+  const ada = await signedIn(app);
+  const eve = await signedIn(app, EVE);
+  await ada.send("POST", "/login", { ...ADA, password: "wrong horse" });
+  const [{ id }] = await sql`select id from auth.users where name = 'Ada'`;
+  await note(sql, id, { action: "app.registered", detail: { app_name: "Shop" } });
+  await note(sql, crypto.randomUUID(), { action: "app.registered" });
+
+  const seen: { action: string; detail: Record<string, unknown> }[] = [];
+  let path: string | undefined = "/audit?limit=2";
+  while (path) {
+    const answer: Response = await ada.send("GET", path);
+    seen.push(...await answer.json());
+    path = /<([^>]+)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
+  }
+  assertEquals(seen.map(({ action }) => action), [
+    "app.registered",
+    "account.sign_in_failed",
+    "account.signed_in",
+    "account.created",
+  ]);
+  assertEquals(seen[1].detail, { address: "203.0.113.1", user_agent: null });
+  assertEquals((await (await eve.send("GET", "/audit")).json()).length, 2);
+  assertEquals(await ada.status("GET", "/audit?cursor=x"), 422);
+  assertEquals(await new Browser(app).status("GET", "/audit"), 401);
+
+  for (
+    const change of [
+      sql`update auth.audit_entries set action = 'app.other'`,
+      sql`delete from auth.audit_entries`,
+      sql`truncate auth.audit_entries`,
+    ]
+  ) {
+    await assertRejects(() => change, Error, "append-only");
+  }
+  await assertRejects(() => note(sql, id, { action: "no subject" }));
+});
+
+Deno.test("a password that an operator gave out lets in once, within a day, and is then changed", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const app = service(sql);
+  const before = await signedIn(app);
+  const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
+  const give = async (password: string) =>
+    await givePassword(sql, { email: "ADA@example.org", password: await passwords.hash(password) });
+  assertEquals((await give("given by phone"))?.name, "Ada");
+  const given = { ...ADA, password: "given by phone" };
+  const browser = new Browser(app);
+  assertEquals(await browser.status("POST", "/login", ADA), 401);
+  const login = await (await browser.send("POST", "/login", given)).json();
+  assertEquals(login.password_change_due, true);
+  assertEquals((await (await browser.send("GET", "/me")).json()).password_change_due, true);
+  assertEquals(await new Browser(app).status("POST", "/login", given), 401, "it is spent");
+  const change = { password: given.password, new_password: "chosen by Ada" };
+  assertEquals(await browser.status("POST", "/password", change), 200);
+  assertEquals((await (await browser.send("GET", "/me")).json()).password_change_due, false);
+  assertEquals(await before.status("POST", "/refresh"), 401);
+  const chosen = { ...ADA, password: "chosen by Ada" };
+  for (let n = 0; n < 2; n++) {
+    assertEquals(await new Browser(app).status("POST", "/login", chosen), 200);
+  }
+
+  await give("given by letter");
+  await sql`update auth.users set password_expires_at = password_expires_at - interval '1 day'`;
+  const late = { ...ADA, password: "given by letter" };
+  assertEquals(await new Browser(app).status("POST", "/login", late), 401);
+  assertEquals(await givePassword(sql, { email: "nobody@example.org", password: "x" }), null);
+});
+
+type Sql = Awaited<ReturnType<typeof testDatabase>>["sql"];
+
+/** Gives an account a row of everything that can be owned. */
+async function fill(sql: Sql, owner: string): Promise<void> {
+  const [app] = await sql`
+    insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
+    values (${owner}, 'Shop', ${"hash-of-a-key" + owner}, 'airec_live_ab', 'wxyz') returning id`;
+  const [event] = await sql`
+    insert into webhooks.events (owner_id, type, body) values (${owner}, 'model.ready', '{}')
+    returning id`;
+  await sql`insert into webhooks.deliveries (event_id, app_id) values (${event.id}, ${app.id})`;
+  const [{ id }] = await sql`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    values (${owner}, 'Films', 'CONTENT') returning id`;
+  const [file] = await sql`
+    insert into recommender.uploaded_files
+      (project_id, file_type, storage_path, file_name, bytes, sha256, dialect)
+    values (${id}, 'CONTENT', ${`uploads/${owner}`}, 'films.csv', 10, 'ab', '{}') returning id`;
+  await sql`
+    insert into recommender.schema_mappings (file_id, app_schema_key, user_csv_column)
+    values (${file.id}, 'item_id', 'film')`;
+}
+
+/** Every table that refers to an account, of whatever schema. */
+async function ownedTables(sql: Sql) {
+  return await sql<{ table: string; column: string }[]>`
+    select conrelid::regclass::text as table, a.attname as column
+    from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+    where c.contype = 'f' and c.confrelid = 'auth.users'::regclass`;
+}

@@ -1,0 +1,31 @@
+/** What happened to an account and to what it owns. Entries are added and never changed. */
+import type { ISql, Sql } from "postgres";
+
+export interface AuditEntry {
+  id: string;
+  action: string;
+  detail: Record<string, string | number | boolean | null>;
+  happened_at: Date;
+}
+
+/** Adds an entry, in the transaction of what it speaks of. No secret belongs into `detail`. */
+export async function note(
+  sql: ISql,
+  ownerId: string,
+  { action, detail = {} }: { action: string; detail?: AuditEntry["detail"] },
+): Promise<void> {
+  await sql`select auth.note(${ownerId}, ${action}, ${sql.json(detail)})`;
+}
+
+/** A person's entries, the newest first, from before `cursor` on. */
+export async function listAudit(
+  sql: Sql,
+  ownerId: string,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<AuditEntry[]> {
+  return await sql<AuditEntry[]>`
+    select id, action, detail, happened_at from auth.audit_entries
+    where owner_id = ${ownerId} ${cursor ? sql`and id < ${cursor}` : sql``}
+    order by id desc
+    limit ${limit}`;
+}

@@ -1,0 +1,112 @@
+/**
+ * How often a password may be wrong: five times in a quarter of an hour for each account and
+ * address it is tried from. A stranger elsewhere locks nobody out, and a lock ends by itself. Tries
+ * are counted before they are checked, so that a hundred at once are five.
+ */
+import type { Sql } from "postgres";
+import { Problem } from "../http/problem.ts";
+
+export interface LimitedTry {
+  /** The email address as it was typed; it need not be anybody's. */
+  email: string;
+  /** Where the try comes from. */
+  address: string;
+}
+
+const FAILURES = 5;
+const WINDOW = "15 minutes";
+/** How long a try waits for others that are being checked, and how often it looks. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 100;
+
+/**
+ * Runs a check of a password under the limit. A check that gives null has failed and counts; any
+ * other clears the count; one that throws counts for nothing.
+ * @throws {Problem} `too_many_requests` with Retry-After, before anything is checked.
+ */
+export async function limited<Found>(
+  sql: Sql,
+  tried: LimitedTry,
+  check: () => Promise<Found | null>,
+): Promise<Found | null> {
+  const id = await beginTry(sql, tried);
+  try {
+    const found = await check();
+    if (found === null) {
+      await sql`update auth.password_attempts set has_failed = true where id = ${id}`;
+    } else await forgetTries(sql, id);
+    return found;
+  } catch (error) {
+    await sql`delete from auth.password_attempts where id = ${id}`;
+    throw error;
+  }
+}
+
+/** Takes one of the free places; waits where all that is in the way may yet succeed. */
+async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { id, failures, wait } = await takePlace(sql, tried);
+    if (id !== null) return id;
+    if (failures >= FAILURES || Date.now() > deadline) {
+      throw tooMany(failures >= FAILURES ? wait : 1);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+function tooMany(seconds: number): Problem {
+  const minutes = Math.ceil(seconds / 60);
+  return new Problem(
+    "too_many_requests",
+    `The password was wrong ${FAILURES} times; try again in ${minutes} minute${
+      minutes === 1 ? "" : "s"
+    }.`,
+    { headers: { "retry-after": String(seconds) } },
+  );
+}
+
+interface Place {
+  /** The try's id, or null where no place is free. */
+  id: string | null;
+  failures: number;
+  /** Seconds until the oldest failure is forgotten. */
+  wait: number;
+}
+
+async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Place> {
+  return await sql.begin(async (sql) => {
+    const account = sql`sha256(convert_to(lower(${email}), 'UTF8'))`;
+    // One at a time for each pair: what is counted below was written before.
+    await sql`select pg_advisory_xact_lock(hashtextextended(lower(${email}) || ' ' || ${address}, 0))`;
+    await sql`
+      delete from auth.password_attempts where id in (
+        select id from auth.password_attempts
+        where attempted_at <= now() - ${WINDOW}::interval
+        limit 100 for update skip locked
+      )`;
+    const [place] = await sql<Place[]>`
+      with known as (
+        select * from auth.password_attempts
+        where account = ${account} and address = ${address}
+          and attempted_at > now() - ${WINDOW}::interval
+      ), taken as (
+        insert into auth.password_attempts (account, address)
+        select ${account}, ${address} where (select count(*) from known) < ${FAILURES}
+        returning id
+      )
+      select (select id from taken) as id,
+        (select count(*) filter (where has_failed) from known)::int as failures,
+        (select ceil(extract(epoch from min(attempted_at) + ${WINDOW}::interval - now()))
+         from known)::int as wait`;
+    return place;
+  });
+}
+
+/** The password was right: what was wrong before is forgotten. */
+async function forgetTries(sql: Sql, id: string): Promise<void> {
+  await sql`
+    delete from auth.password_attempts a using auth.password_attempts mine
+    where mine.id = ${id} and a.account = mine.account and a.address = mine.address
+      and (a.has_failed or a.id = mine.id)`;
+}

@@ -1,0 +1,45 @@
+/**
+ * The cookie that holds a browser's refresh token. Page code never reads it, other sites never send
+ * it, and its prefix has the browser refuse one that another host or plain HTTP tries to set (RFC
+ * 6265bis, 4.1.3).
+ */
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { Problem } from "../http/problem.ts";
+import { IDLE_SECONDS } from "./sessions.ts";
+
+const NAME = "airec_refresh";
+const RULES = {
+  prefix: "host",
+  path: "/",
+  secure: true,
+  httpOnly: true,
+  sameSite: "Strict",
+} as const;
+
+export function readRefreshCookie(c: Context): string | undefined {
+  return getCookie(c, NAME, "host");
+}
+
+export function setRefreshCookie(c: Context, token: string): void {
+  setCookie(c, NAME, token, { ...RULES, maxAge: IDLE_SECONDS });
+}
+
+export function clearRefreshCookie(c: Context): void {
+  deleteCookie(c, NAME, RULES);
+}
+
+/**
+ * Where a cookie alone says who asks, the dashboard alone may ask: browsers name the page's origin
+ * in every POST, and say whether it is of this site.
+ * @throws {Problem} `forbidden` for any other page.
+ */
+export function fromDashboard(c: Context, dashboardOrigin: string): void {
+  const site = c.req.header("sec-fetch-site");
+  const isOfThisSite = site === undefined || site === "same-origin" || site === "same-site";
+  if (c.req.header("origin") === dashboardOrigin && isOfThisSite) return;
+  throw new Problem(
+    "forbidden",
+    "This works by cookie, and for the dashboard alone: the request's Origin is another.",
+  );
+}

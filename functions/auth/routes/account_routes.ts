@@ -1,0 +1,207 @@
+/** One's own account: who one is, what happened, and its end. */
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
+import { pageOf, PageQuery } from "../../http/pages.ts";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes, invalidInput } from "../../http/service.ts";
+import type { AuthDeps } from "../app.ts";
+import { listAudit, note } from "../audit.ts";
+import { callerOf } from "../caller.ts";
+import { limited } from "../password_limit.ts";
+import { clearRefreshCookie } from "../refresh_cookie.ts";
+import { endSessions, isAlive } from "../sessions.ts";
+import {
+  changePassword,
+  deleteUser,
+  exportUser,
+  findUser,
+  type UserWithPassword,
+} from "../users.ts";
+import {
+  AuditEntry,
+  body,
+  Confirmation,
+  Done,
+  Export,
+  json,
+  Me,
+  PasswordChange,
+} from "./schemas.ts";
+
+export function accountRoutes(deps: AuthDeps) {
+  const { sql, passwords } = deps;
+  const security = [{ bearer: [] }];
+  const middleware = [
+    signedIn([{ kind: ACCESS, secrets: deps.jwtSecrets }]),
+    createMiddleware<IdentityEnv>(async (c, next) => {
+      const { ownerId, sessionId } = c.var;
+      if (!sessionId || !await isAlive(sql, ownerId, sessionId)) throw ended();
+      await next();
+    }),
+  ];
+
+  const me = createRoute({
+    method: "get",
+    path: "/me",
+    summary: "Who is signed in.",
+    security,
+    middleware,
+    responses: {
+      200: json("The account", Me),
+      ...problemResponses("unauthenticated", "unavailable"),
+    },
+  });
+
+  const exported = createRoute({
+    method: "get",
+    path: "/me/export",
+    summary:
+      "All that is stored about the account and what it owns; of files, all but their bytes.",
+    security,
+    middleware,
+    responses: {
+      200: json("The export", Export),
+      ...problemResponses("unauthenticated", "unavailable"),
+    },
+  });
+
+  const audit = createRoute({
+    method: "get",
+    path: "/audit",
+    summary: "What happened to the account and what it owns, the newest first.",
+    security,
+    middleware,
+    request: { query: PageQuery },
+    responses: {
+      200: json("The entries", AuditEntry.array()),
+      ...problemResponses("unauthenticated", "invalid_input", "unavailable"),
+    },
+  });
+
+  const password = createRoute({
+    method: "post",
+    path: "/password",
+    summary: "Changes the password and ends all other sessions.",
+    security,
+    middleware,
+    request: body(PasswordChange),
+    responses: {
+      200: json("Changed", Done),
+      ...problemResponses("malformed_request", "unauthenticated", "too_large"),
+      ...problemResponses("unsupported_media_type", "invalid_input", "too_many_requests"),
+      ...problemResponses("conflict", "unavailable"),
+    },
+  });
+
+  const logoutAll = createRoute({
+    method: "post",
+    path: "/logout-all",
+    summary: "Ends all sessions of the account, this one too.",
+    security,
+    middleware,
+    responses: {
+      204: { description: "Signed out everywhere" },
+      ...problemResponses("unauthenticated", "unavailable"),
+    },
+  });
+
+  const remove = createRoute({
+    method: "delete",
+    path: "/me",
+    summary: "Deletes the account with everything it owns, for good.",
+    security,
+    middleware,
+    request: body(Confirmation),
+    responses: {
+      204: { description: "Deleted" },
+      ...problemResponses("malformed_request", "unauthenticated", "too_large"),
+      ...problemResponses("unsupported_media_type", "invalid_input", "too_many_requests"),
+      ...problemResponses("unavailable"),
+    },
+  });
+
+  /** The account of a request that knows its password. */
+  async function confirmed(c: Context<IdentityEnv>, password: string): Promise<UserWithPassword> {
+    const user = await findUser(sql, c.var.ownerId);
+    if (!user) throw ended();
+    const { address } = callerOf(c, deps.trustedProxies);
+    const isRight = await limited(sql, { email: user.email, address }, async () => {
+      if (await passwords.verify(password, user.password)) return true;
+      await note(sql, user.id, { action: "account.password_refused", detail: { address } });
+      return null;
+    });
+    if (!isRight) {
+      throw invalidInput([{ pointer: "/password", detail: "is not the account's password" }]);
+    }
+    return user;
+  }
+
+  return createRoutes()
+    .openapi(me, async (c) => {
+      const user = await findUser(sql, c.var.ownerId);
+      if (!user) throw ended();
+      const { id, name, email, is_password_given } = user;
+      return c.json({ id, name, email, password_change_due: is_password_given }, 200);
+    })
+    .openapi(exported, async (c) => {
+      const stored = await sql.begin(async (sql) => {
+        await note(sql, c.var.ownerId, { action: "account.exported" });
+        return await exportUser(sql, c.var.ownerId);
+      });
+      c.header("content-disposition", 'attachment; filename="airec-account.json"');
+      return c.json({ exported_at: new Date().toISOString(), ...stored }, 200);
+    })
+    .openapi(audit, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
+        throw invalidInput([{ pointer: "/cursor", detail: "is not one of a Link header" }]);
+      }
+      const entries = await listAudit(sql, c.var.ownerId, { limit: limit + 1, cursor });
+      const page = pageOf(c, entries, { limit, cursorOf: ({ id }) => id });
+      return c.json(
+        page.map((entry) => ({ ...entry, happened_at: entry.happened_at.toISOString() })),
+        200,
+      );
+    })
+    .openapi(password, async (c) => {
+      const { password, new_password } = c.req.valid("json");
+      const { id, password: from } = await confirmed(c, password);
+      const to = await passwords.hash(new_password);
+      const { address } = callerOf(c, deps.trustedProxies);
+      const isChanged = await sql.begin(async (sql) => {
+        if (!await changePassword(sql, { id, from, to })) return false;
+        await endSessions(sql, id, { except: c.var.sessionId });
+        await note(sql, id, { action: "account.password_changed", detail: { address } });
+        return true;
+      });
+      if (!isChanged) {
+        throw new Problem("conflict", "The password was changed elsewhere at this very moment.");
+      }
+      const message = "Your password is changed, and all other sessions are ended.";
+      return c.json({ success: true as const, message }, 200);
+    })
+    .openapi(logoutAll, async (c) => {
+      await sql.begin(async (sql) => {
+        await endSessions(sql, c.var.ownerId);
+        await note(sql, c.var.ownerId, { action: "account.signed_out_everywhere" });
+      });
+      clearRefreshCookie(c);
+      return c.body(null, 204);
+    })
+    .openapi(remove, async (c) => {
+      const { id } = await confirmed(c, c.req.valid("json").password);
+      await deleteUser(sql, id);
+      // The account's own trail is gone with it: that it was its owner's wish, the log knows.
+      deps.log({ level: "info", message: "An account was deleted by its owner.", owner_id: id });
+      clearRefreshCookie(c);
+      return c.body(null, 204);
+    });
+}
+
+function ended(): Problem {
+  return new Problem("unauthenticated", "The session of this token has ended: log in again.", {
+    headers: { "www-authenticate": 'Bearer realm="airec"' },
+  });
+}

@@ -1,0 +1,158 @@
+/** Coming in and going out: sign-up, login, refresh and logout. */
+import { createRoute } from "@hono/zod-openapi";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { AuthDeps } from "../app.ts";
+import { note } from "../audit.ts";
+import { callerOf } from "../caller.ts";
+import { limited } from "../password_limit.ts";
+import {
+  clearRefreshCookie,
+  fromDashboard,
+  readRefreshCookie,
+  setRefreshCookie,
+} from "../refresh_cookie.ts";
+import { endSession, refreshSession, startSession } from "../sessions.ts";
+import { mintAccessToken } from "../tokens.ts";
+import { addUser, findUserByEmail, renewHash, spendGivenPassword } from "../users.ts";
+import { body, Done, json, LoggedIn, Login, Signup } from "./schemas.ts";
+
+const signup = createRoute({
+  method: "post",
+  path: "/signup",
+  summary: "Makes an account.",
+  request: body(Signup),
+  responses: {
+    201: json("Made", Done),
+    ...problemResponses("malformed_request", "forbidden", "conflict", "too_large"),
+    ...problemResponses("unsupported_media_type", "invalid_input", "unavailable"),
+  },
+});
+
+const login = createRoute({
+  method: "post",
+  path: "/login",
+  summary: "Gives an access token for address and password, and a refresh token in a cookie.",
+  request: body(Login),
+  responses: {
+    200: json("Signed in", LoggedIn),
+    ...problemResponses("malformed_request", "unauthenticated", "too_large"),
+    ...problemResponses("unsupported_media_type", "invalid_input", "too_many_requests"),
+    ...problemResponses("unavailable"),
+  },
+});
+
+const refresh = createRoute({
+  method: "post",
+  path: "/refresh",
+  summary: "Gives a new access token for the refresh token in the cookie, and replaces that.",
+  description: "For the dashboard alone: `Origin` must be its own.",
+  responses: {
+    200: json("Still signed in", LoggedIn),
+    ...problemResponses("unauthenticated", "forbidden", "unavailable"),
+  },
+});
+
+const logout = createRoute({
+  method: "post",
+  path: "/logout",
+  summary: "Ends the session of the refresh token in the cookie.",
+  description: "For the dashboard alone: `Origin` must be its own.",
+  responses: {
+    204: { description: "Signed out, or not signed in before" },
+    ...problemResponses("forbidden", "unavailable"),
+  },
+});
+
+export function entranceRoutes(deps: AuthDeps) {
+  const { sql, passwords, jwtSecrets: [secret], dashboardOrigin } = deps;
+
+  return createRoutes()
+    .openapi(signup, async (c) => {
+      if (deps.signup === "closed") {
+        throw new Problem(
+          "forbidden",
+          "This installation takes no new accounts by itself; ask who runs it for one.",
+        );
+      }
+      const { name, email, password } = c.req.valid("json");
+      const hash = await passwords.hash(password);
+      const { address } = callerOf(c, deps.trustedProxies);
+      const user = await sql.begin(async (sql) => {
+        const user = await addUser(sql, { name, email, password: hash });
+        if (user) await note(sql, user.id, { action: "account.created", detail: { address } });
+        return user;
+      });
+      if (!user) {
+        throw new Problem("conflict", "This email address has an account already: log in instead.");
+      }
+      return c.json({ success: true as const, message: "Your account is made: log in." }, 201);
+    })
+    .openapi(login, async (c) => {
+      const { email, password } = c.req.valid("json");
+      const caller = callerOf(c, deps.trustedProxies);
+      const { address, userAgent: user_agent } = caller;
+      const user = await limited(sql, { email, address }, async () => {
+        const found = await findUserByEmail(sql, email);
+        const isRight = await passwords.verify(password, found?.password ?? null);
+        if (
+          found && isRight && (!found.is_password_given || await spendGivenPassword(sql, found))
+        ) {
+          return found;
+        }
+        if (found) {
+          const detail = { address, user_agent };
+          await note(sql, found.id, { action: "account.sign_in_failed", detail });
+        }
+        return null;
+      });
+      if (!user) {
+        throw new Problem("unauthenticated", "The email address or the password is wrong.");
+      }
+      if (passwords.isOutdated(user.password)) {
+        const to = await passwords.hash(password);
+        await renewHash(sql, { id: user.id, from: user.password, to });
+      }
+      const { sessionId, refreshToken } = await sql.begin(async (sql) => {
+        const detail = { address, user_agent };
+        await note(sql, user.id, { action: "account.signed_in", detail });
+        return await startSession(sql, user.id, caller);
+      });
+      setRefreshCookie(c, refreshToken);
+      const access = await mintAccessToken(user.id, { sessionId, secret });
+      return c.json({
+        success: true as const,
+        ...access,
+        name: user.name,
+        email: user.email,
+        ...(user.is_password_given && { password_change_due: true as const }),
+      }, 200);
+    })
+    .openapi(refresh, async (c) => {
+      fromDashboard(c, dashboardOrigin);
+      const token = readRefreshCookie(c);
+      const session = token ? await refreshSession(sql, token) : null;
+      if (!session) {
+        clearRefreshCookie(c);
+        throw new Problem("unauthenticated", "There is no session to go on with: log in again.", {
+          headers: { "set-cookie": c.res.headers.get("set-cookie")! },
+        });
+      }
+      setRefreshCookie(c, session.refreshToken);
+      const { sessionId, user: { id, name, email } } = session;
+      const access = await mintAccessToken(id, { sessionId, secret });
+      return c.json({ success: true as const, ...access, name, email }, 200);
+    })
+    .openapi(logout, async (c) => {
+      fromDashboard(c, dashboardOrigin);
+      const token = readRefreshCookie(c);
+      if (token) {
+        await sql.begin(async (sql) => {
+          const ownerId = await endSession(sql, token);
+          if (ownerId) await note(sql, ownerId, { action: "account.signed_out" });
+        });
+      }
+      clearRefreshCookie(c);
+      return c.body(null, 204);
+    });
+}

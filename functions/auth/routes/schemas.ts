@@ -1,0 +1,87 @@
+/** What the auth service takes and gives. */
+import { z } from "@hono/zod-openapi";
+import { isCommon } from "../passwords.ts";
+
+/** A password that somebody chooses. */
+export const NewPassword = z.string()
+  .refine((text) => text.isWellFormed(), "must be Unicode text")
+  .refine((text) => length(text) >= 8, "must have at least 8 characters")
+  .refine((text) => length(text) <= 256, "must have at most 256 characters")
+  .refine(
+    (text) => !isCommon(text),
+    "is one of the most common passwords; choose one that nobody else has",
+  )
+  .openapi({
+    description: "8 to 256 characters of any kind, and not one of the commonest passwords.",
+    format: "password",
+  });
+
+/** A password to check. No rule but a bound: one that breaks the rules is simply not right. */
+export const Password = z.string().max(1024).openapi({ format: "password" });
+
+export const Signup = z.object({
+  name: z.string().trim().min(1, "must not be empty").max(200),
+  email: z.string().trim().max(254).pipe(z.email("must be an email address")),
+  password: NewPassword,
+}).openapi("Signup");
+
+export const Login = z.object({
+  email: z.string().trim().max(254),
+  password: Password,
+}).openapi("Login");
+
+export const PasswordChange = z.object({
+  password: Password,
+  new_password: NewPassword,
+}).openapi("PasswordChange");
+
+export const Confirmation = z.object({ password: Password }).openapi("Confirmation");
+
+export const Done = z.object({ success: z.literal(true), message: z.string() }).openapi("Done");
+
+export const LoggedIn = z.object({
+  success: z.literal(true),
+  token: z.string(),
+  name: z.string(),
+  email: z.string(),
+  expires_in: z.int().openapi({ description: "Seconds until the token ends." }),
+  password_change_due: z.literal(true).optional().openapi({
+    description: "The password was given out by an operator and is spent: change it now.",
+  }),
+}).openapi("LoggedIn");
+
+export const Me = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string(),
+  password_change_due: z.boolean(),
+}).openapi("Me");
+
+export const AuditEntry = z.object({
+  id: z.string(),
+  action: z.string().openapi({ example: "account.signed_in" }),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  happened_at: z.string(),
+}).openapi("AuditEntry");
+
+export const Export = z.object({
+  exported_at: z.string(),
+  auth: z.record(z.string(), z.unknown()),
+  recommender: z.record(z.string(), z.unknown()),
+  webhooks: z.record(z.string(), z.unknown()),
+}).openapi("Export");
+
+/** A route's body of JSON. */
+export function body<Schema extends z.ZodType>(schema: Schema) {
+  return { body: { required: true, content: { "application/json": { schema } } } };
+}
+
+/** A route's answer of JSON. */
+export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** Characters as people count them: code points, not UTF-16 units. */
+function length(text: string): number {
+  return [...text].length;
+}

@@ -1,0 +1,76 @@
+/** The auth service for tests, as a browser or a program uses it. */
+import type { LogEntry } from "../http/service.ts";
+import { type AuthDeps, createApp } from "./app.ts";
+import { createPasswords } from "./passwords.ts";
+
+export const SECRET = "a secret of more than thirty-two bytes";
+export const PEPPER = "a pepper of more than thirty-two bytes";
+export const DASHBOARD = "http://dashboard.test";
+export const ADA = { name: "Ada", email: "ada@example.org", password: "correct horse" };
+
+/** The service on a database, with cheap hashes and nobody's word on addresses believed. */
+export function service(sql: AuthDeps["sql"], changes: Partial<AuthDeps> = {}) {
+  return createApp({
+    sql,
+    passwords: createPasswords({ pepper: PEPPER, cost: 4 }),
+    jwtSecrets: [SECRET],
+    signup: "open",
+    trustedProxies: [],
+    dashboardOrigin: DASHBOARD,
+    log: (_entry: LogEntry) => {},
+    ...changes,
+  });
+}
+
+export type Service = ReturnType<typeof service>;
+
+/** A browser with its cookie jar, on the dashboard's page unless said otherwise. */
+export class Browser {
+  cookie: string | undefined;
+  token: string | undefined;
+
+  constructor(
+    readonly app: Service,
+    readonly peer = "203.0.113.1",
+    readonly headers: Record<string, string> = {
+      origin: DASHBOARD,
+      "sec-fetch-site": "same-site",
+    },
+  ) {}
+
+  /** Sends, with cookie and token where it has them, and keeps what it gets of both. */
+  async send(method: string, path: string, body?: unknown): Promise<Response> {
+    const answer = await this.app.request(path, {
+      method,
+      headers: {
+        ...this.headers,
+        ...(this.cookie && { cookie: `__Host-airec_refresh=${this.cookie}` }),
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }, { peer: this.peer });
+    const [, set] = /^__Host-airec_refresh=([^;]*)/.exec(answer.headers.get("set-cookie") ?? "") ??
+      [];
+    if (set !== undefined) this.cookie = set || undefined;
+    if (answer.ok && ["/login", "/refresh"].includes(path)) {
+      this.token = (await answer.clone().json()).token;
+    }
+    return answer;
+  }
+
+  /** Sends and gives the status alone. */
+  async status(method: string, path: string, body?: unknown): Promise<number> {
+    const answer = await this.send(method, path, body);
+    await answer.body?.cancel();
+    return answer.status;
+  }
+}
+
+/** A browser in which somebody has signed in. */
+export async function signedIn(app: Service, account = ADA): Promise<Browser> {
+  const browser = new Browser(app);
+  await browser.send("POST", "/signup", account);
+  await browser.send("POST", "/login", account);
+  return browser;
+}

@@ -1,0 +1,85 @@
+/**
+ * Where a request comes from. The socket's other end is believed; what a header says of it, only
+ * where the socket's other end is a proxy of ours, and only as far as such proxies vouch.
+ */
+import { z } from "zod";
+
+/** Addresses and blocks of them, such as `10.0.0.0/8`. */
+export type TrustedProxies = Block[];
+
+interface Block {
+  /** Of 8 groups of 16 bits. */
+  groups: number[];
+  /** How many leading bits count. */
+  bits: number;
+}
+
+/**
+ * The client's address, an IPv6 one as its /64, since a household has as many as it likes.
+ * @param peer the socket's other end.
+ * @param forwardedFor the header `X-Forwarded-For`: each proxy adds whom it saw at the right.
+ */
+export function clientAddress(
+  peer: string | undefined,
+  { forwardedFor, trusted }: { forwardedFor?: string; trusted: TrustedProxies },
+): string {
+  const chain = [...(forwardedFor ?? "").split(",").map((part) => part.trim()), peer ?? ""];
+  let client = groupsOf(chain.pop()!);
+  while (client && chain.length > 0 && trusted.some((block) => holds(block, client!))) {
+    const before = groupsOf(chain.pop()!);
+    if (!before) break;
+    client = before;
+  }
+  return client ? written(client) : "unknown";
+}
+
+/** A setting: addresses and blocks with commas between. */
+export function trustedProxies() {
+  return z.string().default("").transform((text, context): TrustedProxies => {
+    const parts = text.split(",").map((part) => part.trim()).filter(Boolean);
+    const blocks = parts.map(blockOf);
+    if (blocks.every((block) => block !== null)) return blocks;
+    context.addIssue("must be IP addresses or blocks such as 10.0.0.0/8, with commas between");
+    return z.NEVER;
+  });
+}
+
+function blockOf(text: string): Block | null {
+  const [address, length, ...rest] = text.split("/");
+  const groups = groupsOf(address);
+  if (!groups || rest.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) {
+    return null;
+  }
+  const width = address.includes(":") ? 128 : 32;
+  const prefix = Number(length ?? width);
+  return prefix > width ? null : { groups, bits: prefix + 128 - width };
+}
+
+function holds({ groups, bits }: Block, address: number[]): boolean {
+  return groups.every((group, i) => {
+    const counted = Math.min(16, Math.max(0, bits - 16 * i));
+    return (group ^ address[i]) >> (16 - counted) === 0;
+  });
+}
+
+/** The 8 groups of an IPv6 address, or of an IPv4 one as it is mapped into IPv6. */
+function groupsOf(text: string): number[] | null {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
+    const bytes = text.split(".").map(Number);
+    if (bytes.some((byte) => byte > 255)) return null;
+    return [0, 0, 0, 0, 0, 0xffff, bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3]];
+  }
+  const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
+  if (!bare.includes(":") || !URL.canParse(`http://[${bare}]/`)) return null;
+  const [left, right] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split("::");
+  const groups = (half: string | undefined) =>
+    half ? half.split(":").map((group) => parseInt(group, 16)) : [];
+  const [head, tail] = [groups(left), groups(right)];
+  return [...head, ...Array(8 - head.length - tail.length).fill(0), ...tail];
+}
+
+function written(groups: number[]): string {
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (isMapped) return groups.slice(6).flatMap((group) => [group >> 8, group & 255]).join(".");
+  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
+}
