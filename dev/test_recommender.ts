@@ -17,6 +17,9 @@ export interface TestRecommender extends AsyncDisposable {
   app: App;
   sql: Sql;
   blobs: Blobs;
+  /** For a trainer's process beside it. */
+  databaseUrl: string;
+  blobsFolder: string;
   /** Makes a user; the requests of that user. */
   signUp(name: string): Promise<Client>;
   registry: Registry;
@@ -91,6 +94,8 @@ export async function testRecommender(
     sql,
     blobs,
     registry,
+    databaseUrl: database.url,
+    blobsFolder: folder,
     async signUp(name) {
       const [{ id }] = await sql<{ id: string }[]>`
         insert into auth.users (name, email, password)

@@ -1,0 +1,126 @@
+/** A project through its life, with a real trainer: more data, settings, a person who leaves. */
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { type Client, type TestRecommender, testRecommender } from "./test_recommender.ts";
+
+const USERS = 40;
+
+/** Two tastes: even users take items of the first half, odd ones of the second. */
+function interactions(): string {
+  let text = "who,what,how,when\n";
+  for (let user = 0; user < USERS; user++) {
+    for (let i = 0; i < 8; i++) {
+      const item = (user % 2) * 12 + (user * 5 + i * 7) % 12;
+      text += `person-${user},item-${item},${i % 3 === 0 ? "view" : "purchase"},${1000 + i}\n`;
+    }
+  }
+  return text;
+}
+
+/** A trainer's process at work for the service, until the end of its scope. */
+function trainer({ databaseUrl, blobsFolder }: TestRecommender): AsyncDisposable {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", import.meta.resolve("../worker-trainer/main.ts")],
+    env: { DATABASE_URL: databaseUrl, BLOBS_FOLDER: blobsFolder },
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+/** Resolves when `look` says yes. */
+async function until(look: () => Promise<boolean>): Promise<void> {
+  for (const start = Date.now(); !await look(); await delay(50)) {
+    assert(Date.now() - start < 60_000, `a minute went by without: ${look}`);
+  }
+}
+
+/** The project when its training has ended. */
+async function trained(client: Client, path: string) {
+  const status = async () => (await client.get(`${path}/status`)).body;
+  await until(async () => /READY|ERROR/.test((await status()).status));
+  const project = await status();
+  assertEquals([project.status, project.error], ["READY", null]);
+  return project;
+}
+
+/** Names of the blobs whose bytes hold a text. */
+async function holding({ blobs }: TestRecommender, text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of [...await blobs.list("uploads/"), ...await blobs.list("models/")]) {
+    const bytes = await new Response((await blobs.get(name))!.stream).bytes();
+    if (new TextDecoder("latin1").decode(bytes).includes(text)) found.push(name);
+  }
+  return found;
+}
+
+Deno.test("a project from its first training to forgetting somebody", async () => {
+  await using service = await testRecommender();
+  await using _trainer = trainer(service);
+  const ann = await service.signUp("ann");
+  const { body: { id } } = await ann.upload({
+    project_name: "Shop",
+    interaction_file: new File([interactions()], "events.csv"),
+    interaction_schema_json:
+      '{"user_id":"who","item_id":"what","event_type":"how","timestamp":"when"}',
+  });
+  const path = `/project/${id}`;
+  const versions = async () => (await ann.get(`${path}/versions`)).body;
+
+  const first = await trained(ann, path);
+  assertEquals(first.mlflow_model_version, "1");
+  const [one] = await versions();
+  assertEquals([one.champion, one.algorithm], [true, first.report.chosen.algorithm]);
+  assertEquals((await ann.get(`${path}/report`)).body, first.report);
+
+  // A new person, and weights that only count from the next training on.
+  await ann.send("PATCH", `${path}/settings`, { event_weights: { view: 7 }, budget_seconds: 20 });
+  const newcomer = [0, 1, 2].map((i) => ({ user_id: "newcomer", item_id: `item-${i}` }));
+  await ann.post(`${path}/interactions`, { interactions: newcomer });
+  const asked = () => ann.get(`${path}/recommendations?user_id=newcomer`);
+  assertEquals((await asked()).body.fallback, "popular");
+  await ann.post(`${path}/retrain`, undefined);
+  const second = await trained(ann, path);
+  assertEquals(second.files.map((file: { receipt: { used: number } }) => file.receipt.used), [
+    USERS * 8,
+    3,
+  ]);
+  assert(second.report.dataset_fingerprint !== first.report.dataset_fingerprint);
+  assertEquals(second.report.data.users, USERS + 1);
+  assertEquals((await versions()).length, 2);
+
+  // Who leaves is gone from files, models and the choice of versions.
+  assert((await holding(service, "person-7")).length > 2);
+  await ann.send("DELETE", `${path}/users/person-7`);
+  assertEquals(
+    (await ann.get(`${path}/recommendations?user_id=person-7`)).body.fallback,
+    "popular",
+  );
+  const third = await trained(ann, path);
+  assertEquals([third.mlflow_model_version, third.report.data.users], ["3", USERS]);
+  await until(async () => (await versions()).length === 1);
+  await until(async () => (await holding(service, "person-7")).length === 0);
+  assertEquals((await versions()).map(({ version }: { version: string }) => version), ["3"]);
+  assertEquals((await ann.post(`${path}/versions/rollback`, undefined)).status, 409);
+  assert((await holding(service, "person-8")).length > 0);
+
+  // They stay out of what is uploaded later.
+  const again = [{ user_id: "person-7", item_id: "item-1" }, {
+    user_id: "late",
+    item_id: "item-2",
+  }];
+  await ann.post(`${path}/interactions`, { interactions: again });
+  await ann.post(`${path}/retrain`, undefined);
+  const fourth = await trained(ann, path);
+  assertEquals(fourth.files.map((file: { receipt: { used: number } }) => file.receipt.used), [
+    USERS * 8 - 8,
+    3,
+    1,
+  ]);
+  await until(async () => (await holding(service, "person-7")).length === 0);
+});
