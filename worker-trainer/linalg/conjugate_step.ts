@@ -1,6 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 import { rowCount } from "./sparse_rows.ts";
+import { addRows } from "./sparse_times_dense.ts";
 
 /**
  * Many small systems at once, one a row r of a sparse matrix A, over the rows y of one matrix Y:
@@ -42,14 +43,8 @@ export function conjugateStep(
       along[k] = source[start + k];
       q[k] = image.data[start + k] + ridge[r] * along[k];
     }
-    if (first) right.fill(0);
-    for (let e = a.offsets[r]; e < a.offsets[r + 1]; e++) {
-      const weight = a.values[e];
-      const row = a.columns[e] * d;
-      const share = weight * dot(y.data, row, along);
-      for (let k = 0; k < d; k++) q[k] += share * y.data[row + k];
-      if (first) { for (let k = 0; k < d; k++) right[k] += weight * y.data[row + k]; }
-    }
+    addGram(q, along, { a, y, row: r });
+    if (first) addRows(right, { weights: a, row: r, of: y });
     if (first) {
       for (let k = 0; k < d; k++) {
         residual.data[start + k] = direction.data[start + k] = right[k] - q[k];
@@ -86,17 +81,47 @@ function advance(
   for (let k = 0; k < d; k++) direction[start + k] = residual[start + k] + beta * along[k];
 }
 
-/** Four sums at a time, so that none waits for the one before. */
-function dot(y: Float32Array, row: number, p: Float64Array): number {
+/** q += Σ_c a_rc (y_c · p) y_c, four rows of Y at a time: what this costs is reading p and q. */
+function addGram(
+  q: Float64Array,
+  p: Float64Array,
+  { a: { offsets, columns, values }, y: { data: y }, row }: {
+    a: SparseRows;
+    y: Matrix;
+    row: number;
+  },
+): void {
   const d = p.length;
-  let [a, b, c, e] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 4 <= d; k += 4) {
-    a += y[row + k] * p[k];
-    b += y[row + k + 1] * p[k + 1];
-    c += y[row + k + 2] * p[k + 2];
-    e += y[row + k + 3] * p[k + 3];
+  const end = offsets[row + 1];
+  let e = offsets[row];
+  for (; e + 4 <= end; e += 4) {
+    const [i, j, l, m] = [
+      columns[e] * d,
+      columns[e + 1] * d,
+      columns[e + 2] * d,
+      columns[e + 3] * d,
+    ];
+    let [s, t, u, v] = [0, 0, 0, 0];
+    for (let k = 0; k < d; k++) {
+      const along = p[k];
+      s += along * y[i + k];
+      t += along * y[j + k];
+      u += along * y[l + k];
+      v += along * y[m + k];
+    }
+    s *= values[e];
+    t *= values[e + 1];
+    u *= values[e + 2];
+    v *= values[e + 3];
+    for (let k = 0; k < d; k++) {
+      q[k] += s * y[i + k] + t * y[j + k] + u * y[l + k] + v * y[m + k];
+    }
   }
-  for (; k < d; k++) a += y[row + k] * p[k];
-  return a + b + (c + e);
+  for (; e < end; e++) {
+    const i = columns[e] * d;
+    let s = 0;
+    for (let k = 0; k < d; k++) s += p[k] * y[i + k];
+    s *= values[e];
+    for (let k = 0; k < d; k++) q[k] += s * y[i + k];
+  }
 }
