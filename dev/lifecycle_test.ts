@@ -75,7 +75,8 @@ Deno.test("a project from its first training to forgetting somebody", async () =
   const first = await trained(ann, path);
   assertEquals(first.mlflow_model_version, "1");
   const [one] = await versions();
-  assertEquals([one.champion, one.algorithm], [true, first.report.chosen.algorithm]);
+  assertEquals([one.champion, one.verdict], [true, "first"]);
+  assertEquals(one.algorithm, first.report.chosen.algorithm);
   assertEquals((await ann.get(`${path}/report`)).body, first.report);
 
   // A new person, and weights that only count from the next training on.
@@ -92,7 +93,11 @@ Deno.test("a project from its first training to forgetting somebody", async () =
   ]);
   assert(second.report.dataset_fingerprint !== first.report.dataset_fingerprint);
   assertEquals(second.report.data.users, USERS + 1);
-  assertEquals((await versions()).length, 2);
+  assertEquals((await versions()).map(({ verdict }: { verdict: string }) => verdict), [
+    "accepted",
+    "first",
+  ]);
+  assertEquals(second.report.gate.champion, first.report.chosen);
 
   // Who leaves is gone from files, models and the choice of versions.
   assert((await holding(service, "person-7")).length > 2);
@@ -105,7 +110,8 @@ Deno.test("a project from its first training to forgetting somebody", async () =
   assertEquals([third.mlflow_model_version, third.report.data.users], ["3", USERS]);
   await until(async () => (await versions()).length === 1);
   await until(async () => (await holding(service, "person-7")).length === 0);
-  assertEquals((await versions()).map(({ version }: { version: string }) => version), ["3"]);
+  const [left] = await versions();
+  assertEquals([left.version, left.verdict], ["3", "ungated"]);
   assertEquals((await ann.post(`${path}/versions/rollback`, undefined)).status, 409);
   assert((await holding(service, "person-8")).length > 0);
 

@@ -8,7 +8,7 @@ import { random } from "./dataset/random.ts";
 import { splitInteractions } from "./dataset/split.ts";
 import { confidenceInterval } from "./evaluate/confidence.ts";
 import { contentSummary } from "./evaluate/content_summary.ts";
-import { evaluate, evaluateRandom } from "./evaluate/evaluate.ts";
+import { evaluate, evaluateRandom, type Evaluation } from "./evaluate/evaluate.ts";
 import type { Report, Run } from "./evaluate/report.ts";
 import { warningsOf } from "./evaluate/warnings.ts";
 import type { Engines } from "./fit/algorithm.ts";
@@ -17,6 +17,7 @@ import { assemble, type Fitted, rankable } from "./fit/assemble.ts";
 import { type Limits, plan } from "./fit/plan.ts";
 import { tfidf } from "./fit/tfidf.ts";
 import { trainingSet } from "./fit/training_set.ts";
+import { gate, gateCost, type Recipe } from "./gate.ts";
 import { type Dense, openDense } from "./linalg/dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 import { emptyRows } from "./linalg/sparse_rows.ts";
@@ -31,6 +32,8 @@ export interface TrainOptions {
   budgetSeconds?: number;
   /** Bytes that one fit may need, by estimate; 4 GB where absent. */
   memoryBytes?: number;
+  /** What the model that serves was made by: the choice is compared with it. */
+  champion?: Recipe;
   /** Threads for the sparse stage, one a core where absent; the result is the same with any. */
   threads?: number;
   /** The engine for dense algebra, the fastest that loads where absent. */
@@ -82,6 +85,7 @@ export async function train(
     modelType: options.modelType,
     seed: options.seed ?? 1,
     limits: { seconds: options.budgetSeconds ?? 600, bytes: options.memoryBytes ?? 4e9 },
+    champion: options.champion,
     engines: { dense, pool },
     progress,
   };
@@ -108,6 +112,7 @@ interface Settings {
   modelType: ModelType;
   seed: number;
   limits: Limits;
+  champion?: Recipe;
   engines: Engines;
   progress: Progress;
 }
@@ -148,7 +153,7 @@ async function trainContent(
 /** The search by interactions, for COLLABORATIVE and HYBRID. */
 async function trainInteractions(
   dataset: Dataset,
-  { modelType, seed, limits, engines, progress }: Settings,
+  { modelType, seed, limits, champion, engines, progress }: Settings,
 ): Promise<Outcome> {
   const { interactions } = dataset;
   const items = dataset.items.ids.length;
@@ -161,7 +166,11 @@ async function trainInteractions(
   const hybrid = modelType === "HYBRID";
   const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + JUDGING;
   const searching = searchCost(planned, { interactions: inner.train, hybrid });
-  const meter = new Meter(progress, searching + 2 * dearest + (hybrid ? READING_TEXTS : 0));
+  const gating = gateCost(champion, { interactions: outer.train, items }, engines);
+  const meter = new Meter(
+    progress,
+    searching + 2 * dearest + gating + (hybrid ? READING_TEXTS : 0),
+  );
 
   const content = hybrid
     ? await meter.step(
@@ -177,13 +186,21 @@ async function trainInteractions(
     { planned, meter, ...engines },
   );
 
+  const outerLesson = { ...lesson, interactions: outer.train };
   const examined = await meter.step(
     "evaluate",
     dearest,
-    (tell) =>
-      fitChoice(choice, { ...lesson, interactions: outer.train }, { ...engines, progress: tell }),
+    (tell) => fitChoice(choice, outerLesson, { ...engines, progress: tell }),
   );
-  const test = testFigures(examined, { held: outer.held, seed });
+  const judged = evaluate(rankable(examined), { held: outer.held });
+  const test = testFigures(examined, { judged, held: outer.held, seed });
+  const compared = champion &&
+    await meter.step("gate", gating, (tell) =>
+      gate(
+        champion,
+        { choice, judged, lesson: outerLesson, held: outer.held, limits, seed: seed + 6 },
+        { ...engines, progress: tell },
+      ));
 
   const fitted = await meter.step(
     "refit",
@@ -208,6 +225,7 @@ async function trainInteractions(
       candidates,
       chosen,
       ...(test && { test }),
+      ...(compared && { gate: compared }),
     },
     run: { stages: meter.stages, candidates: timings },
   };
@@ -216,12 +234,12 @@ async function trainInteractions(
 /** The choice on the test part, beside popularity and chance; nothing where nobody can judge. */
 function testFigures(
   fitted: Fitted,
-  { held, seed }: { held: Interactions; seed: number },
+  { judged, held, seed }: { judged: Evaluation; held: Interactions; seed: number },
 ): Report["test"] {
   if (held.items.length === 0) return undefined;
   const trial = { held };
   const popular = { ...fitted, weights: emptyRows(fitted.popularity.length) };
-  const { ndcg, metrics, curve, segments } = evaluate(rankable(fitted), trial);
+  const { ndcg, metrics, curve, segments } = judged;
   const users = sample(usersOf(held), DIVERSITY_JUDGES, random(seed + 5));
   return {
     metrics,

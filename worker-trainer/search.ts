@@ -4,6 +4,7 @@ import type { Interactions } from "./dataset/dataset.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Candidate, Run } from "./evaluate/report.ts";
 import type { Engines, FitOptions, Parameters } from "./fit/algorithm.ts";
+import { ALGORITHMS } from "./fit/algorithms.ts";
 import { type Fitted, rankable } from "./fit/assemble.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows, similarRows } from "./fit/hybrid.ts";
 import type { Planned } from "./fit/plan.ts";
@@ -147,6 +148,23 @@ export function describe(
     algorithm: "hybrid",
     parameters: { base: algorithm.name, ...parameters, content_share: contentShare },
   };
+}
+
+/** The choice that `describe` described; undefined where its algorithm is none of ours any more. */
+export function choiceOf(
+  { algorithm, parameters }: ReturnType<typeof describe>,
+): Choice | undefined {
+  const hybrid = algorithm === "hybrid";
+  const { base, content_share, ...own } = parameters;
+  const name = hybrid ? base : algorithm;
+  const known = ALGORITHMS.find((algorithm) => algorithm.name === name);
+  if (!known) return undefined;
+  const recipe = {
+    algorithm: known,
+    parameters: hybrid ? own : parameters,
+    cost: { seconds: 0, bytes: 0 },
+  };
+  return hybrid ? { recipe, contentShare: Number(content_share) } : { recipe };
 }
 
 /** A candidate that was judged. */

@@ -22,6 +22,7 @@ import { defaultEventWeights, readDataset } from "./dataset/read.ts";
 import { type Receipt, UnusableDataError } from "./dataset/receipt.ts";
 import { eraseRows } from "./erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
+import type { Recipe } from "./gate.ts";
 import { type Order, say } from "./training_process.ts";
 
 /** Shares of the whole, after what the stages take on data of any size. */
@@ -63,9 +64,16 @@ async function trainAndPublish(
       eventWeights: { ...defaultEventWeights, ...settings.event_weights },
       memoryLimit: `${Math.floor(memoryBytes / 2e6)}MB`,
     });
+    const champion = await championRecipe(claim, registry);
     const { model, report, run } = await train(
       dataset,
-      { modelType: claim.model_type, budgetSeconds: settings.budget_seconds, memoryBytes },
+      {
+        modelType: claim.model_type,
+        budgetSeconds: settings.budget_seconds,
+        memoryBytes,
+        // What learned from people who were erased must go, however well it ranks.
+        champion: claim.forgetting ? undefined : champion,
+      },
       (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
     );
     say({ type: "progress", stage: "publishing", progress: TRAINED });
@@ -76,7 +84,10 @@ async function trainAndPublish(
       trainingId: claim.training_id,
       parameters: { algorithm: report.chosen.algorithm, ...report.chosen.parameters },
       metrics: metricsOf(report),
-      tags: tagsOf(claim, report),
+      tags: {
+        ...tagsOf(claim, report),
+        "airec.verdict": report.gate?.verdict ?? (champion ? "ungated" : "first"),
+      },
       files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
       startedAt,
     });
@@ -84,6 +95,14 @@ async function trainAndPublish(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** What the version that serves was made by; nothing where none does. */
+async function championRecipe(claim: Claim, registry: Registry): Promise<Recipe | undefined> {
+  const version = await registry.alias(claim.model, "champion");
+  if (version === null) return undefined;
+  const report = await registry.read(claim.model, version, "report.json");
+  return JSON.parse(new TextDecoder().decode(report)).chosen;
 }
 
 /** What an earlier attempt of this very training published before it ended. */
@@ -134,16 +153,31 @@ function outcomeOf(
   report: Report,
   receipts: Record<number, Receipt>,
 ): Outcome {
-  return { version, report: { ...report }, receipts: receipts as unknown as Outcome["receipts"] };
+  return {
+    version,
+    report: { ...report },
+    receipts: receipts as unknown as Outcome["receipts"],
+    ...(report.gate?.verdict === "refused" && { refused: refusal(version, report.gate) }),
+  };
+}
+
+/** Why a version does not serve, and what can be done about it, for the project's owner. */
+function refusal(
+  version: string,
+  { ndcg, champion_ndcg = 0, reason }: NonNullable<Report["gate"]>,
+): string {
+  return `The champion goes on serving, for version ${version} was refused. ${reason} NDCG@10 is ` +
+    `${ndcg.toFixed(4)} against ${champion_ndcg.toFixed(4)}. It is kept and can be promoted.`;
 }
 
 /** The figures of the report by names that every registry takes. */
-function metricsOf({ test, data }: Report): Record<string, number> {
+function metricsOf({ test, data, gate }: Report): Record<string, number> {
   const metrics: Record<string, number> = {
     items: data.items,
     users: data.users,
     interactions: data.interactions,
   };
+  if (gate?.champion_ndcg !== undefined) metrics.ndcg_10_champion = gate.champion_ndcg;
   if (test) {
     const { ndcg, recall, coverage, mrr, novelty } = test.metrics;
     Object.assign(metrics, {

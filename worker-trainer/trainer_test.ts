@@ -5,7 +5,7 @@ import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Order } from "./training_process.ts";
 import { claimProject } from "./claim.ts";
-import { pendingProject, projectRow } from "./test_project.ts";
+import { erasedUser, pendingProject, projectRow } from "./test_project.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 
 /** A trainer at work on a database and a folder of its own, until the end of its scope. */
@@ -162,4 +162,58 @@ Deno.test("a trainer told to stop gives its project back at once", async () => {
   await at.stop();
 
   assertEquals((await claimProject(at.sql))?.id, id);
+});
+
+Deno.test("a refused version is published and does not serve", async () => {
+  await using at = await trainer(async ({ claim }) => {
+    const { version } = await at.registry.publish({
+      ...{ model: claim.model, trainingId: claim.training_id, description: "" },
+      ...{ parameters: {}, metrics: {}, tags: {}, files: { MLmodel: new Uint8Array([1]) } },
+      startedAt: new Date(),
+    });
+    const refused = version === "1" ? undefined : "It ranks worse.";
+    return { type: "published", outcome: { version, report: { version }, receipts: {}, refused } };
+  });
+  const id = await pendingProject(at.sql);
+  await until(async () => (await projectRow(at.sql, id)).status === "READY");
+  await at.sql`
+    update recommender.recommender_projects
+    set status = 'PENDING', training_id = gen_random_uuid(), attempt = 0`;
+
+  const row = await until(async () => {
+    const row = await projectRow(at.sql, id);
+    return row.error !== null && row;
+  });
+  assertEquals([row.status, row.error], ["READY", "It ranks worse."]);
+  assertEquals([row.mlflow_model_version, row.report], ["1", { version: "1" }]);
+  assertEquals(await at.registry.alias(row.mlflow_model_name, "champion"), "1");
+  assertEquals((await at.registry.versions(row.mlflow_model_name)).length, 2);
+});
+
+Deno.test("what serves when somebody is forgotten takes the versions before it along", async () => {
+  await using at = await trainer(async ({ claim }, { onCleaned }) => {
+    for (const { id, unclean } of claim.files) if (unclean) onCleaned({ id });
+    const { version } = await at.registry.publish({
+      ...{ model: claim.model, trainingId: claim.training_id, description: "" },
+      ...{ parameters: {}, metrics: {}, tags: {}, files: { MLmodel: new Uint8Array([1]) } },
+      startedAt: new Date(),
+    });
+    return { type: "published", outcome: { version, report: {}, receipts: {} } };
+  });
+  const dialect = {};
+  const files = [{ file_type: "INTERACTION" as const, storage_path: "u", dialect, mapping: {} }];
+  const id = await pendingProject(at.sql, { files });
+  const model = `project-${id}-recommender`;
+  await until(async () => (await projectRow(at.sql, id)).status === "READY");
+
+  await erasedUser(at.sql, id, "bob");
+
+  await until(async () => {
+    const versions = await at.registry.versions(model);
+    return versions.length === 1 && versions[0].version === "2";
+  });
+  const [{ forgotten_at }] = await at.sql`select forgotten_at from recommender.erased_users`;
+  assertEquals(forgotten_at instanceof Date, true);
+  const [{ cleaned_at }] = await at.sql`select cleaned_at from recommender.uploaded_files`;
+  assertEquals(cleaned_at instanceof Date, true);
 });

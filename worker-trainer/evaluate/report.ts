@@ -53,6 +53,20 @@ export interface Report {
     /** What asking for `diversity` costs and brings, judged by the same users, at most 1,000. */
     diversity: { diversity: number; metrics: Metrics }[];
   };
+  /** The choice beside the champion of its time; absent where there was none to compare it with. */
+  gate?: {
+    /** `ungated`: the two could not be compared. */
+    verdict: "accepted" | "refused" | "ungated";
+    /** Why, in a sentence. */
+    reason: string;
+    champion: { algorithm: string; parameters: Parameters };
+    /** NDCG@10 of the choice on the test part. */
+    ndcg: number;
+    /** The same of the champion's recipe, refitted on the same part. */
+    champion_ndcg?: number;
+    /** 95 % interval of the difference, paired by user: above zero is better. */
+    difference?: Interval;
+  };
   /** What can be said of content neighbours without any interactions. */
   content?: {
     /** Share of the items that have at least one neighbour. */

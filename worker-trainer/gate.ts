@@ -1,0 +1,86 @@
+/**
+ * Whether a new model may take the champion's place. Recipes are compared, not fitted models: the
+ * champion was fitted on what is the test part now.
+ */
+import type { Interactions } from "./dataset/dataset.ts";
+import { random } from "./dataset/random.ts";
+import { confidenceInterval } from "./evaluate/confidence.ts";
+import { evaluate, type Evaluation } from "./evaluate/evaluate.ts";
+import type { Report } from "./evaluate/report.ts";
+import type { FitOptions, Parameters } from "./fit/algorithm.ts";
+import { rankable } from "./fit/assemble.ts";
+import type { Limits } from "./fit/plan.ts";
+import { trainingSet } from "./fit/training_set.ts";
+import { type Choice, choiceOf, describe, fitChoice, type Lesson } from "./search.ts";
+
+/** What a model was made by, in the words of its report. */
+export interface Recipe {
+  algorithm: string;
+  parameters: Parameters;
+}
+
+/** Seconds that refitting the champion's recipe will take, by estimate; 0 where nothing is fitted. */
+export function gateCost(
+  champion: Recipe | undefined,
+  { interactions, items }: Lesson,
+  { dense }: Pick<FitOptions, "dense">,
+): number {
+  const choice = champion && choiceOf(champion);
+  if (!choice) return 0;
+  return choice.recipe.algorithm.cost(trainingSet(interactions, { items }), dense).seconds;
+}
+
+/**
+ * Compares the new choice with the champion's recipe, refitted on the same part and judged by the
+ * same users. It refuses only where the 95 % interval of the paired difference of NDCG@10, by
+ * bootstrap over users, lies below zero.
+ * @param judged the new choice on the test part, all of its users.
+ */
+export async function gate(
+  champion: Recipe,
+  { choice, judged, lesson, held, limits, seed }: {
+    choice: Choice;
+    judged: Evaluation;
+    lesson: Lesson;
+    held: Interactions;
+    limits: Limits;
+    seed: number;
+  },
+  options: FitOptions,
+): Promise<NonNullable<Report["gate"]>> {
+  const known = choiceOf(champion);
+  const opening = { champion, ndcg: judged.metrics.ndcg };
+  if (!known) {
+    const reason = `The champion's recipe, ${champion.algorithm}, is made no more.`;
+    return { ...opening, verdict: "ungated", reason };
+  }
+  if (held.items.length === 0) {
+    return { ...opening, verdict: "ungated", reason: "No user could judge the two." };
+  }
+  if (JSON.stringify(describe(known)) === JSON.stringify(describe(choice))) {
+    const same = { champion_ndcg: opening.ndcg, difference: { low: 0, high: 0 } };
+    return { ...opening, ...same, verdict: "accepted", reason: "The recipe is the champion's." };
+  }
+  const { interactions, items } = lesson;
+  const { bytes } = known.recipe.algorithm.cost(
+    trainingSet(interactions, { items }),
+    options.dense,
+  );
+  if (bytes > limits.bytes) {
+    const reason = "The champion's recipe does not fit into the memory that a fit may have now.";
+    return { ...opening, verdict: "ungated", reason };
+  }
+  const rival = evaluate(rankable(await fitChoice(known, lesson, options)), { held });
+  const differences = judged.ndcg.map((ndcg, user) => ndcg - rival.ndcg[user]);
+  const difference = confidenceInterval(differences, random(seed));
+  const refused = difference.high < 0;
+  return {
+    ...opening,
+    champion_ndcg: rival.metrics.ndcg,
+    difference,
+    verdict: refused ? "refused" : "accepted",
+    reason: refused
+      ? "It ranks worse than the champion's recipe on the same data, beyond chance."
+      : "It does not rank worse than the champion's recipe on the same data, beyond chance.",
+  };
+}
