@@ -5,8 +5,9 @@ import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../app.ts";
 import { erasedAmong } from "../erased_users.ts";
+import { facetsOf } from "../model/facets.ts";
 import { searchStrings } from "../model/search.ts";
-import { stringAt } from "../model/string_table.ts";
+import { indexOfString, stringAt } from "../model/string_table.ts";
 import { cursorOf } from "./parameters.ts";
 import { ById, json, security } from "./schemas.ts";
 import { championOf } from "./serving.ts";
@@ -15,6 +16,9 @@ const SearchQuery = PageQuery.extend({
   q: z.string().max(200).default("")
     .openapi({ description: "A part of the name, in any case." }),
 });
+
+/** More than these are typed rather than chosen. */
+const MOST_TERMS = 100;
 
 const projectItemsRoute = createRoute({
   method: "get",
@@ -40,6 +44,56 @@ const projectUsersRoute = createRoute({
   responses: {
     200: json("The users.", z.object({ users: z.array(z.object({ user_id: z.string() })) })),
     ...problemResponses("unauthenticated", "not_found", "not_ready", "invalid_input"),
+  },
+});
+
+const historyRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/users/{user_id}/history",
+  summary: "What the model knows that a user had, the newest first.",
+  security,
+  request: {
+    params: ById.extend({ user_id: z.string().min(1).max(1000) }),
+    query: PageQuery,
+  },
+  responses: {
+    200: json(
+      "The history; empty for a user who is unknown.",
+      z.object({
+        user_id: z.string(),
+        known: z.boolean().describe("Whether the model has this user."),
+        items: z.array(z.object({
+          item_id: z.string(),
+          item_title: z.string(),
+          weight: z.number().describe("How much it counts beside the others."),
+        })),
+      }),
+    ),
+    ...problemResponses("unauthenticated", "not_found", "not_ready", "invalid_input"),
+  },
+});
+
+const columnsRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/columns",
+  summary: "The columns that answers can be filtered by, with what they hold.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: json(
+      "The columns.",
+      z.object({
+        columns: z.array(z.object({
+          name: z.string(),
+          kind: z.enum(["number", "date", "text", "list"]),
+          min: z.number().optional().describe("Of dates in seconds since 1970."),
+          max: z.number().optional(),
+          terms: z.array(z.object({ term: z.string(), items: z.int() })).optional()
+            .describe(`The ${MOST_TERMS} terms that most items have.`),
+        })),
+      }),
+    ),
+    ...problemResponses("unauthenticated", "not_found", "not_ready"),
   },
 });
 
@@ -73,5 +127,33 @@ export function browseRoutes(deps: RecommenderDeps) {
       const erased = await erasedAmong(sql, ownerId, { projectId: project.id, userIds });
       const known = userIds.filter((user) => !erased.has(user));
       return c.json({ users: known.map((user_id) => ({ user_id })) }, 200);
+    })
+    .openapi(historyRoute, async (c) => {
+      const { ownerId } = c.var;
+      const { id, user_id } = c.req.valid("param");
+      const { limit, cursor } = c.req.valid("query");
+      const { model, project } = await championOf(deps, ownerId, id);
+      const user = model.users ? indexOfString(model.users.ids, user_id) : -1;
+      const asked = { projectId: project.id, userIds: [user_id] };
+      const known = user >= 0 && !(await erasedAmong(sql, ownerId, asked)).has(user_id);
+      if (!known) return c.json({ user_id, known, items: [] }, 200);
+      const { offsets, columns, values } = model.users!.histories;
+      const newest = offsets[user + 1] - 1 - (cursor === undefined ? 0 : cursorOf(cursor));
+      const entries: number[] = [];
+      for (let e = newest; e >= offsets[user] && entries.length <= limit; e--) entries.push(e);
+      const page = pageOf(c, entries, {
+        limit,
+        cursorOf: (entry) => String(offsets[user + 1] - entry),
+      });
+      const items = page.map((entry) => ({
+        item_id: stringAt(model.items.ids, columns[entry]),
+        item_title: stringAt(model.items.titles, columns[entry]),
+        weight: values[entry],
+      }));
+      return c.json({ user_id, known, items }, 200);
+    })
+    .openapi(columnsRoute, async (c) => {
+      const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
+      return c.json({ columns: facetsOf(model, { most: MOST_TERMS }) }, 200);
     });
 }

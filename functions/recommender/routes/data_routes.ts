@@ -99,6 +99,27 @@ const MappingSchema = z.record(
   z.union([z.string(), z.array(z.string())]).nullable(),
 );
 
+const MappedFile = z.object({
+  file_name: z.string(),
+  columns: z.array(z.string()),
+  mapping: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+});
+
+const mappingsRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/mappings",
+  summary: "Which column is which, and which columns there are.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: json(
+      "The first file of each kind; null where the project has none, or the file is gone.",
+      z.object({ content: MappedFile.nullable(), interactions: MappedFile.nullable() }),
+    ),
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
 const mendMappingsRoute = createRoute({
   method: "put",
   path: "/project/{id}/mappings",
@@ -168,6 +189,22 @@ export function dataRoutes(deps: RecommenderDeps) {
       const first = files.find(({ file_type }) => file_type === "INTERACTION");
       if (!first) unknownProject(id);
       return c.json(await receiveInteractionFile(c.req.raw, { ...deps, first, add }), 201);
+    })
+    .openapi(mappingsRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const files = await storedFiles(sql, c.var.ownerId, projectIdOf(id));
+      if (files.length === 0) unknownProject(id);
+      const mapped = async (type: StoredProjectFile["file_type"]) => {
+        const file = files.find(({ file_type }) => file_type === type);
+        const columns = file && await storedColumns(blobs, file);
+        if (!file || !columns) return null;
+        return { file_name: file.file_name, columns, mapping: { ...file.mapping } };
+      };
+      const [content, interactions] = await Promise.all([
+        mapped("CONTENT"),
+        mapped("INTERACTION"),
+      ]);
+      return c.json({ content, interactions }, 200);
     })
     .openapi(mendMappingsRoute, async (c) => {
       const { ownerId } = c.var;

@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { servingProject, waitingProject } from "../../../dev/test_project.ts";
+import { testRecommender } from "../../../dev/test_recommender.ts";
+import { exampleModel } from "../model/example_model.ts";
+
+Deno.test("a user's history comes the newest first and in pages; unknown and erased are empty", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await servingProject(service, "COLLABORATIVE");
+  const history = async (user: string, query = "") =>
+    await ann.get(`${path}/users/${user}/history${query}`);
+  const heat = { item_id: "1", item_title: "Heat", weight: 1 };
+  const solaris = { item_id: "2", item_title: "Solaris", weight: 1 };
+  assertEquals((await history("ann")).body, {
+    user_id: "ann",
+    known: true,
+    items: [solaris, heat],
+  });
+  const first = await ann.request(`${path}/users/ann/history?limit=1`);
+  assertEquals((await first.json()).items, [solaris]);
+  const next = /<([^>]+)>; rel="next"/.exec(first.headers.get("link") ?? "")![1];
+  assertEquals((await ann.get(next)).body.items, [heat]);
+  assertEquals((await history("nobody")).body, { user_id: "nobody", known: false, items: [] });
+
+  await ann.send("DELETE", `${path}/users/ann`);
+  assertEquals((await history("ann")).body.known, false);
+  const bob = await service.signUp("bob");
+  assertEquals((await bob.get(`${path}/users/7/history`)).status, 404);
+});
+
+Deno.test("the columns to filter by come with what they hold", async () => {
+  await using service = await testRecommender();
+  const { ann, id, path } = await waitingProject(service, "CONTENT");
+  assertEquals((await ann.get(`${path}/columns`)).status, 409);
+  const values = Float32Array.of(1995, 1972, 2002, 1979, 2001);
+  const model = {
+    ...exampleModel("CONTENT"),
+    columns: [{ name: "year", kind: "number" as const, values }],
+  };
+  await service.publish(id, model, { report: { format: "airec-report" } });
+  assertEquals((await ann.get(`${path}/columns`)).body, {
+    columns: [{ name: "year", kind: "number", min: 1972, max: 2002 }],
+  });
+});
+
+Deno.test("the mappings come with the columns that they may name", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  assertEquals((await ann.get(`${path}/mappings`)).body, {
+    content: null,
+    interactions: {
+      file_name: "ratings.csv",
+      columns: ["userId", "movieId", "rating", "timestamp"],
+      mapping: { user_id: "userId", item_id: "movieId", rating: "rating" },
+    },
+  });
+  const bob = await service.signUp("bob");
+  assertEquals((await bob.get(`${path}/mappings`)).status, 404);
+});
