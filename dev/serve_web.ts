@@ -3,6 +3,7 @@
  * the page itself for every address of its own, and `/config.json` from the environment.
  */
 import { fromFileUrl, join } from "@std/path";
+import { pageHeaders } from "../web/page_headers.ts";
 
 const DIST = fromFileUrl(new URL("../web/dist", import.meta.url));
 
@@ -23,6 +24,8 @@ export function webHandler(
   folder: string,
   config: Record<"auth" | "recommender" | "webhooks", string>,
 ): (request: Request) => Promise<Response> {
+  const secure = pageHeaders(config);
+  const headersOf = (path: string) => ({ ...secure, ...fileHeaders(path) });
   return async (request) => {
     if (!["GET", "HEAD"].includes(request.method)) {
       return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
@@ -35,21 +38,18 @@ export function webHandler(
       const body = request.method === "HEAD" ? null : file;
       return new Response(body, { headers: headersOf(path) });
     } catch {
-      return new Response(`There is no ${pathname} here.`, { status: 404 });
+      return new Response(`There is no ${pathname} here.`, { status: 404, headers: secure });
     }
   };
 }
 
 /** Vite puts a hash into the names under `assets`: they never change. */
-function headersOf(path: string): HeadersInit {
+function fileHeaders(path: string): Record<string, string> {
   return {
     "content-type": TYPES[path.split(".").at(-1)!] ?? "application/octet-stream",
     "cache-control": path.startsWith("/assets/")
       ? "public, max-age=31536000, immutable"
       : "no-cache",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
   };
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { webHandler } from "./serve_web.ts";
 
@@ -20,6 +20,14 @@ Deno.test("the built dashboard is served with its configuration, and nothing bes
   assertEquals(asset.headers.get("cache-control"), "public, max-age=31536000, immutable");
   assertEquals(await asset.text(), "code");
   assertEquals(await (await get("/config.json")).json(), config);
+  for (const path of ["/", "/config.json", "/assets/app-1f.js", "/missing.js"]) {
+    const { headers } = await get(path);
+    const policy = headers.get("content-security-policy")!;
+    assertStringIncludes(policy, "default-src 'none'");
+    assertStringIncludes(policy, "connect-src 'self' http://a http://r http://w");
+    assertEquals(/unsafe|\*|data:/.test(policy), false, policy);
+    assertEquals(headers.get("x-content-type-options"), "nosniff");
+  }
   assertEquals(await (await get("/", "HEAD")).text(), "");
   assertEquals((await get("/", "POST")).status, 405);
   for (const path of ["/../secret.txt", "/%2e%2e/secret.txt", "/missing.js"]) {

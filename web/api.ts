@@ -8,18 +8,22 @@ import type { App as RecommenderApp } from "../functions/recommender/app.ts";
 import type { App as WebhooksApp } from "../functions/webhooks/app.ts";
 import { config } from "./config.ts";
 import { problemOf, unreachable } from "./problem.ts";
-import { endSession, type Login, session } from "./session.ts";
+import { renewed } from "./refresh.ts";
+import { bearer, type Login } from "./session.ts";
 
-const auth = () => hc<AuthApp>(config().auth, { fetch: guardedFetch });
+const auth = () => hc<AuthApp>(config().auth, { fetch: fetchWithCookie, headers: bearer });
 const recommender = () =>
   hc<RecommenderApp>(config().recommender, { fetch: guardedFetch, headers: bearer });
 const webhooks = () =>
   hc<WebhooksApp>(config().webhooks, { fetch: guardedFetch, headers: bearer }).api.apps;
 
+type Auth = ReturnType<typeof auth>;
 type Recommender = ReturnType<typeof recommender>;
 type Webhooks = ReturnType<typeof webhooks>;
 type Body<Call> = InferResponseType<Call, 200>;
 
+export type Account = Body<Auth["me"]["$get"]>;
+export type AuditEntry = Body<Auth["audit"]["$get"]>[number];
 export type Project = Body<Recommender["projects"]["$get"]>[number];
 export type ProjectDetails = Body<Recommender["project"][":id"]["status"]["$get"]>;
 export type ProjectFile = ProjectDetails["files"][number];
@@ -40,6 +44,40 @@ export async function signUp(account: { name: string; email: string; password: s
 
 export async function logIn(account: { email: string; password: string }): Promise<Login> {
   return await body(auth().login.$post({ json: account }));
+}
+
+/** Ends the session on the service's side; what this browser knows of it is `endSession`'s. */
+export async function logOut(): Promise<void> {
+  await body(auth().logout.$post());
+}
+
+/** Ends all sessions of the account, this one too. */
+export async function logOutEverywhere(): Promise<void> {
+  await body(auth()["logout-all"].$post());
+}
+
+export async function account(signal?: AbortSignal): Promise<Account> {
+  return await body(auth().me.$get({}, options(signal)));
+}
+
+/** Changes the password and ends all other sessions. */
+export async function changePassword(change: { password: string; new_password: string }) {
+  await body(auth().password.$post({ json: change }));
+}
+
+/** Deletes the account and all that it owns. */
+export async function deleteAccount(password: string): Promise<void> {
+  await body(auth().me.$delete({ json: { password } }));
+}
+
+/** All that is stored about the account, as JSON. */
+export async function exportAccount(): Promise<string> {
+  return JSON.stringify(await body(auth().me.export.$get()), null, 2);
+}
+
+/** What happened lately, the newest first. */
+export async function listAudit(signal?: AbortSignal): Promise<AuditEntry[]> {
+  return await body(auth().audit.$get({ query: { limit: "50" } }, options(signal)));
 }
 
 /** Newest first. */
@@ -120,30 +158,32 @@ export async function listDeliveries(id: string, signal?: AbortSignal): Promise<
   return await body(webhooks()[":id"].deliveries.$get(call, options(signal)));
 }
 
-/** The header that says who asks, for calls with a login. */
-export function bearer(): Record<string, string> {
-  return session.value ? { authorization: `Bearer ${session.value.token}` } : {};
-}
-
-/** `fetch`, but silence and a session that is over are problems, and the latter ends it here too. */
+/**
+ * `fetch`, but silence is a problem, and a call whose token was refused is made again with a new
+ * one, where the session goes on.
+ */
 export async function guardedFetch(
   input: RequestInfo | URL,
   init?: RequestInit,
 ): Promise<Response> {
-  const response = await fetch(input, init).catch((error) => {
+  const response = await reached(input, init);
+  const headers = new Headers(init?.headers);
+  const sent = headers.get("authorization");
+  if (response.status !== 401 || !sent || !await renewed(sent)) return response;
+  headers.set("authorization", bearer().authorization);
+  return await reached(input, { ...init, headers });
+}
+
+/** Auth alone gets and sets the refresh cookie. */
+function fetchWithCookie(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  return guardedFetch(input, { ...init, credentials: "include" });
+}
+
+async function reached(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  return await fetch(input, init).catch((error) => {
     if (init?.signal?.aborted) throw error;
     throw unreachable(new URL(input instanceof Request ? input.url : input).origin);
   });
-  const sent = new Headers(init?.headers).get("authorization");
-  if (response.status === 401 && sent) sessionIsOver(sent);
-  return response;
-}
-
-/** Ends the session whose token was refused, unless another has begun since. */
-export function sessionIsOver(authorization: string): void {
-  if (authorization === bearer().authorization) {
-    endSession("Your session has ended. Please sign in again; nothing of yours is lost.");
-  }
 }
 
 /** The parts of `Response` types that mean success, and what their bodies hold. */

@@ -13,6 +13,7 @@ import { SignUp } from "./pages/sign_up.tsx";
 import { TryIt } from "./pages/try_it.tsx";
 import { session } from "./session.ts";
 
+const Account = lazy(() => import("./pages/account.tsx").then((page) => page.Account));
 const NewProject = lazy(() => import("./pages/new_project.tsx").then((page) => page.NewProject));
 
 export function App() {
@@ -29,6 +30,7 @@ export function App() {
             <Route path="/projects/:id/try" component={TryIt} />
             <Route path="/apps" component={Apps} />
             <Route path="/apps/:id" component={AppPage} />
+            <Route path="/account" component={Account} />
             <Route default component={NotFound} />
           </Router>
         </Door>
@@ -48,7 +50,9 @@ function Door({ children }: { children: ComponentChildren }) {
     if (!signedIn && !isOpen) {
       route(url === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, true);
     }
-    if (signedIn && isOpen) route(placeAfter(query.next), true);
+    if (signedIn && isOpen) {
+      route(session.value?.passwordChangeDue ? "/account" : placeAfter(query.next), true);
+    }
   }, [signedIn, isOpen]);
   if (signedIn === isOpen) return null;
   if (isOpen) return <main>{children}</main>;

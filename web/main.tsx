@@ -2,6 +2,8 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { loadConfig } from "./config.ts";
+import { keepSession, restoreSession } from "./refresh.ts";
+import { followOtherTabs } from "./session.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/layout.css";
@@ -13,6 +15,9 @@ const root = document.getElementById("app")!;
 
 try {
   await loadConfig();
+  await restoreSession();
+  keepSession();
+  followOtherTabs();
   render(<App />, root);
 } catch (error) {
   render(<p class="narrow" role="alert">{(error as Error).message}</p>, root);

@@ -1,31 +1,44 @@
 import { assertEquals } from "@std/assert";
-import { beginSession, endSession, restoreSession, session, signedOutBecause } from "./session.ts";
+import {
+  bearer,
+  beginSession,
+  endSession,
+  isNoted,
+  passwordChanged,
+  session,
+  signedOutBecause,
+} from "./session.ts";
+
+// Deno keeps one localStorage for all test files; sessionStorage is this one's alone.
+Object.defineProperty(globalThis, "localStorage", { value: sessionStorage });
 
 const ADA = { token: "t.o.k", name: "Ada", email: "ada@example.com", expires_in: 60 };
 
-Deno.test("a session outlives a reload until its token expires", () => {
+Deno.test("a token is in memory alone; what is kept is that there is a session", () => {
   beginSession(ADA);
-  const { expiresAt } = session.value!;
-  const { token, name, email } = ADA;
-  assertEquals(restoreSession(sessionStorage), { token, name, email, expiresAt });
-  assertEquals(restoreSession(sessionStorage, expiresAt), null);
+  assertEquals(bearer(), { authorization: "Bearer t.o.k" });
+  assertEquals(isNoted(), true);
+  const kept = JSON.stringify({ ...localStorage });
+  assertEquals(kept.includes(ADA.token), false, kept);
   endSession(null);
 });
 
 Deno.test("the end of a session leaves nothing behind but its reason, and a new one clears that", () => {
   beginSession(ADA);
   endSession("Your session ended.");
-  assertEquals([session.value, restoreSession(sessionStorage)], [null, null]);
+  assertEquals([session.value, isNoted(), bearer()], [null, false, {}]);
   assertEquals(signedOutBecause.value, "Your session ended.");
   beginSession(ADA);
   assertEquals(signedOutBecause.value, null);
   endSession(null);
 });
 
-Deno.test("what is no session is none", () => {
-  for (const kept of ["", "{", "[]", '"x"', '{"token":7}', '{"token":"t","expiresAt":"never"}']) {
-    sessionStorage.setItem("airec.session", kept);
-    assertEquals(restoreSession(sessionStorage), null, kept);
-  }
-  sessionStorage.clear();
+Deno.test("a given password stays to be changed over refreshes, until it is", () => {
+  beginSession({ ...ADA, password_change_due: true });
+  beginSession({ ...ADA, token: "n.e.w" });
+  assertEquals(session.value!.passwordChangeDue, true);
+  passwordChanged();
+  beginSession(ADA);
+  assertEquals(session.value!.passwordChangeDue, false);
+  endSession(null);
 });

@@ -35,6 +35,6 @@ export function fieldsOf(form: HTMLFormElement): Record<string, string> {
   const entries = [...new FormData(form)].filter(([, value]) => typeof value === "string");
   return Object.fromEntries(entries.map(([name, value]) => [
     name,
-    name === "password" ? String(value) : String(value).trim(),
+    name.endsWith("password") ? String(value) : String(value).trim(),
   ]));
 }

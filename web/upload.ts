@@ -1,8 +1,8 @@
 /** A new project on its way: one form, its files streamed by the browser, its progress true. */
 import type { Project } from "./api.ts";
-import { bearer, sessionIsOver } from "./api.ts";
 import { config } from "./config.ts";
 import { ApiProblem, unreachable } from "./problem.ts";
+import { freshBearer, renewed } from "./refresh.ts";
 
 /** A file with what its columns mean. */
 export interface NewFile {
@@ -36,20 +36,20 @@ export function projectForm({ name, files }: { name: string; files: NewFile[] })
  * Uploads files as a new project. XMLHttpRequest, since `fetch` tells nothing of what was sent.
  * @throws {ApiProblem} what the service refused, or `unreachable` when the connection broke.
  */
-export function uploadProject(
+export async function uploadProject(
   project: { name: string; files: NewFile[] },
   { onProgress, signal }: UploadOptions = {},
 ): Promise<Project> {
+  const { authorization } = await freshBearer();
   const request = new XMLHttpRequest();
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     request.open("POST", `${config().recommender}/create-project`);
-    const { authorization } = bearer();
     if (authorization) request.setRequestHeader("authorization", authorization);
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(loaded, total);
     request.onload = () => {
       if (request.status === 201) return resolve(request.response);
-      if (request.status === 401) sessionIsOver(authorization);
+      if (request.status === 401) renewed(authorization);
       reject(new ApiProblem(request.status, request.response ?? {}));
     };
     request.onerror = () => reject(unreachable(config().recommender));

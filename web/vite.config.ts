@@ -7,6 +7,7 @@
 import preact from "@preact/preset-vite";
 import { defineConfig, loadEnv } from "vite";
 import { madeFiles } from "./made_files.ts";
+import { pageHeaders } from "./page_headers.ts";
 
 export default defineConfig(({ mode }) => {
   const environment = loadEnv(mode, import.meta.dirname!, [
@@ -18,6 +19,11 @@ export default defineConfig(({ mode }) => {
   const address = (service: "AUTH" | "WEBHOOKS" | "RECOMMENDER", port: number) =>
     environment[`${service}_URL`] ??
       `http://localhost:${environment[`${service}_PORT`] ?? port}`;
+  const addresses = {
+    auth: address("AUTH", 8080),
+    webhooks: address("WEBHOOKS", 3001),
+    recommender: address("RECOMMENDER", 8000),
+  };
   const films = () => import("../dev/samples/films.ts").then(({ filmSample }) => filmSample());
   const music = () => import("../dev/samples/music.ts").then(({ musicSample }) => musicSample());
 
@@ -25,19 +31,18 @@ export default defineConfig(({ mode }) => {
     plugins: [
       preact({ prefreshEnabled: true, devToolsEnabled: false }),
       madeFiles({
-        "config.json": () =>
-          JSON.stringify({
-            auth: address("AUTH", 8080),
-            webhooks: address("WEBHOOKS", 3001),
-            recommender: address("RECOMMENDER", 8000),
-          }),
+        "config.json": () => JSON.stringify(addresses),
         "samples/films/items.csv": async () => (await films()).items,
         "samples/films/interactions.csv": async () => (await films()).interactions,
         "samples/music/items.csv": async () => (await music()).items,
         "samples/music/interactions.csv": async () => (await music()).interactions,
       }),
     ],
-    server: { port: Number(environment.WEB_PORT ?? 5173), strictPort: true },
+    server: {
+      port: Number(environment.WEB_PORT ?? 5173),
+      strictPort: true,
+      headers: pageHeaders(addresses, { isDeveloping: true }),
+    },
     // Beside the packages it is made of, not among the sources.
     cacheDir: "../node_modules/.vite",
     worker: { format: "es" },

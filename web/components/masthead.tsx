@@ -1,15 +1,18 @@
 /** The top of every page: where one can go, who is signed in. */
 import { useLocation } from "preact-iso";
+import { logOut } from "../api.ts";
 import { endSession, session } from "../session.ts";
 
 const PLACES = [
-  { href: "/", name: "Projects", holds: (path: string) => !path.startsWith("/apps") },
+  { href: "/", name: "Projects", holds: (path: string) => !/^\/(apps|account)/.test(path) },
   { href: "/apps", name: "Apps", holds: (path: string) => path.startsWith("/apps") },
 ];
 
 export function Masthead() {
   const { path, route } = useLocation();
   const signOut = () => {
+    // Where auth does not answer, this browser forgets the session all the same.
+    logOut().catch(() => {});
     endSession(null);
     route("/sign-in");
   };
@@ -25,7 +28,9 @@ export function Masthead() {
           ))}
         </nav>
         <div class="account">
-          <span class="who">{session.value?.name}</span>
+          <a class="who" href="/account" aria-current={path === "/account" ? "page" : undefined}>
+            {session.value?.name}
+          </a>
           <button type="button" class="button quiet small" onClick={signOut}>
             Sign out
           </button>

@@ -1,0 +1,67 @@
+/** A new password for the present one. */
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { changePassword } from "../api.ts";
+import { passwordChanged } from "../session.ts";
+import { fieldsOf, useSubmit } from "../submit.ts";
+import { Field } from "./field.tsx";
+import { ProblemNote } from "./problem_note.tsx";
+
+interface ChangePasswordProps {
+  /** For password managers: whose password it is. */
+  email: string;
+  onChanged: () => void;
+}
+
+export function ChangePassword({ email, onChanged }: ChangePasswordProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const isDone = useSignal(false);
+  const { busy, problem, run } = useSubmit();
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    isDone.value = false;
+    const { password, new_password } = fieldsOf(form.current!);
+    run(async () => {
+      await changePassword({ password, new_password });
+      passwordChanged();
+      form.current?.reset();
+      isDone.value = true;
+      onChanged();
+    });
+  };
+  return (
+    <section class="card stack form" aria-labelledby="password">
+      <h2 id="password">Password</h2>
+      <form ref={form} class="stack" onSubmit={onSubmit}>
+        <input type="hidden" name="username" autocomplete="username" value={email} />
+        <Field
+          label="Present password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          fault={problem.value?.at("password", "This")}
+        />
+        <Field
+          label="New password"
+          name="new_password"
+          type="password"
+          autocomplete="new-password"
+          required
+          minLength={8}
+          hint="8 characters or more; a few unusual words are best. All your other sessions end."
+          fault={problem.value?.at("new_password", "The new password")}
+        />
+        <ProblemNote problem={problem.value} fields={["password", "new_password"]} />
+        {isDone.value && (
+          <p class="note" role="status">
+            Your password is changed, and your other sessions are ended.
+          </p>
+        )}
+        <div>
+          <button type="submit" class="button" disabled={busy.value}>Change password</button>
+        </div>
+      </form>
+    </section>
+  );
+}

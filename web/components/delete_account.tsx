@@ -1,0 +1,71 @@
+/** Deletes the account after its address was typed and its password given: there is no way back. */
+import { useSignal } from "@preact/signals";
+import { useId, useRef } from "preact/hooks";
+import { deleteAccount } from "../api.ts";
+import { endSession } from "../session.ts";
+import { fieldsOf, useSubmit } from "../submit.ts";
+import { Field } from "./field.tsx";
+import { ProblemNote } from "./problem_note.tsx";
+
+export function DeleteAccount({ email }: { email: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const typed = useSignal("");
+  const { busy, problem, run } = useSubmit();
+  const isRight = email !== "" && typed.value.trim().toLowerCase() === email.toLowerCase();
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const { password } = fieldsOf(event.currentTarget as HTMLFormElement);
+    if (!isRight) return;
+    run(async () => {
+      await deleteAccount(password);
+      endSession("Your account is deleted, with everything that it owned.");
+    });
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="button danger small"
+        onClick={() => {
+          typed.value = "";
+          dialog.current?.showModal();
+        }}
+      >
+        Delete account
+      </button>
+      <dialog ref={dialog} aria-labelledby={title}>
+        <form class="stack" onSubmit={onSubmit}>
+          <h2 id={title}>Delete your account?</h2>
+          <p>
+            Your projects, files and models, your apps with their keys, counts and deliveries go
+            with it, for good.
+          </p>
+          <Field
+            label={`Type your email address, ${email}`}
+            autocomplete="off"
+            value={typed.value}
+            onInput={(event) => typed.value = event.currentTarget.value}
+          />
+          <Field
+            label="Your password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            fault={problem.value?.at("password", "This")}
+          />
+          <ProblemNote problem={problem.value} fields={["password"]} />
+          <div class="row">
+            <button type="submit" class="button danger" disabled={busy.value || !isRight}>
+              Delete for good
+            </button>
+            <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
+              Keep it
+            </button>
+          </div>
+        </form>
+      </dialog>
+    </>
+  );
+}

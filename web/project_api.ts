@@ -1,0 +1,92 @@
+/** The calls of the Recommender Studio's inner pages, loaded with them and not before. */
+import { hc, type InferRequestType, type InferResponseType } from "hono/client";
+import type { App } from "../functions/recommender/app.ts";
+import { body, guardedFetch } from "./api.ts";
+import { config } from "./config.ts";
+import { bearer } from "./session.ts";
+
+const project = () =>
+  hc<App>(config().recommender, { fetch: guardedFetch, headers: bearer }).project[":id"];
+
+type Calls = ReturnType<typeof project>;
+type Body<Call> = InferResponseType<Call, 200>;
+
+export type Version = Body<Calls["versions"]["$get"]>[number];
+export type Settings = Body<Calls["settings"]["$get"]>;
+export type SettingsChange = InferRequestType<Calls["settings"]["$patch"]>["json"];
+export type MappedFiles = Body<Calls["mappings"]["$get"]>;
+export type MappedFile = NonNullable<MappedFiles["content"]>;
+export type Mappings = InferRequestType<Calls["mappings"]["$put"]>["json"];
+export type History = Body<Calls["users"][":user_id"]["history"]["$get"]>;
+export type Facet = Body<Calls["columns"]["$get"]>["columns"][number];
+export type Question = InferRequestType<Calls["recommendations"]["$post"]>["json"];
+export type Answer = Body<Calls["recommendations"]["$post"]>;
+export type Recommendation = Answer["recommendations"][number];
+
+/** Newest first. */
+export async function listVersions(id: string, signal?: AbortSignal): Promise<Version[]> {
+  return await body(project().versions.$get({ param: { id } }, options(signal)));
+}
+
+/** The report of a version, as JSON that `reportOf` reads. */
+export async function versionReport(
+  id: string,
+  version: string,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const call = { param: { id }, query: { version } };
+  return await body(project().report.$get(call, options(signal)));
+}
+
+export async function promote(id: string, version: string): Promise<Version> {
+  return await body(project().versions[":version"].promote.$post({ param: { id, version } }));
+}
+
+export async function rollBack(id: string): Promise<Version> {
+  return await body(project().versions.rollback.$post({ param: { id } }));
+}
+
+export async function readSettings(id: string, signal?: AbortSignal): Promise<Settings> {
+  return await body(project().settings.$get({ param: { id } }, options(signal)));
+}
+
+export async function changeSettings(id: string, json: SettingsChange): Promise<Settings> {
+  return await body(project().settings.$patch({ param: { id }, json }));
+}
+
+export async function readMappings(id: string, signal?: AbortSignal): Promise<MappedFiles> {
+  return await body(project().mappings.$get({ param: { id } }, options(signal)));
+}
+
+export async function mendMappings(id: string, json: Mappings): Promise<void> {
+  await body(project().mappings.$put({ param: { id }, json }));
+}
+
+/** The newest of what a user had. */
+export async function userHistory(
+  id: string,
+  user_id: string,
+  signal?: AbortSignal,
+): Promise<History> {
+  const call = { param: { id, user_id }, query: { limit: "30" } };
+  return await body(project().users[":user_id"].history.$get(call, options(signal)));
+}
+
+/** What answers can be filtered by. */
+export async function filterColumns(id: string, signal?: AbortSignal): Promise<Facet[]> {
+  return (await body(project().columns.$get({ param: { id } }, options(signal)))).columns;
+}
+
+export async function ask(id: string, json: Question, signal?: AbortSignal): Promise<Answer> {
+  return await body(project().recommendations.$post({ param: { id }, json }, options(signal)));
+}
+
+/** The items with the most interactions. */
+export async function popularItems(id: string, signal?: AbortSignal) {
+  const call = { param: { id }, query: { n: "60" } };
+  return (await body(project().popular.$get(call, options(signal)))).items;
+}
+
+function options(signal?: AbortSignal) {
+  return { init: { signal } };
+}
