@@ -195,7 +195,7 @@ async function trainInteractions(
   const judged = evaluate(rankable(examined), { held: outer.held });
   const test = testFigures(examined, { judged, held: outer.held, seed });
   const compared = champion &&
-    await meter.step("gate", gating, (tell) =>
+    await meter.step("comparing with the champion", gating, (tell) =>
       gate(
         champion,
         { choice, judged, lesson: outerLesson, held: outer.held, limits, seed: seed + 6 },

@@ -119,7 +119,7 @@ async function alreadyPublished(claim: Claim, registry: Registry): Promise<Outco
 /** Takes the rows of erased people out of the uploads; the claim's files are the cleaned ones then. */
 async function eraseUsers(claim: Claim, blobs: Blobs): Promise<void> {
   for (const file of claim.files.filter(({ unclean }) => unclean)) {
-    say({ type: "progress", stage: "erasing", progress: 0 });
+    say({ type: "progress", stage: "taking out the rows of erased users", progress: 0 });
     // The same name in each attempt: what one that was stopped left is written over.
     const name = `uploads/${claim.training_id}-${file.id}`;
     const cleaned = await eraseRows(file, { blobs, users: claim.erased_users, name });

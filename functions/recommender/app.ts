@@ -9,6 +9,7 @@ import type { Registry } from "./registry/registry.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
 import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
+import { fileRoutes } from "./routes/file_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
@@ -54,6 +55,7 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", answerRoutes({ ...deps, hiddenItems }))
     .route("/", hiddenRoutes({ ...deps, hiddenItems }))
     .route("/", dataRoutes(deps))
+    .route("/", fileRoutes(deps))
     .route("/", settingsRoutes(deps))
     .route("/", versionRoutes(deps));
 }

@@ -269,6 +269,7 @@ Deno.test("without a token 401; another owner's project and what is no id 404", 
     ["POST", "/interactions", { interactions: [{ user_id: "ann", item_id: "1" }] }],
     ["PUT", "/mappings", { interactions: { user_id: "userId", item_id: "movieId" } }],
     ["DELETE", "/users/ann"],
+    ["DELETE", "/files/1"],
     ["DELETE", ""],
   ];
   for (const [method, path, body] of routes) {
@@ -471,6 +472,7 @@ Deno.test("the description names each route and each problem it can give", async
     "/create-project",
     "/project/{id}",
     "/project/{id}/columns",
+    "/project/{id}/files/{file_id}",
     "/project/{id}/interactions",
     "/project/{id}/items",
     "/project/{id}/items/hidden",

@@ -73,6 +73,43 @@ export async function addProjectFile(
 }
 
 /**
+ * Removes a file of one of the owner's projects, which trains again without it; a training that
+ * runs is given up. Null where there is no such project or file. A trigger notes the blob.
+ * @throws {Problem} 409 where it is the project's last file of its kind.
+ */
+export async function removeProjectFile(
+  sql: Sql,
+  ownerId: string,
+  { projectId, fileId }: { projectId: number; fileId: number },
+): Promise<Project | null> {
+  return await sql.begin(async (sql) => {
+    const [file] = await sql<{ file_type: FileType; alike: number }[]>`
+      select f.file_type, (
+        select count(*)::integer from recommender.uploaded_files o
+        where o.project_id = p.id and o.file_type = f.file_type
+      ) as alike
+      from recommender.recommender_projects p
+        join recommender.uploaded_files f on f.project_id = p.id
+      where p.owner_id = ${ownerId} and p.id = ${projectId} and f.id = ${fileId}
+      for update of p`;
+    if (!file) return null;
+    if (file.alike === 1) {
+      throw new Problem(
+        "conflict",
+        `A project keeps a file of each kind it was made of; this is its last ${file.file_type} file.`,
+      );
+    }
+    await sql`
+      delete from recommender.uploaded_files where id = ${fileId} and project_id = ${projectId}`;
+    const [project] = await sql<Project[]>`
+      update recommender.recommender_projects set ${requeued(sql)}
+      where owner_id = ${ownerId} and id = ${projectId}
+      returning ${projectColumns(sql)}`;
+    return project;
+  });
+}
+
+/**
  * Replaces mappings of files of one of the owner's projects and queues it for another training; one
  * that runs is given up, for it reads by the old ones. Null where there is no such project.
  * @param mappings by file id.

@@ -59,6 +59,14 @@ export function folderRegistry(
     await blobs.put(`models/${model}/index.json`, new TextEncoder().encode(text));
   };
 
+  const open: Registry["open"] = (model, version, path, range) =>
+    reachable(async () => {
+      const { trainingId } = await versionOf(model, version);
+      const blob = await blobs.get(`${artifactOf(model, trainingId)}${path}`, range);
+      if (!blob) throw new RegistryMissingError(model, version, path);
+      return blob;
+    });
+
   return {
     description: "the folder registry",
 
@@ -103,12 +111,12 @@ export function folderRegistry(
         await blobs.put(`models/${model}/aliases/${alias}`, pointer);
       }),
 
+    open,
+
     read: (model, version, path) =>
       reachable(async () => {
-        const { trainingId } = await versionOf(model, version);
-        const blob = await blobs.get(`${artifactOf(model, trainingId)}${path}`);
-        if (!blob) throw new RegistryMissingError(model, version, path);
-        return new Uint8Array(await new Response(blob.stream).arrayBuffer());
+        const { stream } = await open(model, version, path);
+        return new Uint8Array(await new Response(stream).arrayBuffer());
       }),
 
     removeVersion: (model, version) =>

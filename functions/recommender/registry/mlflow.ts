@@ -2,7 +2,17 @@
  * The registry as an MLflow server, 3.15 or newer, over REST: one experiment a model, one run a
  * training, whose artifact is a logged model that a registered model's version points to.
  */
-import { type MlflowOptions, MlflowRefusal, type MlflowRest, mlflowRest } from "./mlflow_rest.ts";
+import {
+  asTags,
+  type Experiment,
+  type LoggedModel,
+  type ModelVersion,
+  orNull,
+  type Run,
+  type Tagged,
+  tagsOf,
+} from "./mlflow_entities.ts";
+import { type MlflowOptions, type MlflowRest, mlflowRest } from "./mlflow_rest.ts";
 import {
   checkTraining,
   type Registry,
@@ -181,6 +191,18 @@ export function mlflowRegistry(
     return (await listed(name, [model_version]))[0];
   }
 
+  /** Where a version's artifact lies. */
+  async function artifactOf(name: string, version: string): Promise<string> {
+    const found = await orNull(
+      rest.call<{ artifact_uri: string }>("GET", "mlflow/model-versions/get-download-uri", {
+        name,
+        version,
+      }),
+    );
+    if (!found) throw new RegistryMissingError(name, version);
+    return found.artifact_uri;
+  }
+
   return {
     description: `MLflow at ${rest.url}`,
 
@@ -214,15 +236,16 @@ export function mlflowRegistry(
       if (!known) throw new RegistryMissingError(name, version);
     },
 
+    async open(name, version, path, range) {
+      const uri = await artifactOf(name, version);
+      const blob = await orNull(rest.openArtifact(`${uri}/${path}`, range));
+      if (!blob) throw new RegistryMissingError(name, version, path);
+      return blob;
+    },
+
     async read(name, version, path) {
-      const found = await orNull(
-        rest.call<{ artifact_uri: string }>("GET", "mlflow/model-versions/get-download-uri", {
-          name,
-          version,
-        }),
-      );
-      if (!found) throw new RegistryMissingError(name, version);
-      const bytes = await orNull(rest.getArtifact(`${found.artifact_uri}/${path}`));
+      const uri = await artifactOf(name, version);
+      const bytes = await orNull(rest.getArtifact(`${uri}/${path}`));
       if (!bytes) throw new RegistryMissingError(name, version, path);
       return bytes;
     },
@@ -277,17 +300,6 @@ export function mlflowRegistry(
   };
 }
 
-/** Null where what was asked for does not exist; a missing alias is 400 and not 404. */
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof MlflowRefusal)) throw error;
-    if (error.status === 404 || /alias \S+ not found/.test(error.message)) return null;
-    throw error;
-  }
-}
-
 /** Logs the parameters that the run does not have yet: changing one is refused. */
 async function logParameters(
   rest: MlflowRest,
@@ -324,39 +336,4 @@ function withIds(
 ): Uint8Array<ArrayBuffer> {
   const text = new TextDecoder().decode(file).trimEnd();
   return new TextEncoder().encode(`${text}\nmodel_id: ${model_id}\nrun_id: ${run_id}\n`);
-}
-
-interface Tagged {
-  tags?: { key: string; value: string }[];
-}
-
-function tagsOf({ tags = [] }: Tagged): Record<string, string> {
-  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
-}
-
-function asTags(tags: Record<string, string>): { key: string; value: string }[] {
-  return Object.entries(tags).map(([key, value]) => ({ key, value }));
-}
-
-interface Experiment extends Tagged {
-  experiment_id: string;
-  lifecycle_stage: "active" | "deleted";
-}
-
-interface Run {
-  info: { run_id: string; status: string; artifact_uri: string };
-  data?: { params?: { key: string }[] };
-  outputs?: { model_outputs?: { model_id: string }[] };
-}
-
-interface LoggedModel {
-  info: { model_id: string; artifact_uri: string };
-  data?: { metrics?: { key: string; value: number }[] };
-}
-
-interface ModelVersion extends Tagged {
-  version: string;
-  creation_timestamp: number;
-  source: string;
-  run_id?: string;
 }

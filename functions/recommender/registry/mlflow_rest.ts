@@ -1,4 +1,5 @@
 /** MLflow's wire: JSON calls and artifacts under `/api/2.0`, with time limits and typed faults. */
+import type { Blob, Range } from "../blobs/blobs.ts";
 import { RegistryUnavailableError } from "./registry.ts";
 
 /** How a server is reached. */
@@ -36,8 +37,13 @@ export interface MlflowRest {
   /** Artifacts by URI, as the server names them. */
   putArtifact(uri: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   getArtifact(uri: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** An artifact as a stream, or a part of it, as `Blobs.get` gives it. */
+  openArtifact(uri: string, range?: Range): Promise<Blob>;
   removeArtifacts(uri: string): Promise<void>;
 }
+
+/** The status of a range that starts behind the last byte. */
+const BEYOND_THE_END = 416;
 
 const BYTES_PER_MS = 1000;
 
@@ -71,27 +77,35 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
   address.username = address.password = "";
   const url = address.href.replace(/\/+$/, "");
 
-  /** Sends, and reads the whole answer: the time limit covers both. */
-  async function send(method: string, path: string, init: {
+  interface Init {
     query?: URLSearchParams;
     type?: string;
+    range?: string;
     body?: BodyInit;
     timeoutMs?: number;
-  } = {}): Promise<Uint8Array<ArrayBuffer>> {
+  }
+
+  /** Sends, and hands the answer to `take`: the time limit covers both. */
+  async function send<T>(
+    method: string,
+    path: string,
+    init: Init & { take: (response: Response) => T | Promise<T> },
+  ): Promise<T> {
     const headers = new Headers();
     if (authorization) headers.set("authorization", authorization);
     if (init.type) headers.set("content-type", init.type);
+    if (init.range) headers.set("range", init.range);
     const query = init.query?.size ? `?${init.query}` : "";
-    let response: Response;
-    let body: Uint8Array<ArrayBuffer>;
+    let refused: { status: number; body: Uint8Array };
     try {
-      response = await (options.fetch ?? fetch)(`${url}/api/2.0/${path}${query}`, {
+      const response = await (options.fetch ?? fetch)(`${url}/api/2.0/${path}${query}`, {
         method,
         headers,
         body: init.body,
         signal: AbortSignal.timeout(init.timeoutMs ?? timeoutMs),
       });
-      body = new Uint8Array(await response.arrayBuffer());
+      if (response.ok || response.status === BEYOND_THE_END) return await init.take(response);
+      refused = { status: response.status, body: await bytesOf(response) };
     } catch (error) {
       throw new RegistryUnavailableError(
         (error as Error).name === "TimeoutError"
@@ -100,14 +114,15 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
         { cause: error },
       );
     }
-    if (response.ok) return body;
+    const { status, body } = refused;
     const reason = messageOf(body);
-    const message = `MLflow at ${url} answered ${response.status} to ${method} ${path}` +
+    const message = `MLflow at ${url} answered ${status} to ${method} ${path}` +
       (reason ? `: ${reason}` : ".");
-    throw response.status < 500
-      ? new MlflowRefusal(response.status, message)
-      : new RegistryUnavailableError(message);
+    throw status < 500 ? new MlflowRefusal(status, message) : new RegistryUnavailableError(message);
   }
+
+  const sendWhole = (method: string, path: string, init: Init = {}) =>
+    send(method, path, { ...init, take: bytesOf });
 
   async function call<T>(
     method: string,
@@ -115,10 +130,10 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
     input: Record<string, unknown> = {},
   ): Promise<T> {
     const answer = method === "GET"
-      ? await send(method, path, {
+      ? await sendWhole(method, path, {
         query: new URLSearchParams(Object.entries(input).map(([key, v]) => [key, String(v)])),
       })
-      : await send(method, path, { type: "application/json", body: JSON.stringify(input) });
+      : await sendWhole(method, path, { type: "application/json", body: JSON.stringify(input) });
     try {
       return JSON.parse(new TextDecoder().decode(answer));
     } catch (error) {
@@ -148,18 +163,25 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
     },
 
     async putArtifact(uri, bytes) {
-      await send("PUT", artifactPath(uri), {
+      await sendWhole("PUT", artifactPath(uri), {
         type: "application/octet-stream",
         body: bytes,
         timeoutMs: timeoutMs + bytes.length / BYTES_PER_MS,
       });
     },
 
-    getArtifact: (uri) => send("GET", artifactPath(uri), { timeoutMs: DOWNLOAD_MS }),
+    getArtifact: (uri) => sendWhole("GET", artifactPath(uri), { timeoutMs: DOWNLOAD_MS }),
+
+    openArtifact: (uri, range) =>
+      send("GET", artifactPath(uri), {
+        range: range && rangeHeader(range),
+        timeoutMs: DOWNLOAD_MS,
+        take: (response) => blobOf(response, range),
+      }),
 
     async removeArtifacts(uri) {
       try {
-        await send("DELETE", artifactPath(uri));
+        await sendWhole("DELETE", artifactPath(uri));
       } catch (error) {
         if (!(error instanceof MlflowRefusal && error.status === 404)) throw error;
       }
@@ -177,6 +199,37 @@ function artifactPath(uri: string): string {
   }
   const path = pathname.replace(/^\/+(api\/2\.0\/mlflow-artifacts\/artifacts\/)?/, "");
   return `mlflow-artifacts/artifacts/${path}`;
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** No byte has no range in HTTP: one is asked for, to be told the file's length. */
+function rangeHeader({ start, end }: Range): string {
+  return `bytes=${start}-${end === undefined ? "" : Math.max(start, end - 1)}`;
+}
+
+/**
+ * The answer to a request for an artifact or a range of it. A server that takes its artifacts from
+ * elsewhere may know neither ranges nor lengths: then the whole is read, and cut here.
+ */
+async function blobOf(response: Response, range?: Range): Promise<Blob> {
+  const { status, headers, body } = response;
+  const empty = range?.end !== undefined && range.end <= range.start;
+  const whole = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+  if (whole !== undefined && (status === BEYOND_THE_END || empty)) {
+    await body?.cancel();
+    return { bytes: Number(whole), stream: new Response("").body! };
+  }
+  if (status === 206 && whole !== undefined && body) return { bytes: Number(whole), stream: body };
+  const length = headers.get("content-length");
+  if (!range && length !== null && !headers.has("content-encoding") && body) {
+    return { bytes: Number(length), stream: body };
+  }
+  const bytes = await bytesOf(response);
+  const part = range ? bytes.subarray(range.start, range.end) : bytes;
+  return { bytes: bytes.length, stream: new Response(part).body! };
 }
 
 /** What the server says of a fault, cut to a length that a log bears. */

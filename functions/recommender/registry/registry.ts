@@ -1,3 +1,5 @@
+import type { Blob, Range } from "../blobs/blobs.ts";
+
 /**
  * Where trained models live: named models with numbered versions and aliases, after MLflow's model.
  * The alias `champion` says which version serves, and is the truth of it. A model of another
@@ -23,7 +25,13 @@ export interface Registry {
    */
   setAlias(model: string, alias: Alias, version: string): Promise<void>;
   /**
-   * Opens a file of a version's artifact by its path.
+   * Opens a file of a version's artifact by its path, or a part of it as bytes: `end` is exclusive,
+   * and a range beyond the end is cut. The stream is to be read to its end or cancelled.
+   * @throws {RegistryMissingError} where version or file is unknown.
+   */
+  open(model: string, version: string, path: string, range?: Range): Promise<Blob>;
+  /**
+   * Reads a whole file as `open` opens it.
    * @throws {RegistryMissingError} where version or file is unknown.
    */
   read(model: string, version: string, path: string): Promise<Uint8Array<ArrayBuffer>>;

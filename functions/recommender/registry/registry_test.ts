@@ -84,6 +84,33 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
     assertEquals(await registry.read(model, "1", path), first.files[path]);
   });
 
+  registryTest(
+    "a file is opened whole or in part, with the length of the whole",
+    async (open, model) => {
+      const registry = open("home");
+      const one = training(model, "t-1");
+      await registry.publish(one);
+      const path = "data/model.safetensors";
+      const whole = one.files[path];
+      const part = async (range?: { start: number; end?: number }) => {
+        const { bytes, stream } = await registry.open(model, "1", path, range);
+        assertEquals(bytes, whole.length);
+        return new Uint8Array(await new Response(stream).arrayBuffer());
+      };
+      assertEquals(await part(), whole);
+      assertEquals(await part({ start: 0, end: 8 }), whole.slice(0, 8));
+      assertEquals(await part({ start: 20_001, end: 30_000 }), whole.slice(20_001, 30_000));
+      assertEquals(await part({ start: 49_990 }), whole.slice(49_990));
+      assertEquals(await part({ start: 49_990, end: 60_000 }), whole.slice(49_990));
+      assertEquals(await part({ start: 7, end: 7 }), new Uint8Array());
+      assertEquals(await part({ start: 50_000 }), new Uint8Array());
+      const { stream } = await registry.open(model, "1", path);
+      await stream.cancel();
+      await assertRejects(() => registry.open(model, "1", "data/nothing"), RegistryMissingError);
+      await assertRejects(() => registry.open(model, "2", path), RegistryMissingError);
+    },
+  );
+
   registryTest("versions count from 1 and are listed newest first", async (open, model) => {
     const registry = open("home");
     for (const id of ["t-1", "t-2", "t-3"]) await registry.publish(training(model, id));

@@ -197,3 +197,33 @@ Deno.test("in a project of content alone there is nothing of a person to train a
   const { status, body } = await ann.send("DELETE", `${path}/users/ann`);
   assertEquals([status, body.status], [202, "READY"]);
 });
+
+Deno.test("a file can be removed again, but not the last of its kind", async () => {
+  await using service = await testRecommender();
+  const project = await servingProject(service, "HYBRID");
+  const { ann, path } = project;
+  const rows = { interactions: [{ user_id: "a", item_id: "1" }] };
+  const { file_id } = (await ann.post(`${path}/interactions`, rows)).body;
+  const removed = await ann.send("DELETE", `${path}/files/${file_id}`);
+  assertEquals([removed.status, removed.body.status], [202, "PENDING"]);
+  const { files } = await statusOf(project);
+  assertEquals(files.length, 2);
+  const [{ kind }] = await service.sql`select kind from recommender.erasures`;
+  assertEquals(kind, "BLOB");
+  for (const { id } of files) {
+    const { status, body } = await ann.send("DELETE", `${path}/files/${id}`);
+    assertEquals([status, body.code], [409, "conflict"]);
+  }
+  for (const id of [file_id, "x", 0]) {
+    assertEquals((await ann.send("DELETE", `${path}/files/${id}`)).status, 404);
+  }
+});
+
+Deno.test("an id with a slash is erased like any other", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  const { status } = await ann.send("DELETE", `${path}/users/${encodeURIComponent("a/b c?é")}`);
+  assertEquals(status, 202);
+  const [{ user_id }] = await service.sql`select user_id from recommender.erased_users`;
+  assertEquals(user_id, "a/b c?é");
+});

@@ -7,7 +7,12 @@ const MOST = 2 ** 31 - 1;
 
 /** A project's id from a path; what is no id is the id of no project. */
 export function projectIdOf(id: string): number {
-  return /^[1-9]\d{0,9}$/.test(id) && Number(id) <= MOST ? Number(id) : unknownProject(id);
+  return rowIdOf(id) ?? unknownProject(id);
+}
+
+/** A row's id from a path, or undefined where it can be none. */
+export function rowIdOf(id: string): number | undefined {
+  return /^[1-9]\d{0,9}$/.test(id) && Number(id) <= MOST ? Number(id) : undefined;
 }
 
 /** A place in a list: a row's id, or how many come before. */

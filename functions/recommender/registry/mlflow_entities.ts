@@ -1,0 +1,48 @@
+/** What MLflow's REST API speaks of, as far as the registry uses it. */
+import { MlflowRefusal } from "./mlflow_rest.ts";
+
+export interface Tagged {
+  tags?: { key: string; value: string }[];
+}
+
+export function tagsOf({ tags = [] }: Tagged): Record<string, string> {
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+}
+
+export function asTags(tags: Record<string, string>): { key: string; value: string }[] {
+  return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
+
+export interface Experiment extends Tagged {
+  experiment_id: string;
+  lifecycle_stage: "active" | "deleted";
+}
+
+export interface Run {
+  info: { run_id: string; status: string; artifact_uri: string };
+  data?: { params?: { key: string }[] };
+  outputs?: { model_outputs?: { model_id: string }[] };
+}
+
+export interface LoggedModel {
+  info: { model_id: string; artifact_uri: string };
+  data?: { metrics?: { key: string; value: number }[] };
+}
+
+export interface ModelVersion extends Tagged {
+  version: string;
+  creation_timestamp: number;
+  source: string;
+  run_id?: string;
+}
+
+/** Null where what was asked for does not exist; a missing alias is 400 and not 404. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof MlflowRefusal)) throw error;
+    if (error.status === 404 || /alias \S+ not found/.test(error.message)) return null;
+    throw error;
+  }
+}

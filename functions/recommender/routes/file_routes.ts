@@ -1,0 +1,39 @@
+/** A project's files, one by one. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../app.ts";
+import { removeProjectFile } from "../project_files.ts";
+import { projectIdOf, rowIdOf } from "./parameters.ts";
+import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
+
+const removeFileRoute = createRoute({
+  method: "delete",
+  path: "/project/{id}/files/{file_id}",
+  summary: "Remove a file, such as interactions that were added by mistake, and train without it.",
+  security,
+  request: { params: ById.extend({ file_id: z.string() }) },
+  responses: {
+    202: json("The project waits for its training.", ProjectSchema),
+    ...problemResponses("unauthenticated", "not_found", "conflict"),
+  },
+});
+
+/** Files: removed. */
+export function fileRoutes({ sql }: RecommenderDeps) {
+  return createRoutes().openapi(removeFileRoute, async (c) => {
+    const { id, file_id } = c.req.valid("param");
+    const project = await removeProjectFile(sql, c.var.ownerId, {
+      projectId: projectIdOf(id),
+      fileId: rowIdOf(file_id) ?? unknownFile(id, file_id),
+    }) ?? unknownFile(id, file_id);
+    return c.json(projectJson(project), 202);
+  });
+}
+
+function unknownFile(id: string, fileId: string): never {
+  throw new Problem(
+    "not_found",
+    `You have no file ${fileId.slice(0, 40)} in a project ${id.slice(0, 40)}.`,
+  );
+}
