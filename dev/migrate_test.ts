@@ -11,16 +11,27 @@ Deno.test("a migrated database has the contract's tables, and migrating again ch
     select table_schema || '.' || table_name as name from information_schema.tables
     where table_schema in ('auth', 'webhooks', 'recommender') order by 1`;
   assertEquals(tables.map((table) => table.name), [
+    "auth.audit_entries",
+    "auth.password_attempts",
+    "auth.refresh_tokens",
+    "auth.sessions",
     "auth.users",
+    "recommender.erased_users",
     "recommender.erasures",
+    "recommender.hidden_items",
     "recommender.installation",
+    "recommender.promotions",
     "recommender.recommender_projects",
     "recommender.schema_mappings",
     "recommender.uploaded_files",
+    "webhooks.api_keys",
     "webhooks.apps",
     "webhooks.deliveries",
     "webhooks.delivery_attempts",
+    "webhooks.endpoints",
     "webhooks.events",
+    "webhooks.rate_windows",
     "webhooks.usage",
+    "webhooks.usage_days",
   ]);
 });

@@ -63,8 +63,12 @@ Deno.test("a finished training is READY with report, receipts and an event for t
   const { sql } = database;
   const owner = await testOwner(sql);
   await sql`
-    insert into webhooks.apps (owner_id, app_name, webhook_url, api_key, key_prefix, key_last_four)
-    values (${owner}, 'Shop', 'https://shop.example/hook', 'hash', 'airec_live_ab', 'wxyz')`;
+    with app as (
+      insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
+      values (${owner}, 'Shop', 'hash', 'airec_live_ab', 'wxyz')
+      returning id
+    )
+    insert into webhooks.endpoints (app_id, url) select id, 'https://shop.example/hook' from app`;
   const id = await pendingProject(sql, {
     owner,
     files: [{

@@ -79,7 +79,10 @@ export function createService(options: ServiceOptions) {
     origin: (_origin, c) => openTo(c.req.path) ? "*" : options.dashboardOrigin,
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["authorization", "content-type", "x-api-key", "x-request-id", "idempotency-key"],
-    exposeHeaders: ["link", "retry-after", "x-request-id", "server-timing"],
+    exposeHeaders: [
+      ...["link", "retry-after", "x-request-id", "server-timing"],
+      ...["ratelimit", "ratelimit-policy", "idempotent-replayed"],
+    ],
     maxAge: 600,
     credentials: options.takesCookies ?? false,
   }));

@@ -11,7 +11,9 @@ export type AddressKind = "public" | "loopback" | "special" | "name";
  * shortened), an IPv6 with or without brackets, or a name.
  */
 export function kindOfHost(host: string): AddressKind {
-  if (host.includes(":") && !host.startsWith("[")) return kindOfIPv6(host.split("%")[0]);
+  // A zone (RFC 6874) names an interface of this machine.
+  if (host.includes("%")) return "special";
+  if (host.includes(":") && !host.startsWith("[")) return kindOfIPv6(host);
   let name: string;
   try {
     // The URL parser brings every spelling of an IPv4 to four decimal numbers.
@@ -22,8 +24,31 @@ export function kindOfHost(host: string): AddressKind {
   if (name.startsWith("[")) return kindOfIPv6(name.slice(1, -1));
   const bare = name.replace(/\.$/, "");
   if (/^\d+\.\d+\.\d+\.\d+$/.test(bare)) return kindOfIPv4(bare.split(".").map(Number));
-  return /(^|\.)localhost$/.test(bare) ? "loopback" : "name";
+  if (/(^|\.)localhost$/.test(bare)) return "loopback";
+  return INSIDE.test(bare) ? "special" : "name";
 }
+
+/**
+ * Names that mean something inside one network alone: without a dot, and under the domains that
+ * RFC 6762, RFC 8375 and ICANN keep for that.
+ */
+const INSIDE = /^[^.]*$|\.(local|internal|home\.arpa|lan|intranet|corp|home|private)$/;
+
+/**
+ * Ports of services that take a request's lines for commands, as browsers refuse them (Fetch
+ * standard, "bad port"), and of databases and caches; below 1024 only those of the web.
+ */
+export function isPortAllowed(port: number): boolean {
+  if (port < 1024) return port === 80 || port === 443;
+  return !REFUSED_PORTS.has(port);
+}
+
+const REFUSED_PORTS = new Set([
+  ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
+  ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
+  // Docker, etcd, Kubernetes, SQL, Redis, Elasticsearch, memcached, MongoDB.
+  ...[2375, 2376, 2379, 2380, 10250, 1433, 1521, 3306, 5432, 6379, 9200, 9300, 11211, 27017],
+]);
 
 /** Whether a kind may be sent to; names may, until they are resolved. */
 export function isAllowed(kind: AddressKind, { allowLoopback }: { allowLoopback: boolean }) {

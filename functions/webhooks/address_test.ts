@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type AddressKind, isAllowed, kindOfHost } from "./address.ts";
+import { type AddressKind, isAllowed, isPortAllowed, kindOfHost } from "./address.ts";
 
 const HOSTS: Record<AddressKind, string[]> = {
   public: [
@@ -78,6 +78,11 @@ const HOSTS: Record<AddressKind, string[]> = {
     "[5f00::1]",
     "256.256.256.256",
     "not a host",
+    "2606:4700:4700::1111%eth0",
+    "intranet",
+    "printer.local",
+    "metadata.google.internal.",
+    "router.home.arpa",
   ],
   name: ["example.org", "10.example.org", "localhost.example.org", "xn--bcher-kva.example"],
 };
@@ -94,4 +99,13 @@ Deno.test("loopback is allowed where it is said, what is special never", () => {
       .filter((kind) => isAllowed(kind, { allowLoopback }));
   assertEquals(allowed(false), ["public", "name"]);
   assertEquals(allowed(true), ["public", "name", "loopback"]);
+});
+
+Deno.test("ports are the web's, or high ones where nothing else listens", () => {
+  for (const port of [80, 443, 1024, 3000, 8080, 8443, 49152]) {
+    assertEquals(isPortAllowed(port), true);
+  }
+  for (const port of [0, 1, 21, 22, 25, 110, 5432, 6379, 6667, 10250, 11211]) {
+    assertEquals(isPortAllowed(port), false);
+  }
 });

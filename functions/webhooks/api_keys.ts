@@ -4,6 +4,8 @@
  * nothing slower is needed.
  */
 
+import type { NewKey } from "./keys.ts";
+
 const PREFIX = "airec_live_";
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const FORM = /^airec_live_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/;
@@ -12,6 +14,13 @@ const FORM = /^airec_live_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/;
 export function newApiKey(): string {
   const random = randomBase62(32);
   return PREFIX + random + checksum(random);
+}
+
+/** A new key, and what is stored of it. */
+export async function mintKey(): Promise<{ api_key: string; stored: NewKey }> {
+  const api_key = newApiKey();
+  const { key_prefix: prefix, key_last_four: lastFour } = shownOfApiKey(api_key);
+  return { api_key, stored: { hash: await hashApiKey(api_key), prefix, lastFour } };
 }
 
 /** Whether a text has a key's form and checksum: what no mistyped key has, and any made one does. */

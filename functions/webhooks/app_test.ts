@@ -1,6 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Sql } from "postgres";
+import { hashApiKey } from "./api_keys.ts";
 import { unseal } from "./sealed.ts";
 import { SECRET_KEY, testService } from "./service_under_test.ts";
+
+/** The secret of the one endpoint there is, which is stored sealed. */
+async function secretOf(sql: Sql): Promise<string> {
+  const [{ id, secret }] = await sql`select id, secret from webhooks.endpoints`;
+  assertEquals(new TextDecoder().decode(secret).includes("whsec"), false);
+  return await unseal(secret, { key: SECRET_KEY, owner: id });
+}
 
 const nobody = () => new Response(null, { status: 500 });
 const HOOK = "https://hooks.example.org/airec";
@@ -32,14 +41,10 @@ Deno.test("an app is registered with a key shown this once", async () => {
     app.api_key.slice(-4),
   ]);
 
-  const [stored] = await service.sql`select * from webhooks.apps`;
-  const { webhook_secret, ...rest } = stored;
-  assertEquals(JSON.stringify(rest).includes(app.api_key), false);
-  assertEquals(new TextDecoder().decode(webhook_secret).includes("whsec"), false);
-  assertEquals(
-    await unseal(webhook_secret, { key: SECRET_KEY, owner: app.app_id }),
-    app.webhook_secret,
-  );
+  const stored = await service.sql`select * from webhooks.apps, webhooks.api_keys`;
+  assertEquals(JSON.stringify(stored).includes(app.api_key), false);
+  assertEquals(stored[0].api_key, await hashApiKey(app.api_key));
+  assertEquals(await secretOf(service.sql), app.webhook_secret);
 
   const listed = await (await ada.request("GET", "/api/apps/")).json();
   assertEquals(listed, [{
@@ -138,11 +143,7 @@ Deno.test("an endpoint is set, moved and taken away", async () => {
 
   const moved = await change(`${HOOK}/2`);
   assertEquals([moved.webhook_url, moved.webhook_secret], [`${HOOK}/2`, null]);
-  const [{ webhook_secret }] = await service.sql`select webhook_secret from webhooks.apps`;
-  assertEquals(
-    await unseal(webhook_secret, { key: SECRET_KEY, owner: app_id }),
-    first.webhook_secret,
-  );
+  assertEquals(await secretOf(service.sql), first.webhook_secret);
 
   await service.sql`select webhooks.emit(${ada.id}, 'model.ready', '{}')`;
   const gone = await change(null);
@@ -213,6 +214,17 @@ Deno.test("the description names each route", async () => {
     "/api/apps/usage",
     "/api/apps/{id}",
     "/api/apps/{id}/deliveries",
+    "/api/apps/{id}/deliveries/{webhook_id}",
+    "/api/apps/{id}/deliveries/{webhook_id}/resend",
+    "/api/apps/{id}/endpoints",
+    "/api/apps/{id}/endpoints/{endpoint_id}",
+    "/api/apps/{id}/endpoints/{endpoint_id}/replay",
+    "/api/apps/{id}/endpoints/{endpoint_id}/rotate",
+    "/api/apps/{id}/endpoints/{endpoint_id}/test",
+    "/api/apps/{id}/keys",
+    "/api/apps/{id}/keys/{key_id}",
+    "/api/apps/{id}/keys/{key_id}/rotate",
+    "/api/apps/{id}/usage",
     "/api/items",
     "/api/recommend",
   ]);

@@ -1,13 +1,16 @@
 /** Apps: what an owner registers to call from outside with a key, and to be called back. */
 import type { Sql } from "postgres";
 import { Problem } from "../http/problem.ts";
+import type { NewKey } from "./keys.ts";
 
 /** An app as it may be shown: nothing in it opens anything. */
 export interface AppRow {
   app_id: string;
   app_name: string;
+  /** Of the newest key that opens, else of the first one. */
   key_prefix: string;
   key_last_four: string;
+  /** The primary endpoint's. */
   webhook_url: string | null;
   last_used_at: Date | null;
   created_at: Date;
@@ -17,30 +20,38 @@ export interface NewApp {
   id: string;
   ownerId: string;
   appName: string;
-  /** SHA-256 of the key in hex. */
-  apiKey: string;
-  keyPrefix: string;
-  keyLastFour: string;
-  webhookUrl: string | null;
-  /** Sealed. */
-  webhookSecret: Uint8Array | null;
+  key: NewKey;
+  /** The primary endpoint; its secret is sealed for its id. */
+  endpoint: { id: string; url: string; secret: Uint8Array } | null;
 }
 
 /**
- * Adds an app and its count of zero; null when the owner has one of that name.
+ * Adds an app with its first key, its count of zero and perhaps an endpoint; null when the owner
+ * has one of that name.
  * @throws {Problem} `unauthenticated` when the owner's account is gone, which a token may outlive.
  */
-export async function addApp(sql: Sql, app: NewApp): Promise<AppRow | null> {
+export async function addApp(
+  sql: Sql,
+  { id, ownerId, appName, key, endpoint }: NewApp,
+): Promise<AppRow | null> {
   const [row] = await sql<AppRow[]>`
     with added as (
       insert into webhooks.apps (
-        id, owner_id, app_name, api_key, key_prefix, key_last_four, webhook_url, webhook_secret
+        id, owner_id, app_name, webhook_url, api_key, key_prefix, key_last_four
       ) values (
-        ${app.id}, ${app.ownerId}, ${app.appName}, ${app.apiKey}, ${app.keyPrefix},
-        ${app.keyLastFour}, ${app.webhookUrl}, ${app.webhookSecret}
+        ${id}, ${ownerId}, ${appName}, ${endpoint?.url ?? null}, ${key.hash}, ${key.prefix},
+        ${key.lastFour}
       )
       on conflict (owner_id, app_name) do nothing
       returning *
+    ), keyed as (
+      insert into webhooks.api_keys (app_id, name, key_hash, key_prefix, key_last_four)
+      select id, 'First key', api_key, key_prefix, key_last_four from added
+    ), called_back as (
+      insert into webhooks.endpoints (id, app_id, url, secret, is_primary)
+      select ${endpoint?.id ?? null}::uuid, id, ${endpoint?.url ?? null}::text,
+        ${endpoint?.secret ?? null}::bytea, true
+      from added where ${endpoint !== null}
     ), counted as (
       insert into webhooks.usage (app_id, app_name) select id, app_name from added
     )
@@ -60,63 +71,27 @@ export async function listApps(
   { ownerId, limit, after }: { ownerId: string; limit: number; after: string | undefined },
 ): Promise<AppRow[]> {
   return await sql<AppRow[]>`
-    select id as app_id, app_name, key_prefix, key_last_four, webhook_url, last_used_at, created_at
-    from webhooks.apps
-    where owner_id = ${ownerId} and (${after ?? null}::text is null or app_name > ${after ?? null})
-    order by app_name
+    select ${shown(sql)}
+    from webhooks.apps a ${withKey(sql)}
+    where a.owner_id = ${ownerId}
+      and (${after ?? null}::text is null or a.app_name > ${after ?? null})
+    order by a.app_name
     limit ${limit}`;
 }
 
-/** Whom a key speaks for, or null. */
-export async function findAppByKey(
+/** One of an owner's apps, or null. */
+export async function findApp(
   sql: Sql,
-  apiKey: string,
-): Promise<{ id: string; ownerId: string } | null> {
-  const [app] = await sql<{ id: string; ownerId: string }[]>`
-    select id, owner_id as "ownerId" from webhooks.apps where api_key = ${apiKey}`;
-  return app ?? null;
-}
-
-/**
- * Sets or takes away where an app is called back. An app that had an endpoint keeps its secret;
- * `secret` is for one that had none. Without an endpoint, what waits to be sent has failed.
- * @returns the app and whether `secret` came into use, or null when the owner has no such app.
- */
-export async function changeWebhook(
-  sql: Sql,
-  { id, ownerId, url, secret }: {
-    id: string;
-    ownerId: string;
-    url: string | null;
-    secret: Uint8Array | null;
-  },
-): Promise<AppRow & { took_secret: boolean } | null> {
-  const [row] = await sql<(AppRow & { took_secret: boolean })[]>`
-    with before as (
-      select id, webhook_secret from webhooks.apps
-      where id = ${id} and owner_id = ${ownerId}
-      for update
-    ), changed as (
-      update webhooks.apps a
-      set webhook_url = ${url},
-        webhook_secret = case
-          when ${url}::text is null then null
-          else coalesce(a.webhook_secret, ${secret}::bytea)
-        end
-      from before where a.id = before.id
-      returning a.*, ${url}::text is not null and before.webhook_secret is null as took_secret
-    ), dropped as (
-      update webhooks.deliveries d set status = 'FAILED'
-      from changed
-      where d.app_id = changed.id and d.status = 'PENDING' and changed.webhook_url is null
-    )
-    select id as app_id, app_name, key_prefix, key_last_four, webhook_url, last_used_at, created_at,
-      took_secret
-    from changed`;
+  { id, ownerId }: { id: string; ownerId: string },
+): Promise<AppRow | null> {
+  const [row] = await sql<AppRow[]>`
+    select ${shown(sql)}
+    from webhooks.apps a ${withKey(sql)}
+    where a.id = ${id} and a.owner_id = ${ownerId}`;
   return row ?? null;
 }
 
-/** Deletes an app with its key, count and deliveries; false when the owner has no such app. */
+/** Deletes an app with its keys, counts and deliveries; false when the owner has no such app. */
 export async function deleteApp(
   sql: Sql,
   { id, ownerId }: { id: string; ownerId: string },
@@ -124,4 +99,20 @@ export async function deleteApp(
   const { count } = await sql`
     delete from webhooks.apps where id = ${id} and owner_id = ${ownerId}`;
   return count > 0;
+}
+
+function shown(sql: Sql) {
+  return sql`a.id as app_id, a.app_name, coalesce(k.key_prefix, a.key_prefix) as key_prefix,
+    coalesce(k.key_last_four, a.key_last_four) as key_last_four, a.webhook_url, a.last_used_at,
+    a.created_at`;
+}
+
+function withKey(sql: Sql) {
+  return sql`
+    left join lateral (
+      select key_prefix, key_last_four from webhooks.api_keys
+      where app_id = a.id and revoked_at is null and (expires_at is null or expires_at > now())
+      order by created_at desc
+      limit 1
+    ) k on true`;
 }

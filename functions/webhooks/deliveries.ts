@@ -1,82 +1,89 @@
-/** The outbox: each delivery is one event on its way to one app's endpoint. */
+/** The outbox as the sender works on it: each delivery is one event on its way to one endpoint. */
 import type { Sql } from "postgres";
 
 /** A delivery that a sender holds until its lease ends. */
 export interface ClaimedDelivery {
   id: string;
-  app_id: string;
+  endpoint_id: string;
   webhook_id: string;
   /** How often it was tried before. */
   attempts: number;
   type: string;
   body: string;
-  webhook_url: string;
-  /** Sealed for the app's id; null where an app never got one. */
-  webhook_secret: Uint8Array | null;
+  url: string;
+  /** Sealed for the endpoint's id; null where it never got one. */
+  secret: Uint8Array | null;
+  /** The secret before, while it signs too. */
+  previous_secret: Uint8Array | null;
 }
 
 /** What one attempt came to. */
 export interface Attempt {
   startedAt: Date;
   durationMs: number;
+  /** The headers that were sent, without what proves the sender. */
+  requestHeaders: Record<string, string>;
   /** Null where no answer came; then `error` says why. */
   statusCode: number | null;
+  responseHeaders: Record<string, string> | null;
   response: string | null;
   error: string | null;
 }
 
 /**
- * Claims what is due, the longest waiting first: of at most `apps` apps at most `perApp` each, and
- * none of the `busy` ones, so that an endpoint that is slow or has much to come delays no other.
+ * Claims what is due, the longest waiting first: of at most `endpoints` endpoints at most `each`,
+ * and none of the `busy` ones, so that one that is slow or has much to come delays no other.
  */
 export async function claimDeliveries(
   sql: Sql,
-  { apps, perApp, busy, leaseSeconds }: {
-    apps: number;
-    perApp: number;
+  { endpoints, each, busy, leaseSeconds }: {
+    endpoints: number;
+    each: number;
     busy: string[];
     leaseSeconds: number;
   },
 ): Promise<ClaimedDelivery[]> {
   return await sql<ClaimedDelivery[]>`
     with ready as (
-      select a.id
-      from webhooks.apps a
+      select p.id
+      from webhooks.endpoints p
       cross join lateral (
         select next_attempt_at as since from webhooks.deliveries
-        where app_id = a.id and status = 'PENDING' and next_attempt_at <= now()
+        where endpoint_id = p.id and status = 'PENDING' and next_attempt_at <= now()
         order by next_attempt_at
         limit 1
       ) d
-      where a.webhook_url is not null and a.id <> all (string_to_array(${busy.join()}, ',')::uuid[])
+      where p.disabled_at is null and p.id <> all (string_to_array(${busy.join()}, ',')::uuid[])
       order by d.since
-      limit ${apps}
+      limit ${endpoints}
     ), due as (
       select d.id
       from ready
       cross join lateral (
         select id from webhooks.deliveries
-        where app_id = ready.id and status = 'PENDING' and next_attempt_at <= now()
+        where endpoint_id = ready.id and status = 'PENDING' and next_attempt_at <= now()
         order by next_attempt_at, id
-        limit ${perApp}
+        limit ${each}
         for update skip locked
       ) d
     )
     update webhooks.deliveries d
-    set next_attempt_at = now() + ${leaseSeconds} * interval '1 second'
-    from due, webhooks.events e, webhooks.apps a
-    where d.id = due.id and e.id = d.event_id and a.id = d.app_id
-    returning d.id, d.app_id, d.webhook_id, d.attempts, e.type, e.body, a.webhook_url,
-      a.webhook_secret`;
+    set next_attempt_at = now() + ${leaseSeconds} * interval '1 second', held = true
+    from due, webhooks.events e, webhooks.endpoints p
+    where d.id = due.id and e.id = d.event_id and p.id = d.endpoint_id
+    returning d.id, d.endpoint_id, d.webhook_id, d.attempts, e.type, coalesce(e.body, '') as body,
+      p.url, p.secret, case when p.previous_until > now() then p.previous_secret end
+        as previous_secret`;
 }
 
 /**
  * Logs an attempt and settles the delivery, unless another sender did after this one's lease ended.
+ * The endpoint's record follows: a success ends a run of failures, a failure may begin one.
  * @param next DELIVERED, FAILED for good, or in how many seconds it may be tried again.
  */
 export async function recordAttempt(
   sql: Sql,
-  { id, attempts }: Pick<ClaimedDelivery, "id" | "attempts">,
+  { id, attempts, url }: Pick<ClaimedDelivery, "id" | "attempts" | "url">,
   { attempt, next }: { attempt: Attempt; next: "DELIVERED" | "FAILED" | number },
 ): Promise<void> {
   const status = typeof next === "number" ? "PENDING" : next;
@@ -85,15 +92,26 @@ export async function recordAttempt(
     with settled as (
       update webhooks.deliveries
       set attempts = attempts + 1,
+        held = false,
         status = case when status = 'PENDING' then ${status} else status end,
         next_attempt_at = now() + ${seconds} * interval '1 second',
         delivered_at = case when ${status} = 'DELIVERED' then now() end
       where id = ${id} and attempts = ${attempts}
-      returning id, attempts
+      returning id, attempts, endpoint_id
+    ), marked as (
+      update webhooks.endpoints p
+      set failing_since = case when ${status} = 'DELIVERED' then null else now() end
+      from settled
+      where p.id = settled.endpoint_id
+        and (p.failing_since is null) <> (${status} = 'DELIVERED')
     )
-    insert into webhooks.delivery_attempts
-      (delivery_id, attempt, started_at, duration_ms, status_code, response, error)
-    select id, attempts, ${attempt.startedAt}, ${attempt.durationMs}, ${attempt.statusCode},
+    insert into webhooks.delivery_attempts (
+      delivery_id, attempt, started_at, duration_ms, url, request_headers, status_code,
+      response_headers, response, error
+    )
+    select id, attempts, ${attempt.startedAt}, ${attempt.durationMs}, ${url},
+      ${sql.json(attempt.requestHeaders)}, ${attempt.statusCode},
+      ${attempt.responseHeaders === null ? null : sql.json(attempt.responseHeaders)},
       ${attempt.response}, ${attempt.error}
     from settled`;
 }
@@ -104,63 +122,41 @@ export async function releaseDelivery(
   { id, attempts }: Pick<ClaimedDelivery, "id" | "attempts">,
 ): Promise<void> {
   await sql`
-    update webhooks.deliveries set next_attempt_at = now()
+    update webhooks.deliveries set next_attempt_at = now(), held = false
     where id = ${id} and attempts = ${attempts} and status = 'PENDING'`;
 }
 
-/** A delivery as its owner sees it. */
-export interface DeliveryRow {
-  id: string;
-  webhook_id: string;
-  type: string;
-  status: "PENDING" | "DELIVERED" | "FAILED";
-  created_at: Date;
-  delivered_at: Date | null;
-  next_attempt_at: Date | null;
-  attempts: {
-    attempt: number;
-    started_at: string;
-    duration_ms: number;
-    status_code: number | null;
-    response: string | null;
-    error: string | null;
-  }[];
-}
+/** How long an endpoint may do nothing but fail. */
+const FAILING_DAYS = 5;
 
 /**
- * An app's deliveries with their attempts, newest first, from before `before` on; null when the
- * owner has no such app.
+ * Switches an endpoint off where it wants no more (`gone`) or has done nothing but fail for five
+ * days: what waits for it has failed, and the owner is told, on the app's page and at their other
+ * endpoints.
+ * @returns whether it was switched off now.
  */
-export async function listDeliveries(
+export async function disableEndpoint(
   sql: Sql,
-  { appId, ownerId, limit, before }: {
-    appId: string;
-    ownerId: string;
-    limit: number;
-    before: string | undefined;
-  },
-): Promise<DeliveryRow[] | null> {
-  const rows = await sql<(DeliveryRow | { id: null })[]>`
-    select d.id, d.webhook_id, e.type, d.status, d.created_at, d.delivered_at,
-      case when d.status = 'PENDING' then d.next_attempt_at end as next_attempt_at,
-      coalesce(log.attempts, '[]') as attempts
-    from webhooks.apps a
-    left join lateral (
-      select * from webhooks.deliveries
-      where app_id = a.id and (${before ?? null}::bigint is null or id < ${before ?? null}::bigint)
-      order by id desc
-      limit ${limit}
-    ) d on true
-    left join webhooks.events e on e.id = d.event_id
-    left join lateral (
-      select json_agg(json_build_object(
-        'attempt', t.attempt, 'started_at', t.started_at, 'duration_ms', t.duration_ms,
-        'status_code', t.status_code, 'response', t.response, 'error', t.error
-      ) order by t.attempt) as attempts
-      from webhooks.delivery_attempts t where t.delivery_id = d.id
-    ) log on true
-    where a.id = ${appId} and a.owner_id = ${ownerId}
-    order by d.id desc`;
-  if (rows.length === 0) return null;
-  return rows.filter((row): row is DeliveryRow => row.id !== null);
+  { endpointId, gone }: { endpointId: string; gone: boolean },
+): Promise<boolean> {
+  const reason = gone
+    ? "It answered 410 Gone."
+    : `It did nothing but fail for ${FAILING_DAYS} days.`;
+  const [row] = await sql`
+    with off as (
+      update webhooks.endpoints
+      set disabled_at = now(), disabled_reason = ${reason}
+      where id = ${endpointId} and disabled_at is null
+        and (${gone} or failing_since < now() - ${FAILING_DAYS} * interval '1 day')
+      returning id, app_id, url
+    ), dropped as (
+      update webhooks.deliveries set status = 'FAILED'
+      where endpoint_id = (select id from off) and status = 'PENDING'
+    )
+    select a.owner_id, a.app_name, off.url, off.id
+    from off join webhooks.apps a on a.id = off.app_id`;
+  if (!row) return false;
+  const payload = { endpoint_id: row.id, app_name: row.app_name, url: row.url, reason };
+  await sql`select webhooks.emit(${row.owner_id}, 'endpoint.disabled', ${sql.json(payload)})`;
+  return true;
 }

@@ -3,6 +3,7 @@ import postgres from "postgres";
 import { fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
 import { webhooksConfig } from "./config.ts";
+import { createPinnedRequest } from "./pinned_request.ts";
 import { createRecommender } from "./recommender.ts";
 import { createSender } from "./sender.ts";
 
@@ -30,7 +31,7 @@ const app = createApp({
 const sender = createSender({
   ...shared,
   sql,
-  fetch,
+  send: createPinnedRequest(),
   resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
   clock: Date.now,
   random: Math.random,

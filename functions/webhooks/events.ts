@@ -1,37 +1,42 @@
+/** The types of events that endpoints can ask for. */
 import type { Sql } from "postgres";
 
+/** Beside these there is `webhook.test`, which comes only when it is asked for. */
+export const EVENT_TYPES = [
+  "recommend.completed",
+  "model.ready",
+  "model.rejected",
+  "training.failed",
+  "endpoint.disabled",
+] as const;
+
 /**
- * Notes that a call by key was answered, all or nothing: raises the count by one, and where the app
- * has an endpoint writes the event `recommend.completed`, whose body is the very answer, with its
- * delivery. `last_used_at` moves at most once a minute: the row is hot.
- * @param answer the JSON that the caller gets.
- * @returns false when the app has been deleted meanwhile: then nothing was noted.
+ * Sends a test event to one endpoint.
+ * @returns the delivery's webhook id, or null when the owner's app has no such endpoint.
  */
-export async function noteCompleted(
+export async function sendTest(
   sql: Sql,
-  { appId, answer }: { appId: string; answer: string },
-): Promise<boolean> {
-  const [{ counted }] = await sql<{ counted: boolean; notified: number }[]>`
-    with counted as (
-      update webhooks.usage set usage_count = usage_count + 1
-      where app_id = ${appId}
-      returning app_id
-    ), used as (
-      update webhooks.apps set last_used_at = now()
-      where id = ${appId} and (last_used_at is null or last_used_at < now() - interval '1 minute')
+  { endpointId, appId, ownerId }: { endpointId: string; appId: string; ownerId: string },
+): Promise<string | null> {
+  const [row] = await sql<{ webhook_id: string; notified: string }[]>`
+    with endpoint as (
+      select e.id, e.app_id, a.owner_id
+      from webhooks.endpoints e join webhooks.apps a on a.id = e.app_id
+      where e.id = ${endpointId} and a.id = ${appId} and a.owner_id = ${ownerId}
+        and e.disabled_at is null
     ), event as (
-      insert into webhooks.events (owner_id, type, body)
-      select a.owner_id, 'recommend.completed', ${answer}
-      from counted join webhooks.apps a on a.id = counted.app_id
-      where a.webhook_url is not null
+      insert into webhooks.events (owner_id, app_id, type, body)
+      select owner_id, app_id, 'webhook.test', jsonb_build_object(
+        'type', 'webhook.test', 'timestamp', now(),
+        'data', jsonb_build_object('app_id', app_id, 'endpoint_id', id)
+      )::text
+      from endpoint
       returning id
     ), delivery as (
-      insert into webhooks.deliveries (event_id, app_id)
-      select id, ${appId} from event
-      returning id
+      insert into webhooks.deliveries (event_id, app_id, endpoint_id)
+      select event.id, endpoint.app_id, endpoint.id from event, endpoint
+      returning webhook_id
     )
-    select
-      exists (select from counted) as counted,
-      (select count(pg_notify('webhooks_due', '')) from delivery)::int as notified`;
-  return counted;
+    select webhook_id, pg_notify('webhooks_due', '')::text as notified from delivery`;
+  return row?.webhook_id ?? null;
 }

@@ -1,12 +1,28 @@
 /** One attempt to deliver one event. */
 import { isAllowed, kindOfHost } from "./address.ts";
+import { type Answer, readAnswer } from "./answer.ts";
 import type { Attempt, ClaimedDelivery } from "./deliveries.ts";
 import { unseal } from "./sealed.ts";
 import { signedHeaders } from "./signature.ts";
+import { faultOfUrl } from "./webhook_url.ts";
+
+/**
+ * A POST that connects to one of `addresses` and to nothing else, whatever the URL's name leads to
+ * by then; it follows no redirection. Empty where the URL's host is an address itself.
+ */
+export type SendPinned = (
+  url: string,
+  request: {
+    addresses: string[];
+    headers: Record<string, string>;
+    body: string;
+    signal: AbortSignal;
+  },
+) => Promise<Response>;
 
 export interface PostWebhookDeps {
-  fetch: typeof fetch;
-  /** All addresses of a host name. */
+  send: SendPinned;
+  /** All addresses of a host name, A and AAAA. */
   resolve: (name: string) => Promise<string[]>;
   /** Milliseconds since 1970: `Date.now`. */
   clock: () => number;
@@ -18,11 +34,8 @@ export interface PostWebhookDeps {
   timeoutMs?: number;
 }
 
-/** How much of an answer is read, and how much of that is kept. */
-const READ_BYTES = 20_000;
-const KEPT_CHARACTERS = 2_000;
-/** The longest that an endpoint can put off the next attempt. */
-const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
+/** Headers that prove the sender: an attempt's log leaves them out. */
+const PROOF = "webhook-signature";
 
 /**
  * Sends a delivery. It never throws: what went wrong is in the attempt.
@@ -33,83 +46,84 @@ export async function postWebhook(
   { clock, cut, timeoutMs = 15_000, ...deps }: PostWebhookDeps & { cut: AbortSignal },
 ): Promise<{ attempt: Attempt; retryAfter: number | null }> {
   const started = clock();
-  const attempt: Attempt = {
-    startedAt: new Date(started),
-    durationMs: 0,
-    statusCode: null,
-    response: null,
-    error: null,
-  };
-  let retryAfter: number | null = null;
+  let requestHeaders: Record<string, string> = {};
+  let answer: Answer | null = null;
+  let error: string | null = null;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([timeout, cut]);
   try {
+    const { url, body } = delivery;
     const headers = await headersOf(delivery, { secretKey: deps.secretKey, now: started });
-    await orAbort(refuseSpecialAddress(new URL(delivery.webhook_url), deps), signal);
-    const response = await deps.fetch(delivery.webhook_url, {
-      method: "POST",
-      body: delivery.body,
-      headers,
-      // Another address might be anywhere: a redirection is a failure.
-      redirect: "manual",
-      signal,
-    });
-    attempt.statusCode = response.status;
-    retryAfter = secondsOf(response.headers.get("retry-after"), clock());
-    attempt.response = await beginningOf(response);
-  } catch (error) {
-    attempt.error = timeout.aborted
+    const { [PROOF]: _, ...shown } = headers;
+    requestHeaders = shown;
+    const addresses = await orAbort(checkedAddresses(url, deps), signal);
+    const response = await deps.send(url, { addresses, headers, body, signal });
+    answer = await readAnswer(response, { now: clock(), signal });
+  } catch (thrown) {
+    error = timeout.aborted
       ? `No answer within ${timeoutMs / 1000} s.`
-      : error instanceof Error
-      ? error.message
-      : String(error);
+      : thrown instanceof Error
+      ? thrown.message
+      : String(thrown);
   }
-  attempt.durationMs = Math.round(clock() - started);
-  return { attempt, retryAfter };
+  const attempt = {
+    startedAt: new Date(started),
+    durationMs: Math.round(clock() - started),
+    requestHeaders,
+    statusCode: answer?.statusCode ?? null,
+    responseHeaders: answer?.headers ?? null,
+    response: answer?.text ?? null,
+    error,
+  };
+  return { attempt, retryAfter: answer?.retryAfter ?? null };
 }
 
 async function headersOf(
-  { app_id, body, type, webhook_id, webhook_secret }: ClaimedDelivery,
+  { endpoint_id, body, type, webhook_id, secret, previous_secret }: ClaimedDelivery,
   { secretKey, now }: { secretKey: Uint8Array<ArrayBuffer>; now: number },
 ): Promise<Record<string, string>> {
-  let secret: string;
+  const secrets: string[] = [];
   try {
-    secret = await unseal(webhook_secret!, { key: secretKey, owner: app_id });
+    const opening = { key: secretKey, owner: endpoint_id };
+    secrets.push(await unseal(secret!, opening));
+    if (previous_secret) secrets.push(await unseal(previous_secret, opening));
   } catch {
     throw new Error("The endpoint's secret cannot be opened with this installation's key.");
   }
   const timestamp = Math.floor(now / 1000);
   return {
-    ...await signedHeaders(body, { id: webhook_id, timestamp, secret }),
+    ...await signedHeaders(body, { id: webhook_id, timestamp, secrets }),
     "content-type": "application/json",
+    "accept-encoding": "identity",
     "user-agent": "AiREC-Webhooks/1",
     "airec-event": type,
   };
 }
 
-/** @throws {Error} unless each address that the host has may be sent to. */
-async function refuseSpecialAddress(
-  { hostname }: URL,
+/**
+ * The addresses that a URL leads to, each of which may be sent to; none where the URL's host is one
+ * itself.
+ * @throws {Error} where a single one may not.
+ */
+async function checkedAddresses(
+  target: string,
   { resolve, allowLoopback }: Pick<PostWebhookDeps, "resolve" | "allowLoopback">,
-): Promise<void> {
-  const kind = kindOfHost(hostname);
-  if (!isAllowed(kind, { allowLoopback })) throw new Error(refusal(hostname));
-  if (kind === "public") return;
-  // A literal needs no look-up, but `localhost` is a name too.
-  const isLiteral = hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
-  if (isLiteral) return;
+): Promise<string[]> {
+  const fault = faultOfUrl(target, { allowLoopback });
+  if (fault) throw new Error(`The endpoint's URL ${fault}.`);
+  const { hostname } = new URL(target);
+  // `localhost` is of the kind of its addresses, but a name all the same.
+  const isLiteral = hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+\.?$/.test(hostname);
+  if (isLiteral) return [];
   const addresses = await resolve(hostname);
   if (addresses.length === 0) throw new Error(`The name ${hostname} has no address.`);
   for (const address of addresses) {
-    const resolved = kindOfHost(address);
-    if (resolved === "name" || !isAllowed(resolved, { allowLoopback })) {
-      throw new Error(refusal(hostname));
+    const kind = kindOfHost(address);
+    if (kind === "name" || !isAllowed(kind, { allowLoopback })) {
+      throw new Error(`Webhooks go to public addresses only, and ${hostname} leads to another.`);
     }
   }
-}
-
-function refusal(hostname: string): string {
-  return `Webhooks go to public addresses only, and ${hostname} is none.`;
+  return addresses;
 }
 
 /** The work's result, or the signal's reason as soon as it is aborted. */
@@ -120,36 +134,4 @@ function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.addEventListener("abort", abort, { once: true });
   work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   return promise;
-}
-
-/**
- * The beginning of an answer's body as text. The status is what counts: a body that breaks off or
- * never ends changes nothing.
- */
-async function beginningOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  const reader = response.body?.getReader();
-  try {
-    while (reader && bytes < READ_BYTES) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      bytes += value.length;
-      text += decoder.decode(value, { stream: true });
-    }
-  } catch {
-    // Kept as far as it came.
-  }
-  await reader?.cancel().catch(() => {});
-  // Postgres stores no zero character.
-  return text.slice(0, KEPT_CHARACTERS).replaceAll("\0", "\uFFFD").toWellFormed();
-}
-
-/** Retry-After in seconds (RFC 9110, 10.2.3: seconds or a date), or null. */
-function secondsOf(value: string | null, now: number): number | null {
-  if (value === null) return null;
-  const seconds = /^\d+$/.test(value.trim()) ? Number(value) : (Date.parse(value) - now) / 1000;
-  if (Number.isNaN(seconds)) return null;
-  return Math.min(Math.max(seconds, 0), LONGEST_WAIT_SECONDS);
 }

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Webhook } from "standardwebhooks";
 import type { ClaimedDelivery } from "./deliveries.ts";
-import { postWebhook, type PostWebhookDeps } from "./post_webhook.ts";
+import { createPinnedRequest } from "./pinned_request.ts";
+import { postWebhook, type PostWebhookDeps, type SendPinned } from "./post_webhook.ts";
 import { seal } from "./sealed.ts";
 import { SECRET_KEY, serveOnLoopback } from "./service_under_test.ts";
 import { newWebhookSecret } from "./signature.ts";
@@ -11,19 +12,20 @@ const secret = newWebhookSecret();
 async function deliveryTo(url: string): Promise<ClaimedDelivery> {
   return {
     id: "1",
-    app_id: "app",
+    endpoint_id: "endpoint",
     webhook_id: "msg_1",
     attempts: 0,
     type: "model.ready",
     body: '{"title":"Amélie"}',
-    webhook_url: url,
-    webhook_secret: await seal(secret, { key: SECRET_KEY, owner: "app" }),
+    url,
+    secret: await seal(secret, { key: SECRET_KEY, owner: "endpoint" }),
+    previous_secret: null,
   };
 }
 
 async function post(url: string, changes: Partial<PostWebhookDeps & { cut: AbortSignal }> = {}) {
   return await postWebhook(await deliveryTo(url), {
-    fetch,
+    send: createPinnedRequest(),
     resolve: (name) => Promise.resolve(name === "localhost" ? ["127.0.0.1"] : []),
     clock: Date.now,
     secretKey: SECRET_KEY,
@@ -109,10 +111,10 @@ Deno.test("an answer whose body never comes keeps its status", async () => {
 
 Deno.test("nothing is sent to this machine unless it is allowed, nor ever to a private one", async () => {
   const fetched: string[] = [];
-  const spied = ((url: string) => {
+  const spied: SendPinned = (url) => {
     fetched.push(url);
     return Promise.resolve(new Response());
-  }) as typeof fetch;
+  };
   const addresses: Record<string, string[]> = {
     "hooks.example": ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"],
     "half.example": ["93.184.216.34", "10.0.0.1"],
@@ -124,7 +126,7 @@ Deno.test("nothing is sent to this machine unless it is allowed, nor ever to a p
   };
   const reached = async (url: string, allowLoopback: boolean) => {
     const { attempt } = await post(url, {
-      fetch: spied,
+      send: spied,
       resolve: (name) => Promise.resolve(addresses[name]),
       allowLoopback,
     });
@@ -135,9 +137,9 @@ Deno.test("nothing is sent to this machine unless it is allowed, nor ever to a p
     "https://hooks.example/",
     "http://93.184.216.34/",
     "http://self.example/",
-    "http://localhost:9/",
-    "http://127.1:9/",
-    "http://[::1]:9/",
+    "http://localhost:9009/",
+    "http://127.1:9009/",
+    "http://[::1]:9009/",
     "http://half.example/",
     "http://six.example/",
     "http://metadata.example/",

@@ -1,5 +1,6 @@
 /** What the service's answers look like. */
 import { z } from "@hono/zod-openapi";
+import { EVENT_TYPES } from "./events.ts";
 
 const Time = z.iso.datetime();
 
@@ -13,6 +14,44 @@ export const AppSchema = z.object({
   created_at: Time,
 }).openapi("App");
 
+export const KeySchema = z.object({
+  key_id: z.uuid(),
+  name: z.string(),
+  key_prefix: z.string(),
+  key_last_four: z.string(),
+  projects: z.array(z.int()).nullable().openapi({
+    description: "The only projects it opens; null for all.",
+  }),
+  rate_limit: z.int().nullable().openapi({ description: "Calls a minute; null for no limit." }),
+  expires_at: Time.nullable(),
+  revoked_at: Time.nullable(),
+  last_used_at: Time.nullable(),
+  created_at: Time,
+}).openapi("Key");
+
+/** Of a secret that is shown once: null where the answer is a replay. */
+export const SHOWN_ONCE = {
+  replayed: z.boolean().optional().openapi({
+    description: "True where an Idempotency-Key was used again: the secrets are left out.",
+  }),
+};
+
+export const EventType = z.enum(EVENT_TYPES).openapi("EventType");
+
+export const EndpointSchema = z.object({
+  endpoint_id: z.uuid(),
+  url: z.string(),
+  events: z.array(z.string()).nullable().openapi({ description: "Null for all." }),
+  is_primary: z.boolean().openapi({ description: "Whether it is the app's webhook_url." }),
+  previous_secret_until: Time.nullable().openapi({
+    description: "Until when the secret before the present one signs too.",
+  }),
+  failing_since: Time.nullable(),
+  disabled_at: Time.nullable(),
+  disabled_reason: z.string().nullable(),
+  created_at: Time,
+}).openapi("Endpoint");
+
 export const UsageSchema = z.object({
   app_id: z.uuid(),
   app_name: z.string(),
@@ -20,19 +59,33 @@ export const UsageSchema = z.object({
   last_used_at: Time.nullable(),
 }).openapi("Usage");
 
+export const UsageDaySchema = z.object({
+  day: z.iso.date().openapi({ description: "Of UTC." }),
+  usage_count: z.int(),
+}).openapi("UsageDay");
+
+const Headers = z.record(z.string(), z.string());
+
 export const DeliverySchema = z.object({
   webhook_id: z.string().openapi({ description: "The same in every attempt." }),
+  endpoint_id: z.uuid().nullable().openapi({ description: "Null once the endpoint is deleted." }),
   type: z.string(),
   status: z.enum(["PENDING", "DELIVERED", "FAILED"]),
   created_at: Time,
   delivered_at: Time.nullable(),
   next_attempt_at: Time.nullable(),
+  body: z.string().nullable().openapi({
+    description: "What is sent, its first 2,000 characters; null after 7 days.",
+  }),
   attempts: z.array(z.object({
     attempt: z.int(),
     started_at: z.string(),
     duration_ms: z.int(),
+    url: z.string(),
+    request_headers: Headers.openapi({ description: "As sent, without the signature." }),
     status_code: z.int().nullable(),
-    response: z.string().nullable(),
+    response_headers: Headers.nullable(),
+    response: z.string().nullable().openapi({ description: "Its beginning; null after 7 days." }),
     error: z.string().nullable(),
   })),
 }).openapi("Delivery");

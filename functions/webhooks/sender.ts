@@ -1,6 +1,7 @@
 /**
  * Sends what is due in the outbox: signed, to public addresses, again after a while where it failed.
- * At least once: a sender that dies leaves its claims to others when the lease ends.
+ * At least once, in no order: a sender that dies leaves its claims to others when the lease ends,
+ * and what failed comes again after what came later. It also erases what the log has kept enough.
  */
 import type { Sql } from "postgres";
 import type { LogEntry } from "../http/service.ts";
@@ -8,10 +9,12 @@ import {
   type Attempt,
   claimDeliveries,
   type ClaimedDelivery,
+  disableEndpoint,
   recordAttempt,
   releaseDelivery,
 } from "./deliveries.ts";
 import { postWebhook, type PostWebhookDeps } from "./post_webhook.ts";
+import { eraseOld } from "./retention.ts";
 
 export interface SenderDeps extends PostWebhookDeps {
   sql: Sql;
@@ -30,12 +33,15 @@ export interface Sender {
 }
 
 /** Endpoints that are sent to at a time, and requests to each. */
-const APPS = 16;
-const PER_APP = 4;
+const ENDPOINTS = 16;
+const EACH = 4;
 /** Longer than an attempt can take. */
 const LEASE_SECONDS = 30;
 /** How long requests in flight may go on once the sender is to stop. */
 const STOP_MS = 5_000;
+
+/** How often old rows of the log are erased. */
+const ERASE_MS = 10 * 60_000;
 
 /** Seconds to wait after each failed attempt but the last: ten attempts in three days. */
 const SCHEDULE = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400];
@@ -60,29 +66,35 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
     if (stopping.aborted) return;
     stopping.addEventListener("abort", stop, { once: true });
 
+    let eraseAt = deps.clock();
     while (!stopping.aborted) {
       woken = false;
+      if (deps.clock() >= eraseAt) {
+        eraseAt = deps.clock() + ERASE_MS;
+        erase();
+      }
       const claimed = await claim([...busy.keys()]);
-      for (const [appId, deliveries] of Map.groupBy(claimed, ({ app_id }) => app_id)) {
+      const lanes = Map.groupBy(claimed, ({ endpoint_id }) => endpoint_id);
+      for (const [endpointId, deliveries] of lanes) {
         const work = Promise.all(deliveries.map((delivery) => deliver(delivery, cut.signal)))
           .then(() => {
-            busy.delete(appId);
+            busy.delete(endpointId);
             wake();
           });
-        busy.set(appId, work);
+        busy.set(endpointId, work);
       }
       if (!woken) await sleep();
     }
-    await Promise.all(busy.values());
+    await Promise.all([...busy.values(), erasing]);
     clearTimeout(cutTimer);
   }
 
   async function claim(busy: string[]): Promise<ClaimedDelivery[]> {
-    if (busy.length >= APPS) return [];
+    if (busy.length >= ENDPOINTS) return [];
     try {
       return await claimDeliveries(sql, {
-        apps: APPS - busy.length,
-        perApp: PER_APP,
+        endpoints: ENDPOINTS - busy.length,
+        each: EACH,
         busy,
         leaseSeconds: LEASE_SECONDS,
       });
@@ -101,10 +113,29 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
       }
       const next = nextOf(attempt, { attempts: delivery.attempts + 1, retryAfter, random });
       await recordAttempt(sql, delivery, { attempt, next });
+      if (next !== "DELIVERED") await disableWhereHopeless(delivery, attempt);
     } catch (error) {
       // Its lease ends by itself, and it is sent again.
       log({ level: "error", message: `An attempt was not recorded: ${wordsOf(error)}` });
     }
+  }
+
+  async function disableWhereHopeless(
+    { endpoint_id }: ClaimedDelivery,
+    { statusCode }: Attempt,
+  ): Promise<void> {
+    const gone = statusCode === 410;
+    if (await disableEndpoint(sql, { endpointId: endpoint_id, gone })) {
+      log({ level: "info", message: "An endpoint was switched off.", endpoint_id, gone });
+    }
+  }
+
+  let erasing = Promise.resolve();
+
+  function erase(): void {
+    erasing = erasing.then(() => eraseOld(sql)).then(() => {}, (error) => {
+      log({ level: "error", message: `The log's old rows stay: ${wordsOf(error)}` });
+    });
   }
 
   /** Until woken, or for as long as a poll takes. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import postgres, { type Sql } from "postgres";
 import { testDatabase } from "../../dev/test_database.ts";
 import { claimDeliveries, recordAttempt } from "./deliveries.ts";
+import { createPinnedRequest } from "./pinned_request.ts";
 import { createSender, nextOf, type SenderDeps } from "./sender.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "./service_under_test.ts";
 
@@ -11,14 +12,14 @@ const nobody = () => new Response(null, { status: 500 });
 function startSender(sql: Sql, changes: Partial<SenderDeps> = {}) {
   const sender = createSender({
     sql,
-    fetch,
+    send: createPinnedRequest(),
     resolve: () => Promise.resolve([]),
     clock: Date.now,
     random: () => 0.5,
     secretKey: SECRET_KEY,
     allowLoopback: true,
-    log: ({ message }) => {
-      throw new Error(message);
+    log: ({ level, message }) => {
+      if (level === "error") throw new Error(message);
     },
     pollMs: 20,
     ...changes,
@@ -207,9 +208,9 @@ Deno.test("a claim is a lease: it ends by itself, and what comes too late is not
   await using service = await testService(nobody);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
-  await ada.register("Movies", "http://127.0.0.1:9/");
+  await ada.register("Movies", "http://127.0.0.1:9009/");
   await sql`select webhooks.emit(${ada.id}, 'model.ready', '{}')`;
-  const claim = () => claimDeliveries(sql, { apps: 1, perApp: 1, busy: [], leaseSeconds: 30 });
+  const claim = () => claimDeliveries(sql, { endpoints: 1, each: 1, busy: [], leaseSeconds: 30 });
   const [first] = await claim();
   assertEquals((await claim()).length, 0);
   await sql`update webhooks.deliveries set next_attempt_at = now()`;
@@ -219,6 +220,8 @@ Deno.test("a claim is a lease: it ends by itself, and what comes too late is not
     startedAt: new Date(),
     durationMs: 1,
     statusCode: 200,
+    requestHeaders: {},
+    responseHeaders: null,
     response: "",
     error: null,
   };
@@ -283,7 +286,7 @@ Deno.test("claiming needs nothing from the database but the query", async () => 
   // As behind a connection pooler, or as the first query of a connection.
   const sql = postgres(database.url, { max: 1, fetch_types: false });
   for (const busy of [[], [crypto.randomUUID()], [crypto.randomUUID(), crypto.randomUUID()]]) {
-    const claimed = await claimDeliveries(sql, { apps: 1, perApp: 1, busy, leaseSeconds: 30 });
+    const claimed = await claimDeliveries(sql, { endpoints: 1, each: 1, busy, leaseSeconds: 30 });
     assertEquals(claimed.length, 0);
   }
   await sql.end();

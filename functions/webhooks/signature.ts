@@ -7,11 +7,24 @@ export function newWebhookSecret(): string {
   return PREFIX + crypto.getRandomValues(new Uint8Array(32)).toBase64();
 }
 
-/** The headers under which a body is sent, `timestamp` in seconds since 1970. */
+/**
+ * The headers under which a body is sent, `timestamp` in seconds since 1970. Each secret signs: while
+ * one is being replaced, receivers that know either are content.
+ */
 export async function signedHeaders(
   body: string,
-  { id, timestamp, secret }: { id: string; timestamp: number; secret: string },
+  { id, timestamp, secrets }: { id: string; timestamp: number; secrets: string[] },
 ): Promise<Record<"webhook-id" | "webhook-timestamp" | "webhook-signature", string>> {
+  const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
+  const signatures = await Promise.all(secrets.map((secret) => sign(signed, secret)));
+  return {
+    "webhook-id": id,
+    "webhook-timestamp": String(timestamp),
+    "webhook-signature": signatures.join(" "),
+  };
+}
+
+async function sign(bytes: Uint8Array<ArrayBuffer>, secret: string): Promise<string> {
   const key = await crypto.subtle.importKey(
     "raw",
     Uint8Array.fromBase64(secret.slice(PREFIX.length)),
@@ -19,11 +32,5 @@ export async function signedHeaders(
     false,
     ["sign"],
   );
-  const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
-  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, signed));
-  return {
-    "webhook-id": id,
-    "webhook-timestamp": String(timestamp),
-    "webhook-signature": `v1,${mac.toBase64()}`,
-  };
+  return `v1,${new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes)).toBase64()}`;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Webhook } from "standardwebhooks";
 import { newWebhookSecret, signedHeaders } from "./signature.ts";
 
@@ -6,7 +6,7 @@ Deno.test("the specification's vector is signed as it says", async () => {
   const headers = await signedHeaders('{"test": 2432232314}', {
     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
     timestamp: 1614265330,
-    secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
   });
   assertEquals(headers["webhook-signature"], "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 });
@@ -18,7 +18,15 @@ Deno.test("a new secret signs what the reference library verifies", async () => 
   const headers = await signedHeaders(body, {
     id: "msg_1",
     timestamp: Math.floor(Date.now() / 1000),
-    secret,
+    secrets: [secret],
   });
   assertEquals(new Webhook(secret).verify(body, headers), { title: "Amélie" });
+});
+
+Deno.test("while a secret is replaced, receivers that know either one verify", async () => {
+  const secrets = [newWebhookSecret(), newWebhookSecret()];
+  const timestamp = Math.floor(Date.now() / 1000);
+  const headers = await signedHeaders("{}", { id: "msg_1", timestamp, secrets });
+  for (const secret of secrets) assertEquals(new Webhook(secret).verify("{}", headers), {});
+  assertThrows(() => new Webhook(newWebhookSecret()).verify("{}", headers));
 });

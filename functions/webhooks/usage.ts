@@ -22,3 +22,24 @@ export async function listUsage(
     order by a.app_name
     limit ${limit}`;
 }
+
+/**
+ * An app's counts of each of the last `days` days of UTC, today the last, days without use as 0;
+ * null when the owner has no such app.
+ */
+export async function usageByDay(
+  sql: Sql,
+  { appId, ownerId, days }: { appId: string; ownerId: string; days: number },
+): Promise<{ day: string; usage_count: number }[] | null> {
+  const rows = await sql<{ day: string; usage_count: number }[]>`
+    select to_char(d.day, 'YYYY-MM-DD') as day, coalesce(u.usage_count, 0)::float8 as usage_count
+    from webhooks.apps a
+    cross join lateral (
+      select (now() at time zone 'utc')::date - back as day
+      from generate_series(0, ${days}::int - 1) back
+    ) d
+    left join webhooks.usage_days u on u.app_id = a.id and u.day = d.day
+    where a.id = ${appId} and a.owner_id = ${ownerId}
+    order by d.day`;
+  return rows.length === 0 ? null : rows;
+}

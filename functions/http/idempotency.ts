@@ -1,0 +1,173 @@
+/**
+ * Writes that may be sent twice: under one `Idempotency-Key` (draft-ietf-httpapi-idempotency-key)
+ * a request has one effect and one answer, however often and at once it comes. Answers are kept a
+ * day, for each owner and service apart.
+ */
+import { createMiddleware } from "hono/factory";
+import type { Sql } from "postgres";
+import type { IdentityEnv } from "./identity.ts";
+import { Problem } from "./problem.ts";
+
+export interface IdempotencyOptions {
+  /** Keys of one service are none of another's: "webhooks". */
+  service: string;
+  /** Members of an answer that are shown once: a repeat has null there, and says `replayed`. */
+  secrets: string[];
+  /** How long a repeat waits for the first to be answered. */
+  waitMs?: number;
+}
+
+/** A request that was answered, or null as long as it is not. */
+interface Kept {
+  fingerprint: string;
+  status: number | null;
+  content_type: string | null;
+  body: string | null;
+}
+
+/** How long the first has before a repeat takes its place: longer than any request takes. */
+const LOCK_SECONDS = 60;
+const KEPT_HOURS = 24;
+const POLL_MS = 50;
+
+/**
+ * Middleware behind `signedIn`. Only successes are kept: what failed had no effect, and is tried
+ * again by its repeat.
+ */
+export function idempotent(
+  sql: Sql,
+  { service, secrets, waitMs = 10_000 }: IdempotencyOptions,
+) {
+  return createMiddleware<IdentityEnv>(async (c, next) => {
+    const key = c.req.header("idempotency-key");
+    if (key === undefined) return await next();
+    if (!/^[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?$/.test(key)) {
+      throw new Problem(
+        "malformed_request",
+        "An Idempotency-Key is 1 to 200 visible characters, such as a UUID.",
+      );
+    }
+    const place = { ownerId: c.var.ownerId, service, key };
+    const fingerprint = await fingerprintOf(c.req.raw.method, c.req.path, await c.req.text());
+
+    const deadline = Date.now() + waitMs;
+    while (!await begin(sql, { ...place, fingerprint })) {
+      const kept = await find(sql, place);
+      if (!kept) continue;
+      if (kept.fingerprint !== fingerprint) {
+        throw new Problem(
+          "invalid_input",
+          "This Idempotency-Key was used for another request: take a new key for a new request.",
+        );
+      }
+      if (kept.status !== null) return replay(kept, kept.status);
+      if (Date.now() > deadline) {
+        throw new Problem(
+          "conflict",
+          "The first request under this Idempotency-Key is still at work; please try again.",
+          { headers: { "retry-after": "2" } },
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+
+    await next();
+    if (c.res.status >= 400) return await forget(sql, place);
+    const body = await c.res.clone().text();
+    await keep(sql, {
+      ...place,
+      status: c.res.status,
+      contentType: c.res.headers.get("content-type"),
+      body: withoutSecrets(body, secrets),
+    });
+  });
+}
+
+function replay({ content_type, body }: Kept, status: number): Response {
+  return new Response(body || null, {
+    status,
+    headers: {
+      ...(content_type && { "content-type": content_type }),
+      "idempotent-replayed": "true",
+    },
+  });
+}
+
+/** The JSON of an answer with null for each secret in it, and saying so; other texts as they are. */
+export function withoutSecrets(body: string, secrets: string[]): string {
+  const shown = secrets.filter((name) => body.includes(`"${name}"`));
+  if (shown.length === 0) return body;
+  const document = JSON.parse(body);
+  if (!shown.some((name) => typeof document[name] === "string")) return body;
+  for (const name of shown) document[name] = null;
+  return JSON.stringify({ ...document, replayed: true });
+}
+
+async function fingerprintOf(method: string, path: string, body: string): Promise<string> {
+  const bytes = new TextEncoder().encode(`${method} ${path.replace(/\/$/, "")}\n${body}`);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+interface Place {
+  ownerId: string;
+  service: string;
+  key: string;
+}
+
+/** Whether this request is the first, or takes the place of one that never ended. */
+async function begin(
+  sql: Sql,
+  { ownerId, service, key, fingerprint }: Place & { fingerprint: string },
+): Promise<boolean> {
+  const { count } = await sql`
+    with old as (
+      delete from http.idempotent_requests
+      where owner_id = ${ownerId} and created_at < now() - ${KEPT_HOURS} * interval '1 hour'
+        and key <> ${key}
+    )
+    insert into http.idempotent_requests as r (owner_id, service, key, fingerprint, locked_until)
+    values (
+      ${ownerId}, ${service}, ${key}, ${fingerprint},
+      now() + ${LOCK_SECONDS} * interval '1 second'
+    )
+    on conflict (owner_id, service, key) do update
+    set fingerprint = excluded.fingerprint, locked_until = excluded.locked_until, status = null,
+      content_type = null, body = null, created_at = now()
+    where (r.status is null and r.locked_until < now() and r.fingerprint = excluded.fingerprint)
+      or r.created_at < now() - ${KEPT_HOURS} * interval '1 hour'`
+    .catch((error: { code?: string }) => {
+      if (error.code !== FOREIGN_KEY_VIOLATION) throw error;
+      throw new Problem("unauthenticated", "The account of this token is gone.");
+    });
+  return count > 0;
+}
+
+const FOREIGN_KEY_VIOLATION = "23503";
+
+async function find(sql: Sql, { ownerId, service, key }: Place): Promise<Kept | null> {
+  const [row] = await sql<Kept[]>`
+    select fingerprint, status, content_type, body
+    from http.idempotent_requests
+    where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
+  return row ?? null;
+}
+
+async function keep(
+  sql: Sql,
+  { ownerId, service, key, status, contentType, body }: Place & {
+    status: number;
+    contentType: string | null;
+    body: string;
+  },
+): Promise<void> {
+  await sql`
+    update http.idempotent_requests
+    set status = ${status}, content_type = ${contentType}, body = ${body}
+    where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
+}
+
+async function forget(sql: Sql, { ownerId, service, key }: Place): Promise<void> {
+  await sql`
+    delete from http.idempotent_requests
+    where owner_id = ${ownerId} and service = ${service} and key = ${key} and status is null`;
+}

@@ -1,0 +1,172 @@
+/** Where apps are called back: endpoints, each with its secret and the events that it wants. */
+import type { Sql } from "postgres";
+import { jsonOf } from "./keys.ts";
+
+/** An endpoint as its owner sees it. */
+export interface EndpointRow {
+  endpoint_id: string;
+  url: string;
+  /** Null for all. */
+  events: string[] | null;
+  /** Whether it is the one that the app's `webhook_url` speaks of. */
+  is_primary: boolean;
+  /** Until when the secret before signs too; null where none does. */
+  previous_secret_until: Date | null;
+  failing_since: Date | null;
+  disabled_at: Date | null;
+  disabled_reason: string | null;
+  created_at: Date;
+}
+
+/** Whose endpoint it is. */
+export interface Place {
+  appId: string;
+  ownerId: string;
+  endpointId: string;
+}
+
+/** Endpoints that an app may have. */
+export const ENDPOINTS_AT_MOST = 20;
+
+function shown(sql: Sql) {
+  return sql`id as endpoint_id, url, events, is_primary,
+    case when previous_until > now() then previous_until end as previous_secret_until,
+    failing_since, disabled_at, disabled_reason, created_at`;
+}
+
+function owned(sql: Sql, { appId, ownerId }: { appId: string; ownerId: string }) {
+  return sql`app_id = ${appId} and exists (
+    select from webhooks.apps where id = ${appId} and owner_id = ${ownerId})`;
+}
+
+/** An app's endpoints, the oldest first; null when the owner has no such app. */
+export async function listEndpoints(
+  sql: Sql,
+  { appId, ownerId }: { appId: string; ownerId: string },
+): Promise<EndpointRow[] | null> {
+  const rows = await sql<(EndpointRow | { endpoint_id: null })[]>`
+    select e.* from webhooks.apps a
+    left join lateral (
+      select ${shown(sql)} from webhooks.endpoints where app_id = a.id
+    ) e on true
+    where a.id = ${appId} and a.owner_id = ${ownerId}
+    order by e.created_at, e.endpoint_id`;
+  if (rows.length === 0) return null;
+  return rows.filter((row): row is EndpointRow => row.endpoint_id !== null);
+}
+
+/** Adds an endpoint; null when the owner has no such app, "full" when it has all it may. */
+export async function addEndpoint(
+  sql: Sql,
+  { endpointId, appId, ownerId, url, events, secret }: Place & {
+    url: string;
+    events: string[] | null;
+    /** Sealed for the endpoint's id. */
+    secret: Uint8Array;
+  },
+): Promise<EndpointRow | "full" | null> {
+  const [row] = await sql<(EndpointRow & { taken: number })[]>`
+    with app as (
+      select a.id,
+        (select count(*)::int from webhooks.endpoints where app_id = a.id) as taken,
+        exists (select from webhooks.endpoints where app_id = a.id and is_primary) as has_primary
+      from webhooks.apps a where a.id = ${appId} and a.owner_id = ${ownerId}
+      for update of a
+    ), added as (
+      insert into webhooks.endpoints (id, app_id, url, events, secret, is_primary)
+      select ${endpointId}, id, ${url}, ${jsonOf(sql, events)}, ${secret}::bytea, not has_primary
+      from app where taken < ${ENDPOINTS_AT_MOST}
+      returning ${shown(sql)}
+    )
+    select app.taken, added.* from app left join added on true`;
+  if (!row) return null;
+  const { taken, ...endpoint } = row;
+  return taken < ENDPOINTS_AT_MOST ? endpoint : "full";
+}
+
+/**
+ * Changes an endpoint; what is left out stays. One that is switched off fails what waits for it,
+ * one that is switched on begins with a clean record. Null when the owner's app has none such.
+ */
+export async function changeEndpoint(
+  sql: Sql,
+  { endpointId, url, events, enabled, ...app }: Place & {
+    url?: string;
+    events?: string[] | null;
+    enabled?: boolean;
+  },
+): Promise<EndpointRow | null> {
+  const [row] = await sql<EndpointRow[]>`
+    with changed as (
+      update webhooks.endpoints
+      set url = coalesce(${url ?? null}, url),
+        events = case when ${events !== undefined} then ${jsonOf(sql, events ?? null)}
+          else events end,
+        disabled_at = case ${enabled ?? null}::boolean
+          when true then null when false then coalesce(disabled_at, now()) else disabled_at end,
+        disabled_reason = case ${enabled ?? null}::boolean
+          when true then null
+          when false then coalesce(disabled_reason, 'Switched off by its owner.')
+          else disabled_reason end,
+        failing_since = case when ${enabled ?? null}::boolean then null else failing_since end
+      where id = ${endpointId} and ${owned(sql, app)}
+      returning *
+    ), dropped as (
+      update webhooks.deliveries set status = 'FAILED'
+      where endpoint_id = (select id from changed where disabled_at is not null)
+        and status = 'PENDING'
+    )
+    select ${shown(sql)} from changed`;
+  return row ?? null;
+}
+
+/** Deletes an endpoint; what waits for it has failed. False when the owner's app has none such. */
+export async function deleteEndpoint(
+  sql: Sql,
+  { endpointId, ...app }: Place,
+): Promise<boolean> {
+  return await sql.begin(async (sql) => {
+    const [found] = await sql`
+      select from webhooks.endpoints
+      where id = ${endpointId} and ${owned(sql as unknown as Sql, app)} for update`;
+    if (!found) return false;
+    await sql`
+      update webhooks.deliveries set status = 'FAILED'
+      where endpoint_id = ${endpointId} and status = 'PENDING'`;
+    await sql`delete from webhooks.endpoints where id = ${endpointId}`;
+    return true;
+  });
+}
+
+/**
+ * Gives an endpoint a new secret; the one before signs too until the overlap is over. Null when
+ * the owner's app has no such endpoint.
+ */
+export async function rotateSecret(
+  sql: Sql,
+  { endpointId, secret, overlapSeconds, ...app }: Place & {
+    /** Sealed for the endpoint's id. */
+    secret: Uint8Array;
+    overlapSeconds: number;
+  },
+): Promise<EndpointRow | null> {
+  const [row] = await sql<EndpointRow[]>`
+    update webhooks.endpoints
+    set secret = ${secret}::bytea, previous_secret = secret,
+      previous_until = now() + ${overlapSeconds} * interval '1 second'
+    where id = ${endpointId} and ${owned(sql, app)}
+    returning ${shown(sql)}`;
+  return row ?? null;
+}
+
+/** The id of an app's primary endpoint; undefined where it has none, null where there is no app. */
+export async function primaryEndpoint(
+  sql: Sql,
+  { appId, ownerId }: { appId: string; ownerId: string },
+): Promise<string | undefined | null> {
+  const [row] = await sql<{ id: string | null }[]>`
+    select e.id from webhooks.apps a
+    left join webhooks.endpoints e on e.app_id = a.id and e.is_primary
+    where a.id = ${appId} and a.owner_id = ${ownerId}`;
+  return row ? row.id ?? undefined : null;
+}

@@ -1,0 +1,190 @@
+/** The keys of apps, as they are stored: by hash, with what each may do and until when. */
+import type { JSONValue, Sql } from "postgres";
+
+/** A key as its owner sees it: nothing in it opens anything. */
+export interface KeyRow {
+  key_id: string;
+  name: string;
+  key_prefix: string;
+  key_last_four: string;
+  /** The only projects it opens; null for all of the owner's. */
+  projects: number[] | null;
+  /** Calls a minute; null for no limit. */
+  rate_limit: number | null;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  created_at: Date;
+}
+
+/** What a key is known by. */
+export interface NewKey {
+  /** SHA-256 of the key in hex. */
+  hash: string;
+  prefix: string;
+  lastFour: string;
+}
+
+/** What a key may do. */
+export interface KeyRules {
+  name: string;
+  projects: number[] | null;
+  rateLimit: number | null;
+  expiresAt: Date | null;
+}
+
+/** Whom a key speaks for, and within which limits. */
+export interface Bearer {
+  keyId: string;
+  appId: string;
+  ownerId: string;
+  projects: number[] | null;
+  rateLimit: number | null;
+}
+
+/** Live keys that an app may have. */
+export const KEYS_AT_MOST = 20;
+
+/** The columns of a `KeyRow`. */
+function shown(sql: Sql) {
+  return sql`id as key_id, name, key_prefix, key_last_four, projects, rate_limit, expires_at,
+    revoked_at, last_used_at, created_at`;
+}
+
+/** What makes a key of `webhooks.api_keys` open: neither revoked nor expired. */
+function live(sql: Sql) {
+  return sql`revoked_at is null and (expires_at is null or expires_at > now())`;
+}
+
+/** The bearer of a live key, or null. */
+export async function findBearer(sql: Sql, hash: string): Promise<Bearer | null> {
+  const [bearer] = await sql<Bearer[]>`
+    select k.id as "keyId", a.id as "appId", a.owner_id as "ownerId", k.projects,
+      k.rate_limit as "rateLimit"
+    from (select * from webhooks.api_keys where key_hash = ${hash} and ${live(sql)}) k
+    join webhooks.apps a on a.id = k.app_id`;
+  return bearer ?? null;
+}
+
+/** An app's keys, the newest first; null when the owner has no such app. */
+export async function listKeys(
+  sql: Sql,
+  { appId, ownerId }: { appId: string; ownerId: string },
+): Promise<KeyRow[] | null> {
+  const rows = await sql<(KeyRow | { key_id: null })[]>`
+    select k.* from webhooks.apps a
+    left join lateral (
+      select ${shown(sql)} from webhooks.api_keys where app_id = a.id
+    ) k on true
+    where a.id = ${appId} and a.owner_id = ${ownerId}
+    order by k.created_at desc, k.key_id`;
+  return rows.length === 0 ? null : rows.filter((row): row is KeyRow => row.key_id !== null);
+}
+
+/** Adds a key; null when the owner has no such app, "full" when it has all the live keys it may. */
+export async function addKey(
+  sql: Sql,
+  { appId, ownerId, key, rules }: {
+    appId: string;
+    ownerId: string;
+    key: NewKey;
+    rules: KeyRules;
+  },
+): Promise<KeyRow | "full" | null> {
+  const [row] = await sql<(KeyRow & { taken: number })[]>`
+    with app as (
+      select a.id,
+        (select count(*)::int from webhooks.api_keys where app_id = a.id and ${live(sql)}) as taken
+      from webhooks.apps a where a.id = ${appId} and a.owner_id = ${ownerId}
+      for update of a
+    ), added as (
+      insert into webhooks.api_keys
+        (app_id, name, key_hash, key_prefix, key_last_four, projects, rate_limit, expires_at)
+      select id, ${rules.name}, ${key.hash}, ${key.prefix}, ${key.lastFour},
+        ${jsonOf(sql, rules.projects)}, ${rules.rateLimit}::int, ${rules.expiresAt}::timestamptz
+      from app where taken < ${KEYS_AT_MOST}
+      returning ${shown(sql)}
+    )
+    select app.taken, added.* from app left join added on true`;
+  if (!row) return null;
+  const { taken, ...added } = row;
+  return taken < KEYS_AT_MOST ? added : "full";
+}
+
+/**
+ * Adds a key with an old one's rules, which then ends after the overlap, or at its own time where
+ * that comes first.
+ * @returns null when the owner's app has no such live key.
+ */
+export async function rotateKey(
+  sql: Sql,
+  { keyId, appId, ownerId, key, overlapSeconds }: {
+    keyId: string;
+    appId: string;
+    ownerId: string;
+    key: NewKey;
+    overlapSeconds: number;
+  },
+): Promise<KeyRow | null> {
+  const [row] = await sql<KeyRow[]>`
+    with ended as (
+      update webhooks.api_keys
+      set expires_at = least(expires_at, now() + ${overlapSeconds} * interval '1 second')
+      where id = ${keyId} and app_id = ${appId} and ${live(sql)} and exists (
+        select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}
+      )
+      returning app_id, name, projects, rate_limit
+    )
+    insert into webhooks.api_keys
+      (app_id, name, key_hash, key_prefix, key_last_four, projects, rate_limit)
+    select app_id, name, ${key.hash}, ${key.prefix}, ${key.lastFour}, projects, rate_limit
+    from ended
+    returning ${shown(sql)}`;
+  return row ?? null;
+}
+
+/** Changes what a live key may do; null when the owner's app has no such key. */
+export async function changeKey(
+  sql: Sql,
+  { keyId, appId, ownerId, rules }: {
+    keyId: string;
+    appId: string;
+    ownerId: string;
+    /** What is left out stays as it is. */
+    rules: Partial<KeyRules>;
+  },
+): Promise<KeyRow | null> {
+  const given = (name: keyof KeyRules) => rules[name] !== undefined;
+  const [row] = await sql<KeyRow[]>`
+    update webhooks.api_keys
+    set name = case when ${given("name")} then ${rules.name ?? null} else name end,
+      projects = case when ${given("projects")} then ${jsonOf(sql, rules.projects ?? null)}
+        else projects end,
+      rate_limit = case when ${given("rateLimit")} then ${rules.rateLimit ?? null}::int
+        else rate_limit end,
+      expires_at = case when ${given("expiresAt")} then ${rules.expiresAt ?? null}::timestamptz
+        else expires_at end
+    where id = ${keyId} and app_id = ${appId} and ${live(sql)} and exists (
+      select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}
+    )
+    returning ${shown(sql)}`;
+  return row ?? null;
+}
+
+/** Revokes a key: the next call by it is refused. False when the owner's app has no such key. */
+export async function revokeKey(
+  sql: Sql,
+  { keyId, appId, ownerId }: { keyId: string; appId: string; ownerId: string },
+): Promise<boolean> {
+  const { count } = await sql`
+    update webhooks.api_keys set revoked_at = now()
+    where id = ${keyId} and app_id = ${appId} and revoked_at is null and exists (
+      select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}
+    )`;
+  return count > 0;
+}
+
+/** A value for a jsonb column, SQL's null for none. */
+export function jsonOf(sql: Sql, value: JSONValue | null) {
+  return value === null ? sql`null::jsonb` : sql`${sql.json(value)}::jsonb`;
+}

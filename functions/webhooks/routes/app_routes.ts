@@ -1,0 +1,206 @@
+/** Apps: registered, listed, called back elsewhere, deleted; and what they used. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf, PageQuery } from "../../http/pages.ts";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import { mintKey } from "../api_keys.ts";
+import type { WebhooksDeps } from "../app.ts";
+import { addApp, type AppRow, deleteApp, findApp, listApps } from "../apps.ts";
+import { addEndpoint, changeEndpoint, deleteEndpoint, primaryEndpoint } from "../endpoints.ts";
+import { AppSchema, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "../schemas.ts";
+import { seal } from "../sealed.ts";
+import { newWebhookSecret } from "../signature.ts";
+import { listUsage, usageByDay } from "../usage.ts";
+import { webhookUrl } from "../webhook_url.ts";
+import { answer, AppId, behindLogin, body, idOf, missing, timeOf } from "./contract.ts";
+
+export function appRoutes(deps: WebhooksDeps) {
+  const { sql, secretKey } = deps;
+  const { reads, writes } = behindLogin(deps);
+  const url = webhookUrl(deps);
+
+  const register = createRoute({
+    method: "post",
+    path: "/api/apps/register",
+    summary: "Registers an app and gives its API key, this once.",
+    ...writes,
+    request: body(
+      z.object({
+        app_name: z.string().trim().min(1, "must not be empty").max(100),
+        webhook_url: url.optional(),
+      }).openapi("NewApp"),
+    ),
+    responses: {
+      201: answer(
+        "Registered",
+        AppSchema.omit({ last_used_at: true }).extend({
+          api_key: z.string().nullable(),
+          webhook_secret: z.string().nullable(),
+          ...SHOWN_ONCE,
+        }).openapi("RegisteredApp"),
+      ),
+      ...problemResponses("malformed_request", "unauthenticated", "conflict", "invalid_input"),
+    },
+  });
+
+  const list = createRoute({
+    method: "get",
+    path: "/api/apps",
+    summary: "The apps, by name.",
+    ...reads,
+    request: { query: PageQuery },
+    responses: {
+      200: answer("A page; its Link header names the next", z.array(AppSchema)),
+      ...problemResponses("unauthenticated", "invalid_input"),
+    },
+  });
+
+  const usage = createRoute({
+    method: "get",
+    path: "/api/apps/usage",
+    summary: "What each app used, by name.",
+    ...reads,
+    request: { query: PageQuery },
+    responses: {
+      200: answer("A page; its Link header names the next", z.array(UsageSchema)),
+      ...problemResponses("unauthenticated", "invalid_input"),
+    },
+  });
+
+  const byDay = createRoute({
+    method: "get",
+    path: "/api/apps/{id}/usage",
+    summary: "What an app used on each of the last days, today the last.",
+    ...reads,
+    request: {
+      params: AppId,
+      query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
+    },
+    responses: {
+      200: answer("Every day, those without use too", z.array(UsageDaySchema)),
+      ...problemResponses("unauthenticated", "not_found", "invalid_input"),
+    },
+  });
+
+  const change = createRoute({
+    method: "patch",
+    path: "/api/apps/{id}",
+    summary: "Sets or takes away where an app is called back: its primary endpoint.",
+    ...writes,
+    request: { params: AppId, ...body(z.object({ webhook_url: url }).openapi("AppChange")) },
+    responses: {
+      200: answer(
+        "Changed; a new endpoint's secret is shown this once",
+        AppSchema.extend({ webhook_secret: z.string().nullable(), ...SHOWN_ONCE })
+          .openapi("ChangedApp"),
+      ),
+      ...problemResponses("malformed_request", "unauthenticated", "not_found", "invalid_input"),
+      ...problemResponses("conflict"),
+    },
+  });
+
+  const remove = createRoute({
+    method: "delete",
+    path: "/api/apps/{id}",
+    summary: "Deletes an app; its keys end at once.",
+    ...reads,
+    request: { params: AppId },
+    responses: {
+      204: { description: "Deleted" },
+      ...problemResponses("unauthenticated", "not_found"),
+    },
+  });
+
+  return createRoutes()
+    .openapi(register, async (c) => {
+      const { app_name, webhook_url = null } = c.req.valid("json");
+      const { api_key, stored } = await mintKey();
+      const webhook_secret = webhook_url === null ? null : newWebhookSecret();
+      const endpointId = crypto.randomUUID();
+      const app = await addApp(sql, {
+        id: crypto.randomUUID(),
+        ownerId: c.var.ownerId,
+        appName: app_name,
+        key: stored,
+        endpoint: webhook_url === null ? null : {
+          id: endpointId,
+          url: webhook_url,
+          secret: await seal(webhook_secret!, { key: secretKey, owner: endpointId }),
+        },
+      });
+      if (!app) {
+        throw new Problem("conflict", `You have an app named "${app_name}" already.`, {
+          errors: [{ pointer: "/app_name", detail: "must differ from your other apps' names" }],
+        });
+      }
+      const { last_used_at: _, ...registered } = appOf(app);
+      return c.json({ ...registered, api_key, webhook_secret }, 201);
+    })
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const rows = await listApps(sql, {
+        ownerId: c.var.ownerId,
+        limit: limit + 1,
+        after: cursor,
+      });
+      const page = pageOf(c, rows, { limit, cursorOf: ({ app_name }) => app_name });
+      return c.json(page.map(appOf), 200);
+    })
+    .openapi(usage, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const rows = await listUsage(sql, {
+        ownerId: c.var.ownerId,
+        limit: limit + 1,
+        after: cursor,
+      });
+      const page = pageOf(c, rows, { limit, cursorOf: ({ app_name }) => app_name });
+      return c.json(page.map((row) => ({ ...row, last_used_at: timeOf(row.last_used_at) })), 200);
+    })
+    .openapi(byDay, async (c) => {
+      const appId = idOf(c.req.valid("param").id, "app");
+      const { days } = c.req.valid("query");
+      const rows = await usageByDay(sql, { appId, ownerId: c.var.ownerId, days });
+      if (!rows) throw missing("app");
+      return c.json(rows, 200);
+    })
+    .openapi(change, async (c) => {
+      const app = { appId: idOf(c.req.valid("param").id, "app"), ownerId: c.var.ownerId };
+      const { webhook_url } = c.req.valid("json");
+      const endpointId = await primaryEndpoint(sql, app);
+      if (endpointId === null) throw missing("app");
+      let webhook_secret: string | null = null;
+      if (webhook_url === null) {
+        if (endpointId !== undefined) await deleteEndpoint(sql, { ...app, endpointId });
+      } else if (endpointId !== undefined) {
+        await changeEndpoint(sql, { ...app, endpointId, url: webhook_url, enabled: true });
+      } else {
+        const secret = newWebhookSecret();
+        const id = crypto.randomUUID();
+        const added = await addEndpoint(sql, {
+          ...app,
+          endpointId: id,
+          url: webhook_url,
+          events: null,
+          secret: await seal(secret, { key: secretKey, owner: id }),
+        });
+        if (added === "full") throw new Problem("conflict", "The app has all endpoints it may.");
+        webhook_secret = secret;
+      }
+      const changed = await findApp(sql, { id: app.appId, ownerId: app.ownerId });
+      if (!changed) throw missing("app");
+      return c.json({ ...appOf(changed), webhook_secret }, 200);
+    })
+    .openapi(remove, async (c) => {
+      const id = idOf(c.req.valid("param").id, "app");
+      if (!await deleteApp(sql, { id, ownerId: c.var.ownerId })) throw missing("app");
+      return c.body(null, 204);
+    });
+}
+
+function appOf(row: AppRow) {
+  return {
+    ...row,
+    last_used_at: timeOf(row.last_used_at),
+    created_at: timeOf(row.created_at),
+  };
+}

@@ -1,0 +1,119 @@
+/** What was sent to an app's endpoints, and sending it again. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf, PageQuery } from "../../http/pages.ts";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes, invalidInput } from "../../http/service.ts";
+import type { WebhooksDeps } from "../app.ts";
+import { type DeliveryRow, listDeliveries, resend, type ResendFault } from "../delivery_log.ts";
+import { DeliverySchema } from "../schemas.ts";
+import { answer, AppId, behindLogin, idOf, missing, timeOf } from "./contract.ts";
+
+const DeliveryId = AppId.extend({ webhook_id: z.string().max(100) });
+
+/** How much of a body is shown. */
+const SHOWN_CHARACTERS = 2_000;
+
+export function deliveryRoutes(deps: WebhooksDeps) {
+  const { sql } = deps;
+  const { reads, writes } = behindLogin(deps);
+
+  const list = createRoute({
+    method: "get",
+    path: "/api/apps/{id}/deliveries",
+    summary: "What was sent to an app's endpoints, newest first, with each attempt.",
+    ...reads,
+    request: {
+      params: AppId,
+      query: PageQuery.extend({
+        status: z.enum(["PENDING", "DELIVERED", "FAILED"]).optional(),
+        type: z.string().max(100).optional(),
+        endpoint_id: z.guid().optional(),
+      }),
+    },
+    responses: {
+      200: answer("A page; its Link header names the next", z.array(DeliverySchema)),
+      ...problemResponses("unauthenticated", "not_found", "invalid_input"),
+    },
+  });
+
+  const one = createRoute({
+    method: "get",
+    path: "/api/apps/{id}/deliveries/{webhook_id}",
+    summary: "One delivery with each attempt.",
+    ...reads,
+    request: { params: DeliveryId },
+    responses: {
+      200: answer("The delivery", DeliverySchema),
+      ...problemResponses("unauthenticated", "not_found"),
+    },
+  });
+
+  const again = createRoute({
+    method: "post",
+    path: "/api/apps/{id}/deliveries/{webhook_id}/resend",
+    summary: "Sends a delivery again, under its own id.",
+    ...writes,
+    request: { params: DeliveryId },
+    responses: {
+      202: answer("On its way", z.object({ webhook_id: z.string() })),
+      ...problemResponses("malformed_request", "unauthenticated", "not_found", "conflict"),
+      ...problemResponses("invalid_input"),
+    },
+  });
+
+  return createRoutes()
+    .openapi(list, async (c) => {
+      const { limit, cursor, status, type, endpoint_id } = c.req.valid("query");
+      if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
+        throw invalidInput([{ pointer: "/cursor", detail: "must come from a Link header" }]);
+      }
+      const rows = await listDeliveries(sql, {
+        appId: idOf(c.req.valid("param").id, "app"),
+        ownerId: c.var.ownerId,
+        limit: limit + 1,
+        before: cursor,
+        filter: { status, type, endpointId: endpoint_id },
+      });
+      if (!rows) throw missing("app");
+      const page = pageOf(c, rows, { limit, cursorOf: ({ id }) => id });
+      return c.json(page.map(deliveryOf), 200);
+    })
+    .openapi(one, async (c) => {
+      const { id, webhook_id } = c.req.valid("param");
+      const [row] = await listDeliveries(sql, {
+        appId: idOf(id, "app"),
+        ownerId: c.var.ownerId,
+        limit: 1,
+        filter: { webhookId: webhook_id },
+      }) ?? [];
+      if (!row) throw missing("delivery");
+      return c.json(deliveryOf(row), 200);
+    })
+    .openapi(again, async (c) => {
+      const { id, webhook_id } = c.req.valid("param");
+      const result = await resend(sql, {
+        appId: idOf(id, "app"),
+        ownerId: c.var.ownerId,
+        webhookId: webhook_id,
+      });
+      if (result === null) throw missing("delivery");
+      if (result !== "due") throw new Problem("conflict", SENTENCES[result]);
+      return c.json({ webhook_id }, 202);
+    });
+}
+
+const SENTENCES: Record<ResendFault, string> = {
+  "no endpoint": "The endpoint of this delivery was deleted, so it cannot be sent again.",
+  "endpoint is off": "The endpoint is switched off: switch it on before you send to it.",
+  "no body": "What this delivery said is kept 7 days, and they are over.",
+};
+
+function deliveryOf({ id: _, ...row }: DeliveryRow) {
+  return {
+    ...row,
+    body: row.body && row.body.slice(0, SHOWN_CHARACTERS).toWellFormed(),
+    created_at: timeOf(row.created_at),
+    delivered_at: timeOf(row.delivered_at),
+    next_attempt_at: timeOf(row.next_attempt_at),
+  };
+}

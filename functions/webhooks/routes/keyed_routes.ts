@@ -1,0 +1,97 @@
+/** What a key opens: the recommender's answers, passed on and counted. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { WebhooksDeps } from "../app.ts";
+import { createNoteCompleted } from "../completed.ts";
+import { checkProject, keyed, unknownKey } from "../keyed.ts";
+import { itemsLink, passOn } from "../pass_on.ts";
+import { createRateLimit } from "../rate_limit.ts";
+import { RecommendationsSchema } from "../schemas.ts";
+import { answer, body, ProjectId } from "./contract.ts";
+
+export function keyedRoutes({ sql, recommender }: WebhooksDeps) {
+  const takeCall = createRateLimit(sql, { clock: () => performance.now() });
+  const noteCompleted = createNoteCompleted(sql);
+  const apiKey = { middleware: keyed(sql, { takeCall }), security: [{ apiKey: [] }] };
+
+  const recommend = createRoute({
+    method: "post",
+    path: "/api/recommend",
+    summary: "Recommendations by key. Beside project_id the body is the recommender's own.",
+    ...apiKey,
+    request: body(
+      // The rules of all but project_id are the recommender's, and so are its words about them.
+      z.looseObject({ project_id: ProjectId }).openapi("RecommendRequest", {
+        properties: {
+          project_id: { type: "integer" },
+          item_title: { type: ["string", "null"] },
+          item_id: { type: ["string", "number", "null"] },
+          user_id: { type: ["string", "number", "null"] },
+          history: { type: "array" },
+          n: { type: "integer" },
+          exclude: { type: "array" },
+          include_seen: { type: "boolean" },
+        },
+      }),
+    ),
+    responses: {
+      200: answer("As the recommender answers", RecommendationsSchema),
+      ...passedOn(),
+    },
+  });
+
+  const items = createRoute({
+    method: "get",
+    path: "/api/items",
+    summary: "A project's items by key, to browse or to choose from.",
+    ...apiKey,
+    request: {
+      query: z.object({
+        project_id: ProjectId,
+        q: z.string().optional(),
+        limit: z.string().optional(),
+        cursor: z.string().optional(),
+      }),
+    },
+    responses: {
+      200: answer(
+        "As the recommender answers",
+        z.object({ items: z.array(z.object({ item_id: z.string(), item_title: z.string() })) }),
+      ),
+      ...passedOn(),
+    },
+  });
+
+  return createRoutes()
+    .openapi(recommend, async (c) => {
+      const { project_id, ...request } = c.req.valid("json");
+      const { appId, keyId } = c.var.bearer;
+      checkProject(c.var.bearer, project_id);
+      const given = await recommender.recommend(project_id, request, c.var);
+      if (given.status === 200) {
+        const noted = await noteCompleted({ appId, keyId, count: 1, answer: given.body });
+        if (!noted) throw unknownKey();
+      }
+      return passOn(c, given);
+    })
+    .openapi(items, async (c) => {
+      const { project_id, ...query } = c.req.valid("query");
+      checkProject(c.var.bearer, project_id);
+      const given = await recommender.items(project_id, searchOf(query), c.var);
+      return passOn(c, { ...given, link: given.link && itemsLink(given.link, project_id) });
+    });
+}
+
+function passedOn() {
+  return {
+    ...problemResponses("malformed_request", "unauthenticated", "not_found", "not_ready"),
+    ...problemResponses("invalid_input", "too_many_requests", "bad_gateway", "unavailable"),
+  };
+}
+
+function searchOf(query: Record<string, string | undefined>): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
