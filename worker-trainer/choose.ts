@@ -239,14 +239,17 @@ function testFigures(
   if (held.items.length === 0) return undefined;
   const trial = { held };
   const popular = { ...fitted, weights: emptyRows(fitted.popularity.length) };
+  const byPopularity = evaluate(rankable(popular), trial);
+  const byChance = evaluateRandom(rankable(fitted), trial, random(seed + 4));
   const { ndcg, metrics, curve, segments } = judged;
   const users = sample(usersOf(held), DIVERSITY_JUDGES, random(seed + 5));
   return {
     metrics,
     ndcg_interval: confidenceInterval(ndcg, random(seed + 3)),
-    popularity: evaluate(rankable(popular), trial).metrics,
-    random: evaluateRandom(rankable(fitted), trial, random(seed + 4)).metrics,
+    popularity: byPopularity.metrics,
+    random: byChance.metrics,
     curve,
+    baseline_curves: { popularity: byPopularity.curve, random: byChance.curve },
     segments,
     diversity: DIVERSITIES.map((diversity) => ({
       diversity,

@@ -67,6 +67,8 @@ Deno.test("a collaborative training finds the tastes, and says how sure it is", 
   assert(metrics.ndcg > 2 * random.ndcg, `${metrics.ndcg} ${random.ndcg}`);
   assert(ndcg_interval.low < metrics.ndcg && metrics.ndcg < ndcg_interval.high);
   assertEquals(curve.length, 50);
+  assertEquals(report.test!.baseline_curves!.popularity[9].recall, popularity.recall);
+  assertEquals(report.test!.baseline_curves!.random[9].recall, random.recall);
   const best = Math.max(...report.candidates.map((c) => c.validation_ndcg ?? 0));
   const won = report.candidates.find((c) => c.validation_ndcg === best)!;
   assertEquals(report.chosen, { algorithm: won.algorithm, parameters: won.parameters });

@@ -49,6 +49,8 @@ export interface Report {
     popularity: Metrics;
     random: Metrics;
     curve: CurvePoint[];
+    /** The same curve of what is to be beaten; absent in older reports. */
+    baseline_curves?: { popularity: CurvePoint[]; random: CurvePoint[] };
     segments: Segment[];
     /** What asking for `diversity` costs and brings, judged by the same users, at most 1,000. */
     diversity: { diversity: number; metrics: Metrics }[];
