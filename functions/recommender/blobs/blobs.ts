@@ -13,11 +13,17 @@ export interface Blobs {
    * The blob, or a part of it: `end` is exclusive, and a range beyond the end is cut. Null where
    * there is none. The stream is to be read to its end or cancelled.
    */
-  get(name: string, range?: { start: number; end?: number }): Promise<Blob | null>;
+  get(name: string, range?: Range): Promise<Blob | null>;
   /** Names of complete blobs that start with `prefix`, in ascending order. */
   list(prefix: string): Promise<string[]>;
   /** Removes one blob, or with a trailing `/` all under it. Removing what is not there is fine. */
   remove(name: string): Promise<void>;
+}
+
+/** Bytes from `start` to before `end`; to the last one without `end`. */
+export interface Range {
+  start: number;
+  end?: number;
 }
 
 /** An open blob. `bytes` is the length of the whole blob, also where a range was asked for. */

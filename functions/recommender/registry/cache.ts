@@ -22,9 +22,14 @@ export interface ModelCache {
   /**
    * The champion of a model, null where it has none. Callers in parallel share one load.
    * @param part "public" leaves the users out; the two parts are cached apart.
+   * @param background takes the work that goes on when the champion is given; needed without timers.
    * @throws the registry's error, or the load's, where there is no good model to serve.
    */
-  champion(name: string, part?: "public" | "all"): Promise<Champion | null>;
+  champion(
+    name: string,
+    part?: "public" | "all",
+    background?: (work: Promise<void>) => void,
+  ): Promise<Champion | null>;
   /** Drops a model, removed or not: the next request loads it again. */
   forget(name: string): void;
   /** Bytes that the loaded models occupy. */
@@ -45,6 +50,11 @@ export interface ModelCacheOptions {
    * wait for the load, and nothing is left to serve if it fails.
    */
   dropFirst?: boolean;
+  /**
+   * False where nothing outlives a request by itself, as on Workers: the requests themselves look
+   * the champion up again, in their `background`.
+   */
+  timers?: boolean;
   /** Milliseconds. */
   now?: () => number;
 }
@@ -55,7 +65,7 @@ interface Entry {
   loaded?: { version: string; model: Model; bytes: number };
   stale: boolean;
   /** The look-up or load that is under way. */
-  refreshing?: Promise<void>;
+  refreshing?: { done: Promise<void>; since: number };
   timer?: ReturnType<typeof setTimeout>;
   usedAt: number;
   checkedAt: number;
@@ -64,10 +74,13 @@ interface Entry {
 /** How long a request waits for the look-up of a model that lay idle before it takes what is there. */
 const PATIENCE_MS = 1_000;
 
+/** Without timers a load dies with its request; after so long others no longer wait for it. */
+const LOST_MS = 15_000;
+
 /** Opens a cache over a registry. */
 export function modelCache(registry: Registry, options: ModelCacheOptions = {}): ModelCache {
   const { bytes: room = 2 ** 30, pollMs = 2_000, idleMs = 60_000 } = options;
-  const { dropFirst = false, now = Date.now } = options;
+  const { dropFirst = false, timers = true, now = Date.now } = options;
   /** From least to most recently used. */
   const entries = new Map<string, Entry>();
   let closed = false;
@@ -89,23 +102,26 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
 
   /** Refreshes once for all who ask meanwhile; where a good model is loaded it serves on, stale. */
   function refreshed(entry: Entry): Promise<void> {
-    entry.refreshing ??= refresh(entry)
+    const { refreshing } = entry;
+    if (refreshing && (timers || now() - refreshing.since < LOST_MS)) return refreshing.done;
+    const done = refresh(entry)
       .catch((error) => {
         if (!entry.loaded) throw error;
         entry.stale = true;
       })
       .finally(() => {
-        entry.refreshing = undefined;
+        if (entry.refreshing?.done === done) entry.refreshing = undefined;
         entry.checkedAt = now();
         follow(entry);
       });
-    return entry.refreshing;
+    entry.refreshing = { done, since: now() };
+    return done;
   }
 
   /** Looks up again after a while, as long as the model is in use. */
   function follow(entry: Entry): void {
     clearTimeout(entry.timer);
-    if (closed || !entry.loaded || entries.get(keyOf(entry)) !== entry) return;
+    if (!timers || closed || !entry.loaded || entries.get(keyOf(entry)) !== entry) return;
     if (now() - entry.usedAt > idleMs) return;
     // A failure with nothing left to serve is the next request's to meet.
     entry.timer = setTimeout(() => refreshed(entry).catch(() => {}), pollMs);
@@ -140,14 +156,16 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
   return {
     bytes,
 
-    async champion(name, part = "all") {
+    async champion(name, part = "all", background = () => {}) {
       if (closed) throw new Error("The model cache is closed: it serves no more.");
       const entry = used(name, part);
       try {
-        if (!entry.loaded) {
-          await refreshed(entry);
-        } else if (now() - entry.checkedAt > 2 * pollMs) {
-          await settledWithin(refreshed(entry), PATIENCE_MS);
+        const age = now() - entry.checkedAt;
+        if (!entry.loaded || age > 2 * pollMs || (!timers && age > pollMs)) {
+          const done = refreshed(entry);
+          background(done.catch(() => {}));
+          if (!entry.loaded) await done;
+          else if (age > 2 * pollMs) await settledWithin(done, PATIENCE_MS);
         }
         if (!entry.loaded) return null;
         const { version, model } = entry.loaded;

@@ -104,7 +104,9 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
         body: init.body,
         signal: AbortSignal.timeout(init.timeoutMs ?? timeoutMs),
       });
-      if (response.ok || response.status === BEYOND_THE_END) return await init.take(response);
+      if (response.ok || (init.range && response.status === BEYOND_THE_END)) {
+        return await init.take(response);
+      }
       refused = { status: response.status, body: await bytesOf(response) };
     } catch (error) {
       throw new RegistryUnavailableError(
