@@ -19,6 +19,8 @@ export interface Setting {
   secrets: Secrets;
   /** The MLflow server that is the registry; without it, it is the local one. */
   mlflow?: string;
+  /** Where the dashboard is, where it is not the one that runs here. */
+  dashboard?: string;
 }
 
 /** A program that is up when its address answers; the trainer has none. */
@@ -42,11 +44,12 @@ export function address(name: keyof Ports, ports: Ports): string {
 }
 
 /** The programs, in the order of their start. Each gets the secrets it uses and no other. */
-export function services({ databaseUrl, blobsFolder, ports, secrets, mlflow }: Setting): Service[] {
+export function services(setting: Setting): Service[] {
+  const { databaseUrl, blobsFolder, ports, secrets, mlflow } = setting;
   const shared = {
     DATABASE_URL: databaseUrl,
     HOST: "127.0.0.1",
-    DASHBOARD_ORIGIN: address("web", ports),
+    DASHBOARD_ORIGIN: setting.dashboard ?? address("web", ports),
     JWT_SECRET: secrets.jwt_secret,
   };
   const models = { BLOBS_FOLDER: blobsFolder, ...(mlflow && { MLFLOW_TRACKING_URI: mlflow }) };

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { filmSample } from "./samples/films.ts";
 import { freePort } from "./ports.ts";
-import { secretsOf } from "./secrets.ts";
+import { type Secrets, secretsOf } from "./secrets.ts";
 import { address, type Service, services, untilUp } from "./services.ts";
 import { supervise } from "./supervisor.ts";
 import { testDatabase } from "./test_database.ts";
@@ -10,6 +10,8 @@ import { testDatabase } from "./test_database.ts";
 export interface SystemOptions {
   /** Whether the dashboard runs, too. */
   web?: boolean;
+  /** Where the dashboard is, if it is another's: the origin that may call with a login. */
+  dashboard?: string;
   /** The MLflow server that keeps the models; without it, a folder does. */
   mlflow?: string;
 }
@@ -17,8 +19,12 @@ export interface SystemOptions {
 /** A running system; ends with its scope. */
 export interface System extends AsyncDisposable {
   at: Record<"auth" | "recommender" | "webhooks" | "web", string>;
-  /** What the programs said, for the message of a failure. */
+  /** What the programs said lately, for the message of a failure. */
   log(): string;
+  /** All that they said. */
+  lines: readonly string[];
+  /** The installation's secrets. */
+  secrets: Secrets;
   pidOf(name: string): number | undefined;
 }
 
@@ -40,7 +46,7 @@ export interface Recommended {
 
 /** Starts a system on a database of its own. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { web = false, mlflow } = options;
+  const { web = false, dashboard, mlflow } = options;
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase());
   const home = await Deno.makeTempDir({ prefix: "airec-system-" });
@@ -51,12 +57,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     recommender: freePort(),
     web: freePort(),
   };
+  const secrets = await secretsOf(home);
   const programs: Service[] = services({
     databaseUrl: database.url,
     blobsFolder: `${home}/blobs`,
     ports,
-    secrets: await secretsOf(home),
+    secrets,
     mlflow,
+    dashboard,
   }).filter(({ name }) => web || name !== "web");
 
   const lines: string[] = [];
@@ -78,6 +86,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       web: address("web", ports),
     },
     log,
+    lines,
+    secrets,
     pidOf: supervisor.pidOf,
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };

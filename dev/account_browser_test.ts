@@ -1,0 +1,148 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import type { Page } from "playwright-core";
+import { ignoreWithout } from "./parts.ts";
+import { freePort } from "./ports.ts";
+import { webHandler } from "./serve_web.ts";
+import { startBrowser } from "./test_browser.ts";
+import { startSystem } from "./test_system.ts";
+
+const AXE = fromFileUrl(import.meta.resolve("axe-core"));
+const WEB = fromFileUrl(new URL("../web", import.meta.url));
+const GRACE = { name: "Grace", email: "grace@example.com", password: "a fine long password" };
+const CHOSEN = "a finer longer password";
+
+Deno.test({
+  name:
+    "in a browser: a session over reloads, tabs and its end, on the built page under its policy",
+  ignore: ignoreWithout("chromium"),
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const port = freePort();
+    await using system = await startSystem({ dashboard: `http://localhost:${port}` });
+    await using _web = await builtPage(port, system.at);
+    await using test = await startBrowser();
+    const context = await test.browser.newContext({ reducedMotion: "reduce" });
+    const faults: string[] = [];
+    context.on("weberror", (error) => void faults.push(error.error().message));
+    context.on("console", (message) => {
+      if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    try {
+      await walk(page, `http://localhost:${port}`);
+    } catch (error) {
+      const shown = await page.locator("body").innerText().catch(() => "");
+      throw new Error(`${(error as Error).message}\n${page.url()}\n${shown}\n${system.log()}`);
+    }
+    assertEquals(faults, []);
+  },
+});
+
+async function walk(page: Page, at: string): Promise<void> {
+  const context = page.context();
+  await page.goto(`${at}/sign-up`);
+  await page.getByLabel("Name", { exact: true }).fill(GRACE.name);
+  await page.getByLabel("Email", { exact: true }).fill(GRACE.email);
+  await page.getByLabel("Password", { exact: true }).fill(GRACE.password);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("link", { name: "Grace" }).waitFor();
+
+  // A reload is a refresh; no script could read what it goes by.
+  const before = await refreshCookie(page);
+  assertEquals([before?.httpOnly, before?.secure, before?.sameSite], [true, true, "Strict"]);
+  await page.reload();
+  await page.getByRole("link", { name: "Grace" }).waitFor();
+  assert((await refreshCookie(page))?.value !== before?.value);
+  const readable = await page.evaluate(() =>
+    JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])
+  );
+  assertEquals(readable, JSON.stringify(["", { "airec.signed_in": GRACE.email }, {}]));
+
+  // A second tab has the same session, also where both start at once.
+  const tab = await context.newPage();
+  await Promise.all([page.reload(), tab.goto(`${at}/account`)]);
+  await page.getByRole("link", { name: "Grace" }).waitFor();
+  await tab.getByRole("heading", { name: "What happened" }).waitFor();
+
+  await page.getByRole("link", { name: "Grace" }).click();
+  await page.getByText(GRACE.email, { exact: true }).first().waitFor();
+  await page.getByText("Signed in", { exact: true }).first().waitFor();
+  await page.getByLabel("Present password").fill("not the password");
+  await page.getByLabel("New password").fill(CHOSEN);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByText("is not the account's password").waitFor();
+  await page.getByLabel("Present password").fill(GRACE.password);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByText("Your password is changed").waitFor();
+  await page.getByText("Password changed", { exact: true }).waitFor();
+  await accessible(page);
+
+  const downloaded = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const stored = JSON.parse(await Deno.readTextFile(await (await downloaded).path()));
+  assertEquals(stored.auth.account.email, GRACE.email);
+
+  // Signed out in one tab is signed out in the other.
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await tab.getByRole("heading", { name: "Sign in" }).waitFor();
+  assertEquals(await refreshCookie(page), undefined);
+  await tab.close();
+
+  await page.getByLabel("Email", { exact: true }).fill(GRACE.email);
+  await page.getByLabel("Password", { exact: true }).fill(CHOSEN);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Grace" }).click();
+  await page.getByRole("button", { name: "Delete account" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Type your email address").fill(GRACE.email);
+  await dialog.getByLabel("Your password").fill(CHOSEN);
+  await dialog.getByRole("button", { name: "Delete for good" }).click();
+  await page.getByText("Your account is deleted").waitFor();
+  assertEquals(await refreshCookie(page), undefined);
+}
+
+async function refreshCookie(page: Page) {
+  const cookies = await page.context().cookies();
+  return cookies.find(({ name }) => name === "__Host-airec_refresh");
+}
+
+/** Through the debugger, since the page's own policy lets no foreign script in. */
+async function accessible(page: Page): Promise<void> {
+  await page.evaluate(await Deno.readTextFile(AXE));
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const violations = await page.evaluate(async () => {
+      // deno-lint-ignore no-explicit-any
+      const { violations } = await (globalThis as any).axe.run();
+      return violations.map(({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
+        `${id}: ${nodes.map(({ html }) => html).join(" ")}`
+      );
+    });
+    assertEquals(violations, [], colorScheme);
+  }
+}
+
+/** The dashboard as it is deployed: built, and served with its headers. */
+async function builtPage(
+  port: number,
+  at: Record<"auth" | "recommender" | "webhooks", string>,
+): Promise<AsyncDisposable> {
+  const folder = await Deno.makeTempDir({ prefix: "airec-web-" });
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "npm:vite@8.3.4", "build", WEB, "--outDir", join(folder, "dist")],
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  const { auth, recommender, webhooks } = at;
+  const handler = webHandler(join(folder, "dist"), { auth, recommender, webhooks });
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, handler);
+  return {
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
