@@ -41,4 +41,4 @@ export function createApp(deps: WebhooksDeps) {
     .route("/", keyedRoutes(deps));
 }
 
-const OPENED_BY_KEY = /^\/api\/(recommend|items)\/?$/;
+const OPENED_BY_KEY = /^\/api\/(recommend|recommend\/batch|items|popular)\/?$/;

@@ -226,7 +226,9 @@ Deno.test("the description names each route", async () => {
     "/api/apps/{id}/keys/{key_id}/rotate",
     "/api/apps/{id}/usage",
     "/api/items",
+    "/api/popular",
     "/api/recommend",
+    "/api/recommend/batch",
   ]);
   assertEquals((await service.app.request("/docs")).status, 200);
 });

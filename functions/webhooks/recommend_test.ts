@@ -62,7 +62,15 @@ Deno.test("any page may call by key, and ask before it does; a login is the dash
         "access-control-request-headers": "content-type,x-api-key",
       },
     });
-  for (const path of ["/api/recommend", "/api/recommend/", "/api/items"]) {
+  for (
+    const path of [
+      "/api/recommend",
+      "/api/recommend/",
+      "/api/recommend/batch",
+      "/api/items",
+      "/api/popular",
+    ]
+  ) {
     const { status, headers } = await preflight(path);
     assertEquals([status, headers.get("access-control-allow-origin")], [204, "*"]);
     assert(headers.get("access-control-allow-headers")!.includes("x-api-key"));
@@ -297,4 +305,54 @@ Deno.test("items pass through, and their next page is one of ours", async () => 
   ]);
   assertEquals((await get("/api/items")).status, 422);
   assertEquals((await (await ada.request("GET", "/api/apps/usage")).json())[0].usage_count, 0);
+});
+
+Deno.test("a batch by key is passed on whole, counts its users and calls no webhook", async () => {
+  const seen: { path: string; body: unknown }[] = [];
+  const results = `{"project_id":7,"results":[{"user_id":"1","recommendations":[]}]}`;
+  await using service = await testService(async (request) => {
+    const body = await request.json();
+    seen.push({ path: new URL(request.url).pathname, body });
+    return body.users.length === 0
+      ? problem(422, { code: "invalid_input", errors: [] })()
+      : answering(results)();
+  });
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies", HOOK);
+  const batch = (body: unknown, key = api_key) =>
+    service.app.request("/api/recommend/batch", {
+      method: "POST",
+      headers: { "x-api-key": key, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const answer = await batch({ project_id: 7, users: [1, "2", 3], n: 5, explain: true });
+  assertEquals([answer.status, await answer.text()], [200, results]);
+  assertEquals(seen, [{
+    path: "/project/7/recommendations/batch",
+    body: { users: [1, "2", 3], n: 5, explain: true },
+  }]);
+  assertEquals((await batch({ project_id: 7, users: [] })).status, 422);
+  assertEquals((await batch({ project_id: 7, users: Array(1_001).fill(1) })).status, 422);
+  assertEquals((await batch({ project_id: 7 })).status, 422);
+  assertEquals((await batch({ project_id: 7, users: [1] }, newApiKey())).status, 401);
+  const [{ usage_count }] = await service.sql`select usage_count::int from webhooks.usage`;
+  assertEquals([usage_count, seen.length], [3, 2]);
+  assertEquals((await service.sql`select from webhooks.events`).length, 0);
+});
+
+Deno.test("popular items by key are passed on, and count nothing", async () => {
+  const seen: string[] = [];
+  await using service = await testService((request) => {
+    seen.push(new URL(request.url).pathname + new URL(request.url).search);
+    return answering(`{"project_id":7,"items":[]}`)();
+  });
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  const get = (query: string) =>
+    service.app.request(`/api/popular${query}`, { headers: { "x-api-key": api_key } });
+  const answer = await get("?project_id=7&n=3");
+  assertEquals([answer.status, await answer.json()], [200, { project_id: 7, items: [] }]);
+  assertEquals(seen, ["/project/7/popular?n=3"]);
+  assertEquals((await get("?n=3")).status, 422);
+  const [{ usage_count }] = await service.sql`select usage_count::int from webhooks.usage`;
+  assertEquals(usage_count, 0);
 });

@@ -31,6 +31,10 @@ export interface RecommenderAnswer {
 export interface Recommender {
   /** `POST /project/{id}/recommendations`. */
   recommend(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
+  /** `POST /project/{id}/recommendations/batch`. */
+  batch(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
+  /** `GET /project/{id}/popular`. */
+  popular(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/items`. */
   items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** Whether it answers at all. */
@@ -96,6 +100,12 @@ export function createRecommender(
         method: "POST",
         body: JSON.stringify(body),
       }),
+    batch: (projectId, body, caller) =>
+      call(`/project/${projectId}/recommendations/batch`, caller, {
+        method: "POST",
+        body: JSON.stringify(body),
+      }),
+    popular: (projectId, query, caller) => call(`/project/${projectId}/popular?${query}`, caller),
     items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
     async check() {
       const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });

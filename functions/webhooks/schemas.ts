@@ -98,3 +98,19 @@ export const RecommendationsSchema = z.looseObject({
     z.looseObject({ item_id: z.string(), item_title: z.string(), score: z.number() }),
   ),
 }).openapi("Recommendations");
+
+export const BatchSchema = z.looseObject({
+  project_id: z.int(),
+  model_version: z.string(),
+  results: z.array(
+    z.looseObject({ user_id: z.string(), recommendations: z.array(z.looseObject({})) }),
+  ),
+}).openapi("BatchResults");
+
+export const PopularSchema = z.looseObject({
+  project_id: z.int(),
+  model_version: z.string(),
+  items: z.array(
+    z.looseObject({ item_id: z.string(), item_title: z.string(), interactions: z.int() }),
+  ),
+}).openapi("PopularItems");

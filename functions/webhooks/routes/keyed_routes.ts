@@ -7,7 +7,7 @@ import { createNoteCompleted } from "../completed.ts";
 import { checkProject, keyed, unknownKey } from "../keyed.ts";
 import { itemsLink, passOn } from "../pass_on.ts";
 import { createRateLimit } from "../rate_limit.ts";
-import { RecommendationsSchema } from "../schemas.ts";
+import { BatchSchema, PopularSchema, RecommendationsSchema } from "../schemas.ts";
 import { answer, body, ProjectId } from "./contract.ts";
 
 export function keyedRoutes({ sql, recommender }: WebhooksDeps) {
@@ -32,11 +32,47 @@ export function keyedRoutes({ sql, recommender }: WebhooksDeps) {
           n: { type: "integer" },
           exclude: { type: "array" },
           include_seen: { type: "boolean" },
+          filter: { type: "object" },
+          diversity: { type: "number" },
+          explain: { type: "boolean" },
         },
       }),
     ),
     responses: {
       200: answer("As the recommender answers", RecommendationsSchema),
+      ...passedOn(),
+    },
+  });
+
+  const batch = createRoute({
+    method: "post",
+    path: "/api/recommend/batch",
+    summary: "Recommendations for up to 1,000 users by key; counts its users, calls no webhook.",
+    ...apiKey,
+    request: body(
+      z.looseObject({ project_id: ProjectId, users: z.array(z.unknown()).max(1_000) })
+        .openapi("BatchRequest", {
+          properties: {
+            project_id: { type: "integer" },
+            users: { type: "array", items: { type: ["string", "number"] } },
+            n: { type: "integer" },
+          },
+        }),
+    ),
+    responses: {
+      200: answer("As the recommender answers", BatchSchema),
+      ...passedOn(),
+    },
+  });
+
+  const popular = createRoute({
+    method: "get",
+    path: "/api/popular",
+    summary: "A project's most popular items by key.",
+    ...apiKey,
+    request: { query: z.object({ project_id: ProjectId, n: z.string().optional() }) },
+    responses: {
+      200: answer("As the recommender answers", PopularSchema),
       ...passedOn(),
     },
   });
@@ -74,6 +110,22 @@ export function keyedRoutes({ sql, recommender }: WebhooksDeps) {
         if (!noted) throw unknownKey();
       }
       return passOn(c, given);
+    })
+    .openapi(batch, async (c) => {
+      const { project_id, ...request } = c.req.valid("json");
+      const { appId, keyId } = c.var.bearer;
+      checkProject(c.var.bearer, project_id);
+      const given = await recommender.batch(project_id, request, c.var);
+      if (given.status === 200) {
+        const count = request.users.length;
+        if (!await noteCompleted({ appId, keyId, count, answer: null })) throw unknownKey();
+      }
+      return passOn(c, given);
+    })
+    .openapi(popular, async (c) => {
+      const { project_id, ...query } = c.req.valid("query");
+      checkProject(c.var.bearer, project_id);
+      return passOn(c, await recommender.popular(project_id, searchOf(query), c.var));
     })
     .openapi(items, async (c) => {
       const { project_id, ...query } = c.req.valid("query");
