@@ -3,6 +3,7 @@
  * once on what no candidate has seen, and fit it again on all data. Each line uses lines above it.
  */
 import type { Model, ModelType } from "../functions/recommender/model/model.ts";
+import { describe, fitChoice } from "./choice.ts";
 import type { Dataset, Interactions } from "./dataset/dataset.ts";
 import { random } from "./dataset/random.ts";
 import { splitInteractions } from "./dataset/split.ts";
@@ -16,13 +17,13 @@ import { ALGORITHMS } from "./fit/algorithms.ts";
 import { assemble, type Fitted, rankable } from "./fit/assemble.ts";
 import { type Limits, plan } from "./fit/plan.ts";
 import { tfidf } from "./fit/tfidf.ts";
-import { trainingSet } from "./fit/training_set.ts";
+import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
 import { type Dense, openDense } from "./linalg/dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 import { emptyRows } from "./linalg/sparse_rows.ts";
 import { Meter, type Progress } from "./meter.ts";
-import { describe, fitChoice, search, searchCost } from "./search.ts";
+import { search, searchCost } from "./search.ts";
 
 export interface TrainOptions {
   modelType: ModelType;
@@ -30,7 +31,7 @@ export interface TrainOptions {
   seed?: number;
   /** Seconds for the search, by estimate; ten minutes where absent. */
   budgetSeconds?: number;
-  /** Bytes that one fit may need, by estimate; 4 GB where absent. */
+  /** Bytes that the training may take, by estimate; half of the machine's where absent. */
   memoryBytes?: number;
   /** What the model that serves was made by: the choice is compared with it. */
   champion?: Recipe;
@@ -84,7 +85,10 @@ export async function train(
   const settings: Settings = {
     modelType: options.modelType,
     seed: options.seed ?? 1,
-    limits: { seconds: options.budgetSeconds ?? 600, bytes: options.memoryBytes ?? 4e9 },
+    limits: {
+      seconds: options.budgetSeconds ?? 600,
+      bytes: options.memoryBytes ?? Deno.systemMemoryInfo().total / 2,
+    },
     champion: options.champion,
     engines: { dense, pool },
     progress,
@@ -131,7 +135,7 @@ async function trainContent(
 ): Promise<Outcome> {
   const meter = new Meter(progress, 1);
   const chosen = { algorithm: "tfidf", parameters: { neighbours: CONTENT_NEIGHBOURS } };
-  const weights = await meter.step(
+  const { rows: weights } = await meter.step(
     "fit tfidf",
     0.8,
     (tell) => tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool, progress: tell }),
@@ -155,6 +159,7 @@ async function trainInteractions(
   dataset: Dataset,
   { modelType, seed, limits, champion, engines, progress }: Settings,
 ): Promise<Outcome> {
+  const start = performance.now();
   const { interactions } = dataset;
   const items = dataset.items.ids.length;
   const outer = splitInteractions(interactions, { seed, share: TEST_SHARE });
@@ -162,7 +167,11 @@ async function trainInteractions(
   const inner = splitInteractions(outer.train, { seed: seed + 1, share: validationShare });
   const judges = sample(usersOf(inner.held), JUDGES, random(seed + 2));
   const set = trainingSet(inner.train, { items });
-  const planned = plan(ALGORITHMS, { set, dense: engines.dense, limits });
+  const planned = plan(ALGORITHMS, {
+    set,
+    dense: engines.dense,
+    limits: { ...limits, bytes: Math.max(0, limits.bytes - standingBytes(interactions, set)) },
+  });
   const hybrid = modelType === "HYBRID";
   const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + JUDGING;
   const searching = searchCost(planned, { interactions: inner.train, hybrid });
@@ -180,10 +189,12 @@ async function trainInteractions(
         tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool: engines.pool, progress: tell }),
     )
     : undefined;
+  const inTime = (seconds: number) =>
+    (performance.now() - start) / 1000 + seconds + 2 * dearest <= limits.seconds;
   const lesson = { interactions: inner.train, items, content };
-  const { choice, candidates, timings } = await search(
+  const { choice, candidates, timings, budgetHit } = await search(
     { ...lesson, held: inner.held, judges },
-    { planned, meter, ...engines },
+    { planned, meter, inTime, ...engines },
   );
 
   const outerLesson = { ...lesson, interactions: outer.train };
@@ -223,12 +234,26 @@ async function trainInteractions(
         test_users: usersOf(outer.held).length,
       },
       candidates,
+      ...(budgetHit && { budget_hit: true as const }),
       chosen,
       ...(test && { test }),
       ...(compared && { gate: compared }),
     },
     run: { stages: meter.stages, candidates: timings },
   };
+}
+
+/** Bytes of the process itself with its threads. */
+const PROCESS_BYTES = 4e8;
+/** Bytes an interaction: the dataset, its splits, and the matrices made of them. */
+const ENTRY_BYTES = 150;
+/** Results that the search keeps at one time: one a family, the best, the hedge, the last. */
+const KEPT_ROWS = 6;
+
+/** Bytes that stand beside any fit, by estimate. */
+function standingBytes({ items }: Interactions, set: TrainingSet): number {
+  return PROCESS_BYTES + ENTRY_BYTES * items.length +
+    8 * KEPT_ROWS * set.items * Math.min(set.items, set.keep);
 }
 
 /** The choice on the test part, beside popularity and chance; nothing where nobody can judge. */

@@ -70,8 +70,10 @@ Deno.test("a collaborative training finds the tastes, and says how sure it is", 
   assertEquals(report.test!.baseline_curves!.popularity[9].recall, popularity.recall);
   assertEquals(report.test!.baseline_curves!.random[9].recall, random.recall);
   const best = Math.max(...report.candidates.map((c) => c.validation_ndcg ?? 0));
-  const won = report.candidates.find((c) => c.validation_ndcg === best)!;
-  assertEquals(report.chosen, { algorithm: won.algorithm, parameters: won.parameters });
+  const won = report.candidates.find(({ algorithm, parameters }) =>
+    JSON.stringify({ algorithm, parameters }) === JSON.stringify(report.chosen)
+  )!;
+  assert(won.validation_ndcg! >= 0.985 * best);
   assertEquals(model.manifest.algorithm, won.algorithm);
   assertEquals(model.manifest.interactions, dataset.interactions.items.length);
   // The final model knows everything: each user's history is whole.
@@ -128,11 +130,12 @@ Deno.test("the same data give the same files and the same report", async () => {
   }
 });
 
-Deno.test("where ratings differ, the liked ones alone are tried too", async () => {
+Deno.test("where ratings differ, the liked ones alone and all by their value are tried too", async () => {
   const { report } = await train(tastes({ rated: true }), { modelType: "COLLABORATIVE", dense });
-  const liked = report.candidates.filter(({ parameters }) => parameters.signal === "liked");
-  assertEquals(liked.length, 2);
-  assertEquals(new Set(liked.map(({ algorithm }) => algorithm)).size, 2);
+  for (const signal of ["liked", "valued"]) {
+    const read = report.candidates.filter(({ parameters }) => parameters.signal === signal);
+    assert(read.some(({ validation_ndcg }) => validation_ndcg! > 0), signal);
+  }
 });
 
 Deno.test("progress names its stages, never falls and ends at 1", async () => {

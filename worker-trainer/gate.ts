@@ -11,7 +11,7 @@ import type { FitOptions, Parameters } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
 import type { Limits } from "./fit/plan.ts";
 import { trainingSet } from "./fit/training_set.ts";
-import { type Choice, choiceOf, describe, fitChoice, type Lesson } from "./search.ts";
+import { type Choice, choiceCost, choiceOf, describe, fitChoice, type Lesson } from "./choice.ts";
 
 /** What a model was made by, in the words of its report. */
 export interface Recipe {
@@ -27,7 +27,7 @@ export function gateCost(
 ): number {
   const choice = champion && choiceOf(champion);
   if (!choice) return 0;
-  return choice.recipe.algorithm.cost(trainingSet(interactions, { items }), dense).seconds;
+  return choiceCost(choice, trainingSet(interactions, { items }), dense).seconds;
 }
 
 /**
@@ -62,10 +62,7 @@ export async function gate(
     return { ...opening, ...same, verdict: "accepted", reason: "The recipe is the champion's." };
   }
   const { interactions, items } = lesson;
-  const { bytes } = known.recipe.algorithm.cost(
-    trainingSet(interactions, { items }),
-    options.dense,
-  );
+  const { bytes } = choiceCost(known, trainingSet(interactions, { items }), options.dense);
   if (bytes > limits.bytes) {
     const reason = "The champion's recipe does not fit into the memory that a fit may have now.";
     return { ...opening, verdict: "ungated", reason };

@@ -3,7 +3,7 @@ import { train } from "./choose.ts";
 import { datasetOf } from "./fit/datasets_for_tests.ts";
 import { openDense } from "./linalg/dense.ts";
 import { chance } from "./linalg/matrices_for_tests.ts";
-import { choiceOf, describe } from "./search.ts";
+import { choiceOf, describe } from "./choice.ts";
 
 const dense = await openDense();
 

@@ -7,8 +7,9 @@ export class Meter {
   #total: number;
   #done = 0;
   #shown = 0;
-  /** What each step took, in order. */
-  readonly stages: { stage: string; seconds: number }[] = [];
+  /** What each step took, in order: seconds, and the process's bytes at the highest that was seen. */
+  readonly stages: { stage: string; seconds: number; peak_bytes: number }[] = [];
+  #peak = 0;
 
   /** @param total the estimated cost of all steps, in any unit. */
   constructor(progress: Progress, total: number) {
@@ -25,14 +26,27 @@ export class Meter {
     cost: number,
     step: (tell: (share: number) => void) => T | Promise<T>,
   ): Promise<T> {
-    const tell = (share: number) => this.#show(stage, this.#done + Math.min(share, 1) * cost);
+    const tell = (share: number) => {
+      this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
+      this.#show(stage, this.#done + Math.min(share, 1) * cost);
+    };
+    this.#peak = 0;
     tell(0);
     const start = performance.now();
     const result = await step(tell);
-    this.stages.push({ stage, seconds: (performance.now() - start) / 1000 });
+    this.stages.push({
+      stage,
+      seconds: (performance.now() - start) / 1000,
+      peak_bytes: this.peakBytes,
+    });
     this.#done += cost;
     tell(0);
     return result;
+  }
+
+  /** The process's bytes at the highest that this step has seen so far. */
+  get peakBytes(): number {
+    return this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
   }
 
   /** The estimated cost of the steps that are done. */

@@ -1,29 +1,22 @@
-/** The search for the recipe that ranks best, judged on what it has not seen. */
+/** The search for the choice that ranks best, judged on what it has not seen. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
+import { blend, type Choice, describe, type Lesson, type Recipe } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Candidate, Run } from "./evaluate/report.ts";
-import type { Engines, FitOptions, Parameters } from "./fit/algorithm.ts";
-import { ALGORITHMS } from "./fit/algorithms.ts";
-import { type Fitted, rankable } from "./fit/assemble.ts";
-import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows, similarRows } from "./fit/hybrid.ts";
+import type { Cost, Engines } from "./fit/algorithm.ts";
+import { rankable } from "./fit/assemble.ts";
+import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows } from "./fit/hybrid.ts";
 import type { Planned } from "./fit/plan.ts";
-import { popularity } from "./fit/popularity.ts";
-import { ratingsVary, type Signal, type TrainingSet, trainingSet } from "./fit/training_set.ts";
+import {
+  PLAIN,
+  ratingsVary,
+  type Reading,
+  timesVary,
+  type TrainingSet,
+  trainingSet,
+} from "./fit/training_set.ts";
 import type { Meter } from "./meter.ts";
-
-/** What a model is made by: a recipe and, for a hybrid, the share of content beside it. */
-export interface Choice {
-  recipe: Planned;
-  contentShare?: number;
-}
-
-/** What is fitted on: some interactions with a catalogue, and its content rows for a hybrid. */
-export interface Lesson {
-  interactions: Interactions;
-  items: number;
-  content?: SparseRows;
-}
 
 /** A lesson with what the users took later, and the users that judge. */
 export interface Examination extends Lesson {
@@ -36,12 +29,29 @@ export interface Found {
   choice: Choice;
   candidates: Candidate[];
   timings: Run["candidates"];
+  /** Whether time was up before all was tried that was planned. */
+  budgetHit: boolean;
 }
 
-/** Algorithms whose best recipe is tried again on liked items alone. */
-const FINALISTS = 2;
-/** Neighbours that are shown for an item itself, at most. */
-const NEIGHBOURS = 100;
+export interface SearchOptions extends Engines {
+  planned: Planned[];
+  meter: Meter;
+  /** Whether there is time left for something that costs so many seconds, by estimate. */
+  inTime: (seconds: number) => boolean;
+}
+
+/** The other signals of ratings that the leader is tried with. */
+const SIGNALS = ["liked", "valued"] as const;
+/** Places after which an interaction counts half, where times tell the order. */
+const HALF_LIVES = [100, 20, 5];
+/** An algorithm whose first setting stays below this share of the best is left at that. */
+const PROMISING = 0.75;
+/** Algorithms of other families that are blended with the leader, at most. */
+const PARTNERS = 2;
+/** The leader's shares that are tried in a blend of two. */
+const SHARES = [0.75, 0.5, 0.25];
+/** What the hedge may cost on validation, as a share. */
+const TOLERANCE = 0.015;
 /** What judging a candidate counts beside its fit, in seconds. */
 const JUDGING = 0.1;
 
@@ -50,188 +60,277 @@ export function searchCost(
   planned: Planned[],
   { interactions, hybrid }: { interactions: Interactions; hybrid: boolean },
 ): number {
-  const tried = planned.filter(({ skipped }) => !skipped).map(stepCost);
-  const signals = ratingsVary(interactions) ? FINALISTS * Math.max(0, ...tried) : 0;
-  return tried.reduce((sum, cost) => sum + cost, signals) +
-    (hybrid ? CONTENT_SHARES.length * JUDGING : 0);
+  const tried = planned.filter(({ skipped }) => !skipped).map(({ cost }) => cost.seconds + JUDGING);
+  const signals = ratingsVary(interactions) ? SIGNALS.length * Math.max(0, ...tried) : 0;
+  const judged = PARTNERS * SHARES.length + (hybrid ? CONTENT_SHARES.length : 0) +
+    (timesVary(interactions) ? HALF_LIVES.length : 0);
+  return tried.reduce((sum, cost) => sum + cost, signals) + judged * JUDGING;
 }
 
 /**
  * Tries what is planned and gives the best by NDCG@10; of equals the one tried first, which is the
- * cheapest. Three rounds: all recipes; the best of the leading algorithms again on liked items,
- * where ratings tell them apart; for a hybrid, the winner with several shares of content.
+ * cheapest. In rounds: all recipes; how the leader best reads histories; blends of the leader with
+ * the best of other families; for a hybrid, the winner with several shares of content.
  */
-export async function search(
-  examination: Examination,
-  { planned, meter, ...engines }: { planned: Planned[]; meter: Meter } & Engines,
-): Promise<Found> {
-  const { interactions, items, content, judges } = examination;
-  const trials: Trial[] = [];
-  const judge = async (recipe: Planned): Promise<void> => {
-    const { algorithm, parameters } = recipe;
-    await meter.step(`fit ${algorithm.name}`, stepCost(recipe), async (tell) => {
-      const start = performance.now();
-      const set = setFor(recipe, { interactions, items });
-      const weights = await algorithm.fit(set, parameters, { ...engines, progress: tell });
-      trials.push(examined({ recipe }, { set, weights, start, examination }));
-      forgetLosers(trials);
-    });
-  };
-  const possible = judges.length > 0
-    ? planned
-    : planned.map((p) => ({ ...p, skipped: p.skipped ?? "No user has items to judge it by." }));
-  const cost = searchCost(planned, { interactions, hybrid: content !== undefined });
+export async function search(examination: Examination, options: SearchOptions): Promise<Found> {
+  const { interactions, content, judges } = examination;
+  const { planned, meter } = options;
+  const hall = new Hall(examination, options);
   const done = meter.done;
-
-  for (const recipe of possible) {
-    if (!recipe.skipped) await judge(recipe);
+  const cost = searchCost(planned, { interactions, hybrid: content !== undefined });
+  const skipped: (Planned & { skipped: string })[] = [];
+  for (const recipe of planned) {
+    const reason = judges.length === 0
+      ? "No user has items to judge it by."
+      : recipe.skipped ?? hall.hopeless(recipe);
+    if (reason) skipped.push({ ...recipe, skipped: reason });
+    else await hall.tryRecipe(recipe, PLAIN);
   }
-  if (ratingsVary(interactions)) {
-    for (const { recipe } of finalists(trials)) await judge(liking(recipe));
-  }
-  const base = best(trials);
-  if (base && content) {
-    const { recipe } = base.choice;
-    const set = setFor(recipe, { interactions, items });
-    let rows: ((share: number) => SparseRows) | undefined;
-    for (const contentShare of CONTENT_SHARES) {
-      await meter.step("fit hybrid", JUDGING, () => {
-        const start = performance.now();
-        rows ??= hybridRows({ weights: base.weights!, content }, set);
-        const weights = rows(contentShare);
-        trials.push(examined({ recipe, contentShare }, { set, weights, start, examination }));
-      });
-    }
-  }
+  await tryReadings(hall, interactions);
+  await tryBlends(hall);
+  if (content) await tryContent(hall, content);
   meter.skipTo(done + cost);
+
   const eligible = content
-    ? trials.filter(({ choice }) => choice.contentShare !== undefined)
-    : trials;
-  const skipped = possible.filter((recipe) => recipe.skipped);
+    ? hall.trials.filter(({ choice }) => choice.contentShare !== undefined)
+    : hall.trials;
+  const unjudged: Choice = {
+    parts: [{ recipe: planned[0], share: 1 }],
+    reading: PLAIN,
+    ...(content && { contentShare: DEFAULT_CONTENT_SHARE }),
+  };
+  const left = [...skipped, ...hall.unreached].map((recipe) => ({
+    choice: { parts: [{ recipe, share: 1 }], reading: PLAIN },
+    cost: recipe.cost,
+    skipped: recipe.skipped,
+  }));
   return {
-    choice: best(eligible)?.choice ?? unjudged(possible[0], content),
+    choice: hall.hedge && eligible.includes(hall.hedge)
+      ? hall.hedge.choice
+      : best(eligible)?.choice ?? unjudged,
     candidates: [
-      ...trials.map(({ choice, ndcg }) => ({ ...describe(choice), validation_ndcg: ndcg })),
-      ...skipped.map((recipe) => ({ ...describe({ recipe }), skipped: recipe.skipped })),
+      ...hall.trials.map(({ choice, mean }) => ({ ...describe(choice), validation_ndcg: mean })),
+      ...left.map(({ choice, skipped }) => ({ ...describe(choice), skipped })),
     ],
     timings: [
-      ...trials.map(({ choice, seconds }) => timing(choice, seconds)),
-      ...skipped.map((recipe) => timing({ recipe })),
+      ...hall.trials.map(({ choice, cost, seconds, peakBytes }) => ({
+        ...describe(choice),
+        ...estimates(cost),
+        seconds,
+        peak_bytes: peakBytes,
+      })),
+      ...left.map(({ choice, cost }) => ({ ...describe(choice), ...estimates(cost) })),
     ],
+    budgetHit: hall.unreached.length > 0,
   };
 }
 
-/** Fits a choice on a lesson. */
-export async function fitChoice(
-  { recipe, contentShare }: Choice,
-  { interactions, items, content }: Lesson,
-  options: FitOptions,
-): Promise<Fitted> {
-  const set = setFor(recipe, { interactions, items });
-  const { popularity, histories } = set;
-  const weights = await recipe.algorithm.fit(set, recipe.parameters, options);
-  if (!content || contentShare === undefined) return { weights, popularity, histories };
-  return {
-    weights: hybridRows({ weights, content }, set)(contentShare),
-    similar: similarRows({ weights, content }, { keep: Math.min(set.keep, NEIGHBOURS) }),
-    popularity,
-    histories,
-  };
+/** The leader with other readings of its histories: of ratings first, then of age. */
+async function tryReadings(hall: Hall, interactions: Interactions): Promise<void> {
+  const leader = hall.leaders()[0];
+  if (!leader) return;
+  const { recipe } = leader.choice.parts[0];
+  if (ratingsVary(interactions)) {
+    for (const signal of SIGNALS) {
+      await hall.tryRecipe({ ...recipe, cost: leader.cost }, { signal });
+    }
+  }
+  if (timesVary(interactions)) {
+    const { choice, weights } = best(hall.trials)!;
+    for (const halfLife of HALF_LIVES) {
+      const reading = { ...choice.reading, halfLife };
+      await hall.tryRows("fit recency", { ...choice, reading }, () => weights!);
+    }
+  }
 }
 
-/** A choice in the words of the report and the manifest. */
-export function describe(
-  { recipe, contentShare }: Choice,
-): { algorithm: string; parameters: Parameters } {
-  const { algorithm, parameters } = recipe;
-  return contentShare === undefined ? { algorithm: algorithm.name, parameters } : {
-    algorithm: "hybrid",
-    parameters: { base: algorithm.name, ...parameters, content_share: contentShare },
+/**
+ * Blends of the leader with the best of other families. Their shares are then moved half-way from
+ * what validation found best to equal ones, if that costs next to nothing there: shares that one
+ * split found best carry over badly to more data, equal ones well (the combination puzzle of
+ * forecasting, Stock and Watson 2004).
+ */
+async function tryBlends(hall: Hall): Promise<void> {
+  const leader = best(hall.trials);
+  if (!leader || !leader.weights || hall.leaders().length === 0) return;
+  const { reading, parts: [{ recipe: first }] } = leader.choice;
+  const own = { recipe: first, rows: leader.weights };
+  const partners: { recipe: Recipe; rows: SparseRows }[] = [];
+  for (const trial of hall.leaders()) {
+    const { recipe } = trial.choice.parts[0];
+    if (recipe.algorithm.family === first.algorithm.family || partners.length === PARTNERS) {
+      continue;
+    }
+    if (trial.mean < PROMISING * leader.mean) continue;
+    if (reading.signal === "all") partners.push({ recipe, rows: trial.weights! });
+    else {
+      const refitted = await hall.tryRecipe({ ...recipe, cost: trial.cost }, reading);
+      if (refitted) partners.push({ recipe, rows: refitted.weights! });
+    }
+  }
+  const tryShares = (of: typeof partners, shares: number[]) =>
+    hall.tryRows(
+      "fit blend",
+      { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading },
+      () => blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading)),
+    );
+  const blends: { of: typeof partners; trial: Trial }[] = [];
+  const note = async (of: typeof partners, shares: number[]) => {
+    const trial = await tryShares(of, shares);
+    if (trial) blends.push({ of, trial });
   };
+  for (const partner of partners) {
+    for (const share of SHARES) await note([own, partner], [share, 1 - share]);
+  }
+  if (partners.length > 1 && blends.length > 0 && best(hall.trials) !== leader) {
+    await note([own, ...partners], [0.5, ...partners.map(() => 0.5 / partners.length)]);
+  }
+  const won = best(blends.map(({ trial }) => trial));
+  if (!won) return;
+  const { of } = blends.find(({ trial }) => trial === won)!;
+  const alone = leader.mean > won.mean;
+  const even = won.choice.parts.map(({ share }, p) =>
+    Math.round(500 * ((alone ? Number(p === 0) : share) + 1 / of.length)) / 1000
+  );
+  const top = Math.max(leader.mean, won.mean);
+  const hedged = await tryShares(of, even);
+  if (hedged && hedged.mean >= (1 - TOLERANCE) * top) hall.hedge = hedged;
 }
 
-/** The choice that `describe` described; undefined where its algorithm is none of ours any more. */
-export function choiceOf(
-  { algorithm, parameters }: ReturnType<typeof describe>,
-): Choice | undefined {
-  const hybrid = algorithm === "hybrid";
-  const { base, content_share, ...own } = parameters;
-  const name = hybrid ? base : algorithm;
-  const known = ALGORITHMS.find((algorithm) => algorithm.name === name);
-  if (!known) return undefined;
-  const recipe = {
-    algorithm: known,
-    parameters: hybrid ? own : parameters,
-    cost: { seconds: 0, bytes: 0 },
-  };
-  return hybrid ? { recipe, contentShare: Number(content_share) } : { recipe };
+/** The winner with several shares of content. */
+async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): Promise<void> {
+  const base = hall.hedge ?? best(hall.trials);
+  if (!base) return;
+  const set = hall.set(base.choice.reading);
+  let rows: ((share: number) => SparseRows) | undefined;
+  for (const contentShare of CONTENT_SHARES) {
+    await hall.tryRows("fit hybrid", { ...base.choice, contentShare }, () => {
+      rows ??= hybridRows({ weights: base.weights!, content }, set);
+      return rows(contentShare);
+    });
+  }
 }
 
 /** A candidate that was judged. */
 interface Trial {
   choice: Choice;
-  ndcg: number;
+  /** NDCG@10 on validation. */
+  mean: number;
+  cost: Cost;
   seconds: number;
-  /** Its rows, while it is the best. */
+  peakBytes: number;
+  /** Its rows, while they may still be needed. */
   weights?: SparseRows;
 }
 
-/** Rows are large, and only the best ones may still be needed. */
-function forgetLosers(trials: Trial[]): void {
-  const leader = best(trials);
-  for (const trial of trials) if (trial !== leader) trial.weights = undefined;
+const FREE: Cost = { seconds: 0, bytes: 0 };
+
+/** Where candidates are fitted and judged. */
+class Hall {
+  readonly trials: Trial[] = [];
+  /** What time did not suffice for. */
+  readonly unreached: (Planned & { skipped: string })[] = [];
+  /** The blend that is taken although another one may have done better on validation. */
+  hedge?: Trial;
+  #sets = new Map<string, TrainingSet>();
+
+  constructor(readonly examination: Examination, readonly options: SearchOptions) {}
+
+  /** Fits and judges a recipe; nothing where time is up. */
+  async tryRecipe(recipe: Planned, reading: Reading): Promise<Trial | undefined> {
+    const { algorithm, parameters, cost } = recipe;
+    const { dense, pool, inTime } = this.options;
+    if (!inTime(cost.seconds)) {
+      this.unreached.push({ ...recipe, skipped: "The time that the search may take was up." });
+      return undefined;
+    }
+    return await this.#judge(
+      { choice: { parts: [{ recipe: { algorithm, parameters }, share: 1 }], reading }, cost },
+      (progress) => algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
+      `fit ${algorithm.name}`,
+    );
+  }
+
+  /** Judges rows that are there, or are quickly made; nothing where time is up. */
+  async tryRows(
+    stage: string,
+    choice: Choice,
+    rows: () => SparseRows,
+  ): Promise<Trial | undefined> {
+    if (!this.options.inTime(0)) return undefined;
+    return await this.#judge({ choice, cost: FREE }, rows, stage);
+  }
+
+  /** The training set by a reading; what was made last is kept. */
+  set(reading: Reading): TrainingSet {
+    const key = JSON.stringify(reading);
+    const known = this.#sets.get(key);
+    if (known) return known;
+    const { interactions, items } = this.examination;
+    const made = trainingSet(interactions, { items, reading });
+    this.#sets = new Map([[key, made]]);
+    return made;
+  }
+
+  /** Why another setting of an algorithm is not worth trying, if so. */
+  hopeless({ algorithm }: Recipe): string | undefined {
+    const own = best(this.trials.filter((t) => t.choice.parts[0].recipe.algorithm === algorithm));
+    const top = best(this.trials);
+    if (!own || !top || own.mean >= PROMISING * top.mean) return undefined;
+    return "Its first setting came nowhere near the best.";
+  }
+
+  /** The best trial of each family that learns something, the best family first. */
+  leaders(): Trial[] {
+    const singles = this.trials.filter(({ choice: { parts, reading } }) =>
+      parts.length === 1 && reading === PLAIN && parts[0].recipe.algorithm.family !== "popularity"
+    );
+    const families = new Set(singles.map(familyOf));
+    return [...families].map((family) => best(singles.filter((t) => familyOf(t) === family))!)
+      .sort((a, b) => b.mean - a.mean);
+  }
+
+  async #judge(
+    { choice, cost }: Pick<Trial, "choice" | "cost">,
+    fit: (progress: (share: number) => void) => SparseRows | Promise<SparseRows>,
+    stage: string,
+  ): Promise<Trial> {
+    const { held, judges } = this.examination;
+    const { meter } = this.options;
+    return await meter.step(stage, cost.seconds + JUDGING, async (tell) => {
+      const start = performance.now();
+      const weights = await fit(tell);
+      const { popularity, histories } = this.set(choice.reading);
+      const model = rankable({ weights, popularity, histories });
+      const { metrics: { ndcg } } = evaluate(model, { held, users: judges });
+      const seconds = (performance.now() - start) / 1000;
+      const trial = { choice, mean: ndcg, cost, seconds, peakBytes: meter.peakBytes, weights };
+      this.trials.push(trial);
+      this.#forget(trial);
+      return trial;
+    });
+  }
+
+  /** Rows are large: those of the leaders are kept, of the best, and of what was tried last. */
+  #forget(last: Trial): void {
+    const needed = new Set([...this.leaders(), best(this.trials), this.hedge, last]);
+    for (const trial of this.trials) if (!needed.has(trial)) trial.weights = undefined;
+  }
 }
 
-function examined(
-  choice: Choice,
-  { set, weights, start, examination }: {
-    set: TrainingSet;
-    weights: SparseRows;
-    start: number;
-    examination: Examination;
-  },
-): Trial {
-  const { held, judges } = examination;
-  const model = rankable({ weights, popularity: set.popularity, histories: set.histories });
-  const { metrics } = evaluate(model, { held, users: judges });
-  return { choice, weights, ndcg: metrics.ndcg, seconds: (performance.now() - start) / 1000 };
+function familyOf({ choice }: Trial): string {
+  return choice.parts[0].recipe.algorithm.family;
 }
 
 function best(trials: Trial[]): Trial | undefined {
   return trials.reduce<Trial | undefined>(
-    (top, trial) => top && top.ndcg >= trial.ndcg ? top : trial,
+    (top, trial) => top && top.mean >= trial.mean ? top : trial,
     undefined,
   );
 }
 
-/** The best trial of each of the leading algorithms that learn something. */
-function finalists(trials: Trial[]): Choice[] {
-  const algorithms = new Set(trials.map(({ choice }) => choice.recipe.algorithm));
-  return [...algorithms]
-    .map((algorithm) => best(trials.filter((t) => t.choice.recipe.algorithm === algorithm))!)
-    .filter(({ choice }) => choice.recipe.algorithm !== popularity)
-    .sort((a, b) => b.ndcg - a.ndcg)
-    .slice(0, FINALISTS)
-    .map(({ choice }) => choice);
-}
-
-function liking(recipe: Planned): Planned {
-  return { ...recipe, parameters: { ...recipe.parameters, signal: "liked" } };
-}
-
-/** The choice where nothing could be judged: the simplest, with content where there is some. */
-function unjudged(recipe: Planned, content?: SparseRows): Choice {
-  return content ? { recipe, contentShare: DEFAULT_CONTENT_SHARE } : { recipe };
-}
-
-function setFor({ parameters }: Planned, { interactions, items }: Lesson): TrainingSet {
-  return trainingSet(interactions, { items, signal: (parameters.signal as Signal) ?? "all" });
-}
-
-function stepCost({ cost }: Planned): number {
-  return cost.seconds + JUDGING;
-}
-
-function timing(choice: Choice, seconds?: number): Run["candidates"][number] {
-  return { ...describe(choice), estimated_seconds: choice.recipe.cost.seconds, seconds };
+function estimates(
+  { seconds, bytes }: Cost,
+): { estimated_seconds: number; estimated_bytes: number } {
+  return { estimated_seconds: seconds, estimated_bytes: bytes };
 }

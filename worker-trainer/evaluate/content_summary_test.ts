@@ -10,7 +10,7 @@ const pool = new RowPool(1);
 Deno.test("the summary counts who has neighbours and shows some by title", async () => {
   const dataset = datasetOf([], { items: 5, features: ["a", "a", "b|c", "b|c", ""] });
   dataset.items.titles = ["Heat", "Casino", "Toy", "Story", "Alone"];
-  const weights = await tfidf(dataset.items, { keep: 10, pool });
+  const { rows: weights } = await tfidf(dataset.items, { keep: 10, pool });
   const model = assemble(dataset, { weights, popularity: new Uint32Array(5) }, {
     model_type: "CONTENT",
     algorithm: "tfidf",
@@ -31,7 +31,7 @@ Deno.test("the summary counts who has neighbours and shows some by title", async
 
 Deno.test("an empty catalogue has an empty summary", async () => {
   const dataset = datasetOf([], { items: 0 });
-  const weights = await tfidf(dataset.items, { keep: 10, pool });
+  const { rows: weights } = await tfidf(dataset.items, { keep: 10, pool });
   const model = assemble(dataset, { weights, popularity: new Uint32Array(0) }, {
     model_type: "CONTENT",
     algorithm: "tfidf",

@@ -39,6 +39,8 @@ export interface Report {
   };
   /** All that was tried, in the order of trying. */
   candidates: Candidate[];
+  /** Whether time was up before all was tried that was planned. */
+  budget_hit?: true;
   /** What the model was made by. */
   chosen: { algorithm: string; parameters: Parameters };
   /** The choice on the test part, seen once; absent where quality cannot be measured. */
@@ -127,13 +129,18 @@ export interface Segment {
 /** What differs from run to run. */
 export interface Run {
   seconds: number;
-  stages: { stage: string; seconds: number }[];
-  /** In the order of the report's candidates; estimate beside truth, absent where skipped. */
+  stages: { stage: string; seconds: number; peak_bytes: number }[];
+  /**
+   * In the order of the report's candidates; estimate beside truth, absent where skipped. Estimated
+   * bytes are those of a fit alone, peak bytes those of the whole process.
+   */
   candidates: {
     algorithm: string;
     parameters: Parameters;
     estimated_seconds: number;
+    estimated_bytes: number;
     seconds?: number;
+    peak_bytes?: number;
   }[];
   dense: string;
   cores: number;

@@ -33,9 +33,15 @@ export function warningsOf(report: Omit<Report, "warnings">): string[] {
   if (test && test.metrics.ndcg <= test.popularity.ndcg && chosen.algorithm !== "popularity") {
     warnings.push("On the test part the chosen model was not better than popularity.");
   }
-  const skipped = new Set(candidates.filter((c) => c.skipped).map((c) => c.algorithm));
+  const tried = new Set(candidates.filter((c) => !c.skipped).map((c) => c.algorithm));
+  const skipped = new Set(
+    candidates.map((c) => c.algorithm).filter((algorithm) => !tried.has(algorithm)),
+  );
   if (split && split.validation_users > 0 && skipped.size > 0) {
     warnings.push(`Not tried for lack of time or memory: ${[...skipped].join(", ")}.`);
+  }
+  if (report.budget_hit) {
+    warnings.push("The time for training was up before all was tried that was planned.");
   }
   return warnings;
 }

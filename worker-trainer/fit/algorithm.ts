@@ -22,6 +22,8 @@ export interface Engines {
 
 /** What a fit needs beside the data. */
 export interface FitOptions extends Engines {
+  /** Whether the fit is to be served, and not only to be compared: it may take longer then. */
+  thorough?: boolean;
   /** Is told the share that is done, from 0 to 1. */
   progress?: (share: number) => void;
 }
@@ -29,9 +31,11 @@ export interface FitOptions extends Engines {
 /** A way to learn item-to-item rows from interactions. */
 export interface Algorithm {
   name: string;
+  /** Algorithms of one family find much the same; what is blended comes from different ones. */
+  family: "popularity" | "neighbours" | "regression" | "factors";
   /** The settings worth trying, the likeliest first. */
   recipes: Parameters[];
-  cost(set: TrainingSet, dense: Dense): Cost;
+  cost(set: TrainingSet, dense: Dense, parameters: Parameters): Cost;
   /**
    * Row i says what having item i adds to the score of every other item: items × items without a
    * diagonal, at most `set.keep` entries a row.

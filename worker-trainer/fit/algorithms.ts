@@ -1,9 +1,17 @@
 import type { Algorithm } from "./algorithm.ts";
 import { ease } from "./ease.ts";
+import { ials } from "./ials.ts";
 import { itemKnn } from "./item_knn.ts";
 import { lowPass } from "./low_pass.ts";
 import { popularity } from "./popularity.ts";
 import { rp3beta } from "./rp3beta.ts";
 
 /** What learns from interactions, cheap first: the order in which candidates are tried. */
-export const ALGORITHMS: readonly Algorithm[] = [popularity, itemKnn, rp3beta, lowPass, ease];
+export const ALGORITHMS: readonly Algorithm[] = [
+  popularity,
+  itemKnn,
+  rp3beta,
+  ease,
+  lowPass,
+  ials,
+];

@@ -29,6 +29,7 @@ const BLOCK = 256;
  */
 export const ease: Algorithm = {
   name: "ease",
+  family: "regression",
   recipes: [{ lambda: 300 }, { lambda: 1000 }, { lambda: 100 }],
   cost(set, dense) {
     const [primal, dual] = costs(set, dense);

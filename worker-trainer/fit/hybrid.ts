@@ -1,5 +1,6 @@
 /** Joining what interactions say with what texts say, in the one form that is served. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
 import { product } from "../linalg/product.ts";
 import { mapEntries, rowCount, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
 import { strongest } from "../linalg/strongest.ts";
@@ -58,12 +59,19 @@ export const CONTENT_SHARES = [0, 0.1, 0.3, 0.5];
 /** The share where there is no evidence to choose by. */
 export const DEFAULT_CONTENT_SHARE = 0.3;
 
+/** What texts say. */
+export interface Content {
+  /** Items × terms, rows of length 1. */
+  features: SparseRows;
+  /** Each item's nearest by their cosine. */
+  rows: SparseRows;
+}
+
 /** What the hybrid forms are made of. */
 export interface Halves {
   /** Weights learned from interactions. */
   weights: SparseRows;
-  /** Similarities by content. */
-  content: SparseRows;
+  content: Content;
 }
 
 /**
@@ -76,13 +84,13 @@ export function hybridRows(
   { popularity, keep }: { popularity: Uint32Array; keep: number },
 ): (share: number) => SparseRows {
   const scale = scaleOf(weights);
-  if (scale === 0) return () => content;
+  if (scale === 0) return () => content.rows;
   const bridged = bridge({ weights, content }, { popularity, keep });
-  const ratio = scale / (scaleOf(content) || 1);
+  const ratio = scale / (scaleOf(content.rows) || 1);
   return (share) =>
     share === 0 ? bridged : sumOf([
       { rows: bridged, weight: 1 - share },
-      { rows: content, weight: share * ratio },
+      { rows: content.rows, weight: share * ratio },
     ], { keep });
 }
 
@@ -90,7 +98,7 @@ export function hybridRows(
 export function similarRows({ weights, content }: Halves, { keep }: { keep: number }): SparseRows {
   return sumOf([
     { rows: topToOne(weights), weight: 0.5 },
-    { rows: topToOne(content), weight: 0.5 },
+    { rows: topToOne(content.rows), weight: 0.5 },
   ], { keep });
 }
 
@@ -107,17 +115,19 @@ export function topToOne(matrix: SparseRows): SparseRows {
 
 /** Warm items that stand for a cold one, at most. */
 const STAND_INS = 20;
-/** Added to the similarity of all stand-ins: the less alike they are, the less the cold item gets. */
-const DOUBT = 1;
+/** λ: the larger, the less a cold item gets from warm ones that are little like it. */
+const RIDGE = 1;
 
 /**
  * Weights that reach items without interactions: what a history item h says of a cold item j is what
  * it says of the warm items that are described like j, where h says of itself the most it says of
  * any other. So cold items stand on the warm items' own scale, and below them:
  *
- *     C_hj = Σ_i W̃_hi · S_ij / (doubt + Σ_i S_ij),   W̃_hi = W_hi,   W̃_hh = max W_h
+ *     C_hj = Σ_i W̃_hi · S_ij,   W̃_hi = W_hi,   W̃_hh = max W_h,   S_·j = (K + λI)⁻¹ K_·j
  *
- * with i over the warm items most similar to j. The rows of cold items are their content rows.
+ * with i over the warm items most similar to j, and K their cosines: kernel ridge regression on the
+ * neighbours of j alone, so that stand-ins which are much alike share what one of them would count.
+ * The rows of cold items are their content rows.
  * @param popularity interactions an item has; 0 makes it cold.
  */
 export function bridge(
@@ -134,7 +144,7 @@ export function bridge(
     keep: Math.max(10, Math.floor(keep / 4)),
   });
   const ownRows = mapEntries(
-    topToOne(content),
+    topToOne(content.rows),
     (value, row) => popularity[row] === 0 ? value : 0,
   );
   return sumOf([
@@ -145,26 +155,62 @@ export function bridge(
 }
 
 /** Items × items: for each cold item the shares of the warm items that stand for it. */
-function standIns(content: SparseRows, popularity: Uint32Array): SparseRows {
+function standIns({ features, rows }: Content, popularity: Uint32Array): SparseRows {
   const items = popularity.length;
   const built = new RowsBuilder(items);
   const values = new Float32Array(items);
   const indices = new Uint32Array(items);
   for (let j = 0; j < items; j++) {
     let count = 0;
-    for (let e = content.offsets[j]; popularity[j] === 0 && e < content.offsets[j + 1]; e++) {
-      const i = content.columns[e];
+    for (let e = rows.offsets[j]; popularity[j] === 0 && e < rows.offsets[j + 1]; e++) {
+      const i = rows.columns[e];
       if (popularity[i] === 0) continue;
       indices[count++] = i;
-      values[i] = content.values[e];
+      values[i] = rows.values[e];
     }
     const kept = strongest(indices, values, { count, k: STAND_INS });
-    let sum = DOUBT;
-    for (let t = 0; t < kept; t++) sum += values[indices[t]];
-    for (let t = 0; t < kept; t++) built.add(indices[t], values[indices[t]] / sum);
+    const standing = indices.subarray(0, kept);
+    const shares = ridgeShares(features, standing, (i) => values[i]);
+    standing.forEach((i, t) => built.add(i, shares[t]));
     built.endRow();
   }
   return built.build();
+}
+
+/** (K + λI)⁻¹ k for the cosines K of some items with each other, and k of theirs with another. */
+function ridgeShares(
+  features: SparseRows,
+  items: Uint32Array,
+  alike: (item: number) => number,
+): Float64Array {
+  const size = items.length;
+  const gram = new Float32Array(size * size);
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b <= a; b++) {
+      const cosine = rowDot(features, items[a], items[b]);
+      gram[a * size + b] = gram[b * size + a] = a === b ? 1 + RIDGE : cosine;
+    }
+  }
+  const { data: inverse } = inverseOfFactor({ rows: size, columns: size, data: gram });
+  const shares = new Float64Array(size);
+  for (let r = 0; r < size; r++) {
+    let sum = 0;
+    for (let c = 0; c <= r; c++) sum += inverse[r * size + c] * alike(items[c]);
+    for (let c = 0; c <= r; c++) shares[c] += inverse[r * size + c] * sum;
+  }
+  return shares;
+}
+
+/** The product of two rows, whose columns ascend. */
+function rowDot({ offsets, columns, values }: SparseRows, a: number, b: number): number {
+  let [e, f] = [offsets[a], offsets[b]];
+  let sum = 0;
+  while (e < offsets[a + 1] && f < offsets[b + 1]) {
+    if (columns[e] === columns[f]) sum += values[e++] * values[f++];
+    else if (columns[e] < columns[f]) e++;
+    else f++;
+  }
+  return sum;
 }
 
 /** The matrix with the largest value of each row on its diagonal, where that is positive. */

@@ -20,13 +20,24 @@ const weights = rowsOf([
   [0, 0, -0.4, 0, 0],
   [0, 0, 0, 0, 0],
 ]);
-const content = rowsOf([
-  [0, 0, 0.5, 0, 0],
-  [0, 0, 0, 0.3, 0.9],
-  [0.5, 0, 0, 0, 0],
-  [0, 0.3, 0, 0, 0.1],
-  [0, 0.9, 0, 0.1, 0],
+/** Two terms, of which items 1 and 3 have one each and the cold item 4 both. */
+const features = rowsOf([
+  [0, 0, 1, 0, 0],
+  [1, 0, 0, 0, 0],
+  [0, 0, 1, 0, 0],
+  [0, 1, 0, 0, 0],
+  [0.994, 0.11, 0, 0, 0],
 ]);
+const content = {
+  features,
+  rows: rowsOf([
+    [0, 0, 0.5, 0, 0],
+    [0, 0, 0, 0.3, 0.9],
+    [0.5, 0, 0, 0, 0],
+    [0, 0.3, 0, 0, 0.1],
+    [0, 0.9, 0, 0.1, 0],
+  ]),
+};
 const popularity = Uint32Array.of(3, 2, 2, 1, 0);
 
 Deno.test("sumOf adds weighed rows and keeps the strongest", () => {
@@ -41,14 +52,14 @@ Deno.test("sumOf adds weighed rows and keeps the strongest", () => {
 Deno.test("scales are those of the rows' largest values", () => {
   assertAlmostEquals(scaleOf(weights), (0.8 + 0.8 + 0.2) / 3, 1e-6);
   assertEquals(scaleOf(emptyRows(3)), 0);
-  const [, , , , last] = full(topToOne(content), 5);
+  const [, , , , last] = full(topToOne(content.rows), 5);
   assertEquals(last[1], 1);
   assertAlmostEquals(last[3], 1 / 9, 1e-6);
 });
 
 Deno.test("a cold item stands with the warm ones it is described like, below them", () => {
   const rows = full(bridge({ weights, content }, { popularity, keep: 50 }), 5);
-  // Stand-ins of item 4: item 1 with 0.9, item 3 with 0.1; the doubt is 1.
+  // Stand-ins of item 4: item 1 with 0.9, item 3 with 0.1; they share no term, and λ is 1.
   assertAlmostEquals(rows[0][4], 0.8 * 0.9 / 2, 1e-6);
   assertAlmostEquals(rows[1][4], 0.8 * 0.9 / 2, 1e-6); // item 1 stands for itself by its maximum
   assertAlmostEquals(rows[2][4], 0.1 * 0.9 / 2 - 0.4 * 0.1 / 2, 1e-6);
@@ -65,7 +76,7 @@ Deno.test("a catalogue without cold items needs no bridge", () => {
 
 Deno.test("without any weights the hybrid is content", () => {
   const halves = { weights: emptyRows(5), content };
-  assertEquals(hybridRows(halves, { popularity, keep: 50 })(0.1), content);
+  assertEquals(hybridRows(halves, { popularity, keep: 50 })(0.1), content.rows);
 });
 
 Deno.test("a share of content moves what is alike up, the rest keeps its order", () => {
@@ -78,4 +89,15 @@ Deno.test("a share of content moves what is alike up, the rest keeps its order",
 Deno.test("similar items come from both halves at equal parts", () => {
   const [first] = full(similarRows({ weights, content }, { keep: 50 }), 5);
   assertEquals(first, [0, 0.5, 0.625, 0, 0]);
+});
+
+Deno.test("stand-ins that are described alike share what one of them would count", () => {
+  const twins = {
+    features: rowsOf([[1, 0, 0], [1, 0, 0], [1, 0, 0]]),
+    rows: rowsOf([[0, 1, 1], [1, 0, 1], [1, 1, 0]]),
+  };
+  const halves = { weights: rowsOf([[0, 0.5, 0], [0.5, 0, 0], [0, 0, 0]]), content: twins };
+  const rows = full(bridge(halves, { popularity: Uint32Array.of(1, 1, 0), keep: 50 }), 3);
+  // K is all ones: each of the two gets 1 / (2 + λ).
+  assertAlmostEquals(rows[0][2], (0.5 + 0.5) / 3, 1e-6);
 });

@@ -11,6 +11,7 @@ import { atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
+const EPOCHS = { searching: 8, final: 16 };
 /** Steps of conjugate gradients an epoch; each starts where the epoch before ended. */
 const STEPS = 3;
 /** Rows that are solved at a time, so that what a step needs beside the factors stays small. */
@@ -25,33 +26,35 @@ const START = 0.1;
  *     L = Σ_ui x_ui (u·i − 1)² + α₀ Σ_all (u·i)² + λ Σ_u (n_u + α₀ I) ‖u‖² + λ Σ_i (n_i + α₀ U) ‖i‖²
  *
  * Alternating, each side by conjugate gradients. Served as item-to-item rows: see `collapse`.
- * Parameters: `factors`, `alpha` (α₀), `lambda`, `epochs`.
+ * Parameters: `factors`, `alpha` (α₀), `lambda`.
  */
 export const ials: Algorithm = {
   name: "ials",
+  family: "factors",
   recipes: [
-    { factors: 128, alpha: 0.1, lambda: 0.003, epochs: 8 },
+    { factors: 128, alpha: 0.3, lambda: 0.003 },
+    { factors: 128, alpha: 0.1, lambda: 0.01 },
+    { factors: 128, alpha: 1, lambda: 0.003 },
   ],
-  cost(set, dense) {
+  cost(set, dense, { factors }) {
     const { users, items, x } = set;
-    const d = factorsOf(set, 128);
-    const epochs = 8;
+    const d = factorsOf(set, Number(factors));
     return {
-      seconds: epochs * (4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
+      seconds: EPOCHS.searching * (4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
             2 * (STEPS + 2) * (users + items) * d * d / dense.flopsPerSecond) +
         2 * items * items * d / dense.flopsPerSecond + 8 * items * items / STREAM_RATE,
       bytes: 4 * d * (2 * (users + items) + 4 * Math.min(BATCH, Math.max(users, items))) +
         8 * items * Math.min(set.keep, items),
     };
   },
-  async fit(set, { factors, alpha, lambda, epochs }, { dense, pool, progress }) {
+  async fit(set, { factors, alpha, lambda }, { dense, pool, thorough, progress }) {
     const compact = compactItems(set);
     if (compact.active.length === 0) return emptyRows(set.items);
     const settings = {
       factors: factorsOf(set, Number(factors)),
       alpha: Number(alpha),
       lambda: Number(lambda),
-      epochs: Number(epochs),
+      epochs: thorough ? EPOCHS.final : EPOCHS.searching,
     };
     const learned = await factorise(compact, settings, {
       dense,

@@ -21,6 +21,7 @@ const B = 0.75;
  */
 export const itemKnn: Algorithm = {
   name: "item_knn",
+  family: "neighbours",
   recipes: [
     { weighting: "cosine", neighbours: 200, shrinkage: 10 },
     { weighting: "tfidf", neighbours: 200, shrinkage: 10 },

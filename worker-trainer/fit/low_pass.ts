@@ -22,10 +22,11 @@ const LARGEST_SHARE = 0.25;
  */
 export const lowPass: Algorithm = {
   name: "low_pass",
-  recipes: [{ rank: 512 }],
-  cost(set, dense) {
+  family: "factors",
+  recipes: [{ rank: 512 }, { rank: 64 }],
+  cost(set, dense, parameters) {
     const { x, users, items } = set;
-    const rank = rankOf(set, 512);
+    const rank = rankOf(set, Number(parameters.rank));
     return {
       seconds: 8 * x.columns.length * rank / STREAM_RATE +
         (2 * items * items * rank + 16 * items * rank * rank) / dense.flopsPerSecond +

@@ -14,7 +14,7 @@ export interface Planned {
 export interface Limits {
   /** Seconds for the whole search, by estimate. */
   seconds: number;
-  /** Bytes for one fit, by estimate. */
+  /** Bytes for one fit beside what stands already, by estimate. */
   bytes: number;
 }
 
@@ -28,8 +28,8 @@ export function plan(
 ): Planned[] {
   let left = limits.seconds;
   return algorithms.flatMap((algorithm) => {
-    const cost = algorithm.cost(set, dense);
     return algorithm.recipes.map((parameters) => {
+      const cost = algorithm.cost(set, dense, parameters);
       const skipped = reason(cost, { seconds: left, bytes: limits.bytes });
       if (!skipped) left -= cost.seconds;
       return { algorithm, parameters, cost, skipped };

@@ -4,6 +4,7 @@ import type { Algorithm } from "./algorithm.ts";
 /** Everybody is recommended what most others had: no weights, so that popularity alone ranks. */
 export const popularity: Algorithm = {
   name: "popularity",
+  family: "popularity",
   recipes: [{}],
   cost: () => ({ seconds: 0, bytes: 0 }),
   fit: ({ items }) => Promise.resolve(emptyRows(items)),

@@ -12,6 +12,7 @@ import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
  */
 export const rp3beta: Algorithm = {
   name: "rp3beta",
+  family: "neighbours",
   recipes: [
     { alpha: 0.6, beta: 0.2, neighbours: 200 },
     { alpha: 0.8, beta: 0.4, neighbours: 200 },

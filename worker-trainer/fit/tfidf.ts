@@ -3,6 +3,7 @@ import type { Catalogue } from "../dataset/dataset.ts";
 import { productCost } from "../linalg/product.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import { normaliseRows, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
+import type { Content } from "./hybrid.ts";
 import { type Field, type FieldKind, fields } from "./features.ts";
 
 /** What a field counts beside the others. */
@@ -15,30 +16,38 @@ const FIELD_WEIGHTS: Record<FieldKind, number> = {
 /** Multiplications that comparing all items may cost; the commonest terms are left out beyond. */
 const BUDGET = 2e9;
 
+/** What comparing texts needs beside them. */
+export interface TfidfOptions {
+  /** Neighbours of an item at most. */
+  keep: number;
+  pool: RowPool;
+  progress?: (share: number) => void;
+}
+
 /**
  * Each item's nearest by what is said of it: the cosine of TF-IDF vectors, in which every field has
  * unit length before it is weighed, so that a long text does not drown the categories.
  *
  *     tf-idf_it = (1 + ln tf_it) · ln((1 + N) / (1 + df_t)),   S_ij = f_i · f_j / (‖f_i‖ · ‖f_j‖)
  *
- * @param keep neighbours of an item at most.
- * @returns items × items without a diagonal.
+ * @returns the vectors, and items × items without a diagonal.
  */
-export function tfidf(
+export async function tfidf(
   catalogue: Catalogue,
-  { keep, pool, progress }: { keep: number; pool: RowPool; progress?: (share: number) => void },
-): Promise<SparseRows> {
-  const { features, terms } = vectors(fields(catalogue), catalogue.ids.length);
+  { keep, pool, progress }: TfidfOptions,
+): Promise<Content> {
+  const items = catalogue.ids.length;
+  const { features, terms } = vectors(fields(catalogue), items);
   const unit = normaliseRows(features, "l2");
   const { rows, columns } = affordable(unit, terms);
-  const items = catalogue.ids.length;
-  return pool.run({
+  const nearest = await pool.run({
     kernel: "product",
     input: { a: rows, b: columns, width: items, keep },
     rows: items,
     cost: productCost(rows, columns),
     progress,
   });
+  return { features: unit, rows: nearest };
 }
 
 /** All fields side by side: items × terms. */

@@ -17,7 +17,10 @@ function catalogue(genres: string[], titles?: string[]): Catalogue {
 }
 
 Deno.test("similarity is the cosine of TF-IDF vectors", async () => {
-  const rows = full(await tfidf(catalogue(["a|b", "a", "b|c", "c|d"]), { keep: 10, pool }), 4);
+  const rows = full(
+    (await tfidf(catalogue(["a|b", "a", "b|c", "c|d"]), { keep: 10, pool })).rows,
+    4,
+  );
   // N = 4; df: a 2, b 2, c 2, d 1. Terms of one item alone are left out.
   const idf = Math.log(5 / 3);
   const cosine = idf * idf / (Math.hypot(idf, idf) * idf);
@@ -30,23 +33,26 @@ Deno.test("similarity is the cosine of TF-IDF vectors", async () => {
 
 Deno.test("the rarer term counts more", async () => {
   const genres = ["drama|noir", "noir", "drama", "drama", "drama", "drama|x", "y"];
-  const [first] = full(await tfidf(catalogue(genres), { keep: 10, pool }), 7);
+  const [first] = full((await tfidf(catalogue(genres), { keep: 10, pool })).rows, 7);
   assertEquals(first[1] > first[2], true);
 });
 
 Deno.test("a shared title word breaks ties between equal categories", async () => {
   const titles = ["Toy Story", "Heat", "Toy Story 2", "Casino"];
-  const [first] = full(await tfidf(catalogue(["a", "a", "a", "b"], titles), { keep: 10, pool }), 4);
+  const [first] = full(
+    (await tfidf(catalogue(["a", "a", "a", "b"], titles), { keep: 10, pool })).rows,
+    4,
+  );
   assertEquals(first[2] > first[1], true);
   assertEquals(first[3], 0);
 });
 
 Deno.test("items without any text have no neighbours, and no NaN comes of it", async () => {
-  const rows = await tfidf(catalogue(["", "", "a", "a"]), { keep: 10, pool });
+  const { rows } = await tfidf(catalogue(["", "", "a", "a"]), { keep: 10, pool });
   assertEquals(rows.columns, Uint32Array.of(3, 2));
   assertEquals(rows.values, Float32Array.of(1, 1));
-  const none = await tfidf(catalogue([]), { keep: 10, pool });
+  const { rows: none } = await tfidf(catalogue([]), { keep: 10, pool });
   assertEquals(none.columns.length, 0);
-  const same = await tfidf(catalogue(["same", "same"]), { keep: 10, pool });
+  const { rows: same } = await tfidf(catalogue(["same", "same"]), { keep: 10, pool });
   assertEquals(same.values.every(Number.isFinite), true);
 });

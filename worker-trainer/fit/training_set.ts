@@ -3,10 +3,26 @@ import type { Interactions } from "../dataset/dataset.ts";
 import { columnCounts, transpose } from "../linalg/sparse_rows.ts";
 
 /**
- * Which interactions speak for an item where there are ratings: all of them, or those rated at or
- * above the user's own mean.
+ * What ratings say of an interaction:
+ *
+ * - `all`: nothing, each counts the same;
+ * - `liked`: it counts where it is at or above the user's own mean, else not at all;
+ * - `valued`: it counts by its place among the user's own, twice the share that is below it.
  */
-export type Signal = "all" | "liked";
+export type Signal = "all" | "liked" | "valued";
+
+/** How histories are read. */
+export interface Reading {
+  signal: Signal;
+  /**
+   * In serving, an interaction counts half as much as one that came this many places later; what
+   * came at the same time shares its place. Absent where age does not count.
+   */
+  halfLife?: number;
+}
+
+/** Every interaction counts the same. */
+export const PLAIN: Reading = { signal: "all" };
 
 /** What the algorithms learn from. */
 export interface TrainingSet {
@@ -18,7 +34,7 @@ export interface TrainingSet {
   xt: SparseRows;
   /** Interactions an item has, whatever they say of it. Length items. */
   popularity: Uint32Array;
-  /** What each user had, and what each of it weighs in serving: 0 where only seen, not liked. */
+  /** What each user had, and what each of it weighs in serving: 0 where only seen, not liked; older ones less. */
   histories: SparseRows;
   /** Entries that a row of the model may have. */
   keep: number;
@@ -27,20 +43,17 @@ export interface TrainingSet {
 /** Makes the training set of some interactions with `items` items. */
 export function trainingSet(
   interactions: Interactions,
-  { items, signal = "all" }: { items: number; signal?: Signal },
+  { items, reading = PLAIN }: { items: number; reading?: Reading },
 ): TrainingSet {
   const users = interactions.offsets.length - 1;
-  const histories: SparseRows = {
-    offsets: interactions.offsets,
-    columns: interactions.items,
-    values: signal === "liked"
-      ? likes(interactions)
-      : new Float32Array(interactions.items.length).fill(1),
+  const { offsets, items: columns, weights } = interactions;
+  const said = signalOf(interactions, reading.signal);
+  const x = withoutZeros({ offsets, columns, values: said.map((value, e) => value * weights[e]) });
+  const histories = {
+    offsets,
+    columns,
+    values: reading.halfLife === undefined ? said : faded(said, interactions, reading.halfLife),
   };
-  const x = withoutZeros({
-    ...histories,
-    values: histories.values.map((value, e) => value * interactions.weights[e]),
-  });
   return {
     users,
     items,
@@ -71,24 +84,62 @@ export function ratingsVary({ offsets, ratings }: Interactions): boolean {
   return false;
 }
 
-/** 1 where an entry's rating is at or above its user's mean, else 0; 1 for entries without one. */
-function likes({ offsets, ratings, items }: Interactions): Float32Array {
+/** What the ratings say of each entry, 1 where there is none. */
+function signalOf({ offsets, ratings, items }: Interactions, signal: Signal): Float32Array {
   const values = new Float32Array(items.length).fill(1);
-  if (!ratings) return values;
+  if (!ratings || signal === "all") return values;
   for (let u = 0; u + 1 < offsets.length; u++) {
-    let sum = 0;
-    let count = 0;
-    for (let e = offsets[u]; e < offsets[u + 1]; e++) {
-      if (Number.isNaN(ratings[e])) continue;
-      sum += ratings[e];
-      count++;
-    }
-    for (let e = offsets[u]; e < offsets[u + 1]; e++) {
+    const rated = [];
+    for (let e = offsets[u]; e < offsets[u + 1]; e++) if (!Number.isNaN(ratings[e])) rated.push(e);
+    const own = Float64Array.from(rated, (e) => ratings[e]).sort();
+    const sum = own.reduce((total, rating) => total + rating, 0);
+    for (const e of rated) {
       // Compared as r·n < Σr, so that equal ratings are never below their mean by rounding.
-      if (ratings[e] * count < sum) values[e] = 0;
+      if (signal === "liked") values[e] = ratings[e] * own.length < sum ? 0 : 1;
+      else values[e] = (countBelow(own, ratings[e]) + countTo(own, ratings[e])) / own.length;
     }
   }
   return values;
+}
+
+/** How many of the ascending numbers are below `limit`. */
+function countBelow(ascending: Float64Array, limit: number): number {
+  return countWhile(ascending, (rating) => rating < limit);
+}
+
+/** How many of the ascending numbers are at or below `limit`. */
+function countTo(ascending: Float64Array, limit: number): number {
+  return countWhile(ascending, (rating) => rating <= limit);
+}
+
+/** How many numbers come before the first that does not pass, by bisection. */
+function countWhile(ascending: Float64Array, passes: (value: number) => boolean): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes(ascending[middle])) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The values with the older ones of each history faded. */
+function faded(
+  values: Float32Array,
+  { offsets, times }: Interactions,
+  halfLife: number,
+): Float32Array {
+  const result = values.slice();
+  for (let u = 0; u + 1 < offsets.length; u++) {
+    let age = 0;
+    for (let e = offsets[u + 1] - 1; e >= offsets[u]; e--) {
+      const later = e + 1 < offsets[u + 1] ? e + 1 : e;
+      // Places count down from the last one; what has the time of the one after stays beside it.
+      if (later !== e && !(times && times[e] === times[later])) age = offsets[u + 1] - 1 - e;
+      result[e] *= 2 ** (-age / halfLife);
+    }
+  }
+  return result;
 }
 
 function withoutZeros(matrix: SparseRows): SparseRows {
@@ -106,4 +157,14 @@ function withoutZeros(matrix: SparseRows): SparseRows {
     columns: Uint32Array.from(kept, (e) => columns[e]),
     values: Float32Array.from(kept, (e) => values[e]),
   };
+}
+
+/** Whether times tell the order of some user's items. */
+export function timesVary({ offsets, times }: Interactions): boolean {
+  if (!times) return false;
+  for (let u = 0; u + 1 < offsets.length; u++) {
+    const [first, last] = [offsets[u], offsets[u + 1] - 1];
+    if (last > first && times[last] > times[first]) return true;
+  }
+  return false;
 }

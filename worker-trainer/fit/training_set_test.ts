@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { interactionsOf } from "./datasets_for_tests.ts";
-import { ratingsVary, rowsToKeep, trainingSet } from "./training_set.ts";
+import { ratingsVary, rowsToKeep, timesVary, trainingSet } from "./training_set.ts";
 
 const RATED = interactionsOf([[2, 0, 1], [1, 2]], [[5, 1, 3], [4, 4]]);
 
@@ -14,7 +14,7 @@ Deno.test("all interactions count by default, in the order of the history", () =
 });
 
 Deno.test("liked leaves out what is rated below the user's mean, but remembers it as seen", () => {
-  const set = trainingSet(RATED, { items: 4, signal: "liked" });
+  const set = trainingSet(RATED, { items: 4, reading: { signal: "liked" } });
   assertEquals(full(set.x, 4), [[0, 1, 1, 0], [0, 1, 1, 0]]);
   assertEquals(set.histories.columns, Uint32Array.of(2, 0, 1, 1, 2));
   assertEquals(set.histories.values, Float32Array.of(1, 0, 1, 1, 1));
@@ -24,7 +24,7 @@ Deno.test("liked leaves out what is rated below the user's mean, but remembers i
 Deno.test("what has no rating is liked", () => {
   const set = trainingSet(interactionsOf([[0, 1, 2]], [[NaN, 1, 2]]), {
     items: 3,
-    signal: "liked",
+    reading: { signal: "liked" },
   });
   assertEquals(set.histories.values, Float32Array.of(1, 0, 1));
 });
@@ -43,4 +43,21 @@ Deno.test("ratings vary only if some user's do", () => {
 
 Deno.test("a small catalogue keeps all, a large one some hundred, none fewer than fifty", () => {
   assertEquals([1, 10, 2000, 10_000, 1e6].map(rowsToKeep), [50, 50, 2000, 400, 50]);
+});
+
+Deno.test("valued weighs by the place among the user's own ratings, ties alike", () => {
+  const rated = interactionsOf([[0, 1, 2, 3], [0, 1]], [[1, 3, 3, 5], [2, 2]]);
+  const set = trainingSet(rated, { items: 4, reading: { signal: "valued" } });
+  assertEquals(set.histories.values, Float32Array.of(0.25, 1, 1, 1.75, 1, 1));
+  assertEquals(full(set.x, 4)[0], [0.25, 1, 1, 1.75]);
+});
+
+Deno.test("older items fade in the history, not in what is learned from", () => {
+  const timed = { ...interactionsOf([[3, 0, 1, 2]]), times: Float64Array.of(10, 20, 20, 30) };
+  const set = trainingSet(timed, { items: 4, reading: { signal: "all", halfLife: 1 } });
+  assertEquals(set.histories.values, Float32Array.of(1 / 8, 1 / 2, 1 / 2, 1));
+  assertEquals(full(set.x, 4), [[1, 1, 1, 1]]);
+  assertEquals(timesVary(timed), true);
+  assertEquals(timesVary({ ...timed, times: Float64Array.of(5, 5, 5, 5) }), false);
+  assertEquals(timesVary(interactionsOf([[0, 1]])), false);
 });

@@ -1,0 +1,143 @@
+/**
+ * What a model is made by: one recipe or a blend of several, how histories are read, and for a
+ * hybrid the share of content. A choice can be described in words, read back, and fitted.
+ */
+import type { SparseRows } from "../functions/recommender/model/model.ts";
+import type { Interactions } from "./dataset/dataset.ts";
+import type { Algorithm, Cost, FitOptions, Parameters } from "./fit/algorithm.ts";
+import { ALGORITHMS } from "./fit/algorithms.ts";
+import type { Fitted } from "./fit/assemble.ts";
+import { type Content, hybridRows, scaleOf, similarRows, sumOf } from "./fit/hybrid.ts";
+import { type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
+import type { Dense } from "./linalg/dense.ts";
+
+/** An algorithm with its settings. */
+export interface Recipe {
+  algorithm: Algorithm;
+  parameters: Parameters;
+}
+
+export interface Choice {
+  /** One, or several whose rows are added up, each with its share; shares sum to 1. */
+  parts: { recipe: Recipe; share: number }[];
+  reading: Reading;
+  /** Of content beside what interactions say; absent where that stands alone. */
+  contentShare?: number;
+}
+
+/** What is fitted on: some interactions with a catalogue, and its content for a hybrid. */
+export interface Lesson {
+  interactions: Interactions;
+  items: number;
+  content?: Content;
+}
+
+/** Neighbours that are shown for an item itself, at most. */
+const NEIGHBOURS = 100;
+
+/** Fits a choice on a lesson. */
+export async function fitChoice(
+  { parts, reading, contentShare }: Choice,
+  { interactions, items, content }: Lesson,
+  { progress, ...engines }: FitOptions,
+): Promise<Fitted> {
+  const set = trainingSet(interactions, { items, reading });
+  const { popularity, histories } = set;
+  const rows: { rows: SparseRows; share: number }[] = [];
+  for (const [p, { recipe, share }] of parts.entries()) {
+    const fitted = await recipe.algorithm.fit(set, recipe.parameters, {
+      ...engines,
+      thorough: true,
+      progress: (own) => progress?.((p + own) / parts.length),
+    });
+    rows.push({ rows: fitted, share });
+  }
+  const weights = blend(rows, set);
+  if (!content || contentShare === undefined) return { weights, popularity, histories };
+  return {
+    weights: hybridRows({ weights, content }, set)(contentShare),
+    similar: similarRows({ weights, content }, { keep: Math.min(set.keep, NEIGHBOURS) }),
+    popularity,
+    histories,
+  };
+}
+
+/** The weighed sum of rows, brought to one scale; a single part as it is. */
+export function blend(
+  parts: { rows: SparseRows; share: number }[],
+  { keep }: Pick<TrainingSet, "keep">,
+): SparseRows {
+  if (parts.length === 1) return parts[0].rows;
+  return sumOf(
+    parts.map(({ rows, share }) => ({ rows, weight: share / (scaleOf(rows) || 1) })),
+    { keep },
+  );
+}
+
+/** What fitting a choice costs, by estimate: its parts one after the other. */
+export function choiceCost({ parts }: Choice, set: TrainingSet, dense: Dense): Cost {
+  const costs = parts.map(({ recipe: { algorithm, parameters } }) =>
+    algorithm.cost(set, dense, parameters)
+  );
+  const rows = 8 * set.items * set.keep;
+  return {
+    seconds: costs.reduce((sum, { seconds }) => sum + seconds, 0),
+    bytes: Math.max(0, ...costs.map(({ bytes }) => bytes)) + (costs.length - 1) * rows,
+  };
+}
+
+/**
+ * A choice in the words of the report and the manifest. The parameters of a blend bear the name of
+ * their algorithm: `ease.lambda`, `ease.share`.
+ */
+export function describe(
+  { parts, reading, contentShare }: Choice,
+): { algorithm: string; parameters: Parameters } {
+  const [{ recipe: first }] = parts;
+  const base = parts.length === 1 ? first.algorithm.name : "blend";
+  const own: Parameters = {
+    ...(parts.length === 1 ? first.parameters : Object.assign(
+      {},
+      ...parts.map(({ recipe, share }) => prefixed(recipe, share)),
+    )),
+    ...(reading.signal !== "all" && { signal: reading.signal }),
+    ...(reading.halfLife !== undefined && { half_life: reading.halfLife }),
+  };
+  return contentShare === undefined
+    ? { algorithm: base, parameters: own }
+    : { algorithm: "hybrid", parameters: { base, ...own, content_share: contentShare } };
+}
+
+/** The choice that `describe` described; undefined where an algorithm is none of ours any more. */
+export function choiceOf(
+  { algorithm, parameters }: ReturnType<typeof describe>,
+): Choice | undefined {
+  const { base = algorithm, signal = "all", half_life, content_share, ...own } = parameters;
+  const names = base === "blend"
+    ? [...new Set(Object.keys(own).map((key) => key.split(".")[0]))]
+    : [String(base)];
+  const parts = names.flatMap((name) => {
+    const known = ALGORITHMS.find((one) => one.name === name);
+    if (!known) return [];
+    if (base !== "blend") return [{ recipe: { algorithm: known, parameters: own }, share: 1 }];
+    const entries = Object.entries(own).filter(([key]) => key.startsWith(`${name}.`))
+      .map(([key, value]) => [key.slice(name.length + 1), value]);
+    const { share, ...settings } = Object.fromEntries(entries);
+    return [{ recipe: { algorithm: known, parameters: settings }, share: Number(share) }];
+  });
+  if (parts.length === 0 || parts.length < names.length) return undefined;
+  return {
+    parts,
+    reading: {
+      signal: signal as Reading["signal"],
+      ...(half_life !== undefined && { halfLife: Number(half_life) }),
+    },
+    ...(content_share !== undefined && { contentShare: Number(content_share) }),
+  };
+}
+
+function prefixed({ algorithm: { name }, parameters }: Recipe, share: number): Parameters {
+  return Object.fromEntries(
+    Object.entries({ ...parameters, share }).map(([key, value]) => [`${name}.${key}`, value]),
+  );
+}
