@@ -1,0 +1,149 @@
+import { assertEquals } from "@std/assert";
+import { testDatabase } from "../../dev/test_database.ts";
+import { idempotent, withoutSecrets } from "./idempotency.ts";
+import { ACCESS, mintToken, signedIn } from "./identity.ts";
+import { createService } from "./service.ts";
+
+const SECRET = "a secret of more than thirty-two bytes";
+
+/** A service whose one write counts how often it had an effect. */
+async function testWrites(answer: () => Response | Promise<Response> = made) {
+  const database = await testDatabase();
+  const { sql } = database;
+  let effects = 0;
+  const app = createService({
+    name: "test",
+    description: "Writes.",
+    dashboardOrigin: "http://dashboard.test",
+    checks: {},
+    log: () => {},
+  });
+  const identity = signedIn([{ kind: ACCESS, secrets: [SECRET] }]);
+  const once = idempotent(sql, { service: "test", secrets: ["api_key"], waitMs: 2000 });
+  app.post("/things/:name", identity, once, async (c) => {
+    const { wanted } = await c.req.json();
+    effects++;
+    if (wanted === "fault") return c.json({ code: "not_found" }, 404);
+    return await answer();
+  });
+  const owner = async (email: string) => {
+    const [{ id }] = await sql`
+      insert into auth.users (name, email, password) values ('Owner', ${email}, 'none')
+      returning id`;
+    const token = await mintToken(id, { kind: ACCESS, secret: SECRET, seconds: 60 });
+    return (key: string | null, wanted = "x", path = "/things/a") =>
+      app.request(path, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+          ...(key !== null && { "idempotency-key": key }),
+        },
+        body: JSON.stringify({ wanted }),
+      });
+  };
+  return {
+    sql,
+    owner,
+    effects: () => effects,
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+let serial = 0;
+
+function made(): Response {
+  return Response.json({ id: ++serial, api_key: "the key" }, { status: 201 });
+}
+
+Deno.test("one key is one effect and one answer, its secret shown to the first alone", async () => {
+  await using t = await testWrites();
+  const post = await t.owner("ada@example.org");
+  const first = await post("k1");
+  const { id, api_key } = await first.json();
+  assertEquals([first.status, api_key], [201, "the key"]);
+  for (let i = 0; i < 2; i++) {
+    const again = await post("k1");
+    assertEquals([again.status, again.headers.get("idempotent-replayed")], [201, "true"]);
+    assertEquals(await again.json(), { id, api_key: null, replayed: true });
+  }
+  assertEquals(t.effects(), 1);
+  const [{ body }] = await t.sql`select body from http.idempotent_requests`;
+  assertEquals(body.includes("the key"), false);
+});
+
+Deno.test("another body or path under the same key is 422; another owner's key is another", async () => {
+  await using t = await testWrites();
+  const [ada, bob] = [await t.owner("ada@example.org"), await t.owner("bob@example.org")];
+  await ada("k1");
+  for (const answer of [await ada("k1", "y"), await ada("k1", "x", "/things/b")]) {
+    assertEquals([answer.status, (await answer.json()).code], [422, "invalid_input"]);
+  }
+  assertEquals((await bob("k1", "y")).status, 201);
+  assertEquals((await ada("k1", "x", "/things/a/")).status, 201);
+  assertEquals(t.effects(), 2);
+});
+
+Deno.test("twenty at once have one effect and one body", async () => {
+  let id = 0;
+  await using t = await testWrites(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return Response.json({ id: ++id });
+  });
+  const post = await t.owner("ada@example.org");
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post("k1")));
+  const bodies = await Promise.all(answers.map((answer) => answer.text()));
+  assertEquals(new Set(bodies), new Set(['{"id":1}']));
+  assertEquals(t.effects(), 1);
+});
+
+Deno.test("what failed is tried again; without a key each request is its own", async () => {
+  await using t = await testWrites();
+  const post = await t.owner("ada@example.org");
+  assertEquals((await post("k1", "fault")).status, 404);
+  assertEquals((await post("k1", "fault")).status, 404);
+  assertEquals((await post("k1", "x")).status, 201);
+  await post(null);
+  await post(null);
+  assertEquals(t.effects(), 5);
+  assertEquals((await post("k\tk")).status, 400);
+  assertEquals((await post("k".repeat(201))).status, 400);
+});
+
+Deno.test("a first that never ends is waited for, then its place is taken; a day later all is over", async () => {
+  await using t = await testWrites();
+  const post = await t.owner("ada@example.org");
+  await post("k1");
+  await t.sql`update http.idempotent_requests set status = null, body = null`;
+  const waiting = await post("k1");
+  assertEquals([waiting.status, waiting.headers.get("retry-after")], [409, "2"]);
+  await t.sql`update http.idempotent_requests set locked_until = now()`;
+  assertEquals((await post("k1")).status, 201);
+  assertEquals(t.effects(), 2);
+
+  await t.sql`update http.idempotent_requests set created_at = now() - interval '25 hours'`;
+  assertEquals((await post("k1", "other")).status, 201);
+  await t.sql`update http.idempotent_requests set created_at = now() - interval '25 hours'`;
+  await post("k2");
+  assertEquals((await t.sql`select key from http.idempotent_requests`).map(({ key }) => key), [
+    "k2",
+  ]);
+});
+
+Deno.test("an account that is gone writes nothing", async () => {
+  await using t = await testWrites();
+  const post = await t.owner("ada@example.org");
+  await t.sql`delete from auth.users`;
+  assertEquals((await post("k1")).status, 401);
+  assertEquals(t.effects(), 0);
+});
+
+Deno.test("only secrets that were shown are taken out", () => {
+  const secrets = ["api_key", "secret"];
+  assertEquals(withoutSecrets('{"a":"secret"}', secrets), '{"a":"secret"}');
+  assertEquals(withoutSecrets('{"secret":null}', secrets), '{"secret":null}');
+  assertEquals(
+    withoutSecrets('{"secret":"x","api_key":null}', secrets),
+    '{"secret":null,"api_key":null,"replayed":true}',
+  );
+});
