@@ -45,7 +45,7 @@ export async function startPostgres(
   if (!await exists(join(data, "PG_VERSION"))) await initialise();
 
   const port = freePort();
-  const url = `postgres://airec:${encodeURIComponent(password)}@127.0.0.1:${port}/airec`;
+  const url = urlOf(port, password);
   const server = new Deno.Command(binaries.postgres, {
     args: [
       ["-D", data, "-p", String(port), "-k", ""],
@@ -182,6 +182,22 @@ async function untilReady(server: Deno.ChildProcess): Promise<void> {
 /** Stops a server that an ended owner left running on `folder`; none is no fault. */
 export async function stopPostgresLeftIn(folder: string): Promise<void> {
   await stopLeftOver(join(homeOf(folder), "data"));
+}
+
+/** The URL of the server that runs on `folder`, whoever started it; null where none does. */
+export async function runningPostgres(
+  folder: string,
+  { password }: Pick<PostgresOptions, "password">,
+): Promise<string | null> {
+  const file = join(homeOf(folder), "data", "postmaster.pid");
+  // The lines: process, data, start, port, … (PostgreSQL, "Database File Layout").
+  const [pid, , , port] = (await Deno.readTextFile(file).catch(() => "")).split("\n");
+  if (!Number(pid) || !await isPostgres(Number(pid))) return null;
+  return urlOf(Number(port), password);
+}
+
+function urlOf(port: number, password: string): string {
+  return `postgres://airec:${encodeURIComponent(password)}@127.0.0.1:${port}/airec`;
 }
 
 /** Where root's server cannot reach the folder, its files lie where it can. */

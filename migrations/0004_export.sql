@@ -29,12 +29,27 @@ language sql stable security definer set search_path = pg_catalog as $$
         jsonb_agg(jsonb_build_object(
           'app_id', a.id,
           'app_name', a.app_name,
-          'webhook_url', a.webhook_url,
-          'key_prefix', a.key_prefix,
-          'key_last_four', a.key_last_four,
-          'last_used_at', a.last_used_at,
           'created_at', a.created_at,
-          'usage_count', coalesce(u.usage_count, 0)
+          'last_used_at', a.last_used_at,
+          'usage_count', coalesce(u.usage_count, 0),
+          'usage_days', (
+            select coalesce(jsonb_object_agg(d.day, d.usage_count), '{}')
+            from webhooks.usage_days d where d.app_id = a.id
+          ),
+          'api_keys', (
+            select coalesce(
+              jsonb_agg(to_jsonb(k) - array['app_id', 'key_hash'] order by k.created_at), '[]'
+            )
+            from webhooks.api_keys k where k.app_id = a.id
+          ),
+          'endpoints', (
+            select coalesce(
+              jsonb_agg(
+                to_jsonb(e) - array['app_id', 'secret', 'previous_secret'] order by e.created_at
+              ), '[]'
+            )
+            from webhooks.endpoints e where e.app_id = a.id
+          )
         ) order by a.created_at), '[]'
       )
       from webhooks.apps a left join webhooks.usage u on u.app_id = a.id
@@ -45,7 +60,14 @@ language sql stable security definer set search_path = pg_catalog as $$
       from webhooks.events e where e.owner_id = export_of.owner_id
     ),
     'deliveries', (
-      select coalesce(jsonb_agg(to_jsonb(d) order by d.id), '[]')
+      select coalesce(
+        jsonb_agg(
+          to_jsonb(d) || jsonb_build_object('tries', (
+            select coalesce(jsonb_agg(to_jsonb(t) - 'delivery_id' order by t.id), '[]')
+            from webhooks.delivery_attempts t where t.delivery_id = d.id
+          )) order by d.id
+        ), '[]'
+      )
       from webhooks.deliveries d join webhooks.apps a on a.id = d.app_id
       where a.owner_id = export_of.owner_id
     )

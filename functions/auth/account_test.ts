@@ -98,6 +98,8 @@ Deno.test("the export holds what is stored about the account, of no other, and n
     "account.exported",
   ]);
   assertEquals(webhooks.apps.map(({ app_name }: { app_name: string }) => app_name), ["Shop"]);
+  const [{ api_keys: [key], endpoints: [endpoint] }] = webhooks.apps;
+  assertEquals([key.key_last_four, endpoint.url], ["wxyz", "https://shop.test/hook"]);
   const [project] = recommender.projects;
   assertEquals([project.project_name, project.files[0].file_name], ["Films", "films.csv"]);
   assertEquals(project.files[0].mappings, { item_id: ["film"] });
@@ -114,6 +116,7 @@ Deno.test("the export holds what is stored about the account, of no other, and n
     ada.cookie!,
     ada.token!,
     "hash-of-a-key",
+    new TextEncoder().encode("sealed-secret").toHex(),
     other,
   ];
   for (const secret of secrets) assertEquals(text.includes(secret), false, secret);
@@ -201,6 +204,15 @@ async function fill(sql: Sql, owner: string): Promise<void> {
   const [app] = await sql`
     insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
     values (${owner}, 'Shop', ${"hash-of-a-key" + owner}, 'airec_live_ab', 'wxyz') returning id`;
+  await sql`
+    insert into webhooks.api_keys (app_id, name, key_hash, key_prefix, key_last_four)
+    values (${app.id}, 'first', ${"hash-of-a-key" + owner}, 'airec_live_ab', 'wxyz')`;
+  await sql`
+    insert into webhooks.endpoints (app_id, url, secret, previous_secret)
+    values (${app.id}, 'https://shop.test/hook', 'sealed-secret', 'sealed-secret')`;
+  await sql`
+    insert into http.idempotent_requests (owner_id, service, key, fingerprint, locked_until, body)
+    values (${owner}, 'webhooks', 'a key', 'ab', now(), '{}')`;
   const [event] = await sql`
     insert into webhooks.events (owner_id, type, body) values (${owner}, 'model.ready', '{}')
     returning id`;

@@ -8,7 +8,8 @@ export const NewPassword = z.string()
   .refine((text) => length(text) >= 8, "must have at least 8 characters")
   .refine((text) => length(text) <= 256, "must have at most 256 characters")
   .refine(
-    (text) => !isCommon(text),
+    // Those that are too short have heard of that already.
+    (text) => length(text) < 8 || !isCommon(text),
     "is one of the most common passwords; choose one that nobody else has",
   )
   .openapi({
