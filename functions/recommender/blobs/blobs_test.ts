@@ -1,7 +1,15 @@
 /** What every side of the port does alike. A new side is one more line in `sides`. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Blobs } from "./blobs.ts";
+import { type TestBucket, testBucket } from "../../../dev/r2.ts";
 import { diskBlobs } from "./disk.ts";
+import { r2Blobs } from "./r2.ts";
+import { s3Blobs } from "./s3.ts";
+
+/** One bucket for the tests of this file, emptied by each of them. */
+let started: Promise<TestBucket> | undefined;
+const bucket = () => started ??= testBucket();
+Deno.test.afterAll(async () => await (await started)?.[Symbol.asyncDispose]());
 
 const sides: Record<string, () => Promise<{ blobs: Blobs; close: () => Promise<void> }>> = {
   disk: async () => {
@@ -11,7 +19,19 @@ const sides: Record<string, () => Promise<{ blobs: Blobs; close: () => Promise<v
       close: () => Deno.remove(folder, { recursive: true }),
     };
   },
+  r2: async () => {
+    const blobs = r2Blobs((await bucket()).bucket);
+    return { blobs, close: () => empty(blobs) };
+  },
+  s3: async () => {
+    const blobs = s3Blobs((await bucket()).s3);
+    return { blobs, close: () => empty(blobs) };
+  },
 };
+
+async function empty(blobs: Blobs): Promise<void> {
+  for (const name of await blobs.list("")) await blobs.remove(name);
+}
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -22,20 +42,27 @@ async function textOf(blobs: Blobs, name: string, range?: { start: number; end?:
 
 for (const [side, open] of Object.entries(sides)) {
   const blobsTest = (name: string, test: (blobs: Blobs) => Promise<void>) =>
-    Deno.test(`blobs (${side}): ${name}`, async () => {
-      const { blobs, close } = await open();
-      try {
-        await test(blobs);
-      } finally {
-        await close();
-      }
+    Deno.test({
+      name: `blobs (${side}): ${name}`,
+      sanitizeOps: side === "disk", // the bucket is shared by the tests of this file
+      sanitizeResources: side === "disk",
+      fn: async () => {
+        const { blobs, close } = await open();
+        try {
+          await test(blobs);
+        } finally {
+          await close();
+        }
+      },
     });
 
   blobsTest("what was put is got, whole and with its length", async (blobs) => {
     await blobs.put("uploads/7/items.csv", bytesOf("id,title\n1,Heat\n"));
     await blobs.put("empty", new Uint8Array());
     assertEquals(await textOf(blobs, "uploads/7/items.csv"), "id,title\n1,Heat\n");
-    assertEquals((await blobs.get("empty"))!.bytes, 0);
+    const empty = await blobs.get("empty");
+    assertEquals(empty!.bytes, 0);
+    await empty!.stream.cancel();
     assertEquals(await textOf(blobs, "empty"), "");
     assertEquals(await blobs.get("uploads/7"), null);
     assertEquals(await blobs.get("uploads/7/items.csv/more"), null);
@@ -52,6 +79,27 @@ for (const [side, open] of Object.entries(sides)) {
     assert(
       chunks.every((chunk, i) => got[i * 1000] === chunk[0] && got[i * 1000 + 999] === chunk[0]),
     );
+  });
+
+  blobsTest("a stream longer than a part of an object store arrives whole", async (blobs) => {
+    const chunk = crypto.getRandomValues(new Uint8Array(60_000));
+    const chunks = Array.from({ length: 150 }, () => chunk);
+    await blobs.put("longer", ReadableStream.from(chunks));
+    const got = new Uint8Array(
+      await new Response((await blobs.get("longer"))!.stream).arrayBuffer(),
+    );
+    assertEquals(got.length, 9_000_000);
+    assert(chunks.every((_, i) => got[i * 60_000 + i] === chunk[i]));
+  });
+
+  blobsTest("a long stream that fails late leaves nothing", async (blobs) => {
+    const failing = ReadableStream.from((async function* () {
+      for (let i = 0; i < 9; i++) yield new Uint8Array(1_000_000);
+      await Promise.resolve();
+      throw new Error("the line was cut");
+    })());
+    await assertRejects(() => blobs.put("long", failing), Error, "the line was cut");
+    assertEquals(await blobs.list(""), []);
   });
 
   blobsTest("ranges exclude their end and are cut at the blob's", async (blobs) => {

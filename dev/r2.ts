@@ -1,0 +1,26 @@
+/** For tests: an R2 bucket of one's own, by its binding and by S3's protocol. */
+import { Miniflare } from "miniflare";
+import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
+import type { S3Options } from "../functions/recommender/blobs/s3.ts";
+
+export interface TestBucket extends AsyncDisposable {
+  bucket: R2Bucket;
+  /** The same bucket's other side. */
+  s3: S3Options;
+}
+
+/** Starts an empty bucket in memory. */
+export async function testBucket(): Promise<TestBucket> {
+  const keys = { accessKeyId: "test", secretAccessKey: "a key for tests" };
+  const miniflare = new Miniflare({
+    modules: true,
+    script: "export default { fetch: () => new Response() };",
+    r2Buckets: { BLOBS: { id: "blobs", s3Credentials: keys } },
+  });
+  const url = await miniflare.ready;
+  return {
+    bucket: await miniflare.getR2Bucket("BLOBS") as unknown as R2Bucket,
+    s3: { ...keys, endpoint: new URL("/cdn-cgi/local/r2/s3", url).href, bucket: "blobs" },
+    [Symbol.asyncDispose]: () => miniflare.dispose(),
+  };
+}

@@ -1,0 +1,106 @@
+/** Blobs in an R2 bucket that is bound to the Worker. */
+import { type Blobs, checkBlobName } from "./blobs.ts";
+import { partsOf } from "./parts.ts";
+
+/** What is used of the binding. */
+export interface R2Bucket {
+  head(key: string): Promise<{ size: number } | null>;
+  get(
+    key: string,
+    options?: { range?: { offset: number; length?: number } },
+  ): Promise<{ size: number; body: ReadableStream } | null>;
+  put(key: string, value: Uint8Array): Promise<unknown>;
+  createMultipartUpload(key: string): Promise<MultipartUpload>;
+  delete(keys: string | string[]): Promise<void>;
+  list(options: { prefix: string; cursor?: string }): Promise<
+    { objects: { key: string }[] } & ({ truncated: false } | { truncated: true; cursor: string })
+  >;
+}
+
+interface MultipartUpload {
+  uploadPart(partNumber: number, value: Uint8Array): Promise<UploadedPart>;
+  complete(parts: UploadedPart[]): Promise<unknown>;
+  abort(): Promise<void>;
+}
+
+interface UploadedPart {
+  partNumber: number;
+  etag: string;
+}
+
+/** So many keys are deleted by one call. */
+const AT_ONCE = 1000;
+
+/** Opens a bucket as blobs. A stream is held in memory a part at a time. */
+export function r2Blobs(bucket: R2Bucket): Blobs {
+  return {
+    async put(name, content) {
+      checkBlobName(name);
+      if (content instanceof Uint8Array) await bucket.put(name, content);
+      else await putStream(bucket, name, content);
+    },
+
+    async get(name, range) {
+      checkBlobName(name);
+      if (!range) {
+        const found = await bucket.get(name);
+        return found && { bytes: found.size, stream: found.body };
+      }
+      // R2 refuses ranges that hold nothing, so the length is needed first.
+      const head = await bucket.head(name);
+      if (!head) return null;
+      const offset = range.start;
+      const length = Math.min(range.end ?? head.size, head.size) - offset;
+      if (length <= 0) return { bytes: head.size, stream: new Blob([]).stream() };
+      const found = await bucket.get(name, { range: { offset, length } });
+      return found && { bytes: found.size, stream: found.body };
+    },
+
+    list: (prefix) => namesOf(bucket, prefix),
+
+    async remove(name) {
+      if (!name.endsWith("/")) {
+        checkBlobName(name);
+        return await bucket.delete(name);
+      }
+      checkBlobName(name.slice(0, -1));
+      const names = await namesOf(bucket, name);
+      for (let at = 0; at < names.length; at += AT_ONCE) {
+        await bucket.delete(names.slice(at, at + AT_ONCE));
+      }
+    },
+  };
+}
+
+/** R2 takes streams of a known length alone, so what is longer than a part goes in parts. */
+async function putStream(
+  bucket: R2Bucket,
+  name: string,
+  content: ReadableStream<Uint8Array>,
+): Promise<void> {
+  let upload: MultipartUpload | undefined;
+  const uploaded: UploadedPart[] = [];
+  try {
+    for await (const { bytes, isLast } of partsOf(content)) {
+      if (isLast && !upload) return void await bucket.put(name, bytes);
+      upload ??= await bucket.createMultipartUpload(name);
+      uploaded.push(await upload.uploadPart(uploaded.length + 1, bytes));
+    }
+    await upload!.complete(uploaded);
+  } catch (error) {
+    // What is not aborted here, R2 forgets after a week.
+    await upload?.abort().catch(() => {});
+    throw error;
+  }
+}
+
+async function namesOf(bucket: R2Bucket, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  for (;;) {
+    const page = await bucket.list({ prefix, ...(cursor && { cursor }) });
+    names.push(...page.objects.map(({ key }) => key));
+    if (!page.truncated) return names;
+    cursor = page.cursor;
+  }
+}

@@ -1,0 +1,199 @@
+/** Blobs in a bucket that speaks S3's protocol: how a trainer reaches what lies in R2. */
+import { AwsClient } from "aws4fetch";
+import { type Blobs, BlobsFullError, checkBlobName } from "./blobs.ts";
+import { PART_BYTES, partsOf } from "./parts.ts";
+
+export interface S3Options {
+  /** Where the buckets are: "https://<account>.r2.cloudflarestorage.com". */
+  endpoint: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** R2 has one region. */
+  region?: string;
+  /** The size of the parts that a stream is sent in, and held in memory. */
+  partBytes?: number;
+}
+
+/** A call that the store refused. */
+export class S3Error extends Error {
+  override name = "S3Error";
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A try again follows an answer of 5xx or 429, so many times. */
+const RETRIES = 4;
+/** So many blobs are removed at a time. */
+const AT_ONCE = 8;
+
+/** Opens a bucket as blobs. */
+export function s3Blobs(
+  { endpoint, bucket, region = "auto", partBytes = PART_BYTES, ...keys }: S3Options,
+): Blobs {
+  const client = new AwsClient({ ...keys, region, service: "s3", retries: RETRIES });
+  const base = `${endpoint.replace(/\/+$/, "")}/${bucket}`;
+
+  /** @throws {S3Error} for any answer but 2xx and those in `expected`. */
+  async function call(
+    method: string,
+    name: string,
+    { query = "", body, headers, expected = [] }: {
+      query?: string;
+      body?: string | Uint8Array<ArrayBuffer>;
+      headers?: Record<string, string>;
+      expected?: number[];
+    } = {},
+  ): Promise<Response> {
+    const path = name.split("/").map(encodeURIComponent).join("/");
+    const url = `${base}${name && "/"}${path}${query && "?"}${query}`;
+    const response = await client.fetch(url, { method, body, headers, redirect: "manual" });
+    if (response.ok || expected.includes(response.status)) return response;
+    const code = tagIn(await response.text(), "Code") ?? "";
+    if (response.status === 507 || /Full$|Quota/.test(code)) {
+      throw new BlobsFullError(`There is no room left to store ${name}.`);
+    }
+    throw new S3Error(
+      `The store refused to ${method} ${name || bucket}: ${response.status} ${code}`.trim() + ".",
+      response.status,
+    );
+  }
+
+  async function put(name: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    await drained(await call("PUT", name, { body }));
+  }
+
+  async function putStream(name: string, content: ReadableStream<Uint8Array>): Promise<void> {
+    let upload: string | undefined;
+    const etags: string[] = [];
+    try {
+      for await (const { bytes, isLast } of partsOf(content, partBytes)) {
+        if (isLast && !upload) return await put(name, bytes);
+        upload ??= await begin(name);
+        const query = `partNumber=${etags.length + 1}&uploadId=${encodeURIComponent(upload)}`;
+        const response = await drained(await call("PUT", name, { query, body: bytes }));
+        etags.push(response.headers.get("etag")!);
+      }
+      await complete(name, { upload: upload!, etags });
+    } catch (error) {
+      if (upload) await abort(name, upload).catch(() => {});
+      throw error;
+    }
+  }
+
+  async function begin(name: string): Promise<string> {
+    const response = await call("POST", name, { query: "uploads=" });
+    return unescaped(tagIn(await response.text(), "UploadId")!);
+  }
+
+  async function complete(
+    name: string,
+    { upload, etags }: { upload: string; etags: string[] },
+  ): Promise<void> {
+    const parts = etags.map((etag, i) =>
+      `<Part><PartNumber>${i + 1}</PartNumber><ETag>${etag}</ETag></Part>`
+    );
+    const response = await call("POST", name, {
+      query: `uploadId=${encodeURIComponent(upload)}`,
+      body: `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`,
+    });
+    // A 200 may have begun before the parts were joined, and then hold an error.
+    const code = tagIn(await response.text(), "Code");
+    if (code) throw new S3Error(`The store did not join the parts of ${name}: ${code}.`, 200);
+  }
+
+  async function abort(name: string, upload: string): Promise<void> {
+    const query = `uploadId=${encodeURIComponent(upload)}`;
+    await drained(await call("DELETE", name, { query, expected: [404] }));
+  }
+
+  async function sizeOf(name: string): Promise<number | null> {
+    const response = await drained(await call("HEAD", name, { expected: [404] }));
+    return response.status === 404 ? null : Number(response.headers.get("content-length"));
+  }
+
+  async function list(prefix: string): Promise<string[]> {
+    const names: string[] = [];
+    for (;;) {
+      const query = new URLSearchParams({ "list-type": "2", prefix });
+      if (names.length > 0) query.set("start-after", names.at(-1)!);
+      const text = await (await call("GET", "", { query: query.toString() })).text();
+      // Names of blobs hold nothing that XML escapes.
+      for (const [, name] of text.matchAll(/<Key>([^<]+)<\/Key>/g)) names.push(name);
+      if (tagIn(text, "IsTruncated") !== "true") return names;
+    }
+  }
+
+  async function removeOne(name: string): Promise<void> {
+    await drained(await call("DELETE", name, { expected: [404] }));
+  }
+
+  return {
+    async put(name, content) {
+      checkBlobName(name);
+      if (content instanceof Uint8Array) await put(name, content as Uint8Array<ArrayBuffer>);
+      else await putStream(name, content);
+    },
+
+    async get(name, range) {
+      checkBlobName(name);
+      const empty = (bytes: number) => ({ bytes, stream: new Blob([]).stream() });
+      if (range?.end !== undefined && range.end <= range.start) {
+        const bytes = await sizeOf(name);
+        return bytes === null ? null : empty(bytes);
+      }
+      const headers = range && {
+        range: `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`,
+      };
+      const response = await call("GET", name, { headers, expected: [404, 416] });
+      if (response.status === 404) {
+        await drained(response);
+        return null;
+      }
+      if (response.status === 416) {
+        await drained(response);
+        const bytes = await sizeOf(name);
+        return bytes === null ? null : empty(bytes);
+      }
+      const whole = response.headers.get("content-range")?.split("/")[1];
+      return {
+        bytes: Number(whole ?? response.headers.get("content-length")),
+        stream: response.body ?? new Blob([]).stream(),
+      };
+    },
+
+    list,
+
+    async remove(name) {
+      if (!name.endsWith("/")) {
+        checkBlobName(name);
+        return await removeOne(name);
+      }
+      checkBlobName(name.slice(0, -1));
+      const names = await list(name);
+      for (let at = 0; at < names.length; at += AT_ONCE) {
+        await Promise.all(names.slice(at, at + AT_ONCE).map(removeOne));
+      }
+    },
+  };
+}
+
+/** The text of the first element of this name. */
+function tagIn(xml: string, name: string): string | null {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? null;
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'").replaceAll("&apos;", "'").replaceAll("&amp;", "&");
+}
+
+/** An answer whose body nobody needs: read, so that its connection is free again. */
+async function drained(response: Response): Promise<Response> {
+  await response.body?.cancel();
+  return response;
+}
