@@ -242,3 +242,45 @@ Deno.test("a forgotten model is loaded again, and a closed cache runs nothing on
   assert(state.lookups <= lookups + 1);
   await assertRejects(() => cache.champion("a"), Error, "closed");
 });
+
+Deno.test("without timers the requests look the champion up, and hand the work on", async () => {
+  const { registry, put } = movingRegistry();
+  await put("films", "1");
+  let time = 0;
+  const options = { timers: false, pollMs: 2_000, now: () => time };
+  const cache = modelCache(registry, options);
+  const works: Promise<void>[] = [];
+  const version = async () =>
+    (await cache.champion("films", "all", (work) => void works.push(work)))?.version;
+
+  assertEquals(await version(), "1");
+  assertEquals(works.length, 1);
+  await put("films", "2");
+  time = 2_000;
+  assertEquals(await version(), "1");
+  assertEquals(works.length, 1, "nothing is looked up within two seconds");
+  time = 2_001;
+  assertEquals(await version(), "1", "the request does not wait");
+  await Promise.all(works);
+  assertEquals(await version(), "2");
+  time = 9_000;
+  await put("films", "3");
+  assertEquals(await version(), "3", "after a pause it does");
+  await Promise.all(works);
+});
+
+Deno.test("without timers a load that its request took along is not waited for", async () => {
+  const { registry, put } = movingRegistry();
+  await put("films", "1");
+  let time = 0;
+  let dies = true;
+  const dying: Registry = {
+    ...registry,
+    alias: (...asked) => dies ? new Promise<never>(() => {}) : registry.alias(...asked),
+  };
+  const cache = modelCache(dying, { timers: false, now: () => time });
+  void cache.champion("films");
+  dies = false;
+  time = 20_000;
+  assertEquals((await cache.champion("films"))?.version, "1");
+});
