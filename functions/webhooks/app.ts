@@ -17,6 +17,8 @@ export interface WebhooksDeps {
   secretKey: Uint8Array<ArrayBuffer>;
   /** Whether webhooks may go to this machine itself. */
   allowLoopback: boolean;
+  /** False where the app lives for one request: then no calls of a limited key are leased ahead. */
+  leases?: boolean;
   dashboardOrigin: string;
   log: (entry: LogEntry) => void;
 }

@@ -31,8 +31,14 @@ interface Lease {
 /** Parts that a minute's calls are leased in. */
 const BLOCKS = 10;
 
-/** @param clock milliseconds that never go back: `performance.now`. */
-export function createRateLimit(sql: Sql, { clock }: { clock: () => number }): TakeCall {
+/**
+ * @param options.clock milliseconds that never go back: `performance.now`.
+ * @param options.leases false takes each call by itself, where nothing outlives a call.
+ */
+export function createRateLimit(
+  sql: Sql,
+  { clock, leases: ahead = true }: { clock: () => number; leases?: boolean },
+): TakeCall {
   const leases = new Map<string, Lease>();
   const coming = new Map<string, Promise<Lease>>();
 
@@ -40,7 +46,8 @@ export function createRateLimit(sql: Sql, { clock }: { clock: () => number }): T
   function lease(keyId: string, limit: number): Promise<Lease> {
     const already = coming.get(keyId);
     if (already) return already;
-    const work = leaseBlock(sql, { keyId, limit, block: Math.ceil(limit / BLOCKS) })
+    const block = ahead ? Math.ceil(limit / BLOCKS) : 1;
+    const work = leaseBlock(sql, { keyId, limit, block })
       .then(({ granted, leased, seconds }) => {
         const now = clock();
         const endsAt = now + seconds * 1000;

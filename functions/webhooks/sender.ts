@@ -28,6 +28,8 @@ export interface SenderDeps extends PostWebhookDeps {
 export interface Sender {
   /** Sends until `stopping`; then claims nothing more and finishes or gives back what it holds. */
   run(stopping: AbortSignal): Promise<void>;
+  /** The same, but ends when nothing more is due, and erases nothing. */
+  drain(stopping: AbortSignal): Promise<void>;
   /** There may be something due. */
   wake(): void;
 }
@@ -55,7 +57,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
     wakeUp();
   };
 
-  async function run(stopping: AbortSignal): Promise<void> {
+  async function send(stopping: AbortSignal, { untilIdle }: { untilIdle: boolean }) {
     const busy = new Map<string, Promise<void>>();
     const cut = new AbortController();
     let cutTimer: ReturnType<typeof setTimeout> | undefined;
@@ -66,7 +68,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
     if (stopping.aborted) return;
     stopping.addEventListener("abort", stop, { once: true });
 
-    let eraseAt = deps.clock();
+    let eraseAt = untilIdle ? Infinity : deps.clock();
     while (!stopping.aborted) {
       woken = false;
       if (deps.clock() >= eraseAt) {
@@ -83,8 +85,10 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
           });
         busy.set(endpointId, work);
       }
+      if (untilIdle && busy.size === 0) break;
       if (!woken) await sleep();
     }
+    stopping.removeEventListener("abort", stop);
     await Promise.all([...busy.values(), erasing]);
     clearTimeout(cutTimer);
   }
@@ -149,7 +153,11 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
     });
   }
 
-  return { run, wake };
+  return {
+    run: (stopping) => send(stopping, { untilIdle: false }),
+    drain: (stopping) => send(stopping, { untilIdle: true }),
+    wake,
+  };
 }
 
 /**

@@ -10,8 +10,8 @@ import { createRateLimit } from "../rate_limit.ts";
 import { BatchSchema, PopularSchema, RecommendationsSchema } from "../schemas.ts";
 import { answer, body, ProjectId } from "./contract.ts";
 
-export function keyedRoutes({ sql, recommender }: WebhooksDeps) {
-  const takeCall = createRateLimit(sql, { clock: () => performance.now() });
+export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
+  const takeCall = createRateLimit(sql, { clock: () => performance.now(), leases });
   const noteCompleted = createNoteCompleted(sql);
   const apiKey = { middleware: keyed(sql, { takeCall }), security: [{ apiKey: [] }] };
 
