@@ -4,19 +4,31 @@ import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
 /** What the recommender is told. */
 export type RecommenderConfig = ReturnType<typeof recommenderConfig>;
 
+const SETTINGS = {
+  ...SERVICE_SETTINGS,
+  RECOMMENDER_PORT: port(8000),
+  SERVICE_SECRET: secret(),
+  UPLOAD_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1)
+    .default(2 * 1024 ** 3),
+  MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
+    .optional(),
+  MLFLOW_TRACKING_USERNAME: z.string().optional(),
+  MLFLOW_TRACKING_PASSWORD: z.string().optional(),
+  MLFLOW_TRACKING_TOKEN: z.string().optional(),
+};
+
 /** @throws {ConfigError} that names each setting at fault. */
 export function recommenderConfig(record: Record<string, string | undefined>) {
   return readConfig({
-    ...SERVICE_SETTINGS,
-    RECOMMENDER_PORT: port(8000),
-    SERVICE_SECRET: secret(),
+    ...SETTINGS,
     BLOBS_FOLDER: z.string("is missing: the folder of uploads and models, shared with the trainer"),
-    UPLOAD_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1)
-      .default(2 * 1024 ** 3),
-    MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
-      .optional(),
-    MLFLOW_TRACKING_USERNAME: z.string().optional(),
-    MLFLOW_TRACKING_PASSWORD: z.string().optional(),
-    MLFLOW_TRACKING_TOKEN: z.string().optional(),
   }, record);
+}
+
+/**
+ * The same for a Worker, whose blobs are bound to it and have no folder.
+ * @throws {ConfigError} that names each setting at fault.
+ */
+export function recommenderWorkerConfig(record: Record<string, string | undefined>) {
+  return readConfig(SETTINGS, record);
 }

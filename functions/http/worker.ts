@@ -1,0 +1,98 @@
+/** How every service answers on Workers: with dependencies of each request's own. */
+import { Hono } from "hono";
+import { requestId } from "hono/request-id";
+import postgres, { type Sql } from "postgres";
+import { ConfigError } from "./config.ts";
+import type { IdentityEnv } from "./identity.ts";
+import { Problem, problemOf, problemResponse } from "./problem.ts";
+import type { LogEntry } from "./service.ts";
+
+/** What every service's Worker is bound to; settings and secrets are texts beside it. */
+export interface WorkerEnv {
+  HYPERDRIVE: { connectionString: string };
+}
+
+/** What the runtime gives beside a request. */
+export interface ExecutionContext {
+  /** Lets work go on when the request is answered, for up to 30 seconds. */
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** What one call of a Worker has: none of it may be used by another. */
+export interface WorkerCall<Env extends WorkerEnv> {
+  env: Env;
+  /** The settings, as Deno's environment would hold them. */
+  settings: Record<string, string | undefined>;
+  /** Ended by itself when the call and its background work are done. */
+  sql: Sql;
+  /** Lets work go on when the answer is given; its failure is logged. */
+  background: (work: Promise<unknown>) => void;
+}
+
+type App = {
+  fetch(request: Request, bindings: IdentityEnv["Bindings"]): Response | Promise<Response>;
+};
+
+/** Log lines are JSON on stdout. */
+export function log(entry: LogEntry): void {
+  console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
+}
+
+/**
+ * The handler of requests. A socket of one request fails in the next, so `build` makes the app anew
+ * for each; faulty settings are in the log, and the answer is a problem.
+ */
+export function answerBy<Env extends WorkerEnv>(
+  build: (call: WorkerCall<Env>) => App | Promise<App>,
+): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {
+  return (request, env, context) =>
+    callOf({ env, context }, async (call) => {
+      const app = await Promise.try(build, call).catch(unbuilt);
+      // Cloudflare sets this header itself, whatever the client sent.
+      return await app.fetch(request, {
+        peer: request.headers.get("cf-connecting-ip") ?? undefined,
+      });
+    });
+}
+
+/** Runs one call, be it a request or a timer's, and ends its database when all is done. */
+export async function callOf<Env extends WorkerEnv, Result>(
+  { env, context }: { env: Env; context: ExecutionContext },
+  run: (call: WorkerCall<Env>) => Promise<Result>,
+): Promise<Result> {
+  const texts = Object.entries(env).filter(([, value]) => typeof value === "string");
+  const url = env.HYPERDRIVE.connectionString;
+  // Hyperdrive keeps the pool; its sockets take no look at types beforehand.
+  const sql = postgres(url, { max: 5, fetch_types: false, onnotice: () => {} });
+  const works: Promise<unknown>[] = [];
+  try {
+    return await run({
+      env,
+      settings: { ...Object.fromEntries(texts), DATABASE_URL: url },
+      sql,
+      background: (work) => void works.push(work.catch(logFailure)),
+    });
+  } finally {
+    context.waitUntil(settled(works).then(() => sql.end()));
+  }
+}
+
+/** Waits for works, and for those that they add. */
+async function settled(works: Promise<unknown>[]): Promise<void> {
+  while (works.length > 0) await Promise.all(works.splice(0));
+}
+
+/** The app of a service that cannot be built: each path says so. */
+function unbuilt(error: unknown): App {
+  if (error instanceof ConfigError) log({ level: "error", message: error.message });
+  else logFailure(error);
+  const problem = error instanceof ConfigError
+    ? new Problem("internal", "The service is not set up: its log says which setting is at fault.")
+    : problemOf(error);
+  return new Hono<IdentityEnv>().use(requestId()).all("*", (c) => problemResponse(c, problem));
+}
+
+function logFailure(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  log({ level: "error", message, stack: error instanceof Error ? error.stack : undefined });
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { ACCESS, SERVICE } from "../http/identity.ts";
+import { answerBy, log, type WorkerEnv } from "../http/worker.ts";
+import { createApp } from "./app.ts";
+import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
+import { recommenderWorkerConfig } from "./config.ts";
+import { installationId } from "./projects.ts";
+import { type ModelCache, modelCache } from "./registry/cache.ts";
+import { openRegistry } from "./registry/open.ts";
+import type { Sha256 } from "./uploads/stored_file.ts";
+
+interface Env extends WorkerEnv {
+  BLOBS: R2Bucket;
+}
+
+/** Of the 128 MB that a Worker has for everything. */
+const MODEL_BYTES = 48 * 1024 * 1024;
+
+/** What outlives a request: parsed models, and a name. */
+let models: ModelCache | undefined;
+let installation: string | undefined;
+
+export default {
+  fetch: answerBy<Env>(async ({ env, settings, sql, background }) => {
+    const config = recommenderWorkerConfig(settings);
+    const previous = config.JWT_SECRET_PREVIOUS;
+    const blobs = r2Blobs(env.BLOBS);
+    installation ??= await installationId(sql);
+    const registry = openRegistry({ blobs, installation, mlflow: config });
+    const cache = models ??= modelCache(registry, {
+      bytes: MODEL_BYTES,
+      dropFirst: true,
+      timers: false,
+    });
+    return createApp({
+      sql,
+      blobs,
+      registry,
+      models: {
+        champion: (name, part) => cache.champion(name, part, background),
+        forget: cache.forget,
+      },
+      sha256,
+      trusted: [
+        { kind: ACCESS, secrets: [config.JWT_SECRET, ...(previous ? [previous] : [])] },
+        { kind: SERVICE, secrets: [config.SERVICE_SECRET] },
+      ],
+      dashboardOrigin: config.DASHBOARD_ORIGIN,
+      uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+      log,
+    });
+  }),
+};
+
+function sha256(): Sha256 {
+  const hash = createHash("sha256");
+  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
+}

@@ -1,0 +1,78 @@
+import { resolve4, resolve6 } from "node:dns/promises";
+import type { Sql } from "postgres";
+import { answerBy, callOf, type ExecutionContext, log, type WorkerEnv } from "../http/worker.ts";
+import { createApp } from "./app.ts";
+import { type WebhooksConfig, webhooksConfig } from "./config.ts";
+import { createRecommender } from "./recommender.ts";
+import { eraseOld } from "./retention.ts";
+import { createSender } from "./sender.ts";
+
+interface Env extends WorkerEnv {
+  /** The recommender's Worker. */
+  RECOMMENDER: { fetch: typeof fetch };
+}
+
+/** Of the 30 seconds that a request's background has, the rest is for what is in flight. */
+const DRAIN_MS = 10_000;
+/** The timer comes each minute. */
+const SCHEDULED_DRAIN_MS = 40_000;
+
+export default {
+  fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    return answer(request, env, context);
+  },
+
+  async scheduled(_timer: unknown, env: Env, context: ExecutionContext): Promise<void> {
+    await callOf({ env, context }, async ({ settings, sql }) => {
+      await senderOf(sql, webhooksConfig(settings)).drain(AbortSignal.timeout(SCHEDULED_DRAIN_MS));
+      await eraseOld(sql);
+    });
+  },
+};
+
+const answer = answerBy<Env>(({ env, settings, sql, background }) => {
+  const config = webhooksConfig(settings);
+  const previous = config.JWT_SECRET_PREVIOUS;
+  const app = createApp({
+    sql,
+    recommender: createRecommender({
+      url: "http://recommender",
+      secret: config.SERVICE_SECRET,
+      fetch: (...request) => env.RECOMMENDER.fetch(...request),
+    }),
+    jwtSecrets: [config.JWT_SECRET, ...(previous ? [previous] : [])],
+    secretKey: config.AIREC_SECRET_KEY,
+    allowLoopback: config.WEBHOOKS_ALLOW_LOOPBACK,
+    leases: false,
+    dashboardOrigin: config.DASHBOARD_ORIGIN,
+    log,
+  });
+  return {
+    async fetch(request, bindings) {
+      const response = await app.fetch(request, bindings);
+      // What the request raised goes out at once; what it cannot wait for, by the timer.
+      if (request.method === "POST" && response.ok) {
+        background(senderOf(sql, config).drain(AbortSignal.timeout(DRAIN_MS)));
+      }
+      return response;
+    },
+  };
+});
+
+/** The runtime reaches no private network, so a name is asked for once more by `fetch` itself. */
+function senderOf(sql: Sql, config: WebhooksConfig) {
+  return createSender({
+    sql,
+    secretKey: config.AIREC_SECRET_KEY,
+    allowLoopback: config.WEBHOOKS_ALLOW_LOOPBACK,
+    send: (url, { headers, body, signal }) =>
+      fetch(url, { method: "POST", headers, body, signal, redirect: "manual" }),
+    resolve: async (name) => {
+      const found = await Promise.allSettled([resolve4(name), resolve6(name)]);
+      return found.flatMap((one) => one.status === "fulfilled" ? one.value : []);
+    },
+    clock: Date.now,
+    random: Math.random,
+    log,
+  });
+}
