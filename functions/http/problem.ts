@@ -18,6 +18,7 @@ export const STATUS = {
   not_ready: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   invalid_input: 422,
   too_many_requests: 429,
   internal: 500,

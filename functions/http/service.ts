@@ -78,10 +78,14 @@ export function createService(options: ServiceOptions) {
   app.use(cors({
     origin: (_origin, c) => openTo(c.req.path) ? "*" : options.dashboardOrigin,
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["authorization", "content-type", "x-api-key", "x-request-id", "idempotency-key"],
+    allowHeaders: [
+      ...["authorization", "content-type", "x-api-key", "x-request-id", "idempotency-key"],
+      ...["if-none-match", "if-range", "range"],
+    ],
     exposeHeaders: [
       ...["link", "retry-after", "x-request-id", "server-timing"],
       ...["ratelimit", "ratelimit-policy", "idempotent-replayed"],
+      ...["etag", "accept-ranges", "content-range"],
     ],
     maxAge: 600,
     credentials: options.takesCookies ?? false,

@@ -11,6 +11,7 @@ import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
 import { fileRoutes } from "./routes/file_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
+import { modelRoutes } from "./routes/model_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
@@ -57,7 +58,8 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", dataRoutes(deps))
     .route("/", fileRoutes(deps))
     .route("/", settingsRoutes(deps))
-    .route("/", versionRoutes(deps));
+    .route("/", versionRoutes(deps))
+    .route("/", modelRoutes(deps));
 }
 
 const MIB = 1024 * 1024;

@@ -477,6 +477,7 @@ Deno.test("the description names each route and each problem it can give", async
     "/project/{id}/items",
     "/project/{id}/items/hidden",
     "/project/{id}/mappings",
+    "/project/{id}/model/{file}",
     "/project/{id}/popular",
     "/project/{id}/recommendations",
     "/project/{id}/recommendations/batch",

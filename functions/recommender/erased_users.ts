@@ -52,3 +52,18 @@ export async function erasedAmong(
     where p.owner_id = ${ownerId} and p.id = ${projectId} and e.user_id = any (${userIds})`;
   return new Set(rows.map(({ user_id }) => user_id));
 }
+
+/** Whether one of the owner's projects has erased people whom no training has forgotten yet. */
+export async function awaitsForgetting(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<boolean> {
+  const [{ awaits }] = await sql<{ awaits: boolean }[]>`
+    select exists (
+      select from recommender.erased_users e
+        join recommender.recommender_projects p on p.id = e.project_id
+      where p.owner_id = ${ownerId} and p.id = ${projectId} and e.forgotten_at is null
+    ) as awaits`;
+  return awaits;
+}

@@ -11,6 +11,14 @@ export const MANIFEST = "data/manifest.json";
 export const MODEL = "data/model.safetensors";
 export const USERS = "data/users.safetensors";
 
+/** A file is not the one that the manifest describes: damaged, or of another version. */
+export class FileMismatchError extends Error {
+  override name = "FileMismatchError";
+  constructor(path: string) {
+    super(`${path} is not the file that the manifest describes: its SHA-256 differs.`);
+  }
+}
+
 /** The files of a model by path. The manifest given by `model` gets its hashes here. */
 export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const { items, weights, similar, users, columns } = model;
@@ -46,7 +54,8 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
  * Reads a model from its files, each checked against the manifest's hash.
  * @param read gives the bytes of a path within the artifact; rejects where there is none.
  * @param part "public" leaves the users out, "all" reads them where the model has some.
- * @throws {Error} when the format is unknown or a file is not what the manifest says.
+ * @throws {FileMismatchError} when a file is not what the manifest says.
+ * @throws {Error} when the format is unknown.
  */
 export async function loadModel(
   read: (path: string) => Promise<Uint8Array>,
@@ -61,7 +70,7 @@ export async function loadModel(
   const open = async (path: string) => {
     const bytes = await read(path);
     if (await sha256Hex(bytes) !== manifest.sha256[path]) {
-      throw new Error(`${path} is not the file that the manifest describes: its SHA-256 differs.`);
+      throw new FileMismatchError(path);
     }
     return decodeSafetensors(bytes);
   };

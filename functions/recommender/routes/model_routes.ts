@@ -1,0 +1,135 @@
+/** The files of the model that serves, for readers of one's own: docs/artifact.md says what is in them. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../app.ts";
+import type { Blob, Range } from "../blobs/blobs.ts";
+import { awaitsForgetting } from "../erased_users.ts";
+import { MANIFEST, MODEL, sha256Hex, USERS } from "../model/artifact.ts";
+import { GOLDEN, GOLDEN_USERS } from "../model/golden.ts";
+import { type Registry, RegistryMissingError } from "../registry/registry.ts";
+import { type ByteRange, byteRangeOf } from "./byte_range.ts";
+import { ById, security } from "./schemas.ts";
+import { championOf, registryProblem } from "./serving.ts";
+
+const FILES = [MANIFEST, MODEL, GOLDEN, USERS, GOLDEN_USERS].map(nameOf);
+/** Who had what: the owner's alone. */
+const PRIVATE = [USERS, GOLDEN_USERS];
+
+const binary = z.string().openapi({ format: "binary" });
+const content = {
+  "application/json": { schema: z.record(z.string(), z.unknown()) },
+  "application/octet-stream": { schema: binary },
+};
+
+const modelFileRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/model/{file}",
+  summary: "A file of the model that serves, whole or in part.",
+  description: "manifest.json, model.safetensors and golden.json are the public part; " +
+    "users.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID model has, say who " +
+    "had what. Takes If-None-Match, Range and If-Range.",
+  security,
+  request: {
+    params: ById.extend({ file: z.string().openapi({ enum: FILES }) }),
+  },
+  responses: {
+    200: { description: "The file.", content },
+    206: { description: "The range of it.", content },
+    304: { description: "As the ETag has it." },
+    ...problemResponses("unauthenticated", "not_found", "not_ready", "range_not_satisfiable"),
+    ...problemResponses("unavailable"),
+  },
+});
+
+/** Model files: streamed from the registry. */
+export function modelRoutes(deps: RecommenderDeps) {
+  const { sql, registry } = deps;
+  return createRoutes().openapi(modelFileRoute, async (c) => {
+    const { id, file } = c.req.valid("param");
+    if (!FILES.includes(file)) {
+      throw new Problem("not_found", `A model has ${FILES.join(", ")}, not ${file.slice(0, 60)}.`);
+    }
+    const { project, version, model } = await championOf(deps, c.var.ownerId, id);
+    const path = `data/${file}`;
+    if (PRIVATE.includes(path) && await awaitsForgetting(sql, c.var.ownerId, project.id)) {
+      throw new Problem(
+        "conflict",
+        `${file} still has a person who was erased; it is given when the next training is done.`,
+        { members: { project_status: project.status } },
+      );
+    }
+    const at = { registry, name: project.mlflow_model_name, version, path };
+    const sha256 = path === MANIFEST
+      ? await sha256Hex(await registry.read(at.name, version, path).catch(fileProblem))
+      : model.manifest.sha256[path];
+    const headers = {
+      // The bytes decide, and the version tells whoever reads two files that they are of one model.
+      etag: `"${version}-${sha256?.slice(0, 32)}"`,
+      "cache-control": "private, no-cache",
+      "accept-ranges": "bytes",
+      "content-type": file.endsWith(".json") ? "application/json" : "application/octet-stream",
+    };
+    if (matches(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
+    const ifRange = c.req.header("if-range");
+    const wanted = ifRange === undefined || ifRange === headers.etag
+      ? byteRangeOf(c.req.header("range"))
+      : undefined;
+    const { start, end, blob } = await openRange(at, wanted).catch(fileProblem);
+    const length = { "content-length": String(end - start) };
+    if (!wanted) return c.body(blob.stream, 200, { ...headers, ...length }) as never;
+    if (start >= end) {
+      await blob.stream.cancel();
+      throw new Problem(
+        "range_not_satisfiable",
+        `The file has ${blob.bytes} bytes; the range asked for has none of them.`,
+        { headers: { "content-range": `bytes */${blob.bytes}` } },
+      );
+    }
+    const range = { "content-range": `bytes ${start}-${end - 1}/${blob.bytes}` };
+    return c.body(blob.stream, 206, { ...headers, ...length, ...range }) as never;
+  });
+}
+
+interface FileAt {
+  registry: Registry;
+  name: string;
+  version: string;
+  path: string;
+}
+
+/** The bytes from `start` to before `end` of a file; none where the range lies behind its end. */
+async function openRange(
+  at: FileAt,
+  wanted: ByteRange = { start: 0 },
+): Promise<{ start: number; end: number; blob: Blob }> {
+  const open = (range?: Range) => at.registry.open(at.name, at.version, at.path, range);
+  if ("last" in wanted) {
+    const { bytes, stream } = await open({ start: 0, end: 0 });
+    await stream.cancel();
+    return await openRange(at, { start: Math.max(0, bytes - wanted.last) });
+  }
+  const whole = wanted.start === 0 && wanted.end === undefined;
+  const blob = await open(whole ? undefined : wanted);
+  const start = Math.min(wanted.start, blob.bytes);
+  const end = Math.min(wanted.end ?? blob.bytes, blob.bytes);
+  return { start, end, blob };
+}
+
+/** A file that a model does not have is no fault of the registry's. */
+function fileProblem(error: unknown): never {
+  if (error instanceof RegistryMissingError) {
+    throw new Problem("not_found", "The model that serves has no such file.");
+  }
+  registryProblem(error);
+}
+
+/** `If-None-Match`: any of several tags, weak ones too. */
+function matches(header: string | undefined, etag: string): boolean {
+  return (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""))
+    .some((tag) => tag === etag || tag === "*");
+}
+
+function nameOf(path: string): string {
+  return path.slice("data/".length);
+}
