@@ -42,15 +42,16 @@ export async function testService(
       insert into auth.users (name, email, password) values ('Owner', ${email}, 'none')
       returning id`;
     const token = await mintToken(id, { kind: ACCESS, secret: JWT_SECRET, seconds: 60 });
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const request = (method: string, path: string, body?: unknown) =>
       app.request(path, {
         method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     const register = async (app_name: string, webhook_url?: string) =>
       await (await request("POST", "/api/apps/register", { app_name, webhook_url })).json();
-    return { id: id as string, request, register };
+    return { id: id as string, headers, request, register };
   }
 
   /** A call by key. */
