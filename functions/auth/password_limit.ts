@@ -5,13 +5,19 @@
  */
 import type { Sql } from "postgres";
 import { Problem } from "../http/problem.ts";
+import { type AuditEntry, note } from "./audit.ts";
 
 export interface LimitedTry {
   /** The email address as it was typed; it need not be anybody's. */
   email: string;
   /** Where the try comes from. */
   address: string;
+  /** What is noted of a failure where the address is an account's. */
+  failure: Pick<AuditEntry, "action" | "detail">;
 }
+
+/** What a check came to: what it found, or whose password was wrong, null for nobody's. */
+export type Checked<Found> = { found: Found } | { refused: string | null };
 
 const FAILURES = 5;
 const WINDOW = "15 minutes";
@@ -20,27 +26,34 @@ const PATIENCE_MS = 10_000;
 const LOOK_MS = 100;
 
 /**
- * Runs a check of a password under the limit. A check that gives null has failed and counts; any
- * other clears the count; one that throws counts for nothing.
+ * Runs a check of a password under the limit. A password that was wrong counts and is noted, one
+ * that was right clears the count, and a check that throws counts for nothing.
+ * @returns what was found, or null.
  * @throws {Problem} `too_many_requests` with Retry-After, before anything is checked.
  */
 export async function limited<Found>(
   sql: Sql,
   tried: LimitedTry,
-  check: () => Promise<Found | null>,
+  check: () => Promise<Checked<Found>>,
 ): Promise<Found | null> {
   const id = await beginTry(sql, tried);
-  try {
-    const found = await check();
-    if (found === null) {
-      await sql`update auth.password_attempts set has_failed = true where id = ${id}`;
-    } else await forgetTries(sql, id);
-    return found;
-  } catch (error) {
+  const checked = await check().catch(async (error) => {
     await sql`delete from auth.password_attempts where id = ${id}`;
     throw error;
+  });
+  if ("found" in checked) {
+    await forgetTries(sql, id);
+    return checked.found;
   }
+  // One transaction with the same steps for everybody, so that its time tells nothing.
+  await sql.begin(async (sql) => {
+    await sql`update auth.password_attempts set has_failed = true where id = ${id}`;
+    await note(sql, checked.refused ?? NOBODY, tried.failure);
+  });
+  return null;
 }
+
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** Takes one of the free places; waits where all that is in the way may yet succeed. */
 async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {

@@ -26,7 +26,10 @@ export const IDLE_SECONDS = 7 * 24 * 60 * 60;
 /** How long a replaced token still gives its successor, in seconds. */
 const GRACE_SECONDS = 10;
 
-/** Begins a session, and forgets the person's that have ended by time. */
+/** How many sessions a person may have; the oldest end for those that come. */
+const SESSIONS = 100;
+
+/** Begins a session, and ends the person's that are over by time or by number. */
 export async function startSession(sql: ISql, ownerId: string, caller: Caller): Promise<Session> {
   const { token, hash } = await firstToken();
   const [{ session_id }] = await sql<{ session_id: string }[]>`
@@ -36,6 +39,9 @@ export async function startSession(sql: ISql, ownerId: string, caller: Caller): 
         select from auth.refresh_tokens t
         where t.session_id = s.id and t.replaced_at is null
           and t.issued_at > now() - make_interval(secs => ${IDLE_SECONDS})
+      ) or s.id in (
+        select id from auth.sessions where owner_id = ${ownerId}
+        order by started_at desc offset ${SESSIONS - 1}
       ))
     ), started as (
       insert into auth.sessions (owner_id, address, user_agent)

@@ -180,3 +180,22 @@ Deno.test("health, readiness and the description are there", async () => {
   assertStringIncludes(docs, "POST /notes");
   assertEquals(/<script|https?:\/\//.test(docs), false);
 });
+
+Deno.test("every answer is guarded, and the one page there is keeps to its policy", async () => {
+  const { app } = example();
+  for (const path of ["/health", "/nothing", "/broken", "/docs"]) {
+    const { headers } = await app.request(path);
+    assertEquals(
+      headers.get("content-security-policy"),
+      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      path,
+    );
+    assertEquals(headers.get("x-content-type-options"), "nosniff");
+    assertEquals(headers.get("access-control-allow-credentials"), null);
+  }
+  const docs = await (await app.request("/docs")).text();
+  assertEquals(/<style|style=|<script/.test(docs), false);
+  const styles = await app.request("/docs.css");
+  assertEquals(styles.headers.get("content-type"), "text/css; charset=utf-8");
+  assertStringIncludes(await styles.text(), "color-scheme");
+});

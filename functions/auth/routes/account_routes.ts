@@ -127,11 +127,10 @@ export function accountRoutes(deps: AuthDeps) {
     const user = await findUser(sql, c.var.ownerId);
     if (!user) throw ended();
     const { address } = callerOf(c, deps.trustedProxies);
-    const isRight = await limited(sql, { email: user.email, address }, async () => {
-      if (await passwords.verify(password, user.password)) return true;
-      await note(sql, user.id, { action: "account.password_refused", detail: { address } });
-      return null;
-    });
+    const failure = { action: "account.password_refused", detail: { address } };
+    const isRight = await limited(sql, { email: user.email, address, failure }, async () => (
+      await passwords.verify(password, user.password) ? { found: true } : { refused: user.id }
+    ));
     if (!isRight) {
       throw invalidInput([{ pointer: "/password", detail: "is not the account's password" }]);
     }

@@ -91,20 +91,16 @@ export function entranceRoutes(deps: AuthDeps) {
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid("json");
       const caller = callerOf(c, deps.trustedProxies);
-      const { address, userAgent: user_agent } = caller;
-      const user = await limited(sql, { email, address }, async () => {
+      const detail = { address: caller.address, user_agent: caller.userAgent };
+      const failure = { action: "account.sign_in_failed", detail };
+      const user = await limited(sql, { email, address: caller.address, failure }, async () => {
         const found = await findUserByEmail(sql, email);
         const isRight = await passwords.verify(password, found?.password ?? null);
-        if (
-          found && isRight && (!found.is_password_given || await spendGivenPassword(sql, found))
-        ) {
-          return found;
+        if (!found || !isRight) return { refused: found?.id ?? null };
+        if (found.is_password_given && !await spendGivenPassword(sql, found)) {
+          return { refused: found.id };
         }
-        if (found) {
-          const detail = { address, user_agent };
-          await note(sql, found.id, { action: "account.sign_in_failed", detail });
-        }
-        return null;
+        return { found };
       });
       if (!user) {
         throw new Problem("unauthenticated", "The email address or the password is wrong.");
@@ -114,7 +110,6 @@ export function entranceRoutes(deps: AuthDeps) {
         await renewHash(sql, { id: user.id, from: user.password, to });
       }
       const { sessionId, refreshToken } = await sql.begin(async (sql) => {
-        const detail = { address, user_agent };
         await note(sql, user.id, { action: "account.signed_in", detail });
         return await startSession(sql, user.id, caller);
       });
@@ -134,9 +129,7 @@ export function entranceRoutes(deps: AuthDeps) {
       const session = token ? await refreshSession(sql, token) : null;
       if (!session) {
         clearRefreshCookie(c);
-        throw new Problem("unauthenticated", "There is no session to go on with: log in again.", {
-          headers: { "set-cookie": c.res.headers.get("set-cookie")! },
-        });
+        throw new Problem("unauthenticated", "There is no session to go on with: log in again.");
       }
       setRefreshCookie(c, session.refreshToken);
       const { sessionId, user: { id, name, email } } = session;
