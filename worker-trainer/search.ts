@@ -136,65 +136,89 @@ async function tryReadings(hall: Hall, interactions: Interactions): Promise<void
     }
   }
   if (timesVary(interactions)) {
-    const { choice, weights } = best(hall.trials)!;
+    const { choice, weights, mean } = best(hall.trials)!;
+    let last = mean;
     for (const halfLife of HALF_LIVES) {
       const reading = { ...choice.reading, halfLife };
-      await hall.tryRows("fit recency", { ...choice, reading }, () => weights!);
+      const trial = await hall.tryRows("fit recency", { ...choice, reading }, () => weights!);
+      // Once ageing faster is worse, still faster is not better.
+      if (!trial || trial.mean < last) break;
+      last = trial.mean;
     }
   }
 }
 
 /**
- * Blends of the leader with the best of other families. Their shares are then moved half-way from
- * what validation found best to equal ones, if that costs next to nothing there: shares that one
- * split found best carry over badly to more data, equal ones well (the combination puzzle of
- * forecasting, Stock and Watson 2004).
+ * Blends of the leader with the best of other families, the leader's share falling as long as that
+ * helps. Where blending wins, the shares are moved half-way from what validation found best to equal
+ * ones, if that costs next to nothing there: shares that one split found best carry over badly to
+ * more data, equal ones well (the combination puzzle of forecasting, Stock and Watson 2004).
  */
 async function tryBlends(hall: Hall): Promise<void> {
   const leader = best(hall.trials);
-  if (!leader || !leader.weights || hall.leaders().length === 0) return;
-  const { reading, parts: [{ recipe: first }] } = leader.choice;
-  const own = { recipe: first, rows: leader.weights };
-  const partners: { recipe: Recipe; rows: SparseRows }[] = [];
-  for (const trial of hall.leaders()) {
-    const { recipe } = trial.choice.parts[0];
-    if (recipe.algorithm.family === first.algorithm.family || partners.length === PARTNERS) {
-      continue;
-    }
-    if (trial.mean < PROMISING * leader.mean) continue;
-    if (reading.signal === "all") partners.push({ recipe, rows: trial.weights! });
-    else {
-      const refitted = await hall.tryRecipe({ ...recipe, cost: trial.cost }, reading);
-      if (refitted) partners.push({ recipe, rows: refitted.weights! });
-    }
-  }
-  const tryShares = (of: typeof partners, shares: number[]) =>
-    hall.tryRows(
+  if (!leader?.weights) return;
+  const { reading, parts: [{ recipe }] } = leader.choice;
+  const own: Part = { recipe, rows: leader.weights };
+  let won: { of: Part[]; trial: Trial } | undefined;
+  const attempt = async (of: Part[], shares: number[]): Promise<Trial | undefined> => {
+    const choice = { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading };
+    const trial = await hall.tryRows(
       "fit blend",
-      { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading },
+      choice,
       () => blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading)),
     );
-  const blends: { of: typeof partners; trial: Trial }[] = [];
-  const note = async (of: typeof partners, shares: number[]) => {
-    const trial = await tryShares(of, shares);
-    if (trial) blends.push({ of, trial });
+    if (trial && trial.mean > (won?.trial ?? leader).mean) won = { of, trial };
+    return trial;
   };
-  for (const partner of partners) {
-    for (const share of SHARES) await note([own, partner], [share, 1 - share]);
+  const helpful: Part[] = [];
+  for (const partner of await partnersOf(leader, hall)) {
+    let last = leader.mean;
+    for (const share of SHARES) {
+      const trial = await attempt([own, partner], [share, 1 - share]);
+      if (!trial || trial.mean <= last) break;
+      last = trial.mean;
+    }
+    if (last > leader.mean) helpful.push(partner);
   }
-  if (partners.length > 1 && blends.length > 0 && best(hall.trials) !== leader) {
-    await note([own, ...partners], [0.5, ...partners.map(() => 0.5 / partners.length)]);
+  if (helpful.length > 1) {
+    await attempt([own, ...helpful], [0.5, ...helpful.map(() => 0.5 / helpful.length)]);
   }
-  const won = best(blends.map(({ trial }) => trial));
   if (!won) return;
-  const { of } = blends.find(({ trial }) => trial === won)!;
-  const alone = leader.mean > won.mean;
-  const even = won.choice.parts.map(({ share }, p) =>
-    Math.round(500 * ((alone ? Number(p === 0) : share) + 1 / of.length)) / 1000
+  const { of, trial } = won;
+  const shares = trial.choice.parts.map(({ share }) =>
+    Math.round(500 * (share + 1 / of.length)) / 1000
   );
-  const top = Math.max(leader.mean, won.mean);
-  const hedged = await tryShares(of, even);
-  if (hedged && hedged.mean >= (1 - TOLERANCE) * top) hall.hedge = hedged;
+  hall.hedge = trial;
+  if (shares.every((share, p) => share === trial.choice.parts[p].share)) return;
+  const hedged = await attempt(of, shares);
+  if (hedged && hedged.mean >= (1 - TOLERANCE) * trial.mean) hall.hedge = hedged;
+}
+
+/** What is blended. */
+interface Part {
+  recipe: Recipe;
+  rows: SparseRows;
+}
+
+/** The best of other families that come near the leader, fitted by the leader's reading. */
+async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
+  const { reading } = leader.choice;
+  const near = hall.leaders().filter((trial) =>
+    familyOf(trial) !== familyOf(leader) && trial.mean >= PROMISING * leader.mean
+  );
+  if (reading.signal === "all") {
+    return near.slice(0, PARTNERS).map(({ choice, weights }) => ({
+      recipe: choice.parts[0].recipe,
+      rows: weights!,
+    }));
+  }
+  // What was learned from all interactions must be learned again: from the nearest alone.
+  const parts: Part[] = [];
+  for (const { choice: { parts: [{ recipe }] }, cost } of near.slice(0, 1)) {
+    const refitted = await hall.tryRecipe({ ...recipe, cost }, reading);
+    if (refitted) parts.push({ recipe, rows: refitted.weights! });
+  }
+  return parts;
 }
 
 /** The winner with several shares of content. */

@@ -53,9 +53,12 @@ export function longTail(popularOrder: Uint32Array): Uint8Array {
   return marks;
 }
 
+/** 1 / log₂(rank + 2), looked up for lists of usual length. */
 function discount(rank: number): number {
-  return 1 / Math.log2(rank + 2);
+  return DISCOUNTS[rank] ?? 1 / Math.log2(rank + 2);
 }
+
+const DISCOUNTS = Float64Array.from({ length: 64 }, (_, rank) => 1 / Math.log2(rank + 2));
 
 function count(hits: ArrayLike<number>, k: number): number {
   let sum = 0;

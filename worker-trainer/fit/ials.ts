@@ -32,9 +32,8 @@ export const ials: Algorithm = {
   name: "ials",
   family: "factors",
   recipes: [
-    { factors: 128, alpha: 0.3, lambda: 0.003 },
-    { factors: 128, alpha: 0.1, lambda: 0.01 },
     { factors: 128, alpha: 1, lambda: 0.003 },
+    { factors: 128, alpha: 0.3, lambda: 0.003 },
   ],
   cost(set, dense, { factors }) {
     const { users, items, x } = set;
