@@ -43,4 +43,4 @@ export function createApp(deps: WebhooksDeps) {
     .route("/", keyedRoutes(deps));
 }
 
-const OPENED_BY_KEY = /^\/api\/(recommend|recommend\/batch|items|popular)\/?$/;
+const OPENED_BY_KEY = /^\/api\/(recommend|recommend\/batch|items|popular|model\/[^/]+\/[^/]+)\/?$/;

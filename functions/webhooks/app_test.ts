@@ -226,6 +226,7 @@ Deno.test("the description names each route", async () => {
     "/api/apps/{id}/keys/{key_id}/rotate",
     "/api/apps/{id}/usage",
     "/api/items",
+    "/api/model/{project_id}/{file}",
     "/api/popular",
     "/api/recommend",
     "/api/recommend/batch",

@@ -37,6 +37,15 @@ export interface Recommender {
   popular(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/items`. */
   items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
+  /**
+   * `GET /project/{id}/model/{file}` with these headers beside: 200, 206 or 304, whose bytes are
+   * streamed, or a problem document.
+   */
+  modelFile(
+    projectId: number,
+    file: string,
+    caller: Caller & { asked: Record<string, string> },
+  ): Promise<Response>;
   /** Whether it answers at all. */
   check(): Promise<void>;
 }
@@ -53,44 +62,53 @@ export function createRecommender(
 ): Recommender {
   const base = url.replace(/\/+$/, "");
 
-  async function call(
+  /** Asks, and hands the answer to `take`: it must do what the time limit is to cover. */
+  async function ask<T>(
     path: string,
     { ownerId, requestId }: Caller,
-    init: { method: string; body?: string } = { method: "GET" },
-  ): Promise<RecommenderAnswer> {
+    init: { method?: string; body?: string; headers?: Record<string, string> },
+    take: (response: Response) => T | Promise<T>,
+  ): Promise<T> {
     const token = await mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS });
-    let answer: RecommenderAnswer;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
     try {
       const response = await fetch(base + path, {
         ...init,
         headers: {
+          ...init.headers,
           authorization: `Bearer ${token}`,
           "x-request-id": requestId,
           ...(init.body !== undefined && { "content-type": "application/json" }),
         },
         redirect: "manual",
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: late.signal,
       });
-      answer = {
-        status: response.status,
-        contentType: response.headers.get("content-type") ?? "",
-        body: await response.text(),
-        link: response.headers.get("link"),
-        retryAfter: response.headers.get("retry-after"),
-      };
+      return await take(response);
     } catch {
       throw new Problem(
         "unavailable",
         "The recommender does not answer; please try again shortly.",
         { headers: { "retry-after": "2" } },
       );
+    } finally {
+      clearTimeout(timer);
     }
-    if (!isAnswer(answer)) {
-      throw new Problem(
-        "bad_gateway",
-        `The recommender gave no proper answer: status ${answer.status}.`,
-      );
-    }
+  }
+
+  async function call(
+    path: string,
+    caller: Caller,
+    init: { method?: string; body?: string } = {},
+  ): Promise<RecommenderAnswer> {
+    const answer = await ask(path, caller, init, async (response) => ({
+      status: response.status,
+      contentType: response.headers.get("content-type") ?? "",
+      body: await response.text(),
+      link: response.headers.get("link"),
+      retryAfter: response.headers.get("retry-after"),
+    }));
+    if (!isAnswer(answer)) throw noAnswer(answer.status);
     return answer;
   }
 
@@ -107,6 +125,16 @@ export function createRecommender(
       }),
     popular: (projectId, query, caller) => call(`/project/${projectId}/popular?${query}`, caller),
     items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
+    async modelFile(projectId, file, { asked: headers, ...caller }) {
+      const path = `/project/${projectId}/model/${file}`;
+      const response = await ask(path, caller, { headers }, (response) => response);
+      const { status } = response;
+      const contentType = response.headers.get("content-type") ?? "";
+      if (status === 304 || status === 200 || status === 206) return response;
+      if (isAnswer({ status, contentType })) return response;
+      await response.body?.cancel();
+      throw noAnswer(status);
+    },
     async check() {
       const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
       await response.body?.cancel();
@@ -119,7 +147,13 @@ export function createRecommender(
  * A 200 with JSON or a problem document. Not a 401: the token is ours, so whoever called with a key
  * could do nothing about it.
  */
-function isAnswer({ status, contentType }: RecommenderAnswer): boolean {
+function isAnswer(
+  { status, contentType }: Pick<RecommenderAnswer, "status" | "contentType">,
+): boolean {
   if (status === 200) return /^application\/json\b/.test(contentType);
   return status >= 400 && status !== 401 && /^application\/problem\+json\b/.test(contentType);
+}
+
+function noAnswer(status: number): Problem {
+  return new Problem("bad_gateway", `The recommender gave no proper answer: status ${status}.`);
 }

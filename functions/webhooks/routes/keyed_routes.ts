@@ -9,6 +9,7 @@ import { itemsLink, passOn } from "../pass_on.ts";
 import { createRateLimit } from "../rate_limit.ts";
 import { BatchSchema, PopularSchema, RecommendationsSchema } from "../schemas.ts";
 import { answer, body, ProjectId } from "./contract.ts";
+import { modelFileRoute } from "./model_file_route.ts";
 
 export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
   const takeCall = createRateLimit(sql, { clock: () => performance.now(), leases });
@@ -132,7 +133,8 @@ export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
       checkProject(c.var.bearer, project_id);
       const given = await recommender.items(project_id, searchOf(query), c.var);
       return passOn(c, { ...given, link: given.link && itemsLink(given.link, project_id) });
-    });
+    })
+    .route("/", modelFileRoute({ recommender, ...apiKey }));
 }
 
 function passedOn() {

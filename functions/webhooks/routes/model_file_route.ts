@@ -1,0 +1,73 @@
+/** The model itself by key: the public part, so that nobody's history leaves with it. */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import { checkProject, type keyed } from "../keyed.ts";
+import type { Recommender } from "../recommender.ts";
+
+const PUBLIC = ["manifest.json", "model.safetensors", "golden.json"];
+
+/** What a reader may ask for, and what it is told. */
+const ASKED = ["if-none-match", "if-range", "range"];
+const TOLD = [
+  ...["accept-ranges", "cache-control", "content-length", "content-range", "content-type"],
+  ...["etag", "retry-after"],
+];
+
+const content = {
+  "application/json": { schema: z.record(z.string(), z.unknown()) },
+  "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
+};
+
+/** Streams a file of the model that serves, whole or in part. It counts as no recommendation. */
+export function modelFileRoute(
+  { recommender, middleware }: { recommender: Recommender; middleware: ReturnType<typeof keyed> },
+) {
+  const route = createRoute({
+    method: "get",
+    path: "/api/model/{project_id}/{file}",
+    summary: "The public part of the model that serves, to recommend on a device.",
+    description: "Takes If-None-Match, Range and If-Range.",
+    middleware,
+    security: [{ apiKey: [] }],
+    request: {
+      params: z.object({
+        project_id: z.string(),
+        file: z.string().openapi({ enum: PUBLIC }),
+      }),
+    },
+    responses: {
+      200: { description: "The file.", content },
+      206: { description: "The range of it.", content },
+      304: { description: "As the ETag has it." },
+      ...problemResponses("unauthenticated", "not_found", "not_ready", "range_not_satisfiable"),
+      ...problemResponses("too_many_requests", "bad_gateway", "unavailable"),
+    },
+  });
+
+  return createRoutes().openapi(route, async (c) => {
+    const { project_id, file } = c.req.valid("param");
+    if (!PUBLIC.includes(file)) {
+      throw new Problem(
+        "not_found",
+        `By key a model's files are ${PUBLIC.join(", ")}; ${file.slice(0, 60)} is not one of them.`,
+      );
+    }
+    if (!/^[1-9]\d{0,9}$/.test(project_id)) {
+      throw new Problem("not_found", `There is no project ${project_id.slice(0, 40)}.`);
+    }
+    checkProject(c.var.bearer, Number(project_id));
+    const asked = only(ASKED, c.req.raw.headers);
+    const given = await recommender.modelFile(Number(project_id), file, { ...c.var, asked });
+    const status = given.status as ContentfulStatusCode;
+    return c.newResponse(given.body, status, only(TOLD, given.headers)) as never;
+  });
+}
+
+function only(names: string[], headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => [name, headers.get(name)])
+      .filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+}
