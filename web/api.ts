@@ -35,6 +35,9 @@ export type RegisteredApp = InferResponseType<Webhooks["register"]["$post"], 201
 export type ChangedApp = Body<Webhooks[":id"]["$patch"]>;
 export type Delivery = Body<Webhooks[":id"]["deliveries"]["$get"]>[number];
 
+/** How many projects a page of the list has. */
+const PAGE = "50";
+
 /** The longest page of a list that the services give. */
 const ALL = "200";
 
@@ -80,9 +83,33 @@ export async function listAudit(signal?: AbortSignal): Promise<AuditEntry[]> {
   return await body(auth().audit.$get({ query: { limit: "50" } }, options(signal)));
 }
 
-/** Newest first. */
+/** Newest first, as many as one page can hold: to choose from. */
 export async function listProjects(signal?: AbortSignal): Promise<Project[]> {
   return await body(recommender().projects.$get({ query: { limit: ALL } }, options(signal)));
+}
+
+/** The first `pages` pages of projects, newest first, and whether there are more. */
+export async function projectPages(
+  pages: number,
+  signal?: AbortSignal,
+): Promise<{ projects: Project[]; hasMore: boolean }> {
+  const projects: Project[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page++) {
+    const call = recommender().projects.$get({ query: { limit: PAGE, cursor } }, options(signal));
+    projects.push(...await body(call));
+    cursor = nextCursor((await call).headers.get("link"));
+    if (cursor === undefined) break;
+  }
+  return { projects, hasMore: cursor !== undefined };
+}
+
+/** Where the next page starts, by the `Link` header of this one (RFC 8288). */
+export function nextCursor(link: string | null): string | undefined {
+  const target = /<([^>]*)>;\s*rel="next"/.exec(link ?? "")?.[1];
+  return target === undefined
+    ? undefined
+    : new URL(target, "http://page").searchParams.get("cursor") ?? undefined;
 }
 
 export async function projectDetails(id: string, signal?: AbortSignal): Promise<ProjectDetails> {

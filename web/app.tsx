@@ -10,11 +10,16 @@ import { Project } from "./pages/project.tsx";
 import { Projects } from "./pages/projects.tsx";
 import { SignIn } from "./pages/sign_in.tsx";
 import { SignUp } from "./pages/sign_up.tsx";
-import { TryIt } from "./pages/try_it.tsx";
 import { session } from "./session.ts";
 
 const Account = lazy(() => import("./pages/account.tsx").then((page) => page.Account));
 const NewProject = lazy(() => import("./pages/new_project.tsx").then((page) => page.NewProject));
+const ProjectSettings = lazy(() =>
+  import("./pages/project_settings.tsx").then((page) => page.ProjectSettings)
+);
+const Report = lazy(() => import("./pages/report.tsx").then((page) => page.Report));
+const TryIt = lazy(() => import("./pages/try_it.tsx").then((page) => page.TryIt));
+const Versions = lazy(() => import("./pages/versions.tsx").then((page) => page.Versions));
 
 export function App() {
   return (
@@ -27,7 +32,10 @@ export function App() {
             <Route path="/" component={Projects} />
             <Route path="/projects/new" component={NewProject} />
             <Route path="/projects/:id" component={Project} />
+            <Route path="/projects/:id/report" component={Report} />
+            <Route path="/projects/:id/versions" component={Versions} />
             <Route path="/projects/:id/try" component={TryIt} />
+            <Route path="/projects/:id/settings" component={ProjectSettings} />
             <Route path="/apps" component={Apps} />
             <Route path="/apps/:id" component={AppPage} />
             <Route path="/account" component={Account} />

@@ -1,4 +1,5 @@
 /** What the trainer's report says, in words. */
+import type { Project } from "./api.ts";
 import { percent } from "./words.ts";
 
 /** The parts of a report that the page reads. */
@@ -9,21 +10,60 @@ export interface Report {
     users: number;
     interactions: number;
   };
-  candidates: { algorithm: string; validation_ndcg?: number; skipped?: string }[];
-  chosen: { algorithm: string };
+  candidates: Candidate[];
+  chosen: { algorithm: string; parameters?: Parameters };
   /** Lists of ten, judged by what was held back from training. */
-  test?: { metrics: Metrics; popularity: Metrics; random: Metrics };
+  test?: Test;
+  /** The comparison with the champion of its time. */
+  gate?: {
+    verdict: "accepted" | "refused" | "ungated";
+    reason: string;
+    ndcg: number;
+    champion_ndcg?: number;
+  };
   content?: {
     items_with_neighbours: number;
     examples: { title: string; neighbours: string[] }[];
   };
+  filters?: {
+    columns: { name: string; kind: string }[];
+    unfilterable: { name: string; reason: string }[];
+  };
   warnings: string[];
+}
+
+export type Parameters = Record<string, number | string | boolean>;
+
+export interface Candidate {
+  algorithm: string;
+  parameters?: Parameters;
+  validation_ndcg?: number;
+  /** Why it was not tried. */
+  skipped?: string;
+}
+
+export interface Test {
+  metrics: Metrics;
+  popularity: Metrics;
+  random: Metrics;
+  /** What the report page draws; every report of this format has it. */
+  ndcg_interval?: { low: number; high: number };
+  curve?: CurvePoint[];
+  baseline_curves?: { popularity: CurvePoint[]; random: CurvePoint[] };
+  segments?: { name: "new" | "light" | "heavy"; users: number; ndcg: number; recall: number }[];
+  diversity?: { diversity: number; metrics: Metrics }[];
+}
+
+export interface CurvePoint {
+  k: number;
+  recall: number;
 }
 
 export interface Metrics {
   ndcg: number;
   recall: number;
   coverage: number;
+  long_tail?: number;
 }
 
 /** A report that this page can read, or null. */
@@ -55,13 +95,18 @@ function comparison(recall: number, popular: number): string {
   return `, so it finds ${Number(times.toPrecision(2))} times as much`;
 }
 
+/** What the list of projects says of the model that serves. */
+export type QualityFigures = NonNullable<Project["quality"]>;
+
 /** The same in a few words, for a list. */
-export function qualityAtAGlance({ test, content }: Report): string {
-  if (test) {
-    return `finds ${percent(test.metrics.recall)} (popular items ${
-      percent(test.popularity.recall)
-    })`;
+export function qualityAtAGlance(quality: QualityFigures | null): string {
+  if (quality?.recall !== undefined) {
+    const popular = quality.popularity_recall;
+    return `finds ${percent(quality.recall)}` +
+      (popular === undefined ? "" : ` (popular items ${percent(popular)})`);
   }
-  if (content) return `${percent(content.items_with_neighbours)} of items have neighbours`;
+  if (quality?.items_with_neighbours !== undefined) {
+    return `${percent(quality.items_with_neighbours)} of items have neighbours`;
+  }
   return "not measured";
 }

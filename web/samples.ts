@@ -28,6 +28,23 @@ export const FILMS: Sample = {
   ],
 };
 
+/** Invented artists with how often people played them. */
+export const MUSIC: Sample = {
+  name: "Sample music",
+  files: async (): Promise<NewFile[]> => [
+    {
+      type: "content",
+      file: await sampleFile("music", "items.csv"),
+      mapping: { item_id: "artist_id", item_title: "name", feature_col: ["tags"] },
+    },
+    {
+      type: "interaction",
+      file: await sampleFile("music", "interactions.csv"),
+      mapping: { user_id: "listener_id", item_id: "artist_id", rating: "plays" },
+    },
+  ],
+};
+
 /** Makes a project of a sample; gives its id. */
 export async function createSampleProject({ name, files }: Sample): Promise<number> {
   return (await uploadProject({ name, files: await files() })).id;

@@ -29,7 +29,10 @@ export function ProjectFrame({ id, project, problem, retry, children }: ProjectF
   }
   const places = [
     { href: `/projects/${id}`, name: "Overview" },
+    { href: `/projects/${id}/report`, name: "Report" },
+    { href: `/projects/${id}/versions`, name: "Versions" },
     { href: `/projects/${id}/try`, name: "Try it" },
+    { href: `/projects/${id}/settings`, name: "Settings" },
   ];
   return (
     <Page title={project.project_name} beside={<StatusBadge status={project.status} />}>

@@ -1,7 +1,6 @@
-import { useLocation, useRoute } from "preact-iso";
+import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
-import { deleteProject, type ProjectDetails, projectDetails, retrain } from "../api.ts";
-import { DeleteByName } from "../components/delete_by_name.tsx";
+import { type ProjectDetails, projectDetails, retrain } from "../api.ts";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { ProjectFrame } from "../components/project_frame.tsx";
 import { Quality } from "../components/quality.tsx";
@@ -18,7 +17,6 @@ const EVERY = 1000;
 /** A project: its training, its quality, its data. */
 export function Project() {
   const { params: { id } } = useRoute();
-  const { route } = useLocation();
   const { value, problem, reload } = useLoad((signal) => projectDetails(id, signal), id);
   const project = value.value;
   const isMoving = project && (project.status === "PENDING" || project.status === "PROCESSING");
@@ -48,11 +46,15 @@ export function Project() {
               <p>
                 The last training failed, and the version before it goes on serving. {project.error}
               </p>
+              <p>
+                <a href={`/projects/${id}/settings`}>Put its columns right</a>, or train again.
+              </p>
             </div>
           )}
           {project.trained_at && (
             <div class="row">
               <a class="button" href={`/projects/${id}/try`}>Try it</a>
+              <a class="button quiet" href={`/projects/${id}/report`}>Read the report</a>
               <a class="button quiet" href="/apps">Use it from a website</a>
             </div>
           )}
@@ -69,15 +71,6 @@ export function Project() {
                 Train again
               </button>
             )}
-            <DeleteByName
-              noun="project"
-              name={project.project_name}
-              consequence="Its files, its model and its report go for good, and calls that name it are answered with 404 from then on."
-              onDelete={async () => {
-                await deleteProject(id);
-                route("/");
-              }}
-            />
           </div>
           {project.status === "READY" && <ProblemNote problem={retraining.problem.value} />}
         </div>
@@ -99,11 +92,13 @@ function Failure({ project, retraining, trainAgain }: FailureProps) {
       <h2 id="failure">The training failed</h2>
       <p>{project.error ?? "The trainer gave no reason."}</p>
       <p>
-        If something in the files or their mapping is at fault, put it right and make a new project
-        of them. If it was the machine, such as too little memory, train again.
+        If a column was taken for another, put that right: the files need not come again. If the
+        files themselves are at fault, make a new project of better ones. If it was the machine,
+        such as too little memory, train again.
       </p>
       <div class="row">
-        <a class="button" href="/projects/new">New project</a>
+        <a class="button" href={`/projects/${project.id}/settings`}>Put the columns right</a>
+        <a class="button quiet" href="/projects/new">New project</a>
         <button
           type="button"
           class="button quiet"

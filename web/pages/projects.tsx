@@ -1,12 +1,13 @@
+import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
-import { listProjects, type Project, projectDetails } from "../api.ts";
+import { type Project, projectPages } from "../api.ts";
 import { Page } from "../components/page.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { StatusBadge } from "../components/status_badge.tsx";
 import { useLoad } from "../load.ts";
-import { qualityAtAGlance, reportOf } from "../report.ts";
-import { createSampleProject, FILMS } from "../samples.ts";
+import { qualityAtAGlance } from "../report.ts";
+import { createSampleProject, FILMS, MUSIC, type Sample } from "../samples.ts";
 import { useSubmit } from "../submit.ts";
 import { ago, dateTime, percent, TYPE_WORDS } from "../words.ts";
 
@@ -15,8 +16,9 @@ const EVERY = 2000;
 
 /** All projects of who is signed in. */
 export function Projects() {
-  const { value, problem, reload } = useLoad(listProjects);
-  const projects = value.value;
+  const pages = useSignal(1);
+  const { value, problem, reload } = useLoad((signal) => projectPages(pages.value, signal));
+  const projects = value.value?.projects;
   const isMoving = projects?.some(({ status }) => status === "PENDING" || status === "PROCESSING");
   useEffect(() => {
     if (!isMoving) return;
@@ -63,13 +65,27 @@ export function Projects() {
             </tbody>
           </table>
         </div>
+        {value.value!.hasMore && (
+          <div>
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => {
+                pages.value++;
+                reload();
+              }}
+            >
+              Show more
+            </button>
+          </div>
+        )}
       </div>
     </Page>
   );
 }
 
 function ProjectRow({ project }: { project: Project }) {
-  const { id, project_name, model_type, status, progress, trained_at } = project;
+  const { id, project_name, model_type, status, progress, trained_at, quality } = project;
   return (
     <tr>
       <th scope="row" class="name">
@@ -83,7 +99,7 @@ function ProjectRow({ project }: { project: Project }) {
         </span>
       </td>
       <td data-label="Quality">
-        {trained_at ? <Quality id={String(id)} trainedAt={trained_at} /> : "not trained yet"}
+        {trained_at ? qualityAtAGlance(quality) : "not trained yet"}
       </td>
       <td data-label="Trained">
         {trained_at
@@ -94,26 +110,31 @@ function ProjectRow({ project }: { project: Project }) {
   );
 }
 
-/** The report is too large for a list, so each row reads its own, once a training. */
-function Quality({ id, trainedAt }: { id: string; trainedAt: string }) {
-  const { value, problem } = useLoad((signal) => projectDetails(id, signal), trainedAt);
-  if (problem.value) return <>not known</>;
-  if (!value.value) return <span class="muted">…</span>;
-  const report = reportOf(value.value.report);
-  return <>{report ? qualityAtAGlance(report) : "not measured"}</>;
-}
-
-/** The two ways to a project. */
+/** The ways to a project. */
 function Beginnings() {
   const { route } = useLocation();
   const { busy, problem, run } = useSubmit();
-  const trySample = () => run(async () => route(`/projects/${await createSampleProject(FILMS)}`));
+  const make = (sample: Sample) =>
+    run(async () => route(`/projects/${await createSampleProject(sample)}`));
   return (
     <div class="stack tight">
       <div class="row">
         <a class="button" href="/projects/new">New project</a>
-        <button type="button" class="button quiet" disabled={busy.value} onClick={trySample}>
+        <button
+          type="button"
+          class="button quiet"
+          disabled={busy.value}
+          onClick={() => make(FILMS)}
+        >
           {busy.value ? "Uploading the sample data" : "Try it with sample data"}
+        </button>
+        <button
+          type="button"
+          class="button bare"
+          disabled={busy.value}
+          onClick={() => make(MUSIC)}
+        >
+          or with music
         </button>
       </div>
       <ProblemNote problem={problem.value} />

@@ -1,0 +1,99 @@
+/** A drawing with its heading, what it says in a sentence, and its numbers behind it. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import "../styles/charts.css";
+
+/** A table of what is drawn; the first column names the row. */
+export interface FigureTable {
+  head: string[];
+  rows: (string | number)[][];
+}
+
+interface FigureProps {
+  title: string;
+  /** What the drawing says, for everybody. */
+  says: ComponentChildren;
+  table: FigureTable;
+  children: ComponentChildren;
+}
+
+export function Figure({ title, says, table, children }: FigureProps) {
+  const id = useId();
+  return (
+    <section class="card stack tight figure" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <p class="muted small">{says}</p>
+      {children}
+      <details>
+        <summary class="small">The numbers</summary>
+        <Numbers title={title} table={table} />
+      </details>
+    </section>
+  );
+}
+
+function Numbers({ title, table: { head, rows } }: { title: string; table: FigureTable }) {
+  return (
+    <div class="scroll sunken numbers" tabIndex={0} role="region" aria-label={`${title}: numbers`}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((name, i) => (
+              <th key={name} scope="col" class={i > 0 ? "number" : undefined}>{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, ...cells]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, i) => <td key={i} class="number">{cell}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A drawing as wide as its place: text keeps its size on a phone. */
+export function Canvas(
+  { height, label, children }: {
+    height: number;
+    /** The same as the drawing, as a sentence. */
+    label: string;
+    children: (width: number) => ComponentChildren;
+  },
+) {
+  const place = useRef<HTMLDivElement>(null);
+  const width = useSignal(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => width.value = entry.contentRect.width);
+    observer.observe(place.current!);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div ref={place} class="canvas">
+      <svg role="img" aria-label={label} width="100%" height={height}>
+        {width.value > 0 && children(width.value)}
+      </svg>
+    </div>
+  );
+}
+
+/** Which colour and stroke is whose. */
+export function Legend({ names }: { names: { name: string; tone: string }[] }) {
+  return (
+    <ul class="legend plain small" aria-label="Legend">
+      {names.map(({ name, tone }) => (
+        <li key={name}>
+          <svg class={`tone-${tone}`} width="22" height="10" aria-hidden="true">
+            <line x1="1" y1="5" x2="21" y2="5" />
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}

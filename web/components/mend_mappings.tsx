@@ -1,0 +1,80 @@
+/** Which column is which, put right: the way out of a training that failed by its mapping. */
+import { useSignal } from "@preact/signals";
+import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
+import { type Draft, faultsOf, mappingOf } from "../csv/draft.ts";
+import { type MappedFile, type MappedFiles, mendMappings } from "../project_api.ts";
+import { useSubmit } from "../submit.ts";
+import { MappingFields } from "./mapping_fields.tsx";
+import { ProblemNote } from "./problem_note.tsx";
+
+interface MendMappingsProps {
+  id: string;
+  files: MappedFiles;
+  /** Called when the new training is queued. */
+  onMended: () => void;
+}
+
+const NAMES = { CONTENT: "content", INTERACTION: "interactions" } as const;
+const TITLES = { CONTENT: "Items", INTERACTION: "Interactions" };
+
+export function MendMappings({ id, files, onMended }: MendMappingsProps) {
+  const drafts = useSignal<Draft[]>([
+    ...(files.content ? [draftOf("CONTENT", files.content)] : []),
+    ...(files.interactions ? [draftOf("INTERACTION", files.interactions)] : []),
+  ]);
+  const tried = useSignal(false);
+  const { busy, problem, run } = useSubmit();
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    tried.value = true;
+    if (drafts.value.some((draft) => Object.keys(faultsOf(draft)).length > 0)) return;
+    run(async () => {
+      await mendMappings(
+        id,
+        Object.fromEntries(drafts.value.map((draft) => [NAMES[draft.kind], mappingOf(draft)])),
+      );
+      onMended();
+    });
+  };
+  if (drafts.value.length === 0) {
+    return <p class="muted">The files are gone, so their columns cannot be chosen anew.</p>;
+  }
+  return (
+    <form class="stack" onSubmit={onSubmit} noValidate>
+      {drafts.value.map((draft) => (
+        <fieldset key={draft.kind} class="stack tight features">
+          <legend>
+            {TITLES[draft.kind]} <span class="muted small break">{draft.file.name}</span>
+          </legend>
+          <MappingFields
+            draft={draft}
+            showFaults={tried.value}
+            faultOf={(key, name) => problem.value?.at(`${NAMES[draft.kind]}/${key}`, name)}
+            onChange={(changed) =>
+              drafts.value = drafts.value.map((other) =>
+                other.kind === changed.kind ? changed : other
+              )}
+          />
+        </fieldset>
+      ))}
+      <ProblemNote problem={problem.value} />
+      <div>
+        <button type="submit" class="button" disabled={busy.value}>Save and train again</button>
+      </div>
+    </form>
+  );
+}
+
+/** A stored file as the form of a new one has it. */
+function draftOf(kind: FileKind, { file_name, columns, mapping }: MappedFile): Draft {
+  const none = { mapping: {}, reasons: [] };
+  const keys = kind === "CONTENT"
+    ? ["item_id", "item_title", "feature_col"]
+    : ["user_id", "item_id", "item_title", "rating", "timestamp", "event_type"];
+  return {
+    kind,
+    file: new File([], file_name),
+    head: { columns, sampleRows: [], proposed: { CONTENT: none, INTERACTION: none } } as never,
+    chosen: Object.fromEntries(keys.map((key) => [key, [mapping[key] ?? []].flat()])),
+  };
+}
