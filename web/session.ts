@@ -66,7 +66,8 @@ export function isNoted(): boolean {
 
 /** Follows what other tabs do: signed out there is signed out here, and so is another person. */
 export function followOtherTabs(): void {
-  addEventListener("storage", ({ key, newValue }) => {
+  addEventListener("storage", (event) => {
+    const { key, newValue } = event as StorageEvent;
     if (key !== NOTE && key !== null) return;
     if (newValue === null) {
       signedOutBecause.value = null;
