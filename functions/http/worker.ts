@@ -60,15 +60,20 @@ export async function callOf<Env extends WorkerEnv, Result>(
   { env, context }: { env: Env; context: ExecutionContext },
   run: (call: WorkerCall<Env>) => Promise<Result>,
 ): Promise<Result> {
-  const texts = Object.entries(env).filter(([, value]) => typeof value === "string");
+  const given = Object.entries(env).filter(([, value]) => typeof value === "string");
   const url = env.HYPERDRIVE.connectionString;
-  // Hyperdrive keeps the pool; its sockets take no look at types beforehand.
-  const sql = postgres(url, { max: 5, fetch_types: false, onnotice: () => {} });
+  const sql = postgres(url, {
+    max: 5,
+    // Asking the database for its types first would cost each request a round trip.
+    fetch_types: false,
+    types: { texts },
+    onnotice: () => {},
+  });
   const works: Promise<unknown>[] = [];
   try {
     return await run({
       env,
-      settings: { ...Object.fromEntries(texts), DATABASE_URL: url },
+      settings: { ...Object.fromEntries(given), DATABASE_URL: url },
       sql,
       background: (work) => void works.push(work.catch(logFailure)),
     });
@@ -76,6 +81,15 @@ export async function callOf<Env extends WorkerEnv, Result>(
     context.waitUntil(settled(works).then(() => sql.end()));
   }
 }
+
+/** Lists of texts as parameters, `text[]`; as results, no service asks for lists. */
+const texts = {
+  to: 1009,
+  from: [],
+  serialize: (list: string[]) =>
+    `{${list.map((text) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`).join()}}`,
+  parse: (text: string) => text,
+};
 
 /** Waits for works, and for those that they add. */
 async function settled(works: Promise<unknown>[]): Promise<void> {

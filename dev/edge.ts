@@ -1,0 +1,109 @@
+/** The services as Workers on this machine: in workerd, on a real Postgres and a bucket of its own. */
+import type { Readable } from "node:stream";
+import { Miniflare } from "miniflare";
+import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
+import type { S3Options } from "../functions/recommender/blobs/s3.ts";
+import type { Secrets } from "./secrets.ts";
+import { bundleWorker } from "./worker_bundle.ts";
+
+/** The services that run as Workers. */
+export const WORKERS = ["auth", "webhooks", "recommender"] as const;
+export type WorkerName = (typeof WORKERS)[number];
+
+/** As in wrangler.toml. */
+export const COMPATIBILITY = {
+  compatibilityDate: "2026-08-06",
+  compatibilityFlags: ["nodejs_compat", "global_fetch_strictly_public"],
+};
+
+export interface EdgeOptions {
+  databaseUrl: string;
+  secrets: Pick<
+    Secrets,
+    "jwt_secret" | "service_secret" | "password_pepper" | "airec_secret_key"
+  >;
+  /** 0, the default, takes a free one. */
+  ports?: Record<WorkerName, number>;
+  dashboardOrigin?: string;
+  /** Where the bucket lies; without it, in memory. */
+  folder?: string;
+  /** Further settings of a service. */
+  settings?: Partial<Record<WorkerName, Record<string, string>>>;
+  say?: (line: string) => void;
+}
+
+/** The running Workers. */
+export interface Edge extends AsyncDisposable {
+  at: Record<WorkerName, string>;
+  bucket: R2Bucket;
+  /** The same bucket as a trainer reaches it. */
+  s3: S3Options;
+  /** Fires the timer of the webhooks service. */
+  tick(): Promise<void>;
+}
+
+/** Bundles the services and starts them. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { databaseUrl, secrets, dashboardOrigin = "http://localhost:5173", folder } = options;
+  const keys = {
+    accessKeyId: "airec",
+    secretAccessKey: crypto.randomUUID(),
+  };
+  const shared = { JWT_SECRET: secrets.jwt_secret, DASHBOARD_ORIGIN: dashboardOrigin };
+  const own: Record<WorkerName, { bindings: Record<string, string>; [bound: string]: unknown }> = {
+    auth: { bindings: { PASSWORD_PEPPER: secrets.password_pepper } },
+    webhooks: {
+      bindings: {
+        SERVICE_SECRET: secrets.service_secret,
+        AIREC_SECRET_KEY: secrets.airec_secret_key,
+        WEBHOOKS_ALLOW_LOOPBACK: "true",
+      },
+      serviceBindings: { RECOMMENDER: "recommender" },
+    },
+    recommender: {
+      bindings: { SERVICE_SECRET: secrets.service_secret },
+      r2Buckets: { BLOBS: { id: "airec-blobs", s3Credentials: keys } },
+    },
+  };
+
+  const workers = await Promise.all(WORKERS.map(async (name) => {
+    const { code } = await bundleWorker(`functions/${name}/worker.ts`, { minify: false });
+    const { bindings, ...bound } = own[name];
+    return {
+      name,
+      modules: [{ type: "ESModule" as const, path: `${name}.js`, contents: code }],
+      ...COMPATIBILITY,
+      hyperdrives: { HYPERDRIVE: databaseUrl },
+      bindings: { ...shared, ...bindings, ...options.settings?.[name] },
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: options.ports?.[name] ?? 0 }],
+      ...bound,
+    };
+  }));
+  const say = options.say ?? (() => {});
+  const miniflare = new Miniflare({
+    workers,
+    ...(folder && { r2Persist: folder }),
+    handleRuntimeStdio(stdout: Readable, stderr: Readable) {
+      for (const stream of [stdout, stderr]) {
+        stream.on("data", (chunk) => say(String(chunk).trimEnd()));
+      }
+    },
+  });
+  const main = await miniflare.ready;
+  const addresses = await Promise.all(WORKERS.map(async (name) => {
+    const url = await miniflare.unsafeGetDirectURL(name);
+    return [name, url.origin];
+  }));
+  return {
+    at: Object.fromEntries(addresses),
+    bucket: await miniflare.getR2Bucket("BLOBS", "recommender") as unknown as R2Bucket,
+    s3: { ...keys, endpoint: new URL("/cdn-cgi/local/r2/s3", main).href, bucket: "airec-blobs" },
+    async tick() {
+      const worker = await miniflare.getWorker("webhooks") as unknown as {
+        scheduled(timer: { cron: string }): Promise<unknown>;
+      };
+      await worker.scheduled({ cron: "* * * * *" });
+    },
+    [Symbol.asyncDispose]: () => miniflare.dispose(),
+  };
+}

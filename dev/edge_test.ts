@@ -1,0 +1,253 @@
+/** The services in workerd, from sign-up to a counted call by key, on a real Postgres and bucket. */
+import { assert, assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
+import { stop } from "esbuild";
+import { r2Blobs } from "../functions/recommender/blobs/r2.ts";
+import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
+import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import { exampleModel } from "../functions/recommender/model/example_model.ts";
+import { installationId } from "../functions/recommender/projects.ts";
+import { folderRegistry } from "../functions/recommender/registry/folder.ts";
+import { startEdge, WORKERS } from "./edge.ts";
+import { testDatabase } from "./test_database.ts";
+import { bundleWorker } from "./worker_bundle.ts";
+
+Deno.test.afterAll(() => stop());
+
+const MB = 1e6;
+
+const SECRETS = {
+  jwt_secret: "the key of access tokens, for tests only",
+  service_secret: "the key of service tokens, for tests only",
+  password_pepper: "what passwords are peppered with, for tests",
+  airec_secret_key: new Uint8Array(32).toBase64({ alphabet: "base64url", omitPadding: true }),
+};
+
+/** Workers on a database of their own. */
+async function testEdge(settings: Parameters<typeof startEdge>[0]["settings"] = {}) {
+  await using stack = new AsyncDisposableStack();
+  const { url: databaseUrl, sql } = stack.use(await testDatabase());
+  const lines: string[] = [];
+  const edge = stack.use(
+    await startEdge({
+      databaseUrl,
+      secrets: SECRETS,
+      settings: { ...settings, auth: { BCRYPT_COST: "10", ...settings.auth } },
+      say: (line) => void lines.push(line),
+    }),
+  );
+  const running = stack.move();
+  return {
+    ...edge,
+    sql,
+    log: () => lines.join("\n"),
+    /** Calls a service, expects a status, and gives the answer's JSON. */
+    async call(
+      service: keyof typeof edge.at,
+      path: string,
+      { expect = 200, ...init }: RequestInit & { expect?: number } = {},
+      // deno-lint-ignore no-explicit-any
+    ): Promise<any> {
+      const response = await fetch(edge.at[service] + path, init);
+      const text = await response.text();
+      assertEquals(response.status, expect, `${path}: ${text}\n${lines.slice(-20).join("\n")}`);
+      return text === "" ? null : JSON.parse(text);
+    },
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
+type TestEdge = Awaited<ReturnType<typeof testEdge>>;
+
+function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+async function signedUp({ call }: TestEdge): Promise<{ authorization: string }> {
+  const account = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
+  await call("auth", "/signup", { ...json(account), expect: 201 });
+  const { token } = await call("auth", "/login", json(account));
+  return { authorization: `Bearer ${token}` };
+}
+
+function edgeTest(name: string, fn: () => Promise<void>): void {
+  // workerd and esbuild are processes of their own.
+  Deno.test({ name: `edge: ${name}`, fn, sanitizeOps: false, sanitizeResources: false });
+}
+
+edgeTest("each Worker is under 1 MB, compressed", async () => {
+  for (const name of WORKERS) {
+    const { gzipBytes } = await bundleWorker(`functions/${name}/worker.ts`);
+    console.log(`${name}: ${Math.round(gzipBytes / 1000)} kB compressed`);
+    assert(gzipBytes < MB, `${name} has ${gzipBytes} bytes`);
+  }
+});
+
+edgeTest("from sign-up to a counted call by key", async () => {
+  const received: (string | null)[] = [];
+  await using endpoint = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    ({ headers }) => {
+      received.push(headers.get("airec-event"));
+      return new Response();
+    },
+  );
+  await using edge = await testEdge();
+  const { call, sql } = edge;
+  for (const name of WORKERS) {
+    assertEquals(await call(name, "/ready"), { status: "ok", down: [] });
+  }
+  const headers = await signedUp(edge);
+
+  const csv = "userId,movieId,rating,timestamp\nann,1,4.5,1000\nbob,2,3,1001\n";
+  const form = new FormData();
+  form.set("project_name", "Films");
+  form.set("interaction_file", new File([csv], "ratings.csv"));
+  form.set("interaction_schema_json", '{"user_id":"userId","item_id":"movieId","rating":"rating"}');
+  const { id, status } = await call("recommender", "/create-project/", {
+    method: "POST",
+    headers,
+    body: form,
+    expect: 201,
+  });
+  assertEquals(status, "PENDING");
+  const [file] = await sql<{ storage_path: string; bytes: number; sha256: string }[]>`
+    select storage_path, bytes::int as bytes, sha256 from recommender.uploaded_files`;
+  assertEquals(file.sha256, createHash("sha256").update(csv).digest("hex"));
+  const stored = await s3Blobs(edge.s3).get(file.storage_path);
+  assertEquals(await new Response(stored!.stream).text(), csv);
+
+  await call("recommender", `/project/${id}/recommendations?user_id=ann`, { headers, expect: 409 });
+  const version = await publish(edge, id);
+  const asked = await call("recommender", `/project/${id}/recommendations?user_id=ann`, {
+    headers,
+  });
+  assertEquals(asked.model_version, version);
+  assert(asked.recommendations.length > 0);
+
+  const { api_key } = await call("webhooks", "/api/apps/register", {
+    ...json({
+      app_name: "My shop",
+      webhook_url: `http://127.0.0.1:${endpoint.addr.port}/`,
+    }, headers),
+    expect: 201,
+  });
+  const keyed = await call(
+    "webhooks",
+    "/api/recommend",
+    json({ project_id: id, user_id: "ann" }, { "x-api-key": api_key }),
+  );
+  assertEquals(keyed.recommendations, asked.recommendations);
+  const [{ usage_count }] = await call("webhooks", "/api/apps/usage", { headers });
+  assertEquals(usage_count, 1);
+  await until(() => received.length === 1);
+  assertEquals(received[0], "recommend.completed");
+
+  // What others raised goes out by the timer.
+  await sql`select webhooks.emit((select id from auth.users), 'model.ready', '{"project_id": 1}')`;
+  await edge.tick();
+  await until(() => received.length === 2);
+  assertEquals(received[1], "model.ready");
+
+  const hidden = { item_ids: ['a "quoted" \\ one', "NULL", asked.recommendations[0].item_id] };
+  const hide = { ...json(hidden, headers), method: "PUT" };
+  await call("recommender", `/project/${id}/items/hidden`, hide);
+  assertEquals(
+    (await call("recommender", `/project/${id}/items/hidden`, { headers })).item_ids.toSorted(),
+    hidden.item_ids.toSorted(),
+  );
+  const without = await call("recommender", `/project/${id}/recommendations?user_id=ann`, {
+    headers,
+  });
+  assertEquals(without.recommendations, asked.recommendations.slice(1));
+
+  // A new champion is followed within five seconds, without a request that waits for it.
+  const next = await publish(edge, id);
+  await until(async () => {
+    const path = `/project/${id}/recommendations?user_id=ann`;
+    return (await call("recommender", path, { headers })).model_version === next;
+  });
+});
+
+edgeTest(
+  "90 MB are streamed into the bucket, and a body that is cut off leaves nothing",
+  async () => {
+    await using edge = await testEdge();
+    const headers = await signedUp(edge);
+    const row = new TextEncoder().encode("ann,1,4.5,1000\n".repeat(66_667));
+    const post = (parts: number, { cut = false } = {}) => {
+      const hash = createHash("sha256");
+      const body = async function* () {
+        const field = (name: string, text: string) =>
+          `--airec\r\ncontent-disposition: form-data; ${name}\r\n\r\n${text}`;
+        yield new TextEncoder().encode(
+          field('name="project_name"', "Films\r\n") +
+            field('name="interaction_schema_json"', '{"user_id":"u","item_id":"i"}\r\n') +
+            field('name="interaction_file"; filename="r.csv"', ""),
+        );
+        const header = new TextEncoder().encode("u,i,rating,timestamp\n");
+        for (let i = 0; i <= parts; i++) {
+          const chunk = i === 0 ? header : row;
+          hash.update(chunk);
+          yield chunk;
+        }
+        if (cut) throw new Error("the line was cut");
+        yield new TextEncoder().encode("\r\n--airec--\r\n");
+      };
+      const answer = fetch(`${edge.at.recommender}/create-project/`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "multipart/form-data; boundary=airec" },
+        body: ReadableStream.from(body()),
+      });
+      return { answer, sha256: () => hash.digest("hex") };
+    };
+
+    const whole = post(90);
+    const answer = await whole.answer;
+    assertEquals(answer.status, 201, await answer.text());
+    const [file] = await edge.sql<{ bytes: number; sha256: string; storage_path: string }[]>`
+    select bytes::int as bytes, sha256, storage_path from recommender.uploaded_files`;
+    assertEquals([file.bytes, file.sha256], [21 + 90 * row.length, whole.sha256()]);
+    const blobs = r2Blobs(edge.bucket);
+    assertEquals(await blobs.list(""), [file.storage_path]);
+    assertEquals((await edge.bucket.head(file.storage_path))?.size, file.bytes);
+
+    await post(20, { cut: true }).answer.then((answer) => answer.text()).catch(() => {});
+    assertEquals(await blobs.list(""), [file.storage_path]);
+  },
+);
+
+/** Publishes the example model as a project's champion, through S3 as a trainer does. */
+async function publish(edge: TestEdge, id: number): Promise<string> {
+  const registry = folderRegistry(s3Blobs(edge.s3), {
+    installation: await installationId(edge.sql),
+  });
+  const model = `project-${id}-recommender`;
+  const { version } = await registry.publish({
+    model,
+    description: "",
+    trainingId: crypto.randomUUID(),
+    parameters: {},
+    metrics: { ndcg_10: 0.5 },
+    tags: {},
+    files: await encodeModel(exampleModel("COLLABORATIVE")),
+    startedAt: new Date(),
+  });
+  await registry.setAlias(model, "champion", version);
+  await edge.sql`
+    update recommender.recommender_projects set status = 'READY', mlflow_model_version = ${version}
+    where id = ${id}`;
+  return version;
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("It did not come to hold within 5 s.");
+}
