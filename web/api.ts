@@ -32,8 +32,6 @@ export type ModelType = Project["model_type"];
 export type ProjectStatus = Project["status"];
 export type App = Body<Webhooks["$get"]>[number];
 export type RegisteredApp = InferResponseType<Webhooks["register"]["$post"], 201>;
-export type ChangedApp = Body<Webhooks[":id"]["$patch"]>;
-export type Delivery = Body<Webhooks[":id"]["deliveries"]["$get"]>[number];
 
 /** How many projects a page of the list has. */
 const PAGE = "50";
@@ -170,19 +168,8 @@ export async function registerApp(
   return await body(webhooks().register.$post({ json: app }));
 }
 
-/** Sets where an app is called back; null for nowhere. */
-export async function changeWebhook(id: string, webhook_url: string | null): Promise<ChangedApp> {
-  return await body(webhooks()[":id"].$patch({ param: { id }, json: { webhook_url } }));
-}
-
 export async function deleteApp(id: string): Promise<void> {
   await body(webhooks()[":id"].$delete({ param: { id } }));
-}
-
-/** What was sent to an app's endpoint, newest first. */
-export async function listDeliveries(id: string, signal?: AbortSignal): Promise<Delivery[]> {
-  const call = { param: { id }, query: { limit: "50" } };
-  return await body(webhooks()[":id"].deliveries.$get(call, options(signal)));
 }
 
 /**

@@ -6,6 +6,8 @@ import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 
 interface DeleteByNameProps {
+  /** "Delete" unless it is called otherwise, such as "Revoke". */
+  verb?: string;
   /** "project" */
   noun: string;
   name: string;
@@ -14,7 +16,9 @@ interface DeleteByNameProps {
   onDelete: () => Promise<void>;
 }
 
-export function DeleteByName({ noun, name, consequence, onDelete }: DeleteByNameProps) {
+export function DeleteByName(
+  { verb = "Delete", noun, name, consequence, onDelete }: DeleteByNameProps,
+) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const typed = useSignal("");
@@ -34,11 +38,11 @@ export function DeleteByName({ noun, name, consequence, onDelete }: DeleteByName
           dialog.current?.showModal();
         }}
       >
-        Delete {noun}
+        {verb} {noun}
       </button>
       <dialog ref={dialog} aria-labelledby={title}>
         <form class="stack" onSubmit={onSubmit}>
-          <h2 id={title}>Delete {name}?</h2>
+          <h2 id={title}>{verb} {name}?</h2>
           <p>{consequence}</p>
           <Field
             label={`Type the ${noun}'s name, ${name}`}
@@ -49,7 +53,7 @@ export function DeleteByName({ noun, name, consequence, onDelete }: DeleteByName
           <ProblemNote problem={problem.value} />
           <div class="row">
             <button type="submit" class="button danger" disabled={busy.value || !isRight}>
-              Delete for good
+              {verb} for good
             </button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
               Keep it

@@ -1,0 +1,147 @@
+/** The calls of an app's pages: its keys, where it is called back, what was sent, what it used. */
+import { hc, type InferResponseType } from "hono/client";
+import type { App as WebhooksApp } from "../functions/webhooks/app.ts";
+import { body, guardedFetch } from "./api.ts";
+import { config } from "./config.ts";
+import { bearer } from "./session.ts";
+import { problemOf } from "./problem.ts";
+
+const app = () =>
+  hc<WebhooksApp>(config().webhooks, { fetch: guardedFetch, headers: bearer }).api.apps[":id"];
+
+type Calls = ReturnType<typeof app>;
+
+export type Key = InferResponseType<Calls["keys"]["$get"], 200>[number];
+export type NewKey = InferResponseType<Calls["keys"]["$post"], 201>;
+export type Endpoint = InferResponseType<Calls["endpoints"]["$get"], 200>[number];
+export type NewEndpoint = InferResponseType<Calls["endpoints"]["$post"], 201>;
+export type Delivery = InferResponseType<Calls["deliveries"]["$get"], 200>[number];
+export type UsageDay = InferResponseType<Calls["usage"]["$get"], 200>[number];
+
+/** The events that an endpoint can ask for, and when they come. */
+export const EVENTS = {
+  "recommend.completed": "a recommendation was answered",
+  "model.ready": "a training was finished",
+  "model.rejected": "a new model was not good enough to serve",
+  "training.failed": "a training failed",
+  "endpoint.disabled": "another endpoint was switched off",
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+
+const options = (signal?: AbortSignal) => ({ init: { signal } });
+
+export async function listKeys(id: string, signal?: AbortSignal): Promise<Key[]> {
+  return await body(app().keys.$get({ param: { id } }, options(signal)));
+}
+
+export interface KeyRules {
+  name: string;
+  projects: number[] | null;
+  rate_limit: number | null;
+  expires_at: string | null;
+}
+
+export async function addKey(id: string, rules: KeyRules): Promise<NewKey> {
+  return await body(app().keys.$post({ param: { id }, json: rules }));
+}
+
+export async function rotateKey(id: string, key_id: string, seconds: number): Promise<NewKey> {
+  return await body(
+    app().keys[":key_id"].rotate.$post({
+      param: { id, key_id },
+      json: { overlap_seconds: seconds },
+    }),
+  );
+}
+
+export async function revokeKey(id: string, key_id: string): Promise<void> {
+  await body(app().keys[":key_id"].$delete({ param: { id, key_id } }));
+}
+
+export async function listEndpoints(id: string, signal?: AbortSignal): Promise<Endpoint[]> {
+  return await body(app().endpoints.$get({ param: { id } }, options(signal)));
+}
+
+export async function addEndpoint(
+  id: string,
+  rules: { url: string; events: EventName[] | null },
+): Promise<NewEndpoint> {
+  return await body(app().endpoints.$post({ param: { id }, json: rules }));
+}
+
+export async function changeEndpoint(
+  id: string,
+  endpoint_id: string,
+  change: { url?: string; events?: EventName[] | null; enabled?: boolean },
+): Promise<Endpoint> {
+  const param = { id, endpoint_id };
+  return await body(app().endpoints[":endpoint_id"].$patch({ param, json: change }));
+}
+
+export async function deleteEndpoint(id: string, endpoint_id: string): Promise<void> {
+  await body(app().endpoints[":endpoint_id"].$delete({ param: { id, endpoint_id } }));
+}
+
+export async function rotateSecret(
+  id: string,
+  endpoint_id: string,
+  seconds: number,
+): Promise<NewEndpoint> {
+  const json = { overlap_seconds: seconds };
+  return await body(
+    app().endpoints[":endpoint_id"].rotate.$post({ param: { id, endpoint_id }, json }),
+  );
+}
+
+export async function sendTest(id: string, endpoint_id: string) {
+  return await body(app().endpoints[":endpoint_id"].test.$post({ param: { id, endpoint_id } }));
+}
+
+/** Sends again what failed since a time; how many those are. */
+export async function replay(id: string, endpoint_id: string, since: Date): Promise<number> {
+  const json = { since: since.toISOString() };
+  return (await body(
+    app().endpoints[":endpoint_id"].replay.$post({ param: { id, endpoint_id }, json }),
+  )).count;
+}
+
+/** Which deliveries are shown; what is left out does not matter. */
+export interface DeliveryQuery {
+  status?: Delivery["status"];
+  type?: string;
+  endpoint_id?: string;
+  cursor?: string;
+}
+
+/** A page of deliveries, newest first, and where the next begins. */
+export async function listDeliveries(
+  id: string,
+  query: DeliveryQuery,
+  signal?: AbortSignal,
+): Promise<{ deliveries: Delivery[]; next: string | null }> {
+  const response = await app().deliveries.$get(
+    { param: { id }, query: { ...query, limit: "25" } },
+    options(signal),
+  ) as unknown as Response;
+  if (!response.ok) throw await problemOf(response);
+  const link = /<([^>]*)>/.exec(response.headers.get("link") ?? "")?.[1];
+  return {
+    deliveries: await response.json(),
+    next: link ? new URL(link, response.url).searchParams.get("cursor") : null,
+  };
+}
+
+export async function resend(id: string, webhook_id: string): Promise<void> {
+  await body(app().deliveries[":webhook_id"].resend.$post({ param: { id, webhook_id } }));
+}
+
+/** What an app used on each of the last days, today the last. */
+export async function usageByDay(
+  id: string,
+  days: number,
+  signal?: AbortSignal,
+): Promise<UsageDay[]> {
+  const query = { days: String(days) };
+  return await body(app().usage.$get({ param: { id }, query }, options(signal)));
+}
