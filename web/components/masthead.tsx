@@ -1,7 +1,7 @@
 /** The top of every page: where one can go, who is signed in. */
 import { useLocation } from "preact-iso";
-import { logOut } from "../api.ts";
-import { endSession, session } from "../session.ts";
+import { session } from "../session.ts";
+import { SignOut } from "./sign_out.tsx";
 
 const PLACES = [
   { href: "/", name: "Projects", holds: (path: string) => !/^\/(apps|account)/.test(path) },
@@ -9,13 +9,7 @@ const PLACES = [
 ];
 
 export function Masthead() {
-  const { path, route } = useLocation();
-  const signOut = () => {
-    // Where auth does not answer, this browser forgets the session all the same.
-    logOut().catch(() => {});
-    endSession(null);
-    route("/sign-in");
-  };
+  const { path } = useLocation();
   return (
     <header class="masthead">
       <div>
@@ -31,9 +25,9 @@ export function Masthead() {
           <a class="who" href="/account" aria-current={path === "/account" ? "page" : undefined}>
             {session.value?.name}
           </a>
-          <button type="button" class="button quiet small" onClick={signOut}>
-            Sign out
-          </button>
+          <div class="when-wide">
+            <SignOut />
+          </div>
         </div>
       </div>
     </header>

@@ -3,6 +3,7 @@ import { ChangePassword } from "../components/change_password.tsx";
 import { DeleteAccount } from "../components/delete_account.tsx";
 import { Page } from "../components/page.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
+import { SignOut } from "../components/sign_out.tsx";
 import { Trail } from "../components/trail.tsx";
 import { useLoad } from "../load.ts";
 import { endSession, session } from "../session.ts";
@@ -18,7 +19,14 @@ export function Account() {
   const copy = useSubmit();
   const who = value.value?.who ?? session.value;
   return (
-    <Page title="Account">
+    <Page
+      title="Account"
+      actions={
+        <div class="when-narrow">
+          <SignOut />
+        </div>
+      }
+    >
       <div class="stack wide">
         {session.value?.passwordChangeDue && (
           <p class="note" role="status">

@@ -1,0 +1,15 @@
+/** Ends the session of this browser. */
+import { useLocation } from "preact-iso";
+import { logOut } from "../api.ts";
+import { endSession } from "../session.ts";
+
+export function SignOut() {
+  const { route } = useLocation();
+  const signOut = () => {
+    // Where auth does not answer, this browser forgets the session all the same.
+    logOut().catch(() => {});
+    endSession(null);
+    route("/sign-in");
+  };
+  return <button type="button" class="button quiet small" onClick={signOut}>Sign out</button>;
+}
