@@ -3,6 +3,7 @@
  * all made through the public API. Made twice, it is the same demo.
  */
 import { fromFileUrl, join } from "@std/path";
+import { buildModel } from "./build_model.ts";
 import { filmSample } from "./samples/films.ts";
 import { musicSample } from "./samples/music.ts";
 
@@ -37,7 +38,7 @@ const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
 
 const PROJECTS = [
   {
-    page: "movierec",
+    pages: ["movierec", "ondevice"],
     app: "MovieRec",
     project: "Demo films",
     sample: filmSample,
@@ -50,7 +51,7 @@ const PROJECTS = [
     },
   },
   {
-    page: "musicrec",
+    pages: ["musicrec"],
     app: "MusicRec",
     project: "Demo music",
     sample: musicSample,
@@ -79,13 +80,17 @@ export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Dem
   const demo: Demo = { email: account.email, password, pages: [] };
   if (!options.projects) return demo;
 
+  const { script } = await buildModel();
+  await Deno.writeFile(join(clients, "ondevice", "airec-model.js"), script);
   const headers = { authorization: `Bearer ${token}` };
   for (const wanted of PROJECTS) {
     const id = await projectOf(at, headers, wanted);
     const key = await keyOf(at, headers, { home, app: wanted.app });
-    const page = join(clients, wanted.page);
-    await Deno.writeTextFile(join(page, "demo-config.js"), pageConfig(at, key, id));
-    demo.pages.push(join(page, "index.html"));
+    for (const name of wanted.pages) {
+      const page = join(clients, name);
+      await Deno.writeTextFile(join(page, "demo-config.js"), pageConfig(at, key, id));
+      demo.pages.push(join(page, "index.html"));
+    }
     followed(at, headers, { id, say });
   }
   return demo;

@@ -1,93 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { ignoreWithout, part } from "../dev/parts.ts";
 import { startMlflow } from "../dev/mlflow.ts";
 import { loadModel, MANIFEST, sha256Hex } from "../functions/recommender/model/artifact.ts";
 import { checkGolden, type Golden } from "../functions/recommender/model/golden.ts";
-import type { Model, ModelType, SparseRows } from "../functions/recommender/model/model.ts";
-import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
-import { ArtifactError, artifactFolder } from "./artifact_folder.ts";
-
-type Files = Record<string, Uint8Array<ArrayBuffer>>;
-
-/** A model of chance with awkward texts, equal titles, ties, negative weights and idle users. */
-function chanceModel(type: ModelType, seed: number, { items = 80, users = 70 } = {}): Model {
-  const below = (n: number) => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return Math.floor(seed / 2 ** 32 * n);
-  };
-  const rows = (count: number, share: number, value: () => number): SparseRows => {
-    const dense = Array.from(
-      { length: count },
-      () =>
-        Array.from({ length: items }, (_, column) => ({ column, value: value() }))
-          .filter(() => below(1000) < share * 1000),
-    );
-    return {
-      offsets: Uint32Array.from([0, ...dense.map((_, r) => dense.slice(0, r + 1).flat().length)]),
-      columns: Uint32Array.from(dense.flat(), ({ column }) => column),
-      values: Float32Array.from(dense.flat(), ({ value }) => value),
-    };
-  };
-  const popularity = Uint32Array.from({ length: items }, () => below(5));
-  const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
-  const weight = () => below(3) ? below(1000) / 997 - 0.2 : below(3) / 2;
-  return {
-    manifest: {
-      format: "airec-model",
-      format_version: 1,
-      model_type: type,
-      algorithm: "chance",
-      parameters: { seed },
-      gamma: 0.37,
-      dataset_fingerprint: String(seed),
-      items,
-      users: type === "CONTENT" ? 0 : users,
-      interactions: 0,
-      sha256: {},
-    },
-    items: {
-      ids: stringTable(Array.from({ length: items }, (_, i) => `00${i}/${"é😀"[i % 2] ?? ""}`)),
-      titles: stringTable(
-        Array.from({ length: items }, (_, i) => `Amélie "№ ${i % 60}", 100 %`),
-        precedes,
-      ),
-      popularity,
-      popularOrder: Uint32Array.from([...popularity.keys()].sort(precedes)),
-    },
-    weights: rows(items, 0.2, weight),
-    similar: type === "HYBRID" ? rows(items, 0.2, weight) : undefined,
-    columns: [
-      { name: "year", kind: "number", values: Float32Array.from(popularity) },
-      { name: "price", kind: "number", values: Float64Array.from(popularity, (p) => p / 10) },
-      {
-        name: "tags",
-        kind: "text",
-        terms: stringTable(["odd", "even"]),
-        offsets: Uint32Array.from({ length: items + 1 }, (_, i) => i),
-        codes: Uint16Array.from({ length: items }, (_, i) => i % 2),
-      },
-    ],
-    users: type === "CONTENT" ? undefined : {
-      ids: stringTable(Array.from({ length: users }, (_, u) => String(1000 - u))),
-      histories: rows(users, 0.05, () => 1 + below(7) / 3),
-    },
-  };
-}
-
-const artifactOf = (model: Model) =>
-  artifactFolder({ model, report: { ndcg_10: 0.4 }, run: { id: 1 } });
+import { ArtifactError } from "./artifact_folder.ts";
+import { artifactOf, chanceModel, type Files, writeFiles } from "./test_artifact.ts";
 
 const textOf = (files: Files, path: string) => new TextDecoder().decode(files[path]);
-
-async function writeFiles(folder: string, files: Files): Promise<string> {
-  for (const [path, bytes] of Object.entries(files)) {
-    await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
-    await Deno.writeFile(join(folder, path), bytes);
-  }
-  return folder;
-}
 
 Deno.test("an artifact has every file, each hashed, and the loader named by its content", async () => {
   const files = await artifactOf(chanceModel("HYBRID", 3));
