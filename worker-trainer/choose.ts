@@ -7,16 +7,20 @@ import { describe, fitChoice } from "./choice.ts";
 import type { Dataset, Interactions } from "./dataset/dataset.ts";
 import { random } from "./dataset/random.ts";
 import { splitInteractions } from "./dataset/split.ts";
+import { coldItems, splitColdItems } from "./evaluate/cold_items.ts";
 import { confidenceInterval } from "./evaluate/confidence.ts";
 import { contentSummary } from "./evaluate/content_summary.ts";
 import { evaluate, evaluateRandom, type Evaluation } from "./evaluate/evaluate.ts";
 import type { Report, Run } from "./evaluate/report.ts";
 import { warningsOf } from "./evaluate/warnings.ts";
-import type { Engines } from "./fit/algorithm.ts";
+import type { Engines, FitOptions } from "./fit/algorithm.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
 import { assemble, type Fitted, rankable } from "./fit/assemble.ts";
+import { learnFieldWeights } from "./fit/field_weights.ts";
+import type { Content } from "./fit/hybrid.ts";
+import { itemKnn } from "./fit/item_knn.ts";
 import { type Limits, plan } from "./fit/plan.ts";
-import { tfidf } from "./fit/tfidf.ts";
+import { type TextModel, tfidf } from "./fit/tfidf.ts";
 import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
 import { type Dense, openDense } from "./linalg/dense.ts";
@@ -63,6 +67,8 @@ const DIVERSITY_JUDGES = 1000;
 const DIVERSITIES = [0, 0.25, 0.5, 0.75, 1];
 /** Neighbours that an item has in a content model. */
 const CONTENT_NEIGHBOURS = 100;
+/** Doubt about items of which little is said, as a share of the mean squared length. */
+const CONTENT_SHRINKAGE = 0.1;
 /** What comparing texts, and judging a model, count in the progress, in seconds. */
 const READING_TEXTS = 0.5;
 const JUDGING = 0.1;
@@ -138,7 +144,13 @@ async function trainContent(
   const { rows: weights } = await meter.step(
     "fit tfidf",
     0.8,
-    (tell) => tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool, progress: tell }),
+    (tell) =>
+      tfidf(dataset.items, {
+        keep: CONTENT_NEIGHBOURS,
+        shrinkage: CONTENT_SHRINKAGE,
+        pool,
+        progress: tell,
+      }),
   );
   const popularity = new Uint32Array(dataset.items.ids.length);
   const model = assemble(dataset, { weights, popularity }, {
@@ -178,17 +190,17 @@ async function trainInteractions(
   const gating = gateCost(champion, { interactions: outer.train, items }, engines);
   const meter = new Meter(
     progress,
-    searching + 2 * dearest + gating + (hybrid ? READING_TEXTS : 0),
+    searching + 2 * dearest + gating + (hybrid ? READING_TEXTS + dearest : 0),
   );
 
-  const content = hybrid
+  const texts = hybrid
     ? await meter.step(
-      "fit tfidf",
+      "reading texts",
       READING_TEXTS,
-      (tell) =>
-        tfidf(dataset.items, { keep: CONTENT_NEIGHBOURS, pool: engines.pool, progress: tell }),
+      (tell) => readTexts(dataset, { set, seed: seed + 7, ...engines, progress: tell }),
     )
     : undefined;
+  const content = texts?.content;
   const inTime = (seconds: number) =>
     (performance.now() - start) / 1000 + seconds + 2 * dearest <= limits.seconds;
   const lesson = { interactions: inner.train, items, content };
@@ -212,6 +224,16 @@ async function trainInteractions(
         { choice, judged, lesson: outerLesson, held: outer.held, limits, seed: seed + 6 },
         { ...engines, progress: tell },
       ));
+
+  const cold = content && outer.held.items.length > 0
+    ? await meter.step("cold items", dearest, async (tell) => {
+      const { described } = dataset.items;
+      const split = splitColdItems(interactions, { items, described, seed: seed + 8 });
+      const partly = { ...lesson, interactions: split.train };
+      const fitted = await fitChoice(choice, partly, { ...engines, progress: tell });
+      return coldItems(fitted, { split, content: content.rows, seed: seed + 9 });
+    })
+    : undefined;
 
   const fitted = await meter.step(
     "refit",
@@ -237,10 +259,33 @@ async function trainInteractions(
       ...(budgetHit && { budget_hit: true as const }),
       chosen,
       ...(test && { test }),
+      ...(cold && { cold_items: cold }),
+      ...(texts?.model && { field_weights: described(texts.model, dataset) }),
       ...(compared && { gate: compared }),
     },
     run: { stages: meter.stages, candidates: timings },
   };
+}
+
+/** What texts say, with the weights of their fields learned from who had what, where that shows. */
+async function readTexts(
+  { items }: Dataset,
+  { set, seed, ...options }: { set: TrainingSet; seed: number } & FitOptions,
+): Promise<{ content: Content; model?: TextModel }> {
+  const nearest = await itemKnn.fit(set, itemKnn.recipes[0], options);
+  const model = learnFieldWeights(items, nearest, random(seed));
+  const { pool, progress } = options;
+  const keep = CONTENT_NEIGHBOURS;
+  const content = await tfidf(items, { keep, shrinkage: CONTENT_SHRINKAGE, pool, model, progress });
+  return { content, model };
+}
+
+function described(
+  { weighting, weights }: TextModel,
+  { items: { features } }: Dataset,
+): NonNullable<Report["field_weights"]> {
+  const names = ["title", ...features.map(({ name }) => name)];
+  return { weighting, fields: names.map((name, f) => ({ name, weight: weights[f] })) };
 }
 
 /** Bytes of the process itself with its threads. */

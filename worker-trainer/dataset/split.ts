@@ -47,7 +47,7 @@ export function splitInteractions(interactions: Interactions, options: SplitOpti
       }
     }
   }
-  return { train: part(interactions, held, 0), held: part(interactions, held, 1) };
+  return { train: partOf(interactions, held, 0), held: partOf(interactions, held, 1) };
 }
 
 /** Entries are oldest first, those without a time before all others. */
@@ -55,7 +55,8 @@ function varies(times: Float64Array, start: number, end: number): boolean {
   return times[start] !== times[end - 1] && !Number.isNaN(times[end - 1]);
 }
 
-function part(all: Interactions, held: Uint8Array, side: 0 | 1): Interactions {
+/** The entries of one side. @param held 0 or 1 an entry. */
+export function partOf(all: Interactions, held: Uint8Array, side: 0 | 1): Interactions {
   const entries = Uint32Array.from(
     function* () {
       for (let p = 0; p < held.length; p++) if (held[p] === side) yield p;

@@ -33,6 +33,8 @@ export interface Trial {
   held: Interactions;
   /** The users to judge; users who took nothing later are left out. Absent means all. */
   users?: Iterable<number>;
+  /** 1 for each item that must not be in a list. */
+  barred?: Uint8Array;
   /** How different the items of a list of ten are to be, 0 to 1: such lists end there. */
   diversity?: number;
 }
@@ -40,13 +42,13 @@ export interface Trial {
 /** Judges a model's lists for its own users, by the histories it would serve them with. */
 export function evaluate(model: Model, trial: Trial): Evaluation {
   const { histories } = model.users!;
-  const { diversity = 0 } = trial;
+  const { diversity = 0, barred } = trial;
   const n = diversity > 0 ? poolSize(CUT) : DEPTH;
   return judge(model, trial, (user) => {
     const [start, end] = [histories.offsets[user], histories.offsets[user + 1]];
     const items = histories.columns.subarray(start, end);
     const weights = histories.values.subarray(start, end);
-    const ranked = rank(model, { history: { items, weights }, n });
+    const ranked = rank(model, { history: { items, weights }, n, barred });
     const list = diversity > 0 ? diversify(model, ranked, { n: CUT, diversity }) : ranked;
     return list.map(({ item }) => item);
   });

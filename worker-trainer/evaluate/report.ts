@@ -57,6 +57,21 @@ export interface Report {
     /** What asking for `diversity` costs and brings, judged by the same users, at most 1,000. */
     diversity: { diversity: number; metrics: Metrics }[];
   };
+  /**
+   * A hybrid on items that nobody had yet: of a share of the items all interactions were held out,
+   * and the users who had some of them got lists of such items alone.
+   */
+  cold_items?: {
+    items: number;
+    users: number;
+    ndcg: number;
+    recall: number;
+    /** 95 % interval of NDCG@10. */
+    ndcg_interval: Interval;
+    /** Content alone, and popularity, for the same users. */
+    content: { ndcg: number; recall: number };
+    popularity: { ndcg: number; recall: number };
+  };
   /** The choice beside the champion of its time; absent where there was none to compare it with. */
   gate?: {
     /** `ungated`: the two could not be compared. */
@@ -71,6 +86,8 @@ export interface Report {
     /** 95 % interval of the difference, paired by user: above zero is better. */
     difference?: Interval;
   };
+  /** What each field of the texts counts, as learned from interactions; absent where by default. */
+  field_weights?: { weighting: "tfidf" | "bm25"; fields: { name: string; weight: number }[] };
   /** What can be said of content neighbours without any interactions. */
   content?: {
     /** Share of the items that have at least one neighbour. */

@@ -2,7 +2,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
 import { product } from "../linalg/product.ts";
-import { mapEntries, rowCount, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
+import { mapEntries, rowCount, rowDot, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
 import { strongest } from "../linalg/strongest.ts";
 
 /** A matrix and what it counts in a sum. */
@@ -199,18 +199,6 @@ function ridgeShares(
     for (let c = 0; c <= r; c++) shares[c] += inverse[r * size + c] * sum;
   }
   return shares;
-}
-
-/** The product of two rows, whose columns ascend. */
-function rowDot({ offsets, columns, values }: SparseRows, a: number, b: number): number {
-  let [e, f] = [offsets[a], offsets[b]];
-  let sum = 0;
-  while (e < offsets[a + 1] && f < offsets[b + 1]) {
-    if (columns[e] === columns[f]) sum += values[e++] * values[f++];
-    else if (columns[e] < columns[f]) e++;
-    else f++;
-  }
-  return sum;
 }
 
 /** The matrix with the largest value of each row on its diagonal, where that is positive. */

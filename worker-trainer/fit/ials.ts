@@ -26,14 +26,15 @@ const START = 0.1;
  *     L = Σ_ui x_ui (u·i − 1)² + α₀ Σ_all (u·i)² + λ Σ_u (n_u + α₀ I) ‖u‖² + λ Σ_i (n_i + α₀ U) ‖i‖²
  *
  * Alternating, each side by conjugate gradients. Served as item-to-item rows: see `collapse`.
- * Parameters: `factors`, `alpha` (α₀), `lambda`.
+ * Parameters: `factors`, `lambda`, and `unobserved` = α₀ I, what all that a user did not have weighs
+ * together: of the two ways to say it the one that carries over to catalogues of another size.
  */
 export const ials: Algorithm = {
   name: "ials",
   family: "factors",
   recipes: [
-    { factors: 128, alpha: 1, lambda: 0.003 },
-    { factors: 128, alpha: 0.3, lambda: 0.003 },
+    { factors: 128, unobserved: 3000, lambda: 0.003 },
+    { factors: 128, unobserved: 9000, lambda: 0.003 },
   ],
   cost(set, dense, { factors }) {
     const { users, items, x } = set;
@@ -42,16 +43,16 @@ export const ials: Algorithm = {
       seconds: EPOCHS.searching * (4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
             2 * (STEPS + 2) * (users + items) * d * d / dense.flopsPerSecond) +
         2 * items * items * d / dense.flopsPerSecond + 8 * items * items / STREAM_RATE,
-      bytes: 4 * d * (2 * (users + items) + 4 * Math.min(BATCH, Math.max(users, items))) +
+      bytes: 4 * d * (4 * (users + items) + 8 * Math.min(BATCH, Math.max(users, items))) +
         8 * items * Math.min(set.keep, items),
     };
   },
-  async fit(set, { factors, alpha, lambda }, { dense, pool, thorough, progress }) {
+  async fit(set, { factors, unobserved, lambda }, { dense, pool, thorough, progress }) {
     const compact = compactItems(set);
     if (compact.active.length === 0) return emptyRows(set.items);
     const settings = {
       factors: factorsOf(set, Number(factors)),
-      alpha: Number(alpha),
+      alpha: Number(unobserved) / set.items,
       lambda: Number(lambda),
       epochs: thorough ? EPOCHS.final : EPOCHS.searching,
     };

@@ -31,7 +31,8 @@ export const lowPass: Algorithm = {
       seconds: 8 * x.columns.length * rank / STREAM_RATE +
         (2 * items * items * rank + 16 * items * rank * rank) / dense.flopsPerSecond +
         8 * items * items / STREAM_RATE,
-      bytes: 4 * rank * (4 * items + users) + 8 * items * Math.min(set.keep, items),
+      // Basis and images, with the copies that products and garbage make of them.
+      bytes: 4 * rank * (16 * items + 4 * users) + 8 * items * Math.min(set.keep, items),
     };
   },
   async fit(set, { rank }, { dense, pool, progress }) {

@@ -2,6 +2,9 @@ import ort from "onnxruntime-node";
 import type { Dense, Matrix, ProductForm } from "./dense.ts";
 import { gemmGraph } from "./gemm_graph.ts";
 
+/** Without an arena, memory goes back when a product is no longer needed. */
+const OPTIONS = { logSeverityLevel: 3, enableCpuMemArena: false, enableMemPattern: false } as const;
+
 /**
  * Products by onnxruntime's float32 GEMM on all cores.
  * @throws {Error} when the native library does not load.
@@ -10,7 +13,7 @@ export async function openOnnxDense(): Promise<Dense> {
   const sessions: ort.InferenceSession[] = [];
   for (const form of [0, 1, 2, 3]) {
     const graph = gemmGraph({ transA: (form & 1) !== 0, transB: (form & 2) !== 0 });
-    sessions.push(await ort.InferenceSession.create(graph, { logSeverityLevel: 3 }));
+    sessions.push(await ort.InferenceSession.create(graph, OPTIONS));
   }
   return {
     name: "onnxruntime",

@@ -76,6 +76,18 @@ export function normaliseRows(matrix: SparseRows, norm: "l1" | "l2"): SparseRows
   return mapEntries(matrix, (value, row) => norms[row] > 0 ? value / norms[row] : 0);
 }
 
+/** The product of two rows, whose columns ascend. */
+export function rowDot({ offsets, columns, values }: SparseRows, a: number, b: number): number {
+  let [e, f] = [offsets[a], offsets[b]];
+  let sum = 0;
+  while (e < offsets[a + 1] && f < offsets[b + 1]) {
+    if (columns[e] === columns[f]) sum += values[e++] * values[f++];
+    else if (columns[e] < columns[f]) e++;
+    else f++;
+  }
+  return sum;
+}
+
 /** Writes a matrix row by row, without knowing its size beforehand. */
 export class RowsBuilder {
   #offsets: Uint32Array;

@@ -1,0 +1,75 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Interactions } from "../dataset/dataset.ts";
+import { random } from "../dataset/random.ts";
+import { partOf, type Split } from "../dataset/split.ts";
+import { type Fitted, rankable } from "../fit/assemble.ts";
+import { emptyRows } from "../linalg/sparse_rows.ts";
+import { confidenceInterval } from "./confidence.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Report } from "./report.ts";
+
+/** Share of the described items with interactions that play the cold ones. */
+const SHARE = 0.1;
+/** Users that judge at most. */
+const JUDGES = 2000;
+
+/** A split that takes some items away from everybody, as if they were new. */
+export interface ColdSplit extends Split {
+  /** 1 where an item plays a cold one. */
+  cold: Uint8Array;
+}
+
+/** Holds out all interactions of a seeded share of the items that have some and are described. */
+export function splitColdItems(
+  interactions: Interactions,
+  { items, described, seed }: { items: number; described: number; seed: number },
+): ColdSplit {
+  const draw = random(seed);
+  const had = new Uint8Array(items);
+  for (const item of interactions.items) had[item] = 1;
+  const cold = had.map((one, item) => one && item < described && draw() < SHARE ? 1 : 0);
+  const held = Uint8Array.from(interactions.items, (item) => cold[item]);
+  return { train: partOf(interactions, held, 0), held: partOf(interactions, held, 1), cold };
+}
+
+/**
+ * How well a hybrid orders items that nobody had yet, for the users who in truth took some: lists
+ * hold cold items alone, beside content alone and popularity (which knows nothing of them) on the
+ * same. Nothing where nobody can judge.
+ * @param fitted made without the cold items' interactions.
+ */
+export function coldItems(
+  fitted: Fitted,
+  { split: { held, cold }, content, seed }: {
+    split: ColdSplit;
+    content: SparseRows;
+    seed: number;
+  },
+): Report["cold_items"] {
+  const { offsets } = fitted.histories!;
+  const able = Uint32Array.from(held.offsets.subarray(1).keys())
+    .filter((u) => held.offsets[u + 1] > held.offsets[u] && offsets[u + 1] > offsets[u]);
+  if (able.length === 0) return undefined;
+  const step = Math.max(1, able.length / JUDGES);
+  const users = Uint32Array.from(
+    { length: Math.min(able.length, JUDGES) },
+    (_, p) => able[Math.floor(p * step)],
+  );
+  const barred = cold.map((one) => 1 - one);
+  const judged = (weights: SparseRows) =>
+    evaluate(rankable({ ...fitted, similar: undefined, weights }), {
+      held,
+      users,
+      barred,
+    });
+  const figures = ({ metrics: { ndcg, recall } }: ReturnType<typeof judged>) => ({ ndcg, recall });
+  const own = judged(fitted.weights);
+  return {
+    items: cold.reduce((sum, one) => sum + one, 0),
+    users: users.length,
+    ...figures(own),
+    ndcg_interval: confidenceInterval(own.ndcg, random(seed)),
+    content: figures(judged(content)),
+    popularity: figures(judged(emptyRows(cold.length))),
+  };
+}
