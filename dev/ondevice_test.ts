@@ -14,7 +14,6 @@ import {
 } from "./test_system.ts";
 
 const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
-const PICTURE = fromFileUrl(new URL("../docs/images/ondevice.png", import.meta.url));
 
 Deno.test({
   name: "in a browser: a page recommends as the service does, with the network cut",
@@ -83,7 +82,6 @@ Deno.test({
     await page.getByLabel("Search films").fill("zzzz");
     assertEquals(await films.count(), 0);
     await page.getByLabel("Search films").fill("");
-    if (Deno.env.get("AIREC_PICTURES") === "1") await page.screenshot({ path: PICTURE });
     await page.getByRole("button", { name: "Forget them all" }).click();
     assertEquals(await list.count(), 0);
     await page.setViewportSize({ width: 390, height: 844 });
