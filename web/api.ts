@@ -76,10 +76,14 @@ export async function exportAccount(): Promise<string> {
   return JSON.stringify(await body(auth().me.export.$get()), null, 2);
 }
 
-/** What happened lately, the newest first. */
-export async function listAudit(signal?: AbortSignal): Promise<AuditEntry[]> {
-  return await body(auth().audit.$get({ query: { limit: "50" } }, options(signal)));
+/** What happened, the newest first: the latest, or those before an entry. */
+export async function listAudit(before?: AuditEntry): Promise<AuditEntry[]> {
+  const query = { limit: AUDIT_PAGE, ...(before && { cursor: before.id }) };
+  return await body(auth().audit.$get({ query }));
 }
+
+/** How many entries of the trail come at once. */
+export const AUDIT_PAGE = "50";
 
 /** Newest first, as many as one page can hold: to choose from. */
 export async function listProjects(signal?: AbortSignal): Promise<Project[]> {

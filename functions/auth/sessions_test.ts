@@ -191,3 +191,30 @@ Deno.test("signing out ends this session, everywhere ends all", async () => {
   assertEquals(await sessions(database.sql), 0);
   assert(await three.status("POST", "/login", ADA) === 200);
 });
+
+Deno.test("refreshes, logins and ends of sessions in parallel end in no fault", async () => {
+  await using database = await testDatabase();
+  const app = service(database.sql);
+  const first = await signedIn(app);
+  const old = first.cookie;
+  await first.send("POST", "/refresh");
+  await later(database.sql, "11 seconds");
+  const ends: [string, string, unknown?][] = [
+    ["POST", "/logout-all"],
+    ["DELETE", "/me", { password: ADA.password }],
+  ];
+  for (const end of ends) {
+    const one = new Browser(app);
+    await one.send("POST", "/login", ADA);
+    const with_ = (cookie?: string) => Object.assign(new Browser(app), { cookie });
+    const statuses = await Promise.all([
+      ...Array.from({ length: 6 }, () => with_(one.cookie).status("POST", "/refresh")),
+      with_(old).status("POST", "/refresh"),
+      ...Array.from({ length: 4 }, () => new Browser(app).status("POST", "/login", ADA)),
+      one.status(...end),
+      ...Array.from({ length: 6 }, () => with_(one.cookie).status("POST", "/refresh")),
+      with_(one.cookie).status("POST", "/logout"),
+    ]);
+    assertEquals(statuses.filter((status) => ![200, 204, 401].includes(status)), []);
+  }
+});

@@ -117,6 +117,12 @@ export function problemOf(error: unknown): Problem {
       headers: { "retry-after": "2" },
     });
   }
+  // A deadlock or a serialisation failure: the other one went through, and this one may again.
+  if (/^40/.test(code)) {
+    return new Problem("unavailable", "Another change came in between; please try again.", {
+      headers: { "retry-after": "1" },
+    });
+  }
   if (code === "23503" && /_owner_id_fkey$/.test(constraintOf(error))) {
     return new Problem("unauthenticated", "The account of this token is gone.");
   }

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createRoute, z } from "@hono/zod-openapi";
 import { ACCESS, mintToken, SERVICE, signedIn } from "./identity.ts";
-import { Problem, problemResponses } from "./problem.ts";
+import { Problem, problemOf, problemResponses } from "./problem.ts";
 import { createService, type LogEntry } from "./service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
@@ -198,4 +198,11 @@ Deno.test("every answer is guarded, and the one page there is keeps to its polic
   const styles = await app.request("/docs.css");
   assertEquals(styles.headers.get("content-type"), "text/css; charset=utf-8");
   assertStringIncludes(await styles.text(), "color-scheme");
+});
+
+Deno.test("a deadlock is 503: the same again may go through", () => {
+  for (const code of ["40P01", "40001"]) {
+    const problem = problemOf(Object.assign(new Error("deadlock detected"), { code }));
+    assertEquals([problem.code, problem.extras.headers?.["retry-after"]], ["unavailable", "1"]);
+  }
 });

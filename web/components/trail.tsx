@@ -1,6 +1,10 @@
 /** What happened to the account and what it owns, the newest first. */
-import type { AuditEntry } from "../api.ts";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { AUDIT_PAGE, type AuditEntry, listAudit } from "../api.ts";
+import { useSubmit } from "../submit.ts";
 import { dateTime } from "../words.ts";
+import { ProblemNote } from "./problem_note.tsx";
 
 const WORDS: Record<string, string> = {
   "account.created": "Account made",
@@ -15,7 +19,21 @@ const WORDS: Record<string, string> = {
   "account.exported": "Data exported",
 };
 
-export function Trail({ entries }: { entries: AuditEntry[] | undefined }) {
+export function Trail({ latest }: { latest: AuditEntry[] | undefined }) {
+  const older = useSignal<AuditEntry[]>([]);
+  const isWhole = useSignal(false);
+  const { busy, problem, run } = useSubmit();
+  useEffect(() => {
+    older.value = [];
+    isWhole.value = (latest?.length ?? 0) < Number(AUDIT_PAGE);
+  }, [latest]);
+  const entries = latest && [...latest, ...older.value];
+  const showOlder = () =>
+    run(async () => {
+      const page = await listAudit(entries?.at(-1));
+      older.value = [...older.value, ...page];
+      isWhole.value = page.length < Number(AUDIT_PAGE);
+    });
   return (
     <section class="stack" aria-labelledby="trail">
       <h2 id="trail">What happened</h2>
@@ -43,6 +61,19 @@ export function Trail({ entries }: { entries: AuditEntry[] | undefined }) {
               ))}
             </tbody>
           </table>
+        </div>
+      )}
+      <ProblemNote problem={problem.value} />
+      {entries && !isWhole.value && (
+        <div>
+          <button
+            type="button"
+            class="button quiet small"
+            disabled={busy.value}
+            onClick={showOlder}
+          >
+            Show older
+          </button>
         </div>
       )}
     </section>

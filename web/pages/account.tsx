@@ -12,7 +12,7 @@ import { useSubmit } from "../submit.ts";
 /** One's own account: who one is, the password, what happened, and the ways out. */
 export function Account() {
   const { value, problem, reload } = useLoad(async (signal) => {
-    const [who, entries] = await Promise.all([account(signal), listAudit(signal)]);
+    const [who, entries] = await Promise.all([account(signal), listAudit()]);
     return { who, entries };
   });
   const out = useSubmit();
@@ -65,7 +65,7 @@ export function Account() {
             </button>
           </div>
         </section>
-        <Trail entries={value.value?.entries} />
+        <Trail latest={value.value?.entries} />
         <section class="card stack" aria-labelledby="export">
           <h2 id="export">Your data</h2>
           <p class="muted">

@@ -171,8 +171,8 @@ export function accountRoutes(deps: AuthDeps) {
       const { address } = callerOf(c, deps.trustedProxies);
       const isChanged = await sql.begin(async (sql) => {
         if (!await changePassword(sql, { id, from, to })) return false;
-        await endSessions(sql, id, { except: c.var.sessionId });
         await note(sql, id, { action: "account.password_changed", detail: { address } });
+        await endSessions(sql, id, { except: c.var.sessionId });
         return true;
       });
       if (!isChanged) {
@@ -183,8 +183,8 @@ export function accountRoutes(deps: AuthDeps) {
     })
     .openapi(logoutAll, async (c) => {
       await sql.begin(async (sql) => {
-        await endSessions(sql, c.var.ownerId);
         await note(sql, c.var.ownerId, { action: "account.signed_out_everywhere" });
+        await endSessions(sql, c.var.ownerId);
       });
       clearRefreshCookie(c);
       return c.body(null, 204);
