@@ -39,8 +39,8 @@ export function AppEndpoints({ appId, onChanged }: { appId: string; onChanged: (
       <h2 id="endpoints">Endpoints</h2>
       <p class="muted">
         Each event is POSTed, signed, to every endpoint that wants it, and again for three days
-        where it fails. Events may come twice and in any order: the header webhook-id tells repeats,
-        the timestamp in the body tells what is newer.
+        where it fails. Events may come twice and in any order: webhook-id is the same in each
+        repeat.
       </p>
       <ProblemNote problem={problem.value} retry={reload} />
       {secret.value && (

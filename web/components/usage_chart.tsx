@@ -3,7 +3,7 @@ import type { UsageDay } from "../apps_api.ts";
 import { count, counted } from "../words.ts";
 
 const DAY = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
-const [WIDTH, HEIGHT, FLOOR] = [600, 140, 120];
+const [WIDTH, FLOOR] = [600, 120];
 
 /** 2026-11-22 → "Nov 22". */
 const dayWords = (day: string): string => DAY.format(new Date(`${day}T00:00:00Z`));
@@ -21,28 +21,35 @@ export function UsageChart({ days }: { days: UsageDay[] }) {
       <h2 id="usage">Usage</h2>
       <p class="muted">{words}</p>
       {total > 0 && (
-        <svg class="usage-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={words}>
-          <line x1="0" x2={WIDTH} y1={FLOOR + 0.5} y2={FLOOR + 0.5} />
-          {days.map(({ day, usage_count }, i) => {
-            const height = usage_count === 0
-              ? 0
-              : Math.max(2, (FLOOR - 4) * usage_count / most.usage_count);
-            return (
-              <rect
-                key={day}
-                x={i * step + 1.5}
-                y={FLOOR - height}
-                width={step - 3}
-                height={height}
-                rx="2"
-              >
-                <title>{`${dayWords(day)}: ${count(usage_count)}`}</title>
-              </rect>
-            );
-          })}
-          <text x="0" y={HEIGHT - 3}>{dayWords(days[0].day)}</text>
-          <text x={WIDTH} y={HEIGHT - 3} text-anchor="end">{dayWords(days.at(-1)!.day)}</text>
-        </svg>
+        <div class="usage-chart">
+          <svg
+            viewBox={`0 0 ${WIDTH} ${FLOOR}`}
+            preserveAspectRatio="none"
+            role="img"
+            aria-label={words}
+          >
+            {days.map(({ day, usage_count }, i) => {
+              const height = usage_count === 0
+                ? 0
+                : Math.max(2, FLOOR * usage_count / most.usage_count);
+              return (
+                <rect
+                  key={day}
+                  x={(i + 0.1) * step}
+                  y={FLOOR - height}
+                  width={0.8 * step}
+                  height={height}
+                >
+                  <title>{`${dayWords(day)}: ${count(usage_count)}`}</title>
+                </rect>
+              );
+            })}
+          </svg>
+          <div class="row between muted small">
+            <span>{dayWords(days[0].day)}</span>
+            <span>{dayWords(days.at(-1)!.day)}</span>
+          </div>
+        </div>
       )}
       {total > 0 && (
         <details>
