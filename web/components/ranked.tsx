@@ -1,9 +1,21 @@
-/** Recommendations, best first, with what was answered from where something was not known. */
-import type { Answer } from "../api.ts";
+/** Recommendations as a list: what each score is made of, why it is there, and what moved. */
+import type { Answer, Recommendation } from "../project_api.ts";
 import { counted } from "../words.ts";
 
-export function Ranked({ answer }: { answer: Answer }) {
+interface RankedProps {
+  answer: Answer;
+  /** The ids of the list before, to see what changed; null where there was none. */
+  before: string[] | null;
+  /** Offered beside each item. */
+  action?: { name: string; on: (item: { item_id: string; item_title: string }) => void };
+}
+
+export function Ranked({ answer, before, action }: RankedProps) {
   const { recommendations, fallback_reason, model_version, stale } = answer;
+  const most = Math.max(...recommendations.map(({ score }) => score), 0);
+  const sources = new Set(
+    recommendations.flatMap(({ parts = [] }) => parts.map(({ from }) => from)),
+  );
   return (
     <section class="card stack tight" aria-labelledby="ranked">
       <h2 id="ranked">Recommendations</h2>
@@ -12,19 +24,115 @@ export function Ranked({ answer }: { answer: Answer }) {
         {stale && ", the newest that could be reached"}.
       </p>
       {fallback_reason && <p class="note">{fallback_reason}</p>}
+      {sources.size > 1 && (
+        <p class="small muted row">
+          <span class="swatch from-history" /> from the history
+          <span class="swatch from-item" /> from the item
+        </p>
+      )}
       <ol class="ranked" aria-label="Recommendations">
-        {recommendations.map(({ item_id, item_title, score, fallback }) => (
-          <li key={item_id}>
-            <span class="title">{item_title}</span>
-            <span class="score" title={`Score ${score}`}>
-              <span class="visually-hidden">score</span> {shown(score)}
-            </span>
-            {fallback && <span class="why">Nothing speaks for it but its popularity.</span>}
-          </li>
-        ))}
+        {recommendations.map((item, place) => {
+          const { item_id, item_title, score, fallback } = item;
+          return (
+            <li key={item_id}>
+              <span class="title">
+                {item_title}
+                <Moved from={before?.indexOf(item_id)} to={place} />
+              </span>
+              <span class="score" title={`Score ${score}`}>
+                <span class="visually-hidden">score</span> {shown(score)}
+              </span>
+              {score > 0 && most > 0 && <ScoreBar item={item} most={most} />}
+              <Why item={item} />
+              {fallback && <span class="why">Nothing speaks for it but its popularity.</span>}
+              {action && (
+                <span class="why">
+                  <button
+                    type="button"
+                    class="button bare small"
+                    aria-label={`${action.name}: ${item_title}`}
+                    onClick={() => action.on({ item_id, item_title })}
+                  >
+                    {action.name}
+                  </button>
+                </span>
+              )}
+            </li>
+          );
+        })}
       </ol>
-      {recommendations.length === 0 && <p>No item is left to recommend.</p>}
+      {recommendations.length === 0 && (
+        <p>No item is left to recommend. If a filter is set, make it wider.</p>
+      )}
     </section>
+  );
+}
+
+/** How an item moved since the list before. */
+function Moved({ from, to }: { from: number | undefined; to: number }) {
+  if (from === undefined || from === to) return null;
+  if (from < 0) return <span class="moved">new</span>;
+  const by = Math.abs(from - to);
+  return (
+    <span class="moved">
+      <span aria-hidden="true">{from > to ? "↑" : "↓"}{by}</span>
+      <span class="visually-hidden">{from > to ? "up" : "down"} {by}</span>
+    </span>
+  );
+}
+
+/** The score beside the best, in the shares that the history and the item have in it. */
+function ScoreBar({ item: { score, parts = [] }, most }: { item: Recommendation; most: number }) {
+  const sum = (of: "history" | "item") =>
+    parts.filter(({ from }) => from === of).reduce((sum, part) => sum + Math.max(0, part.score), 0);
+  const [history, item] = [sum("history"), sum("item")];
+  const share = 100 * score / most / (history + item || 1);
+  return (
+    <svg class="score-bar" width="100%" height="4" aria-hidden="true">
+      <rect class="from-history" width={`${(history || (item ? 0 : 1)) * share}%`} height="4" />
+      <rect class="from-item" x={`${history * share}%`} width={`${item * share}%`} height="4" />
+    </svg>
+  );
+}
+
+/** More parts than these say little each. */
+const PARTS = 6;
+
+function Why({ item: { reason, parts = [], shared = [] } }: { item: Recommendation }) {
+  if (!reason) return null;
+  const largest = parts[0]?.score ?? 1;
+  const rest = parts.slice(PARTS);
+  return (
+    <details class="why">
+      <summary>{reason.charAt(0).toUpperCase() + reason.slice(1)}</summary>
+      <dl class="parts">
+        {parts.slice(0, PARTS).map(({ from, item_id, item_title, score }) => (
+          <div key={from + item_id} class="fact">
+            <dt>{item_title}{from === "item" && ", asked for"}</dt>
+            <dd>
+              <svg width="72" height="6" aria-hidden="true">
+                <rect
+                  class={`from-${from}`}
+                  width={Math.max(2, 72 * Math.max(0, score) / largest)}
+                  height="6"
+                  rx="3"
+                />
+              </svg>{" "}
+              {shown(score)}
+            </dd>
+          </div>
+        ))}
+        {rest.length > 0 && (
+          <div class="fact">
+            <dt>{rest.length} more</dt>
+            <dd>{shown(rest.reduce((sum, { score }) => sum + score, 0))}</dd>
+          </div>
+        )}
+      </dl>
+      {shared.map(({ column, terms }) => (
+        <p key={column}>Both have in {column}: {terms.join(", ")}.</p>
+      ))}
+    </details>
   );
 }
 
