@@ -5,16 +5,7 @@ import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
 import type { S3Options } from "../functions/recommender/blobs/s3.ts";
 import type { Secrets } from "./secrets.ts";
 import { bundleWorker } from "./worker_bundle.ts";
-
-/** The services that run as Workers. */
-export const WORKERS = ["auth", "webhooks", "recommender"] as const;
-export type WorkerName = (typeof WORKERS)[number];
-
-/** As in wrangler.toml. */
-export const COMPATIBILITY = {
-  compatibilityDate: "2026-08-06",
-  compatibilityFlags: ["nodejs_compat", "global_fetch_strictly_public"],
-};
+import { type WorkerName, WORKERS, wranglerConfig } from "./wrangler_config.ts";
 
 export interface EdgeOptions {
   databaseUrl: string;
@@ -66,13 +57,15 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     },
   };
 
+  const config = await wranglerConfig();
   const workers = await Promise.all(WORKERS.map(async (name) => {
-    const { code } = await bundleWorker(`functions/${name}/worker.ts`, { minify: false });
+    const { code } = await bundleWorker(config.env[name].main, { minify: false });
     const { bindings, ...bound } = own[name];
     return {
       name,
       modules: [{ type: "ESModule" as const, path: `${name}.js`, contents: code }],
-      ...COMPATIBILITY,
+      compatibilityDate: config.compatibility_date,
+      compatibilityFlags: config.compatibility_flags,
       hyperdrives: { HYPERDRIVE: databaseUrl },
       bindings: { ...shared, ...bindings, ...options.settings?.[name] },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: options.ports?.[name] ?? 0 }],

@@ -8,9 +8,10 @@ import { encodeModel } from "../functions/recommender/model/artifact.ts";
 import { exampleModel } from "../functions/recommender/model/example_model.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
-import { startEdge, WORKERS } from "./edge.ts";
+import { startEdge } from "./edge.ts";
 import { testDatabase } from "./test_database.ts";
 import { bundleWorker } from "./worker_bundle.ts";
+import { WORKERS, wranglerConfig } from "./wrangler_config.ts";
 
 Deno.test.afterAll(() => stop());
 
@@ -80,8 +81,9 @@ function edgeTest(name: string, fn: () => Promise<void>): void {
 }
 
 edgeTest("each Worker is under 1 MB, compressed", async () => {
+  const { env } = await wranglerConfig();
   for (const name of WORKERS) {
-    const { gzipBytes } = await bundleWorker(`functions/${name}/worker.ts`);
+    const { gzipBytes } = await bundleWorker(env[name].main);
     console.log(`${name}: ${Math.round(gzipBytes / 1000)} kB compressed`);
     assert(gzipBytes < MB, `${name} has ${gzipBytes} bytes`);
   }

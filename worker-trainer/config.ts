@@ -1,20 +1,30 @@
 /** What the trainer reads from its environment. */
 import { z } from "zod";
 
-const Environment = z.object({
+const Shared = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  BLOBS_FOLDER: z.string().min(1),
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/ }).optional(),
   MLFLOW_TRACKING_USERNAME: z.string().optional(),
   MLFLOW_TRACKING_PASSWORD: z.string().optional(),
   MLFLOW_TRACKING_TOKEN: z.string().optional(),
 });
 
-export type TrainerConfig = z.infer<typeof Environment>;
+const InFolder = Shared.extend({ BLOBS_FOLDER: z.string().min(1) });
+
+/** Beside services on Workers, whose files lie in an R2 bucket. */
+const InBucket = Shared.extend({
+  BLOBS_S3_ENDPOINT: z.url({ protocol: /^https?$/ }),
+  BLOBS_S3_BUCKET: z.string().min(1),
+  BLOBS_S3_ACCESS_KEY_ID: z.string().min(1),
+  BLOBS_S3_SECRET_ACCESS_KEY: z.string().min(1),
+});
+
+export type TrainerConfig = z.infer<typeof InFolder> | z.infer<typeof InBucket>;
 
 /** @throws {Error} that names each variable at fault and what it should be. */
 export function trainerConfig(environment: Record<string, string>): TrainerConfig {
-  const { data, error } = Environment.safeParse(environment);
+  const schema = environment.BLOBS_S3_ENDPOINT ? InBucket : InFolder;
+  const { data, error } = schema.safeParse(environment);
   if (data) return data;
   const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`The trainer's environment is not as it should be. ${faults.join("; ")}`);

@@ -1,15 +1,15 @@
 /** The trainer: claims projects, beats, cancels. Each training is a process of its own. */
 import postgres from "postgres";
-import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import { trainerConfig } from "./config.ts";
+import { openBlobs } from "./open_blobs.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 import { trainInProcess } from "./training_process.ts";
 
 const config = trainerConfig(Deno.env.toObject());
 const sql = postgres(config.DATABASE_URL, { onnotice: () => {} });
-const blobs = diskBlobs(config.BLOBS_FOLDER);
+const blobs = openBlobs(config);
 const installation = await installationId(sql);
 const registry = openRegistry({ blobs, installation, mlflow: config });
 

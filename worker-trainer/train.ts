@@ -5,7 +5,6 @@
 import { join } from "@std/path";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { BlobsFullError } from "../functions/recommender/blobs/blobs.ts";
-import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import {
   type Registry,
@@ -23,6 +22,7 @@ import { type Receipt, UnusableDataError } from "./dataset/receipt.ts";
 import { eraseRows } from "./erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
 import type { Recipe } from "./gate.ts";
+import { openBlobs } from "./open_blobs.ts";
 import { type Order, say } from "./training_process.ts";
 
 /** Shares of the whole, after what the stages take on data of any size. */
@@ -32,7 +32,7 @@ const TRAINED = 0.95;
 try {
   const config = trainerConfig(Deno.env.toObject());
   const { claim, installation }: Order = await new Response(Deno.stdin.readable).json();
-  const blobs = diskBlobs(config.BLOBS_FOLDER);
+  const blobs = openBlobs(config);
   const registry = openRegistry({ blobs, installation, mlflow: config });
   const outcome = await alreadyPublished(claim, registry) ??
     await trainAndPublish(claim, { blobs, registry });

@@ -1,0 +1,61 @@
+/**
+ * `deno task deploy [--dry-run]`: builds the dashboard and the Workers of `wrangler.toml`, says how
+ * large each is, and hands them to Cloudflare by wrangler. A dry run stops before that.
+ */
+import { fromFileUrl } from "@std/path";
+import { stop } from "esbuild";
+import { pageHeaders } from "../web/page_headers.ts";
+import { bundleWorker } from "./worker_bundle.ts";
+import { unset, WORKERS, wranglerConfig } from "./wrangler_config.ts";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+const isDry = Deno.args.includes("--dry-run");
+const config = await wranglerConfig();
+const missing = unset(config);
+if (missing.length > 0 && !isDry) {
+  console.error(
+    `Not deployed. wrangler.toml names no Hyperdrive for ${
+      missing.join(", ")
+    }: see README, Deploy.`,
+  );
+  Deno.exit(2);
+}
+
+for (const name of WORKERS) {
+  const { gzipBytes } = await bundleWorker(config.env[name].main);
+  console.log(`${name.padEnd(12)}${Math.round(gzipBytes / 1000)} kB compressed`);
+}
+stop();
+await run("build:web");
+await writeHeaders();
+// The recommender before webhooks, which is bound to it.
+for (const name of [...WORKERS, "web"]) {
+  await run(
+    "wrangler",
+    "deploy",
+    "-e",
+    name,
+    ...(name === "web" ? [] : ["--minify"]),
+    ...Deno.args,
+  );
+}
+
+/** The headers of the dashboard's files, as Cloudflare reads them. */
+async function writeHeaders(): Promise<void> {
+  const addresses = JSON.parse(await Deno.readTextFile(`${ROOT}web/dist/config.json`));
+  const lines = Object.entries(pageHeaders(addresses)).map(([name, value]) =>
+    `  ${name}: ${value}`
+  );
+  await Deno.writeTextFile(`${ROOT}web/dist/_headers`, ["/*", ...lines, ""].join("\n"));
+}
+
+/** Runs a task of deno.json, and ends with it where it fails. */
+async function run(task: string, ...args: string[]): Promise<void> {
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", task, ...args],
+    cwd: ROOT,
+    env: { WRANGLER_SEND_METRICS: "false" },
+  }).spawn().status;
+  if (code !== 0) Deno.exit(code);
+}

@@ -1,0 +1,88 @@
+/**
+ * `deno task dev:edge`: the services as Workers in workerd, an R2 bucket in a folder, and a trainer
+ * that reaches the bucket as one beside Workers does. The database is `task dev`'s; the files are
+ * not, so projects of the one have no files in the other.
+ */
+import { join } from "@std/path";
+import { blobsFolder } from "./blobs_folder.ts";
+import { startEdge } from "./edge.ts";
+import { homePath, openHome } from "./home.ts";
+import { migrate } from "./migrate.ts";
+import { chosenPorts, claimPorts } from "./ports.ts";
+import { startPostgres } from "./postgres.ts";
+import { secretsOf } from "./secrets.ts";
+import { address, PORTS, type Ports, services, untilUp } from "./services.ts";
+import { supervise } from "./supervisor.ts";
+
+/** As the cron trigger of wrangler.toml. */
+const MINUTE_MS = 60_000;
+
+const environment = Deno.env.toObject();
+const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => end());
+try {
+  await run();
+} catch (error) {
+  console.error(`\nAiREC did not start. ${(error as Error).message}`);
+  Deno.exit(1);
+}
+Deno.exit(0);
+
+async function run(): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const home = stack.use(await openHome(homePath(environment)));
+  const ports = chosenPorts(environment);
+  claimPorts(
+    Object.fromEntries(
+      Object.entries(PORTS).map(([name, { variable }]) => [
+        variable,
+        ports[name as keyof typeof ports],
+      ]),
+    ),
+  );
+  const secrets = await secretsOf(home.path);
+
+  let databaseUrl = environment.DATABASE_URL;
+  if (!databaseUrl) {
+    const server = await startPostgres(join(home.path, "postgres"), {
+      password: secrets.postgres_password,
+    });
+    stack.defer(() => server.stop());
+    await home.noteElsewhere(server.folder);
+    databaseUrl = server.url;
+  }
+  await migrate(databaseUrl);
+
+  const edge = stack.use(
+    await startEdge({
+      databaseUrl,
+      secrets,
+      ports,
+      dashboardOrigin: address("web", ports),
+      folder: `${await blobsFolder(home.path, databaseUrl)}-r2`,
+      say: (line) => console.log(`workerd     | ${line}`),
+    }),
+  );
+  const timer = setInterval(() => void edge.tick().catch(() => {}), MINUTE_MS);
+  stack.defer(() => clearInterval(timer));
+
+  const bucket = {
+    BLOBS_S3_ENDPOINT: edge.s3.endpoint,
+    BLOBS_S3_BUCKET: edge.s3.bucket,
+    BLOBS_S3_ACCESS_KEY_ID: edge.s3.accessKeyId,
+    BLOBS_S3_SECRET_ACCESS_KEY: edge.s3.secretAccessKey,
+  };
+  const others = services({ databaseUrl, blobsFolder: "", ports, secrets })
+    .filter(({ name }) => name === "trainer" || name === "web")
+    .map((program) => ({ ...program, env: { ...program.env, ...bucket } }));
+  const supervisor = supervise(others, {
+    say: (name, line) => console.log(`${name.padEnd(11)} | ${line}`),
+  });
+  stack.defer(() => supervisor.stop());
+  await untilUp(others);
+
+  const rows = Object.keys(PORTS).map((name) => [name, address(name as keyof Ports, ports)]);
+  console.log("\nAiREC is up, its services in workerd. Ctrl-C ends it.\n");
+  for (const [name, url] of rows) console.log(`  ${name.padEnd(13)}${url}`);
+  await ended;
+}

@@ -1,0 +1,16 @@
+/** The files of an installation as a trainer reaches them: a folder, or a bucket by S3's protocol. */
+import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
+import type { TrainerConfig } from "./config.ts";
+
+/** Opens what the services beside it use: on Workers that is an R2 bucket. */
+export function openBlobs(config: TrainerConfig): Blobs {
+  if (!("BLOBS_S3_ENDPOINT" in config)) return diskBlobs(config.BLOBS_FOLDER);
+  return s3Blobs({
+    endpoint: config.BLOBS_S3_ENDPOINT,
+    bucket: config.BLOBS_S3_BUCKET,
+    accessKeyId: config.BLOBS_S3_ACCESS_KEY_ID,
+    secretAccessKey: config.BLOBS_S3_SECRET_ACCESS_KEY,
+  });
+}
