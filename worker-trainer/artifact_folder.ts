@@ -27,6 +27,9 @@ const PYTHON = "3.11.7";
 
 const REQUIREMENTS = "mlflow>=3.1\nnumpy>=1.24\npandas>=1.5\n";
 
+/** A frame to ask the model with. */
+const EXAMPLE = "input_example.json";
+
 const PYFUNC = new URL("./pyfunc/airec_pyfunc.py", import.meta.url);
 
 /** The files of an artifact do not give back the model they were made of. */
@@ -50,6 +53,7 @@ export async function artifactFolder(
     [GOLDEN]: json(golden.items),
     ...(golden.users && { [GOLDEN_USERS]: json(golden.users) }),
     ...await pyfuncFiles(),
+    [EXAMPLE]: json(inputExample(golden.items)),
     "report.json": json(report),
     "run.json": json(run),
   };
@@ -93,6 +97,10 @@ async function pyfuncFiles(): Promise<Files> {
     data: data
     python_version: "${PYTHON}"
 mlflow_version: "${MLFLOW}"
+saved_input_example_info:
+  artifact_path: ${EXAMPLE}
+  type: dataframe
+  pandas_orient: split
 signature:
   inputs: '${JSON.stringify(INPUTS)}'
   params: '${JSON.stringify(PARAMS)}'
@@ -102,6 +110,13 @@ signature:
     "requirements.txt": new TextEncoder().encode(REQUIREMENTS),
     [`code/${module}.py`]: loader,
   };
+}
+
+/** A golden question as pandas writes a frame; by title where there is one that asks so. */
+function inputExample({ answers }: Golden): { columns: string[]; data: unknown[][] } {
+  const asked = answers.find(({ request }) => request.item_title) ?? answers[0];
+  const { n: _n, include_seen: _seen, ...frame } = asked.request;
+  return { columns: Object.keys(frame), data: [Object.values(frame)] };
 }
 
 const INPUTS = [

@@ -21,6 +21,7 @@ Deno.test("an artifact has every file, each hashed, and the loader named by its 
     "data/manifest.json",
     "data/model.safetensors",
     "data/users.safetensors",
+    "input_example.json",
     "report.json",
     "requirements.txt",
     "run.json",
@@ -109,17 +110,25 @@ Deno.test({
         pairs.push(`models:/${model}/${version}`, at);
       }
       pairs.push("models:/project-7-recommender@champion", trainings.at(-1)!.at);
+      // Another version of the loader in the same process, which gives every list backwards.
+      const other = await withLoader(
+        trainings[0].files,
+        (text) => text.replace("for i, score in ranked\n", "for i, score in reversed(ranked)\n"),
+      );
+      const backwards = await writeFiles(join(folder, "backwards"), other);
+      pairs.push(backwards, backwards);
       const { success, stdout, stderr } = await new Deno.Command(part("python")!, {
         args: [new URL("./pyfunc/reproduce_golden.py", import.meta.url).pathname, ...pairs],
         env: { MLFLOW_TRACKING_URI: server.url, MLFLOW_DISABLE_TELEMETRY: "true" },
       }).output();
       assert(success, new TextDecoder().decode(stderr));
-      const report: { requests: number; equal: number; differs: unknown }[] = JSON.parse(
-        new TextDecoder().decode(stdout),
-      );
-      assertEquals(report.length, 7);
-      for (const { requests, equal, differs } of report) {
-        assertEquals(differs, null);
+      const report: { requests: number; equal: number; differs: unknown; example: number }[] = JSON
+        .parse(new TextDecoder().decode(stdout));
+      assertEquals(report.length, 8);
+      const reversed = report.pop()!;
+      assert(reversed.equal < reversed.requests / 4, "each version runs the loader it came with");
+      for (const { requests, equal, differs, example } of report) {
+        assertEquals([differs, example], [null, 1]);
         assertEquals(equal, requests);
         assert(requests >= 50);
       }
@@ -129,3 +138,19 @@ Deno.test({
     }
   },
 });
+
+/** The same artifact with its loader changed, and named by its content as a version is. */
+async function withLoader(files: Files, change: (text: string) => string): Promise<Files> {
+  const [, module] = textOf(files, "MLmodel").match(/loader_module: (\w+)\n/)!;
+  const { [`code/${module}.py`]: loader, ...others } = files;
+  const before = new TextDecoder().decode(loader);
+  const after = new TextEncoder().encode(change(before));
+  assert(change(before) !== before);
+  const renamed = `airec_pyfunc_${(await sha256Hex(after)).slice(0, 12)}`;
+  const mlmodel = textOf(files, "MLmodel").replace(module, renamed);
+  return {
+    ...others,
+    "MLmodel": new TextEncoder().encode(mlmodel),
+    [`code/${renamed}.py`]: after,
+  };
+}

@@ -39,5 +39,6 @@ for model, (uri, folder) in zip(models, pairs):
                 equal += 1
             elif differs is None:
                 differs = {"request": answer["request"], "got": got[:3], "wanted": answer["answer"][:3]}
-    report.append({"uri": uri, "requests": rows, "equal": equal, "differs": differs})
+    example = len(model.predict(model.input_example))
+    report.append({"uri": uri, "requests": rows, "equal": equal, "differs": differs, "example": example})
 print(json.dumps(report))
