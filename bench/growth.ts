@@ -1,0 +1,61 @@
+/**
+ * How seconds and memory grow with the interactions: one JSON line a size, each in a process of its
+ * own, from CSV to the model.
+ *
+ *     deno run -A bench/growth.ts [millions …]        0.1 1 5 25 where none are named
+ */
+import { train } from "../worker-trainer/choose.ts";
+import { readDataset } from "../worker-trainer/dataset/read.ts";
+import { writeLongTail } from "./long_tail.ts";
+
+/** Items grow with the root of the interactions: 3,162 at 0.1 million, 50,000 at 25 million. */
+const ITEMS_AT_A_MILLION = 10_000;
+
+if (Deno.args[0] === "--one") console.log(JSON.stringify(await one(Number(Deno.args[1]))));
+else {
+  for (const millions of Deno.args.length > 0 ? Deno.args.map(Number) : [0.1, 1, 5, 25]) {
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", import.meta.filename!, "--one", String(millions)],
+      stdout: "inherit",
+      stderr: "inherit",
+    }).output();
+    if (!success) Deno.exit(1);
+  }
+}
+
+async function one(millions: number): Promise<Record<string, unknown>> {
+  const folder = await Deno.makeTempDir({ prefix: "airec_growth_" });
+  try {
+    const path = `${folder}/interactions.csv`;
+    const items = Math.round(ITEMS_AT_A_MILLION * Math.sqrt(millions));
+    await writeLongTail(path, { interactions: millions * 1e6, items });
+    const start = performance.now();
+    const { dataset } = await readDataset([{
+      path,
+      kind: "INTERACTION",
+      dialect: { encoding: "utf-8", delimiter: ",", quote: '"', newline: "\n", header: true },
+      mapping: { user_id: "user_id", item_id: "item_id", timestamp: "timestamp" },
+    }], { tempFolder: folder });
+    const read = (performance.now() - start) / 1000;
+    const { report, run } = await train(dataset, { modelType: "COLLABORATIVE" });
+    return {
+      interactions: millions * 1e6,
+      distinct: report.data.interactions,
+      users: report.data.users,
+      items: report.data.items,
+      read_seconds: Number(read.toFixed(1)),
+      train_seconds: Number(run.seconds.toFixed(1)),
+      peak_megabytes: Math.round(Math.max(...run.stages.map((s) => s.peak_bytes)) / 1e6),
+      chosen: report.chosen.algorithm,
+      ndcg_10: Number(report.test!.metrics.ndcg.toFixed(4)),
+      popularity_ndcg_10: Number(report.test!.popularity.ndcg.toFixed(4)),
+      not_tried: [
+        ...new Set(
+          report.candidates.filter((c) => c.skipped).map((c) => `${c.algorithm}: ${c.skipped}`),
+        ),
+      ],
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The parts that other libraries have too, each alone, on Gowalla: item-kNN, RP3β and an epoch of
+ * iALS; and EASE on generated data of as many items as named. One JSON line a part.
+ *
+ *     AIREC_TEST_DATA=… deno run -A bench/parts.ts [items of EASE, 10000 where absent]
+ */
+import { interactionsOf } from "../worker-trainer/fit/datasets_for_tests.ts";
+import { compactItems } from "../worker-trainer/fit/compact_set.ts";
+import { byItems } from "../worker-trainer/fit/ease.ts";
+import { factorise } from "../worker-trainer/fit/ials.ts";
+import { itemKnn } from "../worker-trainer/fit/item_knn.ts";
+import { rp3beta } from "../worker-trainer/fit/rp3beta.ts";
+import { trainingSet } from "../worker-trainer/fit/training_set.ts";
+import { openDense } from "../worker-trainer/linalg/dense.ts";
+import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
+import { random } from "../worker-trainer/dataset/random.ts";
+import { realDataset } from "../worker-trainer/test_real_data.ts";
+
+const engines = { dense: await openDense(), pool: new RowPool() };
+const say = (what: string, start: number, share = 1) =>
+  console.log(
+    JSON.stringify({
+      what,
+      seconds: Number(((performance.now() - start) / 1000 * share).toFixed(2)),
+    }),
+  );
+
+const { items, interactions } = await realDataset("gowalla");
+const set = trainingSet(interactions, { items: items.ids.length });
+// Threads start with the first job; what follows is timed without that.
+await itemKnn.fit(set, itemKnn.recipes[0], engines);
+for (const algorithm of [itemKnn, rp3beta]) {
+  const start = performance.now();
+  await algorithm.fit(set, algorithm.recipes[0], engines);
+  say(algorithm.name, start);
+}
+for (const factors of [64, 128]) {
+  const start = performance.now();
+  const settings = { factors, alpha: 0.1, lambda: 0.003, epochs: 5 };
+  await factorise(compactItems(set), settings, engines);
+  say(`iALS epoch, ${factors} factors`, start, 1 / 5);
+}
+
+const size = Number(Deno.args[0] ?? 10_000);
+const draw = random(1);
+const lists = Array.from(
+  { length: 2 * size },
+  () => [...new Set(Array.from({ length: 20 }, () => Math.floor(size * draw() ** 2)))],
+);
+const wide = trainingSet(interactionsOf(lists), { items: size });
+const start = performance.now();
+await byItems(compactItems(wide), { ...engines, lambda: 300 });
+say(`EASE, ${size} items`, start);
+engines.pool.close();

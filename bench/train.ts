@@ -1,0 +1,70 @@
+/**
+ * What a training of a real data set costs, and how good it is: one JSON line a stage and a
+ * candidate, a last one for the whole.
+ *
+ *     AIREC_TEST_DATA=… deno run -A bench/train.ts gowalla [COLLABORATIVE|HYBRID] [memory in bytes]
+ */
+import { train } from "../worker-trainer/choose.ts";
+import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
+import {
+  gowallaTest,
+  REAL_DATA,
+  type RealData,
+  realDataset,
+} from "../worker-trainer/test_real_data.ts";
+
+const [name, type = "COLLABORATIVE", memory] = Deno.args;
+if (!REAL_DATA.includes(name as RealData)) {
+  console.error(`Name a data set, one of ${REAL_DATA.join(", ")}, not ${name ?? "nothing"}.`);
+  Deno.exit(2);
+}
+const say = (line: Record<string, unknown>) =>
+  console.log(JSON.stringify({ data: name, type, ...line }));
+
+const start = performance.now();
+const dataset = await realDataset(name as RealData);
+const read = (performance.now() - start) / 1000;
+say({ stage: "read", seconds: round(read), peak_megabytes: megabytes(Deno.memoryUsage().rss) });
+
+const { model, report, run } = await train(dataset, {
+  modelType: type as "COLLABORATIVE" | "HYBRID",
+  ...(memory && { memoryBytes: Number(memory) }),
+});
+for (const { stage, seconds, peak_bytes } of run.stages) {
+  say({ stage, seconds: round(seconds), peak_megabytes: megabytes(peak_bytes) });
+}
+report.candidates.forEach(({ algorithm, parameters, validation_ndcg, skipped }, c) => {
+  const { estimated_seconds, estimated_bytes, seconds, peak_bytes } = run.candidates[c];
+  say({
+    candidate: algorithm,
+    parameters,
+    ndcg_10: round(validation_ndcg, 4),
+    seconds: round(seconds),
+    estimated_seconds: round(estimated_seconds),
+    peak_megabytes: megabytes(peak_bytes),
+    estimated_megabytes: megabytes(estimated_bytes),
+    skipped,
+  });
+});
+const published = name === "gowalla"
+  ? evaluate(model, { held: await gowallaTest(dataset) }).curve[19]
+  : undefined;
+say({
+  chosen: report.chosen,
+  seconds: round((performance.now() - start) / 1000),
+  peak_megabytes: megabytes(Math.max(...run.stages.map(({ peak_bytes }) => peak_bytes))),
+  ndcg_10: round(report.test?.metrics.ndcg, 4),
+  popularity_ndcg_10: round(report.test?.popularity.ndcg, 4),
+  cold_items: report.cold_items,
+  ...(published && {
+    published_test: { recall_20: round(published.recall, 4), ndcg_20: round(published.ndcg, 4) },
+  }),
+});
+
+function round(value: number | undefined, digits = 2): number | undefined {
+  return value === undefined ? undefined : Number(value.toFixed(digits));
+}
+
+function megabytes(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : Math.round(bytes / 1e6);
+}

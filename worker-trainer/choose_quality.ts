@@ -1,0 +1,58 @@
+/**
+ * Quality, memory and growth at full size: `deno task test:quality`. Each training is a process of
+ * its own, by the programs of bench/, so that its memory is its own too.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { ignoreWithout } from "../dev/parts.ts";
+
+type Line = Record<string, unknown>;
+
+/** Runs a program of bench/ and gives its JSON lines, which are shown too. */
+async function bench(program: string, ...args: string[]): Promise<Line[]> {
+  const path = new URL(`../bench/${program}`, import.meta.url);
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", path.href, ...args],
+    stderr: "inherit",
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  console.log(text);
+  assert(success, `bench/${program} failed`);
+  return text.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+interface Whole {
+  chosen: { algorithm: string };
+  seconds: number;
+  peak_megabytes: number;
+  published_test: { recall_20: number; ndcg_20: number };
+}
+
+/** The last line of a training: what the whole gave. */
+function wholeOf(lines: Line[]): Whole {
+  return lines.at(-1) as unknown as Whole;
+}
+
+if (!ignoreWithout("data")) {
+  Deno.test("Gowalla: the choice reaches the published level, the test file never seen", async () => {
+    const { published_test, peak_megabytes } = wholeOf(await bench("train.ts", "gowalla"));
+    assert(published_test.recall_20 >= 0.182, `Recall@20 is ${published_test.recall_20}`);
+    assert(published_test.ndcg_20 >= 0.15, `NDCG@20 is ${published_test.ndcg_20}`);
+    assert(peak_megabytes < 8000, `${peak_megabytes} MB`);
+  });
+
+  Deno.test("Gowalla in 2 GB: without EASE, and says why", async () => {
+    const lines = await bench("train.ts", "gowalla", "COLLABORATIVE", "2e9");
+    const { published_test, peak_megabytes } = wholeOf(lines);
+    assert(peak_megabytes < 2000, `${peak_megabytes} MB`);
+    const ease = lines.filter(({ candidate }) => candidate === "ease");
+    assert(ease.length > 0 && ease.every(({ skipped }) => String(skipped).includes("GB")));
+    assert(published_test.recall_20 >= 0.18, `Recall@20 is ${published_test.recall_20}`);
+  });
+}
+
+Deno.test("five million interactions from CSV to model", async () => {
+  const [line] = await bench("growth.ts", "5");
+  assertEquals(line.interactions, 5e6);
+  assert(Number(line.ndcg_10) > 1.2 * Number(line.popularity_ndcg_10), JSON.stringify(line));
+  assert(Number(line.peak_megabytes) < 8000, JSON.stringify(line));
+});
