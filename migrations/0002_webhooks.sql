@@ -185,3 +185,71 @@ begin
   perform pg_notify('webhooks_due', '');
 end
 $$;
+
+-- What the owner's audit trail says of apps, keys and endpoints: by triggers, so that no statement
+-- can forget it. Of a URL it names the origin: the rest may be a secret.
+create function webhooks.note_app() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  if tg_op = 'INSERT' then
+    perform auth.note(new.owner_id, 'app.registered',
+      jsonb_build_object('app_id', new.id, 'app_name', new.app_name));
+  else
+    perform auth.note(old.owner_id, 'app.deleted',
+      jsonb_build_object('app_id', old.id, 'app_name', old.app_name));
+  end if;
+  return null;
+end
+$$;
+
+create trigger note_app after insert or delete on webhooks.apps
+for each row execute function webhooks.note_app();
+
+create function webhooks.note_key() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  action text := case
+    when tg_op = 'INSERT' then 'key.made'
+    when new.revoked_at is not null and old.revoked_at is null then 'key.revoked'
+    else 'key.changed'
+  end;
+begin
+  perform auth.note(a.owner_id, action, jsonb_build_object(
+    'app_name', a.app_name, 'name', new.name, 'key_id', new.id,
+    'key_last_four', new.key_last_four, 'expires_at', new.expires_at
+  ))
+  from webhooks.apps a where a.id = new.app_id;
+  return null;
+end
+$$;
+
+create trigger note_key
+after insert or update of name, projects, rate_limit, expires_at, revoked_at on webhooks.api_keys
+for each row execute function webhooks.note_key();
+
+create function webhooks.note_endpoint() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  endpoint webhooks.endpoints := coalesce(new, old);
+  action text := case
+    when tg_op = 'INSERT' then 'endpoint.added'
+    when tg_op = 'DELETE' then 'endpoint.deleted'
+    when new.secret is distinct from old.secret then 'endpoint.secret_rotated'
+    when new.disabled_at is not null and old.disabled_at is null then 'endpoint.switched_off'
+    when new.disabled_at is null and old.disabled_at is not null then 'endpoint.switched_on'
+    else 'endpoint.changed'
+  end;
+begin
+  perform auth.note(a.owner_id, action, jsonb_build_object(
+    'app_name', a.app_name, 'endpoint_id', endpoint.id,
+    'origin', substring(endpoint.url from '^[a-z]+://[^/?#]+'),
+    'reason', endpoint.disabled_reason
+  ))
+  from webhooks.apps a where a.id = endpoint.app_id;
+  return null;
+end
+$$;
+
+create trigger note_endpoint
+after insert or update of url, events, secret, disabled_at or delete on webhooks.endpoints
+for each row execute function webhooks.note_endpoint();

@@ -1,5 +1,5 @@
 /** Apps: what an owner registers to call from outside with a key, and to be called back. */
-import type { Sql } from "postgres";
+import type { ISql, Sql } from "postgres";
 import { Problem } from "../http/problem.ts";
 import type { NewKey } from "./keys.ts";
 
@@ -89,6 +89,19 @@ export async function findApp(
     from webhooks.apps a ${withKey(sql)}
     where a.id = ${id} and a.owner_id = ${ownerId}`;
   return row ?? null;
+}
+
+/**
+ * Keeps others from adding to an app until the transaction ends, so that what it has can be counted;
+ * false when the owner has no such app.
+ */
+export async function lockApp(
+  sql: ISql,
+  { appId, ownerId }: { appId: string; ownerId: string },
+): Promise<boolean> {
+  const rows = await sql`
+    select from webhooks.apps where id = ${appId} and owner_id = ${ownerId} for no key update`;
+  return rows.length > 0;
 }
 
 /** Deletes an app with its keys, counts and deliveries; false when the owner has no such app. */

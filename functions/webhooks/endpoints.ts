@@ -1,5 +1,6 @@
 /** Where apps are called back: endpoints, each with its secret and the events that it wants. */
-import type { Sql } from "postgres";
+import type { ISql, Sql } from "postgres";
+import { lockApp } from "./apps.ts";
 import { jsonOf } from "./keys.ts";
 
 /** An endpoint as its owner sees it. */
@@ -28,13 +29,13 @@ export interface Place {
 /** Endpoints that an app may have. */
 export const ENDPOINTS_AT_MOST = 20;
 
-function shown(sql: Sql) {
+function shown(sql: ISql) {
   return sql`id as endpoint_id, url, events, is_primary,
     case when previous_until > now() then previous_until end as previous_secret_until,
     failing_since, disabled_at, disabled_reason, created_at`;
 }
 
-function owned(sql: Sql, { appId, ownerId }: { appId: string; ownerId: string }) {
+function owned(sql: ISql, { appId, ownerId }: { appId: string; ownerId: string }) {
   return sql`app_id = ${appId} and exists (
     select from webhooks.apps where id = ${appId} and owner_id = ${ownerId})`;
 }
@@ -65,23 +66,18 @@ export async function addEndpoint(
     secret: Uint8Array;
   },
 ): Promise<EndpointRow | "full" | null> {
-  const [row] = await sql<(EndpointRow & { taken: number })[]>`
-    with app as (
-      select a.id,
-        (select count(*)::int from webhooks.endpoints where app_id = a.id) as taken,
-        exists (select from webhooks.endpoints where app_id = a.id and is_primary) as has_primary
-      from webhooks.apps a where a.id = ${appId} and a.owner_id = ${ownerId}
-      for update of a
-    ), added as (
+  return await sql.begin(async (sql) => {
+    if (!await lockApp(sql, { appId, ownerId })) return null;
+    const [row] = await sql<EndpointRow[]>`
       insert into webhooks.endpoints (id, app_id, url, events, secret, is_primary)
-      select ${endpointId}, id, ${url}, ${jsonOf(sql, events)}, ${secret}::bytea, not has_primary
-      from app where taken < ${ENDPOINTS_AT_MOST}
-      returning ${shown(sql)}
-    )
-    select app.taken, added.* from app left join added on true`;
-  if (!row) return null;
-  const { taken, ...endpoint } = row;
-  return taken < ENDPOINTS_AT_MOST ? endpoint : "full";
+      select ${endpointId}, ${appId}, ${url}, ${jsonOf(sql, events)}, ${secret}::bytea,
+        not exists (select from webhooks.endpoints where app_id = ${appId} and is_primary)
+      where ${ENDPOINTS_AT_MOST} > (
+        select count(*) from webhooks.endpoints where app_id = ${appId}
+      )
+      returning ${shown(sql)}`;
+    return row ?? "full";
+  });
 }
 
 /**
@@ -128,7 +124,7 @@ export async function deleteEndpoint(
   return await sql.begin(async (sql) => {
     const [found] = await sql`
       select from webhooks.endpoints
-      where id = ${endpointId} and ${owned(sql as unknown as Sql, app)} for update`;
+      where id = ${endpointId} and ${owned(sql, app)} for update`;
     if (!found) return false;
     await sql`
       update webhooks.deliveries set status = 'FAILED'

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Webhook } from "standardwebhooks";
+import { ENDPOINTS_AT_MOST } from "./endpoints.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
 import { eraseOld } from "./retention.ts";
 import { createSender } from "./sender.ts";
@@ -358,6 +359,19 @@ Deno.test("another owner's endpoints and deliveries are 404, and rules at fault 
     ] as const
   ) assertEquals((await t.add("/", rules)).errors[0].pointer, pointer);
   assertEquals((await t.list()).length, 1);
+});
+
+Deno.test("endpoints have a number, and one at a time is primary", async () => {
+  await using t = await testEndpoints();
+  const made = await Promise.all(
+    Array.from(
+      { length: ENDPOINTS_AT_MOST + 3 },
+      (_, i) => t.ada.request("POST", `${t.path}/endpoints`, { url: `${t.url}/${i}` }),
+    ),
+  );
+  assertEquals(made.filter(({ status }) => status === 409).length, 3);
+  const primary = (await t.list()).filter((one: { is_primary: boolean }) => one.is_primary);
+  assertEquals(primary.length, 1);
 });
 
 Deno.test("an app registered twice under one Idempotency-Key is one", async () => {

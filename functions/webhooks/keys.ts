@@ -1,5 +1,6 @@
 /** The keys of apps, as they are stored: by hash, with what each may do and until when. */
-import type { JSONValue, Sql } from "postgres";
+import type { ISql, JSONValue, Sql } from "postgres";
+import { lockApp } from "./apps.ts";
 
 /** A key as its owner sees it: nothing in it opens anything. */
 export interface KeyRow {
@@ -46,13 +47,13 @@ export interface Bearer {
 export const KEYS_AT_MOST = 20;
 
 /** The columns of a `KeyRow`. */
-function shown(sql: Sql) {
+function shown(sql: ISql) {
   return sql`id as key_id, name, key_prefix, key_last_four, projects, rate_limit, expires_at,
     revoked_at, last_used_at, created_at`;
 }
 
 /** What makes a key of `webhooks.api_keys` open: neither revoked nor expired. */
-function live(sql: Sql) {
+function live(sql: ISql) {
   return sql`revoked_at is null and (expires_at is null or expires_at > now())`;
 }
 
@@ -91,24 +92,19 @@ export async function addKey(
     rules: KeyRules;
   },
 ): Promise<KeyRow | "full" | null> {
-  const [row] = await sql<(KeyRow & { taken: number })[]>`
-    with app as (
-      select a.id,
-        (select count(*)::int from webhooks.api_keys where app_id = a.id and ${live(sql)}) as taken
-      from webhooks.apps a where a.id = ${appId} and a.owner_id = ${ownerId}
-      for update of a
-    ), added as (
+  return await sql.begin(async (sql) => {
+    if (!await lockApp(sql, { appId, ownerId })) return null;
+    const [row] = await sql<KeyRow[]>`
       insert into webhooks.api_keys
         (app_id, name, key_hash, key_prefix, key_last_four, projects, rate_limit, expires_at)
-      select id, ${rules.name}, ${key.hash}, ${key.prefix}, ${key.lastFour},
+      select ${appId}, ${rules.name}, ${key.hash}, ${key.prefix}, ${key.lastFour},
         ${jsonOf(sql, rules.projects)}, ${rules.rateLimit}::int, ${rules.expiresAt}::timestamptz
-      from app where taken < ${KEYS_AT_MOST}
-      returning ${shown(sql)}
-    )
-    select app.taken, added.* from app left join added on true`;
-  if (!row) return null;
-  const { taken, ...added } = row;
-  return taken < KEYS_AT_MOST ? added : "full";
+      where ${KEYS_AT_MOST} > (
+        select count(*) from webhooks.api_keys where app_id = ${appId} and ${live(sql)}
+      )
+      returning ${shown(sql)}`;
+    return row ?? "full";
+  });
 }
 
 /**
@@ -185,6 +181,6 @@ export async function revokeKey(
 }
 
 /** A value for a jsonb column, SQL's null for none. */
-export function jsonOf(sql: Sql, value: JSONValue | null) {
+export function jsonOf(sql: ISql, value: JSONValue | null) {
   return value === null ? sql`null::jsonb` : sql`${sql.json(value)}::jsonb`;
 }
