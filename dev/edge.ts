@@ -1,4 +1,5 @@
 /** The services as Workers on this machine: in workerd, on a real Postgres and a bucket of its own. */
+import process from "node:process";
 import type { Readable } from "node:stream";
 import { Miniflare } from "miniflare";
 import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
@@ -83,6 +84,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     },
   });
   const main = await miniflare.ready;
+  // At a signal it would end this process before those who have to end first.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
   const addresses = await Promise.all(WORKERS.map(async (name) => {
     const url = await miniflare.unsafeGetDirectURL(name);
     return [name, url.origin];

@@ -70,3 +70,18 @@ Deno.test("processes share a key's minute, never over the limit, and lease it in
   assertEquals((await take(two, 4)).map((a) => a.allowed), [true, true, true, true]);
   assertEquals((await sql`select leased from webhooks.rate_windows`)[0].leased, 4);
 });
+
+Deno.test("where nothing outlives a call, a limit holds without calls leased ahead", async () => {
+  await using service = await testService(answering);
+  const { sql } = service;
+  const ada = await service.owner("ada@example.org");
+  await ada.register("Movies");
+  const [{ id: keyId }] = await sql`select id from webhooks.api_keys`;
+  await earlyInMinute(sql);
+  const allowed: boolean[] = [];
+  for (let i = 0; i < 22; i++) {
+    const takeCall = createRateLimit(sql, { clock: () => 0, leases: false });
+    allowed.push((await takeCall({ keyId, limit: 20 })).allowed);
+  }
+  assertEquals(allowed, [...Array(20).fill(true), false, false]);
+});

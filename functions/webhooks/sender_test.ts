@@ -8,9 +8,8 @@ import { SECRET_KEY, serveOnLoopback, testService } from "./service_under_test.t
 
 const nobody = () => new Response(null, { status: 500 });
 
-/** A sender that runs until the end of its scope. */
-function startSender(sql: Sql, changes: Partial<SenderDeps> = {}) {
-  const sender = createSender({
+function senderDeps(sql: Sql): SenderDeps {
+  return {
     sql,
     send: createPinnedRequest(),
     resolve: () => Promise.resolve([]),
@@ -22,8 +21,12 @@ function startSender(sql: Sql, changes: Partial<SenderDeps> = {}) {
       if (level === "error") throw new Error(message);
     },
     pollMs: 20,
-    ...changes,
-  });
+  };
+}
+
+/** A sender that runs until the end of its scope. */
+function startSender(sql: Sql, changes: Partial<SenderDeps> = {}) {
+  const sender = createSender({ ...senderDeps(sql), ...changes });
   const stopping = new AbortController();
   const running = sender.run(stopping.signal);
   return {
@@ -243,6 +246,22 @@ Deno.test("a sender that is woken does not wait for its poll", async () => {
   await sql`select webhooks.emit(${ada.id}, 'model.ready', '{}')`;
   await until(() => arrived === 1);
   await listening.unlisten();
+});
+
+Deno.test("a drain sends all that is due, then ends", async () => {
+  let arrived = 0;
+  await using endpoint = serveOnLoopback(() => (arrived++, new Response()));
+  await using service = await testService(nobody);
+  const { sql } = service;
+  const ada = await service.owner("ada@example.org");
+  await ada.register("Movies", endpoint.url);
+  const sender = createSender({ ...senderDeps(sql), pollMs: 60_000 });
+  for (let i = 0; i < 9; i++) await sql`select webhooks.emit(${ada.id}, 'model.ready', '{}')`;
+  await sender.drain(new AbortController().signal);
+  assertEquals(arrived, 9);
+  assert((await deliveries(sql)).every(({ status }) => status === "DELIVERED"));
+  await sender.drain(new AbortController().signal);
+  assertEquals(arrived, 9);
 });
 
 Deno.test("a sender that stops finishes what is under way and takes no more", async () => {
