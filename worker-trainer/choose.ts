@@ -182,7 +182,10 @@ async function trainInteractions(
   const planned = plan(ALGORITHMS, {
     set,
     dense: engines.dense,
-    limits: { ...limits, bytes: Math.max(0, limits.bytes - standingBytes(interactions, set)) },
+    limits: {
+      seconds: Math.min(limits.seconds, worthwhileSeconds(interactions)),
+      bytes: Math.max(0, limits.bytes - standingBytes(interactions, set)),
+    },
   });
   const hybrid = modelType === "HYBRID";
   const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + JUDGING;
@@ -294,6 +297,14 @@ const PROCESS_BYTES = 4e8;
 const ENTRY_BYTES = 150;
 /** Results that the search keeps at one time: one a family, the best, the hedge, the last. */
 const KEPT_ROWS = 6;
+
+/**
+ * Seconds, by estimate, that a search among so few interactions is worth: what is best among ten
+ * rows is not worth ten minutes.
+ */
+function worthwhileSeconds({ items }: Interactions): number {
+  return 20 + items.length / 1000;
+}
 
 /** Bytes that stand beside any fit, by estimate. */
 function standingBytes({ items }: Interactions, set: TrainingSet): number {

@@ -192,10 +192,13 @@ const ODD: Record<string, Dataset> = {
     items: 20,
     features: Array(20).fill("same"),
   }),
-  "three users, many items": datasetOf([[0, 1, 2, 3, 4, 5], [3, 4, 5, 6, 7], [9999, 1, 2]], {
-    items: 10_000,
-    features: Array.from({ length: 10_000 }, (_, i) => `kind ${i % 100}`),
-  }),
+  "three users, a hundred thousand items": datasetOf(
+    [0, 1, 2].map((user) => Array.from({ length: 300 }, (_, t) => 1000 * user + 7 * t)),
+    {
+      items: 100_000,
+      features: Array.from({ length: 100_000 }, (_, i) => `kind ${i % 1000}`),
+    },
+  ),
 };
 
 for (const [name, dataset] of Object.entries(ODD)) {

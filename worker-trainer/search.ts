@@ -44,10 +44,14 @@ export interface SearchOptions extends Engines {
 const SIGNALS = ["liked", "valued"] as const;
 /** Places after which an interaction counts half, where times tell the order. */
 const HALF_LIVES = [100, 20, 5];
-/** An algorithm whose first setting stays below this share of the best is left at that. */
+/** An algorithm that stays below this share of the best is not tried with other settings. */
 const PROMISING = 0.75;
+/** Nor is one whose last setting fell below this share of its own best. */
+const FALLING = 0.97;
 /** Algorithms of other families that are blended with the leader, at most. */
 const PARTNERS = 2;
+/** What a blend must gain on its leader alone: it costs as many fits as it has parts. */
+const WORTH = 1.003;
 /** The leader's shares that are tried in a blend of two. */
 const SHARES = [0.75, 0.5, 0.25];
 /** What the hedge may cost on validation, as a share. */
@@ -167,7 +171,7 @@ async function tryBlends(hall: Hall): Promise<void> {
       choice,
       () => blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading)),
     );
-    if (trial && trial.mean > (won?.trial ?? leader).mean) won = { of, trial };
+    if (trial && trial.mean > (won?.trial.mean ?? WORTH * leader.mean)) won = { of, trial };
     return trial;
   };
   const helpful: Part[] = [];
@@ -298,10 +302,11 @@ class Hall {
 
   /** Why another setting of an algorithm is not worth trying, if so. */
   hopeless({ algorithm }: Recipe): string | undefined {
-    const own = best(this.trials.filter((t) => t.choice.parts[0].recipe.algorithm === algorithm));
-    const top = best(this.trials);
-    if (!own || !top || own.mean >= PROMISING * top.mean) return undefined;
-    return "Its first setting came nowhere near the best.";
+    const trials = this.trials.filter((t) => t.choice.parts[0].recipe.algorithm === algorithm);
+    const [own, top] = [best(trials), best(this.trials)];
+    if (!own || !top) return undefined;
+    if (own.mean < PROMISING * top.mean) return "Its other settings came nowhere near the best.";
+    if (trials.at(-1)!.mean < FALLING * own.mean) return "Its last setting was worse than before.";
   }
 
   /** The best trial of each family that learns something, the best family first. */

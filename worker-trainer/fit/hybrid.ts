@@ -114,7 +114,7 @@ export function topToOne(matrix: SparseRows): SparseRows {
 }
 
 /** Warm items that stand for a cold one, at most. */
-const STAND_INS = 20;
+const STAND_INS = 10;
 /** λ: the larger, the less a cold item gets from warm ones that are little like it. */
 const RIDGE = 1;
 

@@ -12,7 +12,7 @@ import {
 /** Multiplications below which starting and feeding threads costs more than it saves. */
 const WORTHWHILE = 1e7;
 /** Ranges a thread gets, so that an expensive one does not leave the others idle. */
-const RANGES_PER_THREAD = 8;
+const RANGES_PER_THREAD = 4;
 
 /** What is to be made. */
 export interface RowJob<K extends KernelName | WriterName> {
