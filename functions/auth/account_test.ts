@@ -95,6 +95,9 @@ Deno.test("the export holds what is stored about the account, of no other, and n
   assertEquals(auth.audit.map(({ action }: { action: string }) => action), [
     "account.created",
     "account.signed_in",
+    "app.registered",
+    "key.made",
+    "endpoint.added",
     "account.exported",
   ]);
   assertEquals(webhooks.apps.map(({ app_name }: { app_name: string }) => app_name), ["Shop"]);
