@@ -1,17 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
+import type { Sql } from "postgres";
 import { buildModel } from "./build_model.ts";
 import { ignoreWithout } from "./parts.ts";
 import { startBrowser } from "./test_browser.ts";
-import {
-  call,
-  createFilmProject,
-  json,
-  type Recommended,
-  signedUp,
-  startSystem,
-  untilReady,
-} from "./test_system.ts";
+import { servingProject } from "./test_project.ts";
+import { SECRET, SERVICE_SECRET, testRecommender } from "./test_recommender.ts";
+import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { createRecommender } from "../functions/webhooks/recommender.ts";
+import { serveOnLoopback, testService } from "../functions/webhooks/service_under_test.ts";
+import { chanceModel } from "../worker-trainer/test_artifact.ts";
 
 const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
 
@@ -22,16 +20,14 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    await using system = await startSystem();
-    const headers = await signedUp(system);
-    const { id } = await createFilmProject(system, headers);
-    await untilReady(system, headers, { id });
-    const { api_key } = await call(
-      `${system.at.webhooks}/api/apps/register`,
-      { ...json({ app_name: "On device" }, headers), expect: 201 },
-    );
+    await using service = await testRecommender();
+    const { id } = await servingProject(service, "HYBRID");
+    await service.publish(id, chanceModel("HYBRID", 5));
+    await using recommender = serveOnLoopback(service.app.fetch);
+    await using webhooks = await keyedService(service.sql, recommender.url);
+    const api_key = await webhooks.keyOfOwner(id);
     const folder = await pageOnDisk({
-      API_URL: system.at.webhooks,
+      API_URL: webhooks.url,
       API_KEY: api_key,
       PROJECT_ID: id,
     });
@@ -56,7 +52,7 @@ Deno.test({
     // The page forbids itself what the browser could still do; then the browser cannot either.
     const asked = await page.evaluate(
       (url) => fetch(url).then(() => "answered", () => "refused"),
-      `${system.at.webhooks}/health`,
+      `${webhooks.url}/health`,
     );
     assertEquals(asked, "refused");
     await context.setOffline(true);
@@ -72,11 +68,11 @@ Deno.test({
     const list = page.getByRole("list", { name: "Recommendations" }).getByRole("button");
     assertEquals(await list.count(), 10);
     const given = await list.evaluateAll((buttons) => buttons.map((b) => b.dataset.id));
-    const { recommendations } = await call(
-      `${system.at.webhooks}/api/recommend`,
-      json({ project_id: id, history: chosen, n: 10 }, { "x-api-key": api_key }),
+    const { recommendations }: { recommendations: { item_id: string }[] } = await webhooks.ask(
+      api_key,
+      { project_id: id, history: chosen, n: 10 },
     );
-    assertEquals(given, recommendations.map(({ item_id }: Recommended) => item_id));
+    assertEquals(given, recommendations.map(({ item_id }) => item_id));
     assert((await list.first().innerText()).includes("because"), await list.first().innerText());
 
     await page.getByLabel("Search films").fill("zzzz");
@@ -91,6 +87,38 @@ Deno.test({
     await Deno.remove(folder, { recursive: true });
   },
 });
+
+/** The webhooks service before a recommender, on its database and on a port of its own. */
+async function keyedService(sql: Sql, recommenderUrl: string) {
+  await using stack = new AsyncDisposableStack();
+  const recommender = createRecommender({ url: recommenderUrl, secret: SERVICE_SECRET, fetch });
+  const none = () => new Response(null, { status: 404 });
+  const { app } = stack.use(await testService(none, { sql, recommender, jwtSecrets: [SECRET] }));
+  const { url } = stack.use(serveOnLoopback(app.fetch));
+  const running = stack.move();
+  const post = async (path: string, headers: Record<string, string>, body: unknown) => {
+    const response = await fetch(url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    assert(response.ok, `${path}: ${response.status}`);
+    return await response.json();
+  };
+  return {
+    url,
+    /** Registers an app for whoever has the project. */
+    async keyOfOwner(project: number): Promise<string> {
+      const [{ owner_id }] = await sql<{ owner_id: string }[]>`
+        select owner_id from recommender.recommender_projects where id = ${project}`;
+      const token = await mintToken(owner_id, { kind: ACCESS, secret: SECRET, seconds: 60 });
+      const authorization = `Bearer ${token}`;
+      return (await post("/api/apps/register", { authorization }, { app_name: "Page" })).api_key;
+    },
+    ask: (key: string, body: unknown) => post("/api/recommend", { "x-api-key": key }, body),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
 
 /** The pages as somebody hosts them, with their key. */
 async function pageOnDisk(config: Record<string, unknown>): Promise<string> {

@@ -57,7 +57,10 @@ export interface Answer {
   headers: Headers;
 }
 
-const SECRET = "a secret of more than thirty-two bytes";
+/** The key of people's access tokens. */
+export const SECRET = "a secret of more than thirty-two bytes";
+/** The key of the webhooks service's tokens. */
+export const SERVICE_SECRET = `${SECRET}!`;
 
 export async function testRecommender(
   { uploadLimitBytes = 1024 * 1024, openRegistry = folderRegistry }: {
@@ -83,7 +86,7 @@ export async function testRecommender(
     },
     trusted: [
       { kind: ACCESS, secrets: [SECRET] },
-      { kind: SERVICE, secrets: [`${SECRET}!`] },
+      { kind: SERVICE, secrets: [SERVICE_SECRET] },
     ],
     dashboardOrigin: "http://dashboard.test",
     uploadLimitBytes,
