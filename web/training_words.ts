@@ -15,6 +15,9 @@ const ALGORITHMS: Record<string, string> = {
   item_knn: "item-kNN",
   rp3beta: "RP3β",
   ease: "EASE",
+  ials: "iALS",
+  low_pass: "low-pass filter",
+  blend: "a blend of two models",
   hybrid: "a blend of features and interactions",
 };
 

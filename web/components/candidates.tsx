@@ -53,11 +53,11 @@ export function Candidates({ candidates, chosen }: CandidatesProps) {
         Each learned from one part of the data and was judged by another, NDCG of ten; the best was
         then measured on a third part that it had not seen, and trained on all.
       </p>
-      {tried.length > 0 && table(tried.slice(0, SHOWN), "What was tried")}
+      {tried.length > 0 && table(tried.slice(0, SHOWN), "The best scores")}
       {tried.length > SHOWN && (
         <details>
           <summary class="small">{tried.length - SHOWN} more that scored less</summary>
-          {table(tried.slice(SHOWN), "What else was tried")}
+          {table(tried.slice(SHOWN), "The other scores")}
         </details>
       )}
       {skipped.length > 0 && (

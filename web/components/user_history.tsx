@@ -21,7 +21,7 @@ export function UserHistory({ id, user }: { id: string; user: string }) {
       {history && history.items.length > 0 && (
         <>
           <p class="small muted">The newest first.</p>
-          <div class="past" tabIndex={0} role="region" aria-label={`What ${user} had`}>
+          <div class="past" tabIndex={0} role="region" aria-label="Titles, the newest first">
             <ul class="plain">
               {history.items.map(({ item_id, item_title }) => <li key={item_id}>{item_title}</li>)}
             </ul>
