@@ -9,6 +9,7 @@ import { exampleModel } from "../functions/recommender/model/example_model.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import { startEdge } from "./edge.ts";
+import { freePort } from "./ports.ts";
 import { testDatabase } from "./test_database.ts";
 import { bundleWorker } from "./worker_bundle.ts";
 import { WORKERS, wranglerConfig } from "./wrangler_config.ts";
@@ -223,6 +224,26 @@ edgeTest(
   },
 );
 
+edgeTest("what is wrong around a Worker is said as a problem", async () => {
+  const lines: string[] = [];
+  await using edge = await startEdge({
+    databaseUrl: `postgres://airec:airec@127.0.0.1:${freePort()}/airec`,
+    secrets: SECRETS,
+    settings: { auth: { PASSWORD_PEPPER: "too short" } },
+    say: (line) => void lines.push(line),
+  });
+  const away = await fetch(`${edge.at.recommender}/health`);
+  assertEquals([away.status, (await away.json()).code], [503, "unavailable"], lines.join("\n"));
+  assertEquals(away.headers.get("retry-after"), "2");
+  const keyed = await fetch(`${edge.at.webhooks}/ready`);
+  assertEquals([keyed.status, (await keyed.json()).down], [503, ["database", "recommender"]]);
+
+  const unset = await fetch(`${edge.at.auth}/health`);
+  assertEquals([unset.status, (await unset.json()).code], [500, "internal"]);
+  await until(() => lines.some((line) => line.includes("PASSWORD_PEPPER is too short")));
+  assert(!lines.some((line) => line.includes('"too short"')));
+});
+
 /** Publishes the example model as a project's champion, through S3 as a trainer does. */
 async function publish(edge: TestEdge, id: number): Promise<string> {
   const registry = folderRegistry(s3Blobs(edge.s3), {
@@ -247,9 +268,10 @@ async function publish(edge: TestEdge, id: number): Promise<string> {
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+  // A machine that runs all tests at once is slow.
+  for (let i = 0; i < 400; i++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error("It did not come to hold within 5 s.");
+  throw new Error("It did not come to hold within 20 s.");
 }

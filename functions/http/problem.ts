@@ -112,7 +112,9 @@ export function problemOf(error: unknown): Problem {
     }
   }
   const code = String((error as { code?: unknown } | null)?.code ?? "");
-  if (DATABASE_AWAY.test(code)) {
+  const isAway = DATABASE_AWAY.test(code) ||
+    (code === "" && error instanceof Error && WORKERS_AWAY.test(error.message));
+  if (isAway) {
     return new Problem("unavailable", "The database does not answer; please try again shortly.", {
       headers: { "retry-after": "2" },
     });
@@ -140,9 +142,12 @@ function constraintOf(error: unknown): string {
   return String((error as { constraint_name?: unknown } | null)?.constraint_name ?? "");
 }
 
-/** postgres.js's own codes, sockets' codes, and SQLSTATE classes 08, 53 and 57P. */
+/** postgres.js's own codes, sockets' codes, and SQLSTATE classes 08, 53, 57P and Hyperdrive's 58. */
 const DATABASE_AWAY =
-  /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|08\w{3}|53\w{3}|57P0\d)$/;
+  /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|08\w{3}|53\w{3}|57P0\d|58000)$/;
+
+/** The errors of a Worker's sockets have words and no code. */
+const WORKERS_AWAY = /^(connection attempt failed|network connection lost)/i;
 
 function title(code: ProblemCode): string {
   const words = code.replaceAll("_", " ");
