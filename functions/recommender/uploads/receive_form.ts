@@ -94,9 +94,11 @@ export function printable(name: string): string {
 
 /** Whether a transaction may have been committed although it failed: its connection broke. */
 export function mayBeDone(error: unknown): boolean {
-  if (error instanceof Problem) return false;
+  if (error instanceof Problem || !(error instanceof Error)) return false;
+  // The errors of a Worker's sockets have words and no code.
+  if (/^network connection lost/i.test(error.message)) return true;
   return /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONNRESET|EPIPE)$/.test(
-    String((error as { code?: unknown } | null)?.code ?? ""),
+    String((error as { code?: unknown }).code ?? ""),
   );
 }
 
