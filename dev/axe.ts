@@ -1,0 +1,29 @@
+/** What axe finds wrong with a page, for tests. */
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { target: unknown[]; failureSummary?: string }[];
+}
+
+/** A line for each thing at fault; none where the page passes. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  // What fades in is judged when it is there.
+  await page.evaluate(() =>
+    Promise.all(
+      document.getAnimations()
+        .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+        .map(({ finished }) => finished.catch(() => {})),
+    )
+  );
+  const violations: Violation[] = await page.evaluate(
+    `${axe.source};axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)`,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary = "" }) =>
+      `${id}: ${help} at ${target.join(" ")}. ${failureSummary.replaceAll(/\s+/g, " ")}`
+    )
+  );
+}
