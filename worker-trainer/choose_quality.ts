@@ -4,6 +4,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { ignoreWithout } from "../dev/parts.ts";
+import { rank } from "../functions/recommender/model/rank.ts";
+import { train } from "./choose.ts";
+import { datasetOf } from "./fit/datasets_for_tests.ts";
 
 type Line = Record<string, unknown>;
 
@@ -55,4 +58,20 @@ Deno.test("five million interactions from CSV to model", async () => {
   assertEquals(line.interactions, 5e6);
   assert(Number(line.ndcg_10) > 1.2 * Number(line.popularity_ndcg_10), JSON.stringify(line));
   assert(Number(line.peak_megabytes) < 8000, JSON.stringify(line));
+});
+
+Deno.test("three users and a hundred thousand items: an answer of each kind, with a warning", async () => {
+  const items = 100_000;
+  const dataset = datasetOf(
+    [0, 1, 2].map((user) => Array.from({ length: 300 }, (_, t) => 1000 * user + 7 * t)),
+    { items, features: Array.from({ length: items }, (_, i) => `kind ${i % 1000}`) },
+  );
+  for (const modelType of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
+    const { model, report } = await train(dataset, { modelType });
+    assert(report.warnings.length > 0);
+    assert(model.weights.values.every(Number.isFinite));
+    const ranked = rank(model, { history: { items: [7] }, n: 10 });
+    assertEquals(ranked.length, 10);
+    assert(ranked.every(({ score }) => Number.isFinite(score)));
+  }
 });

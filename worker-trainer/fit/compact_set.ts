@@ -13,6 +13,13 @@ export interface CompactSet {
   keep: number;
 }
 
+/** How many items somebody had. */
+export function activeItems({ xt, items }: Pick<TrainingSet, "xt" | "items">): number {
+  let active = 0;
+  for (let i = 0; i < items; i++) if (xt.offsets[i + 1] > xt.offsets[i]) active++;
+  return active;
+}
+
 /** The set without the items that nobody had. */
 export function compactItems({ x, xt, items, users, keep }: TrainingSet): CompactSet {
   const active = Uint32Array.from(xt.offsets.subarray(0, items).keys())

@@ -12,7 +12,7 @@ import {
   SPARSE_RATE,
   STREAM_RATE,
 } from "./algorithm.ts";
-import { atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
+import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 const BLOCK = 256;
@@ -141,10 +141,10 @@ function cutRows(
 }
 
 /** What the two forms cost: by items, by users. */
-function costs({ x, xt, users, items, keep }: TrainingSet, dense: Dense): [Cost, Cost] {
+function costs(set: TrainingSet, dense: Dense): [Cost, Cost] {
+  const { x, xt, users, items, keep } = set;
+  const active = activeItems(set);
   const entries = x.columns.length;
-  let active = 0;
-  for (let i = 0; i < items; i++) if (xt.offsets[i + 1] > xt.offsets[i]) active++;
   const result = 8 * items * Math.min(keep, items);
   const cut = 8 * active * active / STREAM_RATE;
   const primal = {

@@ -7,7 +7,7 @@ import type { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
 import { sharedMatrix, sharedRows } from "../linalg/sparse_times_dense.ts";
 import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
-import { atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
+import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
@@ -37,14 +37,15 @@ export const ials: Algorithm = {
     { factors: 128, unobserved: 9000, lambda: 0.003 },
   ],
   cost(set, dense, { factors }) {
-    const { users, items, x } = set;
+    const { users, x } = set;
+    const items = activeItems(set);
     const d = factorsOf(set, Number(factors));
     return {
       seconds: EPOCHS.searching * (4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
             2 * (STEPS + 2) * (users + items) * d * d / dense.flopsPerSecond) +
         2 * items * items * d / dense.flopsPerSecond + 8 * items * items / STREAM_RATE,
       bytes: 4 * d * (4 * (users + items) + 8 * Math.min(BATCH, Math.max(users, items))) +
-        8 * items * Math.min(set.keep, items),
+        8 * set.items * Math.min(set.keep, items),
     };
   },
   async fit(set, { factors, unobserved, lambda }, { dense, pool, thorough, progress }) {

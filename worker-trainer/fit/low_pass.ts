@@ -5,7 +5,7 @@ import { lowRankRows } from "../linalg/low_rank_rows.ts";
 import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
 import { leadingSubspace } from "../linalg/subspace.ts";
 import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
-import { atPlaces, compactItems } from "./compact_set.ts";
+import { activeItems, atPlaces, compactItems } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
@@ -25,14 +25,15 @@ export const lowPass: Algorithm = {
   family: "factors",
   recipes: [{ rank: 512 }, { rank: 64 }],
   cost(set, dense, parameters) {
-    const { x, users, items } = set;
+    const { x, users } = set;
+    const items = activeItems(set);
     const rank = rankOf(set, Number(parameters.rank));
     return {
       seconds: 8 * x.columns.length * rank / STREAM_RATE +
         (2 * items * items * rank + 16 * items * rank * rank) / dense.flopsPerSecond +
         8 * items * items / STREAM_RATE,
       // Basis and images, with the copies that products and garbage make of them.
-      bytes: 4 * rank * (16 * items + 4 * users) + 8 * items * Math.min(set.keep, items),
+      bytes: 4 * rank * (16 * items + 4 * users) + 8 * set.items * Math.min(set.keep, items),
     };
   },
   async fit(set, { rank }, { dense, pool, progress }) {
