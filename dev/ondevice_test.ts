@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
 import type { Sql } from "postgres";
+import { axeFaults } from "./axe.ts";
 import { buildModel } from "./build_model.ts";
 import { ignoreWithout } from "./parts.ts";
 import { startBrowser } from "./test_browser.ts";
@@ -78,6 +79,7 @@ Deno.test({
     await page.getByLabel("Search films").fill("zzzz");
     assertEquals(await films.count(), 0);
     await page.getByLabel("Search films").fill("");
+    assertEquals(await axeFaults(page), []);
     await page.getByRole("button", { name: "Forget them all" }).click();
     assertEquals(await list.count(), 0);
     await page.setViewportSize({ width: 390, height: 844 });
