@@ -1,21 +1,7 @@
-import type { Sql } from "postgres";
-import type { TrustedProxies } from "../http/client_address.ts";
-import { createService, type LogEntry } from "../http/service.ts";
-import type { Passwords } from "./passwords.ts";
+import { createService } from "../http/service.ts";
 import { accountRoutes } from "./routes/account_routes.ts";
 import { entranceRoutes } from "./routes/entrance_routes.ts";
-
-export interface AuthDeps {
-  sql: Sql;
-  passwords: Passwords;
-  /** The keys of access tokens: the first signs, all are believed. */
-  jwtSecrets: [string, ...string[]];
-  signup: "open" | "closed";
-  /** Whose word counts on where a request comes from. */
-  trustedProxies: TrustedProxies;
-  dashboardOrigin: string;
-  log: (entry: LogEntry) => void;
-}
+import type { AuthDeps } from "./deps.ts";
 
 /** The auth service: accounts and the tokens that the other services believe. */
 export function createApp(deps: AuthDeps) {

@@ -1,6 +1,7 @@
 /** The auth service for tests, as a browser or a program uses it. */
 import type { LogEntry } from "../http/service.ts";
-import { type AuthDeps, createApp } from "./app.ts";
+import { createApp } from "./app.ts";
+import type { AuthDeps } from "./deps.ts";
 import { createPasswords } from "./passwords.ts";
 
 export const SECRET = "a secret of more than thirty-two bytes";

@@ -1,11 +1,7 @@
 /** The recommender: projects made of CSV files, and recommendations from the models they became. */
-import type { Sql } from "postgres";
-import { signedIn, type Trusted } from "../http/identity.ts";
-import { createService, type LogEntry } from "../http/service.ts";
-import type { Blobs } from "./blobs/blobs.ts";
+import { signedIn } from "../http/identity.ts";
+import { createService } from "../http/service.ts";
 import { rememberHiddenItems } from "./hidden_items.ts";
-import type { ModelCache } from "./registry/cache.ts";
-import type { Registry } from "./registry/registry.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
 import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
@@ -15,23 +11,7 @@ import { modelRoutes } from "./routes/model_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
-import type { Sha256 } from "./uploads/stored_file.ts";
-
-export interface RecommenderDeps {
-  sql: Sql;
-  blobs: Blobs;
-  registry: Registry;
-  /** The models that serve, by name: `modelCache` over the registry. */
-  models: Pick<ModelCache, "champion" | "forget">;
-  /** Starts a digest; the runtimes' own is several times faster than any in JavaScript. */
-  sha256: () => Sha256;
-  /** Whose word on the caller counts: people's access tokens, the webhooks service's own. */
-  trusted: Trusted[];
-  dashboardOrigin: string;
-  /** The largest upload in bytes. */
-  uploadLimitBytes: number;
-  log: (entry: LogEntry) => void;
-}
+import type { RecommenderDeps } from "./deps.ts";
 
 export type App = ReturnType<typeof createApp>;
 

@@ -1,27 +1,11 @@
 /** The webhooks service: apps with their keys, calls by key, and what is sent back. */
-import type { Sql } from "postgres";
-import { createService, type LogEntry } from "../http/service.ts";
-import type { Recommender } from "./recommender.ts";
+import { createService } from "../http/service.ts";
 import { appRoutes } from "./routes/app_routes.ts";
 import { deliveryRoutes } from "./routes/delivery_routes.ts";
 import { endpointRoutes } from "./routes/endpoint_routes.ts";
 import { keyRoutes } from "./routes/key_routes.ts";
 import { keyedRoutes } from "./routes/keyed_routes.ts";
-
-export interface WebhooksDeps {
-  sql: Sql;
-  recommender: Recommender;
-  /** The keys of access tokens that are believed. */
-  jwtSecrets: string[];
-  /** The key under which endpoints' secrets are sealed: 32 bytes. */
-  secretKey: Uint8Array<ArrayBuffer>;
-  /** Whether webhooks may go to this machine itself. */
-  allowLoopback: boolean;
-  /** False where the app lives for one request: then no calls of a limited key are leased ahead. */
-  leases?: boolean;
-  dashboardOrigin: string;
-  log: (entry: LogEntry) => void;
-}
+import type { WebhooksDeps } from "./deps.ts";
 
 export type App = ReturnType<typeof createApp>;
 

@@ -1,7 +1,8 @@
 /** The service for its tests: a real database, and a recommender that is a real server. */
 import { testDatabase } from "../../dev/test_database.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
-import { createApp, type WebhooksDeps } from "./app.ts";
+import { createApp } from "./app.ts";
+import type { WebhooksDeps } from "./deps.ts";
 import { createRecommender } from "./recommender.ts";
 
 export const JWT_SECRET = "a secret of more than thirty-two bytes";

@@ -6,7 +6,7 @@ import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
-import type { AuthDeps } from "../app.ts";
+import type { AuthDeps } from "../deps.ts";
 import { listAudit, note } from "../audit.ts";
 import { callerOf } from "../caller.ts";
 import { limited } from "../password_limit.ts";

@@ -2,7 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { AuthDeps } from "../app.ts";
+import type { AuthDeps } from "../deps.ts";
 import { note } from "../audit.ts";
 import { callerOf } from "../caller.ts";
 import { limited } from "../password_limit.ts";

@@ -2,7 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../erased_users.ts";
 import type { HiddenItems } from "../hidden_items.ts";
 import {

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../erased_users.ts";
 import { facetsOf } from "../model/facets.ts";
 import { searchStrings } from "../model/search.ts";

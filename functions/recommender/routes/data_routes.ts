@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
 import { parseTime } from "../csv/values.ts";
 import { eraseUser } from "../erased_users.ts";

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import type { Blob, Range } from "../blobs/blobs.ts";
 import { awaitsForgetting } from "../erased_users.ts";
 import { MANIFEST, MODEL, sha256Hex, USERS } from "../model/artifact.ts";

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import {
   createProject,
   deleteProject,

@@ -1,6 +1,6 @@
 /** The model that answers a project's questions, and what of it may be said. */
 import { Problem } from "../../http/problem.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import {
   FilterError,
   hiddenItems,

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import { changeSettings, findSettings, type Settings } from "../settings.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, security } from "./schemas.ts";

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { RecommenderDeps } from "../app.ts";
+import type { RecommenderDeps } from "../deps.ts";
 import { findProject } from "../projects.ts";
 import {
   championBefore,

@@ -4,7 +4,7 @@ import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import { mintKey } from "../api_keys.ts";
-import type { WebhooksDeps } from "../app.ts";
+import type { WebhooksDeps } from "../deps.ts";
 import { addApp, type AppRow, deleteApp, findApp, listApps } from "../apps.ts";
 import { addEndpoint, changeEndpoint, deleteEndpoint, primaryEndpoint } from "../endpoints.ts";
 import { AppSchema, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "../schemas.ts";

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
-import type { WebhooksDeps } from "../app.ts";
+import type { WebhooksDeps } from "../deps.ts";
 import { type DeliveryRow, listDeliveries, resend, type ResendFault } from "../delivery_log.ts";
 import { DeliverySchema } from "../schemas.ts";
 import { answer, AppId, behindLogin, idOf, missing, timeOf } from "./contract.ts";

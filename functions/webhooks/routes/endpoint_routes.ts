@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { WebhooksDeps } from "../app.ts";
+import type { WebhooksDeps } from "../deps.ts";
 import { replayFailed } from "../delivery_log.ts";
 import {
   addEndpoint,

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import { mintKey } from "../api_keys.ts";
-import type { WebhooksDeps } from "../app.ts";
+import type { WebhooksDeps } from "../deps.ts";
 import {
   addKey,
   changeKey,

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import type { WebhooksDeps } from "../app.ts";
+import type { WebhooksDeps } from "../deps.ts";
 import { createNoteCompleted } from "../completed.ts";
 import { checkProject, keyed, unknownKey } from "../keyed.ts";
 import { itemsLink, passOn } from "../pass_on.ts";

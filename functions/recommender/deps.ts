@@ -1,0 +1,24 @@
+import type { Sql } from "postgres";
+import type { Trusted } from "../http/identity.ts";
+import type { LogEntry } from "../http/service.ts";
+import type { Blobs } from "./blobs/blobs.ts";
+import type { ModelCache } from "./registry/cache.ts";
+import type { Registry } from "./registry/registry.ts";
+import type { Sha256 } from "./uploads/stored_file.ts";
+
+/** What the recommender is built from. */
+export interface RecommenderDeps {
+  sql: Sql;
+  blobs: Blobs;
+  registry: Registry;
+  /** The models that serve, by name: `modelCache` over the registry. */
+  models: Pick<ModelCache, "champion" | "forget">;
+  /** Starts a digest; the runtimes' own is several times faster than any in JavaScript. */
+  sha256: () => Sha256;
+  /** Whose word on the caller counts: people's access tokens, the webhooks service's own. */
+  trusted: Trusted[];
+  dashboardOrigin: string;
+  /** The largest upload in bytes. */
+  uploadLimitBytes: number;
+  log: (entry: LogEntry) => void;
+}

@@ -1,0 +1,19 @@
+import type { Sql } from "postgres";
+import type { LogEntry } from "../http/service.ts";
+import type { Recommender } from "./recommender.ts";
+
+/** What the webhooks service is built from. */
+export interface WebhooksDeps {
+  sql: Sql;
+  recommender: Recommender;
+  /** The keys of access tokens that are believed. */
+  jwtSecrets: string[];
+  /** The key under which endpoints' secrets are sealed: 32 bytes. */
+  secretKey: Uint8Array<ArrayBuffer>;
+  /** Whether webhooks may go to this machine itself. */
+  allowLoopback: boolean;
+  /** False where the app lives for one request: then no calls of a limited key are leased ahead. */
+  leases?: boolean;
+  dashboardOrigin: string;
+  log: (entry: LogEntry) => void;
+}
