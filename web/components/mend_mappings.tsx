@@ -1,6 +1,6 @@
 /** Which column is which, put right: the way out of a training that failed by its mapping. */
 import { useSignal } from "@preact/signals";
-import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
+import { type FileKind, mappingKeys } from "../../functions/recommender/csv/mapping.ts";
 import { type Draft, faultsOf, mappingOf } from "../csv/draft.ts";
 import { type MappedFile, type MappedFiles, mendMappings } from "../project_api.ts";
 import { useSubmit } from "../submit.ts";
@@ -65,16 +65,13 @@ export function MendMappings({ id, files, onMended }: MendMappingsProps) {
   );
 }
 
-/** A stored file as the form of a new one has it. */
+/** A stored file as the form of a new one has it: of its head the form reads the columns alone. */
 function draftOf(kind: FileKind, { file_name, columns, mapping }: MappedFile): Draft {
   const none = { mapping: {}, reasons: [] };
-  const keys = kind === "CONTENT"
-    ? ["item_id", "item_title", "feature_col"]
-    : ["user_id", "item_id", "item_title", "rating", "timestamp", "event_type"];
   return {
     kind,
     file: new File([], file_name),
     head: { columns, sampleRows: [], proposed: { CONTENT: none, INTERACTION: none } } as never,
-    chosen: Object.fromEntries(keys.map((key) => [key, [mapping[key] ?? []].flat()])),
+    chosen: Object.fromEntries(mappingKeys[kind].map((key) => [key, [mapping[key] ?? []].flat()])),
   };
 }

@@ -84,7 +84,7 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
                 <HowMany value={n} onChange={(n) => go({ ...asked, n }, true)} />
               </section>
             )
-            : <Form key={queryOf({ ...asked, filter: {} })} {...{ id, type, asked, busy, go }} />}
+            : <Form key={whoAsks(asked)} {...{ id, type, asked, busy, go }} />}
           {!isVisitor && asked.user_id && <UserHistory id={id} user={asked.user_id} />}
           {facets.value.value && (
             <FilterFields
@@ -140,6 +140,11 @@ const INVITATION: Record<ModelType, string> = {
   COLLABORATIVE: "Choose a user, and see what they may like next.",
   HYBRID: "Choose an item and a user, and see what this user may like after it.",
 };
+
+/** What the form holds: other links fill it anew, sliders and filters leave it alone. */
+function whoAsks({ item_title, item_id, user_id }: Asked): string {
+  return queryOf({ item_title, item_id, user_id, filter: {} });
+}
 
 /** The answer to what is asked; the one before stays until it comes. */
 function useAnswer(id: string, asked: Asked) {
