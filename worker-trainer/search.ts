@@ -97,7 +97,7 @@ export async function search(examination: Examination, options: SearchOptions): 
 
   const eligible = content
     ? hall.trials.filter(({ choice }) => choice.contentShare !== undefined)
-    : hall.trials;
+    : hall.alone();
   const unjudged: Choice = {
     parts: [{ recipe: planned[0], share: 1 }],
     reading: PLAIN,
@@ -109,9 +109,7 @@ export async function search(examination: Examination, options: SearchOptions): 
     skipped: recipe.skipped,
   }));
   return {
-    choice: hall.hedge && eligible.includes(hall.hedge)
-      ? hall.hedge.choice
-      : best(eligible)?.choice ?? unjudged,
+    choice: (content ? best(eligible) : hall.hedge ?? best(eligible))?.choice ?? unjudged,
     candidates: [
       ...hall.trials.map(({ choice, mean }) => ({ ...describe(choice), validation_ndcg: mean })),
       ...left.map(({ choice, skipped }) => ({ ...describe(choice), skipped })),
@@ -227,7 +225,7 @@ async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
 
 /** The winner with several shares of content. */
 async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): Promise<void> {
-  const base = hall.hedge ?? best(hall.trials);
+  const base = hall.hedge ?? best(hall.alone());
   if (!base) return;
   const set = hall.set(base.choice.reading);
   let rows: ((share: number) => SparseRows) | undefined;
@@ -258,7 +256,7 @@ class Hall {
   readonly trials: Trial[] = [];
   /** What time did not suffice for. */
   readonly unreached: (Planned & { skipped: string })[] = [];
-  /** The blend that is taken although another one may have done better on validation. */
+  /** The blend that is taken, although another one may have done better on validation. */
   hedge?: Trial;
   #sets = new Map<string, TrainingSet>();
 
@@ -298,6 +296,11 @@ class Hall {
     const made = trainingSet(interactions, { items, reading });
     this.#sets = new Map([[key, made]]);
     return made;
+  }
+
+  /** What is no blend: a blend is taken where it was found worth it, as the hedge. */
+  alone(): Trial[] {
+    return this.trials.filter(({ choice }) => choice.parts.length === 1);
   }
 
   /** Why another setting of an algorithm is not worth trying, if so. */
@@ -342,7 +345,13 @@ class Hall {
 
   /** Rows are large: those of the leaders are kept, of the best, and of what was tried last. */
   #forget(last: Trial): void {
-    const needed = new Set([...this.leaders(), best(this.trials), this.hedge, last]);
+    const needed = new Set([
+      ...this.leaders(),
+      best(this.trials),
+      best(this.alone()),
+      this.hedge,
+      last,
+    ]);
     for (const trial of this.trials) if (!needed.has(trial)) trial.weights = undefined;
   }
 }
