@@ -2,8 +2,16 @@ import ort from "onnxruntime-node";
 import type { Dense, Matrix, ProductForm } from "./dense.ts";
 import { gemmGraph } from "./gemm_graph.ts";
 
-/** Without an arena, memory goes back when a product is no longer needed. */
-const OPTIONS = { logSeverityLevel: 3, enableCpuMemArena: false, enableMemPattern: false } as const;
+/**
+ * Without an arena, memory goes back when a product is no longer needed; and threads that wait for
+ * the next product sleep, since others have work in between.
+ */
+const OPTIONS = {
+  logSeverityLevel: 3,
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+  extra: { session: { intra_op: { allow_spinning: "0" } } },
+} as const;
 
 /**
  * Products by onnxruntime's float32 GEMM on all cores.
