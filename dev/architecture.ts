@@ -11,7 +11,9 @@ export interface Import {
 /** Where the runtime and the file system may be met, beside tests. */
 const RUNTIME =
   /^(dev|bench|worker-trainer)\/|\/(deno|disk|worker|pinned_request)\.ts$|^web\/(vite\.config|made_files)\.ts$/;
-const TEST = /(_test|_bench)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$/;
+const TEST = /(_test|_bench|_quality)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$/;
+/** Measures what it likes: nothing stands on it. */
+const BENCH = "bench/";
 const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
 const TRAINER_READS =
   /^functions\/recommender\/((projects|promotions|settings)\.ts$|(blobs|csv|model|registry)\/)/;
@@ -48,10 +50,11 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   if (pure && !target.startsWith(pure)) {
     return `${pure} imports nothing outside its folder: it runs in Deno, in workerd and in a tab`;
   }
-  if (!isOwn(target)) return null;
+  if (!isOwn(target) || path.startsWith(BENCH)) return null;
+  if (target.startsWith(BENCH)) return "nothing imports bench";
   if (TEST.test(target)) return "what is for tests is imported by tests alone";
   if (target.startsWith("worker-trainer/") && !path.startsWith("worker-trainer/")) {
-    return "nothing imports worker-trainer";
+    return "nothing but bench imports worker-trainer";
   }
   const [, service] = /^functions\/(\w+)\//.exec(path) ?? [];
   if (service && !target.startsWith(`functions/${service}/`)) {
