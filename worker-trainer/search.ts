@@ -48,6 +48,8 @@ const HALF_LIVES = [100, 20, 5];
 const PROMISING = 0.75;
 /** Nor is one whose last setting fell below this share of its own best. */
 const FALLING = 0.97;
+/** Nor learned again by the leader's reading, for a blend, one that stays below this share of it. */
+const NEAR = 0.97;
 /** Algorithms of other families that are blended with the leader, at most. */
 const PARTNERS = 2;
 /** What a blend must gain on its leader alone: it costs as many fits as it has parts. */
@@ -216,7 +218,9 @@ async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
   }
   // What was learned from all interactions must be learned again: from the nearest alone.
   const parts: Part[] = [];
-  for (const { choice: { parts: [{ recipe }] }, cost } of near.slice(0, 1)) {
+  const [plainest] = hall.leaders();
+  const nearest = near.filter(({ mean }) => mean >= NEAR * plainest.mean);
+  for (const { choice: { parts: [{ recipe }] }, cost } of nearest.slice(0, 1)) {
     const refitted = await hall.tryRecipe({ ...recipe, cost }, reading);
     if (refitted) parts.push({ recipe, rows: refitted.weights! });
   }
