@@ -62,7 +62,7 @@ const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Users that judge a candidate; of more, a seeded sample. */
 const JUDGES = 5000;
 /** Users that judge what diversity does; of more, a seeded sample. */
-const DIVERSITY_JUDGES = 1000;
+const DIVERSITY_JUDGES = 300;
 /** How much diversity is tried for the report. */
 const DIVERSITIES = [0, 0.25, 0.5, 0.75, 1];
 /** Neighbours that an item has in a content model. */
