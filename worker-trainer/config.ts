@@ -21,10 +21,14 @@ const InBucket = Shared.extend({
 
 export type TrainerConfig = z.infer<typeof InFolder> | z.infer<typeof InBucket>;
 
-/** @throws {Error} that names each variable at fault and what it should be. */
+/**
+ * Checks an environment; an empty variable counts as unset, as it does for the services.
+ * @throws {Error} that names each variable at fault and what it should be.
+ */
 export function trainerConfig(environment: Record<string, string>): TrainerConfig {
-  const schema = environment.BLOBS_S3_ENDPOINT ? InBucket : InFolder;
-  const { data, error } = schema.safeParse(environment);
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const schema = set.BLOBS_S3_ENDPOINT ? InBucket : InFolder;
+  const { data, error } = schema.safeParse(set);
   if (data) return data;
   const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`The trainer's environment is not as it should be. ${faults.join("; ")}`);
