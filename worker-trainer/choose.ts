@@ -8,14 +8,15 @@ import type { Dataset, Interactions } from "./dataset/dataset.ts";
 import { random } from "./dataset/random.ts";
 import { splitInteractions } from "./dataset/split.ts";
 import { coldItems, splitColdItems } from "./evaluate/cold_items.ts";
-import { confidenceInterval } from "./evaluate/confidence.ts";
 import { contentSummary } from "./evaluate/content_summary.ts";
-import { evaluate, evaluateRandom, type Evaluation } from "./evaluate/evaluate.ts";
+import { evaluate } from "./evaluate/evaluate.ts";
+import { sample, usersOf } from "./evaluate/judges.ts";
 import type { Report, Run } from "./evaluate/report.ts";
+import { testFigures } from "./evaluate/test_figures.ts";
 import { warningsOf } from "./evaluate/warnings.ts";
 import type { Engines, FitOptions } from "./fit/algorithm.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
-import { assemble, type Fitted, rankable } from "./fit/assemble.ts";
+import { assemble, rankable } from "./fit/assemble.ts";
 import { learnFieldWeights } from "./fit/field_weights.ts";
 import type { Content } from "./fit/hybrid.ts";
 import { itemKnn } from "./fit/item_knn.ts";
@@ -25,7 +26,6 @@ import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
 import { type Dense, openDense } from "./linalg/dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
-import { emptyRows } from "./linalg/sparse_rows.ts";
 import { Meter, type Progress } from "./meter.ts";
 import { search, searchCost } from "./search.ts";
 
@@ -61,10 +61,6 @@ const TEST_SHARE = 0.2;
 const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Users that judge a candidate; of more, a seeded sample. */
 const JUDGES = 5000;
-/** Users that judge what diversity does; of more, a seeded sample. */
-const DIVERSITY_JUDGES = 300;
-/** How much diversity is tried for the report. */
-const DIVERSITIES = [0, 0.25, 0.5, 0.75, 1];
 /** Neighbours that an item has in a content model. */
 const CONTENT_NEIGHBOURS = 100;
 /** Doubt about items of which little is said, as a share of the mean squared length. */
@@ -218,8 +214,8 @@ async function trainInteractions(
     dearest,
     (tell) => fitChoice(choice, outerLesson, { ...engines, progress: tell }),
   );
-  const judged = evaluate(rankable(examined), { held: outer.held });
-  const test = testFigures(examined, { judged, held: outer.held, seed });
+  const judged = await evaluate(rankable(examined), { held: outer.held }, engines.pool);
+  const test = await testFigures(examined, { judged, held: outer.held, seed, ...engines });
   const compared = champion &&
     await meter.step("comparing with the champion", gating, (tell) =>
       gate(
@@ -234,7 +230,8 @@ async function trainInteractions(
       const split = splitColdItems(interactions, { items, described, seed: seed + 8 });
       const partly = { ...lesson, interactions: split.train };
       const fitted = await fitChoice(choice, partly, { ...engines, progress: tell });
-      return coldItems(fitted, { split, content: content.rows, seed: seed + 9 });
+      const { pool } = engines;
+      return coldItems(fitted, { split, content: content.rows, seed: seed + 9, pool });
     })
     : undefined;
 
@@ -312,33 +309,6 @@ function standingBytes({ items }: Interactions, set: TrainingSet): number {
     8 * KEPT_ROWS * set.items * Math.min(set.items, set.keep);
 }
 
-/** The choice on the test part, beside popularity and chance; nothing where nobody can judge. */
-function testFigures(
-  fitted: Fitted,
-  { judged, held, seed }: { judged: Evaluation; held: Interactions; seed: number },
-): Report["test"] {
-  if (held.items.length === 0) return undefined;
-  const trial = { held };
-  const popular = { ...fitted, weights: emptyRows(fitted.popularity.length) };
-  const byPopularity = evaluate(rankable(popular), trial);
-  const byChance = evaluateRandom(rankable(fitted), trial, random(seed + 4));
-  const { ndcg, metrics, curve, segments } = judged;
-  const users = sample(usersOf(held), DIVERSITY_JUDGES, random(seed + 5));
-  return {
-    metrics,
-    ndcg_interval: confidenceInterval(ndcg, random(seed + 3)),
-    popularity: byPopularity.metrics,
-    random: byChance.metrics,
-    curve,
-    baseline_curves: { popularity: byPopularity.curve, random: byChance.curve },
-    segments,
-    diversity: DIVERSITIES.map((diversity) => ({
-      diversity,
-      metrics: evaluate(rankable(fitted), { held, users, diversity }).metrics,
-    })),
-  };
-}
-
 /** What a report says of filters, where a file describes the items. */
 function filtersOf({ manifest: { columns, unfilterable = [] } }: Model): Pick<Report, "filters"> {
   return columns ? { filters: { columns, unfilterable } } : {};
@@ -365,21 +335,4 @@ function opening(
       has_times: interactions.times !== undefined,
     },
   };
-}
-
-/** The users who have entries, ascending. */
-function usersOf({ offsets }: Interactions): Uint32Array {
-  return Uint32Array.from({ length: offsets.length - 1 }, (_, user) => user)
-    .filter((user) => offsets[user + 1] > offsets[user]);
-}
-
-/** At most `n` of the users, drawn without replacement, ascending. */
-function sample(users: Uint32Array, n: number, random: () => number): Uint32Array {
-  if (users.length <= n) return users;
-  const drawn = users.slice();
-  for (let d = 0; d < n; d++) {
-    const other = d + Math.floor(random() * (drawn.length - d));
-    [drawn[d], drawn[other]] = [drawn[other], drawn[d]];
-  }
-  return drawn.slice(0, n).sort();
 }

@@ -67,7 +67,8 @@ export async function gate(
     const reason = "The champion's recipe does not fit into the memory that a fit may have now.";
     return { ...opening, verdict: "ungated", reason };
   }
-  const rival = evaluate(rankable(await fitChoice(known, lesson, options)), { held });
+  const fitted = await fitChoice(known, lesson, options);
+  const rival = await evaluate(rankable(fitted), { held }, options.pool);
   const differences = judged.ndcg.map((ndcg, user) => ndcg - rival.ndcg[user]);
   const difference = confidenceInterval(differences, random(seed));
   const refused = difference.high < 0;

@@ -2,27 +2,21 @@
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import { blend, type Choice, describe, type Lesson, type Recipe } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
-import { evaluate } from "./evaluate/evaluate.ts";
 import type { Candidate, Run } from "./evaluate/report.ts";
-import type { Cost, Engines } from "./fit/algorithm.ts";
-import { rankable } from "./fit/assemble.ts";
+import type { Cost } from "./fit/algorithm.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows } from "./fit/hybrid.ts";
 import type { Planned } from "./fit/plan.ts";
+import { PLAIN, ratingsVary, timesVary } from "./fit/training_set.ts";
 import {
-  PLAIN,
-  ratingsVary,
-  type Reading,
-  timesVary,
-  type TrainingSet,
-  trainingSet,
-} from "./fit/training_set.ts";
-import type { Meter } from "./meter.ts";
-
-/** A lesson with what the users took later, and the users that judge. */
-export interface Examination extends Lesson {
-  held: Interactions;
-  judges: Uint32Array;
-}
+  best,
+  type Examination,
+  familyOf,
+  Hall,
+  JUDGING,
+  PROMISING,
+  type SearchOptions,
+  type Trial,
+} from "./hall.ts";
 
 /** What the search found, with all that it tried. */
 export interface Found {
@@ -33,21 +27,10 @@ export interface Found {
   budgetHit: boolean;
 }
 
-export interface SearchOptions extends Engines {
-  planned: Planned[];
-  meter: Meter;
-  /** Whether there is time left for something that costs so many seconds, by estimate. */
-  inTime: (seconds: number) => boolean;
-}
-
 /** The other signals of ratings that the leader is tried with. */
 const SIGNALS = ["liked", "valued"] as const;
 /** Places after which an interaction counts half, where times tell the order. */
 const HALF_LIVES = [100, 20, 5];
-/** An algorithm that stays below this share of the best is not tried with other settings. */
-const PROMISING = 0.75;
-/** Nor is one whose last setting fell below this share of its own best. */
-const FALLING = 0.97;
 /** Nor learned again by the leader's reading, for a blend, one that stays below this share of it. */
 const NEAR = 0.97;
 /** Algorithms of other families that are blended with the leader, at most. */
@@ -58,8 +41,6 @@ const WORTH = 1.003;
 const SHARES = [0.75, 0.5, 0.25];
 /** What the hedge may cost on validation, as a share. */
 const TOLERANCE = 0.015;
-/** What judging a candidate counts beside its fit, in seconds. */
-const JUDGING = 0.1;
 
 /** The estimated cost of a whole search, in seconds: what its progress is measured by. */
 export function searchCost(
@@ -239,136 +220,6 @@ async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): 
       return rows(contentShare);
     });
   }
-}
-
-/** A candidate that was judged. */
-interface Trial {
-  choice: Choice;
-  /** NDCG@10 on validation. */
-  mean: number;
-  cost: Cost;
-  seconds: number;
-  peakBytes: number;
-  /** Its rows, while they may still be needed. */
-  weights?: SparseRows;
-}
-
-const FREE: Cost = { seconds: 0, bytes: 0 };
-
-/** Where candidates are fitted and judged. */
-class Hall {
-  readonly trials: Trial[] = [];
-  /** What time did not suffice for. */
-  readonly unreached: (Planned & { skipped: string })[] = [];
-  /** The blend that is taken, although another one may have done better on validation. */
-  hedge?: Trial;
-  #sets = new Map<string, TrainingSet>();
-
-  constructor(readonly examination: Examination, readonly options: SearchOptions) {}
-
-  /** Fits and judges a recipe; nothing where time is up. */
-  async tryRecipe(recipe: Planned, reading: Reading): Promise<Trial | undefined> {
-    const { algorithm, parameters, cost } = recipe;
-    const { dense, pool, inTime } = this.options;
-    if (!inTime(cost.seconds)) {
-      this.unreached.push({ ...recipe, skipped: "The time that the search may take was up." });
-      return undefined;
-    }
-    return await this.#judge(
-      { choice: { parts: [{ recipe: { algorithm, parameters }, share: 1 }], reading }, cost },
-      (progress) => algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
-      `fit ${algorithm.name}`,
-    );
-  }
-
-  /** Judges rows that are there, or are quickly made; nothing where time is up. */
-  async tryRows(
-    stage: string,
-    choice: Choice,
-    rows: () => SparseRows,
-  ): Promise<Trial | undefined> {
-    if (!this.options.inTime(0)) return undefined;
-    return await this.#judge({ choice, cost: FREE }, rows, stage);
-  }
-
-  /** The training set by a reading; what was made last is kept. */
-  set(reading: Reading): TrainingSet {
-    const key = JSON.stringify(reading);
-    const known = this.#sets.get(key);
-    if (known) return known;
-    const { interactions, items } = this.examination;
-    const made = trainingSet(interactions, { items, reading });
-    this.#sets = new Map([[key, made]]);
-    return made;
-  }
-
-  /** What is no blend: a blend is taken where it was found worth it, as the hedge. */
-  alone(): Trial[] {
-    return this.trials.filter(({ choice }) => choice.parts.length === 1);
-  }
-
-  /** Why another setting of an algorithm is not worth trying, if so. */
-  hopeless({ algorithm }: Recipe): string | undefined {
-    const trials = this.trials.filter((t) => t.choice.parts[0].recipe.algorithm === algorithm);
-    const [own, top] = [best(trials), best(this.trials)];
-    if (!own || !top) return undefined;
-    if (own.mean < PROMISING * top.mean) return "Its other settings came nowhere near the best.";
-    if (trials.at(-1)!.mean < FALLING * own.mean) return "Its last setting was worse than before.";
-  }
-
-  /** The best trial of each family that learns something, the best family first. */
-  leaders(): Trial[] {
-    const singles = this.trials.filter(({ choice: { parts, reading } }) =>
-      parts.length === 1 && reading === PLAIN && parts[0].recipe.algorithm.family !== "popularity"
-    );
-    const families = new Set(singles.map(familyOf));
-    return [...families].map((family) => best(singles.filter((t) => familyOf(t) === family))!)
-      .sort((a, b) => b.mean - a.mean);
-  }
-
-  async #judge(
-    { choice, cost }: Pick<Trial, "choice" | "cost">,
-    fit: (progress: (share: number) => void) => SparseRows | Promise<SparseRows>,
-    stage: string,
-  ): Promise<Trial> {
-    const { held, judges } = this.examination;
-    const { meter } = this.options;
-    return await meter.step(stage, cost.seconds + JUDGING, async (tell) => {
-      const start = performance.now();
-      const weights = await fit(tell);
-      const { popularity, histories } = this.set(choice.reading);
-      const model = rankable({ weights, popularity, histories });
-      const { metrics: { ndcg } } = evaluate(model, { held, users: judges });
-      const seconds = (performance.now() - start) / 1000;
-      const trial = { choice, mean: ndcg, cost, seconds, peakBytes: meter.peakBytes, weights };
-      this.trials.push(trial);
-      this.#forget(trial);
-      return trial;
-    });
-  }
-
-  /** Rows are large: those of the leaders are kept, of the best, and of what was tried last. */
-  #forget(last: Trial): void {
-    const needed = new Set([
-      ...this.leaders(),
-      best(this.trials),
-      best(this.alone()),
-      this.hedge,
-      last,
-    ]);
-    for (const trial of this.trials) if (!needed.has(trial)) trial.weights = undefined;
-  }
-}
-
-function familyOf({ choice }: Trial): string {
-  return choice.parts[0].recipe.algorithm.family;
-}
-
-function best(trials: Trial[]): Trial | undefined {
-  return trials.reduce<Trial | undefined>(
-    (top, trial) => top && top.mean >= trial.mean ? top : trial,
-    undefined,
-  );
 }
 
 function estimates(

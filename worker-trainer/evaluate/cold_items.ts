@@ -3,9 +3,10 @@ import type { Interactions } from "../dataset/dataset.ts";
 import { random } from "../dataset/random.ts";
 import { partOf, type Split } from "../dataset/split.ts";
 import { type Fitted, rankable } from "../fit/assemble.ts";
+import type { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
 import { confidenceInterval } from "./confidence.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, type Evaluation } from "./evaluate.ts";
 import type { Report } from "./report.ts";
 
 /** Share of the described items with interactions that play the cold ones. */
@@ -38,14 +39,15 @@ export function splitColdItems(
  * same. Nothing where nobody can judge.
  * @param fitted made without the cold items' interactions.
  */
-export function coldItems(
+export async function coldItems(
   fitted: Fitted,
-  { split: { held, cold }, content, seed }: {
+  { split: { held, cold }, content, seed, pool }: {
     split: ColdSplit;
     content: SparseRows;
     seed: number;
+    pool: RowPool;
   },
-): Report["cold_items"] {
+): Promise<Report["cold_items"]> {
   const { offsets } = fitted.histories!;
   const able = Uint32Array.from(held.offsets.subarray(1).keys())
     .filter((u) => held.offsets[u + 1] > held.offsets[u] && offsets[u + 1] > offsets[u]);
@@ -57,19 +59,15 @@ export function coldItems(
   );
   const barred = cold.map((one) => 1 - one);
   const judged = (weights: SparseRows) =>
-    evaluate(rankable({ ...fitted, similar: undefined, weights }), {
-      held,
-      users,
-      barred,
-    });
-  const figures = ({ metrics: { ndcg, recall } }: ReturnType<typeof judged>) => ({ ndcg, recall });
-  const own = judged(fitted.weights);
+    evaluate(rankable({ ...fitted, similar: undefined, weights }), { held, users, barred }, pool);
+  const figures = ({ metrics: { ndcg, recall } }: Evaluation) => ({ ndcg, recall });
+  const own = await judged(fitted.weights);
   return {
     items: cold.reduce((sum, one) => sum + one, 0),
     users: users.length,
     ...figures(own),
     ndcg_interval: confidenceInterval(own.ndcg, random(seed)),
-    content: figures(judged(content)),
-    popularity: figures(judged(emptyRows(cold.length))),
+    content: figures(await judged(content)),
+    popularity: figures(await judged(emptyRows(cold.length))),
   };
 }

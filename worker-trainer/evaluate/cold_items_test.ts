@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { interactionsOf } from "../fit/datasets_for_tests.ts";
 import { trainingSet } from "../fit/training_set.ts";
+import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
 import { coldItems, splitColdItems } from "./cold_items.ts";
 
@@ -21,7 +22,7 @@ Deno.test("cold items lose all of their interactions, and only described ones ar
   assertEquals(split.held.items.length, all - kept);
 });
 
-Deno.test("who knows the parity of new items is above who knows nothing", () => {
+Deno.test("who knows the parity of new items is above who knows nothing", async () => {
   const { popularity, histories } = trainingSet(split.train, { items: 100 });
   const built = new RowsBuilder(100);
   for (let i = 0; i < 100; i++) {
@@ -29,10 +30,12 @@ Deno.test("who knows the parity of new items is above who knows nothing", () => 
     built.endRow();
   }
   const fitted = { weights: built.build(), popularity, histories };
-  const figures = coldItems(fitted, { split, content: emptyRows(100), seed: 1 })!;
+  const pool = new RowPool(1);
+  const options = { content: emptyRows(100), seed: 1, pool };
+  const figures = (await coldItems(fitted, { split, ...options }))!;
   assert(figures.ndcg > figures.popularity.ndcg, JSON.stringify(figures));
   assertEquals(figures.content, figures.popularity);
   assert(figures.ndcg_interval.low <= figures.ndcg && figures.ndcg <= figures.ndcg_interval.high);
   const nobody = splitColdItems(interactionsOf([[0]]), { items: 1, described: 0, seed: 1 });
-  assertEquals(coldItems(fitted, { split: nobody, content: emptyRows(100), seed: 1 }), undefined);
+  assertEquals(await coldItems(fitted, { split: nobody, ...options }), undefined);
 });

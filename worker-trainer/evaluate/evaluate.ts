@@ -3,10 +3,11 @@
  * function that serves, over the full catalogue without what the user had: never a sample of it
  * (Krichene and Rendle, KDD 2020).
  */
-import { diversify, poolSize } from "../../functions/recommender/model/diversify.ts";
-import type { Model } from "../../functions/recommender/model/model.ts";
-import { rank } from "../../functions/recommender/model/rank.ts";
+import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
+import type { RowPool } from "../linalg/row_pool.ts";
+import { RowsBuilder } from "../linalg/sparse_rows.ts";
+import { type Lists, listsCost } from "./lists.ts";
 import { longTail, ndcg, novelty, precision, recall, reciprocalRank } from "./metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "./report.ts";
 
@@ -40,18 +41,20 @@ export interface Trial {
 }
 
 /** Judges a model's lists for its own users, by the histories it would serve them with. */
-export function evaluate(model: Model, trial: Trial): Evaluation {
-  const { histories } = model.users!;
+export async function evaluate(model: Model, trial: Trial, pool: RowPool): Promise<Evaluation> {
   const { diversity = 0, barred } = trial;
-  const n = diversity > 0 ? poolSize(CUT) : DEPTH;
-  return judge(model, trial, (user) => {
-    const [start, end] = [histories.offsets[user], histories.offsets[user + 1]];
-    const items = histories.columns.subarray(start, end);
-    const weights = histories.values.subarray(start, end);
-    const ranked = rank(model, { history: { items, weights }, n, barred });
-    const list = diversity > 0 ? diversify(model, ranked, { n: CUT, diversity }) : ranked;
-    return list.map(({ item }) => item);
+  const users = judgesOf(trial);
+  const n = diversity > 0 ? CUT : DEPTH;
+  // Judging needs no strings, and threads would get a copy.
+  const bare = { ...model, columns: undefined };
+  const input: Lists = { model: bare, users, n, barred, diversity };
+  const lists = await pool.run({
+    kernel: "lists",
+    input,
+    rows: users.length,
+    cost: listsCost(input),
   });
+  return judge(model, { held: trial.held, users, lists });
 }
 
 /**
@@ -60,53 +63,62 @@ export function evaluate(model: Model, trial: Trial): Evaluation {
  */
 export function evaluateRandom(model: Model, trial: Trial, random: () => number): Evaluation {
   const { histories } = model.users!;
+  const users = judgesOf(trial);
   const order = Uint32Array.from(model.items.popularity.keys());
-  return judge(model, trial, (user) => {
+  const lists = new RowsBuilder(users.length, Math.max(1, users.length * DEPTH));
+  for (const user of users) {
     const seen = new Set(
       histories.columns.subarray(histories.offsets[user], histories.offsets[user + 1]),
     );
-    const list: number[] = [];
     // A shuffle that stops when the list is long enough; what is shuffled already may stay so.
-    for (let p = 0; p < order.length && list.length < DEPTH; p++) {
+    for (let p = 0, listed = 0; p < order.length && listed < DEPTH; p++) {
       const other = p + Math.floor(random() * (order.length - p));
       [order[p], order[other]] = [order[other], order[p]];
-      if (!seen.has(order[p])) list.push(order[p]);
+      if (seen.has(order[p])) continue;
+      lists.add(order[p], 0);
+      listed++;
     }
-    return list;
-  });
+    lists.endRow();
+  }
+  return judge(model, { held: trial.held, users, lists: lists.build() });
+}
+
+/** Those of the users asked for who took something later, ascending. */
+function judgesOf({ held: { offsets }, users }: Trial): Uint32Array {
+  return Uint32Array.from(users ?? offsets.subarray(1).keys())
+    .filter((user) => offsets[user + 1] > offsets[user]).sort();
 }
 
 /** Histories of up to this many items make a user new, or light; longer ones heavy. */
 const NEW = 5;
 const LIGHT = 20;
 
+/** @param lists a row a judging user, whose columns are items in the order of the list. */
 function judge(
   model: Model,
-  { held, users }: Trial,
-  listFor: (user: number) => number[],
+  { held, users, lists }: { held: Interactions; users: Uint32Array; lists: SparseRows },
 ): Evaluation {
   const { popularity, popularOrder } = model.items;
   const { offsets } = model.users!.histories;
-  const judged = Uint32Array.from(users ?? offsets.subarray(1).keys())
-    .filter((user) => held.offsets[user + 1] > held.offsets[user]).sort();
   const tail = longTail(popularOrder);
   const totals = new Totals();
   const recommended = new Uint8Array(popularity.length);
-  const scores = new Float64Array(judged.length);
+  const scores = new Float64Array(users.length);
   const segments = { new: new Totals(), light: new Totals(), heavy: new Totals() };
 
-  judged.forEach((user, place) => {
+  users.forEach((user, place) => {
     const relevant = new Set(held.items.subarray(held.offsets[user], held.offsets[user + 1]));
-    const list = listFor(user);
-    const hits = list.map((item) => relevant.has(item) ? 1 : 0);
-    const shown = list.slice(0, CUT);
+    const list = lists.columns.subarray(lists.offsets[place], lists.offsets[place + 1]);
+    const hits = Uint8Array.from(list, (item) => relevant.has(item) ? 1 : 0);
+    const shown = list.subarray(0, CUT);
     for (const item of shown) recommended[item] = 1;
-    const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / (values.length || 1);
+    const mean = (value: (item: number) => number) =>
+      shown.reduce((sum, item) => sum + value(item), 0) / (shown.length || 1);
     const row = {
       relevant: relevant.size,
       hits,
-      novelty: mean(shown.map((item) => novelty(popularity[item], offsets.length - 1))),
-      longTail: mean(shown.map((item) => tail[item])),
+      novelty: mean((item) => novelty(popularity[item], offsets.length - 1)),
+      longTail: mean((item) => tail[item]),
     };
     scores[place] = totals.add(row);
     const length = offsets[user + 1] - offsets[user];
@@ -115,7 +127,7 @@ function judge(
 
   const covered = recommended.reduce((sum, one) => sum + one, 0);
   return {
-    users: judged,
+    users,
     ndcg: scores,
     metrics: { ...totals.metrics(), coverage: covered / Math.max(popularity.length, 1) },
     curve: totals.curve(),
@@ -139,7 +151,7 @@ class Totals {
   #longTail = 0;
 
   /** Adds a user and gives the NDCG@10. */
-  add(row: { hits: number[]; relevant: number; novelty: number; longTail: number }): number {
+  add(row: { hits: Uint8Array; relevant: number; novelty: number; longTail: number }): number {
     const { hits, relevant } = row;
     this.users++;
     for (let k = 1; k <= DEPTH; k++) {

@@ -2,9 +2,12 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { rankable } from "../fit/assemble.ts";
 import { interactionsOf } from "../fit/datasets_for_tests.ts";
 import { trainingSet } from "../fit/training_set.ts";
+import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
 import { chance } from "../linalg/matrices_for_tests.ts";
 import { evaluate, evaluateRandom } from "./evaluate.ts";
+
+const pool = new RowPool(1);
 
 /** Six items, three users; by popularity: 0 (3 times), 1 (2), 2 (1), 3, 4, 5. */
 const train = trainingSet(interactionsOf([[0, 1], [0, 1, 2], [0]]), { items: 6 });
@@ -15,9 +18,9 @@ function modelOf(weights = emptyRows(6)) {
   return rankable({ weights, popularity: train.popularity, histories: train.histories });
 }
 
-Deno.test("popular lists without what was seen give figures that can be reckoned by hand", () => {
+Deno.test("popular lists without what was seen give figures that can be reckoned by hand", async () => {
   // User 0 sees 2, 3, 4, 5: a hit at rank 2. User 1 sees 3, 4, 5: hits at 2 and 3.
-  const { users, ndcg, metrics, curve } = evaluate(modelOf(), { held });
+  const { users, ndcg, metrics, curve } = await evaluate(modelOf(), { held }, pool);
   const [second, third] = [1 / Math.log2(3), 1 / Math.log2(4)];
   assertEquals(users, Uint32Array.of(0, 1));
   assertAlmostEquals(ndcg[0], second, 1e-12);
@@ -34,13 +37,13 @@ Deno.test("popular lists without what was seen give figures that can be reckoned
   assertEquals(curve[9].ndcg, metrics.ndcg);
 });
 
-Deno.test("weights decide before popularity, and users fall into segments", () => {
+Deno.test("weights decide before popularity, and users fall into segments", async () => {
   const built = new RowsBuilder(6);
   built.add(3, 1);
   built.endRow();
   built.add(4, 2);
   built.add(5, 1.5);
-  const { ndcg, metrics, segments } = evaluate(modelOf(built.build()), { held });
+  const { ndcg, metrics, segments } = await evaluate(modelOf(built.build()), { held }, pool);
   assertEquals(ndcg[1] > 0.9, true);
   assertEquals(segments, [
     { name: "new", users: 2, ndcg: metrics.ndcg, recall: metrics.recall },
@@ -49,7 +52,7 @@ Deno.test("weights decide before popularity, and users fall into segments", () =
   ]);
 });
 
-Deno.test("diversity judges the lists that it would serve", () => {
+Deno.test("diversity judges the lists that it would serve", async () => {
   // Items 3 and 4 are alike, 5 is not, and 5 is what user 1 takes: it is third, or else second.
   const built = new RowsBuilder(6);
   built.add(3, 1);
@@ -62,22 +65,25 @@ Deno.test("diversity judges the lists that it would serve", () => {
   built.endRow();
   const model = modelOf(built.build());
   const trial = { held: interactionsOf([[3], [5], []]), users: [1] };
-  const judged = (diversity: number) => evaluate(model, { ...trial, diversity });
-  assertEquals([judged(0), judged(0).metrics.mrr], [evaluate(model, trial), 1 / 3]);
-  assertEquals([judged(0.5).metrics.mrr, judged(0.5).metrics.recall], [1 / 2, 1]);
+  const judged = (diversity: number) => evaluate(model, { ...trial, diversity }, pool);
+  const plain = await judged(0);
+  assertEquals([plain, plain.metrics.mrr], [await evaluate(model, trial, pool), 1 / 3]);
+  const { mrr, recall } = (await judged(0.5)).metrics;
+  assertEquals([mrr, recall], [1 / 2, 1]);
 });
 
-Deno.test("only the users asked for judge, and only those who took something", () => {
-  assertEquals(evaluate(modelOf(), { held, users: [1, 2] }).users, Uint32Array.of(1));
-  const nobody = evaluate(modelOf(), { held, users: [] });
+Deno.test("only the users asked for judge, and only those who took something", async () => {
+  const { users } = await evaluate(modelOf(), { held, users: [1, 2] }, pool);
+  assertEquals(users, Uint32Array.of(1));
+  const nobody = await evaluate(modelOf(), { held, users: [] }, pool);
   assertEquals(nobody.metrics.ndcg, 0);
   assert(Object.values(nobody.metrics).every(Number.isFinite));
 });
 
-Deno.test("a user who has seen everything gets an empty list and no NaN", () => {
+Deno.test("a user who has seen everything gets an empty list and no NaN", async () => {
   const all = trainingSet(interactionsOf([[0, 1]]), { items: 2 });
   const model = rankable({ weights: emptyRows(2), ...all });
-  const { metrics } = evaluate(model, { held: interactionsOf([[0]]) });
+  const { metrics } = await evaluate(model, { held: interactionsOf([[0]]) }, pool);
   assert(Object.values(metrics).every(Number.isFinite));
 });
 

@@ -1,4 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { type Lists, lists } from "../evaluate/lists.ts";
 import { type ConjugateStep, conjugateStep } from "./conjugate_step.ts";
 import { type DenseProduct, denseProduct } from "./dense_product.ts";
 import { type Product, product } from "./product.ts";
@@ -14,6 +15,7 @@ export interface Range {
 export interface KernelInputs {
   product: Product;
   denseProduct: DenseProduct;
+  lists: Lists;
 }
 
 /** What each kernel that writes rows into shared memory works on. */
@@ -28,7 +30,7 @@ export type WriterName = keyof WriterInputs;
 /** Kernels whose rows do not depend on each other, so that any thread may make any of them. */
 export const ROW_KERNELS: {
   [K in KernelName]: (input: KernelInputs[K], range: Range) => SparseRows;
-} = { product, denseProduct };
+} = { product, denseProduct, lists };
 
 /** The same for rows that are written where the input says. */
 export const ROW_WRITERS: {

@@ -28,7 +28,7 @@ export interface RowJob<K extends KernelName | WriterName> {
 /**
  * Threads that make the rows of matrices. Each row is made by one thread alone and rows are
  * put together in their order, so that the result has the same bytes for any number of threads.
- * Threads start with the first job that is worth it; `close` ends them.
+ * Threads start with the first job that is worth it; `close` ends them, and so does a job that fails.
  */
 export class RowPool {
   #threads: number;
@@ -84,14 +84,20 @@ export class RowPool {
     const parts: Part[] = [];
     let next = 0;
     let done = 0;
-    await Promise.all(this.#workers.map(async (worker) => {
-      worker.postMessage({ kernel, input });
-      while (next < ranges.length) {
-        const place = next++;
-        parts[place] = await answer<Part>(worker, ranges[place]);
-        progress?.(++done / ranges.length);
-      }
-    }));
+    try {
+      await Promise.all(this.#workers.map(async (worker) => {
+        worker.postMessage({ kernel, input });
+        while (next < ranges.length) {
+          const place = next++;
+          parts[place] = await answer<Part>(worker, ranges[place]);
+          progress?.(++done / ranges.length);
+        }
+      }));
+    } catch (error) {
+      // The others are at work still: what they give must not reach the next job.
+      this.close();
+      throw error;
+    }
     return parts;
   }
 }

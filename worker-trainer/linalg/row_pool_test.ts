@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { randomRows } from "./matrices_for_tests.ts";
 import { product } from "./product.ts";
 import { RowPool } from "./row_pool.ts";
@@ -32,4 +32,18 @@ Deno.test("a job without rows is an empty matrix", async () => {
   const pool = new RowPool(2);
   const rows = await pool.run({ kernel: "product", input: job, rows: 0, cost: 0 });
   assertEquals(rows.offsets, Uint32Array.of(0));
+});
+
+Deno.test("a job that fails leaves nothing behind for the next", async () => {
+  const pool = new RowPool(2);
+  const job = { kernel: "product", input, rows: 101, cost: 1e9 } as const;
+  const progress = () => {
+    throw new Error("Enough.");
+  };
+  try {
+    await assertRejects(() => pool.run({ ...job, progress }), Error, "Enough.");
+    assertEquals(await pool.run(job), product(input));
+  } finally {
+    pool.close();
+  }
 });

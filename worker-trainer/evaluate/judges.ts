@@ -1,0 +1,19 @@
+/** Which users judge. */
+import type { Interactions } from "../dataset/dataset.ts";
+
+/** The users who have entries, ascending. */
+export function usersOf({ offsets }: Interactions): Uint32Array {
+  return Uint32Array.from({ length: offsets.length - 1 }, (_, user) => user)
+    .filter((user) => offsets[user + 1] > offsets[user]);
+}
+
+/** At most `n` of the users, drawn without replacement, ascending. */
+export function sample(users: Uint32Array, n: number, random: () => number): Uint32Array {
+  if (users.length <= n) return users;
+  const drawn = users.slice();
+  for (let d = 0; d < n; d++) {
+    const other = d + Math.floor(random() * (drawn.length - d));
+    [drawn[d], drawn[other]] = [drawn[other], drawn[d]];
+  }
+  return drawn.slice(0, n).sort();
+}

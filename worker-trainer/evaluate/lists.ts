@@ -1,0 +1,46 @@
+import { diversify, poolSize } from "../../functions/recommender/model/diversify.ts";
+import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
+import { rank } from "../../functions/recommender/model/rank.ts";
+import { RowsBuilder } from "../linalg/sparse_rows.ts";
+
+/** Whose lists are wanted, and what kind of lists. */
+export interface Lists {
+  model: Model;
+  /** Indices of users of the model. */
+  users: Uint32Array;
+  /** Length of a list; fewer where no more items are allowed. */
+  n: number;
+  /** 1 for each item that must not be in a list. */
+  barred?: Uint8Array;
+  /** How different the items of a list are to be, 0 to 1. */
+  diversity: number;
+}
+
+/**
+ * The lists that a model would serve to the users `from` up to, but not including, `to`: a row a
+ * user, whose columns are items in the order of the list and whose values are their scores.
+ */
+export function lists(
+  { model, users, n, barred, diversity }: Lists,
+  { from, to } = { from: 0, to: users.length },
+): SparseRows {
+  const { offsets, columns, values } = model.users!.histories;
+  const built = new RowsBuilder(to - from, Math.max(1, (to - from) * n));
+  for (const user of users.subarray(from, to)) {
+    const [start, end] = [offsets[user], offsets[user + 1]];
+    const history = { items: columns.subarray(start, end), weights: values.subarray(start, end) };
+    const ranked = rank(model, { history, n: diversity > 0 ? poolSize(n) : n, barred });
+    const list = diversity > 0 ? diversify(model, ranked, { n, diversity }) : ranked;
+    for (const { item, score } of list) built.add(item, score);
+    built.endRow();
+  }
+  return built.build();
+}
+
+/** Multiplications that making the lists takes, by estimate. */
+export function listsCost({ model: { weights, users: known }, users }: Lists): number {
+  const { offsets } = known!.histories;
+  let rows = 0;
+  for (const user of users) rows += offsets[user + 1] - offsets[user];
+  return rows * weights.columns.length / Math.max(weights.offsets.length - 1, 1);
+}
