@@ -56,22 +56,32 @@ export async function fitChoice(
   if (!content || contentShare === undefined) return { weights, popularity, histories };
   return {
     weights: hybridRows({ weights, content }, set)(contentShare),
-    similar: similarRows({ weights, content }, { keep: Math.min(set.keep, NEIGHBOURS) }),
+    similar: similarRows({ weights, content }, { keep: Math.min(set.served, NEIGHBOURS) }),
     popularity,
     histories,
   };
 }
 
-/** The weighed sum of rows, brought to one scale; a single part as it is. */
+/** The weighed sum of rows, brought to one scale, as it is served; a single part on its own scale. */
 export function blend(
   parts: { rows: SparseRows; share: number }[],
-  { keep }: Pick<TrainingSet, "keep">,
+  { served }: Pick<TrainingSet, "served">,
 ): SparseRows {
-  if (parts.length === 1) return parts[0].rows;
+  if (parts.length === 1) return servedRows(parts[0].rows, { served });
   return sumOf(
     parts.map(({ rows, share }) => ({ rows, weight: share / (scaleOf(rows) || 1) })),
-    { keep },
+    { keep: served },
   );
+}
+
+/** What a model serves of learned rows: the strongest entries of each. */
+export function servedRows(
+  rows: SparseRows,
+  { served }: Pick<TrainingSet, "served">,
+): SparseRows {
+  const { offsets } = rows;
+  const fits = offsets.subarray(1).every((end, row) => end - offsets[row] <= served);
+  return fits ? rows : sumOf([{ rows, weight: 1 }], { keep: served });
 }
 
 /** What fitting a choice costs, by estimate: its parts one after the other. */

@@ -31,7 +31,7 @@ Deno.test("what is described is read back", () => {
       "rp3beta.beta": 0.2,
       "rp3beta.neighbours": 200,
       "rp3beta.share": 0.6,
-      "low_pass.rank": 512,
+      "low_pass.rank": 64,
       "low_pass.share": 0.4,
     },
   });
@@ -56,7 +56,7 @@ Deno.test("parts of a blend come on one scale: the mean of their rows' largest v
     { rows: rowsOf([[0, 100], [300, 0]]), share: 0.75 },
     { rows: rowsOf([[0, 2], [0, 0]]), share: 0.25 },
   ];
-  const [[, upper], [lower]] = full(blend(parts, { keep: 2 }), 2);
+  const [[, upper], [lower]] = full(blend(parts, { served: 2 }), 2);
   assertAlmostEquals(upper, 0.75 * 100 / 200 + 0.25 * 2 / 2, 1e-6);
   assertAlmostEquals(lower, 0.75 * 300 / 200, 1e-6);
 });

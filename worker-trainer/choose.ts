@@ -26,6 +26,7 @@ import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
 import { type Dense, openDense } from "./linalg/dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
+import { memoryOfMachine } from "./memory_limit.ts";
 import { Meter, type Progress } from "./meter.ts";
 import { search, searchCost } from "./search.ts";
 
@@ -89,7 +90,7 @@ export async function train(
     seed: options.seed ?? 1,
     limits: {
       seconds: options.budgetSeconds ?? 600,
-      bytes: options.memoryBytes ?? Deno.systemMemoryInfo().total / 2,
+      bytes: options.memoryBytes ?? memoryOfMachine() / 2,
     },
     champion: options.champion,
     engines: { dense, pool },

@@ -1,6 +1,6 @@
 /** Where candidates are fitted and judged, and what is remembered of them. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
-import type { Choice, Lesson, Recipe } from "./choice.ts";
+import { type Choice, type Lesson, servedRows } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Cost, Engines } from "./fit/algorithm.ts";
@@ -24,7 +24,7 @@ export interface SearchOptions extends Engines {
 
 /** An algorithm that stays below this share of the best is not tried with other settings. */
 export const PROMISING = 0.75;
-/** Nor is one whose last setting fell below this share of its own best. */
+/** Nor is a setting behind one that fell below this share of the best of its algorithm. */
 const FALLING = 0.97;
 /** What judging a candidate counts beside its fit, in seconds. */
 export const JUDGING = 0.1;
@@ -32,8 +32,12 @@ export const JUDGING = 0.1;
 /** A candidate that was judged. */
 export interface Trial {
   choice: Choice;
+  /** Where its setting stands among its algorithm's recipes; absent where it is none of them. */
+  place?: number;
   /** NDCG@10 on validation. */
   mean: number;
+  /** The same of each judge. */
+  users: Float64Array;
   cost: Cost;
   seconds: number;
   peakBytes: number;
@@ -42,6 +46,9 @@ export interface Trial {
 }
 
 const FREE: Cost = { seconds: 0, bytes: 0 };
+
+/** Ends a fit for which the time did not suffice. */
+class TimeUp extends Error {}
 
 /** Where candidates are fitted and judged. */
 export class Hall {
@@ -56,17 +63,24 @@ export class Hall {
 
   /** Fits and judges a recipe; nothing where time is up. */
   async tryRecipe(recipe: Planned, reading: Reading): Promise<Trial | undefined> {
-    const { algorithm, parameters, cost } = recipe;
+    const { algorithm, parameters, cost, place } = recipe;
     const { dense, pool, inTime } = this.options;
     if (!inTime(cost.seconds)) {
       this.unreached.push({ ...recipe, skipped: "The time that the search may take was up." });
       return undefined;
     }
-    return await this.#judge(
-      { choice: { parts: [{ recipe: { algorithm, parameters }, share: 1 }], reading }, cost },
-      (progress) => algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
-      `fit ${algorithm.name}`,
-    );
+    const choice = { parts: [{ recipe: { algorithm, parameters }, share: 1 }], reading };
+    try {
+      return await this.#judge(
+        { choice, cost, place },
+        (progress) => algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
+        `fit ${algorithm.name}`,
+      );
+    } catch (error) {
+      if (!(error instanceof TimeUp)) throw error;
+      this.unreached.push({ ...recipe, skipped: "The time that the search may take ended it." });
+      return undefined;
+    }
   }
 
   /** Judges rows that are there, or are quickly made; nothing where time is up. */
@@ -96,12 +110,17 @@ export class Hall {
   }
 
   /** Why another setting of an algorithm is not worth trying, if so. */
-  hopeless({ algorithm }: Recipe): string | undefined {
-    const trials = this.trials.filter((t) => t.choice.parts[0].recipe.algorithm === algorithm);
+  hopeless({ algorithm, place }: Planned): string | undefined {
+    const trials = this.trials.filter((t) =>
+      t.place !== undefined && t.choice.parts[0].recipe.algorithm === algorithm
+    );
     const [own, top] = [best(trials), best(this.trials)];
     if (!own || !top) return undefined;
     if (own.mean < PROMISING * top.mean) return "Its other settings came nowhere near the best.";
-    if (trials.at(-1)!.mean < FALLING * own.mean) return "Its last setting was worse than before.";
+    const between = trials.filter(({ place: p }) => (p! - own.place!) * (place - p!) > 0);
+    if (between.some(({ mean }) => mean < FALLING * own.mean)) {
+      return "A setting between it and the best of its kind was worse.";
+    }
   }
 
   /** The best trial of each family that learns something, the best family first. */
@@ -115,24 +134,29 @@ export class Hall {
   }
 
   async #judge(
-    { choice, cost }: Pick<Trial, "choice" | "cost">,
+    { choice, cost, place }: Pick<Trial, "choice" | "cost" | "place">,
     fit: (progress: (share: number) => void) => SparseRows | Promise<SparseRows>,
     stage: string,
   ): Promise<Trial> {
     const { held, judges } = this.examination;
-    const { meter } = this.options;
+    const { meter, inTime } = this.options;
     return await meter.step(stage, cost.seconds + JUDGING, async (tell) => {
       const start = performance.now();
-      const weights = await fit(tell);
-      const { popularity, histories } = this.set(choice.reading);
-      const model = rankable({ weights, popularity, histories });
-      const { metrics: { ndcg } } = await evaluate(
+      const weights = await fit((share) => {
+        tell(share);
+        if (!inTime(0)) throw new TimeUp();
+      });
+      const set = this.set(choice.reading);
+      const { popularity, histories } = set;
+      const model = rankable({ weights: servedRows(weights, set), popularity, histories });
+      const { metrics: { ndcg }, ndcg: users } = await evaluate(
         model,
         { held, users: judges },
         this.options.pool,
       );
       const seconds = (performance.now() - start) / 1000;
-      const trial = { choice, mean: ndcg, cost, seconds, peakBytes: meter.peakBytes, weights };
+      const peakBytes = meter.peakBytes;
+      const trial = { choice, place, mean: ndcg, users, cost, seconds, peakBytes, weights };
       this.trials.push(trial);
       this.#forget(trial);
       return trial;

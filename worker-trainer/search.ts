@@ -1,7 +1,9 @@
 /** The search for the choice that ranks best, judged on what it has not seen. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
-import { blend, type Choice, describe, type Lesson, type Recipe } from "./choice.ts";
+import { blend, type Choice, describe, type Lesson, type Recipe, servedRows } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
+import { random } from "./dataset/random.ts";
+import { confidenceInterval } from "./evaluate/confidence.ts";
 import type { Candidate, Run } from "./evaluate/report.ts";
 import type { Cost } from "./fit/algorithm.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows } from "./fit/hybrid.ts";
@@ -39,8 +41,9 @@ const PARTNERS = 2;
 const WORTH = 1.003;
 /** The leader's shares that are tried in a blend of two. */
 const SHARES = [0.75, 0.5, 0.25];
-/** What the hedge may cost on validation, as a share. */
-const TOLERANCE = 0.015;
+/** How far the shares of a blend are moved to equal ones, the farthest first. */
+const EVENNESS = [1, 0.5];
+const SEED = 1;
 
 /** The estimated cost of a whole search, in seconds: what its progress is measured by. */
 export function searchCost(
@@ -117,7 +120,7 @@ async function tryReadings(hall: Hall, interactions: Interactions): Promise<void
   const { recipe } = leader.choice.parts[0];
   if (ratingsVary(interactions)) {
     for (const signal of SIGNALS) {
-      await hall.tryRecipe({ ...recipe, cost: leader.cost }, { signal });
+      await hall.tryRecipe({ ...recipe, place: leader.place!, cost: leader.cost }, { signal });
     }
   }
   if (timesVary(interactions)) {
@@ -135,9 +138,9 @@ async function tryReadings(hall: Hall, interactions: Interactions): Promise<void
 
 /**
  * Blends of the leader with the best of other families, the leader's share falling as long as that
- * helps. Where blending wins, the shares are moved half-way from what validation found best to equal
- * ones, if that costs next to nothing there: shares that one split found best carry over badly to
- * more data, equal ones well (the combination puzzle of forecasting, Stock and Watson 2004).
+ * helps. Where blending wins, the shares are made equal, or at least more so, unless that ranks worse
+ * beyond chance: shares that one split found best carry over badly to more data, equal ones well (the
+ * combination puzzle of forecasting, Stock and Watson 2004).
  */
 async function tryBlends(hall: Hall): Promise<void> {
   const leader = best(hall.trials);
@@ -145,6 +148,7 @@ async function tryBlends(hall: Hall): Promise<void> {
   const { reading, parts: [{ recipe }] } = leader.choice;
   const own: Part = { recipe, rows: leader.weights };
   let won: { of: Part[]; trial: Trial } | undefined;
+  const tried = new Map<string, { of: Part[]; trial: Trial }>();
   const attempt = async (of: Part[], shares: number[]): Promise<Trial | undefined> => {
     const choice = { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading };
     const trial = await hall.tryRows(
@@ -152,14 +156,16 @@ async function tryBlends(hall: Hall): Promise<void> {
       choice,
       () => blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading)),
     );
+    if (trial) tried.set(shares.join(), { of, trial });
     if (trial && trial.mean > (won?.trial.mean ?? WORTH * leader.mean)) won = { of, trial };
     return trial;
   };
   const helpful: Part[] = [];
   for (const partner of await partnersOf(leader, hall)) {
     let last = leader.mean;
+    const pair = [own, partner];
     for (const share of SHARES) {
-      const trial = await attempt([own, partner], [share, 1 - share]);
+      const trial = await attempt(pair, [share, 1 - share]);
       if (!trial || trial.mean <= last) break;
       last = trial.mean;
     }
@@ -170,13 +176,21 @@ async function tryBlends(hall: Hall): Promise<void> {
   }
   if (!won) return;
   const { of, trial } = won;
-  const shares = trial.choice.parts.map(({ share }) =>
-    Math.round(500 * (share + 1 / of.length)) / 1000
-  );
   hall.hedge = trial;
-  if (shares.every((share, p) => share === trial.choice.parts[p].share)) return;
-  const hedged = await attempt(of, shares);
-  if (hedged && hedged.mean >= (1 - TOLERANCE) * trial.mean) hall.hedge = hedged;
+  const found = trial.choice.parts.map(({ share }) => share);
+  for (const part of EVENNESS) {
+    const shares = found.map((share) =>
+      Math.round(1000 * (share + part * (1 / of.length - share))) / 1000
+    );
+    const known = tried.get(shares.join());
+    const hedged = known?.of === of ? known.trial : await attempt(of, shares);
+    if (!hedged) return;
+    const differences = hedged.users.map((ndcg, judge) => ndcg - trial.users[judge]);
+    if (confidenceInterval(differences, random(SEED)).high >= 0) {
+      hall.hedge = hedged;
+      return;
+    }
+  }
 }
 
 /** What is blended. */
@@ -201,8 +215,8 @@ async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
   const parts: Part[] = [];
   const [plainest] = hall.leaders();
   const nearest = near.filter(({ mean }) => mean >= NEAR * plainest.mean);
-  for (const { choice: { parts: [{ recipe }] }, cost } of nearest.slice(0, 1)) {
-    const refitted = await hall.tryRecipe({ ...recipe, cost }, reading);
+  for (const { choice: { parts: [{ recipe }] }, place, cost } of nearest.slice(0, 1)) {
+    const refitted = await hall.tryRecipe({ ...recipe, place: place!, cost }, reading);
     if (refitted) parts.push({ recipe, rows: refitted.weights! });
   }
   return parts;
@@ -216,7 +230,7 @@ async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): 
   let rows: ((share: number) => SparseRows) | undefined;
   for (const contentShare of CONTENT_SHARES) {
     await hall.tryRows("fit hybrid", { ...base.choice, contentShare }, () => {
-      rows ??= hybridRows({ weights: base.weights!, content }, set);
+      rows ??= hybridRows({ weights: servedRows(base.weights!, set), content }, set);
       return rows(contentShare);
     });
   }

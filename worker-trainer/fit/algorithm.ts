@@ -33,8 +33,12 @@ export interface Algorithm {
   name: string;
   /** Algorithms of one family find much the same; what is blended comes from different ones. */
   family: "popularity" | "neighbours" | "regression" | "factors";
-  /** The settings worth trying, the likeliest first. */
+  /** The settings worth trying, along a line: what lies behind a worse one is worse still. */
   recipes: Parameters[];
+  /** The place of the likeliest of them, 0 where absent: tried first, then those after, then before. */
+  start?: number;
+  /** The parameters as far as the data have room for them; as they are where absent. */
+  fitting?(set: TrainingSet, parameters: Parameters): Parameters;
   cost(set: TrainingSet, dense: Dense, parameters: Parameters): Cost;
   /**
    * Row i says what having item i adds to the score of every other item: items × items without a

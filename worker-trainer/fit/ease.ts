@@ -30,7 +30,8 @@ const BLOCK = 256;
 export const ease: Algorithm = {
   name: "ease",
   family: "regression",
-  recipes: [{ lambda: 300 }, { lambda: 100 }, { lambda: 1000 }],
+  recipes: [{ lambda: 100 }, { lambda: 300 }, { lambda: 1000 }],
+  start: 1,
   cost(set, dense) {
     const [primal, dual] = costs(set, dense);
     return dual.seconds < primal.seconds ? dual : primal;

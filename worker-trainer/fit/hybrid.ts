@@ -81,7 +81,7 @@ export interface Halves {
  */
 export function hybridRows(
   { weights, content }: Halves,
-  { popularity, keep }: { popularity: Uint32Array; keep: number },
+  { popularity, served: keep }: { popularity: Uint32Array; served: number },
 ): (share: number) => SparseRows {
   const scale = scaleOf(weights);
   if (scale === 0) return () => content.rows;

@@ -76,11 +76,11 @@ Deno.test("a catalogue without cold items needs no bridge", () => {
 
 Deno.test("without any weights the hybrid is content", () => {
   const halves = { weights: emptyRows(5), content };
-  assertEquals(hybridRows(halves, { popularity, keep: 50 })(0.1), content.rows);
+  assertEquals(hybridRows(halves, { popularity, served: 50 })(0.1), content.rows);
 });
 
 Deno.test("a share of content moves what is alike up, the rest keeps its order", () => {
-  const rows = hybridRows({ weights, content }, { popularity, keep: 50 });
+  const rows = hybridRows({ weights, content }, { popularity, served: 50 });
   const [none, some] = [full(rows(0), 5), full(rows(0.3), 5)];
   assertAlmostEquals(some[0][1], 0.7 * none[0][1], 1e-6);
   assert(some[0][2] > 0.7 * none[0][2]);

@@ -23,7 +23,9 @@ const LARGEST_SHARE = 0.25;
 export const lowPass: Algorithm = {
   name: "low_pass",
   family: "factors",
-  recipes: [{ rank: 512 }, { rank: 64 }],
+  recipes: [{ rank: 64 }, { rank: 512 }, { rank: 1024 }],
+  start: 1,
+  fitting: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
   cost(set, dense, parameters) {
     const { x, users } = set;
     const items = activeItems(set);

@@ -6,6 +6,8 @@ import type { TrainingSet } from "./training_set.ts";
 export interface Planned {
   algorithm: Algorithm;
   parameters: Parameters;
+  /** Where it stands among its algorithm's recipes. */
+  place: number;
   cost: Cost;
   skipped?: string;
 }
@@ -28,13 +30,28 @@ export function plan(
 ): Planned[] {
   let left = limits.seconds;
   return algorithms.flatMap((algorithm) => {
-    return algorithm.recipes.map((parameters) => {
+    return distinctRecipes(algorithm, set).map(({ parameters, place }) => {
       const cost = algorithm.cost(set, dense, parameters);
       const skipped = reason(cost, { seconds: left, bytes: limits.bytes });
       if (!skipped) left -= cost.seconds;
-      return { algorithm, parameters, cost, skipped };
+      return { algorithm, parameters, place, cost, skipped };
     });
   });
+}
+
+/** An algorithm's recipes in the order of trying, without those that come to the same on small data. */
+function distinctRecipes(
+  { recipes, start = 0, fitting }: Algorithm,
+  set: TrainingSet,
+): Pick<Planned, "parameters" | "place">[] {
+  const known = new Set<string>();
+  const places = [...recipes.keys()];
+  return [...places.slice(start), ...places.slice(0, start).reverse()]
+    .map((place) => ({ place, parameters: fitting?.(set, recipes[place]) ?? recipes[place] }))
+    .filter(({ parameters }) => {
+      const key = JSON.stringify(parameters);
+      return !known.has(key) && known.add(key);
+    });
 }
 
 /** Why something of that cost cannot be tried. A winner is fitted twice more: to test, and to serve. */

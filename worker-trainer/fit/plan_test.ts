@@ -35,3 +35,14 @@ Deno.test("a fit must leave time to be made three times", () => {
   assertEquals(all[0].skipped, undefined);
   assertStringIncludes(all[1].skipped!, "about 10 s; 25 s of the budget are left for three");
 });
+
+Deno.test("the likeliest setting comes first, then those after and before it, each once", () => {
+  const line: Algorithm = {
+    ...costing("a", 1, 1),
+    recipes: [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }],
+    start: 1,
+    fitting: (_, { a }) => ({ a: Math.min(Number(a), 3) }),
+  };
+  const all = planned([line], { seconds: 100, bytes: 10 });
+  assertEquals(all.map(({ parameters, place }) => [parameters.a, place]), [[2, 1], [3, 2], [1, 0]]);
+});

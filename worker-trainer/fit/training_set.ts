@@ -21,6 +21,9 @@ export interface Reading {
   halfLife?: number;
 }
 
+/** Entries of a learned row that are worth their memory, up to a hundred thousand items. */
+const LEARNED = 200;
+
 /** Every interaction counts the same. */
 export const PLAIN: Reading = { signal: "all" };
 
@@ -36,8 +39,10 @@ export interface TrainingSet {
   popularity: Uint32Array;
   /** What each user had, and what each of it weighs in serving: 0 where only seen, not liked; older ones less. */
   histories: SparseRows;
-  /** Entries that a row of the model may have. */
+  /** Entries that a learned row may have: more than are served, since a blend brings others up. */
   keep: number;
+  /** Entries that a row of the model may have. */
+  served: number;
 }
 
 /** Makes the training set of some interactions with `items` items. */
@@ -61,7 +66,8 @@ export function trainingSet(
     xt: transpose(x, items),
     popularity: columnCounts(histories, items),
     histories,
-    keep: rowsToKeep(items),
+    keep: Math.max(rowsToKeep(items), Math.min(items, LEARNED, Math.floor(2e7 / (items || 1)))),
+    served: rowsToKeep(items),
   };
 }
 
