@@ -20,7 +20,7 @@ import { assemble, rankable } from "./fit/assemble.ts";
 import { learnFieldWeights } from "./fit/field_weights.ts";
 import type { Content } from "./fit/hybrid.ts";
 import { itemKnn } from "./fit/item_knn.ts";
-import { type Limits, plan } from "./fit/plan.ts";
+import { type Limits, plan, type Planned } from "./fit/plan.ts";
 import { type TextModel, tfidf } from "./fit/tfidf.ts";
 import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
@@ -201,8 +201,9 @@ async function trainInteractions(
     )
     : undefined;
   const content = texts?.content;
+  const afterwards = (hybrid ? 3 : 2) * dearestBlend(planned) + gating;
   const inTime = (seconds: number) =>
-    (performance.now() - start) / 1000 + seconds + 2 * dearest <= limits.seconds;
+    (performance.now() - start) / 1000 + seconds + afterwards <= limits.seconds;
   const lesson = { interactions: inner.train, items, content };
   const { choice, candidates, timings, budgetHit } = await search(
     { ...lesson, held: inner.held, judges },
@@ -287,6 +288,16 @@ function described(
 ): NonNullable<Report["field_weights"]> {
   const names = ["title", ...features.map(({ name }) => name)];
   return { weighting, fields: names.map((name, f) => ({ name, weight: weights[f] })) };
+}
+
+/** Seconds, by estimate, that fitting the choice takes at most: a blend's parts are of two families. */
+function dearestBlend(planned: Planned[]): number {
+  const dearest = new Map<string, number>();
+  for (const { algorithm: { family }, cost, skipped } of planned) {
+    if (!skipped) dearest.set(family, Math.max(cost.seconds, dearest.get(family) ?? 0));
+  }
+  const [first = 0, second = 0] = [...dearest.values()].sort((a, b) => b - a);
+  return first + second + JUDGING;
 }
 
 /** Bytes of the process itself with its threads. */
