@@ -9,6 +9,7 @@ import { ALGORITHMS } from "./fit/algorithms.ts";
 import type { Fitted } from "./fit/assemble.ts";
 import { type Content, hybridRows, scaleOf, similarRows, sumOf } from "./fit/hybrid.ts";
 import { type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
+import { servedRows } from "./fit/served_rows.ts";
 import type { Dense } from "./linalg/dense.ts";
 
 /** An algorithm with its settings. */
@@ -72,16 +73,6 @@ export function blend(
     parts.map(({ rows, share }) => ({ rows, weight: share / (scaleOf(rows) || 1) })),
     { keep: served },
   );
-}
-
-/** What a model serves of learned rows: the strongest entries of each. */
-export function servedRows(
-  rows: SparseRows,
-  { served }: Pick<TrainingSet, "served">,
-): SparseRows {
-  const { offsets } = rows;
-  const fits = offsets.subarray(1).every((end, row) => end - offsets[row] <= served);
-  return fits ? rows : sumOf([{ rows, weight: 1 }], { keep: served });
 }
 
 /** What fitting a choice costs, by estimate: its parts one after the other. */

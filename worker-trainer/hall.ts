@@ -1,11 +1,12 @@
 /** Where candidates are fitted and judged, and what is remembered of them. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
-import { type Choice, type Lesson, servedRows } from "./choice.ts";
+import type { Choice, Lesson } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Cost, Engines } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
 import type { Planned } from "./fit/plan.ts";
+import { servedRows } from "./fit/served_rows.ts";
 import { PLAIN, type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import type { Meter } from "./meter.ts";
 

@@ -1,6 +1,6 @@
 /** The search for the choice that ranks best, judged on what it has not seen. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
-import { blend, type Choice, describe, type Lesson, type Recipe, servedRows } from "./choice.ts";
+import { blend, type Choice, describe, type Lesson, type Recipe } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
 import { random } from "./dataset/random.ts";
 import { confidenceInterval } from "./evaluate/confidence.ts";
@@ -8,6 +8,7 @@ import type { Candidate, Run } from "./evaluate/report.ts";
 import type { Cost } from "./fit/algorithm.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows } from "./fit/hybrid.ts";
 import type { Planned } from "./fit/plan.ts";
+import { servedRows } from "./fit/served_rows.ts";
 import { PLAIN, ratingsVary, timesVary } from "./fit/training_set.ts";
 import {
   best,

@@ -1,6 +1,7 @@
 import { productCost } from "../linalg/product.ts";
-import { mapEntries, normaliseRows, rowNorms } from "../linalg/sparse_rows.ts";
+import { mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
 import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
+import { servedRows } from "./served_rows.ts";
 
 /**
  * A random walk of three steps, item → user → item, with popular ends discounted (RP3β, Paudel et
@@ -8,7 +9,8 @@ import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
  *
  *     W_ij = Σ_u (x_ui / d_i)^α · (x_uj / d_u)^α / d_j^β,  cut to k a row, then each row to sum 1
  *
- * with d_i = Σ_u x_ui and d_u = Σ_i x_ui. Parameters: `alpha`, `beta`, `neighbours`.
+ * with d_i = Σ_u x_ui and d_u = Σ_i x_ui, and the sum that of the entries that are served.
+ * Parameters: `alpha`, `beta`, `neighbours`.
  */
 export const rp3beta: Algorithm = {
   name: "rp3beta",
@@ -22,7 +24,7 @@ export const rp3beta: Algorithm = {
     seconds: productCost(set.xt, set.x) / SPARSE_RATE,
     bytes: 8 * set.items * Math.min(set.keep, set.items) + 16 * set.x.columns.length,
   }),
-  async fit({ x, xt, items, keep }, { alpha, beta, neighbours }, { pool, progress }) {
+  async fit({ x, xt, items, keep, served }, { alpha, beta, neighbours }, { pool, progress }) {
     const [power, discount] = [Number(alpha), Number(beta)];
     const itemDegrees = rowNorms(xt, "l1");
     const userDegrees = rowNorms(x, "l1");
@@ -39,6 +41,7 @@ export const rp3beta: Algorithm = {
       cost: productCost(xt, x),
       progress,
     });
-    return normaliseRows(rows, "l1");
+    const sums = rowNorms(servedRows(rows, { served }), "l1");
+    return mapEntries(rows, (value, row) => value / sums[row]);
   },
 };
