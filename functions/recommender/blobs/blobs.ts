@@ -16,9 +16,38 @@ export interface Blobs {
   get(name: string, range?: Range): Promise<Blob | null>;
   /** Names of complete blobs that start with `prefix`, in ascending order. */
   list(prefix: string): Promise<string[]>;
-  /** Removes one blob, or with a trailing `/` all under it. Removing what is not there is fine. */
+  /**
+   * Removes one blob with what a `put` that was killed left of it, or with a trailing `/` all under
+   * it. Removing what is not there is fine.
+   */
   remove(name: string): Promise<void>;
+  /** Blobs that come in parts, over several calls and perhaps to several processes. */
+  parts: PartedBlobs;
 }
+
+/** A blob that comes in parts: nothing is seen of it until they are joined. */
+export interface PartedBlobs {
+  /** Begins a blob. What is never joined is to be abandoned. */
+  begin(name: string): Promise<PartedBlob>;
+  /**
+   * Stores a part, or replaces it, and gives its tag. All parts but the last are of `partBytes`, as
+   * many as `PART_BYTES` of parts.ts.
+   * @throws {BlobsFullError} when there is no room.
+   */
+  put(blob: PartedBlob, part: { n: number; partBytes: number; bytes: Bytes }): Promise<string>;
+  /** Makes one blob of the parts; `tags` are theirs, in order. */
+  join(blob: PartedBlob, tags: string[]): Promise<void>;
+  /** Drops what is not joined. Abandoning what is not there is fine. */
+  abandon(blob: PartedBlob): Promise<void>;
+}
+
+/** A name, and what the store knows the parts by. */
+export interface PartedBlob {
+  name: string;
+  handle: string;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Bytes from `start` to before `end`; to the last one without `end`. */
 export interface Range {

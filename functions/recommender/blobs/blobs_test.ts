@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Blobs } from "./blobs.ts";
 import { type TestBucket, testBucket } from "../../../dev/r2.ts";
 import { diskBlobs } from "./disk.ts";
+import { PART_BYTES } from "./parts.ts";
 import { r2Blobs } from "./r2.ts";
 import { s3Blobs } from "./s3.ts";
 
@@ -188,4 +189,52 @@ for (const [side, open] of Object.entries(sides)) {
     await assertRejects(() => blobs.remove("/"), TypeError);
     await assertRejects(() => blobs.remove("../"), TypeError);
   });
+
+  blobsTest("parts come in any order, and again, and are one blob when joined", async (blobs) => {
+    const part = (fill: number) => ({
+      partBytes: PART_BYTES,
+      bytes: new Uint8Array(PART_BYTES).fill(fill),
+    });
+    const blob = await blobs.parts.begin("uploads/parted");
+    const tags: string[] = [];
+    tags[1] = await blobs.parts.put(blob, { n: 2, ...part(2) });
+    await blobs.parts.put(blob, { n: 1, ...part(9) });
+    tags[2] = await blobs.parts.put(blob, { n: 3, ...part(3), bytes: bytesOf("the end") });
+    tags[0] = await blobs.parts.put(blob, { n: 1, ...part(1) });
+    assertEquals([await blobs.get(blob.name), await blobs.list("")], [null, []]);
+    await blobs.parts.join(blob, tags);
+    const got = await blobs.get(blob.name);
+    const bytes = new Uint8Array(await new Response(got!.stream).arrayBuffer());
+    assertEquals([got!.bytes, bytes.length], [2 * PART_BYTES + 7, 2 * PART_BYTES + 7]);
+    assertEquals([bytes[0], bytes[PART_BYTES - 1], bytes[PART_BYTES]], [1, 1, 2]);
+    assertEquals(new TextDecoder().decode(bytes.subarray(-7)), "the end");
+    await blobs.parts.abandon(blob);
+    assertEquals(await blobs.list(""), [blob.name]);
+  });
+
+  blobsTest("parts that are abandoned are gone, and take no more", async (blobs) => {
+    const blob = await blobs.parts.begin("parted");
+    const tag = await blobs.parts.put(blob, { n: 1, partBytes: PART_BYTES, bytes: bytesOf("x") });
+    await blobs.parts.abandon(blob);
+    await blobs.parts.abandon(blob);
+    const more = { n: 2, partBytes: PART_BYTES, bytes: bytesOf("y") };
+    await assertRejects(() => blobs.parts.put(blob, more));
+    await assertRejects(() => blobs.parts.join(blob, [tag]));
+    assertEquals(await blobs.list(""), []);
+  });
 }
+
+Deno.test({
+  name: "a trainer abandons by S3 what a Worker began",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const { bucket: bound, s3 } = await bucket();
+    const worker = r2Blobs(bound);
+    const blob = await worker.parts.begin("begun");
+    const part = { n: 1, partBytes: PART_BYTES, bytes: bytesOf("x") };
+    await worker.parts.put(blob, part);
+    await s3Blobs(s3).parts.abandon(blob);
+    await assertRejects(() => worker.parts.put(blob, part));
+  },
+});

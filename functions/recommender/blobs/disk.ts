@@ -1,8 +1,10 @@
 /** Blobs as files of one folder, which may be a volume that several machines share. */
-import { dirname, join } from "@std/path";
-import { type Blob, type Blobs, BlobsFullError, checkBlobName } from "./blobs.ts";
+import { basename, dirname, join } from "@std/path";
+import { type Blob, type Blobs, BlobsFullError, checkBlobName, type PartedBlob } from "./blobs.ts";
 
 const CHUNK_BYTES = 64 * 1024;
+/** A UUID. */
+const MARK = /^[0-9a-f-]{36}$/;
 
 /** EFBIG (a file system's or process's limit) and EDQUOT, for which Deno has no `code`. */
 const FULL = /\(os error (27|122)\)/;
@@ -16,10 +18,11 @@ export function diskBlobs(folder: string): Blobs {
     checkBlobName(name);
     return join(folder, name);
   };
+  const partOf = ({ name, handle }: PartedBlob) => partPath(pathOf(name), handle);
   return {
     async put(name, content) {
       const path = pathOf(name);
-      const part = join(dirname(path), `.${crypto.randomUUID()}.part`);
+      const part = partPath(path, crypto.randomUUID());
       const chunks = content instanceof Uint8Array ? [content] : content;
       try {
         await Deno.mkdir(dirname(path), { recursive: true });
@@ -28,10 +31,7 @@ export function diskBlobs(folder: string): Blobs {
         await syncFolder(dirname(path));
       } catch (error) {
         await removeFile(part);
-        if (isFull(error)) {
-          throw new BlobsFullError(`There is no room left to store ${name}.`, { cause: error });
-        }
-        throw error;
+        throw fullOr(error, name);
       }
     },
 
@@ -56,14 +56,68 @@ export function diskBlobs(folder: string): Blobs {
     },
 
     async remove(name) {
-      if (!name.endsWith("/")) return removeFile(pathOf(name));
+      if (!name.endsWith("/")) {
+        const path = pathOf(name);
+        await removeFile(path);
+        for (const part of await partsLeft(path)) await removeFile(part);
+        return;
+      }
       try {
         await Deno.remove(pathOf(name.slice(0, -1)), { recursive: true });
       } catch (error) {
         if (!isAbsence(error)) throw error;
       }
     },
+
+    // One file beside the place, into which each part is written where it belongs.
+    parts: {
+      async begin(name) {
+        const blob = { name, handle: crypto.randomUUID() };
+        const path = partOf(blob);
+        await Deno.mkdir(dirname(path), { recursive: true });
+        (await Deno.open(path, { write: true, createNew: true })).close();
+        return blob;
+      },
+      async put(blob, { n, partBytes, bytes }) {
+        try {
+          using file = await Deno.open(partOf(blob), { write: true });
+          await file.seek((n - 1) * partBytes, Deno.SeekMode.Start);
+          for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+          await file.sync();
+        } catch (error) {
+          throw fullOr(error, blob.name);
+        }
+        return String(n);
+      },
+      async join(blob) {
+        const path = pathOf(blob.name);
+        await Deno.rename(partOf(blob), path);
+        await syncFolder(dirname(path));
+      },
+      abandon: (blob) => removeFile(partOf(blob)),
+    },
   };
+}
+
+/** Where the bytes of a blob lie until they are complete: no name can meet it. */
+function partPath(path: string, mark: string): string {
+  return join(dirname(path), `.${basename(path)}.${mark}.part`);
+}
+
+/** The part files of a blob. */
+async function partsLeft(path: string): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(dirname(path))) {
+      const mark = name.slice(basename(path).length + 2, -".part".length);
+      if (MARK.test(mark) && name === basename(partPath(path, mark))) {
+        found.push(join(dirname(path), name));
+      }
+    }
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
+  return found;
 }
 
 /** Writes chunk by chunk: the source is asked for more only when the last one is written. */
@@ -134,9 +188,12 @@ async function removeFile(path: string): Promise<void> {
   }
 }
 
-function isFull(error: unknown): boolean {
-  return error instanceof Error &&
+/** The error to throw for one of the disk. */
+function fullOr(error: unknown, name: string): unknown {
+  const isFull = error instanceof Error &&
     ((error as { code?: string }).code === "ENOSPC" || FULL.test(error.message));
+  if (!isFull) return error;
+  return new BlobsFullError(`There is no room left to store ${name}.`, { cause: error });
 }
 
 /** Nothing lies there, or what should be a folder on the way is a file. */

@@ -43,6 +43,15 @@ Deno.test("disk blobs leave no part file behind a stream that fails, and cancel 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("disk blobs remove with a blob what a process that was killed left of it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
+  const blobs = diskBlobs(folder);
+  for (const name of ["a", "ab"]) await blobs.parts.begin(name);
+  await blobs.remove("a");
+  assertEquals((await filesUnder(folder)).map((name) => name.slice(0, 4)), [".ab."]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test({
   name: "disk blobs that meet the limit of the disk say so, and free what they took",
   ignore: Deno.build.os === "windows",

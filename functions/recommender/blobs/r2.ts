@@ -11,6 +11,7 @@ export interface R2Bucket {
   ): Promise<{ size: number; body: ReadableStream } | null>;
   put(key: string, value: Uint8Array): Promise<unknown>;
   createMultipartUpload(key: string): Promise<MultipartUpload>;
+  resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
   delete(keys: string | string[]): Promise<void>;
   list(options: { prefix: string; cursor?: string }): Promise<
     { objects: { key: string }[] } & ({ truncated: false } | { truncated: true; cursor: string })
@@ -18,6 +19,7 @@ export interface R2Bucket {
 }
 
 interface MultipartUpload {
+  uploadId: string;
   uploadPart(partNumber: number, value: Uint8Array): Promise<UploadedPart>;
   complete(parts: UploadedPart[]): Promise<unknown>;
   abort(): Promise<void>;
@@ -68,6 +70,26 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
       for (let at = 0; at < names.length; at += AT_ONCE) {
         await bucket.delete(names.slice(at, at + AT_ONCE));
       }
+    },
+
+    parts: {
+      async begin(name) {
+        checkBlobName(name);
+        return { name, handle: (await bucket.createMultipartUpload(name)).uploadId };
+      },
+      async put({ name, handle }, { n, bytes }) {
+        return (await bucket.resumeMultipartUpload(name, handle).uploadPart(n, bytes)).etag;
+      },
+      async join({ name, handle }, tags) {
+        const parts = tags.map((etag, i) => ({ partNumber: i + 1, etag }));
+        await bucket.resumeMultipartUpload(name, handle).complete(parts);
+      },
+      async abandon({ name, handle }) {
+        await bucket.resumeMultipartUpload(name, handle).abort().catch((error) => {
+          // R2's NoSuchUpload: it was joined, abandoned, or forgotten after a week.
+          if (!/\(10024\)|does not exist/.test(String(error))) throw error;
+        });
+      },
     },
   };
 }

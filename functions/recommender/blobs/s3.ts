@@ -74,9 +74,7 @@ export function s3Blobs(
       for await (const { bytes, isLast } of partsOf(content, partBytes)) {
         if (isLast && !upload) return await put(name, bytes);
         upload ??= await begin(name);
-        const query = `partNumber=${etags.length + 1}&uploadId=${encodeURIComponent(upload)}`;
-        const response = await drained(await call("PUT", name, { query, body: bytes }));
-        etags.push(response.headers.get("etag")!);
+        etags.push(await putPart(name, { upload, n: etags.length + 1, bytes }));
       }
       await complete(name, { upload: upload!, etags });
     } catch (error) {
@@ -88,6 +86,15 @@ export function s3Blobs(
   async function begin(name: string): Promise<string> {
     const response = await call("POST", name, { query: "uploads=" });
     return unescaped(tagIn(await response.text(), "UploadId")!);
+  }
+
+  async function putPart(
+    name: string,
+    { upload, n, bytes }: { upload: string; n: number; bytes: Uint8Array<ArrayBuffer> },
+  ): Promise<string> {
+    const query = `partNumber=${n}&uploadId=${encodeURIComponent(upload)}`;
+    const response = await drained(await call("PUT", name, { query, body: bytes }));
+    return response.headers.get("etag")!;
   }
 
   async function complete(
@@ -178,6 +185,16 @@ export function s3Blobs(
       for (let at = 0; at < names.length; at += AT_ONCE) {
         await Promise.all(names.slice(at, at + AT_ONCE).map(removeOne));
       }
+    },
+
+    parts: {
+      async begin(name) {
+        checkBlobName(name);
+        return { name, handle: await begin(name) };
+      },
+      put: ({ name, handle }, { n, bytes }) => putPart(name, { upload: handle, n, bytes }),
+      join: ({ name, handle }, etags) => complete(name, { upload: handle, etags }),
+      abandon: ({ name, handle }) => abort(name, handle),
     },
   };
 }
