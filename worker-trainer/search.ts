@@ -150,13 +150,11 @@ async function tryBlends(hall: Hall): Promise<void> {
   const own: Part = { recipe, rows: leader.weights };
   let won: { of: Part[]; trial: Trial } | undefined;
   const tried = new Map<string, { of: Part[]; trial: Trial }>();
+  const rowsOf = (of: Part[], shares: number[]) =>
+    blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading));
   const attempt = async (of: Part[], shares: number[]): Promise<Trial | undefined> => {
     const choice = { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading };
-    const trial = await hall.tryRows(
-      "fit blend",
-      choice,
-      () => blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading)),
-    );
+    const trial = await hall.tryRows("fit blend", choice, () => rowsOf(of, shares));
     if (trial) tried.set(shares.join(), { of, trial });
     if (trial && trial.mean > (won?.trial.mean ?? WORTH * leader.mean)) won = { of, trial };
     return trial;
@@ -188,6 +186,7 @@ async function tryBlends(hall: Hall): Promise<void> {
     if (!hedged) return;
     const differences = hedged.users.map((ndcg, judge) => ndcg - trial.users[judge]);
     if (confidenceInterval(differences, random(SEED)).high >= 0) {
+      hedged.weights ??= rowsOf(of, shares); // what was tried a while ago is forgotten
       hall.hedge = hedged;
       return;
     }
