@@ -9,7 +9,7 @@ import { existsSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 /** `python` is a Python that has MLflow; `data` the folder of the real data sets. */
-export type Part = "chromium" | "mlflow" | "python" | "data";
+export type Part = "chromium" | "mlflow" | "python" | "schemathesis" | "data";
 
 const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   chromium: {
@@ -25,6 +25,10 @@ const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   python: {
     find: pythonWithMlflow,
     get: "install MLflow into a Python (pip install mlflow==3.17.2) whose bin folder holds both",
+  },
+  schemathesis: {
+    find: () => named("AIREC_SCHEMATHESIS") ?? onPath("schemathesis"),
+    get: "pip install schemathesis==4.32.5, or name its executable in AIREC_SCHEMATHESIS",
   },
   data: {
     find: () => named("AIREC_TEST_DATA"),

@@ -5,6 +5,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import { html } from "hono/html";
+import { type ProblemCode, ProblemDocument, problemResponses, STATUS } from "./problem.ts";
 
 /** Adds both routes. */
 export function describeApi<E extends Env>(
@@ -21,11 +22,12 @@ export function describeApi<E extends Env>(
     in: "header",
     name: "x-api-key",
   });
+  app.openAPIRegistry.register("Problem", ProblemDocument);
   const document = () =>
-    app.getOpenAPI31Document({
+    withSharedProblems(app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: { title: `AiREC ${name}`, description, version: "1" },
-    });
+    }));
   app.get("/openapi.json", (c) => c.json(document()));
   app.get("/docs", (c) => c.html(page(document())));
   // A file of its own, so that no style has to be allowed inline.
@@ -41,6 +43,33 @@ pre { overflow: auto; padding: .75rem 1rem; border: 1px solid #8885; border-radi
 td { padding: .125rem 1rem .125rem 0; vertical-align: top }
 `;
 
+/**
+ * Adds to each operation what the service answers before or around its route: without a login, with
+ * a body that is no JSON or too large, with parameters against the rules, while the database is away.
+ */
+export function withSharedProblems(document: Document): Document {
+  for (const item of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(item as Record<string, Operation>)) {
+      const takesInput = operation.requestBody || operation.parameters?.length;
+      const codes: ProblemCode[] = [
+        "unavailable",
+        ...(operation.security?.length ? ["unauthenticated" as const] : []),
+        ...(takesInput ? ["malformed_request" as const, "invalid_input" as const] : []),
+        ...(operation.requestBody ? ["too_large" as const, "unsupported_media_type" as const] : []),
+      ];
+      for (const code of codes) {
+        const { description } = problemResponses(code)[STATUS[code]];
+        operation.responses[STATUS[code]] ??= { description, content: PROBLEM };
+      }
+    }
+  }
+  return document;
+}
+
+const PROBLEM = {
+  "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+};
+
 type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
 interface Operation {
@@ -49,7 +78,7 @@ interface Operation {
   security?: Record<string, unknown>[];
   parameters?: { name: string; in: string; required?: boolean; description?: string }[];
   requestBody?: { content: Record<string, { schema?: unknown }> };
-  responses: Record<string, { description: string }>;
+  responses: Record<string, { description: string; content?: typeof PROBLEM }>;
 }
 
 function page(document: Document) {
