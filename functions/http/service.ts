@@ -80,7 +80,7 @@ export function createService(options: ServiceOptions) {
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: [
       ...["authorization", "content-type", "x-api-key", "x-request-id", "idempotency-key"],
-      ...["if-none-match", "if-range", "range"],
+      ...["if-none-match", "if-range", "range", "content-digest"],
     ],
     exposeHeaders: [
       ...["link", "retry-after", "x-request-id", "server-timing"],

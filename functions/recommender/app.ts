@@ -9,6 +9,7 @@ import { fileRoutes } from "./routes/file_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
 import { modelRoutes } from "./routes/model_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
+import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import type { RecommenderDeps } from "./deps.ts";
@@ -27,7 +28,9 @@ export function createApp(deps: RecommenderDeps) {
     log: deps.log,
   });
   const identity = signedIn(deps.trusted);
-  for (const path of ["/projects", "/create-project", "/project/*"]) service.use(path, identity);
+  for (const path of ["/projects", "/create-project", "/project/*", "/uploads", "/uploads/*"]) {
+    service.use(path, identity);
+  }
 
   const hiddenItems = rememberHiddenItems(sql);
   return service
@@ -39,11 +42,12 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", fileRoutes(deps))
     .route("/", settingsRoutes(deps))
     .route("/", versionRoutes(deps))
-    .route("/", modelRoutes(deps));
+    .route("/", modelRoutes(deps))
+    .route("/", uploadRoutes(deps));
 }
 
 const MIB = 1024 * 1024;
-const FILES = /^\/(create-project|project\/[^/]*\/interactions)\/?$/;
+const FILES = /^\/(create-project|project\/[^/]*\/interactions|uploads\/[^/]*\/[^/]*)\/?$/;
 
 /** Files are counted as they come; rows as JSON are held in memory. */
 function bodyLimitOf(path: string, contentType: string): number | "streamed" {

@@ -493,6 +493,9 @@ Deno.test("the description names each route and each problem it can give", async
     "/project/{id}/versions/rollback",
     "/project/{id}/versions/{version}/promote",
     "/projects",
+    "/uploads",
+    "/uploads/{id}",
+    "/uploads/{id}/{n}",
   ]);
   const form = paths["/create-project"].post.requestBody.content["multipart/form-data"].schema;
   assertEquals(form.properties.content_file, { type: "string", format: "binary" });

@@ -10,6 +10,7 @@ const SETTINGS = {
   SERVICE_SECRET: secret(),
   UPLOAD_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1)
     .default(2 * 1024 ** 3),
+  REQUEST_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1).optional(),
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
     .optional(),
   MLFLOW_TRACKING_USERNAME: z.string().optional(),

@@ -35,6 +35,7 @@ const app = createApp({
   ],
   dashboardOrigin: config.DASHBOARD_ORIGIN,
   uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+  requestLimitBytes: config.REQUEST_LIMIT_BYTES,
   log,
 });
 

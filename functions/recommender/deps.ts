@@ -18,7 +18,9 @@ export interface RecommenderDeps {
   /** Whose word on the caller counts: people's access tokens, the webhooks service's own. */
   trusted: Trusted[];
   dashboardOrigin: string;
-  /** The largest upload in bytes. */
+  /** The largest file in bytes. */
   uploadLimitBytes: number;
+  /** The largest body of one request with files, where that is less: the rest comes in parts. */
+  requestLimitBytes?: number;
   log: (entry: LogEntry) => void;
 }

@@ -47,6 +47,7 @@ export default {
       ],
       dashboardOrigin: config.DASHBOARD_ORIGIN,
       uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+      requestLimitBytes: config.REQUEST_LIMIT_BYTES,
       log,
     });
   }),

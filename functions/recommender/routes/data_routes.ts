@@ -16,6 +16,7 @@ import { findProject, type NewFile } from "../projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
 import { storedColumns } from "../uploads/stored_columns.ts";
+import { receiving } from "./receiving.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, projectJson, ProjectSchema, security } from "./schemas.ts";
 
@@ -49,7 +50,6 @@ const FILES: object = {
   "multipart/form-data": {
     schema: {
       type: "object" as const,
-      required: ["interaction_file"],
       properties: {
         interaction_file: { type: "string" as const, format: "binary" },
         interaction_schema_json: {
@@ -57,6 +57,10 @@ const FILES: object = {
           description: "JSON as at creation; the first interaction file's by default.",
         },
         interaction_dialect_json: { type: "string" as const },
+        interaction_upload_id: {
+          type: "string" as const,
+          description: "In place of interaction_file: an upload that came in parts, by /uploads.",
+        },
       },
     },
   },
@@ -182,13 +186,14 @@ export function dataRoutes(deps: RecommenderDeps) {
       });
       if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
         const { interactions } = c.req.valid("json");
-        const added = await storeInteractions(interactions, { ...deps, add });
+        const added = await storeInteractions(interactions, { ...receiving(deps, ownerId), add });
         return c.json({ ...added, rows: interactions.length }, 201);
       }
       const files = await storedFiles(sql, ownerId, projectId);
       const first = files.find(({ file_type }) => file_type === "INTERACTION");
       if (!first) unknownProject(id);
-      return c.json(await receiveInteractionFile(c.req.raw, { ...deps, first, add }), 201);
+      const options = { ...receiving(deps, ownerId), first, add };
+      return c.json(await receiveInteractionFile(c.req.raw, options), 201);
     })
     .openapi(mappingsRoute, async (c) => {
       const { id } = c.req.valid("param");

@@ -13,6 +13,7 @@ import {
   requeueProject,
 } from "../projects.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
+import { receiving } from "./receiving.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
 
@@ -60,6 +61,14 @@ const CREATE_FORM = {
         "optional.",
     },
     interaction_dialect_json: { type: "string" as const },
+    content_upload_id: {
+      type: "string" as const,
+      description: "In place of content_file: an upload that came in parts, by /uploads.",
+    },
+    interaction_upload_id: {
+      type: "string" as const,
+      description: "In place of interaction_file: an upload that came in parts, by /uploads.",
+    },
   },
 };
 
@@ -90,6 +99,7 @@ const createProjectRoute = createRoute({
     ...problemResponses(
       "malformed_request",
       "unauthenticated",
+      "conflict",
       "too_large",
       "unsupported_media_type",
       "invalid_input",
@@ -145,7 +155,7 @@ export function projectRoutes(deps: RecommenderDeps) {
     .openapi(createProjectRoute, async (c) => {
       const { ownerId } = c.var;
       const project = await receiveProject(c.req.raw, {
-        ...deps,
+        ...receiving(deps, ownerId),
         create: (project) => createProject(sql, ownerId, project),
       });
       return c.json(projectJson(project), 201);

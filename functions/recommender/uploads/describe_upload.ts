@@ -6,6 +6,7 @@ import { describeCsv, headBytes } from "../csv/describe.ts";
 import { delimiters, type Dialect, encodings, newlines, quotes } from "../csv/dialect.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
 import type { FileType, NewFile } from "../projects.ts";
+import type { ReceivedFile } from "./receive_form.ts";
 import type { StoredFile } from "./stored_file.ts";
 
 /** The texts that came with a file, as they came. */
@@ -28,7 +29,7 @@ const GivenDialect = z.strictObject({
 
 /** The file with its dialect and mapping, or everything that is wrong with them. */
 export async function describeUpload(
-  file: StoredFile & { file_name: string },
+  file: ReceivedFile,
   { fileType, kind, schema, dialect }: UploadTexts,
 ): Promise<NewFile | { errors: InputError[] }> {
   const errors: InputError[] = [];
@@ -59,13 +60,14 @@ export async function describeUpload(
     })));
   }
   if (errors.length > 0) return { errors };
-  const { storage_path, file_name, bytes, sha256 } = file;
+  const { storage_path, file_name, bytes, sha256, upload_id } = file;
   return {
     file_type: fileType,
     storage_path,
     file_name,
     bytes,
     sha256,
+    ...(upload_id && { upload_id }),
     dialect: description.dialect,
     mapping: mapping as Mapping,
   };

@@ -8,6 +8,8 @@ import { type Sha256, type StoredFile, storeFile } from "./stored_file.ts";
 export interface FormOptions {
   blobs: Blobs;
   sha256: () => Sha256;
+  /** Notes a file before it is stored. */
+  note: (storagePath: string) => Promise<void>;
   /** The largest body in bytes. */
   uploadLimitBytes: number;
   /** The fields that are read as text, each once at most; JSON may come as a file. */
@@ -19,6 +21,8 @@ export interface FormOptions {
 /** A file of the form, stored. */
 export interface ReceivedFile extends StoredFile {
   file_name: string;
+  /** Of a file that came before, in parts. */
+  upload_id?: string;
 }
 
 /** A form that is read to its end. */
@@ -40,7 +44,7 @@ const TEXT_BYTES = 64 * 1024;
  * @throws {Problem} 422 that names the field at fault; 400, 413, 415, 507 as the body deserves.
  */
 export async function receiveForm(request: Request, options: FormOptions): Promise<ReceivedForm> {
-  const { blobs, sha256, uploadLimitBytes, textFields, fileFields } = options;
+  const { blobs, sha256, note, uploadLimitBytes, textFields, fileFields } = options;
   const fields = new Map<string, string>();
   const files = new Map<string, ReceivedFile>();
   const removeAll = async () => {
@@ -60,7 +64,7 @@ export async function receiveForm(request: Request, options: FormOptions): Promi
           return addOnce(fields, name, await textOf(name, content));
         }
         if (!fileFields.includes(name)) return await drain(content);
-        const stored = await storeFile(content, { blobs, sha256: sha256() });
+        const stored = await storeFile(content, { blobs, sha256: sha256(), note });
         // A form that is sent with nothing chosen sends a file without a name.
         if (fileName === "" && stored.bytes === 0) return await blobs.remove(stored.storage_path);
         try {

@@ -7,12 +7,17 @@ import type { NewFile } from "../projects.ts";
 import { describeUpload } from "./describe_upload.ts";
 import { type InteractionRow, interactionsCsv } from "./interactions_csv.ts";
 import { tooLarge } from "./multipart.ts";
+import { fileOf } from "./file_of.ts";
 import { mayBeDone, type ReceivedFile, receiveForm } from "./receive_form.ts";
 import { type Sha256, storeFile } from "./stored_file.ts";
 
 export interface InteractionOptions<Added> {
   blobs: Blobs;
   sha256: () => Sha256;
+  /** Notes a file before it is stored. */
+  note: (storagePath: string) => Promise<void>;
+  /** The whole file of an upload in parts, or null. */
+  openUpload: (id: string) => Promise<ReceivedFile | null>;
   /** The largest body in bytes. */
   uploadLimitBytes: number;
   /** The project's first interaction file: its mapping holds where none comes along. */
@@ -22,7 +27,7 @@ export interface InteractionOptions<Added> {
 }
 
 const FORM = {
-  textFields: ["interaction_schema_json", "interaction_dialect_json"],
+  textFields: ["interaction_schema_json", "interaction_dialect_json", "interaction_upload_id"],
   fileFields: ["interaction_file"],
 };
 
@@ -34,13 +39,14 @@ export async function receiveInteractionFile<Added>(
   request: Request,
   options: InteractionOptions<Added>,
 ): Promise<Added> {
-  const { blobs, sha256, uploadLimitBytes, add } = options;
+  const { blobs, sha256, note, uploadLimitBytes, add } = options;
   const type = request.headers.get("content-type") ?? "";
   if (/^multipart\/form-data\b/i.test(type)) {
     const form = await receiveForm(request, { ...options, ...FORM });
     return await form.use(async ({ fields, files }) => {
-      const file = files.get("interaction_file");
+      const file = await fileOf("interaction", { fields, files, ...options });
       if (!file) throw invalidInput([{ pointer: "/interaction_file", detail: "must be given" }]);
+      if ("errors" in file) throw invalidInput(file.errors);
       const schema = fields.get("interaction_schema_json")?.trim();
       const dialect = fields.get("interaction_dialect_json")?.trim();
       return await add(await described(file, { ...options, schema, dialect }));
@@ -56,7 +62,7 @@ export async function receiveInteractionFile<Added>(
     throw tooLarge(uploadLimitBytes);
   }
   const body = (request.body ?? new Blob().stream()).pipeThrough(atMost(uploadLimitBytes));
-  const stored = await storeFile(body, { blobs, sha256: sha256() });
+  const stored = await storeFile(body, { blobs, sha256: sha256(), note });
   return await kept(
     stored.storage_path,
     blobs,
@@ -70,12 +76,16 @@ export async function receiveInteractionFile<Added>(
  */
 export async function storeInteractions<Added>(
   rows: InteractionRow[],
-  { blobs, sha256, add }: Omit<InteractionOptions<Added>, "first" | "uploadLimitBytes">,
+  { blobs, sha256, note, add }: Pick<
+    InteractionOptions<Added>,
+    "blobs" | "sha256" | "note" | "add"
+  >,
 ): Promise<Added> {
   const { bytes, mapping, dialect } = interactionsCsv(rows);
   const { head: _, ...stored } = await storeFile(new Blob([bytes]).stream(), {
     blobs,
     sha256: sha256(),
+    note,
   });
   const file_name = "interactions.json";
   return await kept(

@@ -8,12 +8,17 @@ import type { Blobs } from "../blobs/blobs.ts";
 import type { ModelType } from "../model/model.ts";
 import type { FileType, NewFile, NewProject } from "../projects.ts";
 import { describeUpload } from "./describe_upload.ts";
-import { printable, type ReceivedFile, receiveForm } from "./receive_form.ts";
+import { fileOf, type Uploads } from "./file_of.ts";
+import { type Form, printable, type ReceivedFile, receiveForm } from "./receive_form.ts";
 import type { Sha256 } from "./stored_file.ts";
 
 export interface ReceiveOptions<Created> {
   blobs: Blobs;
   sha256: () => Sha256;
+  /** Notes a file before it is stored. */
+  note: (storagePath: string) => Promise<void>;
+  /** The whole file of an upload in parts, or null. */
+  openUpload: (id: string) => Promise<ReceivedFile | null>;
   /** The largest body in bytes. */
   uploadLimitBytes: number;
   /** Makes the project; called when all of it is stored and found right. */
@@ -29,7 +34,9 @@ const KINDS = {
 const TYPES = Object.keys(KINDS) as FileType[];
 const TEXT_FIELDS = [
   "project_name",
-  ...TYPES.flatMap((type) => [`${KINDS[type]}_schema_json`, `${KINDS[type]}_dialect_json`]),
+  ...TYPES.flatMap((type) =>
+    ["schema_json", "dialect_json", "upload_id"].map((field) => `${KINDS[type]}_${field}`)
+  ),
 ];
 const FILE_FIELDS: string[] = TYPES.map((type) => `${KINDS[type]}_file`);
 
@@ -49,14 +56,14 @@ export async function receiveProject<Created>(
     textFields: TEXT_FIELDS,
     fileFields: FILE_FIELDS,
   });
-  return await form.use(async ({ fields, files }) => await create(await projectOf(fields, files)));
+  return await form.use(async ({ fields, files }) =>
+    await create(await projectOf({ fields, files, ...options }))
+  );
 }
 
 /** Checks fields and files together; says all that is wrong at once. */
-async function projectOf(
-  fields: Map<string, string>,
-  files: Map<string, ReceivedFile>,
-): Promise<NewProject> {
+async function projectOf(form: Form & Uploads): Promise<NewProject> {
+  const { fields } = form;
   const errors: InputError[] = [];
   const project_name = printable(fields.get("project_name") ?? "").trim();
   if (project_name === "") {
@@ -68,9 +75,15 @@ async function projectOf(
     });
   }
   const described: NewFile[] = [];
+  let isWithout = true;
   for (const file_type of TYPES) {
     const kind = KINDS[file_type];
-    const file = files.get(`${kind}_file`);
+    const file = await fileOf(kind, form);
+    isWithout &&= !file;
+    if (file && "errors" in file) {
+      errors.push(...file.errors);
+      continue;
+    }
     const schema = fields.get(`${kind}_schema_json`)?.trim();
     if (!file && schema) {
       errors.push({
@@ -88,7 +101,7 @@ async function projectOf(
     if ("errors" in found) errors.push(...found.errors);
     else described.push(found);
   }
-  if (files.size === 0 && errors.every(({ pointer }) => !pointer.endsWith("_file"))) {
+  if (isWithout && errors.every(({ pointer }) => !pointer.endsWith("_file"))) {
     errors.push({
       pointer: "/content_file",
       detail: "must be given where there is no interaction_file; a project has at least one file",

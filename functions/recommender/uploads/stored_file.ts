@@ -27,9 +27,15 @@ export interface StoredFile {
  */
 export async function storeFile(
   content: ReadableStream<Uint8Array>,
-  { blobs, sha256 }: { blobs: Blobs; sha256: Sha256 },
+  { blobs, sha256, note }: {
+    blobs: Blobs;
+    sha256: Sha256;
+    /** Told the name before anything lies there: `noteUpload`. */
+    note: (storagePath: string) => Promise<void>;
+  },
 ): Promise<StoredFile> {
   const storage_path = `uploads/${crypto.randomUUID()}`;
+  await note(storage_path);
   const head = new Uint8Array(headBytes);
   let bytes = 0;
   const measured = content.pipeThrough(

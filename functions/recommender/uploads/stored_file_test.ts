@@ -12,6 +12,8 @@ function sha256(): Sha256 {
   return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
 }
 
+const note = () => Promise.resolve();
+
 async function temporaryFolder() {
   const path = await Deno.makeTempDir({ prefix: "airec-stored-" });
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
@@ -25,7 +27,7 @@ Deno.test("a file is stored as it came, hashed and measured, with its head", asy
     const stream = ReadableStream.from((function* () {
       for (let at = 0; at < content.length; at += piece) yield content.slice(at, at + piece);
     })());
-    const stored = await storeFile(stream, { blobs, sha256: sha256() });
+    const stored = await storeFile(stream, { blobs, sha256: sha256(), note });
     assertEquals(stored.bytes, content.length);
     assertEquals(stored.sha256, await sha256Hex(content));
     assertEquals(stored.head, content.slice(0, headBytes));
@@ -37,12 +39,18 @@ Deno.test("a file is stored as it came, hashed and measured, with its head", asy
 Deno.test("a stream that fails leaves nothing, and its error is the one thrown", async () => {
   await using folder = await temporaryFolder();
   const blobs = diskBlobs(folder.path);
+  const noted: string[] = [];
   const broken = ReadableStream.from((function* () {
     yield new Uint8Array(100_000);
     throw new Error("the cable was pulled");
   })());
-  const storing = storeFile(broken, { blobs, sha256: sha256() });
+  const storing = storeFile(broken, {
+    blobs,
+    sha256: sha256(),
+    note: (path) => Promise.resolve(void noted.push(path)),
+  });
   await assertRejects(() => storing, Error, "the cable was pulled");
+  assertEquals(noted.length, 1);
   assertEquals(await blobs.list("uploads/"), []);
 });
 
@@ -52,6 +60,6 @@ Deno.test("no room left is said as 507", async () => {
     ...diskBlobs(folder.path),
     put: () => Promise.reject(new BlobsFullError("full")),
   };
-  const storing = storeFile(ReadableStream.from([]), { blobs, sha256: sha256() });
+  const storing = storeFile(ReadableStream.from([]), { blobs, sha256: sha256(), note });
   assertEquals((await assertRejects(() => storing, Problem)).code, "storage_full");
 });

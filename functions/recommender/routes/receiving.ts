@@ -1,0 +1,20 @@
+import type { RecommenderDeps } from "../deps.ts";
+import { wholeUpload } from "../uploads/parted_upload.ts";
+import { noteUpload } from "../uploads/upload_store.ts";
+
+/** What a route needs to receive files for one owner. */
+export function receiving(deps: RecommenderDeps, ownerId: string) {
+  const { sql, blobs, sha256, uploadLimitBytes, requestLimitBytes = uploadLimitBytes } = deps;
+  return {
+    blobs,
+    sha256,
+    uploadLimitBytes: requestLimitBytes,
+    note: (storagePath: string) => noteUpload(sql, ownerId, storagePath),
+    openUpload: async (id: string) => isUuid(id) ? await wholeUpload(deps, ownerId, id) : null,
+  };
+}
+
+/** Ids that are none would be an error of the database. */
+export function isUuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+}

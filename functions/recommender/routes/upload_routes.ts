@@ -1,0 +1,190 @@
+/** Files that come in parts: over the limit of one request, or over a line that may break. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../deps.ts";
+import { beginUpload, bytesOfPart, partCount, receivePart } from "../uploads/parted_upload.ts";
+import { printable } from "../uploads/receive_form.ts";
+import { deleteUpload, findUpload, listUploads, type Upload } from "../uploads/upload_store.ts";
+import { rowIdOf } from "./parameters.ts";
+import { isUuid } from "./receiving.ts";
+import { json, jsonBody, security, Time } from "./schemas.ts";
+
+const PartSchema = z.object({
+  n: z.int().describe("From 1."),
+  bytes: z.int(),
+  sha256: z.string().describe("In lower-case hex."),
+}).openapi("UploadPart");
+
+const UploadSchema = z.object({
+  id: z.uuid(),
+  file_name: z.string(),
+  bytes: z.int(),
+  part_bytes: z.int().describe("Every part has so many bytes, and the last what is left."),
+  part_count: z.int(),
+  parts: z.array(PartSchema).describe("Those that are there; the others are still to be sent."),
+  complete: z.boolean().describe("Whether all parts are there, and a project can take the file."),
+  created_at: Time,
+  expires_at: Time.describe("A day after the last part; then it is deleted, if not taken."),
+}).openapi("Upload");
+
+const ById = z.object({ id: z.string().openapi({ description: "The upload's id." }) });
+
+const beginRoute = createRoute({
+  method: "post",
+  path: "/uploads",
+  summary: "Begin a file that comes in parts.",
+  description: "Then PUT each part, in any order and several at a time, and name the id as " +
+    "content_upload_id or interaction_upload_id in the form that makes a project or adds " +
+    "interactions. After a break, GET the upload and send the parts that are not there.",
+  security,
+  request: {
+    body: jsonBody(
+      z.object({
+        file_name: z.string().min(1).max(1000),
+        bytes: z.int().min(1),
+      }).openapi("NewUpload"),
+    ),
+  },
+  responses: {
+    201: json("It waits for its parts.", UploadSchema),
+    ...problemResponses(
+      "malformed_request",
+      "unauthenticated",
+      "conflict",
+      "too_large",
+      "unsupported_media_type",
+      "invalid_input",
+      "storage_full",
+    ),
+  },
+});
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/uploads",
+  summary: "Your uploads that no project has taken, newest first.",
+  security,
+  responses: {
+    200: json("The uploads.", z.array(UploadSchema)),
+    ...problemResponses("unauthenticated"),
+  },
+});
+
+const findRoute = createRoute({
+  method: "get",
+  path: "/uploads/{id}",
+  summary: "Which parts of an upload are there.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: json("The upload.", UploadSchema),
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+/** Without a zod schema, for then the body would be read as what it is not. */
+const PART: object = {
+  "application/octet-stream": { schema: { type: "string" as const, format: "binary" } },
+};
+
+const partRoute = createRoute({
+  method: "put",
+  path: "/uploads/{id}/{n}",
+  summary: "Send a part, numbered from 1; the same one again is fine.",
+  security,
+  request: {
+    params: ById.extend({ n: z.string() }),
+    headers: z.object({
+      "content-digest": z.string().optional()
+        .describe("`sha-256=:<base64>:` of the part (RFC 9530): other bytes are refused."),
+    }),
+    body: { required: true, content: PART },
+  },
+  responses: {
+    200: json("It is stored.", PartSchema),
+    ...problemResponses(
+      "malformed_request",
+      "unauthenticated",
+      "not_found",
+      "conflict",
+      "too_large",
+      "invalid_input",
+      "storage_full",
+    ),
+  },
+});
+
+const deleteRoute = createRoute({
+  method: "delete",
+  path: "/uploads/{id}",
+  summary: "Give an upload up.",
+  security,
+  request: { params: ById },
+  responses: {
+    204: { description: "It is gone." },
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+/** Uploads in parts. */
+export function uploadRoutes(deps: RecommenderDeps) {
+  const { sql } = deps;
+  return createRoutes()
+    .openapi(beginRoute, async (c) => {
+      const { file_name, bytes } = c.req.valid("json");
+      const file = { file_name: printable(file_name), bytes };
+      const upload = await beginUpload(deps, c.var.ownerId, file);
+      return c.json(uploadJson(upload), 201, { location: `/uploads/${upload.id}` });
+    })
+    .openapi(listRoute, async (c) => {
+      return c.json((await listUploads(sql, c.var.ownerId)).map(uploadJson), 200);
+    })
+    .openapi(findRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const upload = await findUpload(sql, c.var.ownerId, uploadIdOf(id)) ?? unknownUpload(id);
+      return c.json(uploadJson(upload), 200);
+    })
+    .openapi(partRoute, async (c) => {
+      const { id, n } = c.req.valid("param");
+      const { upload, part } = await receivePart(deps, c.var.ownerId, {
+        id: uploadIdOf(id),
+        n: rowIdOf(n) ?? unknownUpload(`${id} with a part ${n}`),
+        request: c.req.raw,
+      }) ?? unknownUpload(id);
+      return c.json(partJson(upload, part), 200);
+    })
+    .openapi(deleteRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      if (!await deleteUpload(sql, c.var.ownerId, uploadIdOf(id))) unknownUpload(id);
+      return c.body(null, 204);
+    });
+}
+
+function uploadJson(upload: Upload) {
+  const { id, file_name, bytes, part_bytes, parts, created_at, expires_at } = upload;
+  return {
+    id,
+    file_name,
+    bytes,
+    part_bytes,
+    part_count: partCount(upload),
+    parts: parts.map((part) => partJson(upload, part)),
+    complete: parts.length === partCount(upload),
+    created_at: created_at.toISOString(),
+    expires_at: expires_at.toISOString(),
+  };
+}
+
+function partJson(upload: Upload, { n, sha256 }: Upload["parts"][number]) {
+  return { n, bytes: bytesOfPart(upload, n), sha256 };
+}
+
+/** What is no id is the id of no upload. */
+function uploadIdOf(id: string): string {
+  return isUuid(id) ? id : unknownUpload(id);
+}
+
+function unknownUpload(id: string): never {
+  throw new Problem("not_found", `You have no upload ${id.slice(0, 80)}.`);
+}

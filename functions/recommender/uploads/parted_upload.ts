@@ -1,0 +1,187 @@
+/**
+ * A file that comes in parts: what is over the limit of one request, or goes over a line that may
+ * break. A part is held in memory and stored when it is whole and right; the parts become one blob
+ * when a project asks for it.
+ */
+import type { Sql } from "postgres";
+import { Problem } from "../../http/problem.ts";
+import { invalidInput } from "../../http/service.ts";
+import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
+import { PART_BYTES } from "../blobs/parts.ts";
+import { headBytes } from "../csv/describe.ts";
+import type { ReceivedFile } from "./receive_form.ts";
+import type { Sha256 } from "./stored_file.ts";
+import {
+  addPart,
+  completeUpload,
+  createUpload,
+  findUpload,
+  type Upload,
+  type UploadPart,
+} from "./upload_store.ts";
+
+export interface UploadOptions {
+  sql: Sql;
+  blobs: Blobs;
+  sha256: () => Sha256;
+}
+
+/** Object stores take so many parts of one blob. */
+const MOST_PARTS = 10_000;
+
+/**
+ * Begins an upload.
+ * @throws {Problem} 413 where the file is over the limit, 409 where too many are under way.
+ */
+export async function beginUpload(
+  { sql, blobs, uploadLimitBytes }: UploadOptions & { uploadLimitBytes: number },
+  ownerId: string,
+  { file_name, bytes }: { file_name: string; bytes: number },
+): Promise<Upload> {
+  const limitBytes = Math.min(uploadLimitBytes, MOST_PARTS * PART_BYTES);
+  if (bytes > limitBytes) {
+    throw new Problem(
+      "too_large",
+      `A file has at most ${limitBytes} bytes; this one has ${bytes}.`,
+    );
+  }
+  const { name, handle } = await blobs.parts.begin(`uploads/${crypto.randomUUID()}`);
+  try {
+    const parted = { storage_path: name, handle, part_bytes: PART_BYTES };
+    return await createUpload(sql, ownerId, { file_name, bytes, ...parted });
+  } catch (error) {
+    await blobs.parts.abandon({ name, handle });
+    throw error;
+  }
+}
+
+/** How many parts an upload has. */
+export function partCount({ bytes, part_bytes }: Upload): number {
+  return Math.ceil(bytes / part_bytes);
+}
+
+/** How many bytes its part `n` has. */
+export function bytesOfPart(upload: Upload, n: number): number {
+  return n < partCount(upload)
+    ? upload.part_bytes
+    : upload.bytes - (partCount(upload) - 1) * upload.part_bytes;
+}
+
+/**
+ * Takes a part. The same one again is fine, as a line that broke may hide that it arrived; null
+ * where there is no such upload.
+ * @throws {Problem} 422 where it is not as it should be, 409 where another one is in its place.
+ */
+export async function receivePart(
+  { sql, blobs, sha256 }: UploadOptions,
+  ownerId: string,
+  { id, n, request }: { id: string; n: number; request: Request },
+): Promise<{ upload: Upload; part: UploadPart } | null> {
+  const upload = await findUpload(sql, ownerId, id);
+  if (!upload) return null;
+  const count = partCount(upload);
+  if (n > count) {
+    throw new Problem("not_found", `Upload ${id} has ${count} parts and no part ${n}.`);
+  }
+  const bytes = await bodyOf(request, bytesOfPart(upload, n));
+  const hash = sha256();
+  hash.update(bytes);
+  const digest = hash.hex();
+  const promised = promisedDigest(request);
+  if (promised !== undefined && promised !== digest) {
+    throw invalidInput([{
+      pointer: "/content-digest",
+      detail: `is of other bytes: those of part ${n} that came have the SHA-256 ${digest}`,
+    }]);
+  }
+  const blob = { name: upload.storage_path, handle: upload.handle };
+  const part = await addPart(sql, ownerId, {
+    ...{ id, n, sha256: digest },
+    store: () => blobs.parts.put(blob, { n, partBytes: upload.part_bytes, bytes }).catch(orFull),
+  });
+  if (!part) return null;
+  if (part.sha256 !== digest) {
+    throw new Problem(
+      "conflict",
+      `Part ${n} came before, with other bytes: a changed file needs an upload of its own.`,
+    );
+  }
+  return { upload, part };
+}
+
+/**
+ * The whole file of an upload; its parts become one blob with the first call. Null where there is
+ * no such upload.
+ * @throws {Problem} 409 where parts are missing.
+ */
+export async function wholeUpload(
+  { sql, blobs, sha256 }: UploadOptions,
+  ownerId: string,
+  id: string,
+): Promise<ReceivedFile & { upload_id: string } | null> {
+  const upload = await completeUpload(sql, ownerId, {
+    id,
+    async join(upload) {
+      const { storage_path: name, handle, parts } = upload;
+      const missing = partCount(upload) - parts.length;
+      if (missing > 0) {
+        throw new Problem(
+          "conflict",
+          `An upload is used when it is complete; ${id} lacks ${missing} of its ` +
+            `${partCount(upload)} parts.`,
+        );
+      }
+      // Joined once, by a process that was killed before it could say so.
+      const joined = await blobs.get(name, { start: 0, end: 0 });
+      if (joined) await joined.stream.cancel();
+      else await blobs.parts.join({ name, handle }, parts.map(({ tag }) => tag)).catch(orFull);
+      return await digestOf(blobs, name, sha256());
+    },
+  });
+  if (!upload) return null;
+  const { storage_path, bytes, file_name } = upload;
+  const head = await blobs.get(storage_path, { start: 0, end: headBytes });
+  return {
+    ...{ storage_path, bytes, file_name, upload_id: id, sha256: upload.sha256! },
+    head: await new Response(head!.stream).bytes(),
+  };
+}
+
+async function digestOf(blobs: Blobs, name: string, hash: Sha256): Promise<string> {
+  const blob = await blobs.get(name);
+  for await (const chunk of blob!.stream) hash.update(chunk);
+  return hash.hex();
+}
+
+/** A body of exactly so many bytes. */
+async function bodyOf(request: Request, expected: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(expected);
+  let at = 0;
+  const reader = (request.body ?? new Blob().stream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new Problem("malformed_request", "The body was cut off: send the part again.");
+    });
+    if (done) break;
+    if (at + value.length > expected) {
+      // Not awaited: a client that goes on sending must not delay the answer.
+      reader.cancel().catch(() => {});
+      throw new Problem("too_large", `This part has ${expected} bytes, and more came.`);
+    }
+    bytes.set(value, at);
+    at += value.length;
+  }
+  if (at === expected) return bytes;
+  throw invalidInput([{ pointer: "/", detail: `must be ${expected} bytes, and ${at} came` }]);
+}
+
+/** The SHA-256 in hex that `Content-Digest` (RFC 9530) promises, where it does. */
+function promisedDigest({ headers }: Request): string | undefined {
+  const digest = /\bsha-256=:([A-Za-z0-9+/]{43}=):/.exec(headers.get("content-digest") ?? "");
+  return digest ? Uint8Array.fromBase64(digest[1]).toHex() : undefined;
+}
+
+function orFull(error: unknown): never {
+  if (!(error instanceof BlobsFullError)) throw error;
+  throw new Problem("storage_full", "The part was not stored: there is no room left for it.");
+}
