@@ -12,7 +12,7 @@ import { contentSummary } from "./evaluate/content_summary.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import { sample, usersOf } from "./evaluate/judges.ts";
 import type { Report, Run } from "./evaluate/report.ts";
-import { testFigures } from "./evaluate/test_figures.ts";
+import { testFigures } from "./evaluate/figures.ts";
 import { warningsOf } from "./evaluate/warnings.ts";
 import type { Engines, FitOptions } from "./fit/algorithm.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
