@@ -1,5 +1,6 @@
 /** What `task dev` and the system tests run: each program with its place and its environment. */
 import { fromFileUrl } from "@std/path";
+import { connectedAs } from "./connected_as.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Program } from "./supervisor.ts";
 
@@ -47,7 +48,7 @@ export function address(name: keyof Ports, ports: Ports): string {
 export function services(setting: Setting): Service[] {
   const { databaseUrl, blobsFolder, ports, secrets, mlflow } = setting;
   const shared = {
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: connectedAs(databaseUrl, "airec_service"),
     HOST: "127.0.0.1",
     DASHBOARD_ORIGIN: setting.dashboard ?? address("web", ports),
     JWT_SECRET: secrets.jwt_secret,
@@ -88,7 +89,7 @@ export function services(setting: Setting): Service[] {
     },
     {
       ...script("trainer", "worker-trainer/main.ts"),
-      env: { DATABASE_URL: databaseUrl, ...models },
+      env: { DATABASE_URL: connectedAs(databaseUrl, "airec_trainer"), ...models },
     },
     {
       ...script("web", "npm:vite@8.3.4", [

@@ -1,11 +1,14 @@
 /** A database of its own for a test, on the server that `task test` started. */
 import postgres from "postgres";
+import { connectedAs } from "./connected_as.ts";
 
 /** A migrated, empty database. */
 export interface TestDatabase extends AsyncDisposable {
   url: string;
-  /** A pool on it that ends with it. */
+  /** A pool on it that ends with it; it may do anything. */
   sql: postgres.Sql;
+  /** Such a pool under the services' role, for what is tested. */
+  service: postgres.Sql;
 }
 
 /**
@@ -27,11 +30,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   const url = new URL(server);
   url.pathname = `/${name}`;
   const sql = postgres(url.href, { onnotice: () => {} });
+  const service = postgres(connectedAs(url.href, "airec_service"), { onnotice: () => {} });
   return {
     url: url.href,
     sql,
+    service,
     async [Symbol.asyncDispose]() {
-      await sql.end();
+      await Promise.all([sql.end(), service.end()]);
       await admin`drop database ${admin(name)} with (force)`;
       await admin.end();
     },

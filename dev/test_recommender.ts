@@ -76,7 +76,7 @@ export async function testRecommender(
   const registry = openRegistry(blobs, { installation: await installationId(sql) });
   const models = modelCache(registry, { pollMs: 20 });
   const app = createApp({
-    sql,
+    sql: database.service,
     blobs,
     registry,
     models,

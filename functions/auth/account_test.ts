@@ -9,7 +9,7 @@ const EVE = { name: "Eve", email: "eve@example.org", password: "another fine hor
 
 Deno.test("a changed password ends all other sessions, and the old one lets nobody in", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const [here, there] = [await signedIn(app), new Browser(app)];
   await there.send("POST", "/login", ADA);
   const change = { password: ADA.password, new_password: "a new fine horse" };
@@ -36,7 +36,7 @@ Deno.test("a changed password ends all other sessions, and the old one lets nobo
 Deno.test("a deleted account takes everything it owned along, and nothing else", async () => {
   await using database = await testDatabase();
   const { sql } = database;
-  const app = service(sql);
+  const app = service(database.service);
   const ada = await signedIn(app);
   const eve = await signedIn(app, EVE);
   const [ids] = await sql`
@@ -79,7 +79,7 @@ Deno.test("a service meets the token of a deleted account with 401, not with a f
 Deno.test("the export holds what is stored about the account, of no other, and no secret", async () => {
   await using database = await testDatabase();
   const { sql } = database;
-  const app = service(sql);
+  const app = service(database.service);
   const ada = await signedIn(app);
   const eve = await signedIn(app, EVE);
   for (const { id } of await sql`select id from auth.users`) await fill(sql, id);
@@ -130,7 +130,7 @@ Deno.test("the export holds what is stored about the account, of no other, and n
 Deno.test("the trail is the owner's alone, in pages, and nobody changes it", async () => {
   await using database = await testDatabase();
   const { sql } = database;
-  const app = service(sql);
+  const app = service(database.service);
   const ada = await signedIn(app);
   const eve = await signedIn(app, EVE);
   await ada.send("POST", "/login", { ...ADA, password: "wrong horse" });
@@ -171,7 +171,7 @@ Deno.test("the trail is the owner's alone, in pages, and nobody changes it", asy
 Deno.test("a password that an operator gave out lets in once, within a day, and is then changed", async () => {
   await using database = await testDatabase();
   const { sql } = database;
-  const app = service(sql);
+  const app = service(database.service);
   const before = await signedIn(app);
   const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
   const give = async (password: string) =>

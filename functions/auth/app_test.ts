@@ -18,7 +18,7 @@ function me(app: Service, token: string) {
 
 Deno.test("who signed up logs in and is who they are", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const made = await post(app, "/signup", ADA);
   assertEquals(made.status, 201);
   assertEquals((await made.json()).success, true);
@@ -37,7 +37,7 @@ Deno.test("who signed up logs in and is who they are", async () => {
 
 Deno.test("an address is taken whatever its case, also by many at once", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const answers = await Promise.all(
     ["ada@example.org", "Ada@example.org", "ADA@EXAMPLE.ORG", " ada@example.org "]
       .map((email) => post(app, "/signup", { ...ADA, email })),
@@ -52,7 +52,7 @@ Deno.test("an unknown address and a wrong password get one answer, for one bcryp
   await using database = await testDatabase();
   const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
   let hashed = 0;
-  const app = service(database.sql, {
+  const app = service(database.service, {
     passwords: {
       ...passwords,
       hash: (password) => (hashed++, passwords.hash(password)),
@@ -83,8 +83,10 @@ Deno.test("an unknown address and a wrong password get one answer, for one bcryp
 
 Deno.test("a login renews a hash when the cost rose", async () => {
   await using database = await testDatabase();
-  await post(service(database.sql), "/signup", ADA);
-  const dearer = service(database.sql, { passwords: createPasswords({ pepper: PEPPER, cost: 5 }) });
+  await post(service(database.service), "/signup", ADA);
+  const dearer = service(database.service, {
+    passwords: createPasswords({ pepper: PEPPER, cost: 5 }),
+  });
   const stored = async () => (await database.sql`select password from auth.users`)[0].password;
   assertEquals((await post(dearer, "/login", { ...ADA, password: "wrong" })).status, 401);
   assertStringIncludes(await stored(), "$2b$04$");
@@ -97,7 +99,7 @@ Deno.test("a login renews a hash when the cost rose", async () => {
 
 Deno.test("passwords have 8 to 256 characters of any Unicode and are not the commonest", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const signup = async (password: string, n: number) => {
     const answer = await post(app, "/signup", { ...ADA, email: `${n}@example.org`, password });
     return [answer.status, (await answer.json()).errors?.[0].pointer];
@@ -114,7 +116,7 @@ Deno.test("passwords have 8 to 256 characters of any Unicode and are not the com
 
 Deno.test("input at fault is named, never a 500", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const at = async (body: unknown) => {
     const answer = await post(app, "/signup", body);
     assertEquals(answer.status, 422);
@@ -135,8 +137,8 @@ Deno.test("input at fault is named, never a 500", async () => {
 
 Deno.test("a closed installation takes no new accounts, and known ones log in", async () => {
   await using database = await testDatabase();
-  await post(service(database.sql), "/signup", ADA);
-  const closed = service(database.sql, { signup: "closed" });
+  await post(service(database.service), "/signup", ADA);
+  const closed = service(database.service, { signup: "closed" });
   const refused = await post(closed, "/signup", { ...ADA, email: "eve@example.org" });
   assertEquals([refused.status, (await refused.json()).code], [403, "forbidden"]);
   assertEquals((await post(closed, "/login", ADA)).status, 200);
@@ -145,15 +147,15 @@ Deno.test("a closed installation takes no new accounts, and known ones log in", 
 Deno.test("a token of the key before lets in, one of a gone account does not", async () => {
   await using database = await testDatabase();
   const old = "a former secret of more than thirty-two bytes";
-  const before = service(database.sql, { jwtSecrets: [old] });
+  const before = service(database.service, { jwtSecrets: [old] });
   await post(before, "/signup", ADA);
   const { token } = await (await post(before, "/login", ADA)).json();
-  const after = service(database.sql, { jwtSecrets: [SECRET, old] });
+  const after = service(database.service, { jwtSecrets: [SECRET, old] });
   assertEquals((await me(after, token)).status, 200);
-  assertEquals((await me(service(database.sql), token)).status, 401);
+  assertEquals((await me(service(database.service), token)).status, 401);
   const renewed = (await (await post(after, "/login", ADA)).json()).token;
   assertNotEquals(renewed, token);
-  assertEquals((await me(service(database.sql), renewed)).status, 200);
+  assertEquals((await me(service(database.service), renewed)).status, 200);
 
   const gone = await mintToken(crypto.randomUUID(), { kind: ACCESS, secret: SECRET, seconds: 60 });
   const answer = await me(after, gone);

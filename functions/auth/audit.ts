@@ -1,5 +1,6 @@
 /** What happened to an account and to what it owns. Entries are added and never changed. */
 import type { ISql, Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 export interface AuditEntry {
   id: string;
@@ -23,7 +24,7 @@ export async function listAudit(
   ownerId: string,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<AuditEntry[]> {
-  return await sql<AuditEntry[]>`
+  return await ownedBy(sql, ownerId)<AuditEntry[]>`
     select id, action, detail, happened_at from auth.audit_entries
     where owner_id = ${ownerId} ${cursor ? sql`and id < ${cursor}` : sql``}
     order by id desc

@@ -16,7 +16,7 @@ Deno.test("the sixth wrong password in a quarter of an hour is not even looked a
   await using database = await testDatabase();
   let checked = 0;
   const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
-  const app = service(database.sql, {
+  const app = service(database.service, {
     passwords: {
       ...passwords,
       verify: (password, stored) => (checked++, passwords.verify(password, stored)),
@@ -40,7 +40,7 @@ Deno.test("the sixth wrong password in a quarter of an hour is not even looked a
 
 Deno.test("a stranger elsewhere locks nobody out, and other accounts stay open", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   await signedIn(app);
   const stranger = new Browser(app, "198.51.100.9");
   for (let n = 0; n < 7; n++) await stranger.send("POST", "/login", WRONG);
@@ -53,7 +53,7 @@ Deno.test("a stranger elsewhere locks nobody out, and other accounts stay open",
 
 Deno.test("an account that is none is limited alike", async () => {
   await using database = await testDatabase();
-  const browser = new Browser(service(database.sql));
+  const browser = new Browser(service(database.service));
   const nobody = { email: "nobody@example.org", password: "any horse" };
   for (let n = 0; n < 5; n++) assertEquals(await browser.status("POST", "/login", nobody), 401);
   assertEquals(await browser.status("POST", "/login", nobody), 429);
@@ -61,7 +61,7 @@ Deno.test("an account that is none is limited alike", async () => {
 
 Deno.test("a right password clears the count", async () => {
   await using database = await testDatabase();
-  const browser = await signedIn(service(database.sql));
+  const browser = await signedIn(service(database.service));
   for (let turn = 0; turn < 3; turn++) {
     for (let n = 0; n < 4; n++) assertEquals(await browser.status("POST", "/login", WRONG), 401);
     assertEquals(await browser.status("POST", "/login", ADA), 200);
@@ -71,7 +71,7 @@ Deno.test("a right password clears the count", async () => {
 
 Deno.test("a hundred guesses at once are five", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   await signedIn(app);
   const browser = new Browser(app);
   const statuses = await Promise.all(
@@ -83,7 +83,7 @@ Deno.test("a hundred guesses at once are five", async () => {
 
 Deno.test("many right logins at once all come in", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   await signedIn(app);
   const statuses = await Promise.all(
     Array.from({ length: 20 }, () => new Browser(app).status("POST", "/login", ADA)),
@@ -94,10 +94,10 @@ Deno.test("many right logins at once all come in", async () => {
 Deno.test("X-Forwarded-For counts only from a trusted proxy", async () => {
   await using database = await testDatabase();
   const from = (forwarded: string, trusted = "") => {
-    const app = service(database.sql, { trustedProxies: trustedProxies().parse(trusted) });
+    const app = service(database.service, { trustedProxies: trustedProxies().parse(trusted) });
     return new Browser(app, "10.0.0.1", { "x-forwarded-for": forwarded });
   };
-  await signedIn(service(database.sql));
+  await signedIn(service(database.service));
   for (let n = 0; n < 5; n++) await from(`1.1.1.${n}`).send("POST", "/login", WRONG);
   assertEquals(await from("1.1.1.9").status("POST", "/login", ADA), 429);
   assertEquals(await from("1.1.1.9", "10.0.0.0/8").status("POST", "/login", ADA), 200);
@@ -105,7 +105,7 @@ Deno.test("X-Forwarded-For counts only from a trusted proxy", async () => {
 
 Deno.test("the limit holds wherever a password is asked for", async () => {
   await using database = await testDatabase();
-  const browser = await signedIn(service(database.sql));
+  const browser = await signedIn(service(database.service));
   const change = { password: "wrong horse", new_password: "another fine horse" };
   for (let n = 0; n < 3; n++) assertEquals(await browser.status("POST", "/password", change), 422);
   const gone = { password: "wrong horse" };

@@ -4,6 +4,7 @@
  * successor was, and the family ends. A session is over when its row is gone.
  */
 import type { ISql, Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 import { note } from "./audit.ts";
 import { firstToken, hashOf, newSalt, successorOf } from "./refresh_tokens.ts";
 import type { User } from "./users.ts";
@@ -48,8 +49,9 @@ export async function startSession(sql: ISql, ownerId: string, caller: Caller): 
       values (${ownerId}, ${caller.address}, ${caller.userAgent})
       returning id
     )
-    insert into auth.refresh_tokens (hash, session_id) select ${hash}, id from started
-    returning session_id`;
+    select id as session_id from started`;
+  // A statement of its own: row-level security asks for a session that is there already.
+  await sql`insert into auth.refresh_tokens (hash, session_id) values (${hash}, ${session_id})`;
   return { sessionId: session_id, refreshToken: token };
 }
 
@@ -63,7 +65,9 @@ export async function refreshSession(
   token: string,
 ): Promise<Session & { user: User } | null> {
   const hash = await hashOf(token);
-  return await sql.begin(async (sql) => {
+  const ownerId = await ownerOf(sql, hash);
+  if (!ownerId) return null;
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     // The family's refreshes take turns: what is read of the token comes after this lock.
     const [session] = await sql<{ id: string; is_over: boolean; user: User }[]>`
       select s.id, s.expires_at <= now() as is_over,
@@ -124,19 +128,30 @@ export async function isAlive(
   ownerId: string,
   sessionId: string,
 ): Promise<boolean> {
-  const rows = await sql`
+  const rows = await ownedBy(sql, ownerId)`
     select from auth.sessions
     where owner_id = ${ownerId} and id = ${sessionId} and expires_at > now()`;
   return rows.length > 0;
 }
 
-/** Ends the session of a refresh token; gives its owner, or null where it has ended before. */
-export async function endSession(sql: ISql, token: string): Promise<string | null> {
-  const [ended] = await sql<{ owner_id: string }[]>`
-    delete from auth.sessions s using auth.refresh_tokens t
-    where t.session_id = s.id and t.hash = ${await hashOf(token)}
-    returning s.owner_id`;
-  return ended?.owner_id ?? null;
+/** Ends the session of a refresh token, where it has not ended before. */
+export async function endSession(sql: Sql, token: string): Promise<void> {
+  const hash = await hashOf(token);
+  const ownerId = await ownerOf(sql, hash);
+  if (!ownerId) return;
+  await ownedBy(sql, ownerId).begin(async (sql) => {
+    const { count } = await sql`
+      delete from auth.sessions s using auth.refresh_tokens t
+      where t.session_id = s.id and t.hash = ${hash}`;
+    if (count > 0) await note(sql, ownerId, { action: "account.signed_out" });
+  });
+}
+
+/** Whose session a refresh token is of, or null. */
+async function ownerOf(sql: Sql, hash: Uint8Array): Promise<string | null> {
+  const [{ owner_id }] = await sql<{ owner_id: string | null }[]>`
+    select auth.owner_of_refresh_token(${hash}) as owner_id`;
+  return owner_id;
 }
 
 /** Ends all of a person's sessions, but the one that is excepted. */

@@ -18,7 +18,7 @@ const sessions = async (sql: Sql) => (await sql`select from auth.sessions`).leng
 
 Deno.test("the cookie is out of reach of page code, other hosts and other sites", async () => {
   await using database = await testDatabase();
-  const browser = await signedIn(service(database.sql));
+  const browser = await signedIn(service(database.service));
   const answer = await browser.send("POST", "/login", ADA);
   const cookie = answer.headers.get("set-cookie")!;
   assertEquals(cookie.replace(/=[\w-]{43};/, "=…;").split("; "), [
@@ -36,7 +36,7 @@ Deno.test("the cookie is out of reach of page code, other hosts and other sites"
 
 Deno.test("a refresh gives a new token of each kind, and stores none", async () => {
   await using database = await testDatabase();
-  const browser = await signedIn(service(database.sql));
+  const browser = await signedIn(service(database.service));
   const [first, access] = [browser.cookie!, browser.token];
   const answer = await browser.send("POST", "/refresh");
   const { token, ...rest } = await answer.json();
@@ -52,7 +52,7 @@ Deno.test("a refresh gives a new token of each kind, and stores none", async () 
 
 Deno.test("many refreshes at once make one new generation", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const { cookie } = await signedIn(app);
   const tabs = Array.from({ length: 20 }, () => Object.assign(new Browser(app), { cookie }));
   const statuses = await Promise.all(tabs.map((tab) => tab.status("POST", "/refresh")));
@@ -65,7 +65,7 @@ Deno.test("many refreshes at once make one new generation", async () => {
 
 Deno.test("a token used again within 10 s is a retry, after them a theft that ends the family", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const owner = await signedIn(app);
   const elsewhere = new Browser(app);
   await elsewhere.send("POST", "/login", ADA);
@@ -89,7 +89,7 @@ Deno.test("a token used again within 10 s is a retry, after them a theft that en
 
 Deno.test("a session ends after 7 days without use, and after 30 in any case", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const browser = await signedIn(app);
   for (let day = 6; day < 30; day += 6) {
     await later(database.sql, "6 days");
@@ -108,7 +108,7 @@ Deno.test("a session ends after 7 days without use, and after 30 in any case", a
 
 Deno.test("a person has a hundred sessions at most: the oldest end", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const first = await signedIn(app);
   await database.sql`
     with more as (
@@ -125,7 +125,7 @@ Deno.test("a person has a hundred sessions at most: the oldest end", async () =>
 
 Deno.test("a family keeps no token that was replaced more than 7 days ago", async () => {
   await using database = await testDatabase();
-  const browser = await signedIn(service(database.sql));
+  const browser = await signedIn(service(database.service));
   for (let n = 0; n < 5; n++) {
     await browser.send("POST", "/refresh");
     await later(database.sql, "3 days");
@@ -135,7 +135,7 @@ Deno.test("a family keeps no token that was replaced more than 7 days ago", asyn
 
 Deno.test("only the dashboard's page may use the cookie", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const { cookie } = await signedIn(app);
   const pages: Record<string, string>[] = [
     { origin: "https://evil.test", "sec-fetch-site": "cross-site" },
@@ -161,7 +161,7 @@ Deno.test("only the dashboard's page may use the cookie", async () => {
 
 Deno.test("without a cookie, or with one that is none, there is no session", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   for (const cookie of [undefined, "x", "A".repeat(43)]) {
     const browser = Object.assign(new Browser(app), { cookie });
     const answer = await browser.send("POST", "/refresh");
@@ -174,7 +174,7 @@ Deno.test("without a cookie, or with one that is none, there is no session", asy
 
 Deno.test("signing out ends this session, everywhere ends all", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const [one, two, three] = [await signedIn(app), new Browser(app), new Browser(app)];
   for (const browser of [two, three]) await browser.send("POST", "/login", ADA);
   const { cookie } = one;
@@ -194,7 +194,7 @@ Deno.test("signing out ends this session, everywhere ends all", async () => {
 
 Deno.test("refreshes, logins and ends of sessions in parallel end in no fault", async () => {
   await using database = await testDatabase();
-  const app = service(database.sql);
+  const app = service(database.service);
   const first = await signedIn(app);
   const old = first.cookie;
   await first.send("POST", "/refresh");

@@ -1,5 +1,6 @@
 /** Accounts. An address is one whatever its case. */
 import type { ISql, Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 export interface User {
   id: string;
@@ -15,14 +16,22 @@ export interface UserWithPassword extends User {
   is_password_given: boolean;
 }
 
-/** Adds an account; null when the address is taken, also by one added at this very moment. */
+/** An account to be; its id is its owner's, so it is made before the row is. */
+export interface NewUser {
+  id: string;
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** Adds an account, in a transaction of the new owner's own; null when the address is taken, also by one added at this very moment. */
 export async function addUser(
   sql: ISql,
-  { name, email, password }: { name: string; email: string; password: string },
+  { id, name, email, password }: NewUser,
 ): Promise<User | null> {
   const [user] = await sql<User[]>`
-    insert into auth.users (name, email, password)
-    values (${name}, ${email}, ${password})
+    insert into auth.users (id, name, email, password)
+    values (${id}, ${name}, ${email}, ${password})
     on conflict (lower(email)) do nothing
     returning id, name, email`;
   return user ?? null;
@@ -31,14 +40,13 @@ export async function addUser(
 /** The account of an address with its password's hash, or null. */
 export async function findUserByEmail(sql: Sql, email: string): Promise<UserWithPassword | null> {
   const [user] = await sql<UserWithPassword[]>`
-    select id, name, email, password, password_expires_at is not null as is_password_given
-    from auth.users where lower(email) = lower(${email})`;
+    select id, name, email, password, is_password_given from auth.user_of_email(${email})`;
   return user ?? null;
 }
 
 /** An account with its password's hash, or null when it is gone. */
 export async function findUser(sql: Sql, id: string): Promise<UserWithPassword | null> {
-  const [user] = await sql<UserWithPassword[]>`
+  const [user] = await ownedBy(sql, id)<UserWithPassword[]>`
     select id, name, email, password, password_expires_at is not null as is_password_given
     from auth.users where id = ${id}`;
   return user ?? null;
@@ -46,18 +54,19 @@ export async function findUser(sql: Sql, id: string): Promise<UserWithPassword |
 
 /** Stores a new hash of the password whose hash was `from`; a password changed since stays. */
 export async function renewHash(
-  sql: ISql,
+  sql: Sql,
   { id, from, to }: { id: string; from: string; to: string },
 ): Promise<void> {
-  await sql`update auth.users set password = ${to} where id = ${id} and password = ${from}`;
+  await ownedBy(sql, id)`
+    update auth.users set password = ${to} where id = ${id} and password = ${from}`;
 }
 
 /**
  * Uses up a password that an operator gave out; false where it was used before or is too old. It
  * can be changed all the same by who is signed in.
  */
-export async function spendGivenPassword(sql: ISql, { id, password }: UserWithPassword) {
-  const { count } = await sql`
+export async function spendGivenPassword(sql: Sql, { id, password }: UserWithPassword) {
+  const { count } = await ownedBy(sql, id)`
     update auth.users set password_expires_at = now()
     where id = ${id} and password = ${password} and password_expires_at > now()`;
   return count > 0;
@@ -88,8 +97,8 @@ export async function givePassword(
 }
 
 /** Deletes an account and all that it owns; files and models follow by their erasures. */
-export async function deleteUser(sql: ISql, id: string): Promise<void> {
-  await sql`delete from auth.users where id = ${id}`;
+export async function deleteUser(sql: Sql, id: string): Promise<void> {
+  await ownedBy(sql, id)`delete from auth.users where id = ${id}`;
 }
 
 /** What is stored about an account, by service. */

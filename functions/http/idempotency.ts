@@ -6,6 +6,7 @@
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
 import type { IdentityEnv } from "./identity.ts";
+import { ownedBy } from "./owned_by.ts";
 import { Problem } from "./problem.ts";
 
 export interface IdempotencyOptions {
@@ -119,7 +120,7 @@ async function begin(
   sql: Sql,
   { ownerId, service, key, fingerprint }: Place & { fingerprint: string },
 ): Promise<boolean> {
-  const { count } = await sql`
+  const { count } = await ownedBy(sql, ownerId)`
     with old as (
       delete from http.idempotent_requests
       where owner_id = ${ownerId} and created_at < now() - ${KEPT_HOURS} * interval '1 hour'
@@ -145,7 +146,7 @@ async function begin(
 const FOREIGN_KEY_VIOLATION = "23503";
 
 async function find(sql: Sql, { ownerId, service, key }: Place): Promise<Kept | null> {
-  const [row] = await sql<Kept[]>`
+  const [row] = await ownedBy(sql, ownerId)<Kept[]>`
     select fingerprint, status, content_type, body
     from http.idempotent_requests
     where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
@@ -160,14 +161,14 @@ async function keep(
     body: string;
   },
 ): Promise<void> {
-  await sql`
+  await ownedBy(sql, ownerId)`
     update http.idempotent_requests
     set status = ${status}, content_type = ${contentType}, body = ${body}
     where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
 }
 
 async function forget(sql: Sql, { ownerId, service, key }: Place): Promise<void> {
-  await sql`
+  await ownedBy(sql, ownerId)`
     delete from http.idempotent_requests
     where owner_id = ${ownerId} and service = ${service} and key = ${key} and status is null`;
 }

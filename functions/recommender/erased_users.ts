@@ -4,6 +4,7 @@
  * when it is done.
  */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 import { type Project, projectColumns, requeued } from "./projects.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function eraseUser(
   ownerId: string,
   { projectId, userId }: { projectId: number; userId: string },
 ): Promise<Project | null> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [project] = await sql<Project[]>`
       select ${projectColumns(sql)} from recommender.recommender_projects
       where owner_id = ${ownerId} and id = ${projectId}
@@ -46,10 +47,7 @@ export async function erasedAmong(
   { projectId, userIds }: { projectId: number; userIds: string[] },
 ): Promise<Set<string>> {
   const rows = await sql<{ user_id: string }[]>`
-    select e.user_id
-    from recommender.erased_users e
-      join recommender.recommender_projects p on p.id = e.project_id
-    where p.owner_id = ${ownerId} and p.id = ${projectId} and e.user_id = any (${userIds})`;
+    select user_id from recommender.erased_among(${ownerId}, ${projectId}, ${userIds}::text[])`;
   return new Set(rows.map(({ user_id }) => user_id));
 }
 
@@ -59,7 +57,7 @@ export async function awaitsForgetting(
   ownerId: string,
   projectId: number,
 ): Promise<boolean> {
-  const [{ awaits }] = await sql<{ awaits: boolean }[]>`
+  const [{ awaits }] = await ownedBy(sql, ownerId)<{ awaits: boolean }[]>`
     select exists (
       select from recommender.erased_users e
         join recommender.recommender_projects p on p.id = e.project_id

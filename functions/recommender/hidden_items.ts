@@ -1,5 +1,6 @@
 /** Items that a project's owner hides for a while: sold out, withdrawn. They are never recommended. */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 /** The hidden items of one of the owner's projects, in the order of their ids. */
 export async function listHiddenItems(
@@ -8,11 +9,8 @@ export async function listHiddenItems(
   projectId: number,
 ): Promise<string[]> {
   const rows = await sql<{ item_id: string }[]>`
-    select h.item_id
-    from recommender.hidden_items h
-      join recommender.recommender_projects p on p.id = h.project_id
-    where p.owner_id = ${ownerId} and p.id = ${projectId}
-    order by h.item_id`;
+    select item_id from recommender.hidden_items_of(${ownerId}, ${projectId})
+    order by item_id`;
   return rows.map(({ item_id }) => item_id);
 }
 
@@ -22,7 +20,7 @@ export async function hideItems(
   ownerId: string,
   { projectId, itemIds }: { projectId: number; itemIds: string[] },
 ): Promise<void> {
-  await sql`
+  await ownedBy(sql, ownerId)`
     with project as (
       select id from recommender.recommender_projects
       where owner_id = ${ownerId} and id = ${projectId}

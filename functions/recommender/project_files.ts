@@ -1,5 +1,6 @@
 /** The files of a project after it was made: further interactions, mended mappings. */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
@@ -34,7 +35,7 @@ export async function storedFiles(
   ownerId: string,
   projectId: number,
 ): Promise<StoredProjectFile[]> {
-  return await sql<StoredProjectFile[]>`
+  return await ownedBy(sql, ownerId)<StoredProjectFile[]>`
     select f.id, f.file_type, f.storage_path, f.file_name, f.dialect,
       ${mappingOfFile(sql)} as mapping
     from recommender.uploaded_files f
@@ -53,7 +54,7 @@ export async function addProjectFile(
   ownerId: string,
   { projectId, file }: { projectId: number; file: NewFile },
 ): Promise<number | null> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [project] = await sql<{ files: number }[]>`
       select (
         select count(*)::integer from recommender.uploaded_files f where f.project_id = p.id
@@ -82,7 +83,7 @@ export async function removeProjectFile(
   ownerId: string,
   { projectId, fileId }: { projectId: number; fileId: number },
 ): Promise<Project | null> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [file] = await sql<{ file_type: FileType; alike: number }[]>`
       select f.file_type, (
         select count(*)::integer from recommender.uploaded_files o
@@ -117,9 +118,12 @@ export async function removeProjectFile(
 export async function mendMappings(
   sql: Sql,
   ownerId: string,
-  { projectId, mappings }: { projectId: number; mappings: Map<number, Mapping> },
+  { projectId, mappings }: {
+    projectId: number;
+    mappings: Map<number, Mapping>;
+  },
 ): Promise<Project | null> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [project] = await sql<Project[]>`
       update recommender.recommender_projects set ${requeued(sql)}
       where owner_id = ${ownerId} and id = ${projectId}

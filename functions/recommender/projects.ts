@@ -3,6 +3,7 @@
  * owner. What the trainer does to a project's row is in `worker-trainer/claim.ts`.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
@@ -90,7 +91,7 @@ export async function createProject(
   ownerId: string,
   { project_name, model_type, files }: NewProject,
 ): Promise<Project> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [project] = await sql<Project[]>`
       insert into recommender.recommender_projects (owner_id, project_name, model_type)
       values (${ownerId}, ${project_name}, ${model_type})
@@ -98,8 +99,13 @@ export async function createProject(
     for (const file of files) await addFile(sql, project.id, file);
     return project;
   }).catch((error) => {
-    if (error?.constraint_name !== "recommender_projects_owner_id_fkey") throw error;
-    throw new Problem("unauthenticated", "The account that this token was given to is gone.");
+    if (error?.constraint_name !== "recommender_projects_owner_id_fkey") {
+      throw error;
+    }
+    throw new Problem(
+      "unauthenticated",
+      "The account that this token was given to is gone.",
+    );
   });
 }
 
@@ -109,7 +115,15 @@ export async function addFile(
   projectId: number,
   file: NewFile,
 ): Promise<number> {
-  const { file_type, storage_path, file_name, bytes, sha256, dialect, mapping } = file;
+  const {
+    file_type,
+    storage_path,
+    file_name,
+    bytes,
+    sha256,
+    dialect,
+    mapping,
+  } = file;
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.uploaded_files
       (project_id, file_type, storage_path, file_name, bytes, sha256, dialect)
@@ -145,10 +159,12 @@ export async function listProjects(
   ownerId: string,
   { limit, before }: { limit: number; before?: number },
 ): Promise<Project[]> {
-  return await sql<Project[]>`
+  return await ownedBy(sql, ownerId)<Project[]>`
     select ${projectColumns(sql)}
     from recommender.recommender_projects
-    where owner_id = ${ownerId} and (${before ?? null}::integer is null or id < ${before ?? null})
+    where owner_id = ${ownerId} and (${
+    before ?? null
+  }::integer is null or id < ${before ?? null})
     order by id desc
     limit ${limit}`;
 }
@@ -161,8 +177,7 @@ export async function findProject(
 ): Promise<Project | null> {
   const [project] = await sql<Project[]>`
     select ${projectColumns(sql)}
-    from recommender.recommender_projects
-    where owner_id = ${ownerId} and id = ${id}`;
+    from recommender.project_of(${ownerId}, ${id})`;
   return project ?? null;
 }
 
@@ -172,7 +187,7 @@ export async function findProjectDetails(
   ownerId: string,
   id: number,
 ): Promise<ProjectDetails | null> {
-  const [project] = await sql<ProjectDetails[]>`
+  const [project] = await ownedBy(sql, ownerId)<ProjectDetails[]>`
     select ${projectColumns(sql)}, report, (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', f.id,
@@ -202,7 +217,7 @@ export async function requeueProject(
   ownerId: string,
   id: number,
 ): Promise<Project | null> {
-  const [project] = await sql<Project[]>`
+  const [project] = await ownedBy(sql, ownerId)<Project[]>`
     update recommender.recommender_projects set ${requeued(sql)}
     where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
     returning ${projectColumns(sql)}`;
@@ -213,8 +228,14 @@ export async function requeueProject(
  * Deletes a project; triggers note its blobs and its model for erasure. The model's name, or null
  * where there is no such project.
  */
-export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<string | null> {
-  const [project] = await sql<{ mlflow_model_name: string }[]>`
+export async function deleteProject(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<string | null> {
+  const [project] = await ownedBy(sql, ownerId)<
+    { mlflow_model_name: string }[]
+  >`
     delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}
     returning mlflow_model_name`;
   return project?.mlflow_model_name ?? null;
@@ -222,7 +243,9 @@ export async function deleteProject(sql: Sql, ownerId: string, id: number): Prom
 
 /** Who this installation is to a registry that several may share. */
 export async function installationId(sql: Sql): Promise<string> {
-  const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
+  const [{ id }] = await sql<
+    { id: string }[]
+  >`select id from recommender.installation`;
   return id;
 }
 

@@ -1,5 +1,6 @@
 /** Which version became a project's champion when: what a rollback goes back by. */
 import type { Sql, TransactionSql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 export type PromotionReason = "TRAINED" | "PROMOTED" | "ROLLED_BACK";
 
@@ -22,7 +23,7 @@ export async function notePromotion(
     trainedAt: Date;
   },
 ): Promise<boolean> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
       set mlflow_model_version = ${version}, report = ${sql.json(report as never)},
@@ -50,7 +51,7 @@ export async function listPromotions(
   ownerId: string,
   projectId: number,
 ): Promise<Promotion[]> {
-  return await sql<Promotion[]>`
+  return await ownedBy(sql, ownerId)<Promotion[]>`
     select r.version, r.reason
     from recommender.promotions r
       join recommender.recommender_projects p on p.id = r.project_id

@@ -1,5 +1,6 @@
 /** What a project's owner may set about its trainings. All of it counts from the next training on. */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 /** As stored; what is absent has its default. */
 export interface Settings {
@@ -26,7 +27,7 @@ export async function findSettings(
   ownerId: string,
   projectId: number,
 ): Promise<Settings | null> {
-  const [project] = await sql<{ settings: Settings }[]>`
+  const [project] = await ownedBy(sql, ownerId)<{ settings: Settings }[]>`
     select settings from recommender.recommender_projects
     where owner_id = ${ownerId} and id = ${projectId}`;
   return project?.settings ?? null;
@@ -38,7 +39,7 @@ export async function changeSettings(
   ownerId: string,
   { projectId, change }: { projectId: number; change: SettingsChange },
 ): Promise<Settings | null> {
-  const [project] = await sql<{ settings: Settings }[]>`
+  const [project] = await ownedBy(sql, ownerId)<{ settings: Settings }[]>`
     update recommender.recommender_projects
     set settings = jsonb_strip_nulls(settings || ${sql.json(change)} || '{"version": 1}')
     where owner_id = ${ownerId} and id = ${projectId}

@@ -1,5 +1,6 @@
 /** Apps: what an owner registers to call from outside with a key, and to be called back. */
 import type { ISql, Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import type { NewKey } from "./keys.ts";
 
@@ -34,8 +35,8 @@ export async function addApp(
   sql: Sql,
   { id, ownerId, appName, key, endpoint }: NewApp,
 ): Promise<AppRow | null> {
-  const [row] = await sql<AppRow[]>`
-    with added as (
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
+    const [row] = await sql<AppRow[]>`
       insert into webhooks.apps (
         id, owner_id, app_name, webhook_url, api_key, key_prefix, key_last_four
       ) values (
@@ -43,24 +44,24 @@ export async function addApp(
         ${key.lastFour}
       )
       on conflict (owner_id, app_name) do nothing
-      returning *
-    ), keyed as (
-      insert into webhooks.api_keys (app_id, name, key_hash, key_prefix, key_last_four)
-      select id, 'First key', api_key, key_prefix, key_last_four from added
-    ), called_back as (
-      insert into webhooks.endpoints (id, app_id, url, secret, is_primary)
-      select ${endpoint?.id ?? null}::uuid, id, ${endpoint?.url ?? null}::text,
-        ${endpoint?.secret ?? null}::bytea, true
-      from added where ${endpoint !== null}
-    ), counted as (
-      insert into webhooks.usage (app_id, app_name) select id, app_name from added
-    )
-    select id as app_id, app_name, key_prefix, key_last_four, webhook_url, last_used_at, created_at
-    from added`.catch((error: { code?: string }) => {
+      returning id as app_id, app_name, key_prefix, key_last_four, webhook_url, last_used_at,
+        created_at`;
+    if (!row) return null;
+    // Each in a statement of its own: row-level security asks for an app that is there already.
+    await Promise.all([
+      sql`
+        insert into webhooks.api_keys (app_id, name, key_hash, key_prefix, key_last_four)
+        values (${id}, 'First key', ${key.hash}, ${key.prefix}, ${key.lastFour})`,
+      sql`insert into webhooks.usage (app_id, app_name) values (${id}, ${appName})`,
+      endpoint && sql`
+        insert into webhooks.endpoints (id, app_id, url, secret, is_primary)
+        values (${endpoint.id}, ${id}, ${endpoint.url}, ${endpoint.secret}::bytea, true)`,
+    ]);
+    return row;
+  }).catch((error: { code?: string }) => {
     if (error.code !== FOREIGN_KEY_VIOLATION) throw error;
     throw new Problem("unauthenticated", "The account of this token is gone.");
   });
-  return row ?? null;
 }
 
 const FOREIGN_KEY_VIOLATION = "23503";
@@ -70,7 +71,7 @@ export async function listApps(
   sql: Sql,
   { ownerId, limit, after }: { ownerId: string; limit: number; after: string | undefined },
 ): Promise<AppRow[]> {
-  return await sql<AppRow[]>`
+  return await ownedBy(sql, ownerId)<AppRow[]>`
     select ${shown(sql)}
     from webhooks.apps a ${withKey(sql)}
     where a.owner_id = ${ownerId}
@@ -84,7 +85,7 @@ export async function findApp(
   sql: Sql,
   { id, ownerId }: { id: string; ownerId: string },
 ): Promise<AppRow | null> {
-  const [row] = await sql<AppRow[]>`
+  const [row] = await ownedBy(sql, ownerId)<AppRow[]>`
     select ${shown(sql)}
     from webhooks.apps a ${withKey(sql)}
     where a.id = ${id} and a.owner_id = ${ownerId}`;
@@ -109,7 +110,7 @@ export async function deleteApp(
   sql: Sql,
   { id, ownerId }: { id: string; ownerId: string },
 ): Promise<boolean> {
-  const { count } = await sql`
+  const { count } = await ownedBy(sql, ownerId)`
     delete from webhooks.apps where id = ${id} and owner_id = ${ownerId}`;
   return count > 0;
 }

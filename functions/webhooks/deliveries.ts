@@ -1,5 +1,6 @@
 /** The outbox as the sender works on it: each delivery is one event on its way to one endpoint. */
 import type { Sql } from "postgres";
+import { asSender } from "../http/owned_by.ts";
 
 /** A delivery that a sender holds until its lease ends. */
 export interface ClaimedDelivery {
@@ -43,7 +44,7 @@ export async function claimDeliveries(
     leaseSeconds: number;
   },
 ): Promise<ClaimedDelivery[]> {
-  return await sql<ClaimedDelivery[]>`
+  return await asSender(sql)<ClaimedDelivery[]>`
     with ready as (
       select p.id
       from webhooks.endpoints p
@@ -88,7 +89,7 @@ export async function recordAttempt(
 ): Promise<void> {
   const status = typeof next === "number" ? "PENDING" : next;
   const seconds = typeof next === "number" ? next : 0;
-  await sql`
+  await asSender(sql)`
     with settled as (
       update webhooks.deliveries
       set attempts = attempts + 1,
@@ -121,7 +122,7 @@ export async function releaseDelivery(
   sql: Sql,
   { id, attempts }: Pick<ClaimedDelivery, "id" | "attempts">,
 ): Promise<void> {
-  await sql`
+  await asSender(sql)`
     update webhooks.deliveries set next_attempt_at = now(), held = false
     where id = ${id} and attempts = ${attempts} and status = 'PENDING'`;
 }
@@ -142,7 +143,7 @@ export async function disableEndpoint(
   const reason = gone
     ? "It answered 410 Gone."
     : `It did nothing but fail for ${FAILING_DAYS} days.`;
-  const [row] = await sql`
+  const [row] = await asSender(sql)`
     with off as (
       update webhooks.endpoints
       set disabled_at = now(), disabled_reason = ${reason}
@@ -157,6 +158,8 @@ export async function disableEndpoint(
     from off join webhooks.apps a on a.id = off.app_id`;
   if (!row) return false;
   const payload = { endpoint_id: row.id, app_name: row.app_name, url: row.url, reason };
-  await sql`select webhooks.emit(${row.owner_id}, 'endpoint.disabled', ${sql.json(payload)})`;
+  await asSender(sql)`select webhooks.emit(${row.owner_id}, 'endpoint.disabled', ${
+    sql.json(payload)
+  })`;
   return true;
 }

@@ -1,5 +1,6 @@
 /** The outbox as owners see it: what was sent, what came back, and sending it again. */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED";
 
@@ -55,7 +56,7 @@ export async function listDeliveries(
   },
 ): Promise<DeliveryRow[] | null> {
   const { status, type, endpointId, webhookId } = filter;
-  const rows = await sql<(DeliveryRow | { id: null })[]>`
+  const rows = await ownedBy(sql, ownerId)<(DeliveryRow | { id: null })[]>`
     select d.id, d.webhook_id, d.endpoint_id, d.type, d.body, d.status, d.created_at,
       d.delivered_at, case when d.status = 'PENDING' then d.next_attempt_at end as next_attempt_at,
       coalesce(log.attempts, '[]') as attempts
@@ -98,7 +99,7 @@ export async function resend(
   sql: Sql,
   { appId, ownerId, webhookId }: { appId: string; ownerId: string; webhookId: string },
 ): Promise<"due" | ResendFault | null> {
-  const [row] = await sql<{ fault: ResendFault | null; notified: string }[]>`
+  const [row] = await ownedBy(sql, ownerId)<{ fault: ResendFault | null; notified: string }[]>`
     with found as (
       select d.id,
         case when p.id is null then 'no endpoint'
@@ -133,7 +134,7 @@ export async function replayFailed(
     since: Date;
   },
 ): Promise<number | null> {
-  const [row] = await sql<{ count: number; notified: string }[]>`
+  const [row] = await ownedBy(sql, ownerId)<{ count: number; notified: string }[]>`
     with endpoint as (
       select p.id from webhooks.endpoints p join webhooks.apps a on a.id = p.app_id
       where p.id = ${endpointId} and a.id = ${appId} and a.owner_id = ${ownerId}

@@ -1,5 +1,6 @@
 /** Where apps are called back: endpoints, each with its secret and the events that it wants. */
 import type { ISql, Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 import { lockApp } from "./apps.ts";
 import { jsonOf } from "./keys.ts";
 
@@ -45,7 +46,7 @@ export async function listEndpoints(
   sql: Sql,
   { appId, ownerId }: { appId: string; ownerId: string },
 ): Promise<EndpointRow[] | null> {
-  const rows = await sql<(EndpointRow | { endpoint_id: null })[]>`
+  const rows = await ownedBy(sql, ownerId)<(EndpointRow | { endpoint_id: null })[]>`
     select e.* from webhooks.apps a
     left join lateral (
       select ${shown(sql)} from webhooks.endpoints where app_id = a.id
@@ -66,7 +67,7 @@ export async function addEndpoint(
     secret: Uint8Array;
   },
 ): Promise<EndpointRow | "full" | null> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     if (!await lockApp(sql, { appId, ownerId })) return null;
     const [row] = await sql<EndpointRow[]>`
       insert into webhooks.endpoints (id, app_id, url, events, secret, is_primary)
@@ -92,7 +93,7 @@ export async function changeEndpoint(
     enabled?: boolean;
   },
 ): Promise<EndpointRow | null> {
-  const [row] = await sql<EndpointRow[]>`
+  const [row] = await ownedBy(sql, app.ownerId)<EndpointRow[]>`
     with changed as (
       update webhooks.endpoints
       set url = coalesce(${url ?? null}, url),
@@ -121,7 +122,7 @@ export async function deleteEndpoint(
   sql: Sql,
   { endpointId, ...app }: Place,
 ): Promise<boolean> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, app.ownerId).begin(async (sql) => {
     const [found] = await sql`
       select from webhooks.endpoints
       where id = ${endpointId} and ${owned(sql, app)} for update`;
@@ -146,7 +147,7 @@ export async function rotateSecret(
     overlapSeconds: number;
   },
 ): Promise<EndpointRow | null> {
-  const [row] = await sql<EndpointRow[]>`
+  const [row] = await ownedBy(sql, app.ownerId)<EndpointRow[]>`
     update webhooks.endpoints
     set secret = ${secret}::bytea, previous_secret = secret,
       previous_until = now() + ${overlapSeconds} * interval '1 second'
@@ -160,7 +161,7 @@ export async function primaryEndpoint(
   sql: Sql,
   { appId, ownerId }: { appId: string; ownerId: string },
 ): Promise<string | undefined | null> {
-  const [row] = await sql<{ id: string | null }[]>`
+  const [row] = await ownedBy(sql, ownerId)<{ id: string | null }[]>`
     select e.id from webhooks.apps a
     left join webhooks.endpoints e on e.app_id = a.id and e.is_primary
     where a.id = ${appId} and a.owner_id = ${ownerId}`;

@@ -1,5 +1,6 @@
 /** The types of events that endpoints can ask for. */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 /** Beside these there is `webhook.test`, which comes only when it is asked for. */
 export const EVENT_TYPES = [
@@ -18,7 +19,7 @@ export async function sendTest(
   sql: Sql,
   { endpointId, appId, ownerId }: { endpointId: string; appId: string; ownerId: string },
 ): Promise<string | null> {
-  const [row] = await sql<{ webhook_id: string; notified: string }[]>`
+  const [row] = await ownedBy(sql, ownerId)<{ webhook_id: string; notified: string }[]>`
     with endpoint as (
       select e.id, e.app_id, a.owner_id
       from webhooks.endpoints e join webhooks.apps a on a.id = e.app_id

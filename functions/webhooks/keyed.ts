@@ -19,9 +19,9 @@ export function keyed(sql: Sql, { takeCall }: { takeCall: TakeCall }) {
     if (!bearer) throw unknownKey();
     c.set("bearer", bearer);
     c.set("ownerId", bearer.ownerId);
-    const { keyId, rateLimit } = bearer;
+    const { keyId, ownerId, rateLimit } = bearer;
     if (rateLimit === null) return await next();
-    const allowance = await takeCall({ keyId, limit: rateLimit });
+    const allowance = await takeCall({ keyId, ownerId, limit: rateLimit });
     if (!allowance.allowed) throw tooMany(allowance);
     await next();
     for (const [name, value] of Object.entries(limitHeaders(allowance))) {

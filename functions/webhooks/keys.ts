@@ -1,5 +1,6 @@
 /** The keys of apps, as they are stored: by hash, with what each may do and until when. */
 import type { ISql, JSONValue, Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 import { lockApp } from "./apps.ts";
 
 /** A key as its owner sees it: nothing in it opens anything. */
@@ -60,10 +61,9 @@ function live(sql: ISql) {
 /** The bearer of a live key, or null. */
 export async function findBearer(sql: Sql, hash: string): Promise<Bearer | null> {
   const [bearer] = await sql<Bearer[]>`
-    select k.id as "keyId", a.id as "appId", a.owner_id as "ownerId", k.projects,
-      k.rate_limit as "rateLimit"
-    from (select * from webhooks.api_keys where key_hash = ${hash} and ${live(sql)}) k
-    join webhooks.apps a on a.id = k.app_id`;
+    select key_id as "keyId", app_id as "appId", owner_id as "ownerId", projects,
+      rate_limit as "rateLimit"
+    from webhooks.bearer_of(${hash})`;
   return bearer ?? null;
 }
 
@@ -72,7 +72,7 @@ export async function listKeys(
   sql: Sql,
   { appId, ownerId }: { appId: string; ownerId: string },
 ): Promise<KeyRow[] | null> {
-  const rows = await sql<(KeyRow | { key_id: null })[]>`
+  const rows = await ownedBy(sql, ownerId)<(KeyRow | { key_id: null })[]>`
     select k.* from webhooks.apps a
     left join lateral (
       select ${shown(sql)} from webhooks.api_keys where app_id = a.id
@@ -92,7 +92,7 @@ export async function addKey(
     rules: KeyRules;
   },
 ): Promise<KeyRow | "full" | null> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     if (!await lockApp(sql, { appId, ownerId })) return null;
     const [row] = await sql<KeyRow[]>`
       insert into webhooks.api_keys
@@ -122,7 +122,7 @@ export async function rotateKey(
     overlapSeconds: number;
   },
 ): Promise<KeyRow | null> {
-  const [row] = await sql<KeyRow[]>`
+  const [row] = await ownedBy(sql, ownerId)<KeyRow[]>`
     with ended as (
       update webhooks.api_keys
       set expires_at = least(expires_at, now() + ${overlapSeconds} * interval '1 second')
@@ -151,7 +151,7 @@ export async function changeKey(
   },
 ): Promise<KeyRow | null> {
   const given = (name: keyof KeyRules) => rules[name] !== undefined;
-  const [row] = await sql<KeyRow[]>`
+  const [row] = await ownedBy(sql, ownerId)<KeyRow[]>`
     update webhooks.api_keys
     set name = case when ${given("name")} then ${rules.name ?? null} else name end,
       projects = case when ${given("projects")} then ${jsonOf(sql, rules.projects ?? null)}
@@ -172,7 +172,7 @@ export async function revokeKey(
   sql: Sql,
   { keyId, appId, ownerId }: { keyId: string; appId: string; ownerId: string },
 ): Promise<boolean> {
-  const { count } = await sql`
+  const { count } = await ownedBy(sql, ownerId)`
     update webhooks.api_keys set revoked_at = now()
     where id = ${keyId} and app_id = ${appId} and revoked_at is null and exists (
       select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}

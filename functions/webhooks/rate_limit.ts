@@ -5,6 +5,7 @@
  * the minute is over.
  */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 /** What became of one call. */
 export interface Allowance {
@@ -17,7 +18,14 @@ export interface Allowance {
   resetSeconds: number;
 }
 
-export type TakeCall = (key: { keyId: string; limit: number }) => Promise<Allowance>;
+/** A key with its limit of calls a minute. */
+export interface LimitedKey {
+  keyId: string;
+  ownerId: string;
+  limit: number;
+}
+
+export type TakeCall = (key: LimitedKey) => Promise<Allowance>;
 
 interface Lease {
   /** Calls that this process may still let through. */
@@ -43,11 +51,11 @@ export function createRateLimit(
   const coming = new Map<string, Promise<Lease>>();
 
   /** One look at Postgres at a time for each key. */
-  function lease(keyId: string, limit: number): Promise<Lease> {
+  function lease({ keyId, ownerId, limit }: LimitedKey): Promise<Lease> {
     const already = coming.get(keyId);
     if (already) return already;
     const block = ahead ? Math.ceil(limit / BLOCKS) : 1;
-    const work = leaseBlock(sql, { keyId, limit, block })
+    const work = leaseBlock(sql, { keyId, ownerId, limit, block })
       .then(({ granted, leased, seconds }) => {
         const now = clock();
         const endsAt = now + seconds * 1000;
@@ -61,12 +69,13 @@ export function createRateLimit(
     return work;
   }
 
-  return async ({ keyId, limit }) => {
+  return async (key) => {
+    const { keyId, limit } = key;
     for (;;) {
       let present = leases.get(keyId);
       const isOver = !present || present.endsAt <= clock();
       if (isOver || (present!.held === 0 && present!.free > 0)) {
-        present = await lease(keyId, limit);
+        present = await lease(key);
       }
       const { held, free, endsAt } = present!;
       // Others that waited for the same block may have used it up.
@@ -85,9 +94,9 @@ export function createRateLimit(
 /** Takes up to `block` calls out of a key's present minute. */
 async function leaseBlock(
   sql: Sql,
-  { keyId, limit, block }: { keyId: string; limit: number; block: number },
+  { keyId, ownerId, limit, block }: LimitedKey & { block: number },
 ): Promise<{ granted: number; leased: number; seconds: number }> {
-  return await sql.begin(async (sql) => {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
     await sql`
       insert into webhooks.rate_windows (key_id, minute, leased)
       values (${keyId}, date_trunc('minute', now()), 0)

@@ -55,7 +55,7 @@ Deno.test("processes share a key's minute, never over the limit, and lease it in
   let now = 0;
   const [one, two] = [1, 2].map(() => createRateLimit(sql, { clock: () => now }));
   const take = (from: typeof one, count: number) =>
-    Promise.all(Array.from({ length: count }, () => from({ keyId, limit: 40 })));
+    Promise.all(Array.from({ length: count }, () => from({ keyId, ownerId: ada.id, limit: 40 })));
   const allowed = [...await take(one, 30), ...await take(two, 30)].filter((a) => a.allowed);
   assert(allowed.length > 36 && allowed.length <= 40, `${allowed.length} of 40`);
 
@@ -81,7 +81,7 @@ Deno.test("where nothing outlives a call, a limit holds without calls leased ahe
   const allowed: boolean[] = [];
   for (let i = 0; i < 22; i++) {
     const takeCall = createRateLimit(sql, { clock: () => 0, leases: false });
-    allowed.push((await takeCall({ keyId, limit: 20 })).allowed);
+    allowed.push((await takeCall({ keyId, ownerId: ada.id, limit: 20 })).allowed);
   }
   assertEquals(allowed, [...Array(20).fill(true), false, false]);
 });

@@ -1,5 +1,6 @@
 /** How long the outbox's log is kept: deliveries 30 days, what they said 7. */
 import type { Sql } from "postgres";
+import { asSender } from "../http/owned_by.ts";
 
 const KEPT_DAYS = 30;
 const BODY_DAYS = 7;
@@ -12,16 +13,17 @@ const AT_ONCE = 1000;
  * @returns how many rows were erased or emptied.
  */
 export async function eraseOld(sql: Sql): Promise<number> {
+  const outbox = asSender(sql);
   const steps = [
     () =>
-      sql`
+      outbox`
       delete from webhooks.events where id in (
         select id from webhooks.events
         where created_at < now() - ${KEPT_DAYS} * interval '1 day'
         order by created_at limit ${AT_ONCE} for update skip locked
       )`,
     () =>
-      sql`
+      outbox`
       update webhooks.events set body = null where id in (
         select e.id from webhooks.events e
         where e.body is not null and e.created_at < now() - ${BODY_DAYS} * interval '1 day'
@@ -31,7 +33,7 @@ export async function eraseOld(sql: Sql): Promise<number> {
         order by e.created_at limit ${AT_ONCE} for update skip locked
       )`,
     () =>
-      sql`
+      outbox`
       update webhooks.delivery_attempts set response = null where id in (
         select id from webhooks.delivery_attempts
         where response is not null and started_at < now() - ${BODY_DAYS} * interval '1 day'

@@ -24,10 +24,10 @@ export async function testService(
   changes: Partial<WebhooksDeps> = {},
 ) {
   const stack = new AsyncDisposableStack();
-  const { sql } = stack.use(await testDatabase());
+  const { sql, service } = stack.use(await testDatabase());
   const { url } = stack.use(serveOnLoopback(recommend));
   const app = createApp({
-    sql,
+    sql: service,
     recommender: createRecommender({ url, secret: SERVICE_SECRET, fetch }),
     jwtSecrets: [JWT_SECRET],
     secretKey: SECRET_KEY,

@@ -1,5 +1,6 @@
 /** What an owner's apps used. */
 import type { Sql } from "postgres";
+import { ownedBy } from "../http/owned_by.ts";
 
 export interface UsageRow {
   app_id: string;
@@ -13,7 +14,7 @@ export async function listUsage(
   sql: Sql,
   { ownerId, limit, after }: { ownerId: string; limit: number; after: string | undefined },
 ): Promise<UsageRow[]> {
-  return await sql<UsageRow[]>`
+  return await ownedBy(sql, ownerId)<UsageRow[]>`
     select u.app_id, u.app_name, u.usage_count::float8 as usage_count, a.last_used_at
     from webhooks.usage u
     join webhooks.apps a on a.id = u.app_id
@@ -31,7 +32,7 @@ export async function usageByDay(
   sql: Sql,
   { appId, ownerId, days }: { appId: string; ownerId: string; days: number },
 ): Promise<{ day: string; usage_count: number }[] | null> {
-  const rows = await sql<{ day: string; usage_count: number }[]>`
+  const rows = await ownedBy(sql, ownerId)<{ day: string; usage_count: number }[]>`
     select to_char(d.day, 'YYYY-MM-DD') as day, coalesce(u.usage_count, 0)::float8 as usage_count
     from webhooks.apps a
     cross join lateral (

@@ -3,6 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
+import { ownedBy } from "../../http/owned_by.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
@@ -145,7 +146,7 @@ export function accountRoutes(deps: AuthDeps) {
       return c.json({ id, name, email, password_change_due: is_password_given }, 200);
     })
     .openapi(exported, async (c) => {
-      const stored = await sql.begin(async (sql) => {
+      const stored = await ownedBy(sql, c.var.ownerId).begin(async (sql) => {
         await note(sql, c.var.ownerId, { action: "account.exported" });
         return await exportUser(sql, c.var.ownerId);
       });
@@ -169,7 +170,7 @@ export function accountRoutes(deps: AuthDeps) {
       const { id, password: from } = await confirmed(c, password);
       const to = await passwords.hash(new_password);
       const { address } = callerOf(c, deps.trustedProxies);
-      const isChanged = await sql.begin(async (sql) => {
+      const isChanged = await ownedBy(sql, id).begin(async (sql) => {
         if (!await changePassword(sql, { id, from, to })) return false;
         await note(sql, id, { action: "account.password_changed", detail: { address } });
         await endSessions(sql, id, { except: c.var.sessionId });
@@ -182,7 +183,7 @@ export function accountRoutes(deps: AuthDeps) {
       return c.json({ success: true as const, message }, 200);
     })
     .openapi(logoutAll, async (c) => {
-      await sql.begin(async (sql) => {
+      await ownedBy(sql, c.var.ownerId).begin(async (sql) => {
         await note(sql, c.var.ownerId, { action: "account.signed_out_everywhere" });
         await endSessions(sql, c.var.ownerId);
       });

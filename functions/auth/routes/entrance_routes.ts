@@ -1,5 +1,6 @@
 /** Coming in and going out: sign-up, login, refresh and logout. */
 import { createRoute } from "@hono/zod-openapi";
+import { ownedBy } from "../../http/owned_by.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { AuthDeps } from "../deps.ts";
@@ -78,9 +79,10 @@ export function entranceRoutes(deps: AuthDeps) {
       const { name, email, password } = c.req.valid("json");
       const hash = await passwords.hash(password);
       const { address } = callerOf(c, deps.trustedProxies);
-      const user = await sql.begin(async (sql) => {
-        const user = await addUser(sql, { name, email, password: hash });
-        if (user) await note(sql, user.id, { action: "account.created", detail: { address } });
+      const id = crypto.randomUUID();
+      const user = await ownedBy(sql, id).begin(async (sql) => {
+        const user = await addUser(sql, { id, name, email, password: hash });
+        if (user) await note(sql, id, { action: "account.created", detail: { address } });
         return user;
       });
       if (!user) {
@@ -109,7 +111,7 @@ export function entranceRoutes(deps: AuthDeps) {
         const to = await passwords.hash(password);
         await renewHash(sql, { id: user.id, from: user.password, to });
       }
-      const { sessionId, refreshToken } = await sql.begin(async (sql) => {
+      const { sessionId, refreshToken } = await ownedBy(sql, user.id).begin(async (sql) => {
         await note(sql, user.id, { action: "account.signed_in", detail });
         return await startSession(sql, user.id, caller);
       });
@@ -139,12 +141,7 @@ export function entranceRoutes(deps: AuthDeps) {
     .openapi(logout, async (c) => {
       fromDashboard(c, dashboardOrigin);
       const token = readRefreshCookie(c);
-      if (token) {
-        await sql.begin(async (sql) => {
-          const ownerId = await endSession(sql, token);
-          if (ownerId) await note(sql, ownerId, { action: "account.signed_out" });
-        });
-      }
+      if (token) await endSession(sql, token);
       clearRefreshCookie(c);
       return c.body(null, 204);
     });
