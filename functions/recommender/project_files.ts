@@ -69,7 +69,7 @@ export async function addProjectFile(
         `A project has at most ${MOST_FILES} files, and this one has them: send more rows a file.`,
       );
     }
-    return await addFile(sql, projectId, file);
+    return await addFile(sql, ownerId, { projectId, file });
   });
 }
 
@@ -118,10 +118,7 @@ export async function removeProjectFile(
 export async function mendMappings(
   sql: Sql,
   ownerId: string,
-  { projectId, mappings }: {
-    projectId: number;
-    mappings: Map<number, Mapping>;
-  },
+  { projectId, mappings }: { projectId: number; mappings: Map<number, Mapping> },
 ): Promise<Project | null> {
   return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [project] = await sql<Project[]>`

@@ -8,6 +8,7 @@ import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
 import type { ModelType } from "./model/model.ts";
+import { takeUpload } from "./uploads/upload_store.ts";
 
 export type ProjectStatus = "PENDING" | "PROCESSING" | "READY" | "ERROR";
 export type FileType = "CONTENT" | "INTERACTION";
@@ -80,6 +81,8 @@ export interface NewFile {
   sha256: string;
   dialect: Dialect;
   mapping: Mapping;
+  /** The upload in parts that it came by: used up. */
+  upload_id?: string;
 }
 
 /**
@@ -96,34 +99,27 @@ export async function createProject(
       insert into recommender.recommender_projects (owner_id, project_name, model_type)
       values (${ownerId}, ${project_name}, ${model_type})
       returning ${projectColumns(sql)}`;
-    for (const file of files) await addFile(sql, project.id, file);
+    for (const file of files) {
+      await addFile(sql, ownerId, { projectId: project.id, file });
+    }
     return project;
   }).catch((error) => {
-    if (error?.constraint_name !== "recommender_projects_owner_id_fkey") {
-      throw error;
-    }
-    throw new Problem(
-      "unauthenticated",
-      "The account that this token was given to is gone.",
-    );
+    if (error?.constraint_name !== "recommender_projects_owner_id_fkey") throw error;
+    throw new Problem("unauthenticated", "The account that this token was given to is gone.");
   });
 }
 
-/** Adds a stored file with its mapping, within a transaction; gives its id. */
+/**
+ * Adds a stored file with its mapping to one of the owner's projects, within a transaction; gives
+ * its id.
+ * @throws {Problem} 409 where its upload is taken by another project.
+ */
 export async function addFile(
   sql: TransactionSql,
-  projectId: number,
-  file: NewFile,
+  ownerId: string,
+  { projectId, file }: { projectId: number; file: NewFile },
 ): Promise<number> {
-  const {
-    file_type,
-    storage_path,
-    file_name,
-    bytes,
-    sha256,
-    dialect,
-    mapping,
-  } = file;
+  const { file_type, storage_path, file_name, bytes, sha256, dialect, mapping } = file;
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.uploaded_files
       (project_id, file_type, storage_path, file_name, bytes, sha256, dialect)
@@ -131,6 +127,13 @@ export async function addFile(
       ${sql.json({ ...dialect })})
     returning id`;
   await addMapping(sql, id, mapping);
+  const isTaken = await takeUpload(sql, ownerId, storage_path);
+  if (file.upload_id !== undefined && !isTaken) {
+    throw new Problem(
+      "conflict",
+      `An upload makes one file; upload ${file.upload_id} is taken or was deleted.`,
+    );
+  }
   return id;
 }
 
@@ -162,9 +165,7 @@ export async function listProjects(
   return await ownedBy(sql, ownerId)<Project[]>`
     select ${projectColumns(sql)}
     from recommender.recommender_projects
-    where owner_id = ${ownerId} and (${
-    before ?? null
-  }::integer is null or id < ${before ?? null})
+    where owner_id = ${ownerId} and (${before ?? null}::integer is null or id < ${before ?? null})
     order by id desc
     limit ${limit}`;
 }
@@ -228,14 +229,8 @@ export async function requeueProject(
  * Deletes a project; triggers note its blobs and its model for erasure. The model's name, or null
  * where there is no such project.
  */
-export async function deleteProject(
-  sql: Sql,
-  ownerId: string,
-  id: number,
-): Promise<string | null> {
-  const [project] = await ownedBy(sql, ownerId)<
-    { mlflow_model_name: string }[]
-  >`
+export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<string | null> {
+  const [project] = await ownedBy(sql, ownerId)<{ mlflow_model_name: string }[]>`
     delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}
     returning mlflow_model_name`;
   return project?.mlflow_model_name ?? null;
@@ -243,9 +238,7 @@ export async function deleteProject(
 
 /** Who this installation is to a registry that several may share. */
 export async function installationId(sql: Sql): Promise<string> {
-  const [{ id }] = await sql<
-    { id: string }[]
-  >`select id from recommender.installation`;
+  const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
   return id;
 }
 
