@@ -224,6 +224,64 @@ edgeTest(
   },
 );
 
+edgeTest("300 MB come in parts, three at a time, and make one file", async () => {
+  await using edge = await testEdge();
+  const { call } = edge;
+  const headers = await signedUp(edge);
+  const row = new TextEncoder().encode("ann,1,4.5,1000\n");
+  const count = 300 * MB / row.length;
+  const begun = { file_name: "r.csv", bytes: count * row.length };
+  const upload = await call("recommender", "/uploads", { ...json(begun, headers), expect: 201 });
+  const rows = new Uint8Array(upload.part_bytes + row.length);
+  for (let at = 0; at < rows.length; at += row.length) {
+    rows.set(row.subarray(0, rows.length - at), at);
+  }
+  rows.subarray(0, row.length).set(new TextEncoder().encode("u,i,r,tttttttt\n"));
+  const header = rows.slice(0, row.length);
+  const partOf = (n: number) => {
+    const start = (n - 1) * upload.part_bytes;
+    const shift = start % row.length;
+    const end = Math.min(shift + upload.part_bytes, shift + upload.bytes - start);
+    const part = rows.slice(shift, end);
+    // The header line stands in the first part alone.
+    if (n > 1) part.set(row.subarray(shift), 0);
+    return part;
+  };
+  assertEquals(partOf(1).subarray(0, row.length), header);
+
+  const send = async (n: number) =>
+    await call("recommender", `/uploads/${upload.id}/${n}`, {
+      method: "PUT",
+      headers,
+      body: partOf(n),
+    });
+  // Backwards, three at a time, and the last of them when the others are there.
+  const left = Array.from({ length: upload.part_count - 1 }, (_, i) => i + 2);
+  await Promise.all([1, 2, 3].map(async () => {
+    for (let n = left.pop(); n !== undefined; n = left.pop()) await send(n);
+  }));
+  const { complete } = await call("recommender", `/uploads/${upload.id}`, { headers });
+  assertEquals(complete, false);
+  await send(1);
+
+  const form = new FormData();
+  form.set("project_name", "Films");
+  form.set("interaction_upload_id", upload.id);
+  form.set("interaction_schema_json", '{"user_id": "u", "item_id": "i"}');
+  await call("recommender", "/create-project/", {
+    method: "POST",
+    headers,
+    body: form,
+    expect: 201,
+  });
+  const hash = createHash("sha256");
+  for (let n = 1; n <= upload.part_count; n++) hash.update(partOf(n));
+  const [file] = await edge.sql<{ bytes: number; sha256: string; storage_path: string }[]>`
+    select bytes::int as bytes, sha256, storage_path from recommender.uploaded_files`;
+  assertEquals([file.bytes, file.sha256], [300 * MB, hash.digest("hex")]);
+  assertEquals((await edge.bucket.head(file.storage_path))?.size, 300 * MB);
+});
+
 edgeTest("what is wrong around a Worker is said as a problem", async () => {
   const lines: string[] = [];
   await using edge = await startEdge({
