@@ -1,0 +1,252 @@
+/**
+ * What serving costs: answers a second, p50, p99, milliseconds of CPU an answer (of the services and
+ * of Postgres, the load generator left out) and memory, one JSON line a figure and a table at the
+ * end. The services are the real ones, in processes of their own, on a Postgres that flushes.
+ *
+ *     deno run -A bench/serve.ts                      all sizes, connections and processes
+ *     deno run -A bench/serve.ts --quick [items]      one size, 64 connections, one process
+ *     deno run -A bench/serve.ts --twenty             20 models of 10,000 items in one process
+ */
+import { TextLineStream } from "@std/streams";
+import { parseArgs } from "node:util";
+import type { Load, Measured } from "./load.ts";
+import { madeModel } from "./made_model.ts";
+import { cpuSeconds, memoryOf } from "./process_usage.ts";
+import { type ServingSystem, startServing } from "./serving_system.ts";
+import { WebhookSink } from "./webhook_sink.ts";
+
+const SIZES = [1_000, 10_000, 100_000, 1_000_000];
+const CONNECTIONS = [1, 16, 64];
+const WARM_UP_SECONDS = 2;
+/** Different users that ask in turn. */
+const ASKED = 400;
+
+/** One measured figure. */
+interface Figure {
+  items: number;
+  processes: number;
+  call: string;
+  connections: number;
+  /** Answers a second. */
+  rate: number;
+  p50_ms: number;
+  p99_ms: number;
+  /** Of the services, an answer. */
+  cpu_ms: number;
+  /** Of Postgres, an answer. */
+  postgres_ms: number;
+  /** Of one recommender. */
+  resident_mb: number;
+}
+
+const { values: options, positionals } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    twenty: { type: "boolean", default: false },
+    seconds: { type: "string", default: "5" },
+  },
+  allowPositionals: true,
+});
+const seconds = Number(options.seconds);
+const sizes = positionals.length > 0 ? positionals.map(Number) : SIZES;
+const figures: Figure[] = [];
+
+if (options.twenty) await twenty();
+else {
+  const runs = options.quick
+    ? [{ items: sizes.length === 1 ? sizes[0] : 10_000, processes: 1 }]
+    : [1, 2].flatMap((processes) => sizes.map((items) => ({ items, processes })));
+  for (const run of runs) await measure(run, options.quick ? [64] : CONNECTIONS);
+  console.log(table(figures));
+}
+
+/** All calls on one size of catalogue. */
+async function measure(
+  { items, processes }: { items: number; processes: number },
+  allConnections: number[],
+): Promise<void> {
+  await using system = await startServing({ processes });
+  const project = await system.addProject(madeModel(items));
+  await firstAnswer(system, project, items);
+  using sink = new WebhookSink();
+  const requests = requestsOf(system, project, {
+    users: Math.ceil(items / 2),
+    plain: await system.addApp("Plain"),
+    called: await system.addApp("Called back", sink.url),
+  });
+  for (const { call, port, texts } of requests) {
+    for (const connections of allConnections) {
+      const delivered = sink.calls;
+      figure({
+        ...await underLoad(system, { port, connections, seconds, warmUp: WARM_UP_SECONDS }, texts),
+        ...{ items, processes, call, connections },
+      });
+      if (sink.calls > delivered) await drained(system, { items, processes });
+    }
+  }
+}
+
+/** Runs one load and takes what it cost. */
+async function underLoad(
+  system: ServingSystem,
+  load: Omit<Load, "requests">,
+  requests: string[],
+): Promise<Omit<Figure, "items" | "processes" | "call" | "connections">> {
+  const used = () => ({
+    services: cpuSeconds([...system.pidsOf("recommender"), ...system.pidsOf("webhooks")]),
+    postgres: cpuSeconds(system.pidsOf("postgres")),
+  });
+  await using generator = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", new URL("load.ts", import.meta.url).pathname],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const input = generator.stdin.getWriter();
+  await input.write(new TextEncoder().encode(JSON.stringify({ ...load, requests })));
+  await input.close();
+  const lines = generator.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream()).getReader();
+  await lines.read();
+  const before = used();
+  const { answers, faults, fault, p50, p99 }: Measured = JSON.parse(
+    String((await lines.read()).value),
+  );
+  const after = used();
+  if (faults > 0) throw new Error(`${faults} calls failed, the first with ${fault}`);
+  const each = (cpu: number) => round(1000 * cpu / answers, 3);
+  return {
+    rate: Math.round(answers / load.seconds),
+    p50_ms: round(p50, 1),
+    p99_ms: round(p99, 1),
+    cpu_ms: each(after.services - before.services),
+    postgres_ms: each(after.postgres - before.postgres),
+    resident_mb: megabytes(memoryOf(system.pidsOf("recommender")[0]).resident),
+  };
+}
+
+/** Delivery apart from acceptance: what is left in the outbox, until it is empty or ten seconds. */
+async function drained(
+  system: ServingSystem,
+  { items, processes }: { items: number; processes: number },
+): Promise<void> {
+  const open = async () =>
+    (await system.sql`
+      select count(*)::int as count from webhooks.deliveries where status = 'PENDING'`)[0].count;
+  const cpu = () => cpuSeconds(system.pidsOf("webhooks")) + cpuSeconds(system.pidsOf("postgres"));
+  const [start, left, used] = [performance.now(), await open(), cpu()];
+  let rest = left;
+  while (rest > 0 && performance.now() - start < 10_000) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    rest = await open();
+  }
+  const taken = (performance.now() - start) / 1000;
+  say({
+    ...{ items, processes, backlog: left, deliveries_a_second: Math.round((left - rest) / taken) },
+    delivery_ms: left > rest ? round(1000 * (cpu() - used) / (left - rest), 2) : undefined,
+  });
+  await system.sql`update webhooks.deliveries set status = 'DELIVERED' where status = 'PENDING'`;
+}
+
+/** From a cold model to its answer, and what the load takes of memory. */
+async function firstAnswer(system: ServingSystem, project: number, items: number): Promise<void> {
+  const [pid] = system.pidsOf("recommender");
+  const before = memoryOf(pid);
+  const start = performance.now();
+  const url = `http://127.0.0.1:${system.ports.recommender}/project/${project}/recommendations`;
+  const response = await fetch(`${url}?user_id=u0`, {
+    headers: { authorization: `Bearer ${system.token}` },
+  });
+  if (!response.ok) throw new Error(`No answer: ${await response.text()}`);
+  await response.body?.cancel();
+  const after = memoryOf(pid);
+  say({
+    items,
+    first_answer_ms: Math.round(performance.now() - start),
+    empty_mb: megabytes(before.resident),
+    resident_mb: megabytes(after.resident),
+    peak_mb: megabytes(after.peak),
+  });
+}
+
+/** Many models in one process. */
+async function twenty(): Promise<void> {
+  await using system = await startServing({ processes: 1 });
+  const model = madeModel(10_000);
+  const projects: number[] = [];
+  for (let i = 0; i < 20; i++) projects.push(await system.addProject(model));
+  for (const project of projects) await firstAnswer(system, project, 10_000);
+  const { texts } = requestsOf(system, 0, { users: 5_000, plain: "", called: "" })[0];
+  const mixed = texts.map((text, i) =>
+    text.replace("/project/0/", `/project/${projects[i % projects.length]}/`)
+  );
+  const load = { port: system.ports.recommender, connections: 64, warmUp: WARM_UP_SECONDS };
+  figure({
+    ...await underLoad(system, { ...load, seconds }, mixed),
+    ...{ items: 10_000, processes: 1, call: "GET, 20 models", connections: 64 },
+  });
+  console.log(table(figures));
+}
+
+/** The calls that are measured, as they go over the wire. */
+function requestsOf(
+  { ports, token }: ServingSystem,
+  project: number,
+  { users, plain, called }: { users: number; plain: string; called: string },
+): { call: string; port: number; texts: string[] }[] {
+  const asked = Array.from({ length: ASKED }, (_, i) => `u${(i * 7919) % users}`);
+  const bodyOf = (user_id: string) => JSON.stringify({ project_id: project, user_id });
+  const posts = (key: string) =>
+    asked.map(bodyOf).map((body) =>
+      "POST /api/recommend HTTP/1.1\r\nhost: airec\r\ncontent-type: application/json\r\n" +
+      `x-api-key: ${key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    );
+  return [
+    {
+      call: "GET",
+      port: ports.recommender,
+      texts: asked.map((user) =>
+        `GET /project/${project}/recommendations?user_id=${user} HTTP/1.1\r\nhost: airec\r\n` +
+        `authorization: Bearer ${token}\r\n\r\n`
+      ),
+    },
+    { call: "POST by key", port: ports.webhooks, texts: posts(plain) },
+    { call: "POST by key, with event", port: ports.webhooks, texts: posts(called) },
+  ];
+}
+
+function figure(one: Figure): void {
+  figures.push(one);
+  say({ ...one });
+}
+
+function say(line: Record<string, unknown>): void {
+  console.log(JSON.stringify(line));
+}
+
+/** For bench/README.md; growth is the services' CPU over that of the smallest catalogue. */
+function table(all: Figure[]): string {
+  const smallest = (one: Figure) =>
+    all.find((other) =>
+      other.call === one.call && other.connections === one.connections &&
+      other.processes === one.processes
+    )!;
+  const rows = all.map((one) => [
+    ...[one.call, one.items.toLocaleString("en"), one.processes, one.connections],
+    ...[one.rate.toLocaleString("en"), one.p50_ms, one.p99_ms, one.cpu_ms.toFixed(2)],
+    ...[one.postgres_ms.toFixed(2), (one.cpu_ms / smallest(one).cpu_ms).toFixed(1)],
+    one.resident_mb,
+  ]);
+  const heads = ["call", "items", "processes", "connections", "a second", "p50 ms", "p99 ms"]
+    .concat(["CPU ms", "Postgres ms", "growth", "MB"]);
+  const line = (cells: unknown[]) => `| ${cells.join(" | ")} |`;
+  return [line(heads), line(heads.map((_, i) => i === 0 ? "---" : "--:")), ...rows.map(line)]
+    .join("\n");
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}

@@ -1,0 +1,122 @@
+/** The real services for the bench: a durable Postgres, recommender and webhooks as own processes. */
+import { join } from "@std/path";
+import postgres from "postgres";
+import { freePort } from "../dev/ports.ts";
+import { migrate } from "../dev/migrate.ts";
+import { startPostgres } from "../dev/postgres.ts";
+import { secretsOf } from "../dev/secrets.ts";
+import { type Service, services, untilUp } from "../dev/services.ts";
+import { supervise } from "../dev/supervisor.ts";
+import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import type { Model } from "../functions/recommender/model/model.ts";
+import { installationId } from "../functions/recommender/projects.ts";
+import { folderRegistry } from "../functions/recommender/registry/folder.ts";
+import { withChildren } from "./process_usage.ts";
+
+/** Running services with one user, who has projects and apps. */
+export interface ServingSystem extends AsyncDisposable {
+  ports: { recommender: number; webhooks: number };
+  sql: postgres.Sql;
+  /** The user's access token. */
+  token: string;
+  /** The processes of a part; Postgres' with its backends of now. */
+  pidsOf(part: "recommender" | "webhooks" | "postgres"): number[];
+  /** Makes a project that answers from the model; gives its id. */
+  addProject(model: Model): Promise<number>;
+  /** Registers an app, called back where a URL is given; gives its key. */
+  addApp(name: string, webhookUrl?: string): Promise<string>;
+}
+
+/** Starts them. @param options.processes of the recommender and of webhooks, each on one port. */
+export async function startServing({ processes }: { processes: number }): Promise<ServingSystem> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "airec-bench-" });
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  await Deno.chmod(folder, 0o755);
+  const secrets = await secretsOf(folder);
+  const server = await startPostgres(join(folder, "postgres"), {
+    password: secrets.postgres_password,
+  });
+  stack.defer(() => server.stop());
+  await migrate(server.url);
+  const sql = postgres(server.url, { onnotice: () => {} });
+  stack.defer(() => sql.end());
+
+  const ports = { recommender: freePort(), webhooks: freePort(), auth: 0, web: 0 };
+  const programs = services({
+    databaseUrl: server.url,
+    blobsFolder: join(folder, "blobs"),
+    ports,
+    secrets,
+  }).filter(({ name }) => name === "recommender" || name === "webhooks").flatMap((service) =>
+    Array.from({ length: processes }, (_, i): Service => ({
+      ...service,
+      name: `${service.name} ${i}`,
+      env: { ...service.env, SHARE_PORT: String(processes > 1) },
+    }))
+  );
+  const supervisor = supervise(programs, {
+    say: (name, line) => void (line.includes('"level":"error"') && console.error(name, line)),
+  });
+  stack.defer(() => supervisor.stop());
+  await untilUp(programs);
+
+  const [{ id: ownerId }] = await sql<{ id: string }[]>`
+    insert into auth.users (name, email, password) values ('Bench', 'bench@example.test', '')
+    returning id`;
+  const token = await mintToken(ownerId, {
+    kind: ACCESS,
+    secret: secrets.jwt_secret,
+    seconds: 7200,
+  });
+  const registry = folderRegistry(diskBlobs(join(folder, "blobs")), {
+    installation: await installationId(sql),
+  });
+  const postmaster = Number(
+    (await Deno.readTextFile(join(server.folder, "data", "postmaster.pid"))).split("\n")[0],
+  );
+  const running = stack.move();
+  return {
+    ports,
+    sql,
+    token,
+    pidsOf: (part) =>
+      part === "postgres"
+        ? withChildren(postmaster)
+        : Array.from({ length: processes }, (_, i) => supervisor.pidOf(`${part} ${i}`)!),
+    async addProject(model) {
+      const [{ id, name }] = await sql<{ id: number; name: string }[]>`
+        insert into recommender.recommender_projects (owner_id, project_name, model_type)
+        values (${ownerId}, 'Bench', ${model.manifest.model_type})
+        returning id, mlflow_model_name as name`;
+      const { version } = await registry.publish({
+        model: name,
+        description: "",
+        trainingId: crypto.randomUUID(),
+        parameters: {},
+        metrics: {},
+        tags: {},
+        files: await encodeModel(model),
+        startedAt: new Date(),
+      });
+      await registry.setAlias(name, "champion", version);
+      await sql`
+        update recommender.recommender_projects
+        set status = 'READY', mlflow_model_version = ${version}, trained_at = now()
+        where id = ${id}`;
+      return id;
+    },
+    async addApp(app_name, webhook_url) {
+      const response = await fetch(`http://127.0.0.1:${ports.webhooks}/api/apps/register`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ app_name, webhook_url }),
+      });
+      if (!response.ok) throw new Error(`No app was registered: ${await response.text()}`);
+      return (await response.json()).api_key;
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
