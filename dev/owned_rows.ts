@@ -1,0 +1,60 @@
+/** For tests: what an account can own. */
+import type { Sql } from "postgres";
+
+/** Gives an account a row in every table that can hold one. */
+export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
+  const hash = `hash-of-a-key${owner}`;
+  const [session] = await sql`
+    insert into auth.sessions (owner_id, address) values (${owner}, '203.0.113.9') returning id`;
+  await sql`
+    insert into auth.refresh_tokens (hash, session_id)
+    values (sha256(convert_to(${owner}, 'UTF8')), ${session.id})`;
+  await sql`select auth.note(${owner}, 'account.signed_in', '{}')`;
+  await sql`
+    insert into http.idempotent_requests (owner_id, service, key, fingerprint, locked_until, body)
+    values (${owner}, 'webhooks', 'a key', 'ab', now(), '{}')`;
+
+  const [app] = await sql`
+    insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
+    values (${owner}, 'Shop', ${hash}, 'airec_live_ab', 'wxyz') returning id`;
+  const [key] = await sql`
+    insert into webhooks.api_keys (app_id, name, key_hash, key_prefix, key_last_four)
+    values (${app.id}, 'first', ${hash}, 'airec_live_ab', 'wxyz') returning id`;
+  await sql`insert into webhooks.rate_windows (key_id, minute, leased) values (${key.id}, now(), 1)`;
+  await sql`insert into webhooks.usage (app_id, app_name) values (${app.id}, 'Shop')`;
+  await sql`insert into webhooks.usage_days (app_id, day, usage_count) values (${app.id}, now(), 1)`;
+  await sql`
+    insert into webhooks.endpoints (app_id, url, secret, previous_secret)
+    values (${app.id}, 'https://shop.test/hook', 'sealed-secret', 'sealed-secret')`;
+  const [event] = await sql`
+    insert into webhooks.events (owner_id, type, body) values (${owner}, 'model.ready', '{}')
+    returning id`;
+  const [delivery] = await sql`
+    insert into webhooks.deliveries (event_id, app_id) values (${event.id}, ${app.id})
+    returning id`;
+  await sql`
+    insert into webhooks.delivery_attempts (delivery_id, attempt, duration_ms)
+    values (${delivery.id}, 1, 5)`;
+
+  const [{ id: project }] = await sql`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    values (${owner}, 'Films', 'CONTENT') returning id`;
+  const [file] = await sql`
+    insert into recommender.uploaded_files
+      (project_id, file_type, storage_path, file_name, bytes, sha256, dialect)
+    values (${project}, 'CONTENT', ${`uploads/${owner}`}, 'films.csv', 10, 'ab', '{}') returning id`;
+  await sql`
+    insert into recommender.schema_mappings (file_id, app_schema_key, user_csv_column)
+    values (${file.id}, 'item_id', 'film')`;
+  await sql`
+    insert into recommender.promotions (project_id, version, reason)
+    values (${project}, '1', 'TRAINED')`;
+  await sql`insert into recommender.hidden_items (project_id, item_id) values (${project}, 'film')`;
+  await sql`insert into recommender.erased_users (project_id, user_id) values (${project}, 'user')`;
+  const [upload] = await sql`
+    insert into recommender.uploads (owner_id, storage_path)
+    values (${owner}, ${`uploads/${owner}/part`}) returning id`;
+  await sql`
+    insert into recommender.upload_parts (upload_id, n, sha256, tag)
+    values (${upload.id}, 1, 'ab', 'a tag')`;
+}
