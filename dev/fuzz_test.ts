@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type FuzzedRequest, fuzzedRequests } from "./fuzz.ts";
+import { type FuzzedRequest, fuzzedRequests } from "./test_fuzz.ts";
 import { type ServiceName, startApi, type TestApi } from "./test_api.ts";
 
 const SERVICES = ["auth", "recommender", "webhooks"] as const;
