@@ -46,7 +46,10 @@ async function walk(page: Page, at: string): Promise<void> {
   await page.goto(`${at}/sign-up`);
   await page.getByLabel("Name", { exact: true }).fill(GRACE.name);
   await page.getByLabel("Email", { exact: true }).fill(GRACE.email);
+  await page.getByLabel("Password", { exact: true }).fill("password1");
+  await page.getByRole("status").filter({ hasText: "Very weak: guessed at once" }).waitFor();
   await page.getByLabel("Password", { exact: true }).fill(GRACE.password);
+  await page.getByRole("status").filter({ hasText: /^(Fair|Strong|Very strong)/ }).waitFor();
   await page.getByRole("button", { name: "Sign up" }).click();
   await page.getByRole("link", { name: "Grace" }).waitFor();
 

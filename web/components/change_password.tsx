@@ -6,6 +6,7 @@ import { passwordChanged } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
+import { StrengthMeter } from "./strength_meter.tsx";
 
 interface ChangePasswordProps {
   /** For password managers: whose password it is. */
@@ -16,6 +17,7 @@ interface ChangePasswordProps {
 export function ChangePassword({ email, onChanged }: ChangePasswordProps) {
   const form = useRef<HTMLFormElement>(null);
   const isDone = useSignal(false);
+  const chosen = useSignal("");
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -25,6 +27,7 @@ export function ChangePassword({ email, onChanged }: ChangePasswordProps) {
       await changePassword({ password, new_password });
       passwordChanged();
       form.current?.reset();
+      chosen.value = "";
       isDone.value = true;
       onChanged();
     });
@@ -51,7 +54,9 @@ export function ChangePassword({ email, onChanged }: ChangePasswordProps) {
           minLength={8}
           hint="8 characters or more; a few unusual words are best. All your other sessions end."
           fault={problem.value?.at("new_password", "The new password")}
+          onInput={(event) => chosen.value = event.currentTarget.value}
         />
+        <StrengthMeter password={chosen.value} about={[email]} />
         <ProblemNote problem={problem.value} fields={["password", "new_password"]} />
         {isDone.value && (
           <p class="note" role="status">

@@ -1,8 +1,10 @@
+import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { logIn, signUp } from "../api.ts";
 import { Entrance } from "../components/entrance.tsx";
 import { Field } from "../components/field.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
+import { StrengthMeter } from "../components/strength_meter.tsx";
 import { beginSession } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
 
@@ -10,6 +12,7 @@ import { fieldsOf, useSubmit } from "../submit.ts";
 export function SignUp() {
   const { query } = useLocation();
   const { busy, problem, run } = useSubmit();
+  const typed = useSignal<Record<string, string>>({});
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const { name, email, password } = fieldsOf(event.currentTarget as HTMLFormElement);
@@ -28,7 +31,11 @@ export function SignUp() {
         </>
       }
     >
-      <form class="stack" onSubmit={onSubmit}>
+      <form
+        class="stack"
+        onSubmit={onSubmit}
+        onInput={(event) => typed.value = fieldsOf(event.currentTarget)}
+      >
         <Field
           label="Name"
           name="name"
@@ -54,6 +61,10 @@ export function SignUp() {
           minLength={8}
           hint="8 characters or more; a few unusual words are best."
           fault={problem.value?.at("password", "Password")}
+        />
+        <StrengthMeter
+          password={typed.value.password ?? ""}
+          about={[typed.value.name ?? "", typed.value.email ?? ""]}
         />
         <ProblemNote problem={problem.value} fields={["name", "email", "password"]} />
         <button type="submit" class="button" disabled={busy.value}>

@@ -1,0 +1,48 @@
+/** How strong the password of a form is, in a bar and in words. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { loadStrength, type Strength } from "../strength.ts";
+
+interface StrengthMeterProps {
+  password: string;
+  /** What a guesser would try first: the owner's name and address. */
+  about: string[];
+}
+
+const WORDS: Record<Strength, string> = {
+  0: "Very weak: guessed at once",
+  1: "Weak: guessed soon",
+  2: "Fair: a few more words would help",
+  3: "Strong",
+  4: "Very strong",
+};
+
+/** Nothing, where nothing is typed or the rating cannot be loaded: it only advises. */
+export function StrengthMeter({ password, about }: StrengthMeterProps) {
+  const strength = useSignal<Strength | null>(null);
+  const known = about.join("\n");
+  useEffect(() => {
+    if (password === "") {
+      strength.value = null;
+      return;
+    }
+    let isStale = false;
+    const timer = setTimeout(async () => {
+      const rate = await loadStrength().catch(() => null);
+      if (!isStale) strength.value = rate && rate(password, known.split("\n").filter(Boolean));
+    }, 200);
+    return () => {
+      isStale = true;
+      clearTimeout(timer);
+    };
+  }, [password, known]);
+  const value = strength.value;
+  return (
+    <div class="strength">
+      {value !== null && (
+        <meter min={0} max={4} low={2} high={3} optimum={4} value={value} aria-hidden="true" />
+      )}
+      <span class="hint" role="status">{value !== null && WORDS[value]}</span>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { assert, assertEquals } from "@std/assert";
+import { loadStrength } from "./strength.ts";
+
+Deno.test("what people choose first is weak, a few unusual words are strong", async () => {
+  const rate = await loadStrength();
+  for (const password of ["password", "qwertyuiop", "aaaaaaaaaaaa", "P@ssw0rd1"]) {
+    assert(rate(password, []) <= 1, password);
+  }
+  assertEquals(rate("mauve otter drums at noon", []), 4);
+  assertEquals(rate("x".repeat(10_000), []), rate("x".repeat(256), []));
+});
+
+Deno.test("one's own name and address make it no stronger", async () => {
+  const rate = await loadStrength();
+  const password = "lovelace@example.org";
+  assert(rate(password, [password, "Ada Lovelace"]) < rate(password, []));
+});
