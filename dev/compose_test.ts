@@ -43,7 +43,7 @@ Deno.test("docker compose runs every part, from files that exist, on loopback", 
     for (const needed of Object.keys(depends_on ?? {})) assert(services[needed], needed);
     for (const port of ports ?? []) assert(port.startsWith("127.0.0.1:"), port);
   }
-  assertEquals(services.postgres.image, "postgres:18");
+  assertEquals(services.postgres.image, "postgres:18.4");
 });
 
 Deno.test("compose requires each secret, and explains every variable it reads", () => {

@@ -66,6 +66,7 @@ export function createService(options: ServiceOptions) {
   app.use(timing());
   app.use(secureHeaders({
     crossOriginResourcePolicy: false,
+    strictTransportSecurity: "max-age=31536000",
     // Nothing here is a page but /docs, whose one style sheet is its own.
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],

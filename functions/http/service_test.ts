@@ -175,7 +175,10 @@ Deno.test("health, readiness and the description are there", async () => {
   assertEquals((await app.request("/ready")).status, 200);
   const document = await (await app.request("/openapi.json")).json();
   assertEquals(document.openapi, "3.1.0");
-  assertEquals(Object.keys(document.paths["/notes"].post.responses), ["201", "422"]);
+  // Its own, and what any route with a body may answer.
+  assertEquals(Object.keys(document.paths["/notes"].post.responses), [
+    ...["201", "400", "413", "415", "422", "503"],
+  ]);
   const docs = await (await app.request("/docs")).text();
   assertStringIncludes(docs, "POST /notes");
   assertEquals(/<script|https?:\/\//.test(docs), false);
@@ -191,6 +194,7 @@ Deno.test("every answer is guarded, and the one page there is keeps to its polic
       path,
     );
     assertEquals(headers.get("x-content-type-options"), "nosniff");
+    assertEquals(headers.get("strict-transport-security"), "max-age=31536000");
     assertEquals(headers.get("access-control-allow-credentials"), null);
   }
   const docs = await (await app.request("/docs")).text();
