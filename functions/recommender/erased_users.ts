@@ -1,5 +1,6 @@
 /**
- * People whose rows and history go from a project. Answers do without them at once; the next
+ * People whose rows and history go from a project. Answers do without them at once, those of other
+ * processes within two seconds; the next
  * training takes their rows out of the stored files, and the versions that learned from them go
  * when it is done.
  */
@@ -48,6 +49,20 @@ export async function erasedAmong(
 ): Promise<Set<string>> {
   const rows = await sql<{ user_id: string }[]>`
     select user_id from recommender.erased_among(${ownerId}, ${projectId}, ${userIds}::text[])`;
+  return new Set(rows.map(({ user_id }) => user_id));
+}
+
+/** All users that were erased from one of the owner's projects. */
+export async function listErasedUsers(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<Set<string>> {
+  const rows = await ownedBy(sql, ownerId)<{ user_id: string }[]>`
+    select e.user_id
+    from recommender.erased_users e
+      join recommender.recommender_projects p on p.id = e.project_id
+    where p.owner_id = ${ownerId} and p.id = ${projectId}`;
   return new Set(rows.map(({ user_id }) => user_id));
 }
 
