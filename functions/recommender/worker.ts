@@ -5,6 +5,7 @@ import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
 import { recommenderWorkerConfig } from "./config.ts";
 import { installationId } from "./projects.ts";
+import { nearFiles } from "./registry/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
@@ -15,6 +16,9 @@ interface Env extends WorkerEnv {
 
 /** Of the 128 MB that a Worker has for everything. */
 const MODEL_BYTES = 48 * 1024 * 1024;
+
+/** The cache of the place where the Worker runs. */
+declare const caches: { default: Cache };
 
 /** What outlives a request: parsed models, and a name. */
 let models: ModelCache | undefined;
@@ -30,6 +34,8 @@ export default {
     const cache = models ??= modelCache(registry, {
       bytes: MODEL_BYTES,
       dropFirst: true,
+      sliceUsers: true,
+      near: nearFiles(caches.default),
       timers: false,
     });
     return createApp({

@@ -6,6 +6,9 @@ import type { Column, Manifest, Model, SparseRows, UserTable } from "./model.ts"
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import type { StringTable } from "./string_table.ts";
 
+/** A user's history is read with what lies around it; a million users are some hundred blocks. */
+const BLOCK_BYTES = 256 * 1024;
+
 /** Paths of a model's files within its artifact folder. */
 export const MANIFEST = "data/manifest.json";
 export const MODEL = "data/model.safetensors";
@@ -45,6 +48,7 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
     ...model.manifest,
     ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     sha256,
+    ...(users && { blocks: { [USERS]: await blocksOf(files[USERS]) } }),
   };
   files[MANIFEST] = new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
   return files;
@@ -52,13 +56,14 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
 
 /**
  * Reads a model from its files, each checked against the manifest's hash.
- * @param read gives the bytes of a path within the artifact; rejects where there is none.
+ * @param read gives the bytes of a path within the artifact, whose SHA-256 the manifest, read first,
+ * says for all others; rejects where there is none.
  * @param part "public" leaves the users out, "all" reads them where the model has some.
  * @throws {FileMismatchError} when a file is not what the manifest says.
  * @throws {Error} when the format is unknown.
  */
 export async function loadModel(
-  read: (path: string) => Promise<Uint8Array>,
+  read: (path: string, sha256?: string) => Promise<Uint8Array>,
   part: "public" | "all" = "all",
 ): Promise<Model> {
   const manifest: Manifest = JSON.parse(new TextDecoder().decode(await read(MANIFEST)));
@@ -68,7 +73,7 @@ export async function loadModel(
     );
   }
   const open = async (path: string) => {
-    const bytes = await read(path);
+    const bytes = await read(path, manifest.sha256[path]);
     if (await sha256Hex(bytes) !== manifest.sha256[path]) {
       throw new FileMismatchError(path);
     }
@@ -111,6 +116,14 @@ export function modelBytes(model: Model): number {
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+async function blocksOf(file: Uint8Array): Promise<{ bytes: number; sha256: string[] }> {
+  const sha256: string[] = [];
+  for (let at = 0; at < file.length; at += BLOCK_BYTES) {
+    sha256.push(await sha256Hex(file.subarray(at, at + BLOCK_BYTES)));
+  }
+  return { bytes: BLOCK_BYTES, sha256 };
 }
 
 function strings(name: string, table: StringTable): Record<string, Tensor> {

@@ -56,12 +56,7 @@ export function encodeSafetensors(tensors: Record<string, Tensor>): Uint8Array<A
  */
 export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
   const aligned = file.byteOffset % ALIGNMENT === 0 ? file : file.slice();
-  if (aligned.length < 8) throw new RangeError("safetensors: the file is cut short");
-  const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
-  const headerLength = Number(view.getBigUint64(0, true));
-  const start = 8 + headerLength;
-  if (start > aligned.length) throw new RangeError("safetensors: the header is cut short");
-  const header = parseHeader(aligned.subarray(8, start));
+  const { header, start } = headerOf(aligned);
   const tensors: Record<string, Tensor> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") continue;
@@ -77,6 +72,28 @@ export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
     );
   }
   return tensors;
+}
+
+/**
+ * Where each array lies, from which byte of the file to before which.
+ * @param head the file's first bytes, with all of its header.
+ * @throws {RangeError} when the header does not lie within them.
+ */
+export function safetensorsLayout(head: Uint8Array): Record<string, [start: number, end: number]> {
+  const { header, start } = headerOf(head);
+  return Object.fromEntries(
+    Object.entries(header).filter(([name]) => name !== "__metadata__")
+      .map(([name, { data_offsets: [from, to] }]) => [name, [start + from, start + to]]),
+  );
+}
+
+/** The header, and where the arrays begin. */
+function headerOf(file: Uint8Array): { header: Record<string, Entry>; start: number } {
+  if (file.length < 8) throw new RangeError("safetensors: the file is cut short");
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const start = 8 + Number(view.getBigUint64(0, true));
+  if (start > file.length) throw new RangeError("safetensors: the header is cut short");
+  return { header: parseHeader(file.subarray(8, start)), start };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, Entry> {

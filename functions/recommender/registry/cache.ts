@@ -2,14 +2,18 @@
  * The models that serve, in memory. For each model in use the champion is looked up again and again
  * in the background; a request waits only for the first load, or after the model lay idle.
  */
-import { loadModel, modelBytes } from "../model/artifact.ts";
+import type { Range } from "../blobs/blobs.ts";
+import { loadModel, modelBytes, sha256Hex, USERS } from "../model/artifact.ts";
 import type { Model } from "../model/model.ts";
+import { openUserSlices, type UserSlices } from "../model/user_slices.ts";
 import type { Registry } from "./registry.ts";
 
 /** A model that serves. */
 export interface Champion {
   version: string;
   model: Model;
+  /** Where the model has no users in memory: those that are asked for. */
+  slices?: UserSlices;
   /**
    * The registry could not be asked just now, or the version it names could not be loaded: this is
    * the last good model, and perhaps no longer the champion.
@@ -28,7 +32,7 @@ export interface ModelCache {
   champion(
     name: string,
     part?: "public" | "all",
-    background?: (work: Promise<void>) => void,
+    background?: Background,
   ): Promise<Champion | null>;
   /** Drops a model, removed or not: the next request loads it again. */
   forget(name: string): void;
@@ -38,6 +42,9 @@ export interface ModelCache {
   close(): void;
 }
 
+/** Takes work that goes on when an answer is given. */
+type Background = (work: Promise<void>) => void;
+
 export interface ModelCacheOptions {
   /** Beyond this (1 GiB) the least recently used models are dropped; the last one loaded stays. */
   bytes?: number;
@@ -46,10 +53,14 @@ export interface ModelCacheOptions {
   /** A model that nobody asked for during this time (60,000) is no longer looked up, though kept. */
   idleMs?: number;
   /**
-   * Drop the old version before the new one is loaded, where both do not fit into memory: requests
-   * wait for the load, and nothing is left to serve if it fails.
+   * Drop the old version before the new one is loaded where two like it are more than `bytes`:
+   * requests wait for the load, and nothing is left to serve if it fails.
    */
   dropFirst?: boolean;
+  /** Leave the users' histories in the registry, and read those that are asked for. */
+  sliceUsers?: boolean;
+  /** Where public files are kept nearer than the registry is. */
+  near?: NearFiles;
   /**
    * False where nothing outlives a request by itself, as on Workers: the requests themselves look
    * the champion up again, in their `background`.
@@ -59,10 +70,18 @@ export interface ModelCacheOptions {
   now?: () => number;
 }
 
+/** Files by their SHA-256, nearer than the registry: they may be gone at any time. */
+export interface NearFiles {
+  /** The bytes, or null where they are not here. */
+  read(sha256: string): Promise<Uint8Array | null>;
+  /** Keeps a file for later. */
+  keep(sha256: string, open: () => Promise<ReadableStream<Uint8Array>>): Promise<void>;
+}
+
 interface Entry {
   name: string;
   part: "public" | "all";
-  loaded?: { version: string; model: Model; bytes: number };
+  loaded?: { version: string; model: Model; slices?: UserSlices; bytes: number };
   stale: boolean;
   /** The look-up or load that is under way. */
   refreshing?: { done: Promise<void>; since: number };
@@ -80,31 +99,59 @@ const LOST_MS = 15_000;
 /** Opens a cache over a registry. */
 export function modelCache(registry: Registry, options: ModelCacheOptions = {}): ModelCache {
   const { bytes: room = 2 ** 30, pollMs = 2_000, idleMs = 60_000 } = options;
-  const { dropFirst = false, timers = true, now = Date.now } = options;
+  const { dropFirst = false, sliceUsers = false, near } = options;
+  const { timers = true, now = Date.now } = options;
   /** From least to most recently used. */
   const entries = new Map<string, Entry>();
   let closed = false;
 
   /** Looks the champion up and loads it where it is new. */
-  async function refresh(entry: Entry): Promise<void> {
+  async function refresh(entry: Entry, background: Background): Promise<void> {
     const { name, part } = entry;
     const version = await registry.alias(name, "champion");
     if (version === null) {
       entry.loaded = undefined;
     } else if (version !== entry.loaded?.version) {
-      if (dropFirst) entry.loaded = undefined;
-      const model = await loadModel((path) => registry.read(name, version, path), part);
-      entry.loaded = { version, model, bytes: modelBytes(model) };
+      if (dropFirst && 2 * (entry.loaded?.bytes ?? 0) > room) entry.loaded = undefined;
+      entry.loaded = await load(name, version, { part, background });
       shrink(entry);
     }
     entry.stale = false;
   }
 
+  async function load(
+    name: string,
+    version: string,
+    { part, background }: { part: "public" | "all"; background: Background },
+  ): Promise<NonNullable<Entry["loaded"]>> {
+    const open = async (path: string, range?: Range) =>
+      (await registry.open(name, version, path, range)).stream;
+    const read = async (path: string, sha256?: string) => {
+      // Who had what is kept nowhere else: it is to be gone when it is erased.
+      if (!near || !sha256 || path === USERS) return await registry.read(name, version, path);
+      const kept = await near.read(sha256);
+      if (kept && await sha256Hex(kept) === sha256) return kept;
+      background(near.keep(sha256, () => open(path)).catch(() => {}));
+      return await registry.read(name, version, path);
+    };
+    const model = await loadModel(read, sliceUsers ? "public" : part);
+    if (!sliceUsers || part === "public" || !(USERS in model.manifest.sha256)) {
+      return { version, model, bytes: modelBytes(model) };
+    }
+    const slices = await openUserSlices(
+      model.manifest,
+      async (path, range) => await new Response(await open(path, range)).bytes(),
+    );
+    if (slices) return { version, model, slices, bytes: modelBytes(model) + slices.bytes };
+    const all = await loadModel(read, "all");
+    return { version, model: all, bytes: modelBytes(all) };
+  }
+
   /** Refreshes once for all who ask meanwhile; where a good model is loaded it serves on, stale. */
-  function refreshed(entry: Entry): Promise<void> {
+  function refreshed(entry: Entry, background: Background = () => {}): Promise<void> {
     const { refreshing } = entry;
     if (refreshing && (timers || now() - refreshing.since < LOST_MS)) return refreshing.done;
-    const done = refresh(entry)
+    const done = refresh(entry, background)
       .catch((error) => {
         if (!entry.loaded) throw error;
         entry.stale = true;
@@ -162,14 +209,14 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
       try {
         const age = now() - entry.checkedAt;
         if (!entry.loaded || age > 2 * pollMs || (!timers && age > pollMs)) {
-          const done = refreshed(entry);
+          const done = refreshed(entry, background);
           background(done.catch(() => {}));
           if (!entry.loaded) await done;
           else if (age > 2 * pollMs) await settledWithin(done, PATIENCE_MS);
         }
         if (!entry.loaded) return null;
-        const { version, model } = entry.loaded;
-        return { version, model, stale: entry.stale };
+        const { version, model, slices } = entry.loaded;
+        return { version, model, ...(slices && { slices }), stale: entry.stale };
       } finally {
         if (!entry.loaded) drop(entry);
       }

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { encodeModel, modelBytes, USERS } from "../model/artifact.ts";
+import { encodeModel, MANIFEST, MODEL, modelBytes, USERS } from "../model/artifact.ts";
+import { exampleModel } from "../model/example_model.ts";
 import type { Model } from "../model/model.ts";
-import { stringTable } from "../model/string_table.ts";
+import { stringAt, stringTable } from "../model/string_table.ts";
 import { modelCache } from "./cache.ts";
 import { type Alias, type Registry, RegistryUnavailableError } from "./registry.ts";
 
@@ -43,7 +44,7 @@ function movingRegistry() {
   const artifacts = new Map<string, Record<string, Uint8Array<ArrayBuffer>>>();
   const champions = new Map<string, string>();
   const state = { away: false, reads: [] as string[], lookups: 0 };
-  const registry: Pick<Registry, "alias" | "read"> = {
+  const registry: Pick<Registry, "alias" | "read" | "open"> = {
     async alias(model: string, _alias: Alias) {
       state.lookups++;
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -55,6 +56,13 @@ function movingRegistry() {
       if (state.away) throw new RegistryUnavailableError("away");
       state.reads.push(`${model}/${version}/${path}`);
       return artifacts.get(`${model}/${version}`)![path];
+    },
+    async open(model, version, path, range) {
+      const bytes = await registry.read(model, version, path);
+      return {
+        bytes: bytes.length,
+        stream: new Blob([bytes.slice(range?.start, range?.end)]).stream(),
+      };
     },
   };
   return {
@@ -197,7 +205,7 @@ Deno.test("the public part is loaded without the users, and apart", async () => 
 Deno.test("where memory is short the old version is dropped before the new one is loaded", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
-  const cache = modelCache(registry, { pollMs: 10, dropFirst: true });
+  const cache = modelCache(registry, { pollMs: 10, dropFirst: true, bytes: 10 });
   await cache.champion("a");
   const held: number[] = [];
   const read = registry.read;
@@ -207,6 +215,72 @@ Deno.test("where memory is short the old version is dropped before the new one i
   assertEquals(held, [0, 0, 0]);
   assertEquals((await cache.champion("a"))!.version, "2");
   cache.close();
+});
+
+Deno.test("where two versions fit, the last good one serves on when the new one is broken", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 10, dropFirst: true });
+  await cache.champion("a");
+  await put("a", "2");
+  artifacts.get("a/2")![MODEL][9] ^= 1;
+  await until(async () => (await cache.champion("a"))!.stale);
+  assertEquals((await cache.champion("a"))!.version, "1");
+  cache.close();
+});
+
+Deno.test("users whose histories stay in the registry are read when they are asked for", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1", exampleModel("COLLABORATIVE"));
+  const cache = modelCache(registry, { sliceUsers: true });
+  const { model, slices } = (await cache.champion("a"))!;
+  assertEquals(model.users, undefined);
+  assertEquals(stringAt(slices!.ids, 0), "ann");
+  assertEquals((await slices!.of(["ann", "bob"])).histories.offsets, Uint32Array.of(0, 2));
+  assertEquals(cache.bytes(), modelBytes(model) + slices!.bytes);
+  state.away = true;
+  await assertRejects(() => slices!.of(["ann"]), RegistryUnavailableError);
+  cache.close();
+
+  // What was published before blocks were hashed is read whole.
+  const { registry: old, put: putOld, artifacts } = movingRegistry();
+  await putOld("a", "1");
+  const files = artifacts.get("a/1")!;
+  const { blocks: _, ...manifest } = JSON.parse(new TextDecoder().decode(files[MANIFEST]));
+  files[MANIFEST] = new TextEncoder().encode(JSON.stringify(manifest));
+  const whole = modelCache(old, { sliceUsers: true });
+  const champion = (await whole.champion("a"))!;
+  assertEquals([champion.slices, stringAt(champion.model.users!.ids, 0)], [undefined, "ann"]);
+  whole.close();
+});
+
+Deno.test("public files are kept near by their hash, and what is kept wrongly is read anew", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  const kept = new Map<string, Uint8Array>();
+  const near = {
+    read: (sha256: string) => Promise.resolve(kept.get(sha256) ?? null),
+    async keep(sha256: string, open: () => Promise<ReadableStream<Uint8Array>>) {
+      kept.set(sha256, await new Response(await open() as BodyInit).bytes());
+    },
+  };
+  const load = async () => {
+    state.reads = [];
+    const works: Promise<void>[] = [];
+    const cache = modelCache(registry, { near });
+    const { model } = (await cache.champion("a", "all", (work) => works.push(work)))!;
+    await Promise.all(works);
+    cache.close();
+    assert(model.users);
+    return state.reads.map((path) => path.slice("a/1/data/".length)).sort();
+  };
+  // The second time for those who come after.
+  const far = ["manifest.json", "model.safetensors", "model.safetensors", "users.safetensors"];
+  assertEquals(await load(), far);
+  assertEquals(kept.size, 1);
+  assertEquals(await load(), ["manifest.json", "users.safetensors"]);
+  kept.set(kept.keys().next().value!, new Uint8Array(9));
+  assertEquals(await load(), far);
 });
 
 Deno.test("a model that lies idle is no longer looked up, and looked up first when asked for again", async () => {

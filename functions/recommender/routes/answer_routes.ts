@@ -3,8 +3,6 @@ import { createRoute } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { erasedAmong } from "../erased_users.ts";
-import type { HiddenItems } from "../hidden_items.ts";
 import {
   popularItems,
   recommend,
@@ -13,6 +11,7 @@ import {
   similarItems,
 } from "../model/answer.ts";
 import type { Model } from "../model/model.ts";
+import type { ServedProjects } from "../served_projects.ts";
 import {
   BatchBody,
   BatchResults,
@@ -24,6 +23,7 @@ import {
   SimilarQuery,
 } from "./answer_schemas.ts";
 import { ById, json, jsonBody, security } from "./schemas.ts";
+import { projectIdOf, unknownProject } from "./parameters.ts";
 import { answered, championOf, heading, hiding } from "./serving.ts";
 
 const recommendations = json("The recommendations, best first.", Recommendations);
@@ -103,8 +103,7 @@ const popularRoute = createRoute({
 });
 
 /** Answers, each without who was erased and what is hidden. */
-export function answerRoutes(deps: RecommenderDeps & { hiddenItems: HiddenItems }) {
-  const { sql, hiddenItems } = deps;
+export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects }) {
   return createRoutes()
     .openapi(recommendationsRoute, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
@@ -160,16 +159,11 @@ export function answerRoutes(deps: RecommenderDeps & { hiddenItems: HiddenItems 
 
   /** The model with what of it may be said, and which of these users were erased. */
   async function serving(ownerId: string, id: string, userIds: string[] = []) {
-    const champion = await championOf(deps, ownerId, id);
-    const projectId = champion.project.id;
-    const [hidden, erased] = await Promise.all([
-      hiddenItems.of(ownerId, projectId),
-      userIds.length > 0
-        ? erasedAmong(sql, ownerId, { projectId, userIds })
-        : Promise.resolve(new Set<string>()),
-    ]);
+    const served = await deps.projects.of(ownerId, projectIdOf(id)) ?? unknownProject(id);
+    const champion = await championOf(deps, served.project, userIds);
+    const erased = new Set(userIds.filter((user) => served.erased.has(user)));
     const { model } = champion;
-    return { champion, model, rules: hiding(model, hidden), erased };
+    return { champion, model, rules: hiding(model, served.hidden), erased };
   }
 }
 

@@ -117,9 +117,9 @@ export function browseRoutes(deps: RecommenderDeps) {
     .openapi(projectUsersRoute, async (c) => {
       const { ownerId } = c.var;
       const { q, limit, cursor } = c.req.valid("query");
-      const { model, project } = await championOf(deps, ownerId, c.req.valid("param").id);
-      if (!model.users) return c.json({ users: [] }, 200);
-      const { ids } = model.users;
+      const { model, slices, project } = await championOf(deps, ownerId, c.req.valid("param").id);
+      const ids = (slices ?? model.users)?.ids;
+      if (!ids) return c.json({ users: [] }, 200);
       const offset = cursor === undefined ? 0 : cursorOf(cursor);
       const found = searchStrings(ids, { q, offset, limit: limit + 1 });
       const userIds = pageOf(c, found, { limit, cursorOf: () => String(offset + limit) })
@@ -132,7 +132,7 @@ export function browseRoutes(deps: RecommenderDeps) {
       const { ownerId } = c.var;
       const { id, user_id } = c.req.valid("param");
       const { limit, cursor } = c.req.valid("query");
-      const { model, project } = await championOf(deps, ownerId, id);
+      const { model, project } = await championOf(deps, ownerId, id, [user_id]);
       const user = model.users ? indexOfString(model.users.ids, user_id) : -1;
       const asked = { projectId: project.id, userIds: [user_id] };
       const known = user >= 0 && !(await erasedAmong(sql, ownerId, asked)).has(user_id);

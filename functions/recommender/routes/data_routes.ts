@@ -13,6 +13,7 @@ import {
   type StoredProjectFile,
 } from "../project_files.ts";
 import { findProject, type NewFile } from "../projects.ts";
+import type { ServedProjects } from "../served_projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
 import { storedColumns } from "../uploads/stored_columns.ts";
@@ -164,8 +165,8 @@ const eraseUserRoute = createRoute({
 });
 
 /** Data: added, mended, erased. */
-export function dataRoutes(deps: RecommenderDeps) {
-  const { sql, blobs } = deps;
+export function dataRoutes(deps: RecommenderDeps & { projects: ServedProjects }) {
+  const { sql, blobs, projects } = deps;
   return createRoutes()
     .openapi(addInteractionsRoute, async (c) => {
       const { ownerId } = c.var;
@@ -246,6 +247,7 @@ export function dataRoutes(deps: RecommenderDeps) {
         projectId: projectIdOf(id),
         userId: user_id.trim(),
       }) ?? unknownProject(id);
+      projects.forget(c.var.ownerId, project.id);
       return c.json(projectJson(project), 202);
     });
 

@@ -44,7 +44,7 @@ const hideItemsRoute = createRoute({
 });
 
 /** The list of hidden items: shown and replaced. */
-export function hiddenRoutes({ sql, hiddenItems }: RecommenderDeps & { hiddenItems: HiddenItems }) {
+export function hiddenRoutes({ sql, projects }: RecommenderDeps & { projects: ServedProjects }) {
   return createRoutes()
     .openapi(hiddenItemsRoute, async (c) => {
       const { id } = c.req.valid("param");
@@ -57,7 +57,7 @@ export function hiddenRoutes({ sql, hiddenItems }: RecommenderDeps & { hiddenIte
       const { item_ids } = c.req.valid("json");
       const project = await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
       await hideItems(sql, ownerId, { projectId: project.id, itemIds: item_ids });
-      hiddenItems.forget(project.id);
+      projects.forget(ownerId, project.id);
       return c.json({ item_ids: await listHiddenItems(sql, ownerId, project.id) }, 200);
     });
 }

@@ -142,8 +142,8 @@ const deleteProjectRoute = createRoute({
 });
 
 /** Projects. */
-export function projectRoutes(deps: RecommenderDeps) {
-  const { sql, models } = deps;
+export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects }) {
+  const { sql, models, projects } = deps;
   return createRoutes()
     .openapi(listProjectsRoute, async (c) => {
       const { limit, cursor } = c.req.valid("query");
@@ -181,8 +181,10 @@ export function projectRoutes(deps: RecommenderDeps) {
     })
     .openapi(deleteProjectRoute, async (c) => {
       const { id } = c.req.valid("param");
-      const name = await deleteProject(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);
+      const projectId = projectIdOf(id);
+      const name = await deleteProject(sql, c.var.ownerId, projectId) ?? unknownProject(id);
       models.forget(name);
+      projects.forget(c.var.ownerId, projectId);
       return c.body(null, 204);
     });
 }

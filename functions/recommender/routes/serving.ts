@@ -19,18 +19,20 @@ import {
 import { projectIdOf, unknownProject } from "./parameters.ts";
 
 /**
- * The champion of one of the owner's projects.
- * @throws {Problem} 404 where there is no such project, 409 where it has no champion, 503 where
- * the registry does not give it.
+ * The champion of a project; its model knows at least these users.
+ * @throws {Problem} 409 where it has no champion, 503 where the registry does not give it.
  */
 export async function championOf(
-  { sql, models }: Pick<RecommenderDeps, "sql" | "models">,
-  ownerId: string,
-  id: string,
+  { models }: Pick<RecommenderDeps, "models">,
+  project: Project,
+  userIds: string[] = [],
 ): Promise<Champion & { project: Project }> {
-  const project = await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
   const champion = await models.champion(project.mlflow_model_name).catch(registryProblem);
-  return champion ? { ...champion, project } : notReady(project);
+  if (!champion) notReady(project);
+  const { slices, model } = champion;
+  if (!slices || userIds.length === 0) return { ...champion, project };
+  const users = await slices.of(userIds).catch(registryProblem);
+  return { ...champion, model: { ...model, users }, project };
 }
 
 /** @throws {Problem} 409 that says where the project stands. */
@@ -58,13 +60,13 @@ export function heading({ project, version, stale }: Champion & { project: Proje
 export function hiding(model: Model, list: string[]): Rules {
   if (list.length === 0) return {};
   const made = hidden.get(list);
-  if (made?.model === model) return made.rules;
+  if (made?.items === model.items) return made.rules;
   const rules = { hidden: hiddenItems(model, list) };
-  hidden.set(list, { model, rules });
+  hidden.set(list, { items: model.items, rules });
   return rules;
 }
 
-const hidden = new WeakMap<string[], { model: Model; rules: Rules }>();
+const hidden = new WeakMap<string[], { items: Model["items"]; rules: Rules }>();
 
 /**
  * Asks a model.
