@@ -1,11 +1,13 @@
 /**
  * `deno task test [paths]`: starts one Postgres with a migrated template database, runs the tests
- * in parallel against it, and stops it. `AIREC_TEST_REPORT` names a file for a JUnit report.
+ * in parallel against it, and stops it. It fails, too, where a secret that a test made stands in what
+ * tests and services said. `AIREC_TEST_REPORT` names a file for a JUnit report.
  */
 import { join } from "@std/path";
 import postgres from "postgres";
 import { migrate } from "./migrate.ts";
 import { startPostgres } from "./postgres.ts";
+import { leaks, readTraces } from "./traces.ts";
 
 const folder = await Deno.makeTempDir({ prefix: "airec-test-" });
 await Deno.chmod(folder, 0o755);
@@ -23,17 +25,47 @@ try {
       ...(report ? [`--junit-path=${report}`] : []),
       ...Deno.args,
     ],
-    env: { AIREC_TEST_POSTGRES: server.url },
+    env: {
+      AIREC_TEST_POSTGRES: server.url,
+      AIREC_TEST_TRACES: folder,
+      ...(Deno.stdout.isTerminal() && { FORCE_COLOR: "1" }),
+    },
+    stdout: "piped",
+    stderr: "piped",
   }).spawn();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(name, () => tests.kill(name));
   }
+  const said = await Promise.all([
+    passOn(tests.stdout, Deno.stdout),
+    passOn(tests.stderr, Deno.stderr),
+  ]);
   code = (await tests.status).code;
+  const { secrets, lines } = await readTraces(folder);
+  const found = leaks({ secrets, lines: [...lines, ...said.join("\n").split("\n")] });
+  if (found.length > 0) {
+    console.error(`Secrets of the tests stand in what was said:\n${found.slice(0, 20).join("\n")}`);
+    code ||= 1;
+  }
 } finally {
   await server.stop();
   await Deno.remove(folder, { recursive: true });
 }
 Deno.exit(code);
+
+/** Shows what comes as it comes, and gives all of it in the end. */
+async function passOn(
+  from: ReadableStream<Uint8Array>,
+  to: { write(bytes: Uint8Array): Promise<number> },
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of from) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await to.write(rest));
+  }
+  return text;
+}
 
 async function makeTemplate(url: string): Promise<void> {
   const sql = postgres(url, { max: 1 });

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import { testDatabase } from "./test_database.ts";
+import { noteLog, noteSecrets } from "./traces.ts";
 import { ACCESS, mintToken, SERVICE } from "../functions/http/identity.ts";
 import { type App, createApp } from "../functions/recommender/app.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
@@ -16,6 +17,8 @@ import type { Registry } from "../functions/recommender/registry/registry.ts";
 export interface TestRecommender extends AsyncDisposable {
   app: App;
   sql: Sql;
+  /** What the service itself asks by. */
+  service: Sql;
   blobs: Blobs;
   /** For a trainer's process beside it. */
   databaseUrl: string;
@@ -90,11 +93,12 @@ export async function testRecommender(
     ],
     dashboardOrigin: "http://dashboard.test",
     uploadLimitBytes,
-    log: () => {},
+    log: noteLog,
   });
   return {
     app,
     sql,
+    service: database.service,
     blobs,
     registry,
     databaseUrl: database.url,
@@ -103,7 +107,9 @@ export async function testRecommender(
       const [{ id }] = await sql<{ id: string }[]>`
         insert into auth.users (name, email, password)
         values (${name}, ${`${name}@example.test`}, '') returning id`;
-      return client(app, await mintToken(id, { kind: ACCESS, secret: SECRET, seconds: 600 }));
+      const token = await mintToken(id, { kind: ACCESS, secret: SECRET, seconds: 600 });
+      noteSecrets(token);
+      return client(app, token);
     },
     async publish(projectId, model, { damaged = false, report = {}, tags = {} } = {}) {
       const files = await encodeModel(model);

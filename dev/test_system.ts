@@ -6,6 +6,7 @@ import { type Secrets, secretsOf } from "./secrets.ts";
 import { address, type Service, services, untilUp } from "./services.ts";
 import { supervise } from "./supervisor.ts";
 import { testDatabase } from "./test_database.ts";
+import { noteLog, noteSecrets, noteSecretsOf } from "./traces.ts";
 
 export interface SystemOptions {
   /** Whether the dashboard runs, too. */
@@ -58,6 +59,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     web: freePort(),
   };
   const secrets = await secretsOf(home);
+  noteSecrets(...Object.values(secrets));
   const programs: Service[] = services({
     databaseUrl: database.url,
     blobsFolder: `${home}/blobs`,
@@ -69,7 +71,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 
   const lines: string[] = [];
   const supervisor = supervise(programs, {
-    say: (name, line) => void lines.push(`${name} | ${line}`),
+    say: (name, line) => {
+      lines.push(`${name} | ${line}`);
+      noteLog(line);
+    },
   });
   stack.defer(() => supervisor.stop());
   const log = () => lines.slice(-60).join("\n");
@@ -103,7 +108,10 @@ export async function call(
   const response = await fetch(url, request);
   const text = await response.text();
   assertEquals(response.status, expect, `${request.method ?? "GET"} ${url}: ${text}`);
-  return text === "" ? null : JSON.parse(text);
+  if (text === "") return null;
+  const answer = JSON.parse(text);
+  noteSecretsOf(answer);
+  return answer;
 }
 
 /** A body of JSON. */
@@ -118,6 +126,7 @@ export function json(body: unknown, headers: Record<string, string> = {}): Reque
 /** Signs somebody up and in; gives the headers of their calls. */
 export async function signedUp({ at }: System): Promise<{ authorization: string }> {
   const account = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
+  noteSecrets(account.password);
   await call(`${at.auth}/signup`, { ...json(account), expect: 201 });
   const { token } = await call(`${at.auth}/login`, json(account));
   return { authorization: `Bearer ${token}` };

@@ -1,5 +1,5 @@
 /** The auth service for tests, as a browser or a program uses it. */
-import type { LogEntry } from "../http/service.ts";
+import { noteLog, noteSecrets } from "../../dev/traces.ts";
 import { createApp } from "./app.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createPasswords } from "./passwords.ts";
@@ -8,6 +8,8 @@ export const SECRET = "a secret of more than thirty-two bytes";
 export const PEPPER = "a pepper of more than thirty-two bytes";
 export const DASHBOARD = "http://dashboard.test";
 export const ADA = { name: "Ada", email: "ada@example.org", password: "correct horse" };
+
+noteSecrets(SECRET, PEPPER, ADA.password);
 
 /** The service on a database, with cheap hashes and nobody's word on addresses believed. */
 export function service(sql: AuthDeps["sql"], changes: Partial<AuthDeps> = {}) {
@@ -18,7 +20,7 @@ export function service(sql: AuthDeps["sql"], changes: Partial<AuthDeps> = {}) {
     signup: "open",
     trustedProxies: [],
     dashboardOrigin: DASHBOARD,
-    log: (_entry: LogEntry) => {},
+    log: noteLog,
     ...changes,
   });
 }
@@ -56,6 +58,7 @@ export class Browser {
     if (set !== undefined) this.cookie = set || undefined;
     if (answer.ok && ["/login", "/refresh"].includes(path)) {
       this.token = (await answer.clone().json()).token;
+      noteSecrets(this.token, this.cookie);
     }
     return answer;
   }

@@ -1,5 +1,6 @@
 /** The service for its tests: a real database, and a recommender that is a real server. */
 import { testDatabase } from "../../dev/test_database.ts";
+import { noteLog, noteSecrets, noteSecretsOf } from "../../dev/traces.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
 import { createApp } from "./app.ts";
 import type { WebhooksDeps } from "./deps.ts";
@@ -8,6 +9,8 @@ import { createRecommender } from "./recommender.ts";
 export const JWT_SECRET = "a secret of more than thirty-two bytes";
 export const SERVICE_SECRET = "another secret of more than thirty-two bytes";
 export const SECRET_KEY = new Uint8Array(32).fill(7);
+
+noteSecrets(JWT_SECRET, SERVICE_SECRET);
 
 /** Serves on a free loopback port until the end of its scope. */
 export function serveOnLoopback(handler: (request: Request) => Response | Promise<Response>) {
@@ -33,7 +36,7 @@ export async function testService(
     secretKey: SECRET_KEY,
     allowLoopback: true,
     dashboardOrigin: "http://dashboard.test",
-    log: () => {},
+    log: noteLog,
     ...changes,
   });
 
@@ -43,6 +46,7 @@ export async function testService(
       insert into auth.users (name, email, password) values ('Owner', ${email}, 'none')
       returning id`;
     const token = await mintToken(id, { kind: ACCESS, secret: JWT_SECRET, seconds: 60 });
+    noteSecrets(token);
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const request = (method: string, path: string, body?: unknown) =>
       app.request(path, {
@@ -50,8 +54,12 @@ export async function testService(
         headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-    const register = async (app_name: string, webhook_url?: string) =>
-      await (await request("POST", "/api/apps/register", { app_name, webhook_url })).json();
+    const register = async (app_name: string, webhook_url?: string) => {
+      const answer = await request("POST", "/api/apps/register", { app_name, webhook_url });
+      const app = await answer.json();
+      noteSecretsOf(app);
+      return app;
+    };
     return { id: id as string, headers, request, register };
   }
 
