@@ -42,10 +42,12 @@ export interface IdentityEnv {
   };
 }
 
-/** Whom a token speaks for. */
+/** Whom a token speaks for, and until when. */
 export interface Identity {
   ownerId: string;
   sessionId: string | undefined;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
 }
 
 /** Mints a token for `subject` by HS256. */
@@ -92,13 +94,37 @@ export async function identityOf(token: string, trusted: Trusted[]): Promise<Ide
   return null;
 }
 
+/** So many tokens are remembered. */
+const ROOM = 10_000;
+
+/**
+ * As `identityOf`, remembering tokens that hold until they expire. Nothing is lost by it: what a
+ * token says is final once it is signed, and the keys of a process never change. A token is known
+ * again by every character of it.
+ */
+export function rememberIdentities(
+  trusted: Trusted[],
+  now: () => number = Date.now,
+): (token: string) => Promise<Identity | null> | Identity {
+  const known = new Map<string, Identity>();
+  return (token) => {
+    const identity = known.get(token);
+    if (identity && now() < identity.expiresAt) return identity;
+    known.delete(token);
+    return identityOf(token, trusted).then((identity) => {
+      if (identity) known.set(token, identity);
+      if (known.size > ROOM) known.delete(known.keys().next().value!);
+      return identity;
+    });
+  };
+}
+
 /** Lets a request through with `ownerId` set, or answers 401. */
 export function signedIn(trusted: Trusted[]) {
+  const identify = rememberIdentities(trusted);
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
-    const identity = scheme.toLowerCase() === "bearer" && token
-      ? await identityOf(token, trusted)
-      : null;
+    const identity = scheme.toLowerCase() === "bearer" && token ? await identify(token) : null;
     if (!identity) {
       throw new Problem(
         "unauthenticated",
@@ -125,9 +151,9 @@ function reencodes(part: string): boolean {
   }
 }
 
-function identityIn({ sub, sid }: JWTPayload): Identity | null {
+function identityIn({ sub, sid, exp }: JWTPayload): Identity | null {
   if (!isUuid(sub) || (sid !== undefined && !isUuid(sid))) return null;
-  return { ownerId: sub, sessionId: sid };
+  return { ownerId: sub, sessionId: sid, expiresAt: 1000 * exp! };
 }
 
 function isUuid(value: unknown): value is string {

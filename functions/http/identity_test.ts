@@ -4,7 +4,14 @@
  */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
-import { ACCESS, identityOf, mintToken, SERVICE, verifyToken } from "./identity.ts";
+import {
+  ACCESS,
+  identityOf,
+  mintToken,
+  rememberIdentities,
+  SERVICE,
+  verifyToken,
+} from "./identity.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
 const OWNER = "0b9c3a52-8f0e-4c43-9d5e-0a4f1d6a7b11";
@@ -67,9 +74,11 @@ Deno.test("what another implementation signs after the rules is believed, and th
 });
 
 Deno.test("a token says which sign-in it comes from, where it comes from one", async () => {
-  assertEquals(await identityOf(jws(header(), claims({ sid: SESSION })), TRUSTED), {
+  const token = claims({ sid: SESSION });
+  assertEquals(await identityOf(jws(header(), token), TRUSTED), {
     ownerId: OWNER,
     sessionId: SESSION,
+    expiresAt: 1000 * JSON.parse(token).exp,
   });
   assertEquals(await check(jws(header(), claims({ sid: "1 or 1=1" }))), null);
 });
@@ -187,4 +196,21 @@ Deno.test("a token with any one bit of it turned is refused", async () => {
       assertEquals(await check(changed), null, `bit ${bit} of character ${at}`);
     }
   }
+});
+
+Deno.test("a token that is remembered ends when it says so, and is known by every character", async () => {
+  let time = Date.now();
+  const identify = rememberIdentities(TRUSTED, () => time);
+  const token = await mintToken(OWNER, { kind: ACCESS, secret: SECRET, seconds: 1 });
+  const identity = await identify(token);
+  assertEquals(identity?.ownerId, OWNER);
+  assertEquals(identify(token), identity);
+  assertEquals(await identify(token.slice(0, -1)), null);
+  assertEquals(await identify(`${token}x`), null);
+  const endsAt = identity!.expiresAt;
+  time = endsAt - 1;
+  assertEquals(identify(token), identity);
+  while (Date.now() < endsAt) await new Promise((resolve) => setTimeout(resolve, 20));
+  time = endsAt;
+  assertEquals(await identify(token), null);
 });

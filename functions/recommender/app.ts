@@ -1,7 +1,6 @@
 /** The recommender: projects made of CSV files, and recommendations from the models they became. */
 import { signedIn } from "../http/identity.ts";
 import { createService } from "../http/service.ts";
-import { rememberHiddenItems } from "./hidden_items.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
 import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
@@ -13,6 +12,7 @@ import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import type { RecommenderDeps } from "./deps.ts";
+import { rememberServedProjects } from "./served_projects.ts";
 
 export type App = ReturnType<typeof createApp>;
 
@@ -32,13 +32,13 @@ export function createApp(deps: RecommenderDeps) {
     service.use(path, identity);
   }
 
-  const hiddenItems = rememberHiddenItems(sql);
+  const projects = rememberServedProjects(sql);
   return service
-    .route("/", projectRoutes(deps))
+    .route("/", projectRoutes({ ...deps, projects }))
     .route("/", browseRoutes(deps))
-    .route("/", answerRoutes({ ...deps, hiddenItems }))
-    .route("/", hiddenRoutes({ ...deps, hiddenItems }))
-    .route("/", dataRoutes(deps))
+    .route("/", answerRoutes({ ...deps, projects }))
+    .route("/", hiddenRoutes({ ...deps, projects }))
+    .route("/", dataRoutes({ ...deps, projects }))
     .route("/", fileRoutes(deps))
     .route("/", settingsRoutes(deps))
     .route("/", versionRoutes(deps))

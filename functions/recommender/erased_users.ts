@@ -1,8 +1,7 @@
 /**
  * People whose rows and history go from a project. Answers do without them at once, those of other
- * processes within two seconds; the next
- * training takes their rows out of the stored files, and the versions that learned from them go
- * when it is done.
+ * processes within two seconds; the next training takes their rows out of the stored files, and the
+ * versions that learned from them go when it is done.
  */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";

@@ -32,33 +32,3 @@ export async function hideItems(
     select distinct id, item_id from project, unnest(${itemIds}::text[]) as item_id
     on conflict do nothing`;
 }
-
-/** The lists of the projects in use, remembered for a moment: each answer needs one. */
-export interface HiddenItems {
-  of(ownerId: string, projectId: number): Promise<string[]>;
-  /** Drops what is remembered of a project that was changed here. */
-  forget(projectId: number): void;
-}
-
-/** How long a list may be old: what other processes change is heard of within this. */
-const FRESH_MS = 2_000;
-/** So many lists are remembered. */
-const ROOM = 1_000;
-
-/** Remembers the lists. */
-export function rememberHiddenItems(sql: Sql, now: () => number = Date.now): HiddenItems {
-  const lists = new Map<number, { items: Promise<string[]>; until: number }>();
-  return {
-    of(ownerId, projectId) {
-      const known = lists.get(projectId);
-      if (known && now() < known.until) return known.items;
-      const items = listHiddenItems(sql, ownerId, projectId);
-      items.catch(() => lists.delete(projectId));
-      lists.delete(projectId);
-      lists.set(projectId, { items, until: now() + FRESH_MS });
-      if (lists.size > ROOM) lists.delete(lists.keys().next().value!);
-      return items;
-    },
-    forget: (projectId) => void lists.delete(projectId),
-  };
-}

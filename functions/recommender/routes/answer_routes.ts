@@ -24,7 +24,7 @@ import {
 } from "./answer_schemas.ts";
 import { ById, json, jsonBody, security } from "./schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { answered, championOf, heading, hiding } from "./serving.ts";
+import { answered, championFor, heading, hiding } from "./serving.ts";
 
 const recommendations = json("The recommendations, best first.", Recommendations);
 
@@ -160,7 +160,7 @@ export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects 
   /** The model with what of it may be said, and which of these users were erased. */
   async function serving(ownerId: string, id: string, userIds: string[] = []) {
     const served = await deps.projects.of(ownerId, projectIdOf(id)) ?? unknownProject(id);
-    const champion = await championOf(deps, served.project, userIds);
+    const champion = await championFor(deps, served.project, userIds);
     const erased = new Set(userIds.filter((user) => served.erased.has(user)));
     const { model } = champion;
     return { champion, model, rules: hiding(model, served.hidden), erased };

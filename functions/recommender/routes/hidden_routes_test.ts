@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { servingProject } from "../../../dev/test_project.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";
-import { hideItems, rememberHiddenItems } from "../hidden_items.ts";
+import { eraseUser } from "../erased_users.ts";
+import { hideItems } from "../hidden_items.ts";
+import { rememberServedProjects } from "../served_projects.ts";
 
 Deno.test("hidden items are not recommended, and the list is replaced as a whole", async () => {
   await using service = await testRecommender();
@@ -25,19 +27,38 @@ Deno.test("hidden items are not recommended, and the list is replaced as a whole
   assertEquals((await hide([null])).status, 422);
 });
 
-Deno.test("another process hears of a hidden item within two seconds", async () => {
+Deno.test("another process hears of hidden items and erased people within two seconds", async () => {
   await using service = await testRecommender();
   const { id } = await servingProject(service, "CONTENT");
   const { sql } = service;
   const [{ owner_id }] = await sql`select owner_id from recommender.recommender_projects`;
   let time = 0;
-  const elsewhere = rememberHiddenItems(sql, () => time);
-  assertEquals(await elsewhere.of(owner_id, id), []);
+  const elsewhere = rememberServedProjects(sql, () => time);
+  const known = async () => {
+    const { hidden, erased } = (await elsewhere.of(owner_id, id))!;
+    return [hidden, [...erased]];
+  };
+  assertEquals(await known(), [[], []]);
   await hideItems(sql, owner_id, { projectId: id, itemIds: ["1"] });
-  assertEquals(await elsewhere.of(owner_id, id), []);
+  await eraseUser(sql, owner_id, { projectId: id, userId: "ann" });
+  assertEquals(await known(), [[], []]);
   time = 2_000;
-  assertEquals(await elsewhere.of(owner_id, id), ["1"]);
+  assertEquals(await known(), [["1"], ["ann"]]);
   await hideItems(sql, crypto.randomUUID(), { projectId: id, itemIds: [] });
-  elsewhere.forget(id);
-  assertEquals(await elsewhere.of(owner_id, id), ["1"]);
+  elsewhere.forget(owner_id, id);
+  assertEquals(await known(), [["1"], ["ann"]]);
+  assertEquals(await elsewhere.of(crypto.randomUUID(), id), null);
+});
+
+Deno.test("a project that was never trained is asked for each time", async () => {
+  await using service = await testRecommender();
+  const { id } = await servingProject(service, "CONTENT");
+  const { sql } = service;
+  const [{ owner_id }] = await sql`
+    update recommender.recommender_projects set trained_at = null, status = 'PENDING'
+    returning owner_id`;
+  const projects = rememberServedProjects(sql, () => 0);
+  assertEquals((await projects.of(owner_id, id))!.project.status, "PENDING");
+  await sql`update recommender.recommender_projects set status = 'PROCESSING'`;
+  assertEquals((await projects.of(owner_id, id))!.project.status, "PROCESSING");
 });

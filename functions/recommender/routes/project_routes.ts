@@ -12,6 +12,7 @@ import {
   listProjects,
   requeueProject,
 } from "../projects.ts";
+import type { ServedProjects } from "../served_projects.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
 import { receiving } from "./receiving.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";

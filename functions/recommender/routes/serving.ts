@@ -19,10 +19,24 @@ import {
 import { projectIdOf, unknownProject } from "./parameters.ts";
 
 /**
+ * The champion of one of the owner's projects; its model knows at least these users.
+ * @throws {Problem} as `championFor`, and 404 where there is no such project.
+ */
+export async function championOf(
+  deps: Pick<RecommenderDeps, "sql" | "models">,
+  ownerId: string,
+  id: string,
+  userIds: string[] = [],
+): Promise<Champion & { project: Project }> {
+  const project = await findProject(deps.sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
+  return await championFor(deps, project, userIds);
+}
+
+/**
  * The champion of a project; its model knows at least these users.
  * @throws {Problem} 409 where it has no champion, 503 where the registry does not give it.
  */
-export async function championOf(
+export async function championFor(
   { models }: Pick<RecommenderDeps, "models">,
   project: Project,
   userIds: string[] = [],
