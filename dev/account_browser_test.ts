@@ -30,7 +30,7 @@ Deno.test({
       if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     try {
       await walk(page, `http://localhost:${port}`);
     } catch (error) {
