@@ -59,6 +59,8 @@ const SPECIAL_IPV4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
+  // What Azure answers its own machines at, an address of the public range.
+  "168.63.129.16/32",
   "169.254.0.0/16",
   "172.16.0.0/12",
   "192.0.0.0/24",

@@ -47,6 +47,7 @@ const HOSTILE = [
   ...["http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://[::ffff:10.0.0.1]/"],
   ...["http://[::127.0.0.1]/", "http://[::7f00:1]/", "http://[64:ff9b::127.0.0.1]/"],
   ...["http://[64:ff9b::a9fe:a9fe]/", "http://[64:ff9b:1::7f00:1]/", "http://[2002:7f00:1::]/"],
+  ...["http://[::ffff:0:127.0.0.1]/", "http://[100::1]/", "http://[3fff::1]/", "http://[5f00::1]/"],
   ...["http://[2002:a9fe:a9fe::]/", "http://[2001:0:7f00:1::]/", "http://[fe80::5efe:7f00:1]/"],
   // Zones.
   ...["http://[fe80::1%25eth0]/", "http://[fe80::1%eth0]/", "http://[::1%25lo]/"],
@@ -58,6 +59,7 @@ const HOSTILE = [
   // Metadata of clouds.
   ...["http://169.254.169.254/latest/meta-data/", "http://2852039166/", "http://0xa9fea9fe/"],
   ...["http://169.254.170.2/", "http://100.100.100.200/", "http://192.0.0.192/"],
+  ...["http://168.63.129.16/", "http://0xa83f8110/", "http://[::ffff:a83f:8110]/"],
   ...["http://[fd00:ec2::254]/", "http://metadata.google.internal/", "http://metadata/"],
   // Names that mean something inside.
   ...["http://intranet/", "http://printer.local/", "http://db.internal/", "http://nas.lan/"],
