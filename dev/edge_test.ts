@@ -4,77 +4,15 @@ import { createHash } from "node:crypto";
 import { stop } from "esbuild";
 import { r2Blobs } from "../functions/recommender/blobs/r2.ts";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
-import { encodeModel } from "../functions/recommender/model/artifact.ts";
-import { exampleModel } from "../functions/recommender/model/example_model.ts";
-import { installationId } from "../functions/recommender/projects.ts";
-import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import { startEdge } from "./edge.ts";
 import { freePort } from "./ports.ts";
-import { testDatabase } from "./test_database.ts";
+import { json, publish, SECRETS, signedUp, testEdge, until } from "./test_edge.ts";
 import { bundleWorker } from "./worker_bundle.ts";
 import { WORKERS, wranglerConfig } from "./wrangler_config.ts";
 
 Deno.test.afterAll(() => stop());
 
 const MB = 1e6;
-
-const SECRETS = {
-  jwt_secret: "the key of access tokens, for tests only",
-  service_secret: "the key of service tokens, for tests only",
-  password_pepper: "what passwords are peppered with, for tests",
-  airec_secret_key: new Uint8Array(32).toBase64({ alphabet: "base64url", omitPadding: true }),
-};
-
-/** Workers on a database of their own. */
-async function testEdge(settings: Parameters<typeof startEdge>[0]["settings"] = {}) {
-  await using stack = new AsyncDisposableStack();
-  const { url: databaseUrl, sql } = stack.use(await testDatabase());
-  const lines: string[] = [];
-  const edge = stack.use(
-    await startEdge({
-      databaseUrl,
-      secrets: SECRETS,
-      settings: { ...settings, auth: { BCRYPT_COST: "10", ...settings.auth } },
-      say: (line) => void lines.push(line),
-    }),
-  );
-  const running = stack.move();
-  return {
-    ...edge,
-    sql,
-    log: () => lines.join("\n"),
-    /** Calls a service, expects a status, and gives the answer's JSON. */
-    async call(
-      service: keyof typeof edge.at,
-      path: string,
-      { expect = 200, ...init }: RequestInit & { expect?: number } = {},
-      // deno-lint-ignore no-explicit-any
-    ): Promise<any> {
-      const response = await fetch(edge.at[service] + path, init);
-      const text = await response.text();
-      assertEquals(response.status, expect, `${path}: ${text}\n${lines.slice(-20).join("\n")}`);
-      return text === "" ? null : JSON.parse(text);
-    },
-    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
-  };
-}
-
-type TestEdge = Awaited<ReturnType<typeof testEdge>>;
-
-function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
-  return {
-    method: "POST",
-    headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  };
-}
-
-async function signedUp({ call }: TestEdge): Promise<{ authorization: string }> {
-  const account = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
-  await call("auth", "/signup", { ...json(account), expect: 201 });
-  const { token } = await call("auth", "/login", json(account));
-  return { authorization: `Bearer ${token}` };
-}
 
 function edgeTest(name: string, fn: () => Promise<void>): void {
   // workerd and esbuild are processes of their own.
@@ -301,35 +239,3 @@ edgeTest("what is wrong around a Worker is said as a problem", async () => {
   await until(() => lines.some((line) => line.includes("PASSWORD_PEPPER is too short")));
   assert(!lines.some((line) => line.includes('"too short"')));
 });
-
-/** Publishes the example model as a project's champion, through S3 as a trainer does. */
-async function publish(edge: TestEdge, id: number): Promise<string> {
-  const registry = folderRegistry(s3Blobs(edge.s3), {
-    installation: await installationId(edge.sql),
-  });
-  const model = `project-${id}-recommender`;
-  const { version } = await registry.publish({
-    model,
-    description: "",
-    trainingId: crypto.randomUUID(),
-    parameters: {},
-    metrics: { ndcg_10: 0.5 },
-    tags: {},
-    files: await encodeModel(exampleModel("COLLABORATIVE")),
-    startedAt: new Date(),
-  });
-  await registry.setAlias(model, "champion", version);
-  await edge.sql`
-    update recommender.recommender_projects set status = 'READY', mlflow_model_version = ${version}
-    where id = ${id}`;
-  return version;
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  // A machine that runs all tests at once is slow.
-  for (let i = 0; i < 400; i++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("It did not come to hold within 20 s.");
-}

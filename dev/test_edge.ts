@@ -1,0 +1,111 @@
+/** For tests: the services in workerd, on a database and a bucket of their own. */
+import { assertEquals } from "@std/assert";
+import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
+import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import { exampleModel } from "../functions/recommender/model/example_model.ts";
+import { installationId } from "../functions/recommender/projects.ts";
+import { folderRegistry } from "../functions/recommender/registry/folder.ts";
+import type { Registry } from "../functions/recommender/registry/registry.ts";
+import { startEdge } from "./edge.ts";
+import { testDatabase } from "./test_database.ts";
+
+export const SECRETS = {
+  jwt_secret: "the key of access tokens, for tests only",
+  service_secret: "the key of service tokens, for tests only",
+  password_pepper: "what passwords are peppered with, for tests",
+  airec_secret_key: new Uint8Array(32).toBase64({ alphabet: "base64url", omitPadding: true }),
+};
+
+/** Workers on a database of their own. */
+export async function testEdge(settings: Parameters<typeof startEdge>[0]["settings"] = {}) {
+  await using stack = new AsyncDisposableStack();
+  const { url: databaseUrl, sql } = stack.use(await testDatabase());
+  const lines: string[] = [];
+  const edge = stack.use(
+    await startEdge({
+      databaseUrl,
+      secrets: SECRETS,
+      settings: { ...settings, auth: { BCRYPT_COST: "10", ...settings.auth } },
+      say: (line) => void lines.push(line),
+    }),
+  );
+  const running = stack.move();
+  return {
+    ...edge,
+    sql,
+    log: () => lines.join("\n"),
+    /** Calls a service, expects a status, and gives the answer's JSON. */
+    async call(
+      service: keyof typeof edge.at,
+      path: string,
+      { expect = 200, ...init }: RequestInit & { expect?: number } = {},
+      // deno-lint-ignore no-explicit-any
+    ): Promise<any> {
+      const response = await fetch(edge.at[service] + path, init);
+      const text = await response.text();
+      assertEquals(response.status, expect, `${path}: ${text}\n${lines.slice(-20).join("\n")}`);
+      return text === "" ? null : JSON.parse(text);
+    },
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
+export type TestEdge = Awaited<ReturnType<typeof testEdge>>;
+
+/** A POST of JSON. */
+export function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Makes an account; the headers of its requests. */
+export async function signedUp({ call }: TestEdge): Promise<{ authorization: string }> {
+  const account = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
+  await call("auth", "/signup", { ...json(account), expect: 201 });
+  const { token } = await call("auth", "/login", json(account));
+  return { authorization: `Bearer ${token}` };
+}
+
+/**
+ * Publishes a model, the example without `files`, as a project's champion: through S3, as a trainer
+ * does, or into `registry`.
+ */
+export async function publish(
+  edge: TestEdge,
+  id: number,
+  { registry, files }: { registry?: Registry; files?: Record<string, Uint8Array<ArrayBuffer>> } =
+    {},
+): Promise<string> {
+  registry ??= folderRegistry(s3Blobs(edge.s3), {
+    installation: await installationId(edge.sql),
+  });
+  const model = `project-${id}-recommender`;
+  const { version } = await registry.publish({
+    model,
+    description: "",
+    trainingId: crypto.randomUUID(),
+    parameters: {},
+    metrics: { ndcg_10: 0.5 },
+    tags: {},
+    files: files ?? await encodeModel(exampleModel("COLLABORATIVE")),
+    startedAt: new Date(),
+  });
+  await registry.setAlias(model, "champion", version);
+  await edge.sql`
+    update recommender.recommender_projects set status = 'READY', mlflow_model_version = ${version}
+    where id = ${id}`;
+  return version;
+}
+
+/** Waits for what is to happen soon. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  // A machine that runs all tests at once is slow.
+  for (let i = 0; i < 400; i++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("It did not come to hold within 20 s.");
+}
