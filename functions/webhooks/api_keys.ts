@@ -35,6 +35,20 @@ export async function hashApiKey(key: string): Promise<string> {
   return new Uint8Array(digest).toHex();
 }
 
+/** So many hashes are remembered. */
+const ROOM = 1_000;
+
+/** As `hashApiKey`, remembering those of the last keys: a digest costs more than what follows it. */
+export function rememberHashes(): (key: string) => Promise<string> | string {
+  const known = new Map<string, string>();
+  return (key) =>
+    known.get(key) ?? hashApiKey(key).then((hash) => {
+      known.set(key, hash);
+      if (known.size > ROOM) known.delete(known.keys().next().value!);
+      return hash;
+    });
+}
+
 /** What may be shown of a key for good: enough to tell it from others, too little to guess it. */
 export function shownOfApiKey(key: string): { key_prefix: string; key_last_four: string } {
   return { key_prefix: key.slice(0, PREFIX.length + 4), key_last_four: key.slice(-4) };

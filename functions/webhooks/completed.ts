@@ -5,6 +5,7 @@
  * once for all of them.
  */
 import type { Sql } from "postgres";
+import { joined } from "./joined.ts";
 
 /** A call that was answered. */
 export interface Completed {
@@ -22,41 +23,16 @@ export type NoteCompleted = (call: Completed) => Promise<boolean>;
 /** The most calls in one statement. */
 const TOGETHER = 500;
 
-/** One statement is under way at a time; what comes meanwhile goes into the next. */
+/** Notes calls, those under way together by one statement. */
 export function createNoteCompleted(sql: Sql): NoteCompleted {
-  type Waiting = Completed & {
-    resolve: (noted: boolean) => void;
-    reject: (error: unknown) => void;
-  };
-  let waiting: Waiting[] = [];
-  let writing = false;
-
-  async function write(): Promise<void> {
-    writing = true;
-    while (waiting.length > 0) {
-      const calls = waiting.slice(0, TOGETHER);
-      waiting = waiting.slice(TOGETHER);
-      try {
-        const counted = await writeCompleted(sql, calls);
-        for (const { appId, resolve } of calls) resolve(counted.has(appId));
-      } catch (error) {
-        for (const { reject } of calls) reject(error);
-      }
-    }
-    writing = false;
-  }
-
-  return (call) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ ...call, resolve, reject });
-      if (!writing) write();
-    });
+  return joined((calls) => writeCompleted(sql, calls), { atMost: TOGETHER });
 }
 
-/** Notes them all or none, and gives the apps that were counted. */
-async function writeCompleted(sql: Sql, calls: Completed[]): Promise<Set<string>> {
+/** Notes them all or none, and says of each whether its app was counted. */
+async function writeCompleted(sql: Sql, calls: Completed[]): Promise<boolean[]> {
   const given = calls.map(({ appId, keyId, count, answer }) => ({ appId, keyId, count, answer }));
   const rows = await sql<{ app_id: string }[]>`
     select app_id from webhooks.note_completed(${JSON.stringify(given)}::text::jsonb)`;
-  return new Set(rows.map(({ app_id }) => app_id));
+  const counted = new Set(rows.map(({ app_id }) => app_id));
+  return calls.map(({ appId }) => counted.has(appId));
 }

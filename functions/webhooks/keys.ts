@@ -58,13 +58,14 @@ function live(sql: ISql) {
   return sql`revoked_at is null and (expires_at is null or expires_at > now())`;
 }
 
-/** The bearer of a live key, or null. */
-export async function findBearer(sql: Sql, hash: string): Promise<Bearer | null> {
-  const [bearer] = await sql<Bearer[]>`
-    select key_id as "keyId", app_id as "appId", owner_id as "ownerId", projects,
+/** The bearers of keys by their hashes, in the order given; null where a key is not live. */
+export async function findBearers(sql: Sql, hashes: string[]): Promise<(Bearer | null)[]> {
+  const bearers = await sql<(Bearer & { hash: string })[]>`
+    select hash, key_id as "keyId", app_id as "appId", owner_id as "ownerId", projects,
       rate_limit as "rateLimit"
-    from webhooks.bearer_of(${hash})`;
-  return bearer ?? null;
+    from unnest(${[...new Set(hashes)]}::text[]) as hash, webhooks.bearer_of(hash)`;
+  const byHash = new Map(bearers.map(({ hash, ...bearer }) => [hash, bearer]));
+  return hashes.map((hash) => byHash.get(hash) ?? null);
 }
 
 /** An app's keys, the newest first; null when the owner has no such app. */

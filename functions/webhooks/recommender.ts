@@ -50,8 +50,11 @@ export interface Recommender {
   check(): Promise<void>;
 }
 
-/** How long a service token is believed. */
+/** How long a service token is believed, and how long the same one is shown. */
 const TOKEN_SECONDS = 60;
+const SHOWN_MS = 30_000;
+/** So many owners' tokens are remembered. */
+const ROOM = 10_000;
 
 /**
  * All calls throw {Problem} `unavailable` when no answer comes in time, and `bad_gateway` when what
@@ -62,6 +65,19 @@ export function createRecommender(
 ): Recommender {
   const base = url.replace(/\/+$/, "");
 
+  const tokens = new Map<string, { token: Promise<string>; until: number }>();
+
+  /** The owner's token, the same for a while: both sides are spared a signature a call. */
+  function tokenOf(ownerId: string): Promise<string> {
+    const shown = tokens.get(ownerId);
+    if (shown && Date.now() < shown.until) return shown.token;
+    const token = mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS });
+    tokens.delete(ownerId);
+    tokens.set(ownerId, { token, until: Date.now() + SHOWN_MS });
+    if (tokens.size > ROOM) tokens.delete(tokens.keys().next().value!);
+    return token;
+  }
+
   /** Asks, and hands the answer to `take`: it must do what the time limit is to cover. */
   async function ask<T>(
     path: string,
@@ -69,7 +85,7 @@ export function createRecommender(
     init: { method?: string; body?: string; headers?: Record<string, string> },
     take: (response: Response) => T | Promise<T>,
   ): Promise<T> {
-    const token = await mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS });
+    const token = await tokenOf(ownerId);
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), timeoutMs);
     try {
