@@ -1,0 +1,351 @@
+/**
+ * Every route of the three OpenAPI documents, asked for what is Ada's: by Eve, by Eve's key, by
+ * nobody. A new route is covered by itself, or the test fails and says what it has to be told.
+ */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import type { Sql } from "postgres";
+import { PEPPER, SECRET as AUTH_SECRET } from "../functions/auth/service_under_test.ts";
+import { createApp as createAuth } from "../functions/auth/app.ts";
+import { createPasswords } from "../functions/auth/passwords.ts";
+import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ownedBy } from "../functions/http/owned_by.ts";
+import { createApp as createWebhooks } from "../functions/webhooks/app.ts";
+import { createRecommender } from "../functions/webhooks/recommender.ts";
+import type { OpenApi, Operation } from "./test_api.ts";
+import { servingProject } from "./test_project.ts";
+import { SECRET, SERVICE_SECRET, testRecommender } from "./test_recommender.ts";
+
+/** What no answer to Eve may hold. */
+const SECRETS_OF_ADA = ["Adas shop", "adas.test", "ann@example.test", "movies.csv", "Solaris"];
+
+/** Bodies that the rules of input accept; a text in braces is an id as in a path. */
+const BODIES: Record<string, unknown> = {
+  "POST /uploads": { file_name: "a.csv", bytes: 10 },
+  "POST /project/{id}/recommendations": { item_title: "Solaris" },
+  "POST /project/{id}/recommendations/batch": { users: ["ann"] },
+  "PUT /project/{id}/items/hidden": { item_ids: ["2"] },
+  "PATCH /project/{id}/settings": { budget_seconds: 60 },
+  "POST /project/{id}/interactions": { interactions: [{ user_id: "eve", item_id: "1" }] },
+  "PUT /project/{id}/mappings": { content: { item_id: "movieId" } },
+  "POST /api/apps/register": { app_name: "Another" },
+  "PATCH /api/apps/{id}": { webhook_url: null },
+  "POST /api/apps/{id}/endpoints": { url: "https://eve.test/hook" },
+  "PATCH /api/apps/{id}/endpoints/{endpoint_id}": { enabled: false },
+  "POST /api/apps/{id}/endpoints/{endpoint_id}/rotate": {},
+  "POST /api/apps/{id}/endpoints/{endpoint_id}/replay": { since: "2020-01-01T00:00:00Z" },
+  "POST /api/apps/{id}/keys": { name: "Eve's" },
+  "PATCH /api/apps/{id}/keys/{key_id}": { name: "Eve's" },
+  "POST /api/apps/{id}/keys/{key_id}/rotate": {},
+  "POST /api/recommend": { project_id: "{project_id}", item_title: "Solaris" },
+  "POST /api/recommend/batch": { project_id: "{project_id}", users: ["ann"] },
+};
+
+/** Routes whose bodies are no JSON. */
+const RAW: Record<string, () => { body: BodyInit; type?: string }> = {
+  "PUT /uploads/{id}/{n}": () => ({ body: "0123456789", type: "application/octet-stream" }),
+  "POST /create-project": () => {
+    const form = new FormData();
+    form.append("project_name", "Eve's");
+    form.append("content_upload_id", "{upload}");
+    form.append("content_schema_json", '{"item_id":"movieId","item_title":"title"}');
+    return { body: form };
+  },
+};
+
+/** Routes before anybody is known: they take no id of anything. */
+const ENTRANCE = ["POST /signup", "POST /login", "POST /refresh", "POST /logout"];
+
+Deno.test("no route gives or changes what is another's, or tells that it is there", async (t) => {
+  await using world = await theirWorld();
+  for (const name of ["auth", "recommender", "webhooks"] as const) {
+    const { paths } = await world.document(name);
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const route = { name, path, method: method.toUpperCase(), operation };
+        const title = `${route.method} ${path}`;
+        if (name === "auth" && ENTRANCE.includes(title)) continue;
+        await t.step(`${name}: ${title}`, () => world.visit(route));
+      }
+    }
+  }
+});
+
+type ServiceName = "auth" | "recommender" | "webhooks";
+
+interface Route {
+  name: ServiceName;
+  path: string;
+  method: string;
+  operation: Operation & { security?: Record<string, unknown>[] };
+}
+
+/** By the names that paths have for them. */
+type Ids = Record<string, string>;
+
+/** The three services with what Ada owns in them, and Eve with as little as she needs. */
+async function theirWorld() {
+  const stack = new AsyncDisposableStack();
+  const recommender = stack.use(await testRecommender());
+  const { sql, service } = recommender;
+  const statements: string[] = [];
+  service.options.debug = (_connection, statement) => void statements.push(statement);
+  // All lines of the pool: opening one asks for types, which is of no route's doing.
+  await Promise.all(
+    Array.from({ length: service.options.max }, () => service`select pg_sleep(.02)`),
+  );
+
+  const webhooks = createWebhooks({
+    sql: service,
+    recommender: createRecommender({
+      url: "http://recommender.test",
+      secret: SERVICE_SECRET,
+      fetch: (url, init) => Promise.resolve(recommender.app.request(url as string, init)),
+    }),
+    jwtSecrets: [SECRET],
+    secretKey: new Uint8Array(32).fill(7),
+    allowLoopback: true,
+    dashboardOrigin: "http://dashboard.test",
+    log: () => {},
+  });
+  const auth = createAuth({
+    sql: service,
+    passwords: createPasswords({ pepper: PEPPER, cost: 4 }),
+    jwtSecrets: [AUTH_SECRET],
+    signup: "open",
+    trustedProxies: [],
+    dashboardOrigin: "http://dashboard.test",
+    log: () => {},
+  });
+  const apps = { auth, recommender: recommender.app, webhooks };
+
+  const project = await servingProject(recommender, "CONTENT");
+  const eveId = (await sql`
+    insert into auth.users (name, email, password) values ('Eve', 'eve@example.test', '')
+    returning id`)[0].id as string;
+  const [{ id: adaId }] = await sql`select id from auth.users where name = 'ann'`;
+  const ada = await person(adaId, "Adas shop", "https://adas.test/hook");
+  const eve = await person(eveId, "Eves shop", "https://eve.test/hook");
+  const upload = await (await send("recommender", {
+    path: "/uploads",
+    method: "POST",
+    body: JSON.stringify({ file_name: "adas.csv", bytes: 10 }),
+    headers: { authorization: ada.bearer, "content-type": "application/json" },
+  })).json();
+  const [file] = await sql`select id from recommender.uploaded_files`;
+  await sql`select webhooks.emit(${adaId}, 'model.ready', '{}')`;
+  const [delivery] = await sql`
+    select webhook_id from webhooks.deliveries d join webhooks.apps a on a.id = d.app_id
+    where a.owner_id = ${adaId}`;
+  const owned: Ids = {
+    project: String(project.id),
+    project_id: String(project.id),
+    file_id: String(file.id),
+    version: "1",
+    user_id: "ann",
+    file: "manifest.json",
+    n: "1",
+    upload: upload.id,
+    app: ada.app.app_id,
+    key_id: ada.keyId,
+    endpoint_id: ada.endpointId,
+    webhook_id: delivery.webhook_id,
+  };
+  const nothing: Ids = {
+    ...owned,
+    project: "999999",
+    project_id: "999999",
+    file_id: "999999",
+    upload: crypto.randomUUID(),
+    app: crypto.randomUUID(),
+    key_id: crypto.randomUUID(),
+    endpoint_id: crypto.randomUUID(),
+    webhook_id: "msg_00000000000000000000000000000000",
+  };
+  /** Within Eve's own app and project, what is Ada's has no place either. */
+  const withinHers: Ids = { ...owned, app: eve.app.app_id };
+  const withinHersNothing: Ids = { ...nothing, app: eve.app.app_id };
+
+  async function person(id: string, appName: string, url: string) {
+    const [session] = await sql`
+      insert into auth.sessions (owner_id, address) values (${id}, '203.0.113.9') returning id`;
+    const bearer = `Bearer ${await mintToken(id, {
+      kind: ACCESS,
+      secret: SECRET,
+      seconds: 600,
+      sessionId: session.id,
+    })}`;
+    const app = await (await webhooks.request("/api/apps/register", {
+      method: "POST",
+      headers: { authorization: bearer, "content-type": "application/json" },
+      body: JSON.stringify({ app_name: appName, webhook_url: url }),
+    })).json();
+    const [key] = await sql`select id from webhooks.api_keys where app_id = ${app.app_id}`;
+    const [endpoint] = await sql`select id from webhooks.endpoints where app_id = ${app.app_id}`;
+    return { bearer, app, keyId: key.id as string, endpointId: endpoint.id as string };
+  }
+
+  async function send(name: ServiceName, request: RequestInit & { path: string }) {
+    const { path, ...init } = request;
+    return await apps[name].request(path, init);
+  }
+
+  /** Asks a route for certain ids; what came, and the statements that it took. */
+  async function ask(route: Route, ids: Ids, headers: Record<string, string>) {
+    const { path, body, type } = filled(route, ids);
+    statements.length = 0;
+    const answer = await send(route.name, {
+      path,
+      method: route.method,
+      headers: { ...headers, ...(type && { "content-type": type }) },
+      ...(body !== undefined && { body }),
+    });
+    const text = await answer.text();
+    await quiet();
+    return { status: answer.status, text: masked(text, ids), statements: statements.toSorted() };
+  }
+
+  /** Until what an answer did not wait for is over. */
+  async function quiet(): Promise<void> {
+    for (let busy = true; busy;) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      [{ busy }] = await sql<{ busy: boolean }[]>`
+        select exists (
+          select from pg_stat_activity
+          where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()
+        ) as busy`;
+    }
+  }
+
+  async function visit(route: Route): Promise<void> {
+    const { operation } = route;
+    const before = route.method === "GET" ? [] : await rowsOf(sql, adaId);
+    const isKeyed = JSON.stringify(operation.security ?? []).includes("apiKey");
+    const hers: Record<string, string> = isKeyed
+      ? { "x-api-key": eve.app.api_key }
+      : { authorization: eve.bearer };
+    const swapped: Record<string, string> = isKeyed
+      ? { authorization: eve.bearer }
+      : { "x-api-key": eve.app.api_key };
+    assertNotEquals(operation.security?.length ?? 0, 0, "the route is open to everybody");
+
+    for (const headers of [{}, swapped, { authorization: "Bearer x.y.z", "x-api-key": "x" }]) {
+      const [one, other] = [await ask(route, owned, headers), await ask(route, nothing, headers)];
+      assertEquals(one.status, 401, one.text);
+      assertEquals(one, other);
+    }
+    const pairs = [[owned, nothing]];
+    if (/\{id\}.*\{/.test(route.path) && route.name === "webhooks") {
+      pairs.push([withinHers, withinHersNothing]);
+    }
+    for (const [theirs, none] of pairs) {
+      const [one, other] = [await ask(route, theirs, hers), await ask(route, none, hers)];
+      if (takesIds(route)) {
+        assertEquals(one.status, route.path === "/create-project" ? 422 : 404, one.text);
+        // Without a gap in time: the same statements, and the same words.
+        assertEquals(one, other);
+      } else {
+        assert(one.status < 300 || REFUSALS.includes(one.status), `${one.status} ${one.text}`);
+      }
+      for (const secret of SECRETS_OF_ADA) assert(!one.text.includes(secret), one.text);
+    }
+    if (route.method !== "GET") assertEquals(await rowsOf(sql, adaId), before);
+    // So that it was Ada's at all: what only reads gives it to her.
+    if (takesIds(route) && route.method === "GET") {
+      const mine: Record<string, string> = isKeyed
+        ? { "x-api-key": ada.app.api_key }
+        : { authorization: ada.bearer };
+      const { status, text } = await ask(route, owned, mine);
+      assert(status === 200 || NOT_YET.includes(status), `Ada herself gets ${status}: ${text}`);
+    }
+  }
+
+  return {
+    visit,
+    document: async (name: ServiceName): Promise<OpenApi> =>
+      await (await send(name, { path: "/openapi.json" })).json(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** What Eve may meet where nothing of Ada's is asked for: her own faults. */
+const REFUSALS = [409, 422, 429];
+/** What Ada may meet for what is hers: it is not of the kind that is asked, or lacks a parameter. */
+const NOT_YET = [409, 422];
+
+/** Whether a route is asked for something by id. */
+function takesIds({ path, method }: Route): boolean {
+  const text = JSON.stringify(BODIES[`${method} ${path}`] ?? "");
+  return /\{/.test(path) || text.includes("{project_id}") || path === "/create-project" ||
+    KEYED_BY_QUERY.includes(path);
+}
+
+const KEYED_BY_QUERY = ["/api/popular", "/api/items"];
+
+interface Filled {
+  path: string;
+  body?: BodyInit;
+  type?: string;
+}
+
+/** The request of a route for ids. */
+function filled({ path, method, operation, name }: Route, ids: Ids): Filled {
+  const title = `${method} ${path}`;
+  const kindOf = (parameter: string) =>
+    parameter !== "id"
+      ? parameter
+      : path.startsWith("/project/")
+      ? "project"
+      : path.startsWith("/uploads/")
+      ? "upload"
+      : "app";
+  const put = (text: string) =>
+    text.replace(/\{(\w+)\}/g, (_, parameter) => {
+      const value = ids[kindOf(parameter)];
+      assert(value !== undefined, `${name}'s ${title}: of what of Ada's is {${parameter}}?`);
+      return value;
+    });
+  const query = new URLSearchParams(
+    (operation.parameters ?? [])
+      .filter((parameter) => parameter.in === "query" && parameter.name in ids)
+      .map((parameter) => [parameter.name, ids[parameter.name]]),
+  );
+  const url = put(path) + (query.size > 0 ? `?${query}` : "");
+  const raw = RAW[title]?.();
+  if (raw?.body instanceof FormData) {
+    const form = new FormData();
+    for (const [field, value] of raw.body) form.append(field, put(value as string));
+    return { path: url, body: form };
+  }
+  if (raw) return { path: url, ...raw };
+  if (!operation.requestBody || name === "auth") return { path: url };
+  const body = BODIES[title];
+  assert(body !== undefined, `${name}'s ${title} takes a body: BODIES needs one that it accepts`);
+  const text = put(JSON.stringify(body).replaceAll('"{project_id}"', "{project_id}"));
+  return { path: url, body: text, type: "application/json" };
+}
+
+/** An answer without what may differ: the request's own id, and the ids that were asked for. */
+function masked(text: string, ids: Ids): string {
+  let shown = text.replace(/"request_id":"[^"]*"/, '"request_id":"…"');
+  for (const id of Object.values(ids)) {
+    if (id.length > 5) shown = shown.replaceAll(id, "…");
+  }
+  return shown.replace(/\b(project|file) \d+/g, "$1 …");
+}
+
+/** All that an owner has, as the wall shows it. */
+async function rowsOf(sql: Sql, owner: string): Promise<string[]> {
+  const tables = await sql<{ name: string }[]>`
+    select c.oid::regclass::text as name from pg_class c
+    where c.relkind = 'r' and c.relrowsecurity order by 1`;
+  return await ownedBy(sql, owner).begin(async (sql) => {
+    const all = await Promise.all(
+      tables.map(({ name }) =>
+        sql<{ row: string }[]>`select ${name} || to_jsonb(t)::text as row from ${
+          sql(name)
+        } t order by 1`
+      ),
+    );
+    return all.flat().map(({ row }) => row);
+  });
+}
