@@ -13,6 +13,7 @@ const LOCK = 7_241_853;
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
+    await checkLogin(sql);
     return await sql.begin(async (sql) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`;
       await sql`
@@ -33,6 +34,30 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
+/** The roles that row-level security is written for; the migrations make those that are missing. */
+const ROLES = ["airec_service", "airec_trainer", "airec_sender"];
+
+/** @throws {Error} that says what an administrator has to do where the login may not make roles. */
+async function checkLogin(sql: postgres.Sql): Promise<void> {
+  const [{ login, lacking }] = await sql<{ login: string; lacking: string[] }[]>`
+    select current_user as login, array(
+      select name from unnest(${ROLES}::text[]) as name
+      where not exists (
+        select from pg_roles r
+        where r.rolname = name and pg_has_role(current_user, r.oid, 'MEMBER WITH ADMIN OPTION')
+      )
+    ) as lacking
+    from pg_roles where rolname = current_user and not rolsuper and not rolcreaterole`
+    .then(([row]) => [row ?? { login: "", lacking: [] }]);
+  if (lacking.length === 0) return;
+  throw new Error(
+    `The login ${login} may not make the roles ${lacking.join(", ")}, which row-level security ` +
+      `needs. An administrator of the database runs once: ` +
+      lacking.map((name) => `create role ${name} nologin;`).join(" ") +
+      ` grant ${lacking.join(", ")} to "${login}" with admin option;`,
+  );
+}
+
 function migrationNames(): string[] {
   return Array.from(Deno.readDirSync(FOLDER), (entry) => entry.name)
     .filter((name) => name.endsWith(".sql")).sort();
@@ -44,6 +69,9 @@ if (import.meta.main) {
     console.error("DATABASE_URL is not set: it names the database to migrate.");
     Deno.exit(2);
   }
-  const applied = await migrate(url);
+  const applied = await migrate(url).catch((error) => {
+    console.error(error.message);
+    Deno.exit(1);
+  });
   console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The schema is up to date.");
 }
