@@ -31,6 +31,20 @@ export function webhookUrl({ allowLoopback }: { allowLoopback: boolean }) {
     .openapi({ type: ["string", "null"], ...DESCRIPTION });
 }
 
+/**
+ * What is made with one of the two rules, once for each: on Workers an app lives for one request, and
+ * schemas take longer to make than most requests take.
+ */
+export function onceForRule<Made>(
+  make: (rule: { allowLoopback: boolean }) => Made,
+): (rule: { allowLoopback: boolean }) => Made {
+  const made = new Map<boolean, Made>();
+  return ({ allowLoopback }) => {
+    if (!made.has(allowLoopback)) made.set(allowLoopback, make({ allowLoopback }));
+    return made.get(allowLoopback)!;
+  };
+}
+
 /** What is wrong with a target, or null. */
 export function faultOfUrl(
   text: string,

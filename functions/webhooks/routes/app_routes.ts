@@ -11,23 +11,18 @@ import { AppSchema, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "../schemas.t
 import { seal } from "../sealed.ts";
 import { newWebhookSecret } from "../signature.ts";
 import { listUsage, usageByDay } from "../usage.ts";
-import { webhookUrl } from "../webhook_url.ts";
+import { onceForRule, webhookUrl } from "../webhook_url.ts";
 import { answer, AppId, behindLogin, body, idOf, missing, timeOf } from "./contract.ts";
 
-export function appRoutes(deps: WebhooksDeps) {
-  const { sql, secretKey } = deps;
-  const { reads, writes } = behindLogin(deps);
-  const url = webhookUrl(deps);
-
-  const register = createRoute({
+const register = onceForRule((rule) =>
+  createRoute({
     method: "post",
     path: "/api/apps/register",
     summary: "Registers an app and gives its API key, this once.",
-    ...writes,
     request: body(
       z.object({
         app_name: z.string().trim().min(1, "must not be empty").max(100),
-        webhook_url: url.optional(),
+        webhook_url: webhookUrl(rule).optional(),
       }).openapi("NewApp"),
     ),
     responses: {
@@ -41,53 +36,54 @@ export function appRoutes(deps: WebhooksDeps) {
       ),
       ...problemResponses("malformed_request", "unauthenticated", "conflict", "invalid_input"),
     },
-  });
+  })
+);
 
-  const list = createRoute({
-    method: "get",
-    path: "/api/apps",
-    summary: "The apps, by name.",
-    ...reads,
-    request: { query: PageQuery },
-    responses: {
-      200: answer("A page; its Link header names the next", z.array(AppSchema)),
-      ...problemResponses("unauthenticated", "invalid_input"),
-    },
-  });
+const list = createRoute({
+  method: "get",
+  path: "/api/apps",
+  summary: "The apps, by name.",
+  request: { query: PageQuery },
+  responses: {
+    200: answer("A page; its Link header names the next", z.array(AppSchema)),
+    ...problemResponses("unauthenticated", "invalid_input"),
+  },
+});
 
-  const usage = createRoute({
-    method: "get",
-    path: "/api/apps/usage",
-    summary: "What each app used, by name.",
-    ...reads,
-    request: { query: PageQuery },
-    responses: {
-      200: answer("A page; its Link header names the next", z.array(UsageSchema)),
-      ...problemResponses("unauthenticated", "invalid_input"),
-    },
-  });
+const usage = createRoute({
+  method: "get",
+  path: "/api/apps/usage",
+  summary: "What each app used, by name.",
+  request: { query: PageQuery },
+  responses: {
+    200: answer("A page; its Link header names the next", z.array(UsageSchema)),
+    ...problemResponses("unauthenticated", "invalid_input"),
+  },
+});
 
-  const byDay = createRoute({
-    method: "get",
-    path: "/api/apps/{id}/usage",
-    summary: "What an app used on each of the last days, today the last.",
-    ...reads,
-    request: {
-      params: AppId,
-      query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
-    },
-    responses: {
-      200: answer("Every day, those without use too", z.array(UsageDaySchema)),
-      ...problemResponses("unauthenticated", "not_found", "invalid_input"),
-    },
-  });
+const byDay = createRoute({
+  method: "get",
+  path: "/api/apps/{id}/usage",
+  summary: "What an app used on each of the last days, today the last.",
+  request: {
+    params: AppId,
+    query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
+  },
+  responses: {
+    200: answer("Every day, those without use too", z.array(UsageDaySchema)),
+    ...problemResponses("unauthenticated", "not_found", "invalid_input"),
+  },
+});
 
-  const change = createRoute({
+const change = onceForRule((rule) =>
+  createRoute({
     method: "patch",
     path: "/api/apps/{id}",
     summary: "Sets or takes away where an app is called back: its primary endpoint.",
-    ...writes,
-    request: { params: AppId, ...body(z.object({ webhook_url: url }).openapi("AppChange")) },
+    request: {
+      params: AppId,
+      ...body(z.object({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
+    },
     responses: {
       200: answer(
         "Changed; a new endpoint's secret is shown this once",
@@ -97,22 +93,26 @@ export function appRoutes(deps: WebhooksDeps) {
       ...problemResponses("malformed_request", "unauthenticated", "not_found", "invalid_input"),
       ...problemResponses("conflict"),
     },
-  });
+  })
+);
 
-  const remove = createRoute({
-    method: "delete",
-    path: "/api/apps/{id}",
-    summary: "Deletes an app; its keys end at once.",
-    ...reads,
-    request: { params: AppId },
-    responses: {
-      204: { description: "Deleted" },
-      ...problemResponses("unauthenticated", "not_found"),
-    },
-  });
+const remove = createRoute({
+  method: "delete",
+  path: "/api/apps/{id}",
+  summary: "Deletes an app; its keys end at once.",
+  request: { params: AppId },
+  responses: {
+    204: { description: "Deleted" },
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+export function appRoutes(deps: WebhooksDeps) {
+  const { sql, secretKey } = deps;
+  const { reads, writes } = behindLogin(deps);
 
   return createRoutes()
-    .openapi(register, async (c) => {
+    .openapi({ ...register(deps), ...writes }, async (c) => {
       const { app_name, webhook_url = null } = c.req.valid("json");
       const { api_key, stored } = await mintKey();
       const webhook_secret = webhook_url === null ? null : newWebhookSecret();
@@ -136,7 +136,7 @@ export function appRoutes(deps: WebhooksDeps) {
       const { last_used_at: _, ...registered } = appOf(app);
       return c.json({ ...registered, api_key, webhook_secret }, 201);
     })
-    .openapi(list, async (c) => {
+    .openapi({ ...list, ...reads }, async (c) => {
       const { limit, cursor } = c.req.valid("query");
       const rows = await listApps(sql, {
         ownerId: c.var.ownerId,
@@ -146,7 +146,7 @@ export function appRoutes(deps: WebhooksDeps) {
       const page = pageOf(c, rows, { limit, cursorOf: ({ app_name }) => app_name });
       return c.json(page.map(appOf), 200);
     })
-    .openapi(usage, async (c) => {
+    .openapi({ ...usage, ...reads }, async (c) => {
       const { limit, cursor } = c.req.valid("query");
       const rows = await listUsage(sql, {
         ownerId: c.var.ownerId,
@@ -156,14 +156,14 @@ export function appRoutes(deps: WebhooksDeps) {
       const page = pageOf(c, rows, { limit, cursorOf: ({ app_name }) => app_name });
       return c.json(page.map((row) => ({ ...row, last_used_at: timeOf(row.last_used_at) })), 200);
     })
-    .openapi(byDay, async (c) => {
+    .openapi({ ...byDay, ...reads }, async (c) => {
       const appId = idOf(c.req.valid("param").id, "app");
       const { days } = c.req.valid("query");
       const rows = await usageByDay(sql, { appId, ownerId: c.var.ownerId, days });
       if (!rows) throw missing("app");
       return c.json(rows, 200);
     })
-    .openapi(change, async (c) => {
+    .openapi({ ...change(deps), ...writes }, async (c) => {
       const app = { appId: idOf(c.req.valid("param").id, "app"), ownerId: c.var.ownerId };
       const { webhook_url } = c.req.valid("json");
       const endpointId = await primaryEndpoint(sql, app);
@@ -190,7 +190,7 @@ export function appRoutes(deps: WebhooksDeps) {
       if (!changed) throw missing("app");
       return c.json({ ...appOf(changed), webhook_secret }, 200);
     })
-    .openapi(remove, async (c) => {
+    .openapi({ ...remove, ...reads }, async (c) => {
       const id = idOf(c.req.valid("param").id, "app");
       if (!await deleteApp(sql, { id, ownerId: c.var.ownerId })) throw missing("app");
       return c.body(null, 204);

@@ -13,56 +13,53 @@ const DeliveryId = AppId.extend({ webhook_id: z.string().max(100) });
 /** How much of a body is shown. */
 const SHOWN_CHARACTERS = 2_000;
 
+const list = createRoute({
+  method: "get",
+  path: "/api/apps/{id}/deliveries",
+  summary: "What was sent to an app's endpoints, newest first, with each attempt.",
+  request: {
+    params: AppId,
+    query: PageQuery.extend({
+      status: z.enum(["PENDING", "DELIVERED", "FAILED"]).optional(),
+      type: z.string().max(100).optional(),
+      endpoint_id: z.guid().optional(),
+    }),
+  },
+  responses: {
+    200: answer("A page; its Link header names the next", z.array(DeliverySchema)),
+    ...problemResponses("unauthenticated", "not_found", "invalid_input"),
+  },
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/api/apps/{id}/deliveries/{webhook_id}",
+  summary: "One delivery with each attempt.",
+  request: { params: DeliveryId },
+  responses: {
+    200: answer("The delivery", DeliverySchema),
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+const again = createRoute({
+  method: "post",
+  path: "/api/apps/{id}/deliveries/{webhook_id}/resend",
+  summary: "Sends a delivery again, under its own id.",
+  request: { params: DeliveryId },
+  responses: {
+    202: answer("On its way", z.object({ webhook_id: z.string() })),
+    ...problemResponses("malformed_request", "unauthenticated", "not_found", "conflict"),
+    ...problemResponses("invalid_input"),
+  },
+});
+
 export function deliveryRoutes(deps: WebhooksDeps) {
   const { sql } = deps;
   const { reads, writes } = behindLogin(deps);
 
-  const list = createRoute({
-    method: "get",
-    path: "/api/apps/{id}/deliveries",
-    summary: "What was sent to an app's endpoints, newest first, with each attempt.",
-    ...reads,
-    request: {
-      params: AppId,
-      query: PageQuery.extend({
-        status: z.enum(["PENDING", "DELIVERED", "FAILED"]).optional(),
-        type: z.string().max(100).optional(),
-        endpoint_id: z.guid().optional(),
-      }),
-    },
-    responses: {
-      200: answer("A page; its Link header names the next", z.array(DeliverySchema)),
-      ...problemResponses("unauthenticated", "not_found", "invalid_input"),
-    },
-  });
-
-  const one = createRoute({
-    method: "get",
-    path: "/api/apps/{id}/deliveries/{webhook_id}",
-    summary: "One delivery with each attempt.",
-    ...reads,
-    request: { params: DeliveryId },
-    responses: {
-      200: answer("The delivery", DeliverySchema),
-      ...problemResponses("unauthenticated", "not_found"),
-    },
-  });
-
-  const again = createRoute({
-    method: "post",
-    path: "/api/apps/{id}/deliveries/{webhook_id}/resend",
-    summary: "Sends a delivery again, under its own id.",
-    ...writes,
-    request: { params: DeliveryId },
-    responses: {
-      202: answer("On its way", z.object({ webhook_id: z.string() })),
-      ...problemResponses("malformed_request", "unauthenticated", "not_found", "conflict"),
-      ...problemResponses("invalid_input"),
-    },
-  });
-
   return createRoutes()
-    .openapi(list, async (c) => {
+    .openapi({ ...list, ...reads }, async (c) => {
       const { limit, cursor, status, type, endpoint_id } = c.req.valid("query");
       if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
         throw invalidInput([{ pointer: "/cursor", detail: "must come from a Link header" }]);
@@ -78,7 +75,7 @@ export function deliveryRoutes(deps: WebhooksDeps) {
       const page = pageOf(c, rows, { limit, cursorOf: ({ id }) => id });
       return c.json(page.map(deliveryOf), 200);
     })
-    .openapi(one, async (c) => {
+    .openapi({ ...one, ...reads }, async (c) => {
       const { id, webhook_id } = c.req.valid("param");
       const [row] = await listDeliveries(sql, {
         appId: idOf(id, "app"),
@@ -89,7 +86,7 @@ export function deliveryRoutes(deps: WebhooksDeps) {
       if (!row) throw missing("delivery");
       return c.json(deliveryOf(row), 200);
     })
-    .openapi(again, async (c) => {
+    .openapi({ ...again, ...writes }, async (c) => {
       const { id, webhook_id } = c.req.valid("param");
       const result = await resend(sql, {
         appId: idOf(id, "app"),

@@ -17,7 +17,7 @@ import { sendTest } from "../events.ts";
 import { EndpointSchema, EventType, SHOWN_ONCE } from "../schemas.ts";
 import { seal } from "../sealed.ts";
 import { newWebhookSecret } from "../signature.ts";
-import { endpointUrl } from "../webhook_url.ts";
+import { endpointUrl, onceForRule } from "../webhook_url.ts";
 import {
   answer,
   AppId,
@@ -37,113 +37,112 @@ const Events = z.array(EventType).min(1, "must name an event, or be null for all
 const NewEndpointSchema = EndpointSchema.extend({ secret: z.string().nullable(), ...SHOWN_ONCE })
   .openapi("NewEndpoint");
 
-export function endpointRoutes(deps: WebhooksDeps) {
-  const { sql, secretKey } = deps;
-  const { reads, writes } = behindLogin(deps);
-  const url = endpointUrl(deps);
-  const problems = {
-    ...problemResponses("malformed_request", "unauthenticated", "not_found"),
-    ...problemResponses("conflict", "invalid_input"),
-  };
+const problems = {
+  ...problemResponses("malformed_request", "unauthenticated", "not_found"),
+  ...problemResponses("conflict", "invalid_input"),
+};
 
-  const list = createRoute({
-    method: "get",
-    path: "/api/apps/{id}/endpoints",
-    summary: "An app's endpoints, the oldest first.",
-    ...reads,
-    request: { params: AppId },
-    responses: {
-      200: answer("Never their secrets", z.array(EndpointSchema)),
-      ...problemResponses("unauthenticated", "not_found"),
-    },
-  });
+const list = createRoute({
+  method: "get",
+  path: "/api/apps/{id}/endpoints",
+  summary: "An app's endpoints, the oldest first.",
+  request: { params: AppId },
+  responses: {
+    200: answer("Never their secrets", z.array(EndpointSchema)),
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
 
-  const add = createRoute({
+const add = onceForRule((rule) =>
+  createRoute({
     method: "post",
     path: "/api/apps/{id}/endpoints",
     summary: "Adds an endpoint and gives its secret, this once.",
-    ...writes,
     request: {
       params: AppId,
-      ...body(z.object({ url, events: Events.default(null) }).openapi("EndpointRules")),
+      ...body(
+        z.object({ url: endpointUrl(rule), events: Events.default(null) }).openapi("EndpointRules"),
+      ),
     },
     responses: { 201: answer("Added", NewEndpointSchema), ...problems },
-  });
+  })
+);
 
-  const change = createRoute({
+const change = onceForRule((rule) =>
+  createRoute({
     method: "patch",
     path: "/api/apps/{id}/endpoints/{endpoint_id}",
     summary: "Moves an endpoint, changes its events, or switches it off and on.",
-    ...writes,
     request: {
       params: EndpointId,
       ...body(
-        z.object({ url, events: Events, enabled: z.boolean() }).partial()
+        z.object({ url: endpointUrl(rule), events: Events, enabled: z.boolean() }).partial()
           .openapi("EndpointChange"),
       ),
     },
     responses: { 200: answer("Changed", EndpointSchema), ...problems },
-  });
+  })
+);
 
-  const remove = createRoute({
-    method: "delete",
-    path: "/api/apps/{id}/endpoints/{endpoint_id}",
-    summary: "Deletes an endpoint; what waits for it has failed.",
-    ...reads,
-    request: { params: EndpointId },
-    responses: {
-      204: { description: "Deleted" },
-      ...problemResponses("unauthenticated", "not_found"),
-    },
-  });
+const remove = createRoute({
+  method: "delete",
+  path: "/api/apps/{id}/endpoints/{endpoint_id}",
+  summary: "Deletes an endpoint; what waits for it has failed.",
+  request: { params: EndpointId },
+  responses: {
+    204: { description: "Deleted" },
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
 
-  const rotate = createRoute({
-    method: "post",
-    path: "/api/apps/{id}/endpoints/{endpoint_id}/rotate",
-    summary: "Gives an endpoint a new secret; the one before signs too for the overlap.",
-    ...writes,
-    request: {
-      params: EndpointId,
-      ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
-    },
-    responses: { 200: answer("The new secret, shown this once", NewEndpointSchema), ...problems },
-  });
+const rotate = createRoute({
+  method: "post",
+  path: "/api/apps/{id}/endpoints/{endpoint_id}/rotate",
+  summary: "Gives an endpoint a new secret; the one before signs too for the overlap.",
+  request: {
+    params: EndpointId,
+    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+  },
+  responses: { 200: answer("The new secret, shown this once", NewEndpointSchema), ...problems },
+});
 
-  const test = createRoute({
-    method: "post",
-    path: "/api/apps/{id}/endpoints/{endpoint_id}/test",
-    summary: "Sends the event webhook.test to an endpoint, signed and logged like any other.",
-    ...writes,
-    request: { params: EndpointId },
-    responses: {
-      202: answer("On its way", z.object({ webhook_id: z.string() })),
-      ...problems,
-    },
-  });
+const test = createRoute({
+  method: "post",
+  path: "/api/apps/{id}/endpoints/{endpoint_id}/test",
+  summary: "Sends the event webhook.test to an endpoint, signed and logged like any other.",
+  request: { params: EndpointId },
+  responses: {
+    202: answer("On its way", z.object({ webhook_id: z.string() })),
+    ...problems,
+  },
+});
 
-  const replay = createRoute({
-    method: "post",
-    path: "/api/apps/{id}/endpoints/{endpoint_id}/replay",
-    summary: "Sends again all that failed at an endpoint since a time, in no certain order.",
-    ...writes,
-    request: {
-      params: EndpointId,
-      ...body(z.object({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
-    },
-    responses: {
-      202: answer("How many are on their way", z.object({ count: z.int() })),
-      ...problems,
-    },
-  });
+const replay = createRoute({
+  method: "post",
+  path: "/api/apps/{id}/endpoints/{endpoint_id}/replay",
+  summary: "Sends again all that failed at an endpoint since a time, in no certain order.",
+  request: {
+    params: EndpointId,
+    ...body(z.object({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
+  },
+  responses: {
+    202: answer("How many are on their way", z.object({ count: z.int() })),
+    ...problems,
+  },
+});
+
+export function endpointRoutes(deps: WebhooksDeps) {
+  const { sql, secretKey } = deps;
+  const { reads, writes } = behindLogin(deps);
 
   return createRoutes()
-    .openapi(list, async (c) => {
+    .openapi({ ...list, ...reads }, async (c) => {
       const appId = idOf(c.req.valid("param").id, "app");
       const rows = await listEndpoints(sql, { appId, ownerId: c.var.ownerId });
       if (!rows) throw missing("app");
       return c.json(rows.map(endpointOf), 200);
     })
-    .openapi(add, async (c) => {
+    .openapi({ ...add(deps), ...writes }, async (c) => {
       const { secret, sealed, endpointId } = await newSecret();
       const added = await addEndpoint(sql, {
         ...c.req.valid("json"),
@@ -161,18 +160,18 @@ export function endpointRoutes(deps: WebhooksDeps) {
       }
       return c.json({ ...endpointOf(added), secret }, 201);
     })
-    .openapi(change, async (c) => {
+    .openapi({ ...change(deps), ...writes }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       const changed = await changeEndpoint(sql, { ...place, ...c.req.valid("json") });
       if (!changed) throw missing("endpoint");
       return c.json(endpointOf(changed), 200);
     })
-    .openapi(remove, async (c) => {
+    .openapi({ ...remove, ...reads }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       if (!await deleteEndpoint(sql, place)) throw missing("endpoint");
       return c.body(null, 204);
     })
-    .openapi(rotate, async (c) => {
+    .openapi({ ...rotate, ...writes }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       const { secret, sealed } = await newSecret(place.endpointId);
       const { overlap_seconds: overlapSeconds } = c.req.valid("json");
@@ -180,13 +179,13 @@ export function endpointRoutes(deps: WebhooksDeps) {
       if (!changed) throw missing("endpoint");
       return c.json({ ...endpointOf(changed), secret }, 200);
     })
-    .openapi(test, async (c) => {
+    .openapi({ ...test, ...writes }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       const webhook_id = await sendTest(sql, place);
       if (webhook_id === null) throw await offOrMissing(place);
       return c.json({ webhook_id }, 202);
     })
-    .openapi(replay, async (c) => {
+    .openapi({ ...replay, ...writes }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       const since = new Date(c.req.valid("json").since);
       const count = await replayFailed(sql, { ...place, since });

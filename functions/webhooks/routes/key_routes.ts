@@ -39,98 +39,94 @@ const Rules = {
 const NewKeySchema = KeySchema.extend({ api_key: z.string().nullable(), ...SHOWN_ONCE })
   .openapi("NewKey");
 
+const problems = problemResponses("malformed_request", "unauthenticated", "not_found");
+
+const list = createRoute({
+  method: "get",
+  path: "/api/apps/{id}/keys",
+  summary: "An app's keys, the newest first, revoked ones too.",
+  request: { params: AppId },
+  responses: {
+    200: answer("Never the keys themselves", z.array(KeySchema)),
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+const add = createRoute({
+  method: "post",
+  path: "/api/apps/{id}/keys",
+  summary: "Makes another key and gives it, this once.",
+  request: {
+    params: AppId,
+    ...body(
+      z.object({
+        name: Rules.name,
+        projects: Rules.projects.default(null),
+        rate_limit: Rules.rate_limit.default(null),
+        expires_at: Rules.expires_at.default(null),
+      }).openapi("KeyRules"),
+    ),
+  },
+  responses: {
+    201: answer("Made", NewKeySchema),
+    ...problems,
+    ...problemResponses("conflict", "invalid_input"),
+  },
+});
+
+const change = createRoute({
+  method: "patch",
+  path: "/api/apps/{id}/keys/{key_id}",
+  summary: "Changes what a key may do.",
+  request: {
+    params: KeyId,
+    ...body(z.object(Rules).partial().openapi("KeyChange")),
+  },
+  responses: {
+    200: answer("Changed", KeySchema),
+    ...problems,
+    ...problemResponses("conflict", "invalid_input"),
+  },
+});
+
+const rotate = createRoute({
+  method: "post",
+  path: "/api/apps/{id}/keys/{key_id}/rotate",
+  summary: "Makes a key in place of another, which goes on for the overlap.",
+  request: {
+    params: KeyId,
+    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+  },
+  responses: {
+    201: answer("The new key, shown this once", NewKeySchema),
+    ...problems,
+    ...problemResponses("conflict", "invalid_input"),
+  },
+});
+
+const revoke = createRoute({
+  method: "delete",
+  path: "/api/apps/{id}/keys/{key_id}",
+  summary: "Revokes a key: the next call by it is refused.",
+  request: { params: KeyId },
+  responses: {
+    204: { description: "Revoked" },
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
 export function keyRoutes(deps: WebhooksDeps) {
   const { sql } = deps;
   const { reads, writes } = behindLogin(deps);
-  const problems = problemResponses("malformed_request", "unauthenticated", "not_found");
-
-  const list = createRoute({
-    method: "get",
-    path: "/api/apps/{id}/keys",
-    summary: "An app's keys, the newest first, revoked ones too.",
-    ...reads,
-    request: { params: AppId },
-    responses: {
-      200: answer("Never the keys themselves", z.array(KeySchema)),
-      ...problemResponses("unauthenticated", "not_found"),
-    },
-  });
-
-  const add = createRoute({
-    method: "post",
-    path: "/api/apps/{id}/keys",
-    summary: "Makes another key and gives it, this once.",
-    ...writes,
-    request: {
-      params: AppId,
-      ...body(
-        z.object({
-          name: Rules.name,
-          projects: Rules.projects.default(null),
-          rate_limit: Rules.rate_limit.default(null),
-          expires_at: Rules.expires_at.default(null),
-        }).openapi("KeyRules"),
-      ),
-    },
-    responses: {
-      201: answer("Made", NewKeySchema),
-      ...problems,
-      ...problemResponses("conflict", "invalid_input"),
-    },
-  });
-
-  const change = createRoute({
-    method: "patch",
-    path: "/api/apps/{id}/keys/{key_id}",
-    summary: "Changes what a key may do.",
-    ...writes,
-    request: {
-      params: KeyId,
-      ...body(z.object(Rules).partial().openapi("KeyChange")),
-    },
-    responses: {
-      200: answer("Changed", KeySchema),
-      ...problems,
-      ...problemResponses("conflict", "invalid_input"),
-    },
-  });
-
-  const rotate = createRoute({
-    method: "post",
-    path: "/api/apps/{id}/keys/{key_id}/rotate",
-    summary: "Makes a key in place of another, which goes on for the overlap.",
-    ...writes,
-    request: {
-      params: KeyId,
-      ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
-    },
-    responses: {
-      201: answer("The new key, shown this once", NewKeySchema),
-      ...problems,
-      ...problemResponses("conflict", "invalid_input"),
-    },
-  });
-
-  const revoke = createRoute({
-    method: "delete",
-    path: "/api/apps/{id}/keys/{key_id}",
-    summary: "Revokes a key: the next call by it is refused.",
-    ...reads,
-    request: { params: KeyId },
-    responses: {
-      204: { description: "Revoked" },
-      ...problemResponses("unauthenticated", "not_found"),
-    },
-  });
 
   return createRoutes()
-    .openapi(list, async (c) => {
+    .openapi({ ...list, ...reads }, async (c) => {
       const appId = idOf(c.req.valid("param").id, "app");
       const keys = await listKeys(sql, { appId, ownerId: c.var.ownerId });
       if (!keys) throw missing("app");
       return c.json(keys.map(keyOf), 200);
     })
-    .openapi(add, async (c) => {
+    .openapi({ ...add, ...writes }, async (c) => {
       const { name, projects, rate_limit, expires_at } = c.req.valid("json");
       const { api_key, stored } = await mintKey();
       const added = await addKey(sql, {
@@ -153,7 +149,7 @@ export function keyRoutes(deps: WebhooksDeps) {
       }
       return c.json({ ...keyOf(added), api_key }, 201);
     })
-    .openapi(change, async (c) => {
+    .openapi({ ...change, ...writes }, async (c) => {
       const { rate_limit, expires_at, ...rules } = c.req.valid("json");
       const changed = await changeKey(sql, {
         ...placeOf(c.req.valid("param")),
@@ -168,7 +164,7 @@ export function keyRoutes(deps: WebhooksDeps) {
       if (!changed) throw missing("key");
       return c.json(keyOf(changed), 200);
     })
-    .openapi(rotate, async (c) => {
+    .openapi({ ...rotate, ...writes }, async (c) => {
       const { api_key, stored } = await mintKey();
       const made = await rotateKey(sql, {
         ...placeOf(c.req.valid("param")),
@@ -179,7 +175,7 @@ export function keyRoutes(deps: WebhooksDeps) {
       if (!made) throw missing("key");
       return c.json({ ...keyOf(made), api_key }, 201);
     })
-    .openapi(revoke, async (c) => {
+    .openapi({ ...revoke, ...reads }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       if (!await revokeKey(sql, place)) throw missing("key");
       return c.body(null, 204);

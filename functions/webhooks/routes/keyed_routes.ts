@@ -11,97 +11,93 @@ import { BatchSchema, PopularSchema, RecommendationsSchema } from "../schemas.ts
 import { answer, body, ProjectId } from "./contract.ts";
 import { modelFileRoute } from "./model_file_route.ts";
 
+const recommend = createRoute({
+  method: "post",
+  path: "/api/recommend",
+  summary: "Recommendations by key. Beside project_id the body is the recommender's own.",
+  request: body(
+    // The rules of all but project_id are the recommender's, and so are its words about them.
+    z.looseObject({ project_id: ProjectId }).openapi("RecommendRequest", {
+      properties: {
+        project_id: { type: "integer" },
+        item_title: { type: ["string", "null"] },
+        item_id: { type: ["string", "number", "null"] },
+        user_id: { type: ["string", "number", "null"] },
+        history: { type: "array" },
+        n: { type: "integer" },
+        exclude: { type: "array" },
+        include_seen: { type: "boolean" },
+        filter: { type: "object" },
+        diversity: { type: "number" },
+        explain: { type: "boolean" },
+      },
+    }),
+  ),
+  responses: {
+    200: answer("As the recommender answers", RecommendationsSchema),
+    ...passedOn(),
+  },
+});
+
+const batch = createRoute({
+  method: "post",
+  path: "/api/recommend/batch",
+  summary: "Recommendations for up to 1,000 users by key; counts its users, calls no webhook.",
+  request: body(
+    z.looseObject({ project_id: ProjectId, users: z.array(z.unknown()).max(1_000) })
+      .openapi("BatchRequest", {
+        properties: {
+          project_id: { type: "integer" },
+          users: { type: "array", items: { type: ["string", "number"] } },
+          n: { type: "integer" },
+        },
+      }),
+  ),
+  responses: {
+    200: answer("As the recommender answers", BatchSchema),
+    ...passedOn(),
+  },
+});
+
+const popular = createRoute({
+  method: "get",
+  path: "/api/popular",
+  summary: "A project's most popular items by key.",
+  request: { query: z.object({ project_id: ProjectId, n: z.string().optional() }) },
+  responses: {
+    200: answer("As the recommender answers", PopularSchema),
+    ...passedOn(),
+  },
+});
+
+const items = createRoute({
+  method: "get",
+  path: "/api/items",
+  summary: "A project's items by key, to browse or to choose from.",
+  request: {
+    query: z.object({
+      project_id: ProjectId,
+      q: z.string().optional(),
+      limit: z.string().optional(),
+      cursor: z.string().optional(),
+    }),
+  },
+  responses: {
+    200: answer(
+      "As the recommender answers",
+      z.object({ items: z.array(z.object({ item_id: z.string(), item_title: z.string() })) }),
+    ),
+    ...passedOn(),
+  },
+});
+
 export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
   const takeCall = createRateLimit(sql, { clock: () => performance.now(), leases });
   const noteCompleted = createNoteCompleted(sql);
   const apiKey = { middleware: keyed(sql, { takeCall }), security: [{ apiKey: [] }] };
 
-  const recommend = createRoute({
-    method: "post",
-    path: "/api/recommend",
-    summary: "Recommendations by key. Beside project_id the body is the recommender's own.",
-    ...apiKey,
-    request: body(
-      // The rules of all but project_id are the recommender's, and so are its words about them.
-      z.looseObject({ project_id: ProjectId }).openapi("RecommendRequest", {
-        properties: {
-          project_id: { type: "integer" },
-          item_title: { type: ["string", "null"] },
-          item_id: { type: ["string", "number", "null"] },
-          user_id: { type: ["string", "number", "null"] },
-          history: { type: "array" },
-          n: { type: "integer" },
-          exclude: { type: "array" },
-          include_seen: { type: "boolean" },
-          filter: { type: "object" },
-          diversity: { type: "number" },
-          explain: { type: "boolean" },
-        },
-      }),
-    ),
-    responses: {
-      200: answer("As the recommender answers", RecommendationsSchema),
-      ...passedOn(),
-    },
-  });
-
-  const batch = createRoute({
-    method: "post",
-    path: "/api/recommend/batch",
-    summary: "Recommendations for up to 1,000 users by key; counts its users, calls no webhook.",
-    ...apiKey,
-    request: body(
-      z.looseObject({ project_id: ProjectId, users: z.array(z.unknown()).max(1_000) })
-        .openapi("BatchRequest", {
-          properties: {
-            project_id: { type: "integer" },
-            users: { type: "array", items: { type: ["string", "number"] } },
-            n: { type: "integer" },
-          },
-        }),
-    ),
-    responses: {
-      200: answer("As the recommender answers", BatchSchema),
-      ...passedOn(),
-    },
-  });
-
-  const popular = createRoute({
-    method: "get",
-    path: "/api/popular",
-    summary: "A project's most popular items by key.",
-    ...apiKey,
-    request: { query: z.object({ project_id: ProjectId, n: z.string().optional() }) },
-    responses: {
-      200: answer("As the recommender answers", PopularSchema),
-      ...passedOn(),
-    },
-  });
-
-  const items = createRoute({
-    method: "get",
-    path: "/api/items",
-    summary: "A project's items by key, to browse or to choose from.",
-    ...apiKey,
-    request: {
-      query: z.object({
-        project_id: ProjectId,
-        q: z.string().optional(),
-        limit: z.string().optional(),
-        cursor: z.string().optional(),
-      }),
-    },
-    responses: {
-      200: answer(
-        "As the recommender answers",
-        z.object({ items: z.array(z.object({ item_id: z.string(), item_title: z.string() })) }),
-      ),
-      ...passedOn(),
-    },
-  });
-
   return createRoutes()
-    .openapi(recommend, async (c) => {
+    .openapi({ ...recommend, ...apiKey }, async (c) => {
       const { project_id, ...request } = c.req.valid("json");
       const { appId, keyId } = c.var.bearer;
       checkProject(c.var.bearer, project_id);
@@ -112,7 +108,7 @@ export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
       }
       return passOn(c, given);
     })
-    .openapi(batch, async (c) => {
+    .openapi({ ...batch, ...apiKey }, async (c) => {
       const { project_id, ...request } = c.req.valid("json");
       const { appId, keyId } = c.var.bearer;
       checkProject(c.var.bearer, project_id);
@@ -123,12 +119,12 @@ export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
       }
       return passOn(c, given);
     })
-    .openapi(popular, async (c) => {
+    .openapi({ ...popular, ...apiKey }, async (c) => {
       const { project_id, ...query } = c.req.valid("query");
       checkProject(c.var.bearer, project_id);
       return passOn(c, await recommender.popular(project_id, searchOf(query), c.var));
     })
-    .openapi(items, async (c) => {
+    .openapi({ ...items, ...apiKey }, async (c) => {
       const { project_id, ...query } = c.req.valid("query");
       checkProject(c.var.bearer, project_id);
       const given = await recommender.items(project_id, searchOf(query), c.var);

@@ -20,33 +20,32 @@ const content = {
   "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
 };
 
+const route = createRoute({
+  method: "get",
+  path: "/api/model/{project_id}/{file}",
+  summary: "The public part of the model that serves, to recommend on a device.",
+  description: "Takes If-None-Match, Range and If-Range.",
+  security: [{ apiKey: [] }],
+  request: {
+    params: z.object({
+      project_id: z.string(),
+      file: z.string().openapi({ enum: PUBLIC }),
+    }),
+  },
+  responses: {
+    200: { description: "The file.", content },
+    206: { description: "The range of it.", content },
+    304: { description: "As the ETag has it." },
+    ...problemResponses("unauthenticated", "not_found", "not_ready", "range_not_satisfiable"),
+    ...problemResponses("too_many_requests", "bad_gateway", "unavailable"),
+  },
+});
+
 /** Streams a file of the model that serves, whole or in part. It counts as no recommendation. */
 export function modelFileRoute(
   { recommender, middleware }: { recommender: Recommender; middleware: ReturnType<typeof keyed> },
 ) {
-  const route = createRoute({
-    method: "get",
-    path: "/api/model/{project_id}/{file}",
-    summary: "The public part of the model that serves, to recommend on a device.",
-    description: "Takes If-None-Match, Range and If-Range.",
-    middleware,
-    security: [{ apiKey: [] }],
-    request: {
-      params: z.object({
-        project_id: z.string(),
-        file: z.string().openapi({ enum: PUBLIC }),
-      }),
-    },
-    responses: {
-      200: { description: "The file.", content },
-      206: { description: "The range of it.", content },
-      304: { description: "As the ETag has it." },
-      ...problemResponses("unauthenticated", "not_found", "not_ready", "range_not_satisfiable"),
-      ...problemResponses("too_many_requests", "bad_gateway", "unavailable"),
-    },
-  });
-
-  return createRoutes().openapi(route, async (c) => {
+  return createRoutes().openapi({ ...route, middleware }, async (c) => {
     const { project_id, file } = c.req.valid("param");
     if (!PUBLIC.includes(file)) {
       throw new Problem(
