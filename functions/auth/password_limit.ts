@@ -1,6 +1,7 @@
 /**
  * How often a password may be wrong: five times in a quarter of an hour for each account and
- * address it is tried from. A stranger elsewhere locks nobody out, and a lock ends by itself. Tries
+ * address it is tried from, and fifty times from one address whatever the accounts, so that nobody
+ * tries one common password on all. A stranger elsewhere locks nobody out, and a lock ends by itself. Tries
  * are counted before they are checked, so that a hundred at once are five.
  */
 import type { Sql } from "postgres";
@@ -20,6 +21,8 @@ export interface LimitedTry {
 export type Checked<Found> = { found: Found } | { refused: string | null };
 
 const FAILURES = 5;
+/** Of one address over all accounts: more than a household or an office needs. */
+const ADDRESS_FAILURES = 50;
 const WINDOW = "15 minutes";
 /** How long a try waits for others that are being checked, and how often it looks. */
 const PATIENCE_MS = 10_000;
@@ -59,20 +62,21 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
 async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const { id, failures, wait } = await takePlace(sql, tried);
+    const { id, failures, wait, addressWait } = await takePlace(sql, tried);
     if (id !== null) return id;
+    if (addressWait !== null) throw tooMany(ADDRESS_FAILURES, addressWait);
     if (failures >= FAILURES || Date.now() > deadline) {
-      throw tooMany(failures >= FAILURES ? wait : 1);
+      throw tooMany(FAILURES, failures >= FAILURES ? wait : 1);
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 
-function tooMany(seconds: number): Problem {
+function tooMany(failures: number, seconds: number): Problem {
   const minutes = Math.ceil(seconds / 60);
   return new Problem(
     "too_many_requests",
-    `The password was wrong ${FAILURES} times; try again in ${minutes} minute${
+    `The password was wrong ${failures} times; try again in ${minutes} minute${
       minutes === 1 ? "" : "s"
     }.`,
     { headers: { "retry-after": String(seconds) } },
@@ -85,6 +89,8 @@ interface Place {
   failures: number;
   /** Seconds until the oldest failure is forgotten. */
   wait: number;
+  /** Seconds until the address has one failure less than it may; null where it has fewer. */
+  addressWait: number | null;
 }
 
 async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Place> {
@@ -103,15 +109,24 @@ async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Plac
         select * from auth.password_attempts
         where account = ${account} and address = ${address}
           and attempted_at > now() - ${WINDOW}::interval
+      ), of_address as (
+        select ceil(extract(epoch from attempted_at + ${WINDOW}::interval - now()))::int as wait
+        from auth.password_attempts
+        where address = ${address} and has_failed
+          and attempted_at > now() - ${WINDOW}::interval
+        order by attempted_at desc
+        offset ${ADDRESS_FAILURES - 1} limit 1
       ), taken as (
         insert into auth.password_attempts (account, address)
-        select ${account}, ${address} where (select count(*) from known) < ${FAILURES}
+        select ${account}, ${address}
+        where (select count(*) from known) < ${FAILURES} and not exists (select from of_address)
         returning id
       )
       select (select id from taken) as id,
         (select count(*) filter (where has_failed) from known)::int as failures,
         (select ceil(extract(epoch from min(attempted_at) + ${WINDOW}::interval - now()))
-         from known)::int as wait`;
+         from known)::int as wait,
+        (select wait from of_address) as "addressWait"`;
     return place;
   });
 }

@@ -115,3 +115,20 @@ Deno.test("the limit holds wherever a password is asked for", async () => {
   assertEquals(answer.status, 429);
   assertStringIncludes((await answer.json()).detail, "in 15 minutes");
 });
+
+Deno.test("one address tries no password on all accounts; others sign in meanwhile", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  await signedIn(app);
+  const sprayer = new Browser(app, "198.51.100.9");
+  const spray = (n: number) =>
+    sprayer.send("POST", "/login", { email: `user${n}@example.org`, password: "password1" });
+  for (let n = 0; n < 50; n++) assertEquals((await spray(n)).status, 401);
+  const refused = await spray(50);
+  assertEquals(refused.status, 429);
+  assert(Number(refused.headers.get("retry-after")) > 850);
+  assertEquals(await sprayer.status("POST", "/login", ADA), 429);
+  assertEquals(await new Browser(app).status("POST", "/login", ADA), 200);
+  await later(database.sql, "15 minutes");
+  assertEquals((await spray(51)).status, 401);
+});
