@@ -28,6 +28,7 @@ const app = createApp({
 serve(app.fetch, {
   name: "auth",
   host: config.HOST,
+  sharePort: config.SHARE_PORT,
   port: config.AUTH_PORT,
   close: () => sql.end({ timeout: 1 }),
 });

@@ -11,6 +11,8 @@ export const SERVICE_SETTINGS = {
   DATABASE_URL: z.string("is missing: postgres://user:password@host:port/database")
     .regex(/^postgres(ql)?:\/\//, "must begin with postgres://"),
   HOST: z.string().default("127.0.0.1"),
+  SHARE_PORT: z.enum(["true", "false"], "must be true or false").default("false")
+    .transform((word) => word === "true"),
   DASHBOARD_ORIGIN: z.string().default("http://localhost:5173"),
   JWT_SECRET: secret(),
   JWT_SECRET_PREVIOUS: secret().optional(),

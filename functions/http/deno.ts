@@ -8,6 +8,8 @@ export interface ServeOptions {
   name: string;
   host: string;
   port: number;
+  /** Whether other processes listen on the same port: the kernel spreads connections over them. */
+  sharePort: boolean;
   /** Called at the signal, beside the requests in flight: stop what else is running. */
   stop?: () => Promise<void>;
   /** Called last: end pools. */
@@ -17,10 +19,29 @@ export interface ServeOptions {
 /** How long requests in flight have at the end. */
 const GRACE_MS = 8_000;
 
-/** Log lines are JSON on stdout. */
+/** How long a log line may wait for others, to be written with them. */
+const LOG_MS = 20;
+const encoder = new TextEncoder();
+let lines = "";
+
+/**
+ * Log lines are JSON on stdout. Those of a moment are written at once, for a system call each would
+ * cost a request more than its ranking; errors wait for nothing.
+ */
 export function log(entry: LogEntry): void {
-  console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
+  if (lines === "") Deno.unrefTimer(setTimeout(writeLog, LOG_MS));
+  lines += JSON.stringify({ time: new Date().toISOString(), ...entry }) + "\n";
+  if (entry.level === "error") writeLog();
 }
+
+/** Writes what waits. */
+function writeLog(): void {
+  let bytes = encoder.encode(lines);
+  lines = "";
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+}
+
+addEventListener("unload", writeLog);
 
 /** Reads the settings of the environment, or says what is wrong with them and exits with 2. */
 export function fromEnvironment<Config>(
@@ -43,12 +64,13 @@ export function serve(
     request: Request,
     bindings: IdentityEnv["Bindings"],
   ) => Response | Promise<Response>,
-  { name, host, port, stop, close }: ServeOptions,
+  { name, host, port, sharePort, stop, close }: ServeOptions,
 ): void {
   const service = drainable(handler);
   const server = Deno.serve({
     hostname: host,
     port,
+    reusePort: sharePort,
     onListen: ({ port }) =>
       log({ level: "info", message: `${name} listens on http://${host}:${port}`, service: name }),
   }, (request, { remoteAddr }) => service.fetch(request, { peer: remoteAddr.hostname }));

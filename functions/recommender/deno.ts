@@ -42,6 +42,7 @@ const app = createApp({
 serve(app.fetch, {
   name: "recommender",
   host: config.HOST,
+  sharePort: config.SHARE_PORT,
   port: config.RECOMMENDER_PORT,
   close() {
     models.close();

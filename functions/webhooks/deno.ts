@@ -51,6 +51,7 @@ if (config.WEBHOOKS_ALLOW_LOOPBACK) {
 serve(app.fetch, {
   name: "webhooks",
   host: config.HOST,
+  sharePort: config.SHARE_PORT,
   port: config.WEBHOOKS_PORT,
   stop: () => {
     stopping.abort();

@@ -148,14 +148,18 @@ function scratch(items: number): Scores {
 
 function addRow(scores: Scores, rows: SparseRows, row: number, weight: number): void {
   const { sums, marks, touched } = scores;
-  for (let e = rows.offsets[row]; e < rows.offsets[row + 1]; e++) {
-    const column = rows.columns[e];
+  const { offsets, columns, values } = rows;
+  const end = offsets[row + 1];
+  let { count } = scores;
+  for (let e = offsets[row]; e < end; e++) {
+    const column = columns[e];
     if (!marks[column]) {
       marks[column] = 1;
-      touched[scores.count++] = column;
+      touched[count++] = column;
     }
-    sums[column] += weight * rows.values[e];
+    sums[column] += weight * values[e];
   }
+  scores.count = count;
 }
 
 /** The largest sum among the items that are not banned, 0 where none is positive. */
@@ -207,12 +211,18 @@ function select(
 
   const positive = new BestOf(n, before);
   let negatives = 0;
+  let worst = 0;
   for (let t = 0; t < count; t++) {
     const index = touched[t];
+    const sum = sums[index];
+    // Most are worse than the worst of a full heap, which the score alone tells.
+    if (sum > 0 && sum < worst) continue;
     if (banned[index]) continue;
-    if (sums[index] > 0) {
-      if (!(barred && barred[index])) positive.offer(index);
-    } else if (sums[index] < 0) negatives++;
+    if (sum > 0) {
+      if (barred && barred[index]) continue;
+      positive.offer(index);
+      if (positive.isFull) worst = sums[positive.worst];
+    } else if (sum < 0) negatives++;
   }
   const best = positive.sorted();
   for (let p = 0; best.length < n && p < popularOrder.length; p++) {
@@ -239,6 +249,15 @@ class BestOf {
   constructor(n: number, before: (a: number, b: number) => number) {
     this.#heap = new Uint32Array(n);
     this.#before = before;
+  }
+
+  get isFull(): boolean {
+    return this.#size === this.#heap.length;
+  }
+
+  /** The one that the next better one replaces. */
+  get worst(): number {
+    return this.#heap[0];
   }
 
   offer(index: number): void {
