@@ -10,6 +10,7 @@ import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { encodeModel, MODEL } from "../functions/recommender/model/artifact.ts";
 import type { Model } from "../functions/recommender/model/model.ts";
 import { installationId } from "../functions/recommender/projects.ts";
+import { QUOTAS, type Quotas } from "../functions/recommender/quotas.ts";
 import { modelCache } from "../functions/recommender/registry/cache.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Registry } from "../functions/recommender/registry/registry.ts";
@@ -66,8 +67,9 @@ export const SECRET = "a secret of more than thirty-two bytes";
 export const SERVICE_SECRET = `${SECRET}!`;
 
 export async function testRecommender(
-  { uploadLimitBytes = 1024 * 1024, openRegistry = folderRegistry }: {
+  { uploadLimitBytes = 1024 * 1024, quotas = QUOTAS, openRegistry = folderRegistry }: {
     uploadLimitBytes?: number;
+    quotas?: Quotas;
     /** The folder registry by default. */
     openRegistry?: (blobs: Blobs, options: { installation: string }) => Registry;
   } = {},
@@ -93,6 +95,7 @@ export async function testRecommender(
     ],
     dashboardOrigin: "http://dashboard.test",
     uploadLimitBytes,
+    quotas,
     log: noteLog,
   });
   return {

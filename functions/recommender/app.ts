@@ -12,6 +12,7 @@ import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import type { RecommenderDeps } from "./deps.ts";
+import { withinQuotas } from "./quotas.ts";
 import { rememberServedProjects } from "./served_projects.ts";
 
 export type App = ReturnType<typeof createApp>;
@@ -31,6 +32,11 @@ export function createApp(deps: RecommenderDeps) {
   for (const path of ["/projects", "/create-project", "/project/*", "/uploads", "/uploads/*"]) {
     service.use(path, identity);
   }
+  service.on(
+    "POST",
+    ["/create-project", "/uploads", "/project/:id/interactions", "/project/:id/retrain"],
+    withinQuotas(sql, deps.quotas),
+  );
 
   const projects = rememberServedProjects(sql);
   return service

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
+import { QUOTAS, type Quotas } from "./quotas.ts";
 
 /** What the recommender is told. */
 export type RecommenderConfig = ReturnType<typeof recommenderConfig>;
@@ -10,6 +11,9 @@ const SETTINGS = {
   SERVICE_SECRET: secret(),
   UPLOAD_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1)
     .default(2 * 1024 ** 3),
+  QUOTA_PROJECTS: quota(QUOTAS.projects),
+  QUOTA_BYTES: quota(QUOTAS.bytes),
+  QUOTA_TRAININGS: quota(QUOTAS.trainings),
   REQUEST_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1).optional(),
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
     .optional(),
@@ -17,6 +21,23 @@ const SETTINGS = {
   MLFLOW_TRACKING_PASSWORD: z.string().optional(),
   MLFLOW_TRACKING_TOKEN: z.string().optional(),
 };
+
+/** What each owner may have. */
+export function quotasOf(config: {
+  QUOTA_PROJECTS: number;
+  QUOTA_BYTES: number;
+  QUOTA_TRAININGS: number;
+}): Quotas {
+  return {
+    projects: config.QUOTA_PROJECTS,
+    bytes: config.QUOTA_BYTES,
+    trainings: config.QUOTA_TRAININGS,
+  };
+}
+
+function quota(standard: number) {
+  return z.coerce.number("must be a number").int().min(1).default(standard);
+}
 
 /** @throws {ConfigError} that names each setting at fault. */
 export function recommenderConfig(record: Record<string, string | undefined>) {

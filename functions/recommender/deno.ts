@@ -4,7 +4,7 @@ import { fromEnvironment, log, serve } from "../http/deno.ts";
 import { ACCESS, SERVICE } from "../http/identity.ts";
 import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
-import { recommenderConfig } from "./config.ts";
+import { quotasOf, recommenderConfig } from "./config.ts";
 import { installationId } from "./projects.ts";
 import { modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
@@ -35,6 +35,7 @@ const app = createApp({
   ],
   dashboardOrigin: config.DASHBOARD_ORIGIN,
   uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+  quotas: quotasOf(config),
   requestLimitBytes: config.REQUEST_LIMIT_BYTES,
   log,
 });

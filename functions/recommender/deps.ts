@@ -3,6 +3,7 @@ import type { Trusted } from "../http/identity.ts";
 import type { LogEntry } from "../http/service.ts";
 import type { Blobs } from "./blobs/blobs.ts";
 import type { ModelCache } from "./registry/cache.ts";
+import type { Quotas } from "./quotas.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
@@ -20,6 +21,8 @@ export interface RecommenderDeps {
   dashboardOrigin: string;
   /** The largest file in bytes. */
   uploadLimitBytes: number;
+  /** What each owner may have. */
+  quotas: Quotas;
   /** The largest body of one request with files, where that is less: the rest comes in parts. */
   requestLimitBytes?: number;
   log: (entry: LogEntry) => void;

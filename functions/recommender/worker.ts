@@ -3,7 +3,7 @@ import { ACCESS, SERVICE } from "../http/identity.ts";
 import { answerBy, log, type WorkerEnv } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
-import { recommenderWorkerConfig } from "./config.ts";
+import { quotasOf, recommenderWorkerConfig } from "./config.ts";
 import { installationId } from "./projects.ts";
 import { nearFiles } from "./registry/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache.ts";
@@ -53,6 +53,7 @@ export default {
       ],
       dashboardOrigin: config.DASHBOARD_ORIGIN,
       uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
+      quotas: quotasOf(config),
       requestLimitBytes: config.REQUEST_LIMIT_BYTES,
       log,
     });

@@ -233,3 +233,18 @@ Deno.test("the description names each route", async () => {
   ]);
   assertEquals((await service.app.request("/docs")).status, 200);
 });
+
+Deno.test("an owner has so many apps at most, and the others theirs", async () => {
+  await using service = await testService(() => new Response());
+  const ada = await service.owner("ada@example.org");
+  await service.sql`
+    insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
+    select ${ada.id}, 'App ' || n, 'hash ' || n, 'airec_live_ab', 'wxyz'
+    from generate_series(1, 99) n`;
+  const register = { app_name: "The last" };
+  assertEquals((await ada.request("POST", "/api/apps/register", register)).status, 201);
+  const refused = await ada.request("POST", "/api/apps/register", { app_name: "One more" });
+  assertEquals([refused.status, (await refused.json()).code], [409, "conflict"]);
+  const eve = await service.owner("eve@example.org");
+  assertEquals((await eve.request("POST", "/api/apps/register", register)).status, 201);
+});

@@ -26,10 +26,14 @@ export interface NewApp {
   endpoint: { id: string; url: string; secret: Uint8Array } | null;
 }
 
+/** Apps that an owner may have. */
+export const APPS_AT_MOST = 100;
+
 /**
  * Adds an app with its first key, its count of zero and perhaps an endpoint; null when the owner
  * has one of that name.
- * @throws {Problem} `unauthenticated` when the owner's account is gone, which a token may outlive.
+ * @throws {Problem} `conflict` when the owner has all the apps an owner may have,
+ * `unauthenticated` when their account is gone, which a token may outlive.
  */
 export async function addApp(
   sql: Sql,
@@ -47,6 +51,14 @@ export async function addApp(
       returning id as app_id, app_name, key_prefix, key_last_four, webhook_url, last_used_at,
         created_at`;
     if (!row) return null;
+    const [{ apps }] = await sql<{ apps: number }[]>`
+      select count(*)::int as apps from webhooks.apps where owner_id = ${ownerId}`;
+    if (apps > APPS_AT_MOST) {
+      throw new Problem(
+        "conflict",
+        `An account has at most ${APPS_AT_MOST} apps, and yours has them: delete one first.`,
+      );
+    }
     // Each in a statement of its own: row-level security asks for an app that is there already.
     await Promise.all([
       sql`

@@ -95,6 +95,7 @@ const addInteractionsRoute = createRoute({
       "unsupported_media_type",
       "invalid_input",
       "storage_full",
+      "too_many_requests",
     ),
   },
 });

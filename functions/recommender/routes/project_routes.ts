@@ -105,6 +105,7 @@ const createProjectRoute = createRoute({
       "unsupported_media_type",
       "invalid_input",
       "storage_full",
+      "too_many_requests",
     ),
   },
 });
@@ -127,7 +128,10 @@ const retrainRoute = createRoute({
   summary: "Queue another training; what serves goes on serving.",
   security,
   request: { params: ById },
-  responses: { 202: project, ...problemResponses("unauthenticated", "not_found", "conflict") },
+  responses: {
+    202: project,
+    ...problemResponses("unauthenticated", "not_found", "conflict", "too_many_requests"),
+  },
 });
 
 const deleteProjectRoute = createRoute({

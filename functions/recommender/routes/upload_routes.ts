@@ -56,6 +56,7 @@ const beginRoute = createRoute({
       "unsupported_media_type",
       "invalid_input",
       "storage_full",
+      "too_many_requests",
     ),
   },
 });

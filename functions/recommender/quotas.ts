@@ -1,0 +1,66 @@
+/**
+ * What one owner may have, so that nobody fills the disk or the trainers' queue for all. It is asked
+ * before anything is received: what is on its way already may come to lie a little above.
+ */
+import { createMiddleware } from "hono/factory";
+import type { Sql } from "postgres";
+import type { IdentityEnv } from "../http/identity.ts";
+import { ownedBy } from "../http/owned_by.ts";
+import { Problem } from "../http/problem.ts";
+
+/** Of each owner. */
+export interface Quotas {
+  projects: number;
+  /** Of all files, those on their way included. */
+  bytes: number;
+  /** Trainings that wait or run. */
+  trainings: number;
+}
+
+/** Where no setting says otherwise. */
+export const QUOTAS: Quotas = { projects: 1_000, bytes: 100 * 1024 ** 3, trainings: 100 };
+
+/**
+ * Middleware behind `signedIn` for what adds files, projects or trainings.
+ * @throws {Problem} 429 with what there is and what there may be.
+ */
+export function withinQuotas(sql: Sql, quotas: Quotas) {
+  return createMiddleware<IdentityEnv>(async (c, next) => {
+    const used = await usedBy(sql, c.var.ownerId);
+    const { path } = c.req;
+    const isCreation = path.startsWith("/create-project");
+    if (isCreation && used.projects >= quotas.projects) {
+      throw tooMuch(`${quotas.projects} projects`, `you have ${used.projects}: delete one`);
+    }
+    if (isCreation || /\/retrain\/?$/.test(path)) {
+      if (used.trainings >= quotas.trainings) {
+        throw tooMuch(
+          `${quotas.trainings} trainings that wait or run`,
+          `${used.trainings} of yours do: wait for one`,
+        );
+      }
+    }
+    if (used.bytes >= quotas.bytes && !/\/retrain\/?$/.test(path)) {
+      throw tooMuch(`${quotas.bytes} bytes of files`, `yours have ${used.bytes}: delete some`);
+    }
+    await next();
+  });
+}
+
+function tooMuch(rule: string, state: string): Problem {
+  return new Problem("too_many_requests", `An account may have ${rule}, and ${state}.`);
+}
+
+async function usedBy(sql: Sql, ownerId: string): Promise<Quotas> {
+  const [used] = await ownedBy(sql, ownerId)<Quotas[]>`
+    with mine as (
+      select id, status from recommender.recommender_projects where owner_id = ${ownerId}
+    )
+    select (select count(*)::int from mine) as projects,
+      (select count(*)::int from mine where status in ('PENDING', 'PROCESSING')) as trainings,
+      ((select coalesce(sum(f.bytes), 0) from recommender.uploaded_files f
+        where f.project_id in (select id from mine))
+      + (select coalesce(sum(u.bytes), 0) from recommender.uploads u
+        where u.owner_id = ${ownerId}))::float8 as bytes`;
+  return used;
+}
