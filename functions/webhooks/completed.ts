@@ -15,6 +15,8 @@ export interface Completed {
   count: number;
   /** The JSON that the caller gets: the event's body, byte for byte. Null raises no event. */
   answer: string | null;
+  /** Goes with the event to its deliveries. */
+  requestId: string;
 }
 
 /** Notes a call; false when the app has been deleted meanwhile: then nothing was noted. */
@@ -30,9 +32,8 @@ export function createNoteCompleted(sql: Sql): NoteCompleted {
 
 /** Notes them all or none, and says of each whether its app was counted. */
 async function writeCompleted(sql: Sql, calls: Completed[]): Promise<boolean[]> {
-  const given = calls.map(({ appId, keyId, count, answer }) => ({ appId, keyId, count, answer }));
   const rows = await sql<{ app_id: string }[]>`
-    select app_id from webhooks.note_completed(${JSON.stringify(given)}::text::jsonb)`;
+    select app_id from webhooks.note_completed(${JSON.stringify(calls)}::text::jsonb)`;
   const counted = new Set(rows.map(({ app_id }) => app_id));
   return calls.map(({ appId }) => counted.has(appId));
 }

@@ -25,14 +25,15 @@ Deno.test("calls under way share statements; batches count their users; gone app
     return { appId: app_id as string, keyId: id as string };
   }));
   const note = createNoteCompleted(sql);
+  const requestId = "r-1";
   const [{ before }] = await sql`select pg_current_xact_id()::text::bigint as before`;
   const noted = await Promise.all([
     ...Array.from(
       { length: 200 },
-      (_, i) => note({ ...keys[i % 2], count: 1, answer: `{"n":${i}}` }),
+      (_, i) => note({ ...keys[i % 2], requestId, count: 1, answer: `{"n":${i}}` }),
     ),
-    note({ ...keys[1], count: 1000, answer: null }),
-    note({ appId: crypto.randomUUID(), keyId: keys[0].keyId, count: 1, answer: "{}" }),
+    note({ ...keys[1], requestId, count: 1000, answer: null }),
+    note({ appId: crypto.randomUUID(), keyId: keys[0].keyId, requestId, count: 1, answer: "{}" }),
   ]);
   assertEquals(noted, [...Array(201).fill(true), false]);
   const [{ after }] = await sql`select pg_current_xact_id()::text::bigint as after`;

@@ -11,6 +11,8 @@ export interface ClaimedDelivery {
   attempts: number;
   type: string;
   body: string;
+  /** Of the call that raised the event; null where none did. */
+  request_id: string | null;
   url: string;
   /** Sealed for the endpoint's id; null where it never got one. */
   secret: Uint8Array | null;
@@ -73,7 +75,7 @@ export async function claimDeliveries(
     from due, webhooks.events e, webhooks.endpoints p
     where d.id = due.id and e.id = d.event_id and p.id = d.endpoint_id
     returning d.id, d.endpoint_id, d.webhook_id, d.attempts, e.type, coalesce(e.body, '') as body,
-      p.url, p.secret, case when p.previous_until > now() then p.previous_secret end
+      e.request_id, p.url, p.secret, case when p.previous_until > now() then p.previous_secret end
         as previous_secret`;
 }
 

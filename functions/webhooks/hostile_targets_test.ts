@@ -99,6 +99,7 @@ async function post(url: string, { send, resolve }: {
     url,
     secret: await seal(secret, { key: SECRET_KEY, owner: "endpoint" }),
     previous_secret: null,
+    request_id: null,
   }, {
     send,
     resolve: resolve ?? ((name) => Promise.resolve(DNS[name] ?? [])),

@@ -42,6 +42,8 @@ export interface Bearer {
   ownerId: string;
   projects: number[] | null;
   rateLimit: number | null;
+  /** Whether any of the app's endpoints wants `recommend.completed`. */
+  isHeard: boolean;
 }
 
 /** Live keys that an app may have. */
@@ -62,7 +64,7 @@ function live(sql: ISql) {
 export async function findBearers(sql: Sql, hashes: string[]): Promise<(Bearer | null)[]> {
   const bearers = await sql<(Bearer & { hash: string })[]>`
     select hash, key_id as "keyId", app_id as "appId", owner_id as "ownerId", projects,
-      rate_limit as "rateLimit"
+      rate_limit as "rateLimit", is_heard as "isHeard"
     from unnest(${[...new Set(hashes)]}::text[]) as hash, webhooks.bearer_of(hash)`;
   const byHash = new Map(bearers.map(({ hash, ...bearer }) => [hash, bearer]));
   return hashes.map((hash) => byHash.get(hash) ?? null);

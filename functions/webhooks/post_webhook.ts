@@ -79,7 +79,7 @@ export async function postWebhook(
 }
 
 async function headersOf(
-  { endpoint_id, body, type, webhook_id, secret, previous_secret }: ClaimedDelivery,
+  { endpoint_id, body, type, webhook_id, request_id, secret, previous_secret }: ClaimedDelivery,
   { secretKey, now }: { secretKey: Uint8Array<ArrayBuffer>; now: number },
 ): Promise<Record<string, string>> {
   const secrets: string[] = [];
@@ -97,6 +97,7 @@ async function headersOf(
     "accept-encoding": "identity",
     "user-agent": "AiREC-Webhooks/1",
     "airec-event": type,
+    ...(request_id !== null && { "x-request-id": request_id }),
   };
 }
 

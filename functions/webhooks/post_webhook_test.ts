@@ -20,6 +20,7 @@ async function deliveryTo(url: string): Promise<ClaimedDelivery> {
     url,
     secret: await seal(secret, { key: SECRET_KEY, owner: "endpoint" }),
     previous_secret: null,
+    request_id: null,
   };
 }
 

@@ -117,6 +117,14 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
       }
       const next = nextOf(attempt, { attempts: delivery.attempts + 1, retryAfter, random });
       await recordAttempt(sql, delivery, { attempt, next });
+      log({
+        level: "info",
+        message: `webhook ${delivery.type} ${attempt.statusCode ?? "unanswered"}`,
+        service: "webhooks",
+        request_id: delivery.request_id,
+        webhook_id: delivery.webhook_id,
+        ms: attempt.durationMs,
+      });
       if (next !== "DELIVERED") await disableWhereHopeless(delivery, attempt);
     } catch (error) {
       // Its lease ends by itself, and it is sent again.

@@ -99,11 +99,13 @@ export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
   return createRoutes()
     .openapi({ ...recommend, ...apiKey }, async (c) => {
       const { project_id, ...request } = c.req.valid("json");
-      const { appId, keyId } = c.var.bearer;
+      const { appId, keyId, isHeard } = c.var.bearer;
+      const { requestId } = c.var;
       checkProject(c.var.bearer, project_id);
       const given = await recommender.recommend(project_id, request, c.var);
       if (given.status === 200) {
-        const noted = await noteCompleted({ appId, keyId, count: 1, answer: given.body });
+        const answer = isHeard ? given.body : null;
+        const noted = await noteCompleted({ appId, keyId, count: 1, answer, requestId });
         if (!noted) throw unknownKey();
       }
       return passOn(c, given);
@@ -115,7 +117,9 @@ export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
       const given = await recommender.batch(project_id, request, c.var);
       if (given.status === 200) {
         const count = request.users.length;
-        if (!await noteCompleted({ appId, keyId, count, answer: null })) throw unknownKey();
+        const { requestId } = c.var;
+        const noted = await noteCompleted({ appId, keyId, count, answer: null, requestId });
+        if (!noted) throw unknownKey();
       }
       return passOn(c, given);
     })
