@@ -13,6 +13,7 @@ export function createApp(deps: AuthDeps) {
     takesCookies: true,
     checks: { database: () => sql`select 1` },
     log: deps.log,
+    router: deps.router,
   });
   // Tokens and personal data stay in no cache.
   service.use(async (c, next) => {

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { TrustedProxies } from "../http/client_address.ts";
-import type { LogEntry } from "../http/service.ts";
+import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Passwords } from "./passwords.ts";
 
 /** What the auth service is built from. */
@@ -14,4 +14,6 @@ export interface AuthDeps {
   trustedProxies: TrustedProxies;
   dashboardOrigin: string;
   log: (entry: LogEntry) => void;
+  /** Where the app lives for one request, one that is quick to make. */
+  router?: ServiceOptions["router"];
 }

@@ -1,4 +1,4 @@
-import { answerBy, log } from "../http/worker.ts";
+import { answerBy, log, oneRequestRouter } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { authConfig } from "./config.ts";
 import { createPasswords } from "./passwords.ts";
@@ -15,6 +15,7 @@ export default {
       trustedProxies: config.TRUSTED_PROXIES,
       dashboardOrigin: config.DASHBOARD_ORIGIN,
       log,
+      router: oneRequestRouter(),
     });
   }),
 };

@@ -40,14 +40,18 @@ export interface ServiceOptions {
   /** What must answer for the service to be ready. */
   checks: Checks;
   log: (entry: LogEntry) => void;
+  /** Hono's own by default, which takes its time with the first request to be quick with others. */
+  router?: AppRouter;
 }
+
+type AppRouter = Hono["router"];
 
 const MIB = 1024 * 1024;
 
 /** An app without routes of its own. */
 export function createService(options: ServiceOptions) {
   const { name, log, openTo = () => false, bodyLimitOf = () => MIB } = options;
-  const app = createRoutes();
+  const app = createRoutes({ router: options.router });
 
   app.use(requestId());
   app.use(async (c, next) => {
@@ -134,10 +138,11 @@ export function createService(options: ServiceOptions) {
 }
 
 /** An app to add routes to: the service's own, or a part of it that the service mounts. */
-export function createRoutes() {
+export function createRoutes({ router }: { router?: AppRouter } = {}) {
   return new OpenAPIHono<IdentityEnv & { Variables: TimingVariables }>({
     // `/projects` and `/projects/` are one.
     strict: false,
+    ...(router && { router }),
     defaultHook(result) {
       if (!result.success) {
         throw invalidInput(

@@ -1,6 +1,7 @@
 /** How every service answers on Workers: with dependencies of each request's own. */
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
+import { LinearRouter } from "hono/router/linear-router";
 import postgres, { type Sql } from "postgres";
 import { ConfigError } from "./config.ts";
 import type { IdentityEnv } from "./identity.ts";
@@ -36,6 +37,11 @@ type App = {
 /** Log lines are JSON on stdout. */
 export function log(entry: LogEntry): void {
   console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
+}
+
+/** A router for an app that answers once: Hono's own would sort all routes for that one. */
+export function oneRequestRouter(): Hono["router"] {
+  return new LinearRouter();
 }
 
 /**

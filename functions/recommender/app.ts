@@ -27,6 +27,7 @@ export function createApp(deps: RecommenderDeps) {
     bodyLimitOf,
     checks: { database: () => sql`select 1` },
     log: deps.log,
+    router: deps.router,
   });
   const identity = signedIn(deps.trusted);
   for (const path of ["/projects", "/create-project", "/project/*", "/uploads", "/uploads/*"]) {

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { Trusted } from "../http/identity.ts";
-import type { LogEntry } from "../http/service.ts";
+import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Blobs } from "./blobs/blobs.ts";
 import type { ModelCache } from "./registry/cache.ts";
 import type { Quotas } from "./quotas.ts";
@@ -26,4 +26,6 @@ export interface RecommenderDeps {
   /** The largest body of one request with files, where that is less: the rest comes in parts. */
   requestLimitBytes?: number;
   log: (entry: LogEntry) => void;
+  /** Where the app lives for one request, one that is quick to make. */
+  router?: ServiceOptions["router"];
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ACCESS, SERVICE } from "../http/identity.ts";
-import { answerBy, log, type WorkerEnv } from "../http/worker.ts";
+import { answerBy, log, oneRequestRouter, type WorkerEnv } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
 import { quotasOf, recommenderWorkerConfig } from "./config.ts";
@@ -56,6 +56,7 @@ export default {
       quotas: quotasOf(config),
       requestLimitBytes: config.REQUEST_LIMIT_BYTES,
       log,
+      router: oneRequestRouter(),
     });
   }),
 };

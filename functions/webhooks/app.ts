@@ -19,6 +19,7 @@ export function createApp(deps: WebhooksDeps) {
     openTo: (path) => OPENED_BY_KEY.test(path),
     checks: { database: () => sql`select 1`, recommender: () => recommender.check() },
     log: deps.log,
+    router: deps.router,
   })
     .route("/", appRoutes(deps))
     .route("/", keyRoutes(deps))

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { LogEntry } from "../http/service.ts";
+import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Recommender } from "./recommender.ts";
 
 /** What the webhooks service is built from. */
@@ -16,4 +16,6 @@ export interface WebhooksDeps {
   leases?: boolean;
   dashboardOrigin: string;
   log: (entry: LogEntry) => void;
+  /** Where the app lives for one request, one that is quick to make. */
+  router?: ServiceOptions["router"];
 }

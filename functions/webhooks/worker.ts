@@ -1,6 +1,13 @@
 import { resolve4, resolve6 } from "node:dns/promises";
 import type { Sql } from "postgres";
-import { answerBy, callOf, type ExecutionContext, log, type WorkerEnv } from "../http/worker.ts";
+import {
+  answerBy,
+  callOf,
+  type ExecutionContext,
+  log,
+  oneRequestRouter,
+  type WorkerEnv,
+} from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { type WebhooksConfig, webhooksConfig } from "./config.ts";
 import { createRecommender } from "./recommender.ts";
@@ -46,6 +53,7 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
     leases: false,
     dashboardOrigin: config.DASHBOARD_ORIGIN,
     log,
+    router: oneRequestRouter(),
   });
   return {
     async fetch(request, bindings) {
