@@ -16,6 +16,10 @@ export interface IdempotencyOptions {
   secrets: string[];
   /** How long a repeat waits for the first to be answered. */
   waitMs?: number;
+  /** How long the first has before a repeat takes its place: longer than such a request takes. */
+  lockSeconds?: number;
+  /** Whether bodies are too large to be held in memory: then requests differ by their lengths. */
+  streamed?: boolean;
 }
 
 /** A request that was answered, or null as long as it is not. */
@@ -26,8 +30,6 @@ interface Kept {
   body: string | null;
 }
 
-/** How long the first has before a repeat takes its place: longer than any request takes. */
-const LOCK_SECONDS = 60;
 const KEPT_HOURS = 24;
 const POLL_MS = 50;
 
@@ -37,7 +39,7 @@ const POLL_MS = 50;
  */
 export function idempotent(
   sql: Sql,
-  { service, secrets, waitMs = 10_000 }: IdempotencyOptions,
+  { service, secrets, waitMs = 10_000, lockSeconds = 60, streamed = false }: IdempotencyOptions,
 ) {
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const key = c.req.header("idempotency-key");
@@ -49,10 +51,11 @@ export function idempotent(
       );
     }
     const place = { ownerId: c.var.ownerId, service, key };
-    const fingerprint = await fingerprintOf(c.req.raw.method, c.req.path, await c.req.text());
+    const body = streamed ? c.req.header("content-length") ?? "" : await c.req.text();
+    const fingerprint = await fingerprintOf(c.req.raw.method, c.req.path, body);
 
     const deadline = Date.now() + waitMs;
-    while (!await begin(sql, { ...place, fingerprint })) {
+    while (!await begin(sql, { ...place, fingerprint, lockSeconds })) {
       const kept = await find(sql, place);
       if (!kept) continue;
       if (kept.fingerprint !== fingerprint) {
@@ -74,12 +77,12 @@ export function idempotent(
 
     await next();
     if (c.res.status >= 400) return await forget(sql, place);
-    const body = await c.res.clone().text();
+    const answer = await c.res.clone().text();
     await keep(sql, {
       ...place,
       status: c.res.status,
       contentType: c.res.headers.get("content-type"),
-      body: withoutSecrets(body, secrets),
+      body: withoutSecrets(answer, secrets),
     });
   });
 }
@@ -118,7 +121,10 @@ interface Place {
 /** Whether this request is the first, or takes the place of one that never ended. */
 async function begin(
   sql: Sql,
-  { ownerId, service, key, fingerprint }: Place & { fingerprint: string },
+  { ownerId, service, key, fingerprint, lockSeconds }: Place & {
+    fingerprint: string;
+    lockSeconds: number;
+  },
 ): Promise<boolean> {
   const { count } = await ownedBy(sql, ownerId)`
     with old as (
@@ -129,7 +135,7 @@ async function begin(
     insert into http.idempotent_requests as r (owner_id, service, key, fingerprint, locked_until)
     values (
       ${ownerId}, ${service}, ${key}, ${fingerprint},
-      now() + ${LOCK_SECONDS} * interval '1 second'
+      now() + ${lockSeconds} * interval '1 second'
     )
     on conflict (owner_id, service, key) do update
     set fingerprint = excluded.fingerprint, locked_until = excluded.locked_until, status = null,

@@ -1,4 +1,5 @@
 /** The recommender: projects made of CSV files, and recommendations from the models they became. */
+import { idempotent } from "../http/idempotency.ts";
 import { signedIn } from "../http/identity.ts";
 import { createService } from "../http/service.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
@@ -33,6 +34,10 @@ export function createApp(deps: RecommenderDeps) {
   for (const path of ["/projects", "/create-project", "/project/*", "/uploads", "/uploads/*"]) {
     service.use(path, identity);
   }
+  const once = { service: "recommender", secrets: [] };
+  service.on("POST", ["/uploads", "/project/:id/retrain"], idempotent(sql, once));
+  // As long as an upload may take.
+  service.post("/create-project", idempotent(sql, { ...once, streamed: true, lockSeconds: 3600 }));
   service.on(
     "POST",
     ["/create-project", "/uploads", "/project/:id/interactions", "/project/:id/retrain"],

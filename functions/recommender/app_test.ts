@@ -501,3 +501,27 @@ Deno.test("the description names each route and each problem it can give", async
   assertEquals(form.properties.content_file, { type: "string", format: "binary" });
   assertEquals((await service.app.request("/docs")).status, 200);
 });
+
+Deno.test("a project sent twice under one Idempotency-Key is one, with one answer", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const send = (key: string, project_name: string) => {
+    const form = new FormData();
+    form.append("project_name", project_name);
+    form.append("content_schema_json", '{"item_id":"id","item_title":"title"}');
+    form.append("content_file", new File(["id,title\n1,Heat\n2,Solaris\n"], "films.csv"));
+    return ann.request("/create-project/", {
+      method: "POST",
+      body: form,
+      headers: { "idempotency-key": key },
+    });
+  };
+  const answers = await Promise.all([1, 2, 3].map(() => send("a key", "Films")));
+  assertEquals(answers.map(({ status }) => status), [201, 201, 201]);
+  const bodies = await Promise.all(answers.map((answer) => answer.text()));
+  assertEquals(new Set(bodies).size, 1);
+  assertEquals(answers.filter(({ headers }) => headers.has("idempotent-replayed")).length, 2);
+  assertEquals((await ann.get("/projects")).body.length, 1);
+  await send("another key", "Films");
+  assertEquals((await ann.get("/projects")).body.length, 2);
+});
