@@ -9,6 +9,7 @@
  * listed, and can be read, only when all of its files are there.
  */
 import type { Blobs } from "../blobs/blobs.ts";
+import { wholeOf } from "../blobs/whole.ts";
 import {
   checkTraining,
   type Registry,
@@ -114,10 +115,7 @@ export function folderRegistry(
     open,
 
     read: (model, version, path) =>
-      reachable(async () => {
-        const { stream } = await open(model, version, path);
-        return new Uint8Array(await new Response(stream).arrayBuffer());
-      }),
+      reachable(async () => await wholeOf(await open(model, version, path))),
 
     removeVersion: (model, version) =>
       reachable(async () => {
