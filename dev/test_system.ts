@@ -1,5 +1,6 @@
 /** The real system for a test: services and trainer as processes of their own on free ports. */
 import { assert, assertEquals } from "@std/assert";
+import type { Sql } from "postgres";
 import { filmSample } from "./samples/films.ts";
 import { freePort } from "./ports.ts";
 import { type Secrets, secretsOf } from "./secrets.ts";
@@ -15,6 +16,8 @@ export interface SystemOptions {
   dashboard?: string;
   /** The MLflow server that keeps the models; without it, a folder does. */
   mlflow?: string;
+  /** Added to the programs' environment. */
+  env?: Record<string, string>;
 }
 
 /** A running system; ends with its scope. */
@@ -26,6 +29,10 @@ export interface System extends AsyncDisposable {
   lines: readonly string[];
   /** The installation's secrets. */
   secrets: Secrets;
+  /** Its database, as one that may do anything. */
+  sql: Sql;
+  /** Where its models lie. */
+  blobsFolder: string;
   pidOf(name: string): number | undefined;
 }
 
@@ -47,7 +54,7 @@ export interface Recommended {
 
 /** Starts a system on a database of its own. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { web = false, dashboard, mlflow } = options;
+  const { web = false, dashboard, mlflow, env } = options;
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase());
   const home = await Deno.makeTempDir({ prefix: "airec-system-" });
@@ -67,7 +74,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     secrets,
     mlflow,
     dashboard,
-  }).filter(({ name }) => web || name !== "web");
+  }).filter(({ name }) => web || name !== "web")
+    .map((program) => ({ ...program, env: { ...program.env, ...env } }));
 
   const lines: string[] = [];
   const supervisor = supervise(programs, {
@@ -93,6 +101,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     log,
     lines,
     secrets,
+    sql: database.sql,
+    blobsFolder: `${home}/blobs`,
     pidOf: supervisor.pidOf,
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };

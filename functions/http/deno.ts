@@ -23,14 +23,18 @@ const GRACE_MS = 8_000;
 const LOG_MS = 20;
 const encoder = new TextEncoder();
 let lines = "";
+const TRACED = Boolean(Deno.env.get("OTEL_DENO"));
 
 /**
  * Log lines are JSON on stdout. Those of a moment are written at once, for a system call each would
  * cost a request more than its ranking; errors wait for nothing.
  */
 export function log(entry: LogEntry): void {
+  const line = JSON.stringify({ time: new Date().toISOString(), ...entry });
+  // OpenTelemetry takes what goes over the console, under the trace that is under way.
+  if (TRACED) return console.log(line);
   if (lines === "") Deno.unrefTimer(setTimeout(writeLog, LOG_MS));
-  lines += JSON.stringify({ time: new Date().toISOString(), ...entry }) + "\n";
+  lines += line + "\n";
   if (entry.level === "error") writeLog();
 }
 
