@@ -1,8 +1,12 @@
-/** For tests: the whole recommender in this process, on a real Postgres and a folder of its own. */
+/**
+ * For tests: the whole recommender on a real Postgres, in this process with a folder of its own, or in
+ * workerd with a bucket where the suite runs there: see workerd_suite_test.ts.
+ */
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import { testDatabase } from "./test_database.ts";
 import { noteLog, noteSecrets } from "./traces.ts";
+import { DRIVER, workerdRecommender } from "./workerd_recommender.ts";
 import { ACCESS, mintToken, SERVICE } from "../functions/http/identity.ts";
 import { type App, createApp } from "../functions/recommender/app.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
@@ -74,38 +78,13 @@ export async function testRecommender(
     openRegistry?: (blobs: Blobs, options: { installation: string }) => Registry;
   } = {},
 ): Promise<TestRecommender> {
-  const database = await testDatabase();
-  const { sql } = database;
-  const folder = await Deno.makeTempDir({ prefix: "airec-recommender-" });
-  const blobs = diskBlobs(folder);
-  const registry = openRegistry(blobs, { installation: await installationId(sql) });
-  const models = modelCache(registry, { pollMs: 20 });
-  const app = createApp({
-    sql: database.service,
-    blobs,
-    registry,
-    models,
-    sha256() {
-      const hash = createHash("sha256");
-      return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
-    },
-    trusted: [
-      { kind: ACCESS, secrets: [SECRET] },
-      { kind: SERVICE, secrets: [SERVICE_SECRET] },
-    ],
-    dashboardOrigin: "http://dashboard.test",
-    uploadLimitBytes,
-    quotas,
-    log: noteLog,
-  });
+  const driver = Deno.env.get(DRIVER);
+  const place = driver
+    ? await inWorkerd(driver, { uploadLimitBytes, quotas, openRegistry })
+    : await inThisProcess({ uploadLimitBytes, quotas, openRegistry });
+  const { app, sql, registry, close } = place;
   return {
-    app,
-    sql,
-    service: database.service,
-    blobs,
-    registry,
-    databaseUrl: database.url,
-    blobsFolder: folder,
+    ...place,
     async signUp(name) {
       const [{ id }] = await sql<{ id: string }[]>`
         insert into auth.users (name, email, password)
@@ -140,12 +119,68 @@ export async function testRecommender(
         values (${projectId}, ${version}, 'TRAINED')`;
       return version;
     },
-    async [Symbol.asyncDispose]() {
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+interface Options {
+  uploadLimitBytes: number;
+  quotas: Quotas;
+  openRegistry: (blobs: Blobs, options: { installation: string }) => Registry;
+}
+
+/** The service in the process of the test, on a database of its own. */
+async function inThisProcess({ uploadLimitBytes, quotas, openRegistry }: Options) {
+  const database = await testDatabase();
+  const { sql } = database;
+  const folder = await Deno.makeTempDir({ prefix: "airec-recommender-" });
+  const blobs = diskBlobs(folder);
+  const registry = openRegistry(blobs, { installation: await installationId(sql) });
+  const models = modelCache(registry, { pollMs: 20 });
+  const app = createApp({
+    sql: database.service,
+    blobs,
+    registry,
+    models,
+    sha256() {
+      const hash = createHash("sha256");
+      return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
+    },
+    trusted: [
+      { kind: ACCESS, secrets: [SECRET] },
+      { kind: SERVICE, secrets: [SERVICE_SECRET] },
+    ],
+    dashboardOrigin: "http://dashboard.test",
+    uploadLimitBytes,
+    quotas,
+    log: noteLog,
+  });
+  return {
+    ...{ app, sql, service: database.service, blobs, registry },
+    databaseUrl: database.url,
+    blobsFolder: folder,
+    async close() {
       models.close();
       await database[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** The service in workerd; its files are in a bucket, and in no folder. */
+async function inWorkerd(driver: string, { uploadLimitBytes, quotas, openRegistry }: Options) {
+  const place = await workerdRecommender(driver, {
+    UPLOAD_LIMIT_BYTES: String(uploadLimitBytes),
+    QUOTA_PROJECTS: String(quotas.projects),
+    QUOTA_BYTES: String(quotas.bytes),
+    QUOTA_TRAININGS: String(quotas.trainings),
+    DASHBOARD_ORIGIN: "http://dashboard.test",
+    JWT_SECRET: SECRET,
+    SERVICE_SECRET,
+  });
+  const installation = await installationId(place.sql);
+  const registry = openRegistry(place.blobs, { installation });
+  return { ...place, service: place.sql, registry, blobsFolder: "" };
 }
 
 function client(app: App, token: string): Client {
