@@ -12,6 +12,10 @@ interface Compose {
     environment?: Record<string, string>;
     depends_on?: Record<string, unknown>;
     ports?: string[];
+    user?: string;
+    read_only?: boolean;
+    container_name?: string;
+    healthcheck?: { test: string[] };
   }>;
   volumes: Record<string, unknown>;
 }
@@ -30,6 +34,7 @@ Deno.test("docker compose runs every part, from files that exist, on loopback", 
     "auth",
     "migrate",
     "mlflow",
+    "mlflow-folder",
     "postgres",
     "recommender",
     "trainer",
@@ -44,6 +49,22 @@ Deno.test("docker compose runs every part, from files that exist, on loopback", 
     for (const port of ports ?? []) assert(port.startsWith("127.0.0.1:"), port);
   }
   assertEquals(services.postgres.image, "postgres:18.4");
+});
+
+Deno.test("what listens is asked for its health, what is ours has a read-only root, trainers scale", () => {
+  const { services } = parse(read("docker-compose.yml"), { schema: "extended" }) as Compose;
+  for (const [name, { ports, healthcheck }] of Object.entries(services)) {
+    if (ports) assert(healthcheck, name);
+    // What it is asked, it is asked at the port that it listens on.
+    const [, port] = /127\.0\.0\.1:(\d+)/.exec(healthcheck?.test.join(" ") ?? "") ?? [];
+    if (port) assert(ports!.some((published) => published.endsWith(`:${port}`)), name);
+  }
+  for (const [name, { image, read_only, user }] of Object.entries(services)) {
+    if (image === "airec") assert(read_only && user === undefined, name);
+  }
+  const { mlflow, trainer } = services;
+  assert(mlflow.read_only && mlflow.user === "1000:1000" && mlflow.image!.endsWith("-full"));
+  assert(!trainer.ports && !trainer.container_name);
 });
 
 Deno.test("compose requires each secret, and explains every variable it reads", () => {

@@ -4,7 +4,7 @@
  */
 import { fromFileUrl } from "@std/path";
 import { stop } from "esbuild";
-import { pageHeaders } from "../web/page_headers.ts";
+import { headersFile } from "./headers_file.ts";
 import { bundleWorker } from "./worker_bundle.ts";
 import { unset, WORKERS, wranglerConfig } from "./wrangler_config.ts";
 
@@ -44,10 +44,7 @@ for (const name of [...WORKERS, "web"]) {
 /** The headers of the dashboard's files, as Cloudflare reads them. */
 async function writeHeaders(): Promise<void> {
   const addresses = JSON.parse(await Deno.readTextFile(`${ROOT}web/dist/config.json`));
-  const lines = Object.entries(pageHeaders(addresses)).map(([name, value]) =>
-    `  ${name}: ${value}`
-  );
-  await Deno.writeTextFile(`${ROOT}web/dist/_headers`, ["/*", ...lines, ""].join("\n"));
+  await Deno.writeTextFile(`${ROOT}web/dist/_headers`, headersFile(addresses));
 }
 
 /** Runs a task of deno.json, and ends with it where it fails. */
