@@ -1,0 +1,77 @@
+/**
+ * What narrower rows and shorter numbers cost in NDCG: one fitted matrix, cut to the strongest k of
+ * each row, its weights in 32, 16 (half precision) or 8 bits (steps of a row's largest). One JSON
+ * line a trial.
+ *
+ *     AIREC_TEST_DATA=… deno run -A bench/narrow_weights.ts        Gowalla and MovieLens-small
+ */
+import type { SparseRows } from "../functions/recommender/model/model.ts";
+import type { Interactions } from "../worker-trainer/dataset/dataset.ts";
+import { splitInteractions } from "../worker-trainer/dataset/split.ts";
+import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
+import type { Algorithm } from "../worker-trainer/fit/algorithm.ts";
+import { rankable } from "../worker-trainer/fit/assemble.ts";
+import { ease } from "../worker-trainer/fit/ease.ts";
+import { rp3beta } from "../worker-trainer/fit/rp3beta.ts";
+import { servedRows } from "../worker-trainer/fit/served_rows.ts";
+import { trainingSet } from "../worker-trainer/fit/training_set.ts";
+import { openDense } from "../worker-trainer/linalg/dense.ts";
+import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
+import { gowallaTest, realDataset } from "../worker-trainer/test_real_data.ts";
+
+const WIDTHS = [400, 200, 100, 50, 25];
+const BITS = [32, 16, 8] as const;
+
+const engines = { dense: await openDense(), pool: new RowPool() };
+const gowalla = await realDataset("gowalla");
+await trials("gowalla", rp3beta, {
+  train: gowalla.interactions!,
+  held: await gowallaTest(gowalla),
+  items: gowalla.items.ids.length,
+});
+const films = await realDataset("movielens-small");
+await trials("movielens-small", ease, {
+  ...splitInteractions(films.interactions!, { seed: 1 }),
+  items: films.items.ids.length,
+});
+engines.pool.close();
+
+/** Fits once, then judges each width and each number of bits. */
+async function trials(
+  data: string,
+  algorithm: Algorithm,
+  { train, held, items }: { train: Interactions; held: Interactions; items: number },
+): Promise<void> {
+  const set = trainingSet(train, { items });
+  const [recipe] = algorithm.recipes;
+  const wide = { ...set, keep: WIDTHS[0], served: WIDTHS[0] };
+  const fitted = await algorithm.fit(wide, { ...recipe, neighbours: WIDTHS[0] }, engines);
+  for (const served of WIDTHS) {
+    const cut = servedRows(fitted, { served });
+    for (const bits of BITS) {
+      const weights = { ...cut, values: rounded(cut, bits) };
+      const model = rankable({ weights, popularity: set.popularity, histories: set.histories });
+      const { curve } = await evaluate(model, { held }, engines.pool);
+      const { recall, ndcg } = curve[19];
+      console.log(JSON.stringify({
+        ...{ data, algorithm: algorithm.name, served, bits },
+        recall_20: Number(recall.toFixed(4)),
+        ndcg_20: Number(ndcg.toFixed(4)),
+        megabytes: Number((cut.columns.length * (4 + bits / 8) / 1e6).toFixed(1)),
+      }));
+    }
+  }
+}
+
+/** The values as so many bits would hold them. */
+function rounded({ offsets, values }: SparseRows, bits: 32 | 16 | 8): Float32Array {
+  if (bits === 32) return values;
+  if (bits === 16) return values.map(Math.f16round);
+  const steps = new Float32Array(values.length);
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    const of = values.subarray(offsets[row], offsets[row + 1]);
+    const step = of.reduce((top, value) => Math.max(top, Math.abs(value)), 0) / 127;
+    steps.set(of.map((value) => step === 0 ? 0 : Math.round(value / step) * step), offsets[row]);
+  }
+  return steps;
+}
