@@ -1,5 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { freePort } from "../../dev/ports.ts";
 import { testDatabase } from "../../dev/test_database.ts";
 
 const ENTRY = fromFileUrl(import.meta.resolve("./deno.ts"));
@@ -55,4 +56,50 @@ Deno.test("the service starts, answers what is in flight at SIGTERM, and exits 0
   assertEquals([answer.status, (await answer.json()).success], [201, true]);
   while (!(await lines.read()).done);
   assertEquals((await process.status).code, 0);
+});
+
+Deno.test({
+  name: "processes that share a port both serve, and one goes on when the other ends",
+  // Linux alone spreads connections.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using database = await testDatabase();
+    const port = String(freePort());
+    const settings = {
+      DATABASE_URL: database.url,
+      JWT_SECRET: "a secret of more than thirty-two bytes",
+      PASSWORD_PEPPER: "a pepper of more than thirty-two bytes",
+      AUTH_PORT: port,
+    };
+    await using one = start({ ...settings, SHARE_PORT: "true" });
+    await using other = start({ ...settings, SHARE_PORT: "true" });
+    const said = (process: typeof one) =>
+      process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const [lines, others] = [said(one), said(other)];
+    for (const reader of [lines, others]) {
+      assertStringIncludes((await reader.read()).value!, "auth listens on");
+    }
+    const health = `http://127.0.0.1:${port}/health`;
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const response = await fetch(health, { headers: { connection: "close" } });
+        await response.body?.cancel();
+        return response.status;
+      }),
+    );
+    assertEquals(new Set(statuses), new Set([200]));
+    one.kill("SIGTERM");
+    while (!(await lines.read()).done);
+    assertEquals((await one.status).code, 0);
+    assertEquals(await (await fetch(health)).json(), { status: "ok" });
+    // Nobody reads its log any more: it goes on.
+    await others.cancel();
+    assertEquals(await (await fetch(health)).json(), { status: "ok" });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assertEquals(await (await fetch(health)).json(), { status: "ok" });
+    // Without the setting a port that is taken is a fault.
+    await using alone = start(settings);
+    await alone.stdout.cancel();
+    assertNotEquals((await alone.status).code, 0);
+  },
 });

@@ -38,11 +38,15 @@ export function log(entry: LogEntry): void {
   if (entry.level === "error") writeLog();
 }
 
-/** Writes what waits. */
+/** Writes what waits. A service goes on where its log cannot be written: nobody reads it any more. */
 function writeLog(): void {
   let bytes = encoder.encode(lines);
   lines = "";
-  while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+  } catch {
+    // A pipe that was closed, a disk that is full.
+  }
 }
 
 addEventListener("unload", writeLog);
