@@ -149,7 +149,7 @@ Deno.test("fifty clients and kill -9: acknowledged ≤ count ≤ attempted", asy
     [{ busy }] = await sql`
       select count(*)::int as busy from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
-        and query like '%webhooks.usage%'`;
+        and query like '%note_completed%'`;
   }
   const [{ count, days }] = await sql`
     select usage_count::int as count, (select sum(usage_count)::int from webhooks.usage_days) as days
