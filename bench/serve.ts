@@ -6,9 +6,14 @@
  *     deno run -A bench/serve.ts                      all sizes, connections and processes
  *     deno run -A bench/serve.ts --quick [items]      one size, 64 connections, one process
  *     deno run -A bench/serve.ts --twenty             20 models of 10,000 items in one process
+ *     AIREC_TEST_DATA=… deno run -A bench/serve.ts --films      MovieLens-small, trained, by user and film
  */
 import { TextLineStream } from "@std/streams";
 import { parseArgs } from "node:util";
+import type { Model } from "../functions/recommender/model/model.ts";
+import { stringAt, stringCount } from "../functions/recommender/model/string_table.ts";
+import { train } from "../worker-trainer/choose.ts";
+import { realDataset } from "../worker-trainer/test_real_data.ts";
 import type { Load, Measured } from "./load.ts";
 import { madeModel } from "./made_model.ts";
 import { cpuSeconds, memoryOf } from "./process_usage.ts";
@@ -43,6 +48,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     twenty: { type: "boolean", default: false },
+    films: { type: "boolean", default: false },
     seconds: { type: "string", default: "5" },
   },
   allowPositionals: true,
@@ -52,25 +58,33 @@ const sizes = positionals.length > 0 ? positionals.map(Number) : SIZES;
 const figures: Figure[] = [];
 
 if (options.twenty) await twenty();
-else {
+else if (options.films) {
+  const { model } = await train(await realDataset("movielens-small"), { modelType: "HYBRID" });
+  for (const processes of [1, 2]) await measure({ model, processes }, [16, 64]);
+  console.log(table(figures));
+} else {
   const runs = options.quick
     ? [{ items: sizes.length === 1 ? sizes[0] : 10_000, processes: 1 }]
     : [1, 2].flatMap((processes) => sizes.map((items) => ({ items, processes })));
-  for (const run of runs) await measure(run, options.quick ? [64] : CONNECTIONS);
+  for (const { items, processes } of runs) {
+    await measure({ model: madeModel(items), processes }, options.quick ? [64] : CONNECTIONS);
+  }
   console.log(table(figures));
 }
 
-/** All calls on one size of catalogue. */
+/** All calls on one model. */
 async function measure(
-  { items, processes }: { items: number; processes: number },
+  { model, processes }: { model: Model; processes: number },
   allConnections: number[],
 ): Promise<void> {
+  const { items } = model.manifest;
+  const asked = questionsTo(model);
   await using system = await startServing({ processes });
-  const project = await system.addProject(madeModel(items));
-  await firstAnswer(system, project, items);
+  const project = await system.addProject(model);
+  await firstAnswer(system, project, { items, question: asked[0] });
   using sink = new WebhookSink();
   const requests = requestsOf(system, project, {
-    users: Math.ceil(items / 2),
+    asked,
     plain: await system.addApp("Plain"),
     called: await system.addApp("Called back", sink.url),
   });
@@ -148,12 +162,16 @@ async function drained(
 }
 
 /** From a cold model to its answer, and what the load takes of memory. */
-async function firstAnswer(system: ServingSystem, project: number, items: number): Promise<void> {
+async function firstAnswer(
+  system: ServingSystem,
+  project: number,
+  { items, question }: { items: number; question: Question },
+): Promise<void> {
   const [pid] = system.pidsOf("recommender");
   const before = memoryOf(pid);
   const start = performance.now();
   const url = `http://127.0.0.1:${system.ports.recommender}/project/${project}/recommendations`;
-  const response = await fetch(`${url}?user_id=u0`, {
+  const response = await fetch(`${url}?${new URLSearchParams(question)}`, {
     headers: { authorization: `Bearer ${system.token}` },
   });
   if (!response.ok) throw new Error(`No answer: ${await response.text()}`);
@@ -174,8 +192,11 @@ async function twenty(): Promise<void> {
   const model = madeModel(10_000);
   const projects: number[] = [];
   for (let i = 0; i < 20; i++) projects.push(await system.addProject(model));
-  for (const project of projects) await firstAnswer(system, project, 10_000);
-  const { texts } = requestsOf(system, 0, { users: 5_000, plain: "", called: "" })[0];
+  const asked = questionsTo(model);
+  for (const project of projects) {
+    await firstAnswer(system, project, { items: 10_000, question: asked[0] });
+  }
+  const { texts } = requestsOf(system, 0, { asked, plain: "", called: "" })[0];
   const mixed = texts.map((text, i) =>
     text.replace("/project/0/", `/project/${projects[i % projects.length]}/`)
   );
@@ -187,25 +208,41 @@ async function twenty(): Promise<void> {
   console.log(table(figures));
 }
 
+/** Whom, and where the model goes by items too, by which item. */
+type Question = Record<string, string>;
+
+/** Questions of different users. */
+function questionsTo({ manifest, items, users }: Model): Question[] {
+  const { ids } = users!;
+  return Array.from({ length: ASKED }, (_, i) => ({
+    user_id: stringAt(ids, (i * 7919) % stringCount(ids)),
+    ...(manifest.model_type === "HYBRID" && {
+      item_title: stringAt(items.titles, items.popularOrder[i % manifest.items]),
+    }),
+  }));
+}
+
 /** The calls that are measured, as they go over the wire. */
 function requestsOf(
   { ports, token }: ServingSystem,
   project: number,
-  { users, plain, called }: { users: number; plain: string; called: string },
+  { asked, plain, called }: { asked: Question[]; plain: string; called: string },
 ): { call: string; port: number; texts: string[] }[] {
-  const asked = Array.from({ length: ASKED }, (_, i) => `u${(i * 7919) % users}`);
-  const bodyOf = (user_id: string) => JSON.stringify({ project_id: project, user_id });
+  const bodyOf = (question: Question) => JSON.stringify({ project_id: project, ...question });
+  const lengthOf = (body: string) => new TextEncoder().encode(body).length;
   const posts = (key: string) =>
     asked.map(bodyOf).map((body) =>
       "POST /api/recommend HTTP/1.1\r\nhost: airec\r\ncontent-type: application/json\r\n" +
-      `x-api-key: ${key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+      `x-api-key: ${key}\r\ncontent-length: ${lengthOf(body)}\r\n\r\n${body}`
     );
   return [
     {
       call: "GET",
       port: ports.recommender,
-      texts: asked.map((user) =>
-        `GET /project/${project}/recommendations?user_id=${user} HTTP/1.1\r\nhost: airec\r\n` +
+      texts: asked.map((question) =>
+        `GET /project/${project}/recommendations?${new URLSearchParams(
+          question,
+        )} HTTP/1.1\r\nhost: airec\r\n` +
         `authorization: Bearer ${token}\r\n\r\n`
       ),
     },
