@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import { testDatabase } from "./test_database.ts";
 import { noteLog, noteSecrets } from "./traces.ts";
-import { DRIVER, workerdRecommender } from "./workerd_recommender.ts";
+import { DRIVER, workerdRecommender } from "./test_in_workerd.ts";
 import { ACCESS, mintToken, SERVICE } from "../functions/http/identity.ts";
 import { type App, createApp } from "../functions/recommender/app.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";

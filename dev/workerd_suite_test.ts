@@ -1,6 +1,6 @@
 /**
- * The recommender's tests once more, against workerd with R2: the same files, run in a process of
- * their own, ask this one for a recommender with the settings that they need.
+ * The services' tests once more, against workerd with R2: the same files, run in a process of their
+ * own, ask this one for a service with the settings that they need.
  */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -8,18 +8,21 @@ import { stop } from "esbuild";
 import { type Edge, startEdge } from "./edge.ts";
 import { testDatabase } from "./test_database.ts";
 import { SECRETS } from "./test_edge.ts";
-import { DRIVER, type WorkerdRecommender } from "./workerd_recommender.ts";
+import { DRIVER, type InWorkerd } from "./test_in_workerd.ts";
+import type { WorkerName } from "./wrangler_config.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const RECOMMENDER = "functions/recommender";
 const ROUTES = ["answer", "browse", "data", "hidden", "model", "settings", "upload", "version"];
 const FILES = [
+  "functions/auth/account_test.ts",
+  "functions/auth/sessions_test.ts",
   `${RECOMMENDER}/app_test.ts`,
   ...ROUTES.map((name) => `${RECOMMENDER}/routes/${name}_routes_test.ts`),
 ];
 
 Deno.test({
-  name: "the recommender's tests hold in workerd",
+  name: "the tests of auth and the recommender hold in workerd",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
@@ -30,17 +33,16 @@ Deno.test({
     const edges = new Map<string, Promise<Edge>>();
     const driver = stack.use(
       Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
-        const settings = await request.text();
-        let edge = edges.get(settings);
+        const asked = await request.text();
+        const { name, settings }: { name: WorkerName; settings: Record<string, string> } = JSON
+          .parse(asked);
+        let edge = edges.get(asked);
         if (!edge) {
-          const recommender = JSON.parse(settings);
-          edge = startEdge({ databaseUrl, secrets: SECRETS, settings: { recommender } });
-          edges.set(settings, edge);
+          edge = startEdge({ databaseUrl, secrets: SECRETS, settings: { [name]: settings } });
+          edges.set(asked, edge);
         }
         const { at, s3 } = await edge;
-        return Response.json(
-          { url: at.recommender, databaseUrl, s3 } satisfies WorkerdRecommender,
-        );
+        return Response.json({ url: at[name], databaseUrl, s3 } satisfies InWorkerd);
       }),
     );
     stack.defer(async () => {
@@ -49,7 +51,12 @@ Deno.test({
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["test", "-A", "--no-check", ...FILES],
       cwd: ROOT,
-      env: { [DRIVER]: `http://127.0.0.1:${driver.addr.port}`, AIREC_MLFLOW: "", NO_COLOR: "1" },
+      env: {
+        [DRIVER]: `http://127.0.0.1:${driver.addr.port}`,
+        AIREC_TEST_DATABASE: databaseUrl,
+        AIREC_MLFLOW: "",
+        NO_COLOR: "1",
+      },
     }).output();
     const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     assertEquals(success, true, said.slice(-20_000));
