@@ -1,6 +1,7 @@
 /** The real services for the bench: a durable Postgres, recommender and webhooks as own processes. */
 import { join } from "@std/path";
 import postgres from "postgres";
+import { publishChampion } from "../dev/champion.ts";
 import { freePort } from "../dev/ports.ts";
 import { migrate } from "../dev/migrate.ts";
 import { startPostgres } from "../dev/postgres.ts";
@@ -91,17 +92,8 @@ export async function startServing({ processes }: { processes: number }): Promis
         insert into recommender.recommender_projects (owner_id, project_name, model_type)
         values (${ownerId}, 'Bench', ${model.manifest.model_type})
         returning id, mlflow_model_name as name`;
-      const { version } = await registry.publish({
-        model: name,
-        description: "",
-        trainingId: crypto.randomUUID(),
-        parameters: {},
-        metrics: {},
-        tags: {},
-        files: await encodeModel(model),
-        startedAt: new Date(),
-      });
-      await registry.setAlias(name, "champion", version);
+      const files = await encodeModel(model);
+      const version = await publishChampion(registry, { model: name, files });
       await sql`
         update recommender.recommender_projects
         set status = 'READY', mlflow_model_version = ${version}, trained_at = now()

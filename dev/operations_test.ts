@@ -5,6 +5,7 @@ import { encodeModel } from "../functions/recommender/model/artifact.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { installationId } from "../functions/recommender/projects.ts";
+import { publishChampion } from "./champion.ts";
 import { call, json, signedUp, startSystem, type System } from "./test_system.ts";
 
 const SERVICES = ["auth", "recommender", "webhooks"] as const;
@@ -133,17 +134,8 @@ async function keyedProject(
   const registry = folderRegistry(diskBlobs(blobsFolder), {
     installation: await installationId(sql),
   });
-  const { version } = await registry.publish({
-    model: name,
-    description: "",
-    trainingId: crypto.randomUUID(),
-    parameters: {},
-    metrics: {},
-    tags: {},
-    files: await encodeModel(exampleModel("COLLABORATIVE")),
-    startedAt: new Date(),
-  });
-  await registry.setAlias(name, "champion", version);
+  const files = await encodeModel(exampleModel("COLLABORATIVE"));
+  await publishChampion(registry, { model: name, files });
   const { api_key } = await call(`${system.at.webhooks}/api/apps/register`, {
     ...json({ app_name: "Films", webhook_url }, headers),
     expect: 201,

@@ -6,6 +6,7 @@ import { exampleModel } from "../functions/recommender/model/example_model.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Registry } from "../functions/recommender/registry/registry.ts";
+import { publishChampion } from "./champion.ts";
 import { startEdge } from "./edge.ts";
 import { testDatabase } from "./test_database.ts";
 
@@ -82,18 +83,11 @@ export async function publish(
   registry ??= folderRegistry(s3Blobs(edge.s3), {
     installation: await installationId(edge.sql),
   });
-  const model = `project-${id}-recommender`;
-  const { version } = await registry.publish({
-    model,
-    description: "",
-    trainingId: crypto.randomUUID(),
-    parameters: {},
+  const version = await publishChampion(registry, {
+    model: `project-${id}-recommender`,
     metrics: { ndcg_10: 0.5 },
-    tags: {},
     files: files ?? await encodeModel(exampleModel("COLLABORATIVE")),
-    startedAt: new Date(),
   });
-  await registry.setAlias(model, "champion", version);
   await edge.sql`
     update recommender.recommender_projects set status = 'READY', mlflow_model_version = ${version}
     where id = ${id}`;

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
+import { publishChampion } from "./champion.ts";
 import { testDatabase } from "./test_database.ts";
 import { noteLog, noteSecrets } from "./traces.ts";
 import { DRIVER, workerdRecommender } from "./test_in_workerd.ts";
@@ -97,18 +98,12 @@ export async function testRecommender(
       const files = await encodeModel(model);
       files["report.json"] = new TextEncoder().encode(JSON.stringify(report));
       if (damaged) files[MODEL] = files[MODEL].slice(0, -1);
-      const name = `project-${projectId}-recommender`;
-      const { version } = await registry.publish({
-        model: name,
-        description: "",
-        trainingId: crypto.randomUUID(),
-        parameters: {},
+      const version = await publishChampion(registry, {
+        model: `project-${projectId}-recommender`,
         metrics: { ndcg_10: 0.5 },
         tags,
         files,
-        startedAt: new Date(),
       });
-      await registry.setAlias(name, "champion", version);
       await sql`
         update recommender.recommender_projects
         set status = 'READY', mlflow_model_version = ${version}, trained_at = now(),

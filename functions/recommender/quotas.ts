@@ -29,18 +29,17 @@ export function withinQuotas(sql: Sql, quotas: Quotas) {
     const used = await usedBy(sql, c.var.ownerId);
     const { path } = c.req;
     const isCreation = path.startsWith("/create-project");
+    const isRetrain = /\/retrain\/?$/.test(path);
     if (isCreation && used.projects >= quotas.projects) {
       throw tooMuch(`${quotas.projects} projects`, `you have ${used.projects}: delete one`);
     }
-    if (isCreation || /\/retrain\/?$/.test(path)) {
-      if (used.trainings >= quotas.trainings) {
-        throw tooMuch(
-          `${quotas.trainings} trainings that wait or run`,
-          `${used.trainings} of yours do: wait for one`,
-        );
-      }
+    if ((isCreation || isRetrain) && used.trainings >= quotas.trainings) {
+      throw tooMuch(
+        `${quotas.trainings} trainings that wait or run`,
+        `${used.trainings} of yours do: wait for one`,
+      );
     }
-    if (used.bytes >= quotas.bytes && !/\/retrain\/?$/.test(path)) {
+    if (!isRetrain && used.bytes >= quotas.bytes) {
       throw tooMuch(`${quotas.bytes} bytes of files`, `yours have ${used.bytes}: delete some`);
     }
     await next();

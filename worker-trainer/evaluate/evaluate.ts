@@ -45,9 +45,7 @@ export async function evaluate(model: Model, trial: Trial, pool: RowPool): Promi
   const { diversity = 0, barred } = trial;
   const users = judgesOf(trial);
   const n = diversity > 0 ? CUT : DEPTH;
-  // Judging needs no strings, and threads would get a copy.
-  const bare = { ...model, columns: undefined };
-  const input: Lists = { model: bare, users, n, barred, diversity };
+  const input: Lists = { model, users, n, barred, diversity };
   const lists = await pool.run({
     kernel: "lists",
     input,

@@ -17,7 +17,7 @@ import type { ServedProjects } from "../served_projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
 import { storedColumns } from "../uploads/stored_columns.ts";
-import { receiving } from "./receiving.ts";
+import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, projectJson, ProjectSchema, security } from "./schemas.ts";
 
@@ -86,17 +86,7 @@ const addInteractionsRoute = createRoute({
         rows: z.int().optional().describe("How many rows came, where they came as JSON."),
       }),
     ),
-    ...problemResponses(
-      "malformed_request",
-      "unauthenticated",
-      "not_found",
-      "conflict",
-      "too_large",
-      "unsupported_media_type",
-      "invalid_input",
-      "storage_full",
-      "too_many_requests",
-    ),
+    ...problemResponses(...RECEIVING_PROBLEMS, "not_found"),
   },
 });
 

@@ -14,7 +14,7 @@ import {
 } from "../projects.ts";
 import type { ServedProjects } from "../served_projects.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
-import { receiving } from "./receiving.ts";
+import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
 
@@ -97,16 +97,7 @@ const createProjectRoute = createRoute({
   },
   responses: {
     201: project,
-    ...problemResponses(
-      "malformed_request",
-      "unauthenticated",
-      "conflict",
-      "too_large",
-      "unsupported_media_type",
-      "invalid_input",
-      "storage_full",
-      "too_many_requests",
-    ),
+    ...problemResponses(...RECEIVING_PROBLEMS),
   },
 });
 

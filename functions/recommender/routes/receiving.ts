@@ -1,6 +1,19 @@
+import type { ProblemCode } from "../../http/problem.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { wholeUpload } from "../uploads/parted_upload.ts";
 import { noteUpload } from "../uploads/upload_store.ts";
+
+/** What may go wrong where a file or a part of one begins to come. */
+export const RECEIVING_PROBLEMS = [
+  "malformed_request",
+  "unauthenticated",
+  "conflict",
+  "too_large",
+  "unsupported_media_type",
+  "invalid_input",
+  "storage_full",
+  "too_many_requests",
+] as const satisfies ProblemCode[];
 
 /** What a route needs to receive files for one owner. */
 export function receiving(deps: RecommenderDeps, ownerId: string) {

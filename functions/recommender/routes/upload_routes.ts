@@ -7,7 +7,7 @@ import { beginUpload, bytesOfPart, partCount, receivePart } from "../uploads/par
 import { printable } from "../uploads/receive_form.ts";
 import { deleteUpload, findUpload, listUploads, type Upload } from "../uploads/upload_store.ts";
 import { rowIdOf } from "./parameters.ts";
-import { isUuid } from "./receiving.ts";
+import { isUuid, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { json, jsonBody, security, Time } from "./schemas.ts";
 
 const PartSchema = z.object({
@@ -48,16 +48,7 @@ const beginRoute = createRoute({
   },
   responses: {
     201: json("It waits for its parts.", UploadSchema),
-    ...problemResponses(
-      "malformed_request",
-      "unauthenticated",
-      "conflict",
-      "too_large",
-      "unsupported_media_type",
-      "invalid_input",
-      "storage_full",
-      "too_many_requests",
-    ),
+    ...problemResponses(...RECEIVING_PROBLEMS),
   },
 });
 

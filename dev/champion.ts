@@ -1,0 +1,23 @@
+/** A model that was not trained here, put where a training would put it. */
+import type { Registry, Training } from "../functions/recommender/registry/registry.ts";
+
+/** Publishes files as a model's next version and champion; gives the version. */
+export async function publishChampion(
+  registry: Registry,
+  { model, files, metrics = {}, tags = {} }:
+    & Pick<Training, "model" | "files">
+    & Partial<Pick<Training, "metrics" | "tags">>,
+): Promise<string> {
+  const { version } = await registry.publish({
+    model,
+    description: "",
+    trainingId: crypto.randomUUID(),
+    parameters: {},
+    metrics,
+    tags,
+    files,
+    startedAt: new Date(),
+  });
+  await registry.setAlias(model, "champion", version);
+  return version;
+}
