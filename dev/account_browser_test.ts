@@ -89,7 +89,10 @@ async function walk(page: Page, at: string): Promise<void> {
   assertEquals(stored.auth.account.email, GRACE.email);
 
   // Signed out in one tab is signed out in the other.
+  // The page does not wait for auth's answer, which takes the cookie away.
+  const ended = page.waitForResponse((response) => response.url().endsWith("/logout"));
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await ended;
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await tab.getByRole("heading", { name: "Sign in" }).waitFor();
   assertEquals(await refreshCookie(page), undefined);

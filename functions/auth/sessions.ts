@@ -30,9 +30,18 @@ const GRACE_SECONDS = 10;
 /** How many sessions a person may have; the oldest end for those that come. */
 const SESSIONS = 100;
 
+/**
+ * Changes of a person's sessions take turns, and come before or after the account's deletion: all
+ * lock the person first, as the deletion does, so that no two wait for each other in a ring.
+ */
+async function takeTurn(sql: ISql, ownerId: string): Promise<void> {
+  await sql`select from auth.users where id = ${ownerId} for no key update`;
+}
+
 /** Begins a session, and ends the person's that are over by time or by number. */
 export async function startSession(sql: ISql, ownerId: string, caller: Caller): Promise<Session> {
   const { token, hash } = await firstToken();
+  await takeTurn(sql, ownerId);
   const [{ session_id }] = await sql<{ session_id: string }[]>`
     with ended as (
       delete from auth.sessions s
@@ -68,7 +77,8 @@ export async function refreshSession(
   const ownerId = await ownerOf(sql, hash);
   if (!ownerId) return null;
   return await ownedBy(sql, ownerId).begin(async (sql) => {
-    // The family's refreshes take turns: what is read of the token comes after this lock.
+    await takeTurn(sql, ownerId);
+    // What is read of the token comes after this lock.
     const [session] = await sql<{ id: string; is_over: boolean; user: User }[]>`
       select s.id, s.expires_at <= now() as is_over,
         jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email) as user
@@ -140,6 +150,7 @@ export async function endSession(sql: Sql, token: string): Promise<void> {
   const ownerId = await ownerOf(sql, hash);
   if (!ownerId) return;
   await ownedBy(sql, ownerId).begin(async (sql) => {
+    await takeTurn(sql, ownerId);
     const { count } = await sql`
       delete from auth.sessions s using auth.refresh_tokens t
       where t.session_id = s.id and t.hash = ${hash}`;
@@ -160,6 +171,7 @@ export async function endSessions(
   ownerId: string,
   { except = null }: { except?: string | null } = {},
 ): Promise<void> {
+  await takeTurn(sql, ownerId);
   await sql`
     delete from auth.sessions
     where owner_id = ${ownerId} and id is distinct from ${except}::uuid`;

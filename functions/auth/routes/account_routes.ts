@@ -184,8 +184,8 @@ export function accountRoutes(deps: AuthDeps) {
     })
     .openapi(logoutAll, async (c) => {
       await ownedBy(sql, c.var.ownerId).begin(async (sql) => {
-        await note(sql, c.var.ownerId, { action: "account.signed_out_everywhere" });
         await endSessions(sql, c.var.ownerId);
+        await note(sql, c.var.ownerId, { action: "account.signed_out_everywhere" });
       });
       clearRefreshCookie(c);
       return c.body(null, 204);

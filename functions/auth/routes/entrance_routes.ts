@@ -112,8 +112,9 @@ export function entranceRoutes(deps: AuthDeps) {
         await renewHash(sql, { id: user.id, from: user.password, to });
       }
       const { sessionId, refreshToken } = await ownedBy(sql, user.id).begin(async (sql) => {
+        const session = await startSession(sql, user.id, caller);
         await note(sql, user.id, { action: "account.signed_in", detail });
-        return await startSession(sql, user.id, caller);
+        return session;
       });
       setRefreshCookie(c, refreshToken);
       const access = await mintAccessToken(user.id, { sessionId, secret });
