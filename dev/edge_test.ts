@@ -6,7 +6,8 @@ import { r2Blobs } from "../functions/recommender/blobs/r2.ts";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
 import { startEdge } from "./edge.ts";
 import { freePort } from "./ports.ts";
-import { json, publish, SECRETS, signedUp, testEdge, until } from "./test_edge.ts";
+import { json, publish, SECRETS, signedUp, testEdge } from "./test_edge.ts";
+import { until } from "./test_until.ts";
 import { bundleWorker } from "./worker_bundle.ts";
 import { WORKERS, wranglerConfig } from "./wrangler_config.ts";
 

@@ -1,7 +1,7 @@
 /** A project through its life, with a real trainer: more data, settings, a person who leaves. */
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { type Client, type TestRecommender, testRecommender } from "./test_recommender.ts";
+import { until } from "./test_until.ts";
 
 const USERS = 120;
 const ITEMS = 60;
@@ -38,13 +38,6 @@ function trainer({ databaseUrl, blobsFolder }: TestRecommender): AsyncDisposable
       await child.status;
     },
   };
-}
-
-/** Resolves when `look` says yes. */
-async function until(look: () => Promise<boolean>): Promise<void> {
-  for (const start = Date.now(); !await look(); await delay(50)) {
-    assert(Date.now() - start < 60_000, `a minute went by without: ${look}`);
-  }
 }
 
 /** The project when its training has ended. */

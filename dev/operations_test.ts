@@ -7,6 +7,7 @@ import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { publishChampion } from "./champion.ts";
 import { call, json, signedUp, startSystem, type System } from "./test_system.ts";
+import { until } from "./test_until.ts";
 
 const SERVICES = ["auth", "recommender", "webhooks"] as const;
 
@@ -152,14 +153,5 @@ async function lineWith(
     lines.filter((line) => line.startsWith(`${service} | {`))
       .map((line) => JSON.parse(line.slice(line.indexOf("{"))))
       .find((entry) => entry.message === message);
-  await until(() => found() !== undefined);
-  return found();
-}
-
-/** Waits for what others do, at most 20 seconds. */
-async function until(condition: () => unknown): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    assert(tries < 400, "it did not come within 20 s");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  return await until(found);
 }

@@ -1,13 +1,17 @@
 /**
  * `deno task test [paths]`: starts one Postgres with a migrated template database, runs the tests
  * in parallel against it, and stops it. It fails, too, where a secret that a test made stands in what
- * tests and services said. `AIREC_TEST_REPORT` names a file for a JUnit report.
+ * tests and services said. `AIREC_TEST_REPORT` names a file for a JUnit report. A run that takes an
+ * hour is ended, and says which tests were under way.
  */
 import { join } from "@std/path";
 import postgres from "postgres";
 import { migrate } from "./migrate.ts";
 import { startPostgres } from "./postgres.ts";
+import { signalGroup } from "./supervisor.ts";
 import { leaks, readTraces } from "./traces.ts";
+
+const PATIENCE_MS = 60 * 60_000;
 
 const folder = await Deno.makeTempDir({ prefix: "airec-test-" });
 await Deno.chmod(folder, 0o755);
@@ -32,15 +36,23 @@ try {
     },
     stdout: "piped",
     stderr: "piped",
+    detached: true, // a process group of its own: what tests leave running ends with it
   }).spawn();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(name, () => tests.kill(name));
   }
-  const said = await Promise.all([
+  const patience = setTimeout(() => {
+    console.error(`The tests did not end within ${PATIENCE_MS / 60_000} minutes.`);
+    tests.kill("SIGINT"); // Deno names the tests that are pending, and ends.
+  }, PATIENCE_MS);
+  const saying = Promise.all([
     passOn(tests.stdout, Deno.stdout),
     passOn(tests.stderr, Deno.stderr),
   ]);
   code = (await tests.status).code;
+  clearTimeout(patience);
+  signalGroup(tests.pid, "SIGKILL");
+  const said = await saying;
   const { secrets, lines } = await readTraces(folder);
   const found = leaks({ secrets, lines: [...lines, ...said.join("\n").split("\n")] });
   if (found.length > 0) {

@@ -93,13 +93,3 @@ export async function publish(
     where id = ${id}`;
   return version;
 }
-
-/** Waits for what is to happen soon. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  // A machine that runs all tests at once is slow.
-  for (let i = 0; i < 400; i++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("It did not come to hold within 20 s.");
-}

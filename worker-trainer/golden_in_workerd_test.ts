@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { stop } from "esbuild";
 import { startMlflow } from "../dev/mlflow.ts";
 import { part } from "../dev/parts.ts";
-import { json, publish, signedUp, type TestEdge, testEdge, until } from "../dev/test_edge.ts";
+import { json, publish, signedUp, type TestEdge, testEdge } from "../dev/test_edge.ts";
+import { until } from "../dev/test_until.ts";
 import {
   GOLDEN,
   type Golden,

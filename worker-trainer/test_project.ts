@@ -1,15 +1,25 @@
 /** Rows for the trainer's tests, as the services would have written them. */
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 
-/** A user with one project that waits for its training; gives the project's id. */
+/**
+ * A user with one project that waits for its training; gives the project's id. One transaction: a
+ * trainer at work sees all of it or nothing.
+ */
 export async function pendingProject(
   sql: Sql,
-  { owner, files = [] }: { owner?: string; files?: TestFile[] } = {},
+  { owner, name = "Films", files = [] }: { owner?: string; name?: string; files?: TestFile[] } = {},
 ): Promise<number> {
   const owner_id = owner ?? await testOwner(sql);
+  return await sql.begin((sql) => addProject(sql, { owner_id, name, files }));
+}
+
+async function addProject(
+  sql: TransactionSql,
+  { owner_id, name, files }: { owner_id: string; name: string; files: TestFile[] },
+): Promise<number> {
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.recommender_projects (owner_id, project_name, model_type)
-    values (${owner_id}, 'Films', 'COLLABORATIVE') returning id`;
+    values (${owner_id}, ${name}, 'COLLABORATIVE') returning id`;
   for (const file of files) {
     const [{ file_id }] = await sql<{ file_id: number }[]>`
       insert into recommender.uploaded_files

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { testDatabase } from "../dev/test_database.ts";
+import { until } from "../dev/test_until.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Order } from "./training_process.ts";
@@ -33,15 +34,6 @@ async function trainer(train: TrainerOptions["train"]) {
       await Deno.remove(folder, { recursive: true });
     },
   };
-}
-
-/** Resolves when `look` gives something that is not false. */
-async function until<T>(look: () => Promise<T | false>): Promise<T> {
-  for (;;) {
-    const seen = await look();
-    if (seen !== false) return seen;
-    await delay(10);
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -136,8 +128,7 @@ Deno.test("faults of the input end a training, crashes put it back", async () =>
     )
   );
   const crashing = await pendingProject(at.sql);
-  const odd = await pendingProject(at.sql);
-  await at.sql`update recommender.recommender_projects set project_name = 'Odd' where id = ${odd}`;
+  const odd = await pendingProject(at.sql, { name: "Odd" });
 
   const failed = await until(async () => {
     const row = await projectRow(at.sql, odd);

@@ -2,6 +2,8 @@ import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert
 import { fromFileUrl } from "@std/path";
 import { freePort } from "../../dev/ports.ts";
 import { testDatabase } from "../../dev/test_database.ts";
+import { listening } from "../../dev/test_listening.ts";
+import { until } from "../../dev/test_until.ts";
 
 const ENTRY = fromFileUrl(import.meta.resolve("./deno.ts"));
 
@@ -31,8 +33,7 @@ Deno.test("the service starts, answers what is in flight at SIGTERM, and exits 0
     PASSWORD_PEPPER: "a pepper of more than thirty-two bytes",
     BCRYPT_COST: "10",
   });
-  const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const [url] = /http:\/\/[\d.:]+/.exec((await lines.read()).value!)!;
+  const { url, silent } = await listening(process);
   assertEquals(await (await fetch(`${url}/ready`)).json(), { status: "ok", down: [] });
 
   // A lock holds the account's insert, so that the request is surely in flight.
@@ -48,13 +49,13 @@ Deno.test("the service starts, answers what is in flight at SIGTERM, and exits 0
     lock`
     select from pg_locks l join pg_database d on d.oid = l.database
     where not l.granted and d.datname = current_database()`;
-  while ((await waiting()).length === 0);
+  await until(async () => (await waiting()).length > 0);
   process.kill("SIGTERM");
   await lock`commit`;
   lock.release();
   const answer = await signup;
   assertEquals([answer.status, (await answer.json()).success], [201, true]);
-  while (!(await lines.read()).done);
+  await silent;
   assertEquals((await process.status).code, 0);
 });
 

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { type TestDatabase, testDatabase } from "../../dev/test_database.ts";
+import { listening } from "../../dev/test_listening.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
@@ -36,27 +37,18 @@ async function start(environment: Record<string, string> = {}): Promise<Service>
     },
     stdout: "piped",
   }).spawn();
-  const listening = Promise.withResolvers<string>();
-  const reading = (async () => {
-    let text = "";
-    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const address = text.match(/listens on (http:[^"\s]+)/);
-      if (address) listening.resolve(address[1]);
-    }
-    listening.reject(new Error(`The service ended: ${text}`));
-  })();
+  const { url, silent } = await listening(child);
   const stop = async () => {
     try {
       child.kill("SIGTERM");
     } catch {
       // It has ended already.
     }
-    await reading;
+    await silent;
     return (await child.status).code;
   };
   return {
-    url: await listening.promise,
+    url,
     pid: child.pid,
     blobs,
     token: await mintToken(owner, { kind: ACCESS, secret: SECRET, seconds: 600 }),

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { testDatabase } from "../../dev/test_database.ts";
+import { listening } from "../../dev/test_listening.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
 import { createNoteCompleted } from "./completed.ts";
 import {
@@ -99,14 +100,7 @@ Deno.test("fifty clients and kill -9: acknowledged ≤ count ≤ attempted", asy
     },
     stdout: "piped",
   }).spawn();
-  const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let said = "";
-  while (!/listens on/.test(said)) said += (await lines.read()).value;
-  const [url] = /http:\/\/[\d.:]+/.exec(said)!;
-  // Its log is read on, or the pipe fills and it stops.
-  const drained = (async () => {
-    while (!(await lines.read()).done);
-  })();
+  const { url, silent } = await listening(process);
 
   const [{ id }] = await sql`
     insert into auth.users (name, email, password) values ('Ada', 'ada@example.org', 'none')
@@ -142,7 +136,7 @@ Deno.test("fifty clients and kill -9: acknowledged ≤ count ≤ attempted", asy
   await enough;
   process.kill("SIGKILL");
   killed = true;
-  await Promise.all([...clients, process.status, drained]);
+  await Promise.all([...clients, process.status, silent]);
 
   // The server may still be committing what the dead service had sent.
   for (let busy = 1; busy > 0;) {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { testDatabase } from "../../dev/test_database.ts";
+import { listening } from "../../dev/test_listening.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
 import { JWT_SECRET, SECRET_KEY, serveOnLoopback, SERVICE_SECRET } from "./service_under_test.ts";
 
@@ -37,10 +38,7 @@ Deno.test("the service starts, sends webhooks, finishes at SIGTERM and exits 0",
     },
     stdout: "piped",
   }).spawn();
-  const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let said = "";
-  while (!/listens on/.test(said)) said += (await lines.read()).value;
-  const [url] = /http:\/\/[\d.:]+/.exec(said)!;
+  const { url, silent } = await listening(process);
   assertEquals(await (await fetch(`${url}/ready`)).json(), { status: "ok", down: [] });
 
   const [{ id }] = await sql`
@@ -70,7 +68,7 @@ Deno.test("the service starts, sends webhooks, finishes at SIGTERM and exits 0",
   letAnswer();
   const answer = await call;
   assertEquals([answer.status, await answer.json()], [200, { recommendations: [] }]);
-  while (!(await lines.read()).done);
+  await silent;
   assertEquals((await process.status).code, 0);
   const [{ usage_count }] = await sql`select usage_count::int from webhooks.usage`;
   assertEquals(usage_count, 1);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import postgres, { type Sql } from "postgres";
 import { testDatabase } from "../../dev/test_database.ts";
+import { until } from "../../dev/test_until.ts";
 import { claimDeliveries, recordAttempt } from "./deliveries.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
 import { createSender, nextOf, type SenderDeps } from "./sender.ts";
@@ -40,14 +41,6 @@ function startSender(sql: Sql, changes: Partial<SenderDeps> = {}) {
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (await holds()) return;
-    await delay(10);
-  }
-  throw new Error("It did not come to hold within 5 s.");
 }
 
 /** The deliveries in order of their making, with how many seconds the next attempt is away. */

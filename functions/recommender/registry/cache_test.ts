@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { until } from "../../../dev/test_until.ts";
 import { encodeModel, MANIFEST, MODEL, modelBytes, USERS } from "../model/artifact.ts";
 import { exampleModel } from "../model/example_model.ts";
 import type { Model } from "../model/model.ts";
@@ -75,14 +76,6 @@ function movingRegistry() {
       champions.set(model, version);
     },
   };
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 400; i++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error("What was waited for did not happen within two seconds.");
 }
 
 Deno.test("callers in parallel share one load", async () => {

@@ -1,0 +1,19 @@
+/** Waiting in tests for what others do. */
+
+/**
+ * What `look` gives once it is neither false, null nor undefined.
+ * @param options patienceMs ends the wait with an error that shows `look`: no test waits for ever.
+ */
+export async function until<T>(
+  look: () => T | false | null | undefined | Promise<T | false | null | undefined>,
+  { patienceMs = 60_000, everyMs = 10 } = {},
+): Promise<T> {
+  for (const start = Date.now();;) {
+    const seen = await look();
+    if (seen !== false && seen !== null && seen !== undefined) return seen;
+    if (Date.now() - start > patienceMs) {
+      throw new Error(`${patienceMs / 1000} s went by without: ${look}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
