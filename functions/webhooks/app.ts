@@ -28,4 +28,5 @@ export function createApp(deps: WebhooksDeps) {
     .route("/", keyedRoutes(deps));
 }
 
-const OPENED_BY_KEY = /^\/api\/(recommend|recommend\/batch|items|popular|model\/[^/]+\/[^/]+)\/?$/;
+const OPENED_BY_KEY =
+  /^\/api\/(recommend|recommend\/batch|items|columns|popular|model\/[^/]+\/[^/]+)\/?$/;

@@ -225,6 +225,7 @@ Deno.test("the description names each route", async () => {
     "/api/apps/{id}/keys/{key_id}",
     "/api/apps/{id}/keys/{key_id}/rotate",
     "/api/apps/{id}/usage",
+    "/api/columns",
     "/api/items",
     "/api/model/{project_id}/{file}",
     "/api/popular",

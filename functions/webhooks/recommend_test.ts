@@ -68,6 +68,7 @@ Deno.test("any page may call by key, and ask before it does; a login is the dash
       "/api/recommend/",
       "/api/recommend/batch",
       "/api/items",
+      "/api/columns",
       "/api/popular",
     ]
   ) {
@@ -340,7 +341,7 @@ Deno.test("a batch by key is passed on whole, counts its users and calls no webh
   assertEquals((await service.sql`select from webhooks.events`).length, 0);
 });
 
-Deno.test("popular items by key are passed on, and count nothing", async () => {
+Deno.test("popular items and columns by key are passed on, and count nothing", async () => {
   const seen: string[] = [];
   await using service = await testService((request) => {
     seen.push(new URL(request.url).pathname + new URL(request.url).search);
@@ -352,6 +353,10 @@ Deno.test("popular items by key are passed on, and count nothing", async () => {
   const answer = await get("?project_id=7&n=3");
   assertEquals([answer.status, await answer.json()], [200, { project_id: 7, items: [] }]);
   assertEquals(seen, ["/project/7/popular?n=3"]);
+  const columns = await service.app.request("/api/columns?project_id=7", {
+    headers: { "x-api-key": api_key },
+  });
+  assertEquals([columns.status, seen[1]], [200, "/project/7/columns"]);
   assertEquals((await get("?n=3")).status, 422);
   const [{ usage_count }] = await service.sql`select usage_count::int from webhooks.usage`;
   assertEquals(usage_count, 0);

@@ -37,6 +37,8 @@ export interface Recommender {
   popular(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/items`. */
   items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
+  /** `GET /project/{id}/columns`. */
+  columns(projectId: number, caller: Caller): Promise<RecommenderAnswer>;
   /**
    * `GET /project/{id}/model/{file}` with these headers beside: 200, 206 or 304, whose bytes are
    * streamed, or a problem document.
@@ -141,6 +143,7 @@ export function createRecommender(
       }),
     popular: (projectId, query, caller) => call(`/project/${projectId}/popular?${query}`, caller),
     items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
+    columns: (projectId, caller) => call(`/project/${projectId}/columns`, caller),
     async modelFile(projectId, file, { asked: headers, ...caller }) {
       const path = `/project/${projectId}/model/${file}`;
       const response = await ask(path, caller, { headers }, (response) => response);

@@ -31,6 +31,28 @@ export function facetsOf({ columns = [] }: Model, { most }: { most: number }): F
   });
 }
 
+/** What the columns say of one item, by column; a column that says nothing of it is left out. */
+export function describeItem(
+  { columns = [] }: Model,
+  item: number,
+): Record<string, number | string | string[]> {
+  return Object.fromEntries(
+    columns.flatMap((column): [string, number | string | string[]][] => {
+      if ("values" in column) {
+        const value = column.values[item];
+        return Number.isNaN(value) ? [] : [[column.name, value]];
+      }
+      const { name, kind, terms, offsets, codes } = column;
+      const own = Array.from(
+        codes.subarray(offsets[item], offsets[item + 1]),
+        (code) => stringAt(terms, code),
+      );
+      if (own.length === 0) return [];
+      return [[name, kind === "list" ? own : own[0]]];
+    }),
+  );
+}
+
 /** The least and the largest value; NaN is none. */
 function boundsOf(values: Float32Array | Float64Array): Pick<Facet, "min" | "max"> {
   let min = Infinity;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { exampleModel } from "./example_model.ts";
-import { facetsOf } from "./facets.ts";
+import { describeItem, facetsOf } from "./facets.ts";
 import { stringTable } from "./string_table.ts";
 
 Deno.test("facets hold bounds of numbers, and terms by how many items have them", () => {
@@ -29,4 +29,6 @@ Deno.test("facets hold bounds of numbers, and terms by how many items have them"
       }],
     },
   ]);
+  assertEquals(describeItem(model, 0), { year: 1995, genre: ["Crime", "Drama"] });
+  assertEquals(describeItem(model, 2), { genre: ["War"] });
 });

@@ -5,7 +5,7 @@ import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../erased_users.ts";
-import { facetsOf } from "../model/facets.ts";
+import { describeItem, facetsOf } from "../model/facets.ts";
 import { searchStrings } from "../model/search.ts";
 import { indexOfString, stringAt } from "../model/string_table.ts";
 import { cursorOf } from "./parameters.ts";
@@ -17,20 +17,33 @@ const SearchQuery = PageQuery.extend({
     .openapi({ description: "A part of the name, in any case." }),
 });
 
+const ItemsQuery = SearchQuery.extend({
+  item_id: z.string().max(1000).optional()
+    .openapi({ description: "The one item with this id; none where it is unknown." }),
+  columns: z.enum(["true", "false"]).optional()
+    .openapi({ description: "Say of each item what it can be filtered by." }),
+});
+
+const Item = z.object({
+  item_id: z.string(),
+  item_title: z.string(),
+  columns: z.record(
+    z.string(),
+    z.union([z.number(), z.string(), z.array(z.string())]),
+  ).optional().describe("Where asked for: the item's values by column; dates in seconds."),
+});
+
 /** More than these are typed rather than chosen. */
 const MOST_TERMS = 100;
 
 const projectItemsRoute = createRoute({
   method: "get",
   path: "/project/{id}/items",
-  summary: "Items by a part of their title, the most popular first.",
+  summary: "Items by a part of their title, the most popular first; or one by its id.",
   security,
-  request: { params: ById, query: SearchQuery },
+  request: { params: ById, query: ItemsQuery },
   responses: {
-    200: json(
-      "The items.",
-      z.object({ items: z.array(z.object({ item_id: z.string(), item_title: z.string() })) }),
-    ),
+    200: json("The items.", z.object({ items: z.array(Item) })),
     ...problemResponses("unauthenticated", "not_found", "not_ready", "invalid_input"),
   },
 });
@@ -102,15 +115,18 @@ export function browseRoutes(deps: RecommenderDeps) {
   const { sql } = deps;
   return createRoutes()
     .openapi(projectItemsRoute, async (c) => {
-      const { q, limit, cursor } = c.req.valid("query");
+      const { q, limit, cursor, item_id, columns } = c.req.valid("query");
       const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
       const { ids, titles, popularOrder } = model.items;
       const offset = cursor === undefined ? 0 : cursorOf(cursor);
-      const found = searchStrings(titles, { q, offset, limit: limit + 1, order: popularOrder });
+      const found = item_id === undefined
+        ? searchStrings(titles, { q, offset, limit: limit + 1, order: popularOrder })
+        : [indexOfString(ids, item_id)].filter((item) => item >= 0);
       const page = pageOf(c, found, { limit, cursorOf: () => String(offset + limit) });
       const items = page.map((item) => ({
         item_id: stringAt(ids, item),
         item_title: stringAt(titles, item),
+        ...(columns === "true" && { columns: describeItem(model, item) }),
       }));
       return c.json({ items }, 200);
     })

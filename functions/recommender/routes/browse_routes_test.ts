@@ -27,7 +27,7 @@ Deno.test("a user's history comes the newest first and in pages; unknown and era
   assertEquals((await bob.get(`${path}/users/7/history`)).status, 404);
 });
 
-Deno.test("the columns to filter by come with what they hold", async () => {
+Deno.test("the columns to filter by come with what they hold, in all and in one item", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await waitingProject(service, "CONTENT");
   assertEquals((await ann.get(`${path}/columns`)).status, 409);
@@ -40,6 +40,10 @@ Deno.test("the columns to filter by come with what they hold", async () => {
   assertEquals((await ann.get(`${path}/columns`)).body, {
     columns: [{ name: "year", kind: "number", min: 1972, max: 2002 }],
   });
+  const one = await ann.get(`${path}/items?item_id=2&columns=true`);
+  assertEquals(one.body.items, [{ item_id: "2", item_title: "Solaris", columns: { year: 1972 } }]);
+  assertEquals((await ann.get(`${path}/items?item_id=none`)).body.items, []);
+  assertEquals((await ann.get(`${path}/items?columns=all`)).status, 422);
 });
 
 Deno.test("the mappings come with the columns that they may name", async () => {

@@ -73,11 +73,13 @@ const popular = createRoute({
 const items = createRoute({
   method: "get",
   path: "/api/items",
-  summary: "A project's items by key, to browse or to choose from.",
+  summary: "A project's items by key, to browse or to choose from; or one by its id.",
   request: {
     query: z.object({
       project_id: ProjectId,
       q: z.string().optional(),
+      item_id: z.string().optional(),
+      columns: z.string().optional(),
       limit: z.string().optional(),
       cursor: z.string().optional(),
     }),
@@ -85,7 +87,21 @@ const items = createRoute({
   responses: {
     200: answer(
       "As the recommender answers",
-      z.object({ items: z.array(z.object({ item_id: z.string(), item_title: z.string() })) }),
+      z.object({ items: z.array(z.looseObject({ item_id: z.string(), item_title: z.string() })) }),
+    ),
+    ...passedOn(),
+  },
+});
+
+const columns = createRoute({
+  method: "get",
+  path: "/api/columns",
+  summary: "The columns that recommendations can be filtered by, by key, with what they hold.",
+  request: { query: z.object({ project_id: ProjectId }) },
+  responses: {
+    200: answer(
+      "As the recommender answers",
+      z.object({ columns: z.array(z.looseObject({ name: z.string(), kind: z.string() })) }),
     ),
     ...passedOn(),
   },
@@ -133,6 +149,11 @@ export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
       checkProject(c.var.bearer, project_id);
       const given = await recommender.items(project_id, searchOf(query), c.var);
       return passOn(c, { ...given, link: given.link && itemsLink(given.link, project_id) });
+    })
+    .openapi({ ...columns, ...apiKey }, async (c) => {
+      const { project_id } = c.req.valid("query");
+      checkProject(c.var.bearer, project_id);
+      return passOn(c, await recommender.columns(project_id, c.var));
     })
     .route("/", modelFileRoute({ recommender, ...apiKey }));
 }
