@@ -11,6 +11,7 @@ import { Projects } from "./pages/projects.tsx";
 import { SignIn } from "./pages/sign_in.tsx";
 import { SignUp } from "./pages/sign_up.tsx";
 import { session } from "./session.ts";
+import { text } from "./text/controls.ts";
 
 const Account = lazy(() => import("./pages/account.tsx").then((page) => page.Account));
 const NewProject = lazy(() => import("./pages/new_project.tsx").then((page) => page.NewProject));
@@ -66,7 +67,7 @@ function Door({ children }: { children: ComponentChildren }) {
   if (isOpen) return <main>{children}</main>;
   return (
     <>
-      <a class="skip" href="#content">Skip to content</a>
+      <a class="skip" href="#content">{text.skip}</a>
       <Masthead />
       <main class="page" id="content" tabIndex={-1}>{children}</main>
     </>

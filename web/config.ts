@@ -1,4 +1,5 @@
 /** Where the services are: read once from `/config.json`, so that one build fits every place. */
+import { text } from "./text/problem.ts";
 
 export interface Config {
   auth: string;
@@ -20,20 +21,18 @@ export async function loadConfig(): Promise<void> {
 
 /** The addresses. */
 export function config(): Config {
-  if (!loaded) throw new Error("The services' addresses are read before anything is called.");
+  if (!loaded) throw new Error(text.tooEarly);
   return loaded;
 }
 
 /** Checks what `/config.json` held, and leaves out trailing slashes. */
 export function configOf(value: unknown): Config {
   const address = (name: keyof Config) => {
-    const text = (value as Record<string, unknown> | null)?.[name];
-    if (typeof text !== "string" || !URL.canParse(text)) {
-      throw new Error(
-        `The dashboard needs the address of each service: /config.json names no URL for "${name}".`,
-      );
+    const given = (value as Record<string, unknown> | null)?.[name];
+    if (typeof given !== "string" || !URL.canParse(given)) {
+      throw new Error(text.noAddress(name));
     }
-    return text.replace(/\/+$/, "");
+    return given.replace(/\/+$/, "");
   };
   return {
     auth: address("auth"),

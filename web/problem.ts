@@ -1,4 +1,5 @@
 /** What went wrong with a call, as the page says it: a problem document, or silence. */
+import { text } from "./text/problem.ts";
 
 /** A place in the input at fault: `/email`, `/content_schema_json/item_id`. */
 export interface InputError {
@@ -19,7 +20,7 @@ export class ApiProblem extends Error {
   readonly document: Record<string, unknown>;
 
   constructor(status: number, document: Record<string, unknown>) {
-    super(String(document.detail ?? document.title ?? `The answer was ${status}, with no reason.`));
+    super(String(document.detail ?? document.title ?? text.noReason(status)));
     this.status = status;
     this.code = String(document.code ?? "unknown");
     this.errors = Array.isArray(document.errors) ? document.errors : [];
@@ -56,8 +57,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
 export function unreachable(address: string): ApiProblem {
   return new ApiProblem(0, {
     code: "unreachable",
-    detail: `${address} does not answer. Check that the service runs and that you are online, ` +
-      "then try again.",
+    detail: text.unreachable(address),
   });
 }
 

@@ -5,6 +5,7 @@
 import { effect } from "@preact/signals";
 import { config } from "./config.ts";
 import { bearer, beginSession, endSession, isNoted, type Login, session } from "./session.ts";
+import { text } from "./text/entrance.ts";
 
 /** How long before its end a token is replaced, in milliseconds. */
 const EARLY_MS = 60_000;
@@ -61,7 +62,7 @@ async function refresh(): Promise<boolean> {
     return true;
   }
   if (answer?.status === 401) {
-    endSession("Your session has ended. Please sign in again; nothing of yours is lost.");
+    endSession(text.ended);
   }
   return false;
 }

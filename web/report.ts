@@ -1,6 +1,6 @@
 /** What the trainer's report says, in words. */
 import type { Project } from "./api.ts";
-import { percent } from "./words.ts";
+import { text } from "./text/quality.ts";
 
 /** The parts of a report that the page reads. */
 export interface Report {
@@ -76,23 +76,18 @@ export function reportOf(value: Record<string, unknown> | null): Report | null {
 export function qualityInWords({ test, content, warnings }: Report): string {
   if (test) {
     const { metrics, popularity, random } = test;
-    return `Its first ten hold ${percent(metrics.recall)} of what people chose and the model had ` +
-      `not seen. The most popular items hold ${percent(popularity.recall)}` +
-      `${comparison(metrics.recall, popularity.recall)}; a random list holds ` +
-      `${percent(random.recall)}.`;
+    const times = timesAsMuch(metrics.recall, popularity.recall);
+    return text.found(metrics.recall, popularity.recall, random.recall, times);
   }
-  if (content) {
-    return `${percent(content.items_with_neighbours)} of the items have others like them. ` +
-      "The examples show how.";
-  }
-  return warnings[0] ?? "Quality could not be measured with this data.";
+  if (content) return text.alike(content.items_with_neighbours);
+  return warnings[0] ?? text.notMeasurable;
 }
 
-/** What is over or under popularity by a fifth or more is worth a word. */
-function comparison(recall: number, popular: number): string {
+/** What is over or under popularity by a fifth or more is worth a word; null where it is not. */
+function timesAsMuch(recall: number, popular: number): number | null {
   const times = recall / popular;
-  if (!Number.isFinite(times) || (times > .8 && times < 1.2)) return "";
-  return `, so it finds ${Number(times.toPrecision(2))} times as much`;
+  if (!Number.isFinite(times) || (times > .8 && times < 1.2)) return null;
+  return Number(times.toPrecision(2));
 }
 
 /** What the list of projects says of the model that serves. */
@@ -101,12 +96,10 @@ export type QualityFigures = NonNullable<Project["quality"]>;
 /** The same in a few words, for a list. */
 export function qualityAtAGlance(quality: QualityFigures | null): string {
   if (quality?.recall !== undefined) {
-    const popular = quality.popularity_recall;
-    return `finds ${percent(quality.recall)}` +
-      (popular === undefined ? "" : ` (popular items ${percent(popular)})`);
+    return text.glance.finds(quality.recall, quality.popularity_recall);
   }
   if (quality?.items_with_neighbours !== undefined) {
-    return `${percent(quality.items_with_neighbours)} of items have neighbours`;
+    return text.glance.neighbours(quality.items_with_neighbours);
   }
-  return "not measured";
+  return text.glance.notMeasured;
 }

@@ -1,5 +1,6 @@
 /** The sample catalogues that come with the dashboard, and how they become projects. */
 import { type NewFile, uploadProject } from "./upload.ts";
+import { text } from "./text/projects.ts";
 
 export interface Sample {
   name: string;
@@ -8,7 +9,7 @@ export interface Sample {
 
 /** Invented films with people's ratings. */
 export const FILMS: Sample = {
-  name: "Sample films",
+  name: text.samples.films,
   files: async (): Promise<NewFile[]> => [
     {
       type: "content",
@@ -30,7 +31,7 @@ export const FILMS: Sample = {
 
 /** Invented artists with how often people played them. */
 export const MUSIC: Sample = {
-  name: "Sample music",
+  name: text.samples.music,
   files: async (): Promise<NewFile[]> => [
     {
       type: "content",
@@ -53,7 +54,7 @@ export async function createSampleProject({ name, files }: Sample): Promise<numb
 async function sampleFile(sample: string, name: string): Promise<File> {
   const response = await fetch(`/samples/${sample}/${name}`);
   if (!response.ok || response.headers.get("content-type")?.includes("html")) {
-    throw new Error("The sample data is not on this server: build the dashboard again.");
+    throw new Error(text.noSamples);
   }
   return new File([await response.blob()], name, { type: "text/csv" });
 }

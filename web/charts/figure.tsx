@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import "../styles/charts.css";
+import { text } from "../text/controls.ts";
 
 /** A table of what is drawn; the first column names the row. */
 export interface FigureTable {
@@ -26,7 +27,7 @@ export function Figure({ title, says, table, children }: FigureProps) {
       <p class="muted small">{says}</p>
       {children}
       <details>
-        <summary class="small">The numbers</summary>
+        <summary class="small">{text.figure.numbers}</summary>
         <Numbers title={title} table={table} />
       </details>
     </section>
@@ -35,7 +36,12 @@ export function Figure({ title, says, table, children }: FigureProps) {
 
 function Numbers({ title, table: { head, rows } }: { title: string; table: FigureTable }) {
   return (
-    <div class="scroll sunken numbers" tabIndex={0} role="region" aria-label={`${title}: numbers`}>
+    <div
+      class="scroll sunken numbers"
+      tabIndex={0}
+      role="region"
+      aria-label={text.figure.numbersOf(title)}
+    >
       <table>
         <thead>
           <tr>
@@ -85,7 +91,7 @@ export function Canvas(
 /** Which colour and stroke is whose. */
 export function Legend({ names }: { names: { name: string; tone: string }[] }) {
   return (
-    <ul class="legend plain small" aria-label="Legend">
+    <ul class="legend plain small" aria-label={text.legend}>
       {names.map(({ name, tone }) => (
         <li key={name}>
           <svg class={`tone-${tone}`} width="22" height="10" aria-hidden="true">

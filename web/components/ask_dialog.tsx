@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import { fieldsOf, useSubmit } from "../submit.ts";
 import { ProblemNote } from "./problem_note.tsx";
+import { text } from "../text/controls.ts";
 
 interface AskDialogProps {
   /** What the button says. */
@@ -44,7 +45,7 @@ export function AskDialog({ button, title, act, onAct, children }: AskDialogProp
           <div class="row">
             <button type="submit" class="button" disabled={busy.value}>{act}</button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
-              Cancel
+              {text.cancel}
             </button>
           </div>
         </form>

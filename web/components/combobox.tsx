@@ -4,6 +4,9 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { text as controls } from "../text/controls.ts";
+
+const text = controls.search;
 
 /** Something to choose. */
 export interface Choice {
@@ -49,13 +52,11 @@ export function Combobox(
         if (abort.signal.aborted) return;
         choices.value = found;
         active.value = -1;
-        said.value = found.length === 0
-          ? "Nothing found"
-          : `${found.length} found, choose with the arrow keys`;
+        said.value = found.length === 0 ? text.nothing : text.found(found.length);
       } catch {
         if (abort.signal.aborted) return;
         choices.value = [];
-        said.value = "The search failed; type on to try again";
+        said.value = text.failed;
       }
     }, PAUSE_MS);
     return () => {

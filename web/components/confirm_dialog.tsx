@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import { useSubmit } from "../submit.ts";
 import { ProblemNote } from "./problem_note.tsx";
+import { text } from "../text/controls.ts";
 
 interface ConfirmDialogProps {
   /** On the button that opens it. */
@@ -42,7 +43,7 @@ export function ConfirmDialog({ action, of, title, children, onConfirm }: Confir
               {action}
             </button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
-              Leave it
+              {text.leaveIt}
             </button>
           </div>
         </div>

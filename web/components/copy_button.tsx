@@ -1,5 +1,6 @@
 /** Copies a text, and says whether it worked. */
 import { useSignal } from "@preact/signals";
+import { text } from "../text/controls.ts";
 
 interface CopyButtonProps {
   text: string;
@@ -7,16 +8,21 @@ interface CopyButtonProps {
   what: string;
 }
 
-export function CopyButton({ text, what }: CopyButtonProps) {
-  const said = useSignal<"" | "Copied" | "Select it and copy by hand">("");
+export function CopyButton({ text: copied, what }: CopyButtonProps) {
+  const said = useSignal("");
   const copy = async () => {
-    said.value = await navigator.clipboard.writeText(text)
-      .then(() => "Copied" as const, () => "Select it and copy by hand" as const);
+    said.value = await navigator.clipboard.writeText(copied)
+      .then(() => text.copied, () => text.copyByHand);
     setTimeout(() => said.value = "", 2500);
   };
   return (
-    <button type="button" class="button quiet small" aria-label={`Copy ${what}`} onClick={copy}>
-      <span aria-live="polite">{said.value || "Copy"}</span>
+    <button
+      type="button"
+      class="button quiet small"
+      aria-label={text.copyWhat(what)}
+      onClick={copy}
+    >
+      <span aria-live="polite">{said.value || text.copy}</span>
     </button>
   );
 }

@@ -4,6 +4,7 @@ import { useId, useRef } from "preact/hooks";
 import { useSubmit } from "../submit.ts";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
+import { text } from "../text/controls.ts";
 
 interface DeleteByNameProps {
   /** "Delete" unless it is called otherwise, such as "Revoke". */
@@ -17,7 +18,7 @@ interface DeleteByNameProps {
 }
 
 export function DeleteByName(
-  { verb = "Delete", noun, name, consequence, onDelete }: DeleteByNameProps,
+  { verb = text.delete, noun, name, consequence, onDelete }: DeleteByNameProps,
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
@@ -42,10 +43,10 @@ export function DeleteByName(
       </button>
       <dialog ref={dialog} aria-labelledby={title}>
         <form class="stack" onSubmit={onSubmit}>
-          <h2 id={title}>{verb} {name}?</h2>
+          <h2 id={title}>{text.really(verb, name)}</h2>
           <p>{consequence}</p>
           <Field
-            label={`Type the ${noun}'s name, ${name}`}
+            label={text.typeName(noun, name)}
             autocomplete="off"
             value={typed.value}
             onInput={(event) => typed.value = event.currentTarget.value}
@@ -53,10 +54,10 @@ export function DeleteByName(
           <ProblemNote problem={problem.value} />
           <div class="row">
             <button type="submit" class="button danger" disabled={busy.value || !isRight}>
-              {verb} for good
+              {text.forGood(verb)}
             </button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
-              Keep it
+              {text.keepIt}
             </button>
           </div>
         </form>

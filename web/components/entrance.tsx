@@ -1,6 +1,8 @@
 /** The frame of sign-in and sign-up: one thing to do, and a way to the other. */
 import type { ComponentChildren } from "preact";
 import { useTitle } from "./page.tsx";
+import { text as controls } from "../text/controls.ts";
+import { text } from "../text/entrance.ts";
 
 interface EntranceProps {
   title: string;
@@ -15,10 +17,10 @@ export function Entrance({ title, children, otherwise }: EntranceProps) {
     <div class="narrow stack wide">
       <div class="stack tight">
         <span class="wordmark">
-          <img src="/icon.svg" alt="" /> AiREC
+          <img src="/icon.svg" alt="" /> {controls.brand}
         </span>
         <h1>{title}</h1>
-        <p class="muted">Recommendations from your own data, on your own machine.</p>
+        <p class="muted">{text.promise}</p>
       </div>
       <div class="card stack">{children}</div>
       <p>{otherwise}</p>

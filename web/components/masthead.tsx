@@ -2,10 +2,15 @@
 import { useLocation } from "preact-iso";
 import { session } from "../session.ts";
 import { SignOut } from "./sign_out.tsx";
+import { text } from "../text/controls.ts";
 
 const PLACES = [
-  { href: "/", name: "Projects", holds: (path: string) => !/^\/(apps|account)/.test(path) },
-  { href: "/apps", name: "Apps", holds: (path: string) => path.startsWith("/apps") },
+  {
+    href: "/",
+    name: text.places.projects,
+    holds: (path: string) => !/^\/(apps|account)/.test(path),
+  },
+  { href: "/apps", name: text.places.apps, holds: (path: string) => path.startsWith("/apps") },
 ];
 
 export function Masthead() {
@@ -14,9 +19,9 @@ export function Masthead() {
     <header class="masthead">
       <div>
         <a class="wordmark" href="/">
-          <img src="/icon.svg" alt="" /> AiREC
+          <img src="/icon.svg" alt="" /> {text.brand}
         </a>
-        <nav aria-label="Main">
+        <nav aria-label={text.places.main}>
           {PLACES.map(({ href, name, holds }) => (
             <a key={href} href={href} aria-current={holds(path) ? "page" : undefined}>{name}</a>
           ))}

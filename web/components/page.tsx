@@ -1,6 +1,7 @@
 /** The frame of a page: its title, in the window too, what can be done, and the rest. */
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { text } from "../text/controls.ts";
 
 interface PageProps {
   title: string;
@@ -29,6 +30,6 @@ export function Page({ title, beside, actions, children }: PageProps) {
 /** Names the window after the page. */
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · AiREC`;
+    document.title = text.windowTitle(title);
   }, [title]);
 }

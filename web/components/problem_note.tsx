@@ -1,5 +1,6 @@
 /** What went wrong, where it went wrong, until it is put right. */
 import type { ApiProblem } from "../problem.ts";
+import { text } from "../text/controls.ts";
 
 interface ProblemNoteProps {
   problem: ApiProblem | null;
@@ -15,7 +16,7 @@ export function ProblemNote({ problem, retry, fields = [] }: ProblemNoteProps) {
   const allBesideFields = problem.errors.length > 0 && elsewhere.length === 0;
   return (
     <div class="note bad stack tight" role="alert">
-      <p>{allBesideFields ? "Please look at the marked fields." : problem.message}</p>
+      <p>{allBesideFields ? text.markedFields : problem.message}</p>
       {elsewhere.length > 1 && (
         <ul>
           {elsewhere.map(({ pointer, detail }) => (
@@ -24,11 +25,11 @@ export function ProblemNote({ problem, retry, fields = [] }: ProblemNoteProps) {
         </ul>
       )}
       {problem.status >= 500 && problem.requestId && (
-        <p class="small muted">Request {problem.requestId}</p>
+        <p class="small muted">{text.request(problem.requestId)}</p>
       )}
       {retry && (
         <div>
-          <button type="button" class="button quiet small" onClick={retry}>Try again</button>
+          <button type="button" class="button quiet small" onClick={retry}>{text.tryAgain}</button>
         </div>
       )}
     </div>

@@ -2,6 +2,7 @@
 import { useLocation } from "preact-iso";
 import { logOut } from "../api.ts";
 import { endSession } from "../session.ts";
+import { text } from "../text/controls.ts";
 
 export function SignOut() {
   const { route } = useLocation();
@@ -11,5 +12,5 @@ export function SignOut() {
     endSession(null);
     route("/sign-in");
   };
-  return <button type="button" class="button quiet small" onClick={signOut}>Sign out</button>;
+  return <button type="button" class="button quiet small" onClick={signOut}>{text.signOut}</button>;
 }

@@ -2,20 +2,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { loadStrength, type Strength } from "../strength.ts";
+import { text } from "../text/entrance.ts";
 
 interface StrengthMeterProps {
   password: string;
   /** What a guesser would try first: the owner's name and address. */
   about: string[];
 }
-
-const WORDS: Record<Strength, string> = {
-  0: "Very weak: guessed at once",
-  1: "Weak: guessed soon",
-  2: "Fair: a few more words would help",
-  3: "Strong",
-  4: "Very strong",
-};
 
 /** Nothing, where nothing is typed or the rating cannot be loaded: it only advises. */
 export function StrengthMeter({ password, about }: StrengthMeterProps) {
@@ -42,7 +35,7 @@ export function StrengthMeter({ password, about }: StrengthMeterProps) {
       {value !== null && (
         <meter min={0} max={4} low={2} high={3} optimum={4} value={value} aria-hidden="true" />
       )}
-      <span class="hint" role="status">{value !== null && WORDS[value]}</span>
+      <span class="hint" role="status">{value !== null && text.strength[value]}</span>
     </div>
   );
 }

@@ -1,11 +1,12 @@
 import { Page } from "../components/page.tsx";
+import { text } from "../text/controls.ts";
 
 /** What is said of a path where nothing stands. */
 export function NotFound() {
   return (
-    <Page title="There is no such page">
+    <Page title={text.notFound.title}>
       <p>
-        The address may be mistyped, or what was here is gone. <a href="/">Go to your projects</a>.
+        {text.notFound.why} <a href="/">{text.notFound.projects}</a>
       </p>
     </Page>
   );

@@ -10,6 +10,9 @@ import { qualityAtAGlance } from "../report.ts";
 import { createSampleProject, FILMS, MUSIC, type Sample } from "../samples.ts";
 import { useSubmit } from "../submit.ts";
 import { ago, dateTime, percent, TYPE_WORDS } from "../words.ts";
+import { text } from "../text/projects.ts";
+
+const { columns } = text;
 
 /** How often the list is read again while something in it trains, in milliseconds. */
 const EVERY = 2000;
@@ -28,36 +31,36 @@ export function Projects() {
 
   if (!projects) {
     return (
-      <Page title="Projects">
+      <Page title={text.title}>
         {problem.value
           ? <ProblemNote problem={problem.value} retry={reload} />
-          : <p class="muted" role="status">Reading your projects…</p>}
+          : <p class="muted" role="status">{text.reading}</p>}
       </Page>
     );
   }
   if (projects.length === 0) {
     return (
-      <Page title="Projects">
+      <Page title={text.title}>
         <div class="empty">
-          <p class="lead">A project turns your CSV files into recommendations.</p>
+          <p class="lead">{text.empty}</p>
           <Beginnings />
         </div>
       </Page>
     );
   }
   return (
-    <Page title="Projects" actions={<Beginnings />}>
+    <Page title={text.title} actions={<Beginnings />}>
       <div class="stack">
         <ProblemNote problem={problem.value} retry={reload} />
         <div class="scroll">
           <table class="cards-when-narrow">
             <thead>
               <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Type</th>
-                <th scope="col">Status</th>
-                <th scope="col">Quality</th>
-                <th scope="col">Trained</th>
+                <th scope="col">{columns.name}</th>
+                <th scope="col">{columns.type}</th>
+                <th scope="col">{columns.status}</th>
+                <th scope="col">{columns.quality}</th>
+                <th scope="col">{columns.trained}</th>
               </tr>
             </thead>
             <tbody>
@@ -75,7 +78,7 @@ export function Projects() {
                 reload();
               }}
             >
-              Show more
+              {text.showMore}
             </button>
           </div>
         )}
@@ -91,20 +94,20 @@ function ProjectRow({ project }: { project: Project }) {
       <th scope="row" class="name">
         <a href={`/projects/${id}`}>{project_name}</a>
       </th>
-      <td data-label="Type">{TYPE_WORDS[model_type]}</td>
+      <td data-label={columns.type}>{TYPE_WORDS[model_type]}</td>
       <td>
         <span class="row">
           <StatusBadge status={status} />
           {status === "PROCESSING" && <span class="small muted">{percent(progress)}</span>}
         </span>
       </td>
-      <td data-label="Quality">
-        {trained_at ? qualityAtAGlance(quality) : "not trained yet"}
+      <td data-label={columns.quality}>
+        {trained_at ? qualityAtAGlance(quality) : text.notTrained}
       </td>
-      <td data-label="Trained">
+      <td data-label={columns.trained}>
         {trained_at
           ? <time dateTime={trained_at} title={dateTime(trained_at)}>{ago(trained_at)}</time>
-          : "never"}
+          : text.never}
       </td>
     </tr>
   );
@@ -119,14 +122,14 @@ function Beginnings() {
   return (
     <div class="stack tight">
       <div class="row">
-        <a class="button" href="/projects/new">New project</a>
+        <a class="button" href="/projects/new">{text.newProject}</a>
         <button
           type="button"
           class="button quiet"
           disabled={busy.value}
           onClick={() => make(FILMS)}
         >
-          {busy.value ? "Uploading the sample data" : "Try it with sample data"}
+          {busy.value ? text.uploading : text.trySample}
         </button>
         <button
           type="button"
@@ -134,7 +137,7 @@ function Beginnings() {
           disabled={busy.value}
           onClick={() => make(MUSIC)}
         >
-          or with music
+          {text.tryMusic}
         </button>
       </div>
       <ProblemNote problem={problem.value} />

@@ -5,6 +5,7 @@ import { Field } from "../components/field.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { beginSession, signedOutBecause } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
+import { text } from "../text/entrance.ts";
 
 /** Sign in; where one goes then is up to the door. */
 export function SignIn() {
@@ -18,33 +19,33 @@ export function SignIn() {
   const elsewhere = query.next ? `/sign-up?next=${encodeURIComponent(query.next)}` : "/sign-up";
   return (
     <Entrance
-      title="Sign in"
+      title={text.signIn}
       otherwise={
         <>
-          No account yet? <a href={elsewhere}>Sign up</a>
+          {text.noAccount} <a href={elsewhere}>{text.signUp}</a>
         </>
       }
     >
       {signedOutBecause.value && <p class="note" role="status">{signedOutBecause.value}</p>}
       <form class="stack" onSubmit={onSubmit}>
         <Field
-          label="Email"
+          label={text.email}
           name="email"
           type="email"
           autocomplete="username"
           required
-          fault={problem.value?.at("email", "Email")}
+          fault={problem.value?.at("email", text.email)}
         />
         <Field
-          label="Password"
+          label={text.password}
           name="password"
           type="password"
           autocomplete="current-password"
           required
-          fault={problem.value?.at("password", "Password")}
+          fault={problem.value?.at("password", text.password)}
         />
         <ProblemNote problem={problem.value} fields={["email", "password"]} />
-        <button type="submit" class="button" disabled={busy.value}>Sign in</button>
+        <button type="submit" class="button" disabled={busy.value}>{text.signIn}</button>
       </form>
     </Entrance>
   );

@@ -7,6 +7,7 @@ import { ProblemNote } from "../components/problem_note.tsx";
 import { StrengthMeter } from "../components/strength_meter.tsx";
 import { beginSession } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
+import { text } from "../text/entrance.ts";
 
 /** Make an account and be signed in by it. */
 export function SignUp() {
@@ -24,10 +25,10 @@ export function SignUp() {
   const elsewhere = query.next ? `/sign-in?next=${encodeURIComponent(query.next)}` : "/sign-in";
   return (
     <Entrance
-      title="Sign up"
+      title={text.signUp}
       otherwise={
         <>
-          You have an account? <a href={elsewhere}>Sign in</a>
+          {text.haveAccount} <a href={elsewhere}>{text.signIn}</a>
         </>
       }
     >
@@ -37,30 +38,30 @@ export function SignUp() {
         onInput={(event) => typed.value = fieldsOf(event.currentTarget)}
       >
         <Field
-          label="Name"
+          label={text.name}
           name="name"
           autocomplete="name"
           required
           maxLength={200}
-          fault={problem.value?.at("name", "Name")}
+          fault={problem.value?.at("name", text.name)}
         />
         <Field
-          label="Email"
+          label={text.email}
           name="email"
           type="email"
           autocomplete="username"
           required
-          fault={problem.value?.at("email", "Email")}
+          fault={problem.value?.at("email", text.email)}
         />
         <Field
-          label="Password"
+          label={text.password}
           name="password"
           type="password"
           autocomplete="new-password"
           required
           minLength={8}
-          hint="8 characters or more; a few unusual words are best."
-          fault={problem.value?.at("password", "Password")}
+          hint={text.passwordHint}
+          fault={problem.value?.at("password", text.password)}
         />
         <StrengthMeter
           password={typed.value.password ?? ""}
@@ -68,7 +69,7 @@ export function SignUp() {
         />
         <ProblemNote problem={problem.value} fields={["name", "email", "password"]} />
         <button type="submit" class="button" disabled={busy.value}>
-          {busy.value ? "Making your account" : "Sign up"}
+          {busy.value ? text.making : text.signUp}
         </button>
       </form>
     </Entrance>

@@ -1,0 +1,22 @@
+/** What the list of projects says. */
+export const text = {
+  title: "Projects",
+  reading: "Reading your projects…",
+  empty: "A project turns your CSV files into recommendations.",
+  columns: {
+    name: "Name",
+    type: "Type",
+    status: "Status",
+    quality: "Quality",
+    trained: "Trained",
+  },
+  notTrained: "not trained yet",
+  never: "never",
+  showMore: "Show more",
+  newProject: "New project",
+  trySample: "Try it with sample data",
+  tryMusic: "or with music",
+  uploading: "Uploading the sample data",
+  samples: { films: "Sample films", music: "Sample music" },
+  noSamples: "The sample data is not on this server: build the dashboard again.",
+};

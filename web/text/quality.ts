@@ -1,0 +1,21 @@
+/** How good a model is, in sentences. */
+import { percent } from "../words.ts";
+
+export const text = {
+  /** Shares of what people chose: by the model, by popularity, by chance. */
+  found: (model: number, popular: number, random: number, times: number | null) =>
+    `Its first ten hold ${percent(model)} of what people chose and the model had not seen. ` +
+    `The most popular items hold ${percent(popular)}` +
+    `${times === null ? "" : `, so it finds ${times} times as much`}; ` +
+    `a random list holds ${percent(random)}.`,
+  alike: (share: number) =>
+    `${percent(share)} of the items have others like them. The examples show how.`,
+  notMeasurable: "Quality could not be measured with this data.",
+  glance: {
+    finds: (recall: number, popular?: number) =>
+      `finds ${percent(recall)}` +
+      (popular === undefined ? "" : ` (popular items ${percent(popular)})`),
+    neighbours: (share: number) => `${percent(share)} of items have neighbours`,
+    notMeasured: "not measured",
+  },
+};
