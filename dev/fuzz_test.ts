@@ -14,6 +14,8 @@ const EXCEPT = [
   "DELETE /project/{id}",
   "DELETE /api/apps/{id}",
   "POST /project/{id}/retrain",
+  // As long as a training takes.
+  "GET /project/{id}/events",
 ];
 const MIB = 1024 * 1024;
 

@@ -13,7 +13,17 @@ import type { WorkerName } from "./wrangler_config.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const RECOMMENDER = "functions/recommender";
-const ROUTES = ["answer", "browse", "data", "hidden", "model", "settings", "upload", "version"];
+const ROUTES = [
+  "answer",
+  "browse",
+  "data",
+  "event",
+  "hidden",
+  "model",
+  "settings",
+  "upload",
+  "version",
+];
 const FILES = [
   "functions/auth/account_test.ts",
   "functions/auth/sessions_test.ts",

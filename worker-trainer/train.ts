@@ -5,6 +5,7 @@
 import { join } from "@std/path";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { BlobsFullError } from "../functions/recommender/blobs/blobs.ts";
+import type { Receipt } from "../functions/recommender/csv/receipt.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import {
   type Registry,
@@ -18,7 +19,7 @@ import type { Claim, Outcome } from "./claim.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
 import { defaultEventWeights, readDataset } from "./dataset/read.ts";
-import { type Receipt, UnusableDataError } from "./dataset/receipt.ts";
+import { UnusableDataError } from "./dataset/receipt.ts";
 import { eraseRows } from "./erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
 import type { Recipe } from "./gate.ts";
@@ -52,7 +53,7 @@ async function trainAndPublish(
   { blobs, registry }: { blobs: Blobs; registry: Registry },
 ): Promise<Outcome> {
   const startedAt = new Date();
-  const folder = await Deno.makeTempDir({ prefix: "airec_training_" });
+  const folder = await Deno.makeTempDir({ prefix: "files_" });
   try {
     const { settings } = claim;
     const memoryBytes = settings.memory_limit ?? Deno.systemMemoryInfo().total / 2;

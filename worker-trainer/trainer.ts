@@ -37,8 +37,14 @@ export interface TrainerOptions {
 export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Promise<void> {
   const { sql, log, pollMs = 2_000 } = options;
   const bell = new Bell(stop);
-  // A pooled connection may not hear it: polling is the backstop.
-  const listening = await sql.listen("recommender_queue", () => bell.ring()).catch(() => null);
+  let pulse: Pulse | undefined;
+  // It rings for what is queued, and for what is cancelled, mended or deleted: then a beat finds
+  // the claim gone. A pooled connection may not hear it: polling and the heartbeat are the backstop.
+  const hear = () => {
+    bell.ring();
+    pulse?.beat();
+  };
+  const listening = await sql.listen("recommender_queue", hear).catch(() => null);
   while (!stop.aborted) {
     try {
       await workOffErasures(sql, options);
@@ -46,7 +52,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
         log({ level: "info", message: "retrain queued", project });
       }
       const claim = await claimProject(sql);
-      if (claim) await attend(claim, options, stop);
+      if (claim) await attend(claim, options, { stop, onPulse: (its) => pulse = its });
       else await bell.wait(pollMs);
     } catch (error) {
       log({ level: "error", message: (error as Error).message });
@@ -56,8 +62,18 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
   await listening?.unlisten().catch(() => {});
 }
 
+interface Attendance {
+  stop: AbortSignal;
+  /** Told the pulse of the claim, and that there is none any more. */
+  onPulse: (pulse: Pulse | undefined) => void;
+}
+
 /** Sees one claim through to its end. */
-async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal): Promise<void> {
+async function attend(
+  claim: Claim,
+  options: TrainerOptions,
+  { stop, onPulse }: Attendance,
+): Promise<void> {
   const { sql, installation, log, heartbeatMs = 5_000 } = options;
   const about = { project: claim.id, training: claim.training_id, attempt: claim.attempt };
   if (claim.failures >= FAILURES_ALLOWED) {
@@ -78,6 +94,7 @@ async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal):
   // The files are noted one by one as the process cleans them, and before its end is.
   let cleaned = Promise.resolve(true);
   const heart = setInterval(() => pulse.beat(), heartbeatMs);
+  onPulse(pulse);
   let ending: Ending;
   try {
     ending = await options.train({ claim, installation }, {
@@ -90,6 +107,7 @@ async function attend(claim: Claim, options: TrainerOptions, stop: AbortSignal):
     });
   } finally {
     clearInterval(heart);
+    onPulse(undefined);
     await pulse.settled();
   }
   if (!await cleaned) return;
@@ -131,6 +149,7 @@ class Pulse {
   #latest: Progress = { stage: "starting", progress: 0 };
   #written = 0;
   #writing = Promise.resolve();
+  #waits = false;
 
   constructor(write: (progress: Progress) => Promise<void>) {
     this.#write = write;
@@ -145,7 +164,13 @@ class Pulse {
   /** One write after the other, so that progress never goes back. */
   beat(): void {
     this.#written = Date.now();
-    this.#writing = this.#writing.then(() => this.#write(this.#latest));
+    // The one that waits will write the latest.
+    if (this.#waits) return;
+    this.#waits = true;
+    this.#writing = this.#writing.then(() => {
+      this.#waits = false;
+      return this.#write(this.#latest);
+    });
   }
 
   settled(): Promise<void> {

@@ -3,6 +3,7 @@ import { delay } from "@std/async/delay";
 import { testDatabase } from "../dev/test_database.ts";
 import { until } from "../dev/test_until.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { cancelTraining } from "../functions/recommender/projects.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Order } from "./training_process.ts";
 import { claimProject } from "./claim.ts";
@@ -10,7 +11,10 @@ import { erasedUser, pendingProject, projectRow } from "./test_project.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 
 /** A trainer at work on a database and a folder of its own, until the end of its scope. */
-async function trainer(train: TrainerOptions["train"]) {
+async function trainer(
+  train: TrainerOptions["train"],
+  { heartbeatMs = 20 }: { heartbeatMs?: number } = {},
+) {
   const database = await testDatabase();
   const folder = await Deno.makeTempDir();
   const blobs = diskBlobs(folder);
@@ -20,7 +24,7 @@ async function trainer(train: TrainerOptions["train"]) {
     ...{ sql: database.sql, blobs, registry, installation: "here", train },
     log: () => {},
     pollMs: 50,
-    heartbeatMs: 20,
+    heartbeatMs,
   }, stop.signal);
   return {
     ...{ sql: database.sql, blobs, registry },
@@ -90,6 +94,27 @@ Deno.test("a trainer that lost its lease stops the training and moves no alias",
   await delay(50);
   const row = await projectRow(at.sql, id);
   assertEquals([row.status, row.stage], ["PROCESSING", "other"]);
+});
+
+Deno.test("a cancelled training's process is ended at once, not at the next heartbeat", async () => {
+  const ended = Promise.withResolvers<void>();
+  await using at = await trainer(async (_order: Order, { signal }) => {
+    await aborted(signal);
+    ended.resolve();
+    return { type: "stopped" };
+  }, { heartbeatMs: 600_000 });
+  const id = await pendingProject(at.sql);
+  const { owner_id, ...claimed } = await until(async () => {
+    const row = await projectRow(at.sql, id);
+    return row.status === "PROCESSING" && row;
+  });
+  assertEquals(claimed.stage, "starting");
+
+  await cancelTraining(at.sql, owner_id, id);
+
+  await ended.promise;
+  const row = await projectRow(at.sql, id);
+  assertEquals([row.status, row.stage, row.lease_until], ["ERROR", "cancelled", null]);
 });
 
 Deno.test("a deleted project's training is stopped, its files are erased", async () => {

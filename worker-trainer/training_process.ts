@@ -40,6 +40,20 @@ export interface TrainingOptions {
 /** Runs `train.ts` for an order. Never rejects: whatever happens is an ending. */
 export async function trainInProcess(
   order: Order,
+  options: TrainingOptions,
+): Promise<Ending> {
+  // What a process leaves that was killed goes with the folder.
+  const folder = await Deno.makeTempDir({ prefix: "airec_training_" });
+  try {
+    return await trainIn(folder, order, options);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function trainIn(
+  folder: string,
+  order: Order,
   { signal, onProgress, onCleaned }: TrainingOptions,
 ): Promise<Ending> {
   const child = new Deno.Command(Deno.execPath(), {
@@ -47,6 +61,7 @@ export async function trainInProcess(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
+    env: { TMPDIR: folder, TMP: folder, TEMP: folder },
     signal,
   }).spawn();
   const lastWords = tail(child.stderr);

@@ -5,6 +5,7 @@ import { createService } from "../http/service.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
 import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
+import { eventRoutes } from "./routes/event_routes.ts";
 import { fileRoutes } from "./routes/file_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
 import { modelRoutes } from "./routes/model_routes.ts";
@@ -47,6 +48,7 @@ export function createApp(deps: RecommenderDeps) {
   const projects = rememberServedProjects(sql);
   return service
     .route("/", projectRoutes({ ...deps, projects }))
+    .route("/", eventRoutes(deps))
     .route("/", browseRoutes(deps))
     .route("/", answerRoutes({ ...deps, projects }))
     .route("/", hiddenRoutes({ ...deps, projects }))

@@ -247,6 +247,7 @@ Deno.test("without a token 401; another owner's project and what is no id 404", 
   const bob = await service.signUp("bob");
   const routes: [method: string, path: string, body?: unknown][] = [
     ["GET", "/status"],
+    ["GET", "/events"],
     ["GET", "/items"],
     ["GET", "/users"],
     ["GET", "/users/ann/history"],
@@ -258,6 +259,7 @@ Deno.test("without a token 401; another owner's project and what is no id 404", 
     ["GET", "/similar?item_id=1"],
     ["GET", "/popular"],
     ["POST", "/retrain"],
+    ["POST", "/cancel"],
     ["GET", "/versions"],
     ["POST", "/versions/1/promote"],
     ["POST", "/versions/rollback"],
@@ -437,6 +439,42 @@ Deno.test("a retrain is queued once and the champion goes on serving", async () 
   assertEquals((await ann.get(`/project/${id}/status`)).body.mlflow_model_version, "1");
 });
 
+Deno.test("a cancelled training leaves what serves, or nothing, and a sentence either way", async () => {
+  await using service = await testRecommender();
+  const { ann, id, path } = await ready(service, "CONTENT");
+  const cancel = () => ann.post(`/project/${id}/cancel`, undefined);
+  const early = await cancel();
+  assertEquals([early.status, early.body.project_status], [409, "READY"]);
+
+  await ann.post(`/project/${id}/retrain`, undefined);
+  const again = await cancel();
+  assertEquals([again.status, again.body.status, again.body.stage], [200, "READY", "cancelled"]);
+  assertStringIncludes(again.body.error, "goes on serving");
+  assertEquals((await ann.get(`${path}?item_title=Heat`)).status, 200);
+
+  const first = await projectOf(ann, "CONTENT");
+  const { body } = await ann.post(`/project/${first}/cancel`, undefined);
+  assertEquals([body.status, body.mlflow_model_version], ["ERROR", null]);
+  assertStringIncludes(body.error, "before there was a model");
+  assertEquals((await ann.post(`/project/${first}/retrain`, undefined)).body.error, null);
+});
+
+Deno.test("what is about to serve is not cancelled", async () => {
+  await using service = await testRecommender();
+  const { ann, id } = await ready(service, "CONTENT");
+  await ann.post(`/project/${id}/retrain`, undefined);
+  const at = (stage: string, progress: number) =>
+    service.sql`
+      update recommender.recommender_projects
+      set status = 'PROCESSING', stage = ${stage}, progress = ${progress} where id = ${id}`;
+  await at("publishing", 1);
+  const late = await ann.post(`/project/${id}/cancel`, undefined);
+  assertEquals([late.status, late.body.project_status], [409, "PROCESSING"]);
+  assertStringIncludes(late.body.detail, "published");
+  await at("publishing", .95);
+  assertEquals((await ann.post(`/project/${id}/cancel`, undefined)).status, 200);
+});
+
 Deno.test("a new version that cannot be loaded leaves the last good one serving, as stale", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await ready(service, "CONTENT");
@@ -474,7 +512,9 @@ Deno.test("the description names each route and each problem it can give", async
   assertEquals(Object.keys(paths).sort(), [
     "/create-project",
     "/project/{id}",
+    "/project/{id}/cancel",
     "/project/{id}/columns",
+    "/project/{id}/events",
     "/project/{id}/files/{file_id}",
     "/project/{id}/interactions",
     "/project/{id}/items",

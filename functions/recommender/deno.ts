@@ -23,6 +23,7 @@ log({
   service: "recommender",
 });
 
+const ending = new AbortController();
 const app = createApp({
   sql,
   blobs,
@@ -38,6 +39,7 @@ const app = createApp({
   quotas: quotasOf(config),
   requestLimitBytes: config.REQUEST_LIMIT_BYTES,
   log,
+  ending: ending.signal,
 });
 
 serve(app.fetch, {
@@ -45,6 +47,10 @@ serve(app.fetch, {
   host: config.HOST,
   sharePort: config.SHARE_PORT,
   port: config.RECOMMENDER_PORT,
+  stop() {
+    ending.abort();
+    return Promise.resolve();
+  },
   close() {
     models.close();
     return sql.end({ timeout: 1 });

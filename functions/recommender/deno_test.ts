@@ -193,3 +193,18 @@ Deno.test("SIGTERM lets an upload that is under way end, and exits 0", async () 
   assertEquals(status, 201);
   assertEquals(await code, 0);
 });
+
+Deno.test("SIGTERM ends the streams of those who follow a training, and nobody waits for them", async () => {
+  await using service = await start();
+  const { body } = await upload(service, form(1));
+  const { id } = JSON.parse(body);
+  const stream = await fetch(`${service.url}/project/${id}/events`, {
+    headers: { authorization: `Bearer ${service.token}` },
+  });
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await reader.read();
+  assert(value!.startsWith("event: project\ndata: {"), value);
+  const code = service.stop();
+  for (let done = false; !done;) ({ done } = await reader.read());
+  assertEquals(await code, 0);
+});

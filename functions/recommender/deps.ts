@@ -26,6 +26,10 @@ export interface RecommenderDeps {
   /** The largest body of one request with files, where that is less: the rest comes in parts. */
   requestLimitBytes?: number;
   log: (entry: LogEntry) => void;
+  /** Aborted when the service is told to end: what streams comes to its end. */
+  ending?: AbortSignal;
+  /** Keeps what a request has, such as its database, until its stream has ended. */
+  whileStreaming?: (stream: Promise<void>) => void;
   /** Where the app lives for one request, one that is quick to make. */
   router?: ServiceOptions["router"];
 }

@@ -14,6 +14,8 @@ Deno.test("what becomes of a project and its models is in the owner's trail", as
   await ends("ready", "It answers worse than the version that serves.");
   await ann.send("POST", `${path}/retrain`);
   await ends("reading", "The file has no rows.");
+  await ann.send("POST", `${path}/retrain`);
+  await ann.send("POST", `${path}/cancel`);
   await ann.send("PATCH", `${path}/settings`, { budget_seconds: 60 });
   await ann.send("PATCH", `${path}/settings`, { budget_seconds: 60 });
   for (const reason of ["TRAINED", "PROMOTED", "ROLLED_BACK"]) {
@@ -27,10 +29,11 @@ Deno.test("what becomes of a project and its models is in the owner's trail", as
   const entries = await sql`select action, detail from auth.audit_entries order by id`;
   assertEquals(entries.map(({ action }) => action), [
     ...["project.created", "model.rejected", "training.queued", "training.failed"],
+    ...["training.queued", "training.cancelled"],
     ...["project.settings_changed", "model.promoted", "model.promoted", "model.rolled_back"],
     ...["project.user_erased", "training.queued", "project.deleted"],
   ]);
   assertEquals(entries[1].detail.reason, "It answers worse than the version that serves.");
-  assertEquals(entries.slice(5, 8).map(({ detail }) => detail.by), ["training", "hand", "hand"]);
+  assertEquals(entries.slice(7, 10).map(({ detail }) => detail.by), ["training", "hand", "hand"]);
   for (const { detail } of entries) assertEquals(detail.project_id, id);
 });

@@ -225,6 +225,41 @@ export async function requeueProject(
   return project ?? null;
 }
 
+/** What the owner reads where a training was cancelled. */
+const CANCELLED = {
+  first: "The training was cancelled before there was a model. Train again to get one.",
+  again: "The training was cancelled. The version before it goes on serving.",
+};
+
+/**
+ * Ends a training that waits or runs: the trainer is woken, finds its claim gone and ends the
+ * process. READY where a version serves, else ERROR. Null where nothing trains, where the new
+ * version is about to serve and it is too late, or where there is no such project.
+ */
+export async function cancelTraining(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<Project | null> {
+  const [project] = await ownedBy(sql, ownerId)<Project[]>`
+    with woken as (select pg_notify('recommender_queue', ''))
+    update recommender.recommender_projects
+    set status = case when mlflow_model_version is null then 'ERROR' else 'READY' end,
+        error = case when mlflow_model_version is null
+          then ${CANCELLED.first} else ${CANCELLED.again} end,
+        stage = 'cancelled', lease_until = null, finished_at = now()
+    from woken
+    where owner_id = ${ownerId} and id = ${id}
+      and (status = 'PENDING' or status = 'PROCESSING' and not (${isBeingCrowned(sql)}))
+    returning ${projectColumns(sql)}`;
+  return project ?? null;
+}
+
+/** What the trainer notes before it makes a version the champion: from there on nothing ends it. */
+function isBeingCrowned(sql: ISql) {
+  return sql`stage = 'publishing' and progress = 1`;
+}
+
 /**
  * Deletes a project; triggers note its blobs and its model for erasure. The model's name, or null
  * where there is no such project.

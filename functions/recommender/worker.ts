@@ -56,6 +56,7 @@ export default {
       quotas: quotasOf(config),
       requestLimitBytes: config.REQUEST_LIMIT_BYTES,
       log,
+      whileStreaming: background,
       router: oneRequestRouter(),
     });
   }),

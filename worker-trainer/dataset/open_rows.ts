@@ -6,15 +6,10 @@ import {
   type Mapping,
 } from "../../functions/recommender/csv/mapping.ts";
 import { readRecords } from "../../functions/recommender/csv/read_records.ts";
+import { emptyReceipt, type Receipt, reject } from "../../functions/recommender/csv/receipt.ts";
 import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
 import { isRejection, type Rejection } from "../../functions/recommender/csv/rows.ts";
-import {
-  emptyReceipt,
-  type Receipt,
-  refuseUnusable,
-  reject,
-  UnusableDataError,
-} from "./receipt.ts";
+import { refuseUnusable, UnusableDataError } from "./receipt.ts";
 
 /** A CSV file on disk and how to read it. */
 export interface DataFile {

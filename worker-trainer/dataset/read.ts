@@ -2,6 +2,7 @@ import type {
   ContentMapping,
   InteractionMapping,
 } from "../../functions/recommender/csv/mapping.ts";
+import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import {
   contentRows,
   featureColumns,
@@ -12,7 +13,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { type InteractionColumns, InteractionTable } from "./interaction_table.ts";
 import { joinRepeats, type Rows } from "./join_repeats.ts";
 import { type DataFile, readRows } from "./open_rows.ts";
-import { type Receipt, UnusableDataError } from "./receipt.ts";
+import { UnusableDataError } from "./receipt.ts";
 
 export interface ReadOptions {
   /** What a row of an event type weighs, above 0; types are in lower case. Others weigh 1. */

@@ -5,6 +5,7 @@ import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import {
+  cancelTraining,
   createProject,
   deleteProject,
   findProject,
@@ -125,6 +126,21 @@ const retrainRoute = createRoute({
   },
 });
 
+const cancelRoute = createRoute({
+  method: "post",
+  path: "/project/{id}/cancel",
+  summary: "End the training that waits or runs; what serves goes on serving.",
+  description:
+    "The project is READY again where a version serves, else ERROR, with a sentence in " +
+    "`error` and `cancelled` as its stage; the trainer ends its process within seconds.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: project,
+    ...problemResponses("unauthenticated", "not_found", "conflict"),
+  },
+});
+
 const deleteProjectRoute = createRoute({
   method: "delete",
   path: "/project/{id}",
@@ -172,6 +188,20 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
       throw new Problem(
         "conflict",
         `A retrain waits for the training before it; project ${id} is ${status}.`,
+        { members: { project_status: status } },
+      );
+    })
+    .openapi(cancelRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const project = await cancelTraining(sql, c.var.ownerId, projectIdOf(id));
+      if (project) return c.json(projectJson(project), 200);
+      const { status } = await findProject(sql, c.var.ownerId, projectIdOf(id)) ??
+        unknownProject(id);
+      throw new Problem(
+        "conflict",
+        status === "PROCESSING"
+          ? `What is being published is not cancelled; project ${id} is READY in a moment.`
+          : `A training is cancelled while it waits or runs; project ${id} is ${status}.`,
         { members: { project_status: status } },
       );
     })

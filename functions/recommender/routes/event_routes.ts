@@ -1,0 +1,128 @@
+/** A training as it goes: the project as a stream of server-sent events, until it has ended. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { streamSSE } from "hono/streaming";
+import { Problem, problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../deps.ts";
+import { findProject, type Project } from "../projects.ts";
+import { projectIdOf, unknownProject } from "./parameters.ts";
+import { ById, projectJson, security } from "./schemas.ts";
+
+/** How often the project is looked at, in milliseconds: by its key, a fraction of a millisecond. */
+const LOOK_MS = 500;
+/** Lines without meaning, so that nothing on the way takes the stream for dead. */
+const BEAT_MS = 15_000;
+/** Then whoever still follows asks anew, by a token that still holds. */
+const LONGEST_MS = 10 * 60_000;
+/** So many streams one owner may have open in a process: tabs, not a flood. */
+const MOST_OPEN = 50;
+
+const eventsRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/events",
+  summary: "Follow a training, as server-sent events.",
+  description: "Each `project` event holds the project as GET /projects shows it: the first at " +
+    "once, others as it changes. The stream ends when the project is READY or ERROR, after a " +
+    "`gone` event where it was deleted, and after ten minutes in any case: then ask again. A " +
+    "browser reads it by `fetch`, for `EventSource` sends no token.",
+  security,
+  request: { params: ById },
+  responses: {
+    200: {
+      description: "The events.",
+      content: { "text/event-stream": { schema: z.string() } },
+    },
+    ...problemResponses("unauthenticated", "not_found", "too_many_requests"),
+  },
+});
+
+/** Trainings, followed. */
+export function eventRoutes({ sql, ending, whileStreaming }: RecommenderDeps) {
+  const open = new Map<string, number>();
+  return createRoutes().openapi(eventsRoute, async (c) => {
+    const { ownerId } = c.var;
+    const { id } = c.req.valid("param");
+    const projectId = projectIdOf(id);
+    const first = await findProject(sql, ownerId, projectId) ?? unknownProject(id);
+    const others = open.get(ownerId) ?? 0;
+    if (others >= MOST_OPEN) {
+      throw new Problem(
+        "too_many_requests",
+        `An account may follow ${MOST_OPEN} trainings at a time, and does: close some.`,
+      );
+    }
+    open.set(ownerId, others + 1);
+    c.header("x-accel-buffering", "no");
+    const ended = Promise.withResolvers<void>();
+    whileStreaming?.(ended.promise);
+    return streamSSE(c, async (stream) => {
+      const stop = new AbortController();
+      stream.onAbort(() => stop.abort());
+      const signal = AbortSignal.any([
+        stop.signal,
+        AbortSignal.timeout(LONGEST_MS),
+        ...(ending ? [ending] : []),
+      ]);
+      try {
+        const look = () => findProject(sql, ownerId, projectId);
+        for await (const project of changes(first, { look, signal })) {
+          if (project === "same") await stream.write(": still here\n\n");
+          else if (project === null) await stream.writeSSE({ event: "gone", data: "" });
+          else await stream.writeSSE({ event: "project", data: textOf(project) });
+        }
+      } finally {
+        const left = open.get(ownerId)! - 1;
+        if (left > 0) open.set(ownerId, left);
+        else open.delete(ownerId);
+        ended.resolve();
+      }
+    });
+  });
+}
+
+/**
+ * A project whenever it is another than before; "same" where it stays so for a while, null once it
+ * is gone. It ends with the training, with the project, and with the signal.
+ */
+async function* changes(
+  first: Project,
+  { look, signal }: { look: () => Promise<Project | null>; signal: AbortSignal },
+): AsyncGenerator<Project | "same" | null> {
+  let project: Project | null = first;
+  let shown = textOf(project);
+  let since = Date.now();
+  yield project;
+  while (isMoving(project) && await waited(LOOK_MS, signal)) {
+    project = await look();
+    if (project === null) return yield null;
+    const text = textOf(project);
+    if (text === shown && Date.now() - since < BEAT_MS) continue;
+    since = Date.now();
+    yield text === shown ? "same" : project;
+    shown = text;
+  }
+}
+
+function textOf(project: Project): string {
+  return JSON.stringify(projectJson(project));
+}
+
+function isMoving({ status }: Project): boolean {
+  return status === "PENDING" || status === "PROCESSING";
+}
+
+/** Waits; false where the signal came first. */
+function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const end = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", end);
+      resolve(true);
+    }, ms);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
