@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { chance } from "../linalg/matrices_for_tests.ts";
-import { confidenceInterval } from "./confidence.ts";
+import { confidenceInterval, meanInterval } from "./confidence.ts";
 
 Deno.test("the interval of coin tosses is that of the binomial distribution", () => {
   const tosses = Float64Array.from({ length: 400 }, (_, i) => i % 2);
@@ -18,4 +18,14 @@ Deno.test("equal values have no width, none at all are 0, and a seed repeats its
   assertEquals(confidenceInterval(new Float64Array(0), chance()), { low: 0, high: 0 });
   const values = Float64Array.of(0, 1, 3, 7);
   assertEquals(confidenceInterval(values, chance(4)), confidenceInterval(values, chance(4)));
+});
+
+Deno.test("the interval by the standard error is that of the bootstrap", () => {
+  const values = Float64Array.from({ length: 400 }, (_, i) => i % 5 / 4);
+  const [sum, squares] = values.reduce(([s, q], x) => [s + x, q + x * x], [0, 0]);
+  const [plain, drawn] = [meanInterval(sum, squares, 400), confidenceInterval(values, chance(3))];
+  assert(Math.abs(plain.low - drawn.low) < 0.01, JSON.stringify([plain, drawn]));
+  assert(Math.abs(plain.high - drawn.high) < 0.01, JSON.stringify([plain, drawn]));
+  assertEquals(meanInterval(1, 1, 1), { low: 1, high: 1 });
+  assertEquals(meanInterval(0, 0, 9), { low: 0, high: 0 });
 });

@@ -7,6 +7,7 @@ import type { Model, SparseRows } from "../../functions/recommender/model/model.
 import type { Interactions } from "../dataset/dataset.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import { RowsBuilder } from "../linalg/sparse_rows.ts";
+import { meanInterval } from "./confidence.ts";
 import { type Lists, listsCost } from "./lists.ts";
 import { longTail, ndcg, novelty, precision, recall, reciprocalRank } from "./metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "./report.ts";
@@ -143,6 +144,8 @@ class Totals {
   users = 0;
   #ndcg = new Float64Array(DEPTH + 1);
   #recall = new Float64Array(DEPTH + 1);
+  /** Of the squares of recall, for its spread. */
+  #recallSquared = new Float64Array(DEPTH + 1);
   #precision = 0;
   #mrr = 0;
   #novelty = 0;
@@ -154,7 +157,9 @@ class Totals {
     this.users++;
     for (let k = 1; k <= DEPTH; k++) {
       this.#ndcg[k] += ndcg(hits, relevant, k);
-      this.#recall[k] += recall(hits, relevant, k);
+      const found = recall(hits, relevant, k);
+      this.#recall[k] += found;
+      this.#recallSquared[k] += found * found;
     }
     this.#precision += precision(hits, CUT);
     this.#mrr += reciprocalRank(hits, DEPTH);
@@ -181,6 +186,7 @@ class Totals {
       k: r + 1,
       ndcg: this.#ndcg[r + 1] / users,
       recall: this.#recall[r + 1] / users,
+      recall_interval: meanInterval(this.#recall[r + 1], this.#recallSquared[r + 1], users),
     }));
   }
 }

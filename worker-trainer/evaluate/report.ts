@@ -133,6 +133,8 @@ export interface CurvePoint {
   k: number;
   ndcg: number;
   recall: number;
+  /** 95 % interval of the recall; absent in older reports. */
+  recall_interval?: Interval;
 }
 
 /** Users by the length of their history: up to 5 items, up to 20, more. */

@@ -27,6 +27,7 @@ const VersionSchema = z.object({
 
 const VersionPath = ById.extend({ version: z.string() });
 const ReportSchema = z.record(z.string(), z.unknown()).openapi("Report");
+const RunSchema = z.record(z.string(), z.unknown()).openapi("Run");
 
 const listVersionsRoute = createRoute({
   method: "get",
@@ -76,18 +77,44 @@ const reportRoute = createRoute({
   },
 });
 
-/** Versions: listed, promoted, rolled back; their reports. */
+const runRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/run",
+  summary: "What the training of a version took, of the champion by default.",
+  description:
+    "Seconds and peak bytes, stage by stage and candidate by candidate, in the order of " +
+    "the report's candidates.",
+  security,
+  request: { params: ById, query: z.object({ version: z.string().optional() }) },
+  responses: {
+    200: json("What it took.", RunSchema),
+    ...problemResponses("unauthenticated", "not_found", "not_ready", "unavailable"),
+  },
+});
+
+/** Versions: listed, promoted, rolled back; their reports, and what they took. */
 export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
   async function projectOf(ownerId: string, id: string) {
     return await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
   }
 
-  /** A version's report.json. */
-  async function reportOf(model: string, version: string): Promise<Record<string, unknown>> {
+  /** The version that a question names, the champion where it names none. */
+  async function askedVersion(ownerId: string, id: string, asked: string | undefined) {
+    const project = await projectOf(ownerId, id);
+    const model = project.mlflow_model_name;
+    const version = asked ?? await registry.alias(model, "champion").catch(registryProblem) ??
+      notReady(project);
+    if (!VERSION.test(version)) unknownVersion(id, version);
+    return { model, version };
+  }
+
+  /** A version's report.json or run.json. */
+  async function fileOf(
+    { model, version }: { model: string; version: string },
+    file: "report.json" | "run.json",
+  ): Promise<Record<string, unknown>> {
     try {
-      return JSON.parse(
-        new TextDecoder().decode(await registry.read(model, version, "report.json")),
-      );
+      return JSON.parse(new TextDecoder().decode(await registry.read(model, version, file)));
     } catch (error) {
       if (error instanceof RegistryMissingError) throw new Problem("not_found", error.message);
       registryProblem(error);
@@ -107,7 +134,7 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     { version, reason }: { version: Version; reason: PromotionReason },
   ) {
     const model = project.mlflow_model_name;
-    const report = await reportOf(model, version.version);
+    const report = await fileOf({ model, version: version.version }, "report.json");
     await registry.setAlias(model, "champion", version.version).catch(registryProblem);
     await notePromotion(sql, ownerId, {
       projectId: project.id,
@@ -157,12 +184,13 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     })
     .openapi(reportRoute, async (c) => {
       const { id } = c.req.valid("param");
-      const project = await projectOf(c.var.ownerId, id);
-      const model = project.mlflow_model_name;
-      const version = c.req.valid("query").version ??
-        await registry.alias(model, "champion").catch(registryProblem) ?? notReady(project);
-      if (!VERSION.test(version)) unknownVersion(id, version);
-      return c.json(await reportOf(model, version), 200);
+      const version = await askedVersion(c.var.ownerId, id, c.req.valid("query").version);
+      return c.json(await fileOf(version, "report.json"), 200);
+    })
+    .openapi(runRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const version = await askedVersion(c.var.ownerId, id, c.req.valid("query").version);
+      return c.json(await fileOf(version, "run.json"), 200);
     });
 }
 

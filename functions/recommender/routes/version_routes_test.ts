@@ -64,6 +64,8 @@ for (const [side, { ignore, open }] of Object.entries(SIDES)) {
       assertEquals(await champions(), [["3", true], ["2", false], ["1", false]]);
       assertEquals((await ann.get(`${path}/report`)).body, { number: 3 });
       assertEquals((await ann.get(`${path}/report?version=1`)).body, { format: "airec-report" });
+      assertEquals(typeof (await ann.get(`${path}/run?version=2`)).body, "object");
+      assertEquals((await ann.get(`${path}/run?version=9`)).status, 404);
       assertEquals(await serving(), "3");
 
       const promoted = await ann.post(`${path}/versions/1/promote`, undefined);
