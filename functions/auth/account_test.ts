@@ -34,6 +34,33 @@ Deno.test("a changed password ends all other sessions, and the old one lets nobo
   assertEquals(await there.status("POST", "/login", { ...ADA, password: "a new fine horse" }), 200);
 });
 
+Deno.test("what changes an account is done once under one Idempotency-Key", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const ada = await signedIn(app);
+  const send = async (key: string, method: string, path: string, body?: unknown) => {
+    const browser = Object.assign(new Browser(app, undefined, { "idempotency-key": key }), ada);
+    Object.assign(browser, { headers: { ...ada.headers, "idempotency-key": key } });
+    const answer = await browser.send(method, path, body);
+    return [answer.status, answer.headers.get("idempotent-replayed")];
+  };
+  const change = { password: ADA.password, new_password: "a new fine horse" };
+  assertEquals(await send("k1", "POST", "/password", change), [200, null]);
+  assertEquals(await send("k1", "POST", "/password", change), [200, "true"]);
+  const other = { ...change, new_password: "a fine new horse" };
+  assertEquals(await send("k1", "POST", "/password", other), [422, null]);
+  const now = { ...ADA, password: change.new_password };
+  assertEquals(await new Browser(app).status("POST", "/login", now), 200);
+  const [{ changes }] = await database.sql`
+    select count(*)::int as changes from auth.audit_entries
+    where action = 'account.password_changed'`;
+  assertEquals(changes, 1);
+  // Also where the first ended the session by which it is asked.
+  assertEquals(await send("k2", "POST", "/logout-all"), [204, null]);
+  assertEquals(await send("k2", "POST", "/logout-all"), [204, "true"]);
+  assertEquals(await send("k3", "POST", "/logout-all"), [401, null]);
+});
+
 Deno.test("a deleted account takes everything it owned along, and nothing else", async () => {
   await using database = await testDatabase();
   const { sql } = database;

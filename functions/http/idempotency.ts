@@ -5,6 +5,7 @@
  */
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
+import { digested, type DigestedBody, type RunningDigest } from "./body_digest.ts";
 import type { IdentityEnv } from "./identity.ts";
 import { ownedBy } from "./owned_by.ts";
 import { Problem } from "./problem.ts";
@@ -13,13 +14,16 @@ export interface IdempotencyOptions {
   /** Keys of one service are none of another's: "webhooks". */
   service: string;
   /** Members of an answer that are shown once: a repeat has null there, and says `replayed`. */
-  secrets: string[];
+  secrets?: string[];
+  /** Signs what is kept of bodies with something to guess in them, such as a password. */
+  signedBy?: string;
   /** How long a repeat waits for the first to be answered. */
   waitMs?: number;
-  /** How long the first has before a repeat takes its place: longer than such a request takes. */
-  lockSeconds?: number;
-  /** Whether bodies are too large to be held in memory: then requests differ by their lengths. */
-  streamed?: boolean;
+  /** Bodies too large to be held in memory: which those are, and how they are digested. */
+  streams?: {
+    has: (path: string, contentType: string) => boolean;
+    sha256: () => RunningDigest;
+  };
 }
 
 /** A request that was answered, or null as long as it is not. */
@@ -28,22 +32,27 @@ interface Kept {
   status: number | null;
   content_type: string | null;
   body: string | null;
+  /** Of the request's body, where that was streamed and read to its end. */
+  body_sha256: string | null;
 }
 
 const KEPT_HOURS = 24;
+/** How long the first has before a repeat takes its place, and how long while it uploads. */
+const LOCK_SECONDS = 60;
+const UPLOAD_LOCK_SECONDS = 3600;
 const POLL_MS = 50;
 
 /**
- * Middleware behind `signedIn`. Only successes are kept: what failed had no effect, and is tried
- * again by its repeat.
+ * Middleware behind `signedIn`, for whatever does more than read. Only successes are kept: what
+ * failed had no effect, and is tried again by its repeat.
  */
 export function idempotent(
   sql: Sql,
-  { service, secrets, waitMs = 10_000, lockSeconds = 60, streamed = false }: IdempotencyOptions,
+  { service, secrets = [], signedBy, waitMs = 10_000, streams }: IdempotencyOptions,
 ) {
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const key = c.req.header("idempotency-key");
-    if (key === undefined) return await next();
+    if (key === undefined || c.req.method === "GET" || c.req.method === "HEAD") return await next();
     if (!/^[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?$/.test(key)) {
       throw new Problem(
         "malformed_request",
@@ -51,20 +60,26 @@ export function idempotent(
       );
     }
     const place = { ownerId: c.var.ownerId, service, key };
-    const body = streamed ? c.req.header("content-length") ?? "" : await c.req.text();
-    const fingerprint = await fingerprintOf(c.req.raw.method, c.req.path, body);
+    const type = c.req.header("content-type") ?? "";
+    const flow = streams?.has(c.req.path, type) && c.req.raw.body
+      ? digested(c.req.raw.body, { type, sha256: streams.sha256() })
+      : null;
+    const { pathname, search } = new URL(c.req.url);
+    const fingerprint = await fingerprintOf(
+      `${c.req.method} ${pathname.replace(/\/$/, "")}${search}\n${flow ? "" : await c.req.text()}`,
+      signedBy,
+    );
 
+    const lockSeconds = flow ? UPLOAD_LOCK_SECONDS : LOCK_SECONDS;
     const deadline = Date.now() + waitMs;
     while (!await begin(sql, { ...place, fingerprint, lockSeconds })) {
       const kept = await find(sql, place);
       if (!kept) continue;
-      if (kept.fingerprint !== fingerprint) {
-        throw new Problem(
-          "invalid_input",
-          "This Idempotency-Key was used for another request: take a new key for a new request.",
-        );
+      if (kept.fingerprint !== fingerprint) throw another();
+      if (kept.status !== null) {
+        if (flow && kept.body_sha256 !== await digestAtEnd(flow)) throw another();
+        return replay(kept, kept.status);
       }
-      if (kept.status !== null) return replay(kept, kept.status);
       if (Date.now() > deadline) {
         throw new Problem(
           "conflict",
@@ -75,6 +90,7 @@ export function idempotent(
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
 
+    if (flow) c.req.raw = new Request(c.req.raw, { body: flow.stream });
     await next();
     if (c.res.status >= 400) return await forget(sql, place);
     const answer = await c.res.clone().text();
@@ -83,8 +99,22 @@ export function idempotent(
       status: c.res.status,
       contentType: c.res.headers.get("content-type"),
       body: withoutSecrets(answer, secrets),
+      bodySha256: flow?.hex() ?? null,
     });
   });
+}
+
+function another(): Problem {
+  return new Problem(
+    "invalid_input",
+    "This Idempotency-Key was used for another request: take a new key for a new request.",
+  );
+}
+
+/** Reads a body to its end for nothing but its digest. */
+async function digestAtEnd({ stream, hex }: DigestedBody): Promise<string | null> {
+  for await (const _ of stream);
+  return hex();
 }
 
 function replay({ content_type, body }: Kept, status: number): Response {
@@ -107,9 +137,16 @@ export function withoutSecrets(body: string, secrets: string[]): string {
   return JSON.stringify({ ...document, replayed: true });
 }
 
-async function fingerprintOf(method: string, path: string, body: string): Promise<string> {
-  const bytes = new TextEncoder().encode(`${method} ${path.replace(/\/$/, "")}\n${body}`);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+/** SHA-256 of a text, or its HMAC, in hex. */
+async function fingerprintOf(text: string, signedBy?: string): Promise<string> {
+  const words = new TextEncoder();
+  if (!signedBy) {
+    return new Uint8Array(await crypto.subtle.digest("SHA-256", words.encode(text))).toHex();
+  }
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle
+    .importKey("raw", words.encode(signedBy), algorithm, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, words.encode(text))).toHex();
 }
 
 interface Place {
@@ -139,7 +176,7 @@ async function begin(
     )
     on conflict (owner_id, service, key) do update
     set fingerprint = excluded.fingerprint, locked_until = excluded.locked_until, status = null,
-      content_type = null, body = null, created_at = now()
+      content_type = null, body = null, body_sha256 = null, created_at = now()
     where (r.status is null and r.locked_until < now() and r.fingerprint = excluded.fingerprint)
       or r.created_at < now() - ${KEPT_HOURS} * interval '1 hour'`
     .catch((error: { code?: string }) => {
@@ -153,7 +190,7 @@ const FOREIGN_KEY_VIOLATION = "23503";
 
 async function find(sql: Sql, { ownerId, service, key }: Place): Promise<Kept | null> {
   const [row] = await ownedBy(sql, ownerId)<Kept[]>`
-    select fingerprint, status, content_type, body
+    select fingerprint, status, content_type, body, body_sha256
     from http.idempotent_requests
     where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
   return row ?? null;
@@ -161,15 +198,17 @@ async function find(sql: Sql, { ownerId, service, key }: Place): Promise<Kept | 
 
 async function keep(
   sql: Sql,
-  { ownerId, service, key, status, contentType, body }: Place & {
+  { ownerId, service, key, status, contentType, body, bodySha256 }: Place & {
     status: number;
     contentType: string | null;
     body: string;
+    bodySha256: string | null;
   },
 ): Promise<void> {
   await ownedBy(sql, ownerId)`
     update http.idempotent_requests
-    set status = ${status}, content_type = ${contentType}, body = ${body}
+    set status = ${status}, content_type = ${contentType}, body = ${body},
+      body_sha256 = ${bodySha256}
     where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
 import { idempotent, withoutSecrets } from "./idempotency.ts";
 import { ACCESS, mintToken, signedIn } from "./identity.ts";
@@ -44,6 +44,8 @@ async function testWrites(answer: () => Response | Promise<Response> = made) {
   };
   return {
     sql,
+    app,
+    identity,
     owner,
     effects: () => effects,
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
@@ -128,6 +130,25 @@ Deno.test("a first that never ends is waited for, then its place is taken; a day
   assertEquals((await t.sql`select key from http.idempotent_requests`).map(({ key }) => key), [
     "k2",
   ]);
+});
+
+Deno.test("what is kept of a body with a password in it is nothing to guess by", async () => {
+  await using t = await testWrites();
+  const signed = idempotent(t.sql, { service: "signed", signedBy: SECRET });
+  t.app.post("/signed", t.identity, signed, (c) => c.json({ done: true }));
+  const post = await t.owner("ada@example.org");
+  assertEquals((await post("k1", "guess me", "/signed")).status, 200);
+  assertEquals(
+    (await post("k1", "guess me", "/signed")).headers.get("idempotent-replayed"),
+    "true",
+  );
+  assertEquals((await post("k1", "guess you", "/signed")).status, 422);
+  const [{ fingerprint }] = await t.sql`select fingerprint from http.idempotent_requests`;
+  const plain = new TextEncoder().encode('POST /signed\n{"wanted":"guess me"}');
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", plain)).toHex();
+  assertNotEquals(fingerprint, digest);
+  await post("k2", "guess me");
+  assertEquals((await t.sql`select from http.idempotent_requests`).length, 2);
 });
 
 Deno.test("an account that is gone writes nothing", async () => {

@@ -4,6 +4,7 @@
  */
 import { createMiddleware } from "hono/factory";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
+import type { IsAlive } from "./live_sessions.ts";
 import { Problem } from "./problem.ts";
 
 /** A kind of token: what is pinned when it is minted and checked when it is read (RFC 8725). */
@@ -99,8 +100,8 @@ const ROOM = 10_000;
 
 /**
  * As `identityOf`, remembering tokens that hold until they expire. Nothing is lost by it: what a
- * token says is final once it is signed, and the keys of a process never change. A token is known
- * again by every character of it.
+ * token says is final once it is signed, and the keys of a process never change; whether its
+ * sign-in goes on it does not say. A token is known again by every character of it.
  */
 export function rememberIdentities(
   trusted: Trusted[],
@@ -119,13 +120,16 @@ export function rememberIdentities(
   };
 }
 
-/** Lets a request through with `ownerId` set, or answers 401. */
-export function signedIn(trusted: Trusted[]) {
+/**
+ * Lets a request through with `ownerId` set, or answers 401.
+ * @param isAlive `liveSessions`, where a sign-in that ended lets nobody in before its tokens end.
+ */
+export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {
   const identify = rememberIdentities(trusted);
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
     const identity = scheme.toLowerCase() === "bearer" && token ? await identify(token) : null;
-    if (!identity) {
+    if (!identity || !await isAlive(identity)) {
       throw new Problem(
         "unauthenticated",
         "This needs a valid access token in the Authorization header: sign in for a new one.",

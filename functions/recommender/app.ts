@@ -1,6 +1,7 @@
 /** The recommender: projects made of CSV files, and recommendations from the models they became. */
 import { idempotent } from "../http/idempotency.ts";
 import { signedIn } from "../http/identity.ts";
+import { liveSessions } from "../http/live_sessions.ts";
 import { createService } from "../http/service.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
 import { browseRoutes } from "./routes/browse_routes.ts";
@@ -31,14 +32,20 @@ export function createApp(deps: RecommenderDeps) {
     log: deps.log,
     router: deps.router,
   });
-  const identity = signedIn(deps.trusted);
+  const identity = signedIn(deps.trusted, liveSessions(sql));
   for (const path of ["/projects", "/create-project", "/project/*", "/uploads", "/uploads/*"]) {
     service.use(path, identity);
   }
-  const once = { service: "recommender", secrets: [] };
-  service.on("POST", ["/uploads", "/project/:id/retrain"], idempotent(sql, once));
-  // As long as an upload may take.
-  service.post("/create-project", idempotent(sql, { ...once, streamed: true, lockSeconds: 3600 }));
+  const once = idempotent(sql, {
+    service: "recommender",
+    streams: {
+      has: (path, contentType) => bodyLimitOf(path, contentType) === "streamed",
+      sha256: deps.sha256,
+    },
+  });
+  for (const path of ["/create-project", "/uploads", "/uploads/*", "/project/*"]) {
+    service.use(path, (c, next) => ANSWERS.test(c.req.path) ? next() : once(c, next));
+  }
   service.on(
     "POST",
     ["/create-project", "/uploads", "/project/:id/interactions", "/project/:id/retrain"],
@@ -59,6 +66,9 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", modelRoutes(deps))
     .route("/", uploadRoutes(deps));
 }
+
+/** What is asked by POST and changes nothing. */
+const ANSWERS = /^\/project\/[^/]*\/recommendations(\/batch)?\/?$/;
 
 const MIB = 1024 * 1024;
 const FILES = /^\/(create-project|project\/[^/]*\/interactions|uploads\/[^/]*\/[^/]*)\/?$/;

@@ -2,6 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { idempotent } from "../../http/idempotency.ts";
 import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
 import { ownedBy } from "../../http/owned_by.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
@@ -36,6 +37,8 @@ export function accountRoutes(deps: AuthDeps) {
   const security = [{ bearer: [] }];
   const middleware = [
     signedIn([{ kind: ACCESS, secrets: deps.jwtSecrets }]),
+    // Signed, as bodies hold passwords; before the next, for what ends the session has a repeat, too.
+    idempotent(sql, { service: "auth", signedBy: deps.jwtSecrets[0] }),
     createMiddleware<IdentityEnv>(async (c, next) => {
       const { ownerId, sessionId } = c.var;
       if (!sessionId || !await isAlive(sql, ownerId, sessionId)) throw ended();

@@ -190,7 +190,7 @@ export function appRoutes(deps: WebhooksDeps) {
       if (!changed) throw missing("app");
       return c.json({ ...appOf(changed), webhook_secret }, 200);
     })
-    .openapi({ ...remove, ...reads }, async (c) => {
+    .openapi({ ...remove, ...writes }, async (c) => {
       const id = idOf(c.req.valid("param").id, "app");
       if (!await deleteApp(sql, { id, ownerId: c.var.ownerId })) throw missing("app");
       return c.body(null, 204);

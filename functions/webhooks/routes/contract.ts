@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from "hono";
 import type { Sql } from "postgres";
 import { idempotent } from "../../http/idempotency.ts";
 import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
+import { liveSessions } from "../../http/live_sessions.ts";
 import { Problem } from "../../http/problem.ts";
 
 /** A JSON body. */
@@ -19,9 +20,9 @@ export function answer<Schema extends z.ZodType>(description: string, schema: Sc
 /** What answers hold once and never again. */
 const SECRETS = ["api_key", "webhook_secret", "secret"];
 
-/** Parts of the description of routes behind a login: those that read, and those that write. */
+/** Parts of the description of routes behind a login: those that read, and those that change. */
 export function behindLogin({ sql, jwtSecrets }: { sql: Sql; jwtSecrets: string[] }) {
-  const byLogin = signedIn([{ kind: ACCESS, secrets: jwtSecrets }]);
+  const byLogin = signedIn([{ kind: ACCESS, secrets: jwtSecrets }], liveSessions(sql));
   const once = idempotent(sql, { service: "webhooks", secrets: SECRETS });
   const security = [{ bearer: [] }];
   const write: MiddlewareHandler<IdentityEnv>[] = [byLogin, once];

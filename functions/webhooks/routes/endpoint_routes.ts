@@ -166,7 +166,7 @@ export function endpointRoutes(deps: WebhooksDeps) {
       if (!changed) throw missing("endpoint");
       return c.json(endpointOf(changed), 200);
     })
-    .openapi({ ...remove, ...reads }, async (c) => {
+    .openapi({ ...remove, ...writes }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       if (!await deleteEndpoint(sql, place)) throw missing("endpoint");
       return c.body(null, 204);

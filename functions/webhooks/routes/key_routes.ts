@@ -175,7 +175,7 @@ export function keyRoutes(deps: WebhooksDeps) {
       if (!made) throw missing("key");
       return c.json({ ...keyOf(made), api_key }, 201);
     })
-    .openapi({ ...revoke, ...reads }, async (c) => {
+    .openapi({ ...revoke, ...writes }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       if (!await revokeKey(sql, place)) throw missing("key");
       return c.body(null, 204);
