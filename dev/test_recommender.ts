@@ -97,6 +97,7 @@ export async function testRecommender(
     async publish(projectId, model, { damaged = false, report = {}, tags = {} } = {}) {
       const files = await encodeModel(model);
       files["report.json"] = new TextEncoder().encode(JSON.stringify(report));
+      files["run.json"] = new TextEncoder().encode("{}");
       if (damaged) files[MODEL] = files[MODEL].slice(0, -1);
       const version = await publishChampion(registry, {
         model: `project-${projectId}-recommender`,

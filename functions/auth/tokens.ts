@@ -1,6 +1,6 @@
 import { ACCESS, mintToken } from "../http/identity.ts";
 
-/** How long an access token lets in, in seconds. It cannot be called back, so: not long. */
+/** How long an access token lets in, in seconds, where its session does not end before. */
 export const ACCESS_SECONDS = 10 * 60;
 
 /** A token for a person who signed in, in one of their sessions. */
