@@ -21,7 +21,7 @@ export function curlByLogin(
   return curl(`${recommender}/project/${project}/recommendations`, [
     `-H ${quoted(`Authorization: Bearer ${token}`)}`,
     "-H 'content-type: application/json'",
-    `-d ${quoted(JSON.stringify(question))}`,
+    `-d ${quoted(indented(question))}`,
   ]);
 }
 
@@ -30,7 +30,7 @@ export function curlByKey({ webhooks, project, question }: KeyedCall): string {
   return curl(`${webhooks}/api/recommend`, [
     `-H "x-api-key: $AIREC_API_KEY"`,
     "-H 'content-type: application/json'",
-    `-d ${quoted(JSON.stringify({ project_id: project, ...question }))}`,
+    `-d ${quoted(indented({ project_id: project, ...question }))}`,
   ]);
 }
 

@@ -52,12 +52,12 @@ Deno.test("a shell gets the call as it was meant, whatever the title holds", asy
     "-H",
     "content-type: application/json",
     "-d",
-    JSON.stringify(BODY),
+    JSON.stringify(BODY, null, 2),
   ]);
   const byLogin = curlByLogin("http://localhost:8000", { project: "7", question, token: "t.o.k" });
   const [url, , header, , , , body] = await argumentsOf(byLogin);
   assertEquals(url, "http://localhost:8000/project/7/recommendations");
-  assertEquals([header, body], ["Authorization: Bearer t.o.k", JSON.stringify(question)]);
+  assertEquals([header, JSON.parse(body)], ["Authorization: Bearer t.o.k", question]);
 });
 
 Deno.test("the JavaScript runs as it is shown", async () => {

@@ -3,6 +3,8 @@ import { hc, type InferRequestType, type InferResponseType } from "hono/client";
 import type { App } from "../functions/recommender/app.ts";
 import { body, guardedFetch } from "./api.ts";
 import { config } from "./config.ts";
+import { ApiProblem } from "./problem.ts";
+import type { Run } from "./report.ts";
 import { bearer } from "./session.ts";
 
 const project = () =>
@@ -36,6 +38,20 @@ export async function versionReport(
 ): Promise<Record<string, unknown>> {
   const call = { param: { id }, query: { version } };
   return await body(project().report.$get(call, options(signal)));
+}
+
+/** What the training of a version took, or null where that was not kept. */
+export async function versionRun(
+  id: string,
+  version: string,
+  signal?: AbortSignal,
+): Promise<Run | null> {
+  const call = { param: { id }, query: { version } };
+  const run = await body(project().run.$get(call, options(signal))).catch((error) => {
+    if (error instanceof ApiProblem && error.status === 404) return null;
+    throw error;
+  });
+  return Array.isArray(run?.candidates) ? run as unknown as Run : null;
 }
 
 export async function promote(id: string, version: string): Promise<Version> {

@@ -14,6 +14,15 @@ export interface Report {
   chosen: { algorithm: string; parameters?: Parameters };
   /** Lists of ten, judged by what was held back from training. */
   test?: Test;
+  /** A hybrid on items that were hidden from training. */
+  cold_items?: {
+    items: number;
+    users: number;
+    ndcg: number;
+    recall: number;
+    content: { ndcg: number; recall: number };
+    popularity: { ndcg: number; recall: number };
+  };
   /** The comparison with the champion of its time. */
   gate?: {
     verdict: "accepted" | "refused" | "ungated";
@@ -57,6 +66,14 @@ export interface Test {
 export interface CurvePoint {
   k: number;
   recall: number;
+  /** 95 %; older reports have none. */
+  recall_interval?: { low: number; high: number };
+}
+
+/** What a training took: of each candidate, in the order of the report's. */
+export interface Run {
+  seconds: number;
+  candidates: { seconds?: number }[];
 }
 
 export interface Metrics {

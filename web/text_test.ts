@@ -28,13 +28,12 @@ const UNDONE = [
   "csv/read_head.ts",
   "upload.ts",
   ...pages("account", "app_page", "apps", "new_project", "project", "project_settings"),
-  ...pages("report", "try_it", "versions"),
   ...components("app_deliveries", "app_endpoints", "app_keys", "append_file", "ask_dialog"),
-  ...components("candidates", "change_password", "compare_versions", "delete_account"),
-  ...components("file_card", "filter_fields", "filterable", "first_rows", "mapping_fields"),
-  ...components("mend_mappings", "project_frame", "quality", "ranked", "receipt", "registered"),
-  ...components("same_call", "trail", "training_settings", "training_state", "upload_state"),
-  ...components("usage_chart", "user_history", "verify_signature", "visitor"),
+  ...components("change_password", "delete_account"),
+  ...components("file_card", "first_rows", "mapping_fields"),
+  ...components("mend_mappings", "project_frame", "quality", "receipt", "registered"),
+  ...components("trail", "training_settings", "training_state", "upload_state"),
+  ...components("usage_chart", "verify_signature"),
 ];
 
 /** Attributes that are read out or shown, whatever they hold. */

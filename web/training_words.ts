@@ -33,3 +33,26 @@ export function stageWords(stage: string | null): string {
 export function algorithmWords(algorithm: string): string {
   return ALGORITHMS[algorithm] ?? algorithm;
 }
+
+/** The same at the beginning of a line; a name of its own case keeps it. */
+export function algorithmName(algorithm: string): string {
+  const words = algorithmWords(algorithm);
+  return /^[a-z][A-Z]/.test(words) ? words : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * What an algorithm was set to: {neighbours: 50} → "neighbours 50"; the parts of a blend each with
+ * its own, {"ials.share": 0.75, "ease.share": 0.25} → "iALS: share 0.75; EASE: share 0.25".
+ */
+export function parametersInWords(parameters: Record<string, unknown> = {}): string {
+  const parts = new Map<string, string[]>();
+  for (const [key, value] of Object.entries(parameters)) {
+    const [name, part = ""] = key.split(".").reverse();
+    const shown = name === "base" ? algorithmWords(String(value)) : String(value);
+    const said = `${name.replaceAll("_", " ")} ${shown}`;
+    parts.set(part, [...(parts.get(part) ?? []), said]);
+  }
+  return [...parts].map(([part, said]) =>
+    `${part === "" ? "" : `${algorithmWords(part)}: `}${said.join(", ")}`
+  ).join("; ");
+}

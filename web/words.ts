@@ -9,12 +9,17 @@ const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 /** 1234 → "1,234". */
 export const count = (value: number): string => NUMBER.format(value);
 
-/** 1234, "row" → "1,234 rows". */
-export const counted = (value: number, noun: string): string =>
-  `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+/** 1234, "row" → "1,234 rows"; a plural of its own kind is given. */
+export const counted = (value: number, noun: string, plural = `${noun}s`): string =>
+  `${count(value)} ${value === 1 ? noun : plural}`;
 
 /** .284 → "28.4%". */
 export const percent = (share: number): string => PERCENT.format(share);
+
+const SCORE = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+
+/** NDCG and its like: .28412 → "0.284". */
+export const score = (value: number): string => SCORE.format(value);
 
 /** Bytes in the unit that keeps them short, by powers of 1000. */
 export function bytes(value: number): string {

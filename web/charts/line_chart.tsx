@@ -9,6 +9,8 @@ export interface Line {
   tone: string;
   /** Ascending in x, y from 0 on. */
   points: [x: number, y: number][];
+  /** Where the true values are with 95 % certainty, at the same xs. */
+  band?: { low: number; high: number }[];
 }
 
 interface LineChartProps {
@@ -34,7 +36,12 @@ export function LineChart(
 ) {
   const over = useSignal<number | null>(null);
   const xs = lines[0].points.map(([x]) => x);
-  const ticks = ticksTo(Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y))));
+  const ticks = ticksTo(Math.max(
+    ...lines.flatMap(({ points, band = [] }) => [
+      ...points.map(([, y]) => y),
+      ...band.map(({ high }) => high),
+    ]),
+  ));
   const y = scaled([0, ticks.at(-1)!], [height - BOTTOM, TOP]);
   return (
     <>
@@ -81,8 +88,17 @@ export function LineChart(
               {at !== null && (
                 <line class="cursor" x1={x(at)} x2={x(at)} y1={TOP} y2={height - BOTTOM} />
               )}
-              {lines.map(({ name, tone, points }) => (
+              {lines.map(({ name, tone, points, band }) => (
                 <g key={name} class={`tone-${tone}`}>
+                  {band && (
+                    <polygon
+                      class="band"
+                      points={[
+                        ...band.map(({ high }, i) => `${x(points[i][0])},${y(high)}`),
+                        ...band.map(({ low }, i) => `${x(points[i][0])},${y(low)}`).toReversed(),
+                      ].join(" ")}
+                    />
+                  )}
                   <path d={pathOf(points.map(([px, py]) => [x(px), y(py)]))} />
                   {points.length <= 12 &&
                     points.map(([px, py]) => <circle key={px} cx={x(px)} cy={y(py)} r="3.5" />)}

@@ -1,7 +1,9 @@
-/** What a training tried, what each scored, and what it left out and why. */
-import type { Candidate, Parameters, Report } from "../report.ts";
-import { algorithmWords } from "../training_words.ts";
+/** What a training tried, what each scored and took, and what it left out and why. */
+import type { Candidate, Report, Run } from "../report.ts";
+import { text as report } from "../text/report.ts";
+import { algorithmName, algorithmWords, parametersInWords } from "../training_words.ts";
 
+const text = report.candidates;
 const POINTS = new Intl.NumberFormat("en", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 
 /** More than these are read by few. */
@@ -10,59 +12,41 @@ const SHOWN = 8;
 interface CandidatesProps {
   candidates: Candidate[];
   chosen: Report["chosen"];
+  /** What they took; null where that was not kept. */
+  run: Run | null;
 }
 
-export function Candidates({ candidates, chosen }: CandidatesProps) {
-  const tried = candidates.filter(({ validation_ndcg }) => validation_ndcg !== undefined)
-    .sort((a, b) => b.validation_ndcg! - a.validation_ndcg!);
+type Tried = Candidate & { validation_ndcg: number; seconds: number | undefined };
+
+export function Candidates({ candidates, chosen, run }: CandidatesProps) {
+  const timed = candidates.map((candidate, i) => ({
+    ...candidate,
+    seconds: run?.candidates[i]?.seconds,
+  }));
+  const tried = timed.filter((one): one is Tried => one.validation_ndcg !== undefined)
+    .sort((a, b) => b.validation_ndcg - a.validation_ndcg);
   const skipped = candidates.filter(({ skipped }) => skipped !== undefined);
   if (tried.length + skipped.length === 0) return null;
-  const best = tried[0]?.validation_ndcg ?? 1;
-  const rows = (list: Candidate[]) =>
-    list.map((candidate) => (
-      <tr key={keyOf(candidate)}>
-        <th scope="row" class="capital">
-          {algorithmWords(candidate.algorithm)}
-          {keyOf(candidate) === keyOf(chosen) && <span class="badge good chosen">Chosen</span>}
-        </th>
-        <td class="small muted wrap">{parametersInWords(candidate.parameters)}</td>
-        <td class="number nowrap">
-          <progress class="meter" value={candidate.validation_ndcg} max={best} aria-hidden="true" />
-          {POINTS.format(candidate.validation_ndcg!)}
-        </td>
-      </tr>
-    ));
-  const table = (list: Candidate[], label: string) => (
-    <div class="scroll sunken" tabIndex={0} role="region" aria-label={label}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Algorithm</th>
-            <th scope="col">Parameters</th>
-            <th scope="col" class="number">NDCG</th>
-          </tr>
-        </thead>
-        <tbody>{rows(list)}</tbody>
-      </table>
-    </div>
+  const table = (list: Tried[], label: string) => (
+    <Table {...{ list, label, chosen, isTimed: run !== null }} />
   );
   return (
-    <section class="card stack tight whole" aria-labelledby="candidates">
-      <h2 id="candidates">What was tried</h2>
+    <section class="card stack tight" aria-labelledby="candidates">
+      <h2 id="candidates">{text.title}</h2>
       <p class="muted small">
-        Each learned from one part of the data and was judged by another, NDCG of ten; the best was
-        then measured on a third part that it had not seen, and trained on all.
+        {text.says}
+        {run && text.took(tried.length, run.seconds)}
       </p>
-      {tried.length > 0 && table(tried.slice(0, SHOWN), "The best scores")}
+      {tried.length > 0 && table(tried.slice(0, SHOWN), text.best)}
       {tried.length > SHOWN && (
         <details>
-          <summary class="small">{tried.length - SHOWN} more that scored less</summary>
-          {table(tried.slice(SHOWN), "The other scores")}
+          <summary class="small">{text.more(tried.length - SHOWN)}</summary>
+          {table(tried.slice(SHOWN), text.others)}
         </details>
       )}
       {skipped.length > 0 && (
         <details open={tried.length === 0}>
-          <summary class="small">{skipped.length} left out, and why</summary>
+          <summary class="small">{text.skipped(skipped.length)}</summary>
           <dl class="facts stacked small">
             {skipped.map((candidate) => (
               <div key={keyOf(candidate)} class="fact">
@@ -79,12 +63,66 @@ export function Candidates({ candidates, chosen }: CandidatesProps) {
   );
 }
 
-function keyOf({ algorithm, parameters = {} }: Pick<Candidate, "algorithm" | "parameters">) {
-  return JSON.stringify([algorithm, Object.entries(parameters).sort()]);
+interface TableProps {
+  list: Tried[];
+  label: string;
+  chosen: Report["chosen"];
+  isTimed: boolean;
 }
 
-/** {neighbours: 50} → "neighbours 50". */
-export function parametersInWords(parameters: Parameters = {}): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${String(value)}`).join(", ");
+function Table({ list, label, chosen, isTimed }: TableProps) {
+  const scale = { worst: list.at(-1)!.validation_ndcg, best: list[0].validation_ndcg };
+  return (
+    <div class="scroll flat" tabIndex={0} role="region" aria-label={label}>
+      <table class="cards-when-narrow">
+        <thead>
+          <tr>
+            <th scope="col">{text.algorithm}</th>
+            <th scope="col">{text.parameters}</th>
+            <th scope="col">{text.score}</th>
+            {isTimed && <th scope="col" class="number">{text.seconds}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((candidate) => (
+            <tr key={keyOf(candidate)}>
+              <th scope="row" class="name small">
+                {algorithmName(candidate.algorithm)}
+                {keyOf(candidate) === keyOf(chosen) && (
+                  <span class="badge good chosen">{text.chosen}</span>
+                )}
+              </th>
+              <td class="small muted wrap">{parametersInWords(candidate.parameters)}</td>
+              <td class="nowrap" data-label={text.score}>
+                <Place value={candidate.validation_ndcg} scale={scale} />
+                {POINTS.format(candidate.validation_ndcg)}
+              </td>
+              {isTimed && (
+                <td class="number nowrap muted" data-label={text.seconds}>
+                  {candidate.seconds !== undefined && text.inSeconds(candidate.seconds)}
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Where a score stands between the worst and the best of its table. */
+function Place(
+  { value, scale: { worst, best } }: { value: number; scale: { worst: number; best: number } },
+) {
+  const at = 4 + 88 * (best > worst ? (value - worst) / (best - worst) : 1);
+  return (
+    <svg class="place tone-model" width="96" height="10" aria-hidden="true">
+      <line x1="4" x2="92" y1="5" y2="5" />
+      <circle cx={at} cy="5" r="4" />
+    </svg>
+  );
+}
+
+function keyOf({ algorithm, parameters = {} }: Pick<Candidate, "algorithm" | "parameters">) {
+  return JSON.stringify([algorithm, Object.entries(parameters).sort()]);
 }

@@ -12,7 +12,7 @@ interface CodeBlockProps {
 export function CodeBlock({ label, text, copied = text }: CodeBlockProps) {
   return (
     <div class="code">
-      <pre>{text}</pre>
+      <pre tabIndex={0} role="region" aria-label={label}>{text}</pre>
       <CopyButton text={copied} what={label} />
     </div>
   );

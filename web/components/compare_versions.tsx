@@ -2,16 +2,12 @@
 import { useLoad } from "../load.ts";
 import { type Version, versionReport } from "../project_api.ts";
 import { type Report, reportOf } from "../report.ts";
-import { algorithmWords } from "../training_words.ts";
-import { count, dateTime, percent } from "../words.ts";
-import { parametersInWords } from "./candidates.tsx";
+import { count, dateTime, percent, score } from "../words.ts";
+import { text as words } from "../text/versions.ts";
+import { algorithmName, parametersInWords } from "../training_words.ts";
 import { ProblemNote } from "./problem_note.tsx";
 
-/** NDCG and its like. */
-export const SCORE = new Intl.NumberFormat("en", {
-  minimumFractionDigits: 3,
-  maximumFractionDigits: 3,
-});
+const text = words.compare;
 
 interface CompareVersionsProps {
   id: string;
@@ -27,22 +23,21 @@ export function CompareVersions({ id, versions }: CompareVersionsProps) {
   const reports = value.value?.map(reportOf);
   return (
     <section class="card stack tight" aria-labelledby="compare" aria-busy={!reports}>
-      <h2 id="compare">Version {a.version} beside version {b.version}</h2>
+      <h2 id="compare">{text.title(a.version, b.version)}</h2>
       <ProblemNote problem={problem.value} retry={reload} />
-      <div class="scroll sunken" tabIndex={0} role="region" aria-label="Comparison">
-        <table>
+      <div class="scroll flat" tabIndex={0} role="region" aria-label={text.region}>
+        <table class="compare">
           <thead>
             <tr>
               <th scope="col">
-                <span class="visually-hidden">What</span>
+                <span class="visually-hidden">{text.what}</span>
               </th>
               {versions.map(({ version, champion }) => (
                 <th key={version} scope="col" class="number">
-                  Version {version}
-                  {champion && ", serves"}
+                  {text.column(version, champion)}
                 </th>
               ))}
-              <th scope="col" class="number">Difference</th>
+              <th scope="col" class="number">{text.difference}</th>
             </tr>
           </thead>
           <tbody>
@@ -54,10 +49,10 @@ export function CompareVersions({ id, versions }: CompareVersionsProps) {
                   {[x, y].map((value, i) => (
                     <td key={i} class="number">
                       {value === undefined
-                        ? "not measured"
+                        ? words.notMeasured
                         : isShare
                         ? percent(value)
-                        : SCORE.format(value)}
+                        : score(value)}
                     </td>
                   ))}
                   <Difference
@@ -68,12 +63,12 @@ export function CompareVersions({ id, versions }: CompareVersionsProps) {
               );
             })}
             <Pair
-              name="Algorithm"
-              of={({ algorithm }) => algorithm ? algorithmWords(algorithm) : ""}
+              name={text.algorithm}
+              of={({ algorithm }) => algorithm ? algorithmName(algorithm) : ""}
               versions={versions}
             />
             <Pair
-              name="Trained"
+              name={text.trained}
               of={({ created_at }) => dateTime(created_at)}
               versions={versions}
             />
@@ -81,7 +76,7 @@ export function CompareVersions({ id, versions }: CompareVersionsProps) {
               <tr key={name}>
                 <th scope="row">{name}</th>
                 {reports.map((report, i) => (
-                  <td key={i} class="number wrap">{report ? of(report) : "not known"}</td>
+                  <td key={i} class="number wrap">{report ? of(report) : words.notKnown}</td>
                 ))}
                 <td />
               </tr>
@@ -89,39 +84,38 @@ export function CompareVersions({ id, versions }: CompareVersionsProps) {
           </tbody>
         </table>
       </div>
-      {!reports && !problem.value && <p class="muted small" role="status">Reading the reports…</p>}
+      {!reports && !problem.value && <p class="muted small" role="status">{text.reading}</p>}
       <p class="muted small">
-        Figures of trainings with other data are not strictly comparable; the verdict is, for there
-        both were measured on the same.
+        {text.fine}
       </p>
     </section>
   );
 }
 
 const FIGURES: { name: string; of: (version: Version) => number | undefined; isShare?: true }[] = [
-  { name: "Found in ten", of: ({ metrics }) => metrics.recall_10, isShare: true },
-  { name: "NDCG", of: ({ metrics }) => metrics.ndcg_10 },
-  { name: "First hit (MRR)", of: ({ metrics }) => metrics.mrr },
-  { name: "Catalogue shown", of: ({ metrics }) => metrics.coverage_10, isShare: true },
-  { name: "Novelty, in bits", of: ({ metrics }) => metrics.novelty },
+  { name: words.columns.found, of: ({ metrics }) => metrics.recall_10, isShare: true },
+  { name: words.columns.ndcg, of: ({ metrics }) => metrics.ndcg_10 },
+  { name: text.mrr, of: ({ metrics }) => metrics.mrr },
+  { name: words.columns.coverage, of: ({ metrics }) => metrics.coverage_10, isShare: true },
+  { name: text.novelty, of: ({ metrics }) => metrics.novelty },
 ];
 
 const ROWS: { name: string; of: (report: Report) => string }[] = [
-  { name: "Parameters", of: ({ chosen }) => parametersInWords(chosen.parameters) },
-  { name: "Items", of: ({ data }) => count(data.items) },
-  { name: "Users", of: ({ data }) => count(data.users) },
-  { name: "Interactions", of: ({ data }) => count(data.interactions) },
-  { name: "Verdict", of: ({ gate }) => gate?.reason ?? "nothing to compare with" },
+  { name: text.parameters, of: ({ chosen }) => parametersInWords(chosen.parameters) },
+  { name: text.items, of: ({ data }) => count(data.items) },
+  { name: text.users, of: ({ data }) => count(data.users) },
+  { name: text.interactions, of: ({ data }) => count(data.interactions) },
+  { name: text.verdict, of: ({ gate }) => gate?.reason ?? text.nothing },
 ];
 
 /** A change too small to be shown is none. */
 function Difference({ by, isShare }: { by: number | undefined; isShare?: boolean }) {
   if (by === undefined) return <td />;
-  const shown = isShare ? percent(Math.abs(by)) : SCORE.format(Math.abs(by));
+  const shown = isShare ? percent(Math.abs(by)) : score(Math.abs(by));
   const isNone = !/[1-9]/.test(shown);
   return (
     <td class={`number ${isNone ? "muted" : by > 0 ? "gain" : "loss"}`}>
-      {isNone ? "the same" : `${by > 0 ? "+" : "−"}${shown}`}
+      {isNone ? text.same : `${by > 0 ? "+" : "−"}${shown}`}
     </td>
   );
 }

@@ -1,6 +1,9 @@
 /** What may come and how varied it is: each change is seen at once. */
 import type { Facet } from "../project_api.ts";
 import type { Asked, FilterAsked } from "../question.ts";
+import { text as trial } from "../text/trial.ts";
+
+const text = trial.narrow;
 
 /** More values than these are chosen by typing. */
 const SHOWN = 12;
@@ -22,19 +25,21 @@ export function FilterFields({ facets, asked, onChange }: FilterFieldsProps) {
   return (
     <section class="card stack after" aria-labelledby="narrow">
       <div class="row between">
-        <h2 id="narrow">Narrow and vary</h2>
+        <h2 id="narrow">{text.title}</h2>
         {isSet && (
           <button
             type="button"
             class="button bare small"
             onClick={() => onChange({ ...asked, filter: {}, diversity: undefined })}
           >
-            Clear all
+            {text.clear}
           </button>
         )}
       </div>
       <div class="field">
-        <label for="diversity">Diversity</label>
+        <label for="diversity" class="row between">
+          {text.diversity} <output>{asked.diversity ?? "0"}</output>
+        </label>
         <input
           id="diversity"
           type="range"
@@ -47,9 +52,7 @@ export function FilterFields({ facets, asked, onChange }: FilterFieldsProps) {
             onChange({ ...asked, diversity: Number(value) > 0 ? value : undefined })}
         />
         <span class="hint" id="diversity-hint">
-          {asked.diversity
-            ? `${asked.diversity}: likeness among the items counts against them.`
-            : "None: the best first, however alike."}
+          {asked.diversity ? text.varied : text.notVaried}
         </span>
       </div>
       {useful.map((facet) => {
@@ -100,8 +103,8 @@ function Terms({ facet: { name, terms = [] }, condition: { is = [] }, on }: Face
           <input
             type="text"
             list={list}
-            aria-label={`Another value of ${name}`}
-            placeholder="Another value"
+            aria-label={text.anotherOf(name)}
+            placeholder={text.another}
             autocomplete="off"
             onChange={({ currentTarget }) => {
               const value = currentTarget.value.trim();
@@ -125,8 +128,8 @@ function Bounds({ facet: { name, kind, min = 0, max = 0 }, condition, on }: Face
     <input
       type="text"
       inputMode={kind === "number" ? "decimal" : undefined}
-      aria-label={`${name} ${word}`}
-      placeholder={`${word} ${shown(value)}`}
+      aria-label={text.bound(name, word)}
+      placeholder={text.boundHint(word, shown(value))}
       autocomplete="off"
       value={condition[which] ?? ""}
       onChange={({ currentTarget: { value } }) => on({ ...condition, [which]: value.trim() })}
@@ -136,8 +139,8 @@ function Bounds({ facet: { name, kind, min = 0, max = 0 }, condition, on }: Face
     <fieldset class="field features">
       <legend>{name}</legend>
       <div class="bounds">
-        {bound("min", min, "from")}
-        {bound("max", max, "to")}
+        {bound("min", min, text.from)}
+        {bound("max", max, text.to)}
       </div>
     </fieldset>
   );

@@ -1,6 +1,8 @@
 /** Recommendations as a list: what each score is made of, why it is there, and what moved. */
 import type { Answer, Recommendation } from "../project_api.ts";
-import { counted } from "../words.ts";
+import { text as trial } from "../text/trial.ts";
+
+const text = trial.answer;
 
 interface RankedProps {
   answer: Answer;
@@ -18,19 +20,18 @@ export function Ranked({ answer, before, action }: RankedProps) {
   );
   return (
     <section class="card stack tight" aria-labelledby="ranked">
-      <h2 id="ranked">Recommendations</h2>
+      <h2 id="ranked">{text.title}</h2>
       <p class="small muted" role="status">
-        {counted(recommendations.length, "item")}, by version {model_version} of the model
-        {stale && ", the newest that could be reached"}.
+        {text.by(recommendations.length, String(model_version), Boolean(stale))}
       </p>
       {fallback_reason && <p class="note">{fallback_reason}</p>}
       {sources.size > 1 && (
         <p class="small muted row">
-          <span class="swatch from-history" /> from the history
-          <span class="swatch from-item" /> from the item
+          <span class="swatch from-history" /> {text.fromHistory}
+          <span class="swatch from-item" /> {text.fromItem}
         </p>
       )}
-      <ol class="ranked" aria-label="Recommendations">
+      <ol class="ranked" aria-label={text.title}>
         {recommendations.map((item, place) => {
           const { item_id, item_title, score, fallback } = item;
           return (
@@ -39,18 +40,18 @@ export function Ranked({ answer, before, action }: RankedProps) {
                 {item_title}
                 <Moved from={before?.indexOf(item_id)} to={place} />
               </span>
-              <span class="score" title={`Score ${score}`}>
-                <span class="visually-hidden">score</span> {shown(score)}
+              <span class="score" title={text.scoreIs(score)}>
+                <span class="visually-hidden">{text.score}</span> {shown(score)}
               </span>
               {score > 0 && most > 0 && <ScoreBar item={item} most={most} />}
               <Why item={item} />
-              {fallback && <span class="why">Nothing speaks for it but its popularity.</span>}
+              {fallback && <span class="why">{text.popularOnly}</span>}
               {action && (
                 <span class="why">
                   <button
                     type="button"
                     class="button bare small"
-                    aria-label={`${action.name}: ${item_title}`}
+                    aria-label={text.actOn(action.name, item_title)}
                     onClick={() => action.on({ item_id, item_title })}
                   >
                     {action.name}
@@ -61,9 +62,7 @@ export function Ranked({ answer, before, action }: RankedProps) {
           );
         })}
       </ol>
-      {recommendations.length === 0 && (
-        <p>No item is left to recommend. If a filter is set, make it wider.</p>
-      )}
+      {recommendations.length === 0 && <p>{text.nothingLeft}</p>}
     </section>
   );
 }
@@ -71,12 +70,12 @@ export function Ranked({ answer, before, action }: RankedProps) {
 /** How an item moved since the list before. */
 function Moved({ from, to }: { from: number | undefined; to: number }) {
   if (from === undefined || from === to) return null;
-  if (from < 0) return <span class="moved">new</span>;
+  if (from < 0) return <span class="moved">{text.isNew}</span>;
   const by = Math.abs(from - to);
   return (
     <span class="moved">
       <span aria-hidden="true">{from > to ? "↑" : "↓"}{by}</span>
-      <span class="visually-hidden">{from > to ? "up" : "down"} {by}</span>
+      <span class="visually-hidden">{from > to ? text.up : text.down} {by}</span>
     </span>
   );
 }
@@ -108,7 +107,7 @@ function Why({ item: { reason, parts = [], shared = [] } }: { item: Recommendati
       <dl class="parts">
         {parts.slice(0, PARTS).map(({ from, item_id, item_title, score }) => (
           <div key={from + item_id} class="fact">
-            <dt>{item_title}{from === "item" && ", asked for"}</dt>
+            <dt>{item_title}{from === "item" && text.askedFor}</dt>
             <dd>
               <svg width="72" height="6" aria-hidden="true">
                 <rect
@@ -124,14 +123,12 @@ function Why({ item: { reason, parts = [], shared = [] } }: { item: Recommendati
         ))}
         {rest.length > 0 && (
           <div class="fact">
-            <dt>{rest.length} more</dt>
+            <dt>{text.more(rest.length)}</dt>
             <dd>{shown(rest.reduce((sum, { score }) => sum + score, 0))}</dd>
           </div>
         )}
       </dl>
-      {shared.map(({ column, terms }) => (
-        <p key={column}>Both have in {column}: {terms.join(", ")}.</p>
-      ))}
+      {shared.map(({ column, terms }) => <p key={column}>{text.shared(column, terms)}</p>)}
     </details>
   );
 }

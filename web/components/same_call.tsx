@@ -4,8 +4,11 @@ import { curlByKey, curlByLogin, javascriptByKey, pythonByKey } from "../calls.t
 import { config } from "../config.ts";
 import type { Question } from "../project_api.ts";
 import { session } from "../session.ts";
+import { text as controls } from "../text/controls.ts";
+import { text as trial } from "../text/trial.ts";
 import { CodeBlock } from "./code_block.tsx";
 
+const text = trial.call;
 const LANGUAGES = { curl: curlByKey, JavaScript: javascriptByKey, Python: pythonByKey };
 
 interface SameCallProps {
@@ -22,8 +25,8 @@ export function SameCall({ id, question }: SameCallProps) {
   return (
     <section class="card stack tight" aria-labelledby="call">
       <div class="row between">
-        <h2 id="call">The same call</h2>
-        <div class="segments" role="group" aria-label="Language">
+        <h2 id="call">{text.title}</h2>
+        <div class="segments" role="group" aria-label={controls.language}>
           {Object.keys(LANGUAGES).map((name) => (
             <button
               key={name}
@@ -37,21 +40,20 @@ export function SameCall({ id, question }: SameCallProps) {
         </div>
       </div>
       <p class="small muted">
-        From your site or server, with the key of an <a href="/apps">app</a> in{" "}
-        <code>AIREC_API_KEY</code>:
+        {text.byKey} <a href="/apps">{text.apps}</a>
       </p>
       <CodeBlock
-        label={`${language.value} with an API key`}
+        label={text.label(language.value)}
         text={LANGUAGES[language.value](call)}
       />
       <details>
-        <summary class="small">With your login</summary>
+        <summary class="small">{text.login}</summary>
         <div class="stack tight">
           <p class="small muted">
-            Not shown, but copied along: your token, which opens your account until it expires.
+            {text.loginSays}
           </p>
           <CodeBlock
-            label="curl with your login"
+            label={text.loginLabel}
             text={byLogin("…")}
             copied={byLogin(session.value?.token ?? "")}
           />

@@ -1,10 +1,13 @@
 /** Somebody the model has never seen: what they had is clicked together. */
+import { useSignal } from "@preact/signals";
 import { useLoad } from "../load.ts";
 import { popularItems } from "../project_api.ts";
 import { searchItems } from "../api.ts";
 import { Combobox } from "./combobox.tsx";
+import { text as trial } from "../text/trial.ts";
 import { ProblemNote } from "./problem_note.tsx";
-import { useSignal } from "@preact/signals";
+
+const text = trial.visitor;
 
 export interface Item {
   item_id: string;
@@ -30,7 +33,7 @@ export function Visitor({ id, had, titleOf, onAdd, onRemove }: VisitorProps) {
     <>
       <div class="field">
         <span class="label" id="had">
-          {had.length > 0 ? "What the visitor had" : "The visitor has had nothing yet"}
+          {had.length > 0 ? text.had : text.hadNothing}
         </span>
         <div class="chips" role="group" aria-labelledby="had">
           {had.map((item) => (
@@ -39,7 +42,7 @@ export function Visitor({ id, had, titleOf, onAdd, onRemove }: VisitorProps) {
               type="button"
               class="chip"
               aria-pressed="true"
-              aria-label={`Remove ${titleOf(item)}`}
+              aria-label={text.remove(titleOf(item))}
               onClick={() => onRemove(item)}
             >
               {titleOf(item)} <span aria-hidden="true">×</span>
@@ -48,8 +51,8 @@ export function Visitor({ id, had, titleOf, onAdd, onRemove }: VisitorProps) {
         </div>
       </div>
       <Combobox
-        label="Add an item"
-        placeholder="Type a part of a title"
+        label={text.add}
+        placeholder={trial.form.itemPlaceholder}
         value={typed.value}
         onChange={(text, choice) => {
           typed.value = choice ? "" : text;
@@ -63,9 +66,9 @@ export function Visitor({ id, had, titleOf, onAdd, onRemove }: VisitorProps) {
           }))}
       />
       <div class="field">
-        <span class="label" id="popular">Or click what they liked</span>
+        <span class="label" id="popular">{text.popular}</span>
         <ProblemNote problem={problem.value} retry={reload} />
-        <div class="chips" role="group" aria-labelledby="popular">
+        <div class="chips strip" role="group" aria-labelledby="popular">
           {offered.slice(0, SHOWN).map((item) => (
             <button
               key={item.item_id}

@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useLocation, useRoute } from "preact-iso";
 import { useEffect, useRef } from "preact/hooks";
-import { type ModelType, projectDetails, searchItems, searchUsers } from "../api.ts";
-import { Combobox } from "../components/combobox.tsx";
+import { type ModelType, projectDetails } from "../api.ts";
 import { FilterFields } from "../components/filter_fields.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { ProjectFrame } from "../components/project_frame.tsx";
+import { HowMany, QuestionForm } from "../components/question_form.tsx";
 import { Ranked } from "../components/ranked.tsx";
 import { SameCall } from "../components/same_call.tsx";
 import { UserHistory } from "../components/user_history.tsx";
@@ -14,6 +14,7 @@ import { useLoad } from "../load.ts";
 import { type ApiProblem, asProblem } from "../problem.ts";
 import { type Answer, ask, filterColumns } from "../project_api.ts";
 import { type Asked, askedOf, isAsked, queryOf, questionOf } from "../question.ts";
+import { text } from "../text/trial.ts";
 import "../styles/trial.css";
 
 /** Ask a project and see what it answers. What is asked stands in the URL. */
@@ -25,8 +26,7 @@ export function TryIt() {
     <ProjectFrame id={id} project={project} problem={problem.value} retry={reload}>
       {project && (project.trained_at ? <Trial key={id} id={id} type={project.model_type} /> : (
         <p>
-          There is nothing to try yet: the first training is not done.{" "}
-          <a href={`/projects/${id}`}>See how it stands</a>.
+          {text.nothingYet} <a href={`/projects/${id}`}>{text.seeHowItStands}</a>
         </p>
       ))}
     </ProjectFrame>
@@ -54,25 +54,25 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
   const { n, diversity, filter } = asked;
   return (
     <div class="stack">
-      <nav class="segments" aria-label="Who asks">
+      <nav class="segments" aria-label={text.whoAsks}>
         <a
           href={`${path}?${queryOf({ n, diversity, filter })}`}
           aria-current={isVisitor ? undefined : "true"}
         >
-          {type === "CONTENT" ? "From an item" : "A known user"}
+          {type === "CONTENT" ? text.fromItem : text.knownUser}
         </a>
         <a
           href={`${path}?${queryOf({ n, diversity, filter, had: [] })}`}
           aria-current={isVisitor ? "true" : undefined}
         >
-          A visitor you have never seen
+          {text.stranger}
         </a>
       </nav>
       <div class="trial">
         <div class="stack asking">
           {isVisitor
             ? (
-              <section class="card stack" aria-label="The visitor">
+              <section class="card stack" aria-label={text.theVisitor}>
                 <Visitor
                   id={id}
                   had={asked.had!}
@@ -84,7 +84,13 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
                 <HowMany value={n} onChange={(n) => go({ ...asked, n }, true)} />
               </section>
             )
-            : <Form key={whoAsks(asked)} {...{ id, type, asked, busy, go }} />}
+            : (
+              <QuestionForm
+                key={whoAsks(asked)}
+                {...{ id, type, asked, busy, go }}
+                title={titles.current.get(asked.item_id ?? "")}
+              />
+            )}
           {!isVisitor && asked.user_id && <UserHistory id={id} user={asked.user_id} />}
           {facets.value.value && (
             <FilterFields
@@ -98,7 +104,7 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
           <ProblemNote problem={problem} />
           {Array.isArray(nearest) && nearest.length > 0 && (
             <div class="stack tight">
-              <p>Did you mean one of these?</p>
+              <p>{text.didYouMean}</p>
               <div class="chips">
                 {nearest.map((title: string) => (
                   <button
@@ -118,12 +124,12 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
               <Ranked
                 answer={answer}
                 before={before}
-                action={isVisitor ? { name: "They liked it too", on: add } : undefined}
+                action={isVisitor ? { name: text.visitor.likedToo, on: add } : undefined}
               />
             )
             : (
               <p class="card muted">
-                {busy ? "Asking the model…" : isVisitor ? FIRST_CLICK : INVITATION[type]}
+                {busy ? text.asking : isVisitor ? text.firstClick : text.invitation[type]}
               </p>
             ))}
           {isAsked(asked) && <SameCall id={id} question={question} />}
@@ -132,14 +138,6 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
     </div>
   );
 }
-
-const FIRST_CLICK = "Click what the visitor liked, and see the list change with each click.";
-
-const INVITATION: Record<ModelType, string> = {
-  CONTENT: "Choose an item, and see what is like it.",
-  COLLABORATIVE: "Choose a user, and see what they may like next.",
-  HYBRID: "Choose an item and a user, and see what this user may like after it.",
-};
 
 /** What the form holds: other links fill it anew, sliders and filters leave it alone. */
 function whoAsks({ item_title, item_id, user_id }: Asked): string {
@@ -177,94 +175,4 @@ function useAnswer(id: string, asked: Asked) {
     return () => abort.abort();
   }, [queryOf(asked)]);
   return { ...state.value, problem: problem.value, busy: busy.value };
-}
-
-interface FormProps {
-  id: string;
-  type: ModelType;
-  asked: Asked;
-  busy: boolean;
-  go: (asked: Asked, replace?: boolean) => void;
-}
-
-/** A known item or user, or both: by typing. */
-function Form({ id, type, asked, busy, go }: FormProps) {
-  const item = useSignal<{ text: string; id?: string }>({
-    text: asked.item_title ?? asked.item_id ?? "",
-    id: asked.item_id,
-  });
-  const user = useSignal(asked.user_id ?? "");
-  const fault = useSignal<string | undefined>(undefined);
-  const wantsItem = type !== "COLLABORATIVE";
-  const wantsUser = type !== "CONTENT";
-  const submit = () => {
-    const item_title = item.value.text.trim() || undefined;
-    const user_id = user.value.trim() || undefined;
-    fault.value = item_title || user_id ? undefined : "Choose something to go by.";
-    if (!fault.value) go({ ...asked, item_title, item_id: item.value.id, user_id });
-  };
-  return (
-    <form
-      class="card stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      {wantsItem && (
-        <Combobox
-          label="Item"
-          placeholder="Type a part of a title"
-          value={item.value.text}
-          fault={fault.value}
-          onChange={(text, choice) => item.value = { text, id: choice?.id }}
-          search={async (text, signal) =>
-            (await searchItems(id, text, signal)).map(({ item_id, item_title }) => ({
-              id: item_id,
-              text: item_title,
-              detail: item_id === item_title ? undefined : item_id,
-            }))}
-        />
-      )}
-      {wantsUser && (
-        <Combobox
-          label="User"
-          placeholder="Type a part of an id"
-          value={user.value}
-          fault={wantsItem ? undefined : fault.value}
-          hint={wantsItem
-            ? "An item, a user, or both; an id that training never saw is answered too."
-            : "An id that training never saw is answered too."}
-          onChange={(text) => user.value = text}
-          search={async (text, signal) =>
-            (await searchUsers(id, text, signal)).map(({ user_id }) => ({
-              id: user_id,
-              text: user_id,
-            }))}
-        />
-      )}
-      <HowMany value={asked.n} onChange={(n) => go({ ...asked, n }, true)} />
-      <div>
-        <button type="submit" class="button" disabled={busy}>Recommend</button>
-      </div>
-    </form>
-  );
-}
-
-const COUNTS = ["5", "10", "20", "50"];
-
-function HowMany(
-  { value = "10", onChange }: { value: string | undefined; onChange: (n: string) => void },
-) {
-  return (
-    <div class="field">
-      <label for="n">How many</label>
-      <select id="n" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {[...new Set([...COUNTS, value])].map((count) => (
-          <option key={count} value={count}>{count}</option>
-        ))}
-      </select>
-    </div>
-  );
 }

@@ -1,0 +1,10 @@
+/** What the gate said of a version: a word in a colour. */
+import type { Version } from "../project_api.ts";
+import { text } from "../text/versions.ts";
+
+const TONE = { first: "", accepted: "good", refused: "bad", ungated: "" };
+
+export function Verdict({ of }: { of: NonNullable<Version["verdict"]> }) {
+  const { word, says } = text.verdicts[of];
+  return <span class={`badge ${TONE[of]}`} title={says}>{word}</span>;
+}
