@@ -6,6 +6,8 @@ export interface Proposal {
   key: string;
   column: string;
   reason: string;
+  /** What spoke for it: its name, its values, the other file, or nothing but its place. */
+  by: "name" | "values" | "match" | "place";
 }
 
 /** A mapping to start from; a key that nothing fits is left out. */
@@ -26,6 +28,8 @@ interface Rule {
   word: RegExp;
   /** Whether the values allow it. */
   fits?: (values: string[]) => boolean;
+  /** What the values say beside the name, where they say something. */
+  seen?: (values: string[]) => string | undefined;
   /** What decides where no name does. */
   looks?: { test: (values: string[]) => boolean; reason: string };
 }
@@ -39,6 +43,7 @@ const contentRules: Rule[] = [
     key: "item_id",
     word: /^(id|sku|asin|isbn|itemid|\w+id|\w+key)$|^(item|product|movie|artist)$/,
     fits: unique,
+    seen: (v) => v.length > 1 ? "each of its values comes once" : undefined,
     looks: {
       test: (v) => unique(v) && v.every((x) => /^[\w-]{1,40}$/.test(x)),
       reason: "each of its values is short and comes once",
@@ -48,6 +53,7 @@ const contentRules: Rule[] = [
     key: "item_title",
     word: titleWord,
     fits: (v) => !numeric(v),
+    seen: (v) => worded(v) ? "its values are different texts" : undefined,
     looks: {
       test: (v) => worded(v) && !v.some((x) => /^https?:/.test(x)),
       reason: "its values are different texts",
@@ -71,12 +77,14 @@ const interactionRules: Rule[] = [
     word:
       /^(timestamp|time|date|datetime|ts|createdat|(watched|rated|event|played|purchase|order|checkin)(at|time|date|timestamp))$/,
     fits: timed,
+    seen: (v) => v.length > 0 ? `its values are times, such as ${dayOf(v[0])}` : undefined,
     looks: { test: recent, reason: "its values are dates or seconds since 1970" },
   },
   {
     key: "rating",
     word: /^(rating|score|stars?|rate|weight|plays?|playcount|count|quantity|preference)s?$/,
     fits: numeric,
+    seen: (v) => v.length > 0 ? `its values are numbers, ${rangeOf(v)}` : undefined,
     looks: {
       test: (v) => numeric(v) && v.every((x) => Math.abs(parseNumber(x) ?? 0) <= 10),
       reason: "its values are small numbers",
@@ -94,29 +102,36 @@ const interactionRules: Rule[] = [
   },
 ];
 
-/** Proposes a mapping by the columns' names first, then by the values of the first rows. */
+/**
+ * Proposes a mapping by the columns' names first, then by the values of the first rows.
+ * @param options `known`: what is found already, `without`: keys that nothing is proposed for.
+ */
 export function proposeMapping(
   kind: FileKind,
   columns: readonly string[],
   sampleRows: readonly string[][],
+  { known = [], without = [] }: { known?: Proposal[]; without?: string[] } = {},
 ): ProposedMapping {
   const all: Column[] = columns.map((name, i) => ({
     name,
     word: name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""),
     values: sampleRows.map((row) => (row[i] ?? "").trim()).filter((value) => value !== ""),
   }));
-  const reasons: Proposal[] = [];
+  const reasons: Proposal[] = [...known];
   const free = () => all.filter((c) => !reasons.some((r) => r.column === c.name));
   const named = (...keys: string[]) => reasons.some((r) => keys.includes(r.key));
   // Columns that a user and an item still need.
   const unnamed = () => Number(!named("user_id")) + Number(!named("item_id", "item_title"));
-  const rules = kind === "CONTENT" ? contentRules : interactionRules;
-  for (const { key, word, fits } of rules) {
+  const rules = (kind === "CONTENT" ? contentRules : interactionRules)
+    .filter(({ key }) => !named(key) && !without.includes(key));
+  for (const { key, word, fits, seen } of rules) {
     const found = free().find((c) =>
       word.test(c.word) && (c.values.length === 0 || !fits || fits(c.values))
     );
     if (found) {
-      reasons.push({ key, column: found.name, reason: `its name, "${found.name}", says so` });
+      const values = seen?.(found.values);
+      const reason = `its name, "${found.name}", says so` + (values ? `, and ${values}` : "");
+      reasons.push({ key, column: found.name, reason, by: "name" });
     }
   }
   for (const { key, looks } of rules) {
@@ -125,20 +140,22 @@ export function proposeMapping(
     const found = (kind === "CONTENT" ? free() : free().reverse()).find((c) =>
       c.values.length > 0 && looks.test(c.values)
     );
-    if (found) reasons.push({ key, column: found.name, reason: looks.reason });
+    if (found) reasons.push({ key, column: found.name, reason: looks.reason, by: "values" });
   }
   if (kind === "INTERACTION") {
     for (const key of named("item_title") ? ["user_id"] : ["user_id", "item_id"]) {
       const [first] = free();
-      if (named(key) || first === undefined) continue;
-      reasons.push({ key, column: first.name, reason: "it is the first column left" });
+      if (named(key) || without.includes(key) || first === undefined) continue;
+      const reason = "it is the first column left";
+      reasons.push({ key, column: first.name, reason, by: "place" });
     }
   } else {
     for (const { name, values } of free()) {
       if (values.length === 0 || numeric(values) || values.some((v) => /^https?:/.test(v))) {
         continue;
       }
-      reasons.push({ key: "feature_col", column: name, reason: "its values are words" });
+      const reason = "its values are words";
+      reasons.push({ key: "feature_col", column: name, reason, by: "values" });
     }
   }
   return { mapping: mappingOf(reasons), reasons };
@@ -169,6 +186,17 @@ function recent(values: string[]): boolean {
     const time = parseTime(v) ?? 0;
     return time > 631152000 && time < 4102444800;
   });
+}
+
+function dayOf(value: string): string {
+  const time = parseTime(value);
+  return time === null ? value : new Date(1000 * time).toISOString().slice(0, 10);
+}
+
+function rangeOf(values: string[]): string {
+  const numbers = values.map((value) => parseNumber(value)).filter((number) => number !== null);
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return least === most ? `such as ${least}` : `from ${least} to ${most}`;
 }
 
 function worded(values: string[]): boolean {

@@ -1,0 +1,120 @@
+/** The page's forecast of a file is the trainer's receipt: the same reader, the same rules. */
+import { assertEquals } from "@std/assert";
+import { describeCsv } from "../../functions/recommender/csv/describe.ts";
+import {
+  forecastContent,
+  forecastInteractions,
+  rejectedRows,
+} from "../../functions/recommender/csv/forecast.ts";
+import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
+import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import { readDataset } from "./read.ts";
+
+interface Given {
+  text: string;
+  mapping: Mapping;
+}
+
+/** Receipts of both files, by the trainer and by the page. */
+async function both(content: Given | undefined, interactions: Given) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const files = await Promise.all(
+      ([["CONTENT", content], ["INTERACTION", interactions]] as [FileKind, Given | undefined][])
+        .flatMap(([kind, given]) => given ? [{ kind, ...given }] : [])
+        .map(async ({ kind, text, mapping }) => {
+          const bytes = new TextEncoder().encode(text);
+          const path = `${folder}/${kind}.csv`;
+          await Deno.writeFile(path, bytes);
+          const { dialect } = await describeCsv(bytes.slice(0, 256 * 1024));
+          return { path, kind, dialect, mapping, stream: new Blob([bytes]).stream() };
+        }),
+    );
+    const { receipts } = await readDataset(files);
+    const forecasts: Receipt[] = [];
+    const [first] = files;
+    const known = first.kind === "CONTENT" ? await forecastContent(first) : undefined;
+    if (known) forecasts.push(withoutExactness(known.forecast));
+    forecasts.push(withoutExactness(await forecastInteractions(files.at(-1)!, known?.items)));
+    return { receipts, forecasts };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function withoutExactness({ isExact, ...receipt }: Receipt & { isExact: boolean }): Receipt {
+  assertEquals(isExact, true);
+  return receipt;
+}
+
+const BAD_ITEMS =
+  'item,title,genre\n00123,"Two\nlines",a|b\na/b,"say ""hi""",c\n00123,again,d\n,,x\n9\n';
+const BAD_EVENTS = 'user,item,rating,time\nu1,00123,"3,5",2020-01-01\nu2,a/b,five,0\n' +
+  "u1,a/b,4,1577836801\r\nu1,zzz,,1577836700\n\nu2,00123,2,soon\n,9,1,0\nu2,9,1\n" +
+  'u2,"bad"x,1,1\nu1,00123,,1577836900\nu1,00123,5,100,,\n';
+const RATINGS = { user_id: "user", item_id: "item", rating: "rating", timestamp: "time" };
+
+Deno.test("forecast and receipt agree on bad rows, repeats and unknown items", async () => {
+  const { receipts, forecasts } = await both(
+    { text: BAD_ITEMS, mapping: { item_id: "item", item_title: "title", feature_col: "genre" } },
+    { text: BAD_EVENTS, mapping: RATINGS },
+  );
+  assertEquals(forecasts, receipts);
+  assertEquals(forecasts[1].reasons.map(({ reason, rows, lines }) => [reason, rows, ...lines]), [
+    ['the rating "…" is no number', 1, 3],
+    ['the timestamp "…" is no time', 1, 7],
+    ["the row has no user", 1, 8],
+    ["the row has 3 columns, the file 4", 1, 9],
+    ["text stands after a closing quote", 1, 10],
+  ]);
+});
+
+Deno.test("forecast and receipt agree where items are named by title, and alone", async () => {
+  const items = "id,name\n1,Heat\n2,Alien\n3,Heat\n4,1\n";
+  const events = "who,what\na,Heat\na,Heat\nb,Alien\nb,2\nc,Gone\nc,1\nc,3\n";
+  const mapping = { user_id: "who", item_title: "what" };
+  const two = await both(
+    { text: items, mapping: { item_id: "id", item_title: "name" } },
+    { text: events, mapping },
+  );
+  assertEquals(two.forecasts, two.receipts);
+  const one = await both(undefined, { text: events, mapping });
+  assertEquals(one.forecasts, one.receipts);
+});
+
+const DATA = Deno.env.get("AIREC_TEST_DATA");
+
+Deno.test({
+  name: "forecast and receipt agree on MovieLens, of which each twentieth row is spoiled",
+  ignore: !DATA,
+  async fn() {
+    const items = await Deno.readTextFile(`${DATA}/movielens-small/movies.csv`);
+    const ratings = (await Deno.readTextFile(`${DATA}/movielens-small/ratings.csv`)).split("\n")
+      .map((row, i) => i > 0 && i % 20 === 0 ? `${row},${i % 3 ? "x" : ""}`.slice(i % 4) : row);
+    const { receipts, forecasts } = await both(
+      { text: items, mapping: { item_id: "movieId", item_title: "title", feature_col: "genres" } },
+      {
+        text: ratings.join("\n"),
+        mapping: { user_id: "userId", item_id: "movieId", rating: "rating", timestamp: "timestamp" },
+      },
+    );
+    assertEquals(forecasts, receipts);
+  },
+});
+
+Deno.test("rejected rows come as a CSV that no spreadsheet runs", async () => {
+  const text = "user,item,rating\nu1,a,1\n=cmd(),a,five\n-2.5,@b,no\nu2\n";
+  const bytes = new TextEncoder().encode(text);
+  const { dialect } = await describeCsv(bytes);
+  const mapping = { user_id: "user", item_id: "item", rating: "rating" };
+  const rows = await Array.fromAsync(
+    rejectedRows({ stream: new Blob([bytes]).stream(), kind: "INTERACTION", dialect, mapping }),
+  );
+  assertEquals(
+    rows.join(""),
+    "line,reason,user,item,rating\n" +
+      '3,"the rating ""five"" is no number",\'=cmd(),a,five\n' +
+      '4,"the rating ""no"" is no number",-2.5,\'@b,no\n' +
+      '5,"the row has 1 column, the file 3",u2\n',
+  );
+});
