@@ -122,6 +122,11 @@ export async function retrain(id: string): Promise<void> {
   await body(recommender().project[":id"].retrain.$post({ param: { id } }));
 }
 
+/** Ends the training that waits or runs. */
+export async function cancelTraining(id: string): Promise<void> {
+  await body(recommender().project[":id"].cancel.$post({ param: { id } }));
+}
+
 export async function deleteProject(id: string): Promise<void> {
   await body(recommender().project[":id"].$delete({ param: { id } }));
 }

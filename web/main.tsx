@@ -10,6 +10,7 @@ import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/parts.css";
 import "./styles/lists.css";
+import "./styles/import.css";
 
 const root = document.getElementById("app")!;
 

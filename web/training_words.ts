@@ -9,6 +9,20 @@ const STAGES: Record<string, string> = {
   ready: "Ready",
 };
 
+/** What a training does one after the other. */
+export const STEPS = ["Read", "Try models", "Measure", "Train on all", "Publish"];
+
+const STEP_OF: Record<string, number> = {
+  starting: 0,
+  reading: 0,
+  evaluate: 2,
+  "comparing with the champion": 2,
+  "cold items": 2,
+  refit: 3,
+  publishing: 4,
+  ready: 5,
+};
+
 const ALGORITHMS: Record<string, string> = {
   popularity: "popularity",
   tfidf: "TF-IDF neighbours",
@@ -27,6 +41,11 @@ export function stageWords(stage: string | null): string {
   const algorithm = /^fit (.+)$/.exec(stage)?.[1];
   if (algorithm) return `Trying ${algorithmWords(algorithm)}`;
   return STAGES[stage] ?? stage.charAt(0).toUpperCase() + stage.slice(1);
+}
+
+/** Which of `STEPS` a stage belongs to: all that is no other is a model that is tried. */
+export function stepOf(stage: string | null): number {
+  return stage === null ? 0 : STEP_OF[stage] ?? (/^taking out/.test(stage) ? 0 : 1);
 }
 
 /** An algorithm by its usual name. */

@@ -1,8 +1,9 @@
-/** A new project on its way: one form, its files streamed by the browser, its progress true. */
+/** Files on their way into a project: in parts, their progress true, their way back known. */
 import type { Project } from "./api.ts";
 import { config } from "./config.ts";
-import { ApiProblem, unreachable } from "./problem.ts";
-import { freshBearer, renewed } from "./refresh.ts";
+import { sendInParts } from "./parted_upload.ts";
+import { retried, type Waiting } from "./retried.ts";
+import { sendBody } from "./send_body.ts";
 
 /** A file with what its columns mean. */
 export interface NewFile {
@@ -14,48 +15,104 @@ export interface NewFile {
   dialect?: object;
 }
 
+/** Where an upload stands. */
+export interface Sending {
+  /** Bytes that are there, and in all. */
+  sent: number;
+  total: number;
+  /** Where the line is broken: when it goes on. */
+  waiting: Waiting | null;
+  /** Whether all is there, and the service looks it through. */
+  isWhole: boolean;
+}
+
 export interface UploadOptions {
-  /** Told the bytes that have left and the bytes in all. */
-  onProgress?: (sent: number, total: number) => void;
+  onState?: (state: Sending) => void;
+  /** Told the upload of each file as soon as it has one. */
+  onBegun?: (file: NewFile, id: string) => void;
   signal?: AbortSignal;
 }
 
-/** The form of POST /create-project; text first, so that faults are found before the files come. */
-export function projectForm({ name, files }: { name: string; files: NewFile[] }): FormData {
-  const form = new FormData();
-  form.append("project_name", name);
-  for (const { type, mapping, dialect } of files) {
-    form.append(`${type}_schema_json`, JSON.stringify(mapping));
-    if (dialect) form.append(`${type}_dialect_json`, JSON.stringify(dialect));
-  }
-  for (const { type, file } of files) form.append(`${type}_file`, file, file.name);
-  return form;
+/**
+ * The uploads of files that this page has sent or is sending. What the service refuses, be it for
+ * its mapping, is not sent again.
+ */
+const uploads = new WeakMap<File, string>();
+
+/** Notes that a file was begun by a page that is gone. */
+export function resume(file: File, upload: string): void {
+  uploads.set(file, upload);
 }
 
 /**
- * Uploads files as a new project. XMLHttpRequest, since `fetch` tells nothing of what was sent.
- * @throws {ApiProblem} what the service refused, or `unreachable` when the connection broke.
+ * Uploads files as a new project.
+ * @throws {ApiProblem} what the service refused; a line that breaks is waited for.
  */
 export async function uploadProject(
-  project: { name: string; files: NewFile[] },
-  { onProgress, signal }: UploadOptions = {},
+  { name, files }: { name: string; files: NewFile[] },
+  options: UploadOptions = {},
 ): Promise<Project> {
-  const { authorization } = await freshBearer();
-  const request = new XMLHttpRequest();
-  return await new Promise((resolve, reject) => {
-    request.open("POST", `${config().recommender}/create-project`);
-    if (authorization) request.setRequestHeader("authorization", authorization);
-    request.responseType = "json";
-    request.upload.onprogress = ({ loaded, total }) => onProgress?.(loaded, total);
-    request.onload = () => {
-      if (request.status === 201) return resolve(request.response);
-      if (request.status === 401) renewed(authorization);
-      reject(new ApiProblem(request.status, request.response ?? {}));
-    };
-    request.onerror = () => reject(unreachable(config().recommender));
-    request.onabort = () =>
-      reject(new ApiProblem(0, { code: "aborted", detail: "The upload was stopped." }));
-    signal?.addEventListener("abort", () => request.abort());
-    request.send(projectForm(project));
+  const headers = { "idempotency-key": crypto.randomUUID() };
+  return await sendAll(files, options, (uploaded, retrying) => {
+    const form = new FormData();
+    form.append("project_name", name);
+    for (const [field, value] of uploaded) form.append(field, value);
+    return retried(
+      () => sendBody("POST", `${config().recommender}/create-project`, { body: form, headers }),
+      retrying,
+    ) as Promise<Project>;
   });
+}
+
+/**
+ * Uploads interactions into a project, with the mapping of its first file. They count from the next
+ * training on.
+ * @throws {ApiProblem} what the service refused; a line that breaks is waited for.
+ */
+export async function appendInteractions(
+  project: string,
+  file: NewFile,
+  options: UploadOptions = {},
+): Promise<void> {
+  const url = `${config().recommender}/project/${encodeURIComponent(project)}/interactions`;
+  const headers = { "idempotency-key": crypto.randomUUID() };
+  await sendAll([file], options, (uploaded, retrying) => {
+    const form = new FormData();
+    for (const [field, value] of uploaded) form.append(field, value);
+    return retried(() => sendBody("POST", url, { body: form, headers }), retrying);
+  });
+}
+
+/** Sends files in parts, then what takes them by their fields. */
+async function sendAll<Result>(
+  files: NewFile[],
+  { onState, onBegun, signal }: UploadOptions,
+  take: (
+    fields: [name: string, value: string][],
+    retrying: Parameters<typeof retried>[1],
+  ) => Promise<Result>,
+): Promise<Result> {
+  const total = files.reduce((sum, { file }) => sum + file.size, 0);
+  let state: Sending = { sent: 0, total, waiting: null, isWhole: false };
+  const set = (change: Partial<Sending>) => onState?.(state = { ...state, ...change });
+  const onWaiting = (waiting: Waiting | null) => set({ waiting });
+  set({});
+  const fields: [string, string][] = [];
+  let before = 0;
+  for (const each of files) {
+    const { type, file, mapping, dialect } = each;
+    const id = await sendInParts(file, {
+      ...{ id: uploads.get(file), signal, onWaiting },
+      onBegun(id) {
+        uploads.set(file, id);
+        onBegun?.(each, id);
+      },
+      onSent: (bytes) => set({ sent: before + bytes }),
+    });
+    before += file.size;
+    fields.push([`${type}_schema_json`, JSON.stringify(mapping)], [`${type}_upload_id`, id]);
+    if (dialect) fields.push([`${type}_dialect_json`, JSON.stringify(dialect)]);
+  }
+  set({ sent: total, isWhole: true });
+  return await take(fields, { signal, onWaiting });
 }

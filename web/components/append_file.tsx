@@ -1,67 +1,142 @@
-/** More interactions for a project, as a file like the first. */
+/** More interactions for a project: chosen, looked at and checked as the first ones were. */
 import { useSignal } from "@preact/signals";
-import { appendInteractions } from "../append_interactions.ts";
+import { useId } from "preact/hooks";
+import { type Draft, draftOf, faultsOf, newFileOf, restore } from "../csv/draft.ts";
+import { ask } from "../csv/reader.ts";
+import { useForecast } from "../csv/use_forecast.ts";
+import { keepForecast } from "../forecasts.ts";
+import type { MappedFile } from "../project_api.ts";
 import { useSubmit } from "../submit.ts";
-import { bytes, percent } from "../words.ts";
+import { text } from "../text/import.ts";
+import { appendInteractions } from "../upload.ts";
+import { useUpload } from "../use_upload.ts";
+import { FileCheck } from "./file_check.tsx";
+import { ACCEPT } from "./file_card.tsx";
+import { FirstRows } from "./first_rows.tsx";
+import { MappingFields } from "./mapping_fields.tsx";
 import { ProblemNote } from "./problem_note.tsx";
+import { UploadState } from "./upload_state.tsx";
 
 interface AppendFileProps {
   id: string;
+  /** The project's first interactions, whose mapping holds where the columns are the same. */
+  first: MappedFile | null;
   onAdded: () => void;
 }
 
-export function AppendFile({ id, onAdded }: AppendFileProps) {
-  const sent = useSignal<{ sent: number; total: number } | null>(null);
+const words = text.append;
+
+export function AppendFile({ id, first, onAdded }: AppendFileProps) {
+  const field = useId();
+  const draft = useSignal<Draft | undefined>(undefined);
   const added = useSignal("");
+  const tried = useSignal(false);
+  const reading = useSubmit();
+  const check = useForecast(draft.value);
+  const sending = useUpload();
   const { busy, problem, run } = useSubmit();
-  const send = async (file: File) => {
-    added.value = "";
-    await run(async () => {
-      await appendInteractions(id, file, {
-        onProgress: (bytes, total) => sent.value = { sent: bytes, total },
-      });
-      added.value = file.name;
+
+  const choose = (file: File, header?: boolean) =>
+    reading.run(async () => {
+      added.value = "";
+      tried.value = false;
+      const before = draft.value?.head.dialect;
+      const dialect = header === undefined || !before ? undefined : { ...before, header };
+      const head = await ask("head", { file, dialect });
+      const found = draftOf("INTERACTION", file, head);
+      draft.value = first ? restore(found, within(first.mapping, head.columns)) : found;
+    });
+  const send = () => {
+    tried.value = true;
+    const chosen = draft.value;
+    if (!chosen || Object.keys(faultsOf(chosen)).length > 0) return;
+    run(async () => {
+      await sending.during((options) => appendInteractions(id, newFileOf(chosen), options));
+      const of = { project: Number(id), file_name: chosen.file.name, bytes: chosen.file.size };
+      const counted = check.value?.phase === "done" && check.value.forecast;
+      if (counted) keepForecast(of, counted, { knowsItems: false });
+      added.value = chosen.file.name;
+      draft.value = undefined;
       onAdded();
     });
-    sent.value = null;
   };
+  const missing = draft.value && first ? missingOf(first.mapping, draft.value.head.columns) : [];
   return (
-    <div class="stack tight">
-      <div class="drop">
-        <label for="append" class="strong">Add interactions</label>
-        <span class="muted small" id="append-hint">
-          A CSV file with the same columns as the first. Its rows count from the next training on.
-        </span>
-        <input
-          id="append"
-          type="file"
-          accept=".csv,.tsv,.txt,.gz,text/csv,text/tab-separated-values,application/gzip"
-          aria-describedby="append-hint"
-          disabled={busy.value}
-          onChange={({ currentTarget }) => {
-            const [file] = currentTarget.files ?? [];
-            if (file) send(file);
-            currentTarget.value = "";
-          }}
-        />
-      </div>
-      {sent.value && (
-        <>
-          <progress
-            aria-label="Upload"
-            value={sent.value.total > 0 ? sent.value.sent / sent.value.total : 0}
-            max={1}
+    <div class="stack tight" aria-busy={busy.value}>
+      {!draft.value && (
+        <div class="drop">
+          <label for={field} class="strong">{words.title}</label>
+          <span class="muted small" id={`${field}-hint`}>{words.hint}</span>
+          <input
+            id={field}
+            type="file"
+            accept={ACCEPT}
+            aria-describedby={`${field}-hint`}
+            onChange={({ currentTarget }) => {
+              const [file] = currentTarget.files ?? [];
+              if (file) choose(file);
+              currentTarget.value = "";
+            }}
           />
-          <p class="small muted">
-            {bytes(sent.value.sent)} of {bytes(sent.value.total)},{" "}
-            {percent(sent.value.total > 0 ? sent.value.sent / sent.value.total : 0)}
-          </p>
-        </>
+        </div>
       )}
-      <ProblemNote problem={problem.value} />
+      <ProblemNote problem={reading.problem.value} />
+      {draft.value && (
+        <div class="stack sub">
+          <div class="row between">
+            <strong class="break">{draft.value.file.name}</strong>
+            <button
+              type="button"
+              class="button bare small"
+              disabled={busy.value}
+              onClick={() => draft.value = undefined}
+            >
+              {words.another}
+            </button>
+          </div>
+          {missing.length > 0 && <p class="note warn">{words.columnMissing(missing)}</p>}
+          <FirstRows draft={draft.value} />
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={draft.value.head.dialect.header}
+              onChange={(event) => choose(draft.value!.file, event.currentTarget.checked)}
+            />
+            {text.header}
+          </label>
+          <MappingFields
+            draft={draft.value}
+            onChange={(changed) => draft.value = changed}
+            showFaults={tried.value || missing.length > 0}
+            faultOf={(key, name) => problem.value?.at(`interaction_schema_json/${key}`, name)}
+          />
+          <FileCheck draft={draft.value} state={check.value} />
+          <ProblemNote problem={problem.value} />
+          {busy.value
+            ? sending.state.value && (
+              <UploadState state={sending.state.value} onStop={sending.stop} />
+            )
+            : (
+              <div>
+                <button type="button" class="button" onClick={send}>{words.send}</button>
+              </div>
+            )}
+        </div>
+      )}
       <p role="status" class={added.value ? "note" : "visually-hidden"}>
-        {added.value && `${added.value} is stored. Train again to have it count.`}
+        {added.value && words.stored(added.value)}
       </p>
     </div>
   );
+}
+
+/** As much of a mapping as the columns allow. */
+function within(mapping: MappedFile["mapping"], columns: string[]): MappedFile["mapping"] {
+  return Object.fromEntries(
+    Object.entries(mapping).filter(([, column]) => columns.includes(String(column))),
+  );
+}
+
+function missingOf(mapping: MappedFile["mapping"], columns: string[]): string[] {
+  return Object.values(mapping).flat().filter((column) => !columns.includes(column));
 }

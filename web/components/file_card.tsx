@@ -1,16 +1,20 @@
-/** One file of a new project: where it is dropped, then what it holds and what its columns mean. */
+/** One file of a project: where it is dropped, then what it holds, what its columns mean, and its check. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import type { Draft } from "../csv/draft.ts";
+import type { ForecastState } from "../csv/use_forecast.ts";
 import type { ApiProblem } from "../problem.ts";
-import { bytes, count } from "../words.ts";
+import { text } from "../text/import.ts";
+import { bytes } from "../words.ts";
+import { FileCheck } from "./file_check.tsx";
 import { FirstRows } from "./first_rows.tsx";
 import { MappingFields } from "./mapping_fields.tsx";
 
 interface FileCardProps {
   kind: FileKind;
   draft?: Draft;
+  check: ForecastState | null;
   /** Why the file cannot be used. */
   refused?: string;
   /** The name of the file that is being read. */
@@ -23,52 +27,47 @@ interface FileCardProps {
   onFiles: (files: File[]) => void;
   onChange: (draft: Draft) => void;
   onHeader: (draft: Draft, header: boolean) => void;
+  /** Takes the file for one of the other kind. */
+  onSwap: () => void;
   onRemove: () => void;
 }
 
-const WORDS: Record<FileKind, { title: string; label: string; hint: string; field: string }> = {
-  CONTENT: {
-    title: "Items",
-    label: "Items file",
-    hint: "One row an item: an id, a title, and what describes it, such as genres.",
-    field: "content",
-  },
-  INTERACTION: {
-    title: "Interactions",
-    label: "Interactions file",
-    hint: "One row an event: who, which item, and where you have it a rating and a time.",
-    field: "interaction",
-  },
-};
+/** What the service calls the kinds. */
+const FIELDS: Record<FileKind, string> = { CONTENT: "content", INTERACTION: "interaction" };
 
 export function FileCard(props: FileCardProps) {
-  const { kind, draft, problem, onHeader, onRemove } = props;
+  const { kind, draft, check, problem, onHeader, onSwap, onRemove } = props;
   const heading = useId();
-  const { title, label, field } = WORDS[kind];
+  const { title, label, instead } = text.files[kind];
+  const field = FIELDS[kind];
   const refused = problem?.at(`${field}_file`, label);
   return (
     <section class="card stack" aria-labelledby={heading}>
       <h2 id={heading}>{title}</h2>
       {!draft ? <Drop {...props} /> : (
         <>
-          <div class="row between file-head">
+          <div class="row between">
             <p>
               <strong class="break">{draft.file.name}</strong>{" "}
               <span class="muted small">{bytes(draft.file.size)}, {readAs(draft)}</span>
             </p>
-            <button type="button" class="button bare small" onClick={onRemove}>
-              Choose another<span class="visually-hidden">for {title.toLowerCase()}</span>
-            </button>
+            <div class="row file-actions">
+              <button type="button" class="button bare small" onClick={onSwap}>{instead}</button>
+              <button type="button" class="button bare small" onClick={onRemove}>
+                {text.chooseAnother}
+                <span class="visually-hidden">{text.chooseAnotherFor(kind)}</span>
+              </button>
+            </div>
           </div>
           {refused && <p class="fault" role="alert">{refused}</p>}
-          <FirstRows head={draft.head} of={draft.file.name} />
+          <FirstRows draft={draft} />
           <label class="check">
             <input
               type="checkbox"
               checked={draft.head.dialect.header}
               onChange={(event) => onHeader(draft, event.currentTarget.checked)}
             />
-            The first line holds the column names
+            {text.header}
           </label>
           <MappingFields
             draft={draft}
@@ -77,18 +76,25 @@ export function FileCard(props: FileCardProps) {
             faultOf={(key, name) => problem?.at(`${field}_schema_json/${key}`, name)}
           />
           {problem?.errors.some(({ pointer }) => pointer === `/${field}_schema_json`) && (
-            <p class="fault" role="alert">{problem.at(`${field}_schema_json`, "The mapping")}</p>
+            <p class="fault" role="alert">{problem.at(`${field}_schema_json`, text.theMapping)}</p>
           )}
+          <section class="stack tight" aria-label={text.check.title}>
+            <h3>{text.check.title}</h3>
+            <FileCheck draft={draft} state={check} />
+          </section>
         </>
       )}
     </section>
   );
 }
 
+/** Names of CSV files, packed or not, and what browsers take them for. */
+export const ACCEPT = ".csv,.tsv,.txt,.dat,.gz,text/csv,text/tab-separated-values,application/gzip";
+
 function Drop({ kind, refused, reading, missing, onFiles }: FileCardProps) {
   const id = useId();
   const isOver = useSignal(false);
-  const { label, hint } = WORDS[kind];
+  const { label, hint } = text.files[kind];
   return (
     <div
       class={isOver.value ? "drop over" : "drop"}
@@ -108,30 +114,20 @@ function Drop({ kind, refused, reading, missing, onFiles }: FileCardProps) {
       <input
         id={id}
         type="file"
-        accept=".csv,.tsv,.txt,.dat,.gz,text/csv,text/tab-separated-values,application/gzip"
+        accept={ACCEPT}
         multiple
         aria-describedby={`${id}-hint`}
         aria-invalid={refused || missing ? "true" : undefined}
         onChange={(event) => onFiles([...event.currentTarget.files ?? []])}
       />
-      <span class="muted small">Choose it, or drop it here.</span>
-      <span role="status" class="small">{reading && `Reading ${reading}…`}</span>
+      <span class="muted small">{text.drop}</span>
+      <span role="status" class="small">{reading && text.reading(reading)}</span>
       {refused && <p class="fault" role="alert">{refused}</p>}
     </div>
   );
 }
 
-const DELIMITERS: Record<string, string> = {
-  ",": "commas",
-  "\t": "tabs",
-  ";": "semicolons",
-  "|": "bars",
-};
-
 /** How the file was read, for people. */
-function readAs({ head: { dialect, gzip, columns } }: Draft): string {
-  const columnsWords = columns.length === 1
-    ? "one column"
-    : `${count(columns.length)} columns by ${DELIMITERS[dialect.delimiter]}`;
-  return `${columnsWords}, ${dialect.encoding.toUpperCase()}${gzip ? ", packed by gzip" : ""}`;
+function readAs({ head: { dialect: { delimiter, encoding }, gzip, columns } }: Draft): string {
+  return text.readAs({ columns: columns.length, delimiter, encoding, gzip });
 }

@@ -1,29 +1,48 @@
-/** The first rows of a file, as they were read. */
-import type { Head } from "../csv/read_head.ts";
+/** The first rows of a file under what their columns mean. */
+import { parseTime } from "../../functions/recommender/csv/values.ts";
+import { type Draft, roleOf } from "../csv/draft.ts";
+import { text } from "../text/import.ts";
 
 const SHOWN = 4;
 
-interface FirstRowsProps {
-  head: Head;
-  /** Whose rows these are. */
-  of: string;
-}
-
-export function FirstRows({ head: { columns, sampleRows }, of }: FirstRowsProps) {
+export function FirstRows({ draft }: { draft: Draft }) {
+  const { file, head: { columns, sampleRows } } = draft;
+  const roles = columns.map((column) => roleOf(draft, column));
   return (
-    <div class="scroll sunken" tabIndex={0} role="region" aria-label={`First rows of ${of}`}>
-      <table>
+    <div class="scroll sunken" tabIndex={0} role="region" aria-label={text.firstRows(file.name)}>
+      <table class="first-rows">
         <thead>
-          <tr>{columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr>
+          <tr>
+            {columns.map((column, i) => (
+              <th key={column} scope="col" class={roles[i] ? undefined : "unused"}>
+                <span class={roles[i] ? "role" : "role none"}>
+                  {roles[i] ? text.keys[roles[i]] : text.leftOut}
+                </span>
+                {column}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {sampleRows.slice(0, SHOWN).map((row, index) => (
             <tr key={index}>
-              {row.map((cell, column) => <td key={column} class="cell" title={cell}>{cell}</td>)}
+              {row.map((cell, i) => (
+                <td key={i} class={roles[i] ? "cell" : "cell unused"} title={cell}>
+                  {cell}
+                  {roles[i] === "timestamp" && <Day of={cell} />}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** A number of seconds as the day that it means. */
+function Day({ of }: { of: string }) {
+  const time = parseTime(of);
+  if (time === null || !Number.isFinite(time) || !/^\d{9,}$/.test(of.trim())) return null;
+  return <span class="meant">{new Date(1000 * time).toISOString().slice(0, 10)}</span>;
 }

@@ -1,7 +1,8 @@
 /** Which column says what: one choice a key, with why it was proposed. */
 import { useId } from "preact/hooks";
-import { type FileKind, mappingKeys } from "../../functions/recommender/csv/mapping.ts";
+import { mappingKeys } from "../../functions/recommender/csv/mapping.ts";
 import { choose, type Draft, faultsOf, reasonFor } from "../csv/draft.ts";
+import { text } from "../text/import.ts";
 
 interface MappingFieldsProps {
   draft: Draft;
@@ -11,33 +12,12 @@ interface MappingFieldsProps {
   faultOf: (key: string, name: string) => string | undefined;
 }
 
-const LABELS: Record<string, string> = {
-  item_id: "Item id",
-  item_title: "Item title",
-  feature_col: "Features",
-  user_id: "User id",
-  rating: "Rating",
-  timestamp: "Time",
-  event_type: "Kind of event",
-};
-
-const NOTHING: Record<FileKind, Record<string, string>> = {
-  CONTENT: { item_id: "None: the title stands for it", item_title: "None: the id is shown" },
-  INTERACTION: {
-    item_id: "None: items are found by title",
-    item_title: "None: items are found by id",
-    rating: "None: each row counts alike",
-    timestamp: "None: the file's order counts",
-    event_type: "None: one kind of event",
-  },
-};
-
 export function MappingFields({ draft, onChange, showFaults, faultOf }: MappingFieldsProps) {
   const faults = faultsOf(draft);
   return (
     <div class="mapping">
       {mappingKeys[draft.kind].map((key) => {
-        const fault = (showFaults ? faults[key] : undefined) ?? faultOf(key, LABELS[key]);
+        const fault = (showFaults ? faults[key] : undefined) ?? faultOf(key, text.keys[key]);
         const field = { draft, name: key, fault, onChange };
         return key === "feature_col"
           ? <Features key={key} {...field} />
@@ -61,7 +41,7 @@ function ColumnChoice({ draft, name, fault, onChange }: MappingFieldProps) {
   const reason = reasonFor(draft, name);
   return (
     <div class="field">
-      <label for={id}>{LABELS[name]}</label>
+      <label for={id}>{text.keys[name]}</label>
       <select
         id={id}
         value={chosen}
@@ -70,11 +50,11 @@ function ColumnChoice({ draft, name, fault, onChange }: MappingFieldProps) {
         onChange={({ currentTarget: { value } }) =>
           onChange(choose(draft, name, value === "" ? [] : [value]))}
       >
-        <option value="">{NOTHING[draft.kind][name] ?? "Choose a column"}</option>
+        <option value="">{text.nothing(draft.kind, name)}</option>
         {draft.head.columns.map((column) => <option key={column} value={column}>{column}</option>)}
       </select>
       <span id={`${id}-about`} class={fault ? "fault" : "hint"}>
-        {fault ?? (reason && `Proposed: ${reason}.`)}
+        {fault ?? (reason && text.proposed(reason))}
       </span>
     </div>
   );
@@ -88,8 +68,8 @@ function Features({ draft, name, fault, onChange }: MappingFieldProps) {
   const free = draft.head.columns.filter((column) => !taken.includes(column));
   return (
     <fieldset class="field features" aria-describedby={`${id}-about`}>
-      <legend>{LABELS[name]}</legend>
-      {free.length === 0 && <span class="hint">No column is left for them.</span>}
+      <legend>{text.keys[name]}</legend>
+      {free.length === 0 && <span class="hint">{text.noFeatures}</span>}
       <div class="row">
         {free.map((column) => (
           <label key={column} class="check">
@@ -110,7 +90,7 @@ function Features({ draft, name, fault, onChange }: MappingFieldProps) {
         ))}
       </div>
       <span id={`${id}-about`} class={fault ? "fault" : "hint"}>
-        {fault ?? "Items that share words in these columns are alike."}
+        {fault ?? text.features}
       </span>
     </fieldset>
   );

@@ -4,6 +4,7 @@ import { type FileKind, mappingKeys } from "../../functions/recommender/csv/mapp
 import { type Draft, faultsOf, mappingOf } from "../csv/draft.ts";
 import { type MappedFile, type MappedFiles, mendMappings } from "../project_api.ts";
 import { useSubmit } from "../submit.ts";
+import { text } from "../text/import.ts";
 import { MappingFields } from "./mapping_fields.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 
@@ -15,7 +16,6 @@ interface MendMappingsProps {
 }
 
 const NAMES = { CONTENT: "content", INTERACTION: "interactions" } as const;
-const TITLES = { CONTENT: "Items", INTERACTION: "Interactions" };
 
 export function MendMappings({ id, files, onMended }: MendMappingsProps) {
   const drafts = useSignal<Draft[]>([
@@ -37,14 +37,14 @@ export function MendMappings({ id, files, onMended }: MendMappingsProps) {
     });
   };
   if (drafts.value.length === 0) {
-    return <p class="muted">The files are gone, so their columns cannot be chosen anew.</p>;
+    return <p class="muted">{text.mend.gone}</p>;
   }
   return (
     <form class="stack" onSubmit={onSubmit} noValidate>
       {drafts.value.map((draft) => (
         <fieldset key={draft.kind} class="stack tight features">
           <legend>
-            {TITLES[draft.kind]} <span class="muted small break">{draft.file.name}</span>
+            {text.files[draft.kind].title} <span class="muted small break">{draft.file.name}</span>
           </legend>
           <MappingFields
             draft={draft}
@@ -59,7 +59,7 @@ export function MendMappings({ id, files, onMended }: MendMappingsProps) {
       ))}
       <ProblemNote problem={problem.value} />
       <div>
-        <button type="submit" class="button" disabled={busy.value}>Save and train again</button>
+        <button type="submit" class="button" disabled={busy.value}>{text.mend.save}</button>
       </div>
     </form>
   );
@@ -72,6 +72,8 @@ function draftOf(kind: FileKind, { file_name, columns, mapping }: MappedFile): D
     kind,
     file: new File([], file_name),
     head: { columns, sampleRows: [], proposed: { CONTENT: none, INTERACTION: none } } as never,
+    proposed: none,
+    touched: [],
     chosen: Object.fromEntries(mappingKeys[kind].map((key) => [key, [mapping[key] ?? []].flat()])),
   };
 }

@@ -1,46 +1,38 @@
-/** What became of an uploaded file: which rows were used, and why others were not. */
+/** What became of an uploaded file: which rows were used, why others were not, and what was forecast. */
+import type { Receipt as Counted } from "../../functions/recommender/csv/receipt.ts";
 import type { ProjectFile } from "../api.ts";
-import { bytes, count, counted } from "../words.ts";
-
-/** What the trainer counted, as far as the page shows it. */
-interface Counts {
-  rows: number;
-  used: number;
-  rejected: number;
-  /** The first of the rejected rows. */
-  rejections: { line: number; reason: string }[];
-  duplicates: number;
-  users: number;
-  items: number;
-  unknown_items: number;
-}
-
-const TITLES = { CONTENT: "Items", INTERACTION: "Interactions" };
+import { forecastOf, type KeptForecast } from "../forecasts.ts";
+import { type Counts, text } from "../text/receipt.ts";
+import { bytes, count } from "../words.ts";
+import { Reasons } from "./reasons.tsx";
 
 interface ReceiptProps {
+  project: number;
   file: ProjectFile;
   /** Whether a training is still to read it. */
   isAwaited: boolean;
 }
 
-export function Receipt({ file, isAwaited }: ReceiptProps) {
+export function Receipt({ project, file, isAwaited }: ReceiptProps) {
+  const { file_type, file_name } = file;
   const counts = countsOf(file.receipt);
+  const forecast = forecastOf({ project, file_name, bytes: file.bytes });
   return (
-    <section class="stack tight" aria-label={`${TITLES[file.file_type]} file`}>
+    <section class="stack tight" aria-label={text.file[file_type]}>
       <div class="row">
-        <h3>{TITLES[file.file_type]}</h3>
-        <span class="muted small break">{file.file_name}, {bytes(file.bytes)}</span>
+        <h3>{text.title[file_type]}</h3>
+        <span class="muted small break">{text.about(file_name, bytes(file.bytes))}</span>
       </div>
       <p>
-        {counts
-          ? inWords(file, counts)
-          : isAwaited
-          ? "The rows are counted when the training reads them."
-          : "The training ended without a count of the rows."}
+        {counts ? text.sentence(file_type, counts) : isAwaited ? text.awaited : text.none}
       </p>
+      {forecast && !counts && isAwaited && (
+        <p class="small muted">{text.compare.before(text.sentence(file_type, forecast))}</p>
+      )}
+      {forecast && counts && <Comparison forecast={forecast} counts={counts} kind={file_type} />}
       {counts && counts.rejections.length > 0 && <Rejections counts={counts} />}
       <details>
-        <summary class="small">Columns</summary>
+        <summary class="small">{text.columns}</summary>
         <dl class="facts small">
           {Object.entries(file.mapping).map(([key, column]) => (
             <div key={key} class="fact">
@@ -54,64 +46,89 @@ export function Receipt({ file, isAwaited }: ReceiptProps) {
   );
 }
 
-function countsOf(receipt: ProjectFile["receipt"]): Counts | null {
-  return typeof receipt?.rows === "number" ? receipt as unknown as Counts : null;
+function countsOf(receipt: ProjectFile["receipt"]): Counted | null {
+  return typeof receipt?.rows === "number" ? receipt as unknown as Counted : null;
 }
 
-function inWords({ file_type }: ProjectFile, counts: Counts): string {
-  const { rows, used, rejected, duplicates, users, items, unknown_items } = counts;
-  const all = rejected === 0 && used === rows;
-  const first = all
-    ? `All ${counted(rows, "row")} were used`
-    : `${count(used)} of ${counted(rows, "row")} were used`;
-  const held = file_type === "CONTENT"
-    ? counted(items, "item")
-    : `${counted(users, "user")}, ${counted(items, "item")}`;
-  const more = [
-    duplicates > 0 &&
-    (file_type === "CONTENT"
-      ? `${count(duplicates)} repeat an item that came before`
-      : `${count(duplicates)} repeat a user and an item`),
-    unknown_items > 0 && `${count(unknown_items)} name an item that the items file does not have`,
-    rejected > 0 && `${count(rejected)} could not be used`,
-  ].filter(Boolean);
-  return `${first}: ${held}.${more.length > 0 ? ` Of the rows, ${more.join("; ")}.` : ""}`;
+interface ComparisonProps {
+  forecast: KeptForecast;
+  counts: Counted;
+  kind: ProjectFile["file_type"];
 }
 
-/** More than these are not read by anybody. */
-const SHOWN = 50;
-
-function Rejections({ counts: { rejected, rejections } }: { counts: Counts }) {
-  const shown = rejections.slice(0, SHOWN);
+/** The page's forecast beside the trainer's count, which is the truth. */
+function Comparison({ forecast, counts, kind }: ComparisonProps) {
+  const names = (Object.keys(text.compare.rows) as (keyof Counts)[]).filter((name) => {
+    if (kind === "CONTENT") return name !== "users" && name !== "unknown_items";
+    return name !== "unknown_items" || forecast.knowsItems;
+  });
+  const isEstimate = (name: keyof Counts) =>
+    !forecast.isExact && ["users", "items", "duplicates"].includes(name);
+  const differ = names.filter((name) => counts[name] !== forecast[name] && !isEstimate(name));
   return (
-    <details>
-      <summary class="small">Rows that could not be used, and why</summary>
-      <div
-        class="scroll sunken"
-        tabIndex={0}
-        role="region"
-        aria-label="Rows that could not be used"
-      >
+    <details open={differ.length > 0}>
+      <summary class="small">
+        {differ.length > 0 ? text.compare.other(differ.length) : text.compare.same}
+      </summary>
+      <div class="scroll sunken" tabIndex={0} role="region" aria-label={text.compare.title}>
         <table>
           <thead>
             <tr>
-              <th scope="col" class="number">Line</th>
-              <th scope="col">Reason</th>
+              <th scope="col">{text.compare.what}</th>
+              <th scope="col" class="number">{text.compare.forecast}</th>
+              <th scope="col" class="number">{text.compare.trainer}</th>
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ line, reason }) => (
-              <tr key={line}>
-                <td class="number">{line}</td>
-                <td>{reason}</td>
+            {names.map((name) => (
+              <tr key={name} class={differ.includes(name) ? "differs" : undefined}>
+                <th scope="row">{text.compare.rows[name]}</th>
+                <td class="number">
+                  {count(forecast[name])}
+                  {isEstimate(name) && <span class="muted">{` ${text.compare.estimated}`}</span>}
+                </td>
+                <td class="number">{count(counts[name])}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {rejected > shown.length && (
-        <p class="small muted">The first {shown.length} of {count(rejected)}.</p>
-      )}
+    </details>
+  );
+}
+
+/** More than these are not read by anybody. */
+const SHOWN = 50;
+
+function Rejections({ counts: { rejected, rejections, reasons = [] } }: { counts: Counted }) {
+  const shown = rejections.slice(0, SHOWN);
+  const words = text.rejections;
+  return (
+    <details>
+      <summary class="small">{words.title}</summary>
+      <div class="stack tight">
+        {reasons.length > 0 && <Reasons reasons={reasons} />}
+        <div class="scroll sunken past" tabIndex={0} role="region" aria-label={words.rows}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col" class="number">{words.line}</th>
+                <th scope="col">{words.reason}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map(({ line, reason }) => (
+                <tr key={line}>
+                  <td class="number">{count(line)}</td>
+                  <td>{reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        {rejected > shown.length && <p class="small muted">{words.first(shown.length, rejected)}
+        </p>}
+      </div>
     </details>
   );
 }

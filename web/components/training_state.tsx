@@ -1,48 +1,90 @@
-/** Where a training stands, while it waits and works. */
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import type { ProjectDetails } from "../api.ts";
-import { stageWords } from "../training_words.ts";
+/** Where a training stands, while it waits and works; the way out of it. */
+import { cancelTraining, type ProjectDetails } from "../api.ts";
+import { text } from "../text/training.ts";
+import { stageWords, stepOf, STEPS } from "../training_words.ts";
+import { useNow } from "../use_now.ts";
 import { duration, percent } from "../words.ts";
+import { ConfirmDialog } from "./confirm_dialog.tsx";
+import { TellMe } from "./tell_me.tsx";
 
-export function TrainingState({ project }: { project: ProjectDetails }) {
+interface TrainingStateProps {
+  project: ProjectDetails;
+  /** Called when the training was cancelled. */
+  onCancelled: () => void;
+}
+
+export function TrainingState({ project, onCancelled }: TrainingStateProps) {
   const { status, stage, progress, queued_at, started_at } = project;
-  const now = useNow();
-  const elapsed = duration(now - new Date(started_at ?? queued_at).getTime());
-  if (status === "PENDING") {
-    return (
-      <section class="card stack" aria-labelledby="training">
-        <h2 id="training">Waiting for the trainer</h2>
-        <p role="status">
-          The files are stored, and the training begins when the trainer is free, mostly at once.
-        </p>
-        <progress aria-label="Waiting" value={0} max={1} />
-        <p class="muted">Waiting for {elapsed}.</p>
-      </section>
-    );
-  }
+  const elapsed = Math.max(0, useNow() - new Date(started_at ?? queued_at).getTime());
+  const isWaiting = status === "PENDING";
   return (
     <section class="card stack" aria-labelledby="training">
       <div class="row between">
-        <h2 id="training">Training</h2>
-        <strong>{percent(Math.floor(progress * 100) / 100)}</strong>
+        <h2 id="training">{isWaiting ? text.waiting : text.title}</h2>
+        {!isWaiting && <strong class="share">{percent(Math.floor(progress * 100) / 100)}</strong>}
       </div>
-      <progress aria-label="Training" value={progress} max={1} />
-      <div class="row between muted">
-        <p role="status">{stageWords(stage)}</p>
-        <p>{elapsed}</p>
+      <progress
+        aria-label={isWaiting ? text.waits : text.title}
+        value={isWaiting ? 0 : progress}
+        max={1}
+      />
+      {isWaiting
+        ? (
+          <>
+            <p role="status">{text.stored}</p>
+            <p class="muted">{text.waitingFor(duration(elapsed))}</p>
+          </>
+        )
+        : (
+          <>
+            <Steps at={stepOf(stage)} />
+            <div class="row between muted">
+              <p role="status">{stageWords(stage)}</p>
+              <p>{[text.elapsed(duration(elapsed)), ...leftOf(elapsed, progress)].join(", ")}</p>
+            </div>
+          </>
+        )}
+      <div class="row between">
+        <p class="small muted">{text.mayClose}</p>
+        <div class="row">
+          <TellMe project={project} />
+          <ConfirmDialog
+            action={text.cancel.action}
+            title={text.cancel.title}
+            onConfirm={async () => {
+              await cancelTraining(String(project.id));
+              onCancelled();
+            }}
+          >
+            <p>{project.trained_at ? text.cancel.again : text.cancel.first}</p>
+          </ConfirmDialog>
+        </div>
       </div>
-      <p class="small muted">You may close this page: the training goes on.</p>
     </section>
   );
 }
 
-/** The time, each second. */
-function useNow(): number {
-  const now = useSignal(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => now.value = Date.now(), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now.value;
+function Steps({ at }: { at: number }) {
+  return (
+    <ol class="steps" aria-label={text.steps}>
+      {STEPS.map((step, i) => (
+        <li
+          key={step}
+          class={i < at ? "done" : undefined}
+          aria-current={i === at ? "step" : undefined}
+        >
+          {step}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Before this share and time an estimate would be a guess. */
+const TOLD = { share: 0.1, ms: 3_000 };
+
+/** The trainer's progress is by what its steps are estimated to cost, so the rest goes as the past. */
+function leftOf(elapsed: number, progress: number): string[] {
+  if (progress < TOLD.share || elapsed < TOLD.ms || progress >= 1) return [];
+  return [text.left(duration(elapsed * (1 - progress) / progress))];
 }

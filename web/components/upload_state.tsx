@@ -1,31 +1,44 @@
-/** How much of an upload has left, truly. */
+/** How much of an upload is there, truly, and what it waits for. */
+import { text } from "../text/upload.ts";
+import type { Sending } from "../upload.ts";
+import { useNow } from "../use_now.ts";
 import { bytes, percent } from "../words.ts";
 
 interface UploadStateProps {
-  /** Null before the first byte. */
-  state: { sent: number; total: number } | null;
+  state: Sending;
   onStop: () => void;
 }
 
 export function UploadState({ state, onStop }: UploadStateProps) {
-  const share = state && state.total > 0 ? state.sent / state.total : 0;
-  const isSent = state !== null && state.sent === state.total;
+  const { sent, total, waiting, isWhole } = state;
+  const share = total > 0 ? sent / total : 0;
   return (
     <div class="stack tight">
-      <progress aria-label="Upload" value={share} max={1} />
+      <progress aria-label={text.title} value={share} max={1} />
       <div class="row between">
-        <p class="muted" role="status">
-          {isSent ? "All is sent; the service looks it through." : "Uploading."}
+        <p class="muted" role="status">{!waiting && (isWhole ? text.whole : text.sending)}</p>
+        <p class="muted">
+          {text.of(bytes(sent), bytes(total), percent(Math.floor(share * 100) / 100))}
         </p>
-        {state && (
-          <p class="muted">
-            {bytes(state.sent)} of {bytes(state.total)}, {percent(Math.floor(share * 100) / 100)}
-          </p>
-        )}
       </div>
+      {waiting && <Wait waiting={waiting} />}
       <div>
-        <button type="button" class="button quiet small" onClick={onStop}>Stop</button>
+        <button type="button" class="button quiet small" onClick={onStop}>{text.stop}</button>
       </div>
+    </div>
+  );
+}
+
+function Wait({ waiting: { problem, until, goOn } }: { waiting: NonNullable<Sending["waiting"]> }) {
+  const seconds = Math.max(0, Math.ceil((until - useNow()) / 1000));
+  return (
+    <div class="note warn row between">
+      <p>
+        <span role="alert">{problem.code === "unreachable" ? text.lost : problem.message}</span>
+        {" "}
+        <span class="muted">{text.nextTry(seconds)}</span>
+      </p>
+      <button type="button" class="button small" onClick={goOn}>{text.goOn}</button>
     </div>
   );
 }

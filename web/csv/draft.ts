@@ -2,36 +2,64 @@
 import {
   checkMapping,
   type FileKind,
+  type Mapping,
   mappingKeys,
 } from "../../functions/recommender/csv/mapping.ts";
+import type { ProposedMapping } from "../../functions/recommender/csv/propose.ts";
 import type { NewFile } from "../upload.ts";
-import type { Head } from "./read_head.ts";
+import type { Head, MappedFile } from "./reader.ts";
 
 export interface Draft {
   kind: FileKind;
   file: File;
   head: Head;
+  /** What is proposed, with the reasons. */
+  proposed: ProposedMapping;
   /** The columns chosen for each key; all but `feature_col` have at most one. */
   chosen: Record<string, string[]>;
+  /** The keys that a person chose for: what is proposed later changes them no more. */
+  touched: string[];
 }
 
 /** Starts from the proposed mapping. */
 export function draftOf(kind: FileKind, file: File, head: Head): Draft {
-  const proposed = head.proposed[kind].mapping as Record<string, string | string[] | undefined>;
-  const chosen = mappingKeys[kind].map((key) => [key, [proposed[key] ?? []].flat()]);
-  return { kind, file, head, chosen: Object.fromEntries(chosen) };
+  const empty = Object.fromEntries(mappingKeys[kind].map((key) => [key, []]));
+  return propose({ kind, file, head, chosen: empty, touched: [] }, head.proposed[kind]);
+}
+
+/** The draft with another proposal, wherever nobody has chosen. */
+export function propose(draft: Omit<Draft, "proposed">, proposed: ProposedMapping): Draft {
+  const columns = proposed.mapping as Record<string, string | string[] | undefined>;
+  const chosen = mappingKeys[draft.kind].map((key) => [
+    key,
+    draft.touched.includes(key) ? draft.chosen[key] : [columns[key] ?? []].flat(),
+  ]);
+  return { ...draft, proposed, chosen: Object.fromEntries(chosen) };
+}
+
+/** The draft with a mapping that was chosen before. */
+export function restore(draft: Draft, mapping: NewFile["mapping"]): Draft {
+  const keys = mappingKeys[draft.kind];
+  const chosen = keys.map((key) => [key, [mapping[key] ?? []].flat()]);
+  return { ...draft, chosen: Object.fromEntries(chosen), touched: [...keys] };
 }
 
 /** The draft with other columns for a key. */
 export function choose(draft: Draft, key: string, columns: string[]): Draft {
-  return { ...draft, chosen: { ...draft.chosen, [key]: columns } };
+  const touched = [...draft.touched.filter((other) => other !== key), key];
+  return { ...draft, chosen: { ...draft.chosen, [key]: columns }, touched };
 }
 
 /** Why a column was proposed for a key; undefined once another is chosen. */
-export function reasonFor({ kind, head, chosen }: Draft, key: string): string | undefined {
-  return head.proposed[kind].reasons.find((reason) =>
+export function reasonFor({ proposed, chosen }: Draft, key: string): string | undefined {
+  return proposed.reasons.find((reason) =>
     reason.key === key && chosen[key].includes(reason.column)
   )?.reason;
+}
+
+/** The key that a column is chosen for; undefined where it is left out. */
+export function roleOf({ chosen }: Draft, column: string): string | undefined {
+  return Object.keys(chosen).find((key) => chosen[key].includes(column));
 }
 
 /** What is wrong with the mapping, a sentence a key. */
@@ -50,6 +78,12 @@ export function mappingOf({ chosen }: Pick<Draft, "kind" | "chosen">): NewFile["
   );
 }
 
+/** The file as the worker reads it. */
+export function mappedFileOf(draft: Draft): MappedFile {
+  const { kind, file, head: { dialect } } = draft;
+  return { kind, file, dialect, mapping: mappingOf(draft) as unknown as Mapping };
+}
+
 /** The file as it is uploaded. */
 export function newFileOf(draft: Draft): NewFile {
   return {
@@ -63,5 +97,14 @@ export function newFileOf(draft: Draft): NewFile {
 /** Which kind of file this looks like: interactions have a user's column, known by its name. */
 export function kindOf(head: Head): FileKind {
   const user = head.proposed.INTERACTION.reasons.find(({ key }) => key === "user_id");
-  return user?.reason.startsWith("its name") ? "INTERACTION" : "CONTENT";
+  return user?.by === "name" ? "INTERACTION" : "CONTENT";
+}
+
+/** Which of two files is which: by the names of their columns, else the larger one has the events. */
+export function kindsOf(files: { file: File; head: Head }[]): FileKind[] {
+  const kinds = files.map(({ head }) => kindOf(head));
+  if (files.length !== 2 || kinds[0] !== kinds[1]) return kinds;
+  return files[0].file.size > files[1].file.size
+    ? ["INTERACTION", "CONTENT"]
+    : ["CONTENT", "INTERACTION"];
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
 import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
 import { choose, draftOf, faultsOf, kindOf, mappingOf, newFileOf, reasonFor } from "./draft.ts";
-import type { Head } from "./read_head.ts";
+import type { Head } from "./reader.ts";
 
 const ITEMS = "film_id,title,genres\n1,Heat,Crime|Thriller\n2,Alien,Horror\n3,Clue,Comedy\n";
 const RATINGS = "user_id;film_id;rating\nu1;1;4,5\nu2;2;3,0\nu1;3;2,5\n";

@@ -5,50 +5,41 @@ import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import { Field } from "../components/field.tsx";
 import { FileCard } from "../components/file_card.tsx";
 import { Page } from "../components/page.tsx";
+import { PendingUpload } from "../components/pending_upload.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { UploadState } from "../components/upload_state.tsx";
-import { type Draft, draftOf, faultsOf, kindOf, newFileOf } from "../csv/draft.ts";
-import { readHead } from "../csv/read_head.ts";
+import { faultsOf, newFileOf } from "../csv/draft.ts";
+import { useDrafts } from "../csv/use_drafts.ts";
+import { useForecast } from "../csv/use_forecast.ts";
+import { keepForecast } from "../forecasts.ts";
+import { forgetPending, noteBegun, notePending, pendingUpload } from "../pending_upload.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
+import { text } from "../text/import.ts";
 import { uploadProject } from "../upload.ts";
-
-type Slot = { draft?: Draft; refused?: string; reading?: string };
+import { useUpload } from "../use_upload.ts";
 
 const KINDS: FileKind[] = ["CONTENT", "INTERACTION"];
 
-/** A project from one or two files: choose, look at the mapping, upload. */
+/** A project from one or two files: choose, look at the mapping and at what will count, upload. */
 export function NewProject() {
   const { route } = useLocation();
-  const slots = useSignal<Record<FileKind, Slot>>({ CONTENT: {}, INTERACTION: {} });
-  const name = useSignal("");
+  const { slots, take, change, readAgain, swap, remove } = useDrafts();
+  const name = useSignal(pendingUpload()?.project_name ?? "");
   const tried = useSignal(false);
-  const sent = useSignal<{ sent: number; total: number } | null>(null);
-  const stop = useSignal<AbortController | null>(null);
+  const sending = useUpload();
   const { busy, problem, run } = useSubmit();
 
-  const put = (kind: FileKind, slot: Slot) => slots.value = { ...slots.value, [kind]: slot };
   const drafts = KINDS.flatMap((kind) => slots.value[kind].draft ?? []);
+  const { CONTENT: { draft: content }, INTERACTION: { draft: interactions } } = slots.value;
+  const checks = {
+    CONTENT: useForecast(content),
+    INTERACTION: useForecast(interactions, content),
+  };
+  useEffect(() => {
+    const file = (interactions ?? content)?.file;
+    if (file && name.value === "") name.value = nameOf(file);
+  }, [content?.file, interactions?.file]);
 
-  /** Two files at once are told apart by what they hold. */
-  const take = async (kind: FileKind, files: File[]) => {
-    for (const file of files.slice(0, 2)) {
-      let its = kind;
-      if (files.length === 1) put(its, { reading: file.name });
-      try {
-        const head = await readHead(file);
-        if (files.length > 1) its = kindOf(head);
-        put(its, { draft: draftOf(its, file, head) });
-        if (name.value === "") name.value = file.name.replace(/\.(csv|tsv|txt|dat)?(\.gz)?$/i, "");
-      } catch (error) {
-        put(its, { refused: `${file.name}: ${(error as Error).message}` });
-      }
-    }
-  };
-  const readAgain = async (draft: Draft, header: boolean) => {
-    const { kind, file, head } = draft;
-    const again = await readHead(file, { ...head.dialect, header });
-    put(kind, { draft: draftOf(kind, file, again) });
-  };
   const onSubmit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -59,77 +50,78 @@ export function NewProject() {
       requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
       return;
     }
-    const abort = new AbortController();
-    stop.value = abort;
     await run(async () => {
-      const { id } = await uploadProject({ name: project_name, files: drafts.map(newFileOf) }, {
-        onProgress: (bytes, total) => sent.value = { sent: bytes, total },
-        signal: abort.signal,
-      });
+      notePending(project_name, drafts);
+      const files = drafts.map(newFileOf);
+      const { id } = await sending.during((options) =>
+        uploadProject({ name: project_name, files }, { ...options, onBegun: noteBegun })
+      );
+      forgetPending();
+      for (const { kind, file } of drafts) {
+        const check = checks[kind].value;
+        const of = { project: id, file_name: file.name, bytes: file.size };
+        if (check?.phase === "done") keepForecast(of, check.forecast, { knowsItems: true });
+      }
       route(`/projects/${id}`);
     });
-    sent.value = null;
   };
 
-  useEffect(() => {
-    if (!busy.value) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [busy.value]);
-  // Who goes elsewhere meanwhile has changed their mind.
-  useEffect(() => () => stop.value?.abort(), []);
-
-  const missing = tried.value && drafts.length === 0 ? "Choose at least one file." : undefined;
+  const missing = tried.value && drafts.length === 0 ? text.fileMissing : undefined;
   return (
-    <Page title="New project">
+    <Page title={text.title}>
       <form class="stack wide" onSubmit={onSubmit} noValidate aria-busy={busy.value}>
-        <p class="muted">
-          Items with their titles and features give recommendations by likeness; interactions, which
-          say who had what, give personal ones; both together give the best of both. CSV or TSV,
-          packed by gzip or not.
-        </p>
+        <p class="muted">{text.lead}</p>
+        {!busy.value && <PendingUpload chosen={drafts.map(({ file }) => file)} />}
         <div class="columns">
           {KINDS.map((kind) => (
             <FileCard
               key={kind}
               kind={kind}
               {...slots.value[kind]}
+              check={checks[kind].value}
               missing={missing}
               showFaults={tried.value}
               problem={problem.value}
               onFiles={(files) => take(kind, files)}
-              onChange={(draft) => put(kind, { draft })}
-              onHeader={(draft, header) => readAgain(draft, header)}
-              onRemove={() => put(kind, {})}
+              onChange={change}
+              onHeader={readAgain}
+              onSwap={swap}
+              onRemove={() => remove(kind)}
             />
           ))}
         </div>
         <div class="card stack form">
           <Field
-            label="Name"
+            label={text.name}
             name="project_name"
             autocomplete="off"
             maxLength={200}
             value={name.value}
             onInput={(event) => name.value = event.currentTarget.value}
             fault={tried.value && name.value.trim() === ""
-              ? "Give the project a name."
-              : problem.value?.at("project_name", "Name")}
+              ? text.nameMissing
+              : problem.value?.at("project_name", text.name)}
           />
           {missing && <p class="fault" role="alert">{missing}</p>}
           <ProblemNote problem={problem.value} fields={FIELDS} />
           {busy.value
-            ? <UploadState state={sent.value} onStop={() => stop.value?.abort()} />
+            ? sending.state.value && (
+              <UploadState state={sending.state.value} onStop={sending.stop} />
+            )
             : (
               <div>
-                <button type="submit" class="button">Create project</button>
+                <button type="submit" class="button">{text.create}</button>
               </div>
             )}
         </div>
       </form>
     </Page>
   );
+}
+
+/** What a project is called after its file, until somebody says otherwise. */
+function nameOf({ name }: File): string {
+  return name.replace(/\.(csv|tsv|txt|dat)?(\.gz)?$/i, "");
 }
 
 /** Faults of these are shown where they are. */

@@ -1,30 +1,24 @@
 import { useRoute } from "preact-iso";
-import { useEffect } from "preact/hooks";
-import { type ProjectDetails, projectDetails, retrain } from "../api.ts";
+import { type ProjectDetails, retrain } from "../api.ts";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { ProjectFrame } from "../components/project_frame.tsx";
 import { Quality } from "../components/quality.tsx";
 import { Receipt } from "../components/receipt.tsx";
+import { useTelling } from "../components/tell_me.tsx";
 import { TrainingState } from "../components/training_state.tsx";
-import { useLoad } from "../load.ts";
 import { reportOf } from "../report.ts";
 import { type Submit, useSubmit } from "../submit.ts";
+import { text } from "../text/overview.ts";
+import { text as training } from "../text/training.ts";
+import { isMoving, useProject } from "../use_project.ts";
 import { dateTime, TYPE_WORDS } from "../words.ts";
-
-/** How often a project is read again while it trains, in milliseconds. */
-const EVERY = 1000;
 
 /** A project: its training, its quality, its data. */
 export function Project() {
   const { params: { id } } = useRoute();
-  const { value, problem, reload } = useLoad((signal) => projectDetails(id, signal), id);
-  const project = value.value;
-  const isMoving = project && (project.status === "PENDING" || project.status === "PROCESSING");
-  useEffect(() => {
-    if (!isMoving) return;
-    const timer = setTimeout(reload, EVERY);
-    return () => clearTimeout(timer);
-  }, [project, problem.value]);
+  const { project, problem, reload } = useProject(id);
+  const isTraining = project !== undefined && isMoving(project);
+  useTelling(project, isTraining);
   const retraining = useSubmit();
   const trainAgain = () =>
     retraining.run(async () => {
@@ -34,48 +28,57 @@ export function Project() {
 
   const report = project ? reportOf(project.report) : null;
   return (
-    <ProjectFrame id={id} project={project} problem={problem.value} retry={reload}>
+    <ProjectFrame id={id} project={project} problem={problem} retry={reload}>
       {project && (
         <div class="stack wide">
-          {isMoving && <TrainingState project={project} />}
+          {isTraining && <TrainingState project={project} onCancelled={reload} />}
           {project.status === "ERROR" && (
             <Failure project={project} {...{ retraining, trainAgain }} />
           )}
-          {project.status === "READY" && project.error && (
-            <div class="note warn stack tight" role="status">
-              <p>
-                The last training failed, and the version before it goes on serving. {project.error}
-              </p>
-              <p>
-                <a href={`/projects/${id}/settings`}>Put its columns right</a>, or train again.
-              </p>
-            </div>
-          )}
+          {project.status === "READY" && project.error && <Retrained project={project} />}
           {project.trained_at && (
             <div class="row">
-              <a class="button" href={`/projects/${id}/try`}>Try it</a>
-              <a class="button quiet" href={`/projects/${id}/report`}>Read the report</a>
-              <a class="button quiet" href="/apps">Use it from a website</a>
+              <a class="button" href={`/projects/${id}/try`}>{text.tryIt}</a>
+              <a class="button quiet" href={`/projects/${id}/report`}>{text.report}</a>
+              <a class="button quiet" href="/apps">{text.use}</a>
             </div>
           )}
           {report && <Quality report={report} />}
           <Data project={project} />
-          <div class="row">
-            {project.status === "READY" && (
+          {project.status === "READY" && (
+            <div class="row">
               <button
                 type="button"
                 class="button quiet small"
                 disabled={retraining.busy.value}
                 onClick={trainAgain}
               >
-                Train again
+                {training.again}
               </button>
-            )}
-          </div>
+            </div>
+          )}
           {project.status === "READY" && <ProblemNote problem={retraining.problem.value} />}
         </div>
       )}
     </ProjectFrame>
+  );
+}
+
+/** Why the last training made no version that serves, while the one before it goes on. */
+function Retrained({ project: { id, stage, error } }: { project: ProjectDetails }) {
+  const words = training.retrain;
+  // A version that was refused, or a training that was cancelled: the sentence says all.
+  if (stage === "ready" || stage === "cancelled") {
+    return <p class="note" role="status">{error}</p>;
+  }
+  return (
+    <div class="note warn stack tight" role="status">
+      <p>{words.failed(error!)}</p>
+      <p>
+        <a href={`/projects/${id}/settings`}>{words.mend}</a>
+        {words.orAgain}
+      </p>
+    </div>
   );
 }
 
@@ -85,28 +88,42 @@ interface FailureProps {
   trainAgain: () => void;
 }
 
-/** What went wrong, and the two ways on. */
+/** What went wrong, or was given up, and the ways on. */
 function Failure({ project, retraining, trainAgain }: FailureProps) {
+  const isCancelled = project.stage === "cancelled";
+  const { title, ways } = isCancelled ? training.cancelled : training.failed;
+  const again = (
+    <button
+      type="button"
+      class={isCancelled ? "button" : "button quiet"}
+      disabled={retraining.busy.value}
+      onClick={trainAgain}
+    >
+      {training.again}
+    </button>
+  );
+  const mend = (
+    <a class={isCancelled ? "button quiet" : "button"} href={`/projects/${project.id}/settings`}>
+      {training.failed.mend}
+    </a>
+  );
   return (
-    <section class="note bad stack" aria-labelledby="failure" role="alert">
-      <h2 id="failure">The training failed</h2>
-      <p>{project.error ?? "The trainer gave no reason."}</p>
-      <p>
-        If a column was taken for another, put that right: the files need not come again. If the
-        files themselves are at fault, make a new project of better ones. If it was the machine,
-        such as too little memory, train again.
-      </p>
+    <section
+      class={isCancelled ? "note warn stack" : "note bad stack"}
+      aria-labelledby="failure"
+      role="alert"
+    >
+      <h2 id="failure">{title}</h2>
+      <p>{project.error ?? training.failed.noReason}</p>
+      <p>{ways}</p>
       <div class="row">
-        <a class="button" href={`/projects/${project.id}/settings`}>Put the columns right</a>
-        <a class="button quiet" href="/projects/new">New project</a>
-        <button
-          type="button"
-          class="button quiet"
-          disabled={retraining.busy.value}
-          onClick={trainAgain}
-        >
-          Train again
-        </button>
+        {isCancelled ? [again, mend] : [mend]}
+        {!isCancelled && (
+          <>
+            <a class="button quiet" href="/projects/new">{training.failed.anew}</a>
+            {again}
+          </>
+        )}
       </div>
       <ProblemNote problem={retraining.problem.value} />
     </section>
@@ -116,25 +133,32 @@ function Failure({ project, retraining, trainAgain }: FailureProps) {
 function Data({ project }: { project: ProjectDetails }) {
   return (
     <section class="card stack" aria-labelledby="data">
-      <h2 id="data">Data</h2>
+      <h2 id="data">{text.data}</h2>
       <dl class="facts">
-        <dt>Project id</dt>
+        <dt>{text.id}</dt>
         <dd>{project.id}</dd>
-        <dt>Type</dt>
+        <dt>{text.type}</dt>
         <dd>{TYPE_WORDS[project.model_type]}</dd>
-        <dt>Model</dt>
+        <dt>{text.model}</dt>
         <dd>
           <span class="mono">{project.mlflow_model_name}</span>
-          {project.mlflow_model_version && `, version ${project.mlflow_model_version}`}
+          {project.mlflow_model_version && text.version(project.mlflow_model_version)}
         </dd>
-        <dt>Made</dt>
+        <dt>{text.made}</dt>
         <dd>{dateTime(project.created_at)}</dd>
-        <dt>Trained</dt>
-        <dd>{project.trained_at ? dateTime(project.trained_at) : "not yet"}</dd>
+        <dt>{text.trained}</dt>
+        <dd>{project.trained_at ? dateTime(project.trained_at) : text.notYet}</dd>
       </dl>
-      {project.files.map((file) => (
-        <Receipt key={file.id} file={file} isAwaited={project.status !== "ERROR"} />
-      ))}
+      <div class="columns">
+        {project.files.map((file) => (
+          <Receipt
+            key={file.id}
+            project={project.id}
+            file={file}
+            isAwaited={project.status !== "ERROR"}
+          />
+        ))}
+      </div>
     </section>
   );
 }

@@ -44,7 +44,13 @@ export function ProjectSettings() {
                   with both files.
                 </p>
               )
-              : <AppendFile id={id} onAdded={reload} />}
+              : mappings.value.value && (
+                <AppendFile
+                  id={id}
+                  first={mappings.value.value.interactions}
+                  onAdded={reload}
+                />
+              )}
             <div class="row">
               <button
                 type="button"

@@ -95,7 +95,12 @@ Deno.test({
       { text: items, mapping: { item_id: "movieId", item_title: "title", feature_col: "genres" } },
       {
         text: ratings.join("\n"),
-        mapping: { user_id: "userId", item_id: "movieId", rating: "rating", timestamp: "timestamp" },
+        mapping: {
+          user_id: "userId",
+          item_id: "movieId",
+          rating: "rating",
+          timestamp: "timestamp",
+        },
       },
     );
     assertEquals(forecasts, receipts);

@@ -77,7 +77,7 @@ const interactionRules: Rule[] = [
     word:
       /^(timestamp|time|date|datetime|ts|createdat|(watched|rated|event|played|purchase|order|checkin)(at|time|date|timestamp))$/,
     fits: timed,
-    seen: (v) => v.length > 0 ? `its values are times, such as ${dayOf(v[0])}` : undefined,
+    seen: (v) => v.length > 0 ? `its values are times, such as ${dayOf(v)}` : undefined,
     looks: { test: recent, reason: "its values are dates or seconds since 1970" },
   },
   {
@@ -86,7 +86,7 @@ const interactionRules: Rule[] = [
     fits: numeric,
     seen: (v) => v.length > 0 ? `its values are numbers, ${rangeOf(v)}` : undefined,
     looks: {
-      test: (v) => numeric(v) && v.every((x) => Math.abs(parseNumber(x) ?? 0) <= 10),
+      test: (v) => numeric(v) && mostly(v, (x) => Math.abs(parseNumber(x) ?? 0) <= 10),
       reason: "its values are small numbers",
     },
   },
@@ -173,28 +173,34 @@ function unique(values: string[]): boolean {
 }
 
 function numeric(values: string[]): boolean {
-  return values.length > 0 && values.every((v) => !Number.isNaN(parseNumber(v) ?? 0));
+  return mostly(values, (v) => !Number.isNaN(parseNumber(v) ?? 0));
 }
 
 function timed(values: string[]): boolean {
-  return values.length > 0 && values.every((v) => !Number.isNaN(parseTime(v) ?? 0));
+  return mostly(values, (v) => !Number.isNaN(parseTime(v) ?? 0));
+}
+
+/** Files have bad rows: a few of them change nothing of what a column is. */
+function mostly(values: string[], test: (value: string) => boolean): boolean {
+  return values.length > 0 && values.filter(test).length >= 0.9 * values.length;
 }
 
 /** Times that can hardly be anything else: of the years 1990 to 2100. */
 function recent(values: string[]): boolean {
-  return timed(values) && values.every((v) => {
-    const time = parseTime(v) ?? 0;
-    return time > 631152000 && time < 4102444800;
-  });
+  return mostly(values, (v) => recentTime(parseTime(v) ?? 0));
 }
 
-function dayOf(value: string): string {
-  const time = parseTime(value);
-  return time === null ? value : new Date(1000 * time).toISOString().slice(0, 10);
+function recentTime(time: number): boolean {
+  return time > 631152000 && time < 4102444800;
+}
+
+function dayOf(values: string[]): string {
+  const time = values.map((value) => parseTime(value) ?? NaN).find((time) => recentTime(time));
+  return time === undefined ? values[0] : new Date(1000 * time).toISOString().slice(0, 10);
 }
 
 function rangeOf(values: string[]): string {
-  const numbers = values.map((value) => parseNumber(value)).filter((number) => number !== null);
+  const numbers = values.map((value) => parseNumber(value) ?? NaN).filter(Number.isFinite);
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   return least === most ? `such as ${least}` : `from ${least} to ${most}`;
 }

@@ -39,3 +39,16 @@ Deno.test("proposeMapping: by values where names say nothing", () => {
     "column3",
   ]);
 });
+
+Deno.test("proposeMapping: a few bad rows change nothing of what a column is", () => {
+  const columns = ["user", "item", "rating", "time"];
+  const rows = Array.from({ length: 40 }, (_, i) => [`u${i % 3}`, `i${i}`, "4", "964982703"]);
+  rows[3][2] = "five";
+  rows[9][3] = "soon";
+  const { mapping, reasons } = proposeMapping("INTERACTION", columns, rows);
+  assertEquals([mapping.rating, mapping.timestamp], ["rating", "time"]);
+  assertEquals(
+    reasons.find(({ key }) => key === "timestamp")!.reason,
+    'its name, "time", says so, and its values are times, such as 2000-07-30',
+  );
+});

@@ -1,6 +1,6 @@
 import type { Match } from "./match.ts";
 import type { FileKind } from "./mapping.ts";
-import { proposeMapping, type ProposedMapping } from "./propose.ts";
+import { type ProposedMapping, proposeMapping } from "./propose.ts";
 
 /** A file's columns and first rows. */
 export interface Sampled {

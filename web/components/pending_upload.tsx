@@ -1,0 +1,30 @@
+/** The upload that a page left behind when it was closed: what to do to go on with it. */
+import { useSignal } from "@preact/signals";
+import { giveUp } from "../parted_upload.ts";
+import { forgetPending, isOf, pendingUpload } from "../pending_upload.ts";
+import { text } from "../text/upload.ts";
+
+const words = text.pending;
+
+/** @param chosen files that are there: of these nobody need be asked again. */
+export function PendingUpload({ chosen }: { chosen: File[] }) {
+  const pending = useSignal(pendingUpload());
+  const files = pending.value?.files.filter((file) => !chosen.some((one) => isOf(file, one)));
+  if (!files || files.length === 0) return null;
+  const drop = () => {
+    for (const { upload } of files) if (upload) giveUp(upload);
+    forgetPending();
+    pending.value = null;
+  };
+  return (
+    <section class="note warn stack tight" aria-labelledby="pending">
+      <h2 id="pending">{words.title}</h2>
+      <p>{words.what(LIST.format(files.map(({ file_name }) => file_name)))}</p>
+      <div>
+        <button type="button" class="button quiet small" onClick={drop}>{words.drop}</button>
+      </div>
+    </section>
+  );
+}
+
+const LIST = new Intl.ListFormat("en");

@@ -1,0 +1,32 @@
+/** Why rows of a file cannot be used: how many for each reason, and where the first of them stand. */
+import type { Reason } from "../../functions/recommender/csv/receipt.ts";
+import { text } from "../text/import.ts";
+import { count } from "../words.ts";
+
+const words = text.check;
+
+export function Reasons({ reasons }: { reasons: Reason[] }) {
+  const most = reasons.toSorted((a, b) => b.rows - a.rows);
+  return (
+    <div class="scroll sunken" tabIndex={0} role="region" aria-label={words.reasons}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" class="number">{words.rows}</th>
+            <th scope="col">{words.reason}</th>
+            <th scope="col">{words.lines}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {most.map(({ reason, rows, lines }) => (
+            <tr key={reason}>
+              <td class="number">{count(rows)}</td>
+              <td class="wrap">{reason}</td>
+              <td class="nowrap">{words.firstLines(lines, rows)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+/** The worker of `reader.ts`: streams files, never whole in memory, so that any size leaves the page quick. */
+import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
+import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import {
+  type Forecast,
+  forecastContent,
+  forecastInteractions,
+  type KnownItems,
+  rejectedRows,
+} from "../../functions/recommender/csv/forecast.ts";
+import { matchColumns } from "../../functions/recommender/csv/match.ts";
+import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
+import { proposeTogether } from "../../functions/recommender/csv/propose_together.ts";
+import type { Head, MappedFile, Questions, Reply, Request } from "./reader.ts";
+
+/** How often the page hears how far a file is read, in milliseconds. */
+const EVERY = 100;
+
+const running = new Map<number, AbortController>();
+
+addEventListener("message", async (event) => {
+  const request = (event as MessageEvent<Request>).data;
+  const { id } = request;
+  if (request.question === "stop") return running.get(id)?.abort();
+  const answer = (reply: Reply) => postMessage(reply);
+  const abort = new AbortController();
+  running.set(id, abort);
+  let told = 0;
+  const tell = (share: number) => {
+    if (Date.now() - told < EVERY) return;
+    told = Date.now();
+    answer({ id, share });
+  };
+  try {
+    answer({ id, given: await give(request, { signal: abort.signal, tell }) });
+  } catch (error) {
+    answer({ id, refused: (error as Error).message });
+  } finally {
+    running.delete(id);
+  }
+});
+
+interface Work {
+  signal: AbortSignal;
+  /** Told the share of the work that is done. */
+  tell: (share: number) => void;
+}
+
+async function give(request: Exclude<Request, { question: "stop" }>, work: Work) {
+  switch (request.question) {
+    case "head":
+      return await headOf(request.asked);
+    case "together":
+      return await together(request.asked);
+    case "forecast":
+      return await forecastOf(request.asked, work);
+    case "rejects":
+      return await rejectsOf(request.asked, work);
+  }
+}
+
+async function headOf({ file, dialect }: { file: File; dialect?: Dialect }): Promise<Head> {
+  const bytes = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
+  const description = await describeCsv(bytes, { dialect, complete: file.size <= headBytes });
+  const { columns, sampleRows } = description;
+  return {
+    ...description,
+    proposed: {
+      CONTENT: proposeMapping("CONTENT", columns, sampleRows),
+      INTERACTION: proposeMapping("INTERACTION", columns, sampleRows),
+    },
+  };
+}
+
+async function together({ content, interactions }: Questions["together"]["asked"]) {
+  const matches = await matchColumns(
+    { stream: content.file.stream(), dialect: content.dialect },
+    { stream: interactions.file.stream(), dialect: interactions.dialect },
+  );
+  return proposeTogether(content, interactions, matches);
+}
+
+/** The items of the content file that was read last: its interactions are checked often. */
+let known: { key: string; items: Promise<KnownItems> } | undefined;
+
+async function forecastOf(
+  { content, ...file }: Questions["forecast"]["asked"],
+  { signal, tell }: Work,
+): Promise<Forecast> {
+  if (file.kind === "CONTENT") return (await readItems(file, { signal, tell })).forecast;
+  const items = content && await itemsOf(content, signal);
+  return await forecastInteractions(mapped(file, { signal, tell }), items);
+}
+
+/** A question for the items may be under way, and may be stopped. */
+async function itemsOf(content: MappedFile, signal: AbortSignal): Promise<KnownItems> {
+  const under = known?.key === keyOf(content) ? await known.items.catch(() => null) : null;
+  return under ?? (await readItems(content, { signal, tell() {} })).items;
+}
+
+function readItems(file: MappedFile, work: Work) {
+  const read = forecastContent(mapped(file, work));
+  const items = read.then(({ items }) => items);
+  items.catch(() => {});
+  known = { key: keyOf(file), items };
+  return read;
+}
+
+/** What decides which items a file has. */
+function keyOf({ file, dialect, mapping }: MappedFile): string {
+  return JSON.stringify([file.name, file.size, file.lastModified, dialect, mapping]);
+}
+
+/** In pieces that the browser may keep on disk. */
+async function rejectsOf(file: MappedFile, work: Work): Promise<Blob> {
+  const type = "text/csv;charset=utf-8";
+  let blob = new Blob([], { type });
+  let pieces: string[] = [];
+  let length = 0;
+  for await (const piece of rejectedRows(mapped(file, work))) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length < 4 * 1024 * 1024) continue;
+    blob = new Blob([blob, ...pieces], { type });
+    pieces = [];
+    length = 0;
+  }
+  return new Blob([blob, ...pieces], { type });
+}
+
+/** The file as a stream that tells how far it is read. */
+function mapped({ file, ...of }: MappedFile, { signal, tell }: Work) {
+  let bytes = 0;
+  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      tell(bytes / file.size);
+      controller.enqueue(chunk);
+    },
+  });
+  return { ...of, signal, stream: file.stream().pipeThrough(counted) };
+}

@@ -1,0 +1,12 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+
+/** The time in milliseconds since 1970, each second. */
+export function useNow(): number {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => now.value = Date.now(), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now.value;
+}
