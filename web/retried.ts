@@ -20,8 +20,8 @@ export interface RetryOptions {
 
 /** The pause after each failure in a row, in milliseconds; the last is kept to. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
-/** A service that fails by itself so often has a fault that waiting does not mend. */
-const MOST_FAULTS = 5;
+/** A service that answers so often that it cannot has a fault that waiting does not mend. */
+const MOST_FAULTS = 8;
 
 /**
  * Does something until it succeeds or fails for good. The browser's word that it is online again
@@ -38,11 +38,11 @@ export async function retried<Result>(
       return await action();
     } catch (error) {
       const problem = asProblem(error);
-      if (problem.status >= 500) faults++;
+      if (problem.status > 0) faults++;
       if (signal?.aborted || !mayPass(problem) || faults >= MOST_FAULTS) throw problem;
       const asked = Number(problem.document.retry_after) * 1000;
-      const pause = asked > 0 ? asked : PAUSES[Math.min(failures, PAUSES.length - 1)];
-      await pauseFor(pause, { problem, signal, onWaiting });
+      const own = PAUSES[Math.min(failures, PAUSES.length - 1)];
+      await pauseFor(Math.max(asked || 0, own), { problem, signal, onWaiting });
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The sample catalogues that come with the dashboard, and how they become projects. */
-import { type NewFile, uploadProject } from "./upload.ts";
+import { type NewFile, type UploadOptions, uploadProject } from "./upload.ts";
 import { text } from "./text/projects.ts";
 
 export interface Sample {
@@ -47,8 +47,11 @@ export const MUSIC: Sample = {
 };
 
 /** Makes a project of a sample; gives its id. */
-export async function createSampleProject({ name, files }: Sample): Promise<number> {
-  return (await uploadProject({ name, files: await files() })).id;
+export async function createSampleProject(
+  { name, files }: Sample,
+  options: UploadOptions,
+): Promise<number> {
+  return (await uploadProject({ name, files: await files() }, options)).id;
 }
 
 async function sampleFile(sample: string, name: string): Promise<File> {

@@ -43,7 +43,8 @@ export function createApp(deps: RecommenderDeps) {
       sha256: deps.sha256,
     },
   });
-  for (const path of ["/create-project", "/uploads", "/uploads/*", "/project/*"]) {
+  // `/uploads/*` is `/uploads` too: a request that came through twice would wait for itself.
+  for (const path of ["/create-project", "/uploads/*", "/project/*"]) {
     service.use(path, (c, next) => ANSWERS.test(c.req.path) ? next() : once(c, next));
   }
   service.on(

@@ -574,6 +574,22 @@ Deno.test("a project sent twice under one Idempotency-Key is one, with one answe
   assertEquals((await ann.get("/projects")).body.length, 2);
 });
 
+Deno.test("an upload begun twice under one Idempotency-Key is one", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const begin = async () => {
+    const answer = await ann.request("/uploads", {
+      method: "POST",
+      body: JSON.stringify({ file_name: "a.csv", bytes: 10 }),
+      headers: { "content-type": "application/json", "idempotency-key": "a key" },
+    });
+    assertEquals(answer.status, 201);
+    return await answer.json();
+  };
+  assertEquals((await begin()).id, (await begin()).id);
+  assertEquals((await ann.get("/uploads")).body.length, 1);
+});
+
 Deno.test("under one Idempotency-Key rows come once, as JSON and as a file, and a deletion is one", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");

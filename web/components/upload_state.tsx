@@ -1,4 +1,5 @@
 /** How much of an upload is there, truly, and what it waits for. */
+import type { Waiting } from "../retried.ts";
 import { text } from "../text/upload.ts";
 import type { Sending } from "../upload.ts";
 import { useNow } from "../use_now.ts";
@@ -21,7 +22,7 @@ export function UploadState({ state, onStop }: UploadStateProps) {
           {text.of(bytes(sent), bytes(total), percent(Math.floor(share * 100) / 100))}
         </p>
       </div>
-      {waiting && <Wait waiting={waiting} />}
+      {waiting && <UploadWait waiting={waiting} />}
       <div>
         <button type="button" class="button quiet small" onClick={onStop}>{text.stop}</button>
       </div>
@@ -29,7 +30,8 @@ export function UploadState({ state, onStop }: UploadStateProps) {
   );
 }
 
-function Wait({ waiting: { problem, until, goOn } }: { waiting: NonNullable<Sending["waiting"]> }) {
+/** What keeps an upload waiting, and for how long. */
+export function UploadWait({ waiting: { problem, until, goOn } }: { waiting: Waiting }) {
   const seconds = Math.max(0, Math.ceil((until - useNow()) / 1000));
   return (
     <div class="note warn row between">

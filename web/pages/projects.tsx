@@ -4,11 +4,13 @@ import { useEffect } from "preact/hooks";
 import { type Project, projectPages } from "../api.ts";
 import { Page } from "../components/page.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
+import { UploadWait } from "../components/upload_state.tsx";
 import { StatusBadge } from "../components/status_badge.tsx";
 import { useLoad } from "../load.ts";
 import { qualityAtAGlance } from "../report.ts";
 import { createSampleProject, FILMS, MUSIC, type Sample } from "../samples.ts";
 import { useSubmit } from "../submit.ts";
+import { useUpload } from "../use_upload.ts";
 import { ago, dateTime, percent, TYPE_WORDS } from "../words.ts";
 import { text } from "../text/projects.ts";
 
@@ -117,8 +119,12 @@ function ProjectRow({ project }: { project: Project }) {
 function Beginnings() {
   const { route } = useLocation();
   const { busy, problem, run } = useSubmit();
+  const sending = useUpload();
   const make = (sample: Sample) =>
-    run(async () => route(`/projects/${await createSampleProject(sample)}`));
+    run(async () => {
+      const id = await sending.during((options) => createSampleProject(sample, options));
+      route(`/projects/${id}`);
+    });
   return (
     <div class="stack tight">
       <div class="row">
@@ -140,6 +146,7 @@ function Beginnings() {
           {text.tryMusic}
         </button>
       </div>
+      {sending.state.value?.waiting && <UploadWait waiting={sending.state.value.waiting} />}
       <ProblemNote problem={problem.value} />
     </div>
   );

@@ -49,7 +49,9 @@ export const text = {
     before: (sentence: string) => `Your check said: ${sentence}`,
     same: "The trainer counted just what your check had forecast",
     other: (n: number) =>
-      `${counted(n, "figure")} of your check ${n === 1 ? "differs" : "differ"} from the trainer's ` +
+      `${counted(n, "figure")} of your check ${
+        n === 1 ? "differs" : "differ"
+      } from the trainer's ` +
       "count, which is what the model learned from",
     estimated: "estimated",
     rows: {
