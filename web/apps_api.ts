@@ -18,16 +18,16 @@ export type NewEndpoint = InferResponseType<Calls["endpoints"]["$post"], 201>;
 export type Delivery = InferResponseType<Calls["deliveries"]["$get"], 200>[number];
 export type UsageDay = InferResponseType<Calls["usage"]["$get"], 200>[number];
 
-/** The events that an endpoint can ask for, and when they come. */
-export const EVENTS = {
-  "recommend.completed": "a recommendation was answered",
-  "model.ready": "a training was finished",
-  "model.rejected": "a new model was not good enough to serve",
-  "training.failed": "a training failed",
-  "endpoint.disabled": "another endpoint was switched off",
-} as const;
+/** The events that an endpoint can ask for. */
+export const EVENTS = [
+  "recommend.completed",
+  "model.ready",
+  "model.rejected",
+  "training.failed",
+  "endpoint.disabled",
+] as const;
 
-export type EventName = keyof typeof EVENTS;
+export type EventName = typeof EVENTS[number];
 
 const options = (signal?: AbortSignal) => ({ init: { signal } });
 
@@ -44,6 +44,14 @@ export interface KeyRules {
 
 export async function addKey(id: string, rules: KeyRules): Promise<NewKey> {
   return await body(app().keys.$post({ param: { id }, json: rules }));
+}
+
+export async function changeKey(
+  id: string,
+  key_id: string,
+  json: Partial<KeyRules>,
+): Promise<Key> {
+  return await body(app().keys[":key_id"].$patch({ param: { id, key_id }, json }));
 }
 
 export async function rotateKey(id: string, key_id: string, seconds: number): Promise<NewKey> {

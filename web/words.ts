@@ -32,6 +32,11 @@ export function bytes(value: number): string {
 /** An ISO time as date and time of this place. */
 export const dateTime = (iso: string): string => DATE.format(new Date(iso));
 
+const DAY = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
+
+/** 2026-11-22 → "Nov 22". */
+export const dayOfYear = (day: string): string => DAY.format(new Date(`${day}T00:00:00Z`));
+
 /** An ISO time as "5 minutes ago". */
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;

@@ -13,17 +13,22 @@ export interface FigureTable {
 
 interface FigureProps {
   title: string;
+  /** Stands beside the title: what is drawn may be chosen there. */
+  beside?: ComponentChildren;
   /** What the drawing says, for everybody. */
   says: ComponentChildren;
   table: FigureTable;
   children: ComponentChildren;
 }
 
-export function Figure({ title, says, table, children }: FigureProps) {
+export function Figure({ title, beside, says, table, children }: FigureProps) {
   const id = useId();
   return (
     <section class="card stack tight figure" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      <div class="row between">
+        <h2 id={id}>{title}</h2>
+        {beside}
+      </div>
       <p class="muted small">{says}</p>
       {children}
       <details>

@@ -10,14 +10,12 @@ import {
 } from "../apps_api.ts";
 import { useLoad } from "../load.ts";
 import { useSubmit } from "../submit.ts";
-import { counted, dateTime } from "../words.ts";
+import { text as app } from "../text/app.ts";
+import { ago, dateTime } from "../words.ts";
 import { ProblemNote } from "./problem_note.tsx";
 
-const DELIVERY = {
-  PENDING: { tone: "busy", word: "Waiting" },
-  DELIVERED: { tone: "good", word: "Delivered" },
-  FAILED: { tone: "bad", word: "Failed" },
-};
+const text = app.deliveries;
+const TONE = { PENDING: "busy", DELIVERED: "good", FAILED: "bad" };
 
 export function AppDeliveries({ appId }: { appId: string }) {
   const { path, query, route } = useLocation();
@@ -41,171 +39,185 @@ export function AppDeliveries({ appId }: { appId: string }) {
   return (
     <section class="stack" aria-labelledby="deliveries">
       <div class="row between">
-        <h2 id="deliveries">Deliveries</h2>
-        <button type="button" class="button quiet small" onClick={reload}>Refresh</button>
+        <h2 id="deliveries">{text.title}</h2>
+        <button type="button" class="button quiet small" onClick={reload}>{text.refresh}</button>
       </div>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <Choice
-          label="Status"
+          name="status"
+          label={text.status}
           value={asked.status}
           onChange={choose("status")}
-          choices={Object.entries(DELIVERY).map(([status, { word }]) => [status, word])}
+          choices={Object.entries(text.words)}
         />
         <Choice
-          label="Event"
+          name="event"
+          label={text.event}
           value={asked.type}
           onChange={choose("type")}
-          choices={[...Object.keys(EVENTS), "webhook.test"].map((type) => [type, type])}
+          choices={[...EVENTS, "webhook.test"].map((type) => [type, type])}
         />
         <Choice
-          label="Endpoint"
+          name="endpoint"
+          label={text.endpoint}
           value={asked.endpoint_id}
           onChange={choose("endpoint_id")}
           choices={endpoints.map(({ endpoint_id, url }) => [endpoint_id, url])}
         />
       </form>
       <ProblemNote problem={problem.value} retry={reload} />
-      {!deliveries && !problem.value && <p class="muted" role="status">Reading deliveries…</p>}
+      {!deliveries && !problem.value && <p class="muted" role="status">{text.reading}</p>}
       {deliveries?.length === 0 && (
-        <p class="muted">
-          {isFiltered
-            ? "No delivery is like this."
-            : endpoints.length > 0
-            ? "Nothing was sent yet. The first recommendation by this app's key will be."
-            : "This app has no endpoint, so nothing is sent."}
+        <p class="empty muted">
+          {isFiltered ? text.noneLike : endpoints.length > 0 ? text.nothingSent : text.noEndpoint}
         </p>
       )}
-      <ul class="plain stack">
-        {deliveries?.map((delivery) => (
-          <DeliveryCard
-            key={delivery.webhook_id}
-            appId={appId}
-            delivery={delivery}
-            onResent={reload}
-          />
-        ))}
-      </ul>
+      {deliveries && deliveries.length > 0 && (
+        <ul class="plain card rows deliveries">
+          {deliveries.map((delivery) => (
+            <DeliveryRow
+              key={delivery.webhook_id}
+              appId={appId}
+              delivery={delivery}
+              onResent={reload}
+            />
+          ))}
+        </ul>
+      )}
       {(next || asked.cursor) && (
-        <nav class="row" aria-label="Pages of deliveries">
-          {asked.cursor && <a href={urlOf({})}>Newest</a>}
-          {next && <a href={urlOf({ cursor: next })}>Older</a>}
+        <nav class="row" aria-label={text.pages}>
+          {asked.cursor && <a href={urlOf({})}>{text.newest}</a>}
+          {next && <a href={urlOf({ cursor: next })}>{text.older}</a>}
         </nav>
       )}
-      <p class="muted small">Deliveries are kept 30 days, what they said 7.</p>
+      <p class="muted small">{text.kept}</p>
     </section>
   );
 }
 
 function queryOf({ status, type, endpoint_id, cursor }: Record<string, string>): DeliveryQuery {
-  const known = status in DELIVERY ? status as Delivery["status"] : undefined;
+  const known = status in TONE ? status as Delivery["status"] : undefined;
   const given = { status: known, type, endpoint_id, cursor };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value));
 }
 
 interface ChoiceProps {
+  name: string;
   label: string;
   value: string | undefined;
   onChange: (event: Event) => void;
   choices: string[][];
 }
 
-function Choice({ label, value = "", onChange, choices }: ChoiceProps) {
-  const id = `filter-${label.toLowerCase()}`;
+function Choice({ name, label, value = "", onChange, choices }: ChoiceProps) {
+  const id = `filter-${name}`;
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <select id={id} value={value} onChange={onChange}>
-        <option value="">any</option>
+        <option value="">{text.any}</option>
         {choices.map(([choice, words]) => <option key={choice} value={choice}>{words}</option>)}
       </select>
     </div>
   );
 }
 
-interface DeliveryCardProps {
+interface DeliveryRowProps {
   appId: string;
   delivery: Delivery;
   onResent: () => void;
 }
 
-function DeliveryCard({ appId, delivery, onResent }: DeliveryCardProps) {
-  const { tone, word } = DELIVERY[delivery.status];
-  const { attempts, webhook_id, body } = delivery;
+function DeliveryRow({ appId, delivery, onResent }: DeliveryRowProps) {
+  const { attempts, webhook_id, body, status, type, created_at, next_attempt_at } = delivery;
   const { busy, problem, run } = useSubmit();
+  const action = status === "PENDING" ? text.sendNow : text.sendAgain;
+  const last = attempts.at(-1);
+  const about = [
+    text.attempts(attempts.length),
+    last && (last.status_code ? text.answered(last.status_code) : last.error ?? text.noAnswer),
+    next_attempt_at && text.next(next_attempt_at),
+  ].filter(Boolean);
   return (
-    <li class="card stack tight">
-      <div class="row between">
-        <div class="row">
-          <span class={`badge ${tone}`}>{word}</span>
-          <strong>{delivery.type}</strong>
-        </div>
-        <time class="muted small" dateTime={delivery.created_at}>
-          {dateTime(delivery.created_at)}
-        </time>
-      </div>
-      <p class="muted small break">
-        <span class="mono">{webhook_id}</span>
-        {delivery.next_attempt_at && `, next attempt ${dateTime(delivery.next_attempt_at)}`}
-      </p>
+    <li>
       <details>
-        <summary class="small">{counted(attempts.length, "attempt")}, and what was sent</summary>
-        <div class="stack tight">
-          {body === null
-            ? <p class="muted small">What was sent is no longer kept.</p>
-            : <Excerpt label="Sent" text={body} />}
-          <ol class="stack tight attempts">
-            {attempts.map((attempt) => (
-              <li key={attempt.attempt} class="small stack tight">
-                <span>
-                  {attempt.status_code
-                    ? `Answered ${attempt.status_code}`
-                    : attempt.error ?? "No answer"} after {attempt.duration_ms} ms,{" "}
-                  {dateTime(attempt.started_at)}
-                </span>
-                <Excerpt
-                  label="Request"
-                  text={[`POST ${attempt.url}`, ...linesOf(attempt.request_headers)].join("\n")}
-                />
-                {attempt.status_code !== null && (
-                  <Excerpt
-                    label="Answer"
-                    text={[
-                      ...linesOf(attempt.response_headers ?? {}),
-                      "",
-                      attempt.response ?? "(no longer kept)",
-                    ].join("\n").trim() || "(nothing)"}
-                  />
-                )}
-              </li>
-            ))}
-          </ol>
-        </div>
+        <summary>
+          <span class={`badge ${TONE[status]}`}>{text.words[status]}</span>
+          <strong class="event">{type}</strong>
+          <span class="muted small">{about.join(" · ")}</span>
+          <time class="muted small" dateTime={created_at} title={dateTime(created_at)}>
+            {ago(created_at)}
+          </time>
+        </summary>
+        <Attempts delivery={delivery} />
       </details>
       {delivery.endpoint_id !== null && body !== null && (
-        <div class="row">
-          <button
-            type="button"
-            class="button quiet small"
-            disabled={busy.value}
-            onClick={() =>
-              run(async () => {
-                await resend(appId, webhook_id);
-                // It is sent within moments: what came of it is worth waiting for.
-                await new Promise((resolve) => setTimeout(resolve, 600));
-                onResent();
-              })}
-          >
-            {delivery.status === "PENDING" ? "Send now" : "Send again"}
-          </button>
-        </div>
+        <button
+          type="button"
+          class={`button small ${status === "DELIVERED" ? "bare" : "quiet"}`}
+          disabled={busy.value}
+          aria-label={text.send(action, type, dateTime(created_at))}
+          onClick={() =>
+            run(async () => {
+              await resend(appId, webhook_id);
+              // It is sent within moments: what came of it is worth waiting for.
+              await new Promise((resolve) => setTimeout(resolve, 600));
+              onResent();
+            })}
+        >
+          {action}
+        </button>
       )}
       <ProblemNote problem={problem.value} />
     </li>
   );
 }
 
+/** What was sent, and what each attempt met. */
+function Attempts({ delivery: { attempts, webhook_id, body } }: { delivery: Delivery }) {
+  return (
+    <div class="stack tight spaced">
+      <p class="muted small mono break">{webhook_id}</p>
+      {body === null
+        ? <p class="muted small">{text.notKept}</p>
+        : <Excerpt label={text.sent} text={body} />}
+      <ol class="stack tight attempts">
+        {attempts.map((attempt) => (
+          <li key={attempt.attempt} class="small stack tight">
+            <span>
+              {attempt.status_code
+                ? text.answered(attempt.status_code)
+                : attempt.error ?? text.noAnswer}
+              {text.after(attempt.duration_ms, attempt.started_at)}
+            </span>
+            <Excerpt
+              label={text.request}
+              text={[`POST ${attempt.url}`, ...linesOf(attempt.request_headers)].join("\n")}
+            />
+            {attempt.status_code !== null && (
+              <Excerpt
+                label={text.answer}
+                text={[
+                  ...linesOf(attempt.response_headers ?? {}),
+                  "",
+                  attempt.response ?? text.bodyNotKept,
+                ].join("\n").trim() || text.nothing}
+              />
+            )}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
 function Excerpt({ label, text }: { label: string; text: string }) {
-  return <pre class="excerpt" tabIndex={0} role="region" aria-label={label}>{text}</pre>;
+  return (
+    <figure class="stack tight">
+      <figcaption class="small strong">{label}</figcaption>
+      <pre class="excerpt" tabIndex={0} role="region" aria-label={label}>{text}</pre>
+    </figure>
+  );
 }
 
 function linesOf(headers: Record<string, string>): string[] {

@@ -15,13 +15,16 @@ import {
 } from "../apps_api.ts";
 import { useLoad } from "../load.ts";
 import { useSubmit } from "../submit.ts";
-import { dateTime } from "../words.ts";
+import { text as app } from "../text/app.ts";
+import { text as apps } from "../text/apps.ts";
 import { AskDialog, OverlapField } from "./ask_dialog.tsx";
 import { DeleteByName } from "./delete_by_name.tsx";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 import { Secret } from "./secret.tsx";
 import { VerifySignature } from "./verify_signature.tsx";
+
+const text = app.endpoints;
 
 export function AppEndpoints({ appId, onChanged }: { appId: string; onChanged: () => void }) {
   const { value, problem, reload } = useLoad((signal) => listEndpoints(appId, signal), appId);
@@ -36,24 +39,22 @@ export function AppEndpoints({ appId, onChanged }: { appId: string; onChanged: (
   };
   return (
     <section class="stack" aria-labelledby="endpoints">
-      <h2 id="endpoints">Endpoints</h2>
+      <h2 id="endpoints">{text.title}</h2>
       <p class="muted">
-        Each event is POSTed, signed, to every endpoint that wants it, and again for three days
-        where it fails. Events may come twice and in any order: webhook-id is the same in each
-        repeat.
+        {text.says}
       </p>
       <ProblemNote problem={problem.value} retry={reload} />
       {secret.value && (
         <div class="card stack secrets" role="status">
-          <p class="note warn">Copy the secret now: it is not shown again.</p>
+          <p class="note warn">{text.copySecret}</p>
           <Secret
-            label={`Secret of ${secret.value.url}`}
+            label={text.secretOf(secret.value.url)}
             value={secret.value.secret}
-            hint="Your endpoint verifies signatures with it, as the Standard Webhooks say."
+            hint={apps.secret.hint}
           />
           <div>
             <button type="button" class="button quiet" onClick={() => secret.value = null}>
-              I have copied it
+              {apps.registered.done}
             </button>
           </div>
         </div>
@@ -91,24 +92,19 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
     <li class="card stack tight">
       <div class="row">
         <span class={`badge ${isOff || failing_since ? "bad" : "good"}`}>
-          {isOff ? "Off" : failing_since ? "Failing" : "On"}
+          {isOff ? text.off : failing_since ? text.failing : text.on}
         </span>
         <strong class="break">{url}</strong>
       </div>
       {isOff && (
         <p class="note bad">
-          {disabled_reason} Switched off{" "}
-          {dateTime(disabled_at)}: nothing is sent to it until you switch it on.
+          {text.switchedOff(disabled_reason, disabled_at)}
         </p>
       )}
       <p class="muted small">
-        {events ? `Wants ${events.join(", ")}` : "Wants all events"}
-        {!isOff && failing_since &&
-          `, has failed since ${
-            dateTime(failing_since)
-          }: after five days of that it is switched off`}
-        {endpoint.previous_secret_until &&
-          `, the secret before signs too until ${dateTime(endpoint.previous_secret_until)}`}
+        {text.wants(events)}
+        {!isOff && failing_since && text.failingSince(failing_since)}
+        {endpoint.previous_secret_until && text.oldSecret(endpoint.previous_secret_until)}
       </p>
       <div class="row">
         {!isOff && (
@@ -120,44 +116,42 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
               run(async () => {
                 said.value = "";
                 await sendTest(appId, endpoint_id);
-                said.value = "A test is on its way: see Deliveries.";
+                said.value = text.testSent;
               })}
           >
-            Send a test
+            {text.test}
           </button>
         )}
         {!isOff && (
           <AskDialog
-            button="Replay failures"
-            title="Send again what failed?"
-            act="Send again"
+            button={text.replay.button}
+            title={text.replay.title}
+            act={text.replay.act}
             onAct={async ({ days }) => {
               const since = new Date(Date.now() - Number(days) * 86_400_000);
               const number = await replay(appId, endpoint_id, since);
-              said.value = number === 0
-                ? "Nothing failed in that time."
-                : `${number} on the way: see Deliveries.`;
+              said.value = number === 0 ? text.replay.nothing : text.replay.onTheWay(number);
             }}
           >
             <div class="field">
-              <label for={`since-${endpoint_id}`}>Everything that failed</label>
+              <label for={`since-${endpoint_id}`}>{text.replay.label}</label>
               <select id={`since-${endpoint_id}`} name="days">
-                <option value="1">in the last day</option>
-                <option value="3">in the last 3 days</option>
-                <option value="7">in the last 7 days</option>
+                {Object.entries(text.replay.spans).map(([days, words]) => (
+                  <option key={days} value={days}>{words}</option>
+                ))}
               </select>
             </div>
           </AskDialog>
         )}
         <AskDialog
-          button="Rotate secret"
-          title="Rotate the secret?"
-          act="Make the new secret"
+          button={text.rotate.button}
+          title={text.rotate.title}
+          act={text.rotate.act}
           onAct={async ({ seconds }) =>
             onSecret(await rotateSecret(appId, endpoint_id, Number(seconds)))}
         >
-          <p>The new secret is shown once. As long as the old one goes on, both sign.</p>
-          <OverlapField what="The old secret" />
+          <p>{text.rotate.says}</p>
+          <OverlapField what={text.rotate.old} />
         </AskDialog>
         <button
           type="button"
@@ -169,12 +163,12 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
               onChanged();
             })}
         >
-          {isOff ? "Switch on" : "Switch off"}
+          {isOff ? text.switchOn : text.switchOff}
         </button>
         <DeleteByName
-          noun="endpoint"
+          noun={text.delete.noun}
           name={new URL(url).host}
-          consequence="Nothing is sent there any more, and what waits for it has failed."
+          consequence={text.delete.consequence}
           onDelete={async () => {
             await deleteEndpoint(appId, endpoint_id);
             onChanged();
@@ -207,33 +201,33 @@ function NewEndpointForm({ appId, isFirst, onAdded }: NewEndpointFormProps) {
     });
   };
   return (
-    <details class="card" open={isFirst}>
-      <summary>{isFirst ? "Add an endpoint" : "Add another endpoint"}</summary>
+    <details class="card more" open={isFirst}>
+      <summary>{isFirst ? text.first : text.another}</summary>
       <form ref={form} class="stack form spaced" onSubmit={onSubmit}>
         <Field
-          label="URL"
+          label={text.url}
           name="url"
           type="url"
           required
           autocomplete="off"
           placeholder="https://"
-          fault={problem.value?.at("url", "URL")}
+          fault={problem.value?.at("url", text.url)}
         />
         <fieldset class="plain-set">
-          <legend>Only these events</legend>
-          <span class="hint muted small">None chosen: all of them.</span>
-          {Object.entries(EVENTS).map(([name, when]) => (
+          <legend>{text.events}</legend>
+          <span class="hint muted small">{text.eventsHint}</span>
+          {EVENTS.map((name) => (
             <label key={name} class="check">
               <input type="checkbox" name="event" value={name} />
               <span>
-                <span class="mono">{name}</span> <span class="muted small">{when}</span>
+                <span class="mono">{name}</span> <span class="muted small">{app.events[name]}</span>
               </span>
             </label>
           ))}
         </fieldset>
         <ProblemNote problem={problem.value} fields={["url"]} />
         <div>
-          <button type="submit" class="button" disabled={busy.value}>Add endpoint</button>
+          <button type="submit" class="button" disabled={busy.value}>{text.add}</button>
         </div>
       </form>
     </details>

@@ -3,6 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import { fieldsOf, useSubmit } from "../submit.ts";
 import { ProblemNote } from "./problem_note.tsx";
+import type { ApiProblem } from "../problem.ts";
+import { text as app } from "../text/app.ts";
 import { text } from "../text/controls.ts";
 
 interface AskDialogProps {
@@ -11,20 +13,28 @@ interface AskDialogProps {
   title: string;
   /** What the button in the dialog says. */
   act: string;
+  /** Who or what, for those who do not see what stands beside. */
+  of?: string;
   /** Gets the form's fields; the dialog closes when it is done. */
-  onAct: (fields: Record<string, string>) => Promise<void>;
-  children: ComponentChildren;
+  onAct: (fields: Record<string, string>, data: FormData) => Promise<void>;
+  /** What the form asks; a function gets what was wrong with the last answer. */
+  children: ComponentChildren | ((problem: ApiProblem | null) => ComponentChildren);
+  /** Faults of these are shown beside them. */
+  fields?: string[];
 }
 
-export function AskDialog({ button, title, act, onAct, children }: AskDialogProps) {
+export function AskDialog(
+  { button, of, title, act, onAct, children, fields = [] }: AskDialogProps,
+) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    const fields = fieldsOf(event.currentTarget as HTMLFormElement);
+    const form = event.currentTarget as HTMLFormElement;
+    const [given, data] = [fieldsOf(form), new FormData(form)];
     run(async () => {
-      await onAct(fields);
+      await onAct(given, data);
       dialog.current?.close();
     });
   };
@@ -33,6 +43,7 @@ export function AskDialog({ button, title, act, onAct, children }: AskDialogProp
       <button
         type="button"
         class="button quiet small"
+        aria-label={of && `${button} ${of}`}
         onClick={() => dialog.current?.showModal()}
       >
         {button}
@@ -40,8 +51,8 @@ export function AskDialog({ button, title, act, onAct, children }: AskDialogProp
       <dialog ref={dialog} aria-labelledby={id}>
         <form class="stack" onSubmit={onSubmit}>
           <h2 id={id}>{title}</h2>
-          {children}
-          <ProblemNote problem={problem.value} />
+          {typeof children === "function" ? children(problem.value) : children}
+          <ProblemNote problem={problem.value} fields={fields} />
           <div class="row">
             <button type="submit" class="button" disabled={busy.value}>{act}</button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
@@ -61,10 +72,9 @@ export function OverlapField({ what }: { what: string }) {
     <div class="field">
       <label for={id}>{what}</label>
       <select id={id} name="seconds" defaultValue="86400">
-        <option value="0">ends at once</option>
-        <option value="3600">goes on for an hour</option>
-        <option value="86400">goes on for a day</option>
-        <option value="604800">goes on for a week</option>
+        {Object.entries(app.overlap).map(([seconds, words]) => (
+          <option key={seconds} value={seconds}>{words}</option>
+        ))}
       </select>
     </div>
   );

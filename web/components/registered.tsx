@@ -1,7 +1,10 @@
 /** A new app's secrets, shown this once. */
 import { useEffect, useRef } from "preact/hooks";
 import type { RegisteredApp } from "../api.ts";
+import { text as apps } from "../text/apps.ts";
 import { Secret } from "./secret.tsx";
+
+const text = apps.registered;
 
 interface RegisteredProps {
   app: RegisteredApp;
@@ -14,28 +17,16 @@ export function Registered({ app, onDone }: RegisteredProps) {
   useEffect(() => heading.current?.focus(), [app]);
   return (
     <section class="card stack secrets" aria-labelledby="registered">
-      <h2 id="registered" ref={heading} tabIndex={-1}>{app.app_name} is registered</h2>
+      <h2 id="registered" ref={heading} tabIndex={-1}>{text.title(app.app_name)}</h2>
       <p class="note warn">
-        {app.webhook_secret
-          ? "Copy both secrets now: they are not shown again."
-          : "Copy the key now: only its fingerprint is kept, so it cannot be shown again."}
+        {app.webhook_secret ? text.copyBoth : text.copyKey}
       </p>
-      {app.api_key && (
-        <Secret
-          label="API key"
-          value={app.api_key}
-          hint="Send it as the header x-api-key. Whoever has it gets recommendations in your name."
-        />
-      )}
+      {app.api_key && <Secret label={apps.key.label} value={app.api_key} hint={apps.key.hint} />}
       {app.webhook_secret && (
-        <Secret
-          label="Webhook secret"
-          value={app.webhook_secret}
-          hint="Your endpoint verifies signatures with it, as the Standard Webhooks say."
-        />
+        <Secret label={apps.secret.label} value={app.webhook_secret} hint={apps.secret.hint} />
       )}
       <div>
-        <button type="button" class="button quiet" onClick={onDone}>I have copied it</button>
+        <button type="button" class="button quiet" onClick={onDone}>{text.done}</button>
       </div>
     </section>
   );

@@ -4,9 +4,9 @@ import { curlByKey, curlByLogin, javascriptByKey, pythonByKey } from "../calls.t
 import { config } from "../config.ts";
 import type { Question } from "../project_api.ts";
 import { session } from "../session.ts";
-import { text as controls } from "../text/controls.ts";
 import { text as trial } from "../text/trial.ts";
 import { CodeBlock } from "./code_block.tsx";
+import { Languages } from "./languages.tsx";
 
 const text = trial.call;
 const LANGUAGES = { curl: curlByKey, JavaScript: javascriptByKey, Python: pythonByKey };
@@ -26,18 +26,11 @@ export function SameCall({ id, question }: SameCallProps) {
     <section class="card stack tight" aria-labelledby="call">
       <div class="row between">
         <h2 id="call">{text.title}</h2>
-        <div class="segments" role="group" aria-label={controls.language}>
-          {Object.keys(LANGUAGES).map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={name === language.value}
-              onClick={() => language.value = name as keyof typeof LANGUAGES}
-            >
-              {name}
-            </button>
-          ))}
-        </div>
+        <Languages
+          names={Object.keys(LANGUAGES)}
+          chosen={language.value}
+          onChoose={(name) => language.value = name as keyof typeof LANGUAGES}
+        />
       </div>
       <p class="small muted">
         {text.byKey} <a href="/apps">{text.apps}</a>

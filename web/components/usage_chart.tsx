@@ -1,84 +1,58 @@
-/** What an app used by day: a bar a day, what they come to in words, and the numbers in a table. */
-import type { UsageDay } from "../apps_api.ts";
-import { count, counted } from "../words.ts";
+/** What an app used by day: a column a day, what they come to in words, the numbers in a table. */
+import { useLocation } from "preact-iso";
+import { usageByDay } from "../apps_api.ts";
+import { ColumnChart } from "../charts/column_chart.tsx";
+import { Figure } from "../charts/figure.tsx";
+import { useLoad } from "../load.ts";
+import { text as app } from "../text/app.ts";
+import { count, dayOfYear } from "../words.ts";
+import { ProblemNote } from "./problem_note.tsx";
 
-const DAY = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
-const [WIDTH, FLOOR] = [600, 120];
+const text = app.usage;
 
-/** 2026-11-22 → "Nov 22". */
-const dayWords = (day: string): string => DAY.format(new Date(`${day}T00:00:00Z`));
+/** How many days back one may look. */
+const SPANS = [7, 30, 90];
 
-export function UsageChart({ days }: { days: UsageDay[] }) {
-  const total = days.reduce((sum, { usage_count }) => sum + usage_count, 0);
-  const most = days.reduce((a, b) => b.usage_count > a.usage_count ? b : a);
-  const step = WIDTH / days.length;
-  const words = total === 0
-    ? `No recommendation in the last ${days.length} days.`
-    : `${counted(total, "recommendation")} in the last ${days.length} days, ` +
-      `the most on ${dayWords(most.day)}: ${count(most.usage_count)}.`;
+export function UsageChart({ appId }: { appId: string }) {
+  const { path, query } = useLocation();
+  const span = SPANS.find((days) => String(days) === query.days) ?? 30;
+  const { value, problem, reload } = useLoad(
+    (signal) => usageByDay(appId, span, signal),
+    `${appId} ${span}`,
+  );
+  const days = value.value?.map(({ day, usage_count }) => ({
+    name: dayOfYear(day),
+    value: usage_count,
+  }));
+  const total = days?.reduce((sum, { value }) => sum + value, 0) ?? 0;
+  const most = days?.reduce((a, b) => b.value > a.value ? b : a);
+  const words = total > 0
+    ? text.inWords(total, span, { day: most!.name, count: most!.value })
+    : text.none(span);
   return (
-    <section class="card stack tight" aria-labelledby="usage">
-      <h2 id="usage">Usage</h2>
-      <p class="muted">{words}</p>
-      {total > 0 && (
-        <div class="usage-chart">
-          <svg
-            viewBox={`0 0 ${WIDTH} ${FLOOR}`}
-            preserveAspectRatio="none"
-            role="img"
-            aria-label={words}
-          >
-            {days.map(({ day, usage_count }, i) => {
-              const height = usage_count === 0
-                ? 0
-                : Math.max(2, FLOOR * usage_count / most.usage_count);
-              return (
-                <rect
-                  key={day}
-                  x={(i + 0.1) * step}
-                  y={FLOOR - height}
-                  width={0.8 * step}
-                  height={height}
-                >
-                  <title>{`${dayWords(day)}: ${count(usage_count)}`}</title>
-                </rect>
-              );
-            })}
-          </svg>
-          <div class="row between muted small">
-            <span>{dayWords(days[0].day)}</span>
-            <span>{dayWords(days.at(-1)!.day)}</span>
-          </div>
-        </div>
-      )}
-      {total > 0 && (
-        <details>
-          <summary class="small">The numbers, by day of UTC</summary>
-          <div
-            class="scroll sunken usage-numbers"
-            tabIndex={0}
-            role="region"
-            aria-label="Usage by day"
-          >
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Day</th>
-                  <th scope="col" class="number">Recommendations</th>
-                </tr>
-              </thead>
-              <tbody>
-                {days.toReversed().map(({ day, usage_count }) => (
-                  <tr key={day}>
-                    <th scope="row">{dayWords(day)}</th>
-                    <td class="number">{count(usage_count)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </details>
-      )}
-    </section>
+    <Figure
+      title={text.title}
+      beside={
+        <nav class="segments" aria-label={text.span}>
+          {SPANS.map((days) => (
+            <a
+              key={days}
+              href={`${path}?days=${days}`}
+              aria-current={days === span ? "true" : undefined}
+            >
+              {text.days(days)}
+            </a>
+          ))}
+        </nav>
+      }
+      says={days ? words : ""}
+      table={{
+        head: text.head,
+        rows: (days ?? []).toReversed().map(({ name, value }) => [name, count(value)]),
+      }}
+    >
+      <ProblemNote problem={problem.value} retry={reload} />
+      {days && <ColumnChart columns={days} label={words} />}
+    </Figure>
   );
 }

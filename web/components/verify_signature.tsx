@@ -1,33 +1,27 @@
 /** How to verify a signature, in three languages. */
 import { useSignal } from "@preact/signals";
+import { text as app } from "../text/app.ts";
 import { VERIFICATIONS } from "../verify_signature.ts";
 import { CodeBlock } from "./code_block.tsx";
+import { Languages } from "./languages.tsx";
+
+const text = app.verify;
 
 export function VerifySignature() {
   const chosen = useSignal(VERIFICATIONS[0].language);
-  const { language, text } = VERIFICATIONS.find((one) => one.language === chosen.value)!;
+  const shown = VERIFICATIONS.find(({ language }) => language === chosen.value)!;
   return (
     <section class="card stack" aria-labelledby="verify">
-      <h2 id="verify">Verify a signature</h2>
-      <p class="muted">
-        Whoever knows your URL can POST to it: believe only what is signed with the endpoint's
-        secret. Libraries for the Standard Webhooks do this; so does the following.
-      </p>
-      <fieldset class="plain-set row">
-        <legend class="unseen">Language</legend>
-        {VERIFICATIONS.map(({ language }) => (
-          <label key={language} class="check">
-            <input
-              type="radio"
-              name="language"
-              checked={language === chosen.value}
-              onChange={() => chosen.value = language}
-            />
-            {language}
-          </label>
-        ))}
-      </fieldset>
-      <CodeBlock label={`${language} to verify a signature`} text={text} />
+      <div class="row between">
+        <h2 id="verify">{text.title}</h2>
+        <Languages
+          names={VERIFICATIONS.map(({ language }) => language)}
+          chosen={chosen.value}
+          onChoose={(language) => chosen.value = language}
+        />
+      </div>
+      <p class="muted">{text.says}</p>
+      <CodeBlock label={text.label(shown.language)} text={shown.text} />
     </section>
   );
 }

@@ -1,11 +1,10 @@
 import { lazy, useLocation, useRoute } from "preact-iso";
 import { deleteApp, listApps } from "../api.ts";
-import { usageByDay } from "../apps_api.ts";
 import { DeleteByName } from "../components/delete_by_name.tsx";
 import { Page } from "../components/page.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { useLoad } from "../load.ts";
-import { dateTime } from "../words.ts";
+import { text } from "../text/app.ts";
 import "../styles/apps.css";
 
 const AppKeys = lazy(() => import("../components/app_keys.tsx").then((part) => part.AppKeys));
@@ -25,32 +24,31 @@ export function AppPage() {
   const { path, query, route } = useLocation();
   const { value, problem, reload } = useLoad(async (signal) => {
     const apps = await listApps(signal);
-    const app = apps.find(({ app_id }) => app_id === id);
-    return { app, days: app ? await usageByDay(id, 30, signal) : [] };
+    return { app: apps.find(({ app_id }) => app_id === id) };
   }, id);
-  const { app, days = [] } = value.value ?? {};
+  const { app } = value.value ?? {};
   if (!app) {
     const isMissing = value.value !== undefined || problem.value?.status === 404;
     return (
-      <Page title={isMissing ? "There is no such app" : "App"}>
+      <Page title={isMissing ? text.missing : text.title}>
         {problem.value
           ? <ProblemNote problem={problem.value} retry={isMissing ? undefined : reload} />
-          : !isMissing && <p class="muted" role="status">Reading the app…</p>}
+          : !isMissing && <p class="muted" role="status">{text.reading}</p>}
         <p>
-          <a href="/apps">All apps</a>
+          <a href="/apps">{text.all}</a>
         </p>
       </Page>
     );
   }
   const part = query.part === "webhooks" || query.part === "deliveries" ? query.part : "overview";
   const places = [
-    { part: "overview", href: path, name: "Overview" },
-    { part: "webhooks", href: `${path}?part=webhooks`, name: "Webhooks" },
-    { part: "deliveries", href: `${path}?part=deliveries`, name: "Deliveries" },
+    { part: "overview", href: path, name: text.parts.overview },
+    { part: "webhooks", href: `${path}?part=webhooks`, name: text.parts.webhooks },
+    { part: "deliveries", href: `${path}?part=deliveries`, name: text.parts.deliveries },
   ];
   return (
     <Page title={app.app_name}>
-      <nav class="tabs" aria-label="App">
+      <nav class="tabs" aria-label={text.title}>
         {places.map(({ part: at, href, name }) => (
           <a key={at} href={href} aria-current={at === part ? "page" : undefined}>{name}</a>
         ))}
@@ -62,16 +60,15 @@ export function AppPage() {
         {part === "overview" && (
           <>
             <p class="muted">
-              Registered {dateTime(app.created_at)}, last used{" "}
-              {app.last_used_at ? dateTime(app.last_used_at) : "never"}.
+              {text.registered(app.created_at, app.last_used_at)}
             </p>
-            {days.length > 0 && <UsageChart days={days} />}
+            <UsageChart key={id} appId={id} />
             <AppKeys key={id} appId={id} onChanged={reload} />
             <div>
               <DeleteByName
-                noun="app"
+                noun={text.delete.noun}
                 name={app.app_name}
-                consequence="Its keys stop working at once, and its count and its deliveries go for good."
+                consequence={text.delete.consequence}
                 onDelete={async () => {
                   await deleteApp(id);
                   route("/apps");

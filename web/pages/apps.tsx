@@ -7,7 +7,10 @@ import { ProblemNote } from "../components/problem_note.tsx";
 import { Registered } from "../components/registered.tsx";
 import { useLoad } from "../load.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
+import { text } from "../text/apps.ts";
 import { ago, count, dateTime } from "../words.ts";
+
+const { columns, register } = text;
 
 /** The apps that may ask for recommendations with a key. */
 export function Apps() {
@@ -19,12 +22,10 @@ export function Apps() {
   const registered = useSignal<RegisteredApp | null>(null);
   const apps = value.value;
   return (
-    <Page title="Apps">
+    <Page title={text.title}>
       <div class="stack wide">
         <p class="muted">
-          An app is a website or a program of yours that asks for recommendations with an API key
-          {" "}
-          and can be told of each answer by a webhook.
+          {text.says}
         </p>
         {registered.value && (
           <Registered
@@ -33,17 +34,17 @@ export function Apps() {
           />
         )}
         <ProblemNote problem={problem.value} retry={reload} />
-        {!apps && !problem.value && <p class="muted" role="status">Reading your apps…</p>}
+        {!apps && !problem.value && <p class="muted" role="status">{text.reading}</p>}
         {apps && apps.length > 0 && (
           <div class="scroll">
             <table class="cards-when-narrow">
               <thead>
                 <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Key</th>
-                  <th scope="col">Last used</th>
-                  <th scope="col" class="number">Recommendations</th>
-                  <th scope="col">Webhook</th>
+                  <th scope="col">{columns.name}</th>
+                  <th scope="col">{columns.key}</th>
+                  <th scope="col">{columns.lastUsed}</th>
+                  <th scope="col" class="number">{columns.count}</th>
+                  <th scope="col">{columns.webhook}</th>
                 </tr>
               </thead>
               <tbody>
@@ -52,20 +53,22 @@ export function Apps() {
                     <th scope="row" class="name">
                       <a href={`/apps/${app.app_id}`}>{app.app_name}</a>
                     </th>
-                    <td data-label="Key">
+                    <td data-label={columns.key}>
                       <span class="mono">{app.key_prefix}…{app.key_last_four}</span>
                     </td>
-                    <td data-label="Last used">
+                    <td data-label={columns.lastUsed}>
                       {app.last_used_at
                         ? (
                           <time dateTime={app.last_used_at} title={dateTime(app.last_used_at)}>
                             {ago(app.last_used_at)}
                           </time>
                         )
-                        : "never"}
+                        : text.never}
                     </td>
-                    <td data-label="Recommendations" class="number">{count(app.usage_count)}</td>
-                    <td data-label="Webhook" class="break">{app.webhook_url ?? "none"}</td>
+                    <td data-label={columns.count} class="number">{count(app.usage_count)}</td>
+                    <td data-label={columns.webhook} class="break">
+                      {app.webhook_url ?? text.none}
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -101,28 +104,30 @@ function RegisterApp({ isFirst, onRegistered }: RegisterAppProps) {
     });
   };
   return (
-    <section class="card stack form" aria-labelledby="register">
-      <h2 id="register">{isFirst ? "Register your first app" : "Register another app"}</h2>
+    <section class="card stack" aria-labelledby="register">
+      <h2 id="register">{isFirst ? register.first : register.another}</h2>
       <form ref={form} class="stack" onSubmit={onSubmit}>
-        <Field
-          label="Name"
-          name="app_name"
-          required
-          autocomplete="off"
-          fault={problem.value?.at("app_name", "Name")}
-        />
-        <Field
-          label="Webhook URL"
-          name="webhook_url"
-          type="url"
-          autocomplete="off"
-          placeholder="https://"
-          hint="Optional. Each answer is sent there too, signed."
-          fault={problem.value?.at("webhook_url", "Webhook URL")}
-        />
+        <div class="mapping">
+          <Field
+            label={register.name}
+            name="app_name"
+            required
+            autocomplete="off"
+            fault={problem.value?.at("app_name", register.name)}
+          />
+          <Field
+            label={register.url}
+            name="webhook_url"
+            type="url"
+            autocomplete="off"
+            placeholder="https://"
+            hint={register.urlHint}
+            fault={problem.value?.at("webhook_url", register.url)}
+          />
+        </div>
         <ProblemNote problem={problem.value} fields={["app_name", "webhook_url"]} />
         <div>
-          <button type="submit" class="button" disabled={busy.value}>Register app</button>
+          <button type="submit" class="button" disabled={busy.value}>{register.submit}</button>
         </div>
       </form>
     </section>

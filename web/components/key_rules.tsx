@@ -1,0 +1,96 @@
+/** What a key may do: the fields of a form, for a new key and for one that there is. */
+import { useId } from "preact/hooks";
+import type { Project } from "../api.ts";
+import type { Key, KeyRules } from "../apps_api.ts";
+import type { ApiProblem } from "../problem.ts";
+import { text as app } from "../text/app.ts";
+import { Field } from "./field.tsx";
+
+const text = app.keys;
+const DAY_MS = 86_400_000;
+/** The choice that leaves the end of a key where it is. */
+const AS_IT_IS = "same";
+
+/** Fields whose faults stand beside them. */
+export const RULE_FIELDS = ["name", "rate_limit"];
+
+interface KeyRuleFieldsProps {
+  projects: Project[];
+  problem: ApiProblem | null;
+  /** The key whose rules are changed; absent for a new one. */
+  present?: Key;
+}
+
+export function KeyRuleFields({ projects, problem, present }: KeyRuleFieldsProps) {
+  const expiry = useId();
+  return (
+    <>
+      <Field
+        label={text.name}
+        name="name"
+        required
+        maxLength={100}
+        autocomplete="off"
+        defaultValue={present?.name}
+        hint={text.nameHint}
+        fault={problem?.at("name", text.name)}
+      />
+      {projects.length > 0 && (
+        <fieldset class="plain-set">
+          <legend>{text.projects}</legend>
+          <span class="hint muted small">{text.projectsHint}</span>
+          <div class="choices">
+            {projects.map(({ id, project_name }) => (
+              <label key={id} class="check">
+                <input
+                  type="checkbox"
+                  name="project"
+                  value={String(id)}
+                  defaultChecked={present?.projects?.includes(id)}
+                />
+                <span class="break">{project_name}</span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      )}
+      <div class="field">
+        <label for={expiry}>{text.expiry}</label>
+        <select id={expiry} name="days" defaultValue={present?.expires_at ? AS_IT_IS : "0"}>
+          {present?.expires_at && (
+            <option value={AS_IT_IS}>{text.asItIs(present.expires_at)}</option>
+          )}
+          {Object.entries(text.expiries).map(([days, words]) => (
+            <option key={days} value={days}>{words}</option>
+          ))}
+        </select>
+      </div>
+      <Field
+        label={text.rateLimit}
+        name="rate_limit"
+        type="number"
+        min="1"
+        max="1000000"
+        defaultValue={present?.rate_limit ?? ""}
+        hint={text.rateHint}
+        fault={problem?.at("rate_limit", text.rateFault)}
+      />
+    </>
+  );
+}
+
+/** The rules that a form of these fields holds. */
+export function rulesOf(data: FormData, present?: Key): KeyRules {
+  const projects = data.getAll("project").map(Number);
+  const days = data.get("days");
+  return {
+    name: String(data.get("name")).trim(),
+    projects: projects.length > 0 ? projects : null,
+    rate_limit: Number(data.get("rate_limit")) || null,
+    expires_at: days === AS_IT_IS
+      ? present?.expires_at ?? null
+      : Number(days) > 0
+      ? new Date(Date.now() + Number(days) * DAY_MS).toISOString()
+      : null,
+  };
+}

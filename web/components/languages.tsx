@@ -1,0 +1,25 @@
+/** In which language a program is shown. */
+import { text } from "../text/controls.ts";
+
+interface LanguagesProps {
+  names: string[];
+  chosen: string;
+  onChoose: (name: string) => void;
+}
+
+export function Languages({ names, chosen, onChoose }: LanguagesProps) {
+  return (
+    <div class="segments" role="group" aria-label={text.language}>
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={name === chosen}
+          onClick={() => onChoose(name)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
