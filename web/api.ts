@@ -83,7 +83,7 @@ export async function listAudit(before?: AuditEntry): Promise<AuditEntry[]> {
 }
 
 /** How many entries of the trail come at once. */
-export const AUDIT_PAGE = "50";
+export const AUDIT_PAGE = "15";
 
 /** Newest first, as many as one page can hold: to choose from. */
 export async function listProjects(signal?: AbortSignal): Promise<Project[]> {

@@ -3,7 +3,7 @@ import { hc, type InferRequestType, type InferResponseType } from "hono/client";
 import type { App } from "../functions/recommender/app.ts";
 import { body, guardedFetch } from "./api.ts";
 import { config } from "./config.ts";
-import { ApiProblem } from "./problem.ts";
+import { ApiProblem, problemOf } from "./problem.ts";
 import type { Run } from "./report.ts";
 import { bearer } from "./session.ts";
 
@@ -91,6 +91,23 @@ export async function userHistory(
 /** What answers can be filtered by. */
 export async function filterColumns(id: string, signal?: AbortSignal): Promise<Facet[]> {
   return (await body(project().columns.$get({ param: { id } }, options(signal)))).columns;
+}
+
+/** The files of a model; those of users are the owner's alone. */
+export type ModelFile =
+  | "manifest.json"
+  | "model.safetensors"
+  | "golden.json"
+  | "users.safetensors"
+  | "golden-users.json";
+
+/** A file of the model that serves. */
+export async function modelFile(id: string, file: ModelFile): Promise<Blob> {
+  const response = await project().model[":file"].$get({
+    param: { id, file },
+  }) as unknown as Response;
+  if (!response.ok) throw await problemOf(response);
+  return await response.blob();
 }
 
 export async function ask(id: string, json: Question, signal?: AbortSignal): Promise<Answer> {

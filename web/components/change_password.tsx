@@ -4,9 +4,12 @@ import { useRef } from "preact/hooks";
 import { changePassword } from "../api.ts";
 import { passwordChanged } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
+import { text as account } from "../text/account.ts";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 import { StrengthMeter } from "./strength_meter.tsx";
+
+const text = account.password;
 
 interface ChangePasswordProps {
   /** For password managers: whose password it is. */
@@ -33,38 +36,38 @@ export function ChangePassword({ email, onChanged }: ChangePasswordProps) {
     });
   };
   return (
-    <section class="card stack form" aria-labelledby="password">
-      <h2 id="password">Password</h2>
+    <section class="card stack" aria-labelledby="password">
+      <h2 id="password">{text.title}</h2>
       <form ref={form} class="stack" onSubmit={onSubmit}>
         <input type="hidden" name="username" autocomplete="username" value={email} />
         <Field
-          label="Present password"
+          label={text.present}
           name="password"
           type="password"
           autocomplete="current-password"
           required
-          fault={problem.value?.at("password", "This")}
+          fault={problem.value?.at("password", text.presentFault)}
         />
         <Field
-          label="New password"
+          label={text.chosen}
           name="new_password"
           type="password"
           autocomplete="new-password"
           required
           minLength={8}
-          hint="8 characters or more; a few unusual words are best. All your other sessions end."
-          fault={problem.value?.at("new_password", "The new password")}
+          hint={text.hint}
+          fault={problem.value?.at("new_password", text.chosenFault)}
           onInput={(event) => chosen.value = event.currentTarget.value}
         />
         <StrengthMeter password={chosen.value} about={[email]} />
         <ProblemNote problem={problem.value} fields={["password", "new_password"]} />
         {isDone.value && (
           <p class="note" role="status">
-            Your password is changed, and your other sessions are ended.
+            {text.changed}
           </p>
         )}
         <div>
-          <button type="submit" class="button" disabled={busy.value}>Change password</button>
+          <button type="submit" class="button" disabled={busy.value}>{text.change}</button>
         </div>
       </form>
     </section>

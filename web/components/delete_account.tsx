@@ -4,8 +4,12 @@ import { useId, useRef } from "preact/hooks";
 import { deleteAccount } from "../api.ts";
 import { endSession } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
+import { text as account } from "../text/account.ts";
+import { text as controls } from "../text/controls.ts";
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
+
+const text = account.delete;
 
 export function DeleteAccount({ email }: { email: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -19,7 +23,7 @@ export function DeleteAccount({ email }: { email: string }) {
     if (!isRight) return;
     run(async () => {
       await deleteAccount(password);
-      endSession("Your account is deleted, with everything that it owned.");
+      endSession(text.done);
     });
   };
   return (
@@ -32,36 +36,35 @@ export function DeleteAccount({ email }: { email: string }) {
           dialog.current?.showModal();
         }}
       >
-        Delete account
+        {text.action}
       </button>
       <dialog ref={dialog} aria-labelledby={title}>
         <form class="stack" onSubmit={onSubmit}>
-          <h2 id={title}>Delete your account?</h2>
+          <h2 id={title}>{text.title}</h2>
           <p>
-            Your projects, files and models, your apps with their keys, counts and deliveries go
-            with it, for good.
+            {text.says}
           </p>
           <Field
-            label={`Type your email address, ${email}`}
+            label={text.type(email)}
             autocomplete="off"
             value={typed.value}
             onInput={(event) => typed.value = event.currentTarget.value}
           />
           <Field
-            label="Your password"
+            label={text.password}
             name="password"
             type="password"
             autocomplete="current-password"
             required
-            fault={problem.value?.at("password", "This")}
+            fault={problem.value?.at("password", text.passwordFault)}
           />
           <ProblemNote problem={problem.value} fields={["password"]} />
           <div class="row">
             <button type="submit" class="button danger" disabled={busy.value || !isRight}>
-              Delete for good
+              {text.forGood}
             </button>
             <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
-              Keep it
+              {controls.keepIt}
             </button>
           </div>
         </form>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import type { ProjectDetails } from "../api.ts";
 import type { ApiProblem } from "../problem.ts";
+import { text } from "../text/project_frame.ts";
 import { Page } from "./page.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 import { StatusBadge } from "./status_badge.tsx";
@@ -20,23 +21,23 @@ export function ProjectFrame({ id, project, problem, retry, children }: ProjectF
   const { path } = useLocation();
   if (!project) {
     return (
-      <Page title={problem?.status === 404 ? "There is no such project" : `Project ${id}`}>
+      <Page title={problem?.status === 404 ? text.missing : text.title(id)}>
         {problem
           ? <ProblemNote problem={problem} retry={problem.status === 404 ? undefined : retry} />
-          : <p class="muted" role="status">Reading the project…</p>}
+          : <p class="muted" role="status">{text.reading}</p>}
       </Page>
     );
   }
   const places = [
-    { href: `/projects/${id}`, name: "Overview" },
-    { href: `/projects/${id}/report`, name: "Report" },
-    { href: `/projects/${id}/versions`, name: "Versions" },
-    { href: `/projects/${id}/try`, name: "Try it" },
-    { href: `/projects/${id}/settings`, name: "Settings" },
+    { href: `/projects/${id}`, name: text.parts.overview },
+    { href: `/projects/${id}/report`, name: text.parts.report },
+    { href: `/projects/${id}/versions`, name: text.parts.versions },
+    { href: `/projects/${id}/try`, name: text.parts.tryIt },
+    { href: `/projects/${id}/settings`, name: text.parts.settings },
   ];
   return (
     <Page title={project.project_name} beside={<StatusBadge status={project.status} />}>
-      <nav class="tabs" aria-label="Project">
+      <nav class="tabs" aria-label={text.nav}>
         {places.map(({ href, name }) => (
           <a key={href} href={href} aria-current={path === href ? "page" : undefined}>{name}</a>
         ))}

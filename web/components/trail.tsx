@@ -3,21 +3,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { AUDIT_PAGE, type AuditEntry, listAudit } from "../api.ts";
 import { useSubmit } from "../submit.ts";
-import { dateTime } from "../words.ts";
+import { ago, dateTime } from "../words.ts";
+import { text as account } from "../text/account.ts";
 import { ProblemNote } from "./problem_note.tsx";
 
-const WORDS: Record<string, string> = {
-  "account.created": "Account made",
-  "account.signed_in": "Signed in",
-  "account.sign_in_failed": "Sign-in refused: wrong password",
-  "account.signed_out": "Signed out",
-  "account.signed_out_everywhere": "Signed out everywhere",
-  "account.session_revoked": "Session ended: its token was used twice, perhaps by somebody else",
-  "account.password_changed": "Password changed",
-  "account.password_refused": "Wrong password, while signed in",
-  "account.password_reset": "Password reset by an operator",
-  "account.exported": "Data exported",
-};
+const text = account.trail;
 
 export function Trail({ latest }: { latest: AuditEntry[] | undefined }) {
   const older = useSignal<AuditEntry[]>([]);
@@ -36,27 +26,30 @@ export function Trail({ latest }: { latest: AuditEntry[] | undefined }) {
     });
   return (
     <section class="stack" aria-labelledby="trail">
-      <h2 id="trail">What happened</h2>
+      <h2 id="trail">{text.title}</h2>
+      {!entries && <p class="muted" role="status">{text.reading}</p>}
       {entries && (
         <div class="scroll">
           <table class="cards-when-narrow">
             <thead>
               <tr>
-                <th scope="col">What</th>
-                <th scope="col">When</th>
-                <th scope="col">Details</th>
+                <th scope="col">{text.what}</th>
+                <th scope="col">{text.when}</th>
+                <th scope="col">{text.details}</th>
               </tr>
             </thead>
             <tbody>
               {entries.map(({ id, action, happened_at, detail }) => (
                 <tr key={id}>
-                  <th scope="row" class="name">{WORDS[action] ?? inWords(action)}</th>
-                  <td data-label="When">
-                    <time dateTime={happened_at}>{dateTime(happened_at)}</time>
+                  <th scope="row" class="name strong">
+                    {text.actions[action] ?? text.action(action)}
+                  </th>
+                  <td data-label={text.when}>
+                    <time dateTime={happened_at} title={dateTime(happened_at)}>
+                      {ago(happened_at)}
+                    </time>
                   </td>
-                  <td data-label="Details" class="break">
-                    {Object.values(detail).filter((value) => value !== null).join(", ") || "none"}
-                  </td>
+                  <td class="break muted">{text.detail(detail)}</td>
                 </tr>
               ))}
             </tbody>
@@ -72,16 +65,10 @@ export function Trail({ latest }: { latest: AuditEntry[] | undefined }) {
             disabled={busy.value}
             onClick={showOlder}
           >
-            Show older
+            {text.showOlder}
           </button>
         </div>
       )}
     </section>
   );
-}
-
-/** `api_key.revoked` → "Api key revoked", for what other services note. */
-function inWords(action: string): string {
-  const text = action.replaceAll(/[._]/g, " ");
-  return text[0].toUpperCase() + text.slice(1);
 }

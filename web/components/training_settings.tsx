@@ -3,19 +3,11 @@ import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { changeSettings, type Settings } from "../project_api.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
-import { bytes } from "../words.ts";
+import { text as settingsText } from "../text/settings.ts";
+
+const text = settingsText.training;
 import { Field } from "./field.tsx";
 import { ProblemNote } from "./problem_note.tsx";
-
-const SCHEDULES = [
-  { hours: "", name: "Only when I ask" },
-  { hours: "1", name: "Every hour" },
-  { hours: "24", name: "Every day" },
-  { hours: "168", name: "Every week" },
-];
-
-/** What the trainer does where nothing is set. */
-const DEFAULTS = "view 1, cart 3, purchase 5";
 
 export function TrainingSettings({ id, settings }: { id: string; settings: Settings }) {
   const schedule = useId();
@@ -50,28 +42,27 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
       onInput={() => saved.value = false}
       noValidate
     >
-      <h2>Training</h2>
-      <p class="muted small">All of this counts from the next training on.</p>
+      <h2>{text.title}</h2>
+      <p class="muted small">{text.says}</p>
       <fieldset class="field features">
-        <legend>What an event weighs</legend>
+        <legend>{text.weights}</legend>
         <span class="hint">
-          Where a column says the kind of event. Kinds that are not named here weigh as usual:{" "}
-          {DEFAULTS}.
+          {text.weightsHint}
         </span>
         <div class="stack tight">
           {weights.value.map(({ type, weight }, index) => (
             <div key={index} class="weight-row">
               <input
                 type="text"
-                aria-label={`Kind of event ${index + 1}`}
-                placeholder="purchase"
+                aria-label={text.kind(index + 1)}
+                placeholder={text.kindExample}
                 autocomplete="off"
                 value={type}
                 onInput={(event) => setRow(index, { type: event.currentTarget.value })}
               />
               <input
                 type="number"
-                aria-label={`Weight ${index + 1}`}
+                aria-label={text.weight(index + 1)}
                 min="0"
                 step="any"
                 placeholder="5"
@@ -81,10 +72,10 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
               <button
                 type="button"
                 class="button bare small"
-                aria-label={`Remove ${type || `row ${index + 1}`}`}
+                aria-label={text.removeKind(type, index + 1)}
                 onClick={() => weights.value = weights.value.filter((_, i) => i !== index)}
               >
-                Remove
+                {text.remove}
               </button>
             </div>
           ))}
@@ -95,46 +86,44 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
             class="button quiet small"
             onClick={() => weights.value = [...weights.value, { type: "", weight: "" }]}
           >
-            Add a kind of event
+            {text.add}
           </button>
         </div>
-        {problem.value?.at("event_weights", "The weights") && (
-          <span class="fault">{problem.value.at("event_weights", "The weights")}</span>
+        {problem.value?.at("event_weights", text.weightsFault) && (
+          <span class="fault">{problem.value.at("event_weights", text.weightsFault)}</span>
         )}
       </fieldset>
       <div class="mapping">
         <div class="field">
-          <label for={schedule}>Train again</label>
+          <label for={schedule}>{text.schedule}</label>
           <select id={schedule} name="retrain_every" defaultValue={hours}>
-            {SCHEDULES.map(({ hours: value, name }) => (
+            {Object.entries(text.schedules).map(([value, name]) => (
               <option key={value} value={value} selected={value === hours}>{name}</option>
             ))}
-            {!SCHEDULES.some(({ hours: value }) => value === hours) && (
-              <option value={hours} selected>Every {hours} hours</option>
+            {!(hours in text.schedules) && (
+              <option value={hours} selected>{text.every(hours)}</option>
             )}
           </select>
-          <span class="hint">Counted from the end of the training before.</span>
+          <span class="hint">{text.scheduleHint}</span>
         </div>
         <Field
-          label="Time to search, in seconds"
+          label={text.budget}
           name="budget_seconds"
           type="number"
           min={10}
           placeholder="600"
           defaultValue={settings.budget_seconds ?? ""}
-          hint="More tries more; 600 where empty."
-          fault={problem.value?.at("budget_seconds", "The time")}
+          hint={text.budgetHint}
+          fault={problem.value?.at("budget_seconds", text.budgetFault)}
         />
         <Field
-          label="Memory"
+          label={text.memory}
           name="memory_limit"
           autocomplete="off"
           placeholder="2GB"
           defaultValue={settings.memory_limit === null ? "" : String(settings.memory_limit)}
-          hint={settings.memory_limit === null
-            ? "Such as 2GB; half of the machine's where empty."
-            : `That is ${bytes(settings.memory_limit)}; half of the machine's where empty.`}
-          fault={problem.value?.at("memory_limit", "Memory")}
+          hint={text.memoryHint(settings.memory_limit)}
+          fault={problem.value?.at("memory_limit", text.memory)}
         />
       </div>
       <ProblemNote
@@ -142,8 +131,8 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
         fields={["event_weights", "budget_seconds", "memory_limit"]}
       />
       <div class="row">
-        <button type="submit" class="button" disabled={busy.value}>Save</button>
-        <span role="status" class="muted">{saved.value && "Saved, for the next training."}</span>
+        <button type="submit" class="button" disabled={busy.value}>{text.save}</button>
+        <span role="status" class="muted">{saved.value && text.saved}</span>
       </div>
     </form>
   );

@@ -6,8 +6,10 @@ import { ProblemNote } from "../components/problem_note.tsx";
 import { SignOut } from "../components/sign_out.tsx";
 import { Trail } from "../components/trail.tsx";
 import { useLoad } from "../load.ts";
+import { saveFile } from "../save_file.ts";
 import { endSession, session } from "../session.ts";
 import { useSubmit } from "../submit.ts";
+import { text } from "../text/account.ts";
 
 /** One's own account: who one is, the password, what happened, and the ways out. */
 export function Account() {
@@ -15,12 +17,10 @@ export function Account() {
     const [who, entries] = await Promise.all([account(signal), listAudit()]);
     return { who, entries };
   });
-  const out = useSubmit();
-  const copy = useSubmit();
   const who = value.value?.who ?? session.value;
   return (
     <Page
-      title="Account"
+      title={text.title}
       actions={
         <div class="when-narrow">
           <SignOut />
@@ -28,77 +28,76 @@ export function Account() {
       }
     >
       <div class="stack wide">
-        {session.value?.passwordChangeDue && (
-          <p class="note" role="status">
-            You signed in by a password that works only once. Choose one of your own now.
-          </p>
-        )}
+        {session.value?.passwordChangeDue && <p class="note" role="status">{text.onceOnly}</p>}
         <ProblemNote problem={problem.value} retry={reload} />
-        <section class="card">
-          <dl class="facts">
-            <dt>Name</dt>
-            <dd>{who?.name}</dd>
-            <dt>Email</dt>
-            <dd class="break">{who?.email}</dd>
-          </dl>
-        </section>
-        <ChangePassword email={who?.email ?? ""} onChanged={reload} />
-        <section class="card stack" aria-labelledby="sessions">
-          <h2 id="sessions">Sessions</h2>
-          <p class="muted">
-            Ends your sessions in all browsers, this one too. A page that is open elsewhere may read
-            on for up to ten minutes.
-          </p>
-          <ProblemNote problem={out.problem.value} />
-          <div>
-            <button
-              type="button"
-              class="button quiet"
-              disabled={out.busy.value}
-              onClick={() =>
-                out.run(async () => {
-                  await logOutEverywhere();
-                  endSession("You are signed out everywhere.");
-                })}
-            >
-              Sign out everywhere
-            </button>
+        <div class="columns">
+          <div class="stack wide">
+            <section class="card">
+              <dl class="facts">
+                <dt>{text.name}</dt>
+                <dd>{who?.name}</dd>
+                <dt>{text.email}</dt>
+                <dd>{who?.email}</dd>
+              </dl>
+            </section>
+            <ChangePassword email={who?.email ?? ""} onChanged={reload} />
           </div>
-        </section>
-        <Trail latest={value.value?.entries} />
-        <section class="card stack" aria-labelledby="export">
-          <h2 id="export">Your data</h2>
-          <p class="muted">
-            All that is stored about you and what you own, as JSON; of your files, all but their
-            contents.
-          </p>
-          <ProblemNote problem={copy.problem.value} />
-          <div>
-            <button
-              type="button"
-              class="button quiet"
-              disabled={copy.busy.value}
-              onClick={() => copy.run(async () => download(await exportAccount()))}
-            >
-              Download
-            </button>
+          <div class="stack wide">
+            <Sessions />
+            <Data />
+            <section class="card stack tight" aria-labelledby="end">
+              <h2 id="end">{text.delete.action}</h2>
+              <p class="muted">{text.delete.says}</p>
+              <div>
+                <DeleteAccount email={who?.email ?? ""} />
+              </div>
+            </section>
           </div>
-        </section>
-        <div>
-          <DeleteAccount email={who?.email ?? ""} />
         </div>
+        <Trail latest={value.value?.entries} />
       </div>
     </Page>
   );
 }
 
-/** Hands a text over as a file. */
-function download(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), {
-    href: url,
-    download: "airec-account.json",
-  });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+function Sessions() {
+  const { busy, problem, run } = useSubmit();
+  const endAll = () =>
+    run(async () => {
+      await logOutEverywhere();
+      endSession(text.sessions.ended);
+    });
+  return (
+    <section class="card stack tight" aria-labelledby="sessions">
+      <h2 id="sessions">{text.sessions.title}</h2>
+      <p class="muted">{text.sessions.says}</p>
+      <ProblemNote problem={problem.value} />
+      <div>
+        <button type="button" class="button quiet small" disabled={busy.value} onClick={endAll}>
+          {text.sessions.end}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Data() {
+  const { busy, problem, run } = useSubmit();
+  const save = () =>
+    run(async () => {
+      const all = new Blob([await exportAccount()], { type: "application/json" });
+      saveFile(all, "airec-account.json");
+    });
+  return (
+    <section class="card stack tight" aria-labelledby="export">
+      <h2 id="export">{text.data.title}</h2>
+      <p class="muted">{text.data.says}</p>
+      <ProblemNote problem={problem.value} />
+      <div>
+        <button type="button" class="button quiet small" disabled={busy.value} onClick={save}>
+          {text.data.download}
+        </button>
+      </div>
+    </section>
+  );
 }

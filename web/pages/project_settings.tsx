@@ -3,13 +3,14 @@ import { deleteProject, projectDetails, retrain } from "../api.ts";
 import { AppendFile } from "../components/append_file.tsx";
 import { DeleteByName } from "../components/delete_by_name.tsx";
 import { MendMappings } from "../components/mend_mappings.tsx";
+import { ModelFiles } from "../components/model_files.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { ProjectFrame } from "../components/project_frame.tsx";
 import { TrainingSettings } from "../components/training_settings.tsx";
 import { useLoad } from "../load.ts";
 import { readMappings, readSettings } from "../project_api.ts";
 import { useSubmit } from "../submit.ts";
-import { counted } from "../words.ts";
+import { text } from "../text/settings.ts";
 
 /** What can be changed about a project, and its end. */
 export function ProjectSettings() {
@@ -32,16 +33,11 @@ export function ProjectSettings() {
       {project && (
         <div class="stack wide">
           <section class="card stack" aria-labelledby="data">
-            <h2 id="data">Data</h2>
-            <p>
-              {counted(project.files.length, "file")}, the last{" "}
-              <span class="mono break">{project.files.at(-1)?.file_name}</span>.
-            </p>
+            <h2 id="data">{text.data.title}</h2>
             {project.model_type === "CONTENT"
               ? (
                 <p class="muted">
-                  This project was made of items alone. For personal recommendations make another
-                  with both files.
+                  {text.data.contentOnly}
                 </p>
               )
               : mappings.value.value && (
@@ -58,11 +54,11 @@ export function ProjectSettings() {
                 disabled={retraining.busy.value || isMoving}
                 onClick={trainAgain}
               >
-                Train again now
+                {text.data.trainNow}
               </button>
               {isMoving && (
                 <span class="muted">
-                  It trains already: <a href={`/projects/${id}`}>see how it stands</a>.
+                  {text.data.trains} <a href={`/projects/${id}`}>{text.data.seeHowItStands}</a>
                 </span>
               )}
             </div>
@@ -72,25 +68,25 @@ export function ProjectSettings() {
             ? <TrainingSettings id={id} settings={settings.value.value} />
             : <ProblemNote problem={settings.problem.value} retry={settings.reload} />}
           <section class="card stack" id="columns" aria-labelledby="columns-title">
-            <h2 id="columns-title">Columns</h2>
+            <h2 id="columns-title">{text.columns.title}</h2>
             <p class="muted small">
-              If a training failed or a list looks odd because a column was taken for another, put
-              it right here: the files need not be uploaded again, and what serves goes on serving.
+              {text.columns.says}
             </p>
             {mappings.value.value
               ? <MendMappings id={id} files={mappings.value.value} onMended={toOverview} />
               : <ProblemNote problem={mappings.problem.value} retry={mappings.reload} />}
           </section>
+          <ModelFiles project={project} />
           <section class="card stack" aria-labelledby="end">
-            <h2 id="end">Delete</h2>
+            <h2 id="end">{text.end.title}</h2>
             <p class="muted small">
-              Files, versions and reports go for good; there is no way back.
+              {text.end.says}
             </p>
             <div>
               <DeleteByName
-                noun="project"
+                noun={text.end.noun}
                 name={project.project_name}
-                consequence="Its files, its model and its report go for good, and calls that name it are answered with 404 from then on."
+                consequence={text.end.consequence}
                 onDelete={async () => {
                   await deleteProject(id);
                   route("/");

@@ -1,16 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { type Project, projectPages } from "../api.ts";
+import { Beginnings } from "../components/beginnings.tsx";
+import { Glance } from "../components/glance.tsx";
 import { Page } from "../components/page.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
-import { UploadWait } from "../components/upload_state.tsx";
 import { StatusBadge } from "../components/status_badge.tsx";
 import { useLoad } from "../load.ts";
-import { qualityAtAGlance } from "../report.ts";
-import { createSampleProject, FILMS, MUSIC, type Sample } from "../samples.ts";
-import { useSubmit } from "../submit.ts";
-import { useUpload } from "../use_upload.ts";
 import { ago, dateTime, percent, TYPE_WORDS } from "../words.ts";
 import { text } from "../text/projects.ts";
 
@@ -44,14 +40,19 @@ export function Projects() {
     return (
       <Page title={text.title}>
         <div class="empty">
-          <p class="lead">{text.empty}</p>
-          <Beginnings />
+          <FilesToList />
+          <div class="stack tight">
+            <p class="lead large">{text.empty}</p>
+            <p class="muted">{text.emptySays}</p>
+          </div>
+          <Beginnings isFirst />
         </div>
       </Page>
     );
   }
+  const most = Math.max(...projects.map(({ quality }) => quality?.recall ?? 0));
   return (
-    <Page title={text.title} actions={<Beginnings />}>
+    <Page title={text.title} actions={<Beginnings isFirst={false} />}>
       <div class="stack">
         <ProblemNote problem={problem.value} retry={reload} />
         <div class="scroll">
@@ -66,7 +67,7 @@ export function Projects() {
               </tr>
             </thead>
             <tbody>
-              {projects.map((project) => <ProjectRow key={project.id} project={project} />)}
+              {projects.map((project) => <ProjectRow key={project.id} {...{ project, most }} />)}
             </tbody>
           </table>
         </div>
@@ -89,7 +90,7 @@ export function Projects() {
   );
 }
 
-function ProjectRow({ project }: { project: Project }) {
+function ProjectRow({ project, most }: { project: Project; most: number }) {
   const { id, project_name, model_type, status, progress, trained_at, quality } = project;
   return (
     <tr>
@@ -104,7 +105,7 @@ function ProjectRow({ project }: { project: Project }) {
         </span>
       </td>
       <td data-label={columns.quality}>
-        {trained_at ? qualityAtAGlance(quality) : text.notTrained}
+        {trained_at ? <Glance quality={quality} most={most} /> : text.notTrained}
       </td>
       <td data-label={columns.trained}>
         {trained_at
@@ -115,39 +116,23 @@ function ProjectRow({ project }: { project: Project }) {
   );
 }
 
-/** The ways to a project. */
-function Beginnings() {
-  const { route } = useLocation();
-  const { busy, problem, run } = useSubmit();
-  const sending = useUpload();
-  const make = (sample: Sample) =>
-    run(async () => {
-      const id = await sending.during((options) => createSampleProject(sample, options));
-      route(`/projects/${id}`);
-    });
+/** Two files become one list. */
+function FilesToList() {
   return (
-    <div class="stack tight">
-      <div class="row">
-        <a class="button" href="/projects/new">{text.newProject}</a>
-        <button
-          type="button"
-          class="button quiet"
-          disabled={busy.value}
-          onClick={() => make(FILMS)}
-        >
-          {busy.value ? text.uploading : text.trySample}
-        </button>
-        <button
-          type="button"
-          class="button bare"
-          disabled={busy.value}
-          onClick={() => make(MUSIC)}
-        >
-          {text.tryMusic}
-        </button>
-      </div>
-      {sending.state.value?.waiting && <UploadWait waiting={sending.state.value.waiting} />}
-      <ProblemNote problem={problem.value} />
-    </div>
+    <svg class="files-to-list" width="220" height="96" viewBox="0 0 220 96" aria-hidden="true">
+      {[0, 26].map((x) => (
+        <g key={x} transform={`translate(${x} ${x / 2})`} class="sheet">
+          <path d="M1 7a6 6 0 0 1 6-6h30l14 14v50a6 6 0 0 1-6 6H7a6 6 0 0 1-6-6z" />
+          <path d="M37 1v14h14M11 28h30M11 40h30M11 52h20" />
+        </g>
+      ))}
+      <path class="arrow" d="M92 48h34m-9-9 9 9-9 9" />
+      {[0, 1, 2].map((row) => (
+        <g key={row} transform={`translate(142 ${14 + row * 26})`} class="line">
+          <rect width="16" height="16" rx="4" />
+          <rect class="bar" x="24" y="4" width={50 - row * 14} height="8" rx="4" />
+        </g>
+      ))}
+    </svg>
   );
 }

@@ -1,7 +1,34 @@
 /** How good a model is, in sentences. */
-import { percent } from "../words.ts";
+import { counted, percent } from "../words.ts";
 
 export const text = {
+  title: "Quality",
+  figures: "Figures",
+  caption: "Lists of ten, compared",
+  columns: {
+    what: "In lists of ten",
+    model: "This model",
+    popular: "Popular items",
+    random: "Random",
+  },
+  rows: {
+    recall: "Found of what people chose",
+    ndcg: "The same, first places counting more (NDCG)",
+    coverage: "Share of the catalogue shown to somebody",
+  },
+  examples: "Examples",
+  nothingAlike: "nothing alike",
+  madeBy: (
+    algorithm: string,
+    { tried, items, users, interactions }: Record<
+      "tried" | "items" | "users" | "interactions",
+      number
+    >,
+  ) =>
+    `Made by ${algorithm}` +
+    (tried > 1 ? `, the best of ${tried} that were tried` : "") +
+    `, from ${counted(items, "item")}` +
+    (users > 0 ? `, ${counted(users, "user")} and ${counted(interactions, "interaction")}.` : "."),
   /** Shares of what people chose: by the model, by popularity, by chance. */
   found: (model: number, popular: number, random: number, times: number | null) =>
     `Its first ten hold ${percent(model)} of what people chose and the model had not seen. ` +

@@ -1,0 +1,28 @@
+/** How good a model is, in the space of a table's cell: its recall beside that of popular items. */
+import { qualityAtAGlance, type QualityFigures } from "../report.ts";
+
+interface GlanceProps {
+  quality: QualityFigures | null;
+  /** The largest recall of the list, so that its rows can be compared. */
+  most: number;
+}
+
+const WIDTH = 96;
+
+export function Glance({ quality, most }: GlanceProps) {
+  const { recall, popularity_recall: popular } = quality ?? {};
+  return (
+    <span class="glance">
+      {recall !== undefined && (
+        <svg width={WIDTH} height="10" aria-hidden="true">
+          <rect class="groove" y="2" width={WIDTH} height="6" rx="3" />
+          <rect y="2" width={WIDTH * recall / (most || 1)} height="6" rx="3" />
+          {popular !== undefined && (
+            <line x1={WIDTH * popular / most} x2={WIDTH * popular / most} y1="0" y2="10" />
+          )}
+        </svg>
+      )}
+      <span>{qualityAtAGlance(quality)}</span>
+    </span>
+  );
+}
