@@ -107,7 +107,7 @@ async function walk(page: Page, { web, hook }: { web: string; hook: string }): P
   await page.getByRole("button", { name: "Rotate secret" }).click();
   await page.getByRole("button", { name: "Make the new secret" }).click();
   assertMatch(await page.getByLabel(/^Secret of/).innerText(), /^whsec_/);
-  await page.getByRole("radio", { name: "Python" }).check();
+  await page.getByRole("button", { name: "Python" }).click();
   await page.getByText("import base64, hashlib").waitFor();
   await look(page, "webhooks");
   await page.getByRole("button", { name: "Switch on" }).click();

@@ -210,7 +210,7 @@ function NewEndpointForm({ appId, isFirst, onAdded }: NewEndpointFormProps) {
           type="url"
           required
           autocomplete="off"
-          placeholder="https://"
+          placeholder={text.urlExample}
           fault={problem.value?.at("url", text.url)}
         />
         <fieldset class="plain-set">

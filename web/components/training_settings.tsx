@@ -120,7 +120,7 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
           label={text.memory}
           name="memory_limit"
           autocomplete="off"
-          placeholder="2GB"
+          placeholder={text.memoryExample}
           defaultValue={settings.memory_limit === null ? "" : String(settings.memory_limit)}
           hint={text.memoryHint(settings.memory_limit)}
           fault={problem.value?.at("memory_limit", text.memory)}

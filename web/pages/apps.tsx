@@ -120,7 +120,7 @@ function RegisterApp({ isFirst, onRegistered }: RegisterAppProps) {
             name="webhook_url"
             type="url"
             autocomplete="off"
-            placeholder="https://"
+            placeholder={register.urlExample}
             hint={register.urlHint}
             fault={problem.value?.at("webhook_url", register.url)}
           />

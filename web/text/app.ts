@@ -138,6 +138,7 @@ export const text = {
     first: "Add an endpoint",
     another: "Add another endpoint",
     url: "URL",
+    urlExample: "https://",
     events: "Only these events",
     eventsHint: "None chosen: all of them.",
     add: "Add endpoint",

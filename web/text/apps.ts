@@ -18,6 +18,7 @@ export const text = {
     another: "Register another app",
     name: "Name",
     url: "Webhook URL",
+    urlExample: "https://",
     urlHint: "Optional. Each answer is sent there too, signed.",
     submit: "Register app",
   },

@@ -37,6 +37,7 @@ export const text = {
     budgetHint: "More tries more; 600 where empty.",
     budgetFault: "The time",
     memory: "Memory",
+    memoryExample: "2GB",
     memoryHint: (limit: number | null) =>
       limit === null
         ? "Such as 2GB; half of the machine's where empty."
