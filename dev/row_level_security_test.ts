@@ -9,7 +9,12 @@ import { addOwnedRows } from "./owned_rows.ts";
 import { type TestDatabase, testDatabase } from "./test_database.ts";
 
 /** What no account owns. */
-const NOBODYS = ["auth.password_attempts", "recommender.erasures", "recommender.installation"];
+const NOBODYS = [
+  "auth.password_attempts",
+  "auth.signups",
+  "recommender.erasures",
+  "recommender.installation",
+];
 
 /** SQLSTATE of a missing privilege, and of a row that a policy refuses. */
 const REFUSED = "42501";

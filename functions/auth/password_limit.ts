@@ -1,8 +1,9 @@
 /**
  * How often a password may be wrong: five times in a quarter of an hour for each account and
  * address it is tried from, and fifty times from one address whatever the accounts, so that nobody
- * tries one common password on all. A stranger elsewhere locks nobody out, and a lock ends by itself. Tries
- * are counted before they are checked, so that a hundred at once are five.
+ * tries one common password on all. A stranger elsewhere locks nobody out, and a lock ends by itself.
+ * Tries are counted before they are checked, so that a hundred at once are five; and ten of one
+ * address are checked at a time, so that nobody keeps all hashing to himself, be his passwords right.
  */
 import type { Sql } from "postgres";
 import { Problem } from "../http/problem.ts";
@@ -24,9 +25,12 @@ const FAILURES = 5;
 /** Of one address over all accounts: more than a household or an office needs. */
 const ADDRESS_FAILURES = 50;
 const WINDOW = "15 minutes";
-/** How long a try waits for others that are being checked, and how often it looks. */
+/** Of one address at a time; one that is older than a check takes was left by a process that died. */
+const CHECKED_AT_ONCE = 10;
+const LONGEST_CHECK = "1 minute";
+/** How long a try waits for others that are being checked, and how soon it looks first. */
 const PATIENCE_MS = 10_000;
-const LOOK_MS = 100;
+const LOOK_MS = 50;
 
 /**
  * Runs a check of a password under the limit. A password that was wrong counts and is noted, one
@@ -61,14 +65,20 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
 /** Takes one of the free places; waits where all that is in the way may yet succeed. */
 async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {
   const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
+  for (let lookMs = LOOK_MS;; lookMs *= 2) {
     const { id, failures, wait, addressWait } = await takePlace(sql, tried);
     if (id !== null) return id;
     if (addressWait !== null) throw tooMany(ADDRESS_FAILURES, addressWait);
-    if (failures >= FAILURES || Date.now() > deadline) {
-      throw tooMany(FAILURES, failures >= FAILURES ? wait : 1);
+    if (failures >= FAILURES) throw tooMany(FAILURES, wait);
+    if (Date.now() > deadline) {
+      throw new Problem(
+        "too_many_requests",
+        "Too many passwords from your address are being checked at this moment; please try again.",
+        { headers: { "retry-after": "5" } },
+      );
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    // Each time half as often, by chance: a crowd that waits is no load of its own.
+    await new Promise((resolve) => setTimeout(resolve, lookMs * (0.5 + Math.random())));
   }
 }
 
@@ -116,10 +126,15 @@ async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Plac
           and attempted_at > now() - ${WINDOW}::interval
         order by attempted_at desc
         offset ${ADDRESS_FAILURES - 1} limit 1
+      ), checked as (
+        select from auth.password_attempts
+        where address = ${address} and not has_failed
+          and attempted_at > now() - ${LONGEST_CHECK}::interval
       ), taken as (
         insert into auth.password_attempts (account, address)
         select ${account}, ${address}
         where (select count(*) from known) < ${FAILURES} and not exists (select from of_address)
+          and (select count(*) from checked) < ${CHECKED_AT_ONCE}
         returning id
       )
       select (select id from taken) as id,

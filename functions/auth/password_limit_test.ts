@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Sql } from "postgres";
 import { testDatabase } from "../../dev/test_database.ts";
+import { until } from "../../dev/test_until.ts";
 import { trustedProxies } from "../http/client_address.ts";
 import { createPasswords } from "./passwords.ts";
 import { ADA, Browser, PEPPER, service, signedIn } from "./service_under_test.ts";
@@ -89,6 +90,40 @@ Deno.test("many right logins at once all come in", async () => {
     Array.from({ length: 20 }, () => new Browser(app).status("POST", "/login", ADA)),
   );
   assertEquals(new Set(statuses), new Set([200]));
+});
+
+Deno.test("of one address ten passwords are checked at a time, whatever the accounts", async () => {
+  await using database = await testDatabase();
+  const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
+  const { promise: go, resolve: letGo } = Promise.withResolvers<void>();
+  let [checking, most] = [0, 0];
+  const app = service(database.service, {
+    passwords: {
+      ...passwords,
+      async verify() {
+        most = Math.max(most, ++checking);
+        await go;
+        checking--;
+        return false;
+      },
+    },
+  });
+  const login = (n: number, peer?: string) =>
+    new Browser(app, peer).status("POST", "/login", {
+      email: `user${n}@example.org`,
+      password: "x",
+    });
+  // One after the other: two that count at the same moment may both come in.
+  const tried: Promise<number>[] = [];
+  for (let n = 0; n < 12; n++) {
+    tried.push(login(n));
+    if (n < 10) await until(() => checking === n + 1);
+  }
+  const elsewhere = login(99, "198.51.100.9");
+  await until(() => checking === 11);
+  assertEquals(most, 11, "ten and one from elsewhere");
+  letGo();
+  assertEquals(new Set(await Promise.all([...tried, elsewhere])), new Set([401]));
 });
 
 Deno.test("X-Forwarded-For counts only from a trusted proxy", async () => {

@@ -10,6 +10,7 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timing, type TimingVariables } from "hono/timing";
 import { describeApi } from "./api_docs.ts";
+import { atOnce } from "./at_once.ts";
 import { addHealth, type Checks } from "./health.ts";
 import type { IdentityEnv } from "./identity.ts";
 import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
@@ -37,6 +38,8 @@ export interface ServiceOptions {
    * its route counts it as it comes, for a body without a length is held in memory to be counted.
    */
   bodyLimitOf?: (path: string, contentType: string) => number | "streamed";
+  /** Requests that are answered at a time; files that are streamed do not count. */
+  atOnce?: number;
   /** What must answer for the service to be ready. */
   checks: Checks;
   log: (entry: LogEntry) => void;
@@ -47,6 +50,8 @@ export interface ServiceOptions {
 type AppRouter = Hono["router"];
 
 const MIB = 1024 * 1024;
+/** More than a process answers in a second only wait for each other. */
+const AT_ONCE = 500;
 
 /** An app without routes of its own. */
 export function createService(options: ServiceOptions) {
@@ -95,13 +100,16 @@ export function createService(options: ServiceOptions) {
     maxAge: 600,
     credentials: options.takesCookies ?? false,
   }));
+  // Before the crowd: how the service is can always be asked.
+  addHealth(app, options.checks);
+  const crowd = atOnce(options.atOnce ?? AT_ONCE);
   app.use((c, next) => {
     const maxSize = bodyLimitOf(c.req.path, c.req.header("content-type") ?? "");
     if (maxSize === "streamed") return next();
     const onError = () => {
       throw new Problem("too_large", `The body is over the limit of ${maxSize} bytes.`);
     };
-    return bodyLimit({ maxSize, onError })(c, next);
+    return bodyLimit({ maxSize, onError })(c, async () => void await crowd(c, next));
   });
 
   app.onError((error, c) => {
@@ -132,7 +140,6 @@ export function createService(options: ServiceOptions) {
     );
   });
 
-  addHealth(app, options.checks);
   describeApi(app, options);
   return app;
 }

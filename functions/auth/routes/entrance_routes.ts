@@ -14,6 +14,7 @@ import {
   setRefreshCookie,
 } from "../refresh_cookie.ts";
 import { endSession, refreshSession, startSession } from "../sessions.ts";
+import { countSignup } from "../signup_limit.ts";
 import { mintAccessToken } from "../tokens.ts";
 import { addUser, findUserByEmail, renewHash, spendGivenPassword } from "../users.ts";
 import { body, Done, json, LoggedIn, Login, Signup } from "./schemas.ts";
@@ -26,7 +27,8 @@ const signup = createRoute({
   responses: {
     201: json("Made", Done),
     ...problemResponses("malformed_request", "forbidden", "conflict", "too_large"),
-    ...problemResponses("unsupported_media_type", "invalid_input", "unavailable"),
+    ...problemResponses("unsupported_media_type", "invalid_input", "too_many_requests"),
+    ...problemResponses("unavailable"),
   },
 });
 
@@ -77,8 +79,9 @@ export function entranceRoutes(deps: AuthDeps) {
         );
       }
       const { name, email, password } = c.req.valid("json");
-      const hash = await passwords.hash(password);
       const { address } = callerOf(c, deps.trustedProxies);
+      await countSignup(sql, address);
+      const hash = await passwords.hash(password);
       const id = crypto.randomUUID();
       const user = await ownedBy(sql, id).begin(async (sql) => {
         const user = await addUser(sql, { id, name, email, password: hash });
