@@ -19,6 +19,8 @@ export interface PostgresOptions {
   password: string;
   /** False for tests: nothing is flushed to disk. */
   durable?: boolean;
+  /** A free one by default. */
+  port?: number;
 }
 
 /** PostgreSQL refuses to run as root; this user exists on every system. */
@@ -31,7 +33,7 @@ const NOBODY = 65534;
  */
 export async function startPostgres(
   folder: string,
-  { password, durable = true }: PostgresOptions,
+  { password, durable = true, port = freePort() }: PostgresOptions,
 ): Promise<Postgres> {
   const root = runsAsRoot();
   const home = homeOf(folder);
@@ -44,7 +46,6 @@ export async function startPostgres(
   await stopLeftOver(data);
   if (!await exists(join(data, "PG_VERSION"))) await initialise();
 
-  const port = freePort();
   const url = urlOf(port, password);
   const server = new Deno.Command(binaries.postgres, {
     args: [

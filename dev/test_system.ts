@@ -6,7 +6,7 @@ import { freePort } from "./ports.ts";
 import { type Secrets, secretsOf } from "./secrets.ts";
 import { address, type Service, services, untilUp } from "./services.ts";
 import { supervise } from "./supervisor.ts";
-import { testDatabase } from "./test_database.ts";
+import { type TestDatabase, testDatabase } from "./test_database.ts";
 import { noteLog, noteSecrets, noteSecretsOf } from "./traces.ts";
 
 export interface SystemOptions {
@@ -14,6 +14,8 @@ export interface SystemOptions {
   web?: boolean;
   /** Where the dashboard is, if it is another's: the origin that may call with a login. */
   dashboard?: string;
+  /** A database of the caller's, migrated, with a pool on it; without it, one is made and dropped. */
+  database?: Pick<TestDatabase, "url" | "sql">;
   /** The MLflow server that keeps the models; without it, a folder does. */
   mlflow?: string;
   /** Added to the programs' environment. */
@@ -31,6 +33,7 @@ export interface System extends AsyncDisposable {
   secrets: Secrets;
   /** Its database, as one that may do anything. */
   sql: Sql;
+  databaseUrl: string;
   /** Where its models lie. */
   blobsFolder: string;
   pidOf(name: string): number | undefined;
@@ -56,7 +59,7 @@ export interface Recommended {
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const { web = false, dashboard, mlflow, env } = options;
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await testDatabase());
+  const database = options.database ?? stack.use(await testDatabase());
   const home = await Deno.makeTempDir({ prefix: "airec-system-" });
   stack.defer(() => Deno.remove(home, { recursive: true }));
   const ports = {
@@ -102,6 +105,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     lines,
     secrets,
     sql: database.sql,
+    databaseUrl: database.url,
     blobsFolder: `${home}/blobs`,
     pidOf: supervisor.pidOf,
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),

@@ -18,14 +18,23 @@ interface Service extends AsyncDisposable {
   stop(): Promise<number>;
 }
 
-async function start(environment: Record<string, string> = {}): Promise<Service> {
+async function start(
+  environment: Record<string, string> = {},
+  { largestFile }: { largestFile?: number } = {},
+): Promise<Service> {
   const database: TestDatabase = await testDatabase();
   const blobs = await Deno.makeTempDir({ prefix: "airec-recommender-" });
   const [{ id: owner }] = await database.sql`
     insert into auth.users (name, email, password) values ('Ann', 'ann@example.test', '')
     returning id`;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", new URL("deno.ts", import.meta.url).pathname],
+  const run = ["run", "-A", "--no-check", new URL("deno.ts", import.meta.url).pathname];
+  // A limit on a file's size, whose signal is ignored, is met as a full disk is, without a mount.
+  const limit = `trap '' XFSZ; ulimit -f ${Math.ceil((largestFile ?? 0) / 512)}; exec "$0" "$@"`;
+  const [program, args] = largestFile === undefined
+    ? [Deno.execPath(), run]
+    : ["sh", ["-c", limit, Deno.execPath(), ...run]];
+  const child = new Deno.Command(program, {
+    args,
     env: {
       DATABASE_URL: database.url,
       RECOMMENDER_PORT: "0",
@@ -184,6 +193,19 @@ Deno.test("an upload over the limit is 413 while it is still being sent", async 
   assertEquals(status, 413);
   assertEquals(JSON.parse(body).code, "too_large");
   assertEquals(await stored(service), { names: 0, bytes: 0 });
+});
+
+Deno.test({
+  name: "a full disk is 507, nothing of the file stays, and the service goes on",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using service = await start({}, { largestFile: 4 * MIB });
+    const { status, body } = await upload(service, form(16));
+    assertEquals([status, JSON.parse(body).code], [507, "storage_full"]);
+    assertEquals(await stored(service), { names: 0, bytes: 0 });
+    assertEquals((await upload(service, form(1))).status, 201);
+    assertEquals((await stored(service)).names, 1);
+  },
 });
 
 Deno.test("SIGTERM lets an upload that is under way end, and exits 0", async () => {
