@@ -1,14 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl } from "@std/path";
 import type { Page } from "playwright-core";
 import { ignoreWithout } from "./parts.ts";
 import { freePort } from "./ports.ts";
-import { webHandler } from "./serve_web.ts";
 import { startBrowser } from "./test_browser.ts";
+import { builtPage } from "./test_built_page.ts";
 import { startSystem } from "./test_system.ts";
 
 const AXE = fromFileUrl(import.meta.resolve("axe-core"));
-const WEB = fromFileUrl(new URL("../web", import.meta.url));
 const GRACE = { name: "Grace", email: "grace@example.com", password: "a fine long password" };
 const CHOSEN = "a finer longer password";
 
@@ -130,25 +129,4 @@ async function accessible(page: Page): Promise<void> {
     });
     assertEquals(violations, [], colorScheme);
   }
-}
-
-/** The dashboard as it is deployed: built, and served with its headers. */
-async function builtPage(
-  port: number,
-  at: Record<"auth" | "recommender" | "webhooks", string>,
-): Promise<AsyncDisposable> {
-  const folder = await Deno.makeTempDir({ prefix: "airec-web-" });
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "npm:vite@8.3.4", "build", WEB, "--outDir", join(folder, "dist")],
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  const { auth, recommender, webhooks } = at;
-  const handler = webHandler(join(folder, "dist"), { auth, recommender, webhooks });
-  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, handler);
-  return {
-    async [Symbol.asyncDispose]() {
-      await server.shutdown();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
 }

@@ -78,10 +78,10 @@ export function FileCard(props: FileCardProps) {
           {problem?.errors.some(({ pointer }) => pointer === `/${field}_schema_json`) && (
             <p class="fault" role="alert">{problem.at(`${field}_schema_json`, text.theMapping)}</p>
           )}
-          <section class="stack tight" aria-label={text.check.title}>
+          <div class="stack tight">
             <h3>{text.check.title}</h3>
             <FileCheck draft={draft} state={check} />
-          </section>
+          </div>
         </>
       )}
     </section>
