@@ -1,7 +1,8 @@
 /**
  * What serving costs: answers a second, p50, p99, milliseconds of CPU an answer (of the services and
  * of Postgres, the load generator left out) and memory, one JSON line a figure and a table at the
- * end. The services are the real ones, in processes of their own, on a Postgres that flushes.
+ * end. The services are the real ones, in processes of their own, on a Postgres that flushes. Beside
+ * them, under the same load, a server that does nothing.
  *
  *     deno run -A bench/serve.ts                      all sizes, connections and processes
  *     deno run -A bench/serve.ts --quick [items]      one size, 64 connections, one process
@@ -14,6 +15,8 @@ import type { Model } from "../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../functions/recommender/model/string_table.ts";
 import { train } from "../worker-trainer/choose.ts";
 import { realDataset } from "../worker-trainer/test_real_data.ts";
+import { freePort } from "../dev/ports.ts";
+import { startBare } from "./bare_server.ts";
 import type { Load, Measured } from "./load.ts";
 import { madeModel } from "./made_model.ts";
 import { cpuSeconds, memoryOf } from "./process_usage.ts";
@@ -23,6 +26,7 @@ import { WebhookSink } from "./webhook_sink.ts";
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const CONNECTIONS = [1, 16, 64];
 const WARM_UP_SECONDS = 2;
+const BARE = "bare Deno.serve";
 /** Different users that ask in turn. */
 const ASKED = 400;
 
@@ -40,8 +44,14 @@ interface Figure {
   cpu_ms: number;
   /** Of Postgres, an answer. */
   postgres_ms: number;
-  /** Of one recommender. */
+  /** Of one of these services. */
   resident_mb: number;
+}
+
+/** What serves a call: the processes that take CPU for it, the first of them weighed. */
+interface Servers {
+  pids: () => number[];
+  postgres?: () => number[];
 }
 
 const { values: options, positionals } = parseArgs({
@@ -81,18 +91,25 @@ async function measure(
   const asked = questionsTo(model);
   await using system = await startServing({ processes });
   const project = await system.addProject(model);
-  await firstAnswer(system, project, { items, question: asked[0] });
+  const bytes = await firstAnswer(system, project, { items, question: asked[0] });
+  await using bare = await startBare({ port: freePort(), processes, bytes });
   using sink = new WebhookSink();
   const requests = requestsOf(system, project, {
     asked,
     plain: await system.addApp("Plain"),
     called: await system.addApp("Called back", sink.url),
   });
-  for (const { call, port, texts } of requests) {
-    for (const connections of allConnections) {
+  const serving = serversOf(system);
+  const calls = [
+    { call: BARE, port: bare.port, texts: requests[0].texts, servers: { pids: () => bare.pids } },
+    ...requests.map((request) => ({ ...request, servers: serving })),
+  ];
+  for (const connections of allConnections) {
+    for (const { call, port, texts, servers } of calls) {
       const delivered = sink.calls;
+      const load = { port, connections, seconds, warmUp: WARM_UP_SECONDS };
       figure({
-        ...await underLoad(system, { port, connections, seconds, warmUp: WARM_UP_SECONDS }, texts),
+        ...await underLoad(servers, load, texts),
         ...{ items, processes, call, connections },
       });
       if (sink.calls > delivered) await drained(system, { items, processes });
@@ -100,16 +117,21 @@ async function measure(
   }
 }
 
+/** The services' processes; the recommender is the one whose memory counts. */
+function serversOf(system: ServingSystem): Servers {
+  return {
+    pids: () => [...system.pidsOf("recommender"), ...system.pidsOf("webhooks")],
+    postgres: () => system.pidsOf("postgres"),
+  };
+}
+
 /** Runs one load and takes what it cost. */
 async function underLoad(
-  system: ServingSystem,
+  { pids, postgres = () => [] }: Servers,
   load: Omit<Load, "requests">,
   requests: string[],
 ): Promise<Omit<Figure, "items" | "processes" | "call" | "connections">> {
-  const used = () => ({
-    services: cpuSeconds([...system.pidsOf("recommender"), ...system.pidsOf("webhooks")]),
-    postgres: cpuSeconds(system.pidsOf("postgres")),
-  });
+  const used = () => ({ services: cpuSeconds(pids()), postgres: cpuSeconds(postgres()) });
   await using generator = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", new URL("load.ts", import.meta.url).pathname],
     stdin: "piped",
@@ -134,7 +156,7 @@ async function underLoad(
     p99_ms: round(p99, 1),
     cpu_ms: each(after.services - before.services),
     postgres_ms: each(after.postgres - before.postgres),
-    resident_mb: megabytes(memoryOf(system.pidsOf("recommender")[0]).resident),
+    resident_mb: megabytes(memoryOf(pids()[0]).resident),
   };
 }
 
@@ -161,12 +183,12 @@ async function drained(
   await system.sql`update webhooks.deliveries set status = 'DELIVERED' where status = 'PENDING'`;
 }
 
-/** From a cold model to its answer, and what the load takes of memory. */
+/** From a cold model to its answer, whose bytes it gives, and what the load takes of memory. */
 async function firstAnswer(
   system: ServingSystem,
   project: number,
   { items, question }: { items: number; question: Question },
-): Promise<void> {
+): Promise<number> {
   const [pid] = system.pidsOf("recommender");
   const before = memoryOf(pid);
   const start = performance.now();
@@ -174,8 +196,8 @@ async function firstAnswer(
   const response = await fetch(`${url}?${new URLSearchParams(question)}`, {
     headers: { authorization: `Bearer ${system.token}` },
   });
-  if (!response.ok) throw new Error(`No answer: ${await response.text()}`);
-  await response.body?.cancel();
+  const text = await response.text();
+  if (!response.ok) throw new Error(`No answer: ${text}`);
   const after = memoryOf(pid);
   say({
     items,
@@ -184,6 +206,7 @@ async function firstAnswer(
     resident_mb: megabytes(after.resident),
     peak_mb: megabytes(after.peak),
   });
+  return text.length;
 }
 
 /** Many models in one process. */
@@ -202,7 +225,7 @@ async function twenty(): Promise<void> {
   );
   const load = { port: system.ports.recommender, connections: 64, warmUp: WARM_UP_SECONDS };
   figure({
-    ...await underLoad(system, { ...load, seconds }, mixed),
+    ...await underLoad(serversOf(system), { ...load, seconds }, mixed),
     ...{ items: 10_000, processes: 1, call: "GET, 20 models", connections: 64 },
   });
   console.log(table(figures));
@@ -257,22 +280,32 @@ function figure(one: Figure): void {
 }
 
 function say(line: Record<string, unknown>): void {
-  console.log(JSON.stringify(line));
+  console.log(JSON.stringify({ ...line, load: round(Deno.loadavg()[0], 1) }));
 }
 
-/** For bench/README.md; growth is the services' CPU over that of the smallest catalogue. */
+/**
+ * For bench/README.md: times and rates beside the bare server's under the same load; growth is the
+ * services' CPU over that of the smallest catalogue.
+ */
 function table(all: Figure[]): string {
-  const smallest = (one: Figure) =>
-    all.find((other) =>
-      other.call === one.call && other.connections === one.connections &&
+  const like = (one: Figure, call: string) =>
+    all.filter((other) =>
+      other.call === call && other.connections === one.connections &&
       other.processes === one.processes
-    )!;
-  const rows = all.map((one) => [
-    ...[one.call, one.items.toLocaleString("en"), one.processes, one.connections],
-    ...[one.rate.toLocaleString("en"), one.p50_ms, one.p99_ms, one.cpu_ms.toFixed(2)],
-    ...[one.postgres_ms.toFixed(2), (one.cpu_ms / smallest(one).cpu_ms).toFixed(1)],
-    one.resident_mb,
-  ]);
+    );
+  const rows = all.filter(({ call }) => call !== BARE).map((one) => {
+    const bare = like(one, BARE).find(({ items }) => items === one.items);
+    const [smallest] = like(one, one.call);
+    const beside = (text: string | number, reference?: string | number) =>
+      reference === undefined ? text : `${text} (${reference})`;
+    return [
+      ...[one.call, one.items.toLocaleString("en"), one.processes, one.connections],
+      beside(one.rate.toLocaleString("en"), bare?.rate.toLocaleString("en")),
+      ...[beside(one.p50_ms, bare?.p50_ms), beside(one.p99_ms, bare?.p99_ms)],
+      ...[one.cpu_ms.toFixed(2), one.postgres_ms.toFixed(2)],
+      ...[(one.cpu_ms / smallest.cpu_ms).toFixed(1), one.resident_mb],
+    ];
+  });
   const heads = ["call", "items", "processes", "connections", "a second", "p50 ms", "p99 ms"]
     .concat(["CPU ms", "Postgres ms", "growth", "MB"]);
   const line = (cells: unknown[]) => `| ${cells.join(" | ")} |`;

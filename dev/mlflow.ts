@@ -8,7 +8,10 @@ const RELEASE = "mlflow==3.17.2";
 /** How long a server gets to end by itself. */
 const GRACE_MS = 5_000;
 
-/** A running server. `stop` ends it with all its processes; `ended` settles when it has ended. */
+/**
+ * A running server; its address holds user and password where it asks for them. `stop` ends it with all
+ * its processes; `ended` settles when it has ended.
+ */
 export interface MlflowServer {
   url: string;
   /** The leader of its process group. */
@@ -34,11 +37,13 @@ export function mlflowCommand(): string[] | null {
  * Starts a server on loopback and waits until it answers. Its database, artifacts and log lie in
  * `folder`, which is made where it is missing; the same folder serves the same models again.
  * @param options.port 0, the default, takes a free one.
+ * @param options.password of the user `admin`; the server asks for it, where MLflow has `[auth]`.
  * @throws {Error} when there is no MLflow, or it does not answer within `patienceMs`.
  */
 export async function startMlflow(options: {
   folder: string;
   port?: number;
+  password?: string;
   patienceMs?: number;
 }): Promise<MlflowServer> {
   const command = mlflowCommand();
@@ -50,7 +55,9 @@ export async function startMlflow(options: {
   const folder = resolve(options.folder);
   await Deno.mkdir(folder, { recursive: true });
   const port = options.port || freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const { password } = options;
+  const origin = `http://127.0.0.1:${port}`;
+  const url = password ? origin.replace("//", `//admin:${password}@`) : origin;
   const child = new Deno.Command(command[0], {
     args: [
       ...command.slice(1),
@@ -58,8 +65,17 @@ export async function startMlflow(options: {
       ...["--host", "127.0.0.1", "--port", String(port), "--workers", "1"],
       ...["--backend-store-uri", `sqlite:///${join(folder, "mlflow.db")}`],
       ...["--artifacts-destination", join(folder, "artifacts")],
+      ...(password ? ["--app-name", "basic-auth"] : []),
     ],
-    env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false", MLFLOW_DISABLE_TELEMETRY: "true" },
+    cwd: folder, // where it keeps its users
+    env: {
+      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
+      MLFLOW_DISABLE_TELEMETRY: "true",
+      ...(password && {
+        MLFLOW_AUTH_ADMIN_PASSWORD: password,
+        MLFLOW_FLASK_SERVER_SECRET_KEY: password,
+      }),
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -83,10 +99,10 @@ export async function startMlflow(options: {
     clearTimeout(timer);
   };
   const deadline = Date.now() + (options.patienceMs ?? 90_000);
-  while (!await answers(url)) {
+  while (!await answers(origin)) {
     if (running && Date.now() < deadline) continue;
     await stop();
-    throw new Error(`MLflow does not answer at ${url}; its log: ${log}`);
+    throw new Error(`MLflow does not answer at ${origin}; its log: ${log}`);
   }
   return { url, pid: child.pid, ended, stop };
 }

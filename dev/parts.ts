@@ -8,8 +8,11 @@
 import { existsSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-/** `python` is a Python that has MLflow; `data` the folder of the real data sets. */
-export type Part = "chromium" | "mlflow" | "python" | "schemathesis" | "data";
+/**
+ * `mlflow auth` is an MLflow that can ask for a password; `python` a Python that has MLflow; `data`
+ * the folder of the real data sets.
+ */
+export type Part = "chromium" | "mlflow" | "mlflow auth" | "python" | "schemathesis" | "data";
 
 const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   chromium: {
@@ -22,8 +25,12 @@ const PARTS: Record<Part, { find: () => string | null; get: string }> = {
     find: () => named("AIREC_MLFLOW") ?? onPath("mlflow"),
     get: "pip install mlflow==3.17.2, or name an mlflow executable in AIREC_MLFLOW",
   },
+  "mlflow auth": {
+    find: () => pythonWith("mlflow", "flask_wtf"),
+    get: "pip install 'mlflow[auth]==3.17.2' into the environment that has MLflow",
+  },
   python: {
-    find: pythonWithMlflow,
+    find: () => pythonWith("mlflow"),
     get: "install MLflow into a Python (pip install mlflow==3.17.2) whose bin folder holds both",
   },
   schemathesis: {
@@ -86,16 +93,17 @@ function named(variable: string): string | null {
   return path;
 }
 
-/** Executable and interpreter share a folder in every virtual environment. */
-function pythonWithMlflow(): string | null {
+/** A Python that has these packages; executable and interpreter share a folder in every environment. */
+function pythonWith(...packages: string[]): string | null {
   const mlflow = part("mlflow");
   const beside = mlflow === null ? [] : ["python3", "python", "python.exe"]
     .map((name) => join(dirname(mlflow), name)).filter((path) => existsSync(path));
-  const script = "import importlib.util as u, sys; sys.exit(u.find_spec('mlflow') is None)";
+  const script =
+    "import importlib.util as u, sys; sys.exit(None in map(u.find_spec, sys.argv[1:]))";
   for (const python of [...beside, onPath("python3", "python")]) {
     if (python === null) continue;
     const { success } = new Deno.Command(python, {
-      args: ["-c", script],
+      args: ["-c", script, ...packages],
       stdout: "null",
       stderr: "null",
     }).outputSync();

@@ -42,6 +42,7 @@ export interface ClaimedFile {
   file_type: "CONTENT" | "INTERACTION";
   storage_path: string;
   file_name: string;
+  sha256: string;
   dialect: Dialect;
   mapping: Mapping;
   /** Whether it may have rows of erased people. */
@@ -78,6 +79,7 @@ export async function claimProject(sql: Sql): Promise<Claim | null> {
           'file_type', f.file_type,
           'storage_path', f.storage_path,
           'file_name', f.file_name,
+          'sha256', f.sha256,
           'dialect', f.dialect,
           'mapping', ${mappingOfFile(sql)},
           'unclean', f.file_type = 'INTERACTION' and exists (

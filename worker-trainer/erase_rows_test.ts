@@ -15,7 +15,7 @@ async function erased(bytes: Uint8Array<ArrayBuffer>, users: string[], user_id =
     const { dialect } = await describeCsv(bytes);
     const file: ClaimedFile = {
       ...{ id: 7, file_type: "INTERACTION", storage_path: "uploads/a", file_name: "a.csv" },
-      ...{ dialect, mapping: { user_id, item_id: "item" }, unclean: true },
+      ...{ sha256: "", dialect, mapping: { user_id, item_id: "item" }, unclean: true },
     };
     const { id, rewritten } = await eraseRows(file, { blobs, users, name: "uploads/b" });
     assertEquals(id, 7);

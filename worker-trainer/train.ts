@@ -16,6 +16,7 @@ import {
 import { artifactFolder } from "./artifact_folder.ts";
 import { train } from "./choose.ts";
 import type { Claim, Outcome } from "./claim.ts";
+import { codeTags } from "./code_version.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
 import { defaultEventWeights, readDataset } from "./dataset/read.ts";
@@ -24,6 +25,7 @@ import { eraseRows } from "./erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
 import type { Recipe } from "./gate.ts";
 import { openBlobs } from "./open_blobs.ts";
+import { trainingOf } from "./training_of.ts";
 import { type Order, say } from "./training_process.ts";
 
 /** Shares of the whole, after what the stages take on data of any size. */
@@ -80,15 +82,7 @@ async function trainAndPublish(
     say({ type: "progress", stage: "publishing", progress: TRAINED });
     const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
     const version = await registry.publish({
-      model: claim.model,
-      description: `${claim.project_name}: ${report.chosen.algorithm}`,
-      trainingId: claim.training_id,
-      parameters: { algorithm: report.chosen.algorithm, ...report.chosen.parameters },
-      metrics: metricsOf(report),
-      tags: {
-        ...tagsOf(claim, report),
-        "airec.verdict": report.gate?.verdict ?? (champion ? "ungated" : "first"),
-      },
+      ...trainingOf(claim, { report, run, receipts, champion, code: await codeTags() }),
       files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
       startedAt,
     });
@@ -169,36 +163,4 @@ function refusal(
 ): string {
   return `The champion goes on serving, for version ${version} was refused. ${reason} NDCG@10 is ` +
     `${ndcg.toFixed(4)} against ${champion_ndcg.toFixed(4)}. It is kept and can be promoted.`;
-}
-
-/** The figures of the report by names that every registry takes. */
-function metricsOf({ test, data, gate }: Report): Record<string, number> {
-  const metrics: Record<string, number> = {
-    items: data.items,
-    users: data.users,
-    interactions: data.interactions,
-  };
-  if (gate?.champion_ndcg !== undefined) metrics.ndcg_10_champion = gate.champion_ndcg;
-  if (test) {
-    const { ndcg, recall, coverage, mrr, novelty } = test.metrics;
-    Object.assign(metrics, {
-      ndcg_10: ndcg,
-      recall_10: recall,
-      coverage_10: coverage,
-      mrr,
-      novelty,
-    });
-    metrics.ndcg_10_popularity = test.popularity.ndcg;
-    metrics.ndcg_10_random = test.random.ndcg;
-  }
-  return metrics;
-}
-
-function tagsOf(claim: Claim, report: Report): Record<string, string> {
-  return {
-    "airec.project_id": String(claim.id),
-    "airec.model_type": claim.model_type,
-    "airec.algorithm": report.chosen.algorithm,
-    "airec.dataset_fingerprint": report.dataset_fingerprint,
-  };
 }

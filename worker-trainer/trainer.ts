@@ -1,7 +1,7 @@
 /** The trainer's loop: claims what is due, has it trained, keeps its lease, and says how it ended. */
 import type { Sql } from "postgres";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
-import type { Registry } from "../functions/recommender/registry/registry.ts";
+import { makeChampion, type Registry } from "../functions/recommender/registry/registry.ts";
 import {
   beat,
   type Claim,
@@ -116,7 +116,7 @@ async function attend(
   else if (ending.type === "published") {
     // The fence before the alias: a trainer that lost its claim moves nothing.
     if (!await beat(sql, claim, { stage: "publishing", progress: 1 })) return;
-    await crown(claim, ending.outcome, options).catch((error) =>
+    await promote(claim, ending.outcome, options).catch((error) =>
       retryLater(sql, claim, error.message)
     );
   } else if (ending.type === "unusable") await fail(sql, claim, ending.sentence);
@@ -129,15 +129,21 @@ async function attend(
   });
 }
 
-/** Makes a published version the champion, unless it was refused, and says so in the database. */
-async function crown(
+/**
+ * Makes a published version the champion, or the challenger where it was refused, and says so in
+ * the database.
+ */
+async function promote(
   claim: Claim,
   outcome: Outcome,
   { sql, registry }: TrainerOptions,
 ): Promise<void> {
-  if (outcome.refused !== undefined) return void await refuse(sql, claim, outcome);
   const { model, forgetting } = claim;
-  await registry.setAlias(model, "champion", outcome.version);
+  if (outcome.refused !== undefined) {
+    await registry.setAlias(model, "challenger", outcome.version);
+    return void await refuse(sql, claim, outcome);
+  }
+  await makeChampion(registry, model, outcome.version);
   const others = forgetting ? await registry.versions(model) : [];
   const outdated = others.map(({ version }) => version).filter((v) => v !== outcome.version);
   await finish(sql, claim, { ...outcome, outdated });

@@ -203,6 +203,7 @@ Deno.test("a refused version is published and does not serve", async () => {
   assertEquals([row.status, row.error], ["READY", "It ranks worse."]);
   assertEquals([row.mlflow_model_version, row.report], ["1", { version: "1" }]);
   assertEquals(await at.registry.alias(row.mlflow_model_name, "champion"), "1");
+  assertEquals(await at.registry.alias(row.mlflow_model_name, "challenger"), "2");
   assertEquals((await at.registry.versions(row.mlflow_model_name)).length, 2);
 });
 

@@ -78,7 +78,7 @@ export function folderRegistry(
         const index = await indexOf(model);
         const published = index.versions.find((v) => v.trainingId === trainingId);
         if (published) return listed(published);
-        for (const [path, bytes] of Object.entries(training.files)) {
+        for (const [path, bytes] of Object.entries({ ...training.pages, ...training.files })) {
           await blobs.put(`${artifactOf(model, trainingId)}${path}`, bytes);
         }
         const version: IndexedVersion = {
@@ -102,7 +102,9 @@ export function folderRegistry(
     alias: (model, alias) =>
       reachable(async () => {
         const pointer = await textOf(blobs, `models/${model}/aliases/${alias}`);
-        return pointer === null ? null : (await versionOf(model, pointer)).version;
+        if (pointer === null) return null;
+        const { versions } = await indexOf(model);
+        return versions.find(({ version }) => version === pointer)?.version ?? null;
       }),
 
     setAlias: (model, alias, version) =>
@@ -110,6 +112,12 @@ export function folderRegistry(
         await versionOf(model, version);
         const pointer = new TextEncoder().encode(version);
         await blobs.put(`models/${model}/aliases/${alias}`, pointer);
+      }),
+
+    removeAlias: (model, alias) =>
+      reachable(async () => {
+        await indexOf(model);
+        await blobs.remove(`models/${model}/aliases/${alias}`);
       }),
 
     open,

@@ -8,11 +8,13 @@ import {
   type LoggedModel,
   type ModelVersion,
   orNull,
+  type RegisteredModel,
   type Run,
   type Tagged,
   tagsOf,
 } from "./mlflow_entities.ts";
-import { type MlflowOptions, type MlflowRest, mlflowRest } from "./mlflow_rest.ts";
+import { type MlflowOptions, mlflowRest } from "./mlflow_rest.ts";
+import { candidateRuns, fillRun } from "./mlflow_run.ts";
 import {
   checkTraining,
   type Registry,
@@ -23,10 +25,8 @@ import {
 } from "./registry.ts";
 
 const TRAINING = "airec.training_id";
+const NOTE = "mlflow.note.content";
 const INSTALLATION = "airec.installation";
-
-/** MLflow takes this many parameters or tags in one batch. */
-const BATCH = 100;
 
 /**
  * Opens an MLflow server as a registry.
@@ -37,13 +37,15 @@ export function mlflowRegistry(
 ): Registry {
   const rest = mlflowRest(options);
 
-  /** Whether the model is registered. */
-  async function isOurs(name: string): Promise<boolean> {
+  /** The registered model, null where there is none. */
+  async function registered(name: string): Promise<RegisteredModel | null> {
     const found = await orNull(
-      rest.call<{ registered_model: Tagged }>("GET", "mlflow/registered-models/get", { name }),
+      rest.call<{ registered_model: RegisteredModel }>("GET", "mlflow/registered-models/get", {
+        name,
+      }),
     );
     if (found) mustBeOurs(name, found.registered_model);
-    return found !== null;
+    return found && found.registered_model;
   }
 
   function mustBeOurs(name: string, thing: Tagged): void {
@@ -63,12 +65,28 @@ export function mlflowRegistry(
   }
 
   /** The same, restored if need be: a deleted one takes no run, and keeps its name taken. */
-  async function activeExperimentOf(name: string): Promise<string | null> {
+  async function activeExperimentOf(name: string): Promise<Experiment | null> {
     const experiment = await experimentOf(name);
-    if (!experiment) return null;
-    const { experiment_id } = experiment;
-    if (experiment.lifecycle_stage === "deleted") {
+    if (experiment?.lifecycle_stage === "deleted") {
+      const { experiment_id } = experiment;
       await rest.call("POST", "mlflow/experiments/restore", { experiment_id });
+    }
+    return experiment;
+  }
+
+  /** The experiment's id; it is made where it is not there, and says what the model is for. */
+  async function experimentFor(name: string, about: string): Promise<string> {
+    const experiment = await activeExperimentOf(name);
+    if (!experiment) {
+      const tags = asTags({ [INSTALLATION]: installation, [NOTE]: about });
+      return (await rest.call<Experiment>("POST", "mlflow/experiments/create", { name, tags }))
+        .experiment_id;
+    }
+    const { experiment_id } = experiment;
+    if (tagsOf(experiment)[NOTE] !== about) {
+      await rest.call("POST", "mlflow/experiments/set-experiment-tag", {
+        ...{ experiment_id, key: NOTE, value: about },
+      });
     }
     return experiment_id;
   }
@@ -106,8 +124,8 @@ export function mlflowRegistry(
 
   async function publish(training: Training): Promise<Version> {
     checkTraining(training);
-    const { model: name, trainingId, description } = training;
-    const known = await isOurs(name);
+    const { model: name, trainingId, description, about = description } = training;
+    const known = await registered(name);
     const ofTraining = `tags.\`${TRAINING}\` = '${trainingId}'`;
     const tags = asTags({
       ...training.tags,
@@ -115,12 +133,7 @@ export function mlflowRegistry(
       [INSTALLATION]: installation,
     });
 
-    const experiment = await activeExperimentOf(name) ??
-      (await rest.call<{ experiment_id: string }>("POST", "mlflow/experiments/create", {
-        name,
-        tags: asTags({ [INSTALLATION]: installation, "mlflow.note.content": description }),
-      })).experiment_id;
-
+    const experiment = await experimentFor(name, about);
     const [earlierRun] = await rest.search<Run>("POST", "mlflow/runs/search", "runs", {
       experiment_ids: [experiment],
       filter: ofTraining,
@@ -156,15 +169,7 @@ export function mlflowRegistry(
         tags,
       })).model;
     const { model_id, artifact_uri } = model.info;
-    await logParameters(rest, { run, parameters: training.parameters });
-    await rest.call("POST", "mlflow/runs/log-batch", {
-      run_id,
-      metrics: Object.entries(training.metrics).map(([key, value]) => ({
-        ...{ key, value, model_id, step: 0 },
-        timestamp: training.startedAt.getTime(), // the same in a retry, so that nothing doubles
-      })),
-    });
-    await linkOutput(rest, { run, model_id });
+    await fillRun(rest, { run, experiment, model_id, training });
 
     for (const [path, bytes] of Object.entries(training.files)) {
       const content = path === "MLmodel" ? withIds(bytes, { model_id, run_id }) : bytes;
@@ -178,9 +183,12 @@ export function mlflowRegistry(
     if (!known) {
       await rest.call("POST", "mlflow/registered-models/create", {
         name,
-        description,
+        description: about,
         tags: asTags({ [INSTALLATION]: installation }),
       });
+    } else if (known.description !== about) {
+      const update = { name, description: about };
+      await rest.call("PATCH", "mlflow/registered-models/update", update);
     }
     const { model_version } = await rest.call<{ model_version: ModelVersion }>(
       "POST",
@@ -203,13 +211,20 @@ export function mlflowRegistry(
     return found.artifact_uri;
   }
 
+  async function removeRuns(runs: Run[]): Promise<void> {
+    for (const { info } of runs) {
+      await rest.removeArtifacts(info.artifact_uri);
+      await rest.call("POST", "mlflow/runs/delete", { run_id: info.run_id });
+    }
+  }
+
   return {
     description: `MLflow at ${rest.url}`,
 
     publish,
 
     async versions(name) {
-      if (!await isOurs(name)) return [];
+      if (!await registered(name)) return [];
       const versions = await versionsWhere(`name = '${name}'`);
       return await listed(
         name,
@@ -230,10 +245,15 @@ export function mlflowRegistry(
     },
 
     async setAlias(name, alias, version) {
-      const known = await isOurs(name) && await orNull(
+      const known = await registered(name) && await orNull(
         rest.call("POST", "mlflow/registered-models/alias", { name, alias, version }),
       );
       if (!known) throw new RegistryMissingError(name, version);
+    },
+
+    async removeAlias(name, alias) {
+      if (!await registered(name)) return;
+      await orNull(rest.call("DELETE", "mlflow/registered-models/alias", { name, alias }));
     },
 
     async open(name, version, path, range) {
@@ -270,17 +290,23 @@ export function mlflowRegistry(
         await rest.call("DELETE", `mlflow/logged-models/${model_id}`);
       }
       const { run_id } = model_version;
-      if (run_id) await orNull(rest.call("POST", "mlflow/runs/delete", { run_id }));
+      const found_run = run_id &&
+        await orNull(rest.call<{ run: Run }>("GET", "mlflow/runs/get", { run_id }));
+      if (found_run) {
+        const { run } = found_run;
+        await removeRuns([...await candidateRuns(rest, run), run]);
+      }
       await rest.call("DELETE", "mlflow/model-versions/delete", { name, version });
     },
 
     /** The versions go first: a removal that stops half-way leaves nothing that could be served. */
     async remove(name) {
-      if (await isOurs(name)) {
+      if (await registered(name)) {
         await rest.call("DELETE", "mlflow/registered-models/delete", { name });
       }
-      const experiment_id = await activeExperimentOf(name);
-      if (experiment_id === null) return;
+      const experiment = await activeExperimentOf(name);
+      if (!experiment) return;
+      const { experiment_id } = experiment;
       for (const { info } of await loggedModels(experiment_id)) {
         await rest.removeArtifacts(info.artifact_uri);
         await rest.call("DELETE", `mlflow/logged-models/${info.model_id}`);
@@ -288,45 +314,13 @@ export function mlflowRegistry(
       const runs = await rest.search<Run>("POST", "mlflow/runs/search", "runs", {
         experiment_ids: [experiment_id],
       });
-      for (const { info } of runs) {
-        await rest.removeArtifacts(info.artifact_uri);
-        await rest.call("POST", "mlflow/runs/delete", { run_id: info.run_id });
-      }
+      await removeRuns(runs);
       // A deleted experiment keeps its name taken, so the name is given up first.
       const new_name = `${name} (removed ${experiment_id})`;
       await rest.call("POST", "mlflow/experiments/update", { experiment_id, new_name });
       await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
     },
   };
-}
-
-/** Logs the parameters that the run does not have yet: changing one is refused. */
-async function logParameters(
-  rest: MlflowRest,
-  { run, parameters }: { run: Run; parameters: Training["parameters"] },
-): Promise<void> {
-  const logged = new Set(run.data?.params?.map(({ key }) => key));
-  const params = Object.entries(parameters)
-    .filter(([key]) => !logged.has(key))
-    .map(([key, value]) => ({ key, value: String(value) }));
-  for (let i = 0; i < params.length; i += BATCH) {
-    await rest.call("POST", "mlflow/runs/log-batch", {
-      run_id: run.info.run_id,
-      params: params.slice(i, i + BATCH),
-    });
-  }
-}
-
-/** Shows the model as the run's output. Saying so twice is refused, and is what a retry does. */
-async function linkOutput(
-  rest: MlflowRest,
-  { run, model_id }: { run: Run; model_id: string },
-): Promise<void> {
-  if (run.outputs?.model_outputs?.some((output) => output.model_id === model_id)) return;
-  await rest.call("POST", "mlflow/runs/outputs", {
-    run_id: run.info.run_id,
-    models: [{ model_id, step: 0 }],
-  });
 }
 
 /** The MLmodel file with what only the server could say. */

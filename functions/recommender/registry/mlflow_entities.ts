@@ -19,9 +19,19 @@ export interface Experiment extends Tagged {
 }
 
 export interface Run {
-  info: { run_id: string; status: string; artifact_uri: string };
+  info: {
+    run_id: string;
+    run_name: string;
+    experiment_id: string;
+    status: string;
+    artifact_uri: string;
+  };
   data?: { params?: { key: string }[] };
   outputs?: { model_outputs?: { model_id: string }[] };
+}
+
+export interface RegisteredModel extends Tagged {
+  description?: string;
 }
 
 export interface LoggedModel {

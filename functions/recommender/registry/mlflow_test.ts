@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ignoreWithout } from "../../../dev/parts.ts";
 import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
 import { mlflowRegistry } from "./mlflow.ts";
+import { type Tagged, tagsOf } from "./mlflow_entities.ts";
 import { mlflowAuthorization, mlflowRest } from "./mlflow_rest.ts";
 import {
   RegistryConflictError,
@@ -23,9 +24,12 @@ Deno.test.afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+const text = (content: string) => new TextEncoder().encode(content);
+
 const training = (model: string): Training => ({
   model,
   trainingId: "a1b2",
+  about: "What is **recommended** in a small shop",
   description: "Films of a small shop",
   parameters: Object.fromEntries(Array.from({ length: 230 }, (_, i) => [`p${i}`, i])),
   metrics: { ndcg_10: 0.43, "segment/new:recall_20": 0.1 },
@@ -34,6 +38,24 @@ const training = (model: string): Training => ({
     "MLmodel": new TextEncoder().encode("flavors: {}\n"),
     "data/a": new Uint8Array([1, 2, 3]),
   },
+  pages: { "report.html": text("<h1>How good it is</h1>"), "plots/ndcg.svg": text("<svg/>") },
+  sources: [{
+    name: "ratings.csv",
+    sha256: "0123456789abcdef".repeat(4),
+    path: "uploads/17",
+    role: "interaction",
+    columns: ["userId", "movieId"],
+    rows: 100_836,
+  }],
+  candidates: [
+    {
+      name: "ease",
+      parameters: { lambda: 300 },
+      metrics: { validation_ndcg_10: 0.14 },
+      seconds: 2.5,
+    },
+    { name: "ease", parameters: { lambda: 900 }, metrics: {}, skipped: "It needs 9 GB of memory." },
+  ],
   startedAt: new Date(1_700_000_000_000),
 });
 
@@ -50,9 +72,10 @@ Deno.test({
       { experiment_name: "project-1-recommender" },
     );
     // deno-lint-ignore no-explicit-any
-    const [run] = await rest.search<any>("POST", "mlflow/runs/search", "runs", {
+    const runs = await rest.search<any>("POST", "mlflow/runs/search", "runs", {
       experiment_ids: [experiment.experiment_id],
     });
+    const run = runs.find(({ info }) => info.run_name === "a1b2");
     assertEquals(run.info.status, "FINISHED");
     assertEquals(run.info.start_time, 1_700_000_000_000);
     assertEquals(run.data.params.length, 230);
@@ -73,6 +96,49 @@ Deno.test({
     assertEquals(version.source, `models:/${output.model_id}`);
     assertEquals(version.run_id, run.info.run_id);
     assertEquals(version.description, "Films of a small shop");
+    const { registered_model } = await rest.call<{ registered_model: { description: string } }>(
+      "GET",
+      "mlflow/registered-models/get",
+      { name: "project-1-recommender" },
+    );
+    assertEquals(registered_model.description, "What is **recommended** in a small shop");
+
+    const [{ dataset, tags }] = run.inputs.dataset_inputs;
+    assertEquals([dataset.name, dataset.digest], [
+      "ratings.csv",
+      "0123456789abcdef0123456789abcdef0123",
+    ]);
+    assertEquals(JSON.parse(dataset.source), { uri: "uploads/17" });
+    assertEquals(JSON.parse(dataset.profile), { num_rows: 100_836 });
+    assertEquals(tags, [{ key: "mlflow.data.context", value: "interaction" }]);
+
+    const page = await rest.getArtifact(`${run.info.artifact_uri}/report.html`);
+    assertEquals(new TextDecoder().decode(page), "<h1>How good it is</h1>");
+    const { files } = await rest.call<{ files: { path: string }[] }>(
+      "GET",
+      "mlflow/artifacts/list",
+      { run_id: run.info.run_id },
+    );
+    assertEquals(files.map(({ path }) => path).toSorted(), ["plots", "report.html"]);
+
+    const nested = runs.filter(({ data }) =>
+      tagsOf(data)["mlflow.parentRunId"] === run.info.run_id
+    );
+    const shown = nested.map(({ info, data }) => ({
+      ...{ name: info.run_name, status: info.status, ms: info.end_time - info.start_time },
+      ...{ params: tagsOf({ tags: data.params }), metrics: data.metrics?.[0].value },
+      note: tagsOf(data)["mlflow.note.content"],
+    })).toSorted((a, b) => a.name < b.name ? -1 : 1);
+    assertEquals(shown, [
+      {
+        ...{ name: "1 ease", status: "FINISHED", ms: 2500, params: { lambda: "300" } },
+        ...{ metrics: 0.14, note: undefined },
+      },
+      {
+        ...{ name: "2 ease", status: "KILLED", ms: 0, params: { lambda: "900" } },
+        ...{ metrics: undefined, note: "It needs 9 GB of memory." },
+      },
+    ]);
     assertEquals(
       new TextDecoder().decode(await registry.read("project-1-recommender", "1", "MLmodel")),
       `flavors: {}\nmodel_id: ${output.model_id}\nrun_id: ${run.info.run_id}\n`,
@@ -120,13 +186,17 @@ Deno.test({
       { experiment_name: model },
     );
     const search = { experiment_ids: [experiment.experiment_id] };
-    const runs = await rest.search<{ info: { status: string } }>(
-      "POST",
-      "mlflow/runs/search",
-      "runs",
-      search,
+    const runs = await rest.search<{
+      info: { run_name: string; status: string };
+      inputs?: { dataset_inputs: unknown[] };
+    }>("POST", "mlflow/runs/search", "runs", search);
+    assertEquals(
+      Object.fromEntries(runs.map(({ info }) => [info.run_name, info.status])),
+      { "a1b2": "FINISHED", "1 ease": "FINISHED", "2 ease": "KILLED" },
     );
-    assertEquals(runs.map((run) => run.info.status), ["FINISHED"]);
+    assertEquals(runs.length, 3);
+    const whole = runs.find(({ info }) => info.run_name === "a1b2")!;
+    assertEquals(whole.inputs!.dataset_inputs.length, 1);
     assertEquals(
       (await rest.search("POST", "mlflow/logged-models/search", "models", search)).length,
       1,
@@ -140,11 +210,22 @@ Deno.test({
   fn: async () => {
     const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
     const model = "project-4-recommender";
-    const marked = { ...training(model), files: { "data/secret.bin": new Uint8Array(10) } };
-    await registry.publish(marked);
-    assertEquals(await countNamed(folder, "secret.bin"), 1);
+    const secret = { "data/secret.bin": new Uint8Array(10) };
+    await registry.publish({ ...training(model), files: secret, pages: secret });
+    await registry.publish({ ...training(model), files: secret, pages: secret, trainingId: "c3" });
+    assertEquals(await countNamed(folder, "secret.bin"), 4);
+    await registry.removeVersion(model, "1");
+    assertEquals(await countNamed(folder, "secret.bin"), 2);
+    const rest = mlflowRest({ trackingUri: server.url });
+    const { experiments: [experiment] } = await rest.call<
+      { experiments: { experiment_id: string }[] }
+    >("POST", "mlflow/experiments/search", { filter: `name = '${model}'`, max_results: 10 });
+    const search = { experiment_ids: [experiment.experiment_id] };
+    const runs = await rest.search("POST", "mlflow/runs/search", "runs", search);
+    assertEquals(runs.length, 3, "the run of the other version, and its candidates");
     await registry.remove(model);
     assertEquals(await countNamed(folder, "secret.bin"), 0);
+    assertEquals(await rest.search("POST", "mlflow/runs/search", "runs", search), []);
   },
 });
 
@@ -182,8 +263,21 @@ Deno.test({
     const { experiment_id } = experiment;
     await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
     assertEquals((await registry.versions(model)).length, 1);
-    const third = await registry.publish({ ...training(model), trainingId: "c3" });
+    const renamed = { trainingId: "c3", about: "Another name" };
+    const third = await registry.publish({ ...training(model), ...renamed });
     assertEquals(third.version, "3");
+    const { registered_model } = await rest.call<{ registered_model: { description: string } }>(
+      "GET",
+      "mlflow/registered-models/get",
+      { name: model },
+    );
+    assertEquals(registered_model.description, "Another name");
+    const { experiment: { tags } } = await rest.call<{ experiment: Tagged }>(
+      "GET",
+      "mlflow/experiments/get-by-name",
+      { experiment_name: model },
+    );
+    assertEquals(tagsOf({ tags })["mlflow.note.content"], "Another name");
     await registry.remove(model);
     assertEquals(await registry.versions(model), []);
   },

@@ -17,13 +17,15 @@ export interface Registry {
   publish(training: Training): Promise<Version>;
   /** All versions of a model, newest first; none where the model is unknown. */
   versions(model: string): Promise<Version[]>;
-  /** The version number an alias points to, or null. */
+  /** The version number an alias points to; null where it points to none, or to one that is gone. */
   alias(model: string, alias: Alias): Promise<string | null>;
   /**
    * Points an alias to a version.
    * @throws {RegistryMissingError} where the version is unknown.
    */
   setAlias(model: string, alias: Alias, version: string): Promise<void>;
+  /** Takes an alias away. Taking away what is not there is fine. */
+  removeAlias(model: string, alias: Alias): Promise<void>;
   /**
    * Opens a file of a version's artifact by its path, or a part of it as bytes: `end` is exclusive,
    * and a range beyond the end is cut. The stream is to be read to its end or cancelled.
@@ -44,13 +46,33 @@ export interface Registry {
   remove(model: string): Promise<void>;
 }
 
+/** `champion` serves; `challenger` is a newer version that was refused its place, and could have it. */
 export type Alias = "champion" | "challenger";
+
+/** Files by path. */
+export type Files = Record<string, Uint8Array<ArrayBuffer>>;
+
+/**
+ * Points `champion` to a version. There is no challenger then: what challenged the old champion has
+ * won, or was not compared with the new one.
+ * @throws {RegistryMissingError} where the version is unknown.
+ */
+export async function makeChampion(
+  registry: Registry,
+  model: string,
+  version: string,
+): Promise<void> {
+  await registry.setAlias(model, "champion", version);
+  await registry.removeAlias(model, "challenger");
+}
 
 /** What the trainer publishes. */
 export interface Training {
   /** `project-{id}-recommender`. */
   model: string;
-  /** Of the project, for people. */
+  /** What the model is for, in Markdown: its description, brought up to date by each training. */
+  about?: string;
+  /** Of this version, for people. */
   description: string;
   /** One per training, the same in each retry: letters, digits and `-`. */
   trainingId: string;
@@ -59,9 +81,38 @@ export interface Training {
   /** Names take letters, digits and `_ - . / :`, so `ndcg_10`; values are finite. */
   metrics: Record<string, number>;
   tags: Record<string, string>;
-  /** The artifact's files by path. */
-  files: Record<string, Uint8Array<ArrayBuffer>>;
+  /** The artifact's files. */
+  files: Files;
+  /** Files for people, the report and its plots: kept beside those of the artifact. */
+  pages?: Files;
+  /** What was learned from, for a registry that shows it. */
+  sources?: Source[];
+  /** What was tried on the way, likewise. */
+  candidates?: TriedCandidate[];
   startedAt: Date;
+}
+
+/** A file that a training learned from. */
+export interface Source {
+  name: string;
+  sha256: string;
+  /** Where it lies among the blobs. */
+  path: string;
+  /** "content" or "interaction". */
+  role: string;
+  columns: string[];
+  rows: number;
+}
+
+/** What a training tried. */
+export interface TriedCandidate {
+  name: string;
+  parameters: Record<string, string | number | boolean>;
+  metrics: Record<string, number>;
+  /** How long it took; absent where it was left out. */
+  seconds?: number;
+  /** Why it was left out, in a sentence. */
+  skipped?: string;
 }
 
 /** A version as it can be listed. */
@@ -103,11 +154,12 @@ export class RegistryUnavailableError extends Error {
  * @throws {TypeError} that names the field.
  */
 export function checkTraining(training: Training): void {
-  const { trainingId, metrics, files } = training;
+  const { trainingId, files, candidates = [] } = training;
   if (!/^[A-Za-z0-9-]{1,100}$/.test(trainingId)) {
     throw new TypeError(`A training's id is letters, digits and -; ${trainingId} is not.`);
   }
-  for (const [name, value] of Object.entries(metrics)) {
+  const metrics = [training, ...candidates].flatMap(({ metrics }) => Object.entries(metrics));
+  for (const [name, value] of metrics) {
     if (!/^[\w.:/ -]+$/.test(name)) {
       throw new TypeError(`A metric's name is letters, digits and _ - . / :, ${name} is not.`);
     }

@@ -6,6 +6,7 @@ import { diskBlobs } from "../blobs/disk.ts";
 import { folderRegistry } from "./folder.ts";
 import { mlflowRegistry } from "./mlflow.ts";
 import {
+  makeChampion,
   type Registry,
   RegistryConflictError,
   RegistryMissingError,
@@ -147,6 +148,19 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       assertEquals(await registry.alias(model, "challenger"), "2");
       await assertRejects(() => registry.setAlias(model, "champion", "7"), RegistryMissingError);
       assertEquals(await registry.alias(model, "champion"), "1");
+      await registry.removeAlias(model, "challenger");
+      await registry.removeAlias(model, "challenger");
+      assertEquals(await registry.alias(model, "challenger"), null);
+
+      await registry.setAlias(model, "challenger", "2");
+      await makeChampion(registry, model, "2");
+      assertEquals(await registry.alias(model, "champion"), "2");
+      assertEquals(await registry.alias(model, "challenger"), null);
+      await registry.setAlias(model, "challenger", "1");
+      await registry.removeVersion(model, "1");
+      assertEquals(await registry.alias(model, "challenger"), null);
+      await registry.publish(training(model, "t-3"));
+      assertEquals(await registry.alias(model, "champion"), "2");
     },
   );
 
@@ -173,6 +187,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       await refused(() => theirs.versions(model));
       await refused(() => theirs.alias(model, "champion"));
       await refused(() => theirs.setAlias(model, "champion", "1"));
+      await refused(() => theirs.removeAlias(model, "champion"));
       await refused(() => theirs.removeVersion(model, "1"));
       await refused(() => theirs.remove(model));
       assertEquals((await ours.versions(model)).map((v) => v.trainingId), ["t-1"]);

@@ -10,7 +10,7 @@ import {
   notePromotion,
   type PromotionReason,
 } from "../promotions.ts";
-import { RegistryMissingError, type Version } from "../registry/registry.ts";
+import { makeChampion, RegistryMissingError, type Version } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, security, Time } from "./schemas.ts";
 import { notReady, registryProblem } from "./serving.ts";
@@ -135,7 +135,7 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
   ) {
     const model = project.mlflow_model_name;
     const report = await fileOf({ model, version: version.version }, "report.json");
-    await registry.setAlias(model, "champion", version.version).catch(registryProblem);
+    await makeChampion(registry, model, version.version).catch(registryProblem);
     await notePromotion(sql, ownerId, {
       projectId: project.id,
       version: version.version,
