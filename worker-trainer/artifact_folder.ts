@@ -103,6 +103,7 @@ saved_input_example_info:
   pandas_orient: split
 signature:
   inputs: '${JSON.stringify(INPUTS)}'
+  outputs: '${JSON.stringify(OUTPUTS)}'
   params: '${JSON.stringify(PARAMS)}'
 `;
   return {
@@ -119,12 +120,27 @@ function inputExample({ answers }: Golden): { columns: string[]; data: unknown[]
   return { columns: Object.keys(frame), data: [Object.values(frame)] };
 }
 
+/** Ids are `any`: a frame read from CSV has them as numbers, where MLflow would refuse a string. */
 const INPUTS = [
   { type: "string", name: "item_title", required: false },
-  { type: "string", name: "item_id", required: false },
-  { type: "string", name: "user_id", required: false },
-  { type: "array", items: { type: "string" }, name: "history", required: false },
+  { type: "any", name: "item_id", required: false },
+  { type: "any", name: "user_id", required: false },
+  { type: "array", items: { type: "any" }, name: "history", required: false },
 ];
+
+/** A list for each row. */
+const OUTPUTS = [{
+  type: "array",
+  items: {
+    type: "object",
+    properties: {
+      item_id: { type: "string", required: true },
+      item_title: { type: "string", required: true },
+      score: { type: "double", required: true },
+    },
+  },
+  required: true,
+}];
 
 const PARAMS = [
   { name: "n", type: "long", default: 10, shape: null },

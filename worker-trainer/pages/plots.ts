@@ -40,21 +40,24 @@ export function barPlot(
       html`<g transform="translate(${MARGIN} ${TITLE + i * row})">
 <text y="14">${name}</text>
 <rect y="20" width="${Math.max(1, x(value))}" height="12" rx="3" fill="${COLOURS[tone]}"/>
-${
-        interval
-          ? html`
-            <path d="M${x(interval.low)} 26H${x(
-              interval.high,
-            )}" stroke="#1a2323" stroke-width="2" />
-          `
-          : ""
-      }
+${interval ? intervalLine(x(interval.low), x(interval.high)) : ""}
 <text x="${x(Math.max(value, interval?.high ?? 0)) + 8}" y="30" font-weight="600">${
         show(value)
       }</text>
 </g>`
     ),
   });
+}
+
+/** Seen on the bar and beyond it. */
+function intervalLine(low: number, high: number) {
+  const line = html`
+    <path d="M${low} 26H${high}M${low} 21v10M${high} 21v10" />
+  `;
+  return html`
+    <g stroke="#ffffff" stroke-width="5">${line}</g>
+    <g stroke="#1a2323" stroke-width="1.5">${line}</g>
+  `;
 }
 
 /** Lines under a title, with their names. */
@@ -117,7 +120,7 @@ function drawing(
       ${raw(content.join("\n"))}
       </svg>
     `,
-  );
+  ).trim() + "\n";
 }
 
 function round(value: number): number {

@@ -134,7 +134,7 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
         }`}
       </html>
     `,
-  );
+  ).trim() + "\n";
 }
 
 function table(head: string[], rows: string[][]) {

@@ -44,6 +44,8 @@ class Recommender:
         params = params or {}
         n = int(params.get("n", 10))
         exclude_seen = bool(params.get("exclude_seen", True))
+        if n < 1:
+            raise ValueError(f"n says how many are wanted, 1 or more; it is {n}.")
         columns = [c for c in ("item_id", "item_title", "user_id", "history") if c in model_input]
         rows = zip(*(model_input[c] for c in columns)) if columns else [()] * len(model_input)
         answers = []
@@ -87,7 +89,8 @@ class Recommender:
         item = self.titles.find(title)
         if item is None:
             near = difflib.get_close_matches(title, list(self.titles), n=3)
-            raise ValueError(f"The catalogue has no item titled {title!r}; near it are {near}.")
+            hint = f" Near it are {', '.join(map(repr, near))}." if near else ""
+            raise ValueError(f"The catalogue has no item titled {title!r}.{hint}")
         return item
 
     def asked_history(self, request):

@@ -32,7 +32,11 @@ for model, (uri, folder) in zip(models, pairs):
         requests = [answer["request"] for answer in group]
         used = [c for c in COLUMNS if any(c in request for request in requests)]
         frame = pd.DataFrame({c: [request.get(c) for request in requests] for c in used})
-        given = model.predict(frame, params={"n": n, "exclude_seen": not include_seen})
+        params = {"n": n, "exclude_seen": not include_seen}
+        given = model.predict(frame, params=params)
+        if "user_id" in frame:  # as a frame has them that was read from a CSV file
+            numbers = frame.assign(user_id=frame["user_id"].map(int, na_action="ignore"))
+            assert model.predict(numbers, params=params) == given
         for answer, got in zip(group, given, strict=True):
             rows += 1
             if got == answer["answer"]:

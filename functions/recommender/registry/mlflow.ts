@@ -26,6 +26,12 @@ import {
 
 const TRAINING = "airec.training_id";
 const NOTE = "mlflow.note.content";
+
+/** What an experiment's page is about: without it MLflow shows what is for language models. */
+const KIND = {
+  "mlflow.experimentKind": "custom_model_development",
+  "mlflow.experiment.primaryMetric.name": "ndcg_10",
+};
 const INSTALLATION = "airec.installation";
 
 /**
@@ -78,7 +84,7 @@ export function mlflowRegistry(
   async function experimentFor(name: string, about: string): Promise<string> {
     const experiment = await activeExperimentOf(name);
     if (!experiment) {
-      const tags = asTags({ [INSTALLATION]: installation, [NOTE]: about });
+      const tags = asTags({ [INSTALLATION]: installation, [NOTE]: about, ...KIND });
       return (await rest.call<Experiment>("POST", "mlflow/experiments/create", { name, tags }))
         .experiment_id;
     }
@@ -141,7 +147,7 @@ export function mlflowRegistry(
     const run = earlierRun ??
       (await rest.call<{ run: Run }>("POST", "mlflow/runs/create", {
         experiment_id: experiment,
-        run_name: trainingId,
+        run_name: description || trainingId,
         start_time: training.startedAt.getTime(),
         tags,
       })).run;

@@ -75,7 +75,7 @@ Deno.test({
     const runs = await rest.search<any>("POST", "mlflow/runs/search", "runs", {
       experiment_ids: [experiment.experiment_id],
     });
-    const run = runs.find(({ info }) => info.run_name === "a1b2");
+    const run = runs.find(({ info }) => info.run_name === "Films of a small shop");
     assertEquals(run.info.status, "FINISHED");
     assertEquals(run.info.start_time, 1_700_000_000_000);
     assertEquals(run.data.params.length, 230);
@@ -192,10 +192,10 @@ Deno.test({
     }>("POST", "mlflow/runs/search", "runs", search);
     assertEquals(
       Object.fromEntries(runs.map(({ info }) => [info.run_name, info.status])),
-      { "a1b2": "FINISHED", "1 ease": "FINISHED", "2 ease": "KILLED" },
+      { "Films of a small shop": "FINISHED", "1 ease": "FINISHED", "2 ease": "KILLED" },
     );
     assertEquals(runs.length, 3);
-    const whole = runs.find(({ info }) => info.run_name === "a1b2")!;
+    const whole = runs.find(({ info }) => info.run_name === "Films of a small shop")!;
     assertEquals(whole.inputs!.dataset_inputs.length, 1);
     assertEquals(
       (await rest.search("POST", "mlflow/logged-models/search", "models", search)).length,
