@@ -6,7 +6,7 @@ import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 import { mlflowRest } from "../functions/recommender/registry/mlflow_rest.ts";
 import type { Claim } from "./claim.ts";
 import { codeTags } from "./code_version.ts";
-import { emptyReceipt } from "./dataset/receipt.ts";
+import { emptyReceipt } from "../functions/recommender/csv/receipt.ts";
 import type { Run } from "./evaluate/report.ts";
 import { REPORT } from "./pages/test_report.ts";
 import { artifactOf, chanceModel } from "./test_artifact.ts";
