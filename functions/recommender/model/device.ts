@@ -14,7 +14,9 @@ import {
   similarItems,
 } from "./answer.ts";
 import { FileMismatchError, loadModel } from "./artifact.ts";
+import { describeItem, type Facet, facetsOf } from "./facets.ts";
 import type { Manifest, Model } from "./model.ts";
+import { itemOf } from "./request.ts";
 import { searchStrings } from "./search.ts";
 import { stringAt } from "./string_table.ts";
 
@@ -47,6 +49,10 @@ export interface DeviceModel {
   popular(request?: Parameters<typeof popularItems>[1]): ReturnType<typeof popularItems>;
   /** Items by a part of their title, the most popular first. */
   items(search?: { q?: string; offset?: number; limit?: number }): Item[];
+  /** One item with what the columns say of it; undefined where there is no such id. */
+  item(itemId: string): Item & { columns: ReturnType<typeof describeItem> } | undefined;
+  /** The columns to filter by, each with the terms that most items have. */
+  columns(options?: { most?: number }): Facet[];
 }
 
 export interface Item {
@@ -75,13 +81,22 @@ export async function openModel(source: ModelSource): Promise<DeviceModel> {
     similar: (request) => similarItems(model, request),
     popular: (request) => popularItems(model, request),
     items: (search) => itemsOf(model, search),
+    item(itemId) {
+      const item = itemOf(model, itemId);
+      return item < 0 ? undefined : { ...itemAt(model, item), columns: describeItem(model, item) };
+    },
+    columns: ({ most = 100 } = {}) => facetsOf(model, { most }),
   };
 }
 
 function itemsOf(model: Model, { q = "", offset = 0, limit = 50 } = {}): Item[] {
-  const { ids, titles, popularOrder } = model.items;
+  const { titles, popularOrder } = model.items;
   return searchStrings(titles, { q, offset, limit, order: popularOrder })
-    .map((item) => ({ item_id: stringAt(ids, item), item_title: stringAt(titles, item) }));
+    .map((item) => itemAt(model, item));
+}
+
+function itemAt({ items: { ids, titles } }: Model, item: number): Item {
+  return { item_id: stringAt(ids, item), item_title: stringAt(titles, item) };
 }
 
 function addressReader({ url, key, token, fetch = globalThis.fetch }: AtAddress) {

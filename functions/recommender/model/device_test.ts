@@ -40,6 +40,8 @@ Deno.test("a model of files answers from an item, a history, or neither", async 
   assertEquals(model.popular({ n: 1 })[0].item_id, "3");
   assertEquals(model.items({ q: "sol", limit: 1 }), [{ item_id: "3", item_title: "Solaris" }]);
   assertEquals(model.items().length, 5);
+  assertEquals(model.item("2"), { item_id: "2", item_title: "Solaris", columns: {} });
+  assertEquals([model.item("none"), model.columns()], [undefined, []]);
 });
 
 Deno.test("the users are not read, even where they are at hand: a user is a stranger", async () => {
