@@ -23,47 +23,55 @@ interface Artist {
 const ARTISTS = 360;
 const LISTENERS = 320;
 
-/** What belongs together: tags, and the words its bands are named after. */
-const SCENES: { tags: string; first: string; second: string }[] = [
+/** What belongs together: tags, the words its bands are named after, and how: 1, 2 and 2 again. */
+const SCENES: { tags: string; first: string; second: string; names: string[] }[] = [
   {
     tags: "indie rock,alternative,guitar,lo-fi",
     first: "Paper Velvet Second Cardboard Sleepy Corner Borrowed",
     second: "Lanterns Harbours Bicycles Satellites Neighbours Parade Kitchens",
+    names: ["1 2", "The 1 2", "1 & the 2", "The 2", "2 at 1 Corner"],
   },
   {
     tags: "electronic,techno,ambient,house",
     first: "Mono Lumen Binary Night Carbon Vector Pulse",
     second: "Circuit Drift Static Garden Index Motion Theory",
+    names: ["1 2", "12", "2", "1 / 2", "2 3"],
   },
   {
     tags: "hip-hop,rap,beats,spoken word",
     first: "Kid Big Brother Prophet Young Captain Uptown",
     second: "Marble Cadence Ledger Avenue Mercury Verse Jericho",
+    names: ["1 2", "1 2", "2", "2 3", "1 2 & 3"],
   },
   {
     tags: "jazz,bebop,swing,instrumental",
     first: "Otis Marguerite Theo Lorraine Cornelius Estelle Ruben",
     second: "Fairweather Delacroix Monroe Whitlock Santiago Greene Baptiste",
+    names: ["1 2", "1 2", "The 2 Five", "1 2 Trio", "The 2 Quartet"],
   },
   {
     tags: "metal,doom,heavy,hard rock",
     first: "Iron Ashen Hollow Grave Obsidian Winter Black",
     second: "Cathedral Tongue Warden Pyre Monolith Serpent Crown",
+    names: ["1 2", "1 2", "2", "2 of the 3", "1"],
   },
   {
     tags: "folk,acoustic,singer-songwriter,country",
     first: "Willa Jonah Hattie Silas June Caleb Maeve",
     second: "Thistle Holloway Marsh Birch Calloway Rivers Fenn",
+    names: ["1 2", "1 2", "2 & 3", "The 2 Family", "1 & the 2 Boys"],
   },
   {
     tags: "pop,dance,synth-pop,disco",
     first: "Neon Sugar Crystal Candy Mirror Satin Electric",
     second: "Hearts Avenue Fever Palace Bloom Weekend Romance",
+    names: ["1 2", "1 2", "1 & the 2", "2 3", "The 1 2"],
   },
   {
     tags: "classical,piano,minimalism,strings",
     first: "Henrik Ottilie Anselm Clemence Viktor Isolde Matthias",
     second: "Aurel Brandt Ferencz Lindqvist Valois Sorensen Hartmann",
+    names: ["1 2", "1 2", "2 Ensemble", "The 2 Quartet", "2 & 3"],
   },
 ];
 
@@ -97,17 +105,10 @@ function makeArtists(chance: Chance): Artist[] {
 }
 
 function nameIn(scene: number, chance: Chance): string {
-  const first = chance.pick(SCENES[scene].first.split(" "));
-  const second = chance.pick(SCENES[scene].second.split(" "));
-  const other = chance.pick(SCENES[scene].second.split(" "));
-  return chance.pick([
-    `${first} ${second}`,
-    `${first} ${second}`,
-    `The ${first} ${second}`,
-    `${first} & the ${second}`,
-    `${second} ${other}`,
-    second,
-  ]);
+  const { names, ...words } = SCENES[scene];
+  const first = chance.pick(words.first.split(" "));
+  const [second, third] = chance.shuffle(words.second.split(" "));
+  return chance.pick(names).replace("1", first).replace("2", second).replace("3", third);
 }
 
 /** One listener: one scene loved, two liked, the rest met by fame alone. */
