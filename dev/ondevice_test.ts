@@ -1,18 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join, toFileUrl } from "@std/path";
+import { join } from "@std/path";
 import type { Sql } from "postgres";
 import { axeFaults } from "./axe.ts";
 import { buildModel } from "./build_model.ts";
 import { ignoreWithout } from "./parts.ts";
 import { startBrowser } from "./test_browser.ts";
 import { servingProject } from "./test_project.ts";
+import { shopsOnDisk } from "./test_shops.ts";
+import { until } from "./test_until.ts";
 import { SECRET, SERVICE_SECRET, testRecommender } from "./test_recommender.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 import { createRecommender } from "../functions/webhooks/recommender.ts";
 import { serveOnLoopback, testService } from "../functions/webhooks/service_under_test.ts";
 import { chanceModel } from "../worker-trainer/test_artifact.ts";
-
-const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
 
 Deno.test({
   name: "in a browser: a page recommends as the service does, with the network cut",
@@ -27,11 +27,14 @@ Deno.test({
     await using recommender = serveOnLoopback(service.app.fetch);
     await using webhooks = await keyedService(service.sql, recommender.url);
     const api_key = await webhooks.keyOfOwner(id);
-    const folder = await pageOnDisk({
+    await using shops = await shopsOnDisk();
+    await shops.configure("ondevice", {
       API_URL: webhooks.url,
       API_KEY: api_key,
       PROJECT_ID: id,
     });
+    const { script } = await buildModel();
+    await Deno.writeFile(join(shops.folder, "ondevice", "airec-model.js"), script);
 
     await using test = await startBrowser();
     const context = await test.browser.newContext({ viewport: { width: 1280, height: 860 } });
@@ -43,7 +46,7 @@ Deno.test({
     page.on("request", (request) => {
       if (!request.url().startsWith("file:")) requests.push(new URL(request.url()).pathname);
     });
-    await page.goto(toFileUrl(join(folder, "ondevice", "index.html")).href);
+    await page.goto(shops.fileOf("ondevice"));
     await page.getByText("the network is cut").waitFor();
     assertEquals(requests, [
       `/api/model/${id}/manifest.json`,
@@ -59,34 +62,40 @@ Deno.test({
     await context.setOffline(true);
     requests.length = 0;
 
-    const films = page.getByRole("list", { name: "Films", exact: true }).getByRole("button");
+    const likes = page.getByRole("list", { name: "All films" }).getByRole("button");
+    await page.getByRole("heading", { name: "All films" }).scrollIntoViewIfNeeded();
     const chosen: string[] = [];
     for (const place of [0, 3, 5]) {
-      const film = films.nth(place);
-      chosen.push((await film.getAttribute("data-id"))!);
-      await film.click();
+      const like = likes.nth(place);
+      chosen.push((await like.getAttribute("data-id"))!);
+      await like.click();
     }
-    const list = page.getByRole("list", { name: "Recommendations" }).getByRole("button");
-    assertEquals(await list.count(), 10);
-    const given = await list.evaluateAll((buttons) => buttons.map((b) => b.dataset.id));
+    const first = page.getByRole("region", { name: "Tonight’s first choice" }).getByRole("button");
+    const next = page.getByRole("list", { name: "Next for you" }).getByRole("button");
     const { recommendations }: { recommendations: { item_id: string }[] } = await webhooks.ask(
       api_key,
-      { project_id: id, history: chosen, n: 10 },
+      { project_id: id, history: chosen, n: 11 },
     );
-    assertEquals(given, recommendations.map(({ item_id }) => item_id));
-    assert((await list.first().innerText()).includes("because"), await list.first().innerText());
+    const given = await until(async () => {
+      const buttons = [...await first.all(), ...await next.all()];
+      const ids = await Promise.all(buttons.map((button) => button.getAttribute("data-id")));
+      return ids.join() === recommendations.map(({ item_id }) => item_id).join() && ids;
+    });
+    assertEquals(given.length, 11);
+    await page.getByText("Because you liked").first().waitFor();
 
     await page.getByLabel("Search films").fill("zzzz");
-    assertEquals(await films.count(), 0);
+    await page.getByText("No film has such a title.").waitFor();
     await page.getByLabel("Search films").fill("");
+    await page.getByRole("heading", { name: "Nobody knows what you watch" }).waitFor();
     assertEquals(await axeFaults(page), []);
-    await page.getByRole("button", { name: "Forget them all" }).click();
-    assertEquals(await list.count(), 0);
+    await page.getByRole("link", { name: "My films (3)" }).click();
+    await page.getByRole("button", { name: "Clear my taste" }).click();
+    await page.getByText("You like no film yet").waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     assert(!wide, "nothing is wider than a phone");
     assertEquals([requests, errors], [[], []]);
-    await Deno.remove(folder, { recursive: true });
   },
 });
 
@@ -120,23 +129,4 @@ async function keyedService(sql: Sql, recommenderUrl: string) {
     ask: (key: string, body: unknown) => post("/api/recommend", { "x-api-key": key }, body),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-}
-
-/** The pages as somebody hosts them, with their key. */
-async function pageOnDisk(config: Record<string, unknown>): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "airec-ondevice-" });
-  for (const client of ["movierec", "ondevice"]) {
-    await Deno.mkdir(join(folder, client));
-    for await (const { name } of Deno.readDir(join(CLIENTS, client))) {
-      await Deno.copyFile(join(CLIENTS, client, name), join(folder, client, name));
-    }
-  }
-  const page = join(folder, "ondevice");
-  const { script } = await buildModel();
-  await Deno.writeFile(join(page, "airec-model.js"), script);
-  await Deno.writeTextFile(
-    join(page, "demo-config.js"),
-    `globalThis.DEMO_CONFIG = ${JSON.stringify(config)};`,
-  );
-  return folder;
 }

@@ -1,6 +1,6 @@
 /* MovieRec on the visitor's device: the model comes once, by key; then the page forbids itself every
-   request. What a visitor chooses goes to no server. Host this folder beside movierec/, whose look
-   it has, with the airec-model.js that “deno task build:model” makes. */
+   request. What a visitor likes goes to no server. Host this folder beside shop/ and movierec/, with
+   the airec-model.js that “deno task build:model” makes. */
 "use strict";
 
 // Yours: where AiREC's webhooks service is, the key of your app, and the project to ask.
@@ -9,29 +9,57 @@ const API_URL = globalThis.DEMO_CONFIG?.API_URL ?? "http://localhost:3001";
 const API_KEY = globalThis.DEMO_CONFIG?.API_KEY ?? "";
 const PROJECT_ID = globalThis.DEMO_CONFIG?.PROJECT_ID ?? 0;
 
-const SHOWN = 40;
-const KEPT_AS = `airec-liked-${PROJECT_ID}`;
+/** What the shop asks, answered here by the public part of the model, which has nobody's history. */
+function openDevice() {
+  let model;
+  return {
+    async columns() {
+      model ??= await openOnce();
+      return model.columns();
+    },
+    // deno-lint-ignore require-await -- as of a service
+    async items({ q = "", cursor = "0", limit = 36 }) {
+      const offset = Number(cursor);
+      const found = model.items({ q, offset, limit: limit + 1 });
+      const next = found.length > limit ? String(offset + limit) : undefined;
+      return { items: found.slice(0, limit), cursor: next };
+    },
+    // deno-lint-ignore require-await
+    async item(id) {
+      return model.item(id);
+    },
+    // deno-lint-ignore require-await
+    async recommend(asked) {
+      const started = performance.now();
+      const answer = model.recommend({ ...asked, explain: true });
+      const ms = Math.max(0.1, performance.now() - started).toFixed(1);
+      showNetwork(
+        "cut",
+        `The network is cut: ${answer.recommendations.length} films in ${ms} ms, here`,
+      );
+      return answer;
+    },
+  };
+}
 
-/* ── The model: two requests, then none ─────────────────────────────────────────────────────── */
-
-/** Fetches the public part of the model, which has nobody's history in it, and cuts the network. */
+/** Fetches the model, two requests, and cuts the network. */
 async function openOnce() {
-  if (!globalThis.airec) {
-    throw new Error("airec-model.js is missing. Run “deno task build:model”.");
-  }
-  if (!API_KEY) {
-    throw new Error(
-      "This page has no API key yet. Run “deno task dev --demo”, or write your key and project at the top of app.js.",
-    );
-  }
-  const url = `${API_URL}/api/model/${PROJECT_ID}/`;
+  showNetwork("loading", "Fetching the model …");
   try {
-    const model = await airec.openModel({ url, key: API_KEY });
+    if (!globalThis.airec) {
+      throw new Error("airec-model.js is missing: run `deno task build:model`.");
+    }
+    const model = await airec.openModel({
+      url: `${API_URL}/api/model/${PROJECT_ID}/`,
+      key: API_KEY,
+    });
     cutNetwork();
+    showNetwork("cut", `${model.manifest.items} films are here; the network is cut`);
     return model;
   } catch (error) {
+    showNetwork("failed", "No model");
     if (!(error instanceof TypeError)) throw error;
-    throw new Error(`There is no answer from ${API_URL}. Is AiREC running?`);
+    throw new ApiError(0, { detail: `There is no answer from ${API_URL}.` });
   }
 }
 
@@ -44,144 +72,44 @@ function cutNetwork() {
   document.head.append(policy);
 }
 
-/* ── The page ───────────────────────────────────────────────────────────────────────────────── */
-
-const element = (id) => document.getElementById(id);
-const form = element("search");
-/** What the visitor likes, in the order of choosing: id and title. */
-let liked = kept();
-let model;
-start();
-
-async function start() {
-  form.addEventListener("submit", (event) => event.preventDefault());
-  try {
-    model = await openOnce();
-  } catch (error) {
-    showNetwork("failed", error.message);
-    return;
-  }
-  const films = model.manifest.items.toLocaleString("en");
-  showNetwork("cut", `${films} films are here; the network is cut`);
-  form.q.addEventListener("input", () => showCatalogue());
-  element("more").addEventListener("click", () => {
-    showCatalogue(element("catalogue").childElementCount);
-  });
-  element("forget").addEventListener("click", () => like([]));
-  liked = liked.filter(({ item_id, item_title }) =>
-    model.items({ q: item_title, limit: 100 }).some((film) => film.item_id === item_id)
-  );
-  showCatalogue();
-  like(liked);
-}
-
-/** The first films that the search finds, or those from a place on below what is shown. */
-function showCatalogue(offset = 0) {
-  const found = model.items({ q: form.q.value.trim(), offset, limit: SHOWN + 1 });
-  const cards = found.slice(0, SHOWN).map(card);
-  if (offset > 0) element("catalogue").append(...cards);
-  else element("catalogue").replaceChildren(...cards);
-  if (offset > 0) cards[0]?.querySelector("button").focus();
-  element("more").hidden = found.length <= SHOWN;
-  markLiked();
-}
-
-/** Takes a choice of films as the visitor's, and shows what goes with it. */
-function like(films) {
-  liked = films;
-  keep(films);
-  element("shelf").hidden = films.length === 0;
-  element("liked").replaceChildren(...films.map(card));
-  markLiked();
-  showRecommendations();
-}
-
-function showRecommendations() {
-  const heading = element("next-heading");
-  if (liked.length === 0) {
-    heading.textContent = "Choose films you like";
-    say("Your choice stays on this device; so does the list that it makes.");
-    element("recommendations").replaceChildren();
-    return;
-  }
-  const started = performance.now();
-  const history = liked.map(({ item_id }) => item_id);
-  const { recommendations } = model.recommend({ history, n: 10, explain: true });
-  const ms = performance.now() - started;
-  heading.textContent = "For you";
-  const best = Math.max(...recommendations.map(({ score }) => score), 0);
-  element("recommendations").replaceChildren(
-    ...recommendations.map((film) => recommendation(film, best)),
-  );
-  say(`${recommendations.length} films, reckoned here in ${Math.max(0.1, ms).toFixed(1)} ms.`);
-}
-
-/** A film to choose, or to choose no more. */
-function card(film) {
-  const { item_id, item_title } = film;
-  const button = make("button", { type: "button", "aria-pressed": "false" });
-  button.dataset.id = item_id;
-  button.append(drawCover(item_title), make("span", {}, item_title));
-  button.addEventListener("click", () => {
-    const others = liked.filter((one) => one.item_id !== item_id);
-    like(others.length < liked.length ? others : [...liked, { item_id, item_title }]);
-  });
-  const item = make("li");
-  item.append(button);
-  return item;
-}
-
-function recommendation(film, best) {
-  const { score, fallback, reason } = film;
-  const item = card(film);
-  const words = fallback ? "popular with everybody" : reason ?? `score ${score.toPrecision(3)}`;
-  const bar = make("meter", {
-    min: 0,
-    max: 1,
-    value: best ? Math.max(0, score / best) : 0,
-    "aria-label": `score ${score.toPrecision(3)}`,
-  });
-  item.firstChild.append(make("small", {}, words), bar);
-  return item;
-}
-
-function markLiked() {
-  const ids = new Set(liked.map(({ item_id }) => item_id));
-  for (const button of document.querySelectorAll("button[data-id]")) {
-    button.setAttribute("aria-pressed", String(ids.has(button.dataset.id)));
-  }
-}
-
-/** The choice of the last visit, kept by this browser alone. */
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT_AS)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function keep(films) {
-  try {
-    if (films.length > 0) localStorage.setItem(KEPT_AS, JSON.stringify(films));
-    else localStorage.removeItem(KEPT_AS);
-  } catch {
-    // A browser that keeps nothing: then the choice lasts as long as the page.
-  }
-}
-
 function showNetwork(state, text) {
   element("network").dataset.state = state;
   element("network").textContent = text;
 }
 
-function say(text) {
-  element("status").textContent = text;
-}
+document.querySelector(".brand").append(
+  wordmark("MOVIEREC", { height: 30, stretch: .62, weight: .2, tracking: .1 }),
+);
 
-function make(name, attributes = {}, text = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
-}
+openShop({
+  key: API_KEY,
+  project: PROJECT_ID,
+  api: openDevice(),
+  draw: drawPoster,
+  words: {
+    shop: "MovieRec on your device",
+    page: "clients/ondevice/app.js",
+    window: [
+      "The Curious Lighthouse (1958)",
+      "Return to Europa (1984)",
+      "A Letter in Kyoto (1971)",
+      "The Lonesome Sheriff (1962)",
+      "Double Alibi (2012)",
+      "Summer Holiday (1999)",
+      "The Painted Canyon (2004)",
+    ],
+    welcome: "Nobody knows what you watch",
+    first: "Tonight’s first choice",
+    forYou: "Next for you",
+    unknown: "You like nothing yet, so these are everybody’s favourites. Like a film or two.",
+    all: "All films",
+    nothing: "No film has such a title.",
+    lost: "There is no such film",
+    away: "This film cannot be had just now",
+    more: "More about it",
+    like: "Like",
+    yours: "My films",
+    kept: "What you like stays in this browser, and so do the lists that it makes.",
+    noneYet: "You like no film yet. The heart on a poster says that you do.",
+  },
+});

@@ -1,0 +1,178 @@
+// deno-lint-ignore-file no-unused-vars -- classic scripts share their names
+/* The pages of the shop. */
+"use strict";
+
+/** The pages: each gives what it is made of. */
+function pagesOf({ api, taste, shelves, draw, words, moods }) {
+  const { shelf, likeButton } = shelves;
+
+  /** What somebody gets of a list: the items, and what had to be done without. */
+  async function recommend(asked) {
+    const { recommendations, fallback_reason } = await api.recommend({
+      ...taste.asked(),
+      ...asked,
+    });
+    const said = taste.member ? fallback_reason : taste.liked.length === 0 ? words.unknown : "";
+    return { items: recommendations, lead: said };
+  }
+
+  const catalogue = () =>
+    shelf({ heading: words.all, kind: "grid", load: (cursor) => api.items({ cursor }) });
+  const moodShelf = (term, { n, exclude = () => [], ...options }) =>
+    shelf({
+      heading: term,
+      personal: true,
+      empty: "There is nothing more of this.",
+      async load() {
+        const asked = { filter: { [moods.name]: term }, exclude: await exclude(), n };
+        return { ...await recommend(asked), lead: "" };
+      },
+      ...options,
+    });
+
+  return {
+    home() {
+      const spotlight = make("section", { class: "spotlight", "aria-label": words.first });
+      const first = (item) => {
+        spotlight.replaceChildren(...stage({ item, level: "h2", kicker: words.first }));
+      };
+      let forYou;
+      const load = () => forYou = recommend({ n: 11 });
+      // What is on top already need not come again in its mood.
+      const exclude = async () => (await (forYou ?? load())).items.map(({ item_id }) => item_id);
+      return [
+        make("h1", { tabindex: -1 }, words.welcome),
+        spotlight,
+        shelf({ heading: words.forYou, kind: "next", personal: true, first, load }),
+        ...moods.terms.slice(0, MOODS).map((term) =>
+          moodShelf(term, { kind: "rail", href: linkTo("mood", term), n: 12, exclude })
+        ),
+        catalogue(),
+      ];
+    },
+
+    mood: (term) => [moodShelf(term, { kind: "grid", level: 1, n: 60 })],
+
+    search: (q) => [
+      shelf({
+        heading: `“${q}”`,
+        level: 1,
+        kind: "grid",
+        empty: words.nothing,
+        load: (cursor) => api.items({ q, cursor }),
+      }),
+    ],
+
+    async item(item_id) {
+      const item = await api.item(item_id).catch((error) => error);
+      if (!item) return lost(words);
+      if (item instanceof Error) {
+        return [
+          make("h1", { tabindex: -1 }, words.away),
+          make("p", { class: "lead" }, item.message),
+        ];
+      }
+      const known = shelves.whyOf(item_id);
+      return [
+        make(
+          "article",
+          { class: "spotlight detail" },
+          ...stage({ item: { ...known, ...item }, level: "h1" }),
+        ),
+        shelf({
+          heading: `Goes with ${item.item_title}`,
+          kind: "next",
+          personal: true,
+          load: () => recommend({ item_id, n: 12 }),
+        }),
+      ];
+    },
+
+    you() {
+      const field = make("input", { name: "member", required: true, autocomplete: "off", size: 8 });
+      const form = make(
+        "form",
+        {},
+        make("label", {}, words.memberId, " ", field),
+        make("button", { type: "submit" }, "Go as this member"),
+        taste.member &&
+          make(
+            "button",
+            { type: "button", class: "quiet", onclick: () => taste.become("") },
+            "Be myself again",
+          ),
+      );
+      field.value = taste.member;
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        taste.become(field.value.trim());
+        location.hash = "#/";
+      });
+      return [
+        shelf({
+          heading: words.yours,
+          level: 1,
+          kind: "grid",
+          personal: true,
+          empty: words.noneYet,
+          load: () => Promise.resolve({ items: taste.liked.toReversed(), lead: words.kept }),
+        }),
+        make(
+          "p",
+          {},
+          make("button", {
+            type: "button",
+            class: "clear",
+            onclick: () => (taste.clear(), say("Your taste is cleared.")),
+          }, "Clear my taste"),
+        ),
+        make(
+          "section",
+          { class: "member" },
+          make("h2", {}, "For a known member"),
+          make("p", {}, words.member),
+          form,
+        ),
+      ];
+    },
+  };
+
+  /** One item, large: its cover, what is known of it, and why it is here. */
+  function stage({ item, level, kicker }) {
+    const { item_title: title, columns = {}, parts = [] } = item;
+    const tags = [columns[moods.name] ?? []].flat();
+    const liked = parts.filter(({ from, score }) => from === "history" && score > 0).slice(0, 4);
+    const reason = shelves.reasonOf(item);
+    const [, name, note] = /^(.*?)(?: \(([^()]*)\))?$/.exec(title);
+    return [
+      make("div", { class: "backdrop", "aria-hidden": true }, draw(title)),
+      make("div", { class: "cover" }, draw(title)),
+      make(
+        "div",
+        { class: "words" },
+        kicker && make("p", { class: "kicker" }, kicker),
+        make(level, { tabindex: -1 }, name),
+        note && make("p", { class: "note" }, note),
+        tags.length > 0 &&
+          make(
+            "ul",
+            { class: "tags", "aria-label": "Moods" },
+            tags.map((term) => make("li", {}, make("a", { href: linkTo("mood", term) }, term))),
+          ),
+        reason && make("p", { class: "reason" }, reason),
+        liked.length > 0 && make(
+          "ul",
+          { class: "because", "aria-label": "What speaks for it" },
+          liked.map((part) => make("li", {}, shelves.miniature(part))),
+        ),
+        make(
+          "p",
+          { class: "actions" },
+          likeButton(item, words.like),
+          level === "h2" &&
+            make("a", { class: "button", href: linkTo("item", item.item_id) }, words.more),
+        ),
+      ),
+    ];
+  }
+}

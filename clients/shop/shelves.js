@@ -1,0 +1,172 @@
+// deno-lint-ignore-file no-unused-vars -- classic scripts share their names
+/* Shelves: lists of cards that fill themselves when they come into sight, and again when the
+   visitor's taste has changed. */
+"use strict";
+
+const HEART =
+  "M12 20.5C5.5 15.6 2.5 12.3 2.5 8.4 2.5 5.5 4.7 3.5 7.3 3.5c1.9 0 3.6 1.1 4.7 2.9 1.1-1.8 2.8-2.9 4.7-2.9 2.6 0 4.8 2 4.8 4.9 0 3.9-3 7.2-9.5 12.1Z";
+
+/** @param draw makes an item's cover of its title. */
+function shelvesOf({ taste, draw, words }) {
+  /** Why an item was on the last list that had it: its reason and parts. */
+  const why = new Map();
+  let shown = [];
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      shown.find(({ section }) => section === target)?.fill();
+    }
+  }, { rootMargin: "300px" });
+
+  taste.onChange(() => {
+    markLikes();
+    for (const shelf of shown) if (shelf.personal && shelf.filled) shelf.fill();
+  });
+
+  function likeButton(item, text) {
+    const icon = shape("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, path(HEART));
+    const label = `${words.like} ${item.item_title}`;
+    const button = make(
+      "button",
+      { type: "button", class: "like", "aria-label": label },
+      icon,
+      text,
+    );
+    button.dataset.id = item.item_id;
+    button.setAttribute("aria-pressed", String(taste.likes(item.item_id)));
+    button.addEventListener("click", () => {
+      taste.toggle(item);
+      const likes = taste.likes(item.item_id);
+      say(`${item.item_title}: ${likes ? "liked" : "liked no more"}. The lists follow.`);
+    });
+    return button;
+  }
+
+  function markLikes() {
+    for (const button of document.querySelectorAll("button.like")) {
+      button.setAttribute("aria-pressed", String(taste.likes(button.dataset.id)));
+    }
+  }
+
+  /** An item as a card; `best` is the score that counts as whole. */
+  function card(item, best) {
+    const reason = reasonOf(item);
+    const made = make(
+      "li",
+      { class: "card" },
+      make(
+        "a",
+        { href: linkTo("item", item.item_id) },
+        make("span", { class: "cover" }, draw(item.item_title)),
+        make("span", { class: "title" }, item.item_title),
+        reason && make("span", { class: "reason" }, reason),
+      ),
+      likeButton(item),
+    );
+    if (item.score !== undefined && best > 0) made.style.setProperty("--share", item.score / best);
+    return made;
+  }
+
+  /** An item as its cover alone, with its title for who does not see it. */
+  function miniature({ item_id, item_title }) {
+    const title = make("span", { class: "unseen" }, item_title);
+    return make("a", { href: linkTo("item", item_id), title: item_title }, draw(item_title), title);
+  }
+
+  /** The API's own words, said to the visitor. */
+  function reasonOf({ reason, fallback }) {
+    if (!reason || fallback) return "";
+    const said = taste.member ? reason : reason.replace("because of", "because you liked");
+    return said[0].toUpperCase() + said.slice(1);
+  }
+
+  /**
+   * A list that loads itself.
+   * @param load gives `{items, cursor?, lead?}` for a cursor.
+   * @param personal whether it follows the taste.
+   * @param first what to do with the first item instead of making a card of it.
+   */
+  function shelf({ heading, level = 2, href, kind, load, personal = false, empty, first }) {
+    const title = make(
+      `h${level}`,
+      { tabindex: -1 },
+      href ? make("a", { href }, heading) : heading,
+    );
+    const lead = make("p", { class: "lead" });
+    const list = make("ol", { "aria-label": heading });
+    const more = make("button", { type: "button", class: "more", hidden: true }, "Show more");
+    const section = make("section", { class: `shelf ${kind}` }, title, lead, list, more);
+    const one = { section, personal, filled: false, fill };
+    let turn = 0;
+    list.append(
+      ...many(
+        kind === "grid" ? 18 : 8,
+        () => make("li", { class: "card ghost", "aria-hidden": true }),
+      ),
+    );
+    more.addEventListener("click", () => fill(more.dataset.cursor));
+    shown.push(one);
+    seen.observe(section);
+    return section;
+
+    async function fill(cursor) {
+      const mine = ++turn;
+      one.filled = true;
+      section.setAttribute("aria-busy", "true");
+      section.classList.remove("failed");
+      try {
+        const { items, cursor: next = null, lead: said = "" } = await load(cursor);
+        if (mine !== turn) return; // the taste has changed since
+        show(items, { cursor, next, said });
+      } catch (error) {
+        if (mine !== turn) return;
+        if (!cursor) list.replaceChildren();
+        section.classList.add("failed");
+        const again = make("button", { type: "button", onclick: () => fill(cursor) }, "Try again");
+        lead.replaceChildren(error.message, " ", again);
+      }
+      section.removeAttribute("aria-busy");
+    }
+
+    function show(items, { cursor, next, said }) {
+      for (const item of items) if (item.parts) why.set(item.item_id, item);
+      const best = Math.max(0, ...items.map(({ score = 0 }) => score));
+      const cards = (first && items.length > 0 ? (first(items[0]), items.slice(1)) : items)
+        .map((item) => card(item, best));
+      const held = !cursor && list.contains(document.activeElement);
+      if (cursor) list.append(...cards);
+      else list.replaceChildren(...cards);
+      lead.textContent = items.length === 0 && !cursor ? empty ?? "" : said;
+      section.classList.toggle("empty", items.length === 0 && !cursor);
+      if (cursor) cards[0]?.querySelector("a").focus();
+      else if (held) title.focus();
+      more.hidden = !next;
+      more.dataset.cursor = next ?? "";
+    }
+  }
+
+  return {
+    shelf,
+    likeButton,
+    miniature,
+    reasonOf,
+    /** What is known of why an item is recommended. */
+    whyOf: (item_id) => why.get(item_id),
+    /** Forgets the shelves of the page before. */
+    clear() {
+      seen.disconnect();
+      shown = [];
+    },
+  };
+}
+
+/** The address of a page of the shop: after the #, so that it works from disk. */
+function linkTo(page, value = "") {
+  return `#/${page}/${encodeURIComponent(value)}`;
+}
+
+/** Tells those who do not see the page. */
+function say(text) {
+  element("status").textContent = text;
+}

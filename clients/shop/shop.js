@@ -1,0 +1,98 @@
+// deno-lint-ignore-file no-unused-vars -- classic scripts share their names
+/* The shop: its pages by the part of the address after the #, so that all of it works from disk. */
+"use strict";
+
+const MOODS = 8;
+
+/**
+ * Opens the shop.
+ * @param key of the app; without one the page says how to get it.
+ * @param project whose number the visitor's taste is kept with.
+ * @param api what `openApi` gives.
+ * @param draw makes a cover of a title.
+ * @param words what this shop calls its things.
+ */
+async function openShop({ key, project, api, draw, words }) {
+  const view = element("view");
+  if (!key) return view.replaceChildren(noKey({ draw, words }));
+  const taste = openTaste(`airec-${words.shop}-${project}`);
+  const shelves = shelvesOf({ taste, draw, words });
+  const moods = moodsOf(await untilOpen(() => api.columns(), { view, draw, words }));
+  const pages = pagesOf({ api, taste, shelves, draw, words, moods });
+  const search = element("search");
+  let opened = false;
+  let turn = 0;
+
+  element("moods")?.append(
+    ...moods.terms.slice(0, MOODS).map((term) =>
+      make("li", {}, make("a", { href: linkTo("mood", term) }, term))
+    ),
+  );
+  addEventListener("hashchange", show);
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // what is after the # names the page
+    view.focus();
+  });
+  search.addEventListener("submit", (event) => {
+    event.preventDefault();
+    find();
+  });
+  search.q.addEventListener("input", debounce(find, 250));
+  taste.onChange(showVisitor);
+  showVisitor();
+  await show();
+
+  /** The page that the address names. */
+  async function show() {
+    const [, name = "", value = ""] = location.hash.split("/").map(decodeURIComponent);
+    const page = pages[name] ?? pages.home;
+    const searching = document.activeElement === search.q;
+    if (name !== "search") search.q.value = "";
+    else if (!searching) search.q.value = value;
+    shelves.clear();
+    const mine = ++turn;
+    const content = await page(value);
+    if (mine !== turn) return; // another page has been asked for
+    view.dataset.page = name || "home";
+    view.replaceChildren(...content.filter(Boolean));
+    const heading = view.querySelector("h1");
+    document.title = `${heading.textContent} · ${words.shop}`;
+    for (const link of document.querySelectorAll("nav a")) {
+      if (link.hash === location.hash) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    if (opened && !searching) {
+      scrollTo(0, 0);
+      heading.focus({ preventScroll: true });
+    }
+    opened = true;
+  }
+
+  function find() {
+    const q = search.q.value.trim();
+    const wanted = q ? linkTo("search", q) : "#/";
+    if (wanted === location.hash) return;
+    // What is typed letter by letter is one step of the history.
+    if (location.hash.startsWith("#/search/")) {
+      history.replaceState(null, "", wanted);
+      show();
+    } else location.hash = wanted;
+  }
+
+  /** How much the visitor likes, and for whom the lists are. */
+  function showVisitor() {
+    const { liked, member } = taste;
+    document.body.toggleAttribute("data-member", member !== "");
+    element("you").textContent = member ? `Member ${member}` : `${words.yours} (${liked.length})`;
+    element("crate")?.replaceChildren(
+      ...liked.slice(-12).reverse().map((item) => make("li", {}, shelves.miniature(item))),
+    );
+  }
+}
+
+/** The first column of lists, or else of texts, says the moods; the terms that most items have first. */
+function moodsOf(columns) {
+  const some = (kind) => columns.find((column) => column.kind === kind);
+  const { name, terms = [] } = some("list") ?? some("text") ?? {};
+  return { name, terms: terms.map(({ term }) => term) };
+}
