@@ -1,7 +1,7 @@
 /** The services as Workers on this machine: in workerd, on a real Postgres and a bucket of its own. */
 import process from "node:process";
 import type { Readable } from "node:stream";
-import { Miniflare } from "miniflare";
+import { fetch as fetchOutside, Miniflare, type Request, Response } from "miniflare";
 import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
 import type { S3Options } from "../functions/recommender/blobs/s3.ts";
 import type { Secrets } from "./secrets.ts";
@@ -19,6 +19,10 @@ export interface EdgeOptions {
   dashboardOrigin?: string;
   /** Where the bucket lies; without it, in memory. */
   folder?: string;
+  /** The address of what webhooks asks in the recommender's place. */
+  recommender?: string;
+  /** Whether webhooks reaches this machine alone, whatever it is told. */
+  loopbackOnly?: boolean;
   /** Further settings of a service. */
   settings?: Partial<Record<WorkerName, Record<string, string>>>;
   say?: (line: string) => void;
@@ -50,7 +54,12 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
         AIREC_SECRET_KEY: secrets.airec_secret_key,
         WEBHOOKS_ALLOW_LOOPBACK: "true",
       },
-      serviceBindings: { RECOMMENDER: "recommender" },
+      serviceBindings: {
+        RECOMMENDER: options.recommender
+          ? { external: { address: new URL(options.recommender).host, http: {} } }
+          : "recommender",
+      },
+      ...(options.loopbackOnly && { outboundService: toLoopback }),
     },
     recommender: {
       bindings: { SERVICE_SECRET: secrets.service_secret },
@@ -102,4 +111,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };
+}
+
+/** What a Worker fetches: this machine answers, all else is a gateway that reaches nothing. */
+async function toLoopback(request: Request): Promise<Response> {
+  if (new URL(request.url).hostname === "127.0.0.1") return await fetchOutside(request);
+  return new Response(null, { status: 502 });
 }

@@ -17,11 +17,31 @@ export interface InWorkerd {
 /** Where the driver is, in a test that it runs. */
 export const DRIVER = "AIREC_TEST_WORKERD";
 
+/** What the driver is asked for. */
+export interface Wanted {
+  name: WorkerName;
+  settings: Record<string, string>;
+  /** From now on webhooks asks here in the recommender's place. */
+  recommender?: string;
+}
+
+/**
+ * Whether a test changes a service from within, which only one in its own process lets it do. The
+ * run in workerd lists what is left to Deno so.
+ */
+export function changedWithin(service: WorkerName, changes: Record<string, unknown>): boolean {
+  const changed = Object.keys(changes);
+  if (changed.length > 0) {
+    console.log(`\n${LEFT} ${service} with a test's own ${changed.join(", ")}`);
+  }
+  return changed.length > 0;
+}
+
+/** How a line begins that says what is not run in workerd. */
+export const LEFT = "Left to Deno:";
+
 /** Asks the driver for a service with these settings. */
-export async function inWorkerd(
-  driver: string,
-  service: { name: WorkerName; settings: Record<string, string> },
-): Promise<InWorkerd> {
+export async function inWorkerd(driver: string, service: Wanted): Promise<InWorkerd> {
   const answer = await fetch(driver, { method: "POST", body: JSON.stringify(service) });
   return await answer.json();
 }

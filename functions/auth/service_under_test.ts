@@ -1,5 +1,5 @@
 /** The auth service for tests, as a browser or a program uses it. */
-import { DRIVER, fetchWhole, inWorkerd } from "../../dev/test_in_workerd.ts";
+import { changedWithin, DRIVER, fetchWhole, inWorkerd } from "../../dev/test_in_workerd.ts";
 import { noteLog, noteSecrets } from "../../dev/traces.ts";
 import { type App, createApp } from "./app.ts";
 import type { AuthDeps } from "./deps.ts";
@@ -18,7 +18,7 @@ noteSecrets(SECRET, PEPPER, ADA.password);
  */
 export function service(sql: AuthDeps["sql"], changes: Partial<AuthDeps> = {}) {
   const driver = Deno.env.get(DRIVER);
-  if (driver && Object.keys(changes).length === 0) return workerdAuth(driver);
+  if (driver && !changedWithin("auth", changes)) return workerdAuth(driver);
   return createApp({
     sql,
     passwords: createPasswords({ pepper: PEPPER, cost: 4 }),

@@ -1,14 +1,17 @@
 /** The service for its tests: a real database, and a recommender that is a real server. */
 import { testDatabase } from "../../dev/test_database.ts";
+import { changedWithin, DRIVER, fetchWhole, inWorkerd } from "../../dev/test_in_workerd.ts";
 import { noteLog, noteSecrets, noteSecretsOf } from "../../dev/traces.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
-import { createApp } from "./app.ts";
+import { type App, createApp } from "./app.ts";
 import type { WebhooksDeps } from "./deps.ts";
 import { createRecommender } from "./recommender.ts";
 
 export const JWT_SECRET = "a secret of more than thirty-two bytes";
 export const SERVICE_SECRET = "another secret of more than thirty-two bytes";
 export const SECRET_KEY = new Uint8Array(32).fill(7);
+
+const DASHBOARD = "http://dashboard.test";
 
 noteSecrets(JWT_SECRET, SERVICE_SECRET);
 
@@ -21,7 +24,10 @@ export function serveOnLoopback(handler: (request: Request) => Response | Promis
   };
 }
 
-/** The service on an empty database before a recommender that answers by `recommend`. */
+/**
+ * The service on an empty database before a recommender that answers by `recommend`; in workerd
+ * where the suite runs there, but for what is changed within the service.
+ */
 export async function testService(
   recommend: (request: Request) => Response | Promise<Response>,
   changes: Partial<WebhooksDeps> = {},
@@ -29,16 +35,20 @@ export async function testService(
   const stack = new AsyncDisposableStack();
   const { sql, service } = stack.use(await testDatabase());
   const { url } = stack.use(serveOnLoopback(recommend));
-  const app = createApp({
-    sql: service,
-    recommender: createRecommender({ url, secret: SERVICE_SECRET, fetch }),
-    jwtSecrets: [JWT_SECRET],
-    secretKey: SECRET_KEY,
-    allowLoopback: true,
-    dashboardOrigin: "http://dashboard.test",
-    log: noteLog,
-    ...changes,
-  });
+  const driver = Deno.env.get(DRIVER);
+  const { allowLoopback = true, ...inside } = changes;
+  const app = driver && !changedWithin("webhooks", inside)
+    ? await workerdWebhooks(driver, { recommender: url, allowLoopback })
+    : createApp({
+      sql: service,
+      recommender: createRecommender({ url, secret: SERVICE_SECRET, fetch }),
+      jwtSecrets: [JWT_SECRET],
+      secretKey: SECRET_KEY,
+      allowLoopback,
+      dashboardOrigin: DASHBOARD,
+      log: noteLog,
+      ...inside,
+    });
 
   /** A new account; its requests carry its token. */
   async function owner(email: string) {
@@ -79,4 +89,22 @@ export async function testService(
     recommendBy,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** The service in workerd, asking this test's recommender. */
+async function workerdWebhooks(
+  driver: string,
+  { recommender, allowLoopback }: { recommender: string; allowLoopback: boolean },
+): Promise<App> {
+  const { url } = await inWorkerd(driver, {
+    name: "webhooks",
+    recommender,
+    settings: {
+      ...{ JWT_SECRET, SERVICE_SECRET, DASHBOARD_ORIGIN: DASHBOARD },
+      AIREC_SECRET_KEY: SECRET_KEY.toBase64({ alphabet: "base64url", omitPadding: true }),
+      WEBHOOKS_ALLOW_LOOPBACK: String(allowLoopback),
+    },
+  });
+  const request = (path: string, init?: RequestInit) => fetchWhole(url + path, init);
+  return { request } as unknown as App;
 }
