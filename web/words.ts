@@ -65,6 +65,9 @@ export const TYPE_WORDS: Record<ModelType, string> = {
   HYBRID: "Hybrid",
 };
 
+/** A project whose only training was cancelled: nothing failed. */
+export const CANCELLED = "Cancelled";
+
 export const STATUS_WORDS: Record<ProjectStatus, string> = {
   PENDING: "Waiting",
   PROCESSING: "Training",

@@ -44,7 +44,9 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
       const dialect = header === undefined || !before ? undefined : { ...before, header };
       const head = await ask("head", { file, dialect });
       const found = draftOf("INTERACTION", file, head);
-      draft.value = first ? restore(found, within(first.mapping, head.columns)) : found;
+      draft.value = first
+        ? restore(found, within(first.mapping, head.columns), words.asBefore(first.file_name))
+        : found;
     });
   const send = () => {
     tried.value = true;
@@ -95,22 +97,26 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
             </button>
           </div>
           {missing.length > 0 && <p class="note warn">{words.columnMissing(missing)}</p>}
-          <FirstRows draft={draft.value} />
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={draft.value.head.dialect.header}
-              onChange={(event) => choose(draft.value!.file, event.currentTarget.checked)}
+          <div class="file-body">
+            <div class="stack">
+              <FirstRows draft={draft.value} />
+              <label class="check">
+                <input
+                  type="checkbox"
+                  checked={draft.value.head.dialect.header}
+                  onChange={(event) => choose(draft.value!.file, event.currentTarget.checked)}
+                />
+                {text.header}
+              </label>
+              <FileCheck draft={draft.value} state={check.value} />
+            </div>
+            <MappingFields
+              draft={draft.value}
+              onChange={(changed) => draft.value = changed}
+              showFaults={tried.value || missing.length > 0}
+              faultOf={(key, name) => problem.value?.at(`interaction_schema_json/${key}`, name)}
             />
-            {text.header}
-          </label>
-          <MappingFields
-            draft={draft.value}
-            onChange={(changed) => draft.value = changed}
-            showFaults={tried.value || missing.length > 0}
-            faultOf={(key, name) => problem.value?.at(`interaction_schema_json/${key}`, name)}
-          />
-          <FileCheck draft={draft.value} state={check.value} />
+          </div>
           <ProblemNote problem={problem.value} />
           {busy.value
             ? sending.state.value && (

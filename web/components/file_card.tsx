@@ -60,27 +60,35 @@ export function FileCard(props: FileCardProps) {
             </div>
           </div>
           {refused && <p class="fault" role="alert">{refused}</p>}
-          <FirstRows draft={draft} />
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={draft.head.dialect.header}
-              onChange={(event) => onHeader(draft, event.currentTarget.checked)}
-            />
-            {text.header}
-          </label>
-          <MappingFields
-            draft={draft}
-            onChange={props.onChange}
-            showFaults={props.showFaults}
-            faultOf={(key, name) => problem?.at(`${field}_schema_json/${key}`, name)}
-          />
-          {problem?.errors.some(({ pointer }) => pointer === `/${field}_schema_json`) && (
-            <p class="fault" role="alert">{problem.at(`${field}_schema_json`, text.theMapping)}</p>
-          )}
-          <div class="stack tight">
-            <h3>{text.check.title}</h3>
-            <FileCheck draft={draft} state={check} />
+          <div class="file-body">
+            <div class="stack">
+              <FirstRows draft={draft} />
+              <label class="check">
+                <input
+                  type="checkbox"
+                  checked={draft.head.dialect.header}
+                  onChange={(event) => onHeader(draft, event.currentTarget.checked)}
+                />
+                {text.header}
+              </label>
+              <div class="stack tight">
+                <h3>{text.check.title}</h3>
+                <FileCheck draft={draft} state={check} />
+              </div>
+            </div>
+            <div class="stack">
+              <MappingFields
+                draft={draft}
+                onChange={props.onChange}
+                showFaults={props.showFaults}
+                faultOf={(key, name) => problem?.at(`${field}_schema_json/${key}`, name)}
+              />
+              {problem?.errors.some(({ pointer }) => pointer === `/${field}_schema_json`) && (
+                <p class="fault" role="alert">
+                  {problem.at(`${field}_schema_json`, text.theMapping)}
+                </p>
+              )}
+            </div>
           </div>
         </>
       )}

@@ -6,6 +6,7 @@ import { ask } from "../csv/reader.ts";
 import type { ForecastState } from "../csv/use_forecast.ts";
 import { useSubmit } from "../submit.ts";
 import { text } from "../text/import.ts";
+import { count } from "../words.ts";
 import { ProblemNote } from "./problem_note.tsx";
 import { Reasons } from "./reasons.tsx";
 
@@ -49,15 +50,20 @@ export function FileCheck({ draft, state }: FileCheckProps) {
 }
 
 function Counted({ draft, forecast }: { draft: Draft; forecast: Forecast }) {
-  const { kind, rows, used, rejected, duplicates, users, items, unknown_items, isExact } = forecast;
+  const { kind, rows, used, rejected, duplicates, users, items, unknown_items } = forecast;
+  const { estimated } = forecast;
+  const about = (name: typeof estimated[number], n: number) =>
+    estimated.includes(name) ? words.about(count(n)) : count(n);
+  // Of an estimate, what its error may have made is no news.
+  const repeats = estimated.includes("duplicates") && duplicates < .01 * used ? 0 : duplicates;
   const isUseless = used === 0;
   const figures: [name: string, value: string][] = [
-    [words.figures.rows, words.about(rows, true)],
+    [words.figures.rows, count(rows)],
     ...(kind === "INTERACTION"
-      ? [[words.figures.users, words.about(users, isExact)] as [string, string]]
+      ? [[words.figures.users, about("users", users)] as [string, string]]
       : []),
-    [words.figures.items, words.about(items, isExact)],
-    [words.figures.rejected, words.about(rejected, true)],
+    [words.figures.items, about("items", items)],
+    [words.figures.rejected, count(rejected)],
   ];
   const isMostlyUnknown = unknown_items > .5 * used;
   return (
@@ -75,13 +81,15 @@ function Counted({ draft, forecast }: { draft: Draft; forecast: Forecast }) {
         : rejected > 0
         ? <p class="note warn">{words.some(rejected, rows)}</p>
         : <p class="small muted">{words.good}</p>}
-      {duplicates > 0 && <p class="small muted">{words.repeats[kind](duplicates)}</p>}
+      {repeats > 0 && (
+        <p class="small muted">{words.repeats[kind](repeats, about("duplicates", repeats))}</p>
+      )}
       {unknown_items > 0 && (
         <p class={isMostlyUnknown ? "note warn" : "small muted"}>
           {words.unknown(unknown_items, used)} {isMostlyUnknown && words.unknownMost}
         </p>
       )}
-      {!isExact && <p class="small muted">{words.estimated}</p>}
+      {estimated.length > 0 && <p class="small muted">{words.estimated}</p>}
       {rejected > 0 && (
         <>
           <Reasons reasons={forecast.reasons} />

@@ -36,7 +36,7 @@ export function ProjectFrame({ id, project, problem, retry, children }: ProjectF
     { href: `/projects/${id}/settings`, name: text.parts.settings },
   ];
   return (
-    <Page title={project.project_name} beside={<StatusBadge status={project.status} />}>
+    <Page title={project.project_name} beside={<StatusBadge {...project} />}>
       <nav class="tabs" aria-label={text.nav}>
         {places.map(({ href, name }) => (
           <a key={href} href={href} aria-current={path === href ? "page" : undefined}>{name}</a>

@@ -62,8 +62,7 @@ function Comparison({ forecast, counts, kind }: ComparisonProps) {
     if (kind === "CONTENT") return name !== "users" && name !== "unknown_items";
     return name !== "unknown_items" || forecast.knowsItems;
   });
-  const isEstimate = (name: keyof Counts) =>
-    !forecast.isExact && ["users", "items", "duplicates"].includes(name);
+  const isEstimate = (name: keyof Counts) => (forecast.estimated as string[]).includes(name);
   const differ = names.filter((name) => counts[name] !== forecast[name] && !isEstimate(name));
   return (
     <details open={differ.length > 0}>

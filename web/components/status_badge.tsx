@@ -1,6 +1,6 @@
 /** A project's status as a word in a colour. */
-import type { ProjectStatus } from "../api.ts";
-import { STATUS_WORDS } from "../words.ts";
+import type { Project, ProjectStatus } from "../api.ts";
+import { CANCELLED, STATUS_WORDS } from "../words.ts";
 
 const TONE: Record<ProjectStatus, string> = {
   PENDING: "",
@@ -9,6 +9,7 @@ const TONE: Record<ProjectStatus, string> = {
   ERROR: "bad",
 };
 
-export function StatusBadge({ status }: { status: ProjectStatus }) {
+export function StatusBadge({ status, stage }: Pick<Project, "status" | "stage">) {
+  if (status === "ERROR" && stage === "cancelled") return <span class="badge">{CANCELLED}</span>;
   return <span class={`badge ${TONE[status]}`}>{STATUS_WORDS[status]}</span>;
 }

@@ -37,11 +37,24 @@ export function propose(draft: Omit<Draft, "proposed">, proposed: ProposedMappin
   return { ...draft, proposed, chosen: Object.fromEntries(chosen) };
 }
 
-/** The draft with a mapping that was chosen before. */
-export function restore(draft: Draft, mapping: NewFile["mapping"]): Draft {
+/**
+ * The draft with a mapping that was chosen before.
+ * @param reason why it is taken over, for each key that it has.
+ */
+export function restore(draft: Draft, mapping: NewFile["mapping"], reason?: string): Draft {
   const keys = mappingKeys[draft.kind];
-  const chosen = keys.map((key) => [key, [mapping[key] ?? []].flat()]);
-  return { ...draft, chosen: Object.fromEntries(chosen), touched: [...keys] };
+  const chosen = keys.map((key) => [key, [mapping[key] ?? []].flat()] as const);
+  const reasons = reason === undefined
+    ? []
+    : chosen.flatMap(([key, columns]) =>
+      columns.map((column) => ({ key, column, reason, by: "match" as const }))
+    );
+  return {
+    ...draft,
+    chosen: Object.fromEntries(chosen),
+    touched: [...keys],
+    proposed: { ...draft.proposed, reasons },
+  };
 }
 
 /** The draft with other columns for a key. */

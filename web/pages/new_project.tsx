@@ -72,7 +72,7 @@ export function NewProject() {
       <form class="stack wide" onSubmit={onSubmit} noValidate aria-busy={busy.value}>
         <p class="muted">{text.lead}</p>
         {!busy.value && <PendingUpload chosen={drafts.map(({ file }) => file)} />}
-        <div class="columns">
+        <div class={drafts.length > 0 ? "stack wide" : "columns"}>
           {KINDS.map((kind) => (
             <FileCard
               key={kind}
@@ -90,29 +90,26 @@ export function NewProject() {
             />
           ))}
         </div>
-        <div class="card stack form">
-          <Field
-            label={text.name}
-            name="project_name"
-            autocomplete="off"
-            maxLength={200}
-            value={name.value}
-            onInput={(event) => name.value = event.currentTarget.value}
-            fault={tried.value && name.value.trim() === ""
-              ? text.nameMissing
-              : problem.value?.at("project_name", text.name)}
-          />
+        <div class="card stack">
+          <div class="last-row">
+            <Field
+              label={text.name}
+              name="project_name"
+              autocomplete="off"
+              maxLength={200}
+              value={name.value}
+              onInput={(event) => name.value = event.currentTarget.value}
+              fault={tried.value && name.value.trim() === ""
+                ? text.nameMissing
+                : problem.value?.at("project_name", text.name)}
+            />
+            {!busy.value && <button type="submit" class="button">{text.create}</button>}
+          </div>
           {missing && <p class="fault" role="alert">{missing}</p>}
           <ProblemNote problem={problem.value} fields={FIELDS} />
-          {busy.value
-            ? sending.state.value && (
-              <UploadState state={sending.state.value} onStop={sending.stop} />
-            )
-            : (
-              <div>
-                <button type="submit" class="button">{text.create}</button>
-              </div>
-            )}
+          {busy.value && sending.state.value && (
+            <UploadState state={sending.state.value} onStop={sending.stop} />
+          )}
         </div>
       </form>
     </Page>

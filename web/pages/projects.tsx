@@ -100,7 +100,7 @@ function ProjectRow({ project, most }: { project: Project; most: number }) {
       <td data-label={columns.type}>{TYPE_WORDS[model_type]}</td>
       <td>
         <span class="row">
-          <StatusBadge status={status} />
+          <StatusBadge {...project} />
           {status === "PROCESSING" && <span class="small muted">{percent(progress)}</span>}
         </span>
       </td>

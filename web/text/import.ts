@@ -98,17 +98,19 @@ export const text = {
       }) cannot be used and will be left out.`,
     none: "No row can be used: look at the reasons, and at the columns above.",
     empty: "The file has no rows below its header line.",
-    estimated: "Over a million: users, items and repeats are estimated.",
+    estimated: "What there is more than a million of is estimated, within a few thousandths.",
     unknown: (unknown: number, used: number) =>
       `${counted(unknown, "row")} (${
         percent(unknown / used)
       }) name an item that your items file does not have.`,
     unknownMost: "Is the right column chosen for the item in both files?",
     repeats: {
-      CONTENT: (n: number) =>
-        `${counted(n, "row")} repeat an item that came before; the first counts.`,
-      INTERACTION: (n: number) =>
-        `${counted(n, "row")} repeat a user and an item; they count together.`,
+      CONTENT: (n: number, said: string) =>
+        `${said} ${n === 1 ? "row repeats" : "rows repeat"} an item that came before; the first ` +
+        "counts.",
+      INTERACTION: (n: number, said: string) =>
+        `${said} ${n === 1 ? "row repeats" : "rows repeat"} a user and an item; they count ` +
+        "together.",
     },
     download: "Download these rows",
     downloading: "Collecting them…",
@@ -119,11 +121,12 @@ export const text = {
     lines: "On lines",
     firstLines: (lines: number[], rows: number) =>
       lines.map(count).join(", ") + (rows > lines.length ? " …" : ""),
-    about: (n: number, isExact: boolean) => `${isExact ? "" : "about "}${count(n)}`,
+    about: (n: string) => `about ${n}`,
     figures: { rows: "rows", users: "users", items: "items", rejected: "left out" },
   },
   append: {
     title: "Add interactions",
+    asBefore: (name: string) => `as in ${name}`,
     hint: "A CSV file with the columns of the first. Its rows count from the next training on.",
     send: "Add these rows",
     another: "Choose another file",

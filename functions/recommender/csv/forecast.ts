@@ -35,8 +35,8 @@ export interface MappedStream {
 }
 
 export interface Forecast extends Receipt {
-  /** Whether users, items and duplicates are counted one by one; beyond a million they are estimated. */
-  isExact: boolean;
+  /** What is estimated, within a few thousandths: a million different ones are counted one by one. */
+  estimated: ("users" | "items" | "duplicates")[];
 }
 
 /** The items of a content file, by hashes: what interactions are looked up in. */
@@ -53,7 +53,7 @@ export interface KnownItems {
 export async function forecastContent(
   file: MappedStream,
 ): Promise<{ forecast: Forecast; items: KnownItems }> {
-  const forecast: Forecast = { ...emptyReceipt("CONTENT"), isExact: true };
+  const forecast: Forecast = { ...emptyReceipt("CONTENT"), estimated: [] };
   const items: KnownItems = { ids: new HashSet(), byTitle: new Map() };
   for await (const batch of judged(file, contentRows)) {
     for (const { row } of batch) {
@@ -85,7 +85,7 @@ export async function forecastInteractions(
   file: MappedStream,
   known?: KnownItems,
 ): Promise<Forecast> {
-  const forecast: Forecast = { ...emptyReceipt("INTERACTION"), isExact: true };
+  const forecast: Forecast = { ...emptyReceipt("INTERACTION"), estimated: [] };
   const [users, items, pairs] = [0, 0, 0].map(() => new DistinctCounter());
   for await (const batch of judged(file, interactionRows)) {
     for (const { row } of batch) {
@@ -106,7 +106,9 @@ export async function forecastInteractions(
   forecast.users = users.count;
   forecast.items = items.count;
   forecast.duplicates = Math.max(0, forecast.used - pairs.count);
-  forecast.isExact = [users, items, pairs].every((counter) => counter.isExact);
+  for (const [name, counter] of Object.entries({ users, items, duplicates: pairs })) {
+    if (!counter.isExact) forecast.estimated.push(name as Forecast["estimated"][number]);
+  }
   return forecast;
 }
 
