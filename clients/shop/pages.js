@@ -2,18 +2,19 @@
 /* The pages of the shop. */
 "use strict";
 
+/** A stranger to the model gets what is popular. */
+const SOMEBODY_NEW = { user_id: "somebody new" };
+
 /** The pages: each gives what it is made of. */
-function pagesOf({ api, taste, shelves, draw, words, moods }) {
+function pagesOf({ api, taste, shelves, draw, words, moods, again }) {
   const { shelf, likeButton } = shelves;
 
-  /** What somebody gets of a list: the items, and what had to be done without. */
+  /** What goes with the visitor, and with an item if one is asked for. */
   async function recommend(asked) {
-    const { recommendations, fallback_reason } = await api.recommend({
-      ...taste.asked(),
-      ...asked,
-    });
-    const said = taste.member ? fallback_reason : taste.liked.length === 0 ? words.unknown : "";
-    return { items: recommendations, lead: said };
+    const who = taste.asked() ?? (asked.item_id ? {} : SOMEBODY_NEW);
+    const { recommendations, fallback_reason } = await api.recommend({ ...who, ...asked });
+    const lead = taste.member ? fallback_reason : who === SOMEBODY_NEW ? words.unknown : "";
+    return { items: recommendations, lead };
   }
 
   const catalogue = () =>
@@ -34,12 +35,17 @@ function pagesOf({ api, taste, shelves, draw, words, moods }) {
     home() {
       const spotlight = make("section", { class: "spotlight", "aria-label": words.first });
       const first = (item) => {
+        const held = spotlight.contains(document.activeElement);
         spotlight.replaceChildren(...stage({ item, level: "h2", kicker: words.first }));
+        if (held) spotlight.querySelector("h2").focus();
       };
       let forYou;
       const load = () => forYou = recommend({ n: 11 });
       // What is on top already need not come again in its mood.
-      const exclude = async () => (await (forYou ?? load())).items.map(({ item_id }) => item_id);
+      const exclude = async () => {
+        const { items } = await (forYou ?? load()).catch(() => ({ items: [] }));
+        return items.map(({ item_id }) => item_id);
+      };
       return [
         make("h1", { tabindex: -1 }, words.welcome),
         spotlight,
@@ -70,6 +76,7 @@ function pagesOf({ api, taste, shelves, draw, words, moods }) {
         return [
           make("h1", { tabindex: -1 }, words.away),
           make("p", { class: "lead" }, item.message),
+          make("button", { type: "button", onclick: again }, "Try again"),
         ];
       }
       const known = shelves.whyOf(item_id);
@@ -98,16 +105,19 @@ function pagesOf({ api, taste, shelves, draw, words, moods }) {
         taste.member &&
           make(
             "button",
-            { type: "button", class: "quiet", onclick: () => taste.become("") },
+            { type: "button", onclick: () => go("") },
             "Be myself again",
           ),
       );
       field.value = taste.member;
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        taste.become(field.value.trim());
-        location.hash = "#/";
+        go(field.value.trim());
       });
+      const go = (member) => {
+        taste.become(member);
+        location.hash = "#/";
+      };
       return [
         shelf({
           heading: words.yours,
@@ -126,7 +136,7 @@ function pagesOf({ api, taste, shelves, draw, words, moods }) {
             onclick: () => (taste.clear(), say("Your taste is cleared.")),
           }, "Clear my taste"),
         ),
-        make(
+        words.member && make(
           "section",
           { class: "member" },
           make("h2", {}, "For a known member"),

@@ -18,7 +18,7 @@ async function openShop({ key, project, api, draw, words }) {
   const taste = openTaste(`airec-${words.shop}-${project}`);
   const shelves = shelvesOf({ taste, draw, words });
   const moods = moodsOf(await untilOpen(() => api.columns(), { view, draw, words }));
-  const pages = pagesOf({ api, taste, shelves, draw, words, moods });
+  const pages = pagesOf({ api, taste, shelves, draw, words, moods, again: show });
   const search = element("search");
   let opened = false;
   let turn = 0;
@@ -44,8 +44,8 @@ async function openShop({ key, project, api, draw, words }) {
 
   /** The page that the address names. */
   async function show() {
-    const [, name = "", value = ""] = location.hash.split("/").map(decodeURIComponent);
-    const page = pages[name] ?? pages.home;
+    const { name, value } = pageAsked();
+    const page = Object.hasOwn(pages, name) ? pages[name] : pages.home;
     const searching = document.activeElement === search.q;
     if (name !== "search") search.q.value = "";
     else if (!searching) search.q.value = value;
@@ -53,7 +53,7 @@ async function openShop({ key, project, api, draw, words }) {
     const mine = ++turn;
     const content = await page(value);
     if (mine !== turn) return; // another page has been asked for
-    view.dataset.page = name || "home";
+    view.dataset.page = name;
     view.replaceChildren(...content.filter(Boolean));
     const heading = view.querySelector("h1");
     document.title = `${heading.textContent} · ${words.shop}`;
@@ -87,6 +87,16 @@ async function openShop({ key, project, api, draw, words }) {
     element("crate")?.replaceChildren(
       ...liked.slice(-12).reverse().map((item) => make("li", {}, shelves.miniature(item))),
     );
+  }
+}
+
+/** The address after the #, as `linkTo` makes it; of a mistyped one the beginning. */
+function pageAsked() {
+  const [, name = "home", value = ""] = location.hash.split("/");
+  try {
+    return { name: name || "home", value: decodeURIComponent(value) };
+  } catch {
+    return { name: "home", value: "" };
   }
 }
 

@@ -48,11 +48,10 @@ function openTaste(name) {
     },
     clear: () => change({ liked: [] }),
     become: (member) => change({ member }),
-    /** The same in the API's words. Of somebody new nothing is known: they get what is popular. */
+    /** The same in the API's words; undefined of somebody new. */
     asked() {
       if (state.member) return { user_id: state.member };
       if (state.liked.length > 0) return { history: state.liked.map(({ item_id }) => item_id) };
-      return { user_id: "somebody new" };
     },
     onChange: (listener) => void listeners.push(listener),
   };
