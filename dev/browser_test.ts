@@ -1,12 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
 import type { Browser, Page } from "playwright-core";
 import { ignoreWithout } from "./parts.ts";
 import { startBrowser } from "./test_browser.ts";
 import { shopsOnDisk } from "./test_shops.ts";
 import { startSystem, type System } from "./test_system.ts";
-
-const PICTURE = fromFileUrl(new URL("../docs/images/dashboard.png", import.meta.url));
 
 Deno.test({
   name: "in a browser: from sign-up to a recommendation, and to a call by key from MovieRec",
@@ -69,10 +66,6 @@ async function tryIt(page: Page): Promise<void> {
   const list = page.getByRole("list", { name: "Recommendations" });
   await list.getByRole("listitem").first().waitFor();
   assertEquals(await list.getByRole("listitem").count(), 10);
-  if (Deno.env.get("AIREC_PICTURES") === "1") {
-    await Deno.mkdir(join(PICTURE, ".."), { recursive: true });
-    await page.screenshot({ path: PICTURE });
-  }
 }
 
 async function registerApp(page: Page, { at }: System): Promise<string> {

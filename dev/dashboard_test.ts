@@ -1,24 +1,26 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import type { Browser, Page } from "playwright-core";
-import { axeFaults } from "./axe.ts";
 import { ignoreWithout } from "./parts.ts";
 import { filmSample } from "./samples/films.ts";
+import { deliveries, keys, registerApp, runShownCall, usage } from "./test_app_walk.ts";
 import { startBrowser } from "./test_browser.ts";
+import { worstInteraction } from "./test_interactions.ts";
+import { walkByKeyboard } from "./test_keyboard_walk.ts";
+import { faultsOfLooks, type Look, pictureForReadme } from "./test_looks.ts";
+import { startReceiver } from "./test_receiver.ts";
 import { call, createProject, json, startSystem, type System, untilStatus } from "./test_system.ts";
 
-/** Pictures of the main pages, to be looked at; git ignores them. */
-const PICTURES = fromFileUrl(new URL("../screenshots", import.meta.url));
 const ACCOUNT = { name: "Grace", email: "grace@example.com", password: "a fine long password" };
 const TRAINING = { timeout: 90_000 };
 
 Deno.test({
-  name: "in a browser: the studio, from sample data to versions, failures and strangers",
+  name: "in a browser: the dashboard, from sign-up to a session that ended, and by keyboard alone",
   ignore: ignoreWithout("chromium"),
   // Chromium's own pipes and timers outlive a step of the test.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
+    await using receiver = startReceiver(410);
     await using system = await startSystem({ web: true });
     await using test = await startBrowser();
     const errors: string[] = [];
@@ -32,11 +34,19 @@ Deno.test({
           throw new Error(`${(error as Error).message}\n${page.url()}\n${shown}\n${system.log()}`);
         }
       });
-    await call(`${system.at.auth}/signup`, { ...json(ACCOUNT), expect: 201 });
-    await signIn(page, system);
     let id = 0;
+    let app = "";
     const at = (place: string) => `${system.at.web}/projects/${id}${place}`;
 
+    await step("an account is made, and one is signed in by it", async () => {
+      await page.goto(system.at.web);
+      await page.getByRole("link", { name: "Sign up" }).first().click();
+      await page.getByLabel("Name", { exact: true }).fill(ACCOUNT.name);
+      await page.getByLabel("Email", { exact: true }).fill(ACCOUNT.email);
+      await page.getByLabel("Password", { exact: true }).fill(ACCOUNT.password);
+      await page.getByRole("button", { name: "Sign up" }).click();
+      await page.getByRole("heading", { name: "Projects" }).waitFor();
+    });
     await step("sample data trains, also over a reload in the middle", async () => {
       await page.getByRole("button", { name: "Try it with sample data" }).click();
       await page.waitForURL(/\/projects\/\d+$/);
@@ -126,8 +136,65 @@ Deno.test({
       await page.waitForURL(at(""));
       await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
     });
+    await step("an app asks by its key with the very call that the page shows", async () => {
+      const key = await registerApp(page, receiver);
+      await page.goto(`${system.at.web}/projects/1/try?user_id=7&n=3`);
+      await page.getByRole("list", { name: "Recommendations" }).getByRole("listitem").first()
+        .waitFor();
+      const shown = await titles(page);
+      const answer = JSON.parse(await runShownCall(page, key));
+      assertEquals(
+        answer.recommendations.map(({ item_title }: { item_title: string }) => item_title),
+        shown,
+      );
+    });
+    await step("an app's use, keys and failed deliveries are seen to", async () => {
+      await page.getByRole("link", { name: "Apps", exact: true }).click();
+      await usage(page);
+      app = new URL(page.url()).pathname;
+      await keys(page);
+      await deliveries(page, { system, receiver });
+    });
+    await step("the model goes along as files", async () => {
+      await page.goto(`${system.at.web}/projects/1/settings`);
+      const saving = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Download manifest.json" }).click();
+      const manifest = await Deno.readTextFile(await (await saving).path());
+      assertStringIncludes(manifest, "data/model.safetensors");
+    });
     await step("each page passes axe, light and dark, and fits a phone", async () => {
-      await looksFine(test.browser, system, { project: 1, errors });
+      await looksFine(page, { web: system.at.web, app, errors });
+    });
+    await step("an interaction is answered within a frame or two", async () => {
+      const { ms, after, count } = await worstInteraction(page, system, ACCOUNT.email);
+      console.log(`Interaction to next paint: at worst ${ms} ms, ${after}, of ${count}.`);
+      assert(count > 5, `only ${count} interactions were measured`);
+    });
+    await step(
+      "a session that ended elsewhere ends here, and one is led back after it",
+      async () => {
+        const elsewhere = await newPage(test.browser, errors);
+        await signIn(elsewhere, system);
+        await elsewhere.getByRole("link", { name: ACCOUNT.name }).click();
+        await elsewhere.getByRole("button", { name: "Sign out everywhere" }).click();
+        await elsewhere.getByText("You are signed out everywhere.").waitFor();
+        await elsewhere.context().close();
+        await page.goto(`${system.at.web}/`).catch(() => {});
+        await page.getByText("Your session has ended.").waitFor();
+        await page.goto(system.at.web + app);
+        await fillIn(page);
+        await page.getByRole("heading", { name: "Corner shop" }).waitFor();
+        await page.getByRole("button", { name: "Sign out" }).click();
+        await page.getByRole("heading", { name: "Sign in" }).waitFor();
+      },
+    );
+    await step("all of it goes by keyboard alone", async () => {
+      const other = await newPage(test.browser, errors);
+      await walkByKeyboard(other, { system, receiver }).catch(async (error) => {
+        const shown = await other.locator("body").innerText().catch(() => "");
+        throw new Error(`${error.message}\n${other.url()}\n${shown}`);
+      });
+      await other.context().close();
     });
     assertEquals(errors, []);
   },
@@ -147,10 +214,15 @@ async function newPage(browser: Browser, errors: string[], options = {}): Promis
 
 async function signIn(page: Page, { at }: System): Promise<void> {
   await page.goto(`${at.web}/sign-in`);
+  await fillIn(page);
+  await page.getByRole("heading", { name: "Projects" }).waitFor();
+}
+
+/** Signs in where the page asks for it. */
+async function fillIn(page: Page): Promise<void> {
   await page.getByLabel("Email", { exact: true }).fill(ACCOUNT.email);
   await page.getByLabel("Password", { exact: true }).fill(ACCOUNT.password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Projects" }).waitFor();
 }
 
 /** The recommended titles, when they are others than those before. */
@@ -196,46 +268,42 @@ async function failedProject(system: System): Promise<number> {
   return id;
 }
 
-/** Every main page in each of its looks: axe finds nothing, nothing is wider than the window. */
+/** Every page in each of its looks. */
 async function looksFine(
-  browser: Browser,
-  system: System,
-  { project, errors }: { project: number; errors: string[] },
+  page: Page,
+  { web, app, errors }: { web: string; app: string; errors: string[] },
 ): Promise<void> {
-  await Deno.mkdir(PICTURES, { recursive: true });
-  const pages: [name: string, path: string, heading: string][] = [
+  const project = "/projects/1";
+  const looks: Look[] = [
     ["projects", "/", "Projects"],
     ["new", "/projects/new", "New project"],
-    ["overview", `/projects/${project}`, "Quality"],
-    ["report", `/projects/${project}/report`, "What was tried"],
-    ["versions", `/projects/${project}/versions?compare=1,2`, "Version 1 beside version 2"],
-    ["try", `/projects/${project}/try?user_id=7&item_id=3`, "Recommendations"],
-    ["visitor", `/projects/${project}/try?had=3&had=9&diversity=0.3`, "Recommendations"],
-    ["settings", `/projects/${project}/settings`, "Columns"],
+    ["overview", project, "Quality"],
+    ["report", `${project}/report`, "What was tried"],
+    ["versions", `${project}/versions?compare=1,2`, "Version 1 beside version 2"],
+    ["try", `${project}/try?user_id=7&item_id=3`, "Recommendations"],
+    ["visitor", `${project}/try?had=3&had=9&diversity=0.3`, "Recommendations"],
+    ["settings", `${project}/settings`, "Columns"],
+    ["missing-project", "/projects/999999", "There is no such project"],
+    ["apps", "/apps", "Apps"],
+    ["app", app, "API keys"],
+    ["webhooks", `${app}?part=webhooks`, "Verify a signature"],
+    ["deliveries", `${app}?part=deliveries`, "Deliveries"],
+    ["no-deliveries", `${app}?part=deliveries&type=training.failed`, "Deliveries"],
+    ["account", "/account", "What happened"],
+    ["not-found", "/nowhere", "There is no such page"],
   ];
-  const faults: string[] = [];
-  for (const width of [1400, 390]) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      const page = await newPage(browser, errors, {
-        colorScheme,
-        viewport: { width, height: 900 },
-      });
-      await signIn(page, system);
-      for (const [name, path, heading] of pages) {
-        await page.goto(system.at.web + path);
-        await page.getByRole("heading", { name: heading, exact: true }).waitFor();
-        await page.waitForLoadState("networkidle");
-        const look = `${name} ${width} ${colorScheme}`;
-        for (const fault of await axeFaults(page)) faults.push(`${look}: ${fault}`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        if (wide > 0) faults.push(`${look}: ${wide} pixels too wide`);
-        await page.screenshot({
-          path: join(PICTURES, `${name}-${width}-${colorScheme}.png`),
-          fullPage: true,
-        });
-      }
-      await page.context().close();
-    }
-  }
+  const faults = await faultsOfLooks(page, web, looks);
+  const stranger = await newPage(page.context().browser()!, errors);
+  faults.push(
+    ...await faultsOfLooks(stranger, web, [
+      ["sign-in", "/sign-in", "Sign in"],
+      ["sign-up", "/sign-up", "Sign up"],
+    ]),
+  );
+  await stranger.context().close();
   assertEquals(faults, []);
+  const asked = "item_title=Return+to+Laredo+%281952%29&item_id=3&user_id=7";
+  await pictureForReadme(page, `${web}${project}/try?${asked}`, "dashboard");
+  await pictureForReadme(page, `${web}${project}/report`, "report");
+  await page.setViewportSize({ width: 1400, height: 900 });
 }

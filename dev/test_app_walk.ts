@@ -1,0 +1,130 @@
+/** An app from its registration to a delivery that failed and was sent again, for tests. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import type { Receiver } from "./test_receiver.ts";
+import type { System } from "./test_system.ts";
+import { noteSecrets } from "./traces.ts";
+import { until } from "./test_until.ts";
+
+/** Registers an app whose endpoint is the receiver's; gives its key, which is shown this once. */
+export async function registerApp(page: Page, { url }: Receiver): Promise<string> {
+  await page.getByRole("link", { name: "Apps", exact: true }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Corner shop");
+  await page.getByLabel("Webhook URL").fill(url);
+  await page.getByRole("button", { name: "Register app" }).click();
+  const key = await page.getByLabel("API key", { exact: true }).innerText();
+  noteSecrets(key, await page.getByLabel("Webhook secret", { exact: true }).innerText());
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  return key;
+}
+
+/** Runs the command that the page shows in a shell, with a key: what curl prints. */
+export async function runShownCall(page: Page, key: string): Promise<string> {
+  await page.getByRole("button", { name: "curl", exact: true }).click();
+  const command = await page.getByRole("region", { name: "curl with an API key" }).innerText();
+  const { stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", `${command} --silent --show-error`],
+    env: { AIREC_API_KEY: key },
+  }).output();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+/** A second key: shown once, changed, rotated, and revoked by its name. */
+export async function keys(page: Page): Promise<void> {
+  await page.getByText("Make another key").click();
+  const form = page.locator("details", { hasText: "Make another key" });
+  await form.getByLabel("Name", { exact: true }).fill("Website");
+  await form.getByLabel("Calls a minute, at most").fill("600");
+  await form.getByRole("button", { name: "Make key" }).click();
+  const shown = page.getByLabel("API key", { exact: true });
+  const key = await shown.innerText();
+  assertMatch(key, /^airec_live_/);
+  const dialog = page.getByRole("dialog");
+  await page.getByText(/600 calls a minute/).waitFor();
+  await page.getByRole("button", { name: "Edit Website" }).click();
+  await dialog.getByRole("checkbox").first().check();
+  await dialog.getByLabel("Ends").selectOption({ label: "after 30 days" });
+  await dialog.getByLabel("Calls a minute, at most").fill("60");
+  await dialog.getByRole("button", { name: "Save the rules" }).click();
+  await page.getByText(/Opens project \d+ alone · 60 calls a minute · Ends /).waitFor();
+  await page.getByRole("button", { name: "Rotate Website" }).click();
+  await dialog.getByLabel("The old key").selectOption("0");
+  await dialog.getByRole("button", { name: "Make the new key" }).click();
+  await page.getByText("1 key that ended").waitFor();
+  const next = await shown.innerText();
+  noteSecrets(key, next);
+  assert(next !== key);
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Website" });
+  await row.getByRole("button", { name: "Revoke key" }).first().click();
+  assert(await dialog.getByRole("button", { name: "Revoke for good" }).isDisabled());
+  await dialog.getByLabel("Type the key's name").fill("Website");
+  await dialog.getByRole("button", { name: "Revoke for good" }).click();
+  await page.getByText("2 keys that ended").waitFor();
+}
+
+/** The use of a day is drawn and counted, over as many days as the address says. */
+export async function usage(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Corner shop" }).click();
+  await page.getByRole("img", { name: /^\d+ recommendations? in the last 30 days/ }).waitFor();
+  await page.getByRole("link", { name: "90 days" }).click();
+  await page.waitForURL(/days=90/);
+  await page.getByText(/^\d+ recommendations? in the last 90 days/).waitFor();
+  await page.reload();
+  await page.getByText("The numbers").click();
+  const numbers = page.getByRole("region", { name: "Usage: numbers" });
+  assertEquals(await numbers.getByRole("row").count(), 91);
+}
+
+/**
+ * A delivery that the receiver refused for good, which switches the endpoint off; its secret is
+ * rotated, it is switched on, and what failed is sent again.
+ */
+export async function deliveries(
+  page: Page,
+  { system, receiver }: { system: System; receiver: Receiver },
+): Promise<void> {
+  const link = (name: string) => page.getByRole("link", { name, exact: true });
+  await until(() => receiver.events.includes("recommend.completed"));
+  await link("Deliveries").click();
+  await page.getByLabel("Status").selectOption("FAILED");
+  await page.waitForURL(/part=deliveries&status=FAILED/);
+  const failed = page.locator("summary", { hasText: "recommend.completed" }).first();
+  await until(async () => {
+    await page.getByRole("button", { name: "Refresh" }).click();
+    return await page.getByText(/1 attempt · Answered 410/).count() > 0;
+  }, { everyMs: 200 });
+  await failed.click();
+  assert((await page.getByRole("region", { name: "Answer" }).innerText()).includes("no, thanks"));
+  assert((await page.getByRole("region", { name: "Request" }).innerText()).includes("webhook-id"));
+  assert((await page.getByRole("region", { name: "Sent" }).innerText()).includes("item_title"));
+
+  await link("Webhooks").click();
+  await page.getByText(/It answered 410 Gone\./).waitFor();
+  await page.getByRole("button", { name: "Rotate secret" }).click();
+  await page.getByRole("button", { name: "Make the new secret" }).click();
+  const secret = await page.getByLabel(/^Secret of/).innerText();
+  noteSecrets(secret);
+  assertMatch(secret, /^whsec_/);
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  await page.getByRole("button", { name: "Python" }).click();
+  await page.getByText("import base64, hashlib").waitFor();
+  receiver.answer = 200;
+  await page.getByRole("button", { name: "Switch on" }).click();
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await page.getByText("A test is on its way").waitFor();
+  await until(() => receiver.events.includes("webhook.test"));
+  await page.getByRole("button", { name: "Replay failures" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
+  await page.getByText(/^\d+ on the way/).waitFor();
+
+  await page.goto(`${system.at.web}${new URL(page.url()).pathname}?part=deliveries`);
+  await page.getByLabel("Status").selectOption("DELIVERED");
+  await until(async () => {
+    await page.getByRole("button", { name: "Refresh" }).click();
+    return await page.getByText(/2 attempts · Answered 200/).count() > 0;
+  }, { everyMs: 200 });
+  const sent = receiver.events.length;
+  await page.getByRole("button", { name: /^Send again: recommend.completed/ }).first().click();
+  await until(() => receiver.events.length > sent);
+}
