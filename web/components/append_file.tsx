@@ -108,14 +108,18 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
                 />
                 {text.header}
               </label>
+            </div>
+            <div class="stack">
+              <MappingFields
+                draft={draft.value}
+                onChange={(changed) => draft.value = changed}
+                showFaults={tried.value || missing.length > 0}
+                faultOf={(key, name) => problem.value?.at(`interaction_schema_json/${key}`, name)}
+              />
+            </div>
+            <div class="stack tight">
               <FileCheck draft={draft.value} state={check.value} />
             </div>
-            <MappingFields
-              draft={draft.value}
-              onChange={(changed) => draft.value = changed}
-              showFaults={tried.value || missing.length > 0}
-              faultOf={(key, name) => problem.value?.at(`interaction_schema_json/${key}`, name)}
-            />
           </div>
           <ProblemNote problem={problem.value} />
           {busy.value

@@ -71,10 +71,6 @@ export function FileCard(props: FileCardProps) {
                 />
                 {text.header}
               </label>
-              <div class="stack tight">
-                <h3>{text.check.title}</h3>
-                <FileCheck draft={draft} state={check} />
-              </div>
             </div>
             <div class="stack">
               <MappingFields
@@ -88,6 +84,10 @@ export function FileCard(props: FileCardProps) {
                   {problem.at(`${field}_schema_json`, text.theMapping)}
                 </p>
               )}
+            </div>
+            <div class="stack tight">
+              <h3>{text.check.title}</h3>
+              <FileCheck draft={draft} state={check} />
             </div>
           </div>
         </>

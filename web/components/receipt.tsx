@@ -27,7 +27,7 @@ export function Receipt({ project, file, isAwaited }: ReceiptProps) {
         {counts ? text.sentence(file_type, counts) : isAwaited ? text.awaited : text.none}
       </p>
       {forecast && !counts && isAwaited && (
-        <p class="small muted">{text.compare.before(text.sentence(file_type, forecast))}</p>
+        <p class="small muted">{text.compare.before(file_type, forecast)}</p>
       )}
       {forecast && counts && <Comparison forecast={forecast} counts={counts} kind={file_type} />}
       {counts && counts.rejections.length > 0 && <Rejections counts={counts} />}
@@ -107,7 +107,7 @@ function Rejections({ counts: { rejected, rejections, reasons = [] } }: { counts
       <summary class="small">{words.title}</summary>
       <div class="stack tight">
         {reasons.length > 0 && <Reasons reasons={reasons} />}
-        <div class="scroll sunken past" tabIndex={0} role="region" aria-label={words.rows}>
+        <div class="scroll sunken limited" tabIndex={0} role="region" aria-label={words.rows}>
           <table>
             <thead>
               <tr>

@@ -46,7 +46,7 @@ export function TrainingState({ project, onCancelled }: TrainingStateProps) {
         )}
       <div class="row between">
         <p class="small muted">{text.mayClose}</p>
-        <div class="row file-actions">
+        <div class="row">
           <TellMe project={project} />
           <ConfirmDialog
             action={text.cancel.action}

@@ -46,7 +46,12 @@ export const text = {
     what: "Count",
     forecast: "Your check",
     trainer: "Trainer",
-    before: (sentence: string) => `Your check said: ${sentence}`,
+    before: (kind: Kind, { rows, users, items, rejected }: Counts) =>
+      [
+        `Your check counted ${counted(rows, "row")}`,
+        ...(kind === "CONTENT" ? [] : [counted(users, "user")]),
+        counted(items, "item"),
+      ].join(", ") + `, and ${count(rejected)} to be left out.`,
     same: "The trainer counted just what your check had forecast",
     other: (n: number) =>
       `${counted(n, "figure")} of your check ${
