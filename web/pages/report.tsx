@@ -12,7 +12,7 @@ import {
   Order,
   Recall,
   Segments,
-} from "../components/test_figures.tsx";
+} from "../components/held_out_figures.tsx";
 import { Verdict } from "../components/verdict.tsx";
 import { useLoad } from "../load.ts";
 import { listVersions, type Version, versionReport, versionRun } from "../project_api.ts";
