@@ -1,12 +1,14 @@
 import { assertEquals } from "@std/assert";
 import type { Browser, Page } from "playwright-core";
+import { axeFaults } from "./axe.ts";
 import { ignoreWithout } from "./parts.ts";
 import { startBrowser } from "./test_browser.ts";
 import { shopsOnDisk } from "./test_shops.ts";
 import { startSystem, type System } from "./test_system.ts";
 
 Deno.test({
-  name: "in a browser: from sign-up to a recommendation, and to a call by key from MovieRec",
+  name:
+    "in a browser: from sign-up to a recommendation, and to a call by key from MovieRec; the API pages",
   ignore: ignoreWithout("chromium"),
   // Chromium's own pipes and timers outlive a step of the test.
   sanitizeOps: false,
@@ -25,6 +27,7 @@ Deno.test({
       await tryIt(page);
       const key = await registerApp(page, system);
       await movieRec(test.browser, { system, id, key });
+      await apiPages(test.browser, system);
     } catch (error) {
       const shown = await page.locator("body").innerText().catch(() => "");
       throw new Error(`${(error as Error).message}\n${page.url()}\n${shown}\n${system.log()}`);
@@ -91,4 +94,27 @@ async function movieRec(
   await next.getByRole("button").first().click();
   await page.getByText("Because you liked").first().waitFor();
   assertEquals(await next.count(), 10);
+}
+
+/** What each service says of its API: read by whoever can see, and by whoever cannot. */
+async function apiPages(browser: Browser, { at }: System): Promise<void> {
+  for (const service of [at.auth, at.recommender, at.webhooks]) {
+    // The page's policy lets in no script, and so not the one that looks for faults.
+    const context = await browser.newContext({
+      bypassCSP: true,
+      viewport: { width: 390, height: 844 },
+    });
+    const page = await context.newPage();
+    const asked: string[] = [];
+    page.on("request", (request) => void asked.push(request.url()));
+    await page.goto(`${service}/docs`);
+    assertEquals(asked, [`${service}/docs`, `${service}/docs.css`]);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      assertEquals(await axeFaults(page), [], `${service}/docs, ${colorScheme}`);
+    }
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assertEquals(wide, 0);
+    await context.close();
+  }
 }

@@ -4,7 +4,7 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
-import { html } from "hono/html";
+import { docsPage, STYLES } from "./docs_page.ts";
 import { type ProblemCode, ProblemDocument, problemResponses, STATUS } from "./problem.ts";
 
 /** Adds both routes. */
@@ -29,19 +29,10 @@ export function describeApi<E extends Env>(
       info: { title: `AiREC ${name}`, description, version: "1" },
     }));
   app.get("/openapi.json", (c) => c.json(document()));
-  app.get("/docs", (c) => c.html(page(document())));
+  app.get("/docs", (c) => c.html(docsPage(document())));
   // A file of its own, so that no style has to be allowed inline.
   app.get("/docs.css", (c) => c.body(STYLES, 200, { "content-type": "text/css; charset=utf-8" }));
 }
-
-const STYLES = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem }
-h2 { font-size: 1.05rem; margin: 2.5rem 0 .25rem }
-code, pre { font: .875rem/1.5 ui-monospace, monospace }
-pre { overflow: auto; padding: .75rem 1rem; border: 1px solid #8885; border-radius: .5rem }
-td { padding: .125rem 1rem .125rem 0; vertical-align: top }
-`;
 
 /**
  * Adds to each operation what the service answers before or around its route: without a login, with
@@ -72,83 +63,40 @@ const PROBLEM = {
 
 type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
-interface Operation {
+/** What is described of one way to call. */
+export interface Operation {
   summary?: string;
   description?: string;
   security?: Record<string, unknown>[];
-  parameters?: { name: string; in: string; required?: boolean; description?: string }[];
+  parameters?: {
+    name: string;
+    in: string;
+    required?: boolean;
+    description?: string;
+    schema?: Schema;
+  }[];
   requestBody?: { content: Record<string, { schema?: unknown }> };
-  responses: Record<string, { description: string; content?: typeof PROBLEM }>;
+  responses: Record<
+    string,
+    { description: string; content?: Record<string, { schema?: unknown }> }
+  >;
 }
 
-function page(document: Document) {
-  const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    Object.entries(item as Record<string, Operation>).map(([method, operation]) => (
-      { path, method: method.toUpperCase(), operation }
-    ))
-  );
-  return html`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${document.info.title}</title>
-<link rel="stylesheet" href="docs.css">
-<h1>${document.info.title}</h1>
-<p>${document.info.description} The same for programs: <a href="openapi.json">openapi.json</a>.</p>
-${operations.map(({ path, method, operation }) => section(path, method, operation))}
-${schemas(document)}
-</html>`;
-}
-
-function section(path: string, method: string, operation: Operation) {
-  const body = Object.entries(operation.requestBody?.content ?? {});
-  return html`<section>
-<h2><code>${method} ${path}</code></h2>
-<p>${operation.summary ?? operation.description ?? ""} ${
-    operation.security?.length ? html`<em>${securityWords(operation.security)}</em>` : ""
-  }</p>
-<table>${
-    (operation.parameters ?? []).map((parameter) =>
-      html`
-        <tr>
-          <td><code>${parameter.name}</code><td>${parameter.in}${parameter.required
-            ? ", required"
-            : ""}<td>${parameter.description ?? ""}
-      `
-    )
-  }</table>
-${
-    body.map(([type, { schema }]) =>
-      html`
-        <p>Takes <code>${type}</code></p>
-        <pre>${JSON.stringify(schema, null, 2)}</pre>
-      `
-    )
-  }
-<table>${
-    Object.entries(operation.responses).map(([status, response]) =>
-      html`
-        <tr>
-          <td><code>${status}</code><td>${response.description}
-      `
-    )
-  }</table>
-</section>`;
-}
-
-function schemas(document: Document) {
-  return Object.entries(document.components?.schemas ?? {}).map(([name, schema]) =>
-    html`
-      <section>
-        <h2>${name}</h2>
-        <pre>${JSON.stringify(schema, null, 2)}</pre>
-      </section>
-    `
-  );
-}
-
-function securityWords(security: Record<string, unknown>[]): string {
-  return security.map((scheme) => "apiKey" in scheme ? "With an API key." : "With a login.").join(
-    " ",
-  );
+/** The part of JSON Schema that our schemas use. */
+export interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  enum?: unknown[];
+  const?: unknown;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
 }
