@@ -40,7 +40,7 @@ export function docsPage(document: Described): Markup {
         <nav aria-label="Calls and schemas">
           <strong>${title}</strong>
           <ol>${calls.map(({ id, method, path }) =>
-            html`<li><a href="#${id}">${badge(method)} <span>${path}</span></a></li>`
+            html`<li><a href="#${id}">${badge(method)} <span>${broken(path)}</span></a></li>`
           )}</ol>
           <strong>Schemas</strong>
           <ol>${schemas.map(([name]) => html`<li><a href="#schema-${name}">${name}</a></li>`)}</ol>
@@ -61,6 +61,11 @@ export function docsPage(document: Described): Markup {
       </body>
     </html>
   `;
+}
+
+/** A path that may break behind each slash. */
+function broken(path: string): Markup {
+  return html`${path.split(/(?<=\/)/).map((part) => html`${part}<wbr>`)}`;
 }
 
 function callsOf({ paths = {} }: Described): Call[] {

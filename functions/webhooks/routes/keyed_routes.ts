@@ -20,16 +20,33 @@ const recommend = createRoute({
     z.looseObject({ project_id: ProjectId }).openapi("RecommendRequest", {
       properties: {
         project_id: { type: "integer" },
-        item_title: { type: ["string", "null"] },
-        item_id: { type: ["string", "number", "null"] },
-        user_id: { type: ["string", "number", "null"] },
-        history: { type: "array" },
-        n: { type: "integer" },
-        exclude: { type: "array" },
-        include_seen: { type: "boolean" },
-        filter: { type: "object" },
-        diversity: { type: "number" },
-        explain: { type: "boolean" },
+        item_title: { type: ["string", "null"], description: "The item that somebody looks at." },
+        item_id: {
+          type: ["string", "number", "null"],
+          description: "The same by its id; decides over item_title.",
+        },
+        user_id: {
+          type: ["string", "number", "null"],
+          description: "Who looks; somebody unknown gets what is popular.",
+        },
+        history: {
+          type: "array",
+          items: {},
+          description: "What a visitor had, oldest first: ids, or {item_id, weight}. " +
+            "Stands in for user_id.",
+        },
+        n: { type: "integer", description: "How many, 1 to 200; 10 by default." },
+        exclude: { type: "array", items: {}, description: "Ids that must not come." },
+        include_seen: { type: "boolean", description: "Whether what the user has may come, too." },
+        filter: {
+          type: "object",
+          description: 'By columns of the items: {genre: "Drama", year: {gte: 1990}}.',
+        },
+        diversity: {
+          type: "number",
+          description: "From 0, the best first, to 1, as different from one another as can be.",
+        },
+        explain: { type: "boolean", description: "Say for each item why it comes." },
       },
     }),
   ),
