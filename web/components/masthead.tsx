@@ -8,7 +8,7 @@ const PLACES = [
   {
     href: "/",
     name: text.places.projects,
-    holds: (path: string) => !/^\/(apps|account)/.test(path),
+    holds: (path: string) => path === "/" || path.startsWith("/projects"),
   },
   { href: "/apps", name: text.places.apps, holds: (path: string) => path.startsWith("/apps") },
 ];

@@ -1,13 +1,20 @@
+import { useLocation } from "preact-iso";
 import { Page } from "../components/page.tsx";
 import { text } from "../text/controls.ts";
 
 /** What is said of a path where nothing stands. */
 export function NotFound() {
+  const { path } = useLocation();
   return (
     <Page title={text.notFound.title}>
-      <p>
-        {text.notFound.why} <a href="/">{text.notFound.projects}</a>
-      </p>
+      <div class="empty">
+        <code>{path}</code>
+        <p class="muted">{text.notFound.why}</p>
+        <div class="row">
+          <a class="button" href="/">{text.notFound.projects}</a>
+          <a class="button quiet" href="/apps">{text.notFound.apps}</a>
+        </div>
+      </div>
     </Page>
   );
 }

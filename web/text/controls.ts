@@ -24,6 +24,7 @@ export const text = {
     title: "There is no such page",
     why: "The address may be mistyped, or what was here is gone.",
     projects: "Go to your projects",
+    apps: "Go to your apps",
   },
   search: {
     nothing: "Nothing found",
