@@ -127,11 +127,36 @@ Deno.test({
       await page.getByText("2 rows of 40 (5%) cannot be used").waitFor();
       await looks.at(page, "append");
       await page.getByRole("button", { name: "Add these rows" }).click();
-      await page.getByText("more.csv is stored").waitFor();
+      await page.getByText("more.csv.gz is stored").waitFor();
       const { files: stored } = await status(id);
       assertEquals(stored.length, 3);
       assertEquals(stored[2].mapping, stored[1].mapping);
     });
+    await step(
+      "of rows that cannot be used nothing is made; what failed says the ways on",
+      async () => {
+        await page.goto(`${at}/projects/new`);
+        await page.getByLabel("Interactions file").setInputFiles(files.events);
+        const interactions = card(page, "Interactions");
+        await interactions.getByLabel("Item id", { exact: true }).selectOption("c");
+        await interactions.getByLabel("Rating", { exact: true }).selectOption("b");
+        await page.getByText("No row can be used: look at the reasons").waitFor();
+        await page.getByRole("button", { name: "Create project" }).click();
+        await page.getByText("nothing could be learned from it").waitFor();
+        await looks.at(page, "useless");
+        const body = new FormData();
+        body.set("project_name", "Useless");
+        body.set("interaction_schema_json", '{"user_id":"b","item_id":"c","rating":"b"}');
+        body.set("interaction_file", new File([await Deno.readFile(files.events)], "ratings.csv"));
+        const url = `${system.at.recommender}/create-project`;
+        const headers = { authorization: `Bearer ${token}` };
+        const { id } = await call(url, { method: "POST", body, headers, expect: 201 });
+        await page.goto(`${at}/projects/${id}`);
+        await page.getByRole("heading", { name: "The training failed" }).waitFor(PATIENCE);
+        await page.getByText("all its 8000 rows are rejected").waitFor();
+        await looks.at(page, "failed");
+      },
+    );
     await step("an upload waits for a line that is cut, and goes on where it was", async () => {
       await page.goto(`${at}/projects/new`);
       const line = await slowLine(page.context(), page);
@@ -262,11 +287,17 @@ async function writeFiles(): Promise<Files> {
     events: await write("ratings.csv", csv(spoiled)),
     rows: rows.length,
     bad: rows.length / 20,
-    more: await write("more.csv", csv(more)),
+    more: await packed(join(folder, "more.csv.gz"), csv(more)),
     large: largePath,
     largeBytes: large.length,
     largeSha256: new Uint8Array(await crypto.subtle.digest("SHA-256", large)).toHex(),
   };
+}
+
+async function packed(path: string, text: string): Promise<string> {
+  const gz = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  await Deno.writeFile(path, gz);
+  return path;
 }
 
 async function newPage(browser: Browser, errors: string[]): Promise<Page> {

@@ -1,7 +1,7 @@
 /** Files on their way into a project: in parts, their progress true, their way back known. */
 import type { Project } from "./api.ts";
 import { config } from "./config.ts";
-import { sendInParts } from "./parted_upload.ts";
+import { giveUp, sendInParts } from "./parted_upload.ts";
 import { retried, type Waiting } from "./retried.ts";
 import { sendBody } from "./send_body.ts";
 
@@ -42,6 +42,13 @@ const uploads = new WeakMap<File, string>();
 /** Notes that a file was begun by a page that is gone. */
 export function resume(file: File, upload: string): void {
   uploads.set(file, upload);
+}
+
+/** Gives up what has come of a file that is not wanted any more. */
+export function drop(file: File): void {
+  const upload = uploads.get(file);
+  uploads.delete(file);
+  if (upload !== undefined) giveUp(upload);
 }
 
 /**

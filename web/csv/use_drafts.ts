@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import { isOf, pendingUpload } from "../pending_upload.ts";
 import { text } from "../text/import.ts";
-import { resume } from "../upload.ts";
+import { drop, resume } from "../upload.ts";
 import { type Draft, draftOf, kindOf, kindsOf, propose, restore } from "./draft.ts";
 import { ask, type Head, type Sampled } from "./reader.ts";
 
@@ -83,7 +83,11 @@ export function useDrafts(): Drafts {
         INTERACTION: CONTENT.draft ? { draft: moved(CONTENT.draft) } : {},
       };
     },
-    remove: (kind) => put(kind, {}),
+    remove(kind) {
+      const { draft } = slots.value[kind];
+      if (draft) drop(draft.file);
+      put(kind, {});
+    },
   };
 }
 

@@ -40,13 +40,18 @@ export function NewProject() {
     if (file && name.value === "") name.value = nameOf(file);
   }, [content?.file, interactions?.file]);
 
+  const useless = drafts.filter(({ kind }) => {
+    const check = checks[kind].value;
+    return check?.phase === "done" && check.forecast.used === 0;
+  });
+
   const onSubmit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const { project_name } = fieldsOf(form);
     tried.value = true;
     const faulty = drafts.some((draft) => Object.keys(faultsOf(draft)).length > 0);
-    if (project_name === "" || drafts.length === 0 || faulty) {
+    if (project_name === "" || drafts.length === 0 || faulty || useless.length > 0) {
       requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
       return;
     }
@@ -106,6 +111,10 @@ export function NewProject() {
             {!busy.value && <button type="submit" class="button">{text.create}</button>}
           </div>
           {missing && <p class="fault" role="alert">{missing}</p>}
+          {tried.value &&
+            useless.map(({ kind, file }) => (
+              <p key={kind} class="fault" role="alert">{text.useless(file.name)}</p>
+            ))}
           <ProblemNote problem={problem.value} fields={FIELDS} />
           {busy.value && sending.state.value && (
             <UploadState state={sending.state.value} onStop={sending.stop} />

@@ -53,6 +53,9 @@ export const text = {
   name: "Name",
   nameMissing: "Give the project a name.",
   fileMissing: "Choose at least one file.",
+  useless: (name: string) =>
+    `No row of ${name} can be used, so nothing could be learned from it: choose other columns, or ` +
+    "another file.",
   create: "Create project and train",
   files: FILES,
   drop: "Choose it, or drop it here. CSV or TSV, packed by gzip or not.",
