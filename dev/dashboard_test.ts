@@ -170,6 +170,16 @@ Deno.test({
       console.log(`Interaction to next paint: at worst ${ms} ms, ${after}, of ${count}.`);
       assert(count > 5, `only ${count} interactions were measured`);
     });
+    await step("without a connection the page says so, and goes on when it is back", async () => {
+      await page.goto(`${system.at.web}/projects/1/try?user_id=7`);
+      const shown = await titles(page);
+      await page.context().setOffline(true);
+      await page.getByLabel("Diversity").press("End");
+      await page.getByText("does not answer. Check that the service runs").waitFor();
+      await page.context().setOffline(false);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await titles(page, shown);
+    });
     await step(
       "a session that ended elsewhere ends here, and one is led back after it",
       async () => {

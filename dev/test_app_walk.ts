@@ -1,6 +1,7 @@
 /** An app from its registration to a delivery that failed and was sent again, for tests. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
+import { axeFaults } from "./axe.ts";
 import type { Receiver } from "./test_receiver.ts";
 import type { System } from "./test_system.ts";
 import { noteSecrets } from "./traces.ts";
@@ -42,6 +43,7 @@ export async function keys(page: Page): Promise<void> {
   const dialog = page.getByRole("dialog");
   await page.getByText(/600 calls a minute/).waitFor();
   await page.getByRole("button", { name: "Edit Website" }).click();
+  assertEquals(await axeFaults(page), [], "the dialog of a key's rules");
   await dialog.getByRole("checkbox").first().check();
   await dialog.getByLabel("Ends").selectOption({ label: "after 30 days" });
   await dialog.getByLabel("Calls a minute, at most").fill("60");
@@ -58,6 +60,7 @@ export async function keys(page: Page): Promise<void> {
   const row = page.getByRole("listitem").filter({ hasText: "Website" });
   await row.getByRole("button", { name: "Revoke key" }).first().click();
   assert(await dialog.getByRole("button", { name: "Revoke for good" }).isDisabled());
+  assertEquals(await axeFaults(page), [], "the dialog that revokes");
   await dialog.getByLabel("Type the key's name").fill("Website");
   await dialog.getByRole("button", { name: "Revoke for good" }).click();
   await page.getByText("2 keys that ended").waitFor();
@@ -107,6 +110,11 @@ export async function deliveries(
   noteSecrets(secret);
   assertMatch(secret, /^whsec_/);
   await page.getByRole("button", { name: "I have copied it" }).click();
+  await page.getByRole("button", { name: /^Edit http/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: "recommend.completed" }).check();
+  await dialog.getByRole("button", { name: "Save the endpoint" }).click();
+  await page.getByText("Wants recommend.completed.").waitFor();
   await page.getByRole("button", { name: "Python" }).click();
   await page.getByText("import base64, hashlib").waitFor();
   receiver.answer = 200;

@@ -31,10 +31,12 @@ export function Figure({ title, beside, says, table, children }: FigureProps) {
       </div>
       <p class="muted small">{says}</p>
       {children}
-      <details>
-        <summary class="small">{text.figure.numbers}</summary>
-        <Numbers title={title} table={table} />
-      </details>
+      {table.rows.length > 0 && (
+        <details>
+          <summary class="small">{text.figure.numbers}</summary>
+          <Numbers title={title} table={table} />
+        </details>
+      )}
     </section>
   );
 }

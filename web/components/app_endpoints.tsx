@@ -6,8 +6,6 @@ import {
   changeEndpoint,
   deleteEndpoint,
   type Endpoint,
-  type EventName,
-  EVENTS,
   listEndpoints,
   replay,
   rotateSecret,
@@ -19,7 +17,7 @@ import { text as app } from "../text/app.ts";
 import { text as apps } from "../text/apps.ts";
 import { AskDialog, OverlapField } from "./ask_dialog.tsx";
 import { DeleteByName } from "./delete_by_name.tsx";
-import { Field } from "./field.tsx";
+import { ENDPOINT_FIELDS, EndpointFields, endpointOf } from "./endpoint_rules.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 import { Secret } from "./secret.tsx";
 import { VerifySignature } from "./verify_signature.tsx";
@@ -62,7 +60,7 @@ export function AppEndpoints({ appId, onChanged }: { appId: string; onChanged: (
       <ul class="plain stack">
         {(value.value ?? []).map((endpoint) => (
           <EndpointCard
-            key={endpoint.endpoint_id}
+            key={[endpoint.endpoint_id, endpoint.url, endpoint.events].join()}
             appId={appId}
             endpoint={endpoint}
             onChanged={changed}
@@ -144,6 +142,19 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
           </AskDialog>
         )}
         <AskDialog
+          button={text.edit.button}
+          of={url}
+          title={text.edit.title}
+          act={text.edit.act}
+          fields={ENDPOINT_FIELDS}
+          onAct={async (_, data) => {
+            await changeEndpoint(appId, endpoint_id, endpointOf(data));
+            onChanged();
+          }}
+        >
+          {(problem) => <EndpointFields problem={problem} present={endpoint} />}
+        </AskDialog>
+        <AskDialog
           button={text.rotate.button}
           title={text.rotate.title}
           act={text.rotate.act}
@@ -192,11 +203,9 @@ function NewEndpointForm({ appId, isFirst, onAdded }: NewEndpointFormProps) {
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    const data = new FormData(form.current!);
-    const events = data.getAll("event") as EventName[];
+    const endpoint = endpointOf(new FormData(form.current!));
     run(async () => {
-      const url = String(data.get("url")).trim();
-      onAdded(await addEndpoint(appId, { url, events: events.length > 0 ? events : null }));
+      onAdded(await addEndpoint(appId, endpoint));
       form.current?.reset();
     });
   };
@@ -204,28 +213,8 @@ function NewEndpointForm({ appId, isFirst, onAdded }: NewEndpointFormProps) {
     <details class="card more" open={isFirst}>
       <summary>{isFirst ? text.first : text.another}</summary>
       <form ref={form} class="stack form spaced" onSubmit={onSubmit}>
-        <Field
-          label={text.url}
-          name="url"
-          type="url"
-          required
-          autocomplete="off"
-          placeholder={text.urlExample}
-          fault={problem.value?.at("url", text.url)}
-        />
-        <fieldset class="plain-set">
-          <legend>{text.events}</legend>
-          <span class="hint muted small">{text.eventsHint}</span>
-          {EVENTS.map((name) => (
-            <label key={name} class="check">
-              <input type="checkbox" name="event" value={name} />
-              <span>
-                <span class="mono">{name}</span> <span class="muted small">{app.events[name]}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <ProblemNote problem={problem.value} fields={["url"]} />
+        <EndpointFields problem={problem.value} />
+        <ProblemNote problem={problem.value} fields={ENDPOINT_FIELDS} />
         <div>
           <button type="submit" class="button" disabled={busy.value}>{text.add}</button>
         </div>

@@ -38,7 +38,7 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
   const asked = askedOf(url.split("?")[1] ?? "");
   const question = questionOf(asked);
   const facets = useLoad((signal) => filterColumns(id, signal), id);
-  const { answer, problem, busy, before } = useAnswer(id, asked);
+  const { answer, problem, busy, before, askAgain } = useAnswer(id, asked);
   const titles = useRef(new Map<string, string>());
   for (const { parts = [] } of answer?.recommendations ?? []) {
     for (const { item_id, item_title } of parts) titles.current.set(item_id, item_title);
@@ -92,6 +92,7 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
               />
             )}
           {!isVisitor && asked.user_id && <UserHistory id={id} user={asked.user_id} />}
+          <ProblemNote problem={facets.problem.value} retry={facets.reload} />
           {facets.value.value && (
             <FilterFields
               facets={facets.value.value}
@@ -101,7 +102,7 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
           )}
         </div>
         <div class="stack answer" aria-busy={busy}>
-          <ProblemNote problem={problem} />
+          <ProblemNote problem={problem} retry={problem?.status === 0 ? askAgain : undefined} />
           {Array.isArray(nearest) && nearest.length > 0 && (
             <div class="stack tight">
               <p>{text.didYouMean}</p>
@@ -152,6 +153,7 @@ function useAnswer(id: string, asked: Asked) {
   });
   const problem = useSignal<ApiProblem | null>(null);
   const busy = useSignal(false);
+  const turn = useSignal(0);
   useEffect(() => {
     if (!isAsked(asked)) {
       state.value = { answer: null, before: null };
@@ -173,6 +175,11 @@ function useAnswer(id: string, asked: Asked) {
       busy.value = false;
     });
     return () => abort.abort();
-  }, [queryOf(asked)]);
-  return { ...state.value, problem: problem.value, busy: busy.value };
+  }, [queryOf(asked), turn.value]);
+  return {
+    ...state.value,
+    problem: problem.value,
+    busy: busy.value,
+    askAgain: () => turn.value++,
+  };
 }

@@ -129,6 +129,7 @@ export const text = {
       says: "The new secret is shown once. As long as the old one goes on, both sign.",
       old: "The old secret",
     },
+    edit: { button: "Edit", title: "Change the endpoint", act: "Save the endpoint" },
     switchOn: "Switch on",
     switchOff: "Switch off",
     delete: {
