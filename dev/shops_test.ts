@@ -192,6 +192,14 @@ async function movieRec(
   const second = (await next.nth(1).getByRole("link").innerText()).split("\n")[0];
   await page.getByRole("button", { name: `Like ${second}` }).first().click();
   await until(async () => (await next.allInnerTexts()).join() !== known.join());
+  const drawn = await page.evaluate(
+    `["Heat (1995)", "Heat (1995)", "Casino (1995)", "千と千尋の神隠し (2001)", ""]
+      .map((title) => drawPoster(title).outerHTML.replaceAll(/drawn-\\d+/g, ""))`,
+  ) as string[];
+  assertEquals(drawn[0], drawn[1], "the same title has the same poster");
+  assertEquals(new Set(drawn).size, 4);
+  assert(!drawn.join().includes("NaN"));
+
   const titles = await next.locator(".title").allInnerTexts();
   assert(!titles.includes(second), "what is liked is on the list no more");
   await page.goto(`${shops.fileOf("movierec")}#/item/none`);

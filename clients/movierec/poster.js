@@ -15,7 +15,8 @@ const SHOWN_BY = new Map(
 /** An <svg> element of 200 × 300. */
 function drawPoster(fullTitle) {
   const chance = chanceOf(fullTitle);
-  const [, title, year] = /^(.*?)(?: \((\d{4})\))?$/.exec(fullTitle);
+  const [, whole, year] = /^(.*?)(?: \((\d{4})\))?$/.exec(fullTitle);
+  const title = asShown(whole);
   const { world, scene } = subjectOf(title, chance);
   const flip = chance.maybe(.5) ? "translate(200 0) scale(-1 1)" : "";
   const inks = chance.pick(world.inks).split(" ").map((ink) => `#${ink}`);
@@ -32,6 +33,12 @@ function drawPoster(fullTitle) {
   const layout = canLetter(title) ? chance.pick(LAYOUTS) : plainText;
   layout({ ...ink, svg, picture, title, year });
   return svg;
+}
+
+/** Without other names in brackets, and "Matrix, The" the right way round. */
+function asShown(title) {
+  const name = title.replace(/(?<=.) \([^()]*\)/g, "");
+  return name.replace(/^(.+), (The|An?|L[ae]s?|Les|Il|El|Der|Die|Das)$/, "$2 $1");
 }
 
 /**
@@ -75,7 +82,7 @@ const LAYOUTS = [
     if (year) footer(svg, year, { y: 282, fill: pale });
   },
   /** A print in a margin of paper. */
-  function print({ svg, picture, title, year, night, pale, accent }) {
+  function print({ svg, picture, title, year, night, deep, pale, accent }) {
     const words = { x: 16, width: 168, most: 25, weight: .17, tracking: .08 };
     const height = stackHeight(title, words);
     const room = 300 - 16 - 16 - height - 24;
@@ -90,7 +97,7 @@ const LAYOUTS = [
       }, picture()),
     );
     stack(svg, title, { ...words, y: 16 + room + 12, fill: night });
-    if (year) footer(svg, year, { y: 283, fill: accent });
+    if (year) footer(svg, year, { y: 283, fill: contrast(accent, pale) > 2.4 ? accent : deep });
   },
   /** A block of colour under the picture, heavy narrow letters in it. */
   function block({ svg, picture, title, year, night, accent, glow, pale }) {
