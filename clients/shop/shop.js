@@ -15,6 +15,8 @@ const MOODS = 8;
 async function openShop({ key, project, api, draw, words }) {
   const view = element("view");
   if (!key) return view.replaceChildren(noKey({ draw, words }));
+  view.replaceChildren(opening());
+  view.setAttribute("aria-busy", "true");
   const taste = openTaste(`airec-${words.shop}-${project}`);
   const shelves = shelvesOf({ taste, draw, words });
   const moods = moodsOf(await untilOpen(() => api.columns(), { view, draw, words }));
@@ -53,6 +55,7 @@ async function openShop({ key, project, api, draw, words }) {
     const mine = ++turn;
     const content = await page(value);
     if (mine !== turn) return; // another page has been asked for
+    view.removeAttribute("aria-busy");
     view.dataset.page = name;
     view.replaceChildren(...content.filter(Boolean));
     const heading = view.querySelector("h1");

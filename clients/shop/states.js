@@ -4,6 +4,12 @@
 
 const AGAIN_MS = 3_000;
 
+/** The shelves before anything is known of them. */
+function opening() {
+  const ghosts = many(8, () => make("li", { class: "card ghost" }));
+  return make("div", { class: "shelf rail", "aria-hidden": true }, make("ol", {}, ghosts));
+}
+
 /** Kind words for whoever opens the page without having set it up. */
 function noKey({ draw, words }) {
   const { shop, page } = words;
@@ -39,6 +45,7 @@ async function untilOpen(ask, { view, draw, words }) {
     try {
       return await ask();
     } catch (error) {
+      view.removeAttribute("aria-busy");
       if (said !== error.message) view.replaceChildren(explained(error, { draw, words, again }));
       said = error.message;
       const waits = [0, 503].includes(error.status) || error.code === "not_ready";
