@@ -69,7 +69,9 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
   const seen = Array.from(history?.items ?? []);
   const excluded = Array.from(question.exclude ?? []);
   const n = Math.max(0, Math.min(question.n, model.items.popularity.length));
-  const scores = scratch(model.items.popularity.length);
+  const scores = scratch(model.items.popularity.length, {
+    entries: entriesOf(model.weights, seen),
+  });
   const { banned } = scores;
 
   for (let h = 0; h < seen.length; h++) {
@@ -122,17 +124,22 @@ interface Scores {
   marks: Uint8Array;
   /** 1 where an item must not be recommended. */
   banned: Uint8Array;
+  /** The first `count` have what was added up. */
   touched: Uint32Array;
   count: number;
+  /** Whether `touched` is the whole catalogue: a long history reaches most of a small one. */
+  all: boolean;
 }
 
 let space: Scores | undefined;
+/** 0, 1, 2 …: what is touched where all is. */
+let everyItem = new Uint32Array();
 
 /**
  * One space serves all models: ranking never yields, so no two rankings share it at a time; and once
  * something is written to it nothing can throw, so it is always left clean.
  */
-function scratch(items: number): Scores {
+function scratch(items: number, { entries }: { entries: number }): Scores {
   if (!space || space.sums.length < items) {
     space = {
       sums: new Float64Array(items),
@@ -140,16 +147,29 @@ function scratch(items: number): Scores {
       banned: new Uint8Array(items),
       touched: new Uint32Array(items),
       count: 0,
+      all: false,
     };
+    everyItem = Uint32Array.from(space.sums, (_, item) => item);
   }
+  // To note what is touched costs more at each entry than to look at every item once.
+  if (entries >= items) return { ...space, touched: everyItem, count: items, all: true };
   space.count = 0;
   return space;
+}
+
+/** How many entries the rows of a history have. */
+function entriesOf({ offsets }: SparseRows, rows: readonly number[]): number {
+  return rows.reduce((sum, row) => sum + offsets[row + 1] - offsets[row], 0);
 }
 
 function addRow(scores: Scores, rows: SparseRows, row: number, weight: number): void {
   const { sums, marks, touched } = scores;
   const { offsets, columns, values } = rows;
   const end = offsets[row + 1];
+  if (scores.all) {
+    for (let e = offsets[row]; e < end; e++) sums[columns[e]] += weight * values[e];
+    return;
+  }
   let { count } = scores;
   for (let e = offsets[row]; e < end; e++) {
     const column = columns[e];
@@ -188,7 +208,8 @@ function setAll(flags: Uint8Array, indices: readonly number[], value: 0 | 1): vo
   for (const index of indices) flags[index] = value;
 }
 
-function clear({ sums, marks, touched, count }: Scores): void {
+function clear({ sums, marks, touched, count, all }: Scores): void {
+  if (all) return void sums.fill(0, 0, count);
   for (let t = 0; t < count; t++) {
     sums[touched[t]] = 0;
     marks[touched[t]] = 0;
