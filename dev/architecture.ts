@@ -10,7 +10,7 @@ export interface Import {
 
 /** Where the runtime and the file system may be met, beside tests. */
 const RUNTIME =
-  /^(dev|bench|worker-trainer)\/|\/(deno|disk|worker|pinned_request)\.ts$|^web\/(vite\.config|made_files)\.ts$/;
+  /^(dev|bench|worker-trainer)\/|\/(deno|disk|worker|pinned_request|database)\.ts$|^web\/(vite\.config|made_files)\.ts$/;
 const TEST = /(_test|_bench|_quality)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$/;
 /** Measures what it likes: nothing stands on it. */
 const BENCH = "bench/";
@@ -30,7 +30,7 @@ export function violations(path: string, text: string): string[] {
   if (!test && !RUNTIME.test(path)) {
     if (/\bDeno\s*\./.test(code(text))) {
       refuse(
-        "`Deno.` stands only in deno.ts, worker.ts, disk.ts, pinned_request.ts, worker-trainer, dev, bench and tests",
+        "`Deno.` stands only in deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, bench and tests",
       );
     }
   }
@@ -45,7 +45,7 @@ export function violations(path: string, text: string): string[] {
 function ruleAgainst(path: string, target: string, typeOnly: boolean): string | null {
   const pure = PURE.find((folder) => path.startsWith(folder));
   if (target.startsWith("node:") && !RUNTIME.test(path)) {
-    return "`node:` is for deno.ts, worker.ts, disk.ts, pinned_request.ts, worker-trainer, dev, bench and tests";
+    return "`node:` is for deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, bench and tests";
   }
   if (pure && !target.startsWith(pure)) {
     return `${pure} imports nothing outside its folder: it runs in Deno, in workerd and in a tab`;

@@ -89,7 +89,7 @@ export async function claimProject(sql: Sql): Promise<Claim | null> {
         ) order by f.id), '[]')
         from recommender.uploaded_files f where f.project_id = p.id
       ) as files, (
-        select coalesce(array_agg(e.user_id order by e.user_id), '{}')
+        select coalesce(jsonb_agg(e.user_id order by e.user_id), '[]')
         from recommender.erased_users e where e.project_id = p.id
       ) as erased_users, exists (
         select from recommender.erased_users e where e.project_id = p.id and e.forgotten_at is null

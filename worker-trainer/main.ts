@@ -1,5 +1,5 @@
 /** The trainer: claims projects, beats, cancels. Each training is a process of its own. */
-import postgres from "postgres";
+import { openDatabase } from "../functions/http/database.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import { trainerConfig } from "./config.ts";
@@ -8,7 +8,7 @@ import { runTrainer, type TrainerOptions } from "./trainer.ts";
 import { trainInProcess } from "./training_process.ts";
 
 const config = trainerConfig(Deno.env.toObject());
-const sql = postgres(config.DATABASE_URL, { onnotice: () => {} });
+const sql = openDatabase(config.DATABASE_URL);
 const blobs = openBlobs(config);
 const installation = await installationId(sql);
 const registry = openRegistry({ blobs, installation, mlflow: config });

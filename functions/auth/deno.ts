@@ -1,4 +1,4 @@
-import postgres from "postgres";
+import { openDatabase } from "../http/database.ts";
 import { fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
 import { bcryptInThreads } from "./bcrypt.ts";
@@ -6,7 +6,7 @@ import { authConfig } from "./config.ts";
 import { createPasswords } from "./passwords.ts";
 
 const config = fromEnvironment(authConfig);
-const sql = postgres(config.DATABASE_URL, { max: 10, connect_timeout: 10, onnotice: () => {} });
+const sql = openDatabase(config.DATABASE_URL);
 // Half of the machine, at least one: signing in leaves room for all else.
 const concurrency = Math.max(1, navigator.hardwareConcurrency >> 1);
 const previous = config.JWT_SECRET_PREVIOUS;

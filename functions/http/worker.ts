@@ -7,6 +7,7 @@ import { ConfigError } from "./config.ts";
 import type { IdentityEnv } from "./identity.ts";
 import { Problem, problemOf, problemResponse } from "./problem.ts";
 import type { LogEntry } from "./service.ts";
+import { texts } from "./texts.ts";
 
 /** What every service's Worker is bound to; settings and secrets are texts beside it. */
 export interface WorkerEnv {
@@ -87,15 +88,6 @@ export async function callOf<Env extends WorkerEnv, Result>(
     context.waitUntil(settled(works).then(() => sql.end()));
   }
 }
-
-/** Lists of texts as parameters, `text[]`; as results, no service asks for lists. */
-const texts = {
-  to: 1009,
-  from: [],
-  serialize: (list: string[]) =>
-    `{${list.map((text) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`).join()}}`,
-  parse: (text: string) => text,
-};
 
 /** Waits for works, and for those that they add. */
 async function settled(works: Promise<unknown>[]): Promise<void> {

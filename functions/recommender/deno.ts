@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import postgres from "postgres";
+import { openDatabase } from "../http/database.ts";
 import { fromEnvironment, log, serve } from "../http/deno.ts";
 import { ACCESS, SERVICE } from "../http/identity.ts";
 import { createApp } from "./app.ts";
@@ -11,7 +11,7 @@ import { openRegistry } from "./registry/open.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
 const config = fromEnvironment(recommenderConfig);
-const sql = postgres(config.DATABASE_URL, { max: 10, connect_timeout: 10, onnotice: () => {} });
+const sql = openDatabase(config.DATABASE_URL);
 const previous = config.JWT_SECRET_PREVIOUS;
 const blobs = diskBlobs(config.BLOBS_FOLDER);
 const installation = await installationId(sql);

@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import postgres from "postgres";
+import { openDatabase } from "../http/database.ts";
 import { fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
 import { webhooksConfig } from "./config.ts";
@@ -8,7 +8,7 @@ import { createRecommender } from "./recommender.ts";
 import { createSender } from "./sender.ts";
 
 const config = fromEnvironment(webhooksConfig);
-const sql = postgres(config.DATABASE_URL, { max: 10, connect_timeout: 10, onnotice: () => {} });
+const sql = openDatabase(config.DATABASE_URL);
 const previous = config.JWT_SECRET_PREVIOUS;
 const shared = {
   secretKey: config.AIREC_SECRET_KEY,
