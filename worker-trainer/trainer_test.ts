@@ -137,9 +137,10 @@ Deno.test("a deleted project's training is stopped, its files are erased", async
   await at.sql`delete from recommender.recommender_projects where id = ${id}`;
 
   await ended.promise;
-  await until(async () => await at.blobs.get("uploads/1") === null);
-  const kinds = await at.sql`select kind from recommender.erasures`;
-  assertEquals(kinds.map(({ kind }) => kind), ["MODEL"]);
+  const left = async () =>
+    (await at.sql`select kind from recommender.erasures`).map(({ kind }) => kind).join();
+  await until(async () => await left() === "MODEL");
+  assertEquals(await at.blobs.get("uploads/1"), null);
   await at.sql`update recommender.erasures set created_at = now() - interval '1 hour'`;
   await until(async () => (await at.sql`select from recommender.erasures`).length === 0);
 });
