@@ -291,6 +291,7 @@ async function looksFine(
     ["report", `${project}/report`, "What was tried"],
     ["versions", `${project}/versions?compare=1,2`, "Version 1 beside version 2"],
     ["try", `${project}/try?user_id=7&item_id=3`, "Recommendations"],
+    ["try-begin", `${project}/try`, "Narrow and vary"],
     ["visitor", `${project}/try?had=3&had=9&diversity=0.3`, "Recommendations"],
     ["settings", `${project}/settings`, "Columns"],
     ["missing-project", "/projects/999999", "There is no such project"],

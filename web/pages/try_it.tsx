@@ -8,6 +8,7 @@ import { ProjectFrame } from "../components/project_frame.tsx";
 import { HowMany, QuestionForm } from "../components/question_form.tsx";
 import { Ranked } from "../components/ranked.tsx";
 import { SameCall } from "../components/same_call.tsx";
+import { Suggestions } from "../components/suggestions.tsx";
 import { UserHistory } from "../components/user_history.tsx";
 import { type Item, Visitor } from "../components/visitor.tsx";
 import { useLoad } from "../load.ts";
@@ -129,9 +130,12 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
               />
             )
             : (
-              <p class="card muted">
-                {busy ? text.asking : isVisitor ? text.firstClick : text.invitation[type]}
-              </p>
+              <section class="card stack tight" aria-label={text.answer.title}>
+                <p class="muted">
+                  {busy ? text.asking : isVisitor ? text.firstClick : text.invitation[type]}
+                </p>
+                {!busy && !isVisitor && <Suggestions {...{ id, type, asked, go }} />}
+              </section>
             ))}
           {isAsked(asked) && <SameCall id={id} question={question} />}
         </div>

@@ -18,6 +18,8 @@ export const text = {
     COLLABORATIVE: "Choose a user, and see what they may like next.",
     HYBRID: "Choose an item and a user, and see what this user may like after it.",
   } satisfies Record<ModelType, string>,
+  beginWithItem: "Or begin with one of the most popular:",
+  beginWithUser: "Or begin with one of these:",
   form: {
     item: "Item",
     itemPlaceholder: "Type a part of a title",
