@@ -12,9 +12,16 @@ function pagesOf({ api, taste, shelves, draw, words, moods, again }) {
   /** What goes with the visitor, and with an item if one is asked for. */
   async function recommend(asked) {
     const who = taste.asked() ?? (asked.item_id ? {} : SOMEBODY_NEW);
-    const { recommendations, fallback_reason } = await api.recommend({ ...who, ...asked });
-    const lead = taste.member ? fallback_reason : who === SOMEBODY_NEW ? words.unknown : "";
-    return { items: recommendations, lead };
+    try {
+      const { recommendations, fallback_reason } = await api.recommend({ ...who, ...asked });
+      const lead = taste.member ? fallback_reason : who === SOMEBODY_NEW ? words.unknown : "";
+      return { items: recommendations, lead };
+    } catch (error) {
+      if (error.status !== 422 || who !== SOMEBODY_NEW) throw error;
+      // A project without interactions knows nobody, and so nothing to give a stranger.
+      const { items } = asked.filter ? { items: [] } : await api.items({ limit: asked.n });
+      return { items, lead: words.unknown };
+    }
   }
 
   const catalogue = () =>
@@ -23,7 +30,7 @@ function pagesOf({ api, taste, shelves, draw, words, moods, again }) {
     shelf({
       heading: term,
       personal: true,
-      empty: "There is nothing more of this.",
+      empty: "Nothing of this yet.",
       async load() {
         const asked = { filter: { [moods.name]: term }, exclude: await exclude(), n };
         return { ...await recommend(asked), lead: "" };
