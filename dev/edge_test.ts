@@ -89,6 +89,23 @@ edgeTest("from sign-up to a counted call by key", async () => {
   await until(() => received.length === 1);
   assertEquals(received[0], "recommend.completed");
 
+  // A key that was rotated goes on for its overlap beside the new one; revoked, it opens no more.
+  const [{ app_id }] = await call("webhooks", "/api/apps", { headers });
+  const keys = `/api/apps/${app_id}/keys`;
+  const [{ key_id }] = await call("webhooks", keys, { headers });
+  const rotation = { ...json({ overlap_seconds: 60 }, headers), expect: 201 };
+  const rotated = await call("webhooks", `${keys}/${key_id}/rotate`, rotation);
+  const asks = async (key: string) => {
+    const answer = await fetch(`${edge.at.webhooks}/api/items?project_id=${id}`, {
+      headers: { "x-api-key": key },
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assertEquals([await asks(api_key), await asks(rotated.api_key)], [200, 200]);
+  await call("webhooks", `${keys}/${key_id}`, { method: "DELETE", headers, expect: 204 });
+  assertEquals([await asks(api_key), await asks(rotated.api_key)], [401, 200]);
+
   // What others raised goes out by the timer.
   await sql`select webhooks.emit((select id from auth.users), 'model.ready', '{"project_id": 1}')`;
   await edge.tick();

@@ -59,6 +59,9 @@ const A1 = {
     ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
 };
 
+// RFC 7515, A.5: the same payload, signed by nobody.
+const A5 = `eyJhbGciOiJub25lIn0.${A1.jws.split(".")[1]}.`;
+
 Deno.test("the maker of these tests' tokens makes RFC 7515's example", () => {
   assertEquals(jws(A1.header, A1.payload, { key: A1.key }), A1.jws);
 });
@@ -88,6 +91,7 @@ const publicPem = rsa.publicKey.export({ type: "spki", format: "pem" }).toString
 
 const HOSTILE: [string, () => string][] = [
   ["RFC 7515's example under our key", () => A1.jws],
+  ["RFC 7515's unsecured example (A.5), which is RFC 7519's (6.1)", () => A5],
   [
     "alg none (RFC 8725, 2.1)",
     () => `${base64url(header({ alg: "none" }))}.${base64url(claims())}.`,

@@ -145,23 +145,23 @@ export async function disableEndpoint(
   const reason = gone
     ? "It answered 410 Gone."
     : `It did nothing but fail for ${FAILING_DAYS} days.`;
-  const [row] = await asSender(sql)`
-    with off as (
-      update webhooks.endpoints
-      set disabled_at = now(), disabled_reason = ${reason}
-      where id = ${endpointId} and disabled_at is null
-        and (${gone} or failing_since < now() - ${FAILING_DAYS} * interval '1 day')
-      returning id, app_id, url
-    ), dropped as (
-      update webhooks.deliveries set status = 'FAILED'
-      where endpoint_id = (select id from off) and status = 'PENDING'
-    )
-    select a.owner_id, a.app_name, off.url, off.id
-    from off join webhooks.apps a on a.id = off.app_id`;
-  if (!row) return false;
-  const payload = { endpoint_id: row.id, app_name: row.app_name, url: row.url, reason };
-  await asSender(sql)`select webhooks.emit(${row.owner_id}, 'endpoint.disabled', ${
-    sql.json(payload)
-  })`;
-  return true;
+  return await asSender(sql).begin(async (sql) => {
+    const [row] = await sql`
+      with off as (
+        update webhooks.endpoints
+        set disabled_at = now(), disabled_reason = ${reason}
+        where id = ${endpointId} and disabled_at is null
+          and (${gone} or failing_since < now() - ${FAILING_DAYS} * interval '1 day')
+        returning id, app_id, url
+      ), dropped as (
+        update webhooks.deliveries set status = 'FAILED'
+        where endpoint_id = (select id from off) and status = 'PENDING'
+      )
+      select a.owner_id, a.app_name, off.url, off.id
+      from off join webhooks.apps a on a.id = off.app_id`;
+    if (!row) return false;
+    const payload = { endpoint_id: row.id, app_name: row.app_name, url: row.url, reason };
+    await sql`select webhooks.emit(${row.owner_id}, 'endpoint.disabled', ${sql.json(payload)})`;
+    return true;
+  });
 }
