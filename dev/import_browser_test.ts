@@ -154,6 +154,7 @@ Deno.test({
         await page.goto(`${at}/projects/${id}`);
         await page.getByRole("heading", { name: "The training failed" }).waitFor(PATIENCE);
         await page.getByText("all its 8000 rows are rejected").waitFor();
+        await page.getByText("0 of 8,000 rows were used").waitFor();
         await looks.at(page, "failed");
       },
     );
@@ -161,6 +162,7 @@ Deno.test({
       await page.goto(`${at}/projects/new`);
       const line = await slowLine(page.context(), page);
       await page.getByLabel("Interactions file").setInputFiles(files.large);
+      await card(page, "Interactions").getByText("large.csv").waitFor();
       await page.getByLabel("Name", { exact: true }).fill("Large");
       await page.getByRole("button", { name: "Create project" }).click();
       await until(async () => await partsThere(system, token) > 0);

@@ -222,8 +222,14 @@ async function writeReceipts(
 /**
  * Ends the training with a sentence for the owner. A project that has a champion goes on serving
  * it: READY, with the sentence in `error`.
+ * @param receipts of files that were counted before it ended.
  */
-export async function fail(sql: Sql, claim: Claim, sentence: string): Promise<boolean> {
+export async function fail(
+  sql: Sql,
+  claim: Claim,
+  sentence: string,
+  receipts: Outcome["receipts"] = {},
+): Promise<boolean> {
   return await sql.begin(async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
@@ -231,6 +237,7 @@ export async function fail(sql: Sql, claim: Claim, sentence: string): Promise<bo
           error = ${sentence}, lease_until = null, finished_at = now()
       where ${held(sql, claim)}`;
     if (count === 0) return false;
+    await writeReceipts(sql, claim, receipts);
     await emit(sql, claim, { type: "training.failed", payload: { error: sentence } });
     return true;
   });

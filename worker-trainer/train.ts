@@ -2,7 +2,7 @@
  * One training, a process of its own: reads its order from standard input, trains, publishes, and
  * says how it goes on standard output. Reads top to bottom, each line uses only lines above it.
  */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { BlobsFullError } from "../functions/recommender/blobs/blobs.ts";
 import type { Receipt } from "../functions/recommender/csv/receipt.ts";
@@ -42,7 +42,7 @@ try {
   say({ type: "published", outcome });
 } catch (error) {
   if (error instanceof UnusableDataError || error instanceof RegistryConflictError) {
-    say({ type: "unusable", sentence: error.message });
+    say({ type: "unusable", sentence: error.message, receipts: receiptsOf(error) });
   } else if (error instanceof RegistryUnavailableError || error instanceof BlobsFullError) {
     say({ type: "unavailable", reason: error.message });
   } else {
@@ -121,6 +121,13 @@ async function eraseUsers(claim: Claim, blobs: Blobs): Promise<void> {
     Object.assign(file, cleaned.rewritten);
     say({ type: "cleaned", file: cleaned });
   }
+}
+
+/** What was counted of the file at fault, by its id: the owner sees which rows are to blame. */
+function receiptsOf(error: Error): Outcome["receipts"] {
+  if (!(error instanceof UnusableDataError) || !error.counted) return {};
+  const { path, receipt } = error.counted;
+  return { [Number(basename(path, ".csv"))]: { ...receipt } };
 }
 
 /** Brings the uploads to where they can be read again and again. */

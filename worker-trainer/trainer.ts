@@ -119,8 +119,9 @@ async function attend(
     await promote(claim, ending.outcome, options).catch((error) =>
       retryLater(sql, claim, error.message)
     );
-  } else if (ending.type === "unusable") await fail(sql, claim, ending.sentence);
-  else if (ending.type === "unavailable") await retryLater(sql, claim, ending.reason);
+  } else if (ending.type === "unusable") {
+    await fail(sql, claim, ending.sentence, ending.receipts);
+  } else if (ending.type === "unavailable") await retryLater(sql, claim, ending.reason);
   else if (ending.type === "crashed") await retryLater(sql, claim, ending.reason);
   log({
     level: ending.type === "crashed" ? "error" : "info",

@@ -20,7 +20,7 @@ export type Message =
   | { type: "cleaned"; file: CleanedFile }
   | { type: "published"; outcome: Outcome }
   /** The input is at fault; trying again would not help. */
-  | { type: "unusable"; sentence: string }
+  | { type: "unusable"; sentence: string; receipts?: Outcome["receipts"] }
   /** A dependency is away; trying again may help. */
   | { type: "unavailable"; reason: string };
 

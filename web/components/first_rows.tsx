@@ -1,23 +1,22 @@
 /** The first rows of a file under what their columns mean. */
 import { parseTime } from "../../functions/recommender/csv/values.ts";
-import { type Draft, roleOf } from "../csv/draft.ts";
+import { type Draft, rolesOf } from "../csv/draft.ts";
 import { text } from "../text/import.ts";
 
 const SHOWN = 4;
 
 export function FirstRows({ draft }: { draft: Draft }) {
   const { file, head: { columns, sampleRows } } = draft;
-  const roles = columns.map((column) => roleOf(draft, column));
+  const roles = columns.map((column) => rolesOf(draft, column));
   return (
     <div class="scroll sunken" tabIndex={0} role="region" aria-label={text.firstRows(file.name)}>
       <table class="first-rows">
         <thead>
           <tr>
             {columns.map((column, i) => (
-              <th key={column} scope="col" class={roles[i] ? undefined : "unused"}>
-                <span class={roles[i] ? "role" : "role none"}>
-                  {roles[i] ? text.keys[roles[i]] : text.leftOut}
-                </span>
+              <th key={column} scope="col" class={roles[i].length > 0 ? undefined : "unused"}>
+                {roles[i].length === 0 && <span class="role none">{text.leftOut}</span>}
+                {roles[i].map((role) => <span key={role} class="role">{text.keys[role]}</span>)}
                 {column}
               </th>
             ))}
@@ -27,9 +26,9 @@ export function FirstRows({ draft }: { draft: Draft }) {
           {sampleRows.slice(0, SHOWN).map((row, index) => (
             <tr key={index}>
               {row.map((cell, i) => (
-                <td key={i} class={roles[i] ? "cell" : "cell unused"} title={cell}>
+                <td key={i} class={roles[i].length > 0 ? "cell" : "cell unused"} title={cell}>
                   {cell}
-                  {roles[i] === "timestamp" && <Day of={cell} />}
+                  {roles[i].includes("timestamp") && <Day of={cell} />}
                 </td>
               ))}
             </tr>

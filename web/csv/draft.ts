@@ -70,9 +70,9 @@ export function reasonFor({ proposed, chosen }: Draft, key: string): string | un
   )?.reason;
 }
 
-/** The key that a column is chosen for; undefined where it is left out. */
-export function roleOf({ chosen }: Draft, column: string): string | undefined {
-  return Object.keys(chosen).find((key) => chosen[key].includes(column));
+/** The keys that a column is chosen for; none where it is left out. */
+export function rolesOf({ chosen }: Draft, column: string): string[] {
+  return Object.keys(chosen).filter((key) => chosen[key].includes(column));
 }
 
 /** What is wrong with the mapping, a sentence a key. */

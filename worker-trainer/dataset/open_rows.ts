@@ -38,7 +38,7 @@ export async function readRows<Row extends object>(
   try {
     const { columns, batches } = await readRecords(source.readable, file.dialect);
     const [problem] = checkMapping(file.kind, file.mapping, columns);
-    if (problem) throw new UnusableDataError(problem.detail, receipt);
+    if (problem) throw new UnusableDataError(problem.detail);
     const read = rule(columns);
     for await (const batch of batches) {
       const rows: Row[] = [];
@@ -52,9 +52,9 @@ export async function readRows<Row extends object>(
       await use(rows, receipt);
     }
   } catch (error) {
-    if (error instanceof CsvError) throw new UnusableDataError(error.message, receipt);
+    if (error instanceof CsvError) throw new UnusableDataError(error.message);
     throw error;
   }
-  refuseUnusable(receipt);
+  refuseUnusable(file.path, receipt);
   return receipt;
 }
