@@ -46,6 +46,8 @@ interface Figure {
   postgres_ms: number;
   /** Of one of these services. */
   resident_mb: number;
+  /** Of the machine, all that runs on it, over the last minute. */
+  load: number;
 }
 
 /** What serves a call: the processes that take CPU for it, the first of them weighed. */
@@ -157,6 +159,7 @@ async function underLoad(
     cpu_ms: each(after.services - before.services),
     postgres_ms: each(after.postgres - before.postgres),
     resident_mb: megabytes(memoryOf(pids()[0]).resident),
+    load: loadNow(),
   };
 }
 
@@ -280,7 +283,7 @@ function figure(one: Figure): void {
 }
 
 function say(line: Record<string, unknown>): void {
-  console.log(JSON.stringify({ ...line, load: round(Deno.loadavg()[0], 1) }));
+  console.log(JSON.stringify({ load: loadNow(), ...line }));
 }
 
 /**
@@ -293,7 +296,12 @@ function table(all: Figure[]): string {
       other.call === call && other.connections === one.connections &&
       other.processes === one.processes
     );
-  const rows = all.filter(({ call }) => call !== BARE).map((one) => {
+  const calls = [...new Set(all.map(({ call }) => call))];
+  const inOrder = all.filter(({ call }) => call !== BARE).toSorted((a, b) =>
+    calls.indexOf(a.call) - calls.indexOf(b.call) || a.processes - b.processes ||
+    a.connections - b.connections || a.items - b.items
+  );
+  const rows = inOrder.map((one) => {
     const bare = like(one, BARE).find(({ items }) => items === one.items);
     const [smallest] = like(one, one.call);
     const beside = (text: string | number, reference?: string | number) =>
@@ -303,14 +311,18 @@ function table(all: Figure[]): string {
       beside(one.rate.toLocaleString("en"), bare?.rate.toLocaleString("en")),
       ...[beside(one.p50_ms, bare?.p50_ms), beside(one.p99_ms, bare?.p99_ms)],
       ...[one.cpu_ms.toFixed(2), one.postgres_ms.toFixed(2)],
-      ...[(one.cpu_ms / smallest.cpu_ms).toFixed(1), one.resident_mb],
+      ...[(one.cpu_ms / smallest.cpu_ms).toFixed(1), one.resident_mb, one.load],
     ];
   });
   const heads = ["call", "items", "processes", "connections", "a second", "p50 ms", "p99 ms"]
-    .concat(["CPU ms", "Postgres ms", "growth", "MB"]);
+    .concat(["CPU ms", "Postgres ms", "growth", "MB", "load"]);
   const line = (cells: unknown[]) => `| ${cells.join(" | ")} |`;
   return [line(heads), line(heads.map((_, i) => i === 0 ? "---" : "--:")), ...rows.map(line)]
     .join("\n");
+}
+
+function loadNow(): number {
+  return round(Deno.loadavg()[0], 1);
 }
 
 function round(value: number, digits: number): number {
