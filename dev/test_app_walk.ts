@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
+import { onPath } from "./parts.ts";
 import type { Receiver } from "./test_receiver.ts";
 import type { System } from "./test_system.ts";
 import { noteSecrets } from "./traces.ts";
@@ -19,15 +20,32 @@ export async function registerApp(page: Page, { url }: Receiver): Promise<string
   return key;
 }
 
-/** Runs the command that the page shows in a shell, with a key: what curl prints. */
-export async function runShownCall(page: Page, key: string): Promise<string> {
-  await page.getByRole("button", { name: "curl", exact: true }).click();
-  const command = await page.getByRole("region", { name: "curl with an API key" }).innerText();
-  const { stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-c", `${command} --silent --show-error`],
-    env: { AIREC_API_KEY: key },
-  }).output();
-  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+/** How each program that the page shows is run, by the name of its button. */
+const RUN: Record<string, (program: string, key: string) => [string, string[]] | null> = {
+  curl: (program) => ["sh", ["-c", `${program} --silent --show-error`]],
+  JavaScript: (program, key) => [
+    Deno.execPath(),
+    ["eval", `const AIREC_API_KEY = ${JSON.stringify(key)};\n${program}`],
+  ],
+  Python: (program) => onPath("python3") === null ? null : ["python3", ["-c", program]],
+};
+
+/** Runs each program that the page shows as it stands: what it prints, by its language. */
+export async function runShownCalls(page: Page, key: string): Promise<Map<string, string>> {
+  const said = new Map<string, string>();
+  for (const [language, command] of Object.entries(RUN)) {
+    await page.getByRole("button", { name: language, exact: true }).click();
+    const shown = page.getByRole("region", { name: `${language} with an API key` });
+    const run = command(await shown.innerText(), key);
+    if (run === null) continue; // the tests of calls.ts say so
+    const [executable, args] = run;
+    const { stdout, stderr } = await new Deno.Command(executable, {
+      args,
+      env: { AIREC_API_KEY: key, NO_COLOR: "1" },
+    }).output();
+    said.set(language, [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join(""));
+  }
+  return said;
 }
 
 /** A second key: shown once, changed, rotated, and revoked by its name. */
