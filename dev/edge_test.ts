@@ -238,6 +238,61 @@ edgeTest("300 MB come in parts, three at a time, and make one file", async () =>
   assertEquals((await edge.bucket.head(file.storage_path))?.size, 300 * MB);
 });
 
+edgeTest(
+  "an isolate that dies while it sends loses neither the count nor the webhook",
+  async () => {
+    const calls: (string | null)[] = [];
+    const { promise: never, resolve: end } = Promise.withResolvers<void>();
+    await using endpoint = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      async ({ headers }) => {
+        calls.push(headers.get("webhook-id"));
+        if (calls.length === 1) await never;
+        return new Response();
+      },
+    );
+    await using edge = await testEdge();
+    const { call, sql, databaseUrl } = edge;
+    const headers = await signedUp(edge);
+    const [{ id }] = await sql<{ id: number }[]>`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    select id, 'Films', 'COLLABORATIVE' from auth.users returning id`;
+    const { api_key } = await call("webhooks", "/api/apps/register", {
+      ...json(
+        { app_name: "Shop", webhook_url: `http://127.0.0.1:${endpoint.addr.port}/` },
+        headers,
+      ),
+      expect: 201,
+    });
+
+    const dying = await startEdge({ databaseUrl, secrets: SECRETS });
+    try {
+      await publish({ ...edge, s3: dying.s3 }, id);
+      const asked = json({ project_id: id, user_id: "ann" }, { "x-api-key": api_key });
+      const answer = await fetch(`${dying.at.webhooks}/api/recommend`, asked);
+      assertEquals(answer.status, 200, await answer.text());
+      await until(() => calls.length === 1);
+    } finally {
+      await dying[Symbol.asyncDispose]();
+      end();
+    }
+    const usage = await call("webhooks", "/api/apps/usage", { headers });
+    assertEquals(usage[0].usage_count, 1);
+    const [held] = await sql`select status, attempts from webhooks.deliveries`;
+    assertEquals([held.status, held.attempts], ["PENDING", 0]);
+
+    // Its lease ends, and the timer of another finds the delivery.
+    await sql`update webhooks.deliveries set next_attempt_at = now()`;
+    await edge.tick();
+    await until(() => calls.length === 2);
+    assertEquals(calls[1], calls[0], "the same webhook, so that its receiver knows it again");
+    await until(async () => {
+      const [{ status }] = await sql`select status from webhooks.deliveries`;
+      return status === "DELIVERED";
+    });
+  },
+);
+
 edgeTest("what is wrong around a Worker is said as a problem", async () => {
   const lines: string[] = [];
   await using edge = await startEdge({

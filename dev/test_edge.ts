@@ -34,6 +34,7 @@ export async function testEdge(settings: Parameters<typeof startEdge>[0]["settin
   return {
     ...edge,
     sql,
+    databaseUrl,
     log: () => lines.join("\n"),
     /** Calls a service, expects a status, and gives the answer's JSON. */
     async call(
