@@ -13,12 +13,19 @@ export interface Quotas {
   projects: number;
   /** Of all files, those on their way included. */
   bytes: number;
+  /** Of the files that a training has read. */
+  rows: number;
   /** Trainings that wait or run. */
   trainings: number;
 }
 
 /** Where no setting says otherwise. */
-export const QUOTAS: Quotas = { projects: 1_000, bytes: 100 * 1024 ** 3, trainings: 100 };
+export const QUOTAS: Quotas = {
+  projects: 1_000,
+  bytes: 100 * 1024 ** 3,
+  rows: 1_000_000_000,
+  trainings: 100,
+};
 
 /**
  * Middleware behind `signedIn` for what adds files, projects or trainings.
@@ -42,6 +49,9 @@ export function withinQuotas(sql: Sql, quotas: Quotas) {
     if (!isRetrain && used.bytes >= quotas.bytes) {
       throw tooMuch(`${quotas.bytes} bytes of files`, `yours have ${used.bytes}: delete some`);
     }
+    if (!isRetrain && used.rows >= quotas.rows) {
+      throw tooMuch(`${quotas.rows} rows in files`, `yours have ${used.rows}: delete some`);
+    }
     await next();
   });
 }
@@ -57,6 +67,8 @@ async function usedBy(sql: Sql, ownerId: string): Promise<Quotas> {
     )
     select (select count(*)::int from mine) as projects,
       (select count(*)::int from mine where status in ('PENDING', 'PROCESSING')) as trainings,
+      (select coalesce(sum((f.receipt->>'rows')::bigint), 0) from recommender.uploaded_files f
+        where f.project_id in (select id from mine))::float8 as rows,
       ((select coalesce(sum(f.bytes), 0) from recommender.uploaded_files f
         where f.project_id in (select id from mine))
       + (select coalesce(sum(u.bytes), 0) from recommender.uploads u

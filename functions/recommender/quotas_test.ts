@@ -3,7 +3,7 @@ import { waitingProject } from "../../dev/test_project.ts";
 import { testRecommender } from "../../dev/test_recommender.ts";
 import { QUOTAS } from "./quotas.ts";
 
-Deno.test("an owner has so many projects, bytes and waiting trainings, and others have theirs", async () => {
+Deno.test("an owner has so many projects, bytes, rows and waiting trainings, and others have theirs", async () => {
   for (
     const [quotas, path, words] of [
       [{ projects: 1 }, "/create-project", "1 projects, and you have 1"],
@@ -11,10 +11,12 @@ Deno.test("an owner has so many projects, bytes and waiting trainings, and other
       [{ trainings: 1 }, "/project/1/retrain", "1 of yours do"],
       [{ bytes: 10 }, "/uploads", "10 bytes of files, and yours have"],
       [{ bytes: 10 }, "/project/1/interactions", "10 bytes of files"],
+      [{ rows: 7 }, "/uploads", "7 rows in files, and yours have 7"],
     ] as const
   ) {
     await using service = await testRecommender({ quotas: { ...QUOTAS, ...quotas } });
     const { ann } = await waitingProject(service, "COLLABORATIVE");
+    await service.sql`update recommender.uploaded_files set receipt = '{"rows": 7}'`;
     const { status, body } = await ann.post(path, { file_name: "a.csv", bytes: 10 });
     assertEquals([status, body.code], [429, "too_many_requests"]);
     assertStringIncludes(body.detail, words);
