@@ -32,7 +32,8 @@ export function createApp(deps: RecommenderDeps) {
     log: deps.log,
     router: deps.router,
   });
-  const identity = signedIn(deps.trusted, liveSessions(sql));
+  const isAlive = liveSessions(sql);
+  const identity = signedIn(deps.trusted, isAlive);
   for (const path of ["/projects", "/create-project", "/project/*", "/uploads", "/uploads/*"]) {
     service.use(path, identity);
   }
@@ -56,7 +57,7 @@ export function createApp(deps: RecommenderDeps) {
   const projects = rememberServedProjects(sql);
   return service
     .route("/", projectRoutes({ ...deps, projects }))
-    .route("/", eventRoutes(deps))
+    .route("/", eventRoutes({ ...deps, isAlive }))
     .route("/", browseRoutes(deps))
     .route("/", answerRoutes({ ...deps, projects }))
     .route("/", hiddenRoutes({ ...deps, projects }))

@@ -1,6 +1,7 @@
 /** A training as it goes: the project as a stream of server-sent events, until it has ended. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
+import type { IsAlive } from "../../http/live_sessions.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
@@ -37,10 +38,12 @@ const eventsRoute = createRoute({
 });
 
 /** Trainings, followed. */
-export function eventRoutes({ sql, ending, whileStreaming }: RecommenderDeps) {
+export function eventRoutes(
+  { sql, ending, whileStreaming, isAlive }: RecommenderDeps & { isAlive: IsAlive },
+) {
   const open = new Map<string, number>();
   return createRoutes().openapi(eventsRoute, async (c) => {
-    const { ownerId } = c.var;
+    const { ownerId, sessionId } = c.var;
     const { id } = c.req.valid("param");
     const projectId = projectIdOf(id);
     const first = await findProject(sql, ownerId, projectId) ?? unknownProject(id);
@@ -65,7 +68,9 @@ export function eventRoutes({ sql, ending, whileStreaming }: RecommenderDeps) {
       ]);
       try {
         const look = () => findProject(sql, ownerId, projectId);
-        for await (const project of changes(first, { look, signal })) {
+        // A sign-in that ends meanwhile ends what it opened.
+        const goesOn = () => isAlive({ ownerId, sessionId, expiresAt: Infinity });
+        for await (const project of changes(first, { look, goesOn, signal })) {
           if (project === "same") await stream.write(": still here\n\n");
           else if (project === null) await stream.writeSSE({ event: "gone", data: "" });
           else await stream.writeSSE({ event: "project", data: textOf(project) });
@@ -82,17 +87,21 @@ export function eventRoutes({ sql, ending, whileStreaming }: RecommenderDeps) {
 
 /**
  * A project whenever it is another than before; "same" where it stays so for a while, null once it
- * is gone. It ends with the training, with the project, and with the signal.
+ * is gone. It ends with the training, with the project, with the signal, and once it may not go on.
  */
 async function* changes(
   first: Project,
-  { look, signal }: { look: () => Promise<Project | null>; signal: AbortSignal },
+  { look, goesOn, signal }: {
+    look: () => Promise<Project | null>;
+    goesOn: () => Promise<boolean> | boolean;
+    signal: AbortSignal;
+  },
 ): AsyncGenerator<Project | "same" | null> {
   let project: Project | null = first;
   let shown = textOf(project);
   let since = Date.now();
   yield project;
-  while (isMoving(project) && await waited(LOOK_MS, signal)) {
+  while (isMoving(project) && await waited(LOOK_MS, signal) && await goesOn()) {
     project = await look();
     if (project === null) return yield null;
     const text = textOf(project);

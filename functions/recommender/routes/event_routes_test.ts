@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Client, testRecommender } from "../../../dev/test_recommender.ts";
+import { ACCESS, mintToken } from "../../http/identity.ts";
+import { SECRET, testRecommender } from "../../../dev/test_recommender.ts";
+import { DRIVER } from "../../../dev/test_in_workerd.ts";
 import { waitingProject } from "../../../dev/test_project.ts";
 
 interface Event {
@@ -19,22 +21,22 @@ async function eventsOf(response: Response): Promise<Event[]> {
   });
 }
 
-/** Follows a project while something happens to it, which the first event waits for. */
-async function followed(
-  { ann, path }: { ann: Client; path: string },
+/** The events of an answer, while something happens once it has begun. */
+async function during(
+  answer: Response | Promise<Response>,
   happens: () => Promise<unknown>,
 ): Promise<Event[]> {
-  const answer = ann.request(`${path}/events`);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // From workerd an answer comes when it is whole: there it has a while to begin.
+  const whole = Deno.env.has(DRIVER) && new Promise((resolve) => setTimeout(resolve, 3_000));
+  await (whole || answer);
   await happens();
   return await eventsOf(await answer);
 }
 
 Deno.test("a training is followed from where it stands to its end", async () => {
   await using service = await testRecommender();
-  const project = await waitingProject(service, "CONTENT");
-  const { ann, path, id } = project;
-  const events = await followed(project, async () => {
+  const { ann, path, id } = await waitingProject(service, "CONTENT");
+  const events = await during(ann.request(`${path}/events`), async () => {
     await service.sql`
       update recommender.recommender_projects
       set status = 'PROCESSING', stage = 'reading', progress = .1, started_at = now()
@@ -54,16 +56,29 @@ Deno.test("a training is followed from where it stands to its end", async () => 
 
 Deno.test("a project that is deleted while it is followed is gone, and the stream ends", async () => {
   await using service = await testRecommender();
-  const project = await waitingProject(service, "CONTENT");
-  const events = await followed(project, () => project.ann.send("DELETE", project.path));
+  const { ann, path } = await waitingProject(service, "CONTENT");
+  const events = await during(ann.request(`${path}/events`), () => ann.send("DELETE", path));
   assertEquals(events.at(-1), { event: "gone", data: "" });
+});
+
+Deno.test("a sign-in that ends takes its streams along", async () => {
+  await using service = await testRecommender();
+  const { sql, app } = service;
+  const { path } = await waitingProject(service, "CONTENT");
+  const [{ id: owner }] = await sql`select id from auth.users where name = 'ann'`;
+  const [{ id: sessionId }] = await sql`
+    insert into auth.sessions (owner_id, address) values (${owner}, '203.0.113.9') returning id`;
+  const token = await mintToken(owner, { kind: ACCESS, secret: SECRET, seconds: 600, sessionId });
+  const answer = app.request(`${path}/events`, { headers: { authorization: `Bearer ${token}` } });
+  const events = await during(answer, () => sql`delete from auth.sessions where id = ${sessionId}`);
+  assertEquals(events.map(({ data }) => data.status), ["PENDING"]);
 });
 
 Deno.test("who looks away ends the stream, and streams have a limit", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "CONTENT");
   // Each request on Workers has an app of its own: there the platform limits.
-  if (service.app.routes === undefined) return;
+  if (Deno.env.has(DRIVER)) return;
   const open = await Promise.all(Array.from({ length: 50 }, () => ann.request(`${path}/events`)));
   assert(open.every(({ status }) => status === 200));
   const more = await ann.get(`${path}/events`);
