@@ -29,6 +29,7 @@ export function NewProject() {
   const sending = useUpload();
   const { busy, problem, run } = useSubmit();
 
+  const isReading = KINDS.some((kind) => slots.value[kind].reading !== undefined);
   const drafts = KINDS.flatMap((kind) => slots.value[kind].draft ?? []);
   const { CONTENT: { draft: content }, INTERACTION: { draft: interactions } } = slots.value;
   const checks = {
@@ -108,7 +109,9 @@ export function NewProject() {
                 ? text.nameMissing
                 : problem.value?.at("project_name", text.name)}
             />
-            {!busy.value && <button type="submit" class="button">{text.create}</button>}
+            {!busy.value && (
+              <button type="submit" class="button" disabled={isReading}>{text.create}</button>
+            )}
           </div>
           {missing && <p class="fault" role="alert">{missing}</p>}
           {tried.value &&
