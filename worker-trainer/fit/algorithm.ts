@@ -32,7 +32,7 @@ export interface FitOptions extends Engines {
 export interface Algorithm {
   name: string;
   /** Algorithms of one family find much the same; what is blended comes from different ones. */
-  family: "popularity" | "neighbours" | "regression" | "factors";
+  family: "popularity" | "neighbours" | "regression" | "factors" | "filter";
   /** The settings worth trying, along a line: what lies behind a worse one is worse still. */
   recipes: Parameters[];
   /** The place of the likeliest of them, 0 where absent: tried first, then those after, then before. */

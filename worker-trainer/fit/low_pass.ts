@@ -22,8 +22,9 @@ const LARGEST_SHARE = 0.25;
  */
 export const lowPass: Algorithm = {
   name: "low_pass",
-  family: "factors",
-  recipes: [{ rank: 64 }, { rank: 512 }, { rank: 1024 }],
+  family: "filter",
+  // Dense data want some dozen directions, sparse ones as many as there is time for.
+  recipes: [{ rank: 32 }, { rank: 64 }, { rank: 256 }, { rank: 1024 }],
   start: 1,
   fitting: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
   cost(set, dense, parameters) {

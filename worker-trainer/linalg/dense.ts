@@ -11,10 +11,12 @@ export interface Matrix {
   data: Float32Array;
 }
 
-/** Which factors are taken transposed. */
+/** Which factors are taken transposed, and where the product goes. */
 export interface ProductForm {
   transA?: boolean;
   transB?: boolean;
+  /** Where the product goes, in memory that is not shared; a new matrix where absent. */
+  into?: Matrix;
 }
 
 /** What can multiply matrices. */
@@ -22,7 +24,7 @@ export interface Dense {
   name: "onnxruntime" | "ml-matrix";
   /** Floating point operations a second, a fixed figure to estimate costs by. */
   flopsPerSecond: number;
-  /** op(A)·op(B) in a new matrix. The same call gives the same bytes on one machine. */
+  /** op(A)·op(B). The same call gives the same bytes on one machine. */
   multiply(a: Matrix, b: Matrix, form?: ProductForm): Promise<Matrix>;
 }
 

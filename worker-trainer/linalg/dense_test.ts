@@ -39,3 +39,13 @@ Deno.test("a factor may be a piece of a larger array, and the same call gives th
   const copied = await dense.multiply({ ...a, data: a.data.slice() }, whole, { transB: true });
   assertEquals(copied, first);
 });
+
+Deno.test("a product goes where it is wanted", async () => {
+  for (const dense of [await openDense(), matrixDense()]) {
+    const [a, b] = [randomMatrix(4, 3, 5), randomMatrix(3, 2, 6)];
+    const room = new Float32Array(20);
+    const into = { rows: 4, columns: 2, data: room.subarray(6, 14) };
+    assertEquals(await dense.multiply(a, b, { into }), await dense.multiply(a, b), dense.name);
+    assertEquals(room.subarray(6, 14), (await dense.multiply(a, b)).data, dense.name);
+  }
+});

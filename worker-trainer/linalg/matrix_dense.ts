@@ -6,15 +6,13 @@ export function matrixDense(): Dense {
   return {
     name: "ml-matrix",
     flopsPerSecond: 0.5e9,
-    multiply(a: Matrix, b: Matrix, { transA = false, transB = false }: ProductForm = {}) {
+    multiply(a: Matrix, b: Matrix, { transA = false, transB = false, into }: ProductForm = {}) {
       const left = transA ? reference(a).transpose() : reference(a);
       const right = transB ? reference(b).transpose() : reference(b);
       const { rows, columns } = { rows: left.rows, columns: right.columns };
-      return Promise.resolve({
-        rows,
-        columns,
-        data: Float32Array.from(left.mmul(right).to1DArray()),
-      });
+      const product = left.mmul(right).to1DArray();
+      into?.data.set(product);
+      return Promise.resolve(into ?? { rows, columns, data: Float32Array.from(product) });
     },
   };
 }

@@ -26,11 +26,22 @@ export async function openOnnxDense(): Promise<Dense> {
   return {
     name: "onnxruntime",
     flopsPerSecond: 100e9,
-    async multiply(a: Matrix, b: Matrix, { transA = false, transB = false }: ProductForm = {}) {
-      const { c } = await sessions[Number(transA) + 2 * Number(transB)].run({
+    async multiply(
+      a: Matrix,
+      b: Matrix,
+      { transA = false, transB = false, into }: ProductForm = {},
+    ) {
+      const factors = {
         a: new ort.Tensor("float32", unshared(a.data), [a.rows, a.columns]),
         b: new ort.Tensor("float32", unshared(b.data), [b.rows, b.columns]),
-      });
+      };
+      const session = sessions[Number(transA) + 2 * Number(transB)];
+      if (into) {
+        const c = new ort.Tensor("float32", into.data, [into.rows, into.columns]);
+        await session.run(factors, { c });
+        return into;
+      }
+      const { c } = await session.run(factors);
       return { rows: c.dims[0], columns: c.dims[1], data: c.data as Float32Array };
     },
   };
