@@ -43,7 +43,7 @@ async function trials(
   { train, held, items }: { train: Interactions; held: Interactions; items: number },
 ): Promise<void> {
   const set = trainingSet(train, { items });
-  const [recipe] = algorithm.recipes;
+  const [, recipe] = algorithm.recipes;
   const wide = { ...set, keep: WIDTHS[0], served: WIDTHS[0] };
   const fitted = await algorithm.fit(wide, { ...recipe, neighbours: WIDTHS[0] }, engines);
   for (const served of WIDTHS) {

@@ -27,11 +27,11 @@ Deno.test("what is described is read back", () => {
   assertEquals(describe(CHOICES[2]), {
     algorithm: "blend",
     parameters: {
-      "rp3beta.alpha": 0.6,
+      "rp3beta.alpha": 0.8,
       "rp3beta.beta": 0.2,
       "rp3beta.neighbours": 200,
       "rp3beta.share": 0.6,
-      "low_pass.rank": 64,
+      "low_pass.rank": 32,
       "low_pass.share": 0.4,
     },
   });

@@ -20,7 +20,7 @@ import { assemble, rankable } from "./fit/assemble.ts";
 import { learnFieldWeights } from "./fit/field_weights.ts";
 import type { Content } from "./fit/hybrid.ts";
 import { itemKnn } from "./fit/item_knn.ts";
-import { type Limits, plan, type Planned } from "./fit/plan.ts";
+import { type Limits, plan } from "./fit/plan.ts";
 import { type TextModel, tfidf } from "./fit/tfidf.ts";
 import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
@@ -62,6 +62,9 @@ const TEST_SHARE = 0.2;
 const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Users that judge a candidate; of more, a seeded sample. */
 const JUDGES = 5000;
+/** Shares of the budget: for trying settings, and for the fits of a blend once it is chosen. */
+const SEARCHING = 1 / 3;
+const FINISHING = 1 / 2;
 /** Neighbours that an item has in a content model. */
 const CONTENT_NEIGHBOURS = 100;
 /** Doubt about items of which little is said, as a share of the mean squared length. */
@@ -201,13 +204,16 @@ async function trainInteractions(
     )
     : undefined;
   const content = texts?.content;
-  const afterwards = (hybrid ? 3 : 2) * dearestBlend(planned) + gating;
-  const inTime = (seconds: number) =>
-    (performance.now() - start) / 1000 + seconds + afterwards <= limits.seconds;
+  const secondsLeft = () => limits.seconds - gating - (performance.now() - start) / 1000;
   const lesson = { interactions: inner.train, items, content };
   const { choice, candidates, timings, budgetHit } = await search(
     { ...lesson, held: inner.held, judges },
-    { planned, meter, inTime, ...engines },
+    {
+      ...{ planned, meter, secondsLeft, ...engines },
+      fits: hybrid ? 3 : 2,
+      searching: SEARCHING * limits.seconds,
+      finishing: FINISHING * limits.seconds,
+    },
   );
 
   const outerLesson = { ...lesson, interactions: outer.train };
@@ -290,22 +296,12 @@ function described(
   return { weighting, fields: names.map((name, f) => ({ name, weight: weights[f] })) };
 }
 
-/** Seconds, by estimate, that fitting the choice takes at most: a blend's parts are of two families. */
-function dearestBlend(planned: Planned[]): number {
-  const dearest = new Map<string, number>();
-  for (const { algorithm: { family }, cost, skipped } of planned) {
-    if (!skipped) dearest.set(family, Math.max(cost.seconds, dearest.get(family) ?? 0));
-  }
-  const [first = 0, second = 0] = [...dearest.values()].sort((a, b) => b - a);
-  return first + second + JUDGING;
-}
-
 /** Bytes of the process itself with its threads. */
 const PROCESS_BYTES = 4e8;
 /** Bytes an interaction: the dataset, its splits, and the matrices made of them. */
 const ENTRY_BYTES = 150;
 /** Results that the search keeps at one time: one a family, the best, the hedge, the last. */
-const KEPT_ROWS = 6;
+const KEPT_ROWS = 7;
 
 /**
  * Seconds, by estimate, that a search among so few interactions is worth: what is best among ten

@@ -3,7 +3,7 @@ import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Choice, Lesson } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
-import type { Cost, Engines } from "./fit/algorithm.ts";
+import type { Algorithm, Cost, Engines } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
 import type { Planned } from "./fit/plan.ts";
 import { servedRows } from "./fit/served_rows.ts";
@@ -19,8 +19,14 @@ export interface Examination extends Lesson {
 export interface SearchOptions extends Engines {
   planned: Planned[];
   meter: Meter;
-  /** Whether there is time left for something that costs so many seconds, by estimate. */
-  inTime: (seconds: number) => boolean;
+  /** Seconds that are left for the search and for what comes after it. */
+  secondsLeft: () => number;
+  /** How often the choice is fitted after the search. */
+  fits: number;
+  /** Seconds, by estimate, after which no further settings are tried. */
+  searching: number;
+  /** Seconds that all fits of a blend after the search may take. */
+  finishing: number;
 }
 
 /** An algorithm that stays below this share of the best is not tried with other settings. */
@@ -41,6 +47,8 @@ export interface Trial {
   users: Float64Array;
   cost: Cost;
   seconds: number;
+  /** Seconds that fitting it once to be served takes, by estimate or as it was seen. */
+  serving: number;
   peakBytes: number;
   /** Its rows, while they may still be needed. */
   weights?: SparseRows;
@@ -65,8 +73,9 @@ export class Hall {
   /** Fits and judges a recipe; nothing where time is up. */
   async tryRecipe(recipe: Planned, reading: Reading): Promise<Trial | undefined> {
     const { algorithm, parameters, cost, place } = recipe;
-    const { dense, pool, inTime } = this.options;
-    if (!inTime(cost.seconds)) {
+    const { dense, pool } = this.options;
+    const thorough = cost.thoroughSeconds ?? cost.seconds;
+    if (!this.#inTime(cost.seconds, thorough)) {
       this.unreached.push({ ...recipe, skipped: "The time that the search may take was up." });
       return undefined;
     }
@@ -74,8 +83,13 @@ export class Hall {
     try {
       return await this.#judge(
         { choice, cost, place },
-        (progress) => algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
-        `fit ${algorithm.name}`,
+        {
+          stage: `fit ${algorithm.name}`,
+          fit: (progress) =>
+            algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
+          serving: (seconds) =>
+            Math.max(thorough, seconds * thorough / (cost.seconds || thorough || 1)),
+        },
       );
     } catch (error) {
       if (!(error instanceof TimeUp)) throw error;
@@ -84,14 +98,25 @@ export class Hall {
     }
   }
 
-  /** Judges rows that are there, or are quickly made; nothing where time is up. */
+  /**
+   * Judges rows that are there, or are quickly made; nothing where time is up, or would be before
+   * such a choice is served.
+   * @param serving seconds that fitting it to be served takes.
+   */
   async tryRows(
     stage: string,
     choice: Choice,
-    rows: () => SparseRows,
+    { rows, serving }: { rows: () => SparseRows; serving: number },
   ): Promise<Trial | undefined> {
-    if (!this.options.inTime(0)) return undefined;
-    return await this.#judge({ choice, cost: FREE }, rows, stage);
+    if (!this.#inTime(0, serving)) return undefined;
+    return await this.#judge({ choice, cost: FREE }, { stage, fit: rows, serving: () => serving });
+  }
+
+  /** Whether so many seconds are left, and then as many as what would be chosen takes to be served. */
+  #inTime(seconds: number, serving: number): boolean {
+    const { secondsLeft, fits } = this.options;
+    const chosen = (this.hedge ?? best(this.trials))?.serving ?? 0;
+    return seconds + fits * Math.max(serving, chosen) <= secondsLeft();
   }
 
   /** The training set by a reading; what was made last is kept. */
@@ -110,18 +135,33 @@ export class Hall {
     return this.trials.filter(({ choice }) => choice.parts.length === 1);
   }
 
-  /** Why another setting of an algorithm is not worth trying, if so. */
+  /** Why another setting of an algorithm is not worth trying, if so: two tell where it goes. */
   hopeless({ algorithm, place }: Planned): string | undefined {
     const trials = this.trials.filter((t) =>
       t.place !== undefined && t.choice.parts[0].recipe.algorithm === algorithm
     );
     const [own, top] = [best(trials), best(this.trials)];
     if (!own || !top) return undefined;
-    if (own.mean < PROMISING * top.mean) return "Its other settings came nowhere near the best.";
+    if (trials.length > 1 && own.mean < PROMISING * top.mean) {
+      return "Its other settings came nowhere near the best.";
+    }
     const between = trials.filter(({ place: p }) => (p! - own.place!) * (place - p!) > 0);
     if (between.some(({ mean }) => mean < FALLING * own.mean)) {
       return "A setting between it and the best of its kind was worse.";
     }
+  }
+
+  /** Seconds, by estimate, of all that was tried. */
+  get spent(): number {
+    return this.trials.reduce((sum, { cost }) => sum + cost.seconds, 0);
+  }
+
+  /** The best that an algorithm reached alone. */
+  bestOf(algorithm: Algorithm): number {
+    const trials = this.alone().filter(({ choice }) =>
+      choice.parts[0].recipe.algorithm === algorithm
+    );
+    return best(trials)?.mean ?? 0;
   }
 
   /** The best trial of each family that learns something, the best family first. */
@@ -136,17 +176,22 @@ export class Hall {
 
   async #judge(
     { choice, cost, place }: Pick<Trial, "choice" | "cost" | "place">,
-    fit: (progress: (share: number) => void) => SparseRows | Promise<SparseRows>,
-    stage: string,
+    { stage, fit, serving }: {
+      stage: string;
+      fit: (progress: (share: number) => void) => SparseRows | Promise<SparseRows>;
+      /** By the seconds that the fit took. */
+      serving: (seconds: number) => number;
+    },
   ): Promise<Trial> {
     const { held, judges } = this.examination;
-    const { meter, inTime } = this.options;
+    const { meter } = this.options;
     return await meter.step(stage, cost.seconds + JUDGING, async (tell) => {
       const start = performance.now();
       const weights = await fit((share) => {
         tell(share);
-        if (!inTime(0)) throw new TimeUp();
+        if (!this.#inTime(0, 0)) throw new TimeUp();
       });
+      const fitting = (performance.now() - start) / 1000;
       const set = this.set(choice.reading);
       const { popularity, histories } = set;
       const model = rankable({ weights: servedRows(weights, set), popularity, histories });
@@ -157,7 +202,10 @@ export class Hall {
       );
       const seconds = (performance.now() - start) / 1000;
       const peakBytes = meter.peakBytes;
-      const trial = { choice, place, mean: ndcg, users, cost, seconds, peakBytes, weights };
+      const trial = {
+        ...{ choice, place, mean: ndcg, users, cost, seconds, peakBytes, weights },
+        serving: serving(fitting),
+      };
       this.trials.push(trial);
       this.#forget(trial);
       return trial;

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Algorithm } from "./fit/algorithm.ts";
 import { interactionsOf } from "./fit/datasets_for_tests.ts";
 import { popularity } from "./fit/popularity.ts";
 import { PLAIN } from "./fit/training_set.ts";
@@ -11,11 +12,12 @@ import { Meter } from "./meter.ts";
 const interactions = interactionsOf([[0, 1], [1, 2]]);
 const held = interactionsOf([[2], [0]]);
 
-function hallWith(inTime: (seconds: number) => boolean): Hall {
+function hallWith(secondsLeft: () => number): Hall {
   const examination = { interactions, items: 3, held, judges: Uint32Array.of(0, 1) };
   const meter = new Meter(() => {}, 1);
   const engines = { dense: matrixDense(), pool: new RowPool(1) };
-  return new Hall(examination, { planned: [], meter, inTime, ...engines });
+  const limits = { secondsLeft, fits: 2, searching: 100, finishing: 100 };
+  return new Hall(examination, { planned: [], meter, ...limits, ...engines });
 }
 
 const recipe = (place: number) => ({
@@ -34,7 +36,7 @@ Deno.test("time that is up ends a fit on its way, and the report hears of it", a
       return Promise.resolve(emptyRows(3));
     },
   };
-  const hall = hallWith(() => blocks < 3);
+  const hall = hallWith(() => blocks < 3 ? 3 : -1);
   assertEquals(await hall.tryRecipe({ ...recipe(0), algorithm: slow }, PLAIN), undefined);
   assertEquals([blocks, hall.trials.length], [3, 0]);
   assertStringIncludes(hall.unreached[0].skipped, "time that the search may take");
@@ -44,7 +46,7 @@ Deno.test("time that is up ends a fit on its way, and the report hears of it", a
 });
 
 Deno.test("behind a setting that was worse nothing is tried, on the other side it is", () => {
-  const hall = hallWith(() => true);
+  const hall = hallWith(() => Infinity);
   const judged = (place: number, mean: number) =>
     hall.trials.push({
       choice: { parts: [{ recipe: recipe(place), share: 1 }], reading: PLAIN },
@@ -53,10 +55,41 @@ Deno.test("behind a setting that was worse nothing is tried, on the other side i
       users: new Float64Array(2),
       cost: { seconds: 0, bytes: 0 },
       seconds: 0,
+      serving: 0,
       peakBytes: 0,
     });
   judged(2, 0.1);
   judged(3, 0.09);
   assertStringIncludes(hall.hopeless(recipe(4))!, "was worse");
   assertEquals(hall.hopeless(recipe(1)), undefined);
+});
+
+Deno.test("only two settings tell that an algorithm is nowhere near the best", () => {
+  const hall = hallWith(() => Infinity);
+  const judged = (algorithm: Algorithm, place: number, mean: number) =>
+    hall.trials.push({
+      choice: { parts: [{ recipe: { ...recipe(place), algorithm }, share: 1 }], reading: PLAIN },
+      place,
+      ...{ mean, users: new Float64Array(2), cost: { seconds: 0, bytes: 0 } },
+      ...{ seconds: 0, serving: 0, peakBytes: 0 },
+    });
+  judged({ ...popularity }, 0, 0.1);
+  judged(popularity, 0, 0.01);
+  assertEquals(hall.hopeless(recipe(1)), undefined);
+  judged(popularity, 1, 0.02);
+  assertStringIncludes(hall.hopeless(recipe(2))!, "nowhere near");
+});
+
+Deno.test("what is tried leaves time to serve it, and to serve what is best so far", async () => {
+  const hall = hallWith(() => 2.5);
+  // One second for the fit and two for serving it are more than there are.
+  assertEquals(await hall.tryRecipe(recipe(0), PLAIN), undefined);
+  const rows = () => emptyRows(3);
+  const choice = { parts: [{ recipe: recipe(0), share: 1 }], reading: PLAIN };
+  assertEquals((await hall.tryRows("fit blend", choice, { rows, serving: 1 }))?.serving, 1);
+  // The one above would still be served: with half a second before it, two seconds are left.
+  const quick = { ...recipe(1), cost: { seconds: 0.5, bytes: 1 } };
+  assertEquals((await hall.tryRecipe(quick, PLAIN))?.serving, 0.5);
+  const slower = { ...recipe(1), cost: { seconds: 0.6, bytes: 1 } };
+  assertEquals(await hall.tryRecipe(slower, PLAIN), undefined);
 });

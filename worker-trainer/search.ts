@@ -35,9 +35,9 @@ const SIGNALS = ["liked", "valued"] as const;
 /** Places after which an interaction counts half, where times tell the order. */
 const HALF_LIVES = [100, 20, 5];
 /** Nor learned again by the leader's reading, for a blend, one that stays below this share of it. */
-const NEAR = 0.97;
+const NEAR = 0.85;
 /** Algorithms of other families that are blended with the leader, at most. */
-const PARTNERS = 2;
+const PARTNERS = 3;
 /** What a blend must gain on its leader alone: it costs as many fits as it has parts. */
 const WORTH = 1.003;
 /** The leader's shares that are tried in a blend of two. */
@@ -60,8 +60,9 @@ export function searchCost(
 
 /**
  * Tries what is planned and gives the best by NDCG@10; of equals the one tried first, which is the
- * cheapest. In rounds: all recipes; how the leader best reads histories; blends of the leader with
- * the best of other families; for a hybrid, the winner with several shares of content.
+ * cheapest. In rounds: the likeliest settings of each algorithm; their other settings, of the best
+ * algorithm first; how the leader best reads histories; blends of the leader with the best of other
+ * families; for a hybrid, the winner with several shares of content.
  */
 export async function search(examination: Examination, options: SearchOptions): Promise<Found> {
   const { interactions, content, judges } = examination;
@@ -70,12 +71,22 @@ export async function search(examination: Examination, options: SearchOptions): 
   const done = meter.done;
   const cost = searchCost(planned, { interactions, hybrid: content !== undefined });
   const skipped: (Planned & { skipped: string })[] = [];
-  for (const recipe of planned) {
+  const attempt = async (recipe: Planned, enough?: string) => {
     const reason = judges.length === 0
       ? "No user has items to judge it by."
-      : recipe.skipped ?? hall.hopeless(recipe);
+      : recipe.skipped ?? hall.hopeless(recipe) ?? enough;
     if (reason) skipped.push({ ...recipe, skipped: reason });
     else await hall.tryRecipe(recipe, PLAIN);
+  };
+  const [likeliest, further] = inTurns(planned);
+  for (const recipe of likeliest) await attempt(recipe);
+  const merit = new Map(likeliest.map(({ algorithm }) => [algorithm, hall.bestOf(algorithm)]));
+  further.sort((a, b) => merit.get(b.algorithm)! - merit.get(a.algorithm)!);
+  for (const recipe of further) {
+    const enough = hall.spent + recipe.cost.seconds > options.searching
+      ? "What was tried took the time that a search for settings may take."
+      : undefined;
+    await attempt(recipe, enough);
   }
   await tryReadings(hall, interactions);
   await tryBlends(hall);
@@ -86,8 +97,8 @@ export async function search(examination: Examination, options: SearchOptions): 
     ? hall.trials.filter(({ choice }) => choice.contentShare !== undefined)
     : hall.alone();
   const unjudged: Choice = {
-    parts: [{ recipe: planned[0], share: 1 }],
-    reading: PLAIN,
+    ...(hall.hedge ?? best(hall.alone()))?.choice ??
+      { parts: [{ recipe: planned[0], share: 1 }], reading: PLAIN },
     ...(content && { contentShare: DEFAULT_CONTENT_SHARE }),
   };
   const left = [...skipped, ...hall.unreached].map((recipe) => ({
@@ -114,6 +125,16 @@ export async function search(examination: Examination, options: SearchOptions): 
   };
 }
 
+/** The first recipe of each algorithm that may be tried, and all others. */
+function inTurns(planned: Planned[]): [Planned[], Planned[]] {
+  const first = new Map<Planned["algorithm"], Planned>();
+  for (const recipe of planned) {
+    if (!recipe.skipped && !first.has(recipe.algorithm)) first.set(recipe.algorithm, recipe);
+  }
+  const isFirst = (recipe: Planned) => first.get(recipe.algorithm) === recipe;
+  return [planned.filter(isFirst), planned.filter((recipe) => !isFirst(recipe))];
+}
+
 /** The leader with other readings of its histories: of ratings first, then of age. */
 async function tryReadings(hall: Hall, interactions: Interactions): Promise<void> {
   const leader = hall.leaders()[0];
@@ -125,11 +146,12 @@ async function tryReadings(hall: Hall, interactions: Interactions): Promise<void
     }
   }
   if (timesVary(interactions)) {
-    const { choice, weights, mean } = best(hall.trials)!;
+    const { choice, weights, mean, serving } = best(hall.trials)!;
     let last = mean;
     for (const halfLife of HALF_LIVES) {
       const reading = { ...choice.reading, halfLife };
-      const trial = await hall.tryRows("fit recency", { ...choice, reading }, () => weights!);
+      const rows = () => weights!;
+      const trial = await hall.tryRows("fit recency", { ...choice, reading }, { rows, serving });
       // Once ageing faster is worse, still faster is not better.
       if (!trial || trial.mean < last) break;
       last = trial.mean;
@@ -147,14 +169,18 @@ async function tryBlends(hall: Hall): Promise<void> {
   const leader = best(hall.trials);
   if (!leader?.weights) return;
   const { reading, parts: [{ recipe }] } = leader.choice;
-  const own: Part = { recipe, rows: leader.weights };
+  const own: Part = { recipe, rows: leader.weights, serving: leader.serving };
   let won: { of: Part[]; trial: Trial } | undefined;
   const tried = new Map<string, { of: Part[]; trial: Trial }>();
   const rowsOf = (of: Part[], shares: number[]) =>
     blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading));
   const attempt = async (of: Part[], shares: number[]): Promise<Trial | undefined> => {
     const choice = { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading };
-    const trial = await hall.tryRows("fit blend", choice, () => rowsOf(of, shares));
+    const serving = of.reduce((sum, part) => sum + part.serving, 0);
+    const { fits, finishing } = hall.options;
+    if (fits * serving > finishing) return undefined;
+    const rows = () => rowsOf(of, shares);
+    const trial = await hall.tryRows("fit blend", choice, { rows, serving });
     if (trial) tried.set(shares.join(), { of, trial });
     if (trial && trial.mean > (won?.trial.mean ?? WORTH * leader.mean)) won = { of, trial };
     return trial;
@@ -197,6 +223,8 @@ async function tryBlends(hall: Hall): Promise<void> {
 interface Part {
   recipe: Recipe;
   rows: SparseRows;
+  /** Seconds that fitting it to be served takes. */
+  serving: number;
 }
 
 /** The best of other families that come near the leader, fitted by the leader's reading. */
@@ -206,18 +234,19 @@ async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
     familyOf(trial) !== familyOf(leader) && trial.mean >= PROMISING * leader.mean
   );
   if (reading.signal === "all") {
-    return near.slice(0, PARTNERS).map(({ choice, weights }) => ({
+    return near.slice(0, PARTNERS).map(({ choice, weights, serving }) => ({
       recipe: choice.parts[0].recipe,
       rows: weights!,
+      serving,
     }));
   }
-  // What was learned from all interactions must be learned again: from the nearest alone.
+  // What was learned from all interactions must be learned again.
   const parts: Part[] = [];
   const [plainest] = hall.leaders();
   const nearest = near.filter(({ mean }) => mean >= NEAR * plainest.mean);
-  for (const { choice: { parts: [{ recipe }] }, place, cost } of nearest.slice(0, 1)) {
+  for (const { choice: { parts: [{ recipe }] }, place, cost } of nearest.slice(0, PARTNERS)) {
     const refitted = await hall.tryRecipe({ ...recipe, place: place!, cost }, reading);
-    if (refitted) parts.push({ recipe, rows: refitted.weights! });
+    if (refitted) parts.push({ recipe, rows: refitted.weights!, serving: refitted.serving });
   }
   return parts;
 }
@@ -229,9 +258,12 @@ async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): 
   const set = hall.set(base.choice.reading);
   let rows: ((share: number) => SparseRows) | undefined;
   for (const contentShare of CONTENT_SHARES) {
-    await hall.tryRows("fit hybrid", { ...base.choice, contentShare }, () => {
-      rows ??= hybridRows({ weights: servedRows(base.weights!, set), content }, set);
-      return rows(contentShare);
+    await hall.tryRows("fit hybrid", { ...base.choice, contentShare }, {
+      serving: base.serving,
+      rows: () => {
+        rows ??= hybridRows({ weights: servedRows(base.weights!, set), content }, set);
+        return rows(contentShare);
+      },
     });
   }
 }

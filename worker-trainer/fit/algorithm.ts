@@ -12,6 +12,8 @@ export interface Cost {
   seconds: number;
   /** Bytes at the peak, beside the training set. */
   bytes: number;
+  /** Seconds of a thorough fit, where that takes longer. */
+  thoroughSeconds?: number;
 }
 
 /** What computes. */
@@ -36,7 +38,7 @@ export interface Algorithm {
   /** The settings worth trying, along a line: what lies behind a worse one is worse still. */
   recipes: Parameters[];
   /** The place of the likeliest of them, 0 where absent: tried first, then those after, then before. */
-  start?: number;
+  start?: number | ((set: TrainingSet) => number);
   /** The parameters as far as the data have room for them; as they are where absent. */
   fitting?(set: TrainingSet, parameters: Parameters): Parameters;
   cost(set: TrainingSet, dense: Dense, parameters: Parameters): Cost;

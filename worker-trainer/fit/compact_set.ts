@@ -3,7 +3,7 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { transpose } from "../linalg/sparse_rows.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** The interactions of the items that have some; the others' weights are all zero. */
+/** The interactions of the items that are learned of; the others' weights are all zero. */
 export interface CompactSet {
   x: SparseRows;
   xt: SparseRows;
@@ -20,20 +20,29 @@ export function activeItems({ xt, items }: Pick<TrainingSet, "xt" | "items">): n
   return active;
 }
 
-/** The set without the items that nobody had. */
-export function compactItems({ x, xt, items, users, keep }: TrainingSet): CompactSet {
-  const active = Uint32Array.from(xt.offsets.subarray(0, items).keys())
-    .filter((i) => xt.offsets[i + 1] > xt.offsets[i]);
-  const place = new Uint32Array(items);
-  active.forEach((item, p) => place[item] = p);
-  const compact = {
-    offsets: x.offsets,
-    columns: x.columns.map((item) => place[item]),
-    values: x.values,
-  };
-  const transposed = transpose(compact, active.length);
-  // Transposed twice, columns ascend: sums then run along memory.
-  return { x: transpose(transposed, users), xt: transposed, active, items, keep };
+/**
+ * The set without the items that nobody had.
+ * @param most items that are left at most, those whom most had.
+ */
+export function compactItems(
+  { xt, items, users, keep }: Pick<TrainingSet, "xt" | "items" | "users" | "keep">,
+  most = Infinity,
+): CompactSet {
+  const had = (i: number) => xt.offsets[i + 1] - xt.offsets[i];
+  const active = Uint32Array.from(xt.offsets.subarray(0, items).keys()).filter((i) => had(i) > 0)
+    .sort((a, b) => had(b) - had(a) || a - b).subarray(0, most).sort();
+  const offsets = new Uint32Array(active.length + 1);
+  active.forEach((item, p) => offsets[p + 1] = offsets[p] + had(item));
+  const columns = new Uint32Array(offsets[active.length]);
+  const values = new Float32Array(columns.length);
+  active.forEach((item, p) => {
+    const [from, to] = [xt.offsets[item], xt.offsets[item + 1]];
+    columns.set(xt.columns.subarray(from, to), offsets[p]);
+    values.set(xt.values.subarray(from, to), offsets[p]);
+  });
+  const compact = { offsets, columns, values };
+  // Transposed, columns ascend: sums then run along memory.
+  return { x: transpose(compact, users), xt: compact, active, items, keep };
 }
 
 /** Rows among the active items as rows among all. */

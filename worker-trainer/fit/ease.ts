@@ -16,6 +16,8 @@ import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_
 import type { TrainingSet } from "./training_set.ts";
 
 const BLOCK = 256;
+/** Items that are learned of at most, where users are as many. */
+const LARGE = 15_000;
 
 /**
  * Each item predicted from all others by ridge regression without a diagonal (EASEᴿ, Steck 2019,
@@ -25,20 +27,23 @@ const BLOCK = 256;
  *
  * Of two exact ways to it the cheaper is taken: the inverse over the items, or, with fewer users
  * than items, the one over the users by Woodbury's identity. The second never holds items².
- * Parameter: `lambda`.
+ * Parameters: `lambda`, and `items` where a large catalogue is learned of its most popular ones alone,
+ * since the work grows with the cube: who had little beside them has little to be learned from.
  */
 export const ease: Algorithm = {
   name: "ease",
   family: "regression",
   recipes: [{ lambda: 100 }, { lambda: 300 }, { lambda: 1000 }],
   start: 1,
-  cost(set, dense) {
-    const [primal, dual] = costs(set, dense);
+  fitting: (set, parameters) =>
+    Math.min(set.users, activeItems(set)) > LARGE ? { ...parameters, items: LARGE } : parameters,
+  cost(set, dense, { items }) {
+    const [primal, dual] = costs(set, dense, Number(items ?? Infinity));
     return dual.seconds < primal.seconds ? dual : primal;
   },
-  fit(set, { lambda }, options) {
-    const [primal, dual] = costs(set, options.dense);
-    const compact = compactItems(set);
+  fit(set, { lambda, items = Infinity }, options) {
+    const [primal, dual] = costs(set, options.dense, Number(items));
+    const compact = compactItems(set, Number(items));
     const form = dual.seconds < primal.seconds ? byUsers : byItems;
     return form(compact, { ...options, lambda: Number(lambda) });
   },
@@ -110,7 +115,8 @@ function invertGram(a: SparseRows, b: SparseRows, options: EaseOptions): Promise
     sums[i] = options.lambda;
     for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
       const u = a.columns[e];
-      for (let f = b.offsets[u]; f < b.offsets[u + 1]; f++) {
+      // Columns ascend, and the lower half is the whole.
+      for (let f = b.offsets[u]; f < b.offsets[u + 1] && b.columns[f] <= i; f++) {
         sums[b.columns[f]] += a.values[e] * b.values[f];
       }
     }
@@ -142,12 +148,12 @@ function cutRows(
 }
 
 /** What the two forms cost: by items, by users. */
-function costs(set: TrainingSet, dense: Dense): [Cost, Cost] {
+function costs(set: TrainingSet, dense: Dense, most: number): [Cost, Cost] {
   const { x, xt, users, items, keep } = set;
-  const active = activeItems(set);
+  const active = Math.min(activeItems(set), most);
   const entries = x.columns.length;
   const result = 8 * items * Math.min(keep, items);
-  const cut = 8 * active * active / STREAM_RATE;
+  const cut = 4 * active * active / STREAM_RATE;
   const primal = {
     seconds: active ** 3 / dense.flopsPerSecond + productCost(xt, x) / SPARSE_RATE + cut,
     bytes: 2 * SymmetricPanels.bytes(active, BLOCK) + result,

@@ -32,18 +32,25 @@ const START = 0.1;
 export const ials: Algorithm = {
   name: "ials",
   family: "factors",
+  // From what fits most closely to what is held back most.
   recipes: [
+    { factors: 128, unobserved: 1000, lambda: 0.003 },
     { factors: 128, unobserved: 3000, lambda: 0.003 },
     { factors: 128, unobserved: 9000, lambda: 0.003 },
+    { factors: 128, unobserved: 3000, lambda: 0.01 },
   ],
+  start: 1,
   cost(set, dense, { factors }) {
     const { users, x } = set;
     const items = activeItems(set);
     const d = factorsOf(set, Number(factors));
+    const epoch = 4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
+      2 * (STEPS + 2) * (users + items) * d * d / dense.flopsPerSecond;
+    const collapsing = 2 * items * items * d / dense.flopsPerSecond +
+      4 * items * items / STREAM_RATE;
     return {
-      seconds: EPOCHS.searching * (4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
-            2 * (STEPS + 2) * (users + items) * d * d / dense.flopsPerSecond) +
-        2 * items * items * d / dense.flopsPerSecond + 8 * items * items / STREAM_RATE,
+      seconds: EPOCHS.searching * epoch + collapsing,
+      thoroughSeconds: EPOCHS.final * epoch + collapsing,
       bytes: 4 * d * (4 * (users + items) + 8 * Math.min(BATCH, Math.max(users, items))) +
         8 * set.items * Math.min(set.keep, items),
     };

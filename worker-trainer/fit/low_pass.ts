@@ -9,6 +9,8 @@ import { activeItems, atPlaces, compactItems } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
+/** Share of all pairs from which on data are dense. */
+const DENSE = 0.005;
 /** The rank is at most this share of users and items: all of it would be the identity. */
 const LARGEST_SHARE = 0.25;
 
@@ -24,8 +26,8 @@ export const lowPass: Algorithm = {
   name: "low_pass",
   family: "filter",
   // Dense data want some dozen directions, sparse ones as many as there is time for.
-  recipes: [{ rank: 32 }, { rank: 64 }, { rank: 256 }, { rank: 1024 }],
-  start: 1,
+  recipes: [{ rank: 32 }, { rank: 64 }, { rank: 512 }, { rank: 1024 }],
+  start: ({ x, users, items }) => x.columns.length > DENSE * users * items ? 1 : 2,
   fitting: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
   cost(set, dense, parameters) {
     const { x, users } = set;
@@ -34,7 +36,7 @@ export const lowPass: Algorithm = {
     return {
       seconds: 8 * x.columns.length * rank / STREAM_RATE +
         (2 * items * items * rank + 16 * items * rank * rank) / dense.flopsPerSecond +
-        8 * items * items / STREAM_RATE,
+        4 * items * items / STREAM_RATE,
       // Basis and images, with the copies that products and garbage make of them.
       bytes: 4 * rank * (16 * items + 4 * users) + 8 * set.items * Math.min(set.keep, items),
     };

@@ -45,8 +45,9 @@ function distinctRecipes(
   set: TrainingSet,
 ): Pick<Planned, "parameters" | "place">[] {
   const known = new Set<string>();
+  const first = typeof start === "number" ? start : start(set);
   const places = [...recipes.keys()];
-  return [...places.slice(start), ...places.slice(0, start).reverse()]
+  return [...places.slice(first), ...places.slice(0, first).reverse()]
     .map((place) => ({ place, parameters: fitting?.(set, recipes[place]) ?? recipes[place] }))
     .filter(({ parameters }) => {
       const key = JSON.stringify(parameters);

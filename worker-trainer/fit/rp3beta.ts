@@ -16,10 +16,13 @@ export const rp3beta: Algorithm = {
   name: "rp3beta",
   family: "neighbours",
   recipes: [
+    { alpha: 0.8, beta: 0.2, neighbours: 200 },
     { alpha: 0.6, beta: 0.2, neighbours: 200 },
+    { alpha: 0.6, beta: 0.4, neighbours: 200 },
     { alpha: 0.8, beta: 0.4, neighbours: 200 },
     { alpha: 1, beta: 0.6, neighbours: 200 },
   ],
+  start: 1,
   cost: (set) => ({
     seconds: productCost(set.xt, set.x) / SPARSE_RATE,
     bytes: 8 * set.items * Math.min(set.keep, set.items) + 16 * set.x.columns.length,

@@ -1,0 +1,28 @@
+/**
+ * What each candidate of a training would have been worth on the test part, which none of them has
+ * seen: one JSON line a candidate, best first, and a last one that says how near the choice came.
+ *
+ *     AIREC_TEST_DATA=… deno run -A bench/hindsight.ts movielens-small [COLLABORATIVE|HYBRID]
+ */
+import { train } from "../worker-trainer/choose.ts";
+import { inHindsight } from "../worker-trainer/test_hindsight.ts";
+import { REAL_DATA, type RealData, realDataset } from "../worker-trainer/test_real_data.ts";
+
+const [name, modelType = "COLLABORATIVE"] = Deno.args;
+if (!REAL_DATA.includes(name as RealData)) {
+  console.error(`Name a data set, one of ${REAL_DATA.join(", ")}, not ${name ?? "nothing"}.`);
+  Deno.exit(2);
+}
+const dataset = await realDataset(name as RealData);
+const { report } = await train(dataset, { modelType: modelType as "COLLABORATIVE" | "HYBRID" });
+const candidates = await inHindsight(dataset, report);
+for (const candidate of candidates) console.log(JSON.stringify({ data: name, ...candidate }));
+const own = report.test!.metrics.ndcg;
+const best = Math.max(own, ...candidates.map(({ test_ndcg }) => test_ndcg));
+console.log(JSON.stringify({
+  data: name,
+  chosen: report.chosen,
+  test_ndcg: own,
+  best_ndcg: best,
+  of_the_best: Number((own / best).toFixed(4)),
+}));
