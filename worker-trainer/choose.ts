@@ -211,6 +211,8 @@ async function trainInteractions(
     {
       ...{ planned, meter, secondsLeft, ...engines },
       fits: hybrid ? 3 : 2,
+      // All who judge on the test part, twice: beside them stands popularity.
+      judgings: 2 * usersOf(outer.held).length / Math.max(judges.length, 1),
       searching: SEARCHING * limits.seconds,
       finishing: FINISHING * limits.seconds,
     },

@@ -23,6 +23,8 @@ export interface SearchOptions extends Engines {
   secondsLeft: () => number;
   /** How often the choice is fitted after the search. */
   fits: number;
+  /** What is judged after the search takes so many times as long as judging a candidate. */
+  judgings: number;
   /** Seconds, by estimate, after which no further settings are tried. */
   searching: number;
   /** Seconds that all fits of a blend after the search may take. */
@@ -66,6 +68,8 @@ export class Hall {
   readonly unreached: (Planned & { skipped: string })[] = [];
   /** The blend that is taken, although another one may have done better on validation. */
   hedge?: Trial;
+  /** Seconds that judging a candidate took at most. */
+  #judging = 0;
   #sets = new Map<string, TrainingSet>();
 
   constructor(readonly examination: Examination, readonly options: SearchOptions) {}
@@ -114,9 +118,10 @@ export class Hall {
 
   /** Whether so many seconds are left, and then as many as what would be chosen takes to be served. */
   #inTime(seconds: number, serving: number): boolean {
-    const { secondsLeft, fits } = this.options;
+    const { secondsLeft, fits, judgings } = this.options;
     const chosen = (this.hedge ?? best(this.trials))?.serving ?? 0;
-    return seconds + fits * Math.max(serving, chosen) <= secondsLeft();
+    const afterwards = fits * Math.max(serving, chosen) + judgings * this.#judging;
+    return seconds + afterwards <= secondsLeft();
   }
 
   /** The training set by a reading; what was made last is kept. */
@@ -201,6 +206,7 @@ export class Hall {
         this.options.pool,
       );
       const seconds = (performance.now() - start) / 1000;
+      this.#judging = Math.max(this.#judging, seconds - fitting);
       const peakBytes = meter.peakBytes;
       const trial = {
         ...{ choice, place, mean: ndcg, users, cost, seconds, peakBytes, weights },

@@ -16,7 +16,7 @@ function hallWith(secondsLeft: () => number): Hall {
   const examination = { interactions, items: 3, held, judges: Uint32Array.of(0, 1) };
   const meter = new Meter(() => {}, 1);
   const engines = { dense: matrixDense(), pool: new RowPool(1) };
-  const limits = { secondsLeft, fits: 2, searching: 100, finishing: 100 };
+  const limits = { secondsLeft, fits: 2, judgings: 0, searching: 100, finishing: 100 };
   return new Hall(examination, { planned: [], meter, ...limits, ...engines });
 }
 

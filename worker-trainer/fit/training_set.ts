@@ -71,12 +71,18 @@ export function trainingSet(
   };
 }
 
+/** Entries of a row from which on nearly nothing is gained, whatever the size of the catalogue. */
+const PLENTY = 400;
+
 /**
- * Entries kept in a row of weights: all of a small catalogue, some hundred of a large one, so that
- * a model has about four million in all, and never fewer than 50 a row.
+ * Entries kept in a row of weights: all of a small catalogue, `PLENTY` up to 20,000 items, where that
+ * makes eight million in all, then fewer until four million are left at 40,000 items, and never
+ * fewer than 50 a row.
  */
 export function rowsToKeep(items: number): number {
-  return Math.max(50, Math.min(items, Math.floor(4e6 / Math.max(items, 1))));
+  const even = 4e6 / Math.max(items, 1);
+  const wide = Math.min(PLENTY, even * 4e4 / Math.max(items, 1));
+  return Math.max(50, Math.min(items, Math.floor(Math.max(even, wide))));
 }
 
 /** Whether ratings tell a user's items apart, so that `liked` differs from `all`. */
