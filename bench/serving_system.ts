@@ -1,4 +1,7 @@
-/** The real services for the bench: a durable Postgres, recommender and webhooks as own processes. */
+/**
+ * The real services for the bench: a durable Postgres, recommender and webhooks as own processes, and
+ * a trainer where one is wanted.
+ */
 import { join } from "@std/path";
 import postgres from "postgres";
 import { publishChampion } from "../dev/champion.ts";
@@ -31,7 +34,9 @@ export interface ServingSystem extends AsyncDisposable {
 }
 
 /** Starts them. @param options.processes of the recommender and of webhooks, each on one port. */
-export async function startServing({ processes }: { processes: number }): Promise<ServingSystem> {
+export async function startServing(
+  { processes, trainer = false }: { processes: number; trainer?: boolean },
+): Promise<ServingSystem> {
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "airec-bench-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -46,18 +51,21 @@ export async function startServing({ processes }: { processes: number }): Promis
   stack.defer(() => sql.end());
 
   const ports = { recommender: freePort(), webhooks: freePort(), auth: 0, web: 0 };
-  const programs = services({
+  const all = services({
     databaseUrl: server.url,
     blobsFolder: join(folder, "blobs"),
     ports,
     secrets,
-  }).filter(({ name }) => name === "recommender" || name === "webhooks").flatMap((service) =>
-    Array.from({ length: processes }, (_, i): Service => ({
-      ...service,
-      name: `${service.name} ${i}`,
-      env: { ...service.env, SHARE_PORT: String(processes > 1) },
-    }))
-  );
+  });
+  const programs = all.filter(({ name }) => name === "recommender" || name === "webhooks")
+    .flatMap((service) =>
+      Array.from({ length: processes }, (_, i): Service => ({
+        ...service,
+        name: `${service.name} ${i}`,
+        env: { ...service.env, SHARE_PORT: String(processes > 1) },
+      }))
+    );
+  if (trainer) programs.push(...all.filter(({ name }) => name === "trainer"));
   const supervisor = supervise(programs, {
     say: (name, line) => void (line.includes('"level":"error"') && console.error(name, line)),
   });

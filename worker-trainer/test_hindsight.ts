@@ -1,38 +1,51 @@
 /** What candidates are worth on the test part of a training, afterwards. */
-import { choiceOf, fitChoice } from "./choice.ts";
+import type { SparseRows } from "../functions/recommender/model/model.ts";
+import { blend, choiceOf, type Recipe } from "./choice.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { splitInteractions } from "./dataset/split.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Candidate, Report } from "./evaluate/report.ts";
 import { rankable } from "./fit/assemble.ts";
+import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { openDense } from "./linalg/dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 
 /** What is far below the best on validation is not fitted again: it would not be the best of all. */
-const NEAR = 0.9;
+const NEAR = 0.8;
 
 /**
  * The candidates of a report that learned from interactions alone and came near the best on
- * validation, fitted anew and judged as the choice was; best first.
+ * validation, fitted anew on train and validation and judged as the choice was; best first.
  */
 export async function inHindsight(
-  { interactions, items }: Dataset,
+  { interactions, items: { ids } }: Dataset,
   { candidates, split }: Report,
 ): Promise<(Candidate & { test_ndcg: number })[]> {
   const { test_share: share, seed } = split!;
   const { train, held } = splitInteractions(interactions, { seed, share });
   const top = Math.max(...candidates.map(({ validation_ndcg = 0 }) => validation_ndcg));
   const engines = { dense: await openDense(), pool: new RowPool() };
+  // Blends are made of the same parts again and again.
+  const fitted = new Map<string, SparseRows>();
+  const fit = async ({ algorithm, parameters }: Recipe, signal: string, set: TrainingSet) => {
+    const key = JSON.stringify([algorithm.name, parameters, signal]);
+    const rows = fitted.get(key) ??
+      await algorithm.fit(set, parameters, { ...engines, thorough: true });
+    fitted.set(key, rows);
+    return rows;
+  };
   const judged = [];
   for (const candidate of candidates) {
-    const choice = choiceOf(candidate)!;
-    if (choice.contentShare !== undefined || !(candidate.validation_ndcg! >= NEAR * top)) continue;
-    const fitted = await fitChoice(
-      choice,
-      { interactions: train, items: items.ids.length },
-      engines,
-    );
-    const { metrics } = await evaluate(rankable(fitted), { held }, engines.pool);
+    const { parts, reading, contentShare } = choiceOf(candidate)!;
+    if (contentShare !== undefined || !(candidate.validation_ndcg! >= NEAR * top)) continue;
+    const set = trainingSet(train, { items: ids.length, reading });
+    const rows = [];
+    for (const { recipe, share } of parts) {
+      rows.push({ rows: await fit(recipe, reading.signal, set), share });
+    }
+    const { popularity, histories } = set;
+    const model = rankable({ weights: blend(rows, set), popularity, histories });
+    const { metrics } = await evaluate(model, { held }, engines.pool);
     judged.push({ ...candidate, test_ndcg: metrics.ndcg });
   }
   engines.pool.close();
