@@ -38,8 +38,6 @@ const HALF_LIVES = [100, 20, 5];
 const NEAR = 0.85;
 /** Algorithms of other families that are blended with the leader, at most. */
 const PARTNERS = 3;
-/** What a blend must gain on its leader alone: it costs as many fits as it has parts. */
-const WORTH = 1.003;
 /** The leader's shares that are tried in a blend of two. */
 const SHARES = [0.75, 0.5, 0.25];
 /** How far the shares of a blend are moved to equal ones, the farthest first. */
@@ -182,7 +180,7 @@ async function tryBlends(hall: Hall): Promise<void> {
     const rows = () => rowsOf(of, shares);
     const trial = await hall.tryRows("fit blend", choice, { rows, serving });
     if (trial) tried.set(shares.join(), { of, trial });
-    if (trial && trial.mean > (won?.trial.mean ?? WORTH * leader.mean)) won = { of, trial };
+    if (trial && trial.mean > (won?.trial.mean ?? leader.mean)) won = { of, trial };
     return trial;
   };
   const helpful: Part[] = [];
