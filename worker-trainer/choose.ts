@@ -63,7 +63,7 @@ const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Users that judge a candidate; of more, a seeded sample. */
 const JUDGES = 5000;
 /** Shares of the budget: for trying settings, and for the fits of a blend once it is chosen. */
-const SEARCHING = 1 / 3;
+const SEARCHING = 1 / 4;
 const FINISHING = 1 / 2;
 /** Neighbours that an item has in a content model. */
 const CONTENT_NEIGHBOURS = 100;

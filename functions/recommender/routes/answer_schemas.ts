@@ -110,7 +110,9 @@ export const RecommendationBody = z.object({
     [Id, z.object({ item_id: Id, weight: Weight.optional() })],
     "must be an item's id, or {item_id, weight} with a weight between -1000000 and 1000000",
   )).max(10_000).nullish()
-    .describe("What a visitor had, oldest first; stands in for user_id."),
+    .describe(
+      "What a visitor had, oldest first; stands in for user_id. Each counts 1, or its weight.",
+    ),
   ...ListBody,
   include_seen: z.boolean().nullish(),
 }).openapi("RecommendationRequest");
