@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { type TestDatabase, testDatabase } from "../../dev/test_database.ts";
 import { listening } from "../../dev/test_listening.ts";
+import { until } from "../../dev/test_until.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
@@ -100,13 +101,16 @@ const BOUNDARY = "airec-boundary";
 /**
  * Sends a form over a connection of its own, each piece when the service has taken the one before.
  * @param options.cutOff after so many bytes the connection is closed.
- * @param options.sent called after each piece.
+ * @param options.sent called after each piece, with the bytes written so far; what it gives is awaited.
  * @returns the status and body of the answer; status 0 where there is none.
  */
 async function upload(
   { url, token }: Service,
   { bytes, pieces }: ReturnType<typeof form>,
-  { cutOff = Infinity, sent = () => {} }: { cutOff?: number; sent?: () => void } = {},
+  { cutOff = Infinity, sent = () => {} }: {
+    cutOff?: number;
+    sent?: (written: number) => void | Promise<void>;
+  } = {},
 ): Promise<{ status: number; body: string }> {
   const { hostname, port } = new URL(url);
   using connection = await Deno.connect({ hostname, port: Number(port) });
@@ -123,7 +127,7 @@ async function upload(
       if (written >= cutOff) return { status: 0, body: "" };
       await writer.write(piece);
       written += piece.length;
-      sent();
+      await sent(written);
     }
   } catch {
     // The service has answered and closed before all was sent.
@@ -211,7 +215,14 @@ Deno.test({
 Deno.test("SIGTERM lets an upload that is under way end, and exits 0", async () => {
   await using service = await start();
   let code: Promise<number> | undefined;
-  const { status } = await upload(service, form(8), { sent: () => code ??= service.stop() });
+  const { status } = await upload(service, form(8), {
+    async sent(written) {
+      if (code || written < MIB) return;
+      // Surely under way: the service has noted the file.
+      await until(async () => (await service.sql`select from recommender.uploads`).length > 0);
+      code = service.stop();
+    },
+  });
   assertEquals(status, 201);
   assertEquals(await code, 0);
 });

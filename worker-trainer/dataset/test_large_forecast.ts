@@ -1,0 +1,31 @@
+/**
+ * A program for a test: forecasts 80 MB of generated interactions in a process of its own, whose
+ * memory no other test shares, and prints what it counted and by how many bytes it grew on the way.
+ */
+import { forecastInteractions } from "../../functions/recommender/csv/forecast.ts";
+
+const ROWS = 4_000_000;
+/** Rows after which memory has reached its size. */
+const SETTLING = 1_500_000;
+
+let rows = 0;
+let settled = 0;
+const encoder = new TextEncoder();
+const stream = new ReadableStream<Uint8Array>({
+  pull(controller) {
+    if (rows === ROWS) return controller.close();
+    if (rows === SETTLING) settled = Deno.memoryUsage().rss;
+    const lines = Array.from({ length: 10_000 }, () => {
+      rows++;
+      return `u${rows % 150_001},i${rows % 70_001},${rows % 5},160${rows % 7_000_000}\n`;
+    });
+    controller.enqueue(encoder.encode((rows === 10_000 ? "u,i,r,t\n" : "") + lines.join("")));
+  },
+});
+const forecast = await forecastInteractions({
+  stream,
+  kind: "INTERACTION",
+  dialect: { encoding: "utf-8", delimiter: ",", quote: '"', newline: "\n", header: true },
+  mapping: { user_id: "u", item_id: "i", rating: "r", timestamp: "t" },
+});
+console.log(JSON.stringify({ forecast, grown: Deno.memoryUsage().rss - settled }));
