@@ -50,7 +50,9 @@ export async function startPostgres(
   const server = new Deno.Command(binaries.postgres, {
     args: [
       ["-D", data, "-p", String(port), "-k", ""],
-      ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
+      ["-c", "listen_addresses=127.0.0.1"],
+      // All tests share one server, and Workers connect anew for each request.
+      ["-c", `max_connections=${durable ? 200 : 600}`],
       durable
         ? []
         : ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"],

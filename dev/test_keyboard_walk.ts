@@ -26,7 +26,6 @@ export async function walkByKeyboard(
 ): Promise<void> {
   const walker: Walker = { page, system, receiver, keyboard: keyboardOf(page) };
   await signUp(walker);
-  await ownFiles(walker);
   await sampleProject(walker);
   await report(walker);
   await secondVersion(walker);
@@ -34,6 +33,7 @@ export async function walkByKeyboard(
   await tryIt(walker);
   await app(walker);
   await deliveries(walker);
+  await ownFile(walker);
   await signOut(walker);
 }
 
@@ -45,23 +45,6 @@ async function signUp({ page, system, keyboard }: Walker): Promise<void> {
   await keyboard.type(page.getByLabel("Password", { exact: true }), ACCOUNT.password);
   await keyboard.press("Enter");
   await page.getByRole("button", { name: "Try it with sample data" }).waitFor();
-}
-
-/** Files are chosen, a column is put right, and the form is left again: the samples train faster. */
-async function ownFiles({ page, keyboard }: Walker): Promise<void> {
-  await keyboard.enter(page.getByRole("link", { name: "New project" }));
-  const items = page.getByRole("region", { name: "Items", exact: true });
-  await items.waitFor();
-  const chosen = page.waitForEvent("filechooser");
-  await keyboard.enter(items.locator("input[type=file]"));
-  const buffer = Buffer.from(filmSample().items);
-  await (await chosen).setFiles({ name: "films.csv", mimeType: "text/csv", buffer });
-  const title = page.getByRole("region", { name: "Items", exact: true })
-    .getByLabel("Item title", { exact: true });
-  await keyboard.choose(title, "genres");
-  await keyboard.choose(title, "title");
-  await page.getByRole("button", { name: "Create project" }).waitFor();
-  await keyboard.enter(page.getByRole("link", { name: "Projects", exact: true }));
 }
 
 async function sampleProject({ page, keyboard }: Walker): Promise<void> {
@@ -161,6 +144,25 @@ async function deliveries({ page, receiver, keyboard }: Walker): Promise<void> {
   await keyboard.enter(page.getByRole("button", { name: /^Send again/ }));
   await until(() => receiver.events.length > before);
   await page.getByText("No delivery is like this.").waitFor();
+}
+
+/** An items file is chosen, a column taken for another is put right, and a project made of it. */
+async function ownFile({ page, keyboard }: Walker): Promise<void> {
+  await keyboard.enter(page.getByRole("link", { name: "Projects", exact: true }));
+  await keyboard.enter(page.getByRole("link", { name: "New project" }));
+  const items = page.getByRole("region", { name: "Items", exact: true });
+  await items.waitFor();
+  const chosen = page.waitForEvent("filechooser");
+  await keyboard.enter(items.locator("input[type=file]"));
+  const buffer = Buffer.from(filmSample().items);
+  await (await chosen).setFiles({ name: "films.csv", mimeType: "text/csv", buffer });
+  const title = page.getByRole("region", { name: "Items", exact: true })
+    .getByLabel("Item title", { exact: true });
+  await keyboard.choose(title, "genres");
+  await keyboard.choose(title, "title");
+  await keyboard.enter(page.getByRole("button", { name: "Create project" }));
+  await page.waitForURL(/\/projects\/\d+$/);
+  await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
 }
 
 async function signOut({ page, keyboard }: Walker): Promise<void> {

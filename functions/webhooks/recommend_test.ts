@@ -127,7 +127,7 @@ Deno.test("fifty calls at a time count fifty", async () => {
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => service.recommendBy(api_key, { project_id: 7 })),
   );
-  assertEquals(answers.every(({ status }) => status === 200), true);
+  assertEquals(answers.map(({ status }) => status), answers.map(() => 200));
   const [{ usage_count, deliveries }] = await service.sql`
     select usage_count::int, (select count(*)::int from webhooks.deliveries) as deliveries
     from webhooks.usage`;
