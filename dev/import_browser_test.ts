@@ -1,6 +1,6 @@
 /** From files of one's own to a trained project, over bad rows, broken lines, reloads and changes of mind. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
 import { ignoreWithout } from "./parts.ts";
@@ -8,11 +8,10 @@ import { freePort } from "./ports.ts";
 import { filmSample } from "./samples/films.ts";
 import { startBrowser } from "./test_browser.ts";
 import { builtPage } from "./test_built_page.ts";
+import { PICTURES } from "./test_looks.ts";
 import { call, json, startSystem, type System } from "./test_system.ts";
 import { until } from "./test_until.ts";
 
-/** Pictures of the looks on the way, to be looked at; git ignores them. */
-const PICTURES = fromFileUrl(new URL("../screenshots", import.meta.url));
 const ADA = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
 const PATIENCE = { timeout: 90_000 };
 

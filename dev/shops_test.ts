@@ -9,13 +9,12 @@ import { freePort } from "./ports.ts";
 import { filmSample } from "./samples/films.ts";
 import { startBrowser } from "./test_browser.ts";
 import { type ShopsOnDisk, shopsOnDisk } from "./test_shops.ts";
+import { PICTURES } from "./test_looks.ts";
 import { startSystem, type System } from "./test_system.ts";
 import { until } from "./test_until.ts";
 import { noteSecrets } from "./traces.ts";
 
 const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
-/** Pictures of the shops, to be looked at; git ignores them. */
-const PICTURES = fromFileUrl(new URL("../screenshots", import.meta.url));
 const README_PICTURE = fromFileUrl(new URL("../docs/images/shops.jpg", import.meta.url));
 
 Deno.test("the shops' API code is one short file, and nothing else of them calls anything", async () => {

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
 
 /** Pictures of the pages, to be looked at; git ignores them. */
-const PICTURES = fromFileUrl(new URL("../screenshots", import.meta.url));
+export const PICTURES = fromFileUrl(new URL("../screenshots", import.meta.url));
 /** The README's, made anew with AIREC_PICTURES=1. */
 const README = fromFileUrl(new URL("../docs/images", import.meta.url));
 

@@ -181,9 +181,7 @@ Deno.test("an upload that is cut off leaves no blob and no project", async () =>
   await using service = await start();
   const { status } = await upload(service, form(3), { cutOff: 2 * MIB });
   assertEquals(status, 0);
-  for (let tries = 0; (await stored(service)).names > 0 && tries < 100; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(async () => (await stored(service)).names === 0);
   assertEquals(await stored(service), { names: 0, bytes: 0 });
   const projects = await fetch(`${service.url}/projects/`, {
     headers: { authorization: `Bearer ${service.token}` },
