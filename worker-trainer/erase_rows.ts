@@ -47,10 +47,13 @@ export async function eraseRows(
     const { columns, batches } = await readRecords(source!.stream, file.dialect);
     yield encoder.encode(writeRecord(columns, delimiter));
     const isTheirs = rowOf(users, columns.indexOf((file.mapping as InteractionMapping).user_id));
-    for await (const batch of batches) {
-      const kept = batch.filter((record) => !isTheirs(record));
-      dropped += batch.length - kept.length;
-      yield encoder.encode(kept.map(({ cells }) => writeRecord(cells, delimiter)).join(""));
+    for await (const batch of batches()) {
+      let kept = "";
+      for (const record of batch) {
+        if (isTheirs(record)) dropped++;
+        else kept += writeRecord(record.cells, delimiter);
+      }
+      yield encoder.encode(kept);
     }
   }
 

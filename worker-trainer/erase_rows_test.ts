@@ -25,7 +25,7 @@ async function erased(bytes: Uint8Array<ArrayBuffer>, users: string[], user_id =
     assertEquals(rewritten.bytes, stored.length);
     const { columns, batches } = await readRecords(new Blob([stored]).stream(), rewritten.dialect);
     const rows: string[][] = [];
-    for await (const batch of batches) rows.push(...batch.map(({ cells }) => cells));
+    for await (const batch of batches()) for (const { cells } of batch) rows.push(cells);
     return { names, columns, rows, stored };
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -63,9 +63,7 @@ async function trainAndPublish(
     say({ type: "progress", stage: "reading", progress: 0 });
     const files = await fetchFiles(claim, { blobs, folder });
     const { dataset, receipts } = await readDataset(files, {
-      tempFolder: folder,
       eventWeights: { ...defaultEventWeights, ...settings.event_weights },
-      memoryLimit: `${Math.floor(memoryBytes / 2e6)}MB`,
     });
     const champion = await championRecipe(claim, registry);
     const { model, report, run } = await train(

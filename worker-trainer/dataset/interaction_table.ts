@@ -1,150 +1,129 @@
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { InteractionRow } from "../../functions/recommender/csv/rows.ts";
+import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import { LineCells } from "../../functions/recommender/csv/line_cells.ts";
+import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
+import { plainNumber, plainTime } from "../../functions/recommender/csv/plain_values.ts";
+import type { TakeLine } from "../../functions/recommender/csv/records.ts";
+import { interactionPlaces, type InteractionRow } from "../../functions/recommender/csv/rows.ts";
+import { parseText } from "../../functions/recommender/csv/values.ts";
+import { grown } from "./grown.ts";
+import { IdTable } from "./id_table.ts";
+import type { ItemTable } from "./item_table.ts";
+import type { Rows } from "./join_repeats.ts";
 
-/** All used interaction rows in dense columns, in the order of the files. */
-export interface InteractionColumns {
-  /** User ids in order of their first row. */
-  users: string[];
-  /** Items in order of their first row: `id` or, where only a title is known, `title`. */
-  items: { id: string; title: string }[];
-  /** Event types in order of the alphabet. */
-  events: string[];
-  user: Uint32Array;
-  item: Uint32Array;
-  event: Uint32Array;
-  /** NaN where there is none. */
-  rating: Float32Array;
-  time: Float64Array;
-}
+/** Rows that there is room for at first. */
+const ROOM = 1 << 16;
 
-/**
- * Rows that count, laid down in a file of one plain dialect and made dense by DuckDB, which spills
- * to `folder` where memory is short. Each row carries its number, so the order in which DuckDB's
- * threads work decides nothing.
- */
+/** All interactions that count, in dense columns that grow while files are read. */
 export class InteractionTable {
-  readonly #path: string;
-  readonly #file: Deno.FsFile;
-  #rows = 0;
+  readonly #items: ItemTable;
+  readonly #users = new IdTable();
+  readonly #weights: ReadonlyMap<string, number>;
+  #user = new Uint32Array(ROOM);
+  #item = new Uint32Array(ROOM);
+  #rating = new Float32Array(ROOM);
+  #time = new Float64Array(ROOM);
+  #weight = new Float32Array(ROOM);
+  #size = 0;
 
-  constructor(readonly folder: string) {
-    this.#path = `${folder}/rows.csv`;
-    this.#file = Deno.openSync(this.#path, { create: true, write: true, truncate: true });
+  /**
+   * @param items has those that the rows name added to it.
+   * @param eventWeights what a row of an event type weighs, above 0; others weigh 1.
+   * @throws {RangeError} where an event weighs nothing
+   */
+  constructor(items: ItemTable, eventWeights: Readonly<Record<string, number>>) {
+    this.#items = items;
+    this.#weights = new Map(Object.entries(eventWeights));
+    for (const [event, weight] of this.#weights) {
+      if (weight > 0 && Number.isFinite(weight)) continue;
+      throw new RangeError(`The event "${event}" must weigh more than 0, not ${weight}.`);
+    }
   }
 
   /** How many rows there are. */
-  get rows(): number {
-    return this.#rows;
+  get size(): number {
+    return this.#size;
   }
 
-  async add(rows: InteractionRow[]): Promise<void> {
-    let text = "";
-    for (const { user, item, title, rating, time, event } of rows) {
-      const key = item === "" ? `t${title}` : `i${item}`;
-      text += `${this.#rows++},${quoted(user)},${quoted(key)},${quoted(title)},` +
-        `${rating ?? ""},${time ?? ""},${quoted(event)}\n`;
-    }
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
-  }
-
-  close(): void {
-    this.#file.close();
-  }
-
-  /** Reads the table back, dense. */
-  async dense(options: { threads?: number; memoryLimit?: string }): Promise<InteractionColumns> {
-    const instance = await DuckDBInstance.create(":memory:", {
-      temp_directory: this.folder,
-      // Nothing is fetched, whatever a file holds.
-      autoinstall_known_extensions: "false",
-      autoload_known_extensions: "false",
-      ...(options.threads ? { threads: String(options.threads) } : {}),
-      ...(options.memoryLimit ? { memory_limit: options.memoryLimit } : {}),
+  /** Adds a row that counts. */
+  add(row: InteractionRow): void {
+    this.#append(this.#users.add(row.user), this.#items.named(row), {
+      rating: row.rating ?? NaN,
+      time: row.time ?? NaN,
+      weight: this.#weightOf(row.event),
     });
-    const db = await instance.connect();
-    try {
-      await load(db, this.#path);
-      return await columnsOf(db, this.#rows);
-    } finally {
-      db.closeSync();
-      instance.closeSync();
-    }
   }
-}
 
-/** A quoted cell holds anything; quotes are doubled. */
-function quoted(text: string): string {
-  return text === "" ? "" : `"${text.replaceAll('"', '""')}"`;
-}
-
-async function load(db: DuckDBConnection, path: string): Promise<void> {
-  await db.run(`
-    create table rows as
-    select row::integer as row, user, item, coalesce(title, '') as title,
-      rating::float as rating, time::double as time, coalesce(event, '') as event
-    from read_csv('${path.replaceAll("'", "''")}', auto_detect = false, header = false,
-      delim = ',', quote = '"', escape = '"', new_line = '\\n', max_line_size = 16777216,
-      columns = {row: 'varchar', user: 'varchar', item: 'varchar', title: 'varchar',
-        rating: 'varchar', time: 'varchar', event: 'varchar'})`);
-  await db.run(`
-    create table users as
-    select user, (row_number() over (order by min(row)) - 1)::integer as place
-    from rows group by user`);
-  await db.run(`
-    create table items as
-    select item, (row_number() over (order by min(row)) - 1)::integer as place,
-      coalesce(arg_min(title, row) filter (title <> ''), '') as title
-    from rows group by item`);
-  await db.run(`
-    create table events as
-    select event, (row_number() over (order by event) - 1)::integer as place
-    from rows group by event`);
-}
-
-async function columnsOf(db: DuckDBConnection, rows: number): Promise<InteractionColumns> {
-  const items = (await texts(db, "select item, title from items order by place"))
-    .map(([key, title]) => ({ id: key.startsWith("i") ? key.slice(1) : "", title }));
-  const columns: InteractionColumns = {
-    users: (await texts(db, "select user from users order by place")).map(([user]) => user),
-    items,
-    events: (await texts(db, "select event from events order by place")).map(([event]) => event),
-    user: new Uint32Array(rows),
-    item: new Uint32Array(rows),
-    event: new Uint32Array(rows),
-    rating: new Float32Array(rows),
-    time: new Float64Array(rows),
-  };
-  const result = await db.stream(`
-    select rows.row, users.place, items.place, events.place,
-      coalesce(rating, 'nan'::float), coalesce(time, 'nan'::double)
-    from rows
-      join users using (user)
-      join items using (item)
-      join events using (event)`);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    const [row, user, item, event, rating, time] = [0, 1, 2, 3, 4, 5]
-      .map((i) => (chunk.getColumnVector(i) as unknown as { items: ArrayLike<number> }).items);
-    for (let i = 0; i < chunk.rowCount; i++) {
-      const at = row[i];
-      columns.user[at] = user[i];
-      columns.item[at] = item[i];
-      columns.event[at] = event[i];
-      columns.rating[at] = rating[i];
-      columns.time[at] = time[i];
-    }
+  /**
+   * What adds most lines of a file straight from its text: those whose user and item have come
+   * before and whose values are plain. Such a line counts by the rules, whichever they are for the
+   * rest; the rest is left to them.
+   */
+  adder(
+    columns: readonly string[],
+    { mapping, dialect }: { mapping: InteractionMapping; dialect: Dialect },
+  ): TakeLine {
+    const at = interactionPlaces(mapping, columns);
+    const cells = new LineCells(dialect, columns.length);
+    const { starts, ends } = cells;
+    const isBlank = (place: number) => place < 0 || starts[place] === ends[place];
+    return (text, start, end) => {
+      if (!cells.find(text, start, end)) return false;
+      const user = this.#users.find(text, starts[at.user], ends[at.user]);
+      if (user < 0) return false;
+      const item = at.item < 0
+        ? this.#items.titled(text.slice(starts[at.title], ends[at.title]))
+        : this.#items.find(text, starts[at.item], ends[at.item]);
+      if (item < 0 || !isBlank(at.title) && this.#items.lacksTitle(item)) return false;
+      const rating = isBlank(at.rating)
+        ? NaN
+        : plainNumber(text, starts[at.rating], ends[at.rating]);
+      if (Number.isNaN(rating) && !isBlank(at.rating)) return false;
+      const time = isBlank(at.time) ? NaN : plainTime(text, starts[at.time], ends[at.time]);
+      if (Number.isNaN(time) && !isBlank(at.time)) return false;
+      const event = isBlank(at.event) ? "" : text.slice(starts[at.event], ends[at.event]);
+      const weight = this.#weightOf(parseText(event).toLowerCase());
+      this.#append(user, item, { rating, time, weight });
+      return true;
+    };
   }
-  return columns;
-}
 
-async function texts(db: DuckDBConnection, query: string): Promise<string[][]> {
-  const result = await db.stream(query);
-  const rows: string[][] = [];
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return rows;
-    rows.push(...chunk.getRows() as string[][]);
+  /** The users in order of their first row, and the rows in the order in which they were added. */
+  dense(): { users: string[]; rows: Rows } {
+    const size = this.#size;
+    const rows = {
+      user: this.#user.subarray(0, size),
+      item: this.#item.subarray(0, size),
+      rating: this.#rating.subarray(0, size),
+      time: this.#time.subarray(0, size),
+      weight: this.#weight.subarray(0, size),
+    };
+    return { users: this.#users.texts(), rows };
+  }
+
+  /** @param event in lower case, empty where there is none. */
+  #weightOf(event: string): number {
+    return this.#weights.get(event) ?? 1;
+  }
+
+  #append(
+    user: number,
+    item: number,
+    { rating, time, weight }: { rating: number; time: number; weight: number },
+  ): void {
+    const row = this.#size++;
+    if (row === this.#user.length) this.#grow();
+    this.#user[row] = user;
+    this.#item[row] = item;
+    this.#rating[row] = rating;
+    this.#time[row] = time;
+    this.#weight[row] = weight;
+  }
+
+  #grow(): void {
+    this.#user = grown(this.#user);
+    this.#item = grown(this.#item);
+    this.#rating = grown(this.#rating);
+    this.#time = grown(this.#time);
+    this.#weight = grown(this.#weight);
   }
 }

@@ -21,52 +21,60 @@ export interface Rows {
  * before all that have one.
  */
 export function joinRepeats(rows: Rows, size: { users: number; items: number }): Interactions {
-  const byUser = orderByUser(rows, size.users);
+  const { offsets: starts, order } = orderByUser(rows.user, size.users);
+  const count = order.length;
   const timed = rows.time.some((time) => !Number.isNaN(time));
   const rated = rows.rating.some((rating) => !Number.isNaN(rating));
   const offsets = new Uint32Array(size.users + 1);
-  const last = new Uint32Array(rows.item.length);
-  const ratings = new Float32Array(rows.item.length);
-  const weights = new Float32Array(rows.item.length);
-  const place = new Int32Array(size.items).fill(-1);
+  const items = new Uint32Array(count);
+  const ratings = new Float32Array(rated ? count : 0);
+  const times = new Float64Array(timed ? count : 0);
+  const weights = new Float32Array(count);
+  const place = new Uint32Array(size.items).fill(count);
   const sum = new Float64Array(size.items);
   const most = new Float64Array(size.items);
-  let entries = 0;
-  for (let u = 0; u < size.users; u++) {
-    const own = byUser.order.subarray(byUser.offsets[u], byUser.offsets[u + 1]);
-    if (timed) own.sort((a, b) => age(rows.time[a]) - age(rows.time[b]) || a - b);
-    const start = entries;
-    for (let p = own.length - 1; p >= 0; p--) {
-      const row = own[p];
+  // From the last to the first, users and rows: the row that decides is met before all others.
+  let first = count;
+  for (let u = size.users - 1; u >= 0; u--) {
+    if (timed) orderByTime(order.subarray(starts[u], starts[u + 1]), rows.time);
+    const end = offsets[u + 1] = first;
+    for (let p = starts[u + 1] - 1; p >= starts[u]; p--) {
+      const row = order[p];
       const item = rows.item[row];
-      if (place[item] < start) {
-        place[item] = entries;
-        last[entries] = row;
-        ratings[entries] = NaN;
+      if (place[item] >= end) {
+        place[item] = --first;
+        items[first] = item;
+        if (rated) ratings[first] = NaN;
+        if (timed) times[first] = rows.time[row];
         sum[item] = most[item] = 0;
-        entries++;
       }
       const entry = place[item];
-      if (Number.isNaN(ratings[entry])) ratings[entry] = rows.rating[row];
+      if (rated && Number.isNaN(ratings[entry])) ratings[entry] = rows.rating[row];
       sum[item] += rows.weight[row];
       most[item] = Math.max(most[item], rows.weight[row]);
     }
-    last.subarray(start, entries).reverse();
-    ratings.subarray(start, entries).reverse();
-    for (let e = start; e < entries; e++) {
-      const item = rows.item[last[e]];
-      weights[e] = most[item] * (1 + Math.log(sum[item] / most[item]));
+    for (let e = first; e < end; e++) {
+      const [m, s] = [most[items[e]], sum[items[e]]];
+      weights[e] = s === m ? m : m * (1 + Math.log(s / m));
     }
-    offsets[u + 1] = entries;
   }
-  const kept = last.subarray(0, entries);
+  offsets[0] = first;
   return {
-    offsets,
-    items: kept.map((row) => rows.item[row]),
-    ...(rated ? { ratings: ratings.slice(0, entries) } : {}),
-    ...(timed ? { times: Float64Array.from(kept, (row) => rows.time[row]) } : {}),
-    weights: weights.slice(0, entries),
+    offsets: offsets.map((offset) => offset - first),
+    items: items.slice(first),
+    ...(rated ? { ratings: ratings.slice(first) } : {}),
+    ...(timed ? { times: times.slice(first) } : {}),
+    weights: weights.slice(first),
   };
+}
+
+/** Orders a user's rows, which stand as in the files, by their times. */
+function orderByTime(own: Uint32Array, time: Float64Array): void {
+  for (let p = 1; p < own.length; p++) {
+    if (age(time[own[p]]) >= age(time[own[p - 1]])) continue;
+    own.sort((a, b) => age(time[a]) - age(time[b]) || a - b);
+    return;
+  }
 }
 
 /** Finite, so that two rows without a time compare as equal. */
@@ -74,13 +82,20 @@ function age(time: number): number {
   return Number.isNaN(time) ? -Number.MAX_VALUE : time;
 }
 
-/** The rows of each user, in the order of the files (counting sort). */
-function orderByUser(rows: Rows, users: number): { offsets: Uint32Array; order: Uint32Array } {
+/**
+ * The rows of each user in their order, by counting sort: user `u` has those that stand in
+ * `order[offsets[u] .. offsets[u + 1]]`.
+ * @param user the user of each row
+ */
+export function orderByUser(
+  user: Uint32Array,
+  users: number,
+): { offsets: Uint32Array; order: Uint32Array } {
   const offsets = new Uint32Array(users + 1);
-  for (const user of rows.user) offsets[user + 1]++;
+  for (let row = 0; row < user.length; row++) offsets[user[row] + 1]++;
   for (let u = 0; u < users; u++) offsets[u + 1] += offsets[u];
   const next = offsets.slice();
-  const order = new Uint32Array(rows.user.length);
-  for (let row = 0; row < order.length; row++) order[next[rows.user[row]]++] = row;
+  const order = new Uint32Array(user.length);
+  for (let row = 0; row < user.length; row++) order[next[user[row]]++] = row;
   return { offsets, order };
 }

@@ -8,13 +8,12 @@ import { UnusableDataError } from "./receipt.ts";
 
 const ratings = { user_id: "user", item_id: "item", rating: "rating", timestamp: "time" };
 
-/** Runs with files of these contents, in a folder that must hold nothing else afterwards. */
+/** Runs with files of these contents. */
 async function withFiles<T>(
   contents: [FileKind, string | Uint8Array, Mapping][],
-  use: (files: DataFile[], tempFolder: string) => Promise<T>,
+  use: (files: DataFile[]) => Promise<T>,
 ): Promise<T> {
   const folder = await Deno.makeTempDir();
-  const tempFolder = await Deno.makeTempDir();
   try {
     const files = await Promise.all(contents.map(async ([kind, content, mapping], i) => {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -22,12 +21,9 @@ async function withFiles<T>(
       const { dialect } = await describeCsv(bytes);
       return { path: `${folder}/${i}.csv`, kind, dialect, mapping };
     }));
-    const result = await use(files, tempFolder);
-    assertEquals([...Deno.readDirSync(tempFolder)], [], "temporary files are removed");
-    return result;
+    return await use(files);
   } finally {
     await Deno.remove(folder, { recursive: true });
-    await Deno.remove(tempFolder, { recursive: true });
   }
 }
 
@@ -40,7 +36,7 @@ Deno.test("readDataset: good rows are used, bad ones named by line and reason", 
   const { dataset, receipts } = await withFiles([
     ["INTERACTION", events, ratings],
     ["CONTENT", content, { item_id: "item", item_title: "title", feature_col: "genre" }],
-  ], (files, tempFolder) => readDataset(files, { tempFolder }));
+  ], readDataset);
   assertEquals(dataset.items, {
     ids: ["00123", "a/b", "zzz"],
     titles: ["Two\nlines", 'say "hi"', "zzz"],
@@ -85,7 +81,7 @@ Deno.test("readDataset: encodings, carriage returns and gzip give the same data"
   for (const content of [text, "\ufeff" + text, latin, wide, packed]) {
     const { dataset } = await withFiles(
       [["INTERACTION", content, mapping]],
-      (files, tempFolder) => readDataset(files, { tempFolder, threads: 1 + prints.size }),
+      readDataset,
     );
     assertEquals(dataset.users, ["José", "Zoë"]);
     assertEquals([...dataset.interactions.items], [0, 1, 1]);
@@ -100,7 +96,7 @@ Deno.test("readDataset: several files, items by title, weights by event", async 
     ["CONTENT", "id,title\n1,Heat\n2,Heat\n3,Ronin\n", { item_id: "id", item_title: "title" }],
     ["INTERACTION", "user,title,event\nu,Heat,Purchase\nu,Alien,view\n", mapping],
     ["INTERACTION", "user,title,event\nu,Heat,view\n__proto__,Ronin,odd\n", mapping],
-  ], (files, tempFolder) => readDataset(files, { tempFolder }));
+  ], readDataset);
   assertEquals(dataset.items.ids, ["1", "2", "3", "Alien"]);
   assertEquals(dataset.users, ["u", "__proto__"]);
   assertEquals([...dataset.interactions.items], [3, 0, 2]);
@@ -120,8 +116,7 @@ Deno.test("readDataset: data that cannot be used are refused by a sentence", asy
   for (const [kind, content, mapping, sentence] of cases) {
     const error = await withFiles<Error>(
       [[kind, content, mapping]],
-      (files, tempFolder) =>
-        assertRejects(() => readDataset(files, { tempFolder }), UnusableDataError),
+      (files) => assertRejects(() => readDataset(files), UnusableDataError),
     );
     assertStringIncludes(error.message, sentence);
   }
@@ -130,14 +125,14 @@ Deno.test("readDataset: data that cannot be used are refused by a sentence", asy
 Deno.test("readDataset: a content file alone, numbers out of range, a gzip file cut off", async () => {
   const { dataset } = await withFiles(
     [["CONTENT", "title\nHeat\nRonin\n", { item_title: "title" }]],
-    (files, tempFolder) => readDataset(files, { tempFolder }),
+    readDataset,
   );
   assertEquals(dataset.items.ids, ["Heat", "Ronin"]);
   assertEquals([dataset.users, [...dataset.interactions.offsets]], [[], [0]]);
   const text = "user,item,rating,time\nu,i,1e300,0\nu,i,1,1e999\nu,j,1,1\n";
   const { receipts: [receipt] } = await withFiles(
     [["INTERACTION", text, ratings]],
-    (files, tempFolder) => readDataset(files, { tempFolder }),
+    readDataset,
   );
   assertEquals([receipt.used, receipt.rejected], [1, 2]);
   const rows = Array.from({ length: 20000 }, (_, i) => `u${i % 977},${i * 7919 % 10007}\n`).join(
@@ -151,8 +146,7 @@ Deno.test("readDataset: a content file alone, numbers out of range, a gzip file 
       user_id: "user",
       item_id: "item",
     }]],
-    (files, tempFolder) =>
-      assertRejects(() => readDataset(files, { tempFolder }), UnusableDataError),
+    (files) => assertRejects(() => readDataset(files), UnusableDataError),
   );
   assertStringIncludes(error.message, "gzip");
 });
@@ -186,7 +180,7 @@ if (real) {
       assertEquals(dataset.interactions.items.length, entries);
       assertEquals(receipts.map((receipt) => receipt.rejected), [0, 0]);
       assertEquals(receipts[1].unknown_items, unknown);
-      const again = await readDataset(files, { threads: 1 });
+      const again = await readDataset(files);
       assertEquals(again.dataset.fingerprint, dataset.fingerprint);
     });
   }

@@ -161,8 +161,8 @@ async function* judged<Row extends object>(
   const [problem] = checkMapping(kind, mapping, columns);
   if (problem) throw new CsvError("not_csv", problem.detail);
   const judge = rule(mapping as ContentMapping & InteractionMapping, columns);
-  for await (const batch of batches) {
+  for await (const batch of batches()) {
     signal?.throwIfAborted();
-    yield batch.map((record) => ({ record, row: judge(record), columns }));
+    yield Array.from(batch, (record) => ({ record, row: judge(record), columns }));
   }
 }

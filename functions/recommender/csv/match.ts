@@ -80,7 +80,7 @@ async function eachCell(
 ): Promise<void> {
   const { columns, batches } = await readRecords(stream, dialect);
   let rows = 0;
-  for await (const batch of batches) {
+  for await (const batch of batches()) {
     for (const { cells, fault } of batch) {
       if (fault) continue;
       if (rows++ === most) return;

@@ -1,13 +1,18 @@
 import { CsvError } from "./csv_error.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, Encoding } from "./dialect.ts";
 import { isGzip } from "./encoding.ts";
 import { columnNames } from "./header.ts";
-import { type CsvRecord, RecordReader } from "./records.ts";
+import { type CsvRecord, RecordReader, type TakeLine } from "./records.ts";
 
-/** The columns of a file, and its records in batches, header line apart. */
+/** The columns of a file, and its records, header line apart. */
 export interface CsvReading {
   columns: string[];
-  batches: AsyncGenerator<CsvRecord[]>;
+  /**
+   * The records, once, in batches that are cut from the text while they are gone through: each must
+   * be gone through to its end before the next is asked for.
+   * @param take sees each line first; what it takes is no record any more.
+   */
+  batches(take?: TakeLine): AsyncGenerator<Iterable<CsvRecord>>;
 }
 
 /**
@@ -20,34 +25,39 @@ export async function readRecords(
   stream: ReadableStream<Uint8Array>,
   dialect: Dialect,
 ): Promise<CsvReading> {
-  const all = rawBatches(stream, dialect);
-  let first: CsvRecord[] = [];
-  let top: CsvRecord | undefined;
-  while (top === undefined) {
-    const { done, value } = await all.next();
-    if (done) throw new CsvError("empty", "The file has no row that can be read.");
-    first = [...first, ...value];
-    top = first.find((record) => !record.fault);
+  const reader = new RecordReader(dialect);
+  const pieces = rawBatches(stream, { reader, encoding: dialect.encoding });
+  const first: CsvRecord[] = [];
+  let piece = reader.push("");
+  while (first.length === 0 || first.at(-1)!.fault) {
+    const record = piece.next();
+    if (!record.done) {
+      first.push(record.value);
+      continue;
+    }
+    const next = await pieces.next();
+    if (next.done) throw new CsvError("empty", "The file has no row that can be read.");
+    piece = next.value;
   }
-  const columns = columnNames(top.cells, dialect.header);
-  const rest = dialect.header ? first.filter((record) => record !== top) : first;
-  return { columns, batches: fitted(rest, all, columns.length) };
+  const columns = columnNames(first.at(-1)!.cells, dialect.header);
+  if (dialect.header) first.pop();
+  return {
+    columns,
+    async *batches(take) {
+      reader.take = take;
+      try {
+        yield fitted(first, columns.length);
+        yield fitted(piece, columns.length);
+        for await (const batch of pieces) yield fitted(batch, columns.length);
+      } finally {
+        await pieces.return(undefined);
+      }
+    },
+  };
 }
 
-async function* fitted(
-  first: CsvRecord[],
-  rest: AsyncGenerator<CsvRecord[]>,
-  width: number,
-): AsyncGenerator<CsvRecord[]> {
-  try {
-    yield first.map((record) => fit(record, width));
-    for await (const batch of rest) {
-      for (let i = 0; i < batch.length; i++) batch[i] = fit(batch[i], width);
-      yield batch;
-    }
-  } finally {
-    await rest.return(undefined);
-  }
+function* fitted(records: Iterable<CsvRecord>, width: number): Generator<CsvRecord> {
+  for (const record of records) yield fit(record, width);
 }
 
 function fit(record: CsvRecord, width: number): CsvRecord {
@@ -62,16 +72,14 @@ function fit(record: CsvRecord, width: number): CsvRecord {
 
 async function* rawBatches(
   stream: ReadableStream<Uint8Array>,
-  dialect: Dialect,
-): AsyncGenerator<CsvRecord[]> {
-  const records = new RecordReader(dialect);
-  const decoder = new TextDecoder(dialect.encoding);
+  { reader, encoding }: { reader: RecordReader; encoding: Encoding },
+): AsyncGenerator<Generator<CsvRecord>> {
+  const decoder = new TextDecoder(encoding);
   for await (const bytes of unpacked(stream)) {
-    const batch = [...records.push(decoder.decode(bytes, { stream: true }))];
-    if (batch.length > 0) yield batch;
+    yield reader.push(decoder.decode(bytes, { stream: true }));
   }
-  const batch = [...records.push(decoder.decode()), ...records.end()];
-  if (batch.length > 0) yield batch;
+  yield reader.push(decoder.decode());
+  yield reader.end();
 }
 
 /** The bytes of a file, unpacked where they begin a gzip stream. */

@@ -13,12 +13,17 @@ export interface CsvRecord {
 /** Characters a record may have: beyond, a quote was surely left open. */
 export const longestRecord = 1 << 20;
 
+/** Takes a line of a text whole, from `start` to `end`; false where it is to be read as a record. */
+export type TakeLine = (text: string, start: number, end: number) => boolean;
+
 /**
  * Cuts text, given piece by piece, into records (RFC 4180, section 2). Lines that are empty are no
  * records. Where quoting is broken (text after a closing quote, a quote never closed) only the line
  * it begins on is lost and reading goes on with the next, so one stray quote costs one row.
  */
 export class RecordReader {
+  /** Is shown each line that begins a record, first; what it takes is not read any further. */
+  take?: TakeLine;
   readonly #delimiter: string;
   readonly #quote: string;
   readonly #newline: string;
@@ -51,19 +56,18 @@ export class RecordReader {
       if (newlineAt < 0 && !last) break;
       const lineEnd = newlineAt < 0 ? text.length : newlineAt;
       if (quoteAt < at) quoteAt = this.#nextQuote(text, at);
+      const stop = this.#beforeReturn(text, at, lineEnd);
       let end = lineEnd;
-      if (quoteAt >= lineEnd) {
-        const line = this.#withoutReturn(text, at, lineEnd);
-        if (line !== "") yield { line: this.#line, cells: line.split(this.#delimiter) };
-      } else {
-        const quoted = this.#quoted(text, at, last);
-        if (quoted === "more") break;
-        if ("fault" in quoted) {
-          const line = this.#withoutReturn(text, at, lineEnd);
-          yield { line: this.#line, cells: [line], fault: quoted.fault };
+      if (stop > at && !this.take?.(text, at, stop)) {
+        const record = quoteAt < lineEnd
+          ? this.#quoted(text, at, last)
+          : { cells: text.slice(at, stop).split(this.#delimiter), end };
+        if (record === "more") break;
+        if ("fault" in record) {
+          yield { line: this.#line, cells: [text.slice(at, stop)], fault: record.fault };
         } else {
-          yield { line: this.#line, cells: quoted.cells };
-          end = quoted.end;
+          yield { line: this.#line, cells: record.cells };
+          end = record.end;
           for (let i = lineEnd; i >= 0 && i < end; i = text.indexOf(this.#newline, i + 1)) {
             this.#line++;
           }
@@ -80,9 +84,10 @@ export class RecordReader {
     return at < 0 ? Infinity : at;
   }
 
-  #withoutReturn(text: string, start: number, end: number): string {
+  /** Where a line ends, without the carriage return before its newline. */
+  #beforeReturn(text: string, start: number, end: number): number {
     const returns = this.#newline === "\n" && end > start && text[end - 1] === "\r";
-    return text.slice(start, returns ? end - 1 : end);
+    return returns ? end - 1 : end;
   }
 
   /** The record at `start`, cell by cell; `end` is where its newline stands. */
@@ -127,7 +132,7 @@ export class RecordReader {
         const lineEnd = newlineAt < 0 ? text.length : newlineAt;
         const delimiterAt = text.indexOf(this.#delimiter, at);
         if (delimiterAt < 0 || delimiterAt >= lineEnd) {
-          cells.push(this.#withoutReturn(text, at, lineEnd));
+          cells.push(text.slice(at, this.#beforeReturn(text, at, lineEnd)));
           return { cells, end: lineEnd };
         }
         cells.push(text.slice(at, delimiterAt));

@@ -55,34 +55,41 @@ export function interactionRows(
   mapping: InteractionMapping,
   columns: readonly string[],
 ): (record: CsvRecord) => InteractionRow | Rejection {
-  const { user_id, item_id, item_title, rating, timestamp, event_type } = mapping;
-  const [userAt, itemAt, titleAt, ratingAt, timeAt, eventAt] = [
-    user_id,
-    item_id,
-    item_title,
-    rating,
-    timestamp,
-    event_type,
-  ].map((n) => place(n, columns));
+  const at = interactionPlaces(mapping, columns);
   return ({ line, cells, fault }) => {
     if (fault) return { line, reason: fault };
-    const user = text(cells, userAt);
-    const item = text(cells, itemAt);
-    const title = text(cells, titleAt);
+    const user = text(cells, at.user);
+    const item = text(cells, at.item);
+    const title = text(cells, at.title);
     if (user === "") return { line, reason: "the row has no user" };
     if (item === "" && title === "") return { line, reason: "the row has no item" };
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
-    const rated = ratingAt < 0 ? null : parseNumber(cells[ratingAt]);
+    const rated = at.rating < 0 ? null : parseNumber(cells[at.rating]);
     // Ratings are stored in 32 bits, where a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
-      return { line, reason: `the rating "${cells[ratingAt].slice(0, 40)}" is no number` };
+      return { line, reason: `the rating "${cells[at.rating].slice(0, 40)}" is no number` };
     }
-    const time = timeAt < 0 ? null : parseTime(cells[timeAt]);
+    const time = at.time < 0 ? null : parseTime(cells[at.time]);
     if (time !== null && !Number.isFinite(time)) {
-      return { line, reason: `the timestamp "${cells[timeAt].slice(0, 40)}" is no time` };
+      return { line, reason: `the timestamp "${cells[at.time].slice(0, 40)}" is no time` };
     }
-    return { user, item, title, rating: rated, time, event: text(cells, eventAt).toLowerCase() };
+    return { user, item, title, rating: rated, time, event: text(cells, at.event).toLowerCase() };
+  };
+}
+
+/** Where a row of an interaction file has what; −1 where the mapping names no column. */
+export function interactionPlaces(
+  mapping: InteractionMapping,
+  columns: readonly string[],
+): Record<"user" | "item" | "title" | "rating" | "time" | "event", number> {
+  return {
+    user: place(mapping.user_id, columns),
+    item: place(mapping.item_id, columns),
+    title: place(mapping.item_title, columns),
+    rating: place(mapping.rating, columns),
+    time: place(mapping.timestamp, columns),
+    event: place(mapping.event_type, columns),
   };
 }
 

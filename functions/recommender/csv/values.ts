@@ -48,7 +48,7 @@ export function parseTime(cell: string): number | null {
   const text = cell.trim();
   if (plain.test(text)) {
     const compact = /^(19|20)\d{6}$/.test(text) ? moment(text, compactDate) : NaN;
-    return isNaN(compact) ? epoch(Number(text)) : compact;
+    return isNaN(compact) ? epochSeconds(Number(text)) : compact;
   }
   if (blanks.test(text)) return null;
   const iso = moment(text, isoDate);
@@ -68,7 +68,8 @@ const dottedDate = new RegExp(
 );
 const compactDate = /^(?<y>\d{4})(?<mo>\d{2})(?<d>\d{2})$/;
 
-function epoch(value: number): number {
+/** An epoch in seconds, whatever its unit, which its size tells. */
+export function epochSeconds(value: number): number {
   const size = Math.abs(value);
   if (size < 1e11) return value;
   return value / (size < 1e14 ? 1e3 : size < 1e17 ? 1e6 : 1e9);
@@ -77,13 +78,20 @@ function epoch(value: number): number {
 function moment(text: string, pattern: RegExp): number {
   const parts = pattern.exec(text)?.groups;
   if (!parts) return NaN;
-  const [y, mo, d] = [Number(parts.y), Number(parts.mo), Number(parts.d)];
-  const [h, mi, s] = [Number(parts.h ?? 0), Number(parts.mi ?? 0), Number(parts.s ?? 0)];
+  const [date, clock] = [[parts.y, parts.mo, parts.d], [parts.h, parts.mi, parts.s]]
+    .map((three) => three.reduce((digits, two) => 100 * digits + Number(two ?? 0), 0));
+  const fraction = parts.f ? Number(`0.${parts.f}`) : 0;
+  return secondsOf(date, clock) + fraction - offset(parts.zone);
+}
+
+/** @param date `YYYYMMDD` and @param clock `hhmmss` as numbers; NaN where there is no such time. */
+export function secondsOf(date: number, clock: number): number {
+  const [y, mo, d] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
+  const [h, mi, s] = [Math.floor(clock / 1e4), Math.floor(clock / 100) % 100, clock % 100];
   const day = new Date(Date.UTC(y, mo - 1, d));
   const real = day.getUTCMonth() === mo - 1 && day.getUTCDate() === d && y >= 100;
   if (!real || h > 24 || mi > 59 || s > 60) return NaN;
-  const fraction = parts.f ? Number(`0.${parts.f}`) : 0;
-  return day.getTime() / 1000 + h * 3600 + mi * 60 + s + fraction - offset(parts.zone);
+  return day.getTime() / 1000 + h * 3600 + mi * 60 + s;
 }
 
 /** Seconds that a zone is ahead of UTC. */

@@ -1,0 +1,52 @@
+/**
+ * Numbers and times as most files write them, read where they stand in a text: the same that
+ * `values.ts` gives for a cell cut out, some ten times faster. What is not plain is left to it.
+ */
+import { epochSeconds, secondsOf } from "./values.ts";
+
+/** Powers of ten for all digits that a double surely holds. */
+const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const ZERO = "0".charCodeAt(0);
+const POINT = ".".charCodeAt(0);
+
+/** Up to 15 digits from `start` to `end`, with at most one point among them; NaN for all else. */
+export function plainNumber(text: string, start: number, end: number): number {
+  let value = 0;
+  let point = -1;
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    const digit = unit - ZERO;
+    if (digit >= 0 && digit <= 9) value = 10 * value + digit;
+    else if (unit === POINT && point < 0) point = at;
+    else return NaN;
+  }
+  const digits = end - start - (point < 0 ? 0 : 1);
+  if (digits === 0 || digits > 15) return NaN;
+  // Both are exact, so the quotient is the double next to the decimal number (Clinger 1990).
+  return point < 0 ? value : value / POWERS[end - 1 - point];
+}
+
+/** Where the digits stand; `T` may stand for the blank, and `Z` at the end. */
+const LAYOUT = "0000-00-00 00:00:00";
+const BLANK = " ".charCodeAt(0);
+const T = "T".charCodeAt(0);
+
+/** A plain number, or a date alone or with its time of day as in `LAYOUT`; NaN for all else. */
+export function plainTime(text: string, start: number, end: number): number {
+  if (text[start + 4] !== "-") {
+    // Eight digits may be a date.
+    return end - start === 8 ? NaN : epochSeconds(plainNumber(text, start, end));
+  }
+  const length = text[end - 1] === "Z" ? end - 1 - start : end - start;
+  if (length !== 10 && length !== LAYOUT.length) return NaN;
+  let digits = 0;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(start + i);
+    const layout = LAYOUT.charCodeAt(i);
+    const digit = unit - ZERO;
+    if (layout === ZERO && digit >= 0 && digit <= 9) digits = 10 * digits + digit;
+    else if (layout === ZERO || unit !== layout && !(layout === BLANK && unit === T)) return NaN;
+  }
+  if (length === 10) return secondsOf(digits, 0);
+  return secondsOf(Math.floor(digits / 1e6), digits % 1e6);
+}

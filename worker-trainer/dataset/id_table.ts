@@ -1,0 +1,111 @@
+import { grown } from "./grown.ts";
+
+/** So many ids are made texts at a time. */
+const BLOCK = 10_000;
+
+/**
+ * Numbers texts 0, 1, 2 … in the order in which they are added, and finds them where they stand in
+ * a longer text, without cutting it: a hash table with open addressing, half full at most, whose
+ * texts stand one after the other in an array. It keeps no piece of a file alive, and has room for
+ * more ids than a `Map`.
+ */
+export class IdTable {
+  /** The code units of all texts. */
+  #units = new Uint16Array(1024);
+  /** Where in them each text ends. */
+  #ends = new Float64Array(64);
+  #hashes = new Int32Array(64);
+  /** Each id at the place that its hash tells, or the next free one; −1 where there is none. */
+  #places = new Int32Array(128).fill(-1);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The id of a text, the next one where it is new. */
+  add(text: string): number {
+    const hash = hashOf(text, 0, text.length);
+    const place = this.#placeOf(hash, text, 0, text.length);
+    if (this.#places[place] >= 0) return this.#places[place];
+    const id = this.#size++;
+    this.#places[place] = id;
+    this.#keep(text, id);
+    this.#hashes[id] = hash;
+    if (2 * this.#size > this.#places.length) this.#rehash();
+    return id;
+  }
+
+  /** The id of what stands from `start` to `end` in a text, −1 where it has none. */
+  find(text: string, start = 0, end = text.length): number {
+    return this.#places[this.#placeOf(hashOf(text, start, end), text, start, end)];
+  }
+
+  /** All texts, by id. */
+  texts(): string[] {
+    const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
+    const texts: string[] = [];
+    for (let id = 0; id < this.#size; id += BLOCK) {
+      const from = this.#startOf(id);
+      const last = Math.min(id + BLOCK, this.#size);
+      const block = decoder.decode(this.#units.subarray(from, this.#startOf(last)));
+      for (let i = id; i < last; i++) {
+        texts.push(block.slice(this.#startOf(i) - from, this.#ends[i] - from));
+      }
+    }
+    return texts;
+  }
+
+  #startOf(id: number): number {
+    return id === 0 ? 0 : this.#ends[id - 1];
+  }
+
+  #placeOf(hash: number, text: string, start: number, end: number): number {
+    const mask = this.#places.length - 1;
+    for (let place = hash & mask;; place = (place + 1) & mask) {
+      const id = this.#places[place];
+      if (id < 0 || this.#hashes[id] === hash && this.#reads(id, text, start, end)) return place;
+    }
+  }
+
+  /** Whether the text of an id is what stands there. */
+  #reads(id: number, text: string, start: number, end: number): boolean {
+    const from = this.#startOf(id);
+    if (this.#ends[id] - from !== end - start) return false;
+    for (let i = start; i < end; i++) {
+      if (this.#units[from + i - start] !== text.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  #keep(text: string, id: number): void {
+    if (id === this.#ends.length) {
+      this.#ends = grown(this.#ends);
+      this.#hashes = grown(this.#hashes);
+    }
+    const start = this.#startOf(id);
+    const end = start + text.length;
+    while (end > this.#units.length) this.#units = grown(this.#units);
+    for (let i = 0; i < text.length; i++) this.#units[start + i] = text.charCodeAt(i);
+    this.#ends[id] = end;
+  }
+
+  #rehash(): void {
+    this.#places = new Int32Array(2 * this.#places.length).fill(-1);
+    const mask = this.#places.length - 1;
+    for (let id = 0; id < this.#size; id++) {
+      let place = this.#hashes[id] & mask;
+      while (this.#places[place] >= 0) place = (place + 1) & mask;
+      this.#places[place] = id;
+    }
+  }
+}
+
+/** FNV-1a over the code units (Fowler, Noll, Vo), finished by Murmur3's mixing (Appleby). */
+function hashOf(text: string, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
