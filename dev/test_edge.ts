@@ -90,7 +90,8 @@ export async function publish(
     files: files ?? await encodeModel(exampleModel("COLLABORATIVE")),
   });
   await edge.sql`
-    update recommender.recommender_projects set status = 'READY', mlflow_model_version = ${version}
+    update recommender.recommender_projects
+    set status = 'READY', mlflow_model_version = ${version}, trained_at = now()
     where id = ${id}`;
   return version;
 }

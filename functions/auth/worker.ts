@@ -1,11 +1,13 @@
-import { answerBy, log, oneRequestRouter } from "../http/worker.ts";
+import { answerBy, log, oneRequestRouter, readOnce } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { authConfig } from "./config.ts";
 import { createPasswords } from "./passwords.ts";
 
+const configOf = readOnce(authConfig);
+
 export default {
   fetch: answerBy(({ settings, sql }) => {
-    const config = authConfig(settings);
+    const config = configOf(settings);
     const previous = config.JWT_SECRET_PREVIOUS;
     return createApp({
       sql,

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Sql } from "postgres";
 import { testDatabase } from "../../dev/test_database.ts";
 import { ACCESS, mintToken, signedIn } from "./identity.ts";
-import { liveSessions } from "./live_sessions.ts";
+import { liveSessions, sessionMemory } from "./live_sessions.ts";
 import { createService } from "./service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
@@ -22,7 +22,7 @@ Deno.test("a sign-in that ended is known within a second, and asked for once a s
   const { sql, service } = database;
   let [time, asked] = [1_000_000, 0];
   service.options.debug = () => void asked++;
-  const isAlive = liveSessions(service, () => time);
+  const isAlive = liveSessions(service, sessionMemory(() => time));
   const ada = { ...await session(sql), expiresAt: Infinity };
   const eve = await session(sql);
   const together = await Promise.all(Array.from({ length: 20 }, () => isAlive(ada)));
@@ -73,7 +73,7 @@ Deno.test("a token lets in for as long as its sign-in goes on", async () => {
   const trusted = [{ kind: ACCESS, secrets: [SECRET] }];
   app.get(
     "/mine",
-    signedIn(trusted, liveSessions(database.service, () => time)),
+    signedIn(trusted, liveSessions(database.service, sessionMemory(() => time))),
     (c) => c.text(""),
   );
   const token = await mintToken(ownerId, { kind: ACCESS, secret: SECRET, seconds: 600, sessionId });

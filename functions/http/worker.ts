@@ -20,11 +20,13 @@ export interface ExecutionContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** As Deno's environment would hold them. */
+type Settings = Record<string, string | undefined>;
+
 /** What one call of a Worker has: none of it may be used by another. */
 export interface WorkerCall<Env extends WorkerEnv> {
   env: Env;
-  /** The settings, as Deno's environment would hold them. */
-  settings: Record<string, string | undefined>;
+  settings: Settings;
   /** Ended by itself when the call and its background work are done. */
   sql: Sql;
   /** Lets work go on when the answer is given; its failure is logged. */
@@ -38,6 +40,14 @@ type App = {
 /** Log lines are JSON on stdout. */
 export function log(entry: LogEntry): void {
   console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
+}
+
+/** Reads settings for the first call alone: those of an isolate never change. */
+export function readOnce<Config>(
+  read: (settings: Settings) => Config,
+): (settings: Settings) => Config {
+  let config: Config | undefined;
+  return (settings) => config ??= read(settings);
 }
 
 /** A router for an app that answers once: Hono's own would sort all routes for that one. */
@@ -69,24 +79,36 @@ export async function callOf<Env extends WorkerEnv, Result>(
 ): Promise<Result> {
   const given = Object.entries(env).filter(([, value]) => typeof value === "string");
   const url = env.HYPERDRIVE.connectionString;
-  const sql = postgres(url, {
-    max: 5,
-    // Asking the database for its types first would cost each request a round trip.
-    fetch_types: false,
-    types: { texts },
-    onnotice: () => {},
-  });
+  const database = lazyDatabase(url);
   const works: Promise<unknown>[] = [];
   try {
     return await run({
       env,
       settings: { ...Object.fromEntries(given), DATABASE_URL: url },
-      sql,
+      sql: database.sql,
       background: (work) => void works.push(work.catch(logFailure)),
     });
   } finally {
-    context.waitUntil(settled(works).then(() => sql.end()));
+    context.waitUntil(settled(works).then(() => database.end()));
   }
+}
+
+/** A client that is made when it is first asked: many a call finds in memory all that it needs. */
+function lazyDatabase(url: string): { sql: Sql; end(): Promise<void> | undefined } {
+  let opened: Sql | undefined;
+  const open = () =>
+    opened ??= postgres(url, {
+      max: 5,
+      // Asking the database for its types first would cost each request a round trip.
+      fetch_types: false,
+      types: { texts },
+      onnotice: () => {},
+    });
+  const sql = new Proxy(function () {} as unknown as Sql, {
+    apply: (_none, self, asked) => Reflect.apply(open(), self, asked),
+    get: (_none, name) => Reflect.get(open(), name),
+  });
+  return { sql, end: () => opened?.end() };
 }
 
 /** Waits for works, and for those that they add. */

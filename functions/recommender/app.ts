@@ -32,7 +32,7 @@ export function createApp(deps: RecommenderDeps) {
     log: deps.log,
     router: deps.router,
   });
-  const isAlive = liveSessions(sql);
+  const isAlive = liveSessions(sql, deps.memory?.sessions);
   const identity = signedIn(deps.trusted, isAlive);
   for (const path of ["/projects", "/create-project", "/project/*", "/uploads", "/uploads/*"]) {
     service.use(path, identity);
@@ -54,7 +54,7 @@ export function createApp(deps: RecommenderDeps) {
     withinQuotas(sql, deps.quotas),
   );
 
-  const projects = rememberServedProjects(sql);
+  const projects = rememberServedProjects(sql, deps.memory?.projects);
   return service
     .route("/", projectRoutes({ ...deps, projects }))
     .route("/", eventRoutes({ ...deps, isAlive }))

@@ -1,11 +1,19 @@
 import type { Sql } from "postgres";
 import type { Trusted } from "../http/identity.ts";
+import type { Memory } from "../http/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Blobs } from "./blobs/blobs.ts";
 import type { ModelCache } from "./registry/cache.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Registry } from "./registry/registry.ts";
+import type { ServedProject } from "./served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
+
+/** What was found, and holds for a moment. */
+export interface RecommenderMemory {
+  sessions: Memory<boolean>;
+  projects: Memory<ServedProject | null>;
+}
 
 /** What the recommender is built from. */
 export interface RecommenderDeps {
@@ -30,6 +38,8 @@ export interface RecommenderDeps {
   ending?: AbortSignal;
   /** Keeps what a request has, such as its database, until its stream has ended. */
   whileStreaming?: (stream: Promise<void>) => void;
-  /** Where the app lives for one request, one that is quick to make. */
+  /** Where the app lives for one request, what outlives it. */
+  memory?: RecommenderMemory;
+  /** Likewise, a router that is quick to make. */
   router?: ServiceOptions["router"];
 }

@@ -51,20 +51,6 @@ export async function erasedAmong(
   return new Set(rows.map(({ user_id }) => user_id));
 }
 
-/** All users that were erased from one of the owner's projects. */
-export async function listErasedUsers(
-  sql: Sql,
-  ownerId: string,
-  projectId: number,
-): Promise<Set<string>> {
-  const rows = await ownedBy(sql, ownerId)<{ user_id: string }[]>`
-    select e.user_id
-    from recommender.erased_users e
-      join recommender.recommender_projects p on p.id = e.project_id
-    where p.owner_id = ${ownerId} and p.id = ${projectId}`;
-  return new Set(rows.map(({ user_id }) => user_id));
-}
-
 /** Whether one of the owner's projects has erased people whom no training has forgotten yet. */
 export async function awaitsForgetting(
   sql: Sql,

@@ -3,13 +3,13 @@
  * are hidden, who was erased. A busy project is looked up once in two seconds, not for each answer.
  */
 import type { Sql } from "postgres";
-import { listErasedUsers } from "./erased_users.ts";
-import { listHiddenItems } from "./hidden_items.ts";
-import { findProject, type Project } from "./projects.ts";
+import { Memory } from "../http/memory.ts";
+import { type Project, projectColumns } from "./projects.ts";
 
 /** A project, and what of its model may not be said. */
 export interface ServedProject {
   project: Project;
+  /** In the order of their ids. */
   hidden: string[];
   erased: Set<string>;
 }
@@ -21,42 +21,40 @@ export interface ServedProjects {
   forget(ownerId: string, projectId: number): void;
 }
 
-/** How old it may be: what other processes change is heard of within this. */
-const FRESH_MS = 2_000;
-/** So many projects are remembered. */
-const ROOM = 1_000;
+/**
+ * Projects that were trained, as they were within the last two seconds: what other processes change
+ * is heard of within this. The state of others is asked for each time.
+ */
+export function projectMemory(now?: () => number): Memory<ServedProject | null> {
+  return new Memory({
+    ms: 2_000,
+    room: 1_000,
+    holds: (served) => Boolean(served?.project.trained_at),
+    now,
+  });
+}
 
-/** Remembers projects that were trained; the state of others is asked for each time. */
-export function rememberServedProjects(
-  sql: Sql,
-  now: () => number = Date.now,
-): ServedProjects {
-  const known = new Map<string, { found: Promise<ServedProject | null>; until: number }>();
+/** Looks projects up where `known` does not remember them. */
+export function rememberServedProjects(sql: Sql, known = projectMemory()): ServedProjects {
   const keyOf = (ownerId: string, projectId: number) => `${ownerId} ${projectId}`;
-
-  async function find(ownerId: string, projectId: number): Promise<ServedProject | null> {
-    const [project, hidden, erased] = await Promise.all([
-      findProject(sql, ownerId, projectId),
-      listHiddenItems(sql, ownerId, projectId),
-      listErasedUsers(sql, ownerId, projectId),
-    ]);
-    return project && { project, hidden, erased };
-  }
-
   return {
-    of(ownerId, projectId) {
-      const key = keyOf(ownerId, projectId);
-      const remembered = known.get(key);
-      if (remembered && now() < remembered.until) return remembered.found;
-      const found = find(ownerId, projectId);
-      const entry = { found, until: now() + FRESH_MS };
-      const drop = () => void (known.get(key) === entry && known.delete(key));
-      found.then((served) => served?.project.trained_at ?? drop(), drop);
-      known.delete(key);
-      known.set(key, entry);
-      if (known.size > ROOM) known.delete(known.keys().next().value!);
-      return found;
-    },
-    forget: (ownerId, projectId) => void known.delete(keyOf(ownerId, projectId)),
+    of: (ownerId, projectId) =>
+      known.of(keyOf(ownerId, projectId), { by: sql, find: () => find(sql, ownerId, projectId) }),
+    forget: (ownerId, projectId) => known.forget(keyOf(ownerId, projectId)),
   };
+}
+
+async function find(sql: Sql, ownerId: string, projectId: number): Promise<ServedProject | null> {
+  const [found] = await sql<(Project & { hidden: string[]; erased: string[] })[]>`
+    select ${projectColumns(sql)}, (
+      select coalesce(jsonb_agg(item_id order by item_id), '[]')
+      from recommender.hidden_items_of(${ownerId}, ${projectId})
+    ) as hidden, (
+      select coalesce(jsonb_agg(user_id), '[]')
+      from recommender.erased_users_of(${ownerId}, ${projectId})
+    ) as erased
+    from recommender.project_of(${ownerId}, ${projectId})`;
+  if (!found) return null;
+  const { hidden, erased, ...project } = found;
+  return { project, hidden, erased: new Set(erased) };
 }

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { ACCESS, SERVICE } from "../http/identity.ts";
-import { answerBy, log, oneRequestRouter, type WorkerEnv } from "../http/worker.ts";
+import { sessionMemory } from "../http/live_sessions.ts";
+import { answerBy, log, oneRequestRouter, readOnce, type WorkerEnv } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
 import { quotasOf, recommenderWorkerConfig } from "./config.ts";
+import type { RecommenderMemory } from "./deps.ts";
 import { installationId } from "./projects.ts";
 import { nearFiles } from "./registry/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
+import { projectMemory } from "./served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
 interface Env extends WorkerEnv {
@@ -20,13 +23,15 @@ const MODEL_BYTES = 48 * 1024 * 1024;
 /** The cache of the place where the Worker runs. */
 declare const caches: { default: Cache };
 
-/** What outlives a request: parsed models, and a name. */
+/** What outlives a request: settings, parsed models, what was just found, and a name. */
+const configOf = readOnce(recommenderWorkerConfig);
 let models: ModelCache | undefined;
 let installation: string | undefined;
+const memory: RecommenderMemory = { sessions: sessionMemory(), projects: projectMemory() };
 
 export default {
   fetch: answerBy<Env>(async ({ env, settings, sql, background }) => {
-    const config = recommenderWorkerConfig(settings);
+    const config = configOf(settings);
     const previous = config.JWT_SECRET_PREVIOUS;
     const blobs = r2Blobs(env.BLOBS);
     installation ??= await installationId(sql);
@@ -57,6 +62,7 @@ export default {
       requestLimitBytes: config.REQUEST_LIMIT_BYTES,
       log,
       whileStreaming: background,
+      memory,
       router: oneRequestRouter(),
     });
   }),

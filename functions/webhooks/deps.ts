@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import type { Memory } from "../http/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Recommender } from "./recommender.ts";
 
@@ -14,8 +15,12 @@ export interface WebhooksDeps {
   allowLoopback: boolean;
   /** False where the app lives for one request: then no calls of a limited key are leased ahead. */
   leases?: boolean;
+  /** Hears that something is due in the outbox, where no sender listens to the database. */
+  due?: () => void;
   dashboardOrigin: string;
   log: (entry: LogEntry) => void;
-  /** Where the app lives for one request, one that is quick to make. */
+  /** Where the app lives for one request, what it would remember of sign-ins. */
+  sessions?: Memory<boolean>;
+  /** Likewise, a router that is quick to make. */
   router?: ServiceOptions["router"];
 }

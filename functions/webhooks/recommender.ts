@@ -1,5 +1,6 @@
 /** The recommender as this service calls it: over HTTP, as the owner of the app that asks. */
 import { mintToken, SERVICE } from "../http/identity.ts";
+import { Memory } from "../http/memory.ts";
 import { Problem } from "../http/problem.ts";
 
 export interface RecommenderOptions {
@@ -67,27 +68,21 @@ export function createRecommender(
 ): Recommender {
   const base = url.replace(/\/+$/, "");
 
-  const tokens = new Map<string, { token: Promise<string>; until: number }>();
-
-  /** The owner's token, the same for a while: both sides are spared a signature a call. */
-  function tokenOf(ownerId: string): Promise<string> {
-    const shown = tokens.get(ownerId);
-    if (shown && Date.now() < shown.until) return shown.token;
-    const token = mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS });
-    tokens.delete(ownerId);
-    tokens.set(ownerId, { token, until: Date.now() + SHOWN_MS });
-    if (tokens.size > ROOM) tokens.delete(tokens.keys().next().value!);
-    return token;
-  }
+  /** Owners' tokens, each the same for a while: both sides are spared a signature a call. */
+  const tokens = new Memory<string>({ ms: SHOWN_MS, room: ROOM });
 
   /** Asks, and hands the answer to `take`: it must do what the time limit is to cover. */
   async function ask<T>(
     path: string,
-    { ownerId, requestId }: Caller,
+    caller: Caller,
     init: { method?: string; body?: string; headers?: Record<string, string> },
     take: (response: Response) => T | Promise<T>,
   ): Promise<T> {
-    const token = await tokenOf(ownerId);
+    const { ownerId, requestId } = caller;
+    const token = await tokens.of(ownerId, {
+      by: caller,
+      find: () => mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS }),
+    });
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), timeoutMs);
     try {

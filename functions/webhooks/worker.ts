@@ -1,16 +1,18 @@
 import { resolve4, resolve6 } from "node:dns/promises";
 import type { Sql } from "postgres";
+import { sessionMemory } from "../http/live_sessions.ts";
 import {
   answerBy,
   callOf,
   type ExecutionContext,
   log,
   oneRequestRouter,
+  readOnce,
   type WorkerEnv,
 } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { type WebhooksConfig, webhooksConfig } from "./config.ts";
-import { createRecommender } from "./recommender.ts";
+import { createRecommender, type Recommender } from "./recommender.ts";
 import { eraseOld } from "./retention.ts";
 import { createSender } from "./sender.ts";
 
@@ -24,6 +26,11 @@ const DRAIN_MS = 10_000;
 /** The timer comes each minute. */
 const SCHEDULED_DRAIN_MS = 40_000;
 
+/** What outlives a request: settings, what was just found, and tokens for the recommender. */
+const configOf = readOnce(webhooksConfig);
+let recommender: Recommender | undefined;
+const sessions = sessionMemory();
+
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     return answer(request, env, context);
@@ -31,18 +38,18 @@ export default {
 
   async scheduled(_timer: unknown, env: Env, context: ExecutionContext): Promise<void> {
     await callOf({ env, context }, async ({ settings, sql }) => {
-      await senderOf(sql, webhooksConfig(settings)).drain(AbortSignal.timeout(SCHEDULED_DRAIN_MS));
+      await senderOf(sql, configOf(settings)).drain(AbortSignal.timeout(SCHEDULED_DRAIN_MS));
       await eraseOld(sql);
     });
   },
 };
 
 const answer = answerBy<Env>(({ env, settings, sql, background }) => {
-  const config = webhooksConfig(settings);
+  const config = configOf(settings);
   const previous = config.JWT_SECRET_PREVIOUS;
-  const app = createApp({
+  return createApp({
     sql,
-    recommender: createRecommender({
+    recommender: recommender ??= createRecommender({
       url: "http://recommender",
       secret: config.SERVICE_SECRET,
       fetch: (...request) => env.RECOMMENDER.fetch(...request),
@@ -51,20 +58,13 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
     secretKey: config.AIREC_SECRET_KEY,
     allowLoopback: config.WEBHOOKS_ALLOW_LOOPBACK,
     leases: false,
+    // What a request raises goes out at once; what it cannot wait for, by the timer.
+    due: () => background(senderOf(sql, config).drain(AbortSignal.timeout(DRAIN_MS))),
     dashboardOrigin: config.DASHBOARD_ORIGIN,
     log,
+    sessions,
     router: oneRequestRouter(),
   });
-  return {
-    async fetch(request, bindings) {
-      const response = await app.fetch(request, bindings);
-      // What the request raised goes out at once; what it cannot wait for, by the timer.
-      if (request.method === "POST" && response.ok) {
-        background(senderOf(sql, config).drain(AbortSignal.timeout(DRAIN_MS)));
-      }
-      return response;
-    },
-  };
 });
 
 /** The runtime reaches no private network, so a name is asked for once more by `fetch` itself. */

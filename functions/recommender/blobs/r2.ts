@@ -1,5 +1,5 @@
 /** Blobs in an R2 bucket that is bound to the Worker. */
-import { type Blobs, checkBlobName } from "./blobs.ts";
+import { type Blobs, checkBlobName, type Range } from "./blobs.ts";
 import { partsOf } from "./parts.ts";
 
 /** What is used of the binding. */
@@ -7,7 +7,7 @@ export interface R2Bucket {
   head(key: string): Promise<{ size: number } | null>;
   get(
     key: string,
-    options?: { range?: { offset: number; length?: number } },
+    options?: { range?: R2Range },
   ): Promise<{ size: number; body: ReadableStream } | null>;
   put(key: string, value: Uint8Array): Promise<unknown>;
   createMultipartUpload(key: string): Promise<MultipartUpload>;
@@ -16,6 +16,11 @@ export interface R2Bucket {
   list(options: { prefix: string; cursor?: string }): Promise<
     { objects: { key: string }[] } & ({ truncated: false } | { truncated: true; cursor: string })
   >;
+}
+
+interface R2Range {
+  offset: number;
+  length?: number;
 }
 
 interface MultipartUpload {
@@ -44,18 +49,10 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
 
     async get(name, range) {
       checkBlobName(name);
-      if (!range) {
-        const found = await bucket.get(name);
-        return found && { bytes: found.size, stream: found.body };
-      }
-      // R2 refuses ranges that hold nothing, so the length is needed first.
+      const found = await bucket.get(name, range && { range: rangeOf(range) }).catch(nothingThere);
+      if (found !== "nothing") return found && { bytes: found.size, stream: found.body };
       const head = await bucket.head(name);
-      if (!head) return null;
-      const offset = range.start;
-      const length = Math.min(range.end ?? head.size, head.size) - offset;
-      if (length <= 0) return { bytes: head.size, stream: new Blob([]).stream() };
-      const found = await bucket.get(name, { range: { offset, length } });
-      return found && { bytes: found.size, stream: found.body };
+      return head && { bytes: head.size, stream: new Blob([]).stream() };
     },
 
     list: (prefix) => namesOf(bucket, prefix),
@@ -92,6 +89,17 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
       },
     },
   };
+}
+
+/** What is beyond the end R2 leaves out by itself. */
+function rangeOf({ start, end }: Range): R2Range {
+  return { offset: start, ...(end !== undefined && { length: end - start }) };
+}
+
+/** R2's InvalidRange: it refuses ranges that hold nothing. */
+function nothingThere(error: unknown): "nothing" {
+  if (/\(10039\)/.test(String(error))) return "nothing";
+  throw error;
 }
 
 /** R2 takes streams of a known length alone, so what is longer than a part goes in parts. */

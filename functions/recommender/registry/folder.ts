@@ -40,12 +40,18 @@ export function folderRegistry(
   blobs: Blobs,
   { installation }: { installation: string },
 ): Registry {
+  /** Where versions lie, as far as an index was read: they never move. */
+  const trainings = new Map<string, string>();
+
   const indexOf = async (model: string): Promise<Index> => {
     const text = await textOf(blobs, `models/${model}/index.json`);
     if (text === null) return { installation, versions: [] };
     const index: Index = JSON.parse(text);
     if (index.installation !== installation) {
       throw new RegistryConflictError(model, index.installation);
+    }
+    for (const { version, trainingId } of index.versions) {
+      trainings.set(`${model} ${version}`, trainingId);
     }
     return index;
   };
@@ -62,8 +68,11 @@ export function folderRegistry(
 
   const open: Registry["open"] = (model, version, path, range) =>
     reachable(async () => {
-      const { trainingId } = await versionOf(model, version);
-      const blob = await blobs.get(`${artifactOf(model, trainingId)}${path}`, range);
+      const blobOf = (training: string) => blobs.get(artifactOf(model, training) + path, range);
+      const known = trainings.get(`${model} ${version}`);
+      // Where it is gone, its number may be another training's by now.
+      const blob = known !== undefined && await blobOf(known) ||
+        await blobOf((await versionOf(model, version)).trainingId);
       if (!blob) throw new RegistryMissingError(model, version, path);
       return blob;
     });

@@ -3,7 +3,7 @@ import { servingProject } from "../../../dev/test_project.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";
 import { eraseUser } from "../erased_users.ts";
 import { hideItems } from "../hidden_items.ts";
-import { rememberServedProjects } from "../served_projects.ts";
+import { projectMemory, rememberServedProjects } from "../served_projects.ts";
 
 Deno.test("hidden items are not recommended, and the list is replaced as a whole", async () => {
   await using service = await testRecommender();
@@ -33,7 +33,7 @@ Deno.test("another process hears of hidden items and erased people within two se
   const { sql } = service;
   const [{ owner_id }] = await sql`select owner_id from recommender.recommender_projects`;
   let time = 0;
-  const elsewhere = rememberServedProjects(sql, () => time);
+  const elsewhere = rememberServedProjects(sql, projectMemory(() => time));
   const known = async () => {
     const { hidden, erased } = (await elsewhere.of(owner_id, id))!;
     return [hidden, [...erased]];
@@ -57,7 +57,7 @@ Deno.test("a project that was never trained is asked for each time", async () =>
   const [{ owner_id }] = await sql`
     update recommender.recommender_projects set trained_at = null, status = 'PENDING'
     returning owner_id`;
-  const projects = rememberServedProjects(sql, () => 0);
+  const projects = rememberServedProjects(sql, projectMemory(() => 0));
   assertEquals((await projects.of(owner_id, id))!.project.status, "PENDING");
   await sql`update recommender.recommender_projects set status = 'PROCESSING'`;
   assertEquals((await projects.of(owner_id, id))!.project.status, "PROCESSING");

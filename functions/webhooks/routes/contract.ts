@@ -1,11 +1,11 @@
 /** How this service's routes say what they take and give. */
 import { z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import type { Sql } from "postgres";
 import { idempotent } from "../../http/idempotency.ts";
 import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
 import { liveSessions } from "../../http/live_sessions.ts";
 import { Problem } from "../../http/problem.ts";
+import type { WebhooksDeps } from "../deps.ts";
 
 /** A JSON body. */
 export function body<Schema extends z.ZodType>(schema: Schema) {
@@ -21,8 +21,10 @@ export function answer<Schema extends z.ZodType>(description: string, schema: Sc
 const SECRETS = ["api_key", "webhook_secret", "secret"];
 
 /** Parts of the description of routes behind a login: those that read, and those that change. */
-export function behindLogin({ sql, jwtSecrets }: { sql: Sql; jwtSecrets: string[] }) {
-  const byLogin = signedIn([{ kind: ACCESS, secrets: jwtSecrets }], liveSessions(sql));
+export function behindLogin(
+  { sql, jwtSecrets, sessions }: Pick<WebhooksDeps, "sql" | "jwtSecrets" | "sessions">,
+) {
+  const byLogin = signedIn([{ kind: ACCESS, secrets: jwtSecrets }], liveSessions(sql, sessions));
   const once = idempotent(sql, { service: "webhooks", secrets: SECRETS });
   const security = [{ bearer: [] }];
   const write: MiddlewareHandler<IdentityEnv>[] = [byLogin, once];

@@ -55,7 +55,7 @@ const again = createRoute({
 });
 
 export function deliveryRoutes(deps: WebhooksDeps) {
-  const { sql } = deps;
+  const { sql, due } = deps;
   const { reads, writes } = behindLogin(deps);
 
   return createRoutes()
@@ -95,6 +95,7 @@ export function deliveryRoutes(deps: WebhooksDeps) {
       });
       if (result === null) throw missing("delivery");
       if (result !== "due") throw new Problem("conflict", SENTENCES[result]);
+      due?.();
       return c.json({ webhook_id }, 202);
     });
 }

@@ -132,7 +132,7 @@ const replay = createRoute({
 });
 
 export function endpointRoutes(deps: WebhooksDeps) {
-  const { sql, secretKey } = deps;
+  const { sql, secretKey, due } = deps;
   const { reads, writes } = behindLogin(deps);
 
   return createRoutes()
@@ -183,6 +183,7 @@ export function endpointRoutes(deps: WebhooksDeps) {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       const webhook_id = await sendTest(sql, place);
       if (webhook_id === null) throw await offOrMissing(place);
+      due?.();
       return c.json({ webhook_id }, 202);
     })
     .openapi({ ...replay, ...writes }, async (c) => {
@@ -190,6 +191,7 @@ export function endpointRoutes(deps: WebhooksDeps) {
       const since = new Date(c.req.valid("json").since);
       const count = await replayFailed(sql, { ...place, since });
       if (count === null) throw await offOrMissing(place);
+      due?.();
       return c.json({ count }, 202);
     });
 

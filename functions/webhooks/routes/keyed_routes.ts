@@ -124,7 +124,7 @@ const columns = createRoute({
   },
 });
 
-export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
+export function keyedRoutes({ sql, recommender, leases, due }: WebhooksDeps) {
   const takeCall = createRateLimit(sql, { clock: () => performance.now(), leases });
   const noteCompleted = createNoteCompleted(sql);
   const apiKey = { middleware: keyed(sql, { takeCall }), security: [{ apiKey: [] }] };
@@ -140,6 +140,7 @@ export function keyedRoutes({ sql, recommender, leases }: WebhooksDeps) {
         const answer = isHeard ? given.body : null;
         const noted = await noteCompleted({ appId, keyId, count: 1, answer, requestId });
         if (!noted) throw unknownKey();
+        if (isHeard) due?.();
       }
       return passOn(c, given);
     })
