@@ -13,10 +13,9 @@ export class IdTable {
   /** The code units of all texts. */
   #units = new Uint16Array(1024);
   /** Where in them each text ends. */
-  #ends = new Float64Array(64);
-  #hashes = new Int32Array(64);
-  /** Each id at the place that its hash tells, or the next free one; −1 where there is none. */
-  #places = new Int32Array(128).fill(-1);
+  #ends = new Uint32Array(64);
+  /** At 2p the id whose hash says p, or the next free place, −1 where none is; after it the hash. */
+  #places = new Int32Array(2 * 128).fill(-1);
   #size = 0;
 
   get size(): number {
@@ -30,9 +29,9 @@ export class IdTable {
     if (this.#places[place] >= 0) return this.#places[place];
     const id = this.#size++;
     this.#places[place] = id;
+    this.#places[place + 1] = hash;
     this.#keep(text, id);
-    this.#hashes[id] = hash;
-    if (2 * this.#size > this.#places.length) this.#rehash();
+    if (4 * this.#size > this.#places.length) this.#spread();
     return id;
   }
 
@@ -62,9 +61,10 @@ export class IdTable {
 
   #placeOf(hash: number, text: string, start: number, end: number): number {
     const mask = this.#places.length - 1;
-    for (let place = hash & mask;; place = (place + 1) & mask) {
+    for (let place = 2 * hash & mask;; place = (place + 2) & mask) {
       const id = this.#places[place];
-      if (id < 0 || this.#hashes[id] === hash && this.#reads(id, text, start, end)) return place;
+      if (id < 0) return place;
+      if (this.#places[place + 1] === hash && this.#reads(id, text, start, end)) return place;
     }
   }
 
@@ -79,10 +79,7 @@ export class IdTable {
   }
 
   #keep(text: string, id: number): void {
-    if (id === this.#ends.length) {
-      this.#ends = grown(this.#ends);
-      this.#hashes = grown(this.#hashes);
-    }
+    if (id === this.#ends.length) this.#ends = grown(this.#ends);
     const start = this.#startOf(id);
     const end = start + text.length;
     while (end > this.#units.length) this.#units = grown(this.#units);
@@ -90,13 +87,17 @@ export class IdTable {
     this.#ends[id] = end;
   }
 
-  #rehash(): void {
-    this.#places = new Int32Array(2 * this.#places.length).fill(-1);
+  /** Twice as many places. */
+  #spread(): void {
+    const old = this.#places;
+    this.#places = new Int32Array(2 * old.length).fill(-1);
     const mask = this.#places.length - 1;
-    for (let id = 0; id < this.#size; id++) {
-      let place = this.#hashes[id] & mask;
-      while (this.#places[place] >= 0) place = (place + 1) & mask;
-      this.#places[place] = id;
+    for (let p = 0; p < old.length; p += 2) {
+      if (old[p] < 0) continue;
+      let place = 2 * old[p + 1] & mask;
+      while (this.#places[place] >= 0) place = (place + 2) & mask;
+      this.#places[place] = old[p];
+      this.#places[place + 1] = old[p + 1];
     }
   }
 }

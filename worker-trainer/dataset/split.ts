@@ -57,22 +57,32 @@ function varies(times: Float64Array, start: number, end: number): boolean {
 
 /** The entries of one side. @param held 0 or 1 an entry. */
 export function partOf(all: Interactions, held: Uint8Array, side: 0 | 1): Interactions {
-  const entries = Uint32Array.from(
-    function* () {
-      for (let p = 0; p < held.length; p++) if (held[p] === side) yield p;
-    }(),
-  );
+  let size = 0;
+  for (let p = 0; p < held.length; p++) if (held[p] === side) size++;
+  const entries = new Uint32Array(size);
   const offsets = new Uint32Array(all.offsets.length);
   for (let u = 0, n = 0; u + 1 < offsets.length; u++) {
-    for (let p = all.offsets[u]; p < all.offsets[u + 1]; p++) if (held[p] === side) n++;
+    for (let p = all.offsets[u]; p < all.offsets[u + 1]; p++) {
+      if (held[p] === side) entries[n++] = p;
+    }
     offsets[u + 1] = n;
   }
   const { ratings, times } = all;
   return {
     offsets,
-    items: entries.map((p) => all.items[p]),
-    weights: Float32Array.from(entries, (p) => all.weights[p]),
-    ...(ratings ? { ratings: Float32Array.from(entries, (p) => ratings[p]) } : {}),
-    ...(times ? { times: Float64Array.from(entries, (p) => times[p]) } : {}),
+    items: taken(all.items, entries),
+    weights: taken(all.weights, entries),
+    ...(ratings ? { ratings: taken(ratings, entries) } : {}),
+    ...(times ? { times: taken(times, entries) } : {}),
   };
+}
+
+/** The numbers that stand at these places. */
+function taken<Kind extends Uint32Array | Float32Array | Float64Array>(
+  from: Kind,
+  places: Uint32Array,
+): Kind {
+  const numbers = new (from.constructor as new (length: number) => Kind)(places.length);
+  for (let i = 0; i < places.length; i++) numbers[i] = from[places[i]];
+  return numbers;
 }

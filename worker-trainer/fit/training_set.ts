@@ -156,8 +156,8 @@ function faded(
 
 function withoutZeros(matrix: SparseRows): SparseRows {
   const { columns, values } = matrix;
+  if (!values.includes(0)) return matrix;
   const kept = Uint32Array.from(columns.keys()).filter((e) => values[e] !== 0);
-  if (kept.length === columns.length) return matrix;
   const offsets = new Uint32Array(matrix.offsets.length);
   let next = 0;
   for (let r = 0; r + 1 < offsets.length; r++) {

@@ -88,10 +88,11 @@ function moment(text: string, pattern: RegExp): number {
 export function secondsOf(date: number, clock: number): number {
   const [y, mo, d] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
   const [h, mi, s] = [Math.floor(clock / 1e4), Math.floor(clock / 100) % 100, clock % 100];
-  const day = new Date(Date.UTC(y, mo - 1, d));
-  const real = day.getUTCMonth() === mo - 1 && day.getUTCDate() === d && y >= 100;
+  const day = Date.UTC(y, mo - 1, d);
+  const inMonth = d > 0 && (d <= 28 || new Date(day).getUTCDate() === d);
+  const real = y >= 100 && mo > 0 && mo <= 12 && inMonth;
   if (!real || h > 24 || mi > 59 || s > 60) return NaN;
-  return day.getTime() / 1000 + h * 3600 + mi * 60 + s;
+  return day / 1000 + h * 3600 + mi * 60 + s;
 }
 
 /** Seconds that a zone is ahead of UTC. */
