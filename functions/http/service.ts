@@ -5,12 +5,10 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { cors } from "hono/cors";
-import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import { timing, type TimingVariables } from "hono/timing";
 import { describeApi } from "./api_docs.ts";
 import { atOnce } from "./at_once.ts";
+import { crossOrigin } from "./cross_origin.ts";
 import { addHealth, type Checks } from "./health.ts";
 import type { IdentityEnv } from "./identity.ts";
 import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
@@ -58,21 +56,24 @@ export function createService(options: ServiceOptions) {
   const { name, log, openTo = () => false, bodyLimitOf = () => MIB } = options;
   const app = createRoutes({ router: options.router });
 
-  app.use(requestId());
   app.use(async (c, next) => {
     const started = performance.now();
+    const id = requestIdOf(c.req.header("x-request-id"));
+    c.set("requestId", id);
     await next();
     const { method, path } = c.req;
+    const { headers, status } = c.res;
     const ms = Math.round((performance.now() - started) * 10) / 10;
+    headers.set("x-request-id", id);
+    headers.set("server-timing", `total;dur=${ms}`);
     log({
-      level: c.res.status >= 500 ? "error" : "info",
-      message: `${method} ${path} ${c.res.status}`,
+      level: status >= 500 ? "error" : "info",
+      message: `${method} ${path} ${status}`,
       service: name,
-      request_id: c.var.requestId,
+      request_id: id,
       ms,
     });
   });
-  app.use(timing());
   app.use(secureHeaders({
     crossOriginResourcePolicy: false,
     strictTransportSecurity: "max-age=31536000",
@@ -85,19 +86,8 @@ export function createService(options: ServiceOptions) {
       frameAncestors: ["'none'"],
     },
   }));
-  app.use(cors({
-    origin: (_origin, c) => openTo(c.req.path) ? "*" : options.dashboardOrigin,
-    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: [
-      ...["authorization", "content-type", "x-api-key", "x-request-id", "idempotency-key"],
-      ...["if-none-match", "if-range", "range", "content-digest"],
-    ],
-    exposeHeaders: [
-      ...["link", "retry-after", "x-request-id", "server-timing"],
-      ...["ratelimit", "ratelimit-policy", "idempotent-replayed"],
-      ...["etag", "accept-ranges", "content-range"],
-    ],
-    maxAge: 600,
+  app.use(crossOrigin({
+    originOf: (path) => openTo(path) ? "*" : options.dashboardOrigin,
     credentials: options.takesCookies ?? false,
   }));
   // Before the crowd: how the service is can always be asked.
@@ -109,6 +99,12 @@ export function createService(options: ServiceOptions) {
     const onError = () => {
       throw new Problem("too_large", `The body is over the limit of ${maxSize} bytes.`);
     };
+    const { headers } = c.req.raw;
+    const length = headers.get("content-length");
+    // What says its length is not counted: a look at the body alone makes it a stream.
+    if (length !== null && !headers.has("transfer-encoding")) {
+      return Number(length) > maxSize ? onError() : crowd(c, next);
+    }
     return bodyLimit({ maxSize, onError })(c, async () => void await crowd(c, next));
   });
 
@@ -146,7 +142,7 @@ export function createService(options: ServiceOptions) {
 
 /** An app to add routes to: the service's own, or a part of it that the service mounts. */
 export function createRoutes({ router }: { router?: AppRouter } = {}) {
-  return new OpenAPIHono<IdentityEnv & { Variables: TimingVariables }>({
+  return new OpenAPIHono<IdentityEnv>({
     // `/projects` and `/projects/` are one.
     strict: false,
     ...(router && { router }),
@@ -161,6 +157,11 @@ export function createRoutes({ router }: { router?: AppRouter } = {}) {
       }
     },
   });
+}
+
+/** The caller's own id where it is a plain one, for it follows a request through services. */
+function requestIdOf(given: string | undefined): string {
+  return given && /^[\w\-=]{1,255}$/.test(given) ? given : crypto.randomUUID();
 }
 
 /** A 422 that names each place at fault. */

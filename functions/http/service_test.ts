@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createRoute, z } from "@hono/zod-openapi";
 import { ACCESS, mintToken, SERVICE, signedIn } from "./identity.ts";
 import { Problem, problemOf, problemResponses } from "./problem.ts";
@@ -131,6 +131,28 @@ Deno.test("only the dashboard's origin may call, except where a key opens", asyn
     (await app.request(path, origin)).headers.get("access-control-allow-origin");
   assertEquals(await allow("/me"), "http://dashboard.test");
   assertEquals(await allow("/open/x"), "*");
+  const asked = { ...origin, method: "OPTIONS" };
+  const preflight = await app.request("/me", asked);
+  assertEquals(preflight.status, 204);
+  assertEquals(preflight.headers.get("access-control-allow-origin"), "http://dashboard.test");
+  assertStringIncludes(preflight.headers.get("access-control-allow-methods")!, "PATCH");
+  assertStringIncludes(preflight.headers.get("access-control-allow-headers")!, "x-api-key");
+  assertStringIncludes(
+    (await app.request("/busy", origin)).headers.get("access-control-expose-headers")!,
+    "retry-after",
+  );
+});
+
+Deno.test("every answer has its request's id, the caller's own where it is a plain one", async () => {
+  const { app } = example();
+  const idOf = async (path: string, id: string) =>
+    (await app.request(path, { headers: { "x-request-id": id } })).headers.get("x-request-id")!;
+  for (const path of ["/health", "/nothing", "/broken"]) {
+    assertEquals(await idOf(path, "order-4711"), "order-4711");
+    for (const strange of ["a b", "<script>", "x".repeat(256), ""]) {
+      assertMatch(await idOf(path, strange), /^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    }
+  }
 });
 
 Deno.test("a token lets in only where kind, key, time and spelling are right", async () => {
