@@ -5,6 +5,7 @@
  *     deno run -A bench/growth.ts [millions …]        0.1 1 5 25 where none are named
  */
 import { train } from "../worker-trainer/choose.ts";
+import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
 import { writeLongTail } from "./long_tail.ts";
 import { cpuSeconds } from "./process_usage.ts";
@@ -32,7 +33,7 @@ async function one(millions: number): Promise<Record<string, unknown>> {
     await writeLongTail(path, { interactions: millions * 1e6, items });
     const [start, used] = [performance.now(), cpuSeconds([Deno.pid])];
     const { dataset } = await readDataset([{
-      path,
+      ...onDisk(path),
       kind: "INTERACTION",
       dialect: { encoding: "utf-8", delimiter: ",", quote: '"', newline: "\n", header: true },
       mapping: { user_id: "user_id", item_id: "item_id", timestamp: "timestamp" },

@@ -8,6 +8,7 @@ import { popularItems, recommend } from "../functions/recommender/model/answer.t
 import { loadModel } from "../functions/recommender/model/artifact.ts";
 import { artifactFolder } from "./artifact_folder.ts";
 import { train } from "./choose.ts";
+import { onDisk } from "./dataset/open_rows.ts";
 import { readDataset } from "./dataset/read.ts";
 
 interface Film {
@@ -36,7 +37,12 @@ if (!ignoreWithout("data")) {
       await Deno.writeTextFile(path, csv);
       const { dialect } = await describeCsv(new TextEncoder().encode(csv));
       const mapping = { item_id: "movieId", item_title: "title", feature_col: "genres" };
-      const { dataset } = await readDataset([{ path, kind: "CONTENT", dialect, mapping }]);
+      const { dataset } = await readDataset([{
+        ...onDisk(path),
+        kind: "CONTENT",
+        dialect,
+        mapping,
+      }]);
       const { model: trained, report, run } = await train(dataset, { modelType: "CONTENT" });
       assertEquals(report.filters, {
         columns: [

@@ -5,7 +5,7 @@ import type { FileKind, Mapping } from "../functions/recommender/csv/mapping.ts"
 import { proposeMapping } from "../functions/recommender/csv/propose.ts";
 import type { Dataset, Interactions } from "./dataset/dataset.ts";
 import { joinRepeats } from "./dataset/join_repeats.ts";
-import type { DataFile } from "./dataset/open_rows.ts";
+import { type DataFile, onDisk } from "./dataset/open_rows.ts";
 import { readDataset } from "./dataset/read.ts";
 
 const FILES = {
@@ -56,7 +56,7 @@ export async function dataFile(name: string, kind: FileKind, folder: string): Pr
   await Deno.writeFile(path, bytes);
   const { dialect, columns, sampleRows } = await describeCsv(bytes.subarray(0, headBytes));
   const { mapping } = proposeMapping(kind, columns, sampleRows);
-  return { path, kind, dialect, mapping: mapping as Mapping };
+  return { ...onDisk(path), kind, dialect, mapping: mapping as Mapping };
 }
 
 async function plainBytes(path: string): Promise<Uint8Array> {

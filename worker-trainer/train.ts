@@ -2,7 +2,6 @@
  * One training, a process of its own: reads its order from standard input, trains, publishes, and
  * says how it goes on standard output. Reads top to bottom, each line uses only lines above it.
  */
-import { basename, join } from "@std/path";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { BlobsFullError } from "../functions/recommender/blobs/blobs.ts";
 import type { Receipt } from "../functions/recommender/csv/receipt.ts";
@@ -15,7 +14,7 @@ import {
 } from "../functions/recommender/registry/registry.ts";
 import { artifactFolder } from "./artifact_folder.ts";
 import { train } from "./choose.ts";
-import type { Claim, Outcome } from "./claim.ts";
+import type { Claim, ClaimedFile, Outcome } from "./claim.ts";
 import { codeTags } from "./code_version.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
@@ -55,39 +54,34 @@ async function trainAndPublish(
   { blobs, registry }: { blobs: Blobs; registry: Registry },
 ): Promise<Outcome> {
   const startedAt = new Date();
-  const folder = await Deno.makeTempDir({ prefix: "files_" });
-  try {
-    const { settings } = claim;
-    const memoryBytes = settings.memory_limit ?? Deno.systemMemoryInfo().total / 2;
-    await eraseUsers(claim, blobs);
-    say({ type: "progress", stage: "reading", progress: 0 });
-    const files = await fetchFiles(claim, { blobs, folder });
-    const { dataset, receipts } = await readDataset(files, {
-      eventWeights: { ...defaultEventWeights, ...settings.event_weights },
-    });
-    const champion = await championRecipe(claim, registry);
-    const { model, report, run } = await train(
-      dataset,
-      {
-        modelType: claim.model_type,
-        budgetSeconds: settings.budget_seconds,
-        memoryBytes,
-        // What learned from people who were erased must go, however well it ranks.
-        champion: claim.forgetting ? undefined : champion,
-      },
-      (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
-    );
-    say({ type: "progress", stage: "publishing", progress: TRAINED });
-    const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
-    const version = await registry.publish({
-      ...trainingOf(claim, { report, run, receipts, champion, code: await codeTags() }),
-      files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
-      startedAt,
-    });
-    return outcomeOf(version, report, receiptsById);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const { settings } = claim;
+  const memoryBytes = settings.memory_limit ?? Deno.systemMemoryInfo().total / 2;
+  await eraseUsers(claim, blobs);
+  say({ type: "progress", stage: "reading", progress: 0 });
+  const files = claim.files.map((file) => dataFile(file, blobs));
+  const { dataset, receipts } = await readDataset(files, {
+    eventWeights: { ...defaultEventWeights, ...settings.event_weights },
+  });
+  const champion = await championRecipe(claim, registry);
+  const { model, report, run } = await train(
+    dataset,
+    {
+      modelType: claim.model_type,
+      budgetSeconds: settings.budget_seconds,
+      memoryBytes,
+      // What learned from people who were erased must go, however well it ranks.
+      champion: claim.forgetting ? undefined : champion,
+    },
+    (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
+  );
+  say({ type: "progress", stage: "publishing", progress: TRAINED });
+  const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
+  const version = await registry.publish({
+    ...trainingOf(claim, { report, run, receipts, champion, code: await codeTags() }),
+    files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
+    startedAt,
+  });
+  return outcomeOf(version, report, receiptsById);
 }
 
 /** What the version that serves was made by; nothing where none does. */
@@ -124,28 +118,25 @@ async function eraseUsers(claim: Claim, blobs: Blobs): Promise<void> {
 /** What was counted of the file at fault, by its id: the owner sees which rows are to blame. */
 function receiptsOf(error: Error): Outcome["receipts"] {
   if (!(error instanceof UnusableDataError) || !error.counted) return {};
-  const { path, receipt } = error.counted;
-  return { [Number(basename(path, ".csv"))]: { ...receipt } };
+  const { name, receipt } = error.counted;
+  return { [Number(name)]: { ...receipt } };
 }
 
-/** Brings the uploads to where they can be read again and again. */
-async function fetchFiles(
-  claim: Claim,
-  { blobs, folder }: { blobs: Blobs; folder: string },
-): Promise<DataFile[]> {
-  const files: DataFile[] = [];
-  for (const file of claim.files) {
-    const blob = await blobs.get(file.storage_path);
-    if (!blob) {
+/** An upload, named by its id, read where it is stored. */
+function dataFile(file: ClaimedFile, blobs: Blobs): DataFile {
+  return {
+    name: String(file.id),
+    kind: file.file_type,
+    dialect: file.dialect,
+    mapping: file.mapping,
+    async open() {
+      const blob = await blobs.get(file.storage_path);
+      if (blob) return blob.stream;
       throw new UnusableDataError(
         `The upload "${file.file_name}" is gone from the storage: upload it again.`,
       );
-    }
-    const path = join(folder, `${file.id}.csv`);
-    await Deno.writeFile(path, blob.stream);
-    files.push({ path, kind: file.file_type, dialect: file.dialect, mapping: file.mapping });
-  }
-  return files;
+    },
+  };
 }
 
 function outcomeOf(

@@ -9,6 +9,7 @@ import {
 } from "../../functions/recommender/csv/forecast.ts";
 import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import { onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
 
 interface Given {
@@ -28,7 +29,7 @@ async function both(content: Given | undefined, interactions: Given) {
           const path = `${folder}/${kind}.csv`;
           await Deno.writeFile(path, bytes);
           const { dialect } = await describeCsv(bytes.slice(0, 256 * 1024));
-          return { path, kind, dialect, mapping, stream: new Blob([bytes]).stream() };
+          return { ...onDisk(path), kind, dialect, mapping, stream: new Blob([bytes]).stream() };
         }),
     );
     const { receipts } = await readDataset(files);

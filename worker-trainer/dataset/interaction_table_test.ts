@@ -6,7 +6,7 @@ import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
 import { type InteractionRow, interactionRows } from "../../functions/recommender/csv/rows.ts";
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
-import { type DataFile, readRows } from "./open_rows.ts";
+import { type DataFile, onDisk, readRows } from "./open_rows.ts";
 import { random } from "./random.ts";
 import { defaultEventWeights } from "./read.ts";
 
@@ -89,7 +89,7 @@ Deno.test("lines that are added straight from the text count as the rules have i
   try {
     for (const [seed, mapping] of mappings.entries()) {
       await Deno.writeTextFile(path, [...lines(random(seed))].join(""));
-      const file: DataFile = { path, kind: "INTERACTION", dialect, mapping };
+      const file: DataFile = { ...onDisk(path), kind: "INTERACTION", dialect, mapping };
       const [quick, slow] = [await read(file, { quick: true }), await read(file, { quick: false })];
       assertEquals(quick.found, slow.found);
       assert(quick.taken > 5000, `${quick.taken} lines were plain`);

@@ -11,12 +11,20 @@ import type { CsvRecord, TakeLine } from "../../functions/recommender/csv/record
 import { isRejection, type Rejection } from "../../functions/recommender/csv/rows.ts";
 import { refuseUnusable, UnusableDataError } from "./receipt.ts";
 
-/** A CSV file on disk and how to read it. */
+/** A CSV file and how to read it. */
 export interface DataFile {
-  path: string;
+  /** By which an error tells it from others. */
+  name: string;
+  /** Its bytes, from the first, packed or not; they are read once. */
+  open(): Promise<ReadableStream<Uint8Array>>;
   kind: FileKind;
   dialect: Dialect;
   mapping: Mapping;
+}
+
+/** A file on disk by its path. */
+export function onDisk(path: string): Pick<DataFile, "name" | "open"> {
+  return { name: path, open: async () => (await Deno.open(path)).readable };
 }
 
 /** What is done with the rows of a file. */
@@ -38,9 +46,8 @@ export async function readRows<Row extends object>(
   open: (columns: readonly string[]) => RowReading<Row>,
 ): Promise<Receipt> {
   const receipt = emptyReceipt(file.kind);
-  using source = await Deno.open(file.path);
   try {
-    const { columns, batches } = await readRecords(source.readable, file.dialect);
+    const { columns, batches } = await readRecords(await file.open(), file.dialect);
     const [problem] = checkMapping(file.kind, file.mapping, columns);
     if (problem) throw new UnusableDataError(problem.detail);
     const { judge, use, take } = open(columns);
@@ -66,6 +73,6 @@ export async function readRows<Row extends object>(
     if (error instanceof CsvError) throw new UnusableDataError(error.message);
     throw error;
   }
-  refuseUnusable(file.path, receipt);
+  refuseUnusable(file.name, receipt);
   return receipt;
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
 import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
 import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
-import type { DataFile } from "./open_rows.ts";
+import { type DataFile, onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
 import { UnusableDataError } from "./receipt.ts";
 
@@ -19,7 +19,7 @@ async function withFiles<T>(
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
       await Deno.writeFile(`${folder}/${i}.csv`, bytes);
       const { dialect } = await describeCsv(bytes);
-      return { path: `${folder}/${i}.csv`, kind, dialect, mapping };
+      return { ...onDisk(`${folder}/${i}.csv`), kind, dialect, mapping };
     }));
     return await use(files);
   } finally {
@@ -161,7 +161,7 @@ async function realFile(name: string, kind: FileKind): Promise<DataFile> {
   const length = await file.read(head) ?? 0;
   const found = await describeCsv(head.subarray(0, length));
   const { mapping } = proposeMapping(kind, found.columns, found.sampleRows);
-  return { path, kind, dialect: found.dialect, mapping: mapping as Mapping };
+  return { ...onDisk(path), kind, dialect: found.dialect, mapping: mapping as Mapping };
 }
 
 if (real) {

@@ -4,14 +4,14 @@ import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 export class UnusableDataError extends Error {
   override readonly name = "UnusableDataError";
 
-  /** @param counted the file at fault, and what was counted of it. */
-  constructor(message: string, readonly counted?: { path: string; receipt: Receipt }) {
+  /** @param counted the name of the file at fault, and what was counted of it. */
+  constructor(message: string, readonly counted?: { name: string; receipt: Receipt }) {
     super(message);
   }
 }
 
 /** Refuses a file of which no row counts. */
-export function refuseUnusable(path: string, receipt: Receipt): void {
+export function refuseUnusable(name: string, receipt: Receipt): void {
   if (receipt.used > 0) return;
   const what = receipt.kind === "CONTENT" ? "content" : "interaction";
   const [first] = receipt.rejections;
@@ -23,6 +23,6 @@ export function refuseUnusable(path: string, receipt: Receipt): void {
     : "a user, an item, and a number and a time where rating and timestamp are mapped";
   throw new UnusableDataError(
     `The ${what} file has nothing usable: ${found}. Each row needs ${needed}.`,
-    { path, receipt },
+    { name, receipt },
   );
 }

@@ -94,16 +94,24 @@ async function* unpacked(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
     }
     const plain = continued(head, reader);
     if (!isGzip(head)) return yield* plain;
+    let broken: { error: unknown } | undefined;
     const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
       async pull(controller) {
-        const { done, value } = await plain.next();
-        if (done) controller.close();
-        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        try {
+          const { done, value } = await plain.next();
+          if (done) controller.close();
+          else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        } catch (error) {
+          broken = { error };
+          throw error;
+        }
       },
     });
     try {
       yield* source.pipeThrough(new DecompressionStream("gzip"));
     } catch (error) {
+      // Where its bytes do not come any more, nothing is known against the file.
+      if (broken) throw broken.error;
       const why = (error as Error).message;
       throw new CsvError("damaged", `The gzip file cannot be unpacked to its end: ${why}.`);
     }
