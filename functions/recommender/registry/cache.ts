@@ -2,8 +2,8 @@
  * The models that serve, in memory. For each model in use the champion is looked up again and again
  * in the background; a request waits only for the first load, or after the model lay idle.
  */
-import type { Range } from "../blobs/blobs.ts";
-import { loadModel, modelBytes, sha256Hex, USERS } from "../model/artifact.ts";
+import type { Blob, Range } from "../blobs/blobs.ts";
+import { FileMismatchError, loadModel, modelBytes, USERS } from "../model/artifact.ts";
 import type { Model } from "../model/model.ts";
 import { openUserSlices, type UserSlices } from "../model/user_slices.ts";
 import type { Registry } from "./registry.ts";
@@ -78,10 +78,17 @@ export interface NearFiles {
   keep(sha256: string, open: () => Promise<ReadableStream<Uint8Array>>): Promise<void>;
 }
 
+interface Loaded {
+  version: string;
+  model: Model;
+  slices?: UserSlices;
+  bytes: number;
+}
+
 interface Entry {
   name: string;
   part: "public" | "all";
-  loaded?: { version: string; model: Model; slices?: UserSlices; bytes: number };
+  loaded?: Loaded;
   stale: boolean;
   /** The look-up or load that is under way. */
   refreshing?: { done: Promise<void>; since: number };
@@ -119,32 +126,54 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     entry.stale = false;
   }
 
+  /** Loads a version, its public files from near by where they are kept there. */
   async function load(
     name: string,
     version: string,
     { part, background }: { part: "public" | "all"; background: Background },
-  ): Promise<NonNullable<Entry["loaded"]>> {
+  ): Promise<Loaded> {
     const open = async (path: string, range?: Range) =>
       (await registry.open(name, version, path, range)).stream;
-    const read = async (path: string, sha256?: string) => {
+    const far = new Map<string, string>();
+    const readBy = (near?: NearFiles) => async (path: string, sha256?: string) => {
       // Who had what is kept nowhere else: it is to be gone when it is erased.
-      if (!near || !sha256 || path === USERS) return await registry.read(name, version, path);
-      const kept = await near.read(sha256);
-      if (kept && await sha256Hex(kept) === sha256) return kept;
-      background(near.keep(sha256, () => open(path)).catch(() => {}));
+      if (!sha256 || path === USERS) return await registry.read(name, version, path);
+      const kept = await near?.read(sha256);
+      if (kept) return kept;
+      far.set(path, sha256);
       return await registry.read(name, version, path);
     };
+    const loaded = await parsed({ read: readBy(near), open }, part).catch((error) => {
+      if (!near || !(error instanceof FileMismatchError)) throw error;
+      // What was kept may be wrong.
+      return parsed({ read: readBy(), open }, part);
+    });
+    // For those who come after, and behind what is waited for.
+    for (const [path, sha256] of far) {
+      if (near) background(near.keep(sha256, () => open(path)).catch(() => {}));
+    }
+    return { version, ...loaded };
+  }
+
+  /** A model out of its files, with its users in slices where that is wished for and can be. */
+  async function parsed(
+    { read, open }: {
+      read: Parameters<typeof loadModel>[0];
+      open: (path: string, range: Range) => Promise<Blob["stream"]>;
+    },
+    part: "public" | "all",
+  ): Promise<Omit<Loaded, "version">> {
     const model = await loadModel(read, sliceUsers ? "public" : part);
     if (!sliceUsers || part === "public" || !(USERS in model.manifest.sha256)) {
-      return { version, model, bytes: modelBytes(model) };
+      return { model, bytes: modelBytes(model) };
     }
     const slices = await openUserSlices(
       model.manifest,
       async (path, range) => await new Response(await open(path, range)).bytes(),
     );
-    if (slices) return { version, model, slices, bytes: modelBytes(model) + slices.bytes };
+    if (slices) return { model, slices, bytes: modelBytes(model) + slices.bytes };
     const all = await loadModel(read, "all");
-    return { version, model: all, bytes: modelBytes(all) };
+    return { model: all, bytes: modelBytes(all) };
   }
 
   /** Refreshes once for all who ask meanwhile; where a good model is loaded it serves on, stale. */

@@ -1,3 +1,4 @@
+import { wholeOf } from "../blobs/whole.ts";
 import type { NearFiles } from "./cache.ts";
 
 /** A name that no server has: what is kept is ours alone. */
@@ -10,7 +11,11 @@ export function nearFiles(cache: Pick<Cache, "match" | "put">): NearFiles {
   return {
     async read(sha256) {
       const kept = await cache.match(BASE + sha256).catch(() => undefined);
-      return kept ? await kept.bytes() : null;
+      if (!kept) return null;
+      const bytes = kept.headers.get("content-length");
+      return bytes && kept.body
+        ? await wholeOf({ bytes: Number(bytes), stream: kept.body })
+        : await kept.bytes();
     },
     async keep(sha256, open) {
       const headers = { "cache-control": FOR_EVER };
