@@ -17,6 +17,8 @@ export class IdTable {
   /** At 2p the id whose hash says p, or the next free place, −1 where none is; after it the hash. */
   #places = new Int32Array(2 * 128).fill(-1);
   #size = 0;
+  /** Nobody can make up ids that all have one hash. */
+  readonly #seed = crypto.getRandomValues(new Int32Array(1))[0];
 
   get size(): number {
     return this.#size;
@@ -24,7 +26,7 @@ export class IdTable {
 
   /** The id of a text, the next one where it is new. */
   add(text: string): number {
-    const hash = hashOf(text, 0, text.length);
+    const hash = this.#hashOf(text, 0, text.length);
     const place = this.#placeOf(hash, text, 0, text.length);
     if (this.#places[place] >= 0) return this.#places[place];
     const id = this.#size++;
@@ -37,7 +39,7 @@ export class IdTable {
 
   /** The id of what stands from `start` to `end` in a text, −1 where it has none. */
   find(text: string, start = 0, end = text.length): number {
-    return this.#places[this.#placeOf(hashOf(text, start, end), text, start, end)];
+    return this.#places[this.#placeOf(this.#hashOf(text, start, end), text, start, end)];
   }
 
   /** All texts, by id. */
@@ -100,13 +102,13 @@ export class IdTable {
       this.#places[place + 1] = old[p + 1];
     }
   }
-}
 
-/** FNV-1a over the code units (Fowler, Noll, Vo), finished by Murmur3's mixing (Appleby). */
-function hashOf(text: string, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  /** FNV-1a over the code units (Fowler, Noll, Vo), finished by Murmur3's mixing (Appleby). */
+  #hashOf(text: string, start: number, end: number): number {
+    let hash = this.#seed;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
+  }
 }

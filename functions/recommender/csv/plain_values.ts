@@ -26,27 +26,44 @@ export function plainNumber(text: string, start: number, end: number): number {
   return point < 0 ? value : value / POWERS[end - 1 - point];
 }
 
-/** Where the digits stand; `T` may stand for the blank, and `Z` at the end. */
+/** Where the digits stand; `T` may stand for the blank. */
 const LAYOUT = "0000-00-00 00:00:00";
+const DATE = 10;
 const BLANK = " ".charCodeAt(0);
 const T = "T".charCodeAt(0);
+const MOST_DECIMALS = 9;
 
-/** A plain number, or a date alone or with its time of day as in `LAYOUT`; NaN for all else. */
+/**
+ * A plain number, or a date alone or with its time of day as in `LAYOUT`, decimals of a second and
+ * the zone UTC after it or not; NaN for all else.
+ */
 export function plainTime(text: string, start: number, end: number): number {
   if (text[start + 4] !== "-") {
     // Eight digits may be a date.
     return end - start === 8 ? NaN : epochSeconds(plainNumber(text, start, end));
   }
-  const length = text[end - 1] === "Z" ? end - 1 - start : end - start;
-  if (length !== 10 && length !== LAYOUT.length) return NaN;
+  const length = end - utcLength(text, end) - start;
+  if (length !== DATE && length < LAYOUT.length) return NaN;
   let digits = 0;
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < Math.min(length, LAYOUT.length); i++) {
     const unit = text.charCodeAt(start + i);
     const layout = LAYOUT.charCodeAt(i);
     const digit = unit - ZERO;
     if (layout === ZERO && digit >= 0 && digit <= 9) digits = 10 * digits + digit;
     else if (layout === ZERO || unit !== layout && !(layout === BLANK && unit === T)) return NaN;
   }
-  if (length === 10) return secondsOf(digits, 0);
-  return secondsOf(Math.floor(digits / 1e6), digits % 1e6);
+  if (length === DATE) return secondsOf(digits, 0);
+  const seconds = secondsOf(Math.floor(digits / 1e6), digits % 1e6);
+  const after = start + LAYOUT.length;
+  const decimals = start + length - after - 1;
+  if (decimals < 0) return seconds;
+  if (text[after] !== "." || decimals > MOST_DECIMALS) return NaN;
+  return seconds + plainNumber(text, after, after + 1 + decimals);
+}
+
+/** How long the name of the zone UTC is that ends there; 0 where none does. */
+function utcLength(text: string, end: number): number {
+  if (text[end - 1] === "Z") return 1;
+  const name = text[end - 6] === "+" ? "+00:00" : text[end - 4] === " " ? " UTC" : "";
+  return name !== "" && text.endsWith(name, end) ? name.length : 0;
 }
