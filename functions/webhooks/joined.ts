@@ -1,7 +1,10 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 /**
  * Calls that are under way together share one piece of work, such as a statement: one is done at a
  * time, and what comes meanwhile goes into the next. A call's work always begins after the call, so
- * that it sees what was true when it came.
+ * that it sees what was true when it came; and a turn of the event loop later, so that what the
+ * sockets bring in one turn is one piece.
  * @param work gives a result for each call, in their order; a failure is every call's of that piece.
  * @param options.atMost calls in one piece.
  */
@@ -15,6 +18,7 @@ export function joined<Call, Result>(
   async function run(): Promise<void> {
     working = true;
     while (waiting.length > 0) {
+      await nextTurn();
       const together = waiting.slice(0, atMost);
       waiting = waiting.slice(atMost);
       try {

@@ -1,16 +1,23 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { joined } from "./joined.ts";
 
-Deno.test("what comes during a piece of work goes together into the next, and no more than allowed", async () => {
+Deno.test("calls of one turn go together, what comes meanwhile into the next, no more than allowed", async () => {
   const pieces: number[][] = [];
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
   const double = joined(async (calls: number[]) => {
     pieces.push(calls);
-    await Promise.resolve();
+    begun.resolve();
+    await goOn.promise;
     return calls.map((call) => 2 * call);
   }, { atMost: 3 });
-  const answers = await Promise.all([1, 2, 3, 4, 5].map(double));
-  assertEquals(answers, [2, 4, 6, 8, 10]);
-  assertEquals(pieces, [[1], [2, 3, 4], [5]]);
+  const early = [1, 2].map(double);
+  assertEquals(pieces, [], "work began within the turn of its call");
+  await begun.promise;
+  const late = [3, 4, 5, 6].map(double);
+  goOn.resolve();
+  assertEquals(await Promise.all([...early, ...late]), [2, 4, 6, 8, 10, 12]);
+  assertEquals(pieces, [[1, 2], [3, 4, 5], [6]]);
 });
 
 Deno.test("a failure is met by the calls of its piece alone", async () => {
@@ -19,9 +26,8 @@ Deno.test("a failure is met by the calls of its piece alone", async () => {
     if (!fails) return Promise.resolve(calls);
     fails = false;
     return Promise.reject(new Error("away"));
-  }, { atMost: 10 });
-  const first = work("a");
-  const second = work("b");
-  await assertRejects(() => first, Error, "away");
-  assertEquals(await second, "b");
+  }, { atMost: 2 });
+  const [first, second, third] = ["a", "b", "c"].map(work);
+  await Promise.all([first, second].map((one) => assertRejects(() => one, Error, "away")));
+  assertEquals(await third, "c");
 });
