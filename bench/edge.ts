@@ -1,32 +1,38 @@
 /**
- * Models at the edge: the recommender in workerd, with R2 and a Postgres beside it. One JSON line a
- * size: the public part's bytes, from a request for a model that is not loaded to its answer (from
- * the bucket, then from the cache of the place), and workerd's CPU for an answer, miniflare's parts
- * beside the Worker included.
+ * Models at the edge: the services in workerd, with R2 and a Postgres beside them. One JSON line of
+ * what a request costs that does nothing, and one that opens a connection and asks one question. Then
+ * a line a size: the public part's bytes, from a request for a model that is not loaded to its answer
+ * (from the bucket, then from the cache of the place), and what a request costs: by login, of a user
+ * and of one who is unknown, whose history is not read; the same of a model that costs nothing; by
+ * key. All costs are workerd's CPU, miniflare's parts beside the Workers included.
  *
  *     deno run -A bench/edge.ts [items, 10000 and 100000 where absent]
  */
 import { join } from "@std/path";
 import postgres from "postgres";
 import { stop } from "esbuild";
+import { Miniflare } from "miniflare";
 import { startEdge } from "../dev/edge.ts";
 import { migrate } from "../dev/migrate.ts";
 import { startPostgres } from "../dev/postgres.ts";
-import { publish, SECRETS, type TestEdge } from "../dev/test_edge.ts";
+import { json, publish, SECRETS, type TestEdge } from "../dev/test_edge.ts";
+import { bundleWorker } from "../dev/worker_bundle.ts";
+import { wranglerConfig } from "../dev/wrangler_config.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 import { encodeModel, MODEL } from "../functions/recommender/model/artifact.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
+import { rowsToKeep } from "../worker-trainer/fit/training_set.ts";
+import { cpuSeconds, withChildren } from "./process_usage.ts";
 
-/** What an item's row keeps, so that 100,000 items fit into 48 MB. */
-const KEPT = [{ upTo: 20_000, neighbours: 200 }, { upTo: Infinity, neighbours: 50 }];
 const HISTORY = 50;
 const USERS_PER_ITEM = 2;
 /** What an answer costs whose model costs nothing. */
 const SMALL = 100;
 const LOADS = 5;
-const ANSWERS = 200;
+const ANSWERS = 500;
+const WARM = 20;
 
 const sizes = Deno.args.length > 0 ? Deno.args.map(Number) : [10_000, 100_000];
 await using stack = new AsyncDisposableStack();
@@ -42,16 +48,27 @@ stack.defer(() => sql.end());
 const [{ id: owner }] = await sql<{ id: string }[]>`
   insert into auth.users (name, email, password) values ('Ada', 'ada@example.org', '')
   returning id`;
-const token = await mintToken(owner, { kind: ACCESS, secret: SECRETS.jwt_secret, seconds: 3600 });
+const [{ id: sessionId }] = await sql<{ id: string }[]>`
+  insert into auth.sessions (owner_id, address) values (${owner}, '') returning id`;
+const kind = { kind: ACCESS, secret: SECRETS.jwt_secret, seconds: 36_000, sessionId };
+const headers = { authorization: `Bearer ${await mintToken(owner, kind)}` };
+
+{
+  const floor = await startFloor(server.url);
+  await using _floor = { [Symbol.asyncDispose]: () => floor.miniflare.dispose() };
+  const ask = (path: string) => async () => void await (await fetch(floor.at + path)).text();
+  console.log(JSON.stringify({
+    cpu_ms_of_nothing: await costOf(ask("/")),
+    cpu_ms_of_a_question_to_the_database: await costOf(ask("/database")),
+  }));
+}
 
 for (const items of sizes) {
   await using edge = await startEdge({ databaseUrl: server.url, secrets: SECRETS });
-  const ask = async (id: number, user: number) => {
+  const ask = async (id: number, user: number | string) => {
     const start = performance.now();
     const path = `/project/${id}/recommendations?user_id=u${user}`;
-    const response = await fetch(edge.at.recommender + path, {
-      headers: { authorization: `Bearer ${token}` },
-    });
+    const response = await fetch(edge.at.recommender + path, { headers });
     const { recommendations } = await response.json();
     if (recommendations?.length !== 10) throw new Error(`${response.status} for ${path}`);
     return performance.now() - start;
@@ -81,25 +98,69 @@ for (const items of sizes) {
     last = await made(files);
     fromCache.push(await ask(last, 1));
   }
-  const answers = async (id: number, users: number) => {
-    const before = await cpuMs();
-    for (let i = 0; i < ANSWERS; i++) await ask(id, i % users);
-    return (await cpuMs() - before) / ANSWERS;
+  const app = json({ app_name: `Shop of ${items}` }, headers);
+  const { api_key } = await (await fetch(`${edge.at.webhooks}/api/apps/register`, app)).json();
+  const askByKey = async (user: number) => {
+    const asked = json({ project_id: last, user_id: `u${user}` }, { "x-api-key": api_key });
+    const response = await fetch(`${edge.at.webhooks}/api/recommend`, asked);
+    if (!response.ok) throw new Error(await response.text());
+    await response.body?.cancel();
   };
+  const users = USERS_PER_ITEM * items;
   console.log(JSON.stringify({
     items,
     public_megabytes: round(bytes / 1e6),
     first_answer_ms_from_bucket: round(median(fromBucket)),
     first_answer_ms_from_cache: round(median(fromCache)),
-    cpu_ms_an_answer: round(await answers(last, USERS_PER_ITEM * items)),
-    cpu_ms_an_answer_of_100_items: round(await answers(small, SMALL)),
+    cpu_ms_an_answer: await costOf((i) => ask(last, i % users)),
+    cpu_ms_an_answer_to_somebody_unknown: await costOf(() => ask(last, "nknown")),
+    cpu_ms_an_answer_of_100_items: await costOf((i) => ask(small, i % SMALL)),
+    cpu_ms_an_answer_by_key: await costOf((i) => askByKey(i % users)),
   }));
+}
+
+/** A Worker for comparison, bound to the same database. */
+async function startFloor(databaseUrl: string) {
+  const config = await wranglerConfig();
+  const { code } = await bundleWorker("bench/edge_floor.ts", { minify: false });
+  const miniflare = new Miniflare({
+    workers: [{
+      name: "floor",
+      modules: [{ type: "ESModule", path: "floor.js", contents: code }],
+      compatibilityDate: config.compatibility_date,
+      compatibilityFlags: config.compatibility_flags,
+      hyperdrives: { HYPERDRIVE: databaseUrl },
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    }],
+  });
+  await miniflare.ready;
+  return { miniflare, at: (await miniflare.unsafeGetDirectURL("floor")).origin };
+}
+
+/** Milliseconds of CPU that workerd takes for a request, the first ones left out. */
+async function costOf(ask: (i: number) => Promise<unknown>): Promise<number> {
+  for (let i = 0; i < WARM; i++) await ask(i);
+  const before = workerdSeconds();
+  for (let i = 0; i < ANSWERS; i++) await ask(i);
+  return round((workerdSeconds() - before) * 1000 / ANSWERS);
+}
+
+/** CPU of this process's workerds so far. */
+function workerdSeconds(): number {
+  return cpuSeconds(withChildren(Deno.pid).filter(isWorkerd));
+}
+
+function isWorkerd(pid: number): boolean {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/comm`).trim() === "workerd";
+  } catch {
+    return false;
+  }
 }
 
 /** A model of chance: popular items more often than others, and users with histories. */
 function modelOf(items: number, seed: number): Model {
   const draw = random(seed + 1);
-  const { neighbours } = KEPT.find(({ upTo }) => items <= upTo)!;
   const users = USERS_PER_ITEM * items;
   const popularity = Uint32Array.from({ length: items }, () => Math.floor(1000 * draw() ** 3));
   const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
@@ -134,7 +195,7 @@ function modelOf(items: number, seed: number): Model {
       popularity,
       popularOrder: Uint32Array.from(popularity.keys()).sort(precedes),
     },
-    weights: rows(items, neighbours),
+    weights: rows(items, rowsToKeep(items)),
     users: {
       ids: stringTable(Array.from({ length: users }, (_, u) => `u${u}`)),
       histories: rows(users, HISTORY),
@@ -142,23 +203,10 @@ function modelOf(items: number, seed: number): Model {
   };
 }
 
-/** CPU of this process's workerds so far, in milliseconds. */
-async function cpuMs(): Promise<number> {
-  let ticks = 0;
-  for await (const { name } of Deno.readDir("/proc")) {
-    const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() => "");
-    const [, command, fields] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
-    if (command !== "workerd") continue;
-    const [, parent, ...rest] = fields.split(" ");
-    if (Number(parent) === Deno.pid) ticks += Number(rest[9]) + Number(rest[10]);
-  }
-  return ticks * 10;
-}
-
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 function round(value: number): number {
-  return Number(value.toFixed(1));
+  return Number(value.toFixed(value < 1 ? 2 : 1));
 }

@@ -1,0 +1,10 @@
+/** A Worker that does nothing, or at `/database` opens a connection and asks one question. */
+import { callOf, type ExecutionContext, type WorkerEnv } from "../functions/http/worker.ts";
+
+export default {
+  async fetch(request: Request, env: WorkerEnv, context: ExecutionContext): Promise<Response> {
+    if (!request.url.endsWith("/database")) return new Response();
+    await callOf({ env, context }, async ({ sql }) => await sql`select 1`);
+    return new Response();
+  },
+};
