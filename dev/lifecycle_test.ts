@@ -1,5 +1,6 @@
 /** A project through its life, with a real trainer: more data, settings, a person who leaves. */
 import { assert, assertEquals } from "@std/assert";
+import { MODEL, sha256Hex, USERS as HISTORIES } from "../functions/recommender/model/artifact.ts";
 import { type Client, type TestRecommender, testRecommender } from "./test_recommender.ts";
 import { until } from "./test_until.ts";
 
@@ -40,6 +41,21 @@ function trainer({ databaseUrl, blobsFolder }: TestRecommender): AsyncDisposable
   };
 }
 
+/** Uploads a shop's events; gives the project's path. */
+async function upload(
+  client: Client,
+  project_name: string,
+  text = interactions(),
+): Promise<string> {
+  const { body: { id } } = await client.upload({
+    project_name,
+    interaction_file: new File([text], "events.csv"),
+    interaction_schema_json:
+      '{"user_id":"who","item_id":"what","event_type":"how","timestamp":"when"}',
+  });
+  return `/project/${id}`;
+}
+
 /** The project when its training has ended. */
 async function trained(client: Client, path: string) {
   const status = async () => (await client.get(`${path}/status`)).body;
@@ -65,13 +81,7 @@ Deno.test("a project from its first training to forgetting somebody", async () =
   await using service = await testRecommender();
   await using _trainer = trainer(service);
   const ann = await service.signUp("ann");
-  const { body: { id } } = await ann.upload({
-    project_name: "Shop",
-    interaction_file: new File([interactions()], "events.csv"),
-    interaction_schema_json:
-      '{"user_id":"who","item_id":"what","event_type":"how","timestamp":"when"}',
-  });
-  const path = `/project/${id}`;
+  const path = await upload(ann, "Shop");
   const versions = async () => (await ann.get(`${path}/versions`)).body;
 
   const first = await trained(ann, path);
@@ -130,4 +140,45 @@ Deno.test("a project from its first training to forgetting somebody", async () =
     1,
   ]);
   await until(async () => (await holding(service, "person-99")).length === 0);
+});
+
+Deno.test("the same upload, or the same data trained again, gives the same model byte for byte", async () => {
+  await using service = await testRecommender();
+  await using _trainer = trainer(service);
+  const ann = await service.signUp("ann");
+  const hashes = async (path: string) => {
+    await trained(ann, path);
+    return await Promise.all([MODEL, HISTORIES].map(async (file) => {
+      const name = file.slice("data/".length);
+      const answer = await ann.request(`${path}/model/${name}`);
+      assertEquals(answer.status, 200);
+      return await sha256Hex(await answer.bytes());
+    }));
+  };
+  const path = await upload(ann, "Shop");
+  const first = await hashes(path);
+  assertEquals(await hashes(await upload(ann, "Shop again")), first);
+  await ann.post(`${path}/retrain`, undefined);
+  await until(async () => (await ann.get(`${path}/versions`)).body.length === 2);
+  assertEquals(await hashes(path), first);
+});
+
+Deno.test("rows that come three times count once, and a little more; the receipt says so", async () => {
+  await using service = await testRecommender();
+  await using _trainer = trainer(service);
+  const ann = await service.signUp("ann");
+  const [header, ...rows] = interactions().trimEnd().split("\n");
+  const path = await upload(ann, "Shop", [header, ...rows, ...rows, ...rows, ""].join("\n"));
+  const { files: [{ receipt }], report } = await trained(ann, path);
+  assertEquals([receipt.used, receipt.duplicates], [3 * rows.length, 2 * rows.length]);
+  assertEquals([report.data.users, report.data.interactions], [USERS, rows.length]);
+  assert(report.test.metrics.ndcg > report.test.popularity.ndcg);
+  const { body } = await ann.get(`${path}/recommendations?user_id=person-0`);
+  assertEquals(body.recommendations.length, 10);
+  const had = new Set(
+    rows.filter((row) => row.startsWith("person-0,")).map((r) => r.split(",")[1]),
+  );
+  for (const { item_id, score } of body.recommendations) {
+    assert(!had.has(item_id) && Number.isFinite(score), `${item_id} ${score}`);
+  }
 });

@@ -55,7 +55,6 @@ async function trainAndPublish(
 ): Promise<Outcome> {
   const startedAt = new Date();
   const { settings } = claim;
-  const memoryBytes = settings.memory_limit ?? Deno.systemMemoryInfo().total / 2;
   await eraseUsers(claim, blobs);
   say({ type: "progress", stage: "reading", progress: 0 });
   const files = claim.files.map((file) => dataFile(file, blobs));
@@ -68,7 +67,7 @@ async function trainAndPublish(
     {
       modelType: claim.model_type,
       budgetSeconds: settings.budget_seconds,
-      memoryBytes,
+      memoryBytes: settings.memory_limit,
       // What learned from people who were erased must go, however well it ranks.
       champion: claim.forgetting ? undefined : champion,
     },
