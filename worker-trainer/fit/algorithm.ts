@@ -50,6 +50,8 @@ export interface Algorithm {
 }
 
 /** Multiplications of a sparse kernel that one thread makes a second, as costs count them. */
-export const SPARSE_RATE = 1e8;
+export const SPARSE_RATE = 2.5e8;
+/** Rows that are put together and cut a second beside them. */
+export const ROW_RATE = 2.5e4;
 /** Additions along memory that one thread makes a second, as costs count them. */
 export const STREAM_RATE = 1.5e9;

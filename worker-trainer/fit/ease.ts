@@ -57,7 +57,7 @@ interface EaseOptions extends FitOptions {
 export async function byItems(set: CompactSet, options: EaseOptions): Promise<SparseRows> {
   const { x, xt, active } = set;
   const n = active.length;
-  const inverse = await invertGram(xt, x, { ...options, progress: progressTo(options, 0.9) });
+  using inverse = await invertGram(xt, x, { ...options, progress: progressTo(options, 0.9) });
   const diagonal = Float64Array.from(active.keys(), (i) => inverse.get(i, i));
   const rows = cutRows(set, (i, row) => {
     inverse.row(i, row);
@@ -77,7 +77,7 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
   const { x, xt, active } = set;
   const n = active.length;
   const users = rowCount(x);
-  const inverse = await invertGram(x, xt, { ...options, progress: progressTo(options, 0.3) });
+  using inverse = await invertGram(x, xt, { ...options, progress: progressTo(options, 0.3) });
 
   // Shared, so that no thread needs a copy of it.
   const mx = new Float32Array(new SharedArrayBuffer(4 * users * n));
@@ -147,7 +147,7 @@ function cutRows(
   return built.build();
 }
 
-/** What the two forms cost: by items, by users. */
+/** What the two forms cost: by items, by users. Of a Gram matrix half is made. */
 function costs(set: TrainingSet, dense: Dense, most: number): [Cost, Cost] {
   const { x, xt, users, items, keep } = set;
   const active = Math.min(activeItems(set), most);
@@ -155,11 +155,11 @@ function costs(set: TrainingSet, dense: Dense, most: number): [Cost, Cost] {
   const result = 8 * items * Math.min(keep, items);
   const cut = 4 * active * active / STREAM_RATE;
   const primal = {
-    seconds: active ** 3 / dense.flopsPerSecond + productCost(xt, x) / SPARSE_RATE + cut,
+    seconds: active ** 3 / dense.flopsPerSecond + productCost(xt, x) / 2 / SPARSE_RATE + cut,
     bytes: 2 * SymmetricPanels.bytes(active, BLOCK) + result,
   };
   const dual = {
-    seconds: users ** 3 / dense.flopsPerSecond + productCost(x, xt) / SPARSE_RATE +
+    seconds: users ** 3 / dense.flopsPerSecond + productCost(x, xt) / 2 / SPARSE_RATE +
       entries * users / SPARSE_RATE + entries * active / STREAM_RATE + cut,
     bytes: 2 * SymmetricPanels.bytes(users, BLOCK) + 4 * users * active + result,
   };

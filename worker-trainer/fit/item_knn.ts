@@ -1,7 +1,8 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms, transpose } from "../linalg/sparse_rows.ts";
-import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
+import type { Algorithm } from "./algorithm.ts";
+import { neighboursCost } from "./neighbours_cost.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /** How an interaction counts before items are compared. */
@@ -27,10 +28,7 @@ export const itemKnn: Algorithm = {
     { weighting: "tfidf", neighbours: 200, shrinkage: 10 },
     { weighting: "bm25", neighbours: 200, shrinkage: 0 },
   ],
-  cost: (set) => ({
-    seconds: productCost(set.xt, set.x) / SPARSE_RATE,
-    bytes: 8 * set.items * Math.min(set.keep, set.items) + 16 * set.x.columns.length,
-  }),
+  cost: neighboursCost,
   fit(set, { weighting, neighbours, shrinkage }, { pool, progress }) {
     const weighted = weigh(set, weighting as Weighting);
     const norms = weighting === "bm25" ? undefined : rowNorms(weighted, "l2");

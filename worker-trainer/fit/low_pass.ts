@@ -1,9 +1,9 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { random } from "../dataset/random.ts";
 import type { Matrix } from "../linalg/dense.ts";
-import { lowRankRows } from "../linalg/low_rank_rows.ts";
+import { lowRankBytes, lowRankRows } from "../linalg/low_rank_rows.ts";
 import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
-import { leadingSubspace } from "../linalg/subspace.ts";
+import { leadingSubspace, subspaceBytes } from "../linalg/subspace.ts";
 import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
 import { activeItems, atPlaces, compactItems } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
@@ -37,8 +37,8 @@ export const lowPass: Algorithm = {
       seconds: 8 * x.columns.length * rank / STREAM_RATE +
         (2 * items * items * rank + 16 * items * rank * rank) / dense.flopsPerSecond +
         4 * items * items / STREAM_RATE,
-      // Basis and images, with the copies that products and garbage make of them.
-      bytes: 4 * rank * (16 * items + 4 * users) + 8 * set.items * Math.min(set.keep, items),
+      // What the iteration needs, the basis scaled twice, and the rows.
+      bytes: subspaceBytes(users, items, rank) + 8 * items * rank + lowRankBytes(items, set.keep),
     };
   },
   async fit(set, { rank }, { dense, pool, progress }) {

@@ -55,10 +55,14 @@ function distinctRecipes(
     });
 }
 
+/** What a fit leaves behind, as a share of what it needed, may still be there when the next begins. */
+const LEFT_BEHIND = 0.25;
+
 /** Why something of that cost cannot be tried. A winner is fitted twice more: to test, and to serve. */
 function reason({ seconds, bytes }: Cost, left: Limits): string | undefined {
-  if (bytes > left.bytes) {
-    return `A fit would need about ${gigabytes(bytes)} and may have ${gigabytes(left.bytes)}.`;
+  const needed = (1 + LEFT_BEHIND) * bytes;
+  if (needed > left.bytes) {
+    return `A fit would need about ${gigabytes(needed)} and may have ${gigabytes(left.bytes)}.`;
   }
   if (3 * seconds > left.seconds) {
     return `A fit would take about ${Math.ceil(seconds)} s; ` +

@@ -1,6 +1,7 @@
 import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
-import { type Algorithm, SPARSE_RATE } from "./algorithm.ts";
+import type { Algorithm } from "./algorithm.ts";
+import { neighboursCost } from "./neighbours_cost.ts";
 import { servedRows } from "./served_rows.ts";
 
 /**
@@ -23,10 +24,7 @@ export const rp3beta: Algorithm = {
     { alpha: 1, beta: 0.6, neighbours: 200 },
   ],
   start: 1,
-  cost: (set) => ({
-    seconds: productCost(set.xt, set.x) / SPARSE_RATE,
-    bytes: 8 * set.items * Math.min(set.keep, set.items) + 16 * set.x.columns.length,
-  }),
+  cost: neighboursCost,
   async fit({ x, xt, items, keep, served }, { alpha, beta, neighbours }, { pool, progress }) {
     const [power, discount] = [Number(alpha), Number(beta)];
     const itemDegrees = rowNorms(xt, "l1");

@@ -1,6 +1,6 @@
 import type { Dense, Matrix } from "./dense.ts";
 import { inverseOfFactor } from "./inverse_of_factor.ts";
-import { SymmetricPanels } from "./symmetric_panels.ts";
+import { release, SymmetricPanels } from "./symmetric_panels.ts";
 
 /**
  * The inverse of a symmetric positive definite matrix, which it overwrites, by blocks: everything
@@ -19,6 +19,7 @@ export async function invert(
   const columns = await invertFactor(matrix, { inverses, dense });
   progress?.(2 / 3);
   await multiplyFactors(matrix, columns, { dense, progress: (s) => progress?.((2 + s) / 3) });
+  columns.forEach(release);
   return matrix;
 }
 
@@ -59,10 +60,10 @@ async function factorise(
 async function invertFactor(
   factor: SymmetricPanels,
   { inverses, dense }: { inverses: Matrix[]; dense: Dense },
-): Promise<Float32Array[]> {
+): Promise<Float32Array<ArrayBuffer>[]> {
   const { block, panels } = factor;
   const area = block * block;
-  const columns: Float32Array[] = [];
+  const columns: Float32Array<ArrayBuffer>[] = [];
   for (let j = 0; j < panels.length; j++) {
     const column = new Float32Array((panels.length - j) * area);
     column.set(inverses[j].data);

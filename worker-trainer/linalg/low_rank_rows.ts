@@ -6,6 +6,11 @@ import { strongestOfRow } from "./strongest.ts";
 /** Bytes of the product that are held at a time, twice: a product of few rows is a slow one. */
 const BLOCK_BYTES = 1e8;
 
+/** Bytes that `lowRankRows` needs beside its factors, result included. */
+export function lowRankBytes(items: number, keep: number): number {
+  return 2 * Math.min(BLOCK_BYTES, 4 * items * items) + 8 * items * Math.min(keep, items);
+}
+
 /**
  * The strongest entries of each row of L·Rᵀ, without its diagonal: how a model of low rank becomes
  * item-to-item rows. Never more than two blocks of rows are held.

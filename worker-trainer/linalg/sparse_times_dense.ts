@@ -1,7 +1,6 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 import type { RowPool } from "./row_pool.ts";
-import { rowCount } from "./sparse_rows.ts";
 
 /** A sparse and a dense factor in shared memory, and where the product goes. */
 export interface SparseTimesDense {
@@ -56,20 +55,15 @@ export function addRows(
   }
 }
 
-/** A·B on the threads of a pool, in shared memory, for A and B that are there too. */
-export async function sparseTimesDense(
-  a: SparseRows,
-  b: Matrix,
-  pool: RowPool,
-): Promise<Matrix> {
-  const into = sharedMatrix(rowCount(a), b.columns);
+/** Writes A·B on the threads of a pool; all three are in shared memory. */
+export async function sparseTimesDense(input: SparseTimesDense, pool: RowPool): Promise<void> {
+  const { a, b, into } = input;
   await pool.write({
     kernel: "sparseTimesDense",
-    input: { a, b, into },
+    input,
     rows: into.rows,
     cost: a.columns.length * b.columns,
   });
-  return into;
 }
 
 /** Zeros that all threads see. */

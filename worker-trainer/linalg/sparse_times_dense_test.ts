@@ -13,7 +13,9 @@ Deno.test("a sparse matrix times a dense one is ml-matrix's product, with any th
   const products: Matrix[] = [];
   for (const threads of [1, 2]) {
     const pool = new RowPool(threads);
-    products.push(await sparseTimesDense(sharedRows(a), b, pool));
+    const into = sharedMatrix(400, 170);
+    await sparseTimesDense({ a: sharedRows(a), b, into }, pool);
+    products.push(into);
     pool.close();
   }
   expected.to1DArray().forEach((value: number, e: number) =>

@@ -20,12 +20,18 @@ export interface SubspaceOptions {
   progress?: (share: number) => void;
 }
 
+/** Bytes that `leadingSubspace` needs beside the matrix. */
+export function subspaceBytes(users: number, items: number, rank: number): number {
+  return 4 * rank * (3 * items + users);
+}
+
 /**
  * An orthonormal basis of the space of the leading right singular vectors of A, by randomised
  * subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4):
  *
  *     Y ← random;  repeat: Y ← orth(Aᵀ·(A·Y))
  *
+ * What each round needs is made once: memory that is left behind is long in coming back.
  * @param at Aᵀ. @returns columns of A × rank.
  */
 export async function leadingSubspace(
@@ -34,27 +40,36 @@ export async function leadingSubspace(
   { rank, dense, pool, random, progress }: SubspaceOptions,
 ): Promise<Matrix> {
   const [forth, back] = [sharedRows(a), sharedRows(at)];
-  let basis = sharedMatrix(rowCount(at), rank);
-  basis.data.forEach((_, e) => basis.data[e] = random() - 0.5);
+  const n = rowCount(at);
+  const y = sharedMatrix(n, rank);
+  const image = sharedMatrix(rowCount(a), rank);
+  y.data.forEach((_, e) => y.data[e] = random() - 0.5);
+  const [plain, basis] = [plainMatrix(n, rank), plainMatrix(n, rank)];
   for (let round = 0; round < ROUNDS; round++) {
-    const image = await sparseTimesDense(forth, basis, pool);
-    const { rows, columns, data } = await orthonormal(
-      await sparseTimesDense(back, image, pool),
-      dense,
-    );
-    basis = sharedMatrix(rows, columns);
-    basis.data.set(data);
+    await sparseTimesDense({ a: forth, b: y, into: image }, pool);
+    await sparseTimesDense({ a: back, b: image, into: y }, pool);
+    plain.data.set(y.data);
+    await orthonormal(plain, { dense, into: basis });
+    y.data.set(basis.data);
     progress?.((round + 1) / ROUNDS);
   }
   return basis;
 }
 
 /** Y·L⁻ᵀ with L·Lᵀ = YᵀY: the same space, orthonormal (Cholesky QR). */
-async function orthonormal(y: Matrix, dense: Dense): Promise<Matrix> {
+async function orthonormal(
+  y: Matrix,
+  { dense, into }: { dense: Dense; into: Matrix },
+): Promise<void> {
   const gram = await dense.multiply(y, y, { transA: true });
   const size = gram.rows;
   let trace = 0;
   for (let c = 0; c < size; c++) trace += gram.data[c * size + c];
   for (let c = 0; c < size; c++) gram.data[c * size + c] += SHIFT * trace / size || 1;
-  return await dense.multiply(y, inverseOfFactor(gram), { transB: true });
+  await dense.multiply(y, inverseOfFactor(gram), { transB: true, into });
+}
+
+/** Zeros where the dense engine may read and write them: in memory that is not shared. */
+function plainMatrix(rows: number, columns: number): Matrix {
+  return { rows, columns, data: new Float32Array(rows * columns) };
 }

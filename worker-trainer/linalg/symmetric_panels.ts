@@ -8,11 +8,11 @@ import type { Matrix } from "./dense.ts";
  *
  * The order is rounded up to whole blocks with rows of the identity, which stay apart from the rest.
  */
-export class SymmetricPanels {
+export class SymmetricPanels implements Disposable {
   /** Rows and columns of the matrix proper. */
   readonly size: number;
   readonly block: number;
-  readonly panels: Float32Array[];
+  readonly panels: Float32Array<ArrayBuffer>[];
 
   /** Zeros within `size`. */
   constructor(size: number, block: number) {
@@ -30,6 +30,11 @@ export class SymmetricPanels {
   static bytes(size: number, block: number): number {
     const count = Math.ceil(size / block);
     return 4 * block * block * count * (count + 1) / 2;
+  }
+
+  /** Gives the memory back at once: the collector is in no hurry with what is large. */
+  [Symbol.dispose](): void {
+    for (const panel of this.panels) release(panel);
   }
 
   get(row: number, column: number): number {
@@ -74,4 +79,9 @@ export class SymmetricPanels {
   #place(row: number, column: number): number {
     return column * this.block + row % this.block;
   }
+}
+
+/** Gives an array's memory back; it is empty then. */
+export function release({ buffer }: Float32Array<ArrayBuffer>): void {
+  buffer.transfer(0);
 }
