@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { stop } from "esbuild";
 import { r2Blobs } from "../functions/recommender/blobs/r2.ts";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
+import { MODEL, WORKER_MODEL_BYTES } from "../functions/recommender/model/artifact.ts";
 import { startEdge } from "./edge.ts";
 import { freePort } from "./ports.ts";
 import { json, publish, SECRETS, signedUp, testEdge } from "./test_edge.ts";
@@ -144,6 +145,21 @@ edgeTest("from sign-up to a counted call by key", async () => {
     const path = `/project/${id}/recommendations?user_id=ann`;
     return (await call("recommender", path, { headers })).model_version === next;
   });
+
+  // One that no Worker can hold is refused by its size: it is not even a model.
+  const [{ id: large }] = await sql<{ id: number }[]>`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    select id, 'Too many films', 'COLLABORATIVE' from auth.users returning id`;
+  await publish(edge, large, { files: { [MODEL]: new Uint8Array(WORKER_MODEL_BYTES + 1) } });
+  const refused = await call("recommender", `/project/${large}/recommendations?user_id=ann`, {
+    headers,
+    expect: 503,
+  });
+  assertEquals(
+    refused.detail,
+    "The model needs 81 MB of memory, and one may take 80 MB here. Promote a smaller version, " +
+      "train on fewer items, or serve the project by Deno, which has no such limit.",
+  );
 });
 
 edgeTest(

@@ -22,6 +22,7 @@ import { defaultEventWeights, readDataset } from "./dataset/read.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
 import { eraseRows } from "./erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
+import { workerWarnings } from "./evaluate/warnings.ts";
 import type { Recipe } from "./gate.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { trainingOf } from "./training_of.ts";
@@ -37,7 +38,7 @@ try {
   const blobs = openBlobs(config);
   const registry = openRegistry({ blobs, installation, mlflow: config });
   const outcome = await alreadyPublished(claim, registry) ??
-    await trainAndPublish(claim, { blobs, registry });
+    await trainAndPublish(claim, { blobs, registry, forWorkers: "BLOBS_S3_ENDPOINT" in config });
   say({ type: "published", outcome });
 } catch (error) {
   if (error instanceof UnusableDataError || error instanceof RegistryConflictError) {
@@ -51,7 +52,7 @@ try {
 
 async function trainAndPublish(
   claim: Claim,
-  { blobs, registry }: { blobs: Blobs; registry: Registry },
+  { blobs, registry, forWorkers }: { blobs: Blobs; registry: Registry; forWorkers: boolean },
 ): Promise<Outcome> {
   const startedAt = new Date();
   const { settings } = claim;
@@ -73,6 +74,7 @@ async function trainAndPublish(
     },
     (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
   );
+  if (forWorkers) report.warnings.push(...workerWarnings(model));
   say({ type: "progress", stage: "publishing", progress: TRAINED });
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
   const version = await registry.publish({

@@ -7,6 +7,7 @@ import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
 import { quotasOf, recommenderWorkerConfig } from "./config.ts";
 import type { RecommenderMemory } from "./deps.ts";
 import { installationId } from "./projects.ts";
+import { WORKER_MODEL_BYTES } from "./model/artifact.ts";
 import { nearFiles } from "./registry/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
@@ -17,7 +18,7 @@ interface Env extends WorkerEnv {
   BLOBS: R2Bucket;
 }
 
-/** Of the 128 MB that a Worker has for everything. */
+/** Of the 128 MB that a Worker has for everything; one model alone may take more. */
 const MODEL_BYTES = 48 * 1024 * 1024;
 
 /** The cache of the place where the Worker runs. */
@@ -39,6 +40,7 @@ export default {
     const cache = models ??= modelCache(registry, {
       bytes: MODEL_BYTES,
       dropFirst: true,
+      mostBytes: WORKER_MODEL_BYTES,
       sliceUsers: true,
       near: nearFiles(caches.default),
       timers: false,

@@ -1,3 +1,5 @@
+import { modelBytes, WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact.ts";
+import type { Model } from "../../functions/recommender/model/model.ts";
 import type { Report } from "./report.ts";
 
 const FEW_USERS = 100;
@@ -44,4 +46,21 @@ export function warningsOf(report: Omit<Report, "warnings">): string[] {
     warnings.push("The time for training was up before all was tried that was planned.");
   }
   return warnings;
+}
+
+/** What its owner should know of a model that Workers are to serve. */
+export function workerWarnings(model: Model): string[] {
+  const { users } = model;
+  const none = { columns: new Uint32Array(), values: new Float32Array() };
+  // Histories stay in the bucket; who has which is held.
+  const bytes = modelBytes({
+    ...model,
+    users: users && { ids: users.ids, histories: { ...users.histories, ...none } },
+  });
+  if (bytes <= WORKER_MODEL_BYTES) return [];
+  const [needed, given] = [Math.ceil(bytes / 1e6), WORKER_MODEL_BYTES / 1e6];
+  return [
+    `The model needs ${needed} MB of memory, and on Workers one may take ${given} MB: there it is ` +
+    "not served. Train on fewer items, or serve the project by Deno.",
+  ];
 }

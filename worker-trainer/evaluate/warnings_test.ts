@@ -1,6 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact.ts";
+import { exampleModel } from "../../functions/recommender/model/example_model.ts";
 import type { Metrics, Report } from "./report.ts";
-import { warningsOf } from "./warnings.ts";
+import { warningsOf, workerWarnings } from "./warnings.ts";
 
 function metrics(ndcg: number): Metrics {
   return { ndcg, recall: 0, precision: 0, mrr: 0, coverage: 0, novelty: 0, long_tail: 0 };
@@ -75,4 +77,14 @@ Deno.test("content says that it cannot be measured, and an empty catalogue that 
   only({ model_type: "CONTENT", split: undefined, test: undefined }, "cannot be measured");
   const empty = warningsOf({ ...SOUND, data: { ...SOUND.data, items: 0 } });
   assert(empty.some((warning) => warning.includes("no items")));
+});
+
+Deno.test("a model that no Worker can hold has its sentence, whatever the histories take", () => {
+  const model = exampleModel("COLLABORATIVE");
+  const { users, weights } = model;
+  const large = new Float32Array(WORKER_MODEL_BYTES / 4);
+  const histories = { ...users!.histories, values: large };
+  assertEquals(workerWarnings({ ...model, users: { ...users!, histories } }), []);
+  const [warning] = workerWarnings({ ...model, weights: { ...weights, values: large } });
+  assertStringIncludes(warning, "on Workers one may take 80 MB");
 });

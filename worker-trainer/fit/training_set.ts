@@ -74,14 +74,17 @@ export function trainingSet(
 /** Entries of a row from which on nearly nothing is gained, whatever the size of the catalogue. */
 const PLENTY = 400;
 
+/** Entries of all rows: 48 MB, which a Worker holds beside all else. */
+const MOST = 6e6;
+
 /**
- * Entries kept in a row of weights: all of a small catalogue, `PLENTY` up to 20,000 items, where that
- * makes eight million in all, then fewer until four million are left at 40,000 items, and never
- * fewer than 50 a row.
+ * Entries kept in a row of weights: all of a small catalogue, `PLENTY` up to 15,000 items, where that
+ * makes `MOST`, then fewer until four million are left at 40,000 items, and never fewer than 50 a
+ * row.
  */
 export function rowsToKeep(items: number): number {
   const even = 4e6 / Math.max(items, 1);
-  const wide = Math.min(PLENTY, even * 4e4 / Math.max(items, 1));
+  const wide = Math.min(PLENTY, MOST / Math.max(items, 1), even * 4e4 / Math.max(items, 1));
   return Math.max(50, Math.min(items, Math.floor(Math.max(even, wide))));
 }
 

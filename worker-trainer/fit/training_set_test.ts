@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { interactionsOf } from "./datasets_for_tests.ts";
 import { ratingsVary, rowsToKeep, timesVary, trainingSet } from "./training_set.ts";
@@ -43,8 +43,9 @@ Deno.test("ratings vary only if some user's do", () => {
 
 Deno.test("a small catalogue keeps all, a large one some hundred, none fewer than fifty", () => {
   assertEquals([1, 10, 2000, 10_000, 1e6].map(rowsToKeep), [50, 50, 2000, 400, 50]);
-  // 8 million entries at 20,000 items, 4 million from 40,000 on.
-  assertEquals([15_000, 20_000, 30_000, 40_000, 50_000].map(rowsToKeep), [400, 400, 177, 100, 80]);
+  // 6 million entries from 15,000 items to 26,000, 4 million from 40,000 on.
+  assertEquals([15_000, 20_000, 30_000, 40_000, 50_000].map(rowsToKeep), [400, 300, 177, 100, 80]);
+  for (let items = 1; items <= 120_000; items += 97) assert(items * rowsToKeep(items) <= 6e6);
 });
 
 Deno.test("valued weighs by the place among the user's own ratings, ties alike", () => {

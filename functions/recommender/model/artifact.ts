@@ -22,6 +22,21 @@ export class FileMismatchError extends Error {
   }
 }
 
+/** A model takes more memory than there is for one. */
+export class ModelTooLargeError extends Error {
+  override name = "ModelTooLargeError";
+  constructor({ bytes, most }: { bytes: number; most: number }) {
+    const [needed, given] = [Math.ceil(bytes / 1e6), Math.floor(most / 1e6)];
+    super(`The model needs ${needed} MB of memory, and one may take ${given} MB here.`);
+  }
+}
+
+/**
+ * What a Worker can hold of one model. Loading takes the file's size once. Of the Worker's 128 MB
+ * some 30 are runtime and code, and the rest is for requests: a part of an upload is 8 MiB.
+ */
+export const WORKER_MODEL_BYTES = 80_000_000;
+
 /** The files of a model by path. The manifest given by `model` gets its hashes here. */
 export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const { items, weights, similar, users, columns } = model;

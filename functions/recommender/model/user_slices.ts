@@ -3,7 +3,7 @@
  * where the artifact is, and is read when somebody asks. Reads are of whole blocks, each checked
  * against the manifest.
  */
-import { FileMismatchError, sha256Hex, USERS } from "./artifact.ts";
+import { FileMismatchError, ModelTooLargeError, sha256Hex, USERS } from "./artifact.ts";
 import type { Manifest, UserTable } from "./model.ts";
 import { safetensorsLayout } from "./safetensors.ts";
 import { indexOfString, type StringTable, stringTable } from "./string_table.ts";
@@ -18,6 +18,14 @@ export interface UserSlices {
   bytes: number;
 }
 
+/** The arrays that are held of all users. */
+const HELD = [
+  "users.ids.bytes",
+  "users.ids.offsets",
+  "users.ids.order",
+  "users.histories.offsets",
+];
+
 /** Gives the bytes from `start` to before `end` of a path within the artifact. */
 export type ReadRange = (
   path: string,
@@ -27,11 +35,14 @@ export type ReadRange = (
 /**
  * Opens the users of a model; undefined where it has none, or was made before blocks were hashed.
  * Reads, once, what is known of all users: about 20 bytes each beside their ids.
+ * @param options.most bytes that may be held with those that are held `beside`.
  * @throws {FileMismatchError} when a block is not what the manifest says, here and in `of`.
+ * @throws {ModelTooLargeError} when that is more, before it is read.
  */
 export async function openUserSlices(
   manifest: Manifest,
   readRange: ReadRange,
+  { beside = 0, most = Infinity }: { beside?: number; most?: number } = {},
 ): Promise<UserSlices | undefined> {
   const blocks = manifest.blocks?.[USERS];
   if (!blocks) return undefined;
@@ -52,6 +63,8 @@ export async function openUserSlices(
   }
 
   const layout = safetensorsLayout(await read(0, blocks.bytes));
+  const held = HELD.reduce((sum, name) => sum + layout[name][1] - layout[name][0], 0);
+  if (beside + held > most) throw new ModelTooLargeError({ bytes: beside + held, most });
   const whole = async (name: string) => await read(...layout[name]);
   const words = async (name: string) => new Uint32Array((await whole(name)).buffer);
   const [bytes, offsets, order, starts] = await Promise.all([
@@ -70,7 +83,7 @@ export async function openUserSlices(
 
   return {
     ids,
-    bytes: bytes.length + offsets.byteLength + order.byteLength + starts.byteLength,
+    bytes: held,
     async of(userIds) {
       const known = [...new Set(userIds)].flatMap((id) => {
         const user = indexOfString(ids, id);

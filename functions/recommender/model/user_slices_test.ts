@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { encodeModel, FileMismatchError, loadModel, MANIFEST, USERS } from "./artifact.ts";
+import {
+  encodeModel,
+  FileMismatchError,
+  loadModel,
+  MANIFEST,
+  ModelTooLargeError,
+  USERS,
+} from "./artifact.ts";
 import { exampleModel } from "./example_model.ts";
 import type { Manifest, Model } from "./model.ts";
 import { stringAt, stringTable } from "./string_table.ts";
@@ -73,6 +80,21 @@ Deno.test("a block that is not the manifest's is refused, at once or when it is 
   const users = (await late.slices)!;
   const inTheBlock = stringAt(users.ids, 1_500);
   await assertRejects(() => users.of([inTheBlock]), FileMismatchError);
+});
+
+Deno.test("users that there is no room for are refused by their header alone", async () => {
+  const { manifest, files } = await opened();
+  const read: number[] = [];
+  const open = (most: number) =>
+    openUserSlices(manifest, (path, { start, end }) => {
+      read.push(start);
+      return Promise.resolve(files[path].slice(start, end));
+    }, { beside: 1e6, most });
+  const { bytes } = (await open(1e9))!;
+  assertEquals((await open(1e6 + bytes))!.bytes, bytes);
+  read.length = 0;
+  await assertRejects(() => open(1e6 + bytes - 1), ModelTooLargeError, "and one may take 1 MB");
+  assertEquals(read, [0]);
 });
 
 Deno.test("a model without users, or without hashes of blocks, has no slices", async () => {

@@ -3,7 +3,14 @@
  * in the background; a request waits only for the first load, or after the model lay idle.
  */
 import type { Blob, Range } from "../blobs/blobs.ts";
-import { FileMismatchError, loadModel, modelBytes, USERS } from "../model/artifact.ts";
+import {
+  FileMismatchError,
+  loadModel,
+  MODEL,
+  modelBytes,
+  ModelTooLargeError,
+  USERS,
+} from "../model/artifact.ts";
 import type { Model } from "../model/model.ts";
 import { openUserSlices, type UserSlices } from "../model/user_slices.ts";
 import type { Registry } from "./registry.ts";
@@ -53,10 +60,12 @@ export interface ModelCacheOptions {
   /** A model that nobody asked for during this time (60,000) is no longer looked up, though kept. */
   idleMs?: number;
   /**
-   * Drop the old version before the new one is loaded where two like it are more than `bytes`:
-   * requests wait for the load, and nothing is left to serve if it fails.
+   * Drop what a model cannot lie beside within `bytes` before it is loaded, other models and its old
+   * version: requests wait for the load, and nothing is left to serve if it fails.
    */
   dropFirst?: boolean;
+  /** A model that takes more is refused by a ModelTooLargeError, before it is read. */
+  mostBytes?: number;
   /** Leave the users' histories in the registry, and read those that are asked for. */
   sliceUsers?: boolean;
   /** Where public files are kept nearer than the registry is. */
@@ -106,7 +115,7 @@ const LOST_MS = 15_000;
 /** Opens a cache over a registry. */
 export function modelCache(registry: Registry, options: ModelCacheOptions = {}): ModelCache {
   const { bytes: room = 2 ** 30, pollMs = 2_000, idleMs = 60_000 } = options;
-  const { dropFirst = false, sliceUsers = false, near } = options;
+  const { dropFirst = false, mostBytes = Infinity, sliceUsers = false, near } = options;
   const { timers = true, now = Date.now } = options;
   /** From least to most recently used. */
   const entries = new Map<string, Entry>();
@@ -119,11 +128,27 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     if (version === null) {
       entry.loaded = undefined;
     } else if (version !== entry.loaded?.version) {
-      if (dropFirst && 2 * (entry.loaded?.bytes ?? 0) > room) entry.loaded = undefined;
+      if (dropFirst || mostBytes < Infinity) await makeRoom(entry, version);
       entry.loaded = await load(name, version, { part, background });
       shrink(entry);
     }
     entry.stale = false;
+  }
+
+  /**
+   * Sees by the size of its public part whether a version may be loaded, and drops what it cannot
+   * lie beside.
+   * @throws {ModelTooLargeError} where it may not: all that is loaded stays.
+   */
+  async function makeRoom(entry: Entry, version: string): Promise<void> {
+    const file = await registry.open(entry.name, version, MODEL);
+    await file.stream.cancel();
+    if (file.bytes > mostBytes) {
+      throw new ModelTooLargeError({ bytes: file.bytes, most: mostBytes });
+    }
+    if (!dropFirst) return;
+    if ((entry.loaded?.bytes ?? 0) + file.bytes > room) entry.loaded = undefined;
+    shrink(entry, { to: room - file.bytes });
   }
 
   /** Loads a version, its public files from near by where they are kept there. */
@@ -170,6 +195,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     const slices = await openUserSlices(
       model.manifest,
       async (path, range) => await new Response(await open(path, range)).bytes(),
+      { beside: modelBytes(model), most: mostBytes },
     );
     if (slices) return { model, slices, bytes: modelBytes(model) + slices.bytes };
     const all = await loadModel(read, "all");
@@ -212,9 +238,9 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     return entries.values().reduce((sum, { loaded }) => sum + (loaded?.bytes ?? 0), 0);
   }
 
-  function shrink(keep: Entry): void {
+  function shrink(keep: Entry, { to = room } = {}): void {
     for (const entry of [...entries.values()]) {
-      if (bytes() <= room) return;
+      if (bytes() <= to) return;
       if (entry !== keep && entry.loaded) drop(entry);
     }
   }

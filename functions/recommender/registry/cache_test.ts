@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { until } from "../../../dev/test_until.ts";
-import { encodeModel, MANIFEST, MODEL, modelBytes, USERS } from "../model/artifact.ts";
+import {
+  encodeModel,
+  MANIFEST,
+  MODEL,
+  modelBytes,
+  ModelTooLargeError,
+  USERS,
+} from "../model/artifact.ts";
 import { exampleModel } from "../model/example_model.ts";
 import type { Model } from "../model/model.ts";
 import { stringAt, stringTable } from "../model/string_table.ts";
@@ -203,10 +210,43 @@ Deno.test("where memory is short the old version is dropped before the new one i
   const held: number[] = [];
   const read = registry.read;
   registry.read = (...asked) => (held.push(cache.bytes()), read(...asked));
+  const before = cache.bytes();
   await put("a", "2");
   await until(() => state.reads.includes("a/2/data/users.safetensors"));
-  assertEquals(held, [0, 0, 0]);
+  assertEquals(held, [before, 0, 0, 0], "its size is asked for first");
   assertEquals((await cache.champion("a"))!.version, "2");
+  cache.close();
+});
+
+Deno.test("where memory is short another model goes before one is loaded, not behind it", async () => {
+  const { registry, put } = movingRegistry();
+  await put("a", "1", modelOf("a", 1000));
+  await put("b", "1", modelOf("b", 1000));
+  const cache = modelCache(registry, { dropFirst: true, bytes: 1500 });
+  await cache.champion("a");
+  const held: number[] = [];
+  const read = registry.read;
+  registry.read = (...asked) => (held.push(cache.bytes()), read(...asked));
+  await cache.champion("b");
+  assert(held[0] > 1000);
+  assertEquals(held.slice(1), [0, 0, 0]);
+  cache.close();
+});
+
+Deno.test("a model that is too large is refused unread, and the last good one serves on", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 10, dropFirst: true, bytes: 10, mostBytes: 4000 });
+  await cache.champion("a");
+  await put("a", "2", modelOf("a 2", 4000));
+  await until(async () => (await cache.champion("a"))!.stale);
+  assertEquals((await cache.champion("a"))!.version, "1");
+  await put("b", "1", modelOf("b", 4000));
+  await assertRejects(() => cache.champion("b"), ModelTooLargeError);
+  const unread = ["a/2", "b/1"].map((version) => `${version}/data/manifest.json`);
+  assert(!state.reads.some((read) => unread.includes(read)));
+  await put("b", "2");
+  assertEquals((await cache.champion("b"))!.version, "2");
   cache.close();
 });
 

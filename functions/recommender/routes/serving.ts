@@ -8,6 +8,7 @@ import {
   type Rules,
   UnknownItemError,
 } from "../model/answer.ts";
+import { ModelTooLargeError } from "../model/artifact.ts";
 import type { Model } from "../model/model.ts";
 import { findProject, type Project } from "../projects.ts";
 import type { Champion } from "../registry/cache.ts";
@@ -120,6 +121,13 @@ export function registryProblem(error: unknown): never {
       "unavailable",
       "The model registry does not give the model; please try again shortly.",
       { headers: { "retry-after": "2" } },
+    );
+  }
+  if (error instanceof ModelTooLargeError) {
+    throw new Problem(
+      "unavailable",
+      `${error.message} Promote a smaller version, train on fewer items, or serve the project ` +
+        "by Deno, which has no such limit.",
     );
   }
   if (error instanceof RegistryConflictError) throw new Problem("conflict", error.message);
