@@ -6,19 +6,15 @@ import { fromFileUrl } from "@std/path";
 import { stop } from "esbuild";
 import { headersFile } from "./headers_file.ts";
 import { bundleWorker } from "./worker_bundle.ts";
-import { unset, WORKERS, wranglerConfig } from "./wrangler_config.ts";
+import { unsaid, WORKERS, wranglerConfig } from "./wrangler_config.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
 const isDry = Deno.args.includes("--dry-run");
 const config = await wranglerConfig();
-const missing = unset(config);
+const missing = unsaid(config, Deno.env.toObject());
 if (missing.length > 0 && !isDry) {
-  console.error(
-    `Not deployed. wrangler.toml names no Hyperdrive for ${
-      missing.join(", ")
-    }: see README, Deploy.`,
-  );
+  console.error(["Not deployed; see README, Deploy.", ...missing].join("\n"));
   Deno.exit(2);
 }
 

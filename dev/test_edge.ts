@@ -1,5 +1,6 @@
 /** For tests: the services in workerd, on a database and a bucket of their own. */
 import { assertEquals } from "@std/assert";
+import type { Sql } from "postgres";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
 import { encodeModel } from "../functions/recommender/model/artifact.ts";
 import { exampleModel } from "../functions/recommender/model/example_model.ts";
@@ -20,7 +21,8 @@ export const SECRETS = {
 /** Workers on a database of their own. */
 export async function testEdge(settings: Parameters<typeof startEdge>[0]["settings"] = {}) {
   await using stack = new AsyncDisposableStack();
-  const { url: databaseUrl, sql } = stack.use(await testDatabase());
+  const { url, sql } = stack.use(await testDatabase());
+  const databaseUrl = await loginOfWorkers({ url, sql }, stack);
   const lines: string[] = [];
   const edge = stack.use(
     await startEdge({
@@ -50,6 +52,23 @@ export async function testEdge(settings: Parameters<typeof startEdge>[0]["settin
     },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
+}
+
+/** The URL of a login as the README has it made for Hyperdrive: it owns nothing. */
+async function loginOfWorkers(
+  { url, sql }: { url: string; sql: Sql },
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  const login = new URL(url);
+  login.username = `workers_${crypto.randomUUID().replaceAll("-", "")}`;
+  login.password = crypto.randomUUID();
+  const name = sql(login.username);
+  await sql.unsafe(
+    `create role ${login.username} login password '${login.password}' in role airec_service`,
+  );
+  stack.defer(async () => void await sql`drop role ${name}`);
+  await sql`grant airec_sender to ${name} with inherit false`;
+  return login.href;
 }
 
 export type TestEdge = Awaited<ReturnType<typeof testEdge>>;

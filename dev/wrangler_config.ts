@@ -8,7 +8,11 @@ export type WorkerName = (typeof WORKERS)[number];
 export interface WranglerConfig {
   compatibility_date: string;
   compatibility_flags: string[];
-  env: Record<WorkerName, { main: string; hyperdrive: { id: string }[] }>;
+  env: Record<WorkerName, {
+    main: string;
+    vars: { DASHBOARD_ORIGIN: string };
+    hyperdrive: { id: string }[];
+  }>;
 }
 
 /** Reads the file. */
@@ -17,7 +21,31 @@ export async function wranglerConfig(): Promise<WranglerConfig> {
   return parse(text) as unknown as WranglerConfig;
 }
 
-/** The services whose database is still the file's placeholder. */
-export function unset({ env }: WranglerConfig): WorkerName[] {
-  return WORKERS.filter((name) => env[name].hyperdrive.some(({ id }) => /^0+$/.test(id)));
+/** Where a browser finds each service: the build of the dashboard is told by the environment. */
+const ADDRESSES = ["AUTH_URL", "RECOMMENDER_URL", "WEBHOOKS_URL"];
+
+/**
+ * What an installation has yet to say before it is deployed, a sentence each.
+ * @param environment what the dashboard is built in.
+ */
+export function unsaid(
+  { env }: WranglerConfig,
+  environment: Record<string, string | undefined>,
+): string[] {
+  const [databases, examples, paths] = [
+    WORKERS.filter((name) => env[name].hyperdrive.some(({ id }) => /^0+$/.test(id))),
+    WORKERS.filter((name) => /\bexample\.com\b/.test(env[name].vars.DASHBOARD_ORIGIN)),
+    WORKERS.filter((name) => !isOrigin(env[name].vars.DASHBOARD_ORIGIN)),
+  ].map((names) => names.join(", "));
+  const addresses = ADDRESSES.filter((name) => !environment[name]).join(", ");
+  return [
+    databases && `wrangler.toml names no Hyperdrive for ${databases}.`,
+    examples && `wrangler.toml still has the example's DASHBOARD_ORIGIN for ${examples}.`,
+    paths && `DASHBOARD_ORIGIN is to be as https://airec.example.com, with no path; see ${paths}.`,
+    addresses && `Not set: ${addresses}. The dashboard would ask this very machine.`,
+  ].filter((sentence) => sentence !== "");
+}
+
+function isOrigin(text: string): boolean {
+  return URL.parse(text)?.origin === text;
 }
