@@ -1,8 +1,8 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { random } from "../dataset/random.ts";
-import type { Dense, Matrix } from "../linalg/dense.ts";
+import { type Dense, type Matrix, plainMatrix, rowsOf } from "../linalg/dense.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
-import { lowRankRows } from "../linalg/low_rank_rows.ts";
+import { lowRankBytes, lowRankRows } from "../linalg/low_rank_rows.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
 import { sharedMatrix, sharedRows } from "../linalg/sparse_times_dense.ts";
@@ -51,8 +51,8 @@ export const ials: Algorithm = {
     return {
       seconds: EPOCHS.searching * epoch + collapsing,
       thoroughSeconds: EPOCHS.final * epoch + collapsing,
-      bytes: 4 * d * (4 * (users + items) + 8 * Math.min(BATCH, Math.max(users, items))) +
-        8 * set.items * Math.min(set.keep, items),
+      bytes: 4 * d * (4 * (users + items) + 5 * Math.min(BATCH, Math.max(users, items))) +
+        lowRankBytes(items, set.keep),
     };
   },
   async fit(set, { factors, unobserved, lambda }, { dense, pool, thorough, progress }) {
@@ -69,11 +69,10 @@ export const ials: Algorithm = {
       pool,
       progress: (share) => progress?.(0.7 * share),
     });
-    const left = await dense.multiply(
-      learned.items,
-      await collapse(compact, learned, settings, dense),
-    );
-    const rows = await lowRankRows(left, learned.items, {
+    // A copy that the dense engine reads as it is, since the threads' memory is shared.
+    const items = { ...learned.items, data: learned.items.data.slice() };
+    const left = await dense.multiply(items, await collapse(compact, learned, settings, dense));
+    const rows = await lowRankRows(left, items, {
       keep: set.keep,
       dense,
       progress: (share) => progress?.(0.7 + 0.3 * share),
@@ -114,14 +113,31 @@ export async function factorise(
   };
   const users = start(rowCount(x));
   const items = start(rowCount(xt));
-  const engines = { dense, pool };
+  const tools = { dense, pool, room: roomFor(Math.max(users.rows, items.rows), factors) };
   for (let epoch = 0; epoch < epochs; epoch++) {
-    await solveSide({ a: byUser, y: items, x: users, alpha, lambda }, engines);
+    await solveSide({ a: byUser, y: items, x: users, alpha, lambda }, tools);
     progress?.((epoch + 0.5) / epochs);
-    await solveSide({ a: byItem, y: users, x: items, alpha, lambda }, engines);
+    await solveSide({ a: byItem, y: users, x: items, alpha, lambda }, tools);
     progress?.((epoch + 1) / epochs);
   }
   return { users, items };
+}
+
+/**
+ * What steps need beside the factors, made once: memory that is left behind is long in coming back.
+ * The first three are shared with the threads, the last two are the dense engine's.
+ */
+type Room = Record<"residual" | "direction" | "image" | "along" | "product", Matrix>;
+
+function roomFor(rows: number, factors: number): Room {
+  const height = Math.min(BATCH, rows);
+  return {
+    residual: sharedMatrix(height, factors),
+    direction: sharedMatrix(height, factors),
+    image: sharedMatrix(height, factors),
+    along: plainMatrix(height, factors),
+    product: plainMatrix(height, factors),
+  };
 }
 
 /** One side of the factors, `x`, by the other, `y`. */
@@ -133,7 +149,7 @@ async function solveSide(
     alpha: number;
     lambda: number;
   },
-  { dense, pool }: { dense: Dense; pool: RowPool },
+  { dense, pool, room }: { dense: Dense; pool: RowPool; room: Room },
 ): Promise<void> {
   const d = x.columns;
   const gram = await dense.multiply(y, y, { transA: true });
@@ -146,14 +162,15 @@ async function solveSide(
       a: { ...a, offsets: a.offsets.subarray(from, to + 1) },
       y,
       ridge: ridges.slice(from, to),
-      x: { rows, columns: d, data: x.data.subarray(from * d, to * d) },
-      residual: sharedMatrix(rows, d),
-      direction: sharedMatrix(rows, d),
-      image: sharedMatrix(rows, d),
+      x: rowsOf(x, from, to),
+      residual: rowsOf(room.residual, 0, rows),
+      direction: rowsOf(room.direction, 0, rows),
+      image: rowsOf(room.image, 0, rows),
     };
+    const [along, into] = [rowsOf(room.along, 0, rows), rowsOf(room.product, 0, rows)];
     for (let step = 0; step <= STEPS; step++) {
-      const along = step === 0 ? batch.x : batch.direction;
-      batch.image.data.set((await dense.multiply(along, gram)).data);
+      along.data.set((step === 0 ? batch.x : batch.direction).data);
+      batch.image.data.set((await dense.multiply(along, gram, { into })).data);
       await pool.write({
         kernel: "conjugateStep",
         input: { ...batch, first: step === 0 },

@@ -11,6 +11,16 @@ export interface Matrix {
   data: Float32Array;
 }
 
+/** Zeros where a dense engine may read and write them: in memory that is not shared. */
+export function plainMatrix(rows: number, columns: number): Matrix {
+  return { rows, columns, data: new Float32Array(rows * columns) };
+}
+
+/** The rows `from` up to, but not including, `to`, in the same memory. */
+export function rowsOf({ columns, data }: Matrix, from: number, to: number): Matrix {
+  return { rows: to - from, columns, data: data.subarray(from * columns, to * columns) };
+}
+
 /** Which factors are taken transposed, and where the product goes. */
 export interface ProductForm {
   transA?: boolean;

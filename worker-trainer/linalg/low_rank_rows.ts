@@ -1,5 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import type { Dense, Matrix } from "./dense.ts";
+import { type Dense, type Matrix, rowsOf } from "./dense.ts";
 import { RowsBuilder } from "./sparse_rows.ts";
 import { strongestOfRow } from "./strongest.ts";
 
@@ -22,19 +22,14 @@ export async function lowRankRows(
   { keep, dense, progress }: { keep: number; dense: Dense; progress?: (share: number) => void },
 ): Promise<SparseRows> {
   const n = left.rows;
-  const rank = left.columns;
   const built = new RowsBuilder(n, Math.max(1, n * Math.min(keep, n)));
   const indices = new Uint32Array(n);
   const block = Math.max(1, Math.min(n, Math.floor(BLOCK_BYTES / (4 * n || 1))));
   // Two blocks take turns: memory that is new for each product costs a third of the time.
   const blocks = [0, 1].map(() => new Float32Array(block * n));
   const blockFrom = (from: number) => {
-    const rows = Math.min(block, n - from);
-    const factor = {
-      rows,
-      columns: rank,
-      data: left.data.subarray(from * rank, (from + rows) * rank),
-    };
+    const factor = rowsOf(left, from, Math.min(from + block, n));
+    const { rows } = factor;
     const data = blocks[from / block % 2].subarray(0, rows * n);
     return dense.multiply(factor, right, { transB: true, into: { rows, columns: n, data } });
   };

@@ -1,5 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import type { Dense, Matrix } from "./dense.ts";
+import { type Dense, type Matrix, plainMatrix } from "./dense.ts";
 import { inverseOfFactor } from "./inverse_of_factor.ts";
 import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "./sparse_rows.ts";
@@ -67,9 +67,4 @@ async function orthonormal(
   for (let c = 0; c < size; c++) trace += gram.data[c * size + c];
   for (let c = 0; c < size; c++) gram.data[c * size + c] += SHIFT * trace / size || 1;
   await dense.multiply(y, inverseOfFactor(gram), { transB: true, into });
-}
-
-/** Zeros where the dense engine may read and write them: in memory that is not shared. */
-function plainMatrix(rows: number, columns: number): Matrix {
-  return { rows, columns, data: new Float32Array(rows * columns) };
 }
