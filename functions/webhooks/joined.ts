@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-
 /**
  * Calls that are under way together share one piece of work, such as a statement: one is done at a
  * time, and what comes meanwhile goes into the next. A call's work always begins after the call, so
@@ -18,7 +16,7 @@ export function joined<Call, Result>(
   async function run(): Promise<void> {
     working = true;
     while (waiting.length > 0) {
-      await nextTurn();
+      await new Promise((turn) => setImmediate(turn));
       const together = waiting.slice(0, atMost);
       waiting = waiting.slice(atMost);
       try {
