@@ -7,11 +7,8 @@
 import { train } from "../worker-trainer/choose.ts";
 import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
-import { writeLongTail } from "./long_tail.ts";
+import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { cpuSeconds } from "./process_usage.ts";
-
-/** Items grow with the root of the interactions: 3,162 at 0.1 million, 50,000 at 25 million. */
-const ITEMS_AT_A_MILLION = 10_000;
 
 if (Deno.args[0] === "--one") console.log(JSON.stringify(await one(Number(Deno.args[1]))));
 else {
@@ -29,8 +26,7 @@ async function one(millions: number): Promise<Record<string, unknown>> {
   const folder = await Deno.makeTempDir({ prefix: "airec_growth_" });
   try {
     const path = `${folder}/interactions.csv`;
-    const items = Math.round(ITEMS_AT_A_MILLION * Math.sqrt(millions));
-    await writeLongTail(path, { interactions: millions * 1e6, items });
+    await writeLongTail(path, sizeOf(millions));
     const [start, used] = [performance.now(), cpuSeconds([Deno.pid])];
     const { dataset } = await readDataset([{
       ...onDisk(path),

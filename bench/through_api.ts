@@ -6,23 +6,33 @@
  *
  *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts                         Gowalla
  *     deno run -A bench/through_api.ts train.csv[.gz] test.csv[.gz]              any other split
+ *     deno run -A bench/through_api.ts --millions 5                              made, with a long tail
  *
  * Columns are mapped as the page would propose; the first two of the test file are user and item.
  */
 import { basename } from "@std/path";
 import { delay } from "@std/async/delay";
+import { parseArgs } from "node:util";
 import { part } from "../dev/parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
 import { proposeMapping } from "../functions/recommender/csv/propose.ts";
 import { ndcg, recall } from "../worker-trainer/evaluate/metrics.ts";
+import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { startServing } from "./serving_system.ts";
 
 const DEPTH = 20;
 /** Users a call, the most that the batch takes. */
 const BATCH = 1000;
 
-const [trainPath, testPath] = Deno.args.length > 0
-  ? Deno.args
+await using stack = new AsyncDisposableStack();
+const { values: { millions }, positionals } = parseArgs({
+  options: { millions: { type: "string" } },
+  allowPositionals: true,
+});
+const [trainPath, testPath] = millions
+  ? await made(Number(millions))
+  : positionals.length > 0
+  ? positionals
   : ["train", "test"].map((half) => `${part("data")}/gowalla/${half}.csv.gz`);
 
 const test = await heldItems(testPath);
@@ -34,7 +44,7 @@ const report = await untilReady(id);
 const trained = performance.now();
 const { hits, users } = await judge(id);
 console.log(JSON.stringify({
-  file: trainPath,
+  file: basename(trainPath),
   chosen: report.chosen,
   seconds_to_ready: seconds(trained - start),
   seconds_asking: seconds(performance.now() - trained),
@@ -42,6 +52,15 @@ console.log(JSON.stringify({
   recall_20: round(hits.recall / users),
   ndcg_20: round(hits.ndcg / users),
 }));
+
+/** So many million rows, one in 25 of which is held out. */
+async function made(millions: number): Promise<string[]> {
+  const folder = await Deno.makeTempDir({ prefix: "airec_through_api_" });
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const paths = ["train", "test"].map((half) => `${folder}/${half}.csv`);
+  await writeLongTail(paths[0], sizeOf(millions), paths[1]);
+  return paths;
+}
 
 /** Sends the training file with the mapping that would be proposed; gives the project's id. */
 async function upload(path: string): Promise<number> {

@@ -53,6 +53,31 @@ if (!ignoreWithout("data")) {
   });
 }
 
+/** What users are answered by HTTP after an upload by HTTP: the answers alone are judged. */
+interface Answered {
+  seconds_to_ready: number;
+  recall_20: number;
+  ndcg_20: number;
+}
+
+async function throughApi(...args: string[]): Promise<Answered> {
+  const lines = await bench("through_api.ts", ...args);
+  return lines.at(-1) as unknown as Answered;
+}
+
+if (!ignoreWithout("data")) {
+  Deno.test("Gowalla through the public API: the published level from its answers alone", async () => {
+    const { recall_20, ndcg_20 } = await throughApi();
+    assert(recall_20 >= 0.182, `Recall@20 is ${recall_20}`);
+    assert(ndcg_20 >= 0.15, `NDCG@20 is ${ndcg_20}`);
+  });
+}
+
+Deno.test("five million interactions through the public API", async () => {
+  const { recall_20, ndcg_20 } = await throughApi("--millions", "5");
+  assert(recall_20 >= 0.14 && ndcg_20 >= 0.075, `${recall_20} and ${ndcg_20}`);
+});
+
 Deno.test("five million interactions from CSV to model", async () => {
   const [line] = await bench("growth.ts", "5");
   assertEquals(line.interactions, 5e6);
