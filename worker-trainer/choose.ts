@@ -4,9 +4,10 @@
  */
 import type { Model, ModelType } from "../functions/recommender/model/model.ts";
 import { describe, fitChoice } from "./choice.ts";
-import type { Dataset, Interactions } from "./dataset/dataset.ts";
+import type { Dataset } from "./dataset/dataset.ts";
 import { random } from "./dataset/random.ts";
 import { splitInteractions } from "./dataset/split.ts";
+import { fieldWeights, filtersOf, opening } from "./evaluate/about_data.ts";
 import { coldItems, splitColdItems } from "./evaluate/cold_items.ts";
 import { contentSummary } from "./evaluate/content_summary.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
@@ -24,6 +25,7 @@ import { type Limits, plan } from "./fit/plan.ts";
 import { type TextModel, tfidf } from "./fit/tfidf.ts";
 import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
+import { limitsOfFits } from "./limits.ts";
 import { type Dense, openDense } from "./linalg/dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 import { memoryOfMachine } from "./memory_limit.ts";
@@ -182,10 +184,7 @@ async function trainInteractions(
   const planned = plan(ALGORITHMS, {
     set,
     dense: engines.dense,
-    limits: {
-      seconds: Math.min(limits.seconds, worthwhileSeconds(interactions)),
-      bytes: Math.max(0, limits.bytes - standingBytes(interactions, set)),
-    },
+    limits: limitsOfFits(limits, { interactions, set }),
   });
   const hybrid = modelType === "HYBRID";
   const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + JUDGING;
@@ -270,7 +269,7 @@ async function trainInteractions(
       chosen,
       ...(test && { test }),
       ...(cold && { cold_items: cold }),
-      ...(texts?.model && { field_weights: described(texts.model, dataset) }),
+      ...(texts?.model && { field_weights: fieldWeights(texts.model, dataset) }),
       ...(compared && { gate: compared }),
     },
     run: { stages: meter.stages, candidates: timings },
@@ -288,61 +287,4 @@ async function readTexts(
   const keep = CONTENT_NEIGHBOURS;
   const content = await tfidf(items, { keep, shrinkage: CONTENT_SHRINKAGE, pool, model, progress });
   return { content, model };
-}
-
-function described(
-  { weighting, weights }: TextModel,
-  { items: { features } }: Dataset,
-): NonNullable<Report["field_weights"]> {
-  const names = ["title", ...features.map(({ name }) => name)];
-  return { weighting, fields: names.map((name, f) => ({ name, weight: weights[f] })) };
-}
-
-/** Bytes of the process itself with its threads. */
-const PROCESS_BYTES = 4e8;
-/** Bytes an interaction: the dataset, its splits, and the matrices made of them. */
-const ENTRY_BYTES = 150;
-/** Results that the search keeps at one time: one a family, the best, the hedge, the last. */
-const KEPT_ROWS = 7;
-
-/**
- * Seconds, by estimate, that a search among so few interactions is worth: what is best among ten
- * rows is not worth ten minutes.
- */
-function worthwhileSeconds({ items }: Interactions): number {
-  return 20 + items.length / 1000;
-}
-
-/** Bytes that stand beside any fit, by estimate. */
-function standingBytes({ items }: Interactions, set: TrainingSet): number {
-  return PROCESS_BYTES + ENTRY_BYTES * items.length +
-    8 * KEPT_ROWS * set.items * Math.min(set.items, set.keep);
-}
-
-/** What a report says of filters, where a file describes the items. */
-function filtersOf({ manifest: { columns, unfilterable = [] } }: Model): Pick<Report, "filters"> {
-  return columns ? { filters: { columns, unfilterable } } : {};
-}
-
-/** What a report says of the data. */
-function opening(
-  { items, users, interactions, fingerprint }: Dataset,
-  modelType: ModelType,
-): Pick<Report, "format" | "format_version" | "model_type" | "dataset_fingerprint" | "data"> {
-  const had = new Set(interactions.items);
-  return {
-    format: "airec-report",
-    format_version: 1,
-    model_type: modelType,
-    dataset_fingerprint: fingerprint,
-    data: {
-      items: items.ids.length,
-      described_items: items.described,
-      cold_items: items.ids.length - had.size,
-      users: users.length,
-      interactions: interactions.items.length,
-      has_ratings: interactions.ratings !== undefined,
-      has_times: interactions.times !== undefined,
-    },
-  };
 }
