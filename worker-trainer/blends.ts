@@ -1,9 +1,7 @@
 /** Blends of what found much by different ways: rows are added up, and served as one matrix. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import { blend, type Recipe } from "./choice.ts";
-import { random } from "./dataset/random.ts";
-import { confidenceInterval, type Interval } from "./evaluate/confidence.ts";
-import { best, familyOf, type Hall, PROMISING, type Trial } from "./hall.ts";
+import { advantage, best, familyOf, type Hall, PROMISING, type Trial } from "./hall.ts";
 
 /** What stays below this share of the leader is not learned again by the leader's reading. */
 const NEAR = 0.85;
@@ -13,7 +11,6 @@ const PARTNERS = 3;
 const SHARES = [0.75, 0.5, 0.25];
 /** How far the shares of a blend are moved to equal ones, the farthest first. */
 const EVENNESS = [1, 0.5];
-const SEED = 1;
 
 /** Blends of two that are tried at most: what their judging counts. */
 export const PAIRS = PARTNERS * SHARES.length;
@@ -62,7 +59,7 @@ export async function tryBlends(hall: Hall): Promise<void> {
   if (helpful.length > 1) {
     const shares = [0.5, ...helpful.map(() => 0.5 / helpful.length)];
     const many = await attempt([own, ...helpful], shares);
-    if (many && interval(many, pair.trial).low <= 0) won = pair;
+    if (many && advantage(many, pair.trial).low <= 0) won = pair;
   }
   const { of, trial } = won;
   hall.hedge = trial;
@@ -74,17 +71,12 @@ export async function tryBlends(hall: Hall): Promise<void> {
     const known = tried.get(shares.join());
     const hedged = known?.of === of ? known.trial : await attempt(of, shares);
     if (!hedged) return;
-    if (interval(hedged, trial).high >= 0) {
+    if (advantage(hedged, trial).high >= 0) {
       hedged.weights ??= rowsOf(of, shares); // what was tried a while ago is forgotten
       hall.hedge = hedged;
       return;
     }
   }
-}
-
-/** The 95 % interval of how much better one trial ranks than another, by the same judges. */
-function interval(one: Trial, other: Trial): Interval {
-  return confidenceInterval(one.users.map((ndcg, u) => ndcg - other.users[u]), random(SEED));
 }
 
 /** What is blended. */

@@ -2,6 +2,8 @@
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Choice, Lesson } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
+import { random } from "./dataset/random.ts";
+import { confidenceInterval, type Interval } from "./evaluate/confidence.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Algorithm, Cost, Engines } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
@@ -56,6 +58,7 @@ export interface Trial {
   weights?: SparseRows;
 }
 
+const SEED = 1;
 const FREE: Cost = { seconds: 0, bytes: 0 };
 
 /** Ends a fit for which the time did not suffice. */
@@ -240,4 +243,9 @@ export function best(trials: Trial[]): Trial | undefined {
     (top, trial) => top && top.mean >= trial.mean ? top : trial,
     undefined,
   );
+}
+
+/** The 95 % interval of how much better one trial ranks than another, by the same judges. */
+export function advantage(one: Trial, other: Trial): Interval {
+  return confidenceInterval(one.users.map((ndcg, u) => ndcg - other.users[u]), random(SEED));
 }

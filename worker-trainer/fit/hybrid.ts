@@ -56,7 +56,7 @@ export function scaleOf(matrix: SparseRows): number {
 
 /** Shares of the content rows that are tried beside the weights learned from interactions. */
 export const CONTENT_SHARES = [0, 0.1, 0.3, 0.5];
-/** The share where there is no evidence to choose by. */
+/** The share where there is no evidence for another. */
 export const DEFAULT_CONTENT_SHARE = 0.3;
 
 /** What texts say. */
