@@ -4,6 +4,7 @@
  *
  *     deno run -A bench/growth.ts [millions …]        0.1 1 5 25 where none are named
  */
+import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import { train } from "../worker-trainer/choose.ts";
 import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
@@ -31,7 +32,7 @@ async function one(millions: number): Promise<Record<string, unknown>> {
     const { dataset } = await readDataset([{
       ...onDisk(path),
       kind: "INTERACTION",
-      dialect: { encoding: "utf-8", delimiter: ",", quote: '"', newline: "\n", header: true },
+      dialect: COMMON,
       mapping: { user_id: "user_id", item_id: "item_id", timestamp: "timestamp" },
     }]);
     const [read, readCpu] = [(performance.now() - start) / 1000, cpuSeconds([Deno.pid]) - used];

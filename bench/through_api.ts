@@ -17,6 +17,7 @@ import { part } from "../dev/parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
 import { proposeMapping } from "../functions/recommender/csv/propose.ts";
 import { ndcg, recall } from "../worker-trainer/evaluate/metrics.ts";
+import { plainBytes } from "../worker-trainer/test_real_data.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { startServing } from "./serving_system.ts";
 
@@ -64,7 +65,9 @@ async function made(millions: number): Promise<string[]> {
 
 /** Sends the training file with the mapping that would be proposed; gives the project's id. */
 async function upload(path: string): Promise<number> {
-  const { columns, sampleRows } = await describeCsv((await plain(path)).subarray(0, headBytes));
+  const { columns, sampleRows } = await describeCsv(
+    (await plainBytes(path)).subarray(0, headBytes),
+  );
   const { mapping } = proposeMapping("INTERACTION", columns, sampleRows);
   const body = new FormData();
   body.set("project_name", basename(path));
@@ -120,20 +123,12 @@ async function call(url: string, init: RequestInit = {}): Promise<any> {
 /** What each user of the test file took. */
 async function heldItems(path: string): Promise<Map<string, Set<string>>> {
   const held = new Map<string, Set<string>>();
-  const lines = new TextDecoder().decode(await plain(path)).trim().split(/\r?\n/);
+  const lines = new TextDecoder().decode(await plainBytes(path)).trim().split(/\r?\n/);
   for (const line of lines.slice(1)) {
     const [user, item] = line.split(",");
     held.set(user, (held.get(user) ?? new Set()).add(item));
   }
   return held;
-}
-
-async function plain(path: string): Promise<Uint8Array> {
-  const { readable } = await Deno.open(path);
-  const stream = path.endsWith(".gz")
-    ? readable.pipeThrough(new DecompressionStream("gzip"))
-    : readable;
-  return await new Response(stream).bytes();
 }
 
 function seconds(milliseconds: number): number {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../functions/recommender/csv/csv_error.ts";
-import type { Dialect } from "../functions/recommender/csv/dialect.ts";
+import { COMMON, type Dialect } from "../functions/recommender/csv/dialect.ts";
 import { isGzip } from "../functions/recommender/csv/encoding.ts";
 import type { InteractionMapping } from "../functions/recommender/csv/mapping.ts";
 import { readRecords } from "../functions/recommender/csv/read_records.ts";
@@ -77,13 +77,7 @@ export async function eraseRows(
     await blobs.remove(name);
     return { id: file.id };
   }
-  const dialect: Dialect = {
-    encoding: "utf-8",
-    delimiter,
-    quote: '"',
-    newline: "\n",
-    header: true,
-  };
+  const dialect: Dialect = { ...COMMON, delimiter };
   const sha256 = hash.digest("hex");
   return { id: file.id, rewritten: { storage_path: name, bytes, sha256, dialect } };
 }

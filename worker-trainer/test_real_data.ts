@@ -59,7 +59,8 @@ export async function dataFile(name: string, kind: FileKind, folder: string): Pr
   return { ...onDisk(path), kind, dialect, mapping: mapping as Mapping };
 }
 
-async function plainBytes(path: string): Promise<Uint8Array> {
+/** A file's bytes, unpacked where its name says gzip. */
+export async function plainBytes(path: string): Promise<Uint8Array> {
   const { readable } = await Deno.open(path);
   const plain = path.endsWith(".gz")
     ? readable.pipeThrough(new DecompressionStream("gzip"))

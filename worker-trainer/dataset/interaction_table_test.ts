@@ -1,6 +1,6 @@
 /** Lines that are added straight from the text count as the rules have it. */
 import { assert, assertEquals } from "@std/assert";
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import { COMMON as dialect } from "../../functions/recommender/csv/dialect.ts";
 import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
 import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
 import { type InteractionRow, interactionRows } from "../../functions/recommender/csv/rows.ts";
@@ -76,13 +76,6 @@ const mappings: InteractionMapping[] = [
   { user_id: "user", item_title: "title", timestamp: "time" },
   { user_id: "user", item_id: "item", rating: "rating", timestamp: "time", event_type: "event" },
 ];
-const dialect: Dialect = {
-  encoding: "utf-8",
-  delimiter: ",",
-  quote: '"',
-  newline: "\n",
-  header: true,
-};
 
 Deno.test("lines that are added straight from the text count as the rules have it", async () => {
   const path = await Deno.makeTempFile();

@@ -2,6 +2,7 @@
  * A program for a test: forecasts 80 MB of generated interactions in a process of its own, whose
  * memory no other test shares, and prints what it counted and by how many bytes it grew on the way.
  */
+import { COMMON } from "../../functions/recommender/csv/dialect.ts";
 import { forecastInteractions } from "../../functions/recommender/csv/forecast.ts";
 
 const ROWS = 4_000_000;
@@ -25,7 +26,7 @@ const stream = new ReadableStream<Uint8Array>({
 const forecast = await forecastInteractions({
   stream,
   kind: "INTERACTION",
-  dialect: { encoding: "utf-8", delimiter: ",", quote: '"', newline: "\n", header: true },
+  dialect: COMMON,
   mapping: { user_id: "u", item_id: "i", rating: "r", timestamp: "t" },
 });
 console.log(JSON.stringify({ forecast, grown: Deno.memoryUsage().rss - settled }));

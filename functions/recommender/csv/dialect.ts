@@ -12,6 +12,15 @@ export interface Dialect {
   header: boolean;
 }
 
+/** What is written here, and by most programs. */
+export const COMMON: Dialect = {
+  encoding: "utf-8",
+  delimiter: ",",
+  quote: '"',
+  newline: "\n",
+  header: true,
+};
+
 /** Names as `TextDecoder` knows them. A byte order mark is dropped in decoding, so it needs none. */
 export const encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export const delimiters = [",", "\t", ";", "|"] as const;

@@ -1,16 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CsvError } from "./csv_error.ts";
-import type { Dialect } from "./dialect.ts";
+import { COMMON as dialect } from "./dialect.ts";
 import { readRecords } from "./read_records.ts";
 import type { CsvRecord, TakeLine } from "./records.ts";
-
-const dialect: Dialect = {
-  encoding: "utf-8",
-  delimiter: ",",
-  quote: '"',
-  newline: "\n",
-  header: true,
-};
 
 async function read(stream: ReadableStream<Uint8Array>, take?: TakeLine) {
   const { columns, batches } = await readRecords(stream, dialect);

@@ -1,5 +1,5 @@
 /** Rows of interactions as the CSV file that they are stored as: the app's keys are the columns. */
-import type { Dialect } from "../csv/dialect.ts";
+import { COMMON, type Dialect } from "../csv/dialect.ts";
 import type { InteractionMapping } from "../csv/mapping.ts";
 import { writeRecord } from "../csv/write_record.ts";
 
@@ -24,16 +24,9 @@ export function interactionsCsv(rows: InteractionRow[]): {
 } {
   const present = COLUMNS.filter((column) => rows.some((row) => (row[column] ?? "") !== ""));
   const records = [present, ...rows.map((row) => present.map((c) => String(row[c] ?? "")))];
-  const dialect: Dialect = {
-    encoding: "utf-8",
-    delimiter: ",",
-    quote: '"',
-    newline: "\n",
-    header: true,
-  };
   return {
     bytes: new TextEncoder().encode(records.map((cells) => writeRecord(cells, ",")).join("")),
-    dialect,
+    dialect: COMMON,
     mapping: Object.fromEntries(present.map((c) => [c, c])) as unknown as InteractionMapping,
   };
 }
