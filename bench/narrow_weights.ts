@@ -47,7 +47,7 @@ async function trials(
   const wide = { ...set, keep: WIDTHS[0], served: WIDTHS[0] };
   const fitted = await algorithm.fit(wide, { ...recipe, neighbours: WIDTHS[0] }, engines);
   for (const served of WIDTHS) {
-    const cut = servedRows(fitted, { served });
+    const cut = await servedRows(fitted, { served }, engines.pool);
     for (const bits of BITS) {
       const weights = { ...cut, values: rounded(cut, bits) };
       const model = rankable({ weights, popularity: set.popularity, histories: set.histories });

@@ -31,7 +31,11 @@ export async function tryBlends(hall: Hall): Promise<void> {
   let won: { of: Part[]; trial: Trial } | undefined;
   const tried = new Map<string, { of: Part[]; trial: Trial }>();
   const rowsOf = (of: Part[], shares: number[]) =>
-    blend(of.map(({ rows }, p) => ({ rows, share: shares[p] })), hall.set(reading));
+    blend(
+      of.map(({ rows }, p) => ({ rows, share: shares[p] })),
+      hall.set(reading),
+      hall.options.pool,
+    );
   const attempt = async (of: Part[], shares: number[]): Promise<Trial | undefined> => {
     const choice = { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading };
     const serving = of.reduce((sum, part) => sum + part.serving, 0);
@@ -72,7 +76,7 @@ export async function tryBlends(hall: Hall): Promise<void> {
     const hedged = known?.of === of ? known.trial : await attempt(of, shares);
     if (!hedged) return;
     if (advantage(hedged, trial).high >= 0) {
-      hedged.weights ??= rowsOf(of, shares); // what was tried a while ago is forgotten
+      hedged.weights ??= await rowsOf(of, shares); // what was tried a while ago is forgotten
       hall.hedge = hedged;
       return;
     }

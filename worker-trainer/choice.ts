@@ -7,10 +7,12 @@ import type { Interactions } from "./dataset/dataset.ts";
 import type { Algorithm, Cost, FitOptions, Parameters } from "./fit/algorithm.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
 import type { Fitted } from "./fit/assemble.ts";
-import { type Content, hybridRows, scaleOf, similarRows, sumOf } from "./fit/hybrid.ts";
+import { type Content, hybridRows, scaleOf, similarRows } from "./fit/hybrid.ts";
 import { type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { servedRows } from "./fit/served_rows.ts";
 import type { Dense } from "./linalg/dense.ts";
+import type { RowPool } from "./linalg/row_pool.ts";
+import { sumOf } from "./linalg/weighted_sum.ts";
 
 /** An algorithm with its settings. */
 export interface Recipe {
@@ -48,30 +50,34 @@ export async function fitChoice(
   for (const [p, { recipe, share }] of parts.entries()) {
     const fitted = await recipe.algorithm.fit(set, recipe.parameters, {
       ...engines,
-      thorough: true,
       progress: (own) => progress?.((p + own) / parts.length),
     });
     rows.push({ rows: fitted, share });
   }
-  const weights = blend(rows, set);
+  const { pool } = engines;
+  const weights = await blend(rows, set, pool);
   if (!content || contentShare === undefined) return { weights, popularity, histories };
   return {
-    weights: hybridRows({ weights, content }, set)(contentShare),
-    similar: similarRows({ weights, content }, { keep: Math.min(set.served, NEIGHBOURS) }),
+    weights: await (await hybridRows({ weights, content }, set, pool))(contentShare),
+    similar: await similarRows(
+      { weights, content },
+      { keep: Math.min(set.served, NEIGHBOURS), pool },
+    ),
     popularity,
     histories,
   };
 }
 
 /** The weighed sum of rows, brought to one scale, as it is served; a single part on its own scale. */
-export function blend(
+export async function blend(
   parts: { rows: SparseRows; share: number }[],
   { served }: Pick<TrainingSet, "served">,
-): SparseRows {
-  if (parts.length === 1) return servedRows(parts[0].rows, { served });
-  return sumOf(
+  pool: RowPool,
+): Promise<SparseRows> {
+  if (parts.length === 1) return await servedRows(parts[0].rows, { served }, pool);
+  return await sumOf(
     parts.map(({ rows, share }) => ({ rows, weight: share / (scaleOf(rows) || 1) })),
-    { keep: served },
+    { keep: served, pool },
   );
 }
 

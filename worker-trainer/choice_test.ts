@@ -2,6 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { blend, type Choice, choiceOf, describe } from "./choice.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
 import { full } from "./linalg/matrices_for_tests.ts";
+import { RowPool } from "./linalg/row_pool.ts";
 import { RowsBuilder } from "./linalg/sparse_rows.ts";
 
 const named = (name: string) => ALGORITHMS.find((algorithm) => algorithm.name === name)!;
@@ -43,7 +44,7 @@ Deno.test("an algorithm of another time is no choice any more", () => {
   assertEquals(choiceOf({ algorithm: "blend", parameters }), undefined);
 });
 
-Deno.test("parts of a blend come on one scale: the mean of their rows' largest values", () => {
+Deno.test("parts of a blend come on one scale: the mean of their rows' largest values", async () => {
   const rowsOf = (matrix: number[][]) => {
     const built = new RowsBuilder(2);
     for (const row of matrix) {
@@ -56,7 +57,7 @@ Deno.test("parts of a blend come on one scale: the mean of their rows' largest v
     { rows: rowsOf([[0, 100], [300, 0]]), share: 0.75 },
     { rows: rowsOf([[0, 2], [0, 0]]), share: 0.25 },
   ];
-  const [[, upper], [lower]] = full(blend(parts, { served: 2 }), 2);
+  const [[, upper], [lower]] = full(await blend(parts, { served: 2 }, new RowPool(1)), 2);
   assertAlmostEquals(upper, 0.75 * 100 / 200 + 0.25 * 2 / 2, 1e-6);
   assertAlmostEquals(lower, 0.75 * 300 / 200, 1e-6);
 });

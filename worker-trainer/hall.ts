@@ -81,8 +81,7 @@ export class Hall {
   async tryRecipe(recipe: Planned, reading: Reading): Promise<Trial | undefined> {
     const { algorithm, parameters, cost, place } = recipe;
     const { dense, pool } = this.options;
-    const thorough = cost.thoroughSeconds ?? cost.seconds;
-    if (!this.#inTime(cost.seconds, thorough)) {
+    if (!this.#inTime(cost.seconds, cost.seconds)) {
       this.unreached.push({ ...recipe, skipped: "The time that the search may take was up." });
       return undefined;
     }
@@ -94,8 +93,7 @@ export class Hall {
           stage: `fit ${algorithm.name}`,
           fit: (progress) =>
             algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
-          serving: (seconds) =>
-            Math.max(thorough, seconds * thorough / (cost.seconds || thorough || 1)),
+          serving: (seconds) => Math.max(cost.seconds, seconds),
         },
       );
     } catch (error) {
@@ -113,7 +111,7 @@ export class Hall {
   async tryRows(
     stage: string,
     choice: Choice,
-    { rows, serving }: { rows: () => SparseRows; serving: number },
+    { rows, serving }: { rows: () => SparseRows | Promise<SparseRows>; serving: number },
   ): Promise<Trial | undefined> {
     if (!this.#inTime(0, serving)) return undefined;
     return await this.#judge({ choice, cost: FREE }, { stage, fit: rows, serving: () => serving });
@@ -202,7 +200,8 @@ export class Hall {
       const fitting = (performance.now() - start) / 1000;
       const set = this.set(choice.reading);
       const { popularity, histories } = set;
-      const model = rankable({ weights: servedRows(weights, set), popularity, histories });
+      const served = await servedRows(weights, set, this.options.pool);
+      const model = rankable({ weights: served, popularity, histories });
       const { metrics: { ndcg }, ndcg: users } = await evaluate(
         model,
         { held, users: judges },

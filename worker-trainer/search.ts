@@ -1,5 +1,4 @@
 /** The search for the choice that ranks best, judged on what it has not seen. */
-import type { SparseRows } from "../functions/recommender/model/model.ts";
 import { PAIRS, tryBlends } from "./blends.ts";
 import { type Choice, describe, type Lesson } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
@@ -148,13 +147,18 @@ async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): 
   const base = hall.hedge ?? best(hall.alone());
   if (!base) return;
   const set = hall.set(base.choice.reading);
-  let rows: ((share: number) => SparseRows) | undefined;
+  const { pool } = hall.options;
+  let rows: Awaited<ReturnType<typeof hybridRows>> | undefined;
   for (const contentShare of CONTENT_SHARES) {
     await hall.tryRows("fit hybrid", { ...base.choice, contentShare }, {
       serving: base.serving,
-      rows: () => {
-        rows ??= hybridRows({ weights: servedRows(base.weights!, set), content }, set);
-        return rows(contentShare);
+      rows: async () => {
+        rows ??= await hybridRows(
+          { weights: await servedRows(base.weights!, set, pool), content },
+          set,
+          pool,
+        );
+        return await rows(contentShare);
       },
     });
   }

@@ -30,7 +30,7 @@ export async function inHindsight(
   const fit = async ({ algorithm, parameters }: Recipe, signal: string, set: TrainingSet) => {
     const key = JSON.stringify([algorithm.name, parameters, signal]);
     const rows = fitted.get(key) ??
-      await algorithm.fit(set, parameters, { ...engines, thorough: true });
+      await algorithm.fit(set, parameters, engines);
     fitted.set(key, rows);
     return rows;
   };
@@ -44,7 +44,11 @@ export async function inHindsight(
       rows.push({ rows: await fit(recipe, reading.signal, set), share });
     }
     const { popularity, histories } = set;
-    const model = rankable({ weights: blend(rows, set), popularity, histories });
+    const model = rankable({
+      weights: await blend(rows, set, engines.pool),
+      popularity,
+      histories,
+    });
     const { metrics } = await evaluate(model, { held }, engines.pool);
     judged.push({ ...candidate, test_ndcg: metrics.ndcg });
   }

@@ -9,7 +9,7 @@ import type { RowPool } from "../linalg/row_pool.ts";
 import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { meanInterval } from "./confidence.ts";
 import { type Lists, listsCost } from "./lists.ts";
-import { longTail, ndcg, novelty, precision, recall, reciprocalRank } from "./metrics.ts";
+import { longTail, ndcgCurve, novelty, precision, recallCurve, reciprocalRank } from "./metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "./report.ts";
 
 /** Length of the lists that are judged. */
@@ -155,17 +155,18 @@ class Totals {
   add(row: { hits: Uint8Array; relevant: number; novelty: number; longTail: number }): number {
     const { hits, relevant } = row;
     this.users++;
+    const gains = ndcgCurve(hits, relevant, DEPTH);
+    const found = recallCurve(hits, relevant, DEPTH);
     for (let k = 1; k <= DEPTH; k++) {
-      this.#ndcg[k] += ndcg(hits, relevant, k);
-      const found = recall(hits, relevant, k);
-      this.#recall[k] += found;
-      this.#recallSquared[k] += found * found;
+      this.#ndcg[k] += gains[k];
+      this.#recall[k] += found[k];
+      this.#recallSquared[k] += found[k] * found[k];
     }
     this.#precision += precision(hits, CUT);
     this.#mrr += reciprocalRank(hits, DEPTH);
     this.#novelty += row.novelty;
     this.#longTail += row.longTail;
-    return ndcg(hits, relevant, CUT);
+    return gains[CUT];
   }
 
   metrics(): Omit<Metrics, "coverage"> {

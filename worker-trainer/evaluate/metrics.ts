@@ -9,18 +9,40 @@
  *     NDCG@k = Σ_{r<k} hits_r / log₂(r + 2)  /  Σ_{r<min(k, relevant)} 1 / log₂(r + 2)
  */
 export function ndcg(hits: ArrayLike<number>, relevant: number, k: number): number {
+  return ndcgCurve(hits, relevant, k)[k];
+}
+
+/** NDCG@k for k from 0 to `depth`. */
+export function ndcgCurve(hits: ArrayLike<number>, relevant: number, depth: number): Float64Array {
+  const curve = new Float64Array(depth + 1);
   let gain = 0;
   let ideal = 0;
-  for (let r = 0; r < k; r++) {
+  for (let r = 0; r < depth; r++) {
     if (hits[r]) gain += discount(r);
     if (r < relevant) ideal += discount(r);
+    curve[r + 1] = ideal > 0 ? gain / ideal : 0;
   }
-  return ideal > 0 ? gain / ideal : 0;
+  return curve;
 }
 
 /** Recall@k = hits among the first k / relevant. */
 export function recall(hits: ArrayLike<number>, relevant: number, k: number): number {
-  return relevant > 0 ? count(hits, k) / relevant : 0;
+  return recallCurve(hits, relevant, k)[k];
+}
+
+/** Recall@k for k from 0 to `depth`. */
+export function recallCurve(
+  hits: ArrayLike<number>,
+  relevant: number,
+  depth: number,
+): Float64Array {
+  const curve = new Float64Array(depth + 1);
+  let found = 0;
+  for (let r = 0; r < depth; r++) {
+    if (hits[r]) found++;
+    curve[r + 1] = relevant > 0 ? found / relevant : 0;
+  }
+  return curve;
 }
 
 /** Precision@k = hits among the first k / k. */

@@ -1,5 +1,14 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { longTail, ndcg, novelty, precision, recall, reciprocalRank } from "./metrics.ts";
+import {
+  longTail,
+  ndcg,
+  ndcgCurve,
+  novelty,
+  precision,
+  recall,
+  recallCurve,
+  reciprocalRank,
+} from "./metrics.ts";
 
 /** Hits at ranks 2 and 4 of five. */
 const HITS = [0, 1, 0, 1, 0];
@@ -20,6 +29,12 @@ Deno.test("recall is a share of what is relevant, precision of what is shown", (
   assertEquals(recall(HITS, 0, 5), 0);
   assertEquals(precision(HITS, 5), 0.4);
   assertEquals(precision(HITS, 10), 0.2); // a list that is too short is not excused
+});
+
+Deno.test("a curve holds the figure at each length", () => {
+  const lengths = [0, 1, 2, 3, 4, 5, 6];
+  assertEquals([...ndcgCurve(HITS, 3, 6)], lengths.map((k) => ndcg(HITS, 3, k)));
+  assertEquals([...recallCurve(HITS, 4, 6)], [0, 0, 0.25, 0.25, 0.5, 0.5, 0.5]);
 });
 
 Deno.test("the reciprocal rank is that of the first hit", () => {

@@ -12,8 +12,6 @@ export interface Cost {
   seconds: number;
   /** Bytes at the peak, beside the training set. */
   bytes: number;
-  /** Seconds of a thorough fit, where that takes longer. */
-  thoroughSeconds?: number;
 }
 
 /** What computes. */
@@ -24,8 +22,6 @@ export interface Engines {
 
 /** What a fit needs beside the data. */
 export interface FitOptions extends Engines {
-  /** Whether the fit is to be served, and not only to be compared: it may take longer then. */
-  thorough?: boolean;
   /** Is told the share that is done, from 0 to 1. */
   progress?: (share: number) => void;
 }

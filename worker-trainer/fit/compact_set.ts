@@ -1,6 +1,6 @@
 /** Leaving out the items that nobody had, for algorithms whose cost grows with the items. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { transpose } from "../linalg/sparse_rows.ts";
+import { sharedFloats, sharedIntegers, transpose } from "../linalg/sparse_rows.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /** The interactions of the items that are learned of; the others' weights are all zero. */
@@ -31,10 +31,10 @@ export function compactItems(
   const had = (i: number) => xt.offsets[i + 1] - xt.offsets[i];
   const active = Uint32Array.from(xt.offsets.subarray(0, items).keys()).filter((i) => had(i) > 0)
     .sort((a, b) => had(b) - had(a) || a - b).subarray(0, most).sort();
-  const offsets = new Uint32Array(active.length + 1);
+  const offsets = sharedIntegers(active.length + 1);
   active.forEach((item, p) => offsets[p + 1] = offsets[p] + had(item));
-  const columns = new Uint32Array(offsets[active.length]);
-  const values = new Float32Array(columns.length);
+  const columns = sharedIntegers(offsets[active.length]);
+  const values = sharedFloats(columns.length);
   active.forEach((item, p) => {
     const [from, to] = [xt.offsets[item], xt.offsets[item + 1]];
     columns.set(xt.columns.subarray(from, to), offsets[p]);
@@ -50,10 +50,12 @@ export function atPlaces(
   { active, items }: CompactSet,
   { offsets, columns, values }: SparseRows,
 ): SparseRows {
-  const places = new Uint32Array(items + 1);
+  const places = sharedIntegers(items + 1);
   for (let i = 0, a = 0; i < items; i++) {
     if (active[a] === i) a++;
     places[i + 1] = offsets[a];
   }
-  return { offsets: places, columns: columns.map((column) => active[column]), values };
+  const own = sharedIntegers(columns.length);
+  for (let e = 0; e < own.length; e++) own[e] = active[columns[e]];
+  return { offsets: places, columns: own, values };
 }

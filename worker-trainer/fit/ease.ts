@@ -1,8 +1,10 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
+import { denseTimesSparse } from "../linalg/dense_times_sparse.ts";
 import { invert } from "../linalg/invert.ts";
 import { productCost } from "../linalg/product.ts";
 import { rowCount, RowsBuilder } from "../linalg/sparse_rows.ts";
+import { sharedMatrix } from "../linalg/sparse_times_dense.ts";
 import { strongestOfRow } from "../linalg/strongest.ts";
 import { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 import {
@@ -79,26 +81,19 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
   const users = rowCount(x);
   using inverse = await invertGram(x, xt, { ...options, progress: progressTo(options, 0.3) });
 
-  // Shared, so that no thread needs a copy of it.
-  const mx = new Float32Array(new SharedArrayBuffer(4 * users * n));
-  const row = new Float32Array(users);
-  for (let u = 0; u < users; u++) {
-    inverse.row(u, row);
-    for (let v = 0; v < users; v++) {
-      for (let e = x.offsets[v]; e < x.offsets[v + 1]; e++) {
-        mx[u * n + x.columns[e]] += row[v] * x.values[e];
-      }
-    }
-  }
+  const m = sharedMatrix(users, users);
+  for (let u = 0; u < users; u++) inverse.row(u, m.data.subarray(u * users, (u + 1) * users));
+  const mx = sharedMatrix(users, n);
+  await denseTimesSparse({ a: m, b: x, into: mx }, options.pool);
   const divisors = new Float64Array(n).fill(1);
   for (let j = 0; j < n; j++) {
     for (let e = xt.offsets[j]; e < xt.offsets[j + 1]; e++) {
-      divisors[j] -= xt.values[e] * mx[xt.columns[e] * n + j];
+      divisors[j] -= xt.values[e] * mx.data[xt.columns[e] * n + j];
     }
   }
   const rows = await options.pool.run({
     kernel: "denseProduct",
-    input: { a: xt, b: { rows: users, columns: n, data: mx }, divisors, keep: set.keep },
+    input: { a: xt, b: mx, divisors, keep: set.keep },
     rows: n,
     cost: x.columns.length * n,
     progress: (share) => options.progress?.(0.3 + 0.7 * share),
@@ -141,8 +136,7 @@ function cutRows(
     fill(i, row);
     row[i] = 0;
     const kept = strongestOfRow(indices, row, { count: n, k: keep });
-    for (let t = 0; t < kept; t++) built.add(indices[t], row[indices[t]]);
-    built.endRow();
+    built.addRow(indices, row, kept);
   }
   return built.build();
 }
@@ -161,7 +155,7 @@ function costs(set: TrainingSet, dense: Dense, most: number): [Cost, Cost] {
   const dual = {
     seconds: users ** 3 / dense.flopsPerSecond + productCost(x, xt) / 2 / SPARSE_RATE +
       entries * users / SPARSE_RATE + entries * active / STREAM_RATE + cut,
-    bytes: 2 * SymmetricPanels.bytes(users, BLOCK) + 4 * users * active + result,
+    bytes: 2 * SymmetricPanels.bytes(users, BLOCK) + 4 * users * (users + active) + result,
   };
   return [primal, dual];
 }

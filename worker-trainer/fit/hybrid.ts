@@ -1,41 +1,11 @@
 /** Joining what interactions say with what texts say, in the one form that is served. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
-import { product } from "../linalg/product.ts";
+import { productCost } from "../linalg/product.ts";
+import type { RowPool } from "../linalg/row_pool.ts";
 import { mapEntries, rowCount, rowDot, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
 import { strongest } from "../linalg/strongest.ts";
-
-/** A matrix and what it counts in a sum. */
-export interface Part {
-  rows: SparseRows;
-  weight: number;
-}
-
-/** The `keep` strongest entries a row of Σ weight · rows, all square and of one size. */
-export function sumOf(parts: Part[], { keep }: { keep: number }): SparseRows {
-  const items = rowCount(parts[0].rows);
-  const built = new RowsBuilder(items, Math.max(1, parts[0].rows.columns.length));
-  const values = new Float32Array(items);
-  const marks = new Uint8Array(items);
-  const touched = new Uint32Array(items);
-  for (let i = 0; i < items; i++) {
-    let count = 0;
-    for (const { rows, weight } of parts) {
-      for (let e = rows.offsets[i]; e < rows.offsets[i + 1]; e++) {
-        const j = rows.columns[e];
-        if (!marks[j]) touched[count++] = j;
-        marks[j] = 1;
-        values[j] += weight * rows.values[e];
-      }
-    }
-    const all = touched.slice(0, count);
-    const kept = strongest(touched, values, { count, k: keep });
-    for (let t = 0; t < kept; t++) built.add(touched[t], values[touched[t]]);
-    for (const j of all) values[j] = marks[j] = 0;
-    built.endRow();
-  }
-  return built.build();
-}
+import { sumOf } from "../linalg/weighted_sum.ts";
 
 /** The mean of the rows' largest values, over the rows that have some: the scale of a matrix. */
 export function scaleOf(matrix: SparseRows): number {
@@ -79,27 +49,31 @@ export interface Halves {
  * content rows on the same scale with a share of their own. Content alone where nothing was learned.
  * @returns a function of the share, so that several can be tried over one bridge.
  */
-export function hybridRows(
+export async function hybridRows(
   { weights, content }: Halves,
   { popularity, served: keep }: { popularity: Uint32Array; served: number },
-): (share: number) => SparseRows {
+  pool: RowPool,
+): Promise<(share: number) => Promise<SparseRows>> {
   const scale = scaleOf(weights);
-  if (scale === 0) return () => content.rows;
-  const bridged = bridge({ weights, content }, { popularity, keep });
+  if (scale === 0) return () => Promise.resolve(content.rows);
+  const bridged = await bridge({ weights, content }, { popularity, keep, pool });
   const ratio = scale / (scaleOf(content.rows) || 1);
-  return (share) =>
-    share === 0 ? bridged : sumOf([
+  return async (share) =>
+    share === 0 ? bridged : await sumOf([
       { rows: bridged, weight: 1 - share },
       { rows: content.rows, weight: share * ratio },
-    ], { keep });
+    ], { keep, pool });
 }
 
 /** Neighbours of an item, by content and by interactions at equal parts. */
-export function similarRows({ weights, content }: Halves, { keep }: { keep: number }): SparseRows {
+export function similarRows(
+  { weights, content }: Halves,
+  options: { keep: number; pool: RowPool },
+): Promise<SparseRows> {
   return sumOf([
     { rows: topToOne(weights), weight: 0.5 },
     { rows: topToOne(content.rows), weight: 0.5 },
-  ], { keep });
+  ], options);
 }
 
 /** Each row divided by its largest value, where that is positive. */
@@ -130,28 +104,29 @@ const RIDGE = 1;
  * The rows of cold items are their content rows.
  * @param popularity interactions an item has; 0 makes it cold.
  */
-export function bridge(
+export async function bridge(
   { weights, content }: Halves,
-  { popularity, keep }: { popularity: Uint32Array; keep: number },
-): SparseRows {
+  { popularity, keep, pool }: { popularity: Uint32Array; keep: number; pool: RowPool },
+): Promise<SparseRows> {
   if (popularity.every((count) => count > 0)) return weights;
   const items = popularity.length;
   const shares = transpose(standIns(content, popularity), items);
-  const reached = product({
-    a: withDiagonal(weights),
-    b: shares,
-    width: items,
-    keep: Math.max(10, Math.floor(keep / 4)),
+  const a = withDiagonal(weights);
+  const reached = await pool.run({
+    kernel: "product",
+    input: { a, b: shares, width: items, keep: Math.max(10, Math.floor(keep / 4)) },
+    rows: items,
+    cost: productCost(a, shares),
   });
   const ownRows = mapEntries(
     topToOne(content.rows),
     (value, row) => popularity[row] === 0 ? value : 0,
   );
-  return sumOf([
+  return await sumOf([
     { rows: weights, weight: 1 },
     { rows: reached, weight: 1 },
     { rows: ownRows, weight: scaleOf(weights) },
-  ], { keep });
+  ], { keep, pool });
 }
 
 /** Items × items: for each cold item the shares of the warm items that stand for it. */

@@ -1,7 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { full } from "../linalg/matrices_for_tests.ts";
+import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
-import { bridge, hybridRows, scaleOf, similarRows, sumOf, topToOne } from "./hybrid.ts";
+import { bridge, hybridRows, scaleOf, similarRows, topToOne } from "./hybrid.ts";
 
 function rowsOf(matrix: number[][]) {
   const built = new RowsBuilder(matrix.length);
@@ -39,15 +40,7 @@ const content = {
   ]),
 };
 const popularity = Uint32Array.of(3, 2, 2, 1, 0);
-
-Deno.test("sumOf adds weighed rows and keeps the strongest", () => {
-  const sum = [{ rows: rowsOf([[0, 1, 2], [4, 0, 0], [0, 0, 0]]), weight: 1 }, {
-    rows: rowsOf([[0, 0, -3], [0, 0, 1], [0, 0, 0]]),
-    weight: 2,
-  }];
-  assertEquals(full(sumOf(sum, { keep: 3 }), 3), [[0, 1, -4], [4, 0, 2], [0, 0, 0]]);
-  assertEquals(full(sumOf(sum, { keep: 1 }), 3), [[0, 0, -4], [4, 0, 0], [0, 0, 0]]);
-});
+const pool = new RowPool(1);
 
 Deno.test("scales are those of the rows' largest values", () => {
   assertAlmostEquals(scaleOf(weights), (0.8 + 0.8 + 0.2) / 3, 1e-6);
@@ -57,8 +50,8 @@ Deno.test("scales are those of the rows' largest values", () => {
   assertAlmostEquals(last[3], 1 / 9, 1e-6);
 });
 
-Deno.test("a cold item stands with the warm ones it is described like, below them", () => {
-  const rows = full(bridge({ weights, content }, { popularity, keep: 50 }), 5);
+Deno.test("a cold item stands with the warm ones it is described like, below them", async () => {
+  const rows = full(await bridge({ weights, content }, { popularity, keep: 50, pool }), 5);
   // Stand-ins of item 4: item 1 with 0.9, item 3 with 0.1; they share no term, and λ is 1.
   assertAlmostEquals(rows[0][4], 0.8 * 0.9 / 2, 1e-6);
   assertAlmostEquals(rows[1][4], 0.8 * 0.9 / 2, 1e-6); // item 1 stands for itself by its maximum
@@ -69,35 +62,42 @@ Deno.test("a cold item stands with the warm ones it is described like, below the
   assertAlmostEquals(rows[4][1], scaleOf(weights), 1e-6);
 });
 
-Deno.test("a catalogue without cold items needs no bridge", () => {
+Deno.test("a catalogue without cold items needs no bridge", async () => {
   const warm = Uint32Array.of(1, 1, 1, 1, 1);
-  assertEquals(bridge({ weights, content }, { popularity: warm, keep: 50 }), weights);
+  assertEquals(
+    await bridge({ weights, content }, { popularity: warm, keep: 50, pool }),
+    weights,
+  );
 });
 
-Deno.test("without any weights the hybrid is content", () => {
+Deno.test("without any weights the hybrid is content", async () => {
   const halves = { weights: emptyRows(5), content };
-  assertEquals(hybridRows(halves, { popularity, served: 50 })(0.1), content.rows);
+  const rows = await hybridRows(halves, { popularity, served: 50 }, pool);
+  assertEquals(await rows(0.1), content.rows);
 });
 
-Deno.test("a share of content moves what is alike up, the rest keeps its order", () => {
-  const rows = hybridRows({ weights, content }, { popularity, served: 50 });
-  const [none, some] = [full(rows(0), 5), full(rows(0.3), 5)];
+Deno.test("a share of content moves what is alike up, the rest keeps its order", async () => {
+  const rows = await hybridRows({ weights, content }, { popularity, served: 50 }, pool);
+  const [none, some] = [full(await rows(0), 5), full(await rows(0.3), 5)];
   assertAlmostEquals(some[0][1], 0.7 * none[0][1], 1e-6);
   assert(some[0][2] > 0.7 * none[0][2]);
 });
 
-Deno.test("similar items come from both halves at equal parts", () => {
-  const [first] = full(similarRows({ weights, content }, { keep: 50 }), 5);
+Deno.test("similar items come from both halves at equal parts", async () => {
+  const [first] = full(await similarRows({ weights, content }, { keep: 50, pool }), 5);
   assertEquals(first, [0, 0.5, 0.625, 0, 0]);
 });
 
-Deno.test("stand-ins that are described alike share what one of them would count", () => {
+Deno.test("stand-ins that are described alike share what one of them would count", async () => {
   const twins = {
     features: rowsOf([[1, 0, 0], [1, 0, 0], [1, 0, 0]]),
     rows: rowsOf([[0, 1, 1], [1, 0, 1], [1, 1, 0]]),
   };
   const halves = { weights: rowsOf([[0, 0.5, 0], [0.5, 0, 0], [0, 0, 0]]), content: twins };
-  const rows = full(bridge(halves, { popularity: Uint32Array.of(1, 1, 0), keep: 50 }), 3);
+  const rows = full(
+    await bridge(halves, { popularity: Uint32Array.of(1, 1, 0), keep: 50, pool }),
+    3,
+  );
   // K is all ones: each of the two gets 1 / (2 + λ).
   assertAlmostEquals(rows[0][2], (0.5 + 0.5) / 3, 1e-6);
 });

@@ -42,7 +42,7 @@ export const rp3beta: Algorithm = {
       cost: productCost(xt, x),
       progress,
     });
-    const sums = rowNorms(servedRows(rows, { served }), "l1");
+    const sums = rowNorms(await servedRows(rows, { served }, pool), "l1");
     return mapEntries(rows, (value, row) => value / sums[row]);
   },
 };

@@ -36,8 +36,7 @@ export function denseProduct(
     for (let j = 0; j < n; j++) row[j] = sums[j] / divisors[j];
     row[i] = 0;
     const kept = strongestOfRow(indices, row, { count: n, k: keep });
-    for (let t = 0; t < kept; t++) built.add(indices[t], row[indices[t]]);
-    built.endRow();
+    built.addRow(indices, row, kept);
   }
   return built.build();
 }

@@ -42,8 +42,7 @@ export async function lowRankRows(
       const row = data.subarray(r * n, (r + 1) * n);
       row[from + r] = 0;
       const kept = strongestOfRow(indices, row, { count: n, k: keep });
-      for (let t = 0; t < kept; t++) built.add(indices[t], row[indices[t]]);
-      built.endRow();
+      built.addRow(indices, row, kept);
     }
     progress?.((from + rows) / n);
   }

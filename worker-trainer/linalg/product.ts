@@ -50,8 +50,7 @@ export function product(
       marks[j] = 0;
     }
     const kept = strongest(touched, values, { count, k: keep });
-    for (let t = 0; t < kept; t++) built.add(touched[t], values[touched[t]]);
-    built.endRow();
+    built.addRow(touched, values, kept);
   }
   return built.build();
 }

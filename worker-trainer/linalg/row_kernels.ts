@@ -2,7 +2,9 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { type Lists, lists } from "../evaluate/lists.ts";
 import { type ConjugateStep, conjugateStep } from "./conjugate_step.ts";
 import { type DenseProduct, denseProduct } from "./dense_product.ts";
+import { type DenseTimesSparse, writeDenseTimesSparse } from "./dense_times_sparse.ts";
 import { type Product, product } from "./product.ts";
+import { type WeightedSum, weightedSum } from "./weighted_sum.ts";
 import { type SparseTimesDense, writeSparseTimesDense } from "./sparse_times_dense.ts";
 
 /** A run of rows: `from` up to, but not including, `to`. */
@@ -16,11 +18,13 @@ export interface KernelInputs {
   product: Product;
   denseProduct: DenseProduct;
   lists: Lists;
+  weightedSum: WeightedSum;
 }
 
 /** What each kernel that writes rows into shared memory works on. */
 export interface WriterInputs {
   sparseTimesDense: SparseTimesDense;
+  denseTimesSparse: DenseTimesSparse;
   conjugateStep: ConjugateStep;
 }
 
@@ -30,12 +34,16 @@ export type WriterName = keyof WriterInputs;
 /** Kernels whose rows do not depend on each other, so that any thread may make any of them. */
 export const ROW_KERNELS: {
   [K in KernelName]: (input: KernelInputs[K], range: Range) => SparseRows;
-} = { product, denseProduct, lists };
+} = { product, denseProduct, lists, weightedSum };
 
 /** The same for rows that are written where the input says. */
 export const ROW_WRITERS: {
   [K in WriterName]: (input: WriterInputs[K], range: Range) => void;
-} = { sparseTimesDense: writeSparseTimesDense, conjugateStep };
+} = {
+  sparseTimesDense: writeSparseTimesDense,
+  denseTimesSparse: writeDenseTimesSparse,
+  conjugateStep,
+};
 
 /** Makes a range of a kernel's rows. */
 export function runKernel<K extends KernelName>(

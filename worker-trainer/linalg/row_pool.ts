@@ -1,4 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { sharedFloats, sharedIntegers } from "./sparse_rows.ts";
 import {
   type KernelInputs,
   type KernelName,
@@ -126,9 +127,9 @@ function split(rows: number, count: number): Range[] {
 function concatenate(parts: SparseRows[]): SparseRows {
   const rows = parts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
   const entries = parts.reduce((sum, { columns }) => sum + columns.length, 0);
-  const offsets = new Uint32Array(rows + 1);
-  const columns = new Uint32Array(entries);
-  const values = new Float32Array(entries);
+  const offsets = sharedIntegers(rows + 1);
+  const columns = sharedIntegers(entries);
+  const values = sharedFloats(entries);
   let row = 0;
   let entry = 0;
   for (const part of parts) {

@@ -20,8 +20,7 @@ self.onmessage = ({ data }: MessageEvent<Task | Range>) => {
     runWriter(task.kernel, task.input, data);
     self.postMessage(null);
   } else {
-    const rows = runKernel(task.kernel, task.input, data);
-    self.postMessage(rows, [rows.offsets.buffer, rows.columns.buffer, rows.values.buffer]);
+    self.postMessage(runKernel(task.kernel, task.input, data));
   }
 };
 

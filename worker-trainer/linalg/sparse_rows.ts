@@ -1,4 +1,7 @@
-/** Small operations on sparse matrices in compressed rows; the width is known from the context. */
+/**
+ * Small operations on sparse matrices in compressed rows; the width is known from the context. What
+ * they make is in shared memory, so that threads need no copy of it.
+ */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 
 /** How many rows a matrix has. */
@@ -8,11 +11,17 @@ export function rowCount(matrix: SparseRows): number {
 
 /** A matrix of `rows` rows without an entry. */
 export function emptyRows(rows: number): SparseRows {
-  return {
-    offsets: new Uint32Array(rows + 1),
-    columns: new Uint32Array(0),
-    values: new Float32Array(0),
-  };
+  return { offsets: sharedIntegers(rows + 1), columns: sharedIntegers(0), values: sharedFloats(0) };
+}
+
+/** Zeros that all threads see. */
+export function sharedIntegers(length: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(4 * length));
+}
+
+/** Zeros that all threads see. */
+export function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length));
 }
 
 /** How many entries each column has. */
@@ -24,11 +33,11 @@ export function columnCounts(matrix: SparseRows, width: number): Uint32Array {
 
 /** The transpose of a matrix of `width` columns; columns ascend in it whatever their order was. */
 export function transpose(matrix: SparseRows, width: number): SparseRows {
-  const offsets = new Uint32Array(width + 1);
+  const offsets = sharedIntegers(width + 1);
   const counts = columnCounts(matrix, width);
   for (let c = 0; c < width; c++) offsets[c + 1] = offsets[c] + counts[c];
-  const columns = new Uint32Array(matrix.columns.length);
-  const values = new Float32Array(matrix.columns.length);
+  const columns = sharedIntegers(matrix.columns.length);
+  const values = sharedFloats(matrix.columns.length);
   const next = offsets.slice(0, width);
   for (let r = 0; r < rowCount(matrix); r++) {
     for (let e = matrix.offsets[r]; e < matrix.offsets[r + 1]; e++) {
@@ -45,7 +54,7 @@ export function mapEntries(
   matrix: SparseRows,
   value: (value: number, row: number, column: number) => number,
 ): SparseRows {
-  const values = new Float32Array(matrix.values.length);
+  const values = sharedFloats(matrix.values.length);
   for (let r = 0; r < rowCount(matrix); r++) {
     for (let e = matrix.offsets[r]; e < matrix.offsets[r + 1]; e++) {
       values[e] = value(matrix.values[e], r, matrix.columns[e]);
@@ -98,7 +107,7 @@ export class RowsBuilder {
 
   /** @param capacity entries to make room for; more are taken as they come. */
   constructor(rows: number, capacity = 1024) {
-    this.#offsets = new Uint32Array(rows + 1);
+    this.#offsets = sharedIntegers(rows + 1);
     this.#columns = new Uint32Array(capacity);
     this.#values = new Float32Array(capacity);
   }
@@ -110,6 +119,20 @@ export class RowsBuilder {
     this.#values[this.#count++] = value;
   }
 
+  /** Adds a whole row: the first `count` of the columns, which ascend, with their values by column. */
+  addRow(columns: Uint32Array, values: Float32Array, count: number): void {
+    while (this.#count + count > this.#columns.length) this.#grow();
+    const from = this.#count;
+    const [ownColumns, ownValues] = [this.#columns, this.#values];
+    for (let t = 0; t < count; t++) {
+      const column = columns[t];
+      ownColumns[from + t] = column;
+      ownValues[from + t] = values[column];
+    }
+    this.#count += count;
+    this.endRow();
+  }
+
   /** Ends the row; the next entry belongs to the next row. */
   endRow(): void {
     this.#offsets[++this.#row] = this.#count;
@@ -118,11 +141,11 @@ export class RowsBuilder {
   /** The matrix; rows that were not ended are empty. */
   build(): SparseRows {
     this.#offsets.fill(this.#count, this.#row + 1);
-    return {
-      offsets: this.#offsets,
-      columns: this.#columns.slice(0, this.#count),
-      values: this.#values.slice(0, this.#count),
-    };
+    const columns = sharedIntegers(this.#count);
+    const values = sharedFloats(this.#count);
+    columns.set(this.#columns.subarray(0, this.#count));
+    values.set(this.#values.subarray(0, this.#count));
+    return { offsets: this.#offsets, columns, values };
   }
 
   #grow(): void {

@@ -1,6 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 import type { RowPool } from "./row_pool.ts";
+import { sharedFloats } from "./sparse_rows.ts";
 
 /** A sparse and a dense factor in shared memory, and where the product goes. */
 export interface SparseTimesDense {
@@ -68,17 +69,5 @@ export async function sparseTimesDense(input: SparseTimesDense, pool: RowPool): 
 
 /** Zeros that all threads see. */
 export function sharedMatrix(rows: number, columns: number): Matrix {
-  return { rows, columns, data: new Float32Array(new SharedArrayBuffer(4 * rows * columns)) };
-}
-
-/** A copy that all threads see, so that none needs one of its own. */
-export function sharedRows({ offsets, columns, values }: SparseRows): SparseRows {
-  const copy = <T extends Uint32Array | Float32Array>(of: T): T => {
-    const made = new (of.constructor as new (buffer: SharedArrayBuffer) => T)(
-      new SharedArrayBuffer(of.byteLength),
-    );
-    made.set(of);
-    return made;
-  };
-  return { offsets: copy(offsets), columns: copy(columns), values: copy(values) };
+  return { rows, columns, data: sharedFloats(rows * columns) };
 }

@@ -26,7 +26,9 @@ export function strongest(indices: Uint32Array, values: Float32Array, { count, k
     const strength = bits[indices[c]] & SIGNLESS;
     if (strength >= least && strength !== 0) indices[candidates++] = indices[c];
   }
-  return finish(indices, bits, { count: candidates, k });
+  const kept = cut(indices, bits, { count: candidates, k, ascending: false });
+  indices.subarray(0, kept).sort();
+  return kept;
 }
 
 /**
@@ -44,10 +46,11 @@ export function strongestOfRow(
   if (count > SAMPLED * STRIDE && count > 4 * k) {
     const guess = leastStrength(bits, { count, k: 1.5 * k / STRIDE + SPARE, stride: STRIDE });
     const candidates = candidatesFrom(guess, indices, bits, count);
-    if (candidates >= k) return finish(indices, bits, { count: candidates, k });
+    if (candidates >= k) return cut(indices, bits, { count: candidates, k, ascending: true });
   }
   const least = leastStrength(bits, { count, k, stride: 1 });
-  return finish(indices, bits, { count: candidatesFrom(least, indices, bits, count), k });
+  const candidates = candidatesFrom(least, indices, bits, count);
+  return cut(indices, bits, { count: candidates, k, ascending: true });
 }
 
 /** Every so many-th value of a long row is in the sample. */
@@ -110,38 +113,36 @@ function firstDigit(k: number): number {
   return digit;
 }
 
-/** The exact cut of the candidates that the first digit left. */
-function finish(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): number {
-  const kept = count > k ? cut(indices, bits, { count, k }) : count;
-  indices.subarray(0, kept).sort();
-  return kept;
-}
-
-function cut(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): number {
+/** The exact cut of the candidates that the first digit left; what stays keeps its order. */
+function cut(
+  indices: Uint32Array,
+  bits: Uint32Array,
+  { count, k, ascending }: Cut & { ascending: boolean },
+): number {
+  if (count <= k) return count;
   if (k <= 0) return 0;
-  const { threshold, above } = kthLargest(indices, bits, { count, k });
-  const ties: number[] = [];
+  const { threshold, above, equal } = kthLargest(indices, bits, { count, k });
+  let room = k - above;
+  if (equal > room && !ascending) indices.subarray(0, count).sort();
   let kept = 0;
   for (let c = 0; c < count; c++) {
     const index = indices[c];
     const strength = bits[index] & SIGNLESS;
-    if (strength > threshold) indices[kept++] = index;
-    else if (strength === threshold) ties.push(index);
+    if (strength > threshold || strength === threshold && room-- > 0) indices[kept++] = index;
   }
-  if (ties.length > k - above) ties.sort((a, b) => a - b);
-  for (let t = 0; kept < k; t++) indices[kept++] = ties[t];
   return kept;
 }
 
-/** The k-th largest strength and how many are above it. */
+/** The k-th largest strength, how many are above it, and how many are as strong. */
 function kthLargest(
   indices: Uint32Array,
   bits: Uint32Array,
   { count, k }: Cut,
-): { threshold: number; above: number } {
+): { threshold: number; above: number; equal: number } {
   let threshold = 0;
   let fixed = 0; // the bits of `threshold` that are known
   let above = 0;
+  let equal = 0;
   for (const { shift, size } of DIGITS) {
     histogram.fill(0, 0, size);
     for (let c = 0; c < count; c++) {
@@ -151,7 +152,8 @@ function kthLargest(
     let digit = size - 1;
     while (above + histogram[digit] < k) above += histogram[digit--];
     threshold |= digit << shift;
+    equal = histogram[digit];
     fixed |= size - 1 << shift;
   }
-  return { threshold, above };
+  return { threshold, above, equal };
 }

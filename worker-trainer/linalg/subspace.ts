@@ -3,7 +3,7 @@ import { type Dense, type Matrix, plainMatrix } from "./dense.ts";
 import { inverseOfFactor } from "./inverse_of_factor.ts";
 import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "./sparse_rows.ts";
-import { sharedMatrix, sharedRows, sparseTimesDense } from "./sparse_times_dense.ts";
+import { sharedMatrix, sparseTimesDense } from "./sparse_times_dense.ts";
 
 /** Rounds of iteration: enough for a subspace, where single vectors need not have converged. */
 const ROUNDS = 4;
@@ -39,15 +39,14 @@ export async function leadingSubspace(
   at: SparseRows,
   { rank, dense, pool, random, progress }: SubspaceOptions,
 ): Promise<Matrix> {
-  const [forth, back] = [sharedRows(a), sharedRows(at)];
   const n = rowCount(at);
   const y = sharedMatrix(n, rank);
   const image = sharedMatrix(rowCount(a), rank);
   y.data.forEach((_, e) => y.data[e] = random() - 0.5);
   const [plain, basis] = [plainMatrix(n, rank), plainMatrix(n, rank)];
   for (let round = 0; round < ROUNDS; round++) {
-    await sparseTimesDense({ a: forth, b: y, into: image }, pool);
-    await sparseTimesDense({ a: back, b: image, into: y }, pool);
+    await sparseTimesDense({ a, b: y, into: image }, pool);
+    await sparseTimesDense({ a: at, b: image, into: y }, pool);
     plain.data.set(y.data);
     await orthonormal(plain, { dense, into: basis });
     y.data.set(basis.data);

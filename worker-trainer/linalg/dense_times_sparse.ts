@@ -1,0 +1,37 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Matrix } from "./dense.ts";
+import type { RowPool } from "./row_pool.ts";
+
+/** A dense and a sparse factor in shared memory, and where the product goes. */
+export interface DenseTimesSparse {
+  a: Matrix;
+  b: SparseRows;
+  /** Rows of A × columns of B. */
+  into: Matrix;
+}
+
+/** Writes the rows `from` up to, but not including, `to` of A·B; each is summed in float64. */
+export function writeDenseTimesSparse(
+  { a, b: { offsets, columns, values }, into }: DenseTimesSparse,
+  { from, to }: { from: number; to: number },
+): void {
+  const sums = new Float64Array(into.columns);
+  for (let r = from; r < to; r++) {
+    sums.fill(0);
+    for (let c = 0; c < a.columns; c++) {
+      const weight = a.data[r * a.columns + c];
+      for (let e = offsets[c]; e < offsets[c + 1]; e++) sums[columns[e]] += weight * values[e];
+    }
+    into.data.set(sums, r * into.columns);
+  }
+}
+
+/** Writes A·B on the threads of a pool; all three are in shared memory. */
+export async function denseTimesSparse(input: DenseTimesSparse, pool: RowPool): Promise<void> {
+  await pool.write({
+    kernel: "denseTimesSparse",
+    input,
+    rows: input.into.rows,
+    cost: input.a.rows * input.b.columns.length,
+  });
+}

@@ -1,0 +1,62 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { RowPool } from "./row_pool.ts";
+import { rowCount, RowsBuilder } from "./sparse_rows.ts";
+import { strongest } from "./strongest.ts";
+
+/** A matrix and what it counts in a sum. */
+export interface Part {
+  rows: SparseRows;
+  weight: number;
+}
+
+/** What is added up, all square and of one size, and how much is kept of it. */
+export interface WeightedSum {
+  parts: Part[];
+  /** Entries kept in a row, those of largest absolute value. */
+  keep: number;
+}
+
+/** Multiplications that adding and cutting an entry counts as. */
+const ENTRY_COST = 8;
+
+/** The strongest entries of each row of Σ weight · rows, on the threads of a pool. */
+export function sumOf(
+  parts: Part[],
+  { keep, pool }: { keep: number; pool: RowPool },
+): Promise<SparseRows> {
+  return pool.run({
+    kernel: "weightedSum",
+    input: { parts, keep },
+    rows: rowCount(parts[0].rows),
+    cost: ENTRY_COST * parts.reduce((sum, { rows }) => sum + rows.columns.length, 0),
+  });
+}
+
+/** The rows `from` up to, but not including, `to` of a weighted sum. */
+export function weightedSum(
+  { parts, keep }: WeightedSum,
+  { from, to } = { from: 0, to: rowCount(parts[0].rows) },
+): SparseRows {
+  const items = rowCount(parts[0].rows);
+  const entries = ({ rows: { offsets } }: Part) => offsets[to] - offsets[from];
+  const built = new RowsBuilder(to - from, Math.max(1, ...parts.map(entries)));
+  const values = new Float32Array(items);
+  const marks = new Uint8Array(items);
+  const touched = new Uint32Array(items);
+  for (let i = from; i < to; i++) {
+    let count = 0;
+    for (const { rows, weight } of parts) {
+      for (let e = rows.offsets[i]; e < rows.offsets[i + 1]; e++) {
+        const j = rows.columns[e];
+        if (!marks[j]) touched[count++] = j;
+        marks[j] = 1;
+        values[j] += weight * rows.values[e];
+      }
+    }
+    const all = touched.slice(0, count);
+    const kept = strongest(touched, values, { count, k: keep });
+    built.addRow(touched, values, kept);
+    for (const j of all) values[j] = marks[j] = 0;
+  }
+  return built.build();
+}

@@ -1,0 +1,40 @@
+import { assertEquals } from "@std/assert";
+import { full, randomRows } from "./matrices_for_tests.ts";
+import { RowPool } from "./row_pool.ts";
+import { RowsBuilder } from "./sparse_rows.ts";
+import { sumOf } from "./weighted_sum.ts";
+
+function rowsOf(matrix: number[][]) {
+  const built = new RowsBuilder(matrix.length);
+  for (const row of matrix) {
+    row.forEach((value, column) => value !== 0 && built.add(column, value));
+    built.endRow();
+  }
+  return built.build();
+}
+
+Deno.test("a sum adds weighed rows and keeps the strongest", async () => {
+  const parts = [{ rows: rowsOf([[0, 1, 2], [4, 0, 0], [0, 0, 0]]), weight: 1 }, {
+    rows: rowsOf([[0, 0, -3], [0, 0, 1], [0, 0, 0]]),
+    weight: 2,
+  }];
+  const pool = new RowPool(1);
+  const sum = async (keep: number) => full(await sumOf(parts, { keep, pool }), 3);
+  assertEquals(await sum(3), [[0, 1, -4], [4, 0, 2], [0, 0, 0]]);
+  assertEquals(await sum(1), [[0, 0, -4], [4, 0, 0], [0, 0, 0]]);
+});
+
+Deno.test("a sum is the same on any number of threads", async () => {
+  const parts = [1, 2].map((seed) => ({
+    rows: randomRows({ rows: 2000, width: 2000, density: 0.2, seed }),
+    weight: seed / 3,
+  }));
+  const sums = [];
+  for (const threads of [1, 3]) {
+    const pool = new RowPool(threads);
+    sums.push(await sumOf(parts, { keep: 100, pool }));
+    pool.close();
+  }
+  assertEquals(sums[0], sums[1]);
+  assertEquals(sums[0].columns.length, 200_000);
+});
