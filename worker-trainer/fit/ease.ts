@@ -4,7 +4,7 @@ import { denseTimesSparse } from "../linalg/dense_times_sparse.ts";
 import { invert } from "../linalg/invert.ts";
 import { productCost } from "../linalg/product.ts";
 import { rowCount, RowsBuilder } from "../linalg/sparse_rows.ts";
-import { sharedMatrix } from "../linalg/sparse_times_dense.ts";
+import { SharedSpace } from "../linalg/shared_space.ts";
 import { strongestOfRow } from "../linalg/strongest.ts";
 import { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 import {
@@ -81,9 +81,10 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
   const users = rowCount(x);
   using inverse = await invertGram(x, xt, { ...options, progress: progressTo(options, 0.3) });
 
-  const m = sharedMatrix(users, users);
+  const space = new SharedSpace();
+  const m = space.matrix(users, users);
   for (let u = 0; u < users; u++) inverse.row(u, m.data.subarray(u * users, (u + 1) * users));
-  const mx = sharedMatrix(users, n);
+  const mx = space.matrix(users, n);
   await denseTimesSparse({ a: m, b: x, into: mx }, options.pool);
   const divisors = new Float64Array(n).fill(1);
   for (let j = 0; j < n; j++) {
@@ -93,7 +94,7 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
   }
   const rows = await options.pool.run({
     kernel: "denseProduct",
-    input: { a: xt, b: mx, divisors, keep: set.keep },
+    input: { memory: space.memory, a: space.rows(xt), b: mx, divisors, keep: set.keep },
     rows: n,
     cost: x.columns.length * n,
     progress: (share) => options.progress?.(0.3 + 0.7 * share),

@@ -4,8 +4,8 @@ import { type Dense, type Matrix, plainMatrix, rowsOf } from "../linalg/dense.ts
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
 import { lowRankBytes, lowRankRows } from "../linalg/low_rank_rows.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
+import { SharedSpace } from "../linalg/shared_space.ts";
 import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
-import { sharedMatrix } from "../linalg/sparse_times_dense.ts";
 import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
 import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
 import type { TrainingSet } from "./training_set.ts";
@@ -102,9 +102,11 @@ export async function factorise(
   { factors, alpha, lambda, epochs }: Settings,
   { dense, pool, progress }: { dense: Dense; pool: RowPool; progress?: (share: number) => void },
 ): Promise<Factors> {
+  const space = new SharedSpace();
+  const [byUser, byItem] = [space.rows(x), space.rows(xt)];
   const draw = normal(random(SEED));
   const start = (rows: number): Matrix => {
-    const matrix = sharedMatrix(rows, factors);
+    const matrix = space.matrix(rows, factors);
     for (let e = 0; e < matrix.data.length; e++) {
       matrix.data[e] = START / Math.sqrt(factors) * draw();
     }
@@ -112,11 +114,12 @@ export async function factorise(
   };
   const users = start(rowCount(x));
   const items = start(rowCount(xt));
-  const tools = { dense, pool, room: roomFor(Math.max(users.rows, items.rows), factors) };
+  const height = Math.min(BATCH, Math.max(users.rows, items.rows));
+  const tools = { dense, pool, space, room: roomFor(space, height, factors) };
   for (let epoch = 0; epoch < epochs; epoch++) {
-    await solveSide({ a: x, y: items, x: users, alpha, lambda }, tools);
+    await solveSide({ a: byUser, y: items, x: users, alpha, lambda }, tools);
     progress?.((epoch + 0.5) / epochs);
-    await solveSide({ a: xt, y: users, x: items, alpha, lambda }, tools);
+    await solveSide({ a: byItem, y: users, x: items, alpha, lambda }, tools);
     progress?.((epoch + 1) / epochs);
   }
   return { users, items };
@@ -128,12 +131,11 @@ export async function factorise(
  */
 type Room = Record<"residual" | "direction" | "image" | "along" | "product", Matrix>;
 
-function roomFor(rows: number, factors: number): Room {
-  const height = Math.min(BATCH, rows);
+function roomFor(space: SharedSpace, height: number, factors: number): Room {
   return {
-    residual: sharedMatrix(height, factors),
-    direction: sharedMatrix(height, factors),
-    image: sharedMatrix(height, factors),
+    residual: space.matrix(height, factors),
+    direction: space.matrix(height, factors),
+    image: space.matrix(height, factors),
     along: plainMatrix(height, factors),
     product: plainMatrix(height, factors),
   };
@@ -148,7 +150,7 @@ async function solveSide(
     alpha: number;
     lambda: number;
   },
-  { dense, pool, room }: { dense: Dense; pool: RowPool; room: Room },
+  { dense, pool, space, room }: { dense: Dense; pool: RowPool; space: SharedSpace; room: Room },
 ): Promise<void> {
   const d = x.columns;
   const gram = await dense.multiply(y, y, { transA: true });
@@ -158,6 +160,7 @@ async function solveSide(
     const to = Math.min(from + BATCH, x.rows);
     const rows = to - from;
     const batch = {
+      memory: space.memory,
       a: { ...a, offsets: a.offsets.subarray(from, to + 1) },
       y,
       ridge: ridges.slice(from, to),

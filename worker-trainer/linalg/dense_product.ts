@@ -1,11 +1,13 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
+import { SharedSpace } from "./shared_space.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { addRows } from "./sparse_times_dense.ts";
 import { strongestOfRow } from "./strongest.ts";
 
-/** A sparse and a dense factor, and what is kept of their product. */
+/** A sparse and a dense factor in one shared space, and what is kept of their product. */
 export interface DenseProduct {
+  memory: WebAssembly.Memory;
   a: SparseRows;
   b: Matrix;
   /** Divisor by column. */
@@ -23,17 +25,17 @@ export interface DenseProduct {
  * Never more of it is held than a row; time is A's entries times B's columns.
  */
 export function denseProduct(
-  { a, b, divisors, keep }: DenseProduct,
+  { memory, a, b, divisors, keep }: DenseProduct,
   { from, to } = { from: 0, to: rowCount(a) },
 ): SparseRows {
   const n = b.columns;
   const built = new RowsBuilder(to - from, Math.max(1, (to - from) * Math.min(keep, n)));
-  const sums = new Float64Array(n);
-  const row = new Float32Array(n);
+  const row = new SharedSpace(memory).floats(n);
   const indices = new Uint32Array(n);
   for (let i = from; i < to; i++) {
-    addRows(sums, { weights: a, row: i, of: b });
-    for (let j = 0; j < n; j++) row[j] = sums[j] / divisors[j];
+    row.fill(0);
+    addRows(row, { memory, weights: a, row: i, of: b });
+    for (let j = 0; j < n; j++) row[j] /= divisors[j];
     row[i] = 0;
     const kept = strongestOfRow(indices, row, { count: n, k: keep });
     built.addRow(indices, row, kept);

@@ -2,16 +2,17 @@ import { assertEquals } from "@std/assert";
 import { denseTimesSparse } from "./dense_times_sparse.ts";
 import { full, randomRows } from "./matrices_for_tests.ts";
 import { RowPool } from "./row_pool.ts";
-import { sharedMatrix } from "./sparse_times_dense.ts";
+import { SharedSpace } from "./shared_space.ts";
 
 Deno.test("a dense times a sparse matrix is their product, on any number of threads", async () => {
   const b = randomRows({ rows: 200, width: 300, density: 0.2 });
-  const a = sharedMatrix(1000, 200);
+  const space = new SharedSpace();
+  const a = space.matrix(1000, 200);
   a.data.forEach((_, e) => a.data[e] = (e * 7919 % 1000) / 1000 - 0.5);
   const products = [];
   for (const threads of [1, 3]) {
     const pool = new RowPool(threads);
-    const into = sharedMatrix(1000, 300);
+    const into = space.matrix(1000, 300);
     await denseTimesSparse({ a, b, into }, pool);
     pool.close();
     products.push(into.data);

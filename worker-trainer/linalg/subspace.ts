@@ -3,7 +3,8 @@ import { type Dense, type Matrix, plainMatrix } from "./dense.ts";
 import { inverseOfFactor } from "./inverse_of_factor.ts";
 import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "./sparse_rows.ts";
-import { sharedMatrix, sparseTimesDense } from "./sparse_times_dense.ts";
+import { SharedSpace } from "./shared_space.ts";
+import { sparseTimesDense } from "./sparse_times_dense.ts";
 
 /** Rounds of iteration: enough for a subspace, where single vectors need not have converged. */
 const ROUNDS = 4;
@@ -40,13 +41,16 @@ export async function leadingSubspace(
   { rank, dense, pool, random, progress }: SubspaceOptions,
 ): Promise<Matrix> {
   const n = rowCount(at);
-  const y = sharedMatrix(n, rank);
-  const image = sharedMatrix(rowCount(a), rank);
+  const space = new SharedSpace();
+  const { memory } = space;
+  const [forth, back] = [space.rows(a), space.rows(at)];
+  const y = space.matrix(n, rank);
+  const image = space.matrix(rowCount(a), rank);
   y.data.forEach((_, e) => y.data[e] = random() - 0.5);
   const [plain, basis] = [plainMatrix(n, rank), plainMatrix(n, rank)];
   for (let round = 0; round < ROUNDS; round++) {
-    await sparseTimesDense({ a, b: y, into: image }, pool);
-    await sparseTimesDense({ a: at, b: image, into: y }, pool);
+    await sparseTimesDense({ memory, a: forth, b: y, into: image }, pool);
+    await sparseTimesDense({ memory, a: back, b: image, into: y }, pool);
     plain.data.set(y.data);
     await orthonormal(plain, { dense, into: basis });
     y.data.set(basis.data);

@@ -1,0 +1,193 @@
+;; The innermost loops over float32 rows, four numbers and four rows at a time: what they cost is
+;; reading memory, and plain TypeScript reads one number at a time. All pointers are in bytes.
+(module
+  (memory (import "shared" "memory") 0 65536 shared)
+
+  ;; sums += Σ_e values_e · b_(columns_e) over `count` entries, rows of `n` numbers.
+  (func (export "addRows")
+    (param $sums i32) (param $n i32) (param $b i32)
+    (param $columns i32) (param $values i32) (param $count i32)
+    (local $e i32) (local $last i32)
+    (local.set $last (i32.sub (local.get $count) (i32.const 1)))
+    (loop $entries
+      (if (i32.lt_s (local.get $e) (local.get $count))
+        (then
+          (call $axpy
+            (local.get $sums) (local.get $n)
+            (call $row (local.get $columns) (local.get $e) (local.get $last) (local.get $b) (local.get $n))
+            (call $row (local.get $columns) (i32.add (local.get $e) (i32.const 1)) (local.get $last) (local.get $b) (local.get $n))
+            (call $row (local.get $columns) (i32.add (local.get $e) (i32.const 2)) (local.get $last) (local.get $b) (local.get $n))
+            (call $row (local.get $columns) (i32.add (local.get $e) (i32.const 3)) (local.get $last) (local.get $b) (local.get $n))
+            (call $value (local.get $values) (local.get $e) (local.get $last))
+            (call $value (local.get $values) (i32.add (local.get $e) (i32.const 1)) (local.get $last))
+            (call $value (local.get $values) (i32.add (local.get $e) (i32.const 2)) (local.get $last))
+            (call $value (local.get $values) (i32.add (local.get $e) (i32.const 3)) (local.get $last)))
+          (local.set $e (i32.add (local.get $e) (i32.const 4)))
+          (br $entries)))))
+
+  ;; q += Σ_e values_e · (b_(columns_e) · p) · b_(columns_e) over `count` entries, rows of `n` numbers.
+  (func (export "addGram")
+    (param $q i32) (param $p i32) (param $n i32) (param $b i32)
+    (param $columns i32) (param $values i32) (param $count i32)
+    (local $e i32) (local $last i32)
+    (local $i i32) (local $j i32) (local $k i32) (local $l i32)
+    (local $s f32) (local $t f32) (local $u f32) (local $v f32)
+    (local.set $last (i32.sub (local.get $count) (i32.const 1)))
+    (loop $entries
+      (if (i32.lt_s (local.get $e) (local.get $count))
+        (then
+          (local.set $i (call $row (local.get $columns) (local.get $e) (local.get $last) (local.get $b) (local.get $n)))
+          (local.set $j (call $row (local.get $columns) (i32.add (local.get $e) (i32.const 1)) (local.get $last) (local.get $b) (local.get $n)))
+          (local.set $k (call $row (local.get $columns) (i32.add (local.get $e) (i32.const 2)) (local.get $last) (local.get $b) (local.get $n)))
+          (local.set $l (call $row (local.get $columns) (i32.add (local.get $e) (i32.const 3)) (local.get $last) (local.get $b) (local.get $n)))
+          (call $dots
+            (local.get $p) (local.get $n)
+            (local.get $i) (local.get $j) (local.get $k) (local.get $l))
+          (local.set $v) (local.set $u) (local.set $t) (local.set $s)
+          (call $axpy
+            (local.get $q) (local.get $n)
+            (local.get $i) (local.get $j) (local.get $k) (local.get $l)
+            (f32.mul (local.get $s) (call $value (local.get $values) (local.get $e) (local.get $last)))
+            (f32.mul (local.get $t) (call $value (local.get $values) (i32.add (local.get $e) (i32.const 1)) (local.get $last)))
+            (f32.mul (local.get $u) (call $value (local.get $values) (i32.add (local.get $e) (i32.const 2)) (local.get $last)))
+            (f32.mul (local.get $v) (call $value (local.get $values) (i32.add (local.get $e) (i32.const 3)) (local.get $last))))
+          (local.set $e (i32.add (local.get $e) (i32.const 4)))
+          (br $entries)))))
+
+  ;; Where the row of entry $e begins; beyond the last entry, the row of the last.
+  (func $row
+    (param $columns i32) (param $e i32) (param $last i32) (param $b i32) (param $n i32) (result i32)
+    (i32.add
+      (local.get $b)
+      (i32.shl
+        (i32.mul
+          (local.get $n)
+          (i32.load
+            (i32.add
+              (local.get $columns)
+              (i32.shl
+                (select
+                  (local.get $last)
+                  (local.get $e)
+                  (i32.gt_s (local.get $e) (local.get $last)))
+                (i32.const 2)))))
+        (i32.const 2))))
+
+  ;; The value of entry $e; 0 beyond the last entry.
+  (func $value (param $values i32) (param $e i32) (param $last i32) (result f32)
+    (if (result f32) (i32.gt_s (local.get $e) (local.get $last))
+      (then (f32.const 0))
+      (else
+        (f32.load
+          (i32.add (local.get $values) (i32.shl (local.get $e) (i32.const 2)))))))
+
+  ;; sums += s·i + t·j + u·k + v·l, rows of $n numbers.
+  (func $axpy
+    (param $sums i32) (param $n i32)
+    (param $i i32) (param $j i32) (param $k i32) (param $l i32)
+    (param $s f32) (param $t f32) (param $u f32) (param $v f32)
+    (local $at i32) (local $end i32) (local $fours i32)
+    (local.set $end (i32.shl (local.get $n) (i32.const 2)))
+    (local.set $fours (i32.and (local.get $end) (i32.const -16)))
+    (loop $four
+      (if (i32.lt_s (local.get $at) (local.get $fours))
+        (then
+          (v128.store
+            (i32.add (local.get $sums) (local.get $at))
+            (f32x4.add
+              (f32x4.add
+                (f32x4.add
+                  (v128.load (i32.add (local.get $sums) (local.get $at)))
+                  (f32x4.mul
+                    (f32x4.splat (local.get $s))
+                    (v128.load (i32.add (local.get $i) (local.get $at)))))
+                (f32x4.mul
+                  (f32x4.splat (local.get $t))
+                  (v128.load (i32.add (local.get $j) (local.get $at)))))
+              (f32x4.add
+                (f32x4.mul
+                  (f32x4.splat (local.get $u))
+                  (v128.load (i32.add (local.get $k) (local.get $at))))
+                (f32x4.mul
+                  (f32x4.splat (local.get $v))
+                  (v128.load (i32.add (local.get $l) (local.get $at)))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br $four))))
+    (loop $one
+      (if (i32.lt_s (local.get $at) (local.get $end))
+        (then
+          (f32.store
+            (i32.add (local.get $sums) (local.get $at))
+            (f32.add
+              (f32.add
+                (f32.add
+                  (f32.load (i32.add (local.get $sums) (local.get $at)))
+                  (f32.mul
+                    (local.get $s)
+                    (f32.load (i32.add (local.get $i) (local.get $at)))))
+                (f32.mul
+                  (local.get $t)
+                  (f32.load (i32.add (local.get $j) (local.get $at)))))
+              (f32.add
+                (f32.mul
+                  (local.get $u)
+                  (f32.load (i32.add (local.get $k) (local.get $at))))
+                (f32.mul
+                  (local.get $v)
+                  (f32.load (i32.add (local.get $l) (local.get $at)))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (br $one)))))
+
+  ;; The products of the row $p with four others, rows of $n numbers.
+  (func $dots
+    (param $p i32) (param $n i32)
+    (param $i i32) (param $j i32) (param $k i32) (param $l i32)
+    (result f32 f32 f32 f32)
+    (local $at i32) (local $end i32) (local $fours i32) (local $x v128) (local $y f32)
+    (local $s v128) (local $t v128) (local $u v128) (local $v v128)
+    (local $a f32) (local $b f32) (local $c f32) (local $d f32)
+    (local.set $end (i32.shl (local.get $n) (i32.const 2)))
+    (local.set $fours (i32.and (local.get $end) (i32.const -16)))
+    (loop $four
+      (if (i32.lt_s (local.get $at) (local.get $fours))
+        (then
+          (local.set $x (v128.load (i32.add (local.get $p) (local.get $at))))
+          (local.set $s (f32x4.add (local.get $s)
+            (f32x4.mul (local.get $x) (v128.load (i32.add (local.get $i) (local.get $at))))))
+          (local.set $t (f32x4.add (local.get $t)
+            (f32x4.mul (local.get $x) (v128.load (i32.add (local.get $j) (local.get $at))))))
+          (local.set $u (f32x4.add (local.get $u)
+            (f32x4.mul (local.get $x) (v128.load (i32.add (local.get $k) (local.get $at))))))
+          (local.set $v (f32x4.add (local.get $v)
+            (f32x4.mul (local.get $x) (v128.load (i32.add (local.get $l) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br $four))))
+    (local.set $a (call $sum (local.get $s)))
+    (local.set $b (call $sum (local.get $t)))
+    (local.set $c (call $sum (local.get $u)))
+    (local.set $d (call $sum (local.get $v)))
+    (loop $one
+      (if (i32.lt_s (local.get $at) (local.get $end))
+        (then
+          (local.set $y (f32.load (i32.add (local.get $p) (local.get $at))))
+          (local.set $a (f32.add (local.get $a)
+            (f32.mul (local.get $y) (f32.load (i32.add (local.get $i) (local.get $at))))))
+          (local.set $b (f32.add (local.get $b)
+            (f32.mul (local.get $y) (f32.load (i32.add (local.get $j) (local.get $at))))))
+          (local.set $c (f32.add (local.get $c)
+            (f32.mul (local.get $y) (f32.load (i32.add (local.get $k) (local.get $at))))))
+          (local.set $d (f32.add (local.get $d)
+            (f32.mul (local.get $y) (f32.load (i32.add (local.get $l) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (br $one))))
+    (local.get $a) (local.get $b) (local.get $c) (local.get $d))
+
+  (func $sum (param $x v128) (result f32)
+    (f32.add
+      (f32.add
+        (f32x4.extract_lane 0 (local.get $x))
+        (f32x4.extract_lane 1 (local.get $x)))
+      (f32.add
+        (f32x4.extract_lane 2 (local.get $x))
+        (f32x4.extract_lane 3 (local.get $x)))))
+)
