@@ -1,11 +1,18 @@
 /** Joining what interactions say with what texts say, in the one form that is served. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
-import { productCost } from "../linalg/product.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
-import { mapEntries, rowCount, rowDot, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
+import {
+  mapEntries,
+  rowCount,
+  rowDot,
+  RowsBuilder,
+  sharedFloats,
+  sharedIntegers,
+  transpose,
+} from "../linalg/sparse_rows.ts";
 import { strongest } from "../linalg/strongest.ts";
-import { sumOf } from "../linalg/weighted_sum.ts";
+import { ENTRY_COST, type Part, sumOf } from "../linalg/weighted_sum.ts";
 
 /** The mean of the rows' largest values, over the rows that have some: the scale of a matrix. */
 export function scaleOf(matrix: SparseRows): number {
@@ -58,10 +65,10 @@ export async function hybridRows(
   if (scale === 0) return () => Promise.resolve(content.rows);
   const bridged = await bridge({ weights, content }, { popularity, keep, pool });
   const ratio = scale / (scaleOf(content.rows) || 1);
-  return async (share) =>
-    share === 0 ? bridged : await sumOf([
-      { rows: bridged, weight: 1 - share },
-      { rows: content.rows, weight: share * ratio },
+  return (share) =>
+    sumOf([
+      ...bridged.map(({ rows, weight }) => ({ rows, weight: (1 - share) * weight })),
+      ...(share > 0 ? [{ rows: content.rows, weight: share * ratio }] : []),
     ], { keep, pool });
 }
 
@@ -103,12 +110,14 @@ const RIDGE = 1;
  * neighbours of j alone, so that stand-ins which are much alike share what one of them would count.
  * The rows of cold items are their content rows.
  * @param popularity interactions an item has; 0 makes it cold.
+ * @returns what adds up to them.
  */
 export async function bridge(
   { weights, content }: Halves,
   { popularity, keep, pool }: { popularity: Uint32Array; keep: number; pool: RowPool },
-): Promise<SparseRows> {
-  if (popularity.every((count) => count > 0)) return weights;
+): Promise<Part[]> {
+  const learned = { rows: weights, weight: 1 };
+  if (popularity.every((count) => count > 0)) return [learned];
   const items = popularity.length;
   const shares = transpose(standIns(content, popularity), items);
   const a = withDiagonal(weights);
@@ -116,17 +125,13 @@ export async function bridge(
     kernel: "product",
     input: { a, b: shares, width: items, keep: Math.max(10, Math.floor(keep / 4)) },
     rows: items,
-    cost: productCost(a, shares),
+    cost: ENTRY_COST * a.columns.length,
   });
   const ownRows = mapEntries(
     topToOne(content.rows),
     (value, row) => popularity[row] === 0 ? value : 0,
   );
-  return await sumOf([
-    { rows: weights, weight: 1 },
-    { rows: reached, weight: 1 },
-    { rows: ownRows, weight: scaleOf(weights) },
-  ], { keep, pool });
+  return [learned, { rows: reached, weight: 1 }, { rows: ownRows, weight: scaleOf(weights) }];
 }
 
 /** Items × items: for each cold item the shares of the warm items that stand for it. */
@@ -176,18 +181,37 @@ function ridgeShares(
   return shares;
 }
 
-/** The matrix with the largest value of each row on its diagonal, where that is positive. */
-function withDiagonal(matrix: SparseRows): SparseRows {
-  const { offsets, columns, values } = matrix;
-  const rows = rowCount(matrix);
-  const built = new RowsBuilder(rows, columns.length + rows);
+/**
+ * The matrix with the largest value of each row on its diagonal, where that is positive. There is
+ * room for all rows, and so more of it than entries.
+ */
+function withDiagonal({ offsets, columns, values }: SparseRows): SparseRows {
+  const rows = offsets.length - 1;
+  const wider = {
+    offsets: sharedIntegers(rows + 1),
+    columns: sharedIntegers(columns.length + rows),
+    values: sharedFloats(columns.length + rows),
+  };
+  let end = 0;
+  const copy = (from: number, to: number) => {
+    wider.columns.set(columns.subarray(from, to), end);
+    wider.values.set(values.subarray(from, to), end);
+    end += to - from;
+  };
   for (let i = 0; i < rows; i++) {
-    const top = values.subarray(offsets[i], offsets[i + 1]).reduce((a, b) => Math.max(a, b), 0);
-    let e = offsets[i];
-    for (; e < offsets[i + 1] && columns[e] < i; e++) built.add(columns[e], values[e]);
-    if (top > 0) built.add(i, top);
-    for (; e < offsets[i + 1]; e++) built.add(columns[e], values[e]);
-    built.endRow();
+    let left = offsets[i];
+    let top = 0;
+    for (let e = offsets[i]; e < offsets[i + 1]; e++) {
+      if (columns[e] < i) left = e + 1;
+      if (values[e] > top) top = values[e];
+    }
+    copy(offsets[i], left);
+    if (top > 0) {
+      wider.columns[end] = i;
+      wider.values[end++] = top;
+    }
+    copy(left, offsets[i + 1]);
+    wider.offsets[i + 1] = end;
   }
-  return built.build();
+  return wider;
 }

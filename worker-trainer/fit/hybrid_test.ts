@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
-import { bridge, hybridRows, scaleOf, similarRows, topToOne } from "./hybrid.ts";
+import { sumOf } from "../linalg/weighted_sum.ts";
+import { bridge, type Halves, hybridRows, scaleOf, similarRows, topToOne } from "./hybrid.ts";
 
 function rowsOf(matrix: number[][]) {
   const built = new RowsBuilder(matrix.length);
@@ -42,6 +43,10 @@ const content = {
 const popularity = Uint32Array.of(3, 2, 2, 1, 0);
 const pool = new RowPool(1);
 
+async function bridged(halves: Halves, popularity: Uint32Array) {
+  return await sumOf(await bridge(halves, { popularity, keep: 50, pool }), { keep: 50, pool });
+}
+
 Deno.test("scales are those of the rows' largest values", () => {
   assertAlmostEquals(scaleOf(weights), (0.8 + 0.8 + 0.2) / 3, 1e-6);
   assertEquals(scaleOf(emptyRows(3)), 0);
@@ -51,7 +56,7 @@ Deno.test("scales are those of the rows' largest values", () => {
 });
 
 Deno.test("a cold item stands with the warm ones it is described like, below them", async () => {
-  const rows = full(await bridge({ weights, content }, { popularity, keep: 50, pool }), 5);
+  const rows = full(await bridged({ weights, content }, popularity), 5);
   // Stand-ins of item 4: item 1 with 0.9, item 3 with 0.1; they share no term, and λ is 1.
   assertAlmostEquals(rows[0][4], 0.8 * 0.9 / 2, 1e-6);
   assertAlmostEquals(rows[1][4], 0.8 * 0.9 / 2, 1e-6); // item 1 stands for itself by its maximum
@@ -66,7 +71,7 @@ Deno.test("a catalogue without cold items needs no bridge", async () => {
   const warm = Uint32Array.of(1, 1, 1, 1, 1);
   assertEquals(
     await bridge({ weights, content }, { popularity: warm, keep: 50, pool }),
-    weights,
+    [{ rows: weights, weight: 1 }],
   );
 });
 
@@ -94,10 +99,7 @@ Deno.test("stand-ins that are described alike share what one of them would count
     rows: rowsOf([[0, 1, 1], [1, 0, 1], [1, 1, 0]]),
   };
   const halves = { weights: rowsOf([[0, 0.5, 0], [0.5, 0, 0], [0, 0, 0]]), content: twins };
-  const rows = full(
-    await bridge(halves, { popularity: Uint32Array.of(1, 1, 0), keep: 50, pool }),
-    3,
-  );
+  const rows = full(await bridged(halves, Uint32Array.of(1, 1, 0)), 3);
   // K is all ones: each of the two gets 1 / (2 + λ).
   assertAlmostEquals(rows[0][2], (0.5 + 0.5) / 3, 1e-6);
 });

@@ -12,6 +12,8 @@ export const popularity: Algorithm = {
 
 /** Item indices from most to least popular, ties by place in the file. */
 export function popularOrder(popularity: Uint32Array): Uint32Array {
-  return Uint32Array.from(popularity.keys())
-    .sort((a, b) => popularity[b] - popularity[a] || a - b);
+  const items = popularity.length;
+  // One number an item, since numbers sort many times faster than by a function.
+  const keys = Float64Array.from(popularity, (count, item) => item - count * items).sort();
+  return Uint32Array.from(keys, (key) => (key % items + items) % items);
 }

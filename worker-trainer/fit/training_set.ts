@@ -71,6 +71,14 @@ export function trainingSet(
   };
 }
 
+/** Share of all pairs from which on data are dense. */
+const DENSE = 0.005;
+
+/** Whether users had so much of the catalogue that other settings are likely than on sparse data. */
+export function isDense({ x, users, items }: TrainingSet): boolean {
+  return x.columns.length > DENSE * users * items;
+}
+
 /** Entries of a row from which on nearly nothing is gained, whatever the size of the catalogue. */
 const PLENTY = 400;
 

@@ -18,9 +18,7 @@ export interface Cut {
  */
 export function strongest(indices: Uint32Array, values: Float32Array, { count, k }: Cut): number {
   const bits = bitsOf(values);
-  histogram.fill(0);
-  for (let c = 0; c < count; c++) histogram[(bits[indices[c]] & SIGNLESS) >>> FIRST.shift]++;
-  const least = firstDigit(k) << FIRST.shift;
+  const least = count > k ? leastOf(indices, bits, { count, k }) : 0;
   let candidates = 0;
   for (let c = 0; c < count; c++) {
     const strength = bits[indices[c]] & SIGNLESS;
@@ -29,6 +27,13 @@ export function strongest(indices: Uint32Array, values: Float32Array, { count, k
   const kept = cut(indices, bits, { count: candidates, k, ascending: false });
   indices.subarray(0, kept).sort();
   return kept;
+}
+
+/** A strength that at least `k` of the candidates reach. */
+function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): number {
+  histogram.fill(0);
+  for (let c = 0; c < count; c++) histogram[(bits[indices[c]] & SIGNLESS) >>> FIRST.shift]++;
+  return firstDigit(k) << FIRST.shift;
 }
 
 /**

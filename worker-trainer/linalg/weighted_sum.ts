@@ -17,7 +17,7 @@ export interface WeightedSum {
 }
 
 /** Multiplications that adding and cutting an entry counts as. */
-const ENTRY_COST = 8;
+export const ENTRY_COST = 8;
 
 /** The strongest entries of each row of Σ weight · rows, on the threads of a pool. */
 export function sumOf(
