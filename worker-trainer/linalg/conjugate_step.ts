@@ -2,7 +2,6 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 import { kernelsOf } from "./kernels.ts";
 import { rowCount } from "./sparse_rows.ts";
-import { addRows } from "./sparse_times_dense.ts";
 
 /**
  * Many small systems at once, one a row r of a sparse matrix A, over the rows y of one matrix Y:
@@ -35,55 +34,25 @@ export function conjugateStep(
   { from, to } = { from: 0, to: rowCount(a) },
 ): void {
   const d = y.columns;
-  const along = first ? x.data : direction.data;
-  const q = image.data;
-  const { addGram } = kernelsOf(memory);
+  const { add, addGram, addRows, advance } = kernelsOf(memory);
   for (let r = from; r < to; r++) {
-    const [start, end] = [r * d, (r + 1) * d];
-    for (let k = start; k < end; k++) q[k] += ridge[r] * along[k];
-    addGram(
-      q.byteOffset + 4 * start,
-      along.byteOffset + 4 * start,
-      d,
+    const at = ({ data }: Matrix) => data.byteOffset + 4 * d * r;
+    const along = at(first ? x : direction);
+    const entries = [
       y.data.byteOffset,
       a.columns.byteOffset + 4 * a.offsets[r],
       a.values.byteOffset + 4 * a.offsets[r],
       a.offsets[r + 1] - a.offsets[r],
-    );
+    ] as const;
+    add(at(image), 1, at(image), ridge[r], along, d);
+    addGram(at(image), along, d, ...entries);
     if (first) {
-      const rest = residual.data.subarray(start, end);
-      rest.fill(0);
-      addRows(rest, { memory, weights: a, row: r, of: y });
-      for (let k = start; k < end; k++) {
-        direction.data[k] = residual.data[k] -= q[k];
-      }
+      residual.data.fill(0, d * r, d * (r + 1));
+      addRows(at(residual), d, ...entries);
+      add(at(residual), 1, at(residual), -1, at(image), d);
+      add(at(direction), 1, at(residual), 0, at(residual), d);
     } else {
-      advance({ x: x.data, residual: residual.data, direction: along, q }, { start, end });
+      advance(at(x), at(residual), along, at(image), d);
     }
   }
-}
-
-/** x ← x + α p, r ← r − α q, p ← r + β p with α = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖². */
-function advance(
-  { x, residual, direction, q }: Record<"x" | "residual" | "direction" | "q", Float32Array>,
-  { start, end }: { start: number; end: number },
-): void {
-  let before = 0;
-  let curvature = 0;
-  for (let k = start; k < end; k++) {
-    before += residual[k] * residual[k];
-    curvature += direction[k] * q[k];
-  }
-  // Solved to the last bit: nothing to add.
-  if (!(before > 0 && curvature > 0)) return;
-  const alpha = before / curvature;
-  let after = 0;
-  for (let k = start; k < end; k++) {
-    x[k] += alpha * direction[k];
-    const rest = residual[k] - alpha * q[k];
-    residual[k] = rest;
-    after += rest * rest;
-  }
-  const beta = after / before;
-  for (let k = start; k < end; k++) direction[k] = residual[k] + beta * direction[k];
 }

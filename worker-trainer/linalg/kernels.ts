@@ -21,6 +21,13 @@ export interface Kernels {
     values: number,
     count: number,
   ): void;
+  /** y ← a·u + b·v over `n` numbers; y may be u or v. */
+  add(y: number, a: number, u: number, b: number, v: number, n: number): void;
+  /**
+   * x ← x + α p, r ← r − α q, p ← r + β p with α = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖², over `n`
+   * numbers; nothing where r or pᵀq is not above 0: that is solved to the last bit.
+   */
+  advance(x: number, r: number, p: number, q: number, n: number): void;
 }
 
 const module = new WebAssembly.Module(

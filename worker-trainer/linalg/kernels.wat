@@ -54,6 +54,89 @@
           (local.set $e (i32.add (local.get $e) (i32.const 4)))
           (br $entries)))))
 
+  ;; x ← x + α p, r ← r − α q, p ← r + β p with α = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖², over `n` numbers;
+  ;; nothing where r or pᵀq is not above 0.
+  (func (export "advance")
+    (param $x i32) (param $r i32) (param $p i32) (param $q i32) (param $n i32)
+    (local $before f32) (local $curvature f32) (local $alpha f32)
+    (local.set $before (call $dot (local.get $r) (local.get $r) (local.get $n)))
+    (local.set $curvature (call $dot (local.get $p) (local.get $q) (local.get $n)))
+    (if
+      (i32.and
+        (f32.gt (local.get $before) (f32.const 0))
+        (f32.gt (local.get $curvature) (f32.const 0)))
+      (then
+        (local.set $alpha (f32.div (local.get $before) (local.get $curvature)))
+        (call $add
+          (local.get $x) (f32.const 1) (local.get $x) (local.get $alpha) (local.get $p) (local.get $n))
+        (call $add
+          (local.get $r) (f32.const 1) (local.get $r) (f32.neg (local.get $alpha)) (local.get $q) (local.get $n))
+        (call $add
+          (local.get $p) (f32.const 1) (local.get $r)
+          (f32.div (call $dot (local.get $r) (local.get $r) (local.get $n)) (local.get $before))
+          (local.get $p) (local.get $n)))))
+
+  ;; y ← a·u + b·v over `n` numbers; y may be u or v.
+  (func $add (export "add")
+    (param $y i32) (param $a f32) (param $u i32) (param $b f32) (param $v i32) (param $n i32)
+    (local $at i32) (local $end i32) (local $fours i32)
+    (local.set $end (i32.shl (local.get $n) (i32.const 2)))
+    (local.set $fours (i32.and (local.get $end) (i32.const -16)))
+    (loop $four
+      (if (i32.lt_s (local.get $at) (local.get $fours))
+        (then
+          (v128.store
+            (i32.add (local.get $y) (local.get $at))
+            (f32x4.add
+              (f32x4.mul
+                (f32x4.splat (local.get $a))
+                (v128.load (i32.add (local.get $u) (local.get $at))))
+              (f32x4.mul
+                (f32x4.splat (local.get $b))
+                (v128.load (i32.add (local.get $v) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br $four))))
+    (loop $one
+      (if (i32.lt_s (local.get $at) (local.get $end))
+        (then
+          (f32.store
+            (i32.add (local.get $y) (local.get $at))
+            (f32.add
+              (f32.mul (local.get $a) (f32.load (i32.add (local.get $u) (local.get $at))))
+              (f32.mul (local.get $b) (f32.load (i32.add (local.get $v) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (br $one)))))
+
+  ;; uᵀv over `n` numbers.
+  (func $dot (param $u i32) (param $v i32) (param $n i32) (result f32)
+    (local $at i32) (local $end i32) (local $fours i32) (local $sums v128) (local $sum f32)
+    (local.set $end (i32.shl (local.get $n) (i32.const 2)))
+    (local.set $fours (i32.and (local.get $end) (i32.const -16)))
+    (loop $four
+      (if (i32.lt_s (local.get $at) (local.get $fours))
+        (then
+          (local.set $sums
+            (f32x4.add
+              (local.get $sums)
+              (f32x4.mul
+                (v128.load (i32.add (local.get $u) (local.get $at)))
+                (v128.load (i32.add (local.get $v) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br $four))))
+    (local.set $sum (call $sum (local.get $sums)))
+    (loop $one
+      (if (i32.lt_s (local.get $at) (local.get $end))
+        (then
+          (local.set $sum
+            (f32.add
+              (local.get $sum)
+              (f32.mul
+                (f32.load (i32.add (local.get $u) (local.get $at)))
+                (f32.load (i32.add (local.get $v) (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (br $one))))
+    (local.get $sum))
+
   ;; Where the row of entry $e begins; beyond the last entry, the row of the last.
   (func $row
     (param $columns i32) (param $e i32) (param $last i32) (param $b i32) (param $n i32) (result i32)
