@@ -1,4 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Made, Task } from "./row_worker.ts";
 import { sharedFloats, sharedIntegers } from "./sparse_rows.ts";
 import {
   type KernelInputs,
@@ -83,17 +84,16 @@ export class RowPool {
       );
     }
     const parts: Part[] = [];
-    let next = 0;
     let done = 0;
+    const take = ({ place, part }: Made) => {
+      parts[place] = part as Part;
+      progress?.(++done / ranges.length);
+    };
+    // Threads take the next range themselves, so that none waits for this one, which may compute.
+    const next = new Int32Array(new SharedArrayBuffer(4));
+    const task = { kernel, input, ranges, next } as Task;
     try {
-      await Promise.all(this.#workers.map(async (worker) => {
-        worker.postMessage({ kernel, input });
-        while (next < ranges.length) {
-          const place = next++;
-          parts[place] = await answer<Part>(worker, ranges[place]);
-          progress?.(++done / ranges.length);
-        }
-      }));
+      await Promise.all(this.#workers.map((worker) => working(worker, task, take)));
     } catch (error) {
       // The others are at work still: what they give must not reach the next job.
       this.close();
@@ -103,16 +103,22 @@ export class RowPool {
   }
 }
 
-function answer<Part>(worker: Worker, range: Range): Promise<Part> {
+/** Resolves when the worker has nothing more to do. */
+function working(worker: Worker, task: Task, take: (made: Made) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
+    worker.onmessage = ({ data }: MessageEvent<Made | null>) => {
+      if (data === null) return resolve();
+      try {
+        take(data);
+      } catch (error) {
+        reject(error);
+      }
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(
-        new Error(`A thread failed at the rows ${range.from} to ${range.to}: ${event.message}`),
-      );
+      reject(new Error(`A thread failed at ${task.kernel}: ${event.message}`));
     };
-    worker.postMessage(range);
+    worker.postMessage(task);
   });
 }
 

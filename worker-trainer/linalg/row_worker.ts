@@ -1,4 +1,4 @@
-/** A thread of a `RowPool`: it gets a kernel and its input once, then ranges of rows to make. */
+/** A thread of a `RowPool`: it takes one range of a task's rows after the other, as others do. */
 /// <reference lib="deno.worker" />
 import {
   type KernelInputs,
@@ -11,22 +11,35 @@ import {
   type WriterName,
 } from "./row_kernels.ts";
 
-let task: Task;
+interface Shared {
+  ranges: Range[];
+  /** The place of the first range that nobody has taken; seen by all threads. */
+  next: Int32Array;
+}
+type MakingTask = Shared & { kernel: KernelName; input: KernelInputs[KernelName] };
+type WritingTask = Shared & { kernel: WriterName; input: WriterInputs[WriterName] };
+/** What a thread is given. */
+export type Task = MakingTask | WritingTask;
 
-self.onmessage = ({ data }: MessageEvent<Task | Range>) => {
-  if ("kernel" in data) {
-    task = data;
-  } else if (writes(task)) {
-    runWriter(task.kernel, task.input, data);
-    self.postMessage(null);
-  } else {
-    self.postMessage(runKernel(task.kernel, task.input, data));
+/** What a thread answers for each range; after the last one `null`. */
+export interface Made {
+  place: number;
+  /** The rows that were made; absent where they were written. */
+  part?: unknown;
+}
+
+self.onmessage = ({ data: task }: MessageEvent<Task>) => {
+  const { ranges, next } = task;
+  for (let place = 0; (place = Atomics.add(next, 0, 1)) < ranges.length;) {
+    self.postMessage({ place, part: make(task, ranges[place]) } satisfies Made);
   }
+  self.postMessage(null);
 };
 
-type MakingTask = { kernel: KernelName; input: KernelInputs[KernelName] };
-type WritingTask = { kernel: WriterName; input: WriterInputs[WriterName] };
-type Task = MakingTask | WritingTask;
+function make(task: Task, range: Range): unknown {
+  if (writes(task)) return runWriter(task.kernel, task.input, range);
+  return runKernel(task.kernel, task.input, range);
+}
 
 function writes(task: Task): task is WritingTask {
   return task.kernel in ROW_WRITERS;
