@@ -131,13 +131,17 @@ function cutRows(
 ): SparseRows {
   const n = active.length;
   const built = new RowsBuilder(n, Math.max(1, n * Math.min(keep, n)));
-  const row = new Float32Array(n);
-  const indices = new Uint32Array(n);
+  const space = new SharedSpace();
+  const { memory } = space;
+  const [indices, values] = [space.integers(n), space.floats(n)];
   for (let i = 0; i < n; i++) {
-    fill(i, row);
-    row[i] = 0;
-    const kept = strongestOfRow(indices, row, { count: n, k: keep });
-    built.addRow(indices, row, kept);
+    fill(i, values);
+    values[i] = 0;
+    built.addRow(
+      indices,
+      values,
+      strongestOfRow(memory, { indices, values }, { count: n, k: keep }),
+    );
   }
   return built.build();
 }

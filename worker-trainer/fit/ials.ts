@@ -75,6 +75,7 @@ export const ials: Algorithm = {
     const rows = await lowRankRows(left, items, {
       keep: set.keep,
       dense,
+      pool,
       progress: (share) => progress?.(0.7 + 0.3 * share),
     });
     return atPlaces(compact, rows);

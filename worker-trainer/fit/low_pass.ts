@@ -61,7 +61,7 @@ export const lowPass: Algorithm = {
     const rows = await lowRankRows(
       scaled(basis, itemDegrees.map((degree) => 1 / Math.sqrt(degree))),
       scaled(basis, itemDegrees.map(Math.sqrt)),
-      { keep: set.keep, dense, progress: (share) => progress?.(0.5 + 0.5 * share) },
+      { keep: set.keep, dense, pool, progress: (share) => progress?.(0.5 + 0.5 * share) },
     );
     return atPlaces(compact, rows);
   },

@@ -30,15 +30,18 @@ export function denseProduct(
 ): SparseRows {
   const n = b.columns;
   const built = new RowsBuilder(to - from, Math.max(1, (to - from) * Math.min(keep, n)));
-  const row = new SharedSpace(memory).floats(n);
-  const indices = new Uint32Array(n);
+  const space = new SharedSpace(memory);
+  const [indices, values] = [space.integers(n), space.floats(n)];
   for (let i = from; i < to; i++) {
-    row.fill(0);
-    addRows(row, { memory, weights: a, row: i, of: b });
-    for (let j = 0; j < n; j++) row[j] /= divisors[j];
-    row[i] = 0;
-    const kept = strongestOfRow(indices, row, { count: n, k: keep });
-    built.addRow(indices, row, kept);
+    values.fill(0);
+    addRows(values, { memory, weights: a, row: i, of: b });
+    for (let j = 0; j < n; j++) values[j] /= divisors[j];
+    values[i] = 0;
+    built.addRow(
+      indices,
+      values,
+      strongestOfRow(memory, { indices, values }, { count: n, k: keep }),
+    );
   }
   return built.build();
 }

@@ -21,6 +21,11 @@ export interface Kernels {
     values: number,
     count: number,
   ): void;
+  /**
+   * Writes the indices of those of `count` numbers whose |value| is above `below`, both compared as
+   * bits, and gives how many they are.
+   */
+  above(values: number, count: number, below: number, indices: number): number;
   /** y ← a·u + b·v over `n` numbers; y may be u or v. */
   add(y: number, a: number, u: number, b: number, v: number, n: number): void;
   /**

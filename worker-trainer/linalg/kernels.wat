@@ -54,6 +54,51 @@
           (local.set $e (i32.add (local.get $e) (i32.const 4)))
           (br $entries)))))
 
+  ;; Writes the indices of those of `count` numbers whose |value| is above `below`, both compared as
+  ;; bits, and gives how many they are.
+  (func (export "above")
+    (param $values i32) (param $count i32) (param $below i32) (param $indices i32) (result i32)
+    (local $i i32) (local $fours i32) (local $hits i32) (local $to i32)
+    (local.set $to (local.get $indices))
+    (local.set $fours (i32.and (local.get $count) (i32.const -4)))
+    (loop $four
+      (if (i32.lt_s (local.get $i) (local.get $fours))
+        (then
+          (local.set $hits
+            (i32x4.bitmask
+              (i32x4.gt_s
+                (v128.and
+                  (v128.load (i32.add (local.get $values) (i32.shl (local.get $i) (i32.const 2))))
+                  (i32x4.splat (i32.const 0x7fffffff)))
+                (i32x4.splat (local.get $below)))))
+          (loop $hit
+            (if (local.get $hits)
+              (then
+                (i32.store
+                  (local.get $to)
+                  (i32.add (local.get $i) (i32.ctz (local.get $hits))))
+                (local.set $to (i32.add (local.get $to) (i32.const 4)))
+                (local.set $hits
+                  (i32.and (local.get $hits) (i32.sub (local.get $hits) (i32.const 1))))
+                (br $hit))))
+          (local.set $i (i32.add (local.get $i) (i32.const 4)))
+          (br $four))))
+    (loop $one
+      (if (i32.lt_s (local.get $i) (local.get $count))
+        (then
+          (if
+            (i32.gt_s
+              (i32.and
+                (i32.load (i32.add (local.get $values) (i32.shl (local.get $i) (i32.const 2))))
+                (i32.const 0x7fffffff))
+              (local.get $below))
+            (then
+              (i32.store (local.get $to) (local.get $i))
+              (local.set $to (i32.add (local.get $to) (i32.const 4)))))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br $one))))
+    (i32.shr_u (i32.sub (local.get $to) (local.get $indices)) (i32.const 2)))
+
   ;; x ← x + α p, r ← r − α q, p ← r + β p with α = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖², over `n` numbers;
   ;; nothing where r or pᵀq is not above 0.
   (func (export "advance")

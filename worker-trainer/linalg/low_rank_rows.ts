@@ -1,50 +1,59 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { type Dense, type Matrix, rowsOf } from "./dense.ts";
-import { RowsBuilder } from "./sparse_rows.ts";
-import { strongestOfRow } from "./strongest.ts";
+import { type Dense, type Matrix, plainMatrix, rowsOf } from "./dense.ts";
+import { concatenate, type RowPool } from "./row_pool.ts";
+import { SharedSpace } from "./shared_space.ts";
 
-/** Bytes of the product that are held at a time, twice: a product of few rows is a slow one. */
-const BLOCK_BYTES = 1e8;
+/** Bytes of the product that are held at a time, three times: much of it in the caches. */
+const BLOCK_BYTES = 2.5e7;
+/** Multiplications that looking at an entry of a row counts as. */
+const ENTRY_COST = 2;
 
 /** Bytes that `lowRankRows` needs beside its factors, result included. */
 export function lowRankBytes(items: number, keep: number): number {
-  return 2 * Math.min(BLOCK_BYTES, 4 * items * items) + 8 * items * Math.min(keep, items);
+  return 3 * Math.min(BLOCK_BYTES, 4 * items * items) + 8 * items * Math.min(keep, items);
 }
 
 /**
  * The strongest entries of each row of L·Rᵀ, without its diagonal: how a model of low rank becomes
- * item-to-item rows. Never more than two blocks of rows are held.
+ * item-to-item rows. A few blocks of rows are held at a time: one is multiplied while the one before
+ * is cut.
  * @param left L, items × rank. @param right R, items × rank.
  */
 export async function lowRankRows(
   left: Matrix,
   right: Matrix,
-  { keep, dense, progress }: { keep: number; dense: Dense; progress?: (share: number) => void },
+  { keep, dense, pool, progress }: {
+    keep: number;
+    dense: Dense;
+    pool: RowPool;
+    progress?: (share: number) => void;
+  },
 ): Promise<SparseRows> {
   const n = left.rows;
-  const built = new RowsBuilder(n, Math.max(1, n * Math.min(keep, n)));
-  const indices = new Uint32Array(n);
   const block = Math.max(1, Math.min(n, Math.floor(BLOCK_BYTES / (4 * n || 1))));
-  // Two blocks take turns: memory that is new for each product costs a third of the time.
-  const blocks = [0, 1].map(() => new Float32Array(block * n));
-  const blockFrom = (from: number) => {
-    const factor = rowsOf(left, from, Math.min(from + block, n));
-    const { rows } = factor;
-    const data = blocks[from / block % 2].subarray(0, rows * n);
-    return dense.multiply(factor, right, { transB: true, into: { rows, columns: n, data } });
-  };
-  let coming = n > 0 ? blockFrom(0) : undefined;
-  for (let from = 0; from < n; from += block) {
-    const { rows, data } = await coming!;
-    // The next block is multiplied while this one is cut.
-    if (from + block < n) coming = blockFrom(from + block);
-    for (let r = 0; r < rows; r++) {
-      const row = data.subarray(r * n, (r + 1) * n);
-      row[from + r] = 0;
-      const kept = strongestOfRow(indices, row, { count: n, k: keep });
-      built.addRow(indices, row, kept);
-    }
-    progress?.((from + rows) / n);
+  const space = new SharedSpace();
+  const { memory } = space;
+  const product = plainMatrix(block, n);
+  // Two take turns.
+  const blocks = [0, 1].map(() => space.matrix(block, n));
+  const parts: SparseRows[] = [];
+  let cutting: Promise<SparseRows> | undefined;
+  for (let first = 0; first < n; first += block) {
+    const factor = rowsOf(left, first, Math.min(first + block, n));
+    const into = rowsOf(product, 0, factor.rows);
+    await dense.multiply(factor, right, { transB: true, into });
+    const rows = rowsOf(blocks[first / block % 2], 0, factor.rows);
+    rows.data.set(into.data);
+    if (cutting) parts.push(await cutting);
+    // Before the next job is given, since what is told may end it all.
+    progress?.(first / n);
+    cutting = pool.run({
+      kernel: "strongestRows",
+      input: { memory, rows, first, keep },
+      rows: rows.rows,
+      cost: ENTRY_COST * rows.data.length,
+    });
   }
-  return built.build();
+  if (cutting) parts.push(await cutting);
+  return concatenate(parts);
 }

@@ -4,6 +4,7 @@ import { type ConjugateStep, conjugateStep } from "./conjugate_step.ts";
 import { type DenseProduct, denseProduct } from "./dense_product.ts";
 import { type DenseTimesSparse, writeDenseTimesSparse } from "./dense_times_sparse.ts";
 import { type Product, product } from "./product.ts";
+import { type StrongestRows, strongestRows } from "./strongest_rows.ts";
 import { type WeightedSum, weightedSum } from "./weighted_sum.ts";
 import { type SparseTimesDense, writeSparseTimesDense } from "./sparse_times_dense.ts";
 
@@ -19,6 +20,7 @@ export interface KernelInputs {
   denseProduct: DenseProduct;
   lists: Lists;
   weightedSum: WeightedSum;
+  strongestRows: StrongestRows;
 }
 
 /** What each kernel that writes rows into shared memory works on. */
@@ -34,7 +36,7 @@ export type WriterName = keyof WriterInputs;
 /** Kernels whose rows do not depend on each other, so that any thread may make any of them. */
 export const ROW_KERNELS: {
   [K in KernelName]: (input: KernelInputs[K], range: Range) => SparseRows;
-} = { product, denseProduct, lists, weightedSum };
+} = { product, denseProduct, lists, weightedSum, strongestRows };
 
 /** The same for rows that are written where the input says. */
 export const ROW_WRITERS: {

@@ -130,7 +130,8 @@ function split(rows: number, count: number): Range[] {
   }));
 }
 
-function concatenate(parts: SparseRows[]): SparseRows {
+/** Matrices of one width, one under the other. */
+export function concatenate(parts: SparseRows[]): SparseRows {
   const rows = parts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
   const entries = parts.reduce((sum, { columns }) => sum + columns.length, 0);
   const offsets = sharedIntegers(rows + 1);

@@ -1,4 +1,5 @@
 /** The strongest entries of a row: what is left of a full result when it is cut for serving. */
+import { kernelsOf } from "./kernels.ts";
 
 /** How many candidates there are and how many of them may stay. */
 export interface Cut {
@@ -40,21 +41,23 @@ function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): nu
  * The same for a whole row: its first `count` values are all candidates. Of a long row a sample
  * tells from which strength on there are some more than `k`, so that one pass finds them; where it
  * was wrong, all are counted.
- * @param indices room for `count` indices.
+ * @param memory where indices and values are. @param indices room for `count` indices.
  */
 export function strongestOfRow(
-  indices: Uint32Array,
-  values: Float32Array,
+  memory: WebAssembly.Memory,
+  { indices, values }: { indices: Uint32Array; values: Float32Array },
   { count, k }: Cut,
 ): number {
   const bits = bitsOf(values);
+  const { above } = kernelsOf(memory);
+  const candidatesFrom = (least: number) =>
+    above(values.byteOffset, count, Math.max(least, 1) - 1, indices.byteOffset);
   if (count > SAMPLED * STRIDE && count > 4 * k) {
     const guess = leastStrength(bits, { count, k: 1.5 * k / STRIDE + SPARE, stride: STRIDE });
-    const candidates = candidatesFrom(guess, indices, bits, count);
+    const candidates = candidatesFrom(guess);
     if (candidates >= k) return cut(indices, bits, { count: candidates, k, ascending: true });
   }
-  const least = leastStrength(bits, { count, k, stride: 1 });
-  const candidates = candidatesFrom(least, indices, bits, count);
+  const candidates = candidatesFrom(leastStrength(bits, { count, k, stride: 1 }));
   return cut(indices, bits, { count: candidates, k, ascending: true });
 }
 
@@ -73,32 +76,6 @@ function leastStrength(
   histogram.fill(0);
   for (let i = 0; i < count; i += stride) histogram[(bits[i] & SIGNLESS) >>> FIRST.shift]++;
   return firstDigit(k) << FIRST.shift;
-}
-
-/** Puts the indices of the values of at least that strength to the front; gives how many. */
-function candidatesFrom(
-  least: number,
-  indices: Uint32Array,
-  bits: Uint32Array,
-  count: number,
-): number {
-  const from = Math.max(least, 1);
-  let candidates = 0;
-  let i = 0;
-  // Four at a time: of nearly all it is enough to know that none of them is strong.
-  for (; i + 4 <= count; i += 4) {
-    const a = bits[i] & SIGNLESS;
-    const b = bits[i + 1] & SIGNLESS;
-    const c = bits[i + 2] & SIGNLESS;
-    const d = bits[i + 3] & SIGNLESS;
-    if (a < from && b < from && c < from && d < from) continue;
-    if (a >= from) indices[candidates++] = i;
-    if (b >= from) indices[candidates++] = i + 1;
-    if (c >= from) indices[candidates++] = i + 2;
-    if (d >= from) indices[candidates++] = i + 3;
-  }
-  for (; i < count; i++) if ((bits[i] & SIGNLESS) >= from) indices[candidates++] = i;
-  return candidates;
 }
 
 const SIGNLESS = 0x7fffffff;

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { chance } from "./matrices_for_tests.ts";
+import { SharedSpace } from "./shared_space.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 
 /** The readable twin: sort all, take k, put them back in order. */
@@ -17,6 +18,7 @@ function taken(values: Float32Array, k: number, shuffled: boolean): number[] {
 
 Deno.test("the strongest are those of a full sort, whatever the order of the candidates", () => {
   const random = chance(7);
+  const space = new SharedSpace();
   for (const levels of [2, 5, 1000]) {
     const values = Float32Array.from(
       { length: 300 },
@@ -26,9 +28,11 @@ Deno.test("the strongest are those of a full sort, whatever the order of the can
       const expected = sorted(values, k);
       assertEquals(taken(values, k, false), expected);
       assertEquals(taken(values, k, true), expected);
-      const room = new Uint32Array(values.length);
-      const kept = strongestOfRow(room, values, { count: values.length, k });
-      assertEquals(Array.from(room.subarray(0, kept)), expected);
+      const [indices, row] = [space.integers(values.length), space.floats(values.length)];
+      row.set(values);
+      const whole = { indices, values: row };
+      const kept = strongestOfRow(space.memory, whole, { count: values.length, k });
+      assertEquals(Array.from(indices.subarray(0, kept)), expected);
     }
   }
 });

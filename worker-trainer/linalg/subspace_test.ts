@@ -60,7 +60,7 @@ Deno.test("rows of low rank are those of the full product, cut, without the diag
     data: Float32Array.from({ length: 1200 }, () => numbers() - 0.5),
   });
   const [left, right] = [matrix(), matrix()];
-  const rows = await lowRankRows(left, right, { keep: 5, dense });
+  const rows = await lowRankRows(left, right, { keep: 5, dense, pool });
   assertEquals(rows.offsets, Uint32Array.from({ length: 301 }, (_, i) => 5 * i));
   for (const i of [0, 255, 256, 299]) {
     const exact = Array.from({ length: 300 }, (_, j) => ({

@@ -1,0 +1,37 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Matrix } from "./dense.ts";
+import { SharedSpace } from "./shared_space.ts";
+import { RowsBuilder } from "./sparse_rows.ts";
+import { strongestOfRow } from "./strongest.ts";
+
+/** Some rows of a square matrix in a shared space, and what is kept of them. */
+export interface StrongestRows {
+  memory: WebAssembly.Memory;
+  rows: Matrix;
+  /** The number of the first of them in the whole matrix. */
+  first: number;
+  /** Entries kept in a row, those of largest absolute value. */
+  keep: number;
+}
+
+/**
+ * The strongest entries of the rows `from` up to, but not including, `to`, without the diagonal,
+ * which is made 0.
+ */
+export function strongestRows(
+  { memory, rows: { data, rows, columns: n }, first, keep }: StrongestRows,
+  { from, to } = { from: 0, to: rows },
+): SparseRows {
+  const built = new RowsBuilder(to - from, Math.max(1, (to - from) * Math.min(keep, n)));
+  const indices = new SharedSpace(memory).integers(n);
+  for (let r = from; r < to; r++) {
+    const values = data.subarray(r * n, (r + 1) * n);
+    values[first + r] = 0;
+    built.addRow(
+      indices,
+      values,
+      strongestOfRow(memory, { indices, values }, { count: n, k: keep }),
+    );
+  }
+  return built.build();
+}
