@@ -92,9 +92,11 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
       divisors[j] -= xt.values[e] * mx.data[xt.columns[e] * n + j];
     }
   }
+  // Each column once, and not in each of the rows that are made of them.
+  for (let e = 0; e < mx.data.length; e++) mx.data[e] /= divisors[e % n];
   const rows = await options.pool.run({
     kernel: "denseProduct",
-    input: { memory: space.memory, a: space.rows(xt), b: mx, divisors, keep: set.keep },
+    input: { memory: space.memory, a: space.rows(xt), b: mx, keep: set.keep },
     rows: n,
     cost: x.columns.length * n,
     progress: (share) => options.progress?.(0.3 + 0.7 * share),

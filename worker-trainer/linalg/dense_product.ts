@@ -10,8 +10,6 @@ export interface DenseProduct {
   memory: WebAssembly.Memory;
   a: SparseRows;
   b: Matrix;
-  /** Divisor by column. */
-  divisors: Float64Array;
   /** Entries kept in a row, those of largest absolute value. */
   keep: number;
 }
@@ -20,12 +18,12 @@ export interface DenseProduct {
  * The strongest entries of the rows `from` up to, but not including, `to` of a product that is full,
  * without its diagonal:
  *
- *     C_ij = Σ_u A_iu · B_uj / divisor_j,  i ≠ j
+ *     C_ij = Σ_u A_iu · B_uj,  i ≠ j
  *
  * Never more of it is held than a row; time is A's entries times B's columns.
  */
 export function denseProduct(
-  { memory, a, b, divisors, keep }: DenseProduct,
+  { memory, a, b, keep }: DenseProduct,
   { from, to } = { from: 0, to: rowCount(a) },
 ): SparseRows {
   const n = b.columns;
@@ -35,7 +33,6 @@ export function denseProduct(
   for (let i = from; i < to; i++) {
     values.fill(0);
     addRows(values, { memory, weights: a, row: i, of: b });
-    for (let j = 0; j < n; j++) values[j] /= divisors[j];
     values[i] = 0;
     built.addRow(
       indices,

@@ -1,6 +1,10 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
-import { strongest } from "./strongest.ts";
+import { SharedSpace } from "./shared_space.ts";
+import { strongest, strongestOfRow } from "./strongest.ts";
+
+/** Multiplications a column from which on it costs more to note what a row reaches than to look at all. */
+const REACHING = 0.5;
 
 /** Two sparse factors, how their product is turned into similarities, and what is kept of it. */
 export interface Product {
@@ -32,42 +36,84 @@ export function product(
   { from, to } = { from: 0, to: rowCount(a) },
 ): SparseRows {
   const built = new RowsBuilder(to - from, Math.max(1, Math.min((to - from) * keep, 1 << 20)));
-  const scratch: Scratch = {
-    sums: new Float64Array(width),
-    touched: new Uint32Array(width),
-    marks: new Uint8Array(width),
-  };
-  const { sums, touched, marks } = scratch;
-  const values = new Float32Array(width);
+  const { memory, sums, marks, indices, values } = scratchOf(width);
+  const norms = columnNorms ?? new Float64Array(width).fill(1);
   for (let i = from; i < to; i++) {
-    const count = addRows(a, b, { row: i, ...scratch });
     const rowNorm = rowNorms?.[i] ?? 1;
-    for (let t = 0; t < count; t++) {
-      const j = touched[t];
-      const divisor = rowNorm * (columnNorms?.[j] ?? 1) + shrinkage;
-      values[j] = divisor > 0 && j !== i ? sums[j] / divisor : 0;
-      sums[j] = 0;
-      marks[j] = 0;
+    let kept: number;
+    if (rowCost(a, b, i) >= REACHING * width) {
+      addAll(a, b, i, sums);
+      for (let j = 0; j < width; j++) {
+        const divisor = rowNorm * norms[j] + shrinkage;
+        values[j] = divisor > 0 ? sums[j] / divisor : 0;
+      }
+      values[i] = 0;
+      sums.fill(0, 0, width);
+      kept = strongestOfRow(memory, { indices, values }, { count: width, k: keep });
+    } else {
+      const count = addRows(a, b, i, { sums, indices, marks });
+      for (let t = 0; t < count; t++) {
+        const j = indices[t];
+        const divisor = rowNorm * norms[j] + shrinkage;
+        values[j] = divisor > 0 && j !== i ? sums[j] / divisor : 0;
+        sums[j] = marks[j] = 0;
+      }
+      kept = strongest(indices, values, { count, k: keep });
     }
-    const kept = strongest(touched, values, { count, k: keep });
-    built.addRow(touched, values, kept);
+    built.addRow(indices, values, kept);
   }
   return built.build();
 }
 
 interface Scratch {
+  memory: WebAssembly.Memory;
+  /** By column, all 0 between two rows. */
   sums: Float64Array;
-  /** The columns with a sum. */
-  touched: Uint32Array;
-  /** 1 where a column is in `touched`. */
+  /** 1 where a column is in `indices`; all 0 between two rows. */
   marks: Uint8Array;
+  indices: Uint32Array;
+  values: Float32Array;
 }
 
-/** sums_j = Σ_u A_iu · B_uj; gives how many columns it touched. */
+let scratch: Scratch | undefined;
+
+/** Working space, as large as the widest result so far. */
+function scratchOf(width: number): Scratch {
+  if (scratch && scratch.values.length >= width) return scratch;
+  const space = new SharedSpace();
+  return scratch = {
+    memory: space.memory,
+    sums: new Float64Array(width),
+    marks: new Uint8Array(width),
+    indices: space.integers(width),
+    values: space.floats(width),
+  };
+}
+
+/** Multiplications that a row of the product takes. */
+function rowCost(a: SparseRows, { offsets }: SparseRows, row: number): number {
+  let cost = 0;
+  for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {
+    cost += offsets[a.columns[e] + 1] - offsets[a.columns[e]];
+  }
+  return cost;
+}
+
+/** sums_j += Σ_u A_iu · B_uj, for a row that reaches most of the columns. */
+function addAll(a: SparseRows, b: SparseRows, row: number, sums: Float64Array): void {
+  for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {
+    const weight = a.values[e];
+    const end = b.offsets[a.columns[e] + 1];
+    for (let f = b.offsets[a.columns[e]]; f < end; f++) sums[b.columns[f]] += weight * b.values[f];
+  }
+}
+
+/** sums_j += Σ_u A_iu · B_uj; gives how many columns it reached, which `indices` tells then. */
 function addRows(
   a: SparseRows,
   b: SparseRows,
-  { row, sums, touched, marks }: Scratch & { row: number },
+  row: number,
+  { sums, indices, marks }: Pick<Scratch, "sums" | "indices" | "marks">,
 ): number {
   let count = 0;
   for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {
@@ -77,7 +123,7 @@ function addRows(
       const j = b.columns[f];
       if (marks[j] === 0) {
         marks[j] = 1;
-        touched[count++] = j;
+        indices[count++] = j;
       }
       sums[j] += weight * b.values[f];
     }
