@@ -37,6 +37,8 @@ export interface SearchOptions extends Engines {
 export const PROMISING = 0.75;
 /** Nor is a setting behind one that fell below this share of the best of its algorithm. */
 const FALLING = 0.97;
+/** Nor one that is below this share of another of its family, which finds much the same. */
+const BEHIND = 0.92;
 /** What judging a candidate counts beside its fit, in seconds. */
 export const JUDGING = 0.1;
 
@@ -151,6 +153,9 @@ export class Hall {
     if (trials.length > 1 && own.mean < PROMISING * top.mean) {
       return "Its other settings came nowhere near the best.";
     }
+    if (own.mean < BEHIND * this.#bestOfFamily(algorithm.family)) {
+      return "Another algorithm of its family is well ahead.";
+    }
     const between = trials.filter(({ place: p }) => (p! - own.place!) * (place - p!) > 0);
     if (between.some(({ mean }) => mean < FALLING * own.mean)) {
       return "A setting between it and the best of its kind was worse.";
@@ -168,6 +173,10 @@ export class Hall {
       choice.parts[0].recipe.algorithm === algorithm
     );
     return best(trials)?.mean ?? 0;
+  }
+
+  #bestOfFamily(family: Algorithm["family"]): number {
+    return best(this.alone().filter((trial) => familyOf(trial) === family))?.mean ?? 0;
   }
 
   /** The best trial of each family that learns something, the best family first. */

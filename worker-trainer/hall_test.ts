@@ -45,39 +45,40 @@ Deno.test("time that is up ends a fit on its way, and the report hears of it", a
   assertEquals([blocks, hall.unreached.length], [3, 2]);
 });
 
+/** Judges settings of algorithms as if they had been fitted. */
+function judged(hall: Hall, algorithm: Algorithm, place: number, mean: number): void {
+  hall.trials.push({
+    choice: { parts: [{ recipe: { ...recipe(place), algorithm }, share: 1 }], reading: PLAIN },
+    place,
+    ...{ mean, users: new Float64Array(2), cost: { seconds: 0, bytes: 0 } },
+    ...{ seconds: 0, serving: 0, peakBytes: 0 },
+  });
+}
+
 Deno.test("behind a setting that was worse nothing is tried, on the other side it is", () => {
   const hall = hallWith(() => Infinity);
-  const judged = (place: number, mean: number) =>
-    hall.trials.push({
-      choice: { parts: [{ recipe: recipe(place), share: 1 }], reading: PLAIN },
-      place,
-      mean,
-      users: new Float64Array(2),
-      cost: { seconds: 0, bytes: 0 },
-      seconds: 0,
-      serving: 0,
-      peakBytes: 0,
-    });
-  judged(2, 0.1);
-  judged(3, 0.09);
+  judged(hall, popularity, 2, 0.1);
+  judged(hall, popularity, 3, 0.09);
   assertStringIncludes(hall.hopeless(recipe(4))!, "was worse");
   assertEquals(hall.hopeless(recipe(1)), undefined);
 });
 
 Deno.test("only two settings tell that an algorithm is nowhere near the best", () => {
   const hall = hallWith(() => Infinity);
-  const judged = (algorithm: Algorithm, place: number, mean: number) =>
-    hall.trials.push({
-      choice: { parts: [{ recipe: { ...recipe(place), algorithm }, share: 1 }], reading: PLAIN },
-      place,
-      ...{ mean, users: new Float64Array(2), cost: { seconds: 0, bytes: 0 } },
-      ...{ seconds: 0, serving: 0, peakBytes: 0 },
-    });
-  judged({ ...popularity }, 0, 0.1);
-  judged(popularity, 0, 0.01);
+  judged(hall, { ...popularity, family: "factors" }, 0, 0.1);
+  judged(hall, popularity, 0, 0.01);
   assertEquals(hall.hopeless(recipe(1)), undefined);
-  judged(popularity, 1, 0.02);
+  judged(hall, popularity, 1, 0.02);
   assertStringIncludes(hall.hopeless(recipe(2))!, "nowhere near");
+});
+
+Deno.test("of a family the one that is well behind is not searched further", () => {
+  const hall = hallWith(() => Infinity);
+  judged(hall, { ...popularity }, 0, 0.1);
+  judged(hall, popularity, 0, 0.093);
+  assertEquals(hall.hopeless(recipe(1)), undefined);
+  judged(hall, { ...popularity }, 1, 0.102);
+  assertStringIncludes(hall.hopeless(recipe(1))!, "of its family");
 });
 
 Deno.test("what is tried leaves time to serve it, and to serve what is best so far", async () => {
