@@ -28,6 +28,7 @@ const ALGORITHMS: Record<string, string> = {
   tfidf: "TF-IDF neighbours",
   item_knn: "item-kNN",
   rp3beta: "RP3β",
+  turbo_cf: "Turbo-CF",
   ease: "EASE",
   ials: "iALS",
   low_pass: "low-pass filter",

@@ -15,6 +15,7 @@ import { lowPass } from "./low_pass.ts";
 import { popularity } from "./popularity.ts";
 import { rp3beta } from "./rp3beta.ts";
 import { trainingSet } from "./training_set.ts";
+import { turboCf } from "./turbo_cf.ts";
 
 const dense = await openDense();
 const pool = new RowPool(1);
@@ -123,6 +124,22 @@ Deno.test("RP3β is the walk of its formula", async () => {
       }, 0));
     const sum = walk.reduce((a, b) => a + b);
     walk.forEach((w, j) => assertAlmostEquals(rows[i][j], sum > 0 ? w / sum : 0, 1e-6));
+  }
+});
+
+Deno.test("Turbo-CF is a power of the normalised item graph", async () => {
+  const [alpha, power] = [0.6, 0.5];
+  const rows = full(await turboCf.fit(SET, { alpha, power }, { dense, pool }), ITEMS);
+  const degree = (i: number) => X.reduce((sum, row) => sum + row[i], 0);
+  const normalised = X.map((row) => {
+    const size = row.reduce((a, b) => a + b);
+    return row.map((x, i) => x && x / size ** alpha / degree(i) ** (1 - alpha));
+  });
+  for (let i = 0; i < ITEMS; i++) {
+    for (let j = 0; j < ITEMS; j++) {
+      const edge = normalised.reduce((sum, row) => sum + row[i] * row[j], 0);
+      assertAlmostEquals(rows[i][j], i === j ? 0 : edge ** power, 1e-6);
+    }
   }
 });
 
