@@ -5,6 +5,7 @@ import type { Dataset } from "./dataset/dataset.ts";
 import { splitInteractions } from "./dataset/split.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import type { Candidate, Report } from "./evaluate/report.ts";
+import type { Algorithm } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
 import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { openDense } from "./linalg/dense.ts";
@@ -16,10 +17,12 @@ const NEAR = 0.8;
 /**
  * The candidates of a report that learned from interactions alone and came near the best on
  * validation, fitted anew on train and validation and judged as the choice was; best first.
+ * @param whole algorithms of which all settings are judged, whether the training tried them or not.
  */
 export async function inHindsight(
   { interactions, items: { ids } }: Dataset,
   { candidates, split }: Report,
+  whole: Algorithm[] = [],
 ): Promise<(Candidate & { test_ndcg: number })[]> {
   const { test_share: share, seed } = split!;
   const { train, held } = splitInteractions(interactions, { seed, share });
@@ -29,15 +32,19 @@ export async function inHindsight(
   const fitted = new Map<string, SparseRows>();
   const fit = async ({ algorithm, parameters }: Recipe, signal: string, set: TrainingSet) => {
     const key = JSON.stringify([algorithm.name, parameters, signal]);
-    const rows = fitted.get(key) ??
-      await algorithm.fit(set, parameters, engines);
+    const rows = fitted.get(key) ?? await algorithm.fit(set, parameters, engines);
     fitted.set(key, rows);
     return rows;
   };
+  const near = candidates.filter(({ algorithm, validation_ndcg = 0 }) =>
+    algorithm !== "hybrid" && validation_ndcg >= NEAR * top
+  );
+  const all = whole.flatMap(({ name, recipes }) =>
+    recipes.map((parameters): Candidate => ({ algorithm: name, parameters }))
+  );
   const judged = [];
-  for (const candidate of candidates) {
-    const { parts, reading, contentShare } = choiceOf(candidate)!;
-    if (contentShare !== undefined || !(candidate.validation_ndcg! >= NEAR * top)) continue;
+  for (const candidate of [...near, ...all]) {
+    const { parts, reading } = choiceOf(candidate)!;
     const set = trainingSet(train, { items: ids.length, reading });
     const rows = [];
     for (const { recipe, share } of parts) {

@@ -12,6 +12,8 @@ export interface Cost {
   seconds: number;
   /** Bytes at the peak, beside the training set. */
   bytes: number;
+  /** Those of them that are in one shared space; 0 where absent. */
+  sharedBytes?: number;
 }
 
 /** What computes. */
@@ -49,5 +51,7 @@ export interface Algorithm {
 export const SPARSE_RATE = 2.5e8;
 /** Rows that are put together and cut a second beside them. */
 export const ROW_RATE = 2.5e4;
+/** Operations on floats that the kernels of kernels.wat make a second, as costs count them. */
+export const KERNEL_RATE = 5e9;
 /** Additions along memory that one thread makes a second, as costs count them. */
 export const STREAM_RATE = 1.5e9;

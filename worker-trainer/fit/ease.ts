@@ -11,6 +11,7 @@ import {
   type Algorithm,
   type Cost,
   type FitOptions,
+  KERNEL_RATE,
   SPARSE_RATE,
   STREAM_RATE,
 } from "./algorithm.ts";
@@ -155,14 +156,16 @@ function costs(set: TrainingSet, dense: Dense, most: number): [Cost, Cost] {
   const entries = x.columns.length;
   const result = 8 * items * Math.min(keep, items);
   const cut = 4 * active * active / STREAM_RATE;
+  const shared = 4 * users * (users + active) + 8 * entries;
   const primal = {
     seconds: active ** 3 / dense.flopsPerSecond + productCost(xt, x) / 2 / SPARSE_RATE + cut,
     bytes: 2 * SymmetricPanels.bytes(active, BLOCK) + result,
   };
   const dual = {
     seconds: users ** 3 / dense.flopsPerSecond + productCost(x, xt) / 2 / SPARSE_RATE +
-      entries * users / SPARSE_RATE + entries * active / STREAM_RATE + cut,
-    bytes: 2 * SymmetricPanels.bytes(users, BLOCK) + 4 * users * (users + active) + result,
+      entries * users / SPARSE_RATE + 2 * entries * active / KERNEL_RATE + cut / 2,
+    bytes: 2 * SymmetricPanels.bytes(users, BLOCK) + shared + result,
+    sharedBytes: shared,
   };
   return [primal, dual];
 }

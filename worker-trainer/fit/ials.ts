@@ -2,11 +2,11 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { random } from "../dataset/random.ts";
 import { type Dense, type Matrix, plainMatrix, rowsOf } from "../linalg/dense.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
-import { lowRankBytes, lowRankRows } from "../linalg/low_rank_rows.ts";
+import { lowRankBytes, lowRankRows, lowRankSeconds } from "../linalg/low_rank_rows.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import { SharedSpace } from "../linalg/shared_space.ts";
 import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
-import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
+import { type Algorithm, KERNEL_RATE } from "./algorithm.ts";
 import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
 import { isDense, type TrainingSet } from "./training_set.ts";
 
@@ -45,14 +45,14 @@ export const ials: Algorithm = {
     const { users, x } = set;
     const items = activeItems(set);
     const d = factorsOf(set, Number(factors));
-    const epoch = 4 * (STEPS + 1) * x.columns.length * d / STREAM_RATE +
-      2 * (STEPS + 2) * (users + items) * d * d / dense.flopsPerSecond;
-    const collapsing = 2 * items * items * d / dense.flopsPerSecond +
-      4 * items * items / STREAM_RATE;
+    const sides = users + items;
+    const height = Math.min(BATCH, Math.max(users, items));
+    const epoch = 8 * (STEPS + 1) * x.columns.length * d / KERNEL_RATE +
+      2 * (STEPS + 2) * sides * d * d / dense.flopsPerSecond;
     return {
-      seconds: EPOCHS * epoch + collapsing,
-      bytes: 4 * d * (4 * (users + items) + 5 * Math.min(BATCH, Math.max(users, items))) +
-        lowRankBytes(items, set.keep),
+      seconds: EPOCHS * epoch + lowRankSeconds(items, d, dense),
+      bytes: 4 * d * (4 * sides + 5 * height) + lowRankBytes(items, set.keep),
+      sharedBytes: 4 * d * (sides + 3 * height) + 16 * x.columns.length,
     };
   },
   async fit(set, { factors, unobserved, lambda }, { dense, pool, progress }) {

@@ -1,10 +1,10 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { random } from "../dataset/random.ts";
 import type { Matrix } from "../linalg/dense.ts";
-import { lowRankBytes, lowRankRows } from "../linalg/low_rank_rows.ts";
+import { lowRankBytes, lowRankRows, lowRankSeconds } from "../linalg/low_rank_rows.ts";
 import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
 import { leadingSubspace, subspaceBytes } from "../linalg/subspace.ts";
-import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
+import { type Algorithm, KERNEL_RATE } from "./algorithm.ts";
 import { activeItems, atPlaces, compactItems } from "./compact_set.ts";
 import { isDense, type TrainingSet } from "./training_set.ts";
 
@@ -32,10 +32,11 @@ export const lowPass: Algorithm = {
     const items = activeItems(set);
     const rank = rankOf(set, Number(parameters.rank));
     return {
-      seconds: 8 * x.columns.length * rank / STREAM_RATE +
-        (2 * items * items * rank + 16 * items * rank * rank) / dense.flopsPerSecond +
-        4 * items * items / STREAM_RATE,
+      seconds: 16 * x.columns.length * rank / KERNEL_RATE +
+        16 * items * rank * rank / dense.flopsPerSecond +
+        lowRankSeconds(items, rank, dense),
       // What the iteration needs, the basis scaled twice, and the rows.
+      sharedBytes: 4 * rank * (users + items) + 16 * x.columns.length,
       bytes: subspaceBytes(users, items, rank) + 8 * items * rank + lowRankBytes(items, set.keep),
     };
   },

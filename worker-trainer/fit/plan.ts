@@ -1,5 +1,6 @@
 import type { Dense } from "../linalg/dense.ts";
 import type { Algorithm, Cost, Parameters } from "./algorithm.ts";
+import { SPACE_BYTES } from "../linalg/shared_space.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /** An algorithm with its settings and what it will cost, and why it must not be tried if so. */
@@ -59,7 +60,14 @@ function distinctRecipes(
 const LEFT_BEHIND = 0.25;
 
 /** Why something of that cost cannot be tried. A winner is fitted twice more: to test, and to serve. */
-function reason({ seconds, bytes }: Cost, left: Limits): string | undefined {
+function reason(
+  { seconds, bytes, sharedBytes = 0 }: Cost,
+  left: Limits,
+): string | undefined {
+  if (sharedBytes > SPACE_BYTES) {
+    return `A fit would need about ${gigabytes(sharedBytes)} that all threads see, ` +
+      `and they can share ${gigabytes(SPACE_BYTES)}.`;
+  }
   const needed = (1 + LEFT_BEHIND) * bytes;
   if (needed > left.bytes) {
     return `A fit would need about ${gigabytes(needed)} and may have ${gigabytes(left.bytes)}.`;

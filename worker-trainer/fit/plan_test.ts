@@ -30,6 +30,12 @@ Deno.test("what needs too much memory is left out, what comes after it is not", 
   assertEquals(all[2].skipped, undefined);
 });
 
+Deno.test("what is more than the threads can share is left out", () => {
+  const cost = { seconds: 1, bytes: 6e9, sharedBytes: 5e9 };
+  const all = planned([{ ...popularity, cost: () => cost }], { seconds: 100, bytes: 1e12 });
+  assertStringIncludes(all[0].skipped!, "5.0 GB that all threads see, and they can share 4.3 GB");
+});
+
 Deno.test("a fit must leave time to be made three times", () => {
   const all = planned([costing("a", 10, 1)], { seconds: 35, bytes: 2 });
   assertEquals(all[0].skipped, undefined);

@@ -5,12 +5,19 @@ import { SharedSpace } from "./shared_space.ts";
 
 /** Bytes of the product that are held at a time, three times: much of it in the caches. */
 const BLOCK_BYTES = 2.5e7;
+/** Entries that are cut a second beside the products. */
+const CUT_RATE = 7.5e8;
 /** Multiplications that looking at an entry of a row counts as. */
 const ENTRY_COST = 2;
 
 /** Bytes that `lowRankRows` needs beside its factors, result included. */
 export function lowRankBytes(items: number, keep: number): number {
   return 3 * Math.min(BLOCK_BYTES, 4 * items * items) + 8 * items * Math.min(keep, items);
+}
+
+/** Seconds that it takes, by estimate: the cutting is done beside the products, but not quite all. */
+export function lowRankSeconds(items: number, rank: number, dense: Dense): number {
+  return 2 * items * items * rank / dense.flopsPerSecond + items * items / CUT_RATE;
 }
 
 /**
