@@ -7,8 +7,10 @@
  *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts                         Gowalla
  *     deno run -A bench/through_api.ts train.csv[.gz] test.csv[.gz]              any other split
  *     deno run -A bench/through_api.ts --millions 5                              made, with a long tail
+ *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --films                 MovieLens-small, hybrid
  *
  * Columns are mapped as the page would propose; the first two of the test file are user and item.
+ * The films have no test file: their figures are those of the report.
  */
 import { basename } from "@std/path";
 import { delay } from "@std/async/delay";
@@ -26,33 +28,49 @@ const DEPTH = 20;
 const BATCH = 1000;
 
 await using stack = new AsyncDisposableStack();
-const { values: { millions }, positionals } = parseArgs({
-  options: { millions: { type: "string" } },
+const { values: { millions, films }, positionals } = parseArgs({
+  options: { millions: { type: "string" }, films: { type: "boolean", default: false } },
   allowPositionals: true,
 });
-const [trainPath, testPath] = millions
-  ? await made(Number(millions))
-  : positionals.length > 0
-  ? positionals
-  : ["train", "test"].map((half) => `${part("data")}/gowalla/${half}.csv.gz`);
-
-const test = await heldItems(testPath);
+const [train, testPath] = films ? [filmFiles()] : await splitFiles();
+const test = testPath ? await heldItems(testPath) : undefined;
 await using system = await startServing({ processes: 1, trainer: true });
 const project = `http://127.0.0.1:${system.ports.recommender}/project`;
 const start = performance.now();
-const id = await upload(trainPath);
+const id = await upload(train);
 const report = await untilReady(id);
 const trained = performance.now();
-const { hits, users } = await judge(id);
+const judged = test && await judge(id, test);
 console.log(JSON.stringify({
-  file: basename(trainPath),
+  files: Object.values(train).map((path) => basename(path)),
   chosen: report.chosen,
   seconds_to_ready: seconds(trained - start),
-  seconds_asking: seconds(performance.now() - trained),
-  test_users: users,
-  recall_20: round(hits.recall / users),
-  ndcg_20: round(hits.ndcg / users),
+  report_ndcg_10: round(report.test.metrics.ndcg),
+  ...(judged && {
+    seconds_asking: seconds(performance.now() - trained),
+    test_users: judged.users,
+    recall_20: round(judged.hits.recall / judged.users),
+    ndcg_20: round(judged.hits.ndcg / judged.users),
+  }),
 }));
+
+/** The files of a project by their kind. */
+type Files = { content?: string; interaction: string };
+
+function filmFiles(): Files {
+  const folder = `${part("data")}/movielens-small`;
+  return { content: `${folder}/movies.csv`, interaction: `${folder}/ratings.csv` };
+}
+
+/** What is trained on, and the path of the test file. */
+async function splitFiles(): Promise<[Files, string]> {
+  const [interaction, testPath] = millions
+    ? await made(Number(millions))
+    : positionals.length > 0
+    ? positionals
+    : ["train", "test"].map((half) => `${part("data")}/gowalla/${half}.csv.gz`);
+  return [{ interaction }, testPath];
+}
 
 /** So many million rows, one in 25 of which is held out. */
 async function made(millions: number): Promise<string[]> {
@@ -63,32 +81,40 @@ async function made(millions: number): Promise<string[]> {
   return paths;
 }
 
-/** Sends the training file with the mapping that would be proposed; gives the project's id. */
-async function upload(path: string): Promise<number> {
-  const { columns, sampleRows } = await describeCsv(
-    (await plainBytes(path)).subarray(0, headBytes),
-  );
-  const { mapping } = proposeMapping("INTERACTION", columns, sampleRows);
+/** Sends the files with the mappings that would be proposed; gives the project's id. */
+async function upload(files: Files): Promise<number> {
   const body = new FormData();
-  body.set("project_name", basename(path));
-  body.set("interaction_schema_json", JSON.stringify(mapping));
-  body.set("interaction_file", new File([await Deno.readFile(path)], basename(path)));
+  body.set("project_name", basename(files.interaction));
+  for (const [kind, path] of Object.entries(files)) {
+    const head = (await plainBytes(path)).subarray(0, headBytes);
+    const { columns, sampleRows } = await describeCsv(head);
+    const { mapping } = proposeMapping(
+      kind.toUpperCase() as "CONTENT" | "INTERACTION",
+      columns,
+      sampleRows,
+    );
+    body.set(`${kind}_schema_json`, JSON.stringify(mapping));
+    body.set(`${kind}_file`, new File([await Deno.readFile(path)], basename(path)));
+  }
   return (await call(project.replace("project", "create-project/"), { method: "POST", body })).id;
 }
 
 /** Waits for the training; gives its report. */
 // deno-lint-ignore no-explicit-any
 async function untilReady(id: number): Promise<any> {
-  for (let said = "";; await delay(1000)) {
+  for (let said = "";; await delay(200)) {
     const { status, stage, error } = await call(`${project}/${id}/status`);
     if (status === "READY") return await call(`${project}/${id}/report`);
     if (status === "ERROR") throw new Error(`The training failed: ${error}`);
-    if (stage !== said) console.error(said = stage);
+    if (stage !== said) console.error(seconds(performance.now() - start), said = stage);
   }
 }
 
 /** Asks for every user of the test file. */
-async function judge(id: number): Promise<{ hits: Record<string, number>; users: number }> {
+async function judge(
+  id: number,
+  test: Map<string, Set<string>>,
+): Promise<{ hits: Record<string, number>; users: number }> {
   const hits = { recall: 0, ndcg: 0 };
   const everybody = [...test.keys()];
   for (let from = 0; from < everybody.length; from += BATCH) {

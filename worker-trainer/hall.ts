@@ -38,7 +38,7 @@ export const PROMISING = 0.75;
 /** Nor is a setting behind one that fell below this share of the best of its algorithm. */
 const FALLING = 0.97;
 /** Nor one that is below this share of another of its family, which finds much the same. */
-const BEHIND = 0.92;
+const BEHIND = 0.93;
 /** What judging a candidate counts beside its fit, in seconds. */
 export const JUDGING = 0.1;
 
@@ -157,7 +157,8 @@ export class Hall {
       return "Another algorithm of its family is well ahead.";
     }
     const between = trials.filter(({ place: p }) => (p! - own.place!) * (place - p!) > 0);
-    if (between.some(({ mean }) => mean < FALLING * own.mean)) {
+    // One that fell, or two that did not rise.
+    if (between.length > 1 || between.some(({ mean }) => mean < FALLING * own.mean)) {
       return "A setting between it and the best of its kind was worse.";
     }
   }

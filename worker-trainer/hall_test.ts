@@ -63,6 +63,15 @@ Deno.test("behind a setting that was worse nothing is tried, on the other side i
   assertEquals(hall.hopeless(recipe(1)), undefined);
 });
 
+Deno.test("two settings that did not rise end a line, one does not", () => {
+  const hall = hallWith(() => Infinity);
+  judged(hall, popularity, 0, 0.1);
+  judged(hall, popularity, 1, 0.0999);
+  assertEquals(hall.hopeless(recipe(2)), undefined);
+  judged(hall, popularity, 2, 0.0998);
+  assertStringIncludes(hall.hopeless(recipe(3))!, "was worse");
+});
+
 Deno.test("only two settings tell that an algorithm is nowhere near the best", () => {
   const hall = hallWith(() => Infinity);
   judged(hall, { ...popularity, family: "factors" }, 0, 0.1);
@@ -75,7 +84,7 @@ Deno.test("only two settings tell that an algorithm is nowhere near the best", (
 Deno.test("of a family the one that is well behind is not searched further", () => {
   const hall = hallWith(() => Infinity);
   judged(hall, { ...popularity }, 0, 0.1);
-  judged(hall, popularity, 0, 0.093);
+  judged(hall, popularity, 0, 0.094);
   assertEquals(hall.hopeless(recipe(1)), undefined);
   judged(hall, { ...popularity }, 1, 0.102);
   assertStringIncludes(hall.hopeless(recipe(1))!, "of its family");
