@@ -15,23 +15,24 @@ const B = 0.75;
  * Neighbourhoods of items by who had them (Sarwar et al. 2001), with the weightings of text search:
  * an item is a document, its users are the terms.
  *
- *     cosine, tfidf   W_ij = Σ_u w_ui · w_uj / (‖w_i‖ · ‖w_j‖ + shrinkage)
- *     bm25            W_ij = Σ_u w_ui · w_uj
+ *     W_ij = Σ_u w_ui · w_uj / (‖w_i‖ · ‖w_j‖ + shrinkage)
  *
- * Parameters: `weighting`, `neighbours` kept in a row, `shrinkage`.
+ * Parameters: `weighting`, `neighbours` kept in a row, `shrinkage`, which is in the squares of what
+ * an entry weighs.
  */
 export const itemKnn: Algorithm = {
   name: "item_knn",
   family: "neighbours",
   recipes: [
+    { weighting: "tfidf", neighbours: 200, shrinkage: 100 },
     { weighting: "cosine", neighbours: 200, shrinkage: 10 },
-    { weighting: "tfidf", neighbours: 200, shrinkage: 10 },
-    { weighting: "bm25", neighbours: 200, shrinkage: 0 },
+    { weighting: "cosine", neighbours: 200, shrinkage: 100 },
+    { weighting: "bm25", neighbours: 200, shrinkage: 10 },
   ],
   cost: neighboursCost,
   fit(set, { weighting, neighbours, shrinkage }, { pool, progress }) {
     const weighted = weigh(set, weighting as Weighting);
-    const norms = weighting === "bm25" ? undefined : rowNorms(weighted, "l2");
+    const norms = rowNorms(weighted, "l2");
     return pool.run({
       kernel: "product",
       input: {
