@@ -29,6 +29,8 @@ export interface Found {
 
 /** The other signals of ratings that the leader is tried with. */
 const SIGNALS = ["liked", "valued"] as const;
+/** What takes less than this share of the time for settings is tried even when that is spent. */
+const CHEAP = 0.04;
 /** Places after which an interaction counts half, where times tell the order. */
 const HALF_LIVES = [100, 20, 5];
 
@@ -69,7 +71,8 @@ export async function search(examination: Examination, options: SearchOptions): 
   const merit = new Map(likeliest.map(({ algorithm }) => [algorithm, hall.bestOf(algorithm)]));
   further.sort((a, b) => merit.get(b.algorithm)! - merit.get(a.algorithm)!);
   for (const recipe of further) {
-    const enough = hall.spent + recipe.cost.seconds > options.searching
+    const { seconds } = recipe.cost;
+    const enough = hall.spent + seconds > options.searching && seconds > CHEAP * options.searching
       ? "What was tried took the time that a search for settings may take."
       : undefined;
     await attempt(recipe, enough);
