@@ -3,6 +3,7 @@ import type { Dense } from "../linalg/dense.ts";
 import { denseTimesSparse } from "../linalg/dense_times_sparse.ts";
 import { invert } from "../linalg/invert.ts";
 import { productCost } from "../linalg/product.ts";
+import { rowScratch } from "../linalg/row_scratch.ts";
 import { rowCount, RowsBuilder } from "../linalg/sparse_rows.ts";
 import { SharedSpace } from "../linalg/shared_space.ts";
 import { strongestOfRow } from "../linalg/strongest.ts";
@@ -134,17 +135,12 @@ function cutRows(
 ): SparseRows {
   const n = active.length;
   const built = new RowsBuilder(n, Math.max(1, n * Math.min(keep, n)));
-  const space = new SharedSpace();
-  const { memory } = space;
-  const [indices, values] = [space.integers(n), space.floats(n)];
+  const { memory, indices, values } = rowScratch(n);
   for (let i = 0; i < n; i++) {
     fill(i, values);
     values[i] = 0;
-    built.addRow(
-      indices,
-      values,
-      strongestOfRow(memory, { indices, values }, { count: n, k: keep }),
-    );
+    const kept = strongestOfRow(memory, { indices, values }, { count: n, k: keep });
+    built.addRow(indices, values, kept);
   }
   return built.build();
 }

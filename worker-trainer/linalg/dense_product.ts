@@ -34,11 +34,8 @@ export function denseProduct(
     values.fill(0);
     addRows(values, { memory, weights: a, row: i, of: b });
     values[i] = 0;
-    built.addRow(
-      indices,
-      values,
-      strongestOfRow(memory, { indices, values }, { count: n, k: keep }),
-    );
+    const kept = strongestOfRow(memory, { indices, values }, { count: n, k: keep });
+    built.addRow(indices, values, kept);
   }
   return built.build();
 }

@@ -1,7 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { type Dense, type Matrix, plainMatrix, rowsOf } from "./dense.ts";
 import { concatenate, type RowPool } from "./row_pool.ts";
-import { SharedSpace } from "./shared_space.ts";
+import { sharedFloats } from "./sparse_rows.ts";
 
 /** Bytes of the product that are held at a time, three times: much of it in the caches. */
 const BLOCK_BYTES = 2.5e7;
@@ -38,11 +38,9 @@ export async function lowRankRows(
 ): Promise<SparseRows> {
   const n = left.rows;
   const block = Math.max(1, Math.min(n, Math.floor(BLOCK_BYTES / (4 * n || 1))));
-  const space = new SharedSpace();
-  const { memory } = space;
   const product = plainMatrix(block, n);
   // Two take turns.
-  const blocks = [0, 1].map(() => space.matrix(block, n));
+  const blocks = [0, 1].map(() => ({ rows: block, columns: n, data: sharedFloats(block * n) }));
   const parts: SparseRows[] = [];
   let cutting: Promise<SparseRows> | undefined;
   for (let first = 0; first < n; first += block) {
@@ -56,7 +54,7 @@ export async function lowRankRows(
     progress?.(first / n);
     cutting = pool.run({
       kernel: "strongestRows",
-      input: { memory, rows, first, keep },
+      input: { rows, first, keep },
       rows: rows.rows,
       cost: ENTRY_COST * rows.data.length,
     });

@@ -1,6 +1,6 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { rowScratch } from "./row_scratch.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
-import { SharedSpace } from "./shared_space.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 
 /** Multiplications a column from which on it costs more to note what a row reaches than to look at all. */
@@ -36,7 +36,8 @@ export function product(
   { from, to } = { from: 0, to: rowCount(a) },
 ): SparseRows {
   const built = new RowsBuilder(to - from, Math.max(1, Math.min((to - from) * keep, 1 << 20)));
-  const { memory, sums, marks, indices, values } = scratchOf(width);
+  const { memory, indices, values } = rowScratch(width);
+  const [sums, marks] = [new Float64Array(width), new Uint8Array(width)];
   const norms = columnNorms ?? new Float64Array(width).fill(1);
   for (let i = from; i < to; i++) {
     const rowNorm = rowNorms?.[i] ?? 1;
@@ -48,7 +49,7 @@ export function product(
         values[j] = divisor > 0 ? sums[j] / divisor : 0;
       }
       values[i] = 0;
-      sums.fill(0, 0, width);
+      sums.fill(0);
       kept = strongestOfRow(memory, { indices, values }, { count: width, k: keep });
     } else {
       const count = addRows(a, b, i, { sums, indices, marks });
@@ -65,29 +66,12 @@ export function product(
   return built.build();
 }
 
-interface Scratch {
-  memory: WebAssembly.Memory;
+interface Sums {
   /** By column, all 0 between two rows. */
   sums: Float64Array;
   /** 1 where a column is in `indices`; all 0 between two rows. */
   marks: Uint8Array;
   indices: Uint32Array;
-  values: Float32Array;
-}
-
-let scratch: Scratch | undefined;
-
-/** Working space, as large as the widest result so far. */
-function scratchOf(width: number): Scratch {
-  if (scratch && scratch.values.length >= width) return scratch;
-  const space = new SharedSpace();
-  return scratch = {
-    memory: space.memory,
-    sums: new Float64Array(width),
-    marks: new Uint8Array(width),
-    indices: space.integers(width),
-    values: space.floats(width),
-  };
 }
 
 /** Multiplications that a row of the product takes. */
@@ -113,7 +97,7 @@ function addRows(
   a: SparseRows,
   b: SparseRows,
   row: number,
-  { sums, indices, marks }: Pick<Scratch, "sums" | "indices" | "marks">,
+  { sums, indices, marks }: Sums,
 ): number {
   let count = 0;
   for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {

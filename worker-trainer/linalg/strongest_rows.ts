@@ -1,12 +1,11 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
-import { SharedSpace } from "./shared_space.ts";
+import { rowScratch } from "./row_scratch.ts";
 import { RowsBuilder } from "./sparse_rows.ts";
 import { strongestOfRow } from "./strongest.ts";
 
-/** Some rows of a square matrix in a shared space, and what is kept of them. */
+/** Some rows of a square matrix in shared memory, and what is kept of them. */
 export interface StrongestRows {
-  memory: WebAssembly.Memory;
   rows: Matrix;
   /** The number of the first of them in the whole matrix. */
   first: number;
@@ -14,24 +13,18 @@ export interface StrongestRows {
   keep: number;
 }
 
-/**
- * The strongest entries of the rows `from` up to, but not including, `to`, without the diagonal,
- * which is made 0.
- */
+/** The strongest entries of the rows `from` up to, but not including, `to`, without the diagonal. */
 export function strongestRows(
-  { memory, rows: { data, rows, columns: n }, first, keep }: StrongestRows,
+  { rows: { data, rows, columns: n }, first, keep }: StrongestRows,
   { from, to } = { from: 0, to: rows },
 ): SparseRows {
   const built = new RowsBuilder(to - from, Math.max(1, (to - from) * Math.min(keep, n)));
-  const indices = new SharedSpace(memory).integers(n);
+  const { memory, indices, values } = rowScratch(n);
   for (let r = from; r < to; r++) {
-    const values = data.subarray(r * n, (r + 1) * n);
+    values.set(data.subarray(r * n, (r + 1) * n));
     values[first + r] = 0;
-    built.addRow(
-      indices,
-      values,
-      strongestOfRow(memory, { indices, values }, { count: n, k: keep }),
-    );
+    const kept = strongestOfRow(memory, { indices, values }, { count: n, k: keep });
+    built.addRow(indices, values, kept);
   }
   return built.build();
 }
