@@ -214,7 +214,7 @@ export class Hall {
       const model = rankable({ weights: served, popularity, histories });
       const { metrics: { ndcg }, ndcg: users } = await evaluate(
         model,
-        { held, users: judges },
+        { held, users: judges, short: true },
         this.options.pool,
       );
       const seconds = (performance.now() - start) / 1000;

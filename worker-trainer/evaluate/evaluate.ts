@@ -39,13 +39,15 @@ export interface Trial {
   barred?: Uint8Array;
   /** How different the items of a list of ten are to be, 0 to 1: such lists end there. */
   diversity?: number;
+  /** Whether lists of ten are enough: what is asked of longer ones is not known then. */
+  short?: boolean;
 }
 
 /** Judges a model's lists for its own users, by the histories it would serve them with. */
 export async function evaluate(model: Model, trial: Trial, pool: RowPool): Promise<Evaluation> {
-  const { diversity = 0, barred } = trial;
+  const { diversity = 0, short = false, barred } = trial;
   const users = judgesOf(trial);
-  const n = diversity > 0 ? CUT : DEPTH;
+  const n = diversity > 0 || short ? CUT : DEPTH;
   const input: Lists = { model, users, n, barred, diversity };
   const lists = await pool.run({
     kernel: "lists",
