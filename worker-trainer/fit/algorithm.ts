@@ -37,8 +37,11 @@ export interface Algorithm {
   recipes: Parameters[];
   /** The place of the likeliest of them, 0 where absent: tried first, then those after, then before. */
   start?: number | ((set: TrainingSet) => number);
-  /** The parameters as far as the data have room for them; as they are where absent. */
-  fitting?(set: TrainingSet, parameters: Parameters): Parameters;
+  /**
+   * The parameters as far as the data have room for them, `undefined` where they are for others; as
+   * they are where absent.
+   */
+  fitting?(set: TrainingSet, parameters: Parameters): Parameters | undefined;
   cost(set: TrainingSet, dense: Dense, parameters: Parameters): Cost;
   /**
    * Row i says what having item i adds to the score of every other item: items × items without a

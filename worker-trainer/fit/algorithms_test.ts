@@ -127,9 +127,11 @@ Deno.test("RP3β is the walk of its formula", async () => {
   }
 });
 
-Deno.test("Turbo-CF is a power of the normalised item graph", async () => {
+Deno.test("Turbo-CF is a power of the normalised item graph, or a filter of second order of it", async () => {
   const [alpha, power] = [0.6, 0.5];
-  const rows = full(await turboCf.fit(SET, { alpha, power }, { dense, pool }), ITEMS);
+  const fitted = async (order: number) =>
+    full(await turboCf.fit(SET, { alpha, power, order }, { dense, pool }), ITEMS);
+  const [first, second] = [await fitted(1), await fitted(2)];
   const degree = (i: number) => X.reduce((sum, row) => sum + row[i], 0);
   const normalised = X.map((row) => {
     const size = row.reduce((a, b) => a + b);
@@ -138,7 +140,9 @@ Deno.test("Turbo-CF is a power of the normalised item graph", async () => {
   for (let i = 0; i < ITEMS; i++) {
     for (let j = 0; j < ITEMS; j++) {
       const edge = normalised.reduce((sum, row) => sum + row[i] * row[j], 0);
-      assertAlmostEquals(rows[i][j], i === j ? 0 : edge ** power, 1e-6);
+      assertAlmostEquals(first[i][j], i === j ? 0 : edge ** power, 1e-6);
+      const squared = first[i].reduce((sum, p, k) => sum + p * first[k][j], 0);
+      assertAlmostEquals(second[i][j], i === j ? 0 : 2 * first[i][j] - squared, 1e-6);
     }
   }
 });

@@ -6,7 +6,7 @@ import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
 import { leadingSubspace, subspaceBytes } from "../linalg/subspace.ts";
 import { type Algorithm, KERNEL_RATE } from "./algorithm.ts";
 import { activeItems, atPlaces, compactItems } from "./compact_set.ts";
-import { isDense, type TrainingSet } from "./training_set.ts";
+import { densityOf, type TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
 /** The rank is at most this share of users and items: all of it would be the identity. */
@@ -25,7 +25,7 @@ export const lowPass: Algorithm = {
   family: "filter",
   // Dense data want some dozen directions, sparse ones as many as there is time for.
   recipes: [{ rank: 32 }, { rank: 64 }, { rank: 512 }, { rank: 1024 }],
-  start: (set) => isDense(set) ? 1 : 2,
+  start: (set) => densityOf(set) === "sparse" ? 2 : 1,
   fitting: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
   cost(set, dense, parameters) {
     const { x, users } = set;

@@ -48,12 +48,13 @@ function distinctRecipes(
   const known = new Set<string>();
   const first = typeof start === "number" ? start : start(set);
   const places = [...recipes.keys()];
-  return [...places.slice(first), ...places.slice(0, first).reverse()]
-    .map((place) => ({ place, parameters: fitting?.(set, recipes[place]) ?? recipes[place] }))
-    .filter(({ parameters }) => {
-      const key = JSON.stringify(parameters);
-      return !known.has(key) && known.add(key);
-    });
+  return [...places.slice(first), ...places.slice(0, first).reverse()].flatMap((place) => {
+    const parameters = fitting ? fitting(set, recipes[place]) : recipes[place];
+    const key = JSON.stringify(parameters);
+    if (!parameters || known.has(key)) return [];
+    known.add(key);
+    return [{ place, parameters }];
+  });
 }
 
 /** What a fit leaves behind, as a share of what it needed, may still be there when the next begins. */

@@ -42,6 +42,15 @@ Deno.test("a fit must leave time to be made three times", () => {
   assertStringIncludes(all[1].skipped!, "about 10 s; 25 s of the budget are left for three");
 });
 
+Deno.test("a setting that is for other data is not planned", () => {
+  const picky: Algorithm = {
+    ...costing("a", 1, 1),
+    fitting: (_, parameters) => parameters.a === 2 ? parameters : undefined,
+  };
+  const all = planned([picky], { seconds: 100, bytes: 13 });
+  assertEquals(all.map(({ parameters, place }) => [parameters.a, place]), [[2, 1]]);
+});
+
 Deno.test("the likeliest setting comes first, then those after and before it, each once", () => {
   const line: Algorithm = {
     ...costing("a", 1, 1),

@@ -71,12 +71,13 @@ export function trainingSet(
   };
 }
 
-/** Share of all pairs from which on data are dense. */
-const DENSE = 0.005;
-
-/** Whether users had so much of the catalogue that other settings are likely than on sparse data. */
-export function isDense({ x, users, items }: TrainingSet): boolean {
-  return x.columns.length > DENSE * users * items;
+/**
+ * How much of the catalogue users had, from which on other settings are likely: one pair in 200, or
+ * one in 50, is known.
+ */
+export function densityOf({ x, users, items }: TrainingSet): "sparse" | "dense" | "very dense" {
+  const share = x.columns.length / Math.max(users * items, 1);
+  return share > 0.02 ? "very dense" : share > 0.005 ? "dense" : "sparse";
 }
 
 /** Entries of a row from which on nearly nothing is gained, whatever the size of the catalogue. */

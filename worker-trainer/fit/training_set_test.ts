@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { interactionsOf } from "./datasets_for_tests.ts";
-import { ratingsVary, rowsToKeep, timesVary, trainingSet } from "./training_set.ts";
+import { densityOf, ratingsVary, rowsToKeep, timesVary, trainingSet } from "./training_set.ts";
 
 const RATED = interactionsOf([[2, 0, 1], [1, 2]], [[5, 1, 3], [4, 4]]);
 
@@ -11,6 +11,12 @@ Deno.test("all interactions count by default, in the order of the history", () =
   assertEquals(set.histories.columns, Uint32Array.of(2, 0, 1, 1, 2));
   assertEquals(set.histories.values, Float32Array.of(1, 1, 1, 1, 1));
   assertEquals(full(set.xt, 2), [[1, 0], [1, 1], [1, 1], [0, 0]]);
+});
+
+Deno.test("data are dense by the share of all pairs that is known", () => {
+  const density = (items: number) => densityOf(trainingSet(RATED, { items }));
+  assertEquals([100, 200, 1000].map(density), ["very dense", "dense", "sparse"]);
+  assertEquals(densityOf(trainingSet(interactionsOf([]), { items: 3 })), "sparse");
 });
 
 Deno.test("liked leaves out what is rated below the user's mean, but remembers it as seen", () => {
