@@ -15,7 +15,7 @@ import type { Model } from "../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../functions/recommender/model/string_table.ts";
 import { train } from "../worker-trainer/choose.ts";
 import { realDataset } from "../worker-trainer/test_real_data.ts";
-import { freePort } from "../dev/ports.ts";
+import { freePort } from "../dev/free_port.ts";
 import { startBare } from "./bare_server.ts";
 import type { Load, Measured } from "./load.ts";
 import { madeModel } from "./made_model.ts";

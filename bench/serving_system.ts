@@ -5,7 +5,7 @@
 import { join } from "@std/path";
 import postgres from "postgres";
 import { publishChampion } from "../dev/champion.ts";
-import { freePort } from "../dev/ports.ts";
+import { freePort } from "../dev/free_port.ts";
 import { migrate } from "../dev/migrate.ts";
 import { startPostgres } from "../dev/postgres.ts";
 import { secretsOf } from "../dev/secrets.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { Page } from "playwright-core";
 import { ignoreWithout } from "./parts.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
 import { startBrowser } from "./test_browser.ts";
 import { builtPage } from "./test_built_page.ts";
 import { startSystem } from "./test_system.ts";

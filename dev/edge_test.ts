@@ -6,7 +6,7 @@ import { r2Blobs } from "../functions/recommender/blobs/r2.ts";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
 import { MODEL, WORKER_MODEL_BYTES } from "../functions/recommender/model/artifact.ts";
 import { startEdge } from "./edge.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
 import { json, publish, SECRETS, signedUp, testEdge } from "./test_edge.ts";
 import { until } from "./test_until.ts";
 import { bundleWorker } from "./worker_bundle.ts";

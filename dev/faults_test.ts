@@ -4,7 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 import postgres from "postgres";
 import { connectedAs } from "./connected_as.ts";
 import { migrate } from "./migrate.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
 import { startPostgres } from "./postgres.ts";
 import { signalGroup } from "./supervisor.ts";
 import {

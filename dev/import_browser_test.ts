@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
 import { ignoreWithout } from "./parts.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
 import { filmSample } from "./samples/films.ts";
 import { startBrowser } from "./test_browser.ts";
 import { builtPage } from "./test_built_page.ts";

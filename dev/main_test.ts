@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 

@@ -1,5 +1,6 @@
 /** A real MLflow server of one's own, for `task dev --mlflow` and for the tests. */
 import { join, resolve } from "@std/path";
+import { freePort } from "./free_port.ts";
 import { onPath, part } from "./parts.ts";
 
 /** The newest release that installs; the registry needs 3.15 or newer. */
@@ -126,9 +127,4 @@ function killGroup(pid: number, signal: Deno.Signal): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

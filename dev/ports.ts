@@ -1,4 +1,5 @@
 /** Ports of this machine: chosen by the environment, and free. */
+import { isFree } from "./free_port.ts";
 import { PORTS, type Ports } from "./services.ts";
 
 /**
@@ -33,20 +34,4 @@ export function claimPorts(wanted: Record<string, number>): void {
     ];
   });
   if (faults.length > 0) throw new Error(faults.join("\n"));
-}
-
-/** A port nobody listens on now. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
-  }
 }

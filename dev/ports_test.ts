@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { chosenPorts, claimPorts, freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
+import { chosenPorts, claimPorts } from "./ports.ts";
 
 Deno.test("ports come from the environment, else they are the usual ones", () => {
   assertEquals(chosenPorts({ WEB_PORT: "6000", AUTH_PORT: "" }), {

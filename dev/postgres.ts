@@ -5,6 +5,7 @@
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
 import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { freePort } from "./free_port.ts";
 
 /** A running server. */
 export interface Postgres {
@@ -250,13 +251,6 @@ function signal(pid: number, name: Deno.Signal): boolean {
   } catch {
     return false;
   }
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }
 
 async function exists(path: string): Promise<boolean> {

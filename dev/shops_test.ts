@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
 import { makeDemo } from "./demo.ts";
 import { ignoreWithout } from "./parts.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
 import { filmSample } from "./samples/films.ts";
 import { startBrowser } from "./test_browser.ts";
 import { type ShopsOnDisk, shopsOnDisk } from "./test_shops.ts";

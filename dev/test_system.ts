@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { filmSample } from "./samples/films.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "./free_port.ts";
 import { type Secrets, secretsOf } from "./secrets.ts";
 import { address, type Service, services, untilUp } from "./services.ts";
 import { supervise } from "./supervisor.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DELIMITER, dirname } from "@std/path";
 import { ignoreWithout, part } from "../dev/parts.ts";
-import { freePort } from "../dev/ports.ts";
+import { freePort } from "../dev/free_port.ts";
 import type { Golden, GoldenRequest } from "../functions/recommender/model/golden.ts";
 import { artifactOf, chanceModel, writeFiles } from "./test_artifact.ts";
 

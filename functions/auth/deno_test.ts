@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { freePort } from "../../dev/ports.ts";
+import { freePort } from "../../dev/free_port.ts";
 import { testDatabase } from "../../dev/test_database.ts";
 import { listening } from "../../dev/test_listening.ts";
 import { until } from "../../dev/test_until.ts";

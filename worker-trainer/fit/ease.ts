@@ -135,12 +135,11 @@ function cutRows(
 ): SparseRows {
   const n = active.length;
   const built = new RowsBuilder(n, Math.max(1, n * Math.min(keep, n)));
-  const { memory, indices, values } = rowScratch(n);
+  const row = rowScratch(n);
   for (let i = 0; i < n; i++) {
-    fill(i, values);
-    values[i] = 0;
-    const kept = strongestOfRow(memory, { indices, values }, { count: n, k: keep });
-    built.addRow(indices, values, kept);
+    fill(i, row.values);
+    row.values[i] = 0;
+    built.addRow(row, strongestOfRow(row, { count: n, k: keep }));
   }
   return built.build();
 }

@@ -29,13 +29,12 @@ export function denseProduct(
   const n = b.columns;
   const built = new RowsBuilder(to - from, Math.max(1, (to - from) * Math.min(keep, n)));
   const space = new SharedSpace(memory);
-  const [indices, values] = [space.integers(n), space.floats(n)];
+  const row = { memory, indices: space.integers(n), values: space.floats(n) };
   for (let i = from; i < to; i++) {
-    values.fill(0);
-    addRows(values, { memory, weights: a, row: i, of: b });
-    values[i] = 0;
-    const kept = strongestOfRow(memory, { indices, values }, { count: n, k: keep });
-    built.addRow(indices, values, kept);
+    row.values.fill(0);
+    addRows(row.values, { memory, weights: a, row: i, of: b });
+    row.values[i] = 0;
+    built.addRow(row, strongestOfRow(row, { count: n, k: keep }));
   }
   return built.build();
 }

@@ -58,6 +58,8 @@ export async function lowRankRows(
       rows: rows.rows,
       cost: ENTRY_COST * rows.data.length,
     });
+    // What goes wrong is heard where it is awaited, after the next product.
+    cutting.catch(() => {});
   }
   if (cutting) parts.push(await cutting);
   return concatenate(parts);

@@ -36,23 +36,24 @@ export function product(
   { from, to } = { from: 0, to: rowCount(a) },
 ): SparseRows {
   const built = new RowsBuilder(to - from, Math.max(1, Math.min((to - from) * keep, 1 << 20)));
-  const { memory, indices, values } = rowScratch(width);
+  const row = rowScratch(width);
+  const { indices, values } = row;
   const [sums, marks] = [new Float64Array(width), new Uint8Array(width)];
   const norms = columnNorms ?? new Float64Array(width).fill(1);
   for (let i = from; i < to; i++) {
     const rowNorm = rowNorms?.[i] ?? 1;
     let kept: number;
-    if (rowCost(a, b, i) >= REACHING * width) {
-      addAll(a, b, i, sums);
+    if (rowCost({ a, b, i }) >= REACHING * width) {
+      addAll({ a, b, i }, sums);
       for (let j = 0; j < width; j++) {
         const divisor = rowNorm * norms[j] + shrinkage;
         values[j] = divisor > 0 ? sums[j] / divisor : 0;
       }
       values[i] = 0;
       sums.fill(0);
-      kept = strongestOfRow(memory, { indices, values }, { count: width, k: keep });
+      kept = strongestOfRow(row, { count: width, k: keep });
     } else {
-      const count = addRows(a, b, i, { sums, indices, marks });
+      const count = addRows({ a, b, i }, { sums, indices, marks });
       for (let t = 0; t < count; t++) {
         const j = indices[t];
         const divisor = rowNorm * norms[j] + shrinkage;
@@ -61,12 +62,35 @@ export function product(
       }
       kept = strongest(indices, values, { count, k: keep });
     }
-    built.addRow(indices, values, kept);
+    built.addRow(row, kept);
   }
   return built.build();
 }
 
-interface Sums {
+/** Row `i` of a product. */
+interface ProductRow extends Pick<Product, "a" | "b"> {
+  i: number;
+}
+
+/** Multiplications that it takes. */
+function rowCost({ a, b: { offsets }, i }: ProductRow): number {
+  let cost = 0;
+  for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
+    cost += offsets[a.columns[e] + 1] - offsets[a.columns[e]];
+  }
+  return cost;
+}
+
+/** sums_j += Σ_u A_iu · B_uj, for a row that reaches most of the columns. */
+function addAll({ a, b, i }: ProductRow, sums: Float64Array): void {
+  for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
+    const weight = a.values[e];
+    const end = b.offsets[a.columns[e] + 1];
+    for (let f = b.offsets[a.columns[e]]; f < end; f++) sums[b.columns[f]] += weight * b.values[f];
+  }
+}
+
+interface Reached {
   /** By column, all 0 between two rows. */
   sums: Float64Array;
   /** 1 where a column is in `indices`; all 0 between two rows. */
@@ -74,33 +98,10 @@ interface Sums {
   indices: Uint32Array;
 }
 
-/** Multiplications that a row of the product takes. */
-function rowCost(a: SparseRows, { offsets }: SparseRows, row: number): number {
-  let cost = 0;
-  for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {
-    cost += offsets[a.columns[e] + 1] - offsets[a.columns[e]];
-  }
-  return cost;
-}
-
-/** sums_j += Σ_u A_iu · B_uj, for a row that reaches most of the columns. */
-function addAll(a: SparseRows, b: SparseRows, row: number, sums: Float64Array): void {
-  for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {
-    const weight = a.values[e];
-    const end = b.offsets[a.columns[e] + 1];
-    for (let f = b.offsets[a.columns[e]]; f < end; f++) sums[b.columns[f]] += weight * b.values[f];
-  }
-}
-
 /** sums_j += Σ_u A_iu · B_uj; gives how many columns it reached, which `indices` tells then. */
-function addRows(
-  a: SparseRows,
-  b: SparseRows,
-  row: number,
-  { sums, indices, marks }: Sums,
-): number {
+function addRows({ a, b, i }: ProductRow, { sums, indices, marks }: Reached): number {
   let count = 0;
-  for (let e = a.offsets[row]; e < a.offsets[row + 1]; e++) {
+  for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
     const weight = a.values[e];
     const u = a.columns[e];
     for (let f = b.offsets[u]; f < b.offsets[u + 1]; f++) {

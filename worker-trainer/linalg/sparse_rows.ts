@@ -119,13 +119,16 @@ export class RowsBuilder {
     this.#values[this.#count++] = value;
   }
 
-  /** Adds a whole row: the first `count` of the columns, which ascend, with their values by column. */
-  addRow(columns: Uint32Array, values: Float32Array, count: number): void {
+  /** Adds a whole row: the first `count` of the indices, which ascend, with their values by column. */
+  addRow(
+    { indices, values }: { indices: Uint32Array; values: Float32Array },
+    count: number,
+  ): void {
     while (this.#count + count > this.#columns.length) this.#grow();
     const from = this.#count;
     const [ownColumns, ownValues] = [this.#columns, this.#values];
     for (let t = 0; t < count; t++) {
-      const column = columns[t];
+      const column = indices[t];
       ownColumns[from + t] = column;
       ownValues[from + t] = values[column];
     }

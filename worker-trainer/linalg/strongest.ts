@@ -1,5 +1,6 @@
 /** The strongest entries of a row: what is left of a full result when it is cut for serving. */
 import { kernelsOf } from "./kernels.ts";
+import type { RowScratch } from "./row_scratch.ts";
 
 /** How many candidates there are and how many of them may stay. */
 export interface Cut {
@@ -41,11 +42,10 @@ function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): nu
  * The same for a whole row: its first `count` values are all candidates. Of a long row a sample
  * tells from which strength on there are some more than `k`, so that one pass finds them; where it
  * was wrong, all are counted.
- * @param memory where indices and values are. @param indices room for `count` indices.
+ * @param row its values, with room for `count` indices.
  */
 export function strongestOfRow(
-  memory: WebAssembly.Memory,
-  { indices, values }: { indices: Uint32Array; values: Float32Array },
+  { memory, indices, values }: RowScratch,
   { count, k }: Cut,
 ): number {
   const bits = bitsOf(values);

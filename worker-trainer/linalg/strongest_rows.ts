@@ -19,12 +19,11 @@ export function strongestRows(
   { from, to } = { from: 0, to: rows },
 ): SparseRows {
   const built = new RowsBuilder(to - from, Math.max(1, (to - from) * Math.min(keep, n)));
-  const { memory, indices, values } = rowScratch(n);
+  const row = rowScratch(n);
   for (let r = from; r < to; r++) {
-    values.set(data.subarray(r * n, (r + 1) * n));
-    values[first + r] = 0;
-    const kept = strongestOfRow(memory, { indices, values }, { count: n, k: keep });
-    built.addRow(indices, values, kept);
+    row.values.set(data.subarray(r * n, (r + 1) * n));
+    row.values[first + r] = 0;
+    built.addRow(row, strongestOfRow(row, { count: n, k: keep }));
   }
   return built.build();
 }

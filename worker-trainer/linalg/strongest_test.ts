@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { chance } from "./matrices_for_tests.ts";
-import { SharedSpace } from "./shared_space.ts";
+import { rowScratch } from "./row_scratch.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 
 /** The readable twin: sort all, take k, put them back in order. */
@@ -18,7 +18,6 @@ function taken(values: Float32Array, k: number, shuffled: boolean): number[] {
 
 Deno.test("the strongest are those of a full sort, whatever the order of the candidates", () => {
   const random = chance(7);
-  const space = new SharedSpace();
   for (const levels of [2, 5, 1000]) {
     const values = Float32Array.from(
       { length: 300 },
@@ -28,11 +27,10 @@ Deno.test("the strongest are those of a full sort, whatever the order of the can
       const expected = sorted(values, k);
       assertEquals(taken(values, k, false), expected);
       assertEquals(taken(values, k, true), expected);
-      const [indices, row] = [space.integers(values.length), space.floats(values.length)];
-      row.set(values);
-      const whole = { indices, values: row };
-      const kept = strongestOfRow(space.memory, whole, { count: values.length, k });
-      assertEquals(Array.from(indices.subarray(0, kept)), expected);
+      const row = rowScratch(values.length);
+      row.values.set(values);
+      const kept = strongestOfRow(row, { count: values.length, k });
+      assertEquals(Array.from(row.indices.subarray(0, kept)), expected);
     }
   }
 });

@@ -55,7 +55,7 @@ export function weightedSum(
     }
     const all = touched.slice(0, count);
     const kept = strongest(touched, values, { count, k: keep });
-    built.addRow(touched, values, kept);
+    built.addRow({ indices: touched, values }, kept);
     for (const j of all) values[j] = marks[j] = 0;
   }
   return built.build();
