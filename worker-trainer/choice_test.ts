@@ -1,9 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { blend, type Choice, choiceOf, describe } from "./choice.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
-import { full } from "./linalg/matrices_for_tests.ts";
+import { full, rowsOf } from "./linalg/matrices_for_tests.ts";
 import { RowPool } from "./linalg/row_pool.ts";
-import { RowsBuilder } from "./linalg/sparse_rows.ts";
 
 const named = (name: string) => ALGORITHMS.find((algorithm) => algorithm.name === name)!;
 const one = (name: string, share: number) => ({
@@ -45,14 +44,6 @@ Deno.test("an algorithm of another time is no choice any more", () => {
 });
 
 Deno.test("parts of a blend come on one scale: the mean of their rows' largest values", async () => {
-  const rowsOf = (matrix: number[][]) => {
-    const built = new RowsBuilder(2);
-    for (const row of matrix) {
-      row.forEach((value, column) => value !== 0 && built.add(column, value));
-      built.endRow();
-    }
-    return built.build();
-  };
   const parts = [
     { rows: rowsOf([[0, 100], [300, 0]]), share: 0.75 },
     { rows: rowsOf([[0, 2], [0, 0]]), share: 0.25 },

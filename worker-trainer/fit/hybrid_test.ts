@@ -1,18 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { full } from "../linalg/matrices_for_tests.ts";
+import { full, rowsOf } from "../linalg/matrices_for_tests.ts";
 import { RowPool } from "../linalg/row_pool.ts";
-import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
+import { emptyRows } from "../linalg/sparse_rows.ts";
 import { sumOf } from "../linalg/weighted_sum.ts";
 import { bridge, type Halves, hybridRows, scaleOf, similarRows, topToOne } from "./hybrid.ts";
-
-function rowsOf(matrix: number[][]) {
-  const built = new RowsBuilder(matrix.length);
-  for (const row of matrix) {
-    row.forEach((value, column) => value !== 0 && built.add(column, value));
-    built.endRow();
-  }
-  return built.build();
-}
 
 /** Items 0 to 3 are warm, 4 is cold and described like 1 and, less, like 3. */
 const weights = rowsOf([

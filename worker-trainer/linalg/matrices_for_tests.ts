@@ -29,6 +29,16 @@ export function randomRows(
   return built.build();
 }
 
+/** A matrix in full as a sparse one. */
+export function rowsOf(matrix: number[][]): SparseRows {
+  const built = new RowsBuilder(matrix.length);
+  for (const row of matrix) {
+    row.forEach((value, column) => value !== 0 && built.add(column, value));
+    built.endRow();
+  }
+  return built.build();
+}
+
 /** A sparse matrix in full. */
 export function full(matrix: SparseRows, width: number): number[][] {
   return Array.from({ length: rowCount(matrix) }, (_, r) => {

@@ -1,17 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { full, randomRows } from "./matrices_for_tests.ts";
+import { full, randomRows, rowsOf } from "./matrices_for_tests.ts";
 import { RowPool } from "./row_pool.ts";
-import { RowsBuilder } from "./sparse_rows.ts";
 import { sumOf } from "./weighted_sum.ts";
-
-function rowsOf(matrix: number[][]) {
-  const built = new RowsBuilder(matrix.length);
-  for (const row of matrix) {
-    row.forEach((value, column) => value !== 0 && built.add(column, value));
-    built.endRow();
-  }
-  return built.build();
-}
 
 Deno.test("a sum adds weighed rows and keeps the strongest", async () => {
   const parts = [{ rows: rowsOf([[0, 1, 2], [4, 0, 0], [0, 0, 0]]), weight: 1 }, {
