@@ -128,6 +128,9 @@ export function problemOf(error: unknown): Problem {
   if (code === "23503" && /_owner_id_fkey$/.test(constraintOf(error))) {
     return new Problem("unauthenticated", "The account of this token is gone.");
   }
+  if (code === "23503") {
+    return new Problem("not_found", "What this belongs to was deleted in the same moment.");
+  }
   if (/^22/.test(code)) {
     return new Problem("invalid_input", "A value holds something that cannot be stored as text.");
   }

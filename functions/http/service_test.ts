@@ -233,3 +233,10 @@ Deno.test("a deadlock is 503: the same again may go through", () => {
     assertEquals([problem.code, problem.extras.headers?.["retry-after"]], ["unavailable", "1"]);
   }
 });
+
+Deno.test("what is deleted while something is added to it is 404, an account that goes 401", () => {
+  const broken = (constraint_name: string) =>
+    problemOf(Object.assign(new Error("violates"), { code: "23503", constraint_name })).code;
+  assertEquals(broken("deliveries_endpoint_id_fkey"), "not_found");
+  assertEquals(broken("events_owner_id_fkey"), "unauthenticated");
+});
