@@ -12,6 +12,8 @@ export interface Cost {
   seconds: number;
   /** Bytes at the peak, beside the training set. */
   bytes: number;
+  /** Those of them that stay for the fits that follow; 0 where absent. */
+  keptBytes?: number;
   /** Those of them that are in one shared space; 0 where absent. */
   sharedBytes?: number;
 }

@@ -13,6 +13,9 @@ export interface CompactSet {
   keep: number;
 }
 
+/** Items of which a matrix of all pairs is worth its memory, 450 MB. */
+export const PAIRED = 15_000;
+
 /** How many items somebody had. */
 export function activeItems({ xt, items }: Pick<TrainingSet, "xt" | "items">): number {
   let active = 0;
@@ -20,29 +23,54 @@ export function activeItems({ xt, items }: Pick<TrainingSet, "xt" | "items">): n
   return active;
 }
 
+/** What was made of a set's Xᵀ, by the most items, for as long as the set lives. */
+const made = new WeakMap<SparseRows, Map<number, CompactSet>>();
+
 /**
- * The set without the items that nobody had.
+ * The set without the items that nobody had; each set's is made once.
  * @param most items that are left at most, those whom most had.
  */
 export function compactItems(
-  { xt, items, users, keep }: Pick<TrainingSet, "xt" | "items" | "users" | "keep">,
+  set: Pick<TrainingSet, "xt" | "items" | "users" | "keep">,
   most = Infinity,
+): CompactSet {
+  const known = made.get(set.xt) ?? new Map<number, CompactSet>();
+  made.set(set.xt, known);
+  const compact = known.get(most) ?? compacted(set, most);
+  known.set(most, compact);
+  return compact;
+}
+
+function compacted(
+  { xt, items, users, keep }: Pick<TrainingSet, "xt" | "items" | "users" | "keep">,
+  most: number,
 ): CompactSet {
   const had = (i: number) => xt.offsets[i + 1] - xt.offsets[i];
   const active = Uint32Array.from(xt.offsets.subarray(0, items).keys()).filter((i) => had(i) > 0)
     .sort((a, b) => had(b) - had(a) || a - b).subarray(0, most).sort();
   const offsets = sharedIntegers(active.length + 1);
   active.forEach((item, p) => offsets[p + 1] = offsets[p] + had(item));
-  const columns = sharedIntegers(offsets[active.length]);
-  const values = sharedFloats(columns.length);
-  active.forEach((item, p) => {
-    const [from, to] = [xt.offsets[item], xt.offsets[item + 1]];
-    columns.set(xt.columns.subarray(from, to), offsets[p]);
-    values.set(xt.values.subarray(from, to), offsets[p]);
-  });
-  const compact = { offsets, columns, values };
+  const compact = offsets[active.length] === xt.columns.length
+    ? { ...xt, offsets }
+    : { offsets, ...entriesOf(xt, active, offsets) };
   // Transposed, columns ascend: sums then run along memory.
   return { x: transpose(compact, users), xt: compact, active, items, keep };
+}
+
+/** The entries of some rows, which then begin at `offsets`. */
+function entriesOf(
+  matrix: SparseRows,
+  rows: Uint32Array,
+  offsets: Uint32Array,
+): Pick<SparseRows, "columns" | "values"> {
+  const columns = sharedIntegers(offsets[rows.length]);
+  const values = sharedFloats(columns.length);
+  rows.forEach((row, p) => {
+    const [from, to] = [matrix.offsets[row], matrix.offsets[row + 1]];
+    columns.set(matrix.columns.subarray(from, to), offsets[p]);
+    values.set(matrix.values.subarray(from, to), offsets[p]);
+  });
+  return { columns, values };
 }
 
 /** Rows among the active items as rows among all. */

@@ -1,5 +1,6 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
+import { gramBytes } from "../linalg/gram.ts";
 import { denseTimesSparse } from "../linalg/dense_times_sparse.ts";
 import { invert } from "../linalg/invert.ts";
 import { productCost } from "../linalg/product.ts";
@@ -7,7 +8,7 @@ import { rowScratch } from "../linalg/row_scratch.ts";
 import { rowCount, RowsBuilder } from "../linalg/sparse_rows.ts";
 import { SharedSpace } from "../linalg/shared_space.ts";
 import { strongestOfRow } from "../linalg/strongest.ts";
-import { SymmetricPanels } from "../linalg/symmetric_panels.ts";
+import type { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 import {
   type Algorithm,
   type Cost,
@@ -16,12 +17,9 @@ import {
   SPARSE_RATE,
   STREAM_RATE,
 } from "./algorithm.ts";
-import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
+import { activeItems, atPlaces, compactItems, type CompactSet, PAIRED } from "./compact_set.ts";
+import { gramOnce } from "./gram_once.ts";
 import type { TrainingSet } from "./training_set.ts";
-
-const BLOCK = 256;
-/** Items that are learned of at most, where users are as many. */
-const LARGE = 15_000;
 
 /**
  * Each item predicted from all others by ridge regression without a diagonal (EASEᴿ, Steck 2019,
@@ -40,7 +38,7 @@ export const ease: Algorithm = {
   recipes: [{ lambda: 100 }, { lambda: 300 }, { lambda: 1000 }],
   start: 1,
   fitting: (set, parameters) =>
-    Math.min(set.users, activeItems(set)) > LARGE ? { ...parameters, items: LARGE } : parameters,
+    Math.min(set.users, activeItems(set)) > PAIRED ? { ...parameters, items: PAIRED } : parameters,
   cost(set, dense, { items }) {
     const [primal, dual] = costs(set, dense, Number(items ?? Infinity));
     return dual.seconds < primal.seconds ? dual : primal;
@@ -106,26 +104,15 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
   return atPlaces(set, rows);
 }
 
-/** (A·B + λI)⁻¹ for B = Aᵀ. */
-function invertGram(a: SparseRows, b: SparseRows, options: EaseOptions): Promise<SymmetricPanels> {
-  const n = rowCount(a);
-  const gram = new SymmetricPanels(n, BLOCK);
-  const sums = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    sums[i] = options.lambda;
-    for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
-      const u = a.columns[e];
-      // Columns ascend, and the lower half is the whole.
-      for (let f = b.offsets[u]; f < b.offsets[u + 1] && b.columns[f] <= i; f++) {
-        sums[b.columns[f]] += a.values[e] * b.values[f];
-      }
-    }
-    for (let j = 0; j <= i; j++) {
-      if (sums[j] !== 0) gram.set(i, j, sums[j]);
-    }
-    sums.fill(0);
-  }
-  return invert(gram, options);
+/** (A·Aᵀ + λI)⁻¹ for B = Aᵀ. */
+async function invertGram(
+  a: SparseRows,
+  b: SparseRows,
+  { lambda, ...options }: EaseOptions,
+): Promise<SymmetricPanels> {
+  const matrix = (await gramOnce(a, b, options.pool)).copy();
+  for (let i = 0; i < matrix.size; i++) matrix.set(i, i, matrix.get(i, i) + lambda);
+  return await invert(matrix, options);
 }
 
 /** The strongest entries of each full row that `fill` gives, without the diagonal. */
@@ -154,12 +141,14 @@ function costs(set: TrainingSet, dense: Dense, most: number): [Cost, Cost] {
   const shared = 4 * users * (users + active) + 8 * entries;
   const primal = {
     seconds: active ** 3 / dense.flopsPerSecond + productCost(xt, x) / 2 / SPARSE_RATE + cut,
-    bytes: 2 * SymmetricPanels.bytes(active, BLOCK) + result,
+    bytes: 3 * gramBytes(active) + result,
+    keptBytes: gramBytes(active),
   };
   const dual = {
     seconds: users ** 3 / dense.flopsPerSecond + productCost(x, xt) / 2 / SPARSE_RATE +
       entries * users / SPARSE_RATE + 2 * entries * active / KERNEL_RATE + cut / 2,
-    bytes: 2 * SymmetricPanels.bytes(users, BLOCK) + shared + result,
+    bytes: 3 * gramBytes(users) + shared + result,
+    keptBytes: gramBytes(users),
     sharedBytes: shared,
   };
   return [primal, dual];

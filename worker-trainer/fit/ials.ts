@@ -6,7 +6,7 @@ import { lowRankBytes, lowRankRows, lowRankSeconds } from "../linalg/low_rank_ro
 import type { RowPool } from "../linalg/row_pool.ts";
 import { SharedSpace } from "../linalg/shared_space.ts";
 import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
-import { type Algorithm, KERNEL_RATE } from "./algorithm.ts";
+import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
 import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
 import { densityOf, type TrainingSet } from "./training_set.ts";
 
@@ -19,6 +19,10 @@ const EPOCHS = 8;
 const STEPS = 3;
 /** Rows that are solved at a time, so that what a step needs beside the factors stays small. */
 const BATCH = 1 << 16;
+/** Operations on floats that the kernel of a step makes a second, as costs count them. */
+const STEP_RATE = 1.6e10;
+/** Times that an epoch goes along all factors. */
+const PASSES = 64;
 /** σ of the first factors times √d. */
 const START = 0.1;
 
@@ -54,8 +58,8 @@ export const ials: Algorithm = {
     const d = factorsOf(set, Number(factors));
     const sides = users + items;
     const height = Math.min(BATCH, Math.max(users, items));
-    const epoch = 8 * (STEPS + 1) * x.columns.length * d / KERNEL_RATE +
-      2 * (STEPS + 2) * sides * d * d / dense.flopsPerSecond;
+    const epoch = 8 * (STEPS + 1) * x.columns.length * d / STEP_RATE +
+      2 * (STEPS + 2) * sides * d * d / dense.flopsPerSecond + PASSES * sides * d / STREAM_RATE;
     return {
       seconds: EPOCHS * epoch + lowRankSeconds(items, d, dense),
       bytes: 4 * d * (4 * sides + 5 * height) + lowRankBytes(items, set.keep),

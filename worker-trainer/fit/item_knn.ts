@@ -1,7 +1,10 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { gramBytes } from "../linalg/gram.ts";
 import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms, transpose } from "../linalg/sparse_rows.ts";
-import type { Algorithm } from "./algorithm.ts";
+import type { Algorithm, FitOptions } from "./algorithm.ts";
+import { activeItems, atPlaces, compactItems, PAIRED } from "./compact_set.ts";
+import { gramOnce } from "./gram_once.ts";
 import { neighboursCost } from "./neighbours_cost.ts";
 import type { TrainingSet } from "./training_set.ts";
 
@@ -25,21 +28,28 @@ export const itemKnn: Algorithm = {
   family: "neighbours",
   recipes: [
     { weighting: "tfidf", neighbours: 200, shrinkage: 100 },
-    { weighting: "cosine", neighbours: 200, shrinkage: 10 },
     { weighting: "cosine", neighbours: 200, shrinkage: 100 },
     { weighting: "bm25", neighbours: 200, shrinkage: 10 },
   ],
-  cost: neighboursCost,
-  fit(set, { weighting, neighbours, shrinkage }, { pool, progress }) {
+  cost(set, _, { weighting }) {
+    const { seconds, bytes } = neighboursCost(set);
+    const keptBytes = weighting === "cosine" && isPaired(set) ? gramBytes(activeItems(set)) : 0;
+    return { seconds, bytes: bytes + keptBytes, keptBytes };
+  },
+  async fit(set, { weighting, neighbours, shrinkage }, { pool, progress }) {
+    const keep = Math.min(set.keep, Number(neighbours));
+    if (weighting === "cosine" && isPaired(set)) {
+      return await cosines(set, { keep, shrinkage: Number(shrinkage) }, { pool, progress });
+    }
     const weighted = weigh(set, weighting as Weighting);
     const norms = rowNorms(weighted, "l2");
-    return pool.run({
+    return await pool.run({
       kernel: "product",
       input: {
         a: weighted,
         b: transpose(weighted, set.users),
         width: set.items,
-        keep: Math.min(set.keep, Number(neighbours)),
+        keep,
         rowNorms: norms,
         columnNorms: norms,
         shrinkage: Number(shrinkage),
@@ -50,6 +60,30 @@ export const itemKnn: Algorithm = {
     });
   },
 };
+
+/** Whether most pairs of items meet, so that their Gram matrix in full is read faster than made anew. */
+function isPaired(set: TrainingSet): boolean {
+  const active = activeItems(set);
+  return active <= PAIRED && productCost(set.xt, set.x) >= active ** 2;
+}
+
+/** The cosines of what users had as it is, by the Gram matrix that EASE has too. */
+async function cosines(
+  set: TrainingSet,
+  { keep, shrinkage }: { keep: number; shrinkage: number },
+  { pool, progress }: Pick<FitOptions, "pool" | "progress">,
+): Promise<SparseRows> {
+  const compact = compactItems(set);
+  const gram = await gramOnce(compact.xt, compact.x, pool);
+  const rows = await pool.run({
+    kernel: "gramCosines",
+    input: { gram, shrinkage, keep },
+    rows: gram.size,
+    cost: gram.size ** 2,
+    progress,
+  });
+  return atPlaces(compact, rows);
+}
 
 /**
  * Items × users, weighted. With N items, n_u items of user u, l_i users of item i and l their mean:

@@ -30,11 +30,17 @@ export function plan(
   { set, dense, limits }: { set: TrainingSet; dense: Dense; limits: Limits },
 ): Planned[] {
   let left = limits.seconds;
+  let kept = 0;
   return algorithms.flatMap((algorithm) => {
     return distinctRecipes(algorithm, set).map(({ parameters, place }) => {
       const cost = algorithm.cost(set, dense, parameters);
-      const skipped = reason(cost, { seconds: left, bytes: limits.bytes });
-      if (!skipped) left -= cost.seconds;
+      const { keptBytes = 0 } = cost;
+      const ofOthers = Math.max(0, kept - keptBytes);
+      const skipped = reason(cost, { seconds: left, bytes: limits.bytes - ofOthers });
+      if (!skipped) {
+        left -= cost.seconds;
+        kept = Math.max(kept, keptBytes);
+      }
       return { algorithm, parameters, place, cost, skipped };
     });
   });

@@ -61,3 +61,16 @@ Deno.test("the likeliest setting comes first, then those after and before it, ea
   const all = planned([line], { seconds: 100, bytes: 13 });
   assertEquals(all.map(({ parameters, place }) => [parameters.a, place]), [[2, 1], [3, 2], [1, 0]]);
 });
+
+Deno.test("what a fit leaves for others is not there for them, and is counted once", () => {
+  const keeping = {
+    ...popularity,
+    recipes: [{ a: 1 }, { a: 2 }],
+    cost: () => ({ seconds: 1, bytes: 80, keptBytes: 30 }),
+  };
+  const skips = (later: number) =>
+    planned([keeping, costing("later", 1, later)], { seconds: 100, bytes: 100 })
+      .map(({ skipped }) => skipped !== undefined);
+  assertEquals(skips(56), [false, false, false, false]);
+  assertEquals(skips(57), [false, false, true, true]);
+});

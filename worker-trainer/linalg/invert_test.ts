@@ -9,7 +9,7 @@ import { SymmetricPanels } from "./symmetric_panels.ts";
 /** A symmetric positive definite matrix, as panels and in full. */
 function example(size: number, block: number): { panels: SymmetricPanels; full: number[][] } {
   const random = chance(5);
-  const panels = new SymmetricPanels(size, block);
+  const panels = SymmetricPanels.zeros(size, block);
   const full = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
@@ -50,7 +50,7 @@ Deno.test("the inverse is ml-matrix's, whether blocks divide the size or not", a
 });
 
 Deno.test("a matrix that is not positive definite is refused", async () => {
-  const matrix = new SymmetricPanels(2, 2);
+  const matrix = SymmetricPanels.zeros(2, 2);
   matrix.set(0, 0, 1);
   matrix.set(1, 0, 2);
   matrix.set(1, 1, 1);

@@ -3,6 +3,7 @@ import { type Lists, lists } from "../evaluate/lists.ts";
 import { type ConjugateStep, conjugateStep } from "./conjugate_step.ts";
 import { type DenseProduct, denseProduct } from "./dense_product.ts";
 import { type DenseTimesSparse, writeDenseTimesSparse } from "./dense_times_sparse.ts";
+import { type Gram, type GramCosines, gramCosines, writeGram } from "./gram.ts";
 import { type Product, product } from "./product.ts";
 import { type StrongestRows, strongestRows } from "./strongest_rows.ts";
 import { type WeightedSum, weightedSum } from "./weighted_sum.ts";
@@ -21,6 +22,7 @@ export interface KernelInputs {
   lists: Lists;
   weightedSum: WeightedSum;
   strongestRows: StrongestRows;
+  gramCosines: GramCosines;
 }
 
 /** What each kernel that writes rows into shared memory works on. */
@@ -28,6 +30,7 @@ export interface WriterInputs {
   sparseTimesDense: SparseTimesDense;
   denseTimesSparse: DenseTimesSparse;
   conjugateStep: ConjugateStep;
+  gram: Gram;
 }
 
 export type KernelName = keyof KernelInputs;
@@ -36,7 +39,7 @@ export type WriterName = keyof WriterInputs;
 /** Kernels whose rows do not depend on each other, so that any thread may make any of them. */
 export const ROW_KERNELS: {
   [K in KernelName]: (input: KernelInputs[K], range: Range) => SparseRows;
-} = { product, denseProduct, lists, weightedSum, strongestRows };
+} = { product, denseProduct, lists, weightedSum, strongestRows, gramCosines };
 
 /** The same for rows that are written where the input says. */
 export const ROW_WRITERS: {
@@ -45,6 +48,7 @@ export const ROW_WRITERS: {
   sparseTimesDense: writeSparseTimesDense,
   denseTimesSparse: writeDenseTimesSparse,
   conjugateStep,
+  gram: writeGram,
 };
 
 /** Makes a range of a kernel's rows. */

@@ -9,21 +9,25 @@ import type { Matrix } from "./dense.ts";
  * The order is rounded up to whole blocks with rows of the identity, which stay apart from the rest.
  */
 export class SymmetricPanels implements Disposable {
-  /** Rows and columns of the matrix proper. */
-  readonly size: number;
-  readonly block: number;
-  readonly panels: Float32Array<ArrayBuffer>[];
+  /** As they lie in memory, which another thread may have filled. */
+  constructor(
+    /** Rows and columns of the matrix proper. */
+    readonly size: number,
+    readonly block: number,
+    readonly panels: Float32Array[],
+  ) {}
 
-  /** Zeros within `size`. */
-  constructor(size: number, block: number) {
-    this.size = size;
-    this.block = block;
+  /** Zeros within `size`, in rooms that `floats` makes. */
+  static zeros(
+    size: number,
+    block: number,
+    floats: (length: number) => Float32Array = (length) => new Float32Array(length),
+  ): SymmetricPanels {
     const count = Math.ceil(size / block);
-    this.panels = Array.from(
-      { length: count },
-      (_, p) => new Float32Array((p + 1) * block * block),
-    );
-    for (let i = size; i < count * block; i++) this.set(i, i, 1);
+    const panels = Array.from({ length: count }, (_, p) => floats((p + 1) * block * block));
+    const zeros = new SymmetricPanels(size, block, panels);
+    for (let i = size; i < count * block; i++) zeros.set(i, i, 1);
+    return zeros;
   }
 
   /** Bytes that such a matrix occupies. */
@@ -35,6 +39,12 @@ export class SymmetricPanels implements Disposable {
   /** Gives the memory back at once: the collector is in no hurry with what is large. */
   [Symbol.dispose](): void {
     for (const panel of this.panels) release(panel);
+  }
+
+  /** Its own memory, whosever this is. */
+  copy(): SymmetricPanels {
+    const { size, block, panels } = this;
+    return new SymmetricPanels(size, block, panels.map((panel) => new Float32Array(panel)));
   }
 
   get(row: number, column: number): number {
@@ -81,7 +91,7 @@ export class SymmetricPanels implements Disposable {
   }
 }
 
-/** Gives an array's memory back; it is empty then. */
-export function release({ buffer }: Float32Array<ArrayBuffer>): void {
-  buffer.transfer(0);
+/** Gives an array's memory back, where no other thread sees it; it is empty then. */
+export function release({ buffer }: Float32Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
