@@ -15,7 +15,7 @@ import { ease } from "../worker-trainer/fit/ease.ts";
 import { rp3beta } from "../worker-trainer/fit/rp3beta.ts";
 import { servedRows } from "../worker-trainer/fit/served_rows.ts";
 import { trainingSet } from "../worker-trainer/fit/training_set.ts";
-import { openDense } from "../worker-trainer/linalg/dense.ts";
+import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
 import { gowallaTest, realDataset } from "../worker-trainer/test_real_data.ts";
 

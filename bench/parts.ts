@@ -11,7 +11,7 @@ import { factorise } from "../worker-trainer/fit/ials.ts";
 import { itemKnn } from "../worker-trainer/fit/item_knn.ts";
 import { rp3beta } from "../worker-trainer/fit/rp3beta.ts";
 import { trainingSet } from "../worker-trainer/fit/training_set.ts";
-import { openDense } from "../worker-trainer/linalg/dense.ts";
+import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
 import { realDataset } from "../worker-trainer/test_real_data.ts";

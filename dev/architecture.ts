@@ -6,6 +6,8 @@ export interface Import {
   target: string;
   /** Gone when the code runs. */
   typeOnly: boolean;
+  /** Named by its address, to be run in another thread. */
+  byUrl?: true;
 }
 
 /** Where the runtime and the file system may be met, beside tests. */
@@ -91,6 +93,26 @@ function ownFolder(path: string): string {
   return path.split("/").slice(0, path.startsWith("functions/") ? 2 : 1).join("/") + "/";
 }
 
+/**
+ * Files that import themselves by way of others, if only for a type: one way round each. A thread
+ * may name the types of who starts it.
+ * @param texts of all files, by their paths.
+ */
+export function circles(texts: Map<string, string>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const walk = (path: string, way: string[]): void => {
+    if (way.includes(path)) return void found.push([...way.slice(way.indexOf(path)), path]);
+    if (done.has(path)) return;
+    for (const { target, byUrl } of importsOf(path, texts.get(path)!)) {
+      if (!byUrl && texts.has(target)) walk(target, [...way, path]);
+    }
+    done.add(path);
+  };
+  for (const path of texts.keys()) walk(path, []);
+  return found;
+}
+
 const FROM = /^[ \t]*(?:import|export)(\s+type\b)?([^"';()]*?)\bfrom\s*["']([^"']+)["']/gm;
 const BARE = /^[ \t]*import\s*["']([^"']+)["']/gm;
 const DYNAMIC = /\bimport\s*\(\s*["']([^"']+)["']/g;
@@ -103,12 +125,15 @@ export function importsOf(path: string, text: string): Import[] {
   for (const [, type, names, target] of plain.matchAll(FROM)) {
     found.push({ target, typeOnly: type !== undefined || eachIsType(names) });
   }
-  for (const pattern of [BARE, DYNAMIC, ASSET]) {
+  for (const pattern of [BARE, DYNAMIC]) {
     for (const [, target] of plain.matchAll(pattern)) found.push({ target, typeOnly: false });
   }
-  return found.map(({ target, typeOnly }) => ({
+  for (const [, target] of plain.matchAll(ASSET)) {
+    found.push({ target, typeOnly: false, byUrl: true });
+  }
+  return found.map(({ target, ...how }) => ({
     target: target.startsWith(".") ? posix.join(posix.dirname(path), target) : target,
-    typeOnly,
+    ...how,
   }));
 }
 

@@ -1,14 +1,31 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { importsOf, violations } from "./architecture.ts";
+import { circles, importsOf, violations } from "./architecture.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
+const FILES = ["functions", "worker-trainer", "web", "dev", "bench"].flatMap(sourcesIn);
+const TEXTS = new Map(FILES.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]));
+
 Deno.test("every file imports only what it may", () => {
-  const files = ["functions", "worker-trainer", "web", "dev", "bench"].flatMap(sourcesIn);
-  assert(files.length > 50, `only ${files.length} files were found`);
-  const faults = files.flatMap((file) => violations(file, Deno.readTextFileSync(join(ROOT, file))));
+  assert(FILES.length > 50, `only ${FILES.length} files were found`);
+  const faults = [...TEXTS].flatMap(([file, text]) => violations(file, text));
   assertEquals(faults, [], faults.join("\n"));
+});
+
+Deno.test("no file imports itself by way of others", () => {
+  const found = circles(TEXTS).map((circle) => circle.join(" → "));
+  assertEquals(found, [], found.join("\n"));
+});
+
+Deno.test("a circle is found, also by types; a thread may know who starts it", () => {
+  const texts = new Map([
+    ["dev/a.ts", 'import { b } from "./b.ts";\nimport { c } from "./c.ts";'],
+    ["dev/b.ts", 'import type { C } from "./c.ts";'],
+    ["dev/c.ts", 'import { b } from "./b.ts";\nnew Worker(new URL("./d.ts", import.meta.url));'],
+    ["dev/d.ts", 'import type { C } from "./c.ts";'],
+  ]);
+  assertEquals(circles(texts), [["dev/b.ts", "dev/c.ts", "dev/b.ts"]]);
 });
 
 /** Files that break a rule, and words of the sentence about it. */
@@ -86,7 +103,7 @@ Deno.test("imports are found in every form, and none in comments", () => {
     { target: "zod", typeOnly: false },
     { target: "web/pages/side.ts", typeOnly: false },
     { target: "web/pages/d.ts", typeOnly: false },
-    { target: "web/pages/thread.ts", typeOnly: false },
+    { target: "web/pages/thread.ts", typeOnly: false, byUrl: true },
   ]);
 });
 

@@ -12,7 +12,7 @@ import { type Reading, type TrainingSet, trainingSet } from "./fit/training_set.
 import { servedRows } from "./fit/served_rows.ts";
 import type { Dense } from "./linalg/dense.ts";
 import type { RowPool } from "./linalg/row_pool.ts";
-import { sumOf } from "./linalg/weighted_sum.ts";
+import { sumOf } from "./linalg/on_threads.ts";
 
 /** An algorithm with its settings. */
 export interface Recipe {

@@ -12,7 +12,7 @@ import { evaluate } from "./evaluate/evaluate.ts";
 import { rankable } from "./fit/assemble.ts";
 import { itemKnn } from "./fit/item_knn.ts";
 import { confidenceInterval } from "./evaluate/confidence.ts";
-import { openDense } from "./linalg/dense.ts";
+import { openDense } from "./linalg/open_dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 import { inHindsight } from "./test_hindsight.ts";
 import { realDataset } from "./test_real_data.ts";

@@ -6,7 +6,7 @@ import { train, type Trained } from "./choose.ts";
 import type { Dataset } from "./dataset/dataset.ts";
 import { checkerboard, datasetOf } from "./fit/datasets_for_tests.ts";
 import { chance } from "./linalg/matrices_for_tests.ts";
-import { openDense } from "./linalg/dense.ts";
+import { openDense } from "./linalg/open_dense.ts";
 
 const dense = await openDense();
 

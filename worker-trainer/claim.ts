@@ -10,7 +10,6 @@ import { mappingOfFile } from "../functions/recommender/projects.ts";
 import type { ModelType } from "../functions/recommender/model/model.ts";
 import { addPromotion } from "../functions/recommender/promotions.ts";
 import type { Settings } from "../functions/recommender/settings.ts";
-import type { CleanedFile } from "./erase_rows.ts";
 
 /** How long a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
@@ -47,6 +46,12 @@ export interface ClaimedFile {
   mapping: Mapping;
   /** Whether it may have rows of erased people. */
   unclean: boolean;
+}
+
+/** A file without the rows, where it had some: another blob stands for it. */
+export interface CleanedFile {
+  id: number;
+  rewritten?: { storage_path: string; bytes: number; sha256: string; dialect: Dialect };
 }
 
 /** Claims the project that waits longest, or one whose trainer fell silent; null where none is due. */

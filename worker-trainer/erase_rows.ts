@@ -9,14 +9,8 @@ import { readRecords } from "../functions/recommender/csv/read_records.ts";
 import type { CsvRecord } from "../functions/recommender/csv/records.ts";
 import { parseText } from "../functions/recommender/csv/values.ts";
 import { writeRecord } from "../functions/recommender/csv/write_record.ts";
-import type { ClaimedFile } from "./claim.ts";
+import type { ClaimedFile, CleanedFile } from "./claim.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
-
-/** A file without the rows, where it had some: another blob stands for it. */
-export interface CleanedFile {
-  id: number;
-  rewritten?: { storage_path: string; bytes: number; sha256: string; dialect: Dialect };
-}
 
 /**
  * Reads an interaction file and, where it has rows of these users, writes it anew without them: as

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { train } from "./choose.ts";
 import { datasetOf } from "./fit/datasets_for_tests.ts";
-import { openDense } from "./linalg/dense.ts";
+import { openDense } from "./linalg/open_dense.ts";
 import { chance } from "./linalg/matrices_for_tests.ts";
 import { choiceOf, describe } from "./choice.ts";
 

@@ -8,7 +8,7 @@ import type { Candidate, Report } from "./evaluate/report.ts";
 import type { Algorithm } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
 import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
-import { openDense } from "./linalg/dense.ts";
+import { openDense } from "./linalg/open_dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 
 /** What is far below the best on validation is not fitted again: it would not be the best of all. */

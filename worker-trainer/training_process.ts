@@ -3,8 +3,7 @@
  * process and never the trainer's heartbeat. The two speak in lines of JSON.
  */
 import { TextLineStream } from "@std/streams";
-import type { Claim, Outcome, Progress } from "./claim.ts";
-import type { CleanedFile } from "./erase_rows.ts";
+import type { Claim, CleanedFile, Outcome, Progress } from "./claim.ts";
 
 /** What the process is given on its standard input. */
 export interface Order {

@@ -5,6 +5,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import { docsPage, STYLES } from "./docs_page.ts";
+import type { Operation } from "./openapi.ts";
 import { type ProblemCode, ProblemDocument, problemResponses, STATUS } from "./problem.ts";
 
 /** Adds both routes. */
@@ -62,41 +63,3 @@ const PROBLEM = {
 };
 
 type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
-
-/** What is described of one way to call. */
-export interface Operation {
-  summary?: string;
-  description?: string;
-  security?: Record<string, unknown>[];
-  parameters?: {
-    name: string;
-    in: string;
-    required?: boolean;
-    description?: string;
-    schema?: Schema;
-  }[];
-  requestBody?: { content: Record<string, { schema?: unknown }> };
-  responses: Record<
-    string,
-    { description: string; content?: Record<string, { schema?: unknown }> }
-  >;
-}
-
-/** The part of JSON Schema that our schemas use. */
-export interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  format?: string;
-  description?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  allOf?: Schema[];
-  enum?: unknown[];
-  const?: unknown;
-  minimum?: number;
-  maximum?: number;
-  maxLength?: number;
-}

@@ -1,6 +1,6 @@
 /** An OpenAPI document as a page for people: no script, nothing loaded but its own style sheet. */
 import { html } from "hono/html";
-import type { Operation, Schema } from "./api_docs.ts";
+import type { Operation, Schema } from "./openapi.ts";
 
 export { STYLES } from "./docs_styles.ts";
 

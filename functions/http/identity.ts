@@ -4,7 +4,6 @@
  */
 import { createMiddleware } from "hono/factory";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
-import type { IsAlive } from "./live_sessions.ts";
 import { Problem } from "./problem.ts";
 
 /** A kind of token: what is pinned when it is minted and checked when it is read (RFC 8725). */
@@ -50,6 +49,9 @@ export interface Identity {
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
+
+/** Whether the sign-in behind a token goes on. True, too, for what comes of none: the tokens of services. */
+export type IsAlive = (identity: Identity) => Promise<boolean> | true;
 
 /** Mints a token for `subject` by HS256. */
 export async function mintToken(

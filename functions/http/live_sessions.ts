@@ -3,11 +3,8 @@
  * password and the account's end reach every service within a second.
  */
 import type { Sql } from "postgres";
-import type { Identity } from "./identity.ts";
+import type { IsAlive } from "./identity.ts";
 import { Memory } from "./memory.ts";
-
-/** True, too, for what comes of no sign-in: the tokens of services. */
-export type IsAlive = (identity: Identity) => Promise<boolean> | true;
 
 /** Whether sign-ins went on when they were asked for, by their ids. */
 export function sessionMemory(now?: () => number): Memory<boolean> {

@@ -4,7 +4,13 @@
  * nothing slower is needed.
  */
 
-import type { NewKey } from "./keys.ts";
+/** What a key is known by. */
+export interface NewKey {
+  /** SHA-256 of the key in hex. */
+  hash: string;
+  prefix: string;
+  lastFour: string;
+}
 
 const PREFIX = "airec_live_";
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -2,7 +2,7 @@
 import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
-import type { NewKey } from "./keys.ts";
+import type { NewKey } from "./api_keys.ts";
 
 /** An app as it may be shown: nothing in it opens anything. */
 export interface AppRow {

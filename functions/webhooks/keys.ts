@@ -1,6 +1,7 @@
 /** The keys of apps, as they are stored: by hash, with what each may do and until when. */
 import type { ISql, JSONValue, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
+import type { NewKey } from "./api_keys.ts";
 import { lockApp } from "./apps.ts";
 
 /** A key as its owner sees it: nothing in it opens anything. */
@@ -17,14 +18,6 @@ export interface KeyRow {
   revoked_at: Date | null;
   last_used_at: Date | null;
   created_at: Date;
-}
-
-/** What a key is known by. */
-export interface NewKey {
-  /** SHA-256 of the key in hex. */
-  hash: string;
-  prefix: string;
-  lastFour: string;
 }
 
 /** What a key may do. */

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { inverse, Matrix as Reference } from "ml-matrix";
 import { rank } from "../../functions/recommender/model/rank.ts";
-import { openDense } from "../linalg/dense.ts";
+import { openDense } from "../linalg/open_dense.ts";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { matrixDense } from "../linalg/matrix_dense.ts";
 import { RowPool } from "../linalg/row_pool.ts";

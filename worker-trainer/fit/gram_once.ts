@@ -1,5 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { gramOf } from "../linalg/gram.ts";
+import { gramOf } from "../linalg/on_threads.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import type { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 

@@ -12,7 +12,8 @@ import {
   transpose,
 } from "../linalg/sparse_rows.ts";
 import { strongest } from "../linalg/strongest.ts";
-import { ENTRY_COST, type Part, sumOf } from "../linalg/weighted_sum.ts";
+import { sumOf } from "../linalg/on_threads.ts";
+import { ENTRY_COST, type Part } from "../linalg/weighted_sum.ts";
 
 /** The mean of the rows' largest values, over the rows that have some: the scale of a matrix. */
 export function scaleOf(matrix: SparseRows): number {

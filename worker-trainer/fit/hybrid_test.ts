@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { full, rowsOf } from "../linalg/matrices_for_tests.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
-import { sumOf } from "../linalg/weighted_sum.ts";
+import { sumOf } from "../linalg/on_threads.ts";
 import { bridge, type Halves, hybridRows, scaleOf, similarRows, topToOne } from "./hybrid.ts";
 
 /** Items 0 to 3 are warm, 4 is cold and described like 1 and, less, like 3. */

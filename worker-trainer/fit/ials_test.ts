@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Matrix as Reference, solve } from "ml-matrix";
-import { openDense } from "../linalg/dense.ts";
+import { openDense } from "../linalg/open_dense.ts";
 import { chance } from "../linalg/matrices_for_tests.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { compactItems } from "./compact_set.ts";

@@ -1,7 +1,4 @@
-/**
- * Dense matrix products behind one small interface: onnxruntime's GEMM where its native library
- * loads, ml-matrix where not. Everything else of dense algebra is written in terms of it.
- */
+/** Dense matrix products behind one small interface: all else of dense algebra is written in terms of it. */
 
 /** A matrix stored row after row: element (r, c) is `data[r · columns + c]`. */
 export interface Matrix {
@@ -36,16 +33,4 @@ export interface Dense {
   flopsPerSecond: number;
   /** op(A)·op(B). The same call gives the same bytes on one machine. */
   multiply(a: Matrix, b: Matrix, form?: ProductForm): Promise<Matrix>;
-}
-
-/** The fastest engine that loads here. */
-export async function openDense(): Promise<Dense> {
-  try {
-    const { openOnnxDense } = await import("./onnx_dense.ts");
-    return await openOnnxDense();
-  } catch {
-    // No native library for this platform, or no permission to load one: slower, not wrong.
-    const { matrixDense } = await import("./matrix_dense.ts");
-    return matrixDense();
-  }
 }

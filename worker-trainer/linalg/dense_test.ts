@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { type Matrix, openDense } from "./dense.ts";
+import type { Matrix } from "./dense.ts";
+import { openDense } from "./open_dense.ts";
 import { matrixDense } from "./matrix_dense.ts";
 import { chance } from "./matrices_for_tests.ts";
 

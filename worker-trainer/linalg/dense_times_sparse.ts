@@ -1,6 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
-import type { RowPool } from "./row_pool.ts";
 
 /** A dense and a sparse factor in shared memory, and where the product goes. */
 export interface DenseTimesSparse {
@@ -24,14 +23,4 @@ export function writeDenseTimesSparse(
     }
     into.data.set(sums, r * into.columns);
   }
-}
-
-/** Writes A·B on the threads of a pool; all three are in shared memory. */
-export async function denseTimesSparse(input: DenseTimesSparse, pool: RowPool): Promise<void> {
-  await pool.write({
-    kernel: "denseTimesSparse",
-    input,
-    rows: input.into.rows,
-    cost: input.a.rows * input.b.columns.length,
-  });
 }

@@ -1,13 +1,11 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { productCost } from "./product.ts";
-import type { RowPool } from "./row_pool.ts";
 import { rowScratch } from "./row_scratch.ts";
-import { rowCount, RowsBuilder, sharedFloats } from "./sparse_rows.ts";
+import { RowsBuilder } from "./sparse_rows.ts";
 import { strongestOfRow } from "./strongest.ts";
 import { SymmetricPanels } from "./symmetric_panels.ts";
 
 /** Rows of a panel. */
-const BLOCK = 256;
+export const BLOCK = 256;
 
 /** The panels of a symmetric matrix in memory that all threads see. */
 type SharedPanels = Pick<SymmetricPanels, "size" | "block" | "panels">;
@@ -38,22 +36,6 @@ export function writeGram({ a, b, into }: Gram, { from, to }: { from: number; to
     }
     sums.fill(0, 0, i + 1);
   }
-}
-
-/** A·Aᵀ in shared memory, for B = Aᵀ whose columns ascend, by the threads of a pool. */
-export async function gramOf(
-  a: SparseRows,
-  b: SparseRows,
-  pool: RowPool,
-): Promise<SymmetricPanels> {
-  const into = SymmetricPanels.zeros(rowCount(a), BLOCK, sharedFloats);
-  await pool.write({
-    kernel: "gram",
-    input: { a, b, into },
-    rows: into.size,
-    cost: productCost(a, b) / 2,
-  });
-  return into;
 }
 
 /** Bytes of the Gram matrix of so many rows. */

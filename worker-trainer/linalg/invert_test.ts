@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { inverse, Matrix as Reference } from "ml-matrix";
-import { openDense } from "./dense.ts";
+import { openDense } from "./open_dense.ts";
 import { invert } from "./invert.ts";
 import { chance } from "./matrices_for_tests.ts";
 import { matrixDense } from "./matrix_dense.ts";

@@ -1,7 +1,6 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 import { kernelsOf } from "./kernels.ts";
-import type { RowPool } from "./row_pool.ts";
 
 /** A sparse and a dense factor, and where the product goes, all in one shared space. */
 export interface SparseTimesDense {
@@ -43,15 +42,4 @@ export function addRows(
     values.byteOffset + 4 * from,
     to - from,
   );
-}
-
-/** Writes A·B on the threads of a pool. */
-export async function sparseTimesDense(input: SparseTimesDense, pool: RowPool): Promise<void> {
-  const { a, b, into } = input;
-  await pool.write({
-    kernel: "sparseTimesDense",
-    input,
-    rows: into.rows,
-    cost: a.columns.length * b.columns,
-  });
 }

@@ -4,7 +4,7 @@ import type { Matrix } from "./dense.ts";
 import { full, randomRows } from "./matrices_for_tests.ts";
 import { RowPool } from "./row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";
-import { sparseTimesDense } from "./sparse_times_dense.ts";
+import { sparseTimesDense } from "./on_threads.ts";
 
 Deno.test("a sparse matrix times a dense one is ml-matrix's product, with any threads", async () => {
   const a = randomRows({ rows: 400, width: 300, density: 0.5 });

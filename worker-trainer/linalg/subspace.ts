@@ -4,7 +4,7 @@ import { inverseOfFactor } from "./inverse_of_factor.ts";
 import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "./sparse_rows.ts";
 import { SharedSpace } from "./shared_space.ts";
-import { sparseTimesDense } from "./sparse_times_dense.ts";
+import { sparseTimesDense } from "./on_threads.ts";
 
 /** Rounds of iteration: enough for a subspace, where single vectors need not have converged. */
 const ROUNDS = 4;

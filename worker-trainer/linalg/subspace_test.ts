@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Matrix as Reference, SingularValueDecomposition } from "ml-matrix";
-import { openDense } from "./dense.ts";
+import { openDense } from "./open_dense.ts";
 import { lowRankRows } from "./low_rank_rows.ts";
 import { chance, randomRows } from "./matrices_for_tests.ts";
 import { RowPool } from "./row_pool.ts";

@@ -1,5 +1,4 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import type { RowPool } from "./row_pool.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { strongest } from "./strongest.ts";
 
@@ -18,19 +17,6 @@ export interface WeightedSum {
 
 /** Multiplications that adding and cutting an entry counts as. */
 export const ENTRY_COST = 8;
-
-/** The strongest entries of each row of Σ weight · rows, on the threads of a pool. */
-export function sumOf(
-  parts: Part[],
-  { keep, pool }: { keep: number; pool: RowPool },
-): Promise<SparseRows> {
-  return pool.run({
-    kernel: "weightedSum",
-    input: { parts, keep },
-    rows: rowCount(parts[0].rows),
-    cost: ENTRY_COST * parts.reduce((sum, { rows }) => sum + rows.columns.length, 0),
-  });
-}
 
 /** The rows `from` up to, but not including, `to` of a weighted sum. */
 export function weightedSum(

@@ -1,5 +1,6 @@
 import { CsvError } from "./csv_error.ts";
-import { detectDialect, type Dialect, headRecords } from "./dialect.ts";
+import { detectDialect, headRecords } from "./detect_dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { detectEncoding, isGzip } from "./encoding.ts";
 import { columnNames } from "./header.ts";
 

@@ -1,7 +1,7 @@
 /** A training as it goes: the project as a stream of server-sent events, until it has ended. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
-import type { IsAlive } from "../../http/live_sessions.ts";
+import type { IsAlive } from "../../http/identity.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";

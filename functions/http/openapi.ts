@@ -1,0 +1,39 @@
+/** The parts of an OpenAPI 3.1 document that ours have. */
+
+/** What is described of one way to call. */
+export interface Operation {
+  summary?: string;
+  description?: string;
+  security?: Record<string, unknown>[];
+  parameters?: {
+    name: string;
+    in: string;
+    required?: boolean;
+    description?: string;
+    schema?: Schema;
+  }[];
+  requestBody?: { content: Record<string, { schema?: unknown }> };
+  responses: Record<
+    string,
+    { description: string; content?: Record<string, { schema?: unknown }> }
+  >;
+}
+
+/** The part of JSON Schema that our schemas use. */
+export interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  enum?: unknown[];
+  const?: unknown;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+}

@@ -1,0 +1,60 @@
+/** What the threads of a pool make together, by the kernels that each of them runs. */
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { DenseTimesSparse } from "./dense_times_sparse.ts";
+import { BLOCK } from "./gram.ts";
+import { productCost } from "./product.ts";
+import type { RowPool } from "./row_pool.ts";
+import { rowCount, sharedFloats } from "./sparse_rows.ts";
+import type { SparseTimesDense } from "./sparse_times_dense.ts";
+import { SymmetricPanels } from "./symmetric_panels.ts";
+import { ENTRY_COST, type Part } from "./weighted_sum.ts";
+
+/** The strongest entries of each row of Σ weight · rows. */
+export function sumOf(
+  parts: Part[],
+  { keep, pool }: { keep: number; pool: RowPool },
+): Promise<SparseRows> {
+  return pool.run({
+    kernel: "weightedSum",
+    input: { parts, keep },
+    rows: rowCount(parts[0].rows),
+    cost: ENTRY_COST * parts.reduce((sum, { rows }) => sum + rows.columns.length, 0),
+  });
+}
+
+/** Writes A·B. */
+export async function sparseTimesDense(input: SparseTimesDense, pool: RowPool): Promise<void> {
+  const { a, b, into } = input;
+  await pool.write({
+    kernel: "sparseTimesDense",
+    input,
+    rows: into.rows,
+    cost: a.columns.length * b.columns,
+  });
+}
+
+/** Writes A·B; all three are in shared memory. */
+export async function denseTimesSparse(input: DenseTimesSparse, pool: RowPool): Promise<void> {
+  await pool.write({
+    kernel: "denseTimesSparse",
+    input,
+    rows: input.into.rows,
+    cost: input.a.rows * input.b.columns.length,
+  });
+}
+
+/** A·Aᵀ in shared memory, for B = Aᵀ whose columns ascend. */
+export async function gramOf(
+  a: SparseRows,
+  b: SparseRows,
+  pool: RowPool,
+): Promise<SymmetricPanels> {
+  const into = SymmetricPanels.zeros(rowCount(a), BLOCK, sharedFloats);
+  await pool.write({
+    kernel: "gram",
+    input: { a, b, into },
+    rows: into.size,
+    cost: productCost(a, b) / 2,
+  });
+  return into;
+}
