@@ -3,26 +3,24 @@ import { exampleModel } from "../functions/recommender/model/example_model.ts";
 import type { ModelType } from "../functions/recommender/model/model.ts";
 import type { Client, TestRecommender } from "./test_recommender.ts";
 
+export const FILMS = "movieId,title,genres\n1,Heat (1995),Action|Crime\n2,Solaris,Drama\n";
+export const RATINGS = "userId,movieId,rating,timestamp\nann,1,4.5,1000\nbob,2,3,1001\n";
+
 const content = {
-  content_file: new File(
-    ["movieId,title,genres\n1,Heat (1995),Action|Crime\n2,Solaris,Drama\n"],
-    "movies.csv",
-  ),
+  content_file: new File([FILMS], "movies.csv"),
   content_schema_json: '{"item_id":"movieId","item_title":"title","feature_col":"genres"}',
 };
 const interaction = {
-  interaction_file: new File(
-    ["userId,movieId,rating,timestamp\nann,1,4.5,1000\nbob,2,3,1001\n"],
-    "ratings.csv",
-  ),
+  interaction_file: new File([RATINGS], "ratings.csv"),
   interaction_schema_json: '{"user_id":"userId","item_id":"movieId","rating":"rating"}',
 };
 
-const FIELDS: Record<ModelType, Record<string, string | File>> = {
+/** The form of a project of each type. */
+export const FORMS = {
   CONTENT: { project_name: "Films", ...content },
   COLLABORATIVE: { project_name: "Films", ...interaction },
   HYBRID: { project_name: "Films", ...content, ...interaction },
-};
+} satisfies Record<ModelType, Record<string, string | File>>;
 
 /** A user with a project of a type. */
 export interface TestProject {
@@ -38,7 +36,7 @@ export async function waitingProject(
   type: ModelType,
 ): Promise<TestProject> {
   const ann = await service.signUp("ann");
-  const { body } = await ann.upload(FIELDS[type]);
+  const { body } = await ann.upload(FORMS[type]);
   return { ann, id: body.id, path: `/project/${body.id}` };
 }
 

@@ -20,6 +20,7 @@ const ROUTES = [
   "event",
   "hidden",
   "model",
+  "project",
   "settings",
   "upload",
   "version",

@@ -1,8 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { servingProject, type TestProject } from "../../../dev/test_project.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
+import {
+  type Client,
+  type TestRecommender,
+  testRecommender,
+} from "../../../dev/test_recommender.ts";
 import { exampleModel } from "../model/example_model.ts";
-import type { Model } from "../model/model.ts";
+import type { Model, ModelType } from "../model/model.ts";
 
 interface Item {
   item_id: string;
@@ -19,6 +23,134 @@ function withYears(): Model {
 function hide({ ann, path }: TestProject, item_ids: string[]) {
   return ann.send("PUT", `${path}/items/hidden`, { item_ids });
 }
+
+/** A project that serves, and where it is asked. */
+async function asking(service: TestRecommender, type: ModelType) {
+  const { path, ...project } = await servingProject(service, type);
+  return { ...project, path: `${path}/recommendations` };
+}
+
+const NO_WEIGHTS = {
+  offsets: new Uint32Array(6),
+  columns: new Uint32Array(),
+  values: new Float32Array(),
+};
+
+Deno.test("content answers by title, by GET and by POST alike", async () => {
+  await using service = await testRecommender();
+  const { ann, id, path } = await asking(service, "CONTENT");
+  const expected = {
+    project_id: id,
+    model_type: "CONTENT",
+    model_version: "1",
+    recommendations: [
+      { item_id: "2", item_title: "Solaris", score: 1 },
+      { item_id: "04", item_title: "Alien", score: 0.5 },
+      { item_id: "3", item_title: "Solaris", score: 0, fallback: "popular" },
+    ],
+  };
+  const got = await ann.get(`${path}?item_title=Heat&n=3&user_id=whoever`);
+  assertEquals([got.status, got.body], [200, expected]);
+  const asked = await ann.post(path, { item_title: "Heat", n: 3, user_id: null });
+  assertEquals([asked.status, asked.body], [200, expected]);
+  assertEquals((await ann.post(path, { item_id: 1, n: 3 })).body, expected);
+  assertEquals((await ann.get(`${path}?item_title=&item_id=1&n=3`)).body, expected);
+});
+
+Deno.test("what a type needs and lacks is named; n has its bounds", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await asking(service, "HYBRID");
+  const pointers = async (answer: ReturnType<Client["get"]>) => {
+    const { status, body } = await answer;
+    assertEquals(status, 422, JSON.stringify(body));
+    return body.errors.map(({ pointer }: { pointer: string }) => pointer);
+  };
+  assertEquals(await pointers(ann.get(`${path}?user_id=ann`)), ["/item_title"]);
+  assertEquals(await pointers(ann.get(`${path}?item_title=Heat&user_id=`)), ["/user_id"]);
+  assertEquals(await pointers(ann.post(path, {})), ["/item_title", "/user_id"]);
+  for (const n of ["0", "201", "x", "1.5", "-1", "NaN"]) {
+    const asked = ann.get(`${path}?item_title=Heat&user_id=ann&n=${n}`);
+    assertEquals(await pointers(asked), ["/n"], n);
+  }
+  assertEquals(await pointers(ann.post(path, { item_title: "Heat", user_id: 7, n: "3" })), ["/n"]);
+  assertEquals(await pointers(ann.post(path, { item_title: 7, user_id: 7 })), ["/item_title"]);
+  assertEquals(await pointers(ann.post(path, { user_id: {} })), ["/user_id"]);
+  assertEquals(await pointers(ann.post(path, { history: [null] })), ["/history/0"]);
+  assertEquals(await pointers(ann.get(`${path}?include_seen=maybe`)), ["/include_seen"]);
+  assertEquals((await ann.post(path, { user_id: "ann" })).status, 200);
+  assertEquals((await ann.post(path, { item_title: "Heat" })).status, 200);
+  const whole = await ann.get(`${path}?item_title=Heat&user_id=ann&n=`);
+  assertEquals([whole.status, whole.body.recommendations.length], [200, 3]);
+  for (const body of ['{"n":', "", undefined]) {
+    const broken = await ann.request(path, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
+    assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"], body);
+  }
+  for (const body of ["null", "[]", '"x"', "7"]) {
+    const wrong = await ann.request(path, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
+    assertEquals([wrong.status, (await wrong.json()).code], [422, "invalid_input"], body);
+  }
+  const text = await ann.request(path, { method: "POST", body: '{"user_id":"ann"}' });
+  assertEquals(text.status, 415, await text.text());
+});
+
+Deno.test("an unknown title is 404 with the nearest, an unknown user an answer all the same", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await asking(service, "HYBRID");
+  const title = await ann.get(`${path}?item_title=Amelie&user_id=ann`);
+  assertEquals([title.status, title.body.code, title.body.nearest[0]], [
+    404,
+    "not_found",
+    "Amélie",
+  ]);
+  const user = await ann.get(`${path}?item_title=Heat&user_id=nobody&n=2`);
+  assertEquals([user.status, user.body.fallback], [200, "item_only"]);
+  assertStringIncludes(user.body.fallback_reason, "nobody");
+  assertEquals(user.body.recommendations[0].item_id, "2");
+});
+
+Deno.test("a visitor's history, exclusions and what was seen", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await asking(service, "COLLABORATIVE");
+  const ids = async (body: unknown) =>
+    (await ann.post(path, body)).body.recommendations
+      .map(({ item_id }: { item_id: string }) => item_id);
+  assertEquals(await ids({ user_id: "ann" }), ["04", "five", "3"]);
+  assertEquals(await ids({ history: [1, { item_id: "2", weight: 1 }] }), ["04", "five", "3"]);
+  assertEquals(await ids({ history: [1, 2], exclude: ["04"], n: 1 }), ["five"]);
+  assertEquals((await ids({ user_id: "ann", include_seen: true })).length, 5);
+  const seen = await ann.get(`${path}?user_id=7&include_seen=true`);
+  assertEquals(seen.body.recommendations.length, 5);
+});
+
+Deno.test("a new version that cannot be loaded leaves the last good one serving, as stale", async () => {
+  await using service = await testRecommender();
+  const { ann, id, path } = await asking(service, "CONTENT");
+  const ask = () => ann.get(`${path}?item_title=Heat`);
+  assertEquals((await ask()).body.stale, undefined);
+  await service.publish(id, { ...exampleModel("CONTENT"), weights: NO_WEIGHTS });
+  for (let tries = 0; (await ask()).body.model_version !== "2" && tries < 200; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assertEquals((await ask()).body.recommendations[0].fallback, "popular");
+
+  // Not the first one's bytes, which Workers still have near.
+  const { weights } = exampleModel("CONTENT");
+  const third = { ...exampleModel("CONTENT"), similar: weights };
+  await service.publish(id, third, { damaged: true });
+  for (let tries = 0; !(await ask()).body.stale && tries < 200; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const { status, body } = await ask();
+  assertEquals([status, body.stale, body.model_version], [200, true, "2"]);
+});
 
 Deno.test("similar items come by id or title, for every type of project", async () => {
   for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {

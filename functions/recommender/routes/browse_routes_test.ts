@@ -3,6 +3,24 @@ import { servingProject, waitingProject } from "../../../dev/test_project.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";
 import { exampleModel } from "../model/example_model.ts";
 
+Deno.test("items and users are found by a part, in pages", async () => {
+  await using service = await testRecommender();
+  const { ann, id } = await servingProject(service, "HYBRID");
+  const { body } = await ann.get(`/project/${id}/items?q=SOL`);
+  assertEquals(body, {
+    items: [{ item_id: "3", item_title: "Solaris" }, { item_id: "2", item_title: "Solaris" }],
+  });
+  const first = await ann.get(`/project/${id}/items?limit=3`);
+  const next = first.headers.get("link")!.match(/<(.*)>; rel="next"/)![1];
+  const second = await ann.get(next);
+  const ids = [...first.body.items, ...second.body.items].map(({ item_id }) => item_id);
+  assertEquals(ids, ["3", "five", "1", "2", "04"]);
+  assertEquals((await ann.get(`/project/${id}/users`)).body, {
+    users: [{ user_id: "ann" }, { user_id: "7" }, { user_id: "cy" }],
+  });
+  assertEquals((await ann.get(`/project/${id}/users?q=AN`)).body.users, [{ user_id: "ann" }]);
+});
+
 Deno.test("a user's history comes the newest first and in pages; unknown and erased are empty", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "COLLABORATIVE");

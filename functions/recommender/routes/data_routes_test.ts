@@ -227,3 +227,51 @@ Deno.test("an id with a slash is erased like any other", async () => {
   const [{ user_id }] = await service.sql`select user_id from recommender.erased_users`;
   assertEquals(user_id, "a/b c?é");
 });
+
+Deno.test("under one Idempotency-Key rows come once, as JSON and as a file, and a deletion is one", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const { body: { id } } = await ann.upload({
+    project_name: "Films",
+    interaction_file: new File(["who,what\nann,1\n"], "seen.csv"),
+    interaction_schema_json: '{"user_id":"who","item_id":"what"}',
+  });
+  const send = async (key: string, path: string, init: RequestInit) => {
+    const answer = await ann.request(`/project/${id}${path}`, {
+      ...init,
+      headers: { ...init.headers, "idempotency-key": key },
+    });
+    return [answer.status, answer.headers.get("idempotent-replayed"), await answer.text()];
+  };
+  const files = async () =>
+    (await ann.get(`/project/${id}/status`)).body.files.map(
+      ({ file_name }: { file_name: string }) => file_name,
+    );
+  const rows = (item_id: string) => ({
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ interactions: [{ user_id: "ann", item_id }] }),
+  });
+  const file = (text: string) => ({
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: text,
+  });
+  for (
+    const [key, one, other] of [["rows", rows("2"), rows("3")], [
+      "file",
+      file("who,what\nann,4\n"),
+      file("who,what\nann,5\n"),
+    ]] as const
+  ) {
+    const [status, , body] = await send(key, "/interactions", one);
+    assertEquals(status, 201, String(body));
+    assertEquals(await send(key, "/interactions", one), [201, "true", body]);
+    assertEquals((await send(key, "/interactions", other))[0], 422);
+  }
+  assertEquals((await files()).length, 3);
+  const gone = { method: "DELETE" };
+  assertEquals(await send("end", "", gone), [204, null, ""]);
+  assertEquals(await send("end", "", gone), [204, "true", ""]);
+  assertEquals((await send("end anew", "", gone))[0], 404);
+});

@@ -193,3 +193,19 @@ Deno.test("an upload is its owner's alone", async () => {
   assertEquals((await service.app.request(`/uploads/${id}`)).status, 401);
   assertEquals((await ann.get("/uploads/not-an-id")).status, 404);
 });
+
+Deno.test("an upload begun twice under one Idempotency-Key is one", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const begin = async () => {
+    const answer = await ann.request("/uploads", {
+      method: "POST",
+      body: JSON.stringify({ file_name: "a.csv", bytes: 10 }),
+      headers: { "content-type": "application/json", "idempotency-key": "a key" },
+    });
+    assertEquals(answer.status, 201);
+    return await answer.json();
+  };
+  assertEquals((await begin()).id, (await begin()).id);
+  assertEquals((await ann.get("/uploads")).body.length, 1);
+});
