@@ -5,6 +5,7 @@ import {
   type TestRecommender,
   testRecommender,
 } from "../../../dev/test_recommender.ts";
+import { until } from "../../../dev/test_until.ts";
 import { exampleModel } from "../model/example_model.ts";
 import type { Model, ModelType } from "../model/model.ts";
 
@@ -136,18 +137,14 @@ Deno.test("a new version that cannot be loaded leaves the last good one serving,
   const ask = () => ann.get(`${path}?item_title=Heat`);
   assertEquals((await ask()).body.stale, undefined);
   await service.publish(id, { ...exampleModel("CONTENT"), weights: NO_WEIGHTS });
-  for (let tries = 0; (await ask()).body.model_version !== "2" && tries < 200; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(async () => (await ask()).body.model_version === "2");
   assertEquals((await ask()).body.recommendations[0].fallback, "popular");
 
   // Not the first one's bytes, which Workers still have near.
   const { weights } = exampleModel("CONTENT");
   const third = { ...exampleModel("CONTENT"), similar: weights };
   await service.publish(id, third, { damaged: true });
-  for (let tries = 0; !(await ask()).body.stale && tries < 200; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(async () => (await ask()).body.stale);
   const { status, body } = await ask();
   assertEquals([status, body.stale, body.model_version], [200, true, "2"]);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { servingProject, waitingProject } from "../../../dev/test_project.ts";
 import { type Client, testRecommender } from "../../../dev/test_recommender.ts";
+import { until } from "../../../dev/test_until.ts";
 import { encodeModel, MODEL, sha256Hex } from "../model/artifact.ts";
 import { openModel } from "../model/device.ts";
 import { exampleModel } from "../model/example_model.ts";
@@ -62,12 +63,11 @@ Deno.test("a model's file is given whole, in part, or not again", async () => {
 
   // The next version: what was had is no longer the same.
   await service.publish(id, exampleModel("COLLABORATIVE"));
-  for (let tries = 0; tries < 100; tries++) {
-    const next = await get(ann, file, { "if-none-match": etag });
-    if (next.status === 200) return assertMatch(next.headers.get("etag")!, /^"2-/);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("the old ETag still holds");
+  const next = await until(async () => {
+    const { status, headers } = await get(ann, file, { "if-none-match": etag });
+    return status === 200 && headers;
+  });
+  assertMatch(next.get("etag")!, /^"2-/);
 });
 
 Deno.test("a reader of its own opens the model with the owner's token", async () => {
