@@ -8,6 +8,7 @@ import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import { train } from "../worker-trainer/choose.ts";
 import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
+import { COLLECTING } from "../worker-trainer/give_back.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { cpuSeconds } from "./process_usage.ts";
 
@@ -15,7 +16,15 @@ if (Deno.args[0] === "--one") console.log(JSON.stringify(await one(Number(Deno.a
 else {
   for (const millions of Deno.args.length > 0 ? Deno.args.map(Number) : [0.1, 1, 5, 25]) {
     const { success } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", import.meta.filename!, "--one", String(millions)],
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        COLLECTING,
+        import.meta.filename!,
+        "--one",
+        String(millions),
+      ],
       stdout: "inherit",
       stderr: "inherit",
     }).output();

@@ -25,6 +25,7 @@ import { type Limits, plan } from "./fit/plan.ts";
 import { type TextModel, tfidf } from "./fit/tfidf.ts";
 import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { gate, gateCost, type Recipe } from "./gate.ts";
+import { giveBack } from "./give_back.ts";
 import { limitsOfFits } from "./limits.ts";
 import type { Dense } from "./linalg/dense.ts";
 import { openDense } from "./linalg/open_dense.ts";
@@ -217,6 +218,7 @@ async function trainInteractions(
       finishing: FINISHING * limits.seconds,
     },
   );
+  giveBack();
 
   const outerLesson = { ...lesson, interactions: outer.train };
   const examined = await meter.step(
@@ -244,6 +246,7 @@ async function trainInteractions(
       return coldItems(fitted, { split, content: content.rows, seed: seed + 9, pool });
     })
     : undefined;
+  giveBack();
 
   const fitted = await meter.step(
     "refit",

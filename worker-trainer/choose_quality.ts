@@ -7,6 +7,7 @@ import { ignoreWithout } from "../dev/parts.ts";
 import { rank } from "../functions/recommender/model/rank.ts";
 import { train } from "./choose.ts";
 import { datasetOf } from "./fit/datasets_for_tests.ts";
+import { COLLECTING } from "./give_back.ts";
 
 type Line = Record<string, unknown>;
 
@@ -14,7 +15,7 @@ type Line = Record<string, unknown>;
 async function bench(program: string, ...args: string[]): Promise<Line[]> {
   const path = new URL(`../bench/${program}`, import.meta.url);
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", path.href, ...args],
+    args: ["run", "-A", "--no-check", COLLECTING, path.href, ...args],
     stderr: "inherit",
   }).output();
   const text = new TextDecoder().decode(stdout);

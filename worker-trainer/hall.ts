@@ -9,6 +9,7 @@ import type { Algorithm, Cost, Engines } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
 import type { Planned } from "./fit/plan.ts";
 import { servedRows } from "./fit/served_rows.ts";
+import { giveBack } from "./give_back.ts";
 import { PLAIN, type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import type { Meter } from "./meter.ts";
 
@@ -60,6 +61,8 @@ export interface Trial {
   weights?: SparseRows;
 }
 
+/** Bytes, by estimate, that a fit gives back before the next begins. */
+const LARGE = 2e8;
 const SEED = 1;
 const FREE: Cost = { seconds: 0, bytes: 0 };
 
@@ -226,6 +229,7 @@ export class Hall {
       };
       this.trials.push(trial);
       this.#forget(trial);
+      if (cost.bytes > LARGE) giveBack();
       return trial;
     });
   }
