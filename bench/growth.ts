@@ -8,7 +8,7 @@ import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import { train } from "../worker-trainer/choose.ts";
 import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
-import { COLLECTING } from "../worker-trainer/give_back.ts";
+import { COLLECTING } from "../worker-trainer/linalg/collect.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { cpuSeconds } from "./process_usage.ts";
 

@@ -218,7 +218,7 @@ async function trainInteractions(
       finishing: FINISHING * limits.seconds,
     },
   );
-  giveBack();
+  await giveBack(engines.pool);
 
   const outerLesson = { ...lesson, interactions: outer.train };
   const examined = await meter.step(
@@ -246,7 +246,7 @@ async function trainInteractions(
       return coldItems(fitted, { split, content: content.rows, seed: seed + 9, pool });
     })
     : undefined;
-  giveBack();
+  await giveBack(engines.pool);
 
   const fitted = await meter.step(
     "refit",

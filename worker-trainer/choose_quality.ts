@@ -7,7 +7,7 @@ import { ignoreWithout } from "../dev/parts.ts";
 import { rank } from "../functions/recommender/model/rank.ts";
 import { train } from "./choose.ts";
 import { datasetOf } from "./fit/datasets_for_tests.ts";
-import { COLLECTING } from "./give_back.ts";
+import { COLLECTING } from "./linalg/collect.ts";
 
 type Line = Record<string, unknown>;
 

@@ -1,19 +1,17 @@
-/** What a process is started with that can call the collector. */
-export const COLLECTING = "--v8-flags=--expose-gc";
+import { collect } from "./linalg/collect.ts";
+import type { RowPool } from "./linalg/row_pool.ts";
 
 /** The C library's own way to give back what was freed; nothing where it has none. */
 const trim = openTrim();
 
 /**
  * Gives memory that nobody uses any more back to the system, which the collector and the C library
- * are in no hurry to do: what threads share is small to the collector, and what was freed stays in
- * the heap for whoever asks next. Takes some 50 ms.
+ * are in no hurry to do: what threads share is small to the collectors of all who saw it, and what was
+ * freed stays in the heap for whoever asks next. Takes some 50 ms.
  */
-export function giveBack(): void {
-  const { gc } = globalThis as { gc?: () => void };
-  gc?.();
-  // The second time waits until what the first found is freed.
-  gc?.();
+export async function giveBack(pool: RowPool): Promise<void> {
+  await pool.collect();
+  collect();
   trim?.(0);
 }
 

@@ -1,19 +1,27 @@
 import { assert } from "@std/assert";
-import { COLLECTING } from "./give_back.ts";
+import { COLLECTING } from "./linalg/collect.ts";
 
-/** Says how many megabytes come back: of what threads share, and of what the C library keeps in its heap. */
+/**
+ * Says how many megabytes come back: of what threads were given, and of what the C library keeps in its
+ * heap between blocks that are held.
+ */
 const PROGRAM = `
-  const { giveBack } = await import(${JSON.stringify(import.meta.resolve("./give_back.ts"))});
-  const full = (buffer) => new Uint8Array(buffer).fill(1);
-  const held = () => [
-    full(new SharedArrayBuffer(3e8)),
-    ...Array.from({ length: 3000 }, () => full(new ArrayBuffer(1e5))),
-  ].at(-1);
-  globalThis.last = held();
+  const { giveBack } = await import("${import.meta.resolve("./give_back.ts")}");
+  const { RowPool } = await import("${import.meta.resolve("./linalg/row_pool.ts")}");
+  const pool = new RowPool(2);
+  const empty = { offsets: new Uint32Array(3), columns: new Uint32Array(), values: new Float32Array() };
+  async function use() {
+    const columns = new Uint32Array(new SharedArrayBuffer(3e8)).fill(1);
+    const input = { a: empty, b: { ...empty, columns }, width: 2, keep: 1 };
+    await pool.run({ kernel: "product", input, rows: 2, cost: 1e9 });
+    const blocks = Array.from({ length: 3000 }, () => new Uint8Array(1e5).fill(1));
+    return blocks.at(-1);
+  }
+  globalThis.held = await use();
   const before = Deno.memoryUsage().rss;
-  await new Promise((resolve) => setTimeout(resolve));
-  giveBack();
+  await giveBack(pool);
   console.log((before - Deno.memoryUsage().rss) / 1e6);
+  pool.close();
 `;
 
 Deno.test("memory that nobody uses any more is given back at once", async () => {

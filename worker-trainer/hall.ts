@@ -229,7 +229,7 @@ export class Hall {
       };
       this.trials.push(trial);
       this.#forget(trial);
-      if (cost.bytes > LARGE) giveBack();
+      if (cost.bytes > LARGE) await giveBack(this.options.pool);
       return trial;
     });
   }

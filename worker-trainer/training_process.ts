@@ -4,7 +4,7 @@
  */
 import { TextLineStream } from "@std/streams";
 import type { Claim, CleanedFile, Outcome, Progress } from "./claim.ts";
-import { COLLECTING } from "./give_back.ts";
+import { COLLECTING } from "./linalg/collect.ts";
 
 /** What the process is given on its standard input. */
 export interface Order {

@@ -53,6 +53,11 @@ export class RowPool {
     await this.#each<void>(job, (range) => runWriter(job.kernel, job.input, range));
   }
 
+  /** Lets the threads let go of what earlier jobs shared with them. */
+  async collect(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => working(worker, null, () => {})));
+  }
+
   /** Ends the threads. */
   close(): void {
     for (const worker of this.#workers) worker.terminate();
@@ -104,7 +109,7 @@ export class RowPool {
 }
 
 /** Resolves when the worker has nothing more to do. */
-function working(worker: Worker, task: Task, take: (made: Made) => void): Promise<void> {
+function working(worker: Worker, task: Task | null, take: (made: Made) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Made | null>) => {
       if (data === null) return resolve();
@@ -116,7 +121,7 @@ function working(worker: Worker, task: Task, take: (made: Made) => void): Promis
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(new Error(`A thread failed at ${task.kernel}: ${event.message}`));
+      reject(new Error(`A thread failed at ${task?.kernel ?? "rest"}: ${event.message}`));
     };
     worker.postMessage(task);
   });

@@ -1,5 +1,6 @@
 /** A thread of a `RowPool`: it takes one range of a task's rows after the other, as others do. */
 /// <reference lib="deno.worker" />
+import { collect } from "./collect.ts";
 import {
   type KernelInputs,
   type KernelName,
@@ -18,7 +19,7 @@ interface Shared {
 }
 type MakingTask = Shared & { kernel: KernelName; input: KernelInputs[KernelName] };
 type WritingTask = Shared & { kernel: WriterName; input: WriterInputs[WriterName] };
-/** What a thread is given. */
+/** What a thread is given; `null` for a moment to collect what it no longer uses. */
 export type Task = MakingTask | WritingTask;
 
 /** What a thread answers for each range; after the last one `null`. */
@@ -28,13 +29,18 @@ export interface Made {
   part?: unknown;
 }
 
-self.onmessage = ({ data: task }: MessageEvent<Task>) => {
+self.onmessage = ({ data: task }: MessageEvent<Task | null>) => {
+  if (task) makeAll(task);
+  else collect();
+  self.postMessage(null);
+};
+
+function makeAll(task: Task): void {
   const { ranges, next } = task;
   for (let place = 0; (place = Atomics.add(next, 0, 1)) < ranges.length;) {
     self.postMessage({ place, part: make(task, ranges[place]) } satisfies Made);
   }
-  self.postMessage(null);
-};
+}
 
 function make(task: Task, range: Range): unknown {
   if (writes(task)) return runWriter(task.kernel, task.input, range);
