@@ -2,7 +2,7 @@
  * What a training of a real data set costs, and how good it is: one JSON line a stage and a
  * candidate, a last one for the whole.
  *
- *     AIREC_TEST_DATA=… deno run -A --v8-flags=--expose-gc bench/train.ts gowalla \\
+ *     AIREC_TEST_DATA=… deno run -A --v8-flags=--expose-gc bench/train.ts gowalla \
  *       [COLLABORATIVE|HYBRID] [memory in bytes]
  *
  * The flag is what a training's own process has: see worker-trainer/give_back.ts.

@@ -11,8 +11,8 @@ import { type Content, hybridRows, scaleOf, similarRows } from "./fit/hybrid.ts"
 import { type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { servedRows } from "./fit/served_rows.ts";
 import type { Dense } from "./linalg/dense.ts";
-import type { RowPool } from "./linalg/row_pool.ts";
 import { sumOf } from "./linalg/on_threads.ts";
+import type { RowPool } from "./linalg/row_pool.ts";
 
 /** An algorithm with its settings. */
 export interface Recipe {

@@ -12,15 +12,15 @@ const trim = openTrim();
 export async function giveBack(pool: RowPool): Promise<void> {
   await pool.collect();
   collect();
-  trim?.(0);
+  trim?.();
 }
 
-function openTrim(): ((pad: number) => number) | undefined {
+function openTrim(): (() => void) | undefined {
   try {
     const { symbols } = Deno.dlopen("libc.so.6", {
       malloc_trim: { parameters: ["usize"], result: "i32" },
     });
-    return (pad) => symbols.malloc_trim(BigInt(pad));
+    return () => void symbols.malloc_trim(0n);
   } catch {
     return undefined; // Another C library than glibc, or no permission.
   }

@@ -9,8 +9,8 @@ import type { Algorithm, Cost, Engines } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
 import type { Planned } from "./fit/plan.ts";
 import { servedRows } from "./fit/served_rows.ts";
-import { giveBack } from "./give_back.ts";
 import { PLAIN, type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
+import { giveBack } from "./give_back.ts";
 import type { Meter } from "./meter.ts";
 
 /** A lesson with what the users took later, and the users that judge. */

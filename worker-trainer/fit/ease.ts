@@ -1,8 +1,8 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { gramBytes } from "../linalg/gram.ts";
-import { denseTimesSparse } from "../linalg/on_threads.ts";
 import { invert } from "../linalg/invert.ts";
+import { denseTimesSparse } from "../linalg/on_threads.ts";
 import { productCost } from "../linalg/product.ts";
 import { rowScratch } from "../linalg/row_scratch.ts";
 import { rowCount, RowsBuilder } from "../linalg/sparse_rows.ts";

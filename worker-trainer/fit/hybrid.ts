@@ -1,6 +1,7 @@
 /** Joining what interactions say with what texts say, in the one form that is served. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
+import { sumOf } from "../linalg/on_threads.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import {
   mapEntries,
@@ -12,7 +13,6 @@ import {
   transpose,
 } from "../linalg/sparse_rows.ts";
 import { strongest } from "../linalg/strongest.ts";
-import { sumOf } from "../linalg/on_threads.ts";
 import { ENTRY_COST, type Part } from "../linalg/weighted_sum.ts";
 
 /** The mean of the rows' largest values, over the rows that have some: the scale of a matrix. */

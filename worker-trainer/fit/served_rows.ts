@@ -1,6 +1,6 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import type { RowPool } from "../linalg/row_pool.ts";
 import { sumOf } from "../linalg/on_threads.ts";
+import type { RowPool } from "../linalg/row_pool.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /** What a model serves of learned rows: the strongest entries of each. */

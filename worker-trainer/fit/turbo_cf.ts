@@ -1,7 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { sumOf } from "../linalg/on_threads.ts";
 import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
-import { sumOf } from "../linalg/on_threads.ts";
 import { type Algorithm, type FitOptions, ROW_RATE, SPARSE_RATE } from "./algorithm.ts";
 import { neighboursCost } from "./neighbours_cost.ts";
 import type { TrainingSet } from "./training_set.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { denseTimesSparse } from "./on_threads.ts";
 import { full, randomRows } from "./matrices_for_tests.ts";
+import { denseTimesSparse } from "./on_threads.ts";
 import { RowPool } from "./row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";
 

@@ -7,7 +7,7 @@ import { SymmetricPanels } from "./symmetric_panels.ts";
 /** Rows of a panel. */
 export const BLOCK = 256;
 
-/** The panels of a symmetric matrix in memory that all threads see. */
+/** The panels of a symmetric matrix in memory that all threads see; no instance of it reaches a thread. */
 type SharedPanels = Pick<SymmetricPanels, "size" | "block" | "panels">;
 
 /** What a Gram matrix is made of, and where it goes. */
@@ -20,7 +20,7 @@ export interface Gram {
 
 /** Writes the rows `from` up to, but not including, `to` of A·Aᵀ; sums are float64. */
 export function writeGram({ a, b, into }: Gram, { from, to }: { from: number; to: number }): void {
-  const gram = panelsOf(into);
+  const gram = new SymmetricPanels(into.size, into.block, into.panels);
   const sums = new Float64Array(to);
   for (let i = from; i < to; i++) {
     for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
@@ -59,10 +59,10 @@ export interface GramCosines {
  *     C_ij = G_ij / (√G_ii · √G_jj + shrinkage),  i ≠ j
  */
 export function gramCosines(
-  { gram: { size, ...panels }, shrinkage, keep }: GramCosines,
+  { gram: { size, block, panels }, shrinkage, keep }: GramCosines,
   { from, to } = { from: 0, to: size },
 ): SparseRows {
-  const gram = panelsOf({ size, ...panels });
+  const gram = new SymmetricPanels(size, block, panels);
   const norms = Float64Array.from({ length: size }, (_, i) => Math.sqrt(gram.get(i, i)));
   const built = new RowsBuilder(to - from, Math.max(1, (to - from) * Math.min(keep, size)));
   const row = rowScratch(size);
@@ -77,9 +77,4 @@ export function gramCosines(
     built.addRow(row, strongestOfRow(row, { count: size, k: keep }));
   }
   return built.build();
-}
-
-/** As a thread gets them, they are no instance any more. */
-function panelsOf({ size, block, panels }: SharedPanels): SymmetricPanels {
-  return new SymmetricPanels(size, block, panels);
 }

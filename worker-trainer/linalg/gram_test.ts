@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { gramOf } from "./on_threads.ts";
 import { gramCosines } from "./gram.ts";
 import { full, randomRows } from "./matrices_for_tests.ts";
+import { gramOf } from "./on_threads.ts";
 import { product } from "./product.ts";
 import { RowPool } from "./row_pool.ts";
 import { rowNorms, transpose } from "./sparse_rows.ts";

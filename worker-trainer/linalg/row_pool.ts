@@ -121,7 +121,7 @@ function working(worker: Worker, task: Task | null, take: (made: Made) => void):
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(new Error(`A thread failed at ${task?.kernel ?? "rest"}: ${event.message}`));
+      reject(new Error(`A thread failed at ${task?.kernel ?? "collecting"}: ${event.message}`));
     };
     worker.postMessage(task);
   });

@@ -19,7 +19,7 @@ interface Shared {
 }
 type MakingTask = Shared & { kernel: KernelName; input: KernelInputs[KernelName] };
 type WritingTask = Shared & { kernel: WriterName; input: WriterInputs[WriterName] };
-/** What a thread is given; `null` for a moment to collect what it no longer uses. */
+/** What a thread is given; `null` where it is to let go of what it was given before. */
 export type Task = MakingTask | WritingTask;
 
 /** What a thread answers for each range; after the last one `null`. */

@@ -2,9 +2,9 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Matrix as Reference } from "ml-matrix";
 import type { Matrix } from "./dense.ts";
 import { full, randomRows } from "./matrices_for_tests.ts";
+import { sparseTimesDense } from "./on_threads.ts";
 import { RowPool } from "./row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";
-import { sparseTimesDense } from "./on_threads.ts";
 
 Deno.test("a sparse matrix times a dense one is ml-matrix's product, with any threads", async () => {
   const a = randomRows({ rows: 400, width: 300, density: 0.5 });

@@ -1,10 +1,10 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { type Dense, type Matrix, plainMatrix } from "./dense.ts";
 import { inverseOfFactor } from "./inverse_of_factor.ts";
+import { sparseTimesDense } from "./on_threads.ts";
 import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "./sparse_rows.ts";
 import { SharedSpace } from "./shared_space.ts";
-import { sparseTimesDense } from "./on_threads.ts";
 
 /** Rounds of iteration: enough for a subspace, where single vectors need not have converged. */
 const ROUNDS = 4;
