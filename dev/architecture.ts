@@ -12,8 +12,9 @@ export interface Import {
 
 /** Where the runtime and the file system may be met, beside tests. */
 const RUNTIME =
-  /^(dev|bench|worker-trainer)\/|\/(deno|disk|worker|pinned_request|database)\.ts$|^web\/(vite\.config|made_files)\.ts$/;
-const TEST = /(_test|_bench|_quality)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$/;
+  /^(dev|ops|testing|e2e|bench|worker-trainer)\/|\/(deno|disk|worker|pinned_request|database)\.ts$|^web\/(vite\.config|made_files)\.ts$/;
+const TEST =
+  /(_test|_bench|_quality)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$|^(testing|e2e)\//;
 /** Measures what it likes: nothing stands on it. */
 const BENCH = "bench/";
 const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
@@ -32,7 +33,7 @@ export function violations(path: string, text: string): string[] {
   if (!test && !RUNTIME.test(path)) {
     if (/\bDeno\s*\./.test(code(text))) {
       refuse(
-        "`Deno.` stands only in deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, bench and tests",
+        "`Deno.` stands only in deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, ops, bench and tests",
       );
     }
   }
@@ -47,7 +48,7 @@ export function violations(path: string, text: string): string[] {
 function ruleAgainst(path: string, target: string, typeOnly: boolean): string | null {
   const pure = PURE.find((folder) => path.startsWith(folder));
   if (target.startsWith("node:") && !RUNTIME.test(path)) {
-    return "`node:` is for deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, bench and tests";
+    return "`node:` is for deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, ops, bench and tests";
   }
   if (pure && !target.startsWith(pure)) {
     return `${pure} imports nothing outside its folder: it runs in Deno, in workerd and in a tab`;
@@ -83,7 +84,7 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
 
 /** Tests may use `dev` and any runtime, but a service's tests know no other service either. */
 function testRule(path: string, target: string): string | null {
-  if (!isOwn(target) || target.startsWith("dev/")) return null;
+  if (!isOwn(target) || /^(dev|ops|testing|e2e)\//.test(target)) return null;
   const rule = ruleAgainst(path.replace(TEST, ".ts"), target, false);
   return rule === null || TEST.test(target) || target.startsWith(ownFolder(path)) ? null : rule;
 }
@@ -150,5 +151,5 @@ function code(text: string): string {
 }
 
 function isOwn(target: string): boolean {
-  return /^(functions|worker-trainer|web|dev|bench|clients)\//.test(target);
+  return /^(functions|worker-trainer|web|dev|ops|testing|e2e|bench|clients)\//.test(target);
 }

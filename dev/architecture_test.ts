@@ -4,7 +4,8 @@ import { circles, importsOf, violations } from "./architecture.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-const FILES = ["functions", "worker-trainer", "web", "dev", "bench"].flatMap(sourcesIn);
+const FILES = ["functions", "worker-trainer", "web", "dev", "ops", "testing", "e2e", "bench"]
+  .flatMap(sourcesIn);
 const TEXTS = new Map(FILES.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]));
 
 Deno.test("every file imports only what it may", () => {

@@ -4,8 +4,8 @@ import { installationId } from "../functions/recommender/projects.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import { trainerConfig } from "./config.ts";
 import { openBlobs } from "./open_blobs.ts";
-import { runTrainer, type TrainerOptions } from "./trainer.ts";
-import { trainInProcess } from "./training_process.ts";
+import { runTrainer, type TrainerOptions } from "./queue/trainer.ts";
+import { trainInProcess } from "./queue/training_process.ts";
 
 const config = trainerConfig(Deno.env.toObject());
 const sql = openDatabase(config.DATABASE_URL);

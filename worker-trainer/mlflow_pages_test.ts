@@ -4,7 +4,7 @@ import { ignoreWithout } from "../dev/parts.ts";
 import { startBrowser } from "../dev/test_browser.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 import { mlflowRest } from "../functions/recommender/registry/mlflow_rest.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim } from "./queue/claim.ts";
 import { codeTags } from "./code_version.ts";
 import { emptyReceipt } from "../functions/recommender/csv/receipt.ts";
 import type { Run } from "./evaluate/report.ts";

@@ -14,19 +14,19 @@ import {
 } from "../functions/recommender/registry/registry.ts";
 import { artifactFolder } from "./artifact_folder.ts";
 import { train } from "./choose.ts";
-import type { Claim, ClaimedFile, Outcome } from "./claim.ts";
+import type { Claim, ClaimedFile, Outcome } from "./queue/claim.ts";
 import { codeTags } from "./code_version.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
 import { defaultEventWeights, readDataset } from "./dataset/read.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
-import { eraseRows } from "./erase_rows.ts";
+import { eraseRows } from "./dataset/erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
 import { workerWarnings } from "./evaluate/warnings.ts";
 import type { Recipe } from "./gate.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { trainingOf } from "./training_of.ts";
-import { type Order, say } from "./training_process.ts";
+import { type Order, say } from "./queue/training_process.ts";
 
 /** Shares of the whole, after what the stages take on data of any size. */
 const READ = 0.15;

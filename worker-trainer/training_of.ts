@@ -1,6 +1,6 @@
 /** A training as a registry keeps it and shows it: what it was, learned from, tried and found. */
 import type { Training } from "../functions/recommender/registry/registry.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim } from "./queue/claim.ts";
 import type { Receipt } from "../functions/recommender/csv/receipt.ts";
 import type { Report, Run } from "./evaluate/report.ts";
 import type { Recipe } from "./gate.ts";

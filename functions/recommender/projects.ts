@@ -1,6 +1,6 @@
 /**
  * Projects with their files and mappings. Plain functions over `sql`; each tenant query names the
- * owner. What the trainer does to a project's row is in `worker-trainer/claim.ts`.
+ * owner. What the trainer does to a project's row is in `worker-trainer/queue/claim.ts`.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";

@@ -4,7 +4,7 @@
  */
 import { TextLineStream } from "@std/streams";
 import type { Claim, CleanedFile, Outcome, Progress } from "./claim.ts";
-import { COLLECTING } from "./linalg/collect.ts";
+import { COLLECTING } from "../linalg/collect.ts";
 
 /** What the process is given on its standard input. */
 export interface Order {
@@ -57,7 +57,7 @@ async function trainIn(
   { signal, onProgress, onCleaned }: TrainingOptions,
 ): Promise<Ending> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", COLLECTING, import.meta.resolve("./train.ts")],
+    args: ["run", "-A", "--no-check", COLLECTING, import.meta.resolve("../train.ts")],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,16 +1,16 @@
 /** Takes the rows of erased people out of an uploaded file. */
 import { createHash } from "node:crypto";
-import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
-import { CsvError } from "../functions/recommender/csv/csv_error.ts";
-import { COMMON, type Dialect } from "../functions/recommender/csv/dialect.ts";
-import { isGzip } from "../functions/recommender/csv/encoding.ts";
-import type { InteractionMapping } from "../functions/recommender/csv/mapping.ts";
-import { readRecords } from "../functions/recommender/csv/read_records.ts";
-import type { CsvRecord } from "../functions/recommender/csv/records.ts";
-import { parseText } from "../functions/recommender/csv/values.ts";
-import { writeRecord } from "../functions/recommender/csv/write_record.ts";
-import type { ClaimedFile, CleanedFile } from "./claim.ts";
-import { UnusableDataError } from "./dataset/receipt.ts";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
+import { COMMON, type Dialect } from "../../functions/recommender/csv/dialect.ts";
+import { isGzip } from "../../functions/recommender/csv/encoding.ts";
+import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
+import { readRecords } from "../../functions/recommender/csv/read_records.ts";
+import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
+import { parseText } from "../../functions/recommender/csv/values.ts";
+import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
+import type { ClaimedFile, CleanedFile } from "../queue/claim.ts";
+import { UnusableDataError } from "./receipt.ts";
 
 /**
  * Reads an interaction file and, where it has rows of these users, writes it anew without them: as

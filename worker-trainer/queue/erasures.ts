@@ -1,7 +1,7 @@
 /** What was deleted in the database is erased outside of it: uploads among the blobs, models. */
 import type { Sql } from "postgres";
-import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
-import type { Registry } from "../functions/recommender/registry/registry.ts";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { LEASE_SECONDS } from "./claim.ts";
 
 type Kind = "BLOB" | "PARTS" | "MODEL" | "VERSION";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { requeued } from "../functions/recommender/projects.ts";
+import { requeued } from "../../functions/recommender/projects.ts";
 
 /**
  * Queues the projects whose owners want them trained every so many hours and whose last training

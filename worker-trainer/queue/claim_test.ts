@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { testDatabase } from "../dev/test_database.ts";
+import { testDatabase } from "../../dev/test_database.ts";
 import {
   beat,
   claimProject,
@@ -10,7 +10,7 @@ import {
   release,
   retryLater,
 } from "./claim.ts";
-import { erasedUser, pendingProject, projectRow, testOwner } from "./test_project.ts";
+import { erasedUser, pendingProject, projectRow, testOwner } from "../test_project.ts";
 
 const OUTCOME = { version: "1", report: { format: "airec-report" }, receipts: {} };
 

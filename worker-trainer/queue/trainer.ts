@@ -1,7 +1,7 @@
 /** The trainer's loop: claims what is due, has it trained, keeps its lease, and says how it ended. */
 import type { Sql } from "postgres";
-import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
-import { makeChampion, type Registry } from "../functions/recommender/registry/registry.ts";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { makeChampion, type Registry } from "../../functions/recommender/registry/registry.ts";
 import {
   beat,
   type Claim,

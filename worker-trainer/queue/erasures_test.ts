@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { testRecommender } from "../dev/test_recommender.ts";
+import { testRecommender } from "../../dev/test_recommender.ts";
 import { workOffErasures } from "./erasures.ts";
 
 const SCHEMA = '{"user_id": "u", "item_id": "i"}';

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { testDatabase } from "../dev/test_database.ts";
-import { until } from "../dev/test_until.ts";
-import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
-import { cancelTraining } from "../functions/recommender/projects.ts";
-import { folderRegistry } from "../functions/recommender/registry/folder.ts";
+import { testDatabase } from "../../dev/test_database.ts";
+import { until } from "../../dev/test_until.ts";
+import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
+import { cancelTraining } from "../../functions/recommender/projects.ts";
+import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import type { Order } from "./training_process.ts";
 import { claimProject } from "./claim.ts";
-import { erasedUser, pendingProject, projectRow } from "./test_project.ts";
+import { erasedUser, pendingProject, projectRow } from "../test_project.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 
 /** A trainer at work on a database and a folder of its own, until the end of its scope. */

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
-import { describeCsv } from "../functions/recommender/csv/describe.ts";
-import { readRecords } from "../functions/recommender/csv/read_records.ts";
-import type { ClaimedFile } from "./claim.ts";
-import { UnusableDataError } from "./dataset/receipt.ts";
+import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
+import { describeCsv } from "../../functions/recommender/csv/describe.ts";
+import { readRecords } from "../../functions/recommender/csv/read_records.ts";
+import type { ClaimedFile } from "../queue/claim.ts";
+import { UnusableDataError } from "./receipt.ts";
 import { eraseRows } from "./erase_rows.ts";
 
 /** An upload of these bytes in a folder of its own, and its rows after the erasure. */

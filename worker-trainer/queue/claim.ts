@@ -4,12 +4,12 @@
  * late it wakes up, changes nothing any more.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
-import type { Dialect } from "../functions/recommender/csv/dialect.ts";
-import type { Mapping } from "../functions/recommender/csv/mapping.ts";
-import { mappingOfFile } from "../functions/recommender/projects.ts";
-import type { ModelType } from "../functions/recommender/model/model.ts";
-import { addPromotion } from "../functions/recommender/promotions.ts";
-import type { Settings } from "../functions/recommender/settings.ts";
+import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import type { Mapping } from "../../functions/recommender/csv/mapping.ts";
+import { mappingOfFile } from "../../functions/recommender/projects.ts";
+import type { ModelType } from "../../functions/recommender/model/model.ts";
+import { addPromotion } from "../../functions/recommender/promotions.ts";
+import type { Settings } from "../../functions/recommender/settings.ts";
 
 /** How long a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
