@@ -1,11 +1,16 @@
-/** The trainer: claims projects, beats, cancels. Each training is a process of its own. */
+/**
+ * The trainer: claims projects, beats, cancels. Each training is a process of its own, and so is
+ * housekeeping, which works beside the queue.
+ */
 import { openDatabase } from "../functions/http/database.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import { trainerConfig } from "./config.ts";
 import { openBlobs } from "./open_blobs.ts";
-import { runTrainer, type TrainerOptions } from "./queue/trainer.ts";
+import { keepHouse } from "./housekeeping/housekeeping_process.ts";
+import { runTrainer } from "./queue/trainer.ts";
 import { trainInProcess } from "./queue/training_process.ts";
+import { trainerLog } from "./trainer_log.ts";
 
 const config = trainerConfig(Deno.env.toObject());
 const sql = openDatabase(config.DATABASE_URL);
@@ -18,12 +23,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stop.abort());
 }
 
-const log: TrainerOptions["log"] = (entry) =>
-  console.log(JSON.stringify({ time: new Date().toISOString(), service: "trainer", ...entry }));
+const log = trainerLog("trainer");
 log({ level: "info", message: `waiting for projects, models go to ${registry.description}` });
-await runTrainer(
-  { sql, blobs, registry, installation, train: trainInProcess, log },
-  stop.signal,
-);
+await Promise.all([
+  runTrainer({ sql, registry, installation, train: trainInProcess, log }, stop.signal),
+  keepHouse({ log }, stop.signal),
+]);
 await sql.end();
 Deno.exit(0);

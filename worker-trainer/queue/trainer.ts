@@ -1,7 +1,7 @@
 /** The trainer's loop: claims what is due, has it trained, keeps its lease, and says how it ended. */
 import type { Sql } from "postgres";
-import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { makeChampion, type Registry } from "../../functions/recommender/registry/registry.ts";
+import { Bell } from "../bell.ts";
 import {
   beat,
   type Claim,
@@ -16,18 +16,16 @@ import {
   release,
   retryLater,
 } from "./claim.ts";
-import { workOffErasures } from "./erasures.ts";
-import { queueDueRetrains } from "./retrains.ts";
+import type { Log } from "../trainer_log.ts";
 import type { Ending, Order, TrainingOptions } from "./training_process.ts";
 
 export interface TrainerOptions {
   sql: Sql;
-  blobs: Blobs;
   registry: Registry;
   installation: string;
   /** `trainInProcess`. */
   train: (order: Order, options: TrainingOptions) => Promise<Ending>;
-  log: (entry: { level: "info" | "error"; message: string; [member: string]: unknown }) => void;
+  log: Log;
   /** Milliseconds between two looks at the queue when nothing wakes the trainer. */
   pollMs?: number;
   heartbeatMs?: number;
@@ -47,10 +45,6 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
   const listening = await sql.listen("recommender_queue", hear).catch(() => null);
   while (!stop.aborted) {
     try {
-      await workOffErasures(sql, options);
-      for (const project of await queueDueRetrains(sql)) {
-        log({ level: "info", message: "retrain queued", project });
-      }
       const claim = await claimProject(sql);
       if (claim) await attend(claim, options, { stop, onPulse: (its) => pulse = its });
       else await bell.wait(pollMs);
@@ -182,25 +176,5 @@ class Pulse {
 
   settled(): Promise<void> {
     return this.#writing;
-  }
-}
-
-/** Sleep that something may end early. A ring while nobody sleeps ends the next sleep at once. */
-class Bell {
-  #rung = Promise.withResolvers<void>();
-
-  constructor(stop: AbortSignal) {
-    stop.addEventListener("abort", () => this.ring());
-  }
-
-  ring(): void {
-    this.#rung.resolve();
-  }
-
-  async wait(ms: number): Promise<void> {
-    const timer = setTimeout(() => this.ring(), ms);
-    await this.#rung.promise;
-    clearTimeout(timer);
-    this.#rung = Promise.withResolvers();
   }
 }

@@ -5,12 +5,14 @@ import { until } from "../../dev/test_until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { cancelTraining } from "../../functions/recommender/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
+import { duties } from "../housekeeping/duties.ts";
+import { runDuties } from "../housekeeping/run_duties.ts";
 import type { Order } from "./training_process.ts";
 import { claimProject } from "./claim.ts";
 import { erasedUser, pendingProject, projectRow } from "../test_project.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 
-/** A trainer at work on a database and a folder of its own, until the end of its scope. */
+/** A trainer and its housekeeping at work on a database and a folder of its own, until the end of its scope. */
 async function trainer(
   train: TrainerOptions["train"],
   { heartbeatMs = 20 }: { heartbeatMs?: number } = {},
@@ -20,14 +22,17 @@ async function trainer(
   const blobs = diskBlobs(folder);
   const registry = folderRegistry(blobs, { installation: "here" });
   const stop = new AbortController();
-  const running = runTrainer({
-    ...{ sql: database.sql, blobs, registry, installation: "here", train },
-    log: () => {},
-    pollMs: 50,
-    heartbeatMs,
-  }, stop.signal);
+  const { sql } = database;
+  const log = () => {};
+  const running = Promise.all([
+    runTrainer(
+      { ...{ sql, registry, installation: "here", train, log, heartbeatMs }, pollMs: 50 },
+      stop.signal,
+    ),
+    runDuties({ sql, duties: duties({ sql, blobs, registry, log }), log }, stop.signal),
+  ]);
   return {
-    ...{ sql: database.sql, blobs, registry },
+    ...{ sql, blobs, registry },
     async stop() {
       stop.abort();
       await running;

@@ -1,0 +1,67 @@
+/** The trainer as a real process, with its log. */
+import { TextLineStream } from "@std/streams";
+import { fromFileUrl } from "@std/path";
+import { until } from "../dev/test_until.ts";
+import { connectedAs } from "../dev/connected_as.ts";
+
+/** A trainer that runs until the end of its scope. */
+export interface TrainerProcess extends AsyncDisposable {
+  child: Deno.ChildProcess;
+  /** What it and its housekeeping logged. */
+  log: Record<string, unknown>[];
+  /** The process of the `n`th start of its housekeeping, from 1, once it is there. */
+  housekeeping(n: number): Promise<number>;
+}
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+/**
+ * Starts a trainer.
+ * @param options.env added to its environment.
+ */
+export function startTrainer(
+  { databaseUrl, blobsFolder, env }: {
+    databaseUrl: string;
+    blobsFolder: string;
+    env?: Record<string, string>;
+  },
+): TrainerProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "worker-trainer/main.ts"],
+    cwd: ROOT,
+    env: {
+      DATABASE_URL: connectedAs(databaseUrl, "airec_trainer"),
+      BLOBS_FOLDER: blobsFolder,
+      ...env,
+    },
+    stdout: "piped",
+  }).spawn();
+  const log: Record<string, unknown>[] = [];
+  const reading = (async () => {
+    const lines: ReadableStream<string> = child.stdout.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream());
+    for await (const line of lines) if (line.startsWith("{")) log.push(JSON.parse(line));
+  })();
+  return {
+    child,
+    log,
+    housekeeping: (n) =>
+      until(() => log.filter(({ message }) => message === "housekeeping started")[n - 1])
+        .then(({ pid }) => pid as number),
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGKILL");
+      } catch { /* It has ended. */ }
+      await child.status;
+      await reading;
+    },
+  };
+}
+
+/** Whether a process runs: one that has ended and only waits to be collected does not. */
+export function isRunning(pid: number): boolean {
+  const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
+    .outputSync();
+  const state = new TextDecoder().decode(stdout).trim();
+  return state !== "" && !state.startsWith("Z");
+}

@@ -1,0 +1,35 @@
+import type { Sql } from "postgres";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import type { Registry } from "../../functions/recommender/registry/registry.ts";
+import { queueDueRetrains } from "../queue/retrains.ts";
+import type { Log } from "../trainer_log.ts";
+import type { Duty } from "./duty.ts";
+import { workOffErasures } from "./erasures.ts";
+import { expireUploads } from "./expire_uploads.ts";
+
+/** All that housekeeping does. A new duty is one more entry. */
+export function duties(
+  { sql, blobs, registry, log }: { sql: Sql; blobs: Blobs; registry: Registry; log: Log },
+): Duty[] {
+  return [
+    {
+      name: "erasures",
+      everyMs: 2_000,
+      run: async (stop) => void await workOffErasures(sql, { blobs, registry, log, stop }),
+    },
+    {
+      name: "uploads",
+      everyMs: 30_000,
+      run: () => expireUploads(sql),
+    },
+    {
+      name: "retrains",
+      everyMs: 2_000,
+      async run() {
+        for (const project of await queueDueRetrains(sql)) {
+          log({ level: "info", message: "retrain queued", project });
+        }
+      },
+    },
+  ];
+}

@@ -1,0 +1,31 @@
+/**
+ * Housekeeping: a process beside the trainer, which starts it, restarts it and ends it. It runs
+ * until SIGTERM, or until its standard input ends with the process that started it.
+ */
+import { openDatabase } from "../../functions/http/database.ts";
+import { installationId } from "../../functions/recommender/projects.ts";
+import { openRegistry } from "../../functions/recommender/registry/open.ts";
+import { trainerConfig } from "../config.ts";
+import { openBlobs } from "../open_blobs.ts";
+import { trainerLog } from "../trainer_log.ts";
+import { duties } from "./duties.ts";
+import { runDuties } from "./run_duties.ts";
+
+/** What was begun may go on so long; its lease brings back what it does not finish. */
+const GRACE_MS = 5_000;
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => stop.abort());
+}
+Deno.stdin.readable.pipeTo(new WritableStream()).finally(() => stop.abort());
+stop.signal.addEventListener("abort", () => setTimeout(() => Deno.exit(0), GRACE_MS));
+
+const config = trainerConfig(Deno.env.toObject());
+const sql = openDatabase(config.DATABASE_URL);
+const blobs = openBlobs(config);
+const registry = openRegistry({ blobs, installation: await installationId(sql), mlflow: config });
+const log = trainerLog("housekeeping");
+await runDuties({ sql, duties: duties({ sql, blobs, registry, log }), log }, stop.signal);
+await sql.end();
+Deno.exit(0);

@@ -1,0 +1,42 @@
+import type { Sql } from "postgres";
+import { Bell } from "../bell.ts";
+import type { Log } from "../trainer_log.ts";
+import { causesOf } from "./causes_of.ts";
+import type { Duty } from "./duty.ts";
+
+/** A duty that failed rests so long at most, in milliseconds. */
+const LONGEST_REST_MS = 60_000;
+
+/**
+ * Runs each duty in a loop of its own until `stop` is aborted, so that one that fails or hangs holds
+ * up no other. What is queued, cancelled or deleted wakes all of them.
+ */
+export async function runDuties(
+  { sql, duties, log }: { sql: Sql; duties: Duty[]; log: Log },
+  stop: AbortSignal,
+): Promise<void> {
+  const bells = duties.map(() => new Bell(stop));
+  // A pooled connection may not hear it: then each duty's own time is the backstop.
+  const listening = await sql.listen("recommender_queue", () => bells.forEach((b) => b.ring()))
+    .catch(() => null);
+  await Promise.all(duties.map((duty, i) => repeat(duty, { bell: bells[i], log, stop })));
+  await listening?.unlisten().catch(() => {});
+}
+
+async function repeat(
+  duty: Duty,
+  { bell, log, stop }: { bell: Bell; log: Log; stop: AbortSignal },
+): Promise<void> {
+  let failures = 0;
+  while (!stop.aborted) {
+    try {
+      await duty.run(stop);
+      failures = 0;
+      await bell.wait(duty.everyMs);
+    } catch (error) {
+      const rest = Math.min(LONGEST_REST_MS, 1_000 * 2 ** failures++);
+      log({ level: "error", message: "duty failed", duty: duty.name, error: causesOf(error) });
+      await bell.wait(rest);
+    }
+  }
+}

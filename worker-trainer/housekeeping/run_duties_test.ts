@@ -1,0 +1,67 @@
+import { assert, assertEquals } from "@std/assert";
+import { testDatabase } from "../../dev/test_database.ts";
+import { until } from "../../dev/test_until.ts";
+import { runDuties } from "./run_duties.ts";
+
+const NEVER = 600_000;
+
+Deno.test("a duty that fails and one that hangs hold up no other; a queued project wakes all", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const stop = new AbortController();
+  const hanging = Promise.withResolvers<void>();
+  const lines: Record<string, unknown>[] = [];
+  let rounds = 0;
+  let failures = 0;
+  const running = runDuties({
+    sql,
+    log: (line) => void lines.push(line),
+    duties: [
+      {
+        name: "fails",
+        everyMs: 1,
+        run() {
+          failures++;
+          return Promise.reject(new Error("It is away.", { cause: new Error("EACCES") }));
+        },
+      },
+      { name: "hangs", everyMs: 1, run: () => hanging.promise },
+      { name: "works", everyMs: NEVER, run: () => Promise.resolve(void rounds++) },
+    ],
+  }, stop.signal);
+
+  await until(() => rounds === 1 && failures === 1);
+  await until(async () => {
+    await sql`select pg_notify('recommender_queue', '')`;
+    return rounds > 3;
+  });
+  assertEquals(lines[0], {
+    level: "error",
+    message: "duty failed",
+    duty: "fails",
+    error: "It is away. (EACCES)",
+  });
+  hanging.resolve();
+  stop.abort();
+  await running;
+});
+
+Deno.test("a duty that goes on failing rests longer each time", async () => {
+  await using database = await testDatabase();
+  const stop = new AbortController();
+  const times: number[] = [];
+  const running = runDuties({
+    sql: database.sql,
+    log: () => {},
+    duties: [{
+      name: "fails",
+      everyMs: 1,
+      run: () => Promise.reject(new Error(String(times.push(performance.now())))),
+    }],
+  }, stop.signal);
+  await until(() => times.length === 3);
+  stop.abort();
+  await running;
+  const [first, second] = [times[1] - times[0], times[2] - times[1]];
+  assert(first >= 900 && second >= 1_900, `rested ${first} ms, then ${second} ms`);
+});
