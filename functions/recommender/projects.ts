@@ -8,7 +8,7 @@ import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
 import type { ModelType } from "./model/model.ts";
-import { takeUpload } from "./uploads/upload_store.ts";
+import { orAccountGone, takeUpload } from "./uploads/upload_store.ts";
 
 export type ProjectStatus = "PENDING" | "PROCESSING" | "READY" | "ERROR";
 export type FileType = "CONTENT" | "INTERACTION";
@@ -103,10 +103,7 @@ export async function createProject(
       await addFile(sql, ownerId, { projectId: project.id, file });
     }
     return project;
-  }).catch((error) => {
-    if (error?.constraint_name !== "recommender_projects_owner_id_fkey") throw error;
-    throw new Problem("unauthenticated", "The account that this token was given to is gone.");
-  });
+  }).catch(orAccountGone);
 }
 
 /**

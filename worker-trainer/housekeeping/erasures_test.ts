@@ -11,11 +11,14 @@ const SCHEMA = '{"user_id": "u", "item_id": "i"}';
 
 const log = () => {};
 
-/** All files of a folder, hidden ones included. */
+/** All files under a folder, hidden ones included. */
 async function filesIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) names.push(name);
-  return names;
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (!isDirectory) paths.push(name);
+    else paths.push(...(await filesIn(`${folder}/${name}`)).map((path) => `${name}/${path}`));
+  }
+  return paths;
 }
 
 Deno.test("what was uploaded and taken by nobody is erased when it expires, and nothing else", async () => {

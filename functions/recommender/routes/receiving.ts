@@ -22,7 +22,7 @@ export function receiving(deps: RecommenderDeps, ownerId: string) {
     blobs,
     sha256,
     uploadLimitBytes: requestLimitBytes,
-    note: (storagePath: string) => noteUpload(sql, ownerId, storagePath),
+    note: () => noteUpload(sql, ownerId),
     openUpload: async (id: string) => isUuid(id) ? await wholeUpload(deps, ownerId, id) : null,
   };
 }

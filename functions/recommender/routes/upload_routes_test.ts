@@ -209,3 +209,34 @@ Deno.test("an upload begun twice under one Idempotency-Key is one", async () => 
   assertEquals((await begin()).id, (await begin()).id);
   assertEquals((await ann.get("/uploads")).body.length, 1);
 });
+
+Deno.test("an upload is noted before the store begins its blob, and goes where it cannot", async () => {
+  await using service = await testRecommender();
+  const { sql } = service;
+  const ann = await service.signUp("ann");
+  const [{ id: installation }] = await sql`select id from recommender.installation`;
+  const begun = await ann.post("/uploads", { file_name: "a.csv", bytes: 9 });
+  assertEquals(begun.status, 201);
+  const [{ storage_path }] = await sql`select storage_path from recommender.uploads`;
+  assertEquals(storage_path.split("/").slice(0, 2), ["uploads", installation]);
+
+  // As one that was killed between the two leaves it: it expires, and can be met by nothing else.
+  await sql`update recommender.uploads set handle = null`;
+  assertEquals((await ann.get("/uploads")).body, []);
+  assertEquals((await ann.get(`/uploads/${begun.body.id}`)).status, 404);
+  assertEquals((await putPart(ann, `/uploads/${begun.body.id}/1`, new Uint8Array(9))).status, 404);
+});
+
+Deno.test("what comes for an account that is gone is refused as 401, with nothing stored", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  await service.sql`delete from auth.users`;
+  assertEquals((await ann.post("/uploads", { file_name: "a.csv", bytes: 9 })).status, 401);
+  const interaction_file = new File(["u,i\nann,1\n"], "a.csv");
+  const sent = await ann.upload({
+    ...{ project_name: "Films", interaction_file },
+    interaction_schema_json: SCHEMA,
+  });
+  assertEquals(sent.status, 401);
+  assertEquals(await service.blobs.list(""), []);
+});

@@ -45,14 +45,10 @@ export async function beginUpload(
       `A file has at most ${limitBytes} bytes; this one has ${bytes}.`,
     );
   }
-  const { name, handle } = await blobs.parts.begin(`uploads/${crypto.randomUUID()}`);
-  try {
-    const parted = { storage_path: name, handle, part_bytes: PART_BYTES };
-    return await createUpload(sql, ownerId, { file_name, bytes, ...parted });
-  } catch (error) {
-    await blobs.parts.abandon({ name, handle });
-    throw error;
-  }
+  return await createUpload(sql, ownerId, {
+    ...{ file_name, bytes, part_bytes: PART_BYTES },
+    begin: async (name) => (await blobs.parts.begin(name).catch(orFull)).handle,
+  });
 }
 
 /** How many parts an upload has. */

@@ -8,8 +8,8 @@ import { type Sha256, type StoredFile, storeFile } from "./stored_file.ts";
 export interface FormOptions {
   blobs: Blobs;
   sha256: () => Sha256;
-  /** Notes a file before it is stored. */
-  note: (storagePath: string) => Promise<void>;
+  /** Notes a file before it is stored, and returns its name. */
+  note: () => Promise<string>;
   /** The largest body in bytes. */
   uploadLimitBytes: number;
   /** The fields that are read as text, each once at most; JSON may come as a file. */

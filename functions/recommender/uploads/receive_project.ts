@@ -15,8 +15,8 @@ import type { Sha256 } from "./stored_file.ts";
 export interface ReceiveOptions<Created> {
   blobs: Blobs;
   sha256: () => Sha256;
-  /** Notes a file before it is stored. */
-  note: (storagePath: string) => Promise<void>;
+  /** Notes a file before it is stored, and returns its name. */
+  note: () => Promise<string>;
   /** The whole file of an upload in parts, or null. */
   openUpload: (id: string) => Promise<ReceivedFile | null>;
   /** The largest body in bytes. */

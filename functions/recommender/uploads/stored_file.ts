@@ -30,12 +30,11 @@ export async function storeFile(
   { blobs, sha256, note }: {
     blobs: Blobs;
     sha256: Sha256;
-    /** Told the name before anything lies there: `noteUpload`. */
-    note: (storagePath: string) => Promise<void>;
+    /** Notes the file before anything lies there, and returns its name: `noteUpload`. */
+    note: () => Promise<string>;
   },
 ): Promise<StoredFile> {
-  const storage_path = `uploads/${crypto.randomUUID()}`;
-  await note(storage_path);
+  const storage_path = await note();
   const head = new Uint8Array(headBytes);
   let bytes = 0;
   const measured = content.pipeThrough(

@@ -5,6 +5,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
+import { newBlobName } from "../blobs/new_blob_name.ts";
 
 /** An upload that comes in parts. */
 export interface Upload {
@@ -37,10 +38,17 @@ export interface UploadPart {
 /** So many uploads in parts may one owner have under way. */
 const MOST_OPEN = 20;
 
-/** Notes a file before it is stored by one request, so that it is erased if nobody takes it. */
-export async function noteUpload(sql: Sql, ownerId: string, storagePath: string): Promise<void> {
-  await ownedBy(sql, ownerId)`
-    insert into recommender.uploads (owner_id, storage_path) values (${ownerId}, ${storagePath})`;
+/**
+ * Notes a file before one request stores it, so that it is erased if nothing takes it; returns its
+ * name among the blobs.
+ * @throws {Problem} 401 when the owner's account is gone.
+ */
+export async function noteUpload(sql: Sql, ownerId: string): Promise<string> {
+  const [{ storage_path }] = await ownedBy(sql, ownerId)<{ storage_path: string }[]>`
+    insert into recommender.uploads (owner_id, storage_path)
+    values (${ownerId}, ${newBlobName(sql)})
+    returning storage_path`.catch(orAccountGone);
+  return storage_path;
 }
 
 /**
@@ -59,36 +67,78 @@ export async function takeUpload(
 }
 
 /**
- * Begins an upload in parts.
- * @throws {Problem} 409 where the owner has as many under way as one may.
+ * Begins an upload in parts: notes it, and then begins its blob.
+ * @param upload.begin begins the blob of this name, and returns what the store knows its parts by.
+ * @throws {Problem} 409 where the owner has as many under way as one may; 401 when the account is
+ * gone.
  */
 export async function createUpload(
   sql: Sql,
   ownerId: string,
-  upload: Pick<Upload, "file_name" | "bytes" | "part_bytes" | "storage_path" | "handle">,
+  { begin, ...upload }: Pick<Upload, "file_name" | "bytes" | "part_bytes"> & {
+    begin: (storagePath: string) => Promise<string>;
+  },
 ): Promise<Upload> {
-  const { file_name, bytes, part_bytes, storage_path, handle } = upload;
-  const [created] = await ownedBy(sql, ownerId)<{ id: string }[]>`
-    insert into recommender.uploads
-      (owner_id, file_name, bytes, part_bytes, storage_path, handle)
-    select ${ownerId}, ${file_name}, ${bytes}, ${part_bytes}::integer, ${storage_path}, ${handle}
+  const noted = await noteParted(sql, ownerId, upload);
+  if (!noted) {
+    throw new Problem(
+      "conflict",
+      `You may have ${MOST_OPEN} uploads under way, and have them: finish one, or delete it.`,
+    );
+  }
+  const { id, storage_path } = noted;
+  try {
+    await noteHandle(sql, ownerId, { id, handle: await begin(storage_path) });
+  } catch (error) {
+    await deleteUpload(sql, ownerId, id);
+    throw error;
+  }
+  return await findUpload(sql, ownerId, id) ?? accountGone();
+}
+
+/** A row for an upload in parts; undefined where the owner has as many as one may. */
+async function noteParted(
+  sql: Sql,
+  ownerId: string,
+  { file_name, bytes, part_bytes }: Pick<Upload, "file_name" | "bytes" | "part_bytes">,
+): Promise<{ id: string; storage_path: string } | undefined> {
+  const [noted] = await ownedBy(sql, ownerId)<{ id: string; storage_path: string }[]>`
+    insert into recommender.uploads (owner_id, file_name, bytes, part_bytes, storage_path)
+    select ${ownerId}, ${file_name}, ${bytes}, ${part_bytes}::integer, ${newBlobName(sql)}
     where (
       select count(*) from recommender.uploads
       where owner_id = ${ownerId} and part_bytes is not null
     ) < ${MOST_OPEN}
-    returning id`;
-  if (created) return (await findUpload(sql, ownerId, created.id))!;
-  throw new Problem(
-    "conflict",
-    `You may have ${MOST_OPEN} uploads under way, and have them: finish one, or delete it.`,
-  );
+    returning id, storage_path`.catch(orAccountGone);
+  return noted;
 }
 
-/** One of the owner's uploads in parts, or null. */
+/** Notes what the store knows an upload's parts by. */
+async function noteHandle(
+  sql: Sql,
+  ownerId: string,
+  { id, handle }: { id: string; handle: string },
+): Promise<void> {
+  await ownedBy(sql, ownerId)`
+    update recommender.uploads set handle = ${handle} where owner_id = ${ownerId} and id = ${id}`;
+}
+
+/** @throws {Problem} 401 where an owner's row could not refer to its account any more. */
+export function orAccountGone(error: unknown): never {
+  const constraint = String((error as { constraint_name?: string })?.constraint_name);
+  if (constraint.endsWith("_owner_id_fkey")) accountGone();
+  throw error;
+}
+
+function accountGone(): never {
+  throw new Problem("unauthenticated", "The account that this token was given to is gone.");
+}
+
+/** One of the owner's uploads in parts whose blob is begun, or null. */
 export async function findUpload(sql: Sql, ownerId: string, id: string): Promise<Upload | null> {
   const [upload] = await ownedBy(sql, ownerId)<Upload[]>`
     select ${uploadColumns(sql)} from recommender.uploads u
-    where owner_id = ${ownerId} and id = ${id} and part_bytes is not null`;
+    where owner_id = ${ownerId} and id = ${id} and handle is not null`;
   return upload ?? null;
 }
 
@@ -96,7 +146,7 @@ export async function findUpload(sql: Sql, ownerId: string, id: string): Promise
 export async function listUploads(sql: Sql, ownerId: string): Promise<Upload[]> {
   return await ownedBy(sql, ownerId)<Upload[]>`
     select ${uploadColumns(sql)} from recommender.uploads u
-    where owner_id = ${ownerId} and part_bytes is not null
+    where owner_id = ${ownerId} and handle is not null
     order by created_at desc, id`;
 }
 
