@@ -14,6 +14,7 @@ const NOBODYS = [
   "auth.signups",
   "recommender.erasures",
   "recommender.installation",
+  "recommender.trainers",
 ];
 
 /** SQLSTATE of a missing privilege, and of a row that a policy refuses. */

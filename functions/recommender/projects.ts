@@ -253,7 +253,7 @@ export async function cancelTraining(
 }
 
 /** What the trainer notes before it makes a version the champion: from there on nothing ends it. */
-function isBeingCrowned(sql: ISql) {
+export function isBeingCrowned(sql: ISql) {
   return sql`stage = 'publishing' and progress = 1`;
 }
 

@@ -6,15 +6,16 @@
 import type { ISql, Sql, TransactionSql } from "postgres";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import type { Mapping } from "../../functions/recommender/csv/mapping.ts";
-import { mappingOfFile } from "../../functions/recommender/projects.ts";
+import { isBeingCrowned, mappingOfFile } from "../../functions/recommender/projects.ts";
 import type { ModelType } from "../../functions/recommender/model/model.ts";
 import { addPromotion } from "../../functions/recommender/promotions.ts";
 import type { Settings } from "../../functions/recommender/settings.ts";
+import { inOrder, type WaitingOptions, waitingTrainings } from "./turns.ts";
 
 /** How long a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
 
-/** So many attempts may end with their process, or for want of a dependency. */
+/** So many attempts may end with their process or their trainer. */
 export const FAILURES_ALLOWED = 3;
 
 /** A training that is ours to do, with all that it needs to know. */
@@ -54,29 +55,61 @@ export interface CleanedFile {
   rewritten?: { storage_path: string; bytes: number; sha256: string; dialect: Dialect };
 }
 
-/** Claims the project that waits longest, or one whose trainer fell silent; null where none is due. */
-export async function claimProject(sql: Sql): Promise<Claim | null> {
+/** What a trainer claims. */
+export interface ClaimOptions extends WaitingOptions {
+  /** The id among `recommender.trainers` of the process that claims. */
+  trainerId?: string;
+}
+
+/** Trainers claim one after the other: each sees what the others run. */
+const CLAIMS_LOCK = 4_703_108;
+
+/** Claims what is next by turns.ts, which may be what a silent trainer held; null where nothing is. */
+export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promise<Claim | null> {
+  const { trainerId = null } = options;
+  return await sql.begin(async (sql) => {
+    await sql`select pg_advisory_xact_lock(${CLAIMS_LOCK})`;
+    const [next] = await sql<{ id: number; owner_id: string; turn: number; is_left: boolean }[]>`
+      select p.id, p.owner_id, w.turn, w.is_left
+      from (${waitingTrainings(sql, options)}) w
+        join recommender.recommender_projects p on p.id = w.id
+      where p.status = 'PENDING' or p.lease_until < now()
+      order by ${inOrder(sql)}
+      for update of p skip locked
+      limit 1`;
+    if (!next) return null;
+    if (!next.is_left) await takeTurn(sql, next);
+    return await claimed(sql, { ...next, trainerId });
+  });
+}
+
+async function takeTurn(
+  sql: TransactionSql,
+  { owner_id, turn }: { owner_id: string; turn: number },
+): Promise<void> {
+  await sql`
+    insert into recommender.turns as t (owner_id, turn) values (${owner_id}, ${turn})
+    on conflict (owner_id) do update set turn = greatest(t.turn, excluded.turn)`;
+}
+
+async function claimed(
+  sql: TransactionSql,
+  { id, is_left, trainerId }: { id: number; is_left: boolean; trainerId: string | null },
+): Promise<Claim> {
   const [claim] = await sql<Claim[]>`
-    with due as (
-      select id, status from recommender.recommender_projects
-      where (status = 'PENDING' and not_before <= now())
-        or (status = 'PROCESSING' and lease_until < now())
-      order by queued_at
-      for update skip locked
-      limit 1
-    )
     update recommender.recommender_projects p
     set status = 'PROCESSING',
         attempt = p.attempt + 1,
         -- Whoever held it ended without a word.
-        failures = p.failures + (due.status = 'PROCESSING')::integer,
+        failures = p.failures + ${is_left}::integer,
         lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
         started_at = now(),
         finished_at = null,
-        stage = 'starting',
-        progress = 0
-    from due
-    where p.id = due.id
+        trainer_id = ${trainerId},
+        -- A version that was about to serve still is.
+        stage = case when ${isBeingCrowned(sql)} then stage else 'starting' end,
+        progress = case when ${isBeingCrowned(sql)} then progress else 0 end
+    where p.id = ${id}
     returning p.id, p.owner_id, p.project_name, p.model_type, p.mlflow_model_name as model,
       p.training_id, p.attempt, p.failures, p.settings, (
         select coalesce(jsonb_agg(jsonb_build_object(
@@ -99,7 +132,7 @@ export async function claimProject(sql: Sql): Promise<Claim | null> {
       ) as erased_users, exists (
         select from recommender.erased_users e where e.project_id = p.id and e.forgotten_at is null
       ) as forgetting`;
-  return claim ?? null;
+  return claim;
 }
 
 /** Where a training stands: a stage in a word or two, and the share of the whole that is done. */
@@ -130,6 +163,8 @@ export interface Outcome {
   receipts: Record<number, Record<string, unknown>>;
   /** Why the version does not become champion, as a sentence; absent where it does. */
   refused?: string;
+  /** An earlier attempt published it: how long this one took says nothing of the next. */
+  found?: true;
 }
 
 /**
@@ -139,14 +174,15 @@ export interface Outcome {
 export async function finish(
   sql: Sql,
   claim: Claim,
-  { version, report, receipts, outdated = [] }: Outcome & { outdated?: string[] },
+  { outdated = [], ...outcome }: Outcome & { outdated?: string[] },
 ): Promise<boolean> {
+  const { version, report, receipts } = outcome;
   return await sql.begin(async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
       set status = 'READY', mlflow_model_version = ${version}, error = null,
           report = ${sql.json(report as never)}, stage = 'ready', progress = 1,
-          lease_until = null, finished_at = now(), trained_at = now()
+          lease_until = null, finished_at = now(), trained_at = now()${tookSoLong(sql, outcome)}
       where ${held(sql, claim)}`;
     if (count === 0) return false;
     await writeReceipts(sql, claim, receipts);
@@ -170,7 +206,7 @@ export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<
     const { count } = await sql`
       update recommender.recommender_projects
       set status = 'READY', error = ${refused}, stage = 'ready', progress = 1,
-          lease_until = null, finished_at = now()
+          lease_until = null, finished_at = now()${tookSoLong(sql, outcome)}
       where ${held(sql, claim)}`;
     if (count === 0) return false;
     await writeReceipts(sql, claim, receipts);
@@ -178,6 +214,16 @@ export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<
     await emit(sql, claim, { type: "model.rejected", payload });
     return true;
   });
+}
+
+/** What turns.ts estimates the next training by. */
+function tookSoLong(sql: ISql, { found }: Outcome) {
+  if (found) return sql``;
+  return sql`,
+    last_seconds = extract(epoch from now() - started_at), last_bytes = (
+      select sum(f.bytes) from recommender.uploaded_files f
+      where f.project_id = recommender_projects.id
+    )`;
 }
 
 /**
@@ -248,7 +294,7 @@ export async function fail(
   });
 }
 
-/** Puts the project back into the queue after a crash or a missing dependency, with a pause. */
+/** Puts the project back into the queue after a crash, which costs a try, with a pause. */
 export async function retryLater(sql: Sql, claim: Claim, reason: string): Promise<boolean> {
   if (claim.failures + 1 >= FAILURES_ALLOWED) {
     return await fail(sql, claim, `The training was tried ${FAILURES_ALLOWED} times. ${reason}`);
@@ -261,7 +307,37 @@ export async function retryLater(sql: Sql, claim: Claim, reason: string): Promis
   return count === 1;
 }
 
-/** Gives the project back untouched: this trainer is told to stop. */
+/** The longest pause after a dependency was missed, in seconds. */
+const LONGEST_DEFERRAL = 600;
+
+/**
+ * Puts the project back after an attempt that missed a dependency which is there for others: it costs
+ * no try, and the pause before the next grows.
+ */
+export async function defer(sql: Sql, claim: Claim, reason: string): Promise<boolean> {
+  const { count } = await sql`
+    update recommender.recommender_projects
+    set status = 'PENDING', deferrals = deferrals + 1, error = ${reason}, lease_until = null,
+        stage = null, progress = 0,
+        not_before = now() + make_interval(
+          secs => least(5 * 2 ^ least(deferrals, 20), ${LONGEST_DEFERRAL})
+        )
+    where ${held(sql, claim)}`;
+  return count === 1;
+}
+
+/**
+ * Gives a try back that a claim cost when it was taken from a trainer that was cut off or stopped for
+ * longer than the lease: that was no crash.
+ */
+export async function returnTry(sql: Sql, claim: Claim): Promise<void> {
+  await sql`
+    update recommender.recommender_projects set failures = failures - 1
+    where id = ${claim.id} and training_id = ${claim.training_id} and attempt > ${claim.attempt}
+      and status in ('PENDING', 'PROCESSING') and failures > ${claim.failures}`;
+}
+
+/** Gives the project back untouched: this trainer is told to stop, or misses what it needs. */
 export async function release(sql: Sql, claim: Claim): Promise<void> {
   await sql`
     update recommender.recommender_projects
