@@ -21,8 +21,23 @@ export interface Blobs {
    * it. Removing what is not there is fine.
    */
   remove(name: string): Promise<void>;
+  /** A small blob, whole, with the tag that `swap` compares. Null where there is none. */
+  read(name: string): Promise<TaggedBlob | null>;
+  /**
+   * Replaces a small blob that still bears the tag it was read with; with null, stores one where
+   * there is none. False, and nothing is changed, where another writer came first: of several
+   * writers that read the same blob one succeeds, however long each of them waits in between.
+   * @throws {BlobsFullError} when there is no room.
+   */
+  swap(name: string, content: Uint8Array<ArrayBuffer>, tag: string | null): Promise<boolean>;
   /** Blobs that come in parts, over several calls and perhaps to several processes. */
   parts: PartedBlobs;
+}
+
+/** A small blob, and a mark of its content that only its store can read. */
+export interface TaggedBlob {
+  bytes: Uint8Array<ArrayBuffer>;
+  tag: string;
 }
 
 /** A blob that comes in parts: nothing is seen of it until they are joined. */

@@ -150,6 +150,28 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await blobs.list(""), ["a"]);
   });
 
+  blobsTest("of several that swap the same blob one succeeds", async (blobs) => {
+    assertEquals(await blobs.read("a/index"), null);
+    const made = await Promise.all(
+      ["first", "second", "third"].map((text) => blobs.swap("a/index", bytesOf(text), null)),
+    );
+    assertEquals(made.filter(Boolean).length, 1);
+    const { bytes, tag } = (await blobs.read("a/index"))!;
+    assertEquals(new TextDecoder().decode(bytes), ["first", "second", "third"][made.indexOf(true)]);
+
+    const swapped = await Promise.all(
+      ["4", "5", "6"].map((text) => blobs.swap("a/index", bytesOf(text), tag)),
+    );
+    assertEquals(swapped.filter(Boolean).length, 1);
+    assertEquals(await textOf(blobs, "a/index"), ["4", "5", "6"][swapped.indexOf(true)]);
+    assertEquals(await blobs.swap("a/index", bytesOf("late"), tag), false);
+    assertEquals(await blobs.swap("a/index", bytesOf("late"), null), false);
+    assertEquals(await blobs.list(""), ["a/index"]);
+    await blobs.remove("a/index");
+    assertEquals(await blobs.swap("a/index", bytesOf("late"), tag), false);
+    assertEquals(await blobs.list(""), []);
+  });
+
   blobsTest("names are listed by prefix, in ascending order", async (blobs) => {
     for (const name of ["b/2", "b/10", "b-c", "a", "b/1/x", "bb"]) {
       await blobs.put(name, bytesOf(name));

@@ -1,6 +1,13 @@
 /** Blobs as files of one folder, which may be a volume that several machines share. */
 import { basename, dirname, join } from "@std/path";
-import { type Blob, type Blobs, BlobsFullError, checkBlobName, type PartedBlob } from "./blobs.ts";
+import {
+  type Blob,
+  type Blobs,
+  BlobsFullError,
+  checkBlobName,
+  type PartedBlob,
+  type TaggedBlob,
+} from "./blobs.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 /** A UUID. */
@@ -9,9 +16,13 @@ const MARK = /^[0-9a-f-]{36}$/;
 /** EFBIG (a file system's or process's limit) and EDQUOT, for which Deno has no `code`. */
 const FULL = /\(os error (27|122)\)/;
 
+/** How long a swap waits for another of the same blob, which takes milliseconds unless it is paused. */
+const SWAP_MS = 10_000;
+
 /**
  * Opens a folder as blobs; it is made with the first of them. Bytes go to a part file beside their
- * place, which no name can meet, and are renamed when they are safely on the disk.
+ * place, which no name can meet, and are renamed when they are safely on the disk. A swap compares
+ * and renames under a lock of the file system (flock), which ends with its process.
  */
 export function diskBlobs(folder: string): Blobs {
   const pathOf = (name: string) => {
@@ -19,20 +30,43 @@ export function diskBlobs(folder: string): Blobs {
     return join(folder, name);
   };
   const partOf = ({ name, handle }: PartedBlob) => partPath(pathOf(name), handle);
+
+  async function put(name: string, content: ReadableStream<Uint8Array> | Uint8Array) {
+    const path = pathOf(name);
+    const part = partPath(path, crypto.randomUUID());
+    const chunks = content instanceof Uint8Array ? [content] : content;
+    try {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await write(part, chunks);
+      await Deno.rename(part, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await removeFile(part);
+      throw fullOr(error, name);
+    }
+  }
+
+  async function read(name: string): Promise<TaggedBlob | null> {
+    try {
+      const bytes = await Deno.readFile(pathOf(name));
+      return { bytes, tag: await tagOf(bytes) };
+    } catch (error) {
+      if (isAbsence(error) || error instanceof Deno.errors.IsADirectory) return null;
+      throw error;
+    }
+  }
+
   return {
-    async put(name, content) {
-      const path = pathOf(name);
-      const part = partPath(path, crypto.randomUUID());
-      const chunks = content instanceof Uint8Array ? [content] : content;
-      try {
-        await Deno.mkdir(dirname(path), { recursive: true });
-        await write(part, chunks);
-        await Deno.rename(part, path);
-        await syncFolder(dirname(path));
-      } catch (error) {
-        await removeFile(part);
+    put,
+    read,
+
+    async swap(name, content, tag) {
+      using _lock = await lockOf(pathOf(name)).catch((error) => {
         throw fullOr(error, name);
-      }
+      });
+      if (((await read(name))?.tag ?? null) !== tag) return false;
+      await put(name, content);
+      return true;
     },
 
     async get(name, range) {
@@ -46,7 +80,7 @@ export function diskBlobs(folder: string): Blobs {
       const start = Math.min(range?.start ?? 0, size);
       const end = Math.max(start, Math.min(range?.end ?? size, size));
       await file.seek(start, Deno.SeekMode.Start);
-      return { bytes: size, stream: read(file, end - start) };
+      return { bytes: size, stream: streamOf(file, end - start) };
     },
 
     async list(prefix) {
@@ -104,6 +138,30 @@ function partPath(path: string, mark: string): string {
   return join(dirname(path), `.${basename(path)}.${mark}.part`);
 }
 
+/**
+ * The lock of a path, held until it is closed. Its file stays: to remove it would part those who wait
+ * for it from those who come.
+ */
+async function lockOf(path: string): Promise<Deno.FsFile> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const file = await Deno.open(join(dirname(path), `.${basename(path)}.lock`), {
+    write: true,
+    create: true,
+  });
+  for (const start = performance.now(); !await file.tryLock(true);) {
+    if (performance.now() - start > SWAP_MS) {
+      file.close();
+      throw new Error(`A swap of ${basename(path)} waited ${SWAP_MS / 1000} s for another of it.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return file;
+}
+
+async function tagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
 /** The part files of a blob. */
 async function partsLeft(path: string): Promise<string[]> {
   const found: string[] = [];
@@ -140,7 +198,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** The next `bytes` of a file, read as they are asked for; the file is closed at the end. */
-function read(file: Deno.FsFile, bytes: number): Blob["stream"] {
+function streamOf(file: Deno.FsFile, bytes: number): Blob["stream"] {
   let left = bytes;
   return new ReadableStream({
     async pull(controller) {

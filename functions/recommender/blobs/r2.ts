@@ -8,8 +8,9 @@ export interface R2Bucket {
   get(
     key: string,
     options?: { range?: R2Range },
-  ): Promise<{ size: number; body: ReadableStream } | null>;
-  put(key: string, value: Uint8Array): Promise<unknown>;
+  ): Promise<{ size: number; etag: string; body: ReadableStream } | null>;
+  /** Null where `onlyIf` does not hold. */
+  put(key: string, value: Uint8Array, options?: { onlyIf: R2Condition }): Promise<unknown>;
   createMultipartUpload(key: string): Promise<MultipartUpload>;
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
   delete(keys: string | string[]): Promise<void>;
@@ -22,6 +23,8 @@ interface R2Range {
   offset: number;
   length?: number;
 }
+
+type R2Condition = { etagMatches: string } | { etagDoesNotMatch: string };
 
 interface MultipartUpload {
   uploadId: string;
@@ -67,6 +70,18 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
       for (let at = 0; at < names.length; at += AT_ONCE) {
         await bucket.delete(names.slice(at, at + AT_ONCE));
       }
+    },
+
+    async read(name) {
+      checkBlobName(name);
+      const found = await bucket.get(name);
+      return found && { bytes: await new Response(found.body).bytes(), tag: found.etag };
+    },
+
+    async swap(name, content, tag) {
+      checkBlobName(name);
+      const onlyIf = tag === null ? { etagDoesNotMatch: "*" } : { etagMatches: tag };
+      return await bucket.put(name, content, { onlyIf }) !== null;
     },
 
     parts: {

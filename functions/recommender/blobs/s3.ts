@@ -187,6 +187,26 @@ export function s3Blobs(
       }
     },
 
+    async read(name) {
+      checkBlobName(name);
+      const response = await call("GET", name, { expected: [404] });
+      if (response.status === 404) {
+        await drained(response);
+        return null;
+      }
+      return { bytes: await response.bytes(), tag: response.headers.get("etag")! };
+    },
+
+    async swap(name, content, tag) {
+      checkBlobName(name);
+      const headers: Record<string, string> = tag === null
+        ? { "if-none-match": "*" }
+        : { "if-match": tag };
+      // 404: what was to be replaced is gone. 409: another conditional write is under way.
+      const expected = [404, 409, 412];
+      return (await drained(await call("PUT", name, { body: content, headers, expected }))).ok;
+    },
+
     parts: {
       async begin(name) {
         checkBlobName(name);

@@ -5,8 +5,9 @@
  *     models/project-7-recommender/aliases/champion        "3"
  *     models/project-7-recommender/artifacts/<training>/…  the artifact, as it was published
  *
- * One trainer at a time publishes a model. The index is written last, in one piece: a version is
- * listed, and can be read, only when all of its files are there.
+ * The index is written last, in one piece: a version is listed, and can be read, only when all of its
+ * files are there. It is changed by compare and swap, so that of two trainers which publish and remove
+ * at once, however long one of them pauses in between, neither undoes what the other did.
  */
 import type { Blobs } from "../blobs/blobs.ts";
 import { wholeOf } from "../blobs/whole.ts";
@@ -43,27 +44,39 @@ export function folderRegistry(
   /** Where versions lie, as far as an index was read: they never move. */
   const trainings = new Map<string, string>();
 
-  const indexOf = async (model: string): Promise<Index> => {
-    const text = await textOf(blobs, `models/${model}/index.json`);
-    if (text === null) return { installation, versions: [] };
-    const index: Index = JSON.parse(text);
+  /** The index as it is, with the tag to replace it by. */
+  const readIndex = async (model: string): Promise<{ index: Index; tag: string | null }> => {
+    const found = await blobs.read(`models/${model}/index.json`);
+    if (!found) return { index: { installation, versions: [] }, tag: null };
+    const index: Index = JSON.parse(new TextDecoder().decode(found.bytes));
     if (index.installation !== installation) {
       throw new RegistryConflictError(model, index.installation);
     }
     for (const { version, trainingId } of index.versions) {
       trainings.set(`${model} ${version}`, trainingId);
     }
-    return index;
+    return { index, tag: found.tag };
   };
+  const indexOf = async (model: string) => (await readIndex(model)).index;
   const versionOf = async (model: string, version: string): Promise<IndexedVersion> => {
     const found = (await indexOf(model)).versions.find((v) => v.version === version);
     if (!found) throw new RegistryMissingError(model, version);
     return found;
   };
 
-  const writeIndex = async (model: string, index: Index): Promise<void> => {
-    const text = JSON.stringify(index, null, 2) + "\n";
-    await blobs.put(`models/${model}/index.json`, new TextEncoder().encode(text));
+  /** Lists what `change` makes of the versions, which is asked again where another writer was first. */
+  const changeIndex = async (
+    model: string,
+    change: (versions: IndexedVersion[]) => IndexedVersion[],
+  ): Promise<IndexedVersion[]> => {
+    for (;;) {
+      const { index, tag } = await readIndex(model);
+      const versions = change(index.versions);
+      if (versions === index.versions) return versions;
+      const text = JSON.stringify({ installation, versions }, null, 2) + "\n";
+      const bytes = new TextEncoder().encode(text);
+      if (await blobs.swap(`models/${model}/index.json`, bytes, tag)) return versions;
+    }
   };
 
   const open: Registry["open"] = (model, version, path, range) =>
@@ -84,14 +97,13 @@ export function folderRegistry(
       reachable(async () => {
         checkTraining(training);
         const { model, trainingId, description, parameters, metrics, tags, startedAt } = training;
-        const index = await indexOf(model);
-        const published = index.versions.find((v) => v.trainingId === trainingId);
+        const ofTraining = (v: IndexedVersion) => v.trainingId === trainingId;
+        const published = (await indexOf(model)).versions.find(ofTraining);
         if (published) return listed(published);
         for (const [path, bytes] of Object.entries({ ...training.pages, ...training.files })) {
           await blobs.put(`${artifactOf(model, trainingId)}${path}`, bytes);
         }
-        const version: IndexedVersion = {
-          version: String(1 + Number(index.versions.at(-1)?.version ?? 0)),
+        const entry = {
           trainingId,
           createdAt: new Date().toISOString(),
           startedAt: startedAt.toISOString(),
@@ -100,9 +112,12 @@ export function folderRegistry(
           metrics,
           tags,
         };
-        index.versions.push(version);
-        await writeIndex(model, index);
-        return listed(version);
+        const versions = await changeIndex(model, (versions) => {
+          if (versions.some(ofTraining)) return versions;
+          const version = String(1 + Number(versions.at(-1)?.version ?? 0));
+          return [...versions, { version, ...entry }];
+        });
+        return listed(versions.find(ofTraining)!);
       }),
 
     versions: (model) =>
@@ -141,8 +156,11 @@ export function folderRegistry(
         if (!found) return;
         // The artifact first: a removal that stops half-way is listed, and so can be done again.
         await blobs.remove(artifactOf(model, found.trainingId));
-        index.versions = index.versions.filter((v) => v !== found);
-        await writeIndex(model, index);
+        const { trainingId } = found;
+        await changeIndex(model, (versions) => {
+          const others = versions.filter((v) => v.trainingId !== trainingId);
+          return others.length < versions.length ? others : versions;
+        });
       }),
 
     remove: (model) =>

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { until } from "../../../dev/test_until.ts";
 import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { folderRegistry } from "./folder.ts";
@@ -29,6 +30,8 @@ async function withFailingFolder(
     ...disk,
     put: (name, content) =>
       puts++ < failing.from ? disk.put(name, content) : Promise.reject(failing.error),
+    swap: (name, content, tag) =>
+      puts++ < failing.from ? disk.swap(name, content, tag) : Promise.reject(failing.error),
   };
   await test({
     registry: folderRegistry(blobs, { installation: "home" }),
@@ -56,4 +59,68 @@ Deno.test("a full disk keeps its own error", async () => {
     failFrom(1, new BlobsFullError("no room"));
     await assertRejects(() => registry.publish(training), BlobsFullError);
   });
+});
+
+/** The folder registry in a process of its own, which stops itself when it is about to list what is left. */
+const REMOVAL = `
+  import { diskBlobs } from "${import.meta.resolve("../blobs/disk.ts")}";
+  import { folderRegistry } from "${import.meta.resolve("./folder.ts")}";
+  const [folder, model, version] = Deno.args;
+  const disk = diskBlobs(folder);
+  let stops = 1;
+  const swap = (name, content, tag) => {
+    if (stops-- > 0) Deno.kill(Deno.pid, "SIGSTOP");
+    return disk.swap(name, content, tag);
+  };
+  const registry = folderRegistry({ ...disk, swap }, { installation: "home" });
+  await registry.removeVersion(model, version);
+`;
+
+/** What a process is doing: "T" where it is stopped. */
+async function stateOf(pid: number): Promise<string> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "state=", "-p", String(pid)] })
+    .output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+Deno.test({
+  name: "a removal that is paused in one process undoes nothing that another publishes",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "airec-folder-" });
+    const registry = folderRegistry(diskBlobs(folder), { installation: "home" });
+    const { model } = training;
+    await registry.publish(training);
+    await registry.publish({ ...training, trainingId: "t-2" });
+    const removal = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--ext=ts", REMOVAL, folder, model, "1"],
+    }).spawn();
+    await until(async () => await stateOf(removal.pid) === "T");
+
+    assertEquals((await registry.publish({ ...training, trainingId: "t-3" })).version, "3");
+    await registry.setAlias(model, "champion", "3");
+    removal.kill("SIGCONT");
+    assertEquals((await removal.status).code, 0);
+
+    assertEquals(await registry.alias(model, "champion"), "3");
+    assertEquals((await registry.versions(model)).map(({ version }) => version), ["3", "2"]);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test("of many that publish and remove at once each has its effect", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "airec-folder-" });
+  const open = () => folderRegistry(diskBlobs(folder), { installation: "home" });
+  const { model } = training;
+  for (const id of ["old-1", "old-2"]) await open().publish({ ...training, trainingId: id });
+  const ids = Array.from({ length: 12 }, (_, i) => `t-${i}`);
+  await Promise.all([
+    ...ids.map((trainingId) => open().publish({ ...training, trainingId })),
+    open().removeVersion(model, "1"),
+    open().removeVersion(model, "2"),
+  ]);
+  const versions = await open().versions(model);
+  assertEquals(versions.map(({ trainingId }) => trainingId).toSorted(), ids.toSorted());
+  assertEquals(new Set(versions.map(({ version }) => version)).size, ids.length);
+  await Deno.remove(folder, { recursive: true });
 });
