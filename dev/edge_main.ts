@@ -3,13 +3,13 @@
  * that reaches the bucket as one beside Workers does. The database is `task dev`'s; the files are
  * not, so projects of the one have no files in the other.
  */
-import { join } from "@std/path";
 import { blobsFolder } from "./blobs_folder.ts";
 import { startEdge } from "./edge.ts";
 import { homePath, openHome } from "./home.ts";
+import { homeDatabase } from "./home_database.ts";
+import { endLeftOvers, noteProcesses } from "./leftovers.ts";
 import { migrate } from "./migrate.ts";
 import { chosenPorts, claimPorts } from "./ports.ts";
-import { startPostgres } from "./postgres.ts";
 import { secretsOf } from "./secrets.ts";
 import { address, PORTS, type Ports, services, untilUp } from "./services.ts";
 import { supervise } from "./supervisor.ts";
@@ -31,6 +31,7 @@ Deno.exit(0);
 async function run(): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const home = stack.use(await openHome(homePath(environment)));
+  for (const name of await endLeftOvers(home)) say("dev", `ended ${name}, left over from before`);
   const ports = chosenPorts(environment);
   claimPorts(
     Object.fromEntries(
@@ -44,11 +45,8 @@ async function run(): Promise<void> {
 
   let databaseUrl = environment.DATABASE_URL;
   if (!databaseUrl) {
-    const server = await startPostgres(join(home.path, "postgres"), {
-      password: secrets.postgres_password,
-    });
+    const server = await homeDatabase(home, { secrets, say: (line) => say("postgres", line) });
     stack.defer(() => server.stop());
-    await home.noteElsewhere(server.folder);
     databaseUrl = server.url;
   }
   await migrate(databaseUrl);
@@ -60,7 +58,7 @@ async function run(): Promise<void> {
       ports,
       dashboardOrigin: address("web", ports),
       folder: `${await blobsFolder(home.path, databaseUrl)}-r2`,
-      say: (line) => console.log(`workerd     | ${line}`),
+      say: (line) => say("workerd", line),
     }),
   );
   const timer = setInterval(() => void edge.tick().catch(() => {}), MINUTE_MS);
@@ -75,9 +73,7 @@ async function run(): Promise<void> {
   const others = services({ databaseUrl, blobsFolder: "", ports, secrets })
     .filter(({ name }) => name === "trainer" || name === "web")
     .map((program) => ({ ...program, env: { ...program.env, ...bucket } }));
-  const supervisor = supervise(others, {
-    say: (name, line) => console.log(`${name.padEnd(11)} | ${line}`),
-  });
+  const supervisor = supervise(others, { say, started: noteProcesses(home) });
   stack.defer(() => supervisor.stop());
   await untilUp(others);
 
@@ -85,4 +81,8 @@ async function run(): Promise<void> {
   console.log("\nAiREC is up, its services in workerd. Ctrl-C ends it.\n");
   for (const [name, url] of rows) console.log(`  ${name.padEnd(13)}${url}`);
   await ended;
+}
+
+function say(name: string, line: string): void {
+  console.log(`${name.padEnd(11)} | ${line}`);
 }

@@ -1,15 +1,17 @@
 /** The folder that holds all state of a local AiREC: database, files, models, secrets. */
 import { join, resolve } from "@std/path";
+import { formerPlace, type HomeMark, markOf, newMark, writeMark } from "./home_mark.ts";
 
 /** An opened home. Nobody else opens it until this process ends or closes it. */
 export interface Home extends Disposable {
   path: string;
+  /** Its id, which it keeps wherever it is moved. */
+  id: string;
+  /** Where it lay when it was opened last, if elsewhere. */
+  movedFrom?: string;
   /** Notes where state lies that could not lie inside, so that a reset finds it. */
   noteElsewhere(folder: string): Promise<void>;
 }
-
-const MARKER = "airec.json";
-const WHAT = "The state of an AiREC on this machine. `deno task dev --reset` deletes this folder.";
 
 /** Where the home is: `AIREC_HOME`, else `.airec` in the project. */
 export function homePath(environment: Record<string, string>): string {
@@ -18,70 +20,96 @@ export function homePath(environment: Record<string, string>): string {
 
 /**
  * Opens the home for one process, and makes it where nothing is yet.
- * @throws {Error} where the folder is not AiREC's, or another process has it open.
+ * @throws {Error} where the folder is not AiREC's, is a copy of a home that is still there, or
+ * another process has it open.
  */
 export async function openHome(path: string): Promise<Home> {
   await refuseForeign(path);
+  const former = await formerPlace(path);
+  if (former?.isThere) throw new Error(copySentence(path, former.path));
   await Deno.mkdir(path, { recursive: true });
-  const marker = join(path, MARKER);
-  if (!await marked(path)) await note({ what: WHAT, elsewhere: [] });
-  // The lock ends with its process, however that ends.
-  const lock = await Deno.open(join(path, "lock"), { create: true, write: true });
-  if (!await lock.tryLock(true)) {
-    lock.close();
-    throw new Error(
-      `${path} is in use: an AiREC runs on it already. End that one first, or name another folder in AIREC_HOME.`,
-    );
-  }
+  const lock = await lockHome(path);
+  let mark: HomeMark = await markOf(path) ?? newMark();
+  await note({ ...mark, path: await Deno.realPath(path) });
   return {
     path,
+    id: mark.id,
+    ...(former && { movedFrom: former.path }),
     async noteElsewhere(folder) {
-      const known = await elsewhere(path);
+      const known = mark.elsewhere;
       if (known.includes(folder) || !folder.startsWith("/") || folder.startsWith(path)) return;
-      await note({ what: WHAT, elsewhere: [...known, folder] });
+      await note({ ...mark, elsewhere: [...known, folder] });
     },
     [Symbol.dispose]: () => lock.close(),
   };
 
-  async function note(content: { what: string; elsewhere: string[] }) {
-    await Deno.writeTextFile(marker, JSON.stringify(content, null, 2) + "\n");
+  async function note(changed: HomeMark) {
+    if (JSON.stringify(changed) !== JSON.stringify(await markOf(path))) {
+      await writeMark(path, changed);
+    }
+    mark = changed;
   }
 }
 
 /**
  * Deletes a home and what it noted elsewhere, and returns what was deleted: nothing where none was.
+ * Of a copy only the copy itself: what is elsewhere is its original's.
  * @param before runs when nobody else has the home any more, to end what still uses its files.
  * @throws {Error} where the folder is not AiREC's, or is in use: nothing is deleted then.
  */
-export async function deleteHome(path: string, before = async () => {}): Promise<string[]> {
+export async function deleteHome(
+  path: string,
+  before: (home: Home) => Promise<void> = async () => {},
+): Promise<string[]> {
   await refuseForeign(path);
-  if (!await marked(path)) return [];
-  const folders = [...await elsewhere(path), path];
-  using _ = await openHome(path);
-  await before();
+  const mark = await markOf(path);
+  if (!mark) return [];
+  if ((await formerPlace(path))?.isThere) {
+    using _ = await lockHome(path);
+    await Deno.remove(path, { recursive: true });
+    return [path];
+  }
+  const folders = [...mark.elsewhere, path];
+  using home = await openHome(path);
+  await before(home);
   for (const folder of folders) {
     await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
   }
   return folders;
 }
 
+/** The lock ends with its process, however that ends. */
+async function lockHome(path: string): Promise<Deno.FsFile> {
+  const lock = await Deno.open(join(path, "lock"), { create: true, write: true });
+  if (await lock.tryLock(true)) return lock;
+  lock.close();
+  throw new Error(
+    `${path} is in use: an AiREC runs on it already. End that one first, or name another folder in AIREC_HOME.`,
+  );
+}
+
+function copySentence(copy: string, original: string): string {
+  return `${copy} is a copy of ${original}, which is still there: two of one identity would take ` +
+    `each other's processes, database and models for their own. Nothing was started or ended. For ` +
+    `one that runs beside the original, back that up and restore it under an identity of its own: ` +
+    `deno task backup FOLDER, then AIREC_HOME=… deno task restore FOLDER --as-copy. For this one ` +
+    `in the original's place, end the original and delete or rename ${original} first.`;
+}
+
 /** A folder with anything in it that AiREC did not make is neither used nor deleted. */
 async function refuseForeign(path: string): Promise<void> {
-  if (await marked(path)) return;
+  if (await markOf(path)) return;
   const entries = await Array.fromAsync(Deno.readDir(path)).catch(ignoreMissing) ?? [];
-  if (entries.length > 0) {
+  if (entries.some(({ name }) => !isBegun(name))) {
     throw new Error(
-      `AIREC_HOME must be AiREC's own folder, but ${path} holds other things (no ${MARKER}). Name an empty or new folder; nothing was changed.`,
+      `AIREC_HOME must be AiREC's own folder, but ${path} holds other things (no airec.json). Name an empty or new folder; nothing was changed.`,
     );
   }
 }
 
-async function marked(path: string): Promise<boolean> {
-  return await Deno.stat(join(path, MARKER)).then((file) => file.isFile, () => false);
-}
-
-async function elsewhere(path: string): Promise<string[]> {
-  return JSON.parse(await Deno.readTextFile(join(path, MARKER))).elsewhere;
+/** Whether a file is what an opening leaves that was killed before the mark was there. */
+function isBegun(name: string): boolean {
+  return name === "lock" || name.startsWith(".airec.json.");
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -39,3 +39,40 @@ Deno.test("the home is AIREC_HOME, else .airec in the project", () => {
   assertEquals(homePath({ AIREC_HOME: "/somewhere" }), "/somewhere");
   assertEquals(homePath({}), join(import.meta.dirname!, "..", ".airec"));
 });
+
+Deno.test("the copy of a home is told so, and its reset deletes the copy alone", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const [path, copy, elsewhere] = ["home", "copy", "elsewhere"].map((name) => join(folder, name));
+  await Deno.mkdir(elsewhere);
+  {
+    using home = await openHome(path);
+    await home.noteElsewhere(elsewhere);
+    await new Deno.Command("cp", { args: ["-a", path, copy] }).output();
+    const refusal = await assertRejects(() => openHome(copy), Error, `is a copy of ${path}`);
+    for (const words of ["--as-copy", `delete or rename ${path}`]) {
+      assertEquals(refusal.message.includes(words), true, refusal.message);
+    }
+    assertEquals(await deleteHome(copy), [copy]);
+  }
+  assertEquals((await Deno.stat(elsewhere)).isDirectory, true);
+
+  // A copy whose original is gone stands for it; the same folder by another name is no copy.
+  await new Deno.Command("cp", { args: ["-a", path, copy] }).output();
+  await Deno.symlink(path, join(folder, "link"));
+  const opened = async (at: string) => {
+    using home = await openHome(at);
+    return [home.id, home.movedFrom];
+  };
+  const [id] = await opened(join(folder, "link"));
+  await Deno.remove(path, { recursive: true });
+  assertEquals(await opened(copy), [id, path]);
+  assertEquals(await opened(copy), [id, undefined]);
+});
+
+Deno.test("an opening that was killed at once keeps no later one from it", async () => {
+  const path = await Deno.makeTempDir();
+  await Deno.writeTextFile(join(path, "lock"), "");
+  await Deno.writeTextFile(join(path, ".airec.json.part"), "{");
+  using home = await openHome(path);
+  assertEquals(home.movedFrom, undefined);
+});

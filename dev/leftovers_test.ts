@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { endLeftOvers, noteProcesses } from "./leftovers.ts";
 
+const newHome = async () => ({ id: crypto.randomUUID(), path: await Deno.makeTempDir() });
+
 Deno.test("what is noted and still runs is ended; what has a used number is not", async () => {
-  const home = await Deno.makeTempDir();
+  const home = await newHome();
   const sleeper = () =>
     new Deno.Command(Deno.execPath(), {
       args: ["eval", "setInterval(() => {}, 1e6)"],
@@ -12,7 +14,7 @@ Deno.test("what is noted and still runs is ended; what has a used number is not"
   const note = noteProcesses(home);
   note("left", left.pid);
   note("other", other.pid);
-  const path = `${home}/running.json`;
+  const path = `${home.path}/running.json`;
   const noted = JSON.parse(await Deno.readTextFile(path));
   noted.other.since = "Thu Jan 1 00:00:00 1970";
   await Deno.writeTextFile(path, JSON.stringify(noted));
@@ -25,7 +27,24 @@ Deno.test("what is noted and still runs is ended; what has a used number is not"
 });
 
 Deno.test("a note that was cut short is no fault", async () => {
-  const home = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${home}/running.json`, '{"auth": {"pi');
+  const home = await newHome();
+  await Deno.writeTextFile(`${home.path}/running.json`, '{"auth": {"pi');
   assertEquals(await endLeftOvers(home), []);
+});
+
+Deno.test("the copy of a home ends nothing of the original's; the home, moved, does", async () => {
+  const home = await newHome();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "setInterval(() => {}, 1e6)"],
+    detached: true,
+  }).spawn();
+  noteProcesses(home)("left", child.pid);
+  const copy = { ...home, path: `${home.path}-copy` };
+  await Deno.mkdir(copy.path);
+  await Deno.copyFile(`${home.path}/running.json`, `${copy.path}/running.json`);
+  assertEquals(await endLeftOvers(copy), []);
+  const moved = { ...home, path: `${home.path}-moved` };
+  await Deno.rename(home.path, moved.path);
+  assertEquals(await endLeftOvers(moved), ["left"]);
+  assertEquals((await child.status).signal, "SIGKILL");
 });

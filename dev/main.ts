@@ -9,9 +9,10 @@ import { deleteHome, type Home, homePath, openHome } from "./home.ts";
 import { endLeftOvers, noteProcesses } from "./leftovers.ts";
 import { logLine } from "./log_line.ts";
 import { migrate } from "./migrate.ts";
-import { startMlflow } from "./mlflow.ts";
+import { keepMlflow } from "./mlflow.ts";
 import { chosenPorts, claimPorts } from "./ports.ts";
-import { startPostgres, stopPostgresLeftIn } from "./postgres.ts";
+import { stopPostgresLeftIn } from "./postgres.ts";
+import { homeDatabase } from "./home_database.ts";
 import { whenRunnerEnds } from "./process_chain.ts";
 import { screen } from "./screen.ts";
 import { type Secrets, secretsOf } from "./secrets.ts";
@@ -54,8 +55,8 @@ async function start(flags: Set<string>): Promise<void> {
   const environment = Deno.env.toObject();
   const path = homePath(environment);
   if (flags.has("--reset")) {
-    const deleted = await deleteHome(path, async () => {
-      await sayLeftOvers(path);
+    const deleted = await deleteHome(path, async (home) => {
+      await sayLeftOvers(home);
       await stopPostgresLeftIn(join(path, "postgres"));
     });
     say(
@@ -64,7 +65,7 @@ async function start(flags: Set<string>): Promise<void> {
     );
   }
   const home = await openHome(path);
-  await sayLeftOvers(path);
+  await sayLeftOvers(home);
 
   const ports = chosenPorts(environment);
   claimPorts({
@@ -76,7 +77,7 @@ async function start(flags: Set<string>): Promise<void> {
     ...(flags.has("--mlflow") && { MLFLOW_PORT: portOfMlflow(environment) }),
   });
   const secrets = await secretsOf(path);
-  const note = noteProcesses(path);
+  const note = noteProcesses(home);
 
   const [databaseUrl, mlflow] = await Promise.all([
     database(environment, home, secrets),
@@ -119,8 +120,8 @@ async function start(flags: Set<string>): Promise<void> {
 }
 
 /** Ends what a killed start left running. */
-async function sayLeftOvers(path: string): Promise<void> {
-  for (const name of await endLeftOvers(path)) say("dev", `ended ${name}, left over from before`);
+async function sayLeftOvers(home: Home): Promise<void> {
+  for (const name of await endLeftOvers(home)) say("dev", `ended ${name}, left over from before`);
 }
 
 /** The database's URL, its schema up to date. */
@@ -131,11 +132,8 @@ async function database(
 ): Promise<string> {
   let url = environment.DATABASE_URL;
   if (!url) {
-    const server = await begun(
-      startPostgres(join(home.path, "postgres"), { password: secrets.postgres_password }),
-    );
-    await home.noteElsewhere(server.folder);
-    url = server.url;
+    const told = (line: string) => say("postgres", line);
+    url = (await begun(homeDatabase(home, { secrets, say: told }))).url;
   }
   const applied = await migrate(url);
   if (applied.length > 0) say("dev", `applied ${applied.join(", ")}`);
@@ -148,9 +146,8 @@ async function ownMlflow(
   note: (name: string, pid: number) => void,
 ): Promise<string> {
   say("dev", "starting MLflow, which takes a while");
-  const server = await begun(startMlflow({ folder: join(home, "mlflow"), port }));
-  note("mlflow", server.pid);
-  return server.url;
+  const folder = join(home, "mlflow");
+  return (await begun(keepMlflow({ folder, port, say, started: note }))).url;
 }
 
 function portOfMlflow(environment: Record<string, string>): number {

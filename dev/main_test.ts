@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePort } from "./free_port.ts";
+import { until } from "./test_until.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 
@@ -49,6 +50,22 @@ async function surroundings(): Promise<Record<string, string>> {
   return { AIREC_HOME: `${home}/home`, DATABASE_URL: "", MLFLOW_TRACKING_URI: "", ...ports };
 }
 
+/** The number of the home's own database server. */
+async function postmasterOf({ AIREC_HOME }: Record<string, string>): Promise<number> {
+  const file = await Deno.readTextFile(`${AIREC_HOME}/postgres/data/postmaster.pid`);
+  return Number(file.split("\n")[0]);
+}
+
+/** A copy of the home as it is, with ports of its own. */
+async function copied(environment: Record<string, string>): Promise<Record<string, string>> {
+  const other = await surroundings();
+  const { success } = await new Deno.Command("cp", {
+    args: ["-a", environment.AIREC_HOME, other.AIREC_HOME],
+  }).output();
+  assert(success);
+  return other;
+}
+
 /** Processes that have the home or one of the ports in their command or environment. */
 function processesOf(environment: Record<string, string>): string[] {
   const { stdout } = new Deno.Command("ps", { args: ["-A", "eww", "-o", "pid=,stat=,args="] })
@@ -79,6 +96,28 @@ Deno.test({
     Deno.kill(running.auth.pid, "SIGKILL");
     await first.heard(/auth\s+\| ended by SIGKILL; starting it again/);
     await first.heard(/auth listens[\s\S]*auth listens/);
+    Deno.kill(await postmasterOf(environment), "SIGKILL");
+    await first.heard(/postgres\s+\| ended by SIGKILL; starting it again/);
+    await first.heard(/postgres\s+\| is back/);
+    await until(async () => {
+      const ready = await fetch(`http://localhost:${environment.AUTH_PORT}/ready`);
+      await ready.body?.cancel();
+      return ready.ok;
+    });
+
+    // Its copy knows the same processes, server and addresses, and touches none.
+    const copy = await copied(environment);
+    const alive = () => processesOf(environment).map((line) => line.trim().split(" ")[0]).sort();
+    const before = alive();
+    using beside = dev(copy);
+    assertEquals(await beside.ended(), 1);
+    assert(beside.said().includes(`is a copy of ${environment.AIREC_HOME}`), beside.said());
+    using reset = dev(copy, "--reset");
+    await reset.heard(`deleted ${copy.AIREC_HOME}`);
+    await reset.heard("AiREC is up");
+    reset.child.kill("SIGTERM");
+    assertEquals(await reset.ended(), 0);
+    assertEquals(alive(), before);
 
     first.child.kill("SIGKILL");
     await first.ended();

@@ -2,6 +2,7 @@
 import { join, resolve } from "@std/path";
 import { freePort } from "./free_port.ts";
 import { onPath, part } from "./parts.ts";
+import { type Program, signalGroup, supervise, type SupervisorOptions } from "./supervisor.ts";
 
 /** The newest release that installs; the registry needs 3.15 or newer. */
 const RELEASE = "mlflow==3.17.2";
@@ -34,19 +35,81 @@ export function mlflowCommand(): string[] | null {
   return pipx ? [pipx, "run", "--spec", RELEASE, "mlflow"] : null;
 }
 
-/**
- * Starts a server on loopback and waits until it answers. Its database, artifacts and log lie in
- * `folder`, which is made where it is missing; the same folder serves the same models again.
- * @param options.port 0, the default, takes a free one.
- * @param options.password of the user `admin`; the server asks for it, where MLflow has `[auth]`.
- * @throws {Error} when there is no MLflow, or it does not answer within `patienceMs`.
- */
-export async function startMlflow(options: {
+/** Where a server lies and listens. */
+export interface MlflowOptions {
+  /** Its database, artifacts and log; made where it is missing. The same serves the same models. */
   folder: string;
+  /** 0, the default, takes a free one. */
   port?: number;
+  /** Of the user `admin`; the server asks for it, where MLflow has `[auth]`. */
   password?: string;
   patienceMs?: number;
-}): Promise<MlflowServer> {
+}
+
+/**
+ * Starts a server on loopback and waits until it answers. It is started once: what ends it ends it.
+ * @throws {Error} when there is no MLflow, or it does not answer within `patienceMs`.
+ */
+export async function startMlflow(options: MlflowOptions): Promise<MlflowServer> {
+  const { url, origin, log, program } = await mlflowProgram(options);
+  const child = new Deno.Command(program.command, {
+    ...program,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true, // a process group of its own: its workers end with it
+  }).spawn();
+
+  const open = async () => (await Deno.open(log, { append: true, create: true })).writable;
+  const ended = Promise.all([
+    child.stdout.pipeTo(await open()),
+    child.stderr.pipeTo(await open()),
+    child.status,
+  ]).then(() => {});
+  let running = true;
+  ended.then(() => running = false);
+
+  const stop = async () => {
+    signalGroup(child.pid, "SIGTERM");
+    const timer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), GRACE_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+  if (!await isUp(origin, { ...options, running: () => running })) {
+    await stop();
+    throw new Error(`MLflow does not answer at ${origin}; its log: ${log}`);
+  }
+  return { url, pid: child.pid, ended, stop };
+}
+
+/**
+ * Starts a server as `startMlflow` does, and keeps it running: where it ends it is started again.
+ * @param options.started told of each process, as by `supervise`.
+ * @throws {Error} when there is no MLflow, or it does not answer within `patienceMs`.
+ */
+export async function keepMlflow(
+  options: MlflowOptions & Pick<SupervisorOptions, "say" | "started">,
+): Promise<Pick<MlflowServer, "url" | "stop">> {
+  const { url, origin, log, program } = await mlflowProgram(options);
+  const supervisor = supervise([{
+    ...program,
+    heard(line) {
+      try {
+        Deno.writeTextFileSync(log, `${line}\n`, { append: true });
+      } catch {
+        // On a full disk the server goes on without its log.
+      }
+    },
+  }], { ...options, graceMs: GRACE_MS });
+  if (!await isUp(origin, options)) {
+    await supervisor.stop();
+    throw new Error(`MLflow does not answer at ${origin}; its log: ${log}`);
+  }
+  return { url, stop: () => supervisor.stop() };
+}
+
+/** A server's command and addresses; its folder is there. */
+async function mlflowProgram(options: MlflowOptions) {
   const command = mlflowCommand();
   if (!command) {
     throw new Error(
@@ -58,8 +121,9 @@ export async function startMlflow(options: {
   const port = options.port || freePort();
   const { password } = options;
   const origin = `http://127.0.0.1:${port}`;
-  const url = password ? origin.replace("//", `//admin:${password}@`) : origin;
-  const child = new Deno.Command(command[0], {
+  const program: Program = {
+    name: "mlflow",
+    command: command[0],
     args: [
       ...command.slice(1),
       "server",
@@ -77,35 +141,25 @@ export async function startMlflow(options: {
         MLFLOW_FLASK_SERVER_SECRET_KEY: password,
       }),
     },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    detached: true, // a process group of its own: its workers end with it
-  }).spawn();
-
-  const log = join(folder, "mlflow.log");
-  const open = async () => (await Deno.open(log, { append: true, create: true })).writable;
-  const ended = Promise.all([
-    child.stdout.pipeTo(await open()),
-    child.stderr.pipeTo(await open()),
-    child.status,
-  ]).then(() => {});
-  let running = true;
-  ended.then(() => running = false);
-
-  const stop = async () => {
-    killGroup(child.pid, "SIGTERM");
-    const timer = setTimeout(() => killGroup(child.pid, "SIGKILL"), GRACE_MS);
-    await ended;
-    clearTimeout(timer);
   };
-  const deadline = Date.now() + (options.patienceMs ?? 90_000);
-  while (!await answers(origin)) {
-    if (running && Date.now() < deadline) continue;
-    await stop();
-    throw new Error(`MLflow does not answer at ${origin}; its log: ${log}`);
-  }
-  return { url, pid: child.pid, ended, stop };
+  return {
+    ...{ origin, program },
+    url: password ? origin.replace("//", `//admin:${password}@`) : origin,
+    log: join(folder, "mlflow.log"),
+  };
+}
+
+/** Waits until the server answers; false where it does not in time, or has ended. */
+async function isUp(
+  origin: string,
+  { patienceMs = 90_000, running = () => true }: {
+    patienceMs?: number;
+    running?: () => boolean;
+  },
+): Promise<boolean> {
+  const deadline = Date.now() + patienceMs;
+  while (!await answers(origin)) if (!running() || Date.now() > deadline) return false;
+  return true;
 }
 
 /** One look at the server's health, after a moment. */
@@ -117,14 +171,5 @@ async function answers(url: string): Promise<boolean> {
     return response.ok;
   } catch {
     return false;
-  }
-}
-
-/** Ends what is left of a process group; Windows has none, there the process itself. */
-function killGroup(pid: number, signal: Deno.Signal): void {
-  try {
-    Deno.kill(Deno.build.os === "windows" ? pid : -pid, signal);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { assert, assertRejects } from "@std/assert";
-import { startMlflow } from "./mlflow.ts";
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { keepMlflow, startMlflow } from "./mlflow.ts";
 import { ignoreWithout } from "./parts.ts";
+import { until } from "./test_until.ts";
 
 Deno.test({
   name: "an MLflow server answers, and leaves no process behind when it is stopped",
@@ -13,6 +14,30 @@ Deno.test({
     await server.stop();
     await server.ended;
     await assertRejects(() => fetch(`${server.url}/version`), TypeError);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "an MLflow server that is kept is started again after a kill",
+  ignore: ignoreWithout("mlflow"),
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "airec-mlflow-" });
+    const pids: number[] = [];
+    const said: string[] = [];
+    const server = await keepMlflow({
+      folder,
+      say: (_, line) => said.push(line),
+      started: (_, pid) => pids.push(pid),
+    });
+    Deno.kill(pids[0], "SIGKILL");
+    await until(() => pids.length === 2);
+    assertEquals(said, ["ended by SIGKILL; starting it again in 0.5 s"]);
+    await server.stop();
+    const { success } = await new Deno.Command("ps", { args: ["-p", String(pids[1])] }).output();
+    assertFalse(success, `${pids[1]} is still there`);
     await Deno.remove(folder, { recursive: true });
   },
 });

@@ -10,9 +10,16 @@ import { delimiter, dirname, join } from "node:path";
 
 /**
  * `mlflow auth` is an MLflow that can ask for a password; `python` a Python that has MLflow; `data`
- * the folder of the real data sets.
+ * the folder of the real data sets; `small disk` the right to mount one that a test may fill.
  */
-export type Part = "chromium" | "mlflow" | "mlflow auth" | "python" | "schemathesis" | "data";
+export type Part =
+  | "chromium"
+  | "mlflow"
+  | "mlflow auth"
+  | "python"
+  | "schemathesis"
+  | "data"
+  | "small disk";
 
 const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   chromium: {
@@ -40,6 +47,10 @@ const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   data: {
     find: () => named("AIREC_TEST_DATA"),
     get: "name the folder of the real data sets in AIREC_TEST_DATA",
+  },
+  "small disk": {
+    find: () => mountedOnce(),
+    get: "run as root on Linux, where a tmpfs may be mounted",
   },
 };
 
@@ -110,4 +121,16 @@ function pythonWith(...packages: string[]): string | null {
     if (success) return python;
   }
   return null;
+}
+
+/** A folder that a tmpfs was mounted on, for a moment. */
+function mountedOnce(): string | null {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return null;
+  const path = Deno.makeTempDirSync({ prefix: "airec-disk-" });
+  const run = (command: string, ...args: string[]) =>
+    new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  const isMounted = run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path);
+  if (isMounted) run("umount", path);
+  Deno.removeSync(path);
+  return isMounted ? path : null;
 }

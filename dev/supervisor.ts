@@ -10,6 +10,15 @@ export interface Program {
   /** Added to this process's environment. */
   env?: Record<string, string>;
   cwd?: string;
+  /** The user it runs as, where this process may choose. */
+  uid?: number;
+  gid?: number;
+  /** Awaited before each start, to clear what an earlier one left. */
+  before?: () => Promise<void>;
+  /** Takes its lines in the place of `say`. */
+  heard?: (line: string) => void;
+  /** Asks it to end; SIGTERM by default. */
+  endSignal?: Deno.Signal;
 }
 
 export interface SupervisorOptions {
@@ -21,6 +30,8 @@ export interface SupervisorOptions {
   graceMs?: number;
   /** The wait before the first restart, in ms; doubled for each crash soon after. */
   backoffMs?: number;
+  /** The longest such wait, in ms. */
+  longestWaitMs?: number;
 }
 
 export interface Supervisor {
@@ -30,14 +41,16 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-const LONGEST_WAIT_MS = 10_000;
-/** Who ran this long before a crash is restarted as after the first. */
+/** A program that ran this long before a crash is restarted as after the first. */
 const SETTLED_MS = 30_000;
+/** How long the lines of a program that has ended may take to arrive. */
+const LAST_WORDS_MS = 500;
 
 /** Starts the programs. */
 export function supervise(programs: Program[], options: SupervisorOptions): Supervisor {
   const { say, started = () => {}, graceMs = 10_000, backoffMs = 500 } = options;
-  const running = new Map<string, Deno.ChildProcess>();
+  const { longestWaitMs = 10_000 } = options;
+  const running = new Map<string, Running>();
   const stopping = new AbortController();
   const all = programs.map(keepRunning);
 
@@ -45,11 +58,13 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
     pidOf: (name) => running.get(name)?.pid,
     async stop() {
       stopping.abort();
-      for (const child of running.values()) signalGroup(child.pid, "SIGTERM", { only: true });
+      for (const { pid, endSignal } of running.values()) {
+        signalGroup(pid, endSignal, { only: true });
+      }
       const timer = setTimeout(() => {
-        for (const [name, child] of running) {
+        for (const [name, { pid }] of running) {
           say(name, `did not end within ${graceMs / 1000} s, so it is killed`);
-          signalGroup(child.pid, "SIGKILL");
+          signalGroup(pid, "SIGKILL");
         }
       }, graceMs);
       await Promise.all(all);
@@ -66,18 +81,19 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
       if (Date.now() - start > SETTLED_MS) wait = backoffMs;
       say(program.name, `${end}; starting it again in ${wait / 1000} s`);
       await sleep(wait, stopping.signal);
-      wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+      wait = Math.min(2 * wait, longestWaitMs);
     }
   }
 
   /** Runs a program to its end and says how it ended. */
-  async function runOnce({ name, command, args, env, cwd }: Program): Promise<string> {
+  async function runOnce(program: Program): Promise<string> {
+    const { name, command, args, env, cwd, uid, gid } = program;
     let child: Deno.ChildProcess;
     try {
+      await program.before?.();
+      if (stopping.signal.aborted) return "stopped before it started";
       child = new Deno.Command(command, {
-        args,
-        env,
-        cwd,
+        ...{ args, env, cwd, uid, gid },
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
@@ -88,21 +104,41 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
     } catch (error) {
       return `could not start: ${(error as Error).message}`;
     }
-    running.set(name, child);
+    running.set(name, { pid: child.pid, endSignal: program.endSignal ?? "SIGTERM" });
     started(name, child.pid);
-    const lines = Promise.all([child.stdout, child.stderr].map((stream) => show(name, stream)));
+    const hear = program.heard ?? ((line) => say(name, line));
+    const silence = new AbortController();
+    const lines = Promise.all(
+      [child.stdout, child.stderr].map((stream) => read(stream, { hear, until: silence.signal })),
+    );
     const { code, signal } = await child.status;
     running.delete(name);
     signalGroup(child.pid, "SIGKILL");
+    // A process of a group of its own may hold the other end of the pipes for ever.
+    const timer = setTimeout(() => silence.abort(), LAST_WORDS_MS);
     await lines;
+    clearTimeout(timer);
     return signal ? `ended by ${signal}` : `ended with code ${code}`;
   }
+}
 
-  async function show(name: string, stream: ReadableStream<Uint8Array>): Promise<void> {
+/** A program's process, and what asks it to end. */
+interface Running {
+  pid: number;
+  endSignal: Deno.Signal;
+}
+
+async function read(
+  stream: ReadableStream<Uint8Array>,
+  { hear, until: signal }: { hear: (line: string) => void; until: AbortSignal },
+): Promise<void> {
+  try {
     const lines: ReadableStream<string> = stream
-      .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
+      .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>, { signal })
       .pipeThrough(new TextLineStream());
-    for await (const line of lines) say(name, line);
+    for await (const line of lines) hear(line);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 
