@@ -24,6 +24,7 @@ import { eraseRows } from "./dataset/erase_rows.ts";
 import type { Report } from "./evaluate/report.ts";
 import { workerWarnings } from "./evaluate/warnings.ts";
 import type { Recipe } from "./gate.ts";
+import { watchMemory } from "./memory_watch.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { trainingOf } from "./training_of.ts";
 import { type Order, say } from "./queue/training_process.ts";
@@ -32,6 +33,7 @@ import { type Order, say } from "./queue/training_process.ts";
 const READ = 0.15;
 const TRAINED = 0.95;
 
+const watch = watchMemory();
 try {
   const config = trainerConfig(Deno.env.toObject());
   const { claim, installation }: Order = await new Response(Deno.stdin.readable).json();
@@ -48,6 +50,8 @@ try {
   } else {
     throw error;
   }
+} finally {
+  watch[Symbol.dispose]();
 }
 
 async function trainAndPublish(

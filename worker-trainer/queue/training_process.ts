@@ -5,6 +5,10 @@
 import { TextLineStream } from "@std/streams";
 import type { Claim, CleanedFile, Outcome, Progress } from "./claim.ts";
 import { COLLECTING } from "../linalg/collect.ts";
+import { WATCHED_BYTES } from "../memory_watch.ts";
+import { crashReason } from "./crash_reason.ts";
+import { limitedProgram } from "./limited_program.ts";
+import { memoryAllowed } from "./training_memory.ts";
 
 /** What the process is given on its standard input. */
 export interface Order {
@@ -35,7 +39,14 @@ export interface TrainingOptions {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
   onCleaned: (file: CleanedFile) => void;
+  /** Bytes that the process may hold; by the project's settings and the machine where absent. */
+  bytes?: number;
+  /** Added to the environment that this process has. */
+  env?: Record<string, string>;
 }
+
+/** The thread of `watchMemory`. */
+const WATCHING = 1;
 
 /** Runs `train.ts` for an order. Never rejects: whatever happens is an ending. */
 export async function trainInProcess(
@@ -54,40 +65,48 @@ export async function trainInProcess(
 async function trainIn(
   folder: string,
   order: Order,
-  { signal, onProgress, onCleaned }: TrainingOptions,
+  { signal, onProgress, onCleaned, env, bytes = allowedTo(order) }: TrainingOptions,
 ): Promise<Ending> {
-  const child = new Deno.Command(Deno.execPath(), {
+  const { command, args } = limitedProgram({
+    command: Deno.execPath(),
     args: ["run", "-A", "--no-check", COLLECTING, import.meta.resolve("../train.ts")],
+  }, { bytes, threads: navigator.hardwareConcurrency + WATCHING });
+  const child = new Deno.Command(command, {
+    args,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { TMPDIR: folder, TMP: folder, TEMP: folder },
+    env: { ...env, TMPDIR: folder, TMP: folder, TEMP: folder, [WATCHED_BYTES]: String(bytes) },
     signal,
   }).spawn();
   const lastWords = tail(child.stderr);
   await new Blob([JSON.stringify(order)]).stream().pipeTo(child.stdin).catch(() => {});
 
   let ending: Ending | undefined;
+  let stage = "starting";
   const lines: ReadableStream<string> = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
   for await (const line of lines) {
     const message = messageOf(line);
-    if (message?.type === "progress") onProgress(message);
-    else if (message?.type === "cleaned") onCleaned(message.file);
+    if (message?.type === "progress") {
+      stage = message.stage;
+      onProgress(message);
+    } else if (message?.type === "cleaned") onCleaned(message.file);
     else if (message) ending = message;
   }
   const { success, code, signal: killedBy } = await child.status;
   if (ending && success) return ending;
   if (signal.aborted) return { type: "stopped" };
-  console.error(await lastWords);
+  const words = await lastWords;
+  console.error(words);
   return {
     type: "crashed",
-    reason: killedBy === "SIGKILL"
-      ? "The training's process was killed, most often for want of memory."
-      : `The training's process ended with ${
-        killedBy ?? `code ${code}`
-      }; the trainer's log says more.`,
+    reason: crashReason({ stage, bytes, code, signal: killedBy, lastWords: words }),
   };
+}
+
+function allowedTo({ claim: { settings } }: Order): number {
+  return memoryAllowed(settings.memory_limit);
 }
 
 /** Says a message from within the process. */
@@ -95,16 +114,21 @@ export function say(message: Message): void {
   console.log(JSON.stringify(message));
 }
 
-/** A line that is no message is some library's and goes by. */
+/** A line that is no message, or the half of one, is some library's and goes by. */
 function messageOf(line: string): Message | undefined {
   if (!line.startsWith('{"type":')) return undefined;
-  return JSON.parse(line);
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
+/** The end of a text: long enough for a native stack and what stands above it. */
 async function tail(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let text = "";
   for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text = (text + part).slice(-8000);
+    text = (text + part).slice(-16_000);
   }
   return text;
 }

@@ -28,7 +28,8 @@ const Memory = z.union([
   .openapi({
     type: ["integer", "string"],
     description: "What a training may need, in bytes or such as 2GB; half of the machine's " +
-      "memory by default.",
+      "memory by default. A training that comes to hold half as much again, and 2GB at least, " +
+      "is ended.",
     example: "2GB",
   });
 
