@@ -3,6 +3,7 @@
  * that MLflow's pyfunc loads in Python with nothing of ours installed.
  */
 import {
+  encodeManifest,
   encodeModel,
   loadModel,
   MANIFEST,
@@ -80,7 +81,8 @@ async function withGoldenHashes(files: Files): Promise<Uint8Array<ArrayBuffer>> 
   for (const path of [GOLDEN, GOLDEN_USERS]) {
     if (files[path]) manifest.sha256[path] = await sha256Hex(files[path]);
   }
-  return json(manifest);
+  if (files[GOLDEN_USERS]) manifest.private = { ...manifest.private, [GOLDEN_USERS]: GOLDEN_USERS };
+  return encodeManifest(manifest);
 }
 
 /**

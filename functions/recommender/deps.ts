@@ -21,7 +21,7 @@ export interface RecommenderDeps {
   blobs: Blobs;
   registry: Registry;
   /** The models that serve, by name: `modelCache` over the registry. */
-  models: Pick<ModelCache, "champion" | "forget">;
+  models: Pick<ModelCache, "champion" | "renew" | "forget">;
   /** Starts a digest; the runtimes' own is several times faster than any in JavaScript. */
   sha256: () => Sha256;
   /** Whose word on the caller counts: people's access tokens, the webhooks service's own. */

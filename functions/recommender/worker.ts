@@ -51,6 +51,7 @@ export default {
       registry,
       models: {
         champion: (name, part) => cache.champion(name, part, background),
+        renew: (name) => cache.renew(name, background),
         forget: cache.forget,
       },
       sha256,

@@ -34,10 +34,17 @@ class Recommender:
         self.weights = Rows(arrays, "weights")
         self.similar = Rows(arrays, "similar") if "similar.offsets" in arrays else self.weights
         self.users = self.histories = None
-        if (folder / "users.safetensors").exists():
-            arrays = read_safetensors(folder / "users.safetensors")
+        users = self.private_file("data/users.safetensors")
+        if users is not None:
+            arrays = read_safetensors(folder / users)
             self.users = Strings(arrays, "users.ids")
             self.histories = Rows(arrays, "users.histories")
+
+    def private_file(self, name):
+        """Where a file lies that says who had what, or None: it is renamed when a person is erased."""
+        here = {name: name} if name in self.manifest["sha256"] else {}
+        path = self.manifest.get("private", here).get(name)
+        return None if path is None else path.removeprefix("data/")
 
     def predict(self, model_input, params=None):
         """One list of recommendations for each row of the frame."""

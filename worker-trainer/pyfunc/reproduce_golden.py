@@ -19,8 +19,9 @@ models = [mlflow.pyfunc.load_model(uri) for uri, _ in pairs]  # all of them befo
 report = []
 for model, (uri, folder) in zip(models, pairs):
     answers = []
-    for name in ("golden.json", "golden-users.json"):
-        path = Path(folder) / "data" / name
+    manifest = json.loads((Path(folder) / "data" / "manifest.json").read_text("utf-8"))
+    for name in ("data/golden.json", "data/golden-users.json"):
+        path = Path(folder) / manifest.get("private", {}).get(name, name)
         if path.exists():
             answers += json.loads(path.read_text("utf-8"))["answers"]
     together = defaultdict(list)

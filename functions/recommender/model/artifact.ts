@@ -3,6 +3,7 @@
  * `users.safetensors` the private one (who had what); `manifest.json` names and hashes both.
  */
 import type { Column, Manifest, Model, SparseRows, UserTable } from "./model.ts";
+import { placeOf, USERS } from "./private_files.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import type { StringTable } from "./string_table.ts";
 
@@ -12,13 +13,13 @@ const BLOCK_BYTES = 256 * 1024;
 /** Paths of a model's files within its artifact folder. */
 export const MANIFEST = "data/manifest.json";
 export const MODEL = "data/model.safetensors";
-export const USERS = "data/users.safetensors";
+export { USERS };
 
 /** A file is not the one that the manifest describes: damaged, or of another version. */
 export class FileMismatchError extends Error {
   override name = "FileMismatchError";
-  constructor(path: string) {
-    super(`${path} is not the file that the manifest describes: its SHA-256 differs.`);
+  constructor(path: string, fault = "its SHA-256 differs") {
+    super(`${path} is not the file that the manifest describes: ${fault}.`);
   }
 }
 
@@ -51,52 +52,88 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
       ...Object.assign({}, ...(columns ?? []).map(columnTensors)),
     }),
   };
-  if (users) {
-    files[USERS] = encodeSafetensors({
-      ...strings("users.ids", users.ids),
-      ...rows("users.histories", users.histories),
-    });
-  }
+  if (users) files[USERS] = encodeUsers(users);
   const sha256: Record<string, string> = {};
   for (const [path, bytes] of Object.entries(files)) sha256[path] = await sha256Hex(bytes);
   const manifest: Manifest = {
     ...model.manifest,
     ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     sha256,
-    ...(users && { blocks: { [USERS]: await blocksOf(files[USERS]) } }),
+    ...(users && {
+      private: { [USERS]: USERS },
+      blocks: { [USERS]: await blocksOf(files[USERS]) },
+    }),
   };
-  files[MANIFEST] = new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
+  files[MANIFEST] = encodeManifest(manifest);
   return files;
+}
+
+/** The file of the users. */
+export function encodeUsers(users: UserTable): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors({
+    ...strings("users.ids", users.ids),
+    ...rows("users.histories", users.histories),
+  });
+}
+
+/** The file of a manifest. */
+export function encodeManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
 }
 
 /**
  * Reads a model from its files, each checked against the manifest's hash.
- * @param read gives the bytes of a path within the artifact, whose SHA-256 the manifest, read first,
- * says for all others; rejects where there is none.
+ * @param read gives the bytes of a path within the artifact; of a public file with the SHA-256 that
+ * the manifest, read first, says; rejects where there is none.
  * @param part "public" leaves the users out, "all" reads them where the model has some.
+ * @param options.known a model whose public part is used where it is the same.
  * @throws {FileMismatchError} when a file is not what the manifest says.
  * @throws {Error} when the format is unknown.
  */
 export async function loadModel(
   read: (path: string, sha256?: string) => Promise<Uint8Array>,
   part: "public" | "all" = "all",
+  { known }: { known?: Model } = {},
 ): Promise<Model> {
-  const manifest: Manifest = JSON.parse(new TextDecoder().decode(await read(MANIFEST)));
+  const manifest = decodeManifest(await read(MANIFEST));
+  const open = async (path: string, bytes: Uint8Array) => {
+    if (await sha256Hex(bytes) !== manifest.sha256[path]) throw new FileMismatchError(path);
+    return decodeSafetensors(bytes);
+  };
+  const sha256 = manifest.sha256[MODEL];
+  const publicPart = known?.manifest.sha256[MODEL] === sha256
+    ? { ...known, users: undefined }
+    : publicPartOf(await open(MODEL, await read(MODEL, sha256)), manifest);
+  const place = part === "all" ? placeOf(manifest, USERS) : undefined;
+  const users = place === undefined ? undefined : usersOf(await open(place, await read(place)));
+  return { ...publicPart, manifest, users };
+}
+
+/**
+ * Reads a manifest.
+ * @throws {FileMismatchError} when it is no JSON: a registry may be writing it just now.
+ * @throws {Error} when the format is unknown.
+ */
+export function decodeManifest(bytes: Uint8Array): Manifest {
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new FileMismatchError(MANIFEST, "it is no JSON");
+  }
   if (manifest.format !== "airec-model" || manifest.format_version !== 1) {
     throw new Error(
       `This reader reads version 1 of airec-model; the artifact is version ${manifest.format_version} of ${manifest.format}.`,
     );
   }
-  const open = async (path: string) => {
-    const bytes = await read(path, manifest.sha256[path]);
-    if (await sha256Hex(bytes) !== manifest.sha256[path]) {
-      throw new FileMismatchError(path);
-    }
-    return decodeSafetensors(bytes);
-  };
-  const arrays = await open(MODEL);
+  return manifest;
+}
+
+function publicPartOf(
+  arrays: Record<string, Tensor>,
+  { columns }: Manifest,
+): Omit<Model, "manifest" | "users"> {
   return {
-    manifest,
     items: {
       ids: stringsOf(arrays, "items.ids"),
       titles: stringsOf(arrays, "items.titles"),
@@ -105,8 +142,7 @@ export async function loadModel(
     },
     weights: rowsOf(arrays, "weights"),
     similar: "similar.offsets" in arrays ? rowsOf(arrays, "similar") : undefined,
-    columns: manifest.columns?.map((column, place) => columnOf(arrays, column, place)),
-    users: part === "all" && USERS in manifest.sha256 ? usersOf(await open(USERS)) : undefined,
+    columns: columns?.map((column, place) => columnOf(arrays, column, place)),
   };
 }
 
@@ -133,7 +169,8 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-async function blocksOf(file: Uint8Array): Promise<{ bytes: number; sha256: string[] }> {
+/** What a manifest says of a file that may be read in part. */
+export async function blocksOf(file: Uint8Array): Promise<{ bytes: number; sha256: string[] }> {
   const sha256: string[] = [];
   for (let at = 0; at < file.length; at += BLOCK_BYTES) {
     sha256.push(await sha256Hex(file.subarray(at, at + BLOCK_BYTES)));

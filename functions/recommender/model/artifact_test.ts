@@ -75,8 +75,9 @@ const from = (files: Files) => (path: string) =>
 Deno.test("a model comes back from its files, but for the hashes its manifest then has", async () => {
   const files = await encodeModel(model);
   const read = await loadModel(from(files));
-  const { blocks, ...manifest } = read.manifest;
+  const { blocks, private: named, ...manifest } = read.manifest;
   assertEquals({ ...read, manifest: { ...manifest, sha256: {} } }, model);
+  assertEquals(named, { [USERS]: USERS });
   assertEquals(blocks![USERS].sha256, [read.manifest.sha256[USERS]]);
   assertEquals(read.manifest.sha256, {
     [MODEL]: await sha256Hex(files[MODEL]),

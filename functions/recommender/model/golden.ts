@@ -4,11 +4,10 @@
  */
 import { recommend } from "./answer.ts";
 import type { Model } from "./model.ts";
+export { GOLDEN_USERS } from "./private_files.ts";
 
 /** By items and made-up histories: public. */
 export const GOLDEN = "data/golden.json";
-/** By user: private, as the users are. */
-export const GOLDEN_USERS = "data/golden-users.json";
 
 export interface Golden {
   format_version: 1;

@@ -82,6 +82,8 @@ export interface Manifest {
   unfilterable?: { name: string; reason: string }[];
   /** SHA-256 in hex of each other file that a reader loads. */
   sha256: Record<string, string>;
+  /** The files that say who had what, by their first names, each with the path where it lies. */
+  private?: Record<string, string>;
   /** Of files that may be read in part: SHA-256 in hex of each block of `bytes`, in order. */
   blocks?: Record<string, { bytes: number; sha256: string[] }>;
 }

@@ -3,8 +3,9 @@
  * where the artifact is, and is read when somebody asks. Reads are of whole blocks, each checked
  * against the manifest.
  */
-import { FileMismatchError, ModelTooLargeError, sha256Hex, USERS } from "./artifact.ts";
+import { FileMismatchError, ModelTooLargeError, sha256Hex } from "./artifact.ts";
 import type { Manifest, UserTable } from "./model.ts";
+import { placeOf, USERS } from "./private_files.ts";
 import { safetensorsLayout } from "./safetensors.ts";
 import { indexOfString, type StringTable, stringTable } from "./string_table.ts";
 
@@ -44,7 +45,8 @@ export async function openUserSlices(
   readRange: ReadRange,
   { beside = 0, most = Infinity }: { beside?: number; most?: number } = {},
 ): Promise<UserSlices | undefined> {
-  const blocks = manifest.blocks?.[USERS];
+  const place = placeOf(manifest, USERS);
+  const blocks = place === undefined ? undefined : manifest.blocks?.[place];
   if (!blocks) return undefined;
 
   /** The bytes from `start` to before `end`, out of blocks that are right. */
@@ -53,11 +55,11 @@ export async function openUserSlices(
     const first = Math.floor(start / blocks!.bytes);
     const last = Math.ceil(end / blocks!.bytes);
     const range = { start: first * blocks!.bytes, end: last * blocks!.bytes };
-    const bytes = await readRange(USERS, range);
+    const bytes = await readRange(place!, range);
     for (let block = first; block < last; block++) {
       const at = (block - first) * blocks!.bytes;
       const digest = await sha256Hex(bytes.subarray(at, at + blocks!.bytes));
-      if (digest !== blocks!.sha256[block]) throw new FileMismatchError(USERS);
+      if (digest !== blocks!.sha256[block]) throw new FileMismatchError(place!);
     }
     return bytes.slice(start - range.start, end - range.start);
   }

@@ -6,14 +6,17 @@ import type { Blob, Range } from "../blobs/blobs.ts";
 import {
   FileMismatchError,
   loadModel,
+  MANIFEST,
   MODEL,
   modelBytes,
   ModelTooLargeError,
+  sha256Hex,
   USERS,
 } from "../model/artifact.ts";
 import type { Model } from "../model/model.ts";
+import { placeOf } from "../model/private_files.ts";
 import { openUserSlices, type UserSlices } from "../model/user_slices.ts";
-import type { Registry } from "./registry.ts";
+import { type Registry, RegistryMissingError } from "./registry.ts";
 
 /** A model that serves. */
 export interface Champion {
@@ -41,6 +44,11 @@ export interface ModelCache {
     part?: "public" | "all",
     background?: Background,
   ): Promise<Champion | null>;
+  /**
+   * Looks at once whether the files of a model's champion were rewritten, as they are when somebody is
+   * erased; then it is loaded anew.
+   */
+  renew(name: string, background?: Background): Promise<void>;
   /** Drops a model, removed or not: the next request loads it again. */
   forget(name: string): void;
   /** Bytes that the loaded models occupy. */
@@ -89,6 +97,8 @@ export interface NearFiles {
 
 interface Loaded {
   version: string;
+  /** Of the manifest's file. */
+  sha256: string;
   model: Model;
   slices?: UserSlices;
   bytes: number;
@@ -104,7 +114,12 @@ interface Entry {
   timer?: ReturnType<typeof setTimeout>;
   usedAt: number;
   checkedAt: number;
+  /** When the manifest was last read. */
+  readAt: number;
 }
+
+/** The manifest is read again at every so many look-ups. */
+const LOOKUPS_A_READ = 5;
 
 /** How long a request waits for the look-up of a model that lay idle before it takes what is there. */
 const PATIENCE_MS = 1_000;
@@ -130,7 +145,15 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     } else if (version !== entry.loaded?.version) {
       if (dropFirst || mostBytes < Infinity) await makeRoom(entry, version);
       entry.loaded = await load(name, version, { part, background });
+      entry.readAt = now();
       shrink(entry);
+    } else if (now() - entry.readAt >= LOOKUPS_A_READ * pollMs) {
+      const { model, sha256 } = entry.loaded;
+      if (await sha256Hex(await registry.read(name, version, MANIFEST)) !== sha256) {
+        entry.loaded = await load(name, version, { part, background, known: model });
+        shrink(entry);
+      }
+      entry.readAt = now();
     }
     entry.stale = false;
   }
@@ -151,33 +174,42 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     shrink(entry, { to: room - file.bytes });
   }
 
-  /** Loads a version, its public files from near by where they are kept there. */
+  /**
+   * Loads a version, its public files from near by where they are kept there.
+   * @param options.known a model whose public part is used where it is the same.
+   */
   async function load(
     name: string,
     version: string,
-    { part, background }: { part: "public" | "all"; background: Background },
+    { part, background, known }: {
+      part: "public" | "all";
+      background: Background;
+      known?: Model;
+    },
   ): Promise<Loaded> {
     const open = async (path: string, range?: Range) =>
       (await registry.open(name, version, path, range)).stream;
     const far = new Map<string, string>();
+    let manifest: Uint8Array = new Uint8Array();
     const readBy = (near?: NearFiles) => async (path: string, sha256?: string) => {
-      // Who had what is kept nowhere else: it is to be gone when it is erased.
-      if (!sha256 || path === USERS) return await registry.read(name, version, path);
-      const kept = await near?.read(sha256);
+      // Who had what has no hash here, and is kept nowhere else: it is to be gone when it is erased.
+      const kept = sha256 && await near?.read(sha256);
       if (kept) return kept;
-      far.set(path, sha256);
-      return await registry.read(name, version, path);
+      if (sha256) far.set(path, sha256);
+      const bytes = await registry.read(name, version, path);
+      if (path === MANIFEST) manifest = bytes;
+      return bytes;
     };
-    const loaded = await parsed({ read: readBy(near), open }, part).catch((error) => {
-      if (!near || !(error instanceof FileMismatchError)) throw error;
-      // What was kept may be wrong.
-      return parsed({ read: readBy(), open }, part);
+    const loaded = await parsed({ read: readBy(near), open }, { part, known }).catch((error) => {
+      if (!isOutdated(error)) throw error;
+      // What was kept may be wrong, or the files were rewritten meanwhile.
+      return parsed({ read: readBy(), open }, { part, known });
     });
     // For those who come after, and behind what is waited for.
     for (const [path, sha256] of far) {
       if (near) background(near.keep(sha256, () => open(path)).catch(() => {}));
     }
-    return { version, ...loaded };
+    return { version, sha256: await sha256Hex(manifest), ...loaded };
   }
 
   /** A model out of its files, with its users in slices where that is wished for and can be. */
@@ -186,10 +218,10 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
       read: Parameters<typeof loadModel>[0];
       open: (path: string, range: Range) => Promise<Blob["stream"]>;
     },
-    part: "public" | "all",
-  ): Promise<Omit<Loaded, "version">> {
-    const model = await loadModel(read, sliceUsers ? "public" : part);
-    if (!sliceUsers || part === "public" || !(USERS in model.manifest.sha256)) {
+    { part, known }: { part: "public" | "all"; known?: Model },
+  ): Promise<Omit<Loaded, "version" | "sha256">> {
+    const model = await loadModel(read, sliceUsers ? "public" : part, { known });
+    if (!sliceUsers || part === "public" || placeOf(model.manifest, USERS) === undefined) {
       return { model, bytes: modelBytes(model) };
     }
     const slices = await openUserSlices(
@@ -198,7 +230,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
       { beside: modelBytes(model), most: mostBytes },
     );
     if (slices) return { model, slices, bytes: modelBytes(model) + slices.bytes };
-    const all = await loadModel(read, "all");
+    const all = await loadModel(read, "all", { known: model });
     return { model: all, bytes: modelBytes(all) };
   }
 
@@ -248,7 +280,8 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
   /** The entry, marked as used last. */
   function used(name: string, part: "public" | "all"): Entry {
     const key = keyOf({ name, part });
-    const entry = entries.get(key) ?? { name, part, stale: false, usedAt: 0, checkedAt: -Infinity };
+    const never = { usedAt: 0, checkedAt: -Infinity, readAt: -Infinity };
+    const entry = entries.get(key) ?? { name, part, stale: false, ...never };
     entry.usedAt = now();
     entries.delete(key);
     entries.set(key, entry);
@@ -277,6 +310,15 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
       }
     },
 
+    async renew(name, background = () => {}) {
+      for (const entry of [...entries.values()].filter((entry) => entry.name === name)) {
+        // One that is under way may have read the manifest before.
+        if (entry.refreshing) await settledWithin(entry.refreshing.done, PATIENCE_MS);
+        entry.readAt = -Infinity;
+        await refreshed(entry, background);
+      }
+    },
+
     forget(name) {
       for (const entry of [...entries.values()]) if (entry.name === name) drop(entry);
     },
@@ -286,6 +328,11 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
       for (const entry of [...entries.values()]) drop(entry);
     },
   };
+}
+
+/** Whether files are no longer those that a manifest read before names. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof FileMismatchError || error instanceof RegistryMissingError;
 }
 
 function keyOf({ name, part }: { name: string; part: string }): string {

@@ -5,16 +5,20 @@ import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Blob, Range } from "../blobs/blobs.ts";
 import { awaitsForgetting } from "../erased_users.ts";
-import { MANIFEST, MODEL, sha256Hex, USERS } from "../model/artifact.ts";
-import { GOLDEN, GOLDEN_USERS } from "../model/golden.ts";
+import { decodeManifest, MANIFEST, MODEL, sha256Hex } from "../model/artifact.ts";
+import { GOLDEN } from "../model/golden.ts";
+import type { Manifest } from "../model/model.ts";
+import { GOLDEN_USERS, privateFiles, USERS } from "../model/private_files.ts";
+import { isOutdated } from "../registry/cache.ts";
 import { type Registry, RegistryMissingError } from "../registry/registry.ts";
 import { type ByteRange, byteRangeOf } from "./byte_range.ts";
 import { ById, security } from "./schemas.ts";
 import { championOf, registryProblem } from "./serving.ts";
 
-const FILES = [MANIFEST, MODEL, GOLDEN, USERS, GOLDEN_USERS].map(nameOf);
-/** Who had what: the owner's alone. */
-const PRIVATE = [USERS, GOLDEN_USERS];
+const PUBLIC = [MANIFEST, MODEL, GOLDEN].map(nameOf);
+const FILES = [...PUBLIC, ...[USERS, GOLDEN_USERS].map(nameOf)];
+/** A private file by the name that it has since somebody was erased. */
+const RENAMED = /^(users|golden-users)\.[0-9a-f]{64}\.(safetensors|json)$/;
 
 const binary = z.string().openapi({ format: "binary" });
 const content = {
@@ -28,7 +32,8 @@ const modelFileRoute = createRoute({
   summary: "A file of the model that serves, whole or in part.",
   description: "manifest.json, model.safetensors and golden.json are the public part; " +
     "users.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID model has, say who " +
-    "had what. Takes If-None-Match, Range and If-Range.",
+    "had what, and are given by the names of the manifest's `private`, too. Takes If-None-Match, " +
+    "Range and If-Range.",
   security,
   request: {
     params: ById.extend({ file: z.string().openapi({ enum: FILES }) }),
@@ -47,60 +52,83 @@ export function modelRoutes(deps: RecommenderDeps) {
   const { sql, registry } = deps;
   return createRoutes().openapi(modelFileRoute, async (c) => {
     const { id, file } = c.req.valid("param");
-    if (!FILES.includes(file)) {
+    if (!FILES.includes(file) && !RENAMED.test(file)) {
       throw new Problem("not_found", `A model has ${FILES.join(", ")}, not ${file.slice(0, 60)}.`);
     }
     const { project, version, model } = await championOf(deps, c.var.ownerId, id);
-    const path = `data/${file}`;
-    if (PRIVATE.includes(path) && await awaitsForgetting(sql, c.var.ownerId, project.id)) {
+    if (!PUBLIC.includes(file) && await awaitsForgetting(sql, c.var.ownerId, project.id)) {
       throw new Problem(
         "conflict",
-        `${file} still has a person who was erased; it is given when the next training is done.`,
+        `${file} still has a person who was erased; it is given when they are taken out of it.`,
         { members: { project_status: project.status } },
       );
     }
-    const at = { registry, name: project.mlflow_model_name, version, path };
-    const sha256 = path === MANIFEST
-      ? await sha256Hex(await registry.read(at.name, version, path).catch(fileProblem))
-      : model.manifest.sha256[path];
-    const headers = {
-      // The bytes decide, and the version tells whoever reads two files that they are of one model.
-      etag: `"${version}-${sha256?.slice(0, 32)}"`,
-      "cache-control": "private, no-cache",
-      "accept-ranges": "bytes",
-      "content-type": file.endsWith(".json") ? "application/json" : "application/octet-stream",
+    const of = { registry, name: project.mlflow_model_name, version };
+    const give = async () => {
+      const { path, sha256 } = await locate(of, { file, served: model.manifest });
+      const headers = {
+        // The bytes decide, and the version tells whoever reads two files that they are of one model.
+        etag: `"${version}-${sha256?.slice(0, 32)}"`,
+        "cache-control": "private, no-cache",
+        "accept-ranges": "bytes",
+        "content-type": file.endsWith(".json") ? "application/json" : "application/octet-stream",
+      };
+      if (matches(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
+      const ifRange = c.req.header("if-range");
+      const wanted = ifRange === undefined || ifRange === headers.etag
+        ? byteRangeOf(c.req.header("range"))
+        : undefined;
+      const { start, end, blob } = await openRange({ ...of, path }, wanted);
+      const length = { "content-length": String(end - start) };
+      if (!wanted) return c.body(blob.stream, 200, { ...headers, ...length }) as never;
+      if (start >= end) {
+        await blob.stream.cancel();
+        throw new Problem(
+          "range_not_satisfiable",
+          `The file has ${blob.bytes} bytes; the range asked for has none of them.`,
+          { headers: { "content-range": `bytes */${blob.bytes}` } },
+        );
+      }
+      const range = { "content-range": `bytes ${start}-${end - 1}/${blob.bytes}` };
+      return c.body(blob.stream, 206, { ...headers, ...length, ...range }) as never;
     };
-    if (matches(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
-    const ifRange = c.req.header("if-range");
-    const wanted = ifRange === undefined || ifRange === headers.etag
-      ? byteRangeOf(c.req.header("range"))
-      : undefined;
-    const { start, end, blob } = await openRange(at, wanted).catch(fileProblem);
-    const length = { "content-length": String(end - start) };
-    if (!wanted) return c.body(blob.stream, 200, { ...headers, ...length }) as never;
-    if (start >= end) {
-      await blob.stream.cancel();
-      throw new Problem(
-        "range_not_satisfiable",
-        `The file has ${blob.bytes} bytes; the range asked for has none of them.`,
-        { headers: { "content-range": `bytes */${blob.bytes}` } },
-      );
-    }
-    const range = { "content-range": `bytes ${start}-${end - 1}/${blob.bytes}` };
-    return c.body(blob.stream, 206, { ...headers, ...length, ...range }) as never;
+    return await give().catch((error) => {
+      // Between the manifest and the file it names, the file may have been rewritten.
+      if (isOutdated(error)) return give();
+      throw error;
+    }).catch(fileProblem);
   });
 }
 
-interface FileAt {
+interface VersionAt {
   registry: Registry;
   name: string;
   version: string;
-  path: string;
+}
+
+/**
+ * Where a file of the version that serves lies, and its SHA-256. A private one is looked up in the
+ * manifest as it is now: the one in memory may be from before somebody was erased.
+ * @throws {RegistryMissingError} where the model has no such file.
+ */
+async function locate(
+  { registry, name, version }: VersionAt,
+  { file, served }: { file: string; served: Manifest },
+): Promise<{ path: string; sha256?: string }> {
+  const path = `data/${file}`;
+  if (PUBLIC.includes(file) && path !== MANIFEST) return { path, sha256: served.sha256[path] };
+  const bytes = await registry.read(name, version, MANIFEST);
+  if (path === MANIFEST) return { path, sha256: await sha256Hex(bytes) };
+  const manifest = decodeManifest(bytes);
+  const places = privateFiles(manifest);
+  const place = places[path] ?? Object.values(places).find((place) => place === path);
+  if (place === undefined) throw new RegistryMissingError(name, version, path);
+  return { path: place, sha256: manifest.sha256[place] };
 }
 
 /** The bytes from `start` to before `end` of a file; none where the range lies behind its end. */
 async function openRange(
-  at: FileAt,
+  at: VersionAt & { path: string },
   wanted: ByteRange = { start: 0 },
 ): Promise<{ start: number; end: number; blob: Blob }> {
   const open = (range?: Range) => at.registry.open(at.name, at.version, at.path, range);

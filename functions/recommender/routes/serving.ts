@@ -11,12 +11,8 @@ import {
 import { ModelTooLargeError } from "../model/artifact.ts";
 import type { Model } from "../model/model.ts";
 import { findProject, type Project } from "../projects.ts";
-import type { Champion } from "../registry/cache.ts";
-import {
-  RegistryConflictError,
-  RegistryMissingError,
-  RegistryUnavailableError,
-} from "../registry/registry.ts";
+import { type Champion, isOutdated } from "../registry/cache.ts";
+import { RegistryConflictError, RegistryUnavailableError } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 
 /**
@@ -42,13 +38,23 @@ export async function championFor(
   project: Project,
   userIds: string[] = [],
 ): Promise<Champion & { project: Project }> {
-  const champion = await models.champion(project.mlflow_model_name).catch(registryProblem);
-  if (!champion) notReady(project);
-  const { slices, model } = champion;
-  if (!slices || userIds.length === 0) return { ...champion, project };
-  const users = await slices.of(userIds).catch(registryProblem);
-  return { ...champion, model: { ...model, users }, project };
+  const name = project.mlflow_model_name;
+  for (let tries = 1;; tries++) {
+    const champion = await models.champion(name).catch(registryProblem);
+    if (!champion) notReady(project);
+    const { slices, model } = champion;
+    if (!slices || userIds.length === 0) return { ...champion, project };
+    try {
+      return { ...champion, model: { ...model, users: await slices.of(userIds) }, project };
+    } catch (error) {
+      if (tries === TRIES || !isOutdated(error)) registryProblem(error);
+      await models.renew(name);
+    }
+  }
 }
+
+/** The histories that are read may be rewritten meanwhile, because somebody was erased. */
+const TRIES = 3;
 
 /** @throws {Problem} 409 that says where the project stands. */
 export function notReady({ id, status, error }: Project): never {
@@ -116,7 +122,7 @@ export function answered<Answer>(ask: () => Answer): Answer {
 
 /** What a registry can meet, as a problem; other errors are thrown on. */
 export function registryProblem(error: unknown): never {
-  if (error instanceof RegistryUnavailableError || error instanceof RegistryMissingError) {
+  if (error instanceof RegistryUnavailableError || isOutdated(error)) {
     throw new Problem(
       "unavailable",
       "The model registry does not give the model; please try again shortly.",
