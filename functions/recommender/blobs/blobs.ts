@@ -17,6 +17,11 @@ export interface Blobs {
   /** Names of complete blobs that start with `prefix`, in ascending order. */
   list(prefix: string): Promise<string[]>;
   /**
+   * All that lies under `prefix` (a folder's, with a trailing `/`, or ""), with its age: complete
+   * blobs, and writes that have not ended. In no order, but each folder's entries together.
+   */
+  entries(prefix: string): AsyncIterable<BlobEntry>;
+  /**
    * Removes one blob with what a `put` that was killed left of it, or with a trailing `/` all under
    * it. Removing what is not there is fine.
    */
@@ -54,6 +59,17 @@ export interface PartedBlobs {
   join(blob: PartedBlob, tags: string[]): Promise<void>;
   /** Drops what is not joined. Abandoning what is not there is fine. */
   abandon(blob: PartedBlob): Promise<void>;
+}
+
+/** A blob or an unfinished write as it is listed. */
+export interface BlobEntry {
+  name: string;
+  /** Of an unfinished write 0 where the store does not say. */
+  bytes: number;
+  /** When it was last written to; of an unfinished write perhaps when it began. */
+  modifiedAt: Date;
+  /** Of a write that has not ended, or never will: what `parts.abandon` drops it by. */
+  handle?: string;
 }
 
 /** A name, and what the store knows the parts by. */

@@ -2,6 +2,7 @@
 import { basename, dirname, join } from "@std/path";
 import {
   type Blob,
+  type BlobEntry,
   type Blobs,
   BlobsFullError,
   checkBlobName,
@@ -10,8 +11,6 @@ import {
 } from "./blobs.ts";
 
 const CHUNK_BYTES = 64 * 1024;
-/** A UUID. */
-const MARK = /^[0-9a-f-]{36}$/;
 
 /** EFBIG (a file system's or process's limit) and EDQUOT, for which Deno has no `code`. */
 const FULL = /\(os error (27|122)\)/;
@@ -89,6 +88,10 @@ export function diskBlobs(folder: string): Blobs {
       return names.filter((name) => name.startsWith(prefix)).sort();
     },
 
+    entries(prefix) {
+      return entriesUnder(folder, prefix);
+    },
+
     async remove(name) {
       if (!name.endsWith("/")) {
         const path = pathOf(name);
@@ -162,15 +165,18 @@ async function tagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
+/** The name and the mark in the name of a part file, null where it is none. */
+function partOfName(file: string): { blob: string; mark: string } | null {
+  const [, blob, mark] = /^\.(.+)\.([0-9a-f-]{36})\.part$/.exec(file) ?? [];
+  return blob === undefined ? null : { blob, mark };
+}
+
 /** The part files of a blob. */
 async function partsLeft(path: string): Promise<string[]> {
   const found: string[] = [];
   try {
     for await (const { name } of Deno.readDir(dirname(path))) {
-      const mark = name.slice(basename(path).length + 2, -".part".length);
-      if (MARK.test(mark) && name === basename(partPath(path, mark))) {
-        found.push(join(dirname(path), name));
-      }
+      if (partOfName(name)?.blob === basename(path)) found.push(join(dirname(path), name));
     }
   } catch (error) {
     if (!isAbsence(error)) throw error;
@@ -227,6 +233,41 @@ async function collect(root: string, folder: string, names: string[]): Promise<v
   } catch (error) {
     if (!isAbsence(error)) throw error;
   }
+}
+
+/** All files under a folder of blobs (`""` or with a trailing `/`), part files as unfinished writes. */
+async function* entriesUnder(root: string, folder: string): AsyncGenerator<BlobEntry> {
+  for (const { name: file, isDirectory } of await filesOf(join(root, folder))) {
+    if (isDirectory && !file.startsWith(".")) {
+      yield* entriesUnder(root, `${folder}${file}/`);
+      continue;
+    }
+    const part = partOfName(file);
+    // Hidden files of other programs are none of ours.
+    if (isDirectory || (file.startsWith(".") && !part)) continue;
+    const { size = 0, mtime } = await Deno.stat(join(root, folder, file)).catch(absent) ?? {};
+    // It was removed, or renamed when it was complete, since the folder was read.
+    if (!mtime) continue;
+    const about = { bytes: size, modifiedAt: mtime };
+    if (part) yield { name: folder + part.blob, handle: part.mark, ...about };
+    else yield { name: folder + file, ...about };
+  }
+}
+
+/** A folder's entries, files first; none where it is not there. */
+async function filesOf(path: string): Promise<Deno.DirEntry[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(path));
+    return entries.sort((a, b) => Number(a.isDirectory) - Number(b.isDirectory));
+  } catch (error) {
+    return absent(error) ?? [];
+  }
+}
+
+/** Null for what is not there. */
+function absent(error: unknown): null {
+  if (!isAbsence(error)) throw error;
+  return null;
 }
 
 async function openFile(path: string): Promise<Deno.FsFile | null> {

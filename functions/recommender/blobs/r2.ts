@@ -15,7 +15,8 @@ export interface R2Bucket {
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
   delete(keys: string | string[]): Promise<void>;
   list(options: { prefix: string; cursor?: string }): Promise<
-    { objects: { key: string }[] } & ({ truncated: false } | { truncated: true; cursor: string })
+    & { objects: { key: string; size: number; uploaded: Date }[] }
+    & ({ truncated: false } | { truncated: true; cursor: string })
   >;
 }
 
@@ -59,6 +60,13 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
     },
 
     list: (prefix) => namesOf(bucket, prefix),
+
+    // Unfinished uploads cannot be listed by a binding. R2 drops them after seven days.
+    async *entries(prefix) {
+      for await (const { key, size, uploaded } of objectsOf(bucket, prefix)) {
+        yield { name: key, bytes: size, modifiedAt: uploaded };
+      }
+    },
 
     async remove(name) {
       if (!name.endsWith("/")) {
@@ -140,12 +148,16 @@ async function putStream(
 }
 
 async function namesOf(bucket: R2Bucket, prefix: string): Promise<string[]> {
-  const names: string[] = [];
+  return await Array.fromAsync(objectsOf(bucket, prefix), ({ key }) => key);
+}
+
+/** All objects whose key starts with `prefix`, in ascending order. */
+async function* objectsOf(bucket: R2Bucket, prefix: string) {
   let cursor: string | undefined;
   for (;;) {
     const page = await bucket.list({ prefix, ...(cursor && { cursor }) });
-    names.push(...page.objects.map(({ key }) => key));
-    if (!page.truncated) return names;
+    yield* page.objects;
+    if (!page.truncated) return;
     cursor = page.cursor;
   }
 }

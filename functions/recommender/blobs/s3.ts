@@ -1,6 +1,6 @@
 /** Blobs in a bucket that speaks S3's protocol: how a trainer reaches what lies in R2. */
 import { AwsClient } from "aws4fetch";
-import { type Blobs, BlobsFullError, checkBlobName } from "./blobs.ts";
+import { type BlobEntry, type Blobs, BlobsFullError, checkBlobName } from "./blobs.ts";
 import { PART_BYTES, partsOf } from "./parts.ts";
 
 export interface S3Options {
@@ -123,15 +123,47 @@ export function s3Blobs(
     return response.status === 404 ? null : Number(response.headers.get("content-length"));
   }
 
-  async function list(prefix: string): Promise<string[]> {
-    const names: string[] = [];
+  /** All complete blobs, in ascending order. */
+  async function* objects(prefix: string): AsyncGenerator<BlobEntry> {
+    let last: string | undefined;
     for (;;) {
       const query = new URLSearchParams({ "list-type": "2", prefix });
-      if (names.length > 0) query.set("start-after", names.at(-1)!);
+      if (last !== undefined) query.set("start-after", last);
       const text = await (await call("GET", "", { query: query.toString() })).text();
-      // Names of blobs hold nothing that XML escapes.
-      for (const [, name] of text.matchAll(/<Key>([^<]+)<\/Key>/g)) names.push(name);
-      if (tagIn(text, "IsTruncated") !== "true") return names;
+      for (const [, object] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+        // Names of blobs hold nothing that XML escapes.
+        last = tagIn(object, "Key")!;
+        const modifiedAt = new Date(tagIn(object, "LastModified")!);
+        yield { name: last, bytes: Number(tagIn(object, "Size")), modifiedAt };
+      }
+      if (tagIn(text, "IsTruncated") !== "true") return;
+    }
+  }
+
+  async function list(prefix: string): Promise<string[]> {
+    return await Array.fromAsync(objects(prefix), ({ name }) => name);
+  }
+
+  /** Uploads that were begun and neither completed nor aborted; none from a store that lists none. */
+  async function* unfinished(prefix: string): AsyncGenerator<BlobEntry> {
+    let marker = "";
+    for (;;) {
+      const query = `uploads=&${new URLSearchParams({ prefix })}${marker}`;
+      const response = await call("GET", "", { query, expected: [501] });
+      const text = await response.text();
+      for (const [, upload] of text.matchAll(/<Upload>(.*?)<\/Upload>/gs)) {
+        yield {
+          name: unescaped(tagIn(upload, "Key")!),
+          handle: unescaped(tagIn(upload, "UploadId")!),
+          bytes: 0,
+          modifiedAt: new Date(tagIn(upload, "Initiated")!),
+        };
+      }
+      if (tagIn(text, "IsTruncated") !== "true") return;
+      marker = `&${new URLSearchParams({
+        "key-marker": unescaped(tagIn(text, "NextKeyMarker")!),
+        "upload-id-marker": unescaped(tagIn(text, "NextUploadIdMarker")!),
+      })}`;
     }
   }
 
@@ -174,6 +206,11 @@ export function s3Blobs(
     },
 
     list,
+
+    async *entries(prefix) {
+      yield* objects(prefix);
+      yield* unfinished(prefix);
+    },
 
     async remove(name) {
       if (!name.endsWith("/")) {

@@ -1,0 +1,14 @@
+/** An HTTP server on loopback for a test, until the end of its scope. */
+export interface LoopbackServer extends AsyncDisposable {
+  /** Without a slash at its end. */
+  url: string;
+}
+
+/** Serves requests on a free port of loopback. */
+export function loopbackServer(handle: (request: Request) => Response | Promise<Response>) {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handle);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  } satisfies LoopbackServer;
+}
