@@ -10,8 +10,10 @@ import { type TestDatabase, testDatabase } from "./test_database.ts";
 
 /** What no account owns. */
 const NOBODYS = [
+  "auth.deleted_users",
   "auth.password_attempts",
   "auth.signups",
+  "http.pauses",
   "recommender.erasures",
   "recommender.installation",
   "recommender.trainers",

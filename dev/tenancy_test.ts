@@ -351,7 +351,9 @@ function masked(text: string, ids: Ids): string {
 async function rowsOf(sql: Sql, owner: string): Promise<string[]> {
   const tables = await sql<{ name: string }[]>`
     select c.oid::regclass::text as name from pg_class c
-    where c.relkind = 'r' and c.relrowsecurity order by 1`;
+    where c.relkind = 'r' and c.relrowsecurity
+      and has_table_privilege('airec_service', c.oid, 'select')
+    order by 1`;
   return await ownedBy(sql, owner).begin(async (sql) => {
     const all = await Promise.all(
       tables.map(({ name }) =>

@@ -35,7 +35,8 @@ export interface Attempt {
 
 /**
  * Claims what is due, the longest waiting first: of at most `endpoints` endpoints at most `each`,
- * and none of the `busy` ones, so that one that is slow or has much to come delays no other.
+ * and none of the `busy` ones, so that one that is slow or has much to come delays no other. Nothing
+ * while webhooks are paused.
  */
 export async function claimDeliveries(
   sql: Sql,
@@ -56,7 +57,7 @@ export async function claimDeliveries(
         order by next_attempt_at
         limit 1
       ) d
-      where p.disabled_at is null and p.id <> all (string_to_array(${busy.join()}, ',')::uuid[])
+      where not http.is_paused('webhooks') and p.disabled_at is null and p.id <> all (string_to_array(${busy.join()}, ',')::uuid[])
       order by d.since
       limit ${endpoints}
     ), due as (

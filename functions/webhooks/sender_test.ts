@@ -65,8 +65,14 @@ Deno.test("an event reaches the endpoint once, and the attempt is shown", async 
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   const { app_id } = await ada.register("Movies", endpoint.url);
-  await using _sender = startSender(sql);
+  await using sender = startSender(sql);
+  await sql`
+    insert into http.pauses (duty, reason, until) values ('webhooks', 'a copy', 'infinity')`;
   await sql`select webhooks.emit(${ada.id}, 'model.ready', '{"project_id":7}')`;
+  await delay(60);
+  assertEquals((await deliveries(sql))[0].attempts, 0);
+  await sql`delete from http.pauses`;
+  sender.wake();
   await until(async () => (await deliveries(sql))[0].status === "DELIVERED");
   await delay(60);
   assertEquals(bodies.length, 1);

@@ -123,12 +123,16 @@ async function removeVersion(registry: Registry, name: string): Promise<void> {
   await registry.removeVersion(model, version);
 }
 
-/** Takes the next row that is due: those never tried first, then those with the fewest tries. */
+/**
+ * Takes the next row that is due: those never tried first, then those with the fewest tries. None
+ * while a backup copies what they would remove.
+ */
 async function takeDue(sql: Sql, kinds: Kind[]): Promise<Erasure | undefined> {
   const [taken] = await sql<Erasure[]>`
     with due as (
       select id from recommender.erasures
       where kind = any (${kinds}::text[]) and next_try_at <= now()
+        and not http.is_paused('removals')
         and (kind <> 'MODEL'
           or created_at < now() - make_interval(secs => ${TRAINING_LEASE_SECONDS}))
       order by attempts, id

@@ -105,6 +105,11 @@ Deno.test("an erasure that cannot be done keeps its error and its own next try, 
     registry,
     log: (line: Record<string, unknown>) => void lines.push(line),
   };
+  await sql`
+    insert into http.pauses (duty, reason, until)
+    values ('removals', 'a backup', now() + interval '1 minute')`;
+  assertEquals(await workOffErasures(sql, options), 0);
+  await sql`update http.pauses set until = now()`;
   assertEquals(await workOffErasures(sql, options), 2);
 
   assertEquals(await blobs.list(""), ["models/theirs/index.json"]);

@@ -23,6 +23,10 @@ Deno.test("projects that are to be trained again and again are queued when due",
     set settings = settings || '{"retrain_every": 1.5}', finished_at = now() - interval '100 minutes'
     where id = ${half}`;
 
+  await sql`
+    insert into http.pauses (duty, reason, until) values ('retrains', 'a test', 'infinity')`;
+  assertEquals(await queueDueRetrains(sql), []);
+  await sql`delete from http.pauses`;
   assertEquals((await queueDueRetrains(sql)).sort(), [due, half]);
   assertEquals(await queueDueRetrains(sql), []);
   const row = await projectRow(sql, due);

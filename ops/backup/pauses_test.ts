@@ -1,0 +1,39 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { testDatabase } from "../../dev/test_database.ts";
+import { endPauses, pauseDuty, pauseRemovals } from "./pauses.ts";
+
+Deno.test("removals are paused while the lease is held, and one that was lost says so", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const isPaused = async () => (await sql`select http.is_paused('removals') as it`)[0].it;
+  {
+    await using pause = await pauseRemovals(sql, { reason: "a test" });
+    assertEquals(await isPaused(), true);
+    await pause.check();
+    // As where this process, or the database, was stopped for longer than the lease.
+    await sql`update http.pauses set until = now() - interval '1 second'`;
+    assertEquals(await isPaused(), false);
+    await assertRejects(() => pause.check(), Error, "the pause ended before");
+    assertEquals(await isPaused(), false);
+  }
+  {
+    await using _one = await pauseRemovals(sql, { reason: "a test" });
+    await using _other = await pauseRemovals(sql, { reason: "a test" });
+  }
+  assertEquals((await sql`select from http.pauses`).length, 0);
+});
+
+Deno.test("a copy's duties are paused until they are told to go on", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  await using _backup = await pauseRemovals(sql, { reason: "a test" });
+  for (const duty of ["webhooks", "retrains"] as const) {
+    await pauseDuty(sql, { duty, reason: "a test" });
+  }
+  const paused = async () =>
+    (await sql`
+    select duty from http.pauses where until > now() order by duty`).map(({ duty }) => duty);
+  assertEquals(await paused(), ["removals", "retrains", "webhooks"]);
+  assertEquals((await endPauses(sql)).sort(), ["retrains", "webhooks"]);
+  assertEquals(await paused(), ["removals"]);
+});
