@@ -38,7 +38,10 @@ export async function eraseRows(
 
   async function* lines(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const encoder = new TextEncoder();
-    const { columns, batches } = await readRecords(source!.stream, file.dialect);
+    // What was stored before there were limits has people in it, too.
+    const { columns, batches } = await readRecords(source!.stream, file.dialect, {
+      limited: false,
+    });
     yield encoder.encode(writeRecord(columns, delimiter));
     const isTheirs = rowOf(users, columns.indexOf((file.mapping as InteractionMapping).user_id));
     for await (const batch of batches()) {

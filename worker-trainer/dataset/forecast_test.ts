@@ -1,5 +1,6 @@
 /** The page's forecast of a file is the trainer's receipt: the same reader, the same rules. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
 import {
   type Forecast,
@@ -11,6 +12,7 @@ import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import { onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
+import { UnusableDataError } from "./receipt.ts";
 
 interface Given {
   text: string;
@@ -136,4 +138,40 @@ Deno.test("a forecast of 80 MB takes no more memory than its first 30", async ()
   assertEquals([forecast.rows, forecast.users, forecast.items], [4_000_000, 150_001, 70_001]);
   assertEquals([forecast.estimated, forecast.rejected], [["duplicates"], 0]);
   assert(grown < 128 * 1024 * 1024, `Memory grew by ${grown} bytes.`);
+});
+
+Deno.test("what is too long is refused by one sentence, in the page and by the trainer", async () => {
+  const long = "x".repeat(20_000);
+  const cell = "x".repeat(300_000);
+  const events = { mapping: { user_id: "user", item_id: "item" } };
+  const items = { mapping: { item_id: "item", item_title: "title" } };
+  const cases: [FileKind, Given, string][] = [
+    ["INTERACTION", { ...events, text: `user,item\n1,2\n${long},3\n` }, "Line 3 has a user id of"],
+    ["INTERACTION", { ...events, text: `user,item\n1,${long}\n` }, "Line 2 has an item id of"],
+    ["INTERACTION", { ...events, text: `user,item,x\n1,2,"${cell}"\n` }, "Line 2 has a cell of"],
+    ["CONTENT", { ...items, text: `item,title\n1,a\n\n2,${long}\n` }, "Line 4 has a title of"],
+    ["CONTENT", { ...items, text: `item,title\n1,a\n2,${cell}\n` }, "Line 3 has a cell of"],
+    [
+      "CONTENT",
+      { ...items, text: `item,title\n1,a\n2,${cell.repeat(4)}\n` },
+      "Line 3 has 1,200,002 characters; a line has at most 1,048,576.",
+    ],
+  ];
+  for (const [kind, { text, mapping }, sentence] of cases) {
+    const bytes = new TextEncoder().encode(text);
+    const { dialect } = await describeCsv(bytes.slice(0, 256 * 1024));
+    const file = { kind, dialect, mapping, stream: new Blob([bytes]).stream() };
+    const forecast = kind === "CONTENT" ? forecastContent : forecastInteractions;
+    const refused = await assertRejects(
+      () => forecast(file) as Promise<unknown>,
+      CsvError,
+      sentence,
+    );
+    const open = () => Promise.resolve(new Blob([bytes]).stream());
+    await assertRejects(
+      () => readDataset([{ ...file, name: "1", open }]),
+      UnusableDataError,
+      refused.message,
+    );
+  }
 });

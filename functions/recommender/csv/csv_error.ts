@@ -2,7 +2,7 @@
 export class CsvError extends Error {
   override readonly name = "CsvError";
 
-  constructor(readonly code: "empty" | "not_csv" | "damaged", message: string) {
+  constructor(readonly code: "empty" | "not_csv" | "damaged" | "too_large", message: string) {
     super(message);
   }
 }

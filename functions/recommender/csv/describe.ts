@@ -3,6 +3,8 @@ import { detectDialect, headRecords } from "./detect_dialect.ts";
 import type { Dialect } from "./dialect.ts";
 import { detectEncoding, isGzip } from "./encoding.ts";
 import { columnNames } from "./header.ts";
+import { checkColumns } from "./limits.ts";
+import { unpacked } from "./unpacked.ts";
 
 /** How many bytes of a file are enough to describe it; more do no harm. */
 export const headBytes = 256 * 1024;
@@ -29,7 +31,8 @@ const foreign: [pattern: RegExp, name: string][] = [
  * Describes a CSV file by its first bytes (`headBytes` of them, or the whole file if shorter).
  * @param options `complete`: whether `head` is the whole file; by default, where it is shorter than `headBytes`
  * @param options `dialect`: known already, so only the columns and rows are read
- * @throws {CsvError} `empty`, `not_csv`, or `damaged` for gzip that cannot be unpacked
+ * @throws {CsvError} `empty`, `not_csv`, `damaged` for gzip that cannot be unpacked, `too_large` for
+ * its header
  */
 export async function describeCsv(
   head: Uint8Array,
@@ -52,6 +55,7 @@ export async function describeCsv(
   // A first record longer than the head: what there is of it still names the columns.
   if (records.length === 0) records = headRecords(text, dialect, true);
   if (records.length === 0) throw new CsvError("empty", "The file has no row that can be read.");
+  checkColumns(records[0], dialect.header);
   const columns = columnNames(records[0].cells, dialect.header);
   const sampleRows = records.slice(dialect.header ? 1 : 0).map((record) => record.cells)
     .filter((cells) => cells.length === columns.length).slice(0, 100);
@@ -60,27 +64,17 @@ export async function describeCsv(
 
 /** Unpacks what a cut-off gzip stream has, at most `headBytes`: a bomb stays small. */
 async function unpackHead(head: Uint8Array): Promise<Uint8Array> {
-  const reader = new Blob([head as Uint8Array<ArrayBuffer>]).stream()
-    .pipeThrough(new DecompressionStream("gzip")).getReader();
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
-    while (length < headBytes) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      pieces.push(value);
-      length += value.length;
+    for await (const piece of unpacked(new Blob([head as Uint8Array<ArrayBuffer>]).stream())) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= headBytes) break;
     }
   } catch (error) {
     // The stream complains that the rest is missing; what came before is good.
-    if (length === 0) {
-      throw new CsvError(
-        "damaged",
-        `The gzip file cannot be unpacked: ${(error as Error).message}`,
-      );
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
+    if (length === 0) throw error;
   }
   if (length === 0) throw new CsvError("empty", "The gzip file holds nothing.");
   const bytes = new Uint8Array(Math.min(length, headBytes));

@@ -106,6 +106,9 @@ Deno.test("describeCsv: what is no CSV is refused by a sentence", async () => {
     [utf8("a,b\n1,\0\n"), "not_csv"],
     [utf8('[{"a": 1}]'), "not_csv"],
     [utf8("<!DOCTYPE html>"), "not_csv"],
+    [await gzip(await gzip(utf8(text))), "not_csv"],
+    [utf8(`${"a,".repeat(1000)}a\n`), "too_large"],
+    [utf8(`a,b${"b".repeat(65534)}\n1,2\n`), "too_large"],
     [Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 255, 255), "damaged"],
   ];
   for (const [bytes, code] of cases) {

@@ -46,7 +46,7 @@ export function headRecords(
   dialect: Pick<Dialect, "delimiter" | "quote" | "newline">,
   complete: boolean,
 ) {
-  const reader = new RecordReader(dialect);
+  const reader = new RecordReader(dialect, { limited: false });
   const whole = [...reader.push(head)];
   return (complete ? [...whole, ...reader.end()] : whole).slice(0, sampled);
 }

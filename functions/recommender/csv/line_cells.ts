@@ -1,5 +1,5 @@
 import type { Dialect } from "./dialect.ts";
-import { longestRecord } from "./records.ts";
+import { longestCell } from "./limits.ts";
 
 /**
  * Finds the cells of a line where they stand, making no text of any: of millions of rows that is
@@ -25,8 +25,8 @@ export class LineCells {
 
   /**
    * Finds the cells of the line from `start` to `end` of a text. False where it has more or fewer
-   * than the file has columns, a quote that does not enclose a whole cell, or a character that
-   * could not be decoded.
+   * than the file has columns, a quote that does not enclose a whole cell, a character that could
+   * not be decoded, or more characters than a cell may have.
    */
   find(text: string, start: number, end: number): boolean {
     const [delimiter, quote] = [this.#delimiter, this.#quote];
@@ -44,7 +44,7 @@ export class LineCells {
         if (close < 0 || cell === this.width) return false;
         this.starts[cell] = at + 1;
         this.ends[cell++] = close;
-        if (close + 1 === end) return cell === this.width && end - start <= longestRecord;
+        if (close + 1 === end) return cell === this.width && end - start <= longestCell;
         at = close + 1;
         from = at + 1;
       } else if (unit === 0xfffd) {
@@ -54,7 +54,7 @@ export class LineCells {
     if (cell !== this.width - 1) return false;
     this.starts[cell] = from;
     this.ends[cell] = end;
-    return end - start <= longestRecord;
+    return end - start <= longestCell;
   }
 
   /** The next quote, where a delimiter or the line's end follows it, else -1. */

@@ -1,8 +1,9 @@
 import { CsvError } from "./csv_error.ts";
 import type { Dialect, Encoding } from "./dialect.ts";
-import { isGzip } from "./encoding.ts";
 import { columnNames } from "./header.ts";
+import { checkColumns } from "./limits.ts";
 import { type CsvRecord, RecordReader, type TakeLine } from "./records.ts";
+import { unpacked } from "./unpacked.ts";
 
 /** The columns of a file, and its records, header line apart. */
 export interface CsvReading {
@@ -19,13 +20,16 @@ export interface CsvReading {
  * Reads a whole file as a stream, unpacking gzip and decoding on the way, in memory of a few pieces.
  * A record with too few or too many cells comes with a `fault`; empty cells beyond the last column
  * (a delimiter at the end of the line) are dropped.
- * @throws {CsvError} `empty` where there is no record, `damaged` where gzip cannot be unpacked
+ * @param options.limited whether what limits.ts forbids is an error; it is, by default.
+ * @throws {CsvError} `empty` where there is no record, `damaged` where gzip cannot be unpacked,
+ * `too_large`, also while the batches are gone through
  */
 export async function readRecords(
   stream: ReadableStream<Uint8Array>,
   dialect: Dialect,
+  { limited = true }: { limited?: boolean } = {},
 ): Promise<CsvReading> {
-  const reader = new RecordReader(dialect);
+  const reader = new RecordReader(dialect, { limited });
   const pieces = rawBatches(stream, { reader, encoding: dialect.encoding });
   const first: CsvRecord[] = [];
   let piece = reader.push("");
@@ -39,6 +43,7 @@ export async function readRecords(
     if (next.done) throw new CsvError("empty", "The file has no row that can be read.");
     piece = next.value;
   }
+  if (limited) checkColumns(first.at(-1)!, dialect.header);
   const columns = columnNames(first.at(-1)!.cells, dialect.header);
   if (dialect.header) first.pop();
   return {
@@ -80,61 +85,4 @@ async function* rawBatches(
   }
   yield reader.push(decoder.decode());
   yield reader.end();
-}
-
-/** The bytes of a file, unpacked where they begin a gzip stream. */
-async function* unpacked(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    let head = new Uint8Array(0);
-    while (head.length < 3) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      head = joined(head, value);
-    }
-    const plain = continued(head, reader);
-    if (!isGzip(head)) return yield* plain;
-    let broken: { error: unknown } | undefined;
-    const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-      async pull(controller) {
-        try {
-          const { done, value } = await plain.next();
-          if (done) controller.close();
-          else controller.enqueue(value as Uint8Array<ArrayBuffer>);
-        } catch (error) {
-          broken = { error };
-          throw error;
-        }
-      },
-    });
-    try {
-      yield* source.pipeThrough(new DecompressionStream("gzip"));
-    } catch (error) {
-      // Where its bytes do not come any more, nothing is known against the file.
-      if (broken) throw broken.error;
-      const why = (error as Error).message;
-      throw new CsvError("damaged", `The gzip file cannot be unpacked to its end: ${why}.`);
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-}
-
-async function* continued(
-  head: Uint8Array,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield head;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

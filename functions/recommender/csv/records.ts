@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.ts";
+import { lineTooLong, longestCell, longestRecord, tooLong } from "./limits.ts";
 
 /** One record of a file. */
 export interface CsvRecord {
@@ -9,9 +10,6 @@ export interface CsvRecord {
   /** Why the record cannot be read; `cells` then hold its line undivided. */
   fault?: string;
 }
-
-/** Characters a record may have: beyond, a quote was surely left open. */
-export const longestRecord = 1 << 20;
 
 /** Takes a line of a text whole, from `start` to `end`; false where it is to be read as a record. */
 export type TakeLine = (text: string, start: number, end: number) => boolean;
@@ -27,16 +25,25 @@ export class RecordReader {
   readonly #delimiter: string;
   readonly #quote: string;
   readonly #newline: string;
+  readonly #limited: boolean;
   #text = "";
   #line = 1;
 
-  constructor(dialect: Pick<Dialect, "delimiter" | "quote" | "newline">) {
+  /** @param options.limited whether a line or a cell over its limit is an error; it is, by default. */
+  constructor(
+    dialect: Pick<Dialect, "delimiter" | "quote" | "newline">,
+    { limited = true }: { limited?: boolean } = {},
+  ) {
+    this.#limited = limited;
     this.#delimiter = dialect.delimiter;
     this.#quote = dialect.quote;
     this.#newline = dialect.newline === "\r" ? "\r" : "\n";
   }
 
-  /** The records that `text` completes. */
+  /**
+   * The records that `text` completes.
+   * @throws {CsvError} `too_large`, as `end` does, where they are gone through.
+   */
   push(text: string): Generator<CsvRecord> {
     this.#text += text;
     return this.#read(false);
@@ -53,8 +60,11 @@ export class RecordReader {
     let quoteAt = this.#nextQuote(text, 0);
     while (at < text.length) {
       const newlineAt = text.indexOf(this.#newline, at);
-      if (newlineAt < 0 && !last) break;
       const lineEnd = newlineAt < 0 ? text.length : newlineAt;
+      if (this.#limited && lineEnd - at > longestRecord) {
+        throw lineTooLong(this.#line, lineEnd - at, newlineAt < 0 && !last);
+      }
+      if (newlineAt < 0 && !last) break;
       if (quoteAt < at) quoteAt = this.#nextQuote(text, at);
       const stop = this.#beforeReturn(text, at, lineEnd);
       let end = lineEnd;
@@ -66,6 +76,7 @@ export class RecordReader {
         if ("fault" in record) {
           yield { line: this.#line, cells: [text.slice(at, stop)], fault: record.fault };
         } else {
+          if (this.#limited && record.end - at > longestCell) this.#check(record.cells);
           yield { line: this.#line, cells: record.cells };
           end = record.end;
           for (let i = lineEnd; i >= 0 && i < end; i = text.indexOf(this.#newline, i + 1)) {
@@ -77,6 +88,12 @@ export class RecordReader {
       at = end + 1;
     }
     this.#text = last ? "" : text.slice(at);
+  }
+
+  #check(cells: string[]): void {
+    const cell = cells.find(({ length }) => length > longestCell);
+    if (cell === undefined) return;
+    throw tooLong("a cell", { line: this.#line, length: cell.length, most: longestCell });
   }
 
   #nextQuote(text: string, from: number): number {
@@ -105,6 +122,7 @@ export class RecordReader {
         for (;;) {
           const close = text.indexOf(this.#quote, from);
           const reached = close < 0 ? text.length : close;
+          // Beyond, a quote was surely left open.
           if (reached - start > longestRecord) return unclosed;
           if (close < 0) return last ? unclosed : "more";
           cell += text.slice(from, close);

@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { type CsvRecord, longestRecord, RecordReader } from "./records.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { CsvError } from "./csv_error.ts";
+import { longestCell, longestRecord } from "./limits.ts";
+import { type CsvRecord, RecordReader } from "./records.ts";
 
 const comma = { delimiter: ",", quote: '"', newline: "\n" } as const;
 
@@ -68,4 +70,44 @@ Deno.test("records: without a quote character quotes are text", () => {
     ["1", '"Weird Al" Yankovic'],
     ["2", '"x'],
   ]);
+});
+
+Deno.test("records: a line over the limit is an error that names it, however long it goes on", () => {
+  const most = "x".repeat(longestRecord);
+  assertEquals(read(`a,b\n${"x,".repeat(longestRecord / 2)}\n`).length, 2);
+  assertThrows(
+    () => read(`a,b\n1,2\n${most}x\n`),
+    CsvError,
+    "Line 3 has 1,048,577 characters; a line has at most 1,048,576.",
+  );
+  const reader = new RecordReader(comma);
+  let pushed = 0;
+  const endless = () => {
+    for (;;) {
+      pushed += 1 << 16;
+      for (const _ of reader.push("x".repeat(1 << 16)));
+    }
+  };
+  assertThrows(endless, CsvError, "Line 1 has 1,114,112 characters and goes on");
+  assertEquals(pushed, longestRecord + (1 << 16));
+});
+
+Deno.test("records: a cell over the limit is an error that names its line, quoted or not", () => {
+  const most = "x".repeat(longestCell);
+  const lines = `${"y".repeat(100)}\n`.repeat(longestCell / 100 + 1);
+  assertEquals(read(`1,${most}\n2,"${most}"\n`).length, 2);
+  const sentence = "characters; a cell has at most 262,144.";
+  assertThrows(
+    () => read(`a,b\n1,${most}x\n`),
+    CsvError,
+    `Line 2 has a cell of 262,145 ${sentence}`,
+  );
+  assertThrows(() => read(`a,b\n1,"${most}x"\n`), CsvError, `Line 2 has a cell of 262,145`);
+  assertThrows(() => read(`a,b\n1,2\n1,"${lines}"\n`), CsvError, "Line 3 has a cell of 264,");
+});
+
+Deno.test("records: without limits, as a file that is stored already is read, all is a record", () => {
+  const reader = new RecordReader(comma, { limited: false });
+  const long = "x".repeat(2 * longestRecord);
+  assertEquals([...reader.push(`1,${long}\n`)], [{ line: 1, cells: ["1", long] }]);
 });

@@ -1,3 +1,4 @@
+import { longestId, longestTitle, tooLong } from "./limits.ts";
 import type { ContentMapping, InteractionMapping } from "./mapping.ts";
 import type { CsvRecord } from "./records.ts";
 import { parseNumber, parseText, parseTime } from "./values.ts";
@@ -30,7 +31,10 @@ export interface InteractionRow {
   event: string;
 }
 
-/** The rule which rows of a content file count: those with an id or a title. */
+/**
+ * The rule which rows of a content file count: those with an id or a title. It throws where one of
+ * them is longer than limits.ts allows.
+ */
 export function contentRows(
   mapping: ContentMapping,
   columns: readonly string[],
@@ -40,6 +44,7 @@ export function contentRows(
     if (fault) return { line, reason: fault };
     const ownId = text(cells, id);
     const ownTitle = text(cells, title);
+    checkNames({ item: ownId, title: ownTitle }, line);
     if (ownId === "" && ownTitle === "") return { line, reason: "the row has no item" };
     if (broken(ownId || ownTitle)) return { line, reason: undecodable("item") };
     return {
@@ -50,7 +55,10 @@ export function contentRows(
   };
 }
 
-/** The rule which rows of an interaction file count: those with a user, an item, and readable values. */
+/**
+ * The rule which rows of an interaction file count: those with a user, an item, and readable values.
+ * It throws where an id or a title is longer than limits.ts allows.
+ */
 export function interactionRows(
   mapping: InteractionMapping,
   columns: readonly string[],
@@ -61,6 +69,7 @@ export function interactionRows(
     const user = text(cells, at.user);
     const item = text(cells, at.item);
     const title = text(cells, at.title);
+    checkNames({ user, item, title }, line);
     if (user === "") return { line, reason: "the row has no user" };
     if (item === "" && title === "") return { line, reason: "the row has no item" };
     if (broken(user)) return { line, reason: undecodable("user") };
@@ -110,6 +119,22 @@ function place(name: string | undefined, columns: readonly string[]): number {
 
 function text(cells: string[], at: number): string {
   return at < 0 ? "" : parseText(cells[at]);
+}
+
+/** @throws {CsvError} `too_large` */
+function checkNames(
+  { user = "", item, title }: Record<"item" | "title", string> & { user?: string },
+  line: number,
+): void {
+  if (user.length > longestId) {
+    throw tooLong("a user id", { line, length: user.length, most: longestId });
+  }
+  if (item.length > longestId) {
+    throw tooLong("an item id", { line, length: item.length, most: longestId });
+  }
+  if (title.length > longestTitle) {
+    throw tooLong("a title", { line, length: title.length, most: longestTitle });
+  }
 }
 
 /** An id with a replacement character stands for many ids: to use it would join strangers. */
