@@ -17,7 +17,7 @@ import { delay } from "@std/async/delay";
 import { parseArgs } from "node:util";
 import { part } from "../dev/parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
-import { proposeMapping } from "../functions/recommender/csv/propose.ts";
+import { proposeMapping } from "../functions/recommender/csv/propose/propose_mapping.ts";
 import { ndcg, recall } from "../worker-trainer/evaluate/metrics.ts";
 import { plainBytes } from "../worker-trainer/test_real_data.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";

@@ -2,7 +2,7 @@
 import { part } from "../dev/parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
 import type { FileKind, Mapping } from "../functions/recommender/csv/mapping.ts";
-import { proposeMapping } from "../functions/recommender/csv/propose.ts";
+import { proposeMapping } from "../functions/recommender/csv/propose/propose_mapping.ts";
 import type { Dataset, Interactions } from "./dataset/dataset.ts";
 import { joinRepeats } from "./dataset/join_repeats.ts";
 import { type DataFile, onDisk } from "./dataset/open_rows.ts";

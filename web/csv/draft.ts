@@ -5,7 +5,7 @@ import {
   type Mapping,
   mappingKeys,
 } from "../../functions/recommender/csv/mapping.ts";
-import type { ProposedMapping } from "../../functions/recommender/csv/propose.ts";
+import type { ProposedMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
 import type { NewFile } from "../upload.ts";
 import type { Head, MappedFile } from "./reader.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
-import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
+import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
 import { choose, draftOf, faultsOf, kindOf, mappingOf, newFileOf, reasonFor } from "./draft.ts";
 import type { Head } from "./reader.ts";
 

@@ -3,7 +3,7 @@ import type { CsvDescription } from "../../functions/recommender/csv/describe.ts
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
 import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
-import type { ProposedMapping } from "../../functions/recommender/csv/propose.ts";
+import type { ProposedMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
 import { text } from "../text/import.ts";
 
 /** A file's columns and first rows, with a mapping to start from for either kind of file. */

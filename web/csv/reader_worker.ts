@@ -9,8 +9,8 @@ import {
   rejectedRows,
 } from "../../functions/recommender/csv/forecast.ts";
 import { matchColumns } from "../../functions/recommender/csv/match.ts";
-import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
-import { proposeTogether } from "../../functions/recommender/csv/propose_together.ts";
+import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
+import { proposeTogether } from "../../functions/recommender/csv/propose/propose_together.ts";
 import type { Head, MappedFile, Questions, Reply, Request } from "./reader.ts";
 
 /** How often the page hears how far a file is read, in milliseconds. */

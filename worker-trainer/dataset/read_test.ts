@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
 import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
-import { proposeMapping } from "../../functions/recommender/csv/propose.ts";
+import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
 import { type DataFile, onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
 import { UnusableDataError } from "./receipt.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { proposeMapping } from "./propose.ts";
+import { proposeMapping } from "./propose_mapping.ts";
 
 Deno.test("proposeMapping: by names", () => {
   const content = proposeMapping("CONTENT", ["movieId", "title", "genres"], [[

@@ -1,6 +1,9 @@
-import type { Match } from "./match.ts";
-import type { FileKind } from "./mapping.ts";
-import { type ProposedMapping, proposeMapping } from "./propose.ts";
+import type { Match } from "../match.ts";
+import type { FileKind } from "../mapping.ts";
+import { readColumnName } from "./column_name.ts";
+import { readColumnValues } from "./column_values.ts";
+import { type ProposedMapping, proposeMapping } from "./propose_mapping.ts";
+import { INTERACTION_SCORES } from "./role_scores.ts";
 
 /** A file's columns and first rows. */
 export interface Sampled {
@@ -10,11 +13,14 @@ export interface Sampled {
 
 /** A column of which fewer values are known is no proof. */
 const LEAST_SHARE = 0.5;
+/** Whole numbers up to this are ids of anything: that they stand in the other file says little. */
+const SMALL_NUMBER = 100_000;
 
 /**
  * Proposes the mappings of two files that belong together: the interactions name their items by the
- * column whose values stand in the items file. Small numbers stand in many columns, so what a name
- * says is for something else is left to it, and of several the one wins that reaches most items.
+ * column whose values stand in the items file, unless its name says that it is of something else.
+ * Small numbers stand in many columns, so that there names decide first, then the number of items
+ * that a column reaches.
  */
 export function proposeTogether(
   content: Sampled,
@@ -25,16 +31,10 @@ export function proposeTogether(
     CONTENT: proposeMapping("CONTENT", content.columns, content.sampleRows),
     INTERACTION: proposeMapping("INTERACTION", interactions.columns, interactions.sampleRows),
   };
-  const named = own.INTERACTION.reasons.filter(({ by }) => by === "name");
-  const isItem = (key: string) => key === "item_id" || key === "item_title";
-  const itemColumns = named.filter(({ key }) => isItem(key)).map(({ column }) => column);
-  const otherColumns = named.filter(({ key }) => !isItem(key)).map(({ column }) => column);
-  const [best] = matches
-    .filter(({ column, share }) => share >= LEAST_SHARE && !otherColumns.includes(column))
-    .toSorted((a, b) =>
-      Number(itemColumns.includes(b.column)) - Number(itemColumns.includes(a.column)) ||
-      tenths(b.share) - tenths(a.share) || b.distinct - a.distinct
-    );
+  const [best] = matches.filter(({ share }) => share >= LEAST_SHARE)
+    .map((match) => ({ ...match, score: evidenceOf(match, interactions) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || b.distinct - a.distinct);
   if (!best) return own;
 
   const { column } = best;
@@ -68,6 +68,24 @@ export function proposeTogether(
       without: [isTitle ? "item_id" : "item_title"],
     }),
   };
+}
+
+/**
+ * Evidence that a column names the items: what its name says, and how many items it reaches, half
+ * as much where its values are small numbers.
+ */
+function evidenceOf(
+  { column, share, distinct }: Match,
+  { columns, sampleRows }: Sampled,
+): number {
+  const cells = sampleRows.map((row) => row[columns.indexOf(column)] ?? "");
+  const [said, seen] = [readColumnName(column), readColumnValues(cells)];
+  const name = { name: column, said, seen, cells };
+  const named = INTERACTION_SCORES.item_id(name).total;
+  const titled = INTERACTION_SCORES.item_title(name).total;
+  const isSmall = seen.isWhole && seen.most < SMALL_NUMBER;
+  const reach = tenths(share) / 10 * (4 + 2 * Math.log10(1 + distinct));
+  return Math.max(named, titled, -6) + (isSmall ? reach / 2 : reach);
 }
 
 function tenths(share: number): number {

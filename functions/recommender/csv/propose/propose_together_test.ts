@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { describeCsv } from "./describe.ts";
-import { matchColumns } from "./match.ts";
+import { describeCsv } from "../describe.ts";
+import { matchColumns } from "../match.ts";
 import { proposeTogether } from "./propose_together.ts";
 
 async function proposed(items: string, events: string) {

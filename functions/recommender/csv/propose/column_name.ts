@@ -1,0 +1,211 @@
+/** Evidence from the name of a column, in several languages. */
+
+/** Whose column it is: a user's, an item's, or of something that is neither, such as an order. */
+export type Entity = "user" | "item" | "other";
+
+/** The kind of value that a name announces. */
+export type Quality =
+  | "identifier"
+  | "title"
+  | "description"
+  | "time"
+  | "rating"
+  | "count"
+  | "answer"
+  | "event"
+  | "attribute";
+
+/** A name, taken apart. */
+export interface ColumnName {
+  /** As the file has it. */
+  name: string;
+  /** Its words in lower case, without accents: `customerUniqueID` has customer, unique and id. */
+  words: string[];
+  entity?: Entity;
+  /** The word that decided on the entity. */
+  noun?: string;
+  quality?: Quality;
+  /** Less than 1 where the words are weak evidence of the entity or quality. */
+  certainty: number;
+}
+
+const USERS = words(`user users customer customers client clients member members visitor visitors
+  account accounts person people reviewer reviewers buyer buyers listener listeners viewer viewers
+  reader readers subscriber subscribers shopper shoppers consumer consumers patron patrons borrower
+  household guest rater player follower uid userid customerid memberid visitorid clientid
+  kunde kunden kundin benutzer nutzer besteller leser käufer kaeufer cliente clientes usuario
+  usuarios comprador utilisateur utilisateurs acheteur lecteur abonné utente utenti acquirente klant
+  klanten gebruiker lezer użytkownik uzytkownik klient bruker kund användare anvandare kunder
+  müşteri musteri kullanıcı kullanici пользователь клиент покупатель 用户 用户id 顾客 客户 会员 買家
+  ユーザー ユーザ 会員 顧客 사용자 회원 고객 مستخدم عميل`);
+
+/** A visit of somebody: a user only where there is no better column. */
+const WEAK_USERS = words(
+  `session sessions sessionid device cookie ip fingerprint username login email mail`,
+);
+
+const ITEMS = words(`item items product products article articles movie movies film films artist
+  artists song songs track tracks album albums book books video videos game games sku asin isbn
+  isbn13 isbn10 ean ean13 upc gtin mpn stock stockcode itemid productid movieid anime manga recipe
+  recipes podcast episode course courses show series listing business restaurant venue poi
+  lineitem place places hotel app application offer offers job jobs iid pid
+  artikel artikelnummer produkt produkte buch bücher buecher filme titelnummer ware
+  producto productos articulo artículo libro libros pelicula película produit produits livre livres
+  oeuvre prodotto prodotti articolo libri boek boeken produkty towar książka ksiazka vara
+  varer bok böcker ürün urun товар товары книга фильм 商品 商品id 物品 产品 電影 电影 图书 作品 アイテム
+  製品 상품 아이템 영화 منتج`);
+
+/** Items in some files, something beside the items in others. */
+const WEAK_ITEMS = words(
+  `content document documents doc docs news page pages url post posts story stories variant question
+  location locations`,
+);
+
+const OTHERS = words(
+  `order orders invoice invoices invoiceno review reviews basket baskets cart carts
+  transaction transactions payment payments ticket receipt row rows line lines index record entry log
+  category categories subcategory department channel channels store stores shop seller sellers vendor
+  supplier merchant brand brands manufacturer publisher country countries region state city zip
+  postcode currency campaign coupon warehouse group groups segment cluster genre genres tag tags color
+  colour language lang image img picture photo thumbnail link website phone author playlist playlists address gender
+  sex age occupation job_title source platform browser os query search request shipment delivery
+  rechnung rechnungsnummer bestellung bestellnummer auftrag auftragsnummer beleg kasse filiale bewertungsnummer
+  kategorie marke land stadt pedido factura resena reseña tienda categoría categoria marca país
+  commande facture avis magasin catégorie categorie marque pays ordine fattura recensione negozio
+  bestelling factuur winkel merk zamówienie zamowienie faktura kategoria ordre sipariş siparis
+  заказ отзыв категория 订单 订单号 评论 类别 品牌 注文 カテゴリ 주문 카테고리`,
+);
+
+const IDENTIFIERS = words(
+  `id ids key code no nr num number uid uuid guid hash unique uniq sk nummer número
+  numero numéro номер código codigo kod kode 编号 番号 번호`,
+);
+const TITLES = words(
+  `title titles name names headline titel titulo título titre titolo nombre nome nom naam
+  bezeichnung navn namn nazwa tytuł tytul isim başlık baslik название имя 名称 标题 名前 タイトル 제목 이름`,
+);
+const DESCRIPTIONS = words(
+  `description desc text body summary abstract plot overview synopsis beschreibung
+  descripcion descripción descrizione omschrijving opis comment comments   описание 描述 説明`,
+);
+const TIMES = words(
+  `time timestamp date datetime ts dat day at when created watched rated played purchased
+  zeit zeitstempel datum uhrzeit fecha hora data heure horodatage tijd czas dato tid tarih zaman
+  дата время 时间 日期 日時 날짜 시간`,
+);
+const RATINGS = words(
+  `rating ratings score scores stars star rate rated_value overall grade vote votes
+  preference reaction_score bewertung note sterne puntuacion puntuación valoracion valoración
+  calificacion évaluation evaluation voto valutazione beoordeling waardering ocena betyg vurdering
+  puan оценка рейтинг 评分 評価 평점`,
+);
+const COUNTS = words(
+  `play plays playcount count counts quantity qty weight weights frequency listens
+  listencount views viewcount times hours minutes units unidades sold menge anzahl cantidad quantité quantite
+  quantità quantita aantal ilość ilosc antal miktar количество 数量 수량 total_events`,
+);
+const ANSWERS = words(
+  `like liked likes click clicked is_click purchased bought label target favorite
+  favourite favorited thumbs thumb feedback implicit relevance`,
+);
+const EVENTS = words(
+  `event events action actions behavior behaviour interaction activity verb eventtype
+  eventname ereignis aktion evento acción accion événement azione gebeurtenis zdarzenie
+  событие действие 行为 事件 イベント 행동 이벤트`,
+);
+const ATTRIBUTES = words(`price prices cost amount total revenue discount tax value unit currency
+  lat latitude lon lng longitude x y year month week weekday hour dow age length size width height
+  rank position page_no budget runtime duration helpful helpfulness verified percent ratio share
+  preis betrag precio prix prezzo prijs cena pris fiyat цена 价格 価格 가격 type types kind class
+  status state flag freight popularity average mean`);
+
+/** Times of something else than the interaction. */
+const OTHER_TIMES = words(`release released birth born updated modified shipping shipped delivery
+  delivered limit estimated approved signup registration registered published expiry expires end
+  due last`);
+
+/** Whether a name says nothing: `column3`, `c`, `V1`. */
+export function isNameless(name: string): boolean {
+  return /^((column|col|field|unnamed|var|feature)[ :_]*\d*|_?[cvx]?\d+|\p{L}\d?)$/iu.test(
+    name.trim(),
+  );
+}
+
+/** Takes a column's name apart and says whose column it is and of what kind. */
+export function readColumnName(name: string): ColumnName {
+  const parts = wordsOf(name);
+  const all = [...parts, parts.join("")];
+  const base = { name, words: parts, certainty: 1 };
+  const last = parts.at(-1) ?? "";
+  const quality = qualityOf(parts, last);
+  // The noun is what stands before an identifier's or a title's word: product in product_id.
+  const nouns = parts.filter((word) =>
+    !IDENTIFIERS.has(word) && !TITLES.has(word) && !DESCRIPTIONS.has(word)
+  );
+  const head = nouns.at(-1) ?? "";
+  const noun = [head, parts.join("")].find((word) => word !== "" && entityOf(word)) ??
+    nouns.find((word) => entityOf(word)?.entity === "other");
+  const found = noun === undefined ? undefined : entityOf(noun);
+  if (quality === "time") {
+    const other = parts.some((word) => OTHER_TIMES.has(word));
+    return { ...base, quality, certainty: other ? 0.2 : 1 };
+  }
+  if (parts.length > 1 && quality === undefined && all.some((word) => WEAK_USERS.has(word))) {
+    return { ...base, entity: "user", noun, certainty: 0.4 };
+  }
+  if (!found) return { ...base, ...(quality && { quality }) };
+  // An order's item may be the order's line.
+  const isOfAnother = found.entity === "item" && nouns.some((word) => OTHERS.has(word));
+  if (isOfAnother) found.certainty *= 0.5;
+  return { ...base, ...found, noun, ...(quality && { quality }) };
+}
+
+function entityOf(word: string): { entity: Entity; certainty: number } | undefined {
+  if (USERS.has(word)) return { entity: "user", certainty: 1 };
+  if (ITEMS.has(word)) return { entity: "item", certainty: 1 };
+  if (WEAK_USERS.has(word)) return { entity: "user", certainty: 0.4 };
+  if (WEAK_ITEMS.has(word)) return { entity: "item", certainty: 0.5 };
+  if (OTHERS.has(word)) return { entity: "other", certainty: 1 };
+  return undefined;
+}
+
+function qualityOf(parts: string[], last: string): Quality | undefined {
+  const is = (set: ReadonlySet<string>) => set.has(last) || set.has(parts.join(""));
+  if (parts.some((word) => EVENTS.has(word)) && !is(TIMES) && !is(IDENTIFIERS) && !is(COUNTS)) {
+    return "event";
+  }
+  if (is(TIMES)) return "time";
+  if (is(IDENTIFIERS)) return "identifier";
+  if (is(TITLES)) return "title";
+  if (is(DESCRIPTIONS)) return "description";
+  if (is(RATINGS)) return "rating";
+  if (is(COUNTS)) return "count";
+  if (is(ANSWERS)) return "answer";
+  if (is(ATTRIBUTES)) return "attribute";
+  // Where the adjective follows its noun: fecha pedido.
+  if (TIMES.has(parts[0])) return "time";
+  return undefined;
+}
+
+/** `customerUniqueID`, `customer-unique_id` and `Customer Unique ID` have the same words. */
+function wordsOf(name: string): string[] {
+  const parted = name.normalize("NFC")
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2");
+  const parts = parted.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return parts.flatMap(uncompounded);
+}
+
+const COMPOUND =
+  /^(\p{L}{3,}?)(ids?|no|nr|code|key|number|nummer|names?|titles?|title|titel|time|date|datum|type|rating|count)$/u;
+
+/** `trackname` has the words track and name, where what stands before is known. */
+function uncompounded(word: string): string[] {
+  const [, before, after] = COMPOUND.exec(word) ?? [];
+  const isKnown = before !== undefined && (entityOf(before) || EVENTS.has(before));
+  return isKnown ? [before, after] : [word];
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/).filter((word) => word !== ""));
+}

@@ -1,0 +1,90 @@
+/** Evidence from the first values of a column. */
+import { parseNumber, parseTime } from "../values.ts";
+
+/** What a sample of a column's cells shows; shares are of the cells that are not blank, 0 to 1. */
+export interface ColumnValues {
+  /** The cells that are not blank, trimmed. */
+  values: string[];
+  distinct: number;
+  /** More than one value, none of which comes twice. */
+  isUnique: boolean;
+  /** One value in five rows or more. */
+  isConstant: boolean;
+  isNumeric: boolean;
+  isWhole: boolean;
+  least: number;
+  most: number;
+  /** Readable as times of the years 1990 to 2100. */
+  isTime: boolean;
+  /** Readable as times, whatever the year. */
+  isReadableTime: boolean;
+  /** 0 and 1 alone, or two words for no and yes. */
+  isFlag: boolean;
+  /** Names of events, such as view or add to cart. */
+  isEvents: boolean;
+  isAddress: boolean;
+  /** Mean number of words of a cell. */
+  wordsPerCell: number;
+  /** Codes without a blank: `B00-17x`. */
+  isCode: boolean;
+}
+
+const EVENT_WORDS =
+  /^(view|click|cart|basket|add[_ -]?to[_ -]?(cart|basket)|remove[_ -]?from[_ -]?cart|purchase|buy|bought|order|transaction|like|dislike|favou?rite|play|skip|share|download|rate|rent|save|wishlist|addtocart|pv|fav|(product|item|page)[_ -]?view(ed)?|view[_ -]?(item|product)|checkout|watch|listen|read|impression|hide)(s|ed)?$/i;
+const FLAG_WORDS = [["0", "1"], ["false", "true"], ["f", "t"], ["n", "y"], ["no", "yes"]];
+
+/** Measures a column's cells. */
+export function readColumnValues(cells: readonly string[]): ColumnValues {
+  const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
+  const different = new Set(values);
+  const numbers = values.map((value) => parseNumber(value) ?? NaN).filter(Number.isFinite);
+  const isNumeric = mostly(values, (value) => !Number.isNaN(parseNumber(value) ?? 0));
+  const lower = new Set([...different].map((value) => value.toLowerCase()));
+  return {
+    values,
+    distinct: different.size,
+    isUnique: values.length > 1 && different.size === values.length,
+    isConstant: values.length >= 5 && different.size === 1,
+    isNumeric,
+    isWhole: isNumeric && mostly(values, (value) => Number.isInteger(parseNumber(value) ?? 0)),
+    least: Math.min(...numbers),
+    most: Math.max(...numbers),
+    isTime: mostly(values, (value) => isRecent(parseTime(value) ?? 0)),
+    isReadableTime: mostly(values, (value) => !Number.isNaN(parseTime(value) ?? 0)),
+    isFlag: lower.size > 0 && FLAG_WORDS.some((pair) => [...lower].every((v) => pair.includes(v))),
+    isEvents: mostly(values, (value) => EVENT_WORDS.test(value)),
+    isAddress: values.some((value) => /^https?:/.test(value)),
+    wordsPerCell: values.reduce((sum, value) => sum + value.split(/\s+/).length, 0) /
+      Math.max(1, values.length),
+    isCode: values.length > 0 && values.every((value) => /^[\w.:-]{1,64}$/.test(value)),
+  };
+}
+
+/** A few bad rows change nothing of what a column is. */
+function mostly(values: string[], test: (value: string) => boolean): boolean {
+  return values.length > 0 && values.filter(test).length >= 0.9 * values.length;
+}
+
+/** Seconds since 1970 of the years 1990 to 2100: hardly anything else than a time. */
+export function isRecent(time: number): boolean {
+  return time > 631152000 && time < 4102444800;
+}
+
+/**
+ * Whether each value of `a` comes with one value of `b` only, in rows where values of `a` repeat:
+ * an order has one customer.
+ * @returns undefined where no value of `a` comes twice.
+ */
+export function determines(a: readonly string[], b: readonly string[]): boolean | undefined {
+  const met = new Map<string, string>();
+  let repeats = 0;
+  let broken = 0;
+  for (let row = 0; row < a.length; row++) {
+    if (a[row] === "" || b[row] === "") continue;
+    const known = met.get(a[row]);
+    if (known === undefined) met.set(a[row], b[row]);
+    else if (known === b[row]) repeats++;
+    else broken++;
+  }
+  return repeats + broken === 0 ? undefined : broken <= 0.1 * (repeats + broken);
+}
