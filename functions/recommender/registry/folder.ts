@@ -5,12 +5,14 @@
  *     models/project-7-recommender/aliases/champion        "3"
  *     models/project-7-recommender/artifacts/<training>/…  the artifact, as it was published
  *
- * The index is written last, in one piece: a version is listed, and can be read, only when all of its
- * files are there. It is changed by compare and swap, so that of two trainers which publish and remove
- * at once, however long one of them pauses in between, neither undoes what the other did.
+ * The index is there before a model's first file, and says whose it is. A version is added to it
+ * last, in one piece: it is listed, and can be read, only when all of its files are there. The index
+ * is changed by compare and swap, so that of two trainers which publish and remove at once, however
+ * long one of them pauses in between, neither undoes what the other did.
  */
 import type { Blobs } from "../blobs/blobs.ts";
 import { wholeOf } from "../blobs/whole.ts";
+import { folderLeftovers } from "./folder_leftovers.ts";
 import {
   checkTraining,
   type Registry,
@@ -46,7 +48,7 @@ export function folderRegistry(
 
   /** The index as it is, with the tag to replace it by. */
   const readIndex = async (model: string): Promise<{ index: Index; tag: string | null }> => {
-    const found = await blobs.read(`models/${model}/index.json`);
+    const found = await blobs.read(indexPath(model));
     if (!found) return { index: { installation, versions: [] }, tag: null };
     const index: Index = JSON.parse(new TextDecoder().decode(found.bytes));
     if (index.installation !== installation) {
@@ -58,6 +60,12 @@ export function folderRegistry(
     return { index, tag: found.tag };
   };
   const indexOf = async (model: string) => (await readIndex(model)).index;
+  /** The index, written where there was none: what is stored after it is known to be ours. */
+  const claimedIndex = async (model: string): Promise<Index> => {
+    const { index, tag } = await readIndex(model);
+    if (tag !== null || await blobs.swap(indexPath(model), encoded(index), null)) return index;
+    return await indexOf(model);
+  };
   const versionOf = async (model: string, version: string): Promise<IndexedVersion> => {
     const found = (await indexOf(model)).versions.find((v) => v.version === version);
     if (!found) throw new RegistryMissingError(model, version);
@@ -73,9 +81,8 @@ export function folderRegistry(
       const { index, tag } = await readIndex(model);
       const versions = change(index.versions);
       if (versions === index.versions) return versions;
-      const text = JSON.stringify({ installation, versions }, null, 2) + "\n";
-      const bytes = new TextEncoder().encode(text);
-      if (await blobs.swap(`models/${model}/index.json`, bytes, tag)) return versions;
+      const bytes = encoded({ installation, versions });
+      if (await blobs.swap(indexPath(model), bytes, tag)) return versions;
     }
   };
 
@@ -90,6 +97,16 @@ export function folderRegistry(
       return blob;
     });
 
+  const remove: Registry["remove"] = (model) =>
+    reachable(async () => {
+      await indexOf(model);
+      // The aliases first: a removal that stops half-way leaves nothing that could be served. The
+      // index last: until then it says whose the rest is.
+      for (const part of ["aliases/", "artifacts/", ""]) {
+        await blobs.remove(`models/${model}/${part}`);
+      }
+    });
+
   return {
     description: "the folder registry",
 
@@ -98,7 +115,7 @@ export function folderRegistry(
         checkTraining(training);
         const { model, trainingId, description, parameters, metrics, tags, startedAt } = training;
         const ofTraining = (v: IndexedVersion) => v.trainingId === trainingId;
-        const published = (await indexOf(model)).versions.find(ofTraining);
+        const published = (await claimedIndex(model)).versions.find(ofTraining);
         if (published) return listed(published);
         for (const [path, bytes] of Object.entries({ ...training.pages, ...training.files })) {
           await blobs.put(`${artifactOf(model, trainingId)}${path}`, bytes);
@@ -163,15 +180,25 @@ export function folderRegistry(
         });
       }),
 
-    remove: (model) =>
-      reachable(async () => {
-        await indexOf(model);
-        // The aliases first: a removal that stops half-way leaves nothing that could be served.
-        for (const part of ["aliases/", "artifacts/", ""]) {
-          await blobs.remove(`models/${model}/${part}`);
-        }
-      }),
+    remove,
+
+    leftovers: (options) =>
+      folderLeftovers({
+        ...{ blobs, remove },
+        async indexed(model) {
+          const read = await readIndex(model).catch(unlessConflict);
+          if (!read) return null;
+          const ids = read.index.versions.map(({ trainingId }) => trainingId);
+          return { isOurs: read.tag !== null, trainings: new Set(ids) };
+        },
+      }, options),
   };
+}
+
+const indexPath = (model: string) => `models/${model}/index.json`;
+
+function encoded(index: Index): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(index, null, 2) + "\n");
 }
 
 const artifactOf = (model: string, trainingId: string) =>
@@ -184,6 +211,12 @@ function listed({ version, trainingId, createdAt, metrics, tags }: IndexedVersio
 async function textOf(blobs: Blobs, name: string): Promise<string | null> {
   const blob = await blobs.get(name);
   return blob && await new Response(blob.stream).text();
+}
+
+/** Null for another installation's model. */
+function unlessConflict(error: unknown): null {
+  if (error instanceof RegistryConflictError) return null;
+  throw error;
 }
 
 /** Faults of the store beneath (a volume that is gone, a permission) are the registry's. */

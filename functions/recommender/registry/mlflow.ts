@@ -13,6 +13,7 @@ import {
   type Tagged,
   tagsOf,
 } from "./mlflow_entities.ts";
+import { mlflowLeftovers } from "./mlflow_leftovers.ts";
 import { type MlflowOptions, mlflowRest } from "./mlflow_rest.ts";
 import { candidateRuns, fillRun } from "./mlflow_run.ts";
 import {
@@ -217,11 +218,35 @@ export function mlflowRegistry(
     return found.artifact_uri;
   }
 
+  async function removeLoggedModel({ info }: LoggedModel): Promise<void> {
+    await rest.removeArtifacts(info.artifact_uri);
+    await rest.call("DELETE", `mlflow/logged-models/${info.model_id}`);
+  }
+
   async function removeRuns(runs: Run[]): Promise<void> {
     for (const { info } of runs) {
       await rest.removeArtifacts(info.artifact_uri);
       await rest.call("POST", "mlflow/runs/delete", { run_id: info.run_id });
     }
+  }
+
+  /** The versions go first: a removal that stops half-way leaves nothing that could be served. */
+  async function remove(name: string): Promise<void> {
+    if (await registered(name)) {
+      await rest.call("DELETE", "mlflow/registered-models/delete", { name });
+    }
+    const experiment = await activeExperimentOf(name);
+    if (!experiment) return;
+    const { experiment_id } = experiment;
+    for (const model of await loggedModels(experiment_id)) await removeLoggedModel(model);
+    const runs = await rest.search<Run>("POST", "mlflow/runs/search", "runs", {
+      experiment_ids: [experiment_id],
+    });
+    await removeRuns(runs);
+    // A deleted experiment keeps its name taken, so the name is given up first.
+    const new_name = `${name} (removed ${experiment_id})`;
+    await rest.call("POST", "mlflow/experiments/update", { experiment_id, new_name });
+    await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
   }
 
   return {
@@ -291,10 +316,7 @@ export function mlflowRegistry(
       const logged = await orNull(
         rest.call<{ model: LoggedModel }>("GET", `mlflow/logged-models/${model_id}`),
       );
-      if (logged) {
-        await rest.removeArtifacts(logged.model.info.artifact_uri);
-        await rest.call("DELETE", `mlflow/logged-models/${model_id}`);
-      }
+      if (logged) await removeLoggedModel(logged.model);
       const { run_id } = model_version;
       const found_run = run_id &&
         await orNull(rest.call<{ run: Run }>("GET", "mlflow/runs/get", { run_id }));
@@ -305,27 +327,13 @@ export function mlflowRegistry(
       await rest.call("DELETE", "mlflow/model-versions/delete", { name, version });
     },
 
-    /** The versions go first: a removal that stops half-way leaves nothing that could be served. */
-    async remove(name) {
-      if (await registered(name)) {
-        await rest.call("DELETE", "mlflow/registered-models/delete", { name });
-      }
-      const experiment = await activeExperimentOf(name);
-      if (!experiment) return;
-      const { experiment_id } = experiment;
-      for (const { info } of await loggedModels(experiment_id)) {
-        await rest.removeArtifacts(info.artifact_uri);
-        await rest.call("DELETE", `mlflow/logged-models/${info.model_id}`);
-      }
-      const runs = await rest.search<Run>("POST", "mlflow/runs/search", "runs", {
-        experiment_ids: [experiment_id],
-      });
-      await removeRuns(runs);
-      // A deleted experiment keeps its name taken, so the name is given up first.
-      const new_name = `${name} (removed ${experiment_id})`;
-      await rest.call("POST", "mlflow/experiments/update", { experiment_id, new_name });
-      await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
-    },
+    remove,
+
+    leftovers: (options) =>
+      mlflowLeftovers({
+        ...{ rest, removeRuns, removeLoggedModel, remove, trainingTag: TRAINING },
+        installation: { tag: INSTALLATION, id: installation },
+      }, options),
   };
 }
 

@@ -15,6 +15,9 @@ export function asTags(tags: Record<string, string>): { key: string; value: stri
 
 export interface Experiment extends Tagged {
   experiment_id: string;
+  name: string;
+  /** In milliseconds. */
+  last_update_time?: number;
   lifecycle_stage: "active" | "deleted";
 }
 
@@ -25,17 +28,28 @@ export interface Run {
     experiment_id: string;
     status: string;
     artifact_uri: string;
+    /** In milliseconds. */
+    start_time: number;
+    end_time?: number;
   };
-  data?: { params?: { key: string }[] };
+  data?: Tagged & { params?: { key: string }[] };
   outputs?: { model_outputs?: { model_id: string }[] };
 }
 
 export interface RegisteredModel extends Tagged {
+  name: string;
+  /** In milliseconds. */
+  last_updated_timestamp?: number;
   description?: string;
 }
 
 export interface LoggedModel {
-  info: { model_id: string; artifact_uri: string };
+  info: Tagged & {
+    model_id: string;
+    artifact_uri: string;
+    /** In milliseconds. */
+    last_updated_timestamp_ms: number;
+  };
   data?: { metrics?: { key: string; value: number }[] };
 }
 

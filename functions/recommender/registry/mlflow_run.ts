@@ -11,7 +11,8 @@ import type { Source, Training, TriedCandidate } from "./registry.ts";
 const BATCH = 100;
 /** A digest's length at most. */
 const DIGEST = 36;
-const PARENT = "mlflow.parentRunId";
+/** The tag of a candidate's run that names the training's. */
+export const PARENT = "mlflow.parentRunId";
 
 /** A run that exists, and what belongs to it. */
 interface Filling {

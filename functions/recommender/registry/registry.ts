@@ -44,6 +44,33 @@ export interface Registry {
   removeVersion(model: string, version: string): Promise<void>;
   /** Removes a model with its versions, runs and artifacts. Removing what is not there is fine. */
   remove(model: string): Promise<void>;
+  /**
+   * Lists what publishes and removals that were cut off have left of this installation's models:
+   * artifacts and runs of no version, models of no project. What a publish that runs has stored so
+   * far may be among it: its age tells the two apart.
+   */
+  leftovers(options: LeftoverOptions): AsyncIterable<Leftover>;
+}
+
+export interface LeftoverOptions {
+  /**
+   * Returns, for those of the models that a project has, the id of the project's latest training,
+   * which may still publish.
+   */
+  trainings: (models: string[]) => Promise<Map<string, string>>;
+  /** Whether what says of no installation that it is theirs is this one's. */
+  oursAlone: boolean;
+}
+
+/** Something in a store that no row names. */
+export interface Leftover {
+  /** For people. */
+  name: string;
+  /** 0 where the store does not say. */
+  bytes: number;
+  /** When it was last written to. */
+  since: Date;
+  remove(): Promise<void>;
 }
 
 /** `champion` serves; `challenger` is a newer version that was refused its place, and could have it. */

@@ -2,10 +2,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ignoreWithout } from "../../../dev/parts.ts";
 import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
+import type { Blobs } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { folderRegistry } from "./folder.ts";
 import { mlflowRegistry } from "./mlflow.ts";
 import {
+  type Leftover,
   makeChampion,
   type Registry,
   RegistryConflictError,
@@ -13,7 +15,11 @@ import {
   type Training,
 } from "./registry.ts";
 
-type Open = (installation: string) => Registry;
+/**
+ * Opens the registry as an installation.
+ * @param files as a process that is killed after it has stored so many.
+ */
+type Open = (installation: string, files?: number) => Registry;
 
 const folder = await Deno.makeTempDir({ prefix: "airec-registry-" });
 let server: MlflowServer | undefined;
@@ -23,14 +29,28 @@ const sides: Record<string, { ignore: boolean; open: () => Promise<Open> }> = {
   folder: {
     ignore: false,
     open: () =>
-      Promise.resolve((installation) => folderRegistry(diskBlobs(folder), { installation })),
+      Promise.resolve((installation, files = Infinity) => {
+        const blobs = diskBlobs(folder);
+        const cut = after(files);
+        const put: Blobs["put"] = async (...what) => (cut(), await blobs.put(...what));
+        return folderRegistry({ ...blobs, put }, { installation });
+      }),
   },
   mlflow: {
     ignore: ignoreWithout("mlflow"),
     open: async () => {
       server ??= await startMlflow({ folder: `${folder}/mlflow` });
       const trackingUri = server.url;
-      return (installation) => mlflowRegistry({ trackingUri, installation });
+      return (installation, files = Infinity) => {
+        const cut = after(files);
+        return mlflowRegistry({
+          ...{ trackingUri, installation },
+          async fetch(input, init) {
+            if (init?.method === "PUT") cut();
+            return await fetch(input, init);
+          },
+        });
+      };
     },
   },
 };
@@ -39,6 +59,32 @@ Deno.test.afterAll(async () => {
   await server?.stop();
   await Deno.remove(folder, { recursive: true });
 });
+
+/** Fails the call after so many. */
+function after(calls: number): () => void {
+  return () => {
+    if (calls-- <= 0) throw new Error("the process was killed");
+  };
+}
+
+/**
+ * The left-overs of one model.
+ * @param latest its project's latest training; it has no project without.
+ */
+async function leftoversOf(
+  registry: Registry,
+  model: string,
+  latest?: string,
+): Promise<Leftover[]> {
+  const all = await Array.fromAsync(registry.leftovers({
+    trainings: (models) => {
+      const known = models.filter((name) => name !== model || latest !== undefined);
+      return Promise.resolve(new Map(known.map((name) => [name, latest ?? ""])));
+    },
+    oursAlone: false,
+  }));
+  return all.filter(({ name }) => name.includes(model));
+}
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -234,6 +280,58 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       assertEquals((await registry.publish(training(model, "t-4"))).version, "4");
     },
   );
+
+  registryTest(
+    "what a publish that was cut off has left is found, and can be removed",
+    async (open, model) => {
+      const registry = open("home");
+      await registry.publish(training(model, "t-1"));
+      const candidates = [{ name: "ease", parameters: {}, metrics: { ndcg_10: .2 }, seconds: 1 }];
+      const pages = { "report.html": bytes("<p>Films</p>") };
+      await assertRejects(() =>
+        open("home", 2).publish(training(model, "t-2", { pages, candidates }))
+      );
+      assertEquals(await leftoversOf(registry, model, "t-2"), []);
+      assertEquals(await leftoversOf(open("elsewhere"), model, "t-3"), []);
+
+      const left = await leftoversOf(registry, model, "t-3");
+      assert(left.length > 0);
+      for (const { since, remove } of left) {
+        assert(Math.abs(since.getTime() - Date.now()) < 60_000, since.toISOString());
+        await remove();
+      }
+      assertEquals(await leftoversOf(registry, model, "t-3"), []);
+      const kept = await registry.read(model, "1", "data/manifest.json");
+      assertEquals(new TextDecoder().decode(kept), '{"training": "t-1"}');
+      assertEquals((await registry.publish(training(model, "t-2"))).version, "2");
+    },
+  );
+
+  registryTest(
+    "a first publish that was cut off says whose it is, and goes with its project",
+    async (open, model) => {
+      await assertRejects(() => open("home", 1).publish(training(model, "t-1")));
+      const registry = open("home");
+      assertEquals(await leftoversOf(registry, model, "t-1"), []);
+      assertEquals(await leftoversOf(open("elsewhere"), model), []);
+      for (const { remove } of await leftoversOf(registry, model)) await remove();
+      assertEquals(await leftoversOf(registry, model), []);
+      assertEquals(await registry.versions(model), []);
+    },
+  );
+
+  registryTest("a model of no project is left over, with all of it", async (open, model) => {
+    const registry = open("home");
+    await registry.publish(training(model, "t-1"));
+    await registry.setAlias(model, "champion", "1");
+    assertEquals(await leftoversOf(open("elsewhere"), model), []);
+    const [left, ...more] = await leftoversOf(registry, model);
+    assertEquals(more, []);
+    assert(Math.abs(left.since.getTime() - Date.now()) < 60_000, left.since.toISOString());
+    await left.remove();
+    assertEquals(await leftoversOf(registry, model), []);
+    assertEquals(await registry.versions(model), []);
+  });
 
   registryTest(
     "what a registry would bend is refused before anything is stored",

@@ -1,0 +1,98 @@
+/** Runs and models in MLflow that no version names, by comparing experiments with versions. */
+import {
+  type Experiment,
+  type LoggedModel,
+  type ModelVersion,
+  type RegisteredModel,
+  type Run,
+  tagsOf,
+} from "./mlflow_entities.ts";
+import type { MlflowRest } from "./mlflow_rest.ts";
+import { PARENT } from "./mlflow_run.ts";
+import type { Leftover, LeftoverOptions } from "./registry.ts";
+
+/** What the comparison asks of the registry. */
+export interface MlflowReader {
+  rest: MlflowRest;
+  /** The tag of a model, experiment or version that says whose it is, with its value. */
+  installation: { tag: string; id: string };
+  /** The tag of a run or logged model that says which training made it. */
+  trainingTag: string;
+  removeRuns(runs: Run[]): Promise<void>;
+  removeLoggedModel(model: LoggedModel): Promise<void>;
+  remove(model: string): Promise<void>;
+}
+
+/** As `Registry.leftovers` says. */
+export async function* mlflowLeftovers(
+  reader: MlflowReader,
+  { trainings }: LeftoverOptions,
+): AsyncGenerator<Leftover> {
+  const { rest, installation: { tag, id } } = reader;
+  const filter = `tags.\`${tag}\` = '${id}'`;
+  const registered = await rest.search<RegisteredModel>(
+    ...["GET", "mlflow/registered-models/search", "registered_models", { filter }] as const,
+  );
+  const experiments = await rest.search<Experiment>(
+    ...["POST", "mlflow/experiments/search", "experiments", { filter, max_results: 1000 }] as const,
+  );
+  const changed = [
+    ...registered.map(({ name, last_updated_timestamp: at }) => ({ name, at: Number(at ?? 0) })),
+    ...experiments.map(({ name, last_update_time: at }) => ({ name, at: Number(at ?? 0) })),
+  ];
+  const byName = Map.groupBy(changed, ({ name }) => name);
+  const latest = await trainings([...byName.keys()]);
+  for (const [name, changes] of byName) {
+    if (latest.has(name)) continue;
+    const since = new Date(Math.max(...changes.map(({ at }) => at)));
+    yield { name: `model ${name}`, bytes: 0, since, remove: () => reader.remove(name) };
+  }
+  for (const experiment of experiments) {
+    const training = latest.get(experiment.name);
+    if (training !== undefined) yield* ofExperiment(reader, { experiment, training });
+  }
+}
+
+/** What an experiment holds of trainings that made no version. Runs made by hand are left alone. */
+async function* ofExperiment(
+  reader: MlflowReader,
+  { experiment, training }: { experiment: Experiment; training: string },
+): AsyncGenerator<Leftover> {
+  const { rest, trainingTag } = reader;
+  const { name, experiment_id } = experiment;
+  const experiment_ids = [experiment_id];
+  const runs = await rest.search<Run>("POST", "mlflow/runs/search", "runs", { experiment_ids });
+  const models = await rest.search<LoggedModel>(
+    ...["POST", "mlflow/logged-models/search", "models", { experiment_ids }] as const,
+  );
+  // The versions last: what a publish makes one of meanwhile is listed then.
+  const versions = await rest.search<ModelVersion>(
+    ...["GET", "mlflow/model-versions/search", "model_versions"] as const,
+    { filter: `name = '${name}'` },
+  );
+  const kept = new Set([training, ...versions.map((version) => tagsOf(version)[trainingTag])]);
+  const isLeft = (id: string | undefined) => id !== undefined && !kept.has(id);
+
+  for (const model of models.filter(({ info }) => isLeft(tagsOf(info)[trainingTag]))) {
+    const since = new Date(Number(model.info.last_updated_timestamp_ms));
+    yield {
+      ...{ name: `logged model ${model.info.model_id} of ${name}`, bytes: 0, since },
+      remove: () => reader.removeLoggedModel(model),
+    };
+  }
+  const ids = new Set(runs.map(({ info }) => info.run_id));
+  const left = runs.filter(({ data }) => isLeft(tagsOf(data ?? {})[trainingTag]));
+  const leftIds = new Set(left.map(({ info }) => info.run_id));
+  const belowLeft = runs.filter(({ data }) => {
+    const parent = tagsOf(data ?? {})[PARENT];
+    return parent !== undefined && (leftIds.has(parent) || !ids.has(parent));
+  });
+  for (const run of [...belowLeft, ...left]) {
+    const { run_id, start_time, end_time } = run.info;
+    const since = new Date(Number(end_time || start_time));
+    yield {
+      ...{ name: `run ${run_id} of ${name}`, bytes: 0, since },
+      remove: () => reader.removeRuns([run]),
+    };
+  }
+}
