@@ -23,6 +23,8 @@ export interface EdgeOptions {
   recommender?: string;
   /** Whether webhooks reaches this machine alone, whatever it is told. */
   loopbackOnly?: boolean;
+  /** The platform's limit of one visitor's calls a minute, in place of that of wrangler.toml. */
+  visitorCalls?: number;
   /** Further settings of a service. */
   settings?: Partial<Record<WorkerName, Record<string, string>>>;
   say?: (line: string) => void;
@@ -78,6 +80,12 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       compatibilityFlags: config.compatibility_flags,
       hyperdrives: { HYPERDRIVE: databaseUrl },
       bindings: { ...shared, ...bindings, ...options.settings?.[name] },
+      ratelimits: Object.fromEntries(
+        (config.env[name].ratelimits ?? []).map(({ name, simple, ...limit }) => [name, {
+          ...limit,
+          simple: { ...simple, limit: options.visitorCalls ?? simple.limit },
+        }]),
+      ),
       unsafeDirectSockets: [{ host: "127.0.0.1", port: options.ports?.[name] ?? 0 }],
       ...bound,
     };

@@ -210,6 +210,41 @@ edgeTest(
   },
 );
 
+edgeTest("the platform counts the calls of each address by a publishable key", async () => {
+  const generous = { webhooks: { VISITOR_CALLS: "100000" } };
+  await using edge = await testEdge(generous, { visitorCalls: 5 });
+  const headers = await signedUp(edge);
+  const page = { kind: "publishable", origins: ["https://shop.example"], projects: [1] };
+  const register = json({ app_name: "Shop", ...page }, headers);
+  const { api_key } = await edge.call("webhooks", "/api/apps/register", {
+    ...register,
+    expect: 201,
+  });
+  const statusOf = async (address: string, key = api_key) => {
+    const answer = await fetch(`${edge.at.webhooks}/api/items?project_id=1`, {
+      headers: {
+        "x-api-key": key,
+        origin: "https://shop.example",
+        "cf-connecting-ip": address,
+      },
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  // The project is none: 404 is an answer.
+  const statuses: number[] = [];
+  for (let call = 0; call < 12; call++) statuses.push(await statusOf("203.0.113.1"));
+  assert(statuses.filter((status) => status === 429).length >= 2, statuses.join()); // two minutes
+  assertEquals(new Set(statuses), new Set([404, 429]));
+  assertEquals(await statusOf("203.0.113.2"), 404);
+  const other = json({ app_name: "Other", ...page }, headers);
+  const { api_key: another } = await edge.call("webhooks", "/api/apps/register", {
+    ...other,
+    expect: 201,
+  });
+  assertEquals(await statusOf("203.0.113.1", another), 404);
+});
+
 edgeTest("300 MB come in parts, three at a time, and make one file", async () => {
   await using edge = await testEdge();
   const { call } = edge;

@@ -26,6 +26,9 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
   await sql`
     insert into webhooks.endpoints (app_id, url, secret, previous_secret)
     values (${app.id}, 'https://shop.test/hook', 'sealed-secret', 'sealed-secret')`;
+  await sql`
+    insert into webhooks.identity_secrets (app_id, secret, previous_secret)
+    values (${app.id}, 'sealed-secret', 'sealed-secret')`;
   const [event] = await sql`
     insert into webhooks.events (owner_id, type, body) values (${owner}, 'model.ready', '{}')
     returning id`;

@@ -36,6 +36,7 @@ const BODIES: Record<string, unknown> = {
   "POST /api/apps/{id}/keys": { name: "Eve's" },
   "PATCH /api/apps/{id}/keys/{key_id}": { name: "Eve's" },
   "POST /api/apps/{id}/keys/{key_id}/rotate": {},
+  "POST /api/apps/{id}/identity-secret": {},
   "POST /api/recommend": { project_id: "{project_id}", item_title: "Solaris" },
   "POST /api/recommend/batch": { project_id: "{project_id}", users: ["ann"] },
 };
@@ -107,6 +108,7 @@ async function theirWorld() {
     jwtSecrets: [SECRET],
     secretKey: new Uint8Array(32).fill(7),
     allowLoopback: true,
+    trustedProxies: [],
     dashboardOrigin: "http://dashboard.test",
     log: () => {},
   });

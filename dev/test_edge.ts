@@ -19,7 +19,10 @@ export const SECRETS = {
 };
 
 /** Workers on a database of their own. */
-export async function testEdge(settings: Parameters<typeof startEdge>[0]["settings"] = {}) {
+export async function testEdge(
+  settings: Parameters<typeof startEdge>[0]["settings"] = {},
+  { visitorCalls }: { visitorCalls?: number } = {},
+) {
   await using stack = new AsyncDisposableStack();
   const { url, sql } = stack.use(await testDatabase());
   const databaseUrl = await loginOfWorkers({ url, sql }, stack);
@@ -29,6 +32,7 @@ export async function testEdge(settings: Parameters<typeof startEdge>[0]["settin
       databaseUrl,
       secrets: SECRETS,
       settings: { ...settings, auth: { BCRYPT_COST: "10", ...settings.auth } },
+      visitorCalls,
       say: (line) => void lines.push(line),
     }),
   );

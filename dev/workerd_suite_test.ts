@@ -12,7 +12,9 @@ import { DRIVER, type InWorkerd, LEFT, type Wanted } from "./test_in_workerd.ts"
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const RECOMMENDER = "functions/recommender";
-const WEBHOOKS = ["app", "audit", "endpoints", "keys", "model_file", "rate_limit", "recommend"];
+const WEBHOOKS = [
+  ...["app", "audit", "endpoints", "keys", "model_file", "publishable", "rate_limit", "recommend"],
+];
 const ROUTES = [
   "answer",
   "browse",

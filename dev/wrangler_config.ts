@@ -12,6 +12,11 @@ export interface WranglerConfig {
     main: string;
     vars: { DASHBOARD_ORIGIN: string };
     hyperdrive: { id: string }[];
+    ratelimits?: {
+      name: string;
+      namespace_id: string;
+      simple: { limit: number; period: 10 | 60 };
+    }[];
   }>;
 }
 

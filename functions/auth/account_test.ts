@@ -123,7 +123,7 @@ Deno.test("the export holds what is stored about the account, of no other, and n
   assertEquals(auth.audit.map(({ action }: { action: string }) => action), [
     "account.created",
     ...["account.signed_in", "account.signed_in"],
-    ...["app.registered", "key.made", "endpoint.added"],
+    ...["app.registered", "key.made", "endpoint.added", "identity_secret.made"],
     ...["project.created", "model.promoted", "project.user_erased"],
     "account.exported",
   ]);

@@ -129,11 +129,12 @@ function replay({ content_type, body }: Kept, status: number): Response {
 
 /** The JSON of an answer with null for each secret in it, and saying so; other texts as they are. */
 export function withoutSecrets(body: string, secrets: string[]): string {
-  const shown = secrets.filter((name) => body.includes(`"${name}"`));
-  if (shown.length === 0) return body;
+  const named = secrets.filter((name) => body.includes(`"${name}"`));
+  if (named.length === 0) return body;
   const document = JSON.parse(body);
-  if (!shown.some((name) => typeof document[name] === "string")) return body;
-  for (const name of shown) document[name] = null;
+  const held = named.filter((name) => typeof document[name] === "string");
+  if (held.length === 0) return body;
+  for (const name of held) document[name] = null;
   return JSON.stringify({ ...document, replayed: true });
 }
 

@@ -162,6 +162,10 @@ Deno.test("an account that is gone writes nothing", async () => {
 Deno.test("only secrets that were shown are taken out", () => {
   const secrets = ["api_key", "secret"];
   assertEquals(withoutSecrets('{"a":"secret"}', secrets), '{"a":"secret"}');
+  assertEquals(
+    withoutSecrets('{"kind":"secret","api_key":"x"}', secrets),
+    '{"kind":"secret","api_key":null,"replayed":true}',
+  );
   assertEquals(withoutSecrets('{"secret":null}', secrets), '{"secret":null}');
   assertEquals(
     withoutSecrets('{"secret":"x","api_key":null}', secrets),

@@ -11,6 +11,7 @@ import { atOnce } from "./at_once.ts";
 import { crossOrigin } from "./cross_origin.ts";
 import { addHealth, type Checks } from "./health.ts";
 import type { IdentityEnv } from "./identity.ts";
+import { loggedPath } from "./logged_path.ts";
 import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
 
 /** One line of a service's log. */
@@ -68,7 +69,7 @@ export function createService(options: ServiceOptions) {
     headers.set("server-timing", `total;dur=${ms}`);
     log({
       level: status >= 500 ? "error" : "info",
-      message: `${method} ${path} ${status}`,
+      message: `${method} ${loggedPath(path)} ${status}`,
       service: name,
       request_id: id,
       ms,

@@ -60,7 +60,8 @@ export function shownOfApiKey(key: string): { key_prefix: string; key_last_four:
   return { key_prefix: key.slice(0, PREFIX.length + 4), key_last_four: key.slice(-4) };
 }
 
-function randomBase62(length: number): string {
+/** Random characters of base62. */
+export function randomBase62(length: number): string {
   let text = "";
   while (text.length < length) {
     for (const byte of crypto.getRandomValues(new Uint8Array(length))) {

@@ -3,6 +3,7 @@ import { createService } from "../http/service.ts";
 import { appRoutes } from "./routes/app_routes.ts";
 import { deliveryRoutes } from "./routes/delivery_routes.ts";
 import { endpointRoutes } from "./routes/endpoint_routes.ts";
+import { identityRoutes } from "./routes/identity_routes.ts";
 import { keyRoutes } from "./routes/key_routes.ts";
 import { keyedRoutes } from "./routes/keyed_routes.ts";
 import type { WebhooksDeps } from "./deps.ts";
@@ -23,6 +24,7 @@ export function createApp(deps: WebhooksDeps) {
   })
     .route("/", appRoutes(deps))
     .route("/", keyRoutes(deps))
+    .route("/", identityRoutes(deps))
     .route("/", endpointRoutes(deps))
     .route("/", deliveryRoutes(deps))
     .route("/", keyedRoutes(deps));

@@ -3,6 +3,8 @@ import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import type { NewKey } from "./api_keys.ts";
+import { jsonOf } from "./json_of.ts";
+import type { KeyRules } from "./key_rules.ts";
 
 /** An app as it may be shown: nothing in it opens anything. */
 export interface AppRow {
@@ -22,6 +24,7 @@ export interface NewApp {
   ownerId: string;
   appName: string;
   key: NewKey;
+  rules: KeyRules;
   /** The primary endpoint; its secret is sealed for its id. */
   endpoint: { id: string; url: string; secret: Uint8Array } | null;
 }
@@ -37,7 +40,7 @@ export const APPS_AT_MOST = 100;
  */
 export async function addApp(
   sql: Sql,
-  { id, ownerId, appName, key, endpoint }: NewApp,
+  { id, ownerId, appName, key, rules, endpoint }: NewApp,
 ): Promise<AppRow | null> {
   return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [row] = await sql<AppRow[]>`
@@ -62,8 +65,12 @@ export async function addApp(
     // Each in a statement of its own: row-level security asks for an app that is there already.
     await Promise.all([
       sql`
-        insert into webhooks.api_keys (app_id, name, key_hash, key_prefix, key_last_four)
-        values (${id}, 'First key', ${key.hash}, ${key.prefix}, ${key.lastFour})`,
+        insert into webhooks.api_keys (
+          app_id, name, key_hash, key_prefix, key_last_four, kind, origins, projects, model
+        ) values (
+          ${id}, ${rules.name}, ${key.hash}, ${key.prefix}, ${key.lastFour}, ${rules.kind},
+          ${jsonOf(sql, rules.origins)}, ${jsonOf(sql, rules.projects)}, ${rules.model}
+        )`,
       sql`insert into webhooks.usage (app_id, app_name) values (${id}, ${appName})`,
       endpoint && sql`
         insert into webhooks.endpoints (id, app_id, url, secret, is_primary)

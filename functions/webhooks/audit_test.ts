@@ -20,6 +20,8 @@ Deno.test("what becomes of apps, keys and endpoints is in the owner's trail, and
   await ada.request("PATCH", `${path}/endpoints/${endpoint_id}`, { enabled: false });
   await ada.request("PATCH", `${path}/endpoints/${endpoint_id}`, { enabled: true });
   await ada.request("DELETE", `${path}/endpoints/${endpoint_id}`);
+  const identity = await post("/identity-secret", {});
+  const nextIdentity = await post("/identity-secret", {});
   await bob.request("DELETE", path);
   await ada.request("DELETE", path);
 
@@ -33,6 +35,8 @@ Deno.test("what becomes of apps, keys and endpoints is in the owner's trail, and
     "endpoint.secret_rotated",
     "endpoint.switched_off",
     "endpoint.switched_on",
+    "identity_secret.made",
+    "identity_secret.rotated",
     "key.changed",
     "key.made",
     "key.made",
@@ -42,6 +46,7 @@ Deno.test("what becomes of apps, keys and endpoints is in the owner's trail, and
   assert(entries.every(({ owner_id }) => owner_id === ada.id));
   const text = JSON.stringify(entries);
   const secrets = [app.api_key, made.api_key, rotated.api_key, app.webhook_secret, turned.secret];
+  secrets.push(identity.secret, nextIdentity.secret);
   for (const hidden of [...secrets, "very-secret-path"]) assertEquals(text.includes(hidden), false);
   assert(text.includes("https://hooks.example.org"));
 

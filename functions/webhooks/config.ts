@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { trustedProxies } from "../http/client_address.ts";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
+import { VISITOR_CALLS } from "./visitor_limit.ts";
 
 /** What the webhooks service is told. */
 export type WebhooksConfig = ReturnType<typeof webhooksConfig>;
@@ -15,6 +17,9 @@ export function webhooksConfig(record: Record<string, string | undefined>) {
       .transform((text) => bytesOf(text)!),
     RECOMMENDER_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
       .default("http://127.0.0.1:8000"),
+    TRUSTED_PROXIES: trustedProxies(),
+    VISITOR_CALLS: z.coerce.number("must be a number of calls a minute").int().min(1)
+      .default(VISITOR_CALLS),
     WEBHOOKS_ALLOW_LOOPBACK: z.enum(["true", "false"], "must be true or false").default("false")
       .transform((word) => word === "true"),
   }, record);

@@ -6,6 +6,7 @@ import { webhooksConfig } from "./config.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
 import { createRecommender } from "./recommender.ts";
 import { createSender } from "./sender.ts";
+import { createVisitorLimit } from "./visitor_limit.ts";
 
 const config = fromEnvironment(webhooksConfig);
 const sql = openDatabase(config.DATABASE_URL);
@@ -24,6 +25,11 @@ const app = createApp({
     fetch,
   }),
   jwtSecrets: [config.JWT_SECRET, ...(previous ? [previous] : [])],
+  trustedProxies: config.TRUSTED_PROXIES,
+  takeVisit: createVisitorLimit({
+    calls: config.VISITOR_CALLS,
+    clock: () => performance.now(),
+  }),
   dashboardOrigin: config.DASHBOARD_ORIGIN,
   log,
 });

@@ -1,7 +1,9 @@
 import type { Sql } from "postgres";
+import type { TrustedProxies } from "../http/client_address.ts";
 import type { Memory } from "../http/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Recommender } from "./recommender.ts";
+import type { TakeVisit } from "./visitor_limit.ts";
 
 /** What the webhooks service is built from. */
 export interface WebhooksDeps {
@@ -15,6 +17,10 @@ export interface WebhooksDeps {
   allowLoopback: boolean;
   /** False where the app lives for one request: then no calls of a limited key are leased ahead. */
   leases?: boolean;
+  /** Whose word on a caller's address counts. */
+  trustedProxies: TrustedProxies;
+  /** Counts the calls of each address by a publishable key; in this process's memory by default. */
+  takeVisit?: TakeVisit;
   /** Hears that something is due in the outbox, where no sender listens to the database. */
   due?: () => void;
   dashboardOrigin: string;

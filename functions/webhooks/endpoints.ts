@@ -2,7 +2,7 @@
 import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { lockApp } from "./apps.ts";
-import { jsonOf } from "./keys.ts";
+import { jsonOf } from "./json_of.ts";
 
 /** An endpoint as its owner sees it. */
 export interface EndpointRow {

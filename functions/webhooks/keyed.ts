@@ -1,39 +1,115 @@
 /** Who calls by key: checked at every call, so that a revoked key is refused at once. */
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
+import { clientAddress, type TrustedProxies } from "../http/client_address.ts";
+import type { IdentityEnv } from "../http/identity.ts";
 import { Problem } from "../http/problem.ts";
+import type { LogEntry } from "../http/service.ts";
 import { isApiKey, rememberHashes } from "./api_keys.ts";
 import { joined } from "./joined.ts";
-import { type Bearer, findBearers } from "./keys.ts";
+import { keyInBody } from "./key_in_body.ts";
+import { type Bearer, findBearers, notePage } from "./keys.ts";
 import type { Allowance, TakeCall } from "./rate_limit.ts";
+import type { TakeVisit } from "./visitor_limit.ts";
 
 /** What a request by key knows of its caller. */
 export interface KeyedEnv {
+  Bindings: IdentityEnv["Bindings"];
   Variables: { bearer: Bearer; ownerId: string };
 }
 
+export interface KeyedDeps {
+  takeCall: TakeCall;
+  takeVisit: TakeVisit;
+  trustedProxies: TrustedProxies;
+  log: (entry: LogEntry) => void;
+}
+
+/** What a route is to publishable keys. */
+export interface Opening {
+  /** Whether a publishable key opens it: none by default, so that a new route is closed. */
+  toPages?: (bearer: Bearer) => boolean;
+}
+
+/** Middleware for routes that keys open. */
+export type Keyed = ReturnType<typeof keyed>;
+
 /** The most keys in one look-up; busy keys come in it once. */
 const TOGETHER = 500;
+/** How much is noted of an origin. */
+const LONGEST_ORIGIN = 300;
 
-/** Lets a request through with its bearer, or answers 401, or 429 where the key has a limit. */
-export function keyed(sql: Sql, { takeCall }: { takeCall: TakeCall }) {
+/**
+ * Makes what lets a request through with its bearer, or answers 401 for a key that opens nothing,
+ * 403 for a publishable one in a place that is not its own, 429 where calls are used up.
+ */
+export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: KeyedDeps) {
   const hashOf = rememberHashes();
   const bearerOf = joined((hashes: string[]) => findBearers(sql, hashes), { atMost: TOGETHER });
-  return createMiddleware<KeyedEnv>(async (c, next) => {
-    const key = (c.req.header("x-api-key") ?? "").trim();
-    const bearer = isApiKey(key) ? await bearerOf(await hashOf(key)) : null;
-    if (!bearer) throw unknownKey();
-    c.set("bearer", bearer);
-    c.set("ownerId", bearer.ownerId);
-    const { keyId, ownerId, rateLimit } = bearer;
-    if (rateLimit === null) return await next();
-    const allowance = await takeCall({ keyId, ownerId, limit: rateLimit });
-    if (!allowance.allowed) throw tooMany(allowance);
-    await next();
-    for (const [name, value] of Object.entries(limitHeaders(allowance))) {
-      c.res.headers.set(name, value);
+  /** Keys that are being noted as seen in a page: once for all calls of a moment. */
+  const noting = new Set<string>();
+
+  async function noteSeen({ keyId, seenLately }: Bearer, origin: string): Promise<void> {
+    if (seenLately || noting.has(keyId)) return;
+    noting.add(keyId);
+    await notePage(sql, { keyId, origin: origin.slice(0, LONGEST_ORIGIN) })
+      .finally(() => noting.delete(keyId));
+  }
+
+  async function visit(c: Context<KeyedEnv>, { keyId, rateLimit }: Bearer): Promise<Allowance> {
+    const forwardedFor = c.req.header("x-forwarded-for");
+    const address = clientAddress(c.env?.peer, { forwardedFor, trusted: trustedProxies });
+    const allowance = await takeVisit({ keyId, address, rateLimit });
+    if (allowance.allowed) return allowance;
+    if (forwardedFor !== undefined && trustedProxies.length === 0) {
+      log({
+        level: "error",
+        message: `All visitors count as ${address}, which passes calls on and which ` +
+          "TRUSTED_PROXIES does not name: their calls are refused together.",
+        service: "webhooks",
+      });
     }
-  });
+    throw tooMany("address", allowance);
+  }
+
+  return ({ toPages = () => false }: Opening = {}) =>
+    createMiddleware<KeyedEnv>(async (c, next) => {
+      if (c.req.url.includes(PREFIX)) throw keyInAddress();
+      const inBody = await keyInBody(c);
+      const key = (c.req.header("x-api-key") ?? inBody ?? "").trim();
+      const bearer = isApiKey(key) ? await bearerOf(await hashOf(key)) : null;
+      if (!bearer) throw unknownKey();
+      const { keyId, ownerId, rateLimit, kind } = bearer;
+      c.set("bearer", bearer);
+      c.set("ownerId", ownerId);
+      const origin = c.req.header("origin");
+      const said: Record<string, Allowance> = {};
+      if (kind === "publishable") {
+        checkOrigin(bearer, origin);
+        if (!toPages(bearer)) throw notForPages(bearer);
+        said.address = await visit(c, bearer);
+      } else if (origin !== undefined) await noteSeen(bearer, origin);
+      if (rateLimit !== null) {
+        said.key = await takeCall({ keyId, ownerId, limit: rateLimit });
+        if (!said.key.allowed) throw tooMany("key", said.key);
+      }
+      await next();
+      for (const [name, value] of Object.entries(limitHeaders(said))) {
+        c.res.headers.set(name, value);
+      }
+    });
+}
+
+const PREFIX = "airec_live_";
+
+function keyInAddress(): Problem {
+  return new Problem(
+    "malformed_request",
+    "A key in an address ends in logs and in histories, and is refused there: send it in the " +
+      "header x-api-key, or as the member key of a body sent as text/plain. Rotate a secret one " +
+      "that was sent so.",
+  );
 }
 
 /** The one answer for a key that is missing, mistyped, unknown, expired or revoked. */
@@ -44,26 +120,64 @@ export function unknownKey(): Problem {
   );
 }
 
+/** An Origin is what browsers say, and anybody else may say too: a courtesy, not a wall. */
+function checkOrigin({ origins }: Bearer, origin: string | undefined): void {
+  if (origin !== undefined && origins?.includes(origin)) return;
+  throw new Problem(
+    "forbidden",
+    origin === undefined
+      ? "A publishable key is for pages, whose browsers say their Origin, and this call has none: " +
+        "on a server take a secret key."
+      : `This publishable key is not for pages of ${origin.slice(0, LONGEST_ORIGIN)}: add the ` +
+        "origin to the key's, on the app's page in the dashboard.",
+  );
+}
+
+function notForPages({ model }: Bearer): Problem {
+  const opened = ["recommend", "items", "columns", "popular", ...(model ? ["model"] : [])];
+  return new Problem(
+    "forbidden",
+    `A publishable key opens ${opened.slice(0, -1).join(", ")} and ${opened.at(-1)} alone` +
+      `${model ? "" : " (and the model's files where its model is true)"}; this needs a secret ` +
+      "key, which belongs on a server.",
+  );
+}
+
 /** @throws {Problem} `not_found` for a project that the key does not open, as for no project. */
 export function checkProject({ projects }: Bearer, projectId: number): void {
   if (projects === null || projects.includes(projectId)) return;
   throw new Problem("not_found", `There is no project ${projectId} that this key opens.`);
 }
 
-function tooMany(allowance: Allowance): Problem {
+/** Whose calls are used up, in words. */
+const WHOSE = {
+  key: (limit: number) => `This key allows ${limit} calls a minute, and they are used up`,
+  address: (limit: number) =>
+    `One address has ${limit} calls a minute by this key, and yours are used up`,
+};
+
+function tooMany(name: keyof typeof WHOSE, allowance: Allowance): Problem {
   const { limit, resetSeconds } = allowance;
   return new Problem(
     "too_many_requests",
-    `This key allows ${limit} calls a minute, and they are used up; ` +
-      `the next minute begins in ${resetSeconds} s.`,
-    { headers: { ...limitHeaders(allowance), "retry-after": String(resetSeconds) } },
+    `${WHOSE[name](limit)}; the next minute begins in ${resetSeconds} s.`,
+    {
+      headers: {
+        ...limitHeaders({ [name]: allowance }),
+        "retry-after": String(resetSeconds),
+      },
+    },
   );
 }
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it. */
-function limitHeaders({ limit, remaining, resetSeconds }: Allowance) {
+/** The fields of draft-ietf-httpapi-ratelimit-headers: each policy, and what is left of it. */
+function limitHeaders(said: Record<string, Allowance>): Record<string, string> {
+  const all = Object.entries(said);
+  if (all.length === 0) return {};
   return {
-    "ratelimit-policy": `"key";q=${limit};w=60`,
-    "ratelimit": `"key";r=${remaining};t=${resetSeconds}`,
+    "ratelimit-policy": all.map(([name, { limit }]) => `"${name}";q=${limit};w=60`).join(", "),
+    "ratelimit": all
+      .map(([name, { remaining, resetSeconds }]) => `"${name}";r=${remaining};t=${resetSeconds}`)
+      .join(", "),
   };
 }

@@ -1,8 +1,10 @@
 /** The keys of apps, as they are stored: by hash, with what each may do and until when. */
-import type { ISql, JSONValue, Sql } from "postgres";
+import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import type { NewKey } from "./api_keys.ts";
 import { lockApp } from "./apps.ts";
+import { jsonOf } from "./json_of.ts";
+import type { KeyKind, KeyRules } from "./key_rules.ts";
 
 /** A key as its owner sees it: nothing in it opens anything. */
 export interface KeyRow {
@@ -10,22 +12,22 @@ export interface KeyRow {
   name: string;
   key_prefix: string;
   key_last_four: string;
+  kind: KeyKind;
+  /** The pages that may use a publishable key; null for a secret one. */
+  origins: string[] | null;
   /** The only projects it opens; null for all of the owner's. */
   projects: number[] | null;
+  /** Whether it gives the model's files. */
+  model: boolean;
   /** Calls a minute; null for no limit. */
   rate_limit: number | null;
   expires_at: Date | null;
   revoked_at: Date | null;
   last_used_at: Date | null;
+  /** The last page that was seen to send it, where it is a secret key, and when. */
+  page_origin: string | null;
+  page_seen_at: Date | null;
   created_at: Date;
-}
-
-/** What a key may do. */
-export interface KeyRules {
-  name: string;
-  projects: number[] | null;
-  rateLimit: number | null;
-  expiresAt: Date | null;
 }
 
 /** Whom a key speaks for, and within which limits. */
@@ -33,10 +35,19 @@ export interface Bearer {
   keyId: string;
   appId: string;
   ownerId: string;
+  kind: KeyKind;
+  origins: string[] | null;
   projects: number[] | null;
+  model: boolean;
   rateLimit: number | null;
   /** Whether any of the app's endpoints wants `recommend.completed`. */
   isHeard: boolean;
+  /** Whether within the last minute it was noted that a page sends this secret key. */
+  seenLately: boolean;
+  /** Of a publishable key: what its app signs visitors' ids with, sealed; null where it does not. */
+  identitySecret: Uint8Array | null;
+  /** The secret before, while it counts. */
+  previousIdentitySecret: Uint8Array | null;
 }
 
 /** Live keys that an app may have. */
@@ -44,8 +55,9 @@ export const KEYS_AT_MOST = 20;
 
 /** The columns of a `KeyRow`. */
 function shown(sql: ISql) {
-  return sql`id as key_id, name, key_prefix, key_last_four, projects, rate_limit, expires_at,
-    revoked_at, last_used_at, created_at`;
+  return sql`id as key_id, name, key_prefix, key_last_four, kind, origins, projects,
+    kind = 'secret' or model as model, rate_limit, expires_at, revoked_at, last_used_at,
+    page_origin, page_seen_at, created_at`;
 }
 
 /** What makes a key of `webhooks.api_keys` open: neither revoked nor expired. */
@@ -56,9 +68,11 @@ function live(sql: ISql) {
 /** The bearers of keys by their hashes, in the order given; null where a key is not live. */
 export async function findBearers(sql: Sql, hashes: string[]): Promise<(Bearer | null)[]> {
   const bearers = await sql<(Bearer & { hash: string })[]>`
-    select hash, key_id as "keyId", app_id as "appId", owner_id as "ownerId", projects,
-      rate_limit as "rateLimit", is_heard as "isHeard"
-    from unnest(${[...new Set(hashes)]}::text[]) as hash, webhooks.bearer_of(hash)`;
+    select hash, key_id as "keyId", app_id as "appId", owner_id as "ownerId", kind, origins,
+      projects, model, rate_limit as "rateLimit", is_heard as "isHeard",
+      seen_lately as "seenLately", identity_secret as "identitySecret",
+      previous_identity_secret as "previousIdentitySecret"
+    from unnest(${[...new Set(hashes)]}::text[]) as hash, webhooks.key_bearer(hash)`;
   const byHash = new Map(bearers.map(({ hash, ...bearer }) => [hash, bearer]));
   return hashes.map((hash) => byHash.get(hash) ?? null);
 }
@@ -91,10 +105,13 @@ export async function addKey(
   return await ownedBy(sql, ownerId).begin(async (sql) => {
     if (!await lockApp(sql, { appId, ownerId })) return null;
     const [row] = await sql<KeyRow[]>`
-      insert into webhooks.api_keys
-        (app_id, name, key_hash, key_prefix, key_last_four, projects, rate_limit, expires_at)
+      insert into webhooks.api_keys (
+        app_id, name, key_hash, key_prefix, key_last_four, kind, origins, projects, model,
+        rate_limit, expires_at
+      )
       select ${appId}, ${rules.name}, ${key.hash}, ${key.prefix}, ${key.lastFour},
-        ${jsonOf(sql, rules.projects)}, ${rules.rateLimit}::int, ${rules.expiresAt}::timestamptz
+        ${rules.kind}, ${jsonOf(sql, rules.origins)}, ${jsonOf(sql, rules.projects)},
+        ${rules.model}, ${rules.rateLimit}::int, ${rules.expiresAt}::timestamptz
       where ${KEYS_AT_MOST} > (
         select count(*) from webhooks.api_keys where app_id = ${appId} and ${live(sql)}
       )
@@ -125,42 +142,51 @@ export async function rotateKey(
       where id = ${keyId} and app_id = ${appId} and ${live(sql)} and exists (
         select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}
       )
-      returning app_id, name, projects, rate_limit
+      returning app_id, name, kind, origins, projects, model, rate_limit
     )
-    insert into webhooks.api_keys
-      (app_id, name, key_hash, key_prefix, key_last_four, projects, rate_limit)
-    select app_id, name, ${key.hash}, ${key.prefix}, ${key.lastFour}, projects, rate_limit
+    insert into webhooks.api_keys (
+      app_id, name, key_hash, key_prefix, key_last_four, kind, origins, projects, model, rate_limit
+    )
+    select app_id, name, ${key.hash}, ${key.prefix}, ${key.lastFour}, kind, origins, projects,
+      model, rate_limit
     from ended
     returning ${shown(sql)}`;
   return row ?? null;
 }
 
-/** Changes what a live key may do; null when the owner's app has no such key. */
+/**
+ * Changes what a live key may do; null when the owner's app has no such key.
+ * @param options.change makes the new rules of the present ones, which nobody else changes meanwhile;
+ * what it throws leaves them as they are.
+ */
 export async function changeKey(
   sql: Sql,
-  { keyId, appId, ownerId, rules }: {
+  { keyId, appId, ownerId, change }: {
     keyId: string;
     appId: string;
     ownerId: string;
-    /** What is left out stays as it is. */
-    rules: Partial<KeyRules>;
+    change: (present: KeyRules) => KeyRules;
   },
 ): Promise<KeyRow | null> {
-  const given = (name: keyof KeyRules) => rules[name] !== undefined;
-  const [row] = await ownedBy(sql, ownerId)<KeyRow[]>`
-    update webhooks.api_keys
-    set name = case when ${given("name")} then ${rules.name ?? null} else name end,
-      projects = case when ${given("projects")} then ${jsonOf(sql, rules.projects ?? null)}
-        else projects end,
-      rate_limit = case when ${given("rateLimit")} then ${rules.rateLimit ?? null}::int
-        else rate_limit end,
-      expires_at = case when ${given("expiresAt")} then ${rules.expiresAt ?? null}::timestamptz
-        else expires_at end
-    where id = ${keyId} and app_id = ${appId} and ${live(sql)} and exists (
-      select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}
-    )
-    returning ${shown(sql)}`;
-  return row ?? null;
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
+    const [present] = await sql<KeyRow[]>`
+      select ${shown(sql)} from webhooks.api_keys
+      where id = ${keyId} and app_id = ${appId} and ${live(sql)} and exists (
+        select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}
+      )
+      for update`;
+    if (!present) return null;
+    const { rate_limit: rateLimit, expires_at: expiresAt, ...rest } = present;
+    const rules = change({ ...rest, rateLimit, expiresAt });
+    const [row] = await sql<KeyRow[]>`
+      update webhooks.api_keys
+      set name = ${rules.name}, kind = ${rules.kind}, origins = ${jsonOf(sql, rules.origins)},
+        projects = ${jsonOf(sql, rules.projects)}, model = ${rules.model},
+        rate_limit = ${rules.rateLimit}::int, expires_at = ${rules.expiresAt}::timestamptz
+      where id = ${keyId}
+      returning ${shown(sql)}`;
+    return row;
+  });
 }
 
 /** Revokes a key: the next call by it is refused. False when the owner's app has no such key. */
@@ -176,7 +202,17 @@ export async function revokeKey(
   return count > 0;
 }
 
-/** A value for a jsonb column, SQL's null for none. */
-export function jsonOf(sql: ISql, value: JSONValue | null) {
-  return value === null ? sql`null::jsonb` : sql`${sql.json(value)}::jsonb`;
+/** The owner's only project; null where there are none or several. */
+export async function soleProject(sql: Sql, ownerId: string): Promise<number | null> {
+  const [row] = await ownedBy(sql, ownerId)<{ project: number | null }[]>`
+    select recommender.sole_project_of(${ownerId}) as project`;
+  return row.project;
+}
+
+/** Notes that a page sent a secret key, at most once a minute. */
+export async function notePage(
+  sql: Sql,
+  { keyId, origin }: { keyId: string; origin: string },
+): Promise<void> {
+  await sql`select webhooks.note_page(${keyId}, ${origin})`;
 }

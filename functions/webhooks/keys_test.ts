@@ -103,6 +103,80 @@ Deno.test("a key for chosen projects finds no other", async () => {
   assertEquals([(await t.list())[0].projects, (await t.list())[0].name], [null, "All"]);
 });
 
+Deno.test("a key opens its owner's one project unless others are named, and old keys all", async () => {
+  await using t = await testKeys();
+  const { sql } = t.service;
+  assertEquals([t.app.projects, t.app.warnings.length], [null, 1]);
+  const project = async (owner: string) =>
+    (await sql`
+      insert into recommender.recommender_projects (owner_id, project_name, model_type)
+      values (${owner}, 'Films', 'CONTENT') returning id`)[0].id as number;
+  const bob = await t.service.owner("bob@example.org");
+  await project(bob.id);
+  assertEquals((await t.add({})).projects, null);
+  const only = await project(t.ada.id);
+  const key = await t.add({});
+  assertEquals([key.projects, key.kind, key.warnings], [[only], "secret", []]);
+  assertEquals([await t.status(key.api_key, only), await t.status(key.api_key, only + 1)], [
+    ...[200, 404],
+  ]);
+  const app = await t.ada.register("Second");
+  assertEquals([app.projects, app.kind, app.model], [[only], "secret", true]);
+  assertEquals([await t.status(app.api_key, only), await t.status(app.api_key, only + 1)], [
+    ...[200, 404],
+  ]);
+  assertEquals((await t.add({ projects: null })).projects, null);
+  await project(t.ada.id);
+  assertEquals((await t.add({})).projects, null);
+  // What was made before keeps what it had.
+  assertEquals([(await t.list()).at(-1).projects, await t.status(t.app.api_key, 99)], [null, 200]);
+});
+
+Deno.test("a secret key that stood in a page becomes publishable, and what it makes stays so", async () => {
+  await using t = await testKeys();
+  const change = async (rules: unknown) => {
+    const [{ key_id }] = await t.list();
+    const answer = await t.ada.request("PATCH", `${t.path}/${key_id}`, rules);
+    return { status: answer.status, ...await answer.json() };
+  };
+  const origins = ["https://shop.example/"];
+  assertEquals((await change({ kind: "publishable", origins })).errors[0].pointer, "/projects");
+  assertEquals(
+    (await change({ kind: "publishable", projects: [7] })).errors[0].pointer,
+    "/origins",
+  );
+  assertEquals((await change({ origins })).errors[0].pointer, "/origins");
+  const made = await change({ kind: "publishable", origins, projects: [7] });
+  assertEquals([made.status, made.kind, made.origins], [200, "publishable", [
+    "https://shop.example",
+  ]]);
+  // By the very next call.
+  assertEquals(await t.status(t.app.api_key), 403);
+  const back = await change({ kind: "secret" });
+  assertEquals([back.status, back.code], [409, "conflict"]);
+  const [{ key_id }] = await t.list();
+  const rotation = { overlap_seconds: 60 };
+  const next = await (await t.ada.request("POST", `${t.path}/${key_id}/rotate`, rotation)).json();
+  assertEquals([next.kind, next.origins, next.projects, next.model], [
+    ...["publishable", ["https://shop.example"], [7], false],
+  ]);
+  assertEquals(await t.status(next.api_key), 403);
+  const trail = await t.service.sql`select action, detail from auth.audit_entries order by id`;
+  const changed = trail.find(({ action }) => action === "key.made_publishable")!;
+  assertEquals(changed.detail.kind, "publishable");
+});
+
+Deno.test("a service of before is shown no publishable key", async () => {
+  await using t = await testKeys();
+  const { sql } = t.service;
+  const before = () => sql`select b.* from webhooks.api_keys k, webhooks.bearer_of(k.key_hash) b`;
+  assertEquals((await before()).length, 1);
+  const rules = { kind: "publishable", origins: ["null"], projects: [7] };
+  const [{ key_id }] = await t.list();
+  await t.ada.request("PATCH", `${t.path}/${key_id}`, rules);
+  assertEquals((await before()).length, 0);
+});
+
 Deno.test("a key ends at its time", async () => {
   await using t = await testKeys();
   const expires_at = new Date(Date.now() + 700).toISOString();

@@ -1,6 +1,7 @@
 /** What the service's answers look like. */
 import { z } from "@hono/zod-openapi";
 import { EVENT_TYPES } from "./events.ts";
+import { KINDS } from "./key_rules.ts";
 
 const Time = z.iso.datetime();
 
@@ -14,20 +15,44 @@ export const AppSchema = z.object({
   created_at: Time,
 }).openapi("App");
 
+/** What is said of a key's rules wherever one is made, changed or listed. */
+export const KEY_RULES = {
+  kind: z.enum(KINDS).openapi({ description: "For servers, or for pages." }),
+  origins: z.array(z.string()).nullable().openapi({
+    description: "The pages that may use a publishable key; null of a secret one.",
+  }),
+  projects: z.array(z.int()).nullable().openapi({
+    description: "The only projects it opens; null for all.",
+  }),
+  model: z.boolean().openapi({ description: "Whether it gives the model's files." }),
+  warnings: z.array(z.string()).openapi({
+    description: "What its owner should know, if anything.",
+  }),
+};
+
 export const KeySchema = z.object({
   key_id: z.uuid(),
   name: z.string(),
   key_prefix: z.string(),
   key_last_four: z.string(),
-  projects: z.array(z.int()).nullable().openapi({
-    description: "The only projects it opens; null for all.",
-  }),
+  ...KEY_RULES,
   rate_limit: z.int().nullable().openapi({ description: "Calls a minute; null for no limit." }),
   expires_at: Time.nullable(),
   revoked_at: Time.nullable(),
   last_used_at: Time.nullable(),
+  page_origin: z.string().nullable().openapi({
+    description: "The last page that was seen to send it, where it is a secret key.",
+  }),
+  page_seen_at: Time.nullable(),
   created_at: Time,
 }).openapi("Key");
+
+export const IdentitySchema = z.object({
+  made_at: Time.nullable().openapi({ description: "Null where the app has none." }),
+  previous_secret_until: Time.nullable().openapi({
+    description: "Until when the secret before the present one counts too.",
+  }),
+}).openapi("IdentitySecret");
 
 /** Of a secret that is shown once: null where the answer is a replay. */
 export const SHOWN_ONCE = {

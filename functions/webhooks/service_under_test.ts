@@ -15,6 +15,18 @@ const DASHBOARD = "http://dashboard.test";
 
 noteSecrets(JWT_SECRET, SERVICE_SECRET);
 
+/** Where the tests' shop is. */
+export const PAGE = "https://shop.example";
+
+/** What a page sends; a text as it stands, anything else as JSON. */
+interface FromPage {
+  body?: unknown;
+  /** Null sends none. */
+  origin?: string | null;
+  address?: string;
+  headers?: Record<string, string>;
+}
+
 /** Serves on a free loopback port until the end of its scope. */
 export function serveOnLoopback(handler: (request: Request) => Response | Promise<Response>) {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, handler);
@@ -45,6 +57,7 @@ export async function testService(
       jwtSecrets: [JWT_SECRET],
       secretKey: SECRET_KEY,
       allowLoopback,
+      trustedProxies: [],
       dashboardOrigin: DASHBOARD,
       log: noteLog,
       ...inside,
@@ -64,8 +77,9 @@ export async function testService(
         headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-    const register = async (app_name: string, webhook_url?: string) => {
-      const answer = await request("POST", "/api/apps/register", { app_name, webhook_url });
+    const register = async (app_name: string, webhook_url?: string, rules = {}) => {
+      const asked = { app_name, webhook_url, ...rules };
+      const answer = await request("POST", "/api/apps/register", asked);
       const app = await answer.json();
       noteSecretsOf(app);
       return app;
@@ -82,11 +96,33 @@ export async function testService(
     });
   }
 
+  /** A call from a page with a publishable key, by somebody at an address. */
+  function fromPage(
+    key: string,
+    path: string,
+    { body, origin = PAGE, address = "203.0.113.7", headers = {} }: FromPage = {},
+  ) {
+    const init: RequestInit = {
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        "x-api-key": key,
+        // How Cloudflare tells a Worker of the socket's other end.
+        "cf-connecting-ip": address,
+        ...(origin !== null && { origin }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    };
+    return app.request(path, init, { peer: address });
+  }
+
   return {
     sql,
     app,
     owner,
     recommendBy,
+    fromPage,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

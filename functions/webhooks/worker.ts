@@ -14,11 +14,20 @@ import { createApp } from "./app.ts";
 import { type WebhooksConfig, webhooksConfig } from "./config.ts";
 import { createRecommender, type Recommender } from "./recommender.ts";
 import { eraseOld } from "./retention.ts";
+import type { Allowance } from "./rate_limit.ts";
 import { createSender } from "./sender.ts";
+import { createVisitorLimit, type TakeVisit, type Visit } from "./visitor_limit.ts";
 
 interface Env extends WorkerEnv {
   /** The recommender's Worker. */
   RECOMMENDER: { fetch: typeof fetch };
+  /** The platform's limiter of calls a minute by address and publishable key. */
+  VISITORS?: RateLimiter;
+}
+
+/** Cloudflare's binding for rate limits: the limit itself stands in wrangler.toml. */
+interface RateLimiter {
+  limit(call: { key: string }): Promise<{ success: boolean }>;
 }
 
 /** Of the 30 seconds that a request's background has, the rest is for what is in flight. */
@@ -30,6 +39,7 @@ const SCHEDULED_DRAIN_MS = 40_000;
 const configOf = readOnce(webhooksConfig);
 let recommender: Recommender | undefined;
 const sessions = sessionMemory();
+let visits: ((visit: Visit) => Allowance) | undefined;
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
@@ -58,6 +68,8 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
     secretKey: config.AIREC_SECRET_KEY,
     allowLoopback: config.WEBHOOKS_ALLOW_LOOPBACK,
     leases: false,
+    trustedProxies: config.TRUSTED_PROXIES,
+    takeVisit: visitsBy(env.VISITORS, config.VISITOR_CALLS),
     // What a request raises goes out at once; what it cannot wait for, by the timer.
     due: () => background(senderOf(sql, config).drain(AbortSignal.timeout(DRAIN_MS))),
     dashboardOrigin: config.DASHBOARD_ORIGIN,
@@ -66,6 +78,20 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
     router: oneRequestRouter(),
   });
 });
+
+/**
+ * Counts in the isolate, by the share that a key's own rate leaves to one visitor, and where that
+ * lets a call through by the platform, which counts for all isolates of a place.
+ */
+function visitsBy(limiter: RateLimiter | undefined, calls: number): TakeVisit {
+  const take = visits ??= createVisitorLimit({ calls, clock: Date.now });
+  return async (visit) => {
+    const allowance = take(visit);
+    if (!limiter || !allowance.allowed) return allowance;
+    const { success } = await limiter.limit({ key: `${visit.keyId} ${visit.address}` });
+    return success ? allowance : { ...allowance, allowed: false, remaining: 0 };
+  };
+}
 
 /** The runtime reaches no private network, so a name is asked for once more by `fetch` itself. */
 function senderOf(sql: Sql, config: WebhooksConfig) {

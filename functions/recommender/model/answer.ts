@@ -18,6 +18,7 @@ import {
   namesVisitor,
   type RecommendationRequest,
   requireParameters,
+  sendsHistory,
 } from "./request.ts";
 import { stringAt, stringCount } from "./string_table.ts";
 
@@ -148,6 +149,8 @@ export function hiddenItems(model: Model, ids: Iterable<Id>): Uint8Array {
 interface List extends Pick<Question, "n" | "exclude" | "barred"> {
   diversity: number;
   explain: boolean;
+  /** Whether what is explained may name the items of the history; it may unless this is false. */
+  namesHistory?: boolean;
 }
 
 function listOf(model: Model, request: ListRequest, { hidden }: Rules): List {
@@ -176,7 +179,8 @@ function answer(
   const { item } = asked;
   const { history, unknown } = askedHistory(model, asked);
   const question = { item, history, includeSeen: asked.include_seen ?? false };
-  const recommendations = ranking(model, question, list);
+  const namesHistory = sendsHistory(asked) || (asked.explain_history ?? true);
+  const recommendations = ranking(model, question, { ...list, namesHistory });
   if (!unknown) return { recommendations };
   return item === undefined
     ? {
@@ -195,12 +199,14 @@ function answer(
 function ranking(
   model: Model,
   question: Pick<Question, "item" | "history" | "includeSeen">,
-  { n, diversity, explain, exclude, barred }: List,
+  { n, diversity, explain, namesHistory, exclude, barred }: List,
 ): Recommendation[] {
   const length = diversity > 0 ? poolSize(n) : n;
   const { ranked, ...scales } = rankScaled(model, { ...question, exclude, barred, n: length });
   const chosen = diversity > 0 ? diversify(model, ranked, { n, diversity }) : ranked;
-  const explained = explain ? explainer(model, question, scales) : () => undefined;
+  const explained = explain
+    ? explainer(model, question, { ...scales, namesHistory })
+    : () => undefined;
   return chosen.map((one: Ranked): Recommendation => ({
     item_id: stringAt(model.items.ids, one.item),
     item_title: stringAt(model.items.titles, one.item),

@@ -95,6 +95,29 @@ Deno.test("an unknown title is refused with the nearest, each once", () => {
   assertThrows(() => recommend(exampleModel("CONTENT"), { item_id: "4" }), UnknownItemError);
 });
 
+Deno.test("an anonymous visitor is somebody new, even under the id of a user", () => {
+  const model = exampleModel("COLLABORATIVE");
+  const anonymous = recommend(model, { anonymous_id: "ann", explain: true }, { anyOf: true });
+  assertEquals([anonymous.fallback, anonymous.recommendations.length], ["popular", 5]);
+  assertEquals(
+    anonymous.fallback_reason,
+    "Nothing is known of this visitor. " +
+      "These are the most popular items.",
+  );
+  const other = { anonymous_id: crypto.randomUUID(), explain: true };
+  assertEquals(recommend(model, other, { anyOf: true }), anonymous);
+  // A history that comes along, or a user who is known, says more.
+  const known = recommend(model, { user_id: "ann" });
+  assertEquals(recommend(model, { user_id: "ann", anonymous_id: "7" }), known);
+  const sent = recommend(model, { history: ["3"] });
+  assertEquals(recommend(model, { history: ["3"], anonymous_id: "ann" }), sent);
+  const joined = recommend(exampleModel("HYBRID"), { anonymous_id: "ann", item_title: "Heat" });
+  assertEquals(joined.fallback, "item_only");
+  for (const anonymous_id of ["", null]) {
+    assertThrows(() => recommend(model, { anonymous_id }, { anyOf: true }), MissingParameterError);
+  }
+});
+
 Deno.test("an unknown user is answered from what is popular, or from the item", () => {
   const alone = recommend(exampleModel("COLLABORATIVE"), { user_id: "dan", n: 2 });
   assertEquals(alone.fallback, "popular");

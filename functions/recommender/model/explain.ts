@@ -28,11 +28,16 @@ const NAMED_TERMS = 3;
  * Makes the function that explains what `rankScaled` answered to a question.
  *
  *     score(j) = Σ_h historyScale · w_h · W[h, j] + itemScale · S[i, j]
+ *
+ * @param options.namesHistory false leaves out the parts of the history's items, and their names:
+ * for whoever may be told what is recommended, but not what it is recommended from.
  */
 export function explainer(
   model: Model,
   { item, history }: Pick<Question, "item" | "history">,
-  { historyScale, itemScale }: Pick<ScaledRanking, "historyScale" | "itemScale">,
+  { historyScale, itemScale, namesHistory = true }:
+    & Pick<ScaledRanking, "historyScale" | "itemScale">
+    & { namesHistory?: boolean },
 ): (ranked: Ranked) => Explanation {
   const weights = new Map<number, number>();
   for (let h = 0; h < (history?.items.length ?? 0); h++) {
@@ -58,23 +63,28 @@ export function explainer(
     parts.sort((a, b) => b.score - a.score);
     const shared = item === undefined ? [] : sharedTerms(model, item, ranked.item);
     return {
-      parts,
+      parts: namesHistory ? parts : parts.filter(({ from }) => from === "item"),
       ...(shared.length > 0 && { shared }),
       reason: ranked.score > 0
-        ? reasonFor(parts, shared, model)
+        ? reasonFor(parts, shared, { model, namesHistory })
         : reasonWithout(model, ranked, { history: weights.size > 0, item }),
     };
   };
 }
 
 /** Why an item has a score: what speaks for it most comes first. */
-function reasonFor(parts: Part[], shared: Explanation["shared"] & object, model: Model): string {
+function reasonFor(
+  parts: Part[],
+  shared: Explanation["shared"] & object,
+  { model, namesHistory }: { model: Model; namesHistory: boolean },
+): string {
   const positive = parts.filter(({ score }) => score > 0);
   const had = positive.filter(({ from }) => from === "history").slice(0, NAMED_ITEMS);
   const asked = positive.find(({ from }) => from === "item");
   const clauses: string[] = [];
   if (had.length > 0) {
-    clauses.push(`because of ${had.map(({ item_title }) => item_title).join(" and ")}`);
+    const names = had.map(({ item_title }) => item_title).join(" and ");
+    clauses.push(`because of ${namesHistory ? names : "what this user had"}`);
   }
   if (asked) {
     const terms = shared.flatMap(({ terms }) => terms).slice(0, NAMED_TERMS).join(", ");

@@ -43,6 +43,30 @@ Deno.test("a history is named item by item, the strongest first", () => {
   assertEquals(first.parts?.map(({ score }) => score), [1, 0.25]);
 });
 
+Deno.test("a stored history can be left unnamed, and what the request brings never is", () => {
+  const unnamed = { explain_history: false, include_seen: true };
+  const shown = JSON.stringify(explained("COLLABORATIVE", { user_id: "ann", ...unnamed }));
+  assertEquals(shown.includes('"from":"history"'), false);
+  for (const answer of explained("COLLABORATIVE", { user_id: "ann", ...unnamed })) {
+    assertEquals(answer.parts, []);
+    assertEquals(/Heat|Solaris/.test(answer.reason!), false, answer.reason);
+  }
+  const [best] = explained("COLLABORATIVE", { user_id: "ann", ...unnamed });
+  assertEquals(best.reason, "because of what this user had");
+  // The scores are those of whoever may know.
+  assertEquals(
+    explained("COLLABORATIVE", { user_id: "ann", ...unnamed }).map(({ score }) => score),
+    explained("COLLABORATIVE", { user_id: "ann", include_seen: true }).map(({ score }) => score),
+  );
+  const hybrid = explained("HYBRID", { user_id: "7", item_title: "Heat", ...unnamed });
+  for (const { parts } of hybrid) assert(parts!.every(({ from }) => from === "item"));
+  const sent = { history: [1, 2], user_id: "7", include_seen: true };
+  assertEquals(
+    explained("COLLABORATIVE", { ...sent, explain_history: false }),
+    explained("COLLABORATIVE", sent),
+  );
+});
+
 Deno.test("an item in the history twice is one part", () => {
   const [first] = explained("COLLABORATIVE", { history: ["2", { item_id: "2", weight: 2 }], n: 1 });
   assertEquals([first.item_id, first.score], ["1", 3]);

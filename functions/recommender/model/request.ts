@@ -31,10 +31,14 @@ export interface AskedItem {
 /** What a caller asks. Null and empty count as missing; ids may be strings or numbers. */
 export interface RecommendationRequest extends ListRequest, AskedItem {
   user_id?: Id | null;
+  /** A visitor without an account: nothing is stored under it, and it is never a user's. */
+  anonymous_id?: string | null;
   /** What a visitor had, oldest first: stands in for `user_id`, and suffices alone. */
   history?: (Id | { item_id: Id; weight?: number })[] | null;
   /** Recommend what the user already has, too. */
   include_seen?: boolean | null;
+  /** Whether explanations may name what is stored of `user_id`; they may unless this is false. */
+  explain_history?: boolean | null;
 }
 
 export type Id = string | number;
@@ -69,9 +73,9 @@ export function requireParameters(
   request: RecommendationRequest,
   { anyOf = false }: { anyOf?: boolean } = {},
 ): void {
-  if (hasHistory(request)) return;
+  if (sendsHistory(request)) return;
   const hasItem = !isMissing(request.item_id) || !isMissing(request.item_title);
-  const hasUser = !isMissing(request.user_id);
+  const hasUser = !isMissing(request.user_id) || !isMissing(request.anonymous_id);
   if (anyOf && (hasItem || (hasUser && type !== "CONTENT"))) return;
   const missing: MissingParameterError["parameters"] = [];
   if (type !== "COLLABORATIVE" && !hasItem) missing.push("item_title");
@@ -122,16 +126,18 @@ export function askedItem(model: Model, request: AskedItem): number | undefined 
 }
 
 /** Whether the request says who the visitor is or what they had. */
-export function namesVisitor({ user_id, history }: RecommendationRequest): boolean {
-  return hasHistory({ history }) || !isMissing(user_id);
+export function namesVisitor(
+  { user_id, anonymous_id, history }: RecommendationRequest,
+): boolean {
+  return sendsHistory({ history }) || !isMissing(user_id) || !isMissing(anonymous_id);
 }
 
 /** What the visitor had, and a sentence where it was asked for and nothing of it is known. */
 export function askedHistory(
   model: Model,
-  request: Pick<RecommendationRequest, "user_id" | "history">,
+  request: Pick<RecommendationRequest, "user_id" | "anonymous_id" | "history">,
 ): { history?: History; unknown?: string } {
-  if (hasHistory(request)) {
+  if (sendsHistory(request)) {
     const known = request.history!
       .map((entry) => typeof entry === "object" ? entry : { item_id: entry })
       .map(({ item_id, weight = 1 }) => ({ item: itemOf(model, item_id), weight }))
@@ -144,7 +150,10 @@ export function askedHistory(
       },
     };
   }
-  if (model.manifest.model_type === "CONTENT" || isMissing(request.user_id)) return {};
+  if (model.manifest.model_type === "CONTENT") return {};
+  if (isMissing(request.user_id)) {
+    return isMissing(request.anonymous_id) ? {} : { unknown: "Nothing is known of this visitor." };
+  }
   const { users } = model;
   const user = users ? indexOfString(users.ids, String(request.user_id)) : -1;
   if (!users || user < 0) {
@@ -161,7 +170,8 @@ export function itemOf(model: Model, id: Id): number {
   return indexOfString(model.items.ids, String(id));
 }
 
-function hasHistory(request: Pick<RecommendationRequest, "history">): boolean {
+/** Whether the request brings the history that it is answered from. */
+export function sendsHistory(request: Pick<RecommendationRequest, "history">): boolean {
   return (request.history?.length ?? 0) > 0;
 }
 

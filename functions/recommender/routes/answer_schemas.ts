@@ -104,6 +104,8 @@ const ListBody = {
 /** What can be asked in a body. */
 export const RecommendationBody = z.object({
   user_id: Id.nullish(),
+  anonymous_id: z.string().max(1000).nullish()
+    .describe("A visitor without an account: answered as somebody new, and never a user's id."),
   item_id: Id.nullish(),
   item_title: z.string().max(1000).nullish(),
   history: z.array(z.union(
@@ -115,6 +117,8 @@ export const RecommendationBody = z.object({
     ),
   ...ListBody,
   include_seen: z.boolean().nullish(),
+  explain_history: z.boolean().nullish()
+    .describe("false keeps explanations from naming what is stored of user_id."),
 }).openapi("RecommendationRequest");
 
 /** What can be asked for many users at once. */

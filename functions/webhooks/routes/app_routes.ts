@@ -7,12 +7,22 @@ import { mintKey } from "../api_keys.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { addApp, type AppRow, deleteApp, findApp, listApps } from "../apps.ts";
 import { addEndpoint, changeEndpoint, deleteEndpoint, primaryEndpoint } from "../endpoints.ts";
-import { AppSchema, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "../schemas.ts";
+import { newRules, RULE_FIELDS, warningsOf } from "../key_rules.ts";
+import { soleProject } from "../keys.ts";
+import { AppSchema, KEY_RULES, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "../schemas.ts";
 import { seal } from "../sealed.ts";
 import { newWebhookSecret } from "../signature.ts";
 import { listUsage, usageByDay } from "../usage.ts";
 import { onceForRule, webhookUrl } from "../webhook_url.ts";
 import { answer, AppId, behindLogin, body, idOf, missing, timeOf } from "./contract.ts";
+
+/** What can be said of an app's first key. */
+const FIRST_KEY = z.object(RULE_FIELDS).pick({
+  kind: true,
+  origins: true,
+  projects: true,
+  model: true,
+}).partial().shape;
 
 const register = onceForRule((rule) =>
   createRoute({
@@ -23,6 +33,7 @@ const register = onceForRule((rule) =>
       z.object({
         app_name: z.string().trim().min(1, "must not be empty").max(100),
         webhook_url: webhookUrl(rule).optional(),
+        ...FIRST_KEY,
       }).openapi("NewApp"),
     ),
     responses: {
@@ -31,6 +42,7 @@ const register = onceForRule((rule) =>
         AppSchema.omit({ last_used_at: true }).extend({
           api_key: z.string().nullable(),
           webhook_secret: z.string().nullable(),
+          ...KEY_RULES,
           ...SHOWN_ONCE,
         }).openapi("RegisteredApp"),
       ),
@@ -113,7 +125,8 @@ export function appRoutes(deps: WebhooksDeps) {
 
   return createRoutes()
     .openapi({ ...register(deps), ...writes }, async (c) => {
-      const { app_name, webhook_url = null } = c.req.valid("json");
+      const { app_name, webhook_url = null, ...said } = c.req.valid("json");
+      const rules = newRules(said, { project: await soleProject(sql, c.var.ownerId) });
       const { api_key, stored } = await mintKey();
       const webhook_secret = webhook_url === null ? null : newWebhookSecret();
       const endpointId = crypto.randomUUID();
@@ -122,6 +135,7 @@ export function appRoutes(deps: WebhooksDeps) {
         ownerId: c.var.ownerId,
         appName: app_name,
         key: stored,
+        rules,
         endpoint: webhook_url === null ? null : {
           id: endpointId,
           url: webhook_url,
@@ -134,7 +148,10 @@ export function appRoutes(deps: WebhooksDeps) {
         });
       }
       const { last_used_at: _, ...registered } = appOf(app);
-      return c.json({ ...registered, api_key, webhook_secret }, 201);
+      const { kind, origins, projects, model } = rules;
+      const warnings = warningsOf({ ...rules, page_origin: null });
+      const shown = { kind, origins, projects, model, warnings };
+      return c.json({ ...registered, ...shown, api_key, webhook_secret }, 201);
     })
     .openapi({ ...list, ...reads }, async (c) => {
       const { limit, cursor } = c.req.valid("query");

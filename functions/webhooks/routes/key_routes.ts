@@ -12,7 +12,9 @@ import {
   listKeys,
   revokeKey,
   rotateKey,
+  soleProject,
 } from "../keys.ts";
+import { changedRules, newRules, RULE_FIELDS, warningsOf } from "../key_rules.ts";
 import { KeySchema, SHOWN_ONCE } from "../schemas.ts";
 import {
   answer,
@@ -26,15 +28,6 @@ import {
 } from "./contract.ts";
 
 const KeyId = AppId.extend({ key_id: z.string() });
-
-const Rules = {
-  name: z.string().trim().min(1, "must not be empty").max(100),
-  projects: z.array(z.int().min(1)).min(1, "must name a project, or be null for all").max(100)
-    .nullable(),
-  rate_limit: z.int().min(1).max(1_000_000).nullable(),
-  expires_at: z.iso.datetime({ offset: true })
-    .refine((text) => Date.parse(text) > Date.now(), "must be in the future").nullable(),
-};
 
 const NewKeySchema = KeySchema.extend({ api_key: z.string().nullable(), ...SHOWN_ONCE })
   .openapi("NewKey");
@@ -59,12 +52,7 @@ const add = createRoute({
   request: {
     params: AppId,
     ...body(
-      z.object({
-        name: Rules.name,
-        projects: Rules.projects.default(null),
-        rate_limit: Rules.rate_limit.default(null),
-        expires_at: Rules.expires_at.default(null),
-      }).openapi("KeyRules"),
+      z.object(RULE_FIELDS).partial().required({ name: true }).openapi("KeyRules"),
     ),
   },
   responses: {
@@ -77,10 +65,10 @@ const add = createRoute({
 const change = createRoute({
   method: "patch",
   path: "/api/apps/{id}/keys/{key_id}",
-  summary: "Changes what a key may do.",
+  summary: "Changes what a key may do; a secret one can become publishable.",
   request: {
     params: KeyId,
-    ...body(z.object(Rules).partial().openapi("KeyChange")),
+    ...body(z.object(RULE_FIELDS).partial().openapi("KeyChange")),
   },
   responses: {
     200: answer("Changed", KeySchema),
@@ -127,19 +115,12 @@ export function keyRoutes(deps: WebhooksDeps) {
       return c.json(keys.map(keyOf), 200);
     })
     .openapi({ ...add, ...writes }, async (c) => {
-      const { name, projects, rate_limit, expires_at } = c.req.valid("json");
+      const appId = idOf(c.req.valid("param").id, "app");
+      const { ownerId } = c.var;
+      const project = await soleProject(sql, ownerId);
       const { api_key, stored } = await mintKey();
-      const added = await addKey(sql, {
-        appId: idOf(c.req.valid("param").id, "app"),
-        ownerId: c.var.ownerId,
-        key: stored,
-        rules: {
-          name,
-          projects,
-          rateLimit: rate_limit,
-          expiresAt: expires_at === null ? null : new Date(expires_at),
-        },
-      });
+      const rules = newRules(c.req.valid("json"), { project });
+      const added = await addKey(sql, { appId, ownerId, key: stored, rules });
       if (!added) throw missing("app");
       if (added === "full") {
         throw new Problem(
@@ -150,16 +131,11 @@ export function keyRoutes(deps: WebhooksDeps) {
       return c.json({ ...keyOf(added), api_key }, 201);
     })
     .openapi({ ...change, ...writes }, async (c) => {
-      const { rate_limit, expires_at, ...rules } = c.req.valid("json");
+      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      const project = await soleProject(sql, c.var.ownerId);
       const changed = await changeKey(sql, {
-        ...placeOf(c.req.valid("param")),
-        ownerId: c.var.ownerId,
-        rules: {
-          ...rules,
-          ...(rate_limit !== undefined && { rateLimit: rate_limit }),
-          ...(expires_at !== undefined &&
-            { expiresAt: expires_at && new Date(expires_at) || null }),
-        },
+        ...place,
+        change: (present) => changedRules(present, c.req.valid("json"), { project }),
       });
       if (!changed) throw missing("key");
       return c.json(keyOf(changed), 200);
@@ -189,9 +165,11 @@ function placeOf({ id, key_id }: { id: string; key_id: string }) {
 function keyOf(row: KeyRow) {
   return {
     ...row,
+    warnings: warningsOf(row),
     expires_at: timeOf(row.expires_at),
     revoked_at: timeOf(row.revoked_at),
     last_used_at: timeOf(row.last_used_at),
+    page_seen_at: timeOf(row.page_seen_at),
     created_at: timeOf(row.created_at),
   };
 }

@@ -6,8 +6,10 @@ import type { WebhooksDeps } from "../deps.ts";
 import { createNoteCompleted } from "../completed.ts";
 import { checkProject, keyed, unknownKey } from "../keyed.ts";
 import { itemsLink, passOn } from "../pass_on.ts";
+import { publicRequest } from "../public_request.ts";
 import { createRateLimit } from "../rate_limit.ts";
 import { BatchSchema, PopularSchema, RecommendationsSchema } from "../schemas.ts";
+import { createVisitorLimit } from "../visitor_limit.ts";
 import { answer, body, ProjectId } from "./contract.ts";
 import { modelFileRoute } from "./model_file_route.ts";
 
@@ -15,7 +17,10 @@ const recommend = createRoute({
   method: "post",
   path: "/api/recommend",
   summary: "Recommendations by key. Beside project_id the body is the recommender's own.",
-  request: body(
+  description: "By a publishable key: a user_id needs its user_token, and explanations name only " +
+    "what the request brought. A page can send it without a preflight as text/plain: the same " +
+    "JSON, with the key as its member key.",
+  request: bodyOrText(
     // The rules of all but project_id are the recommender's, and so are its words about them.
     z.looseObject({ project_id: ProjectId }).openapi("RecommendRequest", {
       properties: {
@@ -28,6 +33,15 @@ const recommend = createRoute({
         user_id: {
           type: ["string", "number", "null"],
           description: "Who looks; somebody unknown gets what is popular.",
+        },
+        user_token: {
+          type: ["string", "null"],
+          description: "Proves a user_id by a publishable key: exp.HMAC-SHA-256(identity secret, " +
+            "JSON [project_id, user_id, exp]), at most 24 hours ahead.",
+        },
+        anonymous_id: {
+          type: ["string", "null"],
+          description: "A visitor without an account, by a random UUID (version 4) of the page's.",
         },
         history: {
           type: "array",
@@ -124,17 +138,34 @@ const columns = createRoute({
   },
 });
 
-export function keyedRoutes({ sql, recommender, leases, due }: WebhooksDeps) {
-  const takeCall = createRateLimit(sql, { clock: () => performance.now(), leases });
+export function keyedRoutes(deps: WebhooksDeps) {
+  const { sql, recommender, leases, due, secretKey } = deps;
+  const clock = () => performance.now();
+  const byKey = keyed(sql, {
+    takeCall: createRateLimit(sql, { clock, leases }),
+    takeVisit: deps.takeVisit ?? createVisitorLimit({ clock }),
+    trustedProxies: deps.trustedProxies,
+    log: deps.log,
+  });
   const noteCompleted = createNoteCompleted(sql);
-  const apiKey = { middleware: keyed(sql, { takeCall }), security: [{ apiKey: [] }] };
+  const security = [{ apiKey: [] }];
+  const bySecret = { middleware: byKey(), security };
+  /** What pages may have, too. */
+  const byAny = { middleware: byKey({ toPages: () => true }), security };
+  const byModel = byKey({ toPages: ({ model }) => model });
 
   return createRoutes()
-    .openapi({ ...recommend, ...apiKey }, async (c) => {
-      const { project_id, ...request } = c.req.valid("json");
-      const { appId, keyId, isHeard } = c.var.bearer;
-      const { requestId } = c.var;
-      checkProject(c.var.bearer, project_id);
+    .openapi({ ...recommend, ...byAny }, async (c) => {
+      const { project_id, ...said } = c.req.valid("json");
+      const { bearer, requestId } = c.var;
+      const { appId, keyId, isHeard } = bearer;
+      checkProject(bearer, project_id);
+      const request = bearer.kind === "secret" ? said : await publicRequest(said, {
+        projectId: project_id,
+        bearer,
+        secretKey,
+        now: Date.now(),
+      });
       const given = await recommender.recommend(project_id, request, c.var);
       if (given.status === 200) {
         const answer = isHeard ? given.body : null;
@@ -144,7 +175,7 @@ export function keyedRoutes({ sql, recommender, leases, due }: WebhooksDeps) {
       }
       return passOn(c, given);
     })
-    .openapi({ ...batch, ...apiKey }, async (c) => {
+    .openapi({ ...batch, ...bySecret }, async (c) => {
       const { project_id, ...request } = c.req.valid("json");
       const { appId, keyId } = c.var.bearer;
       checkProject(c.var.bearer, project_id);
@@ -157,30 +188,44 @@ export function keyedRoutes({ sql, recommender, leases, due }: WebhooksDeps) {
       }
       return passOn(c, given);
     })
-    .openapi({ ...popular, ...apiKey }, async (c) => {
+    .openapi({ ...popular, ...byAny }, async (c) => {
       const { project_id, ...query } = c.req.valid("query");
       checkProject(c.var.bearer, project_id);
       return passOn(c, await recommender.popular(project_id, searchOf(query), c.var));
     })
-    .openapi({ ...items, ...apiKey }, async (c) => {
+    .openapi({ ...items, ...byAny }, async (c) => {
       const { project_id, ...query } = c.req.valid("query");
       checkProject(c.var.bearer, project_id);
       const given = await recommender.items(project_id, searchOf(query), c.var);
       return passOn(c, { ...given, link: given.link && itemsLink(given.link, project_id) });
     })
-    .openapi({ ...columns, ...apiKey }, async (c) => {
+    .openapi({ ...columns, ...byAny }, async (c) => {
       const { project_id } = c.req.valid("query");
       checkProject(c.var.bearer, project_id);
       return passOn(c, await recommender.columns(project_id, c.var));
     })
-    .route("/", modelFileRoute({ recommender, ...apiKey }));
+    .route("/", modelFileRoute({ recommender, middleware: byModel }));
 }
 
 function passedOn() {
   return {
-    ...problemResponses("malformed_request", "unauthenticated", "not_found", "not_ready"),
-    ...problemResponses("invalid_input", "too_many_requests", "bad_gateway", "unavailable"),
+    ...problemResponses("malformed_request", "unauthenticated", "forbidden", "not_found"),
+    ...problemResponses(
+      "not_ready",
+      "invalid_input",
+      "too_many_requests",
+      "bad_gateway",
+      "unavailable",
+    ),
   };
+}
+
+/** A JSON body, which a page may send as text/plain to be spared a preflight. */
+function bodyOrText<Schema extends z.ZodType>(schema: Schema) {
+  const { body: { required, content } } = body(schema);
+  const text = { type: "string", description: "The same JSON, with the key as its member key." };
+  // Not by Zod: it is JSON by the time that it is checked.
+  return { body: { required, content: { ...content, "text/plain": { schema: text as never } } } };
 }
 
 function searchOf(query: Record<string, string | undefined>): URLSearchParams {

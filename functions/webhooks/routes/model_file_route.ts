@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import { checkProject, type keyed } from "../keyed.ts";
+import { checkProject, type Keyed } from "../keyed.ts";
 import type { Recommender } from "../recommender.ts";
 
 const PUBLIC = ["manifest.json", "model.safetensors", "golden.json"];
@@ -36,14 +36,15 @@ const route = createRoute({
     200: { description: "The file.", content },
     206: { description: "The range of it.", content },
     304: { description: "As the ETag has it." },
-    ...problemResponses("unauthenticated", "not_found", "not_ready", "range_not_satisfiable"),
+    ...problemResponses("unauthenticated", "forbidden", "not_found", "not_ready"),
+    ...problemResponses("malformed_request", "range_not_satisfiable"),
     ...problemResponses("too_many_requests", "bad_gateway", "unavailable"),
   },
 });
 
 /** Streams a file of the model that serves, whole or in part. It counts as no recommendation. */
 export function modelFileRoute(
-  { recommender, middleware }: { recommender: Recommender; middleware: ReturnType<typeof keyed> },
+  { recommender, middleware }: { recommender: Recommender; middleware: ReturnType<Keyed> },
 ) {
   return createRoutes().openapi({ ...route, middleware }, async (c) => {
     const { project_id, file } = c.req.valid("param");

@@ -1,0 +1,48 @@
+/**
+ * Bodies of `text/plain` that are JSON with the key as a member: what `navigator.sendBeacon` and
+ * `fetch` send to another origin without asking first by a preflight.
+ */
+import type { Context } from "hono";
+import { Problem } from "../http/problem.ts";
+
+/** More than a page has to say. */
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * Takes the key out of such a body, and makes JSON of the rest for the route; other bodies stay as
+ * they are, and undefined is returned.
+ * @throws {Problem} `too_large`, or `malformed_request` for what is no JSON.
+ */
+export async function keyInBody({ req }: Context): Promise<string | undefined> {
+  if (!/^\s*text\/plain\s*(;|$)/i.test(req.header("content-type") ?? "")) return undefined;
+  const bytes = await req.arrayBuffer();
+  if (bytes.byteLength > MOST_BYTES) {
+    throw new Problem(
+      "too_large",
+      `A body of text/plain has ${MOST_BYTES} bytes at most, and this one has ` +
+        `${bytes.byteLength}: send it as application/json, with the key in x-api-key.`,
+    );
+  }
+  const { key, ...rest } = objectIn(new TextDecoder().decode(bytes));
+  const headers = new Headers(req.raw.headers);
+  headers.set("content-type", "application/json");
+  headers.delete("content-length");
+  req.raw = new Request(req.url, { method: req.method, headers, body: JSON.stringify(rest) });
+  req.bodyCache = {};
+  return typeof key === "string" ? key : undefined;
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // As for any other value.
+  }
+  throw new Problem(
+    "malformed_request",
+    "A body of text/plain is read as JSON, an object with the key as its member key; this is none.",
+  );
+}

@@ -1,0 +1,82 @@
+/** The secret with which an app's own server signs whom its pages ask for. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { WebhooksDeps } from "../deps.ts";
+import { findIdentity, type IdentityRow, setIdentity } from "../identity_secrets.ts";
+import { IdentitySchema, SHOWN_ONCE } from "../schemas.ts";
+import { seal } from "../sealed.ts";
+import { identityOf, newIdentitySecret } from "../user_token.ts";
+import {
+  answer,
+  AppId,
+  behindLogin,
+  body,
+  idOf,
+  missing,
+  OverlapSeconds,
+  timeOf,
+} from "./contract.ts";
+
+const show = createRoute({
+  method: "get",
+  path: "/api/apps/{id}/identity-secret",
+  summary: "Whether an app has an identity secret, and since when.",
+  request: { params: AppId },
+  responses: {
+    200: answer("Never the secret", IdentitySchema),
+    ...problemResponses("unauthenticated", "not_found"),
+  },
+});
+
+const make = createRoute({
+  method: "post",
+  path: "/api/apps/{id}/identity-secret",
+  summary: "Makes an identity secret and gives it, this once; one before goes on for the overlap.",
+  description: "Pages with a publishable key send user_token beside user_id: " +
+    "exp.HMAC-SHA-256(identity secret, JSON [project_id, user_id, exp]), exp in seconds since " +
+    "1970 and at most 24 hours ahead, the JSON without blanks and with the id as text, the HMAC " +
+    "in hex. Your server makes it, for whoever is signed in there.",
+  request: {
+    params: AppId,
+    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+  },
+  responses: {
+    201: answer(
+      "The secret, shown this once",
+      IdentitySchema.extend({ secret: z.string().nullable(), ...SHOWN_ONCE })
+        .openapi("NewIdentitySecret"),
+    ),
+    ...problemResponses("malformed_request", "unauthenticated", "not_found"),
+    ...problemResponses("conflict", "invalid_input"),
+  },
+});
+
+export function identityRoutes(deps: WebhooksDeps) {
+  const { sql, secretKey } = deps;
+  const { reads, writes } = behindLogin(deps);
+
+  return createRoutes()
+    .openapi({ ...show, ...reads }, async (c) => {
+      const appId = idOf(c.req.valid("param").id, "app");
+      const row = await findIdentity(sql, { appId, ownerId: c.var.ownerId });
+      if (!row) throw missing("app");
+      return c.json(shown(row), 200);
+    })
+    .openapi({ ...make, ...writes }, async (c) => {
+      const appId = idOf(c.req.valid("param").id, "app");
+      const secret = newIdentitySecret();
+      const row = await setIdentity(sql, {
+        appId,
+        ownerId: c.var.ownerId,
+        secret: await seal(secret, { key: secretKey, owner: identityOf(appId) }),
+        overlapSeconds: c.req.valid("json").overlap_seconds,
+      });
+      if (!row) throw missing("app");
+      return c.json({ ...shown(row), secret }, 201);
+    });
+}
+
+function shown({ made_at, previous_secret_until }: IdentityRow) {
+  return { made_at: timeOf(made_at), previous_secret_until: timeOf(previous_secret_until) };
+}

@@ -1,0 +1,40 @@
+import { assertEquals } from "@std/assert";
+import { createVisitorLimit } from "./visitor_limit.ts";
+
+Deno.test("an address has its calls a minute with each key, and takes nobody else's", () => {
+  let now = 0;
+  const take = createVisitorLimit({ calls: 3, clock: () => now });
+  const by = (keyId: string, address: string) => take({ keyId, address, rateLimit: null });
+  const left = () => by("a", "203.0.113.1");
+  assertEquals([left(), left(), left()].map(({ allowed, remaining }) => [allowed, remaining]), [
+    [true, 2],
+    [true, 1],
+    [true, 0],
+  ]);
+  assertEquals([left().allowed, left().remaining], [false, 0]);
+  assertEquals(by("a", "203.0.113.2").allowed, true);
+  assertEquals(by("b", "203.0.113.1").allowed, true);
+  now = 59_000;
+  assertEquals([left().allowed, left().resetSeconds], [false, 1]);
+  now = 60_000;
+  assertEquals([left().allowed, left().resetSeconds], [true, 60]);
+});
+
+Deno.test("of a key's own calls an address has a tenth, and one at least", () => {
+  for (
+    const [rateLimit, limit] of [[null, 600], [100_000, 600], [600, 60], [25, 3], [1, 1]] as const
+  ) {
+    const take = createVisitorLimit({ clock: () => 0 });
+    assertEquals(take({ keyId: "a", address: "x", rateLimit }).limit, limit);
+    for (let call = 1; call < limit; call++) take({ keyId: "a", address: "x", rateLimit });
+    assertEquals(take({ keyId: "a", address: "x", rateLimit }).allowed, false);
+  }
+});
+
+Deno.test("addresses without number cost no memory without end, and stop nobody", () => {
+  const take = createVisitorLimit({ calls: 1, clock: () => 0 });
+  const by = (address: string) => take({ keyId: "a", address, rateLimit: null }).allowed;
+  by("first");
+  for (let n = 0; n < 150_000; n++) by(`2001:db8:${n}::/64`);
+  assertEquals([by("first"), by("last"), by("last")], [false, true, true]);
+});
