@@ -1,12 +1,11 @@
-import { openDatabase } from "../http/database.ts";
-import { fromEnvironment, log, serve } from "../http/deno.ts";
+import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
 import { bcryptInThreads } from "./bcrypt.ts";
 import { authConfig } from "./config.ts";
 import { createPasswords } from "./passwords.ts";
 
 const config = fromEnvironment(authConfig);
-const sql = openDatabase(config.DATABASE_URL);
+const sql = databaseOf("auth", config.DATABASE_URL);
 // Half of the machine, at least one: signing in leaves room for all else.
 const concurrency = Math.max(1, navigator.hardwareConcurrency >> 1);
 const previous = config.JWT_SECRET_PREVIOUS;

@@ -6,6 +6,7 @@
  * address are checked at a time, so that nobody keeps all hashing to himself, be his passwords right.
  */
 import type { Sql } from "postgres";
+import { ofNobody } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import { type AuditEntry, note } from "./audit.ts";
 
@@ -53,7 +54,7 @@ export async function limited<Found>(
     return checked.found;
   }
   // One transaction with the same steps for everybody, so that its time tells nothing.
-  await sql.begin(async (sql) => {
+  await ofNobody(sql).begin(async (sql) => {
     await sql`update auth.password_attempts set has_failed = true where id = ${id}`;
     await note(sql, checked.refused ?? NOBODY, tried.failure);
   });
@@ -104,7 +105,7 @@ interface Place {
 }
 
 async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Place> {
-  return await sql.begin(async (sql) => {
+  return await ofNobody(sql).begin(async (sql) => {
     const account = sql`sha256(convert_to(lower(${email}), 'UTF8'))`;
     // One at a time for each pair: what is counted below was written before.
     await sql`select pg_advisory_xact_lock(hashtextextended(lower(${email}) || ' ' || ${address}, 0))`;

@@ -3,6 +3,7 @@
  * them, so that nobody fills the table, or keeps all hashing to himself while others sign in.
  */
 import type { Sql } from "postgres";
+import { ofNobody } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 
 /** More than a class or an office needs at a time. */
@@ -11,7 +12,7 @@ const WINDOW = "15 minutes";
 
 /** Counts a sign-up, before it costs anything. @throws {Problem} `too_many_requests`. */
 export async function countSignup(sql: Sql, address: string): Promise<void> {
-  const wait = await sql.begin(async (sql) => {
+  const wait = await ofNobody(sql).begin(async (sql) => {
     // One at a time for each address: what is counted below was written before.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`signup ${address}`}, 0))`;
     await sql`

@@ -1,6 +1,6 @@
 /** Accounts. An address is one whatever its case. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy } from "../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
 
 export interface User {
   id: string;
@@ -98,7 +98,7 @@ export async function givePassword(
 
 /** Deletes an account and all that it owns; files and models follow by their erasures. */
 export async function deleteUser(sql: Sql, id: string): Promise<void> {
-  await ownedBy(sql, id)`delete from auth.users where id = ${id}`;
+  await ownedBy(sql, id, { limitMs: SLOW_MS })`delete from auth.users where id = ${id}`;
 }
 
 /** What is stored about an account, by service. */

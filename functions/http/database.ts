@@ -1,55 +1,27 @@
 /**
- * How every process opens its connections to Postgres on Deno: so that they outlive their server's
- * restarts, which postgres.js 3.4.9 alone does not.
+ * Opening Postgres on Deno: a pool whose connections outlive their server's restarts, which
+ * postgres.js 3.4.9 alone does not, and of which none is waited for for ever.
  */
 import { Socket } from "node:net";
 import postgres, { type Sql } from "postgres";
+import { type Client, type ClientOptions, databaseError } from "./connection.ts";
+import { ANSWER_MS, openPool } from "./connection_pool.ts";
 import { texts } from "./texts.ts";
 
-/** A pool of ten, and where a connection was lost in a bad moment another pool in its place. */
-export function openDatabase(url: string): Sql {
-  surviveLateWrites();
-  let pool = open(url);
-  const listening: Parameters<Sql["listen"]>[] = [];
-  const renew = () => {
-    const old = pool;
-    pool = open(url);
-    // Whoever waits for one of its answers hears that the connection is gone.
-    old.end({ timeout: 0 }).catch(() => {});
-    for (const channel of listening) pool.listen(...channel).catch(() => {});
-  };
-  pools.add(renew);
-  const own: Partial<Sql> = {
-    async listen(...channel) {
-      const heard = await pool.listen(...channel);
-      listening.push(channel);
-      return heard;
-    },
-    end(options) {
-      pools.delete(renew);
-      return pool.end(options);
-    },
-  };
-  return new Proxy(pool, {
-    apply: (_first, self, asked) => Reflect.apply(pool, self, asked),
-    get: (_first, name) => Reflect.get(name in own ? own : pool, name),
-  });
+export interface DatabaseOptions {
+  /** How long a statement may take, in ms: five seconds where somebody waits for the answer. */
+  limitMs?: number;
+  /** Told when a connection was replaced because no answer came. */
+  silent?: () => void;
 }
 
-/** What gives each open database another pool. */
-const pools = new Set<() => void>();
-
-function open(url: string): Sql {
-  return postgres(url, {
-    max: 10,
-    connect_timeout: 10,
-    backoff: () => 0.1,
-    // Asking for them first costs a round trip, and the process where a connection breaks meanwhile.
-    fetch_types: false,
-    types: { texts },
-    onnotice: () => {},
-    socket,
-  } as Options);
+/** Opens a pool of ten. */
+export function openDatabase(
+  url: string,
+  { limitMs = ANSWER_MS, silent }: DatabaseOptions = {},
+): Sql {
+  surviveLateWrites();
+  return openPool((options) => openClient(url, options), { max: 10, limitMs, silent });
 }
 
 type Options = NonNullable<Parameters<typeof postgres>[1]>;
@@ -60,12 +32,52 @@ interface Address {
   port: number[];
 }
 
+/** A client of one connection, which connects once. */
+export function openClient(url: string, { lost, notified }: ClientOptions): Client {
+  const sockets = new Set<Socket>();
+  let main: Socket | undefined;
+  let isCut = false;
+  const sql = postgres(url, {
+    max: 1,
+    // Less than a statement has: nobody is asked to end what was never begun.
+    connect_timeout: 4,
+    // Connections end by their pool, between two statements.
+    max_lifetime: null,
+    // Asking for them first costs a round trip, and the process where a connection breaks meanwhile.
+    fetch_types: false,
+    types: { texts },
+    onnotice: () => {},
+    onnotify: notified,
+    onclose: lost,
+    socket(address: Address) {
+      // The library would try for ever where a server closes what it has just accepted.
+      if (isCut || main?.destroyed) {
+        lost();
+        throw databaseError("CONNECTION_CLOSED", "The connection has ended.");
+      }
+      const socket = openSocket(address);
+      sockets.add(socket);
+      // While the first one is open, others are there to cancel what it asked.
+      main ??= socket;
+      return socket;
+    },
+  } as Options);
+  return {
+    sql,
+    cut() {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
+  };
+}
+
 /**
  * A socket on its way to the server. It says that it closed a turn of the event loop later, when a
  * transaction that has just begun listens for that; and never that it closed by an error, for then
  * postgres.js forgets what was asked since the error, and whoever waits for it waits for ever.
  */
-function socket({ path, host: [host], port: [port] }: Address): Socket {
+function openSocket({ path, host: [host], port: [port] }: Address): Socket {
   const socket = Object.assign(new Socket(), { host, port });
   const emit = socket.emit.bind(socket) as (name: string, ...values: unknown[]) => boolean;
   const emitting = (name: string, ...values: unknown[]) => {
@@ -81,10 +93,9 @@ type SetImmediate = (callback: (...args: unknown[]) => void, ...args: unknown[])
 
 /**
  * postgres.js writes small messages in the next turn of the event loop, though its socket may be gone
- * by then: that would end the process, or leave a connection that never writes again
- * (github.com/porsager/postgres/issues/1154, 1208). What such a connection believes of its queries is
- * not to be trusted either, so that all of the pool goes. Each `nextWrite` is one connection's own;
- * null says that none is called off.
+ * by then: that would end the process (github.com/porsager/postgres/issues/1154, 1208). Its
+ * connection has ended with the socket, and its pool rejects what was asked. Each `nextWrite` is one
+ * connection's own; null says that none is called off.
  */
 function surviveLateWrites(): void {
   const scope = globalThis as unknown as { setImmediate: SetImmediate };
@@ -99,10 +110,8 @@ function surviveLateWrites(): void {
       waiting.delete(callback);
       try {
         callback();
-      } catch (error) {
-        // A larger message took along what there was to write.
-        if ((error as { code?: string }).code === "ERR_STREAM_NULL_VALUES") return;
-        for (const renew of pools) renew();
+      } catch {
+        // The socket is gone; or a larger message took along what there was to write.
       }
     });
     return null;

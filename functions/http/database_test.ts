@@ -1,42 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
 import { until } from "../../dev/test_until.ts";
+import { tcpProxy } from "../../testing/tcp_proxy.ts";
 import { openDatabase } from "./database.ts";
 import { ownedBy } from "./owned_by.ts";
 import { problemOf } from "./problem.ts";
 
-/** A way to a server that breaks all its connections when told. */
-function breakable(url: string) {
-  const { hostname, port } = new URL(url);
-  const open = new Set<Deno.TcpConn>();
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  (async () => {
-    for await (const near of listener) {
-      const far = await Deno.connect({ hostname, port: Number(port) });
-      for (const [one, other] of [[near, far], [far, near]]) {
-        open.add(one);
-        one.readable.pipeTo(other.writable).catch(() => {}).finally(() => open.delete(one));
-      }
-    }
-  })();
-  const through = new URL(url);
-  through.port = String((listener.addr as Deno.NetAddr).port);
-  const cut = () => {
-    for (const connection of open) {
-      try {
-        connection.close();
-      } catch {
-        // It has ended already.
-      }
-    }
-    open.clear();
-  };
-  return { url: through.href, cut, [Symbol.dispose]: () => (listener.close(), cut()) };
-}
-
 Deno.test("a pool outlives connections that break in the middle of anything, and hangs nowhere", async () => {
   await using database = await testDatabase();
-  using way = breakable(database.url);
+  using way = tcpProxy(database.url);
   const sql = openDatabase(way.url);
   let [stopping, answered] = [false, 0];
   const owner = crypto.randomUUID();

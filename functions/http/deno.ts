@@ -1,5 +1,7 @@
 /** How every service starts and stops on Deno. */
+import type { Sql } from "postgres";
 import { ConfigError } from "./config.ts";
+import { openDatabase } from "./database.ts";
 import { drainable } from "./drain.ts";
 import type { IdentityEnv } from "./identity.ts";
 import type { LogEntry } from "./service.ts";
@@ -62,6 +64,18 @@ export function fromEnvironment<Config>(
     log({ level: "error", message: `The service cannot start. ${error.message}` });
     Deno.exit(2);
   }
+}
+
+/** Opens a service's database, and logs where a connection to it was dead. */
+export function databaseOf(service: string, url: string): Sql {
+  return openDatabase(url, {
+    silent: () =>
+      log({
+        level: "error",
+        message: "A connection to the database gave no answer in time, and was replaced.",
+        service,
+      }),
+  });
 }
 
 /**

@@ -2,9 +2,11 @@
  * Statements within the second wall: row-level security lets the services' role see the rows of the
  * transaction's owner alone, even where a statement forgets to name them. Without an owner it sees
  * none. Role and owner end with the transaction, so that pools, Hyperdrive's too, carry them to
- * nobody else.
+ * nobody else. So do two limits, which the server keeps: of a statement, and of a pause between two,
+ * so that a process which was stopped in between holds its locks no longer than that.
  */
 import type { ParameterOrFragment, Row, RowList, Sql, TransactionSql } from "postgres";
+import { ANSWER_MS, within } from "./connection_pool.ts";
 
 /** Statements under a role, each or several together in a transaction. */
 export interface Scoped {
@@ -20,19 +22,37 @@ export interface Scoped {
 interface Scope {
   role: string;
   ownerId: string;
+  limitMs: number;
 }
 
+export interface Limit {
+  /** How long each statement may take, in ms. */
+  limitMs?: number;
+}
+
+/** For what grows with the account: deletions that cascade, exports. */
+export const SLOW_MS = 60_000;
+
+/** How long a transaction may pause between two statements, in ms. */
+const PAUSE_MS = 15_000;
+
 /** What one owner may see and change. */
-export function ownedBy(sql: Sql, ownerId: string): Scoped {
-  return scoped(sql, { role: "airec_service", ownerId });
+export function ownedBy(sql: Sql, ownerId: string, { limitMs = ANSWER_MS }: Limit = {}): Scoped {
+  return scoped(sql, { role: "airec_service", ownerId, limitMs });
 }
 
 /** What the sender of webhooks needs of all owners: the outbox and its endpoints. */
-export function asSender(sql: Sql): Scoped {
-  return scoped(sql, { role: "airec_sender", ownerId: "" });
+export function asSender(sql: Sql, { limitMs = ANSWER_MS }: Limit = {}): Scoped {
+  return scoped(sql, { role: "airec_sender", ownerId: "", limitMs });
 }
 
-function scoped(sql: Sql, scope: Scope): Scoped {
+/** What is asked before anybody is known: no account's rows. */
+export function ofNobody(sql: Sql): Scoped {
+  return scoped(sql, { role: "airec_service", ownerId: "", limitMs: ANSWER_MS });
+}
+
+function scoped(pool: Sql, scope: Scope): Scoped {
+  const sql = scope.limitMs === ANSWER_MS ? pool : within(pool, scope.limitMs);
   const begin = <Result>(work: (sql: TransactionSql) => Promise<Result>) =>
     // What enters and the first statement of the work go out together, in this order.
     sql.begin(async (sql) => (await Promise.all([enter(sql, scope).execute(), work(sql)]))[1]);
@@ -41,7 +61,10 @@ function scoped(sql: Sql, scope: Scope): Scoped {
   return Object.assign(one, { begin }) as Scoped;
 }
 
-/** Takes role and owner until the transaction ends. */
-function enter(sql: TransactionSql, { role, ownerId }: Scope) {
-  return sql`select set_config('role', ${role}, true), set_config('airec.owner', ${ownerId}, true)`;
+/** Takes role, owner and limits until the transaction ends. */
+function enter(sql: TransactionSql, { role, ownerId, limitMs }: Scope) {
+  return sql`
+    select set_config('role', ${role}, true), set_config('airec.owner', ${ownerId}, true),
+      set_config('statement_timeout', ${String(limitMs)}, true),
+      set_config('idle_in_transaction_session_timeout', ${String(PAUSE_MS)}, true)`;
 }

@@ -145,9 +145,12 @@ function constraintOf(error: unknown): string {
   return String((error as { constraint_name?: unknown } | null)?.constraint_name ?? "");
 }
 
-/** postgres.js's own codes, sockets' codes, and SQLSTATE classes 08, 53, 57P and Hyperdrive's 58. */
+/**
+ * postgres.js's own codes, sockets' codes, and of SQLSTATE the classes 08, 53 and 57P, Hyperdrive's
+ * 58, and what took too long: a statement, a lock, a pause within a transaction.
+ */
 const DATABASE_AWAY =
-  /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|08\w{3}|53\w{3}|57P0\d|58000)$/;
+  /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|(CONNECT|STATEMENT)_TIMEOUT|ECONN(REFUSED|RESET)|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|08\w{3}|53\w{3}|57P0\d|57014|55P03|25P0[34]|58000)$/;
 
 /** The errors of a Worker's sockets have words and no code. */
 const WORKERS_AWAY = /^(connection attempt failed|network connection lost)/i;

@@ -4,6 +4,8 @@ import { requestId } from "hono/request-id";
 import { LinearRouter } from "hono/router/linear-router";
 import postgres, { type Sql } from "postgres";
 import { ConfigError } from "./config.ts";
+import type { Client, ClientOptions } from "./connection.ts";
+import { ANSWER_MS, openPool } from "./connection_pool.ts";
 import type { IdentityEnv } from "./identity.ts";
 import { Problem, problemOf, problemResponse } from "./problem.ts";
 import type { LogEntry } from "./service.ts";
@@ -93,22 +95,34 @@ export async function callOf<Env extends WorkerEnv, Result>(
   }
 }
 
-/** A client that is made when it is first asked: many a call finds in memory all that it needs. */
+/** A pool that is made when it is first asked: many a call finds in memory all that it needs. */
 function lazyDatabase(url: string): { sql: Sql; end(): Promise<void> | undefined } {
   let opened: Sql | undefined;
   const open = () =>
-    opened ??= postgres(url, {
-      max: 5,
-      // Asking the database for its types first would cost each request a round trip.
-      fetch_types: false,
-      types: { texts },
-      onnotice: () => {},
-    });
+    opened ??= openPool((options) => openClient(url, options), { max: 5, limitMs: ANSWER_MS });
   const sql = new Proxy(function () {} as unknown as Sql, {
     apply: (_none, self, asked) => Reflect.apply(open(), self, asked),
     get: (_none, name) => Reflect.get(open(), name),
   });
-  return { sql, end: () => opened?.end() };
+  return { sql, end: () => opened?.end({ timeout: END_SECONDS }) };
+}
+
+/** How long the call's last statements have when all else is done. */
+const END_SECONDS = 10;
+
+/** A client of one connection. Its socket ends with the call at the latest. */
+function openClient(url: string, { lost }: ClientOptions): Client {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 4,
+    max_lifetime: null,
+    // Asking the database for its types first would cost each request a round trip.
+    fetch_types: false,
+    types: { texts },
+    onnotice: () => {},
+    onclose: lost,
+  });
+  return { sql, cut: () => {} };
 }
 
 /** Waits for works, and for those that they add. */

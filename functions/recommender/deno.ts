@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { openDatabase } from "../http/database.ts";
-import { fromEnvironment, log, serve } from "../http/deno.ts";
+import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
 import { ACCESS, SERVICE } from "../http/identity.ts";
 import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
@@ -11,7 +10,7 @@ import { openRegistry } from "./registry/open.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
 const config = fromEnvironment(recommenderConfig);
-const sql = openDatabase(config.DATABASE_URL);
+const sql = databaseOf("recommender", config.DATABASE_URL);
 const previous = config.JWT_SECRET_PREVIOUS;
 const blobs = diskBlobs(config.BLOBS_FOLDER);
 const installation = await installationId(sql);

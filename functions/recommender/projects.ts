@@ -3,7 +3,7 @@
  * owner. What the trainer does to a project's row is in `worker-trainer/queue/claim.ts`.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
-import { ownedBy } from "../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
@@ -262,7 +262,9 @@ export function isBeingCrowned(sql: ISql) {
  * where there is no such project.
  */
 export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<string | null> {
-  const [project] = await ownedBy(sql, ownerId)<{ mlflow_model_name: string }[]>`
+  const [project] = await ownedBy(sql, ownerId, { limitMs: SLOW_MS })<
+    { mlflow_model_name: string }[]
+  >`
     delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}
     returning mlflow_model_name`;
   return project?.mlflow_model_name ?? null;

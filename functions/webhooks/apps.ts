@@ -1,6 +1,6 @@
 /** Apps: what an owner registers to call from outside with a key, and to be called back. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy } from "../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import type { NewKey } from "./api_keys.ts";
 import { jsonOf } from "./json_of.ts";
@@ -129,7 +129,7 @@ export async function deleteApp(
   sql: Sql,
   { id, ownerId }: { id: string; ownerId: string },
 ): Promise<boolean> {
-  const { count } = await ownedBy(sql, ownerId)`
+  const { count } = await ownedBy(sql, ownerId, { limitMs: SLOW_MS })`
     delete from webhooks.apps where id = ${id} and owner_id = ${ownerId}`;
   return count > 0;
 }

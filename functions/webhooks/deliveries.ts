@@ -1,6 +1,6 @@
 /** The outbox as the sender works on it: each delivery is one event on its way to one endpoint. */
 import type { Sql } from "postgres";
-import { asSender } from "../http/owned_by.ts";
+import { asSender, SLOW_MS } from "../http/owned_by.ts";
 
 /** A delivery that a sender holds until its lease ends. */
 export interface ClaimedDelivery {
@@ -146,7 +146,7 @@ export async function disableEndpoint(
   const reason = gone
     ? "It answered 410 Gone."
     : `It did nothing but fail for ${FAILING_DAYS} days.`;
-  return await asSender(sql).begin(async (sql) => {
+  return await asSender(sql, { limitMs: SLOW_MS }).begin(async (sql) => {
     const [row] = await sql`
       with off as (
         update webhooks.endpoints

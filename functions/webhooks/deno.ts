@@ -1,6 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { openDatabase } from "../http/database.ts";
-import { fromEnvironment, log, serve } from "../http/deno.ts";
+import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
 import { webhooksConfig } from "./config.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
@@ -9,7 +8,7 @@ import { createSender } from "./sender.ts";
 import { createVisitorLimit } from "./visitor_limit.ts";
 
 const config = fromEnvironment(webhooksConfig);
-const sql = openDatabase(config.DATABASE_URL);
+const sql = databaseOf("webhooks", config.DATABASE_URL);
 const previous = config.JWT_SECRET_PREVIOUS;
 const shared = {
   secretKey: config.AIREC_SECRET_KEY,

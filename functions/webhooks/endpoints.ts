@@ -1,6 +1,6 @@
 /** Where apps are called back: endpoints, each with its secret and the events that it wants. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy } from "../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
 import { lockApp } from "./apps.ts";
 import { jsonOf } from "./json_of.ts";
 
@@ -93,7 +93,7 @@ export async function changeEndpoint(
     enabled?: boolean;
   },
 ): Promise<EndpointRow | null> {
-  const [row] = await ownedBy(sql, app.ownerId)<EndpointRow[]>`
+  const [row] = await ownedBy(sql, app.ownerId, { limitMs: SLOW_MS })<EndpointRow[]>`
     with changed as (
       update webhooks.endpoints
       set url = coalesce(${url ?? null}, url),
@@ -122,7 +122,7 @@ export async function deleteEndpoint(
   sql: Sql,
   { endpointId, ...app }: Place,
 ): Promise<boolean> {
-  return await ownedBy(sql, app.ownerId).begin(async (sql) => {
+  return await ownedBy(sql, app.ownerId, { limitMs: SLOW_MS }).begin(async (sql) => {
     const [found] = await sql`
       select from webhooks.endpoints
       where id = ${endpointId} and ${owned(sql, app)} for update`;

@@ -31,3 +31,15 @@ Deno.test("a failure is met by the calls of its piece alone", async () => {
   await Promise.all([first, second].map((one) => assertRejects(() => one, Error, "away")));
   assertEquals(await third, "c");
 });
+
+Deno.test("a piece that hangs does not stand before the next, and is answered all the same", async () => {
+  const goOn = Promise.withResolvers<void>();
+  const work = joined(async (calls: string[]) => {
+    if (calls[0] === "hangs") await goOn.promise;
+    return calls;
+  }, { atMost: 1 });
+  const hanging = work("hangs");
+  assertEquals(await Promise.all(["a", "b"].map(work)), ["a", "b"]);
+  goOn.resolve();
+  assertEquals(await hanging, "hangs");
+});

@@ -1,6 +1,6 @@
 /** How long the outbox's log is kept: deliveries 30 days, what they said 7. */
 import type { Sql } from "postgres";
-import { asSender } from "../http/owned_by.ts";
+import { asSender, SLOW_MS } from "../http/owned_by.ts";
 
 const KEPT_DAYS = 30;
 const BODY_DAYS = 7;
@@ -13,7 +13,7 @@ const AT_ONCE = 1000;
  * @returns how many rows were erased or emptied.
  */
 export async function eraseOld(sql: Sql): Promise<number> {
-  const outbox = asSender(sql);
+  const outbox = asSender(sql, { limitMs: SLOW_MS });
   const steps = [
     () =>
       outbox`

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { idempotent } from "../../http/idempotency.ts";
 import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
@@ -149,7 +149,7 @@ export function accountRoutes(deps: AuthDeps) {
       return c.json({ id, name, email, password_change_due: is_password_given }, 200);
     })
     .openapi(exported, async (c) => {
-      const stored = await ownedBy(sql, c.var.ownerId).begin(async (sql) => {
+      const stored = await ownedBy(sql, c.var.ownerId, { limitMs: SLOW_MS }).begin(async (sql) => {
         await note(sql, c.var.ownerId, { action: "account.exported" });
         return await exportUser(sql, c.var.ownerId);
       });

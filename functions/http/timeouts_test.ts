@@ -1,0 +1,30 @@
+import { assertEquals } from "@std/assert";
+import { until } from "../../dev/test_until.ts";
+import { Timeouts } from "./timeouts.ts";
+
+Deno.test("what is not done in time is late, in its order and once", async () => {
+  const late: string[] = [];
+  const timeouts = new Timeouts<string>(20, (thing) => {
+    late.push(thing);
+    if (thing === "first") timeouts.add("added when the first was late");
+  });
+  for (const thing of ["first", "done", "second", "begun anew"]) timeouts.add(thing);
+  timeouts.delete("done");
+  timeouts.add("begun anew");
+  await until(() => late.length === 4);
+  assertEquals(late, ["first", "second", "begun anew", "added when the first was late"]);
+
+  // Its timer had ended, and begins again.
+  timeouts.add("later");
+  await until(() => late.at(-1) === "later");
+  timeouts.close();
+});
+
+Deno.test("after the end nothing is late", async () => {
+  const late: string[] = [];
+  const timeouts = new Timeouts<string>(5, (thing) => late.push(thing));
+  timeouts.add("first");
+  timeouts.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(late, []);
+});
