@@ -12,8 +12,15 @@ import { runTrainer } from "./queue/trainer.ts";
 import { trainInProcess } from "./queue/training_process.ts";
 import { trainerLog } from "./trainer_log.ts";
 
+/** How long a statement may take, in ms: less than a lease, which would be lost meanwhile. */
+const LIMIT_MS = 10_000;
+
+const log = trainerLog("trainer");
 const config = trainerConfig(Deno.env.toObject());
-const sql = openDatabase(config.DATABASE_URL);
+const sql = openDatabase(config.DATABASE_URL, {
+  limitMs: LIMIT_MS,
+  silent: () => log({ level: "error", message: "the database gave no answer: connected anew" }),
+});
 const blobs = openBlobs(config);
 const installation = await installationId(sql);
 const registry = openRegistry({ blobs, installation, mlflow: config });
@@ -23,11 +30,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stop.abort());
 }
 
-const log = trainerLog("trainer");
 log({ level: "info", message: `waiting for projects, models go to ${registry.description}` });
 await Promise.all([
   runTrainer({ sql, registry, installation, train: trainInProcess, log }, stop.signal),
   keepHouse({ log }, stop.signal),
 ]);
-await sql.end();
+await sql.end({ timeout: 1 });
 Deno.exit(0);

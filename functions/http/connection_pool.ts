@@ -23,7 +23,10 @@ export const ANSWER_MS = 5_000;
 export interface PoolOptions {
   /** The most connections. */
   max: number;
-  /** How long a statement may take, in ms; and whatever the limit, the beginning of a transaction. */
+  /**
+   * How long a statement may take, in ms. What is done at once, such as a transaction's beginning,
+   * has no more than the time of an answer.
+   */
   limitMs: number;
   /** Told when a connection was replaced because no answer came. */
   silent?: () => void;
@@ -56,7 +59,7 @@ export function within(sql: Sql, limitMs: number): Sql {
 export function openPool(open: OpenClient, { limitMs, ...options }: PoolOptions): Sql {
   const pool = new Pool(open, { limitMs, ...options });
   const { template } = pool;
-  const listener = new Listener(open, template, { limitMs });
+  const listener = new Listener(open, template, { limitMs: atOnceMs(limitMs) });
   const at = (limitMs: number): Sql => {
     const limits = pool.limits(limitMs);
     return intercept(template, (statement) => pool.execute(statement, limits), {
@@ -131,7 +134,7 @@ class Pool {
       try {
         return await connection.begin(
           { options, work },
-          { beginning: this.limits(this.#options.limitMs).answers, work: limits.answers },
+          { beginning: this.limits(atOnceMs(this.#options.limitMs)).answers, work: limits.answers },
         );
       } finally {
         this.#give(connection);
@@ -220,6 +223,10 @@ class Pool {
       this.#serveNext(this.#another());
     }
   }
+}
+
+function atOnceMs(limitMs: number): number {
+  return Math.min(limitMs, ANSWER_MS);
 }
 
 function tooLate(): Error {

@@ -11,6 +11,9 @@ import { trainerLog } from "../trainer_log.ts";
 import { duties } from "./duties.ts";
 import { runDuties } from "./run_duties.ts";
 
+/** How long a statement may take, in ms: nobody waits for it. */
+const LIMIT_MS = 60_000;
+
 /** What was begun may go on so long; its lease brings back what it does not finish. */
 const GRACE_MS = 5_000;
 
@@ -21,11 +24,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 Deno.stdin.readable.pipeTo(new WritableStream()).finally(() => stop.abort());
 stop.signal.addEventListener("abort", () => setTimeout(() => Deno.exit(0), GRACE_MS));
 
+const log = trainerLog("housekeeping");
 const config = trainerConfig(Deno.env.toObject());
-const sql = openDatabase(config.DATABASE_URL);
+const sql = openDatabase(config.DATABASE_URL, {
+  limitMs: LIMIT_MS,
+  silent: () => log({ level: "error", message: "the database gave no answer: connected anew" }),
+});
 const blobs = openBlobs(config);
 const registry = openRegistry({ blobs, installation: await installationId(sql), mlflow: config });
-const log = trainerLog("housekeeping");
 await runDuties({ sql, duties: duties({ sql, blobs, registry, log }), log }, stop.signal);
-await sql.end();
+await sql.end({ timeout: 1 });
 Deno.exit(0);
