@@ -57,7 +57,7 @@ export class Connection {
   #statement: Statement | undefined;
   #backend: Statement["state"] = null;
   #cancelling: Promise<void> | undefined;
-  #timers: ReturnType<typeof setTimeout>[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param died is told once that it has ended by itself. */
   constructor(
@@ -118,20 +118,36 @@ export class Connection {
 
   /**
    * The time for an answer is over: has the server end the statement, and gives the connection up
-   * where it does not. In a transaction the server's own timeout comes first.
+   * where no answer comes even then. In a transaction the server's own timeout goes first.
    */
   late(): void {
-    const cancel = () => {
-      const backend = this.#backend ?? this.#statement?.state;
-      if (backend) this.#cancelling = this.#cancel(backend);
-    };
-    if (this.#isInTransaction) this.#timers.push(setTimeout(cancel, GRACE_MS / 2));
-    else cancel();
     const giveUp = () => {
       this.isSilent = true;
       this.giveUp();
     };
-    this.#timers.push(setTimeout(giveUp, GRACE_MS));
+    const cancel = () => {
+      this.#after(GRACE_MS, giveUp);
+      const backend = this.#backend ?? this.#statement?.state;
+      if (!backend) return;
+      // A server that takes the cancellation lives, and has the same time once more.
+      this.#cancelling = this.#cancel(backend).then((isTaken) => {
+        this.#cancelling = undefined;
+        if (isTaken && this.#unanswered > 0 && !this.isDead) this.#after(GRACE_MS, giveUp);
+      });
+    };
+    if (this.#isInTransaction) this.#after(GRACE_MS / 4, cancel);
+    else cancel();
+  }
+
+  /**
+   * Does something later, unless an answer comes or something else is to be done later. The time
+   * counts in pieces, between which answers are read: a process that was too busy for them blames
+   * no connection.
+   */
+  #after(ms: number, work: () => void, pieces = 4): void {
+    clearTimeout(this.#timer);
+    const next = () => pieces > 1 ? this.#after(ms, work, pieces - 1) : work();
+    this.#timer = setTimeout(next, ms / 4);
   }
 
   /** Resolves when no cancellation is on its way that could meet the next statement. */
@@ -194,15 +210,14 @@ export class Connection {
 
   #rest(): void {
     this.#timeouts?.delete(this);
-    if (this.#timers.length === 0) return;
-    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  /** Where it fails, the connection is given up a moment later. */
-  #cancel(state: object): Promise<void> {
-    return this.#ways.canceller({ state, active: true }).catch(() => {}).finally(() => {
-      this.#cancelling = undefined;
-    });
+  /** Whether the server took a cancellation. */
+  #cancel(state: object): Promise<boolean> {
+    return this.#ways.canceller({ state, active: true }).then(() => true, () => false);
   }
 }
 
