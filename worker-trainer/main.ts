@@ -32,7 +32,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 log({ level: "info", message: `waiting for projects, models go to ${registry.description}` });
 await Promise.all([
-  runTrainer({ sql, registry, installation, train: trainInProcess, log }, stop.signal),
+  runTrainer({ sql, registry, blobs, installation, train: trainInProcess, log }, stop.signal),
   keepHouse({ log }, stop.signal),
 ]);
 await sql.end({ timeout: 1 });

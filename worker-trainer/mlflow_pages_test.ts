@@ -13,6 +13,8 @@ import { artifactOf, chanceModel } from "./test_artifact.ts";
 import { trainingOf } from "./training_of.ts";
 
 const CLAIM: Claim = {
+  serving: null,
+  seconds: 1,
   ...{ id: 7, owner_id: "", project_name: "Films", model_type: "HYBRID", settings: { version: 1 } },
   ...{ model: "project-7-recommender", training_id: "t-1", attempt: 1, failures: 0 },
   files: [{

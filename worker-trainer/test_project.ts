@@ -7,19 +7,30 @@ import type { Sql, TransactionSql } from "postgres";
  */
 export async function pendingProject(
   sql: Sql,
-  { owner, name = "Films", files = [] }: { owner?: string; name?: string; files?: TestFile[] } = {},
+  { owner, name = "Films", files = [], seconds }: {
+    owner?: string;
+    name?: string;
+    files?: TestFile[];
+    /** How long its last training took. */
+    seconds?: number;
+  } = {},
 ): Promise<number> {
   const owner_id = owner ?? await testOwner(sql);
-  return await sql.begin((sql) => addProject(sql, { owner_id, name, files }));
+  return await sql.begin((sql) => addProject(sql, { owner_id, name, files, seconds }));
 }
 
 async function addProject(
   sql: TransactionSql,
-  { owner_id, name, files }: { owner_id: string; name: string; files: TestFile[] },
+  { owner_id, name, files, seconds = null }: {
+    owner_id: string;
+    name: string;
+    files: TestFile[];
+    seconds?: number | null;
+  },
 ): Promise<number> {
   const [{ id }] = await sql<{ id: number }[]>`
-    insert into recommender.recommender_projects (owner_id, project_name, model_type)
-    values (${owner_id}, ${name}, 'COLLABORATIVE') returning id`;
+    insert into recommender.recommender_projects (owner_id, project_name, model_type, last_seconds)
+    values (${owner_id}, ${name}, 'COLLABORATIVE', ${seconds}) returning id`;
   for (const file of files) {
     const [{ file_id }] = await sql<{ file_id: number }[]>`
       insert into recommender.uploaded_files

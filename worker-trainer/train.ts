@@ -3,14 +3,10 @@
  * says how it goes on standard output. Reads top to bottom, each line uses only lines above it.
  */
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
-import { BlobsFullError } from "../functions/recommender/blobs/blobs.ts";
-import type { Receipt } from "../functions/recommender/csv/receipt.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import {
   type Registry,
   RegistryConflictError,
-  RegistryUnavailableError,
-  type Version,
 } from "../functions/recommender/registry/registry.ts";
 import { artifactFolder } from "./artifact_folder.ts";
 import { train } from "./choose.ts";
@@ -19,15 +15,18 @@ import { codeTags } from "./code_version.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
 import { defaultEventWeights, readDataset } from "./dataset/read.ts";
+import { MissingUploadError } from "./dataset/missing_upload_error.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
 import { eraseRows } from "./dataset/erase_rows.ts";
-import type { Report } from "./evaluate/report.ts";
 import { workerWarnings } from "./evaluate/warnings.ts";
 import type { Recipe } from "./gate.ts";
 import { watchMemory } from "./memory_watch.ts";
 import { openBlobs } from "./open_blobs.ts";
-import { trainingOf } from "./training_of.ts";
+import { outcomeOf, publishedOutcome } from "./published_outcome.ts";
+import { missingOf } from "./queue/missing.ts";
 import { type Order, say } from "./queue/training_process.ts";
+import { whileMissing } from "./queue/while_missing.ts";
+import { trainingOf } from "./training_of.ts";
 
 /** Shares of the whole, after what the stages take on data of any size. */
 const READ = 0.15;
@@ -39,14 +38,15 @@ try {
   const { claim, installation }: Order = await new Response(Deno.stdin.readable).json();
   const blobs = openBlobs(config);
   const registry = openRegistry({ blobs, installation, mlflow: config });
-  const outcome = await alreadyPublished(claim, registry) ??
+  const outcome = await publishedOutcome(claim, registry) ??
     await trainAndPublish(claim, { blobs, registry, forWorkers: "BLOBS_S3_ENDPOINT" in config });
   say({ type: "published", outcome });
 } catch (error) {
+  const missing = missingOf(error);
   if (error instanceof UnusableDataError || error instanceof RegistryConflictError) {
-    say({ type: "unusable", sentence: error.message, receipts: receiptsOf(error) });
-  } else if (error instanceof RegistryUnavailableError || error instanceof BlobsFullError) {
-    say({ type: "unavailable", reason: error.message });
+    say({ type: "unusable", sentence: error.message, ...about(error) });
+  } else if (missing) {
+    say({ type: "unavailable", missing });
   } else {
     throw error;
   }
@@ -81,10 +81,14 @@ async function trainAndPublish(
   if (forWorkers) report.warnings.push(...workerWarnings(model));
   say({ type: "progress", stage: "publishing", progress: TRAINED });
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
-  const version = await registry.publish({
+  const training = {
     ...trainingOf(claim, { report, run, receipts, champion, code: await codeTags() }),
     files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
     startedAt,
+  };
+  // What was trained for long is not thrown away because nobody takes it at the moment.
+  const version = await whileMissing(() => registry.publish(training), {
+    onMissing: (missing) => say({ type: "waiting", missing }),
   });
   return outcomeOf(version, report, receiptsById);
 }
@@ -95,17 +99,6 @@ async function championRecipe(claim: Claim, registry: Registry): Promise<Recipe 
   if (version === null) return undefined;
   const report = await registry.read(claim.model, version, "report.json");
   return JSON.parse(new TextDecoder().decode(report)).chosen;
-}
-
-/** What an earlier attempt of this very training published before it ended. */
-async function alreadyPublished(claim: Claim, registry: Registry): Promise<Outcome | null> {
-  const versions = await registry.versions(claim.model);
-  const version = versions.find(({ trainingId }) => trainingId === claim.training_id);
-  if (!version) return null;
-  const read = async (path: string) =>
-    JSON.parse(new TextDecoder().decode(await registry.read(claim.model, version.version, path)));
-  const { receipts } = await read("run.json");
-  return outcomeOf(version, await read("report.json"), receipts);
 }
 
 /** Takes the rows of erased people out of the uploads; the claim's files are the cleaned ones then. */
@@ -120,11 +113,15 @@ async function eraseUsers(claim: Claim, blobs: Blobs): Promise<void> {
   }
 }
 
-/** What was counted of the file at fault, by its id: the owner sees which rows are to blame. */
-function receiptsOf(error: Error): Outcome["receipts"] {
+/**
+ * What was counted of the file at fault, by its id: the owner sees which rows are to blame. And the
+ * upload that is not there.
+ */
+function about(error: Error) {
+  if (error instanceof MissingUploadError) return { missing_upload: error.storagePath };
   if (!(error instanceof UnusableDataError) || !error.counted) return {};
   const { name, receipt } = error.counted;
-  return { [Number(name)]: { ...receipt } };
+  return { receipts: { [Number(name)]: { ...receipt } } };
 }
 
 /** An upload, named by its id, read where it is stored. */
@@ -137,31 +134,7 @@ function dataFile(file: ClaimedFile, blobs: Blobs): DataFile {
     async open() {
       const blob = await blobs.get(file.storage_path);
       if (blob) return blob.stream;
-      throw new UnusableDataError(
-        `The upload "${file.file_name}" is gone from the storage: upload it again.`,
-      );
+      throw new MissingUploadError(file);
     },
   };
-}
-
-function outcomeOf(
-  { version }: Version,
-  report: Report,
-  receipts: Record<number, Receipt>,
-): Outcome {
-  return {
-    version,
-    report: { ...report },
-    receipts: receipts as unknown as Outcome["receipts"],
-    ...(report.gate?.verdict === "refused" && { refused: refusal(version, report.gate) }),
-  };
-}
-
-/** Why a version does not serve, and what can be done about it, for the project's owner. */
-function refusal(
-  version: string,
-  { ndcg, champion_ndcg = 0, reason }: NonNullable<Report["gate"]>,
-): string {
-  return `The champion goes on serving, for version ${version} was refused. ${reason} NDCG@10 is ` +
-    `${ndcg.toFixed(4)} against ${champion_ndcg.toFixed(4)}. It is kept and can be promoted.`;
 }

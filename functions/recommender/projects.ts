@@ -22,6 +22,7 @@ export interface Project {
   mlflow_model_name: string;
   mlflow_model_version: string | null;
   created_at: Date;
+  /** Of the training; of one that waits, why nothing is begun. */
   stage: string | null;
   /** 0 to 1. */
   progress: number;
@@ -252,9 +253,12 @@ export async function cancelTraining(
   return project ?? null;
 }
 
-/** What the trainer notes before it makes a version the champion: from there on nothing ends it. */
+/**
+ * What the trainer notes before it makes a version the champion: from there on nothing ends it. The
+ * stage is `publishing`, or says what that waits for.
+ */
 export function isBeingCrowned(sql: ISql) {
-  return sql`stage = 'publishing' and progress = 1`;
+  return sql`progress = 1`;
 }
 
 /**
@@ -306,7 +310,9 @@ export function mappingOfFile(sql: ISql) {
 export function projectColumns(sql: ISql) {
   return sql`
     id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,
-    stage, progress, error, queued_at, started_at, finished_at, trained_at,
+    case when status = 'PENDING' then coalesce((select recommender.queue_pause()), stage)
+      else stage end as stage,
+    progress, error, queued_at, started_at, finished_at, trained_at,
     case when report is not null then jsonb_strip_nulls(jsonb_build_object(
       'recall', report #> '{test,metrics,recall}',
       'ndcg', report #> '{test,metrics,ndcg}',

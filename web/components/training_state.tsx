@@ -31,7 +31,7 @@ export function TrainingState({ project, onCancelled }: TrainingStateProps) {
       {isWaiting
         ? (
           <>
-            <p role="status">{text.stored}</p>
+            <p role="status">{stage ?? text.stored}</p>
             <p class="muted">{text.waitingFor(duration(elapsed))}</p>
           </>
         )

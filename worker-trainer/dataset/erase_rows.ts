@@ -10,6 +10,7 @@ import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
 import { parseText } from "../../functions/recommender/csv/values.ts";
 import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
 import type { ClaimedFile, CleanedFile } from "../queue/claim.ts";
+import { MissingUploadError } from "./missing_upload_error.ts";
 import { UnusableDataError } from "./receipt.ts";
 
 /**
@@ -25,11 +26,7 @@ export async function eraseRows(
 ): Promise<CleanedFile> {
   const head = await blobs.get(file.storage_path, { start: 0, end: 3 });
   const source = await blobs.get(file.storage_path);
-  if (!head || !source) {
-    throw new UnusableDataError(
-      `The upload "${file.file_name}" is gone from the storage: upload it again.`,
-    );
-  }
+  if (!head || !source) throw new MissingUploadError(file);
   const packed = isGzip(await new Response(head.stream).bytes());
   const { delimiter } = file.dialect;
   let dropped = 0;

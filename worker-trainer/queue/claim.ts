@@ -10,7 +10,7 @@ import { isBeingCrowned, mappingOfFile } from "../../functions/recommender/proje
 import type { ModelType } from "../../functions/recommender/model/model.ts";
 import { addPromotion } from "../../functions/recommender/promotions.ts";
 import type { Settings } from "../../functions/recommender/settings.ts";
-import { inOrder, type WaitingOptions, waitingTrainings } from "./turns.ts";
+import { inOrder, type Waiting, type WaitingOptions, waitingTrainings } from "./turns.ts";
 
 /** How long a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
@@ -29,6 +29,10 @@ export interface Claim {
   attempt: number;
   failures: number;
   settings: Settings;
+  /** The version that serves, as far as the database knows. */
+  serving: string | null;
+  /** How long it takes, by estimate. */
+  seconds: number;
   files: ClaimedFile[];
   /** Ids of the people whose rows go from the files that still may have some. */
   erased_users: string[];
@@ -69,8 +73,8 @@ export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promis
   const { trainerId = null } = options;
   return await sql.begin(async (sql) => {
     await sql`select pg_advisory_xact_lock(${CLAIMS_LOCK})`;
-    const [next] = await sql<{ id: number; owner_id: string; turn: number; is_left: boolean }[]>`
-      select p.id, p.owner_id, w.turn, w.is_left
+    const [next] = await sql<Next[]>`
+      select p.id, p.owner_id, w.turn, w.seconds, w.is_left
       from (${waitingTrainings(sql, options)}) w
         join recommender.recommender_projects p on p.id = w.id
       where p.status = 'PENDING' or p.lease_until < now()
@@ -79,13 +83,15 @@ export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promis
       limit 1`;
     if (!next) return null;
     if (!next.is_left) await takeTurn(sql, next);
-    return await claimed(sql, { ...next, trainerId });
+    return { ...await claimed(sql, { ...next, trainerId }), seconds: next.seconds };
   });
 }
 
+type Next = Pick<Waiting, "id" | "owner_id" | "turn" | "seconds" | "is_left">;
+
 async function takeTurn(
   sql: TransactionSql,
-  { owner_id, turn }: { owner_id: string; turn: number },
+  { owner_id, turn }: Next,
 ): Promise<void> {
   await sql`
     insert into recommender.turns as t (owner_id, turn) values (${owner_id}, ${turn})
@@ -94,9 +100,9 @@ async function takeTurn(
 
 async function claimed(
   sql: TransactionSql,
-  { id, is_left, trainerId }: { id: number; is_left: boolean; trainerId: string | null },
-): Promise<Claim> {
-  const [claim] = await sql<Claim[]>`
+  { id, is_left, trainerId }: Next & { trainerId: string | null },
+): Promise<Omit<Claim, "seconds">> {
+  const [claim] = await sql<Omit<Claim, "seconds">[]>`
     update recommender.recommender_projects p
     set status = 'PROCESSING',
         attempt = p.attempt + 1,
@@ -107,11 +113,11 @@ async function claimed(
         finished_at = null,
         trainer_id = ${trainerId},
         -- A version that was about to serve still is.
-        stage = case when ${isBeingCrowned(sql)} then stage else 'starting' end,
-        progress = case when ${isBeingCrowned(sql)} then progress else 0 end
+        stage = case when ${is_left} and ${isBeingCrowned(sql)} then stage else 'starting' end,
+        progress = case when ${is_left} and ${isBeingCrowned(sql)} then progress else 0 end
     where p.id = ${id}
     returning p.id, p.owner_id, p.project_name, p.model_type, p.mlflow_model_name as model,
-      p.training_id, p.attempt, p.failures, p.settings, (
+      p.training_id, p.attempt, p.failures, p.settings, p.mlflow_model_version as serving, (
         select coalesce(jsonb_agg(jsonb_build_object(
           'id', f.id,
           'file_type', f.file_type,
@@ -273,18 +279,26 @@ async function writeReceipts(
 /**
  * Ends the training with a sentence for the owner. A project that has a champion goes on serving
  * it: READY, with the sentence in `error`.
- * @param receipts of files that were counted before it ended.
+ * @param options.receipts of files that were counted before it ended.
+ * @param options.serving the version that the registry serves, where the database may not know it.
  */
 export async function fail(
   sql: Sql,
   claim: Claim,
   sentence: string,
-  receipts: Outcome["receipts"] = {},
+  { receipts = {}, serving = null }: {
+    receipts?: Outcome["receipts"];
+    serving?: string | null;
+  } = {},
 ): Promise<boolean> {
   return await sql.begin(async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
-      set status = case when mlflow_model_version is null then 'ERROR' else 'READY' end,
+      set status = case when coalesce(mlflow_model_version, ${serving}) is null
+            then 'ERROR' else 'READY' end,
+          mlflow_model_version = coalesce(mlflow_model_version, ${serving}),
+          trained_at = case when coalesce(mlflow_model_version, ${serving}) is not null
+            then coalesce(trained_at, now()) end,
           error = ${sentence}, lease_until = null, finished_at = now()
       where ${held(sql, claim)}`;
     if (count === 0) return false;

@@ -1,14 +1,17 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
+import { cancelTraining } from "../../functions/recommender/projects.ts";
 import {
   beat,
   claimProject,
+  defer,
   fail,
   finish,
   noteCleaned,
   refuse,
   release,
   retryLater,
+  returnTry,
 } from "./claim.ts";
 import { erasedUser, pendingProject, projectRow, testOwner } from "../test_project.ts";
 
@@ -211,4 +214,51 @@ Deno.test("files with rows of the erased are claimed as unclean until they are n
   await erasedUser(sql, projectId, "cy");
   const again = (await claimProject(sql))!;
   assertEquals([again.forgetting, again.files[1].unclean], [true, true]);
+});
+
+Deno.test("a try that a claim cost is given back by the trainer that was only cut off", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  const cutOff = (await claimProject(sql))!;
+  await sql`update recommender.recommender_projects set lease_until = now() - interval '1 second'`;
+  assertEquals((await claimProject(sql))!.failures, 1);
+
+  await returnTry(sql, cutOff);
+  await returnTry(sql, cutOff);
+  assertEquals((await projectRow(sql, id)).failures, 0);
+});
+
+Deno.test("what misses a dependency that others reach costs no try, and waits longer each time", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  const pauses: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    await sql`update recommender.recommender_projects set not_before = now() where id = ${id}`;
+    await defer(sql, (await claimProject(sql))!, "It does not answer.");
+    const row = await projectRow(sql, id);
+    assertEquals([row.status, row.failures, row.deferrals], ["PENDING", 0, i + 1]);
+    pauses.push(Math.round((row.not_before.getTime() - Date.now()) / 1000));
+  }
+  assertEquals([pauses[1] > pauses[0], pauses.at(-1)! > 590, pauses.at(-1)! <= 601], [
+    true,
+    true,
+    true,
+  ]);
+  await sql`update recommender.recommender_projects set training_id = gen_random_uuid()`;
+  assertEquals((await projectRow(sql, id)).deferrals, 0);
+});
+
+Deno.test("a version that is about to serve stays so when its trainer dies", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const id = await pendingProject(sql);
+  const claim = (await claimProject(sql))!;
+  await beat(sql, claim, { stage: "publishing", progress: 1 });
+  await sql`update recommender.recommender_projects set lease_until = now() - interval '1 second'`;
+  await claimProject(sql);
+  const row = await projectRow(sql, id);
+  assertEquals([row.stage, row.progress], ["publishing", 1]);
+  assertEquals(await cancelTraining(sql, row.owner_id, id), null);
 });

@@ -1,12 +1,15 @@
 import { assertEquals } from "@std/assert";
+import type { Sql } from "postgres";
 import { delay } from "@std/async/delay";
 import { testDatabase } from "../../dev/test_database.ts";
 import { until } from "../../dev/test_until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { cancelTraining } from "../../functions/recommender/projects.ts";
+import { cancelTraining, findProject } from "../../functions/recommender/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
+import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { duties } from "../housekeeping/duties.ts";
 import { runDuties } from "../housekeeping/run_duties.ts";
+import { missingOf } from "./missing.ts";
 import type { Order } from "./training_process.ts";
 import { claimProject } from "./claim.ts";
 import { erasedUser, pendingProject, projectRow } from "../test_project.ts";
@@ -26,13 +29,17 @@ async function trainer(
   const log = () => {};
   const running = Promise.all([
     runTrainer(
-      { ...{ sql, registry, installation: "here", train, log, heartbeatMs }, pollMs: 50 },
+      {
+        ...{ sql, registry, blobs, installation: "here", train, log, heartbeatMs },
+        pollMs: 50,
+        memory: 8e9,
+      },
       stop.signal,
     ),
     runDuties({ sql, duties: duties({ sql, blobs, registry, log }), log }, stop.signal),
   ]);
   return {
-    ...{ sql, blobs, registry },
+    ...{ sql, blobs, registry, folder },
     async stop() {
       stop.abort();
       await running;
@@ -43,6 +50,16 @@ async function trainer(
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** Publishes a version as a training would. */
+async function publish(registry: Registry, model: string, trainingId: string) {
+  const encoded = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  return await registry.publish({
+    ...{ model, trainingId, description: "", parameters: {}, metrics: {}, tags: {} },
+    files: { "report.json": encoded({}), "run.json": encoded({ receipts: {} }) },
+    startedAt: new Date(),
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -239,4 +256,150 @@ Deno.test("what serves when somebody is forgotten takes the versions before it a
   assertEquals(forgotten_at instanceof Date, true);
   const [{ cleaned_at }] = await at.sql`select cleaned_at from recommender.uploaded_files`;
   assertEquals(cleaned_at instanceof Date, true);
+});
+
+const CRASH = { type: "crashed", reason: "It ended with code 1." } as const;
+
+/** Lets a project that rests after a crash be tried at once. */
+async function withoutRest(sql: Sql): Promise<void> {
+  await sql`
+    update recommender.recommender_projects set not_before = now()
+    where status = 'PENDING' and not_before > now()`;
+}
+
+Deno.test("three crashes end as ERROR only where no version exists", async () => {
+  await using at = await trainer(() => Promise.resolve(CRASH));
+  const { sql, registry } = at;
+  // Of the first nothing serves, of the second the database knows, of the third only the registry.
+  const [fresh, known, unknown] = [
+    await pendingProject(sql, { name: "fresh" }),
+    await pendingProject(sql, { name: "known" }),
+    await pendingProject(sql, { name: "unknown" }),
+  ];
+  await sql`
+    update recommender.recommender_projects set mlflow_model_version = '3' where id = ${known}`;
+  const model = `project-${unknown}-recommender`;
+  await publish(registry, model, "another-training");
+  await registry.setAlias(model, "champion", "1");
+
+  const ended = await until(async () => {
+    await withoutRest(sql);
+    const rows = await Promise.all([fresh, known, unknown].map((id) => projectRow(sql, id)));
+    return rows.every(({ finished_at }) => finished_at) && rows;
+  });
+  assertEquals(ended.map((row) => [row.status, row.mlflow_model_version, row.attempt]), [
+    ["ERROR", null, 3],
+    ["READY", "3", 3],
+    ["READY", "1", 3],
+  ]);
+  for (const { error } of ended) assertEquals(error.includes("tried 3 times"), true, error);
+});
+
+Deno.test("what an attempt published before it died serves, though no try is left", async () => {
+  await using at = await trainer(async ({ claim }) => {
+    await publish(at.registry, claim.model, claim.training_id);
+    return CRASH;
+  });
+  const id = await pendingProject(at.sql);
+  await at.sql`update recommender.recommender_projects set failures = 2 where id = ${id}`;
+  const row = await until(async () => {
+    const row = await projectRow(at.sql, id);
+    return row.finished_at && row;
+  });
+  assertEquals([row.status, row.mlflow_model_version, row.error], ["READY", "1", null]);
+  assertEquals(await at.registry.alias(row.mlflow_model_name, "champion"), "1");
+  const promotions = await at.sql`select version from recommender.promotions`;
+  assertEquals(promotions.map(({ version }) => version), ["1"]);
+});
+
+Deno.test("a store of files that is away pauses the queue, says so, and costs no try", async () => {
+  let attempts = 0;
+  await using at = await trainer(async ({ claim }) => {
+    attempts++;
+    try {
+      const { version } = await publish(at.registry, claim.model, claim.training_id);
+      return { type: "published", outcome: { version, report: {}, receipts: {} } };
+    } catch (error) {
+      return { type: "unavailable", missing: missingOf(error)! };
+    }
+  });
+  const { sql, folder } = at;
+  await at.blobs.put("uploads/1", new Uint8Array(1));
+  await Deno.rename(folder, `${folder} elsewhere`);
+  await Deno.symlink(folder, folder); // whoever goes through it fails, root as well
+  const ids: number[] = [];
+  for (let i = 0; i < 6; i++) ids.push(await pendingProject(sql));
+  const shown = async () =>
+    await Promise.all(ids.map(async (id) => {
+      const { owner_id } = await projectRow(sql, id);
+      return (await findProject(sql, owner_id, id))!;
+    }));
+
+  const paused = await until(async () => {
+    const projects = await shown();
+    return projects.every(({ stage }) => stage?.startsWith("Paused: ")) && projects;
+  });
+  assertEquals(new Set(paused.map(({ status }) => status)), new Set(["PENDING"]));
+  assertEquals(
+    new Set(paused.map(({ stage }) => stage)),
+    new Set([
+      "Paused: the model registry does not answer. Trainings go on by themselves when that is over.",
+    ]),
+  );
+  const before = attempts;
+
+  await Deno.remove(folder);
+  await Deno.rename(`${folder} elsewhere`, folder);
+  await until(async () => (await shown()).every(({ status }) => status === "READY"));
+  const rows = await Promise.all(ids.map((id) => projectRow(sql, id)));
+  assertEquals(new Set(rows.map(({ failures }) => failures)), new Set([0]));
+  assertEquals(before <= 4, true, `${before} were begun while it was away`);
+  assertEquals((await shown()).map(({ stage }) => stage), Array(6).fill("ready"));
+});
+
+Deno.test("a short training begins beside a long one, and another long one does not", async () => {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  await using at = await trainer(async ({ claim }) => {
+    begun.push(claim.project_name);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    ends.set(claim.project_name, resolve);
+    await promise;
+    return { type: "unusable", sentence: "No row has a user." };
+  });
+  const project = (name: string, seconds: number) => pendingProject(at.sql, { name, seconds });
+  await project("long", 600);
+  await until(() => begun.length === 1);
+  const other = await project("other long", 600);
+  await project("short", 2);
+  await until(() => begun.length === 2);
+  assertEquals(begun, ["long", "short"]);
+
+  // Both places are taken.
+  await project("second short", 2);
+  await delay(300);
+  assertEquals(begun.length, 2);
+  ends.get("short")!();
+  await until(() => begun.length === 3);
+  assertEquals([begun[2], (await projectRow(at.sql, other)).status], ["second short", "PENDING"]);
+  ends.get("long")!();
+  await until(() => begun.length === 4);
+  assertEquals(begun[3], "other long");
+  for (const end of ends.values()) end();
+});
+
+Deno.test("a trainer that was stopped past its lease gives back the try that this cost", async () => {
+  const ended = Promise.withResolvers<void>();
+  await using at = await trainer(async (_order: Order, { signal }) => {
+    await aborted(signal);
+    ended.resolve();
+    return { type: "stopped" };
+  });
+  const id = await pendingProject(at.sql);
+  await until(async () => (await projectRow(at.sql, id)).status === "PROCESSING");
+  // As another trainer takes it from one that it hears nothing of.
+  await at.sql`
+    update recommender.recommender_projects set attempt = attempt + 1, failures = failures + 1`;
+  await ended.promise;
+  await until(async () => (await projectRow(at.sql, id)).failures === 0);
 });

@@ -8,6 +8,7 @@ import { COLLECTING } from "../linalg/collect.ts";
 import { WATCHED_BYTES } from "../memory_watch.ts";
 import { crashReason } from "./crash_reason.ts";
 import { limitedProgram } from "./limited_program.ts";
+import type { Missing } from "./missing.ts";
 import { memoryAllowed } from "./training_memory.ts";
 
 /** What the process is given on its standard input. */
@@ -17,20 +18,28 @@ export interface Order {
   installation: string;
 }
 
-/** What the process says, a line each. All but `progress` and `cleaned` end it. */
+/** What the process says, a line each. All but `progress`, `cleaned` and `waiting` end it. */
 export type Message =
   | { type: "progress"; stage: string; progress: number }
   /** A file has no rows of erased people any more. */
   | { type: "cleaned"; file: CleanedFile }
   | { type: "published"; outcome: Outcome }
+  /** It waits for a dependency before it goes on; for none any more where it is null. */
+  | { type: "waiting"; missing: Missing | null }
   /** The input is at fault; trying again would not help. */
-  | { type: "unusable"; sentence: string; receipts?: Outcome["receipts"] }
+  | {
+    type: "unusable";
+    sentence: string;
+    receipts?: Outcome["receipts"];
+    /** The upload that the store does not have, by its path. */
+    missing_upload?: string;
+  }
   /** A dependency is away; trying again may help. */
-  | { type: "unavailable"; reason: string };
+  | { type: "unavailable"; missing: Missing };
 
 /** How a training ended. */
 export type Ending =
-  | Exclude<Message, { type: "progress" | "cleaned" }>
+  | Exclude<Message, { type: "progress" | "cleaned" | "waiting" }>
   | { type: "crashed"; reason: string }
   | { type: "stopped" };
 
@@ -39,6 +48,7 @@ export interface TrainingOptions {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
   onCleaned: (file: CleanedFile) => void;
+  onWaiting?: (missing: Missing | null) => void;
   /** Bytes that the process may hold; by the project's settings and the machine where absent. */
   bytes?: number;
   /** Added to the environment that this process has. */
@@ -48,7 +58,10 @@ export interface TrainingOptions {
 /** The thread of `watchMemory`. */
 const WATCHING = 1;
 
-/** Runs `train.ts` for an order. Never rejects: whatever happens is an ending. */
+/**
+ * Runs `train.ts` for an order. Whatever happens to it is an ending.
+ * @throws {Error} where this machine cannot even begin it.
+ */
 export async function trainInProcess(
   order: Order,
   options: TrainingOptions,
@@ -58,14 +71,15 @@ export async function trainInProcess(
   try {
     return await trainIn(folder, order, options);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    // What is left of it is swept; how the training ended counts.
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
 }
 
 async function trainIn(
   folder: string,
   order: Order,
-  { signal, onProgress, onCleaned, env, bytes = allowedTo(order) }: TrainingOptions,
+  { signal, onProgress, onCleaned, onWaiting, env, bytes = allowedTo(order) }: TrainingOptions,
 ): Promise<Ending> {
   const { command, args } = limitedProgram({
     command: Deno.execPath(),
@@ -92,6 +106,7 @@ async function trainIn(
       stage = message.stage;
       onProgress(message);
     } else if (message?.type === "cleaned") onCleaned(message.file);
+    else if (message?.type === "waiting") onWaiting?.(message.missing);
     else if (message) ending = message;
   }
   const { success, code, signal: killedBy } = await child.status;

@@ -21,8 +21,16 @@ import type { ISql } from "postgres";
 /** So many trainings of one owner run while others wait. */
 export const RUNNING_OF_ONE = 1;
 
-/** A training that is estimated to take no longer is short: the second place of a trainer is for these. */
-export const SHORT_SECONDS = 10;
+/** What is estimated to take no longer is short. */
+const SHORT_SECONDS = 10;
+
+/**
+ * Whether a training may have the place that a trainer keeps for short ones, with its share of the
+ * memory. One that crashed may be short by estimate alone.
+ */
+export function isShort({ seconds, failures }: { seconds: number; failures: number }): boolean {
+  return seconds <= SHORT_SECONDS && failures === 0;
+}
 
 /** A training that waits, with what its place in the order comes from. */
 export interface Waiting {
@@ -45,7 +53,7 @@ export interface Waiting {
 
 /** What is asked of the order. */
 export interface WaitingOptions {
-  /** Trainings that are estimated to take no longer than `SHORT_SECONDS`, and no others. */
+  /** Those that `isShort` is true of, and no others. */
   shortOnly?: boolean;
   /** Whether those count whose lease ran out. True by default. */
   withLeft?: boolean;
@@ -60,7 +68,7 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
   const { shortOnly = false, withLeft = true, runningOfOne = RUNNING_OF_ONE } = options;
   return sql`
     with trainings as (
-      select p.id, p.owner_id, p.project_name, p.queued_at, p.queued_turn,
+      select p.id, p.owner_id, p.project_name, p.queued_at, p.queued_turn, p.failures,
         p.status = 'PROCESSING' and p.lease_until >= now() as runs,
         p.status = 'PROCESSING' and p.lease_until < now() as is_left,
         p.status = 'PENDING' and p.not_before <= now() as waits,
@@ -84,7 +92,9 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
           ceil(log(2, greatest(seconds, 1)::numeric)) - greatest(under_way.turn - queued_turn, 0), 0
         )::integer as class
       from trainings, under_way
-      where (waits or is_left and ${withLeft}) and (seconds <= ${SHORT_SECONDS} or not ${shortOnly})
+      where (waits or is_left and ${withLeft})
+        -- What is left behind has failed by that.
+        and (not ${shortOnly} or seconds <= ${SHORT_SECONDS} and failures = 0 and not is_left)
     ), of_owners as (
       select *, row_number() over (
         partition by owner_id order by is_left desc, class, queued_at, id

@@ -1,6 +1,6 @@
 /**
  * Bytes by name. Uploads and the folder registry stand on it. A name is what `checkBlobName` lets
- * through, on every side.
+ * through, on every side. Each call throws a BlobsAwayError where the store cannot be reached.
  */
 export interface Blobs {
   /**
@@ -35,6 +35,8 @@ export interface Blobs {
    * @throws {BlobsFullError} when there is no room.
    */
   swap(name: string, content: Uint8Array<ArrayBuffer>, tag: string | null): Promise<boolean>;
+  /** Whether nothing at all lies there, as where a volume is not mounted. */
+  isEmpty(): Promise<boolean>;
   /** Blobs that come in parts, over several calls and perhaps to several processes. */
   parts: PartedBlobs;
 }
@@ -95,6 +97,11 @@ export interface Blob {
 /** There is no room left where the blobs lie: HTTP's 507. */
 export class BlobsFullError extends Error {
   override name = "BlobsFullError";
+}
+
+/** The store does not answer, or not as it should; a later try may go through. */
+export class BlobsAwayError extends Error {
+  override name = "BlobsAwayError";
 }
 
 const SEGMENT = /^[A-Za-z0-9_@=+-][A-Za-z0-9._@=+-]{0,199}$/;

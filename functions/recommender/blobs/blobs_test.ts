@@ -1,6 +1,6 @@
 /** What every side of the port does alike. A new side is one more line in `sides`. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Blobs } from "./blobs.ts";
+import { type Blobs, BlobsAwayError } from "./blobs.ts";
 import { type TestBucket, testBucket } from "../../../dev/r2.ts";
 import { diskBlobs } from "./disk.ts";
 import { PART_BYTES } from "./parts.ts";
@@ -228,6 +228,12 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await blobs.list(""), ["p/10"]);
   });
 
+  blobsTest("a store is empty until something lies there", async (blobs) => {
+    assertEquals(await blobs.isEmpty(), true);
+    await blobs.put("a/b", bytesOf("1"));
+    assertEquals(await blobs.isEmpty(), false);
+  });
+
   blobsTest("a name that could leave its folder is refused everywhere", async (blobs) => {
     const bad = [
       "",
@@ -295,4 +301,15 @@ Deno.test({
     await s3Blobs(s3).parts.abandon(blob);
     await assertRejects(() => worker.parts.put(blob, part));
   },
+});
+
+Deno.test("blobs (s3): a store that does not answer is away", async () => {
+  const blobs = s3Blobs({
+    endpoint: "http://127.0.0.1:1",
+    bucket: "airec",
+    accessKeyId: "id",
+    secretAccessKey: "secret",
+  });
+  await assertRejects(() => blobs.get("a"), BlobsAwayError);
+  await assertRejects(() => blobs.isEmpty(), BlobsAwayError);
 });

@@ -4,6 +4,7 @@ import {
   type Blob,
   type BlobEntry,
   type Blobs,
+  BlobsAwayError,
   BlobsFullError,
   checkBlobName,
   type PartedBlob,
@@ -40,8 +41,8 @@ export function diskBlobs(folder: string): Blobs {
       await Deno.rename(part, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      await removeFile(part);
-      throw fullOr(error, name);
+      await removeFile(part).catch(() => {});
+      throw faultOf(error, name);
     }
   }
 
@@ -51,7 +52,7 @@ export function diskBlobs(folder: string): Blobs {
       return { bytes, tag: await tagOf(bytes) };
     } catch (error) {
       if (isAbsence(error) || error instanceof Deno.errors.IsADirectory) return null;
-      throw error;
+      return awayOr(error);
     }
   }
 
@@ -61,7 +62,7 @@ export function diskBlobs(folder: string): Blobs {
 
     async swap(name, content, tag) {
       using _lock = await lockOf(pathOf(name)).catch((error) => {
-        throw fullOr(error, name);
+        throw faultOf(error, name);
       });
       if (((await read(name))?.tag ?? null) !== tag) return false;
       await put(name, content);
@@ -106,6 +107,16 @@ export function diskBlobs(folder: string): Blobs {
       }
     },
 
+    async isEmpty() {
+      try {
+        for await (const _ of Deno.readDir(folder)) return false;
+        return true;
+      } catch (error) {
+        if (isAbsence(error)) return true;
+        throw faultOf(error, "");
+      }
+    },
+
     // One file beside the place, into which each part is written where it belongs.
     parts: {
       async begin(name) {
@@ -122,7 +133,7 @@ export function diskBlobs(folder: string): Blobs {
           for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
           await file.sync();
         } catch (error) {
-          throw fullOr(error, blob.name);
+          throw faultOf(error, blob.name);
         }
         return String(n);
       },
@@ -209,7 +220,7 @@ function streamOf(file: Deno.FsFile, bytes: number): Blob["stream"] {
   return new ReadableStream({
     async pull(controller) {
       const chunk = new Uint8Array(Math.min(CHUNK_BYTES, left));
-      const count = left > 0 ? await file.read(chunk) : null;
+      const count = left > 0 ? await file.read(chunk).catch(awayOr) : null;
       if (count === null) {
         file.close();
         controller.close();
@@ -275,7 +286,7 @@ async function openFile(path: string): Promise<Deno.FsFile | null> {
     return await Deno.open(path);
   } catch (error) {
     if (isAbsence(error)) return null;
-    throw error;
+    return awayOr(error);
   }
 }
 
@@ -287,12 +298,30 @@ async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** The error to throw for one of the disk. */
-function fullOr(error: unknown, name: string): unknown {
+/** The error to throw for one that storing a blob met: the disk's, or its source's as it is. */
+function faultOf(error: unknown, name: string): unknown {
   const isFull = error instanceof Error &&
     ((error as { code?: string }).code === "ENOSPC" || FULL.test(error.message));
-  if (!isFull) return error;
-  return new BlobsFullError(`There is no room left to store ${name}.`, { cause: error });
+  if (isFull) {
+    return new BlobsFullError(`There is no room left to store ${name}.`, { cause: error });
+  }
+  return isOfSystem(error) ? away(error) : error;
+}
+
+/** Throws what the system said of a file as the store's absence, and other errors as they are. */
+function awayOr(error: unknown): never {
+  throw isOfSystem(error) ? away(error) : error;
+}
+
+function away(cause: unknown): BlobsAwayError {
+  return new BlobsAwayError("The store of files cannot be read or written just now.", { cause });
+}
+
+/** Whether the operating system raised it: it has a code such as EIO, EROFS or ESTALE. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error &&
+    (/\(os error \d+\)/.test(error.message) ||
+      /^E[A-Z0-9]+$/.test((error as { code?: string }).code ?? ""));
 }
 
 /** Nothing lies there, or what should be a folder on the way is a file. */

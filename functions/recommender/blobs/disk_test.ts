@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { BlobsFullError } from "./blobs.ts";
+import { BlobsAwayError, BlobsFullError } from "./blobs.ts";
 import { diskBlobs } from "./disk.ts";
 
 const here = new URL(".", import.meta.url);
@@ -77,6 +77,22 @@ Deno.test({
       new TextDecoder().decode(stderr),
     );
     assertEquals(await filesUnder(`${folder}/blobs`), ["small"]);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "disk blobs tell a store that is away from one that lacks a blob",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
+    // A link to itself: the system fails whoever goes through it, root as well.
+    await Deno.symlink("away", `${folder}/away`);
+    const blobs = diskBlobs(`${folder}/away`);
+    await assertRejects(() => blobs.get("a"), BlobsAwayError);
+    await assertRejects(() => blobs.put("a", new Uint8Array(1)), BlobsAwayError);
+    await assertRejects(() => blobs.isEmpty(), BlobsAwayError);
+    assertEquals(await diskBlobs(`${folder}/never made`).get("a"), null);
     await Deno.remove(folder, { recursive: true });
   },
 });

@@ -14,7 +14,7 @@ export interface R2Bucket {
   createMultipartUpload(key: string): Promise<MultipartUpload>;
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
   delete(keys: string | string[]): Promise<void>;
-  list(options: { prefix: string; cursor?: string }): Promise<
+  list(options: { prefix: string; cursor?: string; limit?: number }): Promise<
     & { objects: { key: string; size: number; uploaded: Date }[] }
     & ({ truncated: false } | { truncated: true; cursor: string })
   >;
@@ -91,6 +91,8 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
       const onlyIf = tag === null ? { etagDoesNotMatch: "*" } : { etagMatches: tag };
       return await bucket.put(name, content, { onlyIf }) !== null;
     },
+
+    isEmpty: async () => (await bucket.list({ prefix: "", limit: 1 })).objects.length === 0,
 
     parts: {
       async begin(name) {

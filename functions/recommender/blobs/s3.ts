@@ -1,6 +1,12 @@
 /** Blobs in a bucket that speaks S3's protocol: how a trainer reaches what lies in R2. */
 import { AwsClient } from "aws4fetch";
-import { type BlobEntry, type Blobs, BlobsFullError, checkBlobName } from "./blobs.ts";
+import {
+  type BlobEntry,
+  type Blobs,
+  BlobsAwayError,
+  BlobsFullError,
+  checkBlobName,
+} from "./blobs.ts";
 import { PART_BYTES, partsOf } from "./parts.ts";
 
 export interface S3Options {
@@ -16,7 +22,7 @@ export interface S3Options {
 }
 
 /** A call that the store refused. */
-export class S3Error extends Error {
+export class S3Error extends BlobsAwayError {
   override name = "S3Error";
   readonly status: number;
 
@@ -51,7 +57,10 @@ export function s3Blobs(
   ): Promise<Response> {
     const path = name.split("/").map(encodeURIComponent).join("/");
     const url = `${base}${name && "/"}${path}${query && "?"}${query}`;
-    const response = await client.fetch(url, { method, body, headers, redirect: "manual" });
+    const response = await client.fetch(url, { method, body, headers, redirect: "manual" })
+      .catch((cause) => {
+        throw new BlobsAwayError("The store of files cannot be reached.", { cause });
+      });
     if (response.ok || expected.includes(response.status)) return response;
     const code = tagIn(await response.text(), "Code") ?? "";
     if (response.status === 507 || /Full$|Quota/.test(code)) {
@@ -201,7 +210,7 @@ export function s3Blobs(
       const whole = response.headers.get("content-range")?.split("/")[1];
       return {
         bytes: Number(whole ?? response.headers.get("content-length")),
-        stream: response.body ?? new Blob([]).stream(),
+        stream: response.body ? unbroken(response.body) : new Blob([]).stream(),
       };
     },
 
@@ -244,6 +253,11 @@ export function s3Blobs(
       return (await drained(await call("PUT", name, { body: content, headers, expected }))).ok;
     },
 
+    async isEmpty() {
+      const query = new URLSearchParams({ "list-type": "2", "max-keys": "1" }).toString();
+      return !(await (await call("GET", "", { query })).text()).includes("<Key>");
+    },
+
     parts: {
       async begin(name) {
         checkBlobName(name);
@@ -255,6 +269,23 @@ export function s3Blobs(
     },
   };
 }
+
+/** A body whose line may break: what then ends it is the store's absence. */
+function unbroken(body: ReadableStream<Bytes>): ReadableStream<Bytes> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read().catch((cause) => {
+        throw new BlobsAwayError("The store of files stopped answering.", { cause });
+      });
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The text of the first element of this name. */
 function tagIn(xml: string, name: string): string | null {

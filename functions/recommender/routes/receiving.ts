@@ -12,6 +12,7 @@ export const RECEIVING_PROBLEMS = [
   "unsupported_media_type",
   "invalid_input",
   "storage_full",
+  "unavailable",
   "too_many_requests",
 ] as const satisfies ProblemCode[];
 

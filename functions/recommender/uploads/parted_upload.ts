@@ -6,10 +6,11 @@
 import type { Sql } from "postgres";
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
-import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
+import type { Blobs } from "../blobs/blobs.ts";
 import { PART_BYTES } from "../blobs/parts.ts";
 import { headBytes } from "../csv/describe.ts";
 import type { ReceivedFile } from "./receive_form.ts";
+import { storageProblem } from "./storage_problem.ts";
 import type { Sha256 } from "./stored_file.ts";
 import {
   addPart,
@@ -178,6 +179,5 @@ function promisedDigest({ headers }: Request): string | undefined {
 }
 
 function orFull(error: unknown): never {
-  if (!(error instanceof BlobsFullError)) throw error;
-  throw new Problem("storage_full", "The part was not stored: there is no room left for it.");
+  throw storageProblem(error, "The part");
 }

@@ -1,7 +1,7 @@
 /** A file of a form on its way into the blobs: hashed and measured as it flows by. */
-import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
-import { Problem } from "../../http/problem.ts";
+import type { Blobs } from "../blobs/blobs.ts";
 import { headBytes } from "../csv/describe.ts";
+import { storageProblem } from "./storage_problem.ts";
 
 /** SHA-256 over bytes that come one after the other, for which Web Crypto has no call. */
 export interface Sha256 {
@@ -50,8 +50,7 @@ export async function storeFile(
   try {
     await blobs.put(storage_path, measured);
   } catch (error) {
-    if (!(error instanceof BlobsFullError)) throw error;
-    throw new Problem("storage_full", "The upload was not stored: there is no room left for it.");
+    throw storageProblem(error, "The upload");
   }
   return {
     storage_path,

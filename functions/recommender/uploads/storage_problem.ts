@@ -1,0 +1,21 @@
+import { Problem } from "../../http/problem.ts";
+import { BlobsAwayError, BlobsFullError } from "../blobs/blobs.ts";
+
+/**
+ * The problem of a store that did not take something: 507 where it is full, 503 where it is away.
+ * Other errors are returned as they are.
+ * @param thing begins the sentence: "The upload".
+ */
+export function storageProblem(error: unknown, thing: string): unknown {
+  if (error instanceof BlobsFullError) {
+    return new Problem("storage_full", `${thing} was not stored: there is no room left for it.`);
+  }
+  if (error instanceof BlobsAwayError) {
+    return new Problem(
+      "unavailable",
+      `${thing} was not stored: the store of files does not answer; please try again shortly.`,
+      { headers: { "retry-after": "2" } },
+    );
+  }
+  return error;
+}

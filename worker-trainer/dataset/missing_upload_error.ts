@@ -1,0 +1,12 @@
+import type { ClaimedFile } from "../queue/claim.ts";
+import { UnusableDataError } from "./receipt.ts";
+
+/** An upload that the store does not have: it was removed, or the store is another one just now. */
+export class MissingUploadError extends UnusableDataError {
+  readonly storagePath: string;
+
+  constructor({ file_name, storage_path }: Pick<ClaimedFile, "file_name" | "storage_path">) {
+    super(`The upload "${file_name}" is gone from the storage: upload it again.`);
+    this.storagePath = storage_path;
+  }
+}

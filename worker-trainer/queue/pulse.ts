@@ -1,0 +1,40 @@
+import type { Progress } from "./claim.ts";
+
+/** Writes the latest progress: when asked to, at each new stage, else at most twice a second. */
+export class Pulse {
+  #write: (progress: Progress) => Promise<void>;
+  #latest: Progress = { stage: "starting", progress: 0 };
+  #written = 0;
+  #writing = Promise.resolve();
+  #waits = false;
+
+  constructor(write: (progress: Progress) => Promise<void>) {
+    this.#write = write;
+  }
+
+  get latest(): Progress {
+    return this.#latest;
+  }
+
+  report(progress: Progress): void {
+    const due = progress.stage !== this.#latest.stage || Date.now() - this.#written > 500;
+    this.#latest = progress;
+    if (due) this.beat();
+  }
+
+  /** One write after the other, so that progress never goes back. */
+  beat(): void {
+    this.#written = Date.now();
+    // The one that waits will write the latest.
+    if (this.#waits) return;
+    this.#waits = true;
+    this.#writing = this.#writing.then(() => {
+      this.#waits = false;
+      return this.#write(this.#latest);
+    });
+  }
+
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+}
