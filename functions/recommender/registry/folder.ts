@@ -15,6 +15,9 @@ import { wholeOf } from "../blobs/whole.ts";
 import { folderLeftovers } from "./folder_leftovers.ts";
 import {
   checkTraining,
+  fileBytes,
+  NumberTakenError,
+  type OpenFiles,
   type Registry,
   RegistryConflictError,
   RegistryMissingError,
@@ -110,19 +113,19 @@ export function folderRegistry(
   return {
     description: "the folder registry",
 
-    publish: (training) =>
+    publish: (training, as) =>
       reachable(async () => {
         checkTraining(training);
         const { model, trainingId, description, parameters, metrics, tags, startedAt } = training;
         const ofTraining = (v: IndexedVersion) => v.trainingId === trainingId;
         const published = (await claimedIndex(model)).versions.find(ofTraining);
         if (published) return listed(published);
-        for (const [path, bytes] of Object.entries({ ...training.pages, ...training.files })) {
-          await blobs.put(`${artifactOf(model, trainingId)}${path}`, bytes);
+        for (const [path, file] of Object.entries({ ...training.pages, ...training.files })) {
+          await blobs.put(`${artifactOf(model, trainingId)}${path}`, await fileBytes(file));
         }
         const entry = {
           trainingId,
-          createdAt: new Date().toISOString(),
+          createdAt: (as?.createdAt ?? new Date()).toISOString(),
           startedAt: startedAt.toISOString(),
           description,
           parameters,
@@ -131,10 +134,43 @@ export function folderRegistry(
         };
         const versions = await changeIndex(model, (versions) => {
           if (versions.some(ofTraining)) return versions;
-          const version = String(1 + Number(versions.at(-1)?.version ?? 0));
+          const last = Number(versions.at(-1)?.version ?? 0);
+          if (as && Number(as.version) <= last) throw new NumberTakenError(model, as.version);
+          const version = as?.version ?? String(1 + last);
           return [...versions, { version, ...entry }];
         });
         return listed(versions.find(ofTraining)!);
+      }),
+
+    models: () =>
+      reachable(async () => {
+        const indices = (await blobs.list("models/")).filter((name) => INDEX.test(name));
+        const models = indices.map((name) => INDEX.exec(name)![1]);
+        const isOurs = async (model: string) => {
+          const found = await blobs.read(`models/${model}/index.json`);
+          return found && JSON.parse(new TextDecoder().decode(found.bytes)).installation ===
+              installation;
+        };
+        const ours = await Promise.all(models.map(isOurs));
+        return models.filter((_, i) => ours[i]);
+      }),
+
+    exported: (model, version) =>
+      reachable(async () => {
+        const { createdAt, startedAt, version: _, ...training } = await versionOf(model, version);
+        const folder = artifactOf(model, training.trainingId);
+        const files: OpenFiles = {};
+        for (const name of await blobs.list(folder)) {
+          const path = name.slice(folder.length);
+          files[path] = () => open(model, version, path);
+        }
+        return {
+          version,
+          createdAt: new Date(createdAt),
+          training: { model, ...training, startedAt: new Date(startedAt) },
+          files,
+          pages: {},
+        };
       }),
 
     versions: (model) =>
@@ -194,6 +230,8 @@ export function folderRegistry(
       }, options),
   };
 }
+
+const INDEX = /^models\/([^/]+)\/index\.json$/;
 
 const indexPath = (model: string) => `models/${model}/index.json`;
 

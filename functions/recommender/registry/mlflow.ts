@@ -15,18 +15,20 @@ import {
 } from "./mlflow_entities.ts";
 import { mlflowLeftovers } from "./mlflow_leftovers.ts";
 import { type MlflowOptions, mlflowRest } from "./mlflow_rest.ts";
-import { candidateRuns, fillRun } from "./mlflow_run.ts";
+import { exportVersion } from "./mlflow_export.ts";
+import { withIds, withoutIds } from "./mlmodel_ids.ts";
+import { candidateRuns, fillRun, NOTE } from "./mlflow_run.ts";
 import {
   checkTraining,
+  fileBytes,
+  NumberTakenError,
   type Registry,
   RegistryConflictError,
   RegistryMissingError,
-  type Training,
   type Version,
 } from "./registry.ts";
 
 const TRAINING = "airec.training_id";
-const NOTE = "mlflow.note.content";
 
 /** What an experiment's page is about: without it MLflow shows what is for language models. */
 const KIND = {
@@ -129,7 +131,7 @@ export function mlflowRegistry(
     });
   }
 
-  async function publish(training: Training): Promise<Version> {
+  const publish: Registry["publish"] = async (training, as) => {
     checkTraining(training);
     const { model: name, trainingId, description, about = description } = training;
     const known = await registered(name);
@@ -178,7 +180,8 @@ export function mlflowRegistry(
     const { model_id, artifact_uri } = model.info;
     await fillRun(rest, { run, experiment, model_id, training });
 
-    for (const [path, bytes] of Object.entries(training.files)) {
+    for (const [path, file] of Object.entries(training.files)) {
+      const bytes = await fileBytes(file);
       const content = path === "MLmodel" ? withIds(bytes, { model_id, run_id }) : bytes;
       await rest.putArtifact(`${artifact_uri}/${path}`, content);
     }
@@ -197,13 +200,37 @@ export function mlflowRegistry(
       const update = { name, description: about };
       await rest.call("PATCH", "mlflow/registered-models/update", update);
     }
-    const { model_version } = await rest.call<{ model_version: ModelVersion }>(
-      "POST",
-      "mlflow/model-versions/create",
-      { name, source: `models:/${model_id}`, model_id, run_id, description, tags },
-    );
+    const input = { name, source: `models:/${model_id}`, model_id, run_id, description, tags };
+    const model_version = await newVersion(input, as?.version);
     await finish();
     return (await listed(name, [model_version]))[0];
+  };
+
+  /** Makes a version; the server counts, so that those before a given number are made and removed. */
+  async function newVersion(input: { name: string }, number?: string): Promise<ModelVersion> {
+    for (;;) {
+      const { model_version } = await rest.call<{ model_version: ModelVersion }>(
+        "POST",
+        "mlflow/model-versions/create",
+        input,
+      );
+      const { name, version } = model_version;
+      if (number === undefined || version === number) return model_version;
+      await rest.call("DELETE", "mlflow/model-versions/delete", { name, version });
+      if (Number(version) > Number(number)) throw new NumberTakenError(name, number);
+    }
+  }
+
+  /** The version of ours, null where there is none. */
+  async function versionOf(name: string, version: string): Promise<ModelVersion | null> {
+    const found = await orNull(
+      rest.call<{ model_version: ModelVersion }>("GET", "mlflow/model-versions/get", {
+        name,
+        version,
+      }),
+    );
+    if (found) mustBeOurs(name, found.model_version);
+    return found && found.model_version;
   }
 
   /** Where a version's artifact lies. */
@@ -254,6 +281,28 @@ export function mlflowRegistry(
 
     publish,
 
+    async models() {
+      const filter = `tags.\`${INSTALLATION}\` = '${installation}'`;
+      const found = await rest.search<{ name: string }>(
+        "GET",
+        "mlflow/registered-models/search",
+        "registered_models",
+        { filter },
+      );
+      return found.map(({ name }) => name).sort();
+    },
+
+    async exported(name, version) {
+      const found = await versionOf(name, version);
+      if (!found) throw new RegistryMissingError(name, version);
+      const about = (await registered(name))?.description;
+      const { [TRAINING]: trainingId, [INSTALLATION]: _, ...tags } = tagsOf(found);
+      const exported = await exportVersion(rest, found, { about, trainingId, tags });
+      const { MLmodel } = exported.files;
+      if (MLmodel) exported.files.MLmodel = async () => withoutIds(await MLmodel());
+      return exported;
+    },
+
     async versions(name) {
       if (!await registered(name)) return [];
       const versions = await versionsWhere(`name = '${name}'`);
@@ -303,15 +352,8 @@ export function mlflowRegistry(
 
     /** The version goes last: a removal that stops half-way is listed, and so can be done again. */
     async removeVersion(name, version) {
-      const found = await orNull(
-        rest.call<{ model_version: ModelVersion }>("GET", "mlflow/model-versions/get", {
-          name,
-          version,
-        }),
-      );
-      if (!found) return;
-      const { model_version } = found;
-      mustBeOurs(name, model_version);
+      const model_version = await versionOf(name, version);
+      if (!model_version) return;
       const model_id = model_version.source.replace(/^models:\//, "");
       const logged = await orNull(
         rest.call<{ model: LoggedModel }>("GET", `mlflow/logged-models/${model_id}`),
@@ -335,13 +377,4 @@ export function mlflowRegistry(
         installation: { tag: INSTALLATION, id: installation },
       }, options),
   };
-}
-
-/** The MLmodel file with what only the server could say. */
-function withIds(
-  file: Uint8Array,
-  { model_id, run_id }: { model_id: string; run_id: string },
-): Uint8Array<ArrayBuffer> {
-  const text = new TextDecoder().decode(file).trimEnd();
-  return new TextEncoder().encode(`${text}\nmodel_id: ${model_id}\nrun_id: ${run_id}\n`);
 }

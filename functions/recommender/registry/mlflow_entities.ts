@@ -32,8 +32,17 @@ export interface Run {
     start_time: number;
     end_time?: number;
   };
-  data?: Tagged & { params?: { key: string }[] };
+  data?: Tagged & {
+    params?: { key: string; value: string }[];
+    metrics?: { key: string; value: number }[];
+  };
+  inputs?: { dataset_inputs?: DatasetInput[] };
   outputs?: { model_outputs?: { model_id: string }[] };
+}
+
+/** A file that a run learned from. `schema` and `profile` are JSON. */
+export interface DatasetInput extends Tagged {
+  dataset: { name: string; digest: string; source: string; schema?: string; profile?: string };
 }
 
 export interface RegisteredModel extends Tagged {
@@ -54,7 +63,9 @@ export interface LoggedModel {
 }
 
 export interface ModelVersion extends Tagged {
+  name: string;
   version: string;
+  description?: string;
   creation_timestamp: number;
   source: string;
   run_id?: string;

@@ -40,6 +40,8 @@ export interface MlflowRest {
   /** An artifact as a stream, or a part of it, as `Blobs.get` gives it. */
   openArtifact(uri: string, range?: Range): Promise<Blob>;
   removeArtifacts(uri: string): Promise<void>;
+  /** Paths of all artifacts under a URI, from there. */
+  listArtifacts(uri: string): Promise<string[]>;
 }
 
 /** The status of a range that starts behind the last byte. */
@@ -180,6 +182,23 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
         timeoutMs: DOWNLOAD_MS,
         take: (response) => blobOf(response, range),
       }),
+
+    async listArtifacts(uri) {
+      const root = artifactPath(uri).replace(/^mlflow-artifacts\/artifacts\//, "");
+      const walk = async (folder: string): Promise<string[]> => {
+        const path = `${root}/${folder}`.replace(/\/$/, "");
+        const { files = [] } = await call<{ files?: { path: string; is_dir?: boolean }[] }>(
+          "GET",
+          "mlflow-artifacts/artifacts",
+          { path },
+        );
+        const below = files.map(({ path: name, is_dir }) =>
+          is_dir ? walk(`${folder}${name}/`) : [`${folder}${name}`]
+        );
+        return (await Promise.all(below)).flat();
+      };
+      return (await walk("")).sort();
+    },
 
     async removeArtifacts(uri) {
       try {

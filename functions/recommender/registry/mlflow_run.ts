@@ -5,7 +5,13 @@
  */
 import { asTags, type Run } from "./mlflow_entities.ts";
 import type { MlflowRest } from "./mlflow_rest.ts";
-import type { Source, Training, TriedCandidate } from "./registry.ts";
+import {
+  fileBytes,
+  type Source,
+  type ToPublish,
+  type Training,
+  type TriedCandidate,
+} from "./registry.ts";
 
 /** MLflow takes this many parameters in one batch. */
 const BATCH = 100;
@@ -13,6 +19,10 @@ const BATCH = 100;
 const DIGEST = 36;
 /** The tag of a candidate's run that names the training's. */
 export const PARENT = "mlflow.parentRunId";
+/** The tag of a run's or an experiment's text for people. */
+export const NOTE = "mlflow.note.content";
+/** The tag of what a data set was for. */
+export const ROLE = "mlflow.data.context";
 
 /** A run that exists, and what belongs to it. */
 interface Filling {
@@ -20,7 +30,7 @@ interface Filling {
   experiment: string;
   /** The logged model that came out. */
   model_id: string;
-  training: Training;
+  training: ToPublish;
 }
 
 /** Fills the run of a training. */
@@ -30,8 +40,8 @@ export async function fillRun(rest: MlflowRest, filling: Filling): Promise<void>
   await logMetrics(rest, { run, model_id, training, metrics: training.metrics });
   await logSources(rest, { run, sources: training.sources ?? [] });
   await linkOutput(rest, { run, model_id });
-  for (const [path, bytes] of Object.entries(training.pages ?? {})) {
-    await rest.putArtifact(`${run.info.artifact_uri}/${path}`, bytes);
+  for (const [path, file] of Object.entries(training.pages ?? {})) {
+    await rest.putArtifact(`${run.info.artifact_uri}/${path}`, await fileBytes(file));
   }
   await addCandidates(rest, filling);
 }
@@ -66,7 +76,7 @@ async function addCandidates(
         start_time: startedAt.getTime(),
         tags: asTags({
           [PARENT]: parent.info.run_id,
-          ...(candidate.skipped && { "mlflow.note.content": candidate.skipped }),
+          ...(candidate.skipped && { [NOTE]: candidate.skipped }),
         }),
       })).run;
     if (run.info.status !== "RUNNING") continue;
@@ -105,7 +115,7 @@ async function logMetrics(
   { run, model_id, training, metrics }: {
     run: Run;
     model_id?: string;
-    training: Training;
+    training: ToPublish;
     metrics: Record<string, number>;
   },
 ): Promise<void> {
@@ -133,7 +143,7 @@ async function logSources(
       }),
       profile: JSON.stringify({ num_rows: rows }),
     },
-    tags: asTags({ "mlflow.data.context": role }),
+    tags: asTags({ [ROLE]: role }),
   }));
   await rest.call("POST", "mlflow/runs/log-inputs", { run_id: run.info.run_id, datasets });
 }

@@ -12,9 +12,18 @@ export interface Registry {
   /**
    * Stores a training as a new version. A training that is there already gives its version again,
    * so a retry publishes nothing twice. The alias does not move.
-   * @throws {TypeError} when a name or metric is not as `Training` says.
+   * @param as of a version that comes from elsewhere: its number, which must be above all that are
+   * here, and its time, where the registry can keep one.
+   * @throws {TypeError} when a name or metric is not as `Training` says, or the number is taken.
    */
-  publish(training: Training): Promise<Version>;
+  publish(training: ToPublish, as?: Pick<Version, "version" | "createdAt">): Promise<Version>;
+  /** Names of this installation's models. */
+  models(): Promise<string[]>;
+  /**
+   * A version with all that it was published with, its files unread.
+   * @throws {RegistryMissingError} where the version is unknown.
+   */
+  exported(model: string, version: string): Promise<ExportedVersion>;
   /** All versions of a model, newest first; none where the model is unknown. */
   versions(model: string): Promise<Version[]>;
   /** The version number an alias points to; null where it points to none, or to one that is gone. */
@@ -77,7 +86,33 @@ export interface Leftover {
 export type Alias = "champion" | "challenger";
 
 /** Files by path. */
-export type Files = Record<string, Uint8Array<ArrayBuffer>>;
+export type Files = Record<string, Bytes>;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A training whose files may be read when it is their turn. */
+export interface ToPublish extends Omit<Training, "files" | "pages"> {
+  files: Record<string, FileContent>;
+  pages?: Record<string, FileContent>;
+}
+
+type FileContent = Bytes | (() => Promise<Bytes>);
+
+/** The bytes of one of the files. */
+export async function fileBytes(file: FileContent): Promise<Bytes> {
+  return typeof file === "function" ? await file() : file;
+}
+
+/** A version as `publish` takes it elsewhere. */
+export interface ExportedVersion extends Pick<Version, "version" | "createdAt"> {
+  training: Omit<Training, "files" | "pages">;
+  files: OpenFiles;
+  /** Those for people, where the registry keeps them apart. */
+  pages: OpenFiles;
+}
+
+/** Files by path, each opened when it is asked for. */
+export type OpenFiles = Record<string, () => Promise<Blob>>;
 
 /**
  * Points `champion` to a version. There is no challenger then: what challenged the old champion has
@@ -163,6 +198,17 @@ export class RegistryConflictError extends Error {
   }
 }
 
+/** A version's number that is another's, or below one that is. */
+export class NumberTakenError extends TypeError {
+  override name = "NumberTakenError";
+  constructor(model: string, version: string) {
+    super(
+      `A version takes a number above all others of its model, and ${model} has one of ${version} ` +
+        `or more already.`,
+    );
+  }
+}
+
 /** A version or file that is not there. */
 export class RegistryMissingError extends Error {
   override name = "RegistryMissingError";
@@ -180,7 +226,7 @@ export class RegistryUnavailableError extends Error {
  * Refuses what one of the registries would store otherwise than it is.
  * @throws {TypeError} that names the field.
  */
-export function checkTraining(training: Training): void {
+export function checkTraining(training: ToPublish): void {
   const { trainingId, files, candidates = [] } = training;
   if (!/^[A-Za-z0-9-]{1,100}$/.test(trainingId)) {
     throw new TypeError(`A training's id is letters, digits and -; ${trainingId} is not.`);

@@ -346,4 +346,86 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       assertEquals(await registry.versions(model), []);
     },
   );
+
+  registryTest(
+    "a version is exported with all that it was published with, and published under its number",
+    async (open, model) => {
+      const [registry, other] = [open("home"), open("elsewhere")];
+      const source = {
+        ...{ name: "a.csv", sha256: "ab".repeat(32), path: "uploads/a" },
+        ...{ role: "interaction", columns: ["u", "i"], rows: 7 },
+      };
+      const original = training(model, "t-1", {
+        about: "Films, *all* of them",
+        pages: { "report.html": bytes("<p>Good.</p>") },
+        sources: [source],
+        candidates: [
+          { name: "ease", parameters: { lambda: 5 }, metrics: { ndcg: 0.5 }, seconds: 2 },
+          { name: "ials", parameters: {}, metrics: {}, skipped: "no time" },
+        ],
+        startedAt: new Date("2026-11-22T10:15:00.123Z"),
+      });
+      await registry.publish(original);
+      assert((await registry.models()).includes(model));
+
+      const { training: all, files, pages, version, createdAt } = await registry.exported(
+        model,
+        "1",
+      );
+      assertEquals(version, "1");
+      assertEquals(all.startedAt, original.startedAt);
+      assertEquals([all.metrics, all.tags], [original.metrics, original.tags]);
+      assertEquals(all.description, original.description);
+      const texts = (values: object) => Object.values(values).map(String);
+      assertEquals(texts(all.parameters).sort(), texts(original.parameters).sort());
+      if (side === "mlflow") {
+        assertEquals(all.about, original.about);
+        assertEquals(all.sources, [{ ...source, sha256: source.sha256.slice(0, 36) }]);
+        assertEquals(
+          all.candidates!.map(({ name, seconds, skipped, metrics }) => ({
+            name,
+            seconds,
+            skipped,
+            metrics,
+          })),
+          [
+            { name: "ease", seconds: 2, skipped: undefined, metrics: { ndcg: 0.5 } },
+            { name: "ials", seconds: undefined, skipped: "no time", metrics: {} },
+          ],
+        );
+      }
+      const copy = `${model}-elsewhere`;
+      const read = (opened: typeof files) =>
+        Object.fromEntries(
+          Object.entries(opened).map(([path, open]) => [
+            path,
+            async () => await new Response((await open()).stream).bytes(),
+          ]),
+        );
+      const again = await other.publish(
+        { ...all, model: copy, files: read(files), pages: read(pages) },
+        { version: "3", createdAt },
+      );
+      assertEquals([again.version, again.trainingId], ["3", "t-1"]);
+      if (side === "folder") assertEquals(again.createdAt, createdAt);
+      assertEquals((await other.versions(copy)).map((v) => v.version), ["3"]);
+      const one = await other.exported(copy, "3");
+      const paths = Object.keys({ ...original.files, ...original.pages }).sort();
+      assertEquals(Object.keys({ ...one.files, ...one.pages }).sort(), paths);
+      for (const [path, wanted] of Object.entries(original.files)) {
+        const found = await new Response((await one.files[path]()).stream).bytes();
+        assertEquals(found, wanted, path);
+      }
+      assertEquals(one.training.parameters, all.parameters);
+
+      const number = { version: "2", createdAt };
+      const late = () => other.publish({ ...training(copy, "t-2") }, number);
+      await assertRejects(late, TypeError, "above all others");
+      assertEquals((await other.versions(copy)).map((v) => v.version), ["3"]);
+      assertEquals((await other.models()).includes(copy), true);
+      assertEquals((await registry.models()).includes(copy), false);
+      await assertRejects(() => registry.exported(model, "7"), RegistryMissingError);
+      await assertRejects(() => registry.exported(copy, "3"), RegistryConflictError);
+    },
+  );
 }

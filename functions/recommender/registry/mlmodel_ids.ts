@@ -1,0 +1,18 @@
+/** The MLmodel file as a server keeps it: with what only the server could say. */
+import type { Blob } from "../blobs/blobs.ts";
+
+/** Adds the ids of logged model and run. */
+export function withIds(
+  file: Uint8Array,
+  { model_id, run_id }: { model_id: string; run_id: string },
+): Uint8Array<ArrayBuffer> {
+  const text = new TextDecoder().decode(file).trimEnd();
+  return new TextEncoder().encode(`${text}\nmodel_id: ${model_id}\nrun_id: ${run_id}\n`);
+}
+
+/** Takes the ids out again: the file as it was published. */
+export async function withoutIds({ stream }: Blob): Promise<Blob> {
+  const text = await new Response(stream).text();
+  const bytes = new TextEncoder().encode(text.replace(/^(model_id|run_id): .*\n/gm, ""));
+  return { bytes: bytes.length, stream: new Response(bytes).body! };
+}
