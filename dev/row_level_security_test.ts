@@ -16,6 +16,8 @@ const NOBODYS = [
   "http.pauses",
   "recommender.erasures",
   "recommender.installation",
+  "recommender.leftovers",
+  "recommender.sweeps",
   "recommender.trainers",
 ];
 

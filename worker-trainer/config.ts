@@ -7,6 +7,7 @@ const Shared = z.object({
   MLFLOW_TRACKING_USERNAME: z.string().optional(),
   MLFLOW_TRACKING_PASSWORD: z.string().optional(),
   MLFLOW_TRACKING_TOKEN: z.string().optional(),
+  BLOBS_OURS_ALONE: z.enum(["true", "false"], "must be true or false").optional(),
 });
 
 const InFolder = Shared.extend({ BLOBS_FOLDER: z.string().min(1) });

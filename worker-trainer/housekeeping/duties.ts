@@ -6,11 +6,23 @@ import type { Log } from "../trainer_log.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
 import { expireUploads } from "./expire_uploads.ts";
+import { sweepIfDue } from "./sweep/sweep.ts";
+
+/** What the duties work on. */
+export interface Housekeeping {
+  sql: Sql;
+  blobs: Blobs;
+  registry: Registry;
+  /** This installation's id. */
+  installation: string;
+  /** Whether nothing but this installation stores anything where its blobs are. */
+  oursAlone: boolean;
+  log: Log;
+}
 
 /** All that housekeeping does. A new duty is one more entry. */
-export function duties(
-  { sql, blobs, registry, log }: { sql: Sql; blobs: Blobs; registry: Registry; log: Log },
-): Duty[] {
+export function duties({ sql, ...options }: Housekeeping): Duty[] {
+  const { blobs, registry, log } = options;
   return [
     {
       name: "erasures",
@@ -21,6 +33,11 @@ export function duties(
       name: "uploads",
       everyMs: 30_000,
       run: () => expireUploads(sql),
+    },
+    {
+      name: "sweeps",
+      everyMs: 60_000,
+      run: async (stop) => void await sweepIfDue(sql, { ...options, stop }),
     },
     {
       name: "retrains",

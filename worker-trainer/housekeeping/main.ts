@@ -31,7 +31,10 @@ const sql = openDatabase(config.DATABASE_URL, {
   silent: () => log({ level: "error", message: "the database gave no answer: connected anew" }),
 });
 const blobs = openBlobs(config);
-const registry = openRegistry({ blobs, installation: await installationId(sql), mlflow: config });
-await runDuties({ sql, duties: duties({ sql, blobs, registry, log }), log }, stop.signal);
+const installation = await installationId(sql);
+const registry = openRegistry({ blobs, installation, mlflow: config });
+const oursAlone = config.BLOBS_OURS_ALONE === "true";
+const all = duties({ sql, blobs, registry, installation, oursAlone, log });
+await runDuties({ sql, duties: all, log }, stop.signal);
 await sql.end({ timeout: 1 });
 Deno.exit(0);

@@ -27,6 +27,7 @@ async function trainer(
   const stop = new AbortController();
   const { sql } = database;
   const log = () => {};
+  const place = { ...{ sql, blobs, registry, log }, installation: "here", oursAlone: false };
   const running = Promise.all([
     runTrainer(
       {
@@ -36,7 +37,7 @@ async function trainer(
       },
       stop.signal,
     ),
-    runDuties({ sql, duties: duties({ sql, blobs, registry, log }), log }, stop.signal),
+    runDuties({ sql, duties: duties(place), log }, stop.signal),
   ]);
   return {
     ...{ sql, blobs, registry, folder },

@@ -22,13 +22,17 @@ interface ModelEntries {
   entries: BlobEntry[];
 }
 
-/** As `Registry.leftovers` says. */
+/**
+ * As `Registry.leftovers` says. A model whose index cannot be read keeps no other from it.
+ * @throws what reading an index threw, at the end.
+ */
 export async function* folderLeftovers(
   reader: FolderReader,
   { trainings, oursAlone }: LeftoverOptions,
 ): AsyncGenerator<Leftover> {
+  const errors: unknown[] = [];
   for await (const { model, entries } of modelsIn(reader.blobs)) {
-    const indexed = await reader.indexed(model);
+    const indexed = await reader.indexed(model).catch((error) => void errors.push(error));
     if (!indexed || !(indexed.isOurs || oursAlone)) continue;
     const latest = (await trainings([model])).get(model);
     if (latest === undefined) {
@@ -36,8 +40,10 @@ export async function* folderLeftovers(
       yield leftover(`models/${model}/`, entries, remove);
       continue;
     }
+    if (latest === null) continue;
     yield* ofModel(reader, { model, entries, latest, listed: indexed.trainings });
   }
+  if (errors.length > 0) throw errors[0];
 }
 
 /** Artifacts of no version, and writes that did not end, of a model whose project is there. */

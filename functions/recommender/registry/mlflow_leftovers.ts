@@ -49,7 +49,7 @@ export async function* mlflowLeftovers(
   }
   for (const experiment of experiments) {
     const training = latest.get(experiment.name);
-    if (training !== undefined) yield* ofExperiment(reader, { experiment, training });
+    if (training) yield* ofExperiment(reader, { experiment, training });
   }
 }
 

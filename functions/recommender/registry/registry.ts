@@ -64,9 +64,9 @@ export interface Registry {
 export interface LeftoverOptions {
   /**
    * Returns, for those of the models that a project has, the id of the project's latest training,
-   * which may still publish.
+   * which may still publish; null for one whose removal is noted, which is left alone.
    */
-  trainings: (models: string[]) => Promise<Map<string, string>>;
+  trainings: (models: string[]) => Promise<Map<string, string | null>>;
   /** Whether what says of no installation that it is theirs is this one's. */
   oursAlone: boolean;
 }

@@ -79,7 +79,7 @@ async function leftoversOf(
   const all = await Array.fromAsync(registry.leftovers({
     trainings: (models) => {
       const known = models.filter((name) => name !== model || latest !== undefined);
-      return Promise.resolve(new Map(known.map((name) => [name, latest ?? ""])));
+      return Promise.resolve(new Map(known.map((name) => [name, latest ?? null])));
     },
     oursAlone: false,
   }));

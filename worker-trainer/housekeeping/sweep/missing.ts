@@ -1,0 +1,96 @@
+/** Rows that name a blob or a version which is not there. */
+import type { Sql } from "postgres";
+import type { Blobs } from "../../../functions/recommender/blobs/blobs.ts";
+import type { Registry } from "../../../functions/recommender/registry/registry.ts";
+
+/** What a project's row names in vain. */
+export interface Missing {
+  name: string;
+  project_id: number;
+}
+
+/** So many rows are read by one statement, and so many of them looked for at a time. */
+const ROWS = 500;
+const AT_ONCE = 8;
+const MOST_ERRORS = 20;
+
+/** Lists files whose blob is not there. */
+export async function* missingBlobs(sql: Sql, blobs: Blobs): AsyncGenerator<Missing> {
+  const isThere = async ({ name }: NamedFile) => {
+    const blob = await blobs.get(name, { start: 0, end: 0 });
+    await blob?.stream.cancel();
+    return blob !== null;
+  };
+  for await (const file of without(isThere, (after) => filesAfter(sql, after))) {
+    // A row may have taken another blob, or gone, since it was read.
+    if (await fileNames(sql, file)) yield { name: file.name, project_id: file.project_id };
+  }
+}
+
+/** Lists projects whose champion the registry does not have. */
+export async function* missingVersions(sql: Sql, registry: Registry): AsyncGenerator<Missing> {
+  const isThere = async ({ model }: Served) => await registry.alias(model, "champion") !== null;
+  for await (const served of without(isThere, (after) => servedAfter(sql, after))) {
+    if (!await serves(sql, served)) continue;
+    yield { name: `${served.model}/${served.version}`, project_id: served.id };
+  }
+}
+
+/**
+ * The rows, page after page, of which `isThere` is false. A row that cannot be looked up keeps no
+ * other from it; where many cannot, the store is away.
+ * @throws what the look-ups threw, at the end.
+ */
+async function* without<Row extends { id: number }>(
+  isThere: (row: Row) => Promise<boolean>,
+  page: (after: number) => Promise<Row[]>,
+): AsyncGenerator<Row> {
+  const errors: unknown[] = [];
+  for (let rows = await page(0); rows.length > 0; rows = await page(rows.at(-1)!.id)) {
+    for (let at = 0; at < rows.length; at += AT_ONCE) {
+      const some = rows.slice(at, at + AT_ONCE);
+      const looks = await Promise.allSettled(some.map(isThere));
+      yield* some.filter((_, i) => looks[i].status === "fulfilled" && !looks[i].value);
+      errors.push(...looks.flatMap((look) => look.status === "rejected" ? [look.reason] : []));
+      if (errors.length > MOST_ERRORS) throw errors[0];
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+interface NamedFile extends Missing {
+  id: number;
+}
+
+async function filesAfter(sql: Sql, after: number): Promise<NamedFile[]> {
+  return await sql<NamedFile[]>`
+    select id, project_id, storage_path as name from recommender.uploaded_files
+    where id > ${after} order by id limit ${ROWS}`;
+}
+
+async function fileNames(sql: Sql, { id, name }: NamedFile): Promise<boolean> {
+  const rows = await sql`
+    select from recommender.uploaded_files where id = ${id} and storage_path = ${name}`;
+  return rows.length > 0;
+}
+
+interface Served {
+  id: number;
+  model: string;
+  version: string;
+}
+
+async function servedAfter(sql: Sql, after: number): Promise<Served[]> {
+  return await sql<Served[]>`
+    select id, mlflow_model_name as model, mlflow_model_version as version
+    from recommender.recommender_projects
+    where id > ${after} and mlflow_model_version is not null
+    order by id limit ${ROWS}`;
+}
+
+async function serves(sql: Sql, { id, version }: Served): Promise<boolean> {
+  const rows = await sql`
+    select from recommender.recommender_projects
+    where id = ${id} and mlflow_model_version = ${version}`;
+  return rows.length > 0;
+}
