@@ -1,0 +1,293 @@
+/**
+ * The attack on a key that stands in a page: somebody reads it there and asks for people. By a secret
+ * key it learns what fifty users had; by a publishable one, nothing, whatever is tried.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { createHmac } from "node:crypto";
+import { createApp as createAuth } from "../functions/auth/app.ts";
+import { createPasswords } from "../functions/auth/passwords.ts";
+import { PEPPER, SECRET as AUTH_SECRET } from "../functions/auth/service_under_test.ts";
+import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { exampleModel } from "../functions/recommender/model/example_model.ts";
+import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
+import { stringTable } from "../functions/recommender/model/string_table.ts";
+import { createApp as createWebhooks } from "../functions/webhooks/app.ts";
+import { createRecommender } from "../functions/webhooks/recommender.ts";
+import type { OpenApi } from "../dev/test_api.ts";
+import { servingProject } from "../dev/test_project.ts";
+import { SECRET, SERVICE_SECRET, testRecommender } from "../dev/test_recommender.ts";
+import { noteSecrets } from "../dev/traces.ts";
+
+const PAGE = "https://shop.example";
+const ITEMS = 40;
+const USERS = 60;
+
+/** What a user had: some of the items, others for each. */
+const hadBy = (user: number): number[] =>
+  Array.from({ length: ITEMS }, (_, item) => item).filter((item) => (item * 7 + user * 5) % 11 < 3);
+
+/** Sixty users with histories, in a model that knows what goes with what. */
+function crowdedModel(): Model {
+  const items = Array.from({ length: ITEMS }, (_, item) => item);
+  const users = Array.from({ length: USERS }, (_, user) => user);
+  const popularity = Uint32Array.from(
+    items,
+    (item) => users.filter((user) => hadBy(user).includes(item)).length,
+  );
+  const { manifest } = exampleModel("HYBRID");
+  return {
+    manifest: { ...manifest, items: ITEMS, users: USERS },
+    items: {
+      ids: stringTable(items.map((item) => `sku-${item}`)),
+      titles: stringTable(items.map((item) => `Item ${item}`)),
+      popularity,
+      popularOrder: Uint32Array.from(items.toSorted((a, b) => popularity[b] - popularity[a])),
+    },
+    weights: rows(
+      items.map((a) =>
+        items.filter((b) => b !== a && (a + b) % 3 === 0).map((b) => [b, 1 / (1 + a + b)])
+      ),
+    ),
+    users: {
+      ids: stringTable(users.map(String)),
+      histories: rows(users.map((user) => hadBy(user).map((item) => [item, 1]))),
+    },
+  };
+}
+
+function rows(entries: number[][][]): SparseRows {
+  const offsets = new Uint32Array(entries.length + 1);
+  entries.forEach((row, r) => offsets[r + 1] = offsets[r] + row.length);
+  return {
+    offsets,
+    columns: Uint32Array.from(entries.flat().map(([column]) => column)),
+    values: Float32Array.from(entries.flat().map(([, value]) => value)),
+  };
+}
+
+/** The three services, a project of the crowd, and an app with a key of each kind. */
+async function shop() {
+  await using stack = new AsyncDisposableStack();
+  const recommender = stack.use(await testRecommender());
+  const { sql, service } = recommender;
+  const webhooks = createWebhooks({
+    sql: service,
+    recommender: createRecommender({
+      url: "http://recommender.test",
+      secret: SERVICE_SECRET,
+      fetch: (url, init) => Promise.resolve(recommender.app.request(url as string, init)),
+    }),
+    jwtSecrets: [SECRET],
+    secretKey: new Uint8Array(32).fill(7),
+    allowLoopback: true,
+    trustedProxies: [],
+    dashboardOrigin: "http://dashboard.test",
+    log: () => {},
+  });
+  const auth = createAuth({
+    sql: service,
+    passwords: createPasswords({ pepper: PEPPER, cost: 4 }),
+    jwtSecrets: [AUTH_SECRET],
+    signup: "open",
+    trustedProxies: [],
+    dashboardOrigin: "http://dashboard.test",
+    log: () => {},
+  });
+  const { id: project } = await servingProject(recommender, "HYBRID");
+  await recommender.publish(project, crowdedModel());
+  const [{ id: owner }] = await sql`select id from auth.users where name = 'ann'`;
+  const token = await mintToken(owner, { kind: ACCESS, secret: SECRET, seconds: 600 });
+  noteSecrets(token);
+  const login = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const make = async (path: string, body: unknown) =>
+    await (await webhooks.request(path, {
+      method: "POST",
+      headers: login,
+      body: JSON.stringify(body),
+    })).json();
+  const { app_id, api_key: secretKey } = await make("/api/apps/register", { app_name: "Server" });
+  const rules = { kind: "publishable", origins: [PAGE], projects: [project], model: true };
+  const { api_key: pageKey } = await make(`/api/apps/${app_id}/keys`, { ...rules, name: "Page" });
+  const { secret: identity } = await make(`/api/apps/${app_id}/identity-secret`, {});
+  noteSecrets(secretKey, pageKey, identity);
+
+  /** From a page of the shop, each time from another address. */
+  async function ask(key: string, path: string, { body, method, headers }: {
+    body?: unknown;
+    method?: string;
+    headers?: Record<string, string>;
+  } = {}) {
+    const answer = await webhooks.request(path, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers: {
+        ...{ origin: PAGE, "x-api-key": key },
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    }, { peer: `2001:db8:${(calls++ % 60_000).toString(16)}::1` });
+    const text = await answer.text();
+    const shown = text.replace(/"request_id":"[^"]*"/, '"request_id":"…"');
+    return { status: answer.status, text: shown, body: text === "" ? null : JSON.parse(text) };
+  }
+  let calls = 0;
+
+  const recommend = (key: string, asked: Record<string, unknown>) =>
+    ask(key, "/api/recommend", { body: { project_id: project, n: 200, ...asked } });
+  const running = stack.move();
+  return {
+    apps: { auth, recommender: recommender.app, webhooks },
+    ...{ project, secretKey, pageKey, identity, ask, recommend },
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
+/** What of a user's items an attacker reads from answers: by both ways of the audit. */
+function learned(seen: unknown, unseen: unknown, explained: unknown): Set<string> {
+  type List = { recommendations?: { item_id: string; parts?: { item_id: string }[] }[] };
+  const ids = (answer: unknown) => (answer as List).recommendations ?? [];
+  const without = new Set(ids(unseen).map(({ item_id }) => item_id));
+  const barred = ids(seen).map(({ item_id }) => item_id).filter((id) => !without.has(id));
+  const named = ids(explained).flatMap(({ parts = [] }) => parts.map(({ item_id }) => item_id));
+  return new Set([...barred, ...named]);
+}
+
+Deno.test("by a publishable key nobody learns what a user had", async (t) => {
+  await using world = await shop();
+  const { project, secretKey, pageKey, identity, ask, recommend } = world;
+  const guessed = Array.from({ length: 50 }, (_, user) => String(user));
+  /** The two questions of the attack, in the manner of `who`. */
+  const attack = async (key: string, who: Record<string, unknown>) => {
+    const [seen, unseen, explained] = await Promise.all([
+      recommend(key, { ...who, include_seen: true }),
+      recommend(key, { ...who, include_seen: false }),
+      recommend(key, { ...who, include_seen: true, explain: true }),
+    ]);
+    const items = learned(seen.body, unseen.body, explained.body);
+    return { items, answers: [seen, unseen, explained] };
+  };
+
+  await t.step("the attack works by a secret key: all of all fifty", async () => {
+    for (const user of guessed) {
+      const { items } = await attack(secretKey, { user_id: user });
+      const had = new Set(hadBy(Number(user)).map((item) => `sku-${item}`));
+      assert(had.size > 5 && had.isSubsetOf(items), user);
+    }
+  });
+
+  await t.step("by a publishable one each is answered as somebody who is nobody", async () => {
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const forged = `${exp}.${"0".repeat(64)}`;
+    const manners: Record<string, (user: string) => Record<string, unknown>> = {
+      "by id": (user) => ({ user_id: user }),
+      "by number": (user) => ({ user_id: /^\d+$/.test(user) ? Number(user) : -1 }),
+      "with an item": (user) => ({ user_id: user, item_id: "sku-1" }),
+      "with an empty history": (user) => ({ user_id: user, history: [] }),
+      "with a history": (user) => ({ user_id: user, history: ["sku-1"] }),
+      "as an anonymous one": (user) => ({ anonymous_id: user }),
+      "beside an anonymous one": (user) => ({ user_id: user, anonymous_id: crypto.randomUUID() }),
+      "with a forged token": (user) => ({ user_id: user, user_token: forged }),
+      "asking to have it named": (user) => ({ user_id: user, explain_history: true }),
+      "as many users": (user) => ({ users: [user], item_id: "sku-1" }),
+      "under other names": (user) => ({ userId: user, user: user, item_id: "sku-1" }),
+      "by a filter": (user) => ({ filter: { user_id: user }, item_id: "sku-1" }),
+    };
+    for (const [manner, who] of Object.entries(manners)) {
+      const stranger = await attack(pageKey, who("nobody at all"));
+      for (const user of guessed.slice(0, manner === "by id" ? 50 : 5)) {
+        const { answers } = await attack(pageKey, who(user));
+        const same = answers.every(({ text }, i) => text === stranger.answers[i].text);
+        assert(same, `${manner}: ${user} is told from a stranger`);
+      }
+    }
+  });
+
+  await t.step("an anonymous visitor has no history that could be seen", async () => {
+    const one = await attack(pageKey, { anonymous_id: crypto.randomUUID(), item_id: "sku-1" });
+    const other = await attack(pageKey, { anonymous_id: crypto.randomUUID(), item_id: "sku-1" });
+    assertEquals(one.answers, other.answers);
+    assertEquals(one.answers[0].status, 200);
+    assertEquals(one.answers[0].body.recommendations, one.answers[1].body.recommendations);
+    assert(one.items.isSubsetOf(new Set(["sku-1"])));
+  });
+
+  await t.step("what is explained names only what the request brought", async () => {
+    const user = "7";
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const payload = JSON.stringify([project, user, exp]);
+    const user_token = `${exp}.${createHmac("sha256", identity).update(payload).digest("hex")}`;
+    const question = { item_id: "sku-1", explain: true, include_seen: true };
+    const own = await recommend(pageKey, { ...question, user_id: user, user_token });
+    const known = await recommend(secretKey, { ...question, user_id: user });
+    assertEquals(own.status, 200, own.text);
+    type Explained = { score: number; parts: { item_id: string }[]; reason: string };
+    const scores = (list: Explained[]) => list.map(({ score }) => score);
+    assertEquals(scores(own.body.recommendations), scores(known.body.recommendations));
+    assert(known.body.recommendations.some(({ parts }: Explained) => parts.length > 1));
+    for (const { parts, reason } of own.body.recommendations as Explained[]) {
+      assert(parts.every(({ item_id }) => item_id === "sku-1"));
+      assertEquals(reason.replaceAll("Item 1", "").includes("Item"), false, reason);
+    }
+    const history = ["sku-3", "sku-4"];
+    const sent = await recommend(pageKey, { history, explain: true });
+    const named = sent.body.recommendations.flatMap(({ parts }: Explained) => parts);
+    assertEquals(new Set(named.map(({ item_id }: { item_id: string }) => item_id)).size, 2);
+    // And the token opens no other's history, here or in another project.
+    for (const user_id of ["8", "07", "7 "]) {
+      assertEquals((await recommend(pageKey, { user_id, user_token })).status, 403);
+    }
+  });
+
+  await t.step("the model's files hold nobody, and what holds them is not given", async () => {
+    for (const file of ["users.safetensors", "golden-users.json"]) {
+      assertEquals((await ask(pageKey, `/api/model/${project}/${file}`)).status, 404);
+    }
+    const { status, body } = await ask(pageKey, `/api/model/${project}/manifest.json`);
+    assertEquals([status, body.format], [200, "airec-model"]);
+  });
+});
+
+Deno.test("a publishable key opens five routes of its projects, and no other of any service", async () => {
+  await using world = await shop();
+  const { project, pageKey, apps } = world;
+  const opened = [
+    ...["POST /api/recommend", "GET /api/items", "GET /api/columns", "GET /api/popular"],
+    "GET /api/model/{project_id}/{file}",
+  ];
+  let foreign = 0;
+  for (const [name, app] of Object.entries(apps)) {
+    const document: OpenApi = await (await app.request("/openapi.json")).json();
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const method of Object.keys(operations)) {
+        const title = `${method.toUpperCase()} ${path}`;
+        if (name === "auth" && /\/(signup|login|refresh|logout)$/.test(path)) continue;
+        const ask = async (id: number) => {
+          const filled = path.replace("{project_id}", String(id)).replace("{file}", "manifest.json")
+            .replace(/\{(id|n)\}/g, String(id)).replace(/\{\w+\}/g, crypto.randomUUID());
+          const answer = await app.request(`${filled}?project_id=${id}`, {
+            method: method.toUpperCase(),
+            headers: {
+              ...{ "x-api-key": pageKey, authorization: `Bearer ${pageKey}`, origin: PAGE },
+              ...(method !== "get" && { "content-type": "application/json" }),
+            },
+            ...(method !== "get" && {
+              body: JSON.stringify({ project_id: id, item_id: "sku-1", users: ["7"] }),
+            }),
+          });
+          await answer.body?.cancel();
+          return answer.status;
+        };
+        if (opened.includes(title)) {
+          assertEquals([title, await ask(project), await ask(project + 1)], [title, 200, 404]);
+        } else {
+          foreign++;
+          const status = await ask(project);
+          assert(status === 401 || status === 403, `${title} answers ${status}`);
+          assertEquals(await ask(project + 1), status, title);
+        }
+      }
+    }
+  }
+  assert(foreign > 50, `${foreign} foreign routes`);
+  console.log(`${foreign} foreign routes are closed to a page's key.`);
+});
