@@ -4,6 +4,8 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import { buildModel } from "./build_model.ts";
+import { demoApp, tokensOf } from "./demo_app.ts";
+import { answer, json } from "./demo_calls.ts";
 import { filmSample } from "./samples/films.ts";
 import { musicSample } from "./samples/music.ts";
 
@@ -19,6 +21,8 @@ export interface Demo {
   email: string;
   password: string;
   pages: string[];
+  /** Signs the pages' members in anew: their tokens end after a day. */
+  refresh(): Promise<void>;
 }
 
 export interface DemoOptions {
@@ -31,6 +35,8 @@ export interface DemoOptions {
   say: (line: string) => void;
   /** Where the pages are; `clients` of the project by default. */
   clients?: string;
+  /** Whence the pages may ask, beside files. */
+  origins?: string[];
 }
 
 const ACCOUNT = { name: "Demo", email: "demo@airec.example" };
@@ -49,6 +55,7 @@ const PROJECTS = [
       rating: "rating",
       timestamp: "timestamp",
     },
+    members: ["7", "12", "100", "250", "400"],
   },
   {
     pages: ["musicrec"],
@@ -57,6 +64,7 @@ const PROJECTS = [
     sample: musicSample,
     content: { item_id: "artist_id", item_title: "name", feature_col: "tags" },
     interaction: { user_id: "listener_id", item_id: "artist_id", rating: "plays" },
+    members: ["l0001", "l0042", "l0100", "l0200", "l0320"],
   },
 ];
 
@@ -67,7 +75,7 @@ type DemoProject = typeof PROJECTS[number];
  * @throws {Error} with the service's own words when a call is refused.
  */
 export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Demo> {
-  const { home, password, say, clients = CLIENTS } = options;
+  const { home, password, say, clients = CLIENTS, origins = [] } = options;
   const account = { ...ACCOUNT, password };
   const login = () => fetch(`${at.auth}/login`, json("POST", { email: account.email, password }));
   let session = await login();
@@ -77,7 +85,11 @@ export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Dem
     session = await login();
   }
   const { token } = await answer(session);
-  const demo: Demo = { email: account.email, password, pages: [] };
+  const writes: (() => Promise<void>)[] = [];
+  const refresh = async () => {
+    for (const write of writes) await write();
+  };
+  const demo: Demo = { email: account.email, password, pages: [], refresh };
   if (!options.projects) return demo;
 
   const { script } = await buildModel();
@@ -85,14 +97,25 @@ export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Dem
   const headers = { authorization: `Bearer ${token}` };
   for (const wanted of PROJECTS) {
     const id = await projectOf(at, headers, wanted);
-    const key = await keyOf(at, headers, { home, app: wanted.app });
+    const app = await demoApp({
+      ...{ webhooks: at.webhooks, headers, home },
+      ...{ name: wanted.app, project: id, origins: ["null", ...origins] },
+    });
+    const place = { secret: app.identity_secret, project: id };
+    const config = () => ({
+      API_URL: at.webhooks,
+      API_KEY: app.api_key,
+      PROJECT_ID: id,
+      MEMBERS: tokensOf(wanted.members, place),
+    });
     for (const name of wanted.pages) {
       const page = join(clients, name);
-      await Deno.writeTextFile(join(page, "demo-config.js"), pageConfig(at, key, id));
+      writes.push(() => Deno.writeTextFile(join(page, "demo-config.js"), pageConfig(config())));
       demo.pages.push(join(page, "index.html"));
     }
     followed(at, headers, { id, say });
   }
+  await refresh();
   return demo;
 }
 
@@ -120,33 +143,9 @@ async function projectOf(
   return made.id;
 }
 
-/** The app's key. It is shown once, so the home keeps it; a lost one is replaced by a new app's. */
-async function keyOf(
-  at: Addresses,
-  headers: Record<string, string>,
-  { home, app }: { home: string; app: string },
-): Promise<string> {
-  const file = join(home, "secrets", `demo_key_${app.toLowerCase()}`);
-  const apps: { app_name: string }[] = await answer(
-    await fetch(`${at.webhooks}/api/apps`, { headers }),
-  );
-  const names = new Set(apps.map(({ app_name }) => app_name));
-  const kept = await Deno.readTextFile(file).then(JSON.parse, () => null);
-  if (kept && names.has(kept.app_name)) return kept.api_key;
-
-  let app_name = app;
-  for (let n = 2; names.has(app_name); n++) app_name = `${app} ${n}`;
-  const { api_key } = await answer(
-    await fetch(`${at.webhooks}/api/apps/register`, json("POST", { app_name }, headers)),
-  );
-  await Deno.writeTextFile(file, JSON.stringify({ app_name, api_key }), { mode: 0o600 });
-  return api_key;
-}
-
 /** What the page reads before its own constants. */
-function pageConfig(at: Addresses, key: string, project: number): string {
-  const config = { API_URL: at.webhooks, API_KEY: key, PROJECT_ID: project };
-  return `// Made by \`deno task dev --demo\`; holds a key, so git ignores it.
+function pageConfig(config: Record<string, unknown>): string {
+  return `// Made by \`deno task dev --demo\`; holds a key and members' tokens, so git ignores it.
 globalThis.DEMO_CONFIG = ${JSON.stringify(config, null, 2)};
 `;
 }
@@ -169,19 +168,4 @@ async function followed(
   } catch (error) {
     say(`project ${id} cannot be followed: ${(error as Error).message}`);
   }
-}
-
-function json(method: string, body: unknown, headers: Record<string, string> = {}): RequestInit {
-  return {
-    method,
-    headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  };
-}
-
-// deno-lint-ignore no-explicit-any
-async function answer(response: Response): Promise<any> {
-  const body = await response.json().catch(() => ({}));
-  if (response.ok) return body;
-  throw new Error(`${new URL(response.url).pathname} answered ${response.status}: ${body.detail}`);
 }

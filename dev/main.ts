@@ -26,6 +26,8 @@ const USAGE = `deno task dev [--demo] [--mlflow] [--reset]
   --reset   delete all local state first (AIREC_HOME, default .airec/)`;
 
 const MLFLOW_PORT = 5000;
+/** How often the demo's members are signed in anew. */
+const REFRESH_MS = 60 * 60_000;
 const FLAGS = ["--demo", "--mlflow", "--reset"];
 
 /** What has been started or is starting, in order: ended from the last to the first. */
@@ -107,7 +109,9 @@ async function start(flags: Set<string>): Promise<void> {
     password: secrets.demo_password,
     projects: flags.has("--demo"),
     say: (line) => say("demo", line),
+    origins: [address("web", ports)],
   }).catch((error) => void say("demo", `not made: ${error.message}`));
+  setInterval(() => demo?.refresh().catch((error) => say("demo", error.message)), REFRESH_MS);
   if (!supervisor.pidOf("auth")) return;
   show(screen({
     ports,

@@ -124,9 +124,12 @@ async function keyedService(sql: Sql, recommenderUrl: string) {
         select owner_id from recommender.recommender_projects where id = ${project}`;
       const token = await mintToken(owner_id, { kind: ACCESS, secret: SECRET, seconds: 60 });
       const authorization = `Bearer ${token}`;
-      return (await post("/api/apps/register", { authorization }, { app_name: "Page" })).api_key;
+      const page = { kind: "publishable", origins: ["null"], projects: [project], model: true };
+      const app = { app_name: "Page", ...page };
+      return (await post("/api/apps/register", { authorization }, app)).api_key;
     },
-    ask: (key: string, body: unknown) => post("/api/recommend", { "x-api-key": key }, body),
+    ask: (key: string, body: unknown) =>
+      post("/api/recommend", { "x-api-key": key, origin: "null" }, body),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -61,6 +61,7 @@ Deno.test({
       projects: true,
       say: (line) => void said.push(line),
       clients: shops.folder,
+      origins: [new URL(shops.addressOf("musicrec")).origin],
     });
     const key = await keyIn(shops, "movierec");
     noteSecrets(key, await keyIn(shops, "musicrec"));
@@ -256,7 +257,7 @@ async function movieRec(
   await page.getByRole("list", { name: "My films" }).getByText(title).waitFor();
   await page.getByRole("button", { name: "Clear my taste" }).click();
   await page.getByText("You like no film yet").waitFor();
-  await page.getByLabel("Member’s number").fill("12");
+  await page.getByLabel("Member’s number").selectOption("12");
   await page.getByRole("button", { name: "Go as this member" }).click();
   await page.getByRole("link", { name: "Member 12" }).waitFor();
   await page.getByText(/^Because of /).first().waitFor();

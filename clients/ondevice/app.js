@@ -3,7 +3,8 @@
    the airec-model.js that “deno task build:model” makes. */
 "use strict";
 
-// Yours: where AiREC's webhooks service is, the key of your app, and the project to ask.
+// Yours: where AiREC's webhooks service is, a publishable key of your app whose `model` is true, and
+// the project to ask.
 // (In the demo, demo-config.js beside this file says it.)
 const API_URL = globalThis.DEMO_CONFIG?.API_URL ?? "http://localhost:3001";
 const API_KEY = globalThis.DEMO_CONFIG?.API_KEY ?? "";

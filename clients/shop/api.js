@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* All that a shop needs of AiREC's API: four calls by key, which goes in a header, never in an address. */
+/* All that a shop needs of AiREC's API: four calls by a publishable key, which goes in a header, never
+   in an address. */
 "use strict";
 
 /** The service's own sentence about a call that did not work; status 0 where no answer came. */

@@ -87,12 +87,14 @@ function coloured(value) {
   });
 }
 
-/** The call as one line for a shell. */
+/** The call as one line for a shell, which says as the browser does what page it comes from. */
 function curlOf({ method, address, headers, body }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   return [
     `curl -s -X ${method} ${quoted(address)}`,
-    ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...Object.entries({ ...headers, origin }).map(([name, value]) =>
+      `-H ${quoted(`${name}: ${value}`)}`
+    ),
     ...(body ? [`-d ${quoted(JSON.stringify(body))}`] : []),
   ].join(" ");
 }

@@ -2,22 +2,20 @@
 /* The pages of the shop. */
 "use strict";
 
-/** A stranger to the model gets what is popular. */
-const SOMEBODY_NEW = { user_id: "somebody new" };
-
 /** The pages: each gives what it is made of. */
-function pagesOf({ api, taste, shelves, draw, words, moods, again }) {
+function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
   const { shelf, likeButton } = shelves;
 
   /** What goes with the visitor, and with an item if one is asked for. */
   async function recommend(asked) {
-    const who = taste.asked() ?? (asked.item_id ? {} : SOMEBODY_NEW);
+    // A stranger to the model gets what is popular.
+    const who = taste.asked() ?? (asked.item_id ? {} : taste.stranger);
     try {
       const { recommendations, fallback_reason } = await api.recommend({ ...who, ...asked });
-      const lead = taste.member ? fallback_reason : who === SOMEBODY_NEW ? words.unknown : "";
+      const lead = taste.member ? fallback_reason : who === taste.stranger ? words.unknown : "";
       return { items: recommendations, lead };
     } catch (error) {
-      if (error.status !== 422 || who !== SOMEBODY_NEW) throw error;
+      if (error.status !== 422 || who !== taste.stranger) throw error;
       // A project without interactions knows nobody, and so nothing to give a stranger.
       const { items } = asked.filter ? { items: [] } : await api.items({ limit: asked.n });
       return { items, lead: words.unknown };
@@ -103,7 +101,8 @@ function pagesOf({ api, taste, shelves, draw, words, moods, again }) {
     },
 
     you() {
-      const field = make("input", { name: "member", required: true, autocomplete: "off", size: 8 });
+      const ids = Object.keys(members);
+      const field = make("select", { name: "member" }, ids.map((id) => make("option", {}, id)));
       const form = make(
         "form",
         {},
@@ -116,10 +115,10 @@ function pagesOf({ api, taste, shelves, draw, words, moods, again }) {
             "Be myself again",
           ),
       );
-      field.value = taste.member;
+      if (taste.member) field.value = taste.member;
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        go(field.value.trim());
+        go(field.value);
       });
       const go = (member) => {
         taste.become(member);
@@ -143,7 +142,7 @@ function pagesOf({ api, taste, shelves, draw, words, moods, again }) {
             onclick: () => (taste.clear(), say("Your taste is cleared.")),
           }, "Clear my taste"),
         ),
-        words.member && make(
+        ids.length > 0 && make(
           "section",
           { class: "member" },
           make("h2", {}, "For a known member"),

@@ -77,7 +77,9 @@ function shelvesOf({ taste, draw, words }) {
   /** The API's own words, said to the visitor. */
   function reasonOf({ reason, fallback }) {
     if (!reason || fallback) return "";
-    const said = taste.member ? reason : reason.replace("because of", "because you liked");
+    const said = taste.member
+      ? reason.replace("what this user had", "what you had")
+      : reason.replace("because of", "because you liked");
     return said[0].toUpperCase() + said.slice(1);
   }
 

@@ -8,19 +8,20 @@ const MOODS = 8;
  * Opens the shop.
  * @param key of the app; without one the page says how to get it.
  * @param project whose number the visitor's taste is kept with.
+ * @param members the `user_token` of each member who may be signed in here, by id.
  * @param api what `openApi` gives.
  * @param draw makes a cover of a title.
  * @param words what this shop calls its things.
  */
-async function openShop({ key, project, api, draw, words }) {
+async function openShop({ key, project, members = {}, api, draw, words }) {
   const view = element("view");
   if (!key) return view.replaceChildren(noKey({ draw, words }));
   view.replaceChildren(opening());
   view.setAttribute("aria-busy", "true");
-  const taste = openTaste(`airec-${words.shop}-${project}`);
+  const taste = openTaste(`airec-${words.shop}-${project}`, { members });
   const shelves = shelvesOf({ taste, draw, words });
   const moods = moodsOf(await untilOpen(() => api.columns(), { view, draw, words }));
-  const pages = pagesOf({ api, taste, shelves, draw, words, moods, again: show });
+  const pages = pagesOf({ api, taste, members, shelves, draw, words, moods, again: show });
   const search = element("search");
   let opened = false;
   let turn = 0;

@@ -26,14 +26,14 @@ function noKey({ draw, words }) {
       ),
       prose(
         "li",
-        "Or take your own: register an app under Apps in the dashboard, and write its key, the " +
-          `number of your project and the address of the service at the top of \`${page}\`.`,
+        "Or take your own: register an app for pages under Apps in the dashboard, and write its " +
+          `key, the number of your project and the address of the service at the top of \`${page}\`.`,
       ),
     ),
     prose(
       "p",
-      "Visitors can read a key that stands in a page. It opens recommendations and the catalogue, " +
-        "and nothing else; give it the one project and a limit of calls.",
+      "Visitors can read a key that stands in a page, so take a publishable one. It opens the " +
+        "shelves of one project, to the pages whose origins you list, and nobody’s history.",
     ),
   );
 }
@@ -72,6 +72,8 @@ function explained({ status, code, project_status, message }, { draw, words, aga
       "This key opens nothing",
       `It stands at the top of \`${words.page}\`: mistyped, revoked or expired.`,
     ]
+    : status === 403
+    ? ["This key is for other pages", "The dashboard lists which, under Apps; add this one there."]
     : status === 404
     ? ["There is no such project", `Its number stands at the top of \`${words.page}\`.`]
     : ["The shop cannot open", "Try again in a while."];

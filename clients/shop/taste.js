@@ -1,10 +1,14 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
 /* Who the visitor is to the shop: what they like, kept by this browser alone until they clear it, or
-   a member whom the training knows. */
+   a member whom the training knows and for whom the shop's server signed. */
 "use strict";
 
-/** @param name under which the browser keeps it. */
-function openTaste(name) {
+/**
+ * @param name under which the browser keeps it.
+ * @param members the `user_token` of each member, by id.
+ */
+function openTaste(name, { members = {} } = {}) {
+  const stranger = { anonymous_id: randomId() };
   const state = { liked: [], member: "", ...read() };
   const listeners = [];
 
@@ -38,8 +42,10 @@ function openTaste(name) {
     },
     /** A member's id, or "". */
     get member() {
-      return state.member;
+      return Object.hasOwn(members, state.member) ? state.member : "";
     },
+    /** Who somebody new is: an id that means nothing, for as long as the page is open. */
+    stranger,
     likes: (item_id) => state.liked.some((item) => item.item_id === item_id),
     toggle({ item_id, item_title }) {
       const others = state.liked.filter((item) => item.item_id !== item_id);
@@ -50,9 +56,19 @@ function openTaste(name) {
     become: (member) => change({ member }),
     /** The same in the API's words; undefined of somebody new. */
     asked() {
-      if (state.member) return { user_id: state.member };
+      const user_id = this.member;
+      if (user_id) return { user_id, user_token: members[user_id] };
       if (state.liked.length > 0) return { history: state.liked.map(({ item_id }) => item_id) };
     },
     onChange: (listener) => void listeners.push(listener),
   };
+}
+
+/** A random UUID (version 4): pages that came by plain HTTP have no `crypto.randomUUID`. */
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = bytes[6] & 0x0f | 0x40;
+  bytes[8] = bytes[8] & 0x3f | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
