@@ -33,43 +33,67 @@ export interface Attempt {
   error: string | null;
 }
 
+export interface ClaimOptions {
+  /** The most endpoints that are claimed for. */
+  endpoints: number;
+  /** The most deliveries of each; of one that has done nothing but fail since its last success, one. */
+  each: number;
+  /** Endpoints that are being sent to: none of theirs is claimed. */
+  busy: string[];
+  /** The most endpoints of one owner, busy ones included. */
+  ofOwner?: number;
+  leaseSeconds: number;
+}
+
 /**
- * Claims what is due, the longest waiting first: of at most `endpoints` endpoints at most `each`,
- * and none of the `busy` ones, so that one that is slow or has much to come delays no other. Nothing
- * while webhooks are paused.
+ * Claims what is due, so that an owner or endpoint that is slow, or has much to come, delays no
+ * other: owners take turns, those with the fewest busy endpoints first; of one owner those that do
+ * not fail come first; and among equals whoever waits longest.
+ * Nothing while webhooks are paused.
  */
 export async function claimDeliveries(
   sql: Sql,
-  { endpoints, each, busy, leaseSeconds }: {
-    endpoints: number;
-    each: number;
-    busy: string[];
-    leaseSeconds: number;
-  },
+  { endpoints, each, busy, ofOwner = endpoints, leaseSeconds }: ClaimOptions,
 ): Promise<ClaimedDelivery[]> {
   return await asSender(sql)<ClaimedDelivery[]>`
-    with ready as (
-      select p.id
+    with busy as (
+      select p.id, a.owner_id
+      from webhooks.endpoints p join webhooks.apps a on a.id = p.app_id
+      where p.id = any (string_to_array(${busy.join()}, ',')::uuid[])
+    ), ready as (
+      select p.id, p.failing_since is not null as is_failing, d.since,
+        (select count(*) from busy where busy.owner_id = a.owner_id) + row_number() over (
+          partition by a.owner_id order by p.failing_since is not null, d.since
+        ) as place
       from webhooks.endpoints p
+      join webhooks.apps a on a.id = p.app_id
       cross join lateral (
         select next_attempt_at as since from webhooks.deliveries
         where endpoint_id = p.id and status = 'PENDING' and next_attempt_at <= now()
         order by next_attempt_at
         limit 1
       ) d
-      where not http.is_paused('webhooks') and p.disabled_at is null and p.id <> all (string_to_array(${busy.join()}, ',')::uuid[])
-      order by d.since
+      where not http.is_paused('webhooks') and p.disabled_at is null
+        and p.id not in (select id from busy)
+    ), chosen as (
+      select id, is_failing from ready
+      where place <= ${ofOwner}
+      order by place, since
       limit ${endpoints}
     ), due as (
       select d.id
-      from ready
+      from chosen
       cross join lateral (
-        select id from webhooks.deliveries
-        where endpoint_id = ready.id and status = 'PENDING' and next_attempt_at <= now()
-        order by next_attempt_at, id
-        limit ${each}
-        for update skip locked
+        select id, row_number() over (order by next_attempt_at, id) as place
+        from (
+          select id, next_attempt_at from webhooks.deliveries
+          where endpoint_id = chosen.id and status = 'PENDING' and next_attempt_at <= now()
+          order by next_attempt_at, id
+          limit ${each}
+          for update skip locked
+        ) d
       ) d
+      where d.place = 1 or not chosen.is_failing
     )
     update webhooks.deliveries d
     set next_attempt_at = now() + ${leaseSeconds} * interval '1 second', held = true

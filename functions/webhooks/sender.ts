@@ -15,6 +15,7 @@ import {
 } from "./deliveries.ts";
 import { postWebhook, type PostWebhookDeps } from "./post_webhook.ts";
 import { eraseOld } from "./retention.ts";
+import { createPlaces } from "./sender_places.ts";
 
 export interface SenderDeps extends PostWebhookDeps {
   sql: Sql;
@@ -34,8 +35,8 @@ export interface Sender {
   wake(): void;
 }
 
-/** Endpoints that are sent to at a time, and requests to each. */
-const ENDPOINTS = 16;
+/** Endpoints of one owner that are sent to at a time, and requests to each. */
+const OF_OWNER = 8;
 const EACH = 4;
 /** Longer than an attempt can take. */
 const LEASE_SECONDS = 30;
@@ -58,7 +59,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
   };
 
   async function send(stopping: AbortSignal, { untilIdle }: { untilIdle: boolean }) {
-    const busy = new Map<string, Promise<void>>();
+    const places = createPlaces(deps.clock);
     const cut = new AbortController();
     let cutTimer: ReturnType<typeof setTimeout> | undefined;
     const stop = () => {
@@ -75,31 +76,27 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
         eraseAt = deps.clock() + ERASE_MS;
         erase();
       }
-      const claimed = await claim([...busy.keys()]);
+      const claimed = await claim(places.free(), places.busy());
       const lanes = Map.groupBy(claimed, ({ endpoint_id }) => endpoint_id);
       for (const [endpointId, deliveries] of lanes) {
-        const work = Promise.all(deliveries.map((delivery) => deliver(delivery, cut.signal)))
-          .then(() => {
-            busy.delete(endpointId);
-            wake();
-          });
-        busy.set(endpointId, work);
+        const work = Promise.all(deliveries.map((delivery) => deliver(delivery, cut.signal)));
+        places.take(endpointId, work).then(wake);
       }
-      if (untilIdle && busy.size === 0) break;
+      if (untilIdle && places.busy().length === 0) break;
       if (!woken) await sleep();
     }
     stopping.removeEventListener("abort", stop);
-    await Promise.all([...busy.values(), erasing]);
+    await Promise.all([places.empty(), erasing]);
     clearTimeout(cutTimer);
   }
 
-  async function claim(busy: string[]): Promise<ClaimedDelivery[]> {
-    if (busy.length >= ENDPOINTS) return [];
+  async function claim(endpoints: number, busy: string[]): Promise<ClaimedDelivery[]> {
+    if (endpoints === 0) return [];
     try {
       return await claimDeliveries(sql, {
-        endpoints: ENDPOINTS - busy.length,
+        ...{ endpoints, busy },
         each: EACH,
-        busy,
+        ofOwner: OF_OWNER,
         leaseSeconds: LEASE_SECONDS,
       });
     } catch (error) {

@@ -39,6 +39,24 @@ function startSender(sql: Sql, changes: Partial<SenderDeps> = {}) {
   };
 }
 
+/** An endpoint whose requests all hang until it is released. */
+function hangingOnLoopback() {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  let requests = 0;
+  const server = serveOnLoopback(async () => {
+    requests++;
+    await released;
+    return new Response();
+  });
+  return {
+    ...{ url: server.url, requests: () => requests, release },
+    [Symbol.asyncDispose]() {
+      release();
+      return server[Symbol.asyncDispose]();
+    },
+  };
+}
+
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -185,6 +203,82 @@ Deno.test("an endpoint that hangs and has much to come delays no other", async (
   }
   const settled = await deliveries(sql);
   assertEquals(settled.filter(({ status }) => status === "DELIVERED").length, 50);
+});
+
+Deno.test("forty-eight endpoints of one owner that hang delay another's webhook by no more than seconds", async () => {
+  let arrived = 0;
+  await using slow = hangingOnLoopback();
+  await using quick = serveOnLoopback(() => (arrived++, new Response()));
+  await using service = await testService(nobody);
+  const { sql } = service;
+  const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
+  for (const app of ["One", "Two", "Three"]) {
+    const { app_id } = await ada.register(app, slow.url);
+    for (let i = 1; i < 16; i++) {
+      await ada.request("POST", `/api/apps/${app_id}/endpoints`, { url: `${slow.url}/${i}` });
+    }
+  }
+  await bob.register("Quick", quick.url);
+  const emit = (owner: string) => sql`select webhooks.emit(${owner}, 'model.ready', '{}')`;
+  for (let i = 0; i < 5; i++) await emit(ada.id);
+  assertEquals((await deliveries(sql)).length, 5 * 48);
+  await using _sender = startSender(sql);
+  await until(() => slow.requests() >= 8);
+  // Again and again, while hers go on hanging.
+  for (let i = 1; i <= 10; i++) {
+    await emit(bob.id);
+    await until(() => arrived === i);
+  }
+  assert(slow.requests() <= 8 * 4, `${slow.requests()} requests of one owner hang`);
+  slow.release();
+  await until(() => slow.requests() === 5 * 48);
+});
+
+Deno.test("many owners with endpoints that hang keep nobody from a place for long", async () => {
+  let arrived = 0;
+  await using slow = hangingOnLoopback();
+  await using quick = serveOnLoopback(() => (arrived++, new Response()));
+  await using service = await testService(nobody);
+  const { sql } = service;
+  const emit = (owner: string) => sql`select webhooks.emit(${owner}, 'model.ready', '{}')`;
+  for (let i = 0; i < 6; i++) {
+    const owner = await service.owner(`${i}@example.org`);
+    const { app_id } = await owner.register("Slow", slow.url);
+    for (let n = 1; n < 10; n++) {
+      await owner.request("POST", `/api/apps/${app_id}/endpoints`, { url: `${slow.url}/${n}` });
+    }
+    await emit(owner.id);
+  }
+  const bob = await service.owner("bob@example.org");
+  await bob.register("Quick", quick.url);
+  // Time goes by as the test says, so that what hangs for two seconds makes room at once.
+  let now = Date.now();
+  await using _sender = startSender(sql, { clock: () => now });
+  await until(() => slow.requests() === 16);
+  await emit(bob.id);
+  now += 2_000;
+  await until(() => arrived === 1);
+  slow.release();
+  await until(() => slow.requests() === 60);
+});
+
+Deno.test("an endpoint that fails gets one request at a time, and comes after those that do not", async () => {
+  await using service = await testService(nobody);
+  const { sql } = service;
+  const ada = await service.owner("ada@example.org");
+  const { app_id } = await ada.register("Movies", "http://127.0.0.1:9009/");
+  await ada.request("POST", `/api/apps/${app_id}/endpoints`, { url: "http://127.0.0.1:9010/" });
+  for (let i = 0; i < 5; i++) await sql`select webhooks.emit(${ada.id}, 'model.ready', '{}')`;
+  await sql`update webhooks.endpoints set failing_since = now() where is_primary`;
+  const [{ id: failing }] = await sql`select id from webhooks.endpoints where is_primary`;
+  const claim = (changes: Partial<Parameters<typeof claimDeliveries>[1]>) =>
+    claimDeliveries(sql, { endpoints: 9, each: 4, busy: [], leaseSeconds: 30, ...changes });
+  const first = await claim({ ofOwner: 1 });
+  assertEquals(first.map(({ url }) => url), Array(4).fill("http://127.0.0.1:9010/"));
+  const [{ endpoint_id: busy }] = first;
+  assertEquals((await claim({ ofOwner: 1, busy: [busy] })).length, 0);
+  const second = await claim({ ofOwner: 2, busy: [busy] });
+  assertEquals(second.map(({ endpoint_id }) => endpoint_id), [failing]);
 });
 
 Deno.test("two senders send each delivery once", async () => {
