@@ -169,6 +169,7 @@ async function inWorkerd(driver: string, { uploadLimitBytes, quotas, openRegistr
     UPLOAD_LIMIT_BYTES: String(uploadLimitBytes),
     QUOTA_PROJECTS: String(quotas.projects),
     QUOTA_BYTES: String(quotas.bytes),
+    QUOTA_UNPACKED_BYTES: String(quotas.unpackedBytes),
     QUOTA_ROWS: String(quotas.rows),
     QUOTA_TRAININGS: String(quotas.trainings),
     DASHBOARD_ORIGIN: "http://dashboard.test",

@@ -13,6 +13,7 @@ const SETTINGS = {
     .default(2 * 1024 ** 3),
   QUOTA_PROJECTS: quota(QUOTAS.projects),
   QUOTA_BYTES: quota(QUOTAS.bytes),
+  QUOTA_UNPACKED_BYTES: quota(QUOTAS.unpackedBytes),
   QUOTA_ROWS: quota(QUOTAS.rows),
   QUOTA_TRAININGS: quota(QUOTAS.trainings),
   REQUEST_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1).optional(),
@@ -27,12 +28,14 @@ const SETTINGS = {
 export function quotasOf(config: {
   QUOTA_PROJECTS: number;
   QUOTA_BYTES: number;
+  QUOTA_UNPACKED_BYTES: number;
   QUOTA_ROWS: number;
   QUOTA_TRAININGS: number;
 }): Quotas {
   return {
     projects: config.QUOTA_PROJECTS,
     bytes: config.QUOTA_BYTES,
+    unpackedBytes: config.QUOTA_UNPACKED_BYTES,
     rows: config.QUOTA_ROWS,
     trainings: config.QUOTA_TRAININGS,
   };

@@ -80,6 +80,10 @@ export interface NewFile {
   file_name: string;
   bytes: number;
   sha256: string;
+  /** As they were counted before a training reads them. */
+  rows: number;
+  /** Of a file that is packed. */
+  unpacked_bytes?: number;
   dialect: Dialect;
   mapping: Mapping;
   /** The upload in parts that it came by: used up. */
@@ -118,11 +122,12 @@ export async function addFile(
   { projectId, file }: { projectId: number; file: NewFile },
 ): Promise<number> {
   const { file_type, storage_path, file_name, bytes, sha256, dialect, mapping } = file;
+  const { rows, unpacked_bytes = null } = file;
   const [{ id }] = await sql<{ id: number }[]>`
     insert into recommender.uploaded_files
-      (project_id, file_type, storage_path, file_name, bytes, sha256, dialect)
+      (project_id, file_type, storage_path, file_name, bytes, sha256, rows, unpacked_bytes, dialect)
     values (${projectId}, ${file_type}, ${storage_path}, ${file_name}, ${bytes}, ${sha256},
-      ${sql.json({ ...dialect })})
+      ${rows}, ${unpacked_bytes}, ${sql.json({ ...dialect })})
     returning id`;
   await addMapping(sql, id, mapping);
   const isTaken = await takeUpload(sql, ownerId, storage_path);

@@ -13,7 +13,9 @@ export interface Quotas {
   projects: number;
   /** Of all files, those on their way included. */
   bytes: number;
-  /** Of the files that a training has read. */
+  /** Of the packed files when they are unpacked. */
+  unpackedBytes: number;
+  /** Of all files. */
   rows: number;
   /** Trainings that wait or run. */
   trainings: number;
@@ -23,6 +25,7 @@ export interface Quotas {
 export const QUOTAS: Quotas = {
   projects: 1_000,
   bytes: 100 * 1024 ** 3,
+  unpackedBytes: 20e9,
   rows: 1_000_000_000,
   trainings: 100,
 };
@@ -49,6 +52,12 @@ export function withinQuotas(sql: Sql, quotas: Quotas) {
     if (!isRetrain && used.bytes >= quotas.bytes) {
       throw tooMuch(`${quotas.bytes} bytes of files`, `yours have ${used.bytes}: delete some`);
     }
+    if (!isRetrain && used.unpackedBytes >= quotas.unpackedBytes) {
+      throw tooMuch(
+        `${quotas.unpackedBytes} bytes of packed files when they are unpacked`,
+        `yours have ${used.unpackedBytes}: delete some`,
+      );
+    }
     if (!isRetrain && used.rows >= quotas.rows) {
       throw tooMuch(`${quotas.rows} rows in files`, `yours have ${used.rows}: delete some`);
     }
@@ -60,15 +69,22 @@ function tooMuch(rule: string, state: string): Problem {
   return new Problem("too_many_requests", `An account may have ${rule}, and ${state}.`);
 }
 
-async function usedBy(sql: Sql, ownerId: string): Promise<Quotas> {
+/** What an owner has of it all. */
+export async function usedBy(sql: Sql, ownerId: string): Promise<Quotas> {
   const [used] = await ownedBy(sql, ownerId)<Quotas[]>`
     with mine as (
       select id, status from recommender.recommender_projects where owner_id = ${ownerId}
     )
     select (select count(*)::int from mine) as projects,
       (select count(*)::int from mine where status in ('PENDING', 'PROCESSING')) as trainings,
-      (select coalesce(sum((f.receipt->>'rows')::bigint), 0) from recommender.uploaded_files f
-        where f.project_id in (select id from mine))::float8 as rows,
+      ((select coalesce(sum(coalesce((f.receipt->>'rows')::bigint, f.rows)), 0)
+        from recommender.uploaded_files f where f.project_id in (select id from mine))
+      + (select coalesce(sum(u.rows), 0) from recommender.uploads u
+        where u.owner_id = ${ownerId}))::float8 as rows,
+      ((select coalesce(sum(f.unpacked_bytes), 0) from recommender.uploaded_files f
+        where f.project_id in (select id from mine))
+      + (select coalesce(sum(u.unpacked_bytes), 0) from recommender.uploads u
+        where u.owner_id = ${ownerId}))::float8 as "unpackedBytes",
       ((select coalesce(sum(f.bytes), 0) from recommender.uploaded_files f
         where f.project_id in (select id from mine))
       + (select coalesce(sum(u.bytes), 0) from recommender.uploads u

@@ -4,7 +4,7 @@ import type { Dialect } from "./dialect.ts";
 import { detectEncoding, isGzip } from "./encoding.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns } from "./limits.ts";
-import { unpacked } from "./unpacked.ts";
+import { unpack } from "./unpack.ts";
 
 /** How many bytes of a file are enough to describe it; more do no harm. */
 export const headBytes = 256 * 1024;
@@ -67,7 +67,8 @@ async function unpackHead(head: Uint8Array): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const piece of unpacked(new Blob([head as Uint8Array<ArrayBuffer>]).stream())) {
+    const { pieces: unpacked } = await unpack(new Blob([head as Uint8Array<ArrayBuffer>]).stream());
+    for await (const piece of unpacked) {
       pieces.push(piece);
       length += piece.length;
       if (length >= headBytes) break;

@@ -3,7 +3,7 @@ import type { Dialect, Encoding } from "./dialect.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns } from "./limits.ts";
 import { type CsvRecord, RecordReader, type TakeLine } from "./records.ts";
-import { unpacked } from "./unpacked.ts";
+import { unpack } from "./unpack.ts";
 
 /** The columns of a file, and its records, header line apart. */
 export interface CsvReading {
@@ -80,7 +80,8 @@ async function* rawBatches(
   { reader, encoding }: { reader: RecordReader; encoding: Encoding },
 ): AsyncGenerator<Generator<CsvRecord>> {
   const decoder = new TextDecoder(encoding);
-  for await (const bytes of unpacked(stream)) {
+  const { pieces } = await unpack(stream);
+  for await (const bytes of pieces) {
     yield reader.push(decoder.decode(bytes, { stream: true }));
   }
   yield reader.push(decoder.decode());

@@ -1,7 +1,9 @@
 import type { ProblemCode } from "../../http/problem.ts";
 import type { RecommenderDeps } from "../deps.ts";
+import type { Receiving } from "../uploads/receiving.ts";
 import { wholeUpload } from "../uploads/parted_upload.ts";
-import { noteUpload } from "../uploads/upload_store.ts";
+import { allowanceOf, within } from "../uploads/upload_allowance.ts";
+import { dropUpload, noteUpload } from "../uploads/upload_store.ts";
 
 /** What may go wrong where a file or a part of one begins to come. */
 export const RECEIVING_PROBLEMS = [
@@ -17,14 +19,19 @@ export const RECEIVING_PROBLEMS = [
 ] as const satisfies ProblemCode[];
 
 /** What a route needs to receive files for one owner. */
-export function receiving(deps: RecommenderDeps, ownerId: string) {
+export function receiving(deps: RecommenderDeps, ownerId: string): Receiving {
   const { sql, blobs, sha256, uploadLimitBytes, requestLimitBytes = uploadLimitBytes } = deps;
+  const checkOf = async () => within(await allowanceOf(deps, ownerId));
+  const discard = async (storagePath: string) => {
+    await blobs.remove(storagePath);
+    await dropUpload(sql, ownerId, storagePath);
+  };
   return {
-    blobs,
-    sha256,
+    ...{ blobs, sha256, checkOf, discard },
     uploadLimitBytes: requestLimitBytes,
     note: () => noteUpload(sql, ownerId),
-    openUpload: async (id: string) => isUuid(id) ? await wholeUpload(deps, ownerId, id) : null,
+    openUpload: async (id) =>
+      isUuid(id) ? await wholeUpload(deps, ownerId, { id, check: await checkOf(), discard }) : null,
   };
 }
 

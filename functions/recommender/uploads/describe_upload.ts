@@ -1,12 +1,15 @@
 /** What an uploaded file is and how its columns are mapped: found, checked, and said by field. */
 import { z } from "@hono/zod-openapi";
 import type { InputError } from "../../http/problem.ts";
+import type { Blobs } from "../blobs/blobs.ts";
+import { checkRows } from "../csv/check_rows.ts";
 import { CsvError } from "../csv/csv_error.ts";
 import { describeCsv, headBytes } from "../csv/describe.ts";
 import { delimiters, type Dialect, encodings, newlines, quotes } from "../csv/dialect.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
 import type { FileType, NewFile } from "../projects.ts";
 import type { ReceivedFile } from "./receive_form.ts";
+import type { Receiving } from "./receiving.ts";
 import type { StoredFile } from "./stored_file.ts";
 
 /** The texts that came with a file, as they came. */
@@ -27,10 +30,14 @@ const GivenDialect = z.strictObject({
   header: z.boolean(),
 }).partial();
 
-/** The file with its dialect and mapping, or everything that is wrong with them. */
+/**
+ * The file with its dialect and mapping, or everything that is wrong with them. A file that came in
+ * parts and can be read by no mapping is discarded.
+ */
 export async function describeUpload(
   file: ReceivedFile,
   { fileType, kind, schema, dialect }: UploadTexts,
+  { blobs, discard }: Pick<Receiving, "blobs" | "discard">,
 ): Promise<NewFile | { errors: InputError[] }> {
   const errors: InputError[] = [];
   const dialectField = `/${kind}_dialect_json`;
@@ -40,10 +47,12 @@ export async function describeUpload(
   for (const { path, message } of given.error?.issues ?? []) {
     errors.push({ pointer: [dialectField, ...path].join("/"), detail: message });
   }
+  const refused = async (detail: string) => {
+    if (file.upload_id) await discard(file.storage_path);
+    return { errors: [...errors, { pointer: `/${kind}_file`, detail }] };
+  };
   const description = await described(file, given.data ?? {});
-  if (typeof description === "string") {
-    return { errors: [...errors, { pointer: `/${kind}_file`, detail: description }] };
-  }
+  if (typeof description === "string") return await refused(description);
   const { columns } = description;
   let mapping: unknown;
   if (schema) {
@@ -60,17 +69,38 @@ export async function describeUpload(
     })));
   }
   if (errors.length > 0) return { errors };
-  const { storage_path, file_name, bytes, sha256, upload_id } = file;
+  const { storage_path, file_name, bytes, sha256, upload_id, measure } = file;
+  const reading = { kind: fileType, dialect: description.dialect, mapping: mapping as Mapping };
+  const rows = await rowsOf(file, { ...reading, blobs });
+  if (typeof rows === "string") return await refused(rows);
   return {
     file_type: fileType,
-    storage_path,
-    file_name,
-    bytes,
-    sha256,
+    ...{ storage_path, file_name, bytes, sha256 },
     ...(upload_id && { upload_id }),
+    rows,
+    ...(measure.packed && { unpacked_bytes: measure.bytes }),
     dialect: description.dialect,
     mapping: mapping as Mapping,
   };
+}
+
+/**
+ * How many rows a file has, or a sentence about the line that is too long. The file is read once more
+ * for it, unless its lines are so short and plain that nothing in them can be.
+ */
+async function rowsOf(
+  { storage_path, measure: { isPlain, lines } }: ReceivedFile,
+  { blobs, ...reading }: { blobs: Blobs; kind: FileType; dialect: Dialect; mapping: Mapping },
+): Promise<number | string> {
+  const { dialect } = reading;
+  if (isPlain && dialect.quote !== "'") return Math.max(0, lines - Number(dialect.header));
+  const blob = await blobs.get(storage_path);
+  try {
+    return await checkRows({ ...reading, stream: blob!.stream });
+  } catch (error) {
+    if (error instanceof CsvError) return error.message;
+    throw error;
+  }
 }
 
 /** The dialect and the columns, or a sentence about why the file cannot be read. */

@@ -8,7 +8,9 @@ import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { PART_BYTES } from "../blobs/parts.ts";
+import { CsvError } from "../csv/csv_error.ts";
 import { headBytes } from "../csv/describe.ts";
+import { type Measure, measure } from "../csv/measure.ts";
 import type { ReceivedFile } from "./receive_form.ts";
 import { storageProblem } from "./storage_problem.ts";
 import type { Sha256 } from "./stored_file.ts";
@@ -107,15 +109,23 @@ export async function receivePart(
 }
 
 /**
- * The whole file of an upload; its parts become one blob with the first call. Null where there is
- * no such upload.
+ * The whole file of an upload; its parts become one blob with the first call, which measures it, too.
+ * Null where there is no such upload.
+ * @param options.check ends it by an error where the file is more, unpacked, than it may be;
+ * `discard` is called for such a file then.
  * @throws {Problem} 409 where parts are missing.
+ * @throws {CsvError} where it is packed and cannot be unpacked.
  */
 export async function wholeUpload(
   { sql, blobs, sha256 }: UploadOptions,
   ownerId: string,
-  id: string,
+  { id, check, discard }: {
+    id: string;
+    check: (soFar: Measure) => void;
+    discard: (storagePath: string) => Promise<void>;
+  },
 ): Promise<ReceivedFile & { upload_id: string } | null> {
+  let joined: string | undefined;
   const upload = await completeUpload(sql, ownerId, {
     id,
     async join(upload) {
@@ -129,25 +139,45 @@ export async function wholeUpload(
         );
       }
       // Joined once, by a process that was killed before it could say so.
-      const joined = await blobs.get(name, { start: 0, end: 0 });
-      if (joined) await joined.stream.cancel();
+      const known = await blobs.get(name, { start: 0, end: 0 });
+      if (known) await known.stream.cancel();
       else await blobs.parts.join({ name, handle }, parts.map(({ tag }) => tag)).catch(orFull);
-      return await digestOf(blobs, name, sha256());
+      joined = name;
+      return await wholeBlob(name, { blobs, hash: sha256(), check });
     },
+  }).catch(async (error) => {
+    // A file that is refused for what it is can be used for nothing.
+    if (joined !== undefined && isRefused(error)) await discard(joined);
+    throw error;
   });
   if (!upload) return null;
   const { storage_path, bytes, file_name } = upload;
   const head = await blobs.get(storage_path, { start: 0, end: headBytes });
   return {
-    ...{ storage_path, bytes, file_name, upload_id: id, sha256: upload.sha256! },
+    ...{ storage_path, bytes, file_name, upload_id: id },
+    ...{ sha256: upload.sha256!, measure: upload.measure! },
     head: await new Response(head!.stream).bytes(),
   };
 }
 
-async function digestOf(blobs: Blobs, name: string, hash: Sha256): Promise<string> {
+function isRefused(error: unknown): boolean {
+  return error instanceof CsvError || error instanceof Problem && error.code === "too_large";
+}
+
+/** The digest of a blob and its measure, by one reading. */
+async function wholeBlob(
+  name: string,
+  { blobs, hash, check }: { blobs: Blobs; hash: Sha256; check: (soFar: Measure) => void },
+): Promise<{ sha256: string; measure: Measure }> {
   const blob = await blobs.get(name);
-  for await (const chunk of blob!.stream) hash.update(chunk);
-  return hash.hex();
+  const hashed = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      hash.update(chunk);
+      controller.enqueue(chunk);
+    },
+  });
+  const found = await measure(blob!.stream.pipeThrough(hashed), check);
+  return { sha256: hash.hex(), measure: found };
 }
 
 /** A body of exactly so many bytes. */

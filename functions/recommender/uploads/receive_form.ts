@@ -1,17 +1,12 @@
 /** A form whose files go into the blobs as they come, and what is done with it when it is whole. */
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
-import type { Blobs } from "../blobs/blobs.ts";
+import { CsvError } from "../csv/csv_error.ts";
 import { type FilePart, readMultipart } from "./multipart.ts";
-import { type Sha256, type StoredFile, storeFile } from "./stored_file.ts";
+import type { Receiving } from "./receiving.ts";
+import { type StoredFile, storeFile } from "./stored_file.ts";
 
-export interface FormOptions {
-  blobs: Blobs;
-  sha256: () => Sha256;
-  /** Notes a file before it is stored, and returns its name. */
-  note: () => Promise<string>;
-  /** The largest body in bytes. */
-  uploadLimitBytes: number;
+export interface FormOptions extends Receiving {
   /** The fields that are read as text, each once at most; JSON may come as a file. */
   textFields: readonly string[];
   /** The fields that are stored, each once at most. Other fields are passed over. */
@@ -44,11 +39,11 @@ const TEXT_BYTES = 64 * 1024;
  * @throws {Problem} 422 that names the field at fault; 400, 413, 415, 507 as the body deserves.
  */
 export async function receiveForm(request: Request, options: FormOptions): Promise<ReceivedForm> {
-  const { blobs, sha256, note, uploadLimitBytes, textFields, fileFields } = options;
+  const { sha256, checkOf, discard, uploadLimitBytes, textFields, fileFields } = options;
   const fields = new Map<string, string>();
   const files = new Map<string, ReceivedFile>();
   const removeAll = async () => {
-    for (const { storage_path } of files.values()) await blobs.remove(storage_path);
+    for (const { storage_path } of files.values()) await discard(storage_path);
   };
   try {
     await readMultipart(request, {
@@ -64,13 +59,17 @@ export async function receiveForm(request: Request, options: FormOptions): Promi
           return addOnce(fields, name, await textOf(name, content));
         }
         if (!fileFields.includes(name)) return await drain(content);
-        const stored = await storeFile(content, { blobs, sha256: sha256(), note });
+        const storing = { ...options, sha256: sha256(), check: await checkOf() };
+        const stored = await storeFile(content, storing).catch((error) => {
+          if (!(error instanceof CsvError)) throw error;
+          throw invalidInput([{ pointer: `/${name}`, detail: error.message }]);
+        });
         // A form that is sent with nothing chosen sends a file without a name.
-        if (fileName === "" && stored.bytes === 0) return await blobs.remove(stored.storage_path);
+        if (fileName === "" && stored.bytes === 0) return await discard(stored.storage_path);
         try {
           addOnce(files, name, { ...stored, file_name: printable(fileName) });
         } catch (error) {
-          await blobs.remove(stored.storage_path);
+          await discard(stored.storage_path);
           throw error;
         }
       },

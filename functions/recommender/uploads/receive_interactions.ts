@@ -1,7 +1,7 @@
 /** Further interactions of a project: a CSV file as the body or in a form, or rows as JSON. */
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
-import type { Blobs } from "../blobs/blobs.ts";
+import { CsvError } from "../csv/csv_error.ts";
 import type { StoredProjectFile } from "../project_files.ts";
 import type { NewFile } from "../projects.ts";
 import { describeUpload } from "./describe_upload.ts";
@@ -9,17 +9,10 @@ import { type InteractionRow, interactionsCsv } from "./interactions_csv.ts";
 import { tooLarge } from "./multipart.ts";
 import { fileOf } from "./file_of.ts";
 import { mayBeDone, type ReceivedFile, receiveForm } from "./receive_form.ts";
-import { type Sha256, storeFile } from "./stored_file.ts";
+import type { Receiving } from "./receiving.ts";
+import { storeFile } from "./stored_file.ts";
 
-export interface InteractionOptions<Added> {
-  blobs: Blobs;
-  sha256: () => Sha256;
-  /** Notes a file before it is stored, and returns its name. */
-  note: () => Promise<string>;
-  /** The whole file of an upload in parts, or null. */
-  openUpload: (id: string) => Promise<ReceivedFile | null>;
-  /** The largest body in bytes. */
-  uploadLimitBytes: number;
+export interface InteractionOptions<Added> extends Receiving {
   /** The project's first interaction file: its mapping holds where none comes along. */
   first: Pick<StoredProjectFile, "mapping" | "dialect">;
   /** Adds the file to the project; called when it is stored and found right. */
@@ -39,7 +32,7 @@ export async function receiveInteractionFile<Added>(
   request: Request,
   options: InteractionOptions<Added>,
 ): Promise<Added> {
-  const { blobs, sha256, note, uploadLimitBytes, add } = options;
+  const { sha256, uploadLimitBytes, discard, add } = options;
   const type = request.headers.get("content-type") ?? "";
   if (/^multipart\/form-data\b/i.test(type)) {
     const form = await receiveForm(request, { ...options, ...FORM });
@@ -62,10 +55,14 @@ export async function receiveInteractionFile<Added>(
     throw tooLarge(uploadLimitBytes);
   }
   const body = (request.body ?? new Blob().stream()).pipeThrough(atMost(uploadLimitBytes));
-  const stored = await storeFile(body, { blobs, sha256: sha256(), note });
+  const storing = { ...options, sha256: sha256(), check: await options.checkOf() };
+  const stored = await storeFile(body, storing).catch((error) => {
+    if (!(error instanceof CsvError)) throw error;
+    throw invalidInput([{ pointer: "/interaction_file", detail: error.message }]);
+  });
   return await kept(
     stored.storage_path,
-    blobs,
+    discard,
     async () => await add(await described({ ...stored, file_name: "interactions.csv" }, options)),
   );
 }
@@ -76,29 +73,25 @@ export async function receiveInteractionFile<Added>(
  */
 export async function storeInteractions<Added>(
   rows: InteractionRow[],
-  { blobs, sha256, note, add }: Pick<
-    InteractionOptions<Added>,
-    "blobs" | "sha256" | "note" | "add"
-  >,
+  { sha256, checkOf, add, ...options }: Receiving & Pick<InteractionOptions<Added>, "add">,
 ): Promise<Added> {
   const { bytes, mapping, dialect } = interactionsCsv(rows);
-  const { head: _, ...stored } = await storeFile(new Blob([bytes]).stream(), {
-    blobs,
-    sha256: sha256(),
-    note,
-  });
-  const file_name = "interactions.json";
+  const { head: _head, measure: _measure, ...stored } = await storeFile(
+    new Blob([bytes]).stream(),
+    { ...options, sha256: sha256(), check: await checkOf() },
+  );
+  const file = { file_type: "INTERACTION" as const, file_name: "interactions.json" };
   return await kept(
     stored.storage_path,
-    blobs,
-    () => add({ ...stored, file_type: "INTERACTION", file_name, dialect, mapping }),
+    options.discard,
+    () => add({ ...stored, ...file, dialect, mapping, rows: rows.length }),
   );
 }
 
 /** What the file is, by the mapping that came with it or the first file's. */
 async function described(
   file: ReceivedFile,
-  { first, schema, dialect }: Pick<InteractionOptions<unknown>, "first"> & {
+  { first, schema, dialect, ...options }: Receiving & Pick<InteractionOptions<unknown>, "first"> & {
     schema?: string;
     dialect?: string;
   },
@@ -109,17 +102,21 @@ async function described(
     schema: schema || JSON.stringify(first.mapping),
     // Columns that are known by number alone: then this file has no header line either.
     dialect: dialect || (schema || first.dialect.header ? undefined : '{"header": false}'),
-  });
+  }, options);
   if ("errors" in found) throw invalidInput(found.errors);
   return found;
 }
 
-/** Removes a blob where what was to keep it fails. */
-async function kept<Made>(name: string, blobs: Blobs, make: () => Promise<Made>): Promise<Made> {
+/** Discards a file where what was to keep it fails. */
+async function kept<Made>(
+  name: string,
+  discard: Receiving["discard"],
+  make: () => Promise<Made>,
+): Promise<Made> {
   try {
     return await make();
   } catch (error) {
-    if (!mayBeDone(error)) await blobs.remove(name);
+    if (!mayBeDone(error)) await discard(name);
     throw error;
   }
 }

@@ -4,23 +4,14 @@
  */
 import type { InputError } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
-import type { Blobs } from "../blobs/blobs.ts";
 import type { ModelType } from "../model/model.ts";
 import type { FileType, NewFile, NewProject } from "../projects.ts";
 import { describeUpload } from "./describe_upload.ts";
-import { fileOf, type Uploads } from "./file_of.ts";
-import { type Form, printable, type ReceivedFile, receiveForm } from "./receive_form.ts";
-import type { Sha256 } from "./stored_file.ts";
+import { fileOf } from "./file_of.ts";
+import { type Form, printable, receiveForm } from "./receive_form.ts";
+import type { Receiving } from "./receiving.ts";
 
-export interface ReceiveOptions<Created> {
-  blobs: Blobs;
-  sha256: () => Sha256;
-  /** Notes a file before it is stored, and returns its name. */
-  note: () => Promise<string>;
-  /** The whole file of an upload in parts, or null. */
-  openUpload: (id: string) => Promise<ReceivedFile | null>;
-  /** The largest body in bytes. */
-  uploadLimitBytes: number;
+export interface ReceiveOptions<Created> extends Receiving {
   /** Makes the project; called when all of it is stored and found right. */
   create(project: NewProject): Promise<Created>;
 }
@@ -62,7 +53,7 @@ export async function receiveProject<Created>(
 }
 
 /** Checks fields and files together; says all that is wrong at once. */
-async function projectOf(form: Form & Uploads): Promise<NewProject> {
+async function projectOf(form: Form & Receiving): Promise<NewProject> {
   const { fields } = form;
   const errors: InputError[] = [];
   const project_name = printable(fields.get("project_name") ?? "").trim();
@@ -92,12 +83,8 @@ async function projectOf(form: Form & Uploads): Promise<NewProject> {
       });
     }
     if (!file) continue;
-    const found = await describeUpload(file, {
-      fileType: file_type,
-      kind,
-      schema,
-      dialect: fields.get(`${kind}_dialect_json`)?.trim(),
-    });
+    const dialect = fields.get(`${kind}_dialect_json`)?.trim();
+    const found = await describeUpload(file, { fileType: file_type, kind, schema, dialect }, form);
     if ("errors" in found) errors.push(...found.errors);
     else described.push(found);
   }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { Problem } from "../../http/problem.ts";
 import { BlobsFullError } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
+import { CsvError } from "../csv/csv_error.ts";
 import { headBytes } from "../csv/describe.ts";
 import { sha256Hex } from "../model/artifact.ts";
 import { type Sha256, storeFile } from "./stored_file.ts";
@@ -12,6 +13,8 @@ function sha256(): Sha256 {
   return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
 }
 
+const check = () => {};
+const discard = () => Promise.resolve();
 const note = () => Promise.resolve(`uploads/here/${crypto.randomUUID()}`);
 
 async function temporaryFolder() {
@@ -27,7 +30,7 @@ Deno.test("a file is stored as it came, hashed and measured, with its head", asy
     const stream = ReadableStream.from((function* () {
       for (let at = 0; at < content.length; at += piece) yield content.slice(at, at + piece);
     })());
-    const stored = await storeFile(stream, { blobs, sha256: sha256(), note });
+    const stored = await storeFile(stream, { blobs, sha256: sha256(), note, discard, check });
     assertEquals(stored.bytes, content.length);
     assertEquals(stored.sha256, await sha256Hex(content));
     assertEquals(stored.head, content.slice(0, headBytes));
@@ -48,6 +51,7 @@ Deno.test("a stream that fails leaves nothing, and its error is the one thrown",
     blobs,
     sha256: sha256(),
     note: () => Promise.resolve(`uploads/here/${++noted}`),
+    ...{ discard, check },
   });
   await assertRejects(() => storing, Error, "the cable was pulled");
   assertEquals(noted, 1);
@@ -60,6 +64,72 @@ Deno.test("no room left is said as 507", async () => {
     ...diskBlobs(folder.path),
     put: () => Promise.reject(new BlobsFullError("full")),
   };
-  const storing = storeFile(ReadableStream.from([]), { blobs, sha256: sha256(), note });
+  const storing = storeFile(ReadableStream.from([]), {
+    blobs,
+    sha256: sha256(),
+    note,
+    discard,
+    check,
+  });
   assertEquals((await assertRejects(() => storing, Problem)).code, "storage_full");
+});
+
+const gzipped = (content: ReadableStream<Uint8Array<ArrayBuffer>>) =>
+  content.pipeThrough(new CompressionStream("gzip"));
+
+/** So many MiB of lines, made as they are asked for. */
+function lines(mebibytes: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const piece = new TextEncoder().encode("1234567,89012345\n".repeat(2 ** 16)).slice(0, 2 ** 20);
+  return ReadableStream.from(Array.from({ length: mebibytes }, () => piece));
+}
+
+Deno.test("a file is measured unpacked, plain or packed", async () => {
+  await using folder = await temporaryFolder();
+  const blobs = diskBlobs(folder.path);
+  const text = "a,b\r\n\n1,2\n3,4";
+  const bytes = text.length;
+  for (const packed of [false, true]) {
+    for (
+      const [behind, isPlain] of [["", true], ['"', false], ["x".repeat(1000), false]] as const
+    ) {
+      const plain = new Blob([text + behind]).stream();
+      const stream = packed ? gzipped(plain) : plain;
+      const stored = await storeFile(stream, { blobs, sha256: sha256(), note, discard, check });
+      const seen = { packed, bytes: bytes + behind.length, lines: 3, isPlain };
+      assertEquals(stored.measure, seen);
+    }
+  }
+});
+
+Deno.test("a file that is more than it may be, unpacked, ends as it comes and leaves nothing", async () => {
+  await using folder = await temporaryFolder();
+  const blobs = diskBlobs(folder.path);
+  let most = 0;
+  const storing = storeFile(gzipped(lines(1000)), {
+    ...{ blobs, sha256: sha256(), note, discard },
+    check({ bytes }) {
+      most = bytes;
+      if (bytes > 2e7) throw new Problem("too_large", "It is more than 20 MB.");
+    },
+  });
+  await assertRejects(() => storing, Problem, "more than 20 MB");
+  assertEquals(most < 2.2e7, true, `${most}`);
+  assertEquals(await blobs.list("uploads/"), []);
+});
+
+Deno.test("a packed file that breaks off, or goes on behind its end, is none", async () => {
+  await using folder = await temporaryFolder();
+  const blobs = diskBlobs(folder.path);
+  const whole = await new Response(gzipped(lines(1))).bytes();
+  for (const bytes of [[whole.slice(0, -9)], [whole, whole]]) {
+    const storing = storeFile(new Blob(bytes).stream(), {
+      blobs,
+      sha256: sha256(),
+      note,
+      discard,
+      check,
+    });
+    await assertRejects(() => storing, CsvError);
+  }
+  assertEquals(await blobs.list("uploads/"), []);
 });

@@ -6,6 +6,7 @@ import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import { newBlobName } from "../blobs/new_blob_name.ts";
+import type { Measure } from "../csv/measure.ts";
 
 /** An upload that comes in parts. */
 export interface Upload {
@@ -20,6 +21,8 @@ export interface Upload {
   handle: string;
   /** Of the whole in lower-case hex, once the parts are one. */
   sha256: string | null;
+  /** What the whole is when it is unpacked, once that was counted. */
+  measure: Measure | null;
   created_at: Date;
   expires_at: Date;
   /** Those that are there, in order. */
@@ -159,6 +162,16 @@ export async function deleteUpload(sql: Sql, ownerId: string, id: string): Promi
 }
 
 /**
+ * Deletes the row of a file that belongs to no project and is not to be kept; a trigger notes its
+ * bytes, in case they are still there.
+ */
+export async function dropUpload(sql: Sql, ownerId: string, storagePath: string): Promise<void> {
+  await ownedBy(sql, ownerId)`
+    delete from recommender.uploads
+    where owner_id = ${ownerId} and storage_path = ${storagePath}`;
+}
+
+/**
  * Adds a part, stored by `store` while nobody else stores the same one; gives the part that is
  * there, which was there before if it came twice. Null where there is no such upload.
  */
@@ -199,13 +212,16 @@ export async function addPart(
 }
 
 /**
- * Makes an upload whole by `join`, one process at a time, and notes the SHA-256 that it gives. An
- * upload that is whole already is given as it is; null where there is none.
+ * Makes an upload whole by `join`, one process at a time, and notes what it found of it. An upload
+ * that is whole already is given as it is; null where there is none.
  */
 export async function completeUpload(
   sql: Sql,
   ownerId: string,
-  { id, join }: { id: string; join: (upload: Upload) => Promise<string> },
+  { id, join }: {
+    id: string;
+    join: (upload: Upload) => Promise<{ sha256: string; measure: Measure }>;
+  },
 ): Promise<Upload | null> {
   return await ownedBy(sql, ownerId).begin(async (sql) => {
     const [upload] = await sql<Upload[]>`
@@ -213,12 +229,15 @@ export async function completeUpload(
       where owner_id = ${ownerId} and id = ${id} and part_bytes is not null
       for update of u`;
     if (!upload) return null;
-    if (upload.sha256 !== null) return upload;
-    const sha256 = await join(upload);
+    if (upload.sha256 !== null && upload.measure !== null) return upload;
+    const { sha256, measure } = await join(upload);
+    const { packed, bytes, lines, isPlain } = measure;
     await sql`
-      update recommender.uploads set sha256 = ${sha256}
+      update recommender.uploads
+      set sha256 = ${sha256}, rows = ${lines}, is_plain = ${isPlain},
+        unpacked_bytes = ${packed ? bytes : null}
       where owner_id = ${ownerId} and id = ${id}`;
-    return { ...upload, sha256 };
+    return { ...upload, sha256, measure };
   });
 }
 
@@ -226,6 +245,10 @@ export async function completeUpload(
 function uploadColumns(sql: Sql | TransactionSql) {
   return sql`
     u.id, u.file_name, u.bytes::float8 as bytes, u.part_bytes, u.storage_path, u.handle, u.sha256,
+    case when u.rows is not null then jsonb_build_object(
+      'packed', u.unpacked_bytes is not null, 'bytes', coalesce(u.unpacked_bytes, u.bytes),
+      'lines', u.rows, 'isPlain', u.is_plain
+    ) end as measure,
     u.created_at, u.expires_at, (
       select coalesce(
         jsonb_agg(jsonb_build_object('n', p.n, 'sha256', p.sha256, 'tag', p.tag) order by p.n), '[]'

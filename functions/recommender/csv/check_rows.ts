@@ -1,0 +1,41 @@
+/** A stored file, gone through once by the trainer's reader and rules, to see that they can read it. */
+import { longestId } from "./limits.ts";
+import { LineCells } from "./line_cells.ts";
+import type { MappedStream } from "./forecast.ts";
+import type { ContentMapping, InteractionMapping } from "./mapping.ts";
+import { readRecords } from "./read_records.ts";
+import { contentRows, interactionRows } from "./rows.ts";
+import { TURN, turn } from "./turn.ts";
+
+/**
+ * Reads a file to its end and counts its rows, in memory of a few pieces.
+ * @throws {CsvError} where it cannot be read, or has what limits.ts forbids
+ */
+export async function checkRows(
+  { stream, kind, dialect, mapping }: Omit<MappedStream, "signal">,
+): Promise<number> {
+  const { columns, batches } = await readRecords(stream, dialect);
+  const judge = kind === "CONTENT"
+    ? contentRows(mapping as ContentMapping, columns)
+    : interactionRows(mapping as InteractionMapping, columns);
+  const cells = new LineCells(dialect, columns.length);
+  let rows = 0;
+  let sinceTurn = 0;
+  // What is as short as an id may be has none that is too long: it need not be cut.
+  const short = (text: string, start: number, end: number) => {
+    sinceTurn += end - start;
+    const isShort = end - start <= longestId && cells.find(text, start, end);
+    if (isShort) rows++;
+    return isShort;
+  };
+  for await (const batch of batches(short)) {
+    for (const record of batch) {
+      rows++;
+      judge(record);
+    }
+    if (sinceTurn < TURN) continue;
+    sinceTurn = 0;
+    await turn();
+  }
+  return rows;
+}

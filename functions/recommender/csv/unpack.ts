@@ -1,0 +1,106 @@
+/** The bytes of a file, unpacked by gzip where they begin such a stream (RFC 1952). */
+import { CsvError } from "./csv_error.ts";
+import { isGzip } from "./encoding.ts";
+import { TURN } from "./turn.ts";
+
+/**
+ * Packed bytes that are unpacked at a time. Deflate makes a byte 1,032 at most, so that what comes
+ * of them is 8 MB at most, whatever somebody packed.
+ */
+const PIECE_BYTES = 8 * 1024;
+
+/** What the runtimes say where bytes follow the end of a gzip stream: Deno, workerd, Chromium. */
+const GOES_ON = /whole buffer|trailing bytes|junk found/i;
+
+/** The bytes of a file, and whether it is packed. */
+export interface Unpacked {
+  packed: boolean;
+  /** At most `TURN` bytes each. */
+  pieces: AsyncGenerator<Uint8Array>;
+}
+
+/**
+ * Opens a file's bytes, which are unpacked while the pieces are gone through: they are to be, or to be
+ * returned from.
+ * @throws {CsvError} `damaged`, from the pieces, where gzip cannot be unpacked to its end
+ */
+export async function unpack(stream: ReadableStream<Uint8Array>): Promise<Unpacked> {
+  const reader = stream.getReader();
+  let head = new Uint8Array(0);
+  while (head.length < 3) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    head = joined(head, value);
+  }
+  const packed = isGzip(head);
+  const bytes = continued(head, reader);
+  return { packed, pieces: inPieces(packed ? gunzipped(bytes) : bytes, TURN) };
+}
+
+async function* gunzipped(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const pieces = inPieces(bytes, PIECE_BYTES);
+  let broken: { error: unknown } | undefined;
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      } catch (error) {
+        broken = { error };
+        throw error;
+      }
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  }, { highWaterMark: 0 });
+  try {
+    yield* source.pipeThrough(new DecompressionStream("gzip"));
+  } catch (error) {
+    // Where its bytes do not come any more, nothing is known against the file.
+    if (broken) throw broken.error;
+    const why = (error as Error).message;
+    throw new CsvError(
+      "damaged",
+      GOES_ON.test(why)
+        ? "The gzip file goes on behind its end, as several files do that were joined after they " +
+          "were packed: join them first, then pack them as one."
+        : `The gzip file cannot be unpacked to its end: ${why}.`,
+    );
+  } finally {
+    await pieces.return(undefined);
+  }
+}
+
+async function* continued(
+  head: Uint8Array,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield head;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function* inPieces(
+  chunks: AsyncIterable<Uint8Array>,
+  most: number,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += most) yield chunk.subarray(at, at + most);
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,20 @@
+import type { Blobs } from "../blobs/blobs.ts";
+import type { Measure } from "../csv/measure.ts";
+import type { ReceivedFile } from "./receive_form.ts";
+import type { Sha256 } from "./stored_file.ts";
+
+/** What receiving the files of one owner needs. */
+export interface Receiving {
+  blobs: Blobs;
+  sha256: () => Sha256;
+  /** Notes a file before it is stored, and returns its name. */
+  note: () => Promise<string>;
+  /** Removes a file that is noted, and the note. */
+  discard: (storagePath: string) => Promise<void>;
+  /** Returns what ends a file by an error that is more, unpacked, than the owner may have. */
+  checkOf: () => Promise<(soFar: Measure) => void>;
+  /** The whole file of an upload in parts, or null. */
+  openUpload: (id: string) => Promise<ReceivedFile | null>;
+  /** The largest body in bytes. */
+  uploadLimitBytes: number;
+}

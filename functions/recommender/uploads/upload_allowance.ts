@@ -1,0 +1,69 @@
+/** What a file that comes may be when it is unpacked. */
+import type { Sql } from "postgres";
+import { Problem } from "../../http/problem.ts";
+import type { Measure } from "../csv/measure.ts";
+import { type Quotas, usedBy } from "../quotas.ts";
+
+/** A limit of an account, and what of it is used. */
+interface Share {
+  quota: number;
+  used: number;
+}
+
+export interface Allowance {
+  /** Bytes of one file. */
+  fileBytes: number;
+  /** Bytes of the account's packed files, when they are unpacked. */
+  unpackedBytes: Share;
+  /** Rows of the account's files. */
+  rows: Share;
+}
+
+/** What the next file of an owner may be. */
+export async function allowanceOf(
+  { sql, quotas, uploadLimitBytes }: { sql: Sql; quotas: Quotas; uploadLimitBytes: number },
+  ownerId: string,
+): Promise<Allowance> {
+  const used = await usedBy(sql, ownerId);
+  return {
+    fileBytes: uploadLimitBytes,
+    unpackedBytes: { quota: quotas.unpackedBytes, used: used.unpackedBytes },
+    rows: { quota: quotas.rows, used: used.rows },
+  };
+}
+
+/**
+ * The check of a file that is being measured. A packed one may be no larger than a plain one, for it
+ * is read as one.
+ * @throws {Problem} 413 with what was counted and what may be, from the check.
+ */
+export function within({ fileBytes, unpackedBytes, rows }: Allowance): (soFar: Measure) => void {
+  return ({ packed, bytes, lines }) => {
+    if (packed && bytes > fileBytes) {
+      throw tooMuch(`unpacks to ${counted(bytes)} bytes, if not more`, {
+        rule: `a file, packed or not, has at most ${counted(fileBytes)}`,
+      });
+    }
+    if (packed && unpackedBytes.used + bytes > unpackedBytes.quota) {
+      throw tooMuch(`unpacks to ${counted(bytes)} bytes, if not more`, {
+        rule: `an account's packed files may have ${counted(unpackedBytes.quota)} when they are ` +
+          `unpacked, and yours have ${counted(unpackedBytes.used)}`,
+      });
+    }
+    if (rows.used + lines > rows.quota) {
+      throw tooMuch(`has ${counted(lines)} lines, if not more`, {
+        rule: `an account may have ${counted(rows.quota)} rows in files, and yours have ` +
+          counted(rows.used),
+      });
+    }
+  };
+}
+
+function tooMuch(state: string, { rule }: { rule: string }): Problem {
+  return new Problem("too_large", `The file ${state}; ${rule}.`);
+}
+
+/** 1048576 → "1,048,576". */
+function counted(number: number): string {
+  return number.toLocaleString("en-US");
+}
