@@ -8,8 +8,7 @@ import { describeCsv, headBytes } from "../csv/describe.ts";
 import { delimiters, type Dialect, encodings, newlines, quotes } from "../csv/dialect.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
 import type { FileType, NewFile } from "../projects.ts";
-import type { ReceivedFile } from "./receive_form.ts";
-import type { Receiving } from "./receiving.ts";
+import type { ReceivedFile, Receiving } from "./receiving.ts";
 import type { StoredFile } from "./stored_file.ts";
 
 /** The texts that came with a file, as they came. */

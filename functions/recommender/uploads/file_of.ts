@@ -1,7 +1,7 @@
 import type { InputError } from "../../http/problem.ts";
 import { CsvError } from "../csv/csv_error.ts";
-import type { Form, ReceivedFile } from "./receive_form.ts";
-import type { Receiving } from "./receiving.ts";
+import type { Form } from "./receive_form.ts";
+import type { ReceivedFile, Receiving } from "./receiving.ts";
 
 /**
  * The file of a kind: in the form, or named by it as an upload in parts. Undefined where there is

@@ -11,7 +11,7 @@ import { PART_BYTES } from "../blobs/parts.ts";
 import { CsvError } from "../csv/csv_error.ts";
 import { headBytes } from "../csv/describe.ts";
 import { type Measure, measure } from "../csv/measure.ts";
-import type { ReceivedFile } from "./receive_form.ts";
+import type { ReceivedFile } from "./receiving.ts";
 import { storageProblem } from "./storage_problem.ts";
 import type { Sha256 } from "./stored_file.ts";
 import {

@@ -3,21 +3,14 @@ import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 import { CsvError } from "../csv/csv_error.ts";
 import { type FilePart, readMultipart } from "./multipart.ts";
-import type { Receiving } from "./receiving.ts";
-import { type StoredFile, storeFile } from "./stored_file.ts";
+import type { ReceivedFile, Receiving } from "./receiving.ts";
+import { storeFile } from "./stored_file.ts";
 
 export interface FormOptions extends Receiving {
   /** The fields that are read as text, each once at most; JSON may come as a file. */
   textFields: readonly string[];
   /** The fields that are stored, each once at most. Other fields are passed over. */
   fileFields: readonly string[];
-}
-
-/** A file of the form, stored. */
-export interface ReceivedFile extends StoredFile {
-  file_name: string;
-  /** Of a file that came before, in parts. */
-  upload_id?: string;
 }
 
 /** A form that is read to its end. */

@@ -8,8 +8,8 @@ import { describeUpload } from "./describe_upload.ts";
 import { type InteractionRow, interactionsCsv } from "./interactions_csv.ts";
 import { tooLarge } from "./multipart.ts";
 import { fileOf } from "./file_of.ts";
-import { mayBeDone, type ReceivedFile, receiveForm } from "./receive_form.ts";
-import type { Receiving } from "./receiving.ts";
+import { mayBeDone, receiveForm } from "./receive_form.ts";
+import type { ReceivedFile, Receiving } from "./receiving.ts";
 import { storeFile } from "./stored_file.ts";
 
 export interface InteractionOptions<Added> extends Receiving {

@@ -1,7 +1,13 @@
 import type { Blobs } from "../blobs/blobs.ts";
 import type { Measure } from "../csv/measure.ts";
-import type { ReceivedFile } from "./receive_form.ts";
-import type { Sha256 } from "./stored_file.ts";
+import type { Sha256, StoredFile } from "./stored_file.ts";
+
+/** A file that came, stored. */
+export interface ReceivedFile extends StoredFile {
+  file_name: string;
+  /** Of a file that came before, in parts. */
+  upload_id?: string;
+}
 
 /** What receiving the files of one owner needs. */
 export interface Receiving {
