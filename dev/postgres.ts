@@ -113,9 +113,11 @@ export async function startPostgres(
 
   async function initialise() {
     await Deno.remove(data, { recursive: true }).catch(() => {});
-    const passwordFile = await Deno.makeTempFile();
+    // Beside the data: one that a process which is killed here leaves is written over by the next.
+    const passwordFile = join(home, "initdb_password");
+    await Deno.remove(passwordFile).catch(() => {});
     try {
-      await Deno.writeTextFile(passwordFile, password);
+      await Deno.writeTextFile(passwordFile, password, { createNew: true, mode: 0o600 });
       if (root) await Deno.chown(passwordFile, NOBODY, NOBODY);
       const { success, stderr } = await new Deno.Command(binaries.initdb, {
         args: [

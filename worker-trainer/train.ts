@@ -24,6 +24,7 @@ import { watchMemory } from "./memory_watch.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { outcomeOf, publishedOutcome } from "./published_outcome.ts";
 import { missingOf } from "./queue/missing.ts";
+import { holdTrainingFolder } from "./queue/training_folder.ts";
 import { type Order, say } from "./queue/training_process.ts";
 import { whileMissing } from "./queue/while_missing.ts";
 import { trainingOf } from "./training_of.ts";
@@ -34,6 +35,7 @@ const TRAINED = 0.95;
 
 const watch = watchMemory();
 try {
+  await holdTrainingFolder();
   const config = trainerConfig(Deno.env.toObject());
   const { claim, installation }: Order = await new Response(Deno.stdin.readable).json();
   const blobs = openBlobs(config);

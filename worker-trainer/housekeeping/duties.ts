@@ -6,6 +6,7 @@ import type { Log } from "../trainer_log.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
 import { expireUploads } from "./expire_uploads.ts";
+import { removeLeftFolders } from "./left_folders.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
 /** What the duties work on. */
@@ -38,6 +39,11 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "sweeps",
       everyMs: 60_000,
       run: async (stop) => void await sweepIfDue(sql, { ...options, stop }),
+    },
+    {
+      name: "left folders",
+      everyMs: 60_000,
+      run: () => removeLeftFolders({ log }),
     },
     {
       name: "retrains",

@@ -9,6 +9,8 @@ export interface DependencyOptions {
   registry: Registry;
   blobs: Blobs;
   log: Log;
+  /** Whose the store's names are. */
+  installation: string;
   /** The name of what is tried among the blobs, this trainer's alone. */
   trainerId: string;
 }
@@ -98,7 +100,7 @@ export class Dependencies {
 
   /** Uses each of them a little; the first that is away. */
   async #try(): Promise<Missing | null> {
-    const { registry, blobs, trainerId } = this.#options;
+    const { registry, blobs, installation, trainerId } = this.#options;
     const uses: [Dependency, state: string, use: () => Promise<unknown>][] = [
       // No project has this number.
       [
@@ -106,7 +108,11 @@ export class Dependencies {
         "the model registry does not answer",
         () => registry.versions("project-0-recommender"),
       ],
-      ["BLOBS", "the store of files does not answer", () => tryBlobs(blobs, `probes/${trainerId}`)],
+      [
+        "BLOBS",
+        "the store of files does not answer",
+        () => tryBlobs(blobs, `probes/${installation}/${trainerId}`),
+      ],
       ["MACHINE", "the trainer's machine has no room left", tryMachine],
     ];
     for (const [dependency, state, use] of uses) {

@@ -20,6 +20,7 @@ async function onFolder() {
   const dependencies = new Dependencies({
     registry: folderRegistry(blobs, { installation: "here" }),
     blobs,
+    installation: "here",
     trainerId: "one",
     log: ({ message }) => logged.push(message),
   });

@@ -9,6 +9,7 @@ import { WATCHED_BYTES } from "../memory_watch.ts";
 import { crashReason } from "./crash_reason.ts";
 import { limitedProgram } from "./limited_program.ts";
 import type { Missing } from "./missing.ts";
+import { makeTrainingFolder } from "./training_folder.ts";
 import { memoryAllowed } from "./training_memory.ts";
 
 /** What the process is given on its standard input. */
@@ -67,13 +68,8 @@ export async function trainInProcess(
   options: TrainingOptions,
 ): Promise<Ending> {
   // What a process leaves that was killed goes with the folder.
-  const folder = await Deno.makeTempDir({ prefix: "airec_training_" });
-  try {
-    return await trainIn(folder, order, options);
-  } finally {
-    // What is left of it is swept; how the training ended counts.
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
-  }
+  await using folder = await makeTrainingFolder();
+  return await trainIn(folder.path, order, options);
 }
 
 async function trainIn(

@@ -1,6 +1,6 @@
 /** Rows that name a blob or a version which is not there. */
 import type { Sql } from "postgres";
-import type { Blobs } from "../../../functions/recommender/blobs/blobs.ts";
+import { type Blobs, BlobsAwayError } from "../../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../../functions/recommender/registry/registry.ts";
 
 /** What a project's row names in vain. */
@@ -14,8 +14,14 @@ const ROWS = 500;
 const AT_ONCE = 8;
 const MOST_ERRORS = 20;
 
-/** Lists files whose blob is not there. */
+/**
+ * Lists files whose blob is not there.
+ * @throws {BlobsAwayError} where the store is empty: a volume that is not mounted looks so.
+ */
 export async function* missingBlobs(sql: Sql, blobs: Blobs): AsyncGenerator<Missing> {
+  if ((await filesAfter(sql, 0)).length > 0 && await blobs.isEmpty()) {
+    throw new BlobsAwayError("The store of files is empty, and files are named in it.");
+  }
   const isThere = async ({ name }: NamedFile) => {
     const blob = await blobs.get(name, { start: 0, end: 0 });
     await blob?.stream.cancel();

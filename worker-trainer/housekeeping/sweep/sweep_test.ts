@@ -127,10 +127,11 @@ Deno.test("rows whose blob or version is missing are reported until they have it
   await using at = await installed();
   const { sql, blobs, installation } = at;
   const storage_path = `uploads/${installation}/gone`;
+  await blobs.put(`uploads/${installation}/there`, FILE);
   const files = [{ file_type: "CONTENT" as const, storage_path, dialect: {}, mapping: {} }];
   const id = await pendingProject(sql, { files });
   await sql`update recommender.recommender_projects set mlflow_model_version = '7'`;
-  assertEquals(await at.sweep(), { ...NONE, missing: 2 });
+  assertEquals(await at.sweep({ days: 0 }), { ...NONE, missing: 2 });
   assertEquals([...await at.leftovers()], [
     ...[`project-${id}-recommender/7`, storage_path].map((name) => ({
       ...{ kind: "MISSING", name, removed: false, last_error: null, project_id: id },
@@ -141,8 +142,14 @@ Deno.test("rows whose blob or version is missing are reported until they have it
 
   await blobs.put(storage_path, FILE);
   await sql`update recommender.recommender_projects set mlflow_model_version = null`;
-  assertEquals(await at.sweep(), NONE);
+  assertEquals(await at.sweep({ days: 0 }), NONE);
   assertEquals([...await at.leftovers()], []);
+
+  // A volume that is not mounted is empty: its files are not missed one by one.
+  await Deno.remove(`${at.folder}/uploads`, { recursive: true });
+  const { error, ...counts } = await at.sweep({ days: 0 });
+  assertEquals(counts, NONE);
+  assertStringIncludes(String(error), "is empty");
 });
 
 Deno.test("nothing is removed while removals are paused, or that is refused; the rest is", async () => {

@@ -1,4 +1,4 @@
-/** Blobs of uploads that no row names. */
+/** Blobs that no row names, those of models left out: the registry knows them. */
 import type { Sql } from "postgres";
 import type { BlobEntry, Blobs } from "../../../functions/recommender/blobs/blobs.ts";
 import type { Leftover } from "../../../functions/recommender/registry/registry.ts";
@@ -7,7 +7,7 @@ import type { Leftover } from "../../../functions/recommender/registry/registry.
 const AT_ONCE = 1_000;
 
 /**
- * Lists blobs under `uploads/` of this installation that neither a file, an upload under way nor an
+ * Lists blobs under `uploads/` and `probes/` of this installation that neither a file, an upload under way nor an
  * erasure names, and writes of them that did not end.
  * @param options.oursAlone whether names without an installation are this one's, too.
  */
@@ -19,7 +19,7 @@ export async function* unnamedBlobs(
     const [, owner, rest] = name.split("/");
     return rest === undefined ? oursAlone : owner === installation;
   };
-  for await (const entries of batches(blobs.entries("uploads/"), isOurs)) {
+  for await (const entries of batches(allEntries(blobs), isOurs)) {
     const unnamed = new Set(await namesOfNoRow(sql, entries));
     for (const { name, handle, bytes, modifiedAt } of entries.filter((_, i) => unnamed.has(i))) {
       yield handle === undefined
@@ -30,6 +30,12 @@ export async function* unnamedBlobs(
         };
     }
   }
+}
+
+/** Uploads, and what trainers try the store with. */
+async function* allEntries(blobs: Blobs): AsyncGenerator<BlobEntry> {
+  yield* blobs.entries("uploads/");
+  yield* blobs.entries("probes/");
 }
 
 /** The entries that pass, so many at a time. */
