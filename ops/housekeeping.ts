@@ -1,0 +1,121 @@
+/**
+ * `deno task housekeeping`: what housekeeping has still to do and what it found: erasures with the
+ * reason of those that fail, the last sweep, left-overs that no row names, and rows that name what is
+ * not there. In docker compose: `docker compose run --rm auth run -A ops/housekeeping.ts`.
+ */
+import postgres, { type Sql } from "postgres";
+import { ConfigError } from "../functions/http/config.ts";
+import { operatedDatabase } from "./operated_database.ts";
+
+/** So many rows of a kind are shown one by one. */
+const SHOWN = 50;
+
+/** The lines of the report. */
+export async function housekeepingReport(sql: Sql): Promise<string[]> {
+  const erasures = await waitingErasures(sql);
+  const failing = erasures.filter(({ last_error }) => last_error !== null);
+  const sweep = await lastSweep(sql);
+  const findings = await leftovers(sql);
+  const left = findings.filter(({ kind, removed_at }) => kind === "LEFTOVER" && !removed_at);
+  const removed = findings.filter(({ removed_at }) => removed_at !== null);
+  const missing = findings.filter(({ kind }) => kind === "MISSING");
+  return [
+    `Erasures that wait: ${erasures.length}, ${failing.length} of them failed before.`,
+    ...shown(
+      failing,
+      ({ kind, name, attempts, next_try_at, last_error }) =>
+        `  ${kind} ${name}: ${attempts} tries, next ${time(next_try_at)}. ${last_error}`,
+    ),
+    sweepLine(sweep),
+    `Left over, removed by the next sweep: ${left.length}.`,
+    ...shown(
+      left,
+      ({ name, bytes, since, last_error }) =>
+        `  ${name}: ${bytes} bytes of ${time(since!)}.${last_error ? ` ${last_error}` : ""}`,
+    ),
+    `Removed in the last 30 days: ${removed.length}.`,
+    `Rows that name what is not there: ${missing.length}.`,
+    ...shown(
+      missing,
+      ({ name, project_id, found_at }) =>
+        `  ${name} of project ${project_id}, missed since ${time(found_at)}.`,
+    ),
+  ];
+}
+
+interface WaitingErasure {
+  kind: string;
+  name: string;
+  attempts: number;
+  next_try_at: Date;
+  last_error: string | null;
+}
+
+/** Those that failed most often first. */
+async function waitingErasures(sql: Sql): Promise<WaitingErasure[]> {
+  return await sql<WaitingErasure[]>`
+    select kind, name, attempts, next_try_at, last_error
+    from recommender.erasures order by attempts desc, id`;
+}
+
+interface FinishedSweep {
+  started_at: Date;
+  finished_at: Date | null;
+  found: number;
+  removed: number;
+  missing: number;
+  error: string | null;
+}
+
+async function lastSweep(sql: Sql): Promise<FinishedSweep | undefined> {
+  const [sweep] = await sql<FinishedSweep[]>`
+    select started_at, finished_at, found, removed, missing, error
+    from recommender.sweeps order by id desc limit 1`;
+  return sweep;
+}
+
+interface Finding {
+  kind: "LEFTOVER" | "MISSING";
+  name: string;
+  bytes: number;
+  since: Date | null;
+  project_id: number | null;
+  found_at: Date;
+  removed_at: Date | null;
+  last_error: string | null;
+}
+
+async function leftovers(sql: Sql): Promise<Finding[]> {
+  return await sql<Finding[]>`
+    select kind, name, bytes::float8 as bytes, since, project_id, found_at, removed_at, last_error
+    from recommender.leftovers order by found_at, name`;
+}
+
+function sweepLine(sweep: FinishedSweep | undefined): string {
+  if (!sweep) return "No sweep ran yet.";
+  const { started_at, finished_at, found, removed, missing, error } = sweep;
+  if (!finished_at) return `A sweep runs since ${time(started_at)}.`;
+  return `Last sweep ${time(started_at)}: ${found} left over, ${removed} removed, ${missing} ` +
+    `missing.${error ? ` It did not look everywhere: ${error}` : ""}`;
+}
+
+/** The first of the rows, a line each, and how many more there are. */
+function shown<Row>(rows: Row[], line: (row: Row) => string): string[] {
+  const more = rows.length - SHOWN;
+  return [...rows.slice(0, SHOWN).map(line), ...(more > 0 ? [`  and ${more} more`] : [])];
+}
+
+const time = (date: Date) => date.toISOString().slice(0, 16).replace("T", " ");
+
+if (import.meta.main) {
+  try {
+    const url = await operatedDatabase(Deno.env.toObject());
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    console.log((await housekeepingReport(sql)).join("\n"));
+    await sql.end();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}

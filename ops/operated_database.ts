@@ -1,0 +1,22 @@
+import { join } from "@std/path";
+import { ConfigError } from "../functions/http/config.ts";
+import { homePath } from "../dev/home.ts";
+import { runningPostgres } from "../dev/postgres.ts";
+import { secretsOf } from "../dev/secrets.ts";
+
+/**
+ * The database that a command of the operator works on: DATABASE_URL, or the one that `deno task dev`
+ * runs here.
+ * @throws {ConfigError} where there is neither.
+ */
+export async function operatedDatabase(environment: Record<string, string>): Promise<string> {
+  if (environment.DATABASE_URL) return environment.DATABASE_URL;
+  const home = homePath(environment);
+  const known = await Deno.stat(join(home, "secrets")).then(() => true, () => false);
+  const password = known ? (await secretsOf(home)).postgres_password : null;
+  const url = password && await runningPostgres(join(home, "postgres"), { password });
+  if (url) return url;
+  throw new ConfigError(
+    "DATABASE_URL names no database, and `deno task dev` runs none here: start it, or name one.",
+  );
+}
