@@ -15,6 +15,7 @@ import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import type { RecommenderDeps } from "./deps.ts";
+import { Lane } from "./lane.ts";
 import { withinQuotas } from "./quotas.ts";
 import { rememberServedProjects } from "./served_projects.ts";
 
@@ -55,11 +56,12 @@ export function createApp(deps: RecommenderDeps) {
   );
 
   const projects = rememberServedProjects(sql, deps.memory?.projects);
+  const lane = new Lane();
   return service
     .route("/", projectRoutes({ ...deps, projects }))
     .route("/", eventRoutes({ ...deps, isAlive }))
-    .route("/", browseRoutes(deps))
-    .route("/", answerRoutes({ ...deps, projects }))
+    .route("/", browseRoutes({ ...deps, lane }))
+    .route("/", answerRoutes({ ...deps, projects, lane }))
     .route("/", hiddenRoutes({ ...deps, projects }))
     .route("/", dataRoutes({ ...deps, projects }))
     .route("/", fileRoutes(deps))

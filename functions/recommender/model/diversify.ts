@@ -1,10 +1,9 @@
 import type { Model, SparseRows } from "./model.ts";
 import type { Ranked } from "./rank.ts";
+import { finished, type Steps } from "./steps.ts";
+import { comparingUnits } from "./work.ts";
 
-/** How long a ranking must be for a list of `n` to be chosen from it. */
-export function poolSize(n: number): number {
-  return Math.max(5 * n, 100);
-}
+export { poolSize } from "./work.ts";
 
 /**
  * Chooses `n` of a ranking so that they differ from one another: maximal marginal relevance
@@ -24,11 +23,24 @@ export function poolSize(n: number): number {
 export function diversify(
   model: Model,
   ranked: readonly Ranked[],
-  { n, diversity }: { n: number; diversity: number },
+  options: { n: number; diversity: number },
 ): Ranked[] {
+  return finished(diversifySteps(model, ranked, { ...options, likeness: likenessIn(model) }));
+}
+
+/** The likeness of a model's items, for one list after the other. */
+export function likenessIn({ similar, weights, items }: Model): Likeness {
+  return new Likeness(similar ?? weights, items.popularity.length);
+}
+
+/** Chooses as `diversify` does, in steps. */
+export function* diversifySteps(
+  model: Model,
+  ranked: readonly Ranked[],
+  { n, diversity, likeness }: { n: number; diversity: number; likeness: Likeness },
+): Steps<Ranked[]> {
   if (!(diversity > 0)) return ranked.slice(0, n);
   const { popularity } = model.items;
-  const likeness = new Likeness(model.similar ?? model.weights, popularity.length);
   const chosen: Ranked[] = [];
   const groups = [
     { pool: ranked.filter(({ score }) => score > 0), worth: ({ score }: Ranked) => score },
@@ -49,7 +61,11 @@ export function diversify(
         if (!taken[p]) closest[p] = Math.max(closest[p], likeness.to(other.item));
       });
     };
-    chosen.forEach(compare);
+    const comparison = comparingUnits(model, pool.length);
+    for (const one of chosen) {
+      yield comparison;
+      compare(one);
+    }
     for (let left = pool.length; left > 0 && chosen.length < n; left--) {
       let best = -1;
       let most = -Infinity;
@@ -60,6 +76,8 @@ export function diversify(
       }
       taken[best] = 1;
       chosen.push(pool[best]);
+      if (chosen.length === n) break;
+      yield comparison;
       compare(pool[best]);
     }
   }
@@ -67,8 +85,8 @@ export function diversify(
   return [...chosen, ...below].slice(0, n);
 }
 
-/** Cosines of one item's row, laid out dense, with others'. */
-class Likeness {
+/** Cosines of one item's row, laid out dense, with others' rows. */
+export class Likeness {
   #rows: SparseRows;
   #dense: Float64Array;
   #sizes = new Map<number, { largest: number; squares: number }>();

@@ -2,10 +2,12 @@
  * Which items may come, said by the columns of the content file:
  * `{genre: "Drama", year: {gte: 1990, lte: 1999}, language: ["en", "fr"]}`.
  */
-import { fold } from "./folded_text.ts";
+import { fold, foldedTexts } from "./folded_text.ts";
 import type { Column, Model, NumberColumn, TermColumn } from "./model.ts";
-import { dateSpan, numberSpan, type Span } from "./span.ts";
-import { stringAt, stringCount } from "./string_table.ts";
+import { dateSpan, joinedSpans, numberSpan, type Span } from "./span.ts";
+import { finished, type Steps } from "./steps.ts";
+import { stringCount } from "./string_table.ts";
+import { conditionUnits, COST } from "./work.ts";
 
 /** Conditions by column; an item must meet all of them. */
 export type Filter = Record<string, Condition>;
@@ -35,6 +37,10 @@ export class FilterError extends Error {
   }
 }
 
+/** Items that are held against a condition in one step; fewer where each has many terms. */
+const TOGETHER = 65_536;
+const TERMS_TOGETHER = 1 << 20;
+
 /**
  * The items that do not pass a filter, in one pass over typed arrays for each condition. Numbers and
  * dates are compared with their column's; a date may be given as a year, a month, a day or a moment
@@ -46,6 +52,11 @@ export class FilterError extends Error {
  * that does not fit its column.
  */
 export function barredBy(model: Model, filter: Filter): Uint8Array {
+  return finished(barredSteps(model, filter));
+}
+
+/** The items that `barredBy` returns, in steps. */
+export function* barredSteps(model: Model, filter: Filter): Steps<Uint8Array> {
   const barred = new Uint8Array(model.items.popularity.length);
   for (const [name, condition] of Object.entries(filter)) {
     const column = columnNamed(model, name);
@@ -55,30 +66,54 @@ export function barredBy(model: Model, filter: Filter): Uint8Array {
         key === undefined ? pointerTo(name) : `${pointerTo(name)}/${key}`,
         filterable(model),
       );
-    if ("values" in column) barNumbers(barred, column.values, spansOf(column, condition, fault));
-    else barTerms(barred, column, codesWanted(column, condition, fault));
+    yield (Array.isArray(condition) ? condition.length : 1) * COST.value;
+    if ("values" in column) {
+      yield* barNumbers(barred, column, joinedSpans(spansOf(column, condition, fault)));
+    } else {
+      yield* barTerms(barred, column, yield* codesWanted(column, condition, fault));
+    }
   }
   return barred;
 }
 
-function barNumbers(barred: Uint8Array, values: NumberColumn["values"], spans: Span[]): void {
-  for (let item = 0; item < barred.length; item++) {
-    let passes = false;
-    for (let s = 0; s < spans.length && !passes; s++) {
-      passes = values[item] >= spans[s].start && values[item] < spans[s].end;
+/** @param spans in ascending order, apart from one another. */
+function* barNumbers(barred: Uint8Array, column: NumberColumn, spans: Span[]): Steps<void> {
+  const { values } = column;
+  const starts = Float64Array.from(spans, ({ start }) => start);
+  const ends = Float64Array.from(spans, ({ end }) => end);
+  for (let first = 0; first < barred.length; first += TOGETHER) {
+    const last = Math.min(first + TOGETHER, barred.length);
+    yield conditionUnits(column, { items: last - first, values: spans.length });
+    for (let item = first; item < last; item++) {
+      const value = values[item];
+      // The last span that starts at the value or before it is the only one that may hold it.
+      let low = 0;
+      let high = starts.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (starts[middle] <= value) low = middle + 1;
+        else high = middle;
+      }
+      if (low === 0 || !(value < ends[low - 1])) barred[item] = 1;
     }
-    if (!passes) barred[item] = 1;
   }
 }
 
 /** @param wanted 1 for each code that passes. */
-function barTerms(barred: Uint8Array, { offsets, codes }: TermColumn, wanted: Uint8Array): void {
-  for (let item = 0; item < barred.length; item++) {
-    let passes = false;
-    for (let e = offsets[item]; e < offsets[item + 1] && !passes; e++) {
-      passes = wanted[codes[e]] === 1;
+function* barTerms(barred: Uint8Array, column: TermColumn, wanted: Uint8Array): Steps<void> {
+  const { offsets, codes } = column;
+  for (let first = 0, last = 0; first < barred.length; first = last) {
+    const most = offsets[first] + TERMS_TOGETHER;
+    while (last < barred.length && last < first + TOGETHER && offsets[last] < most) last++;
+    const terms = offsets[last] - offsets[first];
+    yield conditionUnits(column, { items: last - first, values: 1, terms });
+    for (let item = first; item < last; item++) {
+      let passes = false;
+      for (let e = offsets[item]; e < offsets[item + 1] && !passes; e++) {
+        passes = wanted[codes[e]] === 1;
+      }
+      if (!passes) barred[item] = 1;
     }
-    if (!passes) barred[item] = 1;
   }
 }
 
@@ -109,11 +144,16 @@ function pointerTo(name: string): string {
   return `/${name.slice(0, 200).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-function codesWanted({ kind, terms }: TermColumn, condition: Condition, fault: Fault): Uint8Array {
+function* codesWanted(
+  { kind, terms }: TermColumn,
+  condition: Condition,
+  fault: Fault,
+): Steps<Uint8Array> {
   const wanted = new Uint8Array(stringCount(terms));
+  const codes = yield* codesOf(terms);
   for (const [key, value] of valuesOf(condition, kind, fault)) {
     if (!isValue(value)) throw fault("takes texts.", key);
-    const code = codesOf(terms).get(fold(String(value).trim()));
+    const code = codes.get(fold(String(value).trim()));
     if (code !== undefined) wanted[code] = 1;
   }
   return wanted;
@@ -143,12 +183,15 @@ function valuesOf(
 const codeMaps = new WeakMap<TermColumn["terms"], Map<string, number>>();
 
 /** The codes of a column's terms, folded: made at the first question, kept as long as the model. */
-function codesOf(terms: TermColumn["terms"]): Map<string, number> {
+function* codesOf(terms: TermColumn["terms"]): Steps<Map<string, number>> {
   const known = codeMaps.get(terms);
   if (known) return known;
   const codes = new Map<string, number>();
-  for (let code = 0; code < stringCount(terms); code++) {
-    codes.set(fold(stringAt(terms, code)), code);
+  for (const { text, first, starts } of yield* foldedTexts(terms)) {
+    yield starts.length * COST.found;
+    for (let i = 0; i < starts.length - 1; i++) {
+      codes.set(text.slice(starts[i], starts[i + 1] - 1), first + i);
+    }
   }
   codeMaps.set(terms, codes);
   return codes;

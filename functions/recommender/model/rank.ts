@@ -28,6 +28,11 @@ export interface Question {
   exclude?: Iterable<number>;
   /** 1 for each item of the catalogue that must not be recommended: for rules that bar many. */
   barred?: Uint8Array;
+  /**
+   * The items that `barred` lets through, from most to least popular: where it bars nearly all, a
+   * list is filled up from these without a look at the others.
+   */
+  allowed?: ArrayLike<number>;
   /** Recommend what is in the history too. */
   includeSeen?: boolean;
 }
@@ -89,7 +94,8 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
   }
   setAll(banned, excluded, 1);
 
-  const ranked = select(model, sums, { n, banned, barred: question.barred });
+  const { barred, allowed } = question;
+  const ranked = select(model, sums, { n, banned, barred, allowed });
 
   sums.clear();
   for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
@@ -154,9 +160,11 @@ function rowMaximum(rows: SparseRows, row: number, banned: Uint8Array): number {
 function select(
   model: Model,
   sums: Sums,
-  { n, banned, barred }: { n: number; banned: Uint8Array; barred?: Uint8Array },
+  { n, banned, barred, allowed = model.items.popularOrder }:
+    & Pick<Question, "n" | "barred" | "allowed">
+    & { banned: Uint8Array },
 ): Ranked[] {
-  const { popularity, popularOrder } = model.items;
+  const { popularity } = model.items;
   const scores = sums.values;
   const isAllowed = (item: number) => !banned[item] && !(barred && barred[item]);
   const before = (a: number, b: number) =>
@@ -172,13 +180,18 @@ function select(
     return least;
   });
   const best = positive.sorted();
-  for (let p = 0; best.length < n && p < popularOrder.length; p++) {
-    const item = popularOrder[p];
-    if (scores[item] === 0 && isAllowed(item)) best.push(item);
+  let below = 0;
+  for (let p = 0; best.length < n && p < allowed.length; p++) {
+    const item = allowed[p];
+    if (scores[item] > 0 || !isAllowed(item)) continue;
+    if (scores[item] === 0) best.push(item);
+    else below++;
   }
-  if (best.length < n) {
+  if (best.length < n && below > 0) {
     const negative = new BestOf(n - best.length, before);
-    for (const item of popularOrder) if (scores[item] < 0 && isAllowed(item)) negative.offer(item);
+    for (let p = 0; p < allowed.length; p++) {
+      if (scores[allowed[p]] < 0 && isAllowed(allowed[p])) negative.offer(allowed[p]);
+    }
     best.push(...negative.sorted());
   }
   return best.map((item) => ({ item, score: scores[item] + 0 })); // + 0 makes a −0 a 0

@@ -4,9 +4,10 @@
  */
 import type { Filter } from "./filter.ts";
 import type { Model, ModelType } from "./model.ts";
-import { nearestStrings } from "./nearest.ts";
-import type { History } from "./rank.ts";
+import { nearestSteps } from "./nearest.ts";
+import type { Steps } from "./steps.ts";
 import { indexOfString, stringAt } from "./string_table.ts";
+import { nearestUnits, type Permit } from "./work.ts";
 
 /** What any list can be asked. Null counts as missing. */
 export interface ListRequest {
@@ -100,7 +101,11 @@ const NEEDS: Record<ModelType, string> = {
  * The asked item's index, undefined where none is asked for.
  * @throws {UnknownItemError} when it is not in the catalogue.
  */
-export function askedItem(model: Model, request: AskedItem): number | undefined {
+export function* askedItem(
+  model: Model,
+  request: AskedItem,
+  { permit }: { permit?: Permit } = {},
+): Steps<number | undefined> {
   if (!isMissing(request.item_id)) {
     const index = itemOf(model, request.item_id!);
     if (index >= 0) return index;
@@ -113,9 +118,10 @@ export function askedItem(model: Model, request: AskedItem): number | undefined 
   const { titles, popularity } = model.items;
   const index = indexOfString(titles, request.item_title!);
   if (index >= 0) return index;
+  permit?.({ units: nearestUnits(titles), bytes: 0 });
   const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
-  const nearest = nearestStrings(titles, request.item_title!, { n: 2 * SUGGESTIONS, precedes })
-    .map((index) => stringAt(titles, index));
+  const found = yield* nearestSteps(titles, request.item_title!, { n: 2 * SUGGESTIONS, precedes });
+  const nearest = found.map((index) => stringAt(titles, index));
   const suggestions = [...new Set(nearest)].slice(0, SUGGESTIONS);
   throw new UnknownItemError(
     suggestions,
@@ -132,39 +138,6 @@ export function namesVisitor(
   return sendsHistory({ history }) || !isMissing(user_id) || !isMissing(anonymous_id);
 }
 
-/** What the visitor had, and a sentence where it was asked for and nothing of it is known. */
-export function askedHistory(
-  model: Model,
-  request: Pick<RecommendationRequest, "user_id" | "anonymous_id" | "history">,
-): { history?: History; unknown?: string } {
-  if (sendsHistory(request)) {
-    const known = request.history!
-      .map((entry) => typeof entry === "object" ? entry : { item_id: entry })
-      .map(({ item_id, weight = 1 }) => ({ item: itemOf(model, item_id), weight }))
-      .filter(({ item }) => item >= 0);
-    if (known.length === 0) return { unknown: "The catalogue has no item of the history." };
-    return {
-      history: {
-        items: known.map(({ item }) => item),
-        weights: known.map(({ weight }) => weight),
-      },
-    };
-  }
-  if (model.manifest.model_type === "CONTENT") return {};
-  if (isMissing(request.user_id)) {
-    return isMissing(request.anonymous_id) ? {} : { unknown: "Nothing is known of this visitor." };
-  }
-  const { users } = model;
-  const user = users ? indexOfString(users.ids, String(request.user_id)) : -1;
-  if (!users || user < 0) {
-    return { unknown: `The training knew no user ${quoted(request.user_id!)}.` };
-  }
-  const { offsets, columns, values } = users.histories;
-  const [start, end] = [offsets[user], offsets[user + 1]];
-  if (start === end) return { unknown: `The user ${quoted(request.user_id!)} has no history.` };
-  return { history: { items: columns.subarray(start, end), weights: values.subarray(start, end) } };
-}
-
 /** The index of an item by its id, −1 where there is none. */
 export function itemOf(model: Model, id: Id): number {
   return indexOfString(model.items.ids, String(id));
@@ -175,10 +148,12 @@ export function sendsHistory(request: Pick<RecommendationRequest, "history">): b
   return (request.history?.length ?? 0) > 0;
 }
 
-function isMissing(value: Id | null | undefined): boolean {
+/** Whether a value is none. */
+export function isMissing(value: Id | null | undefined): boolean {
   return value === undefined || value === null || value === "";
 }
 
-function quoted(value: Id): string {
+/** A value as it is shown in a sentence. */
+export function quoted(value: Id): string {
   return JSON.stringify(String(value).slice(0, 200));
 }

@@ -1,6 +1,8 @@
 /** Looking strings up by a part of them, for pickers. */
-import { fold, foldedText } from "./folded_text.ts";
-import type { StringTable } from "./string_table.ts";
+import { fold, type FoldedText, foldedTexts } from "./folded_text.ts";
+import { finished, type Steps } from "./steps.ts";
+import { stringCount, type StringTable } from "./string_table.ts";
+import { COST } from "./work.ts";
 
 /** What to look for, and which part of the result is wanted. */
 export interface Search {
@@ -17,12 +19,23 @@ const EXACT = 3;
 const PREFIX = 2;
 const PART = 1;
 
+/** Strings that are looked at in one step. */
+const TOGETHER = 65_536;
+
 /**
  * Indices of the strings that contain `q`: the equal ones, then those that start with it, then the
  * others, each group in `order`.
  */
-export function searchStrings(table: StringTable, { q, offset, limit, order }: Search): number[] {
-  const count = table.offsets.length - 1;
+export function searchStrings(table: StringTable, search: Search): number[] {
+  return finished(searchSteps(table, search));
+}
+
+/** Searches as `searchStrings` does, in steps. */
+export function* searchSteps(
+  table: StringTable,
+  { q, offset, limit, order }: Search,
+): Steps<number[]> {
+  const count = stringCount(table);
   const at = (place: number) => order ? order[place] : place;
   const end = offset + limit;
   if (q === "") {
@@ -31,29 +44,42 @@ export function searchStrings(table: StringTable, { q, offset, limit, order }: S
       (_, i) => at(offset + i),
     );
   }
-  const matches = matchesOf(table, fold(q));
-  const found: number[] = [];
-  for (const match of [EXACT, PREFIX, PART]) {
-    for (let place = 0; place < count && found.length < end; place++) {
-      if (matches[at(place)] === match) found.push(at(place));
+  const matches = yield* matchesOf(table, fold(q));
+  // By how they match; each group ends where nobody asks for more.
+  const groups: number[][] = [[], [], [], []];
+  for (let start = 0; start < count; start += TOGETHER) {
+    const stop = Math.min(start + TOGETHER, count);
+    yield (stop - start) * COST.checked;
+    for (let place = start; place < stop; place++) {
+      const match = matches[at(place)];
+      if (match > 0 && groups[match].length < end) groups[match].push(at(place));
     }
   }
-  return found.slice(offset);
+  return [...groups[EXACT], ...groups[PREFIX], ...groups[PART]].slice(offset, end);
 }
 
 /** For each string how it matches, 0 where it does not. */
-function matchesOf(table: StringTable, wanted: string): Uint8Array {
-  const { text, starts } = foldedText(table);
-  const count = starts.length - 1;
-  const matches = new Uint8Array(count);
-  let string = 0;
-  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, starts[string])) {
-    string = stringAround(starts, at);
-    const whole = starts[string + 1] - 1 - starts[string] === wanted.length;
-    matches[string] = at > starts[string] ? PART : whole ? EXACT : PREFIX;
-    if (++string === count) break;
+function* matchesOf(table: StringTable, wanted: string): Steps<Uint8Array> {
+  const matches = new Uint8Array(stringCount(table));
+  for (const part of yield* foldedTexts(table)) {
+    yield part.text.length * COST.searched + part.starts.length * COST.found;
+    matchPart(part, { wanted, matches });
   }
   return matches;
+}
+
+function matchPart(
+  { text, first, starts }: FoldedText,
+  { wanted, matches }: { wanted: string; matches: Uint8Array },
+): void {
+  const count = starts.length - 1;
+  let string = 0;
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, starts[string])) {
+    if (at >= starts[string + 1]) string = stringAround(starts, at);
+    const whole = starts[string + 1] - 1 - starts[string] === wanted.length;
+    matches[first + string] = at > starts[string] ? PART : whole ? EXACT : PREFIX;
+    if (++string === count) break;
+  }
 }
 
 /** The string in which a position of the text lies. */

@@ -56,3 +56,16 @@ function point(start: number): Span {
   bits[0] += start > 0 ? 1n : -1n;
   return { start, end: number[0] };
 }
+
+/** The same in ascending order and apart from one another: those that touch become one. */
+export function joinedSpans(spans: readonly Span[]): Span[] {
+  const joined: Span[] = [];
+  const ordered = spans.filter(({ start, end }) => start < end)
+    .toSorted((a, b) => a.start - b.start);
+  for (const { start, end } of ordered) {
+    const last = joined.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else joined.push({ start, end });
+  }
+  return joined;
+}

@@ -45,19 +45,28 @@ export function stringAt(table: StringTable, index: number): string {
 /** The index of `string`, the first in `order` where it is there several times, or −1. */
 export function indexOfString(table: StringTable, string: string): number {
   const wanted = encoder.encode(string);
+  const { order } = table;
   let low = 0;
-  let high = table.order.length;
+  let high = order.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const index = table.order[middle];
-    const entry = table.bytes.subarray(table.offsets[index], table.offsets[index + 1]);
-    if (compareBytes(entry, wanted) < 0) low = middle + 1;
+    if (compareEntry(table, order[middle], wanted) < 0) low = middle + 1;
     else high = middle;
   }
-  if (low === table.order.length) return -1;
-  const found = table.order[low];
-  const entry = table.bytes.subarray(table.offsets[found], table.offsets[found + 1]);
-  return compareBytes(entry, wanted) === 0 ? found : -1;
+  if (low === order.length) return -1;
+  return compareEntry(table, order[low], wanted) === 0 ? order[low] : -1;
+}
+
+/** Compares string `index` of the table with bytes, where it lies. */
+function compareEntry({ bytes, offsets }: StringTable, index: number, wanted: Uint8Array): number {
+  const start = offsets[index];
+  const length = offsets[index + 1] - start;
+  const shared = Math.min(length, wanted.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = bytes[start + i] - wanted[i];
+    if (difference !== 0) return difference;
+  }
+  return length - wanted.length;
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -1,16 +1,17 @@
 /** Answers from the model that serves. */
 import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { IdentityEnv } from "../../http/identity.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import {
-  popularItems,
-  recommend,
-  type RecommendationRequest,
-  recommendBatch,
-  similarItems,
-} from "../model/answer.ts";
+import { jsonSteps, type Room } from "../json_steps.ts";
+import type { Lane } from "../lane.ts";
+import type { RecommendationRequest, Rules } from "../model/answer.ts";
+import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";
+import type { Steps } from "../model/steps.ts";
+import { type Asked, permitFor, roomOfAnswer } from "../permit.ts";
 import type { ServedProjects } from "../served_projects.ts";
 import {
   BatchBody,
@@ -24,9 +25,9 @@ import {
 } from "./answer_schemas.ts";
 import { ById, json, jsonBody, security } from "./schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { answered, championFor, heading, hiding } from "./serving.ts";
+import { answered, championFor, heading, hiding, textAnswer } from "./serving.ts";
 
-const recommendations = json("The recommendations, best first.", Recommendations);
+const recommended = json("The recommendations, best first.", Recommendations);
 
 const recommendationsRoute = createRoute({
   method: "get",
@@ -35,7 +36,7 @@ const recommendationsRoute = createRoute({
   security,
   request: { params: ById, query: RecommendationQuery },
   responses: {
-    200: recommendations,
+    200: recommended,
     ...problemResponses("unauthenticated", "not_found", "not_ready", "invalid_input"),
   },
 });
@@ -47,7 +48,7 @@ const askRecommendationsRoute = createRoute({
   security,
   request: { params: ById, body: jsonBody(RecommendationBody) },
   responses: {
-    200: recommendations,
+    200: recommended,
     ...problemResponses(
       "malformed_request",
       "unauthenticated",
@@ -102,72 +103,77 @@ const popularRoute = createRoute({
   },
 });
 
-/** Answers, each without who was erased and what is hidden. */
-export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects }) {
+/** Answers, each without who was erased and what is hidden, computed in the lane. */
+export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects; lane: Lane }) {
   return createRoutes()
     .openapi(recommendationsRoute, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
       const request = { ...query, include_seen: include_seen === "true" };
-      return c.json(await answer(c.var.ownerId, c.req.valid("param").id, { request }), 200);
+      return textAnswer(c, await recommendations(c, request));
     })
     .openapi(askRecommendationsRoute, async (c) => {
-      const asked = { request: c.req.valid("json"), anyOf: true };
-      return c.json(await answer(c.var.ownerId, c.req.valid("param").id, asked), 200);
+      return textAnswer(c, await recommendations(c, c.req.valid("json"), { anyOf: true }));
     })
     .openapi(batchRoute, async (c) => {
       const request = c.req.valid("json");
-      const userIds = request.users.map(String);
-      const { champion, model, rules, erased } = await serving(
-        c.var.ownerId,
-        c.req.valid("param").id,
-        userIds,
-      );
-      const results = answered(() => {
-        const known = recommendBatch(model, request, rules);
-        if (erased.size === 0) return known;
-        const strangers = recommendBatch(strange(model), { ...request, users: [...erased] }, rules);
-        const byUser = new Map(strangers.map((result) => [result.user_id, result]));
-        return known.map((result) => byUser.get(result.user_id) ?? result);
+      const asked = { ...request, userIds: request.users.map(String) };
+      const text = await ask(c, asked, function* (model, { rules, head, room }) {
+        const { lists } = yield* batchSteps(model, request, rules);
+        const texts: string[] = [];
+        for (const list of lists) texts.push(yield* jsonSteps(yield* list(), room));
+        return `${JSON.stringify(head).slice(0, -1)},"results":[${texts.join(",")}]}`;
       });
-      return c.json({ ...heading(champion), results }, 200);
+      return textAnswer(c, text);
     })
     .openapi(similarRoute, async (c) => {
-      const { champion, model, rules } = await serving(c.var.ownerId, c.req.valid("param").id);
-      const similar = answered(() => similarItems(model, c.req.valid("query"), rules));
-      return c.json({ ...heading(champion), ...similar }, 200);
+      const request = c.req.valid("query");
+      const text = await ask(c, request, function* (model, { rules, head, room }) {
+        return yield* jsonSteps({ ...head, ...yield* similarSteps(model, request, rules) }, room);
+      });
+      return textAnswer(c, text);
     })
     .openapi(popularRoute, async (c) => {
-      const { champion, model, rules } = await serving(c.var.ownerId, c.req.valid("param").id);
-      const items = popularItems(model, c.req.valid("query"), rules);
-      return c.json({ ...heading(champion), items }, 200);
+      const request = c.req.valid("query");
+      const text = await ask(c, request, function* (model, { rules, head, room }) {
+        const items = yield* popularSteps(model, request, rules);
+        return yield* jsonSteps({ ...head, items }, room);
+      });
+      return textAnswer(c, text);
     });
 
-  async function answer(
-    ownerId: string,
-    id: string,
-    { request, anyOf = false }: { request: RecommendationRequest; anyOf?: boolean },
-  ) {
+  function recommendations(
+    c: ProjectContext,
+    request: RecommendationRequest,
+    { anyOf = false } = {},
+  ): Promise<string> {
     const user = String(request.user_id ?? "");
-    const users = user === "" ? [] : [user];
-    const { champion, model, rules, erased } = await serving(ownerId, id, users);
-    const asked = erased.size > 0 ? strange(model) : model;
-    return {
-      ...heading(champion),
-      ...answered(() => recommend(asked, request, { ...rules, anyOf })),
-    };
+    const asked = { ...request, userIds: user === "" ? [] : [user] };
+    return ask(c, asked, function* (model, { rules, head, room }) {
+      const answer = yield* recommendSteps(model, request, { ...rules, anyOf });
+      return yield* jsonSteps({ ...head, ...answer }, room);
+    });
   }
 
-  /** The model with what of it may be said, and which of these users were erased. */
-  async function serving(ownerId: string, id: string, userIds: string[] = []) {
-    const served = await deps.projects.of(ownerId, projectIdOf(id)) ?? unknownProject(id);
-    const champion = await championFor(deps, served.project, userIds);
-    const erased = new Set(userIds.filter((user) => served.erased.has(user)));
+  /** Asks the model that serves a project, which knows at least these users. */
+  async function ask(
+    c: ProjectContext,
+    { userIds = [], ...asked }: Asked & { userIds?: string[] },
+    steps: (
+      model: Model,
+      options: { rules: Rules; head: ReturnType<typeof heading>; room: Room },
+    ) => Steps<string>,
+  ): Promise<string> {
+    const { ownerId } = c.var;
+    const id = c.req.param("id");
+    const { project, hidden, erased } = await deps.projects.of(ownerId, projectIdOf(id)) ??
+      unknownProject(id);
+    const champion = await championFor(deps, project, userIds);
     const { model } = champion;
-    return { champion, model, rules: hiding(model, served.hidden), erased };
+    return await answered(deps.lane.run(ownerId, function* (place) {
+      const rules = { ...yield* hiding(model, hidden), erased, permit: permitFor(c, asked, place) };
+      return yield* steps(model, { rules, head: heading(champion), room: roomOfAnswer() });
+    }, { signal: c.req.raw.signal }));
   }
 }
 
-/** To a model without users everybody is unknown. */
-function strange(model: Model): Model {
-  return { ...model, users: undefined };
-}
+type ProjectContext = Context<IdentityEnv, "/project/:id">;

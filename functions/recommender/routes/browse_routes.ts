@@ -1,16 +1,23 @@
 /** The items and users that the model which serves knows: to browse, or to choose from. */
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { IdentityEnv } from "../../http/identity.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../erased_users.ts";
-import { describeItem, facetsOf } from "../model/facets.ts";
-import { searchStrings } from "../model/search.ts";
+import { jsonSteps } from "../json_steps.ts";
+import type { Lane, Place } from "../lane.ts";
+import { describeItem, facetsSteps } from "../model/facets.ts";
+import { searchSteps } from "../model/search.ts";
+import type { Steps } from "../model/steps.ts";
 import { indexOfString, stringAt } from "../model/string_table.ts";
+import { describingUnits, facetsUnits, type Permit, searchUnits } from "../model/work.ts";
+import { type Asked, permitFor, roomOfAnswer } from "../permit.ts";
 import { cursorOf } from "./parameters.ts";
 import { ById, json, security } from "./schemas.ts";
-import { championOf } from "./serving.ts";
+import { championOf, textAnswer } from "./serving.ts";
 
 const SearchQuery = PageQuery.extend({
   q: z.string().max(200).default("")
@@ -110,8 +117,8 @@ const columnsRoute = createRoute({
   },
 });
 
-/** Items and users, in pages; none who was erased. */
-export function browseRoutes(deps: RecommenderDeps) {
+/** Items and users, in pages; none who was erased. Searches are computed in the lane. */
+export function browseRoutes(deps: RecommenderDeps & { lane: Lane }) {
   const { sql } = deps;
   return createRoutes()
     .openapi(projectItemsRoute, async (c) => {
@@ -119,16 +126,23 @@ export function browseRoutes(deps: RecommenderDeps) {
       const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
       const { ids, titles, popularOrder } = model.items;
       const offset = cursor === undefined ? 0 : cursorOf(cursor);
-      const found = item_id === undefined
-        ? searchStrings(titles, { q, offset, limit: limit + 1, order: popularOrder })
-        : [indexOfString(ids, item_id)].filter((item) => item >= 0);
-      const page = pageOf(c, found, { limit, cursorOf: () => String(offset + limit) });
-      const items = page.map((item) => ({
-        item_id: stringAt(ids, item),
-        item_title: stringAt(titles, item),
-        ...(columns === "true" && { columns: describeItem(model, item) }),
-      }));
-      return c.json({ items }, 200);
+      const text = await inLane(c, { limit }, function* (permit) {
+        permit({ units: q === "" ? 0 : searchUnits(titles), bytes: 0 });
+        const found = item_id === undefined
+          ? yield* searchSteps(titles, { q, offset, limit: limit + 1, order: popularOrder })
+          : [indexOfString(ids, item_id)].filter((item) => item >= 0);
+        const page = pageOf(c, found, { limit, cursorOf: () => String(offset + limit) });
+        const texts: string[] = [];
+        const room = roomOfAnswer();
+        for (const item of page) {
+          const one = { item_id: stringAt(ids, item), item_title: stringAt(titles, item) };
+          if (columns === "true") yield describingUnits(model, item);
+          const described = columns === "true" && { columns: describeItem(model, item) };
+          texts.push(yield* jsonSteps({ ...one, ...described }, room));
+        }
+        return `{"items":[${texts.join(",")}]}`;
+      });
+      return textAnswer(c, text);
     })
     .openapi(projectUsersRoute, async (c) => {
       const { ownerId } = c.var;
@@ -137,7 +151,10 @@ export function browseRoutes(deps: RecommenderDeps) {
       const ids = (slices ?? model.users)?.ids;
       if (!ids) return c.json({ users: [] }, 200);
       const offset = cursor === undefined ? 0 : cursorOf(cursor);
-      const found = searchStrings(ids, { q, offset, limit: limit + 1 });
+      const found = await inLane(c, { limit }, function* (permit) {
+        permit({ units: q === "" ? 0 : searchUnits(ids), bytes: 0 });
+        return yield* searchSteps(ids, { q, offset, limit: limit + 1 });
+      });
       const userIds = pageOf(c, found, { limit, cursorOf: () => String(offset + limit) })
         .map((user) => stringAt(ids, user));
       const erased = await erasedAmong(sql, ownerId, { projectId: project.id, userIds });
@@ -170,6 +187,21 @@ export function browseRoutes(deps: RecommenderDeps) {
     })
     .openapi(columnsRoute, async (c) => {
       const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
-      return c.json({ columns: facetsOf(model, { most: MOST_TERMS }) }, 200);
+      const text = await inLane(c, {}, function* (permit) {
+        permit({ units: facetsUnits(model), bytes: 0 });
+        const columns = yield* facetsSteps(model, { most: MOST_TERMS });
+        return yield* jsonSteps({ columns }, roomOfAnswer());
+      });
+      return textAnswer(c, text);
     });
+
+  function inLane<Result>(
+    c: Context<IdentityEnv>,
+    asked: Asked,
+    steps: (permit: Permit) => Steps<Result>,
+  ): Promise<Result> {
+    const { signal } = c.req.raw;
+    const begin = (place: Place) => steps(permitFor(c, asked, place));
+    return deps.lane.run(c.var.ownerId, begin, { signal });
+  }
 }

@@ -1,15 +1,17 @@
 /** The model that answers a project's questions, and what of it may be said. */
+import type { Context } from "hono";
 import { Problem } from "../../http/problem.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import {
   FilterError,
-  hiddenItems,
   MissingParameterError,
   type Rules,
   UnknownItemError,
 } from "../model/answer.ts";
+import { hiddenSteps } from "../model/answer_steps.ts";
 import { ModelTooLargeError } from "../model/artifact.ts";
 import type { Model } from "../model/model.ts";
+import type { Steps } from "../model/steps.ts";
 import { findProject, type Project } from "../projects.ts";
 import { type Champion, isOutdated } from "../registry/cache.ts";
 import { RegistryConflictError, RegistryUnavailableError } from "../registry/registry.ts";
@@ -78,46 +80,55 @@ export function heading({ project, version, stale }: Champion & { project: Proje
 }
 
 /** The rule that hides items from a model's answers, made once for a list. */
-export function hiding(model: Model, list: string[]): Rules {
+export function* hiding(model: Model, list: string[]): Steps<Rules> {
   if (list.length === 0) return {};
   const made = hidden.get(list);
   if (made?.items === model.items) return made.rules;
-  const rules = { hidden: hiddenItems(model, list) };
+  const rules = { hidden: yield* hiddenSteps(model, list) };
   hidden.set(list, { items: model.items, rules });
   return rules;
 }
 
 const hidden = new WeakMap<string[], { items: Model["items"]; rules: Rules }>();
 
+/** The JSON of an answer and its status, as a response; the route's schema says what it is. */
+export function textAnswer(c: Context, text: string) {
+  return c.body(text, 200, { "content-type": "application/json" }) as never;
+}
+
 /**
- * Asks a model.
+ * Waits for what a model is asked.
  * @throws {Problem} 422 for what the request lacks or cannot ask, 404 for an item that is unknown.
  */
-export function answered<Answer>(ask: () => Answer): Answer {
+export async function answered<Answer>(asked: Promise<Answer>): Promise<Answer> {
   try {
-    return ask();
+    return await asked;
   } catch (error) {
-    if (error instanceof MissingParameterError) {
-      const { message, parameters } = error;
-      throw new Problem("invalid_input", message, {
-        errors: parameters.map((name) => ({
-          pointer: `/${name}`,
-          detail: "must be given",
-        })),
-      });
-    }
-    if (error instanceof FilterError) {
-      const { message, pointer, columns } = error;
-      throw new Problem("invalid_input", message, {
-        errors: [{ pointer: `/filter${pointer}`, detail: message }],
-        members: { columns },
-      });
-    }
-    if (error instanceof UnknownItemError) {
-      throw new Problem("not_found", error.message, { members: { nearest: error.nearest } });
-    }
-    throw error;
+    throw problemOfAsking(error);
   }
+}
+
+function problemOfAsking(error: unknown): unknown {
+  if (error instanceof MissingParameterError) {
+    const { message, parameters } = error;
+    return new Problem("invalid_input", message, {
+      errors: parameters.map((name) => ({
+        pointer: `/${name}`,
+        detail: "must be given",
+      })),
+    });
+  }
+  if (error instanceof FilterError) {
+    const { message, pointer, columns } = error;
+    return new Problem("invalid_input", message, {
+      errors: [{ pointer: `/filter${pointer}`, detail: message }],
+      members: { columns },
+    });
+  }
+  if (error instanceof UnknownItemError) {
+    return new Problem("not_found", error.message, { members: { nearest: error.nearest } });
+  }
+  return error;
 }
 
 /** What a registry can meet, as a problem; other errors are thrown on. */

@@ -1,0 +1,77 @@
+/** The history that a request speaks of, and ids as indices of the catalogue. */
+import type { Model } from "./model.ts";
+import type { History } from "./rank.ts";
+import {
+  type Id,
+  isMissing,
+  itemOf,
+  quoted,
+  type RecommendationRequest,
+  sendsHistory,
+} from "./request.ts";
+import type { Steps } from "./steps.ts";
+import { indexOfString } from "./string_table.ts";
+import { COST } from "./work.ts";
+
+/** A visitor's history, and a sentence where one was asked for and nothing of it is known. */
+export interface AskedHistory {
+  history?: History;
+  unknown?: string;
+}
+
+/** Ids that are looked up in one step. */
+const TOGETHER = 500;
+
+/** The history that comes with a request, else that of its user. */
+export function* askedHistory(
+  model: Model,
+  request: Pick<RecommendationRequest, "user_id" | "anonymous_id" | "history">,
+): Steps<AskedHistory> {
+  if (!sendsHistory(request)) return storedHistory(model, request);
+  const sent = request.history!.map((entry) =>
+    typeof entry === "object" ? entry : { item_id: entry, weight: undefined }
+  );
+  const found = yield* indicesOf(model, sent.map(({ item_id }) => item_id));
+  const places = [...found.keys()].filter((place) => found[place] >= 0);
+  if (places.length === 0) return { unknown: "The catalogue has no item of the history." };
+  return {
+    history: {
+      items: places.map((place) => found[place]),
+      weights: places.map((place) => sent[place].weight ?? 1),
+    },
+  };
+}
+
+/** The history of a user that the model knows; nothing where nobody is asked for. */
+export function storedHistory(
+  model: Model,
+  { user_id, anonymous_id }: Pick<RecommendationRequest, "user_id" | "anonymous_id">,
+): AskedHistory {
+  if (model.manifest.model_type === "CONTENT") return {};
+  if (isMissing(user_id)) {
+    return isMissing(anonymous_id) ? {} : { unknown: "Nothing is known of this visitor." };
+  }
+  const { users } = model;
+  const user = users ? indexOfString(users.ids, String(user_id)) : -1;
+  if (!users || user < 0) return { unknown: `The training knew no user ${quoted(user_id!)}.` };
+  const { offsets, columns, values } = users.histories;
+  const [start, end] = [offsets[user], offsets[user + 1]];
+  if (start === end) return { unknown: `The user ${quoted(user_id!)} has no history.` };
+  return { history: { items: columns.subarray(start, end), weights: values.subarray(start, end) } };
+}
+
+/** The indices of those of these items that the catalogue has. */
+export function* knownItems(model: Model, ids: readonly Id[]): Steps<number[]> {
+  return (yield* indicesOf(model, ids)).filter((item) => item >= 0);
+}
+
+/** The indices of items by their ids, −1 where there is none. */
+function* indicesOf(model: Model, ids: readonly Id[]): Steps<number[]> {
+  const indices: number[] = [];
+  for (let start = 0; start < ids.length; start += TOGETHER) {
+    const together = ids.slice(start, start + TOGETHER);
+    yield together.length * COST.lookup;
+    for (const id of together) indices.push(itemOf(model, id));
+  }
+  return indices;
+}

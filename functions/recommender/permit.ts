@@ -1,0 +1,88 @@
+/** The limits of one request's work, and what is said of it in the answer. */
+import type { Context } from "hono";
+import { Problem } from "../http/problem.ts";
+import type { Room } from "./json_steps.ts";
+import type { Place } from "./lane.ts";
+import type { Permit } from "./model/work.ts";
+
+/** The most units of one request: 2.5 s of the machine of bench/README.md. */
+export const MOST_UNITS = 5_000;
+/** The longest answer, by estimate. */
+export const MOST_BYTES = 8 * 1024 * 1024;
+
+/** The characters that an answer may have: what was estimated may be twice as long. */
+export function roomOfAnswer(): Room {
+  return { left: 2 * MOST_BYTES };
+}
+
+/** The header that says what a request cost, in units. */
+export const UNITS_HEADER = "x-airec-units";
+
+/** What a request has that it could have less of. */
+export interface Asked {
+  /** The users of a batch. */
+  users?: { length: number };
+  n?: number | null;
+  diversity?: number | null;
+  explain?: boolean | null;
+  filter?: object | null;
+  history?: { length: number } | null;
+  exclude?: { length: number } | null;
+  limit?: number;
+}
+
+/**
+ * Permits what is within the limits: weighs its computation and says its units in the answer's
+ * header. The rest is 422 with the figure, the limit and what to do.
+ */
+export function permitFor(c: Context, asked: Asked, place: Place): Permit {
+  return (work) => {
+    const units = Math.max(1, Math.ceil(work.units));
+    const bytes = Math.ceil(work.bytes);
+    const share = Math.min(MOST_UNITS / units, MOST_BYTES / bytes);
+    if (share < 1) {
+      const { figure, members } = units > MOST_UNITS
+        ? {
+          figure: `costs ${figureOf(units)} units of work by estimate; the limit is ` +
+            figureOf(MOST_UNITS),
+          members: { units, most_units: MOST_UNITS },
+        }
+        : {
+          figure: `has an answer of ${figureOf(bytes)} bytes by estimate; the limit is ` +
+            figureOf(MOST_BYTES),
+          members: { bytes, most_bytes: MOST_BYTES },
+        };
+      const { pointer, advice } = adviceFor(asked, share);
+      throw new Problem("invalid_input", `This request ${figure}: ${advice}.`, {
+        errors: [{ pointer, detail: `${figure}: ${advice}` }],
+        members,
+      });
+    }
+    place.weigh(units);
+    c.header(UNITS_HEADER, String(units));
+  };
+}
+
+/** What to ask for instead, and the field that matters most. */
+function adviceFor(
+  { users, n, diversity, explain, filter, history, exclude, limit }: Asked,
+  share: number,
+): { pointer: string; advice: string } {
+  const most = Math.floor((users?.length ?? 1) * share);
+  const ways = [
+    ...(users && most > 0 ? [["/users", `ask for at most ${figureOf(most)} users at a time`]] : []),
+    ...(explain ? [["/explain", "leave explain out"]] : []),
+    ...(diversity ? [["/diversity", "leave diversity out"]] : []),
+    ...((n ?? 10) > 20 ? [["/n", "ask for a smaller n"]] : []),
+    ...(filter ? [["/filter", "filter by fewer columns and values"]] : []),
+    ...(history?.length ? [["/history", "send a shorter history"]] : []),
+    ...(exclude?.length ? [["/exclude", "exclude fewer items"]] : []),
+    ...(limit ? [["/limit", "ask for a smaller page"]] : []),
+  ];
+  const advice = ways.map(([, way]) => way).join(", or ") || "ask for less at a time";
+  return { pointer: ways[0]?.[0] ?? "/", advice };
+}
+
+function figureOf(number: number): string {
+  return number.toLocaleString("en");
+}
