@@ -1,6 +1,7 @@
 /** What a report says of data and model, beside how good the model is. */
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import type { Dataset } from "../dataset/dataset.ts";
+import { fieldNames } from "../fit/features.ts";
 import type { TextModel } from "../fit/tfidf.ts";
 import type { Report } from "./report.ts";
 
@@ -37,8 +38,7 @@ export function opening(
 /** The fields of a description by name, each with its learned weight. */
 export function fieldWeights(
   { weighting, weights }: TextModel,
-  { items: { features } }: Dataset,
+  { items }: Dataset,
 ): NonNullable<Report["field_weights"]> {
-  const names = ["title", ...features.map(({ name }) => name)];
-  return { weighting, fields: names.map((name, f) => ({ name, weight: weights[f] })) };
+  return { weighting, fields: fieldNames(items).map((name, f) => ({ name, weight: weights[f] })) };
 }

@@ -1,5 +1,5 @@
 /** What the texts of a catalogue say, as terms: the first half of content models. */
-import type { Catalogue } from "../dataset/dataset.ts";
+import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 
 /** How a column's text is cut into terms. */
 export type FieldKind = "title" | "categories" | "number" | "text";
@@ -11,17 +11,54 @@ export interface Field {
   terms: string[][];
 }
 
-/** The fields of a catalogue: its titles, then its feature columns. */
+/**
+ * Returns the fields of a catalogue: its titles, then its feature columns in their order. Columns of
+ * 0 and 1 are one field, in the place of the first, whose terms are the columns that say 1.
+ */
 export function fields({ ids, titles, features }: Catalogue): Field[] {
   // A title that only repeats the id says nothing about the item.
   const names = titles.map((title, i) => title === ids[i] ? "" : title);
   return [
     { name: "title", kind: "title" as const, terms: names.map(words) },
-    ...features.map(({ name, values }) => {
+    ...grouped(features).map((columns) => {
+      const [{ name, values }] = columns;
+      if (isFlag(values)) return flagField(columns, ids.length);
       const kind = kindOf(values);
       return { name, kind, terms: termsOf(values, kind) };
     }),
   ];
+}
+
+/** Returns the names of the fields that `fields` returns. */
+export function fieldNames({ features }: Pick<Catalogue, "features">): string[] {
+  return ["title", ...grouped(features).map(namesOf)];
+}
+
+/** The feature columns by field: those of 0 and 1 together, each other one alone. */
+function grouped(features: FeatureColumn[]): FeatureColumn[][] {
+  const flags = features.filter(({ values }) => isFlag(values));
+  return features.filter((column) => column === flags[0] || !flags.includes(column))
+    .map((column) => column === flags[0] ? flags : [column]);
+}
+
+function flagField(flags: FeatureColumn[], items: number): Field {
+  const terms = Array.from(
+    { length: items },
+    (_, i) => flags.filter(({ values }) => YES.test(values[i])).map(({ name }) => name),
+  );
+  return { name: namesOf(flags), kind: "categories", terms };
+}
+
+function namesOf(columns: FeatureColumn[]): string {
+  return columns.map(({ name }) => name).join(", ");
+}
+
+const YES = /^\s*(1|true)\s*$/i;
+const YES_OR_NO = /^\s*([01]|true|false)?\s*$/i;
+
+/** Whether a column says yes or no of each item: 0 and 1, or true and false. */
+function isFlag(values: readonly string[]): boolean {
+  return values.every((value) => YES_OR_NO.test(value)) && values.some((value) => YES.test(value));
 }
 
 /**

@@ -2,13 +2,13 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Catalogue } from "../dataset/dataset.ts";
 import { productCost } from "../linalg/product.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
-import { normaliseRows, rowNorms, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
+import { mapEntries, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
 import type { Content } from "./hybrid.ts";
 import { type Field, type FieldKind, fields } from "./features.ts";
 
-/** What a field counts beside the others where nothing was learned of it. */
+/** Weights of the kinds of fields where none were learned. */
 const FIELD_WEIGHTS: Record<FieldKind, number> = {
-  title: 0.25,
+  title: 0.2,
   categories: 1,
   text: 1,
   number: 0.25,
@@ -42,15 +42,26 @@ const K1 = 1.2;
 const B = 0.75;
 
 /**
- * Each item's nearest by what is said of it: the cosine of term vectors, in which every field has
- * unit length before it is weighed, so that a long text does not drown the categories.
+ * Each item's nearest by its texts: the cosine of term vectors. Within a field terms weigh
  *
- *     tfidf   (1 + ln tf_it) · ln((1 + N) / (1 + df_t))
- *     bm25    tf_it · (k₁ + 1) / (tf_it + k₁ (1 − b + b · l_i / l)) · ln((1 + N) / (1 + df_t))
+ *     tfidf   (1 + ln tf_it) · idf_t
+ *     bm25    tf_it · (k₁ + 1) / (tf_it + k₁ (1 − b + b · l_i / l)) · idf_t
+ *     idf_t = ln((1 + N) / (1 + df_t)), squared in titles, where rare words name a series
+ *
+ * and a field's vector f_i, its length ‖f_i‖ taken over all of its terms, is brought to the length
+ *
+ *     √w                                     titles
+ *     √(w · √min(1, ‖f_i‖ / ln(1 + N)))      all other fields
+ *
+ * so that a long text does not drown the categories, and a value that nearly all items share adds
+ * little: what two items share counts by how rare it is. Then
  *
  *     S_ij = f_i · f_j / (‖f_i‖ · ‖f_j‖ + shrinkage)
  *
- * @returns the vectors at length 1, and items × items without a diagonal.
+ * over all fields side by side. A term of one item alone compares nothing but counts in the lengths:
+ * an item that is described by such terms is not like those with whom it shares the little rest.
+ *
+ * @returns the vectors divided by their lengths, and items × items without a diagonal.
  */
 export async function tfidf(
   catalogue: Catalogue,
@@ -60,7 +71,10 @@ export async function tfidf(
   const matrices = fieldMatrices(catalogue, model?.weighting ?? "tfidf");
   const weights = model?.weights ?? matrices.map(({ kind }) => FIELD_WEIGHTS[kind]);
   const { features, terms } = sideBySide(matrices, weights, items);
-  const norms = rowNorms(features, "l2");
+  const norms = Float64Array.from(
+    { length: items },
+    (_, i) => Math.sqrt(matrices.reduce((sum, { squares }, f) => sum + weights[f] * squares[i], 0)),
+  );
   const mean = norms.reduce((sum, norm) => sum + norm * norm, 0) / Math.max(items, 1);
   const { rows, columns } = affordable(features, terms);
   const nearest = await pool.run({
@@ -78,15 +92,19 @@ export async function tfidf(
     cost: productCost(rows, columns),
     progress,
   });
-  return { features: normaliseRows(features, "l2"), rows: nearest };
+  const unit = mapEntries(features, (value, item) => norms[item] > 0 ? value / norms[item] : 0);
+  return { features: unit, rows: nearest };
 }
 
-/** A field's terms, weighed: items × terms in rows of length 1. */
+/** A field's terms, weighted. */
 export interface FieldMatrix {
   name: string;
   kind: FieldKind;
+  /** Items × terms that at least two items have. */
   rows: SparseRows;
   terms: number;
+  /** Each item's squared length over all of its terms, 0 to 1. */
+  squares: Float64Array;
 }
 
 /** The fields of a catalogue, each a matrix of its own. */
@@ -119,35 +137,48 @@ function sideBySide(
   return { features: built.build(), terms: matrices.reduce((sum, { terms }) => sum + terms, 0) };
 }
 
-/** One field as items × terms in unit rows. Terms that one item alone has compare nothing. */
+/** One field as items × terms, its rows brought to their lengths. */
 function weigh(
-  { terms }: Field,
+  { terms, kind }: Field,
   items: number,
   weighting: TermWeighting,
-): { rows: SparseRows; terms: number } {
+): Pick<FieldMatrix, "rows" | "terms" | "squares"> {
   const frequency = new Map<string, number>();
   for (const list of terms) {
     for (const term of new Set(list)) frequency.set(term, (frequency.get(term) ?? 0) + 1);
   }
   const shared = [...frequency].filter(([, count]) => count > 1);
   const columns = new Map(shared.map(([term], column) => [term, column]));
-  const idf = shared.map(([, count]) => Math.log((1 + items) / (1 + count)));
+  const isTitle = kind === "title";
+  const idfOf = (count: number) => Math.log((1 + items) / (1 + count)) ** (isTitle ? 2 : 1);
+  const idf = shared.map(([, count]) => idfOf(count));
+  const idfOfOne = idfOf(1);
+  const rarest = Math.log(1 + items);
+  const squareOf = (length: number) => isTitle ? 1 : Math.sqrt(Math.min(1, length / rarest));
   const length = terms.reduce((sum, list) => sum + list.length, 0) / Math.max(items, 1);
+  const squares = new Float64Array(items);
   const built = new RowsBuilder(items);
-  for (const list of terms) {
+  terms.forEach((list, item) => {
     const long = K1 * (1 - B + B * list.length / length);
-    const counts = new Map<number, number>();
-    for (const term of list) {
+    const often = (count: number) =>
+      weighting === "bm25" ? count * (K1 + 1) / (count + long) : 1 + Math.log(count);
+    const counts = new Map<string, number>();
+    for (const term of list) counts.set(term, (counts.get(term) ?? 0) + 1);
+    const entries: [column: number, value: number][] = [];
+    let sum = 0;
+    for (const [term, count] of counts) {
       const column = columns.get(term);
-      if (column !== undefined) counts.set(column, (counts.get(column) ?? 0) + 1);
+      const value = often(count) * (column === undefined ? idfOfOne : idf[column]);
+      sum += value * value;
+      if (column !== undefined) entries.push([column, value]);
     }
-    for (const [column, count] of [...counts].sort(([a], [b]) => a - b)) {
-      const often = weighting === "bm25" ? count * (K1 + 1) / (count + long) : 1 + Math.log(count);
-      built.add(column, often * idf[column]);
+    if (sum > 0) squares[item] = squareOf(Math.sqrt(sum));
+    for (const [column, value] of entries.sort(([a], [b]) => a - b)) {
+      if (sum > 0) built.add(column, Math.sqrt(squares[item] / sum) * value);
     }
     built.endRow();
-  }
-  return { rows: normaliseRows(built.build(), "l2"), terms: shared.length };
+  });
+  return { rows: built.build(), terms: shared.length, squares };
 }
 
 /**
