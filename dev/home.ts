@@ -1,6 +1,13 @@
 /** The folder that holds all state of a local AiREC: database, files, models, secrets. */
 import { join, resolve } from "@std/path";
-import { formerPlace, type HomeMark, markOf, newMark, writeMark } from "./home_mark.ts";
+import {
+  formerPlace,
+  type HomeMark,
+  markOf,
+  type ModelsPlace,
+  newMark,
+  writeMark,
+} from "./home_mark.ts";
 
 /** An opened home. Nobody else opens it until this process ends or closes it. */
 export interface Home extends Disposable {
@@ -11,6 +18,10 @@ export interface Home extends Disposable {
   movedFrom?: string;
   /** Notes where state lies that could not lie inside, so that a reset finds it. */
   noteElsewhere(folder: string): Promise<void>;
+  /** Notes where the models are, for who reads them without `task dev`. */
+  noteModels(models: ModelsPlace): Promise<void>;
+  /** As it was noted. */
+  models(): ModelsPlace;
 }
 
 /** Where the home is: `AIREC_HOME`, else `.airec` in the project. */
@@ -40,6 +51,8 @@ export async function openHome(path: string): Promise<Home> {
       if (known.includes(folder) || !folder.startsWith("/") || folder.startsWith(path)) return;
       await note({ ...mark, elsewhere: [...known, folder] });
     },
+    noteModels: (models) => note({ ...mark, models }),
+    models: () => mark.models ?? { in: "folder" },
     [Symbol.dispose]: () => lock.close(),
   };
 

@@ -9,7 +9,12 @@ export interface HomeMark {
   path?: string;
   /** Folders outside that hold state of it. */
   elsewhere: string[];
+  /** Where its models are; the home's folder where nothing is said. */
+  models?: ModelsPlace;
 }
+
+/** An MLflow server of the home's own, and where it listened last; one that is somebody else's. */
+export type ModelsPlace = { in: "folder" } | { in: "own MLflow"; url: string } | { in: "MLflow" };
 
 const FILE = "airec.json";
 const WHAT = "The state of an AiREC on this machine. `deno task dev --reset` deletes this folder.";

@@ -87,6 +87,11 @@ async function start(flags: Set<string>): Promise<void> {
       ? ownMlflow(path, portOfMlflow(environment), note)
       : environment.MLFLOW_TRACKING_URI || undefined,
   ]);
+  await home.noteModels(
+    flags.has("--mlflow")
+      ? { in: "own MLflow", url: mlflow! }
+      : { in: mlflow ? "MLflow" : "folder" },
+  );
   const programs = services({
     databaseUrl,
     blobsFolder: await blobsFolder(path, databaseUrl),

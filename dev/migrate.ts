@@ -14,31 +14,47 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await checkLogin(sql);
-    return await sql.begin(async (sql) => {
-      await sql`select pg_advisory_xact_lock(${LOCK})`;
-      await sql`
-        create table if not exists public.airec_migrations (
-          name text primary key,
-          applied_at timestamptz not null default now()
-        )`;
-      const done = await sql<{ name: string }[]>`select name from public.airec_migrations`;
-      const missing = migrationNames().filter((name) => !done.some((row) => row.name === name));
-      for (const name of missing) {
-        await sql.unsafe(await Deno.readTextFile(join(FOLDER, name)));
-        await sql`insert into public.airec_migrations (name) values (${name})`;
-      }
-      return missing;
-    });
+    return await sql.begin((sql) => applyMigrations(sql, migrationNames()));
   } finally {
     await sql.end();
   }
+}
+
+/** Applies those of the named migrations that are missing, within a transaction; returns their names. */
+export async function applyMigrations(
+  sql: postgres.TransactionSql,
+  names: string[],
+): Promise<string[]> {
+  await sql`select pg_advisory_xact_lock(${LOCK})`;
+  await sql`
+    create table if not exists public.airec_migrations (
+      name text primary key,
+      applied_at timestamptz not null default now()
+    )`;
+  const done = await appliedMigrations(sql);
+  const missing = names.filter((name) => !done.includes(name));
+  for (const name of missing) {
+    await sql.unsafe(await Deno.readTextFile(join(FOLDER, name)));
+    await sql`insert into public.airec_migrations (name) values (${name})`;
+  }
+  return missing;
+}
+
+/** Which migrations a database has, in order; none where it has never had one. */
+export async function appliedMigrations(sql: postgres.ISql): Promise<string[]> {
+  const [{ table }] = await sql`select to_regclass('public.airec_migrations') as table`;
+  if (table === null) return [];
+  const rows = await sql<
+    { name: string }[]
+  >`select name from public.airec_migrations order by name`;
+  return rows.map(({ name }) => name);
 }
 
 /** The roles that row-level security is written for; the migrations make those that are missing. */
 const ROLES = ["airec_service", "airec_trainer", "airec_sender"];
 
 /** @throws {Error} that says what an administrator has to do where the login may not make roles. */
-async function checkLogin(sql: postgres.Sql): Promise<void> {
+export async function checkLogin(sql: postgres.ISql): Promise<void> {
   const [{ login, lacking }] = await sql<{ login: string; lacking: string[] }[]>`
     select current_user as login, array(
       select name from unnest(${ROLES}::text[]) as name
@@ -58,9 +74,18 @@ async function checkLogin(sql: postgres.Sql): Promise<void> {
   );
 }
 
-function migrationNames(): string[] {
+/** Names of the migrations that this version has, in order. */
+export function migrationNames(): string[] {
   return Array.from(Deno.readDirSync(FOLDER), (entry) => entry.name)
     .filter((name) => name.endsWith(".sql")).sort();
+}
+
+/** The schemas that the migrations make: all that is an installation's in its database. */
+export async function ownSchemas(): Promise<string[]> {
+  const texts = migrationNames().map((name) => Deno.readTextFile(join(FOLDER, name)));
+  return (await Promise.all(texts)).flatMap((text) =>
+    Array.from(text.matchAll(/^create schema (\w+);/gm), ([, name]) => name)
+  );
 }
 
 if (import.meta.main) {

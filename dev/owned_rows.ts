@@ -1,6 +1,19 @@
 /** For tests: what an account can own. */
 import type { Sql } from "postgres";
 
+/** The tables that no account owns rows of. */
+export const NOBODYS = [
+  "auth.deleted_users",
+  "auth.password_attempts",
+  "auth.signups",
+  "http.pauses",
+  "recommender.erasures",
+  "recommender.installation",
+  "recommender.leftovers",
+  "recommender.sweeps",
+  "recommender.trainers",
+];
+
 /** Gives an account a row in every table that can hold one. */
 export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
   const hash = `hash-of-a-key${owner}`;

@@ -5,21 +5,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../functions/http/owned_by.ts";
-import { addOwnedRows } from "./owned_rows.ts";
+import { addOwnedRows, NOBODYS } from "./owned_rows.ts";
 import { type TestDatabase, testDatabase } from "./test_database.ts";
-
-/** What no account owns. */
-const NOBODYS = [
-  "auth.deleted_users",
-  "auth.password_attempts",
-  "auth.signups",
-  "http.pauses",
-  "recommender.erasures",
-  "recommender.installation",
-  "recommender.leftovers",
-  "recommender.sweeps",
-  "recommender.trainers",
-];
 
 /** SQLSTATE of a missing privilege, and of a row that a policy refuses. */
 const REFUSED = "42501";

@@ -43,3 +43,16 @@ async function secret(path: string, name: keyof Secrets): Promise<string> {
     return (await Deno.readTextFile(path)).trim();
   }
 }
+
+/** Puts secrets in the place of those under `home`/secrets, each as a whole or not at all. */
+export async function replaceSecrets(home: string, secrets: Partial<Secrets>): Promise<void> {
+  const folder = join(home, "secrets");
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of NAMES) {
+    const text = secrets[name];
+    if (text === undefined) continue;
+    const part = join(folder, `.${name}.${crypto.randomUUID()}`);
+    await Deno.writeTextFile(part, text, { createNew: true, mode: 0o600 });
+    await Deno.rename(part, join(folder, name));
+  }
+}

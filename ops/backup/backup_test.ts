@@ -1,0 +1,380 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import type { Sql } from "postgres";
+import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
+import { openRegistry } from "../../functions/recommender/registry/open.ts";
+import { NOBODYS } from "../../dev/owned_rows.ts";
+import { testBucket } from "../../dev/r2.ts";
+import { BackupError } from "./backup_error.ts";
+import { checkBackup } from "./check_backup.ts";
+import { backupsIn, findBackup, pruneBackups } from "./find_backup.ts";
+import { openPlace, type Place } from "./place.ts";
+import { takeBackup } from "./take_backup.ts";
+import {
+  addAccount,
+  emptyPlace,
+  publish,
+  restore,
+  type TestInstallation,
+  testInstallation,
+} from "./test_installation.ts";
+
+const say = () => {};
+
+/** A folder for backups that ends with its scope. */
+async function testPlace(): Promise<Place & AsyncDisposable> {
+  const folder = await Deno.makeTempDir({ prefix: "airec-backups-" });
+  return {
+    ...openPlace(folder, {}),
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** Backs an installation up; the backup's folder. */
+async function backUp(installation: TestInstallation, place: Place): Promise<Place> {
+  const { name } = await takeBackup(installation, { place, say });
+  return place.within(name);
+}
+
+/** Every row of every table as text, but for what stands still or is under way. */
+async function rowsOf(sql: Sql): Promise<Record<string, string[]>> {
+  const tables = await sql<{ name: string }[]>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname in ('auth', 'http', 'webhooks', 'recommender') order by 1`;
+  const rows: Record<string, string[]> = {};
+  for (const { name } of tables) {
+    const found = await sql.unsafe(`select to_jsonb(t)::text as row from ${name} t order by 1`);
+    rows[name] = found.map(({ row }) => row);
+  }
+  return rows;
+}
+
+/** The bytes of all files of a model's versions. */
+async function filesOf({ registry }: Pick<TestInstallation, "registry">, model: string) {
+  const files: Record<string, Uint8Array> = {};
+  for (const { version } of await registry.versions(model)) {
+    for (const [path, open] of Object.entries((await registry.exported(model, version)).files)) {
+      files[`${version} ${path}`] = await new Response((await open()).stream).bytes();
+    }
+  }
+  return files;
+}
+
+Deno.test("every row, file and version is restored as it was, to a folder's backup and from it", async () => {
+  await using original = await testInstallation();
+  await using place = await testPlace();
+  await using empty = await emptyPlace();
+  const { sql } = original;
+  const ada = await addAccount(original, "ada");
+  const eve = await addAccount(original, "eve");
+  // Of three versions the first is gone, and the second serves: numbers have a gap.
+  for (let i = 0; i < 2; i++) await publish(original, ada);
+  await original.registry.removeVersion(ada.model, "1");
+  await original.registry.setAlias(ada.model, "champion", "2");
+  await original.registry.setAlias(ada.model, "challenger", "3");
+  await sql`
+    update recommender.recommender_projects set mlflow_model_version = '2' where id = ${ada.project}`;
+  // What COPY must escape, and what it must not lose.
+  await sql`
+    update auth.users set name = ${'tab\t, line\n, \\N, \\., "quoted" é 🎬'} where id = ${ada.owner}`;
+  await sql`
+    update recommender.recommender_projects set report = '{"a": [1, null, "\\u00e9"]}'
+    where id = ${eve.project}`;
+  // An upload whose parts are on their way is not in a backup; and what no account owns is.
+  await sql`delete from recommender.uploads where owner_id = ${eve.owner}`;
+  await sql`update recommender.uploads set sha256 = 'ab'`;
+  await sql`insert into auth.users (name, email, password) values ('gone', 'gone@example.test', '')`;
+  await sql`delete from auth.users where name = 'gone'`;
+  await sql`insert into auth.signups (address) values ('203.0.113.9')`;
+  await sql`insert into auth.password_attempts (account, address) values ('a', '203.0.113.9')`;
+  await sql`insert into http.pauses (duty, reason, until) values ('webhooks', '', 'infinity')`;
+
+  const before = await rowsOf(sql);
+  const uncovered = Object.keys(before).filter((name) => before[name].length === 0);
+  const backup = await backUp(original, place);
+  assertEquals(await rowsOf(sql), before);
+  const { migrations, erased } = await restore(backup, empty.environment);
+  assertEquals([migrations, erased], [[], { users: 0, accounts: 0 }]);
+
+  assertEquals(await rowsOf(empty.database.sql), before);
+  assertEquals(
+    uncovered.filter((name) => !NOBODYS.includes(name)),
+    [],
+    "shows nothing without a row: dev/owned_rows.ts has none for it",
+  );
+  const blobs = diskBlobs(empty.environment.BLOBS_FOLDER);
+  const restored = openRegistry({ blobs, installation: await installationOf(sql), mlflow: {} });
+  assertEquals(await blobs.list("uploads/"), await original.blobs.list("uploads/"));
+  for (const name of await blobs.list("uploads/")) {
+    const [is, was] = await Promise.all([blobs.read(name), original.blobs.read(name)]);
+    assertEquals(is!.bytes, was!.bytes);
+  }
+  for (const { model } of [ada, eve]) {
+    assertEquals(await restored.versions(model), await original.registry.versions(model));
+    assertEquals(await filesOf({ registry: restored }, model), await filesOf(original, model));
+    for (const alias of ["champion", "challenger"] as const) {
+      assertEquals(await restored.alias(model, alias), await original.registry.alias(model, alias));
+    }
+  }
+  // Numbers go on where they were.
+  const next = async (sql: Sql) => {
+    const [{ id }] = await sql`
+      insert into recommender.recommender_projects (owner_id, project_name, model_type)
+      values (${ada.owner}, 'Next', 'CONTENT') returning id`;
+    return id;
+  };
+  assertEquals(await next(empty.database.sql), await next(sql));
+
+  // The folder is nobody else's, and the secrets are in one file of it.
+  if (Deno.build.os !== "windows") {
+    const mode = async (path: string) => (await Deno.stat(path)).mode! & 0o777;
+    assertEquals(await mode(backup.description), 0o700);
+    assertEquals(await mode(join(backup.description, "secrets.json")), 0o600);
+    assertEquals(await mode(join(place.description, "erasures")), 0o700);
+  }
+});
+
+async function installationOf(sql: Sql): Promise<string> {
+  const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
+  return id;
+}
+
+Deno.test({
+  name: "a backup in a bucket is restored as one in a folder is",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using bucket = await testBucket();
+    await using original = await testInstallation();
+    await using empty = await emptyPlace();
+    const ada = await addAccount(original, "ada");
+    await original.sql`delete from recommender.uploads`;
+    const place = openPlace(`s3://${bucket.s3.bucket}/airec/nightly/`, {
+      BACKUP_S3_ENDPOINT: bucket.s3.endpoint,
+      BACKUP_S3_ACCESS_KEY_ID: bucket.s3.accessKeyId,
+      BACKUP_S3_SECRET_ACCESS_KEY: bucket.s3.secretAccessKey,
+    });
+    const backup = await backUp(original, place);
+    assert(backup.description.startsWith("s3://blobs/airec/nightly/2"), backup.description);
+    assertEquals(
+      (await findBackup(place, say)).description,
+      backup.description,
+    );
+    await original.sql`
+      update recommender.erased_users set user_id = 'gone later' where project_id = ${ada.project}`;
+    await backUp(original, place);
+    const { erased } = await restore(backup, empty.environment);
+    assertEquals(erased.users, 1, "the list is found beside");
+    const before = await rowsOf(original.sql);
+    const after = await rowsOf(empty.database.sql);
+    for (const name of ["auth.users", "webhooks.endpoints", "recommender.uploaded_files"]) {
+      assertEquals(after[name], before[name]);
+    }
+    assertEquals(await pruneBackups(place, { keep: 1 }), [backup.description.split("/").at(-1)!]);
+    assertEquals((await backupsIn(place)).length, 1);
+  },
+});
+
+Deno.test("what was cut off, changed or lost is refused by name, before anything is changed", async () => {
+  await using original = await testInstallation();
+  await using place = await testPlace();
+  await using empty = await emptyPlace();
+  const { model } = await addAccount(original, "ada");
+  const backup = await backUp(original, place);
+  const folder = backup.description;
+  const refused = async (words: string) => {
+    const error = await assertRejects(() => restore(backup, empty.environment), BackupError);
+    assertStringIncludes(error.message, words);
+    assertEquals(await empty.database.sql`select from auth.users`.then(({ count }) => count), 0);
+    await empty.database.sql.end();
+  };
+  const pieces = [
+    "database/auth.users.copy.gz",
+    "files.jsonl",
+    `models/${model}/1/files/0`,
+    "secrets.json",
+  ];
+  for (const piece of pieces) {
+    const path = join(folder, piece);
+    const bytes = await Deno.readFile(path);
+    await Deno.writeFile(path, bytes.subarray(0, -1));
+    await assertRejects(() => checkBackup(backup), BackupError, `${piece} has`);
+    const other = bytes.slice();
+    other[other.length >> 1] ^= 1;
+    await Deno.writeFile(path, other);
+    await assertRejects(() => checkBackup(backup), BackupError, `${piece} holds other bytes`);
+    await Deno.remove(path);
+    await assertRejects(() => checkBackup(backup), BackupError, `${piece} is missing`);
+    if (piece === pieces[0]) await refused("is missing");
+    await Deno.writeFile(path, bytes);
+  }
+  await checkBackup(backup);
+
+  const path = join(folder, "manifest.json");
+  const text = await Deno.readTextFile(path);
+  for (const changed of [text.slice(0, -9), text.replace('"rows": 1', '"rows": 2')]) {
+    await Deno.writeTextFile(path, changed);
+    await assertRejects(() => checkBackup(backup), BackupError, "was changed or cut short");
+  }
+  await Deno.writeTextFile(path, text.replace('"format": 1', '"format": 2'));
+  await assertRejects(() => checkBackup(backup), BackupError, "with a newer one");
+  await Deno.remove(path);
+  await assertRejects(() => checkBackup(backup), BackupError, "is no whole backup");
+  const found: string[] = [];
+  const meant = await findBackup(place, (line) => found.push(line));
+  await assertRejects(() => checkBackup(meant), BackupError, "is no whole backup");
+  assertEquals(found.length, 1);
+
+  // A whole one before it is taken in its place.
+  await Deno.writeTextFile(path, text);
+  await Deno.mkdir(join(place.description, "2999-01-01T00-00-00-000Z"));
+  await Deno.writeTextFile(join(place.description, "2999-01-01T00-00-00-000Z", "files.jsonl"), "");
+  assertEquals((await findBackup(place, (line) => found.push(line))).description, folder);
+  assertStringIncludes(found[1], "2999-01-01T00-00-00-000Z is no whole backup");
+});
+
+Deno.test("who was erased, and accounts that were deleted, after a backup are not restored", async () => {
+  await using original = await testInstallation();
+  await using place = await testPlace();
+  await using empty = await emptyPlace();
+  const { sql } = original;
+  const ada = await addAccount(original, "ada");
+  const eve = await addAccount(original, "eve");
+  const backup = await backUp(original, place);
+  await sql`
+    insert into recommender.erased_users (project_id, user_id, forgotten_at)
+    values (${ada.project}, 'bob', now())`;
+  await sql`delete from auth.users where id = ${eve.owner}`;
+  await backUp(original, place);
+  await backUp(original, place);
+
+  const { erased } = await restore(backup, empty.environment);
+  assertEquals(erased, { users: 1, accounts: 1 });
+  const restored = empty.database.sql;
+  const people = await restored`
+    select user_id, forgotten_at from recommender.erased_users order by user_id`;
+  assertEquals([...people], [
+    { user_id: "bob", forgotten_at: null },
+    { user_id: "user", forgotten_at: null },
+  ]);
+  assertEquals([...await restored`select name from auth.users`], [{ name: "ada" }]);
+  // What the account had is to be erased outside of the database, too.
+  const names = await restored`select kind, name from recommender.erasures order by 1, 2`;
+  assertEquals([...names].filter(({ name }) => /project|uploads/.test(name)).length >= 2, true);
+  assert(names.some(({ kind, name }) => kind === "MODEL" && name === eve.model));
+});
+
+Deno.test("a restore overwrites nothing by itself, and what it replaces is gone", async () => {
+  await using original = await testInstallation();
+  await using place = await testPlace();
+  const { sql, folder } = original;
+  const ada = await addAccount(original, "ada");
+  const backup = await backUp(original, place);
+  const later = await addAccount(original, "later");
+  const environment = {
+    DATABASE_URL: original.database.url,
+    BLOBS_FOLDER: folder,
+    PASSWORD_PEPPER: "a pepper",
+    AIREC_SECRET_KEY: "a key",
+  };
+  await assertRejects(
+    () => restore(backup, environment, { replace: true }),
+    BackupError,
+    "are open",
+  );
+  await Promise.all([sql.end(), original.database.service.end()]);
+  await assertRejects(() => restore(backup, environment), BackupError, "holds accounts already");
+  {
+    // Neither does an empty database beside what may be a running original's files.
+    await using empty = await emptyPlace();
+    const mixed = { ...empty.environment, BLOBS_FOLDER: folder };
+    await assertRejects(() => restore(backup, mixed), BackupError, "holds 2 models");
+    const others = { ...empty.environment, PASSWORD_PEPPER: "another" };
+    await assertRejects(() => restore(backup, others), BackupError, "PASSWORD_PEPPER");
+  }
+
+  await restore(backup, environment, { replace: true });
+  await using again = await reopened(original);
+  const people = await again.sql`select name from auth.users`;
+  assertEquals([...people], [{ name: "ada" }]);
+  assertEquals(await original.registry.alias(ada.model, "champion"), "1");
+  // What is left of a later project is to be erased, and its number is not given again.
+  const erasures = await again.sql`
+    select kind, name from recommender.erasures where name not like '%/part' order by kind`;
+  assertEquals([...erasures], [
+    { kind: "BLOB", name: `uploads/${later.owner}` },
+    { kind: "MODEL", name: later.model },
+  ]);
+  const [{ id }] = await again.sql`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    values (${ada.owner}, 'Next', 'CONTENT') returning id`;
+  assert(id > later.project, `${id}`);
+});
+
+/** The database by a new pool: those of before are closed. */
+async function reopened({ database }: TestInstallation) {
+  const { default: postgres } = await import("postgres");
+  const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+  return { sql, [Symbol.asyncDispose]: () => sql.end() };
+}
+
+Deno.test("a copy has an id and models of its own, and is told to stand still", async () => {
+  await using original = await testInstallation();
+  await using place = await testPlace();
+  await using empty = await emptyPlace();
+  const ada = await addAccount(original, "ada");
+  await original.sql`insert into recommender.erasures (kind, name) values ('MODEL', ${ada.model})`;
+  const before = await filesOf(original, ada.model);
+  const backup = await backUp(original, place);
+  // Beside the original: its models stay its own.
+  const { installation } = await restore(backup, {
+    ...empty.environment,
+    BLOBS_FOLDER: `${empty.environment.BLOBS_FOLDER}/copy`,
+  }, { asCopy: true });
+  const { sql } = empty.database;
+  assertEquals(await installationOf(sql), installation);
+  const paused = await sql`select duty from http.pauses where until = 'infinity' order by 1`;
+  assertEquals(paused.map(({ duty }) => duty), ["retrains", "webhooks"]);
+  assertEquals((await sql`select from recommender.erasures`).count, 0);
+  const name = `project-${ada.project}-recommender-${installation.slice(0, 8)}`;
+  const [project] = await sql`
+    select mlflow_model_name as name from recommender.recommender_projects where id = ${ada.project}`;
+  assertEquals(project.name, name);
+  const blobs = diskBlobs(`${empty.environment.BLOBS_FOLDER}/copy`);
+  const registry = openRegistry({ blobs, installation, mlflow: {} });
+  assertEquals(await filesOf({ registry }, name), before);
+  assertEquals(await filesOf(original, ada.model), before);
+  const [next] = await sql`
+    insert into recommender.recommender_projects (owner_id, project_name, model_type)
+    values (${ada.owner}, 'Next', 'CONTENT') returning mlflow_model_name as name, id`;
+  assertEquals(next.name, `project-${next.id}-recommender-${installation.slice(0, 8)}`);
+  // The copy can be backed up in its turn.
+  const again = await backUp(
+    { ...original, sql, blobs, registry, database: empty.database },
+    place,
+  );
+  await using third = await emptyPlace();
+  await restore(again, third.environment);
+  const [same] = await third.database.sql`
+    select mlflow_model_name as name from recommender.recommender_projects where id = ${ada.project}`;
+  assertEquals(same.name, name);
+});
+
+Deno.test("what the installation itself lacks is said, and keeps no backup from being whole", async () => {
+  await using original = await testInstallation();
+  await using place = await testPlace();
+  const ada = await addAccount(original, "ada");
+  const eve = await addAccount(original, "eve");
+  await original.blobs.remove(`uploads/${ada.owner}`);
+  await original.blobs.put(`uploads/${eve.owner}`, new Uint8Array(3));
+  const path = `${original.folder}/models/${eve.model}/artifacts`;
+  const [training] = Array.from(Deno.readDirSync(path), ({ name }) => name);
+  await Deno.truncate(`${path}/${training}/data/model.safetensors`, 9);
+  const { name, manifest } = await takeBackup(original, { place, say });
+  assertEquals(manifest.lacks.map((sentence) => sentence.replace(/[0-9a-f-]{36}/, "…")), [
+    `Version 1 of ${eve.model} is left out: its files are not what its manifest says.`,
+    "The file uploads/… is gone from the storage.",
+    "The file uploads/… is not what was uploaded.",
+  ]);
+  await checkBackup(place.within(name));
+});

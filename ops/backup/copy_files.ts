@@ -1,0 +1,62 @@
+/** The uploads' part of a backup. */
+import { type Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import type { NamedBlob } from "./dump_database.ts";
+import { inOrder } from "./in_order.ts";
+import type { StoredList } from "./manifest.ts";
+import { openPiece, type Piece, readList, storeList, storePiece } from "./pieces.ts";
+import type { Place } from "./place.ts";
+
+/** A blob of a backup. */
+export interface StoredFile {
+  name: string;
+  piece: Piece;
+}
+
+/** So many at a time. */
+const LANES = 4;
+const LIST = "files.jsonl";
+
+/**
+ * Copies blobs into a backup.
+ * @param lacks told in a sentence of each that is missing, or is not what was uploaded.
+ */
+export async function storeFiles(
+  blobs: Blobs,
+  place: Place,
+  { named, lacks }: { named: NamedBlob[]; lacks: (sentence: string) => void },
+): Promise<StoredList> {
+  const total = { count: 0, bytes: 0 };
+  const store = async ({ name, sha256 }: NamedBlob): Promise<StoredFile | null> => {
+    const blob = await blobs.get(name);
+    if (!blob) return lacks(`The file ${name} is gone from the storage.`), null;
+    const piece = await storePiece(place, `files/${name}`, blob.stream);
+    if (piece.sha256 !== sha256) lacks(`The file ${name} is not what was uploaded.`);
+    return { name, piece };
+  };
+  const entries = async function* () {
+    for await (const stored of inOrder(named, { lanes: LANES, work: store })) {
+      if (!stored) continue;
+      total.count++;
+      total.bytes += stored.piece.bytes;
+      yield stored;
+    }
+  };
+  const list = await storeList(place, LIST, entries());
+  return { list, ...total };
+}
+
+/** Copies a backup's blobs to where they are read from; returns their names. */
+export async function restoreFiles(
+  place: Place,
+  blobs: Blobs,
+  { list }: StoredList,
+): Promise<Set<string>> {
+  const names = new Set<string>();
+  const restore = async ({ name, piece }: StoredFile) => {
+    await blobs.put(name, await openPiece(place, piece));
+    names.add(name);
+  };
+  const stored = readList<StoredFile>(place, list);
+  for await (const _ of inOrder(stored, { lanes: LANES, work: restore }));
+  return names;
+}

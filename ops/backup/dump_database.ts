@@ -1,0 +1,128 @@
+/** The database's part of a backup: every table at one moment, and what they say lies elsewhere. */
+import type { ISql, Sql } from "postgres";
+import { appliedMigrations, migrationNames, ownSchemas } from "../../dev/migrate.ts";
+import { BackupError } from "./backup_error.ts";
+import type { DumpedTable, Manifest } from "./manifest.ts";
+import { storePiece } from "./pieces.ts";
+import type { Place } from "./place.ts";
+import { copyOut, sequencesOf, type Table, tablesOf } from "./tables.ts";
+
+/** The tables as they were stored, and what else the same moment needs. */
+export interface Dump extends
+  Pick<
+    Manifest,
+    "installation" | "model_suffix" | "moment" | "migrations" | "tables" | "sequences"
+  > {
+  /** Blobs that rows name. */
+  blobs: NamedBlob[];
+  /** Projects that may have models. */
+  projects: NamedModel[];
+}
+
+export interface NamedBlob {
+  name: string;
+  sha256: string;
+}
+
+export interface NamedModel {
+  project_id: number;
+  model: string;
+  /** The version that serves, by the project's row. */
+  version: string | null;
+}
+
+/** The migration that makes what a backup stands on. */
+const NEEDED = "0021_backups.sql";
+
+/**
+ * Stores every table, all in one snapshot: writers go on meanwhile.
+ * @throws {BackupError} where the login is not the tables' owner, or the schema is another version's.
+ */
+export async function dumpDatabase(sql: Sql, place: Place): Promise<Dump> {
+  const schemas = await ownSchemas();
+  return await sql.begin("isolation level repeatable read read only", async (sql) => {
+    await sql`set local statement_timeout = 0`;
+    // A login that row-level security holds gets an error, and no backup with half of the rows.
+    await sql`set local row_security = off`;
+    const [{ moment }] = await sql<{ moment: Date }[]>`select clock_timestamp() as moment`;
+    const migrations = await knownMigrations(sql);
+    await mustOwn(sql, schemas);
+    const tables: DumpedTable[] = [];
+    for (const table of await tablesOf(sql, schemas)) {
+      tables.push(await dumpTable(sql, table, place));
+    }
+    const [installation] = await sql<Pick<Manifest, "installation" | "model_suffix">[]>`
+      select id as installation, model_suffix from recommender.installation`;
+    return {
+      ...installation,
+      moment: moment.toISOString(),
+      migrations,
+      tables,
+      sequences: [...await sequencesOf(sql, schemas)],
+      blobs: await namedBlobs(sql),
+      projects: await namedModels(sql),
+    };
+  });
+}
+
+async function dumpTable(sql: ISql, table: Table, place: Place): Promise<DumpedTable> {
+  let rows = 0;
+  const counting = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      // COPY escapes the line breaks within values.
+      for (const byte of chunk) if (byte === 10) rows++;
+      controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
+    },
+  });
+  const packed = (await copyOut(sql, table)).pipeThrough(counting)
+    .pipeThrough(new CompressionStream("gzip"));
+  const path = `database/${table.name.replaceAll(/[^\w.]/g, "_")}.copy.gz`;
+  const piece = await storePiece(place, path, packed);
+  return { ...table, rows, piece };
+}
+
+/** The migrations of the database, which this version must know. */
+async function knownMigrations(sql: ISql): Promise<string[]> {
+  const applied = await appliedMigrations(sql);
+  const unknown = applied.filter((name) => !migrationNames().includes(name));
+  if (unknown.length > 0) {
+    throw new BackupError(
+      `A backup is made by the version that runs, but the database has migrations that this one ` +
+        `does not know: ${unknown.join(", ")}.`,
+    );
+  }
+  if (!applied.includes(NEEDED)) {
+    throw new BackupError(
+      `A backup needs the schema of this version, but the database lacks ${NEEDED}: run ` +
+        "`deno task migrate` first.",
+    );
+  }
+  return applied;
+}
+
+async function mustOwn(sql: ISql, schemas: string[]): Promise<void> {
+  const [{ login, owns }] = await sql<{ login: string; owns: boolean }[]>`
+    select current_user as login, bool_and(pg_has_role(current_user, c.relowner, 'USAGE')) as owns
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and n.nspname = any (${schemas})`;
+  if (owns) return;
+  throw new BackupError(
+    `A backup reads each table as its owner, which ${login} is not: let DATABASE_URL name the ` +
+      "login that migrates, without `?role=`.",
+  );
+}
+
+/** Uploads that projects have, and those that are whole and wait for one. */
+async function namedBlobs(sql: ISql): Promise<NamedBlob[]> {
+  return await sql<NamedBlob[]>`
+    select storage_path as name, sha256 from recommender.uploaded_files
+    union
+    select storage_path, sha256 from recommender.uploads where sha256 is not null
+    order by 1`;
+}
+
+async function namedModels(sql: ISql): Promise<NamedModel[]> {
+  return await sql<NamedModel[]>`
+    select id as project_id, mlflow_model_name as model, mlflow_model_version as version
+    from recommender.recommender_projects order by id`;
+}

@@ -1,0 +1,104 @@
+/**
+ * The erasures of an installation, listed beside its backups: a backup that was made before somebody
+ * was erased is restored without them. Lines of JSON, appended and never taken away.
+ */
+import type { ISql, Sql } from "postgres";
+import type { Place } from "./place.ts";
+
+/** What a list says, of one installation. */
+export interface Erasures {
+  users: ErasedUser[];
+  accounts: DeletedAccount[];
+}
+
+/** A person whose rows and history went from a project. */
+export interface ErasedUser {
+  project_id: number;
+  user_id: string;
+  erased_at: string;
+}
+
+/** An account that was deleted, by the SHA-256 of its id in hex. */
+export interface DeletedAccount {
+  account_sha256: string;
+  deleted_at: string;
+}
+
+type Line = { installation: string } & (ErasedUser | DeletedAccount);
+
+const FOLDER = "erasures";
+const FILE = "erasures.jsonl";
+
+/** Appends what the database has and the list has not; returns how much that was. */
+export async function appendErasures(
+  sql: Sql,
+  place: Place,
+  { installation }: { installation: string },
+): Promise<number> {
+  const wanted = (await erasuresIn(sql)).map((erasure) =>
+    JSON.stringify({ installation, ...erasure } satisfies Line)
+  );
+  const list = place.within(FOLDER);
+  for (;;) {
+    const found = await list.read(FILE);
+    const text = found ? new TextDecoder().decode(found.bytes) : "";
+    const known = new Set(text.split("\n"));
+    const added = wanted.filter((line) => !known.has(line));
+    // An empty list, too, says that the installation keeps one.
+    if (found && added.length === 0) return 0;
+    await list.keepPrivate();
+    const bytes = new TextEncoder().encode(text + added.map((line) => `${line}\n`).join(""));
+    // Another writer's lines stay: the list is read again where it was changed meanwhile.
+    if (await list.swap(FILE, bytes, found?.tag ?? null)) return added.length;
+  }
+}
+
+/** What the list beside a backup says of its installation; null where there is no list. */
+export async function readErasures(
+  place: Place,
+  installation: string,
+): Promise<Erasures | null> {
+  const found = await place.within(FOLDER).read(FILE);
+  if (!found) return null;
+  const erasures: Erasures = { users: [], accounts: [] };
+  for (const text of new TextDecoder().decode(found.bytes).split("\n")) {
+    if (text === "") continue;
+    const { installation: whose, ...erasure }: Line = JSON.parse(text);
+    if (whose !== installation) continue;
+    if ("account_sha256" in erasure) erasures.accounts.push(erasure);
+    else erasures.users.push(erasure);
+  }
+  return erasures;
+}
+
+/**
+ * Erases again in a restored database, within its transaction: people are entered as still to be
+ * forgotten, and accounts deleted. Returns how many of each there were to erase.
+ */
+export async function replayErasures(
+  sql: ISql,
+  { users, accounts }: Erasures,
+): Promise<{ users: number; accounts: number }> {
+  const entered = await sql`
+    insert into recommender.erased_users (project_id, user_id, erased_at)
+    select p.id, e.user_id, e.erased_at
+    from jsonb_to_recordset(${sql.json(users as never)})
+        as e(project_id int, user_id text, erased_at timestamptz)
+      join recommender.recommender_projects p on p.id = e.project_id
+    on conflict (project_id, user_id) do nothing`;
+  const hashes = accounts.map(({ account_sha256 }) => account_sha256);
+  const deleted = await sql`
+    delete from auth.users
+    where encode(sha256(convert_to(id::text, 'UTF8')), 'hex') = any (${hashes})`;
+  return { users: entered.count, accounts: deleted.count };
+}
+
+async function erasuresIn(sql: Sql): Promise<(ErasedUser | DeletedAccount)[]> {
+  const users = await sql<ErasedUser[]>`
+    select project_id, user_id, to_jsonb(erased_at) #>> '{}' as erased_at
+    from recommender.erased_users order by erased_at, project_id, user_id`;
+  const accounts = await sql<DeletedAccount[]>`
+    select encode(id_sha256, 'hex') as account_sha256, to_jsonb(deleted_at) #>> '{}' as deleted_at
+    from auth.deleted_users order by deleted_at`;
+  return [...users, ...accounts];
+}

@@ -1,0 +1,162 @@
+/** The database's part of a restore: one transaction, so that it is restored whole or not at all. */
+import type { ISql, Sql, TransactionSql } from "postgres";
+import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../../dev/migrate.ts";
+import { BackupError } from "./backup_error.ts";
+import { type Erasures, replayErasures } from "./erasure_list.ts";
+import type { DumpedTable, Manifest } from "./manifest.ts";
+import { pauseDuty } from "./pauses.ts";
+import { openPiece } from "./pieces.ts";
+import type { Place } from "./place.ts";
+import { copyIn, setSequences, tablesOf } from "./tables.ts";
+
+export interface LoadOptions {
+  manifest: Manifest;
+  /** What was erased since: it is not restored. */
+  erasures: Erasures;
+  /** Models that the registry has of projects which the backup does not know. */
+  leftModels: string[];
+  /** Blobs that the store has and no row of the backup names. */
+  leftBlobs: string[];
+  /** For a copy: its own id, and the end of its models' names. */
+  copy?: { installation: string; suffix: string };
+}
+
+/** What a restore did again, after the backup's moment. */
+export interface Loaded {
+  migrations: string[];
+  erased: { users: number; accounts: number };
+}
+
+/**
+ * Refuses a database that something else uses, or that holds what would be lost.
+ * @throws {BackupError} that says what to do.
+ */
+export async function checkTarget(
+  sql: Sql,
+  { manifest, replace }: { manifest: Manifest; replace: boolean },
+): Promise<void> {
+  await checkLogin(sql);
+  const unknown = manifest.migrations.filter((name) => !migrationNames().includes(name));
+  if (unknown.length > 0) {
+    throw new BackupError(
+      `The backup was made by a newer version of AiREC: this one does not know its migrations ` +
+        `${unknown.join(", ")}. Restore it with that version or a newer one.`,
+    );
+  }
+  const [{ others }] = await sql<{ others: number }[]>`
+    select count(*)::int as others from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()
+      and coalesce(backend_type, 'client backend') = 'client backend'`;
+  if (others > 0) {
+    throw new BackupError(
+      `A database is restored while nothing uses it, but ${others} other connections are open to ` +
+        `it: stop the services and trainers of this database first. Nothing was changed.`,
+    );
+  }
+  if (!replace && await holdsAccounts(sql)) {
+    throw new BackupError(
+      `The database holds accounts already, which a restore would delete: name an empty database, ` +
+        `or add --replace. Nothing was changed.`,
+    );
+  }
+}
+
+async function holdsAccounts(sql: ISql): Promise<boolean> {
+  const [{ users }] = await sql`select to_regclass('auth.users') as users`;
+  if (users === null) return false;
+  const [{ some }] = await sql<{ some: boolean }[]>`select exists (select from auth.users) as some`;
+  return some;
+}
+
+/** Replaces what the database holds by a backup's tables, brought up to this version's schema. */
+export async function loadDatabase(
+  sql: Sql,
+  place: Place,
+  options: LoadOptions,
+): Promise<Loaded> {
+  const { manifest, erasures, copy } = options;
+  const loaded = await sql.begin(async (sql) => {
+    await sql`set local statement_timeout = 0`;
+    await sql`set local lock_timeout = '30 s'`;
+    const schemas = await ownSchemas();
+    await sql`drop schema if exists ${sql(schemas)} cascade`;
+    await sql`drop table if exists public.airec_migrations`;
+    await applyMigrations(sql, manifest.migrations);
+    await loadTables(sql, place, { tables: manifest.tables, schemas });
+    await setSequences(sql, manifest.sequences);
+    const migrations = await applyMigrations(sql, migrationNames());
+    await settle(sql, options);
+    if (copy) await becomeCopy(sql, copy);
+    return { migrations, erased: await replayErasures(sql, erasures) };
+  });
+  await sql`analyze`;
+  return loaded;
+}
+
+/** Loads tables, each after those that it refers to; what their triggers would do was done before. */
+async function loadTables(
+  sql: TransactionSql,
+  place: Place,
+  { tables, schemas }: { tables: DumpedTable[]; schemas: string[] },
+): Promise<void> {
+  const there = await tablesOf(sql, schemas);
+  for (const { name } of there) await sql.unsafe(`alter table ${name} disable trigger user`);
+  // The migrations put rows in, too: the installation's own.
+  await sql.unsafe(`truncate ${there.map(({ name }) => name).join(", ")}`);
+  for (const { name } of there) {
+    const dumped = tables.find((table) => table.name === name);
+    if (!dumped) throw new BackupError(`The backup has no table ${name}: it cannot be used.`);
+    const rows = (await openPiece(place, dumped.piece)).pipeThrough(
+      new DecompressionStream("gzip"),
+    );
+    await copyIn(sql, dumped, rows);
+    const [{ count }] = await sql.unsafe(`select count(*)::text as count from ${name}`);
+    if (Number(count) !== dumped.rows) {
+      throw new BackupError(`${name} has ${count} rows in place of the backup's ${dumped.rows}.`);
+    }
+  }
+  for (const { name } of there) await sql.unsafe(`alter table ${name} enable trigger user`);
+}
+
+/** Ends what was under way at the backup's moment, and keeps numbers from being given again. */
+async function settle(
+  sql: TransactionSql,
+  { erasures, leftModels, leftBlobs }: LoadOptions,
+): Promise<void> {
+  await sql`delete from http.pauses where until <> 'infinity'`;
+  // The parts of an upload are not in a backup: it begins anew.
+  await sql`delete from recommender.uploads where sha256 is null`;
+  await sql`
+    update recommender.recommender_projects
+    set status = 'PENDING', lease_until = null, stage = null, progress = 0
+    where status = 'PROCESSING'`;
+  // A number that a lost project had would bring its models, or somebody's erasure, to another's.
+  const ids = leftModels.map((name) => Number(/^project-(\d+)-/.exec(name)?.[1] ?? 0));
+  const last = Math.max(0, ...ids, ...erasures.users.map(({ project_id }) => project_id));
+  await sql`
+    select setval(name::regclass, ${last})
+    from pg_get_serial_sequence('recommender.recommender_projects', 'id') as name
+    where ${last} > coalesce((
+      select last_value from pg_sequences where format('%I.%I', schemaname, sequencename) = name
+    ), 0)`;
+  await sql`
+    insert into recommender.erasures (kind, name)
+    select 'MODEL', unnest(${leftModels}::text[])
+    union all
+    select 'BLOB', unnest(${leftBlobs}::text[])`;
+}
+
+/** Gives the copy of an installation an id and names of its own, and pauses what others would see. */
+async function becomeCopy(
+  sql: TransactionSql,
+  { installation, suffix }: { installation: string; suffix: string },
+): Promise<void> {
+  await sql`update recommender.installation set id = ${installation}, model_suffix = ${suffix}`;
+  await sql`
+    update recommender.recommender_projects
+    set mlflow_model_name = 'project-' || id || '-recommender' || ${suffix}`;
+  // They name what is the original's to erase.
+  await sql`delete from recommender.erasures`;
+  const reason = "A copy starts with it paused; `deno task resume` lets it go on.";
+  for (const duty of ["webhooks", "retrains"] as const) await pauseDuty(sql, { duty, reason });
+}

@@ -1,0 +1,97 @@
+/** The pieces of a backup: each is stored with its length and digest, and read by them. */
+import { createHash } from "node:crypto";
+import { TextLineStream } from "@std/streams";
+import { BackupError } from "./backup_error.ts";
+import type { Place } from "./place.ts";
+
+/** A piece as the backup notes it. */
+export interface Piece {
+  /** From the backup's folder. */
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Stores a stream and notes what went by. */
+export async function storePiece(
+  place: Place,
+  path: string,
+  content: ReadableStream<Uint8Array>,
+): Promise<Piece> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  await place.put(
+    path,
+    content.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          hash.update(chunk);
+          bytes += chunk.length;
+          controller.enqueue(chunk);
+        },
+      }),
+    ),
+  );
+  return { path, bytes, sha256: hash.digest("hex") };
+}
+
+/** Stores a list, a line of JSON each entry, as the entries come. */
+export async function storeList(
+  place: Place,
+  path: string,
+  entries: AsyncIterable<unknown>,
+): Promise<Piece> {
+  const lines = ReadableStream.from((async function* () {
+    for await (const entry of entries) yield new TextEncoder().encode(`${JSON.stringify(entry)}\n`);
+  })());
+  return await storePiece(place, path, lines);
+}
+
+/**
+ * Opens a piece.
+ * @throws {BackupError} where it is missing or, at the stream's end, where it is not what was noted.
+ */
+export async function openPiece(place: Place, piece: Piece): Promise<ReadableStream<Bytes>> {
+  const { path, bytes, sha256 } = piece;
+  const blob = await place.get(path);
+  const wrong = (how: string) =>
+    new BackupError(
+      `A backup is restored only where each of its pieces is what was stored, but ${path} ${how}. ` +
+        `The backup at ${place.description} cannot be used; take another one.`,
+    );
+  if (!blob) throw wrong("is missing");
+  const hash = createHash("sha256");
+  let found = 0;
+  return blob.stream.pipeThrough(
+    new TransformStream<Bytes, Bytes>({
+      transform(chunk, controller) {
+        hash.update(chunk);
+        found += chunk.length;
+        controller.enqueue(chunk);
+      },
+      flush(controller) {
+        if (found !== bytes) controller.error(wrong(`has ${found} bytes in place of ${bytes}`));
+        else if (hash.digest("hex") !== sha256) controller.error(wrong("holds other bytes"));
+      },
+    }),
+  );
+}
+
+/** Reads a piece to its end, to find out whether it is whole. */
+export async function checkPiece(place: Place, piece: Piece): Promise<void> {
+  await (await openPiece(place, piece)).pipeTo(new WritableStream());
+}
+
+/** Reads a piece into memory. */
+export async function readPiece(place: Place, piece: Piece): Promise<Bytes> {
+  return await new Response(await openPiece(place, piece)).bytes();
+}
+
+/** The entries of a list that was stored by `storeList`. */
+export async function* readList<Entry>(place: Place, piece: Piece): AsyncGenerator<Entry> {
+  const lines: ReadableStream<string> = (await openPiece(place, piece))
+    .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) if (line) yield JSON.parse(line);
+}

@@ -1,0 +1,78 @@
+/** Where backups lie: a folder, or a bucket by S3's protocol. */
+import { join, resolve } from "@std/path";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
+import { s3Blobs } from "../../functions/recommender/blobs/s3.ts";
+
+/** A place, or a folder in it. */
+export interface Place extends Pick<Blobs, "put" | "get" | "list" | "remove" | "read" | "swap"> {
+  /** For people: "/backups", "s3://bucket/airec". */
+  description: string;
+  /** The folder of this name in it. */
+  within(name: string): Place;
+  /** What it lies in; undefined where that is nothing of ours. */
+  above(): Place | undefined;
+  /** Lets nobody but the owner read the folder, which is made, or one of its files. */
+  keepPrivate(file?: string): Promise<void>;
+}
+
+/** The variables that open a bucket. */
+const S3_VARIABLES = {
+  endpoint: "BACKUP_S3_ENDPOINT",
+  accessKeyId: "BACKUP_S3_ACCESS_KEY_ID",
+  secretAccessKey: "BACKUP_S3_SECRET_ACCESS_KEY",
+} as const;
+
+/**
+ * Opens a place.
+ * @param where a folder's path, or `s3://bucket/folder`.
+ * @throws {Error} that names the variables a bucket needs.
+ */
+export function openPlace(where: string, environment: Record<string, string>): Place {
+  const s3 = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(where);
+  if (!s3) return folderPlace(resolve(where));
+  const [, bucket, path] = s3;
+  const missing = Object.values(S3_VARIABLES).filter((variable) => !environment[variable]);
+  if (missing.length > 0) {
+    throw new Error(`A bucket of backups is opened by ${missing.join(", ")}: not set here.`);
+  }
+  const [endpoint, accessKeyId, secretAccessKey] = Object.values(S3_VARIABLES)
+    .map((variable) => environment[variable]);
+  const region = environment.BACKUP_S3_REGION || undefined;
+  const blobs = s3Blobs({ endpoint, bucket, accessKeyId, secretAccessKey, region });
+  return bucketPlace(blobs, `s3://${bucket}`, path);
+}
+
+/** A folder of this machine. Each of its folders is opened as blobs of its own. */
+function folderPlace(folder: string): Place {
+  return {
+    ...diskBlobs(folder),
+    description: folder,
+    within: (name) => folderPlace(join(folder, name)),
+    above: () => folderPlace(join(folder, "..")),
+    async keepPrivate(file) {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      if (Deno.build.os === "windows") return;
+      await Deno.chmod(file ? join(folder, file) : folder, file ? 0o600 : 0o700);
+    },
+  };
+}
+
+/** A folder of a bucket; whoever may read the bucket reads it. */
+function bucketPlace(blobs: Blobs, bucket: string, path: string): Place {
+  const prefix = path && `${path}/`;
+  return {
+    put: (name, content) => blobs.put(prefix + name, content),
+    get: (name, range) => blobs.get(prefix + name, range),
+    list: async (names) =>
+      (await blobs.list(prefix + names)).map((name) => name.slice(prefix.length)),
+    remove: (name) => blobs.remove(prefix + name),
+    read: (name) => blobs.read(prefix + name),
+    swap: (name, content, tag) => blobs.swap(prefix + name, content, tag),
+    description: path ? `${bucket}/${path}` : bucket,
+    within: (name) => bucketPlace(blobs, bucket, prefix + name),
+    above: () =>
+      path ? bucketPlace(blobs, bucket, path.split("/").slice(0, -1).join("/")) : undefined,
+    keepPrivate: () => Promise.resolve(),
+  };
+}

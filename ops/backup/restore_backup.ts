@@ -1,0 +1,91 @@
+/** A restore: what a backup holds, put where an installation reads it. */
+import type { Secrets } from "../../dev/secrets.ts";
+import { BackupError } from "./backup_error.ts";
+import { restoreFiles } from "./copy_files.ts";
+import { modelName, restoreModels, type StoredModel } from "./copy_models.ts";
+import { readErasures } from "./erasure_list.ts";
+import { checkTarget, loadDatabase, type Loaded } from "./load_database.ts";
+import type { Manifest } from "./manifest.ts";
+import { readList, readPiece } from "./pieces.ts";
+import type { Place } from "./place.ts";
+import type { Target } from "./target.ts";
+
+export interface RestoreOptions {
+  manifest: Manifest;
+  /** Whether what is there is to be lost. */
+  replace: boolean;
+  /** For a copy that may run beside its original: its own id. */
+  copy?: { installation: string };
+  say: (line: string) => void;
+}
+
+/**
+ * Restores a backup that was checked: uploads and models first, the database last and in one
+ * transaction. What ends it before leaves the database as it was; it is then run again.
+ * @throws {BackupError} before anything is changed, where the target is in use or holds what would be
+ * lost.
+ */
+export async function restoreBackup(
+  place: Place,
+  { sql, blobs, registry, take }: Target,
+  { manifest, replace, copy, say }: RestoreOptions,
+): Promise<Loaded> {
+  await checkTarget(sql, { manifest, replace });
+  const there = { models: await registry.models(), blobs: await blobs.list("uploads/") };
+  if (!replace) refuseOthers(there, registry.description);
+  const beside = place.above();
+  const erasures = beside && await readErasures(beside, manifest.installation);
+  if (!erasures) {
+    say(
+      "note: no list of erasures lies beside the backup, so that who was erased since comes back",
+    );
+  }
+  const secrets: Partial<Secrets> = manifest.secrets
+    ? JSON.parse(new TextDecoder().decode(await readPiece(place, manifest.secrets)))
+    : {};
+  await take(copy ? ofCopy(secrets) : secrets);
+
+  const files = await restoreFiles(place, blobs, manifest.files);
+  say(`files: ${files.size}`);
+  const suffix = copy ? `-${copy.installation.slice(0, 8)}` : manifest.model_suffix;
+  await restoreModels(place, registry, { list: manifest.models, suffix });
+  say(`models: ${manifest.models.count} versions in ${registry.description}`);
+  const restored = await modelsOf(place, manifest, suffix);
+  const loaded = await loadDatabase(sql, place, {
+    ...{ manifest, erasures: erasures ?? { users: [], accounts: [] } },
+    leftModels: there.models.filter((name) => !restored.has(name)),
+    leftBlobs: there.blobs.filter((name) => !files.has(name)),
+    copy: copy && { ...copy, suffix },
+  });
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  say(`database: ${rows} rows of ${manifest.tables.length} tables`);
+  return loaded;
+}
+
+/** What is stored already may be a running installation's. */
+function refuseOthers(there: { models: string[]; blobs: string[] }, registry: string): void {
+  const found = there.models.length > 0
+    ? `${registry} holds ${there.models.length} models of this installation`
+    : there.blobs.length > 0
+    ? `the storage of uploads holds ${there.blobs.length} files`
+    : null;
+  if (found === null) return;
+  throw new BackupError(
+    `A restore needs room of its own, but ${found}. Where the original still runs, restore with ` +
+      `--as-copy, and to another storage; where it is gone or to be replaced, with --replace. ` +
+      `Nothing was changed.`,
+  );
+}
+
+/** A copy signs tokens of its own: those of the original do not open it. */
+function ofCopy({ jwt_secret: _, service_secret: __, ...secrets }: Partial<Secrets>) {
+  return secrets;
+}
+
+async function modelsOf(place: Place, { models }: Manifest, suffix: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  for await (const { project_id } of readList<StoredModel>(place, models.list)) {
+    names.add(modelName(project_id, suffix));
+  }
+  return names;
+}

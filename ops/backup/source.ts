@@ -1,0 +1,112 @@
+/** The installation that a backup is made of: that of the environment, else the one of a home. */
+import { join } from "@std/path";
+import postgres from "postgres";
+import { installationId } from "../../functions/recommender/projects.ts";
+import { openRegistry } from "../../functions/recommender/registry/open.ts";
+import { homeDatabase } from "../../dev/home_database.ts";
+import { homePath, openHome } from "../../dev/home.ts";
+import { markOf, type ModelsPlace } from "../../dev/home_mark.ts";
+import { keepMlflow } from "../../dev/mlflow.ts";
+import { runningPostgres } from "../../dev/postgres.ts";
+import { secretsOf } from "../../dev/secrets.ts";
+import { BackupError } from "./backup_error.ts";
+import { type Environment, keptSecrets, openBlobs, secretsIn } from "./stores.ts";
+import type { Source } from "./take_backup.ts";
+
+/**
+ * Opens an installation. A home's database, and its own MLflow, are started where they do not run.
+ * @param options.withoutSecrets leaves them out, for who keeps them elsewhere.
+ */
+export async function openSource(
+  environment: Environment,
+  { withoutSecrets, say }: { withoutSecrets: boolean; say: (line: string) => void },
+): Promise<Source & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const path = homePath(environment);
+  const mark = await markOf(path);
+  const inHome = mark && await isSecret(path);
+  const secrets = secretsIn(environment) ??
+    (inHome ? keptSecrets(await secretsOf(path)) : null);
+  if (!secrets && !withoutSecrets) {
+    throw new BackupError(
+      `A backup holds the secrets, without which nobody signs in to what is restored, but they are ` +
+        `neither in the environment (PASSWORD_PEPPER …) nor in ${path}/secrets. Name them, or add ` +
+        `--without-secrets and keep them yourself.`,
+    );
+  }
+  let url = environment.DATABASE_URL;
+  let mlflow = environment.MLFLOW_TRACKING_URI;
+  if (!url) {
+    if (!inHome) {
+      throw new BackupError(
+        `There is nothing to back up: DATABASE_URL names no database, and ${path} is no home of ` +
+          `AiREC. Name one of them.`,
+      );
+    }
+    const { models = { in: "folder" } } = mark;
+    if (!mlflow && models.in === "MLflow") {
+      // Its address may hold a password, and so was noted nowhere.
+      throw new BackupError(
+        "The models are in an MLflow server: name it in MLFLOW_TRACKING_URI, as for the services.",
+      );
+    }
+    const own = await homeServers(path, { models: mlflow ? { in: "MLflow" } : models, say });
+    stack.use(own);
+    url = own.databaseUrl;
+    mlflow ||= own.mlflow ?? "";
+  }
+  const sql = postgres(url, { max: 3, onnotice: () => {} });
+  stack.defer(() => sql.end());
+  const installation = await installationId(sql).catch((error) => {
+    throw new BackupError(`The database cannot be read: ${error.message}.`);
+  });
+  const blobs = openBlobs(environment, { home: path, installation });
+  const registry = openRegistry({
+    ...{ blobs, installation },
+    mlflow: { ...environment, MLFLOW_TRACKING_URI: mlflow },
+  });
+  const opened = stack.move();
+  return {
+    ...{ sql, blobs, registry },
+    secrets: withoutSecrets ? null : secrets,
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}
+
+async function isSecret(path: string): Promise<boolean> {
+  return await Deno.stat(join(path, "secrets")).then(() => true, () => false);
+}
+
+interface Servers extends AsyncDisposable {
+  databaseUrl: string;
+  mlflow?: string;
+}
+
+/** The servers of a home: those that `task dev` runs, else its own are started for a while. */
+async function homeServers(
+  path: string,
+  { models, say }: { models: ModelsPlace; say: (line: string) => void },
+): Promise<Servers> {
+  const { postgres_password } = await secretsOf(path);
+  const running = await runningPostgres(join(path, "postgres"), { password: postgres_password });
+  const mlflow = models.in === "own MLflow" ? models.url : undefined;
+  if (running) return { databaseUrl: running, mlflow, [Symbol.asyncDispose]: async () => {} };
+  await using stack = new AsyncDisposableStack();
+  const home = stack.use(await openHome(path));
+  say("starting the database of the home, which does not run");
+  const server = await homeDatabase(home, { secrets: { postgres_password } });
+  stack.defer(() => server.stop());
+  let own: string | undefined;
+  if (models.in === "own MLflow") {
+    say("starting its MLflow, too");
+    const kept = await keepMlflow({ folder: join(path, "mlflow"), say: () => {} });
+    stack.defer(() => kept.stop());
+    own = kept.url;
+  }
+  const started = stack.move();
+  return {
+    databaseUrl: server.url,
+    mlflow: own,
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,87 @@
+/** Where a backup is restored to: what the environment names, else a home. */
+import { join } from "@std/path";
+import postgres, { type Sql } from "postgres";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { openRegistry } from "../../functions/recommender/registry/open.ts";
+import type { Registry } from "../../functions/recommender/registry/registry.ts";
+import { homeDatabase } from "../../dev/home_database.ts";
+import { type Home, homePath, openHome } from "../../dev/home.ts";
+import { keepMlflow } from "../../dev/mlflow.ts";
+import { replaceSecrets, type Secrets, secretsOf } from "../../dev/secrets.ts";
+import { BackupError } from "./backup_error.ts";
+import { type Environment, openBlobs, secretsIn } from "./stores.ts";
+
+export interface Target extends AsyncDisposable {
+  sql: Sql;
+  blobs: Blobs;
+  registry: Registry;
+  /**
+   * Gets ready for what is restored: a home takes its secrets, and notes where its models are.
+   * @throws {BackupError} where the environment holds other secrets, with which nobody signs in.
+   */
+  take(secrets: Partial<Secrets>): Promise<void>;
+}
+
+export interface TargetOptions {
+  /** Of the installation that is restored. */
+  installation: string;
+  /** Whether the home's own MLflow is to have the models. */
+  mlflow: boolean;
+}
+
+/**
+ * Opens what is restored to; a home's servers are started for the while.
+ * @throws {Error} where the home is in use: what runs there is to be ended first.
+ */
+export async function openTarget(
+  environment: Environment,
+  { installation, mlflow: inMlflow }: TargetOptions,
+): Promise<Target> {
+  await using stack = new AsyncDisposableStack();
+  const path = homePath(environment);
+  const inEnvironment = secretsIn(environment);
+  const isElsewhere = environment.DATABASE_URL && inEnvironment &&
+    (environment.BLOBS_FOLDER || environment.BLOBS_S3_ENDPOINT);
+  const home: Home | undefined = isElsewhere ? undefined : stack.use(await openHome(path));
+  let url = environment.DATABASE_URL;
+  if (!url) {
+    const { postgres_password } = await secretsOf(path);
+    const server = await homeDatabase(home!, { secrets: { postgres_password } });
+    stack.defer(() => server.stop());
+    url = server.url;
+  }
+  let mlflow = environment.MLFLOW_TRACKING_URI;
+  if (!mlflow && inMlflow) {
+    const server = await keepMlflow({ folder: join(path, "mlflow"), say: () => {} });
+    stack.defer(() => server.stop());
+    mlflow = server.url;
+  }
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  stack.defer(() => sql.end());
+  const blobs = openBlobs(environment, { home: path, installation });
+  const registry = openRegistry({
+    ...{ blobs, installation },
+    mlflow: { ...environment, MLFLOW_TRACKING_URI: mlflow },
+  });
+  const opened = stack.move();
+  return {
+    ...{ sql, blobs, registry },
+    async take(secrets) {
+      const isOwn = inMlflow && !environment.MLFLOW_TRACKING_URI;
+      await home?.noteModels(
+        isOwn ? { in: "own MLflow", url: mlflow! } : { in: mlflow ? "MLflow" : "folder" },
+      );
+      if (!inEnvironment) return await replaceSecrets(path, secrets);
+      const others = (["password_pepper", "airec_secret_key"] as const)
+        .filter((name) => secrets[name] && secrets[name] !== inEnvironment[name]);
+      if (others.length === 0) return;
+      throw new BackupError(
+        `What is restored opens with its own secrets alone, but the environment has another ` +
+          `${others.map((name) => name.toUpperCase()).join(" and ")}: put the backup's in place ` +
+          `first, which \`deno task restore BACKUP --only-secrets\` writes to files. Nothing was ` +
+          `changed.`,
+      );
+    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}

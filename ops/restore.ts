@@ -1,0 +1,84 @@
+/**
+ * `deno task restore BACKUP`: restores a backup, to the database and stores that the environment
+ * names, or without DATABASE_URL to a home of `deno task dev`.
+ */
+import { homePath, openHome } from "../dev/home.ts";
+import { replaceSecrets } from "../dev/secrets.ts";
+import { BackupError } from "./backup/backup_error.ts";
+import { checkBackup } from "./backup/check_backup.ts";
+import { findBackup } from "./backup/find_backup.ts";
+import type { Manifest } from "./backup/manifest.ts";
+import { readPiece } from "./backup/pieces.ts";
+import { openPlace, type Place } from "./backup/place.ts";
+import { restoreBackup } from "./backup/restore_backup.ts";
+import { openTarget } from "./backup/target.ts";
+import { readArguments, sayAndExit } from "./command.ts";
+
+const USAGE = `deno task restore BACKUP [--replace] [--as-copy] [--mlflow]
+deno task restore BACKUP --check
+deno task restore BACKUP --only-secrets
+
+  BACKUP          a backup's folder, or a place of backups, of which the newest is
+                  taken: a folder, or s3://bucket/folder (see deno task backup)
+  --replace       what the database and stores hold now is lost
+  --as-copy       an installation of its own, that may run beside its original; it
+                  starts with webhooks and retrains paused (deno task resume)
+  --mlflow        into the home's own MLflow (deno task dev --mlflow)
+  --check         only read all of it and say whether it is whole
+  --only-secrets  only write the secrets into the home, for deno task setup`;
+
+async function main(): Promise<void> {
+  const environment = Deno.env.toObject();
+  const { at, flags } = readArguments(USAGE, {
+    flags: ["replace", "as-copy", "mlflow", "check", "only-secrets"],
+  });
+  if (!at) sayAndExit(USAGE, 2);
+  const started = Date.now();
+  const place = await findBackup(openPlace(at, environment), console.log);
+  console.log(`Reading ${place.description} …`);
+  const manifest = await checkBackup(place);
+  console.log(`It is whole, and shows the installation as of ${manifest.moment}.`);
+  for (const sentence of manifest.lacks) console.log(`note: ${sentence}`);
+  if (flags.has("check")) return;
+  if (flags.has("only-secrets")) return await writeSecrets(place, manifest, environment);
+
+  const copy = flags.has("as-copy") ? { installation: crypto.randomUUID() } : undefined;
+  await using target = await openTarget(environment, {
+    installation: copy?.installation ?? manifest.installation,
+    mlflow: flags.has("mlflow"),
+  });
+  const { migrations, erased } = await restoreBackup(place, target, {
+    ...{ manifest, copy, say: console.log },
+    replace: flags.has("replace"),
+  });
+  if (migrations.length > 0) console.log(`applied ${migrations.join(", ")}`);
+  if (erased.users + erased.accounts > 0) {
+    console.log(
+      `erased since the backup, and so not restored: ${erased.users} people of projects, ` +
+        `${erased.accounts} accounts`,
+    );
+  }
+  console.log(`Restored in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+  if (copy) {
+    console.log(
+      "It is a copy: webhooks and retrains are paused until `deno task resume` lets them go on.",
+    );
+  }
+}
+
+/** Writes the secrets of a backup where `deno task setup` finds them. */
+async function writeSecrets(
+  place: Place,
+  { secrets }: Manifest,
+  environment: Record<string, string>,
+): Promise<void> {
+  if (!secrets) throw new BackupError("The backup was made without secrets: it has none to write.");
+  using home = await openHome(homePath(environment));
+  await replaceSecrets(
+    home.path,
+    JSON.parse(new TextDecoder().decode(await readPiece(place, secrets))),
+  );
+  console.log(`The secrets are in ${home.path}/secrets.`);
+}
+
+if (import.meta.main) await main().then(() => Deno.exit(0), (error) => sayAndExit(error));

@@ -1,0 +1,24 @@
+/**
+ * `deno task resume`: lets a restored copy send webhooks and retrain by itself. On the database of
+ * DATABASE_URL, or without it on the one that `deno task dev` runs.
+ */
+import { endPauses } from "./backup/pauses.ts";
+import { openSource } from "./backup/source.ts";
+import { readArguments, sayAndExit } from "./command.ts";
+
+const USAGE = "deno task resume";
+
+async function main(): Promise<void> {
+  const { at } = readArguments(USAGE, {});
+  if (at) sayAndExit(USAGE, 2);
+  await using source = await openSource(Deno.env.toObject(), {
+    withoutSecrets: true,
+    say: console.log,
+  });
+  const ended = await endPauses(source.sql);
+  console.log(
+    ended.length > 0 ? `These go on: ${ended.sort().join(", ")}.` : "Nothing was paused.",
+  );
+}
+
+if (import.meta.main) await main().then(() => Deno.exit(0), (error) => sayAndExit(error));
