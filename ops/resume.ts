@@ -2,8 +2,9 @@
  * `deno task resume`: lets a restored copy send webhooks and retrain by itself. On the database of
  * DATABASE_URL, or without it on the one that `deno task dev` runs.
  */
+import postgres from "postgres";
 import { endPauses } from "./backup/pauses.ts";
-import { openSource } from "./backup/source.ts";
+import { operatedDatabase } from "./operated_database.ts";
 import { readArguments, sayAndExit } from "./command.ts";
 
 const USAGE = "deno task resume";
@@ -11,11 +12,9 @@ const USAGE = "deno task resume";
 async function main(): Promise<void> {
   const { at } = readArguments(USAGE, {});
   if (at) sayAndExit(USAGE, 2);
-  await using source = await openSource(Deno.env.toObject(), {
-    withoutSecrets: true,
-    say: console.log,
-  });
-  const ended = await endPauses(source.sql);
+  const url = await operatedDatabase(Deno.env.toObject());
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const ended = await endPauses(sql).finally(() => sql.end());
   console.log(
     ended.length > 0 ? `These go on: ${ended.sort().join(", ")}.` : "Nothing was paused.",
   );
