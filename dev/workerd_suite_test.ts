@@ -19,6 +19,7 @@ const ROUTES = [
   "answer",
   "browse",
   "data",
+  "erased",
   "event",
   "hidden",
   "model",

@@ -17,6 +17,7 @@ import {
 } from "../functions/recommender/model/golden.ts";
 import type { Manifest, Model } from "../functions/recommender/model/model.ts";
 import { goldenAnswers } from "./golden.ts";
+import { pyfuncLoader } from "./pyfunc/loader.ts";
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;
 
@@ -30,8 +31,6 @@ const REQUIREMENTS = "mlflow>=3.1\nnumpy>=1.24\npandas>=1.5\n";
 
 /** A frame to ask the model with. */
 const EXAMPLE = "input_example.json";
-
-const PYFUNC = new URL("./pyfunc/airec_pyfunc.py", import.meta.url);
 
 /** The files of an artifact do not give back the model they were made of. */
 export class ArtifactError extends Error {
@@ -85,13 +84,9 @@ async function withGoldenHashes(files: Files): Promise<Uint8Array<ArrayBuffer>> 
   return encodeManifest(manifest);
 }
 
-/**
- * MLmodel, requirements.txt and the loader. Python keeps one module of a name for a whole process,
- * so the loader's name carries a hash of its content: two versions may differ.
- */
+/** MLmodel, requirements.txt and the loader. */
 async function pyfuncFiles(): Promise<Files> {
-  const loader = new Uint8Array(await Deno.readFile(PYFUNC));
-  const module = `airec_pyfunc_${(await sha256Hex(loader)).slice(0, 12)}`;
+  const { module, path, bytes } = await pyfuncLoader();
   const mlmodel = `flavors:
   python_function:
     loader_module: ${module}
@@ -111,7 +106,7 @@ signature:
   return {
     "MLmodel": new TextEncoder().encode(mlmodel),
     "requirements.txt": new TextEncoder().encode(REQUIREMENTS),
-    [`code/${module}.py`]: loader,
+    [path]: bytes,
   };
 }
 

@@ -17,9 +17,9 @@ import type { DataFile } from "./dataset/open_rows.ts";
 import { defaultEventWeights, readDataset } from "./dataset/read.ts";
 import { MissingUploadError } from "./dataset/missing_upload_error.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
-import { eraseRows } from "./dataset/erase_rows.ts";
 import { workerWarnings } from "./evaluate/warnings.ts";
 import type { Recipe } from "./gate.ts";
+import { redactVersion } from "./housekeeping/redact_version.ts";
 import { watchMemory } from "./memory_watch.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { outcomeOf, publishedOutcome } from "./published_outcome.ts";
@@ -37,10 +37,11 @@ const watch = watchMemory();
 try {
   await holdTrainingFolder();
   const config = trainerConfig(Deno.env.toObject());
-  const { claim, installation }: Order = await new Response(Deno.stdin.readable).json();
+  const { claim, installation, redaction }: Order = await new Response(Deno.stdin.readable).json();
   const blobs = openBlobs(config);
   const registry = openRegistry({ blobs, installation, mlflow: config });
-  const outcome = await publishedOutcome(claim, registry) ??
+  const outcome = await redacted(claim, { registry, redaction }) ??
+    await publishedOutcome(claim, registry) ??
     await trainAndPublish(claim, { blobs, registry, forWorkers: "BLOBS_S3_ENDPOINT" in config });
   say({ type: "published", outcome });
 } catch (error) {
@@ -62,11 +63,11 @@ async function trainAndPublish(
 ): Promise<Outcome> {
   const startedAt = new Date();
   const { settings } = claim;
-  await eraseUsers(claim, blobs);
   say({ type: "progress", stage: "reading", progress: 0 });
   const files = claim.files.map((file) => dataFile(file, blobs));
   const { dataset, receipts } = await readDataset(files, {
     eventWeights: { ...defaultEventWeights, ...settings.event_weights },
+    erased: claim.erased_users,
   });
   const champion = await championRecipe(claim, registry);
   const { model, report, run } = await train(
@@ -75,7 +76,7 @@ async function trainAndPublish(
       modelType: claim.model_type,
       budgetSeconds: settings.budget_seconds,
       memoryBytes: settings.memory_limit,
-      // What learned from people who were erased must go, however well it ranks.
+      // Weights that learned from people who were erased must go, however well they rank.
       champion: claim.forgetting ? undefined : champion,
     },
     (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
@@ -103,16 +104,15 @@ async function championRecipe(claim: Claim, registry: Registry): Promise<Recipe 
   return JSON.parse(new TextDecoder().decode(report)).chosen;
 }
 
-/** Takes the rows of erased people out of the uploads; the claim's files are the cleaned ones then. */
-async function eraseUsers(claim: Claim, blobs: Blobs): Promise<void> {
-  for (const file of claim.files.filter(({ unclean }) => unclean)) {
-    say({ type: "progress", stage: "taking out the rows of erased users", progress: 0 });
-    // The same name in each attempt: what one that was stopped left is written over.
-    const name = `uploads/${claim.training_id}-${file.id}`;
-    const cleaned = await eraseRows(file, { blobs, users: claim.erased_users, name });
-    Object.assign(file, cleaned.rewritten);
-    say({ type: "cleaned", file: cleaned });
-  }
+/** Takes people out of the version that was published, where the order is to do so. */
+async function redacted(
+  { model }: Claim,
+  { registry, redaction }: { registry: Registry; redaction: Order["redaction"] },
+): Promise<Outcome | null> {
+  if (!redaction) return null;
+  const { outcome, people } = redaction;
+  await redactVersion({ registry, model, version: outcome.version }, people);
+  return outcome;
 }
 
 /**
@@ -133,6 +133,7 @@ function dataFile(file: ClaimedFile, blobs: Blobs): DataFile {
     kind: file.file_type,
     dialect: file.dialect,
     mapping: file.mapping,
+    mayBeEmpty: file.cleaned,
     async open() {
       const blob = await blobs.get(file.storage_path);
       if (blob) return blob.stream;

@@ -6,6 +6,7 @@ import { createService } from "../http/service.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
 import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
+import { erasedRoutes } from "./routes/erased_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { fileRoutes } from "./routes/file_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
@@ -63,7 +64,8 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", browseRoutes({ ...deps, lane }))
     .route("/", answerRoutes({ ...deps, projects, lane }))
     .route("/", hiddenRoutes({ ...deps, projects }))
-    .route("/", dataRoutes({ ...deps, projects }))
+    .route("/", dataRoutes(deps))
+    .route("/", erasedRoutes({ ...deps, projects }))
     .route("/", fileRoutes(deps))
     .route("/", settingsRoutes(deps))
     .route("/", versionRoutes(deps))

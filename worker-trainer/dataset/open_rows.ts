@@ -20,6 +20,8 @@ export interface DataFile {
   kind: FileKind;
   dialect: Dialect;
   mapping: Mapping;
+  /** Whether rows of erased people may have been taken out of it: then it may have none. */
+  mayBeEmpty?: boolean;
 }
 
 /** A file on disk by its path. */
@@ -29,6 +31,8 @@ export function onDisk(path: string): Pick<DataFile, "name" | "open"> {
 
 /** What is done with the rows of a file. */
 export interface RowReading<Row extends object> {
+  /** The records that are passed over, as if they were not there. */
+  skip?(record: CsvRecord): boolean;
   /** The rule which records count. */
   judge(record: CsvRecord): Row | Rejection;
   /** Is given each row that counts, in order. */
@@ -46,11 +50,12 @@ export async function readRows<Row extends object>(
   open: (columns: readonly string[]) => RowReading<Row>,
 ): Promise<Receipt> {
   const receipt = emptyReceipt(file.kind);
+  let mayBeEmpty = file.mayBeEmpty ?? false;
   try {
     const { columns, batches } = await readRecords(await file.open(), file.dialect);
     const [problem] = checkMapping(file.kind, file.mapping, columns);
     if (problem) throw new UnusableDataError(problem.detail);
-    const { judge, use, take } = open(columns);
+    const { skip, judge, use, take } = open(columns);
     const counted: TakeLine | undefined = take && ((text, start, end) => {
       if (!take(text, start, end)) return false;
       receipt.rows++;
@@ -59,6 +64,10 @@ export async function readRows<Row extends object>(
     });
     for await (const batch of batches(counted)) {
       for (const record of batch) {
+        if (skip?.(record)) {
+          mayBeEmpty = true;
+          continue;
+        }
         receipt.rows++;
         const row = judge(record);
         if (isRejection(row)) {
@@ -70,9 +79,9 @@ export async function readRows<Row extends object>(
       }
     }
   } catch (error) {
-    if (error instanceof CsvError) throw new UnusableDataError(error.message);
-    throw error;
+    if (!(error instanceof CsvError)) throw error;
+    if (!(mayBeEmpty && error.code === "empty")) throw new UnusableDataError(error.message);
   }
-  refuseUnusable(file.name, receipt);
+  if (!(mayBeEmpty && receipt.rows === 0)) refuseUnusable(file.name, receipt);
   return receipt;
 }

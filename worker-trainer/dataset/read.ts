@@ -17,10 +17,13 @@ import { ItemTable } from "./item_table.ts";
 import { joinRepeats, orderByUser, type Rows } from "./join_repeats.ts";
 import { type DataFile, readRows } from "./open_rows.ts";
 import { UnusableDataError } from "./receipt.ts";
+import { rowsOf } from "./rows_of.ts";
 
 export interface ReadOptions {
   /** What a row of an event type weighs, above 0; types are in lower case. Others weigh 1. */
   eventWeights?: Readonly<Record<string, number>>;
+  /** Ids of people whose rows are passed over. */
+  erased?: readonly string[];
 }
 
 /** A purchase says more than a look. */
@@ -46,7 +49,7 @@ export const defaultEventWeights: Readonly<Record<string, number>> = {
  */
 export async function readDataset(
   files: readonly DataFile[],
-  { eventWeights = defaultEventWeights }: ReadOptions = {},
+  { eventWeights = defaultEventWeights, erased = [] }: ReadOptions = {},
 ): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
   if (files.length === 0) throw new UnusableDataError("There is no file; at least one is needed.");
   const content = files.filter((file) => file.kind === "CONTENT");
@@ -57,8 +60,14 @@ export async function readDataset(
   const table = new InteractionTable(itemTable, eventWeights);
   const starts = [0];
   for (const file of events) {
-    receipts.set(file, await readInteractions(file, table));
+    receipts.set(file, await readInteractions(file, { table, erased }));
     starts.push(table.size);
+  }
+  if (events.length > 0 && table.size === 0) {
+    throw new UnusableDataError(
+      "A training needs interactions, and those that there were are of people who were erased: add " +
+        "some of others, then train again.",
+    );
   }
   const { users, rows } = table.dense();
   const items = itemTable.catalogue();
@@ -96,9 +105,14 @@ function kept(name: string, mapping: ContentMapping): boolean {
   return name !== mapping.item_id || featureColumns(mapping).includes(name);
 }
 
-function readInteractions(file: DataFile, table: InteractionTable): Promise<Receipt> {
+function readInteractions(
+  file: DataFile,
+  { table, erased }: { table: InteractionTable; erased: readonly string[] },
+): Promise<Receipt> {
   const mapping = file.mapping as InteractionMapping;
   return readRows<InteractionRow>(file, (columns) => ({
+    // What is taken as it stands is of users who came before, and so of nobody who was erased.
+    ...(erased.length > 0 && { skip: rowsOf(erased, columns.indexOf(mapping.user_id)) }),
     judge: interactionRows(mapping, columns),
     use: (row) => table.add(row),
     take: table.adder(columns, { mapping, dialect: file.dialect }),

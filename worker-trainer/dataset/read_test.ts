@@ -185,3 +185,53 @@ if (real) {
     });
   }
 }
+
+Deno.test("readDataset: people who were erased are as if they were not there", async () => {
+  const text = "user,item,rating,time\nann,i,1,1\nbob,j,five,2\nann,j,2,3\nbob,k,1,1\nbob,,1\n";
+  const { dataset, receipts: [receipt] } = await withFiles(
+    [["INTERACTION", text, ratings]],
+    (files) => readDataset(files, { erased: ["bob", "cy"] }),
+  );
+  assertEquals([dataset.users, dataset.items.ids], [["ann"], ["i", "j"]]);
+  assertEquals([receipt.rows, receipt.used, receipt.rejected], [2, 2, 0]);
+});
+
+Deno.test("readDataset: a file that has no row left stops no training that has others", async () => {
+  const header = "user,item,rating,time\n";
+  const emptied = (text: string) => async (files: DataFile[]) =>
+    await readDataset([...files, { ...files[0], ...stored(text), mayBeEmpty: true }]);
+  const stored = (text: string) => ({ open: () => Promise.resolve(new Blob([text]).stream()) });
+  for (const text of [header, ""]) {
+    const { dataset, receipts } = await withFiles(
+      [["INTERACTION", `${header}ann,i,1,1\n`, ratings]],
+      emptied(text),
+    );
+    assertEquals([dataset.users, receipts[1].rows], [["ann"], 0]);
+  }
+  const alone = withFiles(
+    [["INTERACTION", `${header}ann,i,1,1\n`, ratings]],
+    (files) => readDataset(files, { erased: ["ann"] }),
+  );
+  const error = await assertRejects(() => alone, UnusableDataError);
+  assertStringIncludes(error.message, "are of people who were erased: add some of others");
+  // Rows that cannot be used are said, be somebody erased or not.
+  const unusable = withFiles(
+    [["INTERACTION", `${header}ann,i,1,1\nbob,i,x,1\n`, ratings]],
+    (files) => readDataset(files, { erased: ["ann"] }),
+  );
+  assertStringIncludes(
+    (await assertRejects(() => unusable, UnusableDataError)).message,
+    "rejected",
+  );
+});
+
+Deno.test("readDataset: no reason quotes the row's user", async () => {
+  const text = "user,item,time\nann,i,1\nbob,j,2\n";
+  const mapping = { user_id: "user", item_id: "item", rating: "user" };
+  const error = await withFiles(
+    [["INTERACTION", text, mapping]],
+    (files) => assertRejects(() => readDataset(files), UnusableDataError),
+  ) as UnusableDataError;
+  assertStringIncludes(error.message, 'the rating "…" is no number');
+  assertEquals(JSON.stringify(error.counted).includes("ann"), false);
+});

@@ -7,6 +7,7 @@ import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
 import { expireUploads } from "./expire_uploads.ts";
 import { removeLeftFolders } from "./left_folders.ts";
+import { forgetErased } from "./forget.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
 /** What the duties work on. */
@@ -29,6 +30,11 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "erasures",
       everyMs: 2_000,
       run: async (stop) => void await workOffErasures(sql, { blobs, registry, log, stop }),
+    },
+    {
+      name: "forgetting",
+      everyMs: 2_000,
+      run: (stop) => forgetErased(sql, { blobs, registry, log, stop }),
     },
     {
       name: "uploads",

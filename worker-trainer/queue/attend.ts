@@ -3,15 +3,16 @@ import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { makeChampion, type Registry } from "../../functions/recommender/registry/registry.ts";
 import { publishedOutcome } from "../published_outcome.ts";
+import { lookAgain } from "../housekeeping/to_forget.ts";
 import type { Log } from "../trainer_log.ts";
 import {
   beat,
   type Claim,
   defer,
+  erasedSince,
   fail,
   FAILURES_ALLOWED,
   finish,
-  noteCleaned,
   type Outcome,
   refuse,
   release,
@@ -140,25 +141,17 @@ class Attending {
     }
   }
 
-  /** Has it trained; null where the claim was lost over it. */
-  async #trained(): Promise<Ending | null> {
-    const { sql, installation, train, bytes } = this.#options;
+  /** Has it trained, or its version redacted; null where the claim was lost over it. */
+  async #trained(redaction?: Order["redaction"]): Promise<Ending | null> {
+    const { installation, train, bytes } = this.#options;
     const { stop, dependencies } = this.#attendance;
-    // The files are noted one by one as the process cleans them, and before its end is.
-    let cleaned = Promise.resolve(true);
     let ending: Ending;
     try {
-      ending = await train({ claim: this.#claim, installation }, {
+      ending = await train({ claim: this.#claim, installation, redaction }, {
         signal: AbortSignal.any([stop, this.#lost.signal]),
         bytes,
         onProgress: (progress) => this.pulse.report(progress),
         onWaiting: (missing) => this.#waits(missing),
-        onCleaned: (file) => {
-          cleaned = cleaned.then(async (held) =>
-            held && await this.#answered(() => noteCleaned(sql, this.#claim, file))
-          );
-          cleaned.then((held) => held || this.#lost.abort(), () => this.#lost.abort());
-        },
       });
     } catch (error) {
       // The process could not even begin: this machine's fault, not the training's.
@@ -168,12 +161,14 @@ class Attending {
       dependencies.waits(this.#claim, null);
     }
     if (stop.aborted && ending.type === "stopped") return ending;
-    return await cleaned && !this.#lost.signal.aborted ? ending : null;
+    return this.#lost.signal.aborted ? null : ending;
   }
 
   /** Moves the alias and says so; a registry that is away is waited for. */
   async #published(outcome: Outcome): Promise<Result> {
     const { stop } = this.#attendance;
+    const unredacted = await this.#redact(outcome);
+    if (unredacted) return unredacted;
     const promoted = async () => {
       // The fence before the alias: a trainer that lost its claim moves nothing.
       const held = await this.#answered(() =>
@@ -194,20 +189,39 @@ class Attending {
   }
 
   /**
+   * Takes those out of a published version who were erased since it was claimed: it does not serve
+   * before. What became of the project where that could not be done, else null.
+   */
+  async #redact(outcome: Outcome): Promise<Result | null> {
+    const { sql } = this.#options;
+    const people = await this.#answered(() => erasedSince(sql, this.#claim, outcome));
+    if (people.length === 0) return null;
+    const ending = await this.#trained({ outcome, people });
+    if (!ending) return "lost";
+    // Had this process been stopped meanwhile, another's redaction may be undone by it.
+    await this.#answered(() => lookAgain(sql, this.#claim.id));
+    if (ending.type === "published") return null;
+    if (ending.type === "stopped") return await this.#release();
+    if (ending.type === "unavailable" && !ending.missing.refused) {
+      return await this.#missed(ending.missing);
+    }
+    const reason = "The version that was trained could not be redacted.";
+    return await this.#held("crashed", () => retryLater(sql, this.#claim, reason));
+  }
+
+  /**
    * Makes a published version the champion, or the challenger where it was refused, and says so in
    * the database. False where the claim was lost.
    */
   async #promote(outcome: Outcome): Promise<boolean> {
     const { sql, registry } = this.#options;
-    const { model, forgetting } = this.#claim;
+    const { model } = this.#claim;
     if (outcome.refused !== undefined) {
       await registry.setAlias(model, "challenger", outcome.version);
       return await this.#answered(() => refuse(sql, this.#claim, outcome));
     }
     await makeChampion(registry, model, outcome.version);
-    const others = forgetting ? await registry.versions(model) : [];
-    const outdated = others.map(({ version }) => version).filter((v) => v !== outcome.version);
-    return await this.#answered(() => finish(sql, this.#claim, { ...outcome, outdated }));
+    return await this.#answered(() => finish(sql, this.#claim, outcome));
   }
 
   /** A crash costs a try. */

@@ -34,9 +34,9 @@ export interface Claim {
   /** How long it takes, by estimate. */
   seconds: number;
   files: ClaimedFile[];
-  /** Ids of the people whose rows go from the files that still may have some. */
+  /** Ids of the people whose rows are passed over: files may still have some. */
   erased_users: string[];
-  /** Whether versions may still serve that learned from somebody who was erased since. */
+  /** Whether the version that serves learned from somebody who was erased since. */
   forgetting: boolean;
 }
 
@@ -49,14 +49,8 @@ export interface ClaimedFile {
   sha256: string;
   dialect: Dialect;
   mapping: Mapping;
-  /** Whether it may have rows of erased people. */
-  unclean: boolean;
-}
-
-/** A file without the rows, where it had some: another blob stands for it. */
-export interface CleanedFile {
-  id: number;
-  rewritten?: { storage_path: string; bytes: number; sha256: string; dialect: Dialect };
+  /** Whether rows of erased people may have been taken out of it: then it may have none. */
+  cleaned: boolean;
 }
 
 /** What a trainer claims. */
@@ -126,17 +120,14 @@ async function claimed(
           'sha256', f.sha256,
           'dialect', f.dialect,
           'mapping', ${mappingOfFile(sql)},
-          'unclean', f.file_type = 'INTERACTION' and exists (
-            select from recommender.erased_users e
-            where e.project_id = p.id and (f.cleaned_at is null or e.erased_at > f.cleaned_at)
-          )
+          'cleaned', f.cleaned_at is not null
         ) order by f.id), '[]')
         from recommender.uploaded_files f where f.project_id = p.id
       ) as files, (
         select coalesce(jsonb_agg(e.user_id order by e.user_id), '[]')
         from recommender.erased_users e where e.project_id = p.id
       ) as erased_users, exists (
-        select from recommender.erased_users e where e.project_id = p.id and e.forgotten_at is null
+        select from recommender.erased_users e where e.project_id = p.id and e.unlearned_at is null
       ) as forgetting`;
   return claim;
 }
@@ -173,15 +164,8 @@ export interface Outcome {
   found?: true;
 }
 
-/**
- * Marks the project READY with its new champion and tells the owner's endpoints, in one transaction.
- * @param outdated versions that learned from people who were erased since: they are erased too.
- */
-export async function finish(
-  sql: Sql,
-  claim: Claim,
-  { outdated = [], ...outcome }: Outcome & { outdated?: string[] },
-): Promise<boolean> {
+/** Marks the project READY with its new champion and tells the owner's endpoints, in one transaction. */
+export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, report, receipts } = outcome;
   return await sql.begin(async (sql) => {
     const { count } = await sql`
@@ -194,12 +178,9 @@ export async function finish(
     await writeReceipts(sql, claim, receipts);
     await addPromotion(sql, { projectId: claim.id, version, reason: "TRAINED" });
     await sql`
-      update recommender.erased_users set forgotten_at = now()
-      where project_id = ${claim.id} and forgotten_at is null`;
-    await sql`
-      insert into recommender.erasures (kind, name)
-      select 'VERSION', ${claim.model}::text || '/' || version
-      from unnest(${outdated}::text[]) as version`;
+      update recommender.erased_users set unlearned_at = now()
+      where project_id = ${claim.id} and unlearned_at is null
+        and user_id = any (${claim.erased_users}::text[])`;
     await emit(sql, claim, { type: "model.ready", payload: { model_version: version } });
     return true;
   });
@@ -232,36 +213,18 @@ function tookSoLong(sql: ISql, { found }: Outcome) {
     )`;
 }
 
-/**
- * Notes that a file has no rows of erased people any more; a blob that it was written anew from is
- * to be erased. False once the claim is lost.
- */
-export async function noteCleaned(
+/** Who was erased since a training was claimed, or ever where an earlier attempt published. */
+export async function erasedSince(
   sql: Sql,
-  claim: Claim,
-  { id, rewritten }: CleanedFile,
-): Promise<boolean> {
-  return await sql.begin(async (sql) => {
-    const [project] = await sql`
-      select from recommender.recommender_projects where ${held(sql, claim)} for update`;
-    if (!project) return false;
-    if (rewritten) {
-      await sql`
-        insert into recommender.erasures (kind, name)
-        select 'BLOB', storage_path from recommender.uploaded_files
-        where id = ${id} and project_id = ${claim.id}`;
-      await sql`
-        update recommender.uploaded_files
-        set storage_path = ${rewritten.storage_path}, bytes = ${rewritten.bytes},
-            sha256 = ${rewritten.sha256}, dialect = ${sql.json({ ...rewritten.dialect })}
-        where id = ${id} and project_id = ${claim.id}`;
-    }
-    // The time of the clock: somebody who is erased after this transaction began waits for it.
-    await sql`
-      update recommender.uploaded_files set cleaned_at = clock_timestamp()
-      where id = ${id} and project_id = ${claim.id}`;
-    return true;
-  });
+  { id, erased_users }: Claim,
+  { found }: Outcome,
+): Promise<string[]> {
+  const known = found ? [] : erased_users;
+  const rows = await sql<{ user_id: string }[]>`
+    select user_id from recommender.erased_users
+    where project_id = ${id} and user_id <> all (${known}::text[])
+    order by user_id`;
+  return rows.map(({ user_id }) => user_id);
 }
 
 async function writeReceipts(

@@ -5,9 +5,9 @@ import {
   beat,
   claimProject,
   defer,
+  erasedSince,
   fail,
   finish,
-  noteCleaned,
   refuse,
   release,
   retryLater,
@@ -169,7 +169,7 @@ Deno.test("a finished training is a promotion; a refused one leaves what serves"
   assertEquals(await refuse(sql, claim, OUTCOME), false);
 });
 
-Deno.test("files with rows of the erased are claimed as unclean until they are noted clean", async () => {
+Deno.test("a claim knows who was erased, and a training that ended well did without them", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const file = (file_type: "CONTENT" | "INTERACTION") => ({
@@ -182,38 +182,32 @@ Deno.test("files with rows of the erased are claimed as unclean until they are n
   const projectId = await pendingProject(sql, { files });
   const first = (await claimProject(sql))!;
   assertEquals([first.erased_users, first.forgetting], [[], false]);
-  assertEquals(first.files.map(({ unclean }) => unclean), [false, false]);
+  assertEquals(first.files.map(({ cleaned }) => cleaned), [false, false]);
 
   for (const userId of ["bob", "ann"]) await erasedUser(sql, projectId, userId);
-
-  const interactions = first.files[1].id;
-  assertEquals(await noteCleaned(sql, first, { id: interactions }), false);
+  await sql`update recommender.uploaded_files set cleaned_at = now() where id = ${
+    first.files[1].id
+  }`;
   const claim = (await claimProject(sql))!;
   assertEquals([claim.erased_users, claim.forgetting], [["ann", "bob"], true]);
-  assertEquals(claim.files.map(({ unclean }) => unclean), [false, true]);
-  const rewritten = {
-    storage_path: "uploads/clean",
-    bytes: 3,
-    sha256: "ff",
-    dialect: { encoding: "utf-8" } as never,
-  };
-  assertEquals(await noteCleaned(sql, claim, { id: interactions, rewritten }), true);
-  await finish(sql, claim, { ...OUTCOME, version: "3", outdated: ["1", "2"] });
+  assertEquals(claim.files.map(({ cleaned }) => cleaned), [false, true]);
+  assertEquals(await erasedSince(sql, claim, OUTCOME), []);
+  await sql`insert into recommender.erased_users (project_id, user_id) values (${projectId}, 'cy')`;
+  assertEquals(await erasedSince(sql, claim, OUTCOME), ["cy"]);
+  // Whom an earlier attempt knew of, nobody can say.
+  assertEquals(await erasedSince(sql, claim, { ...OUTCOME, found: true }), ["ann", "bob", "cy"]);
+  await finish(sql, claim, { ...OUTCOME, version: "3" });
 
-  const erasures = await sql`select kind, name from recommender.erasures order by id`;
-  assertEquals(erasures.map(({ kind, name }) => [kind, name]), [
-    ["BLOB", "uploads/INTERACTION"],
-    ["VERSION", `${claim.model}/1`],
-    ["VERSION", `${claim.model}/2`],
-  ]);
+  const unlearned = await sql`
+    select user_id from recommender.erased_users where unlearned_at is not null order by 1`;
+  assertEquals(unlearned.map(({ user_id }) => user_id), ["ann", "bob"]);
+  assertEquals([...await sql`select from recommender.erasures`], [], "versions are kept");
   await sql`update recommender.recommender_projects set status = 'PENDING'`;
   const next = (await claimProject(sql))!;
-  assertEquals([next.forgetting, next.files[1].unclean], [false, false]);
-  assertEquals(next.files[1].storage_path, "uploads/clean");
-
-  await erasedUser(sql, projectId, "cy");
-  const again = (await claimProject(sql))!;
-  assertEquals([again.forgetting, again.files[1].unclean], [true, true]);
+  assertEquals([next.forgetting, next.erased_users], [true, ["ann", "bob", "cy"]]);
+  await finish(sql, next, { ...OUTCOME, version: "4" });
+  await sql`update recommender.recommender_projects set status = 'PENDING'`;
+  assertEquals((await claimProject(sql))!.forgetting, false);
 });
 
 Deno.test("a try that a claim cost is given back by the trainer that was only cut off", async () => {

@@ -33,3 +33,33 @@ Deno.test("projects that are to be trained again and again are queued when due",
   assertEquals([row.status, row.error, row.attempt], ["PENDING", null, 0]);
   assertEquals((await projectRow(sql, fresh)).status, "READY");
 });
+
+Deno.test("a day after somebody was erased a project is trained without them, once", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const file = {
+    ...{ file_type: "INTERACTION" as const, storage_path: "u", dialect: {}, mapping: {} },
+  };
+  const ids: number[] = [];
+  for (let i = 0; i < 5; i++) ids.push(await pendingProject(sql, { files: i === 4 ? [] : [file] }));
+  const [due, lately, since, learned, bare] = ids;
+  await sql`
+    update recommender.recommender_projects
+    set status = 'READY', queued_at = now() - interval '3 days', finished_at = now()`;
+  await sql`
+    insert into recommender.erased_users (project_id, user_id, erased_at, unlearned_at)
+    select id, 'ann', now() - case when id = ${lately} then interval '23 hours'
+        else interval '25 hours' end,
+      case when id = ${learned} then now() end
+    from unnest(${ids}::int[]) as id`;
+  await sql`
+    update recommender.recommender_projects set queued_at = now() - interval '1 hour'
+    where id = ${since}`;
+  assertEquals(await queueDueRetrains(sql), [due]);
+  // Though it fails: the owner was told why, and can do something about it.
+  await sql`
+    update recommender.recommender_projects set status = 'READY', error = 'There is no row.'
+    where id = ${due}`;
+  assertEquals(await queueDueRetrains(sql), []);
+  assertEquals((await projectRow(sql, bare)).status, "READY");
+});

@@ -231,9 +231,17 @@ Deno.test("a refused version is published and does not serve", async () => {
   assertEquals((await at.registry.versions(row.mlflow_model_name)).length, 2);
 });
 
-Deno.test("what serves when somebody is forgotten takes the versions before it along", async () => {
-  await using at = await trainer(async ({ claim }, { onCleaned }) => {
-    for (const { id, unclean } of claim.files) if (unclean) onCleaned({ id });
+Deno.test("who is erased while a training runs is taken out of its version before it serves", async () => {
+  const orders: Order[] = [];
+  const trained = Promise.withResolvers<void>();
+  await using at = await trainer(async (order) => {
+    orders.push(order);
+    const { claim, redaction } = order;
+    if (redaction) {
+      assertEquals(await at.registry.alias(claim.model, "champion"), null);
+      return { type: "published", outcome: redaction.outcome };
+    }
+    await trained.promise;
     const { version } = await at.registry.publish({
       ...{ model: claim.model, trainingId: claim.training_id, description: "" },
       ...{ parameters: {}, metrics: {}, tags: {}, files: { MLmodel: new Uint8Array([1]) } },
@@ -241,22 +249,50 @@ Deno.test("what serves when somebody is forgotten takes the versions before it a
     });
     return { type: "published", outcome: { version, report: {}, receipts: {} } };
   });
-  const dialect = {};
-  const files = [{ file_type: "INTERACTION" as const, storage_path: "u", dialect, mapping: {} }];
-  const id = await pendingProject(at.sql, { files });
-  const model = `project-${id}-recommender`;
-  await until(async () => (await projectRow(at.sql, id)).status === "READY");
+  const id = await pendingProject(at.sql);
+  await until(() => orders.length === 1);
+  await at.sql`insert into recommender.erased_users (project_id, user_id) values (${id}, 'bob')`;
+  const { training_id } = await projectRow(at.sql, id);
+  trained.resolve();
 
-  await erasedUser(at.sql, id, "bob");
-
-  await until(async () => {
-    const versions = await at.registry.versions(model);
-    return versions.length === 1 && versions[0].version === "2";
+  const row = await until(async () => {
+    const row = await projectRow(at.sql, id);
+    return row.status === "READY" && row;
   });
-  const [{ forgotten_at }] = await at.sql`select forgotten_at from recommender.erased_users`;
-  assertEquals(forgotten_at instanceof Date, true);
-  const [{ cleaned_at }] = await at.sql`select cleaned_at from recommender.uploaded_files`;
-  assertEquals(cleaned_at instanceof Date, true);
+  assertEquals([row.training_id, row.mlflow_model_version], [training_id, "1"]);
+  assertEquals(orders.map(({ redaction }) => redaction?.people), [undefined, ["bob"]]);
+  assertEquals(await at.registry.alias(row.mlflow_model_name, "champion"), "1");
+});
+
+Deno.test("versions are kept when somebody was erased, and a redaction that fails is tried again", async () => {
+  let failures = 1;
+  await using at = await trainer(async ({ claim, redaction }) => {
+    if (redaction && failures-- > 0) return { type: "crashed", reason: "It ended with code 1." };
+    const { version } = await at.registry.publish({
+      ...{ model: claim.model, trainingId: claim.training_id, description: "" },
+      ...{ parameters: {}, metrics: {}, tags: {}, files: { MLmodel: new Uint8Array([1]) } },
+      startedAt: new Date(),
+    });
+    // As if another attempt had published it: whom it knew of, nobody can say.
+    return { type: "published", outcome: { version, report: {}, receipts: {}, found: true } };
+  });
+  const id = await pendingProject(at.sql);
+  await until(async () => (await projectRow(at.sql, id)).status === "READY");
+  await erasedUser(at.sql, id, "bob");
+  await until(async () => {
+    const { failures, error } = await projectRow(at.sql, id);
+    return failures === 1 && error === "The version that was trained could not be redacted.";
+  });
+  assertEquals(await at.registry.alias(`project-${id}-recommender`, "champion"), "1");
+  await at.sql`update recommender.recommender_projects set not_before = now()`;
+  const row = await until(async () => {
+    const row = await projectRow(at.sql, id);
+    return row.mlflow_model_version === "2" && row;
+  });
+  const versions = await at.registry.versions(row.mlflow_model_name);
+  assertEquals(versions.map(({ version }) => version), ["2", "1"]);
+  const [{ unlearned_at }] = await at.sql`select unlearned_at from recommender.erased_users`;
+  assertEquals(unlearned_at instanceof Date, true);
 });
 
 const CRASH = { type: "crashed", reason: "It ended with code 1." } as const;

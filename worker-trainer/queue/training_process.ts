@@ -3,7 +3,7 @@
  * process and never the trainer's heartbeat. The two speak in lines of JSON.
  */
 import { TextLineStream } from "@std/streams";
-import type { Claim, CleanedFile, Outcome, Progress } from "./claim.ts";
+import type { Claim, Outcome, Progress } from "./claim.ts";
 import { COLLECTING } from "../linalg/collect.ts";
 import { WATCHED_BYTES } from "../memory_watch.ts";
 import { crashReason } from "./crash_reason.ts";
@@ -17,13 +17,13 @@ export interface Order {
   claim: Claim;
   /** Of recommender.installation. */
   installation: string;
+  /** Nothing is trained: these people are taken out of the version that is published. */
+  redaction?: { outcome: Outcome; people: string[] };
 }
 
-/** What the process says, a line each. All but `progress`, `cleaned` and `waiting` end it. */
+/** What the process says, a line each. All but `progress` and `waiting` end it. */
 export type Message =
   | { type: "progress"; stage: string; progress: number }
-  /** A file has no rows of erased people any more. */
-  | { type: "cleaned"; file: CleanedFile }
   | { type: "published"; outcome: Outcome }
   /** It waits for a dependency before it goes on; for none any more where it is null. */
   | { type: "waiting"; missing: Missing | null }
@@ -40,7 +40,7 @@ export type Message =
 
 /** How a training ended. */
 export type Ending =
-  | Exclude<Message, { type: "progress" | "cleaned" | "waiting" }>
+  | Exclude<Message, { type: "progress" | "waiting" }>
   | { type: "crashed"; reason: string }
   | { type: "stopped" };
 
@@ -48,7 +48,6 @@ export interface TrainingOptions {
   /** Ends the process at once. */
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
-  onCleaned: (file: CleanedFile) => void;
   onWaiting?: (missing: Missing | null) => void;
   /** Bytes that the process may hold; by the project's settings and the machine where absent. */
   bytes?: number;
@@ -75,7 +74,7 @@ export async function trainInProcess(
 async function trainIn(
   folder: string,
   order: Order,
-  { signal, onProgress, onCleaned, onWaiting, env, bytes = allowedTo(order) }: TrainingOptions,
+  { signal, onProgress, onWaiting, env, bytes = allowedTo(order) }: TrainingOptions,
 ): Promise<Ending> {
   const { command, args } = limitedProgram({
     command: Deno.execPath(),
@@ -101,8 +100,7 @@ async function trainIn(
     if (message?.type === "progress") {
       stage = message.stage;
       onProgress(message);
-    } else if (message?.type === "cleaned") onCleaned(message.file);
-    else if (message?.type === "waiting") onWaiting?.(message.missing);
+    } else if (message?.type === "waiting") onWaiting?.(message.missing);
     else if (message) ending = message;
   }
   const { success, code, signal: killedBy } = await child.status;

@@ -109,7 +109,6 @@ Deno.test("a training whose process the system kills says at which stage, and wh
     onProgress({ stage }) {
       if (stage === "reading") Deno.kill(trainingProcess(), "SIGKILL");
     },
-    onCleaned() {},
   });
   assertEquals(ending.type, "crashed");
   const { reason } = ending as { reason: string };

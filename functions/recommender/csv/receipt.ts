@@ -56,6 +56,6 @@ export function reject(receipt: Receipt, rejection: Rejection): void {
 }
 
 /** `the rating "five" is no number` → `the rating "…" is no number`. */
-function withoutValue(reason: string): string {
+export function withoutValue(reason: string): string {
   return reason.replace(/".*"/s, '"…"');
 }

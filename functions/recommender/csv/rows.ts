@@ -77,11 +77,11 @@ export function interactionRows(
     const rated = at.rating < 0 ? null : parseNumber(cells[at.rating]);
     // Ratings are stored in 32 bits, where a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
-      return { line, reason: `the rating "${cells[at.rating].slice(0, 40)}" is no number` };
+      return { line, reason: `the rating "${shown(cells[at.rating], user)}" is no number` };
     }
     const time = at.time < 0 ? null : parseTime(cells[at.time]);
     if (time !== null && !Number.isFinite(time)) {
-      return { line, reason: `the timestamp "${cells[at.time].slice(0, 40)}" is no time` };
+      return { line, reason: `the timestamp "${shown(cells[at.time], user)}" is no time` };
     }
     return { user, item, title, rating: rated, time, event: text(cells, at.event).toLowerCase() };
   };
@@ -135,6 +135,11 @@ function checkNames(
   if (title.length > longestTitle) {
     throw tooLong("a title", { line, length: title.length, most: longestTitle });
   }
+}
+
+/** A cell as a reason quotes it: reasons are kept where nobody looks for the row's user. */
+function shown(cell: string, user: string): string {
+  return cell.includes(user) ? "…" : cell.slice(0, 40);
 }
 
 /** An id with a replacement character stands for many ids: to use it would join strangers. */

@@ -68,12 +68,16 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
   return files;
 }
 
-/** The file of the users. */
-export function encodeUsers(users: UserTable): Uint8Array<ArrayBuffer> {
-  return encodeSafetensors({
+/** The file of the users. @param metadata of its header. */
+export function encodeUsers(
+  users: UserTable,
+  metadata?: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const tensors = {
     ...strings("users.ids", users.ids),
     ...rows("users.histories", users.histories),
-  });
+  };
+  return encodeSafetensors(tensors, metadata);
 }
 
 /** The file of a manifest. */

@@ -21,8 +21,11 @@ interface Entry {
 /** Arrays of wide numbers come first, so that each array is aligned to its own size. */
 const ALIGNMENT = 8;
 
-/** Encodes arrays by name. The same arrays give the same bytes. */
-export function encodeSafetensors(tensors: Record<string, Tensor>): Uint8Array<ArrayBuffer> {
+/** Encodes arrays by name, with metadata where there is some. The same arrays give the same bytes. */
+export function encodeSafetensors(
+  tensors: Record<string, Tensor>,
+  metadata?: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
   const names = Object.keys(tensors).sort((a, b) =>
     tensors[b].BYTES_PER_ELEMENT - tensors[a].BYTES_PER_ELEMENT || (a < b ? -1 : 1)
   );
@@ -34,7 +37,8 @@ export function encodeSafetensors(tensors: Record<string, Tensor>): Uint8Array<A
     end += tensor.byteLength;
     header[name] = { dtype: dtypeOf(tensor), shape: [tensor.length], data_offsets: [start, end] };
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const whole = { ...(metadata && { __metadata__: metadata }), ...header };
+  const json = new TextEncoder().encode(JSON.stringify(whole));
   const headerLength = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const file = new Uint8Array(8 + headerLength + end);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);

@@ -24,6 +24,7 @@ import {
   RegistryUnavailableError,
   type Version,
 } from "./registry.ts";
+import { sameBytes } from "./same_bytes.ts";
 
 /** `index.json`. Versions oldest first. */
 interface Index {
@@ -201,6 +202,33 @@ export function folderRegistry(
 
     read: (model, version, path) =>
       reachable(async () => await wholeOf(await open(model, version, path))),
+
+    files: (model, version, folder) =>
+      reachable(async () => {
+        const artifact = artifactOf(model, (await versionOf(model, version)).trainingId);
+        const names = await blobs.list(`${artifact}${folder}/`);
+        return names.map((name) => name.slice(artifact.length));
+      }),
+
+    write: (model, version, path, bytes) =>
+      reachable(async () => {
+        const { trainingId } = await versionOf(model, version);
+        await blobs.put(artifactOf(model, trainingId) + path, bytes);
+      }),
+
+    swap: (model, version, path, { from, to }) =>
+      reachable(async () => {
+        const name = artifactOf(model, (await versionOf(model, version)).trainingId) + path;
+        const found = await blobs.read(name);
+        if (!found || !sameBytes(found.bytes, from)) return false;
+        return await blobs.swap(name, to, found.tag);
+      }),
+
+    removeFile: (model, version, path) =>
+      reachable(async () => {
+        const { trainingId } = await versionOf(model, version);
+        await blobs.remove(artifactOf(model, trainingId) + path);
+      }),
 
     removeVersion: (model, version) =>
       reachable(async () => {

@@ -13,6 +13,7 @@ import {
   type Tagged,
   tagsOf,
 } from "./mlflow_entities.ts";
+import { mlflowFiles } from "./mlflow_files.ts";
 import { mlflowLeftovers } from "./mlflow_leftovers.ts";
 import { type MlflowOptions, mlflowRest } from "./mlflow_rest.ts";
 import { exportVersion } from "./mlflow_export.ts";
@@ -245,6 +246,12 @@ export function mlflowRegistry(
     return found.artifact_uri;
   }
 
+  async function ownArtifactOf(name: string, version: string): Promise<string> {
+    const found = await versionOf(name, version);
+    if (!found) throw new RegistryMissingError(name, version);
+    return await artifactOf(name, version);
+  }
+
   async function removeLoggedModel({ info }: LoggedModel): Promise<void> {
     await rest.removeArtifacts(info.artifact_uri);
     await rest.call("DELETE", `mlflow/logged-models/${info.model_id}`);
@@ -336,19 +343,7 @@ export function mlflowRegistry(
       await orNull(rest.call("DELETE", "mlflow/registered-models/alias", { name, alias }));
     },
 
-    async open(name, version, path, range) {
-      const uri = await artifactOf(name, version);
-      const blob = await orNull(rest.openArtifact(`${uri}/${path}`, range));
-      if (!blob) throw new RegistryMissingError(name, version, path);
-      return blob;
-    },
-
-    async read(name, version, path) {
-      const uri = await artifactOf(name, version);
-      const bytes = await orNull(rest.getArtifact(`${uri}/${path}`));
-      if (!bytes) throw new RegistryMissingError(name, version, path);
-      return bytes;
-    },
+    ...mlflowFiles(rest, { of: artifactOf, ours: ownArtifactOf }),
 
     /** The version goes last: a removal that stops half-way is listed, and so can be done again. */
     async removeVersion(name, version) {

@@ -39,10 +39,13 @@ export interface MlflowRest {
   getArtifact(uri: string): Promise<Uint8Array<ArrayBuffer>>;
   /** An artifact as a stream, or a part of it, as `Blobs.get` gives it. */
   openArtifact(uri: string, range?: Range): Promise<Blob>;
+  /** Removes a file, or a folder with all in it. Removing what is not there is fine. */
   removeArtifacts(uri: string): Promise<void>;
   /** Paths of all artifacts under a URI, from there. */
   listArtifacts(uri: string): Promise<string[]>;
 }
+
+const ARTIFACTS = "mlflow-artifacts/artifacts";
 
 /** The status of a range that starts behind the last byte. */
 const BEYOND_THE_END = 416;
@@ -184,12 +187,12 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
       }),
 
     async listArtifacts(uri) {
-      const root = artifactPath(uri).replace(/^mlflow-artifacts\/artifacts\//, "");
+      const root = artifactPath(uri).slice(`${ARTIFACTS}/`.length);
       const walk = async (folder: string): Promise<string[]> => {
         const path = `${root}/${folder}`.replace(/\/$/, "");
         const { files = [] } = await call<{ files?: { path: string; is_dir?: boolean }[] }>(
           "GET",
-          "mlflow-artifacts/artifacts",
+          ARTIFACTS,
           { path },
         );
         const below = files.map(({ path: name, is_dir }) =>
@@ -219,7 +222,7 @@ function artifactPath(uri: string): string {
     );
   }
   const path = pathname.replace(/^\/+(api\/2\.0\/mlflow-artifacts\/artifacts\/)?/, "");
-  return `mlflow-artifacts/artifacts/${path}`;
+  return `${ARTIFACTS}/${path}`;
 }
 
 async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {

@@ -46,6 +46,27 @@ export interface Registry {
    * @throws {RegistryMissingError} where version or file is unknown.
    */
   read(model: string, version: string, path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The paths of the files in a folder of a version's artifact, such as "data". */
+  files(model: string, version: string, folder: string): Promise<string[]>;
+  /**
+   * Stores a file of a version's artifact, or replaces it.
+   * @throws {RegistryMissingError} where the version is unknown; so do `swap` and `removeFile`.
+   */
+  write(
+    model: string,
+    version: string,
+    path: string,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<void>;
+  /** Replaces a file whose bytes are still `from`. False, and nothing is changed, where they are not. */
+  swap(
+    model: string,
+    version: string,
+    path: string,
+    bytes: { from: Uint8Array; to: Uint8Array<ArrayBuffer> },
+  ): Promise<boolean>;
+  /** Removes a file of a version's artifact. Removing what is not there is fine. */
+  removeFile(model: string, version: string, path: string): Promise<void>;
   /**
    * Removes a version with its run and artifact. Removing what is not there is fine; the number is
    * not given again as long as a newer version is there.

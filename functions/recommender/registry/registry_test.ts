@@ -334,6 +334,55 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   });
 
   registryTest(
+    "a version's files are listed, written, swapped and removed one by one",
+    async (open, model) => {
+      const registry = open("home");
+      const published = training(model, "t-1");
+      await registry.publish(published);
+      const [manifest, weights] = ["data/manifest.json", "data/model.safetensors"];
+      assertEquals(await registry.files(model, "1", "data"), [manifest, weights]);
+      assertEquals(await registry.files(model, "1", "nothing"), []);
+
+      const users = "data/users.ab12.safetensors";
+      await registry.write(model, "1", users, bytes("ann"));
+      await registry.write(model, "1", users, bytes("bob, and cy"));
+      assertEquals(await registry.read(model, "1", users), bytes("bob, and cy"));
+      assertEquals(await registry.files(model, "1", "data"), [manifest, weights, users]);
+
+      const from = published.files[manifest];
+      const swap = (from: Uint8Array, to: string) =>
+        registry.swap(model, "1", manifest, { from, to: bytes(to) });
+      assertEquals(await swap(bytes("another"), "never"), false);
+      assertEquals(await swap(from, "the next one, which is longer"), true);
+      assertEquals(await swap(from, "never"), false);
+      assertEquals(
+        await registry.read(model, "1", manifest),
+        bytes("the next one, which is longer"),
+      );
+
+      await registry.removeFile(model, "1", users);
+      await registry.removeFile(model, "1", users);
+      assertEquals(await registry.files(model, "1", "data"), [manifest, weights]);
+      await assertRejects(() => registry.read(model, "1", users), RegistryMissingError);
+      const missing: (() => Promise<unknown>)[] = [
+        () => registry.files(model, "2", "data"),
+        () => registry.write(model, "2", users, bytes("x")),
+        () => registry.swap(model, "2", manifest, { from, to: bytes("x") }),
+        () => registry.removeFile(model, "2", users),
+      ];
+      for (const call of missing) await assertRejects(call, RegistryMissingError, "version 2");
+      const theirs = open("elsewhere");
+      const refused: (() => Promise<unknown>)[] = [
+        () => theirs.write(model, "1", users, bytes("x")),
+        () => theirs.swap(model, "1", manifest, { from, to: bytes("x") }),
+        () => theirs.removeFile(model, "1", manifest),
+      ];
+      for (const call of refused) await assertRejects(call, RegistryConflictError, "belongs to");
+      assertEquals(await registry.files(model, "1", "data"), [manifest, weights]);
+    },
+  );
+
+  registryTest(
     "what a registry would bend is refused before anything is stored",
     async (open, model) => {
       const registry = open("home");

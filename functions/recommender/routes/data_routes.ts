@@ -1,11 +1,10 @@
-/** A project's data after it was made: more interactions, mended mappings, people who leave. */
+/** A project's data after it was made: more interactions, mended mappings. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
 import { parseTime } from "../csv/values.ts";
-import { eraseUser } from "../erased_users.ts";
 import {
   addProjectFile,
   mendMappings,
@@ -13,7 +12,6 @@ import {
   type StoredProjectFile,
 } from "../project_files.ts";
 import { findProject, type NewFile } from "../projects.ts";
-import type { ServedProjects } from "../served_projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
 import { storedColumns } from "../uploads/stored_columns.ts";
@@ -143,21 +141,9 @@ const mendMappingsRoute = createRoute({
   },
 });
 
-const eraseUserRoute = createRoute({
-  method: "delete",
-  path: "/project/{id}/users/{user_id}",
-  summary: "Erase a person: unknown to answers at once, gone from files and models by a training.",
-  security,
-  request: { params: ById.extend({ user_id: z.string().min(1).max(1000) }) },
-  responses: {
-    202: json("The training that forgets them is queued.", ProjectSchema),
-    ...problemResponses("unauthenticated", "not_found", "invalid_input"),
-  },
-});
-
-/** Data: added, mended, erased. */
-export function dataRoutes(deps: RecommenderDeps & { projects: ServedProjects }) {
-  const { sql, blobs, projects } = deps;
+/** Data: added and mended. */
+export function dataRoutes(deps: RecommenderDeps) {
+  const { sql, blobs } = deps;
   return createRoutes()
     .openapi(addInteractionsRoute, async (c) => {
       const { ownerId } = c.var;
@@ -230,15 +216,6 @@ export function dataRoutes(deps: RecommenderDeps & { projects: ServedProjects })
       if (errors.length > 0) throw invalidInput(errors);
       const project = await mendMappings(sql, ownerId, { projectId, mappings }) ??
         unknownProject(id);
-      return c.json(projectJson(project), 202);
-    })
-    .openapi(eraseUserRoute, async (c) => {
-      const { id, user_id } = c.req.valid("param");
-      const project = await eraseUser(sql, c.var.ownerId, {
-        projectId: projectIdOf(id),
-        userId: user_id.trim(),
-      }) ?? unknownProject(id);
-      projects.forget(c.var.ownerId, project.id);
       return c.json(projectJson(project), 202);
     });
 

@@ -164,40 +164,6 @@ Deno.test("a mended mapping is checked against each file it is for, and trained 
   ]);
 });
 
-Deno.test("an erased user is unknown at once, and a training is queued to forget them", async () => {
-  await using service = await testRecommender();
-  const project = await servingProject(service, "COLLABORATIVE");
-  const { ann, path } = project;
-  const ask = () => ann.get(`${path}/recommendations?user_id=ann`);
-  assertEquals((await ask()).body.fallback, undefined);
-  await service.sql`
-    update recommender.recommender_projects set status = 'PROCESSING', attempt = 1`;
-  const [before] = await service.sql`select training_id from recommender.recommender_projects`;
-
-  const erased = await ann.send("DELETE", `${path}/users/ann`);
-
-  assertEquals([erased.status, erased.body.status], [202, "PENDING"]);
-  const [after] = await service.sql`select training_id from recommender.recommender_projects`;
-  assertEquals(after.training_id === before.training_id, false);
-  const { body } = await ask();
-  assertEquals(body.fallback, "popular");
-  assertStringIncludes(body.fallback_reason, "ann");
-  const users = (await ann.get(`${path}/users`)).body.users;
-  assertEquals(users, [{ user_id: "7" }, { user_id: "cy" }]);
-  assertEquals((await ann.get(`${path}/recommendations?user_id=7`)).body.fallback, undefined);
-
-  await ann.send("DELETE", `${path}/users/ann`);
-  const [again] = await service.sql`select training_id from recommender.recommender_projects`;
-  assertEquals(again, after);
-});
-
-Deno.test("in a project of content alone there is nothing of a person to train away", async () => {
-  await using service = await testRecommender();
-  const { ann, path } = await servingProject(service, "CONTENT");
-  const { status, body } = await ann.send("DELETE", `${path}/users/ann`);
-  assertEquals([status, body.status], [202, "READY"]);
-});
-
 Deno.test("a file can be removed again, but not the last of its kind", async () => {
   await using service = await testRecommender();
   const project = await servingProject(service, "HYBRID");
@@ -217,15 +183,6 @@ Deno.test("a file can be removed again, but not the last of its kind", async () 
   for (const id of [file_id, "x", 0]) {
     assertEquals((await ann.send("DELETE", `${path}/files/${id}`)).status, 404);
   }
-});
-
-Deno.test("an id with a slash is erased like any other", async () => {
-  await using service = await testRecommender();
-  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
-  const { status } = await ann.send("DELETE", `${path}/users/${encodeURIComponent("a/b c?é")}`);
-  assertEquals(status, 202);
-  const [{ user_id }] = await service.sql`select user_id from recommender.erased_users`;
-  assertEquals(user_id, "a/b c?é");
 });
 
 Deno.test("under one Idempotency-Key rows come once, as JSON and as a file, and a deletion is one", async () => {

@@ -1,10 +1,8 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
 import { readRecords } from "../../functions/recommender/csv/read_records.ts";
-import type { ClaimedFile } from "../queue/claim.ts";
-import { UnusableDataError } from "./receipt.ts";
-import { eraseRows } from "./erase_rows.ts";
+import { ChangedFileError, eraseRows, hasRowsOf, type StoredInteractions } from "./erase_rows.ts";
 
 /** An upload of these bytes in a folder of its own, and its rows after the erasure. */
 async function erased(bytes: Uint8Array<ArrayBuffer>, users: string[], user_id = "user") {
@@ -13,14 +11,14 @@ async function erased(bytes: Uint8Array<ArrayBuffer>, users: string[], user_id =
     const blobs = diskBlobs(folder);
     await blobs.put("uploads/a", bytes);
     const { dialect } = await describeCsv(bytes);
-    const file: ClaimedFile = {
-      ...{ id: 7, file_type: "INTERACTION", storage_path: "uploads/a", file_name: "a.csv" },
-      ...{ sha256: "", dialect, mapping: { user_id, item_id: "item" }, unclean: true },
-    };
-    const { id, rewritten } = await eraseRows(file, { blobs, users, name: "uploads/b" });
-    assertEquals(id, 7);
+    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    const mapping = { user_id, item_id: "item" };
+    const file: StoredInteractions = { storage_path: "uploads/a", sha256, dialect, mapping };
+    if (!await hasRowsOf(file, { blobs, people: users })) {
+      return { names: await blobs.list("uploads/") };
+    }
+    const rewritten = await eraseRows(file, { blobs, people: users, name: "uploads/b" });
     const names = await blobs.list("uploads/");
-    if (!rewritten) return { names };
     const stored = await new Response((await blobs.get("uploads/b"))!.stream).bytes();
     assertEquals(rewritten.bytes, stored.length);
     const { columns, batches } = await readRecords(new Blob([stored]).stream(), rewritten.dialect);
@@ -74,10 +72,18 @@ Deno.test("a line that is no row goes where it holds the id, and stays where it 
   assertEquals(rows, [["ann", "1"], ['"dan"x,3'], ["eve", "7", "8"]]);
 });
 
-Deno.test("an upload that is gone is said in a sentence", async () => {
+Deno.test("a file that is gone has nobody's rows, and one that is another is not erased from", async () => {
   const folder = await Deno.makeTempDir();
-  const file = { id: 1, storage_path: "uploads/none", file_name: "a.csv" } as ClaimedFile;
-  const erasing = eraseRows(file, { blobs: diskBlobs(folder), users: ["a"], name: "uploads/b" });
-  assertStringIncludes((await assertRejects(() => erasing, UnusableDataError)).message, "a.csv");
+  const blobs = diskBlobs(folder);
+  const bytes = utf8("user,item\nann,1\nbob,2\n");
+  const { dialect } = await describeCsv(bytes);
+  const mapping = { user_id: "user", item_id: "item" };
+  const file: StoredInteractions = { storage_path: "uploads/a", sha256: "ab", dialect, mapping };
+  assertEquals(await hasRowsOf(file, { blobs, people: ["ann"] }), false);
+  await blobs.put("uploads/a", bytes);
+  assertEquals(await hasRowsOf(file, { blobs, people: ["ann"] }), true);
+  const erasing = eraseRows(file, { blobs, people: ["ann"], name: "uploads/b" });
+  await assertRejects(() => erasing, ChangedFileError);
+  assertEquals(await blobs.list(""), ["uploads/a"]);
   await Deno.remove(folder, { recursive: true });
 });

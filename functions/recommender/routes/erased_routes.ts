@@ -1,0 +1,81 @@
+/** People who are erased from a project, and what of it is still to do. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { pageOf, PageQuery } from "../../http/pages.ts";
+import { problemResponses } from "../../http/problem.ts";
+import { createRoutes } from "../../http/service.ts";
+import type { RecommenderDeps } from "../deps.ts";
+import { eraseUser, stillToForget } from "../erased_users.ts";
+import type { ServedProjects } from "../served_projects.ts";
+import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
+import { ById, json, projectJson, ProjectSchema, security, Time } from "./schemas.ts";
+
+const eraseUserRoute = createRoute({
+  method: "delete",
+  path: "/project/{id}/users/{user_id}",
+  summary: "Erase a person: unknown to answers at once, then gone from files and versions.",
+  description: "Gone within ten minutes and one for each GB of files, while storage and model " +
+    "registry answer: GET /project/{id}/users/erased says what is still to do. What the weights " +
+    "learned from them goes with the next training, which is queued unless one runs.",
+  security,
+  request: { params: ById.extend({ user_id: z.string().min(1).max(1000) }) },
+  responses: {
+    202: json("They are among those who are to be forgotten.", ProjectSchema),
+    ...problemResponses("unauthenticated", "not_found", "invalid_input"),
+  },
+});
+
+const ErasedUser = z.object({
+  user_id: z.string(),
+  erased_at: Time,
+  since: Time.describe("When they were erased, or a file was added that may have rows of them."),
+  due_at: Time.describe("When they are gone at the latest, while storage and registry answer."),
+  overdue: z.boolean(),
+  cause: z.string().nullable().describe("Why the last try failed, or what is waited for."),
+}).openapi("ErasedUser");
+
+const Forgetting = z.object({
+  users: z.array(ErasedUser).describe("Those who have waited longest first."),
+  pending: z.int().describe("How many there are on all pages."),
+  overdue: z.int(),
+  in_weights: z.int()
+    .describe(
+      "How many are gone from files and histories, and still in the weights of the version that " +
+        "serves: the next training learns without them.",
+    ),
+}).openapi("Forgetting");
+
+const erasedUsersRoute = createRoute({
+  method: "get",
+  path: "/project/{id}/users/erased",
+  summary: "The erased people who may still be in files or versions, and since when.",
+  security,
+  request: { params: ById, query: PageQuery },
+  responses: {
+    200: json("What is still to do.", Forgetting),
+    ...problemResponses("unauthenticated", "not_found", "invalid_input"),
+  },
+});
+
+/** Erased people: added, and listed until they are forgotten. */
+export function erasedRoutes({ sql, projects }: RecommenderDeps & { projects: ServedProjects }) {
+  return createRoutes()
+    .openapi(eraseUserRoute, async (c) => {
+      const { id, user_id } = c.req.valid("param");
+      const project = await eraseUser(sql, c.var.ownerId, {
+        projectId: projectIdOf(id),
+        userId: user_id.trim(),
+      }) ?? unknownProject(id);
+      projects.forget(c.var.ownerId, project.id);
+      return c.json(projectJson(project), 202);
+    })
+    .openapi(erasedUsersRoute, async (c) => {
+      const { id } = c.req.valid("param");
+      const { limit, cursor } = c.req.valid("query");
+      const offset = cursor === undefined ? 0 : cursorOf(cursor);
+      const asked = { projectId: projectIdOf(id), limit: limit + 1, offset };
+      const { users, ...counts } = await stillToForget(sql, c.var.ownerId, asked) ??
+        unknownProject(id);
+      const page = pageOf(c, users, { limit, cursorOf: () => String(offset + limit) });
+      return c.json({ users: page, ...counts }, 200);
+    });
+}

@@ -1,0 +1,163 @@
+/** Takes the rows of erased people out of a project's interaction files. */
+import type { Sql } from "postgres";
+import { deadline } from "@std/async/deadline";
+import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { newBlobName } from "../../functions/recommender/blobs/new_blob_name.ts";
+import { mappingOfFile } from "../../functions/recommender/projects.ts";
+import {
+  emptyFile,
+  type ErasedFile,
+  eraseRows,
+  hasRowsOf,
+  type StoredInteractions,
+} from "./erase_rows.ts";
+import type { Erased } from "./to_forget.ts";
+
+/** A file that may have rows of people who were erased. */
+interface UncleanFile extends StoredInteractions {
+  id: number;
+  project_id: number;
+  bytes: number;
+}
+
+/** A blob that is about to be stored, noted as one to erase unless a file takes it. */
+interface NotedCopy {
+  id: string;
+  name: string;
+}
+
+/** How long a copy is kept whose process fell silent. */
+const COPY_SECONDS = 120;
+const HEARTBEAT_MS = 20_000;
+
+/** How long one file may take: a store that hangs fails it. */
+const deadlineOf = (bytes: number) => 300_000 + bytes / 1e9 * 120_000;
+
+/**
+ * Cleans what may have rows of these people, each file by itself.
+ * @returns what went wrong.
+ */
+export async function cleanFiles(
+  sql: Sql,
+  projectId: number,
+  { blobs, ...erased }: Erased & { blobs: Blobs },
+): Promise<unknown[]> {
+  const faults: unknown[] = [];
+  for (const file of await uncleanFiles(sql, projectId)) {
+    try {
+      await deadline(cleanFile(sql, file, { blobs, ...erased }), deadlineOf(file.bytes));
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  return faults;
+}
+
+async function cleanFile(
+  sql: Sql,
+  file: UncleanFile,
+  { blobs, people, as_of }: Erased & { blobs: Blobs },
+): Promise<void> {
+  const has = await hasRowsOf(file, { blobs, people });
+  if (!has) return await noteClean(sql, file, as_of);
+  const copy = await noteCopy(sql);
+  const heart = setInterval(() => keepCopy(sql, copy).catch(() => {}), HEARTBEAT_MS);
+  try {
+    const { name } = copy;
+    const erased = has === "unreadable"
+      ? await emptyFile(file, { blobs, name })
+      : await eraseRows(file, { blobs, people, name });
+    await swapFile(sql, file, { copy, erased, as_of });
+  } catch (error) {
+    await dropCopy(sql, copy);
+    throw error;
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+async function uncleanFiles(sql: Sql, projectId: number): Promise<UncleanFile[]> {
+  return await sql<UncleanFile[]>`
+    select f.id, f.project_id, f.storage_path, f.bytes::float8 as bytes, f.sha256, f.dialect,
+      ${mappingOfFile(sql)} as mapping
+    from recommender.uploaded_files f
+    where f.project_id = ${projectId} and f.file_type = 'INTERACTION' and exists (
+      select from recommender.erased_users e
+      where e.project_id = f.project_id and (f.cleaned_at is null or e.erased_at > f.cleaned_at)
+    )
+    order by f.bytes`;
+}
+
+/** Notes that a file has none of the people who were erased before `asOf`. */
+async function noteClean(sql: Sql, file: UncleanFile, asOf: string): Promise<void> {
+  await sql`
+    update recommender.uploaded_files
+    set cleaned_at = greatest(cleaned_at, ${asOf}::text::timestamptz)
+    where id = ${file.id} and storage_path = ${file.storage_path}`;
+}
+
+/** Notes a copy before it is stored: so a process that is killed leaves nothing that no table names. */
+async function noteCopy(sql: Sql): Promise<NotedCopy> {
+  const [copy] = await sql<NotedCopy[]>`
+    insert into recommender.erasures (kind, name, next_try_at)
+    values ('BLOB', ${newBlobName(sql)}, now() + make_interval(secs => ${COPY_SECONDS}))
+    returning id, name`;
+  return copy;
+}
+
+async function keepCopy(sql: Sql, { id }: NotedCopy): Promise<void> {
+  await sql`
+    update recommender.erasures set next_try_at = now() + make_interval(secs => ${COPY_SECONDS})
+    where id = ${id} and attempts = 0`;
+}
+
+async function dropCopy(sql: Sql, { id }: NotedCopy): Promise<void> {
+  await sql`update recommender.erasures set next_try_at = now() where id = ${id} and attempts = 0`;
+}
+
+/**
+ * Puts a copy in the place of the file it was made of, if that is still what is stored. The old blob
+ * is erased when no training reads it any more.
+ * @throws {Error} where it is not, or the copy was taken for one that was left: the next round looks.
+ */
+async function swapFile(
+  sql: Sql,
+  file: UncleanFile,
+  { copy, erased, as_of }: { copy: NotedCopy; erased: ErasedFile; as_of: string },
+): Promise<void> {
+  await sql.begin(async (sql) => {
+    // A claim holds this row: it has the old path and is seen, or comes later and has the new one.
+    await sql`
+      select from recommender.recommender_projects where id = ${file.project_id} for update`;
+    const { count: taken } = await sql`
+      delete from recommender.erasures where id = ${copy.id} and attempts = 0`;
+    const { count } = await sql`
+      update recommender.uploaded_files
+      set storage_path = ${copy.name}, bytes = ${erased.bytes}, sha256 = ${erased.sha256},
+          dialect = ${sql.json({ ...erased.dialect })}, cleaned_at = ${as_of}::text::timestamptz
+      where id = ${file.id} and storage_path = ${file.storage_path}`;
+    if (taken === 0 || count === 0) {
+      throw new Error("A file is swapped while it is as it was read; it changed meanwhile.");
+    }
+    await sql`
+      insert into recommender.erasures (kind, name, project_id, created_at, next_try_at)
+      values ('BLOB', ${file.storage_path}, ${file.project_id}, clock_timestamp(), 'infinity')`;
+  });
+}
+
+/**
+ * Lets those old blobs be erased that no training reads any more. One that began before its file was
+ * swapped reads until its progress is above zero; some seconds more, for claims that were just made.
+ */
+export async function releaseReadBlobs(sql: Sql, claimSeconds = 5): Promise<void> {
+  const claim = sql`make_interval(secs => ${claimSeconds})`;
+  await sql`
+    update recommender.erasures e set next_try_at = now()
+    where e.project_id is not null and e.next_try_at = 'infinity'
+      and e.created_at < now() - ${claim}
+      and not exists (
+        select from recommender.recommender_projects p
+        where p.id = e.project_id and p.status = 'PROCESSING' and p.lease_until > now()
+          and p.started_at < e.created_at + ${claim} and p.progress < 0.1
+      )`;
+}

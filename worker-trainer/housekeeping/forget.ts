@@ -1,0 +1,152 @@
+/**
+ * Forgets people who were erased: takes them out of the stored files and out of the private files of
+ * every version that is kept. Each project has a row in `recommender.forgetting` and a back-off of
+ * its own; a round does all that it can, and what fails is tried again until it is done.
+ */
+import type { Sql } from "postgres";
+import { deadline } from "@std/async/deadline";
+import { type Blobs, BlobsFullError } from "../../functions/recommender/blobs/blobs.ts";
+import {
+  type Registry,
+  RegistryConflictError,
+  RegistryUnavailableError,
+} from "../../functions/recommender/registry/registry.ts";
+import type { Log } from "../trainer_log.ts";
+import { causesOf } from "./causes_of.ts";
+import { cleanFiles, releaseReadBlobs } from "./clean_files.ts";
+import { cleanTexts } from "./clean_texts.ts";
+import { ChangedFileError } from "./erase_rows.ts";
+import { redactVersion } from "./redact_version.ts";
+import {
+  erasedFrom,
+  LEASE_SECONDS,
+  lookAgain,
+  noteForgotten,
+  noteUnforgotten,
+  renewLease,
+  takeToForget,
+  type ToForget,
+} from "./to_forget.ts";
+
+export interface ForgettingOptions {
+  blobs: Blobs;
+  registry: Registry;
+  log: Log;
+  /** How long a version may take, in milliseconds: a registry that hangs fails it. */
+  deadlineMs?: number;
+  /** Seconds for which a claim may be under way that nobody sees yet (5). */
+  claimSeconds?: number;
+  /** Nothing new is begun once it is aborted. */
+  stop?: AbortSignal;
+}
+
+/** Projects side by side: one with many files delays no other for long. */
+const LANES = 3;
+const DEADLINE_MS = 5 * 60_000;
+
+/** Does what is due. */
+export async function forgetErased(sql: Sql, options: ForgettingOptions): Promise<void> {
+  await releaseReadBlobs(sql, options.claimSeconds);
+  await Promise.all(Array.from({ length: LANES }, async () => {
+    while (!options.stop?.aborted) {
+      const entry = await takeToForget(sql);
+      if (!entry) break;
+      await round(sql, entry, options);
+    }
+  }));
+}
+
+async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Promise<void> {
+  const { log } = options;
+  const project = entry.project_id;
+  const heart = setInterval(
+    () => renewLease(sql, entry).catch(() => {}),
+    LEASE_SECONDS * 1000 / 3,
+  );
+  let redacted = entry.redacted;
+  try {
+    const erased = await erasedFrom(sql, project);
+    if (!erased) return;
+    const { people } = erased;
+    const faults = await cleanFiles(sql, project, { ...options, ...erased });
+    const versions = await redactVersions(entry, { ...options, ...erased });
+    ({ redacted } = versions);
+    faults.push(...versions.faults);
+    await cleanTexts(sql, project, people);
+    if (faults.length > 0) throw new AggregateError(faults, causesOf(faults[0]));
+    const waitsFor = await waiting(sql, project);
+    if (waitsFor) {
+      return await noteUnforgotten(sql, entry, { cause: waitsFor, redacted, waits: true });
+    }
+    const isNoted = await noteForgotten(sql, entry, { people, redacted });
+    // What this process wrote when its lease was over, another may not have seen.
+    if (!isNoted) await lookAgain(sql, project);
+    log({ level: "info", message: "people forgotten", project, people: people.length });
+  } catch (error) {
+    const errors = error instanceof AggregateError ? error.errors : [error];
+    const reasons = errors.map(causesOf);
+    log({ level: "error", message: "forgetting failed", project, errors: reasons });
+    await noteUnforgotten(sql, entry, { cause: causeOf(errors[0]), redacted });
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+/** Redacts the versions that were not since the last of these people was erased. */
+async function redactVersions(
+  { redacted: before }: ToForget,
+  { registry, model, people, deadlineMs = DEADLINE_MS }: ForgettingOptions & {
+    model: string;
+    people: string[];
+  },
+): Promise<{ redacted: Record<string, number>; faults: unknown[] }> {
+  const redacted: Record<string, number> = {};
+  const faults: unknown[] = [];
+  try {
+    for (const { version, trainingId } of await deadline(registry.versions(model), deadlineMs)) {
+      try {
+        if (before[trainingId] !== people.length) {
+          await deadline(redactVersion({ registry, model, version }, people), deadlineMs);
+        }
+        redacted[trainingId] = people.length;
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    return { redacted, faults };
+  } catch (error) {
+    return { redacted: before, faults: [error] };
+  }
+}
+
+/** What is still waited for before nothing of the people is stored; null where nothing is. */
+async function waiting(sql: Sql, projectId: number): Promise<string | null> {
+  const [{ left, failed, paused }] = await sql<
+    { left: boolean; failed: boolean; paused: boolean }[]
+  >`
+    select count(*) > 0 as left, coalesce(bool_or(last_error is not null), false) as failed,
+      http.is_paused('removals') as paused
+    from recommender.erasures where project_id = ${projectId}`;
+  if (!left) return null;
+  if (paused) return "A backup is being made, which copies the files as they were.";
+  if (failed) return "The files as they were cannot be removed from the storage just now.";
+  return "A training that began before reads the files as they were.";
+}
+
+/** Why a round did not end well, for the owner: nothing of paths and addresses. */
+function causeOf(error: unknown): string {
+  if (error instanceof BlobsFullError) return "There is no room left where the files are stored.";
+  if (error instanceof RegistryConflictError) {
+    return "The model's name in the registry belongs to another installation.";
+  }
+  if (error instanceof RegistryUnavailableError) {
+    return "The model registry cannot be read or written just now.";
+  }
+  if (error instanceof ChangedFileError) {
+    return "The storage gives other bytes for a file than were uploaded: upload it again, and remove it.";
+  }
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return "The storage or the model registry did not answer in time.";
+  }
+  return "The files cannot be read or written just now.";
+}

@@ -1,0 +1,293 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type MlflowServer, startMlflow } from "../../dev/mlflow.ts";
+import { ignoreWithout, part } from "../../dev/parts.ts";
+import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
+import {
+  decodeManifest,
+  encodeManifest,
+  loadModel,
+  MANIFEST,
+  MODEL,
+} from "../../functions/recommender/model/artifact.ts";
+import { checkGolden } from "../../functions/recommender/model/golden.ts";
+import type { Model, UserTable } from "../../functions/recommender/model/model.ts";
+import { GOLDEN_USERS, placeOf, USERS } from "../../functions/recommender/model/private_files.ts";
+import {
+  indexOfString,
+  stringAt,
+  stringCount,
+  stringTable,
+} from "../../functions/recommender/model/string_table.ts";
+import { openUserSlices } from "../../functions/recommender/model/user_slices.ts";
+import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
+import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
+import type { Registry } from "../../functions/recommender/registry/registry.ts";
+import { artifactOf, chanceModel, type Files, writeFiles } from "../test_artifact.ts";
+import { redactVersion } from "./redact_version.ts";
+import type { VersionAt } from "./version_at.ts";
+
+/** Long enough to stand nowhere by chance. */
+const PERSON = "person-0123456789-abcdefghijklmnopqrstuv";
+const OTHER = "other0-0123456789-abcdefghijklmnopqrstuv";
+
+const folder = await Deno.makeTempDir({ prefix: "airec-redaction-" });
+let server: MlflowServer | undefined;
+let models = 0;
+
+const sides: Record<string, { ignore: boolean; open: () => Promise<Registry> }> = {
+  folder: {
+    ignore: false,
+    open: () => Promise.resolve(folderRegistry(diskBlobs(folder), { installation: "home" })),
+  },
+  mlflow: {
+    ignore: ignoreWithout("mlflow"),
+    async open() {
+      server ??= await startMlflow({ folder: `${folder}/mlflow` });
+      return mlflowRegistry({ trackingUri: server.url, installation: "home" });
+    },
+  },
+};
+
+Deno.test.afterAll(async () => {
+  await server?.stop();
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A model of chance some of whose users have long ids. */
+function modelOf(type: Parameters<typeof chanceModel>[0] = "COLLABORATIVE"): Model {
+  const model = chanceModel(type, 5);
+  const ids = Array.from({ length: 70 }, (_, u) => String(1000 - u));
+  [ids[3], ids[40], ids[69]] = [PERSON, OTHER, "the last"];
+  return { ...model, users: { ...model.users!, ids: stringTable(ids) } };
+}
+
+/** Publishes files as a version of a model of its own. */
+async function published(registry: Registry, files: Files): Promise<VersionAt> {
+  const model = `project-${++models}-recommender`;
+  const { version } = await registry.publish({
+    ...{ model, files, trainingId: crypto.randomUUID(), description: "", startedAt: new Date() },
+    ...{ parameters: {}, metrics: {}, tags: {} },
+  });
+  return { registry, model, version };
+}
+
+async function readModel({ registry, model, version }: VersionAt): Promise<Model> {
+  return await loadModel((path) => registry.read(model, version, path));
+}
+
+/** All files of a version by path. */
+async function filesOf({ registry, model, version }: VersionAt): Promise<Files> {
+  const files: Files = {};
+  for (const path of ["report.json", "run.json", "MLmodel", "input_example.json"]) {
+    files[path] = await registry.read(model, version, path);
+  }
+  for (const folder of ["data", "code"]) {
+    for (const path of await registry.files(model, version, folder)) {
+      files[path] = await registry.read(model, version, path);
+    }
+  }
+  return files;
+}
+
+/** What each user had, bit by bit. */
+function historiesOf({ ids, histories: { offsets, columns, values } }: UserTable) {
+  return Object.fromEntries(
+    Array.from({ length: stringCount(ids) }, (_, user) => {
+      const range = [offsets[user], offsets[user + 1]];
+      const had = [columns.slice(...range), values.slice(...range)];
+      return [stringAt(ids, user), had.map((array) => [...array])];
+    }),
+  );
+}
+
+function holds(files: Files, text: string): string[] {
+  const wanted = new TextDecoder("latin1").decode(new TextEncoder().encode(text));
+  return Object.entries(files)
+    .filter(([, bytes]) => new TextDecoder("latin1").decode(bytes).includes(wanted))
+    .map(([path]) => path);
+}
+
+for (const [side, { ignore, open }] of Object.entries(sides)) {
+  Deno.test({
+    name: `redaction (${side}): a person goes from each file, and of the others every bit stays`,
+    ignore,
+    sanitizeOps: false, // the server is shared by the tests of this file
+    sanitizeResources: false,
+    async fn() {
+      const registry = await open();
+      const files = await artifactOf(modelOf());
+      const rejection = { line: 7, reason: `the rating "${PERSON}" is no number` };
+      files["run.json"] = new TextEncoder().encode(
+        JSON.stringify({ seconds: 3, receipts: { 1: { rows: 9, rejections: [rejection] } } }),
+      );
+      const at = await published(registry, files);
+      const before = historiesOf((await readModel(at)).users!);
+      assertEquals(holds(await filesOf(at), PERSON), ["run.json", GOLDEN_USERS, USERS]);
+
+      assertEquals(await redactVersion(at, ["nobody", PERSON]), true);
+
+      const after = await filesOf(at);
+      assertEquals(holds(after, PERSON), []);
+      const model = await readModel(at);
+      const { [PERSON]: _, ...others } = before;
+      assertEquals(historiesOf(model.users!), others);
+      assertEquals(indexOfString(model.users!.ids, "the last"), 68);
+      const { manifest } = model;
+      const [users, golden] = [USERS, GOLDEN_USERS].map((name) => placeOf(manifest, name)!);
+      assertEquals(users, `data/users.${manifest.sha256[users]}.safetensors`);
+      assertEquals(golden, `data/golden-users.${manifest.sha256[golden]}.json`);
+      const data = Object.keys(after).filter((path) => path.startsWith("data/"));
+      assertEquals(data.sort(), [...Object.keys(manifest.sha256), MANIFEST].sort());
+      assertEquals(manifest.users, 70, "the training knew them");
+      const answers = JSON.parse(new TextDecoder().decode(after[golden]));
+      assert(answers.answers.length >= 60);
+      assertEquals(checkGolden(model, answers), []);
+      assertEquals(JSON.parse(new TextDecoder().decode(after["run.json"])).receipts[1].rejections, [
+        { line: 7, reason: 'the rating "…" is no number' },
+      ]);
+      for (const path of [MODEL, "data/golden.json", "report.json"]) {
+        assertEquals(after[path], files[path]);
+      }
+
+      // A second person; then nobody is left of whom it was asked, and nothing is written.
+      assertEquals(await redactVersion(at, [PERSON, OTHER]), true);
+      const last = await filesOf(at);
+      assertEquals(holds(last, OTHER), []);
+      assertEquals(await redactVersion(at, [PERSON, OTHER]), false);
+      assertEquals(await filesOf(at), last);
+      const slices = await openUserSlices((await readModel(at)).manifest, async (path, range) => {
+        const { stream } = await registry.open(at.model, at.version, path, range);
+        return await new Response(stream).bytes();
+      });
+      const [had] = Object.values(historiesOf(await slices!.of(["the last"])));
+      assertEquals(had, before["the last"]);
+      assertEquals(await redactVersion({ ...at, version: "9" }, [PERSON]), false);
+    },
+  });
+}
+
+Deno.test({
+  name: "Python reads a redacted version, also one whose reader is from before",
+  ignore: ignoreWithout("mlflow") || ignoreWithout("python"),
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const registry = await sides.mlflow.open();
+    const today = await artifactOf(modelOf("HYBRID"));
+    // As a version was before private files had other names.
+    const { private: _, ...manifest } = decodeManifest(today[MANIFEST]);
+    const module = /loader_module: (\w+)/.exec(new TextDecoder().decode(today["MLmodel"]))![1];
+    const { [`code/${module}.py`]: loader, ...others } = today;
+    const text = new TextDecoder().decode(loader);
+    const start = text.indexOf("        users = self.private_file");
+    const older = text.slice(0, start) +
+      `        if (folder / "users.safetensors").exists():
+            arrays = read_safetensors(folder / "users.safetensors")
+            self.users = Strings(arrays, "users.ids")
+            self.histories = Rows(arrays, "users.histories")
+
+    def predict` + text.slice(text.indexOf("    def predict") + "    def predict".length);
+    assert(!older.includes("private"));
+    const mlmodel = new TextDecoder().decode(today["MLmodel"]);
+    const old: Files = {
+      ...others,
+      "MLmodel": new TextEncoder().encode(mlmodel.replace(module, "airec_pyfunc_0123")),
+      "code/airec_pyfunc_0123.py": new TextEncoder().encode(older),
+      [MANIFEST]: encodeManifest(manifest),
+    };
+    const pairs: string[] = [];
+    for (const files of [today, old]) {
+      const at = await published(registry, files);
+      assertEquals(await redactVersion(at, [PERSON, OTHER]), true);
+      const copy = await writeFiles(await Deno.makeTempDir({ dir: folder }), await filesOf(at));
+      pairs.push(`models:/${at.model}/${at.version}`, copy);
+    }
+    const { success, stdout, stderr } = await new Deno.Command(part("python")!, {
+      args: [new URL("../pyfunc/reproduce_golden.py", import.meta.url).pathname, ...pairs],
+      env: { MLFLOW_TRACKING_URI: server!.url, MLFLOW_DISABLE_TELEMETRY: "true" },
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+    for (const { requests, equal, differs } of JSON.parse(new TextDecoder().decode(stdout))) {
+      assertEquals([equal, differs], [requests, null]);
+      assert(requests >= 110);
+    }
+  },
+});
+
+/** A redaction in a process of its own, which kills itself before its write or removal number `k`. */
+const KILLED = `
+  import { diskBlobs } from "${import.meta.resolve("../../functions/recommender/blobs/disk.ts")}";
+  import { folderRegistry } from "${
+  import.meta.resolve("../../functions/recommender/registry/folder.ts")
+}";
+  import { redactVersion } from "${import.meta.resolve("./redact_version.ts")}";
+  const [folder, model, person, k] = Deno.args;
+  const registry = folderRegistry(diskBlobs(folder), { installation: "home" });
+  let left = Number(k);
+  const counted = (call) => (...asked) => {
+    if (left-- === 0) Deno.kill(Deno.pid, "SIGKILL");
+    return call(...asked);
+  };
+  const { write, swap, removeFile } = registry;
+  Object.assign(registry, { write: counted(write), swap: counted(swap), removeFile: counted(removeFile) });
+  await redactVersion({ registry, model, version: "1" }, [person]);
+`;
+
+Deno.test("a redaction that is killed between any two writes is read meanwhile, and finished by the next", async () => {
+  const registry = await sides.folder.open();
+  const original = await artifactOf(modelOf());
+  for (let k = 0;; k++) {
+    const at = await published(registry, original);
+    const { code, signal } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--ext=ts", KILLED, folder, at.model, PERSON, String(k)],
+    }).output();
+    const between = await readModel(at);
+    assertEquals(stringCount(between.users!.ids) >= 69, true);
+    await redactVersion(at, [PERSON]);
+    const files = await filesOf(at);
+    assertEquals(holds(files, PERSON), [], `killed before write ${k}`);
+    const { sha256 } = (await readModel(at)).manifest;
+    const data = Object.keys(files).filter((path) => path.startsWith("data/"));
+    assertEquals(data.sort(), [...Object.keys(sha256), MANIFEST].sort(), `left over at ${k}`);
+    if (code === 0) {
+      assertEquals(k, 5, "two files, the manifest, and two that go");
+      break;
+    }
+    assertEquals(signal, "SIGKILL");
+  }
+});
+
+Deno.test("two that redact one version at once leave it whole, without the people of both", async () => {
+  const registry = await sides.folder.open();
+  const original = await artifactOf(modelOf());
+  for (let i = 0; i < 5; i++) {
+    const at = await published(registry, original);
+    await Promise.all([[PERSON], [OTHER], [PERSON, OTHER]].map((who) => redactVersion(at, who)));
+    assertEquals(stringCount((await readModel(at)).users!.ids), 68);
+    const files = await filesOf(at);
+    assertEquals([...holds(files, PERSON), ...holds(files, OTHER)], []);
+  }
+});
+
+Deno.test("a private file that is damaged or gone goes from its version, which still serves", async () => {
+  const registry = await sides.folder.open();
+  for (const harm of ["damaged", "gone"]) {
+    const at = await published(registry, await artifactOf(modelOf()));
+    const bytes = await registry.read(at.model, at.version, USERS);
+    bytes[20] ^= 1;
+    if (harm === "damaged") await registry.write(at.model, at.version, USERS, bytes);
+    else await registry.removeFile(at.model, at.version, USERS);
+    assertEquals(await redactVersion(at, [PERSON]), true);
+    assertEquals(holds(await filesOf(at), PERSON), []);
+    assertEquals((await readModel(at)).users, undefined);
+  }
+});
+
+Deno.test("a private file that no rule is for keeps its version from being called redacted", async () => {
+  const registry = await sides.folder.open();
+  const files = await artifactOf(modelOf());
+  const manifest = decodeManifest(files[MANIFEST]);
+  manifest.private!["data/state.safetensors"] = "data/state.safetensors";
+  const at = await published(registry, { ...files, [MANIFEST]: encodeManifest(manifest) });
+  await assertRejects(() => redactVersion(at, [PERSON]), Error, "data/state.safetensors has none");
+});

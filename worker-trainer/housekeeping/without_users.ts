@@ -1,0 +1,55 @@
+import type { SparseRows, UserTable } from "../../functions/recommender/model/model.ts";
+import {
+  indexOfString,
+  stringCount,
+  type StringTable,
+} from "../../functions/recommender/model/string_table.ts";
+
+/** Which of these people a table has. */
+export function usersAmong(ids: StringTable, people: Iterable<string>): string[] {
+  return Array.from(people).filter((person) => indexOfString(ids, person) >= 0);
+}
+
+/** A table of users without some; the others keep their order and every bit of their histories. */
+export function withoutUsers(users: UserTable, people: Iterable<string>): UserTable {
+  const gone = new Set(Array.from(people, (person) => indexOfString(users.ids, person)));
+  const kept = Uint32Array.from(
+    Array.from({ length: stringCount(users.ids) }, (_, user) => user)
+      .filter((user) => !gone.has(user)),
+  );
+  return { ids: stringsAt(users.ids, kept), histories: rowsAt(users.histories, kept) };
+}
+
+function stringsAt({ bytes, offsets, order }: StringTable, kept: Uint32Array): StringTable {
+  const { starts, take } = cut(offsets, kept);
+  // Where each of those that stay stands now.
+  const places = new Map(Array.from(kept, (old, place) => [old, place]));
+  return {
+    bytes: take(bytes),
+    offsets: starts,
+    order: Uint32Array.from(
+      Array.from(order, (old) => places.get(old)).filter((place) => place !== undefined),
+    ),
+  };
+}
+
+function rowsAt({ offsets, columns, values }: SparseRows, kept: Uint32Array): SparseRows {
+  const { starts, take } = cut(offsets, kept);
+  return { offsets: starts, columns: take(columns), values: take(values) };
+}
+
+/** The offsets of the rows that stay, and what takes their entries out of an array of all rows. */
+function cut(offsets: Uint32Array, kept: Uint32Array) {
+  const starts = new Uint32Array(kept.length + 1);
+  kept.forEach((row, i) => starts[i + 1] = starts[i] + offsets[row + 1] - offsets[row]);
+  return {
+    starts,
+    take<Entries extends Uint8Array | Uint32Array | Float32Array>(entries: Entries): Entries {
+      const taken = new (entries.constructor as { new (length: number): Entries })(starts.at(-1)!);
+      kept.forEach((row, i) =>
+        taken.set(entries.subarray(offsets[row], offsets[row + 1]), starts[i])
+      );
+      return taken;
+    },
+  };
+}
