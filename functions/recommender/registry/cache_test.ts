@@ -1,18 +1,27 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { until } from "../../../dev/test_until.ts";
 import {
+  decodeManifest,
+  encodeManifest,
   encodeModel,
+  FileMismatchError,
   MANIFEST,
   MODEL,
   modelBytes,
   ModelTooLargeError,
+  sha256Hex,
   USERS,
 } from "../model/artifact.ts";
 import { exampleModel } from "../model/example_model.ts";
 import type { Model } from "../model/model.ts";
-import { stringAt, stringTable } from "../model/string_table.ts";
+import { stringAt, stringCount, stringTable } from "../model/string_table.ts";
 import { modelCache } from "./cache.ts";
-import { type Alias, type Registry, RegistryUnavailableError } from "./registry.ts";
+import {
+  type Alias,
+  type Registry,
+  RegistryMissingError,
+  RegistryUnavailableError,
+} from "./registry.ts";
 
 const empty = {
   offsets: new Uint32Array(3),
@@ -390,4 +399,125 @@ Deno.test("without timers a load that its request took along is not waited for",
   dies = false;
   time = 20_000;
   assertEquals((await cache.champion("films"))?.version, "1");
+});
+
+/** Writes the users of a version anew under another name, as a redaction does. */
+async function rewriteUsers(files: Record<string, Uint8Array<ArrayBuffer>>, model: Model) {
+  const { [USERS]: users, ...fresh } = await encodeModel(model);
+  const manifest = decodeManifest(fresh[MANIFEST]);
+  const place = `data/users.${await sha256Hex(users)}.safetensors`;
+  const { [USERS]: sha256, ...others } = manifest.sha256;
+  const { [USERS]: blocks } = manifest.blocks!;
+  files[place] = users;
+  files[MANIFEST] = encodeManifest({
+    ...manifest,
+    private: { [USERS]: place },
+    sha256: { ...others, [place]: sha256 },
+    blocks: { [place]: blocks },
+  });
+  delete files[USERS];
+  return place;
+}
+
+/** The example without "ann". */
+function withoutAnn(): Model {
+  const model = exampleModel("COLLABORATIVE");
+  const histories = {
+    ...model.users!.histories,
+    offsets: Uint32Array.of(0, 1, 1),
+    columns: Uint32Array.of(2),
+    values: Float32Array.of(1),
+  };
+  return { ...model, users: { ids: stringTable(["7", "cy"]), histories } };
+}
+
+Deno.test("a version whose users were rewritten is loaded anew, all but its public part", async () => {
+  const { registry, state, put, artifacts } = movingRegistry();
+  await put("a", "1", exampleModel("COLLABORATIVE"));
+  const cache = modelCache(registry, { pollMs: 10 });
+  const before = (await cache.champion("a"))!.model;
+  state.reads.length = 0;
+  const place = await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
+  const after = await until(async () => {
+    const { model, version, stale } = (await cache.champion("a"))!;
+    return stringCount(model.users!.ids) === 2 && version === "1" && !stale && model;
+  });
+  assertStrictEquals(after.weights, before.weights);
+  assertEquals(state.reads.filter((read) => !read.endsWith("manifest.json")), [`a/1/${place}`]);
+  cache.close();
+
+  const near = new Set<string>();
+  // Kept near by are public files alone, whatever the others are called.
+  const nearby = modelCache(registry, {
+    near: {
+      read: () => Promise.resolve(null),
+      keep: (sha256) => Promise.resolve(void near.add(sha256)),
+    },
+  });
+  const { manifest } = (await nearby.champion("a"))!.model;
+  assertEquals([...near], [manifest.sha256[MODEL]]);
+  nearby.close();
+});
+
+Deno.test("histories that were rewritten are found by looking again, at once", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1", exampleModel("COLLABORATIVE"));
+  const reading: Registry = {
+    ...registry,
+    async read(...asked) {
+      return await registry.read(...asked) ??
+        Promise.reject(new RegistryMissingError("a", "1", "x"));
+    },
+    async open(...asked) {
+      return await registry.open(...asked).catch(() => {
+        throw new RegistryMissingError("a", "1", "x");
+      });
+    },
+  };
+  const cache = modelCache(reading, { sliceUsers: true, pollMs: 60_000 });
+  const { slices } = (await cache.champion("a"))!;
+  await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
+  await assertRejects(() => slices!.of(["7"]), RegistryMissingError);
+  await cache.renew("a");
+  const renewed = (await cache.champion("a"))!.slices!;
+  assertEquals((await renewed.of(["7"])).histories.columns, Uint32Array.of(2));
+  assertEquals(stringCount((await renewed.of(["ann"])).ids), 0);
+  cache.close();
+});
+
+Deno.test("a rewrite in the middle of a load is met by reading once more", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1", exampleModel("COLLABORATIVE"));
+  let rewritten = false;
+  const rewriting: Registry = {
+    ...registry,
+    async read(model, version, path) {
+      if (path === MODEL && !rewritten) {
+        rewritten = true;
+        await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
+      }
+      const bytes = await registry.read(model, version, path);
+      if (!bytes) throw new RegistryMissingError(model, version, path);
+      return bytes;
+    },
+  };
+  const cache = modelCache(rewriting);
+  assertEquals(stringCount((await cache.champion("a"))!.model.users!.ids), 2);
+  cache.close();
+});
+
+Deno.test("a manifest that is being written is no manifest yet", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1");
+  const files = artifacts.get("a/1")!;
+  const whole = files[MANIFEST];
+  const cache = modelCache(registry, { pollMs: 10 });
+  await cache.champion("a");
+  files[MANIFEST] = whole.slice(0, 40);
+  await until(async () => (await cache.champion("a"))!.stale);
+  files[MANIFEST] = whole;
+  await until(async () => !(await cache.champion("a"))!.stale);
+  cache.close();
+  files[MANIFEST] = whole.slice(0, 40);
+  await assertRejects(() => modelCache(registry).champion("a"), FileMismatchError, "no JSON");
 });
