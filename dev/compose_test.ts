@@ -32,6 +32,7 @@ Deno.test("docker compose runs every part, from files that exist, on loopback", 
   const { services } = parse(read("docker-compose.yml")) as Compose;
   assertEquals(Object.keys(services).sort(), [
     "auth",
+    "backup",
     "migrate",
     "mlflow",
     "mlflow-folder",

@@ -20,6 +20,10 @@ export interface SystemOptions {
   mlflow?: string;
   /** Added to the programs' environment. */
   env?: Record<string, string>;
+  /** A home of the caller's, with secrets and blobs; without it, one is made and deleted. */
+  home?: string;
+  /** The folder of another version's code. */
+  root?: string;
 }
 
 /** A running system; ends with its scope. */
@@ -60,8 +64,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const { web = false, dashboard, mlflow, env } = options;
   await using stack = new AsyncDisposableStack();
   const database = options.database ?? stack.use(await testDatabase());
-  const home = await Deno.makeTempDir({ prefix: "airec-system-" });
-  stack.defer(() => Deno.remove(home, { recursive: true }));
+  const home = options.home ?? await Deno.makeTempDir({ prefix: "airec-system-" });
+  if (!options.home) stack.defer(() => Deno.remove(home, { recursive: true }));
   const ports = {
     auth: freePort(),
     webhooks: freePort(),
@@ -78,7 +82,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     mlflow,
     dashboard,
   }).filter(({ name }) => web || name !== "web")
-    .map((program) => ({ ...program, env: { ...program.env, ...env } }));
+    .map((program) => ({
+      ...program,
+      ...(options.root && { cwd: options.root }),
+      env: { ...program.env, ...env },
+    }));
 
   const lines: string[] = [];
   const supervisor = supervise(programs, {
