@@ -11,6 +11,7 @@ import { joined } from "./joined.ts";
 import { keyInBody } from "./key_in_body.ts";
 import { type Bearer, findBearers, notePage } from "./keys.ts";
 import type { Allowance, TakeCall } from "./rate_limit.ts";
+import { UNITS_HEADER } from "./recommender.ts";
 import type { TakeVisit } from "./visitor_limit.ts";
 
 /** What a request by key knows of its caller. */
@@ -95,6 +96,11 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
         if (!said.key.allowed) throw tooMany("key", said.key);
       }
       await next();
+      const units = Number(c.res.headers.get(UNITS_HEADER) ?? 1);
+      if (rateLimit !== null && units > 1) {
+        const key = { keyId, ownerId, limit: rateLimit };
+        said.key!.remaining = await takeCall.charge(key, units - 1);
+      }
       for (const [name, value] of Object.entries(limitHeaders(said))) {
         c.res.headers.set(name, value);
       }

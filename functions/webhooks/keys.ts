@@ -142,13 +142,14 @@ export async function rotateKey(
       where id = ${keyId} and app_id = ${appId} and ${live(sql)} and exists (
         select from webhooks.apps where id = ${appId} and owner_id = ${ownerId}
       )
-      returning app_id, name, kind, origins, projects, model, rate_limit
+      returning app_id, name, kind, origins, projects, model, rate_limit, rate_counts
     )
     insert into webhooks.api_keys (
-      app_id, name, key_hash, key_prefix, key_last_four, kind, origins, projects, model, rate_limit
+      app_id, name, key_hash, key_prefix, key_last_four, kind, origins, projects, model, rate_limit,
+      rate_counts
     )
     select app_id, name, ${key.hash}, ${key.prefix}, ${key.lastFour}, kind, origins, projects,
-      model, rate_limit
+      model, rate_limit, rate_counts
     from ended
     returning ${shown(sql)}`;
   return row ?? null;

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { RecommenderAnswer } from "./recommender.ts";
+import { type RecommenderAnswer, UNITS_HEADER } from "./recommender.ts";
 
 /**
  * The recommender's answer as it came, problems too. `never`, because the text is not parsed again
@@ -8,12 +8,13 @@ import type { RecommenderAnswer } from "./recommender.ts";
  */
 export function passOn(
   c: Context,
-  { status, contentType, body, link, retryAfter }: RecommenderAnswer,
+  { status, contentType, body, link, retryAfter, units }: RecommenderAnswer,
 ) {
   return c.body(body, status as ContentfulStatusCode, {
     "content-type": contentType,
     ...(link && { link }),
     ...(retryAfter && { "retry-after": retryAfter }),
+    ...(units && { [UNITS_HEADER]: units }),
   }) as never;
 }
 

@@ -1,8 +1,12 @@
 /**
- * Limits of calls a minute and key, off unless a key has one. Each process leases the right to a
- * block of calls from Postgres, so that not every call is a write, and no more are ever leased in
- * a minute than the limit: what one process leases and does not use is lost to the others until
- * the minute is over.
+ * Limits a minute and key, off unless a key has one. Calls count their units: one is taken before
+ * a call, the rest is charged after it, when the recommender has said what it cost; what is charged
+ * beyond the limit is owed by the next minutes, and nothing is let in until it is paid. Keys made
+ * before units were counted count requests, and their units up to a limit of its own.
+ *
+ * Each process leases the right to a block of units from Postgres, so that not every call is a
+ * write, and no more are ever leased in a minute than the limit: what one process leases and does
+ * not use is lost to the others until the minute is over.
  */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
@@ -10,33 +14,51 @@ import { ownedBy } from "../http/owned_by.ts";
 /** What became of one call. */
 export interface Allowance {
   allowed: boolean;
-  /** Calls a minute. */
+  /** Units a minute; requests for a key that counts those. */
   limit: number;
-  /** Calls that may still come in this minute, as far as this process knows. */
+  /** How many may still come in this minute, as far as this process knows. */
   remaining: number;
-  /** Whole seconds until the next minute begins. */
+  /** Whole seconds until the next minute begins in which something is free. */
   resetSeconds: number;
 }
 
-/** A key with its limit of calls a minute. */
+/** A key with its limit a minute. */
 export interface LimitedKey {
   keyId: string;
   ownerId: string;
   limit: number;
 }
 
-export type TakeCall = (key: LimitedKey) => Promise<Allowance>;
+/** Takes one unit of a key before a call. */
+export interface TakeCall {
+  (key: LimitedKey): Promise<Allowance>;
+  /**
+   * Charges units that a call cost beside the one that was taken.
+   * @returns what may still come in this minute, as far as this process knows.
+   */
+  charge(key: LimitedKey, units: number): Promise<number>;
+}
+
+/** Units a minute that a key may cost where it counts requests: a fifth of a core, or ten a request. */
+export function mostUnitsOfRequests(limit: number): number {
+  return Math.max(24_000, 10 * limit);
+}
 
 interface Lease {
-  /** Calls that this process may still let through. */
+  counts: Counts;
+  /** What this process may still let through. */
   held: number;
-  /** Calls that nobody has leased yet. */
+  /** What nobody has leased yet. */
   free: number;
   /** When the minute is over, by `clock`. */
   endsAt: number;
+  /** Further minutes that what is owed takes. */
+  owedMinutes: number;
 }
 
-/** Parts that a minute's calls are leased in. */
+type Counts = "requests" | "units";
+
+/** Parts that a minute's limit is leased in. */
 const BLOCKS = 10;
 
 /**
@@ -55,12 +77,12 @@ export function createRateLimit(
     const already = coming.get(keyId);
     if (already) return already;
     const block = ahead ? Math.ceil(limit / BLOCKS) : 1;
-    const work = leaseBlock(sql, { keyId, ownerId, limit, block })
-      .then(({ granted, leased, seconds }) => {
+    const work = changeWindow(sql, { keyId, ownerId, limit, block })
+      .then(({ granted, free, seconds, ...window }) => {
         const now = clock();
         const endsAt = now + seconds * 1000;
         for (const [id, lease] of leases) if (lease.endsAt <= now) leases.delete(id);
-        const lease = { held: granted, free: limit - leased, endsAt };
+        const lease = { ...window, held: granted, free, endsAt };
         leases.set(keyId, lease);
         return lease;
       })
@@ -69,7 +91,7 @@ export function createRateLimit(
     return work;
   }
 
-  return async (key) => {
+  async function take(key: LimitedKey): Promise<Allowance> {
     const { keyId, limit } = key;
     for (;;) {
       let present = leases.get(keyId);
@@ -77,7 +99,7 @@ export function createRateLimit(
       if (isOver || (present!.held === 0 && present!.free > 0)) {
         present = await lease(key);
       }
-      const { held, free, endsAt } = present!;
+      const { held, free, endsAt, owedMinutes } = present!;
       // Others that waited for the same block may have used it up.
       if (held === 0 && free > 0) continue;
       if (held > 0) present!.held--;
@@ -85,33 +107,77 @@ export function createRateLimit(
         allowed: held > 0,
         limit,
         remaining: present!.held + free,
-        resetSeconds: Math.max(1, Math.ceil((endsAt - clock()) / 1000)),
+        resetSeconds: Math.max(1, Math.ceil((endsAt - clock()) / 1000)) + 60 * owedMinutes,
       };
     }
-  };
+  }
+
+  async function charge(key: LimitedKey, units: number): Promise<number> {
+    const present = leases.get(key.keyId);
+    let rest = units;
+    // What this process has leased is paid already.
+    if (present?.counts === "units" && present.endsAt > clock()) {
+      const paid = Math.min(present.held, rest);
+      present.held -= paid;
+      rest -= paid;
+    }
+    if (rest > 0) {
+      const { free, owedMinutes } = await changeWindow(sql, { ...key, block: 0, owed: rest });
+      if (present) Object.assign(present, { free, owedMinutes });
+      // Where its units are used up, a key that counts requests gets none in, leased or not.
+      if (present && free === 0) present.held = 0;
+    }
+    return present ? present.held + present.free : 0;
+  }
+
+  return Object.assign(take, { charge });
 }
 
-/** Takes up to `block` calls out of a key's present minute. */
-async function leaseBlock(
+/**
+ * Takes up to `block` out of a key's present minute, and adds to what it owes. What is left of what
+ * is owed after the minutes that went by is owed by this one.
+ */
+async function changeWindow(
   sql: Sql,
-  { keyId, ownerId, limit, block }: LimitedKey & { block: number },
-): Promise<{ granted: number; leased: number; seconds: number }> {
+  { keyId, ownerId, limit, block, owed: added = 0 }: LimitedKey & { block: number; owed?: number },
+): Promise<
+  { counts: Counts; granted: number; free: number; owedMinutes: number; seconds: number }
+> {
   return await ownedBy(sql, ownerId).begin(async (sql) => {
     await sql`
       insert into webhooks.rate_windows (key_id, minute, leased)
       values (${keyId}, date_trunc('minute', now()), 0)
       on conflict (key_id) do nothing`;
-    const [before] = await sql<{ leased: number }[]>`
-      select case when minute = date_trunc('minute', clock_timestamp()) then leased else 0 end
-        as leased
-      from webhooks.rate_windows where key_id = ${keyId} for update`;
-    const granted = Math.max(0, Math.min(block, limit - before.leased));
-    const [after] = await sql<{ seconds: number }[]>`
+    const [before] = await sql<
+      { leased: number; owed: number; minutes: number; counts: Counts }[]
+    >`
+      select w.leased, w.owed::float8 as owed, k.rate_counts as counts, floor(extract(
+          epoch from date_trunc('minute', clock_timestamp()) - w.minute
+        ) / 60)::float8 as minutes
+      from webhooks.rate_windows w join webhooks.api_keys k on k.id = w.key_id
+      where w.key_id = ${keyId} for update of w`;
+    const { counts } = before;
+    const minutes = Math.max(0, before.minutes);
+    const most = counts === "units" ? limit : mostUnitsOfRequests(limit);
+    const used = before.owed + (counts === "units" && minutes > 0 ? before.leased : 0);
+    const owed = Math.max(0, used - minutes * most) + added;
+    const leased = minutes > 0 ? 0 : before.leased;
+    const left = counts === "units" ? limit - leased - owed : owed >= most ? 0 : limit - leased;
+    const granted = Math.max(0, Math.min(block, left));
+    const [{ seconds }] = await sql<{ seconds: number }[]>`
       update webhooks.rate_windows
-      set leased = ${before.leased + granted}, minute = date_trunc('minute', clock_timestamp())
+      set leased = ${leased + granted}, owed = ${owed},
+        minute = date_trunc('minute', clock_timestamp())
       where key_id = ${keyId}
       returning extract(epoch from minute + interval '1 minute' - clock_timestamp())::float8
         as seconds`;
-    return { granted, leased: before.leased + granted, seconds: after.seconds };
+    const total = owed + (counts === "units" ? leased + granted : 0);
+    return {
+      counts,
+      granted,
+      free: Math.max(0, left - granted),
+      owedMinutes: Math.max(0, Math.floor(total / most) - 1),
+      seconds,
+    };
   });
 }

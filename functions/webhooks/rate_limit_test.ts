@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Sql } from "postgres";
-import { createRateLimit } from "./rate_limit.ts";
+import { createRateLimit, mostUnitsOfRequests } from "./rate_limit.ts";
 import { testService } from "./service_under_test.ts";
 
 const answering = () =>
@@ -84,4 +84,78 @@ Deno.test("where nothing outlives a call, a limit holds without calls leased ahe
     allowed.push((await takeCall({ keyId, ownerId: ada.id, limit: 20 })).allowed);
   }
   assertEquals(allowed, [...Array(20).fill(true), false, false]);
+});
+
+/** A recommender whose answers cost so many units. */
+const costing = (units: number) => () =>
+  new Response('{"recommendations":[]}', {
+    headers: { "content-type": "application/json", "x-airec-units": String(units) },
+  });
+
+Deno.test("a call costs its units, and nothing is let in while a key owes them", async () => {
+  await using service = await testService(costing(25));
+  const ada = await service.owner("ada@example.org");
+  const app = await ada.register("Movies");
+  await earlyInMinute(service.sql);
+  const free = await service.recommendBy(app.api_key, { project_id: 7 });
+  assertEquals([free.status, free.headers.get("x-airec-units")], [200, "25"]);
+
+  const { api_key, key_id } = await (await ada.request("POST", `/api/apps/${app.app_id}/keys`, {
+    name: "Slow",
+    rate_limit: 10,
+  })).json();
+  const first = await service.recommendBy(api_key, { project_id: 7 });
+  assertEquals([first.status, first.headers.get("x-airec-units")], [200, "25"]);
+  assertMatch(first.headers.get("ratelimit")!, /^"key";r=0;/);
+  const refused = await service.recommendBy(api_key, { project_id: 7 });
+  assertEquals(refused.status, 429);
+  // 25 of 10 a minute: free again in the minute after the next.
+  const wait = Number(refused.headers.get("retry-after"));
+  assert(wait > 60 && wait <= 120, `${wait} s`);
+  // Usage counts answers as ever.
+  const [{ usage_count }] = await (await ada.request("GET", "/api/apps/usage")).json();
+  assertEquals(usage_count, 2);
+
+  // Another process, minute by minute.
+  const key = { keyId: key_id, ownerId: ada.id, limit: 10 };
+  const allowedAfter = async (minutes: number) => {
+    await service.sql`
+      update webhooks.rate_windows
+      set minute = minute - ${minutes} * interval '1 minute' where key_id = ${key_id}`;
+    return (await createRateLimit(service.sql, { clock: () => 0 })(key)).allowed;
+  };
+  assertEquals(await allowedAfter(0), false);
+  assertEquals(await allowedAfter(1), false);
+  assertEquals(await allowedAfter(1), true);
+});
+
+Deno.test("a key of before units counts requests, up to a limit of units of its own", async () => {
+  await using service = await testService(costing(25));
+  const { sql } = service;
+  const ada = await service.owner("ada@example.org");
+  const app = await ada.register("Movies");
+  const made = await (await ada.request("POST", `/api/apps/${app.app_id}/keys`, {
+    name: "Old",
+    rate_limit: 5,
+  })).json();
+  await sql`update webhooks.api_keys set rate_counts = 'requests' where id = ${made.key_id}`;
+  const rotated = await (await ada.request(
+    "POST",
+    `/api/apps/${app.app_id}/keys/${made.key_id}/rotate`,
+    {},
+  )).json();
+  await earlyInMinute(sql);
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    statuses.push((await service.recommendBy(rotated.api_key, { project_id: 7 })).status);
+  }
+  assertEquals(statuses, [200, 200, 200, 200, 200, 429]);
+
+  const key = { keyId: made.key_id, ownerId: ada.id, limit: 5 };
+  const process = () => createRateLimit(sql, { clock: () => 0 });
+  assertEquals((await process()(key)).allowed, true);
+  await process().charge(key, mostUnitsOfRequests(5));
+  assertEquals((await process()(key)).allowed, false);
+  await sql`update webhooks.rate_windows set minute = minute - interval '1 minute'`;
+  assertEquals((await process()(key)).allowed, true);
 });

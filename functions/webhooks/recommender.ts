@@ -27,7 +27,12 @@ export interface RecommenderAnswer {
   body: string;
   link: string | null;
   retryAfter: string | null;
+  /** What it cost, in units; null where it cost one or nothing. */
+  units: string | null;
 }
+
+/** The header by which the recommender, and then this service, says what an answer cost. */
+export const UNITS_HEADER = "x-airec-units";
 
 export interface Recommender {
   /** `POST /project/{id}/recommendations`. */
@@ -120,6 +125,7 @@ export function createRecommender(
       body: await response.text(),
       link: response.headers.get("link"),
       retryAfter: response.headers.get("retry-after"),
+      units: response.headers.get(UNITS_HEADER),
     }));
     if (!isAnswer(answer)) throw noAnswer(answer.status);
     return answer;

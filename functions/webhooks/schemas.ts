@@ -36,7 +36,11 @@ export const KeySchema = z.object({
   key_prefix: z.string(),
   key_last_four: z.string(),
   ...KEY_RULES,
-  rate_limit: z.int().nullable().openapi({ description: "Calls a minute; null for no limit." }),
+  rate_limit: z.int().nullable().openapi({
+    description:
+      "Units a minute, null for no limit: one a list of up to 20, more for what costs more, " +
+      "as x-airec-units says of each answer. Keys of before units count requests.",
+  }),
   expires_at: Time.nullable(),
   revoked_at: Time.nullable(),
   last_used_at: Time.nullable(),
