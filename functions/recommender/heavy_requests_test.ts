@@ -184,3 +184,47 @@ Deno.test("filters of thousands of values over ten thousand are answered in slic
   assert(found.length === 20 && found.every(passes), found.join(" "));
   assert(Number(headers.get("x-airec-units")) > 10);
 });
+
+Deno.test("names of prototypes are refused or data, never passed by", async () => {
+  await using service = await testRecommender();
+  const { client, path } = await serving(service, "ann", { items: 50, row: 10 });
+  const send = async (method: string, route: string, body: string) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await client.request(`${path}/${route}`, { method, body, headers });
+    return { status: answer.status, body: await answer.json() };
+  };
+  for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+    const filter = await send(
+      "POST",
+      "recommendations",
+      `{"user_id":"u1","filter":{"${name}":"x"}}`,
+    );
+    assertEquals([filter.status, filter.body.errors[0].pointer], [422, `/filter/${name}`]);
+    const users = await send(
+      "POST",
+      "recommendations/batch",
+      `{"users":["u1"],"filter":{"${name}":1}}`,
+    );
+    assertEquals(users.status, 422);
+    const mapping = await send("PUT", "mappings", `{"interactions":{"${name}":"userId"}}`);
+    assertEquals([mapping.status, mapping.body.code], [422, "invalid_input"], name);
+  }
+  const proto = await send("PATCH", "settings", `{"event_weights":{"__proto__":2}}`);
+  assertEquals([proto.status, proto.body.errors[0].pointer], [422, "/event_weights/__proto__"]);
+  const own = await send("PATCH", "settings", `{"event_weights":{"constructor":2}}`);
+  assertEquals([own.status, own.body.event_weights], [200, { constructor: 2 }]);
+});
+
+Deno.test("a body of thousands of faults is refused by its first", async () => {
+  await using service = await testRecommender();
+  const { client, path } = await serving(service, "ann", { items: 50, row: 10 });
+  const filter = Object.fromEntries(
+    Array.from({ length: 9_000 }, (_, i) => [`${i}`, Array(30).fill({})]),
+  );
+  const history = Array(10_000).fill({});
+  const few = { a: Array(10_000).fill({}) };
+  for (const body of [{ filter }, { history }, { exclude: history }, { filter: few }]) {
+    const answer = await client.post(`${path}/recommendations`, { user_id: "u1", ...body });
+    assertEquals([answer.status, answer.body.errors.length], [422, 1], Object.keys(body)[0]);
+  }
+});

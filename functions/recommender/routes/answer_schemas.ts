@@ -1,5 +1,6 @@
 /** What answers take and give. */
 import { z } from "@hono/zod-openapi";
+import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
 import { ModelType } from "./schemas.ts";
 
 const Heading = z.object({
@@ -84,17 +85,62 @@ export const PopularQuery = RecommendationQuery.pick({ n: true });
 const FilterValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
 const Range = z.partialRecord(z.enum(["eq", "gt", "gte", "lt", "lte"]), FilterValue);
 
+const FilterSchema = z.record(
+  z.string().max(1000),
+  z.union([FilterValue, z.array(FilterValue).max(1000), Range], {
+    error: "must be a value, a list of values, or a range of gt, gte, lt, lte",
+  }),
+).nullish();
+
+const SCALARS = ["string", "number", "boolean"];
+
+/** Columns and values of one filter. */
+const MOST_COLUMNS = 100;
+const MOST_VALUES = 10_000;
+
+/** The first fault of a filter that would take long to find all of. */
+function filterFault(filter: unknown): Fault | undefined {
+  const fault = nameFault(filter, { most: MOST_COLUMNS, names: "columns" });
+  if (fault || typeof filter !== "object" || filter === null) return fault;
+  let values = 0;
+  for (const [name, condition] of Object.entries(filter)) {
+    if (!Array.isArray(condition)) continue;
+    values += condition.length;
+    if (values > MOST_VALUES) {
+      return { path: [], message: `has at most ${MOST_VALUES} values in all` };
+    }
+    const place = condition.findIndex((value) => !SCALARS.includes(typeof value));
+    if (place >= 0) {
+      return { path: [name, place], message: "must be a text, a number or a boolean" };
+    }
+  }
+}
+
+/** The first entry of a list that is neither an id nor, where those may come, an object. */
+function entryFault({ objects = false } = {}) {
+  return (list: unknown): Fault | undefined => {
+    if (!Array.isArray(list)) return undefined;
+    const place = list.findIndex((entry) => {
+      if (typeof entry === "string" || typeof entry === "number") return false;
+      const id = objects && typeof entry === "object" && entry !== null && entry.item_id;
+      return typeof id !== "string" && typeof id !== "number";
+    });
+    if (place < 0) return undefined;
+    const message = objects
+      ? "must be an item's id, or {item_id, weight} with a weight between -1000000 and 1000000"
+      : "must be a string or a number";
+    return { path: [place], message };
+  };
+}
+
 /** What any list can be asked in a body. */
 const ListBody = {
   n: z.preprocess(emptyAsMissing, Count.optional())
     .openapi({ type: "integer", description: "How many, 1 to 200; 10 by default." }),
-  exclude: Ids.nullish(),
-  filter: z.record(
-    z.string().max(1000),
-    z.union([FilterValue, z.array(FilterValue).max(1000), Range], {
-      error: "must be a value, a list of values, or a range of gt, gte, lt, lte",
-    }),
-  ).nullish()
+  exclude: checkedBy(entryFault(), Ids.nullish())
+    .openapi({ type: ["array", "null"], items: {}, maxItems: 10_000 }),
+  filter: checkedBy(filterFault, FilterSchema)
+    .openapi({ type: ["object", "null"], additionalProperties: true })
     .describe('By columns of the content file: {genre: "Drama", year: {gte: 1990, lte: 1999}}.'),
   diversity: z.number().min(0).max(1).nullish()
     .describe("From 0, the best first, to 1, as different from one another as can be."),
@@ -108,10 +154,13 @@ export const RecommendationBody = z.object({
     .describe("A visitor without an account: answered as somebody new, and never a user's id."),
   item_id: Id.nullish(),
   item_title: z.string().max(1000).nullish(),
-  history: z.array(z.union(
-    [Id, z.object({ item_id: Id, weight: Weight.optional() })],
-    "must be an item's id, or {item_id, weight} with a weight between -1000000 and 1000000",
-  )).max(10_000).nullish()
+  history: checkedBy(
+    entryFault({ objects: true }),
+    z.array(z.union(
+      [Id, z.object({ item_id: Id, weight: Weight.optional() })],
+      "must be an item's id, or {item_id, weight} with a weight between -1000000 and 1000000",
+    )).max(10_000).nullish(),
+  ).openapi({ type: ["array", "null"], items: {}, maxItems: 10_000 })
     .describe(
       "What a visitor had, oldest first; stands in for user_id. Each counts 1, or its weight.",
     ),
@@ -123,7 +172,8 @@ export const RecommendationBody = z.object({
 
 /** What can be asked for many users at once. */
 export const BatchBody = z.object({
-  users: z.array(Id).min(1).max(1_000),
+  users: checkedBy(entryFault(), z.array(Id).min(1).max(1_000))
+    .openapi({ type: "array", items: {}, minItems: 1, maxItems: 1_000 }),
   ...ListBody,
   include_seen: z.boolean().nullish(),
 }).openapi("BatchRequest");

@@ -1,5 +1,6 @@
 /** A project's data after it was made: more interactions, mended mappings. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { checkedBy, nameFault } from "../../http/named_values.ts";
 import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
@@ -88,10 +89,10 @@ const addInteractionsRoute = createRoute({
   },
 });
 
-const MappingSchema = z.record(
-  z.string(),
-  z.union([z.string(), z.array(z.string())]).nullable(),
-);
+const MappingSchema = checkedBy(
+  (mapping) => nameFault(mapping, { most: 100 }),
+  z.record(z.string(), z.union([z.string(), z.array(z.string())]).nullable()).optional(),
+).openapi({ type: "object", additionalProperties: true });
 
 const MappedFile = z.object({
   file_name: z.string(),
@@ -123,8 +124,8 @@ const mendMappingsRoute = createRoute({
     params: ById,
     body: jsonBody(
       z.strictObject({
-        content: MappingSchema.optional(),
-        interactions: MappingSchema.optional()
+        content: MappingSchema,
+        interactions: MappingSchema
           .describe("Of the first interaction file, and of each that has the same mapping."),
       }).openapi("Mappings"),
     ),

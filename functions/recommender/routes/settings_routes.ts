@@ -1,5 +1,6 @@
 /** What an owner may set about a project's trainings. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { checkedBy, nameFault } from "../../http/named_values.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
@@ -11,10 +12,13 @@ const UNITS = { MB: 1e6, GB: 1e9, MIB: 2 ** 20, GIB: 2 ** 30 };
 const LEAST_MEMORY = 128 * 2 ** 20;
 const MOST_MEMORY = 2 ** 45;
 
-const EventWeights = z.record(
-  z.string().trim().toLowerCase().min(1, "must not be empty").max(100),
-  z.number().positive("must be above 0").max(1e6),
-).refine((weights) => Object.keys(weights).length <= 100, "has at most 100 event types")
+const EventWeights = checkedBy(
+  (weights) => nameFault(weights, { most: 100, names: "event types" }),
+  z.record(
+    z.string().trim().toLowerCase().min(1, "must not be empty").max(100),
+    z.number().positive("must be above 0").max(1e6),
+  ).nullish(),
+).openapi({ type: ["object", "null"], additionalProperties: { type: "number" } })
   .describe("What a row of an event type weighs beside the defaults (view 1, cart 3, purchase 5).");
 
 const Budget = z.int().min(10).max(86_400)
@@ -38,7 +42,7 @@ const RetrainEvery = z.number().min(1).max(8_760)
 
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
-  event_weights: EventWeights.nullish(),
+  event_weights: EventWeights,
   budget_seconds: Budget.nullish(),
   memory_limit: Memory.nullish(),
   retrain_every: RetrainEvery.nullish(),
