@@ -11,7 +11,7 @@ import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";
 import type { Steps } from "../model/steps.ts";
-import { type Asked, permitFor, roomOfAnswer } from "../permit.ts";
+import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
 import type { ServedProjects } from "../served_projects.ts";
 import {
   BatchBody,
@@ -27,12 +27,21 @@ import { ById, json, jsonBody, security } from "./schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { answered, championFor, heading, hiding, textAnswer } from "./serving.ts";
 
+/** What the description says of a route's work. */
+const description =
+  "Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, " +
+  "filters and long histories; the answer's header x-airec-units says how many. A request may cost " +
+  `${MOST_UNITS.toLocaleString("en")} units, and its answer have 8 MB, by estimate: more is 422, ` +
+  "before any work, and says what to ask for instead. Of a history that is too long for one " +
+  "ranking the newest rows count.";
+
 const recommended = json("The recommendations, best first.", Recommendations);
 
 const recommendationsRoute = createRoute({
   method: "get",
   path: "/project/{id}/recommendations",
   summary: "Recommendations: CONTENT by item_title, COLLABORATIVE by user_id, HYBRID by both.",
+  description,
   security,
   request: { params: ById, query: RecommendationQuery },
   responses: {
@@ -45,6 +54,7 @@ const askRecommendationsRoute = createRoute({
   method: "post",
   path: "/project/{id}/recommendations",
   summary: "Recommendations, also for a visitor whose history comes with the request.",
+  description,
   security,
   request: { params: ById, body: jsonBody(RecommendationBody) },
   responses: {
@@ -64,6 +74,7 @@ const batchRoute = createRoute({
   method: "post",
   path: "/project/{id}/recommendations/batch",
   summary: "Recommendations for up to 1,000 users by their histories, in their order.",
+  description,
   security,
   request: { params: ById, body: jsonBody(BatchBody) },
   responses: {
@@ -83,6 +94,7 @@ const similarRoute = createRoute({
   method: "get",
   path: "/project/{id}/similar",
   summary: "The items most like one, by item_id or item_title, whatever the project's type.",
+  description,
   security,
   request: { params: ById, query: SimilarQuery },
   responses: {
@@ -95,6 +107,7 @@ const popularRoute = createRoute({
   method: "get",
   path: "/project/{id}/popular",
   summary: "The items with the most interactions.",
+  description,
   security,
   request: { params: ById, query: PopularQuery },
   responses: {

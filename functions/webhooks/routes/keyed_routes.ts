@@ -13,11 +13,19 @@ import { createVisitorLimit } from "../visitor_limit.ts";
 import { answer, body, ProjectId } from "./contract.ts";
 import { modelFileRoute } from "./model_file_route.ts";
 
+/** What the description says of a call's cost. */
+const description =
+  "Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, " +
+  "filters and long histories; the answer's header x-airec-units says how many. A key with a limit " +
+  "pays one unit before the call and the rest after it: what it overdraws is owed by the next " +
+  "minutes, and calls are 429 until it is paid. Keys made before units counted count requests.";
+
 const recommend = createRoute({
   method: "post",
   path: "/api/recommend",
   summary: "Recommendations by key. Beside project_id the body is the recommender's own.",
-  description: "By a publishable key: a user_id needs its user_token, and explanations name only " +
+  description: description +
+    " By a publishable key: a user_id needs its user_token, and explanations name only " +
     "what the request brought. A page can send it without a preflight as text/plain: the same " +
     "JSON, with the key as its member key.",
   request: bodyOrText(
@@ -73,6 +81,7 @@ const recommend = createRoute({
 const batch = createRoute({
   method: "post",
   path: "/api/recommend/batch",
+  description,
   summary: "Recommendations for up to 1,000 users by key; counts its users, calls no webhook.",
   request: body(
     z.looseObject({ project_id: ProjectId, users: z.array(z.unknown()).max(1_000) })
@@ -93,6 +102,7 @@ const batch = createRoute({
 const popular = createRoute({
   method: "get",
   path: "/api/popular",
+  description,
   summary: "A project's most popular items by key.",
   request: { query: z.object({ project_id: ProjectId, n: z.string().optional() }) },
   responses: {
@@ -104,6 +114,7 @@ const popular = createRoute({
 const items = createRoute({
   method: "get",
   path: "/api/items",
+  description,
   summary: "A project's items by key, to browse or to choose from; or one by its id.",
   request: {
     query: z.object({
@@ -127,6 +138,7 @@ const items = createRoute({
 const columns = createRoute({
   method: "get",
   path: "/api/columns",
+  description,
   summary: "The columns that recommendations can be filtered by, by key, with what they hold.",
   request: { query: z.object({ project_id: ProjectId }) },
   responses: {
