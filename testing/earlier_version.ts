@@ -1,0 +1,46 @@
+/** An earlier version of this repository in a folder of its own, ready to run. */
+import { fromFileUrl } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+/** Whether this clone has a commit: a shallow one may not. */
+export function hasCommit(commit: string): boolean {
+  return git("cat-file", "-e", `${commit}^{commit}`).success;
+}
+
+/**
+ * Whether tests that need a commit are to be left out; says why.
+ * @throws {Error} in CI, whose clones have all of the history.
+ */
+export function ignoreWithoutCommit(commit: string): boolean {
+  if (hasCommit(commit)) return false;
+  const reason = `this clone has no ${commit}: fetch the whole history (git fetch --unshallow)`;
+  if (Deno.env.get("AIREC_CI") === "1") throw new Error(`CI leaves no test out, but ${reason}.`);
+  console.log(`Tests left out: ${reason}.`);
+  return true;
+}
+
+/** The commit before the newest one that changed the migrations. */
+export function beforeNewestMigration(): string {
+  const { text } = git("log", "-1", "--format=%H", "--diff-filter=A", "--", "migrations");
+  return `${text.trim()}^`;
+}
+
+/** Unpacks a version; it uses this one's installed packages. */
+export async function earlierVersion(
+  commit: string,
+): Promise<{ root: string } & AsyncDisposable> {
+  const root = await Deno.makeTempDir({ prefix: "airec-earlier-" });
+  const archive = `${root}/code.tar`;
+  const { success, text } = git("archive", `--output=${archive}`, commit);
+  if (!success) throw new Error(`git archive ${commit}: ${text}`);
+  await new Deno.Command("tar", { args: ["-xf", archive, "-C", root] }).output();
+  await Deno.remove(archive);
+  await Deno.symlink(`${ROOT}/node_modules`, `${root}/node_modules`);
+  return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
+}
+
+function git(...args: string[]): { success: boolean; text: string } {
+  const { success, stdout, stderr } = new Deno.Command("git", { args, cwd: ROOT }).outputSync();
+  return { success, text: new TextDecoder().decode(success ? stdout : stderr) };
+}
