@@ -14,7 +14,7 @@ import { evaluate } from "./evaluate/evaluate.ts";
 import { sample, usersOf } from "./evaluate/judges.ts";
 import type { Report, Run } from "./evaluate/report.ts";
 import { testFigures } from "./evaluate/figures.ts";
-import { warningsOf } from "./evaluate/warnings.ts";
+import { growthWarnings, warningsOf } from "./evaluate/warnings.ts";
 import type { Engines, FitOptions } from "./fit/algorithm.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
 import { assemble, rankable } from "./fit/assemble.ts";
@@ -104,12 +104,16 @@ export async function train(
     progress,
   };
   try {
-    const { model, report, run } = options.modelType === "CONTENT"
+    const { model, report, run, content } = options.modelType === "CONTENT"
       ? await trainContent(dataset, settings)
       : await trainInteractions(dataset, settings);
     return {
       model,
-      report: { ...report, ...filtersOf(model), warnings: warningsOf(report) },
+      report: {
+        ...report,
+        ...filtersOf(model),
+        warnings: [...warningsOf(report), ...growthWarnings(dataset.interactions, content)],
+      },
       run: {
         seconds: (performance.now() - start) / 1000,
         ...run,
@@ -136,6 +140,8 @@ interface Outcome {
   model: Model;
   report: Omit<Report, "warnings">;
   run: Pick<Run, "stages" | "candidates">;
+  /** What texts say, where they were read. */
+  content?: Content;
 }
 
 /** Neighbours by content: nothing to choose and nothing to measure. */
@@ -145,7 +151,7 @@ async function trainContent(
 ): Promise<Outcome> {
   const meter = new Meter(progress, 1);
   const chosen = { algorithm: "tfidf", parameters: { neighbours: CONTENT_NEIGHBOURS } };
-  const { rows: weights } = await meter.step(
+  const texts = await meter.step(
     "fit tfidf",
     0.8,
     (tell) =>
@@ -157,7 +163,7 @@ async function trainContent(
       }),
   );
   const popularity = new Uint32Array(dataset.items.ids.length);
-  const model = assemble(dataset, { weights, popularity }, {
+  const model = assemble(dataset, { weights: texts.rows, popularity }, {
     ...chosen,
     model_type: "CONTENT",
     gamma: GAMMA,
@@ -167,6 +173,7 @@ async function trainContent(
     model,
     report: { ...opening(dataset, "CONTENT"), candidates: [], chosen, content },
     run: { stages: meter.stages, candidates: [] },
+    content: texts,
   };
 }
 
@@ -277,6 +284,7 @@ async function trainInteractions(
       ...(compared && { gate: compared }),
     },
     run: { stages: meter.stages, candidates: timings },
+    content,
   };
 }
 

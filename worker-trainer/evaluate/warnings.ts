@@ -1,5 +1,8 @@
 import { modelBytes, WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact.ts";
 import type { Model } from "../../functions/recommender/model/model.ts";
+import type { Interactions } from "../dataset/dataset.ts";
+import type { Content } from "../fit/hybrid.ts";
+import { LEARNED_HISTORY, longHistories } from "../fit/training_set.ts";
 import type { Report } from "./report.ts";
 
 const FEW_USERS = 100;
@@ -44,6 +47,31 @@ export function warningsOf(report: Omit<Report, "warnings">): string[] {
   }
   if (report.budget_hit) {
     warnings.push("The time for training was up before all was tried that was planned.");
+  }
+  return warnings;
+}
+
+/** What was not learned from because its cost would have grown with the square of its size. */
+export function growthWarnings(
+  interactions: Interactions,
+  content: Pick<Content, "leftOut"> | undefined,
+): string[] {
+  const warnings: string[] = [];
+  const { users, longest } = longHistories(interactions);
+  if (users > 0) {
+    warnings.push(
+      `${
+        users === 1 ? "One user has" : `${users} users have`
+      } more than ${LEARNED_HISTORY} items, ` +
+        `${longest} at most: the models learned from the latest ${LEARNED_HISTORY} of each.`,
+    );
+  }
+  if (content?.leftOut) {
+    const { terms, sharedBy } = content.leftOut;
+    warnings.push(
+      `Texts were compared without ${terms === 1 ? "a term" : `${terms} terms`} that ${sharedBy} ` +
+        "items or more have in common: such terms tell little, and comparing by them takes longest.",
+    );
   }
   return warnings;
 }

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact.ts";
 import { exampleModel } from "../../functions/recommender/model/example_model.ts";
+import { interactionsOf } from "../fit/datasets_for_tests.ts";
 import type { Metrics, Report } from "./report.ts";
-import { warningsOf, workerWarnings } from "./warnings.ts";
+import { growthWarnings, warningsOf, workerWarnings } from "./warnings.ts";
 
 function metrics(ndcg: number): Metrics {
   return { ndcg, recall: 0, precision: 0, mrr: 0, coverage: 0, novelty: 0, long_tail: 0 };
@@ -87,4 +88,15 @@ Deno.test("a model that no Worker can hold has its sentence, whatever the histor
   assertEquals(workerWarnings({ ...model, users: { ...users!, histories } }), []);
   const [warning] = workerWarnings({ ...model, weights: { ...weights, values: large } });
   assertStringIncludes(warning, "on Workers one may take 80 MB");
+});
+
+Deno.test("what was left out of learning because of its size is said", () => {
+  const few = interactionsOf([[1, 2], [3]]);
+  assertEquals(growthWarnings(few, {}), []);
+  const many = interactionsOf([[1], Array.from({ length: 6_000 }, (_, i) => i)]);
+  assertEquals(growthWarnings(many, { leftOut: { terms: 2, sharedBy: 40_000 } }), [
+    "One user has more than 5000 items, 6000 at most: the models learned from the latest 5000 of each.",
+    "Texts were compared without 2 terms that 40000 items or more have in common: such terms tell " +
+    "little, and comparing by them takes longest.",
+  ]);
 });

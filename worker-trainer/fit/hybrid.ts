@@ -43,6 +43,15 @@ export interface Content {
   features: SparseRows;
   /** Each item's nearest by their cosine. */
   rows: SparseRows;
+  /** The terms that were not compared by, as too many items share them; absent where all were. */
+  leftOut?: LeftOut;
+}
+
+/** Terms that were left out of a comparison. */
+export interface LeftOut {
+  terms: number;
+  /** Items that the least common of them has. */
+  sharedBy: number;
 }
 
 /** What the hybrid forms are made of. */

@@ -3,7 +3,7 @@ import type { Catalogue } from "../dataset/dataset.ts";
 import { productCost } from "../linalg/product.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import { mapEntries, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
-import type { Content } from "./hybrid.ts";
+import type { Content, LeftOut } from "./hybrid.ts";
 import { type Field, type FieldKind, fields } from "./features.ts";
 
 /** Weights of the kinds of fields where none were learned. */
@@ -13,8 +13,11 @@ const FIELD_WEIGHTS: Record<FieldKind, number> = {
   text: 1,
   number: 0.25,
 };
-/** Multiplications that comparing all items may cost; the commonest terms are left out beyond. */
-const BUDGET = 2e9;
+/**
+ * Multiplications that comparing all items may cost, some seconds; the commonest terms are left out
+ * beyond. MovieLens-small takes less than a tenth.
+ */
+const BUDGET = 1e9;
 
 /** How much a term counts that comes several times, by length of the text or not. */
 export type TermWeighting = "tfidf" | "bm25";
@@ -76,7 +79,7 @@ export async function tfidf(
     (_, i) => Math.sqrt(matrices.reduce((sum, { squares }, f) => sum + weights[f] * squares[i], 0)),
   );
   const mean = norms.reduce((sum, norm) => sum + norm * norm, 0) / Math.max(items, 1);
-  const { rows, columns } = affordable(features, terms);
+  const { rows, columns, leftOut } = affordable(features, terms);
   const nearest = await pool.run({
     kernel: "product",
     input: {
@@ -93,7 +96,7 @@ export async function tfidf(
     progress,
   });
   const unit = mapEntries(features, (value, item) => norms[item] > 0 ? value / norms[item] : 0);
-  return { features: unit, rows: nearest };
+  return { features: unit, rows: nearest, leftOut };
 }
 
 /** A field's terms, weighted. */
@@ -188,7 +191,7 @@ function weigh(
 function affordable(
   features: SparseRows,
   terms: number,
-): { rows: SparseRows; columns: SparseRows } {
+): { rows: SparseRows; columns: SparseRows; leftOut?: LeftOut } {
   const columns = transpose(features, terms);
   const frequency = Uint32Array.from(
     { length: terms },
@@ -214,5 +217,6 @@ function affordable(
     built.endRow();
   }
   const rows = built.build();
-  return { rows, columns: transpose(rows, terms) };
+  const leftOut = { terms: frequency.filter((df) => df >= limit).length, sharedBy: limit };
+  return { rows, columns: transpose(rows, terms), leftOut };
 }

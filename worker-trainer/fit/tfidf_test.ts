@@ -121,3 +121,16 @@ Deno.test("columns of 0 and 1 are one field of what is there", async () => {
     ["Horror, Western, Drama", "categories"],
   ]);
 });
+
+Deno.test("a term that too many items share is left out, which is said, and the others count", async () => {
+  const items = 40_000;
+  const genres = Array.from({ length: items }, (_, i) => `everywhere|pair ${i >> 1}`);
+  const { rows, leftOut } = await tfidf(catalogue(genres), { keep: 10, pool });
+  assertEquals(leftOut, { terms: 1, sharedBy: items });
+  assertEquals(rows.columns.subarray(0, 4), Uint32Array.of(1, 0, 3, 2));
+  assertEquals(rows.columns.length, items);
+  assertEquals(
+    (await tfidf(catalogue(genres.slice(0, 100)), { keep: 10, pool })).leftOut,
+    undefined,
+  );
+});

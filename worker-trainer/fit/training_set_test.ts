@@ -1,7 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { full } from "../linalg/matrices_for_tests.ts";
 import { interactionsOf } from "./datasets_for_tests.ts";
-import { densityOf, ratingsVary, rowsToKeep, timesVary, trainingSet } from "./training_set.ts";
+import { productCost } from "../linalg/product.ts";
+import {
+  densityOf,
+  LEARNED_HISTORY,
+  longHistories,
+  ratingsVary,
+  rowsToKeep,
+  timesVary,
+  trainingSet,
+} from "./training_set.ts";
 
 const RATED = interactionsOf([[2, 0, 1], [1, 2]], [[5, 1, 3], [4, 4]]);
 
@@ -69,4 +78,20 @@ Deno.test("older items fade in the history, not in what is learned from", () => 
   assertEquals(timesVary(timed), true);
   assertEquals(timesVary({ ...timed, times: Float64Array.of(5, 5, 5, 5) }), false);
   assertEquals(timesVary(interactionsOf([[0, 1]])), false);
+});
+
+Deno.test("of a very long history the latest items are learned from, all of it is remembered", () => {
+  const items = 200_000;
+  const all = Array.from({ length: items }, (_, i) => i);
+  const interactions = interactionsOf([[3, 4], all, [4]]);
+  const { x, xt, histories, popularity } = trainingSet(interactions, { items });
+  assertEquals(x.offsets, Uint32Array.of(0, 2, 2 + LEARNED_HISTORY, 3 + LEARNED_HISTORY));
+  assertEquals(x.columns.subarray(2, 4), Uint32Array.of(items - LEARNED_HISTORY, items - 4_999));
+  assertEquals([x.columns[1 + LEARNED_HISTORY], x.columns[2 + LEARNED_HISTORY]], [items - 1, 4]);
+  assertEquals(histories.columns.length, items + 3);
+  assertEquals([popularity[3], popularity[4]], [2, 3]);
+  // What all pairs of it would cost is 4e10.
+  assertEquals(productCost(xt, x), LEARNED_HISTORY ** 2 + 2 * 2 + 1);
+  assertEquals(longHistories(interactions), { users: 1, longest: items });
+  assertEquals(longHistories(RATED), { users: 0, longest: 3 });
 });
