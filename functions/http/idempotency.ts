@@ -5,6 +5,7 @@
  */
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
+import { type Attempt, withAttempt } from "./attempts.ts";
 import { digested, type DigestedBody, type RunningDigest } from "./body_digest.ts";
 import type { IdentityEnv } from "./identity.ts";
 import { ownedBy } from "./owned_by.ts";
@@ -19,6 +20,7 @@ export interface IdempotencyOptions {
   signedBy?: string;
   /** How long a repeat waits for the first to be answered. */
   waitMs?: number;
+  heartbeatMs?: number;
   /** Bodies too large to be held in memory: which those are, and how they are digested. */
   streams?: {
     has: (path: string, contentType: string) => boolean;
@@ -32,14 +34,18 @@ interface Kept {
   status: number | null;
   content_type: string | null;
   body: string | null;
+  /** Whether the effect was made, though the answer may be lost. */
+  has_effect: boolean;
+  /** Whether its request is still at work, as far as the heartbeat says. */
+  is_held: boolean;
   /** Of the request's body, where that was streamed and read to its end. */
   body_sha256: string | null;
 }
 
 const KEPT_HOURS = 24;
-/** How long the first has before a repeat takes its place, and how long while it uploads. */
-const LOCK_SECONDS = 60;
-const UPLOAD_LOCK_SECONDS = 3600;
+/** How long the first goes on without a heartbeat before a repeat takes its place. */
+const LEASE_SECONDS = 20;
+const HEARTBEAT_MS = 5_000;
 const POLL_MS = 50;
 
 /**
@@ -48,8 +54,10 @@ const POLL_MS = 50;
  */
 export function idempotent(
   sql: Sql,
-  { service, secrets = [], signedBy, waitMs = 10_000, streams }: IdempotencyOptions,
+  options: IdempotencyOptions,
 ) {
+  const { service, secrets = [], signedBy, streams } = options;
+  const { waitMs = 10_000, heartbeatMs = HEARTBEAT_MS } = options;
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const key = c.req.header("idempotency-key");
     if (key === undefined || c.req.method === "GET" || c.req.method === "HEAD") return await next();
@@ -59,7 +67,10 @@ export function idempotent(
         "An Idempotency-Key is 1 to 200 visible characters, such as a UUID.",
       );
     }
-    const place = { ownerId: c.var.ownerId, service, key };
+    const place: Attempt = {
+      ...{ ownerId: c.var.ownerId, service, key },
+      attempt: crypto.randomUUID(),
+    };
     const type = c.req.header("content-type") ?? "";
     const flow = streams?.has(c.req.path, type) && c.req.raw.body
       ? digested(c.req.raw.body, { type, sha256: streams.sha256() })
@@ -70,9 +81,8 @@ export function idempotent(
       signedBy,
     );
 
-    const lockSeconds = flow ? UPLOAD_LOCK_SECONDS : LOCK_SECONDS;
     const deadline = Date.now() + waitMs;
-    while (!await begin(sql, { ...place, fingerprint, lockSeconds })) {
+    while (!await begin(sql, { ...place, fingerprint })) {
       const kept = await find(sql, place);
       if (!kept) continue;
       if (kept.fingerprint !== fingerprint) throw another();
@@ -80,6 +90,7 @@ export function idempotent(
         if (flow && kept.body_sha256 !== await digestAtEnd(flow)) throw another();
         return replay(kept, kept.status);
       }
+      if (kept.has_effect && !kept.is_held) throw unanswered();
       if (Date.now() > deadline) {
         throw new Problem(
           "conflict",
@@ -91,17 +102,37 @@ export function idempotent(
     }
 
     if (flow) c.req.raw = new Request(c.req.raw, { body: flow.stream });
-    await next();
-    if (c.res.status >= 400) return await forget(sql, place);
+    // A beat that fails is made up for by the next: the lease is longer than three.
+    const heart = setInterval(() => beat(sql, place).catch(() => {}), heartbeatMs);
+    try {
+      await withAttempt(c, place, next);
+    } finally {
+      clearInterval(heart);
+    }
+    const { status } = c.res;
+    if (status >= 400) {
+      // Without it the lease ends by itself.
+      await forget(sql, place, { certainly: status < 500 }).catch(() => {});
+      return;
+    }
     const answer = await c.res.clone().text();
+    // The effect is made, whether or not its answer can be kept for a repeat.
     await keep(sql, {
       ...place,
-      status: c.res.status,
+      status,
       contentType: c.res.headers.get("content-type"),
       body: withoutSecrets(answer, secrets),
       bodySha256: flow?.hex() ?? null,
-    });
+    }).catch(() => {});
   });
+}
+
+function unanswered(): Problem {
+  return new Problem(
+    "conflict",
+    "The first request under this Idempotency-Key has had its effect, but its answer was lost: " +
+      "look at what is there, and take a new key for a new request.",
+  );
 }
 
 function another(): Problem {
@@ -150,19 +181,10 @@ async function fingerprintOf(text: string, signedBy?: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, words.encode(text))).toHex();
 }
 
-interface Place {
-  ownerId: string;
-  service: string;
-  key: string;
-}
-
-/** Whether this request is the first, or takes the place of one that never ended. */
+/** Whether this request is the first, or takes the place of one that ended without an effect. */
 async function begin(
   sql: Sql,
-  { ownerId, service, key, fingerprint, lockSeconds }: Place & {
-    fingerprint: string;
-    lockSeconds: number;
-  },
+  { ownerId, service, key, attempt, fingerprint }: Attempt & { fingerprint: string },
 ): Promise<boolean> {
   const { count } = await ownedBy(sql, ownerId)`
     with old as (
@@ -170,15 +192,20 @@ async function begin(
       where owner_id = ${ownerId} and created_at < now() - ${KEPT_HOURS} * interval '1 hour'
         and key <> ${key}
     )
-    insert into http.idempotent_requests as r (owner_id, service, key, fingerprint, locked_until)
+    insert into http.idempotent_requests as r
+      (owner_id, service, key, attempt, fingerprint, locked_until)
     values (
-      ${ownerId}, ${service}, ${key}, ${fingerprint},
-      now() + ${lockSeconds} * interval '1 second'
+      ${ownerId}, ${service}, ${key}, ${attempt}, ${fingerprint},
+      now() + ${LEASE_SECONDS} * interval '1 second'
     )
     on conflict (owner_id, service, key) do update
-    set fingerprint = excluded.fingerprint, locked_until = excluded.locked_until, status = null,
+    set attempt = excluded.attempt, fingerprint = excluded.fingerprint,
+      locked_until = excluded.locked_until, has_effect = false, status = null,
       content_type = null, body = null, body_sha256 = null, created_at = now()
-    where (r.status is null and r.locked_until < now() and r.fingerprint = excluded.fingerprint)
+    where (
+        r.status is null and r.locked_until < now() and not r.has_effect
+        and r.fingerprint = excluded.fingerprint
+      )
       or r.created_at < now() - ${KEPT_HOURS} * interval '1 hour'`
     .catch((error: { code?: string }) => {
       if (error.code !== FOREIGN_KEY_VIOLATION) throw error;
@@ -189,9 +216,19 @@ async function begin(
 
 const FOREIGN_KEY_VIOLATION = "23503";
 
-async function find(sql: Sql, { ownerId, service, key }: Place): Promise<Kept | null> {
+/** Says that the request is still at work. */
+async function beat(sql: Sql, { ownerId, service, key, attempt }: Attempt): Promise<void> {
+  await ownedBy(sql, ownerId, { prepares: true })`
+    update http.idempotent_requests
+    set locked_until = now() + ${LEASE_SECONDS} * interval '1 second'
+    where owner_id = ${ownerId} and service = ${service} and key = ${key}
+      and attempt = ${attempt} and status is null`;
+}
+
+async function find(sql: Sql, { ownerId, service, key }: Attempt): Promise<Kept | null> {
   const [row] = await ownedBy(sql, ownerId)<Kept[]>`
-    select fingerprint, status, content_type, body, body_sha256
+    select fingerprint, status, content_type, body, body_sha256, has_effect,
+      locked_until >= now() as is_held
     from http.idempotent_requests
     where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
   return row ?? null;
@@ -199,7 +236,7 @@ async function find(sql: Sql, { ownerId, service, key }: Place): Promise<Kept | 
 
 async function keep(
   sql: Sql,
-  { ownerId, service, key, status, contentType, body, bodySha256 }: Place & {
+  { ownerId, service, key, attempt, status, contentType, body, bodySha256 }: Attempt & {
     status: number;
     contentType: string | null;
     body: string;
@@ -210,11 +247,18 @@ async function keep(
     update http.idempotent_requests
     set status = ${status}, content_type = ${contentType}, body = ${body},
       body_sha256 = ${bodySha256}
-    where owner_id = ${ownerId} and service = ${service} and key = ${key}`;
+    where owner_id = ${ownerId} and service = ${service} and key = ${key}
+      and attempt = ${attempt}`;
 }
 
-async function forget(sql: Sql, { ownerId, service, key }: Place): Promise<void> {
+/** @param options.certainly whether the answer says for sure that nothing was done. */
+async function forget(
+  sql: Sql,
+  { ownerId, service, key, attempt }: Attempt,
+  { certainly }: { certainly: boolean },
+): Promise<void> {
   await ownedBy(sql, ownerId)`
     delete from http.idempotent_requests
-    where owner_id = ${ownerId} and service = ${service} and key = ${key} and status is null`;
+    where owner_id = ${ownerId} and service = ${service} and key = ${key}
+      and attempt = ${attempt} and status is null and (${certainly} or not has_effect)`;
 }

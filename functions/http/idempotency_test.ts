@@ -2,12 +2,16 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
 import { idempotent, withoutSecrets } from "./idempotency.ts";
 import { ACCESS, mintToken, signedIn } from "./identity.ts";
+import { until } from "../../dev/test_until.ts";
+import { ownedBy } from "./owned_by.ts";
 import { createService } from "./service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
 
 /** A service whose one write counts how often it had an effect. */
-async function testWrites(answer: () => Response | Promise<Response> = made) {
+async function testWrites(
+  answer: (ownerId: string) => Response | Promise<Response> = made,
+) {
   const database = await testDatabase();
   const { sql } = database;
   let effects = 0;
@@ -19,12 +23,14 @@ async function testWrites(answer: () => Response | Promise<Response> = made) {
     log: () => {},
   });
   const identity = signedIn([{ kind: ACCESS, secrets: [SECRET] }]);
-  const once = idempotent(sql, { service: "test", secrets: ["api_key"], waitMs: 2000 });
+  const once = idempotent(sql, {
+    ...{ service: "test", secrets: ["api_key"], waitMs: 2000, heartbeatMs: 50 },
+  });
   app.post("/things/:name", identity, once, async (c) => {
     const { wanted } = await c.req.json();
     effects++;
     if (wanted === "fault") return c.json({ code: "not_found" }, 404);
-    return await answer();
+    return await answer(c.var.ownerId);
   });
   const owner = async (email: string) => {
     const [{ id }] = await sql`
@@ -171,4 +177,77 @@ Deno.test("only secrets that were shown are taken out", () => {
     withoutSecrets('{"secret":"x","api_key":null}', secrets),
     '{"secret":null,"api_key":null,"replayed":true}',
   );
+});
+
+/** As a process that died or was stopped: nothing renews its lease. */
+const silenced = "update http.idempotent_requests set locked_until = now() - interval '1 second'";
+
+/** A service whose write is a row, made when the test says so. */
+async function testRows() {
+  const goOn: (() => void)[] = [];
+  const database: { service?: Awaited<ReturnType<typeof testDatabase>>["service"] } = {};
+  const t = await testWrites(async (ownerId) => {
+    await new Promise<void>((resolve) => goOn.push(resolve));
+    await ownedBy(database.service!, ownerId)`
+      insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
+      values (${ownerId}, ${crypto.randomUUID()}, ${crypto.randomUUID()}, '', '')`;
+    return Response.json({ made: true });
+  });
+  database.service = t.sql;
+  const rows = async () => (await t.sql`select from webhooks.apps`).length;
+  return { ...t, goOn, rows, [Symbol.asyncDispose]: t[Symbol.asyncDispose] };
+}
+
+Deno.test("a first that paused and comes late is refused, and its repeat's effect is the one", async () => {
+  await using t = await testRows();
+  const post = await t.owner("ada@example.org");
+  const first = post("k1");
+  await until(() => t.goOn.length === 1);
+  // Another attempt holds the key, as after a lease without a heartbeat.
+  await t.sql`update http.idempotent_requests set attempt = gen_random_uuid()`;
+  await t.sql.unsafe(silenced);
+  const repeat = post("k1");
+  await until(() => t.goOn.length === 2);
+  t.goOn[0]();
+  const late = await first;
+  assertEquals([late.status, (await late.json()).code], [409, "conflict"]);
+  assertEquals(await t.rows(), 0);
+  t.goOn[1]();
+  assertEquals([(await repeat).status, await t.rows()], [200, 1]);
+  assertEquals((await post("k1")).headers.get("idempotent-replayed"), "true");
+  assertEquals(await t.rows(), 1);
+});
+
+Deno.test("a request at work keeps its lease by a heartbeat, however long it takes", async () => {
+  await using t = await testRows();
+  const post = await t.owner("ada@example.org");
+  const first = post("k1");
+  await until(() => t.goOn.length === 1);
+  await t.sql.unsafe(silenced);
+  await until(async () => {
+    const [{ held }] = await t.sql`
+      select locked_until > now() + interval '15 seconds' as held from http.idempotent_requests`;
+    return held;
+  });
+  assertEquals((await post("k1")).status, 409);
+  t.goOn[0]();
+  assertEquals([(await first).status, t.effects(), await t.rows()], [200, 1, 1]);
+});
+
+Deno.test("an effect whose answer was lost is not made again, and the repeat is told so", async () => {
+  await using t = await testRows();
+  const post = await t.owner("ada@example.org");
+  const first = post("k1");
+  await until(() => t.goOn.length === 1);
+  t.goOn[0]();
+  await first;
+  // As if its process had died between the effect and the answer.
+  await t.sql`update http.idempotent_requests set status = null, body = null`;
+  await t.sql.unsafe(silenced);
+  const repeat = await post("k1");
+  assertEquals([repeat.status, (await repeat.json()).detail.includes("answer was lost")], [
+    409,
+    true,
+  ]);
+  assertEquals(await t.rows(), 1);
 });

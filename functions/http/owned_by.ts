@@ -6,6 +6,7 @@
  * so that a process which was stopped in between holds its locks no longer than that.
  */
 import type { ParameterOrFragment, Row, RowList, Sql, TransactionSql } from "postgres";
+import { type Attempt, attemptOf } from "./attempts.ts";
 import { ANSWER_MS, within } from "./connection_pool.ts";
 
 /** Statements under a role, each or several together in a transaction. */
@@ -23,11 +24,20 @@ interface Scope {
   role: string;
   ownerId: string;
   limitMs: number;
+  prepares?: boolean;
 }
 
 export interface Limit {
   /** How long each statement may take, in ms. */
   limitMs?: number;
+}
+
+export interface OwnerOptions extends Limit {
+  /**
+   * Whether what is written only prepares the effect that the request is to have, and may be
+   * written again by a repeat under the same Idempotency-Key.
+   */
+  prepares?: boolean;
 }
 
 /** For what grows with the account: deletions that cascade, exports. */
@@ -37,8 +47,12 @@ export const SLOW_MS = 60_000;
 const PAUSE_MS = 15_000;
 
 /** What one owner may see and change. */
-export function ownedBy(sql: Sql, ownerId: string, { limitMs = ANSWER_MS }: Limit = {}): Scoped {
-  return scoped(sql, { role: "airec_service", ownerId, limitMs });
+export function ownedBy(
+  sql: Sql,
+  ownerId: string,
+  { limitMs = ANSWER_MS, prepares }: OwnerOptions = {},
+): Scoped {
+  return scoped(sql, { role: "airec_service", ownerId, limitMs, prepares });
 }
 
 /** What the sender of webhooks needs of all owners: the outbox and its endpoints. */
@@ -53,9 +67,15 @@ export function ofNobody(sql: Sql): Scoped {
 
 function scoped(pool: Sql, scope: Scope): Scoped {
   const sql = scope.limitMs === ANSWER_MS ? pool : within(pool, scope.limitMs);
-  const begin = <Result>(work: (sql: TransactionSql) => Promise<Result>) =>
-    // What enters and the first statement of the work go out together, in this order.
-    sql.begin(async (sql) => (await Promise.all([enter(sql, scope).execute(), work(sql)]))[1]);
+  const begin = <Result>(work: (sql: TransactionSql) => Promise<Result>) => {
+    const attempt = scope.prepares ? undefined : attemptOf(scope.ownerId);
+    return sql.begin(async (sql) => {
+      // What enters and the first statement of the work go out together, in this order.
+      const [, result] = await Promise.all([enter(sql, scope).execute(), work(sql)]);
+      if (attempt) await makeEffect(sql, attempt);
+      return result;
+    }) as Promise<Result>;
+  };
   const one = (template: TemplateStringsArray, ...values: ParameterOrFragment<never>[]) =>
     begin(async (sql) => await sql(template, ...values));
   return Object.assign(one, { begin }) as Scoped;
@@ -67,4 +87,9 @@ function enter(sql: TransactionSql, { role, ownerId, limitMs }: Scope) {
     select set_config('role', ${role}, true), set_config('airec.owner', ${ownerId}, true),
       set_config('statement_timeout', ${String(limitMs)}, true),
       set_config('idle_in_transaction_session_timeout', ${String(PAUSE_MS)}, true)`;
+}
+
+/** Notes that the request has had its effect. @throws where another attempt holds its key. */
+async function makeEffect(sql: TransactionSql, { service, key, attempt }: Attempt): Promise<void> {
+  await sql`select http.make_effect(${service}, ${key}, ${attempt}::uuid)`;
 }

@@ -119,6 +119,13 @@ export function problemOf(error: unknown): Problem {
       headers: { "retry-after": "2" },
     });
   }
+  if (code === "AI409") {
+    return new Problem(
+      "conflict",
+      "This request paused for so long that a repeat under its Idempotency-Key took its place: " +
+        "it has had no effect.",
+    );
+  }
   // A deadlock or a serialisation failure: the other one went through, and this one may again.
   if (/^40/.test(code)) {
     return new Problem("unavailable", "Another change came in between; please try again.", {

@@ -3,7 +3,7 @@
  * way leaves a row that expires, and the trainer erases what it names.
  */
 import type { Sql, TransactionSql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy, type OwnerOptions } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import { newBlobName } from "../blobs/new_blob_name.ts";
 import type { Measure } from "../csv/measure.ts";
@@ -47,7 +47,8 @@ const MOST_OPEN = 20;
  * @throws {Problem} 401 when the owner's account is gone.
  */
 export async function noteUpload(sql: Sql, ownerId: string): Promise<string> {
-  const [{ storage_path }] = await ownedBy(sql, ownerId)<{ storage_path: string }[]>`
+  const owned = ownedBy(sql, ownerId, { prepares: true });
+  const [{ storage_path }] = await owned<{ storage_path: string }[]>`
     insert into recommender.uploads (owner_id, storage_path)
     values (${ownerId}, ${newBlobName(sql)})
     returning storage_path`.catch(orAccountGone);
@@ -93,7 +94,7 @@ export async function createUpload(
   try {
     await noteHandle(sql, ownerId, { id, handle: await begin(storage_path) });
   } catch (error) {
-    await deleteUpload(sql, ownerId, id);
+    await deleteUpload(sql, ownerId, id, { prepares: true });
     throw error;
   }
   return await findUpload(sql, ownerId, id) ?? accountGone();
@@ -105,7 +106,8 @@ async function noteParted(
   ownerId: string,
   { file_name, bytes, part_bytes }: Pick<Upload, "file_name" | "bytes" | "part_bytes">,
 ): Promise<{ id: string; storage_path: string } | undefined> {
-  const [noted] = await ownedBy(sql, ownerId)<{ id: string; storage_path: string }[]>`
+  const owned = ownedBy(sql, ownerId, { prepares: true });
+  const [noted] = await owned<{ id: string; storage_path: string }[]>`
     insert into recommender.uploads (owner_id, file_name, bytes, part_bytes, storage_path)
     select ${ownerId}, ${file_name}, ${bytes}, ${part_bytes}::integer, ${newBlobName(sql)}
     where (
@@ -154,8 +156,13 @@ export async function listUploads(sql: Sql, ownerId: string): Promise<Upload[]> 
 }
 
 /** Deletes one of the owner's uploads; a trigger notes its bytes. False where there is none. */
-export async function deleteUpload(sql: Sql, ownerId: string, id: string): Promise<boolean> {
-  const { count } = await ownedBy(sql, ownerId)`
+export async function deleteUpload(
+  sql: Sql,
+  ownerId: string,
+  id: string,
+  options: OwnerOptions = {},
+): Promise<boolean> {
+  const { count } = await ownedBy(sql, ownerId, options)`
     delete from recommender.uploads
     where owner_id = ${ownerId} and id = ${id} and part_bytes is not null`;
   return count > 0;
