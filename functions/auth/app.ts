@@ -1,3 +1,4 @@
+import { databaseTime } from "../http/health.ts";
 import { createService } from "../http/service.ts";
 import { accountRoutes } from "./routes/account_routes.ts";
 import { entranceRoutes } from "./routes/entrance_routes.ts";
@@ -11,7 +12,7 @@ export function createApp(deps: AuthDeps) {
     description: "Accounts, and the tokens that the other services believe.",
     dashboardOrigin: deps.dashboardOrigin,
     takesCookies: true,
-    checks: { database: () => sql`select 1` },
+    checks: { database: () => databaseTime(sql) },
     log: deps.log,
     router: deps.router,
   });

@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import { ConfigError } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { drainable } from "./drain.ts";
+import { databaseTime, skewOf, WORTH_A_WORD } from "./health.ts";
 import type { IdentityEnv } from "./identity.ts";
 import type { LogEntry } from "./service.ts";
 
@@ -66,9 +67,12 @@ export function fromEnvironment<Config>(
   }
 }
 
-/** Opens a service's database, and logs where a connection to it was dead. */
+/** How often a service compares its clock with the database's. */
+const CLOCK_MS = 10 * 60_000;
+
+/** Opens a service's database, and logs where a connection to it was dead or the clocks differ. */
 export function databaseOf(service: string, url: string): Sql {
-  return openDatabase(url, {
+  const sql = openDatabase(url, {
     silent: () =>
       log({
         level: "error",
@@ -76,6 +80,14 @@ export function databaseOf(service: string, url: string): Sql {
         service,
       }),
   });
+  const compare = async () => {
+    const database = await skewOf(() => databaseTime(sql)).catch(() => 0);
+    if (Math.abs(database) < WORTH_A_WORD) return;
+    log({ level: "error", message: "Clocks differ.", service, clock_skew_seconds: { database } });
+  };
+  compare();
+  Deno.unrefTimer(setInterval(compare, CLOCK_MS));
+  return sql;
 }
 
 /**

@@ -12,16 +12,22 @@ export interface TokenKind {
   audience: string;
   /** The header's `typ`, so that one kind is never taken for another (RFC 9068). */
   type: string;
+  /** By how much the clocks of its two sides may differ, in seconds; not at all by default. */
+  tolerance?: number;
 }
 
 /** What auth gives a person who signed in. */
 export const ACCESS: TokenKind = { issuer: "airec-auth", audience: "airec", type: "at+jwt" };
 
-/** What the webhooks service shows the recommender when it acts for an app's owner. */
+/**
+ * What the webhooks service shows the recommender when it acts for an app's owner. The two may run
+ * on machines whose clocks differ.
+ */
 export const SERVICE: TokenKind = {
   issuer: "airec-webhooks",
   audience: "airec-recommender",
   type: "airec-service+jwt",
+  tolerance: 60,
 };
 
 /** A kind with the keys that may have signed it: the present one, then those on their way out. */
@@ -56,21 +62,24 @@ export type IsAlive = (identity: Identity) => Promise<boolean> | true;
 /** Mints a token for `subject` by HS256. */
 export async function mintToken(
   subject: string,
-  { kind, secret, seconds, sessionId }: {
+  { kind, secret, seconds, sessionId, now = Date.now() }: {
     kind: TokenKind;
     secret: string;
     seconds: number;
     sessionId?: string;
+    /** Milliseconds since 1970. */
+    now?: number;
   },
 ): Promise<string> {
+  const issuedAt = Math.floor(now / 1000);
   return await new SignJWT({ ...(sessionId && { sid: sessionId }) })
     .setProtectedHeader({ alg: "HS256", typ: kind.type })
     .setSubject(subject)
     .setIssuer(kind.issuer)
     .setAudience(kind.audience)
     .setJti(crypto.randomUUID())
-    .setIssuedAt()
-    .setExpirationTime(`${seconds} seconds`)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + seconds)
     .sign(keyOf(secret));
 }
 
@@ -79,10 +88,18 @@ export async function verifyToken(token: string, trusted: Trusted[]): Promise<st
   return (await identityOf(token, trusted))?.ownerId ?? null;
 }
 
-/** Whom a token speaks for that one of `trusted` vouches for, or null. */
-export async function identityOf(token: string, trusted: Trusted[]): Promise<Identity | null> {
+/**
+ * Whom a token speaks for that one of `trusted` vouches for, or null.
+ * @param now milliseconds since 1970.
+ */
+export async function identityOf(
+  token: string,
+  trusted: Trusted[],
+  now: number = Date.now(),
+): Promise<Identity | null> {
   if (!token.split(".").every(reencodes)) return null;
   for (const { kind, secrets } of trusted) {
+    const { tolerance = 0 } = kind;
     for (const secret of secrets) {
       const identity = await jwtVerify(token, keyOf(secret), {
         algorithms: ["HS256"],
@@ -90,7 +107,9 @@ export async function identityOf(token: string, trusted: Trusted[]): Promise<Ide
         audience: kind.audience,
         typ: kind.type,
         requiredClaims: ["sub", "exp", "jti"],
-      }).then(({ payload }) => identityIn(payload), () => null);
+        clockTolerance: tolerance,
+        currentDate: new Date(now),
+      }).then(({ payload }) => identityIn(payload, { tolerance, now }), () => null);
       if (identity) return identity;
     }
   }
@@ -114,7 +133,7 @@ export function rememberIdentities(
     const identity = known.get(token);
     if (identity && now() < identity.expiresAt) return identity;
     known.delete(token);
-    return identityOf(token, trusted).then((identity) => {
+    return identityOf(token, trusted, now()).then((identity) => {
       if (identity) known.set(token, identity);
       if (known.size > ROOM) known.delete(known.keys().next().value!);
       return identity;
@@ -157,9 +176,14 @@ function reencodes(part: string): boolean {
   }
 }
 
-function identityIn({ sub, sid, exp }: JWTPayload): Identity | null {
+function identityIn(
+  { sub, sid, exp, iat }: JWTPayload,
+  { tolerance, now }: { tolerance: number; now: number },
+): Identity | null {
   if (!isUuid(sub) || (sid !== undefined && !isUuid(sid))) return null;
-  return { ownerId: sub, sessionId: sid, expiresAt: 1000 * exp! };
+  // A clock that is further ahead would lengthen what it mints.
+  if (tolerance > 0 && iat !== undefined && iat - tolerance > now / 1000) return null;
+  return { ownerId: sub, sessionId: sid, expiresAt: 1000 * (exp! + tolerance) };
 }
 
 function isUuid(value: unknown): value is string {

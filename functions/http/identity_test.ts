@@ -218,3 +218,31 @@ Deno.test("a token that is remembered ends when it says so, and is known by ever
   time = endsAt;
   assertEquals(await identify(token), null);
 });
+
+Deno.test("service tokens bear clocks that differ by a minute either way, access tokens none", async () => {
+  const minted = Date.UTC(2030, 0, 1);
+  const whom = async (kind: typeof SERVICE, seconds: number, ahead: number) => {
+    const token = await mintToken(OWNER, { kind, secret: SECRET, seconds, now: minted });
+    const trusted = [{ kind, secrets: [SECRET] }];
+    return (await identityOf(token, trusted, minted + 1000 * ahead))?.ownerId ?? null;
+  };
+  // By how many seconds the reader's clock is ahead of the one that minted.
+  for (const ahead of [-60, -59, 0, 59, 60, 119]) {
+    assertEquals(await whom(SERVICE, 60, ahead), OWNER, `${ahead} s`);
+  }
+  for (const ahead of [-61, 120, 3600, -3600]) {
+    assertEquals(await whom(SERVICE, 60, ahead), null, `${ahead} s`);
+  }
+  assertEquals(await whom(ACCESS, 600, 599), OWNER);
+  assertEquals(await whom(ACCESS, 600, 600), null);
+});
+
+Deno.test("a remembered service token holds as long as it would be believed anew", async () => {
+  let time = Date.UTC(2030, 0, 1);
+  const token = await mintToken(OWNER, { kind: SERVICE, secret: SECRET, seconds: 60, now: time });
+  const identify = rememberIdentities([{ kind: SERVICE, secrets: [SECRET] }], () => time);
+  for (const [seconds, owner] of [[0, OWNER], [119, OWNER], [120, undefined]] as const) {
+    time = Date.UTC(2030, 0, 1) + 1000 * seconds;
+    assertEquals((await identify(token))?.ownerId, owner);
+  }
+});

@@ -92,7 +92,10 @@ export function createService(options: ServiceOptions) {
     credentials: options.takesCookies ?? false,
   }));
   // Before the crowd: how the service is can always be asked.
-  addHealth(app, options.checks);
+  addHealth(app, options.checks, {
+    skewed: (clock_skew_seconds) =>
+      log({ level: "error", message: "Clocks differ.", service: name, clock_skew_seconds }),
+  });
   const crowd = atOnce(options.atOnce ?? AT_ONCE);
   app.use((c, next) => {
     const maxSize = bodyLimitOf(c.req.path, c.req.header("content-type") ?? "");

@@ -1,4 +1,5 @@
 /** The recommender: projects made of CSV files, and recommendations from the models they became. */
+import { databaseTime } from "../http/health.ts";
 import { idempotent } from "../http/idempotency.ts";
 import { signedIn } from "../http/identity.ts";
 import { liveSessions } from "../http/live_sessions.ts";
@@ -30,7 +31,7 @@ export function createApp(deps: RecommenderDeps) {
     description: "Trained recommenders from CSV files.",
     dashboardOrigin: deps.dashboardOrigin,
     bodyLimitOf,
-    checks: { database: () => sql`select 1` },
+    checks: { database: () => databaseTime(sql) },
     log: deps.log,
     router: deps.router,
   });

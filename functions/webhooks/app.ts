@@ -1,4 +1,5 @@
 /** The webhooks service: apps with their keys, calls by key, and what is sent back. */
+import { databaseTime } from "../http/health.ts";
 import { createService } from "../http/service.ts";
 import { appRoutes } from "./routes/app_routes.ts";
 import { deliveryRoutes } from "./routes/delivery_routes.ts";
@@ -18,7 +19,7 @@ export function createApp(deps: WebhooksDeps) {
     description: "Apps with their API keys, recommendations by key, and signed webhooks.",
     dashboardOrigin: deps.dashboardOrigin,
     openTo: (path) => OPENED_BY_KEY.test(path),
-    checks: { database: () => sql`select 1`, recommender: () => recommender.check() },
+    checks: { database: () => databaseTime(sql), recommender: () => recommender.check() },
     log: deps.log,
     router: deps.router,
   })

@@ -54,8 +54,8 @@ export interface Recommender {
     file: string,
     caller: Caller & { asked: Record<string, string> },
   ): Promise<Response>;
-  /** Whether it answers at all. */
-  check(): Promise<void>;
+  /** Its time where it says one, in milliseconds since 1970. @throws where it does not answer. */
+  check(): Promise<number | void>;
 }
 
 /** How long a service token is believed, and how long the same one is shown. */
@@ -159,6 +159,9 @@ export function createRecommender(
       const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`The recommender answers ${response.status}.`);
+      // Whole seconds, cut off (RFC 9110, 6.6.1): half of one more is right on average.
+      const said = Date.parse(response.headers.get("date") ?? "");
+      return Number.isNaN(said) ? undefined : said + 500;
     },
   };
 }
