@@ -40,6 +40,7 @@ export async function housekeepingReport(sql: Sql): Promise<string[]> {
       ({ name, project_id, found_at }) =>
         `  ${name} of project ${project_id}, missed since ${time(found_at)}.`,
     ),
+    ...await forgettingLines(sql),
   ];
 }
 
@@ -56,6 +57,32 @@ async function waitingErasures(sql: Sql): Promise<WaitingErasure[]> {
   return await sql<WaitingErasure[]>`
     select kind, name, attempts, next_try_at, last_error
     from recommender.erasures order by attempts desc, id`;
+}
+
+interface WaitingPeople {
+  project_id: number;
+  people: number;
+  since: Date;
+  cause: string | null;
+}
+
+/** The projects with people who are still to be forgotten, the longest waiting first. */
+async function forgettingLines(sql: Sql): Promise<string[]> {
+  const projects = await sql<WaitingPeople[]>`
+    select e.project_id, count(*)::int as people, min(e.erased_at) as since, f.cause
+    from recommender.erased_users e
+      left join recommender.forgetting f on f.project_id = e.project_id
+    where e.forgotten_at is null
+    group by e.project_id, f.cause order by since`;
+  const people = projects.reduce((sum, project) => sum + project.people, 0);
+  return [
+    `People to forget: ${people}.`,
+    ...shown(
+      projects,
+      ({ project_id, people, since, cause }) =>
+        `  ${people} of project ${project_id} since ${time(since)}.${cause ? ` ${cause}` : ""}`,
+    ),
+  ];
 }
 
 interface FinishedSweep {

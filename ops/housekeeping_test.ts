@@ -11,6 +11,7 @@ Deno.test("an operator sees what fails, what is left over and what is missing", 
     "Left over, removed by the next sweep: 0.",
     "Removed in the last 30 days: 0.",
     "Rows that name what is not there: 0.",
+    "People to forget: 0.",
   ]);
 
   await sql`

@@ -1,0 +1,153 @@
+/**
+ * Answers while people are erased: two recommenders on Deno and one in workerd serve one model of an
+ * MLflow server, whose files the housekeeping of a real trainer rewrites under them.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { publishChampion } from "../dev/champion.ts";
+import { startEdge } from "../dev/edge.ts";
+import { freePort } from "../dev/free_port.ts";
+import { startMlflow } from "../dev/mlflow.ts";
+import { ignoreWithout } from "../dev/parts.ts";
+import { services, untilUp } from "../dev/services.ts";
+import { supervise } from "../dev/supervisor.ts";
+import { testDatabase } from "../dev/test_database.ts";
+import { SECRETS } from "../dev/test_edge.ts";
+import { until } from "../dev/test_until.ts";
+import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import { exampleModel } from "../functions/recommender/model/example_model.ts";
+import type { Model } from "../functions/recommender/model/model.ts";
+import { stringTable } from "../functions/recommender/model/string_table.ts";
+import { installationId } from "../functions/recommender/projects.ts";
+import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
+
+/** So many users that their histories fill several blocks. */
+const USERS = 4_000;
+const ENTRIES = 40;
+
+/** The example with thousands of users, each with one film of five, again and again. */
+function model(): Model {
+  return {
+    ...exampleModel("COLLABORATIVE"),
+    users: {
+      ids: stringTable(Array.from({ length: USERS }, (_, i) => `user ${i}`)),
+      histories: {
+        offsets: Uint32Array.from({ length: USERS + 1 }, (_, i) => i * ENTRIES),
+        columns: Uint32Array.from(
+          { length: USERS * ENTRIES },
+          (_, e) => Math.floor(e / ENTRIES) % 5,
+        ),
+        values: new Float32Array(USERS * ENTRIES).fill(1),
+      },
+    },
+  };
+}
+
+Deno.test({
+  name: "two processes and workerd answer through redactions as if there were none",
+  ignore: ignoreWithout("mlflow"),
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using stack = new AsyncDisposableStack();
+    const { url: databaseUrl, sql } = stack.use(await testDatabase());
+    const folder = await Deno.makeTempDir({ prefix: "airec-redactions-" });
+    stack.defer(() => Deno.remove(folder, { recursive: true }));
+    const server = await startMlflow({ folder: `${folder}/mlflow` });
+    stack.defer(() => server.stop());
+
+    const [{ id: owner }] = await sql`
+      insert into auth.users (name, email, password) values ('Ann', 'ann@example.test', '')
+      returning id`;
+    const [{ id, mlflow_model_name: name }] = await sql`
+      insert into recommender.recommender_projects
+        (owner_id, project_name, model_type, status, trained_at, mlflow_model_version)
+      values (${owner}, 'Films', 'COLLABORATIVE', 'READY', now(), '1')
+      returning id, mlflow_model_name`;
+    const installation = await installationId(sql);
+    const registry = mlflowRegistry({ trackingUri: server.url, installation });
+    await publishChampion(registry, { model: name, files: await encodeModel(model()) });
+
+    const lines: string[] = [];
+    const at: string[] = [];
+    for (const programs of [["recommender", "trainer"], ["recommender"]]) {
+      const ports = { auth: 0, webhooks: 0, web: 0, recommender: freePort() };
+      const all = services({
+        ...{ databaseUrl, blobsFolder: `${folder}/blobs`, ports, mlflow: server.url },
+        secrets: { ...SECRETS, postgres_password: "", demo_password: "" },
+      }).filter(({ name }) => programs.includes(name));
+      const supervisor = supervise(all, { say: (_, line) => void lines.push(line) });
+      stack.defer(() => supervisor.stop());
+      await untilUp(all);
+      at.push(`http://127.0.0.1:${ports.recommender}`);
+    }
+    const edge = stack.use(
+      await startEdge({
+        ...{ databaseUrl, secrets: SECRETS, say: (line) => void lines.push(line) },
+        settings: { recommender: { MLFLOW_TRACKING_URI: server.url } },
+      }),
+    );
+    at.push(edge.at.recommender);
+
+    const token = await mintToken(owner, {
+      kind: ACCESS,
+      secret: SECRETS.jwt_secret,
+      seconds: 600,
+    });
+    const headers = { authorization: `Bearer ${token}` };
+    const ask = async (from: string, user: string) => {
+      const path = `/project/${id}/recommendations?user_id=${encodeURIComponent(user)}&n=5`;
+      const response = await fetch(from + path, { headers });
+      const text = await response.text();
+      assertEquals(
+        response.status,
+        200,
+        `${from} ${user}: ${text}\n${lines.slice(-20).join("\n")}`,
+      );
+      const { recommendations, fallback } = JSON.parse(text);
+      return JSON.stringify({ recommendations, fallback });
+    };
+    // What each kind of user is answered before anything is redacted, the same by all three.
+    const expected: string[] = [];
+    for (let kind = 0; kind < 5; kind++) {
+      const [first, ...others] = await Promise.all(at.map((from) => ask(from, `user ${kind}`)));
+      assertEquals(others, [first, first]);
+      expected.push(first);
+    }
+
+    let isOver = false;
+    let answers = 0;
+    const asking = Promise.all(at.map(async (from) => {
+      for (let i = 0; !isOver; i++) {
+        const user = 1_000 + (i * 7919) % 3_000;
+        assertEquals(await ask(from, `user ${user}`), expected[user % 5], `${from} user ${user}`);
+        answers++;
+      }
+    }));
+    const pending = async () => {
+      const response = await fetch(`${at[0]}/project/${id}/users/erased`, { headers });
+      return (await response.json()).pending;
+    };
+    const erasing = (async () => {
+      for (let person = 0; person < 3; person++) {
+        const user = encodeURIComponent(`user ${person}`);
+        const url = `${at[0]}/project/${id}/users/${user}`;
+        const { status, body } = await fetch(url, { method: "DELETE", headers });
+        await body?.cancel();
+        assertEquals(status, 202);
+        await until(async () => await pending() === 0);
+      }
+      isOver = true;
+    })();
+    await Promise.all([asking, erasing]).finally(() => isOver = true);
+    assert(answers > 30, `${answers} answers`);
+
+    // Of what serves now nobody has them in memory or reads them: a slice of a stranger is none.
+    for (const from of at) {
+      const history = await fetch(`${from}/project/${id}/users/user%200/history`, { headers });
+      assertEquals((await history.json()).known, false);
+    }
+    const files = await registry.files(name, "1", "data");
+    assertEquals(files.filter((path) => path.includes("users")).length, 1);
+  },
+});
