@@ -88,6 +88,12 @@ export async function userHistory(
   return await body(project().users[":user_id"].history.$get(call, options(signal)));
 }
 
+/** The erased people who may still be in files or versions; those who wait longest. */
+export async function erasedUsers(id: string, signal?: AbortSignal) {
+  const call = { param: { id }, query: { limit: "1" } };
+  return await body(project().users.erased.$get(call, options(signal)));
+}
+
 /** What answers can be filtered by. */
 export async function filterColumns(id: string, signal?: AbortSignal): Promise<Facet[]> {
   return (await body(project().columns.$get({ param: { id } }, options(signal)))).columns;

@@ -6,6 +6,7 @@ import { MendMappings } from "../components/mend_mappings.tsx";
 import { ModelFiles } from "../components/model_files.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { ProjectFrame } from "../components/project_frame.tsx";
+import { StillToForget } from "../components/still_to_forget.tsx";
 import { TrainingSettings } from "../components/training_settings.tsx";
 import { useLoad } from "../load.ts";
 import { readMappings, readSettings } from "../project_api.ts";
@@ -64,6 +65,7 @@ export function ProjectSettings() {
             </div>
             <ProblemNote problem={retraining.problem.value} />
           </section>
+          <StillToForget id={id} />
           {settings.value.value
             ? <TrainingSettings id={id} settings={settings.value.value} />
             : <ProblemNote problem={settings.problem.value} retry={settings.reload} />}

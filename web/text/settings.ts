@@ -11,6 +11,14 @@ export const text = {
     trains: "It trains already.",
     seeHowItStands: "See how it stands",
   },
+  forgetting: {
+    title: "Erased people",
+    pending: (people: number, since: Date) =>
+      `${people} may still be in files or versions, the longest since ${since.toLocaleString()}.`,
+    overdue: (people: number) => `${people} should have been forgotten by now.`,
+    inWeights: (people: number) =>
+      `The weights of the model still learned from ${people}; the next training does without.`,
+  },
   training: {
     title: "Training",
     says: "All of this counts from the next training on.",

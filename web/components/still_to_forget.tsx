@@ -1,0 +1,25 @@
+/** The erased people who may still be in files or versions, for as long as there are some. */
+import { useLoad } from "../load.ts";
+import { erasedUsers } from "../project_api.ts";
+import { text } from "../text/settings.ts";
+
+const words = text.forgetting;
+
+export function StillToForget({ id }: { id: string }) {
+  const { value } = useLoad((signal) => erasedUsers(id, signal), id);
+  const found = value.value;
+  if (!found || found.pending + found.in_weights === 0) return null;
+  const [longest] = found.users;
+  return (
+    <section class="card stack" aria-labelledby="forgetting">
+      <h2 id="forgetting">{words.title}</h2>
+      {longest && (
+        <p>
+          {words.pending(found.pending, new Date(longest.since))}{" "}
+          {found.overdue > 0 && words.overdue(found.overdue)} {longest.cause}
+        </p>
+      )}
+      {found.in_weights > 0 && <p class="muted">{words.inWeights(found.in_weights)}</p>}
+    </section>
+  );
+}
