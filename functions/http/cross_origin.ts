@@ -16,7 +16,7 @@ const TAKEN = [
 ];
 const SHOWN = [
   ...["link", "retry-after", "x-request-id", "server-timing"],
-  ...["ratelimit", "ratelimit-policy", "idempotent-replayed"],
+  ...["ratelimit", "ratelimit-policy", "x-airec-units", "idempotent-replayed"],
   ...["etag", "accept-ranges", "content-range"],
 ].join(",");
 const PREFLIGHT_SECONDS = 600;
