@@ -145,16 +145,22 @@ async function peakMemory(pid: number): Promise<number> {
   return Number(status.match(/VmHWM:\s+(\d+) kB/)![1]) * 1024;
 }
 
+/** The files below the uploads, those that are still being written among them. */
 async function stored({ blobs }: Service): Promise<{ names: number; bytes: number }> {
   const sum = { names: 0, bytes: 0 };
-  try {
-    for await (const { name } of Deno.readDir(`${blobs}/uploads`)) {
+  async function count(folder: string): Promise<void> {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) {
+        await count(`${folder}/${name}`);
+        continue;
+      }
       sum.names++;
-      sum.bytes += (await Deno.stat(`${blobs}/uploads/${name}`)).size;
+      sum.bytes += (await Deno.stat(`${folder}/${name}`)).size;
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+  await count(`${blobs}/uploads`).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
   return sum;
 }
 
