@@ -173,7 +173,8 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     const registry = await sides.mlflow.open();
-    const today = await artifactOf(modelOf("HYBRID"));
+    // Ids as a frame has them that was read from a CSV file: numbers.
+    const today = await artifactOf(chanceModel("HYBRID", 5));
     // As a version was before private files had other names.
     const { private: _, ...manifest } = decodeManifest(today[MANIFEST]);
     const module = /loader_module: (\w+)/.exec(new TextDecoder().decode(today["MLmodel"]))![1];
@@ -198,7 +199,7 @@ Deno.test({
     const pairs: string[] = [];
     for (const files of [today, old]) {
       const at = await published(registry, files);
-      assertEquals(await redactVersion(at, [PERSON, OTHER]), true);
+      assertEquals(await redactVersion(at, ["997", "960"]), true);
       const copy = await writeFiles(await Deno.makeTempDir({ dir: folder }), await filesOf(at));
       pairs.push(`models:/${at.model}/${at.version}`, copy);
     }
