@@ -136,7 +136,15 @@ Deno.test("ids of any characters are found as JSON has them", async () => {
   const { sql } = database;
   const ada = await account(sql, "ada@example.org");
   const users = [
-    ...['a "quoted" \\ one', "größer/ok", "(a+)+$[x]{2}|^.?*", "😀", "tab\tand\nline", "7", "x".repeat(300)],
+    ...[
+      'a "quoted" \\ one',
+      "größer/ok",
+      "(a+)+$[x]{2}|^.?*",
+      "😀",
+      "tab\tand\nline",
+      "7",
+      "x".repeat(300),
+    ],
   ];
   const events = [];
   for (const user of users) {
@@ -170,7 +178,7 @@ Deno.test("an event of a call that was under way loses them, too, and then the l
   await forget(sql);
   const late = await ada.event(answerFor("42", ada.project));
   await forget(sql);
-  assertEquals((await ada.bodyOf(late)).includes('user …'), true);
+  assertEquals((await ada.bodyOf(late)).includes("user …"), true);
   assertEquals((await sql`select from webhooks.forgettings`).length, 1);
   await later(sql);
   await forget(sql);
