@@ -16,9 +16,10 @@ import { projectRoutes } from "./routes/project_routes.ts";
 import { uploadRoutes } from "./routes/upload_routes.ts";
 import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
+import { withinQuotas } from "./routes/within_quotas.ts";
 import type { RecommenderDeps } from "./deps.ts";
 import { Lane } from "./lane.ts";
-import { withinQuotas } from "./quotas.ts";
+import type { Quotas } from "./quotas.ts";
 import { rememberServedProjects } from "./served_projects.ts";
 
 export type App = ReturnType<typeof createApp>;
@@ -51,11 +52,9 @@ export function createApp(deps: RecommenderDeps) {
   for (const path of ["/create-project", "/uploads/*", "/project/*"]) {
     service.use(path, (c, next) => ANSWERS.test(c.req.path) ? next() : once(c, next));
   }
-  service.on(
-    "POST",
-    ["/create-project", "/uploads", "/project/:id/interactions", "/project/:id/retrain"],
-    withinQuotas(sql, deps.quotas),
-  );
+  for (const [method, path, adds] of ADDING) {
+    service.on(method, path, withinQuotas(sql, { quotas: deps.quotas, adds }));
+  }
 
   const projects = rememberServedProjects(sql, deps.memory?.projects);
   const lane = new Lane();
@@ -73,6 +72,17 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", modelRoutes(deps))
     .route("/", uploadRoutes(deps));
 }
+
+/** What files count for. */
+const FILES_OF = ["bytes", "unpackedBytes", "rows"] as const;
+
+/** What adds to what an owner has, and to what of it. Each of them holds the quotas, too. */
+const ADDING: [method: string, path: string, adds: readonly (keyof Quotas)[]][] = [
+  ["POST", "/create-project", ["projects", "trainings", ...FILES_OF]],
+  ["POST", "/uploads", FILES_OF],
+  ["POST", "/project/:id/interactions", FILES_OF],
+  ["POST", "/project/:id/retrain", ["trainings"]],
+];
 
 /** What is asked by POST and changes nothing. */
 const ANSWERS = /^\/project\/[^/]*\/recommendations(\/batch)?\/?$/;

@@ -1,5 +1,5 @@
 /** The files of a project after it was made: further interactions, mended mappings. */
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
@@ -14,6 +14,7 @@ import {
   projectColumns,
   requeued,
 } from "./projects.ts";
+import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 
 /** An uploaded file and where it lies. */
 export interface StoredProjectFile {
@@ -47,14 +48,14 @@ export async function storedFiles(
 /**
  * Adds a file to one of the owner's projects, to be used at its next training. Its id, or null
  * where there is no such project.
- * @throws {Problem} 409 where the project has as many files as it may.
+ * @throws {Problem} 409 where the project has as many files as it may, 429 beyond the quotas.
  */
 export async function addProjectFile(
   sql: Sql,
   ownerId: string,
-  { projectId, file }: { projectId: number; file: NewFile },
+  { projectId, file, quotas = QUOTAS }: { projectId: number; file: NewFile; quotas?: Quotas },
 ): Promise<number | null> {
-  return await ownedBy(sql, ownerId).begin(async (sql) => {
+  const work = async (sql: TransactionSql) => {
     const [project] = await sql<{ files: number }[]>`
       select (
         select count(*)::integer from recommender.uploaded_files f where f.project_id = p.id
@@ -70,20 +71,21 @@ export async function addProjectFile(
       );
     }
     return await addFile(sql, ownerId, { projectId, file });
-  });
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
 }
 
 /**
  * Removes a file of one of the owner's projects, which trains again without it; a training that
  * runs is given up. Null where there is no such project or file. A trigger notes the blob.
- * @throws {Problem} 409 where it is the project's last file of its kind.
+ * @throws {Problem} 409 where it is the project's last file of its kind, 429 beyond the quotas.
  */
 export async function removeProjectFile(
   sql: Sql,
   ownerId: string,
-  { projectId, fileId }: { projectId: number; fileId: number },
+  { projectId, fileId, quotas = QUOTAS }: { projectId: number; fileId: number; quotas?: Quotas },
 ): Promise<Project | null> {
-  return await ownedBy(sql, ownerId).begin(async (sql) => {
+  const work = async (sql: TransactionSql) => {
     const [file] = await sql<{ file_type: FileType; alike: number }[]>`
       select f.file_type, (
         select count(*)::integer from recommender.uploaded_files o
@@ -107,20 +109,26 @@ export async function removeProjectFile(
       where owner_id = ${ownerId} and id = ${projectId}
       returning ${projectColumns(sql)}`;
     return project;
-  });
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
 }
 
 /**
  * Replaces mappings of files of one of the owner's projects and queues it for another training; one
  * that runs is given up, for it reads by the old ones. Null where there is no such project.
- * @param mappings by file id.
+ * @param options.mappings by file id.
+ * @throws {Problem} 429 beyond the quotas.
  */
 export async function mendMappings(
   sql: Sql,
   ownerId: string,
-  { projectId, mappings }: { projectId: number; mappings: Map<number, Mapping> },
+  { projectId, mappings, quotas = QUOTAS }: {
+    projectId: number;
+    mappings: Map<number, Mapping>;
+    quotas?: Quotas;
+  },
 ): Promise<Project | null> {
-  return await ownedBy(sql, ownerId).begin(async (sql) => {
+  const work = async (sql: TransactionSql) => {
     const [project] = await sql<Project[]>`
       update recommender.recommender_projects set ${requeued(sql)}
       where owner_id = ${ownerId} and id = ${projectId}
@@ -134,5 +142,6 @@ export async function mendMappings(
       await addMapping(sql, file, mapping);
     }
     return project;
-  });
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
 }

@@ -8,6 +8,7 @@ import { Problem } from "../http/problem.ts";
 import type { Dialect } from "./csv/dialect.ts";
 import type { Mapping } from "./csv/mapping.ts";
 import type { ModelType } from "./model/model.ts";
+import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 import { orAccountGone, takeUpload } from "./uploads/upload_store.ts";
 
 export type ProjectStatus = "PENDING" | "PROCESSING" | "READY" | "ERROR";
@@ -92,14 +93,14 @@ export interface NewFile {
 
 /**
  * Makes a project with its files and mappings, whole or not at all; it waits for the trainer.
- * @throws {Problem} 401 when the owner's account is gone, though a token of it still lives.
+ * @throws {Problem} 429 beyond the quotas; 401 when the owner's account is gone, though a token of it still lives.
  */
 export async function createProject(
   sql: Sql,
   ownerId: string,
-  { project_name, model_type, files }: NewProject,
+  { project_name, model_type, files, quotas = QUOTAS }: NewProject & { quotas?: Quotas },
 ): Promise<Project> {
-  return await ownedBy(sql, ownerId).begin(async (sql) => {
+  const work = async (sql: TransactionSql) => {
     const [project] = await sql<Project[]>`
       insert into recommender.recommender_projects (owner_id, project_name, model_type)
       values (${ownerId}, ${project_name}, ${model_type})
@@ -108,7 +109,8 @@ export async function createProject(
       await addFile(sql, ownerId, { projectId: project.id, file });
     }
     return project;
-  }).catch(orAccountGone);
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work }).catch(orAccountGone);
 }
 
 /**
@@ -215,17 +217,22 @@ export async function findProjectDetails(
 /**
  * Queues a project for another training; what serves goes on serving. Null where it is queued or
  * trained already, or where there is no such project.
+ * @throws {Problem} 429 beyond the quotas.
  */
 export async function requeueProject(
   sql: Sql,
   ownerId: string,
   id: number,
+  { quotas = QUOTAS }: { quotas?: Quotas } = {},
 ): Promise<Project | null> {
-  const [project] = await ownedBy(sql, ownerId)<Project[]>`
-    update recommender.recommender_projects set ${requeued(sql)}
-    where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
-    returning ${projectColumns(sql)}`;
-  return project ?? null;
+  const work = async (sql: TransactionSql) => {
+    const [project] = await sql<Project[]>`
+      update recommender.recommender_projects set ${requeued(sql)}
+      where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
+      returning ${projectColumns(sql)}`;
+    return project ?? null;
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
 }
 
 /** What the owner reads where a training was cancelled. */

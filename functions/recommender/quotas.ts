@@ -1,10 +1,9 @@
 /**
  * What one owner may have, so that nobody fills the disk or the trainers' queue for all. It is asked
- * before anything is received: what is on its way already may come to lie a little above.
+ * before anything is received (routes/within_quotas.ts), and held in the transaction that adds: so many at once come to no more.
+ * The last file may go beyond the quota of bytes.
  */
-import { createMiddleware } from "hono/factory";
-import type { Sql } from "postgres";
-import type { IdentityEnv } from "../http/identity.ts";
+import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 
@@ -31,47 +30,62 @@ export const QUOTAS: Quotas = {
 };
 
 /**
- * Middleware behind `signedIn` for what adds files, projects or trainings.
+ * Runs a transaction that may add to what an owner has. Those of one owner come one after the other,
+ * and what goes beyond a quota is undone.
  * @throws {Problem} 429 with what there is and what there may be.
  */
-export function withinQuotas(sql: Sql, quotas: Quotas) {
-  return createMiddleware<IdentityEnv>(async (c, next) => {
-    const used = await usedBy(sql, c.var.ownerId);
-    const { path } = c.req;
-    const isCreation = path.startsWith("/create-project");
-    const isRetrain = /\/retrain\/?$/.test(path);
-    if (isCreation && used.projects >= quotas.projects) {
-      throw tooMuch(`${quotas.projects} projects`, `you have ${used.projects}: delete one`);
-    }
-    if ((isCreation || isRetrain) && used.trainings >= quotas.trainings) {
-      throw tooMuch(
-        `${quotas.trainings} trainings that wait or run`,
-        `${used.trainings} of yours do: wait for one`,
-      );
-    }
-    if (!isRetrain && used.bytes >= quotas.bytes) {
-      throw tooMuch(`${quotas.bytes} bytes of files`, `yours have ${used.bytes}: delete some`);
-    }
-    if (!isRetrain && used.unpackedBytes >= quotas.unpackedBytes) {
-      throw tooMuch(
-        `${quotas.unpackedBytes} bytes of packed files when they are unpacked`,
-        `yours have ${used.unpackedBytes}: delete some`,
-      );
-    }
-    if (!isRetrain && used.rows >= quotas.rows) {
-      throw tooMuch(`${quotas.rows} rows in files`, `yours have ${used.rows}: delete some`);
-    }
-    await next();
+export async function holdingQuotas<Result>(
+  sql: Sql,
+  ownerId: string,
+  { quotas, work, prepares }: {
+    quotas: Quotas;
+    work: (sql: TransactionSql) => Promise<Result>;
+    prepares?: boolean;
+  },
+): Promise<Result> {
+  return await ownedBy(sql, ownerId, { prepares }).begin(async (sql) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`quotas of ${ownerId}`}, 0))`;
+    const used = await usedIn(sql, ownerId);
+    const result = await work(sql);
+    const after = await usedIn(sql, ownerId);
+    const beyond = NAMES.find((name) =>
+      after[name] > used[name] &&
+      (name === "bytes" ? used.bytes >= quotas.bytes : after[name] > quotas[name])
+    );
+    if (beyond) throw tooMuch(beyond, { quotas, used });
+    return result;
   });
 }
 
-function tooMuch(rule: string, state: string): Problem {
-  return new Problem("too_many_requests", `An account may have ${rule}, and ${state}.`);
+/** In the order in which they are said. */
+const NAMES = ["projects", "trainings", "bytes", "unpackedBytes", "rows"] as const;
+
+/** The problem of one who has enough of something. */
+export function tooMuch(
+  name: keyof Quotas,
+  { quotas: { [name]: most }, used: { [name]: has } }: { quotas: Quotas; used: Quotas },
+): Problem {
+  const [rule, state] = {
+    projects: ["projects", `you have ${has}: delete one`],
+    trainings: ["trainings that wait or run", `${has} of yours do: wait for one`],
+    bytes: ["bytes of files", `yours have ${has}: delete some`],
+    unpackedBytes: [
+      "bytes of packed files when they are unpacked",
+      `yours have ${has}: delete some`,
+    ],
+    rows: ["rows in files", `yours have ${has}: delete some`],
+  }[name];
+  return new Problem("too_many_requests", `An account may have ${most} ${rule}, and ${state}.`);
 }
 
 /** What an owner has of it all. */
 export async function usedBy(sql: Sql, ownerId: string): Promise<Quotas> {
-  const [used] = await ownedBy(sql, ownerId)<Quotas[]>`
+  return await ownedBy(sql, ownerId, { prepares: true }).begin((sql) => usedIn(sql, ownerId));
+}
+
+/** The same, within one of the owner's transactions. */
+async function usedIn(sql: TransactionSql, ownerId: string): Promise<Quotas> {
+  const [used] = await sql<Quotas[]>`
     with mine as (
       select id, status from recommender.recommender_projects where owner_id = ${ownerId}
     )

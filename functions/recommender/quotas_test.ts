@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { waitingProject } from "../../dev/test_project.ts";
+import { FORMS, waitingProject } from "../../dev/test_project.ts";
 import { testRecommender } from "../../dev/test_recommender.ts";
 import { QUOTAS } from "./quotas.ts";
 
@@ -23,4 +23,82 @@ Deno.test("an owner has so many projects, bytes, rows and waiting trainings, and
     const bob = await service.signUp("bob");
     assertEquals((await bob.post("/uploads", { file_name: "a.csv", bytes: 10 })).status, 201);
   }
+});
+
+/** So many ask at once, and what they got, by status. */
+async function atOnce(count: number, ask: () => Promise<{ status: number }>) {
+  const answers = await Promise.all(Array.from({ length: count }, ask));
+  return Object.fromEntries(
+    Map.groupBy(answers, ({ status }) => status).entries()
+      .map(([status, { length }]) => [status, length]),
+  );
+}
+
+Deno.test("130 creations at once against a quota of 100 make 100", async () => {
+  for (const quotas of [{ projects: 100 }, { trainings: 100 }]) {
+    await using service = await testRecommender({ quotas: { ...QUOTAS, ...quotas } });
+    const ann = await service.signUp("ann");
+    const create = () => ann.upload(FORMS.COLLABORATIVE);
+    assertEquals(await atOnce(130, create), { 201: 100, 429: 30 });
+    const projects = await service.sql`select from recommender.recommender_projects`;
+    assertEquals(projects.length, 100);
+    const files = await service.sql`select from recommender.uploaded_files`;
+    assertEquals(files.length, 100);
+  }
+});
+
+Deno.test("every route that queues or adds holds the quotas, however many ask at once", async () => {
+  await using service = await testRecommender({
+    quotas: { ...QUOTAS, trainings: 3, bytes: 1_000 },
+  });
+  const { sql } = service;
+  const ann = await service.signUp("ann");
+  const ids: number[] = [];
+  const idle = () => sql`update recommender.recommender_projects set status = 'READY'`;
+  for (let i = 0; i < 8; i++) {
+    ids.push((await ann.upload(FORMS.COLLABORATIVE)).body.id);
+    await idle();
+  }
+  const waiting = async () =>
+    (await sql`select from recommender.recommender_projects where status = 'PENDING'`).length;
+  const ofEach = async (ask: (id: number) => Promise<{ status: number }>) => {
+    await idle();
+    const left = [...ids];
+    const got = await atOnce(ids.length, () => ask(left.pop()!));
+    return { got, waiting: await waiting() };
+  };
+  const three = { got: { 202: 3, 429: 5 }, waiting: 3 };
+  assertEquals(await ofEach((id) => ann.post(`/project/${id}/retrain`, {})), three);
+  const mapping = { user_id: "userId", item_id: "movieId" };
+  assertEquals(
+    await ofEach((id) => ann.send("PUT", `/project/${id}/mappings`, { interactions: mapping })),
+    three,
+  );
+  // One that waits already may be mended, for it adds no training.
+  const [{ id }] = await sql`
+    select id from recommender.recommender_projects where status = 'PENDING' limit 1`;
+  const again = await ann.send("PUT", `/project/${id}/mappings`, { interactions: mapping });
+  assertEquals(again.status, 202);
+
+  // Each begins an upload of what is left and more: the first goes beyond, the rest are refused.
+  const [{ bytes }] = await sql`
+    select sum(bytes)::float8 as bytes from recommender.uploaded_files`;
+  const begin = () => ann.post("/uploads", { file_name: "a.csv", bytes: 1_000 });
+  assertEquals([bytes < 1_000, await atOnce(10, begin)], [true, { 201: 1, 429: 9 }]);
+  const rows = { interactions: [{ user_id: "ann", item_id: "1" }] };
+  assertEquals(await atOnce(3, () => ann.post(`/project/${id}/interactions`, rows)), { 429: 3 });
+});
+
+Deno.test("removing a file trains again, and so holds the quota of trainings", async () => {
+  await using service = await testRecommender({ quotas: { ...QUOTAS, trainings: 1 } });
+  const { sql } = service;
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  await sql`update recommender.recommender_projects set status = 'READY'`;
+  const rows = { interactions: [{ user_id: "ann", item_id: "1" }] };
+  const { body } = await ann.post(`${path}/interactions`, rows);
+  await ann.upload(FORMS.COLLABORATIVE);
+  const refused = await ann.send("DELETE", `${path}/files/${body.file_id}`);
+  assertEquals([refused.status, refused.body.code], [429, "too_many_requests"]);
+  const files = await sql`select from recommender.uploaded_files`;
+  assertEquals(files.length, 3);
 });

@@ -138,13 +138,14 @@ const mendMappingsRoute = createRoute({
       "not_found",
       "unsupported_media_type",
       "invalid_input",
+      "too_many_requests",
     ),
   },
 });
 
 /** Data: added and mended. */
 export function dataRoutes(deps: RecommenderDeps) {
-  const { sql, blobs } = deps;
+  const { sql, blobs, quotas } = deps;
   return createRoutes()
     .openapi(addInteractionsRoute, async (c) => {
       const { ownerId } = c.var;
@@ -159,7 +160,8 @@ export function dataRoutes(deps: RecommenderDeps) {
         );
       }
       const add = async (file: NewFile) => ({
-        file_id: await addProjectFile(sql, ownerId, { projectId, file }) ?? unknownProject(id),
+        file_id: await addProjectFile(sql, ownerId, { projectId, file, quotas }) ??
+          unknownProject(id),
         file_name: file.file_name,
         bytes: file.bytes,
       });
@@ -215,7 +217,7 @@ export function dataRoutes(deps: RecommenderDeps) {
         errors.push({ pointer: "/", detail: "must have content or interactions" });
       }
       if (errors.length > 0) throw invalidInput(errors);
-      const project = await mendMappings(sql, ownerId, { projectId, mappings }) ??
+      const project = await mendMappings(sql, ownerId, { projectId, mappings, quotas }) ??
         unknownProject(id);
       return c.json(projectJson(project), 202);
     });

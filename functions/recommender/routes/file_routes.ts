@@ -15,16 +15,17 @@ const removeFileRoute = createRoute({
   request: { params: ById.extend({ file_id: z.string() }) },
   responses: {
     202: json("The project waits for its training.", ProjectSchema),
-    ...problemResponses("unauthenticated", "not_found", "conflict"),
+    ...problemResponses("unauthenticated", "not_found", "conflict", "too_many_requests"),
   },
 });
 
 /** Files: removed. */
-export function fileRoutes({ sql }: RecommenderDeps) {
+export function fileRoutes({ sql, quotas }: RecommenderDeps) {
   return createRoutes().openapi(removeFileRoute, async (c) => {
     const { id, file_id } = c.req.valid("param");
     const project = await removeProjectFile(sql, c.var.ownerId, {
       projectId: projectIdOf(id),
+      quotas,
       fileId: rowIdOf(file_id) ?? unknownFile(id, file_id),
     }) ?? unknownFile(id, file_id);
     return c.json(projectJson(project), 202);

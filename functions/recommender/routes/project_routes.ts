@@ -155,7 +155,7 @@ const deleteProjectRoute = createRoute({
 
 /** Projects. */
 export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects }) {
-  const { sql, models, projects } = deps;
+  const { sql, models, projects, quotas } = deps;
   return createRoutes()
     .openapi(listProjectsRoute, async (c) => {
       const { limit, cursor } = c.req.valid("query");
@@ -168,7 +168,7 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
       const { ownerId } = c.var;
       const project = await receiveProject(c.req.raw, {
         ...receiving(deps, ownerId),
-        create: (project) => createProject(sql, ownerId, project),
+        create: (project) => createProject(sql, ownerId, { ...project, quotas }),
       });
       return c.json(projectJson(project), 201);
     })
@@ -181,7 +181,7 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
     })
     .openapi(retrainRoute, async (c) => {
       const { id } = c.req.valid("param");
-      const project = await requeueProject(sql, c.var.ownerId, projectIdOf(id));
+      const project = await requeueProject(sql, c.var.ownerId, projectIdOf(id), { quotas });
       if (project) return c.json(projectJson(project), 202);
       const { status } = await findProject(sql, c.var.ownerId, projectIdOf(id)) ??
         unknownProject(id);

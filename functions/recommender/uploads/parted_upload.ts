@@ -11,6 +11,7 @@ import { PART_BYTES } from "../blobs/parts.ts";
 import { CsvError } from "../csv/csv_error.ts";
 import { headBytes } from "../csv/describe.ts";
 import { type Measure, measure } from "../csv/measure.ts";
+import type { Quotas } from "../quotas.ts";
 import type { ReceivedFile } from "./receiving.ts";
 import { storageProblem } from "./storage_problem.ts";
 import type { Sha256 } from "./stored_file.ts";
@@ -34,10 +35,14 @@ const MOST_PARTS = 10_000;
 
 /**
  * Begins an upload.
- * @throws {Problem} 413 where the file is over the limit, 409 where too many are under way.
+ * @throws {Problem} 413 where the file is over the limit, 409 where too many are under way, 429 beyond
+ * the quotas.
  */
 export async function beginUpload(
-  { sql, blobs, uploadLimitBytes }: UploadOptions & { uploadLimitBytes: number },
+  { sql, blobs, uploadLimitBytes, quotas }: UploadOptions & {
+    uploadLimitBytes: number;
+    quotas: Quotas;
+  },
   ownerId: string,
   { file_name, bytes }: { file_name: string; bytes: number },
 ): Promise<Upload> {
@@ -49,7 +54,7 @@ export async function beginUpload(
     );
   }
   return await createUpload(sql, ownerId, {
-    ...{ file_name, bytes, part_bytes: PART_BYTES },
+    ...{ file_name, bytes, part_bytes: PART_BYTES, quotas },
     begin: async (name) => (await blobs.parts.begin(name).catch(orFull)).handle,
   });
 }

@@ -5,6 +5,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy, type OwnerOptions } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
+import { holdingQuotas, type Quotas } from "../quotas.ts";
 import { newBlobName } from "../blobs/new_blob_name.ts";
 import type { Measure } from "../csv/measure.ts";
 
@@ -73,17 +74,20 @@ export async function takeUpload(
 /**
  * Begins an upload in parts: notes it, and then begins its blob.
  * @param upload.begin begins the blob of this name, and returns what the store knows its parts by.
- * @throws {Problem} 409 where the owner has as many under way as one may; 401 when the account is
- * gone.
+ * @throws {Problem} 409 where the owner has as many under way as one may, 429 beyond the quotas; 401
+ * when the account is gone.
  */
 export async function createUpload(
   sql: Sql,
   ownerId: string,
-  { begin, ...upload }: Pick<Upload, "file_name" | "bytes" | "part_bytes"> & {
+  { begin, quotas, ...upload }: Pick<Upload, "file_name" | "bytes" | "part_bytes"> & {
     begin: (storagePath: string) => Promise<string>;
+    quotas: Quotas;
   },
 ): Promise<Upload> {
-  const noted = await noteParted(sql, ownerId, upload);
+  const work = (sql: TransactionSql) => noteParted(sql, ownerId, upload);
+  const noted = await holdingQuotas(sql, ownerId, { quotas, work, prepares: true })
+    .catch(orAccountGone);
   if (!noted) {
     throw new Problem(
       "conflict",
@@ -102,19 +106,18 @@ export async function createUpload(
 
 /** A row for an upload in parts; undefined where the owner has as many as one may. */
 async function noteParted(
-  sql: Sql,
+  sql: TransactionSql,
   ownerId: string,
   { file_name, bytes, part_bytes }: Pick<Upload, "file_name" | "bytes" | "part_bytes">,
 ): Promise<{ id: string; storage_path: string } | undefined> {
-  const owned = ownedBy(sql, ownerId, { prepares: true });
-  const [noted] = await owned<{ id: string; storage_path: string }[]>`
+  const [noted] = await sql<{ id: string; storage_path: string }[]>`
     insert into recommender.uploads (owner_id, file_name, bytes, part_bytes, storage_path)
     select ${ownerId}, ${file_name}, ${bytes}, ${part_bytes}::integer, ${newBlobName(sql)}
     where (
       select count(*) from recommender.uploads
       where owner_id = ${ownerId} and part_bytes is not null
     ) < ${MOST_OPEN}
-    returning id, storage_path`.catch(orAccountGone);
+    returning id, storage_path`;
   return noted;
 }
 
