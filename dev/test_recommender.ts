@@ -16,6 +16,7 @@ import { encodeModel, MODEL } from "../functions/recommender/model/artifact.ts";
 import type { Model } from "../functions/recommender/model/model.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { QUOTAS, type Quotas } from "../functions/recommender/quotas.ts";
+import { SETTING_LIMITS, type SettingLimits } from "../functions/recommender/settings.ts";
 import { modelCache } from "../functions/recommender/registry/cache.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Registry } from "../functions/recommender/registry/registry.ts";
@@ -72,17 +73,20 @@ export const SECRET = "a secret of more than thirty-two bytes";
 export const SERVICE_SECRET = `${SECRET}!`;
 
 export async function testRecommender(
-  { uploadLimitBytes = 1024 * 1024, quotas = QUOTAS, openRegistry = folderRegistry }: {
+  options: {
     uploadLimitBytes?: number;
     quotas?: Quotas;
+    settingLimits?: SettingLimits;
     /** The folder registry by default. */
     openRegistry?: (blobs: Blobs, options: { installation: string }) => Registry;
   } = {},
 ): Promise<TestRecommender> {
+  const { uploadLimitBytes = 1024 * 1024, quotas = QUOTAS, openRegistry = folderRegistry } =
+    options;
+  const { settingLimits = SETTING_LIMITS } = options;
+  const set = { uploadLimitBytes, quotas, settingLimits, openRegistry };
   const driver = Deno.env.get(DRIVER);
-  const place = driver
-    ? await inWorkerd(driver, { uploadLimitBytes, quotas, openRegistry })
-    : await inThisProcess({ uploadLimitBytes, quotas, openRegistry });
+  const place = driver ? await inWorkerd(driver, set) : await inThisProcess(set);
   const { app, sql, registry, close } = place;
   return {
     ...place,
@@ -122,11 +126,12 @@ export async function testRecommender(
 interface Options {
   uploadLimitBytes: number;
   quotas: Quotas;
+  settingLimits: SettingLimits;
   openRegistry: (blobs: Blobs, options: { installation: string }) => Registry;
 }
 
 /** The service in the process of the test, on a database of its own. */
-async function inThisProcess({ uploadLimitBytes, quotas, openRegistry }: Options) {
+async function inThisProcess({ uploadLimitBytes, quotas, settingLimits, openRegistry }: Options) {
   const database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-recommender-" });
@@ -149,6 +154,7 @@ async function inThisProcess({ uploadLimitBytes, quotas, openRegistry }: Options
     dashboardOrigin: "http://dashboard.test",
     uploadLimitBytes,
     quotas,
+    settingLimits,
     log: noteLog,
   });
   return {
@@ -164,7 +170,10 @@ async function inThisProcess({ uploadLimitBytes, quotas, openRegistry }: Options
 }
 
 /** The service in workerd; its files are in a bucket, and in no folder. */
-async function inWorkerd(driver: string, { uploadLimitBytes, quotas, openRegistry }: Options) {
+async function inWorkerd(
+  driver: string,
+  { uploadLimitBytes, quotas, settingLimits, openRegistry }: Options,
+) {
   const place = await workerdRecommender(driver, {
     UPLOAD_LIMIT_BYTES: String(uploadLimitBytes),
     QUOTA_PROJECTS: String(quotas.projects),
@@ -172,6 +181,9 @@ async function inWorkerd(driver: string, { uploadLimitBytes, quotas, openRegistr
     QUOTA_UNPACKED_BYTES: String(quotas.unpackedBytes),
     QUOTA_ROWS: String(quotas.rows),
     QUOTA_TRAININGS: String(quotas.trainings),
+    BUDGET_LIMIT_SECONDS: String(settingLimits.budgetSeconds),
+    MEMORY_LIMIT_BYTES: String(settingLimits.memoryBytes),
+    RETRAIN_LEAST_HOURS: String(settingLimits.retrainHours),
     DASHBOARD_ORIGIN: "http://dashboard.test",
     JWT_SECRET: SECRET,
     SERVICE_SECRET,

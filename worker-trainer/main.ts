@@ -8,6 +8,7 @@ import { openRegistry } from "../functions/recommender/registry/open.ts";
 import { trainerConfig } from "./config.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { keepHouse } from "./housekeeping/housekeeping_process.ts";
+import { queueRules } from "./queue/queue_config.ts";
 import { runTrainer } from "./queue/trainer.ts";
 import { trainInProcess } from "./queue/training_process.ts";
 import { trainerLog } from "./trainer_log.ts";
@@ -25,6 +26,8 @@ const blobs = openBlobs(config);
 const installation = await installationId(sql);
 const registry = openRegistry({ blobs, installation, mlflow: config });
 
+const rules = queueRules(Deno.env.toObject());
+
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stop.abort());
@@ -32,7 +35,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 log({ level: "info", message: `waiting for projects, models go to ${registry.description}` });
 await Promise.all([
-  runTrainer({ sql, registry, blobs, installation, train: trainInProcess, log }, stop.signal),
+  runTrainer(
+    { ...{ sql, registry, blobs, installation, train: trainInProcess, log }, rules },
+    stop.signal,
+  ),
   keepHouse({ log }, stop.signal),
 ]);
 await sql.end({ timeout: 1 });

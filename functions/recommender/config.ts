@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
 import { QUOTAS, type Quotas } from "./quotas.ts";
+import { SETTING_LIMITS, type SettingLimits } from "./settings.ts";
 
 /** What the recommender is told. */
 export type RecommenderConfig = ReturnType<typeof recommenderConfig>;
@@ -16,6 +17,10 @@ const SETTINGS = {
   QUOTA_UNPACKED_BYTES: quota(QUOTAS.unpackedBytes),
   QUOTA_ROWS: quota(QUOTAS.rows),
   QUOTA_TRAININGS: quota(QUOTAS.trainings),
+  BUDGET_LIMIT_SECONDS: quota(SETTING_LIMITS.budgetSeconds),
+  MEMORY_LIMIT_BYTES: quota(SETTING_LIMITS.memoryBytes),
+  RETRAIN_LEAST_HOURS: z.coerce.number("must be a number of hours").positive()
+    .default(SETTING_LIMITS.retrainHours),
   REQUEST_LIMIT_BYTES: z.coerce.number("must be a number of bytes").int().min(1).optional(),
   MLFLOW_TRACKING_URI: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" })
     .optional(),
@@ -38,6 +43,19 @@ export function quotasOf(config: {
     unpackedBytes: config.QUOTA_UNPACKED_BYTES,
     rows: config.QUOTA_ROWS,
     trainings: config.QUOTA_TRAININGS,
+  };
+}
+
+/** What owners may set. */
+export function settingLimitsOf(config: {
+  BUDGET_LIMIT_SECONDS: number;
+  MEMORY_LIMIT_BYTES: number;
+  RETRAIN_LEAST_HOURS: number;
+}): SettingLimits {
+  return {
+    budgetSeconds: config.BUDGET_LIMIT_SECONDS,
+    memoryBytes: config.MEMORY_LIMIT_BYTES,
+    retrainHours: config.RETRAIN_LEAST_HOURS,
   };
 }
 

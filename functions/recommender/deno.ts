@@ -3,7 +3,7 @@ import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
 import { ACCESS, SERVICE } from "../http/identity.ts";
 import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
-import { quotasOf, recommenderConfig } from "./config.ts";
+import { quotasOf, recommenderConfig, settingLimitsOf } from "./config.ts";
 import { installationId } from "./projects.ts";
 import { modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
@@ -36,6 +36,7 @@ const app = createApp({
   dashboardOrigin: config.DASHBOARD_ORIGIN,
   uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
   quotas: quotasOf(config),
+  settingLimits: settingLimitsOf(config),
   requestLimitBytes: config.REQUEST_LIMIT_BYTES,
   log,
   ending: ending.signal,

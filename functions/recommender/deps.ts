@@ -6,6 +6,7 @@ import type { Blobs } from "./blobs/blobs.ts";
 import type { ModelCache } from "./registry/cache.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Registry } from "./registry/registry.ts";
+import type { SettingLimits } from "./settings.ts";
 import type { ServedProject } from "./served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
@@ -31,6 +32,8 @@ export interface RecommenderDeps {
   uploadLimitBytes: number;
   /** What each owner may have. */
   quotas: Quotas;
+  /** What the operator lets owners set about their trainings. */
+  settingLimits?: SettingLimits;
   /** The largest body of one request with files, where that is less: the rest comes in parts. */
   requestLimitBytes?: number;
   log: (entry: LogEntry) => void;

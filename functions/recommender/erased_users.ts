@@ -7,18 +7,25 @@
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { type Project, projectColumns, requeued } from "./projects.ts";
+import { lockQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 
 /**
  * Erases a user from one of the owner's projects, and queues a training that learns without them,
- * unless one waits. One that runs goes on, and its version is redacted before it serves. A user who is
+ * unless one waits or the owner has as many as the quota lets: then housekeeping queues it later, for no
+ * erasure is refused. One that runs goes on, and its version is redacted before it serves. A user who is
  * erased already changes nothing. Null where there is no such project.
  */
 export async function eraseUser(
   sql: Sql,
   ownerId: string,
-  { projectId, userId }: { projectId: number; userId: string },
+  { projectId, userId, quotas = QUOTAS }: {
+    projectId: number;
+    userId: string;
+    quotas?: Pick<Quotas, "trainings">;
+  },
 ): Promise<Project | null> {
   return await ownedBy(sql, ownerId).begin(async (sql) => {
+    await lockQuotas(sql, ownerId);
     const [project] = await sql<Project[]>`
       select ${projectColumns(sql)} from recommender.recommender_projects
       where owner_id = ${ownerId} and id = ${projectId}
@@ -35,7 +42,10 @@ export async function eraseUser(
       where id = ${projectId} and status in ('READY', 'ERROR') and exists (
         select from recommender.uploaded_files f
         where f.project_id = p.id and f.file_type = 'INTERACTION'
-      )
+      ) and (
+        select count(*) from recommender.recommender_projects o
+        where o.owner_id = ${ownerId} and o.status in ('PENDING', 'PROCESSING')
+      ) < ${quotas.trainings}
       returning ${projectColumns(sql)}`;
     return queued ?? project;
   });

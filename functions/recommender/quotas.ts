@@ -44,7 +44,7 @@ export async function holdingQuotas<Result>(
   },
 ): Promise<Result> {
   return await ownedBy(sql, ownerId, { prepares }).begin(async (sql) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`quotas of ${ownerId}`}, 0))`;
+    await lockQuotas(sql, ownerId);
     const used = await usedIn(sql, ownerId);
     const result = await work(sql);
     const after = await usedIn(sql, ownerId);
@@ -55,6 +55,11 @@ export async function holdingQuotas<Result>(
     if (beyond) throw tooMuch(beyond, { quotas, used });
     return result;
   });
+}
+
+/** Lets one transaction at a time add to what an owner has, until its end. */
+export async function lockQuotas(sql: TransactionSql, ownerId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`quotas of ${ownerId}`}, 0))`;
 }
 
 /** In the order in which they are said. */

@@ -102,3 +102,20 @@ Deno.test("removing a file trains again, and so holds the quota of trainings", a
   const files = await sql`select from recommender.uploaded_files`;
   assertEquals(files.length, 3);
 });
+
+Deno.test("no erasure is refused, and those of many projects queue no more trainings than may wait", async () => {
+  await using service = await testRecommender({ quotas: { ...QUOTAS, trainings: 2 } });
+  const { sql } = service;
+  const ann = await service.signUp("ann");
+  const ids: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    ids.push((await ann.upload(FORMS.COLLABORATIVE)).body.id);
+    await sql`update recommender.recommender_projects set status = 'READY'`;
+  }
+  const erase = () => ann.send("DELETE", `/project/${ids.pop()}/users/bob`);
+  assertEquals(await atOnce(5, erase), { 202: 5 });
+  assertEquals((await sql`select from recommender.erased_users`).length, 5);
+  const waiting = await sql`
+    select from recommender.recommender_projects where status = 'PENDING'`;
+  assertEquals(waiting.length, 2);
+});

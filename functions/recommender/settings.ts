@@ -16,6 +16,38 @@ export interface Settings {
   retrain_every?: number;
 }
 
+/** What the operator lets owners set. */
+export interface SettingLimits {
+  /** The most for `budget_seconds`. */
+  budgetSeconds: number;
+  /** The most for `memory_limit`. */
+  memoryBytes: number;
+  /** The least for `retrain_every`. */
+  retrainHours: number;
+}
+
+/** Where no setting of the operator's says otherwise. */
+export const SETTING_LIMITS: SettingLimits = {
+  budgetSeconds: 3_600,
+  memoryBytes: 16 * 1024 ** 3,
+  retrainHours: 1,
+};
+
+/** What `budget_seconds` is where it is not set. */
+const USUAL_BUDGET = 600;
+
+/** Settings as they count: what was set before the operator's limits were less is bounded by them. */
+export function boundedSettings(settings: Settings, limits: SettingLimits): Settings {
+  const { budget_seconds = USUAL_BUDGET, memory_limit } = settings;
+  return {
+    ...settings,
+    budget_seconds: Math.min(budget_seconds, limits.budgetSeconds),
+    ...(memory_limit !== undefined && {
+      memory_limit: Math.min(memory_limit, limits.memoryBytes),
+    }),
+  };
+}
+
 /** A change: what is null goes back to its default, what is absent stays. */
 export type SettingsChange = {
   [Name in Exclude<keyof Settings, "version">]?: Settings[Name] | null;

@@ -4,7 +4,7 @@ import { sessionMemory } from "../http/live_sessions.ts";
 import { answerBy, log, oneRequestRouter, readOnce, type WorkerEnv } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
-import { quotasOf, recommenderWorkerConfig } from "./config.ts";
+import { quotasOf, recommenderWorkerConfig, settingLimitsOf } from "./config.ts";
 import type { RecommenderMemory } from "./deps.ts";
 import { installationId } from "./projects.ts";
 import { WORKER_MODEL_BYTES } from "./model/artifact.ts";
@@ -62,6 +62,7 @@ export default {
       dashboardOrigin: config.DASHBOARD_ORIGIN,
       uploadLimitBytes: config.UPLOAD_LIMIT_BYTES,
       quotas: quotasOf(config),
+      settingLimits: settingLimitsOf(config),
       requestLimitBytes: config.REQUEST_LIMIT_BYTES,
       log,
       whileStreaming: background,

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
-import { queueDueRetrains } from "../queue/retrains.ts";
+import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
 import type { Log } from "../trainer_log.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
@@ -20,11 +20,12 @@ export interface Housekeeping {
   /** Whether nothing but this installation stores anything where its blobs are. */
   oursAlone: boolean;
   log: Log;
+  retrains?: RetrainOptions;
 }
 
 /** All that housekeeping does. A new duty is one more entry. */
 export function duties({ sql, ...options }: Housekeeping): Duty[] {
-  const { blobs, registry, log } = options;
+  const { blobs, registry, log, retrains } = options;
   return [
     {
       name: "erasures",
@@ -55,7 +56,7 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "retrains",
       everyMs: 2_000,
       async run() {
-        for (const project of await queueDueRetrains(sql)) {
+        for (const project of await queueDueRetrains(sql, retrains)) {
           log({ level: "info", message: "retrain queued", project });
         }
       },

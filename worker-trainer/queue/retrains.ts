@@ -1,20 +1,32 @@
 import type { Sql } from "postgres";
 import { requeued } from "../../functions/recommender/projects.ts";
+import { lockQuotas, QUOTAS } from "../../functions/recommender/quotas.ts";
+import { SETTING_LIMITS } from "../../functions/recommender/settings.ts";
 
 /** Hours after which a project is trained without somebody who was erased. */
 const UNLEARN_HOURS = 24;
 
+export interface RetrainOptions {
+  /** Trainings of one owner that wait or run at most. */
+  trainings?: number;
+  /** The least hours between two trainings of a project, whatever its owner set. */
+  leastHours?: number;
+}
+
 /**
  * Queues the projects whose owners want them trained every so many hours and whose last training
  * ended that long ago, and those with somebody in their weights who was erased a day ago, if no
- * training was queued since; what serves goes on serving. None while retrains are paused. Their ids.
+ * training was queued since: the longest ago first, as far as the owner's quota goes. What serves goes
+ * on serving. None while retrains are paused. Their ids.
  */
-export async function queueDueRetrains(sql: Sql): Promise<number[]> {
-  const due = await sql<{ id: number }[]>`
-    update recommender.recommender_projects p set ${requeued(sql)}
-    where not http.is_paused('retrains') and status = 'READY' and (
-      settings ? 'retrain_every'
-        and finished_at < now() - (settings ->> 'retrain_every')::float * interval '1 hour'
+export async function queueDueRetrains(
+  sql: Sql,
+  { trainings = QUOTAS.trainings, leastHours = SETTING_LIMITS.retrainHours }: RetrainOptions = {},
+): Promise<number[]> {
+  const isDue = sql`
+    not http.is_paused('retrains') and p.status = 'READY' and (
+      p.settings ? 'retrain_every' and p.finished_at < now()
+        - greatest((p.settings ->> 'retrain_every')::float, ${leastHours}) * interval '1 hour'
       or exists (
         select from recommender.erased_users e
           join recommender.uploaded_files f on f.project_id = e.project_id
@@ -22,7 +34,27 @@ export async function queueDueRetrains(sql: Sql): Promise<number[]> {
           and e.erased_at < now() - make_interval(hours => ${UNLEARN_HOURS})
           and e.erased_at > greatest(p.queued_at, p.started_at)
       )
-    )
-    returning id`;
-  return due.map(({ id }) => id);
+    )`;
+  const owners = await sql<{ owner_id: string }[]>`
+    select distinct owner_id from recommender.recommender_projects p where ${isDue}`;
+  const queued: number[] = [];
+  for (const { owner_id } of owners) {
+    const due = await sql.begin(async (sql) => {
+      await lockQuotas(sql, owner_id);
+      return await sql<{ id: number }[]>`
+        update recommender.recommender_projects set ${requeued(sql)}
+        where id in (
+          select id from recommender.recommender_projects p
+          where p.owner_id = ${owner_id} and ${isDue}
+          order by p.finished_at
+          limit greatest(0, ${trainings} - (
+            select count(*) from recommender.recommender_projects o
+            where o.owner_id = ${owner_id} and o.status in ('PENDING', 'PROCESSING')
+          ))
+        ) and status = 'READY'
+        returning id`;
+    });
+    queued.push(...due.map(({ id }) => id));
+  }
+  return queued;
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
 import { queueDueRetrains } from "./retrains.ts";
-import { pendingProject, projectRow } from "../test_project.ts";
+import { pendingProject, projectRow, testOwner } from "../test_project.ts";
 
 Deno.test("projects that are to be trained again and again are queued when due", async () => {
   await using database = await testDatabase();
@@ -62,4 +62,24 @@ Deno.test("a day after somebody was erased a project is trained without them, on
     where id = ${due}`;
   assertEquals(await queueDueRetrains(sql), []);
   assertEquals((await projectRow(sql, bare)).status, "READY");
+});
+
+Deno.test("retrains keep to their owner's quota and to the operator's least hours", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const [ann, bob] = [await testOwner(sql), await testOwner(sql)];
+  const ids: number[] = [];
+  for (let i = 0; i < 5; i++) ids.push(await pendingProject(sql, { owner: ann }));
+  const [waiting, ...due] = ids;
+  const other = await pendingProject(sql, { owner: bob });
+  await sql`
+    update recommender.recommender_projects
+    set status = 'READY', settings = settings || '{"retrain_every": 1}',
+        finished_at = now() - make_interval(hours => 10 - id)
+    where id <> ${waiting}`;
+  assertEquals(await queueDueRetrains(sql, { trainings: 3, leastHours: 12 }), []);
+  // One waits already; those that were trained the longest ago come first.
+  const queued = await queueDueRetrains(sql, { trainings: 3 });
+  assertEquals(queued.sort(), [...due.slice(0, 2), other].sort());
+  assertEquals(await queueDueRetrains(sql, { trainings: 3 }), []);
 });

@@ -1,16 +1,20 @@
 /** The trainer's loop: claims what is due as it has places, and has it seen through. */
+import { boundedSettings, SETTING_LIMITS } from "../../functions/recommender/settings.ts";
 import { Bell } from "../bell.ts";
 import { attend, type Attended, type AttendOptions } from "./attend.ts";
 import { type Claim, claimProject, release } from "./claim.ts";
 import { Contact } from "./contact.ts";
 import { Dependencies } from "./dependencies.ts";
 import { Places } from "./places.ts";
+import type { QueueRules } from "./queue_config.ts";
 import { memoryAllowed } from "./training_memory.ts";
 import { sayGoodbye, sayHere } from "./trainer_row.ts";
 
 export interface TrainerOptions extends Omit<AttendOptions, "bytes"> {
   /** Of this process among `recommender.trainers`. */
   trainerId?: string;
+  /** What the operator set; `queueRules`. */
+  rules?: Pick<QueueRules, "settingLimits" | "runningOfOne">;
   /** Bytes of memory that its trainings may hold together; the machine's by default. */
   memory?: number;
   /** Milliseconds between two looks at the queue when nothing wakes the trainer. */
@@ -22,7 +26,7 @@ const HERE_MS = 5_000;
 
 /** Trains until `stop` is aborted; then gives back what it holds and returns. */
 export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Promise<void> {
-  const { sql, log, pollMs = 2_000, trainerId = crypto.randomUUID() } = options;
+  const { sql, log, pollMs = 2_000, trainerId = crypto.randomUUID(), rules } = options;
   using contact = new Contact();
   const bell = new Bell(stop);
   const dependencies = new Dependencies({ ...options, trainerId });
@@ -56,6 +60,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
         claim = await contact.over(
           claimProject(sql, {
             trainerId,
+            runningOfOne: rules?.runningOfOne,
             shortOnly: place === "short",
             withLeft: contact.isSteady,
           }),
@@ -70,6 +75,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
     if (claim && stop.aborted) {
       await release(sql, claim).catch(() => {});
     } else if (claim) {
+      claim.settings = boundedSettings(claim.settings, rules?.settingLimits ?? SETTING_LIMITS);
       const bytes = memoryAllowed(claim.settings.memory_limit, places.memoryOf(claim));
       const training = attend(claim, { ...options, bytes }, { contact, dependencies, stop });
       places.take(training, claim);

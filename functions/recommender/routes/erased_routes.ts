@@ -57,13 +57,16 @@ const erasedUsersRoute = createRoute({
 });
 
 /** Erased people: added, and listed until they are forgotten. */
-export function erasedRoutes({ sql, projects }: RecommenderDeps & { projects: ServedProjects }) {
+export function erasedRoutes(
+  { sql, projects, quotas }: RecommenderDeps & { projects: ServedProjects },
+) {
   return createRoutes()
     .openapi(eraseUserRoute, async (c) => {
       const { id, user_id } = c.req.valid("param");
       const project = await eraseUser(sql, c.var.ownerId, {
         projectId: projectIdOf(id),
         userId: user_id.trim(),
+        quotas,
       }) ?? unknownProject(id);
       projects.forget(c.var.ownerId, project.id);
       return c.json(projectJson(project), 202);

@@ -1,10 +1,17 @@
 /** What an owner may set about a project's trainings. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { checkedBy, nameFault } from "../../http/named_values.ts";
-import { problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { type InputError, problemResponses } from "../../http/problem.ts";
+import { createRoutes, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { changeSettings, findSettings, type Settings } from "../settings.ts";
+import {
+  changeSettings,
+  findSettings,
+  SETTING_LIMITS,
+  type SettingLimits,
+  type Settings,
+  type SettingsChange,
+} from "../settings.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, security } from "./schemas.ts";
 
@@ -86,7 +93,7 @@ const changeSettingsRoute = createRoute({
 });
 
 /** Settings: shown and changed. */
-export function settingsRoutes({ sql }: RecommenderDeps) {
+export function settingsRoutes({ sql, settingLimits = SETTING_LIMITS }: RecommenderDeps) {
   return createRoutes()
     .openapi(settingsRoute, async (c) => {
       const { id } = c.req.valid("param");
@@ -96,12 +103,31 @@ export function settingsRoutes({ sql }: RecommenderDeps) {
     .openapi(changeSettingsRoute, async (c) => {
       const { id } = c.req.valid("param");
       const { version: _, ...change } = c.req.valid("json");
+      refuseBeyond(settingLimits, change);
       const changed = await changeSettings(sql, c.var.ownerId, {
         projectId: projectIdOf(id),
         change,
       }) ?? unknownProject(id);
       return c.json(settingsJson(changed), 200);
     });
+}
+
+/** @throws {Problem} 422 that names what is beyond the operator's limits, and the limit. */
+function refuseBeyond(limits: SettingLimits, change: SettingsChange): void {
+  const { budget_seconds, memory_limit, retrain_every } = change;
+  const { budgetSeconds, memoryBytes, retrainHours } = limits;
+  const errors: InputError[] = [];
+  const refuse = (name: string, detail: string) => errors.push({ pointer: `/${name}`, detail });
+  if (budget_seconds && budget_seconds > budgetSeconds) {
+    refuse("budget_seconds", `is at most ${budgetSeconds} seconds on this installation`);
+  }
+  if (memory_limit && memory_limit > memoryBytes) {
+    refuse("memory_limit", `is at most ${memoryBytes} bytes on this installation`);
+  }
+  if (retrain_every && retrain_every < retrainHours) {
+    refuse("retrain_every", `is at least ${retrainHours} hours on this installation`);
+  }
+  if (errors.length > 0) throw invalidInput(errors);
 }
 
 function settingsJson({ version, ...set }: Settings) {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { waitingProject } from "../../../dev/test_project.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";
 
@@ -56,4 +56,30 @@ Deno.test("what no training could keep is refused by name and changes nothing", 
     assertEquals(answer.body.errors[0].pointer, pointer, JSON.stringify(answer.body));
   }
   assertEquals((await ann.get(`${path}/settings`)).body, DEFAULTS);
+});
+
+Deno.test("no owner sets more than the operator lets all set, and the figure is said", async () => {
+  const settingLimits = { budgetSeconds: 900, memoryBytes: 2 ** 31, retrainHours: 6 };
+  await using service = await testRecommender({ settingLimits });
+  const { ann, path } = await waitingProject(service, "COLLABORATIVE");
+  const set = (body: unknown) => ann.send("PATCH", `${path}/settings`, body);
+  for (
+    const [body, words] of [
+      [{ budget_seconds: 901 }, "at most 900 seconds"],
+      [{ memory_limit: "3GB" }, "at most 2147483648 bytes"],
+      [{ retrain_every: 5.5 }, "at least 6 hours"],
+    ] as const
+  ) {
+    const { status, body: { errors } } = await set(body);
+    assertEquals([status, errors.length], [422, 1]);
+    assertEquals(errors[0].pointer, `/${Object.keys(body)[0]}`);
+    assertStringIncludes(errors[0].detail, words);
+  }
+  const all = { budget_seconds: 86_400, memory_limit: 2 ** 45, retrain_every: 1 };
+  assertEquals((await set(all)).body.errors.length, 3);
+  assertEquals((await ann.get(`${path}/settings`)).body, DEFAULTS);
+  const most = { budget_seconds: 900, memory_limit: 2 ** 31, retrain_every: 6 };
+  assertEquals((await set(most)).status, 200);
+  // A default is always within.
+  assertEquals((await set({ budget_seconds: null })).status, 200);
 });

@@ -1,0 +1,48 @@
+/** What the operator lets trainings take, from the environment: the same that the recommender reads. */
+import { z } from "zod";
+import { QUOTAS } from "../../functions/recommender/quotas.ts";
+import { SETTING_LIMITS, type SettingLimits } from "../../functions/recommender/settings.ts";
+import { RUNNING_OF_ONE } from "./turns.ts";
+
+const Queue = z.object({
+  QUOTA_TRAININGS: whole(QUOTAS.trainings),
+  BUDGET_LIMIT_SECONDS: whole(SETTING_LIMITS.budgetSeconds),
+  MEMORY_LIMIT_BYTES: whole(SETTING_LIMITS.memoryBytes),
+  RETRAIN_LEAST_HOURS: z.coerce.number().positive().default(SETTING_LIMITS.retrainHours),
+  RUNNING_OF_ONE: whole(RUNNING_OF_ONE),
+});
+
+/** Rules of the queue that the operator may set. */
+export interface QueueRules {
+  /** Trainings of one owner that wait or run: more retrains are not queued. */
+  trainings: number;
+  settingLimits: SettingLimits;
+  /** Trainings of one owner that run while others wait. */
+  runningOfOne: number;
+}
+
+/**
+ * Reads an environment; an empty variable counts as unset.
+ * @throws {Error} that names each variable at fault and what it should be.
+ */
+export function queueRules(environment: Record<string, string>): QueueRules {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const { data, error } = Queue.safeParse(set);
+  if (!data) {
+    const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new Error(`The trainer's environment is not as it should be. ${faults.join("; ")}`);
+  }
+  return {
+    trainings: data.QUOTA_TRAININGS,
+    settingLimits: {
+      budgetSeconds: data.BUDGET_LIMIT_SECONDS,
+      memoryBytes: data.MEMORY_LIMIT_BYTES,
+      retrainHours: data.RETRAIN_LEAST_HOURS,
+    },
+    runningOfOne: data.RUNNING_OF_ONE,
+  };
+}
+
+function whole(standard: number) {
+  return z.coerce.number("must be a number").int().min(1).default(standard);
+}
