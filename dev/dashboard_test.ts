@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@st
 import type { Browser, Page } from "playwright-core";
 import { ignoreWithout } from "./parts.ts";
 import { filmSample } from "./samples/films.ts";
-import { deliveries, keys, registerApp, runShownCalls, usage } from "./test_app_walk.ts";
+import { deliveries, keys, pageKeys, registerApp, runShownCalls, usage } from "./test_app_walk.ts";
 import { startBrowser } from "./test_browser.ts";
 import { worstInteraction } from "./test_interactions.ts";
 import { walkByKeyboard } from "./test_keyboard_walk.ts";
@@ -36,6 +36,7 @@ Deno.test({
       });
     let id = 0;
     let app = "";
+    let key = "";
     const at = (place: string) => `${system.at.web}/projects/${id}${place}`;
 
     await step("an account is made, and one is signed in by it", async () => {
@@ -137,7 +138,7 @@ Deno.test({
       await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
     });
     await step("an app asks by its key with the very call that the page shows", async () => {
-      const key = await registerApp(page, receiver);
+      key = await registerApp(page, receiver);
       await page.goto(`${system.at.web}/projects/1/try?user_id=7&n=3`);
       await page.getByRole("list", { name: "Recommendations" }).getByRole("listitem").first()
         .waitFor();
@@ -154,6 +155,7 @@ Deno.test({
       await usage(page);
       app = new URL(page.url()).pathname;
       await keys(page);
+      await pageKeys(page, { system, key });
       await deliveries(page, { system, receiver });
     });
     await step("the model goes along as files", async () => {

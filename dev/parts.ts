@@ -9,14 +9,17 @@ import { existsSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 /**
- * `mlflow auth` is an MLflow that can ask for a password; `python` a Python that has MLflow; `data`
- * the folder of the real data sets; `small disk` the right to mount one that a test may fill.
+ * `mlflow auth` is an MLflow that can ask for a password; `python` a Python that has MLflow, `python3`
+ * any; `data` the folder of the real data sets; `small disk` the right to mount one that a test may fill.
  */
 export type Part =
   | "chromium"
   | "mlflow"
   | "mlflow auth"
+  | "php"
   | "python"
+  | "python3"
+  | "ruby"
   | "schemathesis"
   | "data"
   | "small disk";
@@ -35,6 +38,18 @@ const PARTS: Record<Part, { find: () => string | null; get: string }> = {
   "mlflow auth": {
     find: () => pythonWith("mlflow", "flask_wtf"),
     get: "pip install 'mlflow[auth]==3.17.2' into the environment that has MLflow",
+  },
+  php: {
+    find: () => onPath("php"),
+    get: "install PHP (php-cli)",
+  },
+  python3: {
+    find: () => onPath("python3", "python"),
+    get: "install Python 3",
+  },
+  ruby: {
+    find: () => onPath("ruby"),
+    get: "install Ruby",
   },
   python: {
     find: () => pythonWith("mlflow"),

@@ -13,6 +13,7 @@ export async function registerApp(page: Page, { url }: Receiver): Promise<string
   await page.getByRole("link", { name: "Apps", exact: true }).click();
   await page.getByLabel("Name", { exact: true }).fill("Corner shop");
   await page.getByLabel("Webhook URL").fill(url);
+  await page.getByRole("radio", { name: "On a server" }).check();
   await page.getByRole("button", { name: "Register app" }).click();
   const key = await page.getByLabel("API key", { exact: true }).innerText();
   noteSecrets(key, await page.getByLabel("Webhook secret", { exact: true }).innerText());
@@ -53,6 +54,7 @@ export async function keys(page: Page): Promise<void> {
   await page.getByText("Make another key").click();
   const form = page.locator("details", { hasText: "Make another key" });
   await form.getByLabel("Name", { exact: true }).fill("Website");
+  await form.getByRole("radio", { name: "On a server" }).check();
   await form.getByLabel("Calls a minute, at most").fill("600");
   await form.getByRole("button", { name: "Make key" }).click();
   const shown = page.getByLabel("API key", { exact: true });
@@ -82,6 +84,84 @@ export async function keys(page: Page): Promise<void> {
   await dialog.getByLabel("Type the key's name").fill("Website");
   await dialog.getByRole("button", { name: "Revoke for good" }).click();
   await page.getByText("2 keys that ended").waitFor();
+}
+
+/**
+ * A key for pages, which is what is offered first: told to be public, its pages put right; a secret key
+ * that a page was seen to send; and what signs visitors in, rotated.
+ */
+export async function pageKeys(
+  page: Page,
+  { system, key }: { system: System; key: string },
+): Promise<void> {
+  const form = page.locator("details", { hasText: "Make another key" });
+  await form.evaluate((details) => (details as HTMLDetailsElement).open = true);
+  const first = form.getByRole("radio").first();
+  assertEquals([await first.inputValue(), await first.isChecked()], ["publishable", true]);
+  await form.getByText("A key in a page is public").waitFor();
+  await form.getByLabel("Name", { exact: true }).fill("Shop page");
+  const origins = form.getByLabel("Pages that may use it");
+  await origins.fill("https://shop.example/cart");
+  await form.getByRole("button", { name: "Make key" }).click();
+  await form.getByText(/must be an origin such as/).waitFor();
+  assertEquals(await origins.getAttribute("aria-invalid"), "true");
+  await form.getByText(/must name the projects that a publishable key opens/).or(
+    form.getByText(/must be an origin such as/),
+  ).first().waitFor();
+  await origins.fill("https://shop.example\nnull");
+  await form.getByRole("button", { name: "Make key" }).click();
+  await form.getByText(/must name the projects/).waitFor();
+  assertEquals(await axeFaults(page), [], "the form of a key for pages");
+  await form.getByRole("group", { name: "Projects it opens" }).getByRole("checkbox").last().check();
+  await form.getByRole("checkbox", { name: /^Give the model/ }).check();
+  await form.getByRole("button", { name: "Make key" }).click();
+  const shown = page.getByLabel("API key", { exact: true });
+  const made = await shown.innerText();
+  noteSecrets(made);
+  await page.getByText("It is public there").waitFor();
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Shop page" });
+  await row.getByText("publishable", { exact: true }).waitFor();
+  await row.getByText(/For pages of https:\/\/shop.example, null · Opens project \d+ alone/)
+    .waitFor();
+  await row.getByText(/Gives the model/).waitFor();
+  await row.getByText(/The origin "null" is any file/).waitFor();
+  await page.getByRole("button", { name: "Edit Shop page" }).click();
+  const dialog = page.getByRole("dialog");
+  assertEquals(await dialog.getByRole("radio").count(), 0, "it never becomes secret");
+  await dialog.getByLabel("Pages that may use it").fill("https://shop.example");
+  await dialog.getByRole("button", { name: "Save the rules" }).click();
+  await row.getByText(/The origin "null"/).waitFor({ state: "detached" });
+
+  const answer = await fetch(`${system.at.webhooks}/api/items?project_id=1`, {
+    headers: { "x-api-key": key, origin: "https://old.example" },
+  });
+  await answer.body?.cancel();
+  assertEquals(answer.status, 200);
+  await page.reload();
+  await page.getByText(/A page at https:\/\/old.example sends this secret key/).waitFor();
+
+  const identity = page.getByRole("region", { name: "Signed-in visitors" });
+  await identity.getByText("There is no identity secret yet.").waitFor();
+  await identity.getByRole("button", { name: "Make identity secret" }).click();
+  const secret = identity.getByLabel("Identity secret", { exact: true });
+  const before = await secret.innerText();
+  assertMatch(before, /^airec_identity_[0-9A-Za-z]{40}$/);
+  await identity.getByRole("button", { name: "I have copied it" }).click();
+  await identity.getByRole("button", { name: "Rotate identity secret" }).click();
+  assertEquals(await axeFaults(page), [], "the dialog that rotates the identity secret");
+  await page.getByRole("dialog").getByLabel("The old secret").selectOption("3600");
+  await page.getByRole("dialog").getByRole("button", { name: "Make the new secret" }).click();
+  await identity.getByText(/The one before counts too until/).waitFor();
+  const after = await secret.innerText();
+  noteSecrets(before, after);
+  assert(after !== before);
+  await identity.getByRole("button", { name: "I have copied it" }).click();
+  for (const [language, line] of [["PHP", "hash_hmac"], ["Ruby", "OpenSSL::HMAC"]]) {
+    await identity.getByRole("button", { name: language, exact: true }).click();
+    const program = page.getByRole("region", { name: `${language} that makes a user_token` });
+    assert((await program.innerText()).includes(line));
+  }
 }
 
 /** The use of a day is drawn and counted, over as many days as the address says. */

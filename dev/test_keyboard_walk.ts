@@ -112,7 +112,9 @@ async function app({ page, system, receiver, keyboard }: Walker): Promise<void> 
   await keyboard.enter(page.getByRole("link", { name: "Apps", exact: true }));
   await keyboard.type(page.getByLabel("Name", { exact: true }), "By keys");
   await keyboard.type(page.getByLabel("Webhook URL"), receiver.url);
-  await keyboard.press("Enter");
+  await keyboard.to(page.getByRole("radio", { name: "In web pages" }));
+  await keyboard.press("ArrowDown");
+  await keyboard.enter(page.getByRole("button", { name: "Register app" }));
   const key = await page.getByLabel("API key", { exact: true }).innerText();
   await keyboard.enter(page.getByRole("button", { name: "I have copied it" }));
   receiver.answer = 410;
@@ -125,6 +127,16 @@ async function app({ page, system, receiver, keyboard }: Walker): Promise<void> 
   await keyboard.type(page.getByRole("dialog").getByLabel("Calls a minute, at most"), "90");
   await keyboard.enter(page.getByRole("dialog").getByRole("button", { name: "Save the rules" }));
   await page.getByText("90 calls a minute").waitFor();
+  await keyboard.enter(page.getByText("Make another key"));
+  const form = page.locator("details", { hasText: "Make another key" });
+  await keyboard.type(form.getByLabel("Name", { exact: true }), "Page by keys");
+  await keyboard.type(form.getByLabel("Pages that may use it"), "https://shop.example");
+  await keyboard.enter(form.getByRole("button", { name: "Make key" }));
+  await keyboard.enter(page.getByRole("button", { name: "I have copied it" }));
+  await page.getByText(/For pages of https:\/\/shop.example/).waitFor();
+  await keyboard.enter(page.getByRole("button", { name: "Make identity secret" }));
+  await page.getByLabel("Identity secret", { exact: true }).waitFor();
+  await keyboard.enter(page.getByRole("button", { name: "I have copied it" }));
 }
 
 async function deliveries({ page, receiver, keyboard }: Walker): Promise<void> {

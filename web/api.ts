@@ -6,6 +6,7 @@ import { type ClientResponse, hc, type InferResponseType } from "hono/client";
 import type { App as AuthApp } from "../functions/auth/app.ts";
 import type { App as RecommenderApp } from "../functions/recommender/app.ts";
 import type { App as WebhooksApp } from "../functions/webhooks/app.ts";
+import type { KeyPlace } from "./apps_api.ts";
 import { config } from "./config.ts";
 import { problemOf, unreachable } from "./problem.ts";
 import { renewed } from "./refresh.ts";
@@ -172,7 +173,7 @@ export async function listUsage(signal?: AbortSignal) {
 }
 
 export async function registerApp(
-  app: { app_name: string; webhook_url?: string },
+  app: { app_name: string; webhook_url?: string } & KeyPlace,
 ): Promise<RegisteredApp> {
   return await body(webhooks().register.$post({ json: app }));
 }

@@ -13,6 +13,8 @@ type Calls = ReturnType<typeof app>;
 
 export type Key = InferResponseType<Calls["keys"]["$get"], 200>[number];
 export type NewKey = InferResponseType<Calls["keys"]["$post"], 201>;
+export type Identity = InferResponseType<Calls["identity-secret"]["$get"], 200>;
+export type NewIdentity = InferResponseType<Calls["identity-secret"]["$post"], 201>;
 export type Endpoint = InferResponseType<Calls["endpoints"]["$get"], 200>[number];
 export type NewEndpoint = InferResponseType<Calls["endpoints"]["$post"], 201>;
 export type Delivery = InferResponseType<Calls["deliveries"]["$get"], 200>[number];
@@ -35,12 +37,16 @@ export async function listKeys(id: string, signal?: AbortSignal): Promise<Key[]>
   return await body(app().keys.$get({ param: { id } }, options(signal)));
 }
 
-export interface KeyRules {
+/** Where a key stands, and which projects it opens there; null for all. */
+export type KeyPlace =
+  | { kind: "secret"; projects: number[] | null }
+  | { kind: "publishable"; origins: string[]; projects: number[] | null; model: boolean };
+
+export type KeyRules = KeyPlace & {
   name: string;
-  projects: number[] | null;
   rate_limit: number | null;
   expires_at: string | null;
-}
+};
 
 export async function addKey(id: string, rules: KeyRules): Promise<NewKey> {
   return await body(app().keys.$post({ param: { id }, json: rules }));
@@ -49,7 +55,7 @@ export async function addKey(id: string, rules: KeyRules): Promise<NewKey> {
 export async function changeKey(
   id: string,
   key_id: string,
-  json: Partial<KeyRules>,
+  json: KeyRules,
 ): Promise<Key> {
   return await body(app().keys[":key_id"].$patch({ param: { id, key_id }, json }));
 }
@@ -65,6 +71,16 @@ export async function rotateKey(id: string, key_id: string, seconds: number): Pr
 
 export async function revokeKey(id: string, key_id: string): Promise<void> {
   await body(app().keys[":key_id"].$delete({ param: { id, key_id } }));
+}
+
+export async function findIdentity(id: string, signal?: AbortSignal): Promise<Identity> {
+  return await body(app()["identity-secret"].$get({ param: { id } }, options(signal)));
+}
+
+/** Makes an app's identity secret; one that there is goes on for so many seconds. */
+export async function makeIdentity(id: string, seconds: number): Promise<NewIdentity> {
+  const json = { overlap_seconds: seconds };
+  return await body(app()["identity-secret"].$post({ param: { id }, json }));
 }
 
 export async function listEndpoints(id: string, signal?: AbortSignal): Promise<Endpoint[]> {

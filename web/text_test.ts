@@ -12,6 +12,7 @@ const DICTIONARY = ["words.ts", "training_words.ts"];
 /** Build, and code that is shown to be run. */
 const NO_WORDS = [
   "calls.ts",
+  "user_token.ts",
   "verify_signature.ts",
   "vite.config.ts",
   "made_files.ts",

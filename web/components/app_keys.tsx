@@ -25,7 +25,7 @@ const text = app.keys;
 
 export function AppKeys({ appId, onChanged }: { appId: string; onChanged: () => void }) {
   const { value, problem, reload } = useLoad((signal) => listKeys(appId, signal), appId);
-  const projects = useLoad((signal) => listProjects(signal), appId).value.value ?? [];
+  const projects = useLoad((signal) => listProjects(signal).catch(() => []), appId).value.value;
   const made = useSignal<NewKey | null>(null);
   const changed = () => {
     reload();
@@ -44,13 +44,12 @@ export function AppKeys({ appId, onChanged }: { appId: string; onChanged: () => 
       <ProblemNote problem={problem.value} retry={reload} />
       {made.value?.api_key && (
         <Made
-          name={made.value.name}
-          api_key={made.value.api_key}
+          made={made.value}
           onDone={() => made.value = null}
         />
       )}
       {value.value && live.length === 0 && <p class="note warn">{text.none}</p>}
-      {live.length > 0 && (
+      {live.length > 0 && projects && (
         <ul class="plain card rows">
           {live.map((key) => (
             <KeyRow
@@ -76,7 +75,7 @@ export function AppKeys({ appId, onChanged }: { appId: string; onChanged: () => 
           </ul>
         </details>
       )}
-      <NewKeyForm appId={appId} projects={projects} onMade={show} />
+      {projects && <NewKeyForm appId={appId} projects={projects} onMade={show} />}
     </section>
   );
 }
@@ -96,7 +95,9 @@ interface KeyRowProps {
 function KeyRow({ appId, projects, keyRow: key, onChanged, onMade }: KeyRowProps) {
   const rules = [
     text.lastUsed(key.last_used_at),
+    key.origins && text.pages(key.origins),
     key.projects ? text.opens(key.projects) : text.opensAll,
+    key.kind === "publishable" && key.model && text.givesModel,
     key.rate_limit && text.rate(key.rate_limit),
     key.expires_at && text.ends(key.expires_at),
   ].filter(Boolean);
@@ -105,9 +106,11 @@ function KeyRow({ appId, projects, keyRow: key, onChanged, onMade }: KeyRowProps
       <div class="stack tight">
         <div class="row">
           <strong>{key.name}</strong>
+          <span class="badge">{text.kind.short[key.kind]}</span>
           <span class="mono muted">{key.key_prefix}…{key.key_last_four}</span>
         </div>
-        <p class="muted small">{rules.join(" · ")}</p>
+        <p class="muted small break">{rules.join(" · ")}</p>
+        {key.warnings.map((warning) => <p key={warning} class="note warn small">{warning}</p>)}
       </div>
       <div class="row">
         <AskDialog
@@ -153,14 +156,15 @@ function KeyRow({ appId, projects, keyRow: key, onChanged, onMade }: KeyRowProps
   );
 }
 
-function Made({ name, api_key, onDone }: { name: string; api_key: string; onDone: () => void }) {
+function Made({ made, onDone }: { made: NewKey; onDone: () => void }) {
+  const { name, api_key, kind } = made;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [api_key]);
   return (
     <section class="card stack secrets" aria-labelledby="made">
       <h3 id="made" ref={heading} tabIndex={-1}>{text.made(name)}</h3>
       <p class="note warn">{apps.registered.copyKey}</p>
-      <Secret label={apps.key.label} value={api_key} hint={apps.key.hint} />
+      <Secret label={apps.key.label} value={api_key ?? ""} hint={apps.key.hint[kind]} />
       <div>
         <button type="button" class="button quiet" onClick={onDone}>
           {apps.registered.done}
@@ -177,21 +181,22 @@ interface NewKeyFormProps {
 }
 
 function NewKeyForm({ appId, projects, onMade }: NewKeyFormProps) {
-  const form = useRef<HTMLFormElement>(null);
+  /** How many were made: each next one begins with fresh fields. */
+  const made = useSignal(0);
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    const rules = rulesOf(new FormData(form.current!));
+    const rules = rulesOf(new FormData(event.currentTarget as HTMLFormElement));
     run(async () => {
       onMade(await addKey(appId, rules));
-      form.current?.reset();
+      made.value++;
     });
   };
   return (
     <details class="card more">
       <summary>{text.another}</summary>
-      <form ref={form} class="stack form spaced" onSubmit={onSubmit}>
-        <KeyRuleFields projects={projects} problem={problem.value} />
+      <form class="stack form spaced" onSubmit={onSubmit}>
+        <KeyRuleFields key={made.value} projects={projects} problem={problem.value} />
         <ProblemNote problem={problem.value} fields={RULE_FIELDS} />
         <div>
           <button type="submit" class="button" disabled={busy.value}>{text.make}</button>

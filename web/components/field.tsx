@@ -1,27 +1,49 @@
-/** A labelled text field with its hint and what is wrong with it. */
-import type { InputHTMLAttributes } from "preact";
+/** Labelled fields of text, each with its hint and what is wrong with it. */
+import type { InputHTMLAttributes, JSX, TextareaHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 
-type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
+interface Labelled {
   label: string;
   hint?: string;
   /** What is wrong with the value, in a sentence. */
   fault?: string;
-};
+}
 
-export function Field({ label, hint, fault, ...input }: FieldProps) {
+/** What ties a field to the words about it. */
+interface Described {
+  id: string;
+  "aria-invalid"?: "true";
+  "aria-describedby"?: string;
+}
+
+/** A field of one line. */
+export function Field(
+  { label, hint, fault, ...input }: InputHTMLAttributes<HTMLInputElement> & Labelled,
+) {
+  return labelled({ label, hint, fault }, (about) => <input type="text" {...input} {...about} />);
+}
+
+/** A field of several lines. */
+export function LinesField(
+  { label, hint, fault, ...area }: TextareaHTMLAttributes<HTMLTextAreaElement> & Labelled,
+) {
+  return labelled({ label, hint, fault }, (about) => <textarea rows={2} {...area} {...about} />);
+}
+
+function labelled(
+  { label, hint, fault }: Labelled,
+  control: (about: Described) => JSX.Element,
+) {
   const id = useId();
   const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input
-        type="text"
-        {...input}
-        id={id}
-        aria-invalid={fault ? "true" : undefined}
-        aria-describedby={described || undefined}
-      />
+      {control({
+        id,
+        "aria-invalid": fault ? "true" : undefined,
+        "aria-describedby": described || undefined,
+      })}
       {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
       {fault && <span class="fault" id={`${id}-fault`}>{fault}</span>}
     </div>

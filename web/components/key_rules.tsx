@@ -5,6 +5,7 @@ import type { Key, KeyRules } from "../apps_api.ts";
 import type { ApiProblem } from "../problem.ts";
 import { text as app } from "../text/app.ts";
 import { Field } from "./field.tsx";
+import { KeyKindFields, PLACE_FIELDS, placeOf } from "./key_kind_fields.tsx";
 
 const text = app.keys;
 const DAY_MS = 86_400_000;
@@ -12,7 +13,7 @@ const DAY_MS = 86_400_000;
 const AS_IT_IS = "same";
 
 /** Fields whose faults stand beside them. */
-export const RULE_FIELDS = ["name", "rate_limit"];
+export const RULE_FIELDS = ["name", "rate_limit", ...PLACE_FIELDS];
 
 interface KeyRuleFieldsProps {
   projects: Project[];
@@ -35,25 +36,7 @@ export function KeyRuleFields({ projects, problem, present }: KeyRuleFieldsProps
         hint={text.nameHint}
         fault={problem?.at("name", text.name)}
       />
-      {projects.length > 0 && (
-        <fieldset class="plain-set">
-          <legend>{text.projects}</legend>
-          <span class="hint muted small">{text.projectsHint}</span>
-          <div class="choices">
-            {projects.map(({ id, project_name }) => (
-              <label key={id} class="check">
-                <input
-                  type="checkbox"
-                  name="project"
-                  value={String(id)}
-                  defaultChecked={present?.projects?.includes(id)}
-                />
-                <span class="break">{project_name}</span>
-              </label>
-            ))}
-          </div>
-        </fieldset>
-      )}
+      <KeyKindFields projects={projects} problem={problem} present={present} />
       <div class="field">
         <label for={expiry}>{text.expiry}</label>
         <select id={expiry} name="days" defaultValue={present?.expires_at ? AS_IT_IS : "0"}>
@@ -81,11 +64,10 @@ export function KeyRuleFields({ projects, problem, present }: KeyRuleFieldsProps
 
 /** The rules that a form of these fields holds. */
 export function rulesOf(data: FormData, present?: Key): KeyRules {
-  const projects = data.getAll("project").map(Number);
   const days = data.get("days");
   return {
     name: String(data.get("name")).trim(),
-    projects: projects.length > 0 ? projects : null,
+    ...placeOf(data),
     rate_limit: Number(data.get("rate_limit")) || null,
     expires_at: days === AS_IT_IS
       ? present?.expires_at ?? null

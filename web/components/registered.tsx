@@ -21,7 +21,10 @@ export function Registered({ app, onDone }: RegisteredProps) {
       <p class="note warn">
         {app.webhook_secret ? text.copyBoth : text.copyKey}
       </p>
-      {app.api_key && <Secret label={apps.key.label} value={app.api_key} hint={apps.key.hint} />}
+      {app.api_key && (
+        <Secret label={apps.key.label} value={app.api_key} hint={apps.key.hint[app.kind]} />
+      )}
+      {app.warnings.map((warning) => <p key={warning} class="note warn">{warning}</p>)}
       {app.webhook_secret && (
         <Secret label={apps.secret.label} value={app.webhook_secret} hint={apps.secret.hint} />
       )}

@@ -8,6 +8,9 @@ import { text } from "../text/app.ts";
 import "../styles/apps.css";
 
 const AppKeys = lazy(() => import("../components/app_keys.tsx").then((part) => part.AppKeys));
+const AppIdentity = lazy(() =>
+  import("../components/app_identity.tsx").then((part) => part.AppIdentity)
+);
 const UsageChart = lazy(() =>
   import("../components/usage_chart.tsx").then((part) => part.UsageChart)
 );
@@ -64,6 +67,7 @@ export function AppPage() {
             </p>
             <UsageChart key={id} appId={id} />
             <AppKeys key={id} appId={id} onChanged={reload} />
+            <AppIdentity key={id} appId={id} />
             <div>
               <DeleteByName
                 noun={text.delete.noun}

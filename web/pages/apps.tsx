@@ -1,7 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { listApps, listUsage, registerApp, type RegisteredApp } from "../api.ts";
+import {
+  listApps,
+  listProjects,
+  listUsage,
+  type Project,
+  registerApp,
+  type RegisteredApp,
+} from "../api.ts";
 import { Field } from "../components/field.tsx";
+import { KeyKindFields, PLACE_FIELDS, placeOf } from "../components/key_kind_fields.tsx";
 import { Page } from "../components/page.tsx";
 import { ProblemNote } from "../components/problem_note.tsx";
 import { Registered } from "../components/registered.tsx";
@@ -19,6 +27,7 @@ export function Apps() {
     const counts = new Map(usage.map(({ app_id, usage_count }) => [app_id, usage_count]));
     return apps.map((app) => ({ ...app, usage_count: counts.get(app.app_id) ?? 0 }));
   });
+  const projects = useLoad((signal) => listProjects(signal).catch(() => [])).value.value;
   const registered = useSignal<RegisteredApp | null>(null);
   const apps = value.value;
   return (
@@ -75,32 +84,40 @@ export function Apps() {
             </table>
           </div>
         )}
-        <RegisterApp
-          isFirst={apps?.length === 0}
-          onRegistered={(app) => {
-            registered.value = app;
-            reload();
-          }}
-        />
+        {projects && (
+          <RegisterApp
+            projects={projects}
+            isFirst={apps?.length === 0}
+            onRegistered={(app) => {
+              registered.value = app;
+              reload();
+            }}
+          />
+        )}
       </div>
     </Page>
   );
 }
 
 interface RegisterAppProps {
+  projects: Project[];
   isFirst: boolean;
   onRegistered: (app: RegisteredApp) => void;
 }
 
-function RegisterApp({ isFirst, onRegistered }: RegisterAppProps) {
+function RegisterApp({ projects, isFirst, onRegistered }: RegisterAppProps) {
   const form = useRef<HTMLFormElement>(null);
+  /** How many were registered: the next one's key is chosen afresh. */
+  const made = useSignal(0);
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     const { app_name, webhook_url } = fieldsOf(form.current!);
+    const place = placeOf(new FormData(form.current!));
     run(async () => {
-      onRegistered(await registerApp({ app_name, ...(webhook_url && { webhook_url }) }));
+      onRegistered(await registerApp({ app_name, ...(webhook_url && { webhook_url }), ...place }));
       form.current?.reset();
+      made.value++;
     });
   };
   return (
@@ -125,7 +142,11 @@ function RegisterApp({ isFirst, onRegistered }: RegisterAppProps) {
             fault={problem.value?.at("webhook_url", register.url)}
           />
         </div>
-        <ProblemNote problem={problem.value} fields={["app_name", "webhook_url"]} />
+        <KeyKindFields key={made.value} projects={projects} problem={problem.value} />
+        <ProblemNote
+          problem={problem.value}
+          fields={["app_name", "webhook_url", ...PLACE_FIELDS]}
+        />
         <div>
           <button type="submit" class="button" disabled={busy.value}>{register.submit}</button>
         </div>

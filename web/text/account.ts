@@ -61,6 +61,9 @@ export const text = {
       "account.password_refused": "Wrong password, while signed in",
       "account.password_reset": "Password reset by an operator",
       "account.exported": "Data exported",
+      "key.made_publishable": "Key made publishable",
+      "identity_secret.made": "Identity secret made",
+      "identity_secret.rotated": "Identity secret rotated",
     } as Record<string, string>,
     /** `api_key.revoked` → "Api key revoked", for what other services note. */
     action: (action: string) => {
@@ -80,6 +83,7 @@ const DETAILS: Record<string, (value: string) => string> = {
   project_name: (name) => name,
   app_name: (name) => name,
   name: (name) => name,
+  kind: (kind) => kind,
   key_last_four: (digits) => `…${digits}`,
   model_version: (version) => `version ${version}`,
   by: (who) => `by ${who}`,

@@ -32,6 +32,8 @@ export const text = {
     opensAll: "Opens all your projects",
     opens: (projects: number[]) =>
       `Opens ${projects.length === 1 ? "project" : "projects"} ${projects.join(", ")} alone`,
+    pages: (origins: string[]) => `For pages of ${origins.join(", ")}`,
+    givesModel: "Gives the model",
     rate: (calls: number) => `${counted(calls, "call")} a minute`,
     ends: (at: string) => `Ends ${dateTime(at)}`,
     rotate: {
@@ -60,8 +62,28 @@ export const text = {
     make: "Make key",
     name: "Name",
     nameHint: "Where it will be used, such as “Website”.",
-    projects: "Only these projects",
-    projectsHint: "None chosen: all, later ones too.",
+    kind: {
+      title: "Where it stands",
+      names: { publishable: "In web pages", secret: "On a server" },
+      short: { publishable: "publishable", secret: "secret" },
+      says: {
+        publishable: "A key in a page is public: anybody can read it there. So this one is " +
+          "publishable: it opens what anybody may see of the projects that you choose, to the pages " +
+          "that you list, and nobody’s history.",
+        secret:
+          "It opens all that keys open, everybody’s history too, so it is secret: keep it out " +
+          "of pages and apps.",
+      },
+      noProject: "A key for pages needs a project: make one first.",
+      origins: "Pages that may use it",
+      originsExample: "https://shop.example",
+      originsHint: "Scheme and host of each, one a line. A file opened from disk is “null”.",
+      projectsOfPage: "Projects it opens",
+      projects: "Only these projects",
+      projectsHint: "None chosen: all, later ones too.",
+      projectsFault: "The projects",
+      model: "Give the model’s files too, to recommend on the device",
+    },
     expiry: "Ends",
     asItIs: (at: string) => `as it is, ${dateTime(at)}`,
     expiries: {
@@ -74,6 +96,31 @@ export const text = {
     rateLimit: "Calls a minute, at most",
     rateHint: "Empty: no limit.",
     rateFault: "Calls a minute",
+  },
+  identity: {
+    title: "Signed-in visitors",
+    says: "A page’s key is public, so a page may ask for a visitor’s own history only with a " +
+      "user_token, which your server signs with this secret for whoever is signed in there.",
+    since: (made: string | null, previous: string | null) =>
+      made === null ? "There is no identity secret yet." : `Made ${dateTime(made)}.` +
+        (previous ? ` The one before counts too until ${dateTime(previous)}.` : ""),
+    make: "Make identity secret",
+    made: "The identity secret",
+    copy: "Copy it now: it is not shown again.",
+    label: "Identity secret",
+    hint: "For your server alone. Whoever has it can ask for anybody’s recommendations.",
+    rotate: {
+      button: "Rotate identity secret",
+      title: "Rotate the identity secret?",
+      act: "Make the new secret",
+      says: "The new secret is shown once. As long as the old one goes on, tokens of both count.",
+      old: "The old secret",
+    },
+    sign: "Sign a visitor in",
+    program: (language: string) => `${language} that makes a user_token`,
+    send: "Give it to the page of that visitor, which sends user_id and user_token beside " +
+      "project_id. It is good for an hour here, and for a day at most; answered 403, the page gets a " +
+      "new one. A visitor without an account needs none: send what they had as history.",
   },
   overlap: {
     "0": "ends at once",

@@ -30,7 +30,14 @@ export const text = {
   },
   key: {
     label: "API key",
-    hint: "Send it as the header x-api-key. Whoever has it gets recommendations in your name.",
+    hint: {
+      secret:
+        "For your server: send it as the header x-api-key. Whoever has it can ask for anybody’s " +
+        "recommendations in your name.",
+      publishable:
+        "For your pages: send it as the header x-api-key. It is public there, and opens " +
+        "only what anybody may see.",
+    },
   },
   secret: {
     label: "Webhook secret",

@@ -81,7 +81,9 @@ export const text = {
   },
   call: {
     title: "The same call",
-    byKey: "From your site or server, with the key of an app in AIREC_API_KEY.",
+    byKey:
+      "From your server, with an app’s secret key in AIREC_API_KEY. A page takes a publishable " +
+      "key, and sends what the visitor had, or a user_token beside the user_id.",
     apps: "Your apps",
     label: (language: string) => `${language} with an API key`,
     login: "With your login",
