@@ -16,6 +16,9 @@ import { trainerLog } from "./trainer_log.ts";
 /** How long a statement may take, in ms: less than a lease, which would be lost meanwhile. */
 const LIMIT_MS = 10_000;
 
+/** How long it may take to give back what it holds once it is told to end, in ms. */
+const END_MS = 12_000;
+
 const log = trainerLog("trainer");
 const config = trainerConfig(Deno.env.toObject());
 const sql = openDatabase(config.DATABASE_URL, {
@@ -29,6 +32,8 @@ const registry = openRegistry({ blobs, installation, mlflow: config });
 const rules = queueRules(Deno.env.toObject());
 
 const stop = new AbortController();
+// Whatever hangs then, a registry or a database: what is held comes back by its lease.
+stop.signal.addEventListener("abort", () => setTimeout(() => Deno.exit(1), END_MS));
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stop.abort());
 }

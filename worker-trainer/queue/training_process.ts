@@ -86,8 +86,17 @@ async function trainIn(
     stdout: "piped",
     stderr: "piped",
     env: { ...env, TMPDIR: folder, TMP: folder, TEMP: folder, [WATCHED_BYTES]: String(bytes) },
-    signal,
   }).spawn();
+  // Not asked: one that was stopped would hear nothing, and it has nothing to put in order.
+  const kill = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
+  if (signal.aborted) kill();
+  signal.addEventListener("abort", kill, { once: true });
   const lastWords = tail(child.stderr);
   await new Blob([JSON.stringify(order)]).stream().pipeTo(child.stdin).catch(() => {});
 
