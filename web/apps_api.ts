@@ -3,6 +3,7 @@ import { hc, type InferResponseType } from "hono/client";
 import type { App as WebhooksApp } from "../functions/webhooks/app.ts";
 import { body, guardedFetch } from "./api.ts";
 import { config } from "./config.ts";
+import type { KeyPlace } from "./key_place.ts";
 import { bearer } from "./session.ts";
 import { problemOf } from "./problem.ts";
 
@@ -36,11 +37,6 @@ const options = (signal?: AbortSignal) => ({ init: { signal } });
 export async function listKeys(id: string, signal?: AbortSignal): Promise<Key[]> {
   return await body(app().keys.$get({ param: { id } }, options(signal)));
 }
-
-/** Where a key stands, and which projects it opens there; null for all. */
-export type KeyPlace =
-  | { kind: "secret"; projects: number[] | null }
-  | { kind: "publishable"; origins: string[]; projects: number[] | null; model: boolean };
 
 export type KeyRules = KeyPlace & {
   name: string;

@@ -2,7 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { Project } from "../api.ts";
-import type { Key, KeyPlace } from "../apps_api.ts";
+import type { Key } from "../apps_api.ts";
+import type { KeyPlace } from "../key_place.ts";
 import type { ApiProblem } from "../problem.ts";
 import { text as app } from "../text/app.ts";
 import { LinesField } from "./field.tsx";
