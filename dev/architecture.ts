@@ -56,8 +56,8 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   if (!isOwn(target) || path.startsWith(BENCH)) return null;
   if (target.startsWith(BENCH)) return "nothing imports bench";
   if (TEST.test(target)) return "what is for tests is imported by tests alone";
-  if (target.startsWith("worker-trainer/") && !path.startsWith("worker-trainer/")) {
-    return "nothing but bench imports worker-trainer";
+  if (target.startsWith("worker-trainer/") && !/^(worker-trainer|ops)\//.test(path)) {
+    return "nothing but ops and bench imports worker-trainer";
   }
   const [, service] = /^functions\/(\w+)\//.exec(path) ?? [];
   if (service && !target.startsWith(`functions/${service}/`)) {

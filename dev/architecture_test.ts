@@ -77,6 +77,7 @@ const ALLOWED: [string, string][] = [
   ["web/api.ts", 'import { type App } from "../functions/auth/app.ts";'],
   ["web/csv/read.ts", 'import { x } from "../../functions/recommender/csv/describe.ts";'],
   ["bench/train.ts", 'import { train } from "../worker-trainer/choose.ts";'],
+  ["ops/queue.ts", 'import { x } from "../worker-trainer/queue/turns.ts";'],
   ["worker-trainer/choose_quality.ts", 'import { part } from "../dev/parts.ts";'],
   ["web/vite.config.ts", 'const s = () => import("../dev/samples/films.ts");'],
 ];

@@ -44,7 +44,8 @@ export async function housekeepingReport(sql: Sql): Promise<string[]> {
   ];
 }
 
-interface WaitingErasure {
+/** An erasure that is not done yet. */
+export interface WaitingErasure {
   kind: string;
   name: string;
   attempts: number;
@@ -53,7 +54,7 @@ interface WaitingErasure {
 }
 
 /** Those that failed most often first. */
-async function waitingErasures(sql: Sql): Promise<WaitingErasure[]> {
+export async function waitingErasures(sql: Sql): Promise<WaitingErasure[]> {
   return await sql<WaitingErasure[]>`
     select kind, name, attempts, next_try_at, last_error
     from recommender.erasures order by attempts desc, id`;

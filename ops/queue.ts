@@ -1,0 +1,183 @@
+/**
+ * `deno task queue [--json]`: what trains since when, what waits in the order in which it would be
+ * claimed, which trainers there are and what they miss, and which erasures fail. Owners are shown by
+ * their ids. In docker compose: `docker compose run --rm auth run -A ops/queue.ts`.
+ */
+import postgres, { type Sql } from "postgres";
+import { ConfigError } from "../functions/http/config.ts";
+import { inOrder, type Waiting, waitingTrainings } from "../worker-trainer/queue/turns.ts";
+import { type WaitingErasure, waitingErasures } from "./housekeeping.ts";
+import { operatedDatabase } from "./operated_database.ts";
+
+/** All that the command shows. Times are Dates, in JSON ISO 8601. */
+export interface QueueReport {
+  running: Running[];
+  /** In the order in which they would be claimed now. */
+  waiting: Waiting[];
+  /** Those that rest after a crash or a missed dependency, until then. */
+  resting: Resting[];
+  trainers: Trainer[];
+  failing_erasures: WaitingErasure[];
+}
+
+interface Running {
+  id: number;
+  owner_id: string;
+  stage: string | null;
+  progress: number;
+  started_at: Date;
+  attempt: number;
+  trainer_id: string | null;
+  /** False where its trainer is silent: it is claimed anew. */
+  is_held: boolean;
+}
+
+interface Resting {
+  id: number;
+  owner_id: string;
+  not_before: Date;
+  failures: number;
+  deferrals: number;
+  error: string | null;
+}
+
+interface Trainer {
+  id: string;
+  started_at: Date;
+  seen_at: Date;
+  is_silent: boolean;
+  pauses: { dependency: string; since: string; detail: string }[];
+}
+
+/** Reads the queue. */
+export async function queueReport(sql: Sql): Promise<QueueReport> {
+  return {
+    running: await running(sql),
+    waiting: await waiting(sql),
+    resting: await resting(sql),
+    trainers: await trainers(sql),
+    failing_erasures: (await waitingErasures(sql)).filter(({ last_error }) => last_error !== null),
+  };
+}
+
+async function running(sql: Sql): Promise<Running[]> {
+  return await sql<Running[]>`
+    select id, owner_id, stage, progress, started_at, attempt, trainer_id,
+      lease_until >= now() as is_held
+    from recommender.recommender_projects where status = 'PROCESSING' order by started_at, id`;
+}
+
+async function waiting(sql: Sql): Promise<Waiting[]> {
+  const rows = await sql<Waiting[]>`
+    select * from (${waitingTrainings(sql)}) w order by ${inOrder(sql)}`;
+  return [...rows];
+}
+
+async function resting(sql: Sql): Promise<Resting[]> {
+  return await sql<Resting[]>`
+    select id, owner_id, not_before, failures, deferrals, error
+    from recommender.recommender_projects
+    where status = 'PENDING' and not_before > now() order by not_before, id`;
+}
+
+async function trainers(sql: Sql): Promise<Trainer[]> {
+  return await sql<Trainer[]>`
+    select id, started_at, seen_at, seen_at < now() - interval '30 seconds' as is_silent, pauses
+    from recommender.trainers order by started_at, id`;
+}
+
+/** The report as lines with columns. */
+export function queueLines(report: QueueReport): string[] {
+  const { trainers, failing_erasures: failing } = report;
+  return [
+    `Trainers: ${trainers.length}.`,
+    ...columns(
+      ["trainer", "seen", "state"],
+      trainers.map(({ id, seen_at, is_silent, pauses: [pause] }) => [
+        id,
+        time(seen_at),
+        is_silent
+          ? "silent"
+          : pause
+          ? `paused since ${pause.since.slice(0, 16).replace("T", " ")}: ${pause.dependency} is ` +
+            `away. ${pause.detail}`
+          : "at work",
+      ]),
+    ),
+    `Running: ${report.running.length}.`,
+    ...columns(
+      ["project", "owner", "since", "done", "stage"],
+      report.running.map(({ id, owner_id, started_at, progress, stage, is_held }) => [
+        String(id),
+        owner_id,
+        time(started_at),
+        `${Math.floor(100 * progress)} %`,
+        `${stage ?? ""}${is_held ? "" : " (its trainer is silent)"}`,
+      ]),
+    ),
+    `Waiting, in the order of their turns: ${report.waiting.length}.`,
+    ...columns(
+      ["project", "owner", "since", "turn", "class", "seconds"],
+      report.waiting.map((one) => [
+        String(one.id),
+        one.owner_id,
+        time(one.queued_at),
+        one.is_left ? "again" : one.is_beyond ? `${one.turn}, behind others` : String(one.turn),
+        String(one.class),
+        one.seconds.toFixed(0),
+      ]),
+    ),
+    `Resting until their next try: ${report.resting.length}.`,
+    ...columns(
+      ["project", "owner", "until", "crashes", "reason"],
+      report.resting.map(({ id, owner_id, not_before, failures, error }) => [
+        String(id),
+        owner_id,
+        time(not_before),
+        String(failures),
+        error ?? "",
+      ]),
+    ),
+    `Erasures that fail: ${failing.length}.`,
+    ...columns(
+      ["kind", "name", "tries", "next", "error"],
+      failing.map(({ kind, name, attempts, next_try_at, last_error }) => [
+        kind,
+        name,
+        String(attempts),
+        time(next_try_at),
+        last_error ?? "",
+      ]),
+    ),
+  ];
+}
+
+/** Rows below their heads, each column as wide as its longest cell; nothing where there is no row. */
+function columns(heads: string[], rows: string[][]): string[] {
+  if (rows.length === 0) return [];
+  const table = [heads, ...rows];
+  const widths = heads.map((_, i) => Math.max(...table.map((row) => row[i].length)));
+  return table.map((row) =>
+    `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd()
+  );
+}
+
+const time = (date: Date) => date.toISOString().slice(0, 19).replace("T", " ");
+
+if (import.meta.main) {
+  try {
+    const url = await operatedDatabase(Deno.env.toObject());
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    const report = await queueReport(sql);
+    console.log(
+      Deno.args.includes("--json")
+        ? JSON.stringify(report, null, 2)
+        : queueLines(report).join("\n"),
+    );
+    await sql.end();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}
