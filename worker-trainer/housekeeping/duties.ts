@@ -8,6 +8,7 @@ import { workOffErasures } from "./erasures.ts";
 import { expireUploads } from "./expire_uploads.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 import { forgetErased } from "./forget.ts";
+import { forgetInOutbox } from "./forget_in_outbox.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
 /** What the duties work on. */
@@ -36,6 +37,11 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "forgetting",
       everyMs: 2_000,
       run: (stop) => forgetErased(sql, { blobs, registry, log, stop }),
+    },
+    {
+      name: "outbox",
+      everyMs: 2_000,
+      run: (stop) => forgetInOutbox(sql, { log, stop }),
     },
     {
       name: "uploads",
