@@ -24,6 +24,7 @@ interface Scope {
   role: string;
   ownerId: string;
   limitMs: number;
+  pauseMs?: number;
   prepares?: boolean;
 }
 
@@ -38,6 +39,8 @@ export interface OwnerOptions extends Limit {
    * written again by a repeat under the same Idempotency-Key.
    */
   prepares?: boolean;
+  /** How long the transaction may pause between two statements, in ms: 15 s by default. */
+  pauseMs?: number;
 }
 
 /** For what grows with the account: deletions that cascade, exports. */
@@ -50,9 +53,9 @@ const PAUSE_MS = 15_000;
 export function ownedBy(
   sql: Sql,
   ownerId: string,
-  { limitMs = ANSWER_MS, prepares }: OwnerOptions = {},
+  { limitMs = ANSWER_MS, pauseMs, prepares }: OwnerOptions = {},
 ): Scoped {
-  return scoped(sql, { role: "airec_service", ownerId, limitMs, prepares });
+  return scoped(sql, { role: "airec_service", ownerId, limitMs, pauseMs, prepares });
 }
 
 /** What the sender of webhooks needs of all owners: the outbox and its endpoints. */
@@ -82,11 +85,11 @@ function scoped(pool: Sql, scope: Scope): Scoped {
 }
 
 /** Takes role, owner and limits until the transaction ends. */
-function enter(sql: TransactionSql, { role, ownerId, limitMs }: Scope) {
+function enter(sql: TransactionSql, { role, ownerId, limitMs, pauseMs = PAUSE_MS }: Scope) {
   return sql`
     select set_config('role', ${role}, true), set_config('airec.owner', ${ownerId}, true),
       set_config('statement_timeout', ${String(limitMs)}, true),
-      set_config('idle_in_transaction_session_timeout', ${String(PAUSE_MS)}, true)`;
+      set_config('idle_in_transaction_session_timeout', ${String(pauseMs)}, true)`;
 }
 
 /** Notes that the request has had its effect. @throws where another attempt holds its key. */

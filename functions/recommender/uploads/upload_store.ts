@@ -181,6 +181,11 @@ export async function dropUpload(sql: Sql, ownerId: string, storagePath: string)
     where owner_id = ${ownerId} and storage_path = ${storagePath}`;
 }
 
+/** How long a part may take to be stored while its upload stays locked. */
+const STORING_MS = 60_000;
+/** How long parts may take to be joined and read once, at the speed of a slow store. */
+const JOINING_MS = 30 * 60_000;
+
 /**
  * Adds a part, stored by `store` while nobody else stores the same one; gives the part that is
  * there, which was there before if it came twice. Null where there is no such upload.
@@ -196,7 +201,7 @@ export async function addPart(
     store: () => Promise<string>;
   },
 ): Promise<UploadPart | null> {
-  return await ownedBy(sql, ownerId).begin(async (sql) => {
+  return await ownedBy(sql, ownerId, { pauseMs: STORING_MS }).begin(async (sql) => {
     // Until the end, the upload is neither joined nor deleted.
     const [upload] = await sql<{ sha256: string | null }[]>`
       select sha256 from recommender.uploads
@@ -233,7 +238,7 @@ export async function completeUpload(
     join: (upload: Upload) => Promise<{ sha256: string; measure: Measure }>;
   },
 ): Promise<Upload | null> {
-  return await ownedBy(sql, ownerId).begin(async (sql) => {
+  return await ownedBy(sql, ownerId, { pauseMs: JOINING_MS, prepares: true }).begin(async (sql) => {
     const [upload] = await sql<Upload[]>`
       select ${uploadColumns(sql)} from recommender.uploads u
       where owner_id = ${ownerId} and id = ${id} and part_bytes is not null
