@@ -46,7 +46,10 @@ try {
   say({ type: "published", outcome });
 } catch (error) {
   const missing = missingOf(error);
-  if (error instanceof UnusableDataError || error instanceof RegistryConflictError) {
+  if (error instanceof RegistryConflictError) {
+    console.error(error.message);
+    say({ type: "unusable", sentence: error.forOwner });
+  } else if (error instanceof UnusableDataError) {
     say({ type: "unusable", sentence: error.message, ...about(error) });
   } else if (missing) {
     say({ type: "unavailable", missing });

@@ -113,7 +113,11 @@ async function trainIn(
     else if (message) ending = message;
   }
   const { success, code, signal: killedBy } = await child.status;
-  if (ending && success) return ending;
+  if (ending && success) {
+    // What the owner is not told stands in the trainer's log.
+    if (ending.type === "unusable") console.error(await lastWords);
+    return ending;
+  }
   if (signal.aborted) return { type: "stopped" };
   const words = await lastWords;
   console.error(words);

@@ -208,9 +208,12 @@ export interface Version {
   tags: Record<string, string>;
 }
 
-/** The model's name is taken by another installation. */
+/** The model's name is taken by another installation. The message is for the operator. */
 export class RegistryConflictError extends Error {
   override name = "RegistryConflictError";
+  /** For the project's owner, who learns nothing of other installations. */
+  readonly forOwner = "The model registry keeps a model of this name for somebody else, so the " +
+    "project's own cannot be kept or served there: tell whoever runs this installation.";
   constructor(model: string, owner: string | undefined) {
     super(
       `This installation uses only models of its own, but the registry's ${model} belongs to ` +

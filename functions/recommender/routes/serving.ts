@@ -147,6 +147,6 @@ export function registryProblem(error: unknown): never {
         "by Deno, which has no such limit.",
     );
   }
-  if (error instanceof RegistryConflictError) throw new Problem("conflict", error.message);
+  if (error instanceof RegistryConflictError) throw new Problem("conflict", error.forOwner);
   throw error;
 }
