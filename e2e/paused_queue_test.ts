@@ -1,0 +1,25 @@
+/** A real disk that is full pauses the queue and costs no try. */
+import { ignoreWithout } from "../dev/parts.ts";
+import { testDatabase } from "../dev/test_database.ts";
+import { untilPaused, untilServed, waitingProjects } from "../testing/paused_queue.ts";
+import { smallDisk } from "../testing/small_disk.ts";
+import { startTrainer } from "../testing/trainer_process.ts";
+
+Deno.test({
+  name: "a full disk ends no training: six of three tenants wait, and are served",
+  ignore: ignoreWithout("small disk"),
+  fn: async () => {
+    await using database = await testDatabase();
+    const { sql } = database;
+    await using disk = await smallDisk(64e6);
+    const ids = await waitingProjects(sql, `${disk.path}/blobs`, 2);
+    await disk.fill();
+    await using _trainer = startTrainer({
+      databaseUrl: database.url,
+      blobsFolder: `${disk.path}/blobs`,
+    });
+    await untilPaused(sql, { ids, why: "there is no room left in the store of files" });
+    await disk.free();
+    await untilServed(sql, ids);
+  },
+});
