@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
+import { chanceOf } from "../../dev/samples/chance.ts";
 import { testDatabase } from "../../dev/test_database.ts";
 import { until } from "../../dev/test_until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
@@ -14,7 +15,6 @@ import { tcpProxy } from "../../testing/tcp_proxy.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
 import { startTrainer, type TrainerProcess } from "../../testing/trainer_process.ts";
 import { testOwner } from "../../worker-trainer/test_project.ts";
-import { random } from "../../worker-trainer/dataset/random.ts";
 
 const PROJECTS = 200;
 const OWNERS = 5;
@@ -155,14 +155,14 @@ function schedule(
   places: ReturnType<typeof place>[],
   { until: end }: { until: number },
 ) {
-  const draw = random(SEED);
+  const chance = chanceOf(SEED);
   const count: Record<Fault, number> = { killed: 0, stopped: 0, cut: 0, "training killed": 0 };
   const kinds = Object.keys(count) as Fault[];
   const harms: Promise<void>[] = [];
   const timer = setInterval(() => {
     if (Date.now() > end) return clearInterval(timer);
-    const fault = kinds[Math.floor(draw() * kinds.length)];
-    const place = places[Math.floor(draw() * places.length)];
+    const fault = chance.pick(kinds);
+    const place = chance.pick(places);
     harms.push(place.harm(fault, LENGTH_S).then((done) => void (done && count[fault]++)));
   }, EVERY_S * 1_000);
   return {
