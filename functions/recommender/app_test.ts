@@ -93,6 +93,7 @@ Deno.test("the description names each route and each problem it can give", async
     "/project/{id}/similar",
     "/project/{id}/status",
     "/project/{id}/users",
+    "/project/{id}/users/erased",
     "/project/{id}/users/{user_id}",
     "/project/{id}/users/{user_id}/history",
     "/project/{id}/versions",
