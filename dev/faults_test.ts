@@ -1,22 +1,11 @@
 /** What must hold when something fails under a running system: one system, one fault after another. */
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
-import postgres from "postgres";
+import { fromFileUrl } from "@std/path";
+import { type OwnPostgres, ownPostgres } from "../testing/own_postgres.ts";
+import { trainedShop } from "../testing/trained_shop.ts";
 import { connectedAs } from "./connected_as.ts";
-import { migrate } from "./migrate.ts";
-import { freePort } from "./free_port.ts";
-import { startPostgres } from "./postgres.ts";
 import { signalGroup } from "./supervisor.ts";
-import {
-  call,
-  createFilmProject,
-  json,
-  signedUp,
-  startSystem,
-  type System,
-  untilReady,
-  untilStatus,
-} from "./test_system.ts";
+import { call, json, startSystem, type System, untilReady, untilStatus } from "./test_system.ts";
 import { until } from "./test_until.ts";
 
 Deno.test("faults: nothing acknowledged is lost, and all go on by themselves", async (t) => {
@@ -34,58 +23,19 @@ Deno.test("faults: nothing acknowledged is lost, and all go on by themselves", a
   await t.step("a sign-out is heard by every service", () => signedOut(world));
 });
 
-type Server = Awaited<ReturnType<typeof ownPostgres>>;
-type World = Awaited<ReturnType<typeof trained>> & { server: Server; system: System };
-
-/** A server that may be stopped, with a migrated database: the tests' own is everybody's. */
-async function ownPostgres() {
-  const folder = await Deno.makeTempDir({ prefix: "airec-faults-" });
-  await Deno.chmod(folder, 0o755);
-  const options = { password: crypto.randomUUID(), port: freePort() };
-  const start = () => startPostgres(join(folder, "postgres"), options);
-  let server = await start();
-  await migrate(server.url);
-  const sql = postgres(server.url, { onnotice: () => {} });
-  return {
-    url: server.url,
-    sql,
-    stop: () => server.stop(),
-    async start() {
-      server = await start();
-    },
-    async [Symbol.asyncDispose]() {
-      await sql.end({ timeout: 1 });
-      await server.stop();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
+type World = Awaited<ReturnType<typeof trained>> & { server: OwnPostgres; system: System };
 
 /** Somebody with a trained project, an app with a key, and an endpoint that hears of each call. */
 async function trained(system: System) {
-  const { at } = system;
-  const login = await signedUp(system);
-  const { id } = await createFilmProject(system, login);
   const heard = new Set<string>();
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+  const receiver = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     heard.add(request.headers.get("webhook-id")!);
     return new Response();
   });
-  const { app_id, api_key } = await call(`${at.webhooks}/api/apps/register`, {
-    ...json({ app_name: "Shop", webhook_url: `http://127.0.0.1:${server.addr.port}/` }, login),
-    expect: 201,
-  });
-  await untilReady(system, login, { id });
-  const { items } = await call(`${at.recommender}/project/${id}/items?limit=1`, { headers: login });
-  const asked = { project_id: id, item_title: items[0].item_title, user_id: "1", n: 3 };
+  const webhookUrl = `http://127.0.0.1:${receiver.addr.port}/`;
   return {
-    ...{ login, id, heard },
-    receiver: server,
-    byKey: () => fetch(`${at.webhooks}/api/recommend`, json(asked, { "x-api-key": api_key })),
-    usage: async () => {
-      const apps = await call(`${at.webhooks}/api/apps/usage`, { headers: login });
-      return apps.find((app: { app_id: string }) => app.app_id === app_id).usage_count as number;
-    },
+    ...await trainedShop(system, { webhookUrl }),
+    ...{ heard, receiver },
     processes: () => ["auth", "recommender", "webhooks", "trainer"].map(system.pidOf),
   };
 }

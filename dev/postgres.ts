@@ -12,7 +12,7 @@ import {
   runsAsRoot,
 } from "./postgres_binaries.ts";
 import { clusterName, endProcessesOn, processesOn } from "./postgres_processes.ts";
-import { supervise } from "./supervisor.ts";
+import { signalGroup, supervise } from "./supervisor.ts";
 
 /** A running server. */
 export interface Postgres {
@@ -37,8 +37,13 @@ export interface PostgresOptions {
 
 /** PostgreSQL refuses to run as root; this user exists on every system. */
 const NOBODY = 65534;
-/** A shutdown writes what is not yet in the data files: it may take as long as a disk takes for it. */
-const SHUTDOWN_MS = 60_000;
+/**
+ * A shutdown writes what is not yet in the data files; where that takes longer, the server is to end
+ * without it, and the next start reads it from the log.
+ */
+const SHUTDOWN_MS = 6_000;
+/** What has not ended by then hears nothing, and is killed. */
+const END_MS = 9_000;
 /** A disk that was full has its server back within this and its recovery. */
 const LONGEST_WAIT_MS = 1_000;
 
@@ -94,22 +99,33 @@ export async function startPostgres(
       if (isUp) say(line);
       else first.reject(new Error(`PostgreSQL did not start: ${line}\n${log}`));
     },
-    graceMs: SHUTDOWN_MS,
+    graceMs: END_MS,
     backoffMs: 100,
     longestWaitMs: LONGEST_WAIT_MS,
   });
   try {
     await first.promise;
   } catch (error) {
-    await supervisor.stop();
+    await stop();
     throw error;
   }
   return {
     url: urlOf(port, password),
     folder: home,
     pid: () => supervisor.pidOf("postgres"),
-    stop: () => supervisor.stop(),
+    stop,
   };
+
+  async function stop() {
+    const hurry = setTimeout(() => {
+      const pid = supervisor.pidOf("postgres");
+      if (pid) signalGroup(pid, "SIGQUIT", { only: true });
+    }, SHUTDOWN_MS);
+    await supervisor.stop();
+    clearTimeout(hurry);
+    // The processes of connections outlive a server that was killed where they were stopped as well.
+    await endProcessesOn(data);
+  }
 
   async function initialise() {
     await Deno.remove(data, { recursive: true }).catch(() => {});

@@ -17,7 +17,7 @@ import { trainerLog } from "./trainer_log.ts";
 const LIMIT_MS = 10_000;
 
 /** How long it may take to give back what it holds once it is told to end, in ms. */
-const END_MS = 12_000;
+const END_MS = 9_000;
 
 const log = trainerLog("trainer");
 const config = trainerConfig(Deno.env.toObject());

@@ -1,0 +1,123 @@
+/**
+ * SIGTERM ends every process while what it waits for hangs: a database that is stopped, a registry
+ * and an endpoint that never answer, a training that hears nothing. The promise is 15 s.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { call, startSystem, untilStatus } from "../dev/test_system.ts";
+import { signalGroup } from "../dev/supervisor.ts";
+import { until } from "../dev/test_until.ts";
+import { ownPostgres } from "../testing/own_postgres.ts";
+import { trainedShop } from "../testing/trained_shop.ts";
+import { isRunning, startTrainer } from "../testing/trainer_process.ts";
+
+/** Twice as long, for the test's machine may be busy. */
+const LATEST_MS = 30_000;
+
+Deno.test("SIGTERM ends every process whatever hangs", async (t) => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await ownPostgres());
+  const system = stack.use(await startSystem({ database: server }));
+  const silent = stack.use(silentServer());
+  const shop = await trainedShop(system, { webhookUrl: `${silent.url}/hook` });
+  const { id, login } = shop;
+  const project = `${system.at.recommender}/project/${id}`;
+  const retrain = () => call(`${project}/retrain`, { method: "POST", headers: login, expect: 202 });
+
+  await t.step("a trainer whose registry hangs under a training", async () => {
+    const other = system.pidOf("trainer")!;
+    signalGroup(other, "SIGSTOP");
+    try {
+      await retrain();
+      await using trainer = startTrainer({
+        databaseUrl: server.url,
+        blobsFolder: system.blobsFolder,
+        env: { MLFLOW_TRACKING_URI: `${silent.url}/registry` },
+      });
+      const housekeeping = await trainer.housekeeping(1);
+      await until(() => silent.asked.some((path) => path.startsWith("/registry")));
+      const training = await until(() => trainingOf(trainer.child.pid));
+      trainer.child.kill("SIGTERM");
+      await gone([trainer.child.pid, training, housekeeping]);
+    } finally {
+      signalGroup(other, "SIGCONT");
+    }
+    // What it held comes to the next one.
+    await untilStatus(system, login, { id, accept: (status) => status === "READY" });
+  });
+
+  await t.step("all of them, with Postgres, a training and an endpoint stopped", async () => {
+    await retrain();
+    const trainer = system.pidOf("trainer")!;
+    const training = await until(() => trainingOf(trainer));
+    Deno.kill(training, "SIGSTOP");
+    await (await shop.byKey()).body?.cancel();
+    await until(() => silent.asked.includes("/hook"));
+    const housekeeping = await until(() => childOf(trainer, "housekeeping/main.ts"));
+    const names = ["auth", "recommender", "webhooks", "trainer"];
+    const processes = names.map((name) => system.pidOf(name)!);
+
+    await server.pause();
+    const inFlight = [shop.byKey, shop.byLogin].map((ask) =>
+      ask().then((response) => response.body?.cancel(), () => {})
+    );
+    for (const pid of processes) Deno.kill(pid, "SIGTERM");
+    await gone([...processes, training, housekeeping]);
+    await Promise.all(inFlight);
+    // By themselves: nobody had to kill them.
+    for (const name of names) {
+      const ended = await until(() => system.lines.find((l) => l.startsWith(`${name} | ended`)));
+      assert(ended.startsWith(`${name} | ended with code`), ended);
+    }
+  });
+
+  await t.step("Postgres itself, stopped", async () => {
+    const start = Date.now();
+    await server.stop();
+    assert(Date.now() - start < LATEST_MS, `${Date.now() - start} ms`);
+    await server.start();
+    const [{ projects }] = await until(() =>
+      server.sql<{ projects: number }[]>`
+        select count(*)::int as projects from recommender.recommender_projects`.catch(() => null)
+    );
+    assertEquals(projects, 1);
+  });
+});
+
+/** Accepts, notes the path and never answers. */
+function silentServer() {
+  const asked: string[] = [];
+  const ended = Promise.withResolvers<Response>();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    asked.push(new URL(request.url).pathname);
+    return ended.promise;
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    asked,
+    async [Symbol.asyncDispose]() {
+      ended.resolve(new Response(null, { status: 503 }));
+      await server.shutdown();
+    },
+  };
+}
+
+/** Waits until none of the processes runs. */
+async function gone(processes: number[]): Promise<void> {
+  const running = () => processes.filter(isRunning);
+  await until(() => running().length === 0, { patienceMs: LATEST_MS, everyMs: 100 })
+    .catch(() => assertEquals(running(), [], `still running ${LATEST_MS / 1000} s later`));
+}
+
+function trainingOf(trainer: number): number | undefined {
+  return childOf(trainer, "worker-trainer/train.ts");
+}
+
+/** The process that another started to run a program. */
+function childOf(parent: number, program: string): number | undefined {
+  const { stdout } = new Deno.Command("ps", { args: ["-Aww", "-o", "pid=,ppid=,args="] })
+    .outputSync();
+  for (const line of new TextDecoder().decode(stdout).split("\n")) {
+    const [, pid, ppid, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (Number(ppid) === parent && args.includes(program)) return Number(pid);
+  }
+}
