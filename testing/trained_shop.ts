@@ -40,7 +40,7 @@ export async function trainedShop(
   const { items } = await call(`${at.recommender}/project/${id}/items?limit=1`, { headers: login });
   const title = items[0].item_title;
   const asked = { project_id: id, item_title: title, user_id: "1", n: 3 };
-  const query = new URLSearchParams({ item_title: title, n: "3" });
+  const query = new URLSearchParams({ item_title: title, user_id: "1", n: "3" });
   const recommendations = `${at.recommender}/project/${id}/recommendations?${query}`;
   return {
     ...{ id, login },

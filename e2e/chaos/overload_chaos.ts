@@ -1,0 +1,44 @@
+/**
+ * Five times as many callers as a service has places for 30 seconds, none of whom obeys Retry-After:
+ * how long those wait who are let in, and when the service is back.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { startSystem } from "../../dev/test_system.ts";
+import { until } from "../../dev/test_until.ts";
+import { crowd, p99 } from "../../testing/crowd.ts";
+import { trainedShop } from "../../testing/trained_shop.ts";
+
+/** Places of a service: of functions/http/service.ts. */
+const AT_ONCE = 500;
+/** The promises are 1 s and 5 s; the machine carries the crowd as well. */
+const LATEST_P99_MS = 3_000;
+const LATEST_BACK_MS = 10_000;
+
+Deno.test("half a minute of five times the load is answered or refused, and then over", async () => {
+  await using system = await startSystem();
+  const shop = await trainedShop(system);
+  const processes = () => ["auth", "recommender", "webhooks", "trainer"].map(system.pidOf);
+  const before = processes();
+  for (const [name, ask] of Object.entries({ key: shop.byKey, login: shop.byLogin })) {
+    // Paused, since the callers share the machine: they ask up to 2,500 times a second.
+    const seen = await crowd(ask, { callers: 5 * AT_ONCE, forMs: 30_000, pauseMs: 1_000 });
+    const start = performance.now();
+    await until(async () => {
+      const answer = await ask();
+      await answer.body?.cancel();
+      return answer.ok || answer.status === 429;
+    });
+    const back = performance.now() - start;
+    console.log(
+      `by ${name}: ${JSON.stringify(seen.statuses)}, p99 of the accepted ` +
+        `${p99(seen).toFixed(0)} ms, back after ${back.toFixed(0)} ms`,
+    );
+    const { 200: accepted = 0, 429: _limited, 503: _refused, ...others } = seen.statuses;
+    assertEquals(others, {}, system.log());
+    assertEquals(seen.withoutRetryAfter, 0);
+    assert(accepted > 0);
+    assert(back < LATEST_BACK_MS, `back after ${back} ms`);
+    assert(p99(seen) < LATEST_P99_MS, `p99 ${p99(seen)} ms`);
+  }
+  assertEquals(processes(), before, "nothing was started anew");
+});

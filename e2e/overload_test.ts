@@ -1,0 +1,33 @@
+/** Five times as many callers as a service has places: who is let in is answered, the rest is told so. */
+import { assert, assertEquals } from "@std/assert";
+import { startSystem } from "../dev/test_system.ts";
+import { until } from "../dev/test_until.ts";
+import { crowd } from "../testing/crowd.ts";
+import { trainedShop } from "../testing/trained_shop.ts";
+
+/** Places of a service: of functions/http/service.ts. */
+const AT_ONCE = 500;
+
+Deno.test("five times as many callers as places are answered or refused, and nothing ends", async () => {
+  await using system = await startSystem();
+  const shop = await trainedShop(system);
+  const processes = () => ["auth", "recommender", "webhooks", "trainer"].map(system.pidOf);
+  const before = processes();
+  for (const [name, ask] of Object.entries({ key: shop.byKey, login: shop.byLogin })) {
+    const counted = await shop.usage();
+    const seen = await crowd(ask, { callers: 5 * AT_ONCE, forMs: 3_000 });
+    const { 200: accepted = 0, 429: limited = 0, 503: refused = 0, ...others } = seen.statuses;
+    assertEquals(others, {}, `by ${name}\n${system.log()}`);
+    assert(accepted > 0 && limited + refused > 0, JSON.stringify(seen.statuses));
+    assertEquals(seen.withoutRetryAfter, 0);
+    await until(async () => {
+      const answer = await ask();
+      await answer.body?.cancel();
+      return answer.ok || answer.status === 429;
+    }, { patienceMs: 20_000 });
+    if (name === "key") {
+      assert(await shop.usage() - counted >= accepted, "what is answered is counted");
+    }
+  }
+  assertEquals(processes(), before, "nothing was started anew");
+});
