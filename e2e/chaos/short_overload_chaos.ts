@@ -1,9 +1,9 @@
 /** Five times as many callers as a service has places: who is let in is answered, the rest is told so. */
 import { assert, assertEquals } from "@std/assert";
-import { startSystem } from "../dev/test_system.ts";
-import { until } from "../dev/test_until.ts";
-import { crowd } from "../testing/crowd.ts";
-import { trainedShop } from "../testing/trained_shop.ts";
+import { startSystem } from "../../dev/test_system.ts";
+import { until } from "../../dev/test_until.ts";
+import { crowd } from "../../testing/crowd.ts";
+import { trainedShop } from "../../testing/trained_shop.ts";
 
 /** Places of a service: of functions/http/service.ts. */
 const AT_ONCE = 500;

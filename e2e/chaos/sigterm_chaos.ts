@@ -3,12 +3,12 @@
  * and an endpoint that never answer, a training that hears nothing. The promise is 15 s.
  */
 import { assert, assertEquals } from "@std/assert";
-import { call, startSystem, untilStatus } from "../dev/test_system.ts";
-import { signalGroup } from "../dev/supervisor.ts";
-import { until } from "../dev/test_until.ts";
-import { ownPostgres } from "../testing/own_postgres.ts";
-import { trainedShop } from "../testing/trained_shop.ts";
-import { isRunning, startTrainer } from "../testing/trainer_process.ts";
+import { call, startSystem, untilStatus } from "../../dev/test_system.ts";
+import { signalGroup } from "../../dev/supervisor.ts";
+import { until } from "../../dev/test_until.ts";
+import { ownPostgres } from "../../testing/own_postgres.ts";
+import { trainedShop } from "../../testing/trained_shop.ts";
+import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
 
 /** Twice as long, for the test's machine may be busy. */
 const LATEST_MS = 30_000;

@@ -10,11 +10,11 @@ import {
   type System,
   untilReady,
   untilStatus,
-} from "../dev/test_system.ts";
-import { until } from "../dev/test_until.ts";
-import { ownPostgres } from "../testing/own_postgres.ts";
-import { tcpProxy } from "../testing/tcp_proxy.ts";
-import { type TrainedShop, trainedShop } from "../testing/trained_shop.ts";
+} from "../../dev/test_system.ts";
+import { until } from "../../dev/test_until.ts";
+import { ownPostgres } from "../../testing/own_postgres.ts";
+import { tcpProxy } from "../../testing/tcp_proxy.ts";
+import { type TrainedShop, trainedShop } from "../../testing/trained_shop.ts";
 
 /** Seconds; the promise is 7, and the test's machine may be busy. */
 const LATEST = 20;
