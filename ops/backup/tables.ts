@@ -45,9 +45,14 @@ export async function tablesOf(sql: ISql, schemas: string[]): Promise<Table[]> {
   return ordered;
 }
 
-/** The rows of a table in COPY's text format, each with its line break. */
+/**
+ * The rows of a table in COPY's text format, each with its line break. Where the last rows filled its
+ * stream, postgres.js 3.4.9 leaves the connection paused, and the next query would wait for ever: so
+ * the end asks for more once again, which resumes it.
+ */
 export async function copyOut(sql: ISql, table: Table): Promise<ReadableStream<Uint8Array>> {
   const rows = await sql.unsafe(`copy ${columnsOf(table)} to stdout`).readable();
+  rows.once("end", () => rows._read(0));
   return Readable.toWeb(rows) as unknown as ReadableStream<Uint8Array>;
 }
 
