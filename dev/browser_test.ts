@@ -75,6 +75,7 @@ async function registerApp(page: Page, { at }: System): Promise<string> {
   await page.getByRole("link", { name: "Apps" }).first().click();
   await page.waitForURL(`${at.web}/apps`);
   await page.getByLabel("Name", { exact: true }).fill("MovieRec");
+  await page.getByRole("radio", { name: "On a server" }).check();
   await page.getByRole("button", { name: "Register app" }).click();
   return (await page.getByLabel("API key", { exact: true }).first().innerText()).trim();
 }
