@@ -196,7 +196,7 @@ Deno.test({
         await tab.getByRole("heading", { name: "The training was cancelled" }).waitFor();
       }
       await second.close();
-      await until(() => system.lines.some((line) => line.includes('"training stopped"')));
+      await until(() => system.lines.some((line) => line.includes('"training lost"')));
       await looks.at(page, "cancelled");
       await page.getByRole("button", { name: "Train again" }).click();
       await page.getByRole("button", { name: "Cancel the training" }).waitFor();

@@ -45,6 +45,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
+const DEADLOCK = "40P01";
+
 /** The one database of a suite whose services stand already: emptied, and left there. */
 async function emptied(url: string): Promise<TestDatabase> {
   const sql = postgres(url, { onnotice: () => {} });
@@ -52,9 +54,19 @@ async function emptied(url: string): Promise<TestDatabase> {
     select format('%I.%I', schemaname, tablename) as name from pg_tables
     where schemaname in ('auth', 'webhooks', 'recommender', 'http') and tablename <> 'installation'`;
   // As a replica, which no trigger keeps from it: the audit trail takes nothing back otherwise.
-  await sql.unsafe(`
-    set local session_replication_role = replica;
-    truncate ${tables.map(({ name }) => name).join(", ")}`);
+  const truncate = () =>
+    sql.unsafe(`
+      set local session_replication_role = replica;
+      truncate ${tables.map(({ name }) => name).join(", ")}`);
+  // What a service still does behind its last answer may hold a table that this waits for.
+  for (let tries = 1;; tries++) {
+    try {
+      await truncate();
+      break;
+    } catch (error) {
+      if ((error as { code?: string }).code !== DEADLOCK || tries === 10) throw error;
+    }
+  }
   const service = postgres(connectedAs(url, "airec_service"), { onnotice: () => {} });
   return {
     ...{ url, sql, service },
