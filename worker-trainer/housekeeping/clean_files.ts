@@ -12,6 +12,7 @@ import {
   type StoredInteractions,
 } from "./erase_rows.ts";
 import type { Erased } from "./to_forget.ts";
+import { transaction } from "../transaction.ts";
 
 /** A file that may have rows of people who were erased. */
 interface UncleanFile extends StoredInteractions {
@@ -125,7 +126,7 @@ async function swapFile(
   file: UncleanFile,
   { copy, erased, as_of }: { copy: NotedCopy; erased: ErasedFile; as_of: string },
 ): Promise<void> {
-  await sql.begin(async (sql) => {
+  await transaction(sql, async (sql) => {
     // A claim holds this row: it has the old path and is seen, or comes later and has the new one.
     await sql`
       select from recommender.recommender_projects where id = ${file.project_id} for update`;

@@ -1,5 +1,6 @@
 /** The list of what is still to forget: one row a project with people who were erased. */
 import type { ISql, Sql, TransactionSql } from "postgres";
+import { transaction } from "../transaction.ts";
 
 /** A project that this process works on. */
 export interface ToForget {
@@ -58,7 +59,7 @@ export interface Erased {
 
 /** Those who were erased from a project; undefined where it is gone. */
 export async function erasedFrom(sql: Sql, projectId: number): Promise<Erased | undefined> {
-  return await sql.begin(async (sql) => {
+  return await transaction(sql, async (sql) => {
     // Whoever is erased holds this row: each of them is seen here, or erased later than `as_of`.
     const [project] = await sql<{ model: string }[]>`
       select mlflow_model_name as model from recommender.recommender_projects
@@ -79,7 +80,7 @@ export async function noteForgotten(
   entry: ToForget,
   { people, redacted }: { people: string[]; redacted: Record<string, number> },
 ): Promise<boolean> {
-  return await sql.begin(async (sql) => {
+  return await transaction(sql, async (sql) => {
     const { count } = await sql`
       update recommender.forgetting f
       set lease_until = null, failures = 0, cause = null, redacted = ${sql.json(redacted)},

@@ -11,6 +11,7 @@ import type { ModelType } from "../../functions/recommender/model/model.ts";
 import { addPromotion } from "../../functions/recommender/promotions.ts";
 import type { Settings } from "../../functions/recommender/settings.ts";
 import { inOrder, type Waiting, type WaitingOptions, waitingTrainings } from "./turns.ts";
+import { transaction } from "../transaction.ts";
 
 /** How long a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
@@ -65,7 +66,7 @@ const CLAIMS_LOCK = 4_703_108;
 /** Claims what is next by turns.ts, which may be what a silent trainer held; null where nothing is. */
 export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promise<Claim | null> {
   const { trainerId = null } = options;
-  return await sql.begin(async (sql) => {
+  return await transaction(sql, async (sql) => {
     await sql`select pg_advisory_xact_lock(${CLAIMS_LOCK})`;
     const [next] = await sql<Next[]>`
       select p.id, p.owner_id, w.turn, w.seconds, w.is_left
@@ -167,7 +168,7 @@ export interface Outcome {
 /** Marks the project READY with its new champion and tells the owner's endpoints, in one transaction. */
 export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, report, receipts } = outcome;
-  return await sql.begin(async (sql) => {
+  return await transaction(sql, async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
       set status = 'READY', mlflow_model_version = ${version}, error = null,
@@ -189,7 +190,7 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
 /** Ends a training whose version does not become champion: what served serves on. */
 export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, receipts, refused = "" } = outcome;
-  return await sql.begin(async (sql) => {
+  return await transaction(sql, async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
       set status = 'READY', error = ${refused}, stage = 'ready', progress = 1,
@@ -254,7 +255,7 @@ export async function fail(
     serving?: string | null;
   } = {},
 ): Promise<boolean> {
-  return await sql.begin(async (sql) => {
+  return await transaction(sql, async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
       set status = case when coalesce(mlflow_model_version, ${serving}) is null

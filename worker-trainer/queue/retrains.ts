@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { requeued } from "../../functions/recommender/projects.ts";
 import { lockQuotas, QUOTAS } from "../../functions/recommender/quotas.ts";
 import { SETTING_LIMITS } from "../../functions/recommender/settings.ts";
+import { transaction } from "../transaction.ts";
 
 /** Hours after which a project is trained without somebody who was erased. */
 const UNLEARN_HOURS = 24;
@@ -39,7 +40,7 @@ export async function queueDueRetrains(
     select distinct owner_id from recommender.recommender_projects p where ${isDue}`;
   const queued: number[] = [];
   for (const { owner_id } of owners) {
-    const due = await sql.begin(async (sql) => {
+    const due = await transaction(sql, async (sql) => {
       await lockQuotas(sql, owner_id);
       return await sql<{ id: number }[]>`
         update recommender.recommender_projects set ${requeued(sql)}

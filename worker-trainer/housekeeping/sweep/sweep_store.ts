@@ -2,6 +2,7 @@
 import type { Sql } from "postgres";
 import type { Leftover } from "../../../functions/recommender/registry/registry.ts";
 import type { Missing } from "./missing.ts";
+import { transaction } from "../../transaction.ts";
 
 /** How many of each a sweep saw. */
 export interface Counts {
@@ -53,7 +54,7 @@ export async function endSweep(
   id: string,
   { found, removed, missing, error }: Counts & { error: string | null },
 ): Promise<void> {
-  await sql.begin(async (sql) => {
+  await transaction(sql, async (sql) => {
     await sql`
       update recommender.sweeps
       set finished_at = now(), found = ${found}, removed = ${removed}, missing = ${missing},
