@@ -204,7 +204,7 @@ export async function createFilmProject(
 export async function untilStatus(
   system: System,
   headers: { authorization: string },
-  { id, accept, patienceMs = 60_000 }: {
+  { id, accept, patienceMs = 180_000 }: {
     id: number;
     accept: (status: string) => boolean;
     patienceMs?: number;

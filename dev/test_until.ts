@@ -6,7 +6,7 @@
  */
 export async function until<T>(
   look: () => T | false | null | undefined | Promise<T | false | null | undefined>,
-  { patienceMs = 60_000, everyMs = 10 } = {},
+  { patienceMs = 180_000, everyMs = 10 } = {},
 ): Promise<T> {
   for (const start = Date.now();;) {
     const seen = await look();

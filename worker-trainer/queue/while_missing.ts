@@ -35,6 +35,7 @@ export async function whileMissing<T>(
       if (!missing || missing.refused || stop?.aborted || Date.now() > deadline) throw error;
       onMissing(missing);
       told = true;
+      if (stop?.aborted) throw error; // heard while it was told: there is no event to come
     }
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waited);
