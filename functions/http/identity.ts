@@ -45,6 +45,8 @@ export interface IdentityEnv {
     ownerId: string;
     /** Of the sign-in that the token comes from; service tokens have none. */
     sessionId: string | undefined;
+    /** Why the JSON of its body was not read. */
+    unreadable: Problem | undefined;
   };
 }
 

@@ -11,6 +11,8 @@ import { atOnce } from "./at_once.ts";
 import { crossOrigin } from "./cross_origin.ts";
 import { addHealth, type Checks } from "./health.ts";
 import type { IdentityEnv } from "./identity.ts";
+import { jsonBodies } from "./json_body.ts";
+import { Lane } from "./lane.ts";
 import { loggedPath } from "./logged_path.ts";
 import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
 
@@ -39,6 +41,8 @@ export interface ServiceOptions {
   bodyLimitOf?: (path: string, contentType: string) => number | "streamed";
   /** Requests that are answered at a time; files that are streamed do not count. */
   atOnce?: number;
+  /** Where JSON bodies are read; one of the service's own by default. */
+  lane?: Lane;
   /** What must answer for the service to be ready. */
   checks: Checks;
   log: (entry: LogEntry) => void;
@@ -54,7 +58,7 @@ const AT_ONCE = 500;
 
 /** An app without routes of its own. */
 export function createService(options: ServiceOptions) {
-  const { name, log, openTo = () => false, bodyLimitOf = () => MIB } = options;
+  const { name, log, openTo = () => false, bodyLimitOf = () => MIB, lane = new Lane() } = options;
   const app = createRoutes({ router: options.router });
 
   app.use(async (c, next) => {
@@ -112,8 +116,10 @@ export function createService(options: ServiceOptions) {
     return bodyLimit({ maxSize, onError })(c, async () => void await crowd(c, next));
   });
 
+  app.use(jsonBodies(lane));
+
   app.onError((error, c) => {
-    const problem = problemOf(error);
+    const problem = c.var.unreadable ?? problemOf(error);
     if (problem.code === "internal") {
       log({
         level: "error",

@@ -7,14 +7,14 @@ import { createService, type LogEntry } from "./service.ts";
 const SECRET = "a secret of more than thirty-two bytes";
 const OWNER = "0b9c3a52-8f0e-4c43-9d5e-0a4f1d6a7b11";
 
-function example() {
+function example({ bodyLimit = 100 } = {}) {
   const entries: LogEntry[] = [];
   const service = createService({
     name: "example",
     description: "An example.",
     dashboardOrigin: "http://dashboard.test",
     openTo: (path) => path.startsWith("/open"),
-    bodyLimitOf: (path) => path === "/stream" ? "streamed" : path === "/notes" ? 100 : 10,
+    bodyLimitOf: (path) => path === "/stream" ? "streamed" : path === "/notes" ? bodyLimit : 10,
     checks: { database: () => Promise.resolve() },
     log: (entry) => entries.push(entry),
   });
@@ -82,6 +82,17 @@ Deno.test("input at fault is 422 and named by pointer; broken JSON is 400, anoth
 
   const broken = await app.request("/notes", post('{"text":'));
   assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"]);
+});
+
+Deno.test("JSON that is nested deeper than the limit is 422 with the limit, before it is parsed", async () => {
+  const { app } = example({ bodyLimit: 1024 * 1024 });
+  for (const deep of ["[".repeat(500_000), '{"text":'.repeat(100_000), "[".repeat(900)]) {
+    const refused = await app.request("/notes", post(deep));
+    assertEquals(refused.status, 422);
+    const { code, detail, errors } = await refused.json();
+    assertEquals([code, errors[0].pointer], ["invalid_input", "/"]);
+    assertStringIncludes(detail, "32 levels");
+  }
 });
 
 Deno.test("an unknown path is 404, a wrong method 405 with what is allowed", async () => {

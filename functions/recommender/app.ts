@@ -18,7 +18,7 @@ import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import { withinQuotas } from "./routes/within_quotas.ts";
 import type { RecommenderDeps } from "./deps.ts";
-import { Lane } from "./lane.ts";
+import { Lane } from "../http/lane.ts";
 import type { Quotas } from "./quotas.ts";
 import { rememberServedProjects } from "./served_projects.ts";
 
@@ -27,11 +27,13 @@ export type App = ReturnType<typeof createApp>;
 /** The recommender's routes. */
 export function createApp(deps: RecommenderDeps) {
   const { sql } = deps;
+  const lane = new Lane();
   const service = createService({
     name: "recommender",
     description: "Trained recommenders from CSV files.",
     dashboardOrigin: deps.dashboardOrigin,
     bodyLimitOf,
+    lane,
     checks: { database: () => databaseTime(sql) },
     log: deps.log,
     router: deps.router,
@@ -57,7 +59,6 @@ export function createApp(deps: RecommenderDeps) {
   }
 
   const projects = rememberServedProjects(sql, deps.memory?.projects);
-  const lane = new Lane();
   return service
     .route("/", projectRoutes({ ...deps, projects }))
     .route("/", eventRoutes({ ...deps, isAlive }))

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { Problem } from "../http/problem.ts";
 import type { Room } from "./json_steps.ts";
-import type { Place } from "./lane.ts";
+import type { Place } from "../http/lane.ts";
 import type { Permit } from "./model/work.ts";
 
 /** The most units of one request: 2.5 s of the machine of bench/README.md. */

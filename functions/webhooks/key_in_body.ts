@@ -3,6 +3,7 @@
  * `fetch` send to another origin without asking first by a preflight.
  */
 import type { Context } from "hono";
+import { jsonValue } from "../http/json_text.ts";
 import { Problem } from "../http/problem.ts";
 
 /** More than a page has to say. */
@@ -34,12 +35,12 @@ export async function keyInBody({ req }: Context): Promise<string | undefined> {
 
 function objectIn(text: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = jsonValue(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       return value as Record<string, unknown>;
     }
-  } catch {
-    // As for any other value.
+  } catch (error) {
+    if (error instanceof Problem) throw error;
   }
   throw new Problem(
     "malformed_request",

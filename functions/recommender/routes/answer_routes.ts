@@ -6,7 +6,7 @@ import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
-import type { Lane } from "../lane.ts";
+import type { Lane } from "../../http/lane.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";

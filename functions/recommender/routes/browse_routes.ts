@@ -8,7 +8,7 @@ import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../erased_users.ts";
 import { jsonSteps } from "../json_steps.ts";
-import type { Lane, Place } from "../lane.ts";
+import type { Lane, Place } from "../../http/lane.ts";
 import { describeItem, facetsSteps } from "../model/facets.ts";
 import { searchSteps } from "../model/search.ts";
 import type { Steps } from "../model/steps.ts";

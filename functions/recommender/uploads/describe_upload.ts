@@ -1,5 +1,6 @@
 /** What an uploaded file is and how its columns are mapped: found, checked, and said by field. */
 import { z } from "@hono/zod-openapi";
+import { jsonValue } from "../../http/json_text.ts";
 import type { InputError } from "../../http/problem.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { checkRows } from "../csv/check_rows.ts";
@@ -124,7 +125,7 @@ async function described(
 /** The value of a JSON text; undefined, with the error noted, where it is none. */
 function parsed(text: string, pointer: string, errors: InputError[]): unknown {
   try {
-    return JSON.parse(text);
+    return jsonValue(text);
   } catch (error) {
     errors.push({ pointer, detail: `must be JSON: ${(error as Error).message}` });
   }

@@ -5,12 +5,19 @@
  *
  * Owners have equal shares by start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996): the
  * one that had least comes next, and a newcomer begins where the present one is. Of one owner's
- * computations the smallest goes first, and so it does between owners that had the same. Sizes are units, by estimate; no clock is asked, for on
- * Workers it stands still while something is computed.
+ * computations the smallest goes first, and so it does between owners that had the same. Sizes are
+ * units, by estimate; no clock is asked, for on Workers it stands still while something is computed.
  */
-import { Problem } from "../http/problem.ts";
-import type { Steps } from "./model/steps.ts";
-import { SLICE_UNITS, UNIT_MS } from "./model/work.ts";
+import { Problem } from "./problem.ts";
+
+/** A computation that yields, before each of its steps, the units that the step will cost. */
+export type Steps<Result> = Generator<number, Result, void>;
+
+/** Milliseconds of one unit on the machine of bench/README.md. */
+export const UNIT_MS = 0.5;
+
+/** The longest slice of a turn, in units: 20 ms. */
+export const SLICE_UNITS = 20 / UNIT_MS;
 
 /** A computation's place in the lane. */
 export interface Place {

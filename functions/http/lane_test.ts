@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Problem } from "../http/problem.ts";
-import { Lane, type Place } from "./lane.ts";
-import type { Steps } from "./model/steps.ts";
-import { SLICE_UNITS } from "./model/work.ts";
+import { Lane, type Place, SLICE_UNITS, type Steps } from "./lane.ts";
+import { Problem } from "./problem.ts";
 
 /** A lane whose turns the test takes one by one. */
 function laneByHand() {

@@ -1,0 +1,222 @@
+/**
+ * JSON that others send, read within limits and in steps: `JSON.parse` needs up to half a second for
+ * a megabyte of brackets, and cannot be cut. One pass over the text counts what is in it, and finds
+ * where long lists and objects can be taken apart; their pieces are parsed one by one.
+ */
+import type { Steps } from "./lane.ts";
+import { Problem } from "./problem.ts";
+
+/** Levels of lists and objects within one another. */
+export const MOST_LEVELS = 32;
+/** Entries of all lists and members of all objects, each list and object counted once more. */
+export const MOST_ENTRIES = 100_000;
+/** Characters of one text. */
+export const LONGEST_TEXT = 262_144;
+
+/** Characters that are parsed at a time; of a list or an object that is longer, a piece. */
+const PIECE = 32 * 1024;
+/** Characters that are looked at in one step. */
+const LOOK = 8 * PIECE;
+
+/** Units of half a millisecond for a character that is looked at, and one that is parsed. */
+const COST = { looked: 10 / 5e5, parsed: 150 / 5e5 };
+
+/** From one position to before another. */
+type Span = [from: number, to: number];
+
+/** A list or an object that is longer than a piece, in pieces. */
+interface Long {
+  span: Span;
+  parts: Part[];
+}
+
+/** Some entries, or one that is long, with what stands before it: the name of a member. */
+type Part = Span | { before: Span; long: Long };
+
+/**
+ * The value of a JSON text, in steps.
+ * @throws {Problem} `invalid_input` beyond the limits. @throws {SyntaxError} for what is no JSON.
+ */
+export function* jsonValueSteps(text: string): Steps<unknown> {
+  const look = new Look(text);
+  while (look.at < text.length) {
+    yield Math.min(LOOK, text.length - look.at) * COST.looked;
+    look.go(look.at + LOOK);
+  }
+  const { root } = look;
+  if (!root) {
+    yield Math.min(text.length, LOOK) * COST.parsed;
+    return JSON.parse(text);
+  }
+  checkBlank(text, [0, root.span[0]]);
+  checkBlank(text, [root.span[1] + 1, text.length]);
+  return yield* valueOf(text, root);
+}
+
+/** The same at once, for texts of some 64 KiB at most. */
+export function jsonValue(text: string): unknown {
+  new Look(text).go(text.length);
+  return JSON.parse(text);
+}
+
+/** One pass over a text. Brackets and commas are all that it understands of JSON. */
+class Look {
+  at = 0;
+  /** The whole, where it is a list or an object longer than a piece. */
+  root: Long | undefined;
+  readonly #text: string;
+  #entries = 0;
+  /** Where the text began that is looked at, or -1. */
+  #quote = -1;
+  /** Of each list or object that is open: where it begins, its last cut and comma, its parts. */
+  readonly #open: number[] = [];
+  readonly #cut: number[] = [];
+  readonly #comma: number[] = [];
+  readonly #parts: Part[][] = [];
+  /** Whether the last cut is the end of a long entry, behind which there is only a comma. */
+  readonly #isBehind: boolean[] = [];
+  #depth = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  go(end: number): void {
+    const text = this.#text;
+    let i = this.at;
+    const last = Math.min(end, text.length);
+    for (; i < last; i++) {
+      const code = text.charCodeAt(i);
+      if (this.#quote >= 0) {
+        if (code === BACKSLASH) i++;
+        else if (code === QUOTE) {
+          if (i - this.#quote > LONGEST_TEXT) {
+            throw beyond(`${LONGEST_TEXT} characters in one text`);
+          }
+          this.#quote = -1;
+        }
+      } else if (code === QUOTE) this.#quote = i;
+      else if (code === COMMA) this.#separate(i);
+      else if (code === LIST || code === OBJECT) this.#begin(i);
+      // In ASCII an end stands two behind its beginning.
+      else if (code === LIST + 2 || code === OBJECT + 2) this.#end(i, code - 2);
+    }
+    this.at = i;
+  }
+
+  #count(): void {
+    if (++this.#entries > MOST_ENTRIES) {
+      throw beyond(`${MOST_ENTRIES} entries and members in all`);
+    }
+  }
+
+  #begin(at: number): void {
+    this.#count();
+    const depth = ++this.#depth;
+    if (depth >= MOST_LEVELS) {
+      throw beyond(`${MOST_LEVELS} levels of lists and objects`);
+    }
+    this.#open[depth] = this.#cut[depth] = this.#comma[depth] = at;
+    this.#isBehind[depth] = false;
+    if (this.#parts[depth]?.length !== 0) this.#parts[depth] = [];
+  }
+
+  #separate(at: number): void {
+    this.#count();
+    const depth = this.#depth;
+    if (depth < 0) throw new SyntaxError("There is a comma outside of everything.");
+    this.#comma[depth] = at;
+    if (this.#isBehind[depth]) {
+      checkBlank(this.#text, [this.#cut[depth] + 1, at]);
+      this.#isBehind[depth] = false;
+      this.#cut[depth] = at;
+    } else if (at - this.#cut[depth] >= PIECE) this.#cutAt(at);
+  }
+
+  /** What came since the last cut is a part. */
+  #cutAt(at: number): void {
+    const depth = this.#depth;
+    this.#parts[depth].push([this.#cut[depth] + 1, at]);
+    this.#cut[depth] = at;
+  }
+
+  #end(at: number, opener: number): void {
+    const depth = this.#depth;
+    const start = this.#open[depth];
+    if (depth < 0 || this.#text.charCodeAt(start) !== opener) {
+      throw new SyntaxError("There is an end without its beginning.");
+    }
+    if (at - start < PIECE) {
+      this.#depth--;
+      return;
+    }
+    if (this.#isBehind[depth]) checkBlank(this.#text, [this.#cut[depth] + 1, at]);
+    else this.#cutAt(at);
+    const long: Long = { span: [start, at], parts: this.#parts[depth] };
+    this.#parts[depth] = [];
+    this.#depth--;
+    if (depth === 0) {
+      if (this.root) throw new SyntaxError("There is more than one value.");
+      this.root = long;
+      return;
+    }
+    const comma = this.#comma[depth - 1];
+    if (comma > this.#cut[depth - 1]) this.#cutAt(comma);
+    this.#parts[depth - 1].push({ before: [comma + 1, start], long });
+    this.#cut[depth - 1] = at;
+    this.#isBehind[depth - 1] = true;
+  }
+}
+
+const [QUOTE, BACKSLASH, COMMA, LIST, OBJECT] = [...'"\\,[{'].map((sign) => sign.charCodeAt(0));
+
+/** The value of a list or an object in pieces. */
+function* valueOf(text: string, { span, parts }: Long): Steps<unknown> {
+  const isList = text[span[0]] === "[";
+  const list: unknown[] = [];
+  const object: Record<string, unknown> = {};
+  for (const part of parts) {
+    if (!Array.isArray(part)) {
+      const before = text.slice(...part.before);
+      if (isList) {
+        checkBlank(text, part.before);
+        list.push(yield* valueOf(text, part.long));
+      } else {
+        const [name] = Object.keys(JSON.parse(`{${before}0}`));
+        setMember(object, name, yield* valueOf(text, part.long));
+      }
+      continue;
+    }
+    const piece = text.slice(...part);
+    yield piece.length * COST.parsed;
+    const entries = isList ? JSON.parse(`[${piece}]`) : Object.entries(JSON.parse(`{${piece}}`));
+    if (entries.length === 0 && parts.length > 1) throw new SyntaxError("An entry is missing.");
+    if (isList) { for (const entry of entries) list.push(entry); }
+    else for (const [name, value] of entries) setMember(object, name, value);
+  }
+  return isList ? list : object;
+}
+
+/** As `JSON.parse` does: `__proto__` is a name like others, and of equal names the last counts. */
+function setMember(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== "__proto__") object[name] = value;
+  else {
+    Object.defineProperty(object, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}
+
+function checkBlank(text: string, span: Span): void {
+  if (!/^[ \t\n\r]*$/.test(text.slice(...span))) throw new SyntaxError("A comma is missing.");
+}
+
+function beyond(what: string): Problem {
+  const detail = `is over the limit of ${what}`;
+  return new Problem("invalid_input", `This JSON ${detail}.`, {
+    errors: [{ pointer: "/", detail }],
+  });
+}

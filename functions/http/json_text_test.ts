@@ -1,0 +1,135 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { jsonValue, jsonValueSteps, LONGEST_TEXT, MOST_ENTRIES, MOST_LEVELS } from "./json_text.ts";
+import { SLICE_UNITS } from "./lane.ts";
+import { Problem } from "./problem.ts";
+
+/** The value, and the most units of a step. */
+function read(text: string): { value: unknown; most: number } {
+  const steps = jsonValueSteps(text);
+  for (let most = 0;;) {
+    const { done, value } = steps.next();
+    if (done) return { value, most };
+    most = Math.max(most, value);
+  }
+}
+
+/** Pseudo-random numbers below 1 (mulberry32). */
+function randomOf(seed: number) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A JSON text of some depth whose longest parts are longer than a piece. */
+function textOf(random: () => number, depth = 0): string {
+  const blank = [" ", "\n", "\t", "", "", ""][Math.floor(random() * 6)];
+  const kind = random();
+  if (depth > 4 || (depth > 1 && kind < 0.3)) {
+    return blank +
+      [
+        "1",
+        "-2.5e3",
+        "null",
+        "true",
+        '"a\\"]},[\\\\"',
+        '""',
+        "[]",
+        "{ }",
+        `"${"x".repeat(9_000)}"`,
+      ][
+        Math.floor(random() * 9)
+      ] + blank;
+  }
+  const count = Math.floor(random() * (depth === 0 ? 12 : 8));
+  const entries = Array.from({ length: count }, () => textOf(random, depth + 1));
+  if (kind < 0.65) return `${blank}[${entries.join(`${blank},`)}${blank}]${blank}`;
+  const names = ['"a"', '"b,]"', '"__proto__"', '"constructor"', '"7"', '"\\u0061"'];
+  const members = entries.map((entry) =>
+    `${blank}${names[Math.floor(random() * 6)]}${blank}:${entry}`
+  );
+  return `${blank}{${members.join(",")}${blank}}`;
+}
+
+Deno.test("a text in pieces has the value that JSON.parse finds, or is no JSON to both", () => {
+  const random = randomOf(7);
+  const seen = { long: 0, broken: 0 };
+  for (let i = 0; i < 150; i++) {
+    let text = textOf(random);
+    if (i % 2 === 1) {
+      const at = Math.floor(random() * text.length);
+      const put = [",", "]", "}", "[", '"', "x", "1", ""][Math.floor(random() * 8)];
+      text = text.slice(0, at) + put + text.slice(at + Math.floor(random() * 2));
+    }
+    let expected: unknown;
+    try {
+      expected = JSON.parse(text);
+    } catch {
+      assertThrows(() => read(text), SyntaxError);
+      seen.broken++;
+      continue;
+    }
+    const { value } = read(text);
+    assertEquals(JSON.stringify(value), JSON.stringify(expected));
+    assertEquals(JSON.stringify(jsonValue(text)), JSON.stringify(expected));
+    if (text.length > 32 * 1024) seen.long++;
+  }
+  assert(seen.long > 10 && seen.broken > 10, JSON.stringify(seen));
+});
+
+Deno.test("pieces that lack an entry, or have one too many, are no JSON", () => {
+  const long = `[${"1,".repeat(20_000)}1]`;
+  for (
+    const text of [
+      `[${long},]`,
+      `[,${long}]`,
+      `[${long} 1]`,
+      `[${long}${long}]`,
+      `${long}${long}`,
+      `${long},`,
+      `1${long}`,
+      `${long}x`,
+      `{"a":${long},}`,
+      `{${long}:1}`,
+      `{"a" ${long}}`,
+      `{"a":1 "b":${long}}`,
+      `[${"1,".repeat(40_000)}]`,
+      `[${long}`,
+      `${long.slice(0, -1)}}`,
+    ]
+  ) {
+    assertThrows(() => JSON.parse(text), SyntaxError);
+    assertThrows(() => read(text), SyntaxError, undefined, text.slice(0, 20));
+  }
+});
+
+Deno.test("no step is longer than a slice, whatever is in the text", () => {
+  const rows = '{"user_id":123,"item_id":456,"rating":3.5},'.repeat(20_000);
+  const names = Array.from({ length: 60_000 }, (_, i) => `"k${i}":1`).join(",");
+  for (
+    const text of [`{"rows":[${rows}0]}`, `{"a":{"b":{${names}}}}`, `[${"{},".repeat(49_000)}0]`]
+  ) {
+    const { value, most } = read(text);
+    assertEquals(JSON.stringify(value), text);
+    assert(most <= SLICE_UNITS, `${most} units`);
+  }
+});
+
+Deno.test("what is nested too deep, has too many entries or too long a text is refused with the limit", () => {
+  const refused = (text: string, limit: string) => {
+    for (const attempt of [() => read(text), () => jsonValue(text)]) {
+      const problem = assertThrows(attempt, Problem, limit);
+      assertEquals([problem.code, problem.extras.errors?.[0].pointer], ["invalid_input", "/"]);
+    }
+  };
+  const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+  assertEquals(JSON.stringify(jsonValue(nested(MOST_LEVELS))), nested(MOST_LEVELS));
+  refused(nested(MOST_LEVELS + 1), String(MOST_LEVELS));
+  refused("[".repeat(500_000), String(MOST_LEVELS));
+  refused('{"a":'.repeat(100_000), String(MOST_LEVELS));
+  refused(`[${"1,".repeat(MOST_ENTRIES)}1]`, String(MOST_ENTRIES));
+  refused(`{"a":"${"x".repeat(LONGEST_TEXT + 1)}"}`, String(LONGEST_TEXT));
+  assertEquals(jsonValue(`"${"[".repeat(1_000)}"`), "[".repeat(1_000));
+});
