@@ -2,6 +2,7 @@
  * One training, a process of its own: reads its order from standard input, trains, publishes, and
  * says how it goes on standard output. Reads top to bottom, each line uses only lines above it.
  */
+import { blobBytes } from "../functions/recommender/blobs/blob_bytes.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import {
@@ -138,8 +139,8 @@ function dataFile(file: ClaimedFile, blobs: Blobs): DataFile {
     mapping: file.mapping,
     mayBeEmpty: file.cleaned,
     async open() {
-      const blob = await blobs.get(file.storage_path);
-      if (blob) return blob.stream;
+      const bytes = await blobBytes(blobs, file.storage_path);
+      if (bytes) return bytes;
       throw new MissingUploadError(file);
     },
   };

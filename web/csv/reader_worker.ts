@@ -1,6 +1,7 @@
 /** The worker of `reader.ts`: streams files, never whole in memory, so that any size leaves the page quick. */
 import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import { bytesOf, type FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
 import {
   type Forecast,
   forecastContent,
@@ -74,8 +75,8 @@ async function headOf({ file, dialect }: { file: File; dialect?: Dialect }): Pro
 
 async function together({ content, interactions }: Questions["together"]["asked"]) {
   const matches = await matchColumns(
-    { stream: content.file.stream(), dialect: content.dialect },
-    { stream: interactions.file.stream(), dialect: interactions.dialect },
+    { bytes: bytesOf(content.file), dialect: content.dialect },
+    { bytes: bytesOf(interactions.file), dialect: interactions.dialect },
   );
   return proposeTogether(content, interactions, matches);
 }
@@ -128,15 +129,26 @@ async function rejectsOf(file: MappedFile, work: Work): Promise<Blob> {
   return new Blob([blob, ...pieces], { type });
 }
 
-/** The file as a stream that tells how far it is read. */
+/** The file with bytes that tell how far they are read. */
 function mapped({ file, ...of }: MappedFile, { signal, tell }: Work) {
-  let bytes = 0;
-  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      bytes += chunk.length;
-      tell(bytes / file.size);
-      controller.enqueue(chunk);
+  const { size, open, slice } = bytesOf(file);
+  let read = 0;
+  const note = (length: number) => tell(Math.min(1, (read += length) / size));
+  const counted = () =>
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        note(chunk.length);
+        controller.enqueue(chunk);
+      },
+    });
+  const bytes: FileBytes = {
+    size,
+    open: async () => (await open()).pipeThrough(counted()),
+    async slice(start, end) {
+      const part = await slice(start, end);
+      note(part.length);
+      return part;
     },
-  });
-  return { ...of, signal, stream: file.stream().pipeThrough(counted) };
+  };
+  return { ...of, signal, bytes };
 }

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
+import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
 import {
   type Forecast,
   forecastContent,
@@ -31,7 +32,7 @@ async function both(content: Given | undefined, interactions: Given) {
           const path = `${folder}/${kind}.csv`;
           await Deno.writeFile(path, bytes);
           const { dialect } = await describeCsv(bytes.slice(0, 256 * 1024));
-          return { ...onDisk(path), kind, dialect, mapping, stream: new Blob([bytes]).stream() };
+          return { ...onDisk(path), kind, dialect, mapping, bytes: bytesOf(new Blob([bytes])) };
         }),
     );
     const { receipts } = await readDataset(files);
@@ -117,7 +118,7 @@ Deno.test("rejected rows come as a CSV that no spreadsheet runs", async () => {
   const { dialect } = await describeCsv(bytes);
   const mapping = { user_id: "user", item_id: "item", rating: "rating" };
   const rows = await Array.fromAsync(
-    rejectedRows({ stream: new Blob([bytes]).stream(), kind: "INTERACTION", dialect, mapping }),
+    rejectedRows({ bytes: bytesOf(new Blob([bytes])), kind: "INTERACTION", dialect, mapping }),
   );
   assertEquals(
     rows.join(""),
@@ -160,14 +161,14 @@ Deno.test("what is too long is refused by one sentence, in the page and by the t
   for (const [kind, { text, mapping }, sentence] of cases) {
     const bytes = new TextEncoder().encode(text);
     const { dialect } = await describeCsv(bytes.slice(0, 256 * 1024));
-    const file = { kind, dialect, mapping, stream: new Blob([bytes]).stream() };
+    const file = { kind, dialect, mapping, bytes: bytesOf(new Blob([bytes])) };
     const forecast = kind === "CONTENT" ? forecastContent : forecastInteractions;
     const refused = await assertRejects(
       () => forecast(file) as Promise<unknown>,
       CsvError,
       sentence,
     );
-    const open = () => Promise.resolve(new Blob([bytes]).stream());
+    const open = () => Promise.resolve(bytesOf(new Blob([bytes])));
     await assertRejects(
       () => readDataset([{ ...file, name: "1", open }]),
       UnusableDataError,

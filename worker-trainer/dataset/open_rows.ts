@@ -1,22 +1,23 @@
 import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import type { FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
 import {
   checkMapping,
   type FileKind,
   type Mapping,
 } from "../../functions/recommender/csv/mapping.ts";
-import { readRecords } from "../../functions/recommender/csv/read_records.ts";
+import { openRecords } from "../../functions/recommender/csv/open_records.ts";
 import { emptyReceipt, type Receipt, reject } from "../../functions/recommender/csv/receipt.ts";
 import type { CsvRecord, TakeLine } from "../../functions/recommender/csv/records.ts";
 import { isRejection, type Rejection } from "../../functions/recommender/csv/rows.ts";
 import { refuseUnusable, UnusableDataError } from "./receipt.ts";
 
-/** A CSV file and how to read it. */
+/** A file and how to read it. */
 export interface DataFile {
   /** By which an error tells it from others. */
   name: string;
-  /** Its bytes, from the first, packed or not; they are read once. */
-  open(): Promise<ReadableStream<Uint8Array>>;
+  /** Its bytes, packed or not; called once. */
+  open(): Promise<FileBytes>;
   kind: FileKind;
   dialect: Dialect;
   mapping: Mapping;
@@ -26,7 +27,22 @@ export interface DataFile {
 
 /** A file on disk by its path. */
 export function onDisk(path: string): Pick<DataFile, "name" | "open"> {
-  return { name: path, open: async () => (await Deno.open(path)).readable };
+  return { name: path, open: () => diskBytes(path) };
+}
+
+async function diskBytes(path: string): Promise<FileBytes> {
+  const { size } = await Deno.stat(path);
+  return {
+    size,
+    open: async () => (await Deno.open(path)).readable,
+    async slice(start, end) {
+      using file = await Deno.open(path);
+      await file.seek(start, Deno.SeekMode.Start);
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+      for (let at = 0; at < bytes.length;) at += await file.read(bytes.subarray(at)) ?? Infinity;
+      return bytes;
+    },
+  };
 }
 
 /** What is done with the rows of a file. */
@@ -52,7 +68,7 @@ export async function readRows<Row extends object>(
   const receipt = emptyReceipt(file.kind);
   let mayBeEmpty = file.mayBeEmpty ?? false;
   try {
-    const { columns, batches } = await readRecords(await file.open(), file.dialect);
+    const { columns, batches } = await openRecords(await file.open(), file.dialect);
     const [problem] = checkMapping(file.kind, file.mapping, columns);
     if (problem) throw new UnusableDataError(problem.detail);
     const { skip, judge, use, take } = open(columns);

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
 import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
 import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
+import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
 import { type DataFile, onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
 import { UnusableDataError } from "./receipt.ts";
@@ -200,7 +201,7 @@ Deno.test("readDataset: a file that has no row left stops no training that has o
   const header = "user,item,rating,time\n";
   const emptied = (text: string) => async (files: DataFile[]) =>
     await readDataset([...files, { ...files[0], ...stored(text), mayBeEmpty: true }]);
-  const stored = (text: string) => ({ open: () => Promise.resolve(new Blob([text]).stream()) });
+  const stored = (text: string) => ({ open: () => Promise.resolve(bytesOf(new Blob([text]))) });
   for (const text of [header, ""]) {
     const { dataset, receipts } = await withFiles(
       [["INTERACTION", `${header}ann,i,1,1\n`, ratings]],

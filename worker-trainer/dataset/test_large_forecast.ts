@@ -12,7 +12,7 @@ const SETTLING = 1_500_000;
 let rows = 0;
 let settled = 0;
 const encoder = new TextEncoder();
-const stream = new ReadableStream<Uint8Array>({
+const text = new ReadableStream<Uint8Array>({
   pull(controller) {
     if (rows === ROWS) return controller.close();
     if (rows === SETTLING) settled = Deno.memoryUsage().rss;
@@ -24,7 +24,7 @@ const stream = new ReadableStream<Uint8Array>({
   },
 });
 const forecast = await forecastInteractions({
-  stream,
+  bytes: { size: Infinity, open: () => Promise.resolve(text), slice: () => Promise.reject() },
   kind: "INTERACTION",
   dialect: COMMON,
   mapping: { user_id: "u", item_id: "i", rating: "r", timestamp: "t" },

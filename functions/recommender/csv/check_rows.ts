@@ -1,9 +1,9 @@
 /** A stored file, gone through once by the trainer's reader and rules, to see that they can read it. */
 import { longestId } from "./limits.ts";
 import { LineCells } from "./line_cells.ts";
-import type { MappedStream } from "./forecast.ts";
+import type { MappedBytes } from "./forecast.ts";
 import type { ContentMapping, InteractionMapping } from "./mapping.ts";
-import { readRecords } from "./read_records.ts";
+import { openRecords } from "./open_records.ts";
 import { contentRows, interactionRows } from "./rows.ts";
 import { TURN, turn } from "./turn.ts";
 
@@ -12,9 +12,9 @@ import { TURN, turn } from "./turn.ts";
  * @throws {CsvError} where it cannot be read, or has what limits.ts forbids
  */
 export async function checkRows(
-  { stream, kind, dialect, mapping }: Omit<MappedStream, "signal">,
+  { bytes, kind, dialect, mapping }: Omit<MappedBytes, "signal">,
 ): Promise<number> {
-  const { columns, batches } = await readRecords(stream, dialect);
+  const { columns, batches } = await openRecords(bytes, dialect);
   const judge = kind === "CONTENT"
     ? contentRows(mapping as ContentMapping, columns)
     : interactionRows(mapping as InteractionMapping, columns);

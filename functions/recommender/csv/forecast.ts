@@ -3,6 +3,7 @@
  * uploaded: by the same reader and the same rules, in memory that grows with the items alone.
  */
 import type { Dialect } from "./dialect.ts";
+import type { FileBytes } from "./file_bytes.ts";
 import { DistinctCounter, hashOf, HashSet, pairHash } from "./hashes.ts";
 import {
   checkMapping,
@@ -12,7 +13,7 @@ import {
   type Mapping,
 } from "./mapping.ts";
 import { CsvError } from "./csv_error.ts";
-import { readRecords } from "./read_records.ts";
+import { openRecords } from "./open_records.ts";
 import { emptyReceipt, type Receipt, reject } from "./receipt.ts";
 import type { CsvRecord } from "./records.ts";
 import {
@@ -25,8 +26,8 @@ import {
 import { writeRecord } from "./write_record.ts";
 
 /** A file's bytes, packed or not, and how they are to be read. */
-export interface MappedStream {
-  stream: ReadableStream<Uint8Array>;
+export interface MappedBytes {
+  bytes: FileBytes;
   kind: FileKind;
   dialect: Dialect;
   mapping: Mapping;
@@ -51,7 +52,7 @@ export interface KnownItems {
  * @throws {CsvError} where it cannot be read.
  */
 export async function forecastContent(
-  file: MappedStream,
+  file: MappedBytes,
 ): Promise<{ forecast: Forecast; items: KnownItems }> {
   const forecast: Forecast = { ...emptyReceipt("CONTENT"), estimated: [] };
   const items: KnownItems = { ids: new HashSet(), byTitle: new Map() };
@@ -82,7 +83,7 @@ export async function forecastContent(
  * @throws {CsvError} where it cannot be read.
  */
 export async function forecastInteractions(
-  file: MappedStream,
+  file: MappedBytes,
   known?: KnownItems,
 ): Promise<Forecast> {
   const forecast: Forecast = { ...emptyReceipt("INTERACTION"), estimated: [] };
@@ -123,7 +124,7 @@ function itemOf({ item, title }: InteractionRow, known?: KnownItems): number {
  * The rows of a file that do not count, as a CSV of its own: line, reason, and the cells as they
  * are. Cells that a spreadsheet would run as a formula are made text by an apostrophe.
  */
-export async function* rejectedRows(file: MappedStream): AsyncGenerator<string> {
+export async function* rejectedRows(file: MappedBytes): AsyncGenerator<string> {
   const rules = file.kind === "CONTENT" ? contentRows : interactionRows;
   let isFirst = true;
   const line = (cells: string[]) => writeRecord(cells.map(withoutFormula), ",");
@@ -151,13 +152,13 @@ interface Judged<Row> {
 
 /** The records of a file, each with what the rule makes of it. */
 async function* judged<Row extends object>(
-  { stream, kind, dialect, mapping, signal }: MappedStream,
+  { bytes, kind, dialect, mapping, signal }: MappedBytes,
   rule: (
     mapping: ContentMapping & InteractionMapping,
     columns: readonly string[],
   ) => (record: CsvRecord) => Row | Rejection,
 ): AsyncGenerator<Judged<Row>[]> {
-  const { columns, batches } = await readRecords(stream, dialect);
+  const { columns, batches } = await openRecords(bytes, dialect);
   const [problem] = checkMapping(kind, mapping, columns);
   if (problem) throw new CsvError("not_csv", problem.detail);
   const judge = rule(mapping as ContentMapping & InteractionMapping, columns);

@@ -1,12 +1,13 @@
 /** What two files of one shop say about each other: which columns of one hold the items of the other. */
 import type { Dialect } from "./dialect.ts";
+import type { FileBytes } from "./file_bytes.ts";
 import { hashOf, HashSet } from "./hashes.ts";
-import { readRecords } from "./read_records.ts";
+import { openRecords } from "./open_records.ts";
 import { parseText } from "./values.ts";
 
 /** A file's bytes and how they are to be read. */
 export interface ReadableFile {
-  stream: ReadableStream<Uint8Array>;
+  bytes: FileBytes;
   dialect: Dialect;
 }
 
@@ -74,11 +75,11 @@ async function valuesOf(file: ReadableFile, rows: number) {
 
 /** Shows the cells of the first rows that are not blank, by their hashes. */
 async function eachCell(
-  { stream, dialect }: ReadableFile,
+  { bytes, dialect }: ReadableFile,
   most: number,
   show: (column: string, hash: number) => void,
 ): Promise<void> {
-  const { columns, batches } = await readRecords(stream, dialect);
+  const { columns, batches } = await openRecords(bytes, dialect);
   let rows = 0;
   for await (const batch of batches()) {
     for (const { cells, fault } of batch) {

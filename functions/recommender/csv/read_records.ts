@@ -6,7 +6,7 @@ import { type CsvRecord, RecordReader, type TakeLine } from "./records.ts";
 import { unpack } from "./unpack.ts";
 
 /** The columns of a file, and its records, header line apart. */
-export interface CsvReading {
+export interface FileReading {
   columns: string[];
   /**
    * The records, once, in batches that are cut from the text while they are gone through: each must
@@ -16,19 +16,23 @@ export interface CsvReading {
   batches(take?: TakeLine): AsyncGenerator<Iterable<CsvRecord>>;
 }
 
+export interface ReadingOptions {
+  /** Whether what limits.ts forbids is an error; it is, by default. */
+  limited?: boolean;
+}
+
 /**
- * Reads a whole file as a stream, unpacking gzip and decoding on the way, in memory of a few pieces.
+ * Reads a whole CSV file as a stream, unpacking gzip and decoding on the way, in memory of a few pieces.
  * A record with too few or too many cells comes with a `fault`; empty cells beyond the last column
  * (a delimiter at the end of the line) are dropped.
- * @param options.limited whether what limits.ts forbids is an error; it is, by default.
  * @throws {CsvError} `empty` where there is no record, `damaged` where gzip cannot be unpacked,
  * `too_large`, also while the batches are gone through
  */
 export async function readRecords(
   stream: ReadableStream<Uint8Array>,
   dialect: Dialect,
-  { limited = true }: { limited?: boolean } = {},
-): Promise<CsvReading> {
+  { limited = true }: ReadingOptions = {},
+): Promise<FileReading> {
   const reader = new RecordReader(dialect, { limited });
   const pieces = rawBatches(stream, { reader, encoding: dialect.encoding });
   const first: CsvRecord[] = [];

@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { jsonValue } from "../../http/json_text.ts";
 import type { InputError } from "../../http/problem.ts";
+import { blobBytes } from "../blobs/blob_bytes.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { checkRows } from "../csv/check_rows.ts";
 import { CsvError } from "../csv/csv_error.ts";
@@ -94,9 +95,9 @@ async function rowsOf(
 ): Promise<number | string> {
   const { dialect } = reading;
   if (isPlain && dialect.quote !== "'") return Math.max(0, lines - Number(dialect.header));
-  const blob = await blobs.get(storage_path);
+  const bytes = await blobBytes(blobs, storage_path);
   try {
-    return await checkRows({ ...reading, stream: blob!.stream });
+    return await checkRows({ ...reading, bytes: bytes! });
   } catch (error) {
     if (error instanceof CsvError) return error.message;
     throw error;

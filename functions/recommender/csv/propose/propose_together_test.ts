@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describeCsv } from "../describe.ts";
+import { bytesOf } from "../file_bytes.ts";
 import { matchColumns } from "../match.ts";
 import { proposeTogether } from "./propose_together.ts";
 
@@ -7,7 +8,7 @@ async function proposed(items: string, events: string) {
   const read = async (text: string) => {
     const bytes = new TextEncoder().encode(text);
     const found = await describeCsv(bytes);
-    return { ...found, stream: new Blob([bytes]).stream() };
+    return { ...found, bytes: bytesOf(new Blob([bytes])) };
   };
   const [content, interactions] = [await read(items), await read(events)];
   const matches = await matchColumns(content, interactions);

@@ -1,0 +1,19 @@
+import type { FileBytes } from "../csv/file_bytes.ts";
+import type { Blobs } from "./blobs.ts";
+
+/** A blob as a file that is read from its first byte, or anywhere; null where there is none. */
+export async function blobBytes(blobs: Blobs, name: string): Promise<FileBytes | null> {
+  const found = await blobs.get(name, { start: 0, end: 0 });
+  if (!found) return null;
+  await found.stream.cancel();
+  const stream = async (range?: { start: number; end: number }) => {
+    const blob = await blobs.get(name, range);
+    if (blob) return blob.stream;
+    throw new Error(`The blob ${name} is gone while it is read.`);
+  };
+  return {
+    size: found.bytes,
+    open: () => stream(),
+    slice: async (start, end) => await new Response(await stream({ start, end })).bytes(),
+  };
+}
