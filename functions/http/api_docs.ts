@@ -1,6 +1,6 @@
 /**
- * The API's description, made from the schemas that validate: `/openapi.json` (OpenAPI 3.1) for
- * programs and `/docs` for people, a page without scripts that loads nothing.
+ * API description, generated from the schemas that validate requests: `/openapi.json` (OpenAPI 3.1)
+ * and `/docs`, an HTML page without scripts or external resources.
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
@@ -8,7 +8,7 @@ import { docsPage, STYLES } from "./docs_page.ts";
 import type { Operation } from "./openapi.ts";
 import { type ProblemCode, ProblemDocument, problemResponses, STATUS } from "./problem.ts";
 
-/** Adds both routes. */
+/** Adds the routes `/openapi.json`, `/docs` and `/docs.css`. */
 export function describeApi<E extends Env>(
   app: OpenAPIHono<E>,
   { name, description }: { name: string; description: string },
@@ -31,13 +31,13 @@ export function describeApi<E extends Env>(
     }));
   app.get("/openapi.json", (c) => c.json(document()));
   app.get("/docs", (c) => c.html(docsPage(document())));
-  // A file of its own, so that no style has to be allowed inline.
+  // A separate file, so the content security policy need not allow inline styles.
   app.get("/docs.css", (c) => c.body(STYLES, 200, { "content-type": "text/css; charset=utf-8" }));
 }
 
 /**
- * Adds to each operation what the service answers before or around its route: without a login, with
- * a body that is no JSON or too large, with parameters against the rules, while the database is away.
+ * Adds to each operation the problem responses of the middleware: missing login, malformed or too
+ * large body, invalid parameters, unavailable database. Changes `document` and returns it.
  */
 export function withSharedProblems(document: Document): Document {
   for (const item of Object.values(document.paths ?? {})) {

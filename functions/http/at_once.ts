@@ -2,11 +2,11 @@ import { createMiddleware } from "hono/factory";
 import { Problem } from "./problem.ts";
 
 /**
- * Lets so many requests in at a time and sends away by 503 who comes on top: a queue without an end
- * would have everybody wait for answers that nobody waits for any more.
+ * Middleware that limits concurrent requests to `most` and answers 503 above that. An unbounded
+ * queue would keep every client waiting for responses that clients no longer expect.
  *
- * In a crowd a request takes its place when its body is there, so that bodies which never come to
- * their end hold half of the places at most.
+ * From half of `most` on, a request counts only after its body has been received, so slow or
+ * endless bodies occupy at most half of the capacity.
  */
 export function atOnce(most: number) {
   let present = 0;

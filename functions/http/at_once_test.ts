@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createService } from "./service.ts";
 
-/** A service of four places, whose requests are answered when they are let go. */
+/** A service limited to four concurrent requests; requests to `/wait` block until `letGo()`. */
 function crowded() {
   const { promise: go, resolve: letGo } = Promise.withResolvers<void>();
   let inside = 0;
@@ -23,12 +23,12 @@ function crowded() {
   app.post("/streamed", (c) => c.json({}));
   const post = (body: BodyInit, path = "/wait") =>
     app.request(path, { method: "POST", body, headers: { "content-type": "application/json" } });
-  /** Until all that can happen has. */
+  /** Waits for pending requests to be admitted or refused. */
   const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
   return { app, post, letGo, settled, inside: () => inside };
 }
 
-/** A body that begins and never ends. */
+/** A request body that sends its first byte and never ends. */
 const endless = () =>
   new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) });
 
@@ -40,7 +40,7 @@ Deno.test("who comes on top is sent away at once, and let in when there is room"
   assertEquals([refused.status, refused.headers.get("retry-after")], [503, "1"]);
   assertEquals(refused.headers.get("access-control-allow-origin"), "http://dashboard.test");
   assertStringIncludes((await refused.json()).detail, "4 requests");
-  // How it is can be asked all the same, and files have limits of their own.
+  // Health checks bypass the limit; streamed bodies are not counted.
   assertEquals((await app.request("/health")).status, 200);
   assertEquals((await post("x", "/streamed")).status, 200);
   letGo();

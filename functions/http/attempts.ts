@@ -1,17 +1,17 @@
 /**
- * The attempt at an effect under an Idempotency-Key that a request is. Whatever the request does in
- * the database finds it by the context of its calls, so that no write can forget it.
+ * The attempt under an Idempotency-Key that the current request belongs to. Database calls find it
+ * in the async context of the request, so no write can omit it.
  */
 import type { Context, Next } from "hono";
 import { contextStorage, tryGetContext } from "hono/context-storage";
 
-/** One request's hold on a key. */
+/** A request that holds an Idempotency-Key. */
 export interface Attempt {
   ownerId: string;
-  /** Keys of one service are none of another's. */
+  /** Name of the service: keys are scoped to it. */
   service: string;
   key: string;
-  /** Another one for each request that holds the key. */
+  /** UUID of this attempt: each request that acquires the key has its own. */
   attempt: string;
 }
 
@@ -19,13 +19,13 @@ interface AttemptEnv {
   Variables: { attempt: Attempt };
 }
 
-/** Handles a request as an attempt. */
+/** Runs the rest of the chain with `attempt` in its context. */
 export async function withAttempt(c: Context, attempt: Attempt, next: Next): Promise<void> {
   c.set("attempt", attempt);
   await contextStorage()(c, next);
 }
 
-/** The attempt that the request at work is, if its owner is this one. */
+/** Returns the current request's attempt, or undefined if there is none or it has another owner. */
 export function attemptOf(ownerId: string): Attempt | undefined {
   const attempt = tryGetContext<AttemptEnv>()?.var.attempt;
   return attempt?.ownerId === ownerId ? attempt : undefined;

@@ -1,23 +1,23 @@
 /**
- * The digest of a body that flows by. The boundary of a form is left out of it, for a client that
- * sends a form again draws another.
+ * Digest of a streamed request body. Multipart boundaries are excluded from the digest, because a
+ * client that sends a form again chooses a new boundary.
  */
 
-/** SHA-256 over bytes that come one after the other, for which Web Crypto has no call. */
+/** Incremental SHA-256, which Web Crypto does not offer. */
 export interface RunningDigest {
   update(bytes: Uint8Array): void;
-  /** The digest in lower-case hex; the end. */
+  /** Finishes and returns the digest in lower-case hex. */
   hex(): string;
 }
 
-/** A body on its way, and its digest once it has come whole. */
+/** A body and the digest of the bytes read from it. */
 export interface DigestedBody {
   stream: ReadableStream<Uint8Array>;
-  /** Null until the stream was read to its end. */
+  /** Returns the digest, or null until the stream has been read to its end. */
   hex(): string | null;
 }
 
-/** Reads along. `type` is the body's content type. */
+/** Passes a body through and digests it. `type` is the body's content type. */
 export function digested(
   body: ReadableStream<Uint8Array>,
   { type, sha256 }: { type: string; sha256: RunningDigest },
@@ -41,7 +41,7 @@ export function digested(
   return { stream, hex: () => hex };
 }
 
-/** Hands on all bytes but those of a mark, however the mark is cut over the chunks. */
+/** Passes on all bytes except occurrences of `mark`, also when chunks split an occurrence. */
 function leavingOut(mark: Uint8Array, take: (bytes: Uint8Array) => void) {
   if (mark.length === 0) return { push: take, end() {} };
   let rest: Uint8Array = new Uint8Array();
@@ -54,7 +54,7 @@ function leavingOut(mark: Uint8Array, take: (bytes: Uint8Array) => void) {
         take(bytes.subarray(0, at));
         bytes = bytes.subarray(at + mark.length);
       }
-      // What may be the beginning of a mark waits for more.
+      // The last bytes could begin an occurrence: hold them back.
       const sure = Math.max(0, bytes.length - mark.length + 1);
       take(bytes.subarray(0, sure));
       rest = bytes.slice(sure);
@@ -63,7 +63,7 @@ function leavingOut(mark: Uint8Array, take: (bytes: Uint8Array) => void) {
   };
 }
 
-/** Where a mark begins, or -1. */
+/** Returns the index of the first occurrence of `mark`, or -1. */
 function find(bytes: Uint8Array, mark: Uint8Array): number {
   for (let at = bytes.indexOf(mark[0]); at >= 0; at = bytes.indexOf(mark[0], at + 1)) {
     if (mark.every((byte, i) => bytes[at + i] === byte)) return at;

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { digested } from "./body_digest.ts";
 
-/** The digest of a body that comes in pieces of so many bytes. */
+/** Returns the digest of a body that arrives in chunks of `step` bytes. */
 async function digestOf(text: string, { type = "text/csv", step = 7 } = {}): Promise<string> {
   const bytes = new TextEncoder().encode(text);
   const pieces = Array.from(

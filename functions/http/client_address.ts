@@ -1,23 +1,23 @@
 /**
- * Where a request comes from. The socket's other end is believed; what a header says of it, only
- * where the socket's other end is a proxy of ours, and only as far as such proxies vouch.
+ * The client's address. `X-Forwarded-For` is trusted only if the socket's peer is a configured
+ * proxy, and only as far to the left as the addresses are trusted proxies.
  */
 import { z } from "zod";
 
-/** Addresses and blocks of them, such as `10.0.0.0/8`. */
+/** IP addresses and CIDR blocks such as `10.0.0.0/8`. */
 export type TrustedProxies = Block[];
 
 interface Block {
-  /** Of 8 groups of 16 bits. */
+  /** Eight groups of 16 bits. */
   groups: number[];
-  /** How many leading bits count. */
+  /** Prefix length in bits, 0 to 128. */
   bits: number;
 }
 
 /**
- * The client's address, an IPv6 one as its /64, since a household has as many as it likes.
- * @param peer the socket's other end.
- * @param forwardedFor the header `X-Forwarded-For`: each proxy adds whom it saw at the right.
+ * Returns the client's address, or "unknown"; of IPv6 the /64, all of which one household may use.
+ * @param peer the socket's remote address.
+ * @param forwardedFor the header `X-Forwarded-For`, to which each proxy appends its peer.
  */
 export function clientAddress(
   peer: string | undefined,
@@ -33,7 +33,7 @@ export function clientAddress(
   return client ? written(client) : "unknown";
 }
 
-/** A setting: addresses and blocks with commas between. */
+/** Schema of a setting: a comma-separated list of addresses and CIDR blocks. */
 export function trustedProxies() {
   return z.string().default("").transform((text, context): TrustedProxies => {
     const parts = text.split(",").map((part) => part.trim()).filter(Boolean);
@@ -62,7 +62,7 @@ function holds({ groups, bits }: Block, address: number[]): boolean {
   });
 }
 
-/** The 8 groups of an IPv6 address, or of an IPv4 one as it is mapped into IPv6. */
+/** Returns the eight groups of an IPv6 address or an IPv4-mapped one, or null if invalid. */
 function groupsOf(text: string): number[] | null {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
     const bytes = text.split(".").map(Number);

@@ -22,7 +22,7 @@ Deno.test("a trusted proxy's word counts, and what a client claimed before it do
   assertEquals(seen("::ffff:10.1.2.3", "198.51.100.1"), "198.51.100.1");
   assertEquals(seen("11.1.2.3", "198.51.100.1"), "11.1.2.3");
   assertEquals(seen("192.0.2.2", "198.51.100.1"), "192.0.2.2");
-  // A proxy that says nothing, or nonsense, is all that is known.
+  // Without a valid header, the client is the proxy itself.
   for (const said of [undefined, "", "nonsense", "999.1.1.1", "1.2.3", "::1::"]) {
     assertEquals(seen("10.1.2.3", said), "10.1.2.3", said);
   }

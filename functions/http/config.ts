@@ -1,12 +1,12 @@
-/** Settings from a plain record, such as the environment: checked once, at start, by a schema. */
+/** Settings from a plain record, such as the environment, validated by a schema at start. */
 import { z } from "zod";
 
-/** A setting is missing or wrong; the message names each with its rule. */
+/** A setting is missing or invalid; the message names each one and its rule. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
-/** What each service is told: where its database is, where it listens, whom it trusts. */
+/** Settings of every service: database, listening address, allowed origin, token secrets. */
 export const SERVICE_SETTINGS = {
   DATABASE_URL: z.string("is missing: postgres://user:password@host:port/database")
     .regex(/^postgres(ql)?:\/\//, "must begin with postgres://"),
@@ -18,7 +18,7 @@ export const SERVICE_SETTINGS = {
   JWT_SECRET_PREVIOUS: secret().optional(),
 };
 
-/** A secret of at least 32 bytes. */
+/** Schema of a secret: at least 32 bytes. */
 export function secret() {
   return z.string("is missing: at least 32 random bytes")
     .refine(
@@ -27,14 +27,14 @@ export function secret() {
     );
 }
 
-/** A port's number, with its default. */
+/** Schema of a port number with the default `standard`. */
 export function port(standard: number) {
   return z.coerce.number("must be a port's number").int().min(0).max(65535).default(standard);
 }
 
 /**
- * Reads settings. An empty one counts as missing, as compose files pass it so.
- * @throws {ConfigError} that names every setting at fault, never its value.
+ * Returns the validated settings. An empty value counts as missing, as compose files pass it.
+ * @throws {ConfigError} naming every invalid setting, never its value.
  */
 export function readConfig<Shape extends z.ZodRawShape>(
   shape: Shape,

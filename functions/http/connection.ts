@@ -1,65 +1,65 @@
 /**
- * One connection to Postgres, on which no question goes without an answer for ever. The server ends
- * a statement that takes too long: by its own `statement_timeout` in the transactions of
- * `owned_by.ts`, elsewhere because it is asked to, over another connection. Where not even that is
- * answered the socket is dead, and this connection, no other, is given up. It lives once: what it
- * believes of its statements is not trusted after its socket has closed.
+ * One Postgres connection with a deadline for every response. The server ends a statement that
+ * takes too long: in the transactions of `owned_by.ts` by `statement_timeout`, otherwise because it
+ * receives a cancel request over another connection. If the server does not respond to that either,
+ * the socket is dead and this connection alone is closed. A closed connection is never reopened,
+ * since its record of prepared statements is no longer valid.
  */
 import type { Sql, TransactionSql } from "postgres";
 import { intercept, type Statement, waysOf } from "./statement.ts";
 import type { Timeouts } from "./timeouts.ts";
 
-/** A postgres.js client of one connection. */
+/** A postgres.js client with one connection. */
 export interface Client {
   sql: Sql;
-  /** Ends its sockets at once, whether or not the other side answers. */
+  /** Destroys its sockets at once, without waiting for the server. */
   cut(): void;
 }
 
 export interface ClientOptions {
-  /** Told when the socket has closed, or is not to be trusted any more. */
+  /** Called when the socket has closed or can no longer be trusted. */
   lost: () => void;
-  /** Told of each notification on a channel that it listens to. */
+  /** Called with each notification on a channel it listens to. */
   notified?: (channel: string, payload: string) => void;
 }
 
-/** Makes a client, which connects with its first statement. */
+/** Creates a client, which connects at its first statement. */
 export type OpenClient = (options: ClientOptions) => Client;
 
-/** How long the answer may still take when the server has ended the statement, or was asked to. */
+/** Time the server has to respond after its timeout or a cancel request, in ms. */
 export const GRACE_MS = 1_000;
 
-/** Connections in use are replaced at this age or up to twice as old, so that not all end at once. */
+/** Minimum age of a connection at its replacement, in ms; randomised up to twice that. */
 const AGE_MS = 30 * 60_000;
 
-/** A transaction's options, as `sql.begin` takes them, and its work. */
+/** A transaction: the options of `sql.begin`, and the callback that runs in it. */
 export interface Transaction<Result> {
   options: string;
   work: (sql: TransactionSql) => Result | Promise<Result>;
 }
 
 export class Connection {
-  /** Whether it has ended: what comes of it counts no more. */
+  /** Whether the connection has ended; later responses are ignored. */
   isDead = false;
-  /** Whether it was given up because no answer came. */
+  /** Whether it was closed because the server did not respond. */
   isSilent = false;
-  /** The client's own: it makes statements. */
+  /** The postgres.js client, used to build statements. */
   readonly sql: Sql;
   readonly #endsAt = performance.now() + AGE_MS * (1 + Math.random());
   readonly #client: Client;
   readonly #ways: Pick<Statement, "handler" | "canceller">;
   readonly #died: (connection: Connection) => void;
   #timeouts: Timeouts<Connection> | undefined;
-  /** Questions on their way; a transaction sends several at once. */
+  /** Number of outstanding responses; a transaction may pipeline several statements. */
   #unanswered = 0;
   #isInTransaction = false;
-  /** The last statement until its backend is known, by which the server can be asked to end it. */
+  /** The last statement, until its backend is known, which a cancel request needs. */
   #statement: Statement | undefined;
   #backend: Statement["state"] = null;
   #cancelling: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param died is told once that it has ended by itself. */
+  /** @param died called once, when the connection has ended by itself. */
   constructor(
     open: OpenClient,
     { died, notified }: {
@@ -74,9 +74,9 @@ export class Connection {
   }
 
   /**
-   * Executes one statement, whichever client made it.
-   * @param timeouts watch over its answer.
-   * @param freed is told when the connection is free again.
+   * Executes a statement, which any client may have built.
+   * @param timeouts deadline of the response.
+   * @param freed called when the connection is available again.
    */
   execute(statement: Statement, timeouts: Timeouts<Connection>, freed: () => void): void {
     this.#timeouts = timeouts;
@@ -84,7 +84,7 @@ export class Connection {
     this.#ways.handler(statement);
   }
 
-  /** Runs a transaction. @param timeouts watch over its beginning, and over each further answer. */
+  /** Runs a transaction. The timeouts are the deadlines of BEGIN and of each later response. */
   async begin<Result>(
     { options, work }: Transaction<Result>,
     timeouts: { beginning: Timeouts<Connection>; work: Timeouts<Connection> },
@@ -105,7 +105,7 @@ export class Connection {
           }));
           return await (Array.isArray(done) ? Promise.all(done) : done);
         } finally {
-          // Its commit or rollback.
+          // COMMIT or ROLLBACK.
           this.#asked();
         }
       }) as Result;
@@ -117,8 +117,8 @@ export class Connection {
   }
 
   /**
-   * The time for an answer is over: has the server end the statement, and gives the connection up
-   * where no answer comes even then. In a transaction the server's own timeout goes first.
+   * Handles a missed deadline: cancels the statement on the server, and closes the connection if no
+   * response arrives even then. In a transaction the server's `statement_timeout` acts first.
    */
   late(): void {
     const giveUp = () => {
@@ -129,7 +129,7 @@ export class Connection {
       this.#after(GRACE_MS, giveUp);
       const backend = this.#backend ?? this.#statement?.state;
       if (!backend) return;
-      // A server that takes the cancellation lives, and has the same time once more.
+      // A server that accepts the cancel request is alive and gets the same time again.
       this.#cancelling = this.#cancel(backend).then((isTaken) => {
         this.#cancelling = undefined;
         if (isTaken && this.#unanswered > 0 && !this.isDead) this.#after(GRACE_MS, giveUp);
@@ -140,9 +140,9 @@ export class Connection {
   }
 
   /**
-   * Does something later, unless an answer comes or something else is to be done later. The time
-   * counts in pieces, between which answers are read: a process that was too busy for them blames
-   * no connection.
+   * Schedules `work` after `ms`, replacing what was scheduled; a response cancels it. The time is
+   * split into pieces, between which responses are read, so that a busy process does not close a
+   * healthy connection.
    */
   #after(ms: number, work: () => void, pieces = 4): void {
     clearTimeout(this.#timer);
@@ -150,17 +150,17 @@ export class Connection {
     this.#timer = setTimeout(next, ms / 4);
   }
 
-  /** Resolves when no cancellation is on its way that could meet the next statement. */
+  /** Resolves when no cancel request is under way that could hit the next statement. */
   settled(): Promise<void> | undefined {
     return this.#cancelling;
   }
 
-  /** Whether it has served long enough: a server's memory of its statements only grows. */
+  /** Whether it is due for replacement: the server's cache of prepared statements only grows. */
   isOld(): boolean {
     return performance.now() > this.#endsAt;
   }
 
-  /** Ends it at once: whoever waits for one of its answers hears that the connection is gone. */
+  /** Closes the connection at once; outstanding statements are rejected. */
   giveUp(): void {
     if (this.isDead) return;
     this.isDead = true;
@@ -170,10 +170,10 @@ export class Connection {
     this.#died(this);
   }
 
-  /** Ends it when its statements are answered, but no later than given in seconds. */
+  /** Closes the connection when its statements have finished, within `timeout` seconds. */
   async end(options: { timeout?: number } = {}): Promise<void> {
     const ended = this.sql.end(options);
-    // It tells nobody that it has closed.
+    // Set before the socket closes, so that `died` is not called.
     this.isDead = true;
     await ended;
     this.#rest();
@@ -189,7 +189,7 @@ export class Connection {
       this.#backend ??= statement.state;
       this.#statement = undefined;
       this.#answered();
-      // A turn later: a connection that breaks rejects its statements while it still counts as open.
+      // Deferred: a breaking connection rejects its statements before `isDead` is set.
       queueMicrotask(freed);
     };
     statement.resolve = (result) => (done(), resolve(result));
@@ -204,7 +204,7 @@ export class Connection {
 
   #answered(): void {
     this.#rest();
-    // What was sent behind it has all its time from here on.
+    // The deadline of the next pipelined statement starts here.
     if (--this.#unanswered > 0 && !this.isDead) this.#timeouts!.add(this);
   }
 
@@ -215,13 +215,13 @@ export class Connection {
     this.#timer = undefined;
   }
 
-  /** Whether the server took a cancellation. */
+  /** Returns whether the server accepted the cancel request. */
   #cancel(state: object): Promise<boolean> {
     return this.#ways.canceller({ state, active: true }).then(() => true, () => false);
   }
 }
 
-/** An error with one of the library's codes, by which it is known that the database was away. */
+/** An error with a postgres.js code, which `problemOf` maps to `unavailable`. */
 export function databaseError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }

@@ -1,9 +1,8 @@
 /**
- * A pool of connections to Postgres in which nobody waits for ever. Each statement outside of a
- * transaction, and each transaction, has a connection to itself while it runs, so that one that
- * hangs stands before no other; and each answer is there within the limit and a second, or it is an
- * error: of the server, which has ended the statement, or of this pool, which then has replaced the
- * one connection that is silent.
+ * A Postgres connection pool with bounded waits. Each statement outside a transaction and each
+ * transaction has a connection to itself, so a hanging one delays no other. Each response arrives
+ * within the limit plus about a second, or the statement fails: because the server ended it, or
+ * because this pool has replaced the one connection that does not respond.
  */
 import type { Sql } from "postgres";
 import {
@@ -17,29 +16,26 @@ import { Listener } from "./listener.ts";
 import { intercept, type Statement } from "./statement.ts";
 import { Timeouts } from "./timeouts.ts";
 
-/** How long a statement on the way of an answer may take, in ms. */
+/** Time limit of a statement that a response waits for, in ms. */
 export const ANSWER_MS = 5_000;
 
 export interface PoolOptions {
-  /** The most connections. */
+  /** Maximum number of connections. */
   max: number;
-  /**
-   * How long a statement may take, in ms. What is done at once, such as a transaction's beginning,
-   * has no more than the time of an answer.
-   */
+  /** Time limit of a statement, in ms. BEGIN and `listen` have at most `ANSWER_MS`. */
   limitMs: number;
-  /** Told when a connection was replaced because no answer came. */
+  /** Called when a connection was replaced because the server did not respond. */
   silent?: () => void;
 }
 
-/** What waits for a connection, or had to. */
+/** A statement or transaction that waits for a connection. */
 interface Waiting {
   serve(connection: Connection): void;
-  /** The limit is over since it came, and it has no answer. */
+  /** Called when its time limit has passed without a response. */
   late(): void;
 }
 
-/** The watches over what may take equally long. */
+/** The deadlines that share one time limit. */
 interface Limits {
   answers: Timeouts<Connection>;
   waiting: Timeouts<Waiting>;
@@ -49,13 +45,13 @@ type Beginning = [Transaction<unknown>["work"]] | [string, Transaction<unknown>[
 
 const WITHIN = Symbol("within");
 
-/** The same database with another limit, in ms; clients that know no limits stay as they are. */
+/** Returns the same pool with another time limit in ms, or `sql` itself if it has no limits. */
 export function within(sql: Sql, limitMs: number): Sql {
   const at = (sql as Sql & { [WITHIN]?: (limitMs: number) => Sql })[WITHIN];
   return at?.(limitMs) ?? sql;
 }
 
-/** Opens a pool that is used as any client of postgres.js; COPY and `reserve` it does not offer. */
+/** Opens a pool with the interface of postgres.js, without COPY and `reserve`. */
 export function openPool(open: OpenClient, { limitMs, ...options }: PoolOptions): Sql {
   const pool = new Pool(open, { limitMs, ...options });
   const { template } = pool;
@@ -77,7 +73,7 @@ export function openPool(open: OpenClient, { limitMs, ...options }: PoolOptions)
 }
 
 class Pool {
-  /** Makes statements and parameters; they are executed by any of the connections. */
+  /** Builds statements and parameters, which any connection can execute. */
   readonly template: Sql;
   readonly #open: OpenClient;
   readonly #options: PoolOptions;
@@ -106,7 +102,7 @@ class Pool {
     return limits;
   }
 
-  /** Executes a statement in its turn. */
+  /** Executes a statement when a connection is available. */
   execute(statement: Statement, limits: Limits): void {
     const { reject } = statement;
     if (this.#isEnding) return reject(ended());
@@ -127,7 +123,7 @@ class Pool {
     this.#wait(waiting, limits);
   }
 
-  /** Runs a transaction in its turn. */
+  /** Runs a transaction when a connection is available. */
   async begin<Result>(transaction: Transaction<Result>, limits: Limits): Promise<Result> {
     if (this.#isEnding) throw ended();
     const run = async ({ options, work }: Transaction<Result>, connection: Connection) => {
@@ -163,7 +159,7 @@ class Pool {
     return await promise;
   }
 
-  /** Ends all connections when their statements are answered, but no later than given in seconds. */
+  /** Closes all connections when their statements have finished, within `timeout` seconds. */
   async end(options?: { timeout?: number }): Promise<void> {
     this.#isEnding = true;
     for (const waiting of this.#waiting) waiting.late();
@@ -191,7 +187,7 @@ class Pool {
     limits.waiting.add(waiting);
   }
 
-  /** Takes a connection back, for who waits longest. */
+  /** Returns a connection to the pool, or passes it to the longest waiting statement. */
   #give(connection: Connection): void {
     if (connection.isDead) return;
     const settled = connection.settled();
@@ -208,14 +204,14 @@ class Pool {
     next.serve(connection);
   }
 
-  /** Makes room where a connection has ended by itself. */
+  /** Removes a connection that has ended by itself, and serves waiting statements with new ones. */
   #bury(connection: Connection): void {
     this.#connections.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
     if (connection.isSilent) {
       this.#options.silent?.();
-      // What is cut off is seldom cut off alone, and nobody waits for these.
+      // A network failure usually affects all connections, and nothing waits for the idle ones.
       for (const idle of this.#idle.splice(0)) idle.giveUp();
     }
     if (this.#isEnding) return;

@@ -9,7 +9,7 @@ import { problemOf } from "./problem.ts";
 
 const LIMIT_MS = 500;
 
-/** A pool with a short limit, by a way that can fall silent. */
+/** A pool with a short time limit behind a TCP proxy that can stop forwarding. */
 async function testPool() {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase());
@@ -24,12 +24,12 @@ async function testPool() {
   };
 }
 
-/** How a statement went: its problem's code, or "answered". */
+/** Returns "answered", or the problem code of the statement's error. */
 function ending(statement: Promise<unknown>): Promise<string> {
   return statement.then(() => "answered", (error) => problemOf(error).code);
 }
 
-/** The backends that execute something on the test's database by a pool under test. */
+/** Returns the backends of the test database that execute a statement containing `text`. */
 async function atWork({ database }: Awaited<ReturnType<typeof testPool>>, text: string) {
   return await database.sql`
     select pid from pg_stat_activity

@@ -1,11 +1,11 @@
-/** Which pages of the world may call a service, by CORS. */
+/** CORS: the origins that may call a service. */
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 
 export interface CrossOrigin {
-  /** The origin that may call this path, or "*". */
+  /** Returns the origin that may call this path, or "*". */
   originOf: (path: string) => string;
-  /** Whether calls bring cookies along. */
+  /** Whether calls may include cookies. */
   credentials: boolean;
 }
 
@@ -22,8 +22,8 @@ const SHOWN = [
 const PREFLIGHT_SECONDS = 600;
 
 /**
- * Preflights are answered by Hono's own. Other answers get their headers once they are there: Hono's
- * sets them beforehand, by which each answer is made several times over and its text a stream.
+ * CORS middleware. Preflights are answered by Hono's. Other responses get their headers after the
+ * handler: Hono sets them before, which rebuilds each response and turns its text into a stream.
  */
 export function crossOrigin({ originOf, credentials }: CrossOrigin) {
   const preflight = cors({

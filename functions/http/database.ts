@@ -1,6 +1,6 @@
 /**
- * Opening Postgres on Deno: a pool whose connections outlive their server's restarts, which
- * postgres.js 3.4.9 alone does not, and of which none is waited for for ever.
+ * Opens Postgres on Deno: a connection pool with bounded waits that survives restarts of the
+ * server, which postgres.js 3.4.9 alone does not.
  */
 import { Socket } from "node:net";
 import postgres, { type Sql } from "postgres";
@@ -9,13 +9,13 @@ import { ANSWER_MS, openPool } from "./connection_pool.ts";
 import { texts } from "./texts.ts";
 
 export interface DatabaseOptions {
-  /** How long a statement may take, in ms: five seconds where somebody waits for the answer. */
+  /** Time limit of a statement, in ms; by default that of statements a response waits for. */
   limitMs?: number;
-  /** Told when a connection was replaced because no answer came. */
+  /** Called when a connection was replaced because the server did not respond. */
   silent?: () => void;
 }
 
-/** Opens a pool of ten. */
+/** Opens a pool of up to ten connections. */
 export function openDatabase(
   url: string,
   { limitMs = ANSWER_MS, silent }: DatabaseOptions = {},
@@ -32,32 +32,32 @@ interface Address {
   port: number[];
 }
 
-/** A client of one connection, which connects once. */
+/** A client of one connection that never reconnects. */
 export function openClient(url: string, { lost, notified }: ClientOptions): Client {
   const sockets = new Set<Socket>();
   let main: Socket | undefined;
   let isCut = false;
   const sql = postgres(url, {
     max: 1,
-    // Less than a statement has: nobody is asked to end what was never begun.
+    // Less than a statement's limit: no cancel request for a statement that never started.
     connect_timeout: 4,
-    // Connections end by their pool, between two statements.
+    // The pool retires connections, between two statements.
     max_lifetime: null,
-    // Asking for them first costs a round trip, and the process where a connection breaks meanwhile.
+    // Fetching types costs a round trip, and the process if the connection breaks meanwhile.
     fetch_types: false,
     types: { texts },
     onnotice: () => {},
     onnotify: notified,
     onclose: lost,
     socket(address: Address) {
-      // The library would try for ever where a server closes what it has just accepted.
+      // postgres.js would retry without end against a server that closes each accepted connection.
       if (isCut || main?.destroyed) {
         lost();
         throw databaseError("CONNECTION_CLOSED", "The connection has ended.");
       }
       const socket = openSocket(address);
       sockets.add(socket);
-      // While the first one is open, others are there to cancel what it asked.
+      // While the first socket is open, further ones send cancel requests.
       main ??= socket;
       return socket;
     },
@@ -73,9 +73,9 @@ export function openClient(url: string, { lost, notified }: ClientOptions): Clie
 }
 
 /**
- * A socket on its way to the server. It says that it closed a turn of the event loop later, when a
- * transaction that has just begun listens for that; and never that it closed by an error, for then
- * postgres.js forgets what was asked since the error, and whoever waits for it waits for ever.
+ * Opens a socket whose `close` event fires one turn of the event loop later, when a transaction
+ * that has just begun listens for it, and never reports an error: after one, postgres.js would
+ * forget the statements sent since, which would then never settle.
  */
 function openSocket({ path, host: [host], port: [port] }: Address): Socket {
   const socket = Object.assign(new Socket(), { host, port });
@@ -92,10 +92,10 @@ function openSocket({ path, host: [host], port: [port] }: Address): Socket {
 type SetImmediate = (callback: (...args: unknown[]) => void, ...args: unknown[]) => unknown;
 
 /**
- * postgres.js writes small messages in the next turn of the event loop, though its socket may be gone
- * by then: that would end the process (github.com/porsager/postgres/issues/1154, 1208). Its
- * connection has ended with the socket, and its pool rejects what was asked. Each `nextWrite` is one
- * connection's own; null says that none is called off.
+ * Keeps a late write from ending the process: postgres.js writes small messages in the next turn of
+ * the event loop, when its socket may already be closed (github.com/porsager/postgres/issues/1154,
+ * 1208). The connection has ended with the socket, and the pool rejects its statements. Each
+ * `nextWrite` belongs to one connection; null means that no write is cancelled.
  */
 function surviveLateWrites(): void {
   const scope = globalThis as unknown as { setImmediate: SetImmediate };
@@ -111,7 +111,7 @@ function surviveLateWrites(): void {
       try {
         callback();
       } catch {
-        // The socket is gone; or a larger message took along what there was to write.
+        // The socket is closed, or a larger message has already included this write.
       }
     });
     return null;

@@ -23,7 +23,7 @@ Deno.test("a pool outlives connections that break in the middle of anything, and
       const given = await ask(n).catch((error) => {
         assertEquals(problemOf(error).code, "unavailable", String(error));
       });
-      // Nobody ever gets what another asked for.
+      // A statement never receives the result of another.
       if (given !== undefined) assertEquals(given, n);
       if (given !== undefined) answered++;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
@@ -36,7 +36,7 @@ Deno.test("a pool outlives connections that break in the middle of anything, and
   }
   stopping = true;
   await Promise.all(clients);
-  // As many at once as the pool has connections, each of them several times.
+  // Every connection of the pool is used several times.
   const all = await Promise.all(Array.from({ length: 200 }, (_, n) => ask(n)));
   assertEquals(all, all.map((_, n) => n));
   await sql.end({ timeout: 5 });

@@ -1,4 +1,4 @@
-/** How every service starts and stops on Deno. */
+/** Start and shutdown of a service on Deno. */
 import type { Sql } from "postgres";
 import { ConfigError } from "./config.ts";
 import { openDatabase } from "./database.ts";
@@ -11,50 +11,50 @@ export interface ServeOptions {
   name: string;
   host: string;
   port: number;
-  /** Whether other processes listen on the same port: the kernel spreads connections over them. */
+  /** Whether other processes listen on the same port; the kernel distributes connections. */
   sharePort: boolean;
-  /** Called at the signal, beside the requests in flight: stop what else is running. */
+  /** Called at the signal, concurrently with draining requests: stops other work. */
   stop?: () => Promise<void>;
-  /** Called last: end pools. */
+  /** Called last: closes pools. */
   close: () => Promise<void>;
 }
 
-/** How long requests in flight have at the end. */
+/** Time that requests in flight have at shutdown, in ms. */
 const GRACE_MS = 8_000;
 
-/** How long a log line may wait for others, to be written with them. */
+/** Maximum time a log line is buffered, in ms. */
 const LOG_MS = 20;
 const encoder = new TextEncoder();
 let lines = "";
 const TRACED = Boolean(Deno.env.get("OTEL_DENO"));
 
 /**
- * Log lines are JSON on stdout. Those of a moment are written at once, for a system call each would
- * cost a request more than its ranking; errors wait for nothing.
+ * Writes a log entry as a JSON line to stdout. Lines are buffered for up to `LOG_MS`, since a
+ * system call for each would cost a request more than its ranking; errors are written at once.
  */
 export function log(entry: LogEntry): void {
   const line = JSON.stringify({ time: new Date().toISOString(), ...entry });
-  // OpenTelemetry takes what goes over the console, under the trace that is under way.
+  // OpenTelemetry captures console output together with the current trace.
   if (TRACED) return console.log(line);
   if (lines === "") Deno.unrefTimer(setTimeout(writeLog, LOG_MS));
   lines += line + "\n";
   if (entry.level === "error") writeLog();
 }
 
-/** Writes what waits. A service goes on where its log cannot be written: nobody reads it any more. */
+/** Writes the buffer. A service continues if its log cannot be written. */
 function writeLog(): void {
   let bytes = encoder.encode(lines);
   lines = "";
   try {
     while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
   } catch {
-    // A pipe that was closed, a disk that is full.
+    // A closed pipe or a full disk.
   }
 }
 
 addEventListener("unload", writeLog);
 
-/** Reads the settings of the environment, or says what is wrong with them and exits with 2. */
+/** Reads the settings from the environment; logs the error and exits with 2 if they are invalid. */
 export function fromEnvironment<Config>(
   read: (record: Record<string, string | undefined>) => Config,
 ): Config {
@@ -67,10 +67,10 @@ export function fromEnvironment<Config>(
   }
 }
 
-/** How often a service compares its clock with the database's. */
+/** Interval between comparisons of this clock with the database's, in ms. */
 const CLOCK_MS = 10 * 60_000;
 
-/** Opens a service's database, and logs where a connection to it was dead or the clocks differ. */
+/** Opens a service's database; logs replaced connections and differing clocks. */
 export function databaseOf(service: string, url: string): Sql {
   const sql = openDatabase(url, {
     silent: () =>
@@ -91,7 +91,7 @@ export function databaseOf(service: string, url: string): Sql {
 }
 
 /**
- * Serves until SIGTERM or SIGINT, then takes nothing new, finishes what is in flight and exits 0.
+ * Serves until SIGTERM or SIGINT, then rejects new requests, finishes those in flight and exits 0.
  */
 export function serve(
   handler: (

@@ -1,17 +1,17 @@
-/** An OpenAPI document as a page for people: no script, nothing loaded but its own style sheet. */
+/** Renders an OpenAPI document as an HTML page without scripts and with one style sheet. */
 import { html } from "hono/html";
 import type { Operation, Schema } from "./openapi.ts";
 
 export { STYLES } from "./docs_styles.ts";
 
-/** What the page reads of the document. */
+/** The parts of the document that the page shows. */
 interface Described {
   info: { title: string; description?: string };
   paths?: Record<string, unknown>;
   components?: { schemas?: Record<string, unknown> };
 }
 
-/** One way to call: `POST /notes`. */
+/** An operation with its method and path, such as `POST /notes`. */
 interface Call extends Operation {
   id: string;
   method: string;
@@ -20,7 +20,7 @@ interface Call extends Operation {
 
 type Markup = ReturnType<typeof html> | string;
 
-/** The whole page. */
+/** Returns the whole page. */
 export function docsPage(document: Described): Markup {
   const { title, description } = document.info;
   const calls = callsOf(document);
@@ -63,7 +63,7 @@ export function docsPage(document: Described): Markup {
   `;
 }
 
-/** A path that may break behind each slash. */
+/** A path with a line break opportunity after each slash. */
 function broken(path: string): Markup {
   return html`${path.split(/(?<=\/)/).map((part) => html`${part}<wbr>`)}`;
 }
@@ -126,7 +126,7 @@ function badge(method: string): Markup {
   return html`<b class="method ${method.toLowerCase()}">${method}</b>`;
 }
 
-/** What opens the call. */
+/** Returns the required credentials in words. */
 function doorOf(security: Record<string, unknown>[] = []): string {
   if (security.length === 0) return "Open to all";
   return security.map((scheme) => "apiKey" in scheme ? "With an API key" : "With a login")
@@ -149,7 +149,7 @@ function field(name: string, { schema = {}, required, description, note }: Field
 <dd>${said ? html`<p>${said}</p>` : ""}${inner.properties ? shapeOf(inner) : ""}</dd>`;
 }
 
-/** The fields of an object, or the type of anything else. */
+/** Returns the fields of an object, or the type of any other schema. */
 function shapeOf(schema: Schema): Markup {
   if (!schema.properties) return html`<p class="type">${typeOf(schema)}</p>`;
   return html`<dl>${
@@ -159,7 +159,7 @@ function shapeOf(schema: Schema): Markup {
   }</dl>`;
 }
 
-/** A type in words: "list of Project", "string or null", "whole number, 1 to 200". */
+/** Returns a type in words: "list of Project", "string or null", "whole number, 1 to 200". */
 function typeOf(schema: Schema): Markup {
   if (schema.$ref) {
     const name = schema.$ref.split("/").at(-1)!;
@@ -178,7 +178,7 @@ function typeOf(schema: Schema): Markup {
 }
 
 function boundsOf({ minimum, maximum, maxLength }: Schema): string {
-  // What a double can count up to says nothing.
+  // Omit bounds that only state the range of safe integers.
   const [low, high] = [minimum, maximum].map((bound) =>
     bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : undefined
   );

@@ -1,4 +1,4 @@
-/** The style sheet of `/docs`: a file of its own, so that no style has to be allowed inline. */
+/** Style sheet of `/docs`, served as a file so that inline styles need not be allowed. */
 export const STYLES = `
 :root {
   color-scheme: light dark;

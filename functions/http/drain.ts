@@ -1,13 +1,13 @@
 /**
- * Ending without breaking what is under way. Deno's `server.shutdown()` takes away the bodies of
- * requests that are still being read, so a service first lets its requests end, then shuts down.
+ * Graceful shutdown. Deno's `server.shutdown()` cuts off request bodies that are still being read,
+ * so requests are finished before it is called.
  */
 import { Problem, STATUS } from "./problem.ts";
 
 export interface Drainable<Rest extends unknown[]> {
-  /** Answers requests, counting those in flight; once drained, refuses new ones by 503. */
+  /** Handles requests and counts those in flight; answers 503 after `drain` was called. */
   fetch(request: Request, ...rest: Rest): Promise<Response>;
-  /** Resolves when no request is in flight, but no later than given. */
+  /** Resolves when no request is in flight, or after `withinMs`. */
   drain(options: { withinMs: number }): Promise<void>;
 }
 

@@ -1,22 +1,22 @@
-/** `/health` says that the process answers, `/ready` that what it depends on does. */
+/** `/health` reports that the process responds, `/ready` that its dependencies do. */
 import type { Env, Hono } from "hono";
 import type { Sql } from "postgres";
 
 /**
- * What must answer, by name; a check throws where it does not. One that returns the other side's
- * time, in milliseconds since 1970, has the clocks compared.
+ * Checks of dependencies by name; a check throws if the dependency is unavailable. If it returns
+ * the dependency's time, in ms since 1970, the clocks are compared.
  */
 export type Checks = Record<string, () => Promise<number | void>>;
 
-/** Clocks that differ by less, in seconds, are not worth a word: answers take time, too. */
+/** Minimum clock difference to report, in seconds; smaller ones may be network latency. */
 export const WORTH_A_WORD = 2;
 
-/** By how much others' clocks are ahead of this process's, in seconds; those that matter. */
+/** How far the clocks of dependencies are ahead of this process, in seconds, by name. */
 export type Skews = Record<string, number>;
 
 /**
- * Adds both routes. A dependency that does not answer makes `/ready` 503 and is named; a clock that
- * differs is said, and changes nothing.
+ * Adds `/health` and `/ready`. An unavailable dependency makes `/ready` answer 503 and is listed; a
+ * differing clock is only reported, also to `skewed`.
  */
 export function addHealth<E extends Env>(
   app: Hono<E>,
@@ -39,7 +39,7 @@ export function addHealth<E extends Env>(
   });
 }
 
-/** Asks all at once. */
+/** Runs all checks concurrently. */
 async function check(checks: Checks): Promise<{ down: string[]; skews: Skews }> {
   const names = Object.keys(checks);
   const skews: Skews = {};
@@ -50,18 +50,18 @@ async function check(checks: Checks): Promise<{ down: string[]; skews: Skews }> 
   return { down: names.filter((_, i) => results[i].status === "rejected"), skews };
 }
 
-/** By how much the clock of the other side is ahead, in seconds; 0 where it says no time. */
+/** Returns how far the dependency's clock is ahead, in seconds; 0 if it reports no time. */
 export async function skewOf(check: Checks[string], clock = Date.now): Promise<number> {
   const sent = clock();
   const theirs = await check();
   if (theirs === undefined) return 0;
-  // It was read somewhere between question and answer.
+  // The dependency read its clock between sending and receiving.
   const [earliest, latest] = [sent, clock()];
   const ahead = theirs > latest ? theirs - latest : theirs < earliest ? theirs - earliest : 0;
   return Math.round(ahead / 100) / 10;
 }
 
-/** The database's time, which proves that it answers. */
+/** Returns the database's time in ms since 1970; throws if the database is unavailable. */
 export async function databaseTime(sql: Sql): Promise<number> {
   const [{ now }] = await sql<{ now: number }[]>`
     select extract(epoch from clock_timestamp())::float8 * 1000 as now`;

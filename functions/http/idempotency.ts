@@ -1,7 +1,7 @@
 /**
- * Writes that may be sent twice: under one `Idempotency-Key` (draft-ietf-httpapi-idempotency-key)
- * a request has one effect and one answer, however often and at once it comes. Answers are kept a
- * day, for each owner and service apart.
+ * Idempotent writes (draft-ietf-httpapi-idempotency-key): requests with the same `Idempotency-Key`
+ * have one effect and one response, also when repeated or concurrent. Responses are kept for a day,
+ * separately for each owner and service.
  */
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
@@ -12,45 +12,45 @@ import { ownedBy } from "./owned_by.ts";
 import { Problem } from "./problem.ts";
 
 export interface IdempotencyOptions {
-  /** Keys of one service are none of another's: "webhooks". */
+  /** Name of the service, such as "webhooks": keys are scoped to it. */
   service: string;
-  /** Members of an answer that are shown once: a repeat has null there, and says `replayed`. */
+  /** Members of a response that are shown once: a repeat has null there, and `replayed: true`. */
   secrets?: string[];
-  /** Signs what is kept of bodies with something to guess in them, such as a password. */
+  /** HMAC key for fingerprints of bodies that contain guessable secrets, such as a password. */
   signedBy?: string;
-  /** How long a repeat waits for the first to be answered. */
+  /** How long a repeat waits for the response to the first request, in ms. */
   waitMs?: number;
   heartbeatMs?: number;
-  /** Bodies too large to be held in memory: which those are, and how they are digested. */
+  /** Bodies too large for memory: a predicate that selects them, and their digest. */
   streams?: {
     has: (path: string, contentType: string) => boolean;
     sha256: () => RunningDigest;
   };
 }
 
-/** A request that was answered, or null as long as it is not. */
+/** The stored request; `status` is null until it has been answered. */
 interface Kept {
   fingerprint: string;
   status: number | null;
   content_type: string | null;
   body: string | null;
-  /** Whether the effect was made, though the answer may be lost. */
+  /** Whether the effect was committed, even if the response is missing. */
   has_effect: boolean;
-  /** Whether its request is still at work, as far as the heartbeat says. */
+  /** Whether its request is still running, according to the heartbeat. */
   is_held: boolean;
-  /** Of the request's body, where that was streamed and read to its end. */
+  /** Digest of a streamed request body that was read to its end. */
   body_sha256: string | null;
 }
 
 const KEPT_HOURS = 24;
-/** How long the first goes on without a heartbeat before a repeat takes its place. */
+/** Time without a heartbeat after which a repeat takes over, in seconds. */
 const LEASE_SECONDS = 20;
 const HEARTBEAT_MS = 5_000;
 const POLL_MS = 50;
 
 /**
- * Middleware behind `signedIn`, for whatever does more than read. Only successes are kept: what
- * failed had no effect, and is tried again by its repeat.
+ * Middleware for all methods but GET and HEAD, placed after `signedIn`. Only successes are kept: a
+ * failed request had no effect, and its repeat is executed.
  */
 export function idempotent(
   sql: Sql,
@@ -102,7 +102,7 @@ export function idempotent(
     }
 
     if (flow) c.req.raw = new Request(c.req.raw, { body: flow.stream });
-    // A beat that fails is made up for by the next: the lease is longer than three.
+    // A missed heartbeat is harmless: the lease is longer than three intervals.
     const heart = setInterval(() => beat(sql, place).catch(() => {}), heartbeatMs);
     try {
       await withAttempt(c, place, next);
@@ -111,12 +111,12 @@ export function idempotent(
     }
     const { status } = c.res;
     if (status >= 400) {
-      // Without it the lease ends by itself.
+      // If this fails, the lease expires by itself.
       await forget(sql, place, { certainly: status < 500 }).catch(() => {});
       return;
     }
     const answer = await c.res.clone().text();
-    // The effect is made, whether or not its answer can be kept for a repeat.
+    // The effect is committed, whether or not the response can be stored for a repeat.
     await keep(sql, {
       ...place,
       status,
@@ -142,7 +142,7 @@ function another(): Problem {
   );
 }
 
-/** Reads a body to its end for nothing but its digest. */
+/** Reads a body to its end and returns its digest, or null. */
 async function digestAtEnd({ stream, hex }: DigestedBody): Promise<string | null> {
   for await (const _ of stream);
   return hex();
@@ -158,7 +158,7 @@ function replay({ content_type, body }: Kept, status: number): Response {
   });
 }
 
-/** The JSON of an answer with null for each secret in it, and saying so; other texts as they are. */
+/** Returns a JSON body with its secrets set to null and `replayed: true`; others unchanged. */
 export function withoutSecrets(body: string, secrets: string[]): string {
   const named = secrets.filter((name) => body.includes(`"${name}"`));
   if (named.length === 0) return body;
@@ -169,7 +169,7 @@ export function withoutSecrets(body: string, secrets: string[]): string {
   return JSON.stringify({ ...document, replayed: true });
 }
 
-/** SHA-256 of a text, or its HMAC, in hex. */
+/** Returns the SHA-256 of a text, or its HMAC-SHA-256 if there is a key, in hex. */
 async function fingerprintOf(text: string, signedBy?: string): Promise<string> {
   const words = new TextEncoder();
   if (!signedBy) {
@@ -181,7 +181,7 @@ async function fingerprintOf(text: string, signedBy?: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, words.encode(text))).toHex();
 }
 
-/** Whether this request is the first, or takes the place of one that ended without an effect. */
+/** Acquires the key; true for the first request, and after one that ended without an effect. */
 async function begin(
   sql: Sql,
   { ownerId, service, key, attempt, fingerprint }: Attempt & { fingerprint: string },
@@ -216,7 +216,7 @@ async function begin(
 
 const FOREIGN_KEY_VIOLATION = "23503";
 
-/** Says that the request is still at work. */
+/** Renews the lease. */
 async function beat(sql: Sql, { ownerId, service, key, attempt }: Attempt): Promise<void> {
   await ownedBy(sql, ownerId, { prepares: true })`
     update http.idempotent_requests
@@ -251,7 +251,7 @@ async function keep(
       and attempt = ${attempt}`;
 }
 
-/** @param options.certainly whether the answer says for sure that nothing was done. */
+/** @param options.certainly whether the response proves that the request had no effect. */
 async function forget(
   sql: Sql,
   { ownerId, service, key, attempt }: Attempt,

@@ -8,7 +8,7 @@ import { createService } from "./service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
 
-/** A service whose one write counts how often it had an effect. */
+/** A service whose one write counts its effects. */
 async function testWrites(
   answer: (ownerId: string) => Response | Promise<Response> = made,
 ) {
@@ -179,10 +179,10 @@ Deno.test("only secrets that were shown are taken out", () => {
   );
 });
 
-/** As a process that died or was stopped: nothing renews its lease. */
+/** Expires the lease, as if the process had died. */
 const silenced = "update http.idempotent_requests set locked_until = now() - interval '1 second'";
 
-/** A service whose write is a row, made when the test says so. */
+/** A service whose write inserts a row when the test allows it. */
 async function testRows() {
   const goOn: (() => void)[] = [];
   const database: { service?: Awaited<ReturnType<typeof testDatabase>>["service"] } = {};
@@ -203,7 +203,7 @@ Deno.test("a first that paused and comes late is refused, and its repeat's effec
   const post = await t.owner("ada@example.org");
   const first = post("k1");
   await until(() => t.goOn.length === 1);
-  // Another attempt holds the key, as after a lease without a heartbeat.
+  // Another attempt holds the key, as after an expired lease.
   await t.sql`update http.idempotent_requests set attempt = gen_random_uuid()`;
   await t.sql.unsafe(silenced);
   const repeat = post("k1");
@@ -241,7 +241,7 @@ Deno.test("an effect whose answer was lost is not made again, and the repeat is 
   await until(() => t.goOn.length === 1);
   t.goOn[0]();
   await first;
-  // As if its process had died between the effect and the answer.
+  // As if the process had died between commit and response.
   await t.sql`update http.idempotent_requests set status = null, body = null`;
   await t.sql.unsafe(silenced);
   const repeat = await post("k1");

@@ -1,27 +1,27 @@
 /**
- * Who is asking. Access tokens are minted by auth for people, service tokens by webhooks for a
- * minute; the recommender takes both and has one rule: the subject is the owner.
+ * Authentication by tokens. Auth mints access tokens for users; webhooks mints service tokens that
+ * last a minute. The recommender accepts both, and the subject is always the owner.
  */
 import { createMiddleware } from "hono/factory";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { Problem } from "./problem.ts";
 
-/** A kind of token: what is pinned when it is minted and checked when it is read (RFC 8725). */
+/** A kind of token: claims set when it is minted and checked when it is read (RFC 8725). */
 export interface TokenKind {
   issuer: string;
   audience: string;
-  /** The header's `typ`, so that one kind is never taken for another (RFC 9068). */
+  /** The header's `typ`, so that one kind is never accepted as another (RFC 9068). */
   type: string;
-  /** By how much the clocks of its two sides may differ, in seconds; not at all by default. */
+  /** Allowed difference between the clocks of issuer and verifier, in seconds; 0 by default. */
   tolerance?: number;
 }
 
-/** What auth gives a person who signed in. */
+/** Access token of a user who signed in. */
 export const ACCESS: TokenKind = { issuer: "airec-auth", audience: "airec", type: "at+jwt" };
 
 /**
- * What the webhooks service shows the recommender when it acts for an app's owner. The two may run
- * on machines whose clocks differ.
+ * Token with which webhooks calls the recommender on behalf of an app's owner. Both services may
+ * run on machines whose clocks differ.
  */
 export const SERVICE: TokenKind = {
   issuer: "airec-webhooks",
@@ -30,27 +30,27 @@ export const SERVICE: TokenKind = {
   tolerance: 60,
 };
 
-/** A kind with the keys that may have signed it: the present one, then those on their way out. */
+/** A token kind with its accepted signing secrets: the current one, then previous ones. */
 export interface Trusted {
   kind: TokenKind;
   secrets: string[];
 }
 
-/** What a request may know of its caller. */
+/** Bindings and variables of a request. */
 export interface IdentityEnv {
-  /** What the runtime knows beside the request: the socket's other end. */
+  /** The socket's remote address, from the runtime. */
   Bindings: { peer?: string };
   Variables: {
     requestId: string;
     ownerId: string;
-    /** Of the sign-in that the token comes from; service tokens have none. */
+    /** The session the token belongs to; undefined for service tokens. */
     sessionId: string | undefined;
     /** Why the JSON of its body was not read. */
     unreadable: Problem | undefined;
   };
 }
 
-/** Whom a token speaks for, and until when. */
+/** The subject of a token, its session and its expiry. */
 export interface Identity {
   ownerId: string;
   sessionId: string | undefined;
@@ -58,10 +58,10 @@ export interface Identity {
   expiresAt: number;
 }
 
-/** Whether the sign-in behind a token goes on. True, too, for what comes of none: the tokens of services. */
+/** Whether a token's session is still active; true for service tokens, which have none. */
 export type IsAlive = (identity: Identity) => Promise<boolean> | true;
 
-/** Mints a token for `subject` by HS256. */
+/** Mints a token for `subject`, signed by HS256 and valid for `seconds`. */
 export async function mintToken(
   subject: string,
   { kind, secret, seconds, sessionId, now = Date.now() }: {
@@ -85,13 +85,13 @@ export async function mintToken(
     .sign(keyOf(secret));
 }
 
-/** The subject of a token that one of `trusted` vouches for, or null. */
+/** Returns the subject of a token that one of `trusted` verifies, or null. */
 export async function verifyToken(token: string, trusted: Trusted[]): Promise<string | null> {
   return (await identityOf(token, trusted))?.ownerId ?? null;
 }
 
 /**
- * Whom a token speaks for that one of `trusted` vouches for, or null.
+ * Returns the identity of a token that one of `trusted` verifies, or null.
  * @param now milliseconds since 1970.
  */
 export async function identityOf(
@@ -118,13 +118,13 @@ export async function identityOf(
   return null;
 }
 
-/** So many tokens are remembered. */
+/** Maximum number of cached tokens. */
 const ROOM = 10_000;
 
 /**
- * As `identityOf`, remembering tokens that hold until they expire. Nothing is lost by it: what a
- * token says is final once it is signed, and the keys of a process never change; whether its
- * sign-in goes on it does not say. A token is known again by every character of it.
+ * `identityOf` with a cache: valid tokens are kept until they expire. This is safe, because the
+ * claims of a signed token and the keys of a process never change; whether its session is active is
+ * checked separately. The cache key is the whole token.
  */
 export function rememberIdentities(
   trusted: Trusted[],
@@ -144,8 +144,8 @@ export function rememberIdentities(
 }
 
 /**
- * Lets a request through with `ownerId` set, or answers 401.
- * @param isAlive `liveSessions`, where a sign-in that ended lets nobody in before its tokens end.
+ * Middleware that sets `ownerId` and `sessionId`, or answers 401.
+ * @param isAlive `liveSessions`, to reject tokens whose session ended before they expire.
  */
 export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {
   const identify = rememberIdentities(trusted);
@@ -166,8 +166,8 @@ export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {
 }
 
 /**
- * Whether a base64url part is spelled in the one canonical way. Decoders accept several spellings
- * of the same bytes, and so would take a token that nobody signed as it stands.
+ * Whether a base64url part is in canonical form. Decoders accept several spellings of the same
+ * bytes, and would accept a token that differs from the one that was signed.
  */
 function reencodes(part: string): boolean {
   try {
@@ -183,7 +183,7 @@ function identityIn(
   { tolerance, now }: { tolerance: number; now: number },
 ): Identity | null {
   if (!isUuid(sub) || (sid !== undefined && !isUuid(sid))) return null;
-  // A clock that is further ahead would lengthen what it mints.
+  // An issuer whose clock is further ahead would extend the lifetime of its tokens.
   if (tolerance > 0 && iat !== undefined && iat - tolerance > now / 1000) return null;
   return { ownerId: sub, sessionId: sid, expiresAt: 1000 * (exp! + tolerance) };
 }

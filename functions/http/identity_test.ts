@@ -1,6 +1,6 @@
 /**
- * The token check against what is not ours: RFC 7515's example, tokens made by another
- * implementation of HMAC, and the attacks of RFC 8725.
+ * Token verification against independent sources: RFC 7515's example, tokens signed by another HMAC
+ * implementation, and the attacks of RFC 8725.
  */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
@@ -20,7 +20,7 @@ const TRUSTED = [{ kind: ACCESS, secrets: [SECRET] }];
 
 const base64url = (data: string | Uint8Array) => Buffer.from(data as string).toString("base64url");
 
-/** A JWS of texts as they stand, by Node's HMAC. */
+/** Returns a JWS of the given texts, signed by Node's HMAC. */
 function jws(
   header: string,
   payload: string,
@@ -46,7 +46,7 @@ const claims = (changes: object = {}) =>
 
 const check = (token: string) => verifyToken(token, TRUSTED);
 
-// RFC 7515, A.1: key, header and payload with their line ends, and the JWS they make.
+// RFC 7515, A.1: key, header and payload with their line ends, and the resulting JWS.
 const A1 = {
   key: Buffer.from(
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
@@ -59,7 +59,7 @@ const A1 = {
     ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
 };
 
-// RFC 7515, A.5: the same payload, signed by nobody.
+// RFC 7515, A.5: the same payload, unsigned.
 const A5 = `eyJhbGciOiJub25lIn0.${A1.jws.split(".")[1]}.`;
 
 Deno.test("the maker of these tests' tokens makes RFC 7515's example", () => {
@@ -178,7 +178,7 @@ const HOSTILE: [string, () => string][] = [
   }],
 ];
 
-/** A token whose signature holds what a change needs. */
+/** Returns a token whose signature matches `wanted`, after applying `change` to the signature. */
 function withCharacters(wanted: RegExp, change: (signature: string) => string): string {
   for (;;) {
     const [head, payload, signature] = jws(header(), claims()).split(".");
@@ -226,7 +226,7 @@ Deno.test("service tokens bear clocks that differ by a minute either way, access
     const trusted = [{ kind, secrets: [SECRET] }];
     return (await identityOf(token, trusted, minted + 1000 * ahead))?.ownerId ?? null;
   };
-  // By how many seconds the reader's clock is ahead of the one that minted.
+  // Seconds by which the verifier's clock is ahead of the issuer's.
   for (const ahead of [-60, -59, 0, 59, 60, 119]) {
     assertEquals(await whom(SERVICE, 60, ahead), OWNER, `${ahead} s`);
   }

@@ -1,7 +1,7 @@
 /**
- * Channels that are listened to, on a connection of their own. It is asked now and then whether it
- * lives, since one that was cut off in silence brings nothing either. Where it ended another takes
- * its place, and `onListen` is told: meanwhile notifications may have been missed.
+ * LISTEN on a dedicated connection. A connection that was cut off silently delivers no
+ * notifications, so it is checked at intervals. When it has ended, another replaces it and
+ * `onListen` is called, since notifications may have been missed.
  */
 import type { Sql } from "postgres";
 import { Connection, type OpenClient } from "./connection.ts";
@@ -15,9 +15,9 @@ interface Channel {
 }
 
 export interface ListenerOptions {
-  /** How long an answer may take, in ms. */
+  /** Time limit of a response, in ms. */
   limitMs: number;
-  /** How often the connection is asked whether it lives, and the wait before another is tried. */
+  /** Interval between checks, and the wait before reconnecting, in ms. */
   askMs?: number;
   retryMs?: number;
 }
@@ -33,7 +33,7 @@ export class Listener {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasEnded = false;
 
-  /** @param template makes the statements. */
+  /** @param template builds the statements. */
   constructor(
     open: OpenClient,
     template: Sql,
@@ -51,7 +51,7 @@ export class Listener {
 
   /**
    * Listens as `sql.listen` does.
-   * @throws where the first attempt fails; others follow all the same.
+   * @throws if the first attempt fails; it is retried all the same.
    */
   readonly listen = async (
     name: string,
@@ -70,7 +70,7 @@ export class Listener {
     };
   };
 
-  /** Ends it: nothing is heard any more. */
+  /** Closes the connection; no further notifications are delivered. */
   async end(): Promise<void> {
     this.#hasEnded = true;
     clearTimeout(this.#timer);
@@ -105,7 +105,7 @@ export class Listener {
     this.#later(() => this.#ask(), this.#askMs);
   }
 
-  /** One thing is to come at a time. Where it fails the connection has died, and another comes. */
+  /** Schedules the next check or reconnect. If it fails, `died` schedules another reconnect. */
   #later(work: () => Promise<void>, ms: number): void {
     clearTimeout(this.#timer);
     if (this.#hasEnded) return;

@@ -5,7 +5,7 @@ import { tcpProxy } from "../../testing/tcp_proxy.ts";
 import { openClient, openDatabase } from "./database.ts";
 import { Listener } from "./listener.ts";
 
-/** A listener that looks after its connection often, by a way that can fall silent. */
+/** A listener with short intervals behind a TCP proxy that can stop forwarding. */
 async function testListener() {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase());

@@ -1,17 +1,17 @@
 /**
- * Whether the sign-in behind a token goes on, which the token cannot say: signing out, a new
- * password and the account's end reach every service within a second.
+ * Whether a token's session is still active, which the token itself cannot show: a sign-out, a new
+ * password or a deleted account takes effect in every service within a second.
  */
 import type { Sql } from "postgres";
 import type { IsAlive } from "./identity.ts";
 import { Memory } from "./memory.ts";
 
-/** Whether sign-ins went on when they were asked for, by their ids. */
+/** Cache of session states by session id, each kept for a second. */
 export function sessionMemory(now?: () => number): Memory<boolean> {
   return new Memory({ ms: 1_000, room: 10_000, now });
 }
 
-/** Asks the database once a second for each session, whatever comes by it. */
+/** Returns a check that queries the database at most once a second for each session. */
 export function liveSessions(sql: Sql, known = sessionMemory()): IsAlive {
   return ({ ownerId, sessionId }) =>
     sessionId === undefined ||

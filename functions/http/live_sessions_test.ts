@@ -7,7 +7,7 @@ import { createService } from "./service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
 
-/** Somebody who signed in. */
+/** Creates a user with a session. */
 async function session(sql: Sql): Promise<{ ownerId: string; sessionId: string }> {
   const [{ id: ownerId }] = await sql`
     insert into auth.users (name, email, password) values ('Ada', ${crypto.randomUUID()}, '')
@@ -34,7 +34,7 @@ Deno.test("a sign-in that ended is known within a second, and asked for once a s
   await sql`delete from auth.sessions where id = ${ada.sessionId}`;
   time += 1;
   assertEquals(await isAlive(ada), false);
-  // Of another's account it is none, and one that is over by time neither.
+  // False for a session of another account, and for an expired session.
   assertEquals(await isAlive({ ...ada, sessionId: eve.sessionId }), false);
   const late = { ...ada, ...await session(sql) };
   await sql`update auth.sessions set expires_at = now() where id = ${late.sessionId}`;

@@ -1,6 +1,6 @@
 /**
- * The path of a request as the log may have it: without keys, which belong in no address, and without
- * the ids of people, so that the log keeps nothing of somebody who was erased.
+ * Returns a request's path for the log without API keys, which must not appear in URLs, and without
+ * user ids, so that the log keeps nothing about erased users.
  */
 export function loggedPath(path: string): string {
   return path

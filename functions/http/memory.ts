@@ -1,27 +1,27 @@
-/** Room for what look-ups found, so that a busy thing is looked up once in a while. */
+/** Short-lived cache of look-ups. */
 
 export interface MemoryOptions<Found> {
-  /** How old what was found may be. */
+  /** Maximum age of an entry, in ms. */
   ms: number;
-  /** So many are remembered. */
+  /** Maximum number of entries; the oldest is evicted. */
   room: number;
-  /** Whether this is worth remembering; all is, by default. */
+  /** Whether a result is worth caching; by default every result is. */
   holds?: (found: Found) => boolean;
-  /** Milliseconds. */
+  /** Clock, in milliseconds. */
   now?: () => number;
 }
 
 interface Entry<Found> {
   found: Promise<Found>;
-  /** By what it is being looked up; nothing once it is found. */
+  /** The connection of a pending look-up; null once it has completed. */
   by: object | null;
   until: number;
 }
 
 /**
- * What look-ups found, by key, each for a moment. It is data alone and may outlive a request on
- * Workers: a look-up that is under way is shared only by those who look by the same connection,
- * since on Workers another request's may never end.
+ * Cache of look-up results by key. It holds plain data and may outlive a request on Workers. A
+ * pending look-up is shared only by callers with the same connection: on Workers, that of another
+ * request may never complete.
  */
 export class Memory<Found> {
   readonly #entries = new Map<string, Entry<Found>>();
@@ -31,7 +31,7 @@ export class Memory<Found> {
     this.#options = options;
   }
 
-  /** What is remembered of a key, else what `find` gives; a failure is forgotten at once. */
+  /** Returns the cached result of `key`, else that of `find`. Failures are not cached. */
   of(key: string, { by, find }: { by: object; find: () => Promise<Found> }): Promise<Found> {
     const { ms, room, holds = () => true, now = Date.now } = this.#options;
     const known = this.#entries.get(key);
@@ -45,7 +45,7 @@ export class Memory<Found> {
     return entry.found;
   }
 
-  /** Drops what is remembered of a key, under way or found. */
+  /** Removes an entry, pending or complete. */
   forget(key: string): void {
     this.#entries.delete(key);
   }

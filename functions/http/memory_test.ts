@@ -13,7 +13,7 @@ Deno.test("what was found is remembered for a moment, as it was when it was aske
   assertEquals(await look("a"), 3);
   memory.forget("a");
   assertEquals(await look("a"), 4);
-  // There is room for two, and the oldest goes.
+  // The capacity is two; the oldest entry is evicted.
   assertEquals([await look("c"), await look("a"), await look("b")], [5, 4, 6]);
 });
 
@@ -25,7 +25,7 @@ Deno.test("a look-up under way is shared by those who look by the same connectio
   const two = memory.of("a", { by: mine, find: () => Promise.resolve("never asked") });
   const theirs = memory.of("a", { by: others, find: () => Promise.resolve("their own") });
   assertEquals(await theirs, "their own");
-  // What began before is no news.
+  // A look-up that started earlier does not replace a newer result.
   first.resolve("the first");
   assertEquals([await one, await two], ["the first", "the first"]);
   const later = memory.of("a", { by: mine, find: () => Promise.resolve("never asked") });

@@ -1,13 +1,13 @@
-/** Checks of JSON that come before a schema's own, so that none of it is passed by or takes long. */
+/** Checks of JSON before a schema, for input that the schema would ignore or be slow on. */
 import { z } from "@hono/zod-openapi";
 
-/** Where a value is at fault, and why. */
+/** The place and reason of an invalid value. */
 export interface Fault {
   path: PropertyKey[];
   message: string;
 }
 
-/** A schema behind a check that names one fault at most: the schema sees what has none. */
+/** Runs `check` before `schema`. The schema is applied only if the check reports no fault. */
 export function checkedBy<Schema extends z.ZodType>(
   check: (value: unknown) => Fault | undefined,
   schema: Schema,
@@ -20,8 +20,8 @@ export function checkedBy<Schema extends z.ZodType>(
 }
 
 /**
- * The fault of an object whose names are data: zod passes `__proto__` by, so that a condition of
- * that name would hold for everything.
+ * Returns the fault of an object whose keys are data: too many keys, or `__proto__`, which zod
+ * drops, so that a condition on that column would match everything.
  */
 export function nameFault(
   value: unknown,

@@ -1,6 +1,6 @@
-/** The parts of an OpenAPI 3.1 document that ours have. */
+/** The parts of an OpenAPI 3.1 document that the services use. */
 
-/** What is described of one way to call. */
+/** An operation object. */
 export interface Operation {
   summary?: string;
   description?: string;
@@ -19,7 +19,7 @@ export interface Operation {
   >;
 }
 
-/** The part of JSON Schema that our schemas use. */
+/** The parts of JSON Schema that the services use. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];

@@ -1,22 +1,22 @@
 /**
- * Statements within the second wall: row-level security lets the services' role see the rows of the
- * transaction's owner alone, even where a statement forgets to name them. Without an owner it sees
- * none. Role and owner end with the transaction, so that pools, Hyperdrive's too, carry them to
- * nobody else. So do two limits, which the server keeps: of a statement, and of a pause between two,
- * so that a process which was stopped in between holds its locks no longer than that.
+ * Statements under row-level security: the role of the services sees only rows of the transaction's
+ * owner, even if a statement does not filter by it, and none without an owner. Role and owner end
+ * with the transaction, so a pooled connection, also of Hyperdrive, passes them to no other
+ * request. So do two server-side limits: of a statement, and of the pause between two, so that a
+ * suspended process does not hold its locks longer.
  */
 import type { ParameterOrFragment, Row, RowList, Sql, TransactionSql } from "postgres";
 import { type Attempt, attemptOf } from "./attempts.ts";
 import { ANSWER_MS, within } from "./connection_pool.ts";
 
-/** Statements under a role, each or several together in a transaction. */
+/** Executes statements under a role, each or several together in a transaction. */
 export interface Scoped {
-  /** One statement in a transaction of its own. */
+  /** Executes one statement in a transaction of its own. */
   <Rows extends readonly (object | undefined)[] = Row[]>(
     template: TemplateStringsArray,
     ...values: ParameterOrFragment<never>[]
   ): Promise<RowList<Rows>>;
-  /** A transaction as `sql.begin` makes it. */
+  /** Runs a transaction like `sql.begin`. */
   begin<Result>(work: (sql: TransactionSql) => Promise<Result>): Promise<Result>;
 }
 
@@ -29,27 +29,27 @@ interface Scope {
 }
 
 export interface Limit {
-  /** How long each statement may take, in ms. */
+  /** Time limit of each statement, in ms. */
   limitMs?: number;
 }
 
 export interface OwnerOptions extends Limit {
   /**
-   * Whether what is written only prepares the effect that the request is to have, and may be
-   * written again by a repeat under the same Idempotency-Key.
+   * Whether the writes only prepare the request's effect, so that a repeat under the same
+   * Idempotency-Key may execute them again.
    */
   prepares?: boolean;
-  /** How long the transaction may pause between two statements, in ms: 15 s by default. */
+  /** Maximum pause between two statements of the transaction, in ms; 15 s by default. */
   pauseMs?: number;
 }
 
-/** For what grows with the account: deletions that cascade, exports. */
+/** Limit for work that grows with the account, such as cascading deletes and exports, in ms. */
 export const SLOW_MS = 60_000;
 
-/** How long a transaction may pause between two statements, in ms. */
+/** Default pause between two statements of a transaction, in ms. */
 const PAUSE_MS = 15_000;
 
-/** What one owner may see and change. */
+/** Statements restricted to the rows of one owner. */
 export function ownedBy(
   sql: Sql,
   ownerId: string,
@@ -58,12 +58,12 @@ export function ownedBy(
   return scoped(sql, { role: "airec_service", ownerId, limitMs, pauseMs, prepares });
 }
 
-/** What the sender of webhooks needs of all owners: the outbox and its endpoints. */
+/** Statements of the webhook sender, which reads the outbox and endpoints of all owners. */
 export function asSender(sql: Sql, { limitMs = ANSWER_MS }: Limit = {}): Scoped {
   return scoped(sql, { role: "airec_sender", ownerId: "", limitMs });
 }
 
-/** What is asked before anybody is known: no account's rows. */
+/** Statements without an owner, before the caller is known: no account's rows are visible. */
 export function ofNobody(sql: Sql): Scoped {
   return scoped(sql, { role: "airec_service", ownerId: "", limitMs: ANSWER_MS });
 }
@@ -73,7 +73,7 @@ function scoped(pool: Sql, scope: Scope): Scoped {
   const begin = <Result>(work: (sql: TransactionSql) => Promise<Result>) => {
     const attempt = scope.prepares ? undefined : attemptOf(scope.ownerId);
     return sql.begin(async (sql) => {
-      // What enters and the first statement of the work go out together, in this order.
+      // `enter` and the first statement of `work` are pipelined, in this order.
       const [, result] = await Promise.all([enter(sql, scope).execute(), work(sql)]);
       if (attempt) await makeEffect(sql, attempt);
       return result;
@@ -84,7 +84,7 @@ function scoped(pool: Sql, scope: Scope): Scoped {
   return Object.assign(one, { begin }) as Scoped;
 }
 
-/** Takes role, owner and limits until the transaction ends. */
+/** Sets role, owner and limits until the transaction ends. */
 function enter(sql: TransactionSql, { role, ownerId, limitMs, pauseMs = PAUSE_MS }: Scope) {
   return sql`
     select set_config('role', ${role}, true), set_config('airec.owner', ${ownerId}, true),
@@ -92,7 +92,7 @@ function enter(sql: TransactionSql, { role, ownerId, limitMs, pauseMs = PAUSE_MS
       set_config('idle_in_transaction_session_timeout', ${String(pauseMs)}, true)`;
 }
 
-/** Notes that the request has had its effect. @throws where another attempt holds its key. */
+/** Records that the request has had its effect. @throws if another attempt holds the key. */
 async function makeEffect(sql: TransactionSql, { service, key, attempt }: Attempt): Promise<void> {
   await sql`select http.make_effect(${service}, ${key}, ${attempt}::uuid)`;
 }

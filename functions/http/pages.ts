@@ -1,8 +1,8 @@
-/** Lists in pages: `limit` and `cursor` in, the next page in a `Link` header (RFC 8288) out. */
+/** Pagination: `limit` and `cursor` in the query, the next page in a `Link` header (RFC 8288). */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 
-/** The query of every list. A cursor is what the `Link` header of the page before gave. */
+/** Query of every list. A cursor comes from the `Link` header of the previous page. */
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50)
     .openapi({ description: "How many at most, 1 to 200." }),
@@ -11,9 +11,9 @@ export const PageQuery = z.object({
 });
 
 /**
- * Cuts a list that was asked for with one row more than `limit`, and names the next page where
- * there is one.
- * @param cursorOf the cursor behind a row: the page after it starts there.
+ * Returns the first `limit` rows and sets the `Link` header if there are more. The caller queries
+ * one row more than `limit`.
+ * @param cursorOf returns the cursor of a row; the next page starts after it.
  */
 export function pageOf<Row>(
   c: Context,

@@ -1,13 +1,13 @@
 /**
- * Errors as every service says them: `application/problem+json` after RFC 9457, with a stable
- * `code`, a sentence that says action, rule and present state, and for input the places at fault.
+ * Errors of every service: `application/problem+json` (RFC 9457) with a stable `code`, a detail
+ * that states action, rule and present state, and for invalid input the places at fault.
  */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** The closed set of codes; each has one status. */
+/** The closed set of codes with their HTTP status. */
 export const STATUS = {
   malformed_request: 400,
   unauthenticated: 401,
@@ -29,21 +29,21 @@ export const STATUS = {
 
 export type ProblemCode = keyof typeof STATUS;
 
-/** A place at fault: a JSON pointer (RFC 6901) into the input, or a field's name behind `/`. */
+/** An invalid place: a JSON pointer (RFC 6901) into the input, or `/` and a field's name. */
 export interface InputError {
   pointer: string;
   detail: string;
 }
 
-/** What may stand in a problem document beside code and detail. */
+/** Optional parts of a problem response. */
 export interface ProblemExtras {
   errors?: InputError[];
-  /** Further members of the document, such as `project_status`. */
+  /** Additional members of the document, such as `project_status`. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
 }
 
-/** Thrown by handlers and stores; `onError` turns it into the document. */
+/** Thrown by handlers and stores; `onError` turns it into a response. */
 export class Problem extends Error {
   override name = "Problem";
   readonly code: ProblemCode;
@@ -56,7 +56,7 @@ export class Problem extends Error {
   }
 }
 
-/** The document's schema, for the API description. */
+/** Schema of the problem document, for the API description. */
 export const ProblemDocument = z.object({
   type: z.string(),
   title: z.string(),
@@ -72,14 +72,14 @@ interface ProblemResponse {
   content: { "application/problem+json": { schema: typeof ProblemDocument } };
 }
 
-/** The responses of a route that can fail with these codes, for `createRoute`. */
+/** Returns the responses of a route that can fail with these codes, for `createRoute`. */
 export function problemResponses<Code extends ProblemCode>(...codes: Code[]) {
   const content = { "application/problem+json": { schema: ProblemDocument } };
   const entries = codes.map((code) => [STATUS[code], { description: title(code), content }]);
   return Object.fromEntries(entries) as Record<(typeof STATUS)[Code], ProblemResponse>;
 }
 
-/** The answer for a problem. */
+/** Returns the HTTP response of a problem. */
 export function problemResponse(c: Context, problem: Problem): Response {
   const { code, message, extras } = problem;
   return c.body(
@@ -99,8 +99,8 @@ export function problemResponse(c: Context, problem: Problem): Response {
 }
 
 /**
- * The one mapper from anything thrown to a problem. What nobody foresaw is `internal`, and its
- * words stay in the log.
+ * Maps any thrown value to a problem. An unexpected error becomes `internal`, and its message
+ * appears only in the log.
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -126,7 +126,7 @@ export function problemOf(error: unknown): Problem {
         "it has had no effect.",
     );
   }
-  // A deadlock or a serialisation failure: the other one went through, and this one may again.
+  // A deadlock or serialisation failure: a retry can succeed.
   if (/^40/.test(code)) {
     return new Problem("unavailable", "Another change came in between; please try again.", {
       headers: { "retry-after": "1" },
@@ -147,19 +147,19 @@ export function problemOf(error: unknown): Problem {
   );
 }
 
-/** The constraint that a statement broke, where it broke one. */
+/** Returns the name of the violated constraint, or "". */
 function constraintOf(error: unknown): string {
   return String((error as { constraint_name?: unknown } | null)?.constraint_name ?? "");
 }
 
 /**
- * postgres.js's own codes, sockets' codes, and of SQLSTATE the classes 08, 53 and 57P, Hyperdrive's
- * 58, and what took too long: a statement, a lock, a pause within a transaction.
+ * postgres.js codes, socket codes, and SQLSTATE classes 08, 53 and 57P, Hyperdrive's 58000, and
+ * timeouts of a statement, a lock, or a pause within a transaction.
  */
 const DATABASE_AWAY =
   /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|(CONNECT|STATEMENT)_TIMEOUT|ECONN(REFUSED|RESET)|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|08\w{3}|53\w{3}|57P0\d|57014|55P03|25P0[34]|58000)$/;
 
-/** The errors of a Worker's sockets have words and no code. */
+/** Socket errors on Workers have a message and no code. */
 const WORKERS_AWAY = /^(connection attempt failed|network connection lost)/i;
 
 function title(code: ProblemCode): string {

@@ -1,6 +1,6 @@
 /**
- * What all services say the same way: request ids, timings, CORS, body limits, problems, health and
- * the API's description. A service adds its routes to what `createService` gives.
+ * The behaviour all services share: request ids, timings, CORS, body limits, problems, health and
+ * the API description. A service adds its routes to the app that `createService` returns.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env, Hono } from "hono";
@@ -16,7 +16,7 @@ import { Lane } from "./lane.ts";
 import { loggedPath } from "./logged_path.ts";
 import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
 
-/** One line of a service's log. */
+/** A log entry of a service. */
 export interface LogEntry {
   level: "info" | "error";
   message: string;
@@ -24,39 +24,39 @@ export interface LogEntry {
 }
 
 export interface ServiceOptions {
-  /** For the description and the log: "auth". */
+  /** Name in the description and the log, such as "auth". */
   name: string;
-  /** One sentence for the API's description. */
+  /** One sentence for the API description. */
   description: string;
-  /** Where the dashboard is served: the one origin that may call with a login. */
+  /** Origin of the dashboard: the only origin that may call with a login. */
   dashboardOrigin: string;
-  /** Whether any page in the world may call this path, because a key opens it. */
+  /** Whether any origin may call this path, because it requires an API key. */
   openTo?: (path: string) => boolean;
-  /** Whether the dashboard's calls bring cookies along. */
+  /** Whether the dashboard's calls include cookies. */
   takesCookies?: boolean;
   /**
-   * The largest body in bytes a path may get; 1 MiB by default. "streamed" leaves the body alone:
-   * its route counts it as it comes, for a body without a length is held in memory to be counted.
+   * Maximum body size in bytes for a path; 1 MiB by default. With "streamed" the route itself
+   * enforces the limit, since a body without a length would be buffered in memory to count it.
    */
   bodyLimitOf?: (path: string, contentType: string) => number | "streamed";
-  /** Requests that are answered at a time; files that are streamed do not count. */
+  /** Maximum number of concurrent requests, without streamed files. */
   atOnce?: number;
   /** Where JSON bodies are read; one of the service's own by default. */
   lane?: Lane;
-  /** What must answer for the service to be ready. */
+  /** Dependencies that `/ready` checks. */
   checks: Checks;
   log: (entry: LogEntry) => void;
-  /** Hono's own by default, which takes its time with the first request to be quick with others. */
+  /** Router; by default Hono's, which is slow at the first request and fast at later ones. */
   router?: AppRouter;
 }
 
 type AppRouter = Hono["router"];
 
 const MIB = 1024 * 1024;
-/** More than a process answers in a second only wait for each other. */
+/** More than a process answers in a second: further requests would only queue. */
 const AT_ONCE = 500;
 
-/** An app without routes of its own. */
+/** Returns an app with the shared middleware and routes. */
 export function createService(options: ServiceOptions) {
   const { name, log, openTo = () => false, bodyLimitOf = () => MIB, lane = new Lane() } = options;
   const app = createRoutes({ router: options.router });
@@ -82,7 +82,7 @@ export function createService(options: ServiceOptions) {
   app.use(secureHeaders({
     crossOriginResourcePolicy: false,
     strictTransportSecurity: "max-age=31536000",
-    // Nothing here is a page but /docs, whose one style sheet is its own.
+    // The only page is /docs, with its own style sheet.
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: ["'self'"],
@@ -95,7 +95,7 @@ export function createService(options: ServiceOptions) {
     originOf: (path) => openTo(path) ? "*" : options.dashboardOrigin,
     credentials: options.takesCookies ?? false,
   }));
-  // Before the crowd: how the service is can always be asked.
+  // Before the concurrency limit, so that health checks always succeed.
   addHealth(app, options.checks, {
     skewed: (clock_skew_seconds) =>
       log({ level: "error", message: "Clocks differ.", service: name, clock_skew_seconds }),
@@ -109,7 +109,7 @@ export function createService(options: ServiceOptions) {
     };
     const { headers } = c.req.raw;
     const length = headers.get("content-length");
-    // What says its length is not counted: a look at the body alone makes it a stream.
+    // Bodies with a length are not counted: reading `body` would turn it into a stream.
     if (length !== null && !headers.has("transfer-encoding")) {
       return Number(length) > maxSize ? onError() : crowd(c, next);
     }
@@ -150,10 +150,10 @@ export function createService(options: ServiceOptions) {
   return app;
 }
 
-/** An app to add routes to: the service's own, or a part of it that the service mounts. */
+/** Returns an app for routes: the service's own, or a part that the service mounts. */
 export function createRoutes({ router }: { router?: AppRouter } = {}) {
   return new OpenAPIHono<IdentityEnv>({
-    // `/projects` and `/projects/` are one.
+    // `/projects` and `/projects/` are the same route.
     strict: false,
     ...(router && { router }),
     defaultHook(result) {
@@ -169,12 +169,12 @@ export function createRoutes({ router }: { router?: AppRouter } = {}) {
   });
 }
 
-/** The caller's own id where it is a plain one, for it follows a request through services. */
+/** Returns the caller's id if it is valid, so that an id follows a request across services. */
 function requestIdOf(given: string | undefined): string {
   return given && /^[\w\-=]{1,255}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/** A 422 that names each place at fault. */
+/** Returns a 422 problem that lists each invalid place. */
 export function invalidInput(errors: InputError[]): Problem {
   const first = errors[0];
   const detail = errors.length === 1
@@ -187,7 +187,7 @@ function pointerPart(part: PropertyKey): string {
   return String(part).replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/** The methods of the routes at a path, middleware left out. */
+/** Returns the methods of the routes at a path, without middleware. */
 function methodsAt<E extends Env>(app: Hono<E>, path: string): string[] {
   const at = path.length > 1 ? path.replace(/\/$/, "") : path;
   return ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) =>

@@ -195,7 +195,7 @@ Deno.test("a token lets in only where kind, key, time and spelling are right", a
   assertEquals(await status(withOtherSpelling(good)), 401);
 });
 
-/** The same signature bytes with the unused bits of the last character set. */
+/** The same signature bytes, with the last character's unused bits changed. */
 function withOtherSpelling(token: string): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const last = alphabet.indexOf(token.at(-1)!);
@@ -208,7 +208,7 @@ Deno.test("health, readiness and the description are there", async () => {
   assertEquals((await app.request("/ready")).status, 200);
   const document = await (await app.request("/openapi.json")).json();
   assertEquals(document.openapi, "3.1.0");
-  // Its own, and what any route with a body may answer.
+  // Its own responses, and those shared by every route with a body.
   assertEquals(Object.keys(document.paths["/notes"].post.responses), [
     ...["201", "400", "413", "415", "422", "503"],
   ]);

@@ -1,26 +1,26 @@
 /**
- * Statements of postgres.js 3.4.9 before they are executed. A statement is lazy, also as a part of
- * another one: only when somebody waits for it does it call its `handler`, and that is where a pool
- * of our own chooses the connection and sets the deadline.
+ * Intercepts postgres.js 3.4.9 statements before execution. A statement is lazy, also as a fragment
+ * of another: its `handler` is called only when it is awaited. There a pool can choose the
+ * connection and set the deadline.
  */
 import type { Sql, TransactionSql } from "postgres";
 
-/** A statement with those of its members that the library does not type. */
+/** A statement with the members that the library does not type. */
 export interface Statement extends Promise<unknown> {
-  /** Executes it. */
+  /** Executes the statement. */
   handler: (statement: Statement) => unknown;
-  /** Asks the server, over another connection, to end what the backend is doing. */
+  /** Sends a cancel request for the backend's statement over another connection. */
   canceller: (statement: Pick<Statement, "state" | "active">) => Promise<void>;
-  /** Called by its connection with the result, when the server is done with it. */
+  /** Called by its connection with the result. */
   resolve: (result: unknown) => void;
-  /** Called likewise with the error. */
+  /** Called by its connection with the error. */
   reject: (error: unknown) => void;
-  /** The backend that executes it; null before. One object for each connection. */
+  /** The backend that executes it, one object for each connection; null before. */
   state: object | null;
   active: boolean;
 }
 
-/** Has each statement that `sql` makes executed by `execute`, which is given its own way to go. */
+/** Returns `sql` with its statements executed by `execute`; `go` is the original handler. */
 export function intercept<S extends Sql | TransactionSql>(
   sql: S,
   execute: (statement: Statement, go: Statement["handler"]) => unknown,
@@ -43,12 +43,12 @@ export function intercept<S extends Sql | TransactionSql>(
   });
 }
 
-/** How a client executes statements and cancels them, whichever client made them. */
+/** Returns the functions by which a client executes and cancels any client's statements. */
 export function waysOf(client: Sql): Pick<Statement, "handler" | "canceller"> {
   return client`` as unknown as Statement;
 }
 
-/** Identifiers, lists of values and parameters are none. */
+/** False for identifiers, value lists and parameters. */
 function isStatement(value: unknown): value is Statement {
   return typeof (value as Partial<Statement> | null)?.handler === "function";
 }

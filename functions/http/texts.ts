@@ -1,4 +1,4 @@
-/** Lists of texts as parameters, `text[]`; as results, no service asks for lists. */
+/** postgres.js type of `text[]` parameters. Results are not parsed: no query returns lists. */
 export const texts = {
   to: 1009,
   from: [],

@@ -1,33 +1,33 @@
 /**
- * Things that must all be done within the same time. They become late in the order in which they
- * were added, so one timer watches them all, and adding costs no timer.
+ * Deadlines with a common time limit. Things expire in the order in which they were added, so one
+ * timer is enough for all.
  */
 export class Timeouts<Thing> {
-  /** When each was added, in milliseconds; the oldest first. */
+  /** When each thing was added, in milliseconds, oldest first. */
   readonly #since = new Map<Thing, number>();
   readonly #late: (thing: Thing) => void;
   readonly #ms: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param late is told each thing that was not deleted within `ms`, once. */
+  /** @param late called once with each thing that was not deleted within `ms`. */
   constructor(ms: number, late: (thing: Thing) => void) {
     this.#ms = ms;
     this.#late = late;
   }
 
-  /** Begins a thing's time, anew where it is watched already. */
+  /** Starts a thing's deadline, or restarts it. */
   add(thing: Thing): void {
     this.#since.delete(thing);
     this.#since.set(thing, performance.now());
     this.#timer ??= setTimeout(this.#look, this.#ms);
   }
 
-  /** Ends the watch over a thing. The timer stays, for the next one. */
+  /** Removes a thing. The timer keeps running for the next one. */
   delete(thing: Thing): void {
     this.#since.delete(thing);
   }
 
-  /** Ends the watch over everything. */
+  /** Removes all things and stops the timer. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -14,7 +14,7 @@ Deno.test("what is not done in time is late, in its order and once", async () =>
   await until(() => late.length === 4);
   assertEquals(late, ["first", "second", "begun anew", "added when the first was late"]);
 
-  // Its timer had ended, and begins again.
+  // The timer had stopped, and is started again.
   timeouts.add("later");
   await until(() => late.at(-1) === "later");
   timeouts.close();

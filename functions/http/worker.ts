@@ -1,4 +1,4 @@
-/** How every service answers on Workers: with dependencies of each request's own. */
+/** Request handling on Workers: each request has its own dependencies. */
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import { LinearRouter } from "hono/router/linear-router";
@@ -11,27 +11,27 @@ import { Problem, problemOf, problemResponse } from "./problem.ts";
 import type { LogEntry } from "./service.ts";
 import { texts } from "./texts.ts";
 
-/** What every service's Worker is bound to; settings and secrets are texts beside it. */
+/** Bindings of every service's Worker; settings and secrets are further string members. */
 export interface WorkerEnv {
   HYPERDRIVE: { connectionString: string };
 }
 
-/** What the runtime gives beside a request. */
+/** The runtime's context of a request. */
 export interface ExecutionContext {
-  /** Lets work go on when the request is answered, for up to 30 seconds. */
+  /** Extends the call after the response, by up to 30 seconds. */
   waitUntil(work: Promise<unknown>): void;
 }
 
-/** As Deno's environment would hold them. */
+/** Settings as in an environment. */
 type Settings = Record<string, string | undefined>;
 
-/** What one call of a Worker has: none of it may be used by another. */
+/** Resources of one call of a Worker; another call must not use them. */
 export interface WorkerCall<Env extends WorkerEnv> {
   env: Env;
   settings: Settings;
-  /** Ended by itself when the call and its background work are done. */
+  /** Closed when the call and its background work have finished. */
   sql: Sql;
-  /** Lets work go on when the answer is given; its failure is logged. */
+  /** Runs work beyond the response; a failure is logged. */
   background: (work: Promise<unknown>) => void;
 }
 
@@ -39,12 +39,12 @@ type App = {
   fetch(request: Request, bindings: IdentityEnv["Bindings"]): Response | Promise<Response>;
 };
 
-/** Log lines are JSON on stdout. */
+/** Writes a log entry as a JSON line to stdout. */
 export function log(entry: LogEntry): void {
   console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
 }
 
-/** Reads settings for the first call alone: those of an isolate never change. */
+/** Returns `read` with its first result cached: the settings of an isolate never change. */
 export function readOnce<Config>(
   read: (settings: Settings) => Config,
 ): (settings: Settings) => Config {
@@ -52,14 +52,14 @@ export function readOnce<Config>(
   return (settings) => config ??= read(settings);
 }
 
-/** A router for an app that answers once: Hono's own would sort all routes for that one. */
+/** A router for an app that answers one request: Hono's default first compiles all routes. */
 export function oneRequestRouter(): Hono["router"] {
   return new LinearRouter();
 }
 
 /**
- * The handler of requests. A socket of one request fails in the next, so `build` makes the app anew
- * for each; faulty settings are in the log, and the answer is a problem.
+ * Returns the request handler. A socket opened in one request fails in the next, so `build` creates
+ * the app for each request. Invalid settings are logged and answered by a problem.
  */
 export function answerBy<Env extends WorkerEnv>(
   build: (call: WorkerCall<Env>) => App | Promise<App>,
@@ -67,14 +67,14 @@ export function answerBy<Env extends WorkerEnv>(
   return (request, env, context) =>
     callOf({ env, context }, async (call) => {
       const app = await Promise.try(build, call).catch(unbuilt);
-      // Cloudflare sets this header itself, whatever the client sent.
+      // Cloudflare overwrites this header, so clients cannot forge it.
       return await app.fetch(request, {
         peer: request.headers.get("cf-connecting-ip") ?? undefined,
       });
     });
 }
 
-/** Runs one call, be it a request or a timer's, and ends its database when all is done. */
+/** Runs one call, a request or a scheduled event, and closes its database afterwards. */
 export async function callOf<Env extends WorkerEnv, Result>(
   { env, context }: { env: Env; context: ExecutionContext },
   run: (call: WorkerCall<Env>) => Promise<Result>,
@@ -95,7 +95,7 @@ export async function callOf<Env extends WorkerEnv, Result>(
   }
 }
 
-/** A pool that is made when it is first asked: many a call finds in memory all that it needs. */
+/** A pool opened at its first use, since many calls are answered from memory. */
 function lazyDatabase(url: string): { sql: Sql; end(): Promise<void> | undefined } {
   let opened: Sql | undefined;
   const open = () =>
@@ -107,16 +107,16 @@ function lazyDatabase(url: string): { sql: Sql; end(): Promise<void> | undefined
   return { sql, end: () => opened?.end({ timeout: END_SECONDS }) };
 }
 
-/** How long the call's last statements have when all else is done. */
+/** Time for the last statements after all other work, in seconds. */
 const END_SECONDS = 10;
 
-/** A client of one connection. Its socket ends with the call at the latest. */
+/** A client of one connection. The runtime closes its socket at the end of the call. */
 function openClient(url: string, { lost }: ClientOptions): Client {
   const sql = postgres(url, {
     max: 1,
     connect_timeout: 4,
     max_lifetime: null,
-    // Asking the database for its types first would cost each request a round trip.
+    // Fetching types would cost each request a round trip.
     fetch_types: false,
     types: { texts },
     onnotice: () => {},
@@ -125,12 +125,12 @@ function openClient(url: string, { lost }: ClientOptions): Client {
   return { sql, cut: () => {} };
 }
 
-/** Waits for works, and for those that they add. */
+/** Waits for background work, including work added meanwhile. */
 async function settled(works: Promise<unknown>[]): Promise<void> {
   while (works.length > 0) await Promise.all(works.splice(0));
 }
 
-/** The app of a service that cannot be built: each path says so. */
+/** App of a service that cannot be built: every path answers with the problem. */
 function unbuilt(error: unknown): App {
   if (error instanceof ConfigError) log({ level: "error", message: error.message });
   else logFailure(error);
