@@ -55,7 +55,7 @@ Deno.test("what changes an account is done once under one Idempotency-Key", asyn
     select count(*)::int as changes from auth.audit_entries
     where action = 'account.password_changed'`;
   assertEquals(changes, 1);
-  // Also where the first ended the session by which it is asked.
+  // Also replayed if the first request ended its own session.
   assertEquals(await send("k2", "POST", "/logout-all"), [204, null]);
   assertEquals(await send("k2", "POST", "/logout-all"), [204, "true"]);
   assertEquals(await send("k3", "POST", "/logout-all"), [401, null]);
@@ -229,7 +229,7 @@ Deno.test("a password that an operator gave out lets in once, within a day, and 
 
 type Sql = Awaited<ReturnType<typeof testDatabase>>["sql"];
 
-/** Every table that refers to an account, of whatever schema. */
+/** Returns every foreign key column that references an account, in all schemas. */
 async function ownedTables(sql: Sql) {
   return await sql<{ table: string; column: string }[]>`
     select conrelid::regclass::text as table, a.attname as column

@@ -4,7 +4,7 @@ import { accountRoutes } from "./routes/account_routes.ts";
 import { entranceRoutes } from "./routes/entrance_routes.ts";
 import type { AuthDeps } from "./deps.ts";
 
-/** The auth service: accounts and the tokens that the other services believe. */
+/** The auth service: accounts, and access tokens for the other services. */
 export function createApp(deps: AuthDeps) {
   const { sql } = deps;
   const service = createService({
@@ -16,7 +16,7 @@ export function createApp(deps: AuthDeps) {
     log: deps.log,
     router: deps.router,
   });
-  // Tokens and personal data stay in no cache.
+  // Responses contain tokens and personal data.
   service.use(async (c, next) => {
     await next();
     c.header("cache-control", "no-store");

@@ -1,4 +1,4 @@
-/** What happened to an account and to what it owns. Entries are added and never changed. */
+/** An event in an account's audit trail. Entries are added and never changed. */
 import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 
@@ -9,7 +9,7 @@ export interface AuditEntry {
   happened_at: Date;
 }
 
-/** Adds an entry, in the transaction of what it speaks of. No secret belongs into `detail`. */
+/** Adds an entry in the transaction of the event. `detail` must contain no secrets. */
 export async function note(
   sql: ISql,
   ownerId: string,
@@ -18,7 +18,7 @@ export async function note(
   await sql`select auth.note(${ownerId}, ${action}, ${sql.json(detail)})`;
 }
 
-/** A person's entries, the newest first, from before `cursor` on. */
+/** Returns a user's entries with ids below `cursor`, newest first. */
 export async function listAudit(
   sql: Sql,
   ownerId: string,

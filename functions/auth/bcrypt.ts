@@ -1,37 +1,37 @@
 /**
- * bcrypt where it disturbs least. It is made to be slow, and while it computes its thread answers
- * nobody: on Deno it gets threads of its own, on an edge runtime a request has its thread anyway.
+ * Asynchronous bcrypt. It is slow by design and blocks its thread: Deno computes it in separate
+ * threads; in an edge runtime each request has its own thread anyway.
  */
 import bcryptjs from "bcryptjs";
 
 export interface Bcrypt {
-  /** The hash of a text of at most 72 bytes. */
+  /** Returns the hash of a text of at most 72 bytes. */
   hash(text: string, cost: number): Promise<string>;
-  /** Whether a hash is the text's. */
+  /** Whether `stored` is a hash of the text. */
   compare(text: string, stored: string): Promise<boolean>;
 }
 
-/** A hash at a cost, or a comparison. */
+/** Hashing at a cost, or comparing with a stored hash. */
 type BcryptWork = { text: string } & ({ cost: number } | { stored: string });
 
-/** What a thread is asked for. */
+/** Message to a thread. */
 export type BcryptTask = { id: number } & BcryptWork;
 
-/** What it answers. */
+/** Message from a thread. */
 export type BcryptResult = { id: number; value: string | boolean } | { id: number; error: string };
 
-/** In the thread of the caller. */
+/** Computes in the caller's thread. */
 export const bcryptHere: Bcrypt = {
   hash: (text, cost) => bcryptjs.hash(text, cost),
   compare: (text, stored) => bcryptjs.compare(text, stored),
 };
 
-/** The cost a hash was made at. */
+/** Returns the cost of a stored hash. */
 export function costOf(stored: string): number {
   return bcryptjs.getRounds(stored);
 }
 
-/** In threads of its own (Web Workers), until disposed of. */
+/** Computes in `count` threads (Web Workers), until disposed. */
 export function bcryptInThreads(count: number): Bcrypt & Disposable {
   const threads = Array.from({ length: count }, () => new Thread());
   const run = (task: BcryptWork) =>

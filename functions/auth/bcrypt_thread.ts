@@ -1,4 +1,4 @@
-/** The thread behind `bcryptInThreads`: one task after the other. */
+/** Worker of `bcryptInThreads`: handles one task at a time. */
 import bcryptjs from "bcryptjs";
 import type { BcryptResult, BcryptTask } from "./bcrypt.ts";
 

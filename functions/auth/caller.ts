@@ -3,10 +3,10 @@ import { clientAddress, type TrustedProxies } from "../http/client_address.ts";
 import type { IdentityEnv } from "../http/identity.ts";
 import type { Caller } from "./sessions.ts";
 
-/** What of a browser's name is kept. */
+/** Maximum stored length of a user agent, in characters. */
 const LONGEST = 200;
 
-/** Where a request comes from, as far as it can be believed. */
+/** Returns the client's address, as far as the proxies are trusted, and its user agent. */
 export function callerOf(c: Context<IdentityEnv>, trusted: TrustedProxies): Caller {
   const forwardedFor = c.req.header("x-forwarded-for");
   return {

@@ -2,17 +2,17 @@ import { z } from "zod";
 import { trustedProxies } from "../http/client_address.ts";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
 
-/** What the auth service is told. */
+/** Settings of the auth service. */
 export type AuthConfig = ReturnType<typeof authConfig>;
 
-/** How passwords are made into hashes. */
+/** Settings of password hashing. */
 export const PASSWORD_SETTINGS = {
   PASSWORD_PEPPER: secret(),
-  // Under 10 a stolen table is guessed too fast; 31 is where bcrypt ends.
+  // A lower cost makes a stolen table too fast to crack; 31 is bcrypt's maximum.
   BCRYPT_COST: z.coerce.number("must be a number").int().min(10).max(31).default(12),
 };
 
-/** @throws {ConfigError} that names each setting at fault. */
+/** @throws {ConfigError} naming each invalid setting. */
 export function authConfig(record: Record<string, string | undefined>) {
   return readConfig({
     ...SERVICE_SETTINGS,

@@ -6,7 +6,7 @@ import { createPasswords } from "./passwords.ts";
 
 const config = fromEnvironment(authConfig);
 const sql = databaseOf("auth", config.DATABASE_URL);
-// Half of the machine, at least one: signing in leaves room for all else.
+// Half of the cores, at least one: sign-ins leave capacity for other requests.
 const concurrency = Math.max(1, navigator.hardwareConcurrency >> 1);
 const previous = config.JWT_SECRET_PREVIOUS;
 const app = createApp({

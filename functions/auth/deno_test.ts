@@ -36,7 +36,7 @@ Deno.test("the service starts, answers what is in flight at SIGTERM, and exits 0
   const { url, silent } = await listening(process);
   assertEquals(await (await fetch(`${url}/ready`)).json(), { status: "ok", down: [] });
 
-  // A lock holds the account's insert, so that the request is surely in flight.
+  // A table lock blocks the insert, so that the request is certainly in flight.
   const lock = await database.sql.reserve();
   await lock`begin`;
   await lock`lock table auth.users`;
@@ -61,7 +61,7 @@ Deno.test("the service starts, answers what is in flight at SIGTERM, and exits 0
 
 Deno.test({
   name: "processes that share a port both serve, and one goes on when the other ends",
-  // Linux alone spreads connections.
+  // Only Linux distributes connections.
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using database = await testDatabase();
@@ -93,12 +93,12 @@ Deno.test({
     while (!(await lines.read()).done);
     assertEquals((await one.status).code, 0);
     assertEquals(await (await fetch(health)).json(), { status: "ok" });
-    // Nobody reads its log any more: it goes on.
+    // The service continues when its log can no longer be written.
     await others.cancel();
     assertEquals(await (await fetch(health)).json(), { status: "ok" });
     await new Promise((resolve) => setTimeout(resolve, 100));
     assertEquals(await (await fetch(health)).json(), { status: "ok" });
-    // Without the setting a port that is taken is a fault.
+    // Without the setting a port in use is an error.
     await using alone = start(settings);
     await alone.stdout.cancel();
     assertNotEquals((await alone.status).code, 0);

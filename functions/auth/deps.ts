@@ -3,17 +3,17 @@ import type { TrustedProxies } from "../http/client_address.ts";
 import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Passwords } from "./passwords.ts";
 
-/** What the auth service is built from. */
+/** Dependencies of the auth service. */
 export interface AuthDeps {
   sql: Sql;
   passwords: Passwords;
-  /** The keys of access tokens: the first signs, all are believed. */
+  /** Secrets of access tokens: the first one signs, all are accepted. */
   jwtSecrets: [string, ...string[]];
   signup: "open" | "closed";
-  /** Whose word counts on where a request comes from. */
+  /** Proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: TrustedProxies;
   dashboardOrigin: string;
   log: (entry: LogEntry) => void;
-  /** Where the app lives for one request, one that is quick to make. */
+  /** Router of an app that handles a single request. */
   router?: ServiceOptions["router"];
 }

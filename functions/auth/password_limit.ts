@@ -1,9 +1,9 @@
 /**
- * How often a password may be wrong: five times in a quarter of an hour for each account and
- * address it is tried from, and fifty times from one address whatever the accounts, so that nobody
- * tries one common password on all. A stranger elsewhere locks nobody out, and a lock ends by itself.
- * Tries are counted before they are checked, so that a hundred at once are five; and ten of one
- * address are checked at a time, so that nobody keeps all hashing to himself, be his passwords right.
+ * Rate limit of wrong passwords: five within 15 minutes for each pair of account and address, and
+ * fifty for each address over all accounts, against trying one common password on many. Others
+ * cannot lock a user out, and a lock expires. Attempts are counted before they are checked, so a
+ * hundred concurrent ones are five; and at most ten of one address are checked at a time, so that
+ * even correct passwords cannot occupy all hashing capacity.
  */
 import type { Sql } from "postgres";
 import { ofNobody } from "../http/owned_by.ts";
@@ -11,31 +11,31 @@ import { Problem } from "../http/problem.ts";
 import { type AuditEntry, note } from "./audit.ts";
 
 export interface LimitedTry {
-  /** The email address as it was typed; it need not be anybody's. */
+  /** Email address as entered; it need not belong to an account. */
   email: string;
-  /** Where the try comes from. */
+  /** Client address of the attempt. */
   address: string;
-  /** What is noted of a failure where the address is an account's. */
+  /** Audit entry of a failure, if the email address belongs to an account. */
   failure: Pick<AuditEntry, "action" | "detail">;
 }
 
-/** What a check came to: what it found, or whose password was wrong, null for nobody's. */
+/** Result of a check: what it found, or the id of the account whose password was wrong, or null. */
 export type Checked<Found> = { found: Found } | { refused: string | null };
 
 const FAILURES = 5;
-/** Of one address over all accounts: more than a household or an office needs. */
+/** Limit of one address over all accounts: more than a household or an office needs. */
 const ADDRESS_FAILURES = 50;
 const WINDOW = "15 minutes";
-/** Of one address at a time; one that is older than a check takes was left by a process that died. */
+/** Maximum concurrent checks of one address. Older attempts were left by a process that died. */
 const CHECKED_AT_ONCE = 10;
 const LONGEST_CHECK = "1 minute";
-/** How long a try waits for others that are being checked, and how soon it looks first. */
+/** Maximum wait for concurrent checks, and the first polling interval, in ms. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 50;
 
 /**
- * Runs a check of a password under the limit. A password that was wrong counts and is noted, one
- * that was right clears the count, and a check that throws counts for nothing.
+ * Runs a password check under the limit. A wrong password is counted and recorded, a correct one
+ * resets the count, and a check that throws does not count.
  * @returns what was found, or null.
  * @throws {Problem} `too_many_requests` with Retry-After, before anything is checked.
  */
@@ -53,7 +53,7 @@ export async function limited<Found>(
     await forgetTries(sql, id);
     return checked.found;
   }
-  // One transaction with the same steps for everybody, so that its time tells nothing.
+  // The same steps with and without an account, so that timing does not reveal whether it exists.
   await ofNobody(sql).begin(async (sql) => {
     await sql`update auth.password_attempts set has_failed = true where id = ${id}`;
     await note(sql, checked.refused ?? NOBODY, tried.failure);
@@ -63,7 +63,7 @@ export async function limited<Found>(
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-/** Takes one of the free places; waits where all that is in the way may yet succeed. */
+/** Adds an attempt; waits while the limit consists of attempts that may still succeed. */
 async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let lookMs = LOOK_MS;; lookMs *= 2) {
@@ -78,7 +78,7 @@ async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {
         { headers: { "retry-after": "5" } },
       );
     }
-    // Each time half as often, by chance: a crowd that waits is no load of its own.
+    // Exponential backoff with jitter limits the load of waiting attempts.
     await new Promise((resolve) => setTimeout(resolve, lookMs * (0.5 + Math.random())));
   }
 }
@@ -95,19 +95,19 @@ function tooMany(failures: number, seconds: number): Problem {
 }
 
 interface Place {
-  /** The try's id, or null where no place is free. */
+  /** Id of the attempt, or null if the limit is reached. */
   id: string | null;
   failures: number;
-  /** Seconds until the oldest failure is forgotten. */
+  /** Seconds until the oldest attempt expires. */
   wait: number;
-  /** Seconds until the address has one failure less than it may; null where it has fewer. */
+  /** Seconds until the address is below its limit; null if it is. */
   addressWait: number | null;
 }
 
 async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Place> {
   return await ofNobody(sql).begin(async (sql) => {
     const account = sql`sha256(convert_to(lower(${email}), 'UTF8'))`;
-    // One at a time for each pair: what is counted below was written before.
+    // Serialises attempts of a pair, so that the count includes all earlier ones.
     await sql`select pg_advisory_xact_lock(hashtextextended(lower(${email}) || ' ' || ${address}, 0))`;
     await sql`
       delete from auth.password_attempts where id in (
@@ -147,7 +147,7 @@ async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Plac
   });
 }
 
-/** The password was right: what was wrong before is forgotten. */
+/** Deletes the failures before a correct password, and its own attempt. */
 async function forgetTries(sql: Sql, id: string): Promise<void> {
   await sql`
     delete from auth.password_attempts a using auth.password_attempts mine

@@ -113,7 +113,7 @@ Deno.test("of one address ten passwords are checked at a time, whatever the acco
       email: `user${n}@example.org`,
       password: "x",
     });
-  // One after the other: two that count at the same moment may both come in.
+  // Sequentially: two attempts that count at the same moment may both be admitted.
   const tried: Promise<number>[] = [];
   for (let n = 0; n < 12; n++) {
     tried.push(login(n));

@@ -1,7 +1,7 @@
 /**
- * Passwords at rest: bcrypt over base64(HMAC-SHA-384(pepper, password)), the construction of
- * OWASP's Password Storage Cheat Sheet. bcrypt alone reads 72 bytes and stops at a zero byte; the
- * 64 characters it gets here stand for the whole password, and are worthless without the pepper.
+ * Password hashing: bcrypt over base64(HMAC-SHA-384(pepper, password)), as in OWASP's Password
+ * Storage Cheat Sheet. bcrypt alone reads 72 bytes and stops at a zero byte; its input here is 64
+ * characters that depend on the whole password, and cannot be computed without the pepper.
  */
 import { dictionary } from "@zxcvbn-ts/language-common";
 import { Problem } from "../http/problem.ts";
@@ -9,34 +9,34 @@ import { type Bcrypt, bcryptHere, costOf } from "./bcrypt.ts";
 
 export interface PasswordOptions {
   pepper: string;
-  /** bcrypt's cost: each step doubles the work. */
+  /** bcrypt cost: each increment doubles the work. */
   cost: number;
-  /** Where it is computed; by default in this thread. */
+  /** Implementation; by default in the caller's thread. */
   bcrypt?: Bcrypt;
-  /** How many hashes may be computed at a time. */
+  /** Maximum number of concurrent hashes. */
   concurrency?: number;
-  /** How many may wait for their turn before others are sent away. */
+  /** Maximum number of queued hashes; above it requests are rejected. */
   waiting?: number;
 }
 
 export interface Passwords {
-  /** The hash to store. */
+  /** Returns the hash to store. */
   hash(password: string): Promise<string>;
   /**
-   * Whether a password is the stored one. Exactly one bcrypt, also where nothing is stored, so that
-   * the time tells nobody whether an account exists.
+   * Whether the password matches the stored hash. Always computes one bcrypt, also without a stored
+   * hash, so that timing does not reveal whether an account exists.
    */
   verify(password: string, stored: string | null): Promise<boolean>;
-  /** Whether a stored hash was made at a lower cost than is asked for now. */
+  /** Whether a stored hash has a lower cost than the current setting. */
   isOutdated(stored: string): boolean;
 }
 
-/** @throws {Problem} `unavailable` from hash and verify when too many wait already. */
+/** @throws {Problem} `unavailable` from hash and verify if the queue is full. */
 export function createPasswords(
   { pepper, cost, bcrypt = bcryptHere, concurrency = 1, waiting = 32 }: PasswordOptions,
 ): Passwords {
   const inTurn = turns(concurrency, waiting);
-  // Nobody's: a hash of this cost that no password gives.
+  // A hash of this cost that no password matches.
   const decoy = `$2b$${String(cost).padStart(2, "0")}$${".".repeat(53)}`;
   return {
     hash: (password) =>
@@ -50,7 +50,7 @@ export function createPasswords(
   };
 }
 
-/** Whether a password, in any case, is among the fifty thousand that leaks show most often. */
+/** Whether a password, ignoring case, is among the fifty thousand most common in leaks. */
 export function isCommon(password: string): boolean {
   return COMMON.has(password.toLowerCase());
 }
@@ -58,7 +58,7 @@ export function isCommon(password: string): boolean {
 const COMMON: ReadonlySet<string> = new Set(dictionary["passwords-common"] as string[]);
 
 /**
- * NFKC first, so that one password typed on two keyboards is one (NIST SP 800-63B, 5.1.1.2).
+ * NFKC first, so that equivalent Unicode input is the same password (NIST SP 800-63B, 5.1.1.2).
  * @returns 64 characters of base64.
  */
 async function peppered(password: string, pepper: string): Promise<string> {
@@ -74,7 +74,7 @@ async function peppered(password: string, pepper: string): Promise<string> {
   return new Uint8Array(mac).toBase64();
 }
 
-/** Runs at most `running` works at a time and lets at most `waiting` queue, first come first served. */
+/** Semaphore: at most `running` concurrent and `waiting` queued calls, first in, first out. */
 function turns(running: number, waiting: number) {
   let active = 0;
   const queue: (() => void)[] = [];
@@ -87,7 +87,7 @@ function turns(running: number, waiting: number) {
           { headers: { "retry-after": "5" } },
         );
       }
-      // The one who leaves hands over the place, so `active` stays.
+      // The finishing call passes on its slot, so `active` is unchanged.
       await new Promise<void>((resolve) => queue.push(resolve));
     } else {
       active++;

@@ -1,6 +1,6 @@
 /**
- * The cookie that holds a browser's refresh token. Page code never reads it, other sites never send
- * it, and its prefix has the browser refuse one that another host or plain HTTP tries to set (RFC
+ * The cookie with a browser's refresh token. Scripts cannot read it, cross-site requests do not
+ * carry it, and its prefix makes the browser reject one set by another host or over plain HTTP (RFC
  * 6265bis, 4.1.3).
  */
 import type { Context } from "hono";
@@ -30,9 +30,9 @@ export function clearRefreshCookie(c: Context): void {
 }
 
 /**
- * Where a cookie alone says who asks, the dashboard alone may ask: browsers name the page's origin
- * in every POST, and say whether it is of this site.
- * @throws {Problem} `forbidden` for any other page.
+ * CSRF check for routes that authenticate by cookie alone: only the dashboard's origin is allowed.
+ * Browsers send `Origin` with every POST.
+ * @throws {Problem} `forbidden` for any other origin.
  */
 export function fromDashboard(c: Context, dashboardOrigin: string): void {
   const site = c.req.header("sec-fetch-site");

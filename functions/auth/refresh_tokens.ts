@@ -1,10 +1,10 @@
 /**
- * Refresh tokens: opaque, random, kept by their SHA-256 alone. A token's successor is computed from
- * the token itself and a salt that is stored when it is replaced: whoever holds the token can be
- * given the same successor again, and whoever reads the table can compute none.
+ * Refresh tokens: opaque and random; only their SHA-256 is stored. A token's successor is computed
+ * from the token and a salt that is stored at its replacement: the token's holder can receive the
+ * same successor again, and the table alone does not suffice to compute one.
  */
 
-/** A token and what is stored of it. */
+/** A token and its stored hash. */
 export interface RefreshToken {
   token: string;
   hash: Uint8Array;
@@ -12,17 +12,17 @@ export interface RefreshToken {
 
 const BYTES = 32;
 
-/** The first of a family: 256 random bits as base64url. */
+/** Returns the first token of a family: 256 random bits as base64url. */
 export async function firstToken(): Promise<RefreshToken> {
   return await tokenOf(crypto.getRandomValues(new Uint8Array(BYTES)));
 }
 
-/** A salt for a successor. */
+/** Returns a random salt for a successor. */
 export function newSalt(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(BYTES));
 }
 
-/** HMAC-SHA-256 of the salt under the token. */
+/** Returns the successor: HMAC-SHA-256 of the salt, keyed by the token. */
 export async function successorOf(token: string, salt: Uint8Array): Promise<RefreshToken> {
   const key = await crypto.subtle.importKey(
     "raw",
@@ -31,13 +31,13 @@ export async function successorOf(token: string, salt: Uint8Array): Promise<Refr
     false,
     ["sign"],
   );
-  // A copy, as a driver's bytes may stand on memory that Web Crypto does not take.
+  // Copied, since the driver's bytes may lie in memory that Web Crypto rejects.
   return await tokenOf(
     new Uint8Array(await crypto.subtle.sign("HMAC", key, Uint8Array.from(salt))),
   );
 }
 
-/** SHA-256 of a token, as it is stored. */
+/** Returns the SHA-256 of a token, as stored. */
 export async function hashOf(token: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
 }

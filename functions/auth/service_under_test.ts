@@ -1,4 +1,4 @@
-/** The auth service for tests, as a browser or a program uses it. */
+/** The auth service for tests, and a browser as its client. */
 import { changedWithin, DRIVER, fetchWhole, inWorkerd } from "../../dev/test_in_workerd.ts";
 import { noteLog, noteSecrets } from "../../dev/traces.ts";
 import { type App, createApp } from "./app.ts";
@@ -13,8 +13,8 @@ export const ADA = { name: "Ada", email: "ada@example.org", password: "correct h
 noteSecrets(SECRET, PEPPER, ADA.password);
 
 /**
- * The service on a database, with cheap hashes and nobody's word on addresses believed; in workerd,
- * on the database that all share there, where the suite runs there.
+ * The service on a database, with cheap hashes and no trusted proxies; when the suite runs in
+ * workerd, the service there, on the shared database.
  */
 export function service(sql: AuthDeps["sql"], changes: Partial<AuthDeps> = {}) {
   const driver = Deno.env.get(DRIVER);
@@ -31,7 +31,7 @@ export function service(sql: AuthDeps["sql"], changes: Partial<AuthDeps> = {}) {
   });
 }
 
-/** Cloudflare says by a header whom it speaks with. */
+/** The service in workerd; `peer` becomes the address header that Cloudflare sets. */
 function workerdAuth(driver: string): App {
   const settings = {
     JWT_SECRET: SECRET,
@@ -47,7 +47,7 @@ function workerdAuth(driver: string): App {
     const { url } = await inWorkerd(driver, { name: "auth", settings });
     const headers = new Headers(init.headers);
     if (peer) headers.set("cf-connecting-ip", peer);
-    // Deno's fetch would name itself.
+    // Otherwise Deno's fetch adds its own.
     if (!headers.has("user-agent")) headers.set("user-agent", "");
     return await fetchWhole(url + path, { ...init, headers });
   };
@@ -56,7 +56,7 @@ function workerdAuth(driver: string): App {
 
 export type Service = App;
 
-/** A browser with its cookie jar, on the dashboard's page unless said otherwise. */
+/** A browser with a cookie jar, by default on a page of the dashboard. */
 export class Browser {
   cookie: string | undefined;
   token: string | undefined;
@@ -70,7 +70,7 @@ export class Browser {
     },
   ) {}
 
-  /** Sends, with cookie and token where it has them, and keeps what it gets of both. */
+  /** Sends a request with the stored cookie and token, and stores those of the response. */
   async send(method: string, path: string, body?: unknown): Promise<Response> {
     const answer = await this.app.request(path, {
       method,
@@ -92,7 +92,7 @@ export class Browser {
     return answer;
   }
 
-  /** Sends and gives the status alone. */
+  /** Sends a request and returns the response's status. */
   async status(method: string, path: string, body?: unknown): Promise<number> {
     const answer = await this.send(method, path, body);
     await answer.body?.cancel();
@@ -100,7 +100,7 @@ export class Browser {
   }
 }
 
-/** A browser in which somebody has signed in. */
+/** Returns a browser with a new account that has signed in. */
 export async function signedIn(app: Service, account = ADA): Promise<Browser> {
   const browser = new Browser(app);
   await browser.send("POST", "/signup", account);

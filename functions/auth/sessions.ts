@@ -1,7 +1,7 @@
 /**
- * Who is signed in. A session is a family of refresh tokens, each replaced at its first use (RFC
- * 9700, 4.14.2): a token that comes again later than a slow network explains was stolen, or its
- * successor was, and the family ends. A session is over when its row is gone.
+ * Sessions. A session is a family of refresh tokens, each replaced at its first use (RFC 9700,
+ * 4.14.2). If a token is used again later than a slow network explains, it or its successor was
+ * stolen, and the session ends. Ending a session deletes its row.
  */
 import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
@@ -9,36 +9,36 @@ import { note } from "./audit.ts";
 import { firstToken, hashOf, newSalt, successorOf } from "./refresh_tokens.ts";
 import type { User } from "./users.ts";
 
-/** Where a person signed in from. */
+/** The client of a sign-in. */
 export interface Caller {
   address: string;
   userAgent: string | null;
 }
 
-/** What a browser gets: the family's id, for its access tokens, and the token to refresh by. */
+/** Session id, a claim of access tokens, and the current refresh token. */
 export interface Session {
   sessionId: string;
   refreshToken: string;
 }
 
-/** How long a refresh token waits for its use: 7 days, in seconds. */
+/** Lifetime of an unused refresh token: 7 days, in seconds. */
 export const IDLE_SECONDS = 7 * 24 * 60 * 60;
 
-/** How long a replaced token still gives its successor, in seconds. */
+/** Time for which a replaced token still returns its successor, in seconds. */
 const GRACE_SECONDS = 10;
 
-/** How many sessions a person may have; the oldest end for those that come. */
+/** Maximum number of a user's sessions; a new one ends the oldest. */
 const SESSIONS = 100;
 
 /**
- * Changes of a person's sessions take turns, and come before or after the account's deletion: all
- * lock the person first, as the deletion does, so that no two wait for each other in a ring.
+ * Serialises changes of a user's sessions, also with the account's deletion: each locks the user's
+ * row first, so that no deadlock can occur.
  */
 async function takeTurn(sql: ISql, ownerId: string): Promise<void> {
   await sql`select from auth.users where id = ${ownerId} for no key update`;
 }
 
-/** Begins a session, and ends the person's that are over by time or by number. */
+/** Starts a session; deletes the user's expired sessions and those above the maximum. */
 export async function startSession(sql: ISql, ownerId: string, caller: Caller): Promise<Session> {
   const { token, hash } = await firstToken();
   await takeTurn(sql, ownerId);
@@ -59,15 +59,15 @@ export async function startSession(sql: ISql, ownerId: string, caller: Caller): 
       returning id
     )
     select id as session_id from started`;
-  // A statement of its own: row-level security asks for a session that is there already.
+  // A separate statement: row-level security requires that the session exists.
   await sql`insert into auth.refresh_tokens (hash, session_id) values (${hash}, ${session_id})`;
   return { sessionId: session_id, refreshToken: token };
 }
 
 /**
- * Replaces a refresh token and gives the person with the session; many at once, and those that come
- * within the grace, all get the one new token. Null where the token is none, or too old, or was
- * used before: then its family has ended.
+ * Replaces a refresh token and returns the session with its user. Concurrent calls, and calls
+ * within the grace period, get the same successor. Returns null if the token is unknown, expired,
+ * or reused, which ends the session.
  */
 export async function refreshSession(
   sql: Sql,
@@ -78,7 +78,7 @@ export async function refreshSession(
   if (!ownerId) return null;
   return await ownedBy(sql, ownerId).begin(async (sql) => {
     await takeTurn(sql, ownerId);
-    // What is read of the token comes after this lock.
+    // The token is read after this lock.
     const [session] = await sql<{ id: string; is_over: boolean; user: User }[]>`
       select s.id, s.expires_at <= now() as is_over,
         jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email) as user
@@ -110,7 +110,7 @@ export async function refreshSession(
   });
 }
 
-/** Notes the successor, and forgets tokens that were replaced too long ago to be anybody's. */
+/** Stores the successor, and deletes tokens replaced too long ago to be still in use. */
 async function replaceToken(
   sql: ISql,
   { hash, salt, by, sessionId }: {
@@ -132,7 +132,7 @@ async function replaceToken(
     insert into auth.refresh_tokens (hash, session_id) values (${by}, ${sessionId})`;
 }
 
-/** Whether a person's session goes on; its access tokens are good for as long. */
+/** Whether a session is active; its access tokens are valid only as long. */
 export async function isAlive(
   sql: Sql,
   ownerId: string,
@@ -144,7 +144,7 @@ export async function isAlive(
   return rows.length > 0;
 }
 
-/** Ends the session of a refresh token, where it has not ended before. */
+/** Ends the session of a refresh token, if it is active. */
 export async function endSession(sql: Sql, token: string): Promise<void> {
   const hash = await hashOf(token);
   const ownerId = await ownerOf(sql, hash);
@@ -158,14 +158,14 @@ export async function endSession(sql: Sql, token: string): Promise<void> {
   });
 }
 
-/** Whose session a refresh token is of, or null. */
+/** Returns the owner of a refresh token's session, or null. */
 async function ownerOf(sql: Sql, hash: Uint8Array): Promise<string | null> {
   const [{ owner_id }] = await sql<{ owner_id: string | null }[]>`
     select auth.owner_of_refresh_token(${hash}) as owner_id`;
   return owner_id;
 }
 
-/** Ends all of a person's sessions, but the one that is excepted. */
+/** Ends all sessions of a user except `except`. */
 export async function endSessions(
   sql: ISql,
   ownerId: string,

@@ -4,7 +4,7 @@ import { testDatabase } from "../../dev/test_database.ts";
 import { ADA, Browser, DASHBOARD, service, signedIn } from "./service_under_test.ts";
 import { hashOf } from "./refresh_tokens.ts";
 
-/** Lets time go by for every refresh token. */
+/** Ages all refresh tokens and sessions by `interval`. */
 async function later(sql: Sql, interval: string): Promise<void> {
   await sql`
     update auth.refresh_tokens set issued_at = issued_at - ${interval}::interval,

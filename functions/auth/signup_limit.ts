@@ -1,19 +1,19 @@
 /**
- * How many accounts are made from one address: fifty in a quarter of an hour, whatever comes of
- * them, so that nobody fills the table, or keeps all hashing to himself while others sign in.
+ * Rate limit of sign-ups: fifty from one address within 15 minutes, successful or not, so that one
+ * client can neither fill the table nor occupy all hashing capacity.
  */
 import type { Sql } from "postgres";
 import { ofNobody } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 
-/** More than a class or an office needs at a time. */
+/** More than a class or an office needs within the window. */
 const SIGNUPS = 50;
 const WINDOW = "15 minutes";
 
-/** Counts a sign-up, before it costs anything. @throws {Problem} `too_many_requests`. */
+/** Counts a sign-up before its password is hashed. @throws {Problem} `too_many_requests`. */
 export async function countSignup(sql: Sql, address: string): Promise<void> {
   const wait = await ofNobody(sql).begin(async (sql) => {
-    // One at a time for each address: what is counted below was written before.
+    // Serialises sign-ups of an address, so that the count includes all earlier ones.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`signup ${address}`}, 0))`;
     await sql`
       delete from auth.signups where id in (

@@ -4,7 +4,7 @@ import { Browser, service } from "./service_under_test.ts";
 
 Deno.test("from one address fifty accounts are made at a time, from others all the same", async () => {
   await using database = await testDatabase();
-  // Here, where hashing is cheap, be the suite in workerd or not.
+  // Always in this process, where hashing is cheap.
   const app = service(database.service, { signup: "open" });
   const browser = new Browser(app, "198.51.100.9");
   const account = (n: number) => ({
@@ -16,13 +16,13 @@ Deno.test("from one address fifty accounts are made at a time, from others all t
     Array.from({ length: 60 }, (_, n) => browser.status("POST", "/signup", account(n % 45))),
   );
   const count = (status: number) => statuses.filter((one) => one === status).length;
-  // Those whose address is taken cost as much, and count.
+  // Sign-ups with an email address in use cost as much, and count.
   assertEquals([count(201) + count(409) + count(503), count(429)], [50, 10]);
   const refused = await browser.send("POST", "/signup", account(99));
   assertEquals(refused.status, 429);
   const seconds = Number(refused.headers.get("retry-after"));
   assert(seconds > 800 && seconds <= 900, String(seconds));
-  // What is against the rules costs nothing and does not count.
+  // Invalid input costs nothing and does not count.
   assertEquals(await browser.status("POST", "/signup", { ...account(99), password: "x" }), 422);
   assertEquals(await new Browser(app).status("POST", "/signup", account(99)), 201);
   await database.sql`update auth.signups set attempted_at = attempted_at - interval '15 minutes'`;

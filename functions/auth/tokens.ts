@@ -1,9 +1,9 @@
 import { ACCESS, mintToken } from "../http/identity.ts";
 
-/** How long an access token lets in, in seconds, where its session does not end before. */
+/** Maximum lifetime of an access token, in seconds; it ends earlier with its session. */
 export const ACCESS_SECONDS = 10 * 60;
 
-/** A token for a person who signed in, in one of their sessions. */
+/** Mints an access token for a user's session. */
 export async function mintAccessToken(
   userId: string,
   { sessionId, secret }: { sessionId: string; secret: string },

@@ -1,4 +1,4 @@
-/** Accounts. An address is one whatever its case. */
+/** An account. Email addresses are unique ignoring case. */
 import type { ISql, Sql } from "postgres";
 import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
 
@@ -8,15 +8,15 @@ export interface User {
   email: string;
 }
 
-/** An account with what its password is checked by. */
+/** An account with its password hash. */
 export interface UserWithPassword extends User {
-  /** The hash. */
+  /** bcrypt hash. */
   password: string;
-  /** Whether an operator gave the password out: it lets in once, and is then to be changed. */
+  /** Whether the password is a one-time password from an operator, which must be changed. */
   is_password_given: boolean;
 }
 
-/** An account to be; its id is its owner's, so it is made before the row is. */
+/** An account to insert. The id is chosen first, since it owns the transaction. */
 export interface NewUser {
   id: string;
   name: string;
@@ -24,7 +24,7 @@ export interface NewUser {
   password: string;
 }
 
-/** Adds an account, in a transaction of the new owner's own; null when the address is taken, also by one added at this very moment. */
+/** Inserts an account in a transaction of its owner; null if the email address is in use. */
 export async function addUser(
   sql: ISql,
   { id, name, email, password }: NewUser,
@@ -37,14 +37,14 @@ export async function addUser(
   return user ?? null;
 }
 
-/** The account of an address with its password's hash, or null. */
+/** Returns the account with an email address, or null. */
 export async function findUserByEmail(sql: Sql, email: string): Promise<UserWithPassword | null> {
   const [user] = await sql<UserWithPassword[]>`
     select id, name, email, password, is_password_given from auth.user_of_email(${email})`;
   return user ?? null;
 }
 
-/** An account with its password's hash, or null when it is gone. */
+/** Returns the account with an id, or null if it was deleted. */
 export async function findUser(sql: Sql, id: string): Promise<UserWithPassword | null> {
   const [user] = await ownedBy(sql, id)<UserWithPassword[]>`
     select id, name, email, password, password_expires_at is not null as is_password_given
@@ -52,7 +52,7 @@ export async function findUser(sql: Sql, id: string): Promise<UserWithPassword |
   return user ?? null;
 }
 
-/** Stores a new hash of the password whose hash was `from`; a password changed since stays. */
+/** Stores a new hash of the same password, unless the password has changed since. */
 export async function renewHash(
   sql: Sql,
   { id, from, to }: { id: string; from: string; to: string },
@@ -62,8 +62,8 @@ export async function renewHash(
 }
 
 /**
- * Uses up a password that an operator gave out; false where it was used before or is too old. It
- * can be changed all the same by who is signed in.
+ * Uses up a one-time password; false if it was used before or has expired. The user can still
+ * change it while signed in.
  */
 export async function spendGivenPassword(sql: Sql, { id, password }: UserWithPassword) {
   const { count } = await ownedBy(sql, id)`
@@ -72,7 +72,7 @@ export async function spendGivenPassword(sql: Sql, { id, password }: UserWithPas
   return count > 0;
 }
 
-/** Stores the hash of a password that its owner chose; false where another change came first. */
+/** Stores the hash of a new password; false if another change came first. */
 export async function changePassword(
   sql: ISql,
   { id, from, to }: { id: string; from: string; to: string },
@@ -83,7 +83,7 @@ export async function changePassword(
   return count > 0;
 }
 
-/** Stores the hash of a password that an operator gives out for a day; null for no such account. */
+/** Stores the hash of a one-time password, valid for a day; null if there is no such account. */
 export async function givePassword(
   sql: ISql,
   { email, password }: { email: string; password: string },
@@ -96,15 +96,15 @@ export async function givePassword(
   return user ?? null;
 }
 
-/** Deletes an account and all that it owns; files and models follow by their erasures. */
+/** Deletes an account and its data; files and models are erased asynchronously. */
 export async function deleteUser(sql: Sql, id: string): Promise<void> {
   await ownedBy(sql, id, { limitMs: SLOW_MS })`delete from auth.users where id = ${id}`;
 }
 
-/** What is stored about an account, by service. */
+/** An account's stored data by service. */
 export type StoredOfUser = Record<"auth" | "recommender" | "webhooks", Record<string, unknown>>;
 
-/** Reads what each service's schema gives out about an account: neither secrets nor hashes. */
+/** Returns an account's data from each service's schema, without secrets and hashes. */
 export async function exportUser(sql: ISql, id: string): Promise<StoredOfUser> {
   const [stored] = await sql<StoredOfUser[]>`
     select auth.export_of(${id}) as auth,

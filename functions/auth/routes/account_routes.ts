@@ -1,4 +1,4 @@
-/** One's own account: who one is, what happened, and its end. */
+/** Routes of the signed-in account: profile, export, audit trail, password, sessions, deletion. */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -37,7 +37,7 @@ export function accountRoutes(deps: AuthDeps) {
   const security = [{ bearer: [] }];
   const middleware = [
     signedIn([{ kind: ACCESS, secrets: deps.jwtSecrets }]),
-    // Signed, as bodies hold passwords; before the next, for what ends the session has a repeat, too.
+    // Signed, as bodies hold passwords; before the session check, as logout-all is repeatable.
     idempotent(sql, { service: "auth", signedBy: deps.jwtSecrets[0] }),
     createMiddleware<IdentityEnv>(async (c, next) => {
       const { ownerId, sessionId } = c.var;
@@ -126,7 +126,7 @@ export function accountRoutes(deps: AuthDeps) {
     },
   });
 
-  /** The account of a request that knows its password. */
+  /** Returns the caller's account if `password` is correct; throws a problem otherwise. */
   async function confirmed(c: Context<IdentityEnv>, password: string): Promise<UserWithPassword> {
     const user = await findUser(sql, c.var.ownerId);
     if (!user) throw ended();
@@ -196,7 +196,7 @@ export function accountRoutes(deps: AuthDeps) {
     .openapi(remove, async (c) => {
       const { id } = await confirmed(c, c.req.valid("json").password);
       await deleteUser(sql, id);
-      // The account's own trail is gone with it: that it was its owner's wish, the log knows.
+      // The audit trail is deleted with the account, so the owner's request is logged here.
       deps.log({ level: "info", message: "An account was deleted by its owner.", owner_id: id });
       clearRefreshCookie(c);
       return c.body(null, 204);

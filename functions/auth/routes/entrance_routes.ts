@@ -1,4 +1,4 @@
-/** Coming in and going out: sign-up, login, refresh and logout. */
+/** Routes without an access token: sign-up, login, refresh and logout. */
 import { createRoute } from "@hono/zod-openapi";
 import { ownedBy } from "../../http/owned_by.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";

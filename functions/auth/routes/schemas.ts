@@ -1,14 +1,14 @@
-/** What the auth service takes and gives. */
+/** Request and response schemas of the auth service. */
 import { z } from "@hono/zod-openapi";
 import { isCommon } from "../passwords.ts";
 
-/** A password that somebody chooses. */
+/** Schema of a new password. */
 export const NewPassword = z.string()
   .refine((text) => text.isWellFormed(), "must be Unicode text")
   .refine((text) => length(text) >= 8, "must have at least 8 characters")
   .refine((text) => length(text) <= 256, "must have at most 256 characters")
   .refine(
-    // Those that are too short have heard of that already.
+    // Short passwords already have an error.
     (text) => length(text) < 8 || !isCommon(text),
     "is one of the most common passwords; choose one that nobody else has",
   )
@@ -17,7 +17,7 @@ export const NewPassword = z.string()
     format: "password",
   });
 
-/** A password to check. No rule but a bound: one that breaks the rules is simply not right. */
+/** Schema of a password to verify. Only its length is limited: an invalid one is simply wrong. */
 export const Password = z.string().max(1024).openapi({ format: "password" });
 
 export const Signup = z.object({
@@ -72,17 +72,17 @@ export const Export = z.object({
   webhooks: z.record(z.string(), z.unknown()),
 }).openapi("Export");
 
-/** A route's body of JSON. */
+/** Returns a JSON request body for `createRoute`. */
 export function body<Schema extends z.ZodType>(schema: Schema) {
   return { body: { required: true, content: { "application/json": { schema } } } };
 }
 
-/** A route's answer of JSON. */
+/** Returns a JSON response for `createRoute`. */
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { "application/json": { schema } } };
 }
 
-/** Characters as people count them: code points, not UTF-16 units. */
+/** Returns the number of code points, not UTF-16 units. */
 function length(text: string): number {
   return [...text].length;
 }
