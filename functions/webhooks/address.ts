@@ -1,22 +1,22 @@
 /**
- * Which addresses a webhook may be sent to: public ones. The special ranges are those of IANA's
- * special-purpose registries (RFC 6890), multicast and what is reserved.
+ * Classifies addresses: webhooks are sent to public ones only. Special ranges are those of IANA's
+ * special-purpose registries (RFC 6890), multicast and reserved addresses.
  */
 
-/** `name` is a host name, of which only its resolved addresses can tell. */
+/** `name` is a host name, which is classified after it is resolved. */
 export type AddressKind = "public" | "loopback" | "special" | "name";
 
 /**
- * The kind of a URL's host: an IPv4 in any spelling that URLs take (decimal, octal, hexadecimal,
- * shortened), an IPv6 with or without brackets, or a name.
+ * Returns the kind of a URL's host: an IPv4 address in any notation that URLs accept (decimal,
+ * octal, hexadecimal, shortened), an IPv6 address with or without brackets, or a name.
  */
 export function kindOfHost(host: string): AddressKind {
-  // A zone (RFC 6874) names an interface of this machine.
+  // A zone id (RFC 6874) names a network interface of this machine.
   if (host.includes("%")) return "special";
   if (host.includes(":") && !host.startsWith("[")) return kindOfIPv6(host);
   let name: string;
   try {
-    // The URL parser brings every spelling of an IPv4 to four decimal numbers.
+    // The URL parser normalises every IPv4 notation to four decimal numbers.
     name = new URL(`http://${host}/`).hostname;
   } catch {
     return "special";
@@ -29,14 +29,14 @@ export function kindOfHost(host: string): AddressKind {
 }
 
 /**
- * Names that mean something inside one network alone: without a dot, and under the domains that
- * RFC 6762, RFC 8375 and ICANN keep for that.
+ * Names that resolve only within a private network: without a dot, or under the domains that RFC
+ * 6762, RFC 8375 and ICANN reserve for it.
  */
 const INSIDE = /^[^.]*$|\.(local|internal|home\.arpa|lan|intranet|corp|home|private)$/;
 
 /**
- * Ports of services that take a request's lines for commands, as browsers refuse them (Fetch
- * standard, "bad port"), and of databases and caches; below 1024 only those of the web.
+ * Whether a port may be a target. Below 1024 only 80 and 443; above, all but those that browsers
+ * refuse (Fetch standard, "bad port") and those of databases, caches and cluster control.
  */
 export function isPortAllowed(port: number): boolean {
   if (port < 1024) return port === 80 || port === 443;
@@ -50,7 +50,7 @@ const REFUSED_PORTS = new Set([
   ...[2375, 2376, 2379, 2380, 10250, 1433, 1521, 3306, 5432, 6379, 9200, 9300, 11211, 27017],
 ]);
 
-/** Whether a kind may be sent to; names may, until they are resolved. */
+/** Whether a kind may be a target. Names may, until they are resolved. */
 export function isAllowed(kind: AddressKind, { allowLoopback }: { allowLoopback: boolean }) {
   return kind === "public" || kind === "name" || (kind === "loopback" && allowLoopback);
 }
@@ -59,7 +59,7 @@ const SPECIAL_IPV4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
-  // What Azure answers its own machines at, an address of the public range.
+  // Azure's virtual IP for platform services, in the public range.
   "168.63.129.16/32",
   "169.254.0.0/16",
   "172.16.0.0/12",
@@ -98,27 +98,27 @@ function kindOfIPv6(text: string): AddressKind {
     kindOfIPv4([groups[at] >> 8, groups[at] & 255, groups[at + 1] >> 8, groups[at + 1] & 255]);
 
   if (zeros(7) && groups[7] === 1) return "loopback"; // ::1
-  if (zeros(5) && groups[5] === 0xffff) return inner(6); // ::ffff:0:0/96, IPv4 mapped
+  if (zeros(5) && groups[5] === 0xffff) return inner(6); // ::ffff:0:0/96, IPv4-mapped
   if (a === 0x64 && b === 0xff9b && groups.slice(2, 6).every((group) => group === 0)) {
     return publicOrSpecial(inner(6)); // 64:ff9b::/96, IPv4 behind NAT64
   }
   if (a === 0x2002) return publicOrSpecial(inner(1)); // 2002::/16, IPv4 by 6to4
-  if (a === 0x2001 && b < 0x200) return "special"; // 2001::/23, protocols, Teredo among them
+  if (a === 0x2001 && b < 0x200) return "special"; // 2001::/23, IETF protocols such as Teredo
   if (a === 0x2001 && b === 0xdb8) return "special"; // 2001:db8::/32, documentation
   if (a === 0x3fff && b < 0x1000) return "special"; // 3fff::/20, documentation
-  return a >> 13 === 1 ? "public" : "special"; // 2000::/3 is all the global unicast there is
+  return a >> 13 === 1 ? "public" : "special"; // 2000::/3 is all of global unicast
 }
 
-/** A tunnel's other end is not this machine: inside one, loopback is merely not public. */
+/** The far end of a tunnel is another machine: its loopback is special, not ours. */
 function publicOrSpecial(kind: AddressKind): AddressKind {
   return kind === "public" ? "public" : "special";
 }
 
-/** The eight groups of an IPv6 address, or null. */
+/** Returns the eight groups of an IPv6 address, or null. */
 function groupsOf(text: string): number[] | null {
   let canonical: string;
   try {
-    // The URL parser turns a dotted tail into groups and refuses what is none.
+    // The URL parser converts a dotted tail to groups and rejects invalid addresses.
     canonical = new URL(`http://[${text}]/`).hostname.slice(1, -1);
   } catch {
     return null;

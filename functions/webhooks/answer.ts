@@ -1,21 +1,21 @@
-/** What an endpoint answered, as far as it is read and kept. */
+/** An endpoint's response, as far as it is read and stored. */
 
 export interface Answer {
   statusCode: number;
-  /** Those that tell of the answer; no cookie, nothing that proves anybody. */
+  /** Selected headers, without cookies and credentials. */
   headers: Record<string, string>;
-  /** The body's beginning. */
+  /** Beginning of the body. */
   text: string;
-  /** Seconds that it asks to wait, or null. */
+  /** Retry-After in seconds, or null. */
   retryAfter: number | null;
 }
 
-/** How much of a body is read, and how much of that is kept. */
+/** Bytes read of a body, and characters stored of it. */
 const READ_BYTES = 20_000;
 const KEPT_CHARACTERS = 2_000;
-/** How much is kept of a header's value. */
+/** Stored length of a header value, in characters. */
 const KEPT_OF_HEADER = 200;
-/** The longest that an endpoint can put off the next attempt. */
+/** Maximum delay by Retry-After, in seconds. */
 const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
 
 const KEPT_HEADERS = [
@@ -30,7 +30,7 @@ const KEPT_HEADERS = [
   "traceparent",
 ];
 
-/** Reads an answer. The status is what counts: a body that breaks off or never ends changes nothing. */
+/** Reads a response. Only its status decides: a truncated or endless body is not an error. */
 export async function readAnswer(
   response: Response,
   { now, signal }: { now: number; signal: AbortSignal },
@@ -63,19 +63,19 @@ async function beginningOf(response: Response, signal: AbortSignal): Promise<str
       text += decoder.decode(value, { stream: true });
     }
   } catch {
-    // Kept as far as it came.
+    // Keep what was received.
   }
   signal.removeEventListener("abort", cancel);
   await cancel();
   return storable(text.slice(0, KEPT_CHARACTERS));
 }
 
-/** Postgres stores no zero character and no half of a pair. */
+/** Replaces NUL and lone surrogates, which Postgres cannot store. */
 function storable(text: string): string {
   return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
-/** Retry-After in seconds (RFC 9110, 10.2.3: seconds or a date), or null. */
+/** Returns Retry-After in seconds (RFC 9110, 10.2.3: seconds or a date), or null. */
 function secondsOf(value: string | null, now: number): number | null {
   if (value === null) return null;
   const seconds = /^\d+$/.test(value.trim()) ? Number(value) : (Date.parse(value) - now) / 1000;

@@ -1,4 +1,4 @@
-/** The webhooks service: apps with their keys, calls by key, and what is sent back. */
+/** The webhooks service: apps and API keys, calls by key, and signed webhooks. */
 import { databaseTime } from "../http/health.ts";
 import { createService } from "../http/service.ts";
 import { appRoutes } from "./routes/app_routes.ts";
@@ -11,7 +11,7 @@ import type { WebhooksDeps } from "./deps.ts";
 
 export type App = ReturnType<typeof createApp>;
 
-/** The service's routes. */
+/** Returns the service with its routes. */
 export function createApp(deps: WebhooksDeps) {
   const { sql, recommender } = deps;
   return createService({

@@ -4,7 +4,7 @@ import { hashApiKey } from "./api_keys.ts";
 import { unseal } from "./sealed.ts";
 import { SECRET_KEY, testService } from "./service_under_test.ts";
 
-/** The secret of the one endpoint there is, which is stored sealed. */
+/** Returns the unsealed secret of the only endpoint. */
 async function secretOf(sql: Sql): Promise<string> {
   const [{ id, secret }] = await sql`select id, secret from webhooks.endpoints`;
   assertEquals(new TextDecoder().decode(secret).includes("whsec"), false);

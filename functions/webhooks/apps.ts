@@ -1,4 +1,4 @@
-/** Apps: what an owner registers to call from outside with a key, and to be called back. */
+/** Apps: registered by an owner to call the API with a key and to receive webhooks. */
 import type { ISql, Sql } from "postgres";
 import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
@@ -6,14 +6,14 @@ import type { NewKey } from "./api_keys.ts";
 import { jsonOf } from "./json_of.ts";
 import type { KeyRules } from "./key_rules.ts";
 
-/** An app as it may be shown: nothing in it opens anything. */
+/** An app without secrets, as shown to its owner. */
 export interface AppRow {
   app_id: string;
   app_name: string;
-  /** Of the newest key that opens, else of the first one. */
+  /** Of the newest active key, otherwise of the first one. */
   key_prefix: string;
   key_last_four: string;
-  /** The primary endpoint's. */
+  /** URL of the primary endpoint. */
   webhook_url: string | null;
   last_used_at: Date | null;
   created_at: Date;
@@ -29,14 +29,14 @@ export interface NewApp {
   endpoint: { id: string; url: string; secret: Uint8Array } | null;
 }
 
-/** Apps that an owner may have. */
+/** Maximum number of apps of an owner. */
 export const APPS_AT_MOST = 100;
 
 /**
- * Adds an app with its first key, its count of zero and perhaps an endpoint; null when the owner
- * has one of that name.
- * @throws {Problem} `conflict` when the owner has all the apps an owner may have,
- * `unauthenticated` when their account is gone, which a token may outlive.
+ * Adds an app with its first key, a usage count of zero and an optional endpoint; null if the owner
+ * has an app with this name.
+ * @throws {Problem} `conflict` if the owner has the maximum of apps, `unauthenticated` if the
+ * account was deleted while its token was valid.
  */
 export async function addApp(
   sql: Sql,
@@ -62,7 +62,7 @@ export async function addApp(
         `An account has at most ${APPS_AT_MOST} apps, and yours has them: delete one first.`,
       );
     }
-    // Each in a statement of its own: row-level security asks for an app that is there already.
+    // Separate statements: row-level security requires that the app exists.
     await Promise.all([
       sql`
         insert into webhooks.api_keys (
@@ -85,7 +85,7 @@ export async function addApp(
 
 const FOREIGN_KEY_VIOLATION = "23503";
 
-/** An owner's apps by name, from behind `after` on. */
+/** Returns an owner's apps by name, starting after `after`. */
 export async function listApps(
   sql: Sql,
   { ownerId, limit, after }: { ownerId: string; limit: number; after: string | undefined },
@@ -99,7 +99,7 @@ export async function listApps(
     limit ${limit}`;
 }
 
-/** One of an owner's apps, or null. */
+/** Returns an owner's app, or null. */
 export async function findApp(
   sql: Sql,
   { id, ownerId }: { id: string; ownerId: string },
@@ -112,8 +112,8 @@ export async function findApp(
 }
 
 /**
- * Keeps others from adding to an app until the transaction ends, so that what it has can be counted;
- * false when the owner has no such app.
+ * Locks an app until the transaction ends, so that its keys or endpoints can be counted; false if
+ * the owner has no such app.
  */
 export async function lockApp(
   sql: ISql,
@@ -124,7 +124,7 @@ export async function lockApp(
   return rows.length > 0;
 }
 
-/** Deletes an app with its keys, counts and deliveries; false when the owner has no such app. */
+/** Deletes an app with its keys, usage and deliveries; false if the owner has no such app. */
 export async function deleteApp(
   sql: Sql,
   { id, ownerId }: { id: string; ownerId: string },

@@ -50,7 +50,7 @@ Deno.test("what becomes of apps, keys and endpoints is in the owner's trail, and
   for (const hidden of [...secrets, "very-secret-path"]) assertEquals(text.includes(hidden), false);
   assert(text.includes("https://hooks.example.org"));
 
-  // An account goes with all of it.
+  // Deleting the account deletes its audit trail.
   await ada.register("Again", hook);
   await sql`delete from auth.users where id = ${ada.id}`;
   assertEquals((await sql`select from auth.audit_entries`).length, 0);

@@ -1,36 +1,35 @@
 /**
- * What is noted of each answered call by key: the count, and the event `recommend.completed` for
- * the app's endpoints. It is committed before the answer is sent, so no acknowledged call is lost;
- * and calls that are under way together share one statement, so that a busy app's row is written
- * once for all of them.
+ * Records each answered call by key: its usage, and the event `recommend.completed` for the app's
+ * endpoints. Both are committed before the response, so no acknowledged call is lost. Concurrent
+ * calls share one statement, so a busy app's row is updated once for all of them.
  */
 import type { Sql } from "postgres";
 import { joined } from "./joined.ts";
 
-/** A call that was answered. */
+/** An answered call. */
 export interface Completed {
   appId: string;
   keyId: string;
-  /** How many answers it counts for: of a batch, its users. */
+  /** Usage of the call: 1, or the number of users of a batch. */
   count: number;
-  /** The JSON that the caller gets: the event's body, byte for byte. Null raises no event. */
+  /** Response JSON, used unchanged as the event's body; null raises no event. */
   answer: string | null;
-  /** Goes with the event to its deliveries. */
+  /** Passed on to the event's deliveries. */
   requestId: string;
 }
 
-/** Notes a call; false when the app has been deleted meanwhile: then nothing was noted. */
+/** Records a call; false if the app has been deleted, and nothing was recorded. */
 export type NoteCompleted = (call: Completed) => Promise<boolean>;
 
-/** The most calls in one statement. */
+/** Maximum number of calls in one statement. */
 const TOGETHER = 500;
 
-/** Notes calls, those under way together by one statement. */
+/** Returns a recorder that batches concurrent calls into one statement. */
 export function createNoteCompleted(sql: Sql): NoteCompleted {
   return joined((calls) => writeCompleted(sql, calls), { atMost: TOGETHER });
 }
 
-/** Notes them all or none, and says of each whether its app was counted. */
+/** Records all calls or none; returns for each whether its app exists. */
 async function writeCompleted(sql: Sql, calls: Completed[]): Promise<boolean[]> {
   const rows = await sql<{ app_id: string }[]>`
     select app_id from webhooks.note_completed(${JSON.stringify(calls)}::text::jsonb)`;

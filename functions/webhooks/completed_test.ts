@@ -45,7 +45,7 @@ Deno.test("calls under way share statements; batches count their users; gone app
     from webhooks.usage u join webhooks.usage_days d on d.app_id = u.app_id
     order by u.app_name`;
   assertEquals(counts.map((row) => [row.total, row.today]), [[100, 100], [1100, 1100]]);
-  // Every answer of the app with an endpoint is an event, byte for byte.
+  // Each answer of the app with an endpoint is an event, byte for byte.
   const bodies = await sql`select body from webhooks.events order by id`;
   assertEquals(
     bodies.map(({ body }) => body).sort(),
@@ -127,7 +127,7 @@ Deno.test("fifty clients and kill -9: acknowledged ≤ count ≤ attempted", asy
         if (answer.status === 200) acknowledged++;
         await answer.body?.cancel();
       } catch {
-        // It was killed meanwhile: this one is attempted, not acknowledged.
+        // The process was killed: this call was attempted but not acknowledged.
       }
       if (acknowledged >= 300) resolve();
     }
@@ -138,7 +138,7 @@ Deno.test("fifty clients and kill -9: acknowledged ≤ count ≤ attempted", asy
   killed = true;
   await Promise.all([...clients, process.status, silent]);
 
-  // The server may still be committing what the dead service had sent.
+  // Postgres may still be committing statements of the killed service.
   for (let busy = 1; busy > 0;) {
     [{ busy }] = await sql`
       select count(*)::int as busy from pg_stat_activity

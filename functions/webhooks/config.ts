@@ -3,10 +3,10 @@ import { trustedProxies } from "../http/client_address.ts";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
 import { VISITOR_CALLS } from "./visitor_limit.ts";
 
-/** What the webhooks service is told. */
+/** Settings of the webhooks service. */
 export type WebhooksConfig = ReturnType<typeof webhooksConfig>;
 
-/** @throws {ConfigError} that names each setting at fault. */
+/** @throws {ConfigError} naming each invalid setting. */
 export function webhooksConfig(record: Record<string, string | undefined>) {
   return readConfig({
     ...SERVICE_SETTINGS,

@@ -1,32 +1,32 @@
-/** The outbox as the sender works on it: each delivery is one event on its way to one endpoint. */
+/** The outbox for the sender. A delivery is one event for one endpoint. */
 import type { Sql } from "postgres";
 import { asSender, SLOW_MS } from "../http/owned_by.ts";
 
-/** A delivery that a sender holds until its lease ends. */
+/** A delivery claimed by a sender until its lease expires. */
 export interface ClaimedDelivery {
   id: string;
   endpoint_id: string;
   webhook_id: string;
-  /** How often it was tried before. */
+  /** Number of previous attempts. */
   attempts: number;
   type: string;
   body: string;
-  /** Of the call that raised the event; null where none did. */
+  /** Request id of the call that raised the event, or null. */
   request_id: string | null;
   url: string;
-  /** Sealed for the endpoint's id; null where it never got one. */
+  /** Sealed for the endpoint's id; null if it has none. */
   secret: Uint8Array | null;
-  /** The secret before, while it signs too. */
+  /** Previous secret, while its overlap lasts. */
   previous_secret: Uint8Array | null;
 }
 
-/** What one attempt came to. */
+/** Result of one attempt. */
 export interface Attempt {
   startedAt: Date;
   durationMs: number;
-  /** The headers that were sent, without what proves the sender. */
+  /** Request headers without the signature. */
   requestHeaders: Record<string, string>;
-  /** Null where no answer came; then `error` says why. */
+  /** Null if there was no response; then `error` is the reason. */
   statusCode: number | null;
   responseHeaders: Record<string, string> | null;
   response: string | null;
@@ -34,22 +34,21 @@ export interface Attempt {
 }
 
 export interface ClaimOptions {
-  /** The most endpoints that are claimed for. */
+  /** Maximum number of endpoints. */
   endpoints: number;
-  /** The most deliveries of each; of one that has done nothing but fail since its last success, one. */
+  /** Maximum deliveries of each endpoint; 1 if it has failed since its last success. */
   each: number;
-  /** Endpoints that are being sent to: none of theirs is claimed. */
+  /** Endpoints with requests in flight, which are skipped. */
   busy: string[];
-  /** The most endpoints of one owner, busy ones included. */
+  /** Maximum endpoints of one owner, including busy ones. */
   ofOwner?: number;
   leaseSeconds: number;
 }
 
 /**
- * Claims what is due, so that an owner or endpoint that is slow, or has much to come, delays no
- * other: owners take turns, those with the fewest busy endpoints first; of one owner those that do
- * not fail come first; and among equals whoever waits longest.
- * Nothing while webhooks are paused.
+ * Claims due deliveries fairly, so that a slow or busy owner or endpoint delays no other. Owners
+ * with the fewest busy endpoints come first; within an owner endpoints that do not fail; then those
+ * that have waited longest. Returns none while webhooks are paused.
  */
 export async function claimDeliveries(
   sql: Sql,
@@ -105,9 +104,9 @@ export async function claimDeliveries(
 }
 
 /**
- * Logs an attempt and settles the delivery, unless another sender did after this one's lease ended.
- * The endpoint's record follows: a success ends a run of failures, a failure may begin one.
- * @param next DELIVERED, FAILED for good, or in how many seconds it may be tried again.
+ * Records an attempt and updates the delivery, unless another sender has since the lease expired.
+ * Also updates `failing_since`: a success clears it, a first failure sets it.
+ * @param next DELIVERED, FAILED permanently, or seconds until the next attempt.
  */
 export async function recordAttempt(
   sql: Sql,
@@ -144,7 +143,7 @@ export async function recordAttempt(
     from settled`;
 }
 
-/** Gives a claimed delivery back untried, due at once. */
+/** Returns a claimed delivery without an attempt; it is due immediately. */
 export async function releaseDelivery(
   sql: Sql,
   { id, attempts }: Pick<ClaimedDelivery, "id" | "attempts">,
@@ -154,14 +153,14 @@ export async function releaseDelivery(
     where id = ${id} and attempts = ${attempts} and status = 'PENDING'`;
 }
 
-/** How long an endpoint may do nothing but fail. */
+/** Days of continuous failure after which an endpoint is disabled. */
 const FAILING_DAYS = 5;
 
 /**
- * Switches an endpoint off where it wants no more (`gone`) or has done nothing but fail for five
- * days: what waits for it has failed, and the owner is told, on the app's page and at their other
- * endpoints.
- * @returns whether it was switched off now.
+ * Disables an endpoint that answered 410 (`gone`) or has failed for five days. Its pending
+ * deliveries become FAILED, and the owner is notified on the app's page and by `endpoint.disabled`
+ * at other endpoints.
+ * @returns whether it was disabled now.
  */
 export async function disableEndpoint(
   sql: Sql,

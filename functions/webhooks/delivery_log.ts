@@ -1,10 +1,10 @@
-/** The outbox as owners see it: what was sent, what came back, and sending it again. */
+/** The outbox for owners: the delivery log, and sending deliveries again. */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 
 export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED";
 
-/** One try of a delivery. Times come from JSON: as text. */
+/** One attempt of a delivery. Times are text, since they come from JSON. */
 export interface AttemptRow {
   attempt: number;
   started_at: string;
@@ -17,14 +17,14 @@ export interface AttemptRow {
   error: string | null;
 }
 
-/** A delivery as its owner sees it. */
+/** A delivery as shown to its owner. */
 export interface DeliveryRow {
   id: string;
   webhook_id: string;
-  /** Null once the endpoint is deleted. */
+  /** Null after the endpoint was deleted. */
   endpoint_id: string | null;
   type: string;
-  /** What is sent; null once it was kept long enough. */
+  /** Payload; null after its retention period. */
   body: string | null;
   status: DeliveryStatus;
   created_at: Date;
@@ -33,7 +33,7 @@ export interface DeliveryRow {
   attempts: AttemptRow[];
 }
 
-/** Which deliveries are asked for. */
+/** Filter of deliveries. */
 export interface DeliveryFilter {
   status?: DeliveryStatus;
   type?: string;
@@ -42,7 +42,7 @@ export interface DeliveryFilter {
 }
 
 /**
- * An app's deliveries with their attempts, newest first, from before `before` on; null when the
+ * Returns an app's deliveries with their attempts, ids below `before`, newest first; null if the
  * owner has no such app.
  */
 export async function listDeliveries(
@@ -87,13 +87,13 @@ export async function listDeliveries(
   return rows.filter((row): row is DeliveryRow => row.id !== null);
 }
 
-/** Why a delivery cannot be sent again. */
+/** Reason why a delivery cannot be sent again. */
 export type ResendFault = "no endpoint" | "endpoint is off" | "no body";
 
 /**
- * Makes a delivery due again under its own id, once more beyond its schedule where that is over.
- * One that a sender holds is on its way already and stays as it is.
- * @returns null when the owner's app has no such delivery.
+ * Makes a delivery due again under its own id, with one extra attempt if its schedule has ended. A
+ * delivery that a sender has claimed is unchanged.
+ * @returns null if the owner's app has no such delivery.
  */
 export async function resend(
   sql: Sql,
@@ -122,8 +122,8 @@ export async function resend(
 }
 
 /**
- * Makes everything that failed at an endpoint since a time due again.
- * @returns how many, or null when the owner's app has no such endpoint that is on.
+ * Makes an endpoint's deliveries that failed since a time due again.
+ * @returns their number, or null if the owner's app has no such enabled endpoint.
  */
 export async function replayFailed(
   sql: Sql,

@@ -44,7 +44,7 @@ const sender = createSender({
 });
 const stopping = new AbortController();
 const sending = sender.run(stopping.signal);
-// It polls as well, so a database that cannot listen only makes it slower.
+// The sender also polls, so without notifications it is only slower.
 sql.listen("webhooks_due", sender.wake, sender.wake).catch(() =>
   log({ level: "error", message: "The database does not notify: the outbox is polled." })
 );

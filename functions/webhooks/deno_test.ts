@@ -48,7 +48,7 @@ Deno.test("the service starts, sends webhooks, finishes at SIGTERM and exits 0",
   const registered = await fetch(`${url}/api/apps/register`, {
     method: "POST",
     headers: { ...JSON_TYPE, authorization: `Bearer ${token}` },
-    // By name, so that it is looked up.
+    // A host name, so that it is resolved.
     body: JSON.stringify({
       app_name: "Movies",
       webhook_url: endpoint.url.replace("127.0.0.1", "localhost"),

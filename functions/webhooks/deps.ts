@@ -5,28 +5,28 @@ import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Recommender } from "./recommender.ts";
 import type { TakeVisit } from "./visitor_limit.ts";
 
-/** What the webhooks service is built from. */
+/** Dependencies of the webhooks service. */
 export interface WebhooksDeps {
   sql: Sql;
   recommender: Recommender;
-  /** The keys of access tokens that are believed. */
+  /** Accepted secrets of access tokens. */
   jwtSecrets: string[];
-  /** The key under which endpoints' secrets are sealed: 32 bytes. */
+  /** Key that seals endpoint secrets: 32 bytes. */
   secretKey: Uint8Array<ArrayBuffer>;
-  /** Whether webhooks may go to this machine itself. */
+  /** Whether webhooks may be sent to loopback addresses. */
   allowLoopback: boolean;
-  /** False where the app lives for one request: then no calls of a limited key are leased ahead. */
+  /** Whether calls of a limited key may be leased ahead; false if the app handles one request. */
   leases?: boolean;
-  /** Whose word on a caller's address counts. */
+  /** Proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: TrustedProxies;
-  /** Counts the calls of each address by a publishable key; in this process's memory by default. */
+  /** Rate limit for each address and publishable key; by default in this process's memory. */
   takeVisit?: TakeVisit;
-  /** Hears that something is due in the outbox, where no sender listens to the database. */
+  /** Called when a delivery is due, if no sender listens to the database. */
   due?: () => void;
   dashboardOrigin: string;
   log: (entry: LogEntry) => void;
-  /** Where the app lives for one request, what it would remember of sign-ins. */
+  /** Session cache that outlives an app which handles one request. */
   sessions?: Memory<boolean>;
-  /** Likewise, a router that is quick to make. */
+  /** Router of an app that handles one request. */
   router?: ServiceOptions["router"];
 }

@@ -1,18 +1,18 @@
-/** Where apps are called back: endpoints, each with its secret and the events that it wants. */
+/** Endpoints of apps: URL, signing secret and subscribed events. */
 import type { ISql, Sql } from "postgres";
 import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
 import { lockApp } from "./apps.ts";
 import { jsonOf } from "./json_of.ts";
 
-/** An endpoint as its owner sees it. */
+/** An endpoint as shown to its owner. */
 export interface EndpointRow {
   endpoint_id: string;
   url: string;
-  /** Null for all. */
+  /** Null for all events. */
   events: string[] | null;
-  /** Whether it is the one that the app's `webhook_url` speaks of. */
+  /** Whether it is the app's `webhook_url`. */
   is_primary: boolean;
-  /** Until when the secret before signs too; null where none does. */
+  /** End of the previous secret's overlap, or null. */
   previous_secret_until: Date | null;
   failing_since: Date | null;
   disabled_at: Date | null;
@@ -20,14 +20,14 @@ export interface EndpointRow {
   created_at: Date;
 }
 
-/** Whose endpoint it is. */
+/** An endpoint with its app and owner. */
 export interface Place {
   appId: string;
   ownerId: string;
   endpointId: string;
 }
 
-/** Endpoints that an app may have. */
+/** Maximum number of endpoints of an app. */
 export const ENDPOINTS_AT_MOST = 20;
 
 function shown(sql: ISql) {
@@ -41,7 +41,7 @@ function owned(sql: ISql, { appId, ownerId }: { appId: string; ownerId: string }
     select from webhooks.apps where id = ${appId} and owner_id = ${ownerId})`;
 }
 
-/** An app's endpoints, the oldest first; null when the owner has no such app. */
+/** Returns an app's endpoints, oldest first; null if the owner has no such app. */
 export async function listEndpoints(
   sql: Sql,
   { appId, ownerId }: { appId: string; ownerId: string },
@@ -57,7 +57,7 @@ export async function listEndpoints(
   return rows.filter((row): row is EndpointRow => row.endpoint_id !== null);
 }
 
-/** Adds an endpoint; null when the owner has no such app, "full" when it has all it may. */
+/** Adds an endpoint; null if the owner has no such app, "full" if it has the maximum. */
 export async function addEndpoint(
   sql: Sql,
   { endpointId, appId, ownerId, url, events, secret }: Place & {
@@ -82,8 +82,8 @@ export async function addEndpoint(
 }
 
 /**
- * Changes an endpoint; what is left out stays. One that is switched off fails what waits for it,
- * one that is switched on begins with a clean record. Null when the owner's app has none such.
+ * Changes the given fields of an endpoint. Disabling it fails its pending deliveries, enabling it
+ * clears its failures. Null if the owner's app has no such endpoint.
  */
 export async function changeEndpoint(
   sql: Sql,
@@ -117,7 +117,7 @@ export async function changeEndpoint(
   return row ?? null;
 }
 
-/** Deletes an endpoint; what waits for it has failed. False when the owner's app has none such. */
+/** Deletes an endpoint and fails its pending deliveries; false if the app has no such endpoint. */
 export async function deleteEndpoint(
   sql: Sql,
   { endpointId, ...app }: Place,
@@ -136,8 +136,8 @@ export async function deleteEndpoint(
 }
 
 /**
- * Gives an endpoint a new secret; the one before signs too until the overlap is over. Null when
- * the owner's app has no such endpoint.
+ * Replaces an endpoint's secret; the previous one also signs until the overlap ends. Null if the
+ * owner's app has no such endpoint.
  */
 export async function rotateSecret(
   sql: Sql,
@@ -156,7 +156,7 @@ export async function rotateSecret(
   return row ?? null;
 }
 
-/** The id of an app's primary endpoint; undefined where it has none, null where there is no app. */
+/** Returns the primary endpoint's id; undefined if there is none, null if there is no such app. */
 export async function primaryEndpoint(
   sql: Sql,
   { appId, ownerId }: { appId: string; ownerId: string },

@@ -14,7 +14,7 @@ interface Received {
   body: string;
 }
 
-/** A service with a running sender, an app of Ada's, and a receiver that answers by path. */
+/** A service with a sender, an app of Ada's, and a receiver with responses by path. */
 async function testEndpoints(answers: Record<string, () => Response> = {}) {
   const stack = new AsyncDisposableStack();
   const received: Received[] = [];
@@ -39,7 +39,7 @@ async function testEndpoints(answers: Record<string, () => Response> = {}) {
   const app = await ada.register("Movies");
   const path = `/api/apps/${app.app_id}`;
 
-  /** Sends until nothing waits that is due. */
+  /** Sends until no delivery is due. */
   async function send(): Promise<void> {
     const stopping = new AbortController();
     const sender = createSender({
@@ -147,7 +147,7 @@ Deno.test("410 switches an endpoint off at once, and the owner's others hear of 
     "It answered 410 Gone.",
   ]);
 
-  // Nothing more is noted for it, and nothing can be asked of it.
+  // A disabled endpoint gets no further deliveries and rejects tests and replays.
   await t.emit("model.ready");
   assertEquals((await t.deliveries("?type=model.ready")).length, 1);
   for (const at of ["test", "replay"]) {

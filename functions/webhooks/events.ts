@@ -1,8 +1,8 @@
-/** The types of events that endpoints can ask for. */
+/** Event types that endpoints can subscribe to. */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 
-/** Beside these there is `webhook.test`, which comes only when it is asked for. */
+/** `webhook.test` is sent only on request and is not listed. */
 export const EVENT_TYPES = [
   "recommend.completed",
   "model.ready",
@@ -13,7 +13,7 @@ export const EVENT_TYPES = [
 
 /**
  * Sends a test event to one endpoint.
- * @returns the delivery's webhook id, or null when the owner's app has no such endpoint.
+ * @returns the delivery's webhook id, or null if the owner's app has no such enabled endpoint.
  */
 export async function sendTest(
   sql: Sql,

@@ -1,6 +1,6 @@
 /**
- * Targets that a stranger might name to reach what only this machine reaches: each is refused before
- * a connection, by its spelling or by what its name leads to.
+ * SSRF targets, by their notation or by what their name resolves to: each is rejected before a
+ * connection is opened.
  */
 import { assert, assertEquals } from "@std/assert";
 import { createPinnedRequest } from "./pinned_request.ts";
@@ -9,7 +9,7 @@ import { seal } from "./sealed.ts";
 import { SECRET_KEY, serveOnLoopback } from "./service_under_test.ts";
 import { newWebhookSecret } from "./signature.ts";
 
-/** Names and where they lead. */
+/** Names and their addresses. */
 const DNS: Record<string, string[]> = {
   "hooks.example.org": ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"],
   "hooks.example.org.": ["93.184.216.34"],
@@ -32,15 +32,15 @@ const DNS: Record<string, string[]> = {
 };
 
 const HOSTILE = [
-  // This machine.
+  // Loopback.
   ...["http://127.0.0.1/", "http://127.0.0.1:8000/", "http://127.255.255.254/"],
   ...["http://localhost/", "http://LOCALHOST/", "http://localhost./", "http://app.localhost/"],
   ...["http://0.0.0.0/", "http://0/", "http://[::]/", "http://[::1]/", "http://[0:0:0:0:0:0:0:1]/"],
-  // The same in decimal, octal, hexadecimal, shortened, with a dot behind.
+  // Loopback in decimal, octal, hexadecimal, shortened, and with a trailing dot.
   ...["http://2130706433/", "http://017700000001/", "http://0x7f000001/", "http://0x7f.0.0.1/"],
   ...["http://0177.0.0.1/", "http://0x7f.1/", "http://127.1/", "http://127.0.1/"],
   ...["http://127.0.0.1./", "http://00000177.0.0.1/", "http://0X7F.0x0.0X0.0x1/"],
-  // In other digits and dots.
+  // Other Unicode digits and dots.
   ...["http://①②⑦.⓪.⓪.①/", "http://１２７.０.０.１/", "http://127。0。0。1/", "http://ⓛocalhost/"],
   ...["http://١٢٧.٠.٠.١/", "http://%31%32%37.0.0.1/", "http://127.0.0.1%2f@example.org/"],
   // IPv4 in IPv6: mapped, compatible, NAT64, 6to4, Teredo, ISATAP.
@@ -49,19 +49,19 @@ const HOSTILE = [
   ...["http://[64:ff9b::a9fe:a9fe]/", "http://[64:ff9b:1::7f00:1]/", "http://[2002:7f00:1::]/"],
   ...["http://[::ffff:0:127.0.0.1]/", "http://[100::1]/", "http://[3fff::1]/", "http://[5f00::1]/"],
   ...["http://[2002:a9fe:a9fe::]/", "http://[2001:0:7f00:1::]/", "http://[fe80::5efe:7f00:1]/"],
-  // Zones.
+  // Zone ids.
   ...["http://[fe80::1%25eth0]/", "http://[fe80::1%eth0]/", "http://[::1%25lo]/"],
-  // Networks of one's own, and reserved ones.
+  // Private and reserved networks.
   ...["http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.0.1/", "http://3232235777/"],
   ...["http://100.64.0.1/", "http://198.18.0.1/", "http://192.0.2.1/", "http://224.0.0.1/"],
   ...["http://255.255.255.255/", "http://240.0.0.1/", "http://[fc00::1]/", "http://[fd00::1]/"],
   ...["http://[fe80::1]/", "http://[fec0::1]/", "http://[ff02::1]/", "http://[2001:db8::1]/"],
-  // Metadata of clouds.
+  // Cloud metadata services.
   ...["http://169.254.169.254/latest/meta-data/", "http://2852039166/", "http://0xa9fea9fe/"],
   ...["http://169.254.170.2/", "http://100.100.100.200/", "http://192.0.0.192/"],
   ...["http://168.63.129.16/", "http://0xa83f8110/", "http://[::ffff:a83f:8110]/"],
   ...["http://[fd00:ec2::254]/", "http://metadata.google.internal/", "http://metadata/"],
-  // Names that mean something inside.
+  // Names of private networks.
   ...["http://intranet/", "http://printer.local/", "http://db.internal/", "http://nas.lan/"],
   ...["http://router.home.arpa/", "http://kubernetes.default.svc.cluster.local/"],
   // Other schemes, credentials, ports.
@@ -76,7 +76,7 @@ const HOSTILE = [
   ],
   ...["http://hooks.example.org:6379/", "http://hooks.example.org:5432/"],
   ...["http://hooks.example.org:2375/", "http://hooks.example.org:99999/"],
-  // What names lead to.
+  // Names that resolve to such addresses.
   ...Object.keys(DNS).filter((name) => !/^(hooks|xn--)/.test(name)).map((name) =>
     `https://${name}/`
   ),
@@ -175,7 +175,7 @@ Deno.test("the connection goes to the given address and nowhere else, the host k
     return new Response("ok");
   });
   const { port } = new URL(inside.url);
-  // No DNS in the world knows this name: only the given address can have been used.
+  // This name is in no DNS: only the pinned address can have been used.
   const attempt = await post(`http://pinned.example.org:${port}/`, {
     send: createPinnedRequest(),
     resolve: () => Promise.resolve(["127.0.0.1"]),
@@ -185,7 +185,7 @@ Deno.test("the connection goes to the given address and nowhere else, the host k
     "ok",
     [`pinned.example.org:${port}`],
   ]);
-  // And a name that every system leads to this machine goes where it is told instead.
+  // A name that always resolves to this machine goes to the pinned address instead.
   const elsewhere = await post(`http://localhost:${port}/`, {
     send: (url, request) => createPinnedRequest()(url, { ...request, addresses: ["127.9.9.9"] }),
     resolve: () => Promise.resolve(["127.9.9.9"]),

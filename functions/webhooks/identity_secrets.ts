@@ -1,13 +1,13 @@
-/** Apps' identity secrets, with which their servers sign visitors' ids: one each, two in a rotation. */
+/** Identity secrets of apps, which sign visitors' ids: one for each app, two during a rotation. */
 import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { lockApp } from "./apps.ts";
 
-/** An identity secret as its owner sees it again: nothing in it signs anything. */
+/** Metadata of an identity secret, as shown to its owner. */
 export interface IdentityRow {
-  /** Null where the app has none. */
+  /** Null if the app has none. */
   made_at: Date | null;
-  /** Until when the secret before counts too; null where none does. */
+  /** End of the previous secret's overlap, or null. */
   previous_secret_until: Date | null;
 }
 
@@ -16,7 +16,7 @@ function shown(sql: ISql) {
     case when previous_until > now() then previous_until end as previous_secret_until`;
 }
 
-/** Whether an app has an identity secret, and since when; null when the owner has no such app. */
+/** Returns when an app's identity secret was created; null if the owner has no such app. */
 export async function findIdentity(
   sql: Sql,
   { appId, ownerId }: { appId: string; ownerId: string },
@@ -31,8 +31,8 @@ export async function findIdentity(
 }
 
 /**
- * Gives an app an identity secret; the one that it had counts too until the overlap is over. Null
- * when the owner has no such app.
+ * Sets an app's identity secret; the previous one stays valid until the overlap ends. Null if the
+ * owner has no such app.
  */
 export async function setIdentity(
   sql: Sql,

@@ -1,12 +1,11 @@
 /**
- * Calls that are under way together share one piece of work, such as a statement: one is done at a
- * time, and what comes meanwhile goes into the next. A call's work always begins after the call, so
- * that it sees what was true when it came; and a turn of the event loop later, so that what the
- * sockets bring in one turn is one piece. A piece that hangs stands before the next one for half a
- * second only; then they are done side by side.
- * @param work returns a result for each call, in their order; a failure is every call's of that
- * piece.
- * @param options.atMost calls in one piece.
+ * Batches concurrent calls into one piece of work, such as a statement. One batch runs at a time,
+ * and calls that arrive meanwhile form the next one. A batch starts after its calls, so it reads
+ * nothing older than they are, and one turn of the event loop later, so that all messages of one
+ * turn share it. A batch that hangs delays the next by half a second; then both run concurrently.
+ * @param work returns one result for each call, in order; its failure rejects all calls of the
+ * batch.
+ * @param options.atMost maximum number of calls in a batch.
  */
 export function joined<Call, Result>(
   work: (calls: Call[]) => Promise<Result[]>,
@@ -43,7 +42,7 @@ export function joined<Call, Result>(
   };
 }
 
-/** Resolves with the work, or half a second later. */
+/** Resolves with `work`, at most half a second later. */
 async function orHalfASecond(work: Promise<void>): Promise<void> {
   let timer;
   await Promise.race([work, new Promise((resolve) => timer = setTimeout(resolve, 500))]);

@@ -1,18 +1,18 @@
 /**
- * Bodies of `text/plain` that are JSON with the key as a member: what `navigator.sendBeacon` and
- * `fetch` send to another origin without asking first by a preflight.
+ * API keys in `text/plain` bodies that contain JSON, which `navigator.sendBeacon` and `fetch` send
+ * across origins without a preflight.
  */
 import type { Context } from "hono";
 import { jsonValue } from "../http/json_text.ts";
 import { Problem } from "../http/problem.ts";
 
-/** More than a page has to say. */
+/** Maximum body size in bytes. */
 const MOST_BYTES = 64 * 1024;
 
 /**
- * Takes the key out of such a body, and makes JSON of the rest for the route; other bodies stay as
- * they are, and undefined is returned.
- * @throws {Problem} `too_large`, or `malformed_request` for what is no JSON.
+ * Returns the key of such a body and replaces the body by the remaining JSON for the route. For
+ * other content types returns undefined and changes nothing.
+ * @throws {Problem} `too_large`, or `malformed_request` if the body is not a JSON object.
  */
 export async function keyInBody({ req }: Context): Promise<string | undefined> {
   if (!/^\s*text\/plain\s*(;|$)/i.test(req.header("content-type") ?? "")) return undefined;

@@ -1,30 +1,30 @@
-/** What a key may do: its kind, the pages and projects it is for, its rate and its end. */
+/** Permissions of a key: its kind, origins, projects, rate limit and expiry. */
 import { z } from "@hono/zod-openapi";
 import type { InputError } from "../http/problem.ts";
 import { Problem } from "../http/problem.ts";
 import { invalidInput } from "../http/service.ts";
 import { isInTheClear, NULL_ORIGIN, PageOrigin } from "./page_origin.ts";
 
-/** A secret key stands on a server and opens all; a publishable one stands in pages. */
+/** Secret keys are for servers and unrestricted; publishable ones are for web pages. */
 export const KINDS = ["secret", "publishable"] as const;
 export type KeyKind = typeof KINDS[number];
 
-/** What a key may do. */
+/** Permissions of a key. */
 export interface KeyRules {
   name: string;
   kind: KeyKind;
-  /** The pages that may use a publishable key; null for a secret one. */
+  /** Origins that may use a publishable key; null for a secret key. */
   origins: string[] | null;
-  /** The only projects it opens; null for all of the owner's, which a secret key alone may. */
+  /** Projects it opens; null for all of the owner's, for secret keys only. */
   projects: number[] | null;
-  /** Whether it gives the model's files; a secret key always does. */
+  /** Whether it may download model files; always true for a secret key. */
   model: boolean;
   /** Calls a minute; null for no limit. */
   rateLimit: number | null;
   expiresAt: Date | null;
 }
 
-/** The members of a request about a key. */
+/** Schemas of the members of a request about a key. */
 export const RULE_FIELDS = {
   name: z.string().trim().min(1, "must not be empty").max(100),
   kind: z.enum(KINDS).openapi({
@@ -51,16 +51,15 @@ export const RULE_FIELDS = {
     .refine((text) => Date.parse(text) > Date.now(), "must be in the future").nullable(),
 };
 
-/** What a request says of a key's rules; what it leaves out is undefined. */
+/** A request's key rules; omitted members are undefined. */
 export type SaidRules = {
   [Field in keyof typeof RULE_FIELDS]?: z.output<(typeof RULE_FIELDS)[Field]>;
 };
 
 /**
- * The rules of a new key.
- * @param options.project the owner's only project, for a request that names none; null where there
- * are none or several.
- * @throws {Problem} `invalid_input` where kind and rules contradict.
+ * Returns the rules of a new key.
+ * @param options.project the owner's only project, the default; null if there is none or several.
+ * @throws {Problem} `invalid_input` if kind and rules contradict.
  */
 export function newRules(
   { name = "First key", kind = "secret", origins = null, ...said }: SaidRules,
@@ -79,9 +78,9 @@ export function newRules(
 }
 
 /**
- * A key's rules with what a request changes of them. A secret key may become publishable; never the
- * other way, for what was in a page everybody may have.
- * @throws {Problem} `invalid_input` where kind and rules contradict, `conflict` for the way back.
+ * Returns a key's rules with a request's changes applied. A secret key can become publishable, but
+ * not the reverse, since the key has been public.
+ * @throws {Problem} `invalid_input` if kind and rules contradict, `conflict` for the reverse.
  */
 export function changedRules(
   present: KeyRules,
@@ -130,12 +129,12 @@ function checked(rules: KeyRules): KeyRules {
   return rules;
 }
 
-/** A key's rules, and whether a page was seen to send it. */
+/** The rules that can cause a warning, and the last page that sent the key. */
 interface WarnedOf extends Pick<KeyRules, "kind" | "origins" | "projects"> {
   page_origin: string | null;
 }
 
-/** What its owner should know of a key, a sentence each. */
+/** Returns warnings about a key for its owner, one sentence each. */
 export function warningsOf({ kind, origins, projects, page_origin }: WarnedOf): string[] {
   const warnings: string[] = [];
   if (kind === "secret" && page_origin !== null) {

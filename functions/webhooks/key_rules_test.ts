@@ -6,7 +6,7 @@ const none = { project: null };
 const page = { kind: "publishable", origins: ["https://shop.example"], projects: [7] } as const;
 const said = (rules: SaidRules | typeof page) => rules as SaidRules;
 
-/** The code, and where the fault is, of rules that are refused. */
+/** Returns the problem's code and pointers. */
 function refusal(work: () => unknown): unknown[] {
   const { code, extras }: Problem = assertThrows(work, Problem);
   return [code, ...(extras.errors ?? []).map(({ pointer }) => pointer)];
@@ -68,7 +68,7 @@ Deno.test("a secret key may become publishable, and never the other way", () => 
     ...publishable,
     ...{ name: "New", model: true },
   });
-  // What is not said stays, where a project is the only one, too.
+  // Omitted members stay unchanged, also if there is only one project.
   assertEquals(change(secret, { name: "New" }, 7).projects, null);
 });
 

@@ -1,4 +1,4 @@
-/** Who calls by key: checked at every call, so that a revoked key is refused at once. */
+/** Authentication by API key, checked at every call, so that a revoked key is refused at once. */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
@@ -14,7 +14,7 @@ import type { Allowance, TakeCall } from "./rate_limit.ts";
 import { UNITS_HEADER } from "./recommender.ts";
 import type { TakeVisit } from "./visitor_limit.ts";
 
-/** What a request by key knows of its caller. */
+/** Bindings and variables of a request by key. */
 export interface KeyedEnv {
   Bindings: IdentityEnv["Bindings"];
   Variables: { bearer: Bearer; ownerId: string };
@@ -27,28 +27,28 @@ export interface KeyedDeps {
   log: (entry: LogEntry) => void;
 }
 
-/** What a route is to publishable keys. */
+/** Access of publishable keys to a route. */
 export interface Opening {
-  /** Whether a publishable key opens it: none by default, so that a new route is closed. */
+  /** Whether a publishable key opens the route; false by default, so new routes are closed. */
   toPages?: (bearer: Bearer) => boolean;
 }
 
-/** Middleware for routes that keys open. */
+/** Creates the middleware of a route that keys open. */
 export type Keyed = ReturnType<typeof keyed>;
 
-/** The most keys in one look-up; busy keys come in it once. */
+/** Maximum number of keys in one query. */
 const TOGETHER = 500;
-/** How much is noted of an origin. */
+/** Stored length of an origin, in characters. */
 const LONGEST_ORIGIN = 300;
 
 /**
- * Makes what lets a request through with its bearer, or answers 401 for a key that opens nothing,
- * 403 for a publishable one in a place that is not its own, 429 where calls are used up.
+ * Returns a factory of middleware that sets `bearer` and `ownerId`. It answers 401 for an invalid
+ * key, 403 for a publishable key at a wrong origin or route, and 429 over a rate limit.
  */
 export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: KeyedDeps) {
   const hashOf = rememberHashes();
   const bearerOf = joined((hashes: string[]) => findBearers(sql, hashes), { atMost: TOGETHER });
-  /** Keys that are being noted as seen in a page: once for all calls of a moment. */
+  /** Keys whose page is being recorded: concurrent calls record it once. */
   const noting = new Set<string>();
 
   async function noteSeen({ keyId, seenLately }: Bearer, origin: string): Promise<void> {
@@ -118,7 +118,7 @@ function keyInAddress(): Problem {
   );
 }
 
-/** The one answer for a key that is missing, mistyped, unknown, expired or revoked. */
+/** The same problem for a key that is missing, mistyped, unknown, expired or revoked. */
 export function unknownKey(): Problem {
   return new Problem(
     "unauthenticated",
@@ -126,7 +126,7 @@ export function unknownKey(): Problem {
   );
 }
 
-/** An Origin is what browsers say, and anybody else may say too: a courtesy, not a wall. */
+/** Only browsers guarantee the Origin header; other clients can forge it. */
 function checkOrigin({ origins }: Bearer, origin: string | undefined): void {
   if (origin !== undefined && origins?.includes(origin)) return;
   throw new Problem(
@@ -149,13 +149,13 @@ function notForPages({ model }: Bearer): Problem {
   );
 }
 
-/** @throws {Problem} `not_found` for a project that the key does not open, as for no project. */
+/** @throws {Problem} `not_found` for a project that is not opened by the key, or missing. */
 export function checkProject({ projects }: Bearer, projectId: number): void {
   if (projects === null || projects.includes(projectId)) return;
   throw new Problem("not_found", `There is no project ${projectId} that this key opens.`);
 }
 
-/** Whose calls are used up, in words. */
+/** Message of an exceeded rate limit. */
 const WHOSE = {
   key: (limit: number) => `This key allows ${limit} calls a minute, and they are used up`,
   address: (limit: number) =>
@@ -176,7 +176,7 @@ function tooMany(name: keyof typeof WHOSE, allowance: Allowance): Problem {
   );
 }
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers: each policy, and what is left of it. */
+/** Returns the fields of draft-ietf-httpapi-ratelimit-headers: policies and remaining quotas. */
 function limitHeaders(said: Record<string, Allowance>): Record<string, string> {
   const all = Object.entries(said);
   if (all.length === 0) return {};

@@ -1,4 +1,4 @@
-/** The keys of apps, as they are stored: by hash, with what each may do and until when. */
+/** Stored API keys of apps: hash, permissions and validity. */
 import type { ISql, Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import type { NewKey } from "./api_keys.ts";
@@ -6,31 +6,31 @@ import { lockApp } from "./apps.ts";
 import { jsonOf } from "./json_of.ts";
 import type { KeyKind, KeyRules } from "./key_rules.ts";
 
-/** A key as its owner sees it: nothing in it opens anything. */
+/** A key without its secret, as shown to its owner. */
 export interface KeyRow {
   key_id: string;
   name: string;
   key_prefix: string;
   key_last_four: string;
   kind: KeyKind;
-  /** The pages that may use a publishable key; null for a secret one. */
+  /** Origins that may use a publishable key; null for a secret key. */
   origins: string[] | null;
-  /** The only projects it opens; null for all of the owner's. */
+  /** Projects it opens; null for all of the owner's. */
   projects: number[] | null;
-  /** Whether it gives the model's files. */
+  /** Whether it may download model files. */
   model: boolean;
   /** Calls a minute; null for no limit. */
   rate_limit: number | null;
   expires_at: Date | null;
   revoked_at: Date | null;
   last_used_at: Date | null;
-  /** The last page that was seen to send it, where it is a secret key, and when. */
+  /** The last page that sent it, for a secret key, and when. */
   page_origin: string | null;
   page_seen_at: Date | null;
   created_at: Date;
 }
 
-/** Whom a key speaks for, and within which limits. */
+/** Owner and permissions of a key. */
 export interface Bearer {
   keyId: string;
   appId: string;
@@ -40,32 +40,32 @@ export interface Bearer {
   projects: number[] | null;
   model: boolean;
   rateLimit: number | null;
-  /** Whether any of the app's endpoints wants `recommend.completed`. */
+  /** Whether any of the app's endpoints subscribes to `recommend.completed`. */
   isHeard: boolean;
-  /** Whether within the last minute it was noted that a page sends this secret key. */
+  /** Whether a page that sends this secret key was recorded within the last minute. */
   seenLately: boolean;
-  /** Of a publishable key: what its app signs visitors' ids with, sealed; null where it does not. */
+  /** Of a publishable key, the app's sealed identity secret; null if there is none. */
   identitySecret: Uint8Array | null;
-  /** The secret before, while it counts. */
+  /** The previous identity secret, while its overlap lasts. */
   previousIdentitySecret: Uint8Array | null;
 }
 
-/** Live keys that an app may have. */
+/** Maximum number of active keys of an app. */
 export const KEYS_AT_MOST = 20;
 
-/** The columns of a `KeyRow`. */
+/** Columns of a `KeyRow`. */
 function shown(sql: ISql) {
   return sql`id as key_id, name, key_prefix, key_last_four, kind, origins, projects,
     kind = 'secret' or model as model, rate_limit, expires_at, revoked_at, last_used_at,
     page_origin, page_seen_at, created_at`;
 }
 
-/** What makes a key of `webhooks.api_keys` open: neither revoked nor expired. */
+/** Condition of an active key: neither revoked nor expired. */
 function live(sql: ISql) {
   return sql`revoked_at is null and (expires_at is null or expires_at > now())`;
 }
 
-/** The bearers of keys by their hashes, in the order given; null where a key is not live. */
+/** Returns the bearers of key hashes, in the given order; null for a key that is not active. */
 export async function findBearers(sql: Sql, hashes: string[]): Promise<(Bearer | null)[]> {
   const bearers = await sql<(Bearer & { hash: string })[]>`
     select hash, key_id as "keyId", app_id as "appId", owner_id as "ownerId", kind, origins,
@@ -77,7 +77,7 @@ export async function findBearers(sql: Sql, hashes: string[]): Promise<(Bearer |
   return hashes.map((hash) => byHash.get(hash) ?? null);
 }
 
-/** An app's keys, the newest first; null when the owner has no such app. */
+/** Returns an app's keys, newest first; null if the owner has no such app. */
 export async function listKeys(
   sql: Sql,
   { appId, ownerId }: { appId: string; ownerId: string },
@@ -92,7 +92,7 @@ export async function listKeys(
   return rows.length === 0 ? null : rows.filter((row): row is KeyRow => row.key_id !== null);
 }
 
-/** Adds a key; null when the owner has no such app, "full" when it has all the live keys it may. */
+/** Adds a key; null if the owner has no such app, "full" if it has the maximum of active keys. */
 export async function addKey(
   sql: Sql,
   { appId, ownerId, key, rules }: {
@@ -121,9 +121,9 @@ export async function addKey(
 }
 
 /**
- * Adds a key with an old one's rules, which then ends after the overlap, or at its own time where
- * that comes first.
- * @returns null when the owner's app has no such live key.
+ * Adds a key with the rules of an old one, which expires after the overlap or at its own expiry,
+ * whichever is earlier.
+ * @returns null if the owner's app has no such active key.
  */
 export async function rotateKey(
   sql: Sql,
@@ -156,9 +156,9 @@ export async function rotateKey(
 }
 
 /**
- * Changes what a live key may do; null when the owner's app has no such key.
- * @param options.change makes the new rules of the present ones, which nobody else changes meanwhile;
- * what it throws leaves them as they are.
+ * Changes an active key's rules; null if the owner's app has no such key.
+ * @param options.change returns the new rules; the row is locked meanwhile. If it throws, nothing
+ * changes.
  */
 export async function changeKey(
   sql: Sql,
@@ -190,7 +190,7 @@ export async function changeKey(
   });
 }
 
-/** Revokes a key: the next call by it is refused. False when the owner's app has no such key. */
+/** Revokes a key: the next call is refused. False if the owner's app has no such key. */
 export async function revokeKey(
   sql: Sql,
   { keyId, appId, ownerId }: { keyId: string; appId: string; ownerId: string },
@@ -203,14 +203,14 @@ export async function revokeKey(
   return count > 0;
 }
 
-/** The owner's only project; null where there are none or several. */
+/** Returns the owner's only project; null if there is none or several. */
 export async function soleProject(sql: Sql, ownerId: string): Promise<number | null> {
   const [row] = await ownedBy(sql, ownerId)<{ project: number | null }[]>`
     select recommender.sole_project_of(${ownerId}) as project`;
   return row.project;
 }
 
-/** Notes that a page sent a secret key, at most once a minute. */
+/** Records that a page sent a secret key, at most once a minute. */
 export async function notePage(
   sql: Sql,
   { keyId, origin }: { keyId: string; origin: string },

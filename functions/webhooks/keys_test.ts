@@ -5,7 +5,7 @@ import { testService } from "./service_under_test.ts";
 const ANSWER = '{"project_id":7,"recommendations":[]}';
 const answering = () => new Response(ANSWER, { headers: { "content-type": "application/json" } });
 
-/** A service, an owner, their app, and calls about its keys. */
+/** A service, an owner with an app, and calls about its keys. */
 async function testKeys() {
   const service = await testService(answering);
   const ada = await service.owner("ada@example.org");
@@ -41,7 +41,7 @@ Deno.test("an app has several keys, each shown once and each opening", async () 
       .includes(second.api_key),
     false,
   );
-  // The list of apps shows the newest.
+  // The list of apps shows the newest key.
   const [{ key_last_four }] = await (await t.ada.request("GET", "/api/apps")).json();
   assertEquals(key_last_four, second.api_key.slice(-4));
 });
@@ -128,7 +128,7 @@ Deno.test("a key opens its owner's one project unless others are named, and old 
   assertEquals((await t.add({ projects: null })).projects, null);
   await project(t.ada.id);
   assertEquals((await t.add({})).projects, null);
-  // What was made before keeps what it had.
+  // Existing keys keep their projects.
   assertEquals([(await t.list()).at(-1).projects, await t.status(t.app.api_key, 99)], [null, 200]);
 });
 
@@ -150,7 +150,7 @@ Deno.test("a secret key that stood in a page becomes publishable, and what it ma
   assertEquals([made.status, made.kind, made.origins], [200, "publishable", [
     "https://shop.example",
   ]]);
-  // By the very next call.
+  // Effective at the next call.
   assertEquals(await t.status(t.app.api_key), 403);
   const back = await change({ kind: "secret" });
   assertEquals([back.status, back.code], [409, "conflict"]);

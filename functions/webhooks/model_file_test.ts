@@ -4,7 +4,7 @@ import { testService } from "./service_under_test.ts";
 
 const BYTES = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251);
 
-/** The recommender's side: the file, its range, or not again. */
+/** The recommender's responses: the file, a range of it, or 304. */
 function files(seen: string[] = []) {
   return (request: Request) => {
     seen.push(new URL(request.url).pathname);

@@ -3,8 +3,8 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type RecommenderAnswer, UNITS_HEADER } from "./recommender.ts";
 
 /**
- * The recommender's answer as it came, problems too. `never`, because the text is not parsed again
- * only to have a type: the route's schema says what it is.
+ * Returns the recommender's response unchanged, problems included. Typed `never`, since parsing the
+ * text only for a type would be wasteful; the route's schema describes it.
  */
 export function passOn(
   c: Context,
@@ -18,7 +18,7 @@ export function passOn(
   }) as never;
 }
 
-/** The recommender's link to the next page of a project's items, as a link to our own route. */
+/** Returns the recommender's link to the next page of items as a link to this service. */
 export function itemsLink(link: string, projectId: number): string | null {
   const next = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link)?.[1];
   if (next === undefined) return null;

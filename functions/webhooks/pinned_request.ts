@@ -1,15 +1,15 @@
 /**
- * A POST to the very addresses that were checked. `fetch` looks a name up itself, and a name's
- * owner may answer that second question otherwise; `node:http` takes the answer from us. TLS is
- * still checked against the URL's name. It knows no proxy, follows no redirection, and keeps no
- * connection for a later request, whose check might come out otherwise.
+ * HTTP POST pinned to the addresses that were checked. `fetch` would resolve the name again, and
+ * its owner could return another address (DNS rebinding); `node:http` accepts ours. TLS still
+ * verifies the URL's name. Proxies, redirects and connection reuse are off, since their targets are
+ * not checked.
  */
 import { type IncomingMessage, request as requestByHttp, type RequestOptions } from "node:http";
 import { request as requestByHttps } from "node:https";
 import { Readable } from "node:stream";
 import type { SendPinned } from "./post_webhook.ts";
 
-/** @param options.ca an authority to trust beside the system's, in PEM. */
+/** @param options.ca additional trusted certificate authority, in PEM. */
 export function createPinnedRequest({ ca }: { ca?: string } = {}): SendPinned {
   return (target, { addresses, headers, body, signal }) => {
     const url = new URL(target);
@@ -21,7 +21,7 @@ export function createPinnedRequest({ ca }: { ca?: string } = {}): SendPinned {
       agent: false,
       signal,
       ...(ca && { ca }),
-      // Asked for names alone; a literal is its own address, which was checked as such.
+      // Called for names only; a literal address has been checked itself.
       lookup: (_name, { all }, callback) =>
         all ? callback(null, found) : callback(null, found[0].address, found[0].family),
     };
@@ -45,10 +45,10 @@ function responseOf(answer: IncomingMessage): Response {
   for (const [name, value] of Object.entries(answer.headers)) {
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
-  // After the status is known, a body that breaks off is no error of the request.
+  // After the status, a truncated body is not an error of the request.
   answer.on("error", () => {});
   const status = answer.statusCode ?? 0;
-  // A Response takes no status below 200 and no body with 204, 205 and 304.
+  // A Response accepts no status below 200, and no body with 204, 205 and 304.
   if (status < 200 || status > 599) throw new Error(`The endpoint answered status ${status}.`);
   if ([204, 205, 304].includes(status)) {
     answer.destroy();

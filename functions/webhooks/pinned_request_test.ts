@@ -18,7 +18,7 @@ const request = () => ({
   signal: AbortSignal.timeout(5_000),
 });
 
-/** A certificate for `hooks.example.org`, signed by itself. */
+/** Returns a self-signed certificate for `hooks.example.org`. */
 async function certificate(): Promise<{ cert: string; key: string }> {
   const folder = await Deno.makeTempDir();
   try {

@@ -1,4 +1,4 @@
-/** One attempt to deliver one event. */
+/** One delivery attempt. */
 import { isAllowed, kindOfHost } from "./address.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import type { Attempt, ClaimedDelivery } from "./deliveries.ts";
@@ -7,8 +7,8 @@ import { signedHeaders } from "./signature.ts";
 import { faultOfUrl } from "./webhook_url.ts";
 
 /**
- * A POST that connects to one of `addresses` and to nothing else, whatever the URL's name leads to
- * by then; it follows no redirection. Empty where the URL's host is an address itself.
+ * Sends a POST to one of `addresses` only, whatever the URL's name resolves to, without following
+ * redirects. `addresses` is empty if the URL's host is a literal address.
  */
 export type SendPinned = (
   url: string,
@@ -22,24 +22,24 @@ export type SendPinned = (
 
 export interface PostWebhookDeps {
   send: SendPinned;
-  /** All addresses of a host name, A and AAAA. */
+  /** Returns all addresses of a host name, A and AAAA. */
   resolve: (name: string) => Promise<string[]>;
   /** Milliseconds since 1970: `Date.now`. */
   clock: () => number;
-  /** The key under which endpoints' secrets are sealed: 32 bytes. */
+  /** Key that seals endpoint secrets: 32 bytes. */
   secretKey: Uint8Array<ArrayBuffer>;
-  /** Whether this machine itself may be sent to. */
+  /** Whether webhooks may be sent to loopback addresses. */
   allowLoopback: boolean;
-  /** How long all of it may take: name, connection, answer and body. */
+  /** Time limit of name resolution, connection and response together. */
   timeoutMs?: number;
 }
 
-/** Headers that prove the sender: an attempt's log leaves them out. */
+/** Header that authenticates the sender, omitted from the attempt's log. */
 const PROOF = "webhook-signature";
 
 /**
- * Sends a delivery. It never throws: what went wrong is in the attempt.
- * @param options.cut ends the attempt early.
+ * Sends a delivery. Never throws: errors are part of the attempt.
+ * @param options.cut aborts the attempt.
  */
 export async function postWebhook(
   delivery: ClaimedDelivery,
@@ -102,9 +102,8 @@ async function headersOf(
 }
 
 /**
- * The addresses that a URL leads to, each of which may be sent to; none where the URL's host is one
- * itself.
- * @throws {Error} where a single one may not.
+ * Resolves a URL's host and checks each address; empty if the host is a literal address.
+ * @throws {Error} if any address is not allowed.
  */
 async function checkedAddresses(
   target: string,
@@ -113,7 +112,7 @@ async function checkedAddresses(
   const fault = faultOfUrl(target, { allowLoopback });
   if (fault) throw new Error(`The endpoint's URL ${fault}.`);
   const { hostname } = new URL(target);
-  // `localhost` is of the kind of its addresses, but a name all the same.
+  // `localhost` has the kind of an address, but is a name.
   const isLiteral = hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+\.?$/.test(hostname);
   if (isLiteral) return [];
   const addresses = await resolve(hostname);
@@ -127,7 +126,7 @@ async function checkedAddresses(
   return addresses;
 }
 
-/** The work's result, or the signal's reason as soon as it is aborted. */
+/** Returns the work's result, or rejects when the signal is aborted. */
 function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const abort = () => reject(signal.reason);

@@ -1,10 +1,10 @@
-/** What a page may ask with a publishable key: nobody's stored history without their token. */
+/** Requests of pages with a publishable key: a user's stored history requires that user's token. */
 import { z } from "@hono/zod-openapi";
 import { invalidInput } from "../http/service.ts";
 import type { Bearer } from "./keys.ts";
 import { checkUserToken } from "./user_token.ts";
 
-/** What reaches the recommender as it came; whatever is not named here does not. */
+/** Members passed on to the recommender; all others are dropped. */
 const PASSED = [
   ...["anonymous_id", "history", "item_id", "item_title"],
   ...["n", "exclude", "include_seen", "filter", "diversity", "explain"],
@@ -12,7 +12,7 @@ const PASSED = [
 
 const UserId = z.union([z.string().max(1000), z.number()], "must be a string or a number");
 
-/** 122 random bits: what nobody guesses, as `crypto.randomUUID()` makes it. */
+/** 122 random bits, as in `crypto.randomUUID()`, cannot be guessed. */
 const AnonymousId = z.uuid({
   version: "v4",
   error: "must be a random UUID (version 4), as crypto.randomUUID() makes it",
@@ -27,10 +27,9 @@ export interface PublicRules {
 }
 
 /**
- * The recommender's question of a page's: with `user_id` only where its `user_token` fits, and with
- * explanations that name nothing but what the request itself brought.
- * @throws {Problem} `forbidden` for a user without a token that fits, `invalid_input` for ids that
- * are none.
+ * Returns the request to the recommender: with `user_id` only if `user_token` is valid, and with
+ * explanations that name only items of the request itself.
+ * @throws {Problem} `forbidden` for a user without a valid token, `invalid_input` for invalid ids.
  */
 export async function publicRequest(
   said: Record<string, unknown>,

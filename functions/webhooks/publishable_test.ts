@@ -6,7 +6,7 @@ import { PAGE, testService } from "./service_under_test.ts";
 const ANSWER = '{"project_id":7,"recommendations":[]}';
 const RULES = { kind: "publishable", origins: [PAGE, "null"], projects: [7] };
 
-/** A service whose recommender notes what it is asked, an owner, and their app for pages. */
+/** A service whose recommender records its requests, an owner, and an app for pages. */
 async function testPage(rules = {}) {
   // deno-lint-ignore no-explicit-any
   const asked: { path: string; body: any }[] = [];
@@ -24,10 +24,10 @@ async function testPage(rules = {}) {
     const body = text === "" ? null : JSON.parse(text);
     return { status: answer.status, body, headers: answer.headers };
   };
-  /** A question with the page's key. */
+  /** A recommendation request with the page's key. */
   const ask = (body: Record<string, unknown>, options = {}) =>
     call("/api/recommend", { body: { project_id: 7, ...body }, ...options });
-  /** Gives the app an identity secret. */
+  /** Creates an identity secret of the app. */
   const identity = async (overlap_seconds = 0): Promise<string> => {
     const path = `/api/apps/${app.app_id}/identity-secret`;
     const made = await (await ada.request("POST", path, { overlap_seconds })).json();
@@ -41,7 +41,7 @@ async function testPage(rules = {}) {
   };
 }
 
-/** What a shop's server makes. */
+/** Returns a user token as a shop's server creates it. */
 function tokenOf(secret: string, { project = 7, user = "42", seconds = 600 } = {}): string {
   const exp = Math.floor(Date.now() / 1000) + seconds;
   const payload = JSON.stringify([project, user, exp]);
@@ -96,14 +96,14 @@ Deno.test("from other pages, and without an Origin, it is refused with what to d
   ) {
     const { status, body, headers } = await t.ask({}, { origin });
     assertEquals([origin, status, body.code], [origin, 403, "forbidden"]);
-    // The page may read why.
+    // The page may read the reason.
     assertEquals(headers.get("access-control-allow-origin"), "*");
   }
   const none = await t.ask({}, { origin: null });
   assertEquals(none.status, 403);
   assertStringIncludes(none.body.detail, "Origin");
   assertEquals(t.asked.length, 0);
-  // Nobody hears by that whether a key is one at all.
+  // Does not reveal whether a key exists.
   const nobody = await t.service.fromPage("airec_live_x", "/api/items?project_id=7");
   assertEquals(nobody.status, 401);
 });
@@ -160,7 +160,7 @@ Deno.test("it asks for somebody by id only with their token", async () => {
   assertEquals([bare.status, bare.body.code, bare.body.errors], [403, "forbidden", [
     { pointer: "/user_token", detail: "is missing" },
   ]]);
-  // Whom it is about makes no difference, nor how it is said.
+  // Regardless of the user and of the request's other members.
   for (
     const asked of [
       { user_id: 42 },
@@ -201,7 +201,7 @@ Deno.test("it asks for somebody by id only with their token", async () => {
     const { status, body } = await t.ask({ user_id: "42", user_token });
     assertEquals([status, body.errors[0].detail], [403, detail]);
   }
-  // An id that is none is the same fault as by any key.
+  // An invalid id is the same error as with a secret key.
   for (const user_id of [["42"], { id: "42" }, true, "x".repeat(1001)]) {
     const { status, body } = await t.ask({ user_id, user_token: tokenOf(secret) });
     assertEquals([status, body.errors[0].pointer], [422, "/user_id"]);
@@ -270,7 +270,7 @@ Deno.test("an anonymous visitor has an id that nobody guesses", async () => {
       "00000000-0000-0000-0000-000000000000",
       "ffffffff-ffff-ffff-ffff-ffffffffffff",
       "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", // version 7: 74 random bits
-      "a6edc906-2f9f-5fb2-a373-efac406f0ef2", // version 5: of a name
+      "a6edc906-2f9f-5fb2-a373-efac406f0ef2", // version 5: hash of a name
     ]
   ) {
     const { status, body } = await t.ask({ anonymous_id });
@@ -280,7 +280,7 @@ Deno.test("an anonymous visitor has an id that nobody guesses", async () => {
       "/anonymous_id",
     ]);
   }
-  // Nothing said counts as missing, and so does what the rules of pages do not name.
+  // Empty values count as missing; unknown members are dropped.
   await t.ask({ anonymous_id: "", user_id: null, users: ["42"], explain_history: true, later: 1 });
   assertEquals(t.asked.at(-1)!.body, { anonymous_id: "", explain_history: false });
 });
@@ -300,20 +300,20 @@ Deno.test("one address cannot spend a shop's calls", async () => {
   };
   const spent = await Promise.all(Array.from({ length: 20 }, () => call("203.0.113.1")));
   const refused = spent.filter(({ status }) => status === 429);
-  assert(refused.length >= 14, `${refused.length} of 20`); // a minute may begin in between
+  assert(refused.length >= 14, `${refused.length} of 20`); // a minute may begin meanwhile
   assertEquals(refused[0].headers.get("ratelimit-policy"), '"address";q=3;w=60');
   assert(Number(refused[0].headers.get("retry-after")) >= 1);
   assertEquals((await call("203.0.113.2")).status, 200);
   const fine = await call("2001:db8:1:1::1");
   assertMatch(fine.headers.get("ratelimit-policy")!, /^"address";q=3;w=60, "key";q=30;w=60$/);
   assertMatch(fine.headers.get("ratelimit")!, /^"address";r=[012];t=\d+, "key";r=\d+;t=\d+$/);
-  // A household has an IPv6 block of its own, and as many addresses in it as it likes.
+  // All addresses of an IPv6 /64 share one limit.
   const house = await Promise.all(
     Array.from({ length: 20 }, (_, i) => call(`2001:db8:1:2::${i + 1}`)),
   );
   assert(house.filter(({ status }) => status === 429).length >= 14);
   assertEquals((await call("2001:db8:1:3::1")).status, 200);
-  // What a header says of an address counts only where a proxy of ours says it.
+  // The header is ignored unless a trusted proxy sends it.
   const forged = await Promise.all(
     Array.from({ length: 20 }, (_, i) => call("203.0.113.3", { "x-forwarded-for": `10.0.0.${i}` })),
   );
@@ -336,7 +336,7 @@ Deno.test("a secret key that a page sends works as ever, and its owner hears of 
   const seen = await keys();
   assertEquals(seen.page_origin, "https://old.example");
   assertStringIncludes(seen.warnings[0], "https://old.example");
-  // At most once a minute, whatever comes.
+  // At most once a minute.
   const many = Array.from({ length: 10 }, () => ask({ origin: "https://later.example" }));
   for (const answer of await Promise.all(many)) assertEquals(answer.status, 200);
   assertEquals((await keys()).page_seen_at, seen.page_seen_at);
@@ -346,7 +346,7 @@ Deno.test("a secret key that a page sends works as ever, and its owner hears of 
     headers: { "x-api-key": app.api_key, origin: "null" },
   });
   assertEquals((await keys()).page_origin, "null");
-  // Of a publishable key that is no news.
+  // Not recorded for a publishable key.
   await t.ask({});
   const [own] = await (await t.ada.request("GET", `/api/apps/${t.app.app_id}/keys`)).json();
   assertEquals([own.page_origin, own.warnings.length], [null, 1]);

@@ -1,24 +1,24 @@
 /**
- * Limits a minute and key, off unless a key has one. Calls count their units: one is taken before
- * a call, the rest is charged after it, when the recommender has said what it cost; what is charged
- * beyond the limit is owed by the next minutes, and nothing is let in until it is paid. Keys made
- * before units were counted count requests, and their units up to a limit of its own.
+ * Optional rate limit of each key, in units a minute. One unit is taken before a call; the rest of
+ * its cost, which the recommender reports, is charged afterwards. Units charged beyond the limit
+ * are debt of the next minutes, and calls are refused until it is paid. Keys created before units
+ * count requests, and their units against a separate limit.
  *
- * Each process leases the right to a block of units from Postgres, so that not every call is a
- * write, and no more are ever leased in a minute than the limit: what one process leases and does
- * not use is lost to the others until the minute is over.
+ * Each process leases blocks of units from Postgres, so that not every call is a write. The leases
+ * of a minute never exceed the limit; unused units of a lease are lost to other processes until the
+ * minute ends.
  */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 
-/** What became of one call. */
+/** Result of taking a unit or a call. */
 export interface Allowance {
   allowed: boolean;
-  /** Units a minute; requests for a key that counts those. */
+  /** Units a minute, or requests a minute for a key that counts requests. */
   limit: number;
-  /** How many may still come in this minute, as far as this process knows. */
+  /** Estimated remaining calls in this minute, from this process's view. */
   remaining: number;
-  /** Whole seconds until the next minute begins in which something is free. */
+  /** Whole seconds until the next minute with free units. */
   resetSeconds: number;
 }
 
@@ -33,37 +33,37 @@ export interface LimitedKey {
 export interface TakeCall {
   (key: LimitedKey): Promise<Allowance>;
   /**
-   * Charges units that a call cost beside the one that was taken.
-   * @returns what may still come in this minute, as far as this process knows.
+   * Charges a call's units beyond the one taken.
+   * @returns the estimated remaining units of this minute, from this process's view.
    */
   charge(key: LimitedKey, units: number): Promise<number>;
 }
 
-/** Units a minute that a key may cost where it counts requests: a fifth of a core, or ten a request. */
+/** Units a minute for a key that counts requests: a fifth of a core, or ten for each request. */
 export function mostUnitsOfRequests(limit: number): number {
   return Math.max(24_000, 10 * limit);
 }
 
 interface Lease {
   counts: Counts;
-  /** What this process may still let through. */
+  /** Leased units that this process has not used. */
   held: number;
-  /** What nobody has leased yet. */
+  /** Units not leased by any process. */
   free: number;
-  /** When the minute is over, by `clock`. */
+  /** End of the minute, by `clock`. */
   endsAt: number;
-  /** Further minutes that what is owed takes. */
+  /** Further minutes until the debt is paid. */
   owedMinutes: number;
 }
 
 type Counts = "requests" | "units";
 
-/** Parts that a minute's limit is leased in. */
+/** Number of blocks in which a minute's limit is leased. */
 const BLOCKS = 10;
 
 /**
- * @param options.clock milliseconds that never go back: `performance.now`.
- * @param options.leases false takes each call by itself, where nothing outlives a call.
+ * @param options.clock monotonic milliseconds: `performance.now`.
+ * @param options.leases false to take each call separately, if no state outlives a call.
  */
 export function createRateLimit(
   sql: Sql,
@@ -72,7 +72,7 @@ export function createRateLimit(
   const leases = new Map<string, Lease>();
   const coming = new Map<string, Promise<Lease>>();
 
-  /** One look at Postgres at a time for each key. */
+  /** Runs at most one query at a time for each key. */
   function lease({ keyId, ownerId, limit }: LimitedKey): Promise<Lease> {
     const already = coming.get(keyId);
     if (already) return already;
@@ -100,7 +100,7 @@ export function createRateLimit(
         present = await lease(key);
       }
       const { held, free, endsAt, owedMinutes } = present!;
-      // Others that waited for the same block may have used it up.
+      // Concurrent calls may have used up the block.
       if (held === 0 && free > 0) continue;
       if (held > 0) present!.held--;
       return {
@@ -115,7 +115,7 @@ export function createRateLimit(
   async function charge(key: LimitedKey, units: number): Promise<number> {
     const present = leases.get(key.keyId);
     let rest = units;
-    // What this process has leased is paid already.
+    // Leased units are already paid for.
     if (present?.counts === "units" && present.endsAt > clock()) {
       const paid = Math.min(present.held, rest);
       present.held -= paid;
@@ -124,7 +124,7 @@ export function createRateLimit(
     if (rest > 0) {
       const { free, owedMinutes } = await changeWindow(sql, { ...key, block: 0, owed: rest });
       if (present) Object.assign(present, { free, owedMinutes });
-      // Where its units are used up, a key that counts requests gets none in, leased or not.
+      // Without free units a key that counts requests is refused, even with a lease.
       if (present && free === 0) present.held = 0;
     }
     return present ? present.held + present.free : 0;
@@ -134,8 +134,8 @@ export function createRateLimit(
 }
 
 /**
- * Takes up to `block` out of a key's present minute, and adds to what it owes. What is left of what
- * is owed after the minutes that went by is owed by this one.
+ * Leases up to `block` of the key's current minute and adds to its debt. Elapsed minutes pay off
+ * debt; the rest counts against the current one.
  */
 async function changeWindow(
   sql: Sql,

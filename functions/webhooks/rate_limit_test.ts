@@ -6,7 +6,7 @@ import { testService } from "./service_under_test.ts";
 const answering = () =>
   new Response('{"recommendations":[]}', { headers: { "content-type": "application/json" } });
 
-/** Waits until a minute has begun that does not end during a test. */
+/** Waits for a minute with at least 8 seconds left. */
 async function earlyInMinute(sql: Sql): Promise<void> {
   const [{ left }] = await sql<{ left: number }[]>`
     select 60 - extract(second from clock_timestamp())::float8 as left`;
@@ -40,7 +40,7 @@ Deno.test("without a limit nothing is said of one; with one, calls beyond it are
   assertEquals((await refused.json()).code, "too_many_requests");
   const wait = Number(refused.headers.get("retry-after"));
   assert(wait >= 1 && wait <= 60);
-  // What was refused is not counted.
+  // Refused calls are not counted.
   const [{ usage_count }] = await (await ada.request("GET", "/api/apps/usage")).json();
   assertEquals(usage_count, 6);
 });
@@ -86,7 +86,7 @@ Deno.test("where nothing outlives a call, a limit holds without calls leased ahe
   assertEquals(allowed, [...Array(20).fill(true), false, false]);
 });
 
-/** A recommender whose answers cost so many units. */
+/** A recommender whose answers cost `units`. */
 const costing = (units: number) => () =>
   new Response('{"recommendations":[]}', {
     headers: { "content-type": "application/json", "x-airec-units": String(units) },
@@ -109,14 +109,14 @@ Deno.test("a call costs its units, and nothing is let in while a key owes them",
   assertMatch(first.headers.get("ratelimit")!, /^"key";r=0;/);
   const refused = await service.recommendBy(api_key, { project_id: 7 });
   assertEquals(refused.status, 429);
-  // 25 of 10 a minute: free again in the minute after the next.
+  // 25 units at 10 a minute: free in the minute after the next.
   const wait = Number(refused.headers.get("retry-after"));
   assert(wait > 60 && wait <= 120, `${wait} s`);
-  // Usage counts answers as ever.
+  // Usage counts answers, not units.
   const [{ usage_count }] = await (await ada.request("GET", "/api/apps/usage")).json();
   assertEquals(usage_count, 2);
 
-  // Another process, minute by minute.
+  // Another process, in later minutes.
   const key = { keyId: key_id, ownerId: ada.id, limit: 10 };
   const allowedAfter = async (minutes: number) => {
     await service.sql`

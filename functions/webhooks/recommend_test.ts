@@ -5,7 +5,7 @@ import { createRecommender } from "./recommender.ts";
 import { SERVICE_SECRET, testService } from "./service_under_test.ts";
 
 const HOOK = "https://hooks.example.org/airec";
-// Blanks and an accent: what is sent on must be this very text.
+// Spaces and an accent: the text must be passed on unchanged.
 const ANSWER = `{"project_id": 7, "model_type":"CONTENT","model_version":"1",
   "recommendations":[{"item_id":"1","item_title":"Amélie","score":0.10}]}`;
 
@@ -235,7 +235,7 @@ Deno.test("what is no answer of a recommender is 502, none at all 503", async ()
     assertEquals([answer.status, (await answer.json()).code], [502, "bad_gateway"]);
   }
 
-  // A port where nobody listens any more.
+  // A port without a listener.
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${listener.addr.port}`;
   listener.close();

@@ -1,37 +1,37 @@
-/** The recommender as this service calls it: over HTTP, as the owner of the app that asks. */
+/** HTTP client of the recommender, acting as the app's owner. */
 import { mintToken, SERVICE } from "../http/identity.ts";
 import { Memory } from "../http/memory.ts";
 import { Problem } from "../http/problem.ts";
 
 export interface RecommenderOptions {
-  /** Where it is: "http://127.0.0.1:8000". */
+  /** Base URL, such as "http://127.0.0.1:8000". */
   url: string;
-  /** The key of service tokens. */
+  /** Signing secret of service tokens. */
   secret: string;
   fetch: typeof fetch;
-  /** How long an answer may take. */
+  /** Time limit of a response. */
   timeoutMs?: number;
 }
 
-/** For whom, and under which request id: the recommender's log and problems carry the same one. */
+/** Owner, and request id, which also appears in the recommender's log and problems. */
 export interface Caller {
   ownerId: string;
   requestId: string;
 }
 
-/** An answer as it came: JSON, or a problem document. */
+/** A response: JSON, or a problem document. */
 export interface RecommenderAnswer {
   status: number;
   contentType: string;
-  /** The very text. */
+  /** The unchanged text. */
   body: string;
   link: string | null;
   retryAfter: string | null;
-  /** What it cost, in units; null where it cost one or nothing. */
+  /** Cost in units; null if it is one or none. */
   units: string | null;
 }
 
-/** The header by which the recommender, and then this service, says what an answer cost. */
+/** Header with the cost of an answer, set by the recommender and passed on. */
 export const UNITS_HEADER = "x-airec-units";
 
 export interface Recommender {
@@ -46,37 +46,37 @@ export interface Recommender {
   /** `GET /project/{id}/columns`. */
   columns(projectId: number, caller: Caller): Promise<RecommenderAnswer>;
   /**
-   * `GET /project/{id}/model/{file}` with these headers beside: 200, 206 or 304, whose bytes are
-   * streamed, or a problem document.
+   * `GET /project/{id}/model/{file}` with the headers of `asked`: a streamed 200, 206 or 304, or a
+   * problem document.
    */
   modelFile(
     projectId: number,
     file: string,
     caller: Caller & { asked: Record<string, string> },
   ): Promise<Response>;
-  /** Its time where it says one, in milliseconds since 1970. @throws where it does not answer. */
+  /** Returns its time, if reported, in ms since 1970. @throws if it is unavailable. */
   check(): Promise<number | void>;
 }
 
-/** How long a service token is believed, and how long the same one is shown. */
+/** Lifetime of a service token, and the time for which it is reused. */
 const TOKEN_SECONDS = 60;
 const SHOWN_MS = 30_000;
-/** So many owners' tokens are remembered. */
+/** Maximum number of cached tokens. */
 const ROOM = 10_000;
 
 /**
- * All calls throw {Problem} `unavailable` when no answer comes in time, and `bad_gateway` when what
- * comes is no answer of a recommender.
+ * Creates a client whose calls throw {Problem} `unavailable` without a response in time, and
+ * `bad_gateway` for a response that is not the recommender's.
  */
 export function createRecommender(
   { url, secret, fetch, timeoutMs = 30_000 }: RecommenderOptions,
 ): Recommender {
   const base = url.replace(/\/+$/, "");
 
-  /** Owners' tokens, each the same for a while: both sides are spared a signature a call. */
+  /** Tokens by owner, reused for a while to save both sides a signature for each call. */
   const tokens = new Memory<string>({ ms: SHOWN_MS, room: ROOM });
 
-  /** Asks, and hands the answer to `take`: it must do what the time limit is to cover. */
+  /** Sends a request and passes the response to `take`, which the time limit covers. */
   async function ask<T>(
     path: string,
     caller: Caller,
@@ -159,7 +159,7 @@ export function createRecommender(
       const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`The recommender answers ${response.status}.`);
-      // Whole seconds, cut off (RFC 9110, 6.6.1): half of one more is right on average.
+      // Truncated to seconds (RFC 9110, 6.6.1): half a second more is right on average.
       const said = Date.parse(response.headers.get("date") ?? "");
       return Number.isNaN(said) ? undefined : said + 500;
     },
@@ -167,8 +167,8 @@ export function createRecommender(
 }
 
 /**
- * A 200 with JSON or a problem document. Not a 401: the token is ours, so whoever called with a key
- * could do nothing about it.
+ * Whether it is a 200 with JSON or a problem document. A 401 is neither: it concerns our token, and
+ * the caller could not resolve it.
  */
 function isAnswer(
   { status, contentType }: Pick<RecommenderAnswer, "status" | "contentType">,

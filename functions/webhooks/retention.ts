@@ -1,16 +1,16 @@
-/** How long the outbox's log is kept: deliveries 30 days, what they said 7. */
+/** Retention of the delivery log in days: 30 for deliveries, 7 for bodies. */
 import type { Sql } from "postgres";
 import { asSender, SLOW_MS } from "../http/owned_by.ts";
 
 const KEPT_DAYS = 30;
 const BODY_DAYS = 7;
-/** Rows a statement: the outbox goes on meanwhile. */
+/** Rows of one statement, small enough not to delay the outbox. */
 const AT_ONCE = 1000;
 
 /**
- * Erases what is older, part by part: of events with their deliveries and attempts everything, of
- * those between the bodies. What is still to be sent keeps its body.
- * @returns how many rows were erased or emptied.
+ * Deletes events with their deliveries and attempts, and clears bodies and responses, in batches.
+ * Bodies of pending deliveries are kept.
+ * @returns the number of rows deleted or cleared.
  */
 export async function eraseOld(sql: Sql): Promise<number> {
   const outbox = asSender(sql, { limitMs: SLOW_MS });

@@ -1,4 +1,4 @@
-/** What the service's answers look like. */
+/** Response schemas of the service. */
 import { z } from "@hono/zod-openapi";
 import { EVENT_TYPES } from "./events.ts";
 import { KINDS } from "./key_rules.ts";
@@ -15,7 +15,7 @@ export const AppSchema = z.object({
   created_at: Time,
 }).openapi("App");
 
-/** What is said of a key's rules wherever one is made, changed or listed. */
+/** A key's rules, wherever a key is created, changed or listed. */
 export const KEY_RULES = {
   kind: z.enum(KINDS).openapi({ description: "For servers, or for pages." }),
   origins: z.array(z.string()).nullable().openapi({
@@ -58,7 +58,7 @@ export const IdentitySchema = z.object({
   }),
 }).openapi("IdentitySecret");
 
-/** Of a secret that is shown once: null where the answer is a replay. */
+/** Added to responses with a secret that is shown once: it is null in a replay. */
 export const SHOWN_ONCE = {
   replayed: z.boolean().optional().openapi({
     description: "True where an Idempotency-Key was used again: the secrets are left out.",

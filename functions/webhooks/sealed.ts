@@ -1,10 +1,10 @@
-/** Secrets that have to be read again, at rest: AES-256-GCM, bound to what they belong to. */
+/** Encryption at rest of secrets that must be readable: AES-256-GCM, bound to their owner. */
 
 const IV_BYTES = 12;
 
 /**
- * Seals a text under a key of 32 bytes.
- * @param owner what it belongs to, such as an app's id: elsewhere it does not open.
+ * Encrypts a text under a key of 32 bytes.
+ * @param owner what it belongs to, such as an app's id; authenticated as additional data.
  * @returns 12 bytes of IV, then ciphertext and tag.
  */
 export async function seal(
@@ -24,8 +24,8 @@ export async function seal(
 }
 
 /**
- * Opens what `seal` gave.
- * @throws {DOMException} under another key, for another owner, or when a bit was changed.
+ * Decrypts a result of `seal`.
+ * @throws {DOMException} under another key, for another owner, or if a bit was changed.
  */
 export async function unseal(
   sealed: Uint8Array,

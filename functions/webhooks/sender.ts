@@ -1,7 +1,7 @@
 /**
- * Sends what is due in the outbox: signed, to public addresses, again after a while where it failed.
- * At least once, in no order: a sender that dies leaves its claims to others when the lease ends,
- * and what failed comes again after what came later. It also erases what the log has kept enough.
+ * Sends due deliveries: signed, to public addresses, with retries. Delivery is at least once and
+ * unordered: claims of a sender that died pass to others when the lease expires, and retries come
+ * after later events. It also enforces the retention of the delivery log.
  */
 import type { Sql } from "postgres";
 import type { LogEntry } from "../http/service.ts";
@@ -19,37 +19,37 @@ import { createPlaces } from "./sender_places.ts";
 
 export interface SenderDeps extends PostWebhookDeps {
   sql: Sql;
-  /** Chance from 0 to 1, exclusive: `Math.random`. */
+  /** Random number in [0, 1): `Math.random`. */
   random: () => number;
   log: (entry: LogEntry) => void;
-  /** How often it looks by itself, in case it was not woken. */
+  /** Polling interval, in case a wake-up is missed. */
   pollMs?: number;
 }
 
 export interface Sender {
-  /** Sends until `stopping`; then claims nothing more and finishes or gives back what it holds. */
+  /** Sends until `stopping`; then claims nothing more, and finishes or releases its deliveries. */
   run(stopping: AbortSignal): Promise<void>;
-  /** The same, but ends when nothing more is due, and erases nothing. */
+  /** Like `run`, but ends when nothing is due, and deletes nothing. */
   drain(stopping: AbortSignal): Promise<void>;
-  /** There may be something due. */
+  /** Signals that a delivery may be due. */
   wake(): void;
 }
 
-/** Endpoints of one owner that are sent to at a time, and requests to each. */
+/** Maximum concurrent endpoints of one owner, and requests to each endpoint. */
 const OF_OWNER = 8;
 const EACH = 4;
-/** Longer than an attempt can take. */
+/** Longer than the time limit of an attempt. */
 const LEASE_SECONDS = 30;
-/** How long requests in flight may go on once the sender is to stop. */
+/** Time for requests in flight after `stopping`, in ms. */
 const STOP_MS = 5_000;
 
-/** How often old rows of the log are erased. */
+/** Interval between deletions of old log rows, in ms. */
 const ERASE_MS = 10 * 60_000;
 
 /** Seconds to wait after each failed attempt but the last: ten attempts in three days. */
 const SCHEDULE = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400];
 
-/** A sender that has not begun. */
+/** Returns a sender that is not running. */
 export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: SenderDeps): Sender {
   let wakeUp = () => {};
   let woken = false;
@@ -124,7 +124,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
       });
       if (next !== "DELIVERED") await disableWhereHopeless(delivery, attempt);
     } catch (error) {
-      // Its lease ends by itself, and it is sent again.
+      // The lease expires, and the delivery is sent again.
       log({ level: "error", message: `An attempt was not recorded: ${wordsOf(error)}` });
     }
   }
@@ -147,7 +147,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
     });
   }
 
-  /** Until woken, or for as long as a poll takes. */
+  /** Resolves when woken, or after the polling interval. */
   function sleep(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, pollMs);
@@ -166,13 +166,13 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
 }
 
 /**
- * What follows an attempt: 2xx is DELIVERED, 410 says that nobody wants more, all else is tried
- * again after the schedule's wait ±20 %, or later where Retry-After says so, ten times in all.
+ * Returns the status after an attempt, or the seconds until the next one. 2xx is DELIVERED, 410 is
+ * FAILED; others are retried after the schedule's wait ±20 % or Retry-After, ten times in all.
  */
 export function nextOf(
   { statusCode }: Pick<Attempt, "statusCode">,
   { attempts, retryAfter, random }: {
-    /** This one included. */
+    /** Number of attempts, including this one. */
     attempts: number;
     /** Seconds. */
     retryAfter: number | null;

@@ -1,28 +1,28 @@
 /**
- * The places of a sender: endpoints that are being sent to. One that has not answered soon gives its
- * place to another and goes on beside, so that those that hang keep nobody waiting.
+ * Concurrency slots of a sender, one for each endpoint with requests in flight. A slow endpoint
+ * gives up its slot but continues, so that hanging endpoints do not block others.
  */
 
 export interface Places {
-  /** How many more endpoints may be sent to. */
+  /** Returns the number of free slots. */
   free(): number;
-  /** Which are being sent to. */
+  /** Returns the ids of endpoints with requests in flight. */
   busy(): string[];
-  /** Takes a place until the work has ended; resolves then. The work never rejects. */
+  /** Occupies a slot until the work has ended, then resolves. The work never rejects. */
   take(endpointId: string, work: Promise<unknown>): Promise<void>;
-  /** Resolves when all that is under way has ended. */
+  /** Resolves when all work has ended. */
   empty(): Promise<void>;
 }
 
-/** Places for those that answer soon, and how soon that is, in ms. */
+/** Number of slots, and the time after which an endpoint gives up its slot, in ms. */
 const PLACES = 16;
 const SOON_MS = 2_000;
-/** The most that go on beside; more than that keep their places. */
+/** Maximum number of endpoints without a slot; any more keep theirs. */
 const BESIDE = 128;
 
 /** @param clock milliseconds: `Date.now`. */
 export function createPlaces(clock: () => number): Places {
-  /** In the order of their beginning. */
+  /** In order of their start. */
   const held = new Map<string, { since: number; end: Promise<void> }>();
   return {
     free() {

@@ -39,7 +39,7 @@ function startSender(sql: Sql, changes: Partial<SenderDeps> = {}) {
   };
 }
 
-/** An endpoint whose requests all hang until it is released. */
+/** An endpoint whose requests hang until `release()`. */
 function hangingOnLoopback() {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   let requests = 0;
@@ -61,7 +61,7 @@ function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The deliveries in order of their making, with how many seconds the next attempt is away. */
+/** Returns deliveries in order of creation, with `wait` seconds until the next attempt. */
 async function deliveries(sql: Sql) {
   return await sql<{ status: string; attempts: number; wait: number; log: number[] }[]>`
     select d.status, d.attempts,
@@ -224,7 +224,7 @@ Deno.test("forty-eight endpoints of one owner that hang delay another's webhook 
   assertEquals((await deliveries(sql)).length, 5 * 48);
   await using _sender = startSender(sql);
   await until(() => slow.requests() >= 8);
-  // Again and again, while hers go on hanging.
+  // Repeatedly, while the other owner's requests hang.
   for (let i = 1; i <= 10; i++) {
     await emit(bob.id);
     await until(() => arrived === i);
@@ -251,7 +251,7 @@ Deno.test("many owners with endpoints that hang keep nobody from a place for lon
   }
   const bob = await service.owner("bob@example.org");
   await bob.register("Quick", quick.url);
-  // Time goes by as the test says, so that what hangs for two seconds makes room at once.
+  // The test controls the clock, so that hanging endpoints give up their slots at once.
   let now = Date.now();
   await using _sender = startSender(sql, { clock: () => now });
   await until(() => slow.requests() === 16);

@@ -1,4 +1,4 @@
-/** The service for its tests: a real database, and a recommender that is a real server. */
+/** The service for tests: a real database, and a real HTTP server as the recommender. */
 import { testDatabase } from "../../dev/test_database.ts";
 import { changedWithin, DRIVER, fetchWhole, inWorkerd } from "../../dev/test_in_workerd.ts";
 import { noteLog, noteSecrets, noteSecretsOf } from "../../dev/traces.ts";
@@ -15,13 +15,13 @@ const DASHBOARD = "http://dashboard.test";
 
 noteSecrets(JWT_SECRET, SERVICE_SECRET);
 
-/** Where the tests' shop is. */
+/** Origin of the tests' shop. */
 export const PAGE = "https://shop.example";
 
-/** What a page sends; a text as it stands, anything else as JSON. */
+/** A page's request. A string body is sent as it is, others as JSON. */
 interface FromPage {
   body?: unknown;
-  /** Null sends none. */
+  /** Null omits the header. */
   origin?: string | null;
   address?: string;
   headers?: Record<string, string>;
@@ -37,8 +37,8 @@ export function serveOnLoopback(handler: (request: Request) => Response | Promis
 }
 
 /**
- * The service on an empty database before a recommender that answers by `recommend`; in workerd
- * where the suite runs there, but for what is changed within the service.
+ * The service on an empty database, with `recommend` as its recommender; in workerd when the suite
+ * runs there, unless `changes` replace its parts.
  */
 export async function testService(
   recommend: (request: Request) => Response | Promise<Response>,
@@ -63,7 +63,7 @@ export async function testService(
       ...inside,
     });
 
-  /** A new account; its requests carry its token. */
+  /** Creates an account; its requests carry its token. */
   async function owner(email: string) {
     const [{ id }] = await sql`
       insert into auth.users (name, email, password) values ('Owner', ${email}, 'none')
@@ -87,7 +87,7 @@ export async function testService(
     return { id: id as string, headers, request, register };
   }
 
-  /** A call by key. */
+  /** A recommendation request by key. */
   function recommendBy(key: string, body: unknown, headers: Record<string, string> = {}) {
     return app.request("/api/recommend", {
       method: "POST",
@@ -96,7 +96,7 @@ export async function testService(
     });
   }
 
-  /** A call from a page with a publishable key, by somebody at an address. */
+  /** A request from a page with a publishable key. */
   function fromPage(
     key: string,
     path: string,
@@ -106,7 +106,7 @@ export async function testService(
       method: body === undefined ? "GET" : "POST",
       headers: {
         "x-api-key": key,
-        // How Cloudflare tells a Worker of the socket's other end.
+        // Cloudflare's header with the client's address.
         "cf-connecting-ip": address,
         ...(origin !== null && { origin }),
         ...(body !== undefined && { "content-type": "application/json" }),
@@ -127,7 +127,7 @@ export async function testService(
   };
 }
 
-/** The service in workerd, asking this test's recommender. */
+/** The service in workerd, with this test's recommender. */
 async function workerdWebhooks(
   driver: string,
   { recommender, allowLoopback }: { recommender: string; allowLoopback: boolean },

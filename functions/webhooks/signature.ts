@@ -2,14 +2,14 @@
 
 const PREFIX = "whsec_";
 
-/** A new endpoint's secret: `whsec_` and 32 random bytes in base64. */
+/** Returns a new endpoint secret: `whsec_` and 32 random bytes in base64. */
 export function newWebhookSecret(): string {
   return PREFIX + crypto.getRandomValues(new Uint8Array(32)).toBase64();
 }
 
 /**
- * The headers under which a body is sent, `timestamp` in seconds since 1970. Each secret signs: while
- * one is being replaced, receivers that know either are content.
+ * Returns the headers of a signed body, `timestamp` in seconds since 1970. Each secret signs, so
+ * that during a rotation receivers can verify with either.
  */
 export async function signedHeaders(
   body: string,

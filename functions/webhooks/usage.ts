@@ -1,4 +1,4 @@
-/** What an owner's apps used. */
+/** Usage of an app. */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 
@@ -9,7 +9,7 @@ export interface UsageRow {
   last_used_at: Date | null;
 }
 
-/** The counts of an owner's apps by name, from behind `after` on. */
+/** Returns the usage of an owner's apps by name, starting after `after`. */
 export async function listUsage(
   sql: Sql,
   { ownerId, limit, after }: { ownerId: string; limit: number; after: string | undefined },
@@ -25,8 +25,8 @@ export async function listUsage(
 }
 
 /**
- * An app's counts of each of the last `days` days of UTC, today the last, days without use as 0;
- * null when the owner has no such app.
+ * Returns an app's usage for each of the last `days` UTC days, ending today, 0 for days without
+ * use; null if the owner has no such app.
  */
 export async function usageByDay(
   sql: Sql,

@@ -1,53 +1,53 @@
 /**
- * Tokens by which a page proves whom it asks for: the shop's own server signs the visitor's id with
- * the app's identity secret, and the page sends `user_token` beside `user_id`.
+ * User tokens: the shop's server signs the visitor's id with the app's identity secret, and the
+ * page sends `user_token` with `user_id`.
  *
  *     user_token = exp.HMAC-SHA-256(identity secret, JSON [project, user_id, exp])
  *
- * `exp` is in seconds since 1970, the HMAC in lower-case hex, the JSON without blanks and with the
- * id as text; the secret signs as it stands, `airec_identity_` included.
+ * `exp` is in seconds since 1970, the HMAC in lower-case hex, the JSON without spaces and with the
+ * id as text. The HMAC key is the whole secret, including `airec_identity_`.
  */
 import { Problem } from "../http/problem.ts";
 import { randomBase62 } from "./api_keys.ts";
 import { unseal } from "./sealed.ts";
 
-/** How far ahead a token may end, and how much further by a clock that is fast. */
+/** Maximum lifetime of a token, and tolerance for a fast clock, in seconds. */
 const AHEAD_SECONDS = 24 * 60 * 60;
 const FAST_SECONDS = 60;
 
 const FORM = /^([1-9]\d{9,10})\.([0-9a-f]{64})$/;
 const words = new TextEncoder();
 
-/** A new identity secret: 40 random base62 characters. */
+/** Returns a new identity secret: 40 random base62 characters after its prefix. */
 export function newIdentitySecret(): string {
   return `airec_identity_${randomBase62(40)}`;
 }
 
-/** What an app's identity secrets are sealed for. */
+/** Returns the owner for which an app's identity secrets are sealed. */
 export function identityOf(appId: string): string {
   return `identity:${appId}`;
 }
 
-/** Whom a token has to fit. */
+/** The user a token must be valid for. */
 export interface AskedUser {
   projectId: number;
   userId: string;
 }
 
-/** What an app has to verify tokens with. */
+/** Parameters of token verification. */
 export interface TokenRules {
   appId: string;
-  /** The identity secrets that count, sealed; the one before too, during a rotation. */
+  /** Valid identity secrets, sealed; during a rotation two. */
   sealed: Uint8Array[];
-  /** What they are sealed under. */
+  /** The key they are sealed under. */
   secretKey: Uint8Array<ArrayBuffer>;
   /** Milliseconds since 1970. */
   now: number;
 }
 
 /**
- * Lets a question about a user through where the token that came along is theirs.
- * @throws {Problem} `forbidden` that says what the page, or who wrote it, has to do.
+ * Verifies that a token belongs to the requested user and project.
+ * @throws {Problem} `forbidden` with instructions for the page's developer.
  */
 export async function checkUserToken(
   token: unknown,
@@ -86,7 +86,7 @@ export async function checkUserToken(
   const signed = words.encode(JSON.stringify([projectId, userId, Number(exp)]));
   for (const secret of sealed) {
     const key = await keyOf(secret, { secretKey, appId });
-    // In constant time, as WebCrypto compares.
+    // WebCrypto compares in constant time.
     if (await crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(signature), signed)) return;
   }
   throw refused("does not fit", `This user_token does not fit its user_id and project: ${HOW}`);
@@ -99,7 +99,7 @@ function refused(detail: string, sentence: string): Problem {
   return new Problem("forbidden", sentence, { errors: [{ pointer: "/user_token", detail }] });
 }
 
-/** So many secrets are kept ready: to open one costs more than to verify by it. */
+/** Maximum number of cached keys: unsealing costs more than verifying. */
 const ROOM = 1_000;
 const ready = new Map<string, CryptoKey>();
 

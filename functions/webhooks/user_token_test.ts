@@ -12,7 +12,7 @@ const secret = newIdentitySecret();
 const sealed = await seal(secret, { key: secretKey, owner: identityOf(app.appId) });
 noteSecrets(secret);
 
-/** A token as somebody makes it who read the description alone. */
+/** Returns a token built from its description alone. */
 function signed(exp: number | string, payload: string, key = secret): string {
   return `${exp}.${createHmac("sha256", key).update(payload).digest("hex")}`;
 }
@@ -20,7 +20,7 @@ function signed(exp: number | string, payload: string, key = secret): string {
 const asked = { projectId: 7, userId: "42" };
 const fitting = (exp = NOW + 3600) => signed(exp, `[7,"42",${exp}]`);
 
-/** What of a token is at fault; null where it lets its user through. */
+/** Returns the error detail of a token, or null if it is valid. */
 async function faultOf(token: unknown, rules = {}): Promise<string | null> {
   const check = () => checkUserToken(token, asked, { ...app, sealed: [sealed], ...rules });
   return await check().then(() => null, (error) => {

@@ -1,32 +1,32 @@
 /**
- * Limits of calls a minute by one address with one publishable key, so that a single visitor cannot
- * spend a shop's calls. They are counted in this process's memory and taken before the key's own, so
- * that what is refused here costs the shop nothing.
+ * Rate limit of one address with one publishable key, so that a single visitor cannot use up a
+ * shop's quota. Counted in memory and checked before the key's own limit, so refused calls cost no
+ * quota.
  */
 import type { Allowance } from "./rate_limit.ts";
 
 /** A call by a publishable key. */
 export interface Visit {
   keyId: string;
-  /** As `clientAddress` gives it: an IPv6 one is its /64. */
+  /** As returned by `clientAddress`: of IPv6 the /64. */
   address: string;
-  /** The key's own calls a minute; null for no limit. */
+  /** The key's limit in calls a minute; null for no limit. */
   rateLimit: number | null;
 }
 
 export type TakeVisit = (visit: Visit) => Allowance | Promise<Allowance>;
 
-/** Calls a minute that an address has, where the key allows no less. */
+/** Calls a minute of an address, unless its share of the key's limit is lower. */
 export const VISITOR_CALLS = 600;
-/** One visitor gets at most one part in so many of a key's calls. */
+/** An address may use at most 1/SHARES of a key's limit. */
 const SHARES = 10;
-/** So many addresses are counted in a minute; who comes on top has the key's limit alone. */
+/** Maximum number of addresses counted in a minute; others have the key's limit only. */
 const ROOM = 100_000;
 const MINUTE_MS = 60_000;
 
 /**
- * @param options.calls that an address has in a minute.
- * @param options.clock milliseconds that never go back: `performance.now`.
+ * @param options.calls calls a minute for each address.
+ * @param options.clock monotonic milliseconds: `performance.now`.
  */
 export function createVisitorLimit(
   { calls = VISITOR_CALLS, clock }: { calls?: number; clock: () => number },

@@ -1,4 +1,4 @@
-/** Where an app may be called back, as far as the URL itself tells. */
+/** Checks of endpoint URLs that need no name resolution. */
 import { z } from "@hono/zod-openapi";
 import { isAllowed, isPortAllowed, kindOfHost } from "./address.ts";
 
@@ -8,8 +8,8 @@ const DESCRIPTION = {
 };
 
 /**
- * http or https, no credentials, a port of the web's, no address that is known to be private. What
- * a name leads to is looked up at each attempt.
+ * Schema of an endpoint URL: http or https, no credentials, an allowed port, no private address.
+ * Names are resolved at each attempt.
  */
 export function endpointUrl({ allowLoopback }: { allowLoopback: boolean }) {
   return z.string().trim().min(1, "must not be empty").max(2000)
@@ -20,7 +20,7 @@ export function endpointUrl({ allowLoopback }: { allowLoopback: boolean }) {
     .openapi({ type: "string", ...DESCRIPTION });
 }
 
-/** As `endpointUrl`; null and empty mean nowhere. */
+/** `endpointUrl` with null or an empty text for no endpoint. */
 export function webhookUrl({ allowLoopback }: { allowLoopback: boolean }) {
   return z.string().trim().max(2000).nullable()
     .transform((text) => text || null)
@@ -32,8 +32,8 @@ export function webhookUrl({ allowLoopback }: { allowLoopback: boolean }) {
 }
 
 /**
- * What is made with one of the two rules, once for each: on Workers an app lives for one request, and
- * schemas take longer to make than most requests take.
+ * Caches the result of `make` for both rules: on Workers an app handles one request, and building
+ * schemas takes longer than most requests.
  */
 export function onceForRule<Made>(
   make: (rule: { allowLoopback: boolean }) => Made,
@@ -45,7 +45,7 @@ export function onceForRule<Made>(
   };
 }
 
-/** What is wrong with a target, or null. */
+/** Returns why a URL is not allowed as a target, or null. */
 export function faultOfUrl(
   text: string,
   { allowLoopback }: { allowLoopback: boolean },

@@ -21,21 +21,21 @@ import { createVisitorLimit, type TakeVisit, type Visit } from "./visitor_limit.
 interface Env extends WorkerEnv {
   /** The recommender's Worker. */
   RECOMMENDER: { fetch: typeof fetch };
-  /** The platform's limiter of calls a minute by address and publishable key. */
+  /** The platform's rate limiter for address and publishable key. */
   VISITORS?: RateLimiter;
 }
 
-/** Cloudflare's binding for rate limits: the limit itself stands in wrangler.toml. */
+/** Cloudflare's rate limiting binding; its limit is configured in wrangler.toml. */
 interface RateLimiter {
   limit(call: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** Of the 30 seconds that a request's background has, the rest is for what is in flight. */
+/** Part of a request's 30 seconds of background time; the rest is for requests in flight. */
 const DRAIN_MS = 10_000;
-/** The timer comes each minute. */
+/** The scheduled event fires every minute. */
 const SCHEDULED_DRAIN_MS = 40_000;
 
-/** What outlives a request: settings, what was just found, and tokens for the recommender. */
+/** State that outlives a request: settings, caches, and tokens for the recommender. */
 const configOf = readOnce(webhooksConfig);
 let recommender: Recommender | undefined;
 const sessions = sessionMemory();
@@ -70,7 +70,7 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
     leases: false,
     trustedProxies: config.TRUSTED_PROXIES,
     takeVisit: visitsBy(env.VISITORS, config.VISITOR_CALLS),
-    // What a request raises goes out at once; what it cannot wait for, by the timer.
+    // Sends a request's deliveries at once; the scheduled event sends those that remain.
     due: () => background(senderOf(sql, config).drain(AbortSignal.timeout(DRAIN_MS))),
     dashboardOrigin: config.DASHBOARD_ORIGIN,
     log,
@@ -80,8 +80,8 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
 });
 
 /**
- * Counts in the isolate, by the share that a key's own rate leaves to one visitor, and where that
- * lets a call through by the platform, which counts for all isolates of a place.
+ * Counts in the isolate, by a visitor's share of the key's limit, and if allowed by the platform,
+ * which counts for all isolates of a location.
  */
 function visitsBy(limiter: RateLimiter | undefined, calls: number): TakeVisit {
   const take = visits ??= createVisitorLimit({ calls, clock: Date.now });
@@ -93,7 +93,7 @@ function visitsBy(limiter: RateLimiter | undefined, calls: number): TakeVisit {
   };
 }
 
-/** The runtime reaches no private network, so a name is asked for once more by `fetch` itself. */
+/** The runtime reaches no private network, so `fetch` may resolve the name again. */
 function senderOf(sql: Sql, config: WebhooksConfig) {
   return createSender({
     sql,

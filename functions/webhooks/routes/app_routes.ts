@@ -1,4 +1,4 @@
-/** Apps: registered, listed, called back elsewhere, deleted; and what they used. */
+/** Routes of apps: registration, list, primary endpoint, deletion and usage. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
@@ -16,7 +16,7 @@ import { listUsage, usageByDay } from "../usage.ts";
 import { onceForRule, webhookUrl } from "../webhook_url.ts";
 import { answer, AppId, behindLogin, body, idOf, missing, timeOf } from "./contract.ts";
 
-/** What can be said of an app's first key. */
+/** Rules of the first key that registration accepts. */
 const FIRST_KEY = z.object(RULE_FIELDS).pick({
   kind: true,
   origins: true,

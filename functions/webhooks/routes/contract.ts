@@ -1,4 +1,4 @@
-/** How this service's routes say what they take and give. */
+/** Shared parts of this service's route descriptions. */
 import { z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { idempotent } from "../../http/idempotency.ts";
@@ -7,20 +7,20 @@ import { liveSessions } from "../../http/live_sessions.ts";
 import { Problem } from "../../http/problem.ts";
 import type { WebhooksDeps } from "../deps.ts";
 
-/** A JSON body. */
+/** Returns a JSON request body for `createRoute`. */
 export function body<Schema extends z.ZodType>(schema: Schema) {
   return { body: { required: true, content: { "application/json": { schema } } } };
 }
 
-/** A JSON answer. */
+/** Returns a JSON response for `createRoute`. */
 export function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { "application/json": { schema } } };
 }
 
-/** What answers hold once and never again. */
+/** Members of responses that are shown only once. */
 const SECRETS = ["api_key", "webhook_secret", "secret"];
 
-/** Parts of the description of routes behind a login: those that read, and those that change. */
+/** Returns the parts of routes behind a login: for reads, and for writes. */
 export function behindLogin(
   { sql, jwtSecrets, sessions }: Pick<WebhooksDeps, "sql" | "jwtSecrets" | "sessions">,
 ) {
@@ -33,13 +33,13 @@ export function behindLogin(
 
 export const AppId = z.object({ id: z.string() });
 
-/** What is no id is the id of nothing. */
+/** Returns a valid id in lower case; throws `not_found` for text that is not an id. */
 export function idOf(text: string, noun: "app" | "key" | "endpoint"): string {
   if (!z.guid().safeParse(text).success) throw missing(noun);
   return text.toLowerCase();
 }
 
-/** 404 for what is not there, or another's. */
+/** 404 for a resource that does not exist or belongs to another owner. */
 export function missing(noun: "app" | "key" | "endpoint" | "delivery"): Problem {
   return new Problem(
     "not_found",
@@ -47,19 +47,19 @@ export function missing(noun: "app" | "key" | "endpoint" | "delivery"): Problem 
   );
 }
 
-/** A time as answers give it. */
+/** Returns a time as ISO 8601. */
 export function timeOf(date: Date): string;
 export function timeOf(date: Date | null): string | null;
 export function timeOf(date: Date | null): string | null {
   return date && date.toISOString();
 }
 
-/** A project's number, as a number or as text. */
+/** Schema of a project id, as a number or as text. */
 export const ProjectId = z.union([z.int().min(1), z.string().trim().regex(/^\d{1,10}$/)], {
   error: "must be a project's number",
 }).transform(Number).openapi({ type: "integer", example: 7 });
 
-/** How long the old goes on beside the new: up to 30 days, a day unless said. */
+/** Overlap of an old and a new secret, in seconds: up to 30 days, a day by default. */
 export const OverlapSeconds = z.int().min(0).max(30 * 86_400).default(86_400).openapi({
   description: "How long the old one goes on, in seconds.",
 });

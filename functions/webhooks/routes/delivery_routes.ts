@@ -1,4 +1,4 @@
-/** What was sent to an app's endpoints, and sending it again. */
+/** Routes of the delivery log, and of sending a delivery again. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
@@ -10,7 +10,7 @@ import { answer, AppId, behindLogin, idOf, missing, timeOf } from "./contract.ts
 
 const DeliveryId = AppId.extend({ webhook_id: z.string().max(100) });
 
-/** How much of a body is shown. */
+/** Shown length of a body, in characters. */
 const SHOWN_CHARACTERS = 2_000;
 
 const list = createRoute({

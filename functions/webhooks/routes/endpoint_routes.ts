@@ -1,4 +1,4 @@
-/** Where an app is called back: several endpoints, each with its secret and its events. */
+/** Routes of an app's endpoints. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";

@@ -1,4 +1,4 @@
-/** The secret with which an app's own server signs whom its pages ask for. */
+/** Routes of the secret with which an app's server signs the user ids of its pages. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";

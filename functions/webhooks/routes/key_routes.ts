@@ -1,4 +1,4 @@
-/** The keys of an app: several, each shown once, restricted, rotated, revoked. */
+/** Routes of an app's keys. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";

@@ -1,4 +1,4 @@
-/** What a key opens: the recommender's answers, passed on and counted. */
+/** Routes opened by API key: the recommender's answers, passed on and counted. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
@@ -13,7 +13,7 @@ import { createVisitorLimit } from "../visitor_limit.ts";
 import { answer, body, ProjectId } from "./contract.ts";
 import { modelFileRoute } from "./model_file_route.ts";
 
-/** What the description says of a call's cost. */
+/** Describes a call's cost in the API description. */
 const description =
   "Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, " +
   "filters and long histories; the answer's header x-airec-units says how many. A key with a limit " +
@@ -29,7 +29,7 @@ const recommend = createRoute({
     "what the request brought. A page can send it without a preflight as text/plain: the same " +
     "JSON, with the key as its member key.",
   request: bodyOrText(
-    // The rules of all but project_id are the recommender's, and so are its words about them.
+    // The recommender validates all members but project_id, and words their errors.
     z.looseObject({ project_id: ProjectId }).openapi("RecommendRequest", {
       properties: {
         project_id: { type: "integer" },
@@ -162,7 +162,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
   const noteCompleted = createNoteCompleted(sql);
   const security = [{ apiKey: [] }];
   const bySecret = { middleware: byKey(), security };
-  /** What pages may have, too. */
+  /** Also open to publishable keys. */
   const byAny = { middleware: byKey({ toPages: () => true }), security };
   const byModel = byKey({ toPages: ({ model }) => model });
 
@@ -232,11 +232,11 @@ function passedOn() {
   };
 }
 
-/** A JSON body, which a page may send as text/plain to be spared a preflight. */
+/** A JSON body, also accepted as text/plain, which needs no preflight. */
 function bodyOrText<Schema extends z.ZodType>(schema: Schema) {
   const { body: { required, content } } = body(schema);
   const text = { type: "string", description: "The same JSON, with the key as its member key." };
-  // Not by Zod: it is JSON by the time that it is checked.
+  // Not a Zod schema: the body is JSON when it is validated.
   return { body: { required, content: { ...content, "text/plain": { schema: text as never } } } };
 }
 

@@ -1,4 +1,4 @@
-/** The model itself by key: the public part, so that nobody's history leaves with it. */
+/** Model download by key: only files without user histories. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem, problemResponses } from "../../http/problem.ts";
@@ -8,7 +8,7 @@ import type { Recommender } from "../recommender.ts";
 
 const PUBLIC = ["manifest.json", "model.safetensors", "golden.json"];
 
-/** What a reader may ask for, and what it is told. */
+/** Request and response headers passed on. */
 const ASKED = ["if-none-match", "if-range", "range"];
 const TOLD = [
   ...["accept-ranges", "cache-control", "content-length", "content-range", "content-type"],
@@ -42,7 +42,7 @@ const route = createRoute({
   },
 });
 
-/** Streams a file of the model that serves, whole or in part. It counts as no recommendation. */
+/** Streams a file of the serving model, whole or in part. Not counted as a recommendation. */
 export function modelFileRoute(
   { recommender, middleware }: { recommender: Recommender; middleware: ReturnType<Keyed> },
 ) {
