@@ -1,6 +1,6 @@
 /**
- * The calls of the dashboard, typed by the services' own routes. Each gives the answer's body or
- * throws an `ApiProblem`.
+ * API calls of the dashboard, typed by the services' routes. Each returns the response body and
+ * throws `ApiProblem` on failure.
  */
 import { type ClientResponse, hc, type InferResponseType } from "hono/client";
 import type { App as AuthApp } from "../functions/auth/app.ts";
@@ -34,10 +34,10 @@ export type ProjectStatus = Project["status"];
 export type App = Body<Webhooks["$get"]>[number];
 export type RegisteredApp = InferResponseType<Webhooks["register"]["$post"], 201>;
 
-/** How many projects a page of the list has. */
+/** Page size of the project list. */
 const PAGE = "50";
 
-/** The longest page of a list that the services give. */
+/** Largest page size that the services allow. */
 const ALL = "200";
 
 export async function signUp(account: { name: string; email: string; password: string }) {
@@ -48,12 +48,12 @@ export async function logIn(account: { email: string; password: string }): Promi
   return await body(auth().login.$post({ json: account }));
 }
 
-/** Ends the session on the service's side; what this browser knows of it is `endSession`'s. */
+/** Ends the session on the server; `endSession` clears the local state. */
 export async function logOut(): Promise<void> {
   await body(auth().logout.$post());
 }
 
-/** Ends all sessions of the account, this one too. */
+/** Ends all sessions of the account, including this one. */
 export async function logOutEverywhere(): Promise<void> {
   await body(auth()["logout-all"].$post());
 }
@@ -67,31 +67,31 @@ export async function changePassword(change: { password: string; new_password: s
   await body(auth().password.$post({ json: change }));
 }
 
-/** Deletes the account and all that it owns. */
+/** Deletes the account and everything it owns. */
 export async function deleteAccount(password: string): Promise<void> {
   await body(auth().me.$delete({ json: { password } }));
 }
 
-/** All that is stored about the account, as JSON. */
+/** Returns everything stored about the account, as indented JSON. */
 export async function exportAccount(): Promise<string> {
   return JSON.stringify(await body(auth().me.export.$get()), null, 2);
 }
 
-/** What happened, the newest first: the latest, or those before an entry. */
+/** Returns one page of the audit trail, newest first; with `before`, the page that follows it. */
 export async function listAudit(before?: AuditEntry): Promise<AuditEntry[]> {
   const query = { limit: AUDIT_PAGE, ...(before && { cursor: before.id }) };
   return await body(auth().audit.$get({ query }));
 }
 
-/** How many entries of the trail come at once. */
+/** Page size of the audit trail. */
 export const AUDIT_PAGE = "15";
 
-/** Newest first, as many as one page can hold: to choose from. */
+/** Returns the newest projects, one page of the largest size, for a picker. */
 export async function listProjects(signal?: AbortSignal): Promise<Project[]> {
   return await body(recommender().projects.$get({ query: { limit: ALL } }, options(signal)));
 }
 
-/** The first `pages` pages of projects, newest first, and whether there are more. */
+/** Returns the first `pages` pages of projects, newest first, and whether more follow. */
 export async function projectPages(
   pages: number,
   signal?: AbortSignal,
@@ -107,7 +107,7 @@ export async function projectPages(
   return { projects, hasMore: cursor !== undefined };
 }
 
-/** Where the next page starts, by the `Link` header of this one (RFC 8288). */
+/** Returns the cursor of the next page from a `Link` header (RFC 8288), or undefined. */
 export function nextCursor(link: string | null): string | undefined {
   const target = /<([^>]*)>;\s*rel="next"/.exec(link ?? "")?.[1];
   return target === undefined
@@ -123,7 +123,7 @@ export async function retrain(id: string): Promise<void> {
   await body(recommender().project[":id"].retrain.$post({ param: { id } }));
 }
 
-/** Ends the training that waits or runs. */
+/** Cancels the queued or running training. */
 export async function cancelTraining(id: string): Promise<void> {
   await body(recommender().project[":id"].cancel.$post({ param: { id } }));
 }
@@ -132,10 +132,10 @@ export async function deleteProject(id: string): Promise<void> {
   await body(recommender().project[":id"].$delete({ param: { id } }));
 }
 
-/** How many choices a search offers: more would not be read. */
+/** Search results per query. */
 const CHOICES = "20";
 
-/** Items by a part of their title, the most popular first. */
+/** Finds items by part of their title, most popular first. */
 export async function searchItems(id: string, q: string, signal: AbortSignal) {
   const query = { q, limit: CHOICES };
   return (await body(
@@ -143,7 +143,7 @@ export async function searchItems(id: string, q: string, signal: AbortSignal) {
   )).items;
 }
 
-/** Users by a part of their id. */
+/** Finds users by part of their id. */
 export async function searchUsers(id: string, q: string, signal: AbortSignal) {
   const query = { q, limit: CHOICES };
   return (await body(
@@ -151,7 +151,7 @@ export async function searchUsers(id: string, q: string, signal: AbortSignal) {
   )).users;
 }
 
-/** What is asked of a project; only what is given is sent. */
+/** Query of a recommendation request; undefined fields are not sent. */
 export interface Asked {
   item_title?: string;
   item_id?: string;
@@ -167,7 +167,7 @@ export async function listApps(signal?: AbortSignal): Promise<App[]> {
   return await body(webhooks().$get({ query: { limit: ALL } }, options(signal)));
 }
 
-/** How often each app was answered. */
+/** Returns the number of answered requests of each app. */
 export async function listUsage(signal?: AbortSignal) {
   return await body(webhooks().usage.$get({ query: { limit: ALL } }, options(signal)));
 }
@@ -183,8 +183,8 @@ export async function deleteApp(id: string): Promise<void> {
 }
 
 /**
- * `fetch`, but silence is a problem, and a call whose token was refused is made again with a new
- * one, where the session goes on.
+ * `fetch` that throws `ApiProblem` when the service is unreachable, and that repeats a request
+ * refused with 401 once after refreshing the access token.
  */
 export async function guardedFetch(
   input: RequestInfo | URL,
@@ -198,7 +198,7 @@ export async function guardedFetch(
   return await reached(input, { ...init, headers });
 }
 
-/** Auth alone gets and sets the refresh cookie. */
+/** Sends cookies: only auth sets and reads the refresh cookie. */
 function fetchWithCookie(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   return guardedFetch(input, { ...init, credentials: "include" });
 }
@@ -210,12 +210,12 @@ async function reached(input: RequestInfo | URL, init?: RequestInit): Promise<Re
   });
 }
 
-/** The parts of `Response` types that mean success, and what their bodies hold. */
+/** Body type of the successful responses in a union of `ClientResponse` types. */
 type Success<Answer> = Answer extends ClientResponse<infer Held, infer Status, string>
   ? Status extends 200 | 201 | 202 | 204 ? Held : never
   : never;
 
-/** The body of a successful answer. */
+/** Returns the body of a successful response; throws `ApiProblem` otherwise. */
 export async function body<Answer extends ClientResponse<unknown, number, string>>(
   call: Promise<Answer>,
 ): Promise<Success<Answer>> {

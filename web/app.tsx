@@ -1,4 +1,4 @@
-/** Which page stands at which path, and who may see it. */
+/** Routes of the dashboard and the sign-in guard. */
 import type { ComponentChildren } from "preact";
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
@@ -50,7 +50,7 @@ export function App() {
 
 const OPEN = ["/sign-in", "/sign-up"];
 
-/** Sends who is not signed in to the sign-in page, and from there back to where they wanted to be. */
+/** Redirects signed-out users to the sign-in page, and back to the requested page after sign-in. */
 function Door({ children }: { children: ComponentChildren }) {
   const { path, url, query, route } = useLocation();
   const signedIn = session.value !== null;
@@ -74,14 +74,17 @@ function Door({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** A path of this site, whatever the link said. */
+/** Returns `next` if it is a path of this site, else `/`. Prevents open redirects. */
 function placeAfter(next: string | undefined): string {
   return next && /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
 let shown = location.pathname;
 
-/** A new page begins at its top, for eyes and for screen readers; a new query is the same page. */
+/**
+ * Scrolls to the top and moves the focus to the content when the path changes. A changed query is
+ * the same page.
+ */
 function toTheTop() {
   if (location.pathname === shown) return;
   shown = location.pathname;

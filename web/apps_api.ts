@@ -1,4 +1,4 @@
-/** The calls of an app's pages: its keys, where it is called back, what was sent, what it used. */
+/** API calls of an app's pages: keys, endpoints, deliveries and usage. */
 import { hc, type InferResponseType } from "hono/client";
 import type { App as WebhooksApp } from "../functions/webhooks/app.ts";
 import { body, guardedFetch } from "./api.ts";
@@ -21,7 +21,7 @@ export type NewEndpoint = InferResponseType<Calls["endpoints"]["$post"], 201>;
 export type Delivery = InferResponseType<Calls["deliveries"]["$get"], 200>[number];
 export type UsageDay = InferResponseType<Calls["usage"]["$get"], 200>[number];
 
-/** The events that an endpoint can ask for. */
+/** Event types that an endpoint can subscribe to. */
 export const EVENTS = [
   "recommend.completed",
   "model.ready",
@@ -73,7 +73,7 @@ export async function findIdentity(id: string, signal?: AbortSignal): Promise<Id
   return await body(app()["identity-secret"].$get({ param: { id } }, options(signal)));
 }
 
-/** Makes an app's identity secret; one that there is goes on for so many seconds. */
+/** Creates the identity secret of an app. An existing secret stays valid for `seconds`. */
 export async function makeIdentity(id: string, seconds: number): Promise<NewIdentity> {
   const json = { overlap_seconds: seconds };
   return await body(app()["identity-secret"].$post({ param: { id }, json }));
@@ -118,7 +118,7 @@ export async function sendTest(id: string, endpoint_id: string) {
   return await body(app().endpoints[":endpoint_id"].test.$post({ param: { id, endpoint_id } }));
 }
 
-/** Sends again what failed since a time; how many those are. */
+/** Resends the deliveries that failed since a time; returns their number. */
 export async function replay(id: string, endpoint_id: string, since: Date): Promise<number> {
   const json = { since: since.toISOString() };
   return (await body(
@@ -126,7 +126,7 @@ export async function replay(id: string, endpoint_id: string, since: Date): Prom
   )).count;
 }
 
-/** Which deliveries are shown; what is left out does not matter. */
+/** Filters of the delivery list; an absent field does not filter. */
 export interface DeliveryQuery {
   status?: Delivery["status"];
   type?: string;
@@ -134,7 +134,7 @@ export interface DeliveryQuery {
   cursor?: string;
 }
 
-/** A page of deliveries, newest first, and where the next begins. */
+/** Returns one page of deliveries, newest first, and the cursor of the next page or null. */
 export async function listDeliveries(
   id: string,
   query: DeliveryQuery,
@@ -156,7 +156,7 @@ export async function resend(id: string, webhook_id: string): Promise<void> {
   await body(app().deliveries[":webhook_id"].resend.$post({ param: { id, webhook_id } }));
 }
 
-/** What an app used on each of the last days, today the last. */
+/** Returns the daily usage of an app over the last `days` days, today last. */
 export async function usageByDay(
   id: string,
   days: number,

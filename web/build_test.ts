@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 
-/** What the first page may weigh in JavaScript, gzipped, in bytes. */
+/** Largest gzipped JavaScript of the first page load, in bytes. */
 const FIRST_LOAD = 60_000;
 
 Deno.test("the built page is light, and fit for a strict content security policy", async () => {

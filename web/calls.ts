@@ -1,19 +1,19 @@
-/** A question to a project as a program, ready to run: for a terminal, JavaScript, Python. */
+/** Code samples that send a recommendation request: curl, JavaScript, Python. */
 import type { Question } from "./project_api.ts";
 
-/** A call by key: the address of the webhooks service, the project and what is asked. */
+/** A request with an API key. `webhooks` is the base URL of the webhooks service. */
 export interface KeyedCall {
   webhooks: string;
   project: number;
   question: Question;
 }
 
-/** One argument of a POSIX shell: what is quoted is taken as it is. */
+/** Quotes one argument for a POSIX shell. */
 export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** POST …/recommendations with a login. */
+/** Returns a curl command for POST …/recommendations with an access token. */
 export function curlByLogin(
   recommender: string,
   { project, question, token }: { project: string; question: Question; token: string },
@@ -25,7 +25,7 @@ export function curlByLogin(
   ]);
 }
 
-/** POST /api/recommend with an API key, which the shell takes from AIREC_API_KEY. */
+/** Returns a curl command for POST /api/recommend; the shell reads the key from AIREC_API_KEY. */
 export function curlByKey({ webhooks, project, question }: KeyedCall): string {
   return curl(`${webhooks}/api/recommend`, [
     `-H "x-api-key: $AIREC_API_KEY"`,
@@ -34,7 +34,7 @@ export function curlByKey({ webhooks, project, question }: KeyedCall): string {
   ]);
 }
 
-/** The same for a module of JavaScript, in a browser or on a server. */
+/** Returns the same request as a JavaScript module, for browsers and servers. */
 export function javascriptByKey({ webhooks, project, question }: KeyedCall): string {
   const body = indented({ project_id: project, ...question });
   return `const response = await fetch(${JSON.stringify(`${webhooks}/api/recommend`)}, {
@@ -46,7 +46,7 @@ const { recommendations } = await response.json();
 for (const { item_title, score } of recommendations) console.log(item_title, score);`;
 }
 
-/** The same for Python 3, with nothing to install. */
+/** Returns the same request for Python 3, standard library only. */
 export function pythonByKey({ webhooks, project, question }: KeyedCall): string {
   const body = JSON.stringify(JSON.stringify({ project_id: project, ...question }));
   return `import json, os, urllib.request
@@ -62,7 +62,7 @@ for item in answer["recommendations"]:
     print(item["item_title"], item["score"])`;
 }
 
-/** A command of several options, one a line. */
+/** Returns a curl command with one option a line. */
 function curl(url: string, options: string[]): string {
   return [`curl ${quoted(url)}`, ...options].join(" \\\n  ");
 }

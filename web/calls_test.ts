@@ -11,7 +11,7 @@ const question = {
 };
 const BODY = { project_id: 7, ...question };
 
-/** What a shell makes of a command: the arguments, one by one. */
+/** Returns the arguments that a shell passes to curl for a command. */
 async function argumentsOf(command: string): Promise<string[]> {
   const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
   const { stdout } = await new Deno.Command("sh", {
@@ -21,7 +21,7 @@ async function argumentsOf(command: string): Promise<string[]> {
   return new TextDecoder().decode(stdout).split("\0").slice(0, -1);
 }
 
-/** Answers one request like the webhooks service; gives what came. */
+/** Answers one request like the webhooks service; returns the request and the output of `run`. */
 async function served(run: (address: string) => Promise<string>) {
   const came: { key: string | null; body: unknown }[] = [];
   await using server = Deno.serve(

@@ -1,4 +1,7 @@
-/** Where the services are: read once from `/config.json`, so that one build fits every place. */
+/**
+ * Base URLs of the services, read at run time from `/config.json` so that one build fits every
+ * deployment.
+ */
 import { text } from "./text/problem.ts";
 
 export interface Config {
@@ -10,8 +13,8 @@ export interface Config {
 let loaded: Config | undefined;
 
 /**
- * Reads the addresses; the page shows nothing before it has them.
- * @throws {Error} with a sentence for the page where the file is missing or not as it should be.
+ * Loads the configuration; called before the first render.
+ * @throws {Error} with a message for the page, if the file is missing or invalid
  */
 export async function loadConfig(): Promise<void> {
   const response = await fetch("/config.json").catch(() => null);
@@ -19,13 +22,13 @@ export async function loadConfig(): Promise<void> {
   loaded = configOf(value);
 }
 
-/** The addresses. */
+/** Returns the configuration; throws before `loadConfig` has resolved. */
 export function config(): Config {
   if (!loaded) throw new Error(text.tooEarly);
   return loaded;
 }
 
-/** Checks what `/config.json` held, and leaves out trailing slashes. */
+/** Validates the content of `/config.json` and strips trailing slashes. */
 export function configOf(value: unknown): Config {
   const address = (name: keyof Config) => {
     const given = (value as Record<string, unknown> | null)?.[name];

@@ -1,13 +1,15 @@
-/** A training as it goes, by a stream that `fetch` reads: `EventSource` could not carry the token. */
+/**
+ * Server-sent events of a training, read with `fetch`: `EventSource` cannot send the access token.
+ */
 import { guardedFetch, type Project } from "./api.ts";
 import { config } from "./config.ts";
 import { problemOf } from "./problem.ts";
 import { bearer } from "./session.ts";
 
 /**
- * The project each time it changes, and null where it is gone; it ends when the training has ended,
- * or with the stream.
- * @throws {ApiProblem} what the service said in its place, `unreachable` where the line broke.
+ * Yields the project at each change, and null once it is deleted. Ends with the training or the
+ * stream.
+ * @throws {ApiProblem} of the service, or `unreachable` if the connection breaks
  */
 export async function* follow(id: string, signal: AbortSignal): AsyncGenerator<Project | null> {
   const url = `${config().recommender}/project/${encodeURIComponent(id)}/events`;

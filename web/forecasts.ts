@@ -1,18 +1,15 @@
-/**
- * What this browser forecast of files that it uploaded, kept so that the trainer's receipt can be
- * shown beside it, over reloads too.
- */
+/** Forecasts of uploaded files, kept in localStorage to be compared with the trainer's receipts. */
 import type { Forecast } from "../functions/recommender/csv/forecast.ts";
 
-/** A forecast without the single rows: those the receipt has. */
+/** A forecast without the rejected rows, which the receipt has. */
 export type KeptForecast = Omit<Forecast, "rejections"> & KeptWith;
 
 interface KeptWith {
-  /** Whether the items file was there, where the project has one. */
+  /** Whether the items file was known, where the project has one. */
   knowsItems: boolean;
 }
 
-/** A file of a project; no two of one name and size are told apart. */
+/** Identifies a file of a project; files with the same name and size share an entry. */
 export interface ForecastOf {
   project: number;
   file_name: string;
@@ -30,11 +27,11 @@ export function keepForecast(of: ForecastOf, forecast: Forecast, keptWith: KeptW
   try {
     localStorage.setItem(PLACE, JSON.stringify(entries));
   } catch {
-    // No room: the receipt stands alone then.
+    // Storage is full: the receipt is shown without a forecast.
   }
 }
 
-/** Null where the file came from elsewhere, or was not checked. */
+/** Returns the forecast of a file, or null if this browser has none. */
 export function forecastOf(of: ForecastOf): KeptForecast | null {
   return all().find(([key]) => key === keyOf(of))?.[1] ?? null;
 }

@@ -1,19 +1,19 @@
-/** Reading for a page: what it shows while it waits, when it has it, and when it failed. */
+/** Loading state of a page's data. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type ApiProblem, asProblem } from "./problem.ts";
 
 export interface Loaded<Value> {
-  /** Undefined until the first answer; kept while it is read again. */
+  /** Undefined until the first response; kept during a reload. */
   value: ReadonlySignal<Value | undefined>;
   problem: ReadonlySignal<ApiProblem | null>;
-  /** Reads again. */
+  /** Loads again. */
   reload: () => void;
 }
 
 /**
- * Reads when the page appears and whenever `key` changes.
- * @param read gets a signal that is aborted when its answer is no longer wanted.
+ * Loads on mount and whenever `key` changes.
+ * @param read receives a signal that is aborted when its result is no longer needed
  */
 export function useLoad<Value>(
   read: (signal: AbortSignal) => Promise<Value>,
@@ -24,7 +24,7 @@ export function useLoad<Value>(
   const turn = useSignal(0);
   const held = useRef(key);
   if (held.current !== key) {
-    // What was read for another key is not shown under this one.
+    // A value of the previous key must not be shown under the new one.
     held.current = key;
     value.value = undefined;
     problem.value = null;

@@ -1,12 +1,9 @@
-/**
- * Files of the site that are made rather than kept: a Vite plugin that serves them while developing
- * and writes them into the build.
- */
+/** Vite plugin for generated files: served during development, emitted into the build. */
 import type { Plugin } from "vite";
 
 /**
- * @param files the makers of the files' texts, by path without a leading slash. While developing
- * they run at each request, so what they make follows their sources.
+ * @param files functions that return a file's text, by path without a leading slash. During
+ * development they run at each request, so that changes of their sources show at once.
  */
 export function madeFiles(files: Record<string, () => string | Promise<string>>): Plugin {
   return {

@@ -1,4 +1,4 @@
-/** The dashboard's start. */
+/** Entry point of the dashboard. */
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { loadConfig } from "./config.ts";

@@ -1,16 +1,14 @@
 /**
- * The headers that the dashboard's files are served with, wherever they are served: they keep a
- * page that was tricked into holding foreign markup from running or sending anything.
+ * HTTP response headers of the dashboard's files. The content security policy keeps injected markup
+ * from running code or sending data.
  */
 
 export interface PageHeadersOptions {
-  /** Vite puts styles inline and talks to its page by WebSocket; a built page does neither. */
+  /** Vite's development server needs inline styles and a WebSocket; the built page does not. */
   isDeveloping?: boolean;
 }
 
-/**
- * @param services the addresses that the page calls.
- */
+/** @param services base URLs that the page calls */
 export function pageHeaders(
   services: Record<"auth" | "recommender" | "webhooks", string>,
   { isDeveloping = false }: PageHeadersOptions = {},
@@ -27,7 +25,7 @@ export function pageHeaders(
     "worker-src": ["'self'"],
     "manifest-src": ["'self'"],
     "base-uri": ["'none'"],
-    // Forms are sent by the page's own code; a browser alone would put them into the address.
+    // Forms are submitted by script; a native submission would put the fields into the URL.
     "form-action": ["'none'"],
     "frame-ancestors": ["'none'"],
   };

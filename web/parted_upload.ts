@@ -1,6 +1,6 @@
 /**
- * A file on its way in parts: over a line that breaks it goes on where it stopped, by itself, as
- * soon as the line is back.
+ * Resumable upload of a file in parts. After a broken connection it resumes at the first missing
+ * part.
  */
 import { config } from "./config.ts";
 import { retried, type RetryOptions } from "./retried.ts";
@@ -16,18 +16,18 @@ interface Upload {
 }
 
 export interface SendOptions extends RetryOptions {
-  /** An upload that was begun before, perhaps by a page that is gone. */
+  /** Id of an upload to resume, possibly of an earlier page. */
   id?: string;
-  /** Told the upload's id as soon as there is one. */
+  /** Called with the upload's id once it exists. */
   onBegun?: (id: string) => void;
-  /** Told the bytes that are there. */
+  /** Called with the number of bytes stored. */
   onSent?: (bytes: number) => void;
 }
 
 /**
- * Brings a file to the recommender; gives the upload's id for the form that takes it.
- * @throws {ApiProblem} what the service refused, `aborted` by the signal, `changed` where the file
- * is not the one any more that was chosen.
+ * Uploads a file to the recommender; returns the upload's id.
+ * @throws {ApiProblem} of the service, `aborted` by the signal, or `changed` if the file was
+ * modified since it was chosen
  */
 export async function sendInParts(file: File, options: SendOptions): Promise<string> {
   const { onBegun, onSent } = options;
@@ -52,7 +52,7 @@ export async function sendInParts(file: File, options: SendOptions): Promise<str
           onProgress: (loaded) => onSent?.(sent + loaded),
         }), options);
     } else if (digest && digest.toHex() !== part.sha256) {
-      // Another file under the same name: what came of the first is of no use.
+      // Different content: the stored parts are useless.
       return await sendInParts(file, { ...options, id: undefined });
     }
     sent += bytes.byteLength;
@@ -61,12 +61,12 @@ export async function sendInParts(file: File, options: SendOptions): Promise<str
   return upload.id;
 }
 
-/** Gives an upload up; what is left of it expires by itself. */
+/** Deletes an upload, best effort: an abandoned one expires. */
 export async function giveUp(id: string): Promise<void> {
   await sendBody("DELETE", `${config().recommender}/uploads/${id}`, {}).catch(() => {});
 }
 
-/** The upload that there is, or a new one. */
+/** Returns the existing upload or creates one. */
 async function begun(file: File, options: SendOptions): Promise<Upload> {
   const { id, signal } = options;
   const url = `${config().recommender}/uploads`;
@@ -74,7 +74,7 @@ async function begun(file: File, options: SendOptions): Promise<Upload> {
     try {
       return await retried(() => sendBody("GET", `${url}/${id}`, { signal }), options) as Upload;
     } catch (error) {
-      // Used, expired or given up.
+      // The upload was used, expired or deleted.
       if ((error as ApiProblem).status !== 404) throw error;
     }
   }
@@ -95,7 +95,10 @@ async function read(part: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** Web Crypto is there on HTTPS and localhost; elsewhere the parts go unsigned. */
+/**
+ * Returns null without Web Crypto, which needs HTTPS or localhost; the parts are then sent without
+ * a digest.
+ */
 async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
   if (!globalThis.crypto?.subtle) return null;
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -1,6 +1,6 @@
 /**
- * A note of the upload that is under way, so that a page that was closed or reloaded can go on with
- * it: browsers forget the files themselves, so the same ones are asked for again.
+ * State of an unfinished upload in localStorage, so that it can be resumed after a reload. Browsers
+ * do not keep the files, so the user selects them again.
  */
 import type { FileKind } from "../functions/recommender/csv/mapping.ts";
 import type { Dialect } from "../functions/recommender/csv/dialect.ts";
@@ -10,7 +10,7 @@ import { session } from "./session.ts";
 import type { NewFile } from "./upload.ts";
 
 export interface PendingUpload {
-  /** Whose it is, by address: a browser may have several people. */
+  /** E-mail address of the account, since several people may share a browser. */
   owner: string;
   project_name: string;
   files: PendingFile[];
@@ -22,13 +22,13 @@ export interface PendingFile {
   bytes: number;
   dialect: Dialect;
   mapping: NewFile["mapping"];
-  /** Null where its turn had not come. */
+  /** Null until the file's upload has begun. */
   upload: string | null;
 }
 
 const PLACE = "airec.upload";
 
-/** Notes that drafts begin to be sent. */
+/** Stores the drafts of an upload that begins. */
 export function notePending(project_name: string, drafts: Draft[]): void {
   write({
     owner: session.value?.email ?? "",
@@ -44,7 +44,7 @@ export function notePending(project_name: string, drafts: Draft[]): void {
   });
 }
 
-/** Notes the upload of one of them. */
+/** Stores the upload id of one file. */
 export function noteBegun({ type, file }: NewFile, upload: string): void {
   const pending = pendingUpload();
   if (!pending) return;
@@ -57,7 +57,7 @@ export function noteBegun({ type, file }: NewFile, upload: string): void {
   });
 }
 
-/** The upload that a page left behind; null where there is none. */
+/** Returns the unfinished upload of the signed-in account, or null. */
 export function pendingUpload(): PendingUpload | null {
   try {
     const pending: PendingUpload | null = JSON.parse(localStorage.getItem(PLACE) ?? "null");
@@ -67,7 +67,7 @@ export function pendingUpload(): PendingUpload | null {
   }
 }
 
-/** The pending file that this is, by name and size. */
+/** Whether a file matches a pending one, by name and size. */
 export function isOf({ file_name, bytes }: PendingFile, file: File): boolean {
   return file_name === file.name && bytes === file.size;
 }
@@ -80,6 +80,6 @@ function write(pending: PendingUpload): void {
   try {
     localStorage.setItem(PLACE, JSON.stringify(pending));
   } catch {
-    // No room: then a reload begins anew.
+    // Storage is full: a reload then starts over.
   }
 }

@@ -1,22 +1,22 @@
-/** What went wrong with a call, as the page says it: a problem document, or silence. */
+/** Errors of API calls: an RFC 9457 problem document, or no response. */
 import { text } from "./text/problem.ts";
 
-/** A place in the input at fault: `/email`, `/content_schema_json/item_id`. */
+/** An invalid part of the input; `pointer` such as `/email` or `/content_schema_json/item_id`. */
 export interface InputError {
   pointer: string;
   detail: string;
 }
 
-/** Thrown by every call that did not succeed. The message is a sentence for people. */
+/** Thrown by every failed call. The message is a sentence for the user. */
 export class ApiProblem extends Error {
   override name = "ApiProblem";
-  /** The document's stable code, or `unreachable` where no answer came. */
+  /** Error code of the document; `unreachable` if no response arrived. */
   readonly code: string;
-  /** 0 where no answer came. */
+  /** HTTP status; 0 if no response arrived. */
   readonly status: number;
   readonly errors: InputError[];
   readonly requestId: string | null;
-  /** The whole document, for members such as `nearest`. */
+  /** Whole document, for members such as `nearest`. */
   readonly document: Record<string, unknown>;
 
   constructor(status: number, document: Record<string, unknown>) {
@@ -29,8 +29,8 @@ export class ApiProblem extends Error {
   }
 
   /**
-   * What is wrong with a field, by its name in the input; deeper pointers count for it too.
-   * @param name what people call the field: the sentence is about it.
+   * Returns the error of a field or of any pointer below it, or undefined.
+   * @param name label of the field, the subject of the sentence
    */
   at(field: string, name: string): string | undefined {
     const found = this.errors.find(({ pointer }) =>
@@ -40,20 +40,23 @@ export class ApiProblem extends Error {
   }
 }
 
-/** "Name", "must not be empty" → "Name must not be empty."; a whole sentence stays as it is. */
+/**
+ * Returns a sentence: "Name", "must not be empty" → "Name must not be empty."; a sentence is
+ * unchanged.
+ */
 function sentence(name: string, detail: string): string {
   const text = /^\p{Ll}/u.test(detail) ? `${name} ${detail}` : detail;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** The problem of an answer that is no success, whatever its body. */
+/** Returns the problem of an unsuccessful response, whatever its body. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const document = await response.json().catch(() => null);
   const isObject = typeof document === "object" && document !== null;
   return new ApiProblem(response.status, isObject ? document : {});
 }
 
-/** The problem of a service that gave no answer. */
+/** Returns the problem of a service that did not respond. */
 export function unreachable(address: string): ApiProblem {
   return new ApiProblem(0, {
     code: "unreachable",
@@ -61,7 +64,7 @@ export function unreachable(address: string): ApiProblem {
   });
 }
 
-/** Anything thrown, as a problem. */
+/** Returns a thrown value as a problem. */
 export function asProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   return new ApiProblem(0, { code: "internal", detail: (error as Error)?.message });

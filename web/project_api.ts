@@ -1,4 +1,4 @@
-/** The calls of the Recommender Studio's inner pages, loaded with them and not before. */
+/** API calls of a project's inner pages, in a chunk of their own. */
 import { hc, type InferRequestType, type InferResponseType } from "hono/client";
 import type { App } from "../functions/recommender/app.ts";
 import { body, guardedFetch } from "./api.ts";
@@ -25,12 +25,12 @@ export type Question = InferRequestType<Calls["recommendations"]["$post"]>["json
 export type Answer = Body<Calls["recommendations"]["$post"]>;
 export type Recommendation = Answer["recommendations"][number];
 
-/** Newest first. */
+/** Returns the versions, newest first. */
 export async function listVersions(id: string, signal?: AbortSignal): Promise<Version[]> {
   return await body(project().versions.$get({ param: { id } }, options(signal)));
 }
 
-/** The report of a version, as JSON that `reportOf` reads. */
+/** Returns the report of a version as JSON; see `reportOf`. */
 export async function versionReport(
   id: string,
   version: string,
@@ -40,7 +40,7 @@ export async function versionReport(
   return await body(project().report.$get(call, options(signal)));
 }
 
-/** What the training of a version took, or null where that was not kept. */
+/** Returns the training durations of a version, or null if they were not kept. */
 export async function versionRun(
   id: string,
   version: string,
@@ -78,7 +78,7 @@ export async function mendMappings(id: string, json: Mappings): Promise<void> {
   await body(project().mappings.$put({ param: { id }, json }));
 }
 
-/** The newest of what a user had. */
+/** Returns the 30 newest interactions of a user's history. */
 export async function userHistory(
   id: string,
   user_id: string,
@@ -88,18 +88,21 @@ export async function userHistory(
   return await body(project().users[":user_id"].history.$get(call, options(signal)));
 }
 
-/** The erased people who may still be in files or versions; those who wait longest. */
+/**
+ * Returns the erased users who are still contained in files or versions; only the longest waiting
+ * is listed.
+ */
 export async function erasedUsers(id: string, signal?: AbortSignal) {
   const call = { param: { id }, query: { limit: "1" } };
   return await body(project().users.erased.$get(call, options(signal)));
 }
 
-/** What answers can be filtered by. */
+/** Returns the columns that recommendations can be filtered by. */
 export async function filterColumns(id: string, signal?: AbortSignal): Promise<Facet[]> {
   return (await body(project().columns.$get({ param: { id } }, options(signal)))).columns;
 }
 
-/** The files of a model; those of users are the owner's alone. */
+/** Files of a model; those with user data are served only to the owner. */
 export type ModelFile =
   | "manifest.json"
   | "model.safetensors"
@@ -107,7 +110,7 @@ export type ModelFile =
   | "users.safetensors"
   | "golden-users.json";
 
-/** A file of the model that serves. */
+/** Downloads a file of the serving model. */
 export async function modelFile(id: string, file: ModelFile): Promise<Blob> {
   const response = await project().model[":file"].$get({
     param: { id, file },
@@ -120,7 +123,7 @@ export async function ask(id: string, json: Question, signal?: AbortSignal): Pro
   return await body(project().recommendations.$post({ param: { id }, json }, options(signal)));
 }
 
-/** The items with the most interactions. */
+/** Returns the items with the most interactions. */
 export async function popularItems(id: string, signal?: AbortSignal) {
   const call = { param: { id }, query: { n: "60" } };
   return (await body(project().popular.$get(call, options(signal)))).items;

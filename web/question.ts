@@ -1,30 +1,30 @@
-/** What is asked of a project, from the address of the page and back: a link is a question. */
+/** Converts a recommendation request to and from the page's query string. */
 import type { Question } from "./project_api.ts";
 
-/** Parameters that are the question itself; filters are `is.COLUMN`, `min.COLUMN`, `max.COLUMN`. */
+/** Scalar parameters; filters are `is.COLUMN`, `min.COLUMN`, `max.COLUMN`. */
 const ONCE = ["item_title", "item_id", "user_id", "n", "diversity"] as const;
 
-/** A question as the form has it. */
+/** Form state of a recommendation request. */
 export interface Asked {
   item_title?: string;
   item_id?: string;
   user_id?: string;
   n?: string;
-  /** Text of a number from 0 to 1. */
+  /** Number from 0 to 1, as text. */
   diversity?: string;
-  /** Ids of what a visitor had, oldest first; undefined where a known user asks. */
+  /** Item ids of a visitor's history, oldest first; undefined for a known user. */
   had?: string[];
   filter: Record<string, FilterAsked>;
 }
 
-/** Any of the values, or between the bounds, which are as they were typed. */
+/** Filter of one column: any of the values, or bounds as typed. */
 export interface FilterAsked {
   is?: string[];
   min?: string;
   max?: string;
 }
 
-/** Reads a query such as `user_id=7&is.genres=Drama&min.year=1990`. */
+/** Parses a query such as `user_id=7&is.genres=Drama&min.year=1990`. */
 export function askedOf(query: string): Asked {
   const asked: Asked = { filter: {} };
   const params = new URLSearchParams(query);
@@ -42,7 +42,7 @@ export function askedOf(query: string): Asked {
   return asked;
 }
 
-/** The query of a question; the same question has the same query. */
+/** Returns the canonical query string: equal requests have equal strings. */
 export function queryOf({ had, filter, ...once }: Asked): string {
   const params = new URLSearchParams();
   for (const name of ONCE) if (once[name]) params.append(name, once[name]);
@@ -55,12 +55,12 @@ export function queryOf({ had, filter, ...once }: Asked): string {
   return params.toString();
 }
 
-/** Whether there is anything to answer from. */
+/** Whether the request names an item, a user or a history. */
 export function isAsked({ item_title, item_id, user_id, had }: Asked): boolean {
   return Boolean(had ? had.length > 0 : item_title || item_id || user_id);
 }
 
-/** The body of POST …/recommendations, without what would say nothing. */
+/** Returns the body of POST …/recommendations, without empty fields. */
 export function questionOf(asked: Asked): Question {
   const { item_title, item_id, user_id, n, diversity, had } = asked;
   const filter = Object.entries(asked.filter).map(([column, { is, min, max }]) => {
@@ -81,7 +81,7 @@ export function questionOf(asked: Asked): Question {
   };
 }
 
-/** A number where it is one; dates stay as they are typed. */
+/** Returns a number if the text is one; dates stay text. */
 function valueOf(text: string): string | number {
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }

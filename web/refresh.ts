@@ -1,23 +1,23 @@
 /**
- * Going on with a session: a new access token by the refresh cookie, at the page's start, a minute
- * before a token ends, and when one was refused. One refresh at a time, across tabs too.
+ * Renews the access token by the refresh cookie: at page load, a minute before expiry, and after a
+ * 401. One refresh at a time, across tabs.
  */
 import { effect } from "@preact/signals";
 import { config } from "./config.ts";
 import { bearer, beginSession, endSession, isNoted, type Login, session } from "./session.ts";
 import { text } from "./text/entrance.ts";
 
-/** How long before its end a token is replaced, in milliseconds. */
+/** How long before expiry a token is replaced, in milliseconds. */
 const EARLY_MS = 60_000;
 
 let running: Promise<boolean> | undefined;
 
-/** Takes up the session that this browser has, if it has one. */
+/** Restores the session of this browser, if there is one. */
 export async function restoreSession(): Promise<void> {
   if (isNoted()) await refreshSession();
 }
 
-/** Replaces each token in time, for as long as there is a session. */
+/** Schedules a refresh before each token expires. */
 export function keepSession(): void {
   effect(() => {
     if (!session.value) return;
@@ -27,15 +27,18 @@ export function keepSession(): void {
   });
 }
 
-/** Sees to a token that is good for a while, before a call that cannot be repeated. */
+/**
+ * Returns the authorization header with a token valid for a minute or more, for calls that cannot
+ * be repeated.
+ */
 export async function freshBearer(): Promise<Record<string, string>> {
   if (session.value && session.value.expiresAt - Date.now() < EARLY_MS) await refreshSession();
   return bearer();
 }
 
 /**
- * Replaces a token that was refused, unless that has happened since it was sent.
- * @returns whether there is another token to try.
+ * Replaces a refused token, unless it was already replaced since the request was sent.
+ * @returns whether there is another token to try
  */
 export async function renewed(authorization: string): Promise<boolean> {
   if (bearer().authorization === authorization) return await refreshSession();
@@ -43,9 +46,9 @@ export async function renewed(authorization: string): Promise<boolean> {
 }
 
 /**
- * Gets a new access token; ends the session where there is no refresh token any more. Where auth
- * does not answer, all stays as it is.
- * @returns whether there is a new token.
+ * Requests a new access token. A 401 ends the session; if auth is unreachable, the session stays as
+ * it is.
+ * @returns whether there is a new token
  */
 export function refreshSession(): Promise<boolean> {
   return running ??= oneAtATime(refresh).finally(() => running = undefined);
@@ -56,7 +59,7 @@ async function refresh(): Promise<boolean> {
   const answer = await fetch(url, { method: "POST", credentials: "include" }).catch(() => null);
   if (answer?.ok) {
     const login: Login = await answer.json();
-    // Signed out in the meantime, here or in another tab: then it stays so.
+    // The session was ended meanwhile, here or in another tab.
     if (!isNoted()) return false;
     beginSession(login);
     return true;
@@ -67,7 +70,10 @@ async function refresh(): Promise<boolean> {
   return false;
 }
 
-/** Web Locks are there on HTTPS and localhost; elsewhere the service bears refreshes at once. */
+/**
+ * Serializes refreshes by Web Locks, which need HTTPS or localhost; without them the service
+ * tolerates concurrent refreshes.
+ */
 async function oneAtATime(work: () => Promise<boolean>): Promise<boolean> {
   if (!globalThis.navigator?.locks) return await work();
   return await navigator.locks.request("airec.refresh", work);

@@ -4,13 +4,13 @@ import { loadConfig } from "./config.ts";
 import { freshBearer, refreshSession, renewed, restoreSession } from "./refresh.ts";
 import { bearer, beginSession, endSession, session, signedOutBecause } from "./session.ts";
 
-// Deno keeps one localStorage for all test files; sessionStorage is this one's alone.
+// Deno shares localStorage among test files; sessionStorage is this file's own.
 Object.defineProperty(globalThis, "localStorage", { value: sessionStorage });
 
 const ADA = { token: "first", name: "Ada", email: "ada@example.com", expires_in: 600 };
 const AUTH = "http://auth.test";
 
-/** Answers the page's calls: `answers` by address, and counts them. */
+/** Replaces `fetch` by responses by URL, and records the calls. */
 function answering(answers: Record<string, (request: Request) => Response>) {
   const original = globalThis.fetch;
   const calls: string[] = [];

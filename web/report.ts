@@ -1,8 +1,8 @@
-/** What the trainer's report says, in words. */
+/** Types of the training report, and its summary in words. */
 import type { Project } from "./api.ts";
 import { text } from "./text/quality.ts";
 
-/** The parts of a report that the page reads. */
+/** The members of a report that the dashboard reads. */
 export interface Report {
   data: {
     items: number;
@@ -12,9 +12,9 @@ export interface Report {
   };
   candidates: Candidate[];
   chosen: { algorithm: string; parameters?: Parameters };
-  /** Lists of ten, judged by what was held back from training. */
+  /** Metrics at k = 10 on the test set. */
   test?: Test;
-  /** A hybrid on items that were hidden from training. */
+  /** Metrics of a hybrid on items hidden from training. */
   cold_items?: {
     items: number;
     users: number;
@@ -23,7 +23,7 @@ export interface Report {
     content: { ndcg: number; recall: number };
     popularity: { ndcg: number; recall: number };
   };
-  /** The comparison with the champion of its time. */
+  /** Comparison with the champion at the time of training. */
   gate?: {
     verdict: "accepted" | "refused" | "ungated";
     reason: string;
@@ -47,7 +47,7 @@ export interface Candidate {
   algorithm: string;
   parameters?: Parameters;
   validation_ndcg?: number;
-  /** Why it was not tried. */
+  /** Reason why the trial was skipped. */
   skipped?: string;
 }
 
@@ -55,7 +55,7 @@ export interface Test {
   metrics: Metrics;
   popularity: Metrics;
   random: Metrics;
-  /** What the report page draws; every report of this format has it. */
+  /** Data of the report page's charts; every report of this format has them. */
   ndcg_interval?: { low: number; high: number };
   curve?: CurvePoint[];
   baseline_curves?: { popularity: CurvePoint[]; random: CurvePoint[] };
@@ -66,11 +66,11 @@ export interface Test {
 export interface CurvePoint {
   k: number;
   recall: number;
-  /** 95 %; older reports have none. */
+  /** 95 % confidence interval; absent in older reports. */
   recall_interval?: { low: number; high: number };
 }
 
-/** What a training took: of each candidate, in the order of the report's. */
+/** Durations of a training; candidates in the order of the report. */
 export interface Run {
   seconds: number;
   candidates: { seconds?: number }[];
@@ -83,13 +83,13 @@ export interface Metrics {
   long_tail?: number;
 }
 
-/** A report that this page can read, or null. */
+/** Returns the report if its format is supported, else null. */
 export function reportOf(value: Record<string, unknown> | null): Report | null {
   if (value?.format !== "airec-report" || value.format_version !== 1) return null;
   return value as unknown as Report;
 }
 
-/** How good the model is, in a sentence or two. */
+/** Returns the quality of a model in a sentence or two. */
 export function qualityInWords({ test, content, warnings }: Report): string {
   if (test) {
     const { metrics, popularity, random } = test;
@@ -100,17 +100,17 @@ export function qualityInWords({ test, content, warnings }: Report): string {
   return warnings[0] ?? text.notMeasurable;
 }
 
-/** What is over or under popularity by a fifth or more is worth a word; null where it is not. */
+/** Returns recall relative to popularity, or null within ±20 %. */
 function timesAsMuch(recall: number, popular: number): number | null {
   const times = recall / popular;
   if (!Number.isFinite(times) || (times > .8 && times < 1.2)) return null;
   return Number(times.toPrecision(2));
 }
 
-/** What the list of projects says of the model that serves. */
+/** Summary metrics in the project list. */
 export type QualityFigures = NonNullable<Project["quality"]>;
 
-/** The same in a few words, for a list. */
+/** Returns the quality of a model in a few words, for a list. */
 export function qualityAtAGlance(quality: QualityFigures | null): string {
   if (quality?.recall !== undefined) {
     return text.glance.finds(quality.recall, quality.popularity_recall);

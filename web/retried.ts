@@ -1,32 +1,31 @@
-/** Trying again what a broken line or a busy service let fail, and nothing else. */
+/** Retries calls that failed by a broken connection or an overloaded service. */
 import { type ApiProblem, asProblem } from "./problem.ts";
 import { aborted } from "./send_body.ts";
 
-/** Waiting for the next try. */
+/** A pause before the next attempt. */
 export interface Waiting {
-  /** Why the last one failed. */
+  /** Error of the last attempt. */
   problem: ApiProblem;
-  /** When it goes on, in milliseconds since 1970. */
+  /** End of the pause, in milliseconds since the epoch. */
   until: number;
-  /** Goes on now. */
+  /** Ends the pause now. */
   goOn: () => void;
 }
 
 export interface RetryOptions {
   signal?: AbortSignal;
-  /** Told when a wait begins, and null when it is over. */
+  /** Called when a pause begins, and with null when it is over. */
   onWaiting?: (waiting: Waiting | null) => void;
 }
 
-/** The pause after each failure in a row, in milliseconds; the last is kept to. */
+/** Backoff after consecutive failures, in milliseconds; the last value repeats. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
-/** A service that answers so often that it cannot has a fault that waiting does not mend. */
+/** Most error responses before giving up; unreachable attempts do not count. */
 const MOST_FAULTS = 8;
 
 /**
- * Does something until it succeeds or fails for good. The browser's word that it is online again
- * ends a pause.
- * @throws {ApiProblem} the failure that trying again does not help, or `aborted` by the signal.
+ * Runs `action` until it succeeds or fails permanently. The `online` event ends a pause.
+ * @throws {ApiProblem} an error that a retry cannot fix, or `aborted` by the signal
  */
 export async function retried<Result>(
   action: () => Promise<Result>,

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ApiProblem, unreachable } from "./problem.ts";
 import { retried, type Waiting } from "./retried.ts";
 
-/** Fails as told, one after the other, then succeeds; how often it was tried. */
+/** Returns an action that fails with the problems in turn, then succeeds, and counts its calls. */
 function failing(...problems: ApiProblem[]) {
   let tries = 0;
   return {
@@ -36,7 +36,7 @@ Deno.test("what is refused is not tried again, nor what fails by itself again an
   const broken = failing(...Array(50).fill(answer(500)));
   await assertRejects(() => retried(broken.action, { onWaiting: goOn }), ApiProblem);
   assertEquals(broken.tries, 8);
-  // A conflict that says when it will be over is another thing than one that stays.
+  // A conflict with a Retry-After is temporary.
   const busy = failing(answer(409, { retry_after: "1" }));
   assertEquals(await retried(busy.action, { onWaiting: goOn }), 2);
 });

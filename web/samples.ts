@@ -1,4 +1,4 @@
-/** The sample catalogues that come with the dashboard, and how they become projects. */
+/** Sample data sets of the dashboard, uploaded as projects. */
 import { type NewFile, type UploadOptions, uploadProject } from "./upload.ts";
 import { text } from "./text/projects.ts";
 
@@ -7,7 +7,7 @@ export interface Sample {
   files: () => Promise<NewFile[]>;
 }
 
-/** Invented films with people's ratings. */
+/** Invented films with ratings. */
 export const FILMS: Sample = {
   name: text.samples.films,
   files: async (): Promise<NewFile[]> => [
@@ -29,7 +29,7 @@ export const FILMS: Sample = {
   ],
 };
 
-/** Invented artists with how often people played them. */
+/** Invented artists with play counts. */
 export const MUSIC: Sample = {
   name: text.samples.music,
   files: async (): Promise<NewFile[]> => [
@@ -46,7 +46,7 @@ export const MUSIC: Sample = {
   ],
 };
 
-/** Makes a project of a sample; gives its id. */
+/** Creates a project from a sample; returns its id. */
 export async function createSampleProject(
   { name, files }: Sample,
   options: UploadOptions,

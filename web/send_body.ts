@@ -1,4 +1,4 @@
-/** One request with a body whose leaving is watched: XMLHttpRequest, as `fetch` tells nothing of it. */
+/** Sends a request body with upload progress, by XMLHttpRequest: `fetch` does not report it. */
 import { ApiProblem, unreachable } from "./problem.ts";
 import { freshBearer, renewed } from "./refresh.ts";
 import { text } from "./text/upload.ts";
@@ -7,17 +7,18 @@ export interface SendBodyOptions {
   body?: XMLHttpRequestBodyInit;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Told the bytes that have left. */
+  /** Called with the number of bytes sent. */
   onProgress?: (sent: number, total: number) => void;
 }
 
-/** A line on which nothing moves for so long, in milliseconds, is taken for broken. */
+/** Time without progress after which a connection counts as broken, in milliseconds. */
 const STALLED = 60_000;
 
 /**
- * Sends with a login; gives the answer's JSON.
- * @throws {ApiProblem} what the service refused, `unreachable` where the line broke or stood still,
- * `aborted` by the signal.
+ * Sends an authenticated request; returns the response's JSON. A 401 is retried once with a new
+ * token.
+ * @throws {ApiProblem} of the service, `unreachable` if the connection broke or stalled, `aborted`
+ * by the signal
  */
 export async function sendBody(
   method: string,
@@ -59,7 +60,7 @@ function sendOnce(
       move();
       onProgress?.(loaded, total);
     };
-    // From here on the service is at work, and may be for long.
+    // The body is sent; the service may take long to respond.
     request.upload.onload = () => clearTimeout(stalled);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return resolve(request.response);
@@ -80,7 +81,7 @@ function sendOnce(
   return sent.finally(() => clearTimeout(stalled));
 }
 
-/** The problem of what somebody stopped. */
+/** Returns the problem of an aborted call. */
 export function aborted(): ApiProblem {
   return new ApiProblem(0, { code: "aborted", detail: text.stopped });
 }

@@ -1,6 +1,6 @@
 /**
- * Who is signed in. The access token lives in memory alone; what outlives a reload is the refresh
- * token, in a cookie that no page code can read, and a note that there is one.
+ * The session. The access token is kept in memory only; a reload is survived by the refresh token,
+ * in an HttpOnly cookie, and by a localStorage entry that a session exists.
  */
 import { type Signal, signal } from "@preact/signals";
 
@@ -10,11 +10,11 @@ export interface Session {
   email: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** Whether the password was given out by an operator and is to be changed. */
+  /** Whether the password is a one-time password of an operator and must be changed. */
   passwordChangeDue: boolean;
 }
 
-/** What auth answers to a login and to a refresh; `expires_in` is in seconds. */
+/** Response to a login or a refresh; `expires_in` in seconds. */
 export interface Login {
   token: string;
   name: string;
@@ -23,16 +23,16 @@ export interface Login {
   password_change_due?: boolean;
 }
 
-/** Where the tabs of this browser note who is signed in. */
+/** localStorage key with the e-mail address of the signed-in account. */
 const NOTE = "airec.signed_in";
 
-/** The session of this browser, as far as this tab has taken it up. */
+/** Session of this tab; null if signed out. */
 export const session: Signal<Session | null> = signal(null);
 
-/** Why the last session ended, for the sign-in page to say; null where there is nothing to say. */
+/** Reason for the end of the last session, shown by the sign-in page; null for none. */
 export const signedOutBecause: Signal<string | null> = signal(null);
 
-/** Begins a session, or goes on with it by a new token. */
+/** Starts a session, or continues it with a new token. */
 export function beginSession(login: Login): void {
   const { token, name, email, expires_in } = login;
   localStorage.setItem(NOTE, email);
@@ -47,24 +47,24 @@ export function beginSession(login: Login): void {
   };
 }
 
-/** Ends the session in all tabs, for a reason that the sign-in page says. */
+/** Ends the session in all tabs. @param because shown by the sign-in page */
 export function endSession(because: string | null): void {
   localStorage.removeItem(NOTE);
   signedOutBecause.value = because;
   session.value = null;
 }
 
-/** The operator's password is replaced by a chosen one. */
+/** Records that the one-time password was replaced. */
 export function passwordChanged(): void {
   if (session.value) session.value = { ...session.value, passwordChangeDue: false };
 }
 
-/** Whether this browser has a session that a refresh may take up. */
+/** Whether this browser has a session that a refresh can restore. */
 export function isNoted(): boolean {
   return localStorage.getItem(NOTE) !== null;
 }
 
-/** Follows what other tabs do: signed out there is signed out here, and so is another person. */
+/** Follows the other tabs: a sign-out ends this session, another account reloads the page. */
 export function followOtherTabs(): void {
   addEventListener("storage", (event) => {
     const { key, newValue } = event as StorageEvent;
@@ -78,7 +78,7 @@ export function followOtherTabs(): void {
   });
 }
 
-/** The header that says who asks, for calls with a login. */
+/** Returns the authorization header; empty if signed out. */
 export function bearer(): Record<string, string> {
   return session.value ? { authorization: `Bearer ${session.value.token}` } : {};
 }

@@ -9,7 +9,7 @@ import {
   signedOutBecause,
 } from "./session.ts";
 
-// Deno keeps one localStorage for all test files; sessionStorage is this one's alone.
+// Deno shares localStorage among test files; sessionStorage is this file's own.
 Object.defineProperty(globalThis, "localStorage", { value: sessionStorage });
 
 const ADA = { token: "t.o.k", name: "Ada", email: "ada@example.com", expires_in: 60 };

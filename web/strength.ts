@@ -1,14 +1,14 @@
-/** How hard a password is to guess, by zxcvbn: loaded when the first one is typed, not before. */
+/** Password strength by zxcvbn, loaded on first use. */
 
-/** 0, guessed at once, to 4, out of reach. */
+/** zxcvbn score: 0, guessed at once, to 4, very unguessable. */
 export type Strength = 0 | 1 | 2 | 3 | 4;
 
-/** Rates a password; `about` is what is known of its owner, such as name and address. */
+/** Rates a password; `about` is personal data such as name and e-mail address. */
 export type RateStrength = (password: string, about: string[]) => Strength;
 
 let loading: Promise<RateStrength> | undefined;
 
-/** The rating, loaded once. A failure is forgotten, so that the next one tries again. */
+/** Loads the estimator once; a failed load is retried by the next call. */
 export function loadStrength(): Promise<RateStrength> {
   loading ??= load();
   loading.catch(() => loading = undefined);

@@ -1,15 +1,15 @@
-/** Sending a form: one at a time, with what went wrong kept beside it. */
+/** State of a form submission. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { type ApiProblem, asProblem } from "./problem.ts";
 
 export interface Submit {
   busy: ReadonlySignal<boolean>;
   problem: ReadonlySignal<ApiProblem | null>;
-  /** Runs the action; false where it failed, and `problem` then says why. */
+  /** Runs the action; resolves to false if it failed, with the error in `problem`. */
   run: (action: () => Promise<void>) => Promise<boolean>;
 }
 
-/** The state of one form or button. While an action runs, another is not begun. */
+/** State of one form or button. A second action is ignored while one runs. */
 export function useSubmit(): Submit {
   const busy = useSignal(false);
   const problem = useSignal<ApiProblem | null>(null);
@@ -30,7 +30,7 @@ export function useSubmit(): Submit {
   return { busy, problem, run };
 }
 
-/** A form's text fields by name, trimmed except passwords. */
+/** Returns a form's text fields by name, trimmed except for passwords. */
 export function fieldsOf(form: HTMLFormElement): Record<string, string> {
   const entries = [...new FormData(form)].filter(([, value]) => typeof value === "string");
   return Object.fromEntries(entries.map(([name, value]) => [

@@ -1,4 +1,4 @@
-/** Words that people read stand in `text/`, and nowhere else: held over the syntax of each file. */
+/** Checks by the syntax tree of each file that user-facing text is in `text/` only. */
 /// <reference lib="deno.unstable" />
 import { assertEquals } from "@std/assert";
 import { join, relative } from "@std/path";
@@ -6,10 +6,10 @@ import { join, relative } from "@std/path";
 const WEB = import.meta.dirname!;
 const FOLDERS = ["", "pages", "components", "charts", "csv"];
 
-/** Figures, units and the trainer's terms as words: of the dictionary, too. */
+/** Dictionaries outside of `text/`: figures, units and terms of the trainer. */
 const DICTIONARY = ["words.ts", "training_words.ts"];
 
-/** Build, and code that is shown to be run. */
+/** Build files, and code samples. */
 const NO_WORDS = [
   "calls.ts",
   "user_token.ts",
@@ -19,20 +19,20 @@ const NO_WORDS = [
   "page_headers.ts",
 ];
 
-/** Attributes that are read out or shown, whatever they hold. */
+/** Attributes that are shown or read out. */
 const SPOKEN = /^(alt|title|placeholder|label|hint|noun|what|of|says|aria-(label|description))$/;
-/** Attributes that nobody reads. */
+/** Attributes that are not user-facing. */
 const SILENT =
   /^(class|d|href|style|transform|autocomplete|rel|name|viewBox|preserveAspectRatio|points)$/;
-/** Keys of a keyboard and the like are words for the program. */
+/** Key names and protocol tokens. */
 const PROGRAM = /^(Enter|Escape|End|Home|Tab|ArrowDown|ArrowUp)$|^(Bearer|POST|GET) /;
-/** Two words in a row, or one that begins a sentence. */
+/** Two words in a row, or a capitalized word. */
 const PROSE = /\p{L}{2,}[,;:.]? \p{L}|^\p{Lu}\p{Ll}+(\s|$|[.…!?])/u;
 
 // deno-lint-ignore no-explicit-any
 type Node = any;
 
-/** Finds what a reader would see in a file that is no dictionary. */
+/** Lint plugin that reports user-facing text. */
 const plugin: Deno.lint.Plugin = {
   name: "airec",
   rules: {
@@ -66,7 +66,7 @@ const plugin: Deno.lint.Plugin = {
   },
 };
 
-/** The attribute that a node is the value of, however deep; null where it is in none. */
+/** Returns the attribute that contains a node, or null. */
 function attributeOf(node: Node): string | null {
   for (let at = node.parent; at; at = at.parent) {
     if (at.type === "JSXAttribute") return at.name.name;

@@ -1,4 +1,4 @@
-/** The trainer's stages and algorithms, as people read them. */
+/** Display names of the trainer's stages and algorithms. */
 
 const STAGES: Record<string, string> = {
   starting: "Starting",
@@ -9,7 +9,7 @@ const STAGES: Record<string, string> = {
   ready: "Ready",
 };
 
-/** What a training does one after the other. */
+/** Steps of a training, in order. */
 export const STEPS = ["Read", "Try models", "Measure", "Train on all", "Publish"];
 
 const STEP_OF: Record<string, number> = {
@@ -36,7 +36,7 @@ const ALGORITHMS: Record<string, string> = {
   hybrid: "a blend of features and interactions",
 };
 
-/** A stage as a line under the bar; one that is not known here is shown as it is. */
+/** Returns the text of a stage; an unknown stage is capitalized. */
 export function stageWords(stage: string | null): string {
   if (!stage) return STAGES.starting;
   const algorithm = /^fit (.+)$/.exec(stage)?.[1];
@@ -44,25 +44,25 @@ export function stageWords(stage: string | null): string {
   return STAGES[stage] ?? stage.charAt(0).toUpperCase() + stage.slice(1);
 }
 
-/** Which of `STEPS` a stage belongs to: all that is no other is a model that is tried. */
+/** Returns the index in `STEPS` of a stage. Stages not in the table belong to trials. */
 export function stepOf(stage: string | null): number {
   return stage === null ? 0 : STEP_OF[stage] ?? (/^taking out/.test(stage) ? 0 : 1);
 }
 
-/** An algorithm by its usual name. */
+/** Returns the display name of an algorithm. */
 export function algorithmWords(algorithm: string): string {
   return ALGORITHMS[algorithm] ?? algorithm;
 }
 
-/** The same at the beginning of a line; a name of its own case keeps it. */
+/** Returns the display name capitalized, unless it has its own case, such as iALS. */
 export function algorithmName(algorithm: string): string {
   const words = algorithmWords(algorithm);
   return /^[a-z][A-Z]/.test(words) ? words : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /**
- * What an algorithm was set to: {neighbours: 50} → "neighbours 50"; the parts of a blend each with
- * its own, {"ials.share": 0.75, "ease.share": 0.25} → "iALS: share 0.75; EASE: share 0.25".
+ * Formats hyperparameters: {neighbours: 50} → "neighbours 50"; of a blend by part, {"ials.share":
+ * 0.75, "ease.share": 0.25} → "iALS: share 0.75; EASE: share 0.25".
  */
 export function parametersInWords(parameters: Record<string, unknown> = {}): string {
   const parts = new Map<string, string[]>();

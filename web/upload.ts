@@ -1,50 +1,50 @@
-/** Files on their way into a project: in parts, their progress true, their way back known. */
+/** Uploads files as a project or into one: resumable, with progress. */
 import type { Project } from "./api.ts";
 import { config } from "./config.ts";
 import { giveUp, sendInParts } from "./parted_upload.ts";
 import { retried, type Waiting } from "./retried.ts";
 import { sendBody } from "./send_body.ts";
 
-/** A file with what its columns mean. */
+/** A file with its mapping. */
 export interface NewFile {
   type: "content" | "interaction";
   file: File;
-  /** From app key to column; `feature_col` to several. */
+  /** From mapping key to column; for `feature_col` a list. */
   mapping: Record<string, string | string[]>;
-  /** How the page read the file, so that the service reads it the same way. */
+  /** Dialect found by the page, so that the service parses the file the same way. */
   dialect?: object;
 }
 
-/** Where an upload stands. */
+/** Progress of an upload. */
 export interface Sending {
-  /** Bytes that are there, and in all. */
+  /** Bytes stored, and in total. */
   sent: number;
   total: number;
-  /** Where the line is broken: when it goes on. */
+  /** Pause before the next attempt, or null. */
   waiting: Waiting | null;
-  /** Whether all is there, and the service looks it through. */
+  /** Whether everything is sent and the service is validating it. */
   isWhole: boolean;
 }
 
 export interface UploadOptions {
   onState?: (state: Sending) => void;
-  /** Told the upload of each file as soon as it has one. */
+  /** Called with the upload id of each file once it exists. */
   onBegun?: (file: NewFile, id: string) => void;
   signal?: AbortSignal;
 }
 
 /**
- * The uploads of files that this page has sent or is sending. What the service refuses, be it for
- * its mapping, is not sent again.
+ * Upload ids of the files of this page, so that files are not sent again after the service refused
+ * the form, such as its mapping.
  */
 const uploads = new WeakMap<File, string>();
 
-/** Notes that a file was begun by a page that is gone. */
+/** Registers the upload of a file begun by an earlier page. */
 export function resume(file: File, upload: string): void {
   uploads.set(file, upload);
 }
 
-/** Gives up what has come of a file that is not wanted any more. */
+/** Deletes the upload of a file that was removed from the form. */
 export function drop(file: File): void {
   const upload = uploads.get(file);
   uploads.delete(file);
@@ -53,7 +53,7 @@ export function drop(file: File): void {
 
 /**
  * Uploads files as a new project.
- * @throws {ApiProblem} what the service refused; a line that breaks is waited for.
+ * @throws {ApiProblem} of the service; a broken connection is retried
  */
 export async function uploadProject(
   { name, files }: { name: string; files: NewFile[] },
@@ -72,9 +72,8 @@ export async function uploadProject(
 }
 
 /**
- * Uploads interactions into a project, with the mapping of its first file. They count from the next
- * training on.
- * @throws {ApiProblem} what the service refused; a line that breaks is waited for.
+ * Uploads interactions into a project; they count from the next training on.
+ * @throws {ApiProblem} of the service; a broken connection is retried
  */
 export async function appendInteractions(
   project: string,
@@ -90,7 +89,7 @@ export async function appendInteractions(
   });
 }
 
-/** Sends files in parts, then what takes them by their fields. */
+/** Uploads the files in parts, then submits the form fields that refer to them. */
 async function sendAll<Result>(
   files: NewFile[],
   { onState, onBegun, signal }: UploadOptions,

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-/** The time in milliseconds since 1970, each second. */
+/** Current time in milliseconds since the epoch, updated each second. */
 export function useNow(): number {
   const now = useSignal(Date.now());
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** A project for its pages: as it stands, and as its training goes on, in this tab or by another. */
+/** A project with live updates of its training. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type Project, type ProjectDetails, projectDetails } from "./api.ts";
@@ -12,9 +12,11 @@ export interface LiveProject {
   reload: () => void;
 }
 
-/** Where there is no stream, how often the project is read while it trains, in milliseconds. */
+/** Polling interval during a training where the stream fails, in milliseconds. */
 const POLL = 1_000;
-/** A tab that is looked at learns by this what another one began. */
+/**
+ * Polling interval of a visible tab without a training, in milliseconds: another tab may start one.
+ */
 const GLANCE = 15_000;
 
 export function useProject(id: string): LiveProject {
@@ -26,7 +28,7 @@ export function useProject(id: string): LiveProject {
     : details;
   const moving = details !== undefined && isMoving(details);
 
-  // What is read anew is newer than what was heard.
+  // Reloaded details are newer than streamed ones.
   useEffect(() => {
     live.value = null;
   }, [details]);
@@ -55,7 +57,7 @@ export function isMoving({ status }: Pick<Project, "status">): boolean {
   return status === "PENDING" || status === "PROCESSING";
 }
 
-/** Hears of each change by the stream; where it breaks, by reading again and again. */
+/** Follows the event stream; after each break, reloads and reconnects. */
 async function listen(
   id: string,
   { signal, hear, reload }: {
@@ -71,7 +73,7 @@ async function listen(
         if (heard) hear(heard);
       }
     } catch {
-      // No stream at the moment: below it is read the other way.
+      // The stream is unavailable; reload below.
     }
     if (signal.aborted) return;
     reload();

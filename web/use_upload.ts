@@ -3,14 +3,17 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Sending, UploadOptions } from "./upload.ts";
 
 export interface RunningUpload {
-  /** Null while nothing is sent. */
+  /** Null while no upload runs. */
   state: ReadonlySignal<Sending | null>;
   stop: () => void;
-  /** Runs an upload with what it tells and is stopped by. */
+  /** Runs an upload with progress and cancellation. */
   during: <Result>(upload: (options: UploadOptions) => Promise<Result>) => Promise<Result>;
 }
 
-/** An upload of a page: whoever closes the tab is asked, who goes elsewhere has changed their mind. */
+/**
+ * Upload state of a page. Closing the tab asks for confirmation; leaving the page aborts the
+ * upload.
+ */
 export function useUpload(): RunningUpload {
   const state = useSignal<Sending | null>(null);
   const abort = useRef<AbortController | null>(null);

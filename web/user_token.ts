@@ -1,12 +1,12 @@
-/** How a shop's server signs in a visitor, in four languages, to copy as it stands. */
+/** Code samples that sign a user id on a customer's server, in four languages. */
 
-/** A language and its program. */
+/** A code sample. */
 export interface Signing {
   language: string;
   text: string;
 }
 
-/** Apart, for this file itself imports nothing. */
+/** Interpolated, so that the architecture test finds no `node:` import in this file. */
 const CRYPTO = "node:crypto";
 
 const NODE = `// Node, Deno and Bun. On your server alone: with the secret one can be anybody.

@@ -4,7 +4,7 @@ import { ignoreWithout, type Part, part } from "../dev/parts.ts";
 import { SIGNINGS } from "./user_token.ts";
 
 const SECRET = `airec_identity_${"A".repeat(40)}`;
-/** Ids in which the languages' own ways to write JSON differ. */
+/** Ids that the languages' JSON encoders escape differently. */
 const IDS = [
   "42",
   "00123",
@@ -18,7 +18,7 @@ const IDS = [
 ];
 const textOf = (language: string) => SIGNINGS.find((one) => one.language === language)!.text;
 
-/** Each program with a line that prints a token for each argument, one a line. */
+/** Each sample with a line that prints a token for each argument. */
 const PROGRAMS: Record<string, { needs?: Part; command: () => [string, string[]] }> = {
   TypeScript: {
     command: () => [Deno.execPath(), [

@@ -1,6 +1,6 @@
-/** How a receiver verifies a webhook's signature, in three languages, to copy as it stands. */
+/** Code samples that verify a webhook signature. */
 
-/** A language and its program. */
+/** A code sample. */
 export interface Verification {
   language: string;
   text: string;

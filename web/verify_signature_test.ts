@@ -8,7 +8,7 @@ const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const BODY = '{"title":"Amélie"}\n';
 const textOf = (language: string) => VERIFICATIONS.find((one) => one.language === language)!.text;
 
-/** Deliveries as the reference library signs them, and whether they should be believed. */
+/** Deliveries signed by the reference library, and whether they are valid. */
 function deliveries(): [string, boolean, { time: number; signature: string; body: string }][] {
   const now = new Date();
   const old = new Date(now.getTime() - 3_600_000);
@@ -33,7 +33,7 @@ function deliveries(): [string, boolean, { time: number; signature: string; body
   ];
 }
 
-/** Runs a program; true where it ends with 0. */
+/** Runs a program; returns whether it exited with 0. */
 async function runs(command: string, args: string[]): Promise<boolean> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,
@@ -73,7 +73,7 @@ for (const language of ["Python", "Shell"] as const) {
       const folder = await Deno.makeTempDir();
       const file = join(folder, "body");
       for (const [name, right, { time, signature, body }] of deliveries()) {
-        // A look by hand, long after, is what the shell is for: it does not mind the time.
+        // The shell sample does not check the timestamp.
         if (language === "Shell" && name === "an old one") continue;
         await Deno.writeTextFile(file, body);
         const result = language === "Python"

@@ -1,8 +1,8 @@
 /**
- * How the dashboard is served while developing (`vite web`) and built (`vite build web`).
+ * Vite configuration: development server (`vite web`) and build (`vite build web`).
  *
- * Two kinds of files are made: `config.json`, where the services are, and the sample catalogues. A
- * deployment may replace the built `config.json` by its own.
+ * Generates `config.json`, the services' base URLs, and the sample data. A deployment may replace
+ * the built `config.json`.
  */
 import preact from "@preact/preset-vite";
 import { defineConfig, loadEnv } from "vite";
@@ -43,10 +43,10 @@ export default defineConfig(({ mode }) => {
       strictPort: true,
       headers: pageHeaders(addresses, { isDeveloping: true }),
     },
-    // Beside the packages it is made of, not among the sources.
+    // Next to the packages, outside of the sources.
     cacheDir: "../node_modules/.vite",
     worker: { format: "es" },
-    // Nothing inline: the content security policy allows files of this origin alone.
+    // No inlined assets: the content security policy allows only files of this origin.
     build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "es2023" },
   };
 });

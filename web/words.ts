@@ -1,4 +1,4 @@
-/** Figures, times and types as people read them. */
+/** Formats numbers, times and enum values for display. */
 import type { ModelType, ProjectStatus } from "./api.ts";
 
 const NUMBER = new Intl.NumberFormat("en");
@@ -9,7 +9,7 @@ const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 /** 1234 → "1,234". */
 export const count = (value: number): string => NUMBER.format(value);
 
-/** 1234, "row" → "1,234 rows"; a plural of its own kind is given. */
+/** 1234, "row" → "1,234 rows"; irregular plurals are passed. */
 export const counted = (value: number, noun: string, plural = `${noun}s`): string =>
   `${count(value)} ${value === 1 ? noun : plural}`;
 
@@ -18,10 +18,10 @@ export const percent = (share: number): string => PERCENT.format(share);
 
 const SCORE = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
-/** NDCG and its like: .28412 → "0.284". */
+/** Metrics such as NDCG: .28412 → "0.284". */
 export const score = (value: number): string => SCORE.format(value);
 
-/** Bytes in the unit that keeps them short, by powers of 1000. */
+/** Formats bytes in powers of 1000. */
 export function bytes(value: number): string {
   const units = ["bytes", "kB", "MB", "GB"];
   const power = value < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(value) / 3));
@@ -29,7 +29,7 @@ export function bytes(value: number): string {
   return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power]}`;
 }
 
-/** An ISO time as date and time of this place. */
+/** Formats an ISO time in the local time zone. */
 export const dateTime = (iso: string): string => DATE.format(new Date(iso));
 
 const DAY = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
@@ -37,7 +37,7 @@ const DAY = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", time
 /** 2026-11-22 → "Nov 22". */
 export const dayOfYear = (day: string): string => DAY.format(new Date(`${day}T00:00:00Z`));
 
-/** An ISO time as "5 minutes ago". */
+/** Formats an ISO time as "5 minutes ago". */
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -51,21 +51,21 @@ export function ago(iso: string, now = Date.now()): string {
   return Math.abs(seconds) < 5 ? "just now" : AGO.format(Math.round(seconds), "second");
 }
 
-/** Milliseconds as "8 s" or "2 min 5 s". */
+/** Formats milliseconds as "8 s" or "2 min 5 s". */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const minutes = Math.floor(seconds / 60);
   return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
 }
 
-/** What a project recommends by. */
+/** Display names of the model types. */
 export const TYPE_WORDS: Record<ModelType, string> = {
   CONTENT: "Content",
   COLLABORATIVE: "Collaborative",
   HYBRID: "Hybrid",
 };
 
-/** A project whose only training was cancelled: nothing failed. */
+/** Status of a project whose only training was cancelled. */
 export const CANCELLED = "Cancelled";
 
 export const STATUS_WORDS: Record<ProjectStatus, string> = {

@@ -1,13 +1,13 @@
-/** Bars that lie, each with its name over it and its value at its end. */
+/** Horizontal bar chart: names above the bars, values at their ends. */
 import { Canvas } from "./figure.tsx";
 import { scaled, ticksTo } from "./scale.ts";
 
 export interface Bar {
   name: string;
   value: number;
-  /** A colour of charts.css. */
+  /** Colour class of charts.css. */
   tone: string;
-  /** Where the true value is with 95 % certainty. */
+  /** 95 % confidence interval. */
   interval?: { low: number; high: number };
 }
 
@@ -15,7 +15,7 @@ interface BarChartProps {
   bars: Bar[];
   show: (value: number) => string;
   label: string;
-  /** The end of the axis; by default what the longest bar needs. */
+  /** End of the axis; by default derived from the longest bar. */
   most?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Columns side by side over days or the like, with the values under the pointer. */
+/** Column chart, with the values under the pointer. */
 import { useSignal } from "@preact/signals";
 import { count } from "../words.ts";
 import { Canvas } from "./figure.tsx";
@@ -13,7 +13,7 @@ interface ColumnChartProps {
 const LEFT = 44;
 const TOP = 10;
 const BOTTOM = 26;
-/** Pixels that a name below needs. */
+/** Minimum width of a label on the x axis, in pixels. */
 const NAME = 72;
 
 export function ColumnChart({ columns, label, height = 220 }: ColumnChartProps) {

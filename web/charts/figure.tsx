@@ -1,11 +1,11 @@
-/** A drawing with its heading, what it says in a sentence, and its numbers behind it. */
+/** Frame of a chart: heading, summary sentence, and the numbers as a table. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import "../styles/charts.css";
 import { text } from "../text/controls.ts";
 
-/** A table of what is drawn; the first column names the row. */
+/** Table of the plotted numbers; the first column is the row header. */
 export interface FigureTable {
   head: string[];
   rows: (string | number)[][];
@@ -13,9 +13,9 @@ export interface FigureTable {
 
 interface FigureProps {
   title: string;
-  /** Stands beside the title: what is drawn may be chosen there. */
+  /** Controls next to the title, such as the choice of a period. */
   beside?: ComponentChildren;
-  /** What the drawing says, for everybody. */
+  /** Summary of the chart in a sentence. */
   says: ComponentChildren;
   table: FigureTable;
   children: ComponentChildren;
@@ -70,11 +70,11 @@ function Numbers({ title, table: { head, rows } }: { title: string; table: Figur
   );
 }
 
-/** A drawing as wide as its place: text keeps its size on a phone. */
+/** SVG that takes the width of its container, so that text keeps its size on a phone. */
 export function Canvas(
   { height, label, children }: {
     height: number;
-    /** The same as the drawing, as a sentence. */
+    /** Text alternative of the drawing. */
     label: string;
     children: (width: number) => ComponentChildren;
   },
@@ -95,7 +95,7 @@ export function Canvas(
   );
 }
 
-/** Which colour and stroke is whose. */
+/** Legend: colour and stroke of each series. */
 export function Legend({ names }: { names: { name: string; tone: string }[] }) {
   return (
     <ul class="legend plain small" aria-label={text.legend}>

@@ -1,26 +1,26 @@
-/** Lines over a common axis, with the values under the pointer. */
+/** Line chart over a common x axis, with the values under the pointer. */
 import { useSignal } from "@preact/signals";
 import { Canvas, Legend } from "./figure.tsx";
 import { pathOf, scaled, ticksTo } from "./scale.ts";
 
 export interface Line {
   name: string;
-  /** A colour of charts.css: "model", "popular", "random", "breadth". */
+  /** Colour class of charts.css: "model", "popular", "random" or "breadth". */
   tone: string;
-  /** Ascending in x, y from 0 on. */
+  /** Ascending in x; y ≥ 0. */
   points: [x: number, y: number][];
-  /** Where the true values are with 95 % certainty, at the same xs. */
+  /** 95 % confidence intervals at the same xs. */
   band?: { low: number; high: number }[];
 }
 
 interface LineChartProps {
   lines: Line[];
-  /** Of the x axis. */
+  /** Label of the x axis. */
   axis: string;
-  /** Marks on the x axis. */
+  /** Ticks of the x axis. */
   marks: number[];
   show: (y: number) => string;
-  /** An x as people read it. */
+  /** Formats an x value. */
   showX?: (x: number) => string;
   label: string;
   height?: number;

@@ -1,11 +1,11 @@
-/** From values to places: the ticks of an axis, and where a value stands on it. */
+/** Linear scales, axis ticks and SVG paths. */
 
-/** Steps that people count in. */
+/** Step sizes within a power of ten. */
 const STEPS = [1, 2, 2.5, 5, 10];
 
 /**
- * Round values from 0 on that reach over `largest`, about four of them.
- * @returns `[0]` and 1 where there is nothing to show.
+ * Returns about four round ticks from 0 up to at least `largest`; `[0, 1]` if `largest` is not
+ * positive.
  */
 export function ticksTo(largest: number): number[] {
   if (!(largest > 0)) return [0, 1];
@@ -16,7 +16,7 @@ export function ticksTo(largest: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => Number((i * step).toPrecision(12)));
 }
 
-/** The line from one interval to another. */
+/** Returns the linear map from one interval onto another. */
 export function scaled(
   [from, to]: readonly [number, number],
   [start, end]: readonly [number, number],
@@ -25,7 +25,7 @@ export function scaled(
   return (value) => start + (value - from) / span * (end - start);
 }
 
-/** The points of a line as an SVG path. */
+/** Returns the SVG path through the points. */
 export function pathOf(points: readonly (readonly [number, number])[]): string {
   return points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join(
     "",

@@ -1,4 +1,7 @@
-/** What was sent to an app's endpoints: filtered by the URL, each attempt with what was said. */
+/**
+ * Deliveries to an app's endpoints, filtered by the URL's query, with the request and response of
+ * each attempt.
+ */
 import { useLocation } from "preact-iso";
 import {
   type Delivery,
@@ -160,7 +163,7 @@ function DeliveryRow({ appId, delivery, onResent }: DeliveryRowProps) {
           onClick={() =>
             run(async () => {
               await resend(appId, webhook_id);
-              // It is sent within moments: what came of it is worth waiting for.
+              // Delivery takes a moment; wait so that the reload shows its result.
               await new Promise((resolve) => setTimeout(resolve, 600));
               onResent();
             })}
@@ -173,7 +176,7 @@ function DeliveryRow({ appId, delivery, onResent }: DeliveryRowProps) {
   );
 }
 
-/** What was sent, and what each attempt met. */
+/** Body of a delivery and its attempts. */
 function Attempts({ delivery: { attempts, webhook_id, body } }: { delivery: Delivery }) {
   return (
     <div class="stack tight spaced">

@@ -1,4 +1,4 @@
-/** Where an app is called back: endpoints with their secrets and events, tested and replayed. */
+/** Webhook endpoints of an app: URL, events, secret, test, replay. */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import {

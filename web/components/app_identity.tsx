@@ -1,4 +1,4 @@
-/** An app's identity secret: made, shown once, rotated; and how to sign visitors in with it. */
+/** Identity secret of an app: create, show once, rotate; and how to sign user ids with it. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { findIdentity, makeIdentity } from "../apps_api.ts";

@@ -1,4 +1,4 @@
-/** An app's keys: made, shown once, changed, rotated, revoked. */
+/** API keys of an app: create, show once, change, rotate, revoke. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { listProjects, type Project } from "../api.ts";
@@ -181,7 +181,7 @@ interface NewKeyFormProps {
 }
 
 function NewKeyForm({ appId, projects, onMade }: NewKeyFormProps) {
-  /** How many were made: each next one begins with fresh fields. */
+  /** Number of keys created; as the form's key, it resets the fields after each. */
   const made = useSignal(0);
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {

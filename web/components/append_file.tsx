@@ -1,4 +1,4 @@
-/** More interactions for a project: chosen, looked at and checked as the first ones were. */
+/** Adds interactions to a project: file, preview, mapping and check as in a new project. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { type Draft, draftOf, faultsOf, newFileOf, restore } from "../csv/draft.ts";
@@ -19,7 +19,7 @@ import { UploadState } from "./upload_state.tsx";
 
 interface AppendFileProps {
   id: string;
-  /** The project's first interactions, whose mapping holds where the columns are the same. */
+  /** First interaction file of the project; its mapping is reused where the columns match. */
   first: MappedFile | null;
   onAdded: () => void;
 }
@@ -140,7 +140,7 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
   );
 }
 
-/** As much of a mapping as the columns allow. */
+/** Returns the part of a mapping whose columns exist. */
 function within(mapping: MappedFile["mapping"], columns: string[]): MappedFile["mapping"] {
   return Object.fromEntries(
     Object.entries(mapping).filter(([, column]) => columns.includes(String(column))),

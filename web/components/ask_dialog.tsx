@@ -1,4 +1,4 @@
-/** A button that asks before it acts: a dialog with a form of its own. */
+/** Button that opens a dialog with a form. */
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import { fieldsOf, useSubmit } from "../submit.ts";
@@ -8,18 +8,18 @@ import { text as app } from "../text/app.ts";
 import { text } from "../text/controls.ts";
 
 interface AskDialogProps {
-  /** What the button says. */
+  /** Label of the opening button. */
   button: string;
   title: string;
-  /** What the button in the dialog says. */
+  /** Label of the dialog's submit button. */
   act: string;
-  /** Who or what, for those who do not see what stands beside. */
+  /** Name of the object, appended to the opening button's accessible name. */
   of?: string;
-  /** Gets the form's fields; the dialog closes when it is done. */
+  /** Receives the form's fields; the dialog closes when it resolves. */
   onAct: (fields: Record<string, string>, data: FormData) => Promise<void>;
-  /** What the form asks; a function gets what was wrong with the last answer. */
+  /** Form fields; a function receives the problem of the last submission. */
   children: ComponentChildren | ((problem: ApiProblem | null) => ComponentChildren);
-  /** Faults of these are shown beside them. */
+  /** Fields that show their own errors. */
   fields?: string[];
 }
 
@@ -65,7 +65,7 @@ export function AskDialog(
   );
 }
 
-/** How long the old goes on beside the new. */
+/** Select for how long the old secret stays valid. */
 export function OverlapField({ what }: { what: string }) {
   const id = useId();
   return (

@@ -1,4 +1,4 @@
-/** The ways to a project: one's own files, or sample data to see what comes of them. */
+/** Ways to create a project: own files or sample data. */
 import { useLocation } from "preact-iso";
 import { createSampleProject, FILMS, MUSIC, type Sample } from "../samples.ts";
 import { useSubmit } from "../submit.ts";
@@ -7,7 +7,10 @@ import { useUpload } from "../use_upload.ts";
 import { ProblemNote } from "./problem_note.tsx";
 import { UploadWait } from "./upload_state.tsx";
 
-/** @param isFirst whether there is no project yet, so that sample data is worth a word more. */
+/**
+ * @param isFirst whether there is no project yet; sample data is then offered by buttons, else in a
+ * menu
+ */
 export function Beginnings({ isFirst }: { isFirst: boolean }) {
   const { route } = useLocation();
   const { busy, problem, run } = useSubmit();

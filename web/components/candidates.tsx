@@ -1,4 +1,4 @@
-/** What a training tried, what each scored and took, and what it left out and why. */
+/** Table of the trials of a training: score, duration, and the reason where one was skipped. */
 import type { Candidate, Report, Run } from "../report.ts";
 import { text as report } from "../text/report.ts";
 import { algorithmName, algorithmWords, parametersInWords } from "../training_words.ts";
@@ -6,13 +6,13 @@ import { algorithmName, algorithmWords, parametersInWords } from "../training_wo
 const text = report.candidates;
 const POINTS = new Intl.NumberFormat("en", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 
-/** More than these are read by few. */
+/** Rows shown before the expandable rest. */
 const SHOWN = 8;
 
 interface CandidatesProps {
   candidates: Candidate[];
   chosen: Report["chosen"];
-  /** What they took; null where that was not kept. */
+  /** Durations of the trials; null if they were not kept. */
   run: Run | null;
 }
 
@@ -110,7 +110,7 @@ function Table({ list, label, chosen, isTimed }: TableProps) {
   );
 }
 
-/** Where a score stands between the worst and the best of its table. */
+/** Position of a score between the worst and the best of the table. */
 function Place(
   { value, scale: { worst, best } }: { value: number; scale: { worst: number; best: number } },
 ) {

@@ -1,4 +1,4 @@
-/** A new password for the present one. */
+/** Form that changes the password. */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { changePassword } from "../api.ts";
@@ -12,7 +12,7 @@ import { StrengthMeter } from "./strength_meter.tsx";
 const text = account.password;
 
 interface ChangePasswordProps {
-  /** For password managers: whose password it is. */
+  /** Account name for password managers. */
   email: string;
   onChanged: () => void;
 }

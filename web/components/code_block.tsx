@@ -1,11 +1,11 @@
-/** Text to copy into a terminal. */
+/** Code with a copy button. */
 import { CopyButton } from "./copy_button.tsx";
 
 interface CodeBlockProps {
-  /** What it is: "curl command". */
+  /** Accessible name, such as "curl command". */
   label: string;
   text: string;
-  /** What is copied, where a secret is not shown; else the text. */
+  /** Text for the clipboard, where `text` masks a secret; by default `text`. */
   copied?: string;
 }
 

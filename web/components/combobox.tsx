@@ -1,6 +1,6 @@
 /**
- * A field whose choices come from a search while one types: the combobox of the ARIA practices,
- * list autocomplete with manual selection.
+ * Text field with search results: the ARIA Authoring Practices' combobox, list autocomplete with
+ * manual selection.
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -8,29 +8,29 @@ import { text as controls } from "../text/controls.ts";
 
 const text = controls.search;
 
-/** Something to choose. */
+/** A search result. */
 export interface Choice {
-  /** What it is known by. */
+  /** Identifier. */
   id: string;
-  /** What is shown and put into the field. */
+  /** Text of the option, and of the field once chosen. */
   text: string;
-  /** Shown beside it, where two texts are alike. */
+  /** Distinguishes options with the same text. */
   detail?: string;
 }
 
 interface ComboboxProps {
   label: string;
   placeholder: string;
-  /** The text chosen or typed so far. */
+  /** Text of the field, chosen or typed. */
   value: string;
-  /** Called with each text that is typed and, when one is chosen, with the choice. */
+  /** Called on each input, and with the choice when an option is selected. */
   onChange: (text: string, choice: Choice | null) => void;
   search: (text: string, signal: AbortSignal) => Promise<Choice[]>;
   fault?: string;
   hint?: string;
 }
 
-/** Long enough to spare a search for each letter, short enough not to be noticed. */
+/** Debounce of the search, in milliseconds. */
 const PAUSE_MS = 150;
 
 export function Combobox(
@@ -128,7 +128,7 @@ export function Combobox(
           onBlur={close}
           onKeyDown={onKeyDown}
         />
-        {/* Over the page and not in it: what comes and goes must not move the button one aims at. */}
+        {/* An overlay, so that opening it does not shift the layout. */}
         <div class="popup" hidden={!open.value || (!listed && said.value === "")}>
           {!listed && <p class="muted small">{said.value}.</p>}
           <div id={`${id}-list`} role="listbox" aria-label={label} hidden={!listed}>
@@ -138,7 +138,7 @@ export function Combobox(
                 id={`${id}-${index}`}
                 role="option"
                 aria-selected={index === active.value}
-                // The field keeps the focus, so that choosing does not blur it first.
+                // Keeps the focus in the field, which would otherwise blur before the click.
                 onMouseDown={(event) => event.preventDefault()}
                 onClick={() => choose(choice)}
               >

@@ -1,4 +1,4 @@
-/** Two versions side by side, and what the newer gained or lost. */
+/** Two versions side by side with the differences of their metrics. */
 import { useLoad } from "../load.ts";
 import { type Version, versionReport } from "../project_api.ts";
 import { type Report, reportOf } from "../report.ts";
@@ -11,7 +11,7 @@ const text = words.compare;
 
 interface CompareVersionsProps {
   id: string;
-  /** The older first. */
+  /** Older version first. */
   versions: [Version, Version];
 }
 
@@ -108,7 +108,7 @@ const ROWS: { name: string; of: (report: Report) => string }[] = [
   { name: text.verdict, of: ({ gate }) => gate?.reason ?? text.nothing },
 ];
 
-/** A change too small to be shown is none. */
+/** Shows a difference; one that rounds to zero is shown as no change. */
 function Difference({ by, isShare }: { by: number | undefined; isShare?: boolean }) {
   if (by === undefined) return <td />;
   const shown = isShare ? percent(Math.abs(by)) : score(Math.abs(by));

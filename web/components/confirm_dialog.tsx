@@ -1,4 +1,4 @@
-/** Asks once more before something that others will notice. */
+/** Button that asks for confirmation in a dialog. */
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import { useSubmit } from "../submit.ts";
@@ -6,12 +6,12 @@ import { ProblemNote } from "./problem_note.tsx";
 import { text } from "../text/controls.ts";
 
 interface ConfirmDialogProps {
-  /** On the button that opens it. */
+  /** Label of the opening button, and of the button that confirms. */
   action: string;
-  /** Who or what, for those who do not see what stands beside. */
+  /** Name of the object, appended to the button's accessible name. */
   of?: string;
   title: string;
-  /** What will happen, and the way back. */
+  /** Consequences, and how to undo them. */
   children: ComponentChildren;
   onConfirm: () => Promise<void>;
 }

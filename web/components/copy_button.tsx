@@ -1,10 +1,10 @@
-/** Copies a text, and says whether it worked. */
+/** Copies a text to the clipboard and reports the result. */
 import { useSignal } from "@preact/signals";
 import { text } from "../text/controls.ts";
 
 interface CopyButtonProps {
   text: string;
-  /** What is copied, for those who do not see what stands beside: "API key". */
+  /** Noun for the button's accessible name, such as "API key". */
   what: string;
 }
 

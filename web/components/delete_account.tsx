@@ -1,4 +1,4 @@
-/** Deletes the account after its address was typed and its password given: there is no way back. */
+/** Deletes the account, after the e-mail address and the password are entered. Irreversible. */
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 import { deleteAccount } from "../api.ts";

@@ -1,4 +1,4 @@
-/** Deletes something after its name was typed: there is no way back. */
+/** Deletes an object after its name is typed. Irreversible. */
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 import { useSubmit } from "../submit.ts";
@@ -7,12 +7,12 @@ import { ProblemNote } from "./problem_note.tsx";
 import { text } from "../text/controls.ts";
 
 interface DeleteByNameProps {
-  /** "Delete" unless it is called otherwise, such as "Revoke". */
+  /** Label of the action; by default "Delete". */
   verb?: string;
-  /** "project" */
+  /** Kind of object, such as "project". */
   noun: string;
   name: string;
-  /** What goes with it, in a sentence. */
+  /** What else is deleted, in a sentence. */
   consequence: string;
   onDelete: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Where an endpoint is and which events it wants: the fields of a form. */
+/** Form fields of a webhook endpoint: URL and event types. */
 import { type Endpoint, type EventName, EVENTS } from "../apps_api.ts";
 import type { ApiProblem } from "../problem.ts";
 import { text as app } from "../text/app.ts";
@@ -6,12 +6,12 @@ import { Field } from "./field.tsx";
 
 const text = app.endpoints;
 
-/** Fields whose faults stand beside them. */
+/** Fields that show their own errors. */
 export const ENDPOINT_FIELDS = ["url"];
 
 interface EndpointFieldsProps {
   problem: ApiProblem | null;
-  /** The endpoint that is changed; absent for a new one. */
+  /** Endpoint being edited; absent for a new one. */
   present?: Endpoint;
 }
 
@@ -50,7 +50,7 @@ export function EndpointFields({ problem, present }: EndpointFieldsProps) {
   );
 }
 
-/** What a form of these fields holds; no event chosen means all of them. */
+/** Reads the endpoint from the form; no event selected means all. */
 export function endpointOf(data: FormData): { url: string; events: EventName[] | null } {
   const events = data.getAll("event") as EventName[];
   return { url: String(data.get("url")).trim(), events: events.length > 0 ? events : null };

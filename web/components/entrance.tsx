@@ -1,4 +1,4 @@
-/** The frame of sign-in and sign-up: one thing to do, and a way to the other. */
+/** Frame of the sign-in and sign-up pages. */
 import type { ComponentChildren } from "preact";
 import { useTitle } from "./page.tsx";
 import { text as controls } from "../text/controls.ts";
@@ -7,7 +7,7 @@ import { text } from "../text/entrance.ts";
 interface EntranceProps {
   title: string;
   children: ComponentChildren;
-  /** What to do instead. */
+  /** Link to the other page. */
   otherwise: ComponentChildren;
 }
 

@@ -1,29 +1,29 @@
-/** Labelled fields of text, each with its hint and what is wrong with it. */
+/** Labelled text fields with hint and error message. */
 import type { InputHTMLAttributes, JSX, TextareaHTMLAttributes } from "preact";
 import { useId } from "preact/hooks";
 
 interface Labelled {
   label: string;
   hint?: string;
-  /** What is wrong with the value, in a sentence. */
+  /** Error message, a sentence. */
   fault?: string;
 }
 
-/** What ties a field to the words about it. */
+/** ARIA attributes that link a control to its hint and error. */
 interface Described {
   id: string;
   "aria-invalid"?: "true";
   "aria-describedby"?: string;
 }
 
-/** A field of one line. */
+/** Single-line text field. */
 export function Field(
   { label, hint, fault, ...input }: InputHTMLAttributes<HTMLInputElement> & Labelled,
 ) {
   return labelled({ label, hint, fault }, (about) => <input type="text" {...input} {...about} />);
 }
 
-/** A field of several lines. */
+/** Multi-line text field. */
 export function LinesField(
   { label, hint, fault, ...area }: TextareaHTMLAttributes<HTMLTextAreaElement> & Labelled,
 ) {

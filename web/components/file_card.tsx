@@ -1,4 +1,4 @@
-/** One file of a project: where it is dropped, then what it holds, what its columns mean, and its check. */
+/** Card of one file of a new project: drop zone, then columns, mapping and check. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
@@ -15,24 +15,24 @@ interface FileCardProps {
   kind: FileKind;
   draft?: Draft;
   check: ForecastState | null;
-  /** Why the file cannot be used. */
+  /** Reason why the file cannot be used. */
   refused?: string;
-  /** The name of the file that is being read. */
+  /** Name of the file being read. */
   reading?: string;
-  /** Said where no file is chosen and one is needed. */
+  /** Message where a required file is missing. */
   missing?: string;
   showFaults: boolean;
-  /** What the service said of the last try. */
+  /** Error of the last submission. */
   problem: ApiProblem | null;
   onFiles: (files: File[]) => void;
   onChange: (draft: Draft) => void;
   onHeader: (draft: Draft, header: boolean) => void;
-  /** Takes the file for one of the other kind. */
+  /** Moves the file to the other card. */
   onSwap: () => void;
   onRemove: () => void;
 }
 
-/** What the service calls the kinds. */
+/** Names of the file kinds in the API. */
 const FIELDS: Record<FileKind, string> = { CONTENT: "content", INTERACTION: "interaction" };
 
 export function FileCard(props: FileCardProps) {
@@ -96,7 +96,7 @@ export function FileCard(props: FileCardProps) {
   );
 }
 
-/** Names of CSV files, packed or not, and what browsers take them for. */
+/** Extensions and media types of CSV files, also gzipped. */
 export const ACCEPT = ".csv,.tsv,.txt,.dat,.gz,text/csv,text/tab-separated-values,application/gzip";
 
 function Drop({ kind, refused, reading, missing, onFiles }: FileCardProps) {
@@ -135,7 +135,7 @@ function Drop({ kind, refused, reading, missing, onFiles }: FileCardProps) {
   );
 }
 
-/** How the file was read, for people. */
+/** Returns how the file was parsed: columns, delimiter, encoding, compression. */
 function readAs({ head: { dialect: { delimiter, encoding }, gzip, columns } }: Draft): string {
   return text.readAs({ columns: columns.length, delimiter, encoding, gzip });
 }

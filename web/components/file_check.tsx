@@ -1,4 +1,4 @@
-/** What will become of a file's rows, before it is uploaded. */
+/** Forecast of a file's accepted and rejected rows, before the upload. */
 import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
 import { useSignal } from "@preact/signals";
 import { type Draft, mappedFileOf } from "../csv/draft.ts";
@@ -12,7 +12,7 @@ import { Reasons } from "./reasons.tsx";
 
 interface FileCheckProps {
   draft: Draft;
-  /** Null where the mapping has faults. */
+  /** Null while the mapping has errors. */
   state: ForecastState | null;
 }
 
@@ -54,7 +54,7 @@ function Counted({ draft, forecast }: { draft: Draft; forecast: Forecast }) {
   const { estimated } = forecast;
   const about = (name: typeof estimated[number], n: number) =>
     estimated.includes(name) ? words.about(count(n)) : count(n);
-  // Of an estimate, what its error may have made is no news.
+  // An estimated number of duplicates below 1 % is within the estimate's error.
   const repeats = estimated.includes("duplicates") && duplicates < .01 * used ? 0 : duplicates;
   const isUseless = used === 0;
   const figures: [name: string, value: string][] = [
@@ -100,7 +100,7 @@ function Counted({ draft, forecast }: { draft: Draft; forecast: Forecast }) {
   );
 }
 
-/** The rejected rows as a file, read anew: nobody keeps them until somebody asks. */
+/** Downloads the rejected rows; the file is read again, because they are not kept. */
 function Download({ draft }: { draft: Draft }) {
   const { busy, problem, run } = useSubmit();
   const share = useSignal(0);

@@ -1,11 +1,13 @@
-/** What may come and how varied it is: each change is seen at once. */
+/**
+ * Filters by feature and the diversity of a recommendation request; each change is applied at once.
+ */
 import type { Facet } from "../project_api.ts";
 import type { Asked, FilterAsked } from "../question.ts";
 import { text as trial } from "../text/trial.ts";
 
 const text = trial.narrow;
 
-/** More values than these are chosen by typing. */
+/** Values shown as chips; further ones are entered by text. */
 const SHOWN = 12;
 
 interface FilterFieldsProps {
@@ -72,7 +74,10 @@ interface FacetProps {
   on: (condition: FilterAsked) => void;
 }
 
-/** A column where every item has its own value, such as a title, narrows nothing. */
+/**
+ * Whether filtering by the column can exclude some items and keep several. A column whose values
+ * are all unique, such as a title, cannot.
+ */
 function isUseful({ terms, min, max }: Facet): boolean {
   return terms ? terms.some(({ items }) => items > 1) : min !== undefined && min !== max;
 }

@@ -1,4 +1,4 @@
-/** Which columns answers can be filtered by, and why the others cannot. */
+/** Columns that recommendations can be filtered by, and why the others cannot. */
 import type { Report } from "../report.ts";
 import { text as report } from "../text/report.ts";
 

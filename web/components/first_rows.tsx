@@ -1,4 +1,4 @@
-/** The first rows of a file under what their columns mean. */
+/** Preview of a file's first rows, under the roles of its columns. */
 import { parseTime } from "../../functions/recommender/csv/values.ts";
 import { type Draft, rolesOf } from "../csv/draft.ts";
 import { text } from "../text/import.ts";
@@ -39,7 +39,7 @@ export function FirstRows({ draft }: { draft: Draft }) {
   );
 }
 
-/** A number of seconds as the day that it means. */
+/** Date of a UNIX timestamp in seconds. */
 function Day({ of }: { of: string }) {
   const time = parseTime(of);
   if (time === null || !Number.isFinite(time) || !/^\d{9,}$/.test(of.trim())) return null;

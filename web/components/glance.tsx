@@ -1,9 +1,9 @@
-/** How good a model is, in the space of a table's cell: its recall beside that of popular items. */
+/** Recall of a model next to that of the popularity baseline, in a table cell. */
 import { qualityAtAGlance, type QualityFigures } from "../report.ts";
 
 interface GlanceProps {
   quality: QualityFigures | null;
-  /** The largest recall of the list, so that its rows can be compared. */
+  /** Largest recall of the list, the scale of the bar. */
   most: number;
 }
 

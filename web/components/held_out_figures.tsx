@@ -1,4 +1,4 @@
-/** What a model did on data that it had not seen, drawn: each drawing with its numbers. */
+/** Charts of the metrics on the test set. */
 import { BarChart } from "../charts/bar_chart.tsx";
 import { Figure } from "../charts/figure.tsx";
 import { LineChart } from "../charts/line_chart.tsx";
@@ -6,10 +6,10 @@ import type { CurvePoint, Metrics, Report, Test } from "../report.ts";
 import { text } from "../text/report.ts";
 import { count, percent, score } from "../words.ts";
 
-/** Lengths of list that the table names. */
+/** List lengths in the table. */
 const LENGTHS = [1, 3, 5, 10, 20, 30, 40, 50];
 
-/** Recall along the list, beside popularity and chance. */
+/** Recall@k of the model and of the popularity and random baselines. */
 export function Recall({ test: { curve, baseline_curves, metrics, popularity } }: { test: Test }) {
   if (!curve) return null;
   const lines = [
@@ -61,7 +61,7 @@ function lineOf(name: string, tone: string, curve: CurvePoint[]) {
   return { name, tone, points: curve.map(({ k, recall }): [number, number] => [k, recall]) };
 }
 
-/** NDCG with its interval. */
+/** NDCG with its confidence interval. */
 export function Order({ test: { metrics, popularity, random, ndcg_interval } }: { test: Test }) {
   const bars = [
     { name: text.model, tone: "model", value: metrics.ndcg, interval: ndcg_interval },
@@ -87,7 +87,7 @@ export function Order({ test: { metrics, popularity, random, ndcg_interval } }: 
   );
 }
 
-/** Coverage and the long tail. */
+/** Catalogue coverage and the share of long-tail items. */
 export function Breadth({ test: { metrics, popularity, random } }: { test: Test }) {
   const who = [
     { name: text.model, tone: "model", figures: metrics },
@@ -127,7 +127,7 @@ export function Breadth({ test: { metrics, popularity, random } }: { test: Test 
   );
 }
 
-/** Recall by how much people had before. */
+/** Recall by the length of the user's history. */
 export function Segments({ test: { segments = [], metrics } }: { test: Test }) {
   const { names } = text.segments;
   const judged = segments.filter(({ users }) => users > 0);
@@ -161,7 +161,7 @@ export function Segments({ test: { segments = [], metrics } }: { test: Test }) {
   );
 }
 
-/** What the diversity of a question does to its lists. */
+/** Recall, coverage and long-tail share by the diversity parameter. */
 export function Diversity({ test: { diversity = [] } }: { test: Test }) {
   if (diversity.length < 2) return null;
   const line = (name: string, tone: string, of: "recall" | "coverage") => ({
@@ -204,7 +204,7 @@ export function Diversity({ test: { diversity = [] } }: { test: Test }) {
   );
 }
 
-/** Items that training knew by their descriptions alone. */
+/** Metrics on cold items: items without interactions in training. */
 export function ColdItems({ cold }: { cold: NonNullable<Report["cold_items"]> }) {
   const who = [
     { name: text.model, tone: "model", ...cold },

@@ -1,4 +1,4 @@
-/** Where a key stands, and which projects it opens there: for a new key, and for one that there is. */
+/** Form fields of an API key's kind: secret or publishable, origins, projects. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { Project } from "../api.ts";
@@ -10,20 +10,20 @@ import { LinesField } from "./field.tsx";
 
 const text = app.keys.kind;
 
-/** Fields whose faults stand beside them. */
+/** Fields that show their own errors. */
 export const PLACE_FIELDS = ["origins", "projects"];
 
 interface KeyKindFieldsProps {
   projects: Project[];
   problem: ApiProblem | null;
-  /** The key that is changed; absent for a new one. */
+  /** Key being edited; absent for a new one. */
   present?: Key;
 }
 
 export function KeyKindFields({ projects, problem, present }: KeyKindFieldsProps) {
   const chosen = useSignal<Key["kind"] | null>(present?.kind ?? null);
   const fault = useId();
-  // A page's key names its projects: where there are none, there is nothing to make one for.
+  // A publishable key is limited to projects, so without a project only a secret key is possible.
   const kind = chosen.value ?? (projects.length > 0 ? "publishable" : "secret");
   const isPublic = kind === "publishable";
   const projectsFault = problem?.at("projects", text.projectsFault);
@@ -95,7 +95,7 @@ export function KeyKindFields({ projects, problem, present }: KeyKindFieldsProps
   );
 }
 
-/** What a form of these fields says of a key. */
+/** Reads kind, origins and projects from the form. */
 export function placeOf(data: FormData): KeyPlace {
   const chosen = data.getAll("project").map(Number);
   const projects = chosen.length > 0 ? chosen : null;

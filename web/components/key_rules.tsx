@@ -1,4 +1,4 @@
-/** What a key may do: the fields of a form, for a new key and for one that there is. */
+/** Form fields of an API key: name, kind, expiry, rate limit. */
 import { useId } from "preact/hooks";
 import type { Project } from "../api.ts";
 import type { Key, KeyRules } from "../apps_api.ts";
@@ -9,16 +9,16 @@ import { KeyKindFields, PLACE_FIELDS, placeOf } from "./key_kind_fields.tsx";
 
 const text = app.keys;
 const DAY_MS = 86_400_000;
-/** The choice that leaves the end of a key where it is. */
+/** Option that keeps the present expiry. */
 const AS_IT_IS = "same";
 
-/** Fields whose faults stand beside them. */
+/** Fields that show their own errors. */
 export const RULE_FIELDS = ["name", "rate_limit", ...PLACE_FIELDS];
 
 interface KeyRuleFieldsProps {
   projects: Project[];
   problem: ApiProblem | null;
-  /** The key whose rules are changed; absent for a new one. */
+  /** Key being edited; absent for a new one. */
   present?: Key;
 }
 
@@ -62,7 +62,7 @@ export function KeyRuleFields({ projects, problem, present }: KeyRuleFieldsProps
   );
 }
 
-/** The rules that a form of these fields holds. */
+/** Reads the key's settings from the form. */
 export function rulesOf(data: FormData, present?: Key): KeyRules {
   const days = data.get("days");
   return {

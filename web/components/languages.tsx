@@ -1,4 +1,4 @@
-/** In which language a program is shown. */
+/** Choice of the programming language of a code sample. */
 import { text } from "../text/controls.ts";
 
 interface LanguagesProps {

@@ -1,4 +1,4 @@
-/** Which column says what: one choice a key, with why it was proposed. */
+/** Form fields of a column mapping, one a key, with the reason for the proposal. */
 import { useId } from "preact/hooks";
 import { mappingKeys } from "../../functions/recommender/csv/mapping.ts";
 import { choose, type Draft, faultsOf, reasonFor } from "../csv/draft.ts";
@@ -8,7 +8,7 @@ interface MappingFieldsProps {
   draft: Draft;
   onChange: (draft: Draft) => void;
   showFaults: boolean;
-  /** What the service said of a key. */
+  /** Error that the service returned for a key. */
   faultOf: (key: string, name: string) => string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function MappingFields({ draft, onChange, showFaults, faultOf }: MappingF
 
 interface MappingFieldProps {
   draft: Draft;
-  /** The key of the mapping. */
+  /** Key of the mapping. */
   name: string;
   fault?: string;
   onChange: (draft: Draft) => void;
@@ -60,7 +60,7 @@ function ColumnChoice({ draft, name, fault, onChange }: MappingFieldProps) {
   );
 }
 
-/** Features may be several: what describes an item, taken together. */
+/** Checkboxes for the feature columns; an item may have several. */
 function Features({ draft, name, fault, onChange }: MappingFieldProps) {
   const id = useId();
   const chosen = draft.chosen[name];

@@ -1,4 +1,4 @@
-/** The top of every page: where one can go, who is signed in. */
+/** Header of each page: navigation and account. */
 import { useLocation } from "preact-iso";
 import { session } from "../session.ts";
 import { SignOut } from "./sign_out.tsx";

@@ -1,4 +1,4 @@
-/** Which column is which, put right: the way out of a training that failed by its mapping. */
+/** Corrects the column mappings of a project whose training failed, and queues a new training. */
 import { useSignal } from "@preact/signals";
 import { type FileKind, mappingKeys } from "../../functions/recommender/csv/mapping.ts";
 import { type Draft, faultsOf, mappingOf } from "../csv/draft.ts";
@@ -65,7 +65,7 @@ export function MendMappings({ id, files, onMended }: MendMappingsProps) {
   );
 }
 
-/** A stored file as the form of a new one has it: of its head the form reads the columns alone. */
+/** Returns a form draft for a stored file. The form reads only the columns of `head`. */
 function draftOf(kind: FileKind, { file_name, columns, mapping }: MappedFile): Draft {
   const none = { mapping: {}, reasons: [] };
   return {

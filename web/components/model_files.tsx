@@ -1,4 +1,4 @@
-/** The model that serves, to take along: a file at a time. */
+/** Downloads of the serving model's files. */
 import { useSignal } from "@preact/signals";
 import type { ModelType, ProjectDetails } from "../api.ts";
 import { type ModelFile, modelFile } from "../project_api.ts";
@@ -11,7 +11,7 @@ const text = settings.model;
 const PUBLIC: ModelFile[] = ["manifest.json", "model.safetensors", "golden.json"];
 const USERS: ModelFile[] = ["users.safetensors", "golden-users.json"];
 
-/** What a model is made of; one of items alone knows no users. */
+/** Files of a model; a content-based model has no user files. */
 const filesOf = (type: ModelType) => type === "CONTENT" ? PUBLIC : [...PUBLIC, ...USERS];
 
 export function ModelFiles({ project }: { project: ProjectDetails }) {

@@ -1,4 +1,4 @@
-/** How the quality went from version to version. */
+/** NDCG by version. */
 import { Figure } from "../charts/figure.tsx";
 import { LineChart } from "../charts/line_chart.tsx";
 import type { Version } from "../project_api.ts";
@@ -7,10 +7,10 @@ import { score } from "../words.ts";
 
 const text = report.overTime;
 
-/** More marks than these would run into each other. */
+/** Most ticks that fit on the x axis. */
 const MARKS = 12;
 
-/** Nothing, where fewer than two versions were measured. */
+/** Renders nothing unless two versions have metrics. */
 export function OverTime({ versions }: { versions: Version[] }) {
   const measured = versions.filter(({ metrics }) => metrics.ndcg_10 !== undefined).toReversed();
   if (measured.length < 2) return null;

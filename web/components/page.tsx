@@ -1,11 +1,11 @@
-/** The frame of a page: its title, in the window too, what can be done, and the rest. */
+/** Frame of a page: heading, window title, actions, content. */
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { text } from "../text/controls.ts";
 
 interface PageProps {
   title: string;
-  /** Stands beside the title. */
+  /** Shown next to the title. */
   beside?: ComponentChildren;
   actions?: ComponentChildren;
   children: ComponentChildren;
@@ -27,7 +27,7 @@ export function Page({ title, beside, actions, children }: PageProps) {
   );
 }
 
-/** Names the window after the page. */
+/** Sets the window title. */
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = text.windowTitle(title);

@@ -1,4 +1,4 @@
-/** The upload that a page left behind when it was closed: what to do to go on with it. */
+/** Note about an upload that was interrupted by closing the page, and how to resume it. */
 import { useSignal } from "@preact/signals";
 import { giveUp } from "../parted_upload.ts";
 import { forgetPending, isOf, pendingUpload } from "../pending_upload.ts";
@@ -6,7 +6,7 @@ import { text } from "../text/upload.ts";
 
 const words = text.pending;
 
-/** @param chosen files that are there: of these nobody need be asked again. */
+/** @param chosen files already selected again */
 export function PendingUpload({ chosen }: { chosen: File[] }) {
   const pending = useSignal(pendingUpload());
   const files = pending.value?.files.filter((file) => !chosen.some((one) => isOf(file, one)));

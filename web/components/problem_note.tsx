@@ -1,12 +1,12 @@
-/** What went wrong, where it went wrong, until it is put right. */
+/** Error message of a failed call. */
 import type { ApiProblem } from "../problem.ts";
 import { text } from "../text/controls.ts";
 
 interface ProblemNoteProps {
   problem: ApiProblem | null;
-  /** Offered as "Try again" where trying again can help. */
+  /** Called by "Try again"; absent where a retry cannot help. */
   retry?: () => void;
-  /** Faults of these fields stand beside them and are not repeated. */
+  /** Fields that show their own errors. */
   fields?: string[];
 }
 

@@ -1,4 +1,4 @@
-/** What all pages of a project share: its name, its status, and the way between them. */
+/** Frame of a project's pages: name, status, tabs. */
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import type { ProjectDetails } from "../api.ts";
@@ -10,7 +10,7 @@ import { StatusBadge } from "./status_badge.tsx";
 
 interface ProjectFrameProps {
   id: string;
-  /** Undefined until it is read. */
+  /** Undefined until loaded. */
   project: ProjectDetails | undefined;
   problem: ApiProblem | null;
   retry: () => void;

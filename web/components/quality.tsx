@@ -1,4 +1,4 @@
-/** How good a model is: in words, then in figures. */
+/** Quality of a model: a summary sentence and a table of metrics. */
 import type { Report } from "../report.ts";
 import { qualityInWords } from "../report.ts";
 import { algorithmWords } from "../training_words.ts";

@@ -1,4 +1,4 @@
-/** Asking for a known item or user, or both: by typing. */
+/** Form that requests recommendations for an item, a user, or both. */
 import { useSignal } from "@preact/signals";
 import { type ModelType, searchItems, searchUsers } from "../api.ts";
 import type { Asked } from "../question.ts";
@@ -12,7 +12,7 @@ interface QuestionFormProps {
   type: ModelType;
   asked: Asked;
   busy: boolean;
-  /** The title of the item asked for, where it is known only by its id so far. */
+  /** Title of `asked.item_id`, where only the id is known. */
   title?: string;
   go: (asked: Asked, replace?: boolean) => void;
 }

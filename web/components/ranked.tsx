@@ -1,4 +1,4 @@
-/** Recommendations as a list: what each score is made of, why it is there, and what moved. */
+/** List of recommendations: rank changes, scores by source, and reasons. */
 import type { Answer, Recommendation } from "../project_api.ts";
 import { text as trial } from "../text/trial.ts";
 
@@ -6,9 +6,9 @@ const text = trial.answer;
 
 interface RankedProps {
   answer: Answer;
-  /** The ids of the list before, to see what changed; null where there was none. */
+  /** Item ids of the previous list, for rank changes; null if there is none. */
   before: string[] | null;
-  /** Offered beside each item. */
+  /** Button next to each item. */
   action?: { name: string; on: (item: { item_id: string; item_title: string }) => void };
 }
 
@@ -67,7 +67,7 @@ export function Ranked({ answer, before, action }: RankedProps) {
   );
 }
 
-/** How an item moved since the list before. */
+/** Change of rank since the previous list; negative `from`: not in it. */
 function Moved({ from, to }: { from: number | undefined; to: number }) {
   if (from === undefined || from === to) return null;
   if (from < 0) return <span class="moved">{text.isNew}</span>;
@@ -80,7 +80,7 @@ function Moved({ from, to }: { from: number | undefined; to: number }) {
   );
 }
 
-/** The score beside the best, in the shares that the history and the item have in it. */
+/** Score relative to the best, split into the contributions of history and item. */
 function ScoreBar({ item: { score, parts = [] }, most }: { item: Recommendation; most: number }) {
   const sum = (of: "history" | "item") =>
     parts.filter(({ from }) => from === of).reduce((sum, part) => sum + Math.max(0, part.score), 0);
@@ -94,7 +94,7 @@ function ScoreBar({ item: { score, parts = [] }, most }: { item: Recommendation;
   );
 }
 
-/** More parts than these say little each. */
+/** Contributions shown before they are summed up. */
 const PARTS = 6;
 
 function Why({ item: { reason, parts = [], shared = [] } }: { item: Recommendation }) {
@@ -133,7 +133,7 @@ function Why({ item: { reason, parts = [], shared = [] } }: { item: Recommendati
   );
 }
 
-/** Three digits that count, written out, so that the numbers of a list stand one under the other. */
+/** Three significant digits, so that the numbers of a list align. */
 const SCORE = new Intl.NumberFormat("en", {
   minimumSignificantDigits: 3,
   maximumSignificantDigits: 3,

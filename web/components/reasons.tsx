@@ -1,4 +1,4 @@
-/** Why rows of a file cannot be used: how many for each reason, and where the first of them stand. */
+/** Rejection reasons of a file: rows of each, and the first line numbers. */
 import type { Reason } from "../../functions/recommender/csv/receipt.ts";
 import { text } from "../text/import.ts";
 import { count } from "../words.ts";

@@ -1,4 +1,4 @@
-/** What became of an uploaded file: which rows were used, why others were not, and what was forecast. */
+/** Receipt of an uploaded file: used and rejected rows, compared with the forecast. */
 import type { Receipt as Counted } from "../../functions/recommender/csv/receipt.ts";
 import type { ProjectFile } from "../api.ts";
 import { forecastOf, type KeptForecast } from "../forecasts.ts";
@@ -9,7 +9,7 @@ import { Reasons } from "./reasons.tsx";
 interface ReceiptProps {
   project: number;
   file: ProjectFile;
-  /** Whether a training is still to read it. */
+  /** Whether a training has yet to read the file. */
   isAwaited: boolean;
 }
 
@@ -56,7 +56,7 @@ interface ComparisonProps {
   kind: ProjectFile["file_type"];
 }
 
-/** The page's forecast beside the trainer's count, which is the truth. */
+/** Forecast of the page next to the counts of the trainer, which are authoritative. */
 function Comparison({ forecast, counts, kind }: ComparisonProps) {
   const names = (Object.keys(text.compare.rows) as (keyof Counts)[]).filter((name) => {
     if (kind === "CONTENT") return name !== "users" && name !== "unknown_items";
@@ -96,7 +96,7 @@ function Comparison({ forecast, counts, kind }: ComparisonProps) {
   );
 }
 
-/** More than these are not read by anybody. */
+/** Rejected rows shown. */
 const SHOWN = 50;
 
 function Rejections({ counts: { rejected, rejections, reasons = [] } }: { counts: Counted }) {

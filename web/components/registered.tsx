@@ -1,4 +1,4 @@
-/** A new app's secrets, shown this once. */
+/** Secrets of a new app, shown once. */
 import { useEffect, useRef } from "preact/hooks";
 import type { RegisteredApp } from "../api.ts";
 import { text as apps } from "../text/apps.ts";
@@ -8,7 +8,7 @@ const text = apps.registered;
 
 interface RegisteredProps {
   app: RegisteredApp;
-  /** Called when the reader has put the secrets away. */
+  /** Called when the user dismisses the secrets. */
   onDone: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** What was just asked, as a program to copy: with an API key, and with the login. */
+/** The last request as a code sample: with an API key, and with a login. */
 import { useSignal } from "@preact/signals";
 import { curlByKey, curlByLogin, javascriptByKey, pythonByKey } from "../calls.ts";
 import { config } from "../config.ts";
@@ -12,7 +12,7 @@ const text = trial.call;
 const LANGUAGES = { curl: curlByKey, JavaScript: javascriptByKey, Python: pythonByKey };
 
 interface SameCallProps {
-  /** The project's id. */
+  /** Project id. */
   id: string;
   question: Question;
 }

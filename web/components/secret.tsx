@@ -1,4 +1,4 @@
-/** Something shown once: where it can be read, copied, and not found again. */
+/** A secret with a copy button. */
 import { CopyButton } from "./copy_button.tsx";
 
 interface SecretProps {

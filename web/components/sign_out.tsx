@@ -1,4 +1,4 @@
-/** Ends the session of this browser. */
+/** Ends this browser's session. */
 import { useLocation } from "preact-iso";
 import { logOut } from "../api.ts";
 import { endSession } from "../session.ts";
@@ -7,7 +7,7 @@ import { text } from "../text/controls.ts";
 export function SignOut() {
   const { route } = useLocation();
   const signOut = () => {
-    // Where auth does not answer, this browser forgets the session all the same.
+    // The local session ends even where auth is unreachable.
     logOut().catch(() => {});
     endSession(null);
     route("/sign-in");

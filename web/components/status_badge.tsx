@@ -1,4 +1,4 @@
-/** A project's status as a word in a colour. */
+/** Badge of a project's status. */
 import type { Project, ProjectStatus } from "../api.ts";
 import { CANCELLED, STATUS_WORDS } from "../words.ts";
 

@@ -1,4 +1,7 @@
-/** The erased people who may still be in files or versions, for as long as there are some. */
+/**
+ * Note on erased users who are still contained in files or model versions; nothing if there are
+ * none.
+ */
 import { useLoad } from "../load.ts";
 import { erasedUsers } from "../project_api.ts";
 import { text } from "../text/settings.ts";

@@ -1,4 +1,4 @@
-/** How strong the password of a form is, in a bar and in words. */
+/** Password strength as a meter and a word. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { loadStrength, type Strength } from "../strength.ts";
@@ -6,11 +6,11 @@ import { text } from "../text/entrance.ts";
 
 interface StrengthMeterProps {
   password: string;
-  /** What a guesser would try first: the owner's name and address. */
+  /** Personal data that a guesser would try first: name and e-mail address. */
   about: string[];
 }
 
-/** Nothing, where nothing is typed or the rating cannot be loaded: it only advises. */
+/** Renders nothing for an empty password, or if the estimator cannot be loaded: it is advisory. */
 export function StrengthMeter({ password, about }: StrengthMeterProps) {
   const strength = useSignal<Strength | null>(null);
   const known = about.join("\n");

@@ -1,4 +1,4 @@
-/** A few things to ask about, for who does not know what to type. */
+/** Example items or users to start from. */
 import { type ModelType, searchItems, searchUsers } from "../api.ts";
 import { useLoad } from "../load.ts";
 import type { Asked } from "../question.ts";
@@ -13,7 +13,7 @@ interface SuggestionsProps {
   go: (asked: Asked) => void;
 }
 
-/** Users where a model goes by them alone, else items; nothing where none can be read. */
+/** Users for collaborative models, else items; nothing if none are found. */
 export function Suggestions({ id, type, asked, go }: SuggestionsProps) {
   const { value } = useLoad(async (signal): Promise<{ name: string; asked: Asked }[]> => {
     if (type === "COLLABORATIVE") {

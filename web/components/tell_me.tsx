@@ -1,10 +1,10 @@
-/** A word from the desktop when the training is done, for those who look at something else meanwhile. */
+/** Desktop notification at the end of a training. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { ProjectDetails } from "../api.ts";
 import { text } from "../text/training.ts";
 
-/** Who wants to be told of which project: this tab, until it is closed. */
+/** Ids of the projects to notify about, for the lifetime of the tab. */
 const wanted = new Set<number>();
 
 export function TellMe({ project: { id } }: { project: ProjectDetails }) {
@@ -19,7 +19,7 @@ export function TellMe({ project: { id } }: { project: ProjectDetails }) {
   return <button type="button" class="button bare small" onClick={ask}>{text.tellMe}</button>;
 }
 
-/** Tells, once the project that was training is not any more. */
+/** Sends the notification when `isTraining` turns false. */
 export function useTelling(project: ProjectDetails | undefined, isTraining: boolean): void {
   const was = useRef(false);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What happened to the account and what it owns, the newest first. */
+/** Audit trail of the account, newest first. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { AUDIT_PAGE, type AuditEntry, listAudit } from "../api.ts";

@@ -1,4 +1,4 @@
-/** What an owner may set about the trainings of a project. */
+/** Training settings of a project: event weights, retraining schedule, time and memory limits. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { changeSettings, type Settings } from "../project_api.ts";
@@ -150,7 +150,10 @@ function weightRowsOf({ event_weights }: Settings): WeightRow[] {
   }));
 }
 
-/** Null where none is named, which means the usual ones; a row without a kind is no row. */
+/**
+ * Returns the weights by event type, without unnamed rows; null, meaning the defaults, if none is
+ * left.
+ */
 function weightsOf(rows: WeightRow[]): Record<string, number> | null {
   const named = rows.filter(({ type }) => type.trim() !== "");
   if (named.length === 0) return null;

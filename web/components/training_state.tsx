@@ -1,4 +1,4 @@
-/** Where a training stands, while it waits and works; the way out of it. */
+/** Progress of a waiting or running training, with a button to cancel it. */
 import { cancelTraining, type ProjectDetails } from "../api.ts";
 import { text } from "../text/training.ts";
 import { stageWords, stepOf, STEPS } from "../training_words.ts";
@@ -80,10 +80,13 @@ function Steps({ at }: { at: number }) {
   );
 }
 
-/** Before this share and time an estimate would be a guess. */
+/** Least progress and elapsed time before an estimate is shown. */
 const TOLD = { share: 0.1, ms: 3_000 };
 
-/** The trainer's progress is by what its steps are estimated to cost, so the rest goes as the past. */
+/**
+ * Returns the estimated remaining time. Progress is weighted by estimated cost, so it is
+ * extrapolated linearly.
+ */
 function leftOf(elapsed: number, progress: number): string[] {
   if (progress < TOLD.share || elapsed < TOLD.ms || progress >= 1) return [];
   return [text.left(duration(elapsed * (1 - progress) / progress))];

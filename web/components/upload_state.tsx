@@ -1,4 +1,4 @@
-/** How much of an upload is there, truly, and what it waits for. */
+/** Progress of an upload, by the bytes that the service confirmed. */
 import type { Waiting } from "../retried.ts";
 import { text } from "../text/upload.ts";
 import type { Sending } from "../upload.ts";
@@ -30,7 +30,7 @@ export function UploadState({ state, onStop }: UploadStateProps) {
   );
 }
 
-/** What keeps an upload waiting, and for how long. */
+/** Reason for a pause of the upload, and the time until the next retry. */
 export function UploadWait({ waiting: { problem, until, goOn } }: { waiting: Waiting }) {
   const seconds = Math.max(0, Math.ceil((until - useNow()) / 1000));
   return (

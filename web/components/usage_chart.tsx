@@ -1,4 +1,4 @@
-/** What an app used by day: a column a day, what they come to in words, the numbers in a table. */
+/** Daily usage of an app: summary, columns, table. */
 import { useLocation } from "preact-iso";
 import { usageByDay } from "../apps_api.ts";
 import { ColumnChart } from "../charts/column_chart.tsx";
@@ -10,7 +10,7 @@ import { ProblemNote } from "./problem_note.tsx";
 
 const text = app.usage;
 
-/** How many days back one may look. */
+/** Selectable periods, in days. */
 const SPANS = [7, 30, 90];
 
 export function UsageChart({ appId }: { appId: string }) {

@@ -1,4 +1,4 @@
-/** What a user had, as the model knows it. */
+/** History of a user, as the model knows it. */
 import { useLoad } from "../load.ts";
 import { userHistory } from "../project_api.ts";
 import { text as trial } from "../text/trial.ts";

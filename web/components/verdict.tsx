@@ -1,4 +1,4 @@
-/** What the gate said of a version: a word in a colour. */
+/** Badge of the gate's decision on a version. */
 import type { Version } from "../project_api.ts";
 import { text } from "../text/versions.ts";
 

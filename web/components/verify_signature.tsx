@@ -1,4 +1,4 @@
-/** How to verify a signature, in three languages. */
+/** Code samples that verify a webhook signature. */
 import { useSignal } from "@preact/signals";
 import { text as app } from "../text/app.ts";
 import { VERIFICATIONS } from "../verify_signature.ts";

@@ -1,4 +1,4 @@
-/** Somebody the model has never seen: what they had is clicked together. */
+/** Simulates an unknown visitor: the user picks the items of the history. */
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../load.ts";
 import { popularItems } from "../project_api.ts";
@@ -22,7 +22,7 @@ interface VisitorProps {
   onRemove: (id: string) => void;
 }
 
-/** A handful to begin with. */
+/** Items offered. */
 const SHOWN = 18;
 
 export function Visitor({ id, had, titleOf, onAdd, onRemove }: VisitorProps) {

@@ -1,4 +1,4 @@
-/** A file that is to become part of a project, with the mapping as the form has it. */
+/** A file of a new project with the state of its mapping form. */
 import {
   checkMapping,
   type FileKind,
@@ -13,21 +13,21 @@ export interface Draft {
   kind: FileKind;
   file: File;
   head: Head;
-  /** What is proposed, with the reasons. */
+  /** Proposed mapping with its reasons. */
   proposed: ProposedMapping;
-  /** The columns chosen for each key; all but `feature_col` have at most one. */
+  /** Chosen columns by key; at most one except for `feature_col`. */
   chosen: Record<string, string[]>;
-  /** The keys that a person chose for: what is proposed later changes them no more. */
+  /** Keys set by the user, which later proposals do not change. */
   touched: string[];
 }
 
-/** Starts from the proposed mapping. */
+/** Returns a draft with the proposed mapping. */
 export function draftOf(kind: FileKind, file: File, head: Head): Draft {
   const empty = Object.fromEntries(mappingKeys[kind].map((key) => [key, []]));
   return propose({ kind, file, head, chosen: empty, touched: [] }, head.proposed[kind]);
 }
 
-/** The draft with another proposal, wherever nobody has chosen. */
+/** Returns the draft with a new proposal, applied to the untouched keys. */
 export function propose(draft: Omit<Draft, "proposed">, proposed: ProposedMapping): Draft {
   const columns = proposed.mapping as Record<string, string | string[] | undefined>;
   const chosen = mappingKeys[draft.kind].map((key) => [
@@ -38,8 +38,8 @@ export function propose(draft: Omit<Draft, "proposed">, proposed: ProposedMappin
 }
 
 /**
- * The draft with a mapping that was chosen before.
- * @param reason why it is taken over, for each key that it has.
+ * Returns the draft with a previously chosen mapping.
+ * @param reason shown for each of its columns
  */
 export function restore(draft: Draft, mapping: NewFile["mapping"], reason?: string): Draft {
   const keys = mappingKeys[draft.kind];
@@ -57,25 +57,25 @@ export function restore(draft: Draft, mapping: NewFile["mapping"], reason?: stri
   };
 }
 
-/** The draft with other columns for a key. */
+/** Returns the draft with other columns for a key. */
 export function choose(draft: Draft, key: string, columns: string[]): Draft {
   const touched = [...draft.touched.filter((other) => other !== key), key];
   return { ...draft, chosen: { ...draft.chosen, [key]: columns }, touched };
 }
 
-/** Why a column was proposed for a key; undefined once another is chosen. */
+/** Returns why a column was proposed for a key; undefined once another is chosen. */
 export function reasonFor({ proposed, chosen }: Draft, key: string): string | undefined {
   return proposed.reasons.find((reason) =>
     reason.key === key && chosen[key].includes(reason.column)
   )?.reason;
 }
 
-/** The keys that a column is chosen for; none where it is left out. */
+/** Returns the keys that a column is chosen for. */
 export function rolesOf({ chosen }: Draft, column: string): string[] {
   return Object.keys(chosen).filter((key) => chosen[key].includes(column));
 }
 
-/** What is wrong with the mapping, a sentence a key. */
+/** Returns the errors of the mapping, one sentence by key. */
 export function faultsOf({ kind, head, ...draft }: Draft): Record<string, string> {
   const problems = checkMapping(kind, mappingOf({ kind, ...draft }), head.columns);
   return Object.fromEntries(
@@ -83,7 +83,7 @@ export function faultsOf({ kind, head, ...draft }: Draft): Record<string, string
   );
 }
 
-/** The mapping as the service takes it: what is chosen, lists only for `feature_col`. */
+/** Returns the mapping in the API's shape: lists only for `feature_col`. */
 export function mappingOf({ chosen }: Pick<Draft, "kind" | "chosen">): NewFile["mapping"] {
   const given = Object.entries(chosen).filter(([, columns]) => columns.length > 0);
   return Object.fromEntries(
@@ -91,13 +91,13 @@ export function mappingOf({ chosen }: Pick<Draft, "kind" | "chosen">): NewFile["
   );
 }
 
-/** The file as the worker reads it. */
+/** Returns the file for the worker. */
 export function mappedFileOf(draft: Draft): MappedFile {
   const { kind, file, head: { dialect } } = draft;
   return { kind, file, dialect, mapping: mappingOf(draft) as unknown as Mapping };
 }
 
-/** The file as it is uploaded. */
+/** Returns the file for the upload. */
 export function newFileOf(draft: Draft): NewFile {
   return {
     type: draft.kind === "CONTENT" ? "content" : "interaction",
@@ -107,13 +107,16 @@ export function newFileOf(draft: Draft): NewFile {
   };
 }
 
-/** Which kind of file this looks like: interactions have a user's column, known by its name. */
+/** Guesses the kind of a file: interactions have a column named like a user id. */
 export function kindOf(head: Head): FileKind {
   const user = head.proposed.INTERACTION.reasons.find(({ key }) => key === "user_id");
   return user?.by === "name" ? "INTERACTION" : "CONTENT";
 }
 
-/** Which of two files is which: by the names of their columns, else the larger one has the events. */
+/**
+ * Guesses the kinds of several files by column names; of two files of one kind, the larger has the
+ * interactions.
+ */
 export function kindsOf(files: { file: File; head: Head }[]): FileKind[] {
   const kinds = files.map(({ head }) => kindOf(head));
   if (files.length !== 2 || kinds[0] !== kinds[1]) return kinds;

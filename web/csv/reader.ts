@@ -1,4 +1,4 @@
-/** Files read off the page's thread, by the trainer's own reader: what the page asks, and hears. */
+/** Client of the CSV worker, which reads files by the trainer's parser off the main thread. */
 import type { CsvDescription } from "../../functions/recommender/csv/describe.ts";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
@@ -6,14 +6,14 @@ import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.
 import type { ProposedMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
 import { text } from "../text/import.ts";
 
-/** A file's columns and first rows, with a mapping to start from for either kind of file. */
+/** Columns and first rows of a file, with a proposed mapping for either kind. */
 export interface Head extends CsvDescription {
   proposed: Proposed;
 }
 
 export type Proposed = Record<FileKind, ProposedMapping>;
 
-/** A file and what its columns mean. */
+/** A file with its dialect and mapping. */
 export interface MappedFile {
   file: File;
   kind: FileKind;
@@ -21,19 +21,19 @@ export interface MappedFile {
   mapping: Mapping;
 }
 
-/** What the worker can be asked, and what each question gives. */
+/** Requests to the worker with their results. */
 export interface Questions {
-  /** The columns, the first rows and how the file is read, by its first bytes. */
+  /** Columns, first rows and dialect, from the first bytes. */
   head: { asked: { file: File; dialect?: Dialect }; given: Head };
-  /** The mappings of two files, by what each says of the other. */
+  /** Mappings of two files, matched against each other. */
   together: { asked: Record<"content" | "interactions", Sampled>; given: Proposed };
-  /** What the receipt of a whole file will say; `content` is where its items are looked up. */
+  /** Forecast of a whole file's receipt; `content` has the known items. */
   forecast: { asked: MappedFile & { content?: MappedFile }; given: Forecast };
-  /** The rows that do not count, as a CSV. */
+  /** Rejected rows as CSV. */
   rejects: { asked: MappedFile; given: Blob };
 }
 
-/** A file with what is known of it by its head. */
+/** A file with the columns and rows of its head. */
 export interface Sampled {
   file: File;
   dialect: Dialect;
@@ -50,7 +50,7 @@ export type Request =
 export type Reply =
   | { id: number; given: Questions[Question]["given"] }
   | { id: number; refused: string }
-  /** The share of the file that is read, from 0 to 1. */
+  /** Share of the file read, from 0 to 1. */
   | { id: number; share: number };
 
 export interface AskOptions {
@@ -63,8 +63,9 @@ let count = 0;
 const waiting = new Map<number, (reply: Reply) => void>();
 
 /**
- * Asks the worker.
- * @throws {Error} with a sentence where the file cannot be read, the signal's reason where it came first.
+ * Sends a request to the worker.
+ * @throws {Error} with a message for the page, if the file cannot be read; the signal's reason, if
+ * aborted first
  */
 export async function ask<Q extends Question>(
   question: Q,
@@ -98,7 +99,7 @@ function startWorker(): Worker {
   const started = new Worker(new URL("./reader_worker.ts", import.meta.url), { type: "module" });
   started.onmessage = ({ data }: MessageEvent<Reply>) => waiting.get(data.id)?.(data);
   started.onerror = () => {
-    // The next question starts another one.
+    // The next request starts a new worker.
     worker = undefined;
     for (const [id, answer] of waiting) answer({ id, refused: text.readerBroke });
   };

@@ -1,4 +1,4 @@
-/** The worker of `reader.ts`: streams files, never whole in memory, so that any size leaves the page quick. */
+/** Worker of `reader.ts`. Streams files, so that memory stays bounded at any size. */
 import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import { bytesOf, type FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
@@ -14,7 +14,7 @@ import { proposeMapping } from "../../functions/recommender/csv/propose/propose_
 import { proposeTogether } from "../../functions/recommender/csv/propose/propose_together.ts";
 import type { Head, MappedFile, Questions, Reply, Request } from "./reader.ts";
 
-/** How often the page hears how far a file is read, in milliseconds. */
+/** Least time between two progress reports, in milliseconds. */
 const EVERY = 100;
 
 const running = new Map<number, AbortController>();
@@ -43,7 +43,7 @@ addEventListener("message", async (event) => {
 
 interface Work {
   signal: AbortSignal;
-  /** Told the share of the work that is done. */
+  /** Reports the share of the work done. */
   tell: (share: number) => void;
 }
 
@@ -81,7 +81,7 @@ async function together({ content, interactions }: Questions["together"]["asked"
   return proposeTogether(content, interactions, matches);
 }
 
-/** The items of the content file that was read last: its interactions are checked often. */
+/** Items of the last content file, cached for repeated checks of its interactions. */
 let known: { key: string; items: Promise<KnownItems> } | undefined;
 
 async function forecastOf(
@@ -93,7 +93,7 @@ async function forecastOf(
   return await forecastInteractions(mapped(file, { signal, tell }), items);
 }
 
-/** A question for the items may be under way, and may be stopped. */
+/** Reads the items again if the cached read was stopped. */
 async function itemsOf(content: MappedFile, signal: AbortSignal): Promise<KnownItems> {
   const under = known?.key === keyOf(content) ? await known.items.catch(() => null) : null;
   return under ?? (await readItems(content, { signal, tell() {} })).items;
@@ -107,12 +107,12 @@ function readItems(file: MappedFile, work: Work) {
   return read;
 }
 
-/** What decides which items a file has. */
+/** Returns the cache key: everything that determines a file's items. */
 function keyOf({ file, dialect, mapping }: MappedFile): string {
   return JSON.stringify([file.name, file.size, file.lastModified, dialect, mapping]);
 }
 
-/** In pieces that the browser may keep on disk. */
+/** Collects the rows in blobs of 4 Mi characters, which the browser may keep on disk. */
 async function rejectsOf(file: MappedFile, work: Work): Promise<Blob> {
   const type = "text/csv;charset=utf-8";
   let blob = new Blob([], { type });
@@ -129,7 +129,7 @@ async function rejectsOf(file: MappedFile, work: Work): Promise<Blob> {
   return new Blob([blob, ...pieces], { type });
 }
 
-/** The file with bytes that tell how far they are read. */
+/** Returns the file with access to its bytes that reports progress. */
 function mapped({ file, ...of }: MappedFile, { signal, tell }: Work) {
   const { size, open, slice } = bytesOf(file);
   let read = 0;

@@ -1,4 +1,4 @@
-/** The files of a form: read as they are chosen, told apart by what they hold, proposed for together. */
+/** Files of the new-project form: parsed when chosen, classified by content, mapped jointly. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
@@ -8,23 +8,23 @@ import { drop, resume } from "../upload.ts";
 import { type Draft, draftOf, kindOf, kindsOf, propose, restore } from "./draft.ts";
 import { ask, type Head, type Sampled } from "./reader.ts";
 
-/** Where a file goes, and what became of one that was chosen for it. */
+/** Form slot of one file kind. */
 export interface Slot {
   draft?: Draft;
-  /** Why the file cannot be used. */
+  /** Reason why the chosen file cannot be used. */
   refused?: string;
-  /** The name of the file that is being read. */
+  /** Name of the file being read. */
   reading?: string;
 }
 
 export interface Drafts {
   slots: ReadonlySignal<Record<FileKind, Slot>>;
-  /** Takes files that were chosen for a kind. */
+  /** Reads the files chosen for a slot. */
   take: (kind: FileKind, files: File[]) => Promise<void>;
   change: (draft: Draft) => void;
-  /** Reads a file again, its first line as names or as data. */
+  /** Reads a file again, with its first line as header or as data. */
   readAgain: (draft: Draft, header: boolean) => Promise<void>;
-  /** Takes a file for one of the other kind; two change places. */
+  /** Swaps the files of the two slots. */
   swap: () => void;
   remove: (kind: FileKind) => void;
 }
@@ -63,7 +63,7 @@ export function useDrafts(): Drafts {
         if (draft) put(kind, { draft: propose(draft, proposed[kind]) });
       }
     }, () => {
-      // A file that cannot be read to its end: its check says so.
+      // A file that cannot be read to its end is reported by its check.
     });
     return () => abort.abort();
   }, [content?.head, interactions?.head]);
@@ -91,14 +91,17 @@ export function useDrafts(): Drafts {
   };
 }
 
-/** One file that is evidently of the other kind goes there, if there is room. */
+/**
+ * Returns the slot of a single file: the other one if the file is evidently of that kind and the
+ * slot is empty.
+ */
 function placeOf(kind: FileKind, head: Head, slots: Record<FileKind, Slot>): FileKind {
   const looks = kindOf(head);
   const isEvident = looks === "INTERACTION" && kind === "CONTENT";
   return isEvident && !slots[looks].draft ? looks : kind;
 }
 
-/** A draft as it was left where its upload was cut short, else a new one. */
+/** Returns a draft; for a file of an interrupted upload, with its previous mapping and upload. */
 function known(kind: FileKind, file: File, head: Head): Draft {
   const draft = draftOf(kind, file, head);
   const pending = pendingUpload()?.files.find((other) => other.kind === kind && isOf(other, file));

@@ -1,4 +1,4 @@
-/** The check of a whole file while its form is open: begun anew whenever what it depends on changes. */
+/** Forecast of a draft's receipt while the form is open, restarted when its inputs change. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
@@ -6,19 +6,19 @@ import { type Draft, faultsOf, mappedFileOf } from "./draft.ts";
 import { ask, type MappedFile } from "./reader.ts";
 
 export type ForecastState =
-  /** `share` of the file is read, from 0 to 1. */
+  /** `share` of the file read, from 0 to 1. */
   | { phase: "reading"; share: number; stop: () => void }
   | { phase: "done"; forecast: Forecast }
   | { phase: "failed"; why: string }
   | { phase: "stopped"; again: () => void };
 
-/** Several choices in a row are checked once. */
+/** Debounce of mapping changes, in milliseconds. */
 const PAUSE = 150;
 
 /**
- * Counts the rows of a draft as the trainer will; null where there is none, or its mapping has
- * faults.
- * @param content the items file beside it.
+ * Counts the rows of a draft by the trainer's rules; null without a draft or with an invalid
+ * mapping.
+ * @param content items file that the interactions refer to
  */
 export function useForecast(
   draft: Draft | undefined,
@@ -59,7 +59,7 @@ export function useForecast(
   return state;
 }
 
-/** As far as it decides which rows count: features do not. */
+/** Returns the part of a draft that affects the counts: all but the feature columns. */
 function counted(draft: Draft | undefined): MappedFile | undefined {
   if (!draft || Object.keys(faultsOf(draft)).length > 0) return undefined;
   const { mapping, ...file } = mappedFileOf(draft);

@@ -11,7 +11,7 @@ import { endSession, session } from "../session.ts";
 import { useSubmit } from "../submit.ts";
 import { text } from "../text/account.ts";
 
-/** One's own account: who one is, the password, what happened, and the ways out. */
+/** Account page: profile, password, sessions, audit trail, export, deletion. */
 export function Account() {
   const { value, problem, reload } = useLoad(async (signal) => {
     const [who, entries] = await Promise.all([account(signal), listAudit()]);

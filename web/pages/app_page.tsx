@@ -21,7 +21,7 @@ const AppDeliveries = lazy(() =>
   import("../components/app_deliveries.tsx").then((part) => part.AppDeliveries)
 );
 
-/** An app: its keys and use, where it is called back, what was sent. The part stands in the URL. */
+/** Page of an app: keys and usage, endpoints, deliveries. The tab is part of the URL. */
 export function AppPage() {
   const { params: { id } } = useRoute();
   const { path, query, route } = useLocation();

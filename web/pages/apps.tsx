@@ -20,7 +20,7 @@ import { ago, count, dateTime } from "../words.ts";
 
 const { columns, register } = text;
 
-/** The apps that may ask for recommendations with a key. */
+/** List of the apps, and the form that registers one. */
 export function Apps() {
   const { value, problem, reload } = useLoad(async (signal) => {
     const [apps, usage] = await Promise.all([listApps(signal), listUsage(signal)]);
@@ -107,7 +107,7 @@ interface RegisterAppProps {
 
 function RegisterApp({ projects, isFirst, onRegistered }: RegisterAppProps) {
   const form = useRef<HTMLFormElement>(null);
-  /** How many were registered: the next one's key is chosen afresh. */
+  /** Number of apps registered; as a key, it resets the fields after each. */
   const made = useSignal(0);
   const { busy, problem, run } = useSubmit();
   const onSubmit = (event: SubmitEvent) => {

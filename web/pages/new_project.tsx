@@ -20,7 +20,7 @@ import { useUpload } from "../use_upload.ts";
 
 const KINDS: FileKind[] = ["CONTENT", "INTERACTION"];
 
-/** A project from one or two files: choose, look at the mapping and at what will count, upload. */
+/** Creates a project from one or two files: choose, check mapping and forecast, upload. */
 export function NewProject() {
   const { route } = useLocation();
   const { slots, take, change, readAgain, swap, remove } = useDrafts();
@@ -128,12 +128,12 @@ export function NewProject() {
   );
 }
 
-/** What a project is called after its file, until somebody says otherwise. */
+/** Returns the default project name: the file name without its extensions. */
 function nameOf({ name }: File): string {
   return name.replace(/\.(csv|tsv|txt|dat)?(\.gz)?$/i, "");
 }
 
-/** Faults of these are shown where they are. */
+/** Fields that show their own errors. */
 const FIELDS = [
   "project_name",
   ...["content", "interaction"].flatMap((kind) => [`${kind}_file`, `${kind}_schema_json`]),

@@ -2,7 +2,7 @@ import { useLocation } from "preact-iso";
 import { Page } from "../components/page.tsx";
 import { text } from "../text/controls.ts";
 
-/** What is said of a path where nothing stands. */
+/** Page of an unknown path. */
 export function NotFound() {
   const { path } = useLocation();
   return (

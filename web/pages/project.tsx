@@ -13,7 +13,7 @@ import { text as training } from "../text/training.ts";
 import { isMoving, useProject } from "../use_project.ts";
 import { dateTime, TYPE_WORDS } from "../words.ts";
 
-/** A project: its training, its quality, its data. */
+/** Overview of a project: training, quality, data. */
 export function Project() {
   const { params: { id } } = useRoute();
   const { project, problem, reload } = useProject(id);
@@ -64,10 +64,10 @@ export function Project() {
   );
 }
 
-/** Why the last training made no version that serves, while the one before it goes on. */
+/** Outcome of a retraining that produced no serving version; the previous version still serves. */
 function Retrained({ project: { id, stage, error } }: { project: ProjectDetails }) {
   const words = training.retrain;
-  // A version that was refused, or a training that was cancelled: the sentence says all.
+  // For a refused version or a cancelled training the reason is a whole sentence.
   if (stage === "ready" || stage === "cancelled") {
     return <p class="note" role="status">{error}</p>;
   }
@@ -88,7 +88,7 @@ interface FailureProps {
   trainAgain: () => void;
 }
 
-/** What went wrong, or was given up, and the ways on. */
+/** Reason of a failed or cancelled training, and the next steps. */
 function Failure({ project, retraining, trainAgain }: FailureProps) {
   const isCancelled = project.stage === "cancelled";
   const { title, ways } = isCancelled ? training.cancelled : training.failed;

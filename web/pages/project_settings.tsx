@@ -13,7 +13,7 @@ import { readMappings, readSettings } from "../project_api.ts";
 import { useSubmit } from "../submit.ts";
 import { text } from "../text/settings.ts";
 
-/** What can be changed about a project, and its end. */
+/** Settings of a project, and its deletion. */
 export function ProjectSettings() {
   const { params: { id } } = useRoute();
   const { route } = useLocation();

@@ -12,10 +12,10 @@ import { text } from "../text/projects.ts";
 
 const { columns } = text;
 
-/** How often the list is read again while something in it trains, in milliseconds. */
+/** Polling interval while a project trains, in milliseconds. */
 const EVERY = 2000;
 
-/** All projects of who is signed in. */
+/** List of the account's projects. */
 export function Projects() {
   const pages = useSignal(1);
   const { value, problem, reload } = useLoad((signal) => projectPages(pages.value, signal));
@@ -116,7 +116,7 @@ function ProjectRow({ project, most }: { project: Project; most: number }) {
   );
 }
 
-/** Two files become one list. */
+/** Illustration: two files become a ranked list. */
 function FilesToList() {
   return (
     <svg class="files-to-list" width="220" height="96" viewBox="0 0 220 96" aria-hidden="true">

@@ -20,7 +20,7 @@ import { qualityInWords, type Report as Evaluation, reportOf, type Run } from ".
 import { text } from "../text/report.ts";
 import { algorithmWords } from "../training_words.ts";
 
-/** How good a version is, in words and in drawings; the one that serves by default. */
+/** Report of a version; by default of the champion. */
 export function Report() {
   const { params: { id } } = useRoute();
   const { query: { version } } = useLocation();

@@ -7,7 +7,7 @@ import { beginSession, signedOutBecause } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
 import { text } from "../text/entrance.ts";
 
-/** Sign in; where one goes then is up to the door. */
+/** Sign-in page; `app.tsx` redirects afterwards. */
 export function SignIn() {
   const { query } = useLocation();
   const { busy, problem, run } = useSubmit();

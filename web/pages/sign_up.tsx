@@ -9,7 +9,7 @@ import { beginSession } from "../session.ts";
 import { fieldsOf, useSubmit } from "../submit.ts";
 import { text } from "../text/entrance.ts";
 
-/** Make an account and be signed in by it. */
+/** Creates an account and signs in. */
 export function SignUp() {
   const { query } = useLocation();
   const { busy, problem, run } = useSubmit();

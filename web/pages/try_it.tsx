@@ -18,7 +18,7 @@ import { type Asked, askedOf, isAsked, queryOf, questionOf } from "../question.t
 import { text } from "../text/trial.ts";
 import "../styles/trial.css";
 
-/** Ask a project and see what it answers. What is asked stands in the URL. */
+/** Requests recommendations interactively. The request is part of the URL. */
 export function TryIt() {
   const { params: { id } } = useRoute();
   const { value, problem, reload } = useLoad((signal) => projectDetails(id, signal), id);
@@ -144,12 +144,12 @@ function Trial({ id, type }: { id: string; type: ModelType }) {
   );
 }
 
-/** What the form holds: other links fill it anew, sliders and filters leave it alone. */
+/** Returns the key of the form: another item or user resets it, filters and sliders do not. */
 function whoAsks({ item_title, item_id, user_id }: Asked): string {
   return queryOf({ item_title, item_id, user_id, filter: {} });
 }
 
-/** The answer to what is asked; the one before stays until it comes. */
+/** Loads the recommendations of a request; the previous ones stay until they arrive. */
 function useAnswer(id: string, asked: Asked) {
   const state = useSignal<{ answer: Answer | null; before: string[] | null }>({
     answer: null,

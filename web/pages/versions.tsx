@@ -14,7 +14,7 @@ import { ago, dateTime, percent, score } from "../words.ts";
 
 const { columns } = text;
 
-/** All versions of a project's model: which serves, how good each is, and the way back. */
+/** Versions of a project's model: champion, metrics, promotion and rollback. */
 export function Versions() {
   const { params: { id } } = useRoute();
   const project = useLoad((signal) => projectDetails(id, signal), id);
@@ -129,7 +129,7 @@ interface VersionRowProps {
   version: Version;
   champion: string | undefined;
   isChosen: boolean;
-  /** Absent where there is nothing to compare with. */
+  /** Absent where there is no other version to compare with. */
   onToggle?: () => void;
   reload: () => void;
 }

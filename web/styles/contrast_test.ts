@@ -1,13 +1,13 @@
-/** The colours of tokens.css can be read where they stand, by WCAG 2.2: 1.4.3 and 1.4.11. */
+/** Checks the contrast of the colours in tokens.css: WCAG 2.2, 1.4.3 and 1.4.11. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 
-/** What text needs on its ground, and what a line, a mark or a bar needs beside it. */
+/** Least contrast of text (1.4.3) and of non-text parts such as lines and bars (1.4.11). */
 const TEXT = 4.5;
 const MARK = 3;
 
 const GROUNDS = ["paper", "surface", "sunken", "hover"];
-/** Which tokens are seen on which; whoever adds a colour says here where it stands. */
+/** Backgrounds on which each colour is used. A new colour is added here. */
 const PAIRS: Record<string, { on: string[]; least: number }> = {
   "ink": { on: [...GROUNDS, "accent-soft", "good-soft", "warn-soft", "bad-soft"], least: TEXT },
   "muted": { on: [...GROUNDS, "accent-soft", "warn-soft", "bad-soft"], least: TEXT },
@@ -20,12 +20,12 @@ const PAIRS: Record<string, { on: string[]; least: number }> = {
   "field-line": { on: GROUNDS, least: MARK },
   "warm": { on: ["surface", "paper"], least: MARK },
 };
-/** Grounds, and a line that tells apart what stands apart anyway. */
+/** Colours that need no contrast: backgrounds, and decorative separators. */
 const NO_FOREGROUND = [...GROUNDS, "accent-soft", "good-soft", "warn-soft", "bad-soft", "line"];
 
 type Rgb = [number, number, number];
 
-/** The colours of both schemes by name: `--ink: light-dark(#1a2323, #e7ecea)`. */
+/** Parses the colours of both schemes by name: `--ink: light-dark(#1a2323, #e7ecea)`. */
 function coloursOf(css: string): Map<string, { light: Rgb; dark: Rgb }> {
   const pairs = css.matchAll(/^\s*--([\w-]+): light-dark\(#([\da-f]{6}), #([\da-f]{6})\);$/gm);
   return new Map([...pairs].map(([, name, light, dark]) => [
@@ -38,7 +38,7 @@ function rgbOf(hex: string): Rgb {
   return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as Rgb;
 }
 
-/** Relative luminance, 0 to 1, as WCAG 2.2 defines it. */
+/** Returns the relative luminance of WCAG 2.2, 0 to 1. */
 function luminance(colour: Rgb): number {
   const [r, g, b] = colour.map((value) => {
     const share = value / 255;
@@ -47,7 +47,7 @@ function luminance(colour: Rgb): number {
   return .2126 * r + .7152 * g + .0722 * b;
 }
 
-/** 1, the same, to 21, black on white. */
+/** Returns the contrast ratio of WCAG 2.2, from 1 to 21. */
 function contrast(a: Rgb, b: Rgb): number {
   const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return (light + .05) / (dark + .05);

@@ -1,4 +1,4 @@
-/** What the account page says, and what happened in words. */
+/** Texts of the account page and of the audit trail. */
 import { dateTime } from "../words.ts";
 import { text as entrance } from "./entrance.ts";
 
@@ -65,12 +65,12 @@ export const text = {
       "identity_secret.made": "Identity secret made",
       "identity_secret.rotated": "Identity secret rotated",
     } as Record<string, string>,
-    /** `api_key.revoked` → "Api key revoked", for what other services note. */
+    /** Fallback for actions without a text: `api_key.revoked` → "Api key revoked". */
     action: (action: string) => {
       const words = action.replaceAll(/[._]/g, " ");
       return words[0].toUpperCase() + words.slice(1);
     },
-    /** What is known of an entry, the thing first and where it was done from last. */
+    /** Details of an entry: the object first, then the client. */
     detail: (detail: Detail) =>
       Object.entries(DETAILS).flatMap(([key, words]) =>
         detail[key] === undefined || detail[key] === null ? [] : words(String(detail[key]))
@@ -78,7 +78,7 @@ export const text = {
   },
 };
 
-/** The parts of an entry that people can read; ids are none. */
+/** Details that are shown; ids are left out. */
 const DETAILS: Record<string, (value: string) => string> = {
   project_name: (name) => name,
   app_name: (name) => name,
@@ -95,7 +95,7 @@ const DETAILS: Record<string, (value: string) => string> = {
   address: (address) => address,
 };
 
-/** "Chrome on Linux" of what a browser says of itself; a program's name as it is. */
+/** Returns a user agent as "Chrome on Linux"; the product name if it is no browser. */
 function browserOf(agent: string): string {
   const browser = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent.replace("Headless", ""))?.[1];
   const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(agent)?.[1];

@@ -1,4 +1,4 @@
-/** What an app's pages say: its use, its keys, where it is called back, what was sent. */
+/** Texts of an app's pages. */
 import type { EventName } from "../apps_api.ts";
 import { ago, count, counted, dateTime } from "../words.ts";
 

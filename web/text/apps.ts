@@ -1,4 +1,4 @@
-/** What the list of apps says, and what is shown once. */
+/** Texts of the app list. */
 export const text = {
   title: "Apps",
   says: "An app is a website or a program of yours that asks for recommendations with an API key " +

@@ -1,4 +1,4 @@
-/** What buttons, fields and notes say on any page. */
+/** Texts of shared components. */
 export const text = {
   brand: "AiREC",
   windowTitle: (page: string) => `${page} · AiREC`,

@@ -1,4 +1,4 @@
-/** What signing in and signing up say, and why a session ended. */
+/** Texts of sign-in and sign-up. */
 export const text = {
   promise: "Recommendations from your own data, on your own machine.",
   signIn: "Sign in",

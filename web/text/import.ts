@@ -1,4 +1,4 @@
-/** What choosing files and saying what their columns mean says. */
+/** Texts of the file import. */
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import { count, counted, percent } from "../words.ts";
 
@@ -63,7 +63,7 @@ export const text = {
   refused: (name: string, why: string) => `${name}: ${why}`,
   readerBroke: "The file could not be read here; please reload the page.",
   chooseAnother: "Choose another",
-  /** For those who do not see what stands beside. */
+  /** For screen readers. */
   chooseAnotherFor: (kind: FileKind) => ` for ${FILES[kind].title.toLowerCase()}`,
   readAs: (
     { columns, delimiter, encoding, gzip }: {

@@ -1,4 +1,4 @@
-/** What a project's first page says. */
+/** Texts of the project overview. */
 export const text = {
   tryIt: "Try it",
   report: "Read the report",

@@ -1,4 +1,4 @@
-/** What is said of a call that failed without words of its own. */
+/** Texts of failed calls without a message of their own. */
 export const text = {
   noReason: (status: number) => `The answer was ${status}, with no reason.`,
   unreachable: (address: string) =>

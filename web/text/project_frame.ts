@@ -1,4 +1,4 @@
-/** What stands around every page of a project. */
+/** Texts of the project frame. */
 export const text = {
   title: (id: string) => `Project ${id}`,
   missing: "There is no such project",

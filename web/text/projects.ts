@@ -1,4 +1,4 @@
-/** What the list of projects says. */
+/** Texts of the project list. */
 export const text = {
   title: "Projects",
   reading: "Reading your projects…",

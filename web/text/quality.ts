@@ -1,4 +1,4 @@
-/** How good a model is, in sentences. */
+/** Texts about the quality of a model. */
 import { counted, percent } from "../words.ts";
 
 export const text = {
@@ -29,7 +29,7 @@ export const text = {
     (tried > 1 ? `, the best of ${tried} that were tried` : "") +
     `, from ${counted(items, "item")}` +
     (users > 0 ? `, ${counted(users, "user")} and ${counted(interactions, "interaction")}.` : "."),
-  /** Shares of what people chose: by the model, by popularity, by chance. */
+  /** Recall of the model, of popularity and of a random list. */
   found: (model: number, popular: number, random: number, times: number | null) =>
     `Its first ten hold ${percent(model)} of what people chose and the model had not seen. ` +
     `The most popular items hold ${percent(popular)}` +

@@ -1,8 +1,8 @@
-/** What became of a file's rows, as the trainer counted them. */
+/** Texts of a file's receipt. */
 import type { ProjectFile } from "../api.ts";
 import { count, counted } from "../words.ts";
 
-/** What the trainer counts. */
+/** Row counts of a receipt. */
 export interface Counts {
   rows: number;
   used: number;

@@ -1,4 +1,4 @@
-/** What the report of a version says. */
+/** Texts of the report page. */
 import { count, counted, percent, score } from "../words.ts";
 
 export const text = {

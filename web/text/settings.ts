@@ -1,4 +1,4 @@
-/** What the settings of a project say. */
+/** Texts of the project settings. */
 import { bytes } from "../words.ts";
 
 export const text = {

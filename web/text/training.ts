@@ -1,4 +1,4 @@
-/** What is said of a training: while it waits and works, and when it ended otherwise than hoped. */
+/** Texts about a training. */
 export const text = {
   title: "Training",
   waiting: "Waiting for the trainer",
@@ -34,7 +34,7 @@ export const text = {
     title: "The training was cancelled",
     ways: "The files are still here: train again, or put a column right first.",
   },
-  /** Of a retrain, while a version serves. */
+  /** A failed retraining, while a version serves. */
   retrain: {
     failed: (error: string) =>
       `The last training failed, and the version before it goes on serving. ${error}`,

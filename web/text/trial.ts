@@ -1,4 +1,4 @@
-/** What trying a model out says: the question, the answer and the reasons. */
+/** Texts of the try-it page. */
 import type { ModelType } from "../api.ts";
 import { counted } from "../words.ts";
 

@@ -1,4 +1,4 @@
-/** What is said while files are on their way. */
+/** Texts of an upload. */
 export const text = {
   title: "Upload",
   sending: "Uploading. A line that breaks is waited for.",

@@ -1,4 +1,4 @@
-/** What the history of a project's model says. */
+/** Texts of the versions page. */
 export const text = {
   nothingYet: "There are no versions yet: the first training is not done.",
   seeHowItStands: "See how it stands",
