@@ -1,19 +1,19 @@
 /**
- * What the machine gives a server that does nothing: Deno's own, with one answer for every request.
- * Rates and times are told beside its own, taken under the same load within the same minute, for a
- * machine that is busy with other things slows both alike.
+ * Baseline HTTP server: Deno's own, with the same response to every request. The services' rates
+ * and latencies are reported next to the baseline's, measured under the same load within a minute,
+ * since other load on the machine slows both alike.
  *
- *     deno run -A bench/bare_server.ts <port> <bytes of the answer>
+ *     deno run -A bench/bare_server.ts <port> <bytes of the response>
  */
 import { fromFileUrl } from "@std/path";
 
-/** Running ones that share a port. */
+/** Running servers that share a port. */
 export interface BareServers extends AsyncDisposable {
   port: number;
   pids: number[];
 }
 
-/** Starts as many as the services have processes; each answers with as many bytes as they do. */
+/** Starts `processes` servers with responses of `bytes` bytes. */
 export async function startBare(
   { port, processes, bytes }: { port: number; processes: number; bytes: number },
 ): Promise<BareServers> {

@@ -1,12 +1,12 @@
 /**
- * Models at the edge: the services in workerd, with R2 and a Postgres beside them. One JSON line of
- * what a request costs that does nothing, and one that opens a connection and asks one question. Then
- * a line a size: the public part's bytes, from a request for a model that is not loaded to its answer
- * (from the bucket, then from the cache of the place), and what a request costs: by login, of a user
- * and of one who is unknown, whose history is not read; the same of a model that costs nothing; by
- * key. All costs are workerd's CPU, miniflare's parts beside the Workers included.
+ * Models on Workers: the services in workerd, with R2 and Postgres. Prints one JSON line with the
+ * cost of an empty request and of one database query. Then, for each catalogue size, a line with
+ * the public artifact's bytes, the latency of the first answer (model from the bucket, then from
+ * the location's cache) and the cost of an answer: by login for a known user and for an unknown one
+ * without a history, for a tiny model, and by key. Costs are workerd's CPU time, including
+ * miniflare's parts.
  *
- *     deno run -A bench/edge.ts [items, 10000 and 100000 where absent]
+ *     deno run -A bench/edge.ts [items …]        10000 and 100000 by default
  */
 import { join } from "@std/path";
 import postgres from "postgres";
@@ -28,7 +28,7 @@ import { cpuSeconds, withChildren } from "./process_usage.ts";
 
 const HISTORY = 50;
 const USERS_PER_ITEM = 2;
-/** What an answer costs whose model costs nothing. */
+/** Items of a model whose ranking costs almost nothing. */
 const SMALL = 100;
 const LOADS = 5;
 const ANSWERS = 500;
@@ -80,7 +80,7 @@ for (const items of sizes) {
     await publish({ ...edge, sql } as unknown as TestEdge, id, { files });
     return id;
   };
-  // The isolate is up, its first connection made.
+  // Starts the isolate and opens its first connection.
   const small = await made(await encodeModel(modelOf(SMALL, 0)));
   await ask(small, 1);
 
@@ -93,7 +93,7 @@ for (const items of sizes) {
     bytes = files[MODEL].length;
     const first = await made(files);
     fromBucket.push(await ask(first, 1));
-    // The second copy is written behind the answer.
+    // The cache is written after the response.
     await new Promise((resolve) => setTimeout(resolve, 500));
     last = await made(files);
     fromCache.push(await ask(last, 1));
@@ -137,7 +137,7 @@ async function startFloor(databaseUrl: string) {
   return { miniflare, at: (await miniflare.unsafeGetDirectURL("floor")).origin };
 }
 
-/** Milliseconds of CPU that workerd takes for a request, the first ones left out. */
+/** Returns workerd's CPU time for one request, in ms, after a warm-up. */
 async function costOf(ask: (i: number) => Promise<unknown>): Promise<number> {
   for (let i = 0; i < WARM; i++) await ask(i);
   const before = workerdSeconds();
@@ -145,7 +145,7 @@ async function costOf(ask: (i: number) => Promise<unknown>): Promise<number> {
   return round((workerdSeconds() - before) * 1000 / ANSWERS);
 }
 
-/** CPU of this process's workerds so far. */
+/** Returns the CPU time of this process's workerd processes so far, in seconds. */
 function workerdSeconds(): number {
   return cpuSeconds(withChildren(Deno.pid).filter(isWorkerd));
 }
@@ -158,7 +158,7 @@ function isWorkerd(pid: number): boolean {
   }
 }
 
-/** A model of chance: popular items more often than others, and users with histories. */
+/** A random model: skewed item popularity, and users with histories. */
 function modelOf(items: number, seed: number): Model {
   const draw = random(seed + 1);
   const users = USERS_PER_ITEM * items;

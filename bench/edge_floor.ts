@@ -1,4 +1,4 @@
-/** A Worker that does nothing, or at `/database` opens a connection and asks one question. */
+/** Baseline Worker: an empty response, or at `/database` one query on a new connection. */
 import { callOf, type ExecutionContext, type WorkerEnv } from "../functions/http/worker.ts";
 
 export default {

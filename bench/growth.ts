@@ -1,8 +1,8 @@
 /**
- * How seconds and memory grow with the interactions: one JSON line a size, each in a process of its
- * own, from CSV to the model.
+ * Training time and memory by number of interactions, from CSV to model. Prints one JSON line for
+ * each size, each measured in a separate process.
  *
- *     deno run -A bench/growth.ts [millions …]        0.1 1 5 25 where none are named
+ *     deno run -A bench/growth.ts [millions …]        0.1 1 5 25 by default
  */
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import { train } from "../worker-trainer/choose.ts";

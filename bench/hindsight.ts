@@ -1,6 +1,6 @@
 /**
- * What each candidate of a training would have been worth on the test part, which none of them has
- * seen: one JSON line a candidate, best first, and a last one that says how near the choice came.
+ * Test NDCG of every candidate of a training, to evaluate the choice made on the validation set.
+ * Prints one JSON line for each, best first, then the chosen model's share of the best NDCG.
  *
  *     AIREC_TEST_DATA=… deno run -A bench/hindsight.ts movielens-small [COLLABORATIVE|HYBRID]
  */

@@ -1,4 +1,4 @@
-"""What `implicit` (PyPI, 0.7.3) takes on Gowalla: cosine kNN and an epoch of ALS.
+"""Times `implicit` (PyPI, 0.7.3) on Gowalla: cosine kNN and an epoch of ALS.
 
     python bench/implicit_side.py <folder of the data sets>
 """

@@ -1,34 +1,34 @@
 /**
- * The load generator, a process of its own: each connection sends its next request when the last one
- * is answered. Plain bytes over TCP, since a whole HTTP client would take more of the machine than
- * the services do.
+ * Load generator, run as a separate process. It is closed-loop: each connection sends its next
+ * request when the last response is complete. It writes plain bytes over TCP, since an HTTP client
+ * would take more CPU than the services.
  *
  *     deno run -A bench/load.ts < load.json
  *
- * It says `{"warm": true}` when it begins to measure, and what it measured at the end.
+ * Prints `{"warm": true}` when measuring starts, and the measurements at the end.
  */
 import { delay } from "@std/async/delay";
 
-/** What is to be done; as JSON on stdin. */
+/** Parameters, read as JSON from stdin. */
 export interface Load {
   port: number;
   connections: number;
   seconds: number;
-  /** Seconds beforehand that do not count. */
+  /** Warm-up in seconds, not measured. */
   warmUp: number;
-  /** Whole requests as they go over the wire; taken in turn. */
+  /** Complete HTTP requests, sent in rotation. */
   requests: string[];
 }
 
-/** What was measured. */
+/** Measurements, printed as JSON. */
 export interface Measured {
-  /** Answers by 200. */
+  /** Number of responses with status 200. */
   answers: number;
-  /** Others, the first of them, and connections that broke. */
+  /** Number of other responses and broken connections, and the first of them. */
   faults: number;
   fault?: string;
   seconds: number;
-  /** Milliseconds from the request to the end of its answer. */
+  /** Latency from the request to the end of its response, in ms. */
   p50: number;
   p99: number;
 }
@@ -81,7 +81,7 @@ async function run({ port, connections, seconds, warmUp, requests }: Load): Prom
   return { answers: times.length, faults, fault, seconds, p50: quantile(0.5), p99: quantile(0.99) };
 }
 
-/** The answers on a connection, one after the other: each has its length in its head. */
+/** Reads the responses of a connection, delimited by their content-length. */
 class Answers {
   #socket: Deno.TcpConn;
   #buffer = new Uint8Array(1 << 20);
@@ -91,7 +91,7 @@ class Answers {
     this.#socket = socket;
   }
 
-  /** Reads one answer to its end. */
+  /** Reads one complete response. */
   async next(): Promise<{ status: number; text: () => string }> {
     this.#filled = 0;
     let whole = Infinity;

@@ -1,10 +1,10 @@
-/** Interactions with a long tail, as large as one likes: the same seed gives the same file. */
+/** Generated interactions with a long-tail distribution, reproducible by their seed. */
 import { random } from "../worker-trainer/dataset/random.ts";
 
 const SEED = 1;
-/** Interactions a user has, on average. */
+/** Mean history length. */
 const HISTORY = 25;
-/** Groups of users and items that keep to themselves, most of the time. */
+/** Number of user and item groups, and the share of a user's items from the user's own group. */
 const TASTES = 50;
 const OWN_TASTE = 0.8;
 
@@ -13,10 +13,10 @@ export interface Size {
   items: number;
 }
 
-/** Items grow with the root of the interactions: 3,162 at 0.1 million, 50,000 at 25 million. */
+/** Items grow with the square root of the interactions: 3,162 at 0.1 million, 50,000 at 25. */
 const ITEMS_AT_A_MILLION = 10_000;
 
-/** The size of a file of so many million interactions. */
+/** Returns the size of a data set with `millions` million interactions. */
 export function sizeOf(millions: number): Size {
   return {
     interactions: millions * 1e6,
@@ -24,13 +24,13 @@ export function sizeOf(millions: number): Size {
   };
 }
 
-/** One row in so many is held out, where that is asked for. */
+/** One row in 25 is held out, on request. */
 const HELD = 25;
 
 /**
- * Writes `user_id,item_id,timestamp` rows. An item's popularity falls as a power of its rank, a
- * user's history is as long as an exponential draw, and four in five items are of the user's taste.
- * @param heldPath where one row in 25 is written instead; nowhere else where absent.
+ * Writes `user_id,item_id,timestamp` rows. Item popularity follows a power law, history lengths are
+ * exponential, and four in five items are of the user's group.
+ * @param heldPath file for one row in 25; without it nothing is held out.
  */
 export async function writeLongTail(
   path: string,
@@ -52,14 +52,14 @@ export async function writeLongTail(
   }
 }
 
-/** A file of rows that is written in large pieces. */
+/** A buffered writer of CSV rows. */
 function rowWriter(path: string) {
   const file = Deno.openSync(path, { create: true, write: true, truncate: true });
   const writer = file.writable.getWriter();
   const encoder = new TextEncoder();
   let text = "user_id,item_id,timestamp\n";
   return {
-    /** Takes a row; waits only where a piece is full. */
+    /** Adds a row; returns a promise only when the buffer is written. */
     write(row: string): Promise<void> | void {
       text += row;
       if (text.length < 1 << 20) return;

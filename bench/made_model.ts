@@ -1,19 +1,19 @@
-/** A collaborative model of any size, as the trainer would make it: the same size gives the same model. */
+/** A generated collaborative model of any size, shaped as by the trainer and reproducible. */
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
 import { rowsToKeep } from "../worker-trainer/fit/training_set.ts";
 
 const SEED = 1;
-/** Interactions of a user, on average. */
+/** Mean history length. */
 const HISTORY = 25;
-/** Users at most: their part does not grow with the catalogue for ever. */
+/** Maximum number of users. */
 const USERS = 100_000;
 
 /**
- * `items` items named `i0`, `i1` … and half as many users named `u0`, `u1` …. Rows are as long as
- * the trainer keeps them; a third of their entries lie among the most popular items, the others
- * near by, so that the rows of a history overlap as real ones do.
+ * Returns a model of `items` items `i0`, `i1` … and half as many users `u0`, `u1` …. Rows have the
+ * trainer's length; a third of their entries are among the most popular items and the rest near the
+ * row's item, so that the rows of a history overlap as in real data.
  */
 export function madeModel(items: number): Model {
   const draw = random(SEED);
@@ -61,7 +61,7 @@ function madeRows(items: number, draw: () => number): SparseRows {
   const step = Math.max(1, Math.floor(Math.min(items, 20 * each) / each));
   for (let row = 0; row < items; row++) {
     const at = row * each;
-    // The popular third: every other item of the first ones. The rest: steps away from the row.
+    // The popular third is every other item of the first ones; the rest is spaced from the row on.
     for (let e = 0; e < each; e++) {
       const near = (row + 1 + (e - popular) * step) % items;
       columns[at + e] = e < popular ? (2 * e + row % 2) % items : near;
@@ -72,7 +72,7 @@ function madeRows(items: number, draw: () => number): SparseRows {
   return { offsets, columns, values };
 }
 
-/** An item's popularity falls as a power of its rank; histories are of exponential length. */
+/** Item popularity follows a power law; history lengths are exponential. */
 function madeHistories(
   users: number,
   { items, draw }: { items: number; draw: () => number },

@@ -1,7 +1,7 @@
 /**
- * What narrower rows and shorter numbers cost in NDCG: one fitted matrix, cut to the strongest k of
- * each row, its weights in 32, 16 (half precision) or 8 bits (steps of a row's largest). One JSON
- * line a trial.
+ * NDCG loss of truncated and quantised weights: one fitted matrix, truncated to the strongest k of
+ * each row, with weights of 32, 16 (half precision) or 8 bits (steps relative to a row's maximum).
+ * Prints one JSON line for each combination.
  *
  *     AIREC_TEST_DATA=… deno run -A bench/narrow_weights.ts        Gowalla and MovieLens-small
  */
@@ -36,7 +36,7 @@ await trials("movielens-small", ease, {
 });
 engines.pool.close();
 
-/** Fits once, then judges each width and each number of bits. */
+/** Fits once, then evaluates each row width and precision. */
 async function trials(
   data: string,
   algorithm: Algorithm,
@@ -63,7 +63,7 @@ async function trials(
   }
 }
 
-/** The values as so many bits would hold them. */
+/** Returns the values rounded to a precision of `bits`. */
 function rounded({ offsets, values }: SparseRows, bits: 32 | 16 | 8): Float32Array {
   if (bits === 32) return values;
   if (bits === 16) return values.map(Math.f16round);

@@ -1,6 +1,6 @@
-"""What numpy, and LAPACK by scipy, take for EASE in float32 on as many items as `bench/parts.ts` does.
+"""Times EASE in float32 by numpy and by scipy's LAPACK, on data of the same size as `bench/parts.ts`.
 
-    python bench/numpy_side.py [items, 10000 where absent]
+    python bench/numpy_side.py [items, 10000 by default]
 """
 import json
 import sys

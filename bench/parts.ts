@@ -1,8 +1,8 @@
 /**
- * The parts that other libraries have too, each alone, on Gowalla: item-kNN, RP3β and an epoch of
- * iALS; and EASE on generated data of as many items as named. One JSON line a part.
+ * Algorithms that other libraries implement too, timed separately: item-kNN, RP3β and an epoch of
+ * iALS on Gowalla, and EASE on generated data. Prints one JSON line for each.
  *
- *     AIREC_TEST_DATA=… deno run -A bench/parts.ts [items of EASE, 10000 where absent]
+ *     AIREC_TEST_DATA=… deno run -A bench/parts.ts [items of EASE, 10000 by default]
  */
 import { interactionsOf } from "../worker-trainer/fit/datasets_for_tests.ts";
 import { compactItems } from "../worker-trainer/fit/compact_set.ts";
@@ -27,7 +27,7 @@ const say = (what: string, start: number, share = 1) =>
 
 const { items, interactions } = await realDataset("gowalla");
 const set = trainingSet(interactions, { items: items.ids.length });
-// Threads start with the first job; what follows is timed without that.
+// Starts the threads, which must not be timed.
 const cosine = itemKnn.recipes.find(({ weighting }) => weighting === "cosine")!;
 await itemKnn.fit(set, cosine, engines);
 for (const [algorithm, recipe] of [[itemKnn, cosine], [rp3beta, rp3beta.recipes[0]]] as const) {

@@ -1,14 +1,14 @@
-/** What processes have used, by Linux's /proc: seconds of all their threads, and bytes in memory. */
+/** CPU time and memory of processes, from Linux's /proc. */
 
-/** Clock ticks a second, `USER_HZ`: 100 on every Linux that Deno runs on. */
+/** Clock ticks a second, `USER_HZ`: 100 on every Linux that Deno supports. */
 const TICKS = 100;
 
-/** Seconds of CPU, user and system, of each of these processes together. */
+/** Returns the total CPU time of the processes, user and system, in seconds. */
 export function cpuSeconds(pids: number[]): number {
   return pids.reduce((sum, pid) => sum + ticksOf(pid), 0) / TICKS;
 }
 
-/** Bytes in memory, of each of these processes: now, and at the most since they began. */
+/** Returns the resident memory of a process in bytes, current and peak. */
 export function memoryOf(pid: number): { resident: number; peak: number } {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   const kilobytes = (name: string) =>
@@ -16,7 +16,7 @@ export function memoryOf(pid: number): { resident: number; peak: number } {
   return { resident: kilobytes("VmRSS"), peak: kilobytes("VmHWM") };
 }
 
-/** A process and those that it started itself. */
+/** Returns a process and its direct children. */
 export function withChildren(pid: number): number[] {
   const children: number[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -27,13 +27,13 @@ export function withChildren(pid: number): number[] {
   return [pid, ...children];
 }
 
-/** Those of the process, and of its children that have ended and were waited for. */
+/** Returns the CPU ticks of a process and of its children that have ended and been reaped. */
 function ticksOf(pid: number): number {
   const stat = statOf(pid);
   return stat ? [11, 12, 13, 14].reduce((sum, field) => sum + Number(stat[field]), 0) : 0;
 }
 
-/** The fields of proc_pid_stat(5) from the state on, which is 0; undefined where it has ended. */
+/** Returns the fields of proc_pid_stat(5) from the state on; undefined for an ended process. */
 function statOf(pid: number): string[] | undefined {
   try {
     const text = Deno.readTextFileSync(`/proc/${pid}/stat`);

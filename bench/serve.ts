@@ -1,8 +1,8 @@
 /**
- * What serving costs: answers a second, p50, p99, milliseconds of CPU an answer (of the services and
- * of Postgres, the load generator left out) and memory, one JSON line a figure and a table at the
- * end. The services are the real ones, in processes of their own, on a Postgres that flushes. Beside
- * them, under the same load, a server that does nothing.
+ * Cost of serving: answers a second, p50, p99, CPU time of an answer (services and Postgres,
+ * without the load generator) and memory. Prints one JSON line for each measurement and a table at
+ * the end. The services run in their own processes on a durable Postgres; a baseline server runs
+ * under the same load.
  *
  *     deno run -A bench/serve.ts                      all sizes, connections and processes
  *     deno run -A bench/serve.ts --quick [items]      one size, 64 connections, one process
@@ -27,10 +27,10 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const CONNECTIONS = [1, 16, 64];
 const WARM_UP_SECONDS = 2;
 const BARE = "bare Deno.serve";
-/** Different users that ask in turn. */
+/** Number of different users in the requests. */
 const ASKED = 400;
 
-/** One measured figure. */
+/** One measurement. */
 interface Figure {
   items: number;
   processes: number;
@@ -40,17 +40,17 @@ interface Figure {
   rate: number;
   p50_ms: number;
   p99_ms: number;
-  /** Of the services, an answer. */
+  /** CPU time of the services for one answer, in ms. */
   cpu_ms: number;
-  /** Of Postgres, an answer. */
+  /** CPU time of Postgres for one answer, in ms. */
   postgres_ms: number;
-  /** Of one of these services. */
+  /** Resident memory of one service process, in MB. */
   resident_mb: number;
-  /** Of the machine, all that runs on it, over the last minute. */
+  /** Load average of the machine over the last minute. */
   load: number;
 }
 
-/** What serves a call: the processes that take CPU for it, the first of them weighed. */
+/** Processes whose CPU time counts for a call; the memory of the first is measured. */
 interface Servers {
   pids: () => number[];
   postgres?: () => number[];
@@ -84,7 +84,7 @@ else if (options.films) {
   console.log(table(figures));
 }
 
-/** All calls on one model. */
+/** Measures all calls on one model. */
 async function measure(
   { model, processes }: { model: Model; processes: number },
   allConnections: number[],
@@ -119,7 +119,7 @@ async function measure(
   }
 }
 
-/** The services' processes; the recommender is the one whose memory counts. */
+/** Returns the services' processes, the recommender first. */
 function serversOf(system: ServingSystem): Servers {
   return {
     pids: () => [...system.pidsOf("recommender"), ...system.pidsOf("webhooks")],
@@ -127,7 +127,7 @@ function serversOf(system: ServingSystem): Servers {
   };
 }
 
-/** Runs one load and takes what it cost. */
+/** Runs one load and returns its measurements. */
 async function underLoad(
   { pids, postgres = () => [] }: Servers,
   load: Omit<Load, "requests">,
@@ -163,7 +163,7 @@ async function underLoad(
   };
 }
 
-/** Delivery apart from acceptance: what is left in the outbox, until it is empty or ten seconds. */
+/** Measures delivery: waits up to ten seconds for the outbox to become empty. */
 async function drained(
   system: ServingSystem,
   { items, processes }: { items: number; processes: number },
@@ -186,7 +186,7 @@ async function drained(
   await system.sql`update webhooks.deliveries set status = 'DELIVERED' where status = 'PENDING'`;
 }
 
-/** From a cold model to its answer, whose bytes it gives, and what the load takes of memory. */
+/** Measures latency and memory of a cold model's first answer; returns the answer's bytes. */
 async function firstAnswer(
   system: ServingSystem,
   project: number,
@@ -212,7 +212,7 @@ async function firstAnswer(
   return text.length;
 }
 
-/** Many models in one process. */
+/** Measures 20 models in one process. */
 async function twenty(): Promise<void> {
   await using system = await startServing({ processes: 1 });
   const model = madeModel(10_000);
@@ -234,10 +234,10 @@ async function twenty(): Promise<void> {
   console.log(table(figures));
 }
 
-/** Whom, and where the model goes by items too, by which item. */
+/** Query parameters: the user, and for a hybrid model an item. */
 type Question = Record<string, string>;
 
-/** Questions of different users. */
+/** Returns queries of different users. */
 function questionsTo({ manifest, items, users }: Model): Question[] {
   const { ids } = users!;
   return Array.from({ length: ASKED }, (_, i) => ({
@@ -248,7 +248,7 @@ function questionsTo({ manifest, items, users }: Model): Question[] {
   }));
 }
 
-/** The calls that are measured, as they go over the wire. */
+/** Returns the measured calls as complete HTTP requests. */
 function requestsOf(
   { ports, token }: ServingSystem,
   project: number,
@@ -287,8 +287,8 @@ function say(line: Record<string, unknown>): void {
 }
 
 /**
- * For bench/README.md: times and rates beside the bare server's under the same load; growth is the
- * services' CPU over that of the smallest catalogue.
+ * Returns the table for bench/README.md: rates and latencies with the baseline's in parentheses;
+ * growth is the CPU time relative to the smallest catalogue.
  */
 function table(all: Figure[]): string {
   const like = (one: Figure, call: string) =>

@@ -1,6 +1,6 @@
 /**
- * The real services for the bench: a durable Postgres, recommender and webhooks as own processes, and
- * a trainer where one is wanted.
+ * The services for benchmarks: a durable Postgres, recommender and webhooks as processes, and
+ * optionally a trainer.
  */
 import { join } from "@std/path";
 import postgres from "postgres";
@@ -19,21 +19,21 @@ import { installationId } from "../functions/recommender/projects.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import { withChildren } from "./process_usage.ts";
 
-/** Running services with one user, who has projects and apps. */
+/** Running services with one user, who owns the projects and apps. */
 export interface ServingSystem extends AsyncDisposable {
   ports: { recommender: number; webhooks: number };
   sql: postgres.Sql;
   /** The user's access token. */
   token: string;
-  /** The processes of a part; Postgres' with its backends of now. */
+  /** Returns the process ids of a part; for Postgres including its current backends. */
   pidsOf(part: "recommender" | "webhooks" | "postgres"): number[];
-  /** Makes a project that answers from the model; gives its id. */
+  /** Creates a project that serves the model; returns its id. */
   addProject(model: Model): Promise<number>;
-  /** Registers an app, called back where a URL is given; gives its key. */
+  /** Registers an app, with an endpoint if a URL is given; returns its key. */
   addApp(name: string, webhookUrl?: string): Promise<string>;
 }
 
-/** Starts them. @param options.processes of the recommender and of webhooks, each on one port. */
+/** Starts the services. @param options.processes of each service; they share its port. */
 export async function startServing(
   { processes, trainer = false }: { processes: number; trainer?: boolean },
 ): Promise<ServingSystem> {

@@ -1,16 +1,15 @@
 /**
- * How good and how fast the whole system is, as somebody sees it who has a split of a public data set:
- * uploads the training file by HTTP, waits until the project is READY, asks for twenty items for each
- * user of the test file by HTTP, and reckons Recall@20 and NDCG@20 from the answers alone. The
- * trainer chooses by itself and never sees the test file.
+ * Quality and time of the whole system on a split of a public data set: uploads the training file
+ * over HTTP, waits until the project is READY, requests twenty items for each user of the test
+ * file, and computes Recall@20 and NDCG@20 from the answers. The trainer never sees the test file.
  *
  *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts                         Gowalla
  *     deno run -A bench/through_api.ts train.csv[.gz] test.csv[.gz]              any other split
- *     deno run -A bench/through_api.ts --millions 5                              made, with a long tail
+ *     deno run -A bench/through_api.ts --millions 5                              generated, with a long tail
  *     AIREC_TEST_DATA=… deno run -A bench/through_api.ts --films                 MovieLens-small, hybrid
  *
- * Columns are mapped as the page would propose; the first two of the test file are user and item.
- * The films have no test file: their figures are those of the report.
+ * Columns are mapped as the dashboard would propose; the first two of the test file are user and
+ * item. MovieLens has no test file: its metrics are those of the report.
  */
 import { basename } from "@std/path";
 import { delay } from "@std/async/delay";
@@ -24,7 +23,7 @@ import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { startServing } from "./serving_system.ts";
 
 const DEPTH = 20;
-/** Users a call, the most that the batch takes. */
+/** Users of one call, the maximum of the batch route. */
 const BATCH = 1000;
 
 await using stack = new AsyncDisposableStack();
@@ -54,7 +53,7 @@ console.log(JSON.stringify({
   }),
 }));
 
-/** The files of a project by their kind. */
+/** A project's files by kind. */
 type Files = { content?: string; interaction: string };
 
 function filmFiles(): Files {
@@ -62,7 +61,7 @@ function filmFiles(): Files {
   return { content: `${folder}/movies.csv`, interaction: `${folder}/ratings.csv` };
 }
 
-/** What is trained on, and the path of the test file. */
+/** Returns the training files and the path of the test file. */
 async function splitFiles(): Promise<[Files, string]> {
   const [interaction, testPath] = millions
     ? await made(Number(millions))
@@ -72,7 +71,7 @@ async function splitFiles(): Promise<[Files, string]> {
   return [{ interaction }, testPath];
 }
 
-/** So many million rows, one in 25 of which is held out. */
+/** Generates interactions with one row in 25 held out; returns both paths. */
 async function made(millions: number): Promise<string[]> {
   const folder = await Deno.makeTempDir({ prefix: "airec_through_api_" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -81,7 +80,7 @@ async function made(millions: number): Promise<string[]> {
   return paths;
 }
 
-/** Sends the files with the mappings that would be proposed; gives the project's id. */
+/** Uploads the files with the proposed mappings; returns the project's id. */
 async function upload(files: Files): Promise<number> {
   const body = new FormData();
   body.set("project_name", basename(files.interaction));
@@ -99,7 +98,7 @@ async function upload(files: Files): Promise<number> {
   return (await call(project.replace("project", "create-project/"), { method: "POST", body })).id;
 }
 
-/** Waits for the training; gives its report. */
+/** Waits for the training; returns its report. */
 // deno-lint-ignore no-explicit-any
 async function untilReady(id: number): Promise<any> {
   for (let said = "";; await delay(200)) {
@@ -110,7 +109,7 @@ async function untilReady(id: number): Promise<any> {
   }
 }
 
-/** Asks for every user of the test file. */
+/** Requests recommendations for every user of the test file; returns the summed metrics. */
 async function judge(
   id: number,
   test: Map<string, Set<string>>,
@@ -146,7 +145,7 @@ async function call(url: string, init: RequestInit = {}): Promise<any> {
   return await response.json();
 }
 
-/** What each user of the test file took. */
+/** Returns the test items of each user. */
 async function heldItems(path: string): Promise<Map<string, Set<string>>> {
   const held = new Map<string, Set<string>>();
   const lines = new TextDecoder().decode(await plainBytes(path)).trim().split(/\r?\n/);

@@ -1,11 +1,11 @@
 /**
- * What a training of a real data set costs, and how good it is: one JSON line a stage and a
- * candidate, a last one for the whole.
+ * Time, memory and quality of training on a real data set. Prints one JSON line for each stage and
+ * candidate, and one for the whole.
  *
  *     AIREC_TEST_DATA=… deno run -A --v8-flags=--expose-gc bench/train.ts gowalla \
  *       [COLLABORATIVE|HYBRID] [memory in bytes]
  *
- * The flag is what a training's own process has: see worker-trainer/give_back.ts.
+ * The flag is the one of the training process: see worker-trainer/give_back.ts.
  */
 import { train } from "../worker-trainer/choose.ts";
 import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
@@ -63,7 +63,7 @@ say({
   }),
 });
 
-/** The model on the test file that was never seen. */
+/** Evaluates the model on the published test file. */
 async function published() {
   const pool = new RowPool();
   const { curve } = await evaluate(model, { held: await gowallaTest(dataset) }, pool);

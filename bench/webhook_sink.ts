@@ -1,4 +1,4 @@
-/** Where webhooks go: counts them. */
+/** A webhook receiver that counts calls. */
 export class WebhookSink implements Disposable {
   calls = 0;
   #server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {

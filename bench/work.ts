@@ -1,8 +1,8 @@
 /**
- * Estimated work beside CPU time: what one unit of functions/recommender/model/work.ts is on this
- * machine, by kind of request. One row a request, for bench/README.md.
+ * CPU time of one estimated unit of functions/recommender/model/work.ts, by kind of request. Prints
+ * a table for bench/README.md.
  *
- *     deno run -A bench/work.ts [items, 10000 where absent]
+ *     deno run -A bench/work.ts [items, 10000 by default]
  */
 import process from "node:process";
 import { jsonSteps } from "../functions/recommender/json_steps.ts";
