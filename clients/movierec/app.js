@@ -1,13 +1,14 @@
-/* MovieRec: a page anybody can host, or open from disk, that asks AiREC what to watch next. */
+/* MovieRec: a static film shop with recommendations by AiREC, hosted anywhere or opened from
+   disk. */
 "use strict";
 
-// Yours: where AiREC's webhooks service is, a publishable key of your app, and the project to ask.
-// (In the demo, demo-config.js beside this file says it.)
+// Your settings: the URL of AiREC's webhooks service, a publishable key of your app, the project.
+// (The demo sets them in demo-config.js in this folder.)
 const API_URL = globalThis.DEMO_CONFIG?.API_URL ?? "http://localhost:3001";
 const API_KEY = globalThis.DEMO_CONFIG?.API_KEY ?? "";
 const PROJECT_ID = globalThis.DEMO_CONFIG?.PROJECT_ID ?? 0;
-// Who is signed in: your server puts here their id with the user_token that it signed, and nobody
-// else's. (In the demo there are a few to choose from.)
+// Signed-in members: your server inserts only the visitor's own id, with the user_token it signed.
+// (The demo has a few to choose from.)
 const MEMBERS = globalThis.DEMO_CONFIG?.MEMBERS ?? {};
 
 document.querySelector(".brand").append(

@@ -1,9 +1,9 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* A film poster drawn from its title: the same title, the same poster. Nothing is loaded. The title's
-   words say what it shows and in which colours; chance that the title decides says the rest. */
+/* Draws a film poster from its title, the same each time; nothing is loaded. Words of the title
+   decide scene and colours, a random generator seeded by the title the rest. */
 "use strict";
 
-/** The scene that a word of a title leads to, and its world. */
+/** Scene and world by title word. */
 const SHOWN_BY = new Map(
   Object.values(WORLDS).flatMap((world) =>
     Object.values(world.scenes).flatMap((scene) =>
@@ -12,7 +12,7 @@ const SHOWN_BY = new Map(
   ),
 );
 
-/** An <svg> element of 200 × 300. */
+/** Returns an <svg> element of 200 × 300. */
 function drawPoster(fullTitle) {
   const chance = chanceOf(fullTitle);
   const [, whole, year] = /^(.*?)(?: \((\d{4})\))?$/.exec(fullTitle);
@@ -35,15 +35,15 @@ function drawPoster(fullTitle) {
   return svg;
 }
 
-/** Without other names in brackets, and "Matrix, The" the right way round. */
+/** Removes names in brackets and moves a trailing article to the front ("Matrix, The"). */
 function asShown(title) {
   const name = title.replace(/(?<=.) \([^()]*\)/g, "");
   return name.replace(/^(.+), (The|An?|L[ae]s?|Les|Il|El|Der|Die|Das)$/, "$2 $1");
 }
 
 /**
- * The subject is what the last telling word before "of" or "in" names, or else one behind it: mostly
- * the very thing, and sometimes another of its world, lest all letters look alike.
+ * Returns the scene of the last known word before "of" or "in", else of one after it. In 40 % of
+ * cases it is any scene of the same world, so that similar titles differ.
  */
 function subjectOf(title, chance) {
   const parts = title.toLowerCase().split(/ (?:of|in|from|at) /);
@@ -54,10 +54,10 @@ function subjectOf(title, chance) {
   return { world, scene: chance.pick(Object.values(world.scenes)) };
 }
 
-/* ── Where picture and title stand ──────────────────────────────────────────────────────────── */
+/* ── Layouts of picture and title ── */
 
 const LAYOUTS = [
-  /** The picture to the edges, the title justified at the foot. */
+  /** Full-bleed picture, title justified at the bottom. */
   function foot({ svg, picture, title, year, night, pale }) {
     const scene = picture();
     scene.setAttribute("transform", "translate(0 -26)");
@@ -69,7 +69,7 @@ const LAYOUTS = [
     stack(svg, title, { ...STACK, y: 284 - height - (year ? 13 : 0), fill: pale });
     if (year) footer(svg, year, { y: 281, fill: pale });
   },
-  /** The title on top, the picture rising from below. */
+  /** Title at the top, picture below. */
   function head({ svg, picture, title, year, night, pale }) {
     const height = stackHeight(title, STACK);
     const scene = picture();
@@ -81,7 +81,7 @@ const LAYOUTS = [
     stack(svg, title, { ...STACK, y: 17, fill: pale });
     if (year) footer(svg, year, { y: 282, fill: pale });
   },
-  /** A print in a margin of paper. */
+  /** Picture as a print with a paper margin. */
   function print({ svg, picture, title, year, night, deep, pale, accent }) {
     const words = { x: 16, width: 168, most: 25, weight: .17, tracking: .08 };
     const height = stackHeight(title, words);
@@ -99,7 +99,7 @@ const LAYOUTS = [
     stack(svg, title, { ...words, y: 16 + room + 12, fill: night });
     if (year) footer(svg, year, { y: 283, fill: contrast(accent, pale) > 2.4 ? accent : deep });
   },
-  /** A block of colour under the picture, heavy narrow letters in it. */
+  /** Block of colour with heavy narrow letters below the picture. */
   function block({ svg, picture, title, year, night, accent, glow, pale }) {
     const words = { x: 14, width: 172, most: 46, weight: .2, tracking: .07 };
     const height = stackHeight(title, words);
@@ -118,7 +118,7 @@ const LAYOUTS = [
     stack(svg, title, { ...words, y: top + 14, fill: night });
     if (year) footer(svg, year, { y: 282, fill: night });
   },
-  /** Hairlines and wide thin letters, in a frame. */
+  /** Frame of hairlines, wide thin letters. */
   function thin({ svg, picture, title, year, night, pale }) {
     svg.append(
       picture(),
@@ -158,7 +158,7 @@ const LAYOUTS = [
       );
     }
   },
-  /** The title up the side. */
+  /** Vertical title on a strip at the left edge. */
   function side({ svg, picture, title, year, night, deep, pale, accent }) {
     const short = title.length <= 22;
     const lines = short ? [title] : linesOf(title, 2);
@@ -206,7 +206,7 @@ const LAYOUTS = [
   },
 ];
 
-/** For titles in scripts that the alphabet has no strokes for. */
+/** For titles in scripts without stroke letters. */
 function plainText({ svg, picture, title, night, pale }) {
   const lines = linesOf(title);
   const size = Math.min(24, 250 / Math.max(...lines.map((line) => line.length)));

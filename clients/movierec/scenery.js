@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* What posters show, by worlds: each a file in worlds/. A scene gets chance and a palette of six inks,
-   from `night` to `pale` and an `accent`, and draws on 200 × 300: what matters about (100, 130), the
-   ground below 210. The words of a title that name it lead to it. */
+/* Worlds of posters, one file each in worlds/. A scene gets a random generator and a palette of
+   six inks, from `night` to `pale` and an `accent`, and draws on 200 × 300: its subject around
+   (100, 130), the ground below 210. Its `words` are the title words that select it. */
 "use strict";
 
 const starsOf = ({ chance, pale }, count = 40) =>
@@ -13,7 +13,7 @@ const starsOf = ({ chance, pale }, count = 40) =>
       }),
   );
 
-/** Hills as one shape: a line that rises and falls, and all below it. */
+/** Hills: a random curve and the area below it. */
 function ridge(chance, { y, rise, steps, fill }) {
   const step = 240 / steps;
   let d = `M-20 ${y}`;
@@ -25,7 +25,7 @@ function ridge(chance, { y, rise, steps, fill }) {
   return path(`${d} V330 H-20 Z`, fill);
 }
 
-/** Mountains of straight lines. */
+/** Mountains with straight edges. */
 function peaks(chance, { y, rise, steps, fill }) {
   const step = 240 / steps;
   const points = many(
@@ -36,7 +36,7 @@ function peaks(chance, { y, rise, steps, fill }) {
   return path(`M${points.join("L")}V330H-20Z`, fill);
 }
 
-/** Somebody who stands there, `size` tall, with the feet at (x, y). */
+/** A standing person, `size` tall, with the feet at (x, y). */
 function figure(x, y, size, fill) {
   const s = size / 10;
   return shape(

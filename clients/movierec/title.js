@@ -1,11 +1,11 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* A title in lines, as a poster sets it. */
+/* Line breaking and setting of poster titles. */
 "use strict";
 
 const STACK = { x: 14, width: 172, most: 44, weight: .17, tracking: .09 };
 const GAP = 6;
 
-/** The title in at most so many lines of about the same length; small words stay with the next. */
+/** Splits a title into at most `most` lines of similar length, not after small words. */
 function linesOf(title, most = 3) {
   const parts = title.replace(/\b(The|A|An|Of|In|To|And|And The|Of The|In The) /gi, "$1\u00a0")
     .split(" ");
@@ -28,7 +28,7 @@ function linesOf(title, most = 3) {
   return best.map((line) => line.join(" ").replaceAll("\u00a0", " "));
 }
 
-/** As tall as the width allows, and no taller than `most`. */
+/** Returns the height at which a line fills the width, at most `most`. */
 function lineHeight(line, { width, most, weight, tracking }) {
   return Math.min(
     most,
@@ -40,7 +40,7 @@ function stackHeight(title, options) {
   return linesOf(title).reduce((sum, line) => sum + lineHeight(line, options) + GAP, -GAP);
 }
 
-/** Lines of one width, each as tall as its letters make it. */
+/** Draws lines of equal width, each at its own height. */
 function stack(svg, title, { x, y, width, fill, ...options }) {
   for (const line of linesOf(title)) {
     const height = lineHeight(line, { width, ...options });
@@ -53,7 +53,7 @@ function stack(svg, title, { x, y, width, fill, ...options }) {
   }
 }
 
-/** The year between two rules. */
+/** The year and a rule. */
 function footer(svg, year, { y, fill }) {
   svg.append(
     lettering(year, { x: 14, y, height: 6.5, weight: .14, tracking: .4, fill }),

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* What sleeves show: one pattern a function, on 200 × 200. A pattern gets its place's chance and a
-   palette [ground, second, third, light, dark] and gives shapes. */
+/* Sleeve patterns on 200 × 200, a function each. A pattern gets a seeded random generator and a
+   palette [ground, second, third, light, dark], and returns shapes. */
 "use strict";
 
 const polar = (
@@ -12,7 +12,7 @@ const lineOf = (points) =>
   `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
 
 const PATTERNS = {
-  /** Ridges, one before the other, loud in the middle. */
+  /** Overlapping ridges, highest in the middle. */
   ridges({ chance, ink }) {
     const [ground, second, , light] = ink;
     const loud = chance.between(80, 120);
@@ -40,7 +40,7 @@ const PATTERNS = {
       ];
     }).flat();
   },
-  /** Seeds of a sunflower. */
+  /** Sunflower seeds. */
   seeds({ chance, ink }) {
     const [, second, third, light] = ink;
     const turn = chance.pick([2.39996, 2.39996, 2.4, 2.61, 1.94]);
@@ -56,7 +56,7 @@ const PATTERNS = {
       );
     });
   },
-  /** Quarter circles that join to wandering roads. */
+  /** Quarter circles that join to winding roads. */
   roads({ chance, ink }) {
     const [, second, third, light] = ink;
     const n = chance.pick([4, 5]);
@@ -75,7 +75,7 @@ const PATTERNS = {
       turns.map((turn, i) => tile(colour, width)((i % n) * size, Math.floor(i / n) * size, turn));
     return [...lay(second, size * .5), ...lay(light, size * .3), ...lay(third, size * .1)];
   },
-  /** Two sets of rings that beat against each other. */
+  /** Moiré of two sets of rings. */
   beats({ chance, ink }) {
     const [, second, , light] = ink;
     const apart = chance.between(18, 44);
@@ -130,7 +130,7 @@ const PATTERNS = {
       );
     });
   },
-  /** A sun that sinks in stripes. */
+  /** A striped setting sun. */
   sunset({ chance, ink, svg }) {
     const [ground, second, third, light, dark] = ink;
     const x = chance.between(84, 116);
@@ -146,7 +146,7 @@ const PATTERNS = {
       ...many(6, (i) => slab(0, 150 + i * i * 2, 200, .9, third)),
     ];
   },
-  /** Paper, cut and laid in layers. */
+  /** Layers of cut paper. */
   paper({ chance, ink }) {
     const [, second, third, light, dark] = ink;
     const [cx, cy] = [chance.between(70, 130), chance.between(70, 130)];
@@ -168,7 +168,7 @@ const PATTERNS = {
       ];
     }).flat();
   },
-  /** A pendulum's drawing. */
+  /** Curve of a pendulum. */
   pendulum({ chance, ink }) {
     const [, second, , light] = ink;
     const [a, b] = chance.pick([[2, 3], [3, 4], [3, 5], [4, 5], [5, 6], [1, 2]]);
@@ -183,7 +183,7 @@ const PATTERNS = {
       stroke(lineOf(points.slice(0, 130)), second, 1.3, { "stroke-linejoin": "round" }),
     ];
   },
-  /** Bars, as a sound has them. */
+  /** Bars of an equaliser. */
   bars({ chance, ink }) {
     const [, second, third, light] = ink;
     const n = chance.pick([9, 12, 17]);
@@ -202,7 +202,7 @@ const PATTERNS = {
       );
     });
   },
-  /** Dots of a printer's screen that make a ball. */
+  /** Halftone dots that form a ball. */
   screen({ chance, ink }) {
     const [, second, , light] = ink;
     const [lx, ly] = polar(34, chance.between(3.4, 5.4));
@@ -216,7 +216,7 @@ const PATTERNS = {
         : disc(x, y, .7, second, { opacity: .8 });
     });
   },
-  /** A sign of thorns, the same left and right. */
+  /** A symmetric emblem of thorns. */
   thorns({ chance, ink }) {
     const [, second, , light] = ink;
     const half = many(15, () => {
@@ -241,7 +241,7 @@ const PATTERNS = {
       ),
     ];
   },
-  /** Leaves to both sides of their stems. */
+  /** Leaves on both sides of their stems. */
   leaves({ chance, ink }) {
     const [, second, third, light] = ink;
     return many(4, (i) => {
@@ -275,7 +275,7 @@ const PATTERNS = {
       );
     }).concat(disc(...from, 44, light), disc(...from, 34, second), disc(...from, 24, light));
   },
-  /** Waves that swell from line to line. */
+  /** Waves whose amplitude grows from line to line. */
   swell({ chance, ink }) {
     const [, second, third, light] = ink;
     const [a, b] = [chance.between(.02, .05), chance.between(0, 6)];

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* A record sleeve drawn from an artist's name: the same name, the same sleeve. Nothing is loaded. */
+/* Draws a record sleeve from an artist's name, the same each time; nothing is loaded. */
 "use strict";
 
-/** What suits a sound: patterns, palettes [ground, second, third, light, dark], and words of names. */
+/** Genres: patterns, palettes [ground, second, third, light, dark], and words that select them. */
 const SOUNDS = [
   {
     words:
@@ -90,7 +90,7 @@ const SOUND_OF = new Map(
   SOUNDS.flatMap((sound) => sound.words.split(" ").map((word) => [word, sound])),
 );
 
-/** An <svg> element of 200 × 200. */
+/** Returns an <svg> element of 200 × 200. */
 function drawSleeve(name) {
   const chance = chanceOf(name);
   const words = name.toLowerCase().match(/\p{L}+/gu) ?? [];
@@ -113,7 +113,7 @@ function drawSleeve(name) {
 const EDGE = 14;
 
 const SLEEVES = [
-  /** The picture whole, the name on a label in a corner. */
+  /** Full picture, name on a label in a corner. */
   function label({ svg, picture, name, ink: [ground, , , light], chance }) {
     const at = lineFor(name, { most: 9.5, room: 150, weight: .17, tracking: .16 });
     const [x, y] = chance.pick([[EDGE, EDGE], [EDGE, 200 - EDGE - at.height - 14], [
@@ -127,7 +127,7 @@ const SLEEVES = [
       lettering(name, { x: x + 7, y: y + 7, ...at, fill: front }),
     );
   },
-  /** A band of one colour, the name as wide as the sleeve. */
+  /** Band of one colour with the name at full width. */
   function band({ svg, picture, name, ink: [ground, , , light, dark] }) {
     const at = lineFor(name, { most: 30, room: 200 - 2 * EDGE, weight: .18, tracking: .09 });
     const band = at.height + 26;
@@ -142,7 +142,7 @@ const SLEEVES = [
       lettering(name, { x: EDGE, y: 200 - band + 13, ...at, fill: front }),
     );
   },
-  /** The picture as a print in a wide margin. */
+  /** Picture as a print with a wide margin. */
   function print({ svg, picture, name, ink: [ground, second, , light, dark] }) {
     const paper = luminance(ground) > .5 ? ground : luminance(light) > .5 ? light : "#f4f1ea";
     const front = contrast(paper, dark) > 4 ? dark : "#111111";
@@ -154,7 +154,7 @@ const SLEEVES = [
       slab(27, 20, 146, 146, "none", { stroke: second, "stroke-width": .6 }),
     );
   },
-  /** The first letter fills the sleeve, and the picture the letter. */
+  /** Picture inside the initial letter, which fills the sleeve. */
   function initial({ svg, picture, name, ink: [ground, second, third, light, dark], chance }) {
     const letter = name.replace(/^the /i, "")[0];
     const at = lineFor(name, { most: 9, room: 172, weight: .16, tracking: .3 });
@@ -184,7 +184,7 @@ const SLEEVES = [
       lettering(name, { x: EDGE, y: EDGE, ...at, fill: front }),
     );
   },
-  /** A strip up the left edge, as a spine folded over. */
+  /** Vertical strip at the left edge, like a spine. */
   function strip({ svg, picture, name, ink: [ground, , third, light, dark] }) {
     const at = lineFor(name, { most: 13, room: 172, weight: .16, tracking: .2 });
     const back = contrast(third, ground) > 1.4 ? third : dark;
@@ -205,7 +205,7 @@ const SLEEVES = [
   },
 ];
 
-/** For names in scripts that the alphabet has no strokes for. */
+/** For names in scripts without stroke letters. */
 function nameBelow({ svg, picture, name, ink: [, , , light, dark] }) {
   const text = shape("text", {
     x: EDGE,
@@ -218,7 +218,7 @@ function nameBelow({ svg, picture, name, ink: [, , , light, dark] }) {
   svg.append(picture(), slab(0, 164, 200, 36, dark), text);
 }
 
-/** How tall and wide a name is that has so much room: what `lettering` takes. */
+/** Returns the options of `lettering` at which a name fits into `room`. */
 function lineFor(name, { most, room, weight, tracking }) {
   const per = letteringWidth(name, { height: 1, weight, tracking, stretch: .95 });
   const height = Math.min(most, room / per);

@@ -1,16 +1,15 @@
-/* MovieRec on the visitor's device: the model comes once, by key; then the page forbids itself every
-   request. What a visitor likes goes to no server. Host this folder beside shop/ and movierec/, with
-   the airec-model.js that “deno task build:model” makes. */
+/* MovieRec on the visitor's device: downloads the model once, by key, then blocks all requests
+   of the page, so that no server learns the visitor's taste. Host this folder next to shop/ and
+   movierec/, with the airec-model.js that “deno task build:model” builds. */
 "use strict";
 
-// Yours: where AiREC's webhooks service is, a publishable key of your app whose `model` is true, and
-// the project to ask.
-// (In the demo, demo-config.js beside this file says it.)
+// Your settings: the URL of AiREC's webhooks service, a publishable key of your app whose `model`
+// is true, and the project. (The demo sets them in demo-config.js in this folder.)
 const API_URL = globalThis.DEMO_CONFIG?.API_URL ?? "http://localhost:3001";
 const API_KEY = globalThis.DEMO_CONFIG?.API_KEY ?? "";
 const PROJECT_ID = globalThis.DEMO_CONFIG?.PROJECT_ID ?? 0;
 
-/** What the shop asks, answered here by the public part of the model, which has nobody's history. */
+/** The shop's `api`, answered by the public part of the model, which contains no user histories. */
 function openDevice() {
   let model;
   return {
@@ -43,7 +42,7 @@ function openDevice() {
   };
 }
 
-/** Fetches the model, two requests, and cuts the network. */
+/** Fetches the model by two requests and cuts the network. */
 async function openOnce() {
   showNetwork("loading", "Fetching the model …");
   try {
@@ -64,7 +63,7 @@ async function openOnce() {
   }
 }
 
-/** From here on the browser refuses this page whatever it might ask of any server. */
+/** From here on the browser blocks all requests of this page. */
 function cutNetwork() {
   const policy = make("meta", {
     "http-equiv": "Content-Security-Policy",

@@ -1,9 +1,9 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* All that a shop needs of AiREC's API: four calls by a publishable key, which goes in a header, never
-   in an address. */
+/* Client of AiREC's API for shops: four calls by a publishable key, sent in a header, never in a
+   URL. */
 "use strict";
 
-/** The service's own sentence about a call that did not work; status 0 where no answer came. */
+/** A failed call with the service's message; status 0 if there was no response. */
 class ApiError extends Error {
   constructor(status, { detail, code, project_status } = {}) {
     super(detail ?? `The answer was ${status}.`);
@@ -12,8 +12,8 @@ class ApiError extends Error {
 }
 
 /**
- * @param url where AiREC's webhooks service is.
- * @param onCall is told of each call when it has ended.
+ * @param url of AiREC's webhooks service.
+ * @param onCall called with each completed call.
  */
 function openApi({ url, key, project, onCall = () => {} }) {
   async function call(method, path, { query = {}, body } = {}) {
@@ -32,7 +32,7 @@ function openApi({ url, key, project, onCall = () => {} }) {
   }
 
   return {
-    /** A page of the catalogue, the most popular first, and the cursor of the next if there is one. */
+    /** Returns a page of items, most popular first, and the cursor of the next page, if any. */
     async items({ q, cursor, limit = 36 } = {}) {
       const query = { project_id: project, q, cursor, limit };
       const { answer, response } = await call("GET", "/api/items", { query });
@@ -40,17 +40,17 @@ function openApi({ url, key, project, onCall = () => {} }) {
       const after = next && new URL(next, url).searchParams.get("cursor");
       return { items: answer.items, cursor: after };
     },
-    /** One item with what the columns say of it; undefined where there is none. */
+    /** Returns an item with its columns, or undefined. */
     async item(item_id) {
       const query = { project_id: project, item_id, columns: true };
       return (await call("GET", "/api/items", { query })).answer.items[0];
     },
-    /** The columns to filter by, with the terms that they hold. */
+    /** Returns the columns to filter by, with their terms. */
     async columns() {
       const { answer } = await call("GET", "/api/columns", { query: { project_id: project } });
       return answer.columns;
     },
-    /** What to show: by `history` or `user_id`, and by `item_id`, `filter` and so on. */
+    /** Returns recommendations by `history` or `user_id`, and by `item_id`, `filter` and so on. */
     async recommend(asked) {
       const body = { project_id: project, ...asked, explain: true };
       return (await call("POST", "/api/recommend", { body })).answer;

@@ -1,11 +1,10 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* The drawer: each request, its answer and its time, as the page makes them; for whoever wants to see
-   what a shop asks. */
+/* The drawer: a log of the page's API requests with their answers and times. */
 "use strict";
 
 const CALLS_KEPT = 60;
 
-/** Works with #drawer and #drawer-button of the page; gives what `openApi` takes as `onCall`. */
+/** Fills the page's #drawer and #drawer-button; returns the `onCall` of `openApi`. */
 function openDrawer() {
   const [drawer, button] = [element("drawer"), element("drawer-button")];
   const count = make("span", { class: "count" }, "0");
@@ -75,7 +74,7 @@ function block(name, value) {
   return make("figure", {}, make("figcaption", {}, name), text);
 }
 
-/** JSON with its keys, texts and numbers in elements of their own; lists of values on one line. */
+/** Returns highlighted JSON, with lists of values on one line. */
 function coloured(value) {
   const json = JSON.stringify(value, null, 2)
     .replace(/\[\s+([^[\]{}]+?)\s+\]/g, (_, values) => `[${values.replace(/\s*\n\s*/g, " ")}]`);
@@ -87,7 +86,7 @@ function coloured(value) {
   });
 }
 
-/** The call as one line for a shell, which says as the browser does what page it comes from. */
+/** Returns the call as a shell command, with the Origin header that the browser sends. */
 function curlOf({ method, address, headers, body }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   return [

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* What covers are drawn with: SVG shapes, and chance that a text decides. Nothing is loaded. */
+/* Drawing of covers: SVG shapes and a random generator seeded by text. Nothing is loaded. */
 "use strict";
 
-/** An SVG element. */
+/** Creates an SVG element. */
 function shape(name, attributes = {}, ...children) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -10,12 +10,12 @@ function shape(name, attributes = {}, ...children) {
   return made;
 }
 
-/** An empty cover, decorative: the title stands beside it as text. */
+/** Returns an empty cover, hidden from assistive technology: the title is next to it as text. */
 function canvas(width, height) {
   return shape("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
 }
 
-/** A part of a cover that shows nothing outside its box, with coordinates of its own. */
+/** A clipped part of a cover with its own coordinates. */
 function box({ x, y, width, height, viewBox }, ...children) {
   const view = viewBox ?? `0 0 ${width} ${height}`;
   return shape(
@@ -34,10 +34,10 @@ const stroke = (d, colour, width, more) =>
 
 let made = 0;
 
-/** An id that no other cover has. */
+/** Returns an id that is unique on the page. */
 const freshId = () => `drawn-${++made}`;
 
-/** Adds a gradient from top to bottom, or along x2, y2, and gives the fill that uses it. */
+/** Adds a gradient from top to bottom, or along x2, y2; returns its fill. */
 function gradient(svg, colours, { x2 = 0, y2 = 1 } = {}) {
   const id = freshId();
   const stops = colours.map((colour, i) =>
@@ -47,19 +47,19 @@ function gradient(svg, colours, { x2 = 0, y2 = 1 } = {}) {
   return `url(#${id})`;
 }
 
-/** How bright a colour such as #a1b2c3 is, 0 to 1. */
+/** Returns the relative luminance of a colour such as #a1b2c3, 0 to 1. */
 function luminance(colour) {
   const [r, g, b] = [1, 3, 5].map((at) => (parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
   return .2126 * r + .7152 * g + .0722 * b;
 }
 
-/** As WCAG reckons it, 1 to 21. */
+/** Returns the contrast ratio of WCAG, 1 to 21. */
 function contrast(a, b) {
   const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return (high + .05) / (low + .05);
 }
 
-/** Chance that a text decides, the same each time: FNV-1a as the seed, then mulberry32. */
+/** Returns a random generator seeded by a text: mulberry32 with a seed by FNV-1a. */
 function chanceOf(text) {
   let state = 2166136261;
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 16777619);
@@ -78,5 +78,5 @@ function chanceOf(text) {
   };
 }
 
-/** `count` things in a row, each made from its place. */
+/** Returns `count` results of `make`, called with the index. */
 const many = (count, make) => Array.from({ length: count }, (_, i) => make(i));

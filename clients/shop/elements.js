@@ -1,10 +1,10 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* Making elements. */
+/* HTML elements. */
 "use strict";
 
 const element = (id) => document.getElementById(id);
 
-/** An element with attributes and content; what is null or false is left out, `on…` is listened to. */
+/** Creates an element. Null and false values are omitted; `on…` attributes are event listeners. */
 function make(name, attributes = {}, ...content) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -18,7 +18,7 @@ function make(name, attributes = {}, ...content) {
   return made;
 }
 
-/** Calls back when nothing has been asked for a while. */
+/** Delays `callback` until there were no calls for `ms`. */
 function debounce(callback, ms) {
   let timer;
   return () => {

@@ -1,9 +1,9 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* Letters drawn as strokes, so that a cover needs no font and its lines fit to the hair: each letter
-   can be as wide, as tall and as heavy as the place it gets, and its stroke stays even. */
+/* Lettering of strokes, which needs no font: letters can have any width, height and weight, so
+   lines fit exactly, and their stroke width stays even. */
 "use strict";
 
-/** Strokes of the capitals: y from 0, the top, to 10, the baseline; x from 0 to the letter's width. */
+/** Strokes of the capitals: y from 0, the top, to 10, the baseline; x from 0 to the width. */
 const LETTERS = {
   A: "M0 10L3.1 0L6.2 10M1 6.7L5.2 6.7",
   B: "M0 5L3.2 5C5 5 6 5.9 6 7.5C6 9.1 5 10 3.2 10L0 10L0 0L3 0C4.6 0 5.6 .9 5.6 2.5C5.6 4.1 4.6 5 3 5",
@@ -66,27 +66,27 @@ const WIDTHS = Object.fromEntries(
   ]),
 );
 
-/** The numbers of a path: x and y in turn. */
+/** Returns the numbers of a path, x and y alternating. */
 function numbersOf(strokes) {
   return strokes.match(/-?(\d+\.?\d*|\.\d+)/g).map(Number);
 }
 
-/** Whether the alphabet has all of a text. */
+/** Whether the alphabet contains all letters of a text. */
 function canLetter(text) {
   return [...plain(text)].every((letter) => letter in LETTERS);
 }
 
-/** Capitals without accents. */
+/** Returns a text in capitals without accents. */
 function plain(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'").toUpperCase();
 }
 
 /**
- * A line of lettering as a path. Its strokes lie wholly in the box from (x, y).
- * @param line.width the line is made exactly so wide by the width of its letters; or else
- * @param line.stretch says how wide letters are, where 1 is as drawn.
- * @param line.weight the stroke, and @param line.tracking the gap between letters, as parts of height.
- * @param line.anchor which part of the line is at x: 0, 0.5 or 1.
+ * Returns a line of lettering as a path. Its strokes lie completely in the box from (x, y).
+ * @param line.width exact width of the line, reached by the width of its letters; otherwise
+ * @param line.stretch width of letters, where 1 is as drawn.
+ * @param line.weight the stroke, and @param line.tracking the letter gap, as parts of height.
+ * @param line.anchor part of the line that is at x: 0, 0.5 or 1.
  */
 function lettering(
   text,
@@ -116,7 +116,7 @@ function lettering(
   });
 }
 
-/** How wide a line of lettering is for a height, with letters as drawn. */
+/** Returns the width of a line of lettering at a height. */
 function letteringWidth(text, { height, stretch = 1, weight = 0.12, tracking = 0.12 }) {
   const letters = [...plain(text)].filter((letter) => letter in LETTERS);
   const thick = weight * height;
@@ -125,7 +125,7 @@ function letteringWidth(text, { height, stretch = 1, weight = 0.12, tracking = 0
     (letters.length - 1) * (thick + tracking * height) + thick;
 }
 
-/** A name as an <svg> of its own, in the colour of the text around it. */
+/** Returns a name as an <svg> element in the colour of the surrounding text. */
 function wordmark(text, { height, ...line }) {
   const width = letteringWidth(text, { height, ...line });
   const svg = canvas(Math.ceil(width), height);

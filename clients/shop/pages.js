@@ -1,14 +1,14 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* The pages of the shop. */
+/* Pages of the shop. */
 "use strict";
 
-/** The pages: each gives what it is made of. */
+/** Returns the pages by name; each is a function that returns its content. */
 function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
   const { shelf, likeButton } = shelves;
 
-  /** What goes with the visitor, and with an item if one is asked for. */
+  /** Requests recommendations for the visitor, and for an item if there is one. */
   async function recommend(asked) {
-    // A stranger to the model gets what is popular.
+    // A visitor without likes gets popular items.
     const who = taste.asked() ?? (asked.item_id ? {} : taste.stranger);
     try {
       const { recommendations, fallback_reason } = await api.recommend({ ...who, ...asked });
@@ -16,7 +16,7 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
       return { items: recommendations, lead };
     } catch (error) {
       if (error.status !== 422 || who !== taste.stranger) throw error;
-      // A project without interactions knows nobody, and so nothing to give a stranger.
+      // A project without interactions has no popular items: show the catalogue.
       const { items } = asked.filter ? { items: [] } : await api.items({ limit: asked.n });
       return { items, lead: words.unknown };
     }
@@ -46,7 +46,7 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
       };
       let forYou;
       const load = () => forYou = recommend({ n: 11 });
-      // What is on top already need not come again in its mood.
+      // Items of the first shelf are not repeated in the mood shelves.
       const exclude = async () => {
         const { items } = await (forYou ?? load()).catch(() => ({ items: [] }));
         return items.map(({ item_id }) => item_id);
@@ -153,7 +153,7 @@ function pagesOf({ api, taste, members, shelves, draw, words, moods, again }) {
     },
   };
 
-  /** One item, large: its cover, what is known of it, and why it is here. */
+  /** One large item: cover, tags, and why it is recommended. */
   function stage({ item, level, kicker }) {
     const { item_title: title, columns = {}, parts = [] } = item;
     const tags = [columns[moods.name] ?? []].flat();

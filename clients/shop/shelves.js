@@ -1,14 +1,14 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* Shelves: lists of cards that fill themselves when they come into sight, and again when the
-   visitor's taste has changed. */
+/* Shelves: lists of cards that load when they become visible, and again when the visitor's taste
+   has changed. */
 "use strict";
 
 const HEART =
   "M12 20.5C5.5 15.6 2.5 12.3 2.5 8.4 2.5 5.5 4.7 3.5 7.3 3.5c1.9 0 3.6 1.1 4.7 2.9 1.1-1.8 2.8-2.9 4.7-2.9 2.6 0 4.8 2 4.8 4.9 0 3.9-3 7.2-9.5 12.1Z";
 
-/** @param draw makes an item's cover of its title. */
+/** @param draw returns the cover of an item's title. */
 function shelvesOf({ taste, draw, words }) {
-  /** Why an item was on the last list that had it: its reason and parts. */
+  /** The last recommendation of each item, with its reason and parts. */
   const why = new Map();
   let shown = [];
   const seen = new IntersectionObserver((entries) => {
@@ -49,7 +49,7 @@ function shelvesOf({ taste, draw, words }) {
     }
   }
 
-  /** An item as a card; `best` is the score that counts as whole. */
+  /** Returns an item as a card; `best` is the highest score of the list. */
   function card(item, best) {
     const reason = reasonOf(item);
     const made = make(
@@ -68,13 +68,13 @@ function shelvesOf({ taste, draw, words }) {
     return made;
   }
 
-  /** An item as its cover alone, with its title for who does not see it. */
+  /** Returns an item's cover with its title for screen readers. */
   function miniature({ item_id, item_title }) {
     const title = make("span", { class: "unseen" }, item_title);
     return make("a", { href: linkTo("item", item_id), title: item_title }, draw(item_title), title);
   }
 
-  /** The API's own words, said to the visitor. */
+  /** Returns the API's reason, addressed to the visitor. */
   function reasonOf({ reason, fallback }) {
     if (!reason || fallback) return "";
     const said = taste.member
@@ -85,9 +85,9 @@ function shelvesOf({ taste, draw, words }) {
 
   /**
    * A list that loads itself.
-   * @param load gives `{items, cursor?, lead?}` for a cursor.
-   * @param personal whether it follows the taste.
-   * @param first what to do with the first item instead of making a card of it.
+   * @param load returns `{items, cursor?, lead?}` for a cursor.
+   * @param personal whether it depends on the taste.
+   * @param first handles the first item instead of a card.
    */
   function shelf({ heading, level = 2, href, kind, load, personal = false, empty, first }) {
     const title = make(
@@ -119,7 +119,7 @@ function shelvesOf({ taste, draw, words }) {
       section.classList.remove("failed");
       try {
         const { items, cursor: next = null, lead: said = "" } = await load(cursor);
-        if (mine !== turn) return; // the taste has changed since
+        if (mine !== turn) return; // the taste has changed meanwhile
         show(items, { cursor, next, said });
       } catch (error) {
         if (mine !== turn) return;
@@ -153,9 +153,9 @@ function shelvesOf({ taste, draw, words }) {
     likeButton,
     miniature,
     reasonOf,
-    /** What is known of why an item is recommended. */
+    /** Returns the last recommendation of an item, if any. */
     whyOf: (item_id) => why.get(item_id),
-    /** Forgets the shelves of the page before. */
+    /** Forgets the shelves of the previous page. */
     clear() {
       seen.disconnect();
       shown = [];
@@ -163,12 +163,12 @@ function shelvesOf({ taste, draw, words }) {
   };
 }
 
-/** The address of a page of the shop: after the #, so that it works from disk. */
+/** Returns the URL of a page: a fragment, so that it works from disk. */
 function linkTo(page, value = "") {
   return `#/${page}/${encodeURIComponent(value)}`;
 }
 
-/** Tells those who do not see the page. */
+/** Announces a text to screen readers. */
 function say(text) {
   element("status").textContent = text;
 }

@@ -1,17 +1,17 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* The shop: its pages by the part of the address after the #, so that all of it works from disk. */
+/* The shop. Its pages are addressed by the URL's fragment, so that it works from disk. */
 "use strict";
 
 const MOODS = 8;
 
 /**
  * Opens the shop.
- * @param key of the app; without one the page says how to get it.
- * @param project whose number the visitor's taste is kept with.
- * @param members the `user_token` of each member who may be signed in here, by id.
- * @param api what `openApi` gives.
- * @param draw makes a cover of a title.
- * @param words what this shop calls its things.
+ * @param key of the app; without one the page explains how to get it.
+ * @param project under whose number the visitor's taste is stored.
+ * @param members `user_token` of each member who can be signed in here, by id.
+ * @param api as returned by `openApi`.
+ * @param draw returns the cover of a title.
+ * @param words the shop's own texts.
  */
 async function openShop({ key, project, members = {}, api, draw, words }) {
   const view = element("view");
@@ -33,7 +33,7 @@ async function openShop({ key, project, members = {}, api, draw, words }) {
   );
   addEventListener("hashchange", show);
   document.querySelector(".skip").addEventListener("click", (event) => {
-    event.preventDefault(); // what is after the # names the page
+    event.preventDefault(); // the fragment is the page's name
     view.focus();
   });
   search.addEventListener("submit", (event) => {
@@ -45,7 +45,7 @@ async function openShop({ key, project, members = {}, api, draw, words }) {
   showVisitor();
   await show();
 
-  /** The page that the address names. */
+  /** Shows the page of the current URL. */
   async function show() {
     const { name, value } = pageAsked();
     const page = Object.hasOwn(pages, name) ? pages[name] : pages.home;
@@ -55,7 +55,7 @@ async function openShop({ key, project, members = {}, api, draw, words }) {
     shelves.clear();
     const mine = ++turn;
     const content = await page(value);
-    if (mine !== turn) return; // another page has been asked for
+    if (mine !== turn) return; // another page was requested meanwhile
     view.removeAttribute("aria-busy");
     view.dataset.page = name;
     view.replaceChildren(...content.filter(Boolean));
@@ -76,14 +76,14 @@ async function openShop({ key, project, members = {}, api, draw, words }) {
     const q = search.q.value.trim();
     const wanted = q ? linkTo("search", q) : "#/";
     if (wanted === location.hash) return;
-    // What is typed letter by letter is one step of the history.
+    // Typing a query adds one history entry.
     if (location.hash.startsWith("#/search/")) {
       history.replaceState(null, "", wanted);
       show();
     } else location.hash = wanted;
   }
 
-  /** How much the visitor likes, and for whom the lists are. */
+  /** Shows the number of likes, or the member. */
   function showVisitor() {
     const { liked, member } = taste;
     document.body.toggleAttribute("data-member", member !== "");
@@ -94,7 +94,7 @@ async function openShop({ key, project, members = {}, api, draw, words }) {
   }
 }
 
-/** The address after the #, as `linkTo` makes it; of a mistyped one the beginning. */
+/** Returns page and value of the fragment, as set by `linkTo`; the home page if it is malformed. */
 function pageAsked() {
   const [, name = "home", value = ""] = location.hash.split("/");
   try {
@@ -104,7 +104,7 @@ function pageAsked() {
   }
 }
 
-/** The first column of lists, or else of texts, says the moods; the terms that most items have first. */
+/** Moods are the terms of the first list column, else text column, most frequent first. */
 function moodsOf(columns) {
   const some = (kind) => columns.find((column) => column.kind === kind);
   const { name, terms = [] } = some("list") ?? some("text") ?? {};

@@ -1,16 +1,16 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* What the shop says when it cannot open. */
+/* States of a shop that is not open. */
 "use strict";
 
 const AGAIN_MS = 3_000;
 
-/** The shelves before anything is known of them. */
+/** Placeholder shelves while loading. */
 function opening() {
   const ghosts = many(8, () => make("li", { class: "card ghost" }));
   return make("div", { class: "shelf rail", "aria-hidden": true }, make("ol", {}, ghosts));
 }
 
-/** Kind words for whoever opens the page without having set it up. */
+/** Setup instructions for a page without a key. */
 function noKey({ draw, words }) {
   const { shop, page } = words;
   return closed(
@@ -38,7 +38,7 @@ function noKey({ draw, words }) {
   );
 }
 
-/** Waits for the first answer; says meanwhile what stands in the way, and asks again by itself. */
+/** Returns the first answer; until then shows the error and retries. */
 async function untilOpen(ask, { view, draw, words }) {
   const again = make("button", { type: "button" }, "Try again");
   for (let said = "";;) {
@@ -80,12 +80,12 @@ function explained({ status, code, project_status, message }, { draw, words, aga
   return closed({ draw, words }, heading, prose("p", message), prose("p", advice), again);
 }
 
-/** What is said of an item that the catalogue does not have. */
+/** Notice for an item that is not in the catalogue. */
 function lost({ lost }) {
   return [notice(lost, make("p", {}, make("a", { href: "#/" }, "Back to the shelves")))];
 }
 
-/** The shop from outside: a notice on the door, and covers in the window. */
+/** A closed shop: a notice, with covers for decoration. */
 function closed({ draw, words }, heading, ...content) {
   const covers = words.window.map((title) => make("div", { class: "cover" }, draw(title)));
   const display = make("div", { class: "window", "aria-hidden": true }, ...covers);
@@ -96,7 +96,7 @@ function notice(heading, ...content) {
   return make("section", { class: "notice" }, make("h1", { tabindex: -1 }, heading), ...content);
 }
 
-/** A text whose parts between backticks are code. */
+/** Returns an element of a text whose parts between backticks are code. */
 function prose(name, text) {
   const parts = text.split("`");
   return make(name, {}, ...parts.map((part, i) => i % 2 ? make("code", {}, part) : part));

@@ -1,11 +1,11 @@
 // deno-lint-ignore-file no-unused-vars -- classic scripts share their names
-/* Who the visitor is to the shop: what they like, kept by this browser alone until they clear it, or
-   a member whom the training knows and for whom the shop's server signed. */
+/* The visitor's taste: likes, stored only in this browser until cleared, or a member who is part
+   of the training data, with a token signed by the shop's server. */
 "use strict";
 
 /**
- * @param name under which the browser keeps it.
- * @param members the `user_token` of each member, by id.
+ * @param name storage key.
+ * @param members `user_token` of each member, by id.
  */
 function openTaste(name, { members = {} } = {}) {
   const stranger = { anonymous_id: randomId() };
@@ -17,7 +17,7 @@ function openTaste(name, { members = {} } = {}) {
     try {
       localStorage.setItem(name, JSON.stringify(state));
     } catch {
-      // A browser that keeps nothing: then it lasts as long as the page.
+      // Without storage the taste lasts as long as the page.
     }
     for (const listener of listeners) listener();
   }
@@ -30,21 +30,21 @@ function openTaste(name, { members = {} } = {}) {
     }
   }
 
-  // What another tab chose is chosen here, too.
+  // Follows changes in other tabs.
   addEventListener("storage", ({ key }) => {
     if (key === name || key === null) change({ liked: [], member: "", ...read() });
   });
 
   return {
-    /** What the visitor likes, the oldest first: `{item_id, item_title}`. */
+    /** Liked items, oldest first: `{item_id, item_title}`. */
     get liked() {
       return state.liked;
     },
-    /** A member's id, or "". */
+    /** Id of the member, or "". */
     get member() {
       return Object.hasOwn(members, state.member) ? state.member : "";
     },
-    /** Who somebody new is: an id that means nothing, for as long as the page is open. */
+    /** Random id of a new visitor, for as long as the page is open. */
     stranger,
     likes: (item_id) => state.liked.some((item) => item.item_id === item_id),
     toggle({ item_id, item_title }) {
@@ -54,7 +54,7 @@ function openTaste(name, { members = {} } = {}) {
     },
     clear: () => change({ liked: [] }),
     become: (member) => change({ member }),
-    /** The same in the API's words; undefined of somebody new. */
+    /** Returns the taste as members of a request; undefined for a new visitor. */
     asked() {
       const user_id = this.member;
       if (user_id) return { user_id, user_token: members[user_id] };
@@ -64,7 +64,7 @@ function openTaste(name, { members = {} } = {}) {
   };
 }
 
-/** A random UUID (version 4): pages that came by plain HTTP have no `crypto.randomUUID`. */
+/** Returns a random UUID (version 4): pages over plain HTTP have no `crypto.randomUUID`. */
 function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = bytes[6] & 0x0f | 0x40;

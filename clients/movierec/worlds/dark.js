@@ -1,4 +1,4 @@
-/* In the dark: houses, stairs, woods, wells. */
+/* Horror: houses, stairs, forests, wells. */
 "use strict";
 
 WORLDS.dark = {

@@ -1,4 +1,4 @@
-/* The world: glaciers, maps, reefs. */
+/* Documentary: glaciers, maps, reefs. */
 "use strict";
 
 WORLDS.earth = {

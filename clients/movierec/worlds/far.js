@@ -1,4 +1,4 @@
-/* Far away: planets, signals, vessels. */
+/* Space: planets, signals, vessels, orbits. */
 "use strict";
 
 WORLDS.far = {

@@ -1,4 +1,4 @@
-/* Love: seas, umbrellas, flowers. */
+/* Romance: seas, umbrellas, flowers. */
 "use strict";
 
 WORLDS.love = {

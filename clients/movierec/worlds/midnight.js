@@ -1,4 +1,4 @@
-/* After midnight: skylines, blinds, lamps. */
+/* Crime: skylines, blinds, lamps. */
 "use strict";
 
 WORLDS.midnight = {

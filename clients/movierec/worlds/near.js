@@ -1,4 +1,4 @@
-/* Near: windows, bridges, branches, letters. */
+/* Drama: windows, bridges, branches, letters. */
 "use strict";
 
 WORLDS.near = {

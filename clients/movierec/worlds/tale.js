@@ -1,4 +1,4 @@
-/* Once upon a time: castles, balloons, lighthouses, whales. */
+/* Fairy tale: castles, balloons, lighthouses, whales. */
 "use strict";
 
 WORLDS.tale = {

@@ -1,4 +1,4 @@
-/* Out West: mesas, cactuses, rails. */
+/* Western: mesas, cactuses, rails. */
 "use strict";
 
 WORLDS.west = {
