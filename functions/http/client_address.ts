@@ -15,7 +15,8 @@ interface Block {
 }
 
 /**
- * Returns the client's address, or "unknown"; of IPv6 the /64, all of which one household may use.
+ * Returns the client's address, or "unknown"; an IPv6 address as its /64, since one household can
+ * use all of it.
  * @param peer the socket's remote address.
  * @param forwardedFor the header `X-Forwarded-For`, to which each proxy appends its peer.
  */

@@ -1,16 +1,16 @@
-/** JSON bodies of requests, read once, within limits and in the lane of the service. */
+/** JSON request bodies, parsed once, within limits and in the service's lane. */
 import { createMiddleware } from "hono/factory";
 import type { IdentityEnv } from "./identity.ts";
 import { jsonValue, jsonValueSteps } from "./json_text.ts";
 import type { Lane } from "./lane.ts";
 import { Problem } from "./problem.ts";
 
-/** Bodies of so many characters are read without a turn in the lane. */
+/** Bodies of up to this length, in characters, are parsed without queueing in the lane. */
 const SMALL = 1024;
 
 /**
- * Middleware that has `c.req.json()` read as `json_text.ts` does. Nothing is read before a route asks
- * for it, so a caller who is refused has cost nothing.
+ * Middleware that replaces `c.req.json()` by the parser of `json_text.ts`. A body is read only when
+ * a route asks for it, so a rejected request costs nothing.
  */
 export function jsonBodies(lane: Lane) {
   return createMiddleware<IdentityEnv>((c, next) => {
@@ -22,7 +22,7 @@ export function jsonBodies(lane: Lane) {
         const { ownerId = "" } = c.var;
         return await lane.run(ownerId, () => jsonValueSteps(text), { signal: c.req.raw.signal });
       } catch (error) {
-        // Hono's validator says "malformed" of all that is thrown here.
+        // Hono's validator would report every error thrown here as malformed JSON.
         if (error instanceof Problem) c.set("unreadable", error);
         throw error;
       }

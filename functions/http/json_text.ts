@@ -1,41 +1,41 @@
 /**
- * JSON that others send, read within limits and in steps: `JSON.parse` needs up to half a second for
- * a megabyte of brackets, and cannot be cut. One pass over the text counts what is in it, and finds
- * where long lists and objects can be taken apart; their pieces are parsed one by one.
+ * JSON parser for untrusted input, with limits and in steps: `JSON.parse` takes up to half a second
+ * for a megabyte of brackets and cannot be interrupted. One scan counts the entries and finds where
+ * long arrays and objects can be split; the pieces are then parsed separately.
  */
 import type { Steps } from "./lane.ts";
 import { Problem } from "./problem.ts";
 
-/** Levels of lists and objects within one another. */
+/** Maximum nesting of arrays and objects. */
 export const MOST_LEVELS = 32;
-/** Entries of all lists and members of all objects, each list and object counted once more. */
+/** Maximum number of array entries and object members, plus one for each array and object. */
 export const MOST_ENTRIES = 100_000;
-/** Characters of one text. */
+/** Maximum length of a string, in characters. */
 export const LONGEST_TEXT = 262_144;
 
-/** Characters that are parsed at a time; of a list or an object that is longer, a piece. */
+/** Characters parsed in one step; longer arrays and objects are split into pieces. */
 const PIECE = 32 * 1024;
-/** Characters that are looked at in one step. */
+/** Characters scanned in one step. */
 const LOOK = 8 * PIECE;
 
-/** Units of half a millisecond for a character that is looked at, and one that is parsed. */
+/** Cost of scanning and of parsing a character, in units of half a millisecond. */
 const COST = { looked: 10 / 5e5, parsed: 150 / 5e5 };
 
-/** From one position to before another. */
+/** Half-open range of positions. */
 type Span = [from: number, to: number];
 
-/** A list or an object that is longer than a piece, in pieces. */
+/** An array or object longer than a piece, with its parts. */
 interface Long {
   span: Span;
   parts: Part[];
 }
 
-/** Some entries, or one that is long, with what stands before it: the name of a member. */
+/** Consecutive entries, or one long entry with the text before it, such as a member's name. */
 type Part = Span | { before: Span; long: Long };
 
 /**
- * The value of a JSON text, in steps.
- * @throws {Problem} `invalid_input` beyond the limits. @throws {SyntaxError} for what is no JSON.
+ * Parses a JSON text in steps and returns its value.
+ * @throws {Problem} `invalid_input` above a limit. @throws {SyntaxError} if it is not JSON.
  */
 export function* jsonValueSteps(text: string): Steps<unknown> {
   const look = new Look(text);
@@ -53,27 +53,27 @@ export function* jsonValueSteps(text: string): Steps<unknown> {
   return yield* valueOf(text, root);
 }
 
-/** The same at once, for texts of some 64 KiB at most. */
+/** Parses a JSON text in one step, for texts of up to about 64 KiB. */
 export function jsonValue(text: string): unknown {
   new Look(text).go(text.length);
   return JSON.parse(text);
 }
 
-/** One pass over a text. Brackets and commas are all that it understands of JSON. */
+/** The scan of a text. It recognises only strings, brackets and commas. */
 class Look {
   at = 0;
-  /** The whole, where it is a list or an object longer than a piece. */
+  /** The top-level value, if it is an array or object longer than a piece. */
   root: Long | undefined;
   readonly #text: string;
   #entries = 0;
-  /** Where the text began that is looked at, or -1. */
+  /** Start of the current string, or -1. */
   #quote = -1;
-  /** Of each list or object that is open: where it begins, its last cut and comma, its parts. */
+  /** For each open array or object: its start, its last split and comma, and its parts. */
   readonly #open: number[] = [];
   readonly #cut: number[] = [];
   readonly #comma: number[] = [];
   readonly #parts: Part[][] = [];
-  /** Whether the last cut is the end of a long entry, behind which there is only a comma. */
+  /** Whether the last split is the end of a long entry, after which only a comma may follow. */
   readonly #isBehind: boolean[] = [];
   #depth = -1;
 
@@ -98,7 +98,7 @@ class Look {
       } else if (code === QUOTE) this.#quote = i;
       else if (code === COMMA) this.#separate(i);
       else if (code === LIST || code === OBJECT) this.#begin(i);
-      // In ASCII an end stands two behind its beginning.
+      // In ASCII a closing bracket is two code points after its opening one.
       else if (code === LIST + 2 || code === OBJECT + 2) this.#end(i, code - 2);
     }
     this.at = i;
@@ -133,7 +133,7 @@ class Look {
     } else if (at - this.#cut[depth] >= PIECE) this.#cutAt(at);
   }
 
-  /** What came since the last cut is a part. */
+  /** Ends a part that started at the last split. */
   #cutAt(at: number): void {
     const depth = this.#depth;
     this.#parts[depth].push([this.#cut[depth] + 1, at]);
@@ -170,7 +170,7 @@ class Look {
 
 const [QUOTE, BACKSLASH, COMMA, LIST, OBJECT] = [...'"\\,[{'].map((sign) => sign.charCodeAt(0));
 
-/** The value of a list or an object in pieces. */
+/** Returns the value of an array or object from its parts. */
 function* valueOf(text: string, { span, parts }: Long): Steps<unknown> {
   const isList = text[span[0]] === "[";
   const list: unknown[] = [];
@@ -197,7 +197,7 @@ function* valueOf(text: string, { span, parts }: Long): Steps<unknown> {
   return isList ? list : object;
 }
 
-/** As `JSON.parse` does: `__proto__` is a name like others, and of equal names the last counts. */
+/** Like `JSON.parse`: `__proto__` is an ordinary name, and the last of equal names wins. */
 function setMember(object: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== "__proto__") object[name] = value;
   else {

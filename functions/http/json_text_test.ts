@@ -3,7 +3,7 @@ import { jsonValue, jsonValueSteps, LONGEST_TEXT, MOST_ENTRIES, MOST_LEVELS } fr
 import { SLICE_UNITS } from "./lane.ts";
 import { Problem } from "./problem.ts";
 
-/** The value, and the most units of a step. */
+/** Returns the value, and the highest cost of a step. */
 function read(text: string): { value: unknown; most: number } {
   const steps = jsonValueSteps(text);
   for (let most = 0;;) {
@@ -13,7 +13,7 @@ function read(text: string): { value: unknown; most: number } {
   }
 }
 
-/** Pseudo-random numbers below 1 (mulberry32). */
+/** Returns a generator of pseudo-random numbers in [0, 1) (mulberry32). */
 function randomOf(seed: number) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -23,7 +23,7 @@ function randomOf(seed: number) {
   };
 }
 
-/** A JSON text of some depth whose longest parts are longer than a piece. */
+/** Returns a nested JSON text whose longest parts exceed a piece. */
 function textOf(random: () => number, depth = 0): string {
   const blank = [" ", "\n", "\t", "", "", ""][Math.floor(random() * 6)];
   const kind = random();

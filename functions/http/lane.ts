@@ -1,78 +1,78 @@
 /**
- * One lane for all computations of a process. They are cut into steps, and between slices of steps
- * the event loop turns, so that what comes meanwhile is heard: an answer that takes two seconds
- * keeps nobody else waiting for two seconds.
+ * Fair scheduler of a process's computations. A computation runs in steps, and the event loop turns
+ * between slices of steps, so that a computation of two seconds does not block other requests for
+ * two seconds.
  *
- * Owners have equal shares by start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996): the
- * one that had least comes next, and a newcomer begins where the present one is. Of one owner's
- * computations the smallest goes first, and so it does between owners that had the same. Sizes are
- * units, by estimate; no clock is asked, for on Workers it stands still while something is computed.
+ * Owners get equal shares by start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996): the
+ * owner with the least virtual time is next, and a new owner starts at the current virtual time.
+ * Within an owner, and between owners with equal virtual time, the smallest computation is first.
+ * Sizes are estimated in units; a clock is no alternative, since on Workers it stops during a
+ * computation.
  */
 import { Problem } from "./problem.ts";
 
-/** A computation that yields, before each of its steps, the units that the step will cost. */
+/** A computation that yields the cost in units of each step before it. */
 export type Steps<Result> = Generator<number, Result, void>;
 
-/** Milliseconds of one unit on the machine of bench/README.md. */
+/** Duration of a unit in ms, on the machine of bench/README.md. */
 export const UNIT_MS = 0.5;
 
-/** The longest slice of a turn, in units: 20 ms. */
+/** Maximum slice of a turn, in units: 20 ms. */
 export const SLICE_UNITS = 20 / UNIT_MS;
 
-/** A computation's place in the lane. */
+/** The lane, as seen by a computation. */
 export interface Place {
   /**
-   * Says what the computation costs before it goes on, in units.
-   * @throws {Problem} `too_many_requests` where too much waits for its owner already.
+   * Declares the total cost of the computation in units, before it continues.
+   * @throws {Problem} `too_many_requests` if too many units of its owner are queued.
    */
   weigh(units: number): void;
 }
 
 /**
- * The most units that may wait of one owner, ten seconds of the machine alone, not counting what
- * fits into a slice; and the most computations, so that the places of a service are never one
- * owner's alone.
+ * Maximum units of an owner's queued computations larger than a slice: ten seconds of the machine.
+ * And their maximum number, so that one owner cannot occupy all of a service's concurrent requests.
  */
 const MOST_UNITS_WAITING = 10_000 / UNIT_MS;
 const MOST_WAITING = 400;
 
 interface Computation {
   steps: Steps<unknown>;
-  /** The cost of its next step. */
+  /** Cost of the next step. */
   next: number;
-  /** The cost of all; 0 until it is weighed. */
+  /** Total cost; 0 until `weigh` is called. */
   units: number;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
 interface Owner {
-  /** The units it had, on the scale of all owners. */
+  /** Virtual time: the units consumed, on the scale of all owners. */
   had: number;
   waiting: Computation[];
 }
 
 /** The lane of one process. */
 export class Lane {
-  /** Those with a share since the lane was last empty. */
+  /** Owners that have run since the lane was last empty. */
   #owners = new Map<string, Owner>();
-  /** Where the owner was that came last, on the scale of all owners. */
+  /** Current virtual time: that of the owner that ran last. */
   #now = 0;
-  /** The units that are left of the slice of this turn. */
+  /** Remaining units of this turn's slice. */
   #left = SLICE_UNITS;
   #driving = false;
   #turn: () => Promise<void>;
 
-  /** @param turn resolves when the event loop has turned. */
+  /** @param turn resolves after a turn of the event loop. */
   constructor(turn: () => Promise<void> = nextTurn) {
     this.#turn = turn;
   }
 
   /**
-   * Runs a computation: at once where none waits and this turn has time left, else in its turns.
-   * @param begin makes the steps. They weigh the computation as soon as its size is known.
-   * @param options.signal ends it: nobody waits for the result any more.
-   * @throws {Problem} `unavailable` where too many wait for the owner already.
+   * Runs a computation: immediately if none is queued and this turn has units left, else queued.
+   * @param begin creates the steps, which call `weigh` as soon as the cost is known.
+   * @param options.signal cancels a queued computation when the caller has disconnected.
+   * @throws {Problem} `unavailable` if too many computations of the owner are queued.
    */
   run<Result>(
     ownerId: string,
@@ -130,7 +130,7 @@ export class Lane {
     );
   }
 
-  /** A slice a turn, until nothing waits. */
+  /** Runs one slice a turn until the queue is empty. */
   async #drive(): Promise<void> {
     this.#driving = true;
     do {
@@ -143,7 +143,7 @@ export class Lane {
     this.#driving = false;
   }
 
-  /** Advances what comes next; false where nothing waits, or it does not end in this slice. */
+  /** Runs the next computation; false if none is queued, or if it does not finish in this slice. */
   #advanceNext(): boolean {
     const owner = this.#next();
     if (!owner) return false;
@@ -156,7 +156,7 @@ export class Lane {
     return isDone;
   }
 
-  /** Of the owners for whom something waits the one that had least, of equal ones the one with the smallest. */
+  /** Returns the next owner: least virtual time, then smallest computation. */
   #next(): Owner | undefined {
     let next: Owner | undefined;
     for (const owner of this.#owners.values()) {
@@ -168,10 +168,10 @@ export class Lane {
     return next;
   }
 
-  /** Takes as many steps as this turn's slice has room for; true when it was the last. */
+  /** Runs steps while this turn's slice lasts; true if the computation has finished. */
   #advance(computation: Computation): boolean {
     const { steps, resolve, reject } = computation;
-    // A step that is larger than a slice has a slice for itself.
+    // A step larger than a slice gets a slice of its own.
     while (computation.next <= this.#left || this.#left === SLICE_UNITS) {
       this.#left -= computation.next;
       try {
@@ -190,7 +190,7 @@ export class Lane {
   }
 }
 
-/** What goes first of an owner; of equal ones what came first. */
+/** Returns an owner's smallest computation, of equal ones the first. */
 function smallestOf({ waiting }: Owner): Computation {
   return waiting.reduce((a, b) => b.units < a.units ? b : a);
 }
@@ -207,10 +207,7 @@ function figureOf(units: number): string {
   return Math.ceil(units).toLocaleString("en");
 }
 
-/**
- * A timer, for only behind one do sockets get their turn: `setImmediate` and messages come before
- * them, again and again.
- */
+/** Waits by a timer: `setImmediate` and messages run before sockets and would starve them. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

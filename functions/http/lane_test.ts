@@ -2,21 +2,21 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Lane, type Place, SLICE_UNITS, type Steps } from "./lane.ts";
 import { Problem } from "./problem.ts";
 
-/** A lane whose turns the test takes one by one. */
+/** A lane whose turns are controlled by the test. */
 function laneByHand() {
   let turned: (() => void) | undefined;
   const lane = new Lane(() => new Promise((resolve) => turned = resolve));
   const turn = async () => {
     turned?.();
     turned = undefined;
-    // What a slice resolved is heard before the next turn.
+    // Lets promises that a slice resolved settle before the next turn.
     for (let i = 0; i < 10; i++) await Promise.resolve();
     return turned !== undefined;
   };
   return { lane, turn };
 }
 
-/** A computation of so many steps of so many units that notes each in `log`. */
+/** A computation of `steps` steps of `units` units that appends its name to `log` at each. */
 function computation(
   name: string,
   { steps, units, log, weighed = true }: {
@@ -77,7 +77,7 @@ Deno.test("owners have equal shares, whatever each asks", async () => {
   const had = (name: string) => log.filter((other) => other === name).length;
   for (let i = 0; i < 8; i++) await turn();
   assert(Math.abs(had("a") - had("b")) <= SLICE_UNITS, `${had("a")} and ${had("b")}`);
-  // With work for both, neither share is above half of what was done.
+  // With work queued for both, neither has more than half.
   assert(had("a") + had("b") >= 8 * SLICE_UNITS);
   while (await turn());
   await Promise.all(asked);
@@ -214,7 +214,7 @@ Deno.test("sockets are heard between the slices of a lane that is never empty", 
     const before = turns;
     const answer = await fetch(`http://127.0.0.1:${server.addr.port}/`);
     assertEquals(await answer.text(), "ok");
-    // There and back in one process: the client's half of it takes its turns, too.
+    // The client runs in the same process and takes turns, too.
     assert(turns - before < 25, `${turns - before} turns`);
   }
   isOver = true;

@@ -41,7 +41,7 @@ export interface ServiceOptions {
   bodyLimitOf?: (path: string, contentType: string) => number | "streamed";
   /** Maximum number of concurrent requests, without streamed files. */
   atOnce?: number;
-  /** Where JSON bodies are read; one of the service's own by default. */
+  /** Lane in which JSON bodies are parsed; by default a new one. */
   lane?: Lane;
   /** Dependencies that `/ready` checks. */
   checks: Checks;
