@@ -8,7 +8,7 @@ import type { Allowance } from "./rate_limit.ts";
 /** A call by a publishable key. */
 export interface Visit {
   keyId: string;
-  /** As returned by `clientAddress`: of IPv6 the /64. */
+  /** As returned by `clientAddress`: an IPv6 address as its /64. */
   address: string;
   /** The key's limit in calls a minute; null for no limit. */
   rateLimit: number | null;
