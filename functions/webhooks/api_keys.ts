@@ -1,6 +1,6 @@
 /**
- * API keys: `airec_live_`, 32 random base62 characters and a CRC-32 of 6, which detects typing
- * errors without a query. Only the SHA-256 is stored: with 190 random bits a slow hash is
+ * API keys: `airec_live_`, 32 random base62 characters and their CRC-32 in 6 more, which detects
+ * typing errors without a query. Only the SHA-256 is stored: with 190 random bits a slow hash is
  * unnecessary.
  */
 

@@ -5,7 +5,7 @@ import { Problem } from "../http/problem.ts";
 import { invalidInput } from "../http/service.ts";
 import { isInTheClear, NULL_ORIGIN, PageOrigin } from "./page_origin.ts";
 
-/** Secret keys are for servers and unrestricted; publishable ones are for web pages. */
+/** A secret key is for servers and all routes; a publishable key is for web pages. */
 export const KINDS = ["secret", "publishable"] as const;
 export type KeyKind = typeof KINDS[number];
 
@@ -15,11 +15,11 @@ export interface KeyRules {
   kind: KeyKind;
   /** Origins that may use a publishable key; null for a secret key. */
   origins: string[] | null;
-  /** Projects it opens; null for all of the owner's, for secret keys only. */
+  /** Projects it can access; null for all of the owner's, for secret keys only. */
   projects: number[] | null;
   /** Whether it may download model files; always true for a secret key. */
   model: boolean;
-  /** Calls a minute; null for no limit. */
+  /** Calls per minute; null for no limit. */
   rateLimit: number | null;
   expiresAt: Date | null;
 }

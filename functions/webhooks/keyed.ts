@@ -29,11 +29,11 @@ export interface KeyedDeps {
 
 /** Access of publishable keys to a route. */
 export interface Opening {
-  /** Whether a publishable key opens the route; false by default, so new routes are closed. */
+  /** Whether a publishable key may call the route; false by default, so new routes are closed. */
   toPages?: (bearer: Bearer) => boolean;
 }
 
-/** Creates the middleware of a route that keys open. */
+/** Creates the middleware of a route with key authentication. */
 export type Keyed = ReturnType<typeof keyed>;
 
 /** Maximum number of keys in one query. */
@@ -118,7 +118,7 @@ function keyInAddress(): Problem {
   );
 }
 
-/** The same problem for a key that is missing, mistyped, unknown, expired or revoked. */
+/** Returns one problem for all invalid keys: missing, mistyped, unknown, expired or revoked. */
 export function unknownKey(): Problem {
   return new Problem(
     "unauthenticated",
@@ -126,7 +126,7 @@ export function unknownKey(): Problem {
   );
 }
 
-/** Only browsers guarantee the Origin header; other clients can forge it. */
+/** Checks the Origin against the key's. Only browsers guarantee it; other clients can forge it. */
 function checkOrigin({ origins }: Bearer, origin: string | undefined): void {
   if (origin !== undefined && origins?.includes(origin)) return;
   throw new Problem(
@@ -149,7 +149,7 @@ function notForPages({ model }: Bearer): Problem {
   );
 }
 
-/** @throws {Problem} `not_found` for a project that is not opened by the key, or missing. */
+/** @throws {Problem} `not_found` for a project that the key cannot access. */
 export function checkProject({ projects }: Bearer, projectId: number): void {
   if (projects === null || projects.includes(projectId)) return;
   throw new Problem("not_found", `There is no project ${projectId} that this key opens.`);

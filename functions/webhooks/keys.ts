@@ -15,11 +15,11 @@ export interface KeyRow {
   kind: KeyKind;
   /** Origins that may use a publishable key; null for a secret key. */
   origins: string[] | null;
-  /** Projects it opens; null for all of the owner's. */
+  /** Projects it can access; null for all of the owner's. */
   projects: number[] | null;
   /** Whether it may download model files. */
   model: boolean;
-  /** Calls a minute; null for no limit. */
+  /** Calls per minute; null for no limit. */
   rate_limit: number | null;
   expires_at: Date | null;
   revoked_at: Date | null;

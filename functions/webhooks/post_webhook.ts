@@ -102,7 +102,7 @@ async function headersOf(
 }
 
 /**
- * Resolves a URL's host and checks each address; empty if the host is a literal address.
+ * Returns the checked addresses of a URL's host; none if the host is a literal address.
  * @throws {Error} if any address is not allowed.
  */
 async function checkedAddresses(

@@ -1,5 +1,5 @@
 /**
- * Optional rate limit of each key, in units a minute. One unit is taken before a call; the rest of
+ * Optional rate limit of each key, in units per minute. One unit is taken before a call; the rest of
  * its cost, which the recommender reports, is charged afterwards. Units charged beyond the limit
  * are debt of the next minutes, and calls are refused until it is paid. Keys created before units
  * count requests, and their units against a separate limit.
@@ -14,7 +14,7 @@ import { ownedBy } from "../http/owned_by.ts";
 /** Result of taking a unit or a call. */
 export interface Allowance {
   allowed: boolean;
-  /** Units a minute, or requests a minute for a key that counts requests. */
+  /** Units per minute, or requests per minute for a key that counts requests. */
   limit: number;
   /** Estimated remaining calls in this minute, from this process's view. */
   remaining: number;
@@ -22,7 +22,7 @@ export interface Allowance {
   resetSeconds: number;
 }
 
-/** A key with its limit a minute. */
+/** A key with its limit per minute. */
 export interface LimitedKey {
   keyId: string;
   ownerId: string;
@@ -39,7 +39,7 @@ export interface TakeCall {
   charge(key: LimitedKey, units: number): Promise<number>;
 }
 
-/** Units a minute for a key that counts requests: a fifth of a core, or ten for each request. */
+/** Units per minute for a key that counts requests: a fifth of a core, or ten for each request. */
 export function mostUnitsOfRequests(limit: number): number {
   return Math.max(24_000, 10 * limit);
 }

@@ -109,7 +109,7 @@ Deno.test("a call costs its units, and nothing is let in while a key owes them",
   assertMatch(first.headers.get("ratelimit")!, /^"key";r=0;/);
   const refused = await service.recommendBy(api_key, { project_id: 7 });
   assertEquals(refused.status, 429);
-  // 25 units at 10 a minute: free in the minute after the next.
+  // 25 units at 10 per minute: free in the minute after the next.
   const wait = Number(refused.headers.get("retry-after"));
   assert(wait > 60 && wait <= 120, `${wait} s`);
   // Usage counts answers, not units.

@@ -167,7 +167,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
 
 /**
  * Returns the status after an attempt, or the seconds until the next one. 2xx is DELIVERED, 410 is
- * FAILED; others are retried after the schedule's wait ±20 % or Retry-After, ten times in all.
+ * FAILED; others are retried after the schedule's wait ±20 % or a longer Retry-After, ten in all.
  */
 export function nextOf(
   { statusCode }: Pick<Attempt, "statusCode">,

@@ -10,13 +10,13 @@ export interface Visit {
   keyId: string;
   /** As returned by `clientAddress`: an IPv6 address as its /64. */
   address: string;
-  /** The key's limit in calls a minute; null for no limit. */
+  /** The key's limit in calls per minute; null for no limit. */
   rateLimit: number | null;
 }
 
 export type TakeVisit = (visit: Visit) => Allowance | Promise<Allowance>;
 
-/** Calls a minute of an address, unless its share of the key's limit is lower. */
+/** Calls per minute of an address, unless its share of the key's limit is lower. */
 export const VISITOR_CALLS = 600;
 /** An address may use at most 1/SHARES of a key's limit. */
 const SHARES = 10;
@@ -25,7 +25,7 @@ const ROOM = 100_000;
 const MINUTE_MS = 60_000;
 
 /**
- * @param options.calls calls a minute for each address.
+ * @param options.calls calls per minute for each address.
  * @param options.clock monotonic milliseconds: `performance.now`.
  */
 export function createVisitorLimit(

@@ -30,7 +30,7 @@ interface RateLimiter {
   limit(call: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** Part of a request's 30 seconds of background time; the rest is for requests in flight. */
+/** Part of a request's 30 seconds of background time; the rest is for deliveries in flight. */
 const DRAIN_MS = 10_000;
 /** The scheduled event fires every minute. */
 const SCHEDULED_DRAIN_MS = 40_000;
@@ -80,8 +80,8 @@ const answer = answerBy<Env>(({ env, settings, sql, background }) => {
 });
 
 /**
- * Counts in the isolate, by a visitor's share of the key's limit, and if allowed by the platform,
- * which counts for all isolates of a location.
+ * Limits calls in the isolate, by a visitor's share of the key's limit; calls allowed there are
+ * also counted by the platform, for all isolates of a location.
  */
 function visitsBy(limiter: RateLimiter | undefined, calls: number): TakeVisit {
   const take = visits ??= createVisitorLimit({ calls, clock: Date.now });

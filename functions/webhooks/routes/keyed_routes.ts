@@ -1,4 +1,4 @@
-/** Routes opened by API key: the recommender's answers, passed on and counted. */
+/** Routes authenticated by API key: the recommender's answers, passed on and counted. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
