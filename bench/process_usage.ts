@@ -1,6 +1,6 @@
 /** CPU time and memory of processes, from Linux's /proc. */
 
-/** Clock ticks a second, `USER_HZ`: 100 on every Linux that Deno supports. */
+/** Clock ticks per second, `USER_HZ`: 100 on every Linux that Deno supports. */
 const TICKS = 100;
 
 /** Returns the total CPU time of the processes, user and system, in seconds. */

@@ -1,5 +1,5 @@
 /**
- * Cost of serving: answers a second, p50, p99, CPU time of an answer (services and Postgres,
+ * Cost of serving: answers per second, p50, p99, CPU time of an answer (services and Postgres,
  * without the load generator) and memory. Prints one JSON line for each measurement and a table at
  * the end. The services run in their own processes on a durable Postgres; a baseline server runs
  * under the same load.
@@ -36,7 +36,7 @@ interface Figure {
   processes: number;
   call: string;
   connections: number;
-  /** Answers a second. */
+  /** Answers per second. */
   rate: number;
   p50_ms: number;
   p99_ms: number;
