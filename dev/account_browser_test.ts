@@ -52,7 +52,7 @@ async function walk(page: Page, at: string): Promise<void> {
   await page.getByRole("button", { name: "Sign up" }).click();
   await page.getByRole("link", { name: "Grace" }).waitFor();
 
-  // A reload is a refresh; no script could read what it goes by.
+  // A reload refreshes the session; scripts cannot read the refresh token.
   const before = await refreshCookie(page);
   assertEquals([before?.httpOnly, before?.secure, before?.sameSite], [true, true, "Strict"]);
   await page.reload();
@@ -63,7 +63,7 @@ async function walk(page: Page, at: string): Promise<void> {
   );
   assertEquals(readable, JSON.stringify(["", { "airec.signed_in": GRACE.email }, {}]));
 
-  // A second tab has the same session, also where both start at once.
+  // A second tab shares the session, also when both start at once.
   const tab = await context.newPage();
   await Promise.all([page.reload(), tab.goto(`${at}/account`)]);
   await page.getByRole("link", { name: "Grace" }).waitFor();
@@ -87,8 +87,8 @@ async function walk(page: Page, at: string): Promise<void> {
   const stored = JSON.parse(await Deno.readTextFile(await (await downloaded).path()));
   assertEquals(stored.auth.account.email, GRACE.email);
 
-  // Signed out in one tab is signed out in the other.
-  // The page does not wait for auth's answer, which takes the cookie away.
+  // A sign-out in one tab signs the other out. The page does not wait for auth's response, which
+  // deletes the cookie.
   const ended = page.waitForResponse((response) => response.url().endsWith("/logout"));
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await ended;
@@ -115,7 +115,7 @@ async function refreshCookie(page: Page) {
   return cookies.find(({ name }) => name === "__Host-airec_refresh");
 }
 
-/** Through the debugger, since the page's own policy lets no foreign script in. */
+/** Runs axe by `evaluate`, since the page's content security policy blocks injected scripts. */
 async function accessible(page: Page): Promise<void> {
   await page.evaluate(await Deno.readTextFile(AXE));
   for (const colorScheme of ["light", "dark"] as const) {

@@ -1,29 +1,29 @@
-/** The rules of who may import whom, held over the text of a file. */
+/** Import rules of the architecture, checked on the text of a file. */
 import { posix } from "node:path";
 
-/** What a file imports: `./x.ts` as a path from the project's folder, packages as they are. */
+/** An import: relative targets as paths from the project's root, packages as written. */
 export interface Import {
   target: string;
-  /** Gone when the code runs. */
+  /** Whether it is erased at run time. */
   typeOnly: boolean;
-  /** Named by its address, to be run in another thread. */
+  /** Whether it is a worker's URL, loaded in another thread. */
   byUrl?: true;
 }
 
-/** Where the runtime and the file system may be met, beside tests. */
+/** Files that may use the runtime and the file system, besides tests. */
 const RUNTIME =
   /^(dev|ops|testing|e2e|bench|worker-trainer)\/|\/(deno|disk|worker|pinned_request|database)\.ts$|^web\/(vite\.config|made_files)\.ts$/;
 const TEST =
   /(_test|_bench|_quality)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$|^(testing|e2e)\//;
-/** Measures what it likes: nothing stands on it. */
+/** Benchmarks may import anything; nothing imports them. */
 const BENCH = "bench/";
 const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
 const TRAINER_READS =
   /^functions\/(http\/database\.ts$|recommender\/((projects|promotions|quotas|settings)\.ts$|(blobs|csv|model|registry)\/))/;
 
 /**
- * What breaks a rule in a file, a sentence each; empty where nothing does.
- * @param path from the project's folder, with `/`.
+ * Returns the violations of a file, one sentence each.
+ * @param path from the project's root, with `/`
  */
 export function violations(path: string, text: string): string[] {
   const test = TEST.test(path);
@@ -44,7 +44,7 @@ export function violations(path: string, text: string): string[] {
   return faults;
 }
 
-/** The rule that forbids an import, or null. */
+/** Returns the rule that forbids an import, or null. */
 function ruleAgainst(path: string, target: string, typeOnly: boolean): string | null {
   const pure = PURE.find((folder) => path.startsWith(folder));
   if (target.startsWith("node:") && !RUNTIME.test(path)) {
@@ -82,22 +82,25 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   return null;
 }
 
-/** Tests may use `dev` and any runtime, but a service's tests know no other service either. */
+/**
+ * Returns the rule that forbids an import of a test, or null. Tests may import `dev` and use any
+ * runtime, but no other service.
+ */
 function testRule(path: string, target: string): string | null {
   if (!isOwn(target) || /^(dev|ops|testing|e2e)\//.test(target)) return null;
   const rule = ruleAgainst(path.replace(TEST, ".ts"), target, false);
   return rule === null || TEST.test(target) || target.startsWith(ownFolder(path)) ? null : rule;
 }
 
-/** The room of a file: its service, or its top folder. */
+/** Returns the folder that a file belongs to: its service, or its top-level folder. */
 function ownFolder(path: string): string {
   return path.split("/").slice(0, path.startsWith("functions/") ? 2 : 1).join("/") + "/";
 }
 
 /**
- * Files that import themselves by way of others, if only for a type: one way round each. A thread
- * may name the types of who starts it.
- * @param texts of all files, by their paths.
+ * Returns the import cycles, including type-only imports; one path for each. A worker may import
+ * types of the module that starts it.
+ * @param texts of all files, by path
  */
 export function circles(texts: Map<string, string>): string[][] {
   const found: string[][] = [];
@@ -119,7 +122,7 @@ const BARE = /^[ \t]*import\s*["']([^"']+)["']/gm;
 const DYNAMIC = /\bimport\s*\(\s*["']([^"']+)["']/g;
 const ASSET = /\bnew URL\(\s*["'](\.[^"']+\.tsx?)["']\s*,\s*import\.meta\.url/g;
 
-/** Every import, export-from, import() and worker's URL of a file. */
+/** Returns every import, re-export, dynamic import and worker URL of a file. */
 export function importsOf(path: string, text: string): Import[] {
   const plain = code(text);
   const found: Import[] = [];
@@ -138,14 +141,17 @@ export function importsOf(path: string, text: string): Import[] {
   }));
 }
 
-/** Whether `{ type A, type B }` names types only. */
+/** Whether `{ type A, type B }` names only types. */
 function eachIsType(names: string): boolean {
   const inner = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1];
   const each = inner?.split(",").map((name) => name.trim()).filter(Boolean) ?? [];
   return each.length > 0 && each.every((name) => name.startsWith("type "));
 }
 
-/** The text without its comments; a comment is met at the start of a line or after a blank. */
+/**
+ * Returns the text without comments. Only comments at the start of a line or after a blank are
+ * found.
+ */
 function code(text: string): string {
   return text.replace(/^[ \t]*\/\*[\s\S]*?\*\//gm, "").replace(/(^|[ \t])\/\/.*$/gm, "");
 }

@@ -29,7 +29,7 @@ Deno.test("a circle is found, also by types; a thread may know who starts it", (
   assertEquals(circles(texts), [["dev/b.ts", "dev/c.ts", "dev/b.ts"]]);
 });
 
-/** Files that break a rule, and words of the sentence about it. */
+/** Files that break a rule, and a part of the expected message. */
 const BROKEN: [string, string, string][] = [
   ["functions/auth/app.ts", 'import { x } from "../webhooks/app.ts";', "over HTTP"],
   ["functions/auth/app.ts", 'import type { X } from "../recommender/app.ts";', "over HTTP"],
@@ -109,7 +109,7 @@ Deno.test("imports are found in every form, and none in comments", () => {
   ]);
 });
 
-/** Paths of the TypeScript files below a folder, from the project's folder, with `/`. */
+/** Returns the paths of the TypeScript files in a folder, from the project's root, with `/`. */
 function sourcesIn(folder: string): string[] {
   let entries: Deno.DirEntry[];
   try {

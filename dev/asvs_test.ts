@@ -1,4 +1,7 @@
-/** docs/asvs.md leaves no requirement of level 1 out, and what it names exists. */
+/**
+ * Checks that docs/asvs.md covers each level 1 requirement of ASVS 5.0.0, and that the files it
+ * names exist.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { fromFileUrl, join } from "@std/path";
@@ -8,7 +11,7 @@ import { startSystem } from "./test_system.ts";
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const read = (path: string) => Deno.readTextFile(join(ROOT, path));
 
-/** The requirements of level 1 of ASVS 5.0.0: section, and how many or which. */
+/** The level 1 requirements of ASVS 5.0.0. */
 const LEVEL_1 = [
   ...["1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5", "1.3.1", "1.3.2", "1.5.1"],
   ...["2.1.1", "2.2.1", "2.2.2", "2.3.1"],

@@ -1,4 +1,4 @@
-/** What axe finds wrong with a page, for tests. */
+/** Accessibility check by axe, for tests. */
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 
@@ -8,9 +8,9 @@ interface Violation {
   nodes: { target: unknown[]; failureSummary?: string }[];
 }
 
-/** A line for each thing at fault; none where the page passes. */
+/** Returns axe's violations, one line for each element. */
 export async function axeFaults(page: Page): Promise<string[]> {
-  // What fades in is judged when it is there.
+  // Waits for running animations: contrast is checked at full opacity.
   await page.evaluate(() =>
     Promise.all(
       document.getAnimations()

@@ -1,9 +1,12 @@
-/** Where the files of an installation lie: a home may serve several databases, one after the other. */
+/** Blob folder of an installation. A home may be used with several databases in turn. */
 import { join } from "@std/path";
 import postgres from "postgres";
 import { installationId } from "../functions/recommender/projects.ts";
 
-/** A folder for each database: its files and models are of no use to another. */
+/**
+ * Returns the folder for a database, by its installation id: files and models belong to one
+ * database.
+ */
 export async function blobsFolder(home: string, databaseUrl: string): Promise<string> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {

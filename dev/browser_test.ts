@@ -10,7 +10,7 @@ Deno.test({
   name:
     "in a browser: from sign-up to a recommendation, and to a call by key from MovieRec; the API pages",
   ignore: ignoreWithout("chromium"),
-  // Chromium's own pipes and timers outlive a step of the test.
+  // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
@@ -46,7 +46,7 @@ async function signUp(page: Page, { at }: System): Promise<void> {
   await page.getByRole("button", { name: "Try it with sample data" }).waitFor();
 }
 
-/** Makes the project and waits until it is trained. */
+/** Creates a project from sample data and waits until it is trained. */
 async function projectFromSamples(page: Page): Promise<number> {
   await page.getByRole("button", { name: "Try it with sample data" }).click();
   await page.waitForURL(/\/projects\/\d+/);
@@ -80,7 +80,7 @@ async function registerApp(page: Page, { at }: System): Promise<string> {
   return (await page.getByLabel("API key", { exact: true }).first().innerText()).trim();
 }
 
-/** The page from disk, as somebody has it who wrote their key into it. */
+/** Opens the shop from disk, with the key in its configuration. */
 async function movieRec(
   browser: Browser,
   { system, id, key }: { system: System; id: number; key: string },
@@ -97,10 +97,10 @@ async function movieRec(
   assertEquals(await next.count(), 10);
 }
 
-/** What each service says of its API: read by whoever can see, and by whoever cannot. */
+/** Checks the API documentation pages of each service, also for accessibility. */
 async function apiPages(browser: Browser, { at }: System): Promise<void> {
   for (const service of [at.auth, at.recommender, at.webhooks]) {
-    // The page's policy lets in no script, and so not the one that looks for faults.
+    // The page's content security policy would block axe.
     const context = await browser.newContext({
       bypassCSP: true,
       viewport: { width: 390, height: 844 },

@@ -1,9 +1,9 @@
-/** `deno task build:kernels`: the trainer's kernels.wat as the WebAssembly that stands beside it. */
+/** `deno task build:kernels`: assembles the trainer's kernels.wat into kernels.wasm. */
 import wabt from "wabt";
 
 const SOURCE = new URL("../worker-trainer/linalg/kernels.wat", import.meta.url);
 
-/** The bytes of the module. */
+/** Returns the WebAssembly module. */
 export async function assembleKernels(): Promise<Uint8Array> {
   const { parseWat } = await wabt();
   const text = await Deno.readTextFile(SOURCE);

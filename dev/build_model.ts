@@ -1,7 +1,7 @@
 /**
- * `deno task build:model`: makes `airec-model.js` of functions/recommender/model, for pages that
- * recommend on the visitor's device. A classic script (a global `airec`, works from file://) and
- * `airec-model.mjs`, an ES module, go to `dist/`; the script goes beside the page that uses it, too.
+ * `deno task build:model`: bundles functions/recommender/model for pages that recommend on the
+ * device. Writes a classic script (global `airec`, works from file://) and the ES module
+ * `airec-model.mjs` to `dist/`, and the script also next to the page that uses it.
  */
 import { fromFileUrl, join } from "@std/path";
 import * as esbuild from "esbuild";
@@ -9,15 +9,15 @@ import * as esbuild from "esbuild";
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const ENTRY = join(ROOT, "functions/recommender/model/device.ts");
 
-/** The built code, ready to be written. */
+/** The bundles. */
 export interface BuiltModel {
-  /** A classic script that defines the global `airec`. */
+  /** Classic script that defines the global `airec`. */
   script: Uint8Array;
-  /** An ES module. */
+  /** ES module. */
   module: Uint8Array;
 }
 
-/** Builds both forms. */
+/** Builds both bundles. */
 export async function buildModel(): Promise<BuiltModel> {
   const bundle = async (format: "iife" | "esm") => {
     const { outputFiles } = await esbuild.build({
@@ -40,7 +40,7 @@ export async function buildModel(): Promise<BuiltModel> {
   }
 }
 
-/** Builds, and writes the files to where they are used. */
+/** Builds and writes the bundles; returns a line with path and size for each file. */
 export async function writeModel({ root = ROOT }: { root?: string } = {}): Promise<string[]> {
   const { script, module } = await buildModel();
   await Deno.mkdir(join(root, "dist"), { recursive: true });

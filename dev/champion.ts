@@ -1,7 +1,9 @@
-/** A model that was not trained here, put where a training would put it. */
+/** Publishes a model without training it. */
 import type { Registry, Training } from "../functions/recommender/registry/registry.ts";
 
-/** Publishes files as a model's next version and champion; gives the version. */
+/**
+ * Publishes files as the next version of a model and makes it the champion; returns the version.
+ */
 export async function publishChampion(
   registry: Registry,
   { model, files, metrics = {}, tags = {} }:

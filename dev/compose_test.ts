@@ -56,7 +56,7 @@ Deno.test("what listens is asked for its health, what is ours has a read-only ro
   const { services } = parse(read("docker-compose.yml"), { schema: "extended" }) as Compose;
   for (const [name, { ports, healthcheck }] of Object.entries(services)) {
     if (ports) assert(healthcheck, name);
-    // What it is asked, it is asked at the port that it listens on.
+    // The health check uses the published port.
     const [, port] = /127\.0\.0\.1:(\d+)/.exec(healthcheck?.test.join(" ") ?? "") ?? [];
     if (port) assert(ports!.some((published) => published.endsWith(`:${port}`)), name);
   }

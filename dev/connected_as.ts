@@ -1,10 +1,7 @@
-/** The roles that the migrations make: neither superuser nor owner of a table. */
+/** Database roles that the migrations create; neither superuser nor owner of a table. */
 export type DatabaseRole = "airec_service" | "airec_trainer";
 
-/**
- * A database's URL for connections that take on a role when they begin; one that the URL names
- * already stays.
- */
+/** Returns a database URL whose connections take on a role at start. A role in the URL is kept. */
 export function connectedAs(databaseUrl: string, role: DatabaseRole): string {
   const url = new URL(databaseUrl);
   if (!url.searchParams.has("role")) url.searchParams.set("role", role);

@@ -1,6 +1,6 @@
-/** The one line that CI reads, from Deno's own report of the tests (JUnit XML). */
+/** The summary line for CI, computed from Deno's JUnit report. */
 
-/** How the tests ended. */
+/** Numbers of tests by result. */
 export interface TestCount {
   passed: number;
   failed: number;
@@ -8,10 +8,10 @@ export interface TestCount {
 }
 
 /**
- * Counts a report. A run that failed has a failure, also where no test could say so: a file that
- * does not load, or whatever came before the tests.
- * @param report null where no test ran.
- * @param success whether the whole run ended with 0.
+ * Counts the test cases of a report. A failed run counts at least one failure, even where no test
+ * reported it, as when a file does not load.
+ * @param report null if no test ran
+ * @param success whether the run exited with 0
  */
 export function testCount(report: string | null, success: boolean): TestCount {
   const cases = (report ?? "").match(/<testcase\b[^>]*?(\/>|>[\s\S]*?<\/testcase>)/g) ?? [];
@@ -24,7 +24,7 @@ export function testCount(report: string | null, success: boolean): TestCount {
   };
 }
 
-/** The line. */
+/** Returns the summary line. */
 export function countLine({ passed, failed, skipped }: TestCount): string {
   return `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : "");
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { countLine, testCount } from "./count_tests.ts";
 
-/** Runs a test file as Deno does, and counts its report. */
+/** Runs a test file with Deno and counts its report. */
 async function countOf(code: string) {
   const folder = await Deno.makeTempDir();
   const [file, report] = [join(folder, "made_up_test.ts"), join(folder, "report.xml")];

@@ -16,7 +16,7 @@ const TRAINING = { timeout: 90_000 };
 Deno.test({
   name: "in a browser: the dashboard, from sign-up to a session that ended, and by keyboard alone",
   ignore: ignoreWithout("chromium"),
-  // Chromium's own pipes and timers outlive a step of the test.
+  // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
@@ -231,14 +231,14 @@ async function signIn(page: Page, { at }: System): Promise<void> {
   await page.getByRole("heading", { name: "Projects" }).waitFor();
 }
 
-/** Signs in where the page asks for it. */
+/** Fills in and submits the sign-in form. */
 async function fillIn(page: Page): Promise<void> {
   await page.getByLabel("Email", { exact: true }).fill(ACCOUNT.email);
   await page.getByLabel("Password", { exact: true }).fill(ACCOUNT.password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** The recommended titles, when they are others than those before. */
+/** Returns the recommended titles, once they differ from `before`. */
 async function titles(page: Page, before?: string[]): Promise<string[]> {
   const list = page.getByRole("list", { name: "Recommendations" });
   await list.getByRole("listitem").first().waitFor();
@@ -256,7 +256,7 @@ async function titles(page: Page, before?: string[]): Promise<string[]> {
   }
 }
 
-/** A project whose ratings are looked for in a column of words. */
+/** Creates a project whose rating column is mapped to text, so that its training fails. */
 async function failedProject(system: System): Promise<number> {
   const { token } = await call(`${system.at.auth}/login`, json(ACCOUNT));
   const headers = { authorization: `Bearer ${token}` };
@@ -281,7 +281,7 @@ async function failedProject(system: System): Promise<number> {
   return id;
 }
 
-/** Every page in each of its looks. */
+/** Checks every page in each width and colour scheme. */
 async function looksFine(
   page: Page,
   { web, app, errors }: { web: string; app: string; errors: string[] },

@@ -1,6 +1,6 @@
 /**
- * The demo: an account, and at wish a film and a music project with a key for the page of each,
- * all made through the public API. Made twice, it is the same demo.
+ * The demo: an account, and optionally a film and a music project with keys for the example pages,
+ * created through the public API. Idempotent.
  */
 import { fromFileUrl, join } from "@std/path";
 import { buildModel } from "./build_model.ts";
@@ -9,33 +9,33 @@ import { answer, json } from "./demo_calls.ts";
 import { filmSample } from "./samples/films.ts";
 import { musicSample } from "./samples/music.ts";
 
-/** Addresses of the services. */
+/** Base URLs of the services. */
 export interface Addresses {
   auth: string;
   recommender: string;
   webhooks: string;
 }
 
-/** The account and, where made, the pages that work with it. */
+/** Login of the demo account, and the configured pages. */
 export interface Demo {
   email: string;
   password: string;
   pages: string[];
-  /** Signs the pages' members in anew: their tokens end after a day. */
+  /** Signs the user tokens of the pages' members again: tokens expire after a day. */
   refresh(): Promise<void>;
 }
 
 export interface DemoOptions {
-  /** Where the keys of the demo's apps are kept. */
+  /** Folder in which the keys of the demo's apps are kept. */
   home: string;
   password: string;
-  /** Whether to make the projects and keys, too. */
+  /** Whether to create the projects and keys. */
   projects: boolean;
-  /** Told how the trainings end. */
+  /** Receives the results of the trainings. */
   say: (line: string) => void;
-  /** Where the pages are; `clients` of the project by default. */
+  /** Folder of the pages; by default the project's `clients`. */
   clients?: string;
-  /** Whence the pages may ask, beside files. */
+  /** Origins that may use the keys, in addition to files. */
   origins?: string[];
 }
 
@@ -71,8 +71,8 @@ const PROJECTS = [
 type DemoProject = typeof PROJECTS[number];
 
 /**
- * Makes what is missing of the demo.
- * @throws {Error} with the service's own words when a call is refused.
+ * Creates the missing parts of the demo.
+ * @throws {Error} with the service's message if a call fails
  */
 export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Demo> {
   const { home, password, say, clients = CLIENTS, origins = [] } = options;
@@ -119,7 +119,7 @@ export async function makeDemo(at: Addresses, options: DemoOptions): Promise<Dem
   return demo;
 }
 
-/** The project's id, made from the sample where it is missing. */
+/** Returns the id of the project; creates it from the sample if it is missing. */
 async function projectOf(
   at: Addresses,
   headers: Record<string, string>,
@@ -143,14 +143,14 @@ async function projectOf(
   return made.id;
 }
 
-/** What the page reads before its own constants. */
+/** Returns the script that sets the page's configuration. */
 function pageConfig(config: Record<string, unknown>): string {
   return `// Made by \`deno task dev --demo\`; holds a key and members' tokens, so git ignores it.
 globalThis.DEMO_CONFIG = ${JSON.stringify(config, null, 2)};
 `;
 }
 
-/** Says once how the project's training ended, without being waited for. */
+/** Reports the result of the project's training; not awaited by the caller. */
 async function followed(
   at: Addresses,
   headers: Record<string, string>,

@@ -1,39 +1,37 @@
-/**
- * The app of one of the demo's pages: its publishable key, and its members signed in as a shop's server
- * would sign them in.
- */
+/** App of a demo page: its publishable key, and user tokens for its members. */
 import { createHmac } from "node:crypto";
 import { join } from "@std/path";
 import { answer, json } from "./demo_calls.ts";
 
 export interface DemoAppOptions {
-  /** Where the webhooks service is. */
+  /** Base URL of the webhooks service. */
   webhooks: string;
-  /** The demo account's login. */
+  /** Authorization header of the demo account. */
   headers: Record<string, string>;
-  /** Where the app's secrets are kept: they are shown once. */
+  /** Folder for the app's secrets, which the API shows only once. */
   home: string;
   name: string;
   project: number;
-  /** The pages that may use the key. */
+  /** Origins that may use the key. */
   origins: string[];
 }
 
-/** What a page needs, and what its server would keep. */
+/** API key for the page, and the identity secret that a shop's server would keep. */
 export interface DemoApp {
   api_key: string;
   identity_secret: string;
 }
 
-/** As it is kept. */
+/** Stored form. */
 interface Kept extends DemoApp {
   app_name: string;
 }
 
 /**
- * The app, made where it is missing. Its key is made publishable where it was not, and keeps the
- * origins that were added to it; lost secrets are replaced, those of an app by another app's.
- * @throws {Error} with the service's own words when a call is refused.
+ * Returns the app; registers it if it is missing. The key is made publishable and keeps origins
+ * added by the user. If a stored secret is lost, a new one is created; if the key is lost, a new
+ * app.
+ * @throws {Error} with the service's message if a call fails
  */
 export async function demoApp(options: DemoAppOptions): Promise<DemoApp> {
   const { webhooks, headers, home, name, project, origins } = options;
@@ -52,7 +50,7 @@ export async function demoApp(options: DemoAppOptions): Promise<DemoApp> {
   await Deno.writeTextFile(file, JSON.stringify(all), { mode: 0o600 });
   return { api_key, identity_secret };
 
-  /** Whether the key that is kept opens still; its rules are as they should be then. */
+  /** Whether the stored key is still valid; updates its rules. */
   async function keyAt(keys: string): Promise<boolean> {
     const all: Key[] = await answer(await fetch(keys, { headers }));
     const key = all.find(({ key_last_four, revoked_at, expires_at }) =>
@@ -90,7 +88,7 @@ interface Key {
 
 const TOKEN_SECONDS = 24 * 60 * 60;
 
-/** A `user_token` for each of these members, good for a day. */
+/** Returns a `user_token` for each member, valid for a day. */
 export function tokensOf(
   members: string[],
   { secret, project }: { secret: string; project: number },

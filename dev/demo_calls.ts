@@ -1,6 +1,6 @@
-/** Calls of the demo to the services. */
+/** HTTP helpers of the demo. */
 
-/** A request with a JSON body. */
+/** Returns the options of a request with a JSON body. */
 export function json(
   method: string,
   body: unknown,
@@ -14,8 +14,8 @@ export function json(
 }
 
 /**
- * The JSON of an answer.
- * @throws {Error} with the service's own words when the call was refused.
+ * Returns the JSON of a response.
+ * @throws {Error} with the service's message if the call failed
  */
 // deno-lint-ignore no-explicit-any
 export async function answer(response: Response): Promise<any> {

@@ -1,6 +1,6 @@
 /**
- * `deno task deploy [--dry-run]`: builds the dashboard and the Workers of `wrangler.toml`, says how
- * large each is, and hands them to Cloudflare by wrangler. A dry run stops before that.
+ * `deno task deploy [--dry-run]`: builds the dashboard and the Workers of `wrangler.toml`, prints
+ * their sizes, and deploys them with wrangler. A dry run deploys nothing.
  */
 import { fromFileUrl } from "@std/path";
 import { stop } from "esbuild";
@@ -25,7 +25,7 @@ for (const name of WORKERS) {
 stop();
 await run("build:web");
 await writeHeaders();
-// The recommender before webhooks, which is bound to it.
+// The recommender first: webhooks has a service binding to it.
 for (const name of [...WORKERS, "web"]) {
   await run(
     "wrangler",
@@ -37,13 +37,13 @@ for (const name of [...WORKERS, "web"]) {
   );
 }
 
-/** The headers of the dashboard's files, as Cloudflare reads them. */
+/** Writes the headers of the dashboard's files for Cloudflare. */
 async function writeHeaders(): Promise<void> {
   const addresses = JSON.parse(await Deno.readTextFile(`${ROOT}web/dist/config.json`));
   await Deno.writeTextFile(`${ROOT}web/dist/_headers`, headersFile(addresses));
 }
 
-/** Runs a task of deno.json, and ends with it where it fails. */
+/** Runs a task of deno.json; exits with its code if it fails. */
 async function run(task: string, ...args: string[]): Promise<void> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", task, ...args],

@@ -1,4 +1,4 @@
-/** The services as Workers on this machine: in workerd, on a real Postgres and a bucket of its own. */
+/** Runs the services as Workers in workerd, on a real Postgres and an R2 bucket. */
 import process from "node:process";
 import type { Readable } from "node:stream";
 import { fetch as fetchOutside, Miniflare, type Request, Response } from "miniflare";
@@ -14,18 +14,18 @@ export interface EdgeOptions {
     Secrets,
     "jwt_secret" | "service_secret" | "password_pepper" | "airec_secret_key"
   >;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, chooses a free port. */
   ports?: Record<WorkerName, number>;
   dashboardOrigin?: string;
-  /** Where the bucket lies; without it, in memory. */
+  /** Folder of the bucket; by default in memory. */
   folder?: string;
-  /** The address of what webhooks asks in the recommender's place. */
+  /** Base URL of a replacement for the recommender that webhooks calls. */
   recommender?: string;
-  /** Whether webhooks reaches this machine alone, whatever it is told. */
+  /** Whether webhooks may connect only to loopback addresses. */
   loopbackOnly?: boolean;
-  /** The platform's limit of one visitor's calls a minute, in place of that of wrangler.toml. */
+  /** Rate limit per visitor and minute, in place of the one in wrangler.toml. */
   visitorCalls?: number;
-  /** Further settings of a service. */
+  /** Further environment variables by service. */
   settings?: Partial<Record<WorkerName, Record<string, string>>>;
   say?: (line: string) => void;
 }
@@ -34,13 +34,13 @@ export interface EdgeOptions {
 export interface Edge extends AsyncDisposable {
   at: Record<WorkerName, string>;
   bucket: R2Bucket;
-  /** The same bucket as a trainer reaches it. */
+  /** The same bucket by the S3 protocol, as used by the trainer. */
   s3: S3Options;
-  /** Fires the timer of the webhooks service. */
+  /** Triggers the cron job of the webhooks service. */
   tick(): Promise<void>;
 }
 
-/** Bundles the services and starts them. */
+/** Bundles and starts the services. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { databaseUrl, secrets, dashboardOrigin = "http://localhost:5173", folder } = options;
   const keys = {
@@ -101,7 +101,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     },
   });
   const main = await miniflare.ready;
-  // At a signal it would end this process before those who have to end first.
+  // Miniflare's handlers would exit this process before the processes that must end first.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
   const addresses = await Promise.all(WORKERS.map(async (name) => {
     const url = await miniflare.unsafeGetDirectURL(name);
@@ -121,7 +121,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   };
 }
 
-/** What a Worker fetches: this machine answers, all else is a gateway that reaches nothing. */
+/** Outbound fetch of a Worker: loopback only; any other host gets 502. */
 async function toLoopback(request: Request): Promise<Response> {
   if (new URL(request.url).hostname === "127.0.0.1") return await fetchOutside(request);
   return new Response(null, { status: 502 });

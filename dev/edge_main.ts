@@ -1,7 +1,7 @@
 /**
- * `deno task dev:edge`: the services as Workers in workerd, an R2 bucket in a folder, and a trainer
- * that reaches the bucket as one beside Workers does. The database is `task dev`'s; the files are
- * not, so projects of the one have no files in the other.
+ * `deno task dev:edge`: runs the services as Workers in workerd with an R2 bucket in a folder, and
+ * a trainer that uses the bucket by S3. The database is shared with `task dev`, the files are not:
+ * projects of one have no files in the other.
  */
 import { blobsFolder } from "./blobs_folder.ts";
 import { startEdge } from "./edge.ts";
@@ -14,7 +14,7 @@ import { secretsOf } from "./secrets.ts";
 import { address, PORTS, type Ports, services, untilUp } from "./services.ts";
 import { supervise } from "./supervisor.ts";
 
-/** As the cron trigger of wrangler.toml. */
+/** Interval of the cron trigger in wrangler.toml. */
 const MINUTE_MS = 60_000;
 
 const environment = Deno.env.toObject();

@@ -1,4 +1,7 @@
-/** The services in workerd, from sign-up to a counted call by key, on a real Postgres and bucket. */
+/**
+ * Tests of the services in workerd, on a real Postgres and R2 bucket, from sign-up to a counted
+ * call by key.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { stop } from "esbuild";
@@ -17,7 +20,7 @@ Deno.test.afterAll(() => stop());
 const MB = 1e6;
 
 function edgeTest(name: string, fn: () => Promise<void>): void {
-  // workerd and esbuild are processes of their own.
+  // workerd and esbuild run as child processes.
   Deno.test({ name: `edge: ${name}`, fn, sanitizeOps: false, sanitizeResources: false });
 }
 
@@ -72,7 +75,7 @@ edgeTest("from sign-up to a counted call by key", async () => {
   assertEquals(asked.model_version, version);
   assert(asked.recommendations.length > 0);
 
-  // What one request found out about session and project, the next ones remember for a moment.
+  // Session and project lookups are cached briefly across requests.
   await until(async () => {
     const ask = () =>
       fetch(`${edge.at.recommender}/project/${id}/recommendations?user_id=ann`, { headers });
@@ -104,7 +107,7 @@ edgeTest("from sign-up to a counted call by key", async () => {
   await until(() => received.length === 1);
   assertEquals(received[0], "recommend.completed");
 
-  // A key that was rotated goes on for its overlap beside the new one; revoked, it opens no more.
+  // A rotated key stays valid during the overlap; a revoked key does not.
   const [{ app_id }] = await call("webhooks", "/api/apps", { headers });
   const keys = `/api/apps/${app_id}/keys`;
   const [{ key_id }] = await call("webhooks", keys, { headers });
@@ -121,7 +124,7 @@ edgeTest("from sign-up to a counted call by key", async () => {
   await call("webhooks", `${keys}/${key_id}`, { method: "DELETE", headers, expect: 204 });
   assertEquals([await asks(api_key), await asks(rotated.api_key)], [401, 200]);
 
-  // What others raised goes out by the timer.
+  // Events raised by other services are sent by the cron job.
   await sql`select webhooks.emit((select id from auth.users), 'model.ready', '{"project_id": 1}')`;
   await edge.tick();
   await until(() => received.length === 2);
@@ -139,14 +142,14 @@ edgeTest("from sign-up to a counted call by key", async () => {
   });
   assertEquals(without.recommendations, asked.recommendations.slice(1));
 
-  // A new champion is followed within five seconds, without a request that waits for it.
+  // A new champion is picked up within five seconds without delaying a request.
   const next = await publish(edge, id);
   await until(async () => {
     const path = `/project/${id}/recommendations?user_id=ann`;
     return (await call("recommender", path, { headers })).model_version === next;
   });
 
-  // One that no Worker can hold is refused by its size: it is not even a model.
+  // A model larger than a Worker can hold is refused by its size before it is parsed.
   const [{ id: large }] = await sql<{ id: number }[]>`
     insert into recommender.recommender_projects (owner_id, project_name, model_type)
     select id, 'Too many films', 'COLLABORATIVE' from auth.users returning id`;
@@ -231,10 +234,10 @@ edgeTest("the platform counts the calls of each address by a publishable key", a
     await answer.body?.cancel();
     return answer.status;
   };
-  // The project is none: 404 is an answer.
+  // The project does not exist, so an allowed call returns 404. The calls may span two minutes.
   const statuses: number[] = [];
   for (let call = 0; call < 12; call++) statuses.push(await statusOf("203.0.113.1"));
-  assert(statuses.filter((status) => status === 429).length >= 2, statuses.join()); // two minutes
+  assert(statuses.filter((status) => status === 429).length >= 2, statuses.join());
   assertEquals(new Set(statuses), new Set([404, 429]));
   assertEquals(await statusOf("203.0.113.2"), 404);
   const other = json({ app_name: "Other", ...page }, headers);
@@ -264,7 +267,7 @@ edgeTest("300 MB come in parts, three at a time, and make one file", async () =>
     const shift = start % row.length;
     const end = Math.min(shift + upload.part_bytes, shift + upload.bytes - start);
     const part = rows.slice(shift, end);
-    // The header line stands in the first part alone.
+    // Only the first part has the header line.
     if (n > 1) part.set(row.subarray(shift), 0);
     return part;
   };
@@ -276,7 +279,7 @@ edgeTest("300 MB come in parts, three at a time, and make one file", async () =>
       headers,
       body: partOf(n),
     });
-  // Backwards, three at a time, and the last of them when the others are there.
+  // In descending order, three at a time; the first part last.
   const left = Array.from({ length: upload.part_count - 1 }, (_, i) => i + 2);
   await Promise.all([1, 2, 3].map(async () => {
     for (let n = left.pop(); n !== undefined; n = left.pop()) await send(n);
@@ -346,7 +349,7 @@ edgeTest(
     const [held] = await sql`select status, attempts from webhooks.deliveries`;
     assertEquals([held.status, held.attempts], ["PENDING", 0]);
 
-    // Its lease ends, and the timer of another finds the delivery.
+    // The lease expires, and the next cron run claims the delivery.
     await sql`update webhooks.deliveries set next_attempt_at = now()`;
     await edge.tick();
     await until(() => calls.length === 2);

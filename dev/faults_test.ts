@@ -1,4 +1,4 @@
-/** What must hold when something fails under a running system: one system, one fault after another. */
+/** Fault tests on one running system: one fault after another. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { type OwnPostgres, ownPostgres } from "../testing/own_postgres.ts";
@@ -25,7 +25,10 @@ Deno.test("faults: nothing acknowledged is lost, and all go on by themselves", a
 
 type World = Awaited<ReturnType<typeof trained>> & { server: OwnPostgres; system: System };
 
-/** Somebody with a trained project, an app with a key, and an endpoint that hears of each call. */
+/**
+ * Creates a user with a trained project, an app with a key, and an endpoint that records its
+ * webhooks.
+ */
 async function trained(system: System) {
   const heard = new Set<string>();
   const receiver = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
@@ -76,8 +79,8 @@ async function restarted({ system, server, login, id, byKey, usage, heard, proce
   );
   const { files } = await call(`${project}/status`, { headers: login });
   assert(files.length - 2 >= count("a write", 201), `${files.length} files`);
-  // Each counted call has its webhook, those from before and during the restart, too; what was under
-  // way at that moment would wait for the end of its lease.
+  // Each counted call has its webhook, also those during the restart. Deliveries in progress at
+  // that moment would wait for the end of their lease, so it is ended here.
   await server.sql`update webhooks.deliveries set next_attempt_at = now() where held`;
   await until(async () => {
     const [{ waiting }] = await server.sql`
@@ -88,14 +91,14 @@ async function restarted({ system, server, login, id, byKey, usage, heard, proce
   assertEquals(processes(), before, "nothing was started anew");
 }
 
-/** Whether each of the questions got one of these statuses behind its first so many answers. */
+/** Whether each request got one of the statuses at or after index `from`. */
 function someOfEach(answers: Record<string, number[]>, statuses: number[], from: number): boolean {
   return Object.values(answers).every((list) =>
     list.slice(from).some((status) => statuses.includes(status))
   );
 }
 
-/** Asks each question again and again, and keeps the statuses. */
+/** Repeats the requests until stopped, and records their statuses. */
 function keepAsking(questions: Record<string, () => Promise<Response>>) {
   const answers: Record<string, number[]> = {};
   const traffic = { answers, withoutRetryAfter: 0, stop };
@@ -103,7 +106,7 @@ function keepAsking(questions: Record<string, () => Promise<Response>>) {
   const running = Object.entries(questions).map(async ([name, ask]) => {
     answers[name] = [];
     while (!stopping) {
-      // 0 where there is no answer.
+      // Status 0: no response.
       const answer = await ask().catch(() => Response.error());
       await answer.body?.cancel();
       answers[name].push(answer.status);
@@ -134,7 +137,7 @@ async function stopped({ system, server, login, id }: World) {
   await untilStatus(system, login, { id, accept: (status) => status === "PROCESSING" });
   const sleeper = system.pidOf("trainer")!;
   signalGroup(sleeper, "SIGSTOP");
-  // As if it had been silent for a lease's 30 seconds.
+  // As if it had been silent for the 30 seconds of a lease.
   await server
     .sql`update recommender.recommender_projects set lease_until = now() where id = ${id}`;
   const other = new Deno.Command(Deno.execPath(), {
@@ -152,7 +155,7 @@ async function stopped({ system, server, login, id }: World) {
     assertEquals((await other.status).code, 0);
     signalGroup(sleeper, "SIGCONT");
   }
-  // It wakes up late, changes nothing, and does what comes next.
+  // The resumed trainer changes nothing and takes the next training.
   await retrain();
   assertEquals(await ready(), ["3", "2", "1"]);
   assertEquals(system.pidOf("trainer"), sleeper);
@@ -166,7 +169,7 @@ async function crowded({ system, server, byKey, usage, processes }: World) {
   const counted = await usage();
   const statuses: number[] = [];
   const count = (status: number) => statuses.filter((one) => one === status).length;
-  // What a call has to write waits, and so do those who are let in.
+  // Writes of the calls wait for the lock, and so do the admitted calls.
   const lock = await server.sql.reserve();
   await lock`begin`;
   await lock`lock table webhooks.usage in exclusive mode`;
@@ -188,7 +191,7 @@ async function crowded({ system, server, byKey, usage, processes }: World) {
   assertEquals(processes(), before);
 }
 
-/** Of functions/http/service.ts. */
+/** Concurrency limit of functions/http/service.ts. */
 const AT_ONCE = 500;
 
 async function signedOut({ system, id }: World) {

@@ -1,16 +1,15 @@
-/** Ports that nobody listens on, for programs that tests and the system start beside each other. */
+/** Free ports for processes started by tests and by `task dev`. */
 
 /**
- * Below those that systems give to outgoing connections and to whoever asks for any port (from
- * 32,768 on Linux, RFC 6335's 49,152 elsewhere): what is chosen here and bound a moment later is
- * taken by none of them.
+ * Below the ephemeral range (from 32,768 on Linux; RFC 6335: from 49,152), so that no outgoing
+ * connection takes the port between choice and use.
  */
 const FIRST = 15_000;
 const LAST = 31_999;
 
 const given = new Set<number>();
 
-/** A port nobody listens on now, drawn by chance; never the same twice. */
+/** Returns a random free port; never the same twice in a process. */
 export function freePort(): number {
   const drawn = new Uint32Array(1);
   while (true) {
@@ -22,7 +21,7 @@ export function freePort(): number {
   }
 }
 
-/** Whether nobody listens on a port. */
+/** Whether a port is free on loopback. */
 export function isFree(port: number): boolean {
   try {
     Deno.listen({ hostname: "127.0.0.1", port }).close();

@@ -3,18 +3,18 @@ import { type FuzzedRequest, fuzzedRequests } from "./test_fuzz.ts";
 import { type ServiceName, startApi, type TestApi } from "./test_api.ts";
 
 const SERVICES = ["auth", "recommender", "webhooks"] as const;
-/** Of each service; auth's are fewer as most of them hash a password. */
+/** Requests for each service; fewer for auth, where most of them hash a password. */
 const COUNTS: Record<ServiceName, number> = { auth: 1_000, recommender: 5_000, webhooks: 4_000 };
 const AT_ONCE = 8;
 
-/** What would end what the others ask for, and what the test itself has no use for. */
+/** Operations that would delete what the others use, or that the test cannot use. */
 const EXCEPT = [
   "POST /logout-all",
   "DELETE /me",
   "DELETE /project/{id}",
   "DELETE /api/apps/{id}",
   "POST /project/{id}/retrain",
-  // As long as a training takes.
+  // Streams until the training ends.
   "GET /project/{id}/events",
 ];
 const MIB = 1024 * 1024;
@@ -46,7 +46,7 @@ async function fuzzed(api: TestApi): Promise<void> {
         if (status >= 500 || status === 0) {
           faults.push(`${status} ${name} ${JSON.stringify(request).slice(0, 400)}`);
         }
-        // After a third caches and pools are warm, and the compiler has seen it all.
+        // Memory baseline: after a third of the requests caches and the compiler are warm.
         if (++sent === Math.floor(COUNTS[name] / 3)) settled = await residentBytes(process);
       }
     }));
@@ -59,7 +59,7 @@ async function fuzzed(api: TestApi): Promise<void> {
   assert((statuses.get(422) ?? 0) > 1_000, "and many reach the rules");
   await Promise.all(SERVICES.map((name) => assertReady(at[name])));
 
-  /** The status; 0 where the service did not answer. */
+  /** Returns the status; 0 without a response. */
   async function send(base: string, { path, headers, ...request }: FuzzedRequest) {
     try {
       const answer = await fetch(base + path, {
@@ -104,7 +104,7 @@ async function malformed(api: TestApi): Promise<void> {
       const answer = await exchange(connection, text);
       assertEquals(/^HTTP\/1\.1 5/.test(answer), false, `${text.slice(-80)}: ${answer}`);
     }));
-    // Fifty bodies that never come to their end delay nobody.
+    // Fifty bodies that never end delay no other request.
     const slow = await Promise.all(Array.from({ length: 50 }, async () => {
       const connection = await connect();
       await write(connection, `${head}\r\ncontent-length: 100\r\n\r\n{`);
@@ -122,7 +122,7 @@ async function assertReady(base: string): Promise<void> {
   assertEquals(answer.status, 200);
 }
 
-/** The first that is answered, or nothing where the connection ends or stays silent. */
+/** Returns the first response, or an empty text if the connection ends or stays silent. */
 async function exchange(connection: Deno.Conn, text: string): Promise<string> {
   const buffer = new Uint8Array(1_000);
   const silence = setTimeout(() => connection.close(), 1_000);
@@ -142,14 +142,14 @@ async function write(connection: Deno.Conn, text: string): Promise<void> {
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }
 
-/** Headers that `fetch` would refuse to send are not the service's to judge. */
+/** Returns the headers that `fetch` accepts. */
 function sendable(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(([, value]) => /^[\x20-\x7e\x80-\xff]*$/.test(value)),
   );
 }
 
-/** What a process has in memory; where the system does not tell, nothing. */
+/** Returns the resident memory of a process in bytes; 0 where /proc is missing. */
 async function residentBytes(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;

@@ -1,14 +1,14 @@
 import { pageHeaders } from "../web/page_headers.ts";
 
 /**
- * The dashboard's headers as Cloudflare reads them from its file `_headers`: those that
- * serve_web.ts gives.
- * @param services the addresses that the page calls.
+ * Returns the dashboard's headers in the format of Cloudflare's `_headers` file; the same as served
+ * by serve_web.ts.
+ * @param services base URLs that the page calls
  */
 export function headersFile(services: Parameters<typeof pageHeaders>[0]): string {
   const rules: Record<string, Record<string, string>> = {
     "/*": pageHeaders(services),
-    // Their names have a hash.
+    // Asset names contain a content hash.
     "/assets/*": { "cache-control": "public, max-age=31536000, immutable" },
   };
   return Object.entries(rules).map(([path, headers]) =>

@@ -8,7 +8,7 @@ const SERVICES = {
   webhooks: "https://webhooks.example.com/",
 };
 
-/** The headers of a rule of the file. */
+/** Returns the headers of a rule of the file. */
 function rule(file: string, path: string): Record<string, string> {
   const [, lines] = file.split(new RegExp(`^${RegExp.escape(path)}\\n`, "m"));
   return Object.fromEntries(

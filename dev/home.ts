@@ -1,4 +1,4 @@
-/** The folder that holds all state of a local AiREC: database, files, models, secrets. */
+/** The home: folder with all state of a local AiREC (database, files, models, secrets). */
 import { join, resolve } from "@std/path";
 import {
   formerPlace,
@@ -9,30 +9,30 @@ import {
   writeMark,
 } from "./home_mark.ts";
 
-/** An opened home. Nobody else opens it until this process ends or closes it. */
+/** An opened home, locked until it is closed or this process ends. */
 export interface Home extends Disposable {
   path: string;
-  /** Its id, which it keeps wherever it is moved. */
+  /** Identity of the home; unchanged when the folder is moved. */
   id: string;
-  /** Where it lay when it was opened last, if elsewhere. */
+  /** Previous path, if the folder was moved since it was last opened. */
   movedFrom?: string;
-  /** Notes where state lies that could not lie inside, so that a reset finds it. */
+  /** Records a folder outside of the home that holds its state, so that a reset deletes it. */
   noteElsewhere(folder: string): Promise<void>;
-  /** Notes where the models are, for who reads them without `task dev`. */
+  /** Records where the models are, for commands that run without `task dev`. */
   noteModels(models: ModelsPlace): Promise<void>;
-  /** As it was noted. */
+  /** Recorded place of the models. */
   models(): ModelsPlace;
 }
 
-/** Where the home is: `AIREC_HOME`, else `.airec` in the project. */
+/** Returns the path of the home: `AIREC_HOME`, else `.airec` in the project. */
 export function homePath(environment: Record<string, string>): string {
   return resolve(environment.AIREC_HOME || join(import.meta.dirname!, "..", ".airec"));
 }
 
 /**
- * Opens the home for one process, and makes it where nothing is yet.
- * @throws {Error} where the folder is not AiREC's, is a copy of a home that is still there, or
- * another process has it open.
+ * Opens and locks the home; creates it if it is missing.
+ * @throws {Error} if the folder is not a home, is a copy of an existing home, or is open in another
+ * process
  */
 export async function openHome(path: string): Promise<Home> {
   await refuseForeign(path);
@@ -65,10 +65,10 @@ export async function openHome(path: string): Promise<Home> {
 }
 
 /**
- * Deletes a home and what it noted elsewhere, and returns what was deleted: nothing where none was.
- * Of a copy only the copy itself: what is elsewhere is its original's.
- * @param before runs when nobody else has the home any more, to end what still uses its files.
- * @throws {Error} where the folder is not AiREC's, or is in use: nothing is deleted then.
+ * Deletes a home and its folders elsewhere; returns the deleted paths. Of a copy only the copy
+ * itself is deleted: the folders elsewhere belong to the original.
+ * @param before runs with the lock held, to end processes that still use the files
+ * @throws {Error} if the folder is not a home or is in use; nothing is deleted then
  */
 export async function deleteHome(
   path: string,
@@ -91,7 +91,7 @@ export async function deleteHome(
   return folders;
 }
 
-/** The lock ends with its process, however that ends. */
+/** Locks the home. The lock is released when the process ends in any way. */
 async function lockHome(path: string): Promise<Deno.FsFile> {
   const lock = await Deno.open(join(path, "lock"), { create: true, write: true });
   if (await lock.tryLock(true)) return lock;
@@ -109,7 +109,7 @@ function copySentence(copy: string, original: string): string {
     `in the original's place, end the original and delete or rename ${original} first.`;
 }
 
-/** A folder with anything in it that AiREC did not make is neither used nor deleted. */
+/** Throws if the folder contains anything that AiREC did not create. */
 async function refuseForeign(path: string): Promise<void> {
   if (await markOf(path)) return;
   const entries = await Array.fromAsync(Deno.readDir(path)).catch(ignoreMissing) ?? [];
@@ -120,7 +120,7 @@ async function refuseForeign(path: string): Promise<void> {
   }
 }
 
-/** Whether a file is what an opening leaves that was killed before the mark was there. */
+/** Whether a file is left by an opening that was killed before the mark was written. */
 function isBegun(name: string): boolean {
   return name === "lock" || name.startsWith(".airec.json.");
 }

@@ -1,4 +1,4 @@
-/** The Postgres of a home. */
+/** Postgres server of a home. */
 import { join } from "@std/path";
 import type { Home } from "./home.ts";
 import {
@@ -9,7 +9,9 @@ import {
 } from "./postgres.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** Starts the home's own server, which moves with the home, and notes where its files lie. */
+/**
+ * Starts the home's server; moves its files along if the home was moved, and records their folder.
+ */
 export async function homeDatabase(
   home: Home,
   { secrets, ...options }:

@@ -1,36 +1,39 @@
-/** The file that says that a folder is a home of AiREC, which one, and where it lay. */
+/** The mark of a home: file with its identity and location. */
 import { join } from "@std/path";
 
 export interface HomeMark {
   what: string;
-  /** Made once, and copied along with the folder: `path` tells a copy from the original. */
+  /** Created once and copied with the folder; `path` tells a copy from the original. */
   id: string;
-  /** Where the folder lay when it was opened last. */
+  /** Path of the folder when it was last opened. */
   path?: string;
-  /** Folders outside that hold state of it. */
+  /** Folders outside of the home that hold its state. */
   elsewhere: string[];
-  /** Where its models are; the home's folder where nothing is said. */
+  /** Place of the models; by default the home's folder. */
   models?: ModelsPlace;
 }
 
-/** An MLflow server of the home's own, and where it listened last; one that is somebody else's. */
+/**
+ * Where the models are: the home's folder, an MLflow server of the home with its last URL, or
+ * another MLflow server.
+ */
 export type ModelsPlace = { in: "folder" } | { in: "own MLflow"; url: string } | { in: "MLflow" };
 
 const FILE = "airec.json";
 const WHAT = "The state of an AiREC on this machine. `deno task dev --reset` deletes this folder.";
 
-/** The mark of a home that is new, or older than ids. */
+/** Returns the mark of a new home, or of one without an id. */
 export function newMark(): HomeMark {
   return { what: WHAT, id: crypto.randomUUID(), elsewhere: [] };
 }
 
-/** A folder's mark; undefined where it has none. */
+/** Returns the mark of a folder, or undefined. */
 export async function markOf(path: string): Promise<HomeMark | undefined> {
   const text = await Deno.readTextFile(join(path, FILE)).catch(() => undefined);
   return text === undefined ? undefined : { ...newMark(), ...JSON.parse(text) };
 }
 
-/** Writes the mark as a whole, or not at all. */
+/** Writes the mark atomically. */
 export async function writeMark(path: string, mark: HomeMark): Promise<void> {
   const part = join(path, `.${FILE}.${crypto.randomUUID()}`);
   await Deno.writeTextFile(part, JSON.stringify(mark, null, 2) + "\n");
@@ -38,8 +41,8 @@ export async function writeMark(path: string, mark: HomeMark): Promise<void> {
 }
 
 /**
- * Where a home lay before it came here; undefined where it was opened here, or is new. `isThere` says
- * that the home still lies there, so that this one is a copy; else it was moved.
+ * Returns the path where the home was last opened if it differs from this one, else undefined.
+ * `isThere`: the home still exists there, so this is a copy; else it was moved.
  */
 export async function formerPlace(
   path: string,
@@ -47,7 +50,7 @@ export async function formerPlace(
   const mark = await markOf(path);
   if (!mark?.path || mark.path === await Deno.realPath(path)) return undefined;
   const there = await markOf(mark.path).catch(() => undefined);
-  // One folder by two names, as a bind mount has them, is no copy of itself.
+  // The same folder by two paths, as with a bind mount, is not a copy.
   const isThere = there?.id === mark.id &&
     !await isSameFile(join(mark.path, FILE), join(path, FILE));
   return { path: mark.path, isThere };

@@ -56,7 +56,7 @@ Deno.test("the copy of a home is told so, and its reset deletes the copy alone",
   }
   assertEquals((await Deno.stat(elsewhere)).isDirectory, true);
 
-  // A copy whose original is gone stands for it; the same folder by another name is no copy.
+  // A copy takes the place of a deleted original; another path of the same folder is not a copy.
   await new Deno.Command("cp", { args: ["-a", path, copy] }).output();
   await Deno.symlink(path, join(folder, "link"));
   const opened = async (at: string) => {

@@ -1,4 +1,4 @@
-/** From files of one's own to a trained project, over bad rows, broken lines, reloads and changes of mind. */
+/** Importing own files in the browser: bad rows, broken connections, reloads, corrections. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -18,7 +18,7 @@ const PATIENCE = { timeout: 90_000 };
 Deno.test({
   name: "in a browser: own files, bad rows, a broken line, a cancelled training, more rows",
   ignore: ignoreWithout("chromium"),
-  // Chromium's own pipes and timers outlive a step of the test.
+  // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
@@ -175,7 +175,7 @@ Deno.test({
       await page.waitForURL(/\/projects\/\d+$/, PATIENCE);
       const [{ bytes, sha256 }] = (await status(idIn(page))).files;
       assertEquals([bytes, sha256], [files.largeBytes, files.largeSha256]);
-      // Parts that had arrived were not sent again.
+      // Stored parts were not sent again.
       assert(before > 0);
       assertEquals(arrivals(system).toSorted(), ["1", "2", "3"]);
     });
@@ -240,12 +240,12 @@ Deno.test({
 interface Files {
   folder: string;
   items: string;
-  /** Interactions whose columns' names say nothing, each twentieth row bad. */
+  /** Interactions with uninformative column names; each twentieth row is bad. */
   events: string;
   rows: number;
   bad: number;
   more: string;
-  /** Interactions that come in three parts. */
+  /** Interactions that are uploaded in three parts. */
   large: string;
   largeBytes: number;
   largeSha256: string;
@@ -329,7 +329,10 @@ async function mapping(page: Page, name: string, key: string): Promise<string> {
   return await card(page, name).getByLabel(key, { exact: true }).inputValue();
 }
 
-/** So slow that there is time to cut it; cut and mended by the browser, as a cable would be. */
+/**
+ * Throttles the upload so that the test can interrupt it; offline mode is set by the browser's
+ * debugger.
+ */
 async function slowLine(context: BrowserContext, page: Page) {
   const debug = await context.newCDPSession(page);
   const set = (change: { offline?: boolean; uploadThroughput?: number }) =>
@@ -342,7 +345,7 @@ async function slowLine(context: BrowserContext, page: Page) {
   return { cut: () => set({ offline: true }), mend: () => set({}) };
 }
 
-/** How many parts have arrived of the upload that is under way. */
+/** Returns the number of stored parts of the present upload. */
 async function partsThere({ at }: System, token: string): Promise<number> {
   const [upload] = await call(`${at.recommender}/uploads`, {
     headers: { authorization: `Bearer ${token}` },
@@ -350,7 +353,7 @@ async function partsThere({ at }: System, token: string): Promise<number> {
   return upload?.parts.length ?? 0;
 }
 
-/** The parts of the latest upload, each as often as it came. */
+/** Returns the part numbers of the latest upload, one for each request. */
 function arrivals({ lines }: System): string[] {
   const parts = lines.flatMap((line) => {
     const [, upload, n] = /PUT \/uploads\/([^/]+)\/(\d+) 200/.exec(line) ?? [];
@@ -363,7 +366,7 @@ function idIn(page: Page): number {
   return Number(/\d+$/.exec(page.url())![0]);
 }
 
-/** A page at a moment in each of its looks, on a desk and on a phone. */
+/** Screenshots and checks of a page in each width and colour scheme. */
 class Looks {
   faults: string[] = [];
 

@@ -1,19 +1,21 @@
-/** What a `task dev` that was killed left running: noted while it runs, ended by the next one. */
+/**
+ * Processes left running by a killed `task dev`: recorded while it runs, ended by the next start.
+ */
 import { join } from "@std/path";
 import type { Home } from "./home.ts";
 import { signalGroup } from "./supervisor.ts";
 
-/** A process and when it started: together no other process of this boot has them. */
+/** A process and its start time, which identify it during one boot. */
 interface Noted {
   pid: number;
   since: string;
-  /** Whose it is: `instanceOf` the home, which a copy of the home does not share. */
+  /** `instanceOf` the home; a copy of the home has another. */
   of: string;
 }
 
 type Owner = Pick<Home, "id" | "path">;
 
-/** Notes started processes in the home, by name. */
+/** Returns a function that records started processes in the home, by name. */
 export function noteProcesses(home: Owner): (name: string, pid: number) => void {
   const noted: Record<string, Noted> = {};
   const of = instanceOf(home);
@@ -23,7 +25,7 @@ export function noteProcesses(home: Owner): (name: string, pid: number) => void 
   };
 }
 
-/** Ends what this home noted and still runs, and returns the names. */
+/** Ends the recorded processes that still run; returns their names. */
 export async function endLeftOvers(home: Owner): Promise<string[]> {
   const text = await Deno.readTextFile(fileIn(home)).catch(() => "{}");
   const ours = instanceOf(home);
@@ -39,13 +41,13 @@ export async function endLeftOvers(home: Owner): Promise<string[]> {
 
 const fileIn = (home: Owner) => join(home.path, "running.json");
 
-/** The home, the very folder, and the boot of the machine: a copy has another folder. */
+/** Returns the identity of the home, its folder and the boot; a copy is another folder. */
 function instanceOf({ id, path }: Owner): string {
   const { dev, ino } = Deno.statSync(path);
   return [id, dev, ino, bootId()].join(" ");
 }
 
-/** Which boot of the machine this is, where the system says so. */
+/** Returns the boot id of the machine; empty where it is not available. */
 function bootId(): string {
   try {
     return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
@@ -54,7 +56,7 @@ function bootId(): string {
   }
 }
 
-/** Cut short by the kill, the file may be anything. */
+/** Parses the record, which may be truncated by a kill. */
 function notedIn(text: string): Record<string, Noted> {
   try {
     return JSON.parse(text);
@@ -63,7 +65,7 @@ function notedIn(text: string): Record<string, Noted> {
   }
 }
 
-/** When a process started, empty where there is none (or only its exit code is left). */
+/** Returns the start time of a process; empty if it does not exist or is a zombie. */
 function startOf(pid: number): string {
   if (Deno.build.os === "windows") return "";
   const { stdout } = new Deno.Command("ps", { args: ["-p", String(pid), "-o", "stat=,lstart="] })

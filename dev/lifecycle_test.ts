@@ -1,4 +1,4 @@
-/** A project through its life, with a real trainer: more data, settings, a person who leaves. */
+/** Life of a project with a real trainer: more data, settings, erasing a user's data. */
 import { assert, assertEquals } from "@std/assert";
 import { MODEL, sha256Hex, USERS as HISTORIES } from "../functions/recommender/model/artifact.ts";
 import { type Client, type TestRecommender, testRecommender } from "./test_recommender.ts";
@@ -7,7 +7,10 @@ import { until } from "./test_until.ts";
 const USERS = 120;
 const ITEMS = 60;
 
-/** Four tastes: nine in ten of a person's eight items are from their own quarter. */
+/**
+ * Interactions of four groups of users: nine in ten of a user's eight items are from their group's
+ * quarter.
+ */
 function interactions(): string {
   let state = 7;
   const random = () => (state = state * 48271 % 2147483647) / 2147483647;
@@ -25,7 +28,7 @@ function interactions(): string {
   return text;
 }
 
-/** A trainer's process at work for the service, until the end of its scope. */
+/** Starts a trainer process, ended with its scope. */
 function trainer({ databaseUrl, blobsFolder }: TestRecommender): AsyncDisposable {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", import.meta.resolve("../worker-trainer/main.ts")],
@@ -41,7 +44,7 @@ function trainer({ databaseUrl, blobsFolder }: TestRecommender): AsyncDisposable
   };
 }
 
-/** Uploads a shop's events; gives the project's path. */
+/** Uploads the events of a shop; returns the project's path. */
 async function upload(
   client: Client,
   project_name: string,
@@ -56,18 +59,18 @@ async function upload(
   return `/project/${id}`;
 }
 
-/** The project when its training has ended. */
+/** Returns the project once its training has ended. */
 async function trained(client: Client, path: string) {
   const status = async () => (await client.get(`${path}/status`)).body;
   await until(async () => /READY|ERROR/.test((await status()).status));
   const project = await status();
-  // Whether a version is better is the gate's to say, and may change with the algorithms.
+  // The gate may refuse a version, depending on the algorithms.
   assert(project.error === null || project.error.includes("was refused"), project.error);
   assertEquals(project.status, "READY");
   return project;
 }
 
-/** Names of the blobs whose bytes hold a text. */
+/** Returns the names of the blobs that contain a text. */
 async function holding({ blobs }: TestRecommender, text: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of [...await blobs.list("uploads/"), ...await blobs.list("models/")]) {
@@ -91,7 +94,7 @@ Deno.test("a project from its first training to forgetting somebody", async () =
   assertEquals(one.algorithm, first.report.chosen.algorithm);
   assertEquals((await ann.get(`${path}/report`)).body, first.report);
 
-  // A new person, and weights that only count from the next training on.
+  // A new user, and settings that apply from the next training on.
   await ann.send("PATCH", `${path}/settings`, { event_weights: { view: 7 }, budget_seconds: 20 });
   const newcomer = [0, 1, 2].map((i) => ({ user_id: "newcomer", item_id: `item-${i}` }));
   await ann.post(`${path}/interactions`, { interactions: newcomer });
@@ -110,7 +113,7 @@ Deno.test("a project from its first training to forgetting somebody", async () =
   assertEquals([newest.verdict, older.verdict], [report.gate.verdict, "first"]);
   assertEquals(newest.champion, report.gate.verdict !== "refused");
 
-  // Who leaves is gone from files and from each version, and the next training learns without them.
+  // An erased user is removed from files and all versions, and the next training excludes them.
   assert((await holding(service, "person-99")).length > 2);
   await ann.send("DELETE", `${path}/users/person-99`);
   assertEquals(
@@ -132,7 +135,7 @@ Deno.test("a project from its first training to forgetting somebody", async () =
     "popular",
   );
 
-  // They stay out of what is uploaded later.
+  // An erased user's rows are also excluded from later uploads.
   const again = [{ user_id: "person-99", item_id: "item-1" }, {
     user_id: "late",
     item_id: "item-2",

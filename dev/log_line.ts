@@ -1,6 +1,6 @@
 /**
- * A line of a program's log for people: a JSON entry as its message and what is worth knowing, any
- * other line as it is.
+ * Returns a log line for display: a JSON entry as its message and relevant members, any other line
+ * unchanged.
  */
 export function logLine(line: string): string {
   const entry = entryIn(line);

@@ -36,7 +36,7 @@ Deno.test("no log line of any service holds a secret, whatever goes right or wro
   secrets.webhookSecret = registered.webhook_secret;
   assert(Object.values(secrets).every((secret) => secret.length >= 8));
 
-  // What goes wrong: each with a secret in it, where it belongs and where it does not.
+  // Failing requests, each with a secret where it belongs and where it does not.
   const wrong: [string, RequestInit][] = [
     [`${at.auth}/login`, json({ ...account, password: secrets.wrongPassword })],
     [`${at.auth}/login`, { ...json({}), body: `{"password": "${account.password}"` }],
@@ -60,7 +60,7 @@ Deno.test("no log line of any service holds a secret, whatever goes right or wro
   const change = { password: account.password, new_password: secrets.newPassword };
   await call(`${at.auth}/password`, json(change, headers));
 
-  // Lines of a moment are written together.
+  // Log lines are written in batches.
   const isLogged = () => lines.some((line) => line.includes("POST /password 200"));
   for (let tries = 0; !isLogged() && tries < 100; tries++) await delay(20);
   assert(isLogged(), "the requests were logged");

@@ -1,6 +1,6 @@
 /**
- * `deno task dev`: the whole system on this machine. Postgres, migrations, services, trainer and
- * dashboard start; one Ctrl-C or SIGTERM ends them all.
+ * `deno task dev`: runs the whole system on this machine. Starts Postgres, migrations, services,
+ * trainer and dashboard; Ctrl-C or SIGTERM ends them all.
  */
 import { join } from "@std/path";
 import { blobsFolder } from "./blobs_folder.ts";
@@ -26,11 +26,11 @@ const USAGE = `deno task dev [--demo] [--mlflow] [--reset]
   --reset   delete all local state first (AIREC_HOME, default .airec/)`;
 
 const MLFLOW_PORT = 5000;
-/** How often the demo's members are signed in anew. */
+/** Interval at which the user tokens of the demo's members are renewed. */
 const REFRESH_MS = 60 * 60_000;
 const FLAGS = ["--demo", "--mlflow", "--reset"];
 
-/** What has been started or is starting, in order: ended from the last to the first. */
+/** Started and starting processes, in order; ended in reverse. */
 const started: Promise<{ stop(): Promise<void> }>[] = [];
 let ending: Promise<never> | undefined;
 
@@ -128,12 +128,14 @@ async function start(flags: Set<string>): Promise<void> {
   }));
 }
 
-/** Ends what a killed start left running. */
+/** Ends processes left running by a killed `task dev`, and logs their names. */
 async function sayLeftOvers(home: Home): Promise<void> {
   for (const name of await endLeftOvers(home)) say("dev", `ended ${name}, left over from before`);
 }
 
-/** The database's URL, its schema up to date. */
+/**
+ * Returns the URL of the migrated database; starts the home's server unless DATABASE_URL is set.
+ */
 async function database(
   environment: Record<string, string>,
   home: Home,
@@ -163,7 +165,7 @@ function portOfMlflow(environment: Record<string, string>): number {
   return Number(environment.MLFLOW_PORT) || MLFLOW_PORT;
 }
 
-/** Remembers what starts, so that an end that comes meanwhile ends it, too. */
+/** Registers a process that starts, so that it is ended even if the end comes during its start. */
 function begun<Running extends { stop(): Promise<void> }>(
   starting: Promise<Running>,
 ): Promise<Running> {
@@ -171,7 +173,7 @@ function begun<Running extends { stop(): Promise<void> }>(
   return starting;
 }
 
-/** Ends what was started, the last first, so that Postgres outlives those that use it. */
+/** Ends everything in reverse order, so that Postgres outlives its clients, and exits. */
 function end(code: number): Promise<never> {
   return ending ??= (async () => {
     if (started.length > 0) say("dev", "ending everything …");
@@ -187,7 +189,7 @@ function say(name: string, line: string): void {
   for (const part of logLine(line).split("\n")) show(`${name.padEnd(11)} | ${part}`);
 }
 
-/** Nobody may be listening any more, as when a terminal was closed: the end goes on all the same. */
+/** Prints a line; a closed terminal must not stop the shutdown. */
 function show(text: string): void {
   try {
     console.log(text);

@@ -4,7 +4,7 @@ import { until } from "./test_until.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 
-/** `task dev` with a home and ports of its own. */
+/** Starts `task dev` with its own home and ports. */
 function dev(environment: Record<string, string>, ...flags: string[]) {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", MAIN, ...flags],
@@ -31,7 +31,7 @@ function dev(environment: Record<string, string>, ...flags: string[]) {
       try {
         child.kill("SIGTERM");
       } catch {
-        // It has ended, as it should.
+        // Has already ended.
       }
     },
     async ended() {
@@ -50,13 +50,13 @@ async function surroundings(): Promise<Record<string, string>> {
   return { AIREC_HOME: `${home}/home`, DATABASE_URL: "", MLFLOW_TRACKING_URI: "", ...ports };
 }
 
-/** The number of the home's own database server. */
+/** Returns the process id of the home's database server. */
 async function postmasterOf({ AIREC_HOME }: Record<string, string>): Promise<number> {
   const file = await Deno.readTextFile(`${AIREC_HOME}/postgres/data/postmaster.pid`);
   return Number(file.split("\n")[0]);
 }
 
-/** A copy of the home as it is, with ports of its own. */
+/** Copies the home; returns an environment for the copy with other ports. */
 async function copied(environment: Record<string, string>): Promise<Record<string, string>> {
   const other = await surroundings();
   const { success } = await new Deno.Command("cp", {
@@ -66,7 +66,7 @@ async function copied(environment: Record<string, string>): Promise<Record<strin
   return other;
 }
 
-/** Processes that have the home or one of the ports in their command or environment. */
+/** Returns the processes whose command or environment contains the home. */
 function processesOf(environment: Record<string, string>): string[] {
   const { stdout } = new Deno.Command("ps", { args: ["-A", "eww", "-o", "pid=,stat=,args="] })
     .outputSync();
@@ -105,7 +105,8 @@ Deno.test({
       return ready.ok;
     });
 
-    // Its copy knows the same processes, server and addresses, and touches none.
+    // A copy of the home records the same processes, server and addresses, and touches none of
+    // them.
     const copy = await copied(environment);
     const alive = () => processesOf(environment).map((line) => line.trim().split(" ")[0]).sort();
     const before = alive();

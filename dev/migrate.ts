@@ -1,15 +1,15 @@
 /**
- * Brings a database to the present schema: every file of `migrations/` once, in order, all in one
- * transaction, so that a migration that fails leaves the database as it was.
+ * Migrates a database to the current schema: applies each file of `migrations/` once, in order, in
+ * one transaction, so that a failed migration leaves the database unchanged.
  */
 import { fromFileUrl, join } from "@std/path";
 import postgres from "postgres";
 
 const FOLDER = fromFileUrl(new URL("../migrations", import.meta.url));
-/** Any number: keeps two migrators apart. */
+/** Key of the advisory lock that serializes migrations; an arbitrary number. */
 const LOCK = 7_241_853;
 
-/** Applies what is missing and returns the names of what was applied. */
+/** Applies the missing migrations; returns their names. */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
@@ -20,7 +20,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
-/** Applies those of the named migrations that are missing, within a transaction; returns their names. */
+/** Applies the missing ones of the named migrations within a transaction; returns their names. */
 export async function applyMigrations(
   sql: postgres.TransactionSql,
   names: string[],
@@ -40,7 +40,7 @@ export async function applyMigrations(
   return missing;
 }
 
-/** Which migrations a database has, in order; none where it has never had one. */
+/** Returns the names of the applied migrations, in order; empty for a new database. */
 export async function appliedMigrations(sql: postgres.ISql): Promise<string[]> {
   const [{ table }] = await sql`select to_regclass('public.airec_migrations') as table`;
   if (table === null) return [];
@@ -50,10 +50,10 @@ export async function appliedMigrations(sql: postgres.ISql): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** The roles that row-level security is written for; the migrations make those that are missing. */
+/** Roles used by row-level security; the migrations create the missing ones. */
 const ROLES = ["airec_service", "airec_trainer", "airec_sender"];
 
-/** @throws {Error} that says what an administrator has to do where the login may not make roles. */
+/** @throws {Error} with the SQL for an administrator, if the login may not create the roles */
 export async function checkLogin(sql: postgres.ISql): Promise<void> {
   const [{ login, lacking }] = await sql<{ login: string; lacking: string[] }[]>`
     select current_user as login, array(
@@ -74,13 +74,13 @@ export async function checkLogin(sql: postgres.ISql): Promise<void> {
   );
 }
 
-/** Names of the migrations that this version has, in order. */
+/** Returns the names of this version's migrations, in order. */
 export function migrationNames(): string[] {
   return Array.from(Deno.readDirSync(FOLDER), (entry) => entry.name)
     .filter((name) => name.endsWith(".sql")).sort();
 }
 
-/** The schemas that the migrations make: all that is an installation's in its database. */
+/** Returns the schemas that the migrations create. */
 export async function ownSchemas(): Promise<string[]> {
   const texts = migrationNames().map((name) => Deno.readTextFile(join(FOLDER, name)));
   return (await Promise.all(texts)).flatMap((text) =>

@@ -4,7 +4,7 @@ import { ownedBy } from "../functions/http/owned_by.ts";
 import { migrate } from "./migrate.ts";
 import { testDatabase } from "./test_database.ts";
 
-/** The tables whose names and columns others may rely on. */
+/** Tables whose names and columns are a public contract. */
 const CONTRACT = [
   "auth.users",
   "webhooks.apps",
@@ -38,7 +38,7 @@ Deno.test("a login that may not make roles is told what an administrator does, a
   [url.username, url.password, url.pathname] = [name, "secret", `/${name}`];
   try {
     const refused = await assertRejects(() => migrate(url.href), Error, "may not make the roles");
-    // The roles are the server's, and here already: of what it says the grant is left to do.
+    // The roles exist on the server already, so only the grant of the message is needed.
     await sql.unsafe(refused.message.match(/grant airec_.* with admin option;/)![0]);
     assert((await migrate(url.href)).length > 0);
 

@@ -1,30 +1,30 @@
-/** A real MLflow server of one's own, for `task dev --mlflow` and for the tests. */
+/** Runs an MLflow server, for `task dev --mlflow` and for tests. */
 import { join, resolve } from "@std/path";
 import { freePort } from "./free_port.ts";
 import { onPath, part } from "./parts.ts";
 import { type Program, signalGroup, supervise, type SupervisorOptions } from "./supervisor.ts";
 
-/** The newest release that installs; the registry needs 3.15 or newer. */
+/** Installed release; the registry needs 3.15 or newer. */
 const RELEASE = "mlflow==3.17.2";
 
-/** How long a server gets to end by itself. */
+/** Time for a graceful shutdown, in milliseconds. */
 const GRACE_MS = 5_000;
 
 /**
- * A running server; its address holds user and password where it asks for them. `stop` ends it with all
- * its processes; `ended` settles when it has ended.
+ * A running server; `url` contains the credentials where it asks for them. `stop` ends all its
+ * processes; `ended` resolves when it has ended.
  */
 export interface MlflowServer {
   url: string;
-  /** The leader of its process group. */
+  /** Leader of its process group. */
   pid: number;
   ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * The command that runs MLflow here: what is installed, else what `uvx` or `pipx` can run (which
- * downloads it). Null where there is none of them.
+ * Returns the command that runs MLflow: an installed one, else by `uvx` or `pipx`, which download
+ * it. Null if there is none.
  */
 export function mlflowCommand(): string[] | null {
   const installed = part("mlflow");
@@ -35,20 +35,20 @@ export function mlflowCommand(): string[] | null {
   return pipx ? [pipx, "run", "--spec", RELEASE, "mlflow"] : null;
 }
 
-/** Where a server lies and listens. */
+/** Options of a server. */
 export interface MlflowOptions {
-  /** Its database, artifacts and log; made where it is missing. The same serves the same models. */
+  /** Folder of database, artifacts and log; created if missing. */
   folder: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, chooses a free port. */
   port?: number;
-  /** Of the user `admin`; the server asks for it, where MLflow has `[auth]`. */
+  /** Password of the user `admin`; enables authentication, which needs `mlflow[auth]`. */
   password?: string;
   patienceMs?: number;
 }
 
 /**
- * Starts a server on loopback and waits until it answers. It is started once: what ends it ends it.
- * @throws {Error} when there is no MLflow, or it does not answer within `patienceMs`.
+ * Starts a server on loopback and waits until it responds. It is not restarted when it ends.
+ * @throws {Error} if there is no MLflow, or it does not respond within `patienceMs`
  */
 export async function startMlflow(options: MlflowOptions): Promise<MlflowServer> {
   const { url, origin, log, program } = await mlflowProgram(options);
@@ -83,9 +83,9 @@ export async function startMlflow(options: MlflowOptions): Promise<MlflowServer>
 }
 
 /**
- * Starts a server as `startMlflow` does, and keeps it running: where it ends it is started again.
- * @param options.started told of each process, as by `supervise`.
- * @throws {Error} when there is no MLflow, or it does not answer within `patienceMs`.
+ * Starts a server and restarts it when it ends.
+ * @param options.started called for each process, as by `supervise`
+ * @throws {Error} if there is no MLflow, or it does not respond within `patienceMs`
  */
 export async function keepMlflow(
   options: MlflowOptions & Pick<SupervisorOptions, "say" | "started">,
@@ -97,7 +97,7 @@ export async function keepMlflow(
       try {
         Deno.writeTextFileSync(log, `${line}\n`, { append: true });
       } catch {
-        // On a full disk the server goes on without its log.
+        // The disk is full: the server continues without a log.
       }
     },
   }], { ...options, graceMs: GRACE_MS });
@@ -108,7 +108,7 @@ export async function keepMlflow(
   return { url, stop: () => supervisor.stop() };
 }
 
-/** A server's command and addresses; its folder is there. */
+/** Returns the server's command and URLs; creates its folder. */
 async function mlflowProgram(options: MlflowOptions) {
   const command = mlflowCommand();
   if (!command) {
@@ -132,7 +132,7 @@ async function mlflowProgram(options: MlflowOptions) {
       ...["--artifacts-destination", join(folder, "artifacts")],
       ...(password ? ["--app-name", "basic-auth"] : []),
     ],
-    cwd: folder, // where it keeps its users
+    cwd: folder, // place of the user database
     env: {
       MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
       MLFLOW_DISABLE_TELEMETRY: "true",
@@ -149,7 +149,7 @@ async function mlflowProgram(options: MlflowOptions) {
   };
 }
 
-/** Waits until the server answers; false where it does not in time, or has ended. */
+/** Waits until the server responds; returns false at the deadline or if the server has ended. */
 async function isUp(
   origin: string,
   { patienceMs = 90_000, running = () => true }: {
@@ -162,7 +162,7 @@ async function isUp(
   return true;
 }
 
-/** One look at the server's health, after a moment. */
+/** Checks the server's health once, after 100 ms. */
 async function answers(url: string): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, 100));
   try {

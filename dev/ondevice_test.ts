@@ -17,7 +17,7 @@ import { chanceModel } from "../worker-trainer/test_artifact.ts";
 Deno.test({
   name: "in a browser: a page recommends as the service does, with the network cut",
   ignore: ignoreWithout("chromium"),
-  // Chromium's own pipes and timers outlive a step of the test.
+  // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
@@ -53,7 +53,7 @@ Deno.test({
       `/api/model/${id}/model.safetensors`,
     ]);
 
-    // The page forbids itself what the browser could still do; then the browser cannot either.
+    // First the page's content security policy blocks the network, then the browser's offline mode.
     const asked = await page.evaluate(
       (url) => fetch(url).then(() => "answered", () => "refused"),
       `${webhooks.url}/health`,
@@ -99,7 +99,7 @@ Deno.test({
   },
 });
 
-/** The webhooks service before a recommender, on its database and on a port of its own. */
+/** Starts the webhooks service for a recommender, on its database and a free port. */
 async function keyedService(sql: Sql, recommenderUrl: string) {
   await using stack = new AsyncDisposableStack();
   const recommender = createRecommender({ url: recommenderUrl, secret: SERVICE_SECRET, fetch });
@@ -118,7 +118,7 @@ async function keyedService(sql: Sql, recommenderUrl: string) {
   };
   return {
     url,
-    /** Registers an app for whoever has the project. */
+    /** Registers an app for the project's owner; returns its publishable key. */
     async keyOfOwner(project: number): Promise<string> {
       const [{ owner_id }] = await sql<{ owner_id: string }[]>`
         select owner_id from recommender.recommender_projects where id = ${project}`;

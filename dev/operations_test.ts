@@ -1,4 +1,4 @@
-/** What whoever runs the services sees of them: log lines, timings, traces, health, docs. */
+/** Tests of the operators' view of the services: logs, timings, traces, health, API docs. */
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { exampleModel } from "../functions/recommender/model/example_model.ts";
 import { encodeModel } from "../functions/recommender/model/artifact.ts";
@@ -106,7 +106,7 @@ Deno.test("OTEL_DENO sends traces, log lines and metrics of the services to a co
     spanOf(SERVER, asked) && spanOf(SERVER, passed) && metrics > 0 &&
     logs.some((log) => log.includes("order-4711"))
   );
-  // One trace through both services.
+  // Both services report to the same trace.
   assertEquals(spanOf(SERVER, passed)!.traceId, spanOf(SERVER, asked)!.traceId);
   assertFalse(JSON.stringify(spans).includes(key), "a key stands in a trace");
 });
@@ -120,7 +120,7 @@ interface Span {
   attributes: { key: string; value: { stringValue?: string } }[];
 }
 
-/** A project of the example model, and an app's key. */
+/** Creates a project with the example model, and an app; returns project id and API key. */
 async function keyedProject(
   system: System,
   webhook_url?: string,
@@ -144,7 +144,7 @@ async function keyedProject(
   return { id, key: api_key };
 }
 
-/** The log line of a service with this message, when it is there. */
+/** Waits for a service's log entry with this message. */
 async function lineWith(
   { lines }: System,
   { service, message }: { service: string; message: string },

@@ -1,7 +1,7 @@
-/** For tests: what an account can own. */
+/** Rows that an account can own, for tests. */
 import type { Sql } from "postgres";
 
-/** The tables that no account owns rows of. */
+/** Tables without rows owned by an account. */
 export const NOBODYS = [
   "auth.deleted_users",
   "auth.password_attempts",
@@ -14,7 +14,7 @@ export const NOBODYS = [
   "recommender.trainers",
 ];
 
-/** Gives an account a row in every table that can hold one. */
+/** Inserts a row for an account into every table that can hold one. */
 export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
   const hash = `hash-of-a-key${owner}`;
   const [session] = await sql`

@@ -1,6 +1,6 @@
 /**
- * Which optional parts this machine has. Tests that need one are left out visibly where it is
- * missing; in CI (`AIREC_CI=1`) nothing is optional.
+ * Optional dependencies of the tests. A test that needs a missing one is skipped visibly; with
+ * `AIREC_CI=1` none may be missing.
  *
  *     Deno.test({ name: "…", ignore: ignoreWithout("mlflow"), fn: … });
  *     if (!ignoreWithout("data")) Deno.test("…", …); // real data: not registered at all
@@ -9,8 +9,9 @@ import { existsSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 /**
- * `mlflow auth` is an MLflow that can ask for a password; `python` a Python that has MLflow, `python3`
- * any; `data` the folder of the real data sets; `small disk` the right to mount one that a test may fill.
+ * `mlflow auth` is an MLflow with authentication; `python` a Python with MLflow, `python3` any
+ * Python; `data` the folder of the real data sets; `small disk` the permission to mount a tmpfs
+ * that a test may fill.
  */
 export type Part =
   | "chromium"
@@ -72,8 +73,8 @@ const PARTS: Record<Part, { find: () => string | null; get: string }> = {
 const found = new Map<Part, string | null>();
 
 /**
- * The path of a part, or null where this machine does not have it.
- * @throws {Error} when the part is named by its variable but nothing lies there.
+ * Returns the path of a dependency, or null if it is missing.
+ * @throws {Error} if its environment variable names a missing path
  */
 export function part(name: Part): string | null {
   if (!found.has(name)) found.set(name, PARTS[name].find());
@@ -81,8 +82,9 @@ export function part(name: Part): string | null {
 }
 
 /**
- * Whether tests that need the part are to be left out; says why, once a part and test file.
- * @throws {Error} in CI, where each part must be there.
+ * Whether tests that need the dependency are skipped; prints the reason once a dependency and test
+ * file.
+ * @throws {Error} in CI, if it is missing
  */
 export function ignoreWithout(name: Part): boolean {
   if (part(name) !== null) return false;
@@ -97,7 +99,7 @@ export function ignoreWithout(name: Part): boolean {
 
 const said = new Set<Part>();
 
-/** The first of the executables that is on the PATH. */
+/** Returns the first of the executables found on the PATH, or null. */
 export function onPath(...executables: string[]): string | null {
   const folders = (Deno.env.get("PATH") ?? "").split(delimiter).filter(Boolean);
   const suffixes = Deno.build.os === "windows" ? [".exe", ".cmd"] : [""];
@@ -119,7 +121,10 @@ function named(variable: string): string | null {
   return path;
 }
 
-/** A Python that has these packages; executable and interpreter share a folder in every environment. */
+/**
+ * Returns a Python that has the packages, or null. First tries the interpreters next to the
+ * `mlflow` executable: a Python environment keeps both in one folder.
+ */
 function pythonWith(...packages: string[]): string | null {
   const mlflow = part("mlflow");
   const beside = mlflow === null ? [] : ["python3", "python", "python.exe"]
@@ -138,7 +143,7 @@ function pythonWith(...packages: string[]): string | null {
   return null;
 }
 
-/** A folder that a tmpfs was mounted on, for a moment. */
+/** Returns a folder if a tmpfs could be mounted there, else null; unmounts it again. */
 function mountedOnce(): string | null {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return null;
   const path = Deno.makeTempDirSync({ prefix: "airec-disk-" });

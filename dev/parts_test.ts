@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 
-/** What a program that asks for a part prints in an environment of its own. */
+/** Returns the output of a program that asks for a dependency in its own environment. */
 async function ask(call: string, env: Record<string, string>): Promise<string> {
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

@@ -1,4 +1,4 @@
-/** What is installed tomorrow is what was tested today: no range, no moving tag. */
+/** Checks that dependencies are pinned exactly: no ranges, no moving tags. */
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/yaml";
 
@@ -27,7 +27,7 @@ Deno.test("images have exact tags", async () => {
     ...Object.values<any>(services).filter(({ build }) => !build).map(({ image }) => image),
   ].filter((image) => image && image !== "airec");
   assert(images.length >= 3, images.join());
-  // MLflow's image with its extras is a variant of the exact version.
+  // MLflow's `-full` image is a variant of an exact version.
   for (const image of images) assert(/:v?\d+\.\d+(\.\d+)?(-full)?$/.test(image), image);
 });
 

@@ -1,10 +1,10 @@
-/** Ports of this machine: chosen by the environment, and free. */
+/** Ports of the services on this machine. */
 import { isFree } from "./free_port.ts";
 import { PORTS, type Ports } from "./services.ts";
 
 /**
- * The ports that the environment names, else the usual ones.
- * @throws {Error} that names a variable that holds no port.
+ * Returns the ports set by the environment, else the defaults.
+ * @throws {Error} if a variable is not a port
  */
 export function chosenPorts(environment: Record<string, string>): Ports {
   const entries = Object.entries(PORTS).map(([name, { variable, standard }]) => {
@@ -19,9 +19,9 @@ export function chosenPorts(environment: Record<string, string>): Ports {
 }
 
 /**
- * Makes sure that all are free and different.
- * @param wanted by the variable that chooses each.
- * @throws {Error} that names every taken one and what to do.
+ * Checks that the ports are free and distinct.
+ * @param wanted ports by the variable that sets each
+ * @throws {Error} with all conflicts and how to resolve them
  */
 export function claimPorts(wanted: Record<string, number>): void {
   const faults = Object.entries(wanted).flatMap(([variable, port], i, all) => {

@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL from npm's binaries, for `task dev` and the tests: initialised at need, started
- * on loopback, started again where it ends by itself, and stopped with its owner.
+ * PostgreSQL from npm's binaries, for `task dev` and the tests: initialized if needed, started on
+ * loopback, restarted after a crash, stopped with its owner.
  */
 import { dirname, join, resolve } from "@std/path";
 import { freePort } from "./free_port.ts";
@@ -16,42 +16,42 @@ import { signalGroup, supervise } from "./supervisor.ts";
 
 /** A running server. */
 export interface Postgres {
-  /** Of the superuser, database `airec`. The same after each restart. */
+  /** URL of the superuser's database `airec`; unchanged by restarts. */
   url: string;
-  /** Where its files lie. */
+  /** Folder of its files. */
   folder: string;
-  /** The process now; undefined between an end and its restart. */
+  /** Current process id; undefined between a crash and the restart. */
   pid(): number | undefined;
   stop(): Promise<void>;
 }
 
 export interface PostgresOptions {
   password: string;
-  /** False for tests: nothing is flushed to disk. */
+  /** False for tests: writes are not flushed to disk. */
   durable?: boolean;
-  /** A free one by default. */
+  /** A free port by default. */
   port?: number;
-  /** Gets a line when the server ends by itself, why, and when it is back. */
+  /** Receives a line when the server ends unexpectedly, with the reason, and when it is back. */
   say?: (line: string) => void;
 }
 
-/** PostgreSQL refuses to run as root; this user exists on every system. */
+/** User id of `nobody`, which exists on every system: PostgreSQL refuses to run as root. */
 const NOBODY = 65534;
 /**
- * A shutdown writes what is not yet in the data files; where that takes longer, the server is to end
- * without it, and the next start reads it from the log.
+ * Time for a fast shutdown, which writes a checkpoint. After it the server ends without one, and
+ * the next start recovers from the write-ahead log.
  */
 const SHUTDOWN_MS = 6_000;
-/** What has not ended by then hears nothing, and is killed. */
+/** Processes that still run after this time are killed. */
 const END_MS = 9_000;
-/** A disk that was full has its server back within this and its recovery. */
+/** Longest backoff between restarts, so that a server whose disk was full returns soon. */
 const LONGEST_WAIT_MS = 1_000;
 
 /**
- * Starts a server whose data lie in `folder`, made on the first start, and keeps it running: after a
- * crash, a kill or a full disk it is started again, at the same address. A server that an ended
- * owner left running on the folder is stopped first.
- * @throws {Error} with the server's own words when it does not start the first time.
+ * Starts a server with its data in `folder`, initialized on the first start, and restarts it at the
+ * same address after a crash, a kill or a full disk. A server that an earlier owner left running on
+ * the folder is stopped first.
+ * @throws {Error} with the server's log if the first start fails
  */
 export async function startPostgres(
   folder: string,
@@ -84,7 +84,7 @@ export async function startPostgres(
     ].flat(),
     ...user,
     before: () => endProcessesOn(data),
-    // A fast shutdown: a smart one, SIGTERM's, waits for its clients.
+    // SIGINT is a fast shutdown; a smart one, by SIGTERM, waits for the clients.
     endSignal: "SIGINT",
     heard(line) {
       log = `${log}${line}\n`.slice(-4000);
@@ -123,13 +123,13 @@ export async function startPostgres(
     }, SHUTDOWN_MS);
     await supervisor.stop();
     clearTimeout(hurry);
-    // The processes of connections outlive a server that was killed where they were stopped as well.
+    // Backends can outlive a killed server if they were stopped (SIGSTOP).
     await endProcessesOn(data);
   }
 
   async function initialise() {
     await Deno.remove(data, { recursive: true }).catch(() => {});
-    // Beside the data: one that a process which is killed here leaves is written over by the next.
+    // Outside of the data folder. A leftover of a killed process is replaced.
     const passwordFile = join(home, "initdb_password");
     await Deno.remove(passwordFile).catch(() => {});
     try {
@@ -155,7 +155,7 @@ export async function startPostgres(
     }
   }
 
-  /** In single-user mode, so that a server that is up always has its database. */
+  /** In single-user mode, so that a running server always has its database. */
   async function createDatabase() {
     const single = new Deno.Command(binaries.postgres, {
       args: ["--single", "-D", data, "postgres"],
@@ -171,18 +171,18 @@ export async function startPostgres(
   }
 }
 
-/** Whether a line of the server's log says why it ends; those about single connections do not. */
+/** Whether a log line explains why the server ends; errors of single connections do not. */
 function isGrave(line: string): boolean {
   return /\b(PANIC|FATAL): /.test(line) &&
     !/the database system is|terminating connection|authentication failed/.test(line);
 }
 
-/** Stops a server that an ended owner left running on `folder`; none is no fault. */
+/** Stops a server that an earlier owner left running on `folder`, if there is one. */
 export async function stopPostgresLeftIn(folder: string): Promise<void> {
   await endProcessesOn(join(homeOf(folder), "data"));
 }
 
-/** The URL of the server that runs on `folder`, whoever started it; null where none does. */
+/** Returns the URL of the server running on `folder`, or null. */
 export async function runningPostgres(
   folder: string,
   { password }: Pick<PostgresOptions, "password">,
@@ -190,15 +190,15 @@ export async function runningPostgres(
   const data = join(homeOf(folder), "data");
   const { postmaster } = await processesOn(data);
   if (postmaster === undefined) return null;
-  // The lines: process, data, start, port, … (PostgreSQL, "Database File Layout").
+  // Lines of the file: process, data, start, port, … (PostgreSQL, "Database File Layout").
   const file = await Deno.readTextFile(join(data, "postmaster.pid")).catch(() => "");
   const [pid, , , port] = file.split("\n");
   return Number(pid) === postmaster && port ? urlOf(Number(port), password) : null;
 }
 
 /**
- * Brings the files of a server to where a folder that was moved has them: root's lie elsewhere, and
- * so did not move with it.
+ * Moves a server's files to the place for a moved folder: root's files are outside of the folder,
+ * so they did not move with it.
  */
 export async function bringPostgresAlong(from: string, to: string): Promise<void> {
   const target = homeOf(to);
@@ -208,7 +208,7 @@ export async function bringPostgresAlong(from: string, to: string): Promise<void
     await endProcessesOn(join(source, "data"));
     await Deno.mkdir(dirname(target), { recursive: true });
     await Deno.remove(target, { recursive: true }).catch(() => {});
-    // `mv` goes on across file systems, and keeps whose the files are.
+    // `mv` works across file systems and keeps the owner of the files.
     const { success, stderr } = await new Deno.Command("mv", { args: [source, target] }).output();
     if (success) return;
     throw new Error(`The database did not move along: ${new TextDecoder().decode(stderr)}`);
@@ -219,7 +219,10 @@ function urlOf(port: number, password: string): string {
   return `postgres://airec:${encodeURIComponent(password)}@127.0.0.1:${port}/airec`;
 }
 
-/** Where root's server cannot reach the folder, its files lie where it can. */
+/**
+ * Returns the folder of the server's files: `folder`, or one in `ROOTS_FOLDER` if this process is
+ * root and `nobody` cannot enter `folder`.
+ */
 function homeOf(folder: string): string {
   const path = resolve(folder);
   return runsAsRoot() && !isReachable(path) ? join(ROOTS_FOLDER, path) : path;

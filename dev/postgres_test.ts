@@ -8,14 +8,14 @@ import { processesOn } from "./postgres_processes.ts";
 import { signalGroup } from "./supervisor.ts";
 import { until } from "./test_until.ts";
 
-/** A folder that the server's user may enter. */
+/** Creates a folder that the server's user may enter. */
 async function folder(): Promise<string> {
   const path = await Deno.makeTempDir({ prefix: "airec-postgres-" });
   await Deno.chmod(path, 0o755);
   return path;
 }
 
-/** What the server answers to a question on a connection of its own; null where it does not. */
+/** Returns the first column of the last row of a query on a new connection; null if it fails. */
 async function asked(url: string, question: string): Promise<unknown> {
   const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
   try {
@@ -45,11 +45,12 @@ Deno.test({
     const data = join(server.folder, "data");
     try {
       await asked(server.url, "create table kept as select 7 as n");
-      // Nothing is flushed by itself here; in one text both would be one transaction.
+      // With synchronous_commit off, the checkpoint makes the table survive the kill. A query of
+      // its own, since one text is one transaction.
       await asked(server.url, "checkpoint");
       const sql = postgres(server.url, { max: 1, connect_timeout: 2, onnotice: () => {} });
       const [{ pid }] = await sql`select pg_backend_pid() as pid`;
-      // Stopped, it does not see that its postmaster is gone, and keeps the shared memory.
+      // A stopped backend does not notice the postmaster's death and keeps the shared memory.
       Deno.kill(pid, "SIGSTOP");
       const before = server.pid()!;
       Deno.kill(before, "SIGKILL");
@@ -67,7 +68,7 @@ Deno.test({
     }
     assertEquals(await processesOn(data), { children: [] });
 
-    // By now the number in the pid file may be another program's.
+    // The process id in the pid file may belong to another program by now.
     const other = new Deno.Command("sleep", { args: ["600"], detached: true }).spawn();
     await Deno.writeTextFile(join(data, "postmaster.pid"), `${other.pid}\n${data}\n0\n1\n\n\n\n`);
     const next = await startPostgres(join(path, "postgres"), options);
@@ -76,7 +77,7 @@ Deno.test({
     signalGroup(other.pid, "SIGKILL");
     assertEquals((await other.status).signal, "SIGKILL");
 
-    // What cannot start says why, and is not tried again.
+    // A server that cannot start reports why and is not restarted.
     await Deno.writeTextFile(join(data, "postgresql.conf"), "no_such = 1\n");
     const failure = await startPostgres(join(path, "postgres"), options).catch((error) => error);
     assert(/PostgreSQL did not start[\s\S]*no_such/.test(failure.message), failure.message);
@@ -101,7 +102,7 @@ Deno.test({
     try {
       await asked(server.url, "create table kept as select 7 as n");
       await disk.fill();
-      // A new file of the write-ahead log finds no room: a PANIC, and no recovery either.
+      // A new write-ahead log file does not fit: PANIC, and recovery fails as well.
       await until(async () => {
         await asked(server.url, "select pg_logical_emit_message(true, '', 'x'), pg_switch_wal()");
         return ends() >= 3;

@@ -1,19 +1,19 @@
-/** Who started this process: what runs it must not end without it. */
+/** Parent processes of this one, such as `npx`: it must end with them. */
 
-/** A process as `ps` shows it. */
+/** A process as listed by `ps`. */
 interface Row {
   pid: number;
   parent: number;
   program: string;
 }
 
-/** Node names its main thread in newer releases; npm names itself by what it does. */
+/** Newer releases of Node name the main thread; npm sets its own title. */
 const RUNNERS = /^(deno|node|MainThread|npm|npx)/;
 const SHELLS = /^(sh|dash)$/;
 
 /**
- * The runners above a process, nearest first: `deno task`, and the `npx` and `node` around it. A
- * shell that a runner put between is passed over; the user's own shell ends the chain.
+ * Returns the runners above a process, nearest first: `deno task`, and the `npx` and `node` around
+ * it. A shell between runners is skipped; the user's shell ends the chain.
  */
 export function runnersAbove(pid: number, processes: Row[]): number[] {
   const byPid = new Map(processes.map((row) => [row.pid, row]));
@@ -26,8 +26,8 @@ export function runnersAbove(pid: number, processes: Row[]): number[] {
 }
 
 /**
- * Calls back once, when a runner above this process has ended: `npx` does not pass a SIGTERM on.
- * @returns a function that ends the watch.
+ * Calls back once when a runner above this process has ended: `npx` does not forward SIGTERM.
+ * @returns a function that ends the watch
  */
 export function whenRunnerEnds(callback: () => void): () => void {
   if (Deno.build.os === "windows") return () => {};

@@ -1,15 +1,15 @@
-/** For tests: an R2 bucket of one's own, by its binding and by S3's protocol. */
+/** R2 bucket for tests, by its binding and by the S3 protocol. */
 import { Miniflare } from "miniflare";
 import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
 import type { S3Options } from "../functions/recommender/blobs/s3.ts";
 
 export interface TestBucket extends AsyncDisposable {
   bucket: R2Bucket;
-  /** The same bucket's other side. */
+  /** The same bucket by S3. */
   s3: S3Options;
 }
 
-/** Starts an empty bucket in memory. */
+/** Starts an empty in-memory bucket. */
 export async function testBucket(): Promise<TestBucket> {
   const keys = { accessKeyId: "test", secretAccessKey: "a key for tests" };
   const miniflare = new Miniflare({

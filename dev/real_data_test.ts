@@ -50,7 +50,7 @@ if (!ignoreWithout("data")) {
     assertEquals(first.filter((film) => rated.includes(film)), []);
     assertNotEquals(first, second);
 
-    // Tab-separated; the artists have no header line.
+    // Tab-separated; the artists file has no header.
     const artists = await createProject(system, headers, {
       name: "Last.fm",
       content: {

@@ -1,6 +1,6 @@
 /**
- * The second wall, table by table as the catalogue has them: under the services' role a statement
- * that forgets its owner touches nobody else's rows.
+ * Row-level security of each table in the catalogue: under the services' role, a statement without
+ * an owner filter affects no other owner's rows.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Sql, TransactionSql } from "postgres";
@@ -8,7 +8,7 @@ import { ownedBy } from "../functions/http/owned_by.ts";
 import { addOwnedRows, NOBODYS } from "./owned_rows.ts";
 import { type TestDatabase, testDatabase } from "./test_database.ts";
 
-/** SQLSTATE of a missing privilege, and of a row that a policy refuses. */
+/** SQLSTATE of a missing privilege and of a row refused by a policy. */
 const REFUSED = "42501";
 
 Deno.test("every table that can hold an account's rows is behind the wall", async () => {
@@ -56,7 +56,7 @@ Deno.test("the wall stands for a login that is told no role", async () => {
   assertEquals(role, "airec");
 });
 
-/** Ada cannot change, delete, take or copy a row of Eve's. */
+/** Checks that Ada cannot change, delete, take over or copy a row of Eve's. */
 async function changesNothingOf(
   { sql, service }: TestDatabase,
   { name, ada, eve }: { name: string; ada: string; eve: string },
@@ -88,7 +88,10 @@ async function changesNothingOf(
   assertEquals(after, before, name);
 }
 
-/** A row of an owner's as JSON, found by the wall itself, which reading has shown to hold. */
+/**
+ * Returns a row of an owner as JSON, selected by row-level security itself, whose reading was
+ * checked before.
+ */
 async function rowsOf(sql: Sql, { name, owner }: { name: string; owner: string }) {
   const rows = await ownedBy(sql, owner).begin((sql) =>
     sql<{ row: string }[]>`select to_jsonb(t)::text as row from ${sql(name)} t limit 1`
@@ -109,7 +112,7 @@ async function twoAccounts({ sql }: TestDatabase): Promise<[string, string]> {
   return [ids[0].id, ids[1].id];
 }
 
-/** All tables of ours but those that hold nothing of anybody. */
+/** Returns our tables, except those without owned rows. */
 async function tables(sql: Sql) {
   const all = await sql<{ name: string; secured: boolean; policies: string[] }[]>`
     select n.nspname || '.' || c.relname as name, c.relrowsecurity as secured, coalesce((

@@ -1,8 +1,8 @@
 /**
  * `deno task test [paths]`: starts one Postgres with a migrated template database, runs the tests
- * in parallel against it, and stops it. It fails, too, where a secret that a test made stands in what
- * tests and services said. `AIREC_TEST_REPORT` names a file for a JUnit report. A run that takes an
- * hour is ended, and says which tests were under way.
+ * in parallel against it, and stops it. Also fails if a secret created by a test is found in the
+ * output of tests or services. `AIREC_TEST_REPORT` names a file for a JUnit report. A run longer
+ * than an hour is aborted and lists the pending tests.
  */
 import { join } from "@std/path";
 import postgres from "postgres";
@@ -36,14 +36,14 @@ try {
     },
     stdout: "piped",
     stderr: "piped",
-    detached: true, // a process group of its own: what tests leave running ends with it
+    detached: true, // a process group of its own: processes left by tests end with it
   }).spawn();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(name, () => tests.kill(name));
   }
   const patience = setTimeout(() => {
     console.error(`The tests did not end within ${PATIENCE_MS / 60_000} minutes.`);
-    tests.kill("SIGINT"); // Deno names the tests that are pending, and ends.
+    tests.kill("SIGINT"); // Deno lists the pending tests and ends.
   }, PATIENCE_MS);
   const saying = Promise.all([
     passOn(tests.stdout, Deno.stdout),
@@ -65,7 +65,7 @@ try {
 }
 Deno.exit(code);
 
-/** Shows what comes as it comes, and gives all of it in the end. */
+/** Copies a stream to the output and returns its text. */
 async function passOn(
   from: ReadableStream<Uint8Array>,
   to: { write(bytes: Uint8Array): Promise<number> },

@@ -1,10 +1,10 @@
-/** Schemathesis reads the three OpenAPI documents and asks what they promise (its own generator). */
+/** Tests the three OpenAPI documents with Schemathesis. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { ignoreWithout, part } from "./parts.ts";
 import { type ServiceName, startApi, type TestApi } from "./test_api.ts";
 
-/** What would take away what the other operations ask for: these get ids of nothing. */
+/** Operations that would delete what the others use; they get unknown ids. */
 const ENDINGS = [
   "DELETE /project/{id}",
   "DELETE /api/apps/{id}",
@@ -37,7 +37,7 @@ Deno.test({
   },
 });
 
-/** Deterministic, about forty requests an operation, all by somebody who is signed in. */
+/** Runs Schemathesis: deterministic, about forty requests an operation, authenticated. */
 async function schemathesis({ system, headers, known }: TestApi, name: ServiceName) {
   const folder = await Deno.makeTempDir({ prefix: "airec-schemathesis-" });
   try {
@@ -51,9 +51,9 @@ async function schemathesis({ system, headers, known }: TestApi, name: ServiceNa
         ...["--checks", CHECKS.join(","), "--phases", "examples,coverage,fuzzing"],
         ...["--max-examples", "10", "--generation-deterministic", "--no-shrink"],
         ...["--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure"],
-        // Ends the session by which all else is asked.
+        // Would end the session that all requests use.
         ...["--exclude-path", "/logout-all"],
-        // As long as a training takes.
+        // Streams until the training ends.
         ...["--exclude-path", "/project/{id}/events"],
       ],
       cwd: folder,

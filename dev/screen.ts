@@ -1,22 +1,22 @@
-/** What `task dev` prints when everything is up. */
+/** Start-up summary that `task dev` prints. */
 import type { Demo } from "./demo.ts";
 import { address, type Ports } from "./services.ts";
 
 export interface ScreenFacts {
   ports: Ports;
-  /** Where data lives. */
+  /** Path of the home. */
   home: string;
-  /** The demo account, or null where it could not be made. */
+  /** Demo account, or null if it could not be created. */
   demo: Demo | null;
-  /** Which database. */
+  /** Name of the database. */
   database: string;
   /** Whether onnxruntime loads on this machine. */
   gemm: boolean;
-  /** The MLflow server's address, or null for the local registry. */
+  /** URL of the MLflow server, or null for the local registry. */
   mlflow: string | null;
 }
 
-/** The screen's text. */
+/** Returns the text of the summary. */
 export function screen({ ports, home, demo, database, gemm, mlflow }: ScreenFacts): string {
   const rows: [string, string][] = [
     ["Dashboard", address("web", ports)],

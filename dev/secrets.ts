@@ -1,7 +1,7 @@
-/** The secrets of an installation: made once, each in a file of its own that the owner alone reads. */
+/** Secrets of an installation: created once, each in a file readable only by the owner. */
 import { join } from "@std/path";
 
-/** Each secret by its file's name. */
+/** Secrets by file name. */
 export interface Secrets {
   jwt_secret: string;
   service_secret: string;
@@ -21,8 +21,8 @@ const NAMES: (keyof Secrets)[] = [
 ];
 
 /**
- * Reads the secrets under `home`/secrets, and makes those that are missing: 32 random bytes as
- * base64url each. The folder belongs to a backup: without the pepper no password is ever verified.
+ * Reads the secrets in `home`/secrets and creates the missing ones: 32 random bytes each, as
+ * base64url. The folder belongs to a backup: without the pepper no password can be verified.
  */
 export async function secretsOf(home: string): Promise<Secrets> {
   const folder = join(home, "secrets");
@@ -32,7 +32,7 @@ export async function secretsOf(home: string): Promise<Secrets> {
 }
 
 async function secret(path: string, name: keyof Secrets): Promise<string> {
-  // Typed by hand, and good for one machine: shorter.
+  // Shorter: typed by hand, and valid on one machine only.
   const bytes = crypto.getRandomValues(new Uint8Array(name === "demo_password" ? 9 : 32));
   const text = bytes.toBase64({ alphabet: "base64url", omitPadding: true });
   try {
@@ -44,7 +44,7 @@ async function secret(path: string, name: keyof Secrets): Promise<string> {
   }
 }
 
-/** Puts secrets in the place of those under `home`/secrets, each as a whole or not at all. */
+/** Replaces secrets in `home`/secrets, each file atomically. */
 export async function replaceSecrets(home: string, secrets: Partial<Secrets>): Promise<void> {
   const folder = join(home, "secrets");
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });

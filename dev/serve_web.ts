@@ -1,6 +1,6 @@
 /**
- * Serves the built dashboard (`deno task build:web`), as docker compose does: files of `web/dist`,
- * the page itself for every address of its own, and `/config.json` from the environment.
+ * Serves the built dashboard (`deno task build:web`), as in docker compose: the files of
+ * `web/dist`, index.html for every other path, and `/config.json` from the environment.
  */
 import { fromFileUrl, join } from "@std/path";
 import { pageHeaders } from "../web/page_headers.ts";
@@ -19,7 +19,7 @@ const TYPES: Record<string, string> = {
   woff2: "font/woff2",
 };
 
-/** Answers requests from the files of a folder. */
+/** Returns a request handler that serves the files of a folder. */
 export function webHandler(
   folder: string,
   config: Record<"auth" | "recommender" | "webhooks", string>,
@@ -30,7 +30,7 @@ export function webHandler(
     if (!["GET", "HEAD"].includes(request.method)) {
       return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
     }
-    const { pathname } = new URL(request.url); // has no `..`: the parser resolved them
+    const { pathname } = new URL(request.url); // contains no `..`: the URL parser resolves it
     if (pathname === "/config.json") return Response.json(config, { headers: headersOf(pathname) });
     const path = /^\/[\w./-]+\.\w+$/.test(pathname) ? pathname : "/index.html";
     try {
@@ -43,7 +43,7 @@ export function webHandler(
   };
 }
 
-/** Vite puts a hash into the names under `assets`: they never change. */
+/** Vite puts a content hash into the names under `assets`, so these never change. */
 function fileHeaders(path: string): Record<string, string> {
   return {
     "content-type": TYPES[path.split(".").at(-1)!] ?? "application/octet-stream",

@@ -1,10 +1,10 @@
-/** What `task dev` and the system tests run: each program with its place and its environment. */
+/** Programs of `task dev` and the system tests, with commands and environments. */
 import { fromFileUrl } from "@std/path";
 import { connectedAs } from "./connected_as.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Program } from "./supervisor.ts";
 
-/** The ports of a system on this machine. */
+/** Ports of the services on this machine. */
 export interface Ports {
   auth: number;
   webhooks: number;
@@ -12,26 +12,26 @@ export interface Ports {
   web: number;
 }
 
-/** What the programs have to know. */
+/** Configuration of the programs. */
 export interface Setting {
   databaseUrl: string;
   blobsFolder: string;
   ports: Ports;
   secrets: Secrets;
-  /** The MLflow server that is the registry; without it, it is the local one. */
+  /** URL of the MLflow server used as the registry; by default the local registry. */
   mlflow?: string;
-  /** Where the dashboard is, where it is not the one that runs here. */
+  /** Origin of the dashboard, if it is not the one started here. */
   dashboard?: string;
 }
 
-/** A program that is up when its address answers; the trainer has none. */
+/** A program with the URL of its health check; the trainer has none. */
 export interface Service extends Program {
   health?: string;
 }
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-/** Each port's environment variable and default. */
+/** Environment variable and default of each port. */
 export const PORTS: { [name in keyof Ports]: { variable: string; standard: number } } = {
   auth: { variable: "AUTH_PORT", standard: 8080 },
   webhooks: { variable: "WEBHOOKS_PORT", standard: 3001 },
@@ -39,12 +39,12 @@ export const PORTS: { [name in keyof Ports]: { variable: string; standard: numbe
   web: { variable: "WEB_PORT", standard: 5173 },
 };
 
-/** Where a browser on this machine finds a service. */
+/** Returns the URL of a service for a browser on this machine. */
 export function address(name: keyof Ports, ports: Ports): string {
   return `http://localhost:${ports[name]}`;
 }
 
-/** The programs, in the order of their start. Each gets the secrets it uses and no other. */
+/** Returns the programs in start order. Each gets only the secrets it uses. */
 export function services(setting: Setting): Service[] {
   const { databaseUrl, blobsFolder, ports, secrets, mlflow } = setting;
   const shared = {
@@ -110,7 +110,7 @@ export function services(setting: Setting): Service[] {
   }
 }
 
-/** Waits until every service answers. */
+/** Waits until every service is healthy. */
 export async function untilUp(all: Service[], { patienceMs = 60_000 } = {}): Promise<void> {
   const deadline = Date.now() + patienceMs;
   await Promise.all(all.map(async ({ name, health }) => {

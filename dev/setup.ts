@@ -1,6 +1,6 @@
 /**
- * `deno task setup`: makes the secrets, and `.env` for `docker compose` from them. A `.env` that is
- * there is left as it is.
+ * `deno task setup`: creates the secrets, and with them `.env` for `docker compose`. An existing
+ * `.env` is kept.
  */
 import { fromFileUrl } from "@std/path";
 import { homePath, openHome } from "./home.ts";
@@ -9,7 +9,7 @@ import { type Secrets, secretsOf } from "./secrets.ts";
 const FILE = fromFileUrl(new URL("../.env", import.meta.url));
 const EXAMPLE = fromFileUrl(new URL("../.env.example", import.meta.url));
 
-/** The example with each secret in its place; lines of other variables stay as they are. */
+/** Returns the example with the secrets filled in; other lines are unchanged. */
 export function environmentFile(example: string, secrets: Secrets): string {
   const values = new Map(
     Object.entries(secrets).map(([name, value]) => [name.toUpperCase(), value]),

@@ -38,7 +38,7 @@ Deno.test("the shops' API code is one short file, and nothing else of them calls
 Deno.test({
   name: "in a browser: the shops, from no key to a taste that is cleared again",
   ignore: ignoreWithout("chromium"),
-  // Chromium's own pipes and timers outlive a step of the test.
+  // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
@@ -97,7 +97,9 @@ interface Walk {
   shops: ShopsOnDisk;
 }
 
-/** Opens a page that may call the webhooks service and nothing else, with the key in no address. */
+/**
+ * Opens a page that may only call the webhooks service, and checks that no URL contains the key.
+ */
 async function open(
   browser: Browser,
   url: string,
@@ -126,7 +128,7 @@ async function open(
   return page;
 }
 
-/** What pages threw, or asked for and may not. */
+/** Errors thrown by pages, and requests that are not allowed. */
 const faults: string[] = [];
 
 async function closedDoors(browser: Browser, { system, shops }: Walk): Promise<void> {
@@ -290,7 +292,7 @@ async function keyboardOnly(browser: Browser, { system, shops }: Walk): Promise<
   await tabTo("Like ");
   await page.keyboard.press("Space");
   await page.getByRole("link", { name: "My films (1)" }).waitFor();
-  await page.locator("h2:focus").waitFor(); // of the first choice, which is another now
+  await page.locator("h2:focus").waitFor(); // of the first recommendation, which has changed
   await tabTo("More about it");
   await page.keyboard.press("Enter");
   const heading = page.locator("h1:focus");
@@ -328,7 +330,7 @@ async function musicRec(browser: Browser, { system, shops }: Walk): Promise<void
   assertEquals(faults, []);
 }
 
-/** Home, an item and the visitor's page of both shops, in both schemes and widths. */
+/** Checks the home, item and visitor pages of both shops, in both colour schemes and widths. */
 async function looks(browser: Browser, walk: Walk): Promise<void> {
   for (const shop of ["movierec", "musicrec"]) {
     for (const width of [1400, 390]) {
@@ -363,7 +365,7 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
 
-/** Both shops side by side. */
+/** Renders both shops side by side for the README. */
 async function readmePicture(browser: Browser): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 400 } });
   const images = await Promise.all(

@@ -1,49 +1,53 @@
-/** Keeps a list of programs running: shows what they say, restarts what crashes, ends them all. */
+/**
+ * Runs a list of programs: forwards their output, restarts them after a crash, ends them together.
+ */
 import { TextLineStream } from "@std/streams";
 
-/** One program to keep running. */
+/** A program to keep running. */
 export interface Program {
-  /** Stands before each of its lines. */
+  /** Prefix of its lines. */
   name: string;
   command: string;
   args: string[];
-  /** Added to this process's environment. */
+  /** Added to the environment of this process. */
   env?: Record<string, string>;
   cwd?: string;
-  /** The user it runs as, where this process may choose. */
+  /** User to run as, if this process is permitted to choose. */
   uid?: number;
   gid?: number;
-  /** Awaited before each start, to clear what an earlier one left. */
+  /** Awaited before each start, to clean up after an earlier run. */
   before?: () => Promise<void>;
-  /** Takes its lines in the place of `say`. */
+  /** Receives its lines in place of `say`. */
   heard?: (line: string) => void;
-  /** Asks it to end; SIGTERM by default. */
+  /** Signal that asks it to end; SIGTERM by default. */
   endSignal?: Deno.Signal;
 }
 
 export interface SupervisorOptions {
-  /** Gets each line of a program, or of the supervisor about it. */
+  /** Receives each line of a program, and lines of the supervisor about it. */
   say: (name: string, line: string) => void;
-  /** Told whenever a program starts or starts again. */
+  /** Called at each start and restart. */
   started?: (name: string, pid: number) => void;
-  /** How long a program may take to end after SIGTERM, in ms. */
+  /** Time to end after `endSignal`, in ms. */
   graceMs?: number;
-  /** The wait before the first restart, in ms; doubled for each crash soon after. */
+  /** Backoff before the first restart, in ms; doubled for each crash soon after. */
   backoffMs?: number;
-  /** The longest such wait, in ms. */
+  /** Longest backoff, in ms. */
   longestWaitMs?: number;
 }
 
 export interface Supervisor {
-  /** The process that runs a program now; undefined between a crash and its restart. */
+  /** Current process id of a program; undefined between a crash and the restart. */
   pidOf(name: string): number | undefined;
-  /** SIGTERM to all, and SIGKILL to what has not ended in time. Resolves when all have ended. */
+  /**
+   * Sends each program its `endSignal`, and SIGKILL after `graceMs`. Resolves when all have ended.
+   */
   stop(): Promise<void>;
 }
 
-/** A program that ran this long before a crash is restarted as after the first. */
+/** A program that ran this long before a crash gets the initial backoff, in ms. */
 const SETTLED_MS = 30_000;
-/** How long the lines of a program that has ended may take to arrive. */
+/** Time for the last lines of an ended program to arrive, in ms. */
 const LAST_WORDS_MS = 500;
 
 /** Starts the programs. */
@@ -85,7 +89,7 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
     }
   }
 
-  /** Runs a program to its end and says how it ended. */
+  /** Runs a program until it ends; returns how it ended. */
   async function runOnce(program: Program): Promise<string> {
     const { name, command, args, env, cwd, uid, gid } = program;
     let child: Deno.ChildProcess;
@@ -97,8 +101,8 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
-        // A process group of its own: Ctrl-C reaches this process alone, which then ends the rest
-        // in order; and what a program leaves behind can be ended with it.
+        // A process group of its own: Ctrl-C reaches only this process, which then ends the others
+        // in order, and a program's leftover child processes can be killed with it.
         detached: true,
       }).spawn();
     } catch (error) {
@@ -114,7 +118,7 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
     const { code, signal } = await child.status;
     running.delete(name);
     signalGroup(child.pid, "SIGKILL");
-    // A process of a group of its own may hold the other end of the pipes for ever.
+    // A descendant in another process group may hold the pipes open forever.
     const timer = setTimeout(() => silence.abort(), LAST_WORDS_MS);
     await lines;
     clearTimeout(timer);
@@ -122,7 +126,7 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
   }
 }
 
-/** A program's process, and what asks it to end. */
+/** A running process and the signal that asks it to end. */
 interface Running {
   pid: number;
   endSignal: Deno.Signal;
@@ -142,7 +146,10 @@ async function read(
   }
 }
 
-/** Sends a signal to a process group, or to its leader only; what is gone already is no fault. */
+/**
+ * Sends a signal to a process group, or only to its leader. A process that has ended is not an
+ * error.
+ */
 export function signalGroup(
   pid: number,
   signal: Deno.Signal,

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Program, supervise } from "./supervisor.ts";
 
-/** A program from a line of JavaScript. */
+/** Returns a program that runs a line of JavaScript. */
 const script = (name: string, code: string): Program => ({
   name,
   command: Deno.execPath(),
   args: ["eval", code],
 });
 
-/** What was said, and a wait for a line. */
+/** Collects the lines, and waits for one. */
 function listener() {
   const lines: string[] = [];
   return {
@@ -29,7 +29,7 @@ function listener() {
 
 const WAITS = "console.log('up'); setInterval(() => {}, 1e6);";
 
-/** Whether a process runs; one that nobody has fetched the exit code of does not. */
+/** Whether a process runs; zombies do not. */
 function alive(pid: number): boolean {
   const { stdout } = new Deno.Command("ps", { args: ["-p", String(pid), "-o", "stat="] })
     .outputSync();

@@ -45,7 +45,7 @@ Deno.test("a trainer killed in the middle of a training: the project is READY al
   Deno.kill(trainer, "SIGKILL");
   const state = await call(`${system.at.recommender}/project/${id}/status`, { headers });
   assertEquals(state.status, "PROCESSING", "it was killed in the middle");
-  // The lease of 30 s runs out, another trainer claims, and trains again.
+  // The lease of 30 s expires, another trainer claims the project and trains it again.
   await untilReady(system, headers, { id, patienceMs: 90_000 });
   assertNotEquals(system.pidOf("trainer"), trainer);
   const [project] = await call(`${system.at.recommender}/projects/`, { headers });
@@ -53,7 +53,7 @@ Deno.test("a trainer killed in the middle of a training: the project is READY al
   assertEquals((await titlesFor(system, headers, { id, user_id: "1" })).length, 10);
 });
 
-/** Does what a developer does on the first day, and gives the project. */
+/** Goes through a developer's first steps; returns the project. */
 async function walk(system: System): Promise<{ id: number; name: string }> {
   const { at } = system;
   const headers = await signedUp(system);
@@ -97,7 +97,7 @@ async function walk(system: System): Promise<{ id: number; name: string }> {
   return { id, name: project.mlflow_model_name };
 }
 
-/** Ten titles for a user, from the first film of the catalogue. */
+/** Returns ten titles for a user, given the first film of the catalogue. */
 async function titlesFor(
   { at }: System,
   headers: { authorization: string },
@@ -114,7 +114,7 @@ async function titlesFor(
   return titles;
 }
 
-/** What an MLflow server knows of a trained project. */
+/** Checks what the MLflow server stores about a trained project. */
 async function readBack(url: string, { id, name }: { id: number; name: string }): Promise<void> {
   const api = `${url}/api/2.0/mlflow`;
   const { model_version } = await call(
@@ -132,7 +132,7 @@ async function readBack(url: string, { id, name }: { id: number; name: string })
   assert(ndcg && ndcg.value > 0 && ndcg.value <= 1, `metrics: ${JSON.stringify(metrics)}`);
 }
 
-/** An endpoint on loopback that keeps what it is sent. */
+/** Starts a webhook receiver on loopback that keeps the first recommendation event. */
 function webhookReceiver() {
   const waiting = Promise.withResolvers<{ body: string; headers: Record<string, string> }>();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {

@@ -1,6 +1,7 @@
 /**
- * Every route of the three OpenAPI documents, asked for what is Ada's: by Eve, by Eve's key, by
- * nobody. A new route is covered by itself, or the test fails and says what it has to be told.
+ * Tenant isolation: every route of the three OpenAPI documents is requested for Ada's objects by
+ * Eve, with Eve's API key, and unauthenticated. New routes are covered automatically, or the test
+ * fails and says what is missing.
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Sql } from "postgres";
@@ -15,10 +16,10 @@ import type { OpenApi, Operation } from "./test_api.ts";
 import { servingProject } from "./test_project.ts";
 import { SECRET, SERVICE_SECRET, testRecommender } from "./test_recommender.ts";
 
-/** What no answer to Eve may hold. */
+/** Texts that no response to Eve may contain. */
 const SECRETS_OF_ADA = ["Adas shop", "adas.test", "ann@example.test", "movies.csv", "Solaris"];
 
-/** Bodies that the rules of input accept; a text in braces is an id as in a path. */
+/** Valid request bodies; a text in braces is replaced by an id, as in paths. */
 const BODIES: Record<string, unknown> = {
   "POST /uploads": { file_name: "a.csv", bytes: 10 },
   "POST /project/{id}/recommendations": { item_title: "Solaris" },
@@ -41,7 +42,7 @@ const BODIES: Record<string, unknown> = {
   "POST /api/recommend/batch": { project_id: "{project_id}", users: ["ann"] },
 };
 
-/** Routes whose bodies are no JSON. */
+/** Routes whose bodies are not JSON. */
 const RAW: Record<string, () => { body: BodyInit; type?: string }> = {
   "PUT /uploads/{id}/{n}": () => ({ body: "0123456789", type: "application/octet-stream" }),
   "POST /create-project": () => {
@@ -53,7 +54,7 @@ const RAW: Record<string, () => { body: BodyInit; type?: string }> = {
   },
 };
 
-/** Routes before anybody is known: they take no id of anything. */
+/** Routes without authentication, which take no ids. */
 const ENTRANCE = ["POST /signup", "POST /login", "POST /refresh", "POST /logout"];
 
 Deno.test("no route gives or changes what is another's, or tells that it is there", async (t) => {
@@ -80,20 +81,20 @@ interface Route {
   operation: Operation & { security?: Record<string, unknown>[] };
 }
 
-/** By the names that paths have for them. */
+/** Ids by the parameter names of paths. */
 type Ids = Record<string, string>;
 
-/** The three services with what Ada owns in them, and Eve with as little as she needs. */
+/** Starts the three services with Ada's objects, and with Eve's app and project. */
 async function theirWorld() {
   const stack = new AsyncDisposableStack();
   const recommender = stack.use(await testRecommender());
   const { sql, service } = recommender;
   const statements: string[] = [];
   service.options.debug = (_connection, statement) => {
-    // Who asks is remembered for a second, and so is asked of one of two and not of the other.
+    // Session checks are cached for a second, so only one of two requests may make one.
     if (!statement.includes("auth.is_session_alive")) statements.push(statement);
   };
-  // All lines of the pool: opening one asks for types, which is of no route's doing.
+  // Opens all connections of the pool: a new one queries types, unrelated to any route.
   await Promise.all(
     Array.from({ length: service.options.max }, () => service`select pg_sleep(.02)`),
   );
@@ -166,7 +167,7 @@ async function theirWorld() {
     endpoint_id: crypto.randomUUID(),
     webhook_id: "msg_00000000000000000000000000000000",
   };
-  /** Within Eve's own app and project, what is Ada's has no place either. */
+  /** Ada's ids nested in Eve's own app and project must not be accessible either. */
   const withinHers: Ids = { ...owned, app: eve.app.app_id };
   const withinHersNothing: Ids = { ...nothing, app: eve.app.app_id };
 
@@ -182,7 +183,7 @@ async function theirWorld() {
     return { bearer, app, keyId: key.id as string, endpointId: endpoint.id as string };
   }
 
-  /** A new sign-in. */
+  /** Returns the authorization header of a new session. */
   async function bearerOf(id: string): Promise<string> {
     const [session] = await sql`
       insert into auth.sessions (owner_id, address) values (${id}, '203.0.113.9') returning id`;
@@ -195,7 +196,7 @@ async function theirWorld() {
     return await apps[name].request(path, init);
   }
 
-  /** Asks a route for certain ids; what came, and the statements that it took. */
+  /** Sends a request for the given ids; returns the response and the SQL statements it caused. */
   async function ask(route: Route, ids: Ids, headers: Record<string, string>) {
     const { path, body, type } = filled(route, ids);
     statements.length = 0;
@@ -210,7 +211,7 @@ async function theirWorld() {
     return { status: answer.status, text: masked(text, ids), statements: statements.toSorted() };
   }
 
-  /** Until what an answer did not wait for is over. */
+  /** Waits until work continued after a response is done. */
   async function quiet(): Promise<void> {
     for (let busy = true; busy;) {
       await new Promise((resolve) => setTimeout(resolve, 2));
@@ -224,7 +225,7 @@ async function theirWorld() {
 
   async function visit(route: Route): Promise<void> {
     const { operation } = route;
-    // Anew for each, as there are routes that end it.
+    // A new session for each route, since some routes end it.
     const bearer = await bearerOf(eveId);
     const before = route.method === "GET" ? [] : await rowsOf(sql, adaId);
     const isKeyed = JSON.stringify(operation.security ?? []).includes("apiKey");
@@ -249,7 +250,7 @@ async function theirWorld() {
       const [one, other] = [await ask(route, theirs, hers), await ask(route, none, hers)];
       if (takesIds(route)) {
         assertEquals(one.status, route.path === "/create-project" ? 422 : 404, one.text);
-        // Without a gap in time: the same statements, and the same words.
+        // Indistinguishable apart from timing: the same statements and the same text.
         assertEquals(one, other);
       } else {
         assert(one.status < 300 || REFUSALS.includes(one.status), `${one.status} ${one.text}`);
@@ -259,13 +260,13 @@ async function theirWorld() {
     if (route.method !== "GET") {
       assertEquals(await rowsOf(sql, adaId), before);
       if (!isKeyed && !ANSWERS.test(route.path)) {
-        // A key against the rules is refused: so the route asks for one.
+        // An invalid Idempotency-Key is refused, so the route evaluates the header.
         const { status, text } = await ask(route, owned, { ...hers, "idempotency-key": "é" });
         assertEquals(status, 400, text);
         assert(text.includes("Idempotency-Key"), text);
       }
     }
-    // So that it was Ada's at all: what only reads gives it to her.
+    // Ada herself can read the objects, so they exist.
     if (takesIds(route) && route.method === "GET") {
       const mine: Record<string, string> = isKeyed
         ? { "x-api-key": ada.app.api_key }
@@ -283,14 +284,14 @@ async function theirWorld() {
   };
 }
 
-/** What is asked by POST and changes nothing. */
+/** POST routes that only read. */
 const ANSWERS = /\/recommendations(\/batch)?$/;
-/** What Eve may meet where nothing of Ada's is asked for: her own faults. */
+/** Client errors that Eve may get where no object of Ada's is requested. */
 const REFUSALS = [409, 422, 429];
-/** What Ada may meet for what is hers: it is not of the kind that is asked, or lacks a parameter. */
+/** Errors that Ada may get for her own objects: of another kind, or a parameter is missing. */
 const NOT_YET = [409, 422];
 
-/** Whether a route is asked for something by id. */
+/** Whether a route takes an id. */
 function takesIds({ path, method, operation }: Route): boolean {
   const text = JSON.stringify(BODIES[`${method} ${path}`] ?? "");
   return /\{/.test(path) || text.includes("{project_id}") || path === "/create-project" ||
@@ -303,7 +304,7 @@ interface Filled {
   type?: string;
 }
 
-/** The request of a route for ids. */
+/** Returns the request of a route with ids filled in. */
 function filled({ path, method, operation, name }: Route, ids: Ids): Filled {
   const title = `${method} ${path}`;
   const kindOf = (parameter: string) =>
@@ -340,7 +341,7 @@ function filled({ path, method, operation, name }: Route, ids: Ids): Filled {
   return { path: url, body: text, type: "application/json" };
 }
 
-/** An answer without what may differ: the request's own id, and the ids that were asked for. */
+/** Returns a response without the values that may differ: its request id and the requested ids. */
 function masked(text: string, ids: Ids): string {
   let shown = text.replace(/"request_id":"[^"]*"/, '"request_id":"…"');
   for (const id of Object.values(ids)) {
@@ -349,7 +350,7 @@ function masked(text: string, ids: Ids): string {
   return shown.replace(/\b(project|file) \d+/g, "$1 …");
 }
 
-/** All that an owner has, as the wall shows it. */
+/** Returns all rows of an owner, as visible under row-level security. */
 async function rowsOf(sql: Sql, owner: string): Promise<string[]> {
   const tables = await sql<{ name: string }[]>`
     select c.oid::regclass::text as name from pg_class c

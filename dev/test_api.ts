@@ -1,4 +1,4 @@
-/** For tests of the whole contract: the three services with something in them to ask for. */
+/** For tests of the whole API: the three services with objects to request. */
 import type { Ports } from "./services.ts";
 import {
   call,
@@ -12,18 +12,18 @@ import {
 
 export type ServiceName = Exclude<keyof Ports, "web">;
 
-/** A running system, in which somebody has a trained project, an app with a key, an endpoint. */
+/** A running system with a trained project, an app with a key, and an endpoint. */
 export interface TestApi extends AsyncDisposable {
   system: System;
-  /** What opens every route: a login and a key. */
+  /** Credentials for every route: a login and an API key. */
   headers: Record<string, string>;
-  /** Values that exist, by the names that paths and bodies have for them. */
+  /** Existing values by the names of parameters and members. */
   known: Record<string, string | number>;
-  /** A service's OpenAPI document. */
+  /** Returns a service's OpenAPI document. */
   document(name: ServiceName): Promise<OpenApi>;
 }
 
-/** As much of an OpenAPI document as the tests read. */
+/** The members of an OpenAPI document that the tests read. */
 export interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };

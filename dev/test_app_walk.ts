@@ -1,4 +1,4 @@
-/** An app from its registration to a delivery that failed and was sent again, for tests. */
+/** Dashboard test of an app, from its registration to a failed delivery that is resent. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
@@ -8,7 +8,10 @@ import type { System } from "./test_system.ts";
 import { noteSecrets } from "./traces.ts";
 import { until } from "./test_until.ts";
 
-/** Registers an app whose endpoint is the receiver's; gives its key, which is shown this once. */
+/**
+ * Registers an app with the receiver as its endpoint; returns its API key, which is shown only
+ * once.
+ */
 export async function registerApp(page: Page, { url }: Receiver): Promise<string> {
   await page.getByRole("link", { name: "Apps", exact: true }).click();
   await page.getByLabel("Name", { exact: true }).fill("Corner shop");
@@ -21,7 +24,7 @@ export async function registerApp(page: Page, { url }: Receiver): Promise<string
   return key;
 }
 
-/** How each program that the page shows is run, by the name of its button. */
+/** Commands that run the code samples, by button label. */
 const RUN: Record<string, (program: string, key: string) => [string, string[]] | null> = {
   curl: (program) => ["sh", ["-c", `${program} --silent --show-error`]],
   JavaScript: (program, key) => [
@@ -31,14 +34,14 @@ const RUN: Record<string, (program: string, key: string) => [string, string[]] |
   Python: (program) => onPath("python3") === null ? null : ["python3", ["-c", program]],
 };
 
-/** Runs each program that the page shows as it stands: what it prints, by its language. */
+/** Runs each code sample unchanged; returns the outputs by language. */
 export async function runShownCalls(page: Page, key: string): Promise<Map<string, string>> {
   const said = new Map<string, string>();
   for (const [language, command] of Object.entries(RUN)) {
     await page.getByRole("button", { name: language, exact: true }).click();
     const shown = page.getByRole("region", { name: `${language} with an API key` });
     const run = command(await shown.innerText(), key);
-    if (run === null) continue; // the tests of calls.ts say so
+    if (run === null) continue; // skipped visibly by the tests of calls.ts
     const [executable, args] = run;
     const { stdout, stderr } = await new Deno.Command(executable, {
       args,
@@ -49,7 +52,7 @@ export async function runShownCalls(page: Page, key: string): Promise<Map<string
   return said;
 }
 
-/** A second key: shown once, changed, rotated, and revoked by its name. */
+/** A second key: created, changed, rotated, and revoked by name. */
 export async function keys(page: Page): Promise<void> {
   await page.getByText("Make another key").click();
   const form = page.locator("details", { hasText: "Make another key" });
@@ -87,8 +90,8 @@ export async function keys(page: Page): Promise<void> {
 }
 
 /**
- * A key for pages, which is what is offered first: told to be public, its pages put right; a secret key
- * that a page was seen to send; and what signs visitors in, rotated.
+ * A publishable key, which is offered first: warning, corrected origins; a secret key that was used
+ * by a page; the identity secret, rotated.
  */
 export async function pageKeys(
   page: Page,
@@ -164,7 +167,7 @@ export async function pageKeys(
   }
 }
 
-/** The use of a day is drawn and counted, over as many days as the address says. */
+/** Daily usage is drawn and counted for the period in the URL. */
 export async function usage(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Corner shop" }).click();
   await page.getByRole("img", { name: /^\d+ recommendations? in the last 30 days/ }).waitFor();
@@ -178,8 +181,8 @@ export async function usage(page: Page): Promise<void> {
 }
 
 /**
- * A delivery that the receiver refused for good, which switches the endpoint off; its secret is
- * rotated, it is switched on, and what failed is sent again.
+ * A delivery fails permanently, which disables the endpoint; its secret is rotated, it is enabled,
+ * and the failed delivery is resent.
  */
 export async function deliveries(
   page: Page,

@@ -1,8 +1,8 @@
-/** A real Chromium for a test. */
+/** Chromium for tests. */
 import { type Browser, chromium } from "playwright-core";
 import { part } from "./parts.ts";
 
-/** Playwright's browser, closed at the end of its scope. */
+/** A browser that is closed at the end of its scope. */
 export interface TestBrowser extends AsyncDisposable {
   browser: Browser;
 }
@@ -19,8 +19,8 @@ const FLAGS = [
 ];
 
 /**
- * Starts Chromium with a profile of its own.
- * @throws {Error} where there is none: ask `ignoreWithout("chromium")` first.
+ * Starts Chromium with a new profile.
+ * @throws {Error} without Chromium; check `ignoreWithout("chromium")` first
  */
 export async function startBrowser(): Promise<TestBrowser> {
   const executablePath = part("chromium");

@@ -1,11 +1,11 @@
-/** For tests: the dashboard as it is deployed. */
+/** The built dashboard, for tests. */
 import { assert } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { webHandler } from "./serve_web.ts";
 
 const WEB = fromFileUrl(new URL("../web", import.meta.url));
 
-/** Builds the dashboard and serves it with its headers, until the end of its scope. */
+/** Builds the dashboard and serves it with its headers until the end of the scope. */
 export async function builtPage(
   port: number,
   at: Record<"auth" | "recommender" | "webhooks", string>,

@@ -1,23 +1,23 @@
-/** A database of its own for a test, on the server that `task test` started. */
+/** Databases for tests, on the server that `task test` started. */
 import postgres from "postgres";
 import { connectedAs } from "./connected_as.ts";
 
 /** A migrated, empty database. */
 export interface TestDatabase extends AsyncDisposable {
   url: string;
-  /** A pool on it that ends with it; it may do anything. */
+  /** Superuser pool, closed with the database. */
   sql: postgres.Sql;
-  /** Such a pool under the services' role, for what is tested. */
+  /** Pool under the services' role, for the code under test. */
   service: postgres.Sql;
 }
 
 /**
- * Makes a database from the migrated template and drops it at the end of its scope:
+ * Creates a database from the migrated template; drops it at the end of the scope:
  *
  *     await using database = await testDatabase();
  *     const rows = await database.sql`select …`;
  *
- * @throws {Error} outside of `deno task test`, which starts the server and names it.
+ * @throws {Error} outside of `deno task test`, which starts the server
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const server = Deno.env.get("AIREC_TEST_POSTGRES");
@@ -47,18 +47,18 @@ export async function testDatabase(): Promise<TestDatabase> {
 
 const DEADLOCK = "40P01";
 
-/** The one database of a suite whose services stand already: emptied, and left there. */
+/** Empties the shared database of a suite whose services are already running; not dropped. */
 async function emptied(url: string): Promise<TestDatabase> {
   const sql = postgres(url, { onnotice: () => {} });
   const tables = await sql<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
     where schemaname in ('auth', 'webhooks', 'recommender', 'http') and tablename <> 'installation'`;
-  // As a replica, which no trigger keeps from it: the audit trail takes nothing back otherwise.
+  // In replica mode no trigger fires: the audit trail otherwise refuses deletions.
   const truncate = () =>
     sql.unsafe(`
       set local session_replication_role = replica;
       truncate ${tables.map(({ name }) => name).join(", ")}`);
-  // What a service still does behind its last answer may hold a table that this waits for.
+  // Background work of a service may hold a lock on a table and cause a deadlock; retry.
   for (let tries = 1;; tries++) {
     try {
       await truncate();

@@ -1,4 +1,4 @@
-/** For tests: the services in workerd, on a database and a bucket of their own. */
+/** The services in workerd, for tests, with their own database and bucket. */
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
@@ -18,7 +18,7 @@ export const SECRETS = {
   airec_secret_key: new Uint8Array(32).toBase64({ alphabet: "base64url", omitPadding: true }),
 };
 
-/** Workers on a database of their own. */
+/** Starts Workers on a new database. */
 export async function testEdge(
   settings: Parameters<typeof startEdge>[0]["settings"] = {},
   { visitorCalls }: { visitorCalls?: number } = {},
@@ -42,7 +42,7 @@ export async function testEdge(
     sql,
     databaseUrl,
     log: () => lines.join("\n"),
-    /** Calls a service, expects a status, and gives the answer's JSON. */
+    /** Sends a request, checks its status, and returns the response's JSON. */
     async call(
       service: keyof typeof edge.at,
       path: string,
@@ -58,7 +58,7 @@ export async function testEdge(
   };
 }
 
-/** The URL of a login as the README has it made for Hyperdrive: it owns nothing. */
+/** Creates a login as the README describes for Hyperdrive, without ownership; returns its URL. */
 async function loginOfWorkers(
   { url, sql }: { url: string; sql: Sql },
   stack: AsyncDisposableStack,
@@ -77,7 +77,7 @@ async function loginOfWorkers(
 
 export type TestEdge = Awaited<ReturnType<typeof testEdge>>;
 
-/** A POST of JSON. */
+/** Returns the options of a POST with a JSON body. */
 export function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return {
     method: "POST",
@@ -86,7 +86,7 @@ export function json(body: unknown, headers: Record<string, string> = {}): Reque
   };
 }
 
-/** Makes an account; the headers of its requests. */
+/** Creates an account; returns the authorization header. */
 export async function signedUp({ call }: TestEdge): Promise<{ authorization: string }> {
   const account = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
   await call("auth", "/signup", { ...json(account), expect: 201 });
@@ -95,8 +95,8 @@ export async function signedUp({ call }: TestEdge): Promise<{ authorization: str
 }
 
 /**
- * Publishes a model, the example without `files`, as a project's champion: through S3, as a trainer
- * does, or into `registry`.
+ * Publishes a model (by default the example model) as the champion of a project: through S3, as a
+ * trainer does, or into `registry`. Returns the version.
  */
 export async function publish(
   edge: TestEdge,

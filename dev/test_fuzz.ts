@@ -1,13 +1,13 @@
 /**
- * Requests that nobody should send, made from a service's OpenAPI document: each is one of its
- * operations with something wrong. The same seed gives the same requests.
+ * Generates invalid requests from an OpenAPI document: each is one of its operations with faulty
+ * parts. Deterministic by seed.
  */
 import type { OpenApi, Operation, Schema } from "./test_api.ts";
 
-/** A request as `fetch` sends it. */
+/** A request for `fetch`. */
 export interface FuzzedRequest {
   method: string;
-  /** With its query. */
+  /** Path with query. */
   path: string;
   headers: Record<string, string>;
   body?: string | Uint8Array<ArrayBuffer>;
@@ -16,13 +16,13 @@ export interface FuzzedRequest {
 export interface FuzzOptions {
   seed: number;
   count: number;
-  /** Values that exist, by the names of parameters and members. */
+  /** Existing values by the names of parameters and members. */
   known: Record<string, string | number>;
-  /** Operations that are left out: "POST /logout-all". */
+  /** Excluded operations, such as "POST /logout-all". */
   except: string[];
 }
 
-/** Random numbers in [0, 1) by mulberry32 (Tommy Ettinger, public domain). */
+/** Returns a generator of random numbers in [0, 1): mulberry32 by Tommy Ettinger, public domain. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -33,7 +33,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** The requests, each made when it is asked for. */
+/** Yields the requests, generated lazily. */
 export function* fuzzedRequests(
   document: OpenApi,
   { seed, count, known, except }: FuzzOptions,
@@ -105,7 +105,7 @@ export function* fuzzedRequests(
     return `--b\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n${content}\r\n`;
   }
 
-  /** A value that half of the time is of the schema's kind. */
+  /** Returns a value: any, an existing one, or one that matches the schema's type. */
   function valueOf(schema: Schema, name: string, depth: number): unknown {
     if (random() < 0.3) return pick(VALUES);
     if (name in known && random() < 0.7) return known[name];
@@ -137,7 +137,7 @@ export function* fuzzedRequests(
     return name ? document.components.schemas[name] : schema;
   }
 
-  /** As it is, cut short, or with a byte changed. */
+  /** Returns the text unchanged, truncated, or with a character inserted. */
   function brokenUp(text: string): string {
     const at = Math.floor(random() * text.length);
     const chance = random();
@@ -151,7 +151,7 @@ export function* fuzzedRequests(
   }
 }
 
-/** Percent-encoded; what is no Unicode text goes as the bytes that it cannot be. */
+/** Percent-encodes a text; a lone surrogate is sent as invalid UTF-8. */
 function encodeText(text: string): string {
   try {
     return encodeURIComponent(text);

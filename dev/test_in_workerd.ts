@@ -1,33 +1,33 @@
 /**
- * For tests: services in workerd, in place of those in the tests' own process. The suite's driver,
- * workerd_suite_test.ts, starts them; a test asks the driver for one with its settings.
+ * Services in workerd for tests, in place of those in the test's process. The driver,
+ * workerd_suite_test.ts, starts them; a test requests one with its settings from the driver.
  */
 import postgres from "postgres";
 import type { App } from "../functions/recommender/app.ts";
 import { s3Blobs, type S3Options } from "../functions/recommender/blobs/s3.ts";
 import type { WorkerName } from "./wrangler_config.ts";
 
-/** What the driver answers: where a service with the settings asked for is. */
+/** Response of the driver: a service with the requested settings. */
 export interface InWorkerd {
   url: string;
   databaseUrl: string;
   s3: S3Options;
 }
 
-/** Where the driver is, in a test that it runs. */
+/** Environment variable with the driver's URL. */
 export const DRIVER = "AIREC_TEST_WORKERD";
 
-/** What the driver is asked for. */
+/** Request to the driver. */
 export interface Wanted {
   name: WorkerName;
   settings: Record<string, string>;
-  /** From now on webhooks asks here in the recommender's place. */
+  /** URL of a replacement for the recommender that webhooks calls from now on. */
   recommender?: string;
 }
 
 /**
- * Whether a test changes a service from within, which only one in its own process lets it do. The
- * run in workerd lists what is left to Deno so.
+ * Whether a test changes a service in ways that only work in its own process. Prints it; the suite
+ * lists such tests as left to Deno.
  */
 export function changedWithin(service: WorkerName, changes: Record<string, unknown>): boolean {
   const changed = Object.keys(changes);
@@ -37,23 +37,23 @@ export function changedWithin(service: WorkerName, changes: Record<string, unkno
   return changed.length > 0;
 }
 
-/** How a line begins that says what is not run in workerd. */
+/** Prefix of the lines that report tests not run in workerd. */
 export const LEFT = "Left to Deno:";
 
-/** Asks the driver for a service with these settings. */
+/** Requests a service with these settings from the driver. */
 export async function inWorkerd(driver: string, service: Wanted): Promise<InWorkerd> {
   const answer = await fetch(driver, { method: "POST", body: JSON.stringify(service) });
   return await answer.json();
 }
 
-/** A request to it. The answer is read to its end, as nobody minds where a test does not. */
+/** Sends a request and reads the whole response, since tests may ignore the body. */
 export async function fetchWhole(url: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(url, { ...init, redirect: "manual" });
   const body = await response.arrayBuffer();
   return new Response(body.byteLength > 0 ? body : null, response);
 }
 
-/** A recommender in workerd, its database and bucket emptied of what earlier tests left. */
+/** Returns a recommender in workerd with emptied database and bucket. */
 export async function workerdRecommender(driver: string, settings: Record<string, string>) {
   const { url, databaseUrl, s3 } = await inWorkerd(driver, { name: "recommender", settings });
   const sql = postgres(databaseUrl, { onnotice: () => {} });

@@ -1,4 +1,6 @@
-/** How long a page takes from an interaction to the next paint, by the Event Timing API. */
+/**
+ * Measures interaction latency: the time from an input to the next paint, by the Event Timing API.
+ */
 import type { Page } from "playwright-core";
 import type { System } from "./test_system.ts";
 
@@ -11,10 +13,10 @@ interface Interaction {
 }
 
 /**
- * Presses and types where a page has most to draw: a list of hundreds of projects, fifty
- * recommendations with their reasons.
- * @returns the longest of the interactions, in milliseconds (the API rounds to 8), what it was, and
- * how many there were.
+ * Clicks and types on the pages with the most content: a list of hundreds of projects, and fifty
+ * recommendations with reasons.
+ * @returns the longest interaction in milliseconds (the API rounds to 8), its description, and the
+ * number of interactions
  */
 export async function worstInteraction(
   page: Page,
@@ -34,7 +36,7 @@ export async function worstInteraction(
     await page.waitForLoadState("networkidle");
     await page.evaluate(watch);
     await act();
-    await page.waitForTimeout(200); // an entry comes after its paint
+    await page.waitForTimeout(200); // an entry is reported after its paint
     all.push(
       ...await page.evaluate(() =>
         (globalThis as unknown as { interactions: Interaction[] }).interactions
@@ -65,7 +67,7 @@ export async function worstInteraction(
   return { ...worst, count: all.length };
 }
 
-/** In the page: notes each interaction of 16 ms and more, the least that the API gives. */
+/** Runs in the page: records each interaction of 16 ms or more, the API's minimum. */
 function watch(): void {
   const interactions: Interaction[] = [];
   Object.assign(globalThis, { interactions });

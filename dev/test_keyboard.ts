@@ -1,31 +1,31 @@
-/** Using a page with nothing but its keyboard, for tests: locators only look. */
+/** Operates a page by keyboard only; locators are only used to read. */
 import { assert } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
 import { until } from "./test_until.ts";
 
-/** Whoever gets nowhere with so many tabs has lost their way. */
+/** Most presses of Tab before a target counts as unreachable. */
 const TABS = 250;
 
 export interface Keyboard {
-  /** Tabs to something, from wherever the focus is. */
+  /** Tabs to a target from the present focus. */
   to(target: Locator): Promise<void>;
-  /** Tabs to it and presses Enter. */
+  /** Tabs to a target and presses Enter. */
   enter(target: Locator): Promise<void>;
-  /** Tabs to it and presses Space. */
+  /** Tabs to a target and presses Space. */
   space(target: Locator): Promise<void>;
-  /** Tabs to a field, and types over what it holds. */
+  /** Tabs to a field and replaces its content. */
   type(field: Locator, text: string): Promise<void>;
-  /** Tabs to a list of choices, and takes one by the beginning of its name. */
+  /** Tabs to a select and chooses an option by a prefix of its name. */
   choose(list: Locator, name: string): Promise<void>;
   press(key: string): Promise<void>;
 }
 
-/** The keyboard of a page. */
+/** Returns the keyboard of a page. */
 export function keyboardOf(page: Page): Keyboard {
   const press = (key: string) => page.keyboard.press(key);
   const to = async (target: Locator) => {
     await target.waitFor();
-    // A button that waits for an answer takes no focus.
+    // A disabled button takes no focus.
     await until(() => target.isEnabled());
     for (let i = 0; i < TABS; i++) {
       if (await target.evaluate((element) => element === document.activeElement)) {

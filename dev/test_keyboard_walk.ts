@@ -1,4 +1,4 @@
-/** The whole dashboard, from sign-up to sign-out, by keyboard alone. */
+/** Dashboard test by keyboard only, from sign-up to sign-out. */
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
@@ -11,7 +11,7 @@ import { until } from "./test_until.ts";
 const ACCOUNT = { name: "Kay", email: "kay@example.com", password: "a fine long password" };
 const TRAINING = { timeout: 120_000 };
 
-/** A reader of the page who has no mouse. */
+/** A page with its keyboard. */
 interface Walker {
   page: Page;
   system: System;
@@ -19,7 +19,7 @@ interface Walker {
   keyboard: Keyboard;
 }
 
-/** Walks; the receiver gets what the app's endpoint is sent. */
+/** Runs the test; the receiver gets the app's webhooks. */
 export async function walkByKeyboard(
   page: Page,
   { system, receiver }: { system: System; receiver: Receiver },
@@ -158,7 +158,7 @@ async function deliveries({ page, receiver, keyboard }: Walker): Promise<void> {
   await page.getByText("No delivery is like this.").waitFor();
 }
 
-/** An items file is chosen, a column taken for another is put right, and a project made of it. */
+/** Chooses an items file, corrects a wrong mapping, and creates a project. */
 async function ownFile({ page, keyboard }: Walker): Promise<void> {
   await keyboard.enter(page.getByRole("link", { name: "Projects", exact: true }));
   await keyboard.enter(page.getByRole("link", { name: "New project" }));

@@ -1,14 +1,14 @@
-/** Waiting in tests for a service that was started as a process. */
+/** Waits for a service started as a process. */
 
-/** What a service of its own process says, read to its end, so that no full pipe stops it. */
+/** A service process; its output is read to the end, so that a full pipe does not block it. */
 export interface Listening {
-  /** Where it listens. */
+  /** URL that it listens on. */
   url: string;
-  /** Resolves when it says no more. */
+  /** Resolves when its output ends. */
   silent: Promise<void>;
 }
 
-/** Resolves when the process has said where it listens; rejects with what it said if it ends. */
+/** Resolves when the process reports its URL; rejects with its output if it ends first. */
 export async function listening(child: Deno.ChildProcess): Promise<Listening> {
   const { promise: url, resolve, reject } = Promise.withResolvers<string>();
   const silent = (async () => {

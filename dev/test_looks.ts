@@ -1,22 +1,22 @@
-/** How pages look, for tests: axe finds nothing, nothing is wider than the window, and pictures. */
+/** Visual checks of pages: accessibility, overflow, screenshots. */
 import { fromFileUrl, join } from "@std/path";
 import type { Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
 
-/** Pictures of the pages, to be looked at; git ignores them. */
+/** Folder of the screenshots; ignored by git. */
 export const PICTURES = fromFileUrl(new URL("../screenshots", import.meta.url));
-/** The README's, made anew with AIREC_PICTURES=1. */
+/** Folder of the README's images, which AIREC_PICTURES=1 renews. */
 const README = fromFileUrl(new URL("../docs/images", import.meta.url));
 
-/** A page to be looked at: its picture's name, its path, and a heading that says it is there. */
+/** A page to check: name of the screenshot, path, and a heading to wait for. */
 export type Look = [name: string, path: string, heading: string];
 
 const WIDTHS = [1400, 390];
 const SCHEMES = ["light", "dark"] as const;
 
 /**
- * Looks at pages wide and narrow, light and dark.
- * @returns a line for each thing at fault.
+ * Checks pages in both widths and colour schemes, and takes screenshots.
+ * @returns one line for each problem
  */
 export async function faultsOfLooks(page: Page, web: string, looks: Look[]): Promise<string[]> {
   await Deno.mkdir(PICTURES, { recursive: true });
@@ -40,7 +40,7 @@ export async function faultsOfLooks(page: Page, web: string, looks: Look[]): Pro
   return faults;
 }
 
-/** Makes a picture of the README from a page, where they are to be made anew. */
+/** Takes a screenshot for the README if AIREC_PICTURES=1. */
 export async function pictureForReadme(page: Page, url: string, name: string): Promise<void> {
   if (Deno.env.get("AIREC_PICTURES") !== "1") return;
   await Deno.mkdir(README, { recursive: true });

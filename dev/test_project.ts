@@ -1,4 +1,4 @@
-/** For tests: projects of each type, as somebody would upload them. */
+/** Projects of each type, for tests. */
 import { exampleModel } from "../functions/recommender/model/example_model.ts";
 import type { ModelType } from "../functions/recommender/model/model.ts";
 import type { Client, TestRecommender } from "./test_recommender.ts";
@@ -15,22 +15,22 @@ const interaction = {
   interaction_schema_json: '{"user_id":"userId","item_id":"movieId","rating":"rating"}',
 };
 
-/** The form of a project of each type. */
+/** Form fields of a project of each type. */
 export const FORMS = {
   CONTENT: { project_name: "Films", ...content },
   COLLABORATIVE: { project_name: "Films", ...interaction },
   HYBRID: { project_name: "Films", ...content, ...interaction },
 } satisfies Record<ModelType, Record<string, string | File>>;
 
-/** A user with a project of a type. */
+/** A user with a project. */
 export interface TestProject {
   ann: Client;
   id: number;
-  /** "/project/7". */
+  /** Such as "/project/7". */
   path: string;
 }
 
-/** A project that waits for its training. */
+/** Creates a project that waits for its training. */
 export async function waitingProject(
   service: TestRecommender,
   type: ModelType,
@@ -40,7 +40,7 @@ export async function waitingProject(
   return { ann, id: body.id, path: `/project/${body.id}` };
 }
 
-/** A project whose first version serves: the example model. */
+/** Creates a project whose first version, the example model, serves. */
 export async function servingProject(
   service: TestRecommender,
   type: ModelType,

@@ -1,14 +1,14 @@
-/** Somebody's endpoint, for tests: it answers as it is told. */
+/** Webhook receiver for tests, with a configurable response. */
 
 export interface Receiver extends AsyncDisposable {
   url: string;
-  /** The events that came, in their order. */
+  /** Types of the received events, in order. */
   events: string[];
-  /** What it answers from now on. */
+  /** Status of the responses from now on. */
   answer: number;
 }
 
-/** Listens on this machine alone. */
+/** Starts a receiver on loopback. */
 export function startReceiver(answer = 200): Receiver {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     receiver.events.push(request.headers.get("airec-event")!);

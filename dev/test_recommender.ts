@@ -1,6 +1,6 @@
 /**
- * For tests: the whole recommender on a real Postgres, in this process with a folder of its own, or in
- * workerd with a bucket where the suite runs there: see workerd_suite_test.ts.
+ * The recommender for tests on a real Postgres: in this process with a blob folder, or in workerd
+ * with a bucket (see workerd_suite_test.ts).
  */
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
@@ -24,18 +24,18 @@ import type { Registry } from "../functions/recommender/registry/registry.ts";
 export interface TestRecommender extends AsyncDisposable {
   app: App;
   sql: Sql;
-  /** What the service itself asks by. */
+  /** Pool of the service, under its role. */
   service: Sql;
   blobs: Blobs;
-  /** For a trainer's process beside it. */
+  /** For a trainer process. */
   databaseUrl: string;
   blobsFolder: string;
-  /** Makes a user; the requests of that user. */
+  /** Creates a user; returns a client with the user's token. */
   signUp(name: string): Promise<Client>;
   registry: Registry;
   /**
-   * Publishes a model as the project's champion and marks the project READY; gives its version.
-   * @param options.damaged as if its bytes were lost on the way.
+   * Publishes a model as the project's champion and marks the project READY; returns its version.
+   * @param options.damaged whether to truncate the model file
    */
   publish(
     projectId: number,
@@ -48,15 +48,15 @@ export interface TestRecommender extends AsyncDisposable {
   ): Promise<string>;
 }
 
-/** One user's way to the service. */
+/** HTTP client of one user. */
 export interface Client {
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** The status with the parsed body. */
+  /** Returns the status and the parsed body. */
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
-  /** Any method, with a body as JSON where one is given. */
+  /** Sends a request with any method, and a JSON body if given. */
   send(method: string, path: string, body?: unknown): Promise<Answer>;
-  /** A form with its fields in the order given. */
+  /** Sends a form with its fields in the given order. */
   upload(fields: Record<string, string | File>): Promise<Answer>;
 }
 
@@ -67,9 +67,9 @@ export interface Answer {
   headers: Headers;
 }
 
-/** The key of people's access tokens. */
+/** Signing key of users' access tokens. */
 export const SECRET = "a secret of more than thirty-two bytes";
-/** The key of the webhooks service's tokens. */
+/** Signing key of the webhooks service's tokens. */
 export const SERVICE_SECRET = `${SECRET}!`;
 
 export async function testRecommender(
@@ -130,7 +130,7 @@ interface Options {
   openRegistry: (blobs: Blobs, options: { installation: string }) => Registry;
 }
 
-/** The service in the process of the test, on a database of its own. */
+/** Starts the service in this process on a new database. */
 async function inThisProcess({ uploadLimitBytes, quotas, settingLimits, openRegistry }: Options) {
   const database = await testDatabase();
   const { sql } = database;
@@ -169,7 +169,7 @@ async function inThisProcess({ uploadLimitBytes, quotas, settingLimits, openRegi
   };
 }
 
-/** The service in workerd; its files are in a bucket, and in no folder. */
+/** Starts the service in workerd; its files are in a bucket. */
 async function inWorkerd(
   driver: string,
   { uploadLimitBytes, quotas, settingLimits, openRegistry }: Options,

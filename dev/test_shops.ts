@@ -1,20 +1,20 @@
-/** The example shops for a test, as somebody has them who copied the folder. */
+/** The example shops for tests, as a copied folder. */
 import { fromFileUrl, join, toFileUrl } from "@std/path";
 
 const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
-/** What `deno task dev --demo` leaves in a checkout. */
+/** Files that `deno task dev --demo` writes into a checkout. */
 const MADE = ["demo-config.js", "airec-model.js"];
 
 const TYPES: Record<string, string> = { html: "text/html", css: "text/css", js: "text/javascript" };
 
-/** A copy of clients/, and a server for it. */
+/** A copy of clients/ with an HTTP server. */
 export interface ShopsOnDisk extends AsyncDisposable {
   folder: string;
-  /** The page of a shop, as a file. */
+  /** Returns the file URL of a shop's page. */
   fileOf(shop: string): string;
-  /** The page of a shop by HTTP. */
+  /** Returns the HTTP URL of a shop's page. */
   addressOf(shop: string): string;
-  /** Gives a shop its key. */
+  /** Writes a shop's configuration. */
   configure(shop: string, config: Record<string, unknown>): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function shopsOnDisk(): Promise<ShopsOnDisk> {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async ({ url }) => {
-      const { pathname } = new URL(url); // has no `..`: the parser resolved them
+      const { pathname } = new URL(url); // contains no `..`: the URL parser resolves it
       const file = await Deno.readFile(join(folder, pathname)).catch(() => null);
       if (!file) return new Response(null, { status: 404 });
       const type = TYPES[pathname.slice(pathname.lastIndexOf(".") + 1)];

@@ -1,4 +1,4 @@
-/** The real system for a test: services and trainer as processes of their own on free ports. */
+/** The whole system for tests: services and trainer as processes on free ports. */
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { filmSample } from "./samples/films.ts";
@@ -10,40 +10,40 @@ import { type TestDatabase, testDatabase } from "./test_database.ts";
 import { noteLog, noteSecrets, noteSecretsOf } from "./traces.ts";
 
 export interface SystemOptions {
-  /** Whether the dashboard runs, too. */
+  /** Whether to run the dashboard, too. */
   web?: boolean;
-  /** Where the dashboard is, if it is another's: the origin that may call with a login. */
+  /** Origin of a dashboard that is not started here; allowed by CORS. */
   dashboard?: string;
-  /** A database of the caller's, migrated, with a pool on it; without it, one is made and dropped. */
+  /** A migrated database of the caller with a pool; by default one is created and dropped. */
   database?: Pick<TestDatabase, "url" | "sql">;
-  /** The MLflow server that keeps the models; without it, a folder does. */
+  /** URL of the MLflow server used as the registry; by default a folder. */
   mlflow?: string;
   /** Added to the programs' environment. */
   env?: Record<string, string>;
-  /** A home of the caller's, with secrets and blobs; without it, one is made and deleted. */
+  /** Home of the caller, with secrets and blobs; by default one is created and deleted. */
   home?: string;
-  /** The folder of another version's code. */
+  /** Root folder of another version's code. */
   root?: string;
 }
 
 /** A running system; ends with its scope. */
 export interface System extends AsyncDisposable {
   at: Record<"auth" | "recommender" | "webhooks" | "web", string>;
-  /** What the programs said lately, for the message of a failure. */
+  /** Returns the programs' latest output, for error messages. */
   log(): string;
-  /** All that they said. */
+  /** All lines of output. */
   lines: readonly string[];
-  /** The installation's secrets. */
+  /** Secrets of the installation. */
   secrets: Secrets;
-  /** Its database, as one that may do anything. */
+  /** Superuser pool on its database. */
   sql: Sql;
   databaseUrl: string;
-  /** Where its models lie. */
+  /** Folder of its models. */
   blobsFolder: string;
   pidOf(name: string): number | undefined;
 }
 
-/** A project as the API shows it. */
+/** A project in the API. */
 export interface ProjectAnswer {
   id: number;
   status: string;
@@ -52,14 +52,14 @@ export interface ProjectAnswer {
   mlflow_model_version: string | number;
 }
 
-/** One recommendation of an answer. */
+/** One recommendation of a response. */
 export interface Recommended {
   item_id: string;
   item_title: string;
   score: number;
 }
 
-/** Starts a system on a database of its own. */
+/** Starts a system, by default on a new database. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const { web = false, dashboard, mlflow, env } = options;
   await using stack = new AsyncDisposableStack();
@@ -120,7 +120,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   };
 }
 
-/** Calls and expects a status; gives the answer's JSON. */
+/** Sends a request, checks its status, and returns the response's JSON. */
 export async function call(
   url: string,
   init: RequestInit & { expect?: number } = {},
@@ -136,7 +136,7 @@ export async function call(
   return answer;
 }
 
-/** A body of JSON. */
+/** Returns the options of a POST with a JSON body. */
 export function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return {
     method: "POST",
@@ -145,7 +145,7 @@ export function json(body: unknown, headers: Record<string, string> = {}): Reque
   };
 }
 
-/** Signs somebody up and in; gives the headers of their calls. */
+/** Creates an account and signs in; returns the authorization header. */
 export async function signedUp({ at }: System): Promise<{ authorization: string }> {
   const account = { name: "Ada", email: "ada@example.com", password: "a fine long password" };
   noteSecrets(account.password);
@@ -154,13 +154,13 @@ export async function signedUp({ at }: System): Promise<{ authorization: string 
   return { authorization: `Bearer ${token}` };
 }
 
-/** A file to upload, and which of its columns is which. */
+/** A file to upload with its column mapping. */
 export interface TestUpload {
   file: File;
   schema: Record<string, string | string[]>;
 }
 
-/** Uploads files as a project. */
+/** Creates a project from files. */
 export async function createProject(
   { at }: System,
   headers: { authorization: string },
@@ -176,7 +176,7 @@ export async function createProject(
   return await call(url, { method: "POST", headers, body, expect: 201 });
 }
 
-/** Uploads the film sample as a hybrid project. */
+/** Creates a hybrid project from the film sample. */
 export async function createFilmProject(
   system: System,
   headers: { authorization: string },
@@ -200,7 +200,7 @@ export async function createFilmProject(
   });
 }
 
-/** Polls the project until `accept` takes its status. */
+/** Polls the project until `accept` returns true for its status. */
 export async function untilStatus(
   system: System,
   headers: { authorization: string },

@@ -1,8 +1,8 @@
-/** Waiting in tests for what others do. */
+/** Waits for conditions in tests. */
 
 /**
- * What `look` gives once it is neither false, null nor undefined.
- * @param options patienceMs ends the wait with an error that shows `look`: no test waits for ever.
+ * Polls `look` and returns its first result that is neither false, null nor undefined.
+ * @param options patienceMs: timeout, after which an error with the source of `look` is thrown
  */
 export async function until<T>(
   look: () => T | false | null | undefined | Promise<T | false | null | undefined>,

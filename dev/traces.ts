@@ -1,25 +1,25 @@
 /**
- * What the tests leave behind for one last look: the secrets they made, and what services logged.
- * `task test` fails where a secret stands in a log or in the output of a test.
+ * Secrets that tests create, and log lines of services, collected for a final check: `task test`
+ * fails if a secret is found in a log or in the output of a test.
  */
 import { join } from "@std/path";
 
-/** Names the folder; outside of `task test` nothing is kept. */
+/** Environment variable with the folder; outside of `task test` nothing is recorded. */
 const FOLDER = "AIREC_TEST_TRACES";
 const SECRETS = "secrets.txt";
 const LOG = "log.txt";
-/** Shorter ones stand in innocent lines by chance. */
+/** Shorter secrets would match innocent lines by chance. */
 const SHORTEST = 8;
 
-/** Members of answers that are secrets. */
+/** Members of response bodies that are secrets. */
 const SECRET_MEMBERS = ["token", "api_key", "secret", "webhook_secret"];
 
-/** Notes secrets that a test has made. */
+/** Records secrets created by a test. */
 export function noteSecrets(...secrets: (string | null | undefined)[]): void {
   append(SECRETS, secrets.filter((secret) => secret && secret.length >= SHORTEST) as string[]);
 }
 
-/** Notes the secrets that an answer's body shows. */
+/** Records the secrets in a response body. */
 export function noteSecretsOf(answer: unknown): void {
   if (answer === null || typeof answer !== "object") return;
   for (const member of SECRET_MEMBERS) {
@@ -28,12 +28,12 @@ export function noteSecretsOf(answer: unknown): void {
   }
 }
 
-/** Notes what a service logged: a line, or an entry before it is one. */
+/** Records a log line or entry of a service. */
 export function noteLog(entry: string | object): void {
   append(LOG, [typeof entry === "string" ? entry : JSON.stringify(entry)]);
 }
 
-/** The lines of log and output that hold a secret, the secret itself left out. */
+/** Returns the lines that contain a secret, with the secret masked. */
 export function leaks({ secrets, lines }: { secrets: string[]; lines: string[] }): string[] {
   const known = [...new Set(secrets)];
   return lines.flatMap((line) => {
@@ -42,7 +42,7 @@ export function leaks({ secrets, lines }: { secrets: string[]; lines: string[] }
   });
 }
 
-/** What stands in a folder of traces. */
+/** Reads the recorded secrets and log lines from a folder. */
 export async function readTraces(folder: string): Promise<{ secrets: string[]; lines: string[] }> {
   const read = async (name: string) =>
     (await Deno.readTextFile(join(folder, name)).catch(() => "")).split("\n").filter(Boolean);

@@ -1,9 +1,9 @@
 /**
- * `deno task user:reset EMAIL`: for an operator whose user lost the password. Ends the user's
- * sessions and prints a password that lets in once, within a day, and is then to be changed.
+ * `deno task user:reset EMAIL`: for a user who lost the password. Ends the user's sessions and
+ * prints a one-time password, valid for one sign-in within a day, after which it must be changed.
  *
- * Works on the database of DATABASE_URL with PASSWORD_PEPPER, or without these on the one that
- * `deno task dev` runs. In docker compose: `docker compose run --rm auth run -A dev/user_reset.ts
+ * Uses the database of DATABASE_URL with PASSWORD_PEPPER, or without these the one of a running
+ * `deno task dev`. In docker compose: `docker compose run --rm auth run -A dev/user_reset.ts
  * EMAIL`.
  */
 import { join } from "@std/path";
@@ -18,7 +18,7 @@ import { homePath } from "./home.ts";
 import { runningPostgres } from "./postgres.ts";
 import { secretsOf } from "./secrets.ts";
 
-/** Gives a user a new password for one sign-in; null where there is no such user. */
+/** Sets a one-time password; returns null if there is no such user. */
 export async function resetUser(
   sql: postgres.Sql,
   { email, passwords }: { email: string; passwords: Passwords },
@@ -34,10 +34,10 @@ export async function resetUser(
   });
 }
 
-/** Letters and digits that nobody mistakes for others: 32, so each holds 5 bits. */
+/** Unambiguous letters and digits; 32 of them, so 5 bits each. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789A";
 
-/** 80 random bits in four groups, as they are read out on the telephone. */
+/** Returns 80 random bits in four groups, easy to read out. */
 function onePassword(): string {
   const letters = Array.from(
     crypto.getRandomValues(new Uint8Array(16)),
@@ -46,7 +46,7 @@ function onePassword(): string {
   return letters.join("").replace(/.{4}(?!$)/g, "$&-");
 }
 
-/** Where the database is and how its passwords are made. */
+/** Returns the database URL and the password settings. */
 async function settings(environment: Record<string, string>) {
   const given = { ...environment };
   if (!given.DATABASE_URL) {

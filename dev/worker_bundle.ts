@@ -1,4 +1,4 @@
-/** A service as Workers get it: one module, made by esbuild as wrangler makes it. */
+/** Bundles a service as a Worker: one module, built by esbuild as by wrangler. */
 import { join } from "node:path";
 import { builtinModules } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -7,15 +7,15 @@ import { build, type Plugin } from "esbuild";
 /** A bundled Worker. */
 export interface WorkerBundle {
   code: string;
-  /** What is uploaded, compressed: Cloudflare's own measure. */
+  /** Compressed size, Cloudflare's measure of the upload. */
   gzipBytes: number;
 }
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Bundles a Worker's entry; esbuild's own process stays for the next one, until its `stop`.
- * @param entry from the project's folder: "functions/auth/worker.ts".
+ * Bundles a Worker's entry point; esbuild's process is reused until its `stop`.
+ * @param entry from the project's root, such as "functions/auth/worker.ts"
  */
 export async function bundleWorker(
   entry: string,
@@ -38,8 +38,8 @@ export async function bundleWorker(
 }
 
 /**
- * Node's modules are there by `nodejs_compat`, but as imports alone: the `require` of a CommonJS
- * package becomes one.
+ * Node's modules are provided by `nodejs_compat`, but only as imports: the `require` of a CommonJS
+ * package is rewritten to an import.
  */
 const nodeModules: Plugin = {
   name: "node-modules",

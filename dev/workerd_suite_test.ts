@@ -1,6 +1,6 @@
 /**
- * The services' tests once more, against workerd with R2: the same files, run in a process of their
- * own, ask this one for a service with the settings that they need.
+ * Runs the services' tests against workerd with R2: the same test files, in a child process,
+ * request services with the settings they need from this process.
  */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -36,7 +36,7 @@ const FILES = [
   ...WEBHOOKS.map((name) => `functions/webhooks/${name}_test.ts`),
   ...ROUTES.map((name) => `${RECOMMENDER}/routes/${name}_routes_test.ts`),
 ];
-/** Tests of a whole service that say nothing of a Worker. */
+/** Tests of whole services that do not apply to Workers. */
 const LEFT_FILES = [
   `${LEFT} webhooks/{sender,completed,pinned_request,post_webhook,hostile_targets}_test.ts, for a ` +
   "loop that waits and sockets that are pinned are Deno's; edge_test.ts has the Worker's sending",
@@ -52,15 +52,16 @@ Deno.test({
     await using stack = new AsyncDisposableStack();
     stack.defer(() => stop());
     const { url: databaseUrl } = stack.use(await testDatabase());
-    /** Those that run, by their settings. */
+    /** Running services by settings. */
     const edges = new Map<string, Promise<Edge>>();
-    /** What the test that runs has in the recommender's place. */
+    /** URL of the recommender's replacement for the running test. */
     let recommender = "";
     const local = { hostname: "127.0.0.1", port: 0, onListen() {} };
     const standIn = stack.use(Deno.serve(local, async (request) => {
       const { pathname, search } = new URL(request.url);
       const { method, headers } = request;
-      // Whole: where an answer comes before it is read, the connection ends and workerd loses a call.
+      // The body is read first: a response before it is read would end the connection, and workerd
+      // would lose a call.
       const body = request.body && await request.arrayBuffer();
       return fetch(recommender + pathname + search, { method, headers, body, redirect: "manual" });
     }));
@@ -89,7 +90,7 @@ Deno.test({
       env: {
         [DRIVER]: `http://127.0.0.1:${driver.addr.port}`,
         AIREC_TEST_DATABASE: databaseUrl,
-        // The few of these files that need MLflow have it in the service's own run, not here.
+        // Tests that need MLflow are run by the service's own suite.
         AIREC_MLFLOW: "",
         AIREC_CI: "",
         NO_COLOR: "1",

@@ -1,7 +1,7 @@
-/** What `wrangler.toml` says, for those who run and deploy by it. */
+/** Reads `wrangler.toml`. */
 import { parse } from "@std/toml";
 
-/** The services that run as Workers. */
+/** Services that run as Workers. */
 export const WORKERS = ["auth", "recommender", "webhooks"] as const;
 export type WorkerName = (typeof WORKERS)[number];
 
@@ -26,12 +26,12 @@ export async function wranglerConfig(): Promise<WranglerConfig> {
   return parse(text) as unknown as WranglerConfig;
 }
 
-/** Where a browser finds each service: the build of the dashboard is told by the environment. */
+/** Variables with the services' URLs for the build of the dashboard. */
 const ADDRESSES = ["AUTH_URL", "RECOMMENDER_URL", "WEBHOOKS_URL"];
 
 /**
- * What an installation has yet to say before it is deployed, a sentence each.
- * @param environment what the dashboard is built in.
+ * Returns what must be configured before a deployment, one sentence each.
+ * @param environment of the dashboard's build
  */
 export function unsaid(
   { env }: WranglerConfig,

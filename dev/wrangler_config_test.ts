@@ -21,7 +21,7 @@ const ADDRESSES = {
   WEBHOOKS_URL: "https://webhooks.shop.test",
 };
 
-/** The file as an installation has it that said all. */
+/** Returns a completely configured file. */
 async function said() {
   const config = await wranglerConfig();
   for (const name of WORKERS) {

@@ -1,17 +1,17 @@
-/** Chance that a seed decides: the same seed gives the same draws on every machine. */
+/** Seeded pseudo-random generator; a seed yields the same sequence on every machine. */
 export interface Chance {
   /** Uniform in [0, 1). */
   uniform(): number;
-  /** A whole number in [from, to]. */
+  /** Uniform integer in [from, to]. */
   whole(from: number, to: number): number;
-  /** Standard normal. */
+  /** Approximately standard normal. */
   normal(): number;
   pick<T>(from: readonly T[]): T;
-  /** The list in a random order; the given one stays as it is. */
+  /** Returns a shuffled copy. */
   shuffle<T>(list: readonly T[]): T[];
   /**
-   * `n` different indices, drawn one after another with a chance in proportion to their weight, in
-   * the order of the draws (Efraimidis and Spirakis: the largest u^(1/w)).
+   * Returns `n` distinct indices, drawn without replacement with probability proportional to
+   * weight, in the order of the draws (Efraimidis and Spirakis: the largest u^(1/w)).
    */
   sample(weights: ArrayLike<number>, n: number): number[];
 }
@@ -22,7 +22,7 @@ export function chanceOf(seed: number): Chance {
   return {
     uniform,
     whole,
-    // The sum of twelve uniforms: no logarithm or sine that machines may round differently.
+    // Sum of twelve uniforms: avoids logarithm and sine, whose rounding differs between machines.
     normal: () => Array.from({ length: 12 }, uniform).reduce((sum, u) => sum + u, -6),
     pick: (from) => from[whole(0, from.length - 1)],
     shuffle(list) {
@@ -41,7 +41,7 @@ export function chanceOf(seed: number): Chance {
   };
 }
 
-/** Tommy Ettinger's mulberry32: 32 bits of state, ample for samples. */
+/** mulberry32 by Tommy Ettinger: 32 bits of state, enough for samples. */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

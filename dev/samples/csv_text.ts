@@ -1,4 +1,4 @@
-/** Rows as CSV (RFC 4180, line feeds), the first line naming the columns. */
+/** Returns rows as CSV with a header (RFC 4180, but with line feeds). */
 export function csvText(columns: string[], rows: (string | number)[][]): string {
   return [columns, ...rows].map((row) => row.map(cell).join(",") + "\n").join("");
 }

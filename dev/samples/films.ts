@@ -1,11 +1,14 @@
 /**
- * A small film catalogue that never existed, and people with tastes who rated it: the demo's data,
- * the tests' data, and what "Try it with sample data" uploads. Runs anywhere.
+ * Sample data: an invented film catalogue with simulated ratings, for the demo, the tests and "Try
+ * it with sample data". Runs in any JavaScript runtime.
  */
 import { type Chance, chanceOf } from "./chance.ts";
 import { csvText } from "./csv_text.ts";
 
-/** Two CSV texts: items `film_id,title,genres,year`; interactions `user_id,film_id,rating,timestamp`. */
+/**
+ * Two CSV texts: items `film_id,title,genres,year`; interactions
+ * `user_id,film_id,rating,timestamp`.
+ */
 export interface FilmSample {
   items: string;
   interactions: string;
@@ -16,19 +19,19 @@ interface Film {
   title: string;
   genres: string[];
   year: number;
-  /** How good it is, in half stars over or under the mean, about ±1. */
+  /** Standard normal; half of it is added to the stars. */
   quality: number;
-  /** How often it is met, in proportion; a long tail. */
+  /** Relative frequency; long-tailed. */
   fame: number;
 }
 
 const FILMS = 600;
 const USERS = 400;
-/** 1 March 2021, in seconds since 1970. */
+/** 1 March 2021, in seconds since the epoch. */
 const OPENING = 1_614_556_800;
 const THREE_YEARS = 3 * 365 * 86_400;
 
-/** Genres that people like together; a film takes its genres from one circle. */
+/** Groups of genres that appeal to the same users; a film has genres of one group. */
 const CIRCLES = [
   ["Science Fiction", "Adventure", "Thriller"],
   ["Horror", "Mystery", "Thriller"],
@@ -40,7 +43,7 @@ const CIRCLES = [
   ["Documentary", "History", "Music"],
 ] as const;
 
-/** What a film of each circle is called after: adjectives, things, places. */
+/** Title words by genre group: adjectives, things, places. */
 const WORDS: [string, string, string][] = [
   [
     "Silent Distant Orbital Second Hollow Burning Last Electric Frozen Infinite",
@@ -91,7 +94,7 @@ const NAMES = [
 
 const NUMBERS = ["Two", "Three", "Four", "Seven", "Nine", "Twelve", "A Hundred"];
 
-/** Makes the sample; the same seed gives the same texts. About 20,000 ratings. */
+/** Generates the sample; deterministic by seed. About 20,000 ratings. */
 export function filmSample(seed = 1): FilmSample {
   const chance = chanceOf(seed);
   const films = makeFilms(chance);
@@ -109,14 +112,14 @@ export function filmSample(seed = 1): FilmSample {
 
 function makeFilms(chance: Chance): Film[] {
   const names = new Set<string>();
-  // Zipf's law with a softened head: the best known film is met some fifty times as often as most.
+  // Zipf's law with an offset that flattens the head.
   const fame = chance.shuffle(Array.from({ length: FILMS }, (_, rank) => 1 / (rank + 12) ** 0.9));
   return fame.map((fame, i) => {
     const circle = chance.whole(0, CIRCLES.length - 1);
     let name = nameIn(circle, chance);
     while (names.has(name)) name = nameIn(circle, chance);
     names.add(name);
-    // Squared: more films are recent than old.
+    // Skewed: more films are recent than old.
     const year = 2023 - Math.floor(chance.uniform() ** 1.6 * 74);
     const genres = chance.shuffle(CIRCLES[circle]).slice(0, chance.pick([1, 2, 2, 2, 3]));
     return { id: i + 1, title: `${name} (${year})`, genres, year, quality: chance.normal(), fame };
@@ -144,7 +147,7 @@ function nameIn(circle: number, chance: Chance): string {
   ]);
 }
 
-/** One person: a circle they love, another they like, an era, and what they made of the films. */
+/** Returns the ratings of one user, who has favourite genres, a favourite era and a rating bias. */
 function ratingsOf(user: number, films: Film[], chance: Chance): number[][] {
   const [loved, liked] = chance.shuffle(CIRCLES);
   const tastes = new Set<string>([...loved, chance.pick(liked)]);

@@ -1,6 +1,6 @@
 /**
- * Artists that never existed and people who play them: plays in place of ratings, for the demo and
- * the tests. Runs anywhere.
+ * Sample data: invented artists with simulated play counts, implicit feedback for the demo and the
+ * tests. Runs in any JavaScript runtime.
  */
 import { type Chance, chanceOf } from "./chance.ts";
 import { csvText } from "./csv_text.ts";
@@ -16,14 +16,14 @@ interface Artist {
   name: string;
   tags: string[];
   scene: number;
-  /** How often they are met, in proportion; a long tail. */
+  /** Relative frequency; long-tailed. */
   fame: number;
 }
 
 const ARTISTS = 360;
 const LISTENERS = 320;
 
-/** What belongs together: tags, the words its bands are named after, and how: 1, 2 and 2 again. */
+/** Scenes: tags, and name patterns where 1 is a word of `first`, 2 and 3 are words of `second`. */
 const SCENES: { tags: string; first: string; second: string; names: string[] }[] = [
   {
     tags: "indie rock,alternative,guitar,lo-fi",
@@ -75,7 +75,7 @@ const SCENES: { tags: string; first: string; second: string; names: string[] }[]
   },
 ];
 
-/** Makes the sample; the same seed gives the same texts. About 11,000 rows. */
+/** Generates the sample; deterministic by seed. About 11,000 rows. */
 export function musicSample(seed = 1): MusicSample {
   const chance = chanceOf(seed);
   const artists = makeArtists(chance);
@@ -111,7 +111,10 @@ function nameIn(scene: number, chance: Chance): string {
   return chance.pick(names).replace("1", first).replace("2", second).replace("3", third);
 }
 
-/** One listener: one scene loved, two liked, the rest met by fame alone. */
+/**
+ * Returns the play counts of one listener: one favourite scene, two liked ones, the others by fame
+ * alone.
+ */
 function playsOf(listener: number, artists: Artist[], chance: Chance): (string | number)[][] {
   const order = chance.shuffle(SCENES.map((_, scene) => scene));
   const liking = artists.map(({ scene }) => [1, 0.35, 0.25][order.indexOf(scene)] ?? 0.03);
