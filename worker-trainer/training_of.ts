@@ -1,6 +1,7 @@
 /** A training as a registry keeps it and shows it: what it was, learned from, tried and found. */
 import type { Training } from "../functions/recommender/registry/registry.ts";
 import type { Claim } from "./queue/claim.ts";
+import { mappedColumns } from "../functions/recommender/csv/mapping.ts";
 import type { Receipt } from "../functions/recommender/csv/receipt.ts";
 import type { Report, Run } from "./evaluate/report.ts";
 import type { Recipe } from "./gate.ts";
@@ -46,7 +47,7 @@ export function trainingOf(
       sha256,
       path: storage_path,
       role: file_type.toLowerCase(),
-      columns: [...new Set(Object.values(mapping).flat())],
+      columns: mappedColumns(mapping),
       rows: receipts[i].rows,
     })),
     candidates: report.candidates.map((candidate, i) => ({

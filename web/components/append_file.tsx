@@ -1,6 +1,7 @@
 /** Adds interactions to a project: file, preview, mapping and check as in a new project. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
+import { mappedColumns, mappingChoices } from "../../functions/recommender/csv/mapping.ts";
 import { type Draft, draftOf, faultsOf, newFileOf, restore } from "../csv/draft.ts";
 import { ask } from "../csv/reader.ts";
 import { useForecast } from "../csv/use_forecast.ts";
@@ -140,13 +141,15 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
   );
 }
 
-/** Returns the part of a mapping whose columns exist. */
+/** Returns the part of a mapping whose columns exist, and its choices. */
 function within(mapping: MappedFile["mapping"], columns: string[]): MappedFile["mapping"] {
   return Object.fromEntries(
-    Object.entries(mapping).filter(([, column]) => columns.includes(String(column))),
+    Object.entries(mapping).filter(([key, column]) =>
+      key in mappingChoices || columns.includes(String(column))
+    ),
   );
 }
 
 function missingOf(mapping: MappedFile["mapping"], columns: string[]): string[] {
-  return Object.values(mapping).flat().filter((column) => !columns.includes(column));
+  return mappedColumns(mapping).filter((column) => !columns.includes(column));
 }

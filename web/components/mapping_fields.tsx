@@ -1,6 +1,6 @@
 /** Form fields of a column mapping, one a key, with the reason for the proposal. */
 import { useId } from "preact/hooks";
-import { mappingKeys } from "../../functions/recommender/csv/mapping.ts";
+import { mappingChoices, mappingKeys } from "../../functions/recommender/csv/mapping.ts";
 import { choose, type Draft, faultsOf, reasonFor } from "../csv/draft.ts";
 import { text } from "../text/import.ts";
 
@@ -23,6 +23,45 @@ export function MappingFields({ draft, onChange, showFaults, faultOf }: MappingF
           ? <Features key={key} {...field} />
           : <ColumnChoice key={key} {...field} />;
       })}
+      {CHOICES.filter((key) => matters(draft, key)).map((key) => (
+        <FormChoice key={key} draft={draft} name={key} onChange={onChange} />
+      ))}
+    </div>
+  );
+}
+
+const CHOICES = Object.keys(mappingChoices) as (keyof typeof mappingChoices)[];
+
+/** Whether a column of the mapping is read by a choice. */
+function matters({ kind, chosen }: Draft, key: keyof typeof mappingChoices): boolean {
+  if (kind === "CONTENT") return chosen.feature_col.length > 0;
+  return chosen[key === "date_order" ? "timestamp" : "rating"].length > 0;
+}
+
+/** How numbers or dates are written, where the file leaves it open. */
+function FormChoice(
+  { draft, name, onChange }: Omit<MappingFieldProps, "name"> & {
+    name: keyof typeof mappingChoices;
+  },
+) {
+  const id = useId();
+  const { label, open, hint, values } = text.choices[name];
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select
+        id={id}
+        value={draft.chosen[name]?.[0] ?? ""}
+        aria-describedby={`${id}-about`}
+        onChange={({ currentTarget: { value } }) =>
+          onChange(choose(draft, name, value === "" ? [] : [value]))}
+      >
+        <option value="">{open}</option>
+        {mappingChoices[name].map((value) => (
+          <option key={value} value={value}>{values[value]}</option>
+        ))}
+      </select>
+      <span id={`${id}-about`} class="hint">{hint}</span>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Corrects the column mappings of a project whose training failed, and queues a new training. */
 import { useSignal } from "@preact/signals";
-import { type FileKind, mappingKeys } from "../../functions/recommender/csv/mapping.ts";
+import { type FileKind, keysOf } from "../../functions/recommender/csv/mapping.ts";
 import { type Draft, faultsOf, mappingOf } from "../csv/draft.ts";
 import { type MappedFile, type MappedFiles, mendMappings } from "../project_api.ts";
 import { useSubmit } from "../submit.ts";
@@ -74,6 +74,6 @@ function draftOf(kind: FileKind, { file_name, columns, mapping }: MappedFile): D
     head: { columns, sampleRows: [], proposed: { CONTENT: none, INTERACTION: none } } as never,
     proposed: none,
     touched: [],
-    chosen: Object.fromEntries(mappingKeys[kind].map((key) => [key, [mapping[key] ?? []].flat()])),
+    chosen: Object.fromEntries(keysOf(kind).map((key) => [key, [mapping[key] ?? []].flat()])),
   };
 }

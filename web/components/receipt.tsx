@@ -30,6 +30,7 @@ export function Receipt({ project, file, isAwaited }: ReceiptProps) {
         <p class="small muted">{text.compare.before(file_type, forecast)}</p>
       )}
       {forecast && counts && <Comparison forecast={forecast} counts={counts} kind={file_type} />}
+      {counts?.notes?.map((note) => <p key={note} class="note">{note}</p>)}
       {counts && counts.rejections.length > 0 && <Rejections counts={counts} />}
       <details>
         <summary class="small">{text.columns}</summary>

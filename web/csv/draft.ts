@@ -2,6 +2,7 @@
 import {
   checkMapping,
   type FileKind,
+  keysOf,
   type Mapping,
   mappingKeys,
 } from "../../functions/recommender/csv/mapping.ts";
@@ -15,7 +16,7 @@ export interface Draft {
   head: Head;
   /** Proposed mapping with its reasons. */
   proposed: ProposedMapping;
-  /** Chosen columns by key; at most one except for `feature_col`. */
+  /** Chosen columns by key, and the choices; at most one except for `feature_col`. */
   chosen: Record<string, string[]>;
   /** Keys set by the user, which later proposals do not change. */
   touched: string[];
@@ -23,14 +24,14 @@ export interface Draft {
 
 /** Returns a draft with the proposed mapping. */
 export function draftOf(kind: FileKind, file: File, head: Head): Draft {
-  const empty = Object.fromEntries(mappingKeys[kind].map((key) => [key, []]));
+  const empty = Object.fromEntries(keysOf(kind).map((key) => [key, []]));
   return propose({ kind, file, head, chosen: empty, touched: [] }, head.proposed[kind]);
 }
 
 /** Returns the draft with a new proposal, applied to the untouched keys. */
 export function propose(draft: Omit<Draft, "proposed">, proposed: ProposedMapping): Draft {
   const columns = proposed.mapping as Record<string, string | string[] | undefined>;
-  const chosen = mappingKeys[draft.kind].map((key) => [
+  const chosen = keysOf(draft.kind).map((key) => [
     key,
     draft.touched.includes(key) ? draft.chosen[key] : [columns[key] ?? []].flat(),
   ]);
@@ -42,7 +43,7 @@ export function propose(draft: Omit<Draft, "proposed">, proposed: ProposedMappin
  * @param reason shown for each of its columns
  */
 export function restore(draft: Draft, mapping: NewFile["mapping"], reason?: string): Draft {
-  const keys = mappingKeys[draft.kind];
+  const keys = keysOf(draft.kind);
   const chosen = keys.map((key) => [key, [mapping[key] ?? []].flat()] as const);
   const reasons = reason === undefined
     ? []
@@ -71,8 +72,8 @@ export function reasonFor({ proposed, chosen }: Draft, key: string): string | un
 }
 
 /** Returns the keys that a column is chosen for. */
-export function rolesOf({ chosen }: Draft, column: string): string[] {
-  return Object.keys(chosen).filter((key) => chosen[key].includes(column));
+export function rolesOf({ kind, chosen }: Draft, column: string): string[] {
+  return mappingKeys[kind].filter((key) => chosen[key].includes(column));
 }
 
 /** Returns the errors of the mapping, one sentence by key. */

@@ -34,6 +34,33 @@ const KEYS: Record<string, string> = {
   event_type: "Kind of event",
 };
 
+interface ChoiceTexts {
+  label: string;
+  /** Where nothing is chosen. */
+  open: string;
+  hint: string;
+  values: Record<string, string>;
+}
+
+const CHOICES: Record<"decimal_sign" | "date_order", ChoiceTexts> = {
+  decimal_sign: {
+    label: "Decimal sign",
+    open: "As the file shows it",
+    hint: "Counts only where the column leaves open what 1,234 is.",
+    values: { ".": "Point: 1,234.5", ",": "Comma: 1.234,5" },
+  },
+  date_order: {
+    label: "Dates in figures",
+    open: "As the file shows it",
+    hint: "Counts only where the column leaves open what 1/2/2024 is.",
+    values: {
+      dmy: "Day first: 22/1/2024",
+      mdy: "Month first: 1/22/2024",
+      ymd: "Year first: 24/1/22",
+    },
+  },
+};
+
 const NOTHING: Record<FileKind, Record<string, string>> = {
   CONTENT: { item_id: "None: the title stands for it", item_title: "None: the id is shown" },
   INTERACTION: {
@@ -79,6 +106,7 @@ export const text = {
   leftOut: "not used",
   header: "The first line holds the column names",
   keys: KEYS,
+  choices: CHOICES,
   nothing: (kind: FileKind, key: string) => NOTHING[kind][key] ?? "Choose a column",
   proposed: (reason: string) => `Proposed: ${reason}.`,
   noFeatures: "No column is left for them.",

@@ -1,5 +1,5 @@
 /** The page's forecast of a file is the trainer's receipt: the same reader, the same rules. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
 import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
@@ -9,7 +9,11 @@ import {
   forecastInteractions,
   rejectedRows,
 } from "../../functions/recommender/csv/forecast.ts";
-import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
+import type {
+  FileKind,
+  InteractionMapping,
+  Mapping,
+} from "../../functions/recommender/csv/mapping.ts";
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import { onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
@@ -85,6 +89,75 @@ Deno.test("forecast and receipt agree where items are named by title, and alone"
   assertEquals(two.forecasts, two.receipts);
   const one = await both(undefined, { text: events, mapping });
   assertEquals(one.forecasts, one.receipts);
+});
+
+/** Interactions of which the first column names the user, the second the item. */
+async function agreed(rows: string[], mapping: Partial<InteractionMapping>) {
+  const { receipts: [receipt], forecasts: [forecast] } = await both(undefined, {
+    text: rows.join("\n") + "\n",
+    mapping: { user_id: "user", item_id: "item", ...mapping },
+  });
+  assertEquals(forecast, receipt);
+  return receipt;
+}
+
+Deno.test("forecast and receipt agree on null words as ids", async () => {
+  const words = ["nan", "NULL", "None", "N/A", "<NA>", "#N/A", "\\N", "-", "?"];
+  const receipt = await agreed(
+    ["user,item", "u1,i1", ...words.flatMap((word) => [`${word},i1`, `u1,${word}`])],
+    {},
+  );
+  assertEquals([receipt.used, receipt.users, receipt.items], [1, 1, 1]);
+  assertEquals(receipt.reasons.map(({ reason, rows }) => [reason, rows]), [
+    ["the row has no user", words.length],
+    ["the row has no item", words.length],
+  ]);
+});
+
+/** So many rows with plain values that they reach over the head of a file. */
+const PLAIN = Array.from({ length: 20_000 }, (_, i) => `u${i % 97},i${i % 89},3,1577836800`);
+
+Deno.test("forecast and receipt agree where the end of a file decides how it is read", async () => {
+  const columns = "user\titem\trating\ttime";
+  const mapping = { rating: "rating", timestamp: "time" };
+  const open = ["u1,i1,$1,01/02/2019", "u2,i2,$2,03/04/2019"];
+  const rows = [...open, ...PLAIN].map((row) => row.replaceAll(",", "\t"));
+  const undecided = await agreed([columns, ...rows], mapping);
+  assertEquals([undecided.rejected, undecided.reasons.length], [2, 1]);
+  assertStringIncludes(undecided.reasons[0].reason, "date_order");
+  assertEquals((await agreed([columns, ...rows], { ...mapping, date_order: "mdy" })).rejected, 0);
+
+  const decided = await agreed([columns, ...rows, "u3\ti3\t1,234.5\t31/12/2019"], mapping);
+  assertEquals([decided.rejected, decided.notes], [0, undefined]);
+});
+
+Deno.test("a note says how numbers are read that may be read otherwise", async () => {
+  const rows = ["user;item;rating", "u1;i1;1,234", "u2;i2;2,500"];
+  const receipt = await agreed(rows, { rating: "rating" });
+  assertEquals(receipt.notes, [
+    'The column "rating" has numbers such as 1,234, which may be 1234 or 1.234: 1,234 is read as ' +
+    "1234. By decimal_sign the mapping chooses.",
+  ]);
+  assertEquals((await agreed(rows, { rating: "rating", decimal_sign: "," })).notes, undefined);
+});
+
+Deno.test("a time column that cannot be read says what is read, and that it may be left out", async () => {
+  const { receipts } = await both(undefined, {
+    text: "user,item,time\nu1,i1,2019-01-22\nu2,i1,soon\n",
+    mapping: { user_id: "user", item_id: "item", timestamp: "time" },
+  });
+  assertEquals(receipts[0].rejections, [{ line: 3, reason: 'the timestamp "soon" is no time' }]);
+  const refused = await assertRejects(
+    () =>
+      both(undefined, {
+        text: "user,item,time\nu1,i1,later\nu2,i1,soon\n",
+        mapping: { user_id: "user", item_id: "item", timestamp: "time" },
+      }),
+    UnusableDataError,
+  );
+  for (const said of ['the timestamp "later"', "22-Jan-2019", "leave the column out"]) {
+    assertStringIncludes(refused.message, said);
+  }
 });
 
 const DATA = Deno.env.get("AIREC_TEST_DATA");

@@ -1,10 +1,12 @@
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import { LineCells } from "../../functions/recommender/csv/line_cells.ts";
 import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
-import { plainNumber, plainTime } from "../../functions/recommender/csv/plain_values.ts";
+import type { ColumnForms, FileEvidence } from "../../functions/recommender/csv/column_forms.ts";
+import { isDigits, plainNumber, plainTime } from "../../functions/recommender/csv/plain_values.ts";
 import type { TakeLine } from "../../functions/recommender/csv/records.ts";
-import { interactionPlaces, type InteractionRow } from "../../functions/recommender/csv/rows.ts";
-import { parseText } from "../../functions/recommender/csv/values.ts";
+import { interactionPlaces } from "../../functions/recommender/csv/places.ts";
+import type { InteractionRow } from "../../functions/recommender/csv/rows.ts";
+import { parseText } from "../../functions/recommender/csv/blank_words.ts";
 import { grown } from "./grown.ts";
 import { IdTable } from "./id_table.ts";
 import type { ItemTable } from "./item_table.ts";
@@ -60,8 +62,14 @@ export class InteractionTable {
    */
   adder(
     columns: readonly string[],
-    { mapping, dialect }: { mapping: InteractionMapping; dialect: Dialect },
+    { mapping, dialect, forms, evidence }: {
+      mapping: InteractionMapping;
+      dialect: Dialect;
+      forms: ColumnForms;
+      evidence: FileEvidence;
+    },
   ): TakeLine {
+    const groupsByPoint = forms.rating.decimal === ",";
     const at = interactionPlaces(mapping, columns);
     const cells = new LineCells(dialect, columns.length);
     const { starts, ends } = cells;
@@ -78,8 +86,17 @@ export class InteractionTable {
         ? NaN
         : plainNumber(text, starts[at.rating], ends[at.rating]);
       if (Number.isNaN(rating) && !isBlank(at.rating)) return false;
+      if (groupsByPoint && !isDigits(text, starts[at.rating], ends[at.rating])) return false;
       const time = isBlank(at.time) ? NaN : plainTime(text, starts[at.time], ends[at.time]);
       if (Number.isNaN(time) && !isBlank(at.time)) return false;
+      if (!isBlank(at.rating)) {
+        evidence.rating!.addPlain(text, {
+          start: starts[at.rating],
+          end: ends[at.rating],
+          number: rating,
+        });
+      }
+      if (!isBlank(at.time)) evidence.time!.addPlain();
       const event = isBlank(at.event) ? "" : text.slice(starts[at.event], ends[at.event]);
       const weight = this.#weightOf(parseText(event).toLowerCase());
       this.#append(user, item, { rating, time, weight });

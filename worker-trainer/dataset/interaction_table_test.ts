@@ -59,10 +59,10 @@ async function read(file: DataFile, { quick }: { quick: boolean }) {
   const table = new InteractionTable(items, defaultEventWeights);
   const mapping = file.mapping as InteractionMapping;
   let taken = 0;
-  const receipt = await readRows<InteractionRow>(file, (columns) => {
-    const add = table.adder(columns, { mapping, dialect: file.dialect });
+  const receipt = await readRows<InteractionRow>(file, ({ columns, forms, evidence }) => {
+    const add = table.adder(columns, { mapping, dialect: file.dialect, forms, evidence });
     return {
-      judge: interactionRows(mapping, columns),
+      judge: interactionRows(mapping, columns, forms),
       use: (row) => table.add(row),
       take: (text, start, end) => quick && add(text, start, end) && ++taken > 0,
     };

@@ -6,8 +6,19 @@ import {
   type FileKind,
   type Mapping,
 } from "../../functions/recommender/csv/mapping.ts";
-import { openRecords } from "../../functions/recommender/csv/open_records.ts";
-import { emptyReceipt, type Receipt, reject } from "../../functions/recommender/csv/receipt.ts";
+import {
+  type ColumnForms,
+  type FileEvidence,
+  isSameForms,
+  notesOf,
+} from "../../functions/recommender/csv/column_forms.ts";
+import { readDecided } from "../../functions/recommender/csv/read_decided.ts";
+import {
+  emptyReceipt,
+  note,
+  type Receipt,
+  reject,
+} from "../../functions/recommender/csv/receipt.ts";
 import type { CsvRecord, TakeLine } from "../../functions/recommender/csv/records.ts";
 import { isRejection, type Rejection } from "../../functions/recommender/csv/rows.ts";
 import { refuseUnusable, UnusableDataError } from "./receipt.ts";
@@ -16,7 +27,7 @@ import { refuseUnusable, UnusableDataError } from "./receipt.ts";
 export interface DataFile {
   /** By which an error tells it from others. */
   name: string;
-  /** Its bytes, packed or not; called once. */
+  /** Its bytes, packed or not; called again where all of them decide other forms. */
   open(): Promise<FileBytes>;
   kind: FileKind;
   dialect: Dialect;
@@ -45,6 +56,15 @@ async function diskBytes(path: string): Promise<FileBytes> {
   };
 }
 
+/** All of a file decides other forms than its head: what was read of it is void. */
+export class OtherForms extends Error {
+  override readonly name = "OtherForms";
+
+  constructor(readonly file: DataFile, readonly forms: ColumnForms) {
+    super(`The file ${file.name} is to be read again.`);
+  }
+}
+
 /** What is done with the rows of a file. */
 export interface RowReading<Row extends object> {
   /** The records that are passed over, as if they were not there. */
@@ -57,21 +77,34 @@ export interface RowReading<Row extends object> {
   take?: TakeLine;
 }
 
+/** A file that is being read. */
+export interface OpenFile {
+  columns: readonly string[];
+  /** By which its rows are to be read. */
+  forms: ColumnForms;
+  /** Counts the records; lines that are taken are to be counted by who takes them. */
+  evidence: FileEvidence;
+}
+
 /**
- * Streams a file's rows through what `open` makes of its columns' names, and counts them.
+ * Streams a file's rows through what `open` makes of its columns, and counts them.
+ * @param known how all of the file was found to be read, where it was read before.
  * @throws {UnusableDataError} where the file, its mapping or all of its rows cannot be used
+ * @throws {OtherForms} where all of the file decides other forms than its head
  */
 export async function readRows<Row extends object>(
   file: DataFile,
-  open: (columns: readonly string[]) => RowReading<Row>,
+  open: (file: OpenFile) => RowReading<Row>,
+  known?: ColumnForms,
 ): Promise<Receipt> {
   const receipt = emptyReceipt(file.kind);
   let mayBeEmpty = file.mayBeEmpty ?? false;
   try {
-    const { columns, batches } = await openRecords(await file.open(), file.dialect);
+    const { batches, ...opened } = await readDecided(await file.open(), { ...file, known });
+    const { columns, forms, evidence } = opened;
     const [problem] = checkMapping(file.kind, file.mapping, columns);
     if (problem) throw new UnusableDataError(problem.detail);
-    const { skip, judge, use, take } = open(columns);
+    const { skip, judge, use, take } = open(opened);
     const counted: TakeLine | undefined = take && ((text, start, end) => {
       if (!take(text, start, end)) return false;
       receipt.rows++;
@@ -94,6 +127,9 @@ export async function readRows<Row extends object>(
         }
       }
     }
+    const decided = evidence.decide();
+    if (!known && !isSameForms(forms, decided)) throw new OtherForms(file, decided);
+    note(receipt, notesOf(decided, file.mapping));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (!(mayBeEmpty && error.code === "empty")) throw new UnusableDataError(error.message);

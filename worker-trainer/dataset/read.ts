@@ -2,6 +2,7 @@ import type {
   ContentMapping,
   InteractionMapping,
 } from "../../functions/recommender/csv/mapping.ts";
+import type { ColumnForms } from "../../functions/recommender/csv/column_forms.ts";
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import {
   type ContentRow,
@@ -15,7 +16,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
 import { joinRepeats, orderByUser, type Rows } from "./join_repeats.ts";
-import { type DataFile, readRows } from "./open_rows.ts";
+import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
 import { UnusableDataError } from "./receipt.ts";
 import { rowsOf } from "./rows_of.ts";
 
@@ -49,18 +50,41 @@ export const defaultEventWeights: Readonly<Record<string, number>> = {
  */
 export async function readDataset(
   files: readonly DataFile[],
-  { eventWeights = defaultEventWeights, erased = [] }: ReadOptions = {},
+  options: ReadOptions = {},
+): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
+  const forms = new Map<DataFile, ColumnForms>();
+  for (;;) {
+    try {
+      return await readBy(files, { ...options, forms });
+    } catch (error) {
+      // What was read before belongs to tables that are thrown away as a whole.
+      if (!(error instanceof OtherForms)) throw error;
+      forms.set(error.file, error.forms);
+    }
+  }
+}
+
+/** Files by how all of each was found to be read, where that is known. */
+interface KnownForms {
+  forms: ReadonlyMap<DataFile, ColumnForms>;
+}
+
+async function readBy(
+  files: readonly DataFile[],
+  { eventWeights = defaultEventWeights, erased = [], forms }: ReadOptions & KnownForms,
 ): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
   if (files.length === 0) throw new UnusableDataError("There is no file; at least one is needed.");
   const content = files.filter((file) => file.kind === "CONTENT");
   const events = files.filter((file) => file.kind === "INTERACTION");
   const receipts = new Map<DataFile, Receipt>();
   const itemTable = new ItemTable();
-  for (const file of content) receipts.set(file, await readContent(file, itemTable));
+  for (const file of content) {
+    receipts.set(file, await readContent(file, { items: itemTable, forms }));
+  }
   const table = new InteractionTable(itemTable, eventWeights);
   const starts = [0];
   for (const file of events) {
-    receipts.set(file, await readInteractions(file, { table, erased }));
+    receipts.set(file, await readInteractions(file, { table, erased, forms }));
     starts.push(table.size);
   }
   if (events.length > 0 && table.size === 0) {
@@ -81,9 +105,12 @@ export async function readDataset(
   return { dataset, receipts: files.map((file) => receipts.get(file)!) };
 }
 
-async function readContent(file: DataFile, items: ItemTable): Promise<Receipt> {
+async function readContent(
+  file: DataFile,
+  { items, forms }: KnownForms & { items: ItemTable },
+): Promise<Receipt> {
   const mapping = file.mapping as ContentMapping;
-  const receipt = await readRows<ContentRow>(file, (names) => {
+  const receipt = await readRows<ContentRow>(file, ({ columns: names }) => {
     const own = names.map((name, place) => ({ name, place }))
       .filter(({ name }) => kept(name, mapping))
       .map(({ name, place }) => ({ column: items.column(name), place }));
@@ -96,7 +123,7 @@ async function readContent(file: DataFile, items: ItemTable): Promise<Receipt> {
         receipt.used--;
       },
     };
-  });
+  }, forms.get(file));
   return { ...receipt, items: receipt.used };
 }
 
@@ -107,16 +134,16 @@ function kept(name: string, mapping: ContentMapping): boolean {
 
 function readInteractions(
   file: DataFile,
-  { table, erased }: { table: InteractionTable; erased: readonly string[] },
+  { table, erased, forms }: KnownForms & { table: InteractionTable; erased: readonly string[] },
 ): Promise<Receipt> {
   const mapping = file.mapping as InteractionMapping;
-  return readRows<InteractionRow>(file, (columns) => ({
+  return readRows<InteractionRow>(file, ({ columns, forms, evidence }) => ({
     // What is taken as it stands is of users who came before, and so of nobody who was erased.
     ...(erased.length > 0 && { skip: rowsOf(erased, columns.indexOf(mapping.user_id)) }),
-    judge: interactionRows(mapping, columns),
+    judge: interactionRows(mapping, columns, forms),
     use: (row) => table.add(row),
-    take: table.adder(columns, { mapping, dialect: file.dialect }),
-  }));
+    take: table.adder(columns, { mapping, dialect: file.dialect, forms, evidence }),
+  }), forms.get(file));
 }
 
 /** Distinct users and items, repeats and unknown items of one file's rows. */

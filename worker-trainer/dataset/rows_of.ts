@@ -1,5 +1,5 @@
 import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
-import { parseText } from "../../functions/recommender/csv/values.ts";
+import { parseId } from "../../functions/recommender/csv/blank_words.ts";
 
 /**
  * Whether a record is a row of one of these people, whose id stands in the column `at`. A line that
@@ -13,5 +13,5 @@ export function rowsOf(
   return ({ cells, fault }) =>
     fault
       ? people.some((person) => cells.some((cell) => cell.includes(person)))
-      : theirs.has(parseText(cells[at] ?? ""));
+      : theirs.has(parseId(cells[at] ?? ""));
 }

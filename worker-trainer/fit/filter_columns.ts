@@ -1,5 +1,6 @@
 /** The columns of the content file as typed arrays, so that answers can be filtered by them. */
-import { parseNumber, parseTime } from "../../functions/recommender/csv/values.ts";
+import { parseNumber } from "../../functions/recommender/csv/numbers.ts";
+import { parseTime } from "../../functions/recommender/csv/times.ts";
 import { fold } from "../../functions/recommender/model/folded_text.ts";
 import type { Column, Manifest } from "../../functions/recommender/model/model.ts";
 import { stringTable } from "../../functions/recommender/model/string_table.ts";

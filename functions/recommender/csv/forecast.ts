@@ -13,8 +13,9 @@ import {
   type Mapping,
 } from "./mapping.ts";
 import { CsvError } from "./csv_error.ts";
-import { openRecords } from "./open_records.ts";
-import { emptyReceipt, type Receipt, reject } from "./receipt.ts";
+import { type ColumnForms, isSameForms, notesOf } from "./column_forms.ts";
+import { readDecided } from "./read_decided.ts";
+import { emptyReceipt, note, type Receipt, reject } from "./receipt.ts";
 import type { CsvRecord } from "./records.ts";
 import {
   contentRows,
@@ -54,9 +55,14 @@ export interface KnownItems {
 export async function forecastContent(
   file: MappedBytes,
 ): Promise<{ forecast: Forecast; items: KnownItems }> {
+  return await asDecided((known) => countContent(file, known));
+}
+
+async function countContent(file: MappedBytes, known?: ColumnForms) {
   const forecast: Forecast = { ...emptyReceipt("CONTENT"), estimated: [] };
   const items: KnownItems = { ids: new HashSet(), byTitle: new Map() };
-  for await (const batch of judged(file, contentRows)) {
+  const rows = await judged(file, contentRows, known);
+  for await (const batch of rows.batches()) {
     for (const { row } of batch) {
       forecast.rows++;
       if (isRejection(row)) {
@@ -74,7 +80,8 @@ export async function forecastContent(
     }
   }
   forecast.items = items.ids.size;
-  return { forecast, items };
+  note(forecast, rows.notes());
+  return { counted: { forecast, items }, ...rows.decided() };
 }
 
 /**
@@ -86,9 +93,14 @@ export async function forecastInteractions(
   file: MappedBytes,
   known?: KnownItems,
 ): Promise<Forecast> {
+  return await asDecided((forms) => countInteractions(file, known, forms));
+}
+
+async function countInteractions(file: MappedBytes, known?: KnownItems, forms?: ColumnForms) {
   const forecast: Forecast = { ...emptyReceipt("INTERACTION"), estimated: [] };
   const [users, items, pairs] = [0, 0, 0].map(() => new DistinctCounter());
-  for await (const batch of judged(file, interactionRows)) {
+  const rows = await judged(file, interactionRows, forms);
+  for await (const batch of rows.batches()) {
     for (const { row } of batch) {
       forecast.rows++;
       if (isRejection(row)) {
@@ -104,13 +116,29 @@ export async function forecastInteractions(
       if (known && !known.ids.has(item)) forecast.unknown_items++;
     }
   }
+  note(forecast, rows.notes());
   forecast.users = users.count;
   forecast.items = items.count;
   forecast.duplicates = Math.max(0, forecast.used - pairs.count);
   for (const [name, counter] of Object.entries({ users, items, duplicates: pairs })) {
     if (!counter.isExact) forecast.estimated.push(name as Forecast["estimated"][number]);
   }
-  return forecast;
+  return { counted: forecast, ...rows.decided() };
+}
+
+/** What a file's rows were counted as, by which forms, and which its whole evidence decides on. */
+interface CountedBy<Counted> {
+  counted: Counted;
+  by: ColumnForms;
+  decided: ColumnForms;
+}
+
+/** Counts a file, and once more where all of it decides other forms than its head. */
+async function asDecided<Counted>(
+  count: (known?: ColumnForms) => Promise<CountedBy<Counted>>,
+): Promise<Counted> {
+  const { counted, by, decided } = await count();
+  return isSameForms(by, decided) ? counted : (await count(decided)).counted;
 }
 
 /** As the trainer finds items: by id, else by title, else by an id that reads like the title. */
@@ -125,12 +153,12 @@ function itemOf({ item, title }: InteractionRow, known?: KnownItems): number {
  * are. Cells that a spreadsheet would run as a formula are made text by an apostrophe.
  */
 export async function* rejectedRows(file: MappedBytes): AsyncGenerator<string> {
-  const rules = file.kind === "CONTENT" ? contentRows : interactionRows;
+  const { columns, batches } = await judged(file, rulesOf(file), await formsOf(file));
   let isFirst = true;
   const line = (cells: string[]) => writeRecord(cells.map(withoutFormula), ",");
-  for await (const batch of judged<object>(file, rules as typeof interactionRows)) {
+  for await (const batch of batches()) {
     let text = "";
-    for (const { record, row, columns } of batch) {
+    for (const { record, row } of batch) {
       if (isFirst) text += line(["line", "reason", ...columns]);
       isFirst = false;
       if (isRejection(row)) text += line([String(row.line), row.reason, ...record.cells]);
@@ -144,26 +172,51 @@ function withoutFormula(cell: string): string {
   return /^[=+\-@\t\r]/.test(cell) && !/^[+-]?\d+([.,]\d+)?$/.test(cell) ? `'${cell}` : cell;
 }
 
+/** The forms that all of a file decides on. */
+async function formsOf({ bytes, ...file }: MappedBytes): Promise<ColumnForms> {
+  const { batches, evidence } = await readDecided(bytes, file);
+  for await (const batch of batches()) {
+    file.signal?.throwIfAborted();
+    for (const _ of batch);
+  }
+  return evidence.decide();
+}
+
 interface Judged<Row> {
   record: CsvRecord;
   row: Row | Rejection;
-  columns: readonly string[];
 }
 
-/** The records of a file, each with what the rule makes of it. */
-async function* judged<Row extends object>(
+type Rule<Row> = (
+  mapping: ContentMapping & InteractionMapping,
+  columns: readonly string[],
+  forms: ColumnForms,
+) => (record: CsvRecord) => Row | Rejection;
+
+function rulesOf({ kind }: MappedBytes): Rule<object> {
+  return kind === "CONTENT" ? contentRows : interactionRows;
+}
+
+/** The records of a file, each with what the rule makes of it, and the forms of the file. */
+async function judged<Row extends object>(
   { bytes, kind, dialect, mapping, signal }: MappedBytes,
-  rule: (
-    mapping: ContentMapping & InteractionMapping,
-    columns: readonly string[],
-  ) => (record: CsvRecord) => Row | Rejection,
-): AsyncGenerator<Judged<Row>[]> {
-  const { columns, batches } = await openRecords(bytes, dialect);
+  rule: Rule<Row>,
+  known?: ColumnForms,
+) {
+  const file = await readDecided(bytes, { kind, dialect, mapping, known });
+  const { columns, forms, evidence } = file;
   const [problem] = checkMapping(kind, mapping, columns);
   if (problem) throw new CsvError("not_csv", problem.detail);
-  const judge = rule(mapping as ContentMapping & InteractionMapping, columns);
-  for await (const batch of batches()) {
-    signal?.throwIfAborted();
-    yield Array.from(batch, (record) => ({ record, row: judge(record), columns }));
-  }
+  const judge = rule(mapping as ContentMapping & InteractionMapping, columns, forms);
+  return {
+    columns,
+    async *batches(): AsyncGenerator<Judged<Row>[]> {
+      for await (const batch of file.batches()) {
+        signal?.throwIfAborted();
+        yield Array.from(batch, (record) => ({ record, row: judge(record) }));
+      }
+    },
+    notes: () => notesOf(evidence.decide(), mapping),
+    decided: () => ({ by: forms, decided: evidence.decide() }),
+  };
 }

@@ -1,4 +1,5 @@
-import { parseNumber, parseTime } from "./values.ts";
+import { parseNumber } from "./numbers.ts";
+import { parseTime } from "./times.ts";
 
 /** Words that stand in a line of names, seldom in a line of data. */
 const names =

@@ -1,12 +1,23 @@
+import { type DecimalSign, decimalSigns } from "./numbers.ts";
+import { type DateOrder, dateOrders } from "./times.ts";
+
+/** What a mapping chooses where the cells of a column leave it open. */
+export interface Choices {
+  /** The decimal sign of `1,234`. */
+  decimal_sign?: DecimalSign;
+  /** Whether 1/2/2024 has the day, the month or the year first. */
+  date_order?: DateOrder;
+}
+
 /** Which column of a content file says what. Without `item_id` the title stands for it. */
-export interface ContentMapping {
+export interface ContentMapping extends Choices {
   item_id?: string;
   item_title?: string;
   feature_col?: string | string[];
 }
 
 /** Which column of an interaction file says what. Without `item_id` items are found by title. */
-export interface InteractionMapping {
+export interface InteractionMapping extends Choices {
   user_id: string;
   item_id?: string;
   item_title?: string;
@@ -31,6 +42,23 @@ export const mappingKeys: Record<FileKind, readonly string[]> = {
   INTERACTION: ["user_id", "item_id", "item_title", "rating", "timestamp", "event_type"],
 };
 
+/** The values of each choice. */
+export const mappingChoices: { [Key in keyof Choices]-?: readonly string[] } = {
+  decimal_sign: decimalSigns,
+  date_order: dateOrders,
+};
+
+/** All keys that the mapping of a file of a kind may have: those of columns, then the choices. */
+export function keysOf(kind: FileKind): string[] {
+  return [...mappingKeys[kind], ...Object.keys(mappingChoices)];
+}
+
+/** The columns that a mapping names. */
+export function mappedColumns(mapping: Mapping | Record<string, string | string[]>): string[] {
+  const named = Object.entries(mapping).filter(([key]) => !(key in mappingChoices));
+  return [...new Set(named.flatMap(([, columns]) => columns as string | string[]))];
+}
+
 /** What is wrong with a mapping for a file of these columns; an empty list where nothing is. */
 export function checkMapping(
   kind: FileKind,
@@ -43,8 +71,16 @@ export function checkMapping(
   const problems: MappingProblem[] = [];
   const keys = mappingKeys[kind];
   for (const [key, value] of Object.entries(mapping)) {
+    const choices = choicesOf(key);
+    if (choices) {
+      if (choices.includes(value as string)) continue;
+      const listed = choices.map((choice) => `"${choice}"`).join(" or ");
+      problems.push({ pointer: `/${key}`, detail: `"${key}" must be ${listed}.` });
+      continue;
+    }
     if (!keys.includes(key)) {
-      const detail = `"${key}" is no key of this file's mapping; it takes ${keys.join(", ")}.`;
+      const taken = keysOf(kind).join(", ");
+      const detail = `"${key}" is no key of this file's mapping; it takes ${taken}.`;
       problems.push({ pointer: `/${escaped(key)}`, detail });
       continue;
     }
@@ -77,6 +113,12 @@ export function checkMapping(
     }
   }
   return problems;
+}
+
+function choicesOf(key: string): readonly string[] | undefined {
+  return Object.hasOwn(mappingChoices, key)
+    ? mappingChoices[key as keyof typeof mappingChoices]
+    : undefined;
 }
 
 function missing(column: string, columns: readonly string[]): string {

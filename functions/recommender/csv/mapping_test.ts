@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { checkMapping } from "./mapping.ts";
+import { checkMapping, mappedColumns } from "./mapping.ts";
 
 const pointers = (...args: Parameters<typeof checkMapping>) =>
   checkMapping(...args).map((problem) => problem.pointer);
@@ -22,4 +22,15 @@ Deno.test("checkMapping: names each fault by its pointer", () => {
 Deno.test("checkMapping: a missing column comes with the nearest one", () => {
   const [{ detail }] = checkMapping("CONTENT", { item_id: "movie_id" }, ["movieId", "title"]);
   assertStringIncludes(detail, 'Is "movieId" meant? The file has "movieId", "title".');
+});
+
+Deno.test("a mapping may choose how open numbers and dates are read, by values of a list", () => {
+  const mapping = { user_id: "u", item_id: "i", decimal_sign: ",", date_order: "dmy" };
+  assertEquals(checkMapping("INTERACTION", mapping, ["u", "i"]), []);
+  assertEquals(mappedColumns(mapping), ["u", "i"]);
+  const [problem] = checkMapping("INTERACTION", { ...mapping, date_order: "day" }, ["u", "i"]);
+  assertEquals(problem, {
+    pointer: "/date_order",
+    detail: '"date_order" must be "dmy" or "mdy" or "ymd".',
+  });
 });

@@ -3,7 +3,7 @@ import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { hashOf, HashSet } from "./hashes.ts";
 import { openRecords } from "./open_records.ts";
-import { parseText } from "./values.ts";
+import { parseText } from "./blank_words.ts";
 
 /** A file's bytes and how they are to be read. */
 export interface ReadableFile {

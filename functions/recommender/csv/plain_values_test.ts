@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { plainNumber, plainTime } from "./plain_values.ts";
-import { parseNumber, parseTime } from "./values.ts";
+import { parseNumber } from "./numbers.ts";
+import { parseTime } from "./times.ts";
 
 /** Cells of few characters, so that many are nearly numbers or times. */
 function* cells(): Generator<string> {

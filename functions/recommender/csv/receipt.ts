@@ -18,6 +18,8 @@ export interface Receipt {
   items: number;
   /** Used rows whose item does not stand in a content file; 0 where there is none. */
   unknown_items: number;
+  /** Sentences on how the file was read, where it could be read otherwise; absent where none. */
+  notes?: string[];
 }
 
 /** Why rows were rejected, and how many. */
@@ -37,6 +39,11 @@ const mostReasons = 50;
 export function emptyReceipt(kind: FileKind): Receipt {
   const counts = { rows: 0, used: 0, rejected: 0, duplicates: 0, users: 0, items: 0 };
   return { kind, ...counts, rejections: [], reasons: [], unknown_items: 0 };
+}
+
+/** Adds sentences on how the file was read, where there are any. */
+export function note(receipt: Receipt, notes: readonly string[]): void {
+  if (notes.length > 0) receipt.notes = [...receipt.notes ?? [], ...notes];
 }
 
 /** Counts a rejected row and keeps it while there is room. */

@@ -1,7 +1,11 @@
 import { longestId, longestTitle, tooLong } from "./limits.ts";
 import type { ContentMapping, InteractionMapping } from "./mapping.ts";
 import type { CsvRecord } from "./records.ts";
-import { parseNumber, parseText, parseTime } from "./values.ts";
+import { parseId, parseText } from "./blank_words.ts";
+import { type ColumnForms, PLAIN_FORMS } from "./column_forms.ts";
+import { parseNumber } from "./numbers.ts";
+import { interactionPlaces, placeOf } from "./places.ts";
+import { DATE_FORMS, parseTime } from "./times.ts";
 
 /** A row that does not count, and why. */
 export interface Rejection {
@@ -39,10 +43,10 @@ export function contentRows(
   mapping: ContentMapping,
   columns: readonly string[],
 ): (record: CsvRecord) => ContentRow | Rejection {
-  const [id, title] = [mapping.item_id, mapping.item_title].map((name) => place(name, columns));
+  const [id, title] = [mapping.item_id, mapping.item_title].map((name) => placeOf(name, columns));
   return ({ line, cells, fault }) => {
     if (fault) return { line, reason: fault };
-    const ownId = text(cells, id);
+    const ownId = idIn(cells, id);
     const ownTitle = text(cells, title);
     checkNames({ item: ownId, title: ownTitle }, line);
     if (ownId === "" && ownTitle === "") return { line, reason: "the row has no item" };
@@ -62,44 +66,43 @@ export function contentRows(
 export function interactionRows(
   mapping: InteractionMapping,
   columns: readonly string[],
+  { rating, time: times }: ColumnForms = PLAIN_FORMS,
 ): (record: CsvRecord) => InteractionRow | Rejection {
   const at = interactionPlaces(mapping, columns);
+  const whyNoTime = reasonOfTimes(times);
   return ({ line, cells, fault }) => {
     if (fault) return { line, reason: fault };
-    const user = text(cells, at.user);
-    const item = text(cells, at.item);
+    const user = idIn(cells, at.user);
+    const item = idIn(cells, at.item);
     const title = text(cells, at.title);
     checkNames({ user, item, title }, line);
     if (user === "") return { line, reason: "the row has no user" };
     if (item === "" && title === "") return { line, reason: "the row has no item" };
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
-    const rated = at.rating < 0 ? null : parseNumber(cells[at.rating]);
+    const rated = at.rating < 0 ? null : parseNumber(cells[at.rating], rating);
     // Ratings are stored in 32 bits, where a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
       return { line, reason: `the rating "${shown(cells[at.rating], user)}" is no number` };
     }
-    const time = at.time < 0 ? null : parseTime(cells[at.time]);
+    const time = at.time < 0 ? null : parseTime(cells[at.time], times);
     if (time !== null && !Number.isFinite(time)) {
-      return { line, reason: `the timestamp "${shown(cells[at.time], user)}" is no time` };
+      return { line, reason: `the timestamp "${shown(cells[at.time], user)}" ${whyNoTime}` };
     }
     return { user, item, title, rating: rated, time, event: text(cells, at.event).toLowerCase() };
   };
 }
 
-/** Where a row of an interaction file has what; −1 where the mapping names no column. */
-export function interactionPlaces(
-  mapping: InteractionMapping,
-  columns: readonly string[],
-): Record<"user" | "item" | "title" | "rating" | "time" | "event", number> {
-  return {
-    user: place(mapping.user_id, columns),
-    item: place(mapping.item_id, columns),
-    title: place(mapping.item_title, columns),
-    rating: place(mapping.rating, columns),
-    time: place(mapping.timestamp, columns),
-    event: place(mapping.event_type, columns),
-  };
+/** Why a timestamp of a column is not read, to follow it in a sentence. */
+function reasonOfTimes({ isOpen, isUnreadable }: ColumnForms["time"]): string {
+  if (isOpen) {
+    return "may be several dates, as no day above 12 in the column tells day from month: choose in the " +
+      "mapping, by date_order, which comes first";
+  }
+  if (!isUnreadable) return "is no time";
+  const forms = DATE_FORMS.map(({ example }) => example).join(", ");
+  return `is no time, and no cell of its column is: read are seconds since 1970, ${forms}, each with a ` +
+    "time of day or without; or map no timestamp, and leave the column out";
 }
 
 /** Tells a row that counts from one that does not. */
@@ -113,8 +116,8 @@ export function featureColumns(mapping: ContentMapping): string[] {
   return Array.isArray(feature_col) ? feature_col : [feature_col];
 }
 
-function place(name: string | undefined, columns: readonly string[]): number {
-  return name === undefined ? -1 : columns.indexOf(name);
+function idIn(cells: string[], at: number): string {
+  return at < 0 ? "" : parseId(cells[at]);
 }
 
 function text(cells: string[], at: number): string {

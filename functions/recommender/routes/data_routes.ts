@@ -5,7 +5,7 @@ import { type InputError, Problem, problemResponses } from "../../http/problem.t
 import { createRoutes, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
-import { parseTime } from "../csv/values.ts";
+import { parseTime } from "../csv/times.ts";
 import {
   addProjectFile,
   mendMappings,

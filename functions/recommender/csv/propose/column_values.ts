@@ -1,5 +1,8 @@
 /** Evidence from the first values of a column. */
-import { parseNumber, parseTime } from "../values.ts";
+import { NumberEvidence } from "../number_evidence.ts";
+import { parseNumber } from "../numbers.ts";
+import { TimeEvidence } from "../time_evidence.ts";
+import { parseTime } from "../times.ts";
 
 /** What a sample of a column's cells shows; shares are of the cells that are not blank, 0 to 1. */
 export interface ColumnValues {
@@ -37,8 +40,9 @@ const FLAG_WORDS = [["0", "1"], ["false", "true"], ["f", "t"], ["n", "y"], ["no"
 export function readColumnValues(cells: readonly string[]): ColumnValues {
   const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
   const different = new Set(values);
-  const numbers = values.map((value) => parseNumber(value) ?? NaN).filter(Number.isFinite);
-  const isNumeric = mostly(values, (value) => !Number.isNaN(parseNumber(value) ?? 0));
+  const { number, time } = readersOf(values);
+  const numbers = values.map((value) => number(value) ?? NaN).filter(Number.isFinite);
+  const isNumeric = mostly(values, (value) => !Number.isNaN(number(value) ?? 0));
   const lower = new Set([...different].map((value) => value.toLowerCase()));
   return {
     values,
@@ -46,17 +50,31 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
     isUnique: values.length > 1 && different.size === values.length,
     isConstant: values.length >= 5 && different.size === 1,
     isNumeric,
-    isWhole: isNumeric && mostly(values, (value) => Number.isInteger(parseNumber(value) ?? 0)),
+    isWhole: isNumeric && mostly(values, (value) => Number.isInteger(number(value) ?? 0)),
     least: Math.min(...numbers),
     most: Math.max(...numbers),
-    isTime: mostly(values, (value) => isRecent(parseTime(value) ?? 0)),
-    isReadableTime: mostly(values, (value) => !Number.isNaN(parseTime(value) ?? 0)),
+    isTime: mostly(values, (value) => isRecent(time(value) ?? 0)),
+    isReadableTime: mostly(values, (value) => !Number.isNaN(time(value) ?? 0)),
     isFlag: lower.size > 0 && FLAG_WORDS.some((pair) => [...lower].every((v) => pair.includes(v))),
     isEvents: mostly(values, (value) => EVENT_WORDS.test(value)),
     isAddress: values.some((value) => /^https?:/.test(value)),
     wordsPerCell: values.reduce((sum, value) => sum + value.split(/\s+/).length, 0) /
       Math.max(1, values.length),
     isCode: values.length > 0 && values.every((value) => /^[\w.:-]{1,64}$/.test(value)),
+  };
+}
+
+/** Reads numbers and times by the forms that the values show; open dates by one of their orders. */
+export function readersOf(values: readonly string[]) {
+  const [numbers, times] = [new NumberEvidence(), new TimeEvidence()];
+  for (const value of values) {
+    numbers.add(value);
+    times.add(value);
+  }
+  const [numberForm, timeForm] = [numbers.decide(), times.decide("dmy")];
+  return {
+    number: (value: string) => parseNumber(value, numberForm),
+    time: (value: string) => parseTime(value, timeForm),
   };
 }
 

@@ -438,7 +438,7 @@ const CASES: Record<string, Case> = {
       news_id: itemCode,
       clicked: flag,
     },
-    expected: { user_id: "user_id", item_id: "news_id", rating: "clicked" },
+    expected: { user_id: "user_id", item_id: "news_id", rating: "clicked", timestamp: "time" },
   },
   "Instacart, joined": {
     kind: "INTERACTION",

@@ -1,8 +1,7 @@
 /** Proposes which column of a file has which role, by the evidence of all columns together. */
 import type { ContentMapping, FileKind, InteractionMapping } from "../mapping.ts";
-import { parseNumber, parseTime } from "../values.ts";
 import { readColumnName } from "./column_name.ts";
-import { determines, isRecent, readColumnValues } from "./column_values.ts";
+import { determines, isRecent, readColumnValues, readersOf } from "./column_values.ts";
 import {
   type Column,
   CONTENT_SCORES,
@@ -276,12 +275,14 @@ function mappingOf(proposals: Proposal[]): ProposedMapping["mapping"] {
 }
 
 function dayOf(values: string[]): string {
-  const time = values.map((value) => parseTime(value) ?? NaN).find((time) => isRecent(time));
+  const read = readersOf(values).time;
+  const time = values.map((value) => read(value) ?? NaN).find((time) => isRecent(time));
   return time === undefined ? values[0] : new Date(1000 * time).toISOString().slice(0, 10);
 }
 
 function rangeOf(values: string[]): string {
-  const numbers = values.map((value) => parseNumber(value) ?? NaN).filter(Number.isFinite);
+  const read = readersOf(values).number;
+  const numbers = values.map((value) => read(value) ?? NaN).filter(Number.isFinite);
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   return least === most ? `such as ${least}` : `from ${least} to ${most}`;
 }

@@ -1,0 +1,104 @@
+/** How a column writes its numbers, found from all of its cells. */
+import { isBlank } from "./blank_words.ts";
+import {
+  type DecimalSign,
+  type NumberForm,
+  type NumberShape,
+  partsOf,
+  shapeOf,
+} from "./numbers.ts";
+import { plainNumber } from "./plain_values.ts";
+
+/** A column's form, and what its cells leave open. */
+export interface FoundNumbers extends NumberForm {
+  /** The sign that stands between thousands or before decimals, and nothing tells which. */
+  open: DecimalSign | null;
+}
+
+/** So much of what tells something must tell the same. */
+const NEARLY_ALL = 0.95;
+/** A column with more units is none of numbers. */
+const MOST_UNITS = 20;
+const [ZERO, POINT] = ["0", "."].map((sign) => sign.charCodeAt(0));
+
+/** Counts what the numbers of a column tell, in memory of a few counts. */
+export class NumberEvidence {
+  /** Cells of each shape. */
+  readonly #shapes: Record<NumberShape, number> = {
+    "small": 0,
+    "large": 0,
+    "decimal .": 0,
+    "decimal ,": 0,
+    "open .": 0,
+    "open ,": 0,
+    "none": 0,
+  };
+  readonly #units = new Map<string, number>();
+
+  /** Counts a cell. */
+  add(cell: string): void {
+    const text = cell.trim();
+    const number = plainNumber(text, 0, text.length);
+    if (!Number.isNaN(number)) return this.addPlain(text, { start: 0, end: text.length, number });
+    if (isBlank(text)) return;
+    const parts = partsOf(text);
+    this.#shapes[parts ? shapeOf(parts.body) : "none"]++;
+    if (!parts || parts.unit === null) return;
+    const known = this.#units.get(parts.unit);
+    if (known !== undefined || this.#units.size < MOST_UNITS) {
+      this.#units.set(parts.unit, (known ?? 0) + 1);
+    }
+  }
+
+  /** Counts a plain number where it stands in a text. */
+  addPlain(
+    text: string,
+    { start, end, number }: { start: number; end: number; number: number },
+  ): void {
+    const shapes = this.#shapes;
+    if (Number.isInteger(number)) shapes[number < 1000 ? "small" : "large"]++;
+    else if (isOpen(text, start, end)) shapes["open ."]++;
+    else shapes["decimal ."]++;
+  }
+
+  /** Returns the column's form. @param chosen decides where the cells leave it open. */
+  decide(chosen?: DecimalSign): FoundNumbers {
+    const shapes = this.#shapes;
+    const { decimal, open } = this.#decimal(chosen);
+    // Without a cell that it could change, each is read alone, whatever the sign is.
+    const matters = shapes[decimal === "." ? "open ," : "open ."] > 0;
+    return { decimal: matters ? decimal : null, unit: this.#unit(), open };
+  }
+
+  #decimal(chosen: DecimalSign | undefined): Pick<FoundNumbers, "decimal" | "open"> {
+    const shapes = this.#shapes;
+    const [point, comma] = [shapes["decimal ."], shapes["decimal ,"]];
+    const told = point + comma;
+    if (told > 0) {
+      const isPoint = point >= NEARLY_ALL * told;
+      const isComma = comma >= NEARLY_ALL * told;
+      return { decimal: isPoint ? "." : isComma ? "," : chosen ?? null, open: null };
+    }
+    const [points, commas] = [shapes["open ."], shapes["open ,"]];
+    if (points > 0 && commas > 0) return { decimal: chosen ?? null, open: "," };
+    if (points > 0) return { decimal: chosen ?? ".", open: "." };
+    if (commas === 0) return { decimal: null, open: null };
+    // Beside 1,234 a number of four digits without a comma says that commas group nothing.
+    if (shapes.large > 0) return { decimal: chosen ?? ",", open: "," };
+    if (shapes.small > 0) return { decimal: ".", open: null };
+    return { decimal: chosen ?? ".", open: "," };
+  }
+
+  #unit(): string | null {
+    const counts = [...this.#units];
+    const all = counts.reduce((sum, [, count]) => sum + count, 0);
+    return counts.find(([, count]) => count >= NEARLY_ALL * all)?.[0] ?? null;
+  }
+}
+
+/** Whether a plain number with a point might have it between thousands: `12.345`. */
+function isOpen(text: string, start: number, end: number): boolean {
+  const whole = end - start - 4;
+  return whole >= 1 && whole <= 3 && text.charCodeAt(end - 4) === POINT &&
+    text.charCodeAt(start) !== ZERO;
+}

@@ -1,0 +1,92 @@
+import { assertEquals } from "@std/assert";
+import { NumberEvidence } from "./number_evidence.ts";
+import { type DecimalSign, parseNumber } from "./numbers.ts";
+import { CURRENCIES, UNITS } from "./units.ts";
+
+/** A column's values, read by the form that its cells show. */
+function readColumn(cells: readonly string[], chosen?: DecimalSign) {
+  const evidence = new NumberEvidence();
+  for (const cell of cells) evidence.add(cell);
+  const form = evidence.decide(chosen);
+  return { values: cells.map((cell) => parseNumber(cell, form)), open: form.open };
+}
+
+Deno.test("parseNumber: points, commas, groups, blanks", () => {
+  const cases: [string, number | null][] = [
+    ["4.0", 4],
+    [" 3,5 ", 3.5],
+    ["-1e3", -1000],
+    [".5", 0.5],
+    ["1.234,5", 1234.5],
+    ["1,234.5", 1234.5],
+    ["1,234,567", 1234567],
+    ["1.234.567", 1234567],
+    ["", null],
+    ["  ", null],
+    ["NULL", null],
+    ["\\N", null],
+    ["five", NaN],
+    ["1,23,4", NaN],
+    ["4 stars", NaN],
+    ["Infinity", NaN],
+    ["0x10", NaN],
+    ["1.2.3", NaN],
+  ];
+  for (const [text, value] of cases) assertEquals(parseNumber(text), value, text);
+});
+
+Deno.test("a column decides how its thousands and decimals are written", () => {
+  const cases: [string[], (number | null)[]][] = [
+    [["987", "1,234", "12,345", "1,234,567", "56"], [987, 1234, 12345, 1234567, 56]],
+    [["987", "1.234", "12.345", "1.234.567", "56"], [987, 1234, 12345, 1234567, 56]],
+    [["987", "1,234", "56"], [987, 1234, 56]],
+    [["987", "1 234", "12 345", "1 234 567,5"], [987, 1234, 12345, 1234567.5]],
+    [["987", "1\u00a0234", "1\u202f234\u202f567"], [987, 1234, 1234567]],
+    [["1'234", "12’345.50"], [1234, 12345.5]],
+    [["1,234", "4.5"], [1234, 4.5]],
+    [["1.234", "3,5"], [1234, 3.5]],
+    [["3,5", "1,234", "4"], [3.5, 1.234, 4]],
+    [["1.234", "4.5", "12"], [1.234, 4.5, 12]],
+    [["12,34,567", "1,234"], [1234567, 1234]],
+    [["1,234", "5678"], [1.234, 5678]],
+    [["0.125", "1.234"], [0.125, 1.234]],
+  ];
+  for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
+});
+
+Deno.test("a column that leaves it open is read the commonest way, and by the mapping's choice", () => {
+  assertEquals(readColumn(["1,234"]), { values: [1234], open: "," });
+  assertEquals(readColumn(["1,234"], ","), { values: [1.234], open: "," });
+  assertEquals(readColumn(["1.234", "2.500"]), { values: [1.234, 2.5], open: "." });
+  assertEquals(readColumn(["1.234", "2.500"], ","), { values: [1234, 2500], open: "." });
+  // What the cells tell is not chosen.
+  assertEquals(readColumn(["1,234", "4.5"], ","), { values: [1234, 4.5], open: null });
+});
+
+Deno.test("units, currencies, parentheses, dashes", () => {
+  const cases: [string[], (number | null)[]][] = [
+    [["$9.99", "$1,299.00", "-$5", "$-5", "5"], [9.99, 1299, -5, -5, 5]],
+    [["9,99 €", "1.299,00 €", "5"], [9.99, 1299, 5]],
+    [["5 stars", "1 star", "3.5 stars"], [5, 1, 3.5]],
+    [["80%", "7.5 %"], [80, 7.5]],
+    [["USD 5", "USD 1,500"], [5, 1500]],
+    [["4/5", "3.5 / 5", "5 out of 5"], [4, 3.5, 5]],
+    [["(5.00)", "5.00", "($7.50)"], [-5, 5, -7.5]],
+    [["—", "–", "-", "?", ".", "4", "−3"], [null, null, null, null, null, 4, -3]],
+    [["tt0114709", "5"], [NaN, 5]],
+    [["5 km", "500 m"], [NaN, NaN]],
+  ];
+  for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
+});
+
+Deno.test("each unit of the tables is read, before and behind where it may stand", () => {
+  for (const [name, ...others] of CURRENCIES) {
+    for (const word of [name, ...others]) {
+      assertEquals(readColumn([`${word} 1,234.5`, `7 ${word}`]).values, [1234.5, 7], word);
+    }
+  }
+  for (const [name, ...others] of UNITS) {
+    const cells = [name, ...others].map((word) => `12 ${word}`);
+    assertEquals(readColumn(cells).values, cells.map(() => 12), name);
+  }
+});
