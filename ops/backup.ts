@@ -1,9 +1,9 @@
 /**
- * `deno task backup [PLACE]`: backs up the running installation, database, uploads, models and
- * secrets, to a folder or a bucket.
+ * `deno task backup [PLACE]`: backs up the running installation (database, uploads, models,
+ * secrets) to a folder or a bucket.
  *
- * Of the database of DATABASE_URL with its stores (BLOBS_FOLDER or BLOBS_S3_…, MLFLOW_TRACKING_URI),
- * or without these of the home that `deno task dev` uses.
+ * Uses the database of DATABASE_URL and its stores (BLOBS_FOLDER or BLOBS_S3_…,
+ * MLFLOW_TRACKING_URI), or without these the home of `deno task dev`.
  */
 import { appendErasures } from "./backup/erasure_list.ts";
 import { pruneBackups } from "./backup/find_backup.ts";

@@ -1,13 +1,13 @@
-/** What the operator's commands have in common: their arguments and their end. */
+/** Arguments and errors of operator commands. */
 
 export interface Arguments {
-  /** The one argument without a dash. */
+  /** The positional argument. */
   at?: string;
   flags: Set<string>;
   values: Record<string, string | undefined>;
 }
 
-/** Reads the command's arguments; one that it does not know ends it with the usage. */
+/** Parses the arguments; an unknown one prints the usage and exits with code 2. */
 export function readArguments(
   usage: string,
   { flags = [], values = [], given = Deno.args }: {
@@ -31,7 +31,7 @@ export function readArguments(
   return found;
 }
 
-/** Ends the command with what went wrong, in a sentence where it is one. */
+/** Prints an error or a message and exits. */
 export function sayAndExit(what: unknown, code = 1): never {
   const isKnown = typeof what === "string" || what instanceof Error;
   console.error(isKnown ? (what instanceof Error ? what.message : what) : String(what));

@@ -1,16 +1,16 @@
 /**
- * `deno task housekeeping`: what housekeeping has still to do and what it found: erasures with the
- * reason of those that fail, the last sweep, left-overs that no row names, and rows that name what is
- * not there. In docker compose: `docker compose run --rm auth run -A ops/housekeeping.ts`.
+ * `deno task housekeeping`: reports pending and failing erasures, users still to be erased, the
+ * last sweep, orphaned files, and rows whose file is missing. In docker compose: `docker compose
+ * run --rm auth run -A ops/housekeeping.ts`.
  */
 import postgres, { type Sql } from "postgres";
 import { ConfigError } from "../functions/http/config.ts";
 import { operatedDatabase } from "./operated_database.ts";
 
-/** So many rows of a kind are shown one by one. */
+/** Rows of a kind that are listed. */
 const SHOWN = 50;
 
-/** The lines of the report. */
+/** Returns the lines of the report. */
 export async function housekeepingReport(sql: Sql): Promise<string[]> {
   const erasures = await waitingErasures(sql);
   const failing = erasures.filter(({ last_error }) => last_error !== null);
@@ -44,7 +44,7 @@ export async function housekeepingReport(sql: Sql): Promise<string[]> {
   ];
 }
 
-/** An erasure that is not done yet. */
+/** A pending erasure. */
 export interface WaitingErasure {
   kind: string;
   name: string;
@@ -53,7 +53,7 @@ export interface WaitingErasure {
   last_error: string | null;
 }
 
-/** Those that failed most often first. */
+/** Returns the pending erasures, those with the most attempts first. */
 export async function waitingErasures(sql: Sql): Promise<WaitingErasure[]> {
   return await sql<WaitingErasure[]>`
     select kind, name, attempts, next_try_at, last_error
@@ -67,7 +67,7 @@ interface WaitingPeople {
   cause: string | null;
 }
 
-/** The projects with people who are still to be forgotten, the longest waiting first. */
+/** Returns lines about the projects with users still to be erased, the longest waiting first. */
 async function forgettingLines(sql: Sql): Promise<string[]> {
   const projects = await sql<WaitingPeople[]>`
     select e.project_id, count(*)::int as people, min(e.erased_at) as since, f.cause
@@ -127,7 +127,7 @@ function sweepLine(sweep: FinishedSweep | undefined): string {
     `missing.${error ? ` It did not look everywhere: ${error}` : ""}`;
 }
 
-/** The first of the rows, a line each, and how many more there are. */
+/** Returns a line for each of the first rows, and one with the number of the others. */
 function shown<Row>(rows: Row[], line: (row: Row) => string): string[] {
   const more = rows.length - SHOWN;
   return [...rows.slice(0, SHOWN).map(line), ...(more > 0 ? [`  and ${more} more`] : [])];

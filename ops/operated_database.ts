@@ -5,9 +5,9 @@ import { runningPostgres } from "../dev/postgres.ts";
 import { secretsOf } from "../dev/secrets.ts";
 
 /**
- * The database that a command of the operator works on: DATABASE_URL, or the one that `deno task dev`
- * runs here.
- * @throws {ConfigError} where there is neither.
+ * Returns the URL of the database for an operator command: DATABASE_URL, or the one of a running
+ * `deno task dev`.
+ * @throws {ConfigError} if there is neither
  */
 export async function operatedDatabase(environment: Record<string, string>): Promise<string> {
   if (environment.DATABASE_URL) return environment.DATABASE_URL;

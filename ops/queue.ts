@@ -1,7 +1,7 @@
 /**
- * `deno task queue [--json]`: what trains since when, what waits in the order in which it would be
- * claimed, which trainers there are and what they miss, and which erasures fail. Owners are shown by
- * their ids. In docker compose: `docker compose run --rm auth run -A ops/queue.ts`.
+ * `deno task queue [--json]`: reports running trainings, waiting ones in claim order, trainers with
+ * their missing dependencies, and failing erasures. Owners are shown by id. In docker compose:
+ * `docker compose run --rm auth run -A ops/queue.ts`.
  */
 import postgres, { type Sql } from "postgres";
 import { ConfigError } from "../functions/http/config.ts";
@@ -9,12 +9,12 @@ import { inOrder, type Waiting, waitingTrainings } from "../worker-trainer/queue
 import { type WaitingErasure, waitingErasures } from "./housekeeping.ts";
 import { operatedDatabase } from "./operated_database.ts";
 
-/** All that the command shows. Times are Dates, in JSON ISO 8601. */
+/** Content of the report. Times are Dates, in JSON ISO 8601. */
 export interface QueueReport {
   running: Running[];
-  /** In the order in which they would be claimed now. */
+  /** In claim order. */
   waiting: Waiting[];
-  /** Those that rest after a crash or a missed dependency, until then. */
+  /** Delayed after a crash or a missing dependency. */
   resting: Resting[];
   trainers: Trainer[];
   failing_erasures: WaitingErasure[];
@@ -28,7 +28,7 @@ interface Running {
   started_at: Date;
   attempt: number;
   trainer_id: string | null;
-  /** False where its trainer is silent: it is claimed anew. */
+  /** False if the lease has expired; the training will be claimed again. */
   is_held: boolean;
 }
 
@@ -86,7 +86,7 @@ async function trainers(sql: Sql): Promise<Trainer[]> {
     from recommender.trainers order by started_at, id`;
 }
 
-/** The report as lines with columns. */
+/** Returns the report as lines with columns. */
 export function queueLines(report: QueueReport): string[] {
   const { trainers, failing_erasures: failing } = report;
   return [
@@ -152,7 +152,7 @@ export function queueLines(report: QueueReport): string[] {
   ];
 }
 
-/** Rows below their heads, each column as wide as its longest cell; nothing where there is no row. */
+/** Aligns rows below their headers; empty without rows. */
 function columns(heads: string[], rows: string[][]): string[] {
   if (rows.length === 0) return [];
   const table = [heads, ...rows];

@@ -1,6 +1,6 @@
 /**
- * `deno task restore BACKUP`: restores a backup, to the database and stores that the environment
- * names, or without DATABASE_URL to a home of `deno task dev`.
+ * `deno task restore BACKUP`: restores a backup to the database and stores of the environment, or
+ * without DATABASE_URL to a home of `deno task dev`.
  */
 import { homePath, openHome } from "../dev/home.ts";
 import { replaceSecrets } from "../dev/secrets.ts";
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Writes the secrets of a backup where `deno task setup` finds them. */
+/** Writes the secrets of a backup to the home, where `deno task setup` finds them. */
 async function writeSecrets(
   place: Place,
   { secrets }: Manifest,

@@ -1,6 +1,6 @@
 /**
- * `deno task resume`: lets a restored copy send webhooks and retrain by itself. On the database of
- * DATABASE_URL, or without it on the one that `deno task dev` runs.
+ * `deno task resume`: resumes webhooks and scheduled retrainings of a restored copy. Uses the
+ * database of DATABASE_URL, or without it the one of a running `deno task dev`.
  */
 import postgres from "postgres";
 import { endPauses } from "./backup/pauses.ts";

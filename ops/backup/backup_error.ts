@@ -1,4 +1,4 @@
-/** A backup or restore that cannot be, in a sentence for the operator. */
+/** Error of a backup or restore; the message is a sentence for the operator. */
 export class BackupError extends Error {
   override name = "BackupError";
 }

@@ -21,7 +21,7 @@ import {
 
 const say = () => {};
 
-/** A folder for backups that ends with its scope. */
+/** Creates a folder for backups, deleted at the end of the scope. */
 async function testPlace(): Promise<Place & AsyncDisposable> {
   const folder = await Deno.makeTempDir({ prefix: "airec-backups-" });
   return {
@@ -30,13 +30,13 @@ async function testPlace(): Promise<Place & AsyncDisposable> {
   };
 }
 
-/** Backs an installation up; the backup's folder. */
+/** Backs up an installation; returns the folder of the backup. */
 async function backUp(installation: TestInstallation, place: Place): Promise<Place> {
   const { name } = await takeBackup(installation, { place, say });
   return place.within(name);
 }
 
-/** Every row of every table as text, but for what stands still or is under way. */
+/** Returns every row of every table as JSON text, by table. */
 async function rowsOf(sql: Sql): Promise<Record<string, string[]>> {
   const tables = await sql<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
@@ -49,7 +49,7 @@ async function rowsOf(sql: Sql): Promise<Record<string, string[]>> {
   return rows;
 }
 
-/** The bytes of all files of a model's versions. */
+/** Returns the bytes of all files of a model's versions. */
 async function filesOf({ registry }: Pick<TestInstallation, "registry">, model: string) {
   const files: Record<string, Uint8Array> = {};
   for (const { version } of await registry.versions(model)) {
@@ -67,20 +67,20 @@ Deno.test("every row, file and version is restored as it was, to a folder's back
   const { sql } = original;
   const ada = await addAccount(original, "ada");
   const eve = await addAccount(original, "eve");
-  // Of three versions the first is gone, and the second serves: numbers have a gap.
+  // Of three versions the first is deleted and the second serves, so the numbers have a gap.
   for (let i = 0; i < 2; i++) await publish(original, ada);
   await original.registry.removeVersion(ada.model, "1");
   await original.registry.setAlias(ada.model, "champion", "2");
   await original.registry.setAlias(ada.model, "challenger", "3");
   await sql`
     update recommender.recommender_projects set mlflow_model_version = '2' where id = ${ada.project}`;
-  // What COPY must escape, and what it must not lose.
+  // Values that COPY must escape and preserve.
   await sql`
     update auth.users set name = ${'tab\t, line\n, \\N, \\., "quoted" é 🎬'} where id = ${ada.owner}`;
   await sql`
     update recommender.recommender_projects set report = '{"a": [1, null, "\\u00e9"]}'
     where id = ${eve.project}`;
-  // An upload whose parts are on their way is not in a backup; and what no account owns is.
+  // An unfinished upload is not part of a backup; rows without an owner are.
   await sql`delete from recommender.uploads where owner_id = ${eve.owner}`;
   await sql`update recommender.uploads set sha256 = 'ab'`;
   await sql`insert into auth.users (name, email, password) values ('gone', 'gone@example.test', '')`;
@@ -116,7 +116,7 @@ Deno.test("every row, file and version is restored as it was, to a folder's back
       assertEquals(await restored.alias(model, alias), await original.registry.alias(model, alias));
     }
   }
-  // Numbers go on where they were.
+  // Sequences continue.
   const next = async (sql: Sql) => {
     const [{ id }] = await sql`
       insert into recommender.recommender_projects (owner_id, project_name, model_type)
@@ -125,7 +125,7 @@ Deno.test("every row, file and version is restored as it was, to a folder's back
   };
   assertEquals(await next(empty.database.sql), await next(sql));
 
-  // The folder is nobody else's, and the secrets are in one file of it.
+  // The folder is readable only by its owner, and only secrets.json contains the secrets.
   if (Deno.build.os !== "windows") {
     const mode = async (path: string) => (await Deno.stat(path)).mode! & 0o777;
     assertEquals(await mode(backup.description), 0o700);
@@ -225,7 +225,7 @@ Deno.test("what was cut off, changed or lost is refused by name, before anything
   await assertRejects(() => checkBackup(meant), BackupError, "is no whole backup");
   assertEquals(found.length, 1);
 
-  // A whole one before it is taken in its place.
+  // The latest complete backup is chosen instead.
   await Deno.writeTextFile(path, text);
   await Deno.mkdir(join(place.description, "2999-01-01T00-00-00-000Z"));
   await Deno.writeTextFile(join(place.description, "2999-01-01T00-00-00-000Z", "files.jsonl"), "");
@@ -258,7 +258,7 @@ Deno.test("who was erased, and accounts that were deleted, after a backup are no
     { user_id: "user", forgotten_at: null },
   ]);
   assertEquals([...await restored`select name from auth.users`], [{ name: "ada" }]);
-  // What the account had is to be erased outside of the database, too.
+  // The deleted account's files and models are also queued for erasure.
   const names = await restored`select kind, name from recommender.erasures order by 1, 2`;
   assertEquals([...names].filter(({ name }) => /project|uploads/.test(name)).length >= 2, true);
   assert(names.some(({ kind, name }) => kind === "MODEL" && name === eve.model));
@@ -285,7 +285,7 @@ Deno.test("a restore overwrites nothing by itself, and what it replaces is gone"
   await Promise.all([sql.end(), original.database.service.end()]);
   await assertRejects(() => restore(backup, environment), BackupError, "holds accounts already");
   {
-    // Neither does an empty database beside what may be a running original's files.
+    // An empty database is not enough: the files may belong to a running original.
     await using empty = await emptyPlace();
     const mixed = { ...empty.environment, BLOBS_FOLDER: folder };
     await assertRejects(() => restore(backup, mixed), BackupError, "holds 2 models");
@@ -298,7 +298,7 @@ Deno.test("a restore overwrites nothing by itself, and what it replaces is gone"
   const people = await again.sql`select name from auth.users`;
   assertEquals([...people], [{ name: "ada" }]);
   assertEquals(await original.registry.alias(ada.model, "champion"), "1");
-  // What is left of a later project is to be erased, and its number is not given again.
+  // Files and models of a later project are queued for erasure, and its id is not reused.
   const erasures = await again.sql`
     select kind, name from recommender.erasures where name not like '%/part' order by kind`;
   assertEquals([...erasures], [
@@ -311,7 +311,7 @@ Deno.test("a restore overwrites nothing by itself, and what it replaces is gone"
   assert(id > later.project, `${id}`);
 });
 
-/** The database by a new pool: those of before are closed. */
+/** Opens a new pool: the restore closed the existing connections. */
 async function reopened({ database }: TestInstallation) {
   const { default: postgres } = await import("postgres");
   const sql = postgres(database.url, { max: 1, onnotice: () => {} });
@@ -326,7 +326,7 @@ Deno.test("a copy has an id and models of its own, and is told to stand still", 
   await original.sql`insert into recommender.erasures (kind, name) values ('MODEL', ${ada.model})`;
   const before = await filesOf(original, ada.model);
   const backup = await backUp(original, place);
-  // Beside the original: its models stay its own.
+  // A copy next to the original leaves the original's models unchanged.
   const { installation } = await restore(backup, {
     ...empty.environment,
     BLOBS_FOLDER: `${empty.environment.BLOBS_FOLDER}/copy`,
@@ -348,7 +348,7 @@ Deno.test("a copy has an id and models of its own, and is told to stand still", 
     insert into recommender.recommender_projects (owner_id, project_name, model_type)
     values (${ada.owner}, 'Next', 'CONTENT') returning mlflow_model_name as name, id`;
   assertEquals(next.name, `project-${next.id}-recommender-${installation.slice(0, 8)}`);
-  // The copy can be backed up in its turn.
+  // A copy can itself be backed up.
   const again = await backUp(
     { ...original, sql, blobs, registry, database: empty.database },
     place,

@@ -1,4 +1,4 @@
-/** Whether a backup is whole: every piece is there, and is what was stored. */
+/** Verifies a backup: each piece exists and matches its length and digest. */
 import type { StoredFile } from "./copy_files.ts";
 import type { StoredModel } from "./copy_models.ts";
 import { inOrder } from "./in_order.ts";
@@ -6,12 +6,12 @@ import { type Manifest, readManifest } from "./manifest.ts";
 import { checkPiece, type Piece, readList } from "./pieces.ts";
 import type { Place } from "./place.ts";
 
-/** So many pieces are read at a time. */
+/** Pieces read concurrently. */
 const LANES = 4;
 
 /**
- * Reads all of a backup; returns its manifest.
- * @throws {BackupError} that names what is missing or wrong.
+ * Reads a whole backup; returns its manifest.
+ * @throws {BackupError} with the missing or damaged piece
  */
 export async function checkBackup(place: Place): Promise<Manifest> {
   const manifest = await readManifest(place);

@@ -1,4 +1,4 @@
-/** The uploads' part of a backup. */
+/** Uploads in a backup. */
 import { type Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { NamedBlob } from "./dump_database.ts";
 import { inOrder } from "./in_order.ts";
@@ -6,19 +6,19 @@ import type { StoredList } from "./manifest.ts";
 import { openPiece, type Piece, readList, storeList, storePiece } from "./pieces.ts";
 import type { Place } from "./place.ts";
 
-/** A blob of a backup. */
+/** A blob in a backup. */
 export interface StoredFile {
   name: string;
   piece: Piece;
 }
 
-/** So many at a time. */
+/** Blobs copied concurrently. */
 const LANES = 4;
 const LIST = "files.jsonl";
 
 /**
  * Copies blobs into a backup.
- * @param lacks told in a sentence of each that is missing, or is not what was uploaded.
+ * @param lacks called with a sentence for each blob that is missing or differs from the upload
  */
 export async function storeFiles(
   blobs: Blobs,
@@ -45,7 +45,7 @@ export async function storeFiles(
   return { list, ...total };
 }
 
-/** Copies a backup's blobs to where they are read from; returns their names. */
+/** Copies the blobs of a backup into the store; returns their names. */
 export async function restoreFiles(
   place: Place,
   blobs: Blobs,

@@ -1,4 +1,4 @@
-/** The models' part of a backup: each version with all that its registry knows of it. */
+/** Models in a backup: each version with its files and metadata from the registry. */
 import { delay } from "@std/async/delay";
 import type { Manifest as ModelManifest } from "../../functions/recommender/model/model.ts";
 import { MANIFEST } from "../../functions/recommender/model/artifact.ts";
@@ -15,7 +15,7 @@ import type { StoredList } from "./manifest.ts";
 import { type Piece, readList, readPiece, storeList, storePiece } from "./pieces.ts";
 import type { Place } from "./place.ts";
 
-/** A model of a backup, its versions oldest first. */
+/** A model in a backup, its versions oldest first. */
 export interface StoredModel {
   project_id: number;
   champion: string | null;
@@ -26,7 +26,7 @@ export interface StoredModel {
 export interface StoredVersion {
   version: string;
   created_at: string;
-  /** As it was published, `startedAt` in ISO 8601. */
+  /** Metadata as published, `startedAt` in ISO 8601. */
   training: Omit<Training, "files" | "pages" | "model" | "startedAt"> & { startedAt: string };
   files: StoredArtifact[];
   pages: StoredArtifact[];
@@ -40,14 +40,14 @@ export interface StoredArtifact {
 
 export interface StoreModelsOptions {
   projects: NamedModel[];
-  /** Which version serves by a project's row as it is now; null where there is none. */
+  /** Returns the serving version of a project's row now; null if there is none. */
   versionNow: (projectId: number) => Promise<string | null>;
-  /** Told in a sentence of each version that cannot be read whole. */
+  /** Called with a sentence for each version that cannot be read completely. */
   lacks: (sentence: string) => void;
 }
 
 const LIST = "models.jsonl";
-/** A version that is rewritten for somebody's erasure is read again, so often. */
+/** Attempts to read a version that an erasure rewrites meanwhile. */
 const READINGS = 5;
 const PAUSE_MS = 1_000;
 
@@ -80,7 +80,7 @@ async function storeModel(
   const { project_id, model } = project;
   const listed = await registry.versions(model);
   let champion = await registry.alias(model, "champion");
-  // What became champion since the tables' moment has moved the row's copy, too.
+  // The champion changed after the snapshot of the tables: keep the version of the snapshot.
   if (champion !== project.version && await versionNow(project_id) === champion) {
     champion = project.version;
   }
@@ -95,7 +95,7 @@ async function storeModel(
   return { project_id, champion: kept(champion), challenger: kept(challenger), versions };
 }
 
-/** A version; null where it was removed meanwhile, or cannot be read whole. */
+/** Copies a version; returns null if it was deleted meanwhile or cannot be read completely. */
 async function storeVersion(
   registry: Registry,
   place: Place,
@@ -130,14 +130,14 @@ async function storeArtifacts(
 ): Promise<StoredArtifact[]> {
   const stored: StoredArtifact[] = [];
   for (const [path, open] of Object.entries(files)) {
-    // By number: what was added to an artifact by hand may have any name.
+    // Numbered, since files added to an artifact by hand may have any name.
     const piece = await storePiece(place, `${folder}/${stored.length}`, (await open()).stream);
     stored.push({ path, piece });
   }
   return stored;
 }
 
-/** Whether the files are those that the artifact's own manifest names. */
+/** Whether the files match the digests of the artifact's manifest. */
 async function isWhole(place: Place, files: StoredArtifact[]): Promise<boolean> {
   const manifest = files.find(({ path }) => path === MANIFEST);
   if (!manifest) return files.length > 0;
@@ -160,8 +160,9 @@ function described(
 }
 
 /**
- * Publishes a backup's models in a registry, each under its numbers; what is there of them goes first.
- * @param options.suffix ends the models' names.
+ * Publishes a backup's models in a registry with their version numbers. Existing models of these
+ * names are deleted first.
+ * @param options.suffix end of the models' names
  */
 export async function restoreModels(
   place: Place,
@@ -186,7 +187,7 @@ export async function restoreModels(
   }
 }
 
-/** A project's model in the registry. */
+/** Returns the registry's name for a project's model. */
 export function modelName(projectId: number, suffix: string): string {
   return `project-${projectId}-recommender${suffix}`;
 }

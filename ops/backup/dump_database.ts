@@ -1,4 +1,6 @@
-/** The database's part of a backup: every table at one moment, and what they say lies elsewhere. */
+/**
+ * Database in a backup: all tables in one snapshot, and the files and models that they refer to.
+ */
 import type { ISql, Sql } from "postgres";
 import { appliedMigrations, migrationNames, ownSchemas } from "../../dev/migrate.ts";
 import { BackupError } from "./backup_error.ts";
@@ -7,13 +9,13 @@ import { storePiece } from "./pieces.ts";
 import type { Place } from "./place.ts";
 import { copyOut, sequencesOf, type Table, tablesOf } from "./tables.ts";
 
-/** The tables as they were stored, and what else the same moment needs. */
+/** The stored tables, with further data of the same snapshot. */
 export interface Dump extends
   Pick<
     Manifest,
     "installation" | "model_suffix" | "moment" | "migrations" | "tables" | "sequences"
   > {
-  /** Blobs that rows name. */
+  /** Blobs that rows refer to. */
   blobs: NamedBlob[];
   /** Projects that may have models. */
   projects: NamedModel[];
@@ -27,22 +29,23 @@ export interface NamedBlob {
 export interface NamedModel {
   project_id: number;
   model: string;
-  /** The version that serves, by the project's row. */
+  /** Serving version in the project's row. */
   version: string | null;
 }
 
-/** The migration that makes what a backup stands on. */
+/** Migration that adds what backups need. */
 const NEEDED = "0021_backups.sql";
 
 /**
- * Stores every table, all in one snapshot: writers go on meanwhile.
- * @throws {BackupError} where the login is not the tables' owner, or the schema is another version's.
+ * Stores every table in one snapshot; does not block writers.
+ * @throws {BackupError} if the login does not own the tables, or the schema is of another version
  */
 export async function dumpDatabase(sql: Sql, place: Place): Promise<Dump> {
   const schemas = await ownSchemas();
   return await sql.begin("isolation level repeatable read read only", async (sql) => {
     await sql`set local statement_timeout = 0`;
-    // A login that row-level security holds gets an error, and no backup with half of the rows.
+    // Makes a login that is subject to row-level security fail instead of reading only part of the
+    // rows.
     await sql`set local row_security = off`;
     const [{ moment }] = await sql<{ moment: Date }[]>`select clock_timestamp() as moment`;
     const migrations = await knownMigrations(sql);
@@ -69,7 +72,7 @@ async function dumpTable(sql: ISql, table: Table, place: Place): Promise<DumpedT
   let rows = 0;
   const counting = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
-      // COPY escapes the line breaks within values.
+      // COPY escapes line breaks within values.
       for (const byte of chunk) if (byte === 10) rows++;
       controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
     },
@@ -81,7 +84,7 @@ async function dumpTable(sql: ISql, table: Table, place: Place): Promise<DumpedT
   return { ...table, rows, piece };
 }
 
-/** The migrations of the database, which this version must know. */
+/** Returns the applied migrations; throws if this version does not know one of them. */
 async function knownMigrations(sql: ISql): Promise<string[]> {
   const applied = await appliedMigrations(sql);
   const unknown = applied.filter((name) => !migrationNames().includes(name));
@@ -112,7 +115,7 @@ async function mustOwn(sql: ISql, schemas: string[]): Promise<void> {
   );
 }
 
-/** Uploads that projects have, and those that are whole and wait for one. */
+/** Returns the uploads of projects, and complete uploads that are not used yet. */
 async function namedBlobs(sql: ISql): Promise<NamedBlob[]> {
   return await sql<NamedBlob[]>`
     select storage_path as name, sha256 from recommender.uploaded_files

@@ -1,24 +1,24 @@
 /**
- * The erasures of an installation, listed beside its backups: a backup that was made before somebody
- * was erased is restored without them. Lines of JSON, appended and never taken away.
+ * List of an installation's erasures, kept next to its backups: users erased after a backup are
+ * excluded when it is restored. Append-only JSON lines.
  */
 import type { ISql, Sql } from "postgres";
 import type { Place } from "./place.ts";
 
-/** What a list says, of one installation. */
+/** Erasures of one installation. */
 export interface Erasures {
   users: ErasedUser[];
   accounts: DeletedAccount[];
 }
 
-/** A person whose rows and history went from a project. */
+/** A user whose data were erased from a project. */
 export interface ErasedUser {
   project_id: number;
   user_id: string;
   erased_at: string;
 }
 
-/** An account that was deleted, by the SHA-256 of its id in hex. */
+/** A deleted account; its id as SHA-256 in hex. */
 export interface DeletedAccount {
   account_sha256: string;
   deleted_at: string;
@@ -29,7 +29,7 @@ type Line = { installation: string } & (ErasedUser | DeletedAccount);
 const FOLDER = "erasures";
 const FILE = "erasures.jsonl";
 
-/** Appends what the database has and the list has not; returns how much that was. */
+/** Appends the erasures of the database that the list lacks; returns their number. */
 export async function appendErasures(
   sql: Sql,
   place: Place,
@@ -44,16 +44,16 @@ export async function appendErasures(
     const text = found ? new TextDecoder().decode(found.bytes) : "";
     const known = new Set(text.split("\n"));
     const added = wanted.filter((line) => !known.has(line));
-    // An empty list, too, says that the installation keeps one.
+    // An empty list is written as well: it shows that the installation keeps one.
     if (found && added.length === 0) return 0;
     await list.keepPrivate();
     const bytes = new TextEncoder().encode(text + added.map((line) => `${line}\n`).join(""));
-    // Another writer's lines stay: the list is read again where it was changed meanwhile.
+    // Compare-and-swap: after a concurrent change the list is read again.
     if (await list.swap(FILE, bytes, found?.tag ?? null)) return added.length;
   }
 }
 
-/** What the list beside a backup says of its installation; null where there is no list. */
+/** Reads the erasures of an installation; null if there is no list. */
 export async function readErasures(
   place: Place,
   installation: string,
@@ -72,8 +72,8 @@ export async function readErasures(
 }
 
 /**
- * Erases again in a restored database, within its transaction: people are entered as still to be
- * forgotten, and accounts deleted. Returns how many of each there were to erase.
+ * Repeats erasures in a restored database, within its transaction: queues users for erasure and
+ * deletes accounts. Returns the numbers of both.
  */
 export async function replayErasures(
   sql: ISql,

@@ -1,19 +1,19 @@
-/** Backups in a place: each is a folder that is named by its time. */
+/** Finds backups in a place: folders named by time. */
 import { BackupError } from "./backup_error.ts";
 import { hasManifest } from "./manifest.ts";
 import type { Place } from "./place.ts";
 
-/** A folder of the place that is a backup, or was to be one. */
+/** A folder with a complete or incomplete backup. */
 export interface Found {
   name: string;
-  /** Whether its manifest is there: else it was cut off, or is being made. */
+  /** Whether it has a manifest; without one the backup was aborted or is in progress. */
   isWhole: boolean;
 }
 
 /** 2026-11-22T10-15-00-123Z */
 const NAME = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\//;
 
-/** The backups of a place, oldest first. */
+/** Returns the backups of a place, oldest first. */
 export async function backupsIn(place: Place): Promise<Found[]> {
   const whole = new Map<string, boolean>();
   for (const path of await place.list("")) {
@@ -26,8 +26,8 @@ export async function backupsIn(place: Place): Promise<Found[]> {
 }
 
 /**
- * The backup that is meant: the place itself where it is one, else the newest in it.
- * @throws {BackupError} where there is none.
+ * Returns the place itself if it is a backup, else the newest complete backup in it.
+ * @throws {BackupError} if the place is empty
  */
 export async function findBackup(place: Place, say: (line: string) => void): Promise<Place> {
   if (await hasManifest(place)) return place;
@@ -42,11 +42,13 @@ export async function findBackup(place: Place, say: (line: string) => void): Pro
   if ((await place.list("")).length === 0) {
     throw new BackupError(`There is no backup at ${place.description}: nothing lies there.`);
   }
-  // Says what is missing of it.
+  // Not a complete backup: reading its manifest reports what is missing.
   return place;
 }
 
-/** Removes all but the newest backups, and what was cut off before them; returns the names. */
+/**
+ * Deletes all but the newest `keep` complete backups, and older incomplete ones; returns the names.
+ */
 export async function pruneBackups(
   place: Place,
   { keep }: { keep: number },
@@ -56,7 +58,7 @@ export async function pruneBackups(
   if (oldest === undefined) return [];
   const gone = found.filter(({ name }) => name < oldest).map(({ name }) => name);
   for (const name of gone) {
-    // Its manifest first: what is half removed is no backup.
+    // The manifest first, so that a partly deleted backup counts as incomplete.
     await place.remove(`${name}/manifest.json`);
     await place.remove(`${name}/`);
   }

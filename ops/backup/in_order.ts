@@ -1,6 +1,6 @@
 /**
- * The results of `work` for each entry, in the entries' order, a few of them under way at a time. A
- * failure is thrown in its turn, and nothing is begun after it.
+ * Yields the results of `work` in the order of the entries, with up to `lanes` running
+ * concurrently. An error is thrown in its turn, and no work starts after it.
  */
 export async function* inOrder<Entry, Result>(
   entries: Iterable<Entry> | AsyncIterable<Entry>,
@@ -10,7 +10,7 @@ export async function* inOrder<Entry, Result>(
   try {
     for await (const entry of entries) {
       const result = work(entry);
-      result.catch(() => {}); // met in its turn
+      result.catch(() => {}); // thrown when its turn comes
       underWay.push(result);
       if (underWay.length === lanes) yield await underWay.shift()!;
     }

@@ -1,4 +1,4 @@
-/** The database's part of a restore: one transaction, so that it is restored whole or not at all. */
+/** Restores the database in one transaction. */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../../dev/migrate.ts";
 import { BackupError } from "./backup_error.ts";
@@ -11,25 +11,25 @@ import { copyIn, setSequences, tablesOf } from "./tables.ts";
 
 export interface LoadOptions {
   manifest: Manifest;
-  /** What was erased since: it is not restored. */
+  /** Erasures after the backup, to be repeated. */
   erasures: Erasures;
-  /** Models that the registry has of projects which the backup does not know. */
+  /** Models in the registry of projects that the backup does not contain. */
   leftModels: string[];
-  /** Blobs that the store has and no row of the backup names. */
+  /** Blobs in the store that no row of the backup refers to. */
   leftBlobs: string[];
-  /** For a copy: its own id, and the end of its models' names. */
+  /** Id and suffix of the model names, for a copy. */
   copy?: { installation: string; suffix: string };
 }
 
-/** What a restore did again, after the backup's moment. */
+/** Migrations applied and erasures repeated by a restore. */
 export interface Loaded {
   migrations: string[];
   erased: { users: number; accounts: number };
 }
 
 /**
- * Refuses a database that something else uses, or that holds what would be lost.
- * @throws {BackupError} that says what to do.
+ * Checks that the database is not in use and contains no data that would be lost.
+ * @throws {BackupError} with instructions
  */
 export async function checkTarget(
   sql: Sql,
@@ -68,7 +68,7 @@ async function holdsAccounts(sql: ISql): Promise<boolean> {
   return some;
 }
 
-/** Replaces what the database holds by a backup's tables, brought up to this version's schema. */
+/** Replaces the database's content by the tables of a backup, migrated to the current schema. */
 export async function loadDatabase(
   sql: Sql,
   place: Place,
@@ -93,7 +93,10 @@ export async function loadDatabase(
   return loaded;
 }
 
-/** Loads tables, each after those that it refers to; what their triggers would do was done before. */
+/**
+ * Loads the tables in the order of their foreign keys. Triggers are disabled: the dumped rows
+ * already contain their effects.
+ */
 async function loadTables(
   sql: TransactionSql,
   place: Place,
@@ -101,7 +104,7 @@ async function loadTables(
 ): Promise<void> {
   const there = await tablesOf(sql, schemas);
   for (const { name } of there) await sql.unsafe(`alter table ${name} disable trigger user`);
-  // The migrations put rows in, too: the installation's own.
+  // The migrations insert rows as well, such as the installation's.
   await sql.unsafe(`truncate ${there.map(({ name }) => name).join(", ")}`);
   for (const { name } of there) {
     const dumped = tables.find((table) => table.name === name);
@@ -118,19 +121,21 @@ async function loadTables(
   for (const { name } of there) await sql.unsafe(`alter table ${name} enable trigger user`);
 }
 
-/** Ends what was under way at the backup's moment, and keeps numbers from being given again. */
+/**
+ * Resets work that was in progress at the time of the backup, and prevents ids from being reused.
+ */
 async function settle(
   sql: TransactionSql,
   { erasures, leftModels, leftBlobs }: LoadOptions,
 ): Promise<void> {
   await sql`delete from http.pauses where until <> 'infinity'`;
-  // The parts of an upload are not in a backup: it begins anew.
+  // The parts of an unfinished upload are not in a backup, so it starts over.
   await sql`delete from recommender.uploads where sha256 is null`;
   await sql`
     update recommender.recommender_projects
     set status = 'PENDING', lease_until = null, stage = null, progress = 0
     where status = 'PROCESSING'`;
-  // A number that a lost project had would bring its models, or somebody's erasure, to another's.
+  // A reused id of a lost project would inherit its models or its users' erasures.
   const ids = leftModels.map((name) => Number(/^project-(\d+)-/.exec(name)?.[1] ?? 0));
   const last = Math.max(0, ...ids, ...erasures.users.map(({ project_id }) => project_id));
   await sql`
@@ -146,7 +151,7 @@ async function settle(
     select 'BLOB', unnest(${leftBlobs}::text[])`;
 }
 
-/** Gives the copy of an installation an id and names of its own, and pauses what others would see. */
+/** Gives a copy its own id and model names, and pauses webhooks and retrainings. */
 async function becomeCopy(
   sql: TransactionSql,
   { installation, suffix }: { installation: string; suffix: string },
@@ -155,7 +160,7 @@ async function becomeCopy(
   await sql`
     update recommender.recommender_projects
     set mlflow_model_name = 'project-' || id || '-recommender' || ${suffix}`;
-  // They name what is the original's to erase.
+  // These refer to files and models of the original.
   await sql`delete from recommender.erasures`;
   const reason = "A copy starts with it paused; `deno task resume` lets it go on.";
   for (const duty of ["webhooks", "retrains"] as const) await pauseDuty(sql, { duty, reason });

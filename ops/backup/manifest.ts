@@ -1,59 +1,59 @@
-/** The manifest of a backup: what it holds, written last. A backup without one was cut off. */
+/** Manifest of a backup: its contents, written last. A backup without one is incomplete. */
 import { createHash } from "node:crypto";
 import { BackupError } from "./backup_error.ts";
 import type { Piece } from "./pieces.ts";
 import type { Place } from "./place.ts";
 
-/** Of `manifest.json`; a reader refuses numbers that it does not know. */
+/** Format of `manifest.json`; readers refuse unknown formats. */
 const FORMAT = 1;
 const FILE = "manifest.json";
 
 export interface Manifest {
   format: number;
   installation: string;
-  /** The end of its models' names, empty but for a copy's. */
+  /** Suffix of the model names; empty unless the installation is a copy. */
   model_suffix: string;
-  /** Where its models were: "MLflow at …", "the folder registry". */
+  /** Description of the registry: "MLflow at …", "the folder registry". */
   registry: string;
-  /** The moment that the backup shows, and when it was whole; ISO 8601. */
+  /** Time of the snapshot, and time of completion; ISO 8601. */
   moment: string;
   finished_at: string;
-  /** Which migrations the tables have, in order. */
+  /** Applied migrations, in order. */
   migrations: string[];
   tables: DumpedTable[];
   sequences: Sequence[];
   /** Lists of `StoredFile` and of `StoredModel`. */
   files: StoredList;
   models: StoredList;
-  /** The installation's secrets; null where they are kept elsewhere. */
+  /** Secrets of the installation; null if the operator keeps them. */
   secrets: Piece | null;
-  /** What the installation itself lacked, in sentences. */
+  /** Files and versions that were missing or damaged, one sentence each. */
   lacks: string[];
 }
 
-/** A table as COPY writes it, gzipped. */
+/** A table in COPY's text format, gzipped. */
 export interface DumpedTable {
-  /** `schema.table`, quoted where it must be. */
+  /** `schema.table`, quoted if necessary. */
   name: string;
   columns: string[];
   rows: number;
   piece: Piece;
 }
 
-/** A sequence, and its last value; null where it was never asked. */
+/** A sequence with its last value; null if it was never used. */
 export interface Sequence {
   name: string;
   value: string | null;
 }
 
-/** A list with what its entries come to. */
+/** A list with the totals of its entries. */
 export interface StoredList {
   list: Piece;
   count: number;
   bytes: number;
 }
 
-/** Writes the manifest: with it the backup is whole. */
+/** Writes the manifest, which completes the backup. */
 export async function writeManifest(
   place: Place,
   content: Omit<Manifest, "format">,
@@ -64,14 +64,14 @@ export async function writeManifest(
   return manifest;
 }
 
-/** Whether a folder has a manifest, and so is a whole backup. */
+/** Whether a folder has a manifest, and so is a complete backup. */
 export async function hasManifest(place: Place): Promise<boolean> {
   return await place.read(FILE) !== null;
 }
 
 /**
  * Reads the manifest.
- * @throws {BackupError} where there is none, or not one of ours.
+ * @throws {BackupError} if it is missing, damaged or of an unknown format
  */
 export async function readManifest(place: Place): Promise<Manifest> {
   const found = await place.read(FILE);

@@ -28,7 +28,7 @@ Deno.test({
       const { name } = await takeBackup(original, { place, say: () => {} });
       const backup = place.within(name);
 
-      // Under its own id it would take the running original's models for its own.
+      // Without --as-copy it would share the id and so the models of the running original.
       await using beside = await emptyPlace({ mlflow });
       const refused = () => restore(backup, beside.environment);
       await assertRejects(refused, BackupError, "holds 1 models of this installation");

@@ -1,20 +1,21 @@
-/** Duties that stand still: removals while a backup copies, webhooks and retrains of a copy. */
+/** Pauses of background duties: removals during a backup; webhooks and retrainings of a copy. */
 import type { ISql, Sql } from "postgres";
 
-/** What can be paused. Each asks `http.is_paused` before it takes something on. */
+/** Duties that can be paused. Each checks `http.is_paused` before it starts work. */
 export type PausedDuty = "removals" | "webhooks" | "retrains";
 
-/** A lease on a pause. */
+/** A pause held by a lease. */
 export interface Pause extends AsyncDisposable {
-  /** @throws {Error} where the pause did not last until now: what it kept may be gone. */
+  /** @throws {Error} if the pause has lapsed: data may have been removed meanwhile */
   check(): Promise<void>;
 }
 
 const LEASE_SECONDS = 60;
 
 /**
- * Pauses removals for as long as the lease is held; where its holder is killed, a minute longer.
- * @param options.leaseSeconds of one renewal.
+ * Pauses removals while the lease is held. If its holder is killed, the lease expires within a
+ * minute.
+ * @param options.leaseSeconds length of the lease
  */
 export async function pauseRemovals(
   sql: Sql,
@@ -26,13 +27,13 @@ export async function pauseRemovals(
     returning id`;
   let isLost = false;
   const renew = async () => {
-    // A lease that has ended is not renewed: something may have been removed since.
+    // An expired lease is not renewed: something may have been removed since.
     const { count } = await sql`
       update http.pauses set until = now() + make_interval(secs => ${leaseSeconds})
       where id = ${id} and until > now()`;
     isLost ||= count === 0;
   };
-  // The next try, or the check, finds out what a try that failed has cost.
+  // Errors are ignored: a later renewal or the check detects an expired lease.
   const timer = setInterval(() => renew().catch(() => {}), leaseSeconds * 1000 / 3);
   return {
     async check() {
@@ -50,7 +51,7 @@ export async function pauseRemovals(
   };
 }
 
-/** Pauses a duty until an operator ends it. */
+/** Pauses a duty until an operator resumes it. */
 export async function pauseDuty(
   sql: ISql,
   { duty, reason }: { duty: PausedDuty; reason: string },
@@ -59,7 +60,7 @@ export async function pauseDuty(
     insert into http.pauses (duty, reason, until) values (${duty}, ${reason}, 'infinity')`;
 }
 
-/** Ends all pauses but a running backup's; the duties that were paused. */
+/** Ends all pauses except those of running backups; returns the resumed duties. */
 export async function endPauses(sql: Sql): Promise<PausedDuty[]> {
   const ended = await sql<{ duty: PausedDuty }[]>`
     delete from http.pauses where until = 'infinity' returning duty`;

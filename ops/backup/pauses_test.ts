@@ -10,7 +10,7 @@ Deno.test("removals are paused while the lease is held, and one that was lost sa
     await using pause = await pauseRemovals(sql, { reason: "a test" });
     assertEquals(await isPaused(), true);
     await pause.check();
-    // As where this process, or the database, was stopped for longer than the lease.
+    // As if this process or the database had stopped for longer than the lease.
     await sql`update http.pauses set until = now() - interval '1 second'`;
     assertEquals(await isPaused(), false);
     await assertRejects(() => pause.check(), Error, "the pause ended before");

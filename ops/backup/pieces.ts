@@ -1,12 +1,12 @@
-/** The pieces of a backup: each is stored with its length and digest, and read by them. */
+/** Pieces of a backup: stored with length and SHA-256, and verified when read. */
 import { createHash } from "node:crypto";
 import { TextLineStream } from "@std/streams";
 import { BackupError } from "./backup_error.ts";
 import type { Place } from "./place.ts";
 
-/** A piece as the backup notes it. */
+/** Reference to a piece. */
 export interface Piece {
-  /** From the backup's folder. */
+  /** Path within the backup's folder. */
   path: string;
   bytes: number;
   sha256: string;
@@ -14,7 +14,7 @@ export interface Piece {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Stores a stream and notes what went by. */
+/** Stores a stream; returns its length and digest. */
 export async function storePiece(
   place: Place,
   path: string,
@@ -37,7 +37,7 @@ export async function storePiece(
   return { path, bytes, sha256: hash.digest("hex") };
 }
 
-/** Stores a list, a line of JSON each entry, as the entries come. */
+/** Stores a list as lines of JSON, streamed. */
 export async function storeList(
   place: Place,
   path: string,
@@ -50,8 +50,8 @@ export async function storeList(
 }
 
 /**
- * Opens a piece.
- * @throws {BackupError} where it is missing or, at the stream's end, where it is not what was noted.
+ * Opens a piece for reading.
+ * @throws {BackupError} if it is missing; the stream fails at its end if length or digest differ
  */
 export async function openPiece(place: Place, piece: Piece): Promise<ReadableStream<Bytes>> {
   const { path, bytes, sha256 } = piece;
@@ -79,7 +79,7 @@ export async function openPiece(place: Place, piece: Piece): Promise<ReadableStr
   );
 }
 
-/** Reads a piece to its end, to find out whether it is whole. */
+/** Reads a piece to its end to verify it. */
 export async function checkPiece(place: Place, piece: Piece): Promise<void> {
   await (await openPiece(place, piece)).pipeTo(new WritableStream());
 }
@@ -89,7 +89,7 @@ export async function readPiece(place: Place, piece: Piece): Promise<Bytes> {
   return await new Response(await openPiece(place, piece)).bytes();
 }
 
-/** The entries of a list that was stored by `storeList`. */
+/** Yields the entries of a list stored by `storeList`. */
 export async function* readList<Entry>(place: Place, piece: Piece): AsyncGenerator<Entry> {
   const lines: ReadableStream<string> = (await openPiece(place, piece))
     .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());

@@ -1,4 +1,4 @@
-/** Where backups lie: a folder, or a bucket by S3's protocol. */
+/** Storage of backups: a folder, or an S3 bucket. */
 import { join, resolve } from "@std/path";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
@@ -6,17 +6,17 @@ import { s3Blobs } from "../../functions/recommender/blobs/s3.ts";
 
 /** A place, or a folder in it. */
 export interface Place extends Pick<Blobs, "put" | "get" | "list" | "remove" | "read" | "swap"> {
-  /** For people: "/backups", "s3://bucket/airec". */
+  /** For messages: "/backups", "s3://bucket/airec". */
   description: string;
-  /** The folder of this name in it. */
+  /** Returns a folder in it. */
   within(name: string): Place;
-  /** What it lies in; undefined where that is nothing of ours. */
+  /** Returns the parent folder; undefined at the root of a bucket. */
   above(): Place | undefined;
-  /** Lets nobody but the owner read the folder, which is made, or one of its files. */
+  /** Creates the folder with access for its owner only, or restricts one of its files. */
   keepPrivate(file?: string): Promise<void>;
 }
 
-/** The variables that open a bucket. */
+/** Environment variables of a bucket. */
 const S3_VARIABLES = {
   endpoint: "BACKUP_S3_ENDPOINT",
   accessKeyId: "BACKUP_S3_ACCESS_KEY_ID",
@@ -25,8 +25,8 @@ const S3_VARIABLES = {
 
 /**
  * Opens a place.
- * @param where a folder's path, or `s3://bucket/folder`.
- * @throws {Error} that names the variables a bucket needs.
+ * @param where path of a folder, or `s3://bucket/folder`
+ * @throws {Error} with the missing variables of a bucket
  */
 export function openPlace(where: string, environment: Record<string, string>): Place {
   const s3 = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(where);
@@ -43,7 +43,7 @@ export function openPlace(where: string, environment: Record<string, string>): P
   return bucketPlace(blobs, `s3://${bucket}`, path);
 }
 
-/** A folder of this machine. Each of its folders is opened as blobs of its own. */
+/** A local folder; each subfolder has its own blob store. */
 function folderPlace(folder: string): Place {
   return {
     ...diskBlobs(folder),
@@ -58,7 +58,7 @@ function folderPlace(folder: string): Place {
   };
 }
 
-/** A folder of a bucket; whoever may read the bucket reads it. */
+/** A folder in a bucket; access is controlled by the bucket. */
 function bucketPlace(blobs: Blobs, bucket: string, path: string): Place {
   const prefix = path && `${path}/`;
   return {

@@ -1,4 +1,4 @@
-/** A restore: what a backup holds, put where an installation reads it. */
+/** Restores a backup into an installation. */
 import type { Secrets } from "../../dev/secrets.ts";
 import { BackupError } from "./backup_error.ts";
 import { restoreFiles } from "./copy_files.ts";
@@ -12,18 +12,18 @@ import type { Target } from "./target.ts";
 
 export interface RestoreOptions {
   manifest: Manifest;
-  /** Whether what is there is to be lost. */
+  /** Whether existing data may be replaced. */
   replace: boolean;
-  /** For a copy that may run beside its original: its own id. */
+  /** Id of a copy that may run next to its original. */
   copy?: { installation: string };
   say: (line: string) => void;
 }
 
 /**
- * Restores a backup that was checked: uploads and models first, the database last and in one
- * transaction. What ends it before leaves the database as it was; it is then run again.
- * @throws {BackupError} before anything is changed, where the target is in use or holds what would be
- * lost.
+ * Restores a verified backup: uploads and models first, the database last and in one transaction. A
+ * restore that fails earlier leaves the database unchanged and can be repeated.
+ * @throws {BackupError} before any change, if the target is in use or contains data that would be
+ * lost
  */
 export async function restoreBackup(
   place: Place,
@@ -62,7 +62,7 @@ export async function restoreBackup(
   return loaded;
 }
 
-/** What is stored already may be a running installation's. */
+/** Throws if the stores contain data, which may belong to a running installation. */
 function refuseOthers(there: { models: string[]; blobs: string[] }, registry: string): void {
   const found = there.models.length > 0
     ? `${registry} holds ${there.models.length} models of this installation`
@@ -77,7 +77,7 @@ function refuseOthers(there: { models: string[]; blobs: string[] }, registry: st
   );
 }
 
-/** A copy signs tokens of its own: those of the original do not open it. */
+/** Removes the signing keys, so that tokens of the original are not valid for the copy. */
 function ofCopy({ jwt_secret: _, service_secret: __, ...secrets }: Partial<Secrets>) {
   return secrets;
 }

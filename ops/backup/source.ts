@@ -1,4 +1,4 @@
-/** The installation that a backup is made of: that of the environment, else the one of a home. */
+/** The installation to back up: that of the environment, else that of a home. */
 import { join } from "@std/path";
 import postgres from "postgres";
 import { installationId } from "../../functions/recommender/projects.ts";
@@ -14,8 +14,9 @@ import { type Environment, keptSecrets, openBlobs, secretsIn } from "./stores.ts
 import type { Source } from "./take_backup.ts";
 
 /**
- * Opens an installation. A home's database, and its own MLflow, are started where they do not run.
- * @param options.withoutSecrets leaves them out, for who keeps them elsewhere.
+ * Opens an installation. Starts a home's database and MLflow if they are not running.
+ * @param options.withoutSecrets whether to leave out the secrets, for operators who keep them
+ * elsewhere
  */
 export async function openSource(
   environment: Environment,
@@ -45,7 +46,7 @@ export async function openSource(
     }
     const { models = { in: "folder" } } = mark;
     if (!mlflow && models.in === "MLflow") {
-      // Its address may hold a password, and so was noted nowhere.
+      // Its URL may contain a password, so it is not recorded.
       throw new BackupError(
         "The models are in an MLflow server: name it in MLFLOW_TRACKING_URI, as for the services.",
       );
@@ -82,7 +83,7 @@ interface Servers extends AsyncDisposable {
   mlflow?: string;
 }
 
-/** The servers of a home: those that `task dev` runs, else its own are started for a while. */
+/** Returns a home's servers: the running ones of `task dev`, else starts them temporarily. */
 async function homeServers(
   path: string,
   { models, say }: { models: ModelsPlace; say: (line: string) => void },

@@ -1,4 +1,4 @@
-/** The stores of an installation as a command reaches them: by the environment, else in a home. */
+/** Stores of an installation for operator commands: those of the environment, else of a home. */
 import { join } from "@std/path";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
@@ -8,7 +8,7 @@ import { BackupError } from "./backup_error.ts";
 
 export type Environment = Record<string, string>;
 
-/** The secrets that belong to what is stored; the database's own password does not. */
+/** Secrets that a backup needs; the database's password is not one. */
 const SECRETS = [
   "jwt_secret",
   "service_secret",
@@ -17,7 +17,7 @@ const SECRETS = [
   "demo_password",
 ] as const satisfies (keyof Secrets)[];
 
-/** Opens the blobs of the environment, else the home's of an installation. */
+/** Opens the blob store of the environment, else of an installation in the home. */
 export function openBlobs(
   environment: Environment,
   { home, installation }: { home: string; installation: string },
@@ -33,7 +33,7 @@ export function openBlobs(
   return s3Blobs({ endpoint: BLOBS_S3_ENDPOINT, bucket, accessKeyId, secretAccessKey });
 }
 
-/** The secrets that the environment holds; null where it does not hold those of accounts. */
+/** Returns the secrets of the environment; null without PASSWORD_PEPPER. */
 export function secretsIn(environment: Environment): Partial<Secrets> | null {
   if (!environment.PASSWORD_PEPPER) return null;
   return keptSecrets(
@@ -41,7 +41,7 @@ export function secretsIn(environment: Environment): Partial<Secrets> | null {
   );
 }
 
-/** Those of the secrets that belong into a backup. */
+/** Returns the secrets that belong to a backup. */
 export function keptSecrets(secrets: Partial<Secrets>): Partial<Secrets> {
   return Object.fromEntries(
     SECRETS.filter((name) => secrets[name]).map((name) => [name, secrets[name]]),

@@ -1,17 +1,17 @@
-/** The tables of an installation, read and written by COPY. */
+/** Dumps and loads tables by COPY. */
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ISql } from "postgres";
 import type { Sequence } from "./manifest.ts";
 
-/** A table and the columns that hold something of their own: a generated one follows from others. */
+/** A table with its columns, except generated ones. */
 export interface Table {
-  /** `schema.table`, quoted where it must be. */
+  /** `schema.table`, quoted if necessary. */
   name: string;
   columns: string[];
 }
 
-/** The tables of these schemas, each after those that it refers to. */
+/** Returns the tables of the schemas in the order of their foreign keys. */
 export async function tablesOf(sql: ISql, schemas: string[]): Promise<Table[]> {
   const found = await sql<(Table & { refers_to: string[] })[]>`
     select format('%I.%I', n.nspname, c.relname) as name, array(
@@ -46,9 +46,9 @@ export async function tablesOf(sql: ISql, schemas: string[]): Promise<Table[]> {
 }
 
 /**
- * The rows of a table in COPY's text format, each with its line break. Where the last rows filled its
- * stream, postgres.js 3.4.9 leaves the connection paused, and the next query would wait for ever: so
- * the end asks for more once again, which resumes it.
+ * Returns the rows of a table in COPY's text format. If the last rows fill the stream's buffer,
+ * postgres.js 3.4.9 leaves the connection paused and the next query hangs; another read at the end
+ * resumes it.
  */
 export async function copyOut(sql: ISql, table: Table): Promise<ReadableStream<Uint8Array>> {
   const rows = await sql.unsafe(`copy ${columnsOf(table)} to stdout`).readable();
@@ -56,7 +56,7 @@ export async function copyOut(sql: ISql, table: Table): Promise<ReadableStream<U
   return Readable.toWeb(rows) as unknown as ReadableStream<Uint8Array>;
 }
 
-/** Writes rows as `copyOut` gives them. */
+/** Writes rows in the format of `copyOut`. */
 export async function copyIn(
   sql: ISql,
   table: Table,
@@ -70,8 +70,8 @@ export async function copyIn(
 }
 
 /**
- * Rejects when a query fails. Of an error that comes when all rows are sent, such as a row that refers
- * to nothing, the stream that postgres.js 3.4.9 gives never hears: it would wait for ever.
+ * Rejects when a query fails. The stream of postgres.js 3.4.9 does not report an error raised after
+ * all rows are sent, such as a foreign key violation, and would hang.
  */
 function failureOf(query: object): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
@@ -89,14 +89,14 @@ function columnsOf({ name, columns }: Table): string {
   return `${name} (${columns.join(", ")})`;
 }
 
-/** The sequences of these schemas; those of identity columns are among them. */
+/** Returns the sequences of the schemas, including those of identity columns. */
 export async function sequencesOf(sql: ISql, schemas: string[]): Promise<Sequence[]> {
   return await sql<Sequence[]>`
     select format('%I.%I', schemaname, sequencename) as name, last_value::text as value
     from pg_sequences where schemaname = any (${schemas}) order by 1`;
 }
 
-/** Sets sequences to go on behind their last values. */
+/** Sets sequences to continue after their last values. */
 export async function setSequences(sql: ISql, sequences: Sequence[]): Promise<void> {
   for (const { name, value } of sequences) {
     if (value !== null) await sql`select setval(${name}::text::regclass, ${value}::text::bigint)`;

@@ -7,7 +7,7 @@ import { copyIn, copyOut } from "./tables.ts";
 Deno.test("Tables of any size are copied one after another on one connection", async () => {
   await using database = await testDatabase();
   await database.sql`create schema sizes`;
-  // Rows and characters a row: from less than what a stream holds to many times that.
+  // Numbers of rows and characters per row: from less than the stream's buffer to many times that.
   const shapes = [
     ...[[1, 10], [1, 20_000], [1, 70_000], [3, 70_000], [20, 1_000], [40, 500], [60, 1_000]],
     ...[[300, 500], [40_000, 20], [2, 5_000_000]],
@@ -44,7 +44,7 @@ async function makeTables(
     create table ${target} (like ${source})`);
 }
 
-/** All bytes of a stream, read more slowly than a server on this machine sends them. */
+/** Reads all bytes of a stream, more slowly than a local server sends them. */
 async function unhurried(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const packed = (stream as ReadableStream<Uint8Array<ArrayBuffer>>)
     .pipeThrough(new CompressionStream("gzip"));

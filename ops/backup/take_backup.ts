@@ -1,4 +1,7 @@
-/** A backup of a running installation: database, uploads, models and secrets of one moment. */
+/**
+ * Takes a backup of a running installation: database, uploads, models and secrets at one point in
+ * time.
+ */
 import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
@@ -12,25 +15,25 @@ import { pauseRemovals } from "./pauses.ts";
 import { type Piece, storePiece } from "./pieces.ts";
 import type { Place } from "./place.ts";
 
-/** What is backed up. */
+/** The installation to back up. */
 export interface Source {
-  /** As the tables' owner. */
+  /** Connected as the owner of the tables. */
   sql: Sql;
   blobs: Blobs;
   registry: Registry;
-  /** Null where they are kept elsewhere. */
+  /** Null if the operator keeps them elsewhere. */
   secrets: Partial<Secrets> | null;
 }
 
 export interface BackupOptions {
   place: Place;
-  /** Told how far it is, a line each. */
+  /** Receives progress lines. */
   say: (line: string) => void;
 }
 
-/** A backup that is whole. */
+/** A complete backup. */
 export interface Backup {
-  /** Of its folder in the place. */
+  /** Name of its folder in the place. */
   name: string;
   manifest: Manifest;
 }
@@ -38,8 +41,8 @@ export interface Backup {
 const SECRETS = "secrets.json";
 
 /**
- * Makes a backup in a new folder of the place. Until its manifest is written, last of all, it counts
- * as cut off.
+ * Takes a backup in a new folder of the place. It counts as incomplete until its manifest is
+ * written at the end.
  */
 export async function takeBackup(
   { sql, blobs, registry, secrets }: Source,
@@ -53,7 +56,7 @@ export async function takeBackup(
     lacks.push(sentence);
     say(`note: ${sentence}`);
   };
-  // What the tables name at their moment stays until it is copied.
+  // Files and models that the snapshot refers to are not removed until they are copied.
   await using pause = await pauseRemovals(sql, { reason: `the backup ${folder.description}` });
   const { blobs: named, projects, ...dump } = await dumpDatabase(sql, folder);
   const rows = dump.tables.reduce((sum, table) => sum + table.rows, 0);

@@ -1,4 +1,4 @@
-/** Where a backup is restored to: what the environment names, else a home. */
+/** Target of a restore: the installation of the environment, else a home. */
 import { join } from "@std/path";
 import postgres, { type Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
@@ -16,22 +16,22 @@ export interface Target extends AsyncDisposable {
   blobs: Blobs;
   registry: Registry;
   /**
-   * Gets ready for what is restored: a home takes its secrets, and notes where its models are.
-   * @throws {BackupError} where the environment holds other secrets, with which nobody signs in.
+   * Prepares the target: a home stores the secrets and records where its models are.
+   * @throws {BackupError} if the environment has other secrets, with which users could not sign in
    */
   take(secrets: Partial<Secrets>): Promise<void>;
 }
 
 export interface TargetOptions {
-  /** Of the installation that is restored. */
+  /** Id of the restored installation. */
   installation: string;
-  /** Whether the home's own MLflow is to have the models. */
+  /** Whether to restore the models into the home's own MLflow. */
   mlflow: boolean;
 }
 
 /**
- * Opens what is restored to; a home's servers are started for the while.
- * @throws {Error} where the home is in use: what runs there is to be ended first.
+ * Opens the target; starts a home's servers temporarily.
+ * @throws {Error} if the home is in use
  */
 export async function openTarget(
   environment: Environment,

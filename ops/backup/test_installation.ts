@@ -1,4 +1,4 @@
-/** For tests: an installation with something of everything, without the services' processes. */
+/** An installation with data of every kind, for tests; no service processes. */
 import type { Sql } from "postgres";
 import { publishChampion } from "../../dev/champion.ts";
 import { addOwnedRows } from "../../dev/owned_rows.ts";
@@ -24,13 +24,13 @@ export interface TestInstallation extends AsyncDisposable {
   database: TestDatabase;
   sql: Sql;
   blobs: Blobs;
-  /** Where the blobs lie. */
+  /** Folder of the blobs. */
   folder: string;
   registry: Registry;
   secrets: Partial<Secrets>;
 }
 
-/** An empty one; its models go to MLflow where an address is given. */
+/** Creates an empty installation; its models are in MLflow if a URL is given. */
 export async function testInstallation(
   { mlflow }: { mlflow?: string } = {},
 ): Promise<TestInstallation> {
@@ -52,7 +52,7 @@ export async function testInstallation(
   };
 }
 
-/** A row in each table that an account's rows can be in, with the files and models they name. */
+/** Inserts a row into each table that can have rows of an account, with their files and models. */
 export async function addAccount(
   { sql, blobs, registry }: TestInstallation,
   name: string,
@@ -73,7 +73,7 @@ export async function addAccount(
   return { owner, project, model };
 }
 
-/** Publishes the example model as a project's next version and champion. */
+/** Publishes the example model as the next version and champion of a project. */
 export async function publish(
   { sql, registry }: Pick<TestInstallation, "sql" | "registry">,
   { project, model }: { project: number; model: string },
@@ -91,7 +91,7 @@ export async function publish(
   return version;
 }
 
-/** An empty database and folder, as the environment of a restore names them. */
+/** Creates an empty database and folder; returns the environment for a restore. */
 export async function emptyPlace(
   { mlflow = "" }: { mlflow?: string } = {},
 ): Promise<{ environment: Record<string, string>; database: TestDatabase } & AsyncDisposable> {
@@ -115,7 +115,7 @@ export async function emptyPlace(
   };
 }
 
-/** Restores as the command does, and gives what came of it. */
+/** Restores as the command does; returns the result. */
 export async function restore(
   place: Place,
   environment: Record<string, string>,
