@@ -1,23 +1,23 @@
-/** More callers than a service has places, each of whom asks again as soon as there is an answer. */
+/** Load generator: concurrent callers, each of whom calls again after every response. */
 
 export interface Crowd {
-  /** How many answers had each status; 0 where there was no answer. */
+  /** Number of responses by status; 0 without a response. */
   statuses: Record<number, number>;
-  /** Milliseconds of each answer by 2xx, the shortest first. */
+  /** Latencies of the 2xx responses in milliseconds, ascending. */
   waits: number[];
-  /** Refusals by 429 or 503 that did not say when to come again. */
+  /** Number of 429 and 503 responses without Retry-After. */
   withoutRetryAfter: number;
 }
 
 export interface CrowdOptions {
   callers: number;
-  /** How long they go on asking, in milliseconds. */
+  /** Duration of the load, in milliseconds. */
   forMs: number;
-  /** A caller's pause between two questions, in milliseconds: no one obeys Retry-After. */
+  /** Pause of a caller between two calls, in milliseconds; Retry-After is ignored. */
   pauseMs?: number;
 }
 
-/** Has a crowd ask, and waits for the last answer. */
+/** Runs the load; resolves after the last response. */
 export async function crowd(
   ask: () => Promise<Response>,
   { callers, forMs, pauseMs = 100 }: CrowdOptions,
@@ -42,7 +42,7 @@ export async function crowd(
   return seen;
 }
 
-/** The wait that 99 of 100 answers did not exceed, in milliseconds. */
+/** Returns the 99th percentile of the latencies, in milliseconds. */
 export function p99({ waits }: Crowd): number {
   return waits[Math.ceil(waits.length * 0.99) - 1];
 }

@@ -1,16 +1,16 @@
-/** An earlier version of this repository in a folder of its own, ready to run. */
+/** Checks out an earlier version of this repository into a folder. */
 import { fromFileUrl } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-/** Whether this clone has a commit: a shallow one may not. */
+/** Whether this clone contains a commit; a shallow one may not. */
 export function hasCommit(commit: string): boolean {
   return git("cat-file", "-e", `${commit}^{commit}`).success;
 }
 
 /**
- * Whether tests that need a commit are to be left out; says why.
- * @throws {Error} in CI, whose clones have all of the history.
+ * Whether tests that need a commit are skipped; prints the reason.
+ * @throws {Error} in CI, which clones the whole history
  */
 export function ignoreWithoutCommit(commit: string): boolean {
   if (hasCommit(commit)) return false;
@@ -20,13 +20,13 @@ export function ignoreWithoutCommit(commit: string): boolean {
   return true;
 }
 
-/** The commit before the newest one that changed the migrations. */
+/** Returns the parent of the newest commit that added a migration. */
 export function beforeNewestMigration(): string {
   const { text } = git("log", "-1", "--format=%H", "--diff-filter=A", "--", "migrations");
   return `${text.trim()}^`;
 }
 
-/** Unpacks a version; it uses this one's installed packages. */
+/** Unpacks a version; it shares the installed packages. */
 export async function earlierVersion(
   commit: string,
 ): Promise<{ root: string } & AsyncDisposable> {

@@ -1,10 +1,10 @@
-/** An HTTP server on loopback for a test, until the end of its scope. */
+/** HTTP server on loopback for a test, stopped at the end of the scope. */
 export interface LoopbackServer extends AsyncDisposable {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   url: string;
 }
 
-/** Serves requests on a free port of loopback. */
+/** Serves requests on a free loopback port. */
 export function loopbackServer(handle: (request: Request) => Response | Promise<Response>) {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handle);
   return {

@@ -1,4 +1,7 @@
-/** A Postgres of a test's own, which it may stop, pause and start: the suite's is everybody's. */
+/**
+ * A Postgres server of a single test, which may stop, pause and start it; the suite's server is
+ * shared.
+ */
 import { join } from "@std/path";
 import postgres, { type Sql } from "postgres";
 import { freePort } from "../dev/free_port.ts";
@@ -7,20 +10,20 @@ import { startPostgres } from "../dev/postgres.ts";
 import { processesOn } from "../dev/postgres_processes.ts";
 import { signalGroup } from "../dev/supervisor.ts";
 
-/** A running server with a migrated database; ends with its scope. */
+/** A running server with a migrated database; stopped at the end of the scope. */
 export interface OwnPostgres extends AsyncDisposable {
   url: string;
-  /** A pool on it; it may do anything. */
+  /** Superuser pool. */
   sql: Sql;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Stops every process of it by SIGSTOP: it accepts connections, and answers nothing. */
+  /** Suspends all its processes by SIGSTOP: it accepts connections, but does not respond. */
   pause(): Promise<void>;
-  /** Lets what was paused go on. */
+  /** Resumes the suspended processes. */
   resume(): void;
 }
 
-/** Starts one. */
+/** Starts a server. */
 export async function ownPostgres(): Promise<OwnPostgres> {
   const folder = await Deno.makeTempDir({ prefix: "airec-own-postgres-" });
   await Deno.chmod(folder, 0o755);
@@ -46,7 +49,7 @@ export async function ownPostgres(): Promise<OwnPostgres> {
     },
     async pause() {
       const postmaster = server.pid()!;
-      // First, so that it starts no other process meanwhile.
+      // The postmaster first, so that it starts no other process meanwhile.
       signalGroup(postmaster, "SIGSTOP", { only: true });
       const { children } = await processesOn(join(server.folder, "data"));
       paused = [postmaster, ...children];

@@ -1,4 +1,4 @@
-/** Projects that wait for a dependency, and what their owners see meanwhile and after. */
+/** Projects waiting for a missing dependency, as seen by their owners. */
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { until } from "../dev/test_until.ts";
@@ -9,7 +9,7 @@ import { tinyProject } from "./tiny_project.ts";
 
 const PATIENCE = { patienceMs: 240_000, everyMs: 100 };
 
-/** So many waiting projects of each of three tenants, whose files are stored. */
+/** Creates `each` waiting projects for each of three tenants, with stored files. */
 export async function waitingProjects(sql: Sql, folder: string, each: number): Promise<number[]> {
   const blobs = diskBlobs(folder);
   const ids: number[] = [];
@@ -28,7 +28,7 @@ async function shown(sql: Sql, ids: number[]) {
   );
 }
 
-/** Waits until each project says that nothing goes on, and why. */
+/** Waits until each project shows the reason of the pause. */
 export async function untilPaused(
   sql: Sql,
   { ids, why }: { ids: number[]; why: string },
@@ -42,7 +42,7 @@ export async function untilPaused(
   }, PATIENCE);
 }
 
-/** Waits until all are READY, and looks whether it cost a try. */
+/** Waits until all are READY, and checks that no attempt failed. */
 export async function untilServed(sql: Sql, ids: number[]): Promise<void> {
   await until(
     async () => (await shown(sql, ids)).every(({ status }) => status === "READY"),

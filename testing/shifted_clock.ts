@@ -1,5 +1,5 @@
 /**
- * Shifts this process's clock by `AIREC_TEST_CLOCK_SHIFT_MS`, for what asks JavaScript the time:
+ * Shifts the clock of this process's JavaScript by `AIREC_TEST_CLOCK_SHIFT_MS`:
  *
  *     deno run --preload testing/shifted_clock.ts …
  */

@@ -1,15 +1,15 @@
-/** A disk that a test may fill: a small tmpfs. Mounting one takes root, which `ignoreWithout` asks. */
+/** A small tmpfs that a test may fill. Mounting requires root; see `ignoreWithout`. */
 
 export interface SmallDisk extends AsyncDisposable {
-  /** The folder that it is mounted on, which anybody may enter. */
+  /** Mount point; any user may enter it. */
   path: string;
-  /** Takes all that is left, but for so many bytes. */
+  /** Fills the disk, except for `leaving` bytes. */
   fill(leaving?: number): Promise<void>;
-  /** Frees what `fill` took. */
+  /** Frees the space used by `fill`. */
   free(): Promise<void>;
 }
 
-/** Mounts an empty disk of so many bytes. */
+/** Mounts an empty disk of `bytes` bytes. */
 export async function smallDisk(bytes: number): Promise<SmallDisk> {
   const path = await Deno.makeTempDir({ prefix: "airec-disk-" });
   const options = `size=${bytes},mode=755`;
@@ -21,7 +21,7 @@ export async function smallDisk(bytes: number): Promise<SmallDisk> {
       using file = await Deno.open(ballast, { append: true, create: true });
       const block = new Uint8Array(64 * 1024);
       try {
-        // Down to the last byte: what cannot be written as a block is in smaller ones.
+        // Halves the block until not even one byte fits.
         for (let size = block.length; size >= 1;) {
           const isFull = await file.write(block.subarray(0, size)).then(() => false, () => true);
           if (isFull) size = Math.floor(size / 2);
@@ -33,7 +33,7 @@ export async function smallDisk(bytes: number): Promise<SmallDisk> {
     },
     free: () => Deno.remove(ballast),
     async [Symbol.asyncDispose]() {
-      // Lazily: a process that a failed test left may still hold a file.
+      // Lazily: a process left by a failed test may still hold a file open.
       await run("umount", "-l", path);
       await Deno.remove(path);
     },

@@ -1,15 +1,15 @@
-/** A way over loopback to a server, on which connections break or fall silent when they are told to. */
+/** TCP proxy on loopback whose connections can be closed or silenced. */
 
 export interface TcpProxy extends Disposable {
-  /** The server's URL by this way. */
+  /** URL of the server through the proxy. */
   url: string;
   /** Closes every connection. */
   cut(): void;
-  /** From now on swallows the bytes of every open connection, both ways, and closes none. */
+  /** Drops all further bytes of the open connections, in both directions, without closing them. */
   silence(): void;
-  /** Whether new connections are silent from their beginning: accepted, and never answered. */
+  /** Whether new connections are accepted but never answered. */
   silenceNew(silent: boolean): void;
-  /** How many connections are open. */
+  /** Number of open connections. */
   open(): number;
 }
 
@@ -19,7 +19,7 @@ interface Pair {
   isSilent: boolean;
 }
 
-/** Listens before the server of a URL. */
+/** Starts a proxy for the server of a URL. */
 export function tcpProxy(url: string): TcpProxy {
   const { hostname, port } = new URL(url);
   const pairs = new Set<Pair>();
@@ -32,7 +32,7 @@ export function tcpProxy(url: string): TcpProxy {
       try {
         end?.close();
       } catch {
-        // It has ended already.
+        // Already closed.
       }
     }
   };
@@ -45,9 +45,9 @@ export function tcpProxy(url: string): TcpProxy {
         }
       }
     } catch {
-      // Broken off.
+      // The connection broke.
     }
-    // A connection whose other side went silent hears nothing of its end either.
+    // A silenced connection does not report that the server has closed it.
     if (!pair.isSilent || from === pair.near) close(pair);
   };
   (async () => {

@@ -1,9 +1,9 @@
-/** Projects as small as a training takes, as the services would have stored them. */
+/** Projects with the least data that can be trained, stored as by the services. */
 import type { Sql } from "postgres";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
 
-/** Interactions of a few users who choose among a few items. */
+/** Returns interactions of twelve users with twelve items, as CSV. */
 function tinyInteractions(): Uint8Array<ArrayBuffer> {
   const rows = ["user,item"];
   for (let user = 0; user < 12; user++) {
@@ -14,7 +14,7 @@ function tinyInteractions(): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(rows.join("\n") + "\n");
 }
 
-/** A project of an owner's that waits for its training; its id. */
+/** Creates a project that waits for its training; returns its id. */
 export async function tinyProject(
   sql: Sql,
   { owner, blobs }: { owner: string; blobs: Blobs },

@@ -1,4 +1,4 @@
-/** An account on a running system with a trained project and an app that calls by a key. */
+/** An account on a running system with a trained project and an app. */
 import {
   call,
   createFilmProject,
@@ -9,21 +9,21 @@ import {
 } from "../dev/test_system.ts";
 
 export interface TrainedShop {
-  /** The project. */
+  /** Project id. */
   id: number;
-  /** Headers of the account's calls. */
+  /** Authorization header of the account. */
   login: { authorization: string };
-  /** Asks for recommendations by the app's key. */
+  /** Requests recommendations with the app's API key. */
   byKey(): Promise<Response>;
-  /** Asks for them with the login, of the recommender itself. */
+  /** Requests recommendations from the recommender with the login. */
   byLogin(): Promise<Response>;
-  /** How many calls by the key were counted. */
+  /** Returns the number of counted calls by the key. */
   usage(): Promise<number>;
 }
 
 /**
- * Signs up, trains the film sample and registers an app.
- * @param options.webhookUrl where the app's events go.
+ * Creates the account, trains the film sample and registers the app.
+ * @param options.webhookUrl endpoint of the app
  */
 export async function trainedShop(
   system: System,

@@ -1,15 +1,15 @@
-/** The trainer as a real process, with its log. */
+/** A trainer process with its log. */
 import { TextLineStream } from "@std/streams";
 import { fromFileUrl } from "@std/path";
 import { until } from "../dev/test_until.ts";
 import { connectedAs } from "../dev/connected_as.ts";
 
-/** A trainer that runs until the end of its scope. */
+/** A trainer that runs until the end of the scope. */
 export interface TrainerProcess extends AsyncDisposable {
   child: Deno.ChildProcess;
-  /** What it and its housekeeping logged. */
+  /** Log entries of the trainer and its housekeeping. */
   log: Record<string, unknown>[];
-  /** The process of the `n`th start of its housekeeping, from 1, once it is there. */
+  /** Resolves to the process id of the `n`th housekeeping process, from 1, once it has started. */
   housekeeping(n: number): Promise<number>;
 }
 
@@ -17,7 +17,7 @@ const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
 /**
  * Starts a trainer.
- * @param options.env added to its environment.
+ * @param options.env added to its environment
  */
 export function startTrainer(
   { databaseUrl, blobsFolder, env }: {
@@ -51,14 +51,14 @@ export function startTrainer(
     async [Symbol.asyncDispose]() {
       try {
         child.kill("SIGKILL");
-      } catch { /* It has ended. */ }
+      } catch { /* Already ended. */ }
       await child.status;
       await reading;
     },
   };
 }
 
-/** Whether a process runs: one that has ended and only waits to be collected does not. */
+/** Whether a process runs; zombies do not. */
 export function isRunning(pid: number): boolean {
   const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
     .outputSync();

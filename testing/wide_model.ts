@@ -1,4 +1,4 @@
-/** Models as large as a test wants them: long rows, long histories, columns of many values. */
+/** Models of configurable size: long rows, long histories, many column values. */
 import type { Column, Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 
@@ -13,9 +13,9 @@ export interface WideModelOptions {
 }
 
 /**
- * A COLLABORATIVE model of items "i0", "i1" … titled "Item 0 of many" …, and users "u0", "u1" …:
- * row `i` has the items after `i`, the nearest the strongest, and user `u` the items from
- * `u · history` on. The last items are the most popular.
+ * Returns a COLLABORATIVE model of items "i0", "i1" … titled "Item 0 of many" …, and users "u0",
+ * "u1" …: row `i` has the items after `i`, with decreasing weights, and user `u` the items from `u
+ * · history` on. The last items are the most popular.
  */
 export function wideModel(
   { items, row, users = 100, history = 20, columns }: WideModelOptions,
@@ -58,7 +58,7 @@ export function wideModel(
   };
 }
 
-/** Row `r` has the `each` columns after `r`, the last followed by the first. */
+/** Returns a matrix whose row `r` has the `each` columns after `r`, cyclically. */
 function cyclicRows(rows: number, each: number): SparseRows {
   const columns = new Uint32Array(rows * each);
   const values = new Float32Array(rows * each);
