@@ -1,4 +1,4 @@
-/** A system is backed up while it works, restored elsewhere by the command, and goes on there. */
+/** Backs up a working system, restores it elsewhere with the commands, and continues there. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Webhook } from "standardwebhooks";
@@ -56,7 +56,7 @@ Deno.test("a restored system answers byte for byte as before, and goes on where 
   assert(before.every((answer) => answer.startsWith("200 ")), before[0]);
   const listed = await versions(system, login);
 
-  // Another project is uploaded, and trains, while the backup is made.
+  // Another project is uploaded and trained during the backup.
   const backup = run("ops/backup.ts", [`${folder}/backups`], {
     DATABASE_URL: system.databaseUrl,
     BLOBS_FOLDER: system.blobsFolder,
@@ -82,7 +82,8 @@ Deno.test("a restored system answers byte for byte as before, and goes on where 
   assertEquals(await answers(restored, login), before, "the token of before opens it, too");
   assertEquals(await versions(restored, login), listed);
 
-  // The account signs in, its key opens, and its endpoint hears of it under the same secret.
+  // The account signs in, its key works, and its endpoint receives webhooks signed with the same
+  // secret.
   const account = { email: "ada@example.com", password: "a fine long password" };
   const { token } = await call(`${restored.at.auth}/login`, json(account));
   const again = { authorization: `Bearer ${token}` };
@@ -93,7 +94,7 @@ Deno.test("a restored system answers byte for byte as before, and goes on where 
   const { text, headers: sent } = await until(() => signed.at(0));
   new Webhook(registered.webhook_secret).verify(text, sent);
 
-  // Its versions can be promoted and rolled back, and its files trained again.
+  // Versions can be promoted and rolled back, and the files trained again.
   const champion = (list: { version: string; champion: boolean }[]) =>
     list.find((one) => one.champion)!.version;
   const first = champion(listed);
@@ -106,7 +107,7 @@ Deno.test("a restored system answers byte for byte as before, and goes on where 
   await call(`${project(restored)}/retrain`, { method: "POST", headers: again, expect: 202 });
   await until(async () => (await versions(restored, again)).length === 3);
   await untilReady(restored, again, { id });
-  // What was on its way at the backup's moment ends where it was restored.
+  // Trainings in progress at the time of the backup finish in the restored system.
   for (const { id } of await call(`${restored.at.recommender}/projects/`, { headers: again })) {
     await untilReady(restored, again, { id });
   }
@@ -119,7 +120,7 @@ Deno.test("a restored system answers byte for byte as before, and goes on where 
   }
 });
 
-/** Runs an operator's command; what it said. */
+/** Runs an operator command; returns its output. */
 async function run(
   script: string,
   args: string[],

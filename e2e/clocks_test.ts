@@ -1,4 +1,4 @@
-/** Services on machines whose clocks differ: real processes, one of them with a shifted clock. */
+/** Services on machines with different clocks: real processes, one with a shifted clock. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { testDatabase } from "../dev/test_database.ts";
@@ -9,7 +9,7 @@ import { ACCESS, mintToken } from "../functions/http/identity.ts";
 const JWT_SECRET = "a secret of more than thirty-two bytes";
 const SERVICE_SECRET = "another secret of more than thirty-two bytes";
 
-/** Starts a service from its entry. */
+/** Starts a service. */
 function start(name: string, env: Record<string, string>, preload: string[] = []) {
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -56,8 +56,8 @@ for (const seconds of [-60, 59]) {
     });
     const { api_key } = await registered.json();
     noteSecrets(token, api_key);
-    // The recommender believes whose word it is, and says itself that there is no such project. The
-    // second call shows the same token, which is two seconds old by then.
+    // The recommender accepts the token and reports that the project does not exist. The second
+    // call uses the same token two seconds later.
     for (const waitMs of [0, 2_000]) {
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       const answer = await post("/api/recommend", { project_id: 1, user_id: "1" }, {

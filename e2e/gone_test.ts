@@ -1,6 +1,6 @@
 /**
- * That a person is gone, by looking for their id as bytes: in every file of the installation's home,
- * packed ones unpacked, and in every table of its database.
+ * Checks that an erased user's id is in no file of the installation's home, including gzipped ones,
+ * and in no table of its database.
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
@@ -8,10 +8,10 @@ import { createProject, signedUp, startSystem, untilStatus } from "../dev/test_s
 import { filmSample } from "../dev/samples/films.ts";
 import { until } from "../dev/test_until.ts";
 
-/** 40 characters, which stand nowhere by chance. */
+/** 40 characters, so that it does not occur by chance. */
 const PERSON = "person-0123456789-abcdefghijklmnopqrstuv";
 
-/** The files under a folder whose bytes, unpacked where they are gzip, hold the id. */
+/** Returns the files in a folder whose bytes, decompressed if gzipped, contain the id. */
 async function filesWith(folder: string): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of Deno.readDir(folder)) {
@@ -65,7 +65,7 @@ Deno.test("an erased person's id stands in no file and in one table", async () =
     everyMs: 200,
   });
   await untilStatus(system, headers, { id, accept: (status) => status === "READY" });
-  // The outbox is done with somebody when no call can be under way that began before: a minute later.
+  // The outbox forgets a user a minute after the erasure, when no earlier call can be in progress.
   await sql`update webhooks.forgettings set created_at = created_at - interval '1 minute'`;
   await until(async () => (await sql`select from webhooks.forgettings`).length === 0, {
     patienceMs: 60_000,

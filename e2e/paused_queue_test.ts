@@ -1,4 +1,4 @@
-/** A real disk that is full pauses the queue and costs no try. */
+/** A full disk pauses the queue and costs no attempt. */
 import { ignoreWithout } from "../dev/parts.ts";
 import { testDatabase } from "../dev/test_database.ts";
 import { untilPaused, untilServed, waitingProjects } from "../testing/paused_queue.ts";

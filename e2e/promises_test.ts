@@ -1,4 +1,4 @@
-/** docs/promises.md names the test of each promise: that file is there. */
+/** Checks that the tests named in docs/promises.md exist. */
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { fromFileUrl, join } from "@std/path";

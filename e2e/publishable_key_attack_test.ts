@@ -1,6 +1,6 @@
 /**
- * The attack on a key that stands in a page: somebody reads it there and asks for people. By a secret
- * key it learns what fifty users had; by a publishable one, nothing, whatever is tried.
+ * Attack with a key read from a web page: with a secret key it reveals the histories of fifty
+ * users, with a publishable key nothing.
  */
 import { assert, assertEquals } from "@std/assert";
 import { createHmac } from "node:crypto";
@@ -22,11 +22,11 @@ const PAGE = "https://shop.example";
 const ITEMS = 40;
 const USERS = 60;
 
-/** What a user had: some of the items, others for each. */
+/** Returns the items of a user's history, different for each user. */
 const hadBy = (user: number): number[] =>
   Array.from({ length: ITEMS }, (_, item) => item).filter((item) => (item * 7 + user * 5) % 11 < 3);
 
-/** Sixty users with histories, in a model that knows what goes with what. */
+/** Returns a model of sixty users with histories and item-to-item weights. */
 function crowdedModel(): Model {
   const items = Array.from({ length: ITEMS }, (_, item) => item);
   const users = Array.from({ length: USERS }, (_, user) => user);
@@ -65,7 +65,7 @@ function rows(entries: number[][][]): SparseRows {
   };
 }
 
-/** The three services, a project of the crowd, and an app with a key of each kind. */
+/** Starts the services with a project of this model and an app with a key of each kind. */
 async function shop() {
   await using stack = new AsyncDisposableStack();
   const recommender = stack.use(await testRecommender());
@@ -111,7 +111,7 @@ async function shop() {
   const { secret: identity } = await make(`/api/apps/${app_id}/identity-secret`, {});
   noteSecrets(secretKey, pageKey, identity);
 
-  /** From a page of the shop, each time from another address. */
+  /** Sends a request as from a page of the shop, each time with another client address. */
   async function ask(key: string, path: string, { body, method, headers }: {
     body?: unknown;
     method?: string;
@@ -142,7 +142,10 @@ async function shop() {
   };
 }
 
-/** What of a user's items an attacker reads from answers: by both ways of the audit. */
+/**
+ * Returns the items of a user's history that responses reveal: those missing without
+ * `include_seen`, and those named by explanations.
+ */
 function learned(seen: unknown, unseen: unknown, explained: unknown): Set<string> {
   type List = { recommendations?: { item_id: string; parts?: { item_id: string }[] }[] };
   const ids = (answer: unknown) => (answer as List).recommendations ?? [];
@@ -156,7 +159,7 @@ Deno.test("by a publishable key nobody learns what a user had", async (t) => {
   await using world = await shop();
   const { project, secretKey, pageKey, identity, ask, recommend } = world;
   const guessed = Array.from({ length: 50 }, (_, user) => String(user));
-  /** The two questions of the attack, in the manner of `who`. */
+  /** Runs the attack's requests for the user identified by `who`. */
   const attack = async (key: string, who: Record<string, unknown>) => {
     const [seen, unseen, explained] = await Promise.all([
       recommend(key, { ...who, include_seen: true }),
@@ -232,7 +235,7 @@ Deno.test("by a publishable key nobody learns what a user had", async (t) => {
     const sent = await recommend(pageKey, { history, explain: true });
     const named = sent.body.recommendations.flatMap(({ parts }: Explained) => parts);
     assertEquals(new Set(named.map(({ item_id }: { item_id: string }) => item_id)).size, 2);
-    // And the token opens no other's history, here or in another project.
+    // The token is not valid for other users, in this project or another.
     for (const user_id of ["8", "07", "7 "]) {
       assertEquals((await recommend(pageKey, { user_id, user_token })).status, 403);
     }

@@ -1,6 +1,6 @@
 /**
- * Answers while people are erased: two recommenders on Deno and one in workerd serve one model of an
- * MLflow server, whose files the housekeeping of a real trainer rewrites under them.
+ * Serving during erasures: two recommenders on Deno and one in workerd serve one model from an
+ * MLflow server while a real trainer's housekeeping rewrites its files.
  */
 import { assert, assertEquals } from "@std/assert";
 import { publishChampion } from "../dev/champion.ts";
@@ -21,11 +21,14 @@ import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 
-/** So many users that their histories fill several blocks. */
+/** Enough users for several blocks of histories. */
 const USERS = 4_000;
 const ENTRIES = 40;
 
-/** The example with thousands of users, each with one film of five, again and again. */
+/**
+ * Returns the example model with thousands of users, each with a history of one of five films,
+ * repeated.
+ */
 function model(): Model {
   return {
     ...exampleModel("COLLABORATIVE"),
@@ -107,7 +110,7 @@ Deno.test({
       const { recommendations, fallback } = JSON.parse(text);
       return JSON.stringify({ recommendations, fallback });
     };
-    // What each kind of user is answered before anything is redacted, the same by all three.
+    // Recommendations of each kind of user before the erasure; identical from all three.
     const expected: string[] = [];
     for (let kind = 0; kind < 5; kind++) {
       const [first, ...others] = await Promise.all(at.map((from) => ask(from, `user ${kind}`)));
@@ -142,7 +145,7 @@ Deno.test({
     await Promise.all([asking, erasing]).finally(() => isOver = true);
     assert(answers > 30, `${answers} answers`);
 
-    // Of what serves now nobody has them in memory or reads them: a slice of a stranger is none.
+    // No recommender keeps or reads the erased user's history: the user is unknown.
     for (const from of at) {
       const history = await fetch(`${from}/project/${id}/users/user%200/history`, { headers });
       assertEquals((await history.json()).known, false);

@@ -1,6 +1,6 @@
 /**
- * A new version beside the old: the services of an earlier commit go on while the schema is brought
- * up to date under them, and answer beside those of this version.
+ * Rolling update: services of an earlier commit keep running while the schema is migrated, then run
+ * next to those of this version.
  */
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
@@ -16,7 +16,7 @@ import {
 import { testDatabase } from "../dev/test_database.ts";
 import { earlierVersion, ignoreWithoutCommit } from "../testing/earlier_version.ts";
 
-/** A fixed version, whose schema is the migrations up to 0014. */
+/** A fixed commit, whose schema is at migration 0014. */
 const EARLIER = "7ac1f20";
 const LAST = "0014_erased_users_of.sql";
 
@@ -63,16 +63,16 @@ Deno.test({
     await new Promise((resolve) => setTimeout(resolve, 300));
     asking = false;
     await Promise.all(traffic);
-    // A migration holds its locks for a moment: 503 with Retry-After is no failure, all else is.
+    // A migration holds locks briefly: 503 is expected, any other error is not.
     assertEquals(refused.filter((one) => !one.endsWith(" 503")), [], old.log());
 
-    // The old version alone signs in, takes an upload and trains it on the new schema.
+    // The old version signs in, accepts an upload and trains it on the new schema.
     await call(`${old.at.auth}/login`, json(account));
     const later = await createFilmProject(old, login);
     assertEquals(later.mlflow_model_name, `project-${later.id}-recommender`);
     await untilReady(old, login, { id: later.id });
 
-    // Side by side: one accepts what the other began, and both answer alike.
+    // Both versions side by side accept each other's sessions and return the same results.
     const now = stack.use(await startSystem({ database, home }));
     const { token } = await call(`${now.at.auth}/login`, json(account));
     const again = { authorization: `Bearer ${token}` };
@@ -97,7 +97,7 @@ Deno.test({
   },
 });
 
-/** Brings a new database back to the earlier version's schema. */
+/** Recreates the schema of the earlier version in a new database. */
 async function backTo(sql: postgres.Sql): Promise<void> {
   await sql`drop schema auth, webhooks, recommender, http cascade`;
   await sql`drop table public.airec_migrations`;

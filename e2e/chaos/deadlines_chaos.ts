@@ -1,6 +1,6 @@
 /**
- * A database that falls silent under a running system, by connections that swallow every byte and by
- * a server that is stopped: nobody waits for it beyond the deadline, and all are back by themselves.
+ * A database that stops responding under a running system, by connections that drop every byte and
+ * by a stopped server: requests fail within the deadline, and everything recovers by itself.
  */
 import { assert, assertEquals } from "@std/assert";
 import {
@@ -16,7 +16,7 @@ import { ownPostgres } from "../../testing/own_postgres.ts";
 import { tcpProxy } from "../../testing/tcp_proxy.ts";
 import { type TrainedShop, trainedShop } from "../../testing/trained_shop.ts";
 
-/** Seconds; the promise is 7, and the test's machine may be busy. */
+/** In seconds; the promise is 7, the rest allows for a busy machine. */
 const LATEST = 20;
 
 Deno.test("deadlines: a silent database is 503 in time, and what it cut off comes back", async (t) => {
@@ -32,7 +32,7 @@ Deno.test("deadlines: a silent database is 503 in time, and what it cut off come
         proxy.silence();
         proxy.silenceNew(true);
       },
-      // The silent connections stay so.
+      // Existing connections stay silent.
       end: () => proxy.silenceNew(false),
     }));
   await t.step(
@@ -77,7 +77,7 @@ async function silenced(
 
   await harm.begin();
   try {
-    // A second round meets what the first has found out.
+    // The second round starts with the state left by the first, such as the connection pools.
     for (let round = 0; round < 2; round++) {
       const asked = ask();
       for (const name of ["auth", "recommender", "webhooks"] as const) {
@@ -97,7 +97,8 @@ async function silenced(
   }
 
   const start = Date.now();
-  // Each of them until it is answered, and no more: a login too many ends the first one's session.
+  // Repeats each request until it succeeds and no further: another login would end the first
+  // session.
   await Promise.all(
     Object.entries(questions).map(([name, ask]) =>
       until(async () => (await answerOf(name, ask)).status < 300, { everyMs: 100 })
@@ -109,7 +110,7 @@ async function silenced(
   assert(seconds < LATEST, `the answers were back after ${seconds} s`);
   assert(await shop.usage() > counted);
 
-  // The trainer was cut off as well. What was queued by the write's change may be under way.
+  // The trainer was cut off as well. The retraining queued by the write may be running.
   await untilStatus(system, login, { id, accept: (status) => status === "READY" });
   await call(`${project}/retrain`, { method: "POST", headers: login, expect: 202 });
   await untilReady(system, login, { id });

@@ -1,6 +1,7 @@
 /**
- * Files of the sizes that once took the machine, against the real system: each is refused with its
- * line or figure, nothing of it stays, and the service stays small and answers others meanwhile.
+ * Files that once exhausted the machine, against the real system: each is refused with its line or
+ * size and leaves no data behind, while the service's memory stays bounded and other requests are
+ * answered.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { signedUp, startSystem, type System } from "../../dev/test_system.ts";
@@ -9,7 +10,7 @@ const HEAD = "user_id,item_id,title\n";
 const SCHEMA = '{"user_id": "user_id", "item_id": "item_id", "item_title": "title"}';
 const MB = 1e6;
 
-/** A text as bytes of a file, so many times. */
+/** Yields the header and the repeated text, in chunks of about 1 MB, up to `bytes`. */
 function* repeated(text: string, bytes: number): Generator<Uint8Array<ArrayBuffer>> {
   const piece = new TextEncoder().encode(text.repeat(Math.ceil(MB / text.length)));
   yield new TextEncoder().encode(HEAD);
@@ -42,7 +43,10 @@ const FILES: Record<string, [() => ReadableStream<Uint8Array>, status: number, s
   ],
 };
 
-/** Asks for `/health` until told to stop; gives the milliseconds of each answer. */
+/**
+ * Polls `/health`; returns a function that stops it and returns the latencies in milliseconds,
+ * ascending.
+ */
 function healthOf({ at }: System) {
   let done = false;
   const waits: number[] = [];
@@ -105,14 +109,14 @@ Deno.test("files that once took the machine are refused, and nobody else notices
   }
 });
 
-/** The most bytes that a process has had in memory: Linux's `VmHWM`; 0 on other systems. */
+/** Returns the peak resident memory of a process in bytes: Linux's `VmHWM`; 0 on other systems. */
 function peakOf(pid: number): number {
   if (Deno.build.os !== "linux") return 0;
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return 1024 * Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
 }
 
-/** All files under a folder, part files among them. */
+/** Returns all files in a folder, including partial files. */
 async function filesUnder(folder: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {

@@ -1,4 +1,7 @@
-/** An MLflow server that is away, then comes: twelve projects of three tenants lose no try. */
+/**
+ * An MLflow server that is unavailable, then starts: twelve projects of three tenants lose no
+ * attempt.
+ */
 import { ignoreWithout } from "../../dev/parts.ts";
 import { freePort } from "../../dev/free_port.ts";
 import { startMlflow } from "../../dev/mlflow.ts";

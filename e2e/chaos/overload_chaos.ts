@@ -1,6 +1,6 @@
 /**
- * Five times as many callers as a service has places for 30 seconds, none of whom obeys Retry-After:
- * how long those wait who are let in, and when the service is back.
+ * Five times as many callers as a service admits, for 30 seconds, ignoring Retry-After: latency of
+ * the admitted calls, and time until the service recovers.
  */
 import { assert, assertEquals } from "@std/assert";
 import { startSystem } from "../../dev/test_system.ts";
@@ -8,9 +8,9 @@ import { until } from "../../dev/test_until.ts";
 import { crowd, p99 } from "../../testing/crowd.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
-/** Places of a service: of functions/http/service.ts. */
+/** Concurrency limit of functions/http/service.ts. */
 const AT_ONCE = 500;
-/** The promises are 1 s and 5 s; the machine carries the crowd as well. */
+/** The promises are 1 s and 5 s; the machine also runs the callers. */
 const LATEST_P99_MS = 3_000;
 const LATEST_BACK_MS = 10_000;
 
@@ -20,7 +20,7 @@ Deno.test("half a minute of five times the load is answered or refused, and then
   const processes = () => ["auth", "recommender", "webhooks", "trainer"].map(system.pidOf);
   const before = processes();
   for (const [name, ask] of Object.entries({ key: shop.byKey, login: shop.byLogin })) {
-    // Paused, since the callers share the machine: they ask up to 2,500 times a second.
+    // With a pause, since the callers share the machine: up to 2,500 calls a second.
     const seen = await crowd(ask, { callers: 5 * AT_ONCE, forMs: 30_000, pauseMs: 1_000 });
     const start = performance.now();
     await until(async () => {

@@ -1,11 +1,13 @@
-/** Five times as many callers as a service has places: who is let in is answered, the rest is told so. */
+/**
+ * Five times as many callers as a service admits: admitted calls succeed, the others are refused.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { startSystem } from "../../dev/test_system.ts";
 import { until } from "../../dev/test_until.ts";
 import { crowd } from "../../testing/crowd.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
-/** Places of a service: of functions/http/service.ts. */
+/** Concurrency limit of functions/http/service.ts. */
 const AT_ONCE = 500;
 
 Deno.test("five times as many callers as places are answered or refused, and nothing ends", async () => {

@@ -1,6 +1,6 @@
 /**
- * SIGTERM ends every process while what it waits for hangs: a database that is stopped, a registry
- * and an endpoint that never answer, a training that hears nothing. The promise is 15 s.
+ * SIGTERM ends every process even if its dependencies hang: a stopped database, a registry and an
+ * endpoint that never respond, a suspended training process. The promise is 15 s.
  */
 import { assert, assertEquals } from "@std/assert";
 import { call, startSystem, untilStatus } from "../../dev/test_system.ts";
@@ -10,7 +10,7 @@ import { ownPostgres } from "../../testing/own_postgres.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
 
-/** Twice as long, for the test's machine may be busy. */
+/** Twice the promise, for a busy machine. */
 const LATEST_MS = 30_000;
 
 Deno.test("SIGTERM ends every process whatever hangs", async (t) => {
@@ -41,7 +41,7 @@ Deno.test("SIGTERM ends every process whatever hangs", async (t) => {
     } finally {
       signalGroup(other, "SIGCONT");
     }
-    // What it held comes to the next one.
+    // Its project is claimed by the next trainer.
     await untilStatus(system, login, { id, accept: (status) => status === "READY" });
   });
 
@@ -63,7 +63,7 @@ Deno.test("SIGTERM ends every process whatever hangs", async (t) => {
     for (const pid of processes) Deno.kill(pid, "SIGTERM");
     await gone([...processes, training, housekeeping]);
     await Promise.all(inFlight);
-    // By themselves: nobody had to kill them.
+    // They exited by themselves; none was killed.
     for (const name of names) {
       const ended = await until(() => system.lines.find((l) => l.startsWith(`${name} | ended`)));
       assert(ended.startsWith(`${name} | ended with code`), ended);
@@ -83,7 +83,7 @@ Deno.test("SIGTERM ends every process whatever hangs", async (t) => {
   });
 });
 
-/** Accepts, notes the path and never answers. */
+/** Starts a server that accepts requests, records their paths and never responds. */
 function silentServer() {
   const asked: string[] = [];
   const ended = Promise.withResolvers<Response>();
@@ -112,7 +112,7 @@ function trainingOf(trainer: number): number | undefined {
   return childOf(trainer, "worker-trainer/train.ts");
 }
 
-/** The process that another started to run a program. */
+/** Returns the child process that runs a program, or undefined. */
 function childOf(parent: number, program: string): number | undefined {
   const { stdout } = new Deno.Command("ps", { args: ["-Aww", "-o", "pid=,ppid=,args="] })
     .outputSync();

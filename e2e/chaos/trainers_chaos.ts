@@ -1,7 +1,8 @@
 /**
- * Two hundred projects of five owners under three trainers that a seeded schedule kills (kill -9), stops
- * past their lease (SIGSTOP) and cuts from Postgres; and training processes that are killed. In the end
- * each project serves one version that was published once, and nothing is left over.
+ * Two hundred projects of five owners and three trainers; a seeded schedule kills the trainers
+ * (kill -9), suspends them past their lease (SIGSTOP), cuts them off from Postgres, and kills
+ * training processes. In the end each project serves one version that was published once, and
+ * nothing is left over.
  */
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
@@ -19,10 +20,10 @@ import { testOwner } from "../../worker-trainer/test_project.ts";
 const PROJECTS = 200;
 const OWNERS = 5;
 const SEED = 14;
-/** One fault a so many seconds, so many seconds long: longer than a lease and a heartbeat. */
+/** Interval and duration of the faults, in seconds; longer than a lease and a heartbeat. */
 const EVERY_S = 9;
 const LENGTH_S = 38;
-/** Then nothing is harmed any more, and what is left has so long to come to its end. */
+/** Duration of the fault injection, and time for the rest to finish. */
 const HARM_S = 300;
 const PATIENCE_MS = 560_000;
 
@@ -36,7 +37,7 @@ Deno.test("200 projects under three trainers that are killed, stopped and cut of
   const blobs = diskBlobs(folder);
   const owners: string[] = [];
   for (let i = 0; i < OWNERS; i++) owners.push(await testOwner(sql));
-  // The first has most of them.
+  // The first owner has most of the projects.
   const ids: number[] = [];
   for (let i = 0; i < PROJECTS; i++) {
     ids.push(await tinyProject(sql, { owner: owners[i % 2 ? 0 : i % OWNERS], blobs }));
@@ -52,7 +53,7 @@ Deno.test("200 projects under three trainers that are killed, stopped and cut of
       return left === 0;
     }, { patienceMs: PATIENCE_MS, everyMs: 500 }).catch(() => {});
     await harm.stop();
-    // Folders of trainings that were killed are housekeeping's to remove.
+    // Folders of killed trainings are removed by housekeeping.
     await until(async () => (await leftoversOf({ sql, blobs, temporary })).length === 0, {
       patienceMs: 120_000,
       everyMs: 500,
@@ -91,7 +92,7 @@ Deno.test("200 projects under three trainers that are killed, stopped and cut of
   await Deno.remove(temporary, { recursive: true });
 });
 
-/** A trainer that is started again when it was killed, behind a way to Postgres that may be cut. */
+/** Runs a trainer, restarted after a kill, with a proxy to Postgres that can be cut. */
 function place(url: string, { folder, temporary }: { folder: string; temporary: string }) {
   const proxy = tcpProxy(url);
   const start = () =>
@@ -99,7 +100,7 @@ function place(url: string, { folder, temporary }: { folder: string; temporary: 
   let trainer: TrainerProcess = start();
   let busy = false;
   const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-  /** Does a harm once the one before is over. */
+  /** Runs a fault unless another one is running; returns whether it ran. */
   const alone = async (work: () => Promise<void>) => {
     if (busy) return false;
     busy = true;
@@ -141,7 +142,7 @@ function place(url: string, { folder, temporary }: { folder: string; temporary: 
   };
 }
 
-/** The training processes that a trainer has started. */
+/** Returns the training processes of a trainer. */
 function trainingsOf(pid: number): number[] {
   const { stdout } = new Deno.Command("ps", { args: ["-eo", "pid=,ppid=,args="] }).outputSync();
   return new TextDecoder().decode(stdout).split("\n")
@@ -150,7 +151,7 @@ function trainingsOf(pid: number): number[] {
     .map((found) => Number(found![1]));
 }
 
-/** Harms a place that the seed draws, by what it draws, again and again. */
+/** Injects random faults into random trainers, by a seeded generator. */
 function schedule(
   places: ReturnType<typeof place>[],
   { until: end }: { until: number },
@@ -174,7 +175,7 @@ function schedule(
   };
 }
 
-/** What nothing names any more: blobs without a row, and temporary folders. */
+/** Returns orphans: blobs without a row, and temporary folders. */
 async function leftoversOf(
   { sql, blobs, temporary }: {
     sql: Sql;
