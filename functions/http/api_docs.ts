@@ -24,15 +24,25 @@ export function describeApi<E extends Env>(
     name: "x-api-key",
   });
   app.openAPIRegistry.register("Problem", ProblemDocument);
-  const document = () =>
+  // Made once, when somebody asks: all routes are there by then.
+  const document = once(() =>
     withSharedProblems(app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: { title: `AiREC ${name}`, description, version: "1" },
-    }));
-  app.get("/openapi.json", (c) => c.json(document()));
-  app.get("/docs", (c) => c.html(docsPage(document())));
+    }))
+  );
+  const text = once(() => JSON.stringify(document()));
+  const page = once(() => String(docsPage(document())));
+  app.get("/openapi.json", (c) => c.body(text(), 200, { "content-type": "application/json" }));
+  app.get("/docs", (c) => c.html(page()));
   // A separate file, so the content security policy need not allow inline styles.
   app.get("/docs.css", (c) => c.body(STYLES, 200, { "content-type": "text/css; charset=utf-8" }));
+}
+
+/** The same value at each call, made at the first. */
+function once<Made>(make: () => Made): () => Made {
+  let made: { value: Made } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /**

@@ -10,6 +10,8 @@ import { Problem } from "./problem.ts";
 export const MOST_LEVELS = 32;
 /** Maximum number of array entries and object members, plus one for each array and object. */
 export const MOST_ENTRIES = 100_000;
+/** Maximum number of members of one object; distinct names are the most expensive to parse. */
+export const MOST_MEMBERS = 1_000;
 /** Maximum length of a string, in characters. */
 export const LONGEST_TEXT = 262_144;
 
@@ -73,6 +75,8 @@ class Look {
   readonly #cut: number[] = [];
   readonly #comma: number[] = [];
   readonly #parts: Part[][] = [];
+  /** Number of commas so far. */
+  readonly #commas: number[] = [];
   /** Whether the last split is the end of a long entry, after which only a comma may follow. */
   readonly #isBehind: boolean[] = [];
   #depth = -1;
@@ -117,6 +121,7 @@ class Look {
       throw beyond(`${MOST_LEVELS} levels of lists and objects`);
     }
     this.#open[depth] = this.#cut[depth] = this.#comma[depth] = at;
+    this.#commas[depth] = 0;
     this.#isBehind[depth] = false;
     if (this.#parts[depth]?.length !== 0) this.#parts[depth] = [];
   }
@@ -125,6 +130,11 @@ class Look {
     this.#count();
     const depth = this.#depth;
     if (depth < 0) throw new SyntaxError("There is a comma outside of everything.");
+    if (
+      ++this.#commas[depth] >= MOST_MEMBERS && this.#text.charCodeAt(this.#open[depth]) === OBJECT
+    ) {
+      throw beyond(`${MOST_MEMBERS} members of one object`);
+    }
     this.#comma[depth] = at;
     if (this.#isBehind[depth]) {
       checkBlank(this.#text, [this.#cut[depth] + 1, at]);

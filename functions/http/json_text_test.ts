@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { jsonValue, jsonValueSteps, LONGEST_TEXT, MOST_ENTRIES, MOST_LEVELS } from "./json_text.ts";
+import {
+  jsonValue,
+  jsonValueSteps,
+  LONGEST_TEXT,
+  MOST_ENTRIES,
+  MOST_LEVELS,
+  MOST_MEMBERS,
+} from "./json_text.ts";
 import { SLICE_UNITS } from "./lane.ts";
 import { Problem } from "./problem.ts";
 
@@ -107,7 +114,7 @@ Deno.test("pieces that lack an entry, or have one too many, are no JSON", () => 
 
 Deno.test("no step is longer than a slice, whatever is in the text", () => {
   const rows = '{"user_id":123,"item_id":456,"rating":3.5},'.repeat(20_000);
-  const names = Array.from({ length: 60_000 }, (_, i) => `"k${i}":1`).join(",");
+  const names = Array.from({ length: 1_000 }, (_, i) => `"k${i}":"${"x".repeat(300)}"`).join(",");
   for (
     const text of [`{"rows":[${rows}0]}`, `{"a":{"b":{${names}}}}`, `[${"{},".repeat(49_000)}0]`]
   ) {
@@ -130,6 +137,8 @@ Deno.test("what is nested too deep, has too many entries or too long a text is r
   refused("[".repeat(500_000), String(MOST_LEVELS));
   refused('{"a":'.repeat(100_000), String(MOST_LEVELS));
   refused(`[${"1,".repeat(MOST_ENTRIES)}1]`, String(MOST_ENTRIES));
+  const members = Array.from({ length: MOST_MEMBERS + 1 }, (_, i) => `"k${i}":1`).join(",");
+  refused(`[{${members}}]`, String(MOST_MEMBERS));
   refused(`{"a":"${"x".repeat(LONGEST_TEXT + 1)}"}`, String(LONGEST_TEXT));
   assertEquals(jsonValue(`"${"[".repeat(1_000)}"`), "[".repeat(1_000));
 });

@@ -2,7 +2,7 @@
  * The behaviour all services share: request ids, timings, CORS, body limits, problems, health and
  * the API description. A service adds its routes to the app that `createService` returns.
  */
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Env, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
@@ -158,15 +158,22 @@ export function createRoutes({ router }: { router?: AppRouter } = {}) {
     ...(router && { router }),
     defaultHook(result) {
       if (!result.success) {
-        throw invalidInput(
-          result.error.issues.map(({ path, message }) => ({
-            pointer: "/" + path.map(pointerPart).join("/"),
-            detail: message,
-          })),
-        );
+        throw invalidInput(result.error.issues.flatMap((issue) => inputErrors(issue)));
       }
     },
   });
+}
+
+/** Returns the errors of a schema's issue: one for each member that the schema does not know. */
+export function inputErrors(issue: z.core.$ZodIssue, at: PropertyKey[] = []): InputError[] {
+  const path = [...at, ...issue.path];
+  if (issue.code !== "unrecognized_keys") {
+    return [{ pointer: pointerOf(path), detail: issue.message }];
+  }
+  return issue.keys.map((key) => ({
+    pointer: pointerOf([...path, key]),
+    detail: "is not known here",
+  }));
 }
 
 /** Returns the caller's id if it is valid, so that an id follows a request across services. */
@@ -174,13 +181,21 @@ function requestIdOf(given: string | undefined): string {
   return given && /^[\w\-=]{1,255}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/** Returns a 422 problem that lists each invalid place. */
+/** The most places at fault that one answer names. */
+export const MOST_ERRORS = 100;
+
+/** Returns a 422 problem that lists the invalid places, at most the first hundred. */
 export function invalidInput(errors: InputError[]): Problem {
   const first = errors[0];
   const detail = errors.length === 1
     ? `${first.pointer.slice(1) || "The input"}: ${first.detail}`
     : `${errors.length} fields are not as they should be; see errors.`;
-  return new Problem("invalid_input", detail, { errors });
+  return new Problem("invalid_input", detail, { errors: errors.slice(0, MOST_ERRORS) });
+}
+
+/** The JSON pointer of a path (RFC 6901). */
+export function pointerOf(path: PropertyKey[]): string {
+  return "/" + path.map(pointerPart).join("/");
 }
 
 function pointerPart(part: PropertyKey): string {

@@ -60,12 +60,12 @@ export function createApp(deps: RecommenderDeps) {
 
   const projects = rememberServedProjects(sql, deps.memory?.projects);
   return service
-    .route("/", projectRoutes({ ...deps, projects }))
+    .route("/", projectRoutes({ ...deps, projects, lane }))
     .route("/", eventRoutes({ ...deps, isAlive }))
     .route("/", browseRoutes({ ...deps, lane }))
     .route("/", answerRoutes({ ...deps, projects, lane }))
     .route("/", hiddenRoutes({ ...deps, projects }))
-    .route("/", dataRoutes(deps))
+    .route("/", dataRoutes({ ...deps, lane }))
     .route("/", erasedRoutes({ ...deps, projects }))
     .route("/", fileRoutes(deps))
     .route("/", settingsRoutes(deps))

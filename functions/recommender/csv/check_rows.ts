@@ -5,14 +5,20 @@ import type { MappedBytes } from "./forecast.ts";
 import type { ContentMapping, InteractionMapping } from "./mapping.ts";
 import { openRecords } from "./open_records.ts";
 import { contentRows, interactionRows } from "./rows.ts";
-import { TURN, turn } from "./turn.ts";
+import { type TakeTurn, TURN, turn as nextTurn } from "./turn.ts";
+
+/** A line takes as long as so many characters, however short it is. */
+const ROW = 20;
 
 /**
  * Reads a file to its end and counts its rows, in memory of a few pieces.
+ * @param options.turn is awaited after each stretch of some milliseconds.
  * @throws {CsvError} where it cannot be read, or has what limits.ts forbids
  */
 export async function checkRows(
-  { bytes, kind, dialect, mapping }: Omit<MappedBytes, "signal">,
+  { bytes, kind, dialect, mapping, turn = nextTurn }: Omit<MappedBytes, "signal"> & {
+    turn?: TakeTurn;
+  },
 ): Promise<number> {
   const { columns, batches } = await openRecords(bytes, dialect);
   const judge = kind === "CONTENT"
@@ -23,7 +29,9 @@ export async function checkRows(
   let sinceTurn = 0;
   // What is as short as an id may be has none that is too long: it need not be cut.
   const short = (text: string, start: number, end: number) => {
-    sinceTurn += end - start;
+    // What is not taken comes as a record, after which others can have their turn.
+    if (sinceTurn >= TURN) return false;
+    sinceTurn += end - start + ROW;
     const isShort = end - start <= longestId && cells.find(text, start, end);
     if (isShort) rows++;
     return isShort;
@@ -32,10 +40,11 @@ export async function checkRows(
     for (const record of batch) {
       rows++;
       judge(record);
+      sinceTurn += ROW;
+      if (sinceTurn < TURN) continue;
+      sinceTurn = 0;
+      await turn();
     }
-    if (sinceTurn < TURN) continue;
-    sinceTurn = 0;
-    await turn();
   }
   return rows;
 }

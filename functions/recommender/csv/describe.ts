@@ -4,6 +4,7 @@ import type { Dialect } from "./dialect.ts";
 import { detectEncoding, isGzip } from "./encoding.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns } from "./limits.ts";
+import { type TakeTurn, turn as nextTurn } from "./turn.ts";
 import { unpack } from "./unpack.ts";
 
 /** How many bytes of a file are enough to describe it; more do no harm. */
@@ -31,12 +32,13 @@ const foreign: [pattern: RegExp, name: string][] = [
  * Describes a CSV file by its first bytes (`headBytes` of them, or the whole file if shorter).
  * @param options `complete`: whether `head` is the whole file; by default, where it is shorter than `headBytes`
  * @param options `dialect`: known already, so only the columns and rows are read
+ * @param options `turn`: awaited before each stretch of some milliseconds
  * @throws {CsvError} `empty`, `not_csv`, `damaged` for gzip that cannot be unpacked, `too_large` for
  * its header
  */
 export async function describeCsv(
   head: Uint8Array,
-  options: { complete?: boolean; dialect?: Dialect } = {},
+  options: { complete?: boolean; dialect?: Dialect; turn?: TakeTurn } = {},
 ): Promise<CsvDescription> {
   if (head.length === 0) throw new CsvError("empty", "The file is empty; it needs at least a row.");
   let complete = options.complete ?? head.length < headBytes;
@@ -50,7 +52,9 @@ export async function describeCsv(
   }
   const other = foreign.find(([pattern]) => pattern.test(text));
   if (other) throw new CsvError("not_csv", `The file is ${other[1]}; a CSV is needed.`);
-  const dialect = options.dialect ?? detectDialect(text, { encoding, complete });
+  const { turn = nextTurn } = options;
+  const dialect = options.dialect ?? await detectDialect(text, { encoding, complete, turn });
+  await turn();
   let records = headRecords(text, dialect, complete).filter((record) => !record.fault);
   // A first record longer than the head: what there is of it still names the columns.
   if (records.length === 0) records = headRecords(text, dialect, true);

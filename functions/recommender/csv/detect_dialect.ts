@@ -8,6 +8,7 @@ import {
 } from "./dialect.ts";
 import { detectHeader } from "./header.ts";
 import { RecordReader } from "./records.ts";
+import type { TakeTurn } from "./turn.ts";
 
 /** How many records of the head decide. */
 const sampled = 200;
@@ -17,13 +18,14 @@ const sampled = 200;
  * cells as the first (at least two), then the one that gives more cells. A file in which none does
  * has one column.
  */
-export function detectDialect(
+export async function detectDialect(
   head: string,
-  options: { encoding: Encoding; complete: boolean },
-): Dialect {
+  options: { encoding: Encoding; complete: boolean; turn: TakeTurn },
+): Promise<Dialect> {
   const newline = detectNewline(head);
   let best = { delimiter: "," as Delimiter, quote: '"' as Quote, agreement: 0, cells: 1 };
   for (const delimiter of delimiters) {
+    await options.turn();
     const quote = detectQuote(head, { delimiter, newline, complete: options.complete });
     const records = headRecords(head, { delimiter, quote, newline }, options.complete);
     const cells = records[0]?.cells.length ?? 1;
@@ -34,6 +36,7 @@ export function detectDialect(
       best = { delimiter, quote, agreement, cells };
     }
   }
+  await options.turn();
   const { delimiter, quote } = best;
   const records = headRecords(head, { delimiter, quote, newline }, options.complete);
   const header = detectHeader(records.filter((r) => !r.fault).map((r) => r.cells));
@@ -47,8 +50,11 @@ export function headRecords(
   complete: boolean,
 ) {
   const reader = new RecordReader(dialect, { limited: false });
-  const whole = [...reader.push(head)];
-  return (complete ? [...whole, ...reader.end()] : whole).slice(0, sampled);
+  const records = function* () {
+    yield* reader.push(head);
+    if (complete) yield* reader.end();
+  };
+  return records().take(sampled).toArray();
 }
 
 function detectNewline(head: string): Newline {

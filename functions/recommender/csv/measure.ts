@@ -1,6 +1,6 @@
 /** A file's size when it is unpacked, counted on its way, before anything is known of its cells. */
 import { longestId } from "./limits.ts";
-import { TURN, turn } from "./turn.ts";
+import { type TakeTurn, TURN, turn as nextTurn } from "./turn.ts";
 import { unpack } from "./unpack.ts";
 
 /** What was counted of a file, or of its beginning. */
@@ -17,12 +17,16 @@ export interface Measure {
 
 /**
  * Counts a file's bytes and lines, in memory of a few pieces.
- * @param check is shown what was counted so far, and ends it by an error.
+ * @param options.check is shown what was counted so far, and ends it by an error.
+ * @param options.turn is awaited after each `TURN` bytes.
  * @throws {CsvError} `damaged` where gzip cannot be unpacked to its end
  */
 export async function measure(
   stream: ReadableStream<Uint8Array>,
-  check: (soFar: Measure) => void = () => {},
+  { check = () => {}, turn = nextTurn }: {
+    check?: (soFar: Measure) => void;
+    turn?: TakeTurn;
+  } = {},
 ): Promise<Measure> {
   const { packed, pieces } = await unpack(stream);
   const lines = new LineCounter();

@@ -1,8 +1,9 @@
 /** A project's data after it was made: more interactions, mended mappings. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { checkedBy, nameFault } from "../../http/named_values.ts";
+import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
 import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes, invalidInput } from "../../http/service.ts";
+import type { Lane, Steps } from "../../http/lane.ts";
+import { createRoutes, inputErrors, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
 import { parseTime } from "../csv/times.ts";
@@ -15,6 +16,7 @@ import {
 import { findProject, type NewFile } from "../projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
+import { type InteractionRow, interactionsCsvSteps } from "../uploads/interactions_csv.ts";
 import { storedColumns } from "../uploads/stored_columns.ts";
 import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
@@ -22,7 +24,7 @@ import { ById, json, jsonBody, projectJson, ProjectSchema, security } from "./sc
 
 const Id = z.union([z.string().trim().max(1000), z.number()], "must be a string or a number");
 
-const InteractionSchema = z.object({
+const InteractionSchema = z.strictObject({
   user_id: Id.refine((id) => id !== "", "must not be empty"),
   item_id: Id.nullish(),
   item_title: z.string().trim().max(1000).nullish(),
@@ -35,11 +37,45 @@ const InteractionSchema = z.object({
 }).refine(({ item_id, item_title }) => (item_id ?? "") !== "" || (item_title ?? "") !== "", {
   message: "must be given where there is no item_title",
   path: ["item_id"],
-}).openapi("Interaction");
+});
 
-const InteractionsSchema = z.object({
-  interactions: z.array(InteractionSchema).min(1).max(10_000),
+/** The rows are checked behind it, in steps: ten thousand of them take tens of milliseconds. */
+const InteractionsSchema = z.strictObject({
+  interactions: z.array(z.unknown()).min(1).max(10_000).openapi({
+    items: described(InteractionSchema),
+  }),
 }).openapi("Interactions");
+
+/** A schema as it stands in the API's description. */
+function described(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: "input" });
+  return described;
+}
+
+/** Rows that are checked in one step, and the units of half a millisecond that one takes. */
+const TOGETHER = 200;
+const ROW_UNITS = 20e-3 / 0.5;
+
+/**
+ * The rows, each as the schema says.
+ * @throws {Problem} 422 that names each place at fault in the first rows that have any.
+ */
+function* checkedRowsSteps(rows: unknown[]): Steps<InteractionRow[]> {
+  const checked: InteractionRow[] = [];
+  for (let at = 0; at < rows.length; at += TOGETHER) {
+    yield Math.min(TOGETHER, rows.length - at) * ROW_UNITS;
+    const { data, error } = z.array(InteractionSchema).safeParse(rows.slice(at, at + TOGETHER));
+    if (data) checked.push(...data);
+    else {
+      throw invalidInput(
+        error.issues.flatMap(({ path: [row, ...path], ...issue }) =>
+          inputErrors({ ...issue, path }, ["interactions", at + Number(row)])
+        ),
+      );
+    }
+  }
+  return checked;
+}
 
 /**
  * Without zod schemas, for then the bodies would be read into memory to be validated; and nothing
@@ -90,9 +126,20 @@ const addInteractionsRoute = createRoute({
 });
 
 const MappingSchema = checkedBy(
-  (mapping) => nameFault(mapping, { most: 100 }),
+  (mapping) => nameFault(mapping, { most: 100 }) ?? lengthFault(mapping),
   z.record(z.string(), z.union([z.string(), z.array(z.string())]).nullable()).optional(),
 ).openapi({ type: "object", additionalProperties: true });
+
+/** A file has no more columns than that. */
+const MOST_COLUMNS = 1_000;
+
+/** The first member that lists more columns than a file has. */
+function lengthFault(mapping: unknown): Fault | undefined {
+  for (const [name, columns] of Object.entries(mapping ?? {})) {
+    if (!Array.isArray(columns) || columns.length <= MOST_COLUMNS) continue;
+    return { path: [name], message: `has at most ${MOST_COLUMNS} columns` };
+  }
+}
 
 const MappedFile = z.object({
   file_name: z.string(),
@@ -144,7 +191,7 @@ const mendMappingsRoute = createRoute({
 });
 
 /** Data: added and mended. */
-export function dataRoutes(deps: RecommenderDeps) {
+export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
   const { sql, blobs, quotas } = deps;
   return createRoutes()
     .openapi(addInteractionsRoute, async (c) => {
@@ -167,8 +214,11 @@ export function dataRoutes(deps: RecommenderDeps) {
       });
       if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
         const { interactions } = c.req.valid("json");
-        const added = await storeInteractions(interactions, { ...receiving(deps, ownerId), add });
-        return c.json({ ...added, rows: interactions.length }, 201);
+        const file = await deps.lane.run(ownerId, function* () {
+          return yield* interactionsCsvSteps(yield* checkedRowsSteps(interactions));
+        }, { signal: c.req.raw.signal });
+        const added = await storeInteractions(file, { ...receiving(deps, ownerId), add });
+        return c.json({ ...added, rows: file.rows }, 201);
       }
       const files = await storedFiles(sql, ownerId, projectId);
       const first = files.find(({ file_type }) => file_type === "INTERACTION");

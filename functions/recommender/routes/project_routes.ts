@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
+import type { Lane } from "../../http/lane.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import {
   cancelTraining,
@@ -154,7 +155,7 @@ const deleteProjectRoute = createRoute({
 });
 
 /** Projects. */
-export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects }) {
+export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects; lane: Lane }) {
   const { sql, models, projects, quotas } = deps;
   return createRoutes()
     .openapi(listProjectsRoute, async (c) => {

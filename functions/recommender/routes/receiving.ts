@@ -1,4 +1,5 @@
 import type { ProblemCode } from "../../http/problem.ts";
+import { type Lane, SLICE_UNITS, type Steps } from "../../http/lane.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Receiving } from "../uploads/receiving.ts";
 import { wholeUpload } from "../uploads/parted_upload.ts";
@@ -18,20 +19,29 @@ export const RECEIVING_PROBLEMS = [
   "too_many_requests",
 ] as const satisfies ProblemCode[];
 
+/** What a stretch of reading a file costs: half of a slice. */
+const TURN_UNITS = SLICE_UNITS / 2;
+
 /** What a route needs to receive files for one owner. */
-export function receiving(deps: RecommenderDeps, ownerId: string): Receiving {
+export function receiving(deps: RecommenderDeps & { lane: Lane }, ownerId: string): Receiving {
   const { sql, blobs, sha256, uploadLimitBytes, requestLimitBytes = uploadLimitBytes } = deps;
   const checkOf = async () => within(await allowanceOf(deps, ownerId));
   const discard = async (storagePath: string) => {
     await blobs.remove(storagePath);
     await dropUpload(sql, ownerId, storagePath);
   };
+  const turn = () =>
+    deps.lane.run(ownerId, function* (): Steps<void> {
+      yield TURN_UNITS;
+    });
   return {
-    ...{ blobs, sha256, checkOf, discard },
+    ...{ blobs, sha256, checkOf, discard, turn },
     uploadLimitBytes: requestLimitBytes,
     note: () => noteUpload(sql, ownerId),
     openUpload: async (id) =>
-      isUuid(id) ? await wholeUpload(deps, ownerId, { id, check: await checkOf(), discard }) : null,
+      isUuid(id)
+        ? await wholeUpload(deps, ownerId, { id, check: await checkOf(), discard, turn })
+        : null,
   };
 }
 

@@ -9,6 +9,7 @@ import { CsvError } from "../csv/csv_error.ts";
 import { describeCsv, headBytes } from "../csv/describe.ts";
 import { delimiters, type Dialect, encodings, newlines, quotes } from "../csv/dialect.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
+import type { TakeTurn } from "../csv/turn.ts";
 import type { FileType, NewFile } from "../projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 import type { StoredFile } from "./stored_file.ts";
@@ -38,7 +39,7 @@ const GivenDialect = z.strictObject({
 export async function describeUpload(
   file: ReceivedFile,
   { fileType, kind, schema, dialect }: UploadTexts,
-  { blobs, discard }: Pick<Receiving, "blobs" | "discard">,
+  { blobs, discard, turn }: Pick<Receiving, "blobs" | "discard" | "turn">,
 ): Promise<NewFile | { errors: InputError[] }> {
   const errors: InputError[] = [];
   const dialectField = `/${kind}_dialect_json`;
@@ -52,7 +53,7 @@ export async function describeUpload(
     if (file.upload_id) await discard(file.storage_path);
     return { errors: [...errors, { pointer: `/${kind}_file`, detail }] };
   };
-  const description = await described(file, given.data ?? {});
+  const description = await described(file, { given: given.data ?? {}, turn });
   if (typeof description === "string") return await refused(description);
   const { columns } = description;
   let mapping: unknown;
@@ -72,7 +73,7 @@ export async function describeUpload(
   if (errors.length > 0) return { errors };
   const { storage_path, file_name, bytes, sha256, upload_id, measure } = file;
   const reading = { kind: fileType, dialect: description.dialect, mapping: mapping as Mapping };
-  const rows = await rowsOf(file, { ...reading, blobs });
+  const rows = await rowsOf(file, { ...reading, blobs, turn });
   if (typeof rows === "string") return await refused(rows);
   return {
     file_type: fileType,
@@ -91,7 +92,13 @@ export async function describeUpload(
  */
 async function rowsOf(
   { storage_path, measure: { isPlain, lines } }: ReceivedFile,
-  { blobs, ...reading }: { blobs: Blobs; kind: FileType; dialect: Dialect; mapping: Mapping },
+  { blobs, ...reading }: {
+    blobs: Blobs;
+    kind: FileType;
+    dialect: Dialect;
+    mapping: Mapping;
+    turn: TakeTurn;
+  },
 ): Promise<number | string> {
   const { dialect } = reading;
   if (isPlain && dialect.quote !== "'") return Math.max(0, lines - Number(dialect.header));
@@ -107,13 +114,13 @@ async function rowsOf(
 /** The dialect and the columns, or a sentence about why the file cannot be read. */
 async function described(
   { head, bytes }: StoredFile,
-  given: Partial<Dialect>,
+  { given, turn }: { given: Partial<Dialect>; turn: TakeTurn },
 ): Promise<{ dialect: Dialect; columns: string[] } | string> {
   const complete = bytes < headBytes;
   try {
-    const found = await describeCsv(head, { complete });
+    const found = await describeCsv(head, { complete, turn });
     const dialect = { ...found.dialect, ...given };
-    const { columns } = await describeCsv(head, { complete, dialect });
+    const { columns } = await describeCsv(head, { complete, dialect, turn });
     const faulty = columns.find((column) => column.includes("\0"));
     if (faulty !== undefined) return "The file is no text: a column's name has a zero byte.";
     return { dialect, columns };

@@ -2,6 +2,7 @@
 import { COMMON, type Dialect } from "../csv/dialect.ts";
 import type { InteractionMapping } from "../csv/mapping.ts";
 import { writeRecord } from "../csv/write_record.ts";
+import type { Steps } from "../../http/lane.ts";
 
 /** A row as it is sent. */
 export interface InteractionRow {
@@ -16,17 +17,36 @@ export interface InteractionRow {
 
 const COLUMNS = ["user_id", "item_id", "item_title", "rating", "timestamp", "event_type"] as const;
 
-/** The file's bytes, and how they are to be read. */
-export function interactionsCsv(rows: InteractionRow[]): {
-  bytes: Uint8Array<ArrayBuffer>;
+/** A file of such rows, and how it is to be read. */
+export interface InteractionsCsv {
+  /** Its bytes, in pieces. */
+  pieces: Uint8Array<ArrayBuffer>[];
+  rows: number;
   dialect: Dialect;
   mapping: InteractionMapping;
-} {
+}
+
+/** Rows that are written in one step. */
+const TOGETHER = 500;
+
+/** The file of these rows, in steps of a millisecond or so. */
+export function* interactionsCsvSteps(rows: InteractionRow[]): Steps<InteractionsCsv> {
   const present = COLUMNS.filter((column) => rows.some((row) => (row[column] ?? "") !== ""));
-  const records = [present, ...rows.map((row) => present.map((c) => String(row[c] ?? "")))];
+  const encoder = new TextEncoder();
+  const pieces = [encoder.encode(writeRecord([...present], ","))];
+  for (let at = 0; at < rows.length; at += TOGETHER) {
+    const some = rows.slice(at, at + TOGETHER);
+    yield some.length * COST.row;
+    const cells = (row: InteractionRow) => present.map((column) => String(row[column] ?? ""));
+    pieces.push(encoder.encode(some.map((row) => writeRecord(cells(row), ",")).join("")));
+  }
   return {
-    bytes: new TextEncoder().encode(records.map((cells) => writeRecord(cells, ",")).join("")),
+    pieces,
+    rows: rows.length,
     dialect: COMMON,
     mapping: Object.fromEntries(present.map((c) => [c, c])) as unknown as InteractionMapping,
   };
 }
+
+/** Units of half a millisecond, of four microseconds a row. */
+const COST = { row: 4e-3 / 0.5 };

@@ -12,7 +12,7 @@ import { CsvError } from "../csv/csv_error.ts";
 import { headBytes } from "../csv/describe.ts";
 import { type Measure, measure } from "../csv/measure.ts";
 import type { Quotas } from "../quotas.ts";
-import type { ReceivedFile } from "./receiving.ts";
+import type { ReceivedFile, Receiving } from "./receiving.ts";
 import { storageProblem } from "./storage_problem.ts";
 import type { Sha256 } from "./stored_file.ts";
 import {
@@ -124,11 +124,9 @@ export async function receivePart(
 export async function wholeUpload(
   { sql, blobs, sha256 }: UploadOptions,
   ownerId: string,
-  { id, check, discard }: {
-    id: string;
-    check: (soFar: Measure) => void;
-    discard: (storagePath: string) => Promise<void>;
-  },
+  { id, check, discard, turn }:
+    & { id: string; check: (soFar: Measure) => void }
+    & Pick<Receiving, "discard" | "turn">,
 ): Promise<ReceivedFile & { upload_id: string } | null> {
   let joined: string | undefined;
   const upload = await completeUpload(sql, ownerId, {
@@ -148,7 +146,7 @@ export async function wholeUpload(
       if (known) await known.stream.cancel();
       else await blobs.parts.join({ name, handle }, parts.map(({ tag }) => tag)).catch(orFull);
       joined = name;
-      return await wholeBlob(name, { blobs, hash: sha256(), check });
+      return await wholeBlob(name, { blobs, hash: sha256(), check, turn });
     },
   }).catch(async (error) => {
     // A file that is refused for what it is can be used for nothing.
@@ -172,7 +170,12 @@ function isRefused(error: unknown): boolean {
 /** The digest of a blob and its measure, by one reading. */
 async function wholeBlob(
   name: string,
-  { blobs, hash, check }: { blobs: Blobs; hash: Sha256; check: (soFar: Measure) => void },
+  { blobs, hash, check, turn }: {
+    blobs: Blobs;
+    hash: Sha256;
+    check: (soFar: Measure) => void;
+    turn: Receiving["turn"];
+  },
 ): Promise<{ sha256: string; measure: Measure }> {
   const blob = await blobs.get(name);
   const hashed = new TransformStream<Uint8Array, Uint8Array>({
@@ -181,7 +184,7 @@ async function wholeBlob(
       controller.enqueue(chunk);
     },
   });
-  const found = await measure(blob!.stream.pipeThrough(hashed), check);
+  const found = await measure(blob!.stream.pipeThrough(hashed), { check, turn });
   return { sha256: hash.hex(), measure: found };
 }
 

@@ -5,7 +5,7 @@ import { CsvError } from "../csv/csv_error.ts";
 import type { StoredProjectFile } from "../project_files.ts";
 import type { NewFile } from "../projects.ts";
 import { describeUpload } from "./describe_upload.ts";
-import { type InteractionRow, interactionsCsv } from "./interactions_csv.ts";
+import type { InteractionsCsv } from "./interactions_csv.ts";
 import { tooLarge } from "./multipart.ts";
 import { fileOf } from "./file_of.ts";
 import { mayBeDone, receiveForm } from "./receive_form.ts";
@@ -68,23 +68,22 @@ export async function receiveInteractionFile<Added>(
 }
 
 /**
- * Stores rows as a file whose columns are the app's keys.
+ * Stores a file of rows, whose columns are the app's keys.
  * @throws {Problem} 507 when there is no room.
  */
 export async function storeInteractions<Added>(
-  rows: InteractionRow[],
+  { pieces, rows, dialect, mapping }: InteractionsCsv,
   { sha256, checkOf, add, ...options }: Receiving & Pick<InteractionOptions<Added>, "add">,
 ): Promise<Added> {
-  const { bytes, mapping, dialect } = interactionsCsv(rows);
   const { head: _head, measure: _measure, ...stored } = await storeFile(
-    new Blob([bytes]).stream(),
+    new Blob(pieces).stream(),
     { ...options, sha256: sha256(), check: await checkOf() },
   );
   const file = { file_type: "INTERACTION" as const, file_name: "interactions.json" };
   return await kept(
     stored.storage_path,
     options.discard,
-    () => add({ ...stored, ...file, dialect, mapping, rows: rows.length }),
+    () => add({ ...stored, ...file, dialect, mapping, rows }),
   );
 }
 

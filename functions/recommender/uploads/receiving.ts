@@ -1,5 +1,6 @@
 import type { Blobs } from "../blobs/blobs.ts";
 import type { Measure } from "../csv/measure.ts";
+import type { TakeTurn } from "../csv/turn.ts";
 import type { Sha256, StoredFile } from "./stored_file.ts";
 
 /** A file that came, stored. */
@@ -21,6 +22,8 @@ export interface Receiving {
   checkOf: () => Promise<(soFar: Measure) => void>;
   /** The whole file of an upload in parts, or null. */
   openUpload: (id: string) => Promise<ReceivedFile | null>;
+  /** Resolves when others had their turn: awaited before each stretch of up to ten milliseconds. */
+  turn: TakeTurn;
   /** The largest body in bytes. */
   uploadLimitBytes: number;
 }

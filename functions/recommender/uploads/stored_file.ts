@@ -2,6 +2,7 @@
 import type { Blobs } from "../blobs/blobs.ts";
 import { headBytes } from "../csv/describe.ts";
 import { type Measure, measure } from "../csv/measure.ts";
+import type { TakeTurn } from "../csv/turn.ts";
 import { storageProblem } from "./storage_problem.ts";
 
 /** SHA-256 over bytes that come one after the other, for which Web Crypto has no call. */
@@ -34,6 +35,8 @@ export interface StoreOptions {
   discard: (storagePath: string) => Promise<void>;
   /** Ends the storing by an error where the file is more, unpacked, than it may be. */
   check: (soFar: Measure) => void;
+  /** Awaited before each stretch of some milliseconds. */
+  turn?: TakeTurn;
 }
 
 /**
@@ -43,13 +46,13 @@ export interface StoreOptions {
  */
 export async function storeFile(
   content: ReadableStream<Uint8Array>,
-  { blobs, sha256, note, discard, check }: StoreOptions,
+  { blobs, sha256, note, discard, check, turn }: StoreOptions,
 ): Promise<StoredFile> {
   const storage_path = await note();
   const head = new Uint8Array(headBytes);
   let bytes = 0;
   const copies = new TransformStream<Uint8Array, Uint8Array>();
-  const measuring = measure(copies.readable, check);
+  const measuring = measure(copies.readable, { check, turn });
   measuring.catch(() => {});
   const copy = copies.writable.getWriter();
   // Where measuring has ended by an error, nobody takes the copies any more.
