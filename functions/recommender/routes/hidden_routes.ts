@@ -29,7 +29,7 @@ const hideItemsRoute = createRoute({
   security,
   request: {
     params: ById,
-    body: jsonBody(z.object({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
+    body: jsonBody(z.strictObject({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
   },
   responses: {
     200: hidden,

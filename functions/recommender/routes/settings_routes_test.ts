@@ -48,7 +48,7 @@ Deno.test("what no training could keep is refused by name and changes nothing", 
     [{ event_weights: { play: "2" } }, "/event_weights/play"],
     [{ retrain_every: 0 }, "/retrain_every"],
     [{ version: 2 }, "/version"],
-    [{ unheard_of: 1 }, "/"],
+    [{ unheard_of: 1 }, "/unheard_of"],
   ];
   for (const [body, pointer] of cases) {
     const answer = await ann.send("PATCH", `${path}/settings`, body);

@@ -40,7 +40,7 @@ const beginRoute = createRoute({
   security,
   request: {
     body: jsonBody(
-      z.object({
+      z.strictObject({
         file_name: z.string().min(1).max(1000),
         bytes: z.int().min(1),
       }).openapi("NewUpload"),

@@ -30,7 +30,7 @@ const register = onceForRule((rule) =>
     path: "/api/apps/register",
     summary: "Registers an app and gives its API key, this once.",
     request: body(
-      z.object({
+      z.strictObject({
         app_name: z.string().trim().min(1, "must not be empty").max(100),
         webhook_url: webhookUrl(rule).optional(),
         ...FIRST_KEY,
@@ -94,7 +94,7 @@ const change = onceForRule((rule) =>
     summary: "Sets or takes away where an app is called back: its primary endpoint.",
     request: {
       params: AppId,
-      ...body(z.object({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
+      ...body(z.strictObject({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
     },
     responses: {
       200: answer(

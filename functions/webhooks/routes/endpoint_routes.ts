@@ -61,7 +61,9 @@ const add = onceForRule((rule) =>
     request: {
       params: AppId,
       ...body(
-        z.object({ url: endpointUrl(rule), events: Events.default(null) }).openapi("EndpointRules"),
+        z.strictObject({ url: endpointUrl(rule), events: Events.default(null) }).openapi(
+          "EndpointRules",
+        ),
       ),
     },
     responses: { 201: answer("Added", NewEndpointSchema), ...problems },
@@ -76,7 +78,7 @@ const change = onceForRule((rule) =>
     request: {
       params: EndpointId,
       ...body(
-        z.object({ url: endpointUrl(rule), events: Events, enabled: z.boolean() }).partial()
+        z.strictObject({ url: endpointUrl(rule), events: Events, enabled: z.boolean() }).partial()
           .openapi("EndpointChange"),
       ),
     },
@@ -101,7 +103,7 @@ const rotate = createRoute({
   summary: "Gives an endpoint a new secret; the one before signs too for the overlap.",
   request: {
     params: EndpointId,
-    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: { 200: answer("The new secret, shown this once", NewEndpointSchema), ...problems },
 });
@@ -123,7 +125,7 @@ const replay = createRoute({
   summary: "Sends again all that failed at an endpoint since a time, in no certain order.",
   request: {
     params: EndpointId,
-    ...body(z.object({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
+    ...body(z.strictObject({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
   },
   responses: {
     202: answer("How many are on their way", z.object({ count: z.int() })),

@@ -39,7 +39,7 @@ const make = createRoute({
     "in hex. Your server makes it, for whoever is signed in there.",
   request: {
     params: AppId,
-    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: {
     201: answer(

@@ -52,7 +52,7 @@ const add = createRoute({
   request: {
     params: AppId,
     ...body(
-      z.object(RULE_FIELDS).partial().required({ name: true }).openapi("KeyRules"),
+      z.strictObject(RULE_FIELDS).partial().required({ name: true }).openapi("KeyRules"),
     ),
   },
   responses: {
@@ -68,7 +68,7 @@ const change = createRoute({
   summary: "Changes what a key may do; a secret one can become publishable.",
   request: {
     params: KeyId,
-    ...body(z.object(RULE_FIELDS).partial().openapi("KeyChange")),
+    ...body(z.strictObject(RULE_FIELDS).partial().openapi("KeyChange")),
   },
   responses: {
     200: answer("Changed", KeySchema),
@@ -83,7 +83,7 @@ const rotate = createRoute({
   summary: "Makes a key in place of another, which goes on for the overlap.",
   request: {
     params: KeyId,
-    ...body(z.object({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
+    ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: {
     201: answer("The new key, shown this once", NewKeySchema),

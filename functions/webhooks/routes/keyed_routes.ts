@@ -172,7 +172,9 @@ export function keyedRoutes(deps: WebhooksDeps) {
       const { bearer, requestId } = c.var;
       const { appId, keyId, isHeard } = bearer;
       checkProject(bearer, project_id);
-      const request = bearer.kind === "secret" ? said : await publicRequest(said, {
+      // Of whom a server asks for, it needs no proof.
+      const { user_token: _, ...trusted } = said;
+      const request = bearer.kind === "secret" ? trusted : await publicRequest(said, {
         projectId: project_id,
         bearer,
         secretKey,
