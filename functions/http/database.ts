@@ -43,7 +43,7 @@ export function openClient(url: string, { lost, notified }: ClientOptions): Clie
     connect_timeout: 4,
     // The pool retires connections, between two statements.
     max_lifetime: null,
-    // Fetching types costs a round trip, and the process if the connection breaks meanwhile.
+    // Fetching types costs a round trip, and can crash the process if the connection breaks.
     fetch_types: false,
     types: { texts },
     onnotice: () => {},

@@ -45,7 +45,7 @@ export interface IdentityEnv {
     ownerId: string;
     /** The session the token belongs to; undefined for service tokens. */
     sessionId: string | undefined;
-    /** Why the JSON of its body was not read. */
+    /** Reason why the JSON body could not be read; undefined if it was, or was not needed. */
     unreadable: Problem | undefined;
   };
 }
