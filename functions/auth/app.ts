@@ -16,7 +16,7 @@ export function createApp(deps: AuthDeps) {
     log: deps.log,
     router: deps.router,
   });
-  // Responses contain tokens and personal data.
+  // Caches must not store responses, which contain tokens and personal data.
   service.use(async (c, next) => {
     await next();
     c.header("cache-control", "no-store");
