@@ -7,30 +7,34 @@ import type { Sql, TransactionSql } from "postgres";
  */
 export async function pendingProject(
   sql: Sql,
-  { owner, name = "Films", files = [], seconds }: {
-    owner?: string;
-    name?: string;
-    files?: TestFile[];
-    /** How long its last training took. */
-    seconds?: number;
-  } = {},
+  { owner, ...project }: TestProject & { owner?: string } = {},
 ): Promise<number> {
   const owner_id = owner ?? await testOwner(sql);
-  return await sql.begin((sql) => addProject(sql, { owner_id, name, files, seconds }));
+  return await sql.begin((sql) => addProject(sql, { owner_id, ...project }));
+}
+
+interface TestProject {
+  name?: string;
+  files?: TestFile[];
+  /** How long its last training took. */
+  seconds?: number;
+  settings?: Record<string, unknown>;
+  /** The version that serves. */
+  serving?: string;
 }
 
 async function addProject(
   sql: TransactionSql,
-  { owner_id, name, files, seconds = null }: {
+  { owner_id, name = "Films", files = [], seconds, settings = {}, serving }: TestProject & {
     owner_id: string;
-    name: string;
-    files: TestFile[];
-    seconds?: number | null;
   },
 ): Promise<number> {
   const [{ id }] = await sql<{ id: number }[]>`
-    insert into recommender.recommender_projects (owner_id, project_name, model_type, last_seconds)
-    values (${owner_id}, ${name}, 'COLLABORATIVE', ${seconds}) returning id`;
+    insert into recommender.recommender_projects
+      (owner_id, project_name, model_type, last_seconds, settings, mlflow_model_version)
+    values (${owner_id}, ${name}, 'COLLABORATIVE', ${seconds ?? null},
+      ${sql.json(settings as never)}, ${serving ?? null})
+    returning id`;
   for (const file of files) {
     const [{ file_id }] = await sql<{ file_id: number }[]>`
       insert into recommender.uploaded_files

@@ -38,6 +38,8 @@ export interface AttendOptions {
   train: (order: Order, options: TrainingOptions) => Promise<Ending>;
   /** Bytes that the training's process may hold. */
   bytes: number;
+  /** Whether another try may hold more. */
+  mayHoldMore?: boolean;
   log: Log;
   heartbeatMs?: number;
 }
@@ -137,7 +139,10 @@ class Attending {
       case "unavailable":
         return await this.#missed(ending.missing);
       case "crashed":
-        return await this.#crashed(ending.reason);
+        // Whether what reached its limit reaches it again would be chance.
+        return ending.exhausted && !this.#options.mayHoldMore
+          ? await this.#giveUp(ending.reason)
+          : await this.#crashed(ending.reason);
     }
   }
 

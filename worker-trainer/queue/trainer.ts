@@ -10,7 +10,7 @@ import type { QueueRules } from "./queue_config.ts";
 import { memoryAllowed } from "./training_memory.ts";
 import { sayGoodbye, sayHere } from "./trainer_row.ts";
 
-export interface TrainerOptions extends Omit<AttendOptions, "bytes"> {
+export interface TrainerOptions extends Omit<AttendOptions, "bytes" | "mayHoldMore"> {
   /** Of this process among `recommender.trainers`. */
   trainerId?: string;
   /** What the operator set; `queueRules`. */
@@ -76,8 +76,11 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
       await release(sql, claim).catch(() => {});
     } else if (claim) {
       claim.settings = boundedSettings(claim.settings, rules?.settingLimits ?? SETTING_LIMITS);
-      const bytes = memoryAllowed(claim.settings.memory_limit, places.memoryOf(claim));
-      const training = attend(claim, { ...options, bytes }, { contact, dependencies, stop });
+      const training = attend(claim, { ...options, ...memoryFor(claim, places) }, {
+        contact,
+        dependencies,
+        stop,
+      });
       places.take(training, claim);
       training.ended.then(() => bell.ring());
     } else {
@@ -87,4 +90,15 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
   await Promise.all(Array.from(places.taken, ({ ended }) => ended));
   await listening?.unlisten().catch(() => {});
   await sayGoodbye(sql, trainerId).catch(() => {});
+}
+
+/** The bytes that a claim may hold in its place, and whether it may hold more once a try is lost. */
+function memoryFor(
+  claim: Claim,
+  places: Places<Attended>,
+): Pick<AttendOptions, "bytes" | "mayHoldMore"> {
+  const { settings: { memory_limit: limit }, failures } = claim;
+  const bytes = memoryAllowed(limit, places.memoryOf(claim));
+  const next = memoryAllowed(limit, places.memoryOf({ ...claim, failures: failures + 1 }));
+  return { bytes, mayHoldMore: next > bytes };
 }

@@ -18,7 +18,7 @@ import { runTrainer, type TrainerOptions } from "./trainer.ts";
 /** A trainer and its housekeeping at work on a database and a folder of its own, until the end of its scope. */
 async function trainer(
   train: TrainerOptions["train"],
-  { heartbeatMs = 20 }: { heartbeatMs?: number } = {},
+  { heartbeatMs = 20, memory = 8e9 }: { heartbeatMs?: number; memory?: number } = {},
 ) {
   const database = await testDatabase();
   const folder = await Deno.makeTempDir();
@@ -33,7 +33,7 @@ async function trainer(
       {
         ...{ sql, registry, blobs, installation: "here", train, log, heartbeatMs },
         pollMs: 50,
-        memory: 8e9,
+        memory,
       },
       stop.signal,
     ),
@@ -330,6 +330,41 @@ Deno.test("three crashes end as ERROR only where no version exists", async () =>
     ["READY", "1", 3],
   ]);
   for (const { error } of ended) assertEquals(error.includes("tried 3 times"), true, error);
+});
+
+Deno.test("a training that reached its memory limit gets no second try that may pass by chance", async () => {
+  const reason = "The training ran out of memory.";
+  const given: [number, number][] = [];
+  await using at = await trainer(({ claim }, { bytes }) => {
+    given.push([claim.id, bytes! / 1e9]);
+    return Promise.resolve({ type: "crashed", reason, exhausted: true });
+  }, { memory: 16e9 });
+  const { sql } = at;
+  const ids = [
+    // One that is long, and has three quarters of the machine at each try.
+    await pendingProject(sql, { name: "long", seconds: 100 }),
+    // One that is short, whose own limit is what it has in either place.
+    await pendingProject(sql, { name: "limited", seconds: 1, settings: { memory_limit: 1e8 } }),
+    // One that is short, and after a crash has the long one's share.
+    await pendingProject(sql, { name: "short", seconds: 1 }),
+    // And one that serves already.
+    await pendingProject(sql, { name: "serving", seconds: 100, serving: "3" }),
+  ];
+
+  const ended = await until(async () => {
+    await withoutRest(sql);
+    const rows = await Promise.all(ids.map((id) => projectRow(sql, id)));
+    return rows.every(({ finished_at }) => finished_at) && rows;
+  });
+  assertEquals(ended.map(({ status, error, attempt }) => [status, error, attempt]), [
+    ["ERROR", reason, 1],
+    ["ERROR", reason, 1],
+    ["ERROR", reason, 2],
+    ["READY", reason, 1],
+  ]);
+  const tries = given.filter(([id]) => id === ids[2]).map(([, gigabytes]) => gigabytes);
+  assertEquals(tries.length, 2);
+  assertEquals(tries[0] < tries[1], true, tries.join());
 });
 
 Deno.test("what an attempt published before it died serves, though no try is left", async () => {

@@ -6,7 +6,7 @@ import { TextLineStream } from "@std/streams";
 import type { Claim, Outcome, Progress } from "./claim.ts";
 import { COLLECTING } from "../linalg/collect.ts";
 import { WATCHED_BYTES } from "../memory_watch.ts";
-import { crashReason } from "./crash_reason.ts";
+import { crashReason, isShortage } from "./crash_reason.ts";
 import { limitedProgram } from "./limited_program.ts";
 import type { Missing } from "./missing.ts";
 import { makeTrainingFolder } from "./training_folder.ts";
@@ -41,7 +41,8 @@ export type Message =
 /** How a training ended. */
 export type Ending =
   | Exclude<Message, { type: "progress" | "waiting" }>
-  | { type: "crashed"; reason: string }
+  /** `exhausted` where it reached the memory that it may hold, by itself and not by the machine's want. */
+  | { type: "crashed"; reason: string; exhausted?: boolean }
   | { type: "stopped" };
 
 export interface TrainingOptions {
@@ -124,6 +125,7 @@ async function trainIn(
   return {
     type: "crashed",
     reason: crashReason({ stage, bytes, code, signal: killedBy, lastWords: words }),
+    exhausted: isShortage(words),
   };
 }
 

@@ -95,6 +95,15 @@ Deno.test("a training that needs more than it may is ended with a sentence and c
       "rows, or shorter texts.",
   );
   await until(async () => (await projectRow(sql, small)).status === "READY");
+  // Its second try has the share of a long one. The limit of that is the last word.
+  await sql`
+    update recommender.recommender_projects set not_before = now()
+    where id = ${large} and status = 'PENDING'`;
+  const last = await until(async () => {
+    const row = await projectRow(sql, large);
+    return row.status === "ERROR" && row;
+  });
+  assertEquals([last.attempt, last.error], [2, row.error]);
   stop.abort();
   await running;
 });
