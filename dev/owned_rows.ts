@@ -7,6 +7,7 @@ export const NOBODYS = [
   "auth.password_attempts",
   "auth.signups",
   "http.pauses",
+  "http.stale_statistics",
   "recommender.erasures",
   "recommender.installation",
   "recommender.leftovers",

@@ -13,6 +13,8 @@ import { signalGroup } from "../dev/supervisor.ts";
 /** A running server with a migrated database; stopped at the end of the scope. */
 export interface OwnPostgres extends AsyncDisposable {
   url: string;
+  /** Data folder. */
+  data: string;
   /** Superuser pool. */
   sql: Sql;
   start(): Promise<void>;
@@ -42,6 +44,7 @@ export async function ownPostgres(): Promise<OwnPostgres> {
   };
   return {
     url: server.url,
+    data: join(server.folder, "data"),
     sql,
     stop: () => server.stop(),
     async start() {

@@ -3,7 +3,6 @@
  * and a publish cut off by kill -9 on the way.
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Sql } from "postgres";
 import {
   call,
   createProject,
@@ -16,6 +15,9 @@ import { until } from "../../dev/test_until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { installationId } from "../../functions/recommender/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
+import { markedFiles } from "../../testing/marked_files.ts";
+import { markedInPostgres } from "../../testing/marked_in_postgres.ts";
+import { ownPostgres } from "../../testing/own_postgres.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
@@ -43,46 +45,6 @@ async function gzipped(text: string): Promise<Uint8Array<ArrayBuffer>> {
   ).bytes();
 }
 
-/** Files under a folder whose bytes, unpacked where they are packed, hold the mark. */
-async function marked(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) found.push(...await marked(path));
-    else if (isFile && await holdsMark(path)) found.push(path);
-  }
-  return found;
-}
-
-async function holdsMark(path: string): Promise<boolean> {
-  const bytes = await Deno.readFile(path).catch(() => new Uint8Array());
-  const has = (some: Uint8Array) => new TextDecoder("latin1").decode(some).includes(MARK);
-  if (has(bytes)) return true;
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return false;
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return has(await new Response(unpacked).bytes().catch(() => new Uint8Array()));
-}
-
-/** Tables that hold the mark, and files of the database once its dead rows are gone. */
-async function markedInDatabase(sql: Sql): Promise<string[]> {
-  const tables = await sql<{ name: string }[]>`
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
-    where schemaname not in ('pg_catalog', 'information_schema')`;
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const [{ rows }] = await sql.unsafe(
-      `select count(*)::int as rows from ${name} t where t::text like '%${MARK}%'`,
-    );
-    if (rows > 0) found.push(name);
-    await sql.unsafe(`vacuum full ${name}`);
-  }
-  await sql`checkpoint`;
-  const [{ folder }] = await sql<{ folder: string }[]>`
-    select current_setting('data_directory') || '/base/' || oid as folder
-    from pg_database where datname = current_database()`;
-  return [...found, ...await marked(folder)];
-}
-
 /** Ends a program as a lack of power would, and waits until it is back. */
 async function kill(system: System, name: string): Promise<void> {
   const pid = system.pidOf(name)!;
@@ -94,7 +56,8 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
   const temporary = await Deno.makeTempDir({ prefix: "airec-gone-" });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(temporary, { recursive: true }));
-  const system = stack.use(await startSystem({ env: { TMPDIR: temporary } }));
+  const server = stack.use(await ownPostgres());
+  const system = stack.use(await startSystem({ database: server, env: { TMPDIR: temporary } }));
   const { sql, blobsFolder, at } = system;
   const headers = await signedUp(system);
   const { items, rows } = shop();
@@ -134,7 +97,7 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
       await new Promise(() => {});
     })()),
   }).catch(() => null);
-  await until(async () => (await marked(`${blobsFolder}/uploads`)).length >= 4);
+  await until(async () => (await markedFiles(`${blobsFolder}/uploads`, MARK)).length >= 4);
   await kill(system, "recommender");
   await sending;
 
@@ -149,10 +112,13 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
   await until(async () => (await state()).stage === "publishing");
   await kill(system, "trainer");
 
-  const before = await marked(blobsFolder);
+  const inFolder = await markedFiles(temporary, MARK);
+  const before = await markedFiles(blobsFolder, MARK);
+  assertEquals(inFolder, [`${temporary}/${folder}/spilled`]);
   assert(before.length > 4, before.join("\n"));
-  assert((await markedInDatabase(sql)).length > 2);
-  assertEquals(await marked(temporary), [`${temporary}/${folder}/spilled`]);
+  // In samples of its columns, too.
+  await sql`analyze`;
+  assert((await markedInPostgres(server, MARK)).includes("pg_statistic"));
 
   await call(`${at.auth}/me`, {
     ...json({ password: "a fine long password" }, headers),
@@ -162,6 +128,7 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
   // The trainer's housekeeping does what is noted; a model would wait for one lease of a training.
   await sql`update recommender.erasures set created_at = now() - interval '1 hour'`;
   await until(async () => (await sql`select from recommender.erasures`).length === 0);
+  await until(async () => (await sql`select from http.stale_statistics`).length === 0);
   const installation = await installationId(sql);
   const blobs = diskBlobs(blobsFolder);
   const registry = folderRegistry(blobs, { installation });
@@ -172,7 +139,7 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
   }
   await removeLeftFolders({ log, folder: temporary, now: LATER() });
 
-  assertEquals(await marked(blobsFolder), []);
-  assertEquals(await marked(temporary), []);
-  assertEquals(await markedInDatabase(sql), []);
+  assertEquals(await markedFiles(blobsFolder, MARK), []);
+  assertEquals(await markedFiles(temporary, MARK), []);
+  assertEquals(await markedInPostgres(server, MARK), []);
 });

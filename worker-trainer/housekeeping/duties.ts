@@ -9,6 +9,7 @@ import { expireUploads } from "./expire_uploads.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 import { forgetErased } from "./forget.ts";
 import { forgetInOutbox } from "./forget_in_outbox.ts";
+import { refreshStatistics } from "./refresh_statistics.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
 /** What the duties work on. */
@@ -42,6 +43,11 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       name: "outbox",
       everyMs: 2_000,
       run: (stop) => forgetInOutbox(sql, { log, stop }),
+    },
+    {
+      name: "statistics",
+      everyMs: 10_000,
+      run: () => refreshStatistics(sql),
     },
     {
       name: "uploads",
