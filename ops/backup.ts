@@ -5,9 +5,9 @@
  * Uses the database of DATABASE_URL and its stores (BLOBS_FOLDER or BLOBS_S3_…,
  * MLFLOW_TRACKING_URI), or without these the home of `deno task dev`.
  */
-import { appendErasures } from "./backup/erasure_list.ts";
+import { appendErasures } from "../worker-trainer/backups/erasure_list.ts";
 import { pruneBackups } from "./backup/find_backup.ts";
-import { openPlace } from "./backup/place.ts";
+import { openPlace } from "../worker-trainer/backups/place.ts";
 import { openSource } from "./backup/source.ts";
 import { takeBackup } from "./backup/take_backup.ts";
 import { readArguments, sayAndExit } from "./command.ts";

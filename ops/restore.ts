@@ -9,7 +9,7 @@ import { checkBackup } from "./backup/check_backup.ts";
 import { findBackup } from "./backup/find_backup.ts";
 import type { Manifest } from "./backup/manifest.ts";
 import { readPiece } from "./backup/pieces.ts";
-import { openPlace, type Place } from "./backup/place.ts";
+import { openPlace, type Place } from "../worker-trainer/backups/place.ts";
 import { restoreBackup } from "./backup/restore_backup.ts";
 import { openTarget } from "./backup/target.ts";
 import { readArguments, sayAndExit } from "./command.ts";

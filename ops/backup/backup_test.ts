@@ -8,7 +8,7 @@ import { testBucket } from "../../dev/r2.ts";
 import { BackupError } from "./backup_error.ts";
 import { checkBackup } from "./check_backup.ts";
 import { backupsIn, findBackup, pruneBackups } from "./find_backup.ts";
-import { openPlace, type Place } from "./place.ts";
+import { openPlace, type Place } from "../../worker-trainer/backups/place.ts";
 import { takeBackup } from "./take_backup.ts";
 import {
   addAccount,

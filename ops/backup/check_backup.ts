@@ -4,7 +4,7 @@ import type { StoredModel } from "./copy_models.ts";
 import { inOrder } from "./in_order.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { checkPiece, type Piece, readList } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 
 /** Pieces read concurrently. */
 const LANES = 4;

@@ -4,7 +4,7 @@ import type { NamedBlob } from "./dump_database.ts";
 import { inOrder } from "./in_order.ts";
 import type { StoredList } from "./manifest.ts";
 import { openPiece, type Piece, readList, storeList, storePiece } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 
 /** A blob in a backup. */
 export interface StoredFile {

@@ -13,7 +13,7 @@ import {
 import type { NamedModel } from "./dump_database.ts";
 import type { StoredList } from "./manifest.ts";
 import { type Piece, readList, readPiece, storeList, storePiece } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 
 /** A model in a backup, its versions oldest first. */
 export interface StoredModel {

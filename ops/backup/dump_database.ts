@@ -6,7 +6,7 @@ import { appliedMigrations, migrationNames, ownSchemas } from "../../dev/migrate
 import { BackupError } from "./backup_error.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";
 import { storePiece } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 import { copyOut, sequencesOf, type Table, tablesOf } from "./tables.ts";
 
 /** The stored tables, with further data of the same snapshot. */

@@ -1,7 +1,7 @@
 /** Finds backups in a place: folders named by time. */
 import { BackupError } from "./backup_error.ts";
 import { hasManifest } from "./manifest.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 
 /** A folder with a complete or incomplete backup. */
 export interface Found {

@@ -2,11 +2,11 @@
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../../dev/migrate.ts";
 import { BackupError } from "./backup_error.ts";
-import { type Erasures, replayErasures } from "./erasure_list.ts";
+import { type Erasures, replayErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";
 import { pauseDuty } from "./pauses.ts";
 import { openPiece } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 import { copyIn, setSequences, tablesOf } from "./tables.ts";
 
 export interface LoadOptions {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { BackupError } from "./backup_error.ts";
 import type { Piece } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 
 /** Format of `manifest.json`; readers refuse unknown formats. */
 const FORMAT = 1;

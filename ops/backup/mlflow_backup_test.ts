@@ -5,7 +5,7 @@ import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { BackupError } from "./backup_error.ts";
-import { openPlace } from "./place.ts";
+import { openPlace } from "../../worker-trainer/backups/place.ts";
 import { takeBackup } from "./take_backup.ts";
 import { addAccount, emptyPlace, publish, restore, testInstallation } from "./test_installation.ts";
 

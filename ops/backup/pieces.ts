@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { TextLineStream } from "@std/streams";
 import { BackupError } from "./backup_error.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 
 /** Reference to a piece. */
 export interface Piece {

@@ -3,11 +3,11 @@ import type { Secrets } from "../../dev/secrets.ts";
 import { BackupError } from "./backup_error.ts";
 import { restoreFiles } from "./copy_files.ts";
 import { modelName, restoreModels, type StoredModel } from "./copy_models.ts";
-import { readErasures } from "./erasure_list.ts";
+import { readErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import { checkTarget, loadDatabase, type Loaded } from "./load_database.ts";
 import type { Manifest } from "./manifest.ts";
 import { readList, readPiece } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 import type { Target } from "./target.ts";
 
 export interface RestoreOptions {

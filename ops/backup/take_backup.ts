@@ -9,11 +9,11 @@ import type { Secrets } from "../../dev/secrets.ts";
 import { storeFiles } from "./copy_files.ts";
 import { storeModels } from "./copy_models.ts";
 import { dumpDatabase } from "./dump_database.ts";
-import { appendErasures } from "./erasure_list.ts";
+import { appendErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { pauseRemovals } from "./pauses.ts";
 import { type Piece, storePiece } from "./pieces.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 
 /** The installation to back up. */
 export interface Source {

@@ -14,7 +14,7 @@ import type { Registry } from "../../functions/recommender/registry/registry.ts"
 import type { Secrets } from "../../dev/secrets.ts";
 import { checkBackup } from "./check_backup.ts";
 import type { Loaded } from "./load_database.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../../worker-trainer/backups/place.ts";
 import { restoreBackup } from "./restore_backup.ts";
 import { openTarget } from "./target.ts";
 

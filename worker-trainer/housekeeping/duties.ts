@@ -3,9 +3,11 @@ import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
 import type { Log } from "../trainer_log.ts";
+import type { Place } from "../backups/place.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";
 import { expireUploads } from "./expire_uploads.ts";
+import { listErasures } from "./list_erasures.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 import { forgetErased } from "./forget.ts";
 import { forgetInOutbox } from "./forget_in_outbox.ts";
@@ -23,11 +25,13 @@ export interface Housekeeping {
   oursAlone: boolean;
   log: Log;
   retrains?: RetrainOptions;
+  /** Where the operator's backups lie, if this process is told. */
+  backups?: Place;
 }
 
 /** All that housekeeping does. A new duty is one more entry. */
 export function duties({ sql, ...options }: Housekeeping): Duty[] {
-  const { blobs, registry, log, retrains } = options;
+  const { blobs, registry, log, retrains, backups, installation } = options;
   return [
     {
       name: "erasures",
@@ -49,6 +53,7 @@ export function duties({ sql, ...options }: Housekeeping): Duty[] {
       everyMs: 10_000,
       run: () => refreshStatistics(sql),
     },
+    ...(backups ? [listErasures(sql, { place: backups, installation })] : []),
     {
       name: "uploads",
       everyMs: 30_000,

@@ -5,6 +5,7 @@
 import { openDatabase } from "../../functions/http/database.ts";
 import { installationId } from "../../functions/recommender/projects.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
+import { openPlace } from "../backups/place.ts";
 import { trainerConfig } from "../config.ts";
 import { openBlobs } from "../open_blobs.ts";
 import { queueRules } from "../queue/queue_config.ts";
@@ -37,7 +38,8 @@ const registry = openRegistry({ blobs, installation, mlflow: config });
 const oursAlone = config.BLOBS_OURS_ALONE === "true";
 const { trainings, settingLimits: { retrainHours: leastHours } } = queueRules(Deno.env.toObject());
 const retrains = { trainings, leastHours };
-const all = duties({ sql, blobs, registry, installation, oursAlone, log, retrains });
+const backups = config.BACKUP_TO ? openPlace(config.BACKUP_TO, Deno.env.toObject()) : undefined;
+const all = duties({ sql, blobs, registry, installation, oursAlone, log, retrains, backups });
 await runDuties({ sql, duties: all, log }, stop.signal);
 await sql.end({ timeout: 1 });
 Deno.exit(0);

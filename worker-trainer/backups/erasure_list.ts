@@ -93,6 +93,16 @@ export async function replayErasures(
   return { users: entered.count, accounts: deleted.count };
 }
 
+/** A text that is another one after each erasure. */
+export async function erasuresSoFar(sql: Sql): Promise<string> {
+  const [{ so_far }] = await sql<{ so_far: string }[]>`
+    select concat_ws(' ', count(*), max(erased_at), (
+      select concat_ws(' ', count(*), max(deleted_at)) from auth.deleted_users
+    )) as so_far
+    from recommender.erased_users`;
+  return so_far;
+}
+
 async function erasuresIn(sql: Sql): Promise<(ErasedUser | DeletedAccount)[]> {
   const users = await sql<ErasedUser[]>`
     select project_id, user_id, to_jsonb(erased_at) #>> '{}' as erased_at
