@@ -4,11 +4,12 @@ import { axeFaults } from "./axe.ts";
 import { ignoreWithout } from "./parts.ts";
 import { startBrowser } from "./test_browser.ts";
 import { shopsOnDisk } from "./test_shops.ts";
-import { startSystem, type System } from "./test_system.ts";
+import { call, json, startSystem, type System } from "./test_system.ts";
+import { until } from "./test_until.ts";
 
 Deno.test({
   name:
-    "in a browser: from sign-up to a recommendation, and to a call by key from MovieRec; the API pages",
+    "in a browser: from sign-up to a recommendation, a call by key from MovieRec, an erasure; the API pages",
   ignore: ignoreWithout("chromium"),
   // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
@@ -27,6 +28,7 @@ Deno.test({
       await tryIt(page);
       const key = await registerApp(page, system);
       await movieRec(test.browser, { system, id, key });
+      await erasure(page, { system, id });
       await apiPages(test.browser, system);
     } catch (error) {
       const shown = await page.locator("body").innerText().catch(() => "");
@@ -95,6 +97,47 @@ async function movieRec(
   await next.getByRole("button").first().click();
   await page.getByText("Because you liked").first().waitFor();
   assertEquals(await next.count(), 10);
+}
+
+/** Checks the settings page's note about an erased person: pending, overdue, and done. */
+async function erasure(
+  page: Page,
+  { system: { at, sql }, id }: { system: System; id: number },
+): Promise<void> {
+  const account = { email: "grace@example.com", password: "a fine long password" };
+  const { token } = await call(`${at.auth}/login`, json(account));
+  const headers = { authorization: `Bearer ${token}` };
+  const users = `${at.recommender}/project/${id}/users`;
+  await sql`
+    insert into http.pauses (duty, reason, until) values ('removals', 'a backup', 'infinity')`;
+  await call(`${users}/7`, { method: "DELETE", headers, expect: 202 });
+  await until(async () => (await call(`${users}/erased`, { headers })).users[0].cause);
+  await page.goto(`${at.web}/projects/${id}/settings`);
+  const note = page.getByRole("region", { name: "Erased people" });
+  await note.getByText("1 may still be in files or versions, the longest since ").waitFor();
+  await note.getByText("A backup is being made, which copies the files as they were.").waitFor();
+  assertEquals(await note.getByText("should have been forgotten by now").count(), 0);
+
+  await sql`
+    with listed as (
+      update recommender.forgetting set created_at = now() - interval '1 hour'
+      where project_id = ${id}
+    )
+    update recommender.erased_users set erased_at = now() - interval '1 hour'
+    where project_id = ${id}`;
+  await page.reload();
+  await note.getByText("1 should have been forgotten by now.").waitFor();
+  assertEquals(await axeFaults(page), []);
+
+  await sql`delete from http.pauses`;
+  await until(async () => {
+    const { pending, in_weights } = await call(`${users}/erased`, { headers });
+    return pending + in_weights === 0;
+  });
+  await page.reload();
+  await page.getByRole("heading", { name: "Columns" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  assertEquals(await note.count(), 0);
 }
 
 /** Checks the API documentation pages of each service, also for accessibility. */

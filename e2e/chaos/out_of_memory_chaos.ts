@@ -1,0 +1,63 @@
+/**
+ * A machine without memory: the kernel ends the training that wants more, not its trainer. It costs one
+ * try and says why; the other trainings of that trainer go on, and so does this one where there is room.
+ */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { testDatabase } from "../../dev/test_database.ts";
+import { until } from "../../dev/test_until.ts";
+import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
+import { longTraining } from "../../testing/long_training.ts";
+import { memoryCgroup } from "../../testing/memory_cgroup.ts";
+import { tinyProject } from "../../testing/tiny_project.ts";
+import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
+import { pendingProject, projectRow, testOwner } from "../../worker-trainer/test_project.ts";
+
+const MILLIONS = 1.5;
+/** What a training starts with fits into it; the tables of that many rows do not. */
+const ROOM = 260e6;
+const MORE_ROOM = 8e9;
+
+Deno.test("a training that the kernel ends for want of memory costs a try, and its trainer goes on", async () => {
+  const cgroup = memoryCgroup();
+  if (!cgroup) {
+    throw new Error("This test needs Linux, root, and a memory cgroup to make another in.");
+  }
+  await using database = await testDatabase();
+  const { sql } = database;
+  const folder = await Deno.makeTempDir({ prefix: "airec-oom-" });
+  const blobs = diskBlobs(folder);
+  const large = await pendingProject(sql, {
+    name: "Large",
+    files: [await longTraining(blobs, MILLIONS)],
+    seconds: 100,
+  });
+  {
+    await using trainer = startTrainer({ databaseUrl: database.url, blobsFolder: folder });
+    const { pid } = trainer.child;
+    cgroup.take(pid);
+    const housekeeping = await trainer.housekeeping(1);
+    cgroup.take(housekeeping);
+    cgroup.limit(cgroup.held() + ROOM);
+
+    const crashed = await until(async () => {
+      const row = await projectRow(sql, large);
+      return row.failures > 0 && row;
+    }, { everyMs: 100 });
+    assertStringIncludes(crashed.error, "was killed at the stage");
+    assertStringIncludes(crashed.error, "most often by the system for want of memory");
+    assertEquals([crashed.status, crashed.failures], ["PENDING", 1]);
+    assertEquals([isRunning(pid), isRunning(housekeeping)], [true, true]);
+
+    cgroup.limit(MORE_ROOM);
+    const tiny = await tinyProject(sql, { owner: await testOwner(sql), blobs });
+    await until(async () => {
+      const rows = await Promise.all([tiny, large].map((id) => projectRow(sql, id)));
+      return rows.every(({ status }) => status === "READY");
+    }, { patienceMs: 900_000, everyMs: 500 });
+    const served = await projectRow(sql, large);
+    assertEquals([served.mlflow_model_version, served.failures, served.error], ["1", 1, null]);
+    console.log(JSON.stringify({ reason: crashed.error, attempts: served.attempt }));
+  }
+  cgroup[Symbol.dispose]();
+  await Deno.remove(folder, { recursive: true });
+});

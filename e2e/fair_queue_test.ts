@@ -1,0 +1,47 @@
+/** The queue's turns between owners, as real trainers take them. */
+import { assert, assertEquals } from "@std/assert";
+import type { Sql } from "postgres";
+import { testDatabase } from "../dev/test_database.ts";
+import { until } from "../dev/test_until.ts";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { ownerWithModel } from "../testing/owner_with_model.ts";
+import { tinyProject } from "../testing/tiny_project.ts";
+import { startTrainer } from "../testing/trainer_process.ts";
+
+const CROWD = 100;
+
+/** How many trainings of an owner ended, and how many were begun. */
+async function countOf(sql: Sql, owner: string): Promise<{ ended: number; begun: number }> {
+  const [count] = await sql<{ ended: number; begun: number }[]>`
+    select count(finished_at)::int as ended, count(started_at)::int as begun
+    from recommender.recommender_projects where owner_id = ${owner}`;
+  return count;
+}
+
+Deno.test("a small project behind 100 of another owner is the next one that a trainer takes", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const folder = await Deno.makeTempDir({ prefix: "airec-fair-" });
+  const blobs = diskBlobs(folder);
+  const [many, one] = [await ownerWithModel(sql), await ownerWithModel(sql)];
+  for (let i = 0; i < CROWD; i++) await tinyProject(sql, { owner: many, blobs });
+  {
+    const options = { databaseUrl: database.url, blobsFolder: folder };
+    await using _first = startTrainer(options);
+    await using _second = startTrainer(options);
+    await until(async () => (await countOf(sql, many)).ended >= 2);
+    const id = await tinyProject(sql, { owner: one, blobs });
+    await until(async () => (await countOf(sql, one)).ended === 1);
+
+    const [{ status, queued_at, started_at }] = await sql`
+      select status, queued_at, started_at from recommender.recommender_projects where id = ${id}`;
+    const [{ before }] = await sql<{ before: number }[]>`
+      select count(*)::int as before from recommender.recommender_projects
+      where owner_id = ${many} and started_at > ${queued_at} and started_at < ${started_at}`;
+    assertEquals(status, "READY");
+    // A claim that was under way when it was queued did not see it: one, for they stand in line.
+    assert(before <= 1, `${before} trainings of the other owner were begun before it`);
+    assert((await countOf(sql, many)).begun < CROWD);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
