@@ -14,6 +14,7 @@ import {
   untilReady,
 } from "../dev/test_system.ts";
 import { testDatabase } from "../dev/test_database.ts";
+import { steadyCalls } from "../testing/steady_calls.ts";
 import { earlierVersion, ignoreWithoutCommit } from "../testing/earlier_version.ts";
 
 /** A fixed commit, whose schema is at migration 0014. */
@@ -49,20 +50,11 @@ Deno.test({
       "a list": () => fetch(`${old.at.recommender}/projects/`, { headers: login }),
       "who I am": () => fetch(`${old.at.auth}/me`, { headers: login }),
     };
-    const refused: string[] = [];
-    let asking = true;
-    const traffic = Object.entries(questions).map(async ([name, ask]) => {
-      while (asking) {
-        const answer = await ask();
-        await answer.body?.cancel();
-        if (answer.status >= 400) refused.push(`${name}: ${answer.status}`);
-      }
-    });
+    const traffic = steadyCalls(questions);
     const applied = await migrate(database.url);
     assert(applied.length > 0 && applied[0] > LAST, applied.join());
     await new Promise((resolve) => setTimeout(resolve, 300));
-    asking = false;
-    await Promise.all(traffic);
+    const refused = await traffic.stop();
     // A migration holds locks briefly: 503 is expected, any other error is not.
     assertEquals(refused.filter((one) => !one.endsWith(" 503")), [], old.log());
 

@@ -40,7 +40,8 @@ export async function earlierVersion(
   return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
 }
 
-function git(...args: string[]): { success: boolean; text: string } {
+/** Runs git in this clone. */
+export function git(...args: string[]): { success: boolean; text: string } {
   const { success, stdout, stderr } = new Deno.Command("git", { args, cwd: ROOT }).outputSync();
   return { success, text: new TextDecoder().decode(success ? stdout : stderr) };
 }

@@ -1,7 +1,8 @@
 /** A memory cgroup of a test's own, in which the kernel ends what takes too much. */
 import { existsSync } from "node:fs";
+import { until } from "../dev/test_until.ts";
 
-export interface MemoryCgroup extends Disposable {
+export interface MemoryCgroup extends AsyncDisposable {
   /** Takes in a process; what it starts from then on belongs to it, too. */
   take(pid: number): void;
   /** Bytes that its processes hold. */
@@ -34,9 +35,18 @@ export function memoryCgroup(): MemoryCgroup | null {
       take: (pid) => Deno.writeTextFileSync(`${folder}/cgroup.procs`, String(pid)),
       held: () => Number(Deno.readTextFileSync(`${folder}/${held}`)),
       limit: (bytes) => Deno.writeTextFileSync(`${folder}/${limit}`, String(bytes)),
-      // It goes when its last process has ended.
-      [Symbol.dispose]: () => Deno.removeSync(folder),
+      // It can be removed when its last process has been collected.
+      [Symbol.asyncDispose]: () => until(() => isRemoved(folder)).then(() => {}),
     };
   }
   return null;
+}
+
+function isRemoved(folder: string): boolean {
+  try {
+    Deno.removeSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,91 @@
+/**
+ * Each migration since an earlier version in turn: the services of the commit before it go on while it
+ * is applied under them, and sign in, take an upload and train on the schema that it leaves.
+ */
+import { assert, assertEquals } from "@std/assert";
+import postgres from "postgres";
+import { appliedMigrations, applyMigrations } from "../../dev/migrate.ts";
+import { testDatabase } from "../../dev/test_database.ts";
+import { call, createFilmProject, json, startSystem, untilReady } from "../../dev/test_system.ts";
+import { type AddedMigrations, addedMigrations } from "../../testing/added_migrations.ts";
+import { earlierVersion, ignoreWithoutCommit } from "../../testing/earlier_version.ts";
+import { steadyCalls } from "../../testing/steady_calls.ts";
+import { trainedShop } from "../../testing/trained_shop.ts";
+
+/** The version that the first of them is added to. */
+const EARLIER = "7ac1f20";
+/** How long calls go on before a migration and after it. */
+const CALLS_MS = 500;
+
+Deno.test({
+  name: "the services before each migration go on while it is applied, and on what it leaves",
+  ignore: ignoreWithoutCommit(EARLIER),
+  async fn(t) {
+    const added = addedMigrations(EARLIER);
+    assert(added.length > 10, `${added.length} commits added migrations`);
+    for (const one of added) {
+      await t.step(one.names.join(), () => goesOn(one));
+    }
+  },
+});
+
+async function goesOn({ commit, names }: AddedMigrations): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const { root } = stack.use(await earlierVersion(`${commit}^`));
+  const database = stack.use(await testDatabase());
+  const { sql } = database;
+  await sql`drop schema auth, webhooks, recommender, http cascade`;
+  await sql`drop table public.airec_migrations`;
+  const before = Array.from(Deno.readDirSync(`${root}/migrations`), ({ name }) => name).sort();
+  await applied(sql, before);
+  const home = await Deno.makeTempDir({ prefix: "airec-migrated-" });
+  stack.defer(() => Deno.remove(home, { recursive: true }));
+  const old = stack.use(await startSystem({ database, home, root }));
+  const { id, login, byKey, byLogin, usage } = await trainedShop(old);
+  const calls = steadyCalls({
+    "a call by key": byKey,
+    "an answer": byLogin,
+    "a list": () => fetch(`${old.at.recommender}/projects/`, { headers: login }),
+    "who I am": () => fetch(`${old.at.auth}/me`, { headers: login }),
+  });
+  const wait = () => new Promise((resolve) => setTimeout(resolve, CALLS_MS));
+  await wait();
+  const start = performance.now();
+  await applied(sql, names);
+  const milliseconds = Math.round(performance.now() - start);
+  await wait();
+  const refused = await calls.stop();
+  // A migration holds its locks for a moment: 503 with Retry-After is no failure, all else is.
+  assertEquals(refused.filter((one) => !one.endsWith(" 503")), [], old.log());
+
+  const account = { email: "ada@example.com", password: "a fine long password" };
+  await call(`${old.at.auth}/login`, json(account));
+  const counted = await usage();
+  const answer = await byKey();
+  await answer.body?.cancel();
+  assertEquals([answer.status, await usage()], [200, counted + 1]);
+  await call(`${old.at.recommender}/project/${id}/users/2`, {
+    method: "DELETE",
+    headers: login,
+    expect: 202,
+  });
+  const later = await createFilmProject(old, login);
+  await untilReady(old, login, { id: later.id });
+  await untilReady(old, login, { id });
+  await call(`${old.at.recommender}/project/${later.id}`, {
+    method: "DELETE",
+    headers: login,
+    expect: 204,
+  });
+  console.log(JSON.stringify({
+    ...{ migration: names.join(), milliseconds, calls: calls.asked() },
+    refused_for_a_moment: refused.length,
+  }));
+}
+
+/** Brings a database to these migrations, as they are today. */
+async function applied(sql: postgres.Sql, names: string[]): Promise<void> {
+  await sql.begin((sql) => applyMigrations(sql, names));
+  const all = await appliedMigrations(sql);
+  assert(names.every((name) => all.includes(name)), all.join());
+}

@@ -1,0 +1,22 @@
+import { basename } from "@std/path";
+import { git } from "./earlier_version.ts";
+
+/** A commit that added migrations. */
+export interface AddedMigrations {
+  commit: string;
+  /** Their files' names. */
+  names: string[];
+}
+
+/** The commits since an earlier one that added migrations, oldest first. */
+export function addedMigrations(since: string): AddedMigrations[] {
+  const { success, text } = git(
+    ...["log", "--reverse", "--topo-order", "--diff-filter=A", "--format=commit %H"],
+    ...["--name-only", `${since}..HEAD`, "--", "migrations"],
+  );
+  if (!success) throw new Error(`git log ${since}..HEAD: ${text}`);
+  return text.split(/^commit /m).filter(Boolean).map((part) => {
+    const [commit, ...paths] = part.trim().split(/\n+/);
+    return { commit, names: paths.map((path) => basename(path)) };
+  });
+}
