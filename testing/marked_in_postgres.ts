@@ -1,5 +1,5 @@
 /** Where a Postgres of a test's own still holds a mark, found by the bytes of its files. */
-import { join, relative } from "@std/path";
+import { relative } from "@std/path";
 import { markedFiles } from "./marked_files.ts";
 import type { OwnPostgres } from "./own_postgres.ts";
 
