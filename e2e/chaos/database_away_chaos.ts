@@ -38,6 +38,7 @@ Deno.test("a Postgres that is away for longer than a lease costs no training a t
         name: "Long",
         files: [await longTraining(blobs, MILLIONS)],
         seconds: 100,
+        settings: { budget_seconds: 60 },
       });
       await until(async () => (await rowsOf([long]))[0].progress > 0, { everyMs: 20 });
       const short = await tinyProject(sql, { owner: await testOwner(sql), blobs });
