@@ -16,6 +16,11 @@ export function memoryOf(pid: number): { resident: number; peak: number } {
   return { resident: kilobytes("VmRSS"), peak: kilobytes("VmHWM") };
 }
 
+/** Returns the number of open files, sockets and pipes of a process. */
+export function handlesOf(pid: number): number {
+  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).length;
+}
+
 /** Returns a process and its direct children. */
 export function withChildren(pid: number): number[] {
   const children: number[] = [];

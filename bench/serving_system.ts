@@ -25,8 +25,11 @@ export interface ServingSystem extends AsyncDisposable {
   sql: postgres.Sql;
   /** The user's access token. */
   token: string;
-  /** Returns the process ids of a part; for Postgres including its current backends. */
-  pidsOf(part: "recommender" | "webhooks" | "postgres"): number[];
+  /**
+   * Returns the process ids of a part; for Postgres including its current backends, for the trainer
+   * its housekeeping and trainings.
+   */
+  pidsOf(part: "recommender" | "webhooks" | "postgres" | "trainer"): number[];
   /** Creates a project that serves the model; returns its id. */
   addProject(model: Model): Promise<number>;
   /** Registers an app, with an endpoint if a URL is given; returns its key. */
@@ -94,6 +97,8 @@ export async function startServing(
     pidsOf: (part) =>
       part === "postgres"
         ? withChildren(postmaster)
+        : part === "trainer"
+        ? withChildren(supervisor.pidOf("trainer")!)
         : Array.from({ length: processes }, (_, i) => supervisor.pidOf(`${part} ${i}`)!),
     async addProject(model) {
       const [{ id, name }] = await sql<{ id: number; name: string }[]>`
