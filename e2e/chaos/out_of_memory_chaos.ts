@@ -59,6 +59,6 @@ Deno.test("a training that the kernel ends for want of memory costs a try, and i
     assertEquals([served.mlflow_model_version, served.failures, served.error], ["1", 1, null]);
     console.log(JSON.stringify({ reason: crashed.error, attempts: served.attempt }));
   }
-  cgroup[Symbol.dispose]();
+  await cgroup[Symbol.asyncDispose]();
   await Deno.remove(folder, { recursive: true });
 });
