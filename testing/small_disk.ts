@@ -9,10 +9,16 @@ export interface SmallDisk extends AsyncDisposable {
   free(): Promise<void>;
 }
 
-/** Mounts an empty disk of `bytes` bytes. */
-export async function smallDisk(bytes: number): Promise<SmallDisk> {
+/**
+ * Mounts an empty disk of `bytes` bytes.
+ * @param options.files the number of files and folders it has room for, including its root.
+ */
+export async function smallDisk(
+  bytes: number,
+  { files }: { files?: number } = {},
+): Promise<SmallDisk> {
   const path = await Deno.makeTempDir({ prefix: "airec-disk-" });
-  const options = `size=${bytes},mode=755`;
+  const options = `size=${bytes},mode=755${files === undefined ? "" : `,nr_inodes=${files}`}`;
   await run("mount", "-t", "tmpfs", "-o", options, "tmpfs", path);
   const ballast = `${path}/ballast`;
   return {

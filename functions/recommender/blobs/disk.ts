@@ -103,7 +103,7 @@ export function diskBlobs(folder: string): Blobs {
       try {
         await Deno.remove(pathOf(name.slice(0, -1)), { recursive: true });
       } catch (error) {
-        if (!isAbsence(error)) throw error;
+        if (!isAbsence(error)) awayOr(error);
       }
     },
 
@@ -122,8 +122,12 @@ export function diskBlobs(folder: string): Blobs {
       async begin(name) {
         const blob = { name, handle: crypto.randomUUID() };
         const path = partOf(blob);
-        await Deno.mkdir(dirname(path), { recursive: true });
-        (await Deno.open(path, { write: true, createNew: true })).close();
+        try {
+          await Deno.mkdir(dirname(path), { recursive: true });
+          (await Deno.open(path, { write: true, createNew: true })).close();
+        } catch (error) {
+          throw faultOf(error, name);
+        }
         return blob;
       },
       async put(blob, { n, partBytes, bytes }) {
@@ -139,8 +143,12 @@ export function diskBlobs(folder: string): Blobs {
       },
       async join(blob) {
         const path = pathOf(blob.name);
-        await Deno.rename(partOf(blob), path);
-        await syncFolder(dirname(path));
+        try {
+          await Deno.rename(partOf(blob), path);
+          await syncFolder(dirname(path));
+        } catch (error) {
+          throw faultOf(error, blob.name);
+        }
       },
       abandon: (blob) => removeFile(partOf(blob)),
     },
@@ -190,7 +198,7 @@ async function partsLeft(path: string): Promise<string[]> {
       if (partOfName(name)?.blob === basename(path)) found.push(join(dirname(path), name));
     }
   } catch (error) {
-    if (!isAbsence(error)) throw error;
+    if (!isAbsence(error)) awayOr(error);
   }
   return found;
 }
@@ -242,7 +250,7 @@ async function collect(root: string, folder: string, names: string[]): Promise<v
       else names.push(folder + entry.name);
     }
   } catch (error) {
-    if (!isAbsence(error)) throw error;
+    if (!isAbsence(error)) awayOr(error);
   }
 }
 
@@ -277,8 +285,7 @@ async function filesOf(path: string): Promise<Deno.DirEntry[]> {
 
 /** Null for what is not there. */
 function absent(error: unknown): null {
-  if (!isAbsence(error)) throw error;
-  return null;
+  return isAbsence(error) ? null : awayOr(error);
 }
 
 async function openFile(path: string): Promise<Deno.FsFile | null> {
@@ -294,7 +301,7 @@ async function removeFile(path: string): Promise<void> {
   try {
     await Deno.remove(path);
   } catch (error) {
-    if (!isAbsence(error)) throw error;
+    if (!isAbsence(error)) awayOr(error);
   }
 }
 

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ignoreWithout } from "../../../dev/parts.ts";
+import { smallDisk } from "../../../testing/small_disk.ts";
 import { BlobsAwayError, BlobsFullError } from "./blobs.ts";
 import { diskBlobs } from "./disk.ts";
 
@@ -92,7 +94,34 @@ Deno.test({
     await assertRejects(() => blobs.get("a"), BlobsAwayError);
     await assertRejects(() => blobs.put("a", new Uint8Array(1)), BlobsAwayError);
     await assertRejects(() => blobs.isEmpty(), BlobsAwayError);
+    await assertRejects(() => blobs.list(""), BlobsAwayError);
+    await assertRejects(() => blobs.remove("a"), BlobsAwayError);
+    await assertRejects(() => blobs.remove("a/"), BlobsAwayError);
+    await assertRejects(() => Array.fromAsync(blobs.entries("")), BlobsAwayError);
+    const parted = { name: "a", handle: crypto.randomUUID() };
+    await assertRejects(() => blobs.parts.begin("a"), BlobsAwayError);
+    await assertRejects(() => blobs.parts.join(parted, []), BlobsAwayError);
+    await assertRejects(() => blobs.parts.abandon(parted), BlobsAwayError);
     assertEquals(await diskBlobs(`${folder}/never made`).get("a"), null);
     await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "disk blobs on a disk without room for another file say so, of uploads in parts as well",
+  ignore: ignoreWithout("small disk"),
+  fn: async () => {
+    // Room for the folder itself and two more entries.
+    await using disk = await smallDisk(1e6, { files: 3 });
+    const blobs = diskBlobs(disk.path);
+    await blobs.put("a", new Uint8Array(1));
+    const blob = await blobs.parts.begin("b");
+    await assertRejects(() => blobs.put("c", new Uint8Array(1)), BlobsFullError);
+    await assertRejects(() => blobs.parts.begin("c"), BlobsFullError);
+    await assertRejects(() => blobs.swap("c", new Uint8Array(1), null), BlobsFullError);
+    assertEquals(await blobs.list(""), ["a"]);
+    await blobs.parts.abandon(blob);
+    await blobs.put("c", new Uint8Array(1));
+    assertEquals(await blobs.list(""), ["a", "c"]);
   },
 });
