@@ -1,21 +1,35 @@
-import { join } from "@std/path";
-import { sizeOf, writeLongTail } from "../bench/long_tail.ts";
+import { chanceOf } from "../dev/samples/chance.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import type { TestFile } from "../worker-trainer/test_project.ts";
 
+/** Rows that are written at a time. */
+const PIECE = 20_000;
+/** Interactions of a user, on average. */
+const HISTORY = 25;
+const ITEMS = 10_000;
+
 /**
- * Stores an interaction file of a long tail for `pendingProject`, whose training takes as long as its size
- * makes it.
+ * Stores an interaction file for `pendingProject` that takes long to train on.
  * @param millions of interactions: 2 take minutes and some 300 MB.
  */
 export async function longTraining(blobs: Blobs, millions: number): Promise<TestFile> {
-  const folder = await Deno.makeTempDir({ prefix: "airec-long-" });
-  const path = join(folder, "interactions.csv");
-  await writeLongTail(path, sizeOf(millions));
   const storage_path = `uploads/${crypto.randomUUID()}`;
-  await blobs.put(storage_path, (await Deno.open(path)).readable);
-  await Deno.remove(folder, { recursive: true });
-  const mapping = { user_id: "user_id", item_id: "item_id", timestamp: "timestamp" };
+  await blobs.put(storage_path, ReadableStream.from(rows(millions * 1e6)));
+  const mapping = { user_id: "user", item_id: "item" };
   return { file_type: "INTERACTION", storage_path, dialect: COMMON, mapping };
+}
+
+/** A header and rows of popular and rare items. */
+function* rows(count: number): Generator<Uint8Array<ArrayBuffer>> {
+  const chance = chanceOf(1);
+  const encoder = new TextEncoder();
+  let text = "user,item\n";
+  for (let row = 1; row <= count; row++) {
+    const item = Math.floor(ITEMS * chance.uniform() ** 3);
+    text += `u${chance.whole(1, Math.ceil(count / HISTORY))},i${item}\n`;
+    if (row % PIECE !== 0 && row !== count) continue;
+    yield encoder.encode(text);
+    text = "";
+  }
 }
