@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 
-/** Returns the output of a program that asks for a dependency in its own environment. */
+/** Runs an expression on `part` or `ignoreWithout` with an environment; returns the output. */
 async function ask(call: string, env: Record<string, string>): Promise<string> {
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

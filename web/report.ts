@@ -14,7 +14,7 @@ export interface Report {
   chosen: { algorithm: string; parameters?: Parameters };
   /** Metrics at k = 10 on the test set. */
   test?: Test;
-  /** Metrics of a hybrid on items hidden from training. */
+  /** Metrics of a hybrid on items whose interactions were withheld from training. */
   cold_items?: {
     items: number;
     users: number;

@@ -26,7 +26,7 @@ const SILENT =
   /^(class|d|href|style|transform|autocomplete|rel|name|viewBox|preserveAspectRatio|points)$/;
 /** Key names and protocol tokens. */
 const PROGRAM = /^(Enter|Escape|End|Home|Tab|ArrowDown|ArrowUp)$|^(Bearer|POST|GET) /;
-/** Two words in a row, or a capitalized word. */
+/** Two words in a row, or a capitalized first word. */
 const PROSE = /\p{L}{2,}[,;:.]? \p{L}|^\p{Lu}\p{Ll}+(\s|$|[.…!?])/u;
 
 // deno-lint-ignore no-explicit-any

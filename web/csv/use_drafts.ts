@@ -92,8 +92,8 @@ export function useDrafts(): Drafts {
 }
 
 /**
- * Returns the slot of a single file: the other one if the file is evidently of that kind and the
- * slot is empty.
+ * Returns the slot of a single file: an evident interactions file that was chosen as items goes to
+ * the interactions slot if that is empty.
  */
 function placeOf(kind: FileKind, head: Head, slots: Record<FileKind, Slot>): FileKind {
   const looks = kindOf(head);
