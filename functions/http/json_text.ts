@@ -48,7 +48,7 @@ export function* jsonValueSteps(text: string): Steps<unknown> {
   const { root } = look;
   if (!root) {
     yield Math.min(text.length, LOOK) * COST.parsed;
-    return JSON.parse(text);
+    return exactly(text);
   }
   checkBlank(text, [0, root.span[0]]);
   checkBlank(text, [root.span[1] + 1, text.length]);
@@ -58,7 +58,24 @@ export function* jsonValueSteps(text: string): Steps<unknown> {
 /** Parses a JSON text in one step, for texts of up to about 64 KiB. */
 export function jsonValue(text: string): unknown {
   new Look(text).go(text.length);
-  return JSON.parse(text);
+  return exactly(text);
+}
+
+/** Digits of which a number has too many for a double. */
+const MANY_DIGITS = /\d{16}/;
+const WHOLE = /^-?\d+(\.\d+)?$/;
+
+/**
+ * Parses a JSON text; a number beyond 2⁵³ is returned as the string of its digits. As a double it
+ * would be rounded to another number, and as an id name another item or user.
+ */
+function exactly(text: string): unknown {
+  if (!MANY_DIGITS.test(text)) return JSON.parse(text);
+  const keepDigits = (_name: string, value: unknown, context: { source?: string } = {}) => {
+    if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+    return context.source !== undefined && WHOLE.test(context.source) ? context.source : value;
+  };
+  return JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]);
 }
 
 /** The scan of a text. It recognises only strings, brackets and commas. */
@@ -199,10 +216,12 @@ function* valueOf(text: string, { span, parts }: Long): Steps<unknown> {
     }
     const piece = text.slice(...part);
     yield piece.length * COST.parsed;
-    const entries = isList ? JSON.parse(`[${piece}]`) : Object.entries(JSON.parse(`{${piece}}`));
+    const entries = isList
+      ? exactly(`[${piece}]`) as unknown[]
+      : Object.entries(exactly(`{${piece}}`) as Record<string, unknown>);
     if (entries.length === 0 && parts.length > 1) throw new SyntaxError("An entry is missing.");
     if (isList) { for (const entry of entries) list.push(entry); }
-    else for (const [name, value] of entries) setMember(object, name, value);
+    else for (const [name, value] of entries as [string, unknown][]) setMember(object, name, value);
   }
   return isList ? list : object;
 }

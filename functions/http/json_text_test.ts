@@ -142,3 +142,21 @@ Deno.test("what is nested too deep, has too many entries or too long a text is r
   refused(`{"a":"${"x".repeat(LONGEST_TEXT + 1)}"}`, String(LONGEST_TEXT));
   assertEquals(jsonValue(`"${"[".repeat(1_000)}"`), "[".repeat(1_000));
 });
+
+Deno.test("a whole number beyond 2⁵³ keeps its digits, as a string", () => {
+  const long = `[${"7,".repeat(40_000)}12345678901234567890]`;
+  assertEquals((read(long).value as unknown[]).at(-1), "12345678901234567890");
+  const cases: [string, unknown][] = [
+    ['{"item_id":9007199254740993}', { item_id: "9007199254740993" }],
+    ['{"item_id":9007199254740991}', { item_id: 9007199254740991 }],
+    ['{"item_id":-9007199254740993}', { item_id: "-9007199254740993" }],
+    ['{"history":[1,90071992547409931]}', { history: [1, "90071992547409931"] }],
+    ['{"item_id":"9007199254740993"}', { item_id: "9007199254740993" }],
+    ['{"a":0.1234567890123456789,"b":1e300}', { a: 0.1234567890123456789, b: 1e300 }],
+    ['{"__proto__":{"a":9007199254740993}}', JSON.parse('{"__proto__":{"a":"9007199254740993"}}')],
+  ];
+  for (const [text, value] of cases) {
+    assertEquals(jsonValue(text), value, text);
+    assertEquals(read(text).value, value, text);
+  }
+});

@@ -51,6 +51,32 @@ Deno.test("a call by key is asked as the app's owner and answered as it came", a
   assertEquals(claims.exp - claims.iat, 60);
 });
 
+Deno.test("ids that are numbers beyond 2⁵³ are passed on digit by digit", async () => {
+  const seen: unknown[] = [];
+  await using service = await testService(async (request) => {
+    seen.push(await request.json());
+    return answering()();
+  });
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const big = "9007199254740993";
+  const bodies: [path: string, member: string, passed: object][] = [
+    ["/api/recommend", `"item_id":${big}`, { item_id: big }],
+    ["/api/recommend", `"history":[${big},1]`, { history: [big, 1] }],
+    ["/api/recommend/batch", `"users":[${big}]`, { users: [big] }],
+  ];
+  for (const [path, member, passed] of bodies) {
+    const answer = await service.app.request(path, {
+      method: "POST",
+      body: `{"project_id":7,${member}}`,
+      headers: { "content-type": "application/json", "x-api-key": api_key },
+    });
+    assertEquals(answer.status, 200);
+    await answer.body?.cancel();
+    assertEquals(seen.at(-1), passed);
+  }
+});
+
 Deno.test("any page may call by key, and ask before it does; a login is the dashboard's", async () => {
   await using service = await testService(answering());
   const preflight = (path: string) =>

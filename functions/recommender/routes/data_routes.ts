@@ -6,6 +6,7 @@ import type { Lane, Steps } from "../../http/lane.ts";
 import { createRoutes, inputErrors, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
+import { isBlank, parseId, parseText } from "../csv/blank_words.ts";
 import { parseTime } from "../csv/times.ts";
 import {
   addProjectFile,
@@ -25,7 +26,7 @@ import { ById, json, jsonBody, projectJson, ProjectSchema, security } from "./sc
 const Id = z.union([z.string().trim().max(1000), z.number()], "must be a string or a number");
 
 const InteractionSchema = z.strictObject({
-  user_id: Id.refine((id) => id !== "", "must not be empty"),
+  user_id: Id.refine((id) => !isBlank(String(id)), "must not be empty, or a word for nothing"),
   item_id: Id.nullish(),
   item_title: z.string().trim().max(1000).nullish(),
   rating: z.number().refine((rating) => Number.isFinite(Math.fround(rating)), "is too large")
@@ -34,10 +35,13 @@ const InteractionSchema = z.strictObject({
     .refine((time) => !Number.isNaN(parseTime(String(time))), "is no time: an epoch or ISO 8601")
     .nullish(),
   event_type: z.string().max(100).nullish(),
-}).refine(({ item_id, item_title }) => (item_id ?? "") !== "" || (item_title ?? "") !== "", {
-  message: "must be given where there is no item_title",
-  path: ["item_id"],
-});
+}).refine(
+  ({ item_id, item_title }) => parseId(String(item_id ?? "")) + parseText(item_title ?? "") !== "",
+  {
+    message: "must be given where there is no item_title",
+    path: ["item_id"],
+  },
+);
 
 /** The rows are checked behind it, in steps: ten thousand of them take tens of milliseconds. */
 const InteractionsSchema = z.strictObject({
