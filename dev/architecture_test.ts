@@ -71,6 +71,7 @@ const ALLOWED: [string, string][] = [
   ["functions/recommender/blobs/disk.ts", "Deno.open;"],
   ["functions/webhooks/pinned_request.ts", 'import { request } from "node:https";'],
   ["functions/recommender/model/rank.ts", 'import { x } from "./model.ts";'],
+  ["functions/recommender/model/rank.ts", 'import { x } from "../same_title.ts";'],
   ["functions/recommender/model/rank.ts", "/**\n * Not in `Deno.` or from node.\n */\n// Deno.env"],
   ["worker-trainer/train.ts", 'import { x } from "../functions/recommender/model/rank.ts";'],
   ["web/api.ts", 'import type { App } from "../functions/auth/app.ts";'],

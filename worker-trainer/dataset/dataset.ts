@@ -1,3 +1,5 @@
+import type { Choices } from "../../functions/recommender/csv/mapping.ts";
+
 /**
  * What is learned from, dense: users and items are indices, texts stand in tables beside them.
  * `read` makes it from the CSV files, `split` cuts it, `fit` and `evaluate` read it.
@@ -28,6 +30,8 @@ export interface Catalogue {
 export interface FeatureColumn {
   name: string;
   values: string[];
+  /** The mapping's choices for what the values leave open; absent where it has none. */
+  choices?: Choices;
 }
 
 /**

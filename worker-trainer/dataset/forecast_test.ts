@@ -160,6 +160,23 @@ Deno.test("a time column that cannot be read says what is read, and that it may 
   }
 });
 
+Deno.test("forecast and receipt agree on titles in other letters, and on items of several rows", async () => {
+  const content = "id,title\n1,Haet\n1,Heat\n1,Heat\n2,Film  A\n";
+  const events = "who,what,id\na,heat,\na,HAET,\nb,film a,\nb,Gone,\nc,GONE,\nc,,Gone\nc,gone,\n";
+  const mapping = { user_id: "who", item_title: "what", item_id: "id" };
+  for (const items of [content, undefined]) {
+    const two = await both(
+      items ? { text: items, mapping: { item_id: "id", item_title: "title" } } : undefined,
+      { text: events, mapping },
+    );
+    assertEquals(two.forecasts, two.receipts);
+  }
+  const named = { text: "title\nHeat\nHEAT\n ronin\n", mapping: { item_title: "title" } };
+  const alone = await both(named, { text: events, mapping });
+  assertEquals(alone.forecasts, alone.receipts);
+  assertEquals(alone.receipts[0].duplicates, 1);
+});
+
 const DATA = Deno.env.get("AIREC_TEST_DATA");
 
 Deno.test({

@@ -54,7 +54,7 @@ function* lines(draw: () => number): Generator<string> {
 async function read(file: DataFile, { quick }: { quick: boolean }) {
   const items = new ItemTable();
   for (const i of [3, 1, 2]) {
-    items.describe({ id: `i${i}`, title: `Title ${i % 2}`, cells: [] }, []);
+    items.describe({ id: `i${i}`, title: `Title ${i % 2}`, isByTitle: false, cells: [] }, []);
   }
   const table = new InteractionTable(items, defaultEventWeights);
   const mapping = file.mapping as InteractionMapping;

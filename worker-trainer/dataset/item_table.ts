@@ -1,6 +1,9 @@
 import type { ContentRow, InteractionRow } from "../../functions/recommender/csv/rows.ts";
 import type { Catalogue, FeatureColumn } from "./dataset.ts";
+import type { Choices } from "../../functions/recommender/csv/mapping.ts";
+import { titleKey } from "../../functions/recommender/same_title.ts";
 import { IdTable } from "./id_table.ts";
+import { RepeatedItems } from "./repeated_items.ts";
 
 /**
  * The catalogue while files are read: the items that content files describe, then those that only
@@ -13,16 +16,18 @@ export class ItemTable {
   readonly #features: FeatureColumn[] = [];
   readonly #columns: FeatureColumn[] = [];
   #described = 0;
-  /** Of the described items, the first that bears a title. */
+  /** By a title's key, and by each spelling that was met, the first item that bears it. */
   readonly #byTitle = new Map<string, number>();
+  readonly #repeats = new RepeatedItems();
   /** Items that only interactions name, by id, and without a title so far. */
   readonly #untitled = new Set<number>();
 
   /** The column of a name, which several files may share; a new one is empty so far. */
-  column(name: string): FeatureColumn {
+  column(name: string, choices?: Choices): FeatureColumn {
     const known = this.#columns.find((column) => column.name === name);
     if (known) return known;
-    const added = { name, values: new Array<string>(this.#ids.size).fill("") };
+    const values = new Array<string>(this.#ids.size).fill("");
+    const added = { name, values, ...(choices && { choices }) };
     this.#columns.push(added);
     return added;
   }
@@ -35,16 +40,22 @@ export class ItemTable {
   }
 
   /**
-   * Adds a described item.
+   * Adds a described item, or a further row of one.
    * @param own which columns it has, and in which cells.
-   * @returns false where the item came before: the first row counts.
+   * @returns false where the item came before.
    */
   describe(row: ContentRow, own: { column: FeatureColumn; place: number }[]): boolean {
-    const item = this.#ids.add(row.id);
-    if (item < this.#titles.length) return false;
+    const key = titleKey(row.title);
+    const item = row.isByTitle
+      ? this.#byTitle.get(key) ?? this.#ids.add(row.id)
+      : this.#ids.add(row.id);
+    if (!this.#byTitle.has(key)) this.#byTitle.set(key, item);
+    if (item < this.#titles.length) {
+      this.#repeats.add(item, { row, own, title: this.#titles[item] });
+      return false;
+    }
     this.#described++;
     this.#titles.push(row.title);
-    if (!this.#byTitle.has(row.title)) this.#byTitle.set(row.title, item);
     for (const { column, place } of own) column.values.push(row.cells[place]);
     this.#fillColumns();
     return true;
@@ -57,6 +68,7 @@ export class ItemTable {
   named({ item: id, title }: Pick<InteractionRow, "item" | "title">): number {
     const known = id === "" ? this.titled(title) : -1;
     const item = known >= 0 ? known : this.#ids.add(id || title);
+    if (id === "" && known < 0) this.#byTitle.set(copied(titleKey(title)), item);
     if (item === this.#titles.length) {
       this.#titles.push(id === "" ? "" : copied(title));
       this.#fillColumns();
@@ -74,7 +86,14 @@ export class ItemTable {
 
   /** The item that an interaction means by this title; −1 where there is none. */
   titled(title: string): number {
-    return this.#byTitle.get(title) ?? this.#ids.find(title);
+    const met = this.#byTitle.get(title);
+    if (met !== undefined) return met;
+    const key = titleKey(title);
+    const item = this.#byTitle.get(key) ?? this.#ids.find(title);
+    if (item < 0) return -1;
+    this.#byTitle.set(copied(key), item);
+    this.#byTitle.set(copied(title), item);
+    return item;
   }
 
   /** Whether the item would have its title from a row that gives one. */
@@ -84,6 +103,7 @@ export class ItemTable {
 
   catalogue(): Required<Catalogue> {
     const ids = this.#ids.texts();
+    this.#repeats.join(this.#titles, this.#features);
     return {
       ids,
       titles: this.#titles.map((title, item) => title || ids[item]),

@@ -1,4 +1,5 @@
 import type {
+  Choices,
   ContentMapping,
   InteractionMapping,
 } from "../../functions/recommender/csv/mapping.ts";
@@ -113,7 +114,7 @@ async function readContent(
   const receipt = await readRows<ContentRow>(file, ({ columns: names }) => {
     const own = names.map((name, place) => ({ name, place }))
       .filter(({ name }) => kept(name, mapping))
-      .map(({ name, place }) => ({ column: items.column(name), place }));
+      .map(({ name, place }) => ({ column: items.column(name, choicesOf(mapping)), place }));
     for (const name of featureColumns(mapping)) items.feature(name);
     return {
       judge: contentRows(mapping, names),
@@ -125,6 +126,12 @@ async function readContent(
     };
   }, forms.get(file));
   return { ...receipt, items: receipt.used };
+}
+
+/** A mapping's choices, where it has any. */
+function choicesOf({ decimal_sign, date_order }: ContentMapping): Choices | undefined {
+  if (!decimal_sign && !date_order) return undefined;
+  return { ...(decimal_sign && { decimal_sign }), ...(date_order && { date_order }) };
 }
 
 /** Every column says something of the items but their ids, unless these are used as a feature. */

@@ -42,10 +42,10 @@ Deno.test("readDataset: good rows are used, bad ones named by line and reason", 
     ids: ["00123", "a/b", "zzz"],
     titles: ["Two\nlines", 'say "hi"', "zzz"],
     described: 2,
-    features: [{ name: "genre", values: ["a|b", "c", ""] }],
+    features: [{ name: "genre", values: ["a|b|d", "c", ""] }],
     columns: [
       { name: "title", values: ["Two\nlines", 'say "hi"', ""] },
-      { name: "genre", values: ["a|b", "c", ""] },
+      { name: "genre", values: ["a|b|d", "c", ""] },
     ],
   });
   assertEquals(dataset.users, ["u1"]);
@@ -150,6 +150,57 @@ Deno.test("readDataset: a content file alone, numbers out of range, a gzip file 
     (files) => assertRejects(() => readDataset(files), UnusableDataError),
   );
   assertStringIncludes(error.message, "gzip");
+});
+
+Deno.test("several rows of one item: all genres, the commonest title, the first filled value", async () => {
+  const content = "id,title,genre,year\n1,Haet,Crime,\n2,Alien,Horror,1979\n1,Heat,Drama,1995\n" +
+    "1,Heat,Crime,1996\n";
+  const { dataset, receipts } = await withFiles([
+    ["CONTENT", content, { item_id: "id", item_title: "title", feature_col: ["genre", "year"] }],
+    ["INTERACTION", "user,film\nu,Heat\nu,haet\nv,ALIEN\n", {
+      user_id: "user",
+      item_title: "film",
+    }],
+  ], readDataset);
+  assertEquals(dataset.items.titles, ["Heat", "Alien"]);
+  assertEquals(dataset.items.features, [
+    { name: "genre", values: ["Crime|Drama", "Horror"] },
+    { name: "year", values: ["1995", "1979"] },
+  ]);
+  assertEquals([receipts[0].used, receipts[0].duplicates, receipts[0].rejected], [2, 2, 0]);
+  // Each title that a row of an item has finds it.
+  assertEquals(dataset.items.ids, ["1", "2"]);
+  assertEquals(receipts[1].unknown_items, 0);
+});
+
+Deno.test("rows of one item join their lists in the column's own notation", async () => {
+  const content = `id;title;tags\n1;Heat;['a', 'b']\n1;Heat;['b', 'c, d']\n2;Alien;[]\n`;
+  const { dataset } = await withFiles(
+    [["CONTENT", content, { item_id: "id", item_title: "title", feature_col: "tags" }]],
+    readDataset,
+  );
+  assertEquals(dataset.items.features[0].values, ['["a","b","c, d"]', "[]"]);
+});
+
+Deno.test("titles that differ by case, blanks or Unicode form are of one item", async () => {
+  const { dataset, receipts } = await withFiles([
+    ["CONTENT", "id,title\n1,Film  A\n2,Amélie\n", { item_id: "id", item_title: "title" }],
+    ["INTERACTION", "user,film\nu,FILM A\nu,Ame\u0301lie\nv,Gone\nv,GONE \n", {
+      user_id: "user",
+      item_title: "film",
+    }],
+  ], readDataset);
+  assertEquals(dataset.items.ids, ["1", "2", "Gone"]);
+  assertEquals([receipts[1].unknown_items, receipts[1].duplicates], [2, 1]);
+  const alone = await withFiles(
+    [["CONTENT", "film,genre\nHeat,Crime\nHEAT,Drama\n", {
+      item_title: "film",
+      feature_col: "genre",
+    }]],
+    readDataset,
+  );
+  assertEquals(alone.dataset.items.ids, ["Heat"]);
+  assertEquals(alone.dataset.items.features[0].values, ["Crime|Drama"]);
 });
 
 const real = Deno.env.get("AIREC_TEST_DATA");

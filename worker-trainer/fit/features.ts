@@ -1,4 +1,7 @@
 /** What the texts of a catalogue say, as terms: the first half of content models. */
+import { columnNumbers } from "../../functions/recommender/csv/column_numbers.ts";
+import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
+import type { Choices } from "../../functions/recommender/csv/mapping.ts";
 import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 
 /** How a column's text is cut into terms. */
@@ -21,10 +24,10 @@ export function fields({ ids, titles, features }: Catalogue): Field[] {
   return [
     { name: "title", kind: "title" as const, terms: names.map(words) },
     ...grouped(features).map((columns) => {
-      const [{ name, values }] = columns;
-      if (isFlag(values)) return flagField(columns, ids.length);
-      const kind = kindOf(values);
-      return { name, kind, terms: termsOf(values, kind) };
+      const [column] = columns;
+      if (isFlag(column.values)) return flagField(columns, ids.length);
+      const kind = kindOf(column.values, column.choices);
+      return { name: column.name, kind, terms: termsOf(column, kind) };
     }),
   ];
 }
@@ -62,24 +65,30 @@ function isFlag(values: readonly string[]): boolean {
 }
 
 /**
- * What a column holds: numbers if nearly all of its values are numbers, and many different ones;
- * categories if its values split on `|` `,` `;` into short pieces that mostly come back; else text.
+ * Returns what a column holds: numbers if nearly all of its values are numbers, and many different
+ * ones; categories if its values are lists in brackets, or have short members that mostly come back;
+ * else text.
  */
-export function kindOf(values: readonly string[]): FieldKind {
+export function kindOf(values: readonly string[], choices?: Choices): FieldKind {
   const given = values.filter((value) => value.trim() !== "");
   if (given.length === 0) return "text";
-  const numbers = given.filter((value) => Number.isFinite(Number(value)));
-  if (numbers.length >= 0.95 * given.length && new Set(numbers).size > BINS) return "number";
-  const all = given.flatMap(split);
+  const numbers = columnNumbers(given, choices)?.filter(Number.isFinite);
+  if (numbers && new Set(numbers).size > BINS) return "number";
+  const { read, isNotation } = listFormOf(given);
+  if (isNotation) return "categories";
+  const all = given.flatMap(read).map((member) => member.toLowerCase());
   const short = all.filter((piece) => words(piece).length <= 4);
   const different = new Set(all).size;
   const comeBack = different <= all.length / 2 || given.some((value) => value.includes("|"));
   return short.length >= 0.9 * all.length && comeBack ? "categories" : "text";
 }
 
-function termsOf(values: readonly string[], kind: FieldKind): string[][] {
-  if (kind === "number") return binned(values);
-  if (kind === "categories") return values.map(split);
+function termsOf({ values, choices }: FeatureColumn, kind: FieldKind): string[][] {
+  if (kind === "number") return binned(columnNumbers(values, choices)!);
+  if (kind === "categories") {
+    const { read } = listFormOf(values);
+    return values.map((value) => read(value).map((member) => member.toLowerCase()));
+  }
   return values.map((value) => {
     const single = words(value);
     return [...single, ...single.slice(1).map((word, w) => `${single[w]} ${word}`)];
@@ -91,23 +100,14 @@ export function words(text: string): string[] {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-function split(value: string): string[] {
-  return pieces(value).map((piece) => piece.toLowerCase());
-}
-
-/** The parts of a list in one cell, as they are spelt. */
-export function pieces(value: string): string[] {
-  return value.split(/[|,;]/).map((piece) => piece.trim()).filter((piece) => piece !== "");
-}
-
 const BINS = 10;
 
 /**
  * Numbers as the two of ten overlapping bins of equal population they fall into, so that near values
  * share one at least.
  */
-function binned(values: readonly string[]): string[][] {
-  const numbers = values.map((value) => value.trim() === "" ? NaN : Number(value));
+function binned(values: Float64Array): string[][] {
+  const numbers = Array.from(values);
   const sorted = Float64Array.from(numbers.filter(Number.isFinite)).sort();
   const edges = Array.from(
     { length: BINS - 1 },

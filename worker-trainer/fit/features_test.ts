@@ -44,3 +44,20 @@ Deno.test("near numbers share a bin, far ones do not", () => {
   assertEquals(shared(38, 42).length, 1);
   assertEquals(shared(10, 90).length, 0);
 });
+
+Deno.test("numbers have units and groups, lists have brackets: neither is text", () => {
+  const prices = Array.from({ length: 30 }, (_, i) => `$${(i * 199).toLocaleString("en-US")}.50`);
+  assertEquals(kindOf(prices), "number");
+  const genres = [
+    "[{'id': 18, 'name': 'Drama'}, {'id': 80, 'name': 'Crime'}]",
+    "[{'id': 80, 'name': 'Crime'}]",
+    "[]",
+  ];
+  const [, field] = fields({
+    ids: ["1", "2", "3"],
+    titles: ["1", "2", "3"],
+    described: 3,
+    features: [{ name: "genres", values: genres }],
+  });
+  assertEquals([field.kind, field.terms], ["categories", [["drama", "crime"], ["crime"], []]]);
+});

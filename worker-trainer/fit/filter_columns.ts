@@ -1,11 +1,11 @@
 /** The columns of the content file as typed arrays, so that answers can be filtered by them. */
-import { parseNumber } from "../../functions/recommender/csv/numbers.ts";
-import { parseTime } from "../../functions/recommender/csv/times.ts";
+import { columnNumbers, columnTimes } from "../../functions/recommender/csv/column_numbers.ts";
+import { listFormOf, type ListReader } from "../../functions/recommender/csv/list_forms.ts";
 import { fold } from "../../functions/recommender/model/folded_text.ts";
 import type { Column, Manifest } from "../../functions/recommender/model/model.ts";
 import { stringTable } from "../../functions/recommender/model/string_table.ts";
 import type { FeatureColumn } from "../dataset/dataset.ts";
-import { kindOf, pieces } from "./features.ts";
+import { kindOf } from "./features.ts";
 
 export interface FilterColumns {
   columns: Column[];
@@ -16,8 +16,6 @@ export interface FilterColumns {
 const MOST_TERMS = 10_000;
 /** Bytes of all columns together: an edge has little memory. */
 const MOST_BYTES = 16 * 2 ** 20;
-/** Share of the values that must be numbers, or dates, for a column to hold them; others are missing. */
-const NEARLY_ALL = 0.95;
 
 /**
  * Makes columns of numbers and dates to arrays, and texts and lists to codes of a dictionary, in the
@@ -50,33 +48,23 @@ export function filterColumns(raw: readonly FeatureColumn[], room = MOST_BYTES):
   return { columns, manifest: { columns: described, unfilterable } };
 }
 
-/** The column as numbers, or else as dates; undefined where it holds neither. */
-function numberColumn({ name, values }: FeatureColumn): Column | undefined {
-  for (const [kind, parse] of [["number", parseNumber], ["date", parseTime]] as const) {
-    const numbers = parseAll(values, parse);
-    if (!numbers) continue;
-    const short = Float32Array.from(numbers);
-    const exact = short.every((number, i) => Number.isNaN(number) || number === numbers[i]);
-    return { name, kind, values: exact ? short : numbers };
+/** The column as numbers, or else as dates, or why not; undefined where it holds neither. */
+function numberColumn(
+  { name, values, choices }: FeatureColumn,
+): Column | { name: string; reason: string } | undefined {
+  const found = columnNumbers(values, choices);
+  const times = found ? undefined : columnTimes(values, choices);
+  if (times === "open") {
+    const reason =
+      "Its dates leave open whether the day or the month comes first: choose it in the " +
+      "mapping, by date_order.";
+    return { name, reason };
   }
-}
-
-/** The values as numbers, NaN where there is none; undefined where too many are something else. */
-function parseAll(
-  values: readonly string[],
-  parse: (text: string) => number | null,
-): Float64Array | undefined {
-  const numbers = new Float64Array(values.length).fill(NaN);
-  let [read, unread] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const number = parse(values[i]);
-    if (number === null) continue;
-    if (Number.isFinite(number)) {
-      numbers[i] = number;
-      read++;
-    } else if (++unread > (1 - NEARLY_ALL) * values.length) return undefined;
-  }
-  return read > 0 && read >= NEARLY_ALL * (read + unread) ? numbers : undefined;
+  const numbers = found ?? times;
+  if (!numbers) return undefined;
+  const short = Float32Array.from(numbers);
+  const exact = short.every((number, i) => Number.isNaN(number) || number === numbers[i]);
+  return { name, kind: found ? "number" : "date", values: exact ? short : numbers };
 }
 
 function termColumn({ name, values }: FeatureColumn): Column | { name: string; reason: string } {
@@ -84,8 +72,9 @@ function termColumn({ name, values }: FeatureColumn): Column | { name: string; r
     name,
     reason: `It has more than ${MOST_TERMS} different values, and only so many can be kept.`,
   };
-  if (hasTooManyTexts(values)) return tooMany;
-  const parts = kindOf(values) === "categories" ? pieces : (value: string) => value ? [value] : [];
+  const { read } = listFormOf(values);
+  if (hasTooManyTexts(values, read)) return tooMany;
+  const parts = kindOf(values) === "categories" ? read : (value: string) => value ? [value] : [];
   const dictionary = new Dictionary();
   const codes: number[] = [];
   const offsets = new Uint32Array(values.length + 1);
@@ -104,10 +93,10 @@ function termColumn({ name, values }: FeatureColumn): Column | { name: string; r
 }
 
 /** Whether there are too many different texts that are no lists: found out early, titles mostly. */
-function hasTooManyTexts(values: readonly string[]): boolean {
+function hasTooManyTexts(values: readonly string[], read: ListReader): boolean {
   const dictionary = new Dictionary();
   for (const value of values) {
-    if (pieces(value)[0] === value) dictionary.codeOf(value);
+    if (read(value)[0] === value) dictionary.codeOf(value);
     if (dictionary.terms.length > MOST_TERMS) return true;
   }
   return false;

@@ -123,3 +123,34 @@ Deno.test("assemble gives a model that is filtered by what the file said", () =>
   });
   assertEquals([bare.columns, bare.manifest.columns], [undefined, undefined]);
 });
+
+Deno.test("prices, units and dates of one form are ranges, lists in brackets are terms", () => {
+  assertEquals(only(["$9.99", "$1,299.00", "—", "?"]).kind, "number");
+  assertEquals(read(only(["987", "1,234", "12,345", "1,234,567", "56"])), [
+    987,
+    1234,
+    12345,
+    1234567,
+    56,
+  ]);
+  assertEquals(only(["120 min", "95 min", ""]).kind, "number");
+  const days = only(["01/22/2019", "01/05/2019", ""]);
+  assertEquals([days.kind, read(days).slice(0, 2)], ["date", [1548115200, 1546646400]]);
+  const genres = ['["Drama","Crime"]', '["Crime"]', "[]"];
+  assertEquals(read(only(genres)), [["Drama", "Crime"], ["Crime"], []]);
+  assertEquals(only(genres).kind, "list");
+  assertEquals(read(only(["Drama/Crime", "Crime/War", "War", "Drama"])), [
+    ["Drama", "Crime"],
+    ["Crime", "War"],
+    ["War"],
+    ["Drama"],
+  ]);
+});
+
+Deno.test("dates that leave day and month open are no filter until the mapping chooses", () => {
+  const values = ["01/02/2019", "03/04/2019"];
+  const { manifest } = filterColumns([{ name: "day", values }]);
+  assertStringIncludes(manifest.unfilterable[0].reason, "date_order");
+  const { columns } = filterColumns([{ name: "day", values, choices: { date_order: "dmy" } }]);
+  assertEquals(read(columns[0]), [1548979200, 1554249600]);
+});

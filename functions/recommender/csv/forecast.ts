@@ -2,6 +2,7 @@
  * What the trainer's receipt of a file will say, found where the file is, before anything is
  * uploaded: by the same reader and the same rules, in memory that grows with the items alone.
  */
+import { titleKey } from "../same_title.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { DistinctCounter, hashOf, HashSet, pairHash } from "./hashes.ts";
@@ -44,7 +45,7 @@ export interface Forecast extends Receipt {
 /** The items of a content file, by hashes: what interactions are looked up in. */
 export interface KnownItems {
   ids: HashSet;
-  /** Of the first item that bears a title, its id. */
+  /** By the hash of a title's key the id of the first item that bears it. */
   byTitle: Map<number, number>;
 }
 
@@ -69,13 +70,10 @@ async function countContent(file: MappedBytes, known?: ColumnForms) {
         reject(forecast, row);
         continue;
       }
-      const id = hashOf(row.id);
-      if (!items.ids.add(id)) {
-        forecast.duplicates++;
-        continue;
-      }
-      forecast.used++;
-      const title = hashOf(row.title);
+      const title = hashOf(titleKey(row.title));
+      const id = row.isByTitle ? items.byTitle.get(title) ?? hashOf(row.id) : hashOf(row.id);
+      if (items.ids.add(id)) forecast.used++;
+      else forecast.duplicates++;
       if (!items.byTitle.has(title)) items.byTitle.set(title, id);
     }
   }
@@ -99,6 +97,7 @@ export async function forecastInteractions(
 async function countInteractions(file: MappedBytes, known?: KnownItems, forms?: ColumnForms) {
   const forecast: Forecast = { ...emptyReceipt("INTERACTION"), estimated: [] };
   const [users, items, pairs] = [0, 0, 0].map(() => new DistinctCounter());
+  const byTitle = new Map(known?.byTitle);
   const rows = await judged(file, interactionRows, forms);
   for await (const batch of rows.batches()) {
     for (const { row } of batch) {
@@ -109,7 +108,7 @@ async function countInteractions(file: MappedBytes, known?: KnownItems, forms?: 
       }
       forecast.used++;
       const user = hashOf(row.user);
-      const item = itemOf(row, known);
+      const item = itemOf(row, byTitle);
       users.add(user);
       items.add(item);
       pairs.add(pairHash(user, item));
@@ -141,11 +140,16 @@ async function asDecided<Counted>(
   return isSameForms(by, decided) ? counted : (await count(decided)).counted;
 }
 
-/** As the trainer finds items: by id, else by title, else by an id that reads like the title. */
-function itemOf({ item, title }: InteractionRow, known?: KnownItems): number {
+/**
+ * Returns the item of a row as the trainer finds it: by id, else by title, else by an id that reads
+ * like the title; rows that follow with the same title are of the same item.
+ */
+function itemOf({ item, title }: InteractionRow, byTitle: Map<number, number>): number {
   if (item !== "") return hashOf(item);
-  const hash = hashOf(title);
-  return known?.byTitle.get(hash) ?? hash;
+  const key = hashOf(titleKey(title));
+  const known = byTitle.get(key) ?? hashOf(title);
+  byTitle.set(key, known);
+  return known;
 }
 
 /**

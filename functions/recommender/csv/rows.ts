@@ -16,6 +16,8 @@ export interface Rejection {
 export interface ContentRow {
   /** The title where the row has no id. */
   id: string;
+  /** Whether the file has no ids at all: then rows of the same title are of one item. */
+  isByTitle: boolean;
   /** The id where the row has no title. */
   title: string;
   /** The texts of all columns of the file. */
@@ -53,6 +55,7 @@ export function contentRows(
     if (broken(ownId || ownTitle)) return { line, reason: undecodable("item") };
     return {
       id: ownId || ownTitle,
+      isByTitle: id < 0,
       title: ownTitle || ownId,
       cells: cells.map(parseText),
     };

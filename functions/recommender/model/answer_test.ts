@@ -85,6 +85,14 @@ Deno.test("where any of them will do, each type answers from what it can go by",
   assertThrows(() => any("CONTENT", { user_id: "ann" }), MissingParameterError);
 });
 
+Deno.test("a title is found whatever its case, blanks and Unicode form", () => {
+  const model = exampleModel("CONTENT");
+  for (const [title, same] of [["  HEAT ", "Heat"], ["AME\u0301LIE", "Amélie"]]) {
+    assertEquals(recommend(model, { item_title: title }), recommend(model, { item_title: same }));
+  }
+  assertThrows(() => recommend(model, { item_title: "Amelie" }), UnknownItemError);
+});
+
 Deno.test("an unknown title is refused with the nearest, each once", () => {
   const error = assertThrows(
     () => recommend(exampleModel("CONTENT"), { item_title: "solari" }),

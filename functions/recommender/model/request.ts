@@ -2,6 +2,7 @@
  * What is asked in the words of the API, and what of it a model knows: which parameters it needs,
  * what stands in for what, and which item or history is meant.
  */
+import { titleKey } from "../same_title.ts";
 import type { Filter } from "./filter.ts";
 import type { Model, ModelType } from "./model.ts";
 import { nearestSteps } from "./nearest.ts";
@@ -121,6 +122,9 @@ export function* askedItem(
   permit?.({ units: nearestUnits(titles), bytes: 0 });
   const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;
   const found = yield* nearestSteps(titles, request.item_title!, { n: 2 * SUGGESTIONS, precedes });
+  const key = titleKey(request.item_title!);
+  const same = found.find((index) => titleKey(stringAt(titles, index)) === key);
+  if (same !== undefined) return same;
   const nearest = found.map((index) => stringAt(titles, index));
   const suggestions = [...new Set(nearest)].slice(0, SUGGESTIONS);
   throw new UnknownItemError(

@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import { LIST_NOTATIONS, listFormOf } from "./list_forms.ts";
+
+const membersOf = (column: string[]) => {
+  const { read } = listFormOf(column);
+  return column.map(read);
+};
+
+Deno.test("the members of each notation are found where the column shows it", () => {
+  for (const { name, example } of LIST_NOTATIONS) {
+    const other = example.replace("Drama", "War");
+    const column = [example, other, example.replace("Crime", "War").replace("Drama", "Crime"), ""];
+    const members = membersOf(column);
+    assertEquals(members, [["Drama", "Crime"], ["War", "Crime"], ["Crime", "War"], []], name);
+    const { read, write } = listFormOf(column);
+    assertEquals(read(write(["Drama", "War"])), ["Drama", "War"], name);
+  }
+});
+
+Deno.test("quotes, empty lists, blank words, single objects and numbers in lists", () => {
+  const cases: [string[], string[][]][] = [
+    [[`["Rock 'n' Roll", 'It\\'s']`, "[]", "['nan']"], [["Rock 'n' Roll", "It's"], [], []]],
+    [['{"a b",c}', "{}"], [["a b", "c"], []]],
+    [["{'id': 7, 'name': 'Saga', 'poster': None}"], [["Saga"]]],
+    [['[{"id":1,"name":"A, B"}]'], [["A, B"]]],
+    [["[1, 2.5]", "[]"], [["1", "2.5"], []]],
+    [["[Action, Science Fiction]"], [["Action", "Science Fiction"]]],
+    [['["caf\\u00e9"]'], [["café"]]],
+  ];
+  for (const [column, members] of cases) assertEquals(membersOf(column), members, column[0]);
+});
+
+Deno.test("what only looks like a list is left as it is", () => {
+  // One combination each: the slash is part of the name.
+  const music = ["Hip-Hop/Rap", "R&B/Soul", "Pop", "Rock"];
+  assertEquals(membersOf(music), music.map((name) => [name]));
+  assertEquals(membersOf(["AC/DC", "Air"]), [["AC/DC"], ["Air"]]);
+  assertEquals(membersOf(["1/2", "1/3"]), [["1/2"], ["1/3"]]);
+  assertEquals(membersOf(["[REC]", "Heat", "Alien"]), [["[REC]"], ["Heat"], ["Alien"]]);
+  assertEquals(membersOf(["{unclosed", "[1"]), [["{unclosed"], ["[1"]]);
+});

@@ -1,0 +1,13 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { titleKey } from "./same_title.ts";
+
+Deno.test("titles are the same whatever their case, blanks and Unicode form", () => {
+  for (const title of ["Film A", "FILM  A", " film\u00a0a\n", "Ｆｉｌｍ Ａ", "film a"]) {
+    assertEquals(titleKey(title), "film a", title);
+  }
+  assertEquals(titleKey("Ame\u0301lie"), titleKey("AM\u00c9LIE"));
+  assertEquals(titleKey("ﬁlm"), titleKey("film"));
+  // What differs by more than that is another title.
+  assertNotEquals(titleKey("Amélie"), titleKey("Amelie"));
+  assertNotEquals(titleKey("Film-A"), titleKey("Film A"));
+});

@@ -1,0 +1,88 @@
+/** Further rows of items that came before: what they add to the first one. */
+import { columnNumbers, columnTimes } from "../../functions/recommender/csv/column_numbers.ts";
+import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
+import type { ContentRow } from "../../functions/recommender/csv/rows.ts";
+import type { FeatureColumn } from "./dataset.ts";
+
+/** A further row of an item. */
+interface Repeat {
+  row: ContentRow;
+  own: { column: FeatureColumn; place: number }[];
+  /** The item's title by its first row. */
+  title: string;
+}
+
+/**
+ * Collects what further rows of an item say: the commonest title counts, the first filled value of
+ * a column, and all members of a feature that is a list or a category.
+ */
+export class RepeatedItems {
+  /** By item, how many of its rows bear which title; rows without one count for none. */
+  readonly #titles = new Map<number, Map<string, number>>();
+  /** By column and item, the values of its further rows. */
+  readonly #values = new Map<FeatureColumn, Map<number, string[]>>();
+
+  /** Takes a further row of an item. */
+  add(item: number, { row, own, title }: Repeat): void {
+    const isOwn = row.isByTitle || title !== row.id;
+    const titles = this.#titles.get(item) ?? new Map(isOwn ? [[title, 1]] : []);
+    this.#titles.set(item, titles);
+    if (row.isByTitle || row.title !== row.id) {
+      titles.set(row.title, (titles.get(row.title) ?? 0) + 1);
+    }
+    for (const { column, place } of own) {
+      const cell = row.cells[place];
+      if (cell === "") continue;
+      if (column.values[item] === "") {
+        column.values[item] = cell;
+        continue;
+      }
+      if (column.values[item] === cell) continue;
+      const byItem = this.#values.get(column) ?? new Map<number, string[]>();
+      this.#values.set(column, byItem);
+      const further = byItem.get(item) ?? [];
+      byItem.set(item, further);
+      if (!further.includes(cell)) further.push(cell);
+    }
+  }
+
+  /** Puts the commonest titles into `titles`, and joins the values of features that are lists. */
+  join(titles: string[], features: readonly FeatureColumn[]): void {
+    for (const [item, counts] of this.#titles) {
+      // Of equally common ones the first.
+      let most = 0;
+      for (const [title, count] of counts) {
+        if (count <= most) continue;
+        most = count;
+        titles[item] = title;
+      }
+    }
+    for (const column of features) {
+      const further = this.#values.get(column);
+      if (further) joinValues(column, further);
+    }
+    this.#titles.clear();
+    this.#values.clear();
+  }
+}
+
+/** Members of more words are sentences. */
+const LONGEST = 4;
+/** So many of the members must be no sentences. */
+const MOST_SHORT = 0.9;
+
+/** Joins the values of further rows to those of the first, where the column holds lists or categories. */
+function joinValues(
+  { values, choices }: FeatureColumn,
+  further: ReadonlyMap<number, readonly string[]>,
+): void {
+  const all = [...values, ...[...further.values()].flat()];
+  if (columnNumbers(all, choices) || columnTimes(all, choices)) return;
+  const { read, write, isNotation } = listFormOf(all);
+  const members = all.flatMap(read);
+  const short = members.filter((member) => member.split(/\s+/).length <= LONGEST).length;
+  if (!isNotation && short < MOST_SHORT * members.length) return;
+  for (const [item, cells] of further) {
+    values[item] = write([...new Set([values[item], ...cells].flatMap(read))]);
+  }
+}
