@@ -35,11 +35,11 @@ const { token, ports, sql } = system;
 const projects = `http://127.0.0.1:${ports.recommender}`;
 const authorization = { authorization: `Bearer ${token}` };
 let tally = emptyTally();
-const end = Date.now() + minutes * 60_000;
 
 const served = await upload();
 await untilReady(served);
 const key = await system.addApp("Soak");
+const end = Date.now() + minutes * 60_000;
 const users = Promise.all([
   ...Array.from({ length: CALLERS }, (_, n) => caller(n)),
   lifecycles(),
