@@ -11,6 +11,8 @@ export interface TcpProxy extends Disposable {
   silenceNew(silent: boolean): void;
   /** Number of open connections. */
   open(): number;
+  /** Returns the number of connections accepted so far. */
+  accepted(): number;
 }
 
 interface Pair {
@@ -25,6 +27,7 @@ export function tcpProxy(url: string): TcpProxy {
   const pairs = new Set<Pair>();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   let newAreSilent = false;
+  let accepted = 0;
 
   const close = (pair: Pair) => {
     pairs.delete(pair);
@@ -52,6 +55,7 @@ export function tcpProxy(url: string): TcpProxy {
   };
   (async () => {
     for await (const near of listener) {
+      accepted++;
       const pair: Pair = { near, far: null, isSilent: newAreSilent };
       pairs.add(pair);
       if (pair.isSilent) {
@@ -86,6 +90,7 @@ export function tcpProxy(url: string): TcpProxy {
       newAreSilent = silent;
     },
     open: () => pairs.size,
+    accepted: () => accepted,
     [Symbol.dispose]() {
       listener.close();
       cut();

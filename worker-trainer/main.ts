@@ -3,9 +3,9 @@
  * housekeeping, which works beside the queue.
  */
 import { openDatabase } from "../functions/http/database.ts";
-import { installationId } from "../functions/recommender/projects.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import { trainerConfig } from "./config.ts";
+import { knownInstallation } from "./known_installation.ts";
 import { openBlobs } from "./open_blobs.ts";
 import { keepHouse } from "./housekeeping/housekeeping_process.ts";
 import { queueRules } from "./queue/queue_config.ts";
@@ -26,9 +26,6 @@ const sql = openDatabase(config.DATABASE_URL, {
   silent: () => log({ level: "error", message: "the database gave no answer: connected anew" }),
 });
 const blobs = openBlobs(config);
-const installation = await installationId(sql);
-const registry = openRegistry({ blobs, installation, mlflow: config });
-
 const rules = queueRules(Deno.env.toObject());
 
 const stop = new AbortController();
@@ -38,6 +35,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stop.abort());
 }
 
+const installation = await knownInstallation(sql, stop.signal).catch((error) => {
+  if (stop.signal.aborted) Deno.exit(0);
+  throw error;
+});
+const registry = openRegistry({ blobs, installation, mlflow: config });
 log({ level: "info", message: `waiting for projects, models go to ${registry.description}` });
 await Promise.all([
   runTrainer(

@@ -3,10 +3,10 @@
  * until SIGTERM, or until its standard input ends with the process that started it.
  */
 import { openDatabase } from "../../functions/http/database.ts";
-import { installationId } from "../../functions/recommender/projects.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { openPlace } from "../backups/place.ts";
 import { trainerConfig } from "../config.ts";
+import { knownInstallation } from "../known_installation.ts";
 import { openBlobs } from "../open_blobs.ts";
 import { queueRules } from "../queue/queue_config.ts";
 import { trainerLog } from "../trainer_log.ts";
@@ -33,7 +33,10 @@ const sql = openDatabase(config.DATABASE_URL, {
   silent: () => log({ level: "error", message: "the database gave no answer: connected anew" }),
 });
 const blobs = openBlobs(config);
-const installation = await installationId(sql);
+const installation = await knownInstallation(sql, stop.signal).catch((error) => {
+  if (stop.signal.aborted) Deno.exit(0);
+  throw error;
+});
 const registry = openRegistry({ blobs, installation, mlflow: config });
 const oursAlone = config.BLOBS_OURS_ALONE === "true";
 const { trainings, settingLimits: { retrainHours: leastHours } } = queueRules(Deno.env.toObject());

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { testDatabase } from "../dev/test_database.ts";
+import { until } from "../dev/test_until.ts";
+import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
+import { tcpProxy } from "../testing/tcp_proxy.ts";
+import { tinyProject } from "../testing/tiny_project.ts";
+import { isRunning, startTrainer } from "../testing/trainer_process.ts";
+import { projectRow, testOwner } from "./test_project.ts";
+
+Deno.test("a trainer that starts while the database is away waits for it, and ends when it is told to", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const folder = await Deno.makeTempDir({ prefix: "airec-start-" });
+  const id = await tinyProject(sql, { owner: await testOwner(sql), blobs: diskBlobs(folder) });
+  using proxy = tcpProxy(database.url);
+  using other = tcpProxy(database.url);
+  proxy.silenceNew(true);
+  other.silenceNew(true);
+  {
+    await using trainer = startTrainer({ databaseUrl: proxy.url, blobsFolder: folder });
+    await using stopped = startTrainer({ databaseUrl: other.url, blobsFolder: folder });
+    // Each has tried, was given no answer in time, and tried again.
+    await until(() => proxy.accepted() >= 2 && other.accepted() >= 2);
+    assertEquals(isRunning(trainer.child.pid), true);
+    stopped.child.kill("SIGTERM");
+    assertEquals((await stopped.child.status).code, 0);
+
+    proxy.silenceNew(false);
+    await until(async () => (await projectRow(sql, id)).status === "READY");
+    assertEquals(isRunning(trainer.child.pid), true);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
