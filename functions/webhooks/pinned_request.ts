@@ -7,6 +7,7 @@
 import { type IncomingMessage, request as requestByHttp, type RequestOptions } from "node:http";
 import { request as requestByHttps } from "node:https";
 import { Readable } from "node:stream";
+import { AttemptError } from "./attempt_error.ts";
 import type { SendPinned } from "./post_webhook.ts";
 
 /** @param options.ca additional trusted certificate authority, in PEM. */
@@ -49,7 +50,9 @@ function responseOf(answer: IncomingMessage): Response {
   answer.on("error", () => {});
   const status = answer.statusCode ?? 0;
   // A Response accepts no status below 200, and no body with 204, 205 and 304.
-  if (status < 200 || status > 599) throw new Error(`The endpoint answered status ${status}.`);
+  if (status < 200 || status > 599) {
+    throw new AttemptError(`The endpoint answered status ${status}.`);
+  }
   if ([204, 205, 304].includes(status)) {
     answer.destroy();
     return new Response(null, { status, headers });

@@ -2,6 +2,7 @@
 import { isAllowed, kindOfHost } from "./address.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import type { Attempt, ClaimedDelivery } from "./deliveries.ts";
+import { AttemptError, attemptError, OTHER_ATTEMPT_ERROR } from "./attempt_error.ts";
 import { unseal } from "./sealed.ts";
 import { signedHeaders } from "./signature.ts";
 import { faultOfUrl } from "./webhook_url.ts";
@@ -38,17 +39,19 @@ export interface PostWebhookDeps {
 const PROOF = "webhook-signature";
 
 /**
- * Sends a delivery. Never throws: errors are part of the attempt.
+ * Sends a delivery. Never throws: errors are part of the attempt. `cause` is an error that has no
+ * sentence of its own there, for the log.
  * @param options.cut aborts the attempt.
  */
 export async function postWebhook(
   delivery: ClaimedDelivery,
   { clock, cut, timeoutMs = 15_000, ...deps }: PostWebhookDeps & { cut: AbortSignal },
-): Promise<{ attempt: Attempt; retryAfter: number | null }> {
+): Promise<{ attempt: Attempt; retryAfter: number | null; cause?: unknown }> {
   const started = clock();
   let requestHeaders: Record<string, string> = {};
   let answer: Answer | null = null;
   let error: string | null = null;
+  let cause: unknown;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([timeout, cut]);
   try {
@@ -60,11 +63,8 @@ export async function postWebhook(
     const response = await deps.send(url, { addresses, headers, body, signal });
     answer = await readAnswer(response, { now: clock(), signal });
   } catch (thrown) {
-    error = timeout.aborted
-      ? `No answer within ${timeoutMs / 1000} s.`
-      : thrown instanceof Error
-      ? thrown.message
-      : String(thrown);
+    error = timeout.aborted ? `No answer within ${timeoutMs / 1000} s.` : attemptError(thrown);
+    if (error === OTHER_ATTEMPT_ERROR) cause = thrown;
   }
   const attempt = {
     startedAt: new Date(started),
@@ -75,7 +75,7 @@ export async function postWebhook(
     response: answer?.text ?? null,
     error,
   };
-  return { attempt, retryAfter: answer?.retryAfter ?? null };
+  return { attempt, retryAfter: answer?.retryAfter ?? null, cause };
 }
 
 async function headersOf(
@@ -88,7 +88,7 @@ async function headersOf(
     secrets.push(await unseal(secret!, opening));
     if (previous_secret) secrets.push(await unseal(previous_secret, opening));
   } catch {
-    throw new Error("The endpoint's secret cannot be opened with this installation's key.");
+    throw new AttemptError("The endpoint's secret cannot be opened with this installation's key.");
   }
   const timestamp = Math.floor(now / 1000);
   return {
@@ -103,24 +103,26 @@ async function headersOf(
 
 /**
  * Returns the checked addresses of a URL's host; none if the host is a literal address.
- * @throws {Error} if any address is not allowed.
+ * @throws {AttemptError} if any address is not allowed.
  */
 async function checkedAddresses(
   target: string,
   { resolve, allowLoopback }: Pick<PostWebhookDeps, "resolve" | "allowLoopback">,
 ): Promise<string[]> {
   const fault = faultOfUrl(target, { allowLoopback });
-  if (fault) throw new Error(`The endpoint's URL ${fault}.`);
+  if (fault) throw new AttemptError(`The endpoint's URL ${fault}.`);
   const { hostname } = new URL(target);
   // `localhost` has the kind of an address, but is a name.
   const isLiteral = hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+\.?$/.test(hostname);
   if (isLiteral) return [];
   const addresses = await resolve(hostname);
-  if (addresses.length === 0) throw new Error(`The name ${hostname} has no address.`);
+  if (addresses.length === 0) throw new AttemptError(`The name ${hostname} has no address.`);
   for (const address of addresses) {
     const kind = kindOfHost(address);
     if (kind === "name" || !isAllowed(kind, { allowLoopback })) {
-      throw new Error(`Webhooks go to public addresses only, and ${hostname} leads to another.`);
+      throw new AttemptError(
+        `Webhooks go to public addresses only, and ${hostname} leads to another.`,
+      );
     }
   }
   return addresses;

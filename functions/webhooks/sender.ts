@@ -107,7 +107,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
 
   async function deliver(delivery: ClaimedDelivery, cut: AbortSignal): Promise<void> {
     try {
-      const { attempt, retryAfter } = await postWebhook(delivery, { ...deps, cut });
+      const { attempt, retryAfter, cause } = await postWebhook(delivery, { ...deps, cut });
       if (cut.aborted && attempt.statusCode === null) {
         await releaseDelivery(sql, delivery);
         return;
@@ -121,6 +121,7 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
         request_id: delivery.request_id,
         webhook_id: delivery.webhook_id,
         ms: attempt.durationMs,
+        ...(cause !== undefined && { cause: wordsOf(cause) }),
       });
       if (next !== "DELIVERED") await disableWhereHopeless(delivery, attempt);
     } catch (error) {

@@ -1,0 +1,59 @@
+/**
+ * What an endpoint's owner reads of an attempt without a response: one of a closed set of sentences.
+ * Errors of sockets, resolvers and TLS name addresses, files and libraries of this installation.
+ */
+
+/** An error whose sentence is for the endpoint's owner. */
+export class AttemptError extends Error {
+  override name = "AttemptError";
+}
+
+/** Sentences by the codes and words of errors, as Deno, Node and workerd have them. */
+const SENTENCES: [pattern: RegExp, sentence: string][] = [
+  [
+    /ENOTFOUND|EAI_|ENODATA|ESERVFAIL|ETIMEOUT|resolve|lookup|\bdns\b/i,
+    "The endpoint's name could not be resolved.",
+  ],
+  [
+    /cert|self.signed|unknownissuer|hostname|altname|notvalidfor/i,
+    "The endpoint's TLS certificate is not valid for its name.",
+  ],
+  [
+    /tls|ssl|handshake|EPROTO|InvalidContentType/i,
+    "No TLS connection could be made with the endpoint.",
+  ],
+  [/ECONNREFUSED|refused/i, "The endpoint refused the connection."],
+  [
+    /EHOSTUNREACH|ENETUNREACH|unreachable|no route/i,
+    "The endpoint's address could not be reached.",
+  ],
+  [/ETIMEDOUT|timed out/i, "The endpoint's address did not answer."],
+  [
+    /ECONNRESET|EPIPE|reset|closed|hang up|aborted|unexpected end|unexpectedeof|connection lost/i,
+    "The endpoint closed the connection before it answered.",
+  ],
+  [
+    /HPE_|parse|invalid (http|header|status|response)/i,
+    "The endpoint's answer was not valid HTTP.",
+  ],
+];
+
+/** Sentence for every other error; the log names it. */
+export const OTHER_ATTEMPT_ERROR = "The request to the endpoint failed.";
+
+/** All sentences that do not come from an `AttemptError`. */
+export const ATTEMPT_SENTENCES = [
+  ...SENTENCES.map(([, sentence]) => sentence),
+  OTHER_ATTEMPT_ERROR,
+];
+
+/** Returns the sentence for whatever an attempt threw. */
+export function attemptError(thrown: unknown): string {
+  if (thrown instanceof AttemptError) return thrown.message;
+  const words: string[] = [];
+  for (let error = thrown, i = 0; error instanceof Error && i < 3; error = error.cause, i++) {
+    words.push(String((error as { code?: unknown }).code ?? ""), error.name, error.message);
+  }
+  const said = words.join(" ");
+  return SENTENCES.find(([pattern]) => pattern.test(said))?.[1] ?? OTHER_ATTEMPT_ERROR;
+}
