@@ -92,6 +92,16 @@ function enter(sql: TransactionSql, { role, ownerId, limitMs, pauseMs = PAUSE_MS
       set_config('idle_in_transaction_session_timeout', ${String(pauseMs)}, true)`;
 }
 
+/**
+ * Records early in a transaction that the request has its effect, for one outside of the database:
+ * until the transaction ends no other attempt acquires the Idempotency-Key.
+ * @throws if another attempt holds the key.
+ */
+export async function claimEffect(sql: TransactionSql, ownerId: string): Promise<void> {
+  const attempt = attemptOf(ownerId);
+  if (attempt) await makeEffect(sql, attempt);
+}
+
 /** Records that the request has had its effect. @throws if another attempt holds the key. */
 async function makeEffect(sql: TransactionSql, { service, key, attempt }: Attempt): Promise<void> {
   await sql`select http.make_effect(${service}, ${key}, ${attempt}::uuid)`;

@@ -1,8 +1,11 @@
 /** Which version became a project's champion when: what a rollback goes back by. */
 import type { Sql, TransactionSql } from "postgres";
-import { ownedBy } from "../http/owned_by.ts";
+import { claimEffect, ownedBy } from "../http/owned_by.ts";
 
 export type PromotionReason = "TRAINED" | "PROMOTED" | "ROLLED_BACK";
+
+/** How long the registry may take to move an alias, in ms: longer than one request to MLflow. */
+const MOVE_MS = 20_000;
 
 /** A version that became champion. */
 export interface Promotion {
@@ -11,19 +14,24 @@ export interface Promotion {
 }
 
 /**
- * Notes what the registry's alias was moved to: the copies of the champion in the project's row,
- * and the promotion. False where there is no such project.
+ * Makes a version champion: notes the promotion and the copies in the project's row, and moves the
+ * registry's alias within the same transaction, so that neither is without the other. An attempt
+ * that lost its Idempotency-Key moves nothing.
+ * @param options.move moves the alias, and returns whether it still was where it was expected.
+ * @returns false where there is no such project, or the alias was elsewhere: then nothing is noted.
  */
-export async function notePromotion(
+export async function promoteVersion(
   sql: Sql,
   ownerId: string,
-  { projectId, version, reason, report, trainedAt }: Promotion & {
+  { projectId, version, reason, report, trainedAt, move }: Promotion & {
     projectId: number;
     report: Record<string, unknown>;
     trainedAt: Date;
+    move: () => Promise<boolean>;
   },
 ): Promise<boolean> {
-  return await ownedBy(sql, ownerId).begin(async (sql) => {
+  const elsewhere = new Error("The alias is elsewhere.");
+  return await ownedBy(sql, ownerId, { pauseMs: MOVE_MS }).begin(async (sql) => {
     const { count } = await sql`
       update recommender.recommender_projects
       set mlflow_model_version = ${version}, report = ${sql.json(report as never)},
@@ -31,7 +39,12 @@ export async function notePromotion(
       where owner_id = ${ownerId} and id = ${projectId}`;
     if (count === 0) return false;
     await addPromotion(sql, { projectId, version, reason });
+    await claimEffect(sql, ownerId);
+    if (!await move()) throw elsewhere;
     return true;
+  }).catch((error) => {
+    if (error === elsewhere) return false;
+    throw error;
   });
 }
 

@@ -192,6 +192,18 @@ export function folderRegistry(
         await blobs.put(`models/${model}/aliases/${alias}`, pointer);
       }),
 
+    moveAlias: (model, alias, { from, to }) =>
+      reachable(async () => {
+        await versionOf(model, to);
+        const path = `models/${model}/aliases/${alias}`;
+        const found = await blobs.read(path);
+        const pointer = found && new TextDecoder().decode(found.bytes);
+        const { versions } = await indexOf(model);
+        const present = versions.find(({ version }) => version === pointer)?.version ?? null;
+        if (present !== from) return false;
+        return await blobs.swap(path, new TextEncoder().encode(to), found?.tag ?? null);
+      }),
+
     removeAlias: (model, alias) =>
       reachable(async () => {
         await indexOf(model);

@@ -283,6 +283,25 @@ export function mlflowRegistry(
     await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
   }
 
+  const alias: Registry["alias"] = async (name, alias) => {
+    const found = await orNull(
+      rest.call<{ model_version: ModelVersion }>("GET", "mlflow/registered-models/alias", {
+        name,
+        alias,
+      }),
+    );
+    if (!found) return null;
+    mustBeOurs(name, found.model_version);
+    return found.model_version.version;
+  };
+
+  const setAlias: Registry["setAlias"] = async (name, alias, version) => {
+    const known = await registered(name) && await orNull(
+      rest.call("POST", "mlflow/registered-models/alias", { name, alias, version }),
+    );
+    if (!known) throw new RegistryMissingError(name, version);
+  };
+
   return {
     description: `MLflow at ${rest.url}`,
 
@@ -319,23 +338,14 @@ export function mlflowRegistry(
       );
     },
 
-    async alias(name, alias) {
-      const found = await orNull(
-        rest.call<{ model_version: ModelVersion }>("GET", "mlflow/registered-models/alias", {
-          name,
-          alias,
-        }),
-      );
-      if (!found) return null;
-      mustBeOurs(name, found.model_version);
-      return found.model_version.version;
-    },
+    alias,
 
-    async setAlias(name, alias, version) {
-      const known = await registered(name) && await orNull(
-        rest.call("POST", "mlflow/registered-models/alias", { name, alias, version }),
-      );
-      if (!known) throw new RegistryMissingError(name, version);
+    setAlias,
+
+    async moveAlias(name, of, { from, to }) {
+      if (await alias(name, of) !== from) return false;
+      await setAlias(name, of, to);
+      return true;
     },
 
     async removeAlias(name, alias) {

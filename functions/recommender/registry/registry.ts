@@ -33,6 +33,16 @@ export interface Registry {
    * @throws {RegistryMissingError} where the version is unknown.
    */
   setAlias(model: string, alias: Alias, version: string): Promise<void>;
+  /**
+   * Points an alias to another version if it still points to `from`, as `alias` returns it; false
+   * if it does not. MLflow cannot compare: there it is read right before.
+   * @throws {RegistryMissingError} where the version is unknown.
+   */
+  moveAlias(
+    model: string,
+    alias: Alias,
+    move: { from: string | null; to: string },
+  ): Promise<boolean>;
   /** Takes an alias away. Taking away what is not there is fine. */
   removeAlias(model: string, alias: Alias): Promise<void>;
   /**

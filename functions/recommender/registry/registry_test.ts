@@ -194,6 +194,16 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       assertEquals(await registry.alias(model, "challenger"), "2");
       await assertRejects(() => registry.setAlias(model, "champion", "7"), RegistryMissingError);
       assertEquals(await registry.alias(model, "champion"), "1");
+      const move = (from: string | null, to: string) =>
+        registry.moveAlias(model, "champion", { from, to });
+      assertEquals(await move("2", "2"), false);
+      assertEquals(await move(null, "2"), false);
+      assertEquals(await registry.alias(model, "champion"), "1");
+      assertEquals(await move("1", "2"), true);
+      assertEquals(await move("1", "2"), false);
+      assertEquals(await move("2", "1"), true);
+      await assertRejects(() => move("1", "7"), RegistryMissingError);
+      assertEquals(await registry.alias(model, "champion"), "1");
       await registry.removeAlias(model, "challenger");
       await registry.removeAlias(model, "challenger");
       assertEquals(await registry.alias(model, "challenger"), null);

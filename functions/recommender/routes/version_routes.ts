@@ -7,10 +7,10 @@ import { findProject } from "../projects.ts";
 import {
   championBefore,
   listPromotions,
-  notePromotion,
+  promoteVersion,
   type PromotionReason,
 } from "../promotions.ts";
-import { makeChampion, RegistryMissingError, type Version } from "../registry/registry.ts";
+import { RegistryMissingError, type Version } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, security, Time } from "./schemas.ts";
 import { notReady, registryProblem } from "./serving.ts";
@@ -94,6 +94,8 @@ const runRoute = createRoute({
 
 /** Versions: listed, promoted, rolled back; their reports, and what they took. */
 export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
+  const moving = atMost(MOST_MOVING);
+
   async function projectOf(ownerId: string, id: string) {
     return await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
   }
@@ -127,22 +129,34 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
       .catch(registryProblem);
   }
 
-  /** Moves the alias, which is the truth, then the copies of it. */
+  /** Moves the alias, which is the truth, from where it was seen, and the copies of it. */
   async function promote(
     ownerId: string,
     project: { id: number; mlflow_model_name: string },
-    { version, reason }: { version: Version; reason: PromotionReason },
+    { version, reason, from }: {
+      version: Version;
+      reason: PromotionReason;
+      from: string | null;
+    },
   ) {
     const model = project.mlflow_model_name;
     const report = await fileOf({ model, version: version.version }, "report.json");
-    await makeChampion(registry, model, version.version).catch(registryProblem);
-    await notePromotion(sql, ownerId, {
-      projectId: project.id,
-      version: version.version,
-      reason,
-      report,
-      trainedAt: version.createdAt,
-    });
+    const to = version.version;
+    const isMoved = await moving(() =>
+      promoteVersion(sql, ownerId, {
+        ...{ projectId: project.id, version: to, reason, report },
+        trainedAt: version.createdAt,
+        move: () => registry.moveAlias(model, "champion", { from, to }).catch(registryProblem),
+      })
+    );
+    if (!isMoved) {
+      throw new Problem(
+        "conflict",
+        "Another version became champion in the same moment: look at the versions, and ask again.",
+      );
+    }
+    // What challenged the champion before has won, or was not compared with this one.
+    await registry.removeAlias(model, "challenger").catch(registryProblem);
     models.forget(model);
     return versionJson(version, version.version);
   }
@@ -163,7 +177,10 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
       });
       const version = versions.find(({ version }) => version === before);
       if (version) {
-        return c.json(await promote(ownerId, project, { version, reason: "ROLLED_BACK" }), 200);
+        return c.json(
+          await promote(ownerId, project, { version, reason: "ROLLED_BACK", from: champion }),
+          200,
+        );
       }
       throw new Problem(
         "conflict",
@@ -180,7 +197,10 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
       if (wanted === champion && wanted === project.mlflow_model_version) {
         return c.json(versionJson(version, champion), 200);
       }
-      return c.json(await promote(ownerId, project, { version, reason: "PROMOTED" }), 200);
+      return c.json(
+        await promote(ownerId, project, { version, reason: "PROMOTED", from: champion }),
+        200,
+      );
     })
     .openapi(reportRoute, async (c) => {
       const { id } = c.req.valid("param");
@@ -192,6 +212,29 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
       const version = await askedVersion(c.var.ownerId, id, c.req.valid("query").version);
       return c.json(await fileOf(version, "run.json"), 200);
     });
+}
+
+/** Aliases that are moved at a time: each has a connection to the database until it is moved. */
+const MOST_MOVING = 3;
+
+/** Runs work, or refuses it while so much is under way. */
+function atMost(most: number) {
+  let underWay = 0;
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (underWay >= most) {
+      throw new Problem(
+        "unavailable",
+        `At most ${most} versions become champion at a time; please try again shortly.`,
+        { headers: { "retry-after": "1" } },
+      );
+    }
+    underWay++;
+    try {
+      return await work();
+    } finally {
+      underWay--;
+    }
+  };
 }
 
 const VERSION = /^[1-9]\d{0,9}$/;

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
 import { ignoreWithout } from "../../../dev/parts.ts";
 import { servingProject, waitingProject } from "../../../dev/test_project.ts";
+import { DRIVER } from "../../../dev/test_in_workerd.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";
 import { exampleModel } from "../model/example_model.ts";
 import { folderRegistry } from "../registry/folder.ts";
@@ -116,4 +117,80 @@ Deno.test("a version promoted by hand clears the sentence about why it was not",
   assertStringIncludes((await ann.get(`${path}/status`)).body.error, "refused");
   await ann.post(`${path}/versions/1/promote`, undefined);
   assertEquals((await ann.get(`${path}/status`)).body.error, null);
+});
+
+Deno.test({
+  name: "a promotion that paused until another request took its Idempotency-Key moves no alias",
+  // Stands in for the registry within the process.
+  ignore: Deno.env.get(DRIVER) !== undefined,
+  async fn(t) {
+    /** Promotions stop here: before they are fenced, or between the fence and the alias. */
+    const gates = { read: Promise.withResolvers<void>(), moveAlias: Promise.withResolvers<void>() };
+    let paused: keyof typeof gates | undefined;
+    const reached = {
+      read: Promise.withResolvers<void>(),
+      moveAlias: Promise.withResolvers<void>(),
+    };
+    const pause = async (place: keyof typeof gates) => {
+      if (paused !== place) return;
+      paused = undefined;
+      reached[place].resolve();
+      await gates[place].promise;
+    };
+    await using service = await testRecommender({
+      openRegistry(blobs, options) {
+        const registry = folderRegistry(blobs, options);
+        return {
+          ...registry,
+          async read(model, version, path) {
+            if (path === "report.json") await pause("read");
+            return await registry.read(model, version, path);
+          },
+          async moveAlias(...asked) {
+            await pause("moveAlias");
+            return await registry.moveAlias(...asked);
+          },
+        };
+      },
+    });
+    const { ann, id, path } = await servingProject(service, "CONTENT");
+    for (const _ of [2, 3]) await service.publish(id, exampleModel("CONTENT"));
+    const rollBack = async (key: string) => {
+      const headers = { "idempotency-key": key };
+      const answer = await ann.request(`${path}/versions/rollback`, { method: "POST", headers });
+      return { status: answer.status, body: await answer.json() };
+    };
+    const champion = async () =>
+      (await ann.get(`${path}/versions`)).body
+        .find((version: { champion: boolean }) => version.champion).version;
+
+    await t.step("paused before: its repeat takes over, and what comes late is 409", async () => {
+      paused = "read";
+      const first = rollBack("a");
+      await reached.read.promise;
+      await service.sql`
+        update http.idempotent_requests set locked_until = now() - interval '1 second'`;
+      assertEquals((await rollBack("a")).body.version, "2");
+      const again = await ann.send("POST", `${path}/versions/3/promote`);
+      assertEquals([again.status, await champion()], [200, "3"]);
+      gates.read.resolve();
+      assertEquals((await first).status, 409);
+      assertEquals(await champion(), "3");
+    });
+
+    await t.step("paused between: what moved meanwhile is not moved back", async () => {
+      const before = await service.sql`select count(*)::int as n from recommender.promotions`;
+      paused = "moveAlias";
+      const first = rollBack("b");
+      await reached.moveAlias.promise;
+      // Moved by hand: a promotion here would wait for the row.
+      await service.registry.setAlias(`project-${id}-recommender`, "champion", "1");
+      gates.moveAlias.resolve();
+      const { status, body } = await first;
+      assertEquals([status, body.code], [409, "conflict"]);
+      assertEquals(await champion(), "1");
+      const after = await service.sql`select count(*)::int as n from recommender.promotions`;
+      assertEquals(after, before, "what was not moved is not noted");
+    });
+  },
 });
