@@ -5,6 +5,8 @@ export interface Crowd {
   statuses: Record<number, number>;
   /** Latencies of the 2xx responses in milliseconds, ascending. */
   waits: number[];
+  /** Times of the same in the service, by its `Server-Timing`, in milliseconds, ascending. */
+  served: number[];
   /** Number of 429 and 503 responses without Retry-After. */
   withoutRetryAfter: number;
 }
@@ -22,7 +24,7 @@ export async function crowd(
   ask: () => Promise<Response>,
   { callers, forMs, pauseMs = 100 }: CrowdOptions,
 ): Promise<Crowd> {
-  const seen: Crowd = { statuses: {}, waits: [], withoutRetryAfter: 0 };
+  const seen: Crowd = { statuses: {}, waits: [], served: [], withoutRetryAfter: 0 };
   const end = performance.now() + forMs;
   await Promise.all(Array.from({ length: callers }, async () => {
     while (performance.now() < end) {
@@ -31,18 +33,23 @@ export async function crowd(
       await answer.body?.cancel();
       const { status, ok, headers } = answer;
       seen.statuses[status] = (seen.statuses[status] ?? 0) + 1;
-      if (ok) seen.waits.push(performance.now() - start);
+      if (ok) {
+        seen.waits.push(performance.now() - start);
+        seen.served.push(
+          Number(/total;dur=([\d.]+)/.exec(headers.get("server-timing") ?? "")?.[1]),
+        );
+      }
       if ((status === 429 || status === 503) && !headers.has("retry-after")) {
         seen.withoutRetryAfter++;
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }));
-  seen.waits.sort((a, b) => a - b);
+  for (const times of [seen.waits, seen.served]) times.sort((a, b) => a - b);
   return seen;
 }
 
-/** Returns the 99th percentile of the latencies, in milliseconds. */
-export function p99({ waits }: Crowd): number {
-  return waits[Math.ceil(waits.length * 0.99) - 1];
+/** Returns the 99th percentile of ascending times. */
+export function p99(times: number[]): number {
+  return times[Math.ceil(times.length * 0.99) - 1];
 }

@@ -11,7 +11,7 @@ import { trainedShop } from "../../testing/trained_shop.ts";
 /** Concurrency limit of functions/http/service.ts. */
 const AT_ONCE = 500;
 /** The promises are 1 s and 5 s; the machine also runs the callers. */
-const LATEST_P99_MS = 3_000;
+const LATEST_P99_MS = 1_000;
 const LATEST_BACK_MS = 10_000;
 
 Deno.test("half a minute of five times the load is answered or refused, and then over", async () => {
@@ -31,14 +31,20 @@ Deno.test("half a minute of five times the load is answered or refused, and then
     const back = performance.now() - start;
     console.log(
       `by ${name}: ${JSON.stringify(seen.statuses)}, p99 of the accepted ` +
-        `${p99(seen).toFixed(0)} ms, back after ${back.toFixed(0)} ms`,
+        `${p99(seen.waits).toFixed(0)} ms to the callers, ${
+          p99(seen.served).toFixed(0)
+        } ms in the ` +
+        `service, median ${seen.served[seen.served.length >> 1].toFixed(0)} ms, back after ${
+          back.toFixed(0)
+        } ms`,
     );
     const { 200: accepted = 0, 429: _limited, 503: _refused, ...others } = seen.statuses;
     assertEquals(others, {}, system.log());
     assertEquals(seen.withoutRetryAfter, 0);
     assert(accepted > 0);
     assert(back < LATEST_BACK_MS, `back after ${back} ms`);
-    assert(p99(seen) < LATEST_P99_MS, `p99 ${p99(seen)} ms`);
+    // In the service, for 2,500 callers in one process wait for each other, too.
+    assert(p99(seen.served) < LATEST_P99_MS, `p99 ${p99(seen.served)} ms`);
   }
   assertEquals(processes(), before, "nothing was started anew");
 });

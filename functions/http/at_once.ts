@@ -1,30 +1,67 @@
 import { createMiddleware } from "hono/factory";
+import { AdmissionLimit } from "./admission_limit.ts";
 import { Problem } from "./problem.ts";
 
+/** So many requests are always admitted. */
+const FEW = 50;
 /**
- * Middleware that limits concurrent requests to `most` and answers 503 above that. An unbounded
- * queue would keep every client waiting for responses that clients no longer expect.
- *
- * From half of `most` on, a request counts only after its body has been received, so slow or
- * endless bodies occupy at most half of the capacity.
+ * Requests younger than this, in milliseconds, of which some are always admitted: if they are fast,
+ * those that fill the service wait for something else, such as a long computation.
  */
-export function atOnce(most: number) {
+const YOUNG_MS = 1_000;
+const MOST_YOUNG = 20;
+
+export interface AtOnceOptions {
+  /** Monotonic milliseconds. */
+  clock?: () => number;
+}
+
+/**
+ * Middleware that limits concurrent requests to `most`, and under load to as many as are answered
+ * soon; it answers 503 above that. An unbounded queue would keep every client waiting for responses
+ * that clients no longer expect.
+ *
+ * While several requests are present, one counts only after its body has been received, so slow or
+ * endless bodies occupy no more than a part of the capacity.
+ */
+export function atOnce(most: number, { clock = () => performance.now() }: AtOnceOptions = {}) {
+  const least = Math.min(FEW, most);
+  const limit = new AdmissionLimit({ least, first: Math.max(least, most / 3), most });
+  /** Admission times of the young requests, oldest first. */
+  const young = new Map<symbol, number>();
   let present = 0;
-  return createMiddleware(async (c, next) => {
-    if (present >= most / 2 && c.req.raw.body) await c.req.arrayBuffer();
-    if (present >= most) {
-      throw new Problem(
-        "unavailable",
-        `More is asked of this service than the ${most} requests it takes at a time; ` +
-          "please try again shortly.",
-        { headers: { "retry-after": "1" } },
-      );
+
+  function isFull(now: number): boolean {
+    for (const [place, since] of young) {
+      if (now - since < YOUNG_MS) break;
+      young.delete(place);
     }
+    if (present >= most) return true;
+    return present >= limit.at(now, present) && young.size >= MOST_YOUNG;
+  }
+
+  return createMiddleware(async (c, next) => {
+    if (present >= least / 2 && c.req.raw.body) await c.req.arrayBuffer();
+    const since = clock();
+    if (isFull(since)) throw refusal(most);
+    const place = Symbol();
+    young.set(place, since);
     present++;
     try {
       await next();
     } finally {
       present--;
+      young.delete(place);
+      limit.completed(clock() - since);
     }
   });
+}
+
+function refusal(most: number): Problem {
+  return new Problem(
+    "unavailable",
+    `More is asked of this service than the ${most} requests it takes at a time, or than it ` +
+      "answers soon; please try again shortly.",
+    { headers: { "retry-after": "1" } },
+  );
 }

@@ -1,4 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Hono } from "hono";
+import { atOnce } from "./at_once.ts";
+import { problemOf, problemResponse } from "./problem.ts";
 import { createService } from "./service.ts";
 
 /** A service limited to four concurrent requests; requests to `/wait` block until `letGo()`. */
@@ -60,4 +63,81 @@ Deno.test("bodies that never come to their end leave room for others", async () 
   assertEquals(inside(), 2);
   letGo();
   assertEquals((await Promise.all(others)).map(({ status }) => status), [200, 200]);
+});
+
+/** A service with a clock of its own that completes its requests one by one. */
+function queued() {
+  const waiting: (() => void)[] = [];
+  let now = 0;
+  const app = new Hono();
+  app.use(atOnce(500, { clock: () => now }));
+  app.onError((error, c) => problemResponse(c, problemOf(error)));
+  app.get("/", async (c) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return c.text("");
+  });
+  const statuses: number[] = [];
+  const retryAfter = new Set<string | null>();
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+  return {
+    statuses,
+    retryAfter,
+    waiting,
+    /** Time passes; then `ask` requests come and `complete` are completed. */
+    async pass(ms: number, { ask = 0, complete = 0 }) {
+      now += ms;
+      for (const done of waiting.splice(0, complete)) done();
+      await settled();
+      for (let i = 0; i < ask; i++) {
+        void Promise.resolve(app.request("/")).then(({ status, headers }) => {
+          statuses.push(status);
+          if (status === 503) retryAfter.add(headers.get("retry-after"));
+        });
+      }
+      await settled();
+    },
+  };
+}
+
+Deno.test("under load as many are admitted as are answered soon", async () => {
+  const { pass, statuses, waiting, retryAfter } = queued();
+  await pass(0, { ask: 600 });
+  // Nothing is measured yet: a third of the capacity.
+  assertEquals([waiting.length, statuses.length], [167, 433]);
+  // 200 requests are completed in a second: some 60 of them wait for 300 ms.
+  for (let i = 0; i < 100; i++) await pass(50, { ask: 40, complete: 10 });
+  assertEquals(waiting.length >= 50 && waiting.length <= 90, true, `${waiting.length} wait`);
+  // Only 40 in a second: no fewer than those that are always admitted.
+  for (let i = 0; i < 60; i++) await pass(50, { ask: 40, complete: 2 });
+  assertEquals(waiting.length >= 48 && waiting.length <= 52, true, `${waiting.length} wait`);
+  assertEquals([...retryAfter], ["1"]);
+  // And more again once it is quick: 800 in a second.
+  for (let i = 0; i < 150; i++) await pass(50, { ask: 200, complete: 40 });
+  assertEquals(waiting.length >= 160 && waiting.length <= 400, true, `${waiting.length} wait`);
+});
+
+Deno.test("requests that take long for themselves keep nobody out", async () => {
+  const { pass, statuses, waiting } = queued();
+  await pass(0, { ask: 160 });
+  for (let i = 0; i < 10; i++) await pass(250, {});
+  assertEquals([waiting.length, statuses.length], [160, 0]);
+  // None of them is completed; others come and are answered at once.
+  const long = waiting.splice(0);
+  for (let i = 0; i < 80; i++) await pass(50, { ask: 10, complete: 10 });
+  assertEquals(statuses.filter((status) => status === 503).length, 0);
+  long.forEach((done) => done());
+});
+
+Deno.test("where nothing is answered any more few are admitted, and all again when it is over", async () => {
+  const { pass, statuses, waiting } = queued();
+  for (let i = 0; i < 40; i++) await pass(250, { ask: 50 });
+  assertEquals(waiting.length < 400, true, `${waiting.length} wait`);
+  const refused = () => statuses.filter((status) => status === 503).length;
+  assertEquals(refused() > 1_000, true);
+  await pass(50, { complete: waiting.length });
+  await pass(3_000, {});
+  const before = refused();
+  await pass(0, { ask: 160 });
+  assertEquals(refused(), before);
+  await pass(0, { complete: 160 });
 });
