@@ -177,6 +177,53 @@ Deno.test("forecast and receipt agree on titles in other letters, and on items o
   assertEquals(alone.receipts[0].duplicates, 1);
 });
 
+Deno.test("ids in another spelling are joined by one clear rule, and it is said", async () => {
+  const items = (id: (n: number) => string) =>
+    ["id,title", ...Array.from({ length: 30 }, (_, n) => `${id(n + 1)},Film ${n + 1}`)].join("\n");
+  const events = (id: (n: number) => string) =>
+    ["user,item", ...Array.from({ length: 90 }, (_, n) => `u${n % 9},${id(1 + n % 30)}`)].join(
+      "\n",
+    );
+  const plain = (n: number) => String(n);
+  const padded = (n: number) => String(n).padStart(5, "0");
+  const cases: [content: string, interactions: string, said: string][] = [
+    [items(plain), events((n) => `${n}.0`), '"1.0"'],
+    [items(plain), events(padded), "zeros"],
+    [items(padded), events(plain), "zeros"],
+    [items(plain), events((n) => `"""${n}"""`), "quotes"],
+  ];
+  const content = { item_id: "id", item_title: "title" };
+  const mapping = { user_id: "user", item_id: "item" };
+  for (const [text, rows, said] of cases) {
+    const { receipts, forecasts } = await both({ text, mapping: content }, { text: rows, mapping });
+    assertEquals(forecasts, receipts);
+    assertEquals([receipts[1].unknown_items, receipts[1].items], [0, 30], said);
+    assertStringIncludes(receipts[1].notes![0], said);
+  }
+  // Two ids that a rule makes one: it is not clear, so nothing is joined by it.
+  const twoAlike = [
+    "id,title",
+    "1,A",
+    "01,B",
+    ...Array.from({ length: 8 }, (_, n) => `${n + 2},C${n}`),
+  ];
+  const unclear = await both(
+    { text: twoAlike.join("\n"), mapping: content },
+    { text: events((n) => `00${n % 9 + 1}`), mapping },
+  );
+  assertEquals(unclear.forecasts, unclear.receipts);
+  assertEquals(unclear.receipts[1].unknown_items, 90);
+  const other = await both(
+    { text: items(plain), mapping: content },
+    { text: events((n) => `film-${n}`), mapping },
+  );
+  assertEquals(other.forecasts, other.receipts);
+  assertEquals(other.receipts[1].notes, [
+    'Most rows name items that the items file does not have, such as "film-1" and "film-2"; its own ' +
+    'ids are such as "1". Is the right column chosen in both files?',
+  ]);
+});
+
 const DATA = Deno.env.get("AIREC_TEST_DATA");
 
 Deno.test({

@@ -17,7 +17,7 @@ const ROOM = 1 << 16;
 
 /** All interactions that count, in dense columns that grow while files are read. */
 export class InteractionTable {
-  readonly #items: ItemTable;
+  readonly items: ItemTable;
   readonly #users = new IdTable();
   readonly #weights: ReadonlyMap<string, number>;
   #user = new Uint32Array(ROOM);
@@ -33,7 +33,7 @@ export class InteractionTable {
    * @throws {RangeError} where an event weighs nothing
    */
   constructor(items: ItemTable, eventWeights: Readonly<Record<string, number>>) {
-    this.#items = items;
+    this.items = items;
     this.#weights = new Map(Object.entries(eventWeights));
     for (const [event, weight] of this.#weights) {
       if (weight > 0 && Number.isFinite(weight)) continue;
@@ -48,7 +48,7 @@ export class InteractionTable {
 
   /** Adds a row that counts. */
   add(row: InteractionRow): void {
-    this.#append(this.#users.add(row.user), this.#items.named(row), {
+    this.#append(this.#users.add(row.user), this.items.named(row), {
       rating: row.rating ?? NaN,
       time: row.time ?? NaN,
       weight: this.#weightOf(row.event),
@@ -79,9 +79,11 @@ export class InteractionTable {
       const user = this.#users.find(text, starts[at.user], ends[at.user]);
       if (user < 0) return false;
       const item = at.item < 0
-        ? this.#items.titled(text.slice(starts[at.title], ends[at.title]))
-        : this.#items.find(text, starts[at.item], ends[at.item]);
-      if (item < 0 || !isBlank(at.title) && this.#items.lacksTitle(item)) return false;
+        ? this.items.titled(text.slice(starts[at.title], ends[at.title]))
+        : this.items.find(text, starts[at.item], ends[at.item]);
+      if (item < 0 || !isBlank(at.title) && this.items.lacksTitle(item)) return false;
+      // Rows of items that the items file lacks are evidence of how ids are written.
+      if (evidence.ids && at.item >= 0 && !this.items.isDescribed(item)) return false;
       const rating = isBlank(at.rating)
         ? NaN
         : plainNumber(text, starts[at.rating], ends[at.rating]);
@@ -97,6 +99,7 @@ export class InteractionTable {
         });
       }
       if (!isBlank(at.time)) evidence.time!.addPlain();
+      if (at.item >= 0) evidence.ids?.addExact();
       const event = isBlank(at.event) ? "" : text.slice(starts[at.event], ends[at.event]);
       const weight = this.#weightOf(parseText(event).toLowerCase());
       this.#append(user, item, { rating, time, weight });

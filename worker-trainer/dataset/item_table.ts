@@ -1,6 +1,7 @@
 import type { ContentRow, InteractionRow } from "../../functions/recommender/csv/rows.ts";
 import type { Catalogue, FeatureColumn } from "./dataset.ts";
 import type { Choices } from "../../functions/recommender/csv/mapping.ts";
+import { ItemIds } from "../../functions/recommender/csv/item_ids.ts";
 import { titleKey } from "../../functions/recommender/same_title.ts";
 import { IdTable } from "./id_table.ts";
 import { RepeatedItems } from "./repeated_items.ts";
@@ -19,6 +20,8 @@ export class ItemTable {
   /** By a title's key, and by each spelling that was met, the first item that bears it. */
   readonly #byTitle = new Map<string, number>();
   readonly #repeats = new RepeatedItems();
+  /** The ids of the described items. */
+  readonly ids = new ItemIds();
   /** Items that only interactions name, by id, and without a title so far. */
   readonly #untitled = new Set<number>();
 
@@ -55,6 +58,7 @@ export class ItemTable {
       return false;
     }
     this.#described++;
+    this.ids.add(row.id);
     this.#titles.push(row.title);
     for (const { column, place } of own) column.values.push(row.cells[place]);
     this.#fillColumns();
@@ -82,6 +86,11 @@ export class ItemTable {
   /** The item of this id, from `start` to `end` of a text; −1 where there is none. */
   find(text: string, start: number, end: number): number {
     return this.#ids.find(text, start, end);
+  }
+
+  /** Whether a content file describes the item. */
+  isDescribed(item: number): boolean {
+    return item < this.#described;
   }
 
   /** The item that an interaction means by this title; −1 where there is none. */

@@ -4,6 +4,7 @@ import type {
   InteractionMapping,
 } from "../../functions/recommender/csv/mapping.ts";
 import type { ColumnForms } from "../../functions/recommender/csv/column_forms.ts";
+import { IdEvidence } from "../../functions/recommender/csv/item_ids.ts";
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import {
   type ContentRow,
@@ -144,13 +145,23 @@ function readInteractions(
   { table, erased, forms }: KnownForms & { table: InteractionTable; erased: readonly string[] },
 ): Promise<Receipt> {
   const mapping = file.mapping as InteractionMapping;
-  return readRows<InteractionRow>(file, ({ columns, forms, evidence }) => ({
-    // What is taken as it stands is of users who came before, and so of nobody who was erased.
-    ...(erased.length > 0 && { skip: rowsOf(erased, columns.indexOf(mapping.user_id)) }),
-    judge: interactionRows(mapping, columns, forms),
-    use: (row) => table.add(row),
-    take: table.adder(columns, { mapping, dialect: file.dialect, forms, evidence }),
-  }), forms.get(file));
+  const known = forms.get(file);
+  const { items } = table;
+  return readRows<InteractionRow>(file, ({ columns, forms, evidence }) => {
+    if (!known && items.ids.size > 0) evidence.ids = new IdEvidence(items.ids);
+    const rule = forms.ids?.rule;
+    return {
+      // What is taken as it stands is of users who came before, and so of nobody who was erased.
+      ...(erased.length > 0 && { skip: rowsOf(erased, columns.indexOf(mapping.user_id)) }),
+      judge: interactionRows(mapping, columns, forms),
+      use(row) {
+        if (row.item !== "") evidence.ids?.add(row.item, row.user);
+        const meant = rule && row.item !== "" ? items.ids.meant(row.item, rule) : undefined;
+        table.add(meant === undefined ? row : { ...row, item: meant });
+      },
+      take: table.adder(columns, { mapping, dialect: file.dialect, forms, evidence }),
+    };
+  }, known);
 }
 
 /** Distinct users and items, repeats and unknown items of one file's rows. */

@@ -1,4 +1,5 @@
 /** How the cells of a file are read: found from all of them, so that no cell is read alone. */
+import { type IdEvidence, type IdMatch, idNote } from "./item_ids.ts";
 import { type FileKind, type InteractionMapping, type Mapping } from "./mapping.ts";
 import { type FoundNumbers, NumberEvidence } from "./number_evidence.ts";
 import { parseNumber, PLAIN_NUMBERS } from "./numbers.ts";
@@ -10,6 +11,8 @@ import { PLAIN_TIMES } from "./times.ts";
 export interface ColumnForms {
   rating: FoundNumbers;
   time: FoundTimes;
+  /** How ids fit the items file; absent where most do as they stand, or there is none. */
+  ids?: IdMatch;
 }
 
 /** Each cell is read alone. */
@@ -24,6 +27,8 @@ export class FileEvidence {
   readonly rating?: NumberEvidence;
   /** Of the times, where they are mapped. */
   readonly time?: TimeEvidence;
+  /** Of the ids of items, where there is an items file: set, and fed, by who knows that. */
+  ids?: IdEvidence;
   readonly #mapping: Mapping;
   readonly #at: { rating: number; time: number };
 
@@ -45,7 +50,9 @@ export class FileEvidence {
   /** Returns the forms that the cells so far show. */
   decide(): ColumnForms {
     const { decimal_sign, date_order } = this.#mapping;
+    const ids = this.ids?.decide();
     return {
+      ...(ids && { ids }),
       rating: this.rating?.decide(decimal_sign) ?? PLAIN_FORMS.rating,
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
     };
@@ -54,17 +61,19 @@ export class FileEvidence {
 
 /** Whether two forms read every cell alike. */
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
-  const deciding = ({ rating, time }: ColumnForms) =>
-    JSON.stringify([rating.decimal, rating.unit, time]);
+  const deciding = ({ rating, time, ids }: ColumnForms) =>
+    JSON.stringify([rating.decimal, rating.unit, time, ids?.rule ?? null]);
   return deciding(a) === deciding(b);
 }
 
-/** Sentences for the file's owner on what its cells leave open, unless the mapping chooses. */
-export function notesOf({ rating }: ColumnForms, mapping: Mapping): string[] {
-  if (rating.open === null || mapping.decimal_sign) return [];
+/** Sentences for the file's owner: how ids are joined, and what its cells leave open unless the mapping chooses. */
+export function notesOf({ rating, ids }: ColumnForms, mapping: Mapping): string[] {
+  const notes = ids ? [idNote(ids)] : [];
+  if (rating.open === null || mapping.decimal_sign) return notes;
   const { rating: column } = mapping as InteractionMapping;
   const number = `1${rating.open}234`;
   return [
+    ...notes,
     `The column "${column}" has numbers such as ${number}, which may be 1234 or 1.234: ${number} is ` +
     `read as ${parseNumber(number, rating)}. By decimal_sign the mapping chooses.`,
   ];

@@ -5,7 +5,8 @@
 import { titleKey } from "../same_title.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
-import { DistinctCounter, hashOf, HashSet, pairHash } from "./hashes.ts";
+import { DistinctCounter, hashOf, pairHash } from "./hashes.ts";
+import { IdEvidence, ItemIds } from "./item_ids.ts";
 import {
   checkMapping,
   type ContentMapping,
@@ -44,7 +45,7 @@ export interface Forecast extends Receipt {
 
 /** The items of a content file, by hashes: what interactions are looked up in. */
 export interface KnownItems {
-  ids: HashSet;
+  ids: ItemIds;
   /** By the hash of a title's key the id of the first item that bears it. */
   byTitle: Map<number, number>;
 }
@@ -61,7 +62,7 @@ export async function forecastContent(
 
 async function countContent(file: MappedBytes, known?: ColumnForms) {
   const forecast: Forecast = { ...emptyReceipt("CONTENT"), estimated: [] };
-  const items: KnownItems = { ids: new HashSet(), byTitle: new Map() };
+  const items: KnownItems = { ids: new ItemIds(), byTitle: new Map() };
   const rows = await judged(file, contentRows, known);
   for await (const batch of rows.batches()) {
     for (const { row } of batch) {
@@ -71,10 +72,10 @@ async function countContent(file: MappedBytes, known?: ColumnForms) {
         continue;
       }
       const title = hashOf(titleKey(row.title));
-      const id = row.isByTitle ? items.byTitle.get(title) ?? hashOf(row.id) : hashOf(row.id);
-      if (items.ids.add(id)) forecast.used++;
-      else forecast.duplicates++;
-      if (!items.byTitle.has(title)) items.byTitle.set(title, id);
+      const isKnown = row.isByTitle && items.byTitle.has(title) || !items.ids.add(row.id);
+      if (isKnown) forecast.duplicates++;
+      else forecast.used++;
+      if (!items.byTitle.has(title)) items.byTitle.set(title, hashOf(row.id));
     }
   }
   forecast.items = items.ids.size;
@@ -99,6 +100,9 @@ async function countInteractions(file: MappedBytes, known?: KnownItems, forms?: 
   const [users, items, pairs] = [0, 0, 0].map(() => new DistinctCounter());
   const byTitle = new Map(known?.byTitle);
   const rows = await judged(file, interactionRows, forms);
+  const { evidence } = rows;
+  if (known && !forms) evidence.ids = new IdEvidence(known.ids);
+  const rule = forms?.ids?.rule;
   for await (const batch of rows.batches()) {
     for (const { row } of batch) {
       forecast.rows++;
@@ -108,11 +112,13 @@ async function countInteractions(file: MappedBytes, known?: KnownItems, forms?: 
       }
       forecast.used++;
       const user = hashOf(row.user);
+      if (row.item !== "") evidence.ids?.add(row.item, row.user);
+      if (rule && known && row.item !== "") row.item = known.ids.meant(row.item, rule) ?? row.item;
       const item = itemOf(row, byTitle);
       users.add(user);
       items.add(item);
       pairs.add(pairHash(user, item));
-      if (known && !known.ids.has(item)) forecast.unknown_items++;
+      if (known && !known.ids.hasHash(item)) forecast.unknown_items++;
     }
   }
   note(forecast, rows.notes());
@@ -220,7 +226,8 @@ async function judged<Row extends object>(
         yield Array.from(batch, (record) => ({ record, row: judge(record) }));
       }
     },
-    notes: () => notesOf(evidence.decide(), mapping),
+    evidence,
+    notes: () => notesOf(known ?? evidence.decide(), mapping),
     decided: () => ({ by: forms, decided: evidence.decide() }),
   };
 }
