@@ -18,6 +18,7 @@ import type { DataFile } from "./dataset/open_rows.ts";
 import { defaultEventWeights, readDataset } from "./dataset/read.ts";
 import { MissingUploadError } from "./dataset/missing_upload_error.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
+import { dataWarnings } from "./evaluate/data_warnings.ts";
 import { workerWarnings } from "./evaluate/warnings.ts";
 import type { Recipe } from "./gate.ts";
 import { redactVersion } from "./housekeeping/redact_version.ts";
@@ -85,6 +86,7 @@ async function trainAndPublish(
     },
     (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
   );
+  report.warnings.push(...dataWarnings(dataset, receipts));
   if (forWorkers) report.warnings.push(...workerWarnings(model));
   say({ type: "progress", stage: "publishing", progress: TRAINED });
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));

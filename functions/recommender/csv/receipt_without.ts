@@ -5,10 +5,15 @@ const QUOTED = 40;
 
 /** A receipt whose reasons quote no cell that holds one of these people's ids. */
 export function receiptWithout(receipt: Receipt, people: readonly string[]): Receipt {
-  const { rejections = [], reasons = [] } = receipt;
+  const { rejections = [], reasons = [], notes } = receipt;
   const clean = <Named extends { reason: string }>(entry: Named): Named =>
     namesOne(entry.reason, people) ? { ...entry, reason: withoutValue(entry.reason) } : entry;
-  return { ...receipt, rejections: rejections.map(clean), reasons: reasons.map(clean) };
+  return {
+    ...receipt,
+    rejections: rejections.map(clean),
+    reasons: reasons.map(clean),
+    ...(notes && { notes: notes.map((sentence) => sentenceWithout(sentence, people)) }),
+  };
 }
 
 /** A sentence that quotes no cell that holds one of these people's ids. */

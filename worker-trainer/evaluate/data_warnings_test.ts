@@ -1,0 +1,89 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { emptyReceipt } from "../../functions/recommender/csv/receipt.ts";
+import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
+import { COMMON } from "../../functions/recommender/csv/dialect.ts";
+import { readDataset } from "../dataset/read.ts";
+import { dataWarnings } from "./data_warnings.ts";
+
+/** Warnings of files with these rows; items may be left out. */
+async function warningsOf(events: string[], items?: string[]): Promise<string[]> {
+  const file = (rows: string[]) => ({
+    name: "1",
+    dialect: COMMON,
+    open: () => Promise.resolve(bytesOf(new Blob([rows.join("\n") + "\n"]))),
+  });
+  const { dataset, receipts } = await readDataset([
+    ...(items
+      ? [{
+        ...file(items),
+        kind: "CONTENT" as const,
+        mapping: { item_id: "id", feature_col: "colour" },
+      }]
+      : []),
+    {
+      ...file(events),
+      kind: "INTERACTION" as const,
+      mapping: { user_id: "user", item_id: "item", rating: "rating", timestamp: "time" },
+    },
+  ]);
+  return dataWarnings(dataset, receipts);
+}
+
+/** Rows of 20 users, each with 5 of 20 items. */
+const rows = (rating: (n: number) => unknown, time = (n: number): unknown => 1e9 + n) => [
+  "user,item,rating,time",
+  ...Array.from(
+    { length: 100 },
+    (_, n) => `u${n % 20},${(n * 7 + Math.floor(n / 20)) % 20},${rating(n)},${time(n)}`,
+  ),
+];
+
+Deno.test("sound files give no warning", async () => {
+  const items = ["id,colour", ...Array.from({ length: 20 }, (_, i) => `${i},${i % 3}`)];
+  assertEquals(await warningsOf(rows((n) => 1 + n % 5), items), []);
+});
+
+Deno.test("most rows rejected", async () => {
+  const [said, ...others] = await warningsOf(rows((n) => n % 3 ? "many" : n % 5));
+  assertEquals(others, []);
+  assertStringIncludes(said, "interactions file were left out, 66 of 100");
+  assertStringIncludes(said, 'the rating "…" is no number');
+});
+
+Deno.test("everybody interacted with everything", async () => {
+  const table = Array.from(
+    { length: 60 },
+    (_, n) => `u${n % 6},${Math.floor(n / 6)},${n % 5},${n}`,
+  );
+  const said = await warningsOf(["user,item,rating,time", ...table]);
+  assertEquals(said.length, 1);
+  assertStringIncludes(said[0], "Nearly every user interacted with nearly every item");
+});
+
+Deno.test("a constant column of ratings, and ratings nearly all alike", async () => {
+  assertEquals(await warningsOf(rows(() => 5)), [
+    "Every rating is 5: the column of ratings says nothing. Is another column the rating?",
+  ]);
+  assertEquals(await warningsOf(rows((n) => n === 3 ? 1 : 5)), [
+    "Nearly all ratings are alike: 99 % of them are 5.",
+  ]);
+});
+
+Deno.test("one value in a column of the items, and one time of all interactions", async () => {
+  const items = ["id,colour", ...Array.from({ length: 20 }, (_, i) => `${i},red`)];
+  assertEquals(await warningsOf(rows((n) => 1 + n % 5, () => 1e9), items), [
+    "Every interaction has the same time: the order of the file's rows counts.",
+    'The column "colour" has one value for all items: it tells none of them apart.',
+  ]);
+});
+
+Deno.test("ids that do not fit are a warning, too", () => {
+  const none = {
+    offsets: new Uint32Array(1),
+    items: new Uint32Array(),
+    weights: new Float32Array(),
+  };
+  const items = { ids: [], titles: [], described: 0, features: [] };
+  const receipt = { ...emptyReceipt("INTERACTION"), notes: ["Most rows name items …"] };
+  assertEquals(dataWarnings({ items, users: [], interactions: none }, [receipt]), receipt.notes);
+});
