@@ -20,6 +20,8 @@ const BENCH = "bench/";
 const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
 /** The rule that both of them use, and that imports nothing. */
 const SHARED = "functions/recommender/same_title.ts";
+/** Packages that run wherever those folders do. */
+const PURE_PACKAGES = ["entities"];
 const TRAINER_READS =
   /^functions\/(http\/database\.ts$|recommender\/((projects|promotions|quotas|same_title|settings)\.ts$|(blobs|csv|model|registry)\/))/;
 
@@ -52,8 +54,9 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   if (target.startsWith("node:") && !RUNTIME.test(path)) {
     return "`node:` is for deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, ops, bench and tests";
   }
-  if (pure && !target.startsWith(pure) && target !== SHARED) {
-    return `${pure} imports nothing outside its folder but same_title.ts: it runs in Deno, in workerd and in a tab`;
+  const isPure = target === SHARED || PURE_PACKAGES.includes(target);
+  if (pure && !target.startsWith(pure) && !isPure) {
+    return `${pure} imports nothing outside its folder but same_title.ts and entities: it runs in Deno, in workerd and in a tab`;
   }
   if (!isOwn(target) || path.startsWith(BENCH)) return null;
   if (target.startsWith(BENCH)) return "nothing imports bench";

@@ -224,6 +224,19 @@ Deno.test("ids in another spelling are joined by one clear rule, and it is said"
   ]);
 });
 
+Deno.test("HTML in titles is read as text: shown, joined and forecast alike", async () => {
+  const items = "id,title,plot\n1,Tom &amp; Jerry,<p>A cat.</p>\n2,AT&T,x\n3,Heat,x\n";
+  for (const title of ["Tom &amp; Jerry", "Tom & Jerry"]) {
+    const events = `who,what\na,${title}\nb,AT&T\nc,heat\nc,${title}\n`;
+    const { receipts, forecasts } = await both(
+      { text: items, mapping: { item_id: "id", item_title: "title", feature_col: "plot" } },
+      { text: events, mapping: { user_id: "who", item_title: "what" } },
+    );
+    assertEquals(forecasts, receipts);
+    assertEquals([receipts[1].unknown_items, receipts[1].items], [0, 3], title);
+  }
+});
+
 const DATA = Deno.env.get("AIREC_TEST_DATA");
 
 Deno.test({

@@ -12,6 +12,17 @@ import { IdTable } from "./id_table.ts";
 import type { ItemTable } from "./item_table.ts";
 import type { Rows } from "./join_repeats.ts";
 
+const [AMPERSAND, BRACKET] = ["&", "<"].map((sign) => sign.charCodeAt(0));
+
+/** Whether there is a sign from `start` to `end` that HTML has. */
+function hasMarkup(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === AMPERSAND || unit === BRACKET) return true;
+  }
+  return false;
+}
+
 /** Rows that there is room for at first. */
 const ROOM = 1 << 16;
 
@@ -76,6 +87,7 @@ export class InteractionTable {
     const isBlank = (place: number) => place < 0 || starts[place] === ends[place];
     return (text, start, end) => {
       if (!cells.find(text, start, end)) return false;
+      if (at.title >= 0 && hasMarkup(text, starts[at.title], ends[at.title])) return false;
       const user = this.#users.find(text, starts[at.user], ends[at.user]);
       if (user < 0) return false;
       const item = at.item < 0

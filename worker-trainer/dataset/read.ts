@@ -112,13 +112,13 @@ async function readContent(
   { items, forms }: KnownForms & { items: ItemTable },
 ): Promise<Receipt> {
   const mapping = file.mapping as ContentMapping;
-  const receipt = await readRows<ContentRow>(file, ({ columns: names }) => {
+  const receipt = await readRows<ContentRow>(file, ({ columns: names, forms: found }) => {
     const own = names.map((name, place) => ({ name, place }))
       .filter(({ name }) => kept(name, mapping))
       .map(({ name, place }) => ({ column: items.column(name, choicesOf(mapping)), place }));
     for (const name of featureColumns(mapping)) items.feature(name);
     return {
-      judge: contentRows(mapping, names),
+      judge: contentRows(mapping, names, found),
       use(row, receipt) {
         if (items.describe(row, own)) return;
         receipt.duplicates++;

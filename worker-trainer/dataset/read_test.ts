@@ -203,6 +203,16 @@ Deno.test("titles that differ by case, blanks or Unicode form are of one item", 
   assertEquals(alone.dataset.items.features[0].values, ["Crime|Drama"]);
 });
 
+Deno.test("HTML in titles and texts is read as the text that it shows", async () => {
+  const content = "id,title,plot\n1,Tom &amp; Jerry,<p>A cat &amp; a mouse.</p>\n2,AT&T,\n";
+  const { dataset } = await withFiles(
+    [["CONTENT", content, { item_id: "id", item_title: "title", feature_col: "plot" }]],
+    readDataset,
+  );
+  assertEquals(dataset.items.titles, ["Tom & Jerry", "AT&T"]);
+  assertEquals(dataset.items.features[0].values, ["A cat & a mouse.", ""]);
+});
+
 const real = Deno.env.get("AIREC_TEST_DATA");
 if (!real) console.log("AIREC_TEST_DATA is not set: reading real data sets is not tested.");
 

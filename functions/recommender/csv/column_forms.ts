@@ -1,6 +1,12 @@
 /** How the cells of a file are read: found from all of them, so that no cell is read alone. */
+import { HtmlEvidence } from "./html_text.ts";
 import { type IdEvidence, type IdMatch, idNote } from "./item_ids.ts";
-import { type FileKind, type InteractionMapping, type Mapping } from "./mapping.ts";
+import {
+  type ContentMapping,
+  type FileKind,
+  type InteractionMapping,
+  type Mapping,
+} from "./mapping.ts";
 import { type FoundNumbers, NumberEvidence } from "./number_evidence.ts";
 import { parseNumber, PLAIN_NUMBERS } from "./numbers.ts";
 import { interactionPlaces } from "./places.ts";
@@ -11,6 +17,8 @@ import { PLAIN_TIMES } from "./times.ts";
 export interface ColumnForms {
   rating: FoundNumbers;
   time: FoundTimes;
+  /** Places of the columns whose texts are HTML. */
+  html: readonly number[];
   /** How ids fit the items file; absent where most do as they stand, or there is none. */
   ids?: IdMatch;
 }
@@ -19,6 +27,7 @@ export interface ColumnForms {
 export const PLAIN_FORMS: ColumnForms = {
   rating: { ...PLAIN_NUMBERS, open: null },
   time: { ...PLAIN_TIMES, isOpen: false, isUnreadable: false },
+  html: [],
 };
 
 /** Counts what the cells of a file tell of its columns' forms, in memory of a few counts. */
@@ -30,13 +39,22 @@ export class FileEvidence {
   /** Of the ids of items, where there is an items file: set, and fed, by who knows that. */
   ids?: IdEvidence;
   readonly #mapping: Mapping;
+  /** By place, for the columns that hold texts. */
+  readonly #html: { place: number; evidence: HtmlEvidence }[];
   readonly #at: { rating: number; time: number };
 
   constructor(kind: FileKind, mapping: Mapping, columns: readonly string[]) {
     this.#mapping = mapping;
-    this.#at = kind === "INTERACTION"
+    const at = kind === "INTERACTION"
       ? interactionPlaces(mapping as InteractionMapping, columns)
       : { rating: -1, time: -1 };
+    this.#at = at;
+    const texts = "title" in at
+      ? [at.title].filter((place) => place >= 0)
+      : [...columns.keys()].filter((place) =>
+        columns[place] !== (mapping as ContentMapping).item_id
+      );
+    this.#html = texts.map((place) => ({ place, evidence: new HtmlEvidence() }));
     if (this.#at.rating >= 0) this.rating = new NumberEvidence();
     if (this.#at.time >= 0) this.time = new TimeEvidence();
   }
@@ -45,6 +63,7 @@ export class FileEvidence {
   add(cells: readonly string[]): void {
     this.rating?.add(cells[this.#at.rating]);
     this.time?.add(cells[this.#at.time]);
+    for (const { place, evidence } of this.#html) evidence.add(cells[place]);
   }
 
   /** Returns the forms that the cells so far show. */
@@ -55,14 +74,15 @@ export class FileEvidence {
       ...(ids && { ids }),
       rating: this.rating?.decide(decimal_sign) ?? PLAIN_FORMS.rating,
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
+      html: this.#html.filter(({ evidence }) => evidence.decide()).map(({ place }) => place),
     };
   }
 }
 
 /** Whether two forms read every cell alike. */
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
-  const deciding = ({ rating, time, ids }: ColumnForms) =>
-    JSON.stringify([rating.decimal, rating.unit, time, ids?.rule ?? null]);
+  const deciding = ({ rating, time, html, ids }: ColumnForms) =>
+    JSON.stringify([rating.decimal, rating.unit, time, html, ids?.rule ?? null]);
   return deciding(a) === deciding(b);
 }
 

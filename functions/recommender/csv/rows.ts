@@ -3,6 +3,7 @@ import type { ContentMapping, InteractionMapping } from "./mapping.ts";
 import type { CsvRecord } from "./records.ts";
 import { parseId, parseText } from "./blank_words.ts";
 import { type ColumnForms, PLAIN_FORMS } from "./column_forms.ts";
+import { htmlText } from "./html_text.ts";
 import { parseNumber } from "./numbers.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
 import { DATE_FORMS, parseTime } from "./times.ts";
@@ -44,6 +45,7 @@ export interface InteractionRow {
 export function contentRows(
   mapping: ContentMapping,
   columns: readonly string[],
+  { html }: ColumnForms = PLAIN_FORMS,
 ): (record: CsvRecord) => ContentRow | Rejection {
   const [id, title] = [mapping.item_id, mapping.item_title].map((name) => placeOf(name, columns));
   return ({ line, cells, fault }) => {
@@ -51,13 +53,16 @@ export function contentRows(
     const ownId = idIn(cells, id);
     const ownTitle = text(cells, title);
     checkNames({ item: ownId, title: ownTitle }, line);
-    if (ownId === "" && ownTitle === "") return { line, reason: "the row has no item" };
-    if (broken(ownId || ownTitle)) return { line, reason: undecodable("item") };
+    const shownTitle = html.includes(title) ? parseText(htmlText(ownTitle)) : ownTitle;
+    if (ownId === "" && shownTitle === "") return { line, reason: "the row has no item" };
+    if (broken(ownId || shownTitle)) return { line, reason: undecodable("item") };
     return {
-      id: ownId || ownTitle,
+      id: ownId || shownTitle,
       isByTitle: id < 0,
-      title: ownTitle || ownId,
-      cells: cells.map(parseText),
+      title: shownTitle || ownId,
+      cells: cells.map((cell, place) =>
+        html.includes(place) ? parseText(htmlText(cell)) : parseText(cell)
+      ),
     };
   };
 }
@@ -69,7 +74,7 @@ export function contentRows(
 export function interactionRows(
   mapping: InteractionMapping,
   columns: readonly string[],
-  { rating, time: times }: ColumnForms = PLAIN_FORMS,
+  { rating, time: times, html }: ColumnForms = PLAIN_FORMS,
 ): (record: CsvRecord) => InteractionRow | Rejection {
   const at = interactionPlaces(mapping, columns);
   const whyNoTime = reasonOfTimes(times);
@@ -77,8 +82,9 @@ export function interactionRows(
     if (fault) return { line, reason: fault };
     const user = idIn(cells, at.user);
     const item = idIn(cells, at.item);
-    const title = text(cells, at.title);
-    checkNames({ user, item, title }, line);
+    const written = text(cells, at.title);
+    checkNames({ user, item, title: written }, line);
+    const title = html.includes(at.title) ? parseText(htmlText(written)) : written;
     if (user === "") return { line, reason: "the row has no user" };
     if (item === "" && title === "") return { line, reason: "the row has no item" };
     if (broken(user)) return { line, reason: undecodable("user") };

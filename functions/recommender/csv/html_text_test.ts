@@ -1,0 +1,31 @@
+import { assertEquals } from "@std/assert";
+import { HtmlEvidence, htmlText } from "./html_text.ts";
+
+function readColumn(cells: string[]): string[] {
+  const evidence = new HtmlEvidence();
+  for (const cell of cells) evidence.add(cell);
+  return evidence.decide() ? cells.map(htmlText) : cells;
+}
+
+Deno.test("HTML is read as the text that it shows", () => {
+  const cases: [string, string][] = [
+    ["Tom &amp; Jerry", "Tom & Jerry"],
+    ["<p>A <b>bold</b> heist.</p><p>Then&nbsp;rain</p>", "A bold heist. Then\u00a0rain"],
+    ["It&#39;s &eacute;t&#xe9;", "It's été"],
+    ["one<br/>two", "one two"],
+    ["<!-- no --><style>p {}</style>1 &lt; 2", "1 < 2"],
+  ];
+  for (const [html, text] of cases) assertEquals(readColumn([html]), [text]);
+});
+
+Deno.test("a literal ampersand or bracket stays, in a column with HTML or without", () => {
+  const plain = ["AT&T", "R&B; Soul", "I <3 U", "a < b > c", "Q&A"];
+  assertEquals(readColumn(plain), plain);
+  assertEquals(readColumn([...plain, "Tom &amp; Jerry"]), [...plain, "Tom & Jerry"]);
+  // One entity among very many bare ampersands is what it says.
+  const raw = [
+    "What does &nbsp; mean?",
+    ...Array.from({ length: 30 }, (_, i) => `this & that ${i}`),
+  ];
+  assertEquals(readColumn(raw), raw);
+});
