@@ -67,7 +67,8 @@ export function chanceModel(type: ModelType, seed: number, { items = 80, users =
     ],
     users: type === "CONTENT" ? undefined : {
       ids: stringTable(Array.from({ length: users }, (_, u) => String(1000 - u))),
-      histories: rows(users, 0.05, () => 1 + below(7) / 3),
+      // Some seen only, and some rejected.
+      histories: rows(users, 0.05, () => (1 + below(7) / 3) * [1, 1, 1, 0, -1][below(5)]),
     },
   };
 }

@@ -25,8 +25,9 @@ def _load_pyfunc(data_path):
 class Recommender:
     def __init__(self, folder):
         self.manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if self.manifest["format_version"] != 1:
-            raise ValueError(f"This loader reads version 1 of airec-model, not {self.manifest['format_version']}.")
+        if self.manifest["format_version"] not in (1, 2):
+            version = self.manifest["format_version"]
+            raise ValueError(f"This loader reads versions 1 and 2 of airec-model, not {version}.")
         arrays = read_safetensors(folder / "model.safetensors")
         self.ids = Strings(arrays, "items.ids")
         self.titles = Strings(arrays, "items.titles")
@@ -146,6 +147,8 @@ class Recommender:
             allowed[history] = True
             if item is not None:
                 allowed[item] = False
+            # What the user rejected, which weighs below 0, never comes.
+            allowed[[h for h, weight in zip(history, weights) if weight < 0]] = False
         candidates = np.flatnonzero(allowed)
         order = np.lexsort((candidates, -self.popularity[candidates], -scores[candidates]))
         best = candidates[order[:n]]

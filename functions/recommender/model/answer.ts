@@ -47,7 +47,7 @@ export function similarItems(
 }
 
 /**
- * The items with the most interactions, equal ones by place in the file.
+ * The items that most users liked, equal ones by place in the file.
  * @throws {FilterError} when the filter does not fit the model's columns.
  */
 export function popularItems(

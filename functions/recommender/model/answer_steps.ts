@@ -7,7 +7,7 @@ import { diversifySteps, type Likeness, likenessIn } from "./diversify.ts";
 import { explainer, type Explanation } from "./explain.ts";
 import { barredSteps, type Filter } from "./filter.ts";
 import type { Model } from "./model.ts";
-import { type History, type Question, rank, type Ranked, rankScaled } from "./rank.ts";
+import { type History, type Question, rank, type Ranked, rankScaled, rejectedOf } from "./rank.ts";
 import {
   type AskedItem,
   askedItem,
@@ -68,7 +68,7 @@ export interface Recommendation extends Partial<Explanation> {
   fallback?: "popular";
 }
 
-/** An item with the number of its interactions. */
+/** An item with the number of users who liked it. */
 export interface PopularItem {
   item_id: string;
   item_title: string;
@@ -174,8 +174,8 @@ interface Visit {
   /** What is added up of the history: its newest rows. */
   history: History | undefined;
   ranked: RankedRows;
-  /** The items of the others: they count nothing, and come no more than those that count. */
-  older: ArrayLike<number>;
+  /** The items of the others that must not come: they count nothing. */
+  older: readonly number[];
   unknown: string | undefined;
   includeSeen: boolean;
 }
@@ -193,12 +193,14 @@ function visitOf(
   const visit = { item, history, ranked, older: [], unknown, includeSeen: includeSeen ?? false };
   const older = history ? history.items.length - ranked.rows : 0;
   if (older === 0) return visit;
-  const items = Array.from(history!.items);
-  const weightsOf = history!.weights && Array.from(history!.weights).slice(older);
+  const [begun, newest] = [[0, older], [older]].map((range) => partOf(history!, range));
+  return { ...visit, history: newest, older: includeSeen ? rejectedOf(begun) : [...begun.items] };
+}
+
+function partOf({ items, weights }: History, range: number[]) {
   return {
-    ...visit,
-    history: { items: items.slice(older), weights: weightsOf },
-    older: items.slice(0, older),
+    items: Array.from(items).slice(...range),
+    weights: weights && Array.from(weights).slice(...range),
   };
 }
 
@@ -303,7 +305,7 @@ function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[
     history,
     includeSeen,
     n: likeness ? poolSize(n) : n,
-    exclude: older.length > 0 && !includeSeen ? [...exclude, ...Array.from(older)] : exclude,
+    exclude: older.length > 0 ? [...exclude, ...older] : exclude,
     barred,
     allowed,
   });

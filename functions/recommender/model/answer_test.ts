@@ -155,6 +155,29 @@ Deno.test("a history stands in for the user, with weights, and suffices alone", 
   assertEquals(recommend(exampleModel("COLLABORATIVE"), { history: ["no"] }).fallback, "popular");
 });
 
+Deno.test("a sent history counts by its ratings where it has no weights", () => {
+  const scores = (history: { item_id: string; rating?: number; weight?: number }[]) => {
+    const model = exampleModel("COLLABORATIVE");
+    model.manifest.liking = { rule: "own_mean", mean: 3.5 };
+    const { recommendations } = recommend(model, { history, n: 5, include_seen: true });
+    return Object.fromEntries(recommendations.map(({ item_id, score }) => [item_id, score]));
+  };
+  const liked = scores([{ item_id: "1" }]);
+  assertEquals(scores([{ item_id: "1", rating: 5 }]), liked);
+  assertEquals(scores([{ item_id: "1", rating: 4 }, { item_id: "3", rating: 1 }]), liked);
+  assertEquals(Object.values(scores([{ item_id: "1", rating: 2 }])), [0, 0, 0, 0, 0]);
+  assertEquals(scores([{ item_id: "1", rating: 2, weight: 1 }]), liked);
+  // A rejection speaks against what goes with it, and does not come itself.
+  assertEquals(scores([{ item_id: "1", rating: -1 }]), { "3": 0, "five": 0, "2": -1, "04": -0.5 });
+});
+
+Deno.test("where a training's ratings told nothing, those that are sent go by their own mean", () => {
+  const history = [{ item_id: "1", rating: 9 }, { item_id: "3", rating: 2 }];
+  for (const type of ["CONTENT", "COLLABORATIVE"] as const) {
+    assertEquals(ids(type, { history, n: 1 }), ids(type, { history: ["1"], n: 1 }));
+  }
+});
+
 Deno.test("what is excluded stays out, what was seen comes on demand, the asked never", () => {
   assertEquals(ids("COLLABORATIVE", { user_id: "ann", exclude: ["04", 99] }), ["five", "3"]);
   assertEquals(ids("COLLABORATIVE", { user_id: "ann", include_seen: true }).length, 5);

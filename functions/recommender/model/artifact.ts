@@ -10,6 +10,9 @@ import type { StringTable } from "./string_table.ts";
 /** A user's history is read with what lies around it; a million users are some hundred blocks. */
 const BLOCK_BYTES = 256 * 1024;
 
+/** Versions of the format that are read. */
+const READ_VERSIONS: readonly number[] = [1, 2];
+
 /** Paths of a model's files within its artifact folder. */
 export const MANIFEST = "data/manifest.json";
 export const MODEL = "data/model.safetensors";
@@ -57,6 +60,7 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
   for (const [path, bytes] of Object.entries(files)) sha256[path] = await sha256Hex(bytes);
   const manifest: Manifest = {
     ...model.manifest,
+    format_version: users?.histories.values.some((value) => value < 0) ? 2 : 1,
     ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     sha256,
     ...(users && {
@@ -125,9 +129,9 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   } catch {
     throw new FileMismatchError(MANIFEST, "it is no JSON");
   }
-  if (manifest.format !== "airec-model" || manifest.format_version !== 1) {
+  if (manifest.format !== "airec-model" || !READ_VERSIONS.includes(manifest.format_version)) {
     throw new Error(
-      `This reader reads version 1 of airec-model; the artifact is version ${manifest.format_version} of ${manifest.format}.`,
+      `This reader reads versions 1 and 2 of airec-model; the artifact is version ${manifest.format_version} of ${manifest.format}.`,
     );
   }
   return manifest;

@@ -18,7 +18,11 @@ function fullModel(): Model {
   };
   return {
     ...model,
-    manifest: { ...model.manifest, unfilterable: [{ name: "plot", reason: "Too many texts." }] },
+    manifest: {
+      ...model.manifest,
+      liking: { rule: "above_zero" },
+      unfilterable: [{ name: "plot", reason: "Too many texts." }],
+    },
     similar: model.weights,
     columns: [
       { name: "year", kind: "number", values: new Float32Array(5) },

@@ -122,14 +122,26 @@ Deno.test("a file with one bit turned, or cut short, is refused by name", async 
 
 Deno.test("an artifact of another version or kind is refused", async () => {
   const files = await encodeModel(model);
-  for (const change of [{ format_version: 2 }, { format: "other" }]) {
+  for (const change of [{ format_version: 3 }, { format: "other" }]) {
     const manifest = JSON.stringify({ ...model.manifest, ...change });
     await assertRejects(
       () => loadModel(from({ ...files, [MANIFEST]: new TextEncoder().encode(manifest) })),
       Error,
-      "reads version 1 of airec-model",
+      "reads versions 1 and 2 of airec-model",
     );
   }
+});
+
+Deno.test("version 2 says that histories hold rejections, and both versions are read", async () => {
+  const versionOf = async (values: number[]) => {
+    const users = model.users!;
+    const histories = { ...users.histories, values: Float32Array.from(values) };
+    const files = await encodeModel({ ...model, users: { ...users, histories } });
+    const read = await loadModel(from(files));
+    assertEquals([...read.users!.histories.values], values);
+    return read.manifest.format_version;
+  };
+  assertEquals([await versionOf([1, 0]), await versionOf([1, -1])], [1, 2]);
 });
 
 Deno.test("a model's bytes are those of its arrays", async () => {

@@ -1,4 +1,5 @@
 /** The history that a request speaks of, and ids as indices of the catalogue. */
+import { type Liking, opinionBy } from "./liking.ts";
 import type { Model } from "./model.ts";
 import type { History } from "./rank.ts";
 import {
@@ -8,6 +9,7 @@ import {
   quoted,
   type RecommendationRequest,
   sendsHistory,
+  type SentItem,
 } from "./request.ts";
 import type { Steps } from "./steps.ts";
 import { indexOfString } from "./string_table.ts";
@@ -28,17 +30,42 @@ export function* askedHistory(
   request: Pick<RecommendationRequest, "user_id" | "anonymous_id" | "history">,
 ): Steps<AskedHistory> {
   if (!sendsHistory(request)) return storedHistory(model, request);
-  const sent = request.history!.map((entry) =>
-    typeof entry === "object" ? entry : { item_id: entry, weight: undefined }
+  const sent = request.history!.map((entry): SentItem =>
+    typeof entry === "object" ? entry : { item_id: entry }
   );
+  const weightOf = weightsBy(model.manifest.liking, sent);
   const found = yield* indicesOf(model, sent.map(({ item_id }) => item_id));
   const places = [...found.keys()].filter((place) => found[place] >= 0);
   if (places.length === 0) return { unknown: "The catalogue has no item of the history." };
   return {
     history: {
       items: places.map((place) => found[place]),
-      weights: places.map((place) => sent[place].weight ?? 1),
+      weights: places.map((place) => weightOf(sent[place])),
     },
+  };
+}
+
+/**
+ * Returns what an item of a sent history counts: its weight, else what its rating says by the rule
+ * that the training's ratings were read by, else 1. Where those told nothing, the ratings that are
+ * sent are read by their own mean.
+ */
+function weightsBy(liking: Liking | undefined, sent: readonly SentItem[]) {
+  const own = { sum: 0, count: 0 };
+  for (const { rating } of sent) {
+    if (typeof rating !== "number") continue;
+    own.sum += rating;
+    own.count++;
+  }
+  const rule: Liking = liking && liking.rule !== "all"
+    ? liking
+    : { rule: "own_mean", mean: own.sum / Math.max(own.count, 1) };
+  const opinion = opinionBy(rule, own);
+  return ({ weight, rating }: SentItem): number => {
+    if (typeof weight === "number") return weight;
+    if (typeof rating !== "number") return 1;
+    const said = opinion(rating);
+    return said > 0 ? 1 : said;
   };
 }
 

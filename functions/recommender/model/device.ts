@@ -45,7 +45,7 @@ export interface DeviceModel {
   recommend(request: RecommendationRequest): Recommendations;
   /** The items most like one, by `item_id` or `item_title`. */
   similar(request: Parameters<typeof similarItems>[1]): Recommendations;
-  /** The items with the most interactions. */
+  /** The items that most users liked. */
   popular(request?: Parameters<typeof popularItems>[1]): ReturnType<typeof popularItems>;
   /** Items by a part of their title, the most popular first. */
   items(search?: { q?: string; offset?: number; limit?: number }): Item[];

@@ -2,6 +2,7 @@
  * A trained recommender as plain data: what `fit` makes, `artifact` stores and `rank` reads.
  * Nothing here has behaviour, so that a model is the same thing in Deno, in workerd and in a tab.
  */
+import type { Liking } from "./liking.ts";
 import type { StringTable } from "./string_table.ts";
 
 /** Which files a project was made of, and so what its recommendations need. */
@@ -24,7 +25,7 @@ export interface SparseRows {
 export interface ItemTable {
   ids: StringTable;
   titles: StringTable;
-  /** Interactions an item has; all zero where there are no interactions. */
+  /** Users who liked an item; all zero where there are no interactions. */
   popularity: Uint32Array;
   /** Item indices from most to least popular, ties by place in the file. */
   popularOrder: Uint32Array;
@@ -33,7 +34,10 @@ export interface ItemTable {
 /** The known users with what each of them had, in the order in which `rank` adds it up. */
 export interface UserTable {
   ids: StringTable;
-  /** Users × items; here alone columns keep the order of the history, oldest first. */
+  /**
+   * Users × items; here alone columns keep the order of the history, oldest first. Above 0 what was
+   * liked, 0 what was only seen, below 0 what was rejected and must not come again.
+   */
   histories: SparseRows;
 }
 
@@ -63,8 +67,11 @@ export interface TermColumn {
 /** What a reader needs to know beside the arrays. */
 export interface Manifest {
   format: "airec-model";
-  /** Raised when a reader of an older version would answer differently. */
-  format_version: 1;
+  /**
+   * Raised when a reader of an older version would answer differently: 2 where something that a user
+   * rejected stands in a history, else 1.
+   */
+  format_version: 1 | 2;
   model_type: ModelType;
   /** The winning recipe, by the name the report uses. */
   algorithm: string;
@@ -76,6 +83,8 @@ export interface Manifest {
   items: number;
   users: number;
   interactions: number;
+  /** How ratings were read, and so are those of a history that is sent; absent in older models. */
+  liking?: Liking;
   /** The columns that can be filtered by, in the order of their arrays. */
   columns?: Pick<Column, "name" | "kind">[];
   /** The other columns of the content file, each with a sentence that says why. */

@@ -12,7 +12,7 @@ import { type Sums, sumsOf } from "./sums.ts";
  */
 export interface History {
   items: ArrayLike<number>;
-  /** One a item; absent means 1 each. */
+  /** One a item, below 0 where it was rejected; absent means 1 each. */
   weights?: ArrayLike<number>;
 }
 
@@ -33,7 +33,7 @@ export interface Question {
    * list is filled up from these without a look at the others.
    */
   allowed?: ArrayLike<number>;
-  /** Recommend what is in the history too. */
+  /** Recommend what is in the history too, but for what was rejected. */
   includeSeen?: boolean;
 }
 
@@ -91,6 +91,7 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
   if (includeSeen) {
     setAll(banned, seen, 0);
     setAll(banned, asked, 1);
+    setAll(banned, rejectedOf(history), 1);
   }
   setAll(banned, excluded, 1);
 
@@ -121,6 +122,12 @@ function addAsked(
   const itemScale = rowTop > 0 ? gamma / rowTop : 0;
   if (itemScale > 0) sums.add(rows, item, itemScale);
   return { historyScale, itemScale };
+}
+
+/** The items of a history that were rejected: those that count below 0, wherever else they stand. */
+export function rejectedOf(history: History | undefined): number[] {
+  const { items = [], weights } = history ?? {};
+  return weights ? Array.from(items).filter((_, h) => weights[h] < 0) : [];
 }
 
 let flags = new Uint8Array();

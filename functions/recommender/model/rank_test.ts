@@ -81,10 +81,12 @@ function rankSlowly(model: Model, question: Question): Ranked[] {
     scores = seen.length === 0 ? row : joined.map((value, j) => value + own[j]);
   }
   const excluded = new Set(question.exclude ?? []);
+  const rejected = seen.filter((_, place) => (question.history?.weights?.[place] ?? 1) < 0);
   const { popularity } = model.items;
   return [...scores.keys()]
     .filter((j) => j !== question.item && !excluded.has(j))
     .filter((j) => question.includeSeen || !seen.includes(j))
+    .filter((j) => !rejected.includes(j))
     .filter((j) => !question.barred?.[j])
     .sort((a, b) => scores[b] - scores[a] || popularity[b] - popularity[a] || a - b)
     .slice(0, question.n)
@@ -195,6 +197,18 @@ Deno.test("rank never recommends the asked item or an excluded one, seen or not"
     1,
   ]);
   assertEquals(rank(model, { n: 9, item: 0, exclude: [1, 2] }), []);
+});
+
+Deno.test("what was rejected never comes, and counts against what is like it", () => {
+  const model = modelOf([[0, 2, 1, 0], [2, 0, 0, 1], [1, 0, 0, 3], [0, 1, 3, 0]], {
+    popularity: [4, 3, 2, 1],
+  });
+  const history = { items: [0, 1], weights: [-1, 0] };
+  assertEquals(rank(model, { history, n: 9 }), [{ item: 3, score: 0 }, { item: 2, score: -1 }]);
+  assertEquals(items(rank(model, { history, n: 9, includeSeen: true })), [3, 2, 1]);
+  // However often, and in whatever order, it stands there.
+  const twice = { items: [2, 2], weights: [-1, 5] };
+  assertEquals(items(rank(model, { history: twice, n: 9, includeSeen: true })), [3, 0, 1]);
 });
 
 Deno.test("rank agrees with the slow ranking in 3,000 chance questions to models of many sizes", () => {

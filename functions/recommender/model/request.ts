@@ -36,14 +36,23 @@ export interface RecommendationRequest extends ListRequest, AskedItem {
   /** A visitor without an account: nothing is stored under it, and it is never a user's. */
   anonymous_id?: string | null;
   /** What a visitor had, oldest first: stands in for `user_id`, and suffices alone. */
-  history?: (Id | { item_id: Id; weight?: number })[] | null;
-  /** Recommend what the user already has, too. */
+  history?: (Id | SentItem)[] | null;
+  /** Recommend what the user already has, too, but for what they rejected. */
   include_seen?: boolean | null;
   /** Whether explanations may name what is stored of `user_id`; they may unless this is false. */
   explain_history?: boolean | null;
 }
 
 export type Id = string | number;
+
+/** An item of a history that is sent. */
+export interface SentItem {
+  item_id: Id;
+  /** What it counts, below 0 where the visitor rejected it. */
+  weight?: number | null;
+  /** What the visitor rated it, which says what it counts where no weight does. */
+  rating?: number | null;
+}
 
 /** Parameters that the model needs and the request does not have. */
 export class MissingParameterError extends Error {

@@ -106,7 +106,7 @@ const similarRoute = createRoute({
 const popularRoute = createRoute({
   method: "get",
   path: "/project/{id}/popular",
-  summary: "The items with the most interactions.",
+  summary: "The items that most users liked.",
   description,
   security,
   request: { params: ById, query: PopularQuery },

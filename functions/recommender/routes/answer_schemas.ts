@@ -43,12 +43,12 @@ export const BatchResults = Heading.extend({
   results: z.array(List.extend({ user_id: z.string() })),
 }).openapi("BatchResults");
 
-/** The items with the most interactions. */
+/** The items that most users liked. */
 export const PopularItems = Heading.extend({
   items: z.array(z.object({
     item_id: z.string(),
     item_title: z.string(),
-    interactions: z.int(),
+    interactions: z.int().describe("Users who liked the item."),
   })),
 }).openapi("PopularItems");
 
@@ -71,7 +71,10 @@ export const RecommendationQuery = z.object({
   user_id: z.string().max(1000).optional(),
   n: CountInQuery,
   include_seen: z.preprocess(emptyAsMissing, z.enum(["true", "false"]).optional())
-    .openapi({ type: "string", description: "Recommend what the user already has, too." }),
+    .openapi({
+      type: "string",
+      description: "Recommend what the user already has, too, but for what they rejected.",
+    }),
 });
 
 /** What a query of similar items has. */
@@ -118,9 +121,13 @@ function filterFault(filter: unknown): Fault | undefined {
 const MOST_IDS = 10_000;
 const LONGEST_ID = 1000;
 const MOST_WEIGHT = 1e6;
+const MOST_RATING = 1e9;
 
 /** An item of a history as it is sent. */
-type SentItem = string | number | { item_id: string | number; weight?: number };
+type SentItem =
+  | string
+  | number
+  | { item_id: string | number; weight?: number; rating?: number };
 
 /**
  * A schema of a list of ids, or of a history. What a schema says of ten thousand entries takes it
@@ -159,18 +166,28 @@ function sentItemFault(entry: unknown): { at?: string; message: string } | undef
     return { message: SENT_ITEM };
   }
   for (const name of Object.keys(entry)) {
-    if (name !== "item_id" && name !== "weight") return { at: name, message: "is not known here" };
+    if (!SENT_MEMBERS.includes(name)) return { at: name, message: "is not known here" };
   }
-  const { item_id, weight } = entry as { item_id?: unknown; weight?: unknown };
+  const { item_id, weight, rating } = entry as Record<string, unknown>;
   const fault = idFault(item_id);
   if (fault) return { at: "item_id", ...fault };
-  if (weight !== undefined && !(typeof weight === "number" && Math.abs(weight) <= MOST_WEIGHT)) {
+  if (isBeyond(weight, MOST_WEIGHT)) {
     return { at: "weight", message: `must be a number from -${MOST_WEIGHT} to ${MOST_WEIGHT}` };
+  }
+  if (isBeyond(rating, MOST_RATING)) {
+    return { at: "rating", message: `must be a number from -${MOST_RATING} to ${MOST_RATING}` };
   }
 }
 
+/** Whether something is there that is no number, or one of a larger size. */
+function isBeyond(value: unknown, most: number): boolean {
+  return value !== undefined && !(typeof value === "number" && Math.abs(value) <= most);
+}
+
+const SENT_MEMBERS = ["item_id", "weight", "rating"];
+
 const SENT_ITEM =
-  `must be an item's id, or {item_id, weight} with a weight from -${MOST_WEIGHT} to ${MOST_WEIGHT}`;
+  `must be an item's id, or {item_id, weight, rating} with a weight from -${MOST_WEIGHT} to ${MOST_WEIGHT}`;
 
 /** What any list can be asked in a body. */
 const ListBody = {
@@ -199,10 +216,13 @@ export const RecommendationBody = z.strictObject({
     maxItems: 10_000,
   })
     .describe(
-      "What a visitor had, oldest first; stands in for user_id. Each counts 1, or its weight.",
+      "What a visitor had, oldest first, as ids or {item_id, weight, rating}; stands in for user_id. " +
+        "Each counts its weight, below 0 where it was rejected; else what its rating says: 1 where " +
+        "the project's ratings of that height are liked, 0 where not, −1 below zero; else 1.",
     ),
   ...ListBody,
-  include_seen: z.boolean().nullish(),
+  include_seen: z.boolean().nullish()
+    .describe("Recommend what the user already has, too, but for what they rejected."),
   explain_history: z.boolean().nullish()
     .describe("false keeps explanations from naming what is stored of user_id."),
 }).openapi("RecommendationRequest");

@@ -54,7 +54,7 @@ const recommend = createRoute({
         history: {
           type: "array",
           items: {},
-          description: "What a visitor had, oldest first: ids, or {item_id, weight}. " +
+          description: "What a visitor had, oldest first: ids, or {item_id, weight, rating}. " +
             "Stands in for user_id.",
         },
         n: { type: "integer", description: "How many, 1 to 200; 10 by default." },
