@@ -123,7 +123,7 @@ export async function ask(id: string, json: Question, signal?: AbortSignal): Pro
   return await body(project().recommendations.$post({ param: { id }, json }, options(signal)));
 }
 
-/** Returns the items with the most interactions. */
+/** Returns the items that most users liked. */
 export async function popularItems(id: string, signal?: AbortSignal) {
   const call = { param: { id }, query: { n: "60" } };
   return (await body(project().popular.$get(call, options(signal)))).items;

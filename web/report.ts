@@ -9,6 +9,8 @@ export interface Report {
     cold_items: number;
     users: number;
     interactions: number;
+    /** Which interactions count as liked; older reports do not say it. */
+    liking?: { says: string };
   };
   candidates: Candidate[];
   chosen: { algorithm: string; parameters?: Parameters };

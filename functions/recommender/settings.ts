@@ -6,8 +6,13 @@ import { ownedBy } from "../http/owned_by.ts";
 export interface Settings {
   /** Of this very shape. */
   version: 1;
-  /** What a row of an event type weighs beside the defaults; types are in lower case. */
+  /**
+   * What a row of an event type counts beside the defaults, 0 nothing, below 0 a rejection; types are
+   * in lower case.
+   */
   event_weights?: Record<string, number>;
+  /** The rating from which on an item is liked; decided from the ratings themselves by default. */
+  liked_from?: number;
   /** Seconds for the search, by estimate; 600 by default. */
   budget_seconds?: number;
   /** Bytes that a training may need, by estimate; half of the trainer's machine by default. */

@@ -26,6 +26,7 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
     run(async () => {
       await changeSettings(id, {
         event_weights: weightsOf(weights.value),
+        liked_from: numberOf(fields.liked_from),
         retrain_every: numberOf(fields.retrain_every),
         budget_seconds: numberOf(fields.budget_seconds),
         memory_limit: /^\d+$/.test(fields.memory_limit)
@@ -63,7 +64,6 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
               <input
                 type="number"
                 aria-label={text.weight(index + 1)}
-                min="0"
                 step="any"
                 placeholder="5"
                 value={weight}
@@ -94,6 +94,16 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
         )}
       </fieldset>
       <div class="mapping">
+        <Field
+          label={text.likedFrom}
+          name="liked_from"
+          type="number"
+          step="any"
+          placeholder={text.likedFromExample}
+          defaultValue={settings.liked_from ?? ""}
+          hint={text.likedFromHint}
+          fault={problem.value?.at("liked_from", text.likedFrom)}
+        />
         <div class="field">
           <label for={schedule}>{text.schedule}</label>
           <select id={schedule} name="retrain_every" defaultValue={hours}>
@@ -128,7 +138,7 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
       </div>
       <ProblemNote
         problem={problem.value}
-        fields={["event_weights", "budget_seconds", "memory_limit"]}
+        fields={["event_weights", "liked_from", "budget_seconds", "memory_limit"]}
       />
       <div class="row">
         <button type="submit" class="button" disabled={busy.value}>{text.save}</button>

@@ -88,6 +88,7 @@ function InWords(
       <p class="lead large">{sentence}</p>
       <p class="muted">
         {text.madeBy(algorithmWords(chosen.algorithm), data.items, data.users, data.interactions)}
+        {data.liking && ` ${data.liking.says}`}
       </p>
       {gate && (
         <p class="row">

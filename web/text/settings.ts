@@ -24,7 +24,8 @@ export const text = {
     says: "All of this counts from the next training on.",
     weights: "What an event weighs",
     weightsHint: "Where a column says the kind of event. Kinds that are not named here weigh as " +
-      "usual: view 1, cart 3, purchase 5.",
+      "usual: view 1, cart 3, purchase 5; removed or returned 0; disliked or hidden −1. With 0 an " +
+      "event says nothing of the item; below 0 the user is not shown it again, nor much like it.",
     weightsFault: "The weights",
     kind: (row: number) => `Kind of event ${row}`,
     kindExample: "purchase",
@@ -32,6 +33,11 @@ export const text = {
     remove: "Remove",
     removeKind: (kind: string, row: number) => `Remove ${kind || `row ${row}`}`,
     add: "Add a kind of event",
+    likedFrom: "Liked from this rating on",
+    likedFromExample: "4",
+    likedFromHint:
+      "Where empty the ratings decide: stars from each user's own mean on, 0 and 1 or " +
+      "thumbs above 0, plays and amounts all. The report says how they were read.",
     schedule: "Train again",
     scheduleHint: "Counted from the end of the training before.",
     schedules: {

@@ -23,10 +23,20 @@ const EventWeights = checkedBy(
   (weights) => nameFault(weights, { most: 100, names: "event types" }),
   z.record(
     z.string().trim().toLowerCase().min(1, "must not be empty").max(100),
-    z.number().positive("must be above 0").max(1e6),
+    z.number().min(-1e6).max(1e6),
   ).nullish(),
 ).openapi({ type: ["object", "null"], additionalProperties: { type: "number" } })
-  .describe("What a row of an event type weighs beside the defaults (view 1, cart 3, purchase 5).");
+  .describe(
+    "What a row of an event type counts beside the defaults (view 1, cart 3, purchase 5; removed, " +
+      "returned, unliked 0; disliked, hidden −1): 0 says nothing of the item, below 0 rejects it.",
+  );
+
+const LikedFrom = z.number().min(-1e9).max(1e9)
+  .describe(
+    "The rating from which on an item counts as liked. By default the ratings themselves decide: " +
+      "of 0 and 1, or −1 and 1, what is above 0; of a scale such as stars what is not below the " +
+      "user's own mean; of plays and amounts all above 0, by their logarithm.",
+  );
 
 const Budget = z.int().min(10).max(86_400)
   .describe("Seconds for the search, by estimate; 600 by default.");
@@ -50,6 +60,7 @@ const RetrainEvery = z.number().min(1).max(8_760)
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
   event_weights: EventWeights,
+  liked_from: LikedFrom.nullish(),
   budget_seconds: Budget.nullish(),
   memory_limit: Memory.nullish(),
   retrain_every: RetrainEvery.nullish(),
@@ -58,6 +69,7 @@ const SettingsChangeSchema = z.strictObject({
 const SettingsSchema = z.object({
   version: z.literal(1),
   event_weights: z.record(z.string(), z.number()).nullable(),
+  liked_from: z.number().nullable(),
   budget_seconds: z.int().nullable(),
   memory_limit: z.int().nullable().describe("In bytes."),
   retrain_every: z.number().nullable().describe("In hours."),
@@ -134,6 +146,7 @@ function settingsJson({ version, ...set }: Settings) {
   return {
     version,
     event_weights: set.event_weights ?? null,
+    liked_from: set.liked_from ?? null,
     budget_seconds: set.budget_seconds ?? null,
     memory_limit: set.memory_limit ?? null,
     retrain_every: set.retrain_every ?? null,
