@@ -1,6 +1,7 @@
 /** Blends of what found much by different ways: rows are added up, and served as one matrix. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import { blend, type Recipe } from "./choice.ts";
+import { PLAIN } from "./fit/training_set.ts";
 import { advantage, best, familyOf, type Hall, PROMISING, type Trial } from "./hall.ts";
 
 /** What stays below this share of the leader is not learned again by the leader's reading. */
@@ -97,14 +98,14 @@ async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
   const near = hall.leaders().filter((trial) =>
     familyOf(trial) !== familyOf(leader) && trial.mean >= PROMISING * leader.mean
   );
-  if (reading.signal === "all") {
+  if (reading.signal === PLAIN.signal) {
     return near.slice(0, PARTNERS).map(({ choice, weights, serving }) => ({
       recipe: choice.parts[0].recipe,
       rows: weights!,
       serving,
     }));
   }
-  // What was learned from all interactions must be learned again.
+  // What was learned from all that was liked alike must be learned again.
   const parts: Part[] = [];
   const [plainest] = hall.leaders();
   const nearest = near.filter(({ mean }) => mean >= NEAR * plainest.mean);

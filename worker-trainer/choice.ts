@@ -8,7 +8,7 @@ import type { Algorithm, Cost, FitOptions, Parameters } from "./fit/algorithm.ts
 import { ALGORITHMS } from "./fit/algorithms.ts";
 import type { Fitted } from "./fit/assemble.ts";
 import { type Content, hybridRows, scaleOf, similarRows } from "./fit/hybrid.ts";
-import { type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
+import { PLAIN, type Reading, type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { servedRows } from "./fit/served_rows.ts";
 import type { Dense } from "./linalg/dense.ts";
 import { sumOf } from "./linalg/on_threads.ts";
@@ -107,7 +107,7 @@ export function describe(
       {},
       ...parts.map(({ recipe, share }) => prefixed(recipe, share)),
     )),
-    ...(reading.signal !== "all" && { signal: reading.signal }),
+    ...(reading.signal !== PLAIN.signal && { signal: reading.signal }),
     ...(reading.halfLife !== undefined && { half_life: reading.halfLife }),
   };
   return contentShare === undefined
@@ -119,7 +119,7 @@ export function describe(
 export function choiceOf(
   { algorithm, parameters }: ReturnType<typeof describe>,
 ): Choice | undefined {
-  const { base = algorithm, signal = "all", half_life, content_share, ...own } = parameters;
+  const { base = algorithm, signal, half_life, content_share, ...own } = parameters;
   const names = base === "blend"
     ? [...new Set(Object.keys(own).map((key) => key.split(".")[0]))]
     : [String(base)];
@@ -136,7 +136,8 @@ export function choiceOf(
   return {
     parts,
     reading: {
-      signal: signal as Reading["signal"],
+      // Reports of before all learned from what was liked have "all" and "liked", too.
+      signal: signal === "valued" ? signal : PLAIN.signal,
       ...(half_life !== undefined && { halfLife: Number(half_life) }),
     },
     ...(content_share !== undefined && { contentShare: Number(content_share) }),

@@ -11,15 +11,15 @@ const one = (name: string, share: number) => ({
 });
 
 const CHOICES: Choice[] = [
-  { parts: [one("popularity", 1)], reading: { signal: "all" } },
+  { parts: [one("popularity", 1)], reading: { signal: "liked" } },
   { parts: [one("ease", 1)], reading: { signal: "liked", halfLife: 20 } },
-  { parts: [one("rp3beta", 0.6), one("low_pass", 0.4)], reading: { signal: "all" } },
+  { parts: [one("rp3beta", 0.6), one("low_pass", 0.4)], reading: { signal: "liked" } },
   {
     parts: [one("ease", 0.5), one("ials", 0.3), one("item_knn", 0.2)],
     reading: { signal: "valued" },
     contentShare: 0.1,
   },
-  { parts: [one("rp3beta", 1)], reading: { signal: "all" }, contentShare: 0 },
+  { parts: [one("rp3beta", 1)], reading: { signal: "liked" }, contentShare: 0 },
 ];
 
 Deno.test("what is described is read back", () => {

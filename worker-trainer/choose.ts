@@ -243,7 +243,7 @@ async function trainInteractions(
         { ...engines, progress: tell },
       ));
 
-  const cold = content && outer.held.items.length > 0
+  const cold = content && usersOf(outer.held).length > 0
     ? await meter.step("cold items", dearest, async (tell) => {
       const { described } = dataset.items;
       const split = splitColdItems(interactions, { items, described, seed: seed + 8 });

@@ -6,6 +6,7 @@ import type { Interactions } from "./dataset/dataset.ts";
 import { random } from "./dataset/random.ts";
 import { confidenceInterval } from "./evaluate/confidence.ts";
 import { evaluate, type Evaluation } from "./evaluate/evaluate.ts";
+import { usersOf } from "./evaluate/judges.ts";
 import type { Report } from "./evaluate/report.ts";
 import type { FitOptions, Parameters } from "./fit/algorithm.ts";
 import { rankable } from "./fit/assemble.ts";
@@ -54,7 +55,7 @@ export async function gate(
     const reason = `The champion's recipe, ${champion.algorithm}, is made no more.`;
     return { ...opening, verdict: "ungated", reason };
   }
-  if (held.items.length === 0) {
+  if (usersOf(held).length === 0) {
     return { ...opening, verdict: "ungated", reason: "No user could judge the two." };
   }
   if (JSON.stringify(describe(known)) === JSON.stringify(describe(choice))) {

@@ -27,8 +27,6 @@ export interface Found {
   budgetHit: boolean;
 }
 
-/** The other signals of ratings that the leader is tried with. */
-const SIGNALS = ["liked", "valued"] as const;
 /** What takes less than this share of the time for settings is tried even when that is spent. */
 const CHEAP = 0.04;
 /** Places after which an interaction counts half, where times tell the order. */
@@ -40,10 +38,10 @@ export function searchCost(
   { interactions, hybrid }: { interactions: Interactions; hybrid: boolean },
 ): number {
   const tried = planned.filter(({ skipped }) => !skipped).map(({ cost }) => cost.seconds + JUDGING);
-  const signals = ratingsVary(interactions) ? SIGNALS.length * Math.max(0, ...tried) : 0;
+  const valued = ratingsVary(interactions) ? Math.max(0, ...tried) : 0;
   const judged = PAIRS + (hybrid ? CONTENT_SHARES.length : 0) +
     (timesVary(interactions) ? HALF_LIVES.length : 0);
-  return tried.reduce((sum, cost) => sum + cost, signals) + judged * JUDGING;
+  return tried.reduce((sum, cost) => sum + cost, valued) + judged * JUDGING;
 }
 
 /**
@@ -127,9 +125,8 @@ async function tryReadings(hall: Hall, interactions: Interactions): Promise<void
   if (!leader) return;
   const { recipe } = leader.choice.parts[0];
   if (ratingsVary(interactions)) {
-    for (const signal of SIGNALS) {
-      await hall.tryRecipe({ ...recipe, place: leader.place!, cost: leader.cost }, { signal });
-    }
+    const again = { ...recipe, place: leader.place!, cost: leader.cost };
+    await hall.tryRecipe(again, { signal: "valued" });
   }
   if (timesVary(interactions)) {
     const { choice, weights, mean, serving } = best(hall.trials)!;

@@ -15,7 +15,7 @@ import type { Claim, ClaimedFile, Outcome } from "./queue/claim.ts";
 import { codeTags } from "./code_version.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
-import { defaultEventWeights, readDataset } from "./dataset/read.ts";
+import { readDataset } from "./dataset/read.ts";
 import { MissingUploadError } from "./dataset/missing_upload_error.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
 import { dataWarnings } from "./evaluate/data_warnings.ts";
@@ -71,7 +71,8 @@ async function trainAndPublish(
   say({ type: "progress", stage: "reading", progress: 0 });
   const files = claim.files.map((file) => dataFile(file, blobs));
   const { dataset, receipts } = await readDataset(files, {
-    eventWeights: { ...defaultEventWeights, ...settings.event_weights },
+    eventWeights: settings.event_weights,
+    likedFrom: settings.liked_from,
     erased: claim.erased_users,
   });
   const champion = await championRecipe(claim, registry);

@@ -81,6 +81,11 @@ function metricsOf({ test, data, gate }: Report, { seconds }: Run): Record<strin
     items: data.items,
     users: data.users,
     interactions: data.interactions,
+    ...(data.liking && {
+      liked: data.liking.liked,
+      neutral: data.liking.neutral,
+      rejected: data.liking.rejected,
+    }),
     seconds,
   };
   if (gate?.champion_ndcg !== undefined) metrics.ndcg_10_champion = gate.champion_ndcg;

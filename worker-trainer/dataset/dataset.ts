@@ -1,4 +1,5 @@
 import type { Choices } from "../../functions/recommender/csv/mapping.ts";
+import type { Liking } from "../../functions/recommender/model/liking.ts";
 
 /**
  * What is learned from, dense: users and items are indices, texts stand in tables beside them.
@@ -9,6 +10,8 @@ export interface Dataset {
   /** User ids as the CSV had them, in order of their first row. */
   users: string[];
   interactions: Interactions;
+  /** How ratings were read; what they say stands in the interactions' weights. */
+  liking: Liking;
   /** SHA-256 in hex over all of the above: the same data has the same fingerprint. */
   fingerprint: string;
 }
@@ -47,6 +50,9 @@ export interface Interactions {
   ratings?: Float32Array;
   /** Seconds since 1970 of each entry's last row, where the file has times; NaN where one is missing. */
   times?: Float64Array;
-  /** Event weight times damped repeats, 1 for a single plain row. */
+  /**
+   * What each entry counts: above 0 that the user liked the item, 1 for a single plain row, more for
+   * events that weigh more and for repeats; 0 that nothing says so; below 0 that the user rejected it.
+   */
   weights: Float32Array;
 }

@@ -7,6 +7,7 @@ import type { TakeLine } from "../../functions/recommender/csv/records.ts";
 import { interactionPlaces } from "../../functions/recommender/csv/places.ts";
 import type { InteractionRow } from "../../functions/recommender/csv/rows.ts";
 import { parseText } from "../../functions/recommender/csv/blank_words.ts";
+import { eventWeights } from "./event_weights.ts";
 import { grown } from "./grown.ts";
 import { IdTable } from "./id_table.ts";
 import type { ItemTable } from "./item_table.ts";
@@ -30,7 +31,8 @@ const ROOM = 1 << 16;
 export class InteractionTable {
   readonly items: ItemTable;
   readonly #users = new IdTable();
-  readonly #weights: ReadonlyMap<string, number>;
+  /** What a row counts by its event, in lower case and empty where there is none. */
+  readonly #weightOf: (event: string) => number;
   #user = new Uint32Array(ROOM);
   #item = new Uint32Array(ROOM);
   #rating = new Float32Array(ROOM);
@@ -40,16 +42,12 @@ export class InteractionTable {
 
   /**
    * @param items has those that the rows name added to it.
-   * @param eventWeights what a row of an event type weighs, above 0; others weigh 1.
-   * @throws {RangeError} where an event weighs nothing
+   * @param own what a row of an event type counts beside what its word means, see `eventWeights`.
+   * @throws {RangeError} where one of those is no number.
    */
-  constructor(items: ItemTable, eventWeights: Readonly<Record<string, number>>) {
+  constructor(items: ItemTable, own: Readonly<Record<string, number>> = {}) {
     this.items = items;
-    this.#weights = new Map(Object.entries(eventWeights));
-    for (const [event, weight] of this.#weights) {
-      if (weight > 0 && Number.isFinite(weight)) continue;
-      throw new RangeError(`The event "${event}" must weigh more than 0, not ${weight}.`);
-    }
+    this.#weightOf = eventWeights(own);
   }
 
   /** How many rows there are. */
@@ -130,11 +128,6 @@ export class InteractionTable {
       weight: this.#weight.subarray(0, size),
     };
     return { users: this.#users.texts(), rows };
-  }
-
-  /** @param event in lower case, empty where there is none. */
-  #weightOf(event: string): number {
-    return this.#weights.get(event) ?? 1;
   }
 
   #append(

@@ -8,7 +8,6 @@ import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
 import { type DataFile, onDisk, readRows } from "./open_rows.ts";
 import { random } from "./random.ts";
-import { defaultEventWeights } from "./read.ts";
 
 const COLUMNS = ["user", "item", "title", "rating", "time", "event"];
 /** Columns of which most cells are plain, and what else may stand there. */
@@ -56,7 +55,7 @@ async function read(file: DataFile, { quick }: { quick: boolean }) {
   for (const i of [3, 1, 2]) {
     items.describe({ id: `i${i}`, title: `Title ${i % 2}`, isByTitle: false, cells: [] }, []);
   }
-  const table = new InteractionTable(items, defaultEventWeights);
+  const table = new InteractionTable(items);
   const mapping = file.mapping as InteractionMapping;
   let taken = 0;
   const receipt = await readRows<InteractionRow>(file, ({ columns, forms, evidence }) => {

@@ -6,19 +6,24 @@ export interface Rows {
   item: Uint32Array;
   rating: Float32Array;
   time: Float64Array;
-  /** What the row's event weighs, above 0. */
+  /**
+   * What the row counts: above 0 liking, below 0 rejection, 0 nothing, NaN that it takes back what
+   * came before.
+   */
   weight: Float32Array;
 }
 
 /**
  * Rows ▶ compressed rows, each user's items once, ordered by their last row. Of the rows of a user
- * and an item the last decides the time, the last that has one the rating. With m the heaviest of
- * their weights and S the sum, the entry weighs
+ * and an item the last decides the time, the last that has one the rating. Those that count above 0
+ * join, from the last one on that rejects the item or takes back what came before. With m the
+ * heaviest of their weights and S the sum, the entry weighs
  *
  *     m (1 + ln(S / m))
  *
- * so k equal rows weigh w (1 + ln k), and a row more never weighs less. Rows without a time come
- * before all that have one.
+ * so k equal rows weigh w (1 + ln k), and a row more never weighs less. Where none came after a
+ * rejection, the entry has its weight, below 0; where none counts, 0. Rows without a time come before
+ * all that have one.
  */
 export function joinRepeats(rows: Rows, size: { users: number; items: number }): Interactions {
   const { offsets: starts, order } = orderByUser(rows.user, size.users);
@@ -33,6 +38,8 @@ export function joinRepeats(rows: Rows, size: { users: number; items: number }):
   const place = new Uint32Array(size.items).fill(count);
   const sum = new Float64Array(size.items);
   const most = new Float64Array(size.items);
+  /** 1 where what came before counts no more. */
+  const closed = new Uint8Array(size.items);
   // From the last to the first, users and rows: the row that decides is met before all others.
   let first = count;
   for (let u = size.users - 1; u >= 0; u--) {
@@ -46,12 +53,19 @@ export function joinRepeats(rows: Rows, size: { users: number; items: number }):
         items[first] = item;
         if (rated) ratings[first] = NaN;
         if (timed) times[first] = rows.time[row];
-        sum[item] = most[item] = 0;
+        sum[item] = most[item] = closed[item] = 0;
       }
       const entry = place[item];
       if (rated && Number.isNaN(ratings[entry])) ratings[entry] = rows.rating[row];
-      sum[item] += rows.weight[row];
-      most[item] = Math.max(most[item], rows.weight[row]);
+      if (closed[item]) continue;
+      const weight = rows.weight[row];
+      if (weight > 0) {
+        sum[item] += weight;
+        most[item] = Math.max(most[item], weight);
+      } else if (weight !== 0) {
+        closed[item] = 1;
+        if (weight < 0 && sum[item] === 0) sum[item] = most[item] = weight;
+      }
     }
     for (let e = first; e < end; e++) {
       const [m, s] = [most[items[e]], sum[items[e]]];

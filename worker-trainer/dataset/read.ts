@@ -18,31 +18,19 @@ import { fingerprint } from "./fingerprint.ts";
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
 import { joinRepeats, orderByUser, type Rows } from "./join_repeats.ts";
+import { decideLiking, weighByRatings } from "./liking.ts";
 import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
 import { UnusableDataError } from "./receipt.ts";
 import { rowsOf } from "./rows_of.ts";
 
 export interface ReadOptions {
-  /** What a row of an event type weighs, above 0; types are in lower case. Others weigh 1. */
+  /** What a row of an event type counts beside what its word means; types are in lower case. */
   eventWeights?: Readonly<Record<string, number>>;
+  /** The rating from which on an item is liked; decided from the values themselves where absent. */
+  likedFrom?: number;
   /** Ids of people whose rows are passed over. */
   erased?: readonly string[];
 }
-
-/** A purchase says more than a look. */
-export const defaultEventWeights: Readonly<Record<string, number>> = {
-  view: 1,
-  click: 1,
-  like: 3,
-  cart: 3,
-  addtocart: 3,
-  add_to_cart: 3,
-  "add to cart": 3,
-  buy: 5,
-  purchase: 5,
-  order: 5,
-  transaction: 5,
-};
 
 /**
  * Reads CSV files, of which the content files come first whatever their place in the list, into a
@@ -73,7 +61,7 @@ interface KnownForms {
 
 async function readBy(
   files: readonly DataFile[],
-  { eventWeights = defaultEventWeights, erased = [], forms }: ReadOptions & KnownForms,
+  { eventWeights, likedFrom, erased = [], forms }: ReadOptions & KnownForms,
 ): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
   if (files.length === 0) throw new UnusableDataError("There is no file; at least one is needed.");
   const content = files.filter((file) => file.kind === "CONTENT");
@@ -102,7 +90,8 @@ async function readBy(
     const range = { start: starts[i], end: starts[i + 1], described: items.described, ...size };
     Object.assign(receipts.get(file)!, countRows(rows, range));
   });
-  const data = { items, users, interactions: joinRepeats(rows, size) };
+  const liking = weighByRatings(rows, decideLiking(rows, likedFrom), users.length);
+  const data = { items, users, interactions: joinRepeats(rows, size), liking };
   const dataset = { ...data, fingerprint: fingerprint(data) };
   return { dataset, receipts: files.map((file) => receipts.get(file)!) };
 }

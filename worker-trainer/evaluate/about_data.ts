@@ -1,6 +1,7 @@
 /** What a report says of data and model, beside how good the model is. */
+import type { Liking } from "../../functions/recommender/model/liking.ts";
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
-import type { Dataset } from "../dataset/dataset.ts";
+import type { Dataset, Interactions } from "../dataset/dataset.ts";
 import { fieldNames } from "../fit/features.ts";
 import type { TextModel } from "../fit/tfidf.ts";
 import type { Report } from "./report.ts";
@@ -14,7 +15,7 @@ export function filtersOf(
 
 /** What a report says of the data. */
 export function opening(
-  { items, users, interactions, fingerprint }: Dataset,
+  { items, users, interactions, liking, fingerprint }: Dataset,
   modelType: ModelType,
 ): Pick<Report, "format" | "format_version" | "model_type" | "dataset_fingerprint" | "data"> {
   const had = new Set(interactions.items);
@@ -31,8 +32,46 @@ export function opening(
       interactions: interactions.items.length,
       has_ratings: interactions.ratings !== undefined,
       has_times: interactions.times !== undefined,
+      ...(interactions.items.length > 0 && { liking: likingOf(interactions, liking) }),
     },
   };
+}
+
+/** What a report says of what counts as liked. */
+function likingOf(
+  { weights }: Interactions,
+  by: Liking,
+): NonNullable<Report["data"]["liking"]> {
+  const counts = { liked: 0, neutral: 0, rejected: 0 };
+  for (const weight of weights) {
+    counts[weight > 0 ? "liked" : weight < 0 ? "rejected" : "neutral"]++;
+  }
+  const { liked, neutral, rejected } = counts;
+  const shown = (count: number) => count.toLocaleString("en");
+  const split = liked === weights.length
+    ? ""
+    : ` Of ${shown(weights.length)} interactions ${shown(liked)} count as liked, ` +
+      `${shown(neutral)} as seen and ${shown(rejected)} as rejected.`;
+  return { by, says: `${ruleInWords(by)}${split}`, ...counts };
+}
+
+/** How ratings were read, as a sentence. */
+function ruleInWords(liking: Liking): string {
+  switch (liking.rule) {
+    case "all":
+      return "Every interaction counts as liked, unless its event says otherwise.";
+    case "above_zero":
+      return "Ratings above 0 count as liked, and those below 0 as rejected.";
+    case "amount":
+      return "Ratings are amounts: each above 0 counts as liked, by its logarithm.";
+    case "own_mean": {
+      const { limit } = liking;
+      const told = limit === undefined ? "" : `; the commonest limit is ${+limit.toFixed(3)}`;
+      return `Ratings below the user's own mean do not count as liked${told}.`;
+    }
+    case "from":
+      return `Ratings from ${liking.limit} on count as liked, as was set.`;
+  }
 }
 
 /** The fields of a description by name, each with its learned weight. */

@@ -7,6 +7,7 @@ import type { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
 import { confidenceInterval } from "./confidence.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
+import { usersOf } from "./judges.ts";
 import type { Report } from "./report.ts";
 
 /** Share of the described items with interactions that play the cold ones. */
@@ -20,21 +21,23 @@ export interface ColdSplit extends Split {
   cold: Uint8Array;
 }
 
-/** Holds out all interactions of a seeded share of the items that have some and are described. */
+/** Holds out all interactions of a seeded share of the items that somebody liked and are described. */
 export function splitColdItems(
   interactions: Interactions,
   { items, described, seed }: { items: number; described: number; seed: number },
 ): ColdSplit {
   const draw = random(seed);
   const had = new Uint8Array(items);
-  for (const item of interactions.items) had[item] = 1;
+  interactions.items.forEach((item, e) => {
+    if (interactions.weights[e] > 0) had[item] = 1;
+  });
   const cold = had.map((one, item) => one && item < described && draw() < SHARE ? 1 : 0);
   const held = Uint8Array.from(interactions.items, (item) => cold[item]);
   return { train: partOf(interactions, held, 0), held: partOf(interactions, held, 1), cold };
 }
 
 /**
- * How well a hybrid orders items that nobody had yet, for the users who in truth took some: lists
+ * How well a hybrid orders items that nobody had yet, for the users who in truth liked some: lists
  * hold cold items alone, beside content alone and popularity (which knows nothing of them) on the
  * same. Nothing where nobody can judge.
  * @param fitted made without the cold items' interactions.
@@ -48,9 +51,9 @@ export async function coldItems(
     pool: RowPool;
   },
 ): Promise<Report["cold_items"]> {
-  const { offsets } = fitted.histories!;
-  const able = Uint32Array.from(held.offsets.subarray(1).keys())
-    .filter((u) => held.offsets[u + 1] > held.offsets[u] && offsets[u + 1] > offsets[u]);
+  const { offsets, values } = fitted.histories!;
+  const able = usersOf(held)
+    .filter((u) => values.subarray(offsets[u], offsets[u + 1]).some((value) => value > 0));
   if (able.length === 0) return undefined;
   const step = Math.max(1, able.length / JUDGES);
   const users = Uint32Array.from(

@@ -1,5 +1,5 @@
 /**
- * How good a model's lists are, by what users did take later. Lists come from `rank`, the very
+ * How good a model's lists are, by what users liked later. Lists come from `rank`, the very
  * function that serves, over the full catalogue without what the user had: never a sample of it
  * (Krichene and Rendle, KDD 2020).
  */
@@ -8,6 +8,7 @@ import type { Interactions } from "../dataset/dataset.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { meanInterval } from "./confidence.ts";
+import { usersOf } from "./judges.ts";
 import { type Lists, listsCost } from "./lists.ts";
 import { longTail, ndcgCurve, novelty, precision, recallCurve, reciprocalRank } from "./metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "./report.ts";
@@ -31,9 +32,9 @@ export interface Evaluation {
 
 /** What is judged by. */
 export interface Trial {
-  /** What each user took later. */
+  /** What each user had later; what they liked of it, above 0, is to be found. */
   held: Interactions;
-  /** The users to judge; users who took nothing later are left out. Absent means all. */
+  /** The users to judge; users who liked nothing later are left out. Absent means all. */
   users?: Iterable<number>;
   /** 1 for each item that must not be in a list. */
   barred?: Uint8Array;
@@ -84,13 +85,15 @@ export function evaluateRandom(model: Model, trial: Trial, random: () => number)
   return judge(model, { held: trial.held, users, lists: lists.build() });
 }
 
-/** Those of the users asked for who took something later, ascending. */
-function judgesOf({ held: { offsets }, users }: Trial): Uint32Array {
-  return Uint32Array.from(users ?? offsets.subarray(1).keys())
-    .filter((user) => offsets[user + 1] > offsets[user]).sort();
+/** Those of the users asked for who liked something later, ascending. */
+function judgesOf({ held, users }: Trial): Uint32Array {
+  const able = usersOf(held);
+  if (!users) return able;
+  const asked = new Set(users);
+  return able.filter((user) => asked.has(user));
 }
 
-/** Histories of up to this many items make a user new, or light; longer ones heavy. */
+/** So many liked items of the history make a user new, or light at most; more make them heavy. */
 const NEW = 5;
 const LIGHT = 20;
 
@@ -100,7 +103,7 @@ function judge(
   { held, users, lists }: { held: Interactions; users: Uint32Array; lists: SparseRows },
 ): Evaluation {
   const { popularity, popularOrder } = model.items;
-  const { offsets } = model.users!.histories;
+  const { offsets, values } = model.users!.histories;
   const tail = longTail(popularOrder);
   const totals = new Totals();
   const recommended = new Uint8Array(popularity.length);
@@ -108,7 +111,9 @@ function judge(
   const segments = { new: new Totals(), light: new Totals(), heavy: new Totals() };
 
   users.forEach((user, place) => {
-    const relevant = new Set(held.items.subarray(held.offsets[user], held.offsets[user + 1]));
+    const later = [held.offsets[user], held.offsets[user + 1]] as const;
+    const opinions = held.weights.subarray(...later);
+    const relevant = new Set(held.items.subarray(...later).filter((_, e) => opinions[e] > 0));
     const list = lists.columns.subarray(lists.offsets[place], lists.offsets[place + 1]);
     const hits = Uint8Array.from(list, (item) => relevant.has(item) ? 1 : 0);
     const shown = list.subarray(0, CUT);
@@ -122,7 +127,8 @@ function judge(
       longTail: mean((item) => tail[item]),
     };
     scores[place] = totals.add(row);
-    const length = offsets[user + 1] - offsets[user];
+    let length = 0;
+    for (let e = offsets[user]; e < offsets[user + 1]; e++) if (values[e] > 0) length++;
     segments[length <= NEW ? "new" : length <= LIGHT ? "light" : "heavy"].add(row);
   });
 

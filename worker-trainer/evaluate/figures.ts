@@ -24,7 +24,7 @@ export async function testFigures(
     pool: RowPool;
   },
 ): Promise<Report["test"]> {
-  if (held.items.length === 0) return undefined;
+  if (usersOf(held).length === 0) return undefined;
   const trial = { held };
   const popular = { ...fitted, weights: emptyRows(fitted.popularity.length) };
   const byPopularity = await evaluate(rankable(popular), trial, pool);

@@ -1,10 +1,10 @@
 /** Which users judge. */
 import type { Interactions } from "../dataset/dataset.ts";
 
-/** The users who have entries, ascending. */
-export function usersOf({ offsets }: Interactions): Uint32Array {
+/** The users who liked something of these interactions, ascending. */
+export function usersOf({ offsets, weights }: Interactions): Uint32Array {
   return Uint32Array.from({ length: offsets.length - 1 }, (_, user) => user)
-    .filter((user) => offsets[user + 1] > offsets[user]);
+    .filter((user) => weights.subarray(offsets[user], offsets[user + 1]).some((w) => w > 0));
 }
 
 /** At most `n` of the users, drawn without replacement, ascending. */

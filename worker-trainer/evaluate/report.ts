@@ -2,6 +2,7 @@
  * What a training says of itself, as plain JSON: the same data give the same report. What differs
  * from run to run (seconds, the machine) stands in `Run`.
  */
+import type { Liking } from "../../functions/recommender/model/liking.ts";
 import type { ModelType } from "../../functions/recommender/model/model.ts";
 import type { Parameters } from "../fit/algorithm.ts";
 import type { Interval } from "./confidence.ts";
@@ -22,6 +23,17 @@ export interface Report {
     interactions: number;
     has_ratings: boolean;
     has_times: boolean;
+    /** Which interactions count as liked; absent in older reports and without interactions. */
+    liking?: {
+      /** How ratings were read, and by which limit or mean. */
+      by: Liking;
+      /** The same in a sentence. */
+      says: string;
+      /** Interactions by what they say: all of them together. */
+      liked: number;
+      neutral: number;
+      rejected: number;
+    };
   };
   /** Absent where there is nothing to split. */
   split?: {

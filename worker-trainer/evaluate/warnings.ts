@@ -20,6 +20,10 @@ export function warningsOf(report: Omit<Report, "warnings">): string[] {
   }
   if (data.interactions === 0) {
     warnings.push("There are no interactions: nothing was learned from what users did.");
+  } else if (data.liking?.liked === 0) {
+    warnings.push(
+      "No interaction counts as liked: set from which rating on one does, or what its event weighs.",
+    );
   } else if (!split || split.test_users === 0) {
     warnings.push("No user has enough items to hold some back: quality could not be measured.");
   } else if (split.validation_users === 0) {

@@ -9,7 +9,7 @@ import { popularOrder } from "./popularity.ts";
 export interface Fitted {
   weights: SparseRows;
   similar?: SparseRows;
-  /** Interactions an item has. */
+  /** Users who liked an item. */
   popularity: Uint32Array;
   /** What each user had, oldest first, with its weights; absent where there are no users. */
   histories?: SparseRows;
@@ -17,7 +17,7 @@ export interface Fitted {
 
 /** The model that is stored and served. */
 export function assemble(
-  { items, users, fingerprint }: Dataset,
+  { items, users, liking, fingerprint }: Dataset,
   fitted: Fitted,
   manifest: Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">,
 ): Model {
@@ -32,6 +32,7 @@ export function assemble(
       items: items.ids.length,
       users: histories ? users.length : 0,
       interactions: histories ? histories.columns.length : 0,
+      ...(histories && { liking }),
       ...described?.manifest,
       sha256: {},
     },

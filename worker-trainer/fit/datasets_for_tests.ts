@@ -1,18 +1,29 @@
 /** Small datasets whose right answers are obvious. */
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
+import type { Rows } from "../dataset/join_repeats.ts";
+import { decideLiking, weighByRatings } from "../dataset/liking.ts";
 
-/** Interactions from lists of items by user, oldest first. */
+/** Interactions from lists of items by user, oldest first, weighed as a file's rows are. */
 export function interactionsOf(
   lists: number[][],
   ratings?: number[][],
 ): Interactions {
   const offsets = new Uint32Array(lists.length + 1);
   lists.forEach((list, user) => offsets[user + 1] = offsets[user] + list.length);
+  const size = offsets[lists.length];
+  const rows: Rows = {
+    user: Uint32Array.from(lists.flatMap((list, user) => list.map(() => user))),
+    item: Uint32Array.from(lists.flat()),
+    rating: ratings ? Float32Array.from(ratings.flat()) : new Float32Array(size).fill(NaN),
+    time: new Float64Array(size).fill(NaN),
+    weight: new Float32Array(size).fill(1),
+  };
+  weighByRatings(rows, decideLiking(rows), lists.length);
   return {
     offsets,
-    items: Uint32Array.from(lists.flat()),
-    weights: new Float32Array(offsets[lists.length]).fill(1),
-    ratings: ratings && Float32Array.from(ratings.flat()),
+    items: rows.item,
+    weights: rows.weight.map((weight) => Number.isNaN(weight) ? 0 : weight),
+    ratings: ratings && rows.rating,
   };
 }
 
@@ -46,6 +57,7 @@ export function datasetOf(
     },
     users: lists.map((_, user) => `u${user}`),
     interactions: interactionsOf(lists, ratings),
+    liking: { rule: "all" },
     fingerprint: "0".repeat(64),
   };
 }

@@ -1,15 +1,18 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
-import { columnCounts, transpose } from "../linalg/sparse_rows.ts";
+import { transpose } from "../linalg/sparse_rows.ts";
 
 /**
- * What ratings say of an interaction:
+ * What an interaction counts in learning and serving:
  *
- * - `all`: nothing, each counts the same;
- * - `liked`: it counts where it is at or above the user's own mean, else not at all;
- * - `valued`: it counts by its place among the user's own, twice the share that is below it.
+ * - `liked`: each that was liked by its weight in learning, and the same in serving;
+ * - `valued`: by the place of its rating among the user's own, twice the share that is below it. So
+ *   what is rated lowest is learned from, too, as what hardly goes together with the rest.
+ *
+ * In serving what was not liked counts 0 by either, and what was rejected counts against what is
+ * like it.
  */
-export type Signal = "all" | "liked" | "valued";
+export type Signal = "liked" | "valued";
 
 /** How histories are read. */
 export interface Reading {
@@ -31,8 +34,8 @@ const LEARNED = 200;
  */
 export const LEARNED_HISTORY = 5_000;
 
-/** Every interaction counts the same. */
-export const PLAIN: Reading = { signal: "all" };
+/** Everything that was liked counts the same. */
+export const PLAIN: Reading = { signal: "liked" };
 
 /** What the algorithms learn from. */
 export interface TrainingSet {
@@ -42,9 +45,12 @@ export interface TrainingSet {
   x: SparseRows;
   /** Xᵀ, items × users. */
   xt: SparseRows;
-  /** Interactions an item has, whatever they say of it. Length items. */
+  /** Users who liked an item. Length items. */
   popularity: Uint32Array;
-  /** What each user had, and what each of it weighs in serving: 0 where only seen, not liked; older ones less. */
+  /**
+   * What each user had, and what each of it weighs in serving: 0 where only seen, not liked; older
+   * ones less; below 0 where it was rejected, of whatever age.
+   */
   histories: SparseRows;
   /** Entries that a learned row may have: more than are served, since a blend brings others up. */
   keep: number;
@@ -59,22 +65,21 @@ export function trainingSet(
 ): TrainingSet {
   const users = interactions.offsets.length - 1;
   const { offsets, items: columns, weights } = interactions;
-  const said = signalOf(interactions, reading.signal);
-  const x = latest(
-    withoutZeros({ offsets, columns, values: said.map((value, e) => value * weights[e]) }),
-    LEARNED_HISTORY,
-  );
-  const histories = {
-    offsets,
-    columns,
-    values: reading.halfLife === undefined ? said : faded(said, interactions, reading.halfLife),
-  };
+  const places = reading.signal === "valued" ? placesOf(interactions) : undefined;
+  const learned = weights.map((weight, e) => places?.[e] ?? Math.max(weight, 0));
+  const x = latest(withoutZeros({ offsets, columns, values: learned }), LEARNED_HISTORY);
+  const liked = weights.map((weight, e) => weight > 0 ? places?.[e] ?? 1 : 0);
+  const served = reading.halfLife === undefined
+    ? liked
+    : faded(liked, interactions, reading.halfLife);
+  const values = served.map((value, e) => weights[e] < 0 ? weights[e] : value);
+  const histories = { offsets, columns, values };
   return {
     users,
     items,
     x,
     xt: transpose(x, items),
-    popularity: columnCounts(histories, items),
+    popularity: likedBy(interactions, items),
     histories,
     keep: Math.max(rowsToKeep(items), Math.min(items, LEARNED, Math.floor(2e7 / (items || 1)))),
     served: rowsToKeep(items),
@@ -107,33 +112,42 @@ export function rowsToKeep(items: number): number {
   return Math.max(50, Math.min(items, Math.floor(Math.max(even, wide))));
 }
 
-/** Whether ratings tell a user's items apart, so that `liked` differs from `all`. */
-export function ratingsVary({ offsets, ratings }: Interactions): boolean {
+/** Whether ratings tell apart what some user liked, so that `valued` differs from `liked`. */
+export function ratingsVary({ offsets, ratings, weights }: Interactions): boolean {
   if (!ratings) return false;
   for (let u = 0; u + 1 < offsets.length; u++) {
-    for (let e = offsets[u] + 1; e < offsets[u + 1]; e++) {
-      if (ratings[e] !== ratings[e - 1]) return true;
+    let last: number | undefined;
+    for (let e = offsets[u]; e < offsets[u + 1]; e++) {
+      if (!(weights[e] > 0)) continue;
+      if (last !== undefined && ratings[e] !== last) return true;
+      last = ratings[e];
     }
   }
   return false;
 }
 
-/** What the ratings say of each entry, 1 where there is none. */
-function signalOf({ offsets, ratings, items }: Interactions, signal: Signal): Float32Array {
-  const values = new Float32Array(items.length).fill(1);
-  if (!ratings || signal === "all") return values;
+/** How many users liked each item. */
+function likedBy({ items: columns, weights }: Interactions, items: number): Uint32Array {
+  const counts = new Uint32Array(items);
+  for (let e = 0; e < columns.length; e++) if (weights[e] > 0) counts[columns[e]]++;
+  return counts;
+}
+
+/** The places of ratings among their users' own; absent where an entry has none or was rejected. */
+function placesOf({ offsets, ratings, weights }: Interactions): (number | undefined)[] {
+  const places = new Array<number | undefined>(weights.length);
+  if (!ratings) return places;
   for (let u = 0; u + 1 < offsets.length; u++) {
     const rated = [];
-    for (let e = offsets[u]; e < offsets[u + 1]; e++) if (!Number.isNaN(ratings[e])) rated.push(e);
+    for (let e = offsets[u]; e < offsets[u + 1]; e++) {
+      if (weights[e] >= 0 && !Number.isNaN(ratings[e])) rated.push(e);
+    }
     const own = Float64Array.from(rated, (e) => ratings[e]).sort();
-    const sum = own.reduce((total, rating) => total + rating, 0);
     for (const e of rated) {
-      // Compared as r·n < Σr, so that equal ratings are never below their mean by rounding.
-      if (signal === "liked") values[e] = ratings[e] * own.length < sum ? 0 : 1;
-      else values[e] = (countBelow(own, ratings[e]) + countTo(own, ratings[e])) / own.length;
+      places[e] = (countBelow(own, ratings[e]) + countTo(own, ratings[e])) / own.length;
     }
   }
-  return values;
+  return places;
 }
 
 /** How many of the ascending numbers are below `limit`. */

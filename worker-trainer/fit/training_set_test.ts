@@ -12,10 +12,11 @@ import {
   trainingSet,
 } from "./training_set.ts";
 
-const RATED = interactionsOf([[2, 0, 1], [1, 2]], [[5, 1, 3], [4, 4]]);
+const PLAIN_ROWS = interactionsOf([[2, 0, 1], [1, 2]]);
+const RATED = interactionsOf([[2, 0, 1], [1, 2]], [[5, 1, 4], [4, 4]]);
 
-Deno.test("all interactions count by default, in the order of the history", () => {
-  const set = trainingSet(RATED, { items: 4 });
+Deno.test("without ratings all interactions count, in the order of the history", () => {
+  const set = trainingSet(PLAIN_ROWS, { items: 4 });
   assertEquals(full(set.x, 4), [[1, 1, 1, 0], [0, 1, 1, 0]]);
   assertEquals(set.histories.columns, Uint32Array.of(2, 0, 1, 1, 2));
   assertEquals(set.histories.values, Float32Array.of(1, 1, 1, 1, 1));
@@ -23,17 +24,17 @@ Deno.test("all interactions count by default, in the order of the history", () =
 });
 
 Deno.test("data are dense by the share of all pairs that is known", () => {
-  const density = (items: number) => densityOf(trainingSet(RATED, { items }));
+  const density = (items: number) => densityOf(trainingSet(PLAIN_ROWS, { items }));
   assertEquals([100, 200, 1000].map(density), ["very dense", "dense", "sparse"]);
   assertEquals(densityOf(trainingSet(interactionsOf([]), { items: 3 })), "sparse");
 });
 
-Deno.test("liked leaves out what is rated below the user's mean, but remembers it as seen", () => {
-  const set = trainingSet(RATED, { items: 4, reading: { signal: "liked" } });
+Deno.test("what is rated below the user's mean is not learned from, but remembered as seen", () => {
+  const set = trainingSet(RATED, { items: 4 });
   assertEquals(full(set.x, 4), [[0, 1, 1, 0], [0, 1, 1, 0]]);
   assertEquals(set.histories.columns, Uint32Array.of(2, 0, 1, 1, 2));
   assertEquals(set.histories.values, Float32Array.of(1, 0, 1, 1, 1));
-  assertEquals(set.popularity, Uint32Array.of(1, 2, 2, 0));
+  assertEquals(set.popularity, Uint32Array.of(0, 2, 2, 0));
 });
 
 Deno.test("what has no rating is liked", () => {
@@ -44,16 +45,19 @@ Deno.test("what has no rating is liked", () => {
   assertEquals(set.histories.values, Float32Array.of(1, 0, 1));
 });
 
-Deno.test("weights reach the matrix, not the histories", () => {
-  const set = trainingSet({ ...RATED, weights: Float32Array.of(2, 1, 1, 1, 0.5) }, { items: 4 });
-  assertEquals(full(set.x, 4), [[1, 1, 2, 0], [0, 1, 0.5, 0]]);
-  assertEquals(set.histories.values[0], 1);
+Deno.test("weights reach the matrix, not the histories, but for rejections", () => {
+  const weights = Float32Array.of(2, -3, 1, 0, 0.5);
+  const set = trainingSet({ ...PLAIN_ROWS, weights }, { items: 4 });
+  assertEquals(full(set.x, 4), [[0, 1, 2, 0], [0, 0, 0.5, 0]]);
+  assertEquals(set.histories.values, Float32Array.of(1, -3, 1, 0, 1));
+  assertEquals(set.popularity, Uint32Array.of(0, 1, 2, 0));
 });
 
-Deno.test("ratings vary only if some user's do", () => {
+Deno.test("ratings vary only if some user's do, among what was liked", () => {
   assertEquals(ratingsVary(RATED), true);
   assertEquals(ratingsVary(interactionsOf([[0, 1], [2]], [[3, 3], [1]])), false);
   assertEquals(ratingsVary(interactionsOf([[0, 1]])), false);
+  assertEquals(ratingsVary(interactionsOf([[0, 1, 2], [1]], [[0, 1, 1], [0]])), false);
 });
 
 Deno.test("a small catalogue keeps all, a large one some hundred, none fewer than fifty", () => {
@@ -66,13 +70,20 @@ Deno.test("a small catalogue keeps all, a large one some hundred, none fewer tha
 Deno.test("valued weighs by the place among the user's own ratings, ties alike", () => {
   const rated = interactionsOf([[0, 1, 2, 3], [0, 1]], [[1, 3, 3, 5], [2, 2]]);
   const set = trainingSet(rated, { items: 4, reading: { signal: "valued" } });
-  assertEquals(set.histories.values, Float32Array.of(0.25, 1, 1, 1.75, 1, 1));
+  assertEquals(set.histories.values, Float32Array.of(0, 1, 1, 1.75, 0, 0));
   assertEquals(full(set.x, 4)[0], [0.25, 1, 1, 1.75]);
+});
+
+Deno.test("a rejection does not fade", () => {
+  const weights = Float32Array.of(-1, 1, 1);
+  const timed = { ...interactionsOf([[3, 0, 1]]), weights, times: Float64Array.of(1, 2, 3) };
+  const { histories } = trainingSet(timed, { items: 4, reading: { signal: "liked", halfLife: 1 } });
+  assertEquals(histories.values, Float32Array.of(-1, 1 / 2, 1));
 });
 
 Deno.test("older items fade in the history, not in what is learned from", () => {
   const timed = { ...interactionsOf([[3, 0, 1, 2]]), times: Float64Array.of(10, 20, 20, 30) };
-  const set = trainingSet(timed, { items: 4, reading: { signal: "all", halfLife: 1 } });
+  const set = trainingSet(timed, { items: 4, reading: { signal: "liked", halfLife: 1 } });
   assertEquals(set.histories.values, Float32Array.of(1 / 8, 1 / 2, 1 / 2, 1));
   assertEquals(full(set.x, 4), [[1, 1, 1, 1]]);
   assertEquals(timesVary(timed), true);

@@ -111,6 +111,7 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
       ${data.users.toLocaleString("en")} users and ${data.interactions.toLocaleString(
         "en",
       )} interactions.
+      ${data.liking?.says ?? ""}
       </p>
       ${gate ? html`<p class="note">Verdict: ${gate.verdict}. ${gate.reason}</p>` : ""}
       ${warnings.map((warning) => html`<p class="note">${warning}</p>`)}

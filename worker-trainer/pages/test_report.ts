@@ -17,6 +17,11 @@ export const REPORT: Report = {
   data: {
     ...{ items: 1_234, described_items: 1_000, cold_items: 10, users: 50, interactions: 9_999 },
     ...{ has_ratings: true, has_times: true },
+    liking: {
+      by: { rule: "own_mean", mean: 3.4, limit: 3.5 },
+      says: "Ratings below the user's own mean do not count as liked; the commonest limit is 3.5.",
+      ...{ liked: 6_000, neutral: 3_990, rejected: 9 },
+    },
   },
   candidates: [
     { algorithm: "popularity", parameters: {}, validation_ndcg: 0.05 },

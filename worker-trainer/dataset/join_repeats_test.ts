@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import { joinRepeats } from "./join_repeats.ts";
+import { TAKEN_BACK } from "./event_weights.ts";
+
+/** The weight of one entry that is made of rows of these weights, at these times if any. */
+function joined(weights: number[], times = weights.map(() => NaN)): number {
+  const { weights: [weight] } = joinRepeats({
+    user: new Uint32Array(weights.length),
+    item: new Uint32Array(weights.length),
+    rating: new Float32Array(weights.length).fill(NaN),
+    time: Float64Array.from(times),
+    weight: Float32Array.from(weights),
+  }, { users: 1, items: 1 });
+  return weight;
+}
+
+Deno.test("only what counts above zero joins", () => {
+  assertEquals(joined([1, 0, 1]), joined([1, 1]));
+  assertEquals(joined([0, 0]), 0);
+  assertEquals(joined([5, 0]), 5);
+});
+
+Deno.test("the latest rejection stands until something positive comes later", () => {
+  assertEquals(joined([5, 3, -1]), -1);
+  assertEquals(joined([5, -2, 0]), -2);
+  assertEquals(joined([5, -1, 3]), 3);
+  assertEquals(joined([-3, -1]), -1);
+  // By time where there is one, whatever the order in the file.
+  assertEquals(joined([-1, 5], [20, 10]), -1);
+  assertEquals(joined([5, -1], [20, 10]), 5);
+});
+
+Deno.test("what is taken back leaves nothing of what came before", () => {
+  assertEquals(joined([5, TAKEN_BACK]), 0);
+  assertEquals(joined([-1, TAKEN_BACK]), 0);
+  assertEquals(joined([5, TAKEN_BACK, 1]), 1);
+  assertEquals(joined([TAKEN_BACK, 3]), 3);
+});

@@ -1,0 +1,136 @@
+/** What ratings say of who liked what, decided from all of them and written into the rows' weights. */
+import { type Liking, opinionBy, ownMean } from "../../functions/recommender/model/liking.ts";
+import { TAKEN_BACK } from "./event_weights.ts";
+import type { Rows } from "./join_repeats.ts";
+
+/** Ratings beyond this are no scale that people choose from. */
+const LONGEST_SCALE = 100;
+/** Of amounts nearly all lie at the low end, and few above the middle. */
+const LOW_END = 0.1;
+const ABOVE_MIDDLE = 0.05;
+/** Ratings that a median is taken of at most. */
+const SAMPLE = 100_000;
+/** Different ratings that a scale has at most, for a commonest limit to be told. */
+const STEPS = 1000;
+
+/**
+ * Decides how the ratings of a file's rows are to be read, from the values themselves.
+ * @param from the limit that an owner set, which decides alone.
+ */
+export function decideLiking({ rating }: Pick<Rows, "rating">, from?: number): Liking {
+  const { count, sum, least, most, isSigns, step } = extentOf(rating);
+  if (count === 0 || step === undefined) return { rule: "all" };
+  if (from !== undefined) return { rule: "from", limit: from };
+  if (least === most) return { rule: "all" };
+  if (isSigns) return { rule: "above_zero" };
+  const usual = medianOf(rating, step);
+  if (most > LONGEST_SCALE || isLongTailed(rating, { least, most, usual, count })) {
+    return { rule: "amount", usual: Math.max(1, usual) };
+  }
+  return { rule: "own_mean", mean: sum / count };
+}
+
+/**
+ * Multiplies what the rows' events count by what their ratings say. A rating that is not liked takes
+ * back what came before it, as a later opinion does, and one below zero rejects the item; but 0 among
+ * 0 and 1 says only that nothing was done this time. Where the event itself counts nothing or less,
+ * it decides.
+ * @returns the same rule, with the commonest limit where each user has one of their own.
+ */
+export function weighByRatings(rows: Rows, liking: Liking, users: number): Liking {
+  if (liking.rule === "all") return liking;
+  const { user, rating, weight } = rows;
+  const sums = new Float64Array(users);
+  const counts = new Uint32Array(users);
+  for (let row = 0; row < rating.length; row++) {
+    if (Number.isNaN(rating[row])) continue;
+    sums[user[row]] += rating[row];
+    counts[user[row]]++;
+  }
+  const shared = liking.rule === "own_mean" ? undefined : opinionBy(liking, { sum: 0, count: 0 });
+  // Rows of a user stand together in most files, so one function is kept.
+  let known = -1;
+  let opinion = shared;
+  for (let row = 0; row < rating.length; row++) {
+    if (Number.isNaN(rating[row]) || !(weight[row] > 0)) continue;
+    if (!shared && user[row] !== known) {
+      known = user[row];
+      opinion = opinionBy(liking, { sum: sums[known], count: counts[known] });
+    }
+    const said = opinion!(rating[row]);
+    if (said > 0) weight[row] *= said;
+    else if (said < 0) weight[row] = said;
+    else weight[row] = takesBack(liking, rating[row]) ? TAKEN_BACK : 0;
+  }
+  if (liking.rule !== "own_mean") return liking;
+  return { ...liking, limit: commonestLimit(rating, { liking, sums, counts }) };
+}
+
+/** Whether a rating that is not liked says so of the item, and not only of a moment. */
+function takesBack({ rule }: Liking, rating: number): boolean {
+  return rule === "own_mean" || rule === "from" || (rule === "amount" && rating < 0);
+}
+
+/** What is seen of all ratings in one pass. */
+function extentOf(rating: Float32Array) {
+  let [count, sum, least, most] = [0, 0, Infinity, -Infinity];
+  let isSigns = true;
+  for (const value of rating) {
+    if (Number.isNaN(value)) continue;
+    count++;
+    sum += value;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    if (value !== 0 && value !== 1 && value !== -1) isSigns = false;
+  }
+  const step = count > 0 ? Math.max(1, Math.floor(count / SAMPLE)) : undefined;
+  return { count, sum, least, most, isSigns, step };
+}
+
+/** The median of every so many ratings. */
+function medianOf(rating: Float32Array, step: number): number {
+  const drawn: number[] = [];
+  let place = 0;
+  for (const value of rating) {
+    if (!Number.isNaN(value) && place++ % step === 0) drawn.push(value);
+  }
+  return Float64Array.from(drawn).sort()[drawn.length >> 1];
+}
+
+/** Whether ratings fall off as amounts do, of which most are small and a few large. */
+function isLongTailed(
+  rating: Float32Array,
+  { least, most, usual, count }: Record<"least" | "most" | "usual" | "count", number>,
+): boolean {
+  if (most - least < 2 || usual > least + LOW_END * (most - least)) return false;
+  const middle = (least + most) / 2;
+  let above = 0;
+  for (const value of rating) if (value > middle) above++;
+  return above < ABOVE_MIDDLE * count;
+}
+
+/** The least rating that a user's mean lets count, as most users have it. */
+function commonestLimit(
+  rating: Float32Array,
+  { liking, sums, counts }: {
+    liking: Extract<Liking, { rule: "own_mean" }>;
+    sums: Float64Array;
+    counts: Uint32Array;
+  },
+): number | undefined {
+  const steps = new Set<number>();
+  for (const value of rating) {
+    if (!Number.isNaN(value)) steps.add(value);
+    if (steps.size > STEPS) return undefined;
+  }
+  const scale = Float64Array.from(steps).sort();
+  const users = new Map<number, number>();
+  for (let u = 0; u < sums.length; u++) {
+    if (counts[u] === 0) continue;
+    const mean = ownMean({ sum: sums[u], count: counts[u] }, liking);
+    const limit = scale.find((value) => value >= mean - 1e-9 * Math.abs(mean));
+    if (limit !== undefined) users.set(limit, (users.get(limit) ?? 0) + 1);
+  }
+  const [commonest] = [...users].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return commonest?.[0];
+}

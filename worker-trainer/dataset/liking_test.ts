@@ -1,0 +1,65 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import type { Rows } from "./join_repeats.ts";
+import { decideLiking, weighByRatings } from "./liking.ts";
+
+/** Rows of users who each had as many items as they gave ratings. */
+function rowsOf(ratings: number[][], weights = ratings.flat().map(() => 1)): Rows {
+  return {
+    user: Uint32Array.from(ratings.flatMap((own, user) => own.map(() => user))),
+    item: Uint32Array.from(ratings.flatMap((own) => own.map((_, item) => item))),
+    rating: Float32Array.from(ratings.flat()),
+    time: new Float64Array(ratings.flat().length).fill(NaN),
+    weight: Float32Array.from(weights),
+  };
+}
+
+const ruleOf = (ratings: number[], from?: number) => decideLiking(rowsOf([ratings]), from).rule;
+const times = (count: number, rating: number) => Array<number>(count).fill(rating);
+
+Deno.test("the values decide how ratings are read", () => {
+  assertEquals(ruleOf([]), "all");
+  assertEquals(ruleOf([NaN, NaN]), "all");
+  assertEquals(ruleOf(times(9, 3)), "all");
+  assertEquals(ruleOf(times(9, 0)), "all");
+  assertEquals(ruleOf([...times(90, 0), 1]), "above_zero");
+  assertEquals(ruleOf([1, -1, 1]), "above_zero");
+  assertEquals(ruleOf([1, 2, 3, 4, 5, 4, 4]), "own_mean");
+  assertEquals(ruleOf([0.5, 4.5, 3, 3.5]), "own_mean");
+  assertEquals(ruleOf([1, 10, 7, 8, 9, NaN]), "own_mean");
+  assertEquals(ruleOf([100, 20, 70, 80]), "own_mean");
+  // Many low stars are no amounts: there is another end.
+  assertEquals(ruleOf([...times(30, 1), ...times(10, 5)]), "own_mean");
+  assertEquals(ruleOf([3, 350_000, 12, 260]), "amount");
+  assertEquals(ruleOf([...times(80, 1), ...times(15, 2), 3, 4, 4, 12]), "amount");
+  assertEquals(ruleOf([1, 2, 3, 4, 5], 4), "from");
+});
+
+Deno.test("stars count by the user's mean, and the commonest limit is told", () => {
+  const rows = rowsOf([[5, 4, 2, 1], [4, 5, 1, 2], [3, 3, 1, 1]]);
+  const liking = weighByRatings(rows, decideLiking(rows), 3);
+  assertEquals(liking, { rule: "own_mean", mean: 32 / 12, limit: 3 });
+  assertEquals([...rows.weight], [1, 1, NaN, NaN, 1, 1, NaN, NaN, 1, 1, NaN, NaN]);
+});
+
+Deno.test("0 among 0 and 1 says nothing, −1 rejects, and an event that counts less decides", () => {
+  const clicks = rowsOf([[1, 0]], [5, 5]);
+  weighByRatings(clicks, decideLiking(clicks), 1);
+  assertEquals([...clicks.weight], [5, 0]);
+  const thumbs = rowsOf([[1, -1, 1, 1]], [3, 3, -2, 0]);
+  weighByRatings(thumbs, decideLiking(thumbs), 1);
+  assertEquals([...thumbs.weight], [3, -1, -2, 0]);
+});
+
+Deno.test("amounts count by their logarithm, and one below zero takes back", () => {
+  const rows = rowsOf([[100, 100, 100, 10_200, -5, NaN]]);
+  weighByRatings(rows, decideLiking(rows), 1);
+  const [usual, , , more, back, unsaid] = rows.weight;
+  assertEquals([usual, back, unsaid], [1, NaN, 1]);
+  assertAlmostEquals(more, 2, 1e-6);
+});
+
+Deno.test("a limit that is set decides alone", () => {
+  const rows = rowsOf([[5, 4, 3, -1]]);
+  assertEquals(weighByRatings(rows, decideLiking(rows, 4), 1), { rule: "from", limit: 4 });
+  assertEquals([...rows.weight], [1, 1, NaN, -1]);
+});
