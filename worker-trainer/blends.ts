@@ -25,7 +25,7 @@ export const PAIRS = PARTNERS * SHARES.length;
  * twentieth worse on the published test.
  */
 export async function tryBlends(hall: Hall): Promise<void> {
-  const leader = best(hall.trials);
+  const leader = hall.hedge ?? best(hall.trials);
   if (!leader?.weights) return;
   const { reading, parts: [{ recipe }] } = leader.choice;
   const own: Part = { recipe, rows: leader.weights, serving: leader.serving };

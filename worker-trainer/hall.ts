@@ -74,7 +74,7 @@ export class Hall {
   readonly trials: Trial[] = [];
   /** What time did not suffice for. */
   readonly unreached: (Planned & { skipped: string })[] = [];
-  /** The blend that is taken, although another one may have done better on validation. */
+  /** The trial that is taken, although another one may have done better on validation. */
   hedge?: Trial;
   /** Seconds that judging a candidate took at most. */
   #judging = 0;
