@@ -1,5 +1,6 @@
 /** Two kinds of users, each of whom says no to as much of the other kind: who is shown what. */
 import { assert, assertEquals } from "@std/assert";
+import { bytesOf } from "../functions/recommender/csv/file_bytes.ts";
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import { recommend, recommendBatch } from "../functions/recommender/model/answer.ts";
 import type { Model, ModelType } from "../functions/recommender/model/model.ts";
@@ -52,7 +53,7 @@ function madeRows({ yes, no }: Notation): string {
 }
 
 function file(kind: DataFile["kind"], text: string, mapping: DataFile["mapping"]): DataFile {
-  const open = () => Promise.resolve(new Blob([text]));
+  const open = () => Promise.resolve(bytesOf(new Blob([text])));
   return { name: kind, open, kind, dialect: COMMON, mapping };
 }
 

@@ -68,8 +68,9 @@ if (!ignoreWithout("data")) {
     await wellChosen(dataset, trained);
     const { chosen, test, candidates } = trained.report;
     assertEquals(chosen.algorithm, "hybrid");
-    // Tried apart: EASE with λ 300 on liked items had 0.140 of this split, popularity 0.087.
-    assert(test!.metrics.ndcg > 0.135, `NDCG@10 is ${test!.metrics.ndcg}`);
+    // Of this split, liked items alone to be found: learned from all ratings by value, EASE and iALS
+    // had 0.126, EASE with λ 300 on liked items 0.126, popularity 0.078.
+    assert(test!.metrics.ndcg > 0.13, `NDCG@10 is ${test!.metrics.ndcg}`);
     assert(topOf(candidates, true) >= topOf(candidates, false));
 
     const { model } = trained;
