@@ -52,3 +52,16 @@ Deno.test("proposeMapping: a few bad rows change nothing of what a column is", (
     'its name, "time", says so, and its values are times, such as 2000-07-30',
   );
 });
+
+Deno.test("an id that comes in a row for each genre is the item's id", () => {
+  const rows = Array.from({ length: 60 }, (_, row) => {
+    const item = Math.floor(row / 3);
+    return [
+      `i${item}`,
+      row % 3 === 0 ? "Unnamed" : `Film ${item}`,
+      ["Drama", "Comedy", "War"][row % 3],
+    ];
+  });
+  const { mapping } = proposeMapping("CONTENT", ["id", "title", "genre"], rows);
+  assertEquals(mapping, { item_id: "id", item_title: "title", feature_col: "genre" });
+});

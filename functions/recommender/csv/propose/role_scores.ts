@@ -187,7 +187,9 @@ function catalogueIdValues({ seen }: Column): number {
   if (seen.values.length === 0) return 0;
   if (seen.isConstant || seen.isAddress) return -6;
   let score = seen.isUnique ? (seen.isCode ? 2.5 : 0.5) : -2;
-  if (seen.distinct < 0.5 * seen.values.length) score -= 3;
+  // A catalogue may have a row for each genre of an item, but hardly many rows.
+  if (seen.distinct < 0.5 * seen.values.length) score -= seen.isCode ? 0.5 : 3;
+  if (seen.distinct < 0.1 * seen.values.length) score -= 3;
   if (seen.isNumeric && !seen.isWhole) score -= 4;
   if (seen.isTime) score -= 4;
   if (seen.isFlag && seen.values.length > 2) score -= 4;
