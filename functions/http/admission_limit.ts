@@ -4,12 +4,12 @@ const WINDOW_MS = 250;
 const TARGET_MS = 300;
 /** Time with few requests after which the limit starts anew, in milliseconds. */
 const CALM_MS = 2_000;
-/** Factor of the limit after a measurement over the target, and after one within it. */
+/** Factors of the limit after a measurement above the target, and after one within it. */
 const [LESS, MORE] = [0.7, 1.1];
 
 /** Bounds of the limit. */
 export interface LimitBounds {
-  /** Limit that is never fallen below. */
+  /** Minimum of the limit. */
   least: number;
   /** Limit before anything is measured. */
   first: number;
@@ -17,17 +17,17 @@ export interface LimitBounds {
 }
 
 /**
- * Limit of concurrent requests that keeps their latency near a target: additive increase and
- * multiplicative decrease by the fastest request of each quarter of a second. If all are slow they
- * wait for each other, as in CoDel (RFC 8289), which uses the minimum, too; if some are fast, the
- * slow ones have something else to wait for. Times are monotonic milliseconds.
+ * Limit of concurrent requests that keeps latency near a target, by additive increase and
+ * multiplicative decrease. It uses the fastest request of each measurement, as CoDel (RFC 8289)
+ * uses the minimum delay: if all requests are slow, they queue for each other; if some are fast,
+ * the slow ones wait for something else. Times are monotonic milliseconds.
  */
 export class AdmissionLimit {
   readonly #bounds: LimitBounds;
   #limit: number;
   #since = -Infinity;
   #fastest = Infinity;
-  /** Most requests in flight of this measurement. */
+  /** Maximum number of requests in flight during this measurement. */
   #peak = 0;
   #busyAt = -Infinity;
 
@@ -46,7 +46,7 @@ export class AdmissionLimit {
     const { least, first, most } = this.#bounds;
     this.#peak = Math.max(this.#peak, present);
     if (now - this.#since < WINDOW_MS) return this.#limit;
-    // Nobody came for a while, and those who were there are answered.
+    // After a calm period the earlier peak no longer counts.
     if (now - this.#since > CALM_MS && present < least / 2) this.#peak = present;
     if (this.#peak < least / 2) {
       if (now - this.#busyAt > CALM_MS) this.#limit = first;
@@ -55,7 +55,7 @@ export class AdmissionLimit {
       if (this.#fastest <= TARGET_MS) {
         if (this.#peak >= this.#limit / 2) this.#limit = Math.min(most, this.#limit * MORE + 1);
       } else {
-        // Nothing completed is as bad as slow, once it is late.
+        // Without completed requests, wait until the target before calling them slow.
         if (now - this.#since <= TARGET_MS) return this.#limit;
         this.#limit = Math.max(least, this.#limit * LESS);
       }

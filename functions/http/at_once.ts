@@ -2,11 +2,11 @@ import { createMiddleware } from "hono/factory";
 import { AdmissionLimit } from "./admission_limit.ts";
 import { Problem } from "./problem.ts";
 
-/** So many requests are always admitted. */
+/** Number of requests that are always admitted. */
 const FEW = 50;
 /**
- * Requests younger than this, in milliseconds, of which some are always admitted: if they are fast,
- * those that fill the service wait for something else, such as a long computation.
+ * Maximum age of a young request, in ms. `MOST_YOUNG` of them are admitted above the limit: if they
+ * complete fast, the older requests wait for something else, such as a long computation.
  */
 const YOUNG_MS = 1_000;
 const MOST_YOUNG = 20;
@@ -17,12 +17,12 @@ export interface AtOnceOptions {
 }
 
 /**
- * Middleware that limits concurrent requests to `most`, and under load to as many as are answered
- * soon; it answers 503 above that. An unbounded queue would keep every client waiting for responses
- * that clients no longer expect.
+ * Middleware that limits concurrent requests to `most`, and under load to the number that keeps
+ * latency low; answers 503 above that. An unbounded queue would keep every client waiting for
+ * responses that clients no longer expect.
  *
- * While several requests are present, one counts only after its body has been received, so slow or
- * endless bodies occupy no more than a part of the capacity.
+ * Once several requests are present, a request counts only after its body has been received, so
+ * slow or endless bodies occupy only a part of the capacity.
  */
 export function atOnce(most: number, { clock = () => performance.now() }: AtOnceOptions = {}) {
   const least = Math.min(FEW, most);

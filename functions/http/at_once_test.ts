@@ -65,7 +65,7 @@ Deno.test("bodies that never come to their end leave room for others", async () 
   assertEquals((await Promise.all(others)).map(({ status }) => status), [200, 200]);
 });
 
-/** A service with a clock of its own that completes its requests one by one. */
+/** A service with a controlled clock, whose requests the test completes. */
 function queued() {
   const waiting: (() => void)[] = [];
   let now = 0;
@@ -83,7 +83,7 @@ function queued() {
     statuses,
     retryAfter,
     waiting,
-    /** Time passes; then `ask` requests come and `complete` are completed. */
+    /** Advances the clock, completes `complete` requests, then sends `ask` new ones. */
     async pass(ms: number, { ask = 0, complete = 0 }) {
       now += ms;
       for (const done of waiting.splice(0, complete)) done();
@@ -102,16 +102,16 @@ function queued() {
 Deno.test("under load as many are admitted as are answered soon", async () => {
   const { pass, statuses, waiting, retryAfter } = queued();
   await pass(0, { ask: 600 });
-  // Nothing is measured yet: a third of the capacity.
+  // Before any measurement the limit is a third of the capacity.
   assertEquals([waiting.length, statuses.length], [167, 433]);
-  // 200 requests are completed in a second: some 60 of them wait for 300 ms.
+  // At 200 completions per second, about 60 requests have a latency of 300 ms.
   for (let i = 0; i < 100; i++) await pass(50, { ask: 40, complete: 10 });
   assertEquals(waiting.length >= 50 && waiting.length <= 90, true, `${waiting.length} wait`);
-  // Only 40 in a second: no fewer than those that are always admitted.
+  // At 40 per second the limit falls to its minimum.
   for (let i = 0; i < 60; i++) await pass(50, { ask: 40, complete: 2 });
   assertEquals(waiting.length >= 48 && waiting.length <= 52, true, `${waiting.length} wait`);
   assertEquals([...retryAfter], ["1"]);
-  // And more again once it is quick: 800 in a second.
+  // At 800 per second it rises again.
   for (let i = 0; i < 150; i++) await pass(50, { ask: 200, complete: 40 });
   assertEquals(waiting.length >= 160 && waiting.length <= 400, true, `${waiting.length} wait`);
 });
@@ -121,7 +121,7 @@ Deno.test("requests that take long for themselves keep nobody out", async () => 
   await pass(0, { ask: 160 });
   for (let i = 0; i < 10; i++) await pass(250, {});
   assertEquals([waiting.length, statuses.length], [160, 0]);
-  // None of them is completed; others come and are answered at once.
+  // The long requests do not complete; later ones complete at once.
   const long = waiting.splice(0);
   for (let i = 0; i < 80; i++) await pass(50, { ask: 10, complete: 10 });
   assertEquals(statuses.filter((status) => status === 503).length, 0);

@@ -61,7 +61,7 @@ export function jsonValue(text: string): unknown {
   return exactly(text);
 }
 
-/** Digits of which a number has too many for a double. */
+/** Matches numbers that may have too many digits for a double. */
 const MANY_DIGITS = /\d{16}/;
 const WHOLE = /^-?\d+(\.\d+)?$/;
 

@@ -93,8 +93,8 @@ function enter(sql: TransactionSql, { role, ownerId, limitMs, pauseMs = PAUSE_MS
 }
 
 /**
- * Records early in a transaction that the request has its effect, for one outside of the database:
- * until the transaction ends no other attempt acquires the Idempotency-Key.
+ * Records the effect early in a transaction, for an effect outside the database: until the
+ * transaction ends, no other attempt can acquire the Idempotency-Key.
  * @throws if another attempt holds the key.
  */
 export async function claimEffect(sql: TransactionSql, ownerId: string): Promise<void> {
