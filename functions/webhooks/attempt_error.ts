@@ -1,14 +1,15 @@
 /**
- * What an endpoint's owner reads of an attempt without a response: one of a closed set of sentences.
- * Errors of sockets, resolvers and TLS name addresses, files and libraries of this installation.
+ * Reasons of attempts without a response, as shown to the endpoint's owner: a closed set of
+ * sentences, since errors of sockets, resolvers and TLS name addresses, files and libraries of this
+ * installation.
  */
 
-/** An error whose sentence is for the endpoint's owner. */
+/** An error whose message is for the endpoint's owner. */
 export class AttemptError extends Error {
   override name = "AttemptError";
 }
 
-/** Sentences by the codes and words of errors, as Deno, Node and workerd have them. */
+/** Sentences by codes and messages of errors in Deno, Node and workerd. */
 const SENTENCES: [pattern: RegExp, sentence: string][] = [
   [
     /ENOTFOUND|EAI_|ENODATA|ESERVFAIL|ETIMEOUT|resolve|lookup|\bdns\b/i,
@@ -38,7 +39,7 @@ const SENTENCES: [pattern: RegExp, sentence: string][] = [
   ],
 ];
 
-/** Sentence for every other error; the log names it. */
+/** Sentence for any other error, which only the log names. */
 export const OTHER_ATTEMPT_ERROR = "The request to the endpoint failed.";
 
 /** All sentences that do not come from an `AttemptError`. */
@@ -47,7 +48,7 @@ export const ATTEMPT_SENTENCES = [
   OTHER_ATTEMPT_ERROR,
 ];
 
-/** Returns the sentence for whatever an attempt threw. */
+/** Returns the sentence for an error of an attempt. */
 export function attemptError(thrown: unknown): string {
   if (thrown instanceof AttemptError) return thrown.message;
   const words: string[] = [];

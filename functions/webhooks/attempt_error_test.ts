@@ -7,7 +7,7 @@ import {
 } from "./attempt_error.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
 
-/** Sends to an address, and returns what its owner reads of the failure. */
+/** Sends a request that fails; returns the sentence for its error. */
 async function sentenceOf(
   url: string,
   { addresses = [] as string[], signal = AbortSignal.timeout(20_000) } = {},
@@ -20,7 +20,7 @@ async function sentenceOf(
   return attemptError(thrown);
 }
 
-/** Listens on loopback and does this with each connection. */
+/** Listens on loopback and passes each connection to `take`. */
 function listening(take: (connection: Deno.TcpConn) => void | Promise<void>) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const done = (async () => {

@@ -39,8 +39,8 @@ export interface PostWebhookDeps {
 const PROOF = "webhook-signature";
 
 /**
- * Sends a delivery. Never throws: errors are part of the attempt. `cause` is an error that has no
- * sentence of its own there, for the log.
+ * Sends a delivery. Never throws: errors are part of the attempt. `cause` is an error without a
+ * sentence of its own, for the log.
  * @param options.cut aborts the attempt.
  */
 export async function postWebhook(
