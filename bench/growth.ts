@@ -1,11 +1,11 @@
 /**
- * Training time and memory by the size of the data, from CSV to model. Prints one JSON line for each
- * size, each measured in a separate process.
+ * Training time and memory by the size of the data, from CSV to model. Prints one JSON line for
+ * each size, each measured in a separate process.
  *
  *     deno run -A bench/growth.ts [millions …]   interactions, 0.1 1 5 25 by default
  *     deno run -A bench/growth.ts --extremes     one user, or one term, with nearly all items
  *
- * Each extreme is measured beside the same number of rows without it, in CPU seconds of all threads.
+ * Each extreme is compared with the same number of rows without it, in CPU seconds of all threads.
  */
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import { train } from "../worker-trainer/choose.ts";
@@ -44,7 +44,7 @@ else {
   }
 }
 
-/** Reads and trains on one extreme, or on the same number of rows without it; returns the measurements. */
+/** Measures reading and training with one extreme, or with as many rows without it. */
 async function extreme([what, size, how]: string[]): Promise<Record<string, unknown>> {
   const folder = await Deno.makeTempDir({ prefix: "airec_growth_" });
   try {

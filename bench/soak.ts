@@ -1,7 +1,7 @@
 /**
- * The whole system under steady use: calls by key all the time, and beside them projects that are
- * uploaded, trained, lose a user and are deleted. Prints one JSON line for each of ten intervals with
- * memory, handles, sizes of tables and latencies, and a last one with what is left over and what grew.
+ * Soak test of the whole system: continuous calls by key, while projects are uploaded, trained,
+ * lose a user by erasure and are deleted. Prints one JSON line for each of ten intervals with
+ * memory, handles, table sizes and latencies, and a last one with pending work and growth.
  *
  *     deno run -A bench/soak.ts [--minutes 30]
  */
@@ -22,7 +22,7 @@ if (!(minutes > 0)) throw new Error("--minutes takes a number above 0.");
 
 /** Counts and latencies of one interval. */
 interface Tally {
-  /** Of each answer by 200, in ms. */
+  /** Latencies of answers with status 200, in ms. */
   latencies: number[];
   refused: number;
   trained: number;
@@ -69,7 +69,7 @@ function emptyTally(): Tally {
   return { latencies: [], refused: 0, trained: 0, erased: 0, deleted: 0 };
 }
 
-/** Asks for recommendations by the key until the end. */
+/** Requests recommendations by key until the end. */
 async function caller(n: number): Promise<void> {
   for (let call = 0; Date.now() < end; call++) {
     const start = performance.now();
@@ -85,7 +85,7 @@ async function caller(n: number): Promise<void> {
   }
 }
 
-/** Uploads, trains, erases a user and deletes, one project after the other until the end. */
+/** Uploads and trains projects, erases a user in each and deletes it, until the end. */
 async function lifecycles(): Promise<void> {
   for (let user = 1; Date.now() < end; user++) {
     const id = await upload();
@@ -134,7 +134,7 @@ async function untilReady(id: number): Promise<void> {
   }
 }
 
-/** Calls with the login; waits where the service sends it away for a moment. */
+/** Calls with the login; retries after a 503. */
 // deno-lint-ignore no-explicit-any
 async function call(url: string, init: RequestInit = {}): Promise<any> {
   for (;;) {
@@ -147,7 +147,7 @@ async function call(url: string, init: RequestInit = {}): Promise<any> {
   }
 }
 
-/** Resident megabytes and open handles of each part. */
+/** Returns resident megabytes and open handles of each part. */
 function usage({ pidsOf }: ServingSystem): Record<string, number> {
   const found: Record<string, number> = {};
   for (const part of PARTS) {
@@ -157,7 +157,7 @@ function usage({ pidsOf }: ServingSystem): Record<string, number> {
         bytes += memoryOf(pid).resident;
         handles += handlesOf(pid);
       } catch (error) {
-        // It ended meanwhile, as a training does.
+        // The process has ended, as trainings do.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
     }
@@ -167,7 +167,7 @@ function usage({ pidsOf }: ServingSystem): Record<string, number> {
   return found;
 }
 
-/** Kilobytes of the largest tables with their indexes, and of all. */
+/** Returns the sizes of the three largest tables with their indexes, and of all, in kB. */
 async function sizes(): Promise<Record<string, unknown>> {
   const tables = await sql<{ name: string; bytes: number }[]>`
     select format('%s.%s', schemaname, relname) as name,
@@ -182,7 +182,7 @@ async function sizes(): Promise<Record<string, unknown>> {
   };
 }
 
-/** Megabytes and handles of each part: the last three intervals less the three after the first two. */
+/** Returns each part's growth: the last three intervals minus the third to fifth. */
 function growth(): Record<string, number> {
   const mean = (of: Record<string, unknown>[], name: string) =>
     of.reduce((sum, row) => sum + Number(row[name]), 0) / of.length;
@@ -194,7 +194,7 @@ function growth(): Record<string, number> {
   );
 }
 
-/** What housekeeping has still to do a minute after the end: nothing, where it keeps up. */
+/** Returns housekeeping's pending work after up to 90 s: zeros if it keeps up. */
 async function leftOver(): Promise<Record<string, number>> {
   const deadline = Date.now() + 90_000;
   for (;; await delay(1_000)) {
@@ -207,7 +207,7 @@ async function leftOver(): Promise<Record<string, number>> {
   }
 }
 
-/** A quantile of ascending values, to a tenth. */
+/** Returns a quantile of ascending values, rounded to a tenth, or null. */
 function quantile(sorted: number[], q: number): number | null {
   if (sorted.length === 0) return null;
   return Number(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))].toFixed(1));
