@@ -18,9 +18,9 @@ const TEST =
 /** Benchmarks may import anything; nothing imports them. */
 const BENCH = "bench/";
 const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
-/** The rule that both of them use, and that imports nothing. */
+/** Shared by both folders; imports nothing. */
 const SHARED = "functions/recommender/same_title.ts";
-/** Packages that run wherever those folders do. */
+/** Packages that these folders may import, since they run in every runtime. */
 const PURE_PACKAGES = ["entities"];
 const TRAINER_READS =
   /^functions\/(http\/database\.ts$|recommender\/((projects|promotions|quotas|same_title|settings)\.ts$|(blobs|csv|model|registry)\/))/;

@@ -99,7 +99,7 @@ async function movieRec(
   assertEquals(await next.count(), 10);
 }
 
-/** Checks the settings page's note about an erased person: pending, overdue, and done. */
+/** Checks the settings page's note about an erased user: pending, overdue, done. */
 async function erasure(
   page: Page,
   { system: { at, sql }, id }: { system: System; id: number },

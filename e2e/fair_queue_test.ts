@@ -1,4 +1,4 @@
-/** The queue's turns between owners, as real trainers take them. */
+/** Fair scheduling between owners, with real trainers. */
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { testDatabase } from "../dev/test_database.ts";
@@ -10,7 +10,7 @@ import { startTrainer } from "../testing/trainer_process.ts";
 
 const CROWD = 100;
 
-/** How many trainings of an owner ended, and how many were begun. */
+/** Returns the numbers of an owner's finished and started trainings. */
 async function countOf(sql: Sql, owner: string): Promise<{ ended: number; begun: number }> {
   const [count] = await sql<{ ended: number; begun: number }[]>`
     select count(finished_at)::int as ended, count(started_at)::int as begun
@@ -39,7 +39,8 @@ Deno.test("a small project behind 100 of another owner is the next one that a tr
       select count(*)::int as before from recommender.recommender_projects
       where owner_id = ${many} and started_at > ${queued_at} and started_at < ${started_at}`;
     assertEquals(status, "READY");
-    // A claim that was under way when it was queued did not see it: one, for they stand in line.
+    // A claim in progress at that time may have missed it: at most one, since claims are
+    // serialized.
     assert(before <= 1, `${before} trainings of the other owner were begun before it`);
     assert((await countOf(sql, many)).begun < CROWD);
   }

@@ -50,7 +50,8 @@ Deno.test({
       await using system = await start();
       login = await signedUp(system);
       const id = await trained(system, login);
-      // A call that names the person is in the outbox, and samples of all of it in the catalog.
+      // A call with the user's id is in the outbox, and samples of column values are in the
+      // catalog.
       const { api_key } = await call(`${system.at.webhooks}/api/apps/register`, {
         ...json({ app_name: ACCOUNT, webhook_url: "https://127.0.0.1:65533/hook" }, login),
         expect: 201,
@@ -76,7 +77,8 @@ Deno.test({
         PATIENCE,
       );
       await untilStatus(system, login, { id, accept: (status) => status === "READY" });
-      // The outbox is done with somebody when no call can be under way that began before: a minute later.
+      // The outbox forgets a user a minute after the erasure, when no earlier call can be in
+      // progress.
       await sql`update webhooks.forgettings set created_at = created_at - interval '1 minute'`;
       await until(async () => await isDone(server), PATIENCE);
     }
@@ -90,13 +92,13 @@ Deno.test({
         method: "DELETE",
         expect: 204,
       });
-      // A model waits for one lease of a training.
+      // Erasing a model waits for the lease of a training.
       await sql`update recommender.erasures set created_at = now() - interval '1 hour'`;
       await until(async () => await isDone(server), PATIENCE);
     }
     for (const mark of [PERSON, ACCOUNT]) {
       assertEquals(await markedInPostgres(server, mark), []);
-      // MLflow keeps rows about what was removed until its own garbage collection.
+      // MLflow keeps rows about deleted runs until its garbage collection.
       const left = await inHome(mark);
       assertEquals(left.filter((path) => basename(path) !== "mlflow.db"), []);
     }
@@ -113,7 +115,7 @@ async function signedUp({ at }: System): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${token}` };
 }
 
-/** A project with the person among the packed interactions, trained; its id. */
+/** Creates and trains a project with the user in gzipped interactions; returns its id. */
 async function trained(system: System, login: { authorization: string }): Promise<number> {
   const { items, interactions } = filmSample();
   const rows = interactions + [1, 2, 3, 4].map((film) => `${PERSON},${film},5,1000\n`).join("");
@@ -135,7 +137,7 @@ async function trained(system: System, login: { authorization: string }): Promis
   return id;
 }
 
-/** Whether nothing is left of what housekeeping is to do. */
+/** Whether housekeeping has nothing left to erase. */
 async function isDone({ sql }: Awaited<ReturnType<typeof ownPostgres>>): Promise<boolean> {
   const [{ left }] = await sql`
     select (select count(*) from webhooks.forgettings)

@@ -1,6 +1,6 @@
 /**
- * `/health` is answered within 100 ms whatever any caller asks: so no turn of the event loop may be
- * longer, in CPU time of the service's thread, for the worst that each route takes.
+ * `/health` responds within 100 ms whatever other requests do. Checks for the most expensive input
+ * of each route that no event loop turn takes longer, in CPU time of the service's thread.
  */
 import { assert, assertEquals } from "@std/assert";
 import { FORMS } from "../dev/test_project.ts";
@@ -18,7 +18,7 @@ function many<Entry>(count: number, entry: (i: number) => Entry): Entry[] {
   return Array.from({ length: count }, (_, i) => entry(i));
 }
 
-/** The body, the status that it deserves, and the route below the project. */
+/** Request body, expected status, and route below the project. */
 const ASKED: Record<string, { path: string; body: string; status: number; headers?: object }> = {
   "brackets in a megabyte": {
     path: "/recommendations",
@@ -126,7 +126,8 @@ Deno.test({
           longestTurn(async () => {
             const init = { method: "POST", body, headers: { ...headers } };
             const answer = await ann.request(`/project/${project.id}${path}`, init);
-            // Read as it comes, for a text of eight megabytes would be this test's own turn.
+            // Read in chunks: decoding a text of eight megabytes would be a long turn of the test
+            // itself.
             let start = "";
             for await (const piece of answer.body!) start ||= new TextDecoder().decode(piece);
             return { status: answer.status, start };
@@ -137,7 +138,7 @@ Deno.test({
           assertEquals(result.status, status, result.start);
           seen.push(ms);
         }
-        // What the runtime does once, such as compiling, is none of the request's.
+        // Work done once by the runtime, such as compiling, is not counted.
         assert(Math.min(...seen) < MOST_MS, `${seen.map((ms) => ms.toFixed(0))} ms`);
       });
     }

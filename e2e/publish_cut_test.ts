@@ -1,4 +1,4 @@
-/** An MLflow server that is killed in the middle of a publish, and comes back. */
+/** An MLflow server that is killed during a publish, and restarted. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { freePort } from "../dev/free_port.ts";
@@ -15,7 +15,7 @@ import { tinyProject } from "../testing/tiny_project.ts";
 import { startTrainer } from "../testing/trainer_process.ts";
 import { testOwner } from "../worker-trainer/test_project.ts";
 
-/** The names of all files under a folder; none where there is no such folder. */
+/** Returns the names of all files in a folder; empty if it does not exist. */
 async function filesUnder(folder: string): Promise<string[]> {
   const found: string[] = [];
   try {

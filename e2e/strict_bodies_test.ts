@@ -1,4 +1,4 @@
-/** Every JSON body refuses members that it does not know, so that a misspelt one is never ignored. */
+/** Every JSON body refuses unknown members, so that a misspelt one is never ignored. */
 import { assertEquals } from "@std/assert";
 import { testDatabase } from "../dev/test_database.ts";
 import { testRecommender } from "../dev/test_recommender.ts";
@@ -21,12 +21,13 @@ interface Operation {
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
-/** The bodies that take unknown members, by service. */
+/** Bodies that accept unknown members, by service. */
 const LOOSE: Record<string, string[]> = {
-  // Clients that keep an account send the whole of it.
+  // Clients may send a whole account object.
   auth: ["post /login"],
   recommender: [],
-  // What a server asks goes on to the recommender, which refuses; a page's is picked from by name.
+  // Bodies of secret keys are forwarded to the recommender, which refuses unknown members; of
+  // publishable keys only known members are forwarded.
   webhooks: ["post /api/recommend", "post /api/recommend/batch"],
 };
 

@@ -4,11 +4,11 @@ import { git } from "./earlier_version.ts";
 /** A commit that added migrations. */
 export interface AddedMigrations {
   commit: string;
-  /** Their files' names. */
+  /** File names of the migrations. */
   names: string[];
 }
 
-/** The commits since an earlier one that added migrations, oldest first. */
+/** Returns the commits since an earlier one that added migrations, oldest first. */
 export function addedMigrations(since: string): AddedMigrations[] {
   const { success, text } = git(
     ...["log", "--reverse", "--topo-order", "--diff-filter=A", "--format=commit %H"],

@@ -5,7 +5,9 @@ export interface Crowd {
   statuses: Record<number, number>;
   /** Latencies of the 2xx responses in milliseconds, ascending. */
   waits: number[];
-  /** Times of the same in the service, by its `Server-Timing`, in milliseconds, ascending. */
+  /**
+   * Durations of the same responses in the service, by `Server-Timing`, in milliseconds, ascending.
+   */
   served: number[];
   /** Number of 429 and 503 responses without Retry-After. */
   withoutRetryAfter: number;
@@ -49,7 +51,7 @@ export async function crowd(
   return seen;
 }
 
-/** Returns the 99th percentile of ascending times. */
+/** Returns the 99th percentile of ascending durations. */
 export function p99(times: number[]): number {
   return times[Math.ceil(times.length * 0.99) - 1];
 }

@@ -3,15 +3,15 @@ import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
 import type { TestFile } from "../worker-trainer/test_project.ts";
 
-/** Rows that are written at a time. */
+/** Rows per chunk. */
 const PIECE = 20_000;
-/** Interactions of a user, on average. */
+/** Mean interactions of a user. */
 const HISTORY = 25;
 const ITEMS = 10_000;
 
 /**
- * Stores an interaction file for `pendingProject` that takes long to train on.
- * @param millions of interactions: 2 take minutes and some 300 MB.
+ * Stores an interaction file for `pendingProject` whose training takes long.
+ * @param millions of interactions: 2 take minutes and about 300 MB
  */
 export async function longTraining(blobs: Blobs, millions: number): Promise<TestFile> {
   const storage_path = `uploads/${crypto.randomUUID()}`;
@@ -20,7 +20,7 @@ export async function longTraining(blobs: Blobs, millions: number): Promise<Test
   return { file_type: "INTERACTION", storage_path, dialect: COMMON, mapping };
 }
 
-/** A header and rows of popular and rare items. */
+/** Yields the header and random rows; the items' popularity is skewed. */
 function* rows(count: number): Generator<Uint8Array<ArrayBuffer>> {
   const chance = chanceOf(1);
   const encoder = new TextEncoder();

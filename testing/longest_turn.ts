@@ -1,20 +1,23 @@
 /**
- * How long this thread's event loop stands still at most, in CPU time of the thread: what a busy
- * machine takes away from it does not count.
+ * Measures the longest event loop turn of this thread in CPU time, so that the load of the machine
+ * does not count.
  */
 
-/** Nanoseconds that the thread which reads it has run, of Linux (Documentation/scheduler/sched-stats). */
+/**
+ * Linux file with the CPU time in nanoseconds of the reading thread
+ * (Documentation/scheduler/sched-stats).
+ */
 const STATISTICS = "/proc/thread-self/schedstat";
 
-/** Whether this system tells a thread's CPU time. */
+/** Whether the system reports a thread's CPU time. */
 export const tellsCpuTime = Deno.build.os === "linux";
 
-/** Milliseconds of CPU that this thread has had. */
+/** Returns this thread's CPU time in milliseconds. */
 function cpuMs(): number {
   return Number(Deno.readTextFileSync(STATISTICS).split(" ")[0]) / 1e6;
 }
 
-/** Runs something, and returns its result beside the longest turn meanwhile, in ms of CPU. */
+/** Runs `work`; returns its result and the longest turn meanwhile, in ms of CPU time. */
 export async function longestTurn<Result>(
   work: () => Promise<Result>,
 ): Promise<{ result: Result; ms: number }> {

@@ -1,7 +1,7 @@
-/** Files that hold a mark, found by their bytes. */
+/** Finds files by their bytes. */
 import { join } from "@std/path";
 
-/** The files under a folder whose bytes, unpacked where they are gzip, hold the mark; sorted. */
+/** Returns the files in a folder whose bytes, decompressed if gzipped, contain the mark; sorted. */
 export async function markedFiles(folder: string, mark: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
@@ -12,7 +12,7 @@ export async function markedFiles(folder: string, mark: string): Promise<string[
   return found.sort();
 }
 
-/** What a running server removes meanwhile holds nothing. */
+/** Ignores files that a running server deletes during the search. */
 function ifGone(error: unknown): [] {
   if (error instanceof Deno.errors.NotFound) return [];
   throw error;
@@ -28,14 +28,14 @@ function has(bytes: Uint8Array, mark: string): boolean {
   return new TextDecoder("latin1").decode(bytes).includes(mark);
 }
 
-/** What can be unpacked of a gzip file, which may be cut off. */
+/** Returns the decompressed bytes of a gzip file, up to where it is truncated. */
 async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   try {
     for await (const part of stream) parts.push(part);
   } catch {
-    // Cut off there.
+    // Truncated here.
   }
   return await new Blob(parts).bytes();
 }

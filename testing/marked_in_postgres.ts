@@ -1,12 +1,12 @@
-/** Where a Postgres of a test's own still holds a mark, found by the bytes of its files. */
+/** Finds a text in the files of a Postgres server. */
 import { relative } from "@std/path";
 import { markedFiles } from "./marked_files.ts";
 import type { OwnPostgres } from "./own_postgres.ts";
 
 /**
- * Returns what holds a mark once the rows that are gone are taken out of the tables' files and of the
- * write-ahead log: the file of a table, an index of it or its long values by the table's name, any
- * other by its path in the data folder. Nobody else may write meanwhile.
+ * Vacuums the tables, recycles the write-ahead log, and returns the files that still contain the
+ * mark: by table name for a table, its indexes and TOAST, else by path in the data folder. There
+ * must be no concurrent writes.
  */
 export async function markedInPostgres(
   { sql, data }: Pick<OwnPostgres, "sql" | "data">,
@@ -14,9 +14,9 @@ export async function markedInPostgres(
 ): Promise<string[]> {
   await sql`alter system set wal_recycle = off`;
   await sql`select pg_reload_conf()`;
-  // A plain vacuum leaves the bytes of rows that it frees.
+  // A plain vacuum does not overwrite the rows that it frees.
   await sql`vacuum (full)`;
-  // What a segment of the log holds is needed until the checkpoint after; then the file goes.
+  // A segment of the log is needed until the next checkpoint, which deletes it.
   for (let i = 0; i < 2; i++) {
     await sql`select pg_switch_wal()`;
     await sql`checkpoint`;
@@ -31,6 +31,6 @@ export async function markedInPostgres(
     where pg_relation_filepath(c.oid) is not null`;
   const names = new Map(files.map(({ path, name }) => [path, name]));
   const marked = (await markedFiles(data, mark)).map((path) => relative(data, path));
-  // Beside a table's first file lie its further ones, 16384.1, and its maps, 16384_fsm.
+  // Further segments of a table, such as 16384.1, and its maps, such as 16384_fsm.
   return [...new Set(marked.map((path) => names.get(path.replace(/[._]\w+$/, "")) ?? path))].sort();
 }

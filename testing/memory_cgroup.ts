@@ -1,24 +1,24 @@
-/** A memory cgroup of a test's own, in which the kernel ends what takes too much. */
+/** Memory cgroup for a test, in which the kernel kills processes that exceed the limit. */
 import { existsSync } from "node:fs";
 import { until } from "../dev/test_until.ts";
 
 export interface MemoryCgroup extends AsyncDisposable {
-  /** Takes in a process; what it starts from then on belongs to it, too. */
+  /** Adds a process; its later child processes belong to the cgroup as well. */
   take(pid: number): void;
-  /** Bytes that its processes hold. */
+  /** Returns the memory used by its processes, in bytes. */
   held(): number;
-  /** Sets the bytes that they may hold. */
+  /** Sets the memory limit, in bytes. */
   limit(bytes: number): void;
 }
 
 const ROOT = "/sys/fs/cgroup";
-/** Names of version 1, whose controllers have a folder each, and of version 2. */
+/** File names of cgroup version 1, with a folder per controller, and version 2. */
 const VERSIONS = [
   { root: `${ROOT}/memory`, limit: "memory.limit_in_bytes", held: "memory.usage_in_bytes" },
   { root: ROOT, limit: "memory.max", held: "memory.current" },
 ];
 
-/** Makes a cgroup without a limit; null where this process may not, or it has no memory controller. */
+/** Creates a cgroup without a limit; returns null without permission or memory controller. */
 export function memoryCgroup(): MemoryCgroup | null {
   for (const { root, limit, held } of VERSIONS) {
     const folder = `${root}/airec-test-${crypto.randomUUID()}`;
@@ -35,7 +35,7 @@ export function memoryCgroup(): MemoryCgroup | null {
       take: (pid) => Deno.writeTextFileSync(`${folder}/cgroup.procs`, String(pid)),
       held: () => Number(Deno.readTextFileSync(`${folder}/${held}`)),
       limit: (bytes) => Deno.writeTextFileSync(`${folder}/${limit}`, String(bytes)),
-      // It can be removed when its last process has been collected.
+      // Can be deleted once its last process has been reaped.
       [Symbol.asyncDispose]: () => until(() => isRemoved(folder)).then(() => {}),
     };
   }

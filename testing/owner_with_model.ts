@@ -1,7 +1,10 @@
 import type { Sql } from "postgres";
 import { testOwner } from "../worker-trainer/test_project.ts";
 
-/** An owner who has turns of their own in the queue, since one of their projects had a model; the id. */
+/**
+ * Creates an owner with a place of their own in the fair queue, as after the first model; returns
+ * the id.
+ */
 export async function ownerWithModel(sql: Sql): Promise<string> {
   const owner = await testOwner(sql);
   await sql`

@@ -11,7 +11,7 @@ export interface SmallDisk extends AsyncDisposable {
 
 /**
  * Mounts an empty disk of `bytes` bytes.
- * @param options.files the number of files and folders it has room for, including its root.
+ * @param options.files inode limit, including the root folder
  */
 export async function smallDisk(
   bytes: number,

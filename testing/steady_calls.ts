@@ -1,8 +1,8 @@
-/** Calls that go on while something is done to what answers them. */
+/** Continuous calls during a test. */
 
 /**
- * Asks all of the questions at once, each again and again, until it is stopped.
- * @param questions by what they are, for the report.
+ * Repeats all calls concurrently until stopped.
+ * @param questions by name, for the report
  */
 export function steadyCalls(questions: Record<string, () => Promise<Response>>) {
   const refused: string[] = [];
@@ -18,7 +18,7 @@ export function steadyCalls(questions: Record<string, () => Promise<Response>>) 
   });
   return {
     asked: () => asked,
-    /** Ends with the refusals, "a call by key: 503", one each. */
+    /** Stops the calls; returns one line for each error response, such as "a call by key: 503". */
     async stop(): Promise<string[]> {
       asking = false;
       await Promise.all(traffic);

@@ -1,6 +1,6 @@
 /**
- * Postgres away for longer than a lease, stopped and then silent, under a training that ends meanwhile
- * and one that goes on: neither loses a try, and each publishes one version.
+ * Postgres unavailable for longer than a lease, first stopped, then silent, during a training that
+ * ends meanwhile and one that continues: neither loses an attempt, and each publishes one version.
  */
 import { assertEquals } from "@std/assert";
 import { until } from "../../dev/test_until.ts";
@@ -14,7 +14,7 @@ import { startTrainer } from "../../testing/trainer_process.ts";
 import { pendingProject, testOwner } from "../../worker-trainer/test_project.ts";
 
 const MILLIONS = 1;
-/** A lease takes 30 s. */
+/** A lease lasts 30 s. */
 const AWAY_MS = 45_000;
 
 Deno.test("a Postgres that is away for longer than a lease costs no training a try", async (t) => {
@@ -59,7 +59,7 @@ Deno.test("a Postgres that is away for longer than a lease costs no training a t
   }
   assertEquals(trainer.log.filter(({ message }) => message === "training crashed"), []);
 
-  /** Trainings as they stand now. */
+  /** Returns the trainings' current state. */
   async function rowsOf(ids: number[]) {
     return await sql`
       select id, status, progress, attempt, failures, mlflow_model_version as version, (

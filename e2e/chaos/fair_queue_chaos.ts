@@ -1,6 +1,6 @@
 /**
- * How long a small project waits behind a hundred of another owner, one of them long: no more than
- * three times what it takes by itself, where the trainer's second place is free or taken by short ones.
+ * Waiting time of a small project behind a hundred of another owner, one of them long: at most
+ * three times its own duration if the trainer's second slot is free or taken by short trainings.
  */
 import { assert } from "@std/assert";
 import type { Sql } from "postgres";
@@ -16,7 +16,7 @@ import { pendingProject } from "../../worker-trainer/test_project.ts";
 
 const CROWD = 100;
 const SAMPLES = 5;
-/** Millions of interactions of the long one, which takes minutes. */
+/** Millions of interactions of the long training, which takes minutes. */
 const LONG = 2;
 const AT_MOST = 3;
 
@@ -58,7 +58,10 @@ async function runs(sql: Sql, id: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Seconds that small projects of an owner waited and took with it, one after the other. */
+/**
+ * Trains small projects of an owner in turn; returns their waiting times, and total times including
+ * the wait, in seconds.
+ */
 async function samples(
   sql: Sql,
   options: { owner: string; blobs: Blobs },

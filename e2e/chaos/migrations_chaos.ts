@@ -1,6 +1,6 @@
 /**
- * Each migration since an earlier version in turn: the services of the commit before it go on while it
- * is applied under them, and sign in, take an upload and train on the schema that it leaves.
+ * Applies each migration since an earlier version in turn while the services of the preceding
+ * commit run; they sign in, accept an upload and train on the resulting schema.
  */
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
@@ -12,9 +12,9 @@ import { earlierVersion, ignoreWithoutCommit } from "../../testing/earlier_versi
 import { steadyCalls } from "../../testing/steady_calls.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
-/** The version that the first of them is added to. */
+/** The commit before the first migration. */
 const EARLIER = "7ac1f20";
-/** How long calls go on before a migration and after it. */
+/** Duration of the calls before and after a migration. */
 const CALLS_MS = 500;
 
 Deno.test({
@@ -55,7 +55,7 @@ async function goesOn({ commit, names }: AddedMigrations): Promise<void> {
   const milliseconds = Math.round(performance.now() - start);
   await wait();
   const refused = await calls.stop();
-  // A migration holds its locks for a moment: 503 with Retry-After is no failure, all else is.
+  // A migration holds locks briefly: 503 is expected, any other error is not.
   assertEquals(refused.filter((one) => !one.endsWith(" 503")), [], old.log());
 
   const account = { email: "ada@example.com", password: "a fine long password" };
@@ -83,7 +83,7 @@ async function goesOn({ commit, names }: AddedMigrations): Promise<void> {
   }));
 }
 
-/** Brings a database to these migrations, as they are today. */
+/** Applies these migrations in their current text. */
 async function applied(sql: postgres.Sql, names: string[]): Promise<void> {
   await sql.begin((sql) => applyMigrations(sql, names));
   const all = await appliedMigrations(sql);

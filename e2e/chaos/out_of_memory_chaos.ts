@@ -1,6 +1,7 @@
 /**
- * A machine without memory: the kernel ends the training that wants more, not its trainer. It costs one
- * try and says why; the other trainings of that trainer go on, and so does this one where there is room.
+ * Out of memory: the kernel kills the training that exceeds the limit, not its trainer. It costs
+ * one attempt with a reason; other trainings of the trainer continue, and this one succeeds once it
+ * has enough memory.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
@@ -13,7 +14,7 @@ import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
 import { pendingProject, projectRow, testOwner } from "../../worker-trainer/test_project.ts";
 
 const MILLIONS = 1.5;
-/** What a training starts with fits into it; the tables of that many rows do not. */
+/** Enough for the start of a training, but not for the tables of that many rows. */
 const ROOM = 200e6;
 const MORE_ROOM = 8e9;
 

@@ -43,7 +43,7 @@ Deno.test("half a minute of five times the load is answered or refused, and then
     assertEquals(seen.withoutRetryAfter, 0);
     assert(accepted > 0);
     assert(back < LATEST_BACK_MS, `back after ${back} ms`);
-    // In the service, for 2,500 callers in one process wait for each other, too.
+    // Measured in the service: 2,500 callers in one process also wait for each other.
     assert(p99(seen.served) < LATEST_P99_MS, `p99 ${p99(seen.served)} ms`);
   }
   assertEquals(processes(), before, "nothing was started anew");

@@ -141,7 +141,7 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
   );
 }
 
-/** Returns the part of a mapping whose columns exist, and its choices. */
+/** Returns the part of a mapping whose columns exist, with its format choices. */
 function within(mapping: MappedFile["mapping"], columns: string[]): MappedFile["mapping"] {
   return Object.fromEntries(
     Object.entries(mapping).filter(([key, column]) =>

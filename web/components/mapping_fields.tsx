@@ -32,13 +32,13 @@ export function MappingFields({ draft, onChange, showFaults, faultOf }: MappingF
 
 const CHOICES = Object.keys(mappingChoices) as (keyof typeof mappingChoices)[];
 
-/** Whether a column of the mapping is read by a choice. */
+/** Whether the mapping has a column that the format choice applies to. */
 function matters({ kind, chosen }: Draft, key: keyof typeof mappingChoices): boolean {
   if (kind === "CONTENT") return chosen.feature_col.length > 0;
   return chosen[key === "date_order" ? "timestamp" : "rating"].length > 0;
 }
 
-/** How numbers or dates are written, where the file leaves it open. */
+/** Select for a number or date format, used where the file is ambiguous. */
 function FormChoice(
   { draft, name, onChange }: Omit<MappingFieldProps, "name"> & {
     name: keyof typeof mappingChoices;

@@ -16,7 +16,7 @@ export interface Draft {
   head: Head;
   /** Proposed mapping with its reasons. */
   proposed: ProposedMapping;
-  /** Chosen columns by key, and the choices; at most one except for `feature_col`. */
+  /** Chosen columns by key, at most one except for `feature_col`; and the format choices. */
   chosen: Record<string, string[]>;
   /** Keys set by the user, which later proposals do not change. */
   touched: string[];

@@ -36,7 +36,7 @@ const KEYS: Record<string, string> = {
 
 interface ChoiceTexts {
   label: string;
-  /** Where nothing is chosen. */
+  /** Label of the option without a choice. */
   open: string;
   hint: string;
   values: Record<string, string>;
