@@ -132,7 +132,8 @@ Deno.test("a sent history counts by its ratings: what is rated low does not attr
 Deno.test("who turns one kind down, and does nothing else, is not recommended it", async () => {
   const views = madeRows({ column: "event", yes: ["view"], no: [] as string[] })
     .split("\n").filter((line) => line.endsWith("view"));
-  for (const word of ["hide", "dislike", "thumbs_down", "dismissed", "block"]) {
+  const words = ["hide", "dislike", "thumbs_down", "dismissed", "block"];
+  for (const word of [...words, "remove_from_cart", "returned", "unlike", "refund"]) {
     const rejections = [0, 2, 4, 6, 8].map((item) => `cy,i${item},${word}`);
     const rows = ["user,item,said", ...views, ...rejections].join("\n");
     const { model, report } = await trained(rows, { column: "event" });

@@ -24,7 +24,7 @@ export const text = {
     says: "All of this counts from the next training on.",
     weights: "What an event weighs",
     weightsHint: "Where a column says the kind of event. Kinds that are not named here weigh as " +
-      "usual: view 1, cart 3, purchase 5; removed or returned 0; disliked or hidden −1. With 0 an " +
+      "usual: view 1, cart 3, purchase 5; removed or returned −0.1; disliked or hidden −1. With 0 an " +
       "event says nothing of the item; below 0 the user is not shown it again, nor much like it.",
     weightsFault: "The weights",
     kind: (row: number) => `Kind of event ${row}`,

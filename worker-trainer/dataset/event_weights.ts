@@ -1,10 +1,9 @@
 /** What the row of an event counts, by the word for it. */
 
-/**
- * What takes back what the same user did with the same item before, and says no more: rows of a
- * thing put back or returned, of a like withdrawn.
- */
-export const TAKEN_BACK = NaN;
+import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
+
+/** Takes back what the same user said of the same item before, and says nothing instead. */
+export const WITHDRAWN = NaN;
 
 /** What says more than a look; words as `plainWord` has them. */
 const MORE: Readonly<Record<string, number>> = {
@@ -58,12 +57,14 @@ const REJECTING = pattern([
   "👎|🚫",
 ]);
 
-/** Stems of words by which a user takes back what was done, in several languages. */
+/** Stems of words by which a user takes back that an item was turned down. */
+const FORGIVING = /^un(?:hide|hid|block|mute|dismiss|skip|reject|dislike|downvote)/;
+
+/** Stems of words by which a user takes back that an item was taken or liked, in several languages. */
 const UNDOING = pattern([
   // English
   "remov|delet|cancel|refund|chargeback|discard|abandon|withdr[ae]w|revok|^und(?:o|id)|putback|sentback",
   "return(?:s|ed|item|order|purchase|product)?$|returned|^(?:product|item|order|purchase)return",
-  "^un(?:hide|hid|block|mute|dismiss|skip|reject|dislike|downvote)",
   "^un(?:lik|lov|fav|follow|subscrib|sav|bookmark|star|pin|watch|wish|cart|upvot|vot|add|buy|purchas|order|rat|collect|heart|thumb|play)",
   // German
   "entfern|gelosch|geloesch|losch|loesch|stornier|storno|ruckgab|rueckgab|retour|zuruckg|zurueckg|erstatt|widerruf",
@@ -86,8 +87,8 @@ const VISITING = /^return(?:ing|ed)?(?:to)?(?:visit|view|user|customer|session|p
 
 /**
  * Returns the function from an event, in lower case, to what its row counts: above 0 how much it
- * speaks for the item, below 0 that it rejects it, 0 nothing, `TAKEN_BACK` that it takes back what
- * came before; 1 where there is no word, or a word that means none of it.
+ * speaks for the item, below 0 that it rejects it, 0 nothing, `WITHDRAWN` that it takes back what
+ * was said before; 1 where there is no word, or a word that means none of it.
  * @param own what an owner set, by event in lower case, before all that words mean.
  * @throws {RangeError} where one of those is no number.
  */
@@ -113,7 +114,7 @@ function usualWeight(event: string): number {
   const word = plainWord(event);
   if (word === "" || VISITING.test(word)) return 1;
   if (Object.hasOwn(MORE, word)) return MORE[word];
-  // "unhide" takes back; "removed from disliked" as well.
+  if (FORGIVING.test(word)) return WITHDRAWN;
   if (UNDOING.test(word)) return TAKEN_BACK;
   return REJECTING.test(word) ? REJECTION : 1;
 }

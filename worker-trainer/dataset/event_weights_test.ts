@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { eventWeights, TAKEN_BACK } from "./event_weights.ts";
+import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
+import { eventWeights, WITHDRAWN } from "./event_weights.ts";
 
 const weigh = eventWeights();
 
@@ -24,11 +25,17 @@ Deno.test("a purchase says more than a look, in any notation", () => {
   }
 });
 
-Deno.test("what takes back counts nothing, and undoes what came before", () => {
+Deno.test("a rejection that is withdrawn says nothing any more", () => {
+  for (const event of ["unhide", "undislike", "unblocked", "un-mute"]) {
+    assertEquals(weigh(event), WITHDRAWN, event);
+  }
+});
+
+Deno.test("what is put back or returned counts a little below zero", () => {
   const events = [
     ...["remove_from_cart", "removefromcart", "cart_remove", "removed", "delete", "cancelled"],
     ...["return", "returned", "product_return", "refund", "refunded", "unlike", "unfollow"],
-    ...["un-favorite", "unsave", "unhide", "undislike", "retoure", "storniert", "zurückgegeben"],
+    ...["un-favorite", "unsave", "retoure", "storniert", "zurückgegeben"],
     ...["aus warenkorb entfernt", "supprimé du panier", "annulé", "remboursé", "eliminado"],
     ...["devolución", "rimosso", "reso", "devolvido", "verwijderd", "zwrot", "удалено из корзины"],
     ...["возврат", "отмена", "移除", "退货", "返品", "キャンセル", "환불", "iade"],

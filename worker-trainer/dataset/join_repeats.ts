@@ -7,7 +7,7 @@ export interface Rows {
   rating: Float32Array;
   time: Float64Array;
   /**
-   * What the row counts: above 0 liking, below 0 rejection, 0 nothing, NaN that it takes back what
+   * What the row counts: above 0 liking, below 0 rejection, 0 nothing, NaN that it withdraws what
    * came before.
    */
   weight: Float32Array;
@@ -16,7 +16,7 @@ export interface Rows {
 /**
  * Rows ▶ compressed rows, each user's items once, ordered by their last row. Of the rows of a user
  * and an item the last decides the time, the last that has one the rating. Those that count above 0
- * join, from the last one on that rejects the item or takes back what came before. With m the
+ * join, from the last one on that rejects the item or withdraws what came before. With m the
  * heaviest of their weights and S the sum, the entry weighs
  *
  *     m (1 + ln(S / m))

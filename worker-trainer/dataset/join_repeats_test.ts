@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { joinRepeats } from "./join_repeats.ts";
-import { TAKEN_BACK } from "./event_weights.ts";
+import { WITHDRAWN } from "./event_weights.ts";
 
 /** The weight of one entry that is made of rows of these weights, at these times if any. */
 function joined(weights: number[], times = weights.map(() => NaN)): number {
@@ -30,9 +30,9 @@ Deno.test("the latest rejection stands until something positive comes later", ()
   assertEquals(joined([5, -1], [20, 10]), 5);
 });
 
-Deno.test("what is taken back leaves nothing of what came before", () => {
-  assertEquals(joined([5, TAKEN_BACK]), 0);
-  assertEquals(joined([-1, TAKEN_BACK]), 0);
-  assertEquals(joined([5, TAKEN_BACK, 1]), 1);
-  assertEquals(joined([TAKEN_BACK, 3]), 3);
+Deno.test("what is withdrawn leaves nothing of what came before", () => {
+  assertEquals(joined([5, WITHDRAWN]), 0);
+  assertEquals(joined([-1, WITHDRAWN]), 0);
+  assertEquals(joined([5, WITHDRAWN, 1]), 1);
+  assertEquals(joined([WITHDRAWN, 3]), 3);
 });

@@ -1,6 +1,6 @@
 /** What ratings say of who liked what, decided from all of them and written into the rows' weights. */
 import { type Liking, opinionBy, ownMean } from "../../functions/recommender/model/liking.ts";
-import { TAKEN_BACK } from "./event_weights.ts";
+import { WITHDRAWN } from "./event_weights.ts";
 import type { Rows } from "./join_repeats.ts";
 
 /** Ratings beyond this are no scale that people choose from. */
@@ -31,9 +31,9 @@ export function decideLiking({ rating }: Pick<Rows, "rating">, from?: number): L
 }
 
 /**
- * Multiplies what the rows' events count by what their ratings say. A rating that is not liked takes
- * back what came before it, as a later opinion does, and one below zero rejects the item; but 0 among
- * 0 and 1 says only that nothing was done this time. Where the event itself counts nothing or less,
+ * Multiplies what the rows' events count by what their ratings say. A rating that is not liked
+ * withdraws what came before it, as a later opinion does, and one below zero rejects the item; but 0
+ * among 0 and 1 says only that nothing was done this time. Where the event itself counts nothing or less,
  * it decides.
  * @returns the same rule, with the commonest limit where each user has one of their own.
  */
@@ -60,15 +60,15 @@ export function weighByRatings(rows: Rows, liking: Liking, users: number): Likin
     const said = opinion!(rating[row]);
     if (said > 0) weight[row] *= said;
     else if (said < 0) weight[row] = said;
-    else weight[row] = takesBack(liking, rating[row]) ? TAKEN_BACK : 0;
+    else weight[row] = withdraws(liking) ? WITHDRAWN : 0;
   }
   if (liking.rule !== "own_mean") return liking;
   return { ...liking, limit: commonestLimit(rating, { liking, sums, counts }) };
 }
 
 /** Whether a rating that is not liked says so of the item, and not only of a moment. */
-function takesBack({ rule }: Liking, rating: number): boolean {
-  return rule === "own_mean" || rule === "from" || (rule === "amount" && rating < 0);
+function withdraws({ rule }: Liking): boolean {
+  return rule === "own_mean" || rule === "from";
 }
 
 /** What is seen of all ratings in one pass. */

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
 import type { Rows } from "./join_repeats.ts";
 import { decideLiking, weighByRatings } from "./liking.ts";
 
@@ -50,11 +51,11 @@ Deno.test("0 among 0 and 1 says nothing, −1 rejects, and an event that counts 
   assertEquals([...thumbs.weight], [3, -1, -2, 0]);
 });
 
-Deno.test("amounts count by their logarithm, and one below zero takes back", () => {
+Deno.test("amounts count by their logarithm, and one below zero was returned", () => {
   const rows = rowsOf([[100, 100, 100, 10_200, -5, NaN]]);
   weighByRatings(rows, decideLiking(rows), 1);
   const [usual, , , more, back, unsaid] = rows.weight;
-  assertEquals([usual, back, unsaid], [1, NaN, 1]);
+  assertEquals([usual, back, unsaid], [1, Math.fround(TAKEN_BACK), 1]);
   assertAlmostEquals(more, 2, 1e-6);
 });
 

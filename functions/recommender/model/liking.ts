@@ -9,7 +9,10 @@ export type Liking =
   | { rule: "all" }
   /** 0 and 1, or −1 and 1: what is above zero is liked. */
   | { rule: "above_zero" }
-  /** Plays, quantities, seconds: all above zero is liked, by its logarithm beside a `usual` one. */
+  /**
+   * Plays, quantities, seconds: all above zero is liked, by its logarithm beside a `usual` one; what
+   * is below was returned.
+   */
   | { rule: "amount"; usual: number }
   /**
    * A scale such as stars: liked from the user's own mean on, which `mean`, that of all, steadies.
@@ -24,6 +27,9 @@ export interface OwnRatings {
   sum: number;
   count: number;
 }
+
+/** What counts that was put back or returned: a little against what is like it. */
+export const TAKEN_BACK = -0.1;
 
 /**
  * Ratings that the mean of all counts like, beside a user's own: so users with few ratings, or with
@@ -51,7 +57,10 @@ export function opinionBy(liking: Liking, own: OwnRatings): (rating: number) => 
       return Math.sign;
     case "amount": {
       const unit = Math.log1p(liking.usual);
-      return (rating) => rating > 0 ? Math.log1p(rating) / unit : 0;
+      return (rating) => {
+        if (rating > 0) return Math.log1p(rating) / unit;
+        return rating < 0 ? TAKEN_BACK : 0;
+      };
     }
     case "own_mean": {
       const mean = ownMean(own, liking);

@@ -28,7 +28,7 @@ const EventWeights = checkedBy(
 ).openapi({ type: ["object", "null"], additionalProperties: { type: "number" } })
   .describe(
     "What a row of an event type counts beside the defaults (view 1, cart 3, purchase 5; removed, " +
-      "returned, unliked 0; disliked, hidden −1): 0 says nothing of the item, below 0 rejects it.",
+      "returned, unliked −0.1; disliked, hidden −1): 0 says nothing of the item, below 0 rejects it.",
   );
 
 const LikedFrom = z.number().min(-1e9).max(1e9)
