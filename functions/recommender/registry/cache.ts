@@ -1,6 +1,6 @@
 /**
- * The models that serve, in memory. For each model in use the champion is looked up again and again
- * in the background; a request waits only for the first load, or after the model lay idle.
+ * In-memory cache of the champions. The champion of each model in use is polled in the background;
+ * a request waits only for the first load, or after the model was idle.
  */
 import type { Blob, Range } from "../blobs/blobs.ts";
 import {
@@ -18,26 +18,24 @@ import { placeOf } from "../model/private_files.ts";
 import { openUserSlices, type UserSlices } from "../model/user_slices.ts";
 import { type Registry, RegistryMissingError } from "./registry.ts";
 
-/** A model that serves. */
+/** A loaded model that serves. */
 export interface Champion {
   version: string;
   model: Model;
-  /** Where the model has no users in memory: those that are asked for. */
+  /** Histories loaded on demand, if the users are not in memory. */
   slices?: UserSlices;
   /**
-   * The registry could not be asked just now, or the version it names could not be loaded: this is
-   * the last good model, and perhaps no longer the champion.
+   * The last lookup or load failed: this is the last good model, possibly no longer the champion.
    */
   stale: boolean;
 }
 
-/** What `modelCache` gives. */
 export interface ModelCache {
   /**
-   * The champion of a model, null where it has none. Callers in parallel share one load.
-   * @param part "public" leaves the users out; the two parts are cached apart.
-   * @param background takes the work that goes on when the champion is given; needed without timers.
-   * @throws the registry's error, or the load's, where there is no good model to serve.
+   * Returns the champion of a model, or null if there is none. Concurrent callers share one load.
+   * @param part "public" leaves out the users; the two parts are cached separately.
+   * @param background receives work that continues after the call; required without timers.
+   * @throws the error of the registry or the load, if no good model is loaded.
    */
   champion(
     name: string,
@@ -45,59 +43,63 @@ export interface ModelCache {
     background?: Background,
   ): Promise<Champion | null>;
   /**
-   * Looks at once whether the files of a model's champion were rewritten, as they are when somebody is
-   * erased; then it is loaded anew.
+   * Checks at once whether the files of a model's champion were rewritten, as erasing a user does,
+   * and reloads them.
    */
   renew(name: string, background?: Background): Promise<void>;
-  /** Drops a model, removed or not: the next request loads it again. */
+  /** Drops a model from the cache: the next request loads it again. */
   forget(name: string): void;
-  /** Bytes that the loaded models occupy. */
+  /** Returns the memory used by the loaded models, in bytes. */
   bytes(): number;
-  /** Ends the background; nothing runs on. */
+  /** Stops polling and drops all models. */
   close(): void;
 }
 
-/** Takes work that goes on when an answer is given. */
+/** Receives work that continues after the response, such as `waitUntil` of Workers. */
 type Background = (work: Promise<void>) => void;
 
 export interface ModelCacheOptions {
-  /** Beyond this (1 GiB) the least recently used models are dropped; the last one loaded stays. */
+  /**
+   * Limit in bytes (1 GiB) above which the least recently used models are dropped; the last one
+   * loaded stays.
+   */
   bytes?: number;
-  /** How often the champion is looked up (2,000). */
+  /** Interval of champion lookups, in ms (2,000). */
   pollMs?: number;
-  /** A model that nobody asked for during this time (60,000) is no longer looked up, though kept. */
+  /** Time without requests after which a model is no longer polled, though kept, in ms (60,000). */
   idleMs?: number;
   /**
-   * Drop what a model cannot lie beside within `bytes` before it is loaded, other models and its old
-   * version: requests wait for the load, and nothing is left to serve if it fails.
+   * Before a load, drop the other models and the old version that would not fit into `bytes`
+   * together with the new one. Requests wait for the load, and nothing is left to serve if it
+   * fails.
    */
   dropFirst?: boolean;
-  /** A model that takes more is refused by a ModelTooLargeError, before it is read. */
+  /** Larger models are refused with a ModelTooLargeError before they are read, in bytes. */
   mostBytes?: number;
-  /** Leave the users' histories in the registry, and read those that are asked for. */
+  /** Leave users' histories in the registry and read them on demand. */
   sliceUsers?: boolean;
-  /** Where public files are kept nearer than the registry is. */
+  /** Cache of public files that is closer than the registry. */
   near?: NearFiles;
   /**
-   * False where nothing outlives a request by itself, as on Workers: the requests themselves look
-   * the champion up again, in their `background`.
+   * False if nothing outlives a request, as on Workers: then requests themselves poll the champion
+   * in their `background`.
    */
   timers?: boolean;
-  /** Milliseconds. */
+  /** Clock, in ms. */
   now?: () => number;
 }
 
-/** Files by their SHA-256, nearer than the registry: they may be gone at any time. */
+/** Cache of files by SHA-256, closer than the registry. Entries may be evicted at any time. */
 export interface NearFiles {
-  /** The bytes, or null where they are not here. */
+  /** Returns the bytes, or null if they are not cached. */
   read(sha256: string): Promise<Uint8Array | null>;
-  /** Keeps a file for later. */
+  /** Stores a file. */
   keep(sha256: string, open: () => Promise<ReadableStream<Uint8Array>>): Promise<void>;
 }
 
 interface Loaded {
   version: string;
-  /** Of the manifest's file. */
+  /** SHA-256 of the manifest file. */
   sha256: string;
   model: Model;
   slices?: UserSlices;
@@ -109,25 +111,29 @@ interface Entry {
   part: "public" | "all";
   loaded?: Loaded;
   stale: boolean;
-  /** The look-up or load that is under way. */
+  /** The lookup or load in progress. */
   refreshing?: { done: Promise<void>; since: number };
   timer?: ReturnType<typeof setTimeout>;
   usedAt: number;
   checkedAt: number;
-  /** When the manifest was last read. */
+  /** Time the manifest was last read. */
   readAt: number;
 }
 
-/** The manifest is read again at every so many look-ups. */
+/** The manifest is read again every so many lookups. */
 const LOOKUPS_A_READ = 5;
 
-/** How long a request waits for the look-up of a model that lay idle before it takes what is there. */
+/**
+ * How long a request waits for the lookup of an idle model before it uses the loaded one, in ms.
+ */
 const PATIENCE_MS = 1_000;
 
-/** Without timers a load dies with its request; after so long others no longer wait for it. */
+/**
+ * Without timers a load dies with its request; after this time, in ms, others stop waiting for it.
+ */
 const LOST_MS = 15_000;
 
-/** Opens a cache over a registry. */
+/** Creates a cache over a registry. */
 export function modelCache(registry: Registry, options: ModelCacheOptions = {}): ModelCache {
   const { bytes: room = 2 ** 30, pollMs = 2_000, idleMs = 60_000 } = options;
   const { dropFirst = false, mostBytes = Infinity, sliceUsers = false, near } = options;
@@ -136,7 +142,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
   const entries = new Map<string, Entry>();
   let closed = false;
 
-  /** Looks the champion up and loads it where it is new. */
+  /** Looks up the champion and loads it if it changed. */
   async function refresh(entry: Entry, background: Background): Promise<void> {
     const { name, part } = entry;
     const version = await registry.alias(name, "champion");
@@ -159,9 +165,8 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
   }
 
   /**
-   * Sees by the size of its public part whether a version may be loaded, and drops what it cannot
-   * lie beside.
-   * @throws {ModelTooLargeError} where it may not: all that is loaded stays.
+   * Checks the size of a version's public part and drops models that would not fit next to it.
+   * @throws {ModelTooLargeError} if it exceeds `mostBytes`; all loaded models stay.
    */
   async function makeRoom(entry: Entry, version: string): Promise<void> {
     const file = await registry.open(entry.name, version, MODEL);
@@ -175,8 +180,8 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
   }
 
   /**
-   * Loads a version, its public files from near by where they are kept there.
-   * @param options.known a model whose public part is used where it is the same.
+   * Loads a version; public files come from the nearby cache if present.
+   * @param options.known a model whose public part is reused if it is the same.
    */
   async function load(
     name: string,
@@ -192,7 +197,8 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     const far = new Map<string, string>();
     let manifest: Uint8Array = new Uint8Array();
     const readBy = (near?: NearFiles) => async (path: string, sha256?: string) => {
-      // Who had what has no hash here, and is kept nowhere else: it is to be gone when it is erased.
+      // User histories have no hash here and are never cached: an erased user must be gone
+      // everywhere.
       const kept = sha256 && await near?.read(sha256);
       if (kept) return kept;
       if (sha256) far.set(path, sha256);
@@ -202,17 +208,17 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     };
     const loaded = await parsed({ read: readBy(near), open }, { part, known }).catch((error) => {
       if (!isOutdated(error)) throw error;
-      // What was kept may be wrong, or the files were rewritten meanwhile.
+      // The cached bytes may be wrong, or the files were rewritten meanwhile.
       return parsed({ read: readBy(), open }, { part, known });
     });
-    // For those who come after, and behind what is waited for.
+    // Fill the nearby cache in the background.
     for (const [path, sha256] of far) {
       if (near) background(near.keep(sha256, () => open(path)).catch(() => {}));
     }
     return { version, sha256: await sha256Hex(manifest), ...loaded };
   }
 
-  /** A model out of its files, with its users in slices where that is wished for and can be. */
+  /** Parses a model from its files, with users in slices if configured and supported. */
   async function parsed(
     { read, open }: {
       read: Parameters<typeof loadModel>[0];
@@ -234,7 +240,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     return { model: all, bytes: modelBytes(all) };
   }
 
-  /** Refreshes once for all who ask meanwhile; where a good model is loaded it serves on, stale. */
+  /** Refreshes once for all concurrent callers. On failure a loaded model stays, marked stale. */
   function refreshed(entry: Entry, background: Background = () => {}): Promise<void> {
     const { refreshing } = entry;
     if (refreshing && (timers || now() - refreshing.since < LOST_MS)) return refreshing.done;
@@ -252,12 +258,12 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     return done;
   }
 
-  /** Looks up again after a while, as long as the model is in use. */
+  /** Schedules the next lookup, as long as the model is in use. */
   function follow(entry: Entry): void {
     clearTimeout(entry.timer);
     if (!timers || closed || !entry.loaded || entries.get(keyOf(entry)) !== entry) return;
     if (now() - entry.usedAt > idleMs) return;
-    // A failure with nothing left to serve is the next request's to meet.
+    // A failure without a loaded model is reported to the next request.
     entry.timer = setTimeout(() => refreshed(entry).catch(() => {}), pollMs);
   }
 
@@ -277,7 +283,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
     }
   }
 
-  /** The entry, marked as used last. */
+  /** Returns the entry, marked as most recently used. */
   function used(name: string, part: "public" | "all"): Entry {
     const key = keyOf({ name, part });
     const never = { usedAt: 0, checkedAt: -Infinity, readAt: -Infinity };
@@ -312,7 +318,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
 
     async renew(name, background = () => {}) {
       for (const entry of [...entries.values()].filter((entry) => entry.name === name)) {
-        // One that is under way may have read the manifest before.
+        // A refresh in progress may have read the old manifest.
         if (entry.refreshing) await settledWithin(entry.refreshing.done, PATIENCE_MS);
         entry.readAt = -Infinity;
         await refreshed(entry, background);
@@ -330,7 +336,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
   };
 }
 
-/** Whether files are no longer those that a manifest read before names. */
+/** Whether the error means that files no longer match a manifest read earlier. */
 export function isOutdated(error: unknown): boolean {
   return error instanceof FileMismatchError || error instanceof RegistryMissingError;
 }
@@ -339,7 +345,7 @@ function keyOf({ name, part }: { name: string; part: string }): string {
   return `${part} ${name}`;
 }
 
-/** Waits for a promise, but no longer than given; its failure is met elsewhere. */
+/** Waits for a promise at most `ms`; ignores its rejection, which is handled elsewhere. */
 async function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));

@@ -29,7 +29,7 @@ const empty = {
   values: new Float32Array(),
 };
 
-/** A model of two items that carries a mark; larger by as many bytes as are asked for. */
+/** Returns a model of two items tagged with `mark`, enlarged by `padding` bytes. */
 function modelOf(mark: string, padding = 0): Model {
   return {
     manifest: {
@@ -56,7 +56,7 @@ function modelOf(mark: string, padding = 0): Model {
   };
 }
 
-/** A registry in memory whose champions move and which can be away: what a cache must bear. */
+/** In-memory registry whose champions can be moved and which can be made unavailable. */
 function movingRegistry() {
   const artifacts = new Map<string, Record<string, Uint8Array<ArrayBuffer>>>();
   const champions = new Map<string, string>();
@@ -284,7 +284,7 @@ Deno.test("users whose histories stay in the registry are read when they are ask
   await assertRejects(() => slices!.of(["ann"]), RegistryUnavailableError);
   cache.close();
 
-  // What was published before blocks were hashed is read whole.
+  // Artifacts published before blocks had hashes are read whole.
   const { registry: old, put: putOld, artifacts } = movingRegistry();
   await putOld("a", "1");
   const files = artifacts.get("a/1")!;
@@ -316,7 +316,7 @@ Deno.test("public files are kept near by their hash, and what is kept wrongly is
     assert(model.users);
     return state.reads.map((path) => path.slice("a/1/data/".length)).sort();
   };
-  // The second time for those who come after.
+  // The first load fills the nearby cache, so the second reads less from the registry.
   const far = ["manifest.json", "model.safetensors", "model.safetensors", "users.safetensors"];
   assertEquals(await load(), far);
   assertEquals(kept.size, 1);
@@ -401,7 +401,7 @@ Deno.test("without timers a load that its request took along is not waited for",
   assertEquals((await cache.champion("films"))?.version, "1");
 });
 
-/** Writes the users of a version anew under another name, as a redaction does. */
+/** Rewrites the users of a version under another file name, as erasing a user does. */
 async function rewriteUsers(files: Record<string, Uint8Array<ArrayBuffer>>, model: Model) {
   const { [USERS]: users, ...fresh } = await encodeModel(model);
   const manifest = decodeManifest(fresh[MANIFEST]);
@@ -419,7 +419,7 @@ async function rewriteUsers(files: Record<string, Uint8Array<ArrayBuffer>>, mode
   return place;
 }
 
-/** The example without "ann". */
+/** The example model without the user "ann". */
 function withoutAnn(): Model {
   const model = exampleModel("COLLABORATIVE");
   const histories = {
@@ -447,7 +447,7 @@ Deno.test("a version whose users were rewritten is loaded anew, all but its publ
   cache.close();
 
   const near = new Set<string>();
-  // Kept near by are public files alone, whatever the others are called.
+  // Only public files are cached nearby, whatever their names.
   const nearby = modelCache(registry, {
     near: {
       read: () => Promise.resolve(null),

@@ -1,14 +1,15 @@
 /**
- * The registry without a server: artifacts, an index a model, and a file for each alias, over blobs.
+ * Registry without a server: artifacts, one index per model and one file per alias, stored as
+ * blobs.
  *
- *     models/project-7-recommender/index.json              what versions there are, and whose they are
+ *     models/project-7-recommender/index.json              its versions and its installation
  *     models/project-7-recommender/aliases/champion        "3"
- *     models/project-7-recommender/artifacts/<training>/…  the artifact, as it was published
+ *     models/project-7-recommender/artifacts/<training>/…  the artifact, as published
  *
- * The index is there before a model's first file, and says whose it is. A version is added to it
- * last, in one piece: it is listed, and can be read, only when all of its files are there. The index
- * is changed by compare and swap, so that of two trainers which publish and remove at once, however
- * long one of them pauses in between, neither undoes what the other did.
+ * The index is written before a model's first file and names the installation. A version is added
+ * to it last, in one write: it is listed and readable only when all of its files exist. The index
+ * is changed by compare and swap, so concurrent publishes and removals never undo each other,
+ * however long one of them pauses.
  */
 import type { Blobs } from "../blobs/blobs.ts";
 import { wholeOf } from "../blobs/whole.ts";
@@ -26,7 +27,7 @@ import {
 } from "./registry.ts";
 import { sameBytes } from "./same_bytes.ts";
 
-/** `index.json`. Versions oldest first. */
+/** `index.json`. Versions are oldest first. */
 interface Index {
   installation: string;
   versions: IndexedVersion[];
@@ -41,16 +42,16 @@ interface IndexedVersion extends Omit<Version, "createdAt"> {
 
 /**
  * Opens blobs as a registry.
- * @param options.installation this installation's id; models of another one are refused.
+ * @param options.installation this installation's id; models of another installation are refused.
  */
 export function folderRegistry(
   blobs: Blobs,
   { installation }: { installation: string },
 ): Registry {
-  /** Where versions lie, as far as an index was read: they never move. */
+  /** Training ids by model and version, from the indexes read so far. */
   const trainings = new Map<string, string>();
 
-  /** The index as it is, with the tag to replace it by. */
+  /** Reads the index, with the tag to replace it by. */
   const readIndex = async (model: string): Promise<{ index: Index; tag: string | null }> => {
     const found = await blobs.read(indexPath(model));
     if (!found) return { index: { installation, versions: [] }, tag: null };
@@ -64,7 +65,7 @@ export function folderRegistry(
     return { index, tag: found.tag };
   };
   const indexOf = async (model: string) => (await readIndex(model)).index;
-  /** The index, written where there was none: what is stored after it is known to be ours. */
+  /** Returns the index, created if missing, so that later writes go to a model known to be ours. */
   const claimedIndex = async (model: string): Promise<Index> => {
     const { index, tag } = await readIndex(model);
     if (tag !== null || await blobs.swap(indexPath(model), encoded(index), null)) return index;
@@ -76,7 +77,10 @@ export function folderRegistry(
     return found;
   };
 
-  /** Lists what `change` makes of the versions, which is asked again where another writer was first. */
+  /**
+   * Applies `change` to the versions and returns the result; repeats it if another writer was
+   * first.
+   */
   const changeIndex = async (
     model: string,
     change: (versions: IndexedVersion[]) => IndexedVersion[],
@@ -94,7 +98,7 @@ export function folderRegistry(
     reachable(async () => {
       const blobOf = (training: string) => blobs.get(artifactOf(model, training) + path, range);
       const known = trainings.get(`${model} ${version}`);
-      // Where it is gone, its number may be another training's by now.
+      // If the artifact is deleted, the number may belong to another training by now.
       const blob = known !== undefined && await blobOf(known) ||
         await blobOf((await versionOf(model, version)).trainingId);
       if (!blob) throw new RegistryMissingError(model, version, path);
@@ -104,8 +108,8 @@ export function folderRegistry(
   const remove: Registry["remove"] = (model) =>
     reachable(async () => {
       await indexOf(model);
-      // The aliases first: a removal that stops half-way leaves nothing that could be served. The
-      // index last: until then it says whose the rest is.
+      // Aliases first: an interrupted removal leaves nothing that could be served. Index last:
+      // until then it names the owner of the rest.
       for (const part of ["aliases/", "artifacts/", ""]) {
         await blobs.remove(`models/${model}/${part}`);
       }
@@ -247,7 +251,8 @@ export function folderRegistry(
         const index = await indexOf(model);
         const found = index.versions.find((v) => v.version === version);
         if (!found) return;
-        // The artifact first: a removal that stops half-way is listed, and so can be done again.
+        // Artifact first: a version whose removal was interrupted is still listed and can be
+        // removed again.
         await blobs.remove(artifactOf(model, found.trainingId));
         const { trainingId } = found;
         await changeIndex(model, (versions) => {
@@ -291,13 +296,13 @@ async function textOf(blobs: Blobs, name: string): Promise<string | null> {
   return blob && await new Response(blob.stream).text();
 }
 
-/** Null for another installation's model. */
+/** Returns null for a model of another installation; rethrows all other errors. */
 function unlessConflict(error: unknown): null {
   if (error instanceof RegistryConflictError) return null;
   throw error;
 }
 
-/** Faults of the store beneath (a volume that is gone, a permission) are the registry's. */
+/** Maps errors of the blob store (missing volume, permissions) to RegistryUnavailableError. */
 async function reachable<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -1,30 +1,32 @@
-/** Files of the folder registry that no version names, by comparing the blobs with each index. */
+/**
+ * Finds files of the folder registry that no version refers to, by comparing blobs with indexes.
+ */
 import type { BlobEntry, Blobs } from "../blobs/blobs.ts";
 import type { Leftover, LeftoverOptions } from "./registry.ts";
 
-/** What the comparison asks of the registry. */
+/** Access to the registry that the comparison needs. */
 export interface FolderReader {
   blobs: Blobs;
-  /** Trainings that a model's index lists; null where there is no index, or another's. */
+  /** Trainings listed in a model's index; null if the model belongs to another installation. */
   indexed(model: string): Promise<Indexed | null>;
   remove(model: string): Promise<void>;
 }
 
 interface Indexed {
-  /** False where there is no index that says whose the model is. */
+  /** False if there is no index, and so no known owner. */
   isOurs: boolean;
   trainings: Set<string>;
 }
 
-/** The entries under `models/{model}/`. */
+/** Entries under `models/{model}/`. */
 interface ModelEntries {
   model: string;
   entries: BlobEntry[];
 }
 
 /**
- * As `Registry.leftovers` says. A model whose index cannot be read keeps no other from it.
- * @throws what reading an index threw, at the end.
+ * Implements `Registry.leftovers`. A model whose index cannot be read does not stop the others.
+ * @throws the first error of reading an index, at the end.
  */
 export async function* folderLeftovers(
   reader: FolderReader,
@@ -46,7 +48,7 @@ export async function* folderLeftovers(
   if (errors.length > 0) throw errors[0];
 }
 
-/** Artifacts of no version, and writes that did not end, of a model whose project is there. */
+/** Yields artifacts without a version and unfinished writes of a model that has a project. */
 function* ofModel(
   { blobs, indexed }: FolderReader,
   { model, entries, latest, listed }: ModelEntries & { latest: string; listed: Set<string> },
@@ -72,7 +74,7 @@ function* ofModel(
   }
 }
 
-/** One left-over of several files, as old as the newest of them. */
+/** Returns a leftover of several files; its age is that of the newest. */
 function leftover(name: string, files: BlobEntry[], remove: () => Promise<void>): Leftover {
   return {
     name,
@@ -86,7 +88,7 @@ async function removeAll(blobs: Blobs, model: string): Promise<void> {
   await blobs.remove(`models/${model}/`);
 }
 
-/** The entries of each model, read model by model; an object store lists unfinished writes after all. */
+/** Groups entries by model. An object store lists unfinished writes after all other entries. */
 async function* modelsIn(blobs: Blobs): AsyncGenerator<ModelEntries> {
   let current: ModelEntries | undefined;
   for await (const entry of blobs.entries("models/")) {

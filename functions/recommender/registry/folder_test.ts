@@ -16,7 +16,9 @@ const training: Training = {
   startedAt: new Date(),
 };
 
-/** A folder whose writes fail from the given one on, until it is mended. */
+/**
+ * Runs `test` on a folder registry whose writes fail from the given one on, until it is repaired.
+ */
 async function withFailingFolder(
   test: (
     at: { registry: Registry; failFrom: (put: number, error: Error) => void },
@@ -61,7 +63,7 @@ Deno.test("a full disk keeps its own error", async () => {
   });
 });
 
-/** The folder registry in a process of its own, which stops itself when it is about to list what is left. */
+/** A folder registry in a separate process, which stops itself before it lists leftovers. */
 const REMOVAL = `
   import { diskBlobs } from "${import.meta.resolve("../blobs/disk.ts")}";
   import { folderRegistry } from "${import.meta.resolve("./folder.ts")}";
@@ -76,7 +78,7 @@ const REMOVAL = `
   await registry.removeVersion(model, version);
 `;
 
-/** What a process is doing: "T" where it is stopped. */
+/** Returns the state of a process as `ps` reports it; "T" is stopped. */
 async function stateOf(pid: number): Promise<string> {
   const { stdout } = await new Deno.Command("ps", { args: ["-o", "state=", "-p", String(pid)] })
     .output();

@@ -1,4 +1,4 @@
-/** A publish whose process is killed in the middle, to a folder and to a real MLflow server. */
+/** Kills a publishing process half-way, with the folder registry and with a real MLflow server. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
@@ -17,7 +17,7 @@ const registryOf = (folder: string, tracking: string) =>
     mlflow: { MLFLOW_TRACKING_URI: tracking },
   });
 
-/** As the child of a test: publishes so many files of a megabyte. */
+/** In the child process: publishes `files` files of one megabyte. */
 if (Deno.args[0] === "publish") {
   const [, folder, tracking, trainingId, files] = Deno.args;
   const names = Array.from({ length: Number(files) }, (_, i) => `data/${i}`);
@@ -35,7 +35,7 @@ function publish(...args: string[]) {
   return { child, status: child.status };
 }
 
-/** Bytes of the files under a folder. */
+/** Returns the total size of the files under a folder, in bytes. */
 async function bytesIn(folder: string): Promise<number> {
   let bytes = 0;
   for await (const { name, isDirectory } of Deno.readDir(folder)) {

@@ -1,6 +1,6 @@
 /**
- * The registry as an MLflow server, 3.15 or newer, over REST: one experiment a model, one run a
- * training, whose artifact is a logged model that a registered model's version points to.
+ * Registry on an MLflow server, 3.15 or newer, over REST: one experiment per model and one run per
+ * training, whose artifact is a logged model that the registered model's version points to.
  */
 import {
   asTags,
@@ -31,7 +31,7 @@ import {
 
 const TRAINING = "airec.training_id";
 
-/** What an experiment's page is about: without it MLflow shows what is for language models. */
+/** Tags of an experiment: without them MLflow shows the page for language models. */
 const KIND = {
   "mlflow.experimentKind": "custom_model_development",
   "mlflow.experiment.primaryMetric.name": "ndcg_10",
@@ -40,14 +40,14 @@ const INSTALLATION = "airec.installation";
 
 /**
  * Opens an MLflow server as a registry.
- * @param options.installation this installation's id; models of another one are refused.
+ * @param options.installation this installation's id; models of another installation are refused.
  */
 export function mlflowRegistry(
   { installation, ...options }: MlflowOptions & { installation: string },
 ): Registry {
   const rest = mlflowRest(options);
 
-  /** The registered model, null where there is none. */
+  /** Returns the registered model, or null if there is none. */
   async function registered(name: string): Promise<RegisteredModel | null> {
     const found = await orNull(
       rest.call<{ registered_model: RegisteredModel }>("GET", "mlflow/registered-models/get", {
@@ -63,7 +63,7 @@ export function mlflowRegistry(
     if (owner !== installation) throw new RegistryConflictError(name, owner);
   }
 
-  /** The experiment of a model, also where somebody deleted it by hand. */
+  /** Returns a model's experiment, even if it was deleted by hand. */
   async function experimentOf(name: string): Promise<Experiment | null> {
     const found = await orNull(
       rest.call<{ experiment: Experiment }>("GET", "mlflow/experiments/get-by-name", {
@@ -74,7 +74,7 @@ export function mlflowRegistry(
     return found && found.experiment;
   }
 
-  /** The same, restored if need be: a deleted one takes no run, and keeps its name taken. */
+  /** Same, restored if deleted: a deleted experiment accepts no run and keeps its name. */
   async function activeExperimentOf(name: string): Promise<Experiment | null> {
     const experiment = await experimentOf(name);
     if (experiment?.lifecycle_stage === "deleted") {
@@ -84,7 +84,7 @@ export function mlflowRegistry(
     return experiment;
   }
 
-  /** The experiment's id; it is made where it is not there, and says what the model is for. */
+  /** Returns the experiment's id; creates it if missing and updates its description. */
   async function experimentFor(name: string, about: string): Promise<string> {
     const experiment = await activeExperimentOf(name);
     if (!experiment) {
@@ -111,7 +111,9 @@ export function mlflowRegistry(
       ...(filter && { filter }),
     });
 
-  /** Versions carry no metrics: those are the logged models'. What was made by hand is left out. */
+  /**
+   * Adds the metrics, which MLflow stores on the logged models, and omits versions created by hand.
+   */
   async function listed(name: string, versions: ModelVersion[]): Promise<Version[]> {
     const experiment = versions.length > 0 ? await experimentOf(name) : null;
     const models = experiment ? await loggedModels(experiment.experiment_id) : [];
@@ -207,7 +209,10 @@ export function mlflowRegistry(
     return (await listed(name, [model_version]))[0];
   };
 
-  /** Makes a version; the server counts, so that those before a given number are made and removed. */
+  /**
+   * Creates a version. The server assigns numbers, so versions below `number` are created and
+   * deleted.
+   */
   async function newVersion(input: { name: string }, number?: string): Promise<ModelVersion> {
     for (;;) {
       const { model_version } = await rest.call<{ model_version: ModelVersion }>(
@@ -222,7 +227,7 @@ export function mlflowRegistry(
     }
   }
 
-  /** The version of ours, null where there is none. */
+  /** Returns the version, or null if it does not exist. */
   async function versionOf(name: string, version: string): Promise<ModelVersion | null> {
     const found = await orNull(
       rest.call<{ model_version: ModelVersion }>("GET", "mlflow/model-versions/get", {
@@ -234,7 +239,7 @@ export function mlflowRegistry(
     return found && found.model_version;
   }
 
-  /** Where a version's artifact lies. */
+  /** Returns the artifact URI of a version. */
   async function artifactOf(name: string, version: string): Promise<string> {
     const found = await orNull(
       rest.call<{ artifact_uri: string }>("GET", "mlflow/model-versions/get-download-uri", {
@@ -264,7 +269,7 @@ export function mlflowRegistry(
     }
   }
 
-  /** The versions go first: a removal that stops half-way leaves nothing that could be served. */
+  /** Registered model first: an interrupted removal leaves nothing that could be served. */
   async function remove(name: string): Promise<void> {
     if (await registered(name)) {
       await rest.call("DELETE", "mlflow/registered-models/delete", { name });
@@ -277,7 +282,7 @@ export function mlflowRegistry(
       experiment_ids: [experiment_id],
     });
     await removeRuns(runs);
-    // A deleted experiment keeps its name taken, so the name is given up first.
+    // A deleted experiment keeps its name, so it is renamed first.
     const new_name = `${name} (removed ${experiment_id})`;
     await rest.call("POST", "mlflow/experiments/update", { experiment_id, new_name });
     await rest.call("POST", "mlflow/experiments/delete", { experiment_id });
@@ -355,7 +360,10 @@ export function mlflowRegistry(
 
     ...mlflowFiles(rest, { of: artifactOf, ours: ownArtifactOf }),
 
-    /** The version goes last: a removal that stops half-way is listed, and so can be done again. */
+    /**
+     * Version last: a version whose removal was interrupted is still listed and can be removed
+     * again.
+     */
     async removeVersion(name, version) {
       const model_version = await versionOf(name, version);
       if (!model_version) return;

@@ -1,4 +1,4 @@
-/** A server that asks who is there: MLflow's own passwords, and tokens at a gateway before it. */
+/** MLflow with authentication: its own passwords, and a gateway that accepts bearer tokens. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { startMlflow } from "../../../dev/mlflow.ts";
 import { ignoreWithout } from "../../../dev/parts.ts";
@@ -61,7 +61,7 @@ Deno.test({
   },
 });
 
-/** As a company has it: single sign-on before the server, which takes tokens alone. */
+/** A single sign-on gateway in front of MLflow that accepts only bearer tokens. */
 function tokenGateway(to: string, { token, password }: { token: string; password: string }) {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     if (request.headers.get("authorization") !== `Bearer ${token}`) {

@@ -1,4 +1,4 @@
-/** What MLflow's REST API speaks of, as far as the registry uses it. */
+/** Entities of MLflow's REST API, as far as the registry uses them. */
 import { MlflowRefusal } from "./mlflow_rest.ts";
 
 export interface Tagged {
@@ -16,7 +16,7 @@ export function asTags(tags: Record<string, string>): { key: string; value: stri
 export interface Experiment extends Tagged {
   experiment_id: string;
   name: string;
-  /** In milliseconds. */
+  /** Unix time in ms. */
   last_update_time?: number;
   lifecycle_stage: "active" | "deleted";
 }
@@ -28,7 +28,7 @@ export interface Run {
     experiment_id: string;
     status: string;
     artifact_uri: string;
-    /** In milliseconds. */
+    /** Unix time in ms. */
     start_time: number;
     end_time?: number;
   };
@@ -40,14 +40,14 @@ export interface Run {
   outputs?: { model_outputs?: { model_id: string }[] };
 }
 
-/** A file that a run learned from. `schema` and `profile` are JSON. */
+/** A file used by a run. `schema` and `profile` are JSON. */
 export interface DatasetInput extends Tagged {
   dataset: { name: string; digest: string; source: string; schema?: string; profile?: string };
 }
 
 export interface RegisteredModel extends Tagged {
   name: string;
-  /** In milliseconds. */
+  /** Unix time in ms. */
   last_updated_timestamp?: number;
   description?: string;
 }
@@ -56,7 +56,7 @@ export interface LoggedModel {
   info: Tagged & {
     model_id: string;
     artifact_uri: string;
-    /** In milliseconds. */
+    /** Unix time in ms. */
     last_updated_timestamp_ms: number;
   };
   data?: { metrics?: { key: string; value: number }[] };
@@ -71,7 +71,7 @@ export interface ModelVersion extends Tagged {
   run_id?: string;
 }
 
-/** Null where what was asked for does not exist; a missing alias is 400 and not 404. */
+/** Returns null if the entity does not exist; MLflow answers 400, not 404, for a missing alias. */
 export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;

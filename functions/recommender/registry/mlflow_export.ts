@@ -1,4 +1,4 @@
-/** A version of an MLflow server as what it was published with: the opposite of mlflow_run.ts. */
+/** Reads a version from MLflow as it was published; the inverse of mlflow_run.ts. */
 import {
   type DatasetInput,
   type LoggedModel,
@@ -20,7 +20,7 @@ import {
 
 /**
  * Exports a version.
- * @param known what the registry, which put it there, reads out of it itself.
+ * @param known fields that the registry has already read from its own tags.
  */
 export async function exportVersion(
   rest: MlflowRest,
@@ -84,7 +84,7 @@ function sourceOf({ dataset, ...input }: DatasetInput): Source {
   };
 }
 
-/** A candidate's run is named by its number and name: "1 ease". */
+/** Parses a candidate's run, which is named by its number and name: "1 ease". */
 function candidateOf(run: Run): TriedCandidate & { number: number } {
   const { run_name, start_time, end_time = start_time } = run.info;
   const [number, ...name] = run_name.split(" ");

@@ -1,18 +1,18 @@
-/** The files of a version's artifact on an MLflow server. */
+/** Artifact files of a version on an MLflow server. */
 import { orNull } from "./mlflow_entities.ts";
 import type { MlflowRest } from "./mlflow_rest.ts";
 import { type Registry, RegistryMissingError } from "./registry.ts";
 import { sameBytes } from "./same_bytes.ts";
 
-/** Where a version's artifact lies. */
+/** Artifact URIs of versions. */
 export interface ArtifactPlaces {
-  /** @throws {RegistryMissingError} where the version is unknown. */
+  /** @throws {RegistryMissingError} if the version does not exist. */
   of(model: string, version: string): Promise<string>;
-  /** The same for a change. @throws {RegistryConflictError} where it is another installation's. */
+  /** Same, for a write. @throws {RegistryConflictError} if another installation owns the model. */
   ours(model: string, version: string): Promise<string>;
 }
 
-/** The registry's methods for single files. */
+/** Implements the registry's methods for single files. */
 export function mlflowFiles(
   rest: MlflowRest,
   places: ArtifactPlaces,
@@ -42,7 +42,7 @@ export function mlflowFiles(
       await rest.putArtifact(`${await places.ours(model, version)}/${path}`, bytes);
     },
 
-    // MLflow has no conditional write: what is compared may change until it is written.
+    // MLflow has no conditional write: the file may change between comparison and write.
     async swap(model, version, path, { from, to }) {
       const uri = await places.ours(model, version);
       const bytes = await read(model, version, path);

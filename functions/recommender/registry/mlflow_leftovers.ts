@@ -1,4 +1,6 @@
-/** Runs and models in MLflow that no version names, by comparing experiments with versions. */
+/**
+ * Finds MLflow runs and models that no version refers to, by comparing experiments with versions.
+ */
 import {
   type Experiment,
   type LoggedModel,
@@ -11,19 +13,19 @@ import type { MlflowRest } from "./mlflow_rest.ts";
 import { PARENT } from "./mlflow_run.ts";
 import type { Leftover, LeftoverOptions } from "./registry.ts";
 
-/** What the comparison asks of the registry. */
+/** Access to the registry that the comparison needs. */
 export interface MlflowReader {
   rest: MlflowRest;
-  /** The tag of a model, experiment or version that says whose it is, with its value. */
+  /** Tag and value that mark models, experiments and versions of this installation. */
   installation: { tag: string; id: string };
-  /** The tag of a run or logged model that says which training made it. */
+  /** Tag of a run or logged model that names its training. */
   trainingTag: string;
   removeRuns(runs: Run[]): Promise<void>;
   removeLoggedModel(model: LoggedModel): Promise<void>;
   remove(model: string): Promise<void>;
 }
 
-/** As `Registry.leftovers` says. */
+/** Implements `Registry.leftovers`. */
 export async function* mlflowLeftovers(
   reader: MlflowReader,
   { trainings }: LeftoverOptions,
@@ -53,7 +55,10 @@ export async function* mlflowLeftovers(
   }
 }
 
-/** What an experiment holds of trainings that made no version. Runs made by hand are left alone. */
+/**
+ * Yields runs and logged models of trainings without a version. Runs created by hand are left
+ * alone.
+ */
 async function* ofExperiment(
   reader: MlflowReader,
   { experiment, training }: { experiment: Experiment; training: string },
@@ -65,7 +70,7 @@ async function* ofExperiment(
   const models = await rest.search<LoggedModel>(
     ...["POST", "mlflow/logged-models/search", "models", { experiment_ids }] as const,
   );
-  // The versions last: what a publish makes one of meanwhile is listed then.
+  // Versions last, so that a version published meanwhile is included.
   const versions = await rest.search<ModelVersion>(
     ...["GET", "mlflow/model-versions/search", "model_versions"] as const,
     { filter: `name = '${name}'` },

@@ -1,19 +1,22 @@
-/** MLflow's wire: JSON calls and artifacts under `/api/2.0`, with time limits and typed faults. */
+/**
+ * Client of MLflow's REST API: JSON calls and artifacts under `/api/2.0`, with timeouts and typed
+ * errors.
+ */
 import type { Blob, Range } from "../blobs/blobs.ts";
 import { RegistryUnavailableError } from "./registry.ts";
 
-/** How a server is reached. */
+/** Connection settings of a server. */
 export interface MlflowOptions {
-  /** `http://mlflow:5000`; a user and password in it are taken as basic auth. */
+  /** `http://mlflow:5000`; a user and password in it are sent as basic auth. */
   trackingUri: string;
-  /** The value of the Authorization header. */
+  /** Value of the Authorization header. */
   authorization?: string;
   fetch?: typeof fetch;
-  /** For one JSON call; an artifact gets a second more for each MB. */
+  /** Timeout of a JSON call in ms; uploading an artifact adds one second per MB. */
   timeoutMs?: number;
 }
 
-/** An answer of 4xx: what was asked is wrong, not allowed, or not there. */
+/** A 4xx response: invalid, forbidden or missing. */
 export class MlflowRefusal extends RegistryUnavailableError {
   override name = "MlflowRefusal";
   constructor(readonly status: number, message: string) {
@@ -21,41 +24,40 @@ export class MlflowRefusal extends RegistryUnavailableError {
   }
 }
 
-/** What `mlflowRest` gives. */
 export interface MlflowRest {
-  /** The server's address without credentials, for people. */
+  /** Address of the server without credentials, for messages. */
   url: string;
-  /** A JSON call; `input` goes into the query of a GET and into the body of all others. */
+  /** JSON call; `input` is sent as the query of a GET, otherwise as the body. */
   call<T>(method: string, path: string, input?: Record<string, unknown>): Promise<T>;
-  /** All pages of a search, joined. */
+  /** Returns all pages of a search, concatenated. */
   search<T>(
     method: string,
     path: string,
     list: string,
     input: Record<string, unknown>,
   ): Promise<T[]>;
-  /** Artifacts by URI, as the server names them. */
+  /** Uploads an artifact. URIs are those that the server returns. */
   putArtifact(uri: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   getArtifact(uri: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** An artifact as a stream, or a part of it, as `Blobs.get` gives it. */
+  /** Opens an artifact, or a range of it, as `Blobs.get` does. */
   openArtifact(uri: string, range?: Range): Promise<Blob>;
-  /** Removes a file, or a folder with all in it. Removing what is not there is fine. */
+  /** Deletes a file or folder. Deleting a missing one is not an error. */
   removeArtifacts(uri: string): Promise<void>;
-  /** Paths of all artifacts under a URI, from there. */
+  /** Returns the paths of all artifacts below a URI, relative to it. */
   listArtifacts(uri: string): Promise<string[]>;
 }
 
 const ARTIFACTS = "mlflow-artifacts/artifacts";
 
-/** The status of a range that starts behind the last byte. */
+/** Status of a range that starts after the last byte. */
 const BEYOND_THE_END = 416;
 
 const BYTES_PER_MS = 1000;
 
-/** The longest an artifact of unknown size may take. */
+/** Timeout of an artifact download, in ms. */
 const DOWNLOAD_MS = 300_000;
 
-/** The Authorization header from MLflow's own variables, undefined where none is set. */
+/** Returns the Authorization header from MLflow's variables, or undefined if none is set. */
 export function mlflowAuthorization(env: {
   MLFLOW_TRACKING_USERNAME?: string;
   MLFLOW_TRACKING_PASSWORD?: string;
@@ -68,9 +70,9 @@ export function mlflowAuthorization(env: {
 }
 
 /**
- * Opens a server's REST interface.
- * Calls reject with a `RegistryUnavailableError`: no connection, no answer in time, 5xx; for 4xx
- * with its kind `MlflowRefusal`.
+ * Opens a server's REST API.
+ * Calls throw a `RegistryUnavailableError` on connection errors, timeouts and 5xx; on 4xx its
+ * subclass `MlflowRefusal`.
  */
 export function mlflowRest(options: MlflowOptions): MlflowRest {
   const { timeoutMs = 15_000 } = options;
@@ -90,7 +92,7 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
     timeoutMs?: number;
   }
 
-  /** Sends, and hands the answer to `take`: the time limit covers both. */
+  /** Sends a request and passes the response to `take`; the timeout covers both. */
   async function send<T>(
     method: string,
     path: string,
@@ -213,7 +215,9 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
   };
 }
 
-/** `mlflow-artifacts:/1/models/m-…/artifacts`, with or without a host, as a path of the server. */
+/**
+ * Maps `mlflow-artifacts:/1/models/m-…/artifacts`, with or without a host, to a path of the server.
+ */
 function artifactPath(uri: string): string {
   const { protocol, pathname } = new URL(uri);
   if (protocol !== "mlflow-artifacts:") {
@@ -229,14 +233,14 @@ async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** No byte has no range in HTTP: one is asked for, to be told the file's length. */
+/** HTTP has no empty range: request one byte, to learn the file's length. */
 function rangeHeader({ start, end }: Range): string {
   return `bytes=${start}-${end === undefined ? "" : Math.max(start, end - 1)}`;
 }
 
 /**
- * The answer to a request for an artifact or a range of it. A server that takes its artifacts from
- * elsewhere may know neither ranges nor lengths: then the whole is read, and cut here.
+ * Converts a response to a blob. A server that proxies its artifacts may support neither ranges nor
+ * lengths: then the whole file is read and sliced here.
  */
 async function blobOf(response: Response, range?: Range): Promise<Blob> {
   const { status, headers, body } = response;
@@ -256,7 +260,7 @@ async function blobOf(response: Response, range?: Range): Promise<Blob> {
   return { bytes: bytes.length, stream: new Response(part).body! };
 }
 
-/** What the server says of a fault, cut to a length that a log bears. */
+/** Returns the server's error message, truncated to 500 characters for the log. */
 function messageOf(body: Uint8Array): string {
   try {
     return String(JSON.parse(new TextDecoder().decode(body)).message ?? "").slice(0, 500);

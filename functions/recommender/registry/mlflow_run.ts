@@ -1,7 +1,6 @@
 /**
- * A training as MLflow's pages show it: a run with what it learned from, its parameters and figures,
- * its report, and one run below it for each candidate. All of it bears being done again: a retry
- * goes on where an earlier attempt was cut off.
+ * Logs a training for MLflow's pages: a run with its data, parameters, metrics and report, and one
+ * nested run per candidate. Idempotent: a retry continues where an earlier attempt was interrupted.
  */
 import { asTags, type Run } from "./mlflow_entities.ts";
 import type { MlflowRest } from "./mlflow_rest.ts";
@@ -13,27 +12,27 @@ import {
   type TriedCandidate,
 } from "./registry.ts";
 
-/** MLflow takes this many parameters in one batch. */
+/** Maximum number of parameters per batch in MLflow. */
 const BATCH = 100;
-/** A digest's length at most. */
+/** Maximum length of a dataset digest. */
 const DIGEST = 36;
-/** The tag of a candidate's run that names the training's. */
+/** Tag of a candidate's run that names the training's run. */
 export const PARENT = "mlflow.parentRunId";
-/** The tag of a run's or an experiment's text for people. */
+/** Tag for the description of a run or experiment. */
 export const NOTE = "mlflow.note.content";
-/** The tag of what a data set was for. */
+/** Tag for the role of a dataset. */
 export const ROLE = "mlflow.data.context";
 
-/** A run that exists, and what belongs to it. */
+/** An existing run and what to log on it. */
 interface Filling {
   run: Run;
   experiment: string;
-  /** The logged model that came out. */
+  /** Id of the resulting logged model. */
   model_id: string;
   training: ToPublish;
 }
 
-/** Fills the run of a training. */
+/** Logs a training on its run. */
 export async function fillRun(rest: MlflowRest, filling: Filling): Promise<void> {
   const { run, model_id, training } = filling;
   await logParameters(rest, { run, parameters: training.parameters });
@@ -46,7 +45,7 @@ export async function fillRun(rest: MlflowRest, filling: Filling): Promise<void>
   await addCandidates(rest, filling);
 }
 
-/** The runs of a training's candidates. */
+/** Returns the runs of a training's candidates. */
 export async function candidateRuns(
   rest: MlflowRest,
   { info }: Pick<Run, "info">,
@@ -57,7 +56,7 @@ export async function candidateRuns(
   });
 }
 
-/** One run a candidate, named in the order of trying. */
+/** Logs one nested run per candidate, numbered in evaluation order. */
 async function addCandidates(
   rest: MlflowRest,
   { run: parent, experiment, training }: Filling,
@@ -85,14 +84,14 @@ async function addCandidates(
     await rest.call("POST", "mlflow/runs/update", { run_id: run.info.run_id, ...endOf(candidate) });
   }
 
-  /** What was left out was never run. */
+  /** Skipped candidates were never run. */
   function endOf({ seconds = 0, skipped }: TriedCandidate) {
     const end_time = Math.round(startedAt.getTime() + 1000 * seconds);
     return { status: skipped ? "KILLED" : "FINISHED", end_time };
   }
 }
 
-/** Logs the parameters that the run does not have yet: changing one is refused. */
+/** Logs the parameters that the run does not have yet: MLflow refuses changes. */
 async function logParameters(
   rest: MlflowRest,
   { run, parameters }: { run: Run; parameters: Training["parameters"] },
@@ -109,7 +108,10 @@ async function logParameters(
   }
 }
 
-/** Logs figures, of the model too where one is named; at the same moment in a retry, so that nothing doubles. */
+/**
+ * Logs metrics, on the logged model too if given. Retries use the same timestamp, so nothing is
+ * doubled.
+ */
 async function logMetrics(
   rest: MlflowRest,
   { run, model_id, training, metrics }: {
@@ -126,7 +128,7 @@ async function logMetrics(
   await rest.call("POST", "mlflow/runs/log-batch", { run_id: run.info.run_id, metrics: all });
 }
 
-/** Says which files the run learned from: MLflow's lineage of data. */
+/** Logs the files that the run used, as MLflow's data lineage. */
 async function logSources(
   rest: MlflowRest,
   { run, sources }: { run: Run; sources: Source[] },
@@ -148,7 +150,10 @@ async function logSources(
   await rest.call("POST", "mlflow/runs/log-inputs", { run_id: run.info.run_id, datasets });
 }
 
-/** Shows the model as the run's output. Saying so twice is refused, and is what a retry does. */
+/**
+ * Links the logged model as the run's output. MLflow refuses a second link, which a retry would
+ * send.
+ */
 async function linkOutput(
   rest: MlflowRest,
   { run, model_id }: { run: Run; model_id: string },

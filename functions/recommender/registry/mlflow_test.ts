@@ -1,4 +1,4 @@
-/** What is MLflow's alone: what its pages show, retries half-way, faults of the wire. */
+/** MLflow only: what its pages show, retries of interrupted calls, connection errors. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ignoreWithout } from "../../../dev/parts.ts";
 import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
@@ -159,7 +159,7 @@ Deno.test({
       const registry = mlflowRegistry({
         trackingUri: server.url,
         installation: "home",
-        // The call reaches the server, its answer is lost: the worst case for a retry.
+        // The call reaches the server but its response is lost: the worst case for a retry.
         fetch: async (...request) => {
           const response = await fetch(...request);
           if (calls++ < cut) return response;

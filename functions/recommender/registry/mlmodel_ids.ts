@@ -1,7 +1,7 @@
-/** The MLmodel file as a server keeps it: with what only the server could say. */
+/** Adds to the MLmodel file the ids that only the server knows, and removes them. */
 import type { Blob } from "../blobs/blobs.ts";
 
-/** Adds the ids of logged model and run. */
+/** Appends the ids of the logged model and the run. */
 export function withIds(
   file: Uint8Array,
   { model_id, run_id }: { model_id: string; run_id: string },
@@ -10,7 +10,7 @@ export function withIds(
   return new TextEncoder().encode(`${text}\nmodel_id: ${model_id}\nrun_id: ${run_id}\n`);
 }
 
-/** Takes the ids out again: the file as it was published. */
+/** Removes the ids: returns the file as it was published. */
 export async function withoutIds({ stream }: Blob): Promise<Blob> {
   const text = await new Response(stream).text();
   const bytes = new TextEncoder().encode(text.replace(/^(model_id|run_id): .*\n/gm, ""));

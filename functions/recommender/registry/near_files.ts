@@ -1,12 +1,12 @@
 import { wholeOf } from "../blobs/whole.ts";
 import type { NearFiles } from "./cache.ts";
 
-/** A name that no server has: what is kept is ours alone. */
+/** URL prefix in a reserved domain, so entries cannot collide with those of a real server. */
 const BASE = "https://airec.invalid/files/";
-/** A file is what its hash says for ever; a year is what caches take for that. */
+/** Files are immutable under their hash; one year is the conventional maximum age. */
 const FOR_EVER = "public, max-age=31536000, immutable";
 
-/** Files in a cache as service workers have it, and Workers in each of Cloudflare's places. */
+/** Files in a service worker `Cache`; on Workers, one per Cloudflare location. */
 export function nearFiles(cache: Pick<Cache, "match" | "put">): NearFiles {
   return {
     async read(sha256) {

@@ -1,11 +1,11 @@
-/** Chooses the one registry of an installation: MLflow where an address is set, else the folder. */
+/** Selects the registry of an installation: MLflow if its address is set, otherwise the folder. */
 import type { Blobs } from "../blobs/blobs.ts";
 import { folderRegistry } from "./folder.ts";
 import { mlflowRegistry } from "./mlflow.ts";
 import { mlflowAuthorization } from "./mlflow_rest.ts";
 import type { Registry } from "./registry.ts";
 
-/** MLflow's own variables. */
+/** Environment variables defined by MLflow. */
 export interface MlflowVariables {
   MLFLOW_TRACKING_URI?: string;
   MLFLOW_TRACKING_USERNAME?: string;
@@ -15,9 +15,9 @@ export interface MlflowVariables {
 
 /**
  * Opens the registry that all services of an installation share.
- * @param options.blobs where the folder registry lies.
- * @param options.installation this installation's id; models of another one are refused.
- * @param options.mlflow the environment, or what was read from it.
+ * @param options.blobs the store of the folder registry.
+ * @param options.installation this installation's id; models of another installation are refused.
+ * @param options.mlflow the environment, or the configuration read from it.
  */
 export function openRegistry(
   { blobs, installation, mlflow }: {

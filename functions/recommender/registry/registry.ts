@@ -1,66 +1,68 @@
 import type { Blob, Range } from "../blobs/blobs.ts";
 
 /**
- * Where trained models live: named models with numbered versions and aliases, after MLflow's model.
- * The alias `champion` says which version serves, and is the truth of it. A model of another
- * installation is never listed, served, overwritten or removed: each call throws a
- * RegistryConflictError. Each call throws a RegistryUnavailableError where the registry is away.
+ * Store of trained models: named models with numbered versions and aliases, after MLflow's data
+ * model. The alias `champion` names the version that serves and is authoritative. Models of another
+ * installation are never listed, served, overwritten or removed: each call on one throws a
+ * RegistryConflictError. Each call throws a RegistryUnavailableError if the registry cannot be
+ * reached.
  */
 export interface Registry {
-  /** What the registry is, for people: "MLflow at http://…", "the local folder". */
+  /** Name for logs and pages: "MLflow at http://…", "the folder registry". */
   readonly description: string;
   /**
-   * Stores a training as a new version. A training that is there already gives its version again,
-   * so a retry publishes nothing twice. The alias does not move.
-   * @param as of a version that comes from elsewhere: its number, which must be above all that are
-   * here, and its time, where the registry can keep one.
-   * @throws {TypeError} when a name or metric is not as `Training` says, or the number is taken.
+   * Stores a training as a new version. Idempotent: a training that is already published returns
+   * its version, so a retry publishes nothing twice. The alias does not move.
+   * @param as number and creation time of a version copied from another registry. The number must
+   * be greater than all existing ones; the time is kept where the registry can.
+   * @throws {TypeError} if a name or metric violates the rules of `Training`, or the number is
+   * taken.
    */
   publish(training: ToPublish, as?: Pick<Version, "version" | "createdAt">): Promise<Version>;
-  /** Names of this installation's models. */
+  /** Returns the names of this installation's models. */
   models(): Promise<string[]>;
   /**
-   * A version with all that it was published with, its files unread.
-   * @throws {RegistryMissingError} where the version is unknown.
+   * Returns a version with everything it was published with; file contents are read lazily.
+   * @throws {RegistryMissingError} if the version does not exist.
    */
   exported(model: string, version: string): Promise<ExportedVersion>;
-  /** All versions of a model, newest first; none where the model is unknown. */
+  /** Returns all versions of a model, newest first; empty if the model does not exist. */
   versions(model: string): Promise<Version[]>;
-  /** The version number an alias points to; null where it points to none, or to one that is gone. */
+  /** Returns the version an alias points to; null if it is not set or that version is deleted. */
   alias(model: string, alias: Alias): Promise<string | null>;
   /**
    * Points an alias to a version.
-   * @throws {RegistryMissingError} where the version is unknown.
+   * @throws {RegistryMissingError} if the version does not exist.
    */
   setAlias(model: string, alias: Alias, version: string): Promise<void>;
   /**
-   * Points an alias to another version if it still points to `from`, as `alias` returns it; false
-   * if it does not. MLflow cannot compare: there it is read right before.
-   * @throws {RegistryMissingError} where the version is unknown.
+   * Compare and swap: points an alias to `to` if it still points to `from`, as `alias` returns it.
+   * Returns false otherwise. MLflow has no conditional write: there the alias is read right before.
+   * @throws {RegistryMissingError} if the version does not exist.
    */
   moveAlias(
     model: string,
     alias: Alias,
     move: { from: string | null; to: string },
   ): Promise<boolean>;
-  /** Takes an alias away. Taking away what is not there is fine. */
+  /** Removes an alias. Removing a missing alias is not an error. */
   removeAlias(model: string, alias: Alias): Promise<void>;
   /**
-   * Opens a file of a version's artifact by its path, or a part of it as bytes: `end` is exclusive,
-   * and a range beyond the end is cut. The stream is to be read to its end or cancelled.
-   * @throws {RegistryMissingError} where version or file is unknown.
+   * Opens an artifact file, or a byte range of it: `end` is exclusive, and a range past the end of
+   * the file is truncated. The caller must read the stream to its end or cancel it.
+   * @throws {RegistryMissingError} if the version or file does not exist.
    */
   open(model: string, version: string, path: string, range?: Range): Promise<Blob>;
   /**
-   * Reads a whole file as `open` opens it.
-   * @throws {RegistryMissingError} where version or file is unknown.
+   * Reads a whole artifact file.
+   * @throws {RegistryMissingError} if the version or file does not exist.
    */
   read(model: string, version: string, path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** The paths of the files in a folder of a version's artifact, such as "data". */
+  /** Returns the paths of the files in a folder of a version's artifact, such as "data". */
   files(model: string, version: string, folder: string): Promise<string[]>;
   /**
-   * Stores a file of a version's artifact, or replaces it.
-   * @throws {RegistryMissingError} where the version is unknown; so do `swap` and `removeFile`.
+   * Writes or replaces an artifact file.
+   * @throws {RegistryMissingError} if the version does not exist; so do `swap` and `removeFile`.
    */
   write(
     model: string,
@@ -68,60 +70,65 @@ export interface Registry {
     path: string,
     bytes: Uint8Array<ArrayBuffer>,
   ): Promise<void>;
-  /** Replaces a file whose bytes are still `from`. False, and nothing is changed, where they are not. */
+  /** Replaces a file if its bytes are still `from`. Returns false, without a change, otherwise. */
   swap(
     model: string,
     version: string,
     path: string,
     bytes: { from: Uint8Array; to: Uint8Array<ArrayBuffer> },
   ): Promise<boolean>;
-  /** Removes a file of a version's artifact. Removing what is not there is fine. */
+  /** Deletes an artifact file. Deleting a missing file is not an error. */
   removeFile(model: string, version: string, path: string): Promise<void>;
   /**
-   * Removes a version with its run and artifact. Removing what is not there is fine; the number is
-   * not given again as long as a newer version is there.
+   * Deletes a version with its run and artifact. Deleting a missing version is not an error. The
+   * number is not reused as long as a newer version exists.
    */
   removeVersion(model: string, version: string): Promise<void>;
-  /** Removes a model with its versions, runs and artifacts. Removing what is not there is fine. */
+  /**
+   * Deletes a model with its versions, runs and artifacts. Deleting a missing model is not an
+   * error.
+   */
   remove(model: string): Promise<void>;
   /**
-   * Lists what publishes and removals that were cut off have left of this installation's models:
-   * artifacts and runs of no version, models of no project. What a publish that runs has stored so
-   * far may be among it: its age tells the two apart.
+   * Lists leftovers of interrupted publishes and removals of this installation: artifacts and runs
+   * without a version, models without a project. The files of a running publish may be among them;
+   * their age tells the two apart.
    */
   leftovers(options: LeftoverOptions): AsyncIterable<Leftover>;
 }
 
 export interface LeftoverOptions {
   /**
-   * Returns, for those of the models that a project has, the id of the project's latest training,
-   * which may still publish; null for one whose removal is noted, which is left alone.
+   * Returns, for each of `models` that has a project, the id of the project's latest training,
+   * which may still publish; null for a project marked for removal, whose files are left alone.
    */
   trainings: (models: string[]) => Promise<Map<string, string | null>>;
-  /** Whether what says of no installation that it is theirs is this one's. */
+  /** Whether data without an installation id belongs to this installation. */
   oursAlone: boolean;
 }
 
-/** Something in a store that no row names. */
+/** A stored object that no database row refers to. */
 export interface Leftover {
-  /** For people. */
+  /** Display name. */
   name: string;
-  /** 0 where the store does not say. */
+  /** Size in bytes; 0 if the store does not report it. */
   bytes: number;
-  /** When it was last written to. */
+  /** Time of the last write. */
   since: Date;
   remove(): Promise<void>;
 }
 
-/** `champion` serves; `challenger` is a newer version that was refused its place, and could have it. */
+/**
+ * `champion` serves; `challenger` is a newer version that did not replace it and can be promoted.
+ */
 export type Alias = "champion" | "challenger";
 
-/** Files by path. */
+/** File contents by path. */
 export type Files = Record<string, Bytes>;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A training whose files may be read when it is their turn. */
+/** A training to publish; file contents may be loaded lazily. */
 export interface ToPublish extends Omit<Training, "files" | "pages"> {
   files: Record<string, FileContent>;
   pages?: Record<string, FileContent>;
@@ -129,26 +136,26 @@ export interface ToPublish extends Omit<Training, "files" | "pages"> {
 
 type FileContent = Bytes | (() => Promise<Bytes>);
 
-/** The bytes of one of the files. */
+/** Returns the bytes of a file, loading them if they are lazy. */
 export async function fileBytes(file: FileContent): Promise<Bytes> {
   return typeof file === "function" ? await file() : file;
 }
 
-/** A version as `publish` takes it elsewhere. */
+/** A version in the form that `publish` of another registry accepts. */
 export interface ExportedVersion extends Pick<Version, "version" | "createdAt"> {
   training: Omit<Training, "files" | "pages">;
   files: OpenFiles;
-  /** Those for people, where the registry keeps them apart. */
+  /** Files for people, if the registry keeps them separately from the artifact. */
   pages: OpenFiles;
 }
 
-/** Files by path, each opened when it is asked for. */
+/** File openers by path; a file is opened when its function is called. */
 export type OpenFiles = Record<string, () => Promise<Blob>>;
 
 /**
- * Points `champion` to a version. There is no challenger then: what challenged the old champion has
- * won, or was not compared with the new one.
- * @throws {RegistryMissingError} where the version is unknown.
+ * Points `champion` to a version and removes `challenger`: it has become the champion, or was never
+ * compared with the new one.
+ * @throws {RegistryMissingError} if the version does not exist.
  */
 export async function makeChampion(
   registry: Registry,
@@ -159,37 +166,37 @@ export async function makeChampion(
   await registry.removeAlias(model, "challenger");
 }
 
-/** What the trainer publishes. */
+/** A finished training, as published by the trainer. */
 export interface Training {
-  /** `project-{id}-recommender`. */
+  /** Model name: `project-{id}-recommender`. */
   model: string;
-  /** What the model is for, in Markdown: its description, brought up to date by each training. */
+  /** Description of the model in Markdown, updated by each training. */
   about?: string;
-  /** Of this version, for people. */
+  /** Description of this version, for people. */
   description: string;
-  /** One per training, the same in each retry: letters, digits and `-`. */
+  /** Id of the training, the same in each retry: letters, digits and `-`. */
   trainingId: string;
-  /** Written beside the run: the winning recipe. */
+  /** Parameters logged on the run: the configuration of the winning model. */
   parameters: Record<string, string | number | boolean>;
-  /** Names take letters, digits and `_ - . / :`, so `ndcg_10`; values are finite. */
+  /** Metrics by name, such as `ndcg_10`: letters, digits and `_ - . / :`. Values are finite. */
   metrics: Record<string, number>;
   tags: Record<string, string>;
-  /** The artifact's files. */
+  /** Files of the artifact. */
   files: Files;
-  /** Files for people, the report and its plots: kept beside those of the artifact. */
+  /** Files for people, the report and its plots: stored next to the artifact's files. */
   pages?: Files;
-  /** What was learned from, for a registry that shows it. */
+  /** Training data, for a registry that displays lineage. */
   sources?: Source[];
-  /** What was tried on the way, likewise. */
+  /** Evaluated candidates, for a registry that displays them. */
   candidates?: TriedCandidate[];
   startedAt: Date;
 }
 
-/** A file that a training learned from. */
+/** A file that was used for training. */
 export interface Source {
   name: string;
   sha256: string;
-  /** Where it lies among the blobs. */
+  /** Name of its blob. */
   path: string;
   /** "content" or "interaction". */
   role: string;
@@ -197,20 +204,20 @@ export interface Source {
   rows: number;
 }
 
-/** What a training tried. */
+/** A candidate of a training. */
 export interface TriedCandidate {
   name: string;
   parameters: Record<string, string | number | boolean>;
   metrics: Record<string, number>;
-  /** How long it took; absent where it was left out. */
+  /** Duration in seconds; absent if the candidate was skipped. */
   seconds?: number;
-  /** Why it was left out, in a sentence. */
+  /** Reason why it was skipped, as a sentence. */
   skipped?: string;
 }
 
-/** A version as it can be listed. */
+/** A version as listed. */
 export interface Version {
-  /** A number as text, as MLflow has it; counts from 1. */
+  /** Decimal number as text, as in MLflow; starts at 1. */
   version: string;
   trainingId: string;
   createdAt: Date;
@@ -218,10 +225,10 @@ export interface Version {
   tags: Record<string, string>;
 }
 
-/** The model's name is taken by another installation. The message is for the operator. */
+/** The model belongs to another installation. The message is for the operator. */
 export class RegistryConflictError extends Error {
   override name = "RegistryConflictError";
-  /** For the project's owner, who learns nothing of other installations. */
+  /** Message for the project's owner; reveals nothing about other installations. */
   readonly forOwner = "The model registry keeps a model of this name for somebody else, so the " +
     "project's own cannot be kept or served there: tell whoever runs this installation.";
   constructor(model: string, owner: string | undefined) {
@@ -232,7 +239,7 @@ export class RegistryConflictError extends Error {
   }
 }
 
-/** A version's number that is another's, or below one that is. */
+/** The requested version number is not greater than the existing ones. */
 export class NumberTakenError extends TypeError {
   override name = "NumberTakenError";
   constructor(model: string, version: string) {
@@ -243,7 +250,7 @@ export class NumberTakenError extends TypeError {
   }
 }
 
-/** A version or file that is not there. */
+/** A version or file that does not exist. */
 export class RegistryMissingError extends Error {
   override name = "RegistryMissingError";
   constructor(model: string, version: string, path?: string) {
@@ -251,13 +258,14 @@ export class RegistryMissingError extends Error {
   }
 }
 
-/** The registry does not answer, or not as it should; a later try may go through. */
+/** The registry does not respond, or not as expected. A retry may succeed. */
 export class RegistryUnavailableError extends Error {
   override name = "RegistryUnavailableError";
 }
 
 /**
- * Refuses what one of the registries would store otherwise than it is.
+ * Checks a training against the rules of all registries, which would otherwise change what they
+ * store.
  * @throws {TypeError} that names the field.
  */
 export function checkTraining(training: ToPublish): void {

@@ -1,4 +1,4 @@
-/** What both registries do alike: the folder on disk blobs, and a real MLflow server. */
+/** Conformance tests of both registries: the folder on disk blobs, and a real MLflow server. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ignoreWithout } from "../../../dev/parts.ts";
 import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
@@ -17,7 +17,7 @@ import {
 
 /**
  * Opens the registry as an installation.
- * @param files as a process that is killed after it has stored so many.
+ * @param files number of files after which the process is killed.
  */
 type Open = (installation: string, files?: number) => Registry;
 
@@ -60,7 +60,7 @@ Deno.test.afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-/** Fails the call after so many. */
+/** Returns a function that throws after `calls` calls. */
 function after(calls: number): () => void {
   return () => {
     if (calls-- <= 0) throw new Error("the process was killed");
@@ -68,8 +68,8 @@ function after(calls: number): () => void {
 }
 
 /**
- * The left-overs of one model.
- * @param latest its project's latest training; it has no project without.
+ * Returns the leftovers of one model.
+ * @param latest the latest training of its project; without it the model has no project.
  */
 async function leftoversOf(
   registry: Registry,
