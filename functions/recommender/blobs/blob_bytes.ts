@@ -1,7 +1,7 @@
 import type { FileBytes } from "../csv/file_bytes.ts";
 import type { Blobs } from "./blobs.ts";
 
-/** A blob as a file that is read from its first byte, or anywhere; null where there is none. */
+/** Opens a blob for sequential and random access; null if it does not exist. */
 export async function blobBytes(blobs: Blobs, name: string): Promise<FileBytes | null> {
   const found = await blobs.get(name, { start: 0, end: 0 });
   if (!found) return null;

@@ -1,80 +1,82 @@
 /**
- * Bytes by name. Uploads and the folder registry stand on it. A name is what `checkBlobName` lets
- * through, on every side. Each call throws a BlobsAwayError where the store cannot be reached.
+ * Blob store: bytes by name. Uploads and the folder registry are built on it. Every implementation
+ * accepts the names that pass `checkBlobName`. Each call throws a BlobsAwayError if the store
+ * cannot be reached.
  */
 export interface Blobs {
   /**
-   * Stores a stream under `name`, which may contain `/`. The blob is visible only when complete;
-   * an existing one is replaced. A stream that fails leaves nothing behind, and its error is thrown.
-   * @throws {BlobsFullError} when there is no room.
+   * Stores a stream under `name`, which may contain `/`. The blob is visible only when complete; an
+   * existing one is replaced. If the stream fails, nothing is stored and its error is thrown.
+   * @throws {BlobsFullError} if the store is full.
    */
   put(name: string, content: ReadableStream<Uint8Array> | Uint8Array): Promise<void>;
   /**
-   * The blob, or a part of it: `end` is exclusive, and a range beyond the end is cut. Null where
-   * there is none. The stream is to be read to its end or cancelled.
+   * Opens a blob, or a byte range of it: `end` is exclusive, and a range past the end is truncated.
+   * Returns null if it does not exist. The caller must read the stream to its end or cancel it.
    */
   get(name: string, range?: Range): Promise<Blob | null>;
-  /** Names of complete blobs that start with `prefix`, in ascending order. */
+  /** Returns the names of complete blobs that start with `prefix`, in ascending order. */
   list(prefix: string): Promise<string[]>;
   /**
-   * All that lies under `prefix` (a folder's, with a trailing `/`, or ""), with its age: complete
-   * blobs, and writes that have not ended. In no order, but each folder's entries together.
+   * Lists everything under `prefix` (a folder with a trailing `/`, or "") with its age: complete
+   * blobs and unfinished writes. Unordered, except that a folder's entries are contiguous.
    */
   entries(prefix: string): AsyncIterable<BlobEntry>;
   /**
-   * Removes one blob with what a `put` that was killed left of it, or with a trailing `/` all under
-   * it. Removing what is not there is fine.
+   * Deletes a blob and the unfinished writes of a killed `put` to it; with a trailing `/`, the
+   * whole folder. Deleting a missing blob is not an error.
    */
   remove(name: string): Promise<void>;
-  /** A small blob, whole, with the tag that `swap` compares. Null where there is none. */
+  /** Reads a small blob with its tag for `swap`. Returns null if it does not exist. */
   read(name: string): Promise<TaggedBlob | null>;
   /**
-   * Replaces a small blob that still bears the tag it was read with; with null, stores one where
-   * there is none. False, and nothing is changed, where another writer came first: of several
-   * writers that read the same blob one succeeds, however long each of them waits in between.
-   * @throws {BlobsFullError} when there is no room.
+   * Compare and swap of a small blob: replaces it if it still has the tag it was read with; with a
+   * null tag, creates it if it does not exist. Returns false, without a change, if another writer
+   * came first: of several writers that read the same blob one succeeds, however long they wait in
+   * between.
+   * @throws {BlobsFullError} if the store is full.
    */
   swap(name: string, content: Uint8Array<ArrayBuffer>, tag: string | null): Promise<boolean>;
-  /** Whether nothing at all lies there, as where a volume is not mounted. */
+  /** Whether the store is empty, as when a volume is not mounted. */
   isEmpty(): Promise<boolean>;
-  /** Blobs that come in parts, over several calls and perhaps to several processes. */
+  /** Multipart writes, over several calls and possibly several processes. */
   parts: PartedBlobs;
 }
 
-/** A small blob, and a mark of its content that only its store can read. */
+/** A small blob and an opaque tag of its content. */
 export interface TaggedBlob {
   bytes: Uint8Array<ArrayBuffer>;
   tag: string;
 }
 
-/** A blob that comes in parts: nothing is seen of it until they are joined. */
+/** Multipart writes: a blob is not visible until its parts are joined. */
 export interface PartedBlobs {
-  /** Begins a blob. What is never joined is to be abandoned. */
+  /** Begins a multipart write. A write that is never joined must be abandoned. */
   begin(name: string): Promise<PartedBlob>;
   /**
-   * Stores a part, or replaces it, and gives its tag. All parts but the last are of `partBytes`, as
-   * many as `PART_BYTES` of parts.ts.
-   * @throws {BlobsFullError} when there is no room.
+   * Stores or replaces a part and returns its tag. All parts but the last have `partBytes` bytes,
+   * which must be `PART_BYTES` of parts.ts.
+   * @throws {BlobsFullError} if the store is full.
    */
   put(blob: PartedBlob, part: { n: number; partBytes: number; bytes: Bytes }): Promise<string>;
-  /** Makes one blob of the parts; `tags` are theirs, in order. */
+  /** Joins the parts into one blob; `tags` are the tags of the parts in order. */
   join(blob: PartedBlob, tags: string[]): Promise<void>;
-  /** Drops what is not joined. Abandoning what is not there is fine. */
+  /** Discards the parts of an unjoined write. Abandoning a missing one is not an error. */
   abandon(blob: PartedBlob): Promise<void>;
 }
 
-/** A blob or an unfinished write as it is listed. */
+/** A blob or an unfinished write, as listed. */
 export interface BlobEntry {
   name: string;
-  /** Of an unfinished write 0 where the store does not say. */
+  /** Size; 0 for an unfinished write if the store does not report it. */
   bytes: number;
-  /** When it was last written to; of an unfinished write perhaps when it began. */
+  /** Time of the last write; for an unfinished write possibly the time it began. */
   modifiedAt: Date;
-  /** Of a write that has not ended, or never will: what `parts.abandon` drops it by. */
+  /** Set for an unfinished write: the handle for `parts.abandon`. */
   handle?: string;
 }
 
-/** A name, and what the store knows the parts by. */
+/** Name and store-specific handle of a multipart write. */
 export interface PartedBlob {
   name: string;
   handle: string;
@@ -82,24 +84,24 @@ export interface PartedBlob {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Bytes from `start` to before `end`; to the last one without `end`. */
+/** Bytes from `start` (inclusive) to `end` (exclusive), or to the last byte without `end`. */
 export interface Range {
   start: number;
   end?: number;
 }
 
-/** An open blob. `bytes` is the length of the whole blob, also where a range was asked for. */
+/** An open blob. `bytes` is the size of the whole blob, even if a range was requested. */
 export interface Blob {
   bytes: number;
   stream: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** There is no room left where the blobs lie: HTTP's 507. */
+/** The store is full: HTTP status 507. */
 export class BlobsFullError extends Error {
   override name = "BlobsFullError";
 }
 
-/** The store does not answer, or not as it should; a later try may go through. */
+/** The store does not respond, or not as expected. A retry may succeed. */
 export class BlobsAwayError extends Error {
   override name = "BlobsAwayError";
 }
@@ -107,9 +109,9 @@ export class BlobsAwayError extends Error {
 const SEGMENT = /^[A-Za-z0-9_@=+-][A-Za-z0-9._@=+-]{0,199}$/;
 
 /**
- * Refuses a name that is not segments of letters, digits and `. _ - @ = +` between single `/`, none
- * of which starts with a dot: so no name leaves its folder or meets a part file, on any system.
- * @throws {TypeError} when it is such a name.
+ * Checks a blob name: segments of letters, digits and `. _ - @ = +`, separated by single `/`, none
+ * starting with a dot. So no name leaves its folder or collides with a part file, on any system.
+ * @throws {TypeError} if the name is invalid.
  */
 export function checkBlobName(name: string): void {
   if (name.length <= 900 && name.split("/").every((segment) => SEGMENT.test(segment))) return;

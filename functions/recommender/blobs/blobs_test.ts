@@ -1,4 +1,4 @@
-/** What every side of the port does alike. A new side is one more line in `sides`. */
+/** Conformance tests of all blob stores. A new store is one more entry in `sides`. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Blobs, BlobsAwayError } from "./blobs.ts";
 import { type TestBucket, testBucket } from "../../../dev/r2.ts";
@@ -7,7 +7,7 @@ import { PART_BYTES } from "./parts.ts";
 import { r2Blobs } from "./r2.ts";
 import { s3Blobs } from "./s3.ts";
 
-/** One bucket for the tests of this file, emptied by each of them. */
+/** One bucket shared by the tests of this file; each test empties it. */
 let started: Promise<TestBucket> | undefined;
 const bucket = () => started ??= testBucket();
 Deno.test.afterAll(async () => await (await started)?.[Symbol.asyncDispose]());
@@ -199,7 +199,7 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await Array.fromAsync(blobs.entries("nothing/")), []);
   });
 
-  // R2 lists none to a binding, and miniflare's S3 none at all: see s3_test.ts.
+  // R2 bindings do not list unfinished writes, nor does miniflare's S3: see s3_test.ts.
   if (side === "disk") {
     blobsTest("a write that has not ended is an entry, and can be abandoned", async (blobs) => {
       await blobs.put("a/1", bytesOf("there"));

@@ -1,4 +1,4 @@
-/** Object stores that break off in the middle: an S3 endpoint on loopback, and an R2 bucket's calls. */
+/** Object stores that fail half-way: an S3 endpoint on loopback and an R2 binding. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { type TestBucket, testBucket } from "../../../dev/r2.ts";
 import type { Blobs } from "./blobs.ts";
@@ -6,14 +6,14 @@ import { PART_BYTES } from "./parts.ts";
 import { r2Blobs, type R2Bucket } from "./r2.ts";
 import { s3Blobs } from "./s3.ts";
 
-/** A TCP way to a server that cuts a connection after so many bytes, of the way there or back. */
+/** TCP proxy that cuts a connection after a number of bytes in either direction. */
 interface BrokenLine extends AsyncDisposable {
   port: number;
-  /** Bytes that still pass; each connection beyond is closed in the middle. */
+  /** Bytes that still pass in each direction; then the connection is cut. */
   left: { up: number; down: number };
 }
 
-/** What the other end closed is closed. */
+/** Closes a connection that the peer may already have closed. */
 function close(connection: Deno.Conn): void {
   try {
     connection.close();
@@ -89,7 +89,7 @@ storeTest(
     const blobs = s3Blobs({ ...bucket.s3, endpoint: endpoint.href });
     await blobs.put("earlier", MEGABYTES(12));
 
-    // On the way there: in the first part, in a later one, and in what is stored at once.
+    // Cut while sending: in the first part, in a later part, and in a single request.
     for (const up of [100_000, PART_BYTES + 3_000_000]) {
       line.left.up = up;
       await assertRejects(() => blobs.put("new", MEGABYTES(12)));
@@ -102,13 +102,13 @@ storeTest(
     await assertRejects(() => blobs.put("small", new Uint8Array(1_000_000)));
     line.left.up = Infinity;
 
-    // On the way back: the reader hears of it, and takes no part for the whole.
+    // Cut while receiving: the reader gets an error instead of a truncated blob.
     line.left.down = 5_000_000;
     await assertRejects(() => lengthOf(blobs, "earlier"));
     line.left.down = Infinity;
     assertEquals(await lengthOf(blobs, "earlier"), 12_000_000);
 
-    // A part that was cut off comes again, under the same handle.
+    // A part that was cut off is sent again under the same handle.
     const parted = await blobs.parts.begin("parted");
     const part = { n: 1, partBytes: PART_BYTES, bytes: new Uint8Array(PART_BYTES) };
     line.left.up = 1_000_000;
@@ -128,7 +128,7 @@ storeTest(
 storeTest("an R2 bucket that fails in the middle stores nothing by halves", async ({ bucket }) => {
   const whole = r2Blobs(bucket);
   await whole.put("earlier", MEGABYTES(9));
-  // The upload's begin, its two parts, its end.
+  // Fail each call of the multipart upload in turn: create, two parts, complete.
   for (const failing of [1, 2, 3, 4]) {
     for (const name of ["new", "earlier"]) {
       const blobs = r2Blobs(failingAfter(bucket, failing));
@@ -141,7 +141,7 @@ storeTest("an R2 bucket that fails in the middle stores nothing by halves", asyn
   assertEquals(await lengthOf(whole, "new"), 9_000_000);
 });
 
-/** A bucket that fails for good from its so many-th change on, as R2 says it. */
+/** Returns a bucket that fails permanently from the `calls`-th write on, with R2's error. */
 function failingAfter(bucket: R2Bucket, calls: number): R2Bucket {
   let made = 0;
   const counted = async <T>(call: () => Promise<T>): Promise<T> => {

@@ -1,4 +1,4 @@
-/** Blobs as files of one folder, which may be a volume that several machines share. */
+/** Blobs as files in a folder, which may be a volume shared by several machines. */
 import { basename, dirname, join } from "@std/path";
 import {
   type Blob,
@@ -13,16 +13,19 @@ import {
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** EFBIG (a file system's or process's limit) and EDQUOT, for which Deno has no `code`. */
+/** EFBIG (limit of a file system or process) and EDQUOT, for which Deno has no `code`. */
 const FULL = /\(os error (27|122)\)/;
 
-/** How long a swap waits for another of the same blob, which takes milliseconds unless it is paused. */
+/**
+ * Timeout in ms of a swap that waits for another swap of the same blob. Swaps take milliseconds,
+ * unless a process is paused.
+ */
 const SWAP_MS = 10_000;
 
 /**
- * Opens a folder as blobs; it is made with the first of them. Bytes go to a part file beside their
- * place, which no name can meet, and are renamed when they are safely on the disk. A swap compares
- * and renames under a lock of the file system (flock), which ends with its process.
+ * Opens a folder as a blob store; it is created by the first write. Bytes are written to a part
+ * file in the same folder, whose name no blob can have, synced and renamed. A swap compares and
+ * renames under a file lock (flock), which ends with its process.
  */
 export function diskBlobs(folder: string): Blobs {
   const pathOf = (name: string) => {
@@ -117,7 +120,7 @@ export function diskBlobs(folder: string): Blobs {
       }
     },
 
-    // One file beside the place, into which each part is written where it belongs.
+    // One part file in the blob's folder; each part is written at its offset.
     parts: {
       async begin(name) {
         const blob = { name, handle: crypto.randomUUID() };
@@ -155,14 +158,14 @@ export function diskBlobs(folder: string): Blobs {
   };
 }
 
-/** Where the bytes of a blob lie until they are complete: no name can meet it. */
+/** Returns the path of a part file, whose name no blob can have. */
 function partPath(path: string, mark: string): string {
   return join(dirname(path), `.${basename(path)}.${mark}.part`);
 }
 
 /**
- * The lock of a path, held until it is closed. Its file stays: to remove it would part those who wait
- * for it from those who come.
+ * Acquires the lock of a path; closing the file releases it. The file is not deleted: otherwise
+ * those who wait for it and those who arrive later would hold different locks.
  */
 async function lockOf(path: string): Promise<Deno.FsFile> {
   await Deno.mkdir(dirname(path), { recursive: true });
@@ -184,13 +187,13 @@ async function tagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-/** The name and the mark in the name of a part file, null where it is none. */
+/** Parses the name of a part file into blob name and mark; null for other files. */
 function partOfName(file: string): { blob: string; mark: string } | null {
   const [, blob, mark] = /^\.(.+)\.([0-9a-f-]{36})\.part$/.exec(file) ?? [];
   return blob === undefined ? null : { blob, mark };
 }
 
-/** The part files of a blob. */
+/** Returns the paths of a blob's part files. */
 async function partsLeft(path: string): Promise<string[]> {
   const found: string[] = [];
   try {
@@ -203,7 +206,7 @@ async function partsLeft(path: string): Promise<string[]> {
   return found;
 }
 
-/** Writes chunk by chunk: the source is asked for more only when the last one is written. */
+/** Writes chunk by chunk; the next chunk is pulled only after the last one is written. */
 async function write(
   path: string,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -215,14 +218,14 @@ async function write(
   await file.sync();
 }
 
-/** Makes a rename outlast a power cut; Windows has no such call for folders. */
+/** Makes a rename durable by syncing its folder; Windows has no such call. */
 async function syncFolder(folder: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using file = await Deno.open(folder);
   await file.sync();
 }
 
-/** The next `bytes` of a file, read as they are asked for; the file is closed at the end. */
+/** Returns a pull-based stream of the next `bytes` of a file; closes the file at the end. */
 function streamOf(file: Deno.FsFile, bytes: number): Blob["stream"] {
   let left = bytes;
   return new ReadableStream({
@@ -241,7 +244,7 @@ function streamOf(file: Deno.FsFile, bytes: number): Blob["stream"] {
   }, { highWaterMark: 0 });
 }
 
-/** Adds the names under a folder of blobs (`""` or with a trailing `/`), part files left out. */
+/** Collects the blob names under a folder (`""` or with a trailing `/`), without part files. */
 async function collect(root: string, folder: string, names: string[]): Promise<void> {
   try {
     for await (const entry of Deno.readDir(join(root, folder))) {
@@ -254,7 +257,9 @@ async function collect(root: string, folder: string, names: string[]): Promise<v
   }
 }
 
-/** All files under a folder of blobs (`""` or with a trailing `/`), part files as unfinished writes. */
+/**
+ * Lists the files under a folder (`""` or with a trailing `/`); part files are unfinished writes.
+ */
 async function* entriesUnder(root: string, folder: string): AsyncGenerator<BlobEntry> {
   for (const { name: file, isDirectory } of await filesOf(join(root, folder))) {
     if (isDirectory && !file.startsWith(".")) {
@@ -262,10 +267,10 @@ async function* entriesUnder(root: string, folder: string): AsyncGenerator<BlobE
       continue;
     }
     const part = partOfName(file);
-    // Hidden files of other programs are none of ours.
+    // Skip hidden files of other programs.
     if (isDirectory || (file.startsWith(".") && !part)) continue;
     const { size = 0, mtime } = await Deno.stat(join(root, folder, file)).catch(absent) ?? {};
-    // It was removed, or renamed when it was complete, since the folder was read.
+    // Deleted, or renamed on completion, since the folder was read.
     if (!mtime) continue;
     const about = { bytes: size, modifiedAt: mtime };
     if (part) yield { name: folder + part.blob, handle: part.mark, ...about };
@@ -273,7 +278,7 @@ async function* entriesUnder(root: string, folder: string): AsyncGenerator<BlobE
   }
 }
 
-/** A folder's entries, files first; none where it is not there. */
+/** Returns a folder's entries, files first; empty if it does not exist. */
 async function filesOf(path: string): Promise<Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(path));
@@ -283,7 +288,7 @@ async function filesOf(path: string): Promise<Deno.DirEntry[]> {
   }
 }
 
-/** Null for what is not there. */
+/** Returns null if the error means that the file does not exist; otherwise throws it. */
 function absent(error: unknown): null {
   return isAbsence(error) ? null : awayOr(error);
 }
@@ -305,7 +310,7 @@ async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** The error to throw for one that storing a blob met: the disk's, or its source's as it is. */
+/** Maps an error of storing a blob: BlobsFullError, BlobsAwayError, or the source's own error. */
 function faultOf(error: unknown, name: string): unknown {
   const isFull = error instanceof Error &&
     ((error as { code?: string }).code === "ENOSPC" || FULL.test(error.message));
@@ -315,7 +320,7 @@ function faultOf(error: unknown, name: string): unknown {
   return isOfSystem(error) ? away(error) : error;
 }
 
-/** Throws what the system said of a file as the store's absence, and other errors as they are. */
+/** Throws a BlobsAwayError for errors of the operating system; rethrows others. */
 function awayOr(error: unknown): never {
   throw isOfSystem(error) ? away(error) : error;
 }
@@ -324,14 +329,14 @@ function away(cause: unknown): BlobsAwayError {
   return new BlobsAwayError("The store of files cannot be read or written just now.", { cause });
 }
 
-/** Whether the operating system raised it: it has a code such as EIO, EROFS or ESTALE. */
+/** Whether the operating system raised the error: it has a code such as EIO, EROFS or ESTALE. */
 function isOfSystem(error: unknown): boolean {
   return error instanceof Error &&
     (/\(os error \d+\)/.test(error.message) ||
       /^E[A-Z0-9]+$/.test((error as { code?: string }).code ?? ""));
 }
 
-/** Nothing lies there, or what should be a folder on the way is a file. */
+/** Whether the error means that the file does not exist, or that a parent is not a folder. */
 function isAbsence(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }

@@ -68,7 +68,7 @@ Deno.test({
        await blobs.put("large", source).catch((error) => console.log(error.name, error.message));
        console.log((await blobs.list("")).join());`,
     );
-    // A limit on a file's size, whose signal is ignored, is met on every system without a mount.
+    // A file size limit with its signal ignored works on every system without a mount.
     const { stdout, stderr } = await new Deno.Command("sh", {
       args: ["-c", `trap '' XFSZ; ulimit -f 1024; exec "$0" run -A --config "$1" "$2"`]
         .concat(Deno.execPath(), new URL("../../../deno.json", here).pathname, `${folder}/fill.ts`),
@@ -88,7 +88,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
-    // A link to itself: the system fails whoever goes through it, root as well.
+    // A symbolic link to itself: resolving it fails for every user, root included.
     await Deno.symlink("away", `${folder}/away`);
     const blobs = diskBlobs(`${folder}/away`);
     await assertRejects(() => blobs.get("a"), BlobsAwayError);
@@ -111,7 +111,7 @@ Deno.test({
   name: "disk blobs on a disk without room for another file say so, of uploads in parts as well",
   ignore: ignoreWithout("small disk"),
   fn: async () => {
-    // Room for the folder itself and two more entries.
+    // Space for the folder itself and two more entries.
     await using disk = await smallDisk(1e6, { files: 3 });
     const blobs = diskBlobs(disk.path);
     await blobs.put("a", new Uint8Array(1));

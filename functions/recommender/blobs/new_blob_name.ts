@@ -1,8 +1,8 @@
 import type { ISql } from "postgres";
 
 /**
- * The name of an upload's blob that is about to be stored, as an expression for the statement that
- * notes it: no name is made without a row. It says whose it is, as several installations may share
+ * Returns an SQL expression for the name of a new blob, for use in the statement that inserts its
+ * row, so no name exists without a row. The name contains the installation, since several may share
  * a store: `uploads/{installation}/{uuid}`.
  */
 export function newBlobName(sql: ISql) {

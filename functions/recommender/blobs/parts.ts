@@ -1,12 +1,14 @@
-/** The parts that object stores take a stream in: all equal, but for the last. */
+/**
+ * Splits a stream into the equal parts that object stores require; only the last may be smaller.
+ */
 
-/** R2 and S3 take 5 MiB at least. */
+/** Part size in bytes; the minimum of R2 and S3 is 5 MiB. */
 export const PART_BYTES = 8 * 1024 * 1024;
 
 /**
- * Cuts a stream into parts of `partBytes`; the last has what is left, and an empty stream is one
- * empty part. The source is asked for more only when a part is taken; where the reader stops early,
- * it is cancelled.
+ * Splits a stream into parts of `partBytes`; the last has the remainder, and an empty stream yields
+ * one empty part. The source is read only as parts are consumed, and cancelled if the consumer
+ * stops early.
  */
 export async function* partsOf(
   content: ReadableStream<Uint8Array>,
@@ -16,7 +18,7 @@ export async function* partsOf(
   let filled = 0;
   for await (const chunk of content) {
     for (let at = 0; at < chunk.length;) {
-      // A full part goes only when more comes: so the last one is known to be it.
+      // A full part is yielded only when more follows, so the last part is known to be the last.
       if (filled === partBytes) {
         yield { bytes: part, isLast: false };
         part = new Uint8Array(partBytes);

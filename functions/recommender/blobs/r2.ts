@@ -1,15 +1,15 @@
-/** Blobs in an R2 bucket that is bound to the Worker. */
+/** Blobs in an R2 bucket bound to the Worker. */
 import { type Blobs, checkBlobName, type Range } from "./blobs.ts";
 import { partsOf } from "./parts.ts";
 
-/** What is used of the binding. */
+/** The part of the R2 binding that is used. */
 export interface R2Bucket {
   head(key: string): Promise<{ size: number } | null>;
   get(
     key: string,
     options?: { range?: R2Range },
   ): Promise<{ size: number; etag: string; body: ReadableStream } | null>;
-  /** Null where `onlyIf` does not hold. */
+  /** Returns null if `onlyIf` does not hold. */
   put(key: string, value: Uint8Array, options?: { onlyIf: R2Condition }): Promise<unknown>;
   createMultipartUpload(key: string): Promise<MultipartUpload>;
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
@@ -39,10 +39,10 @@ interface UploadedPart {
   etag: string;
 }
 
-/** So many keys are deleted by one call. */
+/** Maximum number of keys in one delete call. */
 const AT_ONCE = 1000;
 
-/** Opens a bucket as blobs. A stream is held in memory a part at a time. */
+/** Opens a bucket as a blob store. Streams are buffered one part at a time. */
 export function r2Blobs(bucket: R2Bucket): Blobs {
   return {
     async put(name, content) {
@@ -61,7 +61,7 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
 
     list: (prefix) => namesOf(bucket, prefix),
 
-    // Unfinished uploads cannot be listed by a binding. R2 drops them after seven days.
+    // A binding cannot list unfinished uploads. R2 aborts them after seven days.
     async *entries(prefix) {
       for await (const { key, size, uploaded } of objectsOf(bucket, prefix)) {
         yield { name: key, bytes: size, modifiedAt: uploaded };
@@ -108,7 +108,7 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
       },
       async abandon({ name, handle }) {
         await bucket.resumeMultipartUpload(name, handle).abort().catch((error) => {
-          // R2's NoSuchUpload: it was joined, abandoned, or forgotten after a week.
+          // R2's NoSuchUpload: it was joined, abandoned, or expired after a week.
           if (!/\(10024\)|does not exist/.test(String(error))) throw error;
         });
       },
@@ -116,18 +116,18 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
   };
 }
 
-/** What is beyond the end R2 leaves out by itself. */
+/** R2 truncates a range past the end by itself. */
 function rangeOf({ start, end }: Range): R2Range {
   return { offset: start, ...(end !== undefined && { length: end - start }) };
 }
 
-/** R2's InvalidRange: it refuses ranges that hold nothing. */
+/** R2's InvalidRange: it refuses empty ranges. */
 function nothingThere(error: unknown): "nothing" {
   if (/\(10039\)/.test(String(error))) return "nothing";
   throw error;
 }
 
-/** R2 takes streams of a known length alone, so what is longer than a part goes in parts. */
+/** R2 requires streams of known length, so content larger than one part is a multipart upload. */
 async function putStream(
   bucket: R2Bucket,
   name: string,
@@ -143,7 +143,7 @@ async function putStream(
     }
     await upload!.complete(uploaded);
   } catch (error) {
-    // What is not aborted here, R2 forgets after a week.
+    // R2 aborts unfinished uploads after a week.
     await upload?.abort().catch(() => {});
     throw error;
   }
@@ -153,7 +153,7 @@ async function namesOf(bucket: R2Bucket, prefix: string): Promise<string[]> {
   return await Array.fromAsync(objectsOf(bucket, prefix), ({ key }) => key);
 }
 
-/** All objects whose key starts with `prefix`, in ascending order. */
+/** Lists all objects whose key starts with `prefix`, in ascending order. */
 async function* objectsOf(bucket: R2Bucket, prefix: string) {
   let cursor: string | undefined;
   for (;;) {

@@ -1,4 +1,4 @@
-/** Blobs in a bucket that speaks S3's protocol: how a trainer reaches what lies in R2. */
+/** Blobs in an S3-compatible bucket: how a trainer reads what the Worker stored in R2. */
 import { AwsClient } from "aws4fetch";
 import {
   type BlobEntry,
@@ -10,18 +10,18 @@ import {
 import { PART_BYTES, partsOf } from "./parts.ts";
 
 export interface S3Options {
-  /** Where the buckets are: "https://<account>.r2.cloudflarestorage.com". */
+  /** Base URL: "https://<account>.r2.cloudflarestorage.com". */
   endpoint: string;
   bucket: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** R2 has one region. */
+  /** R2 has a single region, "auto". */
   region?: string;
-  /** The size of the parts that a stream is sent in, and held in memory. */
+  /** Size of the parts of a streamed upload, in bytes; one part is held in memory. */
   partBytes?: number;
 }
 
-/** A call that the store refused. */
+/** An error response of the store. */
 export class S3Error extends BlobsAwayError {
   override name = "S3Error";
   readonly status: number;
@@ -32,19 +32,19 @@ export class S3Error extends BlobsAwayError {
   }
 }
 
-/** A try again follows an answer of 5xx or 429, so many times. */
+/** Retries after a response of 5xx or 429. */
 const RETRIES = 4;
-/** So many blobs are removed at a time. */
+/** Number of concurrent deletions. */
 const AT_ONCE = 8;
 
-/** Opens a bucket as blobs. */
+/** Opens a bucket as a blob store. */
 export function s3Blobs(
   { endpoint, bucket, region = "auto", partBytes = PART_BYTES, ...keys }: S3Options,
 ): Blobs {
   const client = new AwsClient({ ...keys, region, service: "s3", retries: RETRIES });
   const base = `${endpoint.replace(/\/+$/, "")}/${bucket}`;
 
-  /** @throws {S3Error} for any answer but 2xx and those in `expected`. */
+  /** @throws {S3Error} for any status but 2xx and those in `expected`. */
   async function call(
     method: string,
     name: string,
@@ -117,7 +117,7 @@ export function s3Blobs(
       query: `uploadId=${encodeURIComponent(upload)}`,
       body: `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`,
     });
-    // A 200 may have begun before the parts were joined, and then hold an error.
+    // A 200 response may start before the parts are joined, and then contain an error.
     const code = tagIn(await response.text(), "Code");
     if (code) throw new S3Error(`The store did not join the parts of ${name}: ${code}.`, 200);
   }
@@ -132,7 +132,7 @@ export function s3Blobs(
     return response.status === 404 ? null : Number(response.headers.get("content-length"));
   }
 
-  /** All complete blobs, in ascending order. */
+  /** Lists complete blobs, in ascending order. */
   async function* objects(prefix: string): AsyncGenerator<BlobEntry> {
     let last: string | undefined;
     for (;;) {
@@ -140,7 +140,7 @@ export function s3Blobs(
       if (last !== undefined) query.set("start-after", last);
       const text = await (await call("GET", "", { query: query.toString() })).text();
       for (const [, object] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-        // Names of blobs hold nothing that XML escapes.
+        // Blob names contain no characters that XML escapes.
         last = tagIn(object, "Key")!;
         const modifiedAt = new Date(tagIn(object, "LastModified")!);
         yield { name: last, bytes: Number(tagIn(object, "Size")), modifiedAt };
@@ -153,7 +153,9 @@ export function s3Blobs(
     return await Array.fromAsync(objects(prefix), ({ name }) => name);
   }
 
-  /** Uploads that were begun and neither completed nor aborted; none from a store that lists none. */
+  /**
+   * Lists uploads neither completed nor aborted; empty if the store does not support listing them.
+   */
   async function* unfinished(prefix: string): AsyncGenerator<BlobEntry> {
     let marker = "";
     for (;;) {
@@ -248,7 +250,7 @@ export function s3Blobs(
       const headers: Record<string, string> = tag === null
         ? { "if-none-match": "*" }
         : { "if-match": tag };
-      // 404: what was to be replaced is gone. 409: another conditional write is under way.
+      // 404: the blob was deleted. 409: another conditional write is in progress.
       const expected = [404, 409, 412];
       return (await drained(await call("PUT", name, { body: content, headers, expected }))).ok;
     },
@@ -270,7 +272,7 @@ export function s3Blobs(
   };
 }
 
-/** A body whose line may break: what then ends it is the store's absence. */
+/** Maps an error while reading a body to BlobsAwayError. */
 function unbroken(body: ReadableStream<Bytes>): ReadableStream<Bytes> {
   const reader = body.getReader();
   return new ReadableStream({
@@ -287,7 +289,7 @@ function unbroken(body: ReadableStream<Bytes>): ReadableStream<Bytes> {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The text of the first element of this name. */
+/** Returns the text of the first element of this name, or null. */
 function tagIn(xml: string, name: string): string | null {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? null;
 }
@@ -297,7 +299,7 @@ function unescaped(text: string): string {
     .replaceAll("&#39;", "'").replaceAll("&apos;", "'").replaceAll("&amp;", "&");
 }
 
-/** An answer whose body nobody needs: read, so that its connection is free again. */
+/** Discards the body of a response, so its connection can be reused. */
 async function drained(response: Response): Promise<Response> {
   await response.body?.cancel();
   return response;

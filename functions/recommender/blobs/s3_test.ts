@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { loopbackServer } from "../../../testing/loopback_server.ts";
 import { s3Blobs } from "./s3.ts";
 
-/** Two pages of S3's answer to ListMultipartUploads, as its reference shows them. */
+/** Two pages of S3's ListMultipartUploads response, as in its API reference. */
 const PAGES = [
   `<?xml version="1.0" encoding="UTF-8"?>
 <ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">

@@ -1,11 +1,11 @@
 import type { Blob } from "./blobs.ts";
 
-/** What is read at a time, at least. */
+/** Minimum number of bytes per read. */
 const PIECE_BYTES = 1024 * 1024;
 
 /**
- * A blob's bytes, read into their place: collecting the stream first would take them twice, which
- * for the model of a large catalogue is half of a process's memory.
+ * Reads a blob into one preallocated array. Collecting the stream first would need twice the
+ * memory, which for the model of a large catalogue is half of a process's memory.
  */
 export async function wholeOf({ bytes, stream }: Blob): Promise<Uint8Array<ArrayBuffer>> {
   const reader = placing(stream);
@@ -19,7 +19,7 @@ export async function wholeOf({ bytes, stream }: Blob): Promise<Uint8Array<Array
   return whole.subarray(0, at);
 }
 
-/** A reader that writes where it is told; a stream that somebody makes of chunks has none. */
+/** Returns a BYOB reader, or undefined for streams that do not support it. */
 function placing(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
   try {
     return stream.getReader({ mode: "byob" });
@@ -28,7 +28,10 @@ function placing(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader |
   }
 }
 
-/** On Workers chunks come in 4 KB, and a model in six times as long, unless there is room for more. */
+/**
+ * Reads with a minimum size: Workers otherwise deliver 4 KB chunks, and a model takes six times as
+ * long.
+ */
 async function placed(
   reader: ReadableStreamBYOBReader,
   bytes: number,
@@ -38,7 +41,7 @@ async function placed(
   for (let isOver = false; at < bytes && !isOver;) {
     const min = Math.min(PIECE_BYTES, bytes - at);
     const { value, done } = await reader.read(whole.subarray(at), { min });
-    // The place comes back by another name; the old one is empty.
+    // The buffer is transferred to the result; the old array is detached.
     whole = new Uint8Array(value!.buffer);
     at += value!.length;
     isOver = done;

@@ -3,7 +3,7 @@ import { wholeOf } from "./whole.ts";
 
 const BYTES = Uint8Array.from({ length: 2_500_000 }, (_, i) => i % 251);
 
-/** The bytes as somebody makes a stream of chunks, and as a runtime gives one. */
+/** Returns the bytes as a plain stream of chunks and as a byte stream of the runtime. */
 function streams(chunkBytes: number): ReadableStream<Uint8Array<ArrayBuffer>>[] {
   const chunks = Array.from(
     { length: Math.ceil(BYTES.length / chunkBytes) },

@@ -1,4 +1,4 @@
-/** What an uploaded file is and how its columns are mapped: found, checked, and said by field. */
+/** Detects and checks the dialect and column mapping of an uploaded file; errors are per field. */
 import { z } from "@hono/zod-openapi";
 import { jsonValue } from "../../http/json_text.ts";
 import type { InputError } from "../../http/problem.ts";
@@ -14,16 +14,16 @@ import type { FileType, NewFile } from "../projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 import type { StoredFile } from "./stored_file.ts";
 
-/** The texts that came with a file, as they came. */
+/** Form fields sent with a file, unparsed. */
 export interface UploadTexts {
   fileType: FileType;
-  /** What the form's fields of this file start with: "content". */
+  /** Prefix of the file's form fields: "content". */
   kind: string;
   schema: string | undefined;
   dialect: string | undefined;
 }
 
-/** What is not given is found. */
+/** Properties that are not given are detected. */
 const GivenDialect = z.strictObject({
   encoding: z.enum(encodings),
   delimiter: z.enum(delimiters),
@@ -33,8 +33,8 @@ const GivenDialect = z.strictObject({
 }).partial();
 
 /**
- * The file with its dialect and mapping, or everything that is wrong with them. A file that came in
- * parts and can be read by no mapping is discarded.
+ * Returns the file with its dialect and mapping, or all validation errors. A file uploaded in parts
+ * that no mapping could read is discarded.
  */
 export async function describeUpload(
   file: ReceivedFile,
@@ -87,8 +87,8 @@ export async function describeUpload(
 }
 
 /**
- * How many rows a file has, or a sentence about the line that is too long. The file is read once more
- * for it, unless its lines are so short and plain that nothing in them can be.
+ * Returns the number of rows, or an error sentence about a line that is too long. Reads the file
+ * again, unless all lines are short and unquoted.
  */
 async function rowsOf(
   { storage_path, measure: { isPlain, lines } }: ReceivedFile,
@@ -111,7 +111,7 @@ async function rowsOf(
   }
 }
 
-/** The dialect and the columns, or a sentence about why the file cannot be read. */
+/** Returns the dialect and the column names, or a sentence why the file cannot be read. */
 async function described(
   { head, bytes }: StoredFile,
   { given, turn }: { given: Partial<Dialect>; turn: TakeTurn },
@@ -130,7 +130,7 @@ async function described(
   }
 }
 
-/** The value of a JSON text; undefined, with the error noted, where it is none. */
+/** Parses JSON; on failure adds an error and returns undefined. */
 function parsed(text: string, pointer: string, errors: InputError[]): unknown {
   try {
     return jsonValue(text);
@@ -139,7 +139,7 @@ function parsed(text: string, pointer: string, errors: InputError[]): unknown {
   }
 }
 
-/** Keys that are null or empty are not mapped. */
+/** Removes unmapped keys, whose value is null or empty. */
 export function withoutBlanks(mapping: unknown): unknown {
   if (typeof mapping !== "object" || mapping === null || Array.isArray(mapping)) return mapping;
   return Object.fromEntries(

@@ -4,8 +4,8 @@ import type { Form } from "./receive_form.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 
 /**
- * The file of a kind: in the form, or named by it as an upload in parts. Undefined where there is
- * neither.
+ * Returns the file of a kind, from the form or from the upload in parts that the form names;
+ * undefined if neither is given.
  */
 export async function fileOf(
   kind: "content" | "interaction",

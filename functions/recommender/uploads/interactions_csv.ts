@@ -1,13 +1,13 @@
-/** Rows of interactions as the CSV file that they are stored as: the app's keys are the columns. */
+/** Serializes JSON rows of interactions to the CSV file they are stored as; keys become columns. */
 import { COMMON, type Dialect } from "../csv/dialect.ts";
 import type { InteractionMapping } from "../csv/mapping.ts";
 import { writeRecord } from "../csv/write_record.ts";
 import type { Steps } from "../../http/lane.ts";
 
-/** A row as it is sent. */
+/** A row of the request. */
 export interface InteractionRow {
   user_id: string | number;
-  /** Decides over `item_title`; one of the two is there. */
+  /** Takes precedence over `item_title`; one of the two is present. */
   item_id?: string | number | null;
   item_title?: string | null;
   rating?: number | null;
@@ -17,19 +17,19 @@ export interface InteractionRow {
 
 const COLUMNS = ["user_id", "item_id", "item_title", "rating", "timestamp", "event_type"] as const;
 
-/** A file of such rows, and how it is to be read. */
+/** A CSV file of rows, and how to read it. */
 export interface InteractionsCsv {
-  /** Its bytes, in pieces. */
+  /** Its bytes, in chunks. */
   pieces: Uint8Array<ArrayBuffer>[];
   rows: number;
   dialect: Dialect;
   mapping: InteractionMapping;
 }
 
-/** Rows that are written in one step. */
+/** Rows serialized per step. */
 const TOGETHER = 500;
 
-/** The file of these rows, in steps of a millisecond or so. */
+/** Serializes rows, in steps of about a millisecond. */
 export function* interactionsCsvSteps(rows: InteractionRow[]): Steps<InteractionsCsv> {
   const present = COLUMNS.filter((column) => rows.some((row) => (row[column] ?? "") !== ""));
   const encoder = new TextEncoder();
@@ -48,5 +48,5 @@ export function* interactionsCsvSteps(rows: InteractionRow[]): Steps<Interaction
   };
 }
 
-/** Units of half a millisecond, of four microseconds a row. */
+/** Cost in units of half a millisecond; a row takes four microseconds. */
 const COST = { row: 4e-3 / 0.5 };

@@ -1,24 +1,24 @@
 /**
- * `multipart/form-data` (RFC 7578) as a stream: files flow through, whatever their size, with
- * back-pressure from their reader to the network; only text fields are held.
+ * Streaming parser of `multipart/form-data` (RFC 7578): files of any size are streamed with
+ * back-pressure from their reader to the network; only text fields are buffered.
  */
 import { Busboy, type BusboyFileStream } from "@fastify/busboy";
 import { Problem } from "../../http/problem.ts";
 
-/** A file of a form, on its way. */
+/** A file of a form, as it is received. */
 export interface FilePart {
-  /** The field's name. */
+  /** Name of the form field. */
   name: string;
   fileName: string;
-  /** Fails when the body is cut off, refused or over its limit. */
+  /** Fails if the body is cut off, refused or over its limit. */
   content: ReadableStream<Uint8Array>;
 }
 
 export interface MultipartOptions {
-  /** The largest body in bytes. */
+  /** Maximum size of the body, in bytes. */
   limitBytes: number;
   onField(name: string, value: string): void;
-  /** Reads `content`; what it does not read is passed over. */
+  /** Reads `content`; what is left unread is skipped. */
   onFile(part: FilePart): Promise<void>;
 }
 
@@ -27,9 +27,9 @@ const MOST_FIELDS = 32;
 const MOST_FILES = 8;
 
 /**
- * Reads a form to its end. Whatever fails first, be it the network, the form or a callback, stops
- * it all: open files fail with the same error, which is thrown when all callbacks have ended.
- * @throws {Problem} 415 when the body is no form, 400 when it is malformed or cut off, 413 in the
+ * Reads a form to its end. The first failure, of the network, the form or a callback, stops
+ * everything: open files fail with the same error, which is thrown when all callbacks have settled.
+ * @throws {Problem} 415 if the body is not a form, 400 if it is malformed or cut off, 413 at the
  * first chunk over the limit.
  */
 export async function readMultipart(request: Request, options: MultipartOptions): Promise<void> {
@@ -53,19 +53,19 @@ export async function readMultipart(request: Request, options: MultipartOptions)
     await form.end();
   } catch (error) {
     await form.fail(error);
-    // Not awaited: a client that goes on sending must not delay the answer.
+    // Not awaited: a client that keeps sending must not delay the response.
     body.cancel().catch(() => {});
     throw error;
   }
 }
 
-/** One form being read: joins the parser's events with the promises of the files' readers. */
+/** A form being read: connects the parser's events with the promises of the file readers. */
 class Form {
   #busboy;
   #files: Promise<void>[] = [];
   #open = new Set<ReadableStreamDefaultController<Uint8Array>>();
   #failure: { error: unknown } | undefined;
-  /** Rejects what the reader of the body waits for at the moment. */
+  /** Rejects the promise that the body reader currently awaits. */
   #reject: (error: unknown) => void = () => {};
 
   constructor(busboy: InstanceType<typeof Busboy>, { onField, onFile }: MultipartOptions) {
@@ -81,7 +81,7 @@ class Form {
       }
     });
     busboy.on("file", (name, file, fileName) => {
-      // At once: an error without a listener would end the process.
+      // Synchronously: an error event without a listener would end the process.
       file.on("error", (error?: unknown) => this.#stop(malformed(wordsOf(error))));
       if (name === undefined || this.#failure) return file.resume();
       const content = this.#contentOf(file);
@@ -94,14 +94,14 @@ class Form {
     }
   }
 
-  /** Resolves when the parser wants more, and so does the reader of the file it is in. */
+  /** Resolves when both the parser and the reader of the current file accept more. */
   write(chunk: Uint8Array): Promise<void> {
     return this.#waiting((resolve, reject) => {
       this.#busboy.write(chunk, (error) => error ? reject(error) : resolve());
     });
   }
 
-  /** Resolves when the form is complete and all files are read. */
+  /** Resolves when the form is complete and all files have been read. */
   async end(): Promise<void> {
     await this.#waiting((resolve) => {
       this.#busboy.on("finish", () => resolve());
@@ -111,7 +111,7 @@ class Form {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Ends all that is open with an error; resolves when the files' readers have noticed. */
+  /** Fails all open files; resolves when their readers have settled. */
   async fail(error: unknown): Promise<void> {
     this.#stop(error);
     await Promise.all(this.#files);
@@ -156,7 +156,7 @@ class Form {
       pull: () => {
         file.resume();
       },
-      // The rest flows by; if the reader gave up for a reason, its promise says so.
+      // Skip the rest of the file; if the reader stopped because of an error, its promise rejects.
       cancel() {
         open.delete(controller);
         file.resume();
@@ -189,7 +189,7 @@ function malformed(why: string): Problem {
   return new Problem("malformed_request", `The multipart body cannot be read: ${why}.`);
 }
 
-/** The problem of a body over the limit. */
+/** Returns the problem of a body over the limit. */
 export function tooLarge(limitBytes: number): Problem {
   return new Problem("too_large", `An upload has at most ${limitBytes} bytes; this one has more.`);
 }
@@ -201,7 +201,7 @@ function fieldTooLong(name: string): Problem {
   });
 }
 
-/** The parser's own words; after a `destroy` there may be none. */
+/** Returns the parser's message; after `destroy` there may be none. */
 function wordsOf(error: unknown): string {
   return error instanceof Error && error.message
     ? error.message[0].toLowerCase() + error.message.slice(1)

@@ -5,7 +5,7 @@ import { type FilePart, readMultipart } from "./multipart.ts";
 const BOUNDARY = "----airec";
 const CSV = "id,title\r\n1,Heat\r\n--\r\n------aire\r\n2,Alien\r\n";
 
-/** A form with a field before a file, one behind it, and a second file. */
+/** A form with a field, a file, another field and a second file. */
 const BODY = new TextEncoder().encode(
   [
     part('name="project_name"', "Films – été"),

@@ -1,7 +1,7 @@
 /**
- * A file that comes in parts: what is over the limit of one request, or goes over a line that may
- * break. A part is held in memory and stored when it is whole and right; the parts become one blob
- * when a project asks for it.
+ * Upload in parts: for files over the limit of one request or over unreliable connections. A part
+ * is buffered in memory and stored when it is complete and its digest matches; the parts are joined
+ * into one blob when a project uses the upload.
  */
 import type { Sql } from "postgres";
 import { Problem } from "../../http/problem.ts";
@@ -30,13 +30,13 @@ export interface UploadOptions {
   sha256: () => Sha256;
 }
 
-/** Object stores take so many parts of one blob. */
+/** Maximum number of parts of one blob in object stores. */
 const MOST_PARTS = 10_000;
 
 /**
  * Begins an upload.
- * @throws {Problem} 413 where the file is over the limit, 409 where too many are under way, 429 beyond
- * the quotas.
+ * @throws {Problem} 413 if the file is over the limit, 409 if too many uploads are open, 429 if a
+ * quota is exceeded.
  */
 export async function beginUpload(
   { sql, blobs, uploadLimitBytes, quotas }: UploadOptions & {
@@ -59,12 +59,12 @@ export async function beginUpload(
   });
 }
 
-/** How many parts an upload has. */
+/** Returns the number of parts of an upload. */
 export function partCount({ bytes, part_bytes }: Upload): number {
   return Math.ceil(bytes / part_bytes);
 }
 
-/** How many bytes its part `n` has. */
+/** Returns the size of part `n` in bytes. */
 export function bytesOfPart(upload: Upload, n: number): number {
   return n < partCount(upload)
     ? upload.part_bytes
@@ -72,9 +72,10 @@ export function bytesOfPart(upload: Upload, n: number): number {
 }
 
 /**
- * Takes a part. The same one again is fine, as a line that broke may hide that it arrived; null
- * where there is no such upload.
- * @throws {Problem} 422 where it is not as it should be, 409 where another one is in its place.
+ * Stores a part. Idempotent, since a lost response may hide that a part arrived. Returns null if
+ * the upload does not exist.
+ * @throws {Problem} 422 if size or digest do not match, 409 if the part was stored with other
+ * bytes.
  */
 export async function receivePart(
   { sql, blobs, sha256 }: UploadOptions,
@@ -114,12 +115,12 @@ export async function receivePart(
 }
 
 /**
- * The whole file of an upload; its parts become one blob with the first call, which measures it, too.
- * Null where there is no such upload.
- * @param options.check ends it by an error where the file is more, unpacked, than it may be;
- * `discard` is called for such a file then.
- * @throws {Problem} 409 where parts are missing.
- * @throws {CsvError} where it is packed and cannot be unpacked.
+ * Returns the whole file of an upload, or null if the upload does not exist. The first call joins
+ * the parts into one blob and measures it.
+ * @param options.check throws if the file is larger, unpacked, than allowed; then `discard` is
+ * called.
+ * @throws {Problem} 409 if parts are missing.
+ * @throws {CsvError} if the file is packed and cannot be unpacked.
  */
 export async function wholeUpload(
   { sql, blobs, sha256 }: UploadOptions,
@@ -141,7 +142,7 @@ export async function wholeUpload(
             `${partCount(upload)} parts.`,
         );
       }
-      // Joined once, by a process that was killed before it could say so.
+      // Already joined by a process that was killed before it could record it.
       const known = await blobs.get(name, { start: 0, end: 0 });
       if (known) await known.stream.cancel();
       else await blobs.parts.join({ name, handle }, parts.map(({ tag }) => tag)).catch(orFull);
@@ -149,7 +150,7 @@ export async function wholeUpload(
       return await wholeBlob(name, { blobs, hash: sha256(), check, turn });
     },
   }).catch(async (error) => {
-    // A file that is refused for what it is can be used for nothing.
+    // A refused file cannot be used for anything.
     if (joined !== undefined && isRefused(error)) await discard(joined);
     throw error;
   });
@@ -167,7 +168,7 @@ function isRefused(error: unknown): boolean {
   return error instanceof CsvError || error instanceof Problem && error.code === "too_large";
 }
 
-/** The digest of a blob and its measure, by one reading. */
+/** Computes the digest and the measure of a blob in one pass. */
 async function wholeBlob(
   name: string,
   { blobs, hash, check, turn }: {
@@ -188,7 +189,7 @@ async function wholeBlob(
   return { sha256: hash.hex(), measure: found };
 }
 
-/** A body of exactly so many bytes. */
+/** Reads a body of exactly `expected` bytes. */
 async function bodyOf(request: Request, expected: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(expected);
   let at = 0;
@@ -199,7 +200,7 @@ async function bodyOf(request: Request, expected: number): Promise<Uint8Array<Ar
     });
     if (done) break;
     if (at + value.length > expected) {
-      // Not awaited: a client that goes on sending must not delay the answer.
+      // Not awaited: a client that keeps sending must not delay the response.
       reader.cancel().catch(() => {});
       throw new Problem("too_large", `This part has ${expected} bytes, and more came.`);
     }
@@ -210,7 +211,7 @@ async function bodyOf(request: Request, expected: number): Promise<Uint8Array<Ar
   throw invalidInput([{ pointer: "/", detail: `must be ${expected} bytes, and ${at} came` }]);
 }
 
-/** The SHA-256 in hex that `Content-Digest` (RFC 9530) promises, where it does. */
+/** Returns the SHA-256 of `Content-Digest` (RFC 9530) in hex, or undefined if there is none. */
 function promisedDigest({ headers }: Request): string | undefined {
   const digest = /\bsha-256=:([A-Za-z0-9+/]{43}=):/.exec(headers.get("content-digest") ?? "");
   return digest ? Uint8Array.fromBase64(digest[1]).toHex() : undefined;

@@ -1,4 +1,4 @@
-/** A form whose files go into the blobs as they come, and what is done with it when it is whole. */
+/** Receives a form: its files are stored as they arrive, and discarded if the form is not used. */
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 import { CsvError } from "../csv/csv_error.ts";
@@ -7,29 +7,29 @@ import type { ReceivedFile, Receiving } from "./receiving.ts";
 import { storeFile } from "./stored_file.ts";
 
 export interface FormOptions extends Receiving {
-  /** The fields that are read as text, each once at most; JSON may come as a file. */
+  /** Fields read as text, each at most once; JSON may be sent as a file. */
   textFields: readonly string[];
-  /** The fields that are stored, each once at most. Other fields are passed over. */
+  /** Fields stored as files, each at most once. Other fields are ignored. */
   fileFields: readonly string[];
 }
 
-/** A form that is read to its end. */
+/** A form read to its end. */
 export interface Form {
   fields: Map<string, string>;
   files: Map<string, ReceivedFile>;
 }
 
-/** A form whose files are stored and belong to nothing yet. */
+/** A form whose files are stored but not yet referenced. */
 export interface ReceivedForm {
-  /** Makes something of the form; where that fails, its files are removed. */
+  /** Calls `make` with the form; if it fails, the files are discarded. */
   use<Made>(make: (form: Form) => Promise<Made>): Promise<Made>;
 }
 
 const TEXT_BYTES = 64 * 1024;
 
 /**
- * Reads a form. Whatever fails, nothing is left behind.
- * @throws {Problem} 422 that names the field at fault; 400, 413, 415, 507 as the body deserves.
+ * Reads a form. On failure no file stays stored.
+ * @throws {Problem} 422 that names the invalid field; 400, 413, 415 or 507 for the body.
  */
 export async function receiveForm(request: Request, options: FormOptions): Promise<ReceivedForm> {
   const { sha256, checkOf, discard, uploadLimitBytes, textFields, fileFields } = options;
@@ -57,7 +57,7 @@ export async function receiveForm(request: Request, options: FormOptions): Promi
           if (!(error instanceof CsvError)) throw error;
           throw invalidInput([{ pointer: `/${name}`, detail: error.message }]);
         });
-        // A form that is sent with nothing chosen sends a file without a name.
+        // Browsers send an empty file without a name for an empty file input.
         if (fileName === "" && stored.bytes === 0) return await discard(stored.storage_path);
         try {
           addOnce(files, name, { ...stored, file_name: printable(fileName) });
@@ -83,15 +83,15 @@ export async function receiveForm(request: Request, options: FormOptions): Promi
   };
 }
 
-/** Without control characters, which names have no use for and Postgres does not store. */
+/** Removes control characters, of which Postgres does not store NUL, and truncates the name. */
 export function printable(name: string): string {
   return name.replace(/\p{Cc}/gu, "").slice(0, 1000);
 }
 
-/** Whether a transaction may have been committed although it failed: its connection broke. */
+/** Whether the connection broke, so that a failed transaction may have been committed. */
 export function mayBeDone(error: unknown): boolean {
   if (error instanceof Problem || !(error instanceof Error)) return false;
-  // The errors of a Worker's sockets have words and no code.
+  // Socket errors of Workers have a message but no code.
   if (/^network connection lost/i.test(error.message)) return true;
   return /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONNRESET|EPIPE)$/.test(
     String((error as { code?: unknown }).code ?? ""),
@@ -105,7 +105,7 @@ function addOnce<Value>(map: Map<string, Value>, name: string, value: Value): vo
   map.set(name, value);
 }
 
-/** A text field that came as a file, as some clients send JSON. */
+/** Reads a text field sent as a file, as some clients send JSON. */
 async function textOf(name: string, content: FilePart["content"]): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

@@ -1,4 +1,4 @@
-/** Further interactions of a project: a CSV file as the body or in a form, or rows as JSON. */
+/** Adds interactions to a project: a CSV file as the body or in a form, or rows as JSON. */
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 import { CsvError } from "../csv/csv_error.ts";
@@ -13,9 +13,9 @@ import type { ReceivedFile, Receiving } from "./receiving.ts";
 import { storeFile } from "./stored_file.ts";
 
 export interface InteractionOptions<Added> extends Receiving {
-  /** The project's first interaction file: its mapping holds where none comes along. */
+  /** The project's first interaction file, whose mapping is the default. */
   first: Pick<StoredProjectFile, "mapping" | "dialect">;
-  /** Adds the file to the project; called when it is stored and found right. */
+  /** Adds the file to the project; called when it is stored and valid. */
   add(file: NewFile): Promise<Added>;
 }
 
@@ -25,8 +25,8 @@ const FORM = {
 };
 
 /**
- * Stores a CSV file that comes as `text/csv` or in a form. Whatever fails, no blob is left behind.
- * @throws {Problem} 422 that names each field at fault; 400, 413, 415, 507 as the body deserves.
+ * Receives and stores a CSV file, sent as `text/csv` or in a form. On failure no blob stays stored.
+ * @throws {Problem} 422 that names each invalid field; 400, 413, 415 or 507 for the body.
  */
 export async function receiveInteractionFile<Added>(
   request: Request,
@@ -68,8 +68,8 @@ export async function receiveInteractionFile<Added>(
 }
 
 /**
- * Stores a file of rows, whose columns are the app's keys.
- * @throws {Problem} 507 when there is no room.
+ * Stores JSON rows as a CSV file.
+ * @throws {Problem} 507 if the store is full.
  */
 export async function storeInteractions<Added>(
   { pieces, rows, dialect, mapping }: InteractionsCsv,
@@ -87,7 +87,7 @@ export async function storeInteractions<Added>(
   );
 }
 
-/** What the file is, by the mapping that came with it or the first file's. */
+/** Describes the file by the mapping sent with it, or by that of the first file. */
 async function described(
   file: ReceivedFile,
   { first, schema, dialect, ...options }: Receiving & Pick<InteractionOptions<unknown>, "first"> & {
@@ -99,14 +99,14 @@ async function described(
     fileType: "INTERACTION",
     kind: "interaction",
     schema: schema || JSON.stringify(first.mapping),
-    // Columns that are known by number alone: then this file has no header line either.
+    // The first file has no header, so its columns are known by position; nor has this file.
     dialect: dialect || (schema || first.dialect.header ? undefined : '{"header": false}'),
   }, options);
   if ("errors" in found) throw invalidInput(found.errors);
   return found;
 }
 
-/** Discards a file where what was to keep it fails. */
+/** Discards a stored file if `make` fails. */
 async function kept<Made>(
   name: string,
   discard: Receiving["discard"],
@@ -120,7 +120,7 @@ async function kept<Made>(
   }
 }
 
-/** Lets bytes through up to a limit, and fails in the first chunk over it. */
+/** Passes bytes through, and fails at the first chunk over the limit. */
 function atMost(limitBytes: number): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0;
   return new TransformStream({

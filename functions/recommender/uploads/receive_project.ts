@@ -1,6 +1,6 @@
 /**
- * A new project from a form: its files go into the blobs as they come, then fields and files are
- * checked together, and only what is whole becomes a project.
+ * Creates a project from a form: files are stored as they arrive, then fields and files are
+ * validated together, and a project is created only if all of them are valid.
  */
 import type { InputError } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
@@ -12,11 +12,11 @@ import { type Form, printable, receiveForm } from "./receive_form.ts";
 import type { Receiving } from "./receiving.ts";
 
 export interface ReceiveOptions<Created> extends Receiving {
-  /** Makes the project; called when all of it is stored and found right. */
+  /** Creates the project; called when everything is stored and valid. */
   create(project: NewProject): Promise<Created>;
 }
 
-/** The form's fields for each kind of file. */
+/** Prefix of the form fields for each file type. */
 const KINDS = {
   CONTENT: "content",
   INTERACTION: "interaction",
@@ -34,9 +34,9 @@ const FILE_FIELDS: string[] = TYPES.map((type) => `${KINDS[type]}_file`);
 const NAME_LENGTH = 200;
 
 /**
- * Reads the form of a request and makes a project of it. Fields may come in any order; unknown ones
- * are passed over. Whatever fails, no blob is left behind and no project made.
- * @throws {Problem} 422 that names each field at fault; 400, 413, 415, 507 as the body deserves.
+ * Reads the form of a request and creates a project. Fields may come in any order; unknown fields
+ * are ignored. On failure no blob stays stored and no project is created.
+ * @throws {Problem} 422 that names each invalid field; 400, 413, 415 or 507 for the body.
  */
 export async function receiveProject<Created>(
   request: Request,
@@ -52,7 +52,7 @@ export async function receiveProject<Created>(
   );
 }
 
-/** Checks fields and files together; says all that is wrong at once. */
+/** Validates fields and files together; reports all errors at once. */
 async function projectOf(form: Form & Receiving): Promise<NewProject> {
   const { fields } = form;
   const errors: InputError[] = [];

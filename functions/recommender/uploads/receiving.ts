@@ -3,27 +3,27 @@ import type { Measure } from "../csv/measure.ts";
 import type { TakeTurn } from "../csv/turn.ts";
 import type { Sha256, StoredFile } from "./stored_file.ts";
 
-/** A file that came, stored. */
+/** A received and stored file. */
 export interface ReceivedFile extends StoredFile {
   file_name: string;
-  /** Of a file that came before, in parts. */
+  /** Id of its upload, if it was uploaded in parts. */
   upload_id?: string;
 }
 
-/** What receiving the files of one owner needs. */
+/** Dependencies for receiving the files of one owner. */
 export interface Receiving {
   blobs: Blobs;
   sha256: () => Sha256;
-  /** Notes a file before it is stored, and returns its name. */
+  /** Inserts the row of a file before the file is stored, and returns its blob name. */
   note: () => Promise<string>;
-  /** Removes a file that is noted, and the note. */
+  /** Deletes a stored file and its row. */
   discard: (storagePath: string) => Promise<void>;
-  /** Returns what ends a file by an error that is more, unpacked, than the owner may have. */
+  /** Returns a check that throws if a file is larger, unpacked, than the owner's limits. */
   checkOf: () => Promise<(soFar: Measure) => void>;
-  /** The whole file of an upload in parts, or null. */
+  /** Returns the whole file of an upload in parts, or null. */
   openUpload: (id: string) => Promise<ReceivedFile | null>;
-  /** Resolves when others had their turn: awaited before each stretch of up to ten milliseconds. */
+  /** Yields to other work: awaited before each stretch of up to ten milliseconds. */
   turn: TakeTurn;
-  /** The largest body in bytes. */
+  /** Maximum size of a body, in bytes. */
   uploadLimitBytes: number;
 }

@@ -2,9 +2,9 @@ import { Problem } from "../../http/problem.ts";
 import { BlobsAwayError, BlobsFullError } from "../blobs/blobs.ts";
 
 /**
- * The problem of a store that did not take something: 507 where it is full, 503 where it is away.
- * Other errors are returned as they are.
- * @param thing begins the sentence: "The upload".
+ * Maps an error of the blob store to a problem: 507 if it is full, 503 if it is unavailable.
+ * Returns other errors unchanged.
+ * @param thing subject of the sentence: "The upload".
  */
 export function storageProblem(error: unknown, thing: string): unknown {
   if (error instanceof BlobsFullError) {

@@ -2,7 +2,7 @@ import type { Blobs } from "../blobs/blobs.ts";
 import { describeCsv, headBytes } from "../csv/describe.ts";
 import type { Dialect } from "../csv/dialect.ts";
 
-/** The names of a stored file's columns; null where the file is gone. */
+/** Returns the column names of a stored file, or null if the file is deleted. */
 export async function storedColumns(
   blobs: Blobs,
   { storage_path, dialect }: { storage_path: string; dialect: Dialect },

@@ -1,48 +1,49 @@
-/** A file of a form on its way into the blobs: hashed and measured as it flows by. */
+/** Stores a file of a form, hashing and measuring it as it streams. */
 import type { Blobs } from "../blobs/blobs.ts";
 import { headBytes } from "../csv/describe.ts";
 import { type Measure, measure } from "../csv/measure.ts";
 import type { TakeTurn } from "../csv/turn.ts";
 import { storageProblem } from "./storage_problem.ts";
 
-/** SHA-256 over bytes that come one after the other, for which Web Crypto has no call. */
+/** Incremental SHA-256, which Web Crypto does not offer. */
 export interface Sha256 {
   update(bytes: Uint8Array): void;
-  /** The digest in lower-case hex; the end. */
+  /** Finishes and returns the digest in lower-case hex. */
   hex(): string;
 }
 
-/** A file that is stored, complete. */
+/** A completely stored file. */
 export interface StoredFile {
-  /** Its name among the blobs. */
+  /** Name of its blob. */
   storage_path: string;
   bytes: number;
-  /** In lower-case hex. */
+  /** Lower-case hex. */
   sha256: string;
-  /** Its first bytes, `headBytes` of csv at most: what tells how the rest is to be read. */
+  /** Its first `headBytes` bytes at most, from which the dialect is detected. */
   head: Uint8Array;
-  /** What it is when it is unpacked. */
+  /** Size and rows of the unpacked file. */
   measure: Measure;
 }
 
-/** What storing one file needs. */
+/** Dependencies for storing one file. */
 export interface StoreOptions {
   blobs: Blobs;
   sha256: Sha256;
-  /** Notes the file before anything lies there, and returns its name: `noteUpload`. */
+  /** Inserts the file's row before any byte is stored, and returns its name: `noteUpload`. */
   note: () => Promise<string>;
-  /** Removes it again, and the note. */
+  /** Deletes the file and its row. */
   discard: (storagePath: string) => Promise<void>;
-  /** Ends the storing by an error where the file is more, unpacked, than it may be. */
+  /** Throws if the file is larger, unpacked, than allowed. */
   check: (soFar: Measure) => void;
-  /** Awaited before each stretch of some milliseconds. */
+  /** Yields to other work: awaited before each stretch of some milliseconds. */
   turn?: TakeTurn;
 }
 
 /**
- * Stores a stream under a new name, and measures it on the way.
- * @throws {Problem} 507 when there is no room. Whatever fails, nothing is left behind.
- * @throws {CsvError} where it is packed and cannot be unpacked.
+ * Stores a stream under a new name and measures it in the same pass. On failure nothing stays
+ * stored.
+ * @throws {Problem} 507 if the store is full.
+ * @throws {CsvError} if the file is packed and cannot be unpacked.
  */
 export async function storeFile(
   content: ReadableStream<Uint8Array>,
@@ -55,7 +56,7 @@ export async function storeFile(
   const measuring = measure(copies.readable, { check, turn });
   measuring.catch(() => {});
   const copy = copies.writable.getWriter();
-  // Where measuring has ended by an error, nobody takes the copies any more.
+  // After measuring has failed, the copies have no reader: report its error instead.
   const orItsError = async () => void await measuring;
   const flowing = content.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
@@ -76,7 +77,7 @@ export async function storeFile(
     await blobs.put(storage_path, flowing);
   } catch (error) {
     await copy.abort(error).catch(() => {});
-    // Where that fails, too, the note is what the file is erased by.
+    // If this fails too, the file's row remains and the file is erased later.
     await discard(storage_path).catch(() => {});
     throw storageProblem(error, "The upload");
   }

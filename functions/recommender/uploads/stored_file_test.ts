@@ -77,7 +77,7 @@ Deno.test("no room left is said as 507", async () => {
 const gzipped = (content: ReadableStream<Uint8Array<ArrayBuffer>>) =>
   content.pipeThrough(new CompressionStream("gzip"));
 
-/** So many MiB of lines, made as they are asked for. */
+/** Returns a stream of `mebibytes` MiB of lines. */
 function lines(mebibytes: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const piece = new TextEncoder().encode("1234567,89012345\n".repeat(2 ** 16)).slice(0, 2 ** 20);
   return ReadableStream.from(Array.from({ length: mebibytes }, () => piece));

@@ -1,25 +1,25 @@
-/** What a file that comes may be when it is unpacked. */
+/** Limits of an uploaded file, after unpacking. */
 import type { Sql } from "postgres";
 import { Problem } from "../../http/problem.ts";
 import type { Measure } from "../csv/measure.ts";
 import { type Quotas, usedBy } from "../quotas.ts";
 
-/** A limit of an account, and what of it is used. */
+/** A quota of an account and how much of it is used. */
 interface Share {
   quota: number;
   used: number;
 }
 
 export interface Allowance {
-  /** Bytes of one file. */
+  /** Maximum size of one file, in bytes. */
   fileBytes: number;
-  /** Bytes of the account's packed files, when they are unpacked. */
+  /** Unpacked size of the account's packed files, in bytes. */
   unpackedBytes: Share;
   /** Rows of the account's files. */
   rows: Share;
 }
 
-/** What the next file of an owner may be. */
+/** Returns the limits for the next file of an owner. */
 export async function allowanceOf(
   { sql, quotas, uploadLimitBytes }: { sql: Sql; quotas: Quotas; uploadLimitBytes: number },
   ownerId: string,
@@ -33,9 +33,9 @@ export async function allowanceOf(
 }
 
 /**
- * The check of a file that is being measured. A packed one may be no larger than a plain one, for it
- * is read as one.
- * @throws {Problem} 413 with what was counted and what may be, from the check.
+ * Returns the check of a file that is being measured. A packed file has the same limit as a plain
+ * one, since it is read unpacked.
+ * @throws {Problem} 413 with the counted size and the limit, from the check.
  */
 export function within({ fileBytes, unpackedBytes, rows }: Allowance): (soFar: Measure) => void {
   return ({ packed, bytes, lines }) => {
@@ -63,7 +63,7 @@ function tooMuch(state: string, { rule }: { rule: string }): Problem {
   return new Problem("too_large", `The file ${state}; ${rule}.`);
 }
 
-/** 1048576 → "1,048,576". */
+/** Formats a count: 1048576 → "1,048,576". */
 function counted(number: number): string {
   return number.toLocaleString("en-US");
 }

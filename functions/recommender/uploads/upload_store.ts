@@ -1,6 +1,6 @@
 /**
- * Files that are stored, or on their way, and belong to no project yet. Whoever is killed on the
- * way leaves a row that expires, and the trainer erases what it names.
+ * Rows of files that are stored or being received but belong to no project. A process that is
+ * killed leaves a row that expires, and the trainer erases its file.
  */
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy, type OwnerOptions } from "../../http/owned_by.ts";
@@ -9,43 +9,43 @@ import { holdingQuotas, type Quotas } from "../quotas.ts";
 import { newBlobName } from "../blobs/new_blob_name.ts";
 import type { Measure } from "../csv/measure.ts";
 
-/** An upload that comes in parts. */
+/** An upload in parts. */
 export interface Upload {
   id: string;
   file_name: string;
-  /** Of the whole file. */
+  /** Size of the whole file. */
   bytes: number;
-  /** Every part has so many bytes, and the last what is left. */
+  /** Size of each part; the last has the remainder. */
   part_bytes: number;
-  /** A name among the blobs, and what the store knows the parts by. */
+  /** Name of the blob, and the store's handle of the multipart write. */
   storage_path: string;
   handle: string;
-  /** Of the whole in lower-case hex, once the parts are one. */
+  /** SHA-256 of the whole file in lower-case hex, once the parts are joined. */
   sha256: string | null;
-  /** What the whole is when it is unpacked, once that was counted. */
+  /** Measure of the unpacked file, once counted. */
   measure: Measure | null;
   created_at: Date;
   expires_at: Date;
-  /** Those that are there, in order. */
+  /** Received parts, in order. */
   parts: UploadPart[];
 }
 
 export interface UploadPart {
-  /** From 1. */
+  /** Number of the part, from 1. */
   n: number;
-  /** In lower-case hex. */
+  /** Lower-case hex. */
   sha256: string;
-  /** What the store calls it. */
+  /** The store's tag of the part. */
   tag: string;
 }
 
-/** So many uploads in parts may one owner have under way. */
+/** Maximum number of open uploads in parts per owner. */
 const MOST_OPEN = 20;
 
 /**
- * Notes a file before one request stores it, so that it is erased if nothing takes it; returns its
- * name among the blobs.
- * @throws {Problem} 401 when the owner's account is gone.
+ * Inserts a row for a file before one request stores it, so the file is erased if nothing uses it;
+ * returns the blob's name.
+ * @throws {Problem} 401 if the owner's account is deleted.
  */
 export async function noteUpload(sql: Sql, ownerId: string): Promise<string> {
   const owned = ownedBy(sql, ownerId, { prepares: true });
@@ -57,8 +57,8 @@ export async function noteUpload(sql: Sql, ownerId: string): Promise<string> {
 }
 
 /**
- * Takes an upload for a project, within the transaction that adds it as a file: its row goes, its
- * blob stays. False where there is no such upload any more.
+ * Assigns an upload to a project, in the transaction that adds it as a file: deletes its row and
+ * keeps its blob. Returns false if the upload no longer exists.
  */
 export async function takeUpload(
   sql: TransactionSql,
@@ -72,10 +72,10 @@ export async function takeUpload(
 }
 
 /**
- * Begins an upload in parts: notes it, and then begins its blob.
- * @param upload.begin begins the blob of this name, and returns what the store knows its parts by.
- * @throws {Problem} 409 where the owner has as many under way as one may, 429 beyond the quotas; 401
- * when the account is gone.
+ * Begins an upload in parts: inserts its row, then begins its blob.
+ * @param upload.begin begins the blob of this name and returns the store's handle.
+ * @throws {Problem} 409 if the owner has too many open uploads, 429 if a quota is exceeded, 401 if
+ * the account is deleted.
  */
 export async function createUpload(
   sql: Sql,
@@ -104,7 +104,7 @@ export async function createUpload(
   return await findUpload(sql, ownerId, id) ?? accountGone();
 }
 
-/** A row for an upload in parts; undefined where the owner has as many as one may. */
+/** Inserts the row of an upload in parts; undefined if the owner has too many open uploads. */
 async function noteParted(
   sql: TransactionSql,
   ownerId: string,
@@ -121,7 +121,7 @@ async function noteParted(
   return noted;
 }
 
-/** Notes what the store knows an upload's parts by. */
+/** Stores the handle of an upload's blob. */
 async function noteHandle(
   sql: Sql,
   ownerId: string,
@@ -131,7 +131,7 @@ async function noteHandle(
     update recommender.uploads set handle = ${handle} where owner_id = ${ownerId} and id = ${id}`;
 }
 
-/** @throws {Problem} 401 where an owner's row could not refer to its account any more. */
+/** @throws {Problem} 401 if the row violates the foreign key to its owner's account. */
 export function orAccountGone(error: unknown): never {
   const constraint = String((error as { constraint_name?: string })?.constraint_name);
   if (constraint.endsWith("_owner_id_fkey")) accountGone();
@@ -142,7 +142,7 @@ function accountGone(): never {
   throw new Problem("unauthenticated", "The account that this token was given to is gone.");
 }
 
-/** One of the owner's uploads in parts whose blob is begun, or null. */
+/** Returns one of the owner's uploads in parts whose blob has begun, or null. */
 export async function findUpload(sql: Sql, ownerId: string, id: string): Promise<Upload | null> {
   const [upload] = await ownedBy(sql, ownerId)<Upload[]>`
     select ${uploadColumns(sql)} from recommender.uploads u
@@ -150,7 +150,7 @@ export async function findUpload(sql: Sql, ownerId: string, id: string): Promise
   return upload ?? null;
 }
 
-/** The owner's uploads in parts, the newest first. */
+/** Returns the owner's uploads in parts, newest first. */
 export async function listUploads(sql: Sql, ownerId: string): Promise<Upload[]> {
   return await ownedBy(sql, ownerId)<Upload[]>`
     select ${uploadColumns(sql)} from recommender.uploads u
@@ -158,7 +158,10 @@ export async function listUploads(sql: Sql, ownerId: string): Promise<Upload[]> 
     order by created_at desc, id`;
 }
 
-/** Deletes one of the owner's uploads; a trigger notes its bytes. False where there is none. */
+/**
+ * Deletes one of the owner's uploads; a trigger records its blob for deletion. Returns false if
+ * there is none.
+ */
 export async function deleteUpload(
   sql: Sql,
   ownerId: string,
@@ -172,8 +175,8 @@ export async function deleteUpload(
 }
 
 /**
- * Deletes the row of a file that belongs to no project and is not to be kept; a trigger notes its
- * bytes, in case they are still there.
+ * Deletes the row of a file that belongs to no project and is not kept; a trigger records its blob
+ * for deletion, in case it still exists.
  */
 export async function dropUpload(sql: Sql, ownerId: string, storagePath: string): Promise<void> {
   await ownedBy(sql, ownerId)`
@@ -181,14 +184,14 @@ export async function dropUpload(sql: Sql, ownerId: string, storagePath: string)
     where owner_id = ${ownerId} and storage_path = ${storagePath}`;
 }
 
-/** How long a part may take to be stored while its upload stays locked. */
+/** Time limit of storing a part, while its upload is locked, in ms. */
 const STORING_MS = 60_000;
-/** How long parts may take to be joined and read once, at the speed of a slow store. */
+/** Time limit of joining the parts and reading the file once from a slow store, in ms. */
 const JOINING_MS = 30 * 60_000;
 
 /**
- * Adds a part, stored by `store` while nobody else stores the same one; gives the part that is
- * there, which was there before if it came twice. Null where there is no such upload.
+ * Adds a part, stored by `store` under a lock on this part. Returns the stored part, which is the
+ * earlier one if it was sent twice, or null if the upload does not exist.
  */
 export async function addPart(
   sql: Sql,
@@ -197,12 +200,12 @@ export async function addPart(
     id: string;
     n: number;
     sha256: string;
-    /** Gives the part's tag. */
+    /** Stores the part and returns its tag. */
     store: () => Promise<string>;
   },
 ): Promise<UploadPart | null> {
   return await ownedBy(sql, ownerId, { pauseMs: STORING_MS }).begin(async (sql) => {
-    // Until the end, the upload is neither joined nor deleted.
+    // Prevents joining or deleting the upload until the end of the transaction.
     const [upload] = await sql<{ sha256: string | null }[]>`
       select sha256 from recommender.uploads
       where owner_id = ${ownerId} and id = ${id} and part_bytes is not null
@@ -227,8 +230,8 @@ export async function addPart(
 }
 
 /**
- * Makes an upload whole by `join`, one process at a time, and notes what it found of it. An upload
- * that is whole already is given as it is; null where there is none.
+ * Completes an upload by `join`, in one process at a time, and stores the digest and measure. An
+ * upload that is already complete is returned unchanged; null if it does not exist.
  */
 export async function completeUpload(
   sql: Sql,
@@ -256,7 +259,7 @@ export async function completeUpload(
   });
 }
 
-/** `bigint` comes as text: no file is near what a number cannot hold. */
+/** Columns of an `Upload`. `bigint` is cast to float8, which is exact for every real file size. */
 function uploadColumns(sql: Sql | TransactionSql) {
   return sql`
     u.id, u.file_name, u.bytes::float8 as bytes, u.part_bytes, u.storage_path, u.handle, u.sha256,
