@@ -102,11 +102,16 @@ function isLongTailed(
   rating: Float32Array,
   { least, most, usual, count }: Record<"least" | "most" | "usual" | "count", number>,
 ): boolean {
-  if (most - least < 2 || usual > least + LOW_END * (most - least)) return false;
+  const lowEnd = least + LOW_END * (most - least);
+  if (most - least < 2 || usual > lowEnd) return false;
   const middle = (least + most) / 2;
-  let above = 0;
-  for (const value of rating) if (value > middle) above++;
-  return above < ABOVE_MIDDLE * count;
+  let [between, above] = [0, 0];
+  for (const value of rating) {
+    if (value > middle) above++;
+    else if (value > lowEnd) between++;
+  }
+  // Of a scale of which nearly all is low, what is high stands at its other end.
+  return above < ABOVE_MIDDLE * count && between > above;
 }
 
 /** The least rating that a user's mean lets count, as most users have it. */

@@ -30,6 +30,7 @@ Deno.test("the values decide how ratings are read", () => {
   assertEquals(ruleOf([100, 20, 70, 80]), "own_mean");
   // Many low stars are no amounts: there is another end.
   assertEquals(ruleOf([...times(30, 1), ...times(10, 5)]), "own_mean");
+  assertEquals(ruleOf([...times(60, 1), 10, 9]), "own_mean");
   assertEquals(ruleOf([3, 350_000, 12, 260]), "amount");
   assertEquals(ruleOf([...times(80, 1), ...times(15, 2), 3, 4, 4, 12]), "amount");
   assertEquals(ruleOf([1, 2, 3, 4, 5], 4), "from");

@@ -66,9 +66,9 @@ export function trainingSet(
   const users = interactions.offsets.length - 1;
   const { offsets, items: columns, weights } = interactions;
   const places = reading.signal === "valued" ? placesOf(interactions) : undefined;
-  const learned = weights.map((weight, e) => places?.[e] ?? Math.max(weight, 0));
+  const learned = weights.map((weight, e) => places?.[e] || Math.max(weight, 0));
   const x = latest(withoutZeros({ offsets, columns, values: learned }), LEARNED_HISTORY);
-  const liked = weights.map((weight, e) => weight > 0 ? places?.[e] ?? 1 : 0);
+  const liked = weights.map((weight, e) => weight > 0 ? places?.[e] || 1 : 0);
   const served = reading.halfLife === undefined
     ? liked
     : faded(liked, interactions, reading.halfLife);
@@ -133,9 +133,9 @@ function likedBy({ items: columns, weights }: Interactions, items: number): Uint
   return counts;
 }
 
-/** The places of ratings among their users' own; absent where an entry has none or was rejected. */
-function placesOf({ offsets, ratings, weights }: Interactions): (number | undefined)[] {
-  const places = new Array<number | undefined>(weights.length);
+/** The places of ratings among their users' own; 0 where an entry has none or was rejected. */
+function placesOf({ offsets, ratings, weights }: Interactions): Float32Array {
+  const places = new Float32Array(weights.length);
   if (!ratings) return places;
   for (let u = 0; u + 1 < offsets.length; u++) {
     const rated = [];

@@ -44,6 +44,9 @@ export function explainer(
     const had = history!.items[h];
     weights.set(had, (weights.get(had) ?? 0) + (history!.weights?.[h] ?? 1));
   }
+  const rejected = new Set(
+    [...weights].filter(([, weight]) => weight < 0).map(([had]) => stringAt(model.items.ids, had)),
+  );
   const partOf = (from: Part["from"], of: number, score: number): Part => ({
     from,
     item_id: stringAt(model.items.ids, of),
@@ -66,7 +69,7 @@ export function explainer(
       parts: namesHistory ? parts : parts.filter(({ from }) => from === "item"),
       ...(shared.length > 0 && { shared }),
       reason: ranked.score > 0
-        ? reasonFor(parts, shared, { model, namesHistory })
+        ? reasonFor(parts, shared, { model, namesHistory, rejected })
         : reasonWithout(model, ranked, { history: weights.size > 0, item }),
     };
   };
@@ -76,15 +79,24 @@ export function explainer(
 function reasonFor(
   parts: Part[],
   shared: Explanation["shared"] & object,
-  { model, namesHistory }: { model: Model; namesHistory: boolean },
+  { model, namesHistory, rejected }: {
+    model: Model;
+    namesHistory: boolean;
+    /** Ids of the history's items that were rejected. */
+    rejected: ReadonlySet<string>;
+  },
 ): string {
   const positive = parts.filter(({ score }) => score > 0);
-  const had = positive.filter(({ from }) => from === "history").slice(0, NAMED_ITEMS);
+  const history = positive.filter(({ from }) => from === "history");
+  const had = history.filter(({ item_id }) => !rejected.has(item_id)).slice(0, NAMED_ITEMS);
   const asked = positive.find(({ from }) => from === "item");
   const clauses: string[] = [];
   if (had.length > 0) {
     const names = had.map(({ item_title }) => item_title).join(" and ");
     clauses.push(`because of ${namesHistory ? names : "what this user had"}`);
+  } else if (history.length > 0) {
+    const [{ item_title }] = history;
+    clauses.push(`unlike ${namesHistory ? item_title : "what this user turned down"}`);
   }
   if (asked) {
     const terms = shared.flatMap(({ terms }) => terms).slice(0, NAMED_TERMS).join(", ");

@@ -186,3 +186,21 @@ Deno.test("parts add up to the score within 1e-5 in models of chance, whatever i
   }
   assert(parts > 10_000);
 });
+
+Deno.test("what comes for being unlike a rejected item is not said to come because of it", () => {
+  const model = described("COLLABORATIVE");
+  model.weights.values[0] = -1; // what having "Heat" says of item 2
+  const history = [{ item_id: "1", weight: -1 }];
+  const [best] = recommend(model, { history, explain: true, n: 1 }).recommendations;
+  assertEquals([best.item_id, best.score, best.reason], ["2", 1, "unlike Heat"]);
+  model.users!.histories.values[0] = -1;
+  model.users!.histories.values[1] = 0;
+  const [stored] = recommend(model, {
+    user_id: "ann",
+    explain: true,
+    explain_history: false,
+    include_seen: true,
+    n: 1,
+  }).recommendations;
+  assertEquals(stored.reason, "unlike what this user turned down");
+});
