@@ -80,7 +80,7 @@ export function storedHistory(
   }
   const { users } = model;
   const user = users ? indexOfString(users.ids, String(user_id)) : -1;
-  if (!users || user < 0) return { unknown: `The training knew no user ${quoted(user_id!)}.` };
+  if (!users || user < 0) return { unknown: "The training knew no such user." };
   const { offsets, columns, values } = users.histories;
   const [start, end] = [offsets[user], offsets[user + 1]];
   if (start === end) return { unknown: `The user ${quoted(user_id!)} has no history.` };
