@@ -43,18 +43,30 @@ export async function holdingQuotas<Result>(
     prepares?: boolean;
   },
 ): Promise<Result> {
-  return await ownedBy(sql, ownerId, { prepares }).begin(async (sql) => {
-    await lockQuotas(sql, ownerId);
-    const used = await usedIn(sql, ownerId);
-    const result = await work(sql);
-    const after = await usedIn(sql, ownerId);
-    const beyond = NAMES.find((name) =>
-      after[name] > used[name] &&
-      (name === "bytes" ? used.bytes >= quotas.bytes : after[name] > quotas[name])
-    );
-    if (beyond) throw tooMuch(beyond, { quotas, used });
-    return result;
-  });
+  return await ownedBy(sql, ownerId, { prepares }).begin((sql) =>
+    holdQuotas(sql, ownerId, { quotas, work: () => work(sql) })
+  );
+}
+
+/**
+ * The same for a part of one of the owner's transactions: from here to its end.
+ * @throws {Problem} 429 with what there is and what there may be.
+ */
+export async function holdQuotas<Result>(
+  sql: TransactionSql,
+  ownerId: string,
+  { quotas, work }: { quotas: Quotas; work: () => Promise<Result> },
+): Promise<Result> {
+  await lockQuotas(sql, ownerId);
+  const used = await usedIn(sql, ownerId);
+  const result = await work();
+  const after = await usedIn(sql, ownerId);
+  const beyond = NAMES.find((name) =>
+    after[name] > used[name] &&
+    (name === "bytes" ? used.bytes >= quotas.bytes : after[name] > quotas[name])
+  );
+  if (beyond) throw tooMuch(beyond, { quotas, used });
+  return result;
 }
 
 /** Lets one transaction at a time add to what an owner has, until its end. */

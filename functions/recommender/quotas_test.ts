@@ -119,3 +119,35 @@ Deno.test("no erasure is refused, and those of many projects queue no more train
     select from recommender.recommender_projects where status = 'PENDING'`;
   assertEquals(waiting.length, 2);
 });
+
+Deno.test("packed files that come at once are held together to what they may be unpacked", async () => {
+  await using service = await testRecommender({ quotas: { ...QUOTAS, unpackedBytes: 6_000 } });
+  const ann = await service.signUp("ann");
+  const text = "userId,movieId\n" + "ann,1\n".repeat(600);
+  const packing = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  const packed = await new Response(packing).bytes();
+  // Each by itself is within the quota; both are measured when a project asks for them.
+  const ids: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    const { body } = await ann.post("/uploads", { file_name: "a.csv.gz", bytes: packed.length });
+    const { status } = await ann.request(`/uploads/${body.id}/1`, { method: "PUT", body: packed });
+    assertEquals(status < 300, true);
+    ids.push(body.id);
+  }
+  const answers = await Promise.all(ids.map((interaction_upload_id) =>
+    ann.upload({
+      project_name: "Films",
+      interaction_upload_id,
+      interaction_schema_json: '{"user_id":"userId","item_id":"movieId"}',
+    })
+  ));
+  const statuses = answers.map(({ status }) => status).toSorted();
+  assertEquals(statuses[0], 201, JSON.stringify(answers.map(({ body }) => body)));
+  assertEquals([413, 429].includes(statuses[1]), true, JSON.stringify(statuses));
+  const [{ total }] = await service.sql`
+    select (
+      (select coalesce(sum(unpacked_bytes), 0) from recommender.uploads) +
+      (select coalesce(sum(unpacked_bytes), 0) from recommender.uploaded_files)
+    )::int as total`;
+  assertEquals(total, text.length);
+});

@@ -209,7 +209,7 @@ function tookSoLong(sql: ISql, { found }: Outcome) {
   if (found) return sql``;
   return sql`,
     last_seconds = extract(epoch from now() - started_at), last_bytes = (
-      select sum(f.bytes) from recommender.uploaded_files f
+      select sum(coalesce(f.unpacked_bytes, f.bytes)) from recommender.uploaded_files f
       where f.project_id = recommender_projects.id
     )`;
 }

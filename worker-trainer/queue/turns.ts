@@ -118,7 +118,7 @@ export function inOrder(sql: ISql) {
 
 /**
  * How long a training of `p` takes: as long as the last one, longer where the files have grown since;
- * before the first by the bytes of the files, as bench/growth.ts found (2.5 MB 16 s, 25 MB 50 s,
+ * before the first by the bytes of the files when they are unpacked, as bench/growth.ts found (2.5 MB 16 s, 25 MB 50 s,
  * 600 MB 220 s on two cores).
  */
 function estimatedSeconds(sql: ISql) {
@@ -129,7 +129,8 @@ function estimatedSeconds(sql: ISql) {
       else 1 + 9 * (files.bytes / 1e6) ^ 0.55
     end
     from (
-      select coalesce(sum(f.bytes), 0)::float as bytes from recommender.uploaded_files f
+      select coalesce(sum(coalesce(f.unpacked_bytes, f.bytes)), 0)::float as bytes
+      from recommender.uploaded_files f
       where f.project_id = p.id
     ) files
   )`;

@@ -26,6 +26,7 @@ import {
 
 export interface UploadOptions {
   sql: Sql;
+  quotas: Quotas;
   blobs: Blobs;
   sha256: () => Sha256;
 }
@@ -123,7 +124,7 @@ export async function receivePart(
  * @throws {CsvError} if the file is packed and cannot be unpacked.
  */
 export async function wholeUpload(
-  { sql, blobs, sha256 }: UploadOptions,
+  { sql, quotas, blobs, sha256 }: UploadOptions,
   ownerId: string,
   { id, check, discard, turn }:
     & { id: string; check: (soFar: Measure) => void }
@@ -131,7 +132,7 @@ export async function wholeUpload(
 ): Promise<ReceivedFile & { upload_id: string } | null> {
   let joined: string | undefined;
   const upload = await completeUpload(sql, ownerId, {
-    id,
+    ...{ id, quotas },
     async join(upload) {
       const { storage_path: name, handle, parts } = upload;
       const missing = partCount(upload) - parts.length;

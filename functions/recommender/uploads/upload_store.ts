@@ -5,7 +5,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy, type OwnerOptions } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
-import { holdingQuotas, type Quotas } from "../quotas.ts";
+import { holdingQuotas, holdQuotas, type Quotas } from "../quotas.ts";
 import { newBlobName } from "../blobs/new_blob_name.ts";
 import type { Measure } from "../csv/measure.ts";
 
@@ -232,12 +232,14 @@ export async function addPart(
 /**
  * Completes an upload by `join`, in one process at a time, and stores the digest and measure. An
  * upload that is already complete is returned unchanged; null if it does not exist.
+ * @throws {Problem} 429 if the result exceeds a quota of the owner.
  */
 export async function completeUpload(
   sql: Sql,
   ownerId: string,
-  { id, join }: {
+  { id, quotas, join }: {
     id: string;
+    quotas: Quotas;
     join: (upload: Upload) => Promise<{ sha256: string; measure: Measure }>;
   },
 ): Promise<Upload | null> {
@@ -250,11 +252,15 @@ export async function completeUpload(
     if (upload.sha256 !== null && upload.measure !== null) return upload;
     const { sha256, measure } = await join(upload);
     const { packed, bytes, lines, isPlain } = measure;
-    await sql`
-      update recommender.uploads
-      set sha256 = ${sha256}, rows = ${lines}, is_plain = ${isPlain},
-        unpacked_bytes = ${packed ? bytes : null}
-      where owner_id = ${ownerId} and id = ${id}`;
+    await holdQuotas(sql, ownerId, {
+      quotas,
+      work: () =>
+        sql`
+          update recommender.uploads
+          set sha256 = ${sha256}, rows = ${lines}, is_plain = ${isPlain},
+            unpacked_bytes = ${packed ? bytes : null}
+          where owner_id = ${ownerId} and id = ${id}`,
+    });
     return { ...upload, sha256, measure };
   });
 }
