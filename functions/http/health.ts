@@ -35,6 +35,7 @@ export function addHealth<E extends Env>(
         ...(isSkewed && { clock_skew_seconds: skews }),
       },
       down.length === 0 ? 200 : 503,
+      down.length === 0 ? {} : { "retry-after": "2" },
     );
   });
 }

@@ -21,6 +21,9 @@ Deno.test("what does not answer is named, and clocks that differ are said", asyn
   assertEquals([status, body.status, body.down], [503, "unavailable", ["database"]]);
   assertEquals(Math.round(body.clock_skew_seconds.recommender), -45);
   assertEquals(said, [body.clock_skew_seconds]);
+  const app = new Hono();
+  addHealth(app, { database: () => Promise.reject(new Error("away")) });
+  assertEquals((await app.request("/ready")).headers.get("retry-after"), "2");
 });
 
 Deno.test("a slow answer is no skew, and the database says the time", async () => {
