@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { AdmissionLimit } from "./admission_limit.ts";
 import { Problem } from "./problem.ts";
@@ -41,7 +42,7 @@ export function atOnce(most: number, { clock = () => performance.now() }: AtOnce
   }
 
   return createMiddleware(async (c, next) => {
-    if (present >= least / 2 && c.req.raw.body) await c.req.arrayBuffer();
+    if (present >= most / 2 && c.req.raw.body) await receive(c);
     const since = clock();
     if (isFull(since)) throw refusal(most);
     const place = Symbol();
@@ -55,6 +56,12 @@ export function atOnce(most: number, { clock = () => performance.now() }: AtOnce
       limit.completed(clock() - since);
     }
   });
+}
+
+/** Receives the body in the form in which its route will ask for it. */
+async function receive({ req }: Context): Promise<void> {
+  const isText = /^(text\/|application\/json\b)/i.test(req.header("content-type") ?? "");
+  await (isText ? req.text() : req.arrayBuffer());
 }
 
 function refusal(most: number): Problem {

@@ -9,12 +9,16 @@ export interface Room {
 }
 
 /**
- * The JSON text of a value, as `JSON.stringify` writes it. Arrays whose entries hold arrays are
- * written an entry at a time, others so many entries together.
+ * The JSON text of a value, as `JSON.stringify` writes it: what has few values in one step, else
+ * members and entries one after the other, so many entries together.
  * @throws {Problem} `invalid_input` where it is longer than the room that is left.
  */
 export function* jsonSteps(value: unknown, room: Room): Steps<string> {
-  if (!holdsArray(value)) return written(value, room);
+  if (valuesIn(value, TOGETHER) <= TOGETHER) {
+    const text = written(value, room);
+    yield text.length * COST.written;
+    return text;
+  }
   if (!Array.isArray(value)) {
     const members: string[] = [];
     for (const [name, member] of Object.entries(value as object)) {
@@ -25,27 +29,43 @@ export function* jsonSteps(value: unknown, room: Room): Steps<string> {
   }
   const texts: string[] = [];
   for (let start = 0; start < value.length;) {
-    if (holdsArray(value[start])) {
+    let values = valuesIn(value[start], TOGETHER);
+    if (values > TOGETHER) {
       texts.push(yield* jsonSteps(value[start++], room));
-    } else {
-      let end = start + 1;
-      while (end < value.length && end < start + TOGETHER && !holdsArray(value[end])) end++;
-      const text = written(value.slice(start, end), room).slice(1, -1);
-      yield text.length * COST.written;
-      texts.push(text);
-      start = end;
+      continue;
     }
+    let end = start + 1;
+    while (end < value.length) {
+      values += valuesIn(value[end], TOGETHER - values);
+      if (values > TOGETHER) break;
+      end++;
+    }
+    const text = written(value.slice(start, end), room).slice(1, -1);
+    yield text.length * COST.written;
+    texts.push(text);
+    start = end;
   }
   return `[${texts.join(",")}]`;
 }
 
-/** Entries that are written in one step. */
-const TOGETHER = 200;
+/** Values that are written in one step. */
+const TOGETHER = 1_000;
 
-/** Whether a value is an array, or has one in it: then it may be long. */
-function holdsArray(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return Array.isArray(value) || Object.values(value).some(holdsArray);
+/** The number of values in a value, itself among them, as far as it is not over `most`. */
+function valuesIn(value: unknown, most: number): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let values = 1;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && values <= most; i++) {
+      values += valuesIn(value[i], most - values);
+    }
+    return values;
+  }
+  for (const name in value) {
+    values += valuesIn((value as Record<string, unknown>)[name], most - values);
+    if (values > most) break;
+  }
+  return values;
 }
 
 function written(value: unknown, room: Room): string {
