@@ -21,7 +21,8 @@ const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
 /** Shared by both folders; imports nothing. */
 const SHARED = "functions/recommender/same_title.ts";
 /** Packages that these folders may import, since they run in every runtime. */
-const PURE_PACKAGES = ["entities"];
+const PURE_PACKAGES =
+  /^(@zip\.js\/zip\.js|entities|fzstd|hyparquet(-compressors)?|j?s?chardet|saxes)(\/|$)/;
 const TRAINER_READS =
   /^functions\/(http\/database\.ts$|recommender\/((projects|promotions|quotas|same_title|settings)\.ts$|(blobs|csv|model|registry)\/))/;
 
@@ -54,9 +55,9 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   if (target.startsWith("node:") && !RUNTIME.test(path)) {
     return "`node:` is for deno.ts, worker.ts, disk.ts, pinned_request.ts, database.ts, worker-trainer, dev, ops, bench and tests";
   }
-  const isPure = target === SHARED || PURE_PACKAGES.includes(target);
+  const isPure = target === SHARED || PURE_PACKAGES.test(target);
   if (pure && !target.startsWith(pure) && !isPure) {
-    return `${pure} imports nothing outside its folder but same_title.ts and entities: it runs in Deno, in workerd and in a tab`;
+    return `${pure} imports nothing outside its folder but same_title.ts and packages like entities: it runs in Deno, in workerd and in a tab`;
   }
   if (!isOwn(target) || path.startsWith(BENCH)) return null;
   if (target.startsWith(BENCH)) return "nothing imports bench";

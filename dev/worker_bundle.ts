@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { builtinModules } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { type WranglerConfig, wranglerConfig } from "./wrangler_config.ts";
 
 /** A bundled Worker. */
 export interface WorkerBundle {
@@ -32,9 +33,17 @@ export async function bundleWorker(
     conditions: ["workerd", "worker", "browser"],
     mainFields: ["browser", "module", "main"],
     external: ["cloudflare:*"],
+    alias: aliases(await wranglerConfig()),
     plugins: [nodeModules],
   });
   return { code: file.text, gzipBytes: await gzipBytesOf(file.contents) };
+}
+
+/** What stands in the place of packages that are too large, by full paths. */
+function aliases({ alias = {} }: WranglerConfig): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(alias).map(([name, path]) => [name, join(ROOT, path)]),
+  );
 }
 
 /**

@@ -8,6 +8,8 @@ export type WorkerName = (typeof WORKERS)[number];
 export interface WranglerConfig {
   compatibility_date: string;
   compatibility_flags: string[];
+  /** Modules in the place of packages, by paths from the project's folder. */
+  alias?: Record<string, string>;
   env: Record<WorkerName, {
     main: string;
     vars: { DASHBOARD_ORIGIN: string };

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { mappedColumns, mappingChoices } from "../../functions/recommender/csv/mapping.ts";
+import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
 import { type Draft, draftOf, faultsOf, newFileOf, restore } from "../csv/draft.ts";
 import { ask } from "../csv/reader.ts";
 import { useForecast } from "../csv/use_forecast.ts";
@@ -15,6 +16,7 @@ import { FileCheck } from "./file_check.tsx";
 import { ACCEPT } from "./file_card.tsx";
 import { FirstRows } from "./first_rows.tsx";
 import { MappingFields } from "./mapping_fields.tsx";
+import { ReadingFields } from "./reading_fields.tsx";
 import { ProblemNote } from "./problem_note.tsx";
 import { UploadState } from "./upload_state.tsx";
 
@@ -37,13 +39,12 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
   const sending = useUpload();
   const { busy, problem, run } = useSubmit();
 
-  const choose = (file: File, header?: boolean) =>
+  const choose = (file: File, given?: GivenDialect) =>
     reading.run(async () => {
       added.value = "";
       tried.value = false;
-      const before = draft.value?.head.dialect;
-      const dialect = header === undefined || !before ? undefined : { ...before, header };
-      const head = await ask("head", { file, dialect });
+      const dialect = given && draft.value?.head.dialect;
+      const head = await ask("head", { file, dialect, given });
       const found = draftOf("INTERACTION", file, head);
       draft.value = first
         ? restore(found, within(first.mapping, head.columns), words.asBefore(first.file_name))
@@ -101,14 +102,10 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
           <div class="file-body">
             <div class="stack">
               <FirstRows draft={draft.value} />
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={draft.value.head.dialect.header}
-                  onChange={(event) => choose(draft.value!.file, event.currentTarget.checked)}
-                />
-                {text.header}
-              </label>
+              <ReadingFields
+                draft={draft.value}
+                onRead={(given) => choose(draft.value!.file, given)}
+              />
             </div>
             <div class="stack">
               <MappingFields

@@ -1,6 +1,7 @@
 /** Card of one file of a new project: drop zone, then columns, mapping and check. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
+import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import type { Draft } from "../csv/draft.ts";
 import type { ForecastState } from "../csv/use_forecast.ts";
@@ -10,6 +11,7 @@ import { bytes } from "../words.ts";
 import { FileCheck } from "./file_check.tsx";
 import { FirstRows } from "./first_rows.tsx";
 import { MappingFields } from "./mapping_fields.tsx";
+import { ReadingFields } from "./reading_fields.tsx";
 
 interface FileCardProps {
   kind: FileKind;
@@ -26,7 +28,7 @@ interface FileCardProps {
   problem: ApiProblem | null;
   onFiles: (files: File[]) => void;
   onChange: (draft: Draft) => void;
-  onHeader: (draft: Draft, header: boolean) => void;
+  onRead: (draft: Draft, given: GivenDialect) => void;
   /** Moves the file to the other card. */
   onSwap: () => void;
   onRemove: () => void;
@@ -36,7 +38,7 @@ interface FileCardProps {
 const FIELDS: Record<FileKind, string> = { CONTENT: "content", INTERACTION: "interaction" };
 
 export function FileCard(props: FileCardProps) {
-  const { kind, draft, check, problem, onHeader, onSwap, onRemove } = props;
+  const { kind, draft, check, problem, onRead, onSwap, onRemove } = props;
   const heading = useId();
   const { title, label, instead } = text.files[kind];
   const field = FIELDS[kind];
@@ -63,14 +65,7 @@ export function FileCard(props: FileCardProps) {
           <div class="file-body">
             <div class="stack">
               <FirstRows draft={draft} />
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={draft.head.dialect.header}
-                  onChange={(event) => onHeader(draft, event.currentTarget.checked)}
-                />
-                {text.header}
-              </label>
+              <ReadingFields draft={draft} onRead={(given) => onRead(draft, given)} />
             </div>
             <div class="stack">
               <MappingFields
@@ -96,8 +91,9 @@ export function FileCard(props: FileCardProps) {
   );
 }
 
-/** Extensions and media types of CSV files, also gzipped. */
-export const ACCEPT = ".csv,.tsv,.txt,.dat,.gz,text/csv,text/tab-separated-values,application/gzip";
+/** Extensions and media types of files that are read, also gzipped. */
+export const ACCEPT =
+  ".csv,.tsv,.txt,.dat,.json,.jsonl,.ndjson,.parquet,.xlsx,.gz,text/csv,text/tab-separated-values,application/gzip";
 
 function Drop({ kind, refused, reading, missing, onFiles }: FileCardProps) {
   const id = useId();
@@ -136,6 +132,6 @@ function Drop({ kind, refused, reading, missing, onFiles }: FileCardProps) {
 }
 
 /** Returns how the file was parsed: columns, delimiter, encoding, compression. */
-function readAs({ head: { dialect: { delimiter, encoding }, gzip, columns } }: Draft): string {
-  return text.readAs({ columns: columns.length, delimiter, encoding, gzip });
+function readAs({ head: { dialect, gzip, columns } }: Draft): string {
+  return text.readAs({ columns: columns.length, dialect, gzip });
 }

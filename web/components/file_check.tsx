@@ -89,7 +89,8 @@ function Counted({ draft, forecast }: { draft: Draft; forecast: Forecast }) {
           {words.unknown(unknown_items, used)} {isMostlyUnknown && words.unknownMost}
         </p>
       )}
-      {forecast.notes?.map((note) => <p key={note} class="note">{note}</p>)}
+      {forecast.notes?.filter((note) => !draft.head.notes?.includes(note))
+        .map((note) => <p key={note} class="note">{note}</p>)}
       {estimated.length > 0 && <p class="small muted">{words.estimated}</p>}
       {rejected > 0 && (
         <>

@@ -1,5 +1,6 @@
 /** Client of the CSV worker, which reads files by the trainer's parser off the main thread. */
-import type { CsvDescription } from "../../functions/recommender/csv/describe.ts";
+import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
+import type { FileDescription } from "../../functions/recommender/csv/describe.ts";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
 import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
@@ -7,7 +8,7 @@ import type { ProposedMapping } from "../../functions/recommender/csv/propose/pr
 import { text } from "../text/import.ts";
 
 /** Columns and first rows of a file, with a proposed mapping for either kind. */
-export interface Head extends CsvDescription {
+export interface Head extends FileDescription {
   proposed: Proposed;
 }
 
@@ -24,7 +25,7 @@ export interface MappedFile {
 /** Requests to the worker with their results. */
 export interface Questions {
   /** Columns, first rows and dialect, from the first bytes. */
-  head: { asked: { file: File; dialect?: Dialect }; given: Head };
+  head: { asked: { file: File; dialect?: Dialect; given?: GivenDialect }; given: Head };
   /** Mappings of two files, matched against each other. */
   together: { asked: Record<"content" | "interactions", Sampled>; given: Proposed };
   /** Forecast of a whole file's receipt; `content` has the known items. */

@@ -1,6 +1,6 @@
 /** Worker of `reader.ts`. Streams files, so that memory stays bounded at any size. */
-import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import { chooseDialect } from "../../functions/recommender/csv/choose_dialect.ts";
+import { describeFile } from "../../functions/recommender/csv/describe.ts";
 import { bytesOf, type FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
 import {
   type Forecast,
@@ -60,9 +60,10 @@ async function give(request: Exclude<Request, { question: "stop" }>, work: Work)
   }
 }
 
-async function headOf({ file, dialect }: { file: File; dialect?: Dialect }): Promise<Head> {
-  const bytes = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
-  const description = await describeCsv(bytes, { dialect, complete: file.size <= headBytes });
+async function headOf({ file, dialect, given }: Questions["head"]["asked"]): Promise<Head> {
+  const bytes = bytesOf(file);
+  const chosen = dialect && given ? await chooseDialect(bytes, dialect, given) : dialect;
+  const description = await describeFile(bytes, { dialect: chosen });
   const { columns, sampleRows } = description;
   return {
     ...description,

@@ -1,6 +1,7 @@
 /** Files of the new-project form: parsed when chosen, classified by content, mapped jointly. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import { isOf, pendingUpload } from "../pending_upload.ts";
 import { text } from "../text/import.ts";
@@ -22,8 +23,8 @@ export interface Drafts {
   /** Reads the files chosen for a slot. */
   take: (kind: FileKind, files: File[]) => Promise<void>;
   change: (draft: Draft) => void;
-  /** Reads a file again, with its first line as header or as data. */
-  readAgain: (draft: Draft, header: boolean) => Promise<void>;
+  /** Reads a file again, with what was chosen of how it is read. */
+  readAgain: (draft: Draft, given: GivenDialect) => Promise<void>;
   /** Swaps the files of the two slots. */
   swap: () => void;
   remove: (kind: FileKind) => void;
@@ -72,9 +73,13 @@ export function useDrafts(): Drafts {
     slots,
     take,
     change: (draft) => put(draft.kind, { draft }),
-    async readAgain({ kind, file, head: { dialect } }, header) {
-      const head = await ask("head", { file, dialect: { ...dialect, header } });
-      put(kind, { draft: draftOf(kind, file, head) });
+    async readAgain({ kind, file, head: { dialect } }, given) {
+      try {
+        const head = await ask("head", { file, dialect, given });
+        put(kind, { draft: draftOf(kind, file, head) });
+      } catch (error) {
+        put(kind, { refused: text.refused(file.name, (error as Error).message) });
+      }
     },
     swap() {
       const { CONTENT, INTERACTION } = slots.value;

@@ -90,7 +90,7 @@ export function NewProject() {
               problem={problem.value}
               onFiles={(files) => take(kind, files)}
               onChange={change}
-              onHeader={readAgain}
+              onRead={readAgain}
               onSwap={swap}
               onRemove={() => remove(kind)}
             />

@@ -1,4 +1,5 @@
 /** Texts of the file import. */
+import type { Dialect, Format } from "../../functions/recommender/csv/dialect.ts";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import { count, counted, percent } from "../words.ts";
 
@@ -7,6 +8,21 @@ const DELIMITERS: Record<string, string> = {
   "\t": "tabs",
   ";": "semicolons",
   "|": "bars",
+  " ": "blanks",
+  " - ": "dashes between blanks",
+  "\x01": "control characters (\\x01)",
+};
+
+function delimiterName(delimiter: string): string {
+  return DELIMITERS[delimiter] ?? `"${delimiter}"`;
+}
+
+/** Formats that are no lines of cells. */
+const FORMATS: Partial<Record<Format, string>> = {
+  jsonl: "JSON lines",
+  json: "JSON",
+  parquet: "Parquet",
+  xlsx: "a workbook's first sheet",
 };
 
 const FILES: Record<FileKind, Record<"title" | "label" | "hint" | "instead", string>> = {
@@ -75,7 +91,7 @@ const NOTHING: Record<FileKind, Record<string, string>> = {
 export const text = {
   title: "New project",
   lead:
-    "Drop one or two CSV files. Items give recommendations by likeness, interactions give personal " +
+    "Drop one or two files. Items give recommendations by likeness, interactions give personal " +
     "ones, both together the best of both. Nothing leaves this computer before you say so.",
   name: "Name",
   nameMissing: "Give the project a name.",
@@ -85,7 +101,8 @@ export const text = {
     "another file.",
   create: "Create project and train",
   files: FILES,
-  drop: "Choose it, or drop it here. CSV or TSV, packed by gzip or not.",
+  drop:
+    "Choose it, or drop it here. CSV, TSV or JSON, packed by gzip or not, Parquet, or an Excel workbook.",
   reading: (name: string) => `Reading ${name}…`,
   refused: (name: string, why: string) => `${name}: ${why}`,
   readerBroke: "The file could not be read here; please reload the page.",
@@ -93,15 +110,28 @@ export const text = {
   /** For screen readers. */
   chooseAnotherFor: (kind: FileKind) => ` for ${FILES[kind].title.toLowerCase()}`,
   readAs: (
-    { columns, delimiter, encoding, gzip }: {
-      columns: number;
-      delimiter: string;
-      encoding: string;
-      gzip: boolean;
-    },
-  ) =>
-    (columns === 1 ? "one column" : `${count(columns)} columns by ${DELIMITERS[delimiter]}`) +
-    `, ${encoding.toUpperCase()}${gzip ? ", packed by gzip" : ""}`,
+    { columns, dialect, gzip }: { columns: number; dialect: Dialect; gzip: boolean },
+  ) => {
+    const { format = "csv", delimiter, encoding } = dialect;
+    const by = format === "csv" && columns > 1 ? ` by ${delimiterName(delimiter)}` : "";
+    const how = FORMATS[format] ?? encoding.toUpperCase();
+    return (columns === 1 ? "one column" : `${count(columns)} columns${by}`) +
+      `, ${how}${gzip ? ", packed by gzip" : ""}`;
+  },
+  delimiter: delimiterName,
+  readings: {
+    title: "Read it otherwise",
+    delimiter: "Separator",
+    encoding: "Encoding",
+    skip: "Lines before the table",
+    wide: (columns: number, { key, name }: { key: string; name: string }) =>
+      `This looks like a table with a row for each "${key}" and ${
+        count(columns)
+      } columns, one for ` +
+      `each ${name}. Recommendations need a row for each rating.`,
+    unpivot: "Make rows of it",
+    asItIs: "Read the table as it is",
+  },
   firstRows: (name: string) => `First rows of ${name}`,
   leftOut: "not used",
   header: "The first line holds the column names",
@@ -158,7 +188,7 @@ export const text = {
   append: {
     title: "Add interactions",
     asBefore: (name: string) => `as in ${name}`,
-    hint: "A CSV file with the columns of the first. Its rows count from the next training on.",
+    hint: "A file with the columns of the first. Its rows count from the next training on.",
     send: "Add these rows",
     another: "Choose another file",
     stored: (name: string) => `${name} is stored. Train again to have it count.`,

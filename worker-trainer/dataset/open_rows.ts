@@ -129,7 +129,7 @@ export async function readRows<Row extends object>(
     }
     const decided = evidence.decide();
     if (!known && !isSameForms(forms, decided)) throw new OtherForms(file, decided);
-    note(receipt, notesOf(known ?? decided, file.mapping));
+    note(receipt, [...opened.notes, ...notesOf(known ?? decided, file.mapping)]);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (!(mayBeEmpty && error.code === "empty")) throw new UnusableDataError(error.message);

@@ -1,11 +1,13 @@
 /** An interaction file without the rows of some people. */
 import { createHash } from "node:crypto";
+import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
-import { COMMON, type Dialect } from "../../functions/recommender/csv/dialect.ts";
+import { COMMON, type Dialect, isBinary } from "../../functions/recommender/csv/dialect.ts";
 import { isGzip } from "../../functions/recommender/csv/encoding.ts";
+import type { FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
 import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
-import { readRecords } from "../../functions/recommender/csv/read_records.ts";
+import { openRecords } from "../../functions/recommender/csv/open_records.ts";
 import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
 import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
 import { rowsOf } from "../dataset/rows_of.ts";
@@ -42,10 +44,10 @@ export async function hasRowsOf(
   file: StoredInteractions,
   { blobs, people }: { blobs: Blobs; people: readonly string[] },
 ): Promise<boolean | "unreadable"> {
-  const source = await blobs.get(file.storage_path);
+  const source = await blobBytes(blobs, file.storage_path);
   if (!source) return false;
   try {
-    for await (const { isTheirs } of records(source.stream, file, people)) {
+    for await (const { isTheirs } of records(source, file, people)) {
       if (isTheirs) return true;
     }
     return false;
@@ -56,27 +58,32 @@ export async function hasRowsOf(
 }
 
 /**
- * Stores a file without the rows of these people under another name: as UTF-8 with a header line, the
- * columns, the delimiter and the packing as before. Memory is that of a few rows.
+ * Stores a file without the rows of these people under another name: as a CSV in UTF-8 with a header
+ * line, the columns and the packing as before. Memory is that of a few rows.
  * @throws {ChangedFileError} where the bytes read are not those of the file: nothing is stored.
  */
 export async function eraseRows(
   file: StoredInteractions,
   { blobs, people, name }: { blobs: Blobs; people: readonly string[]; name: string },
 ): Promise<ErasedFile> {
-  const head = await blobs.get(file.storage_path, { start: 0, end: 3 });
-  const source = await blobs.get(file.storage_path);
-  if (!head || !source) throw new ChangedFileError();
-  const packed = isGzip(await new Response(head.stream).bytes());
+  const source = await blobBytes(blobs, file.storage_path);
+  if (!source) throw new ChangedFileError();
+  const packed = isGzip(await source.slice(0, 3));
   const before = measure();
-  const lines = erased(source.stream.pipeThrough(before.through), file, people);
+  const hashed = {
+    ...source,
+    open: async () => (await source.open()).pipeThrough(before.through),
+  };
+  // What is not read from its first byte to its last is hashed before.
+  if (isBinary(file.dialect)) await (await hashed.open()).pipeTo(new WritableStream());
+  const lines = erased(hashed, file, people);
   const text = ReadableStream.from(checked(lines, () => before.hex() === file.sha256));
   const after = measure();
   await blobs.put(
     name,
     (packed ? text.pipeThrough(new CompressionStream("gzip")) : text).pipeThrough(after.through),
   );
-  const dialect: Dialect = { ...COMMON, delimiter: file.dialect.delimiter };
+  const dialect: Dialect = { ...COMMON, delimiter: delimiterOf(file.dialect) };
   return { bytes: after.bytes(), sha256: after.hex(), dialect };
 }
 
@@ -100,14 +107,14 @@ export async function emptyFile(
 
 /** The lines of a file that stay, in pieces of some rows. */
 async function* erased(
-  stream: ReadableStream<Uint8Array>,
+  source: FileBytes,
   file: StoredInteractions,
   people: readonly string[],
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
-  const { delimiter } = file.dialect;
+  const delimiter = delimiterOf(file.dialect);
   let kept = "";
-  for await (const { cells, isTheirs } of records(stream, file, people)) {
+  for await (const { cells, isTheirs } of records(source, file, people)) {
     if (!isTheirs) kept += writeRecord(cells, delimiter);
     if (kept.length < PIECE) continue;
     yield encoder.encode(kept);
@@ -116,16 +123,21 @@ async function* erased(
   yield encoder.encode(kept);
 }
 
+/** The delimiter stays where it is one character by which cells can be empty. */
+function delimiterOf({ delimiter }: Dialect): Dialect["delimiter"] {
+  return delimiter.length === 1 && delimiter !== " " ? delimiter : COMMON.delimiter;
+}
+
 /** Characters that are stored at a time. */
 const PIECE = 1 << 16;
 
 /** The header and then the records of a file, and whose they are. */
 async function* records(
-  stream: ReadableStream<Uint8Array>,
+  source: FileBytes,
   { dialect, mapping }: StoredInteractions,
   people: readonly string[],
 ): AsyncGenerator<Pick<CsvRecord, "cells"> & { isTheirs: boolean }> {
-  const { columns, batches } = await readRecords(stream, dialect);
+  const { columns, batches } = await openRecords(source, dialect);
   yield { cells: columns, isTheirs: false };
   const isTheirs = rowsOf(people, columns.indexOf(mapping.user_id));
   for await (const batch of batches()) {

@@ -1,17 +1,27 @@
+import { cellText } from "./cell_text.ts";
 import { CsvError } from "./csv_error.ts";
-import { detectDialect, headRecords } from "./detect_dialect.ts";
-import type { Dialect } from "./dialect.ts";
-import { detectEncoding, isGzip } from "./encoding.ts";
-import { columnNames } from "./header.ts";
+import { detectDialect } from "./detect_dialect.ts";
+import { COMMON, type Dialect, type Encoding, type Unpivot } from "./dialect.ts";
+import { headRecords } from "./divide_lines.ts";
+import { binaryFormat, detectEncoding, isGzip } from "./encoding.ts";
+import type { FileBytes } from "./file_bytes.ts";
+import { columnNames, detectHeader } from "./header.ts";
+import { firstRows } from "./first_rows.ts";
+import { findMelted, findWide, mayBeMelted } from "./find_shape.ts";
+import { JsonArray, JsonLines } from "./json_elements.ts";
 import { checkColumns } from "./limits.ts";
+import { openRecords } from "./open_records.ts";
+import { parseJson } from "./parse_json.ts";
 import { type TakeTurn, turn as nextTurn } from "./turn.ts";
+import { readingNotes } from "./reading_notes.ts";
+import { rowsBefore } from "./read_xlsx.ts";
 import { unpack } from "./unpack.ts";
 
 /** How many bytes of a file are enough to describe it; more do no harm. */
 export const headBytes = 256 * 1024;
 
 /** What the first bytes of a file say about it. */
-export interface CsvDescription {
+export interface FileDescription {
   dialect: Dialect;
   /** Packed by gzip; all readers unpack. */
   gzip: boolean;
@@ -19,6 +29,10 @@ export interface CsvDescription {
   columns: string[];
   /** The first data rows, as wide as `columns`. */
   sampleRows: string[][];
+  /** What is to be known of how the file is read, in sentences. */
+  notes?: string[];
+  /** How the table would be made rows of, where it has a column for each item. */
+  wide?: Unpivot;
 }
 
 /** Markup and data formats that are text and no CSV, by how they begin. */
@@ -27,6 +41,102 @@ const foreign: [pattern: RegExp, name: string][] = [
   [/^\s*<(\?xml|!doctype|html)/i, "HTML or XML"],
   [/^\{\\rtf/, "a rich text document"],
 ];
+
+/** How many rows are shown. */
+const SHOWN = 100;
+
+/**
+ * Describes a file of any format: by its first bytes, or by what stands at its end.
+ * @param options `dialect`: known already, so only the columns and rows are read
+ * @param options `turn`: awaited before each stretch of some milliseconds
+ * @throws {CsvError} as `describeCsv`
+ */
+export async function describeFile(
+  file: FileBytes,
+  options: { dialect?: Dialect; turn?: TakeTurn } = {},
+): Promise<FileDescription> {
+  const head = await file.slice(0, headBytes);
+  const whole = { complete: file.size <= headBytes, ...options };
+  const typed = options.dialect ?? await typedDialect(file, { head, ...whole });
+  let found = isPlainCsv(typed)
+    ? await describeCsv(head, whole)
+    : await describeRecords(file, typed!, isGzip(head));
+  if (!options.dialect) {
+    const filled = await meltedColumn(file, found);
+    const dialect = { ...found.dialect, filled };
+    if (filled !== undefined) found = await describeRecords(file, dialect, found.gzip);
+  }
+  const { dialect, columns, sampleRows } = found;
+  const wide = dialect.unpivot ? undefined : findWide(columns, sampleRows);
+  const { notes = [] } = found.notes ? found : { notes: readingNotes({ dialect, columns }) };
+  return { ...found, notes, ...(wide && { wide }) };
+}
+
+/** Whether a head alone says all of a file. */
+function isPlainCsv(dialect: Dialect | undefined): boolean {
+  return (dialect?.format ?? "csv") === "csv" && !dialect?.unpivot && !dialect?.filled;
+}
+
+/** Describes a file by its first records. */
+async function describeRecords(
+  file: FileBytes,
+  dialect: Dialect,
+  gzip: boolean,
+): Promise<FileDescription> {
+  const { columns, notes } = await openRecords(file, dialect);
+  return { dialect, gzip, columns, sampleRows: await firstRows(file, dialect, SHOWN), notes };
+}
+
+/** Rows that tell a table users × items. */
+const TABLE_ROWS = 5_000;
+
+/** The column of ratings of a melted table; undefined where the file is none. */
+async function meltedColumn(
+  file: FileBytes,
+  { dialect, columns, sampleRows }: FileDescription,
+): Promise<string | undefined> {
+  if (!mayBeMelted(columns, sampleRows)) return undefined;
+  return findMelted(columns, await firstRows(file, dialect, TABLE_ROWS));
+}
+
+/** How a file is read that is no CSV; undefined where it may be one. */
+async function typedDialect(
+  file: FileBytes,
+  { head, ...options }: { head: Uint8Array; complete: boolean },
+): Promise<Dialect | undefined> {
+  const binary = binaryFormat(head);
+  if (binary === "parquet") return { ...COMMON, format: binary };
+  if (binary === "xlsx") return await workbookDialect(file);
+  const { text, encoding } = await headText(head, options);
+  const format = jsonFormat(text);
+  if (!format) return undefined;
+  const dialect: Dialect = { ...COMMON, format, encoding };
+  const splitter = format === "jsonl" ? new JsonLines() : new JsonArray();
+  const lists = [...splitter.push(text)].map(({ text }) => parseJson(text))
+    .filter((value) => Array.isArray(value));
+  return lists.length > 0
+    ? { ...dialect, header: detectHeader(lists.map((cells) => cells.map(cellText))) }
+    : dialect;
+}
+
+/** Where a workbook's table begins, and whether its first row names the columns. */
+async function workbookDialect(file: FileBytes): Promise<Dialect> {
+  const skip = await rowsBefore(file);
+  const dialect: Dialect = { ...COMMON, format: "xlsx", ...(skip > 0 && { skip }) };
+  const rows = await firstRows(file, { ...dialect, header: false }, SHOWN);
+  return { ...dialect, header: detectHeader(rows) };
+}
+
+/** The format of a JSON text; undefined where it is none. */
+function jsonFormat(text: string): "jsonl" | "json" | undefined {
+  const begin = text.trimStart();
+  if (!/^(\{\s*"|\[\s*[\[{"\d])/.test(begin)) return undefined;
+  const [line, next = ""] = begin.split("\n", 2);
+  const first = parseJson(line.trim());
+  if (begin.startsWith("{")) return first === undefined ? "json" : "jsonl";
+  if (Array.isArray(first) && next.trimStart().startsWith("[")) return "jsonl";
+  return /^\[\s*[\[{]/.test(begin) ? "json" : undefined;
+}
 
 /**
  * Describes a CSV file by its first bytes (`headBytes` of them, or the whole file if shorter).
@@ -39,17 +149,8 @@ const foreign: [pattern: RegExp, name: string][] = [
 export async function describeCsv(
   head: Uint8Array,
   options: { complete?: boolean; dialect?: Dialect; turn?: TakeTurn } = {},
-): Promise<CsvDescription> {
-  if (head.length === 0) throw new CsvError("empty", "The file is empty; it needs at least a row.");
-  let complete = options.complete ?? head.length < headBytes;
-  const gzip = isGzip(head);
-  const bytes = gzip ? await unpackHead(head) : head;
-  if (gzip && bytes.length >= headBytes) complete = false;
-  const encoding = options.dialect?.encoding ?? detectEncoding(bytes);
-  const text = new TextDecoder(encoding).decode(bytes, { stream: !complete });
-  if (text.trim() === "") {
-    throw new CsvError("empty", "The file holds blanks only; it needs at least a row.");
-  }
+): Promise<FileDescription> {
+  const { text, gzip, encoding, complete } = await headText(head, options);
   const other = foreign.find(([pattern]) => pattern.test(text));
   if (other) throw new CsvError("not_csv", `The file is ${other[1]}; a CSV is needed.`);
   const { turn = nextTurn } = options;
@@ -62,8 +163,35 @@ export async function describeCsv(
   checkColumns(records[0], dialect.header);
   const columns = columnNames(records[0].cells, dialect.header);
   const sampleRows = records.slice(dialect.header ? 1 : 0).map((record) => record.cells)
-    .filter((cells) => cells.length === columns.length).slice(0, 100);
+    .filter((cells) => cells.length === columns.length).slice(0, SHOWN);
   return { dialect, gzip, columns, sampleRows };
+}
+
+/** A file's first bytes as text. */
+interface HeadText {
+  text: string;
+  gzip: boolean;
+  encoding: Encoding;
+  /** Whether it is the whole file. */
+  complete: boolean;
+}
+
+/** @throws {CsvError} where the bytes are no text, or none */
+async function headText(
+  head: Uint8Array,
+  options: { complete?: boolean; dialect?: Dialect },
+): Promise<HeadText> {
+  if (head.length === 0) throw new CsvError("empty", "The file is empty; it needs at least a row.");
+  let complete = options.complete ?? head.length < headBytes;
+  const gzip = isGzip(head);
+  const bytes = gzip ? await unpackHead(head) : head;
+  if (gzip && bytes.length >= headBytes) complete = false;
+  const encoding = options.dialect?.encoding ?? await detectEncoding(bytes);
+  const text = new TextDecoder(encoding).decode(bytes, { stream: !complete });
+  if (text.trim() === "") {
+    throw new CsvError("empty", "The file holds blanks only; it needs at least a row.");
+  }
+  return { text, gzip, encoding, complete };
 }
 
 /** Unpacks what a cut-off gzip stream has, at most `headBytes`: a bomb stays small. */

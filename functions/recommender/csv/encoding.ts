@@ -1,4 +1,5 @@
 import { CsvError } from "./csv_error.ts";
+import { detectAlphabet } from "./detect_alphabet.ts";
 import type { Encoding } from "./dialect.ts";
 
 /** First bytes of what is often uploaded in a CSV's place. */
@@ -20,6 +21,12 @@ const foreign: [bytes: number[], name: string][] = [
   [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66], "an SQLite database"],
 ];
 
+/** The format of a file that is no text, by how it begins; undefined of all others. */
+export function binaryFormat(head: Uint8Array): "parquet" | "xlsx" | undefined {
+  if (startsWith(head, [0x50, 0x41, 0x52, 0x31])) return "parquet";
+  if (startsWith(head, [0x50, 0x4b, 0x03, 0x04])) return "xlsx";
+}
+
 /** Whether the bytes begin a gzip stream (RFC 1952, section 2.3.1). */
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
@@ -27,10 +34,10 @@ export function isGzip(head: Uint8Array): boolean {
 
 /**
  * The encoding of a file by its first bytes: its byte order mark, else the place of the zeros in
- * UTF-16, else UTF-8 where the bytes are valid UTF-8, else windows-1252.
+ * UTF-16, else UTF-8 where the bytes are valid UTF-8, else as `detectAlphabet` finds it.
  * @throws {CsvError} `not_csv` where the bytes are no text
  */
-export function detectEncoding(head: Uint8Array): Encoding {
+export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return "utf-8";
   if (startsWith(head, [0xff, 0xfe])) return "utf-16le";
   if (startsWith(head, [0xfe, 0xff])) return "utf-16be";
@@ -46,7 +53,7 @@ export function detectEncoding(head: Uint8Array): Encoding {
   if (hasControls(head)) {
     throw new CsvError("not_csv", "The file has bytes that no text has; a CSV is needed.");
   }
-  return isUtf8(head) ? "utf-8" : "windows-1252";
+  return isUtf8(head) ? "utf-8" : await detectAlphabet(head);
 }
 
 /** A head may be cut inside a character, so an unfinished one at the end is no fault. */
@@ -59,12 +66,15 @@ function isUtf8(head: Uint8Array): boolean {
   }
 }
 
+/** What divides the cells of Hive's tables. */
+const HIVE = 1;
+
 /** Zeros, and control characters other than tab, the line ends, form feed and escape-like marks. */
 function hasControls(head: Uint8Array): boolean {
   let controls = 0;
   for (const byte of head) {
     if (byte === 0) return true;
-    if (byte < 0x20 && (byte < 9 || byte > 13)) controls++;
+    if (byte < 0x20 && byte !== HIVE && (byte < 9 || byte > 13)) controls++;
   }
   return controls > 0.01 * head.length;
 }

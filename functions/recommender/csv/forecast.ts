@@ -227,7 +227,7 @@ async function judged<Row extends object>(
       }
     },
     evidence,
-    notes: () => notesOf(known ?? evidence.decide(), mapping),
+    notes: () => [...file.notes, ...notesOf(known ?? evidence.decide(), mapping)],
     decided: () => ({ by: forms, decided: evidence.decide() }),
   };
 }

@@ -5,6 +5,17 @@ import { parseTime } from "./times.ts";
 const names =
   /^\W*(.*(^|[_\W])(id|ids|key|code|name|title|user|item|rating|score|timestamp|date|time|genres?|tags?|category|type|event|weight|count|price|description)|[a-z]+Id)$/i;
 
+/** Whether a cell reads like the name of a column. */
+export function isName(cell: string): boolean {
+  return names.test(cell.trim());
+}
+
+/** Whether half of the first record's cells read like names, or stand above numbers or dates. */
+export function isNamed([first, ...rest]: string[][]): boolean {
+  const named = first.filter((cell, i) => isName(cell) || isMeasured(rest, i));
+  return named.length * 2 >= first.length;
+}
+
 /**
  * Whether the first of the records names the columns. A number or a date in it says no; a column
  * whose other cells are numbers or dates says yes; a cell that comes again below it in its own
@@ -15,12 +26,8 @@ export function detectHeader(records: string[][]): boolean {
   if (first === undefined || first.every((cell) => cell.trim() === "")) return false;
   if (first.some(isMeasure)) return false;
   const body = rest.filter((cells) => cells.length === first.length);
-  if (first.some((cell) => names.test(cell.trim()))) return true;
-  const measured = first.some((_, i) => {
-    const filled = body.map((cells) => cells[i]).filter((cell) => cell.trim() !== "");
-    return filled.length > 0 && filled.filter(isMeasure).length >= 0.9 * filled.length;
-  });
-  if (measured) return true;
+  if (first.some(isName)) return true;
+  if (first.some((_, i) => isMeasured(body, i))) return true;
   if (first.some((cell, i) => cell !== "" && body.some((cells) => cells[i] === cell))) return false;
   return new Set(first).size === first.length;
 }
@@ -41,6 +48,12 @@ export function columnNames(first: readonly string[], header: boolean): string[]
     seen.add(name);
     return name;
   });
+}
+
+/** Whether nearly all filled cells of a column are numbers or dates. */
+function isMeasured(body: string[][], column: number): boolean {
+  const filled = body.map((cells) => cells[column] ?? "").filter((cell) => cell.trim() !== "");
+  return filled.length > 0 && filled.filter(isMeasure).length >= 0.9 * filled.length;
 }
 
 function isMeasure(cell: string): boolean {

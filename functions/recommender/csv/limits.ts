@@ -47,6 +47,15 @@ export function lineTooLong(line: number, length: number, goesOn: boolean): CsvE
   );
 }
 
+/** The error of a line that has too many columns. */
+export function tooManyColumns(line: number, columns: number): CsvError {
+  return new CsvError(
+    "too_large",
+    `Line ${counted(line)} has ${counted(columns)} columns; a file has at most ` +
+      `${counted(mostColumns)}.`,
+  );
+}
+
 /**
  * Checks the record that the columns of a file follow from.
  * @param header whether it names them.
@@ -56,17 +65,26 @@ export function checkColumns(
   { line, cells }: { line: number; cells: readonly string[] },
   header: boolean,
 ): void {
-  if (cells.length > mostColumns) {
-    throw new CsvError(
-      "too_large",
-      `Line ${counted(line)} has ${counted(cells.length)} columns; a file has at most ` +
-        `${counted(mostColumns)}.`,
-    );
-  }
+  if (cells.length > mostColumns) throw tooManyColumns(line, cells.length);
   const length = cells.reduce((sum, cell) => sum + cell.length + 1, -1);
   if (header && length > longestHeader) {
     throw tooLong("a header", { line, length, most: longestHeader });
   }
+}
+
+/**
+ * Checks a record of a format that has no lines.
+ * @throws {CsvError} `too_large`
+ */
+export function checkRecord({ line, cells }: { line: number; cells: readonly string[] }): void {
+  let length = 0;
+  for (const cell of cells) {
+    if (cell.length > longestCell) {
+      throw tooLong("a cell", { line, length: cell.length, most: longestCell });
+    }
+    length += cell.length;
+  }
+  if (length > longestRecord) throw tooLong("a row", { line, length, most: longestRecord });
 }
 
 /** 1048576 → "1,048,576". */

@@ -14,13 +14,22 @@ export class LineCells {
   readonly #delimiter: number;
   /** NaN, which no character is, where quotes are text. */
   readonly #quote: number;
+  /** Whether one character divides cells. */
+  readonly #isPlain: boolean;
+  /** What no plain line has: NaN where a backslash is text. */
+  readonly #escape: number;
 
   /** @param width how many columns the file has. */
-  constructor(dialect: Pick<Dialect, "delimiter" | "quote">, readonly width: number) {
+  constructor(
+    dialect: Pick<Dialect, "delimiter" | "quote" | "escape">,
+    readonly width: number,
+  ) {
     this.starts = new Int32Array(width);
     this.ends = new Int32Array(width);
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#quote = dialect.quote.charCodeAt(0);
+    this.#escape = (dialect.escape ?? "").charCodeAt(0);
+    this.#isPlain = dialect.delimiter.length === 1 && dialect.delimiter !== " ";
   }
 
   /**
@@ -29,6 +38,7 @@ export class LineCells {
    * not be decoded, or more characters than a cell may have.
    */
   find(text: string, start: number, end: number): boolean {
+    if (!this.#isPlain) return false;
     const [delimiter, quote] = [this.#delimiter, this.#quote];
     let cell = 0;
     let from = start;
@@ -61,7 +71,7 @@ export class LineCells {
   #closing(text: string, from: number, end: number): number {
     for (let at = from; at < end; at++) {
       const unit = text.charCodeAt(at);
-      if (unit === 0xfffd) return -1;
+      if (unit === 0xfffd || unit === this.#escape) return -1;
       if (unit !== this.#quote) continue;
       return at + 1 === end || text.charCodeAt(at + 1) === this.#delimiter ? at : -1;
     }

@@ -1,4 +1,5 @@
 /** A file's size when it is unpacked, counted on its way, before anything is known of its cells. */
+import { binaryFormat } from "./encoding.ts";
 import { longestId } from "./limits.ts";
 import { type TakeTurn, TURN, turn as nextTurn } from "./turn.ts";
 import { unpack } from "./unpack.ts";
@@ -29,12 +30,19 @@ export async function measure(
   } = {},
 ): Promise<Measure> {
   const { packed, pieces } = await unpack(stream);
-  const lines = new LineCounter();
+  // What is no text has no lines.
+  let lines: LineCounter | undefined = new LineCounter();
   let bytes = 0;
   let sinceTurn = 0;
-  const soFar = () => ({ packed, bytes, lines: lines.count, isPlain: lines.isPlain });
+  const soFar = () => ({
+    packed,
+    bytes,
+    lines: lines?.count ?? 0,
+    isPlain: lines?.isPlain ?? false,
+  });
   for await (const piece of pieces) {
-    lines.add(piece);
+    if (bytes === 0 && binaryFormat(piece)) lines = undefined;
+    lines?.add(piece);
     bytes += piece.length;
     check(soFar());
     sinceTurn += piece.length;
@@ -42,7 +50,7 @@ export async function measure(
     sinceTurn = 0;
     await turn();
   }
-  lines.end();
+  lines?.end();
   check(soFar());
   return soFar();
 }

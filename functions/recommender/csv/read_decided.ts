@@ -8,6 +8,8 @@ import type { CsvRecord, TakeLine } from "./records.ts";
 /** A file's records, with the forms that its head shows and the evidence of all of it. */
 export interface DecidedRecords {
   columns: string[];
+  /** How the file is read, in sentences for its owner. */
+  notes: string[];
   /** By what the records are to be read: `known`, or what the head shows. */
   forms: ColumnForms;
   /** Counts the records as they are gone through, but for the lines that `take` takes. */
@@ -31,7 +33,7 @@ export async function readDecided(
     known?: ColumnForms;
   },
 ): Promise<DecidedRecords> {
-  const { columns, batches } = await openRecords(bytes, dialect);
+  const { columns, batches, notes = [] } = await openRecords(bytes, dialect);
   const evidence = new FileEvidence(kind, mapping, columns);
   let take: TakeLine | undefined;
   const source = batches((text, start, end) => take?.(text, start, end) ?? false);
@@ -47,6 +49,7 @@ export async function readDecided(
   }
   return {
     columns,
+    notes,
     forms: known ?? seen.decide(),
     evidence,
     async *batches(given) {

@@ -1,13 +1,17 @@
 import { CsvError } from "./csv_error.ts";
+import { decoded } from "./decoded.ts";
 import type { Dialect, Encoding } from "./dialect.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns } from "./limits.ts";
 import { type CsvRecord, RecordReader, type TakeLine } from "./records.ts";
-import { unpack } from "./unpack.ts";
 
 /** The columns of a file, and its records, header line apart. */
 export interface FileReading {
   columns: string[];
+  /** Sentences for the file's owner about how it is read. */
+  notes?: string[];
+  /** The name of a workbook's sheet. */
+  sheet?: string;
   /**
    * The records, once, in batches that are cut from the text while they are gone through: each must
    * be gone through to its end before the next is asked for.
@@ -19,6 +23,8 @@ export interface FileReading {
 export interface ReadingOptions {
   /** Whether what limits.ts forbids is an error; it is, by default. */
   limited?: boolean;
+  /** Told how much came of each part of a format that is packed by itself, in bytes or characters. */
+  unpacked?: (length: number) => void;
 }
 
 /**
@@ -69,7 +75,8 @@ function* fitted(records: Iterable<CsvRecord>, width: number): Generator<CsvReco
   for (const record of records) yield fit(record, width);
 }
 
-function fit(record: CsvRecord, width: number): CsvRecord {
+/** The record as wide as the file: with a fault, or without the empty cells beyond its last column. */
+export function fit(record: CsvRecord, width: number): CsvRecord {
   const { cells } = record;
   if (cells.length === width || record.fault) return record;
   if (cells.length > width && cells.slice(width).every((cell) => cell.trim() === "")) {
@@ -83,11 +90,6 @@ async function* rawBatches(
   stream: ReadableStream<Uint8Array>,
   { reader, encoding }: { reader: RecordReader; encoding: Encoding },
 ): AsyncGenerator<Generator<CsvRecord>> {
-  const decoder = new TextDecoder(encoding);
-  const { pieces } = await unpack(stream);
-  for await (const bytes of pieces) {
-    yield reader.push(decoder.decode(bytes, { stream: true }));
-  }
-  yield reader.push(decoder.decode());
+  for await (const text of decoded(stream, encoding)) yield reader.push(text);
   yield reader.end();
 }

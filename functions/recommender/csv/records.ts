@@ -11,6 +11,19 @@ export interface CsvRecord {
   fault?: string;
 }
 
+/** How lines are cut into cells. */
+export type LineDialect = Pick<
+  Dialect,
+  "delimiter" | "quote" | "escape" | "newline" | "skip" | "comment"
+>;
+
+/** The delimiter that stands for any run of blanks. */
+const BLANKS = " ";
+
+function isBlank(unit: string | undefined): boolean {
+  return unit === " " || unit === "\t";
+}
+
 /** Takes a line of a text whole, from `start` to `end`; false where it is to be read as a record. */
 export type TakeLine = (text: string, start: number, end: number) => boolean;
 
@@ -26,17 +39,28 @@ export class RecordReader {
   readonly #quote: string;
   readonly #newline: string;
   readonly #limited: boolean;
+  readonly #escape: string;
+  readonly #byBlanks: boolean;
+  readonly #skip: number;
+  readonly #comment: string;
+  /** Whether any line may be passed over. */
+  readonly #passes: boolean;
   #text = "";
   #line = 1;
 
   /** @param options.limited whether a line or a cell over its limit is an error; it is, by default. */
   constructor(
-    dialect: Pick<Dialect, "delimiter" | "quote" | "newline">,
+    dialect: LineDialect,
     { limited = true }: { limited?: boolean } = {},
   ) {
     this.#limited = limited;
     this.#delimiter = dialect.delimiter;
     this.#quote = dialect.quote;
+    this.#escape = dialect.escape ?? "";
+    this.#skip = dialect.skip ?? 0;
+    this.#comment = dialect.comment ?? "";
+    this.#passes = this.#skip > 0 || this.#comment !== "";
+    this.#byBlanks = dialect.delimiter === BLANKS;
     this.#newline = dialect.newline === "\r" ? "\r" : "\n";
   }
 
@@ -68,10 +92,12 @@ export class RecordReader {
       if (quoteAt < at) quoteAt = this.#nextQuote(text, at);
       const stop = this.#beforeReturn(text, at, lineEnd);
       let end = lineEnd;
-      if (stop > at && !this.take?.(text, at, stop)) {
+      if (
+        stop > at && !(this.#passes && this.#isPassed(text, at)) && !this.take?.(text, at, stop)
+      ) {
         const record = quoteAt < lineEnd
           ? this.#quoted(text, at, last)
-          : { cells: text.slice(at, stop).split(this.#delimiter), end };
+          : { cells: this.#divided(text.slice(at, stop)), end };
         if (record === "more") break;
         if ("fault" in record) {
           yield { line: this.#line, cells: [text.slice(at, stop)], fault: record.fault };
@@ -88,6 +114,11 @@ export class RecordReader {
       at = end + 1;
     }
     this.#text = last ? "" : text.slice(at);
+  }
+
+  /** Whether the line that begins there comes before the table, or is a comment. */
+  #isPassed(text: string, at: number): boolean {
+    return this.#line <= this.#skip || this.#comment !== "" && text.startsWith(this.#comment, at);
   }
 
   #check(cells: string[]): void {
@@ -107,6 +138,53 @@ export class RecordReader {
     return returns ? end - 1 : end;
   }
 
+  /** The cells of a line without quotes. */
+  #divided(line: string): string[] {
+    return this.#byBlanks ? line.trim().split(/[ \t]+/) : line.split(this.#delimiter);
+  }
+
+  /** Where the next delimiter begins; −1 where there is none. */
+  #delimiterAt(text: string, from: number): number {
+    if (!this.#byBlanks) return text.indexOf(this.#delimiter, from);
+    let at = from;
+    while (at < text.length && !isBlank(text[at])) at++;
+    return at < text.length ? at : -1;
+  }
+
+  /** Where the cell after the delimiter that stands there begins; −1 where none stands there. */
+  #afterDelimiter(text: string, at: number): number {
+    if (!this.#byBlanks) {
+      return text.startsWith(this.#delimiter, at) ? at + this.#delimiter.length : -1;
+    }
+    const next = this.#pastBlanks(text, at);
+    return next > at ? next : -1;
+  }
+
+  #pastBlanks(text: string, from: number): number {
+    let at = from;
+    while (isBlank(text[at])) at++;
+    return at;
+  }
+
+  /** Where the next quote stands that is not escaped; −1 where none does. */
+  #closing(text: string, from: number): number {
+    if (this.#escape === "") return text.indexOf(this.#quote, from);
+    for (let at = from; at < text.length; at++) {
+      if (text[at] === this.#quote) return at;
+      if (text[at] === this.#escape) at++;
+    }
+    return -1;
+  }
+
+  /** A part of a quoted cell without what escapes a quote or itself. */
+  #plain(part: string): string {
+    if (this.#escape === "" || !part.includes(this.#escape)) return part;
+    return part.replace(
+      /\\([\s\S])/g,
+      (both, unit) => unit === this.#quote || unit === this.#escape ? unit : both,
+    );
+  }
+
   /** The record at `start`, cell by cell; `end` is where its newline stands. */
   #quoted(
     text: string,
@@ -115,17 +193,17 @@ export class RecordReader {
   ): { cells: string[]; end: number } | { fault: string } | "more" {
     const cells: string[] = [];
     const unclosed = { fault: "a quote is opened and not closed" };
-    for (let at = start;;) {
+    for (let at = this.#byBlanks ? this.#pastBlanks(text, start) : start;;) {
       if (text[at] === this.#quote) {
         let cell = "";
         let from = at + 1;
         for (;;) {
-          const close = text.indexOf(this.#quote, from);
+          const close = this.#closing(text, from);
           const reached = close < 0 ? text.length : close;
           // Beyond, a quote was surely left open.
           if (reached - start > longestRecord) return unclosed;
           if (close < 0) return last ? unclosed : "more";
-          cell += text.slice(from, close);
+          cell += this.#plain(text.slice(from, close));
           from = close + 1;
           if (text[from] !== this.#quote) break;
           cell += this.#quote;
@@ -142,19 +220,21 @@ export class RecordReader {
         if (at >= text.length || text[at] === this.#newline) {
           return { cells, end: Math.min(at, text.length) };
         }
-        if (text[at] !== this.#delimiter) return { fault: "text stands after a closing quote" };
-        at++;
+        if (!last && text.length - at < this.#delimiter.length) return "more";
+        const next = this.#afterDelimiter(text, at);
+        if (next < 0) return { fault: "text stands after a closing quote" };
+        at = next;
       } else {
         const newlineAt = text.indexOf(this.#newline, at);
         if (newlineAt < 0 && !last) return "more";
         const lineEnd = newlineAt < 0 ? text.length : newlineAt;
-        const delimiterAt = text.indexOf(this.#delimiter, at);
+        const delimiterAt = this.#delimiterAt(text, at);
         if (delimiterAt < 0 || delimiterAt >= lineEnd) {
           cells.push(text.slice(at, this.#beforeReturn(text, at, lineEnd)));
           return { cells, end: lineEnd };
         }
         cells.push(text.slice(at, delimiterAt));
-        at = delimiterAt + 1;
+        at = this.#afterDelimiter(text, delimiterAt);
       }
     }
   }

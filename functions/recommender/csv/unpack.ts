@@ -1,6 +1,7 @@
 /** The bytes of a file, unpacked by gzip where they begin such a stream (RFC 1952). */
 import { CsvError } from "./csv_error.ts";
 import { isGzip } from "./encoding.ts";
+import { GzipMembers } from "./gzip_members.ts";
 import { TURN } from "./turn.ts";
 
 /**
@@ -39,24 +40,38 @@ export async function unpack(stream: ReadableStream<Uint8Array>): Promise<Unpack
 
 async function* gunzipped(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const pieces = inPieces(bytes, PIECE_BYTES);
+  const members = new GzipMembers(pieces);
+  try {
+    while (!members.isOver) yield* unpackedMember(members);
+  } finally {
+    await pieces.return(undefined);
+  }
+}
+
+async function* unpackedMember(members: GzipMembers): AsyncGenerator<Uint8Array> {
+  let unpacked = 0;
+  const member = members.member(() => unpacked);
   let broken: { error: unknown } | undefined;
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       try {
-        const { done, value } = await pieces.next();
+        const { done, value } = await member.next();
         if (done) controller.close();
-        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        else controller.enqueue(value);
       } catch (error) {
         broken = { error };
         throw error;
       }
     },
     async cancel() {
-      await pieces.return(undefined);
+      await member.return(undefined);
     },
   }, { highWaterMark: 0 });
   try {
-    yield* source.pipeThrough(new DecompressionStream("gzip"));
+    for await (const piece of source.pipeThrough(new DecompressionStream("gzip"))) {
+      unpacked += piece.length;
+      yield piece;
+    }
   } catch (error) {
     // Where its bytes do not come any more, nothing is known against the file.
     if (broken) throw broken.error;
@@ -64,12 +79,9 @@ async function* gunzipped(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     throw new CsvError(
       "damaged",
       GOES_ON.test(why)
-        ? "The gzip file goes on behind its end, as several files do that were joined after they " +
-          "were packed: join them first, then pack them as one."
+        ? "The gzip file goes on behind its end by something that is not packed: pack it anew."
         : `The gzip file cannot be unpacked to its end: ${why}.`,
     );
-  } finally {
-    await pieces.return(undefined);
   }
 }
 

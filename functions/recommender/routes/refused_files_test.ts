@@ -53,8 +53,8 @@ const REFUSED: Record<string, Refused> = {
     says: /has \d+,\d{3} lines.* may have 50,000 rows in files, and yours have/,
     quotas: { rows: 50_000 },
   },
-  "files that were packed, then joined": {
-    file: new Uint8Array([...await gzip(HEAD, "1,2,3,4\n"), ...await gzip("5,6,7,8\n")]),
+  "a packed file with something behind it": {
+    file: new Uint8Array([...await gzip(HEAD, "1,2,3,4\n"), ...text("5,6,7,8\n")]),
     status: 422,
     says: /goes on behind its end/,
   },

@@ -1,18 +1,21 @@
 /** Detects and checks the dialect and column mapping of an uploaded file; errors are per field. */
 import { z } from "@hono/zod-openapi";
 import { jsonValue } from "../../http/json_text.ts";
-import type { InputError } from "../../http/problem.ts";
+import { type InputError, Problem } from "../../http/problem.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
-import type { Blobs } from "../blobs/blobs.ts";
 import { checkRows } from "../csv/check_rows.ts";
+import { chooseDialect, type GivenDialect } from "../csv/choose_dialect.ts";
 import { CsvError } from "../csv/csv_error.ts";
-import { describeCsv, headBytes } from "../csv/describe.ts";
-import { delimiters, type Dialect, encodings, newlines, quotes } from "../csv/dialect.ts";
-import { checkMapping, type Mapping } from "../csv/mapping.ts";
+import { describeFile, type FileDescription } from "../csv/describe.ts";
+import { comments, encodings, formats, newlines, quotes } from "../csv/dialect.ts";
+import type { FileBytes } from "../csv/file_bytes.ts";
+import type { MappedBytes } from "../csv/forecast.ts";
+import { checkMapping, type InteractionMapping, type Mapping } from "../csv/mapping.ts";
+import type { Measure } from "../csv/measure.ts";
 import type { TakeTurn } from "../csv/turn.ts";
+import { wideNote } from "../csv/reading_notes.ts";
 import type { FileType, NewFile } from "../projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
-import type { StoredFile } from "./stored_file.ts";
 
 /** Form fields sent with a file, unparsed. */
 export interface UploadTexts {
@@ -24,12 +27,23 @@ export interface UploadTexts {
 }
 
 /** Properties that are not given are detected. */
-const GivenDialect = z.strictObject({
+const GivenDialectSchema = z.strictObject({
+  format: z.enum(formats),
   encoding: z.enum(encodings),
-  delimiter: z.enum(delimiters),
+  delimiter: z.string().regex(/^[^\r\n"']{1,8}$/, "must be one to eight characters of one line"),
   quote: z.enum(quotes),
+  escape: z.literal("\\"),
+  skip: z.int().min(0).max(1000),
+  comment: z.enum(comments),
   newline: z.enum(newlines),
   header: z.boolean(),
+  unpivot: z.strictObject({
+    key: z.string().max(1000),
+    name: z.string().min(1).max(100),
+    value: z.string().min(1).max(100),
+    none: z.string().max(100).optional(),
+  }).nullable(),
+  filled: z.string().max(1000).nullable(),
 }).partial();
 
 /**
@@ -39,13 +53,13 @@ const GivenDialect = z.strictObject({
 export async function describeUpload(
   file: ReceivedFile,
   { fileType, kind, schema, dialect }: UploadTexts,
-  { blobs, discard, turn }: Pick<Receiving, "blobs" | "discard" | "turn">,
+  { blobs, discard, checkOf, turn }: Pick<Receiving, "blobs" | "discard" | "checkOf" | "turn">,
 ): Promise<NewFile | { errors: InputError[] }> {
   const errors: InputError[] = [];
   const dialectField = `/${kind}_dialect_json`;
   const schemaField = `/${kind}_schema_json`;
 
-  const given = GivenDialect.safeParse(parsed(dialect || "{}", dialectField, errors) ?? {});
+  const given = GivenDialectSchema.safeParse(parsed(dialect || "{}", dialectField, errors) ?? {});
   for (const { path, message } of given.error?.issues ?? []) {
     errors.push({ pointer: [dialectField, ...path].join("/"), detail: message });
   }
@@ -53,7 +67,8 @@ export async function describeUpload(
     if (file.upload_id) await discard(file.storage_path);
     return { errors: [...errors, { pointer: `/${kind}_file`, detail }] };
   };
-  const description = await described(file, { given: given.data ?? {}, turn });
+  const bytes = (await blobBytes(blobs, file.storage_path))!;
+  const description = await described(bytes, { given: given.data ?? {}, turn });
   if (typeof description === "string") return await refused(description);
   const { columns } = description;
   let mapping: unknown;
@@ -70,41 +85,59 @@ export async function describeUpload(
       detail,
     })));
   }
+  if (fileType === "INTERACTION" && isWideMapping(description, mapping)) {
+    const offered = JSON.stringify({ unpivot: description.wide });
+    errors.push({
+      pointer: dialectField,
+      detail: `${wideNote(description.wide!, columns.length)} Send ${offered} here and map its ` +
+        'columns, or send {"unpivot": null}.',
+    });
+  } else if (errors.length > 0 && description.notes?.length) {
+    // What is wrong with a mapping may be so by how the file is read.
+    errors.push(...description.notes.map((detail) => ({ pointer: dialectField, detail })));
+  }
   if (errors.length > 0) return { errors };
-  const { storage_path, file_name, bytes, sha256, upload_id, measure } = file;
+  const { storage_path, file_name, sha256, upload_id, measure } = file;
   const reading = { kind: fileType, dialect: description.dialect, mapping: mapping as Mapping };
-  const rows = await rowsOf(file, { ...reading, blobs, turn });
-  if (typeof rows === "string") return await refused(rows);
+  const counted = await countedRows(measure, { ...reading, bytes, check: await checkOf(), turn })
+    .catch(async (error) => {
+      const isTooMuch = error instanceof Problem && error.code === "too_large";
+      if (isTooMuch && upload_id) await discard(storage_path);
+      throw error;
+    });
+  if (typeof counted === "string") return await refused(counted);
   return {
     file_type: fileType,
-    ...{ storage_path, file_name, bytes, sha256 },
+    ...{ storage_path, file_name, bytes: file.bytes, sha256 },
     ...(upload_id && { upload_id }),
-    rows,
-    ...(measure.packed && { unpacked_bytes: measure.bytes }),
+    ...counted,
     dialect: description.dialect,
     mapping: mapping as Mapping,
   };
 }
 
 /**
- * Returns the number of rows, or an error sentence about a line that is too long. Reads the file
- * again, unless all lines are short and unquoted.
+ * Returns the number of rows, with the unpacked bytes of a packed file, or an error sentence about
+ * what is too long. Reads the file again, unless all lines are short and unquoted.
+ * @param reading.check throws where a format that packs by itself holds too much.
  */
-async function rowsOf(
-  { storage_path, measure: { isPlain, lines } }: ReceivedFile,
-  { blobs, ...reading }: {
-    blobs: Blobs;
-    kind: FileType;
-    dialect: Dialect;
-    mapping: Mapping;
-    turn: TakeTurn;
-  },
-): Promise<number | string> {
-  const { dialect } = reading;
-  if (isPlain && dialect.quote !== "'") return Math.max(0, lines - Number(dialect.header));
-  const bytes = await blobBytes(blobs, storage_path);
+async function countedRows(
+  { packed, bytes, isPlain, lines }: Measure,
+  { check, ...reading }: MappedBytes & { check: (soFar: Measure) => void; turn: TakeTurn },
+): Promise<Pick<NewFile, "rows" | "unpacked_bytes"> | string> {
+  const { format = "csv", quote, header, skip = 0, unpivot, filled } = reading.dialect;
+  const unpacked = packed && { unpacked_bytes: bytes };
+  const isShaped = unpivot !== undefined || filled !== undefined;
+  if (format === "csv" && isPlain && quote !== "'" && !isShaped) {
+    return { rows: Math.max(0, lines - Number(header) - skip), ...unpacked };
+  }
   try {
-    return await checkRows({ ...reading, bytes: bytes! });
+    const { rows, unpackedBytes } = await checkRows(
+      reading,
+      (soFar) =>
+        check({ packed: true, bytes: soFar.unpackedBytes, lines: soFar.rows, isPlain: false }),
+    );
+    return { rows, ...(unpackedBytes > 0 ? { unpacked_bytes: unpackedBytes } : unpacked) };
   } catch (error) {
     if (error instanceof CsvError) return error.message;
     throw error;
@@ -113,21 +146,29 @@ async function rowsOf(
 
 /** Returns the dialect and the column names, or a sentence why the file cannot be read. */
 async function described(
-  { head, bytes }: StoredFile,
-  { given, turn }: { given: Partial<Dialect>; turn: TakeTurn },
-): Promise<{ dialect: Dialect; columns: string[] } | string> {
-  const complete = bytes < headBytes;
+  file: FileBytes,
+  { given, turn }: { given: GivenDialect; turn: TakeTurn },
+): Promise<FileDescription | string> {
   try {
-    const found = await describeCsv(head, { complete, turn });
-    const dialect = { ...found.dialect, ...given };
-    const { columns } = await describeCsv(head, { complete, dialect, turn });
-    const faulty = columns.find((column) => column.includes("\0"));
+    const found = await describeFile(file, { turn });
+    const dialect = await chooseDialect(file, found.dialect, given);
+    const description = await describeFile(file, { dialect, turn });
+    const faulty = description.columns.find((column) => column.includes("\0"));
     if (faulty !== undefined) return "The file is no text: a column's name has a zero byte.";
-    return { dialect, columns };
+    return given.unpivot === null ? { ...description, wide: undefined } : description;
   } catch (error) {
     if (error instanceof CsvError) return error.message;
     throw error;
   }
+}
+
+/** Returns whether a mapping takes a column of values of a wide table for ids. */
+function isWideMapping({ wide, columns }: FileDescription, mapping: unknown): boolean {
+  if (!wide || typeof mapping !== "object" || mapping === null) return false;
+  const { item_id, user_id } = mapping as InteractionMapping;
+  return [item_id, user_id].some((column) =>
+    column !== undefined && column !== wide.key && columns.includes(column)
+  );
 }
 
 /** Parses JSON; on failure adds an error and returns undefined. */

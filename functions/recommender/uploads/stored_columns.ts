@@ -1,5 +1,6 @@
+import { blobBytes } from "../blobs/blob_bytes.ts";
 import type { Blobs } from "../blobs/blobs.ts";
-import { describeCsv, headBytes } from "../csv/describe.ts";
+import { describeFile } from "../csv/describe.ts";
 import type { Dialect } from "../csv/dialect.ts";
 
 /** Returns the column names of a stored file, or null if the file is deleted. */
@@ -7,8 +8,6 @@ export async function storedColumns(
   blobs: Blobs,
   { storage_path, dialect }: { storage_path: string; dialect: Dialect },
 ): Promise<string[] | null> {
-  const blob = await blobs.get(storage_path, { start: 0, end: headBytes });
-  if (!blob) return null;
-  const head = await new Response(blob.stream).bytes();
-  return (await describeCsv(head, { complete: blob.bytes <= headBytes, dialect })).columns;
+  const bytes = await blobBytes(blobs, storage_path);
+  return bytes && (await describeFile(bytes, { dialect })).columns;
 }

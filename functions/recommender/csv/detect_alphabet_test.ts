@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { describeCsv } from "./describe.ts";
+import type { Encoding } from "./dialect.ts";
+import { encoded } from "./zoo/test_encoded.ts";
+
+/** Titles and genres as shops have them. */
+const WORDS: [Encoding, string[]][] = [
+  ["gb18030", ["霸王别姬", "活着", "动作片", "喜剧", "红高粱", "爱情", "科幻", "战争与和平"]],
+  ["big5", ["霸王別姬", "動作片", "喜劇", "愛情", "科幻", "戰爭與和平", "三國演義", "水滸傳"]],
+  ["shift_jis", [
+    "千と千尋の神隠し",
+    "もののけ姫",
+    "七人の侍",
+    "東京物語",
+    "アニメ",
+    "恋愛",
+    "羅生門",
+  ]],
+  ["euc-jp", [
+    "千と千尋の神隠し",
+    "もののけ姫",
+    "七人の侍",
+    "東京物語",
+    "アニメ",
+    "恋愛",
+    "羅生門",
+  ]],
+  ["euc-kr", ["기생충", "올드보이", "살인의 추억", "부산행", "드라마", "액션", "코미디", "마더"]],
+  ["windows-1251", ["Война и мир", "Мастер и Маргарита", "драма", "комедия", "Сталкер", "Солярис"]],
+  ["koi8-r", ["Война и мир", "Мастер и Маргарита", "драма", "комедия", "Сталкер", "Солярис"]],
+  ["iso-8859-5", ["Война и мир", "Мастер и Маргарита", "драма", "комедия", "Сталкер", "Солярис"]],
+  ["windows-1250", [
+    "Żywot człowieka",
+    "Pociąg",
+    "Krzyżacy",
+    "Miś",
+    "Ostře sledované vlaky",
+    "Łódź",
+  ]],
+  ["iso-8859-2", ["Żywot człowieka", "Pociąg", "Krzyżacy", "Miś", "Ostře sledované vlaky", "Łódź"]],
+  ["windows-1253", [
+    "Ζορμπάς",
+    "Το βλέμμα του Οδυσσέα",
+    "Κωμωδία",
+    "Δράμα",
+    "Περιπέτεια",
+    "Ευριδίκη",
+  ]],
+  ["windows-1254", ["Kış Uykusu", "Sürü", "Müthiş", "Güneşe Yolculuk", "Çoğunluk", "Üç Maymun"]],
+  ["windows-1255", ["שלום", "ואלס עם באשיר", "קומדיה", "דרמה", "לבנון", "הערת שוליים", "בופור"]],
+  ["windows-1256", [
+    "باب الحديد",
+    "المومياء",
+    "كوميديا",
+    "دراما",
+    "الأرض",
+    "عصفور الشرق",
+    "القاهرة",
+  ]],
+  ["windows-874", ["ลุงบุญมีระลึกชาติ", "สุริโยไท", "องค์บาก", "ตลก", "หนังสือ", "รักแห่งสยาม"]],
+  ["windows-1257", ["Žmogus", "Šaltinis", "Ąžuolas", "Mėnulis", "Gegužė", "Ėjimas", "Širdis"]],
+];
+
+for (const [encoding, words] of WORDS) {
+  Deno.test(`the alphabet of ${encoding} is found by a few words, and by many`, async () => {
+    for (const rows of [words.length, 200]) {
+      const text = Array.from(
+        { length: rows },
+        (_, i) => `${i},${words[i % words.length]},${words[(3 * i + 1) % words.length]}\n`,
+      ).join("");
+      const found = await describeCsv(encoded(`id,title,genre\n${text}`, encoding));
+      assertEquals([found.dialect.encoding, found.sampleRows[0][1]], [encoding, words[0]]);
+    }
+  });
+}
+
+Deno.test("western words are read as such, one or several of a language", async () => {
+  const words = [
+    "Amélie Façade Garçon naïve Noël cœur crème brûlée À Île ça déjà où €9",
+    "Über weiß Mädchen Köln Zürich Straße Örebro här på",
+    "título Señor España mañana niño él está Málaga corazón",
+    "São avó até não coração você João ação",
+    "Smørrebrød Ærø Børge på København øl",
+    "Þór Ísland Ægir Reykjavík þú",
+    "Ångström fjärran måne Öland blåbär",
+    "città perché già più è",
+    "don’t “x” – 20° £5 … ©",
+  ];
+  for (const language of words) {
+    for (const part of [language, ...language.split(" ")]) {
+      const rows = part.split(" ").map((word, i) => `${i},${word}\n`).join("");
+      const found = await describeCsv(encoded(`id,title\n${rows}x,x\n`, "windows-1252"));
+      assertEquals([part, found.dialect.encoding], [part, "windows-1252"]);
+    }
+  }
+});

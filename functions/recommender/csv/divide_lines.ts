@@ -1,0 +1,126 @@
+/** How the lines of a file's beginning are divided into cells, by what fits most of them. */
+import {
+  type Comment,
+  delimiters,
+  type Dialect,
+  type Newline,
+  type Quote,
+  rareDelimiters,
+} from "./dialect.ts";
+import { isName } from "./header.ts";
+import { type LineDialect, RecordReader } from "./records.ts";
+import type { TakeTurn } from "./turn.ts";
+import { parseNumber } from "./numbers.ts";
+
+/** How many records of the head decide. */
+const sampled = 200;
+
+/** How well a delimiter divides the lines of a head. */
+export interface Division {
+  delimiter: string;
+  quote: Quote;
+  escape?: Dialect["escape"];
+  /** The share of records as wide as the first one, in percent. */
+  agreement: number;
+  cells: number;
+}
+
+/** What is known of a head, beside its text, while its dialect is looked for. */
+export interface HeadOptions {
+  newline: Newline;
+  complete: boolean;
+  /** Awaited before each stretch of some milliseconds. */
+  turn: TakeTurn;
+  skip?: number;
+  comment?: Comment;
+}
+
+/** The delimiter that divides a head best; undefined where none does. */
+export async function bestDivision(
+  head: string,
+  of: HeadOptions,
+): Promise<Division | undefined> {
+  let best: Division | undefined;
+  for (const delimiter of delimiters) {
+    await of.turn();
+    const division = dividedBy(delimiter, head, of);
+    const { cells, agreement } = division;
+    if (cells < 2 || agreement < LEAST_AGREEMENT) continue;
+    const isBetter = !best || agreement > best.agreement ||
+      agreement === best.agreement && cells > best.cells;
+    if (isBetter) best = division;
+  }
+  // What texts may hold by chance must divide nearly all lines, and better than what is usual.
+  for (const delimiter of rareDelimiters) {
+    await of.turn();
+    const division = dividedBy(delimiter, head, of);
+    if (division.cells < 2 || division.agreement < RARE_AGREEMENT) continue;
+    if (best && division.agreement <= best.agreement) continue;
+    if (/^[ -]/.test(delimiter) && !isTable(head, { ...of, ...division })) continue;
+    best = division;
+  }
+  return best;
+}
+
+/** In percent of the records. */
+const LEAST_AGREEMENT = 50;
+const RARE_AGREEMENT = 95;
+
+export function dividedBy(delimiter: string, head: string, of: HeadOptions): Division {
+  const quotes = quoting(head, { ...of, delimiter });
+  const records = headRecords(head, { ...of, delimiter, ...quotes }, of.complete);
+  const cells = records[0]?.cells.length ?? 1;
+  const alike = records.filter((record) => !record.fault && record.cells.length === cells).length;
+  const agreement = Math.round(100 * alike / Math.max(1, records.length));
+  return { delimiter, ...quotes, agreement, cells };
+}
+
+/** Whether blanks divide columns rather than words: two columns of numbers, or names above them. */
+function isTable(head: string, of: HeadOptions & Division): boolean {
+  const [first, ...rest] = headRecords(head, of, of.complete).map(({ cells }) => cells);
+  const isNumber = (cell: string) => Number.isFinite(parseNumber(cell) ?? NaN);
+  const numeric = first.filter((_, i) => rest.every((cells) => isNumber(cells[i] ?? ""))).length;
+  return rest.length > 0 && (numeric > 1 || numeric === 1 && first.every(isName));
+}
+
+/** The first records of a head; a head cut off in the middle loses its last one. */
+export function headRecords(
+  head: string,
+  dialect: LineDialect,
+  complete: boolean,
+) {
+  const reader = new RecordReader(dialect, { limited: false });
+  const records = function* () {
+    yield* reader.push(head);
+    if (complete) yield* reader.end();
+  };
+  return records().take(sampled).toArray();
+}
+
+/**
+ * A double quote, unless the quotes of the head do not pair; a backslash escapes it where fewer
+ * records are at fault so. Tab-separated files quote seldom and carry stray quotes in titles often,
+ * so there a quote counts only where it is seen to enclose cells.
+ */
+function quoting(
+  head: string,
+  of: HeadOptions & { delimiter: string },
+): { quote: Quote; escape?: Dialect["escape"] } {
+  const faultsOf = (escape?: Dialect["escape"]) =>
+    headRecords(head, { ...of, quote: '"', escape }, of.complete)
+      .map(({ fault }) => Number(fault !== undefined));
+  const sum = (faults: number[]) => faults.reduce((all, one) => all + one, 0);
+  let faults = faultsOf();
+  let escape: Dialect["escape"];
+  if (sum(faults) > 0 && head.includes('\\"')) {
+    const escaped = faultsOf("\\");
+    if (sum(escaped) < sum(faults)) [faults, escape] = [escaped, "\\"];
+  }
+  const broken = sum(faults);
+  if (broken > 0 && (of.delimiter === "\t" || broken * 2 > faults.length)) return { quote: "" };
+  const quoted = { quote: '"', ...(escape && { escape }) } as const;
+  if (of.delimiter !== "\t") return quoted;
+  const plain = headRecords(head, { ...of, quote: "" }, of.complete);
+  const encloses = plain.some((r) => r.cells.some((cell) => cell.startsWith('"')));
+  return encloses ? quoted : { quote: "" };
+}

@@ -1,0 +1,101 @@
+/** Tables users × items, wide or melted, known by their cells. */
+import type { Unpivot } from "./dialect.ts";
+import { parseNumber } from "./numbers.ts";
+
+/** A table has so many columns of values at least, and values of so many kinds at most. */
+const LEAST_COLUMNS = 6;
+const MOST_VALUES = 21;
+const LEAST_ROWS = 4;
+/** Shares of a column's cells. */
+const [NEARLY_ALL, SOME] = [0.95, 0.2];
+
+/**
+ * How a table with a column for each item, or for each user, is made one of rows; undefined where
+ * it is none: where it has not one column of different keys beside columns of numbers of a few
+ * values, the same in all.
+ */
+export function findWide(
+  columns: readonly string[],
+  rows: readonly string[][],
+): Unpivot | undefined {
+  if (columns.length <= LEAST_COLUMNS || rows.length < LEAST_ROWS) return undefined;
+  const values = new Map<number, number>();
+  let blanks = 0;
+  const keys = columns.filter((_, i) => {
+    const cells = rows.map((row) => row[i]);
+    const numbers = cells.map((cell) => parseNumber(cell));
+    const isKey = new Set(cells).size >= NEARLY_ALL * rows.length &&
+      numbers.every((number) => number !== null);
+    if (isKey || numbers.some((number) => Number.isNaN(number))) return true;
+    for (const number of numbers) {
+      if (number === null) blanks++;
+      else values.set(number, (values.get(number) ?? 0) + 1);
+    }
+    return false;
+  });
+  const key = keys[0];
+  const place = columns.indexOf(key);
+  if (keys.length !== 1 || new Set(rows.map((row) => row[place])).size < NEARLY_ALL * rows.length) {
+    return undefined;
+  }
+  if (values.size === 0 || values.size > MOST_VALUES) return undefined;
+  const filled = [...values.values()].reduce((sum, count) => sum + count, 0);
+  const zeros = values.get(0) ?? 0;
+  const isFlag = [...values.keys()].every((value) => value === 0 || value === 1);
+  const least = Math.min(...values.keys());
+  // Where blanks say that nothing is known, a zero says something.
+  const saysNothing = zeros > 0 && blanks < (1 - NEARLY_ALL) * (filled + blanks) &&
+    (isFlag || least === 0 && 3 * zeros > filled);
+  return {
+    key,
+    name: /item|product|film|movie|book|song|track|article|sku/i.test(key) ? "user" : "item",
+    value: "rating",
+    ...(saysNothing && { none: "0" }),
+  };
+}
+
+/** Whether some column has numbers and many blanks, as that of a melted table. */
+export function mayBeMelted(columns: readonly string[], rows: readonly string[][]): boolean {
+  return columns.length >= 3 && columns.some((_, i) => isPartlyFilled(rows, i));
+}
+
+/**
+ * The column of ratings in a table that has a row for each user and item, rated or not; undefined
+ * where it is none. Such a table goes through all of the one for each of the other, in one order.
+ */
+export function findMelted(
+  columns: readonly string[],
+  rows: readonly string[][],
+): string | undefined {
+  if (rows.length < LEAST_ROWS) return undefined;
+  return columns.find((_, i) =>
+    isPartlyFilled(rows, i) && rows.some((row) => parseNumber(row[i]) !== null) &&
+    isGridBeside(i, { columns, rows })
+  );
+}
+
+function isPartlyFilled(rows: readonly string[][], column: number): boolean {
+  const numbers = rows.map((row) => parseNumber(row[column]));
+  const blank = numbers.filter((number) => number === null).length;
+  return blank >= SOME * rows.length && blank <= rows.length &&
+    !numbers.some((number) => Number.isNaN(number));
+}
+
+/** Whether two other columns go through all pairs of their values. */
+function isGridBeside(
+  value: number,
+  { columns, rows }: { columns: readonly string[]; rows: readonly string[][] },
+): boolean {
+  const others = columns.map((_, i) => i).filter((i) => i !== value);
+  return others.some((slow) => others.some((fast) => fast !== slow && isGrid(rows, slow, fast)));
+}
+
+function isGrid(rows: readonly string[][], slow: number, fast: number): boolean {
+  const length = rows.findIndex((row) => row[slow] !== rows[0][slow]);
+  // At least twice through what differs.
+  if (length < 2 || rows.length < 2 * length) return false;
+  if (new Set(rows.slice(0, length).map((row) => row[fast])).size !== length) return false;
+  return rows.every((row, i) =>
+    row[fast] === rows[i % length][fast] && row[slow] === rows[i - i % length][slow]
+  );
+}

@@ -1,0 +1,116 @@
+/** JSON texts of a file, cut apart before they are parsed: by line, or as the elements of an array. */
+import { lineTooLong, longestRecord, tooLong } from "./limits.ts";
+
+/** The text of one JSON value. */
+export interface JsonElement {
+  /** Line of the file, or place in the array, from 1. */
+  line: number;
+  text: string;
+}
+
+/** Cuts text, given piece by piece, into JSON texts. */
+export interface JsonSplitter {
+  /** @throws {CsvError} `too_large` */
+  push(text: string): Generator<JsonElement>;
+  /** The last ones, when no more text follows. */
+  end(): Generator<JsonElement>;
+}
+
+/** A JSON value a line (JSON Lines); empty lines are none. */
+export class JsonLines implements JsonSplitter {
+  #text = "";
+  #line = 1;
+
+  *push(text: string): Generator<JsonElement> {
+    const all = this.#text + text;
+    let at = 0;
+    for (let end = all.indexOf("\n"); end >= 0; end = all.indexOf("\n", at)) {
+      yield* this.#element(all.slice(at, end), false);
+      this.#line++;
+      at = end + 1;
+    }
+    this.#text = all.slice(at);
+    if (this.#text.length > longestRecord) throw lineTooLong(this.#line, this.#text.length, true);
+  }
+
+  *end(): Generator<JsonElement> {
+    yield* this.#element(this.#text, true);
+    this.#text = "";
+  }
+
+  *#element(line: string, last: boolean): Generator<JsonElement> {
+    if (line.length > longestRecord) throw lineTooLong(this.#line, line.length, !last);
+    const text = line.trim();
+    if (text !== "") yield { line: this.#line, text };
+  }
+}
+
+const [QUOTE, BACKSLASH, OPEN, CLOSE] = ['"', "\\", "[{", "]}"];
+const BETWEEN = /[\s,]/;
+
+/**
+ * The elements of one array, or values that follow one another over any lines. Only brackets and
+ * strings are looked at, so that a broken element costs itself alone.
+ */
+export class JsonArray implements JsonSplitter {
+  #text = "";
+  #place = 1;
+  /** Where reading goes on in the text: before it all is of the element that goes on. */
+  #at = 0;
+  #depth = 0;
+  #inString = false;
+  #isOpen = false;
+  #isOver = false;
+
+  *push(text: string): Generator<JsonElement> {
+    this.#text += text;
+    let start = 0;
+    let at = this.#at;
+    for (; at < this.#text.length; at++) {
+      const unit = this.#text[at];
+      if (this.#inString) {
+        if (unit === BACKSLASH) at++;
+        else if (unit === QUOTE) this.#inString = false;
+        continue;
+      }
+      if (at === start && this.#depth === 0) {
+        const isEnd = this.#isOpen && unit === "]";
+        if (this.#isOver || isEnd || BETWEEN.test(unit) || !this.#isOpen && unit === "[") {
+          this.#isOver ||= isEnd;
+          this.#isOpen ||= unit === "[";
+          start = at + 1;
+          continue;
+        }
+      }
+      if (unit === QUOTE) this.#inString = true;
+      else if (OPEN.includes(unit)) this.#depth++;
+      else if (this.#depth > 0 && CLOSE.includes(unit)) {
+        if (--this.#depth > 0) continue;
+        yield this.#element(start, at + 1);
+        start = at + 1;
+      } else if (this.#depth === 0 && (unit === "," || unit === "]")) {
+        yield this.#element(start, at);
+        start = at--;
+      }
+    }
+    this.#text = this.#text.slice(start);
+    this.#at = at - start;
+    if (this.#text.length > longestRecord) {
+      throw tooLong("an element", {
+        line: this.#place,
+        length: this.#text.length,
+        most: longestRecord,
+      });
+    }
+  }
+
+  *end(): Generator<JsonElement> {
+    const text = this.#text.trim();
+    if (text !== "") yield { line: this.#place, text };
+    this.#text = "";
+  }
+
+  #element(start: number, end: number): JsonElement {
+    return { line: this.#place++, text: this.#text.slice(start, end) };
+  }
+}

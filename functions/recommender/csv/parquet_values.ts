@@ -1,0 +1,70 @@
+/** Values of Parquet as texts without loss: moments to their last digit, decimal numbers exactly. */
+import type { ParquetParsers, SchemaElement } from "hyparquet";
+import { cellText } from "./cell_text.ts";
+
+/** What the library makes of typed values; JSON stays the text that it is. */
+export const exactParsers: Partial<ParquetParsers> = {
+  timestampFromMilliseconds: (value: bigint) => moment(value, 3),
+  timestampFromMicroseconds: (value: bigint) => moment(value, 6),
+  timestampFromNanoseconds: (value: bigint) => moment(value, 9),
+  dateFromDays: (days: number) => moment(BigInt(days) * 86_400n, 0).slice(0, 10),
+  jsonFromBytes: (bytes: Uint8Array) => bytes && new TextDecoder().decode(bytes),
+} as Partial<ParquetParsers>;
+
+/** Seconds that a `Date` holds at most, either side of 1970. */
+const LAST = 8_640_000_000_000n;
+
+/** A moment in UTC, as ISO 8601 writes it; what no calendar has is its number. */
+function moment(value: bigint | number | null | undefined, decimals: number): string {
+  if (value === null || value === undefined) return "";
+  const unit = 10n ** BigInt(decimals);
+  const units = BigInt(value);
+  const part = ((units % unit) + unit) % unit;
+  const seconds = (units - part) / unit;
+  if (seconds > LAST || seconds < -LAST) return String(units);
+  const fraction = part === 0n ? "" : `.${String(part).padStart(decimals, "0")}`;
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", `${fraction}Z`);
+}
+
+/**
+ * Has the library leave decimal numbers as the whole numbers that they are stored as, and returns
+ * how each such column's values are written.
+ */
+export function decimalsOf(
+  schema: SchemaElement[],
+): Map<SchemaElement, (value: unknown) => string> {
+  const written = new Map<SchemaElement, (value: unknown) => string>();
+  for (const element of schema) {
+    const { converted_type, logical_type, scale = 0, type } = element;
+    const isDecimal = converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
+    if (!isDecimal || type === "BYTE_ARRAY") continue;
+    delete element.converted_type;
+    delete element.logical_type;
+    written.set(element, (value) => decimalText(value, scale));
+  }
+  return written;
+}
+
+function decimalText(value: unknown, scale: number): string {
+  const whole = value instanceof Uint8Array
+    ? BigInt.asIntN(8 * value.length, BigInt(`0x${value.toHex() || "0"}`))
+    : typeof value === "bigint" || typeof value === "number"
+    ? BigInt(value)
+    : null;
+  if (whole === null) return cellText(value);
+  const digits = String(whole < 0n ? -whole : whole).padStart(scale + 1, "0");
+  const sign = whole < 0n ? "-" : "";
+  if (scale === 0) return sign + digits;
+  const part = digits.slice(-scale).replace(/0+$/, "");
+  return sign + digits.slice(0, -scale) + (part === "" ? "" : `.${part}`);
+}
+
+/** The shortest decimal number whose nearest one of 32 bits is this: 1.1, not 1.100000023841858. */
+export function floatText(value: unknown): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) return cellText(value);
+  for (let digits = 6; digits < 9; digits++) {
+    const near = Number(value.toPrecision(digits));
+    if (Math.fround(near) === value) return String(near);
+  }
+  return String(value);
+}

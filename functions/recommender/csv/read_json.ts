@@ -1,0 +1,121 @@
+/** The records of JSON files: objects, or lists of cells. */
+import { cellText, isObject, type Path, pathsOf, valueAt } from "./cell_text.ts";
+import { CsvError } from "./csv_error.ts";
+import { decoded } from "./decoded.ts";
+import type { Dialect } from "./dialect.ts";
+import { columnNames } from "./header.ts";
+import { JsonArray, type JsonElement, JsonLines } from "./json_elements.ts";
+import { checkColumns, checkRecord, longestHeader } from "./limits.ts";
+import { parseJson } from "./parse_json.ts";
+import { type FileReading, fit, type ReadingOptions } from "./read_records.ts";
+import type { CsvRecord } from "./records.ts";
+
+/** The columns are those of the records in so many characters from the beginning, one at least. */
+const HEAD = 1 << 18;
+
+/** What a JSON value is as a row of cells. */
+type RowOf = (value: unknown) => string[] | null;
+
+/**
+ * Reads a JSON file as a stream, in memory of a few pieces. Its columns are the keys of its first
+ * records, those of objects within them joined by a point; a record without one has an empty cell.
+ * @throws {CsvError} `empty` where there is no record, `too_large`, also while the batches are gone
+ * through
+ */
+export async function readJson(
+  stream: ReadableStream<Uint8Array>,
+  dialect: Dialect,
+  { limited = true }: ReadingOptions = {},
+): Promise<FileReading> {
+  const elements = elementsOf(stream, dialect);
+  const head: JsonElement[] = [];
+  let length = 0;
+  while (length < HEAD) {
+    const { done, value } = await elements.next();
+    if (done) break;
+    head.push(...value);
+    length = head.reduce((sum, { text }) => sum + text.length, 0);
+  }
+  const { columns, rowOf, first } = shapeOf(within(head), dialect);
+  if (limited) checkColumns({ line: 1, cells: columns }, true);
+  const records = function* (batch: Iterable<JsonElement>): Generator<CsvRecord> {
+    for (const { line, text } of batch) {
+      if (line < first) continue;
+      const cells = rowOf(parseJson(text));
+      if (cells === null) {
+        yield { line, cells: [text], fault: "the text is no JSON of the form of the others" };
+        continue;
+      }
+      const record = fit({ line, cells }, columns.length);
+      if (limited) checkRecord(record);
+      yield record;
+    }
+  };
+  return {
+    columns,
+    async *batches() {
+      try {
+        yield records(head);
+        for await (const batch of elements) yield records(batch);
+      } finally {
+        await elements.return(undefined);
+      }
+    },
+  };
+}
+
+/** The first elements, by their lengths alone: however the bytes came, they are the same. */
+function within(elements: JsonElement[]): JsonElement[] {
+  let length = 0;
+  return elements.filter(({ text }, i) => (length += text.length) <= HEAD || i === 0);
+}
+
+async function* elementsOf(
+  stream: ReadableStream<Uint8Array>,
+  { encoding, format }: Dialect,
+): AsyncGenerator<JsonElement[]> {
+  const splitter = format === "jsonl" ? new JsonLines() : new JsonArray();
+  for await (const text of decoded(stream, encoding)) yield [...splitter.push(text)];
+  yield [...splitter.end()];
+}
+
+/** The columns of the first elements, and how each element is a row of them. */
+function shapeOf(
+  head: JsonElement[],
+  { header }: Dialect,
+): { columns: string[]; rowOf: RowOf; first: number } {
+  const values = head.map(({ line, text }) => ({ line, value: parseJson(text) }));
+  const model = values.find(({ value }) => isObject(value) || Array.isArray(value));
+  if (!model) throw new CsvError("empty", "The file has no JSON object that can be read.");
+  if (Array.isArray(model.value)) {
+    const columns = columnNames(model.value.map(cellText), header);
+    const rowOf: RowOf = (value) => Array.isArray(value) ? value.map(cellText) : null;
+    return { columns, rowOf, first: header ? model.line + 1 : 1 };
+  }
+  const paths = new Map<string, Path>();
+  let characters = 0;
+  for (const { value } of values) {
+    for (const path of isObject(value) ? pathsOf(value) : []) {
+      const name = path.join(".");
+      if (paths.has(name)) continue;
+      paths.set(name, path);
+      characters += name.length + 1;
+    }
+    // Beyond, the columns are refused.
+    if (characters > longestHeader) break;
+  }
+  const places = withoutParents([...paths.values()]);
+  return {
+    columns: columnNames(places.map((path) => path.join(".")), true),
+    rowOf: (value) => isObject(value) ? places.map((path) => cellText(valueAt(value, path))) : null,
+    first: 1,
+  };
+}
+
+/** A place that is nothing or a value in one record and an object in another is told by its keys. */
+function withoutParents(paths: Path[]): Path[] {
+  const parents = new Set(
+    paths.flatMap((path) => path.slice(1).map((_, i) => path.slice(0, i + 1).join("\n"))),
+  );
+  return paths.filter((path) => !parents.has(path.join("\n")));
+}

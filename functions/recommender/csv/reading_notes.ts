@@ -1,0 +1,59 @@
+/** What people are to know of how a file was read: sentences for its owner. */
+import type { Dialect, Unpivot } from "./dialect.ts";
+
+/** What was found of a file, as far as it is said. */
+interface Found {
+  dialect: Dialect;
+  columns: readonly string[];
+  /** Of a workbook. */
+  sheet?: string;
+}
+
+const NAMES: Record<string, string> = {
+  ",": "a comma",
+  "\t": "a tab",
+  ";": "a semicolon",
+  "|": "a bar",
+  " ": "blanks",
+};
+
+/** The sentences about a file; none where nothing is unusual. */
+export function readingNotes({ dialect, columns, sheet }: Found): string[] {
+  const { format = "csv", delimiter, skip = 0, comment, encoding, unpivot, filled } = dialect;
+  const notes: string[] = [];
+  if (sheet !== undefined) notes.push(`The first sheet, "${sheet}", is read, and no other.`);
+  if (columns.length === 1 && (format === "csv" || format === "xlsx")) {
+    notes.push(
+      format === "csv"
+        ? `Only one column was found; is the separator ${NAMES[delimiter] ?? `"${delimiter}"`}?`
+        : "Only one column was found; are the cells divided in the sheet?",
+    );
+  }
+  if (skip > 0) {
+    notes.push(
+      `The first ${skip === 1 ? "line is" : `${skip} lines are`} passed over: the table begins ` +
+        `on line ${skip + 1}.`,
+    );
+  }
+  if (comment) notes.push(`Lines that begin with "${comment}" are passed over.`);
+  if (format !== "parquet" && format !== "xlsx" && !encoding.startsWith("utf-")) {
+    notes.push(`The text is read as ${encoding}; if letters look wrong, choose another encoding.`);
+  }
+  if (unpivot) {
+    const none = unpivot.none === undefined ? "" : ` and each ${unpivot.none}`;
+    notes.push(
+      `Each filled cell is a row of "${unpivot.key}", "${unpivot.name}" and "${unpivot.value}"; ` +
+        `blanks${none} are left out.`,
+    );
+  }
+  if (filled) notes.push(`Rows without "${filled}" are passed over: they say nothing.`);
+  return notes;
+}
+
+/** What is said of a wide table that is not made rows of. */
+export function wideNote({ key, name }: Unpivot, columns: number): string {
+  return `The file looks like a table with a row for each "${key}" and ${
+    columns - 1
+  } columns, one ` +
+    `for each ${name}; a row for each rating is needed, which is made of it by "unpivot".`;
+}

@@ -1,0 +1,71 @@
+/** Tables that are not a row for each thing: made so, or rid of the rows that say nothing. */
+import { CsvError } from "./csv_error.ts";
+import type { Dialect, Unpivot } from "./dialect.ts";
+import { columnNames } from "./header.ts";
+import { parseNumber } from "./numbers.ts";
+import type { FileReading } from "./read_records.ts";
+import type { CsvRecord } from "./records.ts";
+
+/**
+ * A file's records in the shape that its dialect says.
+ * @throws {CsvError} `not_csv` where the file lacks a column that it names
+ */
+export function shapeRows(
+  reading: FileReading,
+  { unpivot, filled }: Pick<Dialect, "unpivot" | "filled">,
+): FileReading {
+  const long = unpivot ? unpivoted(reading, unpivot) : reading;
+  return filled === undefined ? long : withoutBlanks(long, filled);
+}
+
+function unpivoted({ columns, batches, ...rest }: FileReading, unpivot: Unpivot): FileReading {
+  const { key, name, value, none } = unpivot;
+  const own = placeOf(key, columns);
+  const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
+    for (const record of records) {
+      if (record.fault) {
+        yield record;
+        continue;
+      }
+      const { line, cells } = record;
+      for (let i = 0; i < cells.length; i++) {
+        if (i === own || isBlank(cells[i]) || cells[i].trim() === none) continue;
+        yield { line, cells: [cells[own], columns[i], cells[i]] };
+      }
+    }
+  };
+  return {
+    ...rest,
+    columns: columnNames([key, name, value], true),
+    async *batches() {
+      for await (const batch of batches()) yield rows(batch);
+    },
+  };
+}
+
+function withoutBlanks({ columns, batches, ...rest }: FileReading, filled: string): FileReading {
+  const place = placeOf(filled, columns);
+  const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
+    for (const record of records) {
+      if (record.fault || !isBlank(record.cells[place])) yield record;
+    }
+  };
+  return {
+    ...rest,
+    columns,
+    async *batches() {
+      for await (const batch of batches()) yield rows(batch);
+    },
+  };
+}
+
+function isBlank(cell: string): boolean {
+  return parseNumber(cell) === null;
+}
+
+function placeOf(column: string, columns: readonly string[]): number {
+  const place = columns.indexOf(column);
+  if (place >= 0) return place;
+  const names = columns.slice(0, 20).map((name) => `"${name}"`).join(", ");
+  throw new CsvError("not_csv", `The dialect names a column "${column}"; the file has ${names}.`);
+}

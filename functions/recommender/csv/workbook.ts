@@ -1,0 +1,144 @@
+/** What a workbook (ECMA-376, SpreadsheetML) says beside its sheets: which they are, texts, dates. */
+import { CsvError } from "./csv_error.ts";
+import type { FileBytes } from "./file_bytes.ts";
+import { xmlElements } from "./xml_elements.ts";
+import { zipEntries, type ZipEntry } from "./zip_entries.ts";
+
+/** Characters of the texts that cells share, which are held while the sheet is read. */
+const MOST_SHARED = 1 << 24;
+
+export interface Workbook {
+  /** The name of the first sheet that is shown. */
+  sheetName: string;
+  sheet: ZipEntry;
+  sharedTexts: string[];
+  /** Whether a cell's style shows its number as a date. */
+  isDate: boolean[];
+  /** Whether days count from 1904. */
+  from1904: boolean;
+}
+
+/**
+ * Opens a workbook by its first sheet that is shown.
+ * @throws {CsvError} where it is none, or cannot be read
+ */
+export async function openWorkbook(
+  file: FileBytes,
+  unpacked: (bytes: number) => void,
+): Promise<Workbook> {
+  const entries = await zipEntries(file, unpacked);
+  const entry = (name: string) => entries.get(name.replace(/^\//, ""));
+  const book = entry("xl/workbook.xml");
+  if (!book) {
+    throw new CsvError(
+      "not_csv",
+      entries.has("xl/workbook.bin")
+        ? "The file is a binary Excel workbook (.xlsb): save it as .xlsx or CSV."
+        : "The file is a ZIP archive, and no Excel workbook: unpack it, and upload what is in it.",
+    );
+  }
+  const { sheets, from1904 } = await sheetsOf(book);
+  const targets = await targetsOf(entry("xl/_rels/workbook.xml.rels"));
+  const first = sheets.find(({ isShown }) => isShown);
+  const target = targets.get(first?.id ?? "") ?? "worksheets/sheet1.xml";
+  const sheet = entry(target.startsWith("/") ? target : `xl/${target}`);
+  if (!first || !sheet) throw new CsvError("empty", "The workbook has no sheet with cells.");
+  return {
+    sheetName: first.name,
+    sheet,
+    from1904,
+    sharedTexts: await sharedTextsOf(entry("xl/sharedStrings.xml")),
+    isDate: await dateStylesOf(entry("xl/styles.xml")),
+  };
+}
+
+async function sheetsOf(book: ZipEntry) {
+  const sheets: { name: string; id: string; isShown: boolean }[] = [];
+  let from1904 = false;
+  await all(xmlElements(book.text(), {
+    open(name, { state, ...attributes }) {
+      if (name === "workbookPr") from1904 = /^(1|true)$/.test(attributes.date1904 ?? "");
+      if (name !== "sheet") return;
+      const id = Object.entries(attributes).find(([key]) => /^\w+:id$/.test(key))?.[1] ?? "";
+      sheets.push({ name: attributes.name ?? "", id, isShown: !state || state === "visible" });
+    },
+  }));
+  return { sheets, from1904 };
+}
+
+async function targetsOf(relations?: ZipEntry): Promise<Map<string, string>> {
+  const targets = new Map<string, string>();
+  if (!relations) return targets;
+  await all(xmlElements(relations.text(), {
+    open(name, { Id, Target }) {
+      if (name === "Relationship" && Id && Target) targets.set(Id, Target);
+    },
+  }));
+  return targets;
+}
+
+/** Texts of several runs are joined; how they are pronounced is left out. */
+async function sharedTextsOf(shared?: ZipEntry): Promise<string[]> {
+  const texts: string[] = [];
+  if (!shared) return texts;
+  let text = "";
+  let characters = 0;
+  let [isText, isPhonetic] = [false, false];
+  await all(xmlElements(shared.text(), {
+    open(name) {
+      if (name === "si") text = "";
+      if (name === "rPh") isPhonetic = true;
+      isText = name === "t" && !isPhonetic;
+    },
+    text(part) {
+      if (!isText) return;
+      text += part;
+      characters += part.length;
+      if (characters > MOST_SHARED) {
+        throw new CsvError(
+          "too_large",
+          `The workbook's texts have more than ${MOST_SHARED} characters: save it as CSV.`,
+        );
+      }
+    },
+    close(name) {
+      if (name === "t") isText = false;
+      if (name === "rPh") isPhonetic = false;
+      if (name === "si") texts.push(text);
+    },
+  }));
+  return texts;
+}
+
+/** Built-in formats of dates and times (ECMA-376, part 1, 18.8.30). */
+const isBuiltInDate = (id: number) =>
+  id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 && id <= 58;
+
+async function dateStylesOf(styles?: ZipEntry): Promise<boolean[]> {
+  const isDate: boolean[] = [];
+  if (!styles) return isDate;
+  const own = new Map<number, boolean>();
+  let isCellStyle = false;
+  await all(xmlElements(styles.text(), {
+    open(name, { numFmtId, formatCode }) {
+      if (name === "numFmt") own.set(Number(numFmtId), showsDate(formatCode ?? ""));
+      if (name === "cellXfs") isCellStyle = true;
+      const id = Number(numFmtId ?? 0);
+      if (name === "xf" && isCellStyle) isDate.push(own.get(id) ?? isBuiltInDate(id));
+    },
+    close(name) {
+      if (name === "cellXfs") isCellStyle = false;
+    },
+  }));
+  return isDate;
+}
+
+/** Whether a number's format has parts of a date, its texts, colours and conditions apart. */
+function showsDate(format: string): boolean {
+  const [positive] = format.replace(/"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]/gi, "").split(";");
+  return !/^general$/i.test(positive) && /[ymdhs]/i.test(positive);
+}
+
+async function all(steps: AsyncGenerator<void>): Promise<void> {
+  for await (const _ of steps);
+}

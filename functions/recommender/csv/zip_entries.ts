@@ -1,0 +1,95 @@
+/** The files in a ZIP archive, each unpacked as it is read. */
+import { configure, type Entry, Reader, ZipReader } from "@zip.js/zip.js/lib/zip-core-custom.js";
+import { CsvError } from "./csv_error.ts";
+import type { FileBytes } from "./file_bytes.ts";
+
+/** Packed bytes that are unpacked at a time, and those that are read at a time. */
+const [PIECE, WINDOW] = [1 << 13, 1 << 20];
+const MOST_ENTRIES = 10_000;
+
+configure({ useWebWorkers: false, chunkSize: PIECE });
+
+/** A file in an archive. */
+export interface ZipEntry {
+  /** @throws {CsvError} `damaged` where it cannot be unpacked to its end */
+  text(): AsyncGenerator<string>;
+}
+
+/**
+ * The files of an archive by their names.
+ * @param unpacked is told the bytes that came of them.
+ * @throws {CsvError} `damaged` where it cannot be read, `too_large` where it has too many
+ */
+export async function zipEntries(
+  file: FileBytes,
+  unpacked: (bytes: number) => void,
+): Promise<Map<string, ZipEntry>> {
+  const reader = new ZipReader(new WindowReader(file));
+  const entries = new Map<string, ZipEntry>();
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      entries.set(entry.filename, { text: () => textOf(entry, unpacked) });
+      if (entries.size > MOST_ENTRIES) {
+        throw new CsvError("too_large", `The archive has more than ${MOST_ENTRIES} files.`);
+      }
+    }
+  } catch (error) {
+    throw damaged(error);
+  }
+  return entries;
+}
+
+async function* textOf(
+  entry: Entry,
+  unpacked: (bytes: number) => void,
+): AsyncGenerator<string> {
+  if (entry.directory || entry.encrypted) {
+    throw new CsvError("not_csv", "The workbook is encrypted: save it without a password.");
+  }
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const decoder = new TextDecoder();
+  let broken: { error: unknown } | undefined;
+  const writing = entry.getData(writable, { checkSignature: false }).catch((error) => {
+    broken = { error };
+    writable.abort(error).catch(() => {});
+  });
+  try {
+    for await (const bytes of readable) {
+      unpacked(bytes.length);
+      yield decoder.decode(bytes, { stream: true });
+    }
+    await writing;
+    yield decoder.decode();
+  } catch (error) {
+    throw damaged(broken?.error ?? error);
+  }
+  if (broken) throw damaged(broken.error);
+}
+
+/** An error of reading as a sentence; what is one of our own, or of the store, stays. */
+function damaged(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== "Error" && error.name !== "TypeError") {
+    return error;
+  }
+  return new CsvError("damaged", `The archive cannot be unpacked: ${error.message}.`);
+}
+
+/** Reads a file in windows, of which it keeps the last one. */
+class WindowReader extends Reader<FileBytes> {
+  #start = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  constructor(readonly file: FileBytes) {
+    super(file);
+    this.size = file.size;
+  }
+
+  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
+    const end = index + length;
+    if (index < this.#start || end > this.#start + this.#bytes.length) {
+      this.#bytes = await this.file.slice(index, Math.max(end, index + WINDOW));
+      this.#start = index;
+    }
+    return this.#bytes.subarray(index - this.#start, end - this.#start);
+  }
+}

@@ -1,0 +1,77 @@
+/** A table users × items: known, said, and read as the rows that it stands for. */
+import { assertEquals } from "@std/assert";
+import { describeFile } from "../../functions/recommender/csv/describe.ts";
+import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
+import { readDataset } from "./read.ts";
+
+const USERS = 60;
+const ITEMS = 24;
+
+/** Two kinds of users, who had items of their kind. */
+const had = (user: number, item: number) => user % 2 === item % 2 && (user + item) % 3 > 0;
+
+function file(text: string) {
+  return bytesOf(new Blob([text]));
+}
+
+/** The interactions of a file read as it proposes, by ids. */
+async function pairsOf(text: string) {
+  const bytes = file(text);
+  const found = await describeFile(bytes);
+  const dialect = { ...found.dialect, ...(found.wide && { unpivot: found.wide }) };
+  const { columns, notes = [] } = await describeFile(bytes, { dialect });
+  const { dataset, receipts: [receipt] } = await readDataset([{
+    ...{ name: "1", open: () => Promise.resolve(bytes), kind: "INTERACTION", dialect },
+    mapping: { user_id: columns[0], item_id: columns[1], rating: columns[2] },
+  }]);
+  const { users, items, interactions: { offsets, items: indices } } = dataset;
+  const pairs = users.flatMap((user, u) =>
+    [...indices.subarray(offsets[u], offsets[u + 1])].map((item) => `${user} ${items.ids[item]}`)
+  );
+  return { found, columns, notes, receipt, pairs: pairs.toSorted() };
+}
+
+const WANTED = Array.from({ length: USERS * ITEMS }, (_, i) => [Math.floor(i / ITEMS), i % ITEMS])
+  .filter(([user, item]) => had(user, item)).map(([user, item]) => `u${user} i${item}`).toSorted();
+
+function wide(cell: (user: number, item: number) => string): string {
+  const names = ["user", ...Array.from({ length: ITEMS }, (_, i) => `i${i}`)];
+  const rows = Array.from({ length: USERS }, (_, user) => [
+    `u${user}`,
+    ...Array.from({ length: ITEMS }, (_, item) => cell(user, item)),
+  ]);
+  return [names, ...rows].map((cells) => cells.join(",") + "\n").join("");
+}
+
+Deno.test("a table of 60 users × 24 items of 0 and 1 is a row for each 1", async () => {
+  const text = wide((user, item) => String(Number(had(user, item))));
+  const { found, columns, notes, receipt, pairs } = await pairsOf(text);
+  assertEquals(found.wide, { key: "user", name: "item", value: "rating", none: "0" });
+  assertEquals(columns, ["user", "item", "rating"]);
+  assertEquals(pairs, WANTED);
+  assertEquals([receipt.users, receipt.items, receipt.rows], [USERS, ITEMS, WANTED.length]);
+  assertEquals(receipt.notes?.slice(0, notes.length), notes);
+});
+
+Deno.test("blanks of a table of stars are no ratings, and stars are", async () => {
+  const text = wide((user, item) => had(user, item) ? String(1 + (user + item) % 5) : "");
+  const { found, pairs } = await pairsOf(text);
+  assertEquals(found.wide, { key: "user", name: "item", value: "rating" });
+  assertEquals(pairs, WANTED);
+});
+
+Deno.test("a table of items and flags, or of events with numbers, is none users × items", async () => {
+  const flags = Array.from(
+    { length: 40 },
+    (_, i) => [i, `Film ${i}`, ...Array.from({ length: 18 }, (_, j) => Number((i + j) % 5 === 0))],
+  );
+  const events = Array.from(
+    { length: 40 },
+    (_, i) => [`u${i % 7}`, `i${i % 11}`, ...Array.from({ length: 8 }, (_, j) => (i + j) % 3)],
+  );
+  for (const [rows, names] of [[flags, ["id", "title"]], [events, ["user", "item"]]] as const) {
+    const header = [...names, ...rows[0].slice(2).map((_, i) => `f${i}`)];
+    const text = [header, ...rows].map((cells) => cells.join(",") + "\n").join("");
+    assertEquals((await describeFile(file(text))).wide, undefined);
+  }
+});
