@@ -96,7 +96,10 @@ const FILES: object = {
           type: "string" as const,
           description: "JSON as at creation; the first interaction file's by default.",
         },
-        interaction_dialect_json: { type: "string" as const },
+        interaction_dialect_json: {
+          type: "string" as const,
+          description: "JSON as content_dialect_json at creation; found where it is missing.",
+        },
         interaction_upload_id: {
           type: "string" as const,
           description: "In place of interaction_file: an upload that came in parts, by /uploads.",

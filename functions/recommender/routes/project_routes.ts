@@ -27,7 +27,8 @@ const File = z.object({
   bytes: z.int(),
   sha256: z.string(),
   dialect: z.record(z.string(), z.unknown()).describe(
-    "Encoding, delimiter, quote, newline, header.",
+    "Format, encoding, delimiter, quote, newline, header; skip, comment, escape, unpivot and " +
+      "filled where the file needs them.",
   ),
   mapping: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   receipt: z.record(z.string(), z.unknown()).nullable()
@@ -55,7 +56,10 @@ const CREATE_FORM = {
     },
     content_dialect_json: {
       type: "string" as const,
-      description: "JSON: encoding, delimiter, quote, newline, header; found where it is missing.",
+      description: "JSON: format (csv, jsonl, json, parquet, xlsx), encoding, delimiter, quote, " +
+        "escape, newline, header, skip (lines before the table), comment (how lines begin that are " +
+        "none), filled, unpivot ({key, name, value, none}: a wide table made rows of); found where " +
+        "it is missing.",
     },
     interaction_file: { type: "string" as const, format: "binary" },
     interaction_schema_json: {
@@ -63,7 +67,10 @@ const CREATE_FORM = {
       description: "JSON: {user_id, item_id, rating, timestamp, event_type}; the last three are " +
         "optional.",
     },
-    interaction_dialect_json: { type: "string" as const },
+    interaction_dialect_json: {
+      type: "string" as const,
+      description: "JSON as content_dialect_json.",
+    },
     content_upload_id: {
       type: "string" as const,
       description: "In place of content_file: an upload that came in parts, by /uploads.",
@@ -92,7 +99,7 @@ const listProjectsRoute = createRoute({
 const createProjectRoute = createRoute({
   method: "post",
   path: "/create-project",
-  summary: "Upload CSV files with their mappings; a training is queued.",
+  summary: "Upload files (CSV, JSON, Parquet, xlsx) with their mappings; a training is queued.",
   security,
   request: {
     body: { required: true, content: { "multipart/form-data": { schema: CREATE_FORM } } },
