@@ -87,6 +87,13 @@ function shapeOf(
   const values = head.map(({ line, text }) => ({ line, value: parseJson(text) }));
   const model = values.find(({ value }) => isObject(value) || Array.isArray(value));
   if (!model) throw new CsvError("empty", "The file has no JSON object that can be read.");
+  if (values.length === 1 && isAround(model.value)) {
+    throw new CsvError(
+      "not_csv",
+      "The file is one JSON object around its rows: write the list in it alone, or one object a " +
+        "line (JSON Lines).",
+    );
+  }
   if (Array.isArray(model.value)) {
     const columns = columnNames(model.value.map(cellText), header);
     const rowOf: RowOf = (value) => Array.isArray(value) ? value.map(cellText) : null;
@@ -110,6 +117,15 @@ function shapeOf(
     rowOf: (value) => isObject(value) ? places.map((path) => cellText(valueAt(value, path))) : null,
     first: 1,
   };
+}
+
+/** Whether a value is an object that holds the rows, in a list or by their numbers, and is no row. */
+function isAround(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const inner = Object.values(value);
+  const isNumbered = (part: unknown) => isObject(part) && Object.hasOwn(part, "0");
+  return inner.some((part) => Array.isArray(part) && part.some(isObject)) ||
+    inner.length > 0 && inner.every(isNumbered);
 }
 
 /** A place that is nothing or a value in one record and an object in another is told by its keys. */

@@ -3,6 +3,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { FORMS } from "../../../dev/test_project.ts";
 import { type Answer, type Client, testRecommender } from "../../../dev/test_recommender.ts";
 import { PART_BYTES } from "../blobs/parts.ts";
+import { zoo } from "../csv/test_zoo.ts";
+import { sheetRows, workbook } from "../csv/zoo/test_workbook.ts";
 import { QUOTAS, type Quotas } from "../quotas.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -17,6 +19,7 @@ const MIB = 2 ** 20;
 const LIMIT = 24 * MIB;
 const HEAD = "userId,movieId,rating,timestamp\n";
 const ROWS = "1,2,3,4\n".repeat(MIB / 8);
+const XLSX_HEAD = sheetRows([HEAD.trim().split(",")]);
 const SCHEMA = '{"user_id": "userId", "item_id": "movieId"}';
 
 interface Refused {
@@ -93,12 +96,86 @@ const REFUSED: Record<string, Refused> = {
     status: 422,
     says: /Line 1 has a header of 70,015 characters; a header has at most 65,536/,
   },
+  "a workbook over what its account may have": {
+    file: await workbook({ rows: XLSX_HEAD + sheetRows([["1", "2", "3", "4"]]).repeat(20_000) }),
+    status: 413,
+    says: /unpacks to 2,\d{3},\d{3} bytes.* may have 2,000,000 when they are unpacked/,
+    quotas: { unpackedBytes: 2e6 },
+  },
+  "a workbook that declares entities": {
+    file: await workbook({
+      before: '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+      rows: XLSX_HEAD + sheetRows([["&b;", "2", "3", "4"]]),
+    }),
+    status: 422,
+    says: /declares entities/,
+  },
+  "a workbook of elements within elements": {
+    file: await workbook({ rows: `${XLSX_HEAD}${"<x>".repeat(5_000)}${"</x>".repeat(5_000)}` }),
+    status: 422,
+    says: /nests more than 64 elements/,
+  },
+  "a workbook of very many texts": {
+    file: await workbook({
+      rows: XLSX_HEAD,
+      shared: `<si><t>${"x".repeat(200_000)}</t></si>`.repeat(90),
+    }),
+    status: 422,
+    says: /texts have more than 16777216 characters: save it as CSV/,
+  },
+  "a workbook with a column far to the right": {
+    file: await workbook({
+      rows: `${XLSX_HEAD}<row r="2"><c r="XFD2" t="n"><v>1</v></c></row>`,
+    }),
+    status: 422,
+    says: /Line 2 has 16,384 columns; a file has at most 1,000/,
+  },
+  "an archive that is no workbook": {
+    file: new Uint8Array([...(await workbook({ rows: "" })).slice(0, 200)]),
+    status: 422,
+    says: /archive/,
+  },
+  "a Parquet file that breaks off": {
+    file: (await zoo["Parquet of ratings"].bytes()).slice(0, -100),
+    status: 422,
+    says: /The Parquet file cannot be read/,
+  },
+  "a Parquet file with a page of 2 GB": {
+    file: await withLongPage(),
+    status: 422,
+    says: /a page of \d+; a page has at most 67108864 bytes/,
+  },
+  "one JSON object around the rows": {
+    file: text('{"rows": [{"userId": 1, "movieId": 2}, {"userId": 3, "movieId": 4}]}'),
+    status: 422,
+    says: /one JSON object/,
+  },
   "many columns": {
     file: text(`userId,movieId${",x".repeat(1_000)}\n1,2${",3".repeat(1_000)}\n`),
     status: 422,
     says: /Line 1 has 1,002 columns; a file has at most 1,000/,
   },
 };
+
+/**
+ * A Parquet file whose first page says that it unpacks to 2 GB: in the header of a page the length
+ * is the second member, a variable number after the byte 0x15 (Thrift's compact protocol).
+ */
+async function withLongPage(): Promise<Bytes> {
+  const bytes = await zoo["Parquet of ratings"].bytes();
+  // Magic, then the first page's header: 0x15, its type, 0x15, its length.
+  assertEquals([...bytes.subarray(0, 4), bytes[4], bytes[6]], [0x50, 0x41, 0x52, 0x31, 0x15, 0x15]);
+  const end = bytes.findIndex((byte, at) => at > 6 && byte < 0x80) + 1;
+  const length = [0xfe, 0xff, 0xff, 0xff, 0x0f];
+  const grown = length.length - (end - 7);
+  // The header is longer then, and what followed it is cut short by as much.
+  return new Uint8Array([
+    ...bytes.subarray(0, 7),
+    ...length,
+    ...bytes.subarray(end, end + 40),
+    ...bytes.subarray(end + 40 + grown),
+  ]);
+}
 
 /** The ways in which a file comes, each giving the last answer. */
 const WAYS: Record<string, (client: Client, file: Bytes, id: number) => Promise<Answer>> = {

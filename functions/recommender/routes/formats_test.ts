@@ -1,0 +1,114 @@
+/** Files of other formats and shapes through the API: made a project of, shown, appended, mended. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { FORMS } from "../../../dev/test_project.ts";
+import { testRecommender } from "../../../dev/test_recommender.ts";
+import { zoo } from "../csv/test_zoo.ts";
+
+const FORMATS = [
+  "JSON lines",
+  "a JSON array over many lines",
+  "a workbook of ratings",
+  "Parquet of ratings",
+  "two colons",
+  "a melted table with blanks",
+  "comments",
+];
+
+Deno.test("files of each format make a project, with their rows and how they are read", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  for (const name of FORMATS) {
+    const { bytes, mapping, dialect, rows } = zoo[name];
+    const { status, body } = await ann.upload({
+      project_name: name,
+      interaction_file: new File([await bytes()], "events"),
+      interaction_schema_json: JSON.stringify(mapping),
+    });
+    assertEquals(status, 201, `${name}: ${JSON.stringify(body)}`);
+    const { body: { files: [file] } } = await ann.get(`/project/${body.id}/status`);
+    for (const [key, value] of Object.entries(dialect)) {
+      assertEquals(file.dialect[key], value, name);
+    }
+    const [counted] = await service.sql<{ rows: number }[]>`
+      select rows::integer from recommender.uploaded_files where id = ${file.id}`;
+    // Of short and plain lines the rows are not counted one by one, and comments are lines, too.
+    assert(counted.rows >= rows && counted.rows <= rows + 4, `${name}: ${counted.rows}`);
+    const { body: mappings } = await ann.get(`/project/${body.id}/mappings`);
+    for (const column of Object.values(mapping)) {
+      assert(mappings.interactions.columns.includes(column), `${name}: ${column}`);
+    }
+  }
+});
+
+Deno.test("Parquet comes in parts, and as more interactions of a project of CSV", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const { body: { id } } = await ann.upload(FORMS.COLLABORATIVE);
+  const { bytes, mapping } = zoo["Parquet of ratings"];
+  const file = await bytes();
+  const { body: upload } = await ann.post("/uploads", { file_name: "r", bytes: file.length });
+  await (await ann.request(`/uploads/${upload.id}/1`, { method: "PUT", body: file })).body
+    ?.cancel();
+  const form = new FormData();
+  form.append("interaction_upload_id", upload.id);
+  form.append("interaction_schema_json", JSON.stringify(mapping));
+  const added = await ann.request(`/project/${id}/interactions`, { method: "POST", body: form });
+  assertEquals(added.status, 201, await added.text());
+  const [counted] = await service.sql`
+    select rows::integer, unpacked_bytes > 0 as unpacked from recommender.uploaded_files
+    where project_id = ${id} and dialect ->> 'format' = 'parquet'`;
+  assertEquals({ ...counted }, { rows: 50, unpacked: true });
+});
+
+Deno.test("one column is said where a mapping finds none, and what is chosen of the dialect holds", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const form = {
+    project_name: "One",
+    interaction_file: new File(["user!item!rating\nann!x!5\nbob!y!4\ncy!x!3\n"], "a.csv"),
+    interaction_schema_json: '{"user_id": "user", "item_id": "item", "rating": "rating"}',
+  };
+  const refused = await ann.upload(form);
+  assertEquals(refused.status, 422);
+  assertStringIncludes(
+    JSON.stringify(refused.body.errors),
+    "Only one column was found; is the separator a comma?",
+  );
+  const { status, body } = await ann.upload({
+    ...form,
+    interaction_dialect_json: '{"delimiter": "!"}',
+  });
+  assertEquals(status, 201, JSON.stringify(body));
+});
+
+Deno.test("a wide table is refused as events with what to send, and taken by that", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const rows = Array.from({ length: 12 }, (_, user) => [
+    `u${user}`,
+    ...Array.from({ length: 8 }, (_, item) => Number((user + item) % 3 === 0)),
+  ]);
+  const names = ["user", ...Array.from({ length: 8 }, (_, item) => `i${item}`)];
+  const form = {
+    project_name: "Wide",
+    interaction_file: new File([[names, ...rows].map((row) => row.join(",") + "\n").join("")], "w"),
+    interaction_schema_json: '{"user_id": "user", "item_id": "i1", "rating": "i2"}',
+  };
+  const refused = await ann.upload(form);
+  assertEquals(refused.status, 422);
+  const [{ pointer, detail }] = refused.body.errors;
+  assertEquals(pointer, "/interaction_dialect_json");
+  assertMatch(detail, /a table with a row for each "user" and 8 columns, one for each item/);
+  const offered = /Send (\{.*?\}\}) here/.exec(detail)![1];
+  const taken = await ann.upload({
+    ...form,
+    interaction_dialect_json: offered,
+    interaction_schema_json: '{"user_id": "user", "item_id": "item", "rating": "rating"}',
+  });
+  assertEquals(taken.status, 201, JSON.stringify(taken.body));
+  const [{ rows: counted }] = await service.sql`
+    select rows::integer from recommender.uploaded_files`;
+  assertEquals(counted, rows.flat().filter((cell) => cell === 1).length);
+  const asItIs = await ann.upload({ ...form, interaction_dialect_json: '{"unpivot": null}' });
+  assertEquals(asItIs.status, 201);
+});
