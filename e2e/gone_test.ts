@@ -53,20 +53,24 @@ Deno.test({
       await using system = await start();
       login = await signedUp(system);
       const id = await trained(system, login);
-      // A call with the user's id is in the outbox, and samples of column values are in the
-      // catalog.
+      // The outbox has calls whose request id is the user's id, the catalog samples of all of it.
       const { api_key } = await call(`${system.at.webhooks}/api/apps/register`, {
         ...json({ app_name: ACCOUNT, webhook_url: "https://127.0.0.1:65533/hook" }, login),
         expect: 201,
       });
-      for (let n = 0; n < 3; n++) {
-        const asked = { project_id: id, user_id: PERSON, item_title: "The Verdict", n };
-        const answer = await fetch(
+      const { items: [{ item_title }] } = await call(
+        `${system.at.recommender}/project/${id}/items?limit=1`,
+        { headers: login },
+      );
+      const asked = { project_id: id, user_id: PERSON, item_title };
+      for (let n = 1; n <= 3; n++) {
+        await call(
           `${system.at.webhooks}/api/recommend`,
-          json(asked, { "x-api-key": api_key }),
+          json({ ...asked, n }, { "x-api-key": api_key, "x-request-id": PERSON }),
         );
-        await answer.body?.cancel();
       }
+      const events = await sql`select from webhooks.events where request_id = ${PERSON}`;
+      assertEquals(events.length, 3);
       await sql`analyze`;
       assert((await inHome(PERSON)).some((path) => path.startsWith("blobs/")));
       assert((await inHome(PERSON)).some((path) => path.startsWith("mlflow/artifacts/")));
