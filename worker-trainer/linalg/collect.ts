@@ -1,10 +1,10 @@
-/** What a process is started with that can call the collector. */
+/** V8 flag of a process that may call the garbage collector. */
 export const COLLECTING = "--v8-flags=--expose-gc";
 
-/** Lets this thread's collector run, where the process has the flag; nothing elsewhere. */
+/** Runs this thread's garbage collector; does nothing without the flag. */
 export function collect(): void {
   const { gc } = globalThis as { gc?: () => void };
   gc?.();
-  // The second time waits until what the first found is freed.
+  // The second call waits until the memory found by the first has been freed.
   gc?.();
 }

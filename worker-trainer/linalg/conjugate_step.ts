@@ -4,31 +4,32 @@ import { kernelsOf } from "./kernels.ts";
 import { rowCount } from "./sparse_rows.ts";
 
 /**
- * Many small systems at once, one a row r of a sparse matrix A, over the rows y of one matrix Y:
+ * A batch of small linear systems, one for each row r of a sparse matrix A, over the rows y of a
+ * matrix Y:
  *
  *     (G + Σ_c a_rc · y_cᵀ·y_c + ridge_r · I) · x_r = Σ_c a_rc · y_c
  *
- * and where their solution by conjugate gradients stands, all in one shared space. The product with
- * G, which is the same for all rows, is one GEMM between two steps.
+ * and the state of their solution by conjugate gradients, all in one shared space. The product with
+ * G, the same for all rows, is one GEMM between two steps.
  */
 export interface ConjugateStep {
   memory: WebAssembly.Memory;
   a: SparseRows;
   y: Matrix;
-  /** Length rows. */
+  /** One number for each row. */
   ridge: Float64Array;
-  /** The solution so far. */
+  /** Current solution. */
   x: Matrix;
   residual: Matrix;
-  /** Where the next step goes. */
+  /** Search direction of the next step. */
   direction: Matrix;
   /** direction · G, or x · G before the first step. */
   image: Matrix;
-  /** Sets out from x instead of making a step. */
+  /** Initialises the state from x instead of making a step. */
   first: boolean;
 }
 
-/** Sets out, or makes a step, for the rows `from` up to, but not including, `to`. */
+/** Initialises or makes a step, for the rows `from` (inclusive) to `to` (exclusive). */
 export function conjugateStep(
   { memory, a, y, ridge, x, residual, direction, image, first }: ConjugateStep,
   { from, to } = { from: 0, to: rowCount(a) },

@@ -5,22 +5,22 @@ import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { addRows } from "./sparse_times_dense.ts";
 import { strongestOfRow } from "./strongest.ts";
 
-/** A sparse and a dense factor in one shared space, and what is kept of their product. */
+/** A sparse and a dense factor in one shared space, and how much of their product is kept. */
 export interface DenseProduct {
   memory: WebAssembly.Memory;
   a: SparseRows;
   b: Matrix;
-  /** Entries kept in a row, those of largest absolute value. */
+  /** Entries kept in a row: those of largest absolute value. */
   keep: number;
 }
 
 /**
- * The strongest entries of the rows `from` up to, but not including, `to` of a product that is full,
- * without its diagonal:
+ * Returns the strongest entries in the rows `from` (inclusive) to `to` (exclusive) of a dense
+ * product, without its diagonal:
  *
  *     C_ij = Σ_u A_iu · B_uj,  i ≠ j
  *
- * Never more of it is held than a row; time is A's entries times B's columns.
+ * Holds one row of the product at a time. Time: entries of A × columns of B.
  */
 export function denseProduct(
   { memory, a, b, keep }: DenseProduct,

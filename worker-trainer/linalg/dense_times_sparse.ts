@@ -1,7 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 
-/** A dense and a sparse factor in shared memory, and where the product goes. */
+/** A dense and a sparse factor in shared memory, and the destination. */
 export interface DenseTimesSparse {
   a: Matrix;
   b: SparseRows;
@@ -9,7 +9,7 @@ export interface DenseTimesSparse {
   into: Matrix;
 }
 
-/** Writes the rows `from` up to, but not including, `to` of A·B; each is summed in float64. */
+/** Writes the rows `from` (inclusive) to `to` (exclusive) of A·B; sums are float64. */
 export function writeDenseTimesSparse(
   { a, b: { offsets, columns, values }, into }: DenseTimesSparse,
   { from, to }: { from: number; to: number },

@@ -1,9 +1,10 @@
 /**
- * An ONNX model of one `Gemm` node, written by hand: about 150 bytes of protobuf, so that a matrix
- * product needs no model file and no protobuf library. Field numbers are those of onnx.proto3.
+ * An ONNX model of a single `Gemm` node, encoded by hand: about 150 bytes of protobuf, so that a
+ * matrix product needs neither a model file nor a protobuf library. Field numbers as in
+ * onnx.proto3.
  */
 
-/** C = op(A)·op(B) in float32, where op transposes or not; dimensions are free. */
+/** Returns the model of C = op(A)·op(B) in float32 with free dimensions; op transposes or not. */
 export function gemmGraph({ transA, transB }: { transA: boolean; transB: boolean }): Uint8Array {
   const node = [
     ...text(1, "a"), // NodeProto.input
@@ -34,7 +35,7 @@ function integerAttribute(name: string, value: number): number[] {
   return [...text(1, name), ...integer(3, value), ...integer(20, INTEGER_ATTRIBUTE)];
 }
 
-/** ValueInfoProto of a float matrix whose dimensions are named, not fixed. */
+/** Returns the ValueInfoProto of a float matrix with symbolic dimensions. */
 function matrixInfo(name: string, rows: string, columns: string): number[] {
   const shape = [...message(1, text(2, rows)), ...message(1, text(2, columns))];
   const tensor = [...integer(1, FLOAT), ...message(2, shape)];

@@ -7,18 +7,18 @@ import { SymmetricPanels } from "./symmetric_panels.ts";
 /** Rows of a panel. */
 export const BLOCK = 256;
 
-/** The panels of a symmetric matrix in memory that all threads see; no instance of it reaches a thread. */
+/** Fields of a `SymmetricPanels` in shared memory: a class instance cannot be sent to a thread. */
 type SharedPanels = Pick<SymmetricPanels, "size" | "block" | "panels">;
 
-/** What a Gram matrix is made of, and where it goes. */
+/** The factors of a Gram matrix, and its destination. */
 export interface Gram {
   a: SparseRows;
-  /** Aᵀ; columns ascend. */
+  /** Aᵀ, with ascending columns. */
   b: SparseRows;
   into: SharedPanels;
 }
 
-/** Writes the rows `from` up to, but not including, `to` of A·Aᵀ; sums are float64. */
+/** Writes the rows `from` (inclusive) to `to` (exclusive) of A·Aᵀ; sums are float64. */
 export function writeGram({ a, b, into }: Gram, { from, to }: { from: number; to: number }): void {
   const gram = new SymmetricPanels(into.size, into.block, into.panels);
   const sums = new Float64Array(to);
@@ -26,7 +26,7 @@ export function writeGram({ a, b, into }: Gram, { from, to }: { from: number; to
     for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
       const u = a.columns[e];
       const weight = a.values[e];
-      // Columns ascend, and the lower half is the whole.
+      // Columns ascend, and only the lower half is stored.
       for (let f = b.offsets[u]; f < b.offsets[u + 1] && b.columns[f] <= i; f++) {
         sums[b.columns[f]] += weight * b.values[f];
       }
@@ -38,23 +38,23 @@ export function writeGram({ a, b, into }: Gram, { from, to }: { from: number; to
   }
 }
 
-/** Bytes of the Gram matrix of so many rows. */
+/** Returns the size in bytes of a Gram matrix of `rows` rows. */
 export function gramBytes(rows: number): number {
   return SymmetricPanels.bytes(rows, BLOCK);
 }
 
-/** A Gram matrix, and how its entries become similarities. */
+/** A Gram matrix, and how its entries are turned into similarities. */
 export interface GramCosines {
   gram: SharedPanels;
-  /** Added to the divisor, so that what rests on little evidence counts less. */
+  /** Added to the divisor, which lowers similarities that rest on little evidence. */
   shrinkage: number;
-  /** Entries kept in a row, those of largest absolute value. */
+  /** Entries kept in a row: those of largest absolute value. */
   keep: number;
 }
 
 /**
- * The strongest entries of the rows `from` up to, but not including, `to` of the cosines, without
- * the diagonal:
+ * Returns the strongest cosines in the rows `from` (inclusive) to `to` (exclusive), without the
+ * diagonal:
  *
  *     C_ij = G_ij / (√G_ii · √G_jj + shrinkage),  i ≠ j
  */

@@ -6,7 +6,7 @@ import { product } from "./product.ts";
 import { RowPool } from "./row_pool.ts";
 import { rowNorms, transpose } from "./sparse_rows.ts";
 
-// Dense enough that threads are worth it, and more than one panel of rows.
+// Large enough to be computed on several threads and to need more than one panel.
 const SIZE = 300;
 const x = randomRows({ rows: 400, width: SIZE, density: 0.8 });
 const xt = transpose(x, SIZE);

@@ -1,8 +1,8 @@
 import type { Matrix } from "./dense.ts";
 
 /**
- * L⁻¹ for a small symmetric positive definite S = L·Lᵀ (Cholesky), in float64 row after row.
- * @throws {RangeError} when S is not positive definite.
+ * Returns L⁻¹ for a small symmetric positive definite S = L·Lᵀ (Cholesky), computed in float64.
+ * @throws {RangeError} if S is not positive definite.
  */
 export function inverseOfFactor({ data: block, rows: size }: Matrix): Matrix {
   const factor = new Float64Array(size * size);
@@ -16,7 +16,7 @@ export function inverseOfFactor({ data: block, rows: size }: Matrix): Matrix {
       factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / factor[j * size + j];
     }
   }
-  // Column c of the inverse solves L·x = e_c; it is kept as a row, so that sums run along memory.
+  // Column c of the inverse solves L·x = e_c. Rows of `factor` are read along memory.
   const inverse = new Float32Array(size * size);
   const column = new Float64Array(size);
   for (let c = 0; c < size; c++) {

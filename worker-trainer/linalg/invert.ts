@@ -3,13 +3,13 @@ import { inverseOfFactor } from "./inverse_of_factor.ts";
 import { release, SymmetricPanels } from "./symmetric_panels.ts";
 
 /**
- * The inverse of a symmetric positive definite matrix, which it overwrites, by blocks: everything
- * of order n³ is a GEMM, so that it runs at the speed of the dense engine in n³ operations.
+ * Inverts a symmetric positive definite matrix in place, by blocks. All work of order n³ is GEMM,
+ * so it runs at the speed of the dense engine, in n³ operations.
  *
  *     A = L·Lᵀ (Cholesky),  X = L⁻¹,  A⁻¹ = Xᵀ·X
  *
- * @param progress is told the share that is done, from 0 to 1.
- * @throws {RangeError} when the matrix is not positive definite.
+ * @param progress called with the share that is done, from 0 to 1.
+ * @throws {RangeError} if the matrix is not positive definite.
  */
 export async function invert(
   matrix: SymmetricPanels,
@@ -24,7 +24,7 @@ export async function invert(
 }
 
 /**
- * Left-looking Cholesky in place: below the diagonal the panels then hold L.
+ * Left-looking Cholesky in place: afterwards the panels hold L below the diagonal.
  *
  *     S_ij = A_ij − Σ_{k<j} L_ik · L_jkᵀ,   L_jj = chol(S_jj),   L_ij = S_ij · L_jj⁻ᵀ
  *
@@ -53,7 +53,7 @@ async function factorise(
 }
 
 /**
- * X = L⁻¹ by columns of blocks; column j holds X_jj, X_j+1,j … one below the other.
+ * Returns X = L⁻¹ by block columns; column j holds X_jj, X_j+1,j … stacked.
  *
  *     X_jj = L_jj⁻¹,   X_ij = −L_ii⁻¹ · Σ_{j≤k<i} L_ik · X_kj
  */
@@ -79,7 +79,7 @@ async function invertFactor(
   return columns;
 }
 
-/** Fills the lower half of Xᵀ·X: (A⁻¹)_ij = Σ_{k≥i} X_kiᵀ · X_kj. */
+/** Writes the lower half of Xᵀ·X: (A⁻¹)_ij = Σ_{k≥i} X_kiᵀ · X_kj. */
 async function multiplyFactors(
   target: SymmetricPanels,
   columns: Float32Array[],
@@ -98,7 +98,7 @@ async function multiplyFactors(
   }
 }
 
-/** Blocks one below the other as one matrix. */
+/** Returns stacked blocks as one matrix. */
 function stack(data: Float32Array, block: number): Matrix {
   return { rows: data.length / block, columns: block, data };
 }

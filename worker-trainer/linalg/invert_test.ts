@@ -6,7 +6,7 @@ import { chance } from "./matrices_for_tests.ts";
 import { matrixDense } from "./matrix_dense.ts";
 import { SymmetricPanels } from "./symmetric_panels.ts";
 
-/** A symmetric positive definite matrix, as panels and in full. */
+/** Returns a symmetric positive definite matrix, as panels and in full. */
 function example(size: number, block: number): { panels: SymmetricPanels; full: number[][] } {
   const random = chance(5);
   const panels = SymmetricPanels.zeros(size, block);

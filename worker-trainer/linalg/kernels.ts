@@ -1,8 +1,8 @@
-/** The innermost loops, in WebAssembly: kernels.wat, which `deno task build:kernels` assembles. */
+/** The innermost loops, in WebAssembly: `kernels.wat`, assembled by `deno task build:kernels`. */
 
-/** All pointers are in bytes. */
+/** Pointers are byte offsets. */
 export interface Kernels {
-  /** sums += Σ_e values_e · b_(columns_e) over `count` entries, rows of `n` numbers. */
+  /** sums += Σ_e values_e · b_(columns_e) over `count` entries; rows have `n` numbers. */
   addRows(
     sums: number,
     n: number,
@@ -22,15 +22,16 @@ export interface Kernels {
     count: number,
   ): void;
   /**
-   * Writes the indices of those of `count` numbers whose |value| is above `below`, both compared as
-   * bits, and gives how many they are.
+   * Writes the indices of the numbers among `count` whose |value| is above `below`, compared as
+   * float32 bits, and returns how many there are.
    */
   above(values: number, count: number, below: number, indices: number): number;
   /** y ← a·u + b·v over `n` numbers; y may be u or v. */
   add(y: number, a: number, u: number, b: number, v: number, n: number): void;
   /**
-   * x ← x + α p, r ← r − α q, p ← r + β p with α = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖², over `n`
-   * numbers; nothing where r or pᵀq is not above 0: that is solved to the last bit.
+   * One step of conjugate gradients over `n` numbers: x ← x + α p, r ← r − α q, p ← r + β p with α
+   * = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖². Does nothing if ‖r‖² or pᵀq is not positive: then the system
+   * is solved to float32 precision.
    */
   advance(x: number, r: number, p: number, q: number, n: number): void;
 }
@@ -40,7 +41,7 @@ const module = new WebAssembly.Module(
 );
 const known = new WeakMap<WebAssembly.Memory, Kernels>();
 
-/** The kernels over a memory. */
+/** Returns the kernels instantiated over `memory`. */
 export function kernelsOf(memory: WebAssembly.Memory): Kernels {
   const kernels = known.get(memory) ??
     new WebAssembly.Instance(module, { shared: { memory } }).exports as unknown as Kernels;

@@ -1,9 +1,9 @@
-;; The innermost loops over float32 rows, four numbers and four rows at a time: what they cost is
-;; reading memory, and plain TypeScript reads one number at a time. All pointers are in bytes.
+;; The innermost loops over float32 rows, in steps of four numbers and four rows: their cost is
+;; reading memory, and TypeScript reads one number at a time. Pointers are byte offsets.
 (module
   (memory (import "shared" "memory") 0 65536 shared)
 
-  ;; sums += Σ_e values_e · b_(columns_e) over `count` entries, rows of `n` numbers.
+  ;; sums += Σ_e values_e · b_(columns_e) over `count` entries; rows have `n` numbers.
   (func (export "addRows")
     (param $sums i32) (param $n i32) (param $b i32)
     (param $columns i32) (param $values i32) (param $count i32)
@@ -25,7 +25,8 @@
           (local.set $e (i32.add (local.get $e) (i32.const 4)))
           (br $entries)))))
 
-  ;; q += Σ_e values_e · (b_(columns_e) · p) · b_(columns_e) over `count` entries, rows of `n` numbers.
+  ;; q += Σ_e values_e · (b_(columns_e) · p) · b_(columns_e) over `count` entries; rows have `n`
+  ;; numbers.
   (func (export "addGram")
     (param $q i32) (param $p i32) (param $n i32) (param $b i32)
     (param $columns i32) (param $values i32) (param $count i32)
@@ -54,8 +55,8 @@
           (local.set $e (i32.add (local.get $e) (i32.const 4)))
           (br $entries)))))
 
-  ;; Writes the indices of those of `count` numbers whose |value| is above `below`, both compared as
-  ;; bits, and gives how many they are.
+  ;; Writes the indices of the numbers among `count` whose |value| is above `below`, compared as
+  ;; float32 bits, and returns how many there are.
   (func (export "above")
     (param $values i32) (param $count i32) (param $below i32) (param $indices i32) (result i32)
     (local $i i32) (local $fours i32) (local $hits i32) (local $to i32)
@@ -99,8 +100,8 @@
           (br $one))))
     (i32.shr_u (i32.sub (local.get $to) (local.get $indices)) (i32.const 2)))
 
-  ;; x ← x + α p, r ← r − α q, p ← r + β p with α = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖², over `n` numbers;
-  ;; nothing where r or pᵀq is not above 0.
+  ;; One step of conjugate gradients over `n` numbers: x ← x + α p, r ← r − α q, p ← r + β p, where
+  ;; α = ‖r‖² / pᵀq and β = ‖r‖²' / ‖r‖². Does nothing if ‖r‖² or pᵀq is not positive.
   (func (export "advance")
     (param $x i32) (param $r i32) (param $p i32) (param $q i32) (param $n i32)
     (local $before f32) (local $curvature f32) (local $alpha f32)
@@ -182,7 +183,7 @@
           (br $one))))
     (local.get $sum))
 
-  ;; Where the row of entry $e begins; beyond the last entry, the row of the last.
+  ;; Returns the address of the row of entry $e, or of the last entry's row if $e is beyond it.
   (func $row
     (param $columns i32) (param $e i32) (param $last i32) (param $b i32) (param $n i32) (result i32)
     (i32.add
@@ -201,7 +202,7 @@
                 (i32.const 2)))))
         (i32.const 2))))
 
-  ;; The value of entry $e; 0 beyond the last entry.
+  ;; Returns the value of entry $e, or 0 beyond the last entry.
   (func $value (param $values i32) (param $e i32) (param $last i32) (result f32)
     (if (result f32) (i32.gt_s (local.get $e) (local.get $last))
       (then (f32.const 0))
@@ -209,7 +210,7 @@
         (f32.load
           (i32.add (local.get $values) (i32.shl (local.get $e) (i32.const 2)))))))
 
-  ;; sums += s·i + t·j + u·k + v·l, rows of $n numbers.
+  ;; sums += s·i + t·j + u·k + v·l; rows have $n numbers.
   (func $axpy
     (param $sums i32) (param $n i32)
     (param $i i32) (param $j i32) (param $k i32) (param $l i32)
@@ -266,7 +267,7 @@
           (local.set $at (i32.add (local.get $at) (i32.const 4)))
           (br $one)))))
 
-  ;; The products of the row $p with four others, rows of $n numbers.
+  ;; Returns the dot products of row $p with four rows; rows have $n numbers.
   (func $dots
     (param $p i32) (param $n i32)
     (param $i i32) (param $j i32) (param $k i32) (param $l i32)

@@ -11,7 +11,7 @@ Deno.test("kernels.wasm is what kernels.wat says", async () => {
 
 const random = chance(3);
 
-/** Rows of any width and any number of entries: fours of both, and what is left of them. */
+/** Widths and numbers of entries that are multiples of four and others, which leave a remainder. */
 for (const n of [1, 3, 4, 7, 128]) {
   for (const density of [0, 0.1, 0.4, 1]) {
     Deno.test(`sums of rows of ${n}, ${100 * density} % of them`, () => {

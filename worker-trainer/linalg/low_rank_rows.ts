@@ -3,27 +3,31 @@ import { type Dense, type Matrix, plainMatrix, rowsOf } from "./dense.ts";
 import { concatenate, type RowPool } from "./row_pool.ts";
 import { sharedFloats } from "./sparse_rows.ts";
 
-/** Bytes of the product that are held at a time, three times: much of it in the caches. */
+/**
+ * Size in bytes of a block of the product, of which three are held: small enough to be largely
+ * cached.
+ */
 const BLOCK_BYTES = 2.5e7;
-/** Entries that are cut a second beside the products. */
+/** Entries cut per second while products are computed. */
 const CUT_RATE = 7.5e8;
-/** Multiplications that looking at an entry of a row counts as. */
+/** Cost of checking an entry, in multiplications. */
 const ENTRY_COST = 2;
 
-/** Bytes that `lowRankRows` needs beside its factors, result included. */
+/** Returns the bytes that `lowRankRows` needs in addition to its factors, including the result. */
 export function lowRankBytes(items: number, keep: number): number {
   return 3 * Math.min(BLOCK_BYTES, 4 * items * items) + 8 * items * Math.min(keep, items);
 }
 
-/** Seconds that it takes, by estimate: the cutting is done beside the products, but not quite all. */
+/**
+ * Returns the estimated seconds of `lowRankRows`. Cutting overlaps with the products only in part.
+ */
 export function lowRankSeconds(items: number, rank: number, dense: Dense): number {
   return 2 * items * items * rank / dense.flopsPerSecond + items * items / CUT_RATE;
 }
 
 /**
- * The strongest entries of each row of L·Rᵀ, without its diagonal: how a model of low rank becomes
- * item-to-item rows. A few blocks of rows are held at a time: one is multiplied while the one before
- * is cut.
+ * Returns the strongest entries of each row of L·Rᵀ, without its diagonal: the item-to-item rows of
+ * a low-rank model. Works in blocks of rows: one is multiplied while the previous one is cut.
  * @param left L, items × rank. @param right R, items × rank.
  */
 export async function lowRankRows(
@@ -39,7 +43,7 @@ export async function lowRankRows(
   const n = left.rows;
   const block = Math.max(1, Math.min(n, Math.floor(BLOCK_BYTES / (4 * n || 1))));
   const product = plainMatrix(block, n);
-  // Two take turns.
+  // Double buffering.
   const blocks = [0, 1].map(() => ({ rows: block, columns: n, data: sharedFloats(block * n) }));
   const parts: SparseRows[] = [];
   let cutting: Promise<SparseRows> | undefined;
@@ -50,7 +54,7 @@ export async function lowRankRows(
     const rows = rowsOf(blocks[first / block % 2], 0, factor.rows);
     rows.data.set(into.data);
     if (cutting) parts.push(await cutting);
-    // Before the next job is given, since what is told may end it all.
+    // Before the next job starts, because `progress` may throw to end the fit.
     progress?.(first / n);
     cutting = pool.run({
       kernel: "strongestRows",
@@ -58,7 +62,7 @@ export async function lowRankRows(
       rows: rows.rows,
       cost: ENTRY_COST * rows.data.length,
     });
-    // What goes wrong is heard where it is awaited, after the next product.
+    // A failure is handled where `cutting` is awaited, after the next product.
     cutting.catch(() => {});
   }
   if (cutting) parts.push(await cutting);

@@ -2,13 +2,16 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 
-/** Numbers in (0, 1) by the generator of Park and Miller. */
+/** Returns a generator of numbers in (0, 1) (Park and Miller). */
 export function chance(seed = 1): () => number {
   let state = seed;
   return () => (state = state * 16807 % 2147483647) / 2147483647;
 }
 
-/** A matrix whose entries are there with probability `density`, in (−1, 1), or in (0, 1). */
+/**
+ * Returns a random sparse matrix: entries exist with probability `density` and lie in (−1, 1), or
+ * in (0, 1).
+ */
 export function randomRows(
   { rows, width, density, signed = true, seed = 1 }: {
     rows: number;
@@ -29,7 +32,7 @@ export function randomRows(
   return built.build();
 }
 
-/** A matrix in full as a sparse one. */
+/** Returns a full matrix as a sparse one. */
 export function rowsOf(matrix: number[][]): SparseRows {
   const built = new RowsBuilder(matrix.length);
   for (const row of matrix) {
@@ -39,7 +42,7 @@ export function rowsOf(matrix: number[][]): SparseRows {
   return built.build();
 }
 
-/** A sparse matrix in full. */
+/** Returns a sparse matrix in full. */
 export function full(matrix: SparseRows, width: number): number[][] {
   return Array.from({ length: rowCount(matrix) }, (_, r) => {
     const row = new Array<number>(width).fill(0);

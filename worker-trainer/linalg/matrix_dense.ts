@@ -1,7 +1,10 @@
 import { Matrix as Reference } from "ml-matrix";
 import type { Dense, Matrix, ProductForm } from "./dense.ts";
 
-/** Products by ml-matrix in float64: the fallback for small problems and the tests' reference. */
+/**
+ * Returns an engine that multiplies by ml-matrix in float64: the fallback, and the reference in
+ * tests.
+ */
 export function matrixDense(): Dense {
   return {
     name: "ml-matrix",

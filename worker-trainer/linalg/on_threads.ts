@@ -1,4 +1,4 @@
-/** What the threads of a pool make together, by the kernels that each of them runs. */
+/** Matrix operations spread over the threads of a pool. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { DenseTimesSparse } from "./dense_times_sparse.ts";
 import { BLOCK } from "./gram.ts";
@@ -9,7 +9,7 @@ import type { SparseTimesDense } from "./sparse_times_dense.ts";
 import { SymmetricPanels } from "./symmetric_panels.ts";
 import { ENTRY_COST, type Part } from "./weighted_sum.ts";
 
-/** The strongest entries of each row of Σ weight · rows. */
+/** Returns the strongest entries of each row of Σ weight · rows. */
 export function sumOf(
   parts: Part[],
   { keep, pool }: { keep: number; pool: RowPool },
@@ -43,7 +43,7 @@ export async function denseTimesSparse(input: DenseTimesSparse, pool: RowPool): 
   });
 }
 
-/** A·Aᵀ in shared memory, for B = Aᵀ whose columns ascend. */
+/** Returns A·Aᵀ in shared memory, for B = Aᵀ with ascending columns. */
 export async function gramOf(
   a: SparseRows,
   b: SparseRows,

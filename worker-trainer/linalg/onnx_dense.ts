@@ -3,8 +3,8 @@ import type { Dense, Matrix, ProductForm } from "./dense.ts";
 import { gemmGraph } from "./gemm_graph.ts";
 
 /**
- * Without an arena, memory goes back when a product is no longer needed; and threads that wait for
- * the next product sleep, since others have work in between.
+ * Without an arena, memory is freed after each product. Threads that wait for the next product
+ * sleep, because other threads work in between.
  */
 const OPTIONS = {
   logSeverityLevel: 3,
@@ -14,8 +14,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * Products by onnxruntime's float32 GEMM on all cores.
- * @throws {Error} when the native library does not load.
+ * Returns an engine that multiplies by onnxruntime's float32 GEMM on all cores.
+ * @throws {Error} if the native library does not load.
  */
 export async function openOnnxDense(): Promise<Dense> {
   const sessions: ort.InferenceSession[] = [];
@@ -47,7 +47,7 @@ export async function openOnnxDense(): Promise<Dense> {
   };
 }
 
-/** The native library takes no shared memory; a slice of it is a copy that is not. */
+/** Returns the data in memory that is not shared, which the native library requires. */
 function unshared(data: Float32Array): Float32Array {
   return data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
 }

@@ -1,12 +1,15 @@
 import type { Dense } from "./dense.ts";
 
-/** The fastest engine that loads here: onnxruntime's GEMM, or ml-matrix where there is no native library. */
+/**
+ * Returns the fastest available engine: onnxruntime, or ml-matrix if the native library does not
+ * load.
+ */
 export async function openDense(): Promise<Dense> {
   try {
     const { openOnnxDense } = await import("./onnx_dense.ts");
     return await openOnnxDense();
   } catch {
-    // No native library for this platform, or no permission to load one: slower, not wrong.
+    // No native library for this platform, or no permission to load it.
     const { matrixDense } = await import("./matrix_dense.ts");
     return matrixDense();
   }

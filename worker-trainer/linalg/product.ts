@@ -3,33 +3,36 @@ import { rowScratch } from "./row_scratch.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 
-/** Multiplications a column from which on it costs more to note what a row reaches than to look at all. */
+/**
+ * Multiplications per column above which tracking the columns a row reaches costs more than reading
+ * all.
+ */
 const REACHING = 0.5;
 
-/** Two sparse factors, how their product is turned into similarities, and what is kept of it. */
+/** Two sparse factors, the normalisation of their product, and how much of it is kept. */
 export interface Product {
   a: SparseRows;
   b: SparseRows;
-  /** Columns of the result. */
+  /** Columns of the product. */
   width: number;
-  /** Entries kept in a row, those of largest absolute value. */
+  /** Entries kept in a row: those of largest absolute value. */
   keep: number;
-  /** Divisor by row, 1 where absent. */
+  /** Divisors by row; 1 if absent. */
   rowNorms?: Float64Array;
-  /** Divisor by column, 1 where absent. */
+  /** Divisors by column; 1 if absent. */
   columnNorms?: Float64Array;
-  /** Added to the divisor, so that what rests on little evidence counts less. */
+  /** Added to the divisor, which lowers similarities that rest on little evidence. */
   shrinkage?: number;
 }
 
 /**
- * The strongest entries of the rows `from` up to, but not including, `to` of a sparse product,
- * without its diagonal:
+ * Returns the strongest entries in the rows `from` (inclusive) to `to` (exclusive) of a sparse
+ * product, without its diagonal:
  *
  *     C_ij = Σ_u A_iu · B_uj / (rowNorm_i · columnNorm_j + shrinkage),  i ≠ j
  *
- * With A = Xᵀ and B = X this is the Gram matrix of the items, and with norms their cosine. Sums are
- * float64 in the order of A's entries; time is Σ over A's entries of the length of B's row.
+ * With A = Xᵀ and B = X this is the Gram matrix of the items, and with norms their cosines. Sums
+ * are float64, in the order of A's entries. Time: for each entry of A, the length of a row of B.
  */
 export function product(
   { a, b, width, keep, rowNorms, columnNorms, shrinkage = 0 }: Product,
@@ -72,7 +75,7 @@ interface ProductRow extends Pick<Product, "a" | "b"> {
   i: number;
 }
 
-/** Multiplications that it takes. */
+/** Returns the number of multiplications of a row. */
 function rowCost({ a, b: { offsets }, i }: ProductRow): number {
   let cost = 0;
   for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
@@ -91,14 +94,17 @@ function addAll({ a, b, i }: ProductRow, sums: Float64Array): void {
 }
 
 interface Reached {
-  /** By column, all 0 between two rows. */
+  /** By column; all 0 between two rows. */
   sums: Float64Array;
-  /** 1 where a column is in `indices`; all 0 between two rows. */
+  /** 1 if a column is in `indices`; all 0 between two rows. */
   marks: Uint8Array;
   indices: Uint32Array;
 }
 
-/** sums_j += Σ_u A_iu · B_uj; gives how many columns it reached, which `indices` tells then. */
+/**
+ * sums_j += Σ_u A_iu · B_uj. Writes the columns reached to `indices` and returns how many there
+ * are.
+ */
 function addRows({ a, b, i }: ProductRow, { sums, indices, marks }: Reached): number {
   let count = 0;
   for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {
@@ -116,7 +122,7 @@ function addRows({ a, b, i }: ProductRow, { sums, indices, marks }: Reached): nu
   return count;
 }
 
-/** Multiplications that a product of `a` and `b` makes: what its cost is estimated by. */
+/** Returns the number of multiplications of the product of `a` and `b`, for cost estimates. */
 export function productCost(a: SparseRows, b: SparseRows): number {
   let cost = 0;
   for (const u of a.columns) cost += b.offsets[u + 1] - b.offsets[u];

@@ -9,13 +9,13 @@ import { type StrongestRows, strongestRows } from "./strongest_rows.ts";
 import { type WeightedSum, weightedSum } from "./weighted_sum.ts";
 import { type SparseTimesDense, writeSparseTimesDense } from "./sparse_times_dense.ts";
 
-/** A run of rows: `from` up to, but not including, `to`. */
+/** The rows `from` (inclusive) to `to` (exclusive). */
 export interface Range {
   from: number;
   to: number;
 }
 
-/** What each kernel that makes sparse rows works on. */
+/** Input of each kernel that returns sparse rows. */
 export interface KernelInputs {
   product: Product;
   denseProduct: DenseProduct;
@@ -25,7 +25,7 @@ export interface KernelInputs {
   gramCosines: GramCosines;
 }
 
-/** What each kernel that writes rows into shared memory works on. */
+/** Input of each kernel that writes rows into shared memory. */
 export interface WriterInputs {
   sparseTimesDense: SparseTimesDense;
   denseTimesSparse: DenseTimesSparse;
@@ -36,12 +36,12 @@ export interface WriterInputs {
 export type KernelName = keyof KernelInputs;
 export type WriterName = keyof WriterInputs;
 
-/** Kernels whose rows do not depend on each other, so that any thread may make any of them. */
+/** Kernels that return rows. Rows are independent, so any thread can compute any range. */
 export const ROW_KERNELS: {
   [K in KernelName]: (input: KernelInputs[K], range: Range) => SparseRows;
 } = { product, denseProduct, lists, weightedSum, strongestRows, gramCosines };
 
-/** The same for rows that are written where the input says. */
+/** Kernels that write rows to the destination in their input. */
 export const ROW_WRITERS: {
   [K in WriterName]: (input: WriterInputs[K], range: Range) => void;
 } = {
@@ -51,7 +51,7 @@ export const ROW_WRITERS: {
   gram: writeGram,
 };
 
-/** Makes a range of a kernel's rows. */
+/** Computes a range of a kernel's rows. */
 export function runKernel<K extends KernelName>(
   kernel: K,
   input: KernelInputs[K],

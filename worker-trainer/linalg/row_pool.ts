@@ -13,47 +13,47 @@ import {
 
 /** Multiplications below which starting and feeding threads costs more than it saves. */
 const WORTHWHILE = 1e7;
-/** Ranges a thread gets, so that an expensive one does not leave the others idle. */
+/** Ranges for each thread, so that one expensive range does not leave the other threads idle. */
 const RANGES_PER_THREAD = 4;
 
-/** What is to be made. */
+/** A kernel and its input. */
 export interface RowJob<K extends KernelName | WriterName> {
   kernel: K;
   input: (KernelInputs & WriterInputs)[K];
   rows: number;
-  /** Multiplications it will make. */
+  /** Estimated multiplications. */
   cost: number;
-  /** Is told the share that is done, from 0 to 1. */
+  /** Called with the share that is done, from 0 to 1. */
   progress?: (share: number) => void;
 }
 
 /**
- * Threads that make the rows of matrices. Each row is made by one thread alone and rows are
- * put together in their order, so that the result has the same bytes for any number of threads.
- * Threads start with the first job that is worth it; `close` ends them, and so does a job that fails.
+ * Threads that compute the rows of matrices. Each row is computed by one thread, and rows are
+ * joined in order, so the result has the same bytes for any number of threads. Threads start with
+ * the first job worth it; `close` ends them, and so does a job that fails.
  */
 export class RowPool {
   #threads: number;
   #workers: Worker[] = [];
 
-  /** @param threads at least 1; one means this thread. */
+  /** @param threads at least 1; 1 means the calling thread. */
   constructor(threads = navigator.hardwareConcurrency) {
     this.#threads = threads;
   }
 
-  /** Makes all rows of a job. One job at a time. */
+  /** Returns all rows of a job. Only one job may run at a time. */
   async run<K extends KernelName>(job: RowJob<K>): Promise<SparseRows> {
     return concatenate(
       await this.#each<SparseRows>(job, (range) => runKernel(job.kernel, job.input, range)),
     );
   }
 
-  /** Writes all rows of a job into the shared memory that its input names. One job at a time. */
+  /** Writes all rows of a job to the shared memory in its input. Only one job may run at a time. */
   async write<K extends WriterName>(job: RowJob<K>): Promise<void> {
     await this.#each<void>(job, (range) => runWriter(job.kernel, job.input, range));
   }
 
-  /** Lets the threads let go of what earlier jobs shared with them. */
+  /** Runs the garbage collector of each thread, which frees what earlier jobs shared with it. */
   async collect(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => working(worker, null, () => {})));
   }
@@ -64,7 +64,7 @@ export class RowPool {
     this.#workers = [];
   }
 
-  /** What each range gives: on this thread where the job is too small to be worth more. */
+  /** Returns the result of each range. Small jobs run on the calling thread. */
   async #each<Part>(
     job: RowJob<KernelName | WriterName>,
     here: (range: Range) => Part,
@@ -94,13 +94,14 @@ export class RowPool {
       parts[place] = part as Part;
       progress?.(++done / ranges.length);
     };
-    // Threads take the next range themselves, so that none waits for this one, which may compute.
+    // Threads fetch their next range from a shared counter, so none waits for this thread, which
+    // may be busy.
     const next = new Int32Array(new SharedArrayBuffer(4));
     const task = { kernel, input, ranges, next } as Task;
     try {
       await Promise.all(this.#workers.map((worker) => working(worker, task, take)));
     } catch (error) {
-      // The others are at work still: what they give must not reach the next job.
+      // The other threads are still at work; their results must not reach the next job.
       this.close();
       throw error;
     }
@@ -108,7 +109,7 @@ export class RowPool {
   }
 }
 
-/** Resolves when the worker has nothing more to do. */
+/** Resolves when the worker has finished the task. */
 function working(worker: Worker, task: Task | null, take: (made: Made) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Made | null>) => {
@@ -135,7 +136,7 @@ function split(rows: number, count: number): Range[] {
   }));
 }
 
-/** Matrices of one width, one under the other. */
+/** Stacks matrices of the same width. */
 export function concatenate(parts: SparseRows[]): SparseRows {
   const rows = parts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
   const entries = parts.reduce((sum, { columns }) => sum + columns.length, 0);

@@ -16,7 +16,7 @@ Deno.test("any number of threads makes the same bytes", async () => {
     const job = { kernel: "product", input, rows: 101, cost: 1e9, progress } as const;
     try {
       assertEquals(await pool.run(job), expected);
-      // A second job goes to the same threads with another input.
+      // The same threads run a second job with another input.
       const half = { ...input, keep: 10 };
       assertEquals(await pool.run({ ...job, input: half }), product(half));
     } finally {

@@ -1,6 +1,6 @@
 import { SharedSpace } from "./shared_space.ts";
 
-/** Room for a row in which its strongest entries are found. */
+/** Buffers of a row, for finding its strongest entries. */
 export interface RowScratch {
   memory: WebAssembly.Memory;
   indices: Uint32Array;
@@ -9,7 +9,7 @@ export interface RowScratch {
 
 let scratch: RowScratch | undefined;
 
-/** This thread's own, at least so wide; what was in it may still be there. */
+/** Returns this thread's scratch, for rows of at least `width`. It is not cleared. */
 export function rowScratch(width: number): RowScratch {
   if (scratch && scratch.values.length >= width) return scratch;
   const space = new SharedSpace();

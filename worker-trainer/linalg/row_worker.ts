@@ -1,4 +1,4 @@
-/** A thread of a `RowPool`: it takes one range of a task's rows after the other, as others do. */
+/** A thread of a `RowPool`: takes ranges of a task from a counter shared with the other threads. */
 /// <reference lib="deno.worker" />
 import { collect } from "./collect.ts";
 import {
@@ -14,18 +14,18 @@ import {
 
 interface Shared {
   ranges: Range[];
-  /** The place of the first range that nobody has taken; seen by all threads. */
+  /** Index of the first range not yet taken; shared by all threads. */
   next: Int32Array;
 }
 type MakingTask = Shared & { kernel: KernelName; input: KernelInputs[KernelName] };
 type WritingTask = Shared & { kernel: WriterName; input: WriterInputs[WriterName] };
-/** What a thread is given; `null` where it is to let go of what it was given before. */
+/** Message to a thread: a task, or `null` to run the garbage collector. */
 export type Task = MakingTask | WritingTask;
 
-/** What a thread answers for each range; after the last one `null`. */
+/** Message from a thread for each finished range; `null` after the last. */
 export interface Made {
   place: number;
-  /** The rows that were made; absent where they were written. */
+  /** The rows; absent for kernels that write them. */
   part?: unknown;
 }
 

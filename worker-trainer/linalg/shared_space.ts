@@ -1,42 +1,42 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 
-/** Bytes of a page, by which WebAssembly's memory grows. */
+/** Bytes of a page of WebAssembly memory. */
 const PAGE = 1 << 16;
-/** Pages that 32-bit addresses reach. */
+/** Maximum number of pages with 32-bit addresses. */
 const PAGES = 1 << 16;
 
-/** Bytes that a space can hold: a fit that needs more of it cannot be tried. */
+/** Capacity of a space in bytes; a fit that needs more cannot be tried. */
 export const SPACE_BYTES = PAGE * PAGES;
 
 /**
- * Memory that all threads and the kernels see. What is made in it is of one computation, and goes
- * with it.
+ * Memory shared by all threads and the kernels. A space serves one computation and is freed with
+ * it.
  */
 export class SharedSpace {
-  /** @param memory what a thread was given; new where absent. */
+  /** @param memory memory received from another thread; new if absent. */
   constructor(
     readonly memory = new WebAssembly.Memory({ initial: 0, maximum: PAGES, shared: true }),
   ) {}
 
-  /** Zeros. */
+  /** Returns an array of zeros. */
   floats(length: number): Float32Array {
     const start = this.#room(4 * length);
     return new Float32Array(this.memory.buffer, start, length);
   }
 
-  /** Zeros. */
+  /** Returns an array of zeros. */
   integers(length: number): Uint32Array {
     const start = this.#room(4 * length);
     return new Uint32Array(this.memory.buffer, start, length);
   }
 
-  /** A matrix of zeros. */
+  /** Returns a matrix of zeros. */
   matrix(rows: number, columns: number): Matrix {
     return { rows, columns, data: this.floats(rows * columns) };
   }
 
-  /** A copy of a matrix whose entries the kernels read. */
+  /** Returns a copy of a matrix whose entries the kernels can read. */
   rows({ offsets, columns, values }: SparseRows): SparseRows {
     const copy = {
       offsets,
@@ -48,7 +48,10 @@ export class SharedSpace {
     return copy;
   }
 
-  /** Whole pages, so that two threads which ask at a time get different ones; the buffer is another then. */
+  /**
+   * Returns the address of new memory. Rounded up to pages, so that concurrent calls of two threads
+   * do not overlap; growing replaces `memory.buffer`.
+   */
   #room(bytes: number): number {
     return PAGE * this.memory.grow(Math.ceil(bytes / PAGE));
   }

@@ -1,37 +1,40 @@
 /**
- * Small operations on sparse matrices in compressed rows; the width is known from the context. What
- * they make is in shared memory, so that threads need no copy of it.
+ * Operations on sparse matrices in compressed sparse rows (CSR); the width is known from the
+ * context. Results are in shared memory, so threads need no copy.
  */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 
-/** How many rows a matrix has. */
+/** Returns the number of rows. */
 export function rowCount(matrix: SparseRows): number {
   return matrix.offsets.length - 1;
 }
 
-/** A matrix of `rows` rows without an entry. */
+/** Returns a matrix of `rows` rows without entries. */
 export function emptyRows(rows: number): SparseRows {
   return { offsets: sharedIntegers(rows + 1), columns: sharedIntegers(0), values: sharedFloats(0) };
 }
 
-/** Zeros that all threads see. */
+/** Returns an array of zeros in shared memory. */
 export function sharedIntegers(length: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(4 * length));
 }
 
-/** Zeros that all threads see. */
+/** Returns an array of zeros in shared memory. */
 export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(4 * length));
 }
 
-/** How many entries each column has. */
+/** Returns the number of entries in each column. */
 export function columnCounts(matrix: SparseRows, width: number): Uint32Array {
   const counts = new Uint32Array(width);
   for (const column of matrix.columns) counts[column]++;
   return counts;
 }
 
-/** The transpose of a matrix of `width` columns; columns ascend in it whatever their order was. */
+/**
+ * Returns the transpose of a matrix of `width` columns. Its columns ascend, whatever their order
+ * was.
+ */
 export function transpose(matrix: SparseRows, width: number): SparseRows {
   const offsets = sharedIntegers(width + 1);
   const counts = columnCounts(matrix, width);
@@ -49,7 +52,7 @@ export function transpose(matrix: SparseRows, width: number): SparseRows {
   return { offsets, columns, values };
 }
 
-/** A matrix of the same entries with `value(entry, row, column)` in place of each value. */
+/** Returns the matrix with each value replaced by `value(value, row, column)`. */
 export function mapEntries(
   matrix: SparseRows,
   value: (value: number, row: number, column: number) => number,
@@ -63,9 +66,7 @@ export function mapEntries(
   return { ...matrix, values };
 }
 
-/**
- * Each row's norm: ‖r‖₁ = Σ|x| or ‖r‖₂ = √Σx², length rows.
- */
+/** Returns the norm of each row: ‖r‖₁ = Σ|x| or ‖r‖₂ = √Σx². */
 export function rowNorms(matrix: SparseRows, norm: "l1" | "l2"): Float64Array {
   const norms = new Float64Array(rowCount(matrix));
   for (let r = 0; r < norms.length; r++) {
@@ -79,13 +80,13 @@ export function rowNorms(matrix: SparseRows, norm: "l1" | "l2"): Float64Array {
   return norms;
 }
 
-/** Each row divided by its norm; rows of zeros stay as they are. */
+/** Returns the matrix with each row divided by its norm; rows of zeros are unchanged. */
 export function normaliseRows(matrix: SparseRows, norm: "l1" | "l2"): SparseRows {
   const norms = rowNorms(matrix, norm);
   return mapEntries(matrix, (value, row) => norms[row] > 0 ? value / norms[row] : 0);
 }
 
-/** The product of two rows, whose columns ascend. */
+/** Returns the dot product of two rows with ascending columns. */
 export function rowDot({ offsets, columns, values }: SparseRows, a: number, b: number): number {
   let [e, f] = [offsets[a], offsets[b]];
   let sum = 0;
@@ -97,7 +98,7 @@ export function rowDot({ offsets, columns, values }: SparseRows, a: number, b: n
   return sum;
 }
 
-/** Writes a matrix row by row, without knowing its size beforehand. */
+/** Builds a matrix row by row, without knowing its size in advance. */
 export class RowsBuilder {
   #offsets: Uint32Array;
   #columns: Uint32Array;
@@ -105,21 +106,24 @@ export class RowsBuilder {
   #row = 0;
   #count = 0;
 
-  /** @param capacity entries to make room for; more are taken as they come. */
+  /** @param capacity initial capacity in entries; grows as needed. */
   constructor(rows: number, capacity = 1024) {
     this.#offsets = sharedIntegers(rows + 1);
     this.#columns = new Uint32Array(capacity);
     this.#values = new Float32Array(capacity);
   }
 
-  /** Adds an entry to the row that is being written. Columns must ascend within a row. */
+  /** Adds an entry to the current row. Columns must ascend within a row. */
   add(column: number, value: number): void {
     if (this.#count === this.#columns.length) this.#grow();
     this.#columns[this.#count] = column;
     this.#values[this.#count++] = value;
   }
 
-  /** Adds a whole row: the first `count` of the indices, which ascend, with their values by column. */
+  /**
+   * Adds a whole row: the first `count` of `indices`, which must ascend, and their `values` by
+   * column.
+   */
   addRow(
     { indices, values }: { indices: Uint32Array; values: Float32Array },
     count: number,
@@ -136,12 +140,12 @@ export class RowsBuilder {
     this.endRow();
   }
 
-  /** Ends the row; the next entry belongs to the next row. */
+  /** Ends the current row. */
   endRow(): void {
     this.#offsets[++this.#row] = this.#count;
   }
 
-  /** The matrix; rows that were not ended are empty. */
+  /** Returns the matrix; rows that were not ended are empty. */
   build(): SparseRows {
     this.#offsets.fill(this.#count, this.#row + 1);
     const columns = sharedIntegers(this.#count);

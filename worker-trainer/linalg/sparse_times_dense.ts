@@ -2,7 +2,7 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Matrix } from "./dense.ts";
 import { kernelsOf } from "./kernels.ts";
 
-/** A sparse and a dense factor, and where the product goes, all in one shared space. */
+/** A sparse and a dense factor and the destination, all in one shared space. */
 export interface SparseTimesDense {
   memory: WebAssembly.Memory;
   a: SparseRows;
@@ -11,7 +11,7 @@ export interface SparseTimesDense {
   into: Matrix;
 }
 
-/** Writes the rows `from` up to, but not including, `to` of A·B. */
+/** Writes the rows `from` (inclusive) to `to` (exclusive) of A·B. */
 export function writeSparseTimesDense(
   { memory, a, b, into: { data, columns: n } }: SparseTimesDense,
   { from, to }: { from: number; to: number },
@@ -23,7 +23,7 @@ export function writeSparseTimesDense(
   }
 }
 
-/** sums += Σ_c w_rc · B_c over the entries c of a row of `weights`, in the order of the entries. */
+/** sums += Σ_c w_rc · B_c over the entries c of a row of `weights`, in their order. */
 export function addRows(
   sums: Float32Array,
   { memory, weights: { offsets, columns, values }, row, of }: {

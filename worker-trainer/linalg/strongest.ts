@@ -1,8 +1,8 @@
-/** The strongest entries of a row: what is left of a full result when it is cut for serving. */
+/** Selects the strongest entries of a row: those of largest absolute value. */
 import { kernelsOf } from "./kernels.ts";
 import type { RowScratch } from "./row_scratch.ts";
 
-/** How many candidates there are and how many of them may stay. */
+/** Number of candidates, and the maximum number kept. */
 export interface Cut {
   count: number;
   k: number;
@@ -10,12 +10,12 @@ export interface Cut {
 
 /**
  * Moves the indices of the `k` entries of largest |value| to the front of `indices`, ascending, and
- * gives how many there are: fewer than `k` when fewer are not zero. Equal strength goes to the
- * smaller index, so that the answer does not depend on the order of `indices`.
+ * returns how many there are: fewer than `k` if fewer are non-zero. Ties go to the smaller index,
+ * so the result does not depend on the order of `indices`.
  *
- * Linear in `count`: the float32 bits of |value| order like unsigned integers, and the k-th largest
- * of those is found digit by digit; after the first digit few candidates are left.
- * @param indices the candidates; `count` of them, all different.
+ * Linear in `count`: the float32 bits of |value| order like unsigned integers, and a radix
+ * selection finds the k-th largest; few candidates are left after the first digit.
+ * @param indices the candidates: `count` distinct indices.
  * @param values by index; read as float32.
  */
 export function strongest(indices: Uint32Array, values: Float32Array, { count, k }: Cut): number {
@@ -31,7 +31,7 @@ export function strongest(indices: Uint32Array, values: Float32Array, { count, k
   return kept;
 }
 
-/** A strength that at least `k` of the candidates reach. */
+/** Returns a strength that at least `k` of the candidates reach. */
 function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): number {
   histogram.fill(0);
   for (let c = 0; c < count; c++) histogram[(bits[indices[c]] & SIGNLESS) >>> FIRST.shift]++;
@@ -39,10 +39,10 @@ function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): nu
 }
 
 /**
- * The same for a whole row: its first `count` values are all candidates. Of a long row a sample
- * tells from which strength on there are some more than `k`, so that one pass finds them; where it
- * was wrong, all are counted.
- * @param row its values, with room for `count` indices.
+ * The same for a whole row, whose first `count` values are all candidates. For a long row, a sample
+ * estimates a strength that slightly more than `k` values reach, so one pass finds them; if the
+ * estimate is too high, all values are counted.
+ * @param row its values, and space for `count` indices.
  */
 export function strongestOfRow(
   { memory, indices, values }: RowScratch,
@@ -61,14 +61,14 @@ export function strongestOfRow(
   return cut(indices, bits, { count: candidates, k, ascending: true });
 }
 
-/** Every so many-th value of a long row is in the sample. */
+/** Sampling interval in a long row. */
 const STRIDE = 16;
-/** Values that a sample must have to tell anything. */
+/** Minimum size of a sample. */
 const SAMPLED = 128;
-/** Counted beside the share of the sample that is wanted: there are seldom too few candidates then. */
+/** Added to the expected rank in the sample, so that it seldom finds too few candidates. */
 const SPARE = 8;
 
-/** A strength that at least `k` of the values reach, every `stride`-th of which are looked at. */
+/** Returns a strength that at least `k` of the values reach, of which every `stride`-th is read. */
 function leastStrength(
   bits: Uint32Array,
   { count, k, stride }: Cut & { stride: number },
@@ -88,14 +88,16 @@ function bitsOf(values: Float32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
-/** The first digit of the k-th largest strength by the histogram, 0 where there are fewer. */
+/**
+ * Returns the first digit of the k-th largest strength in the histogram, or 0 if there are fewer.
+ */
 function firstDigit(k: number): number {
   let digit = FIRST.size - 1;
   for (let sum = histogram[digit]; sum < k && digit > 0; sum += histogram[digit]) digit--;
   return digit;
 }
 
-/** The exact cut of the candidates that the first digit left; what stays keeps its order. */
+/** Cuts the candidates to exactly `k`, keeping their order; returns how many there are. */
 function cut(
   indices: Uint32Array,
   bits: Uint32Array,
@@ -115,14 +117,14 @@ function cut(
   return kept;
 }
 
-/** The k-th largest strength, how many are above it, and how many are as strong. */
+/** Returns the k-th largest strength, how many are above it, and how many equal it. */
 function kthLargest(
   indices: Uint32Array,
   bits: Uint32Array,
   { count, k }: Cut,
 ): { threshold: number; above: number; equal: number } {
   let threshold = 0;
-  let fixed = 0; // the bits of `threshold` that are known
+  let fixed = 0; // mask of the known bits of `threshold`
   let above = 0;
   let equal = 0;
   for (const { shift, size } of DIGITS) {

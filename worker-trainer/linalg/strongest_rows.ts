@@ -4,16 +4,19 @@ import { rowScratch } from "./row_scratch.ts";
 import { RowsBuilder } from "./sparse_rows.ts";
 import { strongestOfRow } from "./strongest.ts";
 
-/** Some rows of a square matrix in shared memory, and what is kept of them. */
+/** Consecutive rows of a square matrix in shared memory, and how much of them is kept. */
 export interface StrongestRows {
   rows: Matrix;
-  /** The number of the first of them in the whole matrix. */
+  /** Index of the first of them in the whole matrix. */
   first: number;
-  /** Entries kept in a row, those of largest absolute value. */
+  /** Entries kept in a row: those of largest absolute value. */
   keep: number;
 }
 
-/** The strongest entries of the rows `from` up to, but not including, `to`, without the diagonal. */
+/**
+ * Returns the strongest entries in the rows `from` (inclusive) to `to` (exclusive), without the
+ * diagonal.
+ */
 export function strongestRows(
   { rows: { data, rows, columns: n }, first, keep }: StrongestRows,
   { from, to } = { from: 0, to: rows },

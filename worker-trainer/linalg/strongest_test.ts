@@ -3,7 +3,7 @@ import { chance } from "./matrices_for_tests.ts";
 import { rowScratch } from "./row_scratch.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 
-/** The readable twin: sort all, take k, put them back in order. */
+/** Readable reference: sort all, take k, restore the order. */
 function sorted(values: Float32Array, k: number): number[] {
   return Array.from(values.keys()).filter((i) => values[i] !== 0)
     .sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]) || a - b)

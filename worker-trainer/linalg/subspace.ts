@@ -6,33 +6,36 @@ import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "./sparse_rows.ts";
 import { SharedSpace } from "./shared_space.ts";
 
-/** Rounds of iteration: enough for a subspace, where single vectors need not have converged. */
+/** Iterations: enough for the subspace to converge, even if single vectors have not. */
 const ROUNDS = 4;
-/** Share of the mean squared length added to the Gram, so that a rank too large is no error. */
+/**
+ * Share of the mean squared length added to the Gram matrix's diagonal, so that a rank above A's is
+ * no error.
+ */
 const SHIFT = 1e-6;
 
-/** What the iteration needs beside the matrix. */
+/** Options of the iteration. */
 export interface SubspaceOptions {
   rank: number;
   dense: Dense;
   pool: RowPool;
-  /** Gives numbers in [0, 1); seeded, the result is reproducible. */
+  /** Returns numbers in [0, 1); with a seed, the result is reproducible. */
   random: () => number;
   progress?: (share: number) => void;
 }
 
-/** Bytes that `leadingSubspace` needs beside the matrix. */
+/** Returns the bytes that `leadingSubspace` needs in addition to the matrix. */
 export function subspaceBytes(users: number, items: number, rank: number): number {
   return 4 * rank * (3 * items + users);
 }
 
 /**
- * An orthonormal basis of the space of the leading right singular vectors of A, by randomised
- * subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4):
+ * Returns an orthonormal basis of the space of the leading right singular vectors of A, by
+ * randomised subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4):
  *
  *     Y ← random;  repeat: Y ← orth(Aᵀ·(A·Y))
  *
- * What each round needs is made once: memory that is left behind is long in coming back.
+ * Buffers are reused between iterations, because freed memory is returned late.
  * @param at Aᵀ. @returns columns of A × rank.
  */
 export async function leadingSubspace(
@@ -59,7 +62,7 @@ export async function leadingSubspace(
   return basis;
 }
 
-/** Y·L⁻ᵀ with L·Lᵀ = YᵀY: the same space, orthonormal (Cholesky QR). */
+/** Writes Y·L⁻ᵀ with L·Lᵀ = YᵀY: an orthonormal basis of the same space (Cholesky QR). */
 async function orthonormal(
   y: Matrix,
   { dense, into }: { dense: Dense; into: Matrix },

@@ -12,7 +12,7 @@ const random = () => chance(17);
 const pool = new RowPool(1);
 
 Deno.test("the basis is orthonormal and spans the leading singular vectors", async () => {
-  // Two strong directions over weak noise, so that they are told apart at once.
+  // Two strong directions over weak noise, so that the iteration converges at once.
   const strong = Array.from(
     { length: 12 },
     (_, r) =>

@@ -3,21 +3,21 @@ import type { Matrix } from "./dense.ts";
 /**
  * The lower half of a symmetric matrix in panels of `block` rows, each stored transposed: panel `p`
  * holds the rows p·b … p·b + b − 1 up to the diagonal block as a ((p + 1)·b) × b matrix, element
- * (column, row within the panel). So any run of column blocks of a panel is one contiguous piece of
- * memory, and a product over them is one GEMM.
+ * (column, row within the panel). A run of column blocks of a panel is thus contiguous in memory,
+ * and a product over them is one GEMM.
  *
- * The order is rounded up to whole blocks with rows of the identity, which stay apart from the rest.
+ * The size is rounded up to whole blocks with rows of the identity, which do not affect the rest.
  */
 export class SymmetricPanels implements Disposable {
-  /** As they lie in memory, which another thread may have filled. */
+  /** @param panels may be filled by another thread. */
   constructor(
-    /** Rows and columns of the matrix proper. */
+    /** Rows and columns of the matrix, without padding. */
     readonly size: number,
     readonly block: number,
     readonly panels: Float32Array[],
   ) {}
 
-  /** Zeros within `size`, in rooms that `floats` makes. */
+  /** Returns a matrix of zeros, with arrays from `floats`. */
   static zeros(
     size: number,
     block: number,
@@ -30,18 +30,18 @@ export class SymmetricPanels implements Disposable {
     return zeros;
   }
 
-  /** Bytes that such a matrix occupies. */
+  /** Returns the size in bytes of such a matrix. */
   static bytes(size: number, block: number): number {
     const count = Math.ceil(size / block);
     return 4 * block * block * count * (count + 1) / 2;
   }
 
-  /** Gives the memory back at once: the collector is in no hurry with what is large. */
+  /** Frees the memory at once: the garbage collector is slow to free large arrays. */
   [Symbol.dispose](): void {
     for (const panel of this.panels) release(panel);
   }
 
-  /** Its own memory, whosever this is. */
+  /** Returns a copy in memory of its own that is not shared. */
   copy(): SymmetricPanels {
     const { size, block, panels } = this;
     return new SymmetricPanels(size, block, panels.map((panel) => new Float32Array(panel)));
@@ -55,11 +55,14 @@ export class SymmetricPanels implements Disposable {
   set(row: number, column: number, value: number): void {
     const panel = this.#panel(row);
     panel[this.#place(row, column)] = value;
-    // Blocks on the diagonal are whole, so that a row can be read from one panel up to there.
+    // Diagonal blocks are stored in full, so that `row` reads them from one panel.
     if (panel === this.#panel(column)) panel[this.#place(column, row)] = value;
   }
 
-  /** The column blocks `from` up to, but not including, `to` of a panel, as stored. */
+  /**
+   * Returns a view of the column blocks `from` (inclusive) to `to` (exclusive) of a panel, as
+   * stored.
+   */
   part(panel: number, from: number, to: number): Matrix {
     const area = this.block * this.block;
     return {
@@ -69,7 +72,7 @@ export class SymmetricPanels implements Disposable {
     };
   }
 
-  /** Copies row `row` of the whole matrix into `into`, length `size`. */
+  /** Copies row `row` of the full matrix into `into`, length `size`. */
   row(row: number, into: Float32Array): void {
     const { block, size, panels } = this;
     const own = Math.floor(row / block);
@@ -91,7 +94,7 @@ export class SymmetricPanels implements Disposable {
   }
 }
 
-/** Gives an array's memory back, where no other thread sees it; it is empty then. */
+/** Frees an array's memory unless it is shared; the array is empty afterwards. */
 export function release({ buffer }: Float32Array): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

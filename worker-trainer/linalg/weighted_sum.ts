@@ -2,23 +2,26 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { strongest } from "./strongest.ts";
 
-/** A matrix and what it counts in a sum. */
+/** A matrix and its weight in a sum. */
 export interface Part {
   rows: SparseRows;
   weight: number;
 }
 
-/** What is added up, all square and of one size, and how much is kept of it. */
+/** Square matrices of the same size, and how much of their sum is kept. */
 export interface WeightedSum {
   parts: Part[];
-  /** Entries kept in a row, those of largest absolute value. */
+  /** Entries kept in a row: those of largest absolute value. */
   keep: number;
 }
 
-/** Multiplications that adding and cutting an entry counts as. */
+/** Cost of adding and cutting an entry, in multiplications. */
 export const ENTRY_COST = 8;
 
-/** The rows `from` up to, but not including, `to` of a weighted sum. */
+/**
+ * Returns the strongest entries in the rows `from` (inclusive) to `to` (exclusive) of a weighted
+ * sum.
+ */
 export function weightedSum(
   { parts, keep }: WeightedSum,
   { from, to } = { from: 0, to: rowCount(parts[0].rows) },
