@@ -1,24 +1,24 @@
-/** Drawings as SVG files that stand alone: bars that lie, and lines over a common axis. */
+/** Horizontal bar charts and line charts as self-contained SVG files. */
 import { html, raw } from "hono/html";
 
 export interface Bar {
   name: string;
   value: number;
   tone?: Tone;
-  /** Where the true value is with 95 % certainty. */
+  /** 95 % confidence interval of the value. */
   interval?: { low: number; high: number };
 }
 
 export interface Line {
   name: string;
   tone: Tone;
-  /** Ascending in x; y from 0 on. */
+  /** Ascending in x; the y axis begins at 0. */
   points: [x: number, y: number][];
 }
 
 export type Tone = "model" | "popular" | "random";
 
-/** Of the dashboard; each has a dash of its own, too. */
+/** Colours of the dashboard; each line also has its own dash pattern. */
 const COLOURS: Record<Tone, string> = { model: "#0f5f63", popular: "#c77a12", random: "#868d8a" };
 const DASHES: Record<Tone, string> = { model: "", popular: "6 4", random: "2 4" };
 
@@ -26,7 +26,7 @@ const WIDTH = 720;
 const MARGIN = 24;
 const TITLE = 44;
 
-/** Bars under a title, each with its name over it and its value at its end. */
+/** Returns a bar chart with a title: each bar with its name above it and its value at its end. */
 export function barPlot(
   title: string,
   { bars, show }: { bars: Bar[]; show: (value: number) => string },
@@ -49,7 +49,9 @@ ${interval ? intervalLine(x(interval.low), x(interval.high)) : ""}
   });
 }
 
-/** Seen on the bar and beyond it. */
+/**
+ * Returns the bar's confidence interval, outlined so that it is visible on the bar and beyond it.
+ */
 function intervalLine(low: number, high: number) {
   const line = html`
     <path d="M${low} 26H${high}M${low} 21v10M${high} 21v10" />
@@ -60,7 +62,7 @@ function intervalLine(low: number, high: number) {
   `;
 }
 
-/** Lines under a title, with their names. */
+/** Returns a line chart with a title and a legend. */
 export function linePlot(
   title: string,
   { lines, axis, show }: { lines: Line[]; axis: string; show: (value: number) => string },

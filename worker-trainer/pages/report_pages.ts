@@ -1,13 +1,13 @@
 /**
- * The report for people who look at a run in MLflow, or at the folder: one page that loads nothing,
- * and its drawings as files. The dashboard draws the same report by itself.
+ * The report as files for MLflow and the artifact folder: an HTML page without external resources,
+ * and its charts. The dashboard renders the same report itself.
  */
 import { html, raw } from "hono/html";
 import type { Files } from "../../functions/recommender/registry/registry.ts";
 import type { Candidate, Metrics, Report } from "../evaluate/report.ts";
 import { barPlot, linePlot, type Tone } from "./plots.ts";
 
-/** Drawings at most of the candidates: the best ones. */
+/** Maximum number of candidates in the chart: the best ones. */
 const BEST = 15;
 
 const SEGMENTS = {
@@ -17,8 +17,8 @@ const SEGMENTS = {
 };
 
 /**
- * `report.html`, `report.json` and `plots/*.svg`.
- * @param about.title what the page is headed by: the project's name and the training.
+ * Returns `report.html`, `report.json` and `plots/*.svg`.
+ * @param about.title heading of the page: the project's name and the training.
  */
 export function reportPages(report: Report, { title }: { title: string }): Files {
   const plots = plotsOf(report);
@@ -33,7 +33,7 @@ export function reportPages(report: Report, { title }: { title: string }): Files
   );
 }
 
-/** The drawings that the report has figures for, by name. */
+/** Returns the SVG charts for which the report has figures, by name. */
 function plotsOf({ test, candidates }: Report): Record<string, string> {
   const plots: Record<string, string> = {};
   if (test) {
@@ -147,7 +147,7 @@ function figures(name: string, { ndcg, recall, mrr, coverage, long_tail }: Metri
   return [name, points(ndcg), percent(recall), points(mrr), percent(coverage), percent(long_tail)];
 }
 
-/** An algorithm with its parameters, in a line. */
+/** Returns an algorithm and its parameters in one line. */
 export function recipe({ algorithm, parameters }: Pick<Candidate, "algorithm" | "parameters">) {
   const settings = Object.entries(parameters).map(([name, value]) => `${name} ${value}`).join(", ");
   return settings ? `${algorithm} (${settings})` : algorithm;

@@ -1,4 +1,4 @@
-/** For tests: a report with every part, and awkward texts. */
+/** For tests: a report with every part, and texts that need escaping. */
 import type { Metrics, Report } from "../evaluate/report.ts";
 
 const metrics = (ndcg: number): Metrics => ({

@@ -1,11 +1,11 @@
-"""Reads an AiREC model with numpy and answers as the AiREC service does, to the last rank.
+"""Reads an AiREC model with numpy and returns the same recommendations as the AiREC service.
 
     model = mlflow.pyfunc.load_model("models:/project-7-recommender@champion")
     model.predict(pd.DataFrame({"item_title": ["Heat (1995)"], "user_id": ["1"]}), params={"n": 10})
 
 Each row of the frame may have `item_title` or `item_id`, `user_id`, and `history` (a list of item
-ids, oldest first, which stands in for the user); what is empty counts as missing. Each row's answer
-is a list of {"item_id", "item_title", "score"}, best first.
+ids, oldest first, used in place of the user's stored history); empty values count as missing. The
+result for a row is a list of {"item_id", "item_title", "score"}, best first.
 """
 
 import difflib
@@ -18,7 +18,7 @@ DTYPES = {"U8": "<u1", "U16": "<u2", "U32": "<u4", "F32": "<f4", "F64": "<f8"}
 
 
 def _load_pyfunc(data_path):
-    """What MLflow calls with the artifact's data folder."""
+    """Entry point for MLflow; data_path is the artifact's data folder."""
     return Recommender(Path(data_path))
 
 
@@ -42,13 +42,13 @@ class Recommender:
             self.histories = Rows(arrays, "users.histories")
 
     def private_file(self, name):
-        """Where a file lies that says who had what, or None: it is renamed when a person is erased."""
+        """Returns the path of a file of user histories, or None; erasures rename such files."""
         here = {name: name} if name in self.manifest["sha256"] else {}
         path = self.manifest.get("private", here).get(name)
         return None if path is None else path.removeprefix("data/")
 
     def predict(self, model_input, params=None):
-        """One list of recommendations for each row of the frame."""
+        """Returns one list of recommendations for each row of the frame."""
         params = params or {}
         n = int(params.get("n", 10))
         exclude_seen = bool(params.get("exclude_seen", True))
@@ -63,7 +63,7 @@ class Recommender:
         return answers
 
     def recommend(self, request, n=10, exclude_seen=True):
-        """The answer to one request: a dict of what is asked, without what is missing."""
+        """Returns the recommendations for one request, a dict without missing values."""
         self.require(request)
         item = self.asked_item(request)
         history, weights = self.asked_history(request)
@@ -74,7 +74,10 @@ class Recommender:
         ]
 
     def require(self, request):
-        """CONTENT goes by an item, COLLABORATIVE by a user, HYBRID by both; a history is enough."""
+        """Raises ValueError if the request lacks what the model type needs.
+
+        CONTENT needs an item, COLLABORATIVE a user, HYBRID both; a history is always enough.
+        """
         model_type = self.manifest["model_type"]
         if "history" in request:
             return
@@ -102,7 +105,7 @@ class Recommender:
         return item
 
     def asked_history(self, request):
-        """Item indices and their weights, oldest first; empty where nothing is known."""
+        """Returns item indices and their weights, oldest first; empty for an unknown user."""
         if "history" in request:
             found = [self.ids.find(text_of(i)) for i in request["history"]]
             history = [i for i in found if i is not None]
@@ -116,14 +119,14 @@ class Recommender:
         return items.tolist(), weights.tolist()
 
     def rank(self, item, history, weights, n, exclude_seen):
-        """The n best as (index, score): by score, then popularity, then place in the file.
+        """Returns the n best (index, score) pairs, by score, then popularity, then index.
 
             score(j) = sum over h of w_h * W[h, j]                               history alone
             score(j) = S[i, j]                                                   item alone
             score(j) = g / max S[i] * S[i, j] + (1 - g) / max sums * sums[j]     both
 
-        The maxima run over the items neither asked for nor in the history; where a maximum is not
-        positive, that part counts nothing. All sums are float64, in the order of the history.
+        The maxima exclude the requested item and the history; a part whose maximum is not positive
+        counts as zero. All sums are float64, in the order of the history.
         """
         scores = np.zeros(len(self.ids))
         allowed = np.ones(len(self.ids), dtype=bool)
@@ -147,7 +150,7 @@ class Recommender:
             allowed[history] = True
             if item is not None:
                 allowed[item] = False
-            # What the user rejected, which weighs below 0, never comes.
+            # Rejected items, which have negative weights, are never recommended.
             allowed[[h for h, weight in zip(history, weights) if weight < 0]] = False
         candidates = np.flatnonzero(allowed)
         order = np.lexsort((candidates, -self.popularity[candidates], -scores[candidates]))
@@ -156,7 +159,7 @@ class Recommender:
 
 
 class Rows:
-    """A sparse matrix: row r is (columns, values), the values as float64."""
+    """A CSR matrix: row r is (columns, values), with the values as float64."""
 
     def __init__(self, arrays, name):
         self.offsets = arrays[f"{name}.offsets"]
@@ -169,7 +172,7 @@ class Rows:
 
 
 class Strings:
-    """Many strings, looked up by binary search in the stored order of their bytes."""
+    """An array of strings, searched by binary search in the stored order of their bytes."""
 
     def __init__(self, arrays, name):
         self.bytes = arrays[f"{name}.bytes"].tobytes()
@@ -188,7 +191,7 @@ class Strings:
         return self.bytes[self.offsets[index] : self.offsets[index + 1]]
 
     def find(self, text):
-        """The first index of the text in the stored order, or None."""
+        """Returns the first index of the text in the stored order, or None."""
         wanted = text.encode("utf-8", "replace")
         low, high = 0, len(self)
         while low < high:
@@ -203,7 +206,10 @@ class Strings:
 
 
 def read_safetensors(path):
-    """The arrays of a safetensors file by name: 8 bytes of header length, a JSON header, the data."""
+    """Returns the arrays of a safetensors file by name.
+
+    The file is 8 bytes of header length, a JSON header, and the data.
+    """
     file = np.memmap(path, dtype=np.uint8, mode="r")
     start = 8 + int.from_bytes(file[:8].tobytes(), "little")
     header = json.loads(file[8:start].tobytes())
@@ -216,14 +222,14 @@ def read_safetensors(path):
 
 
 def is_missing(value):
-    """None, NaN, the empty text and the empty list: nothing was asked."""
+    """Returns whether a value is missing: None, NaN, an empty string or an empty list."""
     if isinstance(value, (list, tuple, np.ndarray)):
         return len(value) == 0
     return value is None or value == "" or value != value
 
 
 def text_of(value):
-    """An id as the model has it; pandas makes 1.0 of a whole number beside a missing one."""
+    """Returns an id as stored in the model; pandas may have turned it from 1 into 1.0."""
     if isinstance(value, (float, np.floating)) and value == int(value):
         value = int(value)
     return str(value)

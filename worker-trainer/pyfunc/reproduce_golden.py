@@ -1,4 +1,4 @@
-"""Loads models by MLflow, asks each its golden requests, and prints what came of it as JSON.
+"""Loads models by MLflow, repeats the golden requests of each, and prints a comparison as JSON.
 
     python reproduce_golden.py <model URI> <folder with its golden files> [<URI> <folder> …]
 """
@@ -15,7 +15,7 @@ COLUMNS = ("item_id", "item_title", "user_id", "history")
 
 arguments = sys.argv[1:]
 pairs = list(zip(arguments[::2], arguments[1::2]))
-models = [mlflow.pyfunc.load_model(uri) for uri, _ in pairs]  # all of them before the first answer
+models = [mlflow.pyfunc.load_model(uri) for uri, _ in pairs]  # load all before the first prediction
 report = []
 for model, (uri, folder) in zip(models, pairs):
     answers = []
@@ -35,7 +35,7 @@ for model, (uri, folder) in zip(models, pairs):
         frame = pd.DataFrame({c: [request.get(c) for request in requests] for c in used})
         params = {"n": n, "exclude_seen": not include_seen}
         given = model.predict(frame, params=params)
-        if "user_id" in frame:  # as a frame has them that was read from a CSV file
+        if "user_id" in frame:  # with numeric ids, as in a frame read from a CSV file
             numbers = frame.assign(user_id=frame["user_id"].map(int, na_action="ignore"))
             assert model.predict(numbers, params=params) == given
         for answer, got in zip(group, given, strict=True):
