@@ -1,4 +1,4 @@
-/** One claim, seen through to its end: has it trained, keeps its lease, and says how it ended. */
+/** Runs one claim to its end: trains it, renews its lease, and writes the result. */
 import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { makeChampion, type Registry } from "../../functions/recommender/registry/registry.ts";
@@ -28,44 +28,44 @@ import type { Ending, Order, TrainingOptions } from "./training_process.ts";
 import { untilAnswered } from "./until_answered.ts";
 import { whileMissing } from "./while_missing.ts";
 
-/** What it takes to see trainings through. */
+/** Options of a training's attendance. */
 export interface AttendOptions {
   sql: Sql;
   registry: Registry;
   blobs: Blobs;
   installation: string;
-  /** `trainInProcess`. */
+  /** `trainInProcess`, or a replacement in tests. */
   train: (order: Order, options: TrainingOptions) => Promise<Ending>;
-  /** Bytes that the training's process may hold. */
+  /** Memory limit of the training's process, in bytes. */
   bytes: number;
-  /** Whether another try may hold more. */
+  /** Whether a later attempt may get more memory. */
   mayHoldMore?: boolean;
   log: Log;
   heartbeatMs?: number;
 }
 
-/** What a trainer shares between its trainings. */
+/** State that the trainings of a trainer share. */
 export interface Attendance {
   contact: Contact;
   dependencies: Dependencies;
   stop: AbortSignal;
 }
 
-/** A training under way. */
+/** A training in progress. */
 export interface Attended {
-  /** Resolves when all is said. Never rejects. */
+  /** Resolves when the result has been written. Never rejects. */
   ended: Promise<void>;
-  /** Looks at once whether the claim is still held. */
+  /** Sends a heartbeat at once, which checks whether the claim is still held. */
   beat(): void;
 }
 
-/** Sees a claim through. */
+/** Starts running a claim to its end. */
 export function attend(claim: Claim, options: AttendOptions, attendance: Attendance): Attended {
   const attending = new Attending(claim, options, attendance);
   return { ended: attending.run(), beat: () => attending.pulse.beat() };
 }
 
-/** How a training ended, and what became of the project by it. */
+/** How an attempt ended, and what that means for the project. */
 type Result = "published" | "lost" | "released" | "unusable" | "crashed" | "unavailable";
 
 class Attending {
@@ -80,8 +80,8 @@ class Attending {
     this.#options = options;
     this.#attendance = attendance;
     this.pulse = new Pulse(async (progress) => {
-      // A database that is away for a moment loses no claim: the lease is longer than that, and what
-      // ran out meanwhile is nobody's until somebody claims it.
+      // A short outage of the database loses no claim: the lease is longer, and an expired lease
+      // stays valid until another trainer claims the project.
       const held = await attendance.contact.over(beat(options.sql, claim, progress))
         .catch(() => true);
       if (!held) this.#lost.abort();
@@ -103,7 +103,7 @@ class Attending {
         ...about,
       });
     } catch (error) {
-      // Its lease runs out, and it is tried again.
+      // The lease expires, and the project is claimed again.
       log({ level: "error", message: (error as Error).message, ...about });
     } finally {
       clearInterval(heart);
@@ -139,14 +139,14 @@ class Attending {
       case "unavailable":
         return await this.#missed(ending.missing);
       case "crashed":
-        // Whether what reached its limit reaches it again would be chance.
+        // At the memory limit, whether another attempt succeeds would be chance.
         return ending.exhausted && !this.#options.mayHoldMore
           ? await this.#giveUp(ending.reason)
           : await this.#crashed(ending.reason);
     }
   }
 
-  /** Has it trained, or its version redacted; null where the claim was lost over it. */
+  /** Trains the claim, or redacts its version; returns null if the claim was lost meanwhile. */
   async #trained(redaction?: Order["redaction"]): Promise<Ending | null> {
     const { installation, train, bytes } = this.#options;
     const { stop, dependencies } = this.#attendance;
@@ -159,7 +159,7 @@ class Attending {
         onWaiting: (missing) => this.#waits(missing),
       });
     } catch (error) {
-      // The process could not even begin: this machine's fault, not the training's.
+      // The process could not start: a fault of this machine, not of the training.
       const missing = missingOf(error) ?? { ...MACHINE, detail: String(error) };
       ending = { type: "unavailable", missing };
     } finally {
@@ -169,13 +169,15 @@ class Attending {
     return this.#lost.signal.aborted ? null : ending;
   }
 
-  /** Moves the alias and says so; a registry that is away is waited for. */
+  /**
+   * Promotes a published version and writes the result; waits while the registry is unavailable.
+   */
   async #published(outcome: Outcome): Promise<Result> {
     const { stop } = this.#attendance;
     const unredacted = await this.#redact(outcome);
     if (unredacted) return unredacted;
     const promoted = async () => {
-      // The fence before the alias: a trainer that lost its claim moves nothing.
+      // Check the fence before moving the alias: a trainer that lost its claim must not promote.
       const held = await this.#answered(() =>
         beat(this.#options.sql, this.#claim, { stage: "publishing", progress: 1 })
       );
@@ -194,8 +196,8 @@ class Attending {
   }
 
   /**
-   * Takes those out of a published version who were erased since it was claimed: it does not serve
-   * before. What became of the project where that could not be done, else null.
+   * Removes users erased since the claim from a published version, before it serves. Returns the
+   * result if that failed, or null.
    */
   async #redact(outcome: Outcome): Promise<Result | null> {
     const { sql } = this.#options;
@@ -203,7 +205,7 @@ class Attending {
     if (people.length === 0) return null;
     const ending = await this.#trained({ outcome, people });
     if (!ending) return "lost";
-    // Had this process been stopped meanwhile, another's redaction may be undone by it.
+    // If this process was suspended meanwhile, its redaction may have undone another: check again.
     await this.#answered(() => lookAgain(sql, this.#claim.id));
     if (ending.type === "published") return null;
     if (ending.type === "stopped") return await this.#release();
@@ -215,8 +217,8 @@ class Attending {
   }
 
   /**
-   * Makes a published version the champion, or the challenger where it was refused, and says so in
-   * the database. False where the claim was lost.
+   * Makes a published version the champion, or the challenger if the gate refused it, and writes
+   * the result. Returns false if the claim was lost.
    */
   async #promote(outcome: Outcome): Promise<boolean> {
     const { sql, registry } = this.#options;
@@ -229,7 +231,7 @@ class Attending {
     return await this.#answered(() => finish(sql, this.#claim, outcome));
   }
 
-  /** A crash costs a try. */
+  /** Handles a crash, which counts as a failure. */
   async #crashed(reason: string): Promise<Result> {
     if (this.#claim.failures + 1 >= FAILURES_ALLOWED) {
       return await this.#giveUp(`The training was tried ${FAILURES_ALLOWED} times. ${reason}`);
@@ -237,7 +239,10 @@ class Attending {
     return await this.#held("crashed", () => retryLater(this.#options.sql, this.#claim, reason));
   }
 
-  /** Ends a training that no try is left for: by what one of them published, if one did. */
+  /**
+   * Ends a training that has no attempts left, with the version of an earlier attempt if one
+   * published.
+   */
   async #giveUp(sentence: string): Promise<Result> {
     const { sql, registry } = this.#options;
     let published: Outcome | null;
@@ -253,7 +258,10 @@ class Attending {
     return await this.#held("crashed", () => fail(sql, this.#claim, sentence, { serving }));
   }
 
-  /** What an attempt that misses a dependency leads to; it costs a try only where it was refused. */
+  /**
+   * Handles an unavailable dependency. Counts as a failure only if the dependency refused the
+   * request.
+   */
   async #missed(missing: Missing): Promise<Result> {
     const { dependencies } = this.#attendance;
     if (await dependencies.confirm(missing)) return await this.#release("unavailable");
@@ -262,7 +270,10 @@ class Attending {
     return await this.#held("unavailable", () => defer(this.#options.sql, this.#claim, sentence));
   }
 
-  /** Whether an upload is missed because the whole store is; then the project waits for it. */
+  /**
+   * Returns whether an upload is missing because the whole store is; if so, the project waits for
+   * it.
+   */
   async #isStoreAway(): Promise<boolean> {
     const { sql, blobs } = this.#options;
     const missing = await isStoreAnother(sql, blobs, this.#claim.id);
@@ -270,7 +281,7 @@ class Attending {
     return missing !== null;
   }
 
-  /** The version that serves, also where only the registry knows of it. */
+  /** Returns the serving version, which may be recorded in the registry alone. */
   async #serving(): Promise<string | null> {
     const { serving, model } = this.#claim;
     return serving ?? await this.#options.registry.alias(model, "champion").catch(() => null);

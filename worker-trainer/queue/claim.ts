@@ -1,7 +1,7 @@
 /**
- * The table of projects as the trainer's queue. A claim is a lease that a heartbeat renews; every
- * write names the claim's training and attempt, so that a trainer which lost its lease, however
- * late it wakes up, changes nothing any more.
+ * The table of projects as the trainer's queue. A claim is a lease renewed by heartbeats. Every
+ * write is fenced by the claim's training and attempt, so a trainer that lost its lease changes
+ * nothing, however late it resumes.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
@@ -13,13 +13,13 @@ import type { Settings } from "../../functions/recommender/settings.ts";
 import { inOrder, type Waiting, type WaitingOptions, waitingTrainings } from "./turns.ts";
 import { transaction } from "../transaction.ts";
 
-/** How long a claim holds without a heartbeat. */
+/** Duration of a lease without a heartbeat. */
 export const LEASE_SECONDS = 30;
 
-/** So many attempts may end with their process or their trainer. */
+/** Maximum number of attempts that may end by a crash of the process or the trainer. */
 export const FAILURES_ALLOWED = 3;
 
-/** A training that is ours to do, with all that it needs to know. */
+/** A claimed training, with all data it needs. */
 export interface Claim {
   id: number;
   owner_id: string;
@@ -30,18 +30,18 @@ export interface Claim {
   attempt: number;
   failures: number;
   settings: Settings;
-  /** The version that serves, as far as the database knows. */
+  /** The serving version, as recorded in the database. */
   serving: string | null;
-  /** How long it takes, by estimate. */
+  /** Estimated duration. */
   seconds: number;
   files: ClaimedFile[];
-  /** Ids of the people whose rows are passed over: files may still have some. */
+  /** User ids whose rows are skipped, because files may still contain them. */
   erased_users: string[];
-  /** Whether the version that serves learned from somebody who was erased since. */
+  /** Whether the serving version was trained on data of a user erased since. */
   forgetting: boolean;
 }
 
-/** An uploaded file as the trainer reads it. */
+/** An uploaded file, as the trainer reads it. */
 export interface ClaimedFile {
   id: number;
   file_type: "CONTENT" | "INTERACTION";
@@ -50,20 +50,23 @@ export interface ClaimedFile {
   sha256: string;
   dialect: Dialect;
   mapping: Mapping;
-  /** Whether rows of erased people may have been taken out of it: then it may have none. */
+  /** Whether rows of erased users may have been removed: then the file may be empty. */
   cleaned: boolean;
 }
 
-/** What a trainer claims. */
+/** Options of a claim. */
 export interface ClaimOptions extends WaitingOptions {
-  /** The id among `recommender.trainers` of the process that claims. */
+  /** The claiming process's id in `recommender.trainers`. */
   trainerId?: string;
 }
 
-/** Trainers claim one after the other: each sees what the others run. */
+/** Serialises claims, so that each sees the trainings the others run. */
 const CLAIMS_LOCK = 4_703_108;
 
-/** Claims what is next by turns.ts, which may be what a silent trainer held; null where nothing is. */
+/**
+ * Claims the next training in the order of turns.ts, which may be one whose trainer stopped
+ * renewing its lease. Returns null if there is none.
+ */
 export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promise<Claim | null> {
   const { trainerId = null } = options;
   return await transaction(sql, async (sql) => {
@@ -133,13 +136,13 @@ async function claimed(
   return claim;
 }
 
-/** Where a training stands: a stage in a word or two, and the share of the whole that is done. */
+/** Progress of a training: a short name of the stage, and the share of the whole that is done. */
 export interface Progress {
   stage: string;
   progress: number;
 }
 
-/** Renews the lease and says how far the training is; false once the claim is lost. */
+/** Renews the lease and writes the progress. Returns false if the claim is lost. */
 export async function beat(
   sql: Sql,
   claim: Claim,
@@ -153,19 +156,25 @@ export async function beat(
   return count === 1;
 }
 
-/** What a training that went well leaves in the database. */
+/** The result of a successful training. */
 export interface Outcome {
   version: string;
   report: Record<string, unknown>;
   /** By file id. */
   receipts: Record<number, Record<string, unknown>>;
-  /** Why the version does not become champion, as a sentence; absent where it does. */
+  /** Sentence saying why the version is not promoted; absent if it is. */
   refused?: string;
-  /** An earlier attempt published it: how long this one took says nothing of the next. */
+  /**
+   * Set if an earlier attempt published it: then this attempt's duration says nothing about the
+   * next.
+   */
   found?: true;
 }
 
-/** Marks the project READY with its new champion and tells the owner's endpoints, in one transaction. */
+/**
+ * In one transaction, marks the project READY with its new champion and emits `model.ready`.
+ * Returns false if the claim is lost.
+ */
 export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, report, receipts } = outcome;
   return await transaction(sql, async (sql) => {
@@ -187,7 +196,10 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
   });
 }
 
-/** Ends a training whose version does not become champion: what served serves on. */
+/**
+ * Ends a training whose version is not promoted; the champion keeps serving. Returns false if the
+ * claim is lost.
+ */
 export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, receipts, refused = "" } = outcome;
   return await transaction(sql, async (sql) => {
@@ -204,7 +216,7 @@ export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<
   });
 }
 
-/** What turns.ts estimates the next training by. */
+/** Assignments recording duration and bytes, from which turns.ts estimates the next training. */
 function tookSoLong(sql: ISql, { found }: Outcome) {
   if (found) return sql``;
   return sql`,
@@ -214,7 +226,9 @@ function tookSoLong(sql: ISql, { found }: Outcome) {
     )`;
 }
 
-/** Who was erased since a training was claimed, or ever where an earlier attempt published. */
+/**
+ * Returns the users erased since the claim, or ever if an earlier attempt published the version.
+ */
 export async function erasedSince(
   sql: Sql,
   { id, erased_users }: Claim,
@@ -241,10 +255,10 @@ async function writeReceipts(
 }
 
 /**
- * Ends the training with a sentence for the owner. A project that has a champion goes on serving
- * it: READY, with the sentence in `error`.
- * @param options.receipts of files that were counted before it ended.
- * @param options.serving the version that the registry serves, where the database may not know it.
+ * Ends the training with a sentence for the owner. A project with a champion keeps serving it:
+ * READY, with the sentence in `error`. Returns false if the claim is lost.
+ * @param options.receipts of files counted before the failure.
+ * @param options.serving the version the registry serves, which the database may not know.
  */
 export async function fail(
   sql: Sql,
@@ -272,7 +286,7 @@ export async function fail(
   });
 }
 
-/** Puts the project back into the queue after a crash, which costs a try, with a pause. */
+/** Requeues the project after a crash, with an increasing delay. Counts as a failure. */
 export async function retryLater(sql: Sql, claim: Claim, reason: string): Promise<boolean> {
   if (claim.failures + 1 >= FAILURES_ALLOWED) {
     return await fail(sql, claim, `The training was tried ${FAILURES_ALLOWED} times. ${reason}`);
@@ -285,12 +299,12 @@ export async function retryLater(sql: Sql, claim: Claim, reason: string): Promis
   return count === 1;
 }
 
-/** The longest pause after a dependency was missed, in seconds. */
+/** Maximum delay after an unavailable dependency, in seconds. */
 const LONGEST_DEFERRAL = 600;
 
 /**
- * Puts the project back after an attempt that missed a dependency which is there for others: it costs
- * no try, and the pause before the next grows.
+ * Requeues the project after an attempt that missed a dependency which others can reach. Does not
+ * count as a failure; the delay grows with each deferral.
  */
 export async function defer(sql: Sql, claim: Claim, reason: string): Promise<boolean> {
   const { count } = await sql`
@@ -305,8 +319,8 @@ export async function defer(sql: Sql, claim: Claim, reason: string): Promise<boo
 }
 
 /**
- * Gives a try back that a claim cost when it was taken from a trainer that was cut off or stopped for
- * longer than the lease: that was no crash.
+ * Takes back the failure counted when a claim was taken from a trainer that was cut off or
+ * suspended for longer than its lease, which was not a crash.
  */
 export async function returnTry(sql: Sql, claim: Claim): Promise<void> {
   await sql`
@@ -315,7 +329,7 @@ export async function returnTry(sql: Sql, claim: Claim): Promise<void> {
       and status in ('PENDING', 'PROCESSING') and failures > ${claim.failures}`;
 }
 
-/** Gives the project back untouched: this trainer is told to stop, or misses what it needs. */
+/** Requeues the project without counting a failure: this trainer stops, or lacks a dependency. */
 export async function release(sql: Sql, claim: Claim): Promise<void> {
   await sql`
     update recommender.recommender_projects
@@ -323,7 +337,7 @@ export async function release(sql: Sql, claim: Claim): Promise<void> {
     where ${held(sql, claim)}`;
 }
 
-/** The fence: true only while the project is still claimed by this very attempt. */
+/** The fence: true only while the project is claimed by this attempt. */
 function held(sql: ISql, { id, training_id, attempt }: Claim) {
   return sql`
     id = ${id} and training_id = ${training_id} and attempt = ${attempt} and status = 'PROCESSING'`;

@@ -194,7 +194,7 @@ Deno.test("a claim knows who was erased, and a training that ended well did with
   assertEquals(await erasedSince(sql, claim, OUTCOME), []);
   await sql`insert into recommender.erased_users (project_id, user_id) values (${projectId}, 'cy')`;
   assertEquals(await erasedSince(sql, claim, OUTCOME), ["cy"]);
-  // Whom an earlier attempt knew of, nobody can say.
+  // It is not known which users an earlier attempt excluded.
   assertEquals(await erasedSince(sql, claim, { ...OUTCOME, found: true }), ["ann", "bob", "cy"]);
   await finish(sql, claim, { ...OUTCOME, version: "3" });
 

@@ -1,16 +1,18 @@
 import { LEASE_SECONDS } from "./claim.ts";
 
 /**
- * Whether this process and the database were in touch lately without a gap. After one, leases may have
- * run out of trainers that were as cut off as this one: they get a lease's time to renew them before
- * anything is taken from them.
+ * Tracks gaps in the contact between this process and the database. After a gap, leases of other
+ * trainers may have expired because they were cut off as well; they get the duration of a lease to
+ * renew them before their projects are claimed.
  */
 export class Contact {
-  /** A process that just began saw no gap: what it finds without a lease was left behind. */
+  /**
+   * Time of the last gap. A new process starts without one: expired leases it finds are abandoned.
+   */
   #gap = -Infinity;
   #timer: ReturnType<typeof setInterval>;
 
-  /** @param tickMs how often it is looked whether this process itself stood still. */
+  /** @param tickMs interval of the check whether this process was suspended. */
   constructor({ tickMs = 1_000 } = {}) {
     let last = Date.now();
     this.#timer = setInterval(() => {
@@ -20,17 +22,17 @@ export class Contact {
     }, tickMs);
   }
 
-  /** Notes that the database did not answer, or this process did not run. */
+  /** Records that the database did not respond, or that this process did not run. */
   lost(): void {
     this.#gap = Date.now();
   }
 
-  /** Whether what has no lease was left, as far as this process can tell. */
+  /** Whether an expired lease is abandoned, as far as this process can tell. */
   get isSteady(): boolean {
     return Date.now() - this.#gap > LEASE_SECONDS * 1_000;
   }
 
-  /** Does what asks the database; a late answer, as none, is a gap. */
+  /** Awaits a database call; an outage or a late response counts as a gap. */
   async over<T>(work: Promise<T>): Promise<T> {
     const start = Date.now();
     try {
@@ -52,9 +54,9 @@ export class Contact {
 const GAP_MS = 10_000;
 
 /**
- * Whether an error says that the database is away or broke off, not that it refused: a socket's or the
- * driver's code, or of SQLSTATE connections (08), rollbacks (40), resources (53), an operator's or a
- * limit's end (57, 55P03, 25P) and the system's (58).
+ * Returns whether an error means that the database is unavailable, not that it rejected a
+ * statement: an error code of the socket or driver, or SQLSTATE of connections (08), rollbacks
+ * (40), resources (53), operator intervention or limits (57, 55P03, 25P) and the system (58).
  */
 export function isDatabaseAway(error: unknown): boolean {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };

@@ -1,20 +1,20 @@
-/** How the process of a training ended without a word of its own, and what it was about. */
+/** How the process of a training ended without reporting a result, and what it was doing. */
 export interface Crash {
-  /** What it said that it was doing. */
+  /** The last stage it reported. */
   stage: string;
-  /** Bytes that it might hold. */
+  /** Its memory limit in bytes. */
   bytes: number;
-  /** Its exit code, and the signal that ended it, if one did. */
+  /** Its exit code, and the signal that ended it, if any. */
   code: number;
   signal: Deno.Signal | null;
-  /** The end of what it wrote on its standard error. */
+  /** The end of its standard error. */
   lastWords: string;
 }
 
-/** The watchdog's words for it. */
+/** Message of the memory watchdog. */
 export const OUT_OF_MEMORY = "The process is out of memory";
 
-/** What V8, the Rust runtime, the C++ library and the system say where there is no memory left. */
+/** Messages of V8, the Rust runtime, the C++ library and the system when memory is exhausted. */
 const SHORTAGE = new RegExp(
   [
     OUT_OF_MEMORY,
@@ -30,17 +30,17 @@ const SHORTAGE = new RegExp(
   ].join("|"),
 );
 
-/** What V8 says of a table or a text that is larger than any may be. */
+/** Messages of V8 when a table or a string exceeds its maximum size. */
 const TOO_LARGE = /(Map|Set) maximum size exceeded|Invalid (string|array|typed array) length/;
 
-/** Whether a text, an error's message for one, says that there is no memory left. */
+/** Returns whether a text, such as an error message, reports that memory is exhausted. */
 export function isShortage(text: string): boolean {
   return SHORTAGE.test(text);
 }
 
 /**
- * Explains a crash in sentences for the project's owner: the stage, the likely cause, and what to
- * do. What the process wrote itself may name paths, and goes into the trainer's log alone.
+ * Returns sentences for the project's owner: the stage, the likely cause, and what to do. The
+ * process's own output may contain paths and is only logged.
  */
 export function crashReason({ stage, bytes, code, signal, lastWords }: Crash): string {
   const at = `at the stage "${stage}"`;
@@ -67,7 +67,7 @@ export function crashReason({ stage, bytes, code, signal, lastWords }: Crash): s
 const LESS = "Raise the project's memory_limit where the trainer's machine has more, " +
   "or train on less: fewer rows, or shorter texts.";
 
-/** Signals that a processor's fault or an abort raises. */
+/** Signals raised by a fault of the processor or by an abort. */
 const NATIVE = new Set<string>(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT", "SIGTRAP"]);
 
 function gigabytes(bytes: number): string {

@@ -9,31 +9,35 @@ export interface DependencyOptions {
   registry: Registry;
   blobs: Blobs;
   log: Log;
-  /** Whose the store's names are. */
+  /** Id of the installation, which scopes the names in the store. */
   installation: string;
-  /** The name of what is tried among the blobs, this trainer's alone. */
+  /** Used in the name of the probe's blob, so that each trainer has its own. */
   trainerId: string;
 }
 
-/** Two looks at what is away, in milliseconds: the first, and at most. */
+/**
+ * Interval between two checks of an unavailable dependency in milliseconds: the first and the
+ * longest.
+ */
 const FIRST_LOOK_MS = 500;
 const LONGEST_LOOK_MS = 5_000;
 
-/** What hangs for so long is away. */
+/** Time after which a check counts as failed. */
 const PATIENCE_MS = 20_000;
 
-/** As much as the index of a model takes. */
+/** About the size of a model's index. */
 const TRIED = new Uint8Array(64 * 1024);
 
 /**
- * What trainings need beside their data, as this trainer reaches it. While anything is away nothing
- * new is begun: what would fail alike waits instead, and costs no try.
+ * The services that trainings need besides their data, as this trainer reaches them. While one is
+ * unavailable, the trainer starts no training: it would fail, and instead it waits and counts no
+ * failure.
  */
 export class Dependencies {
   #options: DependencyOptions;
   #missing: Missing | null = null;
   #since = new Date();
-  /** Trainings that wait for one before they publish. */
+  /** Trainings that wait for a dependency before they publish. */
   #waiting = new Map<object, Missing>();
   #lookMs = FIRST_LOOK_MS;
   #nextLook = 0;
@@ -42,12 +46,15 @@ export class Dependencies {
     this.#options = options;
   }
 
-  /** What is away, and since when. */
+  /** The unavailable dependency, and since when; null if all are available. */
   get pause(): (Missing & { since: Date }) | null {
     return this.#missing && { ...this.#missing, since: this.#since };
   }
 
-  /** Whether one is away that a training met: then nothing is begun until it is back. */
+  /**
+   * Checks whether a dependency is unavailable after a training missed one. If so, returns true,
+   * and no training is started until it is available again.
+   */
   async confirm(met: Missing): Promise<boolean> {
     const found = await this.#try();
     if (!found) return false;
@@ -55,18 +62,21 @@ export class Dependencies {
     return true;
   }
 
-  /** Notes that a training waits for one, or with null that it does no more. */
+  /** Records that a training waits for a dependency, or with null that it no longer waits. */
   waits(training: object, missing: Missing | null): void {
     if (missing) {
       this.#waiting.set(training, missing);
       this.#set(missing);
     } else if (this.#waiting.delete(training)) {
-      // What it waited for is there, as one that just used it says.
+      // The dependency works again, as the training just used it.
       this.#nextLook = 0;
     }
   }
 
-  /** Looks again where it is time to; whether all are there. */
+  /**
+   * Returns whether all dependencies are available. Checks an unavailable one when its interval has
+   * passed.
+   */
   async areThere(): Promise<boolean> {
     if (!this.#missing) return true;
     if (Date.now() < this.#nextLook) return false;
@@ -98,11 +108,11 @@ export class Dependencies {
     this.#lookMs = Math.min(2 * this.#lookMs, LONGEST_LOOK_MS);
   }
 
-  /** Uses each of them a little; the first that is away. */
+  /** Uses each dependency; returns the first that is unavailable. */
   async #try(): Promise<Missing | null> {
     const { registry, blobs, installation, trainerId } = this.#options;
     const uses: [Dependency, state: string, use: () => Promise<unknown>][] = [
-      // No project has this number.
+      // Project ids start at 1.
       [
         "REGISTRY",
         "the model registry does not answer",
@@ -127,7 +137,9 @@ export class Dependencies {
   }
 }
 
-/** Stores, reads and removes something, where a volume that is not mounted would be empty. */
+/**
+ * Stores, reads and removes a blob, unless the store is empty, as a volume that is not mounted is.
+ */
 async function tryBlobs(blobs: Blobs, name: string): Promise<void> {
   if (await blobs.isEmpty()) throw new BlobsAwayError("The store of files is empty.");
   try {
@@ -139,7 +151,7 @@ async function tryBlobs(blobs: Blobs, name: string): Promise<void> {
   }
 }
 
-/** Makes what each training begins with. */
+/** Creates a temporary folder with a file, as each training does. */
 async function tryMachine(): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "airec_probe_" });
   try {

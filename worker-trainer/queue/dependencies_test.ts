@@ -10,7 +10,7 @@ const MET: Missing = {
   ...{ detail: "", refused: false },
 };
 
-/** Dependencies on a folder that may be taken away. */
+/** Returns dependencies whose store is a folder that can be moved away. */
 async function onFolder() {
   const parent = await Deno.makeTempDir({ prefix: "airec-dependencies-" });
   const folder = `${parent}/blobs`;
@@ -40,7 +40,7 @@ Deno.test("a dependency that is away pauses until it is back, and one that is th
   assertEquals(await dependencies.confirm(MET), true);
   assertEquals(dependencies.pause?.dependency, "BLOBS");
   await until(async () => !await dependencies.areThere());
-  // Nothing is made where the store should be.
+  // Nothing was created in place of the missing store.
   assertEquals(await Deno.stat(folder).catch(() => null), null);
 
   await Deno.rename(`${folder} elsewhere`, folder);

@@ -1,26 +1,27 @@
-/** Bytes that V8 sets aside a thread for code, which the limit counts although little lies there. */
+/** Bytes V8 reserves for code in each thread; the limit counts them although little is used. */
 const CODE_BYTES = 550e6;
 
-/** A program with its arguments. */
+/** A program and its arguments. */
 export interface Program {
   command: string;
   args: string[];
 }
 
 /**
- * Sets the limit, makes the process the first one that Linux ends where the machine has no memory
- * left, and becomes the program; `$0` is the limit in KiB. Where even that is refused, the program
- * runs under the limits that there are.
+ * Sets the limit, makes the process Linux's first candidate for the out-of-memory killer, and
+ * executes the program; `$0` is the limit in KiB. If that is not permitted, the program runs under
+ * the existing limits.
  */
 const LIMITED = 'echo 1000 > /proc/self/oom_score_adj; ulimit -d "$0"; exec "$@"';
 
 /**
- * Wraps a program of this runtime so that an allocation fails which would bring its data segment
- * (RLIMIT_DATA) above `bytes`: heap, ArrayBuffer, SharedArrayBuffer and WebAssembly alike, of all
- * its threads. Linux alone counts all of those: on other systems the program is given back as it is.
- * It is the wall behind `watchMemory`, which holds the figure itself: as long as a program has not
- * started all its threads, what is set aside for them may be filled with data.
- * @param threads that the program starts at most beside its main one.
+ * Wraps a program of this runtime so that an allocation fails if it would bring its data segment
+ * (RLIMIT_DATA) above `bytes`: heap, ArrayBuffer, SharedArrayBuffer and WebAssembly of all its
+ * threads. Only Linux counts all of those; on other systems the program is returned unchanged.
+ *
+ * This is a backstop to `watchMemory`, which enforces the exact limit: until a program has started
+ * all its threads, the memory reserved for them can be used for data.
+ * @param threads maximum number of threads the program starts besides its main thread.
  */
 export function limitedProgram(
   { command, args }: Program,

@@ -4,7 +4,7 @@ import { limitedProgram } from "./limited_program.ts";
 
 const MIB = 2 ** 20;
 
-/** Runs code in a process that may hold so many bytes; gives what it printed. */
+/** Runs code in a process limited to `bytes`; returns its output. */
 async function limited(code: string, bytes: number) {
   const program = { command: Deno.execPath(), args: ["eval", "--no-check", code] };
   const { command, args } = limitedProgram(program, { bytes, threads: 0 });

@@ -1,23 +1,29 @@
-/** Dependencies that are away: told from crashes, and put into words for owners and operator. */
+/**
+ * Unavailable dependencies: distinguishes them from crashes and describes them for owners and
+ * operators.
+ */
 import { BlobsAwayError, BlobsFullError } from "../../functions/recommender/blobs/blobs.ts";
 import { RegistryUnavailableError } from "../../functions/recommender/registry/registry.ts";
 import { causesOf } from "../housekeeping/causes_of.ts";
 
-/** What trainings need beside their data. MACHINE is the trainer's own, such as its temporary folder. */
+/**
+ * The services that trainings need besides their data. MACHINE is the trainer's own machine, such
+ * as its temporary folder.
+ */
 export type Dependency = "REGISTRY" | "BLOBS" | "MACHINE";
 
-/** A dependency that is away. */
+/** An unavailable dependency. */
 export interface Missing {
   dependency: Dependency;
-  /** The end of a sentence for owners, who learn no address and no path: "the … does not answer". */
+  /** The end of a sentence for owners, without addresses or paths: "the … does not answer". */
   state: string;
   /** For the operator. */
   detail: string;
-  /** It answers, and refused what was asked: nothing else may have to wait for it. */
+  /** Whether it responded and refused the request: then other trainings need not wait for it. */
   refused: boolean;
 }
 
-/** The dependency that an error speaks of, or null where it is another kind of error. */
+/** Returns the dependency that caused an error, or null for other errors. */
 export function missingOf(error: unknown): Missing | null {
   const found = (dependency: Dependency, state: string, refused = false) => ({
     ...{ dependency, state, refused },
@@ -36,12 +42,12 @@ export function missingOf(error: unknown): Missing | null {
   return null;
 }
 
-/** What owners read while nothing goes on. */
+/** Returns the sentence owners read while trainings are paused. */
 export function pauseSentence({ state }: Missing): string {
   return `Paused: ${state}. Trainings go on by themselves when that is over.`;
 }
 
-/** A disk of the machine itself, or a quota on it, is full. */
+/** Returns whether an error means that a local disk, or a quota on it, is full. */
 function isWithoutRoom(error: unknown): boolean {
   return error instanceof Error &&
     (/^(ENOSPC|EDQUOT)$/.test((error as { code?: string }).code ?? "") ||

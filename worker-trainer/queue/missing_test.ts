@@ -21,7 +21,7 @@ Deno.test("what is away is told from what is broken, and what refuses from what 
     assertEquals(missing?.dependency ?? null, dependency, error.message);
     if (!missing) continue;
     assertEquals(missing.refused, refused);
-    // The operator reads where it is, owners do not.
+    // The operator reads the address, owners do not.
     assertEquals(missing.detail, error.message);
     assertMatch(pauseSentence(missing), /^Paused: the|^Paused: there/);
     assertEquals(pauseSentence(missing).includes("10.0.0.7"), false);

@@ -1,39 +1,39 @@
 import { memoryOfMachine } from "../memory_limit.ts";
 import { isShort } from "./turns.ts";
 
-/** Which training a trainer has a place for. */
+/** Which trainings a free place accepts. */
 export type Place = "any" | "short";
 
-/** What a place goes by of a training. */
+/** The properties of a training that decide its place. */
 export interface Placed {
-  /** By estimate. */
+  /** Estimated duration. */
   seconds: number;
   failures: number;
 }
 
-/** A short training has this share of the machine's memory, a long one the rest. */
+/** Share of the machine's memory for a short training; a long one has the rest. */
 const SHORT_SHARE = 1 / 4;
 
-/** Where a share has fewer bytes there is no second place. */
+/** Minimum bytes of a share; below that there is only one place. */
 const LEAST_BYTES = 1e9;
 
-/** A short training that takes so many milliseconds counts as a long one. */
+/** Milliseconds after which a running short training counts as long. */
 const OVERRUN_MS = 30_000;
 
 /**
- * The places of a trainer: one for any training, and one for those that are short by estimate, so that
- * these wait for no long one. Two short ones may have both.
+ * The places of a trainer: one for any training, and one for trainings with a short estimate, so
+ * that these do not wait for long ones. Two short trainings may use both.
  */
 export class Places<Training extends { ended: Promise<void> }> {
   #machine: number;
   #taken = new Map<Training, Placed & { since: number }>();
 
-  /** @param machine bytes that all trainings together may hold. */
+  /** @param machine memory limit of all trainings together, in bytes. */
   constructor(machine: number = memoryOfMachine()) {
     this.#machine = machine;
   }
 
-  /** What a place is free for; null where none is. */
+  /** The free place, or null if there is none. */
   get free(): Place | null {
     const trainings = [...this.#taken.values()];
     if (trainings.length === 0) return "any";
@@ -45,7 +45,7 @@ export class Places<Training extends { ended: Promise<void> }> {
     return this.#taken.keys();
   }
 
-  /** Bytes of the machine's memory that a training may go by. */
+  /** Returns the share of the machine's memory for a training, in bytes. */
   memoryOf(training: Placed): number {
     if (!this.#areTwo) return this.#machine;
     return this.#machine * (isShort(training) ? SHORT_SHARE : 1 - SHORT_SHARE);

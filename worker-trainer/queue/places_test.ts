@@ -28,7 +28,7 @@ Deno.test("the places share the machine's memory, and a small machine has one", 
   const [long, short] = [{ seconds: 600, failures: 0 }, { seconds: 2, failures: 0 }];
   const places = new Places<{ ended: Promise<void> }>(8e9);
   assertEquals([places.memoryOf(long), places.memoryOf(short)], [6e9, 2e9]);
-  // It may have crashed for want of memory.
+  // It may have crashed for lack of memory.
   assertEquals(places.memoryOf({ ...short, failures: 1 }), 6e9);
 
   const small = new Places<{ ended: Promise<void> }>(3e9);

@@ -1,6 +1,8 @@
 import type { Progress } from "./claim.ts";
 
-/** Writes the latest progress: when asked to, at each new stage, else at most twice a second. */
+/**
+ * Writes the latest progress: on `beat`, at each new stage, and otherwise at most twice a second.
+ */
 export class Pulse {
   #write: (progress: Progress) => Promise<void>;
   #latest: Progress = { stage: "starting", progress: 0 };
@@ -22,10 +24,10 @@ export class Pulse {
     if (due) this.beat();
   }
 
-  /** One write after the other, so that progress never goes back. */
+  /** Writes the latest progress. Writes are serialised, so that progress never goes back. */
   beat(): void {
     this.#written = Date.now();
-    // The one that waits will write the latest.
+    // The pending write will use the latest progress.
     if (this.#waits) return;
     this.#waits = true;
     this.#writing = this.#writing.then(() => {

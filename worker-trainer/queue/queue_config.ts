@@ -1,4 +1,7 @@
-/** What the operator lets trainings take, from the environment: the same that the recommender reads. */
+/**
+ * Limits of trainings set by the operator, from the same environment variables as the
+ * recommender's.
+ */
 import { z } from "zod";
 import { QUOTAS } from "../../functions/recommender/quotas.ts";
 import { SETTING_LIMITS, type SettingLimits } from "../../functions/recommender/settings.ts";
@@ -14,16 +17,18 @@ const Queue = z.object({
 
 /** Rules of the queue that the operator may set. */
 export interface QueueRules {
-  /** Trainings of one owner that wait or run: more retrains are not queued. */
+  /**
+   * Maximum number of an owner's waiting and running trainings: beyond it, no retrains are queued.
+   */
   trainings: number;
   settingLimits: SettingLimits;
-  /** Trainings of one owner that run while others wait. */
+  /** Maximum number of an owner's running trainings while other owners wait. */
   runningOfOne: number;
 }
 
 /**
  * Reads an environment; an empty variable counts as unset.
- * @throws {Error} that names each variable at fault and what it should be.
+ * @throws {Error} naming each invalid variable and its rule.
  */
 export function queueRules(environment: Record<string, string>): QueueRules {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));

@@ -4,21 +4,21 @@ import { lockQuotas, QUOTAS } from "../../functions/recommender/quotas.ts";
 import { SETTING_LIMITS } from "../../functions/recommender/settings.ts";
 import { transaction } from "../transaction.ts";
 
-/** Hours after which a project is trained without somebody who was erased. */
+/** Hours after an erasure until a project is retrained without the erased user. */
 const UNLEARN_HOURS = 24;
 
 export interface RetrainOptions {
-  /** Trainings of one owner that wait or run at most. */
+  /** Maximum number of an owner's waiting and running trainings. */
   trainings?: number;
-  /** The least hours between two trainings of a project, whatever its owner set. */
+  /** Minimum hours between two trainings of a project, whatever its owner set. */
   leastHours?: number;
 }
 
 /**
- * Queues the projects whose owners want them trained every so many hours and whose last training
- * ended that long ago, and those with somebody in their weights who was erased a day ago, if no
- * training was queued since: the longest ago first, as far as the owner's quota goes. What serves goes
- * on serving. None while retrains are paused. Their ids.
+ * Queues projects that are due for a retrain: those whose `retrain_every` has passed since their
+ * last training, and those that learned from a user erased a day ago, unless queued since. The
+ * longest-ago training comes first, within the owner's quota; champions keep serving. None are
+ * queued while retrains are paused. Returns their ids.
  */
 export async function queueDueRetrains(
   sql: Sql,

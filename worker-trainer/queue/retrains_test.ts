@@ -56,7 +56,7 @@ Deno.test("a day after somebody was erased a project is trained without them, on
     update recommender.recommender_projects set queued_at = now() - interval '1 hour'
     where id = ${since}`;
   assertEquals(await queueDueRetrains(sql), [due]);
-  // Though it fails: the owner was told why, and can do something about it.
+  // Not queued again although it failed: the owner has to correct the data.
   await sql`
     update recommender.recommender_projects set status = 'READY', error = 'There is no row.'
     where id = ${due}`;
@@ -78,7 +78,7 @@ Deno.test("retrains keep to their owner's quota and to the operator's least hour
         finished_at = now() - make_interval(hours => 10 - id)
     where id <> ${waiting}`;
   assertEquals(await queueDueRetrains(sql, { trainings: 3, leastHours: 12 }), []);
-  // One waits already; those that were trained the longest ago come first.
+  // One is waiting already; the longest-ago trainings come first.
   const queued = await queueDueRetrains(sql, { trainings: 3 });
   assertEquals(queued.sort(), [...due.slice(0, 2), other].sort());
   assertEquals(await queueDueRetrains(sql, { trainings: 3 }), []);

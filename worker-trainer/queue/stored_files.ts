@@ -2,13 +2,13 @@ import type { Sql } from "postgres";
 import { type Blobs, BlobsAwayError } from "../../functions/recommender/blobs/blobs.ts";
 import { type Missing, missingOf } from "./missing.ts";
 
-/** So many uploads of other projects are looked for. */
+/** Maximum number of other projects' uploads checked. */
 const LOOKED_FOR = 20;
 
 /**
- * Whether an upload is missing because the store is not the one that it was put into, such as a folder
- * whose volume is not mounted: then it is empty, or has none of the other uploads either. Null where
- * that one upload is gone.
+ * Checks whether an upload is missing because this is not the store it was put into, such as a
+ * folder whose volume is not mounted: that is empty, or lacks the other uploads as well. Returns
+ * null if only this upload is missing.
  */
 export async function isStoreAnother(
   sql: Sql,
@@ -32,7 +32,7 @@ export async function isStoreAnother(
   }
 }
 
-/** Where uploads of other projects lie. */
+/** Returns the paths of uploads of other projects. */
 async function someUploads(sql: Sql, projectId: number): Promise<string[]> {
   const rows = await sql<{ storage_path: string }[]>`
     select storage_path from recommender.uploaded_files

@@ -10,7 +10,7 @@ Deno.test("an upload that is gone is told from a store that is not there", async
   const folder = await Deno.makeTempDir({ prefix: "airec-stored-" });
   const blobs = diskBlobs(folder);
   const id = await pendingProject(sql);
-  // As before the first upload, or where no volume is mounted.
+  // As before the first upload, or if no volume is mounted.
   assertEquals((await isStoreAnother(sql, blobs, id))?.dependency, "BLOBS");
   await blobs.put("models/other", new Uint8Array(1));
   assertEquals(await isStoreAnother(sql, blobs, id), null);

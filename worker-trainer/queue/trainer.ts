@@ -1,4 +1,4 @@
-/** The trainer's loop: claims what is due as it has places, and has it seen through. */
+/** The trainer's main loop: claims trainings while it has free places, and runs each to its end. */
 import { boundedSettings, SETTING_LIMITS } from "../../functions/recommender/settings.ts";
 import { Bell } from "../bell.ts";
 import { attend, type Attended, type AttendOptions } from "./attend.ts";
@@ -11,28 +11,28 @@ import { memoryAllowed } from "./training_memory.ts";
 import { sayGoodbye, sayHere } from "./trainer_row.ts";
 
 export interface TrainerOptions extends Omit<AttendOptions, "bytes" | "mayHoldMore"> {
-  /** Of this process among `recommender.trainers`. */
+  /** The id of this process in `recommender.trainers`. */
   trainerId?: string;
-  /** What the operator set; `queueRules`. */
+  /** Rules set by the operator; see `queueRules`. */
   rules?: Pick<QueueRules, "settingLimits" | "runningOfOne">;
-  /** Bytes of memory that its trainings may hold together; the machine's by default. */
+  /** Memory limit of its trainings together, in bytes; the machine's memory by default. */
   memory?: number;
-  /** Milliseconds between two looks at the queue when nothing wakes the trainer. */
+  /** Interval of polling the queue without a notification, in milliseconds. */
   pollMs?: number;
 }
 
-/** A trainer says that it is there so often, in milliseconds. */
+/** Interval of reporting the trainer as alive, in milliseconds. */
 const HERE_MS = 5_000;
 
-/** Trains until `stop` is aborted; then gives back what it holds and returns. */
+/** Trains until `stop` is aborted; then releases its claims and returns. */
 export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Promise<void> {
   const { sql, log, pollMs = 2_000, trainerId = crypto.randomUUID(), rules } = options;
   using contact = new Contact();
   const bell = new Bell(stop);
   const dependencies = new Dependencies({ ...options, trainerId });
   const places = new Places<Attended>(options.memory);
-  // It rings for what is queued, and for what is cancelled, mended or deleted: then a beat finds
-  // the claim gone. A pooled connection may not hear it: polling and the heartbeat are the backstop.
+  // Notified of trainings queued, and of projects cancelled, repaired or deleted, whose claim a
+  // heartbeat finds lost. A pooled connection may miss it: polling and heartbeats are the backstop.
   const hear = () => {
     bell.ring();
     for (const training of places.taken) training.beat();
@@ -40,7 +40,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
   const listening = await sql.listen("recommender_queue", hear).catch(() => null);
   let said = "";
   let saidAt = 0;
-  /** Says that it is there, at once where what it misses is another than before. */
+  /** Reports this trainer as alive, at once if the unavailable dependency has changed. */
   const here = async () => {
     const { pause } = dependencies;
     const news = JSON.stringify(pause);
@@ -92,7 +92,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
   await sayGoodbye(sql, trainerId).catch(() => {});
 }
 
-/** The bytes that a claim may hold in its place, and whether it may hold more once a try is lost. */
+/** Returns the memory limit of a claim in bytes, and whether it would be higher after a failure. */
 function memoryFor(
   claim: Claim,
   places: Places<Attended>,

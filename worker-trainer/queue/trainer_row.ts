@@ -1,21 +1,21 @@
-/** The rows of `recommender.trainers`: which processes train, and what each of them misses. */
+/** The rows of `recommender.trainers`: the running trainers and their unavailable dependencies. */
 import type { Sql } from "postgres";
 import { type Missing, pauseSentence } from "./missing.ts";
 
-/** What a row says of a trainer's pause. */
+/** A trainer's pause, as stored. */
 export interface Pause {
   dependency: string;
   since: string;
   /** For owners. */
   sentence: string;
-  /** For the operator alone. */
+  /** For the operator only. */
   detail: string;
 }
 
-/** So long the row of a trainer stays that said no goodbye, for the operator to see. */
+/** Hours after which the row of a trainer that ended without removing it is deleted. */
 const KEPT_HOURS = 24;
 
-/** Says that a trainer is there, and what it misses. */
+/** Records that a trainer is alive, and its unavailable dependency. */
 export async function sayHere(
   sql: Sql,
   { id, pause }: { id: string; pause: (Missing & { since: Date }) | null },
@@ -33,7 +33,7 @@ export async function sayHere(
     on conflict (id) do update set seen_at = now(), pauses = excluded.pauses`;
 }
 
-/** Takes a trainer's row away, and those that were left long ago. */
+/** Deletes a trainer's row, and rows of trainers last seen long ago. */
 export async function sayGoodbye(sql: Sql, id: string): Promise<void> {
   await sql`
     delete from recommender.trainers

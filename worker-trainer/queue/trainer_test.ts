@@ -15,7 +15,10 @@ import { claimProject } from "./claim.ts";
 import { erasedUser, pendingProject, projectRow } from "../test_project.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 
-/** A trainer and its housekeeping at work on a database and a folder of its own, until the end of its scope. */
+/**
+ * Runs a trainer and its housekeeping on a database and a folder of their own, until the end of the
+ * scope.
+ */
 async function trainer(
   train: TrainerOptions["train"],
   { heartbeatMs = 20, memory = 8e9 }: { heartbeatMs?: number; memory?: number } = {},
@@ -110,7 +113,7 @@ Deno.test("a trainer that lost its lease stops the training and moves no alias",
   });
   const id = await pendingProject(at.sql);
   await until(async () => (await projectRow(at.sql, id)).status === "PROCESSING");
-  // Another trainer took it.
+  // Another trainer claimed it.
   await at.sql`update recommender.recommender_projects set attempt = attempt + 1, stage = 'other'`;
 
   await ended.promise;
@@ -273,7 +276,7 @@ Deno.test("versions are kept when somebody was erased, and a redaction that fail
       ...{ parameters: {}, metrics: {}, tags: {}, files: { MLmodel: new Uint8Array([1]) } },
       startedAt: new Date(),
     });
-    // As if another attempt had published it: whom it knew of, nobody can say.
+    // As if another attempt had published it: it is not known which users it excluded.
     return { type: "published", outcome: { version, report: {}, receipts: {}, found: true } };
   });
   const id = await pendingProject(at.sql);
@@ -297,7 +300,7 @@ Deno.test("versions are kept when somebody was erased, and a redaction that fail
 
 const CRASH = { type: "crashed", reason: "It ended with code 1." } as const;
 
-/** Lets a project that rests after a crash be tried at once. */
+/** Lets a project that is delayed after a crash be claimed at once. */
 async function withoutRest(sql: Sql): Promise<void> {
   await sql`
     update recommender.recommender_projects set not_before = now()
@@ -307,7 +310,8 @@ async function withoutRest(sql: Sql): Promise<void> {
 Deno.test("three crashes end as ERROR only where no version exists", async () => {
   await using at = await trainer(() => Promise.resolve(CRASH));
   const { sql, registry } = at;
-  // Of the first nothing serves, of the second the database knows, of the third only the registry.
+  // The first serves nothing; the serving version of the second is in the database, of the third
+  // only in the registry.
   const [fresh, known, unknown] = [
     await pendingProject(sql, { name: "fresh" }),
     await pendingProject(sql, { name: "known" }),
@@ -341,13 +345,13 @@ Deno.test("a training that reached its memory limit gets no second try that may 
   }, { memory: 16e9 });
   const { sql } = at;
   const ids = [
-    // One that is long, and has three quarters of the machine at each try.
+    // Long: three quarters of the machine's memory at each attempt.
     await pendingProject(sql, { name: "long", seconds: 100 }),
-    // One that is short, whose own limit is what it has in either place.
+    // Short, with a limit of its own that is below both shares.
     await pendingProject(sql, { name: "limited", seconds: 1, settings: { memory_limit: 1e8 } }),
-    // One that is short, and after a crash has the long one's share.
+    // Short: gets the long share after a crash.
     await pendingProject(sql, { name: "short", seconds: 1 }),
-    // And one that serves already.
+    // Serving already.
     await pendingProject(sql, { name: "serving", seconds: 100, serving: "3" }),
   ];
 
@@ -398,7 +402,7 @@ Deno.test("a store of files that is away pauses the queue, says so, and costs no
   const { sql, folder } = at;
   await at.blobs.put("uploads/1", new Uint8Array(1));
   await Deno.rename(folder, `${folder} elsewhere`);
-  await Deno.symlink(folder, folder); // whoever goes through it fails, root as well
+  await Deno.symlink(folder, folder); // a symlink to itself: access fails, for root as well
   const ids: number[] = [];
   for (let i = 0; i < 6; i++) ids.push(await pendingProject(sql));
   const shown = async () =>
@@ -469,7 +473,7 @@ Deno.test("a trainer that was stopped past its lease gives back the try that thi
   });
   const id = await pendingProject(at.sql);
   await until(async () => (await projectRow(at.sql, id)).status === "PROCESSING");
-  // As another trainer takes it from one that it hears nothing of.
+  // As when another trainer claims it after its lease has expired.
   await at.sql`
     update recommender.recommender_projects set attempt = attempt + 1, failures = failures + 1`;
   await ended.promise;

@@ -1,23 +1,23 @@
 /**
- * The folder of a training's temporary files. A lock of the file system says that it is in use, by
- * the trainer that made it or by the training that it is for: however those end, their lock ends
- * with them, and the folder of nobody is removed by housekeeping. Containers that share a volume
- * may have the same process ids, but no lock of each other's.
+ * The folder of a training's temporary files. A file lock marks it as in use, held by the trainer
+ * that created it and by the training process. The lock is released however they end, and
+ * housekeeping removes unlocked folders. Process ids would not do: containers that share a volume
+ * may have equal ones.
  */
 import { join } from "@std/path";
 
-/** How the folders' names begin. */
+/** Prefix of the folders' names. */
 export const TRAINING_FOLDERS = "airec_training_";
 
-/** The file that is locked. */
+/** Name of the lock file. */
 const LOCK = "lock";
 
-/** A folder that goes with its scope. */
+/** A folder that is removed with its scope. */
 export interface TrainingFolder extends AsyncDisposable {
   path: string;
 }
 
-/** Makes a folder that is in use. */
+/** Creates a locked folder. */
 export async function makeTrainingFolder(): Promise<TrainingFolder> {
   const path = await Deno.makeTempDir({ prefix: TRAINING_FOLDERS });
   const lock = await lockIn(path).catch(async (error) => {
@@ -27,16 +27,16 @@ export async function makeTrainingFolder(): Promise<TrainingFolder> {
   return {
     path,
     async [Symbol.asyncDispose]() {
-      // What is left of it is swept.
+      // Housekeeping removes what is left.
       await Deno.remove(path, { recursive: true }).catch(() => {});
       lock.close();
     },
   };
 }
 
-/** Makes and takes a folder's lock. */
+/** Creates and acquires a folder's lock. */
 async function lockIn(path: string): Promise<Deno.FsFile> {
-  // Under another name until it is taken: a lock that nobody holds would be a dead training's.
+  // Under another name until it is acquired: an unlocked lock file marks an abandoned folder.
   const made = join(path, `${LOCK}.new`);
   const lock = await Deno.open(made, { createNew: true, write: true });
   await lock.lock(false);
@@ -44,13 +44,16 @@ async function lockIn(path: string): Promise<Deno.FsFile> {
   return lock;
 }
 
-/** Holds the folder that this process's temporary files go to, where it is a training's, to its end. */
+/**
+ * Holds the lock of this process's temporary folder, if it is a training folder, until the process
+ * ends.
+ */
 export async function holdTrainingFolder(path = Deno.env.get("TMPDIR")): Promise<void> {
   const lock = path && await Deno.open(join(path, LOCK)).catch(() => null);
   if (lock) await lock.lock(false);
 }
 
-/** Removes a folder that nobody uses; false where it is in use, null where it has no lock. */
+/** Removes an unlocked folder. Returns false if it is in use, null if it has no lock file. */
 export async function removeUnused(path: string): Promise<boolean | null> {
   try {
     using lock = await Deno.open(join(path, LOCK), { read: true, write: true });

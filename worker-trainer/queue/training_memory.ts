@@ -1,15 +1,15 @@
 import { memoryOfMachine } from "../memory_limit.ts";
 
-/** Share of the machine that a training may hold: the rest is for its trainer and the system. */
+/** Share of the machine's memory for trainings: the rest is for the trainer and the system. */
 const MOST_OF_MACHINE = 0.9;
-/** `memory_limit` is held by estimates, which may be so far off. */
+/** Factor on `memory_limit`, which is planned by estimates. */
 const SLACK = 1.5;
-/** A process that reads a small file and fits popularity stays below it, whatever was estimated. */
+/** Minimum in bytes: enough to read a small file and fit popularity, whatever was estimated. */
 const LEAST = 2e9;
 
 /**
- * Returns the bytes that the process of a training may hold before it is ended.
- * @param limit `memory_limit` of the project's settings, which the search for a model plans by.
+ * Returns the memory limit of a training process in bytes.
+ * @param limit `memory_limit` of the project's settings, by which the model search plans.
  */
 export function memoryAllowed(
   limit: number | undefined,

@@ -1,6 +1,6 @@
 /**
- * One training as a process of its own: a native crash, a long loop or a lack of memory ends the
- * process and never the trainer's heartbeat. The two speak in lines of JSON.
+ * Runs a training in a process of its own: a native crash, an endless loop or exhausted memory ends
+ * that process and not the trainer's heartbeat. The two exchange lines of JSON.
  */
 import { TextLineStream } from "@std/streams";
 import type { Claim, Outcome, Progress } from "./claim.ts";
@@ -12,62 +12,64 @@ import type { Missing } from "./missing.ts";
 import { makeTrainingFolder } from "./training_folder.ts";
 import { memoryAllowed } from "./training_memory.ts";
 
-/** What the process is given on its standard input. */
+/** The order sent to the process's standard input. */
 export interface Order {
   claim: Claim;
   /** Of recommender.installation. */
   installation: string;
-  /** Nothing is trained: these people are taken out of the version that is published. */
+  /** If set, nothing is trained: these users are removed from the published version. */
   redaction?: { outcome: Outcome; people: string[] };
 }
 
-/** What the process says, a line each. All but `progress` and `waiting` end it. */
+/** Messages from the process, one line each. All but `progress` and `waiting` are final. */
 export type Message =
   | { type: "progress"; stage: string; progress: number }
   | { type: "published"; outcome: Outcome }
-  /** It waits for a dependency before it goes on; for none any more where it is null. */
+  /** It waits for a dependency; null if it no longer does. */
   | { type: "waiting"; missing: Missing | null }
-  /** The input is at fault; trying again would not help. */
+  /** The input is at fault; another attempt would not help. */
   | {
     type: "unusable";
     sentence: string;
     receipts?: Outcome["receipts"];
-    /** The upload that the store does not have, by its path. */
+    /** Path of the upload missing from the store. */
     missing_upload?: string;
   }
-  /** A dependency is away; trying again may help. */
+  /** A dependency is unavailable; another attempt may help. */
   | { type: "unavailable"; missing: Missing };
 
 /** How a training ended. */
 export type Ending =
   | Exclude<Message, { type: "progress" | "waiting" }>
-  /** `exhausted` where it reached the memory that it may hold, by itself and not by the machine's want. */
+  /** `exhausted` if it reached its own memory limit, not the machine's. */
   | { type: "crashed"; reason: string; exhausted?: boolean }
   | { type: "stopped" };
 
 export interface TrainingOptions {
-  /** Ends the process at once. */
+  /** Kills the process at once. */
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
   onWaiting?: (missing: Missing | null) => void;
-  /** Bytes that the process may hold; by the project's settings and the machine where absent. */
+  /**
+   * Memory limit of the process in bytes; from the project's settings and the machine if absent.
+   */
   bytes?: number;
-  /** Added to the environment that this process has. */
+  /** Added to this process's environment. */
   env?: Record<string, string>;
 }
 
-/** The thread of `watchMemory`. */
+/** Threads of `watchMemory`. */
 const WATCHING = 1;
 
 /**
- * Runs `train.ts` for an order. Whatever happens to it is an ending.
- * @throws {Error} where this machine cannot even begin it.
+ * Runs `train.ts` for an order. Failures of the process are returned as an ending.
+ * @throws {Error} if this machine cannot start the process.
  */
 export async function trainInProcess(
   order: Order,
   options: TrainingOptions,
 ): Promise<Ending> {
-  // What a process leaves that was killed goes with the folder.
+  // Temporary files of a killed process are removed with the folder.
   await using folder = await makeTrainingFolder();
   return await trainIn(folder.path, order, options);
 }
@@ -88,7 +90,8 @@ async function trainIn(
     stderr: "piped",
     env: { ...env, TMPDIR: folder, TMP: folder, TEMP: folder, [WATCHED_BYTES]: String(bytes) },
   }).spawn();
-  // Not asked: one that was stopped would hear nothing, and it has nothing to put in order.
+  // SIGKILL, because a suspended process would not handle another signal; it has nothing to clean
+  // up.
   const kill = () => {
     try {
       child.kill("SIGKILL");
@@ -115,7 +118,7 @@ async function trainIn(
   }
   const { success, code, signal: killedBy } = await child.status;
   if (ending && success) {
-    // What the owner is not told stands in the trainer's log.
+    // Details not shown to the owner go to the trainer's log.
     if (ending.type === "unusable") console.error(await lastWords);
     return ending;
   }
@@ -133,12 +136,12 @@ function allowedTo({ claim: { settings } }: Order): number {
   return memoryAllowed(settings.memory_limit);
 }
 
-/** Says a message from within the process. */
+/** Sends a message from within the process. */
 export function say(message: Message): void {
   console.log(JSON.stringify(message));
 }
 
-/** A line that is no message, or the half of one, is some library's and goes by. */
+/** Parses a line; returns undefined for output of libraries and truncated lines. */
 function messageOf(line: string): Message | undefined {
   if (!line.startsWith('{"type":')) return undefined;
   try {
@@ -148,7 +151,7 @@ function messageOf(line: string): Message | undefined {
   }
 }
 
-/** The end of a text: long enough for a native stack and what stands above it. */
+/** Returns the end of a text, long enough for a native stack trace and its error. */
 async function tail(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let text = "";
   for await (const part of stream.pipeThrough(new TextDecoderStream())) {

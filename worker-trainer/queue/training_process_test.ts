@@ -9,7 +9,7 @@ import { claimProject } from "./claim.ts";
 import { runTrainer } from "./trainer.ts";
 import { trainInProcess } from "./training_process.ts";
 
-/** A database and a folder, and the environment in which trainings find them. */
+/** Creates a database and a folder, with the environment for trainings. */
 async function place() {
   await using stack = new AsyncDisposableStack();
   const { sql, url } = stack.use(await testDatabase());
@@ -22,7 +22,7 @@ async function place() {
   };
 }
 
-/** So many rows of as many users, as a file of a project. */
+/** Stores a file of `rows` rows, one for each user. */
 async function interactions(
   { blobs }: Pick<Awaited<ReturnType<typeof place>>, "blobs">,
   rows: number,
@@ -46,7 +46,7 @@ async function interactions(
   return { file_type: "INTERACTION", storage_path, dialect: COMMON, mapping };
 }
 
-/** The process of the training that this one has started. */
+/** Returns the id of the training process started by this process. */
 function trainingProcess(): number {
   const { stdout } = new Deno.Command("ps", { args: ["-axo", "pid=,ppid=,args="] }).outputSync();
   const lines = new TextDecoder().decode(stdout).split("\n").map((line) =>
@@ -59,7 +59,7 @@ function trainingProcess(): number {
 }
 
 const SMALL = 300;
-/** Some 300 MB of tables. */
+/** About 300 MB of tables. */
 const LARGE = 4_000_000;
 
 Deno.test("a training that needs more than it may is ended with a sentence and costs one try, others go on", async () => {
@@ -95,7 +95,7 @@ Deno.test("a training that needs more than it may is ended with a sentence and c
       "rows, or shorter texts.",
   );
   await until(async () => (await projectRow(sql, small)).status === "READY");
-  // Its second try has the share of a long one. The limit of that is the last word.
+  // The second attempt has the share of a long training, and its limit is final.
   await sql`
     update recommender.recommender_projects set not_before = now()
     where id = ${large} and status = 'PENDING'`;

@@ -1,68 +1,68 @@
 /**
  * The order of the queue: turns between owners, the cheapest training first within a turn.
  *
- * 1. Each owner has one training a turn. `recommender.turns` holds the turn that an owner had last; the
- *    greatest of all is the turn under way, and an owner who comes back begins there: what was not used
- *    is not saved up.
- * 2. Owners without a first READY have one turn together, since an account costs nothing to make. Among
- *    them it goes to the one whose last is the longest ago.
- * 3. Within a turn the class decides, then age. A class is a doubling of the seconds that a training is
- *    estimated to take; each turn that it waited lifts it by one, so that the long ones come to their
- *    turn behind ever new short ones of their owner.
- * 4. Owners of whom `RUNNING_OF_ONE` run already stand behind all others: at most so many run of one
- *    while others wait, and no place stays empty while anything waits.
- * 5. What a trainer left behind has had its turn and goes before all.
+ * 1. Each owner has one training per turn. `recommender.turns` holds an owner's last turn; the
+ *    greatest of all is the current turn, and an owner who returns begins there: unused turns are
+ *    not saved.
+ * 2. Owners without a first READY share one turn, since accounts cost nothing to create. Among
+ *    them, the owner whose last turn is longest ago comes first.
+ * 3. Within a turn, trainings are ordered by class, then by age. A class is a doubling of the
+ *    estimated seconds; each turn a training waits raises it by one class, so that long trainings
+ *    are not starved by new short ones of their owner.
+ * 4. Owners with `RUNNING_OF_ONE` running trainings come after all others: while others wait, an
+ *    owner has at most so many running, and no place stays empty while anything waits.
+ * 5. A training left by a trainer whose lease expired has had its turn and comes first.
  *
- * The query works on rows of one training each. A training in two halves, a first model and then the
- * search, is two such rows, the second of a class behind every first.
+ * The query works on rows of one training each. A training in two parts, such as a first model and
+ * then the search, would be two rows, the second in a class after every first.
  */
 import type { ISql } from "postgres";
 
-/** So many trainings of one owner run while others wait. */
+/** Maximum number of an owner's running trainings while other owners wait. */
 export const RUNNING_OF_ONE = 1;
 
-/** What is estimated to take no longer is short. */
+/** Estimates up to this are short. */
 const SHORT_SECONDS = 10;
 
 /**
- * Whether a training may have the place that a trainer keeps for short ones, with its share of the
- * memory. One that crashed may be short by estimate alone.
+ * Returns whether a training may use a trainer's place for short ones, with its share of the
+ * memory. A crashed training may not, because its estimate may be wrong.
  */
 export function isShort({ seconds, failures }: { seconds: number; failures: number }): boolean {
   return seconds <= SHORT_SECONDS && failures === 0;
 }
 
-/** A training that waits, with what its place in the order comes from. */
+/** A waiting training, with the keys of its position in the order. */
 export interface Waiting {
-  /** Of the project. */
+  /** Id of the project. */
   id: number;
   owner_id: string;
   project_name: string;
-  /** The turn in which it is claimed, by all that waits now. */
+  /** The turn in which it is claimed, given all that waits now. */
   turn: number;
-  /** Behind those whose owner has fewer that run. */
+  /** Whether it comes after trainings of owners with fewer running ones. */
   is_beyond: boolean;
-  /** After lifting; 0 is the first to go. */
+  /** After raising; 0 comes first. */
   class: number;
-  /** Estimated. */
+  /** Estimated duration. */
   seconds: number;
-  /** A trainer died of it, or with it, and it is to be tried again. */
+  /** Whether its lease expired while it was processed. */
   is_left: boolean;
   queued_at: Date;
 }
 
-/** What is asked of the order. */
+/** Filters of the order. */
 export interface WaitingOptions {
-  /** Those that `isShort` is true of, and no others. */
+  /** Only trainings for which `isShort` is true. */
   shortOnly?: boolean;
-  /** Whether those count whose lease ran out. True by default. */
+  /** Whether trainings with an expired lease are included. True by default. */
   withLeft?: boolean;
   runningOfOne?: number;
 }
 
 /**
- * What may be claimed now in the order in which it is claimed, as a subquery with the columns of
- * `Waiting`; `inOrder` sorts it.
+ * Returns a subquery of the trainings that may be claimed now, with the columns of `Waiting`;
+ * `inOrder` sorts it.
  */
 export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
   const { shortOnly = false, withLeft = true, runningOfOne = RUNNING_OF_ONE } = options;
@@ -111,15 +111,15 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
       left join last_turns on last_turns.party is not distinct from of_owners.party`;
 }
 
-/** What `waitingTrainings`, selected from as `w`, is ordered by. */
+/** Returns the `order by` terms of `waitingTrainings`, selected from as `w`. */
 export function inOrder(sql: ISql) {
   return sql`w.is_left desc, w.is_beyond, w.turn, w.class, w.queued_at, w.id`;
 }
 
 /**
- * How long a training of `p` takes: as long as the last one, longer where the files have grown since;
- * before the first by the bytes of the files when they are unpacked, as bench/growth.ts found (2.5 MB 16 s, 25 MB 50 s,
- * 600 MB 220 s on two cores).
+ * Returns the estimated seconds of a training of `p`: those of the last one, more if the files have
+ * grown since; before the first, by the decompressed bytes of the files, as measured by
+ * bench/growth.ts (2.5 MB 16 s, 25 MB 50 s, 600 MB 220 s on two cores).
  */
 function estimatedSeconds(sql: ISql) {
   return sql`(

@@ -1,4 +1,4 @@
-/** The order of the queue: who is claimed after whom, a rule of turns.ts each. */
+/** The order of the queue: one test for each rule of turns.ts. */
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { testDatabase } from "../../dev/test_database.ts";
@@ -20,7 +20,7 @@ Deno.test("owners take turns, however many trainings one of them has", async () 
   for (let i = 1; i <= 2; i++) await waiting(sql, { owner: bob, name: `bob ${i}` });
   await waiting(sql, { owner: cy, name: "cy 1" });
 
-  // Who comes joins the turn that is under way, which Ann has had already.
+  // New owners join the current turn, which Ann has had already.
   assertEquals(await claims(sql, 6), ["bob 1", "cy 1", "ann 3", "bob 2", "ann 4", "ann 5"]);
 });
 
@@ -40,14 +40,14 @@ Deno.test("within a turn the cheapest goes first, by bytes and by what the last 
   const [ann, bob, cy] = await owners(sql, 3);
   await waiting(sql, { owner: ann, name: "large", bytes: LARGE });
   await waiting(sql, { owner: bob, name: "small", bytes: SMALL });
-  // As large as Ann's by its bytes, and known to be quick.
+  // As large as Ann's in bytes, but its last training was quick.
   const known = await waiting(sql, { owner: cy, name: "quick", bytes: LARGE });
   await sql`
     update recommender.recommender_projects set last_seconds = 5, last_bytes = ${LARGE}
     where id = ${known}`;
   assertEquals(await order(sql), ["small", "quick", "large"]);
 
-  // Files that have grown since make it longer again.
+  // Files that have grown since raise the estimate.
   await addFile(sql, known, 100 * LARGE);
   assertEquals(await order(sql), ["small", "large", "quick"]);
 });
@@ -63,7 +63,8 @@ Deno.test("each turn that a training waits lifts it by a class, so that none is 
     claimed.push(...await claims(sql, 1));
     if (claimed.at(-1) === "long") break;
   }
-  // By estimate 14 s, class 4, and 2.05 s, class 2: after two turns it is the older of two alike.
+  // Estimates: 14 s, class 4, and 2.05 s, class 2. After two turns both are in class 2, and the
+  // older comes first.
   assertEquals(claimed, ["short 1", "short 2", "long"]);
 });
 
@@ -97,7 +98,7 @@ Deno.test("an account that had its first READY has turns of its own", async () =
   for (const [i, owner] of [first, second].entries()) {
     for (let n = 1; n <= 3; n++) await waiting(sql, { owner, name: `${n} of ${i}` });
   }
-  // With a READY each they are two owners, and still neither is before the other.
+  // With a READY each they are two owners, and still neither precedes the other.
   assertEquals(await claims(sql, 6), ["1 of 0", "1 of 1", "2 of 0", "2 of 1", "3 of 0", "3 of 1"]);
   const ready = await sql`select from recommender.turns where first_ready_at is not null`;
   assertEquals(ready.length, 2);
@@ -112,7 +113,7 @@ Deno.test("at most one training of an owner runs while others wait, and no place
   assertEquals(names(running), ["ann 1", "ann 2"]);
 
   for (let i = 1; i <= 3; i++) await waiting(sql, { owner: bob, name: `bob ${i}` });
-  // Bob's first; then both have at least one that runs, and turns decide.
+  // Bob's first; then both have one running, and turns decide.
   const next = [await claimed(sql), await claimed(sql), await claimed(sql)];
   assertEquals(names(next), ["bob 1", "ann 3", "bob 2"]);
 
@@ -173,7 +174,7 @@ Deno.test("claims of many trainers at once give each training once, in the order
   assertEquals(turns.map(({ turn }) => turn), [5, 5, 5, 5]);
 });
 
-/** Owners who had a READY before. */
+/** Creates owners with a first READY. */
 async function owners(sql: Sql, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -204,7 +205,7 @@ async function addFile(sql: Sql, project: number, bytes: number): Promise<void> 
     values (${project}, 'INTERACTION', 'uploads/a', 'a.csv', ${bytes}, '', '{}')`;
 }
 
-/** The names of what waits, in the order in which it would be claimed. */
+/** Returns the names of waiting trainings, in the order in which they would be claimed. */
 async function order(sql: Sql): Promise<string[]> {
   const rows = await sql<Waiting[]>`
     select * from (${waitingTrainings(sql)}) w order by ${inOrder(sql)}`;
@@ -217,7 +218,7 @@ async function claimed(sql: Sql): Promise<Claim> {
 
 const names = (claims: Claim[]) => claims.map(({ project_name }) => project_name);
 
-/** The names of so many claims, each of which ends before the next; READY where not said otherwise. */
+/** Returns the names of `count` claims, each of which ends before the next, READY by default. */
 async function claims(
   sql: Sql,
   count: number,

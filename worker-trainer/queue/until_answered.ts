@@ -1,13 +1,13 @@
 import { type Contact, isDatabaseAway } from "./contact.ts";
 
-/** Two tries of what the database did not answer, in milliseconds. */
+/** Interval between two tries, in milliseconds. */
 const EVERY_MS = 1_000;
 
 /**
- * Does what the database has to know until it answers, for a training that ended well is not thrown
- * away because it was told in a bad moment. What is done must be fenced: it may have been done by a
- * try whose answer was lost.
- * @throws {unknown} the error of the last try once `stop` is aborted, and every other at once.
+ * Repeats a database write until the database responds, so that an outage does not discard a
+ * finished training. The write must be fenced, because a try whose response was lost may have
+ * succeeded.
+ * @throws {unknown} the last error once `stop` is aborted; any other error at once.
  */
 export async function untilAnswered<T>(
   work: () => Promise<T>,

@@ -1,23 +1,22 @@
 import { type Missing, missingOf } from "./missing.ts";
 
 export interface WhileMissingOptions {
-  /** Told what is away, at each try that it fails, and null when it is back. */
+  /** Called with the unavailable dependency at each failed try, and with null when it is back. */
   onMissing: (missing: Missing | null) => void;
-  /** How long it is waited for, in milliseconds. */
+  /** Maximum wait, in milliseconds. */
   patienceMs?: number;
-  /** Between two tries; the first waits a fifth of it. */
+  /** Longest interval between two tries; the first is a fifth of it. */
   everyMs?: number;
   /** Ends the wait: the last error is thrown. */
   stop?: AbortSignal;
 }
 
-/** So long a finished training holds its place for the registry that takes it. */
+/** Time a finished training waits for the registry, holding its place. */
 const PATIENCE_MS = 15 * 60_000;
 
 /**
- * Does what needs a dependency, again and again as long as that is away. It must bear being done
- * again.
- * @throws {unknown} the last error where patience ends, and every other error at once.
+ * Repeats idempotent work while a dependency it needs is unavailable.
+ * @throws {unknown} the last error after `patienceMs`; any other error at once.
  */
 export async function whileMissing<T>(
   work: () => Promise<T>,
@@ -35,7 +34,7 @@ export async function whileMissing<T>(
       if (!missing || missing.refused || stop?.aborted || Date.now() > deadline) throw error;
       onMissing(missing);
       told = true;
-      if (stop?.aborted) throw error; // heard while it was told: there is no event to come
+      if (stop?.aborted) throw error; // aborted by `onMissing`: no event will follow
     }
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waited);
