@@ -1,6 +1,6 @@
 /**
- * After an account is deleted nothing of it is found by content: with an upload, parts, a training
- * and a publish cut off by kill -9 on the way.
+ * After an account is deleted, none of its content is found anywhere, even with an upload, parts, a
+ * training and a publication interrupted by kill -9.
  */
 import { assert, assertEquals } from "@std/assert";
 import {
@@ -21,12 +21,12 @@ import { ownPostgres } from "../../testing/own_postgres.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
-/** 40 characters that stand nowhere else. */
+/** 40 characters that occur nowhere else. */
 const MARK = `mark${crypto.randomUUID().replaceAll("-", "")}abcd`;
 const LATER = () => new Date(Date.now() + 49 * 3600_000);
 const log = () => {};
 
-/** Files of a small shop; each id, title and column bears the mark. */
+/** Returns the files of a small shop; each id, title and column contains the mark. */
 function shop() {
   const items = ["item,title"];
   const rows = [`${MARK}user,item,note`];
@@ -45,7 +45,7 @@ async function gzipped(text: string): Promise<Uint8Array<ArrayBuffer>> {
   ).bytes();
 }
 
-/** Ends a program as a lack of power would, and waits until it is back. */
+/** Kills a program, as a power failure would, and waits until it has been restarted. */
 async function kill(system: System, name: string): Promise<void> {
   const pid = system.pidOf(name)!;
   Deno.kill(pid, "SIGKILL");
@@ -81,7 +81,7 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
   };
   await until(async () => (await state()).status === "READY");
 
-  // An upload in one request and one in parts, of which some came.
+  // An upload in one request, and one in parts of which some arrived.
   const { id: parted } = await call(`${at.recommender}/uploads`, {
     ...json({ file_name: `${MARK}.csv`, bytes: 9_000_000 }, headers),
     expect: 201,
@@ -101,7 +101,7 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
   await kill(system, "recommender");
   await sending;
 
-  // A training that is killed as it publishes, with something in its temporary folder.
+  // A training that is killed while it publishes, with a file in its temporary folder.
   await until(() => fetch(`${at.recommender}/health`).then(({ ok }) => ok, () => false));
   await call(`${project}/retrain`, { method: "POST", headers, expect: 202 });
   const folder = await until(async () => {
@@ -116,7 +116,7 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
   const before = await markedFiles(blobsFolder, MARK);
   assertEquals(inFolder, [`${temporary}/${folder}/spilled`]);
   assert(before.length > 4, before.join("\n"));
-  // In samples of its columns, too.
+  // Also in the statistics of its columns.
   await sql`analyze`;
   assert((await markedInPostgres(server, MARK)).includes("pg_statistic"));
 
@@ -125,7 +125,8 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
     method: "DELETE",
     expect: 204,
   });
-  // The trainer's housekeeping does what is noted; a model would wait for one lease of a training.
+  // The trainer's housekeeping erases what is recorded; a model would wait for the lease of a
+  // training.
   await sql`update recommender.erasures set created_at = now() - interval '1 hour'`;
   await until(async () => (await sql`select from recommender.erasures`).length === 0);
   await until(async () => (await sql`select from http.stale_statistics`).length === 0);

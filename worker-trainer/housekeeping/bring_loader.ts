@@ -5,8 +5,8 @@ import type { VersionAt } from "./version_at.ts";
 const MLMODEL = "MLmodel";
 
 /**
- * Brings the Python reader of today to a version whose own looks for private files under their first
- * names alone. A version without a reader is left alone.
+ * Replaces a version's Python loader if it only knows private files by their first names. Does
+ * nothing for a version without a loader.
  */
 export async function bringLoader({ registry, model, version }: VersionAt): Promise<void> {
   const read = (path: string) =>

@@ -1,4 +1,6 @@
-/** An error's message with those of its causes, for the operator: "It is away. (EACCES: …)". */
+/**
+ * Returns an error's message and those of its causes, for the operator: "It is away. (EACCES: …)".
+ */
 export function causesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message} (${causesOf(error.cause)})`;

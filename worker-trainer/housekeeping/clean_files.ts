@@ -1,4 +1,4 @@
-/** Takes the rows of erased people out of a project's interaction files. */
+/** Removes the rows of erased users from a project's interaction files. */
 import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
@@ -14,29 +14,29 @@ import {
 import type { Erased } from "./to_forget.ts";
 import { transaction } from "../transaction.ts";
 
-/** A file that may have rows of people who were erased. */
+/** A file that may contain rows of erased users. */
 interface UncleanFile extends StoredInteractions {
   id: number;
   project_id: number;
   bytes: number;
 }
 
-/** A blob that is about to be stored, noted as one to erase unless a file takes it. */
+/** A blob about to be stored, recorded as an erasure until a file refers to it. */
 interface NotedCopy {
   id: string;
   name: string;
 }
 
-/** How long a copy is kept whose process fell silent. */
+/** Seconds without a heartbeat after which a copy is removed. */
 const COPY_SECONDS = 120;
 const HEARTBEAT_MS = 20_000;
 
-/** How long one file may take: a store that hangs fails it. */
+/** Returns the deadline in ms for one file, so that a store that hangs fails it. */
 const deadlineOf = (bytes: number) => 300_000 + bytes / 1e9 * 120_000;
 
 /**
- * Cleans what may have rows of these people, each file by itself.
- * @returns what went wrong.
+ * Removes the rows of erased users from the files that may contain some, each independently.
+ * @returns the errors.
  */
 export async function cleanFiles(
   sql: Sql,
@@ -89,7 +89,7 @@ async function uncleanFiles(sql: Sql, projectId: number): Promise<UncleanFile[]>
     order by f.bytes`;
 }
 
-/** Notes that a file has none of the people who were erased before `asOf`. */
+/** Records that a file contains no rows of users erased before `asOf`. */
 async function noteClean(sql: Sql, file: UncleanFile, asOf: string): Promise<void> {
   await sql`
     update recommender.uploaded_files
@@ -97,7 +97,7 @@ async function noteClean(sql: Sql, file: UncleanFile, asOf: string): Promise<voi
     where id = ${file.id} and storage_path = ${file.storage_path}`;
 }
 
-/** Notes a copy before it is stored: so a process that is killed leaves nothing that no table names. */
+/** Records a copy before it is stored, so that a killed process leaves no unrecorded blob. */
 async function noteCopy(sql: Sql): Promise<NotedCopy> {
   const [copy] = await sql<NotedCopy[]>`
     insert into recommender.erasures (kind, name, next_try_at)
@@ -117,9 +117,10 @@ async function dropCopy(sql: Sql, { id }: NotedCopy): Promise<void> {
 }
 
 /**
- * Puts a copy in the place of the file it was made of, if that is still what is stored. The old blob
- * is erased when no training reads it any more.
- * @throws {Error} where it is not, or the copy was taken for one that was left: the next round looks.
+ * Replaces a file by its cleaned copy, if the stored file is still the one that was read. The old
+ * blob is erased once no training reads it.
+ * @throws {Error} if the file has changed, or the copy was taken for abandoned; the next round
+ * retries.
  */
 async function swapFile(
   sql: Sql,
@@ -127,7 +128,8 @@ async function swapFile(
   { copy, erased, as_of }: { copy: NotedCopy; erased: ErasedFile; as_of: string },
 ): Promise<void> {
   await transaction(sql, async (sql) => {
-    // A claim holds this row: it has the old path and is seen, or comes later and has the new one.
+    // Claims lock this row as well: a claim before this has the old path and is seen, a later one
+    // has the new path.
     await sql`
       select from recommender.recommender_projects where id = ${file.project_id} for update`;
     const { count: taken } = await sql`
@@ -147,8 +149,8 @@ async function swapFile(
 }
 
 /**
- * Lets those old blobs be erased that no training reads any more. One that began before its file was
- * swapped reads until its progress is above zero; some seconds more, for claims that were just made.
+ * Releases old blobs for erasure once no training reads them. A training that started before the
+ * swap reads until its progress is above zero; `claimSeconds` allow for claims under way.
  */
 export async function releaseReadBlobs(sql: Sql, claimSeconds = 5): Promise<void> {
   const claim = sql`make_interval(secs => ${claimSeconds})`;

@@ -5,7 +5,7 @@ import {
   sentenceWithout,
 } from "../../functions/recommender/csv/receipt_without.ts";
 
-/** Takes the ids of people out of what the database says of a project's rows: reasons quote cells. */
+/** Removes user ids from a project's receipts and error, whose reasons quote cells. */
 export async function cleanTexts(
   sql: Sql,
   projectId: number,

@@ -14,22 +14,22 @@ import { forgetInOutbox } from "./forget_in_outbox.ts";
 import { refreshStatistics } from "./refresh_statistics.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";
 
-/** What the duties work on. */
+/** Dependencies of the duties. */
 export interface Housekeeping {
   sql: Sql;
   blobs: Blobs;
   registry: Registry;
-  /** This installation's id. */
+  /** Id of this installation. */
   installation: string;
-  /** Whether nothing but this installation stores anything where its blobs are. */
+  /** Whether the blob store is used by this installation only. */
   oursAlone: boolean;
   log: Log;
   retrains?: RetrainOptions;
-  /** Where the operator's backups lie, if this process is told. */
+  /** Location of the operator's backups, if this process knows it. */
   backups?: Place;
 }
 
-/** All that housekeeping does. A new duty is one more entry. */
+/** Returns all duties of housekeeping. */
 export function duties({ sql, ...options }: Housekeeping): Duty[] {
   const { blobs, registry, log, retrains, backups, installation } = options;
   return [

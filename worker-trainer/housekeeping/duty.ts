@@ -1,16 +1,16 @@
-/** Housekeeping's duties: work beside the queue, which no training waits for. */
+/** Duties of housekeeping: background work independent of the training queue. */
 
-/** One kind of work that comes due again and again, in each trainer's housekeeping at once. */
+/** A recurring task, which every trainer's housekeeping runs concurrently. */
 export interface Duty {
-  /** For the log: "erasures". */
+  /** For the log, such as "erasures". */
   name: string;
-  /** Milliseconds between two rounds where nothing wakes housekeeping before. */
+  /** Maximum interval between two rounds, in milliseconds; a notification starts one earlier. */
   everyMs: number;
   /**
-   * One round: does what is due and returns. It takes each entry by `for update skip locked` or a
-   * lease, since several trainers do the same; an entry that fails gets a later try of its own and
-   * keeps no other from being done. What it throws is logged, and the round repeated later.
-   * @param stop is aborted when the process is to end: nothing new is begun then.
+   * Runs one round: does what is due and returns. Entries are taken by `for update skip locked` or
+   * a lease, since several trainers run the same duty; an entry that fails is retried later and
+   * delays no other. Errors thrown are logged, and the round is repeated later.
+   * @param stop aborted when the process ends: no further entry is begun.
    */
   run(stop: AbortSignal): Promise<void>;
 }

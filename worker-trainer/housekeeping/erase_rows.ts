@@ -1,4 +1,4 @@
-/** An interaction file without the rows of some people. */
+/** Removes the rows of users from an interaction file. */
 import { createHash } from "node:crypto";
 import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
@@ -12,23 +12,23 @@ import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
 import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
 import { rowsOf } from "../dataset/rows_of.ts";
 
-/** An interaction file as it is stored. */
+/** An interaction file as stored. */
 export interface StoredInteractions {
   storage_path: string;
-  /** Of the stored bytes in lower-case hex. */
+  /** SHA-256 of the stored bytes in lower-case hex. */
   sha256: string;
   dialect: Dialect;
   mapping: InteractionMapping;
 }
 
-/** What is stored in its place. */
+/** The file stored in its place. */
 export interface ErasedFile {
   bytes: number;
   sha256: string;
   dialect: Dialect;
 }
 
-/** The bytes that were read are not those that were uploaded: the store gave others, or not all. */
+/** The bytes read are not those uploaded: the store returned different or incomplete data. */
 export class ChangedFileError extends Error {
   override name = "ChangedFileError";
   constructor() {
@@ -37,8 +37,8 @@ export class ChangedFileError extends Error {
 }
 
 /**
- * Whether a file has rows of these people, as far as it can be read; "unreadable" where it cannot to
- * its end. A file that is gone has none.
+ * Returns whether a file contains rows of these users, or "unreadable" if it cannot be read to its
+ * end. A missing file contains none.
  */
 export async function hasRowsOf(
   file: StoredInteractions,
@@ -58,9 +58,9 @@ export async function hasRowsOf(
 }
 
 /**
- * Stores a file without the rows of these people under another name: as a CSV in UTF-8 with a header
- * line, the columns and the packing as before. Memory is that of a few rows.
- * @throws {ChangedFileError} where the bytes read are not those of the file: nothing is stored.
+ * Stores a copy of a file without the rows of these users: a CSV in UTF-8 with a header line, and
+ * the columns and compression of the original. Streams; memory is bounded by a few rows.
+ * @throws {ChangedFileError} if the bytes read are not those of the file; nothing is stored then.
  */
 export async function eraseRows(
   file: StoredInteractions,
@@ -88,9 +88,9 @@ export async function eraseRows(
 }
 
 /**
- * Stores an empty file in the place of one that cannot be read to its end, and so cannot be erased
- * from: no training could use it either.
- * @throws {ChangedFileError} where it is the store that does not give it.
+ * Stores an empty file in place of one that cannot be read to its end, which no training could use
+ * either.
+ * @throws {ChangedFileError} if the store returned different bytes.
  */
 export async function emptyFile(
   file: StoredInteractions,
@@ -105,7 +105,7 @@ export async function emptyFile(
   return { bytes: 0, sha256: after.hex(), dialect: file.dialect };
 }
 
-/** The lines of a file that stay, in pieces of some rows. */
+/** Yields the remaining lines of a file, in chunks of several rows. */
 async function* erased(
   source: FileBytes,
   file: StoredInteractions,
@@ -123,15 +123,15 @@ async function* erased(
   yield encoder.encode(kept);
 }
 
-/** The delimiter stays where it is one character by which cells can be empty. */
+/** Returns the dialect's delimiter if it is a single character that allows empty cells. */
 function delimiterOf({ delimiter }: Dialect): Dialect["delimiter"] {
   return delimiter.length === 1 && delimiter !== " " ? delimiter : COMMON.delimiter;
 }
 
-/** Characters that are stored at a time. */
+/** Characters of a chunk. */
 const PIECE = 1 << 16;
 
-/** The header and then the records of a file, and whose they are. */
+/** Yields the header and the records of a file, and whether each belongs to these users. */
 async function* records(
   source: FileBytes,
   { dialect, mapping }: StoredInteractions,
@@ -145,7 +145,10 @@ async function* records(
   }
 }
 
-/** What comes, and an error at its end unless it was whole: then nothing is stored. */
+/**
+ * Passes pieces through and throws at the end if the input was not intact, so that nothing is
+ * stored.
+ */
 async function* checked<Piece>(
   pieces: AsyncGenerator<Piece>,
   isWhole: () => boolean,
@@ -154,7 +157,7 @@ async function* checked<Piece>(
   if (!isWhole()) throw new ChangedFileError();
 }
 
-/** Counts and hashes what flows through. */
+/** Counts and hashes the bytes of a stream. */
 function measure() {
   const hash = createHash("sha256");
   let bytes = 0;

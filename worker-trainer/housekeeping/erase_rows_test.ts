@@ -4,7 +4,7 @@ import { describeCsv } from "../../functions/recommender/csv/describe.ts";
 import { readRecords } from "../../functions/recommender/csv/read_records.ts";
 import { ChangedFileError, eraseRows, hasRowsOf, type StoredInteractions } from "./erase_rows.ts";
 
-/** An upload of these bytes in a folder of its own, and its rows after the erasure. */
+/** Returns the rows of an upload after the erasure. */
 async function erased(bytes: Uint8Array<ArrayBuffer>, users: string[], user_id = "user") {
   const folder = await Deno.makeTempDir();
   try {

@@ -1,7 +1,7 @@
 /**
- * Erases outside of the database what was deleted in it: uploads among the blobs, models and
- * versions in the registry. Each row of `recommender.erasures` is tried by itself: one that fails
- * waits longer after each try and keeps its error, and rows that were never tried come first.
+ * Deletes data outside the database that was deleted in it: uploads in the blob store, models and
+ * versions in the registry. Each row of `recommender.erasures` is tried independently; after a
+ * failure its error is kept and its delay grows. Untried rows come first.
  */
 import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
@@ -15,31 +15,33 @@ export interface ErasureOptions {
   blobs: Blobs;
   registry: Registry;
   log: Log;
-  /** How long one try may take, in milliseconds: a store that hangs fails it. */
+  /** Time limit of one try in milliseconds, so that a store that hangs fails it. */
   deadlineMs?: number;
-  /** Nothing new is begun once it is aborted. */
+  /** No further erasure is begun once it is aborted. */
   stop?: AbortSignal;
 }
 
 type Kind = "BLOB" | "PARTS" | "MODEL" | "VERSION";
 
-/** A row that this process works on. */
+/** A row leased by this process. */
 interface Erasure {
   id: string;
   kind: Kind;
   name: string;
-  /** This try included. It fences what is written about the try. */
+  /** Including this try. Fences the writes about it. */
   attempts: number;
 }
 
-/** A row is another process's to try when its lease was not renewed for so long. */
+/** Duration of a lease without renewal, after which another process may try the row. */
 const LEASE_SECONDS = 30;
-/** Removing a model of hundreds of versions from MLflow takes minutes. */
+/** Removing a model with hundreds of versions from MLflow takes minutes. */
 const DEADLINE_MS = 5 * 60_000;
-/** The longest wait between two tries. */
+/** Maximum delay between two tries. */
 const LONGEST_WAIT_SECONDS = 600;
 
-/** Tried side by side. The two stores have lanes of their own: one that hangs delays its own alone. */
+/**
+ * Concurrent lanes. Each store has its own, so that one that hangs delays only its own erasures.
+ */
 const LANES: Kind[][] = [
   ["BLOB", "PARTS"],
   ["BLOB", "PARTS"],
@@ -48,8 +50,8 @@ const LANES: Kind[][] = [
 ];
 
 /**
- * Tries everything that is due, once, and returns how many were erased. A model waits for one lease
- * of a training, so that a training which was running then can publish nothing behind it.
+ * Tries each erasure that is due once; returns how many succeeded. A model is erased one lease of a
+ * training after its deletion, so that a training running then cannot publish afterwards.
  */
 export async function workOffErasures(sql: Sql, options: ErasureOptions): Promise<number> {
   const erased = await Promise.all(LANES.map((kinds) => workOff(sql, { ...options, kinds })));
@@ -69,7 +71,7 @@ async function workOff(
   return erased;
 }
 
-/** Tries one erasure and notes how it went; whether it is done. */
+/** Tries one erasure and records the result; returns whether it succeeded. */
 async function attempt(
   sql: Sql,
   erasure: Erasure,
@@ -97,7 +99,7 @@ async function attempt(
   return true;
 }
 
-/** Erases what a row names. Erasing what is not there is fine. */
+/** Erases the named object; does nothing if it does not exist. */
 async function erase(
   { kind, name }: Erasure,
   { blobs, registry }: { blobs: Blobs; registry: Registry },
@@ -108,13 +110,13 @@ async function erase(
   else await removeVersion(registry, name);
 }
 
-/** Drops the parts of `blob?handle`, which were never joined. */
+/** Abandons the unfinished multipart upload `blob?handle`. */
 async function abandonParts(blobs: Blobs, noted: string): Promise<void> {
   const at = noted.indexOf("?");
   await blobs.parts.abandon({ name: noted.slice(0, at), handle: noted.slice(at + 1) });
 }
 
-/** Removes `model/version`; it waits while it is the champion. */
+/** Removes `model/version`; throws while it is the champion, so that it is retried. */
 async function removeVersion(registry: Registry, name: string): Promise<void> {
   const [model, version] = name.split("/");
   if (await registry.alias(model, "champion") === version) {
@@ -124,8 +126,8 @@ async function removeVersion(registry: Registry, name: string): Promise<void> {
 }
 
 /**
- * Takes the next row that is due: those never tried first, then those with the fewest tries. None
- * while a backup copies what they would remove.
+ * Leases the next due row: untried rows first, then those with the fewest tries. None while a
+ * backup is copying the objects they would remove.
  */
 async function takeDue(sql: Sql, kinds: Kind[]): Promise<Erasure | undefined> {
   const [taken] = await sql<Erasure[]>`
@@ -153,7 +155,7 @@ async function renewLease(sql: Sql, { id, attempts }: Erasure): Promise<void> {
     where id = ${id} and attempts = ${attempts}`;
 }
 
-/** Keeps the error; the next try is 2, 4, 8 … seconds from now, ten minutes at most. */
+/** Records the error; the next try is 2, 4, 8 … seconds from now, at most ten minutes. */
 async function noteFailure(sql: Sql, { id, attempts }: Erasure, reason: string): Promise<void> {
   await sql`
     update recommender.erasures

@@ -11,7 +11,7 @@ const SCHEMA = '{"user_id": "u", "item_id": "i"}';
 
 const log = () => {};
 
-/** All files under a folder, hidden ones included. */
+/** Lists all files in a folder, including hidden ones. */
 async function filesIn(folder: string): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -33,7 +33,7 @@ Deno.test("what was uploaded and taken by nobody is erased when it expires, and 
   });
   const [kept] = await service.blobs.list("uploads/");
 
-  // Parts that wait; a file that a killed service stored, and one that it was about to store.
+  // Uploaded parts; a file that a killed service had stored, and one it had begun to store.
   const { body: { id } } = await ann.post("/uploads", { file_name: "a.csv", bytes: 9 });
   await ann.request(`/uploads/${id}/1`, { method: "PUT", body: "u,i\ncy,1\n" });
   await service.blobs.put("uploads/orphan", new Uint8Array(9));
@@ -63,7 +63,7 @@ Deno.test("with an account go its uploads", async () => {
   assertEquals(await filesIn(`${service.blobsFolder}/uploads`), []);
 });
 
-/** A database with erasures to work off, and the stores they name. */
+/** A database with pending erasures, and the stores to which they refer. */
 async function stores() {
   const database = await testDatabase();
   const folder = await Deno.makeTempDir();
@@ -92,7 +92,7 @@ Deno.test("an erasure that cannot be done keeps its error and its own next try, 
   const { sql, blobs, registry, folder } = at;
   const theirs = JSON.stringify({ installation: "there", versions: [] });
   await blobs.put("models/theirs/index.json", new TextEncoder().encode(theirs));
-  // A blob that the disk refuses to remove, whoever asks.
+  // A blob that cannot be removed, even by root.
   await Deno.mkdir(`${folder}/uploads/refused/inside`, { recursive: true });
   await blobs.put("uploads/ours", new Uint8Array(9));
   await blobs.put("models/ours/artifacts/t/MLmodel", new Uint8Array(9));
@@ -124,7 +124,8 @@ Deno.test("an erasure that cannot be done keeps its error and its own next try, 
     "error,erasure failed,uploads/refused",
   ]);
 
-  // Nothing is tried before its time; then what was mended is done, and the rest waits longer.
+  // Nothing is tried before it is due; then the repaired one succeeds, and the delay of the other
+  // grows.
   assertEquals(await workOffErasures(sql, options), 0);
   assertEquals(lines.length, 2);
   await Deno.remove(`${folder}/uploads/refused/inside`);
@@ -167,7 +168,7 @@ Deno.test("an erasure is tried by one process at a time, and again when that one
   const erased = await Promise.all([1, 2, 3].map(() => workOffErasures(sql, options)));
   assertEquals([removals, erased.sort()], [1, [0, 0, 1]]);
 
-  // As a process that was killed in the middle of its first try leaves it.
+  // As left by a process killed during its first try.
   await at.add("BLOB", "uploads/x");
   await sql`
     update recommender.erasures set attempts = 1, next_try_at = now() + interval '30 seconds'`;

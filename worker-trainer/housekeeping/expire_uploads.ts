@@ -1,9 +1,9 @@
 import type { Sql } from "postgres";
 
-/** So many uploads are deleted by one statement. */
+/** Maximum number of uploads deleted by one statement. */
 const AT_ONCE = 100;
 
-/** Deletes the uploads that no project took in time; a trigger notes their bytes for erasure. */
+/** Deletes expired uploads that no project took; a trigger records their blobs for erasure. */
 export async function expireUploads(sql: Sql): Promise<void> {
   while (await expireSome(sql) === AT_ONCE);
 }

@@ -1,7 +1,7 @@
 /**
- * Forgets people who were erased: takes them out of the stored files and out of the private files of
- * every version that is kept. Each project has a row in `recommender.forgetting` and a back-off of
- * its own; a round does all that it can, and what fails is tried again until it is done.
+ * Removes the data of erased users from stored files and from the private files of every version.
+ * Each project has a row in `recommender.forgetting` with its own back-off; a round does as much as
+ * it can, and failures are retried until they succeed.
  */
 import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
@@ -32,19 +32,21 @@ export interface ForgettingOptions {
   blobs: Blobs;
   registry: Registry;
   log: Log;
-  /** How long a version may take, in milliseconds: a registry that hangs fails it. */
+  /** Time limit of one version in milliseconds, so that a registry that hangs fails it. */
   deadlineMs?: number;
-  /** Seconds for which a claim may be under way that nobody sees yet (5). */
+  /** Seconds a claim may take to become visible (5). */
   claimSeconds?: number;
-  /** Nothing new is begun once it is aborted. */
+  /** No further project is begun once it is aborted. */
   stop?: AbortSignal;
 }
 
-/** Projects side by side: one with many files delays no other for long. */
+/**
+ * Projects handled concurrently, so that one with many files does not delay the others for long.
+ */
 const LANES = 3;
 const DEADLINE_MS = 5 * 60_000;
 
-/** Does what is due. */
+/** Handles all projects that are due. */
 export async function forgetErased(sql: Sql, options: ForgettingOptions): Promise<void> {
   await releaseReadBlobs(sql, options.claimSeconds);
   await Promise.all(Array.from({ length: LANES }, async () => {
@@ -79,7 +81,7 @@ async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Pro
       return await noteUnforgotten(sql, entry, { cause: waitsFor, redacted, waits: true });
     }
     const isNoted = await noteForgotten(sql, entry, { people, redacted });
-    // What this process wrote when its lease was over, another may not have seen.
+    // After its lease expired, this process may have written what another did not see.
     if (!isNoted) await lookAgain(sql, project);
     log({ level: "info", message: "people forgotten", project, people: people.length });
   } catch (error) {
@@ -92,7 +94,7 @@ async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Pro
   }
 }
 
-/** Redacts the versions that were not since the last of these people was erased. */
+/** Redacts the versions that have not been redacted since the last of these erasures. */
 async function redactVersions(
   { redacted: before }: ToForget,
   { registry, model, people, deadlineMs = DEADLINE_MS }: ForgettingOptions & {
@@ -119,7 +121,7 @@ async function redactVersions(
   }
 }
 
-/** What is still waited for before nothing of the people is stored; null where nothing is. */
+/** Returns the reason why data of the users is still stored, or null if none is. */
 async function waiting(sql: Sql, projectId: number): Promise<string | null> {
   const [{ left, failed, paused }] = await sql<
     { left: boolean; failed: boolean; paused: boolean }[]
@@ -133,7 +135,7 @@ async function waiting(sql: Sql, projectId: number): Promise<string | null> {
   return "A training that began before reads the files as they were.";
 }
 
-/** Why a round did not end well, for the owner: nothing of paths and addresses. */
+/** Returns the reason of a failed round for the owner, without paths and addresses. */
 function causeOf(error: unknown): string {
   if (error instanceof BlobsFullError) return "There is no room left where the files are stored.";
   if (error instanceof RegistryConflictError) {

@@ -1,13 +1,12 @@
 import type { Sql } from "postgres";
 import type { Log } from "../trainer_log.ts";
 
-/** So many events are looked through by one statement. */
+/** Maximum number of events processed by one statement. */
 const AT_ONCE = 500;
 
 /**
- * Takes people who were erased out of what webhooks and repeated writes have kept of them: bodies of
- * events, what endpoints answered, answers under an Idempotency-Key. An entry that fails is tried
- * again later, and holds up no other.
+ * Removes erased users from the data of webhooks and idempotent requests: event bodies, responses
+ * of endpoints, and stored responses. An entry that fails is retried later and delays no other.
  */
 export async function forgetInOutbox(
   sql: Sql,

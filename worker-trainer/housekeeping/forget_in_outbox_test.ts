@@ -5,7 +5,7 @@ import { forgetInOutbox } from "./forget_in_outbox.ts";
 
 const LONG = "a-customer-id-of-forty-characters-000042";
 
-/** An account with a project, an app, and what the outbox and repeated writes have kept for it. */
+/** Creates an account with a project, an app, events and idempotent responses. */
 async function account(sql: Sql, email: string) {
   const [{ id: owner }] = await sql`
     insert into auth.users (name, email, password) values ('Ada', ${email}, '') returning id`;
@@ -51,7 +51,7 @@ async function account(sql: Sql, email: string) {
   return { owner, project, event, bodyOf, responseOf, erase };
 }
 
-/** The answer for somebody whom the training knew not, as the recommender says it. */
+/** Returns the recommender's response for a user unknown to the model. */
 function answerFor(user: string, project: number): string {
   return JSON.stringify({
     project_id: project,
@@ -68,7 +68,7 @@ const forget = (sql: Sql) =>
     },
   });
 
-/** As if a minute had passed, after which no call can be under way that began before. */
+/** Pretends that a minute has passed, after which no earlier call can be in progress. */
 const later = (sql: Sql) =>
   sql`update webhooks.forgettings set created_at = created_at - interval '2 minutes'`;
 
@@ -183,7 +183,7 @@ Deno.test("an event of a call that was under way loses them, too, and then the l
   await later(sql);
   await forget(sql);
   assertEquals((await sql`select from webhooks.forgettings`).length, 0);
-  // Another owner's stay, whatever project they speak of.
+  // Data of another owner are kept, whatever project they mention.
   assertEquals(await eve.bodyOf(hers), answerFor("42", ada.project));
   assertEquals(await eve.responseOf(hers), "42");
 });
@@ -199,7 +199,7 @@ Deno.test("an entry that fails is tried later and holds up no other; many events
     from generate_series(1, 1200)`;
   await ada.erase("42");
   await eve.erase("42");
-  // Something that stands in the way of Ada's alone.
+  // A trigger that fails for Ada's events only.
   await sql.unsafe(`
     create function public.refuse() returns trigger language plpgsql as $$
     begin raise exception 'not just now'; end $$;

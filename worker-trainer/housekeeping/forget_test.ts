@@ -15,17 +15,17 @@ import { forgetErased, type ForgettingOptions } from "./forget.ts";
 interface Forgetful extends TestProject {
   service: TestRecommender;
   lines: Record<string, unknown>[];
-  /** One round of what housekeeping does, as if it were due now. */
+  /** Runs one round of housekeeping, as if it were due now. */
   round(options?: Partial<ForgettingOptions>): Promise<void>;
-  /** Who is still to be forgotten, and why, as the owner sees it. */
+  /** Returns the users whose data remain to be removed, and the reason, as shown to the owner. */
   pending(): Promise<{ users: string[]; cause: string | null }>;
-  /** The texts of all stored uploads by name. */
+  /** Returns the texts of all stored uploads by name. */
   texts(): Promise<Record<string, string>>;
-  /** Who is known to a version. */
+  /** Returns the users in a version. */
   usersOf(version: string): Promise<string[]>;
 }
 
-/** A project whose first version serves, with files and users ann and bob. */
+/** Creates a project with a serving version and files, with users ann and bob. */
 async function project(service: TestRecommender): Promise<Forgetful> {
   const serving = await servingProject(service, "COLLABORATIVE");
   const { sql, blobs, registry } = service;
@@ -93,7 +93,7 @@ Deno.test("a person goes from files and from each version, and no training is ne
   const users = await ann.request(`${path}/model/users.safetensors`);
   assertEquals([users.status, (await users.text()).includes("ann")], [200, false]);
 
-  // There is a later file with rows of hers, and later rounds touch nothing that is clean.
+  // A later file contains rows of ann; later rounds do not change clean files.
   await ann.post(`${path}/interactions`, { interactions: [{ user_id: "ann", item_id: "1" }] });
   assertEquals((await at.pending()).users, ["ann", "nobody"]);
   for (let i = 0; i < 3; i++) await at.round();
@@ -154,7 +154,7 @@ Deno.test("a training that began before reads its file to the end; then the file
   assertEquals(await at.pending(), { users: [], cause: null });
   assertEquals(await running(), before, "nothing of it touches the training");
 
-  // What it publishes is looked at soon, though everybody is forgotten.
+  // The version it publishes is checked soon, although all users are marked as forgotten.
   const [{ soon }] = await sql`
     select next_try_at < now() + interval '2 minutes' as soon from recommender.forgetting`;
   assertEquals(soon, true);
@@ -191,7 +191,7 @@ Deno.test("a registry that is away keeps nobody in the files, and is tried until
   assertEquals([first.failures, second.failures, third.failures], [1, 2, 3]);
   assert(first.seconds < second.seconds && second.seconds < third.seconds);
 
-  // Another who is erased meanwhile is tried for at once.
+  // Another erasure starts a round at once.
   await at.ann.send("DELETE", `${at.path}/users/7`);
   assert((await waits()).seconds < 4);
   for (let i = 0; i < 3; i++) await at.round();
@@ -245,7 +245,7 @@ Deno.test("a file without a row, one that is damaged and one that is gone are fo
     (await sql`select storage_path from recommender.uploaded_files where id = ${id}`)[0]
       .storage_path;
   await blobs.remove(await pathOf(gone));
-  // As versions took it that did not unpack an upload.
+  // As accepted by versions that did not decompress an upload.
   const cut = gzip.slice(0, gzip.length - 40);
   await blobs.put(await pathOf(damaged), cut);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", cut)).toHex();

@@ -1,20 +1,20 @@
 /**
- * Housekeeping as a process of its own: neither a long rewrite of files nor a store that hangs
- * stops the trainer's claims or its heartbeat.
+ * Runs housekeeping in a process of its own, so that neither a long rewrite of files nor a store
+ * that hangs delays the trainer's claims and heartbeats.
  */
 import { delay } from "@std/async/delay";
 import type { Log } from "../trainer_log.ts";
 
 export interface HousekeepingOptions {
   log: Log;
-  /** How long the process may take to end after SIGTERM, in milliseconds. */
+  /** Time for the process to end after SIGTERM, in milliseconds. */
   graceMs?: number;
-  /** The wait before it is started again, in milliseconds; doubled while it ends at once. */
+  /** Delay before a restart, in milliseconds; doubled while the process ends early. */
   backoffMs?: number;
 }
 
 const LONGEST_WAIT_MS = 30_000;
-/** A process that ran this long is restarted as after the first crash. */
+/** Run time after which the delay is reset. */
 const SETTLED_MS = 30_000;
 
 /** Keeps `main.ts` running until `stop` is aborted, then ends it and returns. */
@@ -34,14 +34,14 @@ export async function keepHouse(
   }
 }
 
-/** Runs the process to its end; how it ended. */
+/** Runs the process to its end; returns how it ended. */
 async function runOnce(
   { log, graceMs }: Required<Pick<HousekeepingOptions, "log" | "graceMs">>,
   stop: AbortSignal,
 ): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", import.meta.resolve("./main.ts")],
-    // Held open as long as this process lives: its end tells the child that this one was killed.
+    // Open as long as this process lives: its end tells the child that this process was killed.
     stdin: "piped",
     stdout: "inherit",
     stderr: "inherit",
@@ -61,7 +61,7 @@ async function runOnce(
   return endedBy ?? `code ${code}`;
 }
 
-/** What has ended meanwhile needs no signal. */
+/** Sends a signal; does nothing if the process has ended. */
 function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
   try {
     child.kill(name);

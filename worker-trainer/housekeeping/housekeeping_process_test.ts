@@ -4,7 +4,7 @@ import { until } from "../../dev/test_until.ts";
 import { isRunning, startTrainer, type TrainerProcess } from "../../testing/trainer_process.ts";
 import { pendingProject, projectRow } from "../test_project.ts";
 
-/** A trainer on a database and a folder of its own, until the end of its scope. */
+/** Runs a trainer on a database and a folder of its own, until the end of the scope. */
 async function trainer() {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase());
@@ -27,7 +27,7 @@ Deno.test("housekeeping runs beside the trainer, comes back when it is killed, a
   const second = await at.process.housekeeping(2);
   assert(!isRunning(first));
 
-  // One that does not react delays no claim, and is ended within the time a trainer has for its end.
+  // A suspended process delays no claim, and is killed within the trainer's own shutdown time.
   Deno.kill(second, "SIGSTOP");
   const id = await pendingProject(at.sql);
   await until(async () => (await projectRow(at.sql, id)).status === "ERROR");
@@ -59,7 +59,7 @@ Deno.test("erasures that cannot be done delay neither trainings nor other erasur
     select kind, name, now() - interval '1 hour'
     from (values ('MODEL', 'theirs'), ('BLOB', 'uploads/refused'), ('BLOB', 'uploads/ours'))
       as e (kind, name)`;
-  // A project without a file: its training ends with a sentence, and so was claimed.
+  // A project without a file: its training fails with a sentence, which shows that it was claimed.
   const id = await pendingProject(sql);
 
   await until(async () => (await projectRow(sql, id)).status === "ERROR");

@@ -1,20 +1,22 @@
-/** Temporary folders of trainings whose processes were killed, on this machine. */
+/** Removes temporary folders left on this machine by killed trainings. */
 import { tmpdir } from "node:os";
 import { join } from "@std/path";
 import { removeUnused, TRAINING_FOLDERS } from "../queue/training_folder.ts";
 import type { Log } from "../trainer_log.ts";
 import { causesOf } from "./causes_of.ts";
 
-/** Those of a trainer's looks at its own disk, which have no lock. */
+/** Folders of a trainer's disk checks, which have no lock. */
 const PROBES = "airec_probe_";
-/** One without a lock is left by an earlier version or an early death, and is removed when so old. */
+/**
+ * Age at which a folder without a lock is removed: left by an earlier version, or by a process that
+ * died early.
+ */
 const OLD_MS = 48 * 3600_000;
 
 /**
- * Removes the folders that no process uses; one that cannot be removed is reported, and the others
- * go on.
- * @param options.folder where temporary files go.
- * @param options.now by which the age of a folder without a lock is judged.
+ * Removes the folders that no process uses. A folder that cannot be removed is logged and skipped.
+ * @param options.folder the folder of temporary files.
+ * @param options.now the current time, for the age of folders without a lock.
  */
 export async function removeLeftFolders(
   { log, folder = tmpdir(), now = new Date() }: { log: Log; folder?: string; now?: Date },

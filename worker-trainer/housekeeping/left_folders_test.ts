@@ -64,7 +64,7 @@ Deno.test("a killed trainer's folder is held by its training, and removed when t
     return names.length > 0 && names;
   });
   await Deno.writeTextFile(`${temporary}/${name}/spilled`, "rows of somebody");
-  // Until it has read its order, and so begun.
+  // Wait until it has read its order and started.
   await until(async () => {
     const [{ stage }] = await database.sql`select stage from recommender.recommender_projects`;
     return stage !== "starting";
@@ -86,7 +86,7 @@ Deno.test("a killed trainer's folder is held by its training, and removed when t
   });
 });
 
-/** The child of a process whose last argument ends so. */
+/** Returns the child of a process whose last argument ends with `end`. */
 function childNamed(end: string, parent: number): number | undefined {
   const { stdout } = new Deno.Command("ps", { args: ["-axo", "pid=,ppid=,args="] }).outputSync();
   const rows = new TextDecoder().decode(stdout).split("\n").map((line) => line.trim().split(/\s+/));

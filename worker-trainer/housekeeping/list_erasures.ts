@@ -4,9 +4,9 @@ import type { Place } from "../backups/place.ts";
 import type { Duty } from "./duty.ts";
 
 /**
- * The duty that lists beside the backups who was erased since the last round, so that a backup made
- * before is restored without them, also where the database itself is lost.
- * @param place where the operator's backups lie.
+ * Returns the duty that appends new erasures to the list next to the backups, so that an older
+ * backup is restored without the erased users even if the database is lost.
+ * @param place location of the operator's backups.
  */
 export function listErasures(
   sql: Sql,

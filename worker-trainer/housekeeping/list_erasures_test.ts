@@ -1,4 +1,4 @@
-/** A person and an account are on the list beside the backups soon after they are erased. */
+/** Erased users and deleted accounts are added to the list next to the backups. */
 import { assertEquals } from "@std/assert";
 import { testDatabase } from "../../dev/test_database.ts";
 import { until } from "../../dev/test_until.ts";
@@ -23,7 +23,7 @@ Deno.test("housekeeping lists erasures beside the backups, also once the list ca
   const owner = await testOwner(sql);
   const project = await pendingProject(sql, { owner });
   {
-    // Where a folder should be is a file.
+    // A file in place of the folder.
     await Deno.writeTextFile(backups, "");
     await using trainer = startTrainer({
       databaseUrl: database.url,

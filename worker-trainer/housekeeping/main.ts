@@ -1,6 +1,6 @@
 /**
- * Housekeeping: a process beside the trainer, which starts it, restarts it and ends it. It runs
- * until SIGTERM, or until its standard input ends with the process that started it.
+ * Housekeeping: a child process of the trainer, which starts, restarts and ends it. Runs until
+ * SIGTERM, or until its standard input is closed by the end of its parent.
  */
 import { openDatabase } from "../../functions/http/database.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
@@ -13,10 +13,10 @@ import { trainerLog } from "../trainer_log.ts";
 import { duties } from "./duties.ts";
 import { runDuties } from "./run_duties.ts";
 
-/** How long a statement may take, in ms: nobody waits for it. */
+/** Time limit of a statement, in ms: no request waits for it. */
 const LIMIT_MS = 60_000;
 
-/** What was begun may go on so long; its lease brings back what it does not finish. */
+/** Time for work in progress to finish; unfinished work is retried when its lease expires. */
 const GRACE_MS = 5_000;
 
 const stop = new AbortController();

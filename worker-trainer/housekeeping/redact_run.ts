@@ -5,7 +5,7 @@ import type { VersionAt } from "./version_at.ts";
 
 const RUN = "run.json";
 
-/** Takes the ids of people out of the receipts in a version's run.json: a reason may quote a cell. */
+/** Removes user ids from the receipts in a version's run.json, whose reasons may quote cells. */
 export async function redactRun(
   { registry, model, version }: VersionAt,
   people: readonly string[],

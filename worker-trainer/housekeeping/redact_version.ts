@@ -1,7 +1,7 @@
 /**
- * Takes people out of the private files of a version that is kept. It goes on serving meanwhile, so
- * nothing is overwritten: the files are written anew under new names, then the manifest names them,
- * then the old ones go. What is stopped anywhere is finished by the next run.
+ * Removes users from the private files of a version. The version keeps serving, so no file is
+ * overwritten: files are written under new names, then the manifest refers to them, then the old
+ * files are removed. A run that was interrupted anywhere is completed by the next.
  */
 import {
   decodeManifest,
@@ -21,19 +21,19 @@ import {
 } from "./rewrite_private_files.ts";
 import type { VersionAt } from "./version_at.ts";
 
-/** So often is read what a registry may be writing just now. */
+/** Maximum number of reads of files that another process may be writing. */
 const TRIES = 3;
 
 /**
- * Redacts a version; one that is gone holds nobody.
- * @param people ids of those who are to be in it no more; they may not be.
- * @returns whether one of them was in it.
+ * Redacts a version; a deleted version contains no users.
+ * @param people ids of users to remove, whether or not they are in it.
+ * @returns whether the version contained one of them.
  */
 export async function redactVersion(at: VersionAt, people: readonly string[]): Promise<boolean> {
   const { registry, model, version } = at;
   try {
     for (let tries = 1;; tries++) {
-      // Listed before anything is written: what another process writes meanwhile is not left over.
+      // Listed before any write, so that concurrent writes of another process are not removed.
       const here = await registry.files(model, version, "data");
       const from = await registry.read(model, version, MANIFEST);
       const next = await rewritten(at, { from, people, isLast: tries === TRIES });
@@ -50,8 +50,9 @@ export async function redactVersion(at: VersionAt, people: readonly string[]): P
 }
 
 /**
- * The private files without these people; undefined where they are in none. A file that is gone or
- * damaged at each try is read by nobody, and nobody can say who is in it: then all of them go.
+ * Returns the private files without these users; undefined if they contain none of them. If a file
+ * is missing or damaged at every try, its users cannot be determined, and all private files are
+ * dropped.
  */
 async function rewritten(
   { registry, model, version }: VersionAt,
@@ -73,7 +74,7 @@ async function rewritten(
   }
 }
 
-/** Writes the new files, then the manifest. False where another process was first. */
+/** Writes the new files, then the manifest. Returns false if another process changed it first. */
 async function replace(
   at: VersionAt,
   { from, manifest, files }: Rewritten & { from: Uint8Array },
@@ -86,13 +87,14 @@ async function replace(
   await write(Object.keys(files));
   const to = encodeManifest(manifest);
   if (!await registry.swap(model, version, MANIFEST, { from, to })) return false;
-  // Where a registry cannot compare and write in one, another may have held them for left over.
+  // In a registry without an atomic compare-and-swap, another process may have removed them as left
+  // over.
   const here = await registry.files(model, version, "data");
   await write(Object.keys(files).filter((path) => !here.includes(path)));
   return true;
 }
 
-/** Removes the private files that were there before and that the manifest does not name any more. */
+/** Removes the private files in `before` to which the manifest no longer refers. */
 async function removeLeftOvers(
   { registry, model, version }: VersionAt,
   before: string[],

@@ -26,7 +26,7 @@ import { artifactOf, chanceModel, type Files, writeFiles } from "../test_artifac
 import { redactVersion } from "./redact_version.ts";
 import type { VersionAt } from "./version_at.ts";
 
-/** Long enough to stand nowhere by chance. */
+/** Long enough not to occur by chance. */
 const PERSON = "person-0123456789-abcdefghijklmnopqrstuv";
 const OTHER = "other0-0123456789-abcdefghijklmnopqrstuv";
 
@@ -53,7 +53,7 @@ Deno.test.afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-/** A model of chance some of whose users have long ids. */
+/** Returns a random model in which some users have long ids. */
 function modelOf(type: Parameters<typeof chanceModel>[0] = "COLLABORATIVE"): Model {
   const model = chanceModel(type, 5);
   const ids = Array.from({ length: 70 }, (_, u) => String(1000 - u));
@@ -75,7 +75,7 @@ async function readModel({ registry, model, version }: VersionAt): Promise<Model
   return await loadModel((path) => registry.read(model, version, path));
 }
 
-/** All files of a version by path. */
+/** Returns all files of a version by path. */
 async function filesOf({ registry, model, version }: VersionAt): Promise<Files> {
   const files: Files = {};
   for (const path of ["report.json", "run.json", "MLmodel", "input_example.json"]) {
@@ -89,7 +89,7 @@ async function filesOf({ registry, model, version }: VersionAt): Promise<Files> 
   return files;
 }
 
-/** What each user had, bit by bit. */
+/** Returns the history of each user: columns and values. */
 function historiesOf({ ids, histories: { offsets, columns, values } }: UserTable) {
   return Object.fromEntries(
     Array.from({ length: stringCount(ids) }, (_, user) => {
@@ -149,7 +149,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
         assertEquals(after[path], files[path]);
       }
 
-      // A second person; then nobody is left of whom it was asked, and nothing is written.
+      // A second user; then none of them is left, and nothing is written.
       assertEquals(await redactVersion(at, [PERSON, OTHER]), true);
       const last = await filesOf(at);
       assertEquals(holds(last, OTHER), []);
@@ -173,9 +173,9 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     const registry = await sides.mlflow.open();
-    // Ids as a frame has them that was read from a CSV file: numbers.
+    // Numeric ids, as in a frame read from a CSV file.
     const today = await artifactOf(chanceModel("HYBRID", 5));
-    // As a version was before private files had other names.
+    // As in versions from before private files were renamed.
     const { private: _, ...manifest } = decodeManifest(today[MANIFEST]);
     const module = /loader_module: (\w+)/.exec(new TextDecoder().decode(today["MLmodel"]))![1];
     const { [`code/${module}.py`]: loader, ...others } = today;
@@ -215,7 +215,7 @@ Deno.test({
   },
 });
 
-/** A redaction in a process of its own, which kills itself before its write or removal number `k`. */
+/** Runs a redaction in a process that kills itself before its write or removal number `k`. */
 const KILLED = `
   import { diskBlobs } from "${import.meta.resolve("../../functions/recommender/blobs/disk.ts")}";
   import { folderRegistry } from "${

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 
 /**
- * Has Postgres sample its tables anew where rows went with an account, or lost an erased person: the
- * samples that its planner goes by hold values of rows as they were.
+ * Runs ANALYZE on tables from which rows of an account or an erased user were deleted, because the
+ * planner's statistics contain samples of old values.
  */
 export async function refreshStatistics(sql: Sql): Promise<void> {
   await sql`select http.refresh_statistics()`;

@@ -5,7 +5,7 @@ import { testDatabase } from "../../dev/test_database.ts";
 import postgres from "postgres";
 import { refreshStatistics } from "./refresh_statistics.ts";
 
-/** Whether a text stands in what Postgres keeps as samples of the tables. */
+/** Returns whether Postgres's statistics contain a text. */
 async function isSampled(sql: Sql, text: string): Promise<boolean> {
   const [{ found }] = await sql<{ found: boolean }[]>`
     select exists (
@@ -65,7 +65,7 @@ Deno.test("an erased person's id is no sample of the table that keeps it", async
     insert into recommender.erased_users (project_id, user_id)
     select ${project}, 'person-' || n from generate_series(1, 20) n`;
   await sql`analyze`;
-  // The outbox has a row of each until it is done with them.
+  // The outbox keeps a row for each user until it has processed them.
   assertEquals(await isSampled(sql, "person-1"), true);
   await sql`delete from webhooks.forgettings`;
   await refreshStatistics(sql);

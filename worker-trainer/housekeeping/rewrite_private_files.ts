@@ -1,4 +1,6 @@
-/** The private files of a version written anew without some people, and the manifest that names them. */
+/**
+ * Rewrites the private files of a version without some users, with a manifest that refers to them.
+ */
 import {
   blocksOf,
   decodeManifest,
@@ -22,15 +24,15 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface Rewritten {
   manifest: Manifest;
-  /** By the paths that the manifest names. */
+  /** By path, as in the manifest. */
   files: Record<string, Bytes>;
 }
 
 /**
- * How each private file is made of a model, by its first name. A new kind of private file has its
- * line here; a version with a private file that has none is not redacted, and says so.
- * @param follows the SHA-256 of the manifest before: with it in the file no name comes twice, so that
- * whoever removes what was left over, however late, removes nothing that is named again.
+ * Encodes each private file from a model, by its first name. A version with a private file that is
+ * not listed here is not redacted, which is an error.
+ * @param follows SHA-256 of the previous manifest. It makes each file's name unique, so that a late
+ * removal of old files cannot hit a file in use.
  */
 const REWRITES: Record<string, (model: Model, follows: string) => Bytes> = {
   [USERS]: ({ users }, follows) => encodeUsers(users!, { follows }),
@@ -40,15 +42,15 @@ const REWRITES: Record<string, (model: Model, follows: string) => Bytes> = {
     ),
 };
 
-/** Whether a path is one that a private file has, or had before it was written anew. */
+/** Returns whether a path is that of a private file, rewritten or not. */
 export function isPrivatePath(path: string): boolean {
   return path in REWRITES || path.replace(/\.[0-9a-f]{64}(?=\.\w+$)/, "") in REWRITES;
 }
 
 /**
- * Writes private files anew; undefined where none of these people is in them.
+ * Rewrites the private files; returns undefined if they contain none of these users.
  * @param from the manifest's file.
- * @throws {FileMismatchError} where a file is not what the manifest says.
+ * @throws {FileMismatchError} if a file does not match the manifest.
  */
 export async function rewritePrivateFiles(
   from: Uint8Array,
@@ -66,7 +68,7 @@ export async function rewritePrivateFiles(
   }
   if (placeOf(manifest, USERS) === undefined) return undefined;
   const readModel = (path: string) => path === MANIFEST ? Promise.resolve(from) : read(path);
-  // Most often nobody is in it, and the ids tell so without the histories.
+  // Usually they contain none, which the ids show without loading the histories.
   const slices = await openUserSlices(manifest, readRange);
   const ids = slices?.ids ?? (await loadModel(readModel)).users!.ids;
   if (usersAmong(ids, people).length === 0) return undefined;
@@ -79,7 +81,7 @@ export async function rewritePrivateFiles(
   return await named(manifest, files);
 }
 
-/** A manifest that names no private file: its version knows nobody. */
+/** Returns the manifest without private files: its version has no users. */
 export function withoutPrivateFiles(manifest: Manifest): Manifest {
   const gone = Object.values(privateFiles(manifest));
   const others = <Value>(entries: Record<string, Value> = {}) =>
@@ -92,7 +94,7 @@ export function withoutPrivateFiles(manifest: Manifest): Manifest {
   };
 }
 
-/** Gives each private file a name by its hash, and the manifest that goes with it. */
+/** Names each private file after its hash; returns the files with their manifest. */
 async function named(before: Manifest, rewritten: Record<string, Bytes>): Promise<Rewritten> {
   const manifest = { ...withoutPrivateFiles(before), private: {} as Record<string, string> };
   const files: Record<string, Bytes> = {};

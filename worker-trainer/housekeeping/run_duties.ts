@@ -4,19 +4,19 @@ import type { Log } from "../trainer_log.ts";
 import { causesOf } from "./causes_of.ts";
 import type { Duty } from "./duty.ts";
 
-/** A duty that failed rests so long at most, in milliseconds. */
+/** Maximum delay after a duty has failed, in milliseconds. */
 const LONGEST_REST_MS = 60_000;
 
 /**
- * Runs each duty in a loop of its own until `stop` is aborted, so that one that fails or hangs holds
- * up no other. What is queued, cancelled or deleted wakes all of them.
+ * Runs each duty in a loop of its own until `stop` is aborted, so that one that fails or hangs
+ * delays no other. Notifications of queued, cancelled and deleted projects wake all of them.
  */
 export async function runDuties(
   { sql, duties, log }: { sql: Sql; duties: Duty[]; log: Log },
   stop: AbortSignal,
 ): Promise<void> {
   const bells = duties.map(() => new Bell(stop));
-  // A pooled connection may not hear it: then each duty's own time is the backstop.
+  // A pooled connection may not receive notifications: then each duty's interval is the backstop.
   const listening = await sql.listen("recommender_queue", () => bells.forEach((b) => b.ring()))
     .catch(() => null);
   await Promise.all(duties.map((duty, i) => repeat(duty, { bell: bells[i], log, stop })));

@@ -1,23 +1,26 @@
-/** The list of what is still to forget: one row a project with people who were erased. */
+/**
+ * Projects with erased users whose data remain to be removed: one row each in
+ * `recommender.forgetting`.
+ */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { transaction } from "../transaction.ts";
 
-/** A project that this process works on. */
+/** A project leased by this process. */
 export interface ToForget {
   project_id: number;
-  /** This round included. It fences what is written about it. */
+  /** Including this round. Fences the writes about it. */
   attempts: number;
   failures: number;
-  /** By training: of how many people its version has none. */
+  /** By training id: the number of erased users that its version was redacted for. */
   redacted: Record<string, number>;
 }
 
-/** A round is another process's when its lease was not renewed for so long. */
+/** Duration of a lease without renewal, after which another process may take the project. */
 export const LEASE_SECONDS = 30;
-/** The longest wait after rounds that failed. */
+/** Maximum delay after failed rounds. */
 const LONGEST_WAIT_SECONDS = 300;
 
-/** Takes the next project that is due: those whose rounds went well first, of these the smallest. */
+/** Leases the next due project: those with the fewest failures first, then the smallest. */
 export async function takeToForget(sql: Sql): Promise<ToForget | undefined> {
   const [taken] = await sql<ToForget[]>`
     with due as (
@@ -39,7 +42,7 @@ export async function takeToForget(sql: Sql): Promise<ToForget | undefined> {
   return taken;
 }
 
-/** Renews the lease; false where another process has the project by now. */
+/** Renews the lease. Returns false if another process has taken the project. */
 export async function renewLease(sql: Sql, entry: ToForget): Promise<boolean> {
   const { count } = await sql`
     update recommender.forgetting
@@ -48,19 +51,19 @@ export async function renewLease(sql: Sql, entry: ToForget): Promise<boolean> {
   return count === 1;
 }
 
-/** Who is to be forgotten, and where. */
+/** The erased users of a project. */
 export interface Erased {
   model: string;
-  /** All who were ever erased. */
+  /** All users ever erased. */
   people: string[];
-  /** Nobody was erased before this who is not among them: as Postgres writes it. */
+  /** All users erased before this time are included; formatted by Postgres. */
   as_of: string;
 }
 
-/** Those who were erased from a project; undefined where it is gone. */
+/** Returns the erased users of a project; undefined if it has been deleted. */
 export async function erasedFrom(sql: Sql, projectId: number): Promise<Erased | undefined> {
   return await transaction(sql, async (sql) => {
-    // Whoever is erased holds this row: each of them is seen here, or erased later than `as_of`.
+    // Erasures lock this row as well: each is either seen here or later than `as_of`.
     const [project] = await sql<{ model: string }[]>`
       select mlflow_model_name as model from recommender.recommender_projects
       where id = ${projectId} for update`;
@@ -74,7 +77,10 @@ export async function erasedFrom(sql: Sql, projectId: number): Promise<Erased | 
   });
 }
 
-/** Notes that a round went well: nothing that is stored has these people. */
+/**
+ * Records a successful round: no stored data contain these users. Returns false if the lease was
+ * lost.
+ */
 export async function noteForgotten(
   sql: Sql,
   entry: ToForget,
@@ -97,8 +103,8 @@ export async function noteForgotten(
 }
 
 /**
- * Notes why a round did not end well. A round that only waits for something is no failure, and is
- * soon repeated.
+ * Records why a round did not succeed. A round that only waits does not count as a failure and is
+ * repeated soon.
  */
 export async function noteUnforgotten(
   sql: Sql,
@@ -118,7 +124,7 @@ export async function noteUnforgotten(
     where ${held(sql, entry)}`;
 }
 
-/** Has every version looked at again, because one may have been written by a process that was late. */
+/** Has all versions checked again, because a process without a lease may have written one. */
 export async function lookAgain(sql: Sql, projectId: number): Promise<void> {
   await sql`
     update recommender.forgetting
@@ -130,7 +136,7 @@ function held(sql: ISql, { project_id, attempts }: ToForget) {
   return sql`project_id = ${project_id} and attempts = ${attempts} and lease_until is not null`;
 }
 
-/** Whether a training that began before somebody was erased may still publish a version. */
+/** Returns the condition that a training started before an erasure may still publish a version. */
 function mayBePublished(sql: ISql | TransactionSql) {
   return sql`exists (
     select from recommender.recommender_projects p

@@ -5,12 +5,12 @@ import {
   type StringTable,
 } from "../../functions/recommender/model/string_table.ts";
 
-/** Which of these people a table has. */
+/** Returns those of these users that a table contains. */
 export function usersAmong(ids: StringTable, people: Iterable<string>): string[] {
   return Array.from(people).filter((person) => indexOfString(ids, person) >= 0);
 }
 
-/** A table of users without some; the others keep their order and every bit of their histories. */
+/** Returns a table without these users; the order and histories of the others are unchanged. */
 export function withoutUsers(users: UserTable, people: Iterable<string>): UserTable {
   const gone = new Set(Array.from(people, (person) => indexOfString(users.ids, person)));
   const kept = Uint32Array.from(
@@ -22,7 +22,7 @@ export function withoutUsers(users: UserTable, people: Iterable<string>): UserTa
 
 function stringsAt({ bytes, offsets, order }: StringTable, kept: Uint32Array): StringTable {
   const { starts, take } = cut(offsets, kept);
-  // Where each of those that stay stands now.
+  // New index by old index.
   const places = new Map(Array.from(kept, (old, place) => [old, place]));
   return {
     bytes: take(bytes),
@@ -38,7 +38,10 @@ function rowsAt({ offsets, columns, values }: SparseRows, kept: Uint32Array): Sp
   return { offsets: starts, columns: take(columns), values: take(values) };
 }
 
-/** The offsets of the rows that stay, and what takes their entries out of an array of all rows. */
+/**
+ * Returns the offsets of the remaining rows, and a function that extracts their entries from an
+ * array.
+ */
 function cut(offsets: Uint32Array, kept: Uint32Array) {
   const starts = new Uint32Array(kept.length + 1);
   kept.forEach((row, i) => starts[i + 1] = starts[i] + offsets[row + 1] - offsets[row]);

@@ -1,22 +1,22 @@
-/** Rows that name a blob or a version which is not there. */
+/** Finds rows that refer to a missing blob or version. */
 import type { Sql } from "postgres";
 import { type Blobs, BlobsAwayError } from "../../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../../functions/recommender/registry/registry.ts";
 
-/** What a project's row names in vain. */
+/** A missing object to which a project's row refers. */
 export interface Missing {
   name: string;
   project_id: number;
 }
 
-/** So many rows are read by one statement, and so many of them looked for at a time. */
+/** Rows read by one statement, and objects checked concurrently. */
 const ROWS = 500;
 const AT_ONCE = 8;
 const MOST_ERRORS = 20;
 
 /**
- * Lists files whose blob is not there.
- * @throws {BlobsAwayError} where the store is empty: a volume that is not mounted looks so.
+ * Lists files whose blob is missing.
+ * @throws {BlobsAwayError} if the store is empty, as a volume that is not mounted is.
  */
 export async function* missingBlobs(sql: Sql, blobs: Blobs): AsyncGenerator<Missing> {
   if ((await filesAfter(sql, 0)).length > 0 && await blobs.isEmpty()) {
@@ -28,12 +28,12 @@ export async function* missingBlobs(sql: Sql, blobs: Blobs): AsyncGenerator<Miss
     return blob !== null;
   };
   for await (const file of without(isThere, (after) => filesAfter(sql, after))) {
-    // A row may have taken another blob, or gone, since it was read.
+    // The row may have changed or been deleted since it was read.
     if (await fileNames(sql, file)) yield { name: file.name, project_id: file.project_id };
   }
 }
 
-/** Lists projects whose champion the registry does not have. */
+/** Lists projects whose champion is missing from the registry. */
 export async function* missingVersions(sql: Sql, registry: Registry): AsyncGenerator<Missing> {
   const isThere = async ({ model }: Served) => await registry.alias(model, "champion") !== null;
   for await (const served of without(isThere, (after) => servedAfter(sql, after))) {
@@ -43,9 +43,9 @@ export async function* missingVersions(sql: Sql, registry: Registry): AsyncGener
 }
 
 /**
- * The rows, page after page, of which `isThere` is false. A row that cannot be looked up keeps no
- * other from it; where many cannot, the store is away.
- * @throws what the look-ups threw, at the end.
+ * Yields the rows for which `isThere` is false, page by page. A failed check does not stop the
+ * others; after many failures the store counts as unavailable.
+ * @throws the first error of a check, at the end or after too many.
  */
 async function* without<Row extends { id: number }>(
   isThere: (row: Row) => Promise<boolean>,

@@ -1,8 +1,8 @@
 /**
- * A sweep compares the stores with the tables in both directions. What no row names is reported by
- * the first sweep that finds it and removed by the next; what a row names and is not there is
- * reported. Nothing is touched that was written to in the last 48 hours: what is under way is noted
- * by then, or dead.
+ * A sweep compares the stores with the tables in both directions. An object to which no row refers
+ * is reported by the first sweep that finds it and removed by the next; a missing object is
+ * reported. Objects written in the last 48 hours are skipped, because they may belong to work in
+ * progress.
  */
 import { deadline } from "@std/async/deadline";
 import type { Sql } from "postgres";
@@ -27,24 +27,24 @@ import { unnamedBlobs } from "./unnamed_blobs.ts";
 export interface SweepOptions {
   blobs: Blobs;
   registry: Registry;
-  /** This installation's id: what names carry. */
+  /** Id of this installation, which the names contain. */
   installation: string;
-  /** Whether what carries no installation is this one's, too. */
+  /** Whether names without an installation belong to this one. */
   oursAlone: boolean;
   log: Log;
-  /** The time by which ages are judged. */
+  /** The current time, for ages. */
   now?: Date;
-  /** Nothing new is begun once it is aborted. */
+  /** No further step is begun once it is aborted. */
   stop?: AbortSignal;
 }
 
 const YOUNG_MS = 48 * 3600_000;
-/** One step, a page of names or a removal, fails after so long. */
+/** Time limit of a step: a page of names, or a removal. */
 const STEP_MS = 5 * 60_000;
-/** So many findings are logged one by one; the table has all. */
+/** Maximum number of findings logged individually; the table has all. */
 const LINES = 100;
 
-/** Sweeps where a sweep is due; whether it did. */
+/** Runs a sweep if one is due; returns whether it did. */
 export async function sweepIfDue(sql: Sql, options: SweepOptions): Promise<boolean> {
   const id = await beginSweep(sql);
   if (id === undefined) return false;
@@ -71,7 +71,7 @@ class Sweep {
     this.#options = options;
   }
 
-  /** Looks everywhere: one store that is away keeps it from no other. */
+  /** Runs all comparisons: an unavailable store does not stop the others. */
   async run(): Promise<void> {
     const { blobs, registry, oursAlone, log } = this.#options;
     const trainings = (models: string[]) => latestTrainings(this.#sql, models);
@@ -89,7 +89,7 @@ class Sweep {
     log({ level, message: "sweep done", ...this.#counts, ...(error !== null && { error }) });
   }
 
-  /** Takes each of what a comparison finds; one that fails or hangs is noted. */
+  /** Handles each finding of a comparison; an error or a timeout is recorded. */
   async #each<Found>(
     findings: AsyncIterable<Found>,
     take: (found: Found) => Promise<void>,

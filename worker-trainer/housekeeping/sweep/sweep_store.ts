@@ -1,10 +1,10 @@
-/** Sweeps and what they found, in the database: one sweep at a time, by a lease. */
+/** Sweeps and their findings in the database. A lease allows one sweep at a time. */
 import type { Sql } from "postgres";
 import type { Leftover } from "../../../functions/recommender/registry/registry.ts";
 import type { Missing } from "./missing.ts";
 import { transaction } from "../../transaction.ts";
 
-/** How many of each a sweep saw. */
+/** Numbers of a sweep's findings. */
 export interface Counts {
   found: number;
   removed: number;
@@ -12,13 +12,13 @@ export interface Counts {
 }
 
 const LEASE_SECONDS = 30;
-/** The time between the starts of two sweeps, and after one that failed. */
+/** Interval between the starts of two sweeps, and after a failed one. */
 const EVERY_SECONDS = 6 * 3600;
 const AFTER_FAILURE_SECONDS = 900;
-/** How long what was removed is still shown. */
+/** Days for which removed objects are listed. */
 const SHOWN_DAYS = 30;
 
-/** Begins a sweep where one is due and none runs; its id. */
+/** Begins a sweep if one is due and none is running; returns its id. */
 export async function beginSweep(sql: Sql): Promise<string | undefined> {
   await sql`
     update recommender.sweeps
@@ -48,7 +48,7 @@ export function keepSweep(sql: Sql, id: string): () => void {
   return () => clearInterval(timer);
 }
 
-/** Ends a sweep. One that looked everywhere forgets what it did not see any more. */
+/** Ends a sweep. A complete sweep deletes the findings it did not see again. */
 export async function endSweep(
   sql: Sql,
   id: string,
@@ -71,7 +71,7 @@ export async function endSweep(
   });
 }
 
-/** Notes a left-over; whether an earlier sweep reported it. */
+/** Records a left-over; returns whether an earlier sweep reported it. */
 export async function noteLeftover(
   sql: Sql,
   sweep: string,
@@ -87,7 +87,7 @@ export async function noteLeftover(
   return reported;
 }
 
-/** Notes what a row names in vain; whether an earlier sweep reported it. */
+/** Records a missing object; returns whether an earlier sweep reported it. */
 export async function noteMissing(
   sql: Sql,
   sweep: string,
@@ -101,7 +101,7 @@ export async function noteMissing(
   return reported;
 }
 
-/** Notes what became of a left-over: removed, or why not. */
+/** Records the removal of a left-over, or why it failed. */
 export async function noteRemoval(
   sql: Sql,
   name: string,
@@ -113,7 +113,7 @@ export async function noteRemoval(
     where kind = 'LEFTOVER' and name = ${name}`;
 }
 
-/** Whether removals stand still, as while a backup copies. */
+/** Returns whether removals are paused, as during a backup. */
 export async function removalsPaused(sql: Sql): Promise<boolean> {
   const [{ paused }] = await sql<{ paused: boolean }[]>`
     select http.is_paused('removals') as paused`;
@@ -121,8 +121,8 @@ export async function removalsPaused(sql: Sql): Promise<boolean> {
 }
 
 /**
- * Of these models, those that a project has, with the id of its latest training, and those whose
- * removal is noted, with null.
+ * Returns, for those of these models that belong to a project, the id of its latest training, and
+ * for those whose removal is recorded, null.
  */
 export async function latestTrainings(
   sql: Sql,

@@ -9,7 +9,7 @@ import { beginSweep, endSweep } from "./sweep_store.ts";
 
 const FILE = new TextEncoder().encode("u,i\n1,2\n");
 
-/** An installation with a database and a folder, until the end of its scope. */
+/** Creates an installation with a database and a folder, until the end of the scope. */
 async function installed() {
   const database = await testDatabase();
   const { sql } = database;
@@ -20,7 +20,7 @@ async function installed() {
   const lines: Record<string, unknown>[] = [];
   return {
     ...{ sql, folder, blobs, installation, registry, lines },
-    /** Sweeps, three days later where nothing else is said; what the last line says. */
+    /** Runs a sweep, three days later by default; returns the counts in its last log line. */
     async sweep(options: Partial<SweepOptions> & { days?: number } = {}) {
       const { days = 3, ...more } = options;
       await sql`update recommender.sweeps set started_at = started_at - interval '1 day'`;
@@ -38,7 +38,7 @@ async function installed() {
       sql`
         select kind, name, removed_at is not null as removed, last_error, project_id
         from recommender.leftovers order by name`,
-    /** A training that was cut off after its first file. */
+    /** Publishes like a training interrupted after its first file. */
     async cutOff(model: string, trainingId: string) {
       await registry.publish({
         ...{ model, trainingId, description: "", parameters: {}, metrics: {}, tags: {} },
@@ -74,7 +74,7 @@ Deno.test("what no row names is reported by a sweep and removed by the next, the
   const others = ["uploads/of-before", "uploads/another/file", "elsewhere/file", "models/x/y"];
   for (const name of [...kept, ...others, `${ours}/left`]) await blobs.put(name, FILE);
   const coming = await blobs.parts.begin(`${ours}/coming`);
-  // Beside a whole file lies what a first try of writing it left.
+  // A leftover of an interrupted write next to the whole file.
   const part = `${folder}/${ours}/.file.${crypto.randomUUID()}.part`;
   await Deno.writeFile(part, FILE);
 
@@ -82,7 +82,7 @@ Deno.test("what no row names is reported by a sweep and removed by the next, the
   assertEquals(await at.sweep(), { ...NONE, found: 2 });
   assert((await at.names()).includes(`${ours}/left`));
   assertEquals(await at.sweep(), { ...NONE, found: 2, removed: 2 });
-  // The upload that is under way has its parts still.
+  // The parts of the upload in progress are kept.
   assertEquals(await at.names(), [...kept, ...others, coming.name].sort());
   const said = at.lines.filter(({ name }) => name === `${ours}/left`);
   assertEquals(said.map(({ message }) => message), ["left over found", "left over removed"]);
@@ -118,7 +118,7 @@ Deno.test("artifacts of no version and models of no project go, the latest train
     `models/${model}/artifacts/${training_id}/MLmodel`,
     `models/${model}/index.json`,
   ]);
-  // A model whose removal is noted is the erasure's to remove.
+  // A model whose removal is recorded is left to the erasure.
   await at.sql`delete from recommender.recommender_projects`;
   assertEquals(await at.sweep(), NONE);
 });
@@ -145,7 +145,7 @@ Deno.test("rows whose blob or version is missing are reported until they have it
   assertEquals(await at.sweep({ days: 0 }), NONE);
   assertEquals([...await at.leftovers()], []);
 
-  // A volume that is not mounted is empty: its files are not missed one by one.
+  // A volume that is not mounted is empty: its files are not reported as missing.
   await Deno.remove(`${at.folder}/uploads`, { recursive: true });
   const { error, ...counts } = await at.sweep({ days: 0 });
   assertEquals(counts, NONE);
@@ -196,7 +196,7 @@ Deno.test("a store that is away, or one broken index, keeps a sweep from nothing
   };
   const again = await at.sweep({ blobs: away });
   assertStringIncludes(String(again.error), "The bucket is away.");
-  // What it could not look for is neither gone nor forgotten.
+  // Objects that could not be checked keep their entries.
   assertEquals((await at.leftovers()).length, 2);
 });
 
@@ -214,7 +214,8 @@ Deno.test("one sweep runs at a time; one that was killed is followed by another"
   const [{ error }] = await sql`select error from recommender.sweeps where id = ${id!}`;
   assertEquals(error, "Its process ended before it did.");
 
-  // After one that went well none is due for six hours, after one that failed for a quarter of one.
+  // After a successful sweep the next is due in six hours, after a failed one in a quarter of an
+  // hour.
   const started = (ago: string) =>
     sql`update recommender.sweeps set started_at = now() - ${ago}::interval where id = ${next}`;
   await endSweep(sql, next, { ...NONE, error: null });

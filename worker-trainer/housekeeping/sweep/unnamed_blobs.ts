@@ -1,15 +1,15 @@
-/** Blobs that no row names, those of models left out: the registry knows them. */
+/** Finds blobs to which no row refers, except those of models, which the registry handles. */
 import type { Sql } from "postgres";
 import type { BlobEntry, Blobs } from "../../../functions/recommender/blobs/blobs.ts";
 import type { Leftover } from "../../../functions/recommender/registry/registry.ts";
 
-/** So many names are looked up by one statement. */
+/** Maximum number of names looked up by one statement. */
 const AT_ONCE = 1_000;
 
 /**
- * Lists blobs under `uploads/` and `probes/` of this installation that neither a file, an upload under way nor an
- * erasure names, and writes of them that did not end.
- * @param options.oursAlone whether names without an installation are this one's, too.
+ * Lists blobs of this installation under `uploads/` and `probes/` to which no file, upload in
+ * progress or erasure refers, and unfinished writes of blobs.
+ * @param options.oursAlone whether names without an installation belong to this one.
  */
 export async function* unnamedBlobs(
   sql: Sql,
@@ -32,13 +32,13 @@ export async function* unnamedBlobs(
   }
 }
 
-/** Uploads, and what trainers try the store with. */
+/** Lists uploads and the probes of trainers. */
 async function* allEntries(blobs: Blobs): AsyncGenerator<BlobEntry> {
   yield* blobs.entries("uploads/");
   yield* blobs.entries("probes/");
 }
 
-/** The entries that pass, so many at a time. */
+/** Yields the entries that pass, in batches. */
 async function* batches(
   entries: AsyncIterable<BlobEntry>,
   passes: (entry: BlobEntry) => boolean,
@@ -54,7 +54,10 @@ async function* batches(
   if (batch.length > 0) yield batch;
 }
 
-/** Places of the entries that no row names. A file's row names its blob, and no unfinished write. */
+/**
+ * Returns the indices of entries to which no row refers. A file's row refers to its blob, not to an
+ * unfinished write of it.
+ */
 async function namesOfNoRow(sql: Sql, entries: BlobEntry[]): Promise<number[]> {
   const rows = await sql<{ place: number }[]>`
     select (b.place - 1)::integer as place
