@@ -1,6 +1,6 @@
 /**
- * The artifact of a training: our own model files and, around them, what makes the folder a model
- * that MLflow's pyfunc loads in Python with nothing of ours installed.
+ * Builds the artifact of a training: the model files, and the files that make the folder an MLflow
+ * pyfunc model, which Python loads without any AiREC package.
  */
 import {
   encodeManifest,
@@ -21,28 +21,28 @@ import { pyfuncLoader } from "./pyfunc/loader.ts";
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;
 
-/** The release whose facts the MLmodel file follows. */
+/** The MLflow release whose MLmodel format is written. */
 const MLFLOW = "3.17.2";
 
-/** A quoted string in the file: MLflow crashes on a number, and only warns where Python is newer. */
+/** Quoted in the file, because MLflow crashes on a number. A newer Python only causes a warning. */
 const PYTHON = "3.11.7";
 
 const REQUIREMENTS = "mlflow>=3.1\nnumpy>=1.24\npandas>=1.5\n";
 
-/** A frame to ask the model with. */
+/** Example input frame. */
 const EXAMPLE = "input_example.json";
 
-/** The files of an artifact do not give back the model they were made of. */
+/** The files of an artifact do not reproduce the model. */
 export class ArtifactError extends Error {
   override name = "ArtifactError";
 }
 
 /**
- * Makes the files of an artifact by path. They are read back, and must reproduce every golden
- * answer of the model in memory.
+ * Returns the files of an artifact by path. The model is loaded from them again and must reproduce
+ * every golden answer of the model in memory.
  * @param training.report the evaluation, `report.json`.
- * @param training.run what differs from run to run (seconds, ids, machine), `run.json`.
- * @throws {ArtifactError} when the files do not reproduce the answers; nothing may be published.
+ * @param training.run what differs between runs (seconds, ids, machine), `run.json`.
+ * @throws {ArtifactError} if the files do not reproduce the answers; nothing may be published then.
  */
 export async function artifactFolder(
   { model, report, run }: { model: Model; report: unknown; run: unknown },
@@ -62,7 +62,7 @@ export async function artifactFolder(
   return files;
 }
 
-/** Reads the model from its files and asks it what the golden answers were made of. */
+/** Loads the model from its files and checks the golden answers. */
 async function mustReproduce(files: Files, golden: { items: Golden; users?: Golden }) {
   const read = await loadModel((path) => Promise.resolve(files[path]));
   const faults = [golden.items, golden.users].flatMap((g) => g ? checkGolden(read, g) : []);
@@ -74,7 +74,7 @@ async function mustReproduce(files: Files, golden: { items: Golden; users?: Gold
   }
 }
 
-/** The manifest with the hashes of the golden files beside those of the model's. */
+/** Returns the manifest with the hashes of the golden files added. */
 async function withGoldenHashes(files: Files): Promise<Uint8Array<ArrayBuffer>> {
   const manifest: Manifest = JSON.parse(new TextDecoder().decode(files[MANIFEST]));
   for (const path of [GOLDEN, GOLDEN_USERS]) {
@@ -84,7 +84,7 @@ async function withGoldenHashes(files: Files): Promise<Uint8Array<ArrayBuffer>> 
   return encodeManifest(manifest);
 }
 
-/** MLmodel, requirements.txt and the loader. */
+/** Returns MLmodel, requirements.txt and the loader. */
 async function pyfuncFiles(): Promise<Files> {
   const { module, path, bytes } = await pyfuncLoader();
   const mlmodel = `flavors:
@@ -110,14 +110,14 @@ signature:
   };
 }
 
-/** A golden question as pandas writes a frame; by title where there is one that asks so. */
+/** Returns a golden request as a frame in pandas' `split` orientation; by title if there is one. */
 function inputExample({ answers }: Golden): { columns: string[]; data: unknown[][] } {
   const asked = answers.find(({ request }) => request.item_title) ?? answers[0];
   const { n: _n, include_seen: _seen, ...frame } = asked.request;
   return { columns: Object.keys(frame), data: [Object.values(frame)] };
 }
 
-/** Ids are `any`: a frame read from CSV has them as numbers, where MLflow would refuse a string. */
+/** Ids are `any`: a frame read from CSV has numeric ids, which MLflow would reject for a string. */
 const INPUTS = [
   { type: "string", name: "item_title", required: false },
   { type: "any", name: "item_id", required: false },

@@ -59,7 +59,7 @@ Deno.test("a model that answers otherwise is found out by its golden answers", a
   const model = await loadModel(read);
   const golden: Golden = JSON.parse(textOf(files, "data/golden-users.json"));
   assertEquals(checkGolden(model, golden), []);
-  // One unit in the last place of one weight.
+  // One unit in the last place of each positive weight.
   const bits = new Uint32Array(
     model.weights.values.buffer,
     model.weights.values.byteOffset,
@@ -73,7 +73,7 @@ Deno.test("a model that answers otherwise is found out by its golden answers", a
 
 Deno.test("an artifact that does not give the model back is refused", async () => {
   const model = chanceModel("HYBRID", 2);
-  // JSON, and so the manifest, keeps no infinity.
+  // JSON, and so the manifest, cannot represent infinity.
   const lost = { ...model, manifest: { ...model.manifest, gamma: -Infinity } };
   await assertRejects(() => artifactOf(lost), ArtifactError);
 });
@@ -110,7 +110,7 @@ Deno.test({
         pairs.push(`models:/${model}/${version}`, at);
       }
       pairs.push("models:/project-7-recommender@champion", trainings.at(-1)!.at);
-      // Another version of the loader in the same process, which gives every list backwards.
+      // Another version of the loader in the same process, which returns every list reversed.
       const other = await withLoader(
         trainings[0].files,
         (text) => text.replace("for i, score in ranked\n", "for i, score in reversed(ranked)\n"),
@@ -139,7 +139,7 @@ Deno.test({
   },
 });
 
-/** The same artifact with its loader changed, and named by its content as a version is. */
+/** Returns the artifact with its loader changed and renamed after its content. */
 async function withLoader(files: Files, change: (text: string) => string): Promise<Files> {
   const [, module] = textOf(files, "MLmodel").match(/loader_module: (\w+)\n/)!;
   const { [`code/${module}.py`]: loader, ...others } = files;

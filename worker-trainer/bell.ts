@@ -1,4 +1,4 @@
-/** A sleep that an event may end early. A ring while nothing sleeps ends the next sleep at once. */
+/** An interruptible sleep. A ring during no sleep ends the next one at once. */
 export class Bell {
   #rung = Promise.withResolvers<void>();
 

@@ -1,31 +1,31 @@
-/** Blends of what found much by different ways: rows are added up, and served as one matrix. */
+/** Blends candidates of different families: weighted sums of their rows, served as one matrix. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import { blend, type Recipe } from "./choice.ts";
 import { PLAIN } from "./fit/training_set.ts";
 import { advantage, best, familyOf, type Hall, PROMISING, type Trial } from "./hall.ts";
 
 /**
- * What stays below this share of the leader is not learned again by the leader's reading. On
+ * Candidates below this share of the leader are not refitted with its history weighting. On
  * MovieLens-small item-kNN, a tenth behind, won on validation by chance and lost on the test part.
  */
 const NEAR = 0.9;
-/** Algorithms of other families that are blended with the leader, at most. */
+/** Maximum number of algorithms of other families blended with the leader. */
 const PARTNERS = 3;
-/** The leader's shares that are tried in a blend of two. */
+/** Shares of the leader tried in a blend of two. */
 const SHARES = [0.75, 0.5, 0.25];
-/** How far the shares of a blend are moved to equal ones, the farthest first. */
+/** How far the shares of a blend are moved towards equal ones, the farthest first. */
 const EVENNESS = [1, 0.5];
 
-/** Blends of two that are tried at most: what their judging counts. */
+/** Maximum number of blends of two, for the cost of evaluating them. */
 export const PAIRS = PARTNERS * SHARES.length;
 
 /**
- * Blends of the leader with the best of other families, the leader's share falling as long as that
- * helps. Where blending wins, the shares are made equal, or at least more so, unless that ranks worse
- * beyond chance: shares that one split found best carry over badly to more data, equal ones well (the
- * combination puzzle of forecasting, Stock and Watson 2004). More than two parts must rank better than
- * the best two beyond chance: on Gowalla four even parts were as good on validation, and by a
- * twentieth worse on the published test.
+ * Tries blends of the leader with the best candidates of other families, lowering the leader's
+ * share as long as that helps. If a blend wins, its shares are made equal, or more nearly equal,
+ * unless that is significantly worse: shares optimised on one split generalise badly, equal ones
+ * well (the forecast combination puzzle, Stock and Watson 2004). More than two parts must be
+ * significantly better than the best two: on Gowalla four equal parts were as good on validation,
+ * and a twentieth worse on the published test.
  */
 export async function tryBlends(hall: Hall): Promise<void> {
   const leader = hall.hedge ?? best(hall.trials);
@@ -80,22 +80,25 @@ export async function tryBlends(hall: Hall): Promise<void> {
     const hedged = known?.of === of ? known.trial : await attempt(of, shares);
     if (!hedged) return;
     if (advantage(hedged, trial).high >= 0) {
-      hedged.weights ??= await rowsOf(of, shares); // what was tried a while ago is forgotten
+      hedged.weights ??= await rowsOf(of, shares); // rows of earlier trials are dropped
       hall.hedge = hedged;
       return;
     }
   }
 }
 
-/** What is blended. */
+/** A part of a blend. */
 interface Part {
   recipe: Recipe;
   rows: SparseRows;
-  /** Seconds that fitting it to be served takes. */
+  /** Estimated seconds of fitting it once more for serving. */
   serving: number;
 }
 
-/** The best of other families that come near the leader, fitted by the leader's reading. */
+/**
+ * Returns the best candidates of other families close to the leader, refitted with the leader's
+ * history weighting.
+ */
 async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
   const { reading } = leader.choice;
   const near = hall.leaders().filter((trial) =>
@@ -108,7 +111,7 @@ async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
       serving,
     }));
   }
-  // What was learned from all that was liked alike must be learned again.
+  // Candidates learned from equally weighted interactions: refit them by value.
   const parts: Part[] = [];
   const [plainest] = hall.leaders();
   const nearest = near.filter(({ mean }) => mean >= NEAR * plainest.mean);

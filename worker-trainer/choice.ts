@@ -1,6 +1,7 @@
 /**
- * What a model is made by: one recipe or a blend of several, how histories are read, and for a
- * hybrid the share of content. A choice can be described in words, read back, and fitted.
+ * The specification of a model: one configuration or a blend of several, the history weighting, and
+ * the share of content for a hybrid. It can be described for the report, parsed from that, and
+ * fitted.
  */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Interactions } from "./dataset/dataset.ts";
@@ -14,31 +15,31 @@ import type { Dense } from "./linalg/dense.ts";
 import { sumOf } from "./linalg/on_threads.ts";
 import type { RowPool } from "./linalg/row_pool.ts";
 
-/** An algorithm with its settings. */
+/** An algorithm with its hyperparameters. */
 export interface Recipe {
   algorithm: Algorithm;
   parameters: Parameters;
 }
 
 export interface Choice {
-  /** One, or several whose rows are added up, each with its share; shares sum to 1. */
+  /** One part, or several whose rows are added up with their shares; shares sum to 1. */
   parts: { recipe: Recipe; share: number }[];
   reading: Reading;
-  /** Of content beside what interactions say; absent where that stands alone. */
+  /** Share of content in a hybrid; absent for other models. */
   contentShare?: number;
 }
 
-/** What is fitted on: some interactions with a catalogue, and its content for a hybrid. */
+/** Training data: interactions with the size of the catalogue, and its content for a hybrid. */
 export interface Lesson {
   interactions: Interactions;
   items: number;
   content?: Content;
 }
 
-/** Neighbours that are shown for an item itself, at most. */
+/** Maximum number of neighbours kept for an item itself. */
 const NEIGHBOURS = 100;
 
-/** Fits a choice on a lesson. */
+/** Fits a model specification. */
 export async function fitChoice(
   { parts, reading, contentShare }: Choice,
   { interactions, items, content }: Lesson,
@@ -68,7 +69,10 @@ export async function fitChoice(
   };
 }
 
-/** The weighed sum of rows, brought to one scale, as it is served; a single part on its own scale. */
+/**
+ * Returns the weighted sum of rows after scaling them alike, cut for serving; a single part keeps
+ * its scale.
+ */
 export async function blend(
   parts: { rows: SparseRows; share: number }[],
   { served }: Pick<TrainingSet, "served">,
@@ -81,7 +85,7 @@ export async function blend(
   );
 }
 
-/** What fitting a choice costs, by estimate: its parts one after the other. */
+/** Returns the estimated cost of fitting the parts one after the other. */
 export function choiceCost({ parts }: Choice, set: TrainingSet, dense: Dense): Cost {
   const costs = parts.map(({ recipe: { algorithm, parameters } }) =>
     algorithm.cost(set, dense, parameters)
@@ -94,8 +98,8 @@ export function choiceCost({ parts }: Choice, set: TrainingSet, dense: Dense): C
 }
 
 /**
- * A choice in the words of the report and the manifest. The parameters of a blend bear the name of
- * their algorithm: `ease.lambda`, `ease.share`.
+ * Returns the description for the report and the manifest. The parameters of a blend are prefixed
+ * with their algorithm: `ease.lambda`, `ease.share`.
  */
 export function describe(
   { parts, reading, contentShare }: Choice,
@@ -115,7 +119,9 @@ export function describe(
     : { algorithm: "hybrid", parameters: { base, ...own, content_share: contentShare } };
 }
 
-/** The choice that `describe` described; undefined where an algorithm is none of ours any more. */
+/**
+ * Returns the specification that `describe` described; undefined if an algorithm no longer exists.
+ */
 export function choiceOf(
   { algorithm, parameters }: ReturnType<typeof describe>,
 ): Choice | undefined {
@@ -136,7 +142,7 @@ export function choiceOf(
   return {
     parts,
     reading: {
-      // Reports of before all learned from what was liked have "all" and "liked", too.
+      // Older reports also contain "all" and "liked".
       signal: signal === "valued" ? signal : PLAIN.signal,
       ...(half_life !== undefined && { halfLife: Number(half_life) }),
     },

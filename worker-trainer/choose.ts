@@ -1,6 +1,6 @@
 /**
- * One training from data to model: split, fit the candidates, judge them, choose, judge the choice
- * once on what no candidate has seen, and fit it again on all data. Each line uses lines above it.
+ * One training from data to model: split, fit and evaluate candidates, select one, evaluate it once
+ * on the test part that no candidate has seen, and refit it on all data.
  */
 import type { Model, ModelType } from "../functions/recommender/model/model.ts";
 import { describe, fitChoice } from "./choice.ts";
@@ -36,17 +36,17 @@ import { search, searchCost } from "./search.ts";
 
 export interface TrainOptions {
   modelType: ModelType;
-  /** Everything that is drawn by chance follows from it. */
+  /** Seed of all random choices. */
   seed?: number;
-  /** Seconds for the search, by estimate; ten minutes where absent. */
+  /** Estimated seconds for the search; ten minutes if absent. */
   budgetSeconds?: number;
-  /** Bytes that the training may take, by estimate; half of the machine's where absent. */
+  /** Estimated bytes the training may use; half of the machine's memory if absent. */
   memoryBytes?: number;
-  /** What the model that serves was made by: the choice is compared with it. */
+  /** Configuration of the serving model, with which the selected one is compared. */
   champion?: Recipe;
-  /** Threads for the sparse stage, one a core where absent; the result is the same with any. */
+  /** Threads of the sparse kernels, one per core if absent; the result does not depend on it. */
   threads?: number;
-  /** The engine for dense algebra, the fastest that loads where absent. */
+  /** The engine for dense algebra; the fastest available if absent. */
   dense?: Dense;
 }
 
@@ -56,33 +56,33 @@ export interface Trained {
   run: Run;
 }
 
-/** Share of each user's items that is held out for the test. */
+/** Share of each user's items held out for the test. */
 const TEST_SHARE = 0.2;
 /**
- * Share of what is left that is held out for the search. As small as can be where it is drawn, for
- * what is best depends on how much there is to learn from; but the last tenth by time is one
- * sitting of each user, and too noisy to choose by.
+ * Share of the rest held out for validation. Small for random splits, because the best
+ * hyperparameters depend on the amount of data; but the last tenth by time is a single session of
+ * each user, and too noisy.
  */
 const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
-/** Users that judge a candidate; of more, a seeded sample. */
+/** Maximum number of validation users; a seeded sample if there are more. */
 const JUDGES = 5000;
-/** Shares of the budget: for trying settings, and for the fits of a blend once it is chosen. */
+/** Shares of the budget: for the search of hyperparameters, and for the fits of a blend. */
 const SEARCHING = 1 / 4;
 const FINISHING = 1 / 2;
-/** Neighbours that an item has in a content model. */
+/** Neighbours of an item in a content model. */
 const CONTENT_NEIGHBOURS = 100;
-/** Doubt about items of which little is said, as a share of the mean squared length. */
+/** Shrinkage of items with short texts, as a share of the mean squared length. */
 const CONTENT_SHRINKAGE = 0.1;
-/** What comparing texts, and judging a model, count in the progress, in seconds. */
+/** Cost of comparing texts, and of evaluating a model, in the progress, in seconds. */
 const READING_TEXTS = 0.5;
 const JUDGING = 0.1;
-/** The asked item's share beside the history. */
+/** Share of the requested item, next to the history. */
 const GAMMA = 0.5;
 
 /**
- * Trains a model, choosing algorithm and parameters by NDCG@10 on a validation part. The same
- * dataset and options give the same model, byte for byte, on one machine. Data of any size give an
- * answer; what it is worth stands in the report.
+ * Trains a model, selecting the algorithm and its hyperparameters by NDCG@10 on a validation part.
+ * On one machine, the same dataset and options return the same model, byte for byte. Data of any
+ * size yield a model; the report states its quality.
  */
 export async function train(
   dataset: Dataset,
@@ -135,16 +135,16 @@ interface Settings {
   progress: Progress;
 }
 
-/** What a training of either kind gives, before it is rounded off. */
+/** Result of a training of either kind, before the common parts are added. */
 interface Outcome {
   model: Model;
   report: Omit<Report, "warnings">;
   run: Pick<Run, "stages" | "candidates">;
-  /** What texts say, where they were read. */
+  /** Content features, if texts were read. */
   content?: Content;
 }
 
-/** Neighbours by content: nothing to choose and nothing to measure. */
+/** Trains neighbours by content, without selection or measurement. */
 async function trainContent(
   dataset: Dataset,
   { engines: { pool }, progress }: Settings,
@@ -177,7 +177,7 @@ async function trainContent(
   };
 }
 
-/** The search by interactions, for COLLABORATIVE and HYBRID. */
+/** Trains on interactions, for COLLABORATIVE and HYBRID. */
 async function trainInteractions(
   dataset: Dataset,
   { modelType, seed, limits, champion, engines, progress }: Settings,
@@ -219,7 +219,7 @@ async function trainInteractions(
     {
       ...{ planned, meter, secondsLeft, ...engines },
       fits: hybrid ? 3 : 2,
-      // All who judge on the test part, twice: beside them stands popularity.
+      // All test users, twice: for the model and for popularity.
       judgings: 2 * usersOf(outer.held).length / Math.max(judges.length, 1),
       searching: SEARCHING * limits.seconds,
       finishing: FINISHING * limits.seconds,
@@ -288,7 +288,7 @@ async function trainInteractions(
   };
 }
 
-/** What texts say, with the weights of their fields learned from who had what, where that shows. */
+/** Returns the content features, with field weights learned from interactions if there are any. */
 async function readTexts(
   { items }: Dataset,
   { set, seed, ...options }: { set: TrainingSet; seed: number } & FitOptions,

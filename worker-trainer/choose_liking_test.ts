@@ -1,4 +1,4 @@
-/** Two kinds of users, each of whom says no to as much of the other kind: who is shown what. */
+/** Two kinds of users, who rate as many items of the other kind down: recommendations by kind. */
 import { assert, assertEquals } from "@std/assert";
 import { bytesOf } from "../functions/recommender/csv/file_bytes.ts";
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
@@ -15,7 +15,7 @@ const ITEMS = 60;
 const LIKED = 8;
 const dense = await openDense();
 
-/** How a file says yes and no. */
+/** How a file notates likes and dislikes. */
 interface Notation {
   column: "rating" | "event";
   yes: string[];
@@ -32,10 +32,10 @@ const NOTATIONS: Record<string, Notation> = {
   "words": { column: "event", yes: ["Like"], no: ["Dislike"] },
 };
 
-/** Items 0, 2, 4 … are of one kind, 1, 3, 5 … of the other; so are users. */
+/** Even items and users are of one kind, odd ones of the other. */
 const kindOf = (item: number | string) => Number(String(item).replace("i", "")) % 2;
 
-/** Every user says yes to some of the own kind, and no to half as many more of the other. */
+/** Each user likes items of their own kind, and dislikes 1.5 times as many of the other kind. */
 function madeRows({ yes, no }: Notation): string {
   const draw = random(7);
   const any = <Value>(of: Value[]) => of[Math.floor(draw() * of.length)];
@@ -89,7 +89,7 @@ async function trained(
   return await train(dataset, { modelType, dense, threads: 1 });
 }
 
-/** The share of the own kind among the first five of all users' lists. */
+/** Returns the share of items of the user's own kind among the first five of each list. */
 function ownShare(model: Model): number {
   const users = Array.from({ length: USERS }, (_, user) => `u${user}`);
   const lists = recommendBatch(model, { users, n: 5 });
@@ -108,7 +108,7 @@ for (const [name, notation] of Object.entries(NOTATIONS)) {
       assert(share >= 0.9, `${modelType}: ${share} are of the own kind`);
       const { liked, neutral, rejected } = report.data.liking!;
       assertEquals([liked, neutral + rejected], [USERS * LIKED, 1.5 * USERS * LIKED]);
-      // Held out are a fifth of all; only what was liked of it is to be found.
+      // A fifth of all rows is held out; only liked ones count as relevant.
       assert(report.test!.metrics.recall > report.test!.random.recall);
       assertEquals(model.items.popularity.reduce((sum, count) => sum + count, 0), liked);
     }
@@ -124,7 +124,7 @@ Deno.test("a sent history counts by its ratings: what is rated low does not attr
   for (const own of [0, 1]) {
     assertEquals(kinds([...said(own, 5), ...said(1 - own, 1)]), Array(5).fill(own));
   }
-  // Only low ones: nothing speaks for anything, and it comes by popularity.
+  // Only low ratings: no evidence for any item, so the result is ordered by popularity.
   const { recommendations } = recommend(model, { history: said(0, 1), n: 5 });
   assert(recommendations.every(({ score }) => score === 0));
 });

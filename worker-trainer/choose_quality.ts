@@ -1,6 +1,6 @@
 /**
- * Quality, memory and growth at full size: `deno task test:quality`. Each training is a process of
- * its own, by the programs of bench/, so that its memory is its own too.
+ * Quality, memory and growth at full size: `deno task test:quality`. Each training runs in a
+ * process of its own, by the programs of bench/, so that its memory can be measured.
  */
 import { assert, assertEquals } from "@std/assert";
 import { ignoreWithout } from "../dev/parts.ts";
@@ -11,7 +11,7 @@ import { COLLECTING } from "./linalg/collect.ts";
 
 type Line = Record<string, unknown>;
 
-/** Runs a program of bench/ and gives its JSON lines, which are shown too. */
+/** Runs a program of bench/, prints its output, and returns its JSON lines. */
 async function bench(program: string, ...args: string[]): Promise<Line[]> {
   const path = new URL(`../bench/${program}`, import.meta.url);
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
@@ -31,7 +31,7 @@ interface Whole {
   published_test: { recall_20: number; ndcg_20: number };
 }
 
-/** The last line of a training: what the whole gave. */
+/** Returns the last line of a training: the totals. */
 function wholeOf(lines: Line[]): Whole {
   return lines.at(-1) as unknown as Whole;
 }
@@ -54,7 +54,7 @@ if (!ignoreWithout("data")) {
   });
 }
 
-/** What users are answered by HTTP after an upload by HTTP: the answers alone are judged. */
+/** Metrics of the recommendations that users get by HTTP after an upload by HTTP. */
 interface Answered {
   seconds_to_ready: number;
   recall_20: number;

@@ -1,4 +1,4 @@
-/** How good the choice is on real data, where their folder is named. */
+/** Quality of the selected model on real data, if their folder is configured. */
 import { assert, assertEquals } from "@std/assert";
 import { ignoreWithout } from "../dev/parts.ts";
 import { rank } from "../functions/recommender/model/rank.ts";
@@ -17,7 +17,7 @@ import { RowPool } from "./linalg/row_pool.ts";
 import { inHindsight } from "./test_hindsight.ts";
 import { realDataset } from "./test_real_data.ts";
 
-/** The best of the candidates that are hybrids, or of those that are not. */
+/** Returns the best NDCG among the hybrid candidates, or among the others. */
 function topOf(candidates: Trained["report"]["candidates"], hybrid: boolean): number {
   return Math.max(
     ...candidates.filter(({ algorithm }) => (algorithm === "hybrid") === hybrid)
@@ -26,9 +26,9 @@ function topOf(candidates: Trained["report"]["candidates"], hybrid: boolean): nu
 }
 
 /**
- * That on the test part what was chosen of interactions alone is within 1 % of the best candidate in
- * hindsight, that the hybrid made of it is not below it beyond chance, and that EASE and iALS are
- * above item-kNN with any of its settings.
+ * Asserts that on the test part, the model selected from interactions alone is within 1 % of the
+ * best candidate in hindsight, that the hybrid built on it is not significantly worse, and that
+ * EASE and iALS are above item-kNN with any hyperparameters.
  */
 async function wellChosen(dataset: Dataset, { report }: Trained): Promise<void> {
   const candidates = await inHindsight(dataset, report, [itemKnn]);
@@ -45,14 +45,17 @@ async function wellChosen(dataset: Dataset, { report }: Trained): Promise<void> 
   for (const name of ["ease", "ials"]) assert(top(name) > 1.02 * top("item_knn"), name);
 }
 
-/** That the figures of the choice stand in the order of what is known of both data sets. */
+/** Asserts the order of the figures that is known for both data sets. */
 function sound({ report: { test } }: Trained): void {
   assert(test!.ndcg_interval.low > 1.2 * test!.popularity.ndcg);
   assert(test!.ndcg_interval.low < test!.metrics.ndcg);
   assert(test!.metrics.ndcg < test!.ndcg_interval.high);
 }
 
-/** That cold items are ordered better than by content alone, beyond chance, and than by chance. */
+/**
+ * Asserts that cold items are ranked significantly better than by popularity, and better than by
+ * content alone.
+ */
 function coldItemsHelped({ report: { cold_items } }: Trained): void {
   const { ndcg, ndcg_interval, content, popularity } = cold_items!;
   assert(ndcg_interval.low > popularity.ndcg, `${ndcg} against ${popularity.ndcg}`);
@@ -68,8 +71,8 @@ if (!ignoreWithout("data")) {
     await wellChosen(dataset, trained);
     const { chosen, test, candidates } = trained.report;
     assertEquals(chosen.algorithm, "hybrid");
-    // Of this split, liked items alone to be found: learned from all ratings by value, EASE and iALS
-    // had 0.126, EASE with λ 300 on liked items 0.126, popularity 0.078.
+    // On this split, with only liked items as relevant: EASE and iALS by value had 0.126, EASE with
+    // λ 300 on liked items 0.126, popularity 0.078.
     assert(test!.metrics.ndcg > 0.13, `NDCG@10 is ${test!.metrics.ndcg}`);
     assert(topOf(candidates, true) >= topOf(candidates, false));
 
@@ -120,7 +123,7 @@ if (!ignoreWithout("data")) {
     );
     const trial = { held, users: strangers };
     const byId = await evaluate(rankable(known), trial, engines.pool);
-    // The same histories, sent with the request to a model that was made without these users.
+    // The same histories, sent with the request to a model trained without these users.
     const { histories } = known;
     const byHistory = await evaluate(rankable({ ...unknown, histories }), trial, engines.pool);
     engines.pool.close();
@@ -131,7 +134,7 @@ if (!ignoreWithout("data")) {
   });
 }
 
-/** The interactions of all other users; these have none. */
+/** Returns the interactions of all other users; these users get none. */
 function without(all: Interactions, users: Uint32Array): Interactions {
   const left = new Uint8Array(all.items.length);
   for (const user of users) left.fill(1, all.offsets[user], all.offsets[user + 1]);

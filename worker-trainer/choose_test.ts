@@ -11,8 +11,9 @@ import { openDense } from "./linalg/open_dense.ts";
 const dense = await openDense();
 
 /**
- * Users of four tastes, who take fifteen items, nine in ten of them from their own quarter of the
- * catalogue; the last items are nobody's. Categories name the quarter.
+ * Returns a dataset of users with four tastes: each interacts with fifteen items, nine in ten of
+ * them from their own quarter of the catalogue; the last items have no interactions. Categories
+ * name the quarter.
  */
 function tastes({ users = 120, items = 80, cold = 8, rated = false } = {}): Dataset {
   const random = chance(11);
@@ -76,7 +77,7 @@ Deno.test("a collaborative training finds the tastes, and says how sure it is", 
   assert(won.validation_ndcg! >= 0.985 * best);
   assertEquals(model.manifest.algorithm, won.algorithm);
   assertEquals(model.manifest.interactions, dataset.interactions.items.length);
-  // The final model knows everything: each user's history is whole.
+  // The final model is fitted on all data: each user's history is complete.
   assertEquals(model.users!.histories.offsets, dataset.interactions.offsets);
   const first = model.users!.histories.columns.subarray(0, model.users!.histories.offsets[1]);
   const ranked = rank(model, { history: { items: first }, n: 3 });
@@ -97,7 +98,7 @@ Deno.test("a hybrid reaches what nobody had yet, by its description", async () =
   const ranked = rank(model, { history: { items }, n: 80 });
   const reached = ranked.filter(({ item, score }) => cold.includes(item) && score > 0);
   assertEquals(reached.slice(0, 2).map(({ item }) => item % 4), [1, 1]);
-  // And what is like a cold item is what is described like it.
+  // Neighbours of a cold item are the items with a similar description.
   assert(rank(model, { item: 79, n: 5 }).every(({ item, score }) => score > 0 && item % 4 === 3));
   const alone = await train(dataset, { modelType: "COLLABORATIVE", dense });
   const best = (t: Trained) =>

@@ -1,15 +1,15 @@
-/** Which code trained a model: what a run is tagged by, so that two can be told apart. */
+/** The version of the code that trained a model, as tags of its run. */
 import { fromFileUrl, join, relative } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-/** What a model is made by; the lock holds the libraries' versions. */
+/** Sources that determine a model; the lock file pins the libraries. */
 const SOURCES = ["worker-trainer", "functions/recommender/csv", "functions/recommender/model"];
 const LOCK = "deno.lock";
 
 /**
- * Tags of the code that runs: `airec.code_version`, a fingerprint of the trainer's sources, the same
- * wherever they are the same; and in a checkout the commit, by MLflow's own name for it.
+ * Returns the tags of the running code: `airec.code_version`, a fingerprint of the trainer's
+ * sources, and in a checkout the commit, under MLflow's standard name.
  */
 export async function codeTags(): Promise<Record<string, string>> {
   const commit = await commitOf(ROOT);
@@ -30,7 +30,7 @@ async function fingerprint(): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 12);
 }
 
-/** The TypeScript and Python files under a folder, without tests, from the root. */
+/** Returns the TypeScript and Python files in a folder except tests, relative to the root. */
 async function programsUnder(folder: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -43,7 +43,7 @@ async function programsUnder(folder: string): Promise<string[]> {
   return found;
 }
 
-/** The commit that is checked out; undefined where there is no checkout, or no git. */
+/** Returns the commit that is checked out; undefined without a checkout or git. */
 async function commitOf(folder: string): Promise<string | undefined> {
   try {
     await Deno.stat(join(folder, ".git"));

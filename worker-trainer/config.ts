@@ -1,4 +1,4 @@
-/** What the trainer reads from its environment. */
+/** Settings of the trainer, from its environment. */
 import { z } from "zod";
 
 const Shared = z.object({
@@ -13,7 +13,7 @@ const Shared = z.object({
 
 const InFolder = Shared.extend({ BLOBS_FOLDER: z.string().min(1) });
 
-/** Beside services on Workers, whose files lie in an R2 bucket. */
+/** For services on Workers, which store files in an R2 bucket. */
 const InBucket = Shared.extend({
   BLOBS_S3_ENDPOINT: z.url({ protocol: /^https?$/ }),
   BLOBS_S3_BUCKET: z.string().min(1),
@@ -24,8 +24,8 @@ const InBucket = Shared.extend({
 export type TrainerConfig = z.infer<typeof InFolder> | z.infer<typeof InBucket>;
 
 /**
- * Checks an environment; an empty variable counts as unset, as it does for the services.
- * @throws {Error} that names each variable at fault and what it should be.
+ * Validates an environment; an empty variable counts as unset, as for the services.
+ * @throws {Error} naming each invalid variable and its rule.
  */
 export function trainerConfig(environment: Record<string, string>): TrainerConfig {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));

@@ -1,4 +1,4 @@
-/** Filters, reasons and diversity on real films, where the folder of real data is named. */
+/** Filters, reasons and diversity on real films, if the folder of real data is configured. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { parse, stringify } from "@std/csv";
 import { join } from "@std/path";

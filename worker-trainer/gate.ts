@@ -1,6 +1,6 @@
 /**
- * Whether a new model may take the champion's place. Recipes are compared, not fitted models: the
- * champion was fitted on what is the test part now.
+ * Decides whether a new model may replace the champion. Configurations are compared, not fitted
+ * models, because the champion was fitted on data that are now in the test part.
  */
 import type { Interactions } from "./dataset/dataset.ts";
 import { random } from "./dataset/random.ts";
@@ -14,13 +14,15 @@ import type { Limits } from "./fit/plan.ts";
 import { trainingSet } from "./fit/training_set.ts";
 import { type Choice, choiceCost, choiceOf, describe, fitChoice, type Lesson } from "./choice.ts";
 
-/** What a model was made by, in the words of its report. */
+/** A configuration, as described in a report. */
 export interface Recipe {
   algorithm: string;
   parameters: Parameters;
 }
 
-/** Seconds that refitting the champion's recipe will take, by estimate; 0 where nothing is fitted. */
+/**
+ * Returns the estimated seconds of refitting the champion's configuration; 0 if nothing is fitted.
+ */
 export function gateCost(
   champion: Recipe | undefined,
   { interactions, items }: Lesson,
@@ -32,10 +34,10 @@ export function gateCost(
 }
 
 /**
- * Compares the new choice with the champion's recipe, refitted on the same part and judged by the
- * same users. It refuses only where the 95 % interval of the paired difference of NDCG@10, by
- * bootstrap over users, lies below zero.
- * @param judged the new choice on the test part, all of its users.
+ * Compares the new specification with the champion's configuration, refitted on the same data and
+ * evaluated on the same users. Refuses only if the 95 % interval of the paired difference of
+ * NDCG@10, by bootstrap over users, lies below zero.
+ * @param judged evaluation of the new specification on all users of the test part.
  */
 export async function gate(
   champion: Recipe,

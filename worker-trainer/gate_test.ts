@@ -7,7 +7,7 @@ import { choiceOf, describe } from "./choice.ts";
 
 const dense = await openDense();
 
-/** Users of four tastes with twelve items each, nearly all from their own quarter. */
+/** Returns users of four tastes with twelve items each, nearly all from their own quarter. */
 function tastes() {
   const random = chance(5);
   const lists = Array.from({ length: 100 }, (_, user) => {
@@ -46,7 +46,7 @@ Deno.test("a choice that ranks worse than the champion beyond chance is refused"
   ]);
   assert(better.difference!.low > 0);
 
-  // Without any time to search there is popularity alone.
+  // Without any time for a search, only popularity is left.
   const hasty = (await train(dataset, { ...options, champion, budgetSeconds: 0 })).report;
   assertEquals(hasty.chosen.algorithm, "popularity");
   const { verdict, difference, ndcg, champion_ndcg } = hasty.gate!;

@@ -1,13 +1,13 @@
 import { collect } from "./linalg/collect.ts";
 import type { RowPool } from "./linalg/row_pool.ts";
 
-/** The C library's own way to give back what was freed; nothing where it has none. */
+/** `malloc_trim` of glibc; undefined if unavailable. */
 const trim = openTrim();
 
 /**
- * Gives memory that nobody uses any more back to the system, which the collector and the C library
- * are in no hurry to do: what threads share is small to the collectors of all who saw it, and what was
- * freed stays in the heap for whoever asks next. Takes some 50 ms.
+ * Returns unused memory to the system, which the garbage collectors and the C library do late:
+ * shared memory looks small to the collector of each thread that saw it, and freed memory stays in
+ * the C library's heap. Takes about 50 ms.
  */
 export async function giveBack(pool: RowPool): Promise<void> {
   await pool.collect();

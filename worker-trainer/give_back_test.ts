@@ -2,8 +2,8 @@ import { assert } from "@std/assert";
 import { COLLECTING } from "./linalg/collect.ts";
 
 /**
- * Says how many megabytes come back: of what threads were given, and of what the C library keeps in its
- * heap between blocks that are held.
+ * Prints how many megabytes are returned: memory shared with threads, and memory the C library
+ * keeps in its heap between blocks in use.
  */
 const PROGRAM = `
   const { giveBack } = await import("${import.meta.resolve("./give_back.ts")}");
@@ -29,7 +29,7 @@ Deno.test("memory that nobody uses any more is given back at once", async () => 
     args: ["eval", COLLECTING, PROGRAM],
   }).output();
   assert(success, new TextDecoder().decode(stderr));
-  // Other systems' C libraries keep what they like.
+  // Other C libraries decide themselves what they keep.
   const least = Deno.build.os === "linux" ? 500 : 200;
   assert(Number(new TextDecoder().decode(stdout)) > least, new TextDecoder().decode(stdout));
 });

@@ -1,4 +1,6 @@
-/** Chooses what a model is asked for its golden answers. Seeded: the same model, the same files. */
+/**
+ * Generates the golden requests and answers of a model. Seeded: the same model has the same files.
+ */
 import {
   type Golden,
   goldenAnswer,
@@ -12,9 +14,8 @@ const LONGEST_HISTORY = 12;
 const LONGEST_LIST = 30;
 
 /**
- * Makes golden answers: `items` by items and by made-up histories, so that nothing of a user is in
- * them, and `users` by user where the model has users. 60 requests each, fewer users where there
- * are fewer.
+ * Returns golden answers: `items` by items and random histories, which contain no user data, and
+ * `users` by user if the model has users. At most 60 requests each.
  */
 export function goldenAnswers(
   model: Model,
@@ -27,7 +28,7 @@ export function goldenAnswers(
 
   const someItem = (): Partial<GoldenRequest> => {
     const item = below(items);
-    // A title may be borne by several items: then the answer is that of the most popular one.
+    // Several items may share a title: the answer is that of the most popular one.
     return below(2) ? { item_id: stringAt(ids, item) } : { item_title: stringAt(titles, item) };
   };
   const someHistory = (): Partial<GoldenRequest> => ({
@@ -59,12 +60,12 @@ export function goldenAnswers(
   return { items: golden(publicRequests), users: golden(userRequests) };
 }
 
-/** An empty title or id counts as missing, so it cannot be asked for. */
+/** An empty title or id counts as missing, so it cannot be requested. */
 function isComplete({ item_id, item_title, user_id }: GoldenRequest): boolean {
   return item_id !== "" && item_title !== "" && user_id !== "";
 }
 
-/** Whole numbers from 0 to below n, by mulberry32. */
+/** Returns a generator of integers from 0 to below n (mulberry32). */
 function chance(seed: number): (n: number) => number {
   return (n) => {
     seed = (seed + 0x6d2b79f5) | 0;

@@ -9,7 +9,7 @@ import { artifactOf, chanceModel, type Files, writeFiles } from "./test_artifact
 
 const TYPES = ["CONTENT", "COLLABORATIVE", "HYBRID"] as const;
 
-/** What a page has: the classic script's global, or the module under the same name. */
+/** Global of the page: the classic script's, or the module under the same name. */
 declare const airec: typeof device;
 
 function goldenOf(files: Files): Golden {
@@ -40,7 +40,7 @@ Deno.test({
     );
     const origin = `http://127.0.0.1:${server.addr.port}`;
 
-    // A page from disk, whose visitor picks the files.
+    // A page from disk, whose visitor selects the files.
     await writeFiles(folder, {
       "airec-model.js": new Uint8Array(built.script),
       "index.html": new TextEncoder().encode(
@@ -63,7 +63,7 @@ Deno.test({
       assertReproduced(given, answers);
     }
 
-    // A page with a module, from a server, that is gone when the questions come.
+    // A page with a module from a server, offline when the requests come.
     const context = await test.browser.newContext();
     const served = await context.newPage();
     await served.goto(origin);

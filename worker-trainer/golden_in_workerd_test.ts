@@ -1,4 +1,4 @@
-/** Artifacts read by the recommender in workerd: each golden answer, asked for as by a client. */
+/** Artifacts read by the recommender in workerd: each golden request, sent as a client would. */
 import { assert, assertEquals } from "@std/assert";
 import { stop } from "esbuild";
 import { startMlflow } from "../dev/mlflow.ts";
@@ -32,7 +32,7 @@ function interactions() {
   return { interaction_file: new File(["u,i\nann,1\n"], "ratings.csv") };
 }
 
-/** A project of a type that waits for its model. */
+/** Creates a project of a type, without a model. */
 async function projectOf(edge: TestEdge, headers: Record<string, string>, type: ModelType) {
   const form = new FormData();
   form.set("project_name", type);
@@ -47,7 +47,7 @@ async function projectOf(edge: TestEdge, headers: Record<string, string>, type: 
   return (await edge.call("recommender", "/create-project", request)).id as number;
 }
 
-/** Asks for every golden answer, and compares it with the one that the trainer's reader gave. */
+/** Sends every golden request, and compares the response with the golden answer. */
 async function reproduces(
   edge: TestEdge,
   { headers, id, files }: { headers: Record<string, string>; id: number; files: Files },

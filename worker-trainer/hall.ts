@@ -1,4 +1,4 @@
-/** Where candidates are fitted and judged, and what is remembered of them. */
+/** Runs trials: fits candidates, evaluates them on the validation part, and keeps the results. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Choice, Lesson } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
@@ -13,7 +13,7 @@ import { PLAIN, type Reading, type TrainingSet, trainingSet } from "./fit/traini
 import { giveBack } from "./give_back.ts";
 import type { Meter } from "./meter.ts";
 
-/** A lesson with what the users took later, and the users that judge. */
+/** Training data with the validation part and its users. */
 export interface Examination extends Lesson {
   held: Interactions;
   judges: Uint32Array;
@@ -22,67 +22,67 @@ export interface Examination extends Lesson {
 export interface SearchOptions extends Engines {
   planned: Planned[];
   meter: Meter;
-  /** Seconds that are left for the search and for what comes after it. */
+  /** Returns the seconds left for the search and all later steps. */
   secondsLeft: () => number;
-  /** How often the choice is fitted after the search. */
+  /** How often the selected model is fitted after the search. */
   fits: number;
-  /** What is judged after the search takes so many times as long as judging a candidate. */
+  /** Cost of the evaluations after the search, as a multiple of evaluating a candidate. */
   judgings: number;
-  /** Seconds, by estimate, after which no further settings are tried. */
+  /** Estimated seconds after which no further hyperparameters are tried. */
   searching: number;
-  /** Seconds that all fits of a blend after the search may take. */
+  /** Maximum seconds of all fits of a blend after the search. */
   finishing: number;
 }
 
-/** An algorithm that stays below this share of the best is not tried with other settings. */
+/** An algorithm below this share of the best is not tried with other hyperparameters. */
 export const PROMISING = 0.75;
-/** Nor is a setting behind one that fell below this share of the best of its algorithm. */
+/** Nor are hyperparameters beyond ones that fell below this share of the algorithm's best. */
 const FALLING = 0.97;
-/** Nor one that is below this share of another of its family, which finds much the same. */
+/** Nor is an algorithm below this share of another of its family, which ranks similarly. */
 const BEHIND = 0.93;
-/** What judging a candidate counts beside its fit, in seconds. */
+/** Cost of evaluating a candidate, in addition to its fit, in seconds. */
 export const JUDGING = 0.1;
 
-/** A candidate that was judged. */
+/** An evaluated candidate. */
 export interface Trial {
   choice: Choice;
-  /** Where its setting stands among its algorithm's recipes; absent where it is none of them. */
+  /** Index of its hyperparameters among its algorithm's configurations; absent for others. */
   place?: number;
   /** NDCG@10 on validation. */
   mean: number;
-  /** The same of each judge. */
+  /** NDCG@10 of each validation user. */
   users: Float64Array;
   cost: Cost;
   seconds: number;
-  /** Seconds that fitting it once to be served takes, by estimate or as it was seen. */
+  /** Seconds of fitting it once for serving, estimated or measured. */
   serving: number;
   peakBytes: number;
-  /** Its rows, while they may still be needed. */
+  /** Its rows, while they may be needed. */
   weights?: SparseRows;
 }
 
-/** Bytes, by estimate, that a fit gives back before the next begins. */
+/** Estimated bytes of a fit above which memory is returned to the system after it. */
 const LARGE = 2e8;
 const SEED = 1;
 const FREE: Cost = { seconds: 0, bytes: 0 };
 
-/** Ends a fit for which the time did not suffice. */
+/** Ends a fit that exceeds the time limit. */
 class TimeUp extends Error {}
 
-/** Where candidates are fitted and judged. */
+/** The trials of a search. */
 export class Hall {
   readonly trials: Trial[] = [];
-  /** What time did not suffice for. */
+  /** Candidates skipped for lack of time. */
   readonly unreached: (Planned & { skipped: string })[] = [];
-  /** The trial that is taken, although another one may have done better on validation. */
+  /** The trial to select, even if another one is better on validation. */
   hedge?: Trial;
-  /** Seconds that judging a candidate took at most. */
+  /** Maximum seconds of evaluating a candidate so far. */
   #judging = 0;
   #sets = new Map<string, TrainingSet>();
 
   constructor(readonly examination: Examination, readonly options: SearchOptions) {}
 
-  /** Fits and judges a recipe; nothing where time is up. */
+  /** Fits and evaluates a configuration; returns undefined if time is up. */
   async tryRecipe(recipe: Planned, reading: Reading): Promise<Trial | undefined> {
     const { algorithm, parameters, cost, place } = recipe;
     const { dense, pool } = this.options;
@@ -109,9 +109,9 @@ export class Hall {
   }
 
   /**
-   * Judges rows that are there, or are quickly made; nothing where time is up, or would be before
-   * such a choice is served.
-   * @param serving seconds that fitting it to be served takes.
+   * Evaluates rows that exist or are quickly computed. Returns undefined if time is up, or would be
+   * before such a model is served.
+   * @param serving seconds of fitting it for serving.
    */
   async tryRows(
     stage: string,
@@ -122,7 +122,7 @@ export class Hall {
     return await this.#judge({ choice, cost: FREE }, { stage, fit: rows, serving: () => serving });
   }
 
-  /** Whether so many seconds are left, and then as many as what would be chosen takes to be served. */
+  /** Returns whether `seconds` are left, and enough time to fit the selected model for serving. */
   #inTime(seconds: number, serving: number): boolean {
     const { secondsLeft, fits, judgings } = this.options;
     const chosen = (this.hedge ?? best(this.trials))?.serving ?? 0;
@@ -130,7 +130,7 @@ export class Hall {
     return seconds + afterwards <= secondsLeft();
   }
 
-  /** The training set by a reading; what was made last is kept. */
+  /** Returns the training set with a history weighting; the latest is cached. */
   set(reading: Reading): TrainingSet {
     const key = JSON.stringify(reading);
     const known = this.#sets.get(key);
@@ -141,12 +141,12 @@ export class Hall {
     return made;
   }
 
-  /** What is no blend: a blend is taken where it was found worth it, as the hedge. */
+  /** The trials that are not blends: a blend is selected only as `hedge`. */
   alone(): Trial[] {
     return this.trials.filter(({ choice }) => choice.parts.length === 1);
   }
 
-  /** Why another setting of an algorithm is not worth trying, if so: two tell where it goes. */
+  /** Returns the reason to prune a configuration, or undefined. Needs a trial of its algorithm. */
   hopeless({ algorithm, place }: Planned): string | undefined {
     const trials = this.trials.filter((t) =>
       t.place !== undefined && t.choice.parts[0].recipe.algorithm === algorithm
@@ -160,18 +160,18 @@ export class Hall {
       return "Another algorithm of its family is well ahead.";
     }
     const between = trials.filter(({ place: p }) => (p! - own.place!) * (place - p!) > 0);
-    // One that fell, or two that did not rise.
+    // One trial clearly below the best, or two that did not improve on it.
     if (between.length > 1 || between.some(({ mean }) => mean < FALLING * own.mean)) {
       return "A setting between it and the best of its kind was worse.";
     }
   }
 
-  /** Seconds, by estimate, of all that was tried. */
+  /** Estimated seconds of all trials. */
   get spent(): number {
     return this.trials.reduce((sum, { cost }) => sum + cost.seconds, 0);
   }
 
-  /** The best that an algorithm reached alone. */
+  /** Returns the best mean NDCG of an algorithm without blending, or 0. */
   bestOf(algorithm: Algorithm): number {
     const trials = this.alone().filter(({ choice }) =>
       choice.parts[0].recipe.algorithm === algorithm
@@ -183,7 +183,7 @@ export class Hall {
     return best(this.alone().filter((trial) => familyOf(trial) === family))?.mean ?? 0;
   }
 
-  /** The best trial of each family that learns something, the best family first. */
+  /** Returns the best trial of each family except popularity, the best family first. */
   leaders(): Trial[] {
     const singles = this.trials.filter(({ choice: { parts, reading } }) =>
       parts.length === 1 && reading === PLAIN && parts[0].recipe.algorithm.family !== "popularity"
@@ -198,7 +198,7 @@ export class Hall {
     { stage, fit, serving }: {
       stage: string;
       fit: (progress: (share: number) => void) => SparseRows | Promise<SparseRows>;
-      /** By the seconds that the fit took. */
+      /** Called with the seconds of the fit. */
       serving: (seconds: number) => number;
     },
   ): Promise<Trial> {
@@ -234,7 +234,7 @@ export class Hall {
     });
   }
 
-  /** Rows are large: those of the leaders are kept, of the best, and of what was tried last. */
+  /** Drops the rows of trials, which are large, except of the leaders, the best and the last. */
   #forget(last: Trial): void {
     const needed = new Set([
       ...this.leaders(),
@@ -258,7 +258,7 @@ export function best(trials: Trial[]): Trial | undefined {
   );
 }
 
-/** The 95 % interval of how much better one trial ranks than another, by the same judges. */
+/** Returns the 95 % interval of the paired difference in NDCG of two trials over the same users. */
 export function advantage(one: Trial, other: Trial): Interval {
   return confidenceInterval(one.users.map((ndcg, u) => ndcg - other.users[u]), random(SEED));
 }

@@ -40,12 +40,12 @@ Deno.test("time that is up ends a fit on its way, and the report hears of it", a
   assertEquals(await hall.tryRecipe({ ...recipe(0), algorithm: slow }, PLAIN), undefined);
   assertEquals([blocks, hall.trials.length], [3, 0]);
   assertStringIncludes(hall.unreached[0].skipped, "time that the search may take");
-  // What was not begun is named too.
+  // Candidates that were not started are listed too.
   assertEquals(await hall.tryRecipe({ ...recipe(1), algorithm: slow }, PLAIN), undefined);
   assertEquals([blocks, hall.unreached.length], [3, 2]);
 });
 
-/** Judges settings of algorithms as if they had been fitted. */
+/** Records a trial as if it had been fitted and evaluated. */
 function judged(hall: Hall, algorithm: Algorithm, place: number, mean: number): void {
   hall.trials.push({
     choice: { parts: [{ recipe: { ...recipe(place), algorithm }, share: 1 }], reading: PLAIN },
@@ -92,12 +92,12 @@ Deno.test("of a family the one that is well behind is not searched further", () 
 
 Deno.test("what is tried leaves time to serve it, and to serve what is best so far", async () => {
   const hall = hallWith(() => 2.5);
-  // One second for the fit and two for serving it are more than there are.
+  // One second for the fit and two for serving it exceed the time left.
   assertEquals(await hall.tryRecipe(recipe(0), PLAIN), undefined);
   const rows = () => emptyRows(3);
   const choice = { parts: [{ recipe: recipe(0), share: 1 }], reading: PLAIN };
   assertEquals((await hall.tryRows("fit blend", choice, { rows, serving: 1 }))?.serving, 1);
-  // The one above would still be served: with half a second before it, two seconds are left.
+  // The trial above could still be served: after half a second, two seconds are left.
   const quick = { ...recipe(1), cost: { seconds: 0.5, bytes: 1 } };
   assertEquals((await hall.tryRecipe(quick, PLAIN))?.serving, 0.5);
   const slower = { ...recipe(1), cost: { seconds: 0.6, bytes: 1 } };

@@ -19,7 +19,7 @@ Deno.test("a trainer that starts while the database is away waits for it, and en
   {
     await using trainer = startTrainer({ databaseUrl: proxy.url, blobsFolder: folder });
     await using stopped = startTrainer({ databaseUrl: other.url, blobsFolder: folder });
-    // Each has tried, was given no answer in time, and tried again.
+    // Each has tried, got no response in time, and tried again.
     await until(() => proxy.accepted() >= 2 && other.accepted() >= 2);
     assertEquals(isRunning(trainer.child.pid), true);
     stopped.child.kill("SIGTERM");

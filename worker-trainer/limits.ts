@@ -2,16 +2,16 @@ import type { Interactions } from "./dataset/dataset.ts";
 import type { Limits } from "./fit/plan.ts";
 import type { TrainingSet } from "./fit/training_set.ts";
 
-/** Bytes of the process itself with its threads. */
+/** Bytes of the process with its threads, without data. */
 const PROCESS_BYTES = 4e8;
-/** Bytes an interaction: the dataset, its splits, and the matrices made of them. */
+/** Bytes per interaction: the dataset, its splits, and the matrices built from them. */
 const ENTRY_BYTES = 150;
-/** Results that the search keeps at one time: one a family, the best, the hedge, the last. */
+/** Results the search keeps at a time: one per family, the best, the hedge, the last. */
 const KEPT_ROWS = 7;
 
 /**
- * What fits may take of the limits of a training: the bytes that are left beside what stands all the
- * time, and no more seconds than so few interactions are worth, both by estimate.
+ * Returns the limits of single fits: the bytes left after the data that stay in memory, and at most
+ * the seconds that so few interactions justify. Both are estimates.
  */
 export function limitsOfFits(
   { seconds, bytes }: Limits,
@@ -21,7 +21,7 @@ export function limitsOfFits(
   const standing = PROCESS_BYTES + ENTRY_BYTES * entries +
     8 * KEPT_ROWS * set.items * Math.min(set.items, set.keep);
   return {
-    // What is best among ten rows is not worth ten minutes.
+    // A search over ten rows is not worth ten minutes.
     seconds: Math.min(seconds, 20 + entries / 1000),
     bytes: Math.max(0, bytes - standing),
   };

@@ -1,6 +1,6 @@
 /**
- * The trainer: claims projects, beats, cancels. Each training is a process of its own, and so is
- * housekeeping, which works beside the queue.
+ * The trainer: claims projects and renews their leases. Each training runs in a process of its own,
+ * and so does housekeeping.
  */
 import { openDatabase } from "../functions/http/database.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
@@ -13,10 +13,10 @@ import { runTrainer } from "./queue/trainer.ts";
 import { trainInProcess } from "./queue/training_process.ts";
 import { trainerLog } from "./trainer_log.ts";
 
-/** How long a statement may take, in ms: less than a lease, which would be lost meanwhile. */
+/** Time limit of a statement, in ms: shorter than a lease, which would expire meanwhile. */
 const LIMIT_MS = 10_000;
 
-/** How long it may take to give back what it holds once it is told to end, in ms. */
+/** Time to release claims after a signal, in ms. */
 const END_MS = 9_000;
 
 const log = trainerLog("trainer");
@@ -29,7 +29,7 @@ const blobs = openBlobs(config);
 const rules = queueRules(Deno.env.toObject());
 
 const stop = new AbortController();
-// Whatever hangs then, a registry or a database: what is held comes back by its lease.
+// If the registry or the database hangs then, claims are released when their leases expire.
 stop.signal.addEventListener("abort", () => setTimeout(() => Deno.exit(1), END_MS));
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => stop.abort());

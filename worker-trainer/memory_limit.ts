@@ -1,9 +1,9 @@
-/** Where a container's limit stands: cgroup v2, then v1. */
+/** Files of a container's memory limit: cgroup v2, then v1. */
 const LIMITS = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
 
 /**
- * Bytes that this machine has, or the container that this process runs in where that may have less.
- * @param read gives a file's text, and throws where there is none.
+ * Returns the bytes of memory of this machine, or of its container if that has less.
+ * @param read returns a file's text; throws if there is none.
  */
 export function memoryOfMachine(
   total = Deno.systemMemoryInfo().total,

@@ -1,12 +1,12 @@
-/** Ending this process before it holds more memory than it may. */
+/** Ends this process when it exceeds its memory limit. */
 import type { Watch } from "./memory_watch_thread.ts";
 
-/** The variable of the environment that says how many bytes the process may hold. */
+/** Environment variable of the memory limit in bytes. */
 export const WATCHED_BYTES = "AIREC_WATCHED_BYTES";
 
 /**
- * Ends the process once its resident memory is above what the environment says, on any system; does
- * nothing where it says nothing. A thread of its own looks four times a second, whatever the others
+ * Kills the process once its resident memory exceeds the limit in the environment, on any system;
+ * does nothing without a limit. A separate thread checks four times a second, even while others
  * compute.
  */
 export function watchMemory(environment: Pick<typeof Deno.env, "get"> = Deno.env): Disposable {

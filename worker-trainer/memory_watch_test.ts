@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { isShortage } from "./queue/crash_reason.ts";
 import { WATCHED_BYTES } from "./memory_watch.ts";
 
-/** Runs code in a process that watches itself; gives how it ended. */
+/** Runs code in a process with a memory limit; returns how it ended. */
 async function watched(code: string, bytes: number) {
   const watching = `import { watchMemory } from "${import.meta.resolve("./memory_watch.ts")}";
     using watch = watchMemory();

@@ -1,9 +1,9 @@
-/** The thread of memory_watch.ts: looks at what the whole process holds, and ends it. */
+/** The thread of memory_watch.ts: checks the memory of the whole process, and kills it. */
 /// <reference lib="deno.worker" />
 import { OUT_OF_MEMORY } from "./queue/crash_reason.ts";
 
 export interface Watch {
-  /** Resident bytes that the process may hold. */
+  /** Limit of resident memory in bytes. */
   bytes: number;
   everyMs: number;
 }

@@ -1,13 +1,16 @@
-/** Told what is being done and the share of the whole that is done, from 0 to 1, never falling. */
+/**
+ * Called with the current stage and the share of the whole that is done, from 0 to 1, never
+ * falling.
+ */
 export type Progress = (stage: string, fraction: number) => void;
 
-/** Turns the progress of single steps, weighed by what they are estimated to cost, into one. */
+/** Combines the progress of single steps, weighted by their estimated costs. */
 export class Meter {
   #progress: Progress;
   #total: number;
   #done = 0;
   #shown = 0;
-  /** What each step took, in order: seconds, and the process's bytes at the highest that was seen. */
+  /** The steps in order: seconds, and the highest resident memory of the process that was seen. */
   readonly stages: { stage: string; seconds: number; peak_bytes: number }[] = [];
   #peak = 0;
 
@@ -18,8 +21,8 @@ export class Meter {
   }
 
   /**
-   * Does a step of the estimated cost and gives what it gives.
-   * @param step gets a function to tell the step's own share to, from 0 to 1.
+   * Runs a step of the estimated cost and returns its result.
+   * @param step receives a function to report its own share, from 0 to 1.
    */
   async step<T>(
     stage: string,
@@ -44,17 +47,17 @@ export class Meter {
     return result;
   }
 
-  /** The process's bytes at the highest that this step has seen so far. */
+  /** Highest resident memory seen in the current step, in bytes. */
   get peakBytes(): number {
     return this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
   }
 
-  /** The estimated cost of the steps that are done. */
+  /** Estimated cost of the finished steps. */
   get done(): number {
     return this.#done;
   }
 
-  /** Counts as done what turned out not to be needed. */
+  /** Counts steps as done that turned out not to be needed. */
   skipTo(done: number): void {
     this.#done = Math.max(this.#done, done);
   }

@@ -33,12 +33,12 @@ Deno.test({
   },
 });
 
-/** A question as MLflow's scoring server takes it. */
+/** Returns a golden request in the format of MLflow's scoring server. */
 function frameOf({ n, include_seen, ...asked }: GoldenRequest) {
   return { dataframe_records: [asked], params: { n, exclude_seen: !include_seen } };
 }
 
-/** MLflow's own server for the model in a folder, in the environment that is here. */
+/** Starts MLflow's own server for the model in a folder, in the current Python environment. */
 async function serve(folder: string) {
   const mlflow = part("mlflow")!;
   const port = freePort();
@@ -49,7 +49,7 @@ async function serve(folder: string) {
       ...["--host", "127.0.0.1", "--port", String(port)],
     ],
     env: {
-      // It runs uvicorn, which lies beside it.
+      // It runs uvicorn, which is in the same folder.
       PATH: [dirname(mlflow), Deno.env.get("PATH")].join(DELIMITER),
       MLFLOW_DISABLE_TELEMETRY: "true",
     },
@@ -85,7 +85,7 @@ async function serve(folder: string) {
   };
 }
 
-/** One look, after a moment. */
+/** Checks once, after a short delay. */
 async function isUp(url: string): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, 100));
   try {

@@ -1,10 +1,12 @@
-/** The files of an installation as a trainer reaches them: a folder, or a bucket by S3's protocol. */
+/**
+ * The trainer's access to the files of an installation: a folder, or a bucket by the S3 protocol.
+ */
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
 import type { TrainerConfig } from "./config.ts";
 
-/** Opens what the services beside it use: on Workers that is an R2 bucket. */
+/** Opens the store that the services use: on Workers, an R2 bucket. */
 export function openBlobs(config: TrainerConfig): Blobs {
   if (!("BLOBS_S3_ENDPOINT" in config)) return diskBlobs(config.BLOBS_FOLDER);
   return s3Blobs({

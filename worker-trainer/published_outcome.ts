@@ -3,7 +3,7 @@ import type { Registry, Version } from "../functions/recommender/registry/regist
 import type { Report } from "./evaluate/report.ts";
 import type { Claim, Outcome } from "./queue/claim.ts";
 
-/** What an earlier attempt of this very training published before it ended; null where none did. */
+/** Returns the outcome that an earlier attempt of this training published, or null if none did. */
 export async function publishedOutcome(
   claim: Pick<Claim, "model" | "training_id">,
   registry: Registry,
@@ -18,8 +18,8 @@ export async function publishedOutcome(
 }
 
 /**
- * What a training that published a version leaves in the database.
- * @param receipts by the ids of the files.
+ * Returns the outcome of a training that published a version.
+ * @param receipts by file id.
  */
 export function outcomeOf(
   { version }: Version,
@@ -34,7 +34,10 @@ export function outcomeOf(
   };
 }
 
-/** Why a version does not serve, and what can be done about it, for the project's owner. */
+/**
+ * Returns the reason why a version is not promoted, and what to do about it, for the project's
+ * owner.
+ */
 function refusal(
   version: string,
   { ndcg, champion_ndcg = 0, reason }: NonNullable<Report["gate"]>,

@@ -1,4 +1,4 @@
-/** The search for the choice that ranks best, judged on what it has not seen. */
+/** Searches for the model that ranks best on the validation part. */
 import { PAIRS, tryBlends } from "./blends.ts";
 import { type Choice, describe, type Lesson } from "./choice.ts";
 import type { Interactions } from "./dataset/dataset.ts";
@@ -18,21 +18,21 @@ import {
   type Trial,
 } from "./hall.ts";
 
-/** What the search found, with all that it tried. */
+/** Result of a search, with all its trials. */
 export interface Found {
   choice: Choice;
   candidates: Candidate[];
   timings: Run["candidates"];
-  /** Whether time was up before all was tried that was planned. */
+  /** Whether time was up before all planned candidates were tried. */
   budgetHit: boolean;
 }
 
-/** What takes less than this share of the time for settings is tried even when that is spent. */
+/** Candidates below this share of the search's time are tried even after it is used up. */
 const CHEAP = 0.04;
-/** Places after which an interaction counts half, where times tell the order. */
+/** Half-lives of interactions in the order of their times, in positions. */
 const HALF_LIVES = [100, 20, 5];
 
-/** The estimated cost of a whole search, in seconds: what its progress is measured by. */
+/** Returns the estimated cost of a whole search in seconds, for its progress. */
 export function searchCost(
   planned: Planned[],
   { interactions, hybrid }: { interactions: Interactions; hybrid: boolean },
@@ -45,10 +45,11 @@ export function searchCost(
 }
 
 /**
- * Tries what is planned and gives the best by NDCG@10; of equals the one tried first, which is the
- * cheapest. In rounds: the likeliest settings of each algorithm; their other settings, of the best
- * algorithm first; how the leader best reads histories; blends of the leader with the best of other
- * families; for a hybrid, the winner with several shares of content.
+ * Tries the planned candidates and returns the best by NDCG@10; ties go to the one tried first,
+ * which is the cheapest. In rounds: the likeliest hyperparameters of each algorithm; other
+ * hyperparameters, of the best algorithm first; other history weightings of the leader; blends of
+ * the leader with the best of other families; and for a hybrid, the winner with several shares of
+ * content.
  */
 export async function search(examination: Examination, options: SearchOptions): Promise<Found> {
   const { interactions, content, judges } = examination;
@@ -109,7 +110,7 @@ export async function search(examination: Examination, options: SearchOptions): 
   };
 }
 
-/** The first recipe of each algorithm that may be tried, and all others. */
+/** Returns the first configuration of each algorithm that may be tried, and all others. */
 function inTurns(planned: Planned[]): [Planned[], Planned[]] {
   const first = new Map<Planned["algorithm"], Planned>();
   for (const recipe of planned) {
@@ -119,7 +120,7 @@ function inTurns(planned: Planned[]): [Planned[], Planned[]] {
   return [planned.filter(isFirst), planned.filter((recipe) => !isFirst(recipe))];
 }
 
-/** The leader with other readings of its histories: of ratings first, then of age. */
+/** Tries the leader with other history weightings: by ratings first, then by age. */
 async function tryReadings(hall: Hall, interactions: Interactions): Promise<void> {
   const leader = hall.leaders()[0];
   if (!leader) return;
@@ -136,7 +137,7 @@ async function tryReadings(hall: Hall, interactions: Interactions): Promise<void
       const reading = { ...choice.reading, halfLife };
       const rows = () => weights!;
       const trial = await hall.tryRows("fit recency", { ...choice, reading }, { rows, serving });
-      // Once ageing faster is worse, still faster is not better.
+      // Once faster decay is worse, still faster decay is not better.
       if (!trial || trial.mean < last) break;
       if (hall.hedge && trial.mean > last) hall.hedge = trial;
       last = trial.mean;
@@ -144,19 +145,19 @@ async function tryReadings(hall: Hall, interactions: Interactions): Promise<void
   }
 }
 
-/** What is below this share of the leader is not as good, however few judge. */
+/** Minimum share of the leader's NDCG to count as equally good, however few users there are. */
 const AS_GOOD = 0.97;
 
 /**
- * Whether a reading by value ranks no worse than the leader's, beyond chance: it knows more, and
- * carries over better. On MovieLens-small it was 0.5 % behind on validation, and on the test part 2.5
- * % ahead alone and 6 % in a blend.
+ * Returns whether weighting by value is not significantly worse than the leader: it uses more
+ * information, and generalises better. On MovieLens-small it was 0.5 % behind on validation, and on
+ * the test part 2.5 % ahead alone and 6 % in a blend.
  */
 function isAsGood(valued: Trial, leader: Trial): boolean {
   return valued.mean >= AS_GOOD * leader.mean && advantage(valued, leader).high >= 0;
 }
 
-/** The winner with several shares of content. */
+/** Tries the winner with several shares of content. */
 async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): Promise<void> {
   const base = hall.hedge ?? best(hall.alone());
   if (!base) return;
@@ -179,9 +180,9 @@ async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): 
 }
 
 /**
- * The hybrid with the usual share of content, or the best where that ranks better beyond chance. On
- * MovieLens-small the best on validation by a lucky twentieth was below interactions alone on the test
- * part, and the usual share above.
+ * Returns the hybrid with the default share of content, or the best if that is significantly
+ * better. On MovieLens-small the best on validation, by a twentieth and by chance, was below
+ * interactions alone on the test part, and the default share above.
  */
 function hedgedContent({ trials }: Hall): Trial | undefined {
   const hybrids = trials.filter(({ choice }) => choice.contentShare !== undefined);

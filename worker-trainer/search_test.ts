@@ -12,7 +12,7 @@ import { search } from "./search.ts";
 const interactions = interactionsOf([[0, 1], [1, 2]]);
 const held = interactionsOf([[2], [0]]);
 
-/** An algorithm whose settings cost so many seconds each, by estimate. */
+/** Returns an algorithm with one configuration for each estimated cost in seconds. */
 function costing(name: string, ...seconds: number[]): Algorithm {
   return {
     ...popularity,

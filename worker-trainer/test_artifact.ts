@@ -1,4 +1,4 @@
-/** For tests: artifacts of models of chance, in memory or in a folder. */
+/** For tests: artifacts of random models, in memory or in a folder. */
 import { dirname, join } from "@std/path";
 import type { Model, ModelType, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
@@ -7,7 +7,10 @@ import { artifactFolder } from "./artifact_folder.ts";
 /** Files by path. */
 export type Files = Record<string, Uint8Array<ArrayBuffer>>;
 
-/** A model of chance with awkward texts, equal titles, ties, negative weights and idle users. */
+/**
+ * Returns a random model with unusual texts, equal titles, ties, negative weights and empty
+ * histories.
+ */
 export function chanceModel(type: ModelType, seed: number, { items = 80, users = 70 } = {}): Model {
   const below = (n: number) => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
@@ -67,17 +70,17 @@ export function chanceModel(type: ModelType, seed: number, { items = 80, users =
     ],
     users: type === "CONTENT" ? undefined : {
       ids: stringTable(Array.from({ length: users }, (_, u) => String(1000 - u))),
-      // Some seen only, and some rejected.
+      // Weights of 0 for seen items, negative ones for rejected items.
       histories: rows(users, 0.05, () => (1 + below(7) / 3) * [1, 1, 1, 0, -1][below(5)]),
     },
   };
 }
 
-/** The artifact of a model. */
+/** Returns the artifact of a model. */
 export const artifactOf = (model: Model) =>
   artifactFolder({ model, report: { ndcg_10: 0.4 }, run: { id: 1 } });
 
-/** Writes files into a folder, and gives it back. */
+/** Writes files into a folder; returns the folder. */
 export async function writeFiles(folder: string, files: Files): Promise<string> {
   for (const [path, bytes] of Object.entries(files)) {
     await Deno.mkdir(dirname(join(folder, path)), { recursive: true });

@@ -1,4 +1,4 @@
-/** What candidates are worth on the test part of a training, afterwards. */
+/** Metrics of candidates on the test part of a training, in hindsight. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import { blend, choiceOf, type Recipe } from "./choice.ts";
 import type { Dataset } from "./dataset/dataset.ts";
@@ -11,13 +11,16 @@ import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { openDense } from "./linalg/open_dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 
-/** What is far below the best on validation is not fitted again: it would not be the best of all. */
+/**
+ * Candidates below this share of the best on validation are not refitted: they would not be the
+ * best.
+ */
 const NEAR = 0.8;
 
 /**
- * The candidates of a report that learned from interactions alone and came near the best on
- * validation, fitted anew on train and validation and judged as the choice was; best first.
- * @param whole algorithms of which all settings are judged, whether the training tried them or not.
+ * Returns the candidates of a report that use interactions alone and are close to the best on
+ * validation, refitted on train and validation and evaluated like the selected model; best first.
+ * @param whole algorithms of which all configurations are evaluated, tried by the training or not.
  */
 export async function inHindsight(
   { interactions, items: { ids } }: Dataset,
@@ -28,7 +31,7 @@ export async function inHindsight(
   const { train, held } = splitInteractions(interactions, { seed, share });
   const top = Math.max(...candidates.map(({ validation_ndcg = 0 }) => validation_ndcg));
   const engines = { dense: await openDense(), pool: new RowPool() };
-  // Blends are made of the same parts again and again.
+  // Blends share the same parts.
   const fitted = new Map<string, SparseRows>();
   const fit = async ({ algorithm, parameters }: Recipe, signal: string, set: TrainingSet) => {
     const key = JSON.stringify([algorithm.name, parameters, signal]);

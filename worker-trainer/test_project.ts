@@ -1,9 +1,9 @@
-/** Rows for the trainer's tests, as the services would have written them. */
+/** Rows for the trainer's tests, as the services would write them. */
 import type { Sql, TransactionSql } from "postgres";
 
 /**
- * A user with one project that waits for its training; gives the project's id. One transaction: a
- * trainer at work sees all of it or nothing.
+ * Creates a user with a project that waits for its training; returns the project's id. Uses one
+ * transaction, so that a running trainer sees all of it or nothing.
  */
 export async function pendingProject(
   sql: Sql,
@@ -16,10 +16,10 @@ export async function pendingProject(
 interface TestProject {
   name?: string;
   files?: TestFile[];
-  /** How long its last training took. */
+  /** Duration of its last training. */
   seconds?: number;
   settings?: Record<string, unknown>;
-  /** The version that serves. */
+  /** The serving version. */
   serving?: string;
 }
 
@@ -54,7 +54,7 @@ async function addProject(
   return id;
 }
 
-/** A stored file and how it is to be read. */
+/** A stored file with its dialect and mapping. */
 export interface TestFile {
   file_type: "CONTENT" | "INTERACTION";
   storage_path: string;
@@ -62,7 +62,7 @@ export interface TestFile {
   mapping: Record<string, string | string[]>;
 }
 
-/** Erases a person from a project, which waits for another training then. */
+/** Erases a user from a project, which then waits for another training. */
 export async function erasedUser(sql: Sql, project: number, user: string): Promise<void> {
   await sql`
     insert into recommender.erased_users (project_id, user_id, erased_at)
@@ -72,7 +72,7 @@ export async function erasedUser(sql: Sql, project: number, user: string): Promi
     set status = 'PENDING', training_id = gen_random_uuid(), attempt = 0 where id = ${project}`;
 }
 
-/** A user with an address of their own. */
+/** Creates a user with a unique email address. */
 export async function testOwner(sql: Sql): Promise<string> {
   const [{ id }] = await sql<{ id: string }[]>`
     insert into auth.users (name, email, password)
@@ -80,7 +80,7 @@ export async function testOwner(sql: Sql): Promise<string> {
   return id;
 }
 
-/** A project's row. */
+/** Returns a project's row. */
 export async function projectRow(sql: Sql, id: number) {
   const [row] = await sql`select * from recommender.recommender_projects where id = ${id}`;
   return row;

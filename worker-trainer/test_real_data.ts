@@ -1,4 +1,6 @@
-/** The real data sets, where their folder is named: read as an upload is, mappings as proposed. */
+/**
+ * The real data sets, if their folder is configured: read like an upload, with proposed mappings.
+ */
 import { part } from "../dev/parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
 import type { FileKind, Mapping } from "../functions/recommender/csv/mapping.ts";
@@ -18,7 +20,7 @@ export type RealData = keyof typeof FILES;
 
 export const REAL_DATA = Object.keys(FILES) as RealData[];
 
-/** Reads a data set from the folder that AIREC_TEST_DATA names. */
+/** Reads a data set from the folder in AIREC_TEST_DATA. */
 export async function realDataset(name: RealData): Promise<Dataset> {
   const [content, interactions] = FILES[name];
   const folder = await Deno.makeTempDir({ prefix: "airec_real_data_" });
@@ -33,7 +35,7 @@ export async function realDataset(name: RealData): Promise<Dataset> {
   }
 }
 
-/** Gowalla's test file, by the users and items of its training file; no training may see it. */
+/** Returns Gowalla's test file with the indices of its training file; no training may see it. */
 export async function gowallaTest(trained: Dataset): Promise<Interactions> {
   const text = new TextDecoder().decode(await plainBytes(`${part("data")}/gowalla/test.csv.gz`));
   const rows = text.trim().split("\n").slice(1).map((line) => line.trim().split(","));
@@ -49,7 +51,7 @@ export async function gowallaTest(trained: Dataset): Promise<Interactions> {
   }, { users: trained.users.length, items: trained.items.ids.length });
 }
 
-/** A CSV file with its dialect and mapping as an upload would find them. */
+/** Returns a CSV file with the dialect and mapping an upload would detect. */
 export async function dataFile(name: string, kind: FileKind, folder: string): Promise<DataFile> {
   const bytes = await plainBytes(`${part("data")}/${name}`);
   const path = `${folder}/${kind}.csv`;
@@ -59,7 +61,7 @@ export async function dataFile(name: string, kind: FileKind, folder: string): Pr
   return { ...onDisk(path), kind, dialect, mapping: mapping as Mapping };
 }
 
-/** A file's bytes, unpacked where its name says gzip. */
+/** Returns a file's bytes, decompressed if its name ends in .gz. */
 export async function plainBytes(path: string): Promise<Uint8Array> {
   const { readable } = await Deno.open(path);
   const plain = path.endsWith(".gz")

@@ -1,6 +1,6 @@
 /**
- * One training, a process of its own: reads its order from standard input, trains, publishes, and
- * says how it goes on standard output. Reads top to bottom, each line uses only lines above it.
+ * The process of one training: reads its order from standard input, trains, publishes, and reports
+ * progress on standard output.
  */
 import { blobBytes } from "../functions/recommender/blobs/blob_bytes.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
@@ -31,7 +31,7 @@ import { type Order, say } from "./queue/training_process.ts";
 import { whileMissing } from "./queue/while_missing.ts";
 import { trainingOf } from "./training_of.ts";
 
-/** Shares of the whole, after what the stages take on data of any size. */
+/** Shares of the progress, from measured durations of the stages. */
 const READ = 0.15;
 const TRAINED = 0.95;
 
@@ -82,7 +82,7 @@ async function trainAndPublish(
       modelType: claim.model_type,
       budgetSeconds: settings.budget_seconds,
       memoryBytes: settings.memory_limit,
-      // Weights that learned from people who were erased must go, however well they rank.
+      // Weights learned from users erased since must be replaced, however well they rank.
       champion: claim.forgetting ? undefined : champion,
     },
     (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
@@ -96,14 +96,14 @@ async function trainAndPublish(
     files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
     startedAt,
   };
-  // What was trained for long is not thrown away because nobody takes it at the moment.
+  // Wait for an unavailable registry rather than discard a long training.
   const version = await whileMissing(() => registry.publish(training), {
     onMissing: (missing) => say({ type: "waiting", missing }),
   });
   return outcomeOf(version, report, receiptsById);
 }
 
-/** What the version that serves was made by; nothing where none does. */
+/** Returns the configuration of the serving version, or undefined. */
 async function championRecipe(claim: Claim, registry: Registry): Promise<Recipe | undefined> {
   const version = await registry.alias(claim.model, "champion");
   if (version === null) return undefined;
@@ -111,7 +111,7 @@ async function championRecipe(claim: Claim, registry: Registry): Promise<Recipe 
   return JSON.parse(new TextDecoder().decode(report)).chosen;
 }
 
-/** Takes people out of the version that was published, where the order is to do so. */
+/** Removes users from the published version, if the order says so. */
 async function redacted(
   { model }: Claim,
   { registry, redaction }: { registry: Registry; redaction: Order["redaction"] },
@@ -123,8 +123,8 @@ async function redacted(
 }
 
 /**
- * What was counted of the file at fault, by its id: the owner sees which rows are to blame. And the
- * upload that is not there.
+ * Returns the receipt of the invalid file by its id, so that the owner sees which rows are to
+ * blame, or the path of a missing upload.
  */
 function about(error: Error) {
   if (error instanceof MissingUploadError) return { missing_upload: error.storagePath };
@@ -133,7 +133,7 @@ function about(error: Error) {
   return { receipts: { [Number(name)]: { ...receipt } } };
 }
 
-/** An upload, named by its id, read where it is stored. */
+/** Returns an upload as a data file named by its id. */
 function dataFile(file: ClaimedFile, blobs: Blobs): DataFile {
   return {
     name: String(file.id),

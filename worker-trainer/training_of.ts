@@ -1,4 +1,4 @@
-/** A training as a registry keeps it and shows it: what it was, learned from, tried and found. */
+/** Describes a training for the registry: its model, data, candidates and results. */
 import type { Training } from "../functions/recommender/registry/registry.ts";
 import type { Claim } from "./queue/claim.ts";
 import { mappedColumns } from "../functions/recommender/csv/mapping.ts";
@@ -7,19 +7,19 @@ import type { Report, Run } from "./evaluate/report.ts";
 import type { Recipe } from "./gate.ts";
 import { reportPages } from "./pages/report_pages.ts";
 
-/** What came out of a training. */
+/** Results of a training. */
 interface Trained {
   report: Report;
   run: Run;
   /** In the order of the claim's files. */
   receipts: Receipt[];
-  /** What served when it began; undefined where nothing did. */
+  /** The serving configuration when it began; undefined if there was none. */
   champion?: Recipe;
-  /** Of the code that trained. */
+  /** Tags of the code that trained. */
   code: Record<string, string>;
 }
 
-/** All but the artifact's files and the time. */
+/** Returns all of it but the artifact's files and the start time. */
 export function trainingOf(
   claim: Claim,
   { report, run, receipts, champion, code }: Trained,
@@ -67,7 +67,7 @@ export function trainingOf(
   };
 }
 
-/** What the page of the registered model says. */
+/** Returns the description of the registered model, in Markdown. */
 function aboutModel({ project_name, model, model_type }: Claim): string {
   return `Recommendations of the project **${project_name}** (${model_type}), trained by AiREC.\n\n` +
     "```python\n" +
@@ -75,7 +75,7 @@ function aboutModel({ project_name, model, model_type }: Claim): string {
     "```\n";
 }
 
-/** The figures of the report by names that every registry takes. */
+/** Returns the figures of the report under names that every registry accepts. */
 function metricsOf({ test, data, gate }: Report, { seconds }: Run): Record<string, number> {
   const metrics: Record<string, number> = {
     items: data.items,

@@ -1,13 +1,12 @@
 import type { Sql, TransactionSql } from "postgres";
 
-/** How long a transaction may pause between two statements, in ms. */
+/** Maximum pause between two statements of a transaction, in ms. */
 const PAUSE_MS = 5_000;
 
 /**
- * Runs a transaction that the server ends where this process pauses in the middle of it. A trainer
- * that was stopped holds no lock for longer, above all not the one by which trainers claim one after
- * the other.
- * @returns what `work` returns. A pause that was too long rejects the next statement.
+ * Runs a transaction that the server ends if this process pauses in it, so that a suspended trainer
+ * does not hold locks, above all the one that serialises claims.
+ * @returns the result of `work`. After too long a pause, the next statement is rejected.
  */
 export async function transaction<Result>(
   sql: Sql,
@@ -17,7 +16,7 @@ export async function transaction<Result>(
   return await sql.begin(async (sql) => {
     const limit = sql`
       select set_config('idle_in_transaction_session_timeout', ${String(pauseMs)}, true)`;
-    // The limit and the first statement of the work go out together, in this order.
+    // Pipelined: the limit is set before the first statement of the work.
     const [, result] = await Promise.all([limit.execute(), work(sql)]);
     return result;
   }) as Result;

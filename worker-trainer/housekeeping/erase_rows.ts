@@ -74,7 +74,7 @@ export async function eraseRows(
     ...source,
     open: async () => (await source.open()).pipeThrough(before.through),
   };
-  // What is not read from its first byte to its last is hashed before.
+  // Binary formats are not read sequentially: hash the whole file first.
   if (isBinary(file.dialect)) await (await hashed.open()).pipeTo(new WritableStream());
   const lines = erased(hashed, file, people);
   const text = ReadableStream.from(checked(lines, () => before.hex() === file.sha256));
