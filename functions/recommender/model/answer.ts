@@ -1,4 +1,4 @@
-/** The answers of a model to requests in the words of the API, each at once. */
+/** Synchronous entry points: each answers an API request from a model in one call. */
 import {
   batchSteps,
   hiddenSteps,
@@ -19,10 +19,10 @@ export { FilterError } from "./filter.ts";
 export { MissingParameterError, type RecommendationRequest, UnknownItemError } from "./request.ts";
 
 /**
- * Answers a request from a model.
- * @throws {MissingParameterError} when the request lacks what the model's type needs.
- * @throws {UnknownItemError} when the asked item is not in the catalogue.
- * @throws {FilterError} when the filter does not fit the model's columns.
+ * Answers a recommendation request.
+ * @throws {MissingParameterError} if the request lacks a parameter that the model's type needs.
+ * @throws {UnknownItemError} if the requested item is not in the catalogue.
+ * @throws {FilterError} if the filter does not match the model's columns.
  */
 export function recommend(
   model: Model,
@@ -33,10 +33,10 @@ export function recommend(
 }
 
 /**
- * The items most like one, whatever the model's type: by what describes them or by who had both.
- * @throws {MissingParameterError} when no item is named.
- * @throws {UnknownItemError} when the item is not in the catalogue.
- * @throws {FilterError} when the filter does not fit the model's columns.
+ * Returns the items most similar to an item, by content or by co-occurrence.
+ * @throws {MissingParameterError} if no item is given.
+ * @throws {UnknownItemError} if the item is not in the catalogue.
+ * @throws {FilterError} if the filter does not match the model's columns.
  */
 export function similarItems(
   model: Model,
@@ -47,8 +47,8 @@ export function similarItems(
 }
 
 /**
- * The items that most users liked, equal ones by place in the file.
- * @throws {FilterError} when the filter does not fit the model's columns.
+ * Returns the items liked by most users; ties by position in the file.
+ * @throws {FilterError} if the filter does not match the model's columns.
  */
 export function popularItems(
   model: Model,
@@ -59,9 +59,9 @@ export function popularItems(
 }
 
 /**
- * A list for each of many users, by their histories alone: one answer a user, in their order.
- * @throws {MissingParameterError} when the model knows no users because its type goes by items.
- * @throws {FilterError} when the filter does not fit the model's columns.
+ * Returns one list per user, in their order, from the stored histories.
+ * @throws {MissingParameterError} if the model has no users because its type is CONTENT.
+ * @throws {FilterError} if the filter does not match the model's columns.
  */
 export function recommendBatch(
   model: Model,
@@ -78,7 +78,7 @@ export function recommendBatch(
   }
 }
 
-/** Marks items that are to be hidden: made once for many requests. Unknown ids hide nothing. */
+/** Returns the flags of hidden items, for use in many requests. Unknown ids are ignored. */
 export function hiddenItems(model: Model, ids: Iterable<Id>): Uint8Array {
   return finished(hiddenSteps(model, [...ids]));
 }

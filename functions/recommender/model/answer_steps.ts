@@ -1,6 +1,6 @@
 /**
- * From a request in the words of the API to a question for `rank`, and back to an answer that names
- * what had to be done without. All of it in steps, the work known before it is begun.
+ * Translates API requests to questions for `rank`, and rankings to responses that report every
+ * fallback. All of it runs in steps, and its cost is known before it begins.
  */
 import { type AskedHistory, askedHistory, knownItems, storedHistory } from "./asked_history.ts";
 import { diversifySteps, type Likeness, likenessIn } from "./diversify.ts";
@@ -35,56 +35,58 @@ import {
   SLICE_UNITS,
 } from "./work.ts";
 
-/** Rules of the service for each request. */
+/** Rules of the service, applied to each request. */
 export interface Rules {
-  /** 1 for each item that must not come, such as what is sold out: see `hiddenItems`. */
+  /**
+   * 1 for each item that must not be recommended, such as one that is sold out: see `hiddenItems`.
+   */
   hidden?: Uint8Array;
-  /** Answer from whatever the request has, not only from what the model's type asks for. */
+  /** Answer from any parameter the model can use, even if its type normally needs more. */
   anyOf?: boolean;
-  /** Users to whom the model answers as to strangers. */
+  /** Erased users, who are treated as unknown. */
   erased?: ReadonlySet<string>;
   /**
-   * Hears what a request costs before it is begun. With it a ranking adds up the newest rows of a
-   * history, as many as fit into a slice; without it, all.
+   * Called with the cost of a request before it begins; throws to refuse it. If set, a ranking sums
+   * only as many of the newest rows of a history as fit into a slice; otherwise all.
    */
   permit?: Permit;
 }
 
-/** What is recommended, and what had to be done without. */
+/** A list, and the fallback if one was used. */
 export interface Recommendations {
   recommendations: Recommendation[];
-  /** Where something asked for was not known: what was answered from instead. */
+  /** Set if the user or item is unknown: what the list is based on instead. */
   fallback?: "popular" | "item_only";
   /** The same as a sentence. */
   fallback_reason?: string;
 }
 
-/** An item; with its parts and a reason where these are asked for. */
+/** A recommended item, with its explanation if requested. */
 export interface Recommendation extends Partial<Explanation> {
   item_id: string;
   item_title: string;
   score: number;
-  /** Nothing speaks for the item but its popularity: its score is 0. */
+  /** Set if the score is 0: the item is listed for its popularity alone. */
   fallback?: "popular";
 }
 
-/** An item with the number of users who liked it. */
+/** An item and the number of users who liked it. */
 export interface PopularItem {
   item_id: string;
   item_title: string;
   interactions: number;
 }
 
-/** Lists for many users, each made when it is asked for. */
+/** Lists for many users, each computed on demand. */
 export interface Batch {
-  /** The users' lists in their order. */
+  /** One function per user, in the order of the request. */
   lists: (() => Steps<UserList>)[];
 }
 
 /** The list of one user of a batch. */
 export type UserList = { user_id: string } & Recommendations;
 
-/** Answers as `recommend` does. */
+/** `recommend`, in steps. */
 export function* recommendSteps(
   model: Model,
   request: RecommendationRequest,
@@ -92,7 +94,7 @@ export function* recommendSteps(
 ): Steps<Recommendations> {
   const { model_type } = model.manifest;
   requireParameters(model_type, request, rules);
-  // A model that goes by users needs no item, and so does not mind an unknown one.
+  // User-based models ignore the item, so an unknown item is not an error.
   const needsItem = model_type !== "COLLABORATIVE" || !namesVisitor(request);
   const item = needsItem ? yield* askedItem(model, request, rules) : undefined;
   const had = yield* askedHistory(knownTo(model, request.user_id, rules), request);
@@ -102,7 +104,7 @@ export function* recommendSteps(
   return yield* answer(model, visit, { ...list, namesHistory });
 }
 
-/** Answers as `similarItems` does. */
+/** `similarItems`, in steps. */
 export function* similarSteps(
   model: Model,
   request: ListRequest & AskedItem,
@@ -118,7 +120,7 @@ export function* similarSteps(
   return { recommendations: yield* ranking(model, visit, list) };
 }
 
-/** Answers as `popularItems` does. */
+/** `popularItems`, in steps. */
 export function* popularSteps(
   model: Model,
   request: Pick<ListRequest, "n" | "exclude" | "filter"> = {},
@@ -135,7 +137,7 @@ export function* popularSteps(
   }));
 }
 
-/** Makes ready what `recommendBatch` answers. */
+/** `recommendBatch`, in steps: looks everything up and returns the lists to compute. */
 export function* batchSteps(
   model: Model,
   request: ListRequest & { users: readonly Id[]; include_seen?: boolean | null },
@@ -161,20 +163,20 @@ export function* batchSteps(
   return { lists };
 }
 
-/** Marks items that are to be hidden, as `hiddenItems` does. */
+/** `hiddenItems`, in steps. */
 export function* hiddenSteps(model: Model, ids: readonly Id[]): Steps<Uint8Array> {
   const hidden = new Uint8Array(model.items.popularity.length);
   for (const item of yield* knownItems(model, ids)) hidden[item] = 1;
   return hidden;
 }
 
-/** One ranking that is asked for. */
+/** Inputs of one ranking. */
 interface Visit {
   item: number | undefined;
-  /** What is added up of the history: its newest rows. */
+  /** The part of the history that is summed: its newest rows. */
   history: History | undefined;
   ranked: RankedRows;
-  /** The items of the others that must not come: they count nothing. */
+  /** Items of the older rows that must be excluded; they do not affect scores. */
   older: readonly number[];
   unknown: string | undefined;
   includeSeen: boolean;
@@ -204,24 +206,24 @@ function partOf({ items, weights }: History, range: number[]) {
   };
 }
 
-/** The rows that one ranking has time for. */
+/** Limit of the history's rows in one ranking, in units. */
 const NEWEST = { most: SLICE_UNITS - COST.ranking };
 
-/** To a model without users everybody is a stranger; those who were erased are so to any. */
+/** Returns the model without users if the user is erased, so that the user is unknown. */
 function knownTo(model: Model, userId: Id | null | undefined, { erased }: Rules): Model {
   return erased?.has(String(userId)) ? { ...model, users: undefined } : model;
 }
 
-/** What holds for a list whatever it is made from: the request's part, looked up once. */
+/** Parts of a list that depend only on the request, shared by all lists of a batch. */
 interface List extends AskedList, Pick<Question, "barred" | "allowed"> {
   exclude: readonly number[];
-  /** Where the list is to be diverse. */
+  /** Set if the list is to be diversified. */
   likeness?: Likeness;
-  /** Whether what is explained may name the items of the history; it may unless this is false. */
+  /** Whether explanations may name items of the history; true unless false is given. */
   namesHistory?: boolean;
 }
 
-/** The request's part of its lists, made once the work is permitted. */
+/** Resolves the request's shared parts, after `permit` has accepted the whole cost. */
 function* listOf(
   model: Model,
   request: ListRequest,
@@ -251,12 +253,15 @@ function* listOf(
   };
 }
 
-/** How many items of a history come with a request. */
+/** Returns the number of history items sent with a request. */
 function sentRows(request: ListRequest & Pick<RecommendationRequest, "history">): number {
   return request.history?.length ?? 0;
 }
 
-/** What may come by the filter and the rules; nothing where all may, so that is no work. */
+/**
+ * Returns the flags of excluded items and the list of allowed ones; without a filter only the flags
+ * of hidden items, which costs nothing.
+ */
 function* allowedBy(
   model: Model,
   filter: Filter | null | undefined,
@@ -277,7 +282,7 @@ function* allowedBy(
   return { barred, allowed };
 }
 
-/** The list for an item and what is known of the visitor, and a word where nothing is. */
+/** Returns the list of a visit, with a fallback notice if the user or history is unknown. */
 function* answer(model: Model, visit: Visit, list: List): Steps<Recommendations> {
   const recommendations = yield* ranking(model, visit, list);
   const { unknown, item } = visit;
@@ -295,7 +300,7 @@ function* answer(model: Model, visit: Visit, list: List): Steps<Recommendations>
     };
 }
 
-/** The ranked items in words. */
+/** Ranks, diversifies and explains: returns the recommended items. */
 function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[]> {
   const { n, diversity, explain, namesHistory, exclude, barred, allowed, likeness } = list;
   const { item, history, older, includeSeen } = visit;

@@ -40,7 +40,7 @@ Deno.test("ids may come as numbers", () => {
 });
 
 Deno.test("hybrid joins both", () => {
-  // ann's sums without 1, 2 and the asked 04: five .25, 3 nothing; the row of 04: 3 has .1.
+  // ann's sums without 1, 2 and the requested 04: five .25, 3 nothing; the row of 04: 3 has .1.
   const { recommendations, fallback } = recommend(exampleModel("HYBRID"), {
     user_id: "ann",
     item_title: "Alien",
@@ -77,7 +77,7 @@ Deno.test("where any of them will do, each type answers from what it can go by",
   assertEquals(scores("HYBRID", { item_title: "Heat" }), [["2", 1], ["04", 0.5]]);
   assertEquals(scores("HYBRID", { user_id: "7" }), [["five", 0.5], ["1", 0]]);
   assertEquals(scores("COLLABORATIVE", { item_id: 1 }), [["2", 1], ["04", 0.5]]);
-  // Who is known by their history needs no item, not even one that exists.
+  // A known user needs no item, so an unknown item is ignored.
   assertEquals(any("COLLABORATIVE", { user_id: "7", item_title: "Nothing" }).fallback, undefined);
   for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
     assertThrows(() => any(type, {}), MissingParameterError);
@@ -114,7 +114,7 @@ Deno.test("an anonymous visitor is somebody new, even under the id of a user", (
   );
   const other = { anonymous_id: crypto.randomUUID(), explain: true };
   assertEquals(recommend(model, other, { anyOf: true }), anonymous);
-  // A history that comes along, or a user who is known, says more.
+  // A sent history or a known user takes precedence.
   const known = recommend(model, { user_id: "ann" });
   assertEquals(recommend(model, { user_id: "ann", anonymous_id: "7" }), known);
   const sent = recommend(model, { history: ["3"] });
@@ -171,7 +171,7 @@ Deno.test("a sent history counts by its ratings where it has no weights", () => 
   assertEquals(scores([{ item_id: "1", rating: 4 }, { item_id: "3", rating: 1 }]), liked);
   assertEquals(Object.values(scores([{ item_id: "1", rating: 2 }])), [0, 0, 0, 0, 0]);
   assertEquals(scores([{ item_id: "1", rating: 2, weight: 1 }]), liked);
-  // A rejection speaks against what goes with it, and does not come itself.
+  // A rejection lowers related items, and the rejected item is not recommended.
   assertEquals(scores([{ item_id: "1", rating: -1 }]), { "3": 0, "five": 0, "2": -1, "04": -0.5 });
 });
 
@@ -191,7 +191,7 @@ Deno.test("what is excluded stays out, what was seen comes on demand, the asked 
   );
 });
 
-/** The five films with a year each. */
+/** The five films with one year each. */
 const dated = (type: ModelType): Model => ({
   ...exampleModel(type),
   columns: [{

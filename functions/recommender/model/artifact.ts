@@ -1,24 +1,28 @@
 /**
- * A model as files and back. `model.safetensors` is the public part (catalogue, columns, weights),
- * `users.safetensors` the private one (who had what); `manifest.json` names and hashes both.
+ * Serializes a model to files and back. `model.safetensors` is the public part (catalogue, columns,
+ * weights), `users.safetensors` the private one (users' histories); `manifest.json` names and
+ * hashes both.
  */
 import type { Column, Manifest, Model, SparseRows, UserTable } from "./model.ts";
 import { placeOf, USERS } from "./private_files.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 import type { StringTable } from "./string_table.ts";
 
-/** A user's history is read with what lies around it; a million users are some hundred blocks. */
+/**
+ * Block size of partial reads, in bytes: small enough to read one history, large enough that a
+ * million users are some hundred blocks.
+ */
 const BLOCK_BYTES = 256 * 1024;
 
-/** Versions of the format that are read. */
+/** Format versions this reader supports. */
 const READ_VERSIONS: readonly number[] = [1, 2];
 
-/** Paths of a model's files within its artifact folder. */
+/** Paths of a model's files in its artifact folder. */
 export const MANIFEST = "data/manifest.json";
 export const MODEL = "data/model.safetensors";
 export { USERS };
 
-/** A file is not the one that the manifest describes: damaged, or of another version. */
+/** A file does not match the manifest: it is damaged or of another version. */
 export class FileMismatchError extends Error {
   override name = "FileMismatchError";
   constructor(path: string, fault = "its SHA-256 differs") {
@@ -26,7 +30,7 @@ export class FileMismatchError extends Error {
   }
 }
 
-/** A model takes more memory than there is for one. */
+/** The model exceeds the memory limit for one model. */
 export class ModelTooLargeError extends Error {
   override name = "ModelTooLargeError";
   constructor({ bytes, most }: { bytes: number; most: number }) {
@@ -36,12 +40,13 @@ export class ModelTooLargeError extends Error {
 }
 
 /**
- * What a Worker can hold of one model. Loading takes the file's size once. Of the Worker's 128 MB
- * some 30 are runtime and code, and the rest is for requests: a part of an upload is 8 MiB.
+ * Memory limit of one model on Workers, in bytes. Loading needs the size of the file once more. Of
+ * 128 MB, about 30 are runtime and code, and the rest is for requests: a part of an upload is 8
+ * MiB.
  */
 export const WORKER_MODEL_BYTES = 80_000_000;
 
-/** The files of a model by path. The manifest given by `model` gets its hashes here. */
+/** Returns the files of a model by path. The manifest is `model.manifest` with hashes added. */
 export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const { items, weights, similar, users, columns } = model;
   const files: Record<string, Uint8Array<ArrayBuffer>> = {
@@ -72,7 +77,7 @@ export async function encodeModel(model: Model): Promise<Record<string, Uint8Arr
   return files;
 }
 
-/** The file of the users. @param metadata of its header. */
+/** Encodes the users' file. @param metadata of its header. */
 export function encodeUsers(
   users: UserTable,
   metadata?: Record<string, string>,
@@ -84,19 +89,19 @@ export function encodeUsers(
   return encodeSafetensors(tensors, metadata);
 }
 
-/** The file of a manifest. */
+/** Encodes a manifest. */
 export function encodeManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
 }
 
 /**
- * Reads a model from its files, each checked against the manifest's hash.
- * @param read gives the bytes of a path within the artifact; of a public file with the SHA-256 that
- * the manifest, read first, says; rejects where there is none.
- * @param part "public" leaves the users out, "all" reads them where the model has some.
- * @param options.known a model whose public part is used where it is the same.
- * @throws {FileMismatchError} when a file is not what the manifest says.
- * @throws {Error} when the format is unknown.
+ * Loads a model from its files and checks each against the hash in the manifest.
+ * @param read returns the bytes of a path in the artifact; for a public file its SHA-256 from the
+ * manifest is passed. Rejects if the file does not exist.
+ * @param part "public" leaves out the users, "all" loads them if the model has any.
+ * @param options.known a model whose public part is reused if it is the same.
+ * @throws {FileMismatchError} if a file does not match the manifest.
+ * @throws {Error} if the format is unknown.
  */
 export async function loadModel(
   read: (path: string, sha256?: string) => Promise<Uint8Array>,
@@ -118,9 +123,9 @@ export async function loadModel(
 }
 
 /**
- * Reads a manifest.
- * @throws {FileMismatchError} when it is no JSON: a registry may be writing it just now.
- * @throws {Error} when the format is unknown.
+ * Parses a manifest.
+ * @throws {FileMismatchError} if it is not JSON: a registry may be writing it concurrently.
+ * @throws {Error} if the format is unknown.
  */
 export function decodeManifest(bytes: Uint8Array): Manifest {
   let manifest: Manifest;
@@ -154,7 +159,7 @@ function publicPartOf(
   };
 }
 
-/** The bytes a model occupies in memory: what a cache counts. */
+/** Returns the size of a model in memory, in bytes. */
 export function modelBytes(model: Model): number {
   const { items, weights, similar, users, columns = [] } = model;
   const tables = [
@@ -171,13 +176,13 @@ export function modelBytes(model: Model): number {
     .reduce((sum, array) => sum + array.byteLength, 0);
 }
 
-/** SHA-256 of bytes in lower-case hex. */
+/** Returns the SHA-256 in lower-case hex. */
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-/** What a manifest says of a file that may be read in part. */
+/** Returns the block hashes that the manifest stores for a file that is read in parts. */
 export async function blocksOf(file: Uint8Array): Promise<{ bytes: number; sha256: string[] }> {
   const sha256: string[] = [];
   for (let at = 0; at < file.length; at += BLOCK_BYTES) {
@@ -202,7 +207,10 @@ function rows(name: string, rows: SparseRows): Record<string, Tensor> {
   };
 }
 
-/** The arrays of the column at `place`: its name, which may be anything, stands in the manifest. */
+/**
+ * Returns the arrays of the column at index `place`. Its name, which is arbitrary, is in the
+ * manifest.
+ */
 function columnTensors(column: Column, place: number): Record<string, Tensor> {
   const name = `columns.${place}`;
   if ("values" in column) return { [`${name}.values`]: column.values };

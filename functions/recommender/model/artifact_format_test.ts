@@ -1,4 +1,4 @@
-/** docs/artifact.md says what encodeModel writes, array by array. */
+/** Checks that docs/artifact.md documents the output of encodeModel, array by array. */
 import { assertEquals } from "@std/assert";
 import { encodeModel, MANIFEST, MODEL, USERS } from "./artifact.ts";
 import { exampleModel } from "./example_model.ts";
@@ -8,7 +8,7 @@ import { stringTable } from "./string_table.ts";
 
 const page = await Deno.readTextFile(new URL("../../../docs/artifact.md", import.meta.url));
 
-/** A model that has everything a model can have. */
+/** Returns a model with every optional part. */
 function fullModel(): Model {
   const model = exampleModel("HYBRID");
   const terms = {
@@ -33,7 +33,7 @@ function fullModel(): Model {
   };
 }
 
-/** The rows of the first table behind a heading, cell by cell. */
+/** Returns the rows of the first table after a heading, as cells. */
 function tableAfter(heading: string): string[][] {
   const section = page.split(`\n${heading}\n`)[1].split(/\n#+ /)[0];
   return section.split("\n").filter((line) => line.startsWith("| `"))
@@ -48,7 +48,7 @@ const TYPES: [string, { new (): Tensor }][] = [
   ["F64", Float64Array],
 ];
 
-/** What the page says of each array. */
+/** Returns the documented types and length of each array. */
 function documented(heading: string): Record<string, { types: string[]; length: string }> {
   return Object.fromEntries(
     tableAfter(heading).map((
@@ -78,7 +78,7 @@ for (
   });
 }
 
-/** The length that a row of the page claims for an array. */
+/** Returns the length in elements that the documentation states for an array. */
 function lengthOf(claim: string, name: string, arrays: Record<string, Tensor>): number | undefined {
   const offsets = arrays[name.replace(/\.\w+$/, ".offsets")];
   const lengths: Record<string, number | undefined> = {

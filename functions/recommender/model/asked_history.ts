@@ -1,4 +1,4 @@
-/** The history that a request speaks of, and ids as indices of the catalogue. */
+/** Resolves the history of a request, and item ids to catalogue indices. */
 import { type Liking, opinionBy } from "./liking.ts";
 import type { Model } from "./model.ts";
 import type { History } from "./rank.ts";
@@ -15,16 +15,16 @@ import type { Steps } from "./steps.ts";
 import { indexOfString } from "./string_table.ts";
 import { COST } from "./work.ts";
 
-/** A visitor's history, and a sentence where one was asked for and nothing of it is known. */
+/** The history of a request; `unknown` is a sentence if one was requested but nothing is known. */
 export interface AskedHistory {
   history?: History;
   unknown?: string;
 }
 
-/** Ids that are looked up in one step. */
+/** Number of ids looked up per step. */
 const TOGETHER = 500;
 
-/** The history that comes with a request, else that of its user. */
+/** Returns the history sent with the request, otherwise the stored history of its user. */
 export function* askedHistory(
   model: Model,
   request: Pick<RecommendationRequest, "user_id" | "anonymous_id" | "history">,
@@ -46,9 +46,9 @@ export function* askedHistory(
 }
 
 /**
- * Returns what an item of a sent history counts: its weight, else what its rating says by the rule
- * that the training's ratings were read by, else 1. Where those told nothing, the ratings that are
- * sent are read by their own mean.
+ * Returns the weight function of a sent history: the item's weight if given, otherwise what its
+ * rating means under the rule of the training's ratings, otherwise 1. If that rule is "all", the
+ * sent ratings are compared with their own mean.
  */
 function weightsBy(liking: Liking | undefined, sent: readonly SentItem[]) {
   const own = { sum: 0, count: 0 };
@@ -69,7 +69,7 @@ function weightsBy(liking: Liking | undefined, sent: readonly SentItem[]) {
   };
 }
 
-/** The history of a user that the model knows; nothing where nobody is asked for. */
+/** Returns the stored history of a user; empty if the request names no user. */
 export function storedHistory(
   model: Model,
   { user_id, anonymous_id }: Pick<RecommendationRequest, "user_id" | "anonymous_id">,
@@ -87,12 +87,12 @@ export function storedHistory(
   return { history: { items: columns.subarray(start, end), weights: values.subarray(start, end) } };
 }
 
-/** The indices of those of these items that the catalogue has. */
+/** Returns the catalogue indices of the known ids. */
 export function* knownItems(model: Model, ids: readonly Id[]): Steps<number[]> {
   return (yield* indicesOf(model, ids)).filter((item) => item >= 0);
 }
 
-/** The indices of items by their ids, −1 where there is none. */
+/** Returns the catalogue indices of ids, −1 for unknown ones. */
 function* indicesOf(model: Model, ids: readonly Id[]): Steps<number[]> {
   const indices: number[] = [];
   for (let start = 0; start < ids.length; start += TOGETHER) {

@@ -1,19 +1,19 @@
-/** The best of many by a comparison: a bounded binary heap with the worst of them at its root. */
+/** Keeps the `n` best of many indices: a bounded binary heap with the worst at its root. */
 export class BestOf {
   #heap: Uint32Array;
   #size = 0;
   #before: (a: number, b: number) => number;
 
   /**
-   * @param n how many are kept, 1 or more.
-   * @param before compares two indices: negative where the first is the better one.
+   * @param n number of indices to keep, 1 or more.
+   * @param before comparator of two indices: negative if the first is better.
    */
   constructor(n: number, before: (a: number, b: number) => number) {
     this.#heap = new Uint32Array(n);
     this.#before = before;
   }
 
-  /** The one that the next better one replaces; undefined as long as there is room. */
+  /** The index that the next better one replaces; undefined until `n` are kept. */
   get worst(): number | undefined {
     return this.#size === this.#heap.length ? this.#heap[0] : undefined;
   }
@@ -43,7 +43,7 @@ export class BestOf {
     heap[parent] = index;
   }
 
-  /** The best first. */
+  /** Returns the kept indices, best first. */
   sorted(): number[] {
     return Array.from(this.#heap.subarray(0, this.#size)).sort(this.#before);
   }

@@ -1,7 +1,7 @@
 /**
- * The recommender on somebody's own device: reads the public part of an artifact and answers there.
- * What a visitor had goes into `recommend` and nowhere else. `deno task build:model` makes
- * `airec-model.js` of this file.
+ * The recommender in the browser: loads the public part of an artifact and computes there. The
+ * visitor's history is passed to `recommend` and leaves the device nowhere. `deno task build:model`
+ * builds `airec-model.js` from this file.
  *
  *     const model = await airec.openModel({ url: "https://…/api/model/7/", key: "airec_live_…" });
  *     model.recommend({ history: ["318", "50"], n: 10 }).recommendations;
@@ -20,11 +20,14 @@ import { itemOf } from "./request.ts";
 import { searchStrings } from "./search.ts";
 import { stringAt } from "./string_table.ts";
 
-/** Where the artifact's `data` folder is: at an address, or in files that are at hand. */
+/** Location of the artifact's `data` folder: a URL, or files already loaded. */
 export type ModelSource = AtAddress | InFiles;
 
 export interface AtAddress {
-  /** The folder: `https://…/api/model/7/` by key, `https://…/project/7/model/` by token, or any other. */
+  /**
+   * URL of the folder: `https://…/api/model/7/` by key, `https://…/project/7/model/` by token, or
+   * another.
+   */
   url: string;
   /** Sent as `x-api-key`. */
   key?: string;
@@ -34,24 +37,26 @@ export interface AtAddress {
 }
 
 export interface InFiles {
-  /** `manifest.json` and `model.safetensors`, as of an `<input type="file" multiple>`. */
+  /**
+   * `manifest.json` and `model.safetensors`, for example from an `<input type="file" multiple>`.
+   */
   files: Iterable<File> | ArrayLike<File>;
 }
 
-/** A model that answers here; nothing is fetched any more. */
+/** A loaded model that computes locally, without further requests. */
 export interface DeviceModel {
   manifest: Manifest;
-  /** Recommendations by any of an item and a history; users are unknown here. */
+  /** Recommends by an item, a history or both; users are unknown on a device. */
   recommend(request: RecommendationRequest): Recommendations;
-  /** The items most like one, by `item_id` or `item_title`. */
+  /** Returns the items most similar to the one with `item_id` or `item_title`. */
   similar(request: Parameters<typeof similarItems>[1]): Recommendations;
-  /** The items that most users liked. */
+  /** Returns the items liked by most users. */
   popular(request?: Parameters<typeof popularItems>[1]): ReturnType<typeof popularItems>;
-  /** Items by a part of their title, the most popular first. */
+  /** Searches items by a part of their title, the most popular first. */
   items(search?: { q?: string; offset?: number; limit?: number }): Item[];
-  /** One item with what the columns say of it; undefined where there is no such id. */
+  /** Returns an item with its column values; undefined if the id is unknown. */
   item(itemId: string): Item & { columns: ReturnType<typeof describeItem> } | undefined;
-  /** The columns to filter by, each with the terms that most items have. */
+  /** Returns the columns to filter by, each with its most frequent terms. */
   columns(options?: { most?: number }): Facet[];
 }
 
@@ -61,9 +66,9 @@ export interface Item {
 }
 
 /**
- * Reads a model, each file checked against the manifest's hash.
- * @throws {Error} when a file cannot be had, the format is unknown, a file is not the manifest's, or
- * the page may not compute hashes because it came by plain HTTP.
+ * Loads a model and checks each file against the hash in the manifest.
+ * @throws {Error} if a file cannot be loaded, the format is unknown, a file does not match the
+ * manifest, or the page has no Web Crypto because it was served by plain HTTP.
  */
 export async function openModel(source: ModelSource): Promise<DeviceModel> {
   if (!globalThis.crypto?.subtle) {
@@ -71,7 +76,7 @@ export async function openModel(source: ModelSource): Promise<DeviceModel> {
   }
   const read = "files" in source ? fileReader(source) : addressReader(source);
   const model = await loadModel(read, "public").catch((error) => {
-    // A new version may have come between two files: then both are read anew, once.
+    // A new version may have been published between two files: read both again, once.
     if (error instanceof FileMismatchError) return loadModel(read, "public");
     throw error;
   });
@@ -122,7 +127,7 @@ function fileReader({ files }: InFiles) {
   };
 }
 
-/** The file's name without the artifact's folder. */
+/** Returns the file name without the artifact's folder. */
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

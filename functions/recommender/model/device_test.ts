@@ -10,7 +10,7 @@ function asFiles(files: Record<string, Bytes>): File[] {
   return Object.entries(files).map(([path, bytes]) => new File([bytes], path.split("/").at(-1)!));
 }
 
-/** What a server with these files answers, and what it was asked. */
+/** Fake server of these files, one version per request; records the requests. */
 function server(...versions: Record<string, Bytes>[]) {
   const asked: { url: string; headers: Headers }[] = [];
   const fetch = (url: string | URL | Request, init?: RequestInit) => {

@@ -6,19 +6,19 @@ import { comparingUnits } from "./work.ts";
 export { poolSize } from "./work.ts";
 
 /**
- * Chooses `n` of a ranking so that they differ from one another: maximal marginal relevance
- * (Carbonell and Goldstein, SIGIR 1998), one item after the other,
+ * Selects `n` items of a ranking that differ from each other: maximal marginal relevance (Carbonell
+ * and Goldstein, SIGIR 1998). Greedily selects
  *
- *     argmax_i  (1 − d) · rel(i) − d · max_{j chosen} sim(i, j)
+ *     argmax_i  (1 − d) · rel(i) − d · max_{j selected} sim(i, j)
  *
- * where rel is the score over the highest one, and sim the cosine of the items' rows, in each of
- * which the item itself stands with the row's largest value (so that two items which recommend each
- * other are alike), 0 where it is negative. Equal ones keep the order of the ranking. Items of
- * score 0 come after all above 0, by the same rule with popularity for the score; those below 0
- * come last, as ranked.
+ * where rel is the score divided by the highest score, and sim the cosine of the items' rows, 0 if
+ * negative. Each row is extended by the item itself with the row's largest value, so that two items
+ * which recommend each other are similar. Ties keep the order of the ranking. Items of score 0
+ * follow those above 0, by the same rule with popularity as score; those below 0 come last, as
+ * ranked.
  *
- * @param ranked the pool, best first: see `poolSize`.
- * @param diversity d, from 0 (the ranking as it is) to 1.
+ * @param ranked the candidates, best first: see `poolSize`.
+ * @param diversity d, from 0 (the ranking unchanged) to 1.
  */
 export function diversify(
   model: Model,
@@ -28,12 +28,12 @@ export function diversify(
   return finished(diversifySteps(model, ranked, { ...options, likeness: likenessIn(model) }));
 }
 
-/** The likeness of a model's items, for one list after the other. */
+/** Returns the item similarity of a model, reusable for one list after another. */
 export function likenessIn({ similar, weights, items }: Model): Likeness {
   return new Likeness(similar ?? weights, items.popularity.length);
 }
 
-/** Chooses as `diversify` does, in steps. */
+/** `diversify`, in steps. */
 export function* diversifySteps(
   model: Model,
   ranked: readonly Ranked[],
@@ -52,7 +52,7 @@ export function* diversifySteps(
   for (const { pool, worth } of groups) {
     const top = pool.length > 0 ? worth(pool[0]) : 0;
     const relevance = pool.map((one) => top > 0 ? worth(one) / top : 0);
-    // The likeness of each to the chosen one that is most like it.
+    // Highest similarity of each candidate to a selected item.
     const closest = new Float64Array(pool.length);
     const taken = new Uint8Array(pool.length);
     const compare = ({ item }: Ranked) => {
@@ -85,7 +85,7 @@ export function* diversifySteps(
   return [...chosen, ...below].slice(0, n);
 }
 
-/** Cosines of one item's row, laid out dense, with others' rows. */
+/** Cosine similarity of one item's row, stored dense, to the rows of others. */
 export class Likeness {
   #rows: SparseRows;
   #dense: Float64Array;
@@ -97,7 +97,7 @@ export class Likeness {
     this.#dense = new Float64Array(items);
   }
 
-  /** Lays out the row that the others are compared with. */
+  /** Sets the row that others are compared with. */
   fix(item: number): void {
     if (this.#fixed >= 0) this.#lay(this.#fixed, 0, 0);
     this.#lay(item, 1, this.#sizeOf(item).largest);
@@ -124,7 +124,7 @@ export class Likeness {
     this.#dense[item] = own;
   }
 
-  /** The largest value of a row, and its squared length with the item in it. */
+  /** Returns a row's largest absolute value and its squared norm including the item itself. */
   #sizeOf(item: number): { largest: number; squares: number } {
     const known = this.#sizes.get(item);
     if (known) return known;

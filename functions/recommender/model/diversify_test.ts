@@ -12,7 +12,7 @@ function rows(entries: [column: number, value: number][][]): SparseRows {
   };
 }
 
-/** Films 0, 1 and 2 are alike (each recommends the other two), so are 3 and 4; 5 stands alone. */
+/** Films 0, 1 and 2 are similar (each recommends the other two), so are 3 and 4; 5 is isolated. */
 const model: Model = {
   ...exampleModel("CONTENT"),
   weights: rows([
@@ -36,12 +36,12 @@ Deno.test("diversity 0 is the ranking itself, cut", () => {
 });
 
 Deno.test("half diversity, worked by hand: each group's best before any group's second", () => {
-  // Relevance 1, .9, .8, .6, .3, .2; films of one group are alike by 1, of two by 0, so
-  // 0: .5 · 1; then 3 (.5 · .6) before 1 (.5 · .9 − .5), then 5, then 1, 2 and 4.
+  // Relevance 1, .9, .8, .6, .3, .2; similarity is 1 within a group and 0 between groups, so 0: .5
+  // · 1; then 3 (.5 · .6) before 1 (.5 · .9 − .5), then 5, then 1, 2 and 4.
   const ranked = ranking([10, 9, 8, 6, 3, 2]);
   assertEquals(order(ranked, { n: 6, diversity: 0.5 }), [0, 3, 5, 1, 2, 4]);
   assertEquals(order(ranked, { n: 3, diversity: 0.5 }), [0, 3, 5]);
-  // .9 · .9 − .1 · 1 = .71 is more than .9 · .6: little diversity changes nothing here.
+  // .9 · .9 − .1 · 1 = .71 is more than .9 · .6: low diversity changes nothing here.
   assertEquals(order(ranked, { n: 6, diversity: 0.1 }), [0, 1, 2, 3, 5, 4]);
 });
 
@@ -61,7 +61,7 @@ Deno.test("scores stay with their items, and what has none comes after what has 
   assertEquals(diversify(model, ranked, { n: 6, diversity: 0.6 }), [
     { item: 0, score: 5 },
     { item: 1, score: 4 },
-    // By popularity .75 and 0 of the most popular's, which is like the two above.
+    // Popularity relative to the most popular is .75 and 0; the latter is similar to the two above.
     { item: 3, score: 0 },
     { item: 5, score: 0 },
     { item: 2, score: 0 },
@@ -70,7 +70,8 @@ Deno.test("scores stay with their items, and what has none comes after what has 
 });
 
 Deno.test("the likeness of rows is their cosine with the item itself in them", () => {
-  // Row 0 is (2, 2, 1, 0), row 1 (4, 4, 0, −2) and row 2 (0, 0, 3, 3), the item's own value in it.
+  // Row 0 is (2, 2, 1, 0), row 1 (4, 4, 0, −2) and row 2 (0, 0, 3, 3), each extended by the item
+  // itself.
   const signed: Model = {
     ...model,
     weights: rows([[[1, 2], [2, 1]], [[0, 4], [3, -2]], [[3, 3]], []]),
@@ -81,11 +82,12 @@ Deno.test("the likeness of rows is their cosine with the item itself in them", (
       n: 2,
       diversity,
     })[1].item;
-  // 1 comes second as long as (1 − d) · .9 − d · likeness ≥ (1 − d) · .1: d ≤ .8 / (.8 + likeness).
+  // 1 is second as long as (1 − d) · .9 − d · similarity ≥ (1 − d) · .1: d ≤ .8 / (.8 +
+  // similarity).
   const edge = 0.8 / (0.8 + likeness);
   assertAlmostEquals(edge, 0.4737, 1e-4);
   assertEquals([pick(edge - 1e-6), pick(edge + 1e-6)], [1, 3]);
-  // Unlike to the point of a negative cosine counts no more than having nothing in common.
+  // A negative cosine counts the same as having nothing in common.
   const opposed = diversify(
     signed,
     [{ item: 1, score: 3 }, { item: 3, score: 2 }, { item: 2, score: 2 }],

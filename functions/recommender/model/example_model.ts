@@ -1,10 +1,10 @@
-/** A model small enough to work its answers out by hand, for tests. */
+/** A model small enough to compute its rankings by hand, for tests. */
 import type { Model, ModelType, SparseRows } from "./model.ts";
 import { stringTable } from "./string_table.ts";
 
 /**
- * Five films, two of them titled "Solaris". The user "ann" had films 1 and 2, "7" had film 3, and
- * "cy" nothing; a CONTENT model has no users.
+ * Five films, two of them titled "Solaris". User "ann" has films 1 and 2, "7" has film 3, and "cy"
+ * has none; a CONTENT model has no users.
  */
 export function exampleModel(model_type: ModelType): Model {
   const popularity = new Uint32Array([3, 2, 5, 1, 4]);

@@ -1,18 +1,18 @@
-/** Why an item is recommended: the parts of its score, and a sentence. */
+/** Explains a recommendation: the parts of its score, and a sentence. */
 import type { Model, SparseRows, TermColumn } from "./model.ts";
 import type { Question, Ranked, ScaledRanking } from "./rank.ts";
 import { stringAt } from "./string_table.ts";
 
 export interface Explanation {
-  /** What adds up to the score, the largest first; none where the score is 0 for want of any. */
+  /** Terms of the score's sum, largest first; empty if no row contributes. */
   parts: Part[];
-  /** What the columns say of both the asked item and the recommended one. */
+  /** Column values that the requested and the recommended item have in common. */
   shared?: { column: string; terms: string[] }[];
-  /** The same as one sentence: "because of Heat (1995) and Casino (1995)". */
+  /** The same as a sentence: "because of Heat (1995) and Casino (1995)". */
   reason: string;
 }
 
-/** What one item of the history, or the asked one, adds to a score. */
+/** Contribution of one item, of the history or the requested one, to a score. */
 export interface Part {
   from: "history" | "item";
   item_id: string;
@@ -20,17 +20,17 @@ export interface Part {
   score: number;
 }
 
-/** How many items of a history, and how many shared terms, a sentence names. */
+/** Maximum numbers of history items and shared terms that a sentence names. */
 const NAMED_ITEMS = 2;
 const NAMED_TERMS = 3;
 
 /**
- * Makes the function that explains what `rankScaled` answered to a question.
+ * Returns a function that explains the items of a ranking by `rankScaled`.
  *
  *     score(j) = Σ_h historyScale · w_h · W[h, j] + itemScale · S[i, j]
  *
- * @param options.namesHistory false leaves out the parts of the history's items, and their names:
- * for whoever may be told what is recommended, but not what it is recommended from.
+ * @param options.namesHistory false omits the parts and names of history items: for callers that
+ * may see recommendations but not the history.
  */
 export function explainer(
   model: Model,
@@ -75,7 +75,7 @@ export function explainer(
   };
 }
 
-/** Why an item has a score: what speaks for it most comes first. */
+/** Returns the reason for a positive score; the largest contribution comes first. */
 function reasonFor(
   parts: Part[],
   shared: Explanation["shared"] & object,
@@ -110,7 +110,7 @@ function reasonFor(
   return (positive[0]?.from === "item" ? clauses.reverse() : clauses).join("; ");
 }
 
-/** Why an item comes although nothing, or less than nothing, speaks for it. */
+/** Returns the reason for an item whose score is 0 or negative. */
 function reasonWithout(
   { items }: Model,
   { item, score }: Ranked,
@@ -126,7 +126,7 @@ function reasonWithout(
   return `${here}: ${from.join(" and ")} ${from.length > 1 ? "speak" : "speaks"} against it`;
 }
 
-/** Terms that both items have, by column; columns of lists first, for they say most. */
+/** Returns terms that both items have, by column; list columns first, as the most informative. */
 function sharedTerms(model: Model, a: number, b: number): { column: string; terms: string[] }[] {
   const columns = (model.columns ?? []).filter((column) => "codes" in column);
   const lists = columns.filter(({ kind }) => kind === "list");
@@ -138,7 +138,7 @@ function sharedTerms(model: Model, a: number, b: number): { column: string; term
   }).filter(({ terms }) => terms.length > 0);
 }
 
-/** One entry of a sparse matrix, 0 where there is none: columns ascend within a row. */
+/** Returns an entry of a sparse matrix, or 0, by binary search: columns ascend within a row. */
 function entryAt({ offsets, columns, values }: SparseRows, row: number, column: number): number {
   let low = offsets[row];
   let high = offsets[row + 1];

@@ -4,7 +4,7 @@ import { exampleModel } from "./example_model.ts";
 import type { Column, Model, ModelType, SparseRows } from "./model.ts";
 import { stringTable } from "./string_table.ts";
 
-/** The five films with genres and languages; of the last nothing is known. */
+/** The five films with genres and languages; the last one has neither. */
 const columns: Column[] = [
   {
     name: "language",
@@ -53,7 +53,7 @@ Deno.test("a stored history can be left unnamed, and what the request brings nev
   }
   const [best] = explained("COLLABORATIVE", { user_id: "ann", ...unnamed });
   assertEquals(best.reason, "because of what this user had");
-  // The scores are those of whoever may know.
+  // The scores are the same as with the history named.
   assertEquals(
     explained("COLLABORATIVE", { user_id: "ann", ...unnamed }).map(({ score }) => score),
     explained("COLLABORATIVE", { user_id: "ann", include_seen: true }).map(({ score }) => score),
@@ -91,7 +91,7 @@ Deno.test("an asked item shares its terms, of lists first, three of them in the 
 });
 
 Deno.test("of a history and an item, what speaks most for it comes first", () => {
-  // The history's sums are Alien .5 and Amélie .25 at most; the row of Solaris (3) has Amélie alone.
+  // The history's sums are Alien .5 and Amélie .25 at most; the row of Solaris (3) has only Amélie.
   const [amelie, alien] = explained("HYBRID", { user_id: "ann", item_id: "3" });
   assertEquals([amelie.item_id, amelie.score], ["five", 0.75]);
   assertEquals(amelie.parts?.map(({ from, score }) => [from, score]), [

@@ -1,32 +1,32 @@
-/** What a model's columns hold, for somebody who chooses a filter. */
+/** Summaries of a model's columns, for choosing a filter. */
 import type { Column, Model, NumberColumn, TermColumn } from "./model.ts";
 import { finished, type Steps } from "./steps.ts";
 import { stringAt, stringCount } from "./string_table.ts";
 import { COST } from "./work.ts";
 
-/** What there is to choose from in one column. */
+/** Summary of one column. */
 export interface Facet {
   name: string;
   kind: Column["kind"];
-  /** Numbers, and dates as seconds since 1970; absent where no item has a value. */
+  /** Bounds of numbers, and of dates in seconds since 1970; absent if no item has a value. */
   min?: number;
   max?: number;
-  /** Texts and lists: the terms that most items have, the most frequent first. */
+  /** Texts and lists: the most frequent terms with their number of items, in descending order. */
   terms?: { term: string; items: number }[];
 }
 
 /**
- * The columns that can be filtered by, in the order of the model.
- * @param most how many terms a column shows.
+ * Returns the filterable columns, in the order of the model.
+ * @param most maximum number of terms per column.
  */
 export function facetsOf(model: Model, options: { most: number }): Facet[] {
   return finished(facetsSteps(model, options));
 }
 
-/** Values that are looked at in one step. */
+/** Number of values processed per step. */
 const TOGETHER = 1 << 20;
 
-/** The columns that `facetsOf` returns, in steps. */
+/** `facetsOf`, in steps. */
 export function* facetsSteps(
   { columns = [] }: Model,
   { most }: { most: number },
@@ -43,7 +43,7 @@ export function* facetsSteps(
   return facets;
 }
 
-/** The terms that most items have, the most frequent first. */
+/** Returns the terms that most items have, in descending order. */
 function* mostFrequent(
   { terms, codes }: TermColumn,
   most: number,
@@ -61,7 +61,7 @@ function* mostFrequent(
     .map((code) => ({ term: stringAt(terms, code), items: items[code] }));
 }
 
-/** What the columns say of one item, by column; a column that says nothing of it is left out. */
+/** Returns the values of one item by column, without empty ones. */
 export function describeItem(
   { columns = [] }: Model,
   item: number,
@@ -83,7 +83,7 @@ export function describeItem(
   );
 }
 
-/** The least and the largest value; NaN is none. */
+/** Returns the minimum and maximum, ignoring NaN. */
 function* boundsOf(values: NumberColumn["values"]): Steps<Pick<Facet, "min" | "max">> {
   let min = Infinity;
   let max = -Infinity;

@@ -1,6 +1,6 @@
 /**
- * Which items may come, said by the columns of the content file:
- * `{genre: "Drama", year: {gte: 1990, lte: 1999}, language: ["en", "fr"]}`.
+ * Filters items by the columns of the content file: `{genre: "Drama", year: {gte: 1990, lte: 1999},
+ * language: ["en", "fr"]}`.
  */
 import { fold, foldedTexts } from "./folded_text.ts";
 import type { Column, Model, NumberColumn, TermColumn } from "./model.ts";
@@ -9,53 +9,52 @@ import { finished, type Steps } from "./steps.ts";
 import { stringCount } from "./string_table.ts";
 import { conditionUnits, COST } from "./work.ts";
 
-/** Conditions by column; an item must meet all of them. */
+/** Conditions by column, joined by AND. */
 export type Filter = Record<string, Condition>;
 
-/** A value, any of several, or a range. A list column meets a value with any of its parts. */
+/** A value, any of several values, or a range. A list column matches if any of its terms does. */
 export type Condition = FilterValue | FilterValue[] | Range;
 
-/** Texts are compared without regard to case and accents. */
+/** Texts are compared ignoring case and accents. */
 export type FilterValue = string | number | boolean;
 
-/** Bounds that must hold together. */
+/** Bounds, joined by AND. */
 export type Range = { [bound in typeof BOUNDS[number]]?: FilterValue };
 
 const BOUNDS = ["eq", "gt", "gte", "lt", "lte"] as const;
 
-/** A filter that a model cannot be asked. */
+/** A filter that is invalid for a model. */
 export class FilterError extends Error {
   override name = "FilterError";
   constructor(
     message: string,
     /** JSON pointer into the filter. */
     readonly pointer: string,
-    /** The columns that can be filtered by. */
+    /** Names of the filterable columns. */
     readonly columns: string[],
   ) {
     super(message);
   }
 }
 
-/** Items that are held against a condition in one step; fewer where each has many terms. */
+/** Number of items checked per step; fewer if they have many terms. */
 const TOGETHER = 65_536;
 const TERMS_TOGETHER = 1 << 20;
 
 /**
- * The items that do not pass a filter, in one pass over typed arrays for each condition. Numbers and
- * dates are compared with their column's; a date may be given as a year, a month, a day or a moment
- * (`1999`, `"1999-05"`, `"1999-05-03"`, `"1999-05-03T10:00:00Z"`) or as seconds or milliseconds
- * since 1970: `lte: 1999` takes the whole of that year in. An item without a value passes no
- * condition; a text that no item has is no mistake, and nothing passes.
- * @returns one an item of the catalogue: 1 where it must not come, for `barred` of `rank`.
- * @throws {FilterError} for a column that is unknown or cannot be filtered by, and for a condition
- * that does not fit its column.
+ * Returns the items that do not pass a filter, in one pass over typed arrays per condition. Numbers
+ * and dates are compared with the column's values; a date may be a year, month, day or instant
+ * (`1999`, `"1999-05"`, `"1999-05-03"`, `"1999-05-03T10:00:00Z"`) or seconds or milliseconds since
+ * 1970, and `lte: 1999` includes that whole year. An item without a value passes no condition. A
+ * text that no item has is not an error: no item passes.
+ * @returns a flag per item of the catalogue, 1 if it is excluded: `barred` of `rank`.
+ * @throws {FilterError} if a column is unknown or not filterable, or a condition does not fit it.
  */
 export function barredBy(model: Model, filter: Filter): Uint8Array {
   return finished(barredSteps(model, filter));
 }
 
-/** The items that `barredBy` returns, in steps. */
+/** `barredBy`, in steps. */
 export function* barredSteps(model: Model, filter: Filter): Steps<Uint8Array> {
   const barred = new Uint8Array(model.items.popularity.length);
   for (const [name, condition] of Object.entries(filter)) {
@@ -76,7 +75,7 @@ export function* barredSteps(model: Model, filter: Filter): Steps<Uint8Array> {
   return barred;
 }
 
-/** @param spans in ascending order, apart from one another. */
+/** @param spans disjoint, in ascending order. */
 function* barNumbers(barred: Uint8Array, column: NumberColumn, spans: Span[]): Steps<void> {
   const { values } = column;
   const starts = Float64Array.from(spans, ({ start }) => start);
@@ -86,7 +85,7 @@ function* barNumbers(barred: Uint8Array, column: NumberColumn, spans: Span[]): S
     yield conditionUnits(column, { items: last - first, values: spans.length });
     for (let item = first; item < last; item++) {
       const value = values[item];
-      // The last span that starts at the value or before it is the only one that may hold it.
+      // Only the last span that starts at or before the value can contain it.
       let low = 0;
       let high = starts.length;
       while (low < high) {
@@ -159,7 +158,7 @@ function* codesWanted(
   return wanted;
 }
 
-/** The values of a condition on a column of texts, where nothing is larger or smaller. */
+/** Returns the values of a condition on a text column, which has no order. */
 function valuesOf(
   condition: Condition,
   kind: TermColumn["kind"],
@@ -182,7 +181,10 @@ function valuesOf(
 
 const codeMaps = new WeakMap<TermColumn["terms"], Map<string, number>>();
 
-/** The codes of a column's terms, folded: made at the first question, kept as long as the model. */
+/**
+ * Returns the codes of a column's terms by folded text; built on first use and cached with the
+ * model.
+ */
 function* codesOf(terms: TermColumn["terms"]): Steps<Map<string, number>> {
   const known = codeMaps.get(terms);
   if (known) return known;
@@ -197,7 +199,7 @@ function* codesOf(terms: TermColumn["terms"]): Steps<Map<string, number>> {
   return codes;
 }
 
-/** What passes on the axis of the column: within any of the spans. */
+/** Returns the spans of the column's axis that pass: a value passes if it is in any of them. */
 function spansOf({ kind }: NumberColumn, condition: Condition, fault: Fault): Span[] {
   const spanOf = (value: unknown, key?: string): Span => {
     const span = isValue(value) ? (kind === "date" ? dateSpan : numberSpan)(value) : undefined;

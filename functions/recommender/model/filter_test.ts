@@ -19,7 +19,7 @@ const seconds = (date: string) => Date.parse(date) / 1000;
 
 const released = ["1995-12-15", "1972-03-20", "2002-11-27", "1979-05-25T20:15:00Z", ""];
 
-/** The five films with what is known of them; of Amélie nothing is. */
+/** The five films with column values; Amélie has none. */
 const films: Model = {
   ...exampleModel("CONTENT"),
   columns: [

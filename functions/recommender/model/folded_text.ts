@@ -1,27 +1,27 @@
-/** A table's strings in texts, folded for search: scanned at once instead of string by string. */
+/** Folds the strings of a table into long texts for search: one scan instead of one per string. */
 import { stringAt, stringCount, type StringTable } from "./string_table.ts";
 import type { Steps } from "./steps.ts";
 import { COST } from "./work.ts";
 
-/** Some of a table's strings, folded, one after the other, each followed by `SEPARATOR`. */
+/** Consecutive strings of a table, folded and concatenated, each followed by `SEPARATOR`. */
 export interface FoldedText {
   text: string;
-  /** The table's index of its first string. */
+  /** Index of its first string in the table. */
   first: number;
   /** Length n + 1: string `first + i` is `text.slice(starts[i], starts[i + 1] - 1)`. */
   starts: Uint32Array;
 }
 
-/** Stands between strings; `fold` takes it out of them. */
+/** Separates strings; `fold` removes it from them. */
 const SEPARATOR = "\0";
 
-/** A text is closed once it has so many strings or characters: folded, and searched, in a step. */
+/** Size limits of one text in strings and characters: it is folded, and searched, in one step. */
 const TEXT_STRINGS = 8_192;
 const TEXT_CHARACTERS = 256 * 1024;
 
 const texts = new WeakMap<StringTable, FoldedText[]>();
 
-/** The folded texts of a table, in its order: made at the first question, kept as long as the table. */
+/** Returns the folded texts of a table in order; built on first use and cached with the table. */
 export function* foldedTexts(table: StringTable): Steps<FoldedText[]> {
   const made = texts.get(table) ?? [];
   texts.set(table, made);
@@ -29,7 +29,7 @@ export function* foldedTexts(table: StringTable): Steps<FoldedText[]> {
   const next = () => made.length === 0 ? 0 : made.at(-1)!.first + made.at(-1)!.starts.length - 1;
   while (next() < count) {
     yield TEXT_STRINGS * COST.folded + TEXT_CHARACTERS * COST.foldedCharacter;
-    // Another that waits for the same table may have made it meanwhile.
+    // Another caller may have built it meanwhile.
     if (next() < count) made.push(foldedFrom(table, next()));
   }
   return made;
@@ -47,7 +47,7 @@ function foldedFrom(table: StringTable, first: number): FoldedText {
   return { text: parts.join(""), first, starts: Uint32Array.from(starts) };
 }
 
-/** Lower case without accents: "Amélie" and "amelie" are one. */
+/** Lower-cases and removes accents: "Amélie" and "amelie" are equal. */
 export function fold(string: string): string {
   const lower = string.toLowerCase().replaceAll(SEPARATOR, " ");
   return ASCII.test(lower) ? lower : lower.normalize("NFKD").replace(/\p{M}/gu, "");

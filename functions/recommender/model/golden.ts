@@ -1,12 +1,12 @@
 /**
- * Golden answers: requests with the exact answers that the trainer's reader gave. They lie in the
- * artifact, so that every other reader can prove, to the last bit, that it reads the same model.
+ * Golden answers: requests with the exact responses of the trainer's reader. They are stored in the
+ * artifact, so that every other reader can verify that it reads the same model, to the last bit.
  */
 import { recommend } from "./answer.ts";
 import type { Model } from "./model.ts";
 export { GOLDEN_USERS } from "./private_files.ts";
 
-/** By items and made-up histories: public. */
+/** Public golden answers: by items and synthetic histories. */
 export const GOLDEN = "data/golden.json";
 
 export interface Golden {
@@ -19,7 +19,7 @@ export interface GoldenAnswer {
   answer: { item_id: string; item_title: string; score: number }[];
 }
 
-/** What every reader can be asked, Python's data frame included. */
+/** Parameters that every reader supports, Python's data frame included. */
 export interface GoldenRequest {
   item_id?: string;
   item_title?: string;
@@ -30,14 +30,14 @@ export interface GoldenRequest {
   include_seen: boolean;
 }
 
-/** The model's answer to a request, as it stands in a golden file. */
+/** Returns the model's response to a request, in the form of a golden file. */
 export function goldenAnswer(model: Model, request: GoldenRequest): GoldenAnswer {
   const answer = recommend(model, request).recommendations
     .map(({ item_id, item_title, score }) => ({ item_id, item_title, score }));
   return { request, answer };
 }
 
-/** A sentence for each answer that the model does not reproduce exactly; none where it does. */
+/** Returns a sentence for each golden answer that the model does not reproduce exactly. */
 export function checkGolden(model: Model, golden: Golden): string[] {
   return golden.answers.flatMap(({ request, answer: wanted }) => {
     const { answer } = goldenAnswer(model, request);

@@ -1,52 +1,52 @@
 /**
- * Which interactions say that a user liked an item: one notion for what is learned from, held out,
- * counted, reported, and answered to a history that comes with its ratings.
+ * Defines which interactions mean that a user liked an item. The same definition is used for
+ * training, validation, popularity, reports, and histories sent with ratings.
  */
 
-/** How ratings are read; decided once for all of a project's ratings. */
+/** How ratings are interpreted; decided once per project from all of its ratings. */
 export type Liking =
-  /** Ratings tell nothing apart, or there are none: every interaction is liked. */
+  /** Ratings are absent or not informative: every interaction is a like. */
   | { rule: "all" }
-  /** 0 and 1, or −1 and 1: what is above zero is liked. */
+  /** 0 and 1, or −1 and 1: ratings above zero are likes. */
   | { rule: "above_zero" }
   /**
-   * Plays, quantities, seconds: all above zero is liked, by its logarithm beside a `usual` one; what
-   * is below was returned.
+   * Plays, quantities, seconds: above zero is a like, weighted by its logarithm relative to
+   * `usual`; below zero is a return.
    */
   | { rule: "amount"; usual: number }
   /**
-   * A scale such as stars: liked from the user's own mean on, which `mean`, that of all, steadies.
-   * `limit` is the least rating that counts for most users.
+   * A scale such as stars: ratings from the user's own mean on are likes; the global `mean`
+   * regularizes the own mean. `limit` is the least rating that is a like for most users.
    */
   | { rule: "own_mean"; mean: number; limit?: number }
-  /** Liked from a limit on, which the owner set. */
+  /** Ratings from a threshold on, set by the owner, are likes. */
   | { rule: "from"; limit: number };
 
-/** The ratings of one user, added up. */
+/** Sum and count of one user's ratings. */
 export interface OwnRatings {
   sum: number;
   count: number;
 }
 
-/** What counts that was put back or returned: a little against what is like it. */
+/** Weight of an item that was removed or returned: slightly lowers similar items. */
 export const TAKEN_BACK = -0.1;
 
 /**
- * Ratings that the mean of all counts like, beside a user's own: so users with few ratings, or with
- * one value for everything, are read by the scale that all share.
+ * Pseudo-count of ratings at the global mean: users with few ratings, or with the same rating for
+ * everything, are read by the common scale.
  */
 const STEADYING = 5;
-/** A rating this little below a mean is not below it: sums are rounded. */
+/** Relative tolerance below a mean, for rounding errors of sums. */
 const ROUNDING = 1e-9;
 
-/** The mean from which on a user's ratings are liked. */
+/** Returns the regularized mean of a user's ratings, from which on they are likes. */
 export function ownMean({ sum, count }: OwnRatings, { mean }: { mean: number }): number {
   return (sum + STEADYING * mean) / (count + STEADYING);
 }
 
 /**
- * Returns the function from a rating of a user to what it says: above 0 that the item was liked,
- * below 0 that it was rejected, 0 neither.
+ * Returns a function from a user's rating to its weight: above 0 a like, below 0 a rejection, 0
+ * neither.
  */
 export function opinionBy(liking: Liking, own: OwnRatings): (rating: number) => number {
   const not = (rating: number) => rating < 0 ? -1 : 0;

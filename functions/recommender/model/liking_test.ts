@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Liking, opinionBy, TAKEN_BACK } from "./liking.ts";
 
-/** What each of a user's ratings says, which are all that the user gave. */
+/** Returns the weight of each rating of a user who gave exactly these ratings. */
 function opinions(liking: Liking, ratings: number[]): number[] {
   const own = { sum: ratings.reduce((sum, rating) => sum + rating, 0), count: ratings.length };
   return ratings.map(opinionBy(liking, own));
@@ -10,14 +10,14 @@ function opinions(liking: Liking, ratings: number[]): number[] {
 Deno.test("stars are liked from the user's own mean on, steadied by that of all", () => {
   const stars: Liking = { rule: "own_mean", mean: 3.5 };
   assertEquals(opinions(stars, [5, 4, 3, 2, 1]), [1, 1, 0, 0, 0]);
-  // Who is generous or strict is read by what they give.
+  // Generous and strict users are read by their own mean.
   assertEquals(opinions(stars, Array(20).fill([5, 4]).flat()).slice(0, 2), [1, 0]);
   assertEquals(opinions(stars, Array(20).fill([3, 1]).flat()).slice(0, 2), [1, 0]);
-  // One value for everything, or one rating alone, is read by the scale.
+  // Users with one rating, or with the same rating for everything, are read by the common scale.
   assertEquals(opinions(stars, [5, 5, 5]), [1, 1, 1]);
   assertEquals(opinions(stars, [1, 1, 1]), [0, 0, 0]);
   assertEquals([opinions(stars, [5]), opinions(stars, [1])], [[1], [0]]);
-  // Equal ratings are never below their own mean by rounding.
+  // Rounding never puts equal ratings below their own mean.
   for (const rating of [0.1, 3.3, 4.7]) {
     assertEquals(opinions({ rule: "own_mean", mean: rating }, [rating, rating, rating]), [1, 1, 1]);
   }

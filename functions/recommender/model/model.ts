@@ -1,105 +1,105 @@
 /**
- * A trained recommender as plain data: what `fit` makes, `artifact` stores and `rank` reads.
- * Nothing here has behaviour, so that a model is the same thing in Deno, in workerd and in a tab.
+ * A trained recommender as plain data: built by `fit`, stored by `artifact`, read by `rank`. It has
+ * no behaviour, so a model is the same in Deno, in workerd and in a browser.
  */
 import type { Liking } from "./liking.ts";
 import type { StringTable } from "./string_table.ts";
 
-/** Which files a project was made of, and so what its recommendations need. */
+/** The kinds of files a project has, and so the parameters its recommendations need. */
 export type ModelType = "CONTENT" | "COLLABORATIVE" | "HYBRID";
 
 /**
- * A sparse matrix in compressed rows (CSR). Row `r` holds the entries
- * `offsets[r] .. offsets[r + 1]` of `columns` and `values`; columns ascend within a row.
+ * Sparse matrix in compressed sparse rows (CSR). Row `r` has the entries `offsets[r] .. offsets[r +
+ * 1]` of `columns` and `values`; columns ascend within a row.
  */
 export interface SparseRows {
   /** Length rows + 1. */
   offsets: Uint32Array;
-  /** Length of all entries. */
+  /** Length nnz. */
   columns: Uint32Array;
-  /** Length of all entries. */
+  /** Length nnz. */
   values: Float32Array;
 }
 
-/** The catalogue. An item's index is its place in the file. */
+/** The catalogue. An item's index is its position in the file. */
 export interface ItemTable {
   ids: StringTable;
   titles: StringTable;
-  /** Users who liked an item; all zero where there are no interactions. */
+  /** Number of users who liked each item; all zero without interactions. */
   popularity: Uint32Array;
-  /** Item indices from most to least popular, ties by place in the file. */
+  /** Item indices from most to least popular, ties by position in the file. */
   popularOrder: Uint32Array;
 }
 
-/** The known users with what each of them had, in the order in which `rank` adds it up. */
+/** The known users and their histories, in the order in which `rank` sums them. */
 export interface UserTable {
   ids: StringTable;
   /**
-   * Users × items; here alone columns keep the order of the history, oldest first. Above 0 what was
-   * liked, 0 what was only seen, below 0 what was rejected and must not come again.
+   * Users × items; only here columns are in the order of the history, oldest first. Values: above 0
+   * liked, 0 seen, below 0 rejected and never recommended again.
    */
   histories: SparseRows;
 }
 
-/** A column of the content file that can be filtered by, for all items. */
+/** A filterable column of the content file. */
 export type Column = NumberColumn | TermColumn;
 
 export interface NumberColumn {
   name: string;
   /** Dates are seconds since 1970. */
   kind: "number" | "date";
-  /** One an item, NaN where there is none; 32 bits where they lose nothing. */
+  /** One value per item, NaN if missing; float32 if that loses no precision. */
   values: Float32Array | Float64Array;
 }
 
-/** Item `i` has the terms `codes[offsets[i]] .. codes[offsets[i + 1]]`, each once. */
+/** Item `i` has the distinct terms `codes[offsets[i]] .. codes[offsets[i + 1]]`. */
 export interface TermColumn {
   name: string;
-  /** A list has several terms an item, a text one at most. */
+  /** A list has several terms per item, a text at most one. */
   kind: "text" | "list";
-  /** The terms as first spelt, in the order in which the file brings them. */
+  /** The terms as first spelled, in the order of the file. */
   terms: StringTable;
   /** Length items + 1. */
   offsets: Uint32Array;
   codes: Uint16Array;
 }
 
-/** What a reader needs to know beside the arrays. */
+/** Metadata that a reader needs in addition to the arrays. */
 export interface Manifest {
   format: "airec-model";
   /**
-   * Raised when a reader of an older version would answer differently: 2 where something that a user
-   * rejected stands in a history, else 1.
+   * Raised when readers of an older version would compute other results: 2 if a history contains a
+   * rejected item, otherwise 1.
    */
   format_version: 1 | 2;
   model_type: ModelType;
-  /** The winning recipe, by the name the report uses. */
+  /** Algorithm of the winning model, as named in the report. */
   algorithm: string;
   parameters: Record<string, number | string | boolean>;
-  /** HYBRID: the share of the asked item's row; the history's rows have the rest. */
+  /** HYBRID: weight of the requested item's row; the history's rows have 1 − gamma. */
   gamma: number;
-  /** SHA-256 over what was learned from: the same data has the same fingerprint. */
+  /** SHA-256 of the training data: the same data has the same fingerprint. */
   dataset_fingerprint: string;
   items: number;
   users: number;
   interactions: number;
-  /** How ratings were read, and so are those of a history that is sent; absent in older models. */
+  /** How ratings are interpreted, also those of a sent history; absent in older models. */
   liking?: Liking;
-  /** The columns that can be filtered by, in the order of their arrays. */
+  /** The filterable columns, in the order of their arrays. */
   columns?: Pick<Column, "name" | "kind">[];
-  /** The other columns of the content file, each with a sentence that says why. */
+  /** The other columns of the content file, each with the reason as a sentence. */
   unfilterable?: { name: string; reason: string }[];
   /** SHA-256 in hex of each other file that a reader loads. */
   sha256: Record<string, string>;
-  /** The files that say who had what, by their first names, each with the path where it lies. */
+  /** Private files, which contain users' histories: their current path by original name. */
   private?: Record<string, string>;
-  /** Of files that may be read in part: SHA-256 in hex of each block of `bytes`, in order. */
+  /** For files that can be read in parts: block size in bytes and SHA-256 in hex of each block. */
   blocks?: Record<string, { bytes: number; sha256: string[] }>;
 }
 
 /**
- * A model in memory. `weights` row i says what having item i adds to every other item's score;
- * `similar` row i, where present, are the neighbours shown for the item itself, else `weights` serve.
+ * A model in memory. `weights` row i is what item i in a history adds to the score of each other
+ * item. `similar` row i, if present, is used for similar items of i; otherwise `weights`.
  */
 export interface Model {
   manifest: Manifest;
@@ -107,6 +107,6 @@ export interface Model {
   weights: SparseRows;
   similar?: SparseRows;
   users?: UserTable;
-  /** What `filter` goes by; absent where no file describes the items. */
+  /** Columns for `filter`; absent if no content file describes the items. */
   columns?: Column[];
 }

@@ -1,31 +1,32 @@
-/** Which known strings look most like one that is not known. */
+/** Approximate string search, for suggestions of similar titles. */
 import { fold, type FoldedText, foldedTexts } from "./folded_text.ts";
 import { finished, type Steps } from "./steps.ts";
 import type { StringTable } from "./string_table.ts";
 import { COST } from "./work.ts";
 
-/** Pairs of characters are counted by hash: a collision only shifts a suggestion's place. */
+/** Number of hash buckets of character pairs; a collision only affects the order of suggestions. */
 const BUCKETS = 1 << 16;
 
 /**
- * The `n` strings nearest to `wanted`, best first: by the Sørensen–Dice coefficient of their pairs
- * of adjacent characters, edges included, case and accents ignored.
+ * Returns the indices of the `n` strings nearest to `wanted`, best first, by the Sørensen–Dice
+ * coefficient of their character bigrams, including the edges, ignoring case and accents.
  *
  *     s(a, b) = 2 · |pairs(a) ∩ pairs(b)| / (|pairs(a)| + |pairs(b)|)
  *
- * Equally near ones come by `precedes`, a comparison of indices; what shares no pair never comes.
+ * Ties are ordered by `precedes`, a comparator of indices; strings without a common bigram are
+ * omitted.
  */
 export function nearestStrings(table: StringTable, wanted: string, options: Nearest): number[] {
   return finished(nearestSteps(table, wanted, options));
 }
 
-/** How many are wanted, and which of two equally near ones comes first. */
+/** Number of results, and the comparator for ties. */
 export interface Nearest {
   n: number;
   precedes: (a: number, b: number) => number;
 }
 
-/** Finds what `nearestStrings` finds, in steps. */
+/** `nearestStrings`, in steps. */
 export function* nearestSteps(
   table: StringTable,
   wanted: string,
@@ -53,11 +54,11 @@ interface Found {
   similarity: number;
 }
 
-/** The pairs of what is looked for: how many, and how often each comes. */
+/** Bigrams of the query: their number, and the count per bucket. */
 interface Query {
   pairs: number;
   left: Uint8Array;
-  /** Room for those that a string shares. */
+  /** Buffer for the bigrams that a string has in common with the query. */
   taken: Uint16Array;
 }
 
@@ -68,7 +69,7 @@ function queryOf(wanted: string): Query {
   return { pairs: query.length - 1, left, taken: new Uint16Array(query.length) };
 }
 
-/** The strings of a text that share a pair with the query. */
+/** Yields the strings of a text that have a bigram in common with the query. */
 function* similarIn(
   { text, first, starts }: FoldedText,
   { pairs, left, taken }: Query,
@@ -80,7 +81,7 @@ function* similarIn(
     for (let at = starts[string]; at <= end; at++) {
       const now = at === end ? SPACE : text.charCodeAt(at);
       const bucket = pair(before, now);
-      // Each pair of the query counts once.
+      // Each bigram of the query is counted at most once.
       if (left[bucket] > 0) {
         left[bucket]--;
         taken[shared++] = bucket;

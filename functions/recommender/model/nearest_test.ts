@@ -37,7 +37,8 @@ Deno.test("what resembles nothing has no neighbours", () => {
 });
 
 Deno.test("the order is that of the coefficient worked out by hand", () => {
-  // Pairs of " ab " are {" a", "ab", "b "}: "ab" shares 3 of 3 + 3, "abc" 2 of 3 + 4, "b" 1 of 3 + 2.
+  // Bigrams of " ab " are {" a", "ab", "b "}: "ab" shares 3 of 3 + 3, "abc" 2 of 3 + 4, "b" 1 of 3
+  // + 2.
   const few = stringTable(["b", "abc", "ab", "xyz"]);
   const found = nearestStrings(few, "ab", { n: 4, precedes: (a, b) => a - b });
   assertEquals(found, [2, 1, 0]);

@@ -1,75 +1,72 @@
 /**
- * From a model and a question to an ordered list. This one function serves, evaluates and makes the
- * golden answers; every other reader of the artifact repeats it step by step.
+ * Ranks the catalogue. This function serves, evaluates and computes the golden answers; every other
+ * reader of the artifact reproduces it step by step.
  */
 import { BestOf } from "./best_of.ts";
 import type { Model, SparseRows } from "./model.ts";
 import { type Sums, sumsOf } from "./sums.ts";
 
-/**
- * Item indices with what each weighs, in the order in which they are added up. An item that is in
- * it twice counts twice.
- */
+/** Item indices with weights, in the order of summation. An item that occurs twice counts twice. */
 export interface History {
   items: ArrayLike<number>;
-  /** One a item, below 0 where it was rejected; absent means 1 each. */
+  /** One weight per item, below 0 if rejected; 1 each if absent. */
   weights?: ArrayLike<number>;
 }
 
-/** What is asked of a model. All items are indices into the model's catalogue. */
+/** Input of a ranking. All items are catalogue indices. */
 export interface Question {
-  /** "More like this one": its row counts, and it never recommends itself. */
+  /** The requested item ("more like this"): its row counts, and it is never recommended. */
   item?: number;
-  /** What the visitor had: the sum of its rows counts. */
+  /** The visitor's history: the weighted sum of its rows counts. */
   history?: History;
-  /** How many are wanted, a whole number from 1. */
+  /** Number of results, an integer from 1. */
   n: number;
   /** Indices that must not be recommended. */
   exclude?: Iterable<number>;
-  /** 1 for each item of the catalogue that must not be recommended: for rules that bar many. */
+  /** 1 for each item of the catalogue that must not be recommended: for rules that exclude many. */
   barred?: Uint8Array;
   /**
-   * The items that `barred` lets through, from most to least popular: where it bars nearly all, a
-   * list is filled up from these without a look at the others.
+   * The items that `barred` allows, from most to least popular. If few are allowed, a list is
+   * filled up from these without a scan of the catalogue.
    */
   allowed?: ArrayLike<number>;
-  /** Recommend what is in the history too, but for what was rejected. */
+  /** Recommend items of the history too, except rejected ones. */
   includeSeen?: boolean;
 }
 
-/** A ranking, and by what its scores can be taken apart. */
+/** A ranking, with the factors to decompose its scores. */
 export interface ScaledRanking {
   ranked: Ranked[];
-  /** What the sums of the history were multiplied by. */
+  /** Factor of the history's sums. */
   historyScale: number;
-  /** What the asked item's row was multiplied by. */
+  /** Factor of the requested item's row. */
   itemScale: number;
 }
 
-/** One recommended item: an index and a finite score, 0 where nothing speaks for it. */
+/** A recommended item: its index and finite score, 0 if no row contributes. */
 export interface Ranked {
   item: number;
   score: number;
 }
 
 /**
- * Ranks the catalogue for a question: by score, then popularity, then place in the file.
+ * Ranks the catalogue: by score, then popularity, then position in the file.
  *
- *     score(j) = Σ_h w_h · W[h, j]                                        history alone
- *     score(j) = S[i, j]                                                  item alone
+ *     score(j) = Σ_h w_h · W[h, j]                                        history only
+ *     score(j) = S[i, j]                                                  item only
  *     score(j) = γ / max S[i] · S[i, j] + (1 − γ) / max Σ_h · Σ_h …       both
  *
- * The maxima run over the items that are neither asked for nor in the history; where a maximum is
- * not positive, that part counts nothing. Sums are float64 in the order of the history.
+ * The maxima are over the items that are neither requested nor in the history; a part whose maximum
+ * is not positive counts 0. Sums are float64 in the order of the history.
  *
- * Every allowed item has a score, so fewer than `n` come only when no more items are allowed. What
- * is excluded or barred counts in the maxima, so that leaving items out changes no score.
+ * Every allowed item has a score, so fewer than `n` are returned only if fewer are allowed.
+ * Excluded and barred items count in the maxima, so excluding items changes no score.
  */
 export function rank(model: Model, question: Question): Ranked[] {
   return rankScaled(model, question).ranked;
 }
 
-/** Ranks as `rank` does, and says by what the two parts of a score were multiplied. */
+/** `rank`, with the factors of the two parts of a score. */
 export function rankScaled(model: Model, question: Question): ScaledRanking {
   const { item, history, includeSeen = false } = question;
   const items = model.items.popularity.length;
@@ -103,7 +100,7 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
   return { ranked, ...scales };
 }
 
-/** Adds the asked item's row: as it is where it stands alone, else joined to the history's sums. */
+/** Adds the requested item's row: unscaled without a history, otherwise blended with its sums. */
 function addAsked(
   sums: Sums,
   model: Model,
@@ -124,7 +121,7 @@ function addAsked(
   return { historyScale, itemScale };
 }
 
-/** The items of a history that were rejected: those that count below 0, wherever else they stand. */
+/** Returns the rejected items of a history: those with a weight below 0 in any entry. */
 export function rejectedOf(history: History | undefined): number[] {
   const { items = [], weights } = history ?? {};
   return weights ? Array.from(items).filter((_, h) => weights[h] < 0) : [];
@@ -133,9 +130,9 @@ export function rejectedOf(history: History | undefined): number[] {
 let flags = new Uint8Array();
 
 /**
- * A flag an item, all 0 between two rankings. One space serves all models, as for the sums: ranking
- * never yields, so no two share it at a time; and once something is written to it nothing can throw,
- * so it is always left clean.
+ * Returns a buffer of one flag per item, all 0 between rankings. One buffer serves all models, as
+ * for the sums: ranking never yields, so it is never shared, and nothing throws after the first
+ * write, so it is always cleared.
  */
 function flagsOf(items: number): Uint8Array {
   if (flags.length < items) flags = new Uint8Array(items);
@@ -146,12 +143,12 @@ function setAll(flags: Uint8Array, indices: readonly number[], value: 0 | 1): vo
   for (const index of indices) flags[index] = value;
 }
 
-/** How many entries the rows of a history have. */
+/** Returns the number of entries in the rows of a history. */
 function entriesOf({ offsets }: SparseRows, rows: readonly number[]): number {
   return rows.reduce((sum, row) => sum + offsets[row + 1] - offsets[row], 0);
 }
 
-/** The largest value of a row among the items that are not banned, 0 where none is positive. */
+/** Returns the largest value of a row among items that are not banned, or 0 if none is positive. */
 function rowMaximum(rows: SparseRows, row: number, banned: Uint8Array): number {
   let top = 0;
   for (let e = rows.offsets[row]; e < rows.offsets[row + 1]; e++) {
@@ -161,8 +158,8 @@ function rowMaximum(rows: SparseRows, row: number, banned: Uint8Array): number {
 }
 
 /**
- * The best `n` of all allowed items: those above 0 by their sums, then those of score 0 in order of
- * popularity, and last those below 0.
+ * Returns the best `n` of all allowed items: those above 0 by score, then those of score 0 by
+ * popularity, then those below 0.
  */
 function select(
   model: Model,
@@ -201,5 +198,5 @@ function select(
     }
     best.push(...negative.sorted());
   }
-  return best.map((item) => ({ item, score: scores[item] + 0 })); // + 0 makes a −0 a 0
+  return best.map((item) => ({ item, score: scores[item] + 0 })); // + 0 turns −0 into 0
 }

@@ -51,7 +51,7 @@ function modelOf(
   };
 }
 
-/** The same ranking, written for reading: dense, with one sort. */
+/** Reference implementation of `rank`: dense, with one sort. */
 function rankSlowly(model: Model, question: Question): Ranked[] {
   const count = model.items.popularity.length;
   const at = (rows: SparseRows, row: number) => {
@@ -95,7 +95,7 @@ function rankSlowly(model: Model, question: Question): Ranked[] {
 
 const items = (ranked: Ranked[]) => ranked.map(({ item }) => item);
 
-/** A generator of reproducible chance (mulberry32). */
+/** Seeded random number generator (mulberry32). */
 function chance(seed: number): () => number {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -152,7 +152,7 @@ Deno.test("rank treats what cancels out to 0 as 0, without a sign", () => {
     { item: 2, score: 0 },
     { item: 3, score: -3 },
   ]);
-  // The history's part has no positive maximum, so it counts nothing: 0, not −0.
+  // The history's part has no positive maximum, so it counts 0, not −0.
   const [first] = rank(model, { item: 0, history: { items: [1] }, n: 4 });
   assertEquals(first, { item: 2, score: 0.5 });
   assert(
@@ -167,7 +167,8 @@ Deno.test("rank scales both parts to a maximum of 1 over what can be new, and jo
     .map((r) => r.length ? r : [0, 0, 0, 0, 0]);
   const similar = [[], [], [80, 0, 0, 1, 5], [], []].map((r) => r.length ? r : [0, 0, 0, 0, 0]);
   const model = modelOf(weights, { similar, gamma: 0.25 });
-  // Sums of 0 and 1: [50, 100, 4, 4, 1]; of these 3 and 4 are neither asked for nor seen, top 4.
+  // Sums of 0 and 1: [50, 100, 4, 4, 1]; of these 3 and 4 are neither requested nor seen, maximum
+  // 4.
   assertEquals(rank(model, { item: 2, history: { items: [0, 1] }, n: 5 }), [
     { item: 3, score: 0.75 + 0.25 * (1 / 5) },
     { item: 4, score: 0.75 * (1 / 4) + 0.25 },
@@ -206,7 +207,7 @@ Deno.test("what was rejected never comes, and counts against what is like it", (
   const history = { items: [0, 1], weights: [-1, 0] };
   assertEquals(rank(model, { history, n: 9 }), [{ item: 3, score: 0 }, { item: 2, score: -1 }]);
   assertEquals(items(rank(model, { history, n: 9, includeSeen: true })), [3, 2, 1]);
-  // However often, and in whatever order, it stands there.
+  // Regardless of how often and where the item occurs in the history.
   const twice = { items: [2, 2], weights: [-1, 5] };
   assertEquals(items(rank(model, { history: twice, n: 9, includeSeen: true })), [3, 0, 1]);
 });
@@ -291,7 +292,7 @@ Deno.test("rank leaves its working space clean, whatever is asked and in which o
   const before = rank(small, { item: 0, n: 5 });
   rank(large, { item: 3, history: { items: [1, 0, 4] }, exclude: [1, 48], n: 50 });
   assertEquals(rank(small, { item: 0, n: 5 }), before);
-  // Indices that do not exist, as a caller's mistake, must not spoil later answers.
+  // Invalid indices, a caller's error, must not affect later rankings.
   rank(small, { history: { items: [40] }, exclude: [45, 1], n: 1 });
   assertEquals(rank(large, { n: 50 }).length, 50);
   for (const n of [-1, NaN, 0]) assertEquals(rank(large, { item: 3, n }), []);

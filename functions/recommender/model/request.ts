@@ -1,6 +1,6 @@
 /**
- * What is asked in the words of the API, and what of it a model knows: which parameters it needs,
- * what stands in for what, and which item or history is meant.
+ * Parameters of API requests: which ones a model type needs, their precedence, and the resolution
+ * of items.
  */
 import { titleKey } from "../same_title.ts";
 import type { Filter } from "./filter.ts";
@@ -10,51 +10,56 @@ import type { Steps } from "./steps.ts";
 import { indexOfString, stringAt } from "./string_table.ts";
 import { nearestUnits, type Permit } from "./work.ts";
 
-/** What any list can be asked. Null counts as missing. */
+/** Parameters of every list. Null counts as missing. */
 export interface ListRequest {
-  /** How many are wanted; 10 by default. */
+  /** Number of results; 10 by default. */
   n?: number | null;
-  /** Items that must not come. */
+  /** Items to exclude. */
   exclude?: Id[] | null;
-  /** Which items may come, by the columns of the content file. */
+  /** Filter by the columns of the content file. */
   filter?: Filter | null;
-  /** From 0, the best first, to 1, as different from one another as can be. */
+  /** From 0, ranked by score alone, to 1, maximum diversity. */
   diversity?: number | null;
-  /** Say for each item why it comes. */
+  /** Include an explanation per item. */
   explain?: boolean | null;
 }
 
-/** An item, by its id or, where there is none, by its title. Empty counts as missing. */
+/** An item, by its id or otherwise its title. Empty counts as missing. */
 export interface AskedItem {
   item_id?: Id | null;
   item_title?: string | null;
 }
 
-/** What a caller asks. Null and empty count as missing; ids may be strings or numbers. */
+/** A recommendation request. Null and empty count as missing; ids are strings or numbers. */
 export interface RecommendationRequest extends ListRequest, AskedItem {
   user_id?: Id | null;
-  /** A visitor without an account: nothing is stored under it, and it is never a user's. */
+  /**
+   * Id of a visitor without an account: nothing is stored under it, and it never matches a user.
+   */
   anonymous_id?: string | null;
-  /** What a visitor had, oldest first: stands in for `user_id`, and suffices alone. */
+  /**
+   * The visitor's history, oldest first: replaces the stored history of `user_id`, and is
+   * sufficient alone.
+   */
   history?: (Id | SentItem)[] | null;
-  /** Recommend what the user already has, too, but for what they rejected. */
+  /** Recommend items of the history too, except rejected ones. */
   include_seen?: boolean | null;
-  /** Whether explanations may name what is stored of `user_id`; they may unless this is false. */
+  /** Whether explanations may name the stored history of `user_id`; true unless false is given. */
   explain_history?: boolean | null;
 }
 
 export type Id = string | number;
 
-/** An item of a history that is sent. */
+/** An item of a sent history. */
 export interface SentItem {
   item_id: Id;
-  /** What it counts, below 0 where the visitor rejected it. */
+  /** Its weight, below 0 if the visitor rejected it. */
   weight?: number | null;
-  /** What the visitor rated it, which says what it counts where no weight does. */
+  /** The visitor's rating, which determines the weight if none is given. */
   rating?: number | null;
 }
 
-/** Parameters that the model needs and the request does not have. */
+/** The request lacks parameters that the model needs. */
 export class MissingParameterError extends Error {
   override name = "MissingParameterError";
   constructor(readonly parameters: ("user_id" | "item_title")[], message: string) {
@@ -62,22 +67,23 @@ export class MissingParameterError extends Error {
   }
 }
 
-/** An asked item that the model does not know. */
+/** The requested item is not in the catalogue. */
 export class UnknownItemError extends Error {
   override name = "UnknownItemError";
-  /** Titles that look like the one asked for, the nearest first. */
+  /** Similar titles, the nearest first. */
   constructor(readonly nearest: string[], message: string) {
     super(message);
   }
 }
 
-/** How many titles are suggested for an unknown one. */
+/** Maximum number of titles suggested for an unknown one. */
 const SUGGESTIONS = 5;
 
 /**
- * CONTENT goes by an item, COLLABORATIVE by a user, HYBRID by both; a history is enough for each.
- * @param options.anyOf whatever the type can go by is enough: an item for all, a user where the type
- * knows users.
+ * Checks the parameters: CONTENT needs an item, COLLABORATIVE a user, HYBRID both; a history is
+ * sufficient for each.
+ * @param options.anyOf any parameter the type can use is sufficient: an item for all types, a user
+ * if the type has users.
  */
 export function requireParameters(
   type: ModelType,
@@ -108,8 +114,8 @@ const NEEDS: Record<ModelType, string> = {
 };
 
 /**
- * The asked item's index, undefined where none is asked for.
- * @throws {UnknownItemError} when it is not in the catalogue.
+ * Returns the index of the requested item, or undefined if none is requested.
+ * @throws {UnknownItemError} if it is not in the catalogue.
  */
 export function* askedItem(
   model: Model,
@@ -144,29 +150,29 @@ export function* askedItem(
   );
 }
 
-/** Whether the request says who the visitor is or what they had. */
+/** Whether the request identifies the visitor or contains a history. */
 export function namesVisitor(
   { user_id, anonymous_id, history }: RecommendationRequest,
 ): boolean {
   return sendsHistory({ history }) || !isMissing(user_id) || !isMissing(anonymous_id);
 }
 
-/** The index of an item by its id, −1 where there is none. */
+/** Returns the index of an item by its id, or −1. */
 export function itemOf(model: Model, id: Id): number {
   return indexOfString(model.items.ids, String(id));
 }
 
-/** Whether the request brings the history that it is answered from. */
+/** Whether the request contains a history. */
 export function sendsHistory(request: Pick<RecommendationRequest, "history">): boolean {
   return (request.history?.length ?? 0) > 0;
 }
 
-/** Whether a value is none. */
+/** Whether a parameter is missing: undefined, null or empty. */
 export function isMissing(value: Id | null | undefined): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** A value as it is shown in a sentence. */
+/** Quotes a value for a sentence, truncated. */
 export function quoted(value: Id): string {
   return JSON.stringify(String(value).slice(0, 200));
 }

@@ -18,10 +18,12 @@ interface Entry {
   data_offsets: [number, number];
 }
 
-/** Arrays of wide numbers come first, so that each array is aligned to its own size. */
+/**
+ * Alignment of the data in bytes. Wider types come first, so each array is aligned to its own size.
+ */
 const ALIGNMENT = 8;
 
-/** Encodes arrays by name, with metadata where there is some. The same arrays give the same bytes. */
+/** Encodes named arrays and optional metadata. Deterministic: equal arrays yield equal bytes. */
 export function encodeSafetensors(
   tensors: Record<string, Tensor>,
   metadata?: Record<string, string>,
@@ -55,8 +57,8 @@ export function encodeSafetensors(
 }
 
 /**
- * Decodes a file into views of its bytes: nothing is copied where the bytes are aligned.
- * @throws {RangeError} when the header or an array does not lie within the file.
+ * Decodes a file into views of its bytes; copies only if the bytes are not aligned.
+ * @throws {RangeError} if the header or an array exceeds the file.
  */
 export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
   const aligned = file.byteOffset % ALIGNMENT === 0 ? file : file.slice();
@@ -79,9 +81,9 @@ export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
 }
 
 /**
- * Where each array lies, from which byte of the file to before which.
- * @param head the file's first bytes, with all of its header.
- * @throws {RangeError} when the header does not lie within them.
+ * Returns the byte range of each array in the file.
+ * @param head the beginning of the file, including its whole header.
+ * @throws {RangeError} if the header exceeds `head`.
  */
 export function safetensorsLayout(head: Uint8Array): Record<string, [start: number, end: number]> {
   const { header, start } = headerOf(head);
@@ -91,7 +93,7 @@ export function safetensorsLayout(head: Uint8Array): Record<string, [start: numb
   );
 }
 
-/** The header, and where the arrays begin. */
+/** Parses the header, and returns the offset of the data. */
 function headerOf(file: Uint8Array): { header: Record<string, Entry>; start: number } {
   if (file.length < 8) throw new RangeError("safetensors: the file is cut short");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

@@ -1,36 +1,36 @@
-/** Looking strings up by a part of them, for pickers. */
+/** Substring search in string tables, for pickers. */
 import { fold, type FoldedText, foldedTexts } from "./folded_text.ts";
 import { finished, type Steps } from "./steps.ts";
 import { stringCount, type StringTable } from "./string_table.ts";
 import { COST } from "./work.ts";
 
-/** What to look for, and which part of the result is wanted. */
+/** Query and page. */
 export interface Search {
-  /** A part of the string, in any case; empty finds everything. */
+  /** Substring to find, ignoring case; empty matches all. */
   q: string;
   offset: number;
   limit: number;
-  /** All indices, the most wanted first; by default in the table's own order. */
+  /** All indices in order of preference; by default in the table's order. */
   order?: ArrayLike<number>;
 }
 
-/** How well a string matches: the better come first. */
+/** Match quality, higher first. */
 const EXACT = 3;
 const PREFIX = 2;
 const PART = 1;
 
-/** Strings that are looked at in one step. */
+/** Number of strings processed per step. */
 const TOGETHER = 65_536;
 
 /**
- * Indices of the strings that contain `q`: the equal ones, then those that start with it, then the
+ * Returns the indices of the strings that contain `q`: exact matches, then prefix matches, then
  * others, each group in `order`.
  */
 export function searchStrings(table: StringTable, search: Search): number[] {
   return finished(searchSteps(table, search));
 }
 
-/** Searches as `searchStrings` does, in steps. */
+/** `searchStrings`, in steps. */
 export function* searchSteps(
   table: StringTable,
   { q, offset, limit, order }: Search,
@@ -45,7 +45,7 @@ export function* searchSteps(
     );
   }
   const matches = yield* matchesOf(table, fold(q));
-  // By how they match; each group ends where nobody asks for more.
+  // By match quality; a group is cut at the end of the page.
   const groups: number[][] = [[], [], [], []];
   for (let start = 0; start < count; start += TOGETHER) {
     const stop = Math.min(start + TOGETHER, count);
@@ -58,7 +58,7 @@ export function* searchSteps(
   return [...groups[EXACT], ...groups[PREFIX], ...groups[PART]].slice(offset, end);
 }
 
-/** For each string how it matches, 0 where it does not. */
+/** Returns the match quality of each string, 0 if it does not match. */
 function* matchesOf(table: StringTable, wanted: string): Steps<Uint8Array> {
   const matches = new Uint8Array(stringCount(table));
   for (const part of yield* foldedTexts(table)) {
@@ -82,7 +82,7 @@ function matchPart(
   }
 }
 
-/** The string in which a position of the text lies. */
+/** Returns the index of the string that contains a position of the text. */
 function stringAround(starts: Uint32Array, position: number): number {
   let low = 0;
   let high = starts.length - 2;

@@ -1,29 +1,30 @@
 /**
- * What a value stands for on the axis of a column: from `start` to below `end`. A year or a day is as
- * long as it is, and a number ends at the next one, so that all comparisons are made in one way.
+ * Half-open interval that a value denotes on the axis of a column: `start` included, `end`
+ * excluded. A year or day has its duration, and a number ends at the next float64, so all
+ * comparisons are the same.
  */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** The span of a number, which may come as text; undefined where it is none. */
+/** Returns the span of a number or numeric text; undefined for other values. */
 export function numberSpan(value: string | number | boolean): Span | undefined {
   if (typeof value === "boolean" || String(value).trim() === "") return undefined;
   const number = Number(value);
   return Number.isFinite(number) ? point(number) : undefined;
 }
 
-/** A date as it may be cut short: a year, a month, a day, or a moment in UTC unless it has a zone. */
+/** A possibly truncated ISO 8601 date: a year, month, day, or an instant, in UTC without a zone. */
 const DATE = new RegExp(
   String.raw`^([1-9]\d{3})(?:-(\d{2})(?:-(\d{2})` +
     String.raw`(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}:\d{2})?)?)?)?$`,
 );
 
 /**
- * The span of a year, a month, a day or a moment, in seconds since 1970: `1999`, `"1999-05"`,
- * `"1999-05-03"`, `"1999-05-03T10:00:00Z"`; other numbers are seconds, or milliseconds where they
- * are too large for it. Undefined where it is none of these.
+ * Returns the span of a year, month, day or instant, in seconds since 1970: `1999`, `"1999-05"`,
+ * `"1999-05-03"`, `"1999-05-03T10:00:00Z"`. Other numbers are seconds, or milliseconds if too large
+ * for seconds. Undefined for other values.
  */
 export function dateSpan(value: string | number | boolean): Span | undefined {
   const parts = DATE.exec(String(value).trim().replace(COMPACT, "$1-$2-$3"));
@@ -40,15 +41,15 @@ export function dateSpan(value: string | number | boolean): Span | undefined {
   return { start, end: Date.UTC(y + 1, 0, 1) / 1000 };
 }
 
-/** Eight digits that make a date are one, as in the files. */
+/** Eight digits of a valid date, as accepted in files. */
 const COMPACT = /^((?:19|20)\d{2})(\d{2})(\d{2})$/;
 
-/** Seconds, of a number that may be milliseconds: seconds of eleven digits reach the year 5138. */
+/** Converts to seconds: numbers from 1e11 on are milliseconds. 1e11 seconds is in the year 5138. */
 function epoch(value: number): number {
   return Math.abs(value) < 1e11 ? value : value / 1e3;
 }
 
-/** The span that holds one number alone: it ends at the next larger one in 64 bits. */
+/** Returns the span of a single number, which ends at the next larger float64. */
 function point(start: number): Span {
   if (start === 0) return { start, end: Number.MIN_VALUE };
   const number = Float64Array.of(start);
@@ -57,7 +58,7 @@ function point(start: number): Span {
   return { start, end: number[0] };
 }
 
-/** The same in ascending order and apart from one another: those that touch become one. */
+/** Sorts spans in ascending order and merges those that overlap or touch. */
 export function joinedSpans(spans: readonly Span[]): Span[] {
   const joined: Span[] = [];
   const ordered = spans.filter(({ start, end }) => start < end)

@@ -1,10 +1,10 @@
 /**
- * Computations in steps, so that whoever runs them can do something else in between: before each
- * step the units that it will cost are yielded. A step is at most a slice of `work.ts`.
+ * A computation in steps, which its caller can interleave with other work: it yields the cost of
+ * each step in units before that step. A step is at most a slice of `work.ts`.
  */
 export type Steps<Result> = Generator<number, Result, void>;
 
-/** Runs all steps at once and returns their result. */
+/** Runs all steps and returns the result. */
 export function finished<Result>(steps: Steps<Result>): Result {
   for (;;) {
     const { done, value } = steps.next();

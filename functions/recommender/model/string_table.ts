@@ -1,13 +1,15 @@
 /**
- * Many strings as bytes and offsets, with a sorted permutation: looked up by binary search, so that
- * a million ids cost no Map and no load time.
+ * Strings as bytes and offsets with a sorted permutation, for lookup by binary search: a million
+ * ids need no Map and no load time.
  */
 export interface StringTable {
-  /** UTF-8 of all strings, one after the other. */
+  /** UTF-8 of all strings, concatenated. */
   bytes: Uint8Array;
   /** Length n + 1: string i is `bytes[offsets[i] .. offsets[i + 1]]`. */
   offsets: Uint32Array;
-  /** Indices in ascending order of the strings' bytes; equal strings keep the order of building. */
+  /**
+   * Indices in ascending order of the strings' bytes; equal strings in the order given when built.
+   */
   order: Uint32Array;
 }
 
@@ -15,8 +17,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Builds a table. Equal strings stand in `order` by `precedes` (a comparison of their indices),
- * by default by index, so that `indexOf` finds the one that comes first.
+ * Builds a table. Equal strings are ordered by `precedes`, a comparator of their indices, by
+ * default by index; `indexOfString` finds the first.
  */
 export function stringTable(
   strings: readonly string[],
@@ -32,17 +34,17 @@ export function stringTable(
   return { bytes, offsets, order };
 }
 
-/** How many strings the table has. */
+/** Returns the number of strings. */
 export function stringCount(table: StringTable): number {
   return table.offsets.length - 1;
 }
 
-/** String `index` of the table. */
+/** Returns the string at `index`. */
 export function stringAt(table: StringTable, index: number): string {
   return decoder.decode(table.bytes.subarray(table.offsets[index], table.offsets[index + 1]));
 }
 
-/** The index of `string`, the first in `order` where it is there several times, or −1. */
+/** Returns the index of `string`, or −1. Of equal strings the first in `order` is returned. */
 export function indexOfString(table: StringTable, string: string): number {
   const wanted = encoder.encode(string);
   const { order } = table;
@@ -57,7 +59,7 @@ export function indexOfString(table: StringTable, string: string): number {
   return compareEntry(table, order[low], wanted) === 0 ? order[low] : -1;
 }
 
-/** Compares string `index` of the table with bytes, where it lies. */
+/** Compares string `index` of the table with bytes, without decoding. */
 function compareEntry({ bytes, offsets }: StringTable, index: number, wanted: Uint8Array): number {
   const start = offsets[index];
   const length = offsets[index + 1] - start;

@@ -1,32 +1,32 @@
 /**
- * What the rows of a question add up to. Most of a ranking's time goes here, so there are two ways to
- * go over the sums, each in loops of its own: a long history reaches most of a small catalogue, a
- * short one little of a large one.
+ * Sums of matrix rows. Most of a ranking's time is spent here, so there are two implementations,
+ * each with its own loops: a long history touches most of a small catalogue, a short one little of
+ * a large catalogue.
  */
 import type { SparseRows } from "./model.ts";
 
-/** A sum an item, all 0 at first. */
+/** One sum per item, initially 0. */
 export interface Sums {
-  /** By item; those of other models may follow, all 0. */
+  /** By item; may be longer than the catalogue, padded with 0. */
   readonly values: Float64Array;
   /** Adds `weight` times a row. */
   add(rows: SparseRows, row: number, weight: number): void;
-  /** The largest sum among the items that are not banned, 0 where none is positive. */
+  /** Returns the largest sum among items that are not banned, or 0 if none is positive. */
   maximum(banned: Uint8Array): number;
   scale(factor: number): void;
   /**
-   * Offers items of a sum above 0. `offer` says from which sum on it wants others, so that nearly
-   * all are passed by, by one branch each that is well foreseen.
+   * Calls `offer` for items with positive sums. `offer` returns the least sum it still accepts, so
+   * nearly all items are skipped by one well-predicted branch each.
    */
   positive(offer: (item: number) => number): void;
-  /** Makes all sums 0 again. */
+  /** Resets all sums to 0. */
   clear(): void;
 }
 
-/** Working space, as large as the largest catalogue so far. */
+/** Working memory, as large as the largest catalogue so far. */
 interface Space {
   values: Float64Array;
-  /** 1 where an item is in `touched`. */
+  /** 1 if an item is in `touched`. */
   marks: Uint8Array;
   touched: Uint32Array;
 }
@@ -34,8 +34,9 @@ interface Space {
 let space: Space | undefined;
 
 /**
- * Sums of a catalogue of `items` to which rows of so many entries in all will be added. One space
- * serves all models, so no two sums are in use at a time, and each is cleared after use.
+ * Returns sums for a catalogue of `items`, to which rows with `entries` entries in total will be
+ * added. All models share one buffer: only one may be in use at a time, and it must be cleared
+ * after use.
  */
 export function sumsOf(items: number, { entries }: { entries: number }): Sums {
   if (!space || space.values.length < items) {
@@ -45,11 +46,11 @@ export function sumsOf(items: number, { entries }: { entries: number }): Sums {
       touched: new Uint32Array(items),
     };
   }
-  // To note what is touched costs more at each entry than to look at every item once.
+  // Recording touched items costs more per entry than scanning every item once.
   return entries >= items ? new AllSums(space, items) : new TouchedSums(space);
 }
 
-/** Goes over every item. */
+/** Scans every item. */
 class AllSums implements Sums {
   readonly values: Float64Array;
   #items: number;
@@ -84,7 +85,7 @@ class AllSums implements Sums {
     const end = this.#items;
     let least = Number.MIN_VALUE;
     for (let item = 0; item < end; item++) {
-      // A loop by itself: what the other one does would take its registers.
+      // A separate tight loop: the code of the outer loop would take its registers.
       while (item < end && !(sums[item] >= least)) item++;
       if (item < end) least = +offer(item);
     }
@@ -95,7 +96,7 @@ class AllSums implements Sums {
   }
 }
 
-/** Notes each item that something is added to, and goes over those. */
+/** Records the items that are added to, and scans only those. */
 class TouchedSums implements Sums {
   readonly values: Float64Array;
   #marks: Uint8Array;

@@ -1,7 +1,6 @@
 /**
- * The users of a model where memory is scarce: who there are is held, what each of them had stays
- * where the artifact is, and is read when somebody asks. Reads are of whole blocks, each checked
- * against the manifest.
+ * The users of a model with little memory: only their ids are held, and histories are read from the
+ * artifact on demand. Reads are whole blocks, each checked against the manifest.
  */
 import { FileMismatchError, ModelTooLargeError, sha256Hex } from "./artifact.ts";
 import type { Manifest, UserTable } from "./model.ts";
@@ -9,17 +8,17 @@ import { placeOf, USERS } from "./private_files.ts";
 import { safetensorsLayout } from "./safetensors.ts";
 import { indexOfString, type StringTable, stringTable } from "./string_table.ts";
 
-/** Users by their slices of the private file. */
+/** Users whose histories are loaded on demand. */
 export interface UserSlices {
   /** All users, in the model's order. */
   ids: StringTable;
-  /** A table of those of these users that the model knows, each with the whole of their history. */
+  /** Loads the complete histories of the known ones of these users. */
   of(userIds: Iterable<string>): Promise<UserTable>;
-  /** What is held in memory. */
+  /** Memory held, in bytes. */
   bytes: number;
 }
 
-/** The arrays that are held of all users. */
+/** Arrays held in memory for all users. */
 const HELD = [
   "users.ids.bytes",
   "users.ids.offsets",
@@ -27,18 +26,20 @@ const HELD = [
   "users.histories.offsets",
 ];
 
-/** Gives the bytes from `start` to before `end` of a path within the artifact. */
+/** Returns the bytes `start` (inclusive) to `end` (exclusive) of a path in the artifact. */
 export type ReadRange = (
   path: string,
   range: { start: number; end: number },
 ) => Promise<Uint8Array>;
 
 /**
- * Opens the users of a model; undefined where it has none, or was made before blocks were hashed.
- * Reads, once, what is known of all users: about 20 bytes each beside their ids.
- * @param options.most bytes that may be held with those that are held `beside`.
- * @throws {FileMismatchError} when a block is not what the manifest says, here and in `of`.
- * @throws {ModelTooLargeError} when that is more, before it is read.
+ * Opens the users of a model. Reads the arrays held for all users once: about 20 bytes per user,
+ * plus the ids. Returns undefined if the model has no users, or no block hashes because it is
+ * older.
+ * @param options.beside memory already used, in bytes.
+ * @param options.most limit of `beside` plus the memory held here, in bytes.
+ * @throws {FileMismatchError} if a block does not match the manifest, here and in `of`.
+ * @throws {ModelTooLargeError} if the limit would be exceeded, before reading.
  */
 export async function openUserSlices(
   manifest: Manifest,
@@ -49,7 +50,7 @@ export async function openUserSlices(
   const blocks = place === undefined ? undefined : manifest.blocks?.[place];
   if (!blocks) return undefined;
 
-  /** The bytes from `start` to before `end`, out of blocks that are right. */
+  /** Reads the bytes `start` (inclusive) to `end` (exclusive) and verifies their blocks. */
   async function read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
     if (start === end) return new Uint8Array();
     const first = Math.floor(start / blocks!.bytes);
@@ -77,7 +78,7 @@ export async function openUserSlices(
   ]);
   const ids: StringTable = { bytes, offsets, order };
 
-  /** The entries of a user in an array of four bytes an entry. */
+  /** Reads a user's entries of an array with four bytes per entry. */
   const slice = (name: string, user: number) => {
     const [start] = layout[name];
     return read(start + 4 * starts[user], start + 4 * starts[user + 1]);

@@ -14,7 +14,7 @@ import { openUserSlices } from "./user_slices.ts";
 
 const USERS_COUNT = 4_000;
 
-/** The example with thousands of users, whose histories fill several blocks. */
+/** The example model with thousands of users, whose histories span several blocks. */
 function model(): Model {
   const each = 50;
   const entries = USERS_COUNT * each;
@@ -23,7 +23,7 @@ function model(): Model {
     users: {
       ids: stringTable(Array.from({ length: USERS_COUNT }, (_, i) => `user ${i * 7919 % 10007}`)),
       histories: {
-        // The last user has nothing.
+        // The last user has no history.
         offsets: Uint32Array.from(
           { length: USERS_COUNT + 1 },
           (_, i) => Math.min(i, USERS_COUNT - 1) * each,
@@ -35,7 +35,7 @@ function model(): Model {
   };
 }
 
-/** The artifact's users, and what was read of them. */
+/** Opens the users of an artifact, and records the ranges that are read. */
 async function opened(change: (files: Record<string, Uint8Array>) => void = () => {}) {
   const files = await encodeModel(model());
   change(files);

@@ -1,60 +1,63 @@
 /**
- * Work, estimated before it is done: the one place that says what a request costs, for limits, for
- * rates and for the slices that computations are cut into. `bench/work.ts` ties it to milliseconds.
+ * Cost estimates, computed before the work: the single source for request limits, rates and the
+ * slices that computations are split into. `bench/work.ts` relates them to milliseconds.
  */
 import type { Column, Model, SparseRows } from "./model.ts";
 import type { History } from "./rank.ts";
 import { stringCount, type StringTable } from "./string_table.ts";
 
-/** Milliseconds of one unit on the machine of bench/README.md. */
+/** Duration of one unit in ms, on the machine of bench/README.md. */
 export const UNIT_MS = 0.5;
 
-/** The longest step of a computation, in units: 20 ms. */
+/** Longest step of a computation, in units: 20 ms. */
 export const SLICE_UNITS = 20 / UNIT_MS;
 
-/** What a request costs. */
+/** Estimated cost of a request. */
 export interface Work {
-  /** At least one a list that is asked for. */
+  /** Compute units; at least one per requested list. */
   units: number;
-  /** Of the answer as JSON, by the catalogue's mean length of ids and titles. */
+  /** Size of the JSON response, estimated from the mean length of ids and titles. */
   bytes: number;
 }
 
-/** Hears what a request costs before it is begun; throws where that is too much. */
+/** Called with the cost of a request before it begins; throws to refuse it. */
 export type Permit = (work: Work) => void;
 
-/** Units of single operations, from nanoseconds. */
+/** Units per operation; the literals are nanoseconds. */
 export const COST = inUnits({
-  /** One ranking of nothing. */
+  /** A ranking, without rows or results. */
   ranking: 40_000,
-  /** A row of a history, and each of its entries: added up, compared, cleared. */
+  /** A row of a history, and each of its entries: added, compared, cleared. */
   row: 60,
   entry: 6,
-  /** An item that must not come. */
+  /** An excluded item. */
   excluded: 20,
-  /** An item of the answer in words. */
+  /** An item of the result, serialized. */
   listed: 3_500,
-  /** An item in a pool to choose from, and a comparison of two: the second's row beside it. */
+  /**
+   * An item of the pool of `diversify`, a comparison of two items, and an entry of the second's
+   * row.
+   */
   pooled: 300,
   compared: 50,
   comparedEntry: 4,
-  /** A row of a history asked what it adds to an item's score, and that in words. */
+  /** The contribution of a history row to an item's score, and its serialization. */
   weighed: 100,
   part: 1_500,
-  /** An id or a title looked up, and a row whose entries are counted. */
+  /** A lookup of an id or title, and a row whose entries are counted. */
   lookup: 2_000,
   counted: 5,
-  /** A value that a column has of an item, in words, and a character of JSON. */
+  /** A column value of an item, serialized, and a character of JSON. */
   described: 500,
   written: 6,
-  /** A value of a filter read, an item held against a condition, a term of an item. */
+  /** A filter value parsed, an item checked against a condition, and a term of an item. */
   value: 2_000,
   checked: 8,
   term: 3,
-  /** A string folded for search and each of its characters: once a model. */
+  /** A string folded for search, and each of its characters: once per model. */
   folded: 500,
   foldedCharacter: 10,
-  /** A character searched, one compared by pairs, and a string that may be found. */
+  /** A character searched, a character compared by bigrams, and a candidate string. */
   searched: 2,
   paired: 8,
   found: 100,
@@ -65,7 +68,7 @@ function inUnits<Costs extends Record<string, number>>(nanoseconds: Costs): Cost
   return Object.fromEntries(entries) as Costs;
 }
 
-/** How a list is asked for. */
+/** Parameters of a list that determine its cost. */
 export interface AskedList {
   n: number;
   exclude: ArrayLike<number>;
@@ -73,13 +76,13 @@ export interface AskedList {
   explain: boolean;
 }
 
-/** The rows of a history that a ranking adds up, and the entries that they have. */
+/** The summed rows of a history, and the number of their entries. */
 export interface RankedRows {
   rows: number;
   entries: number;
 }
 
-/** A list from the ranking to its JSON, without what it shares with others of its request. */
+/** Returns the cost of one list, from ranking to JSON, without what it shares with other lists. */
 export function listWork(model: Model, list: AskedList, ranked: RankedRows): Work {
   const { diversity, explain } = list;
   const listed = Math.min(list.n, stringCount(model.items.ids));
@@ -94,13 +97,13 @@ export function listWork(model: Model, list: AskedList, ranked: RankedRows): Wor
   };
 }
 
-/** The JSON of a list, of an item in it, of its reason, and of a part, without ids and titles. */
+/** JSON bytes of a list, an item, its reason and a part, without ids and titles. */
 const LIST_BYTES = 60;
 const ITEM_BYTES = 65;
 const REASON_BYTES = 60;
 const PART_BYTES = 75;
 
-/** One ranking with its items in words, which nothing interrupts. */
+/** Returns the units of one ranking with its items serialized, which runs uninterrupted. */
 export function rankingUnits(
   model: Model,
   { n, exclude, diversity }: AskedList,
@@ -112,24 +115,24 @@ export function rankingUnits(
     (diversity > 0 ? Math.min(poolSize(n), items) * COST.pooled : 0);
 }
 
-/** One item compared with all of a pool. */
+/** Returns the units of comparing one item with a pool. */
 export function comparingUnits(model: Model, pool: number): number {
   const entries = longestRow(model.similar ?? model.weights);
   const others = Math.min(pool, stringCount(model.items.ids));
   return others * (COST.compared + entries * COST.comparedEntry);
 }
 
-/** The parts of one item's score, at most one a row of the history. */
+/** Returns the units of explaining one item: at most one part per row of the history. */
 export function explainingUnits(rows: number): number {
   return (1 + rows) * (COST.weighed + COST.part);
 }
 
-/** How long a ranking must be for a list of `n` to be chosen from it. */
+/** Returns the number of candidates from which `diversify` selects `n`. */
 export function poolSize(n: number): number {
   return Math.max(5 * n, 100);
 }
 
-/** A filter and the items that it lets through: once a request, however many lists it has. */
+/** Returns the units of a filter and its list of allowed items: once per request. */
 export function filterUnits(
   model: Model,
   filter: Readonly<Record<string, unknown>> | null | undefined,
@@ -145,7 +148,10 @@ export function filterUnits(
   return units;
 }
 
-/** Items held against a condition of so many values: numbers by halving, terms one by one. */
+/**
+ * Returns the units of checking items against a condition: binary search for numbers, a scan for
+ * terms.
+ */
 export function conditionUnits(
   column: Column,
   { items, values, terms }: { items: number; values: number; terms?: number },
@@ -154,17 +160,17 @@ export function conditionUnits(
   return items * COST.checked + (terms ?? column.codes.length) * COST.term;
 }
 
-/** Strings searched for a part of them. */
+/** Returns the units of a substring search. */
 export function searchUnits(table: StringTable): number {
   return stringCount(table) * COST.found + table.bytes.length * COST.searched;
 }
 
-/** Strings compared with one that is unknown. */
+/** Returns the units of an approximate search. */
 export function nearestUnits(table: StringTable): number {
   return stringCount(table) * COST.found + table.bytes.length * COST.paired;
 }
 
-/** The values of all columns counted. */
+/** Returns the units of summarizing all columns. */
 export function facetsUnits({ columns = [] }: Model): number {
   return columns.reduce(
     (sum, column) =>
@@ -176,7 +182,7 @@ export function facetsUnits({ columns = [] }: Model): number {
   );
 }
 
-/** What the columns say of an item. */
+/** Returns the units of describing an item by its columns. */
 export function describingUnits({ columns = [] }: Model, item: number): number {
   return columns.reduce((sum, column) =>
     sum + COST.described *
@@ -184,8 +190,8 @@ export function describingUnits({ columns = [] }: Model, item: number): number {
 }
 
 /**
- * The newest rows of a history that add up to no more than `most` units, with what they have; all
- * of them where they do.
+ * Returns the size of the longest suffix of a history (its newest rows) that costs at most `most`
+ * units.
  */
 export function newestRows(
   { offsets }: SparseRows,
@@ -208,7 +214,7 @@ export function newestRows(
 
 const longest = new WeakMap<SparseRows, number>();
 
-/** How many entries the longest row has: looked at once a model. */
+/** Returns the number of entries of the longest row, cached per matrix. */
 function longestRow(rows: SparseRows): number {
   let most = longest.get(rows);
   if (most !== undefined) return most;
