@@ -1,4 +1,6 @@
-/** The recommender: projects made of CSV files, and recommendations from the models they became. */
+/**
+ * The recommender service: projects from CSV files, and recommendations from their trained models.
+ */
 import { databaseTime } from "../http/health.ts";
 import { idempotent } from "../http/idempotency.ts";
 import { signedIn } from "../http/identity.ts";
@@ -24,7 +26,7 @@ import { rememberServedProjects } from "./served_projects.ts";
 
 export type App = ReturnType<typeof createApp>;
 
-/** The recommender's routes. */
+/** Builds the service with its middleware and routes. */
 export function createApp(deps: RecommenderDeps) {
   const { sql } = deps;
   const lane = new Lane();
@@ -50,7 +52,7 @@ export function createApp(deps: RecommenderDeps) {
       sha256: deps.sha256,
     },
   });
-  // `/uploads/*` is `/uploads` too: a request that came through twice would wait for itself.
+  // `/uploads/*` also matches `/uploads`: registered for both, a request would wait for itself.
   for (const path of ["/create-project", "/uploads/*", "/project/*"]) {
     service.use(path, (c, next) => ANSWERS.test(c.req.path) ? next() : once(c, next));
   }
@@ -74,10 +76,13 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", uploadRoutes(deps));
 }
 
-/** What files count for. */
+/** Quotas that an uploaded file counts towards. */
 const FILES_OF = ["bytes", "unpackedBytes", "rows"] as const;
 
-/** What adds to what an owner has, and to what of it. Each of them holds the quotas, too. */
+/**
+ * Routes that add to an owner's usage, with the quotas to check first. Their transactions enforce
+ * the quotas, too.
+ */
 const ADDING: [method: string, path: string, adds: readonly (keyof Quotas)[]][] = [
   ["POST", "/create-project", ["projects", "trainings", ...FILES_OF]],
   ["POST", "/uploads", FILES_OF],
@@ -85,13 +90,13 @@ const ADDING: [method: string, path: string, adds: readonly (keyof Quotas)[]][] 
   ["POST", "/project/:id/retrain", ["trainings"]],
 ];
 
-/** What is asked by POST and changes nothing. */
+/** POST routes without side effects, which need no Idempotency-Key. */
 const ANSWERS = /^\/project\/[^/]*\/recommendations(\/batch)?\/?$/;
 
 const MIB = 1024 * 1024;
 const FILES = /^\/(create-project|project\/[^/]*\/interactions|uploads\/[^/]*\/[^/]*)\/?$/;
 
-/** Files are counted as they come; rows as JSON are held in memory. */
+/** Returns the body limit in bytes. Uploaded files are streamed; JSON rows are buffered. */
 function bodyLimitOf(path: string, contentType: string): number | "streamed" {
   if (!FILES.test(path)) return MIB;
   return /^application\/json\b/i.test(contentType) ? 8 * MIB : "streamed";

@@ -3,7 +3,7 @@ import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
 import { QUOTAS, type Quotas } from "./quotas.ts";
 import { SETTING_LIMITS, type SettingLimits } from "./settings.ts";
 
-/** What the recommender is told. */
+/** Configuration of the recommender. */
 export type RecommenderConfig = ReturnType<typeof recommenderConfig>;
 
 const SETTINGS = {
@@ -29,7 +29,7 @@ const SETTINGS = {
   MLFLOW_TRACKING_TOKEN: z.string().optional(),
 };
 
-/** What each owner may have. */
+/** Returns the quotas of each owner. */
 export function quotasOf(config: {
   QUOTA_PROJECTS: number;
   QUOTA_BYTES: number;
@@ -46,7 +46,7 @@ export function quotasOf(config: {
   };
 }
 
-/** What owners may set. */
+/** Returns the operator's limits of project settings. */
 export function settingLimitsOf(config: {
   BUDGET_LIMIT_SECONDS: number;
   MEMORY_LIMIT_BYTES: number;
@@ -63,7 +63,7 @@ function quota(standard: number) {
   return z.coerce.number("must be a number").int().min(1).default(standard);
 }
 
-/** @throws {ConfigError} that names each setting at fault. */
+/** Reads the configuration. @throws {ConfigError} that names each invalid variable. */
 export function recommenderConfig(record: Record<string, string | undefined>) {
   return readConfig({
     ...SETTINGS,
@@ -72,8 +72,8 @@ export function recommenderConfig(record: Record<string, string | undefined>) {
 }
 
 /**
- * The same for a Worker, whose blobs are bound to it and have no folder.
- * @throws {ConfigError} that names each setting at fault.
+ * Same, for a Worker, whose blobs are a binding instead of a folder.
+ * @throws {ConfigError} that names each invalid variable.
  */
 export function recommenderWorkerConfig(record: Record<string, string | undefined>) {
   return readConfig(SETTINGS, record);

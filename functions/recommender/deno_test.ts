@@ -1,4 +1,6 @@
-/** The service as a process of its own, over real HTTP: what `app.request` cannot show. */
+/**
+ * The service as a separate process over real HTTP: behaviour that `app.request` does not cover.
+ */
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { type TestDatabase, testDatabase } from "../../dev/test_database.ts";
@@ -15,7 +17,7 @@ interface Service extends AsyncDisposable {
   blobs: string;
   token: string;
   sql: Sql;
-  /** Sends SIGTERM; the exit code. */
+  /** Sends SIGTERM; returns the exit code. */
   stop(): Promise<number>;
 }
 
@@ -29,7 +31,7 @@ async function start(
     insert into auth.users (name, email, password) values ('Ann', 'ann@example.test', '')
     returning id`;
   const run = ["run", "-A", "--no-check", new URL("deno.ts", import.meta.url).pathname];
-  // A limit on a file's size, whose signal is ignored, is met as a full disk is, without a mount.
+  // A file size limit with its signal ignored behaves like a full disk, without a mount.
   const limit = `trap '' XFSZ; ulimit -f ${Math.ceil((largestFile ?? 0) / 512)}; exec "$0" "$@"`;
   const [program, args] = largestFile === undefined
     ? [Deno.execPath(), run]
@@ -52,7 +54,7 @@ async function start(
     try {
       child.kill("SIGTERM");
     } catch {
-      // It has ended already.
+      // Already ended.
     }
     await silent;
     return (await child.status).code;
@@ -72,7 +74,7 @@ async function start(
   };
 }
 
-/** A form with interactions of about `mebibytes`, and how many bytes it will be. */
+/** Returns a form with about `mebibytes` MiB of interactions, and its size. */
 function form(mebibytes: number) {
   const encoder = new TextEncoder();
   const head = encoder.encode(
@@ -99,10 +101,10 @@ function form(mebibytes: number) {
 const BOUNDARY = "airec-boundary";
 
 /**
- * Sends a form over a connection of its own, each piece when the service has taken the one before.
- * @param options.cutOff after so many bytes the connection is closed.
- * @param options.sent called after each piece, with the bytes written so far; what it gives is awaited.
- * @returns the status and body of the answer; status 0 where there is none.
+ * Sends a form over its own connection, each piece after the service has read the previous one.
+ * @param options.cutOff number of bytes after which the connection is closed.
+ * @param options.sent called, and awaited, after each piece with the number of bytes written.
+ * @returns status and body of the response; status 0 without one.
  */
 async function upload(
   { url, token }: Service,
@@ -130,7 +132,7 @@ async function upload(
       await sent(written);
     }
   } catch {
-    // The service has answered and closed before all was sent.
+    // The service has responded and closed the connection before everything was sent.
   }
   const text = await answer;
   return {
@@ -139,13 +141,13 @@ async function upload(
   };
 }
 
-/** The most memory a process has had, in bytes, as Linux counts it. */
+/** Returns the peak memory of a process in bytes, as reported by Linux. */
 async function peakMemory(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(status.match(/VmHWM:\s+(\d+) kB/)![1]) * 1024;
 }
 
-/** The files below the uploads, those that are still being written among them. */
+/** Counts the files under `uploads/`, including unfinished ones. */
 async function stored({ blobs }: Service): Promise<{ names: number; bytes: number }> {
   const sum = { names: 0, bytes: 0 };
   async function count(folder: string): Promise<void> {
@@ -222,7 +224,7 @@ Deno.test("SIGTERM lets an upload that is under way end, and exits 0", async () 
   const { status } = await upload(service, form(8), {
     async sent(written) {
       if (code || written < MIB) return;
-      // Surely under way: the service has noted the file.
+      // The upload is in progress once its row exists.
       await until(async () => (await service.sql`select from recommender.uploads`).length > 0);
       code = service.stop();
     },

@@ -10,39 +10,42 @@ import type { SettingLimits } from "./settings.ts";
 import type { ServedProject } from "./served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
-/** What was found, and holds for a moment. */
+/** Short-lived lookup caches. */
 export interface RecommenderMemory {
   sessions: Memory<boolean>;
   projects: Memory<ServedProject | null>;
 }
 
-/** What the recommender is built from. */
+/** Dependencies of the recommender. */
 export interface RecommenderDeps {
   sql: Sql;
   blobs: Blobs;
   registry: Registry;
-  /** The models that serve, by name: `modelCache` over the registry. */
+  /** Cache of the champions by model name: `modelCache` over the registry. */
   models: Pick<ModelCache, "champion" | "renew" | "forget">;
-  /** Starts a digest; the runtimes' own is several times faster than any in JavaScript. */
+  /** Creates a digest; the runtime's native one is several times faster than any in JavaScript. */
   sha256: () => Sha256;
-  /** Whose word on the caller counts: people's access tokens, the webhooks service's own. */
+  /** Trusted issuers of tokens: access tokens of people, and those of the webhooks service. */
   trusted: Trusted[];
   dashboardOrigin: string;
-  /** The largest file in bytes. */
+  /** Maximum size of a file, in bytes. */
   uploadLimitBytes: number;
-  /** What each owner may have. */
+  /** Quotas of each owner. */
   quotas: Quotas;
-  /** What the operator lets owners set about their trainings. */
+  /** The operator's limits of project settings. */
   settingLimits?: SettingLimits;
-  /** The largest body of one request with files, where that is less: the rest comes in parts. */
+  /**
+   * Maximum body of one request with files in bytes, if less than `uploadLimitBytes`; larger files
+   * are uploaded in parts.
+   */
   requestLimitBytes?: number;
   log: (entry: LogEntry) => void;
-  /** Aborted when the service is told to end: what streams comes to its end. */
+  /** Aborted at shutdown; open streams then end. */
   ending?: AbortSignal;
-  /** Keeps what a request has, such as its database, until its stream has ended. */
+  /** Keeps the request's resources, such as its database, until its stream has ended. */
   whileStreaming?: (stream: Promise<void>) => void;
-  /** Where the app lives for one request, what outlives it. */
+  /** Caches that outlive the app, if the app is built per request. */
   memory?: RecommenderMemory;
-  /** Likewise, a router that is quick to make. */
+  /** Router that is fast to build, if the app is built per request. */
   router?: ServiceOptions["router"];
 }

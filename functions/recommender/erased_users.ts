@@ -1,8 +1,8 @@
 /**
- * People whose rows and history go from a project. Answers do without them at once, those of other
- * processes within two seconds. The rows of this table are the list of what is still to forget, which
- * the trainer's housekeeping works off: stored files and the private files of each kept version. The
- * weights learned from them go with the next training.
+ * Erasing a user's data from a project. Responses exclude an erased user at once, in other
+ * processes within two seconds. The rows of this table are also the work list of the trainer's
+ * housekeeping, which removes the user from stored files and from the private files of each kept
+ * version. The learned weights are replaced by the next training.
  */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
@@ -10,10 +10,10 @@ import { type Project, projectColumns, requeued } from "./projects.ts";
 import { lockQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 
 /**
- * Erases a user from one of the owner's projects, and queues a training that learns without them,
- * unless one waits or the owner has as many as the quota lets: then housekeeping queues it later, for no
- * erasure is refused. One that runs goes on, and its version is redacted before it serves. A user who is
- * erased already changes nothing. Null where there is no such project.
+ * Erases a user from one of the owner's projects and queues a training without them, unless one is
+ * queued already or the quota of trainings is reached: an erasure is never refused, and
+ * housekeeping queues the training later. A running training continues; its version is redacted
+ * before it serves. Erasing a user again changes nothing. Returns null if there is no such project.
  */
 export async function eraseUser(
   sql: Sql,
@@ -31,7 +31,7 @@ export async function eraseUser(
       where owner_id = ${ownerId} and id = ${projectId}
       for update`;
     if (!project) return null;
-    // The time of the clock: a file that was cleaned while this waited is unclean again.
+    // Wall-clock time: a file cleaned while this transaction waited needs cleaning again.
     const { count } = await sql`
       insert into recommender.erased_users (project_id, user_id, erased_at)
       values (${projectId}, ${userId}, clock_timestamp())
@@ -51,7 +51,7 @@ export async function eraseUser(
   });
 }
 
-/** Which of these users were erased from one of the owner's projects. */
+/** Returns the users among these that were erased from one of the owner's projects. */
 export async function erasedAmong(
   sql: Sql,
   ownerId: string,
@@ -62,7 +62,7 @@ export async function erasedAmong(
   return new Set(rows.map(({ user_id }) => user_id));
 }
 
-/** Whether somebody who was erased may still be in the private files of one of the owner's projects. */
+/** Whether the private files of one of the owner's projects may still contain an erased user. */
 export async function awaitsForgetting(
   sql: Sql,
   ownerId: string,
@@ -77,33 +77,33 @@ export async function awaitsForgetting(
   return awaits;
 }
 
-/** Somebody who is still to be forgotten. Times are ISO 8601. */
+/** An erased user whose data is not removed everywhere yet. Times are ISO 8601. */
 export interface ToForget {
   user_id: string;
   erased_at: string;
-  /** When they were erased, or a file was added that may have rows of them. */
+  /** Later of the erasure and the addition of a file that may contain the user. */
   since: string;
-  /** When they are gone from files and models, unless blobs or registry are away. */
+  /** Time by which files and models are clean, unless blobs or registry are unavailable. */
   due_at: string;
   overdue: boolean;
-  /** Why the last try did not end well, or what is waited for. */
+  /** Error of the last attempt, or what it is waiting for. */
   cause: string | null;
 }
 
-/** What of the erased people of a project is still to do. */
+/** Pending erasures of a project. */
 export interface Forgetting {
-  /** Those who are still to be forgotten, in the order of `since`. */
+  /** Users whose data is not removed yet, in the order of `since`. */
   users: ToForget[];
   pending: number;
   overdue: number;
-  /** How many are forgotten, and yet in the weights of the version that serves. */
+  /** Number of users removed from all files but not yet from the weights of the champion. */
   in_weights: number;
 }
 
-/** Ten minutes, and one for each GB of files: what docs/promises.md says. */
+/** Ten minutes, plus one per GB of files, as stated in docs/promises.md. */
 const DUE = { minutes: 10, minutesEachGb: 1 };
 
-/** The people who are still to be forgotten; null where the owner has no such project. */
+/** Returns the pending erasures, or null if the owner has no such project. */
 export async function stillToForget(
   sql: Sql,
   ownerId: string,

@@ -5,7 +5,7 @@ import { wideModel, type WideModelOptions } from "../../testing/wide_model.ts";
 import { SLICE_UNITS } from "./model/work.ts";
 import { stringTable } from "./model/string_table.ts";
 
-/** A user with a project that a made model serves. */
+/** Signs up a user with a project that is served by a synthetic model. */
 async function serving(service: TestRecommender, name: string, options: WideModelOptions) {
   const client = await service.signUp(name);
   const { body } = await client.upload(FORMS.COLLABORATIVE);
@@ -15,7 +15,9 @@ async function serving(service: TestRecommender, name: string, options: WideMode
 
 const users = (count: number, of: number) => Array.from({ length: count }, (_, i) => `u${i % of}`);
 
-/** A refusal by its work: 422 with figure, limit and what to do, at once and for one unit. */
+/**
+ * Asserts a refusal for its cost: 422 with figure, limit and advice, immediate and for one unit.
+ */
 async function assertRefused(asked: ReturnType<Client["post"]>, advice: string) {
   const { status, body, headers } = await asked;
   assertEquals([status, body.code], [422, "invalid_input"], JSON.stringify(body));
@@ -64,7 +66,7 @@ Deno.test("an answer says its units: one a list of twenty, more for more", async
     const { status, headers } = await client.get(`${path}/${route}`);
     assertEquals([status, Number(headers.get("x-airec-units")) >= 1], [200, true], route);
   }
-  // What is not found was looked for.
+  // A failed lookup includes the search for similar titles.
   const missing = await client.get(`${path}/similar?item_title=Itme%205%20of%20many`);
   assertEquals([missing.status, missing.body.nearest.length], [404, 5]);
   assert(Number(missing.headers.get("x-airec-units")) >= 1);
@@ -111,7 +113,7 @@ Deno.test("health and other owners are answered between the slices of the larges
   const units = answers.reduce((sum, { headers }) => sum + Number(headers.get("x-airec-units")), 0);
   const slices = Math.floor(units / SLICE_UNITS);
   assert(slices > 20, `${units} units are too few to tell`);
-  // Each turn of the event loop hears both; a half is far from none.
+  // Each turn of the event loop serves both; half is far from none.
   assert(healthy > slices / 2, `/health was answered ${healthy} times in ${slices} slices`);
   assert(single > slices / 8, `bob was answered ${single} times in ${slices} slices`);
 });
@@ -126,14 +128,14 @@ Deno.test("of a history too long for one ranking the newest rows count, and none
   });
   const { status, body, headers } = await client.get(`${path}/recommendations?user_id=u0&n=200`);
   assertEquals([status, body.recommendations.length], [200, 200]);
-  // u0 had i0 to i2999.
+  // u0 interacted with i0 to i2999.
   const numbers = body.recommendations.map(({ item_id }: { item_id: string }) =>
     Number(item_id.slice(1))
   );
   assert(numbers.every((item: number) => item >= 3_000), "an item of the history came back");
   const units = Number(headers.get("x-airec-units"));
   assert(units <= 1.1 * SLICE_UNITS, `${units} units`);
-  // As if only the newest had been sent.
+  // The same as if only the newest rows had been sent.
   const newest = Array.from({ length: 1_000 }, (_, i) => `i${2_000 + i}`);
   const older = Array.from({ length: 2_000 }, (_, i) => `i${i}`);
   const sent = await client.post(`${path}/recommendations`, {

@@ -1,8 +1,8 @@
-/** Items that a project's owner hides for a while: sold out, withdrawn. They are never recommended. */
+/** Items that an owner hides for a while, for example sold out. They are never recommended. */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 
-/** The hidden items of one of the owner's projects, in the order of their ids. */
+/** Returns the hidden items of one of the owner's projects, ordered by id. */
 export async function listHiddenItems(
   sql: Sql,
   ownerId: string,
@@ -14,7 +14,7 @@ export async function listHiddenItems(
   return rows.map(({ item_id }) => item_id);
 }
 
-/** Hides these items of one of the owner's projects and no others. */
+/** Replaces the hidden items of one of the owner's projects. */
 export async function hideItems(
   sql: Sql,
   ownerId: string,

@@ -1,17 +1,17 @@
-/** JSON in steps: an answer is turned into text an entry at a time, and ends where it is too long. */
+/** JSON serialization in steps, with a limit of the length. */
 import { Problem } from "../http/problem.ts";
 import type { Steps } from "./model/steps.ts";
 import { COST } from "./model/work.ts";
 
-/** The most characters that may still be written; shared by the parts of one answer. */
+/** Remaining characters; shared by the parts of one response. */
 export interface Room {
   left: number;
 }
 
 /**
- * The JSON text of a value, as `JSON.stringify` writes it: what has few values in one step, else
- * members and entries one after the other, so many entries together.
- * @throws {Problem} `invalid_input` where it is longer than the room that is left.
+ * Serializes a value as `JSON.stringify` does: a value of at most `TOGETHER` nested values in one
+ * step, a larger one member by member or in batches of its entries.
+ * @throws {Problem} `invalid_input` if the text exceeds the remaining characters.
  */
 export function* jsonSteps(value: unknown, room: Room): Steps<string> {
   if (valuesIn(value, TOGETHER) <= TOGETHER) {
@@ -48,10 +48,10 @@ export function* jsonSteps(value: unknown, room: Room): Steps<string> {
   return `[${texts.join(",")}]`;
 }
 
-/** Values that are written in one step. */
+/** Number of nested values serialized per step. */
 const TOGETHER = 1_000;
 
-/** The number of values in a value, itself among them, as far as it is not over `most`. */
+/** Returns the number of nested values including the value itself; stops counting above `most`. */
 function valuesIn(value: unknown, most: number): number {
   if (typeof value !== "object" || value === null) return 1;
   let values = 1;

@@ -1,26 +1,26 @@
-/** The limits of one request's work, and what is said of it in the answer. */
+/** Limits of the work of one request, and how they are reported. */
 import type { Context } from "hono";
 import { Problem } from "../http/problem.ts";
 import type { Room } from "./json_steps.ts";
 import type { Place } from "../http/lane.ts";
 import type { Permit } from "./model/work.ts";
 
-/** The most units of one request: 2.5 s of the machine of bench/README.md. */
+/** Maximum units of one request: 2.5 s on the machine of bench/README.md. */
 export const MOST_UNITS = 5_000;
-/** The longest answer, by estimate. */
+/** Maximum estimated size of a response, in bytes. */
 export const MOST_BYTES = 8 * 1024 * 1024;
 
-/** The characters that an answer may have: what was estimated may be twice as long. */
+/** Returns the maximum characters of a response: twice the limit of the estimate. */
 export function roomOfAnswer(): Room {
   return { left: 2 * MOST_BYTES };
 }
 
-/** The header that says what a request cost, in units. */
+/** Response header with the cost of the request, in units. */
 export const UNITS_HEADER = "x-airec-units";
 
-/** What a request has that it could have less of. */
+/** Parameters that a request could reduce to cost less. */
 export interface Asked {
-  /** The users of a batch. */
+  /** Users of a batch. */
   users?: { length: number };
   n?: number | null;
   diversity?: number | null;
@@ -32,8 +32,9 @@ export interface Asked {
 }
 
 /**
- * Permits what is within the limits: weighs its computation and says its units in the answer's
- * header. The rest is 422 with the figure, the limit and what to do.
+ * Returns a permit that accepts requests within the limits, charges their units to `place` and
+ * reports them in a response header. It throws 422 for others, with the figure, the limit and
+ * advice.
  */
 export function permitFor(c: Context, asked: Asked, place: Place): Permit {
   return (work) => {
@@ -63,7 +64,7 @@ export function permitFor(c: Context, asked: Asked, place: Place): Permit {
   };
 }
 
-/** What to ask for instead, and the field that matters most. */
+/** Returns advice on reducing the request, and a pointer to the most relevant field. */
 function adviceFor(
   { users, n, diversity, explain, filter, history, exclude, limit }: Asked,
   share: number,

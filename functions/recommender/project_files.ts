@@ -1,4 +1,4 @@
-/** The files of a project after it was made: further interactions, mended mappings. */
+/** Changes to the files of an existing project: added interactions, corrected mappings. */
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
@@ -16,21 +16,21 @@ import {
 } from "./projects.ts";
 import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 
-/** An uploaded file and where it lies. */
+/** An uploaded file and its blob. */
 export interface StoredProjectFile {
   id: number;
   file_type: FileType;
-  /** A name among the blobs. */
+  /** Name of its blob. */
   storage_path: string;
   file_name: string;
   dialect: Dialect;
   mapping: Mapping;
 }
 
-/** So many files a project may have: each is opened by each training. */
+/** Maximum number of files per project; each training opens all of them. */
 const MOST_FILES = 1_000;
 
-/** The files of one of the owner's projects, the oldest first. */
+/** Returns the files of one of the owner's projects, oldest first. */
 export async function storedFiles(
   sql: Sql,
   ownerId: string,
@@ -46,9 +46,9 @@ export async function storedFiles(
 }
 
 /**
- * Adds a file to one of the owner's projects, to be used at its next training. Its id, or null
- * where there is no such project.
- * @throws {Problem} 409 where the project has as many files as it may, 429 beyond the quotas.
+ * Adds a file to one of the owner's projects, for its next training. Returns the file's id, or null
+ * if there is no such project.
+ * @throws {Problem} 409 if the project has the maximum number of files, 429 if a quota is exceeded.
  */
 export async function addProjectFile(
   sql: Sql,
@@ -76,9 +76,10 @@ export async function addProjectFile(
 }
 
 /**
- * Removes a file of one of the owner's projects, which trains again without it; a training that
- * runs is given up. Null where there is no such project or file. A trigger notes the blob.
- * @throws {Problem} 409 where it is the project's last file of its kind, 429 beyond the quotas.
+ * Removes a file from one of the owner's projects and queues a training without it; a running
+ * training is discarded. A trigger records the blob for deletion. Returns null if there is no such
+ * project or file.
+ * @throws {Problem} 409 if it is the project's last file of its type, 429 if a quota is exceeded.
  */
 export async function removeProjectFile(
   sql: Sql,
@@ -114,10 +115,10 @@ export async function removeProjectFile(
 }
 
 /**
- * Replaces mappings of files of one of the owner's projects and queues it for another training; one
- * that runs is given up, for it reads by the old ones. Null where there is no such project.
+ * Replaces the mappings of files of one of the owner's projects and queues a training; a running
+ * training, which uses the old mappings, is discarded. Returns null if there is no such project.
  * @param options.mappings by file id.
- * @throws {Problem} 429 beyond the quotas.
+ * @throws {Problem} 429 if a quota is exceeded.
  */
 export async function mendMappings(
   sql: Sql,

@@ -1,6 +1,6 @@
 /**
- * Projects with their files and mappings. Plain functions over `sql`; each tenant query names the
- * owner. What the trainer does to a project's row is in `worker-trainer/queue/claim.ts`.
+ * Projects with their files and mappings: functions over `sql`, whose tenant queries all name the
+ * owner. The trainer's updates of a project's row are in `worker-trainer/queue/claim.ts`.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
@@ -14,7 +14,7 @@ import { orAccountGone, takeUpload } from "./uploads/upload_store.ts";
 export type ProjectStatus = "PENDING" | "PROCESSING" | "READY" | "ERROR";
 export type FileType = "CONTENT" | "INTERACTION";
 
-/** A project as it is listed. */
+/** A project, as listed. */
 export interface Project {
   id: number;
   project_name: string;
@@ -23,7 +23,7 @@ export interface Project {
   mlflow_model_name: string;
   mlflow_model_version: string | null;
   created_at: Date;
-  /** Of the training; of one that waits, why nothing is begun. */
+  /** Stage of the training; while it is queued, the reason why trainings are paused. */
   stage: string | null;
   /** 0 to 1. */
   progress: number;
@@ -31,30 +31,30 @@ export interface Project {
   queued_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
-  /** When the version that serves was trained. */
+  /** Training time of the version that serves. */
   trained_at: Date | null;
   quality: Quality | null;
 }
 
-/** The report in a few numbers, shares from 0 to 1; what could not be measured is left out. */
+/** Summary of the report, as fractions from 0 to 1; unmeasured metrics are absent. */
 export interface Quality {
-  /** Share of what people chose, held back from training, that is among the first ten. */
+  /** Recall at 10 on the test set. */
   recall?: number;
   ndcg?: number;
-  /** The same for the most popular items: what is to be beaten. */
+  /** The same for the popularity baseline. */
   popularity_recall?: number;
   popularity_ndcg?: number;
-  /** CONTENT: share of the items that have others like them. */
+  /** CONTENT: fraction of items that have similar items. */
   items_with_neighbours?: number;
 }
 
-/** A project with all that is known of it. */
+/** A project with its files and report. */
 export interface ProjectDetails extends Project {
   files: ProjectFile[];
   report: Record<string, unknown> | null;
 }
 
-/** An uploaded file as the owner sees it. */
+/** An uploaded file, as shown to the owner. */
 export interface ProjectFile {
   id: number;
   file_type: FileType;
@@ -67,7 +67,7 @@ export interface ProjectFile {
   created_at: string;
 }
 
-/** What a project is made of: files that are stored already. */
+/** A project to create, whose files are already stored. */
 export interface NewProject {
   project_name: string;
   model_type: ModelType;
@@ -76,24 +76,25 @@ export interface NewProject {
 
 export interface NewFile {
   file_type: FileType;
-  /** A name among the blobs. */
+  /** Name of its blob. */
   storage_path: string;
   file_name: string;
   bytes: number;
   sha256: string;
-  /** As they were counted before a training reads them. */
+  /** Rows as counted on upload, before a training reads the file. */
   rows: number;
-  /** Of a file that is packed. */
+  /** Unpacked size, if the file is packed. */
   unpacked_bytes?: number;
   dialect: Dialect;
   mapping: Mapping;
-  /** The upload in parts that it came by: used up. */
+  /** Id of the upload in parts that the file came from; adding the file consumes the upload. */
   upload_id?: string;
 }
 
 /**
- * Makes a project with its files and mappings, whole or not at all; it waits for the trainer.
- * @throws {Problem} 429 beyond the quotas; 401 when the owner's account is gone, though a token of it still lives.
+ * Creates a project with its files and mappings in one transaction, queued for training.
+ * @throws {Problem} 429 if a quota is exceeded; 401 if the owner's account is deleted though a
+ * token of it is still valid.
  */
 export async function createProject(
   sql: Sql,
@@ -114,9 +115,9 @@ export async function createProject(
 }
 
 /**
- * Adds a stored file with its mapping to one of the owner's projects, within a transaction; gives
- * its id.
- * @throws {Problem} 409 where its upload is taken by another project.
+ * Adds a stored file with its mapping to one of the owner's projects, within a transaction. Returns
+ * the file's id.
+ * @throws {Problem} 409 if its upload is already used or deleted.
  */
 export async function addFile(
   sql: TransactionSql,
@@ -142,7 +143,7 @@ export async function addFile(
   return id;
 }
 
-/** Writes a file's mapping, within a transaction. */
+/** Inserts a file's mapping, within a transaction. */
 export async function addMapping(
   sql: TransactionSql,
   fileId: number,
@@ -159,8 +160,8 @@ export async function addMapping(
 }
 
 /**
- * The owner's projects, newest first.
- * @param before lists only those made before the project with this id.
+ * Returns the owner's projects, newest first.
+ * @param before returns only projects with a smaller id.
  */
 export async function listProjects(
   sql: Sql,
@@ -175,7 +176,7 @@ export async function listProjects(
     limit ${limit}`;
 }
 
-/** One of the owner's projects, or null. */
+/** Returns one of the owner's projects, or null. */
 export async function findProject(
   sql: Sql,
   ownerId: string,
@@ -187,7 +188,7 @@ export async function findProject(
   return project ?? null;
 }
 
-/** One of the owner's projects with its files, their receipts, and the report; or null. */
+/** Returns one of the owner's projects with its files, receipts and report, or null. */
 export async function findProjectDetails(
   sql: Sql,
   ownerId: string,
@@ -215,9 +216,9 @@ export async function findProjectDetails(
 }
 
 /**
- * Queues a project for another training; what serves goes on serving. Null where it is queued or
- * trained already, or where there is no such project.
- * @throws {Problem} 429 beyond the quotas.
+ * Queues a project for another training; the current version continues to serve. Returns null if it
+ * is already queued or in training, or if there is no such project.
+ * @throws {Problem} 429 if a quota is exceeded.
  */
 export async function requeueProject(
   sql: Sql,
@@ -235,16 +236,17 @@ export async function requeueProject(
   return await holdingQuotas(sql, ownerId, { quotas, work });
 }
 
-/** What the owner reads where a training was cancelled. */
+/** Error text shown to the owner after a cancelled training. */
 const CANCELLED = {
   first: "The training was cancelled before there was a model. Train again to get one.",
   again: "The training was cancelled. The version before it goes on serving.",
 };
 
 /**
- * Ends a training that waits or runs: the trainer is woken, finds its claim gone and ends the
- * process. READY where a version serves, else ERROR. Null where nothing trains, where the new
- * version is about to serve and it is too late, or where there is no such project.
+ * Cancels a queued or running training: notifies the trainer, which finds its claim lost and ends
+ * the training process. The status becomes READY if a version serves, otherwise ERROR. Returns null
+ * if no training is queued or running, if its version is already being promoted, or if there is no
+ * such project.
  */
 export async function cancelTraining(
   sql: Sql,
@@ -266,16 +268,16 @@ export async function cancelTraining(
 }
 
 /**
- * What the trainer notes before it makes a version the champion: from there on nothing ends it. The
- * stage is `publishing`, or says what that waits for.
+ * SQL condition that the trainer sets before it makes a version the champion; from then on the
+ * training cannot be cancelled. The stage is `publishing`, or the reason for waiting.
  */
 export function isBeingCrowned(sql: ISql) {
   return sql`progress = 1`;
 }
 
 /**
- * Deletes a project; triggers note its blobs and its model for erasure. The model's name, or null
- * where there is no such project.
+ * Deletes a project; triggers record its blobs and model for deletion. Returns the model's name, or
+ * null if there is no such project.
  */
 export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<string | null> {
   const [project] = await ownedBy(sql, ownerId, { limitMs: SLOW_MS })<
@@ -286,15 +288,15 @@ export async function deleteProject(sql: Sql, ownerId: string, id: number): Prom
   return project?.mlflow_model_name ?? null;
 }
 
-/** Who this installation is to a registry that several may share. */
+/** Returns the id of this installation, which distinguishes it in a shared registry. */
 export async function installationId(sql: Sql): Promise<string> {
   const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
   return id;
 }
 
 /**
- * What makes a project's row wait for a new training. The training that may be running holds
- * another id and so changes nothing any more.
+ * SQL assignments that queue a project for a new training. A running training has another id, so
+ * its later updates have no effect.
  */
 export function requeued(sql: ISql) {
   return sql`
@@ -303,7 +305,7 @@ export function requeued(sql: ISql) {
     finished_at = null, stage = null, progress = 0, error = null`;
 }
 
-/** The mapping of the file `f` as JSON, to select beside it. */
+/** SQL expression for the mapping of file `f` as JSON. */
 export function mappingOfFile(sql: ISql) {
   return sql`(
     select coalesce(jsonb_object_agg(m.app_schema_key, m.columns), '{}')
@@ -318,7 +320,7 @@ export function mappingOfFile(sql: ISql) {
   )`;
 }
 
-/** What `Project` has, to select from its table. */
+/** SQL columns of a `Project`. */
 export function projectColumns(sql: ISql) {
   return sql`
     id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,

@@ -1,10 +1,10 @@
-/** Which version became a project's champion when: what a rollback goes back by. */
+/** History of a project's champions, which rollbacks use. */
 import type { Sql, TransactionSql } from "postgres";
 import { claimEffect, ownedBy } from "../http/owned_by.ts";
 
 export type PromotionReason = "TRAINED" | "PROMOTED" | "ROLLED_BACK";
 
-/** How long the registry may take to move an alias, in ms: longer than one request to MLflow. */
+/** Time limit of moving an alias in the registry, in ms: longer than one request to MLflow. */
 const MOVE_MS = 20_000;
 
 /** A version that became champion. */
@@ -14,11 +14,11 @@ export interface Promotion {
 }
 
 /**
- * Makes a version champion: notes the promotion and the copies in the project's row, and moves the
- * registry's alias within the same transaction, so that neither is without the other. An attempt
- * that lost its Idempotency-Key moves nothing.
- * @param options.move moves the alias, and returns whether it still was where it was expected.
- * @returns false where there is no such project, or the alias was elsewhere: then nothing is noted.
+ * Makes a version the champion: records the promotion, updates the copies in the project's row, and
+ * moves the registry's alias in the same transaction, so that all happen or none. An attempt that
+ * lost its Idempotency-Key moves nothing.
+ * @param options.move moves the alias, and returns false if it was not where expected.
+ * @returns false, without a change, if there is no such project or the alias was elsewhere.
  */
 export async function promoteVersion(
   sql: Sql,
@@ -48,7 +48,7 @@ export async function promoteVersion(
   });
 }
 
-/** Writes a promotion, within the transaction of the row it speaks of. */
+/** Inserts a promotion, within the transaction that updates the project. */
 export async function addPromotion(
   sql: TransactionSql,
   { projectId, version, reason }: Promotion & { projectId: number },
@@ -58,7 +58,7 @@ export async function addPromotion(
     values (${projectId}, ${version}, ${reason})`;
 }
 
-/** The promotions of one of the owner's projects, oldest first. */
+/** Returns the promotions of one of the owner's projects, oldest first. */
 export async function listPromotions(
   sql: Sql,
   ownerId: string,
@@ -73,10 +73,9 @@ export async function listPromotions(
 }
 
 /**
- * The version that was champion before the present one, or undefined: each rollback goes one
- * further back. An alias that was moved elsewhere, by hand in MLflow, goes back to the last
- * promotion.
- * @param promotions oldest first; versions that are gone count as never promoted.
+ * Returns the champion before the current one, or undefined. Repeated rollbacks go further back. If
+ * the alias was moved by hand in MLflow, returns the version of the last promotion.
+ * @param promotions oldest first; promotions of deleted versions are ignored.
  */
 export function championBefore(
   promotions: Promotion[],

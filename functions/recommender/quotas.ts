@@ -1,26 +1,26 @@
 /**
- * What one owner may have, so that nobody fills the disk or the trainers' queue for all. It is asked
- * before anything is received (routes/within_quotas.ts), and held in the transaction that adds: so many at once come to no more.
- * The last file may go beyond the quota of bytes.
+ * Quotas per owner, which keep one owner from filling the disk or the training queue. They are
+ * checked before a request body is received (routes/within_quotas.ts), and enforced in the
+ * transaction that adds, also for concurrent requests. The last file may exceed the quota of bytes.
  */
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 
-/** Of each owner. */
+/** Limits, or usage, of one owner. */
 export interface Quotas {
   projects: number;
-  /** Of all files, those on their way included. */
+  /** Size of all files, including open uploads, in bytes. */
   bytes: number;
-  /** Of the packed files when they are unpacked. */
+  /** Unpacked size of the packed files, in bytes. */
   unpackedBytes: number;
-  /** Of all files. */
+  /** Rows of all files. */
   rows: number;
-  /** Trainings that wait or run. */
+  /** Queued and running trainings. */
   trainings: number;
 }
 
-/** Where no setting says otherwise. */
+/** Defaults. */
 export const QUOTAS: Quotas = {
   projects: 1_000,
   bytes: 100 * 1024 ** 3,
@@ -30,9 +30,9 @@ export const QUOTAS: Quotas = {
 };
 
 /**
- * Runs a transaction that may add to what an owner has. Those of one owner come one after the other,
- * and what goes beyond a quota is undone.
- * @throws {Problem} 429 with what there is and what there may be.
+ * Runs a transaction that may add to an owner's usage. Such transactions of one owner run serially,
+ * and one that exceeds a quota is rolled back.
+ * @throws {Problem} 429 with the usage and the limit.
  */
 export async function holdingQuotas<Result>(
   sql: Sql,
@@ -69,15 +69,15 @@ export async function holdQuotas<Result>(
   return result;
 }
 
-/** Lets one transaction at a time add to what an owner has, until its end. */
+/** Serializes the transactions that add to an owner's usage, until the end of this one. */
 export async function lockQuotas(sql: TransactionSql, ownerId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`quotas of ${ownerId}`}, 0))`;
 }
 
-/** In the order in which they are said. */
+/** In the order in which they are reported. */
 const NAMES = ["projects", "trainings", "bytes", "unpackedBytes", "rows"] as const;
 
-/** The problem of one who has enough of something. */
+/** Returns the problem of an exceeded quota. */
 export function tooMuch(
   name: keyof Quotas,
   { quotas: { [name]: most }, used: { [name]: has } }: { quotas: Quotas; used: Quotas },
@@ -95,12 +95,12 @@ export function tooMuch(
   return new Problem("too_many_requests", `An account may have ${most} ${rule}, and ${state}.`);
 }
 
-/** What an owner has of it all. */
+/** Returns an owner's usage. */
 export async function usedBy(sql: Sql, ownerId: string): Promise<Quotas> {
   return await ownedBy(sql, ownerId, { prepares: true }).begin((sql) => usedIn(sql, ownerId));
 }
 
-/** The same, within one of the owner's transactions. */
+/** Same, within one of the owner's transactions. */
 async function usedIn(sql: TransactionSql, ownerId: string): Promise<Quotas> {
   const [used] = await sql<Quotas[]>`
     with mine as (

@@ -25,7 +25,7 @@ Deno.test("an owner has so many projects, bytes, rows and waiting trainings, and
   }
 });
 
-/** So many ask at once, and what they got, by status. */
+/** Sends `count` requests concurrently and returns the number of responses by status. */
 async function atOnce(count: number, ask: () => Promise<{ status: number }>) {
   const answers = await Promise.all(Array.from({ length: count }, ask));
   return Object.fromEntries(
@@ -74,13 +74,14 @@ Deno.test("every route that queues or adds holds the quotas, however many ask at
     await ofEach((id) => ann.send("PUT", `/project/${id}/mappings`, { interactions: mapping })),
     three,
   );
-  // One that waits already may be mended, for it adds no training.
+  // A queued project can be corrected, since that adds no training.
   const [{ id }] = await sql`
     select id from recommender.recommender_projects where status = 'PENDING' limit 1`;
   const again = await ann.send("PUT", `/project/${id}/mappings`, { interactions: mapping });
   assertEquals(again.status, 202);
 
-  // Each begins an upload of what is left and more: the first goes beyond, the rest are refused.
+  // Each upload is larger than the rest of the quota: the first may exceed it, the others are
+  // refused.
   const [{ bytes }] = await sql`
     select sum(bytes)::float8 as bytes from recommender.uploaded_files`;
   const begin = () => ann.post("/uploads", { file_name: "a.csv", bytes: 1_000 });

@@ -7,7 +7,7 @@ Deno.test("titles are the same whatever their case, blanks and Unicode form", ()
   }
   assertEquals(titleKey("Ame\u0301lie"), titleKey("AM\u00c9LIE"));
   assertEquals(titleKey("ﬁlm"), titleKey("film"));
-  // What differs by more than that is another title.
+  // Titles that differ in more than that are different.
   assertNotEquals(titleKey("Amélie"), titleKey("Amelie"));
   assertNotEquals(titleKey("Film-A"), titleKey("Film A"));
 });

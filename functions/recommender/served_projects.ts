@@ -1,29 +1,29 @@
 /**
- * What each answer asks about its project, remembered for a moment: the project itself, which items
- * are hidden, who was erased. A busy project is looked up once in two seconds, not for each answer.
+ * Short-lived cache of what every response needs about its project: the project, its hidden items
+ * and its erased users. A busy project is queried once every two seconds, not per response.
  */
 import type { Sql } from "postgres";
 import { Memory } from "../http/memory.ts";
 import { type Project, projectColumns } from "./projects.ts";
 
-/** A project, and what of its model may not be said. */
+/** A project, with the items and users that responses must exclude. */
 export interface ServedProject {
   project: Project;
-  /** In the order of their ids. */
+  /** Ordered by id. */
   hidden: string[];
   erased: Set<string>;
 }
 
 export interface ServedProjects {
-  /** One of the owner's projects, or null. */
+  /** Returns one of the owner's projects, or null. */
   of(ownerId: string, projectId: number): Promise<ServedProject | null>;
-  /** Drops what is remembered of a project that was changed here. */
+  /** Invalidates a project that this process has changed. */
   forget(ownerId: string, projectId: number): void;
 }
 
 /**
- * Projects that were trained, as they were within the last two seconds: what other processes change
- * is heard of within this. The state of others is asked for each time.
+ * Cache of trained projects for two seconds, the maximum delay of changes by other processes.
+ * Untrained projects are not cached.
  */
 export function projectMemory(now?: () => number): Memory<ServedProject | null> {
   return new Memory({
@@ -34,7 +34,7 @@ export function projectMemory(now?: () => number): Memory<ServedProject | null> 
   });
 }
 
-/** Looks projects up where `known` does not remember them. */
+/** Returns projects from the cache `known`, or else from the database. */
 export function rememberServedProjects(sql: Sql, known = projectMemory()): ServedProjects {
   const keyOf = (ownerId: string, projectId: number) => `${ownerId} ${projectId}`;
   return {

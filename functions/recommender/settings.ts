@@ -1,47 +1,47 @@
-/** What a project's owner may set about its trainings. All of it counts from the next training on. */
+/** Training settings of a project. Changes take effect with the next training. */
 import type { Sql } from "postgres";
 import { ownedBy } from "../http/owned_by.ts";
 
-/** As stored; what is absent has its default. */
+/** Settings as stored; absent ones have their default. */
 export interface Settings {
-  /** Of this very shape. */
+  /** Version of this format. */
   version: 1;
   /**
-   * What a row of an event type counts beside the defaults, 0 nothing, below 0 a rejection; types are
-   * in lower case.
+   * Weights by event type in lower case, which override the defaults: 0 is ignored, below 0 is a
+   * rejection.
    */
   event_weights?: Record<string, number>;
-  /** The rating from which on an item is liked; decided from the ratings themselves by default. */
+  /** Least rating that is a like; by default derived from the ratings. */
   liked_from?: number;
-  /** Seconds for the search, by estimate; 600 by default. */
+  /** Estimated duration of the search in seconds; 600 by default. */
   budget_seconds?: number;
-  /** Bytes that a training may need, by estimate; half of the trainer's machine by default. */
+  /** Estimated memory of a training in bytes; by default half of the trainer's machine. */
   memory_limit?: number;
-  /** Hours after a training until the next is queued by itself; never by default. */
+  /** Hours from one training to the next automatic one; by default there is none. */
   retrain_every?: number;
 }
 
-/** What the operator lets owners set. */
+/** The operator's limits of settings. */
 export interface SettingLimits {
-  /** The most for `budget_seconds`. */
+  /** Maximum of `budget_seconds`. */
   budgetSeconds: number;
-  /** The most for `memory_limit`. */
+  /** Maximum of `memory_limit`. */
   memoryBytes: number;
-  /** The least for `retrain_every`. */
+  /** Minimum of `retrain_every`. */
   retrainHours: number;
 }
 
-/** Where no setting of the operator's says otherwise. */
+/** Defaults of the operator's limits. */
 export const SETTING_LIMITS: SettingLimits = {
   budgetSeconds: 3_600,
   memoryBytes: 16 * 1024 ** 3,
   retrainHours: 1,
 };
 
-/** What `budget_seconds` is where it is not set. */
+/** Default of `budget_seconds`. */
 const USUAL_BUDGET = 600;
 
-/** Settings as they count: what was set before the operator's limits were less is bounded by them. */
+/** Returns the effective settings: limits the operator lowered later apply to stored values. */
 export function boundedSettings(settings: Settings, limits: SettingLimits): Settings {
   const { budget_seconds = USUAL_BUDGET, memory_limit } = settings;
   return {
@@ -53,12 +53,12 @@ export function boundedSettings(settings: Settings, limits: SettingLimits): Sett
   };
 }
 
-/** A change: what is null goes back to its default, what is absent stays. */
+/** A change: null resets a setting to its default, absent ones stay. */
 export type SettingsChange = {
   [Name in Exclude<keyof Settings, "version">]?: Settings[Name] | null;
 };
 
-/** The settings of one of the owner's projects, or null where there is no such project. */
+/** Returns the settings of one of the owner's projects, or null if there is no such project. */
 export async function findSettings(
   sql: Sql,
   ownerId: string,
@@ -70,7 +70,7 @@ export async function findSettings(
   return project?.settings ?? null;
 }
 
-/** Changes settings and gives them all, or null where there is no such project. */
+/** Changes settings and returns all of them, or null if there is no such project. */
 export async function changeSettings(
   sql: Sql,
   ownerId: string,

@@ -18,13 +18,13 @@ interface Env extends WorkerEnv {
   BLOBS: R2Bucket;
 }
 
-/** Of the 128 MB that a Worker has for everything; one model alone may take more. */
+/** Memory for cached models, of a Worker's 128 MB in total; a single model may use more. */
 const MODEL_BYTES = 48 * 1024 * 1024;
 
-/** The cache of the place where the Worker runs. */
+/** Cache of the Cloudflare location where the Worker runs. */
 declare const caches: { default: Cache };
 
-/** What outlives a request: settings, parsed models, what was just found, and a name. */
+/** State that outlives a request: configuration, parsed models, lookup caches, installation id. */
 const configOf = readOnce(recommenderWorkerConfig);
 let models: ModelCache | undefined;
 let installation: string | undefined;

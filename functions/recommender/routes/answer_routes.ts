@@ -1,4 +1,4 @@
-/** Answers from the model that serves. */
+/** Recommendation routes. */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { IdentityEnv } from "../../http/identity.ts";
@@ -27,7 +27,7 @@ import { ById, json, jsonBody, security } from "./schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { answered, championFor, heading, hiding, textAnswer } from "./serving.ts";
 
-/** What the description says of a route's work. */
+/** Description of the cost of a request, for the API description. */
 const description =
   "Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, " +
   "filters and long histories; the answer's header x-airec-units says how many. A request may cost " +
@@ -116,7 +116,7 @@ const popularRoute = createRoute({
   },
 });
 
-/** Answers, each without who was erased and what is hidden, computed in the lane. */
+/** Recommendation routes, without erased users and hidden items, computed in the lane. */
 export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects; lane: Lane }) {
   return createRoutes()
     .openapi(recommendationsRoute, async (c) => {
@@ -167,7 +167,7 @@ export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects;
     });
   }
 
-  /** Asks the model that serves a project, which knows at least these users. */
+  /** Queries the champion of a project, loaded with at least these users. */
   async function ask(
     c: ProjectContext,
     { userIds = [], ...asked }: Asked & { userIds?: string[] },

@@ -15,7 +15,7 @@ interface Item {
 
 const ids = (items: Item[]) => items.map(({ item_id }) => item_id);
 
-/** The example with a year an item. */
+/** Returns the example model with one year per item. */
 function withYears(): Model {
   const values = Float32Array.of(1995, 1972, 2002, 1979, 2001);
   return { ...exampleModel("CONTENT"), columns: [{ name: "year", kind: "number", values }] };
@@ -25,7 +25,7 @@ function hide({ ann, path }: TestProject, item_ids: string[]) {
   return ann.send("PUT", `${path}/items/hidden`, { item_ids });
 }
 
-/** A project that serves, and where it is asked. */
+/** Returns a project that serves, with the path of its recommendations. */
 async function asking(service: TestRecommender, type: ModelType) {
   const { path, ...project } = await servingProject(service, type);
   return { ...project, path: `${path}/recommendations` };
@@ -141,7 +141,7 @@ Deno.test("a new version that cannot be loaded leaves the last good one serving,
   await until(async () => (await ask()).body.model_version === "2");
   assertEquals((await ask()).body.recommendations[0].fallback, "popular");
 
-  // Not the first one's bytes, which Workers still have near.
+  // Different bytes than the first version, which Workers still have in the nearby cache.
   const { weights } = exampleModel("CONTENT");
   const third = { ...exampleModel("CONTENT"), similar: weights };
   await service.publish(id, third, { damaged: true });

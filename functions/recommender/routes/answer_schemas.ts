@@ -1,4 +1,4 @@
-/** What answers take and give. */
+/** Schemas of recommendation requests and responses. */
 import { z } from "@hono/zod-openapi";
 import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
 import { ModelType } from "./schemas.ts";
@@ -35,15 +35,15 @@ const List = z.object({
   fallback_reason: z.string().optional(),
 });
 
-/** One list. */
+/** A single list. */
 export const Recommendations = Heading.extend(List.shape).openapi("Recommendations");
 
-/** A list a user. */
+/** One list per user. */
 export const BatchResults = Heading.extend({
   results: z.array(List.extend({ user_id: z.string() })),
 }).openapi("BatchResults");
 
-/** The items that most users liked. */
+/** The most popular items. */
 export const PopularItems = Heading.extend({
   items: z.array(z.object({
     item_id: z.string(),
@@ -52,7 +52,7 @@ export const PopularItems = Heading.extend({
   })),
 }).openapi("PopularItems");
 
-/** Null and empty count as missing. */
+/** Maps null and the empty string to undefined. */
 const emptyAsMissing = (value: unknown) => value === "" || value === null ? undefined : value;
 
 const Count = z.int().min(1).max(200);
@@ -63,7 +63,7 @@ const CountInQuery = z.preprocess(
   z.number("must be a whole number from 1 to 200").pipe(Count).optional(),
 ).openapi({ type: "integer", description: "How many, 1 to 200; 10 by default." });
 
-/** What can be asked in a query. */
+/** Query parameters of recommendations. */
 export const RecommendationQuery = z.object({
   item_title: z.string().max(1000).optional(),
   item_id: z.string().max(1000).optional()
@@ -77,10 +77,10 @@ export const RecommendationQuery = z.object({
     }),
 });
 
-/** What a query of similar items has. */
+/** Query parameters of similar items. */
 export const SimilarQuery = RecommendationQuery.pick({ item_id: true, item_title: true, n: true });
 
-/** What a query of popular items has. */
+/** Query parameters of popular items. */
 export const PopularQuery = RecommendationQuery.pick({ n: true });
 
 const FilterValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
@@ -95,11 +95,11 @@ const FilterSchema = z.record(
 
 const SCALARS = ["string", "number", "boolean"];
 
-/** Columns and values of one filter. */
+/** Maximum numbers of columns and values in one filter. */
 const MOST_COLUMNS = 100;
 const MOST_VALUES = 10_000;
 
-/** The first fault of a filter that would take long to find all of. */
+/** Returns the first error of an oversized filter, whose validation would take long. */
 function filterFault(filter: unknown): Fault | undefined {
   const fault = nameFault(filter, { most: MOST_COLUMNS, names: "columns" });
   if (fault || typeof filter !== "object" || filter === null) return fault;
@@ -117,21 +117,21 @@ function filterFault(filter: unknown): Fault | undefined {
   }
 }
 
-/** The most ids of one list, and the most characters of one. */
+/** Maximum number of ids in a list, maximum length of an id, and bounds of weights and ratings. */
 const MOST_IDS = 10_000;
 const LONGEST_ID = 1000;
 const MOST_WEIGHT = 1e6;
 const MOST_RATING = 1e9;
 
-/** An item of a history as it is sent. */
+/** An item of a history, as sent. */
 type SentItem =
   | string
   | number
   | { item_id: string | number; weight?: number; rating?: number };
 
 /**
- * A schema of a list of ids, or of a history. What a schema says of ten thousand entries takes it
- * tens of milliseconds; this looks at each once, and names the first at fault.
+ * Returns a schema for a list of ids or a history. Validating ten thousand entries with zod takes
+ * tens of milliseconds; this checks each entry once and reports the first invalid one.
  */
 function listOf<Entry>(
   faultOf: (entry: unknown) => { at?: string; message: string } | undefined,
@@ -179,7 +179,7 @@ function sentItemFault(entry: unknown): { at?: string; message: string } | undef
   }
 }
 
-/** Whether something is there that is no number, or one of a larger size. */
+/** Whether a value is present but not a number of at most this magnitude. */
 function isBeyond(value: unknown, most: number): boolean {
   return value !== undefined && !(typeof value === "number" && Math.abs(value) <= most);
 }
@@ -189,7 +189,7 @@ const SENT_MEMBERS = ["item_id", "weight", "rating"];
 const SENT_ITEM =
   `must be an item's id, or {item_id, weight, rating} with a weight from -${MOST_WEIGHT} to ${MOST_WEIGHT}`;
 
-/** What any list can be asked in a body. */
+/** Body fields of every list. */
 const ListBody = {
   n: z.preprocess(emptyAsMissing, Count.optional())
     .openapi({ type: "integer", description: "How many, 1 to 200; 10 by default." }),
@@ -203,7 +203,7 @@ const ListBody = {
   explain: z.boolean().nullish().describe("Say for each item why it comes."),
 };
 
-/** What can be asked in a body. */
+/** Body of a recommendation request. */
 export const RecommendationBody = z.strictObject({
   user_id: Id.nullish(),
   anonymous_id: z.string().max(1000).nullish()
@@ -227,7 +227,7 @@ export const RecommendationBody = z.strictObject({
     .describe("false keeps explanations from naming what is stored of user_id."),
 }).openapi("RecommendationRequest");
 
-/** What can be asked for many users at once. */
+/** Body of a batch request. */
 export const BatchBody = z.strictObject({
   users: listOf<string | number>(idFault, { least: 1, most: 1_000 })
     .openapi({ type: "array", items: {}, minItems: 1, maxItems: 1_000 }),

@@ -1,11 +1,11 @@
-/** Ids that are JSON numbers beyond 2⁵³ are never rounded to another id, whatever route takes them. */
+/** JSON numbers beyond 2⁵³ as ids are never rounded to another id, on any route. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { servingProject } from "../../../dev/test_project.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";
 import { exampleModel } from "../model/example_model.ts";
 import { stringTable } from "../model/string_table.ts";
 
-/** 2⁵³ + 1, which as a double is 2⁵³. */
+/** 2⁵³ + 1, which as a double is rounded to 2⁵³. */
 const BIG = "9007199254740993";
 const ROUNDED = "9007199254740992";
 

@@ -1,4 +1,4 @@
-/** The items and users that the model which serves knows: to browse, or to choose from. */
+/** Routes that list the items and users of the champion. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { IdentityEnv } from "../../http/identity.ts";
@@ -40,7 +40,7 @@ const Item = z.object({
   ).optional().describe("Where asked for: the item's values by column; dates in seconds."),
 });
 
-/** More than these are typed rather than chosen. */
+/** Maximum number of terms per column; longer lists are not useful to select from. */
 const MOST_TERMS = 100;
 
 const projectItemsRoute = createRoute({
@@ -117,7 +117,7 @@ const columnsRoute = createRoute({
   },
 });
 
-/** Items and users, in pages; none who was erased. Searches are computed in the lane. */
+/** Items and users, in pages and without erased users. Searches are computed in the lane. */
 export function browseRoutes(deps: RecommenderDeps & { lane: Lane }) {
   const { sql } = deps;
   return createRoutes()

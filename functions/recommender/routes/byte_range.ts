@@ -1,13 +1,13 @@
-/** A part of a file as a `Range` header asks for it (RFC 9110, 14). */
+/** Parses the `Range` header (RFC 9110, section 14). */
 
-/** A range of bytes, or the last so many of them. */
+/** A byte range, or the last `last` bytes. */
 export type ByteRange = { start: number; end?: number } | { last: number };
 
 const ONE = /^bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))$/i;
 
 /**
- * Reads a `Range` header; `end` is exclusive. Undefined where there is none, and where it is one
- * that a server may ignore: several ranges, another unit, or no range at all.
+ * Parses a `Range` header; `end` is exclusive. Returns undefined if there is none, or one that a
+ * server may ignore: several ranges, another unit, or an invalid range.
  */
 export function byteRangeOf(header: string | undefined): ByteRange | undefined {
   const [, first, last, suffix] = ONE.exec((header ?? "").replaceAll(/\s/g, "")) ?? [];

@@ -1,4 +1,4 @@
-/** A project's data after it was made: more interactions, mended mappings. */
+/** Routes that change an existing project's data: added interactions, corrected mappings. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
 import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
@@ -43,26 +43,26 @@ const InteractionSchema = z.strictObject({
   },
 );
 
-/** The rows are checked behind it, in steps: ten thousand of them take tens of milliseconds. */
+/** Rows are validated separately, in steps: ten thousand rows take tens of milliseconds. */
 const InteractionsSchema = z.strictObject({
   interactions: z.array(z.unknown()).min(1).max(10_000).openapi({
     items: described(InteractionSchema),
   }),
 }).openapi("Interactions");
 
-/** A schema as it stands in the API's description. */
+/** Returns the JSON schema for the API description. */
 function described(schema: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io: "input" });
   return described;
 }
 
-/** Rows that are checked in one step, and the units of half a millisecond that one takes. */
+/** Number of rows validated per step, and the units (of half a millisecond) per row. */
 const TOGETHER = 200;
 const ROW_UNITS = 20e-3 / 0.5;
 
 /**
- * The rows, each as the schema says.
- * @throws {Problem} 422 that names each place at fault in the first rows that have any.
+ * Validates rows.
+ * @throws {Problem} 422 that names all errors of the first invalid batch.
  */
 function* checkedRowsSteps(rows: unknown[]): Steps<InteractionRow[]> {
   const checked: InteractionRow[] = [];
@@ -82,8 +82,8 @@ function* checkedRowsSteps(rows: unknown[]): Steps<InteractionRow[]> {
 }
 
 /**
- * Without zod schemas, for then the bodies would be read into memory to be validated; and nothing
- * to the types, which speak of the JSON.
+ * Not zod schemas, which would buffer the bodies to validate them; typed as `object` to keep them
+ * out of the handler's types, which describe the JSON body.
  */
 const FILES: object = {
   "text/csv": { schema: { type: "string" as const, format: "binary" } },
@@ -137,10 +137,10 @@ const MappingSchema = checkedBy(
   z.record(z.string(), z.union([z.string(), z.array(z.string())]).nullable()).optional(),
 ).openapi({ type: "object", additionalProperties: true });
 
-/** A file has no more columns than that. */
+/** Maximum number of columns of a file. */
 const MOST_COLUMNS = 1_000;
 
-/** The first member that lists more columns than a file has. */
+/** Returns the error of the first member with more columns than a file can have. */
 function lengthFault(mapping: unknown): Fault | undefined {
   for (const [name, columns] of Object.entries(mapping ?? {})) {
     if (!Array.isArray(columns) || columns.length <= MOST_COLUMNS) continue;
@@ -197,7 +197,7 @@ const mendMappingsRoute = createRoute({
   },
 });
 
-/** Data: added and mended. */
+/** Routes to add interactions and correct mappings. */
 export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
   const { sql, blobs, quotas } = deps;
   return createRoutes()
@@ -279,7 +279,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
       return c.json(projectJson(project), 202);
     });
 
-  /** What is wrong with a mapping for a stored file. */
+  /** Returns the errors of a mapping for a stored file. */
   async function mappingErrors(
     file: StoredProjectFile,
     mapping: Mapping,
@@ -294,7 +294,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
   }
 }
 
-/** The first file of a kind, and those that were uploaded with the same mapping. */
+/** Returns the first file of a type and all files uploaded with the same mapping. */
 function filesToMend(files: StoredProjectFile[], name: string): StoredProjectFile[] {
   const type = name === "content" ? "CONTENT" : "INTERACTION";
   const ofType = files.filter(({ file_type }) => file_type === type);

@@ -10,7 +10,7 @@ async function statusOf({ ann, path }: TestProject) {
   return (await ann.get(`${path}/status`)).body;
 }
 
-/** The texts of all uploads, in the order of their files. */
+/** Returns the contents of all uploaded files, in the order of the files. */
 async function textsOf({ sql, blobs }: TestRecommender): Promise<string[]> {
   const files = await sql`select storage_path from recommender.uploaded_files order by id`;
   return await Promise.all(
@@ -137,7 +137,7 @@ Deno.test("a mended mapping is checked against each file it is for, and trained 
         { content: { item_title: "title" }, interactions: { item_id: "movieId" } },
         "/interactions/user_id",
       ],
-      // The file that was sent later has no such column.
+      // The file added later has no such column.
       [
         { interactions: { user_id: "userId", item_id: "movieId", timestamp: "timestamp" } },
         "/interactions/timestamp",

@@ -1,4 +1,4 @@
-/** People who are erased from a project, and what of it is still to do. */
+/** Routes to erase users from a project and to list pending erasures. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { problemResponses } from "../../http/problem.ts";
@@ -56,7 +56,7 @@ const erasedUsersRoute = createRoute({
   },
 });
 
-/** Erased people: added, and listed until they are forgotten. */
+/** Routes to erase a user and to list the users whose data is not removed yet. */
 export function erasedRoutes(
   { sql, projects, quotas }: RecommenderDeps & { projects: ServedProjects },
 ) {

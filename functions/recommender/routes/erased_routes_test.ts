@@ -28,7 +28,7 @@ Deno.test("an erased user is unknown at once, and a training that runs goes on",
   await ann.send("DELETE", `${path}/users/ann`);
   assertEquals((await service.sql`select from recommender.erased_users`).length, 1);
 
-  // Where none waits or runs, one is queued that learns without them; once for all who come meanwhile.
+  // If no training is queued or running, one is queued, once for all users erased meanwhile.
   await service.sql`update recommender.recommender_projects set status = 'READY'`;
   const queued = await ann.send("DELETE", `${path}/users/7`);
   assertEquals(queued.body.status, "PENDING");
@@ -73,7 +73,7 @@ Deno.test("who is still to be forgotten is listed with since when, until when an
   const since = new Date(first.since).getTime();
   assert(Math.abs(since - Date.now()) < 60_000);
   assertEquals(first.erased_at, first.since);
-  // Ten minutes, and the file has some bytes.
+  // Ten minutes; the few bytes of the file hardly count.
   assert(Math.abs(new Date(first.due_at).getTime() - since - 600_000) < 10);
 
   await sql`update recommender.uploaded_files set bytes = 3000000000`;
@@ -91,7 +91,7 @@ Deno.test("who is still to be forgotten is listed with since when, until when an
   assertStringIncludes(page.headers.get("link")!, "cursor=2");
   assertEquals((await list("?limit=2&cursor=4")).users[0].user_id, "user 4");
 
-  // Gone from files and versions, but not from the weights; then from these, too.
+  // Removed from files and versions but not from the weights; then from these, too.
   await sql`update recommender.uploaded_files set cleaned_at = now()`;
   await sql`update recommender.erased_users set forgotten_at = now() where user_id <> 'user 3'`;
   const last = await list();
@@ -99,7 +99,7 @@ Deno.test("who is still to be forgotten is listed with since when, until when an
   await sql`update recommender.erased_users set forgotten_at = now(), unlearned_at = now()`;
   assertEquals(await list(), { users: [], pending: 0, overdue: 0, in_weights: 0 });
 
-  // A file that comes later may have rows of them all.
+  // A file added later may contain rows of all of them.
   await ann.post(`${path}/interactions`, { interactions: [{ user_id: "user 1", item_id: "1" }] });
   assertEquals((await list()).pending, 5);
   const [{ due }] = await sql`

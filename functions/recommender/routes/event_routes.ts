@@ -1,4 +1,6 @@
-/** A training as it goes: the project as a stream of server-sent events, until it has ended. */
+/**
+ * Follows a training: the project as a stream of server-sent events, until the training has ended.
+ */
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import type { IsAlive } from "../../http/identity.ts";
@@ -9,13 +11,16 @@ import { findProject, type Project } from "../projects.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, projectJson, security } from "./schemas.ts";
 
-/** How often the project is looked at, in milliseconds: by its key, a fraction of a millisecond. */
+/**
+ * Polling interval of the project, in ms: a lookup by primary key takes a fraction of a
+ * millisecond.
+ */
 const LOOK_MS = 500;
-/** Lines without meaning, so that nothing on the way takes the stream for dead. */
+/** Interval of comments that keep proxies from closing an idle stream, in ms. */
 const BEAT_MS = 15_000;
-/** Then whoever still follows asks anew, by a token that still holds. */
+/** Maximum duration of a stream in ms; the client then reconnects with a valid token. */
 const LONGEST_MS = 10 * 60_000;
-/** So many streams one owner may have open in a process: tabs, not a flood. */
+/** Maximum number of open streams per owner and process. */
 const MOST_OPEN = 50;
 
 const eventsRoute = createRoute({
@@ -37,7 +42,7 @@ const eventsRoute = createRoute({
   },
 });
 
-/** Trainings, followed. */
+/** Route that follows trainings. */
 export function eventRoutes(
   { sql, ending, whileStreaming, isAlive }: RecommenderDeps & { isAlive: IsAlive },
 ) {
@@ -68,7 +73,7 @@ export function eventRoutes(
       ]);
       try {
         const look = () => findProject(sql, ownerId, projectId);
-        // A sign-in that ends meanwhile ends what it opened.
+        // The stream ends with the session that opened it.
         const goesOn = () => isAlive({ ownerId, sessionId, expiresAt: Infinity });
         for await (const project of changes(first, { look, goesOn, signal })) {
           if (project === "same") await stream.write(": still here\n\n");
@@ -86,8 +91,8 @@ export function eventRoutes(
 }
 
 /**
- * A project whenever it is another than before; "same" where it stays so for a while, null once it
- * is gone. It ends with the training, with the project, with the signal, and once it may not go on.
+ * Yields the project whenever it has changed, "same" after a while without a change, and null once
+ * it is deleted. Ends with the training, the project, the signal, or when `goesOn` returns false.
  */
 async function* changes(
   first: Project,
@@ -120,7 +125,7 @@ function isMoving({ status }: Project): boolean {
   return status === "PENDING" || status === "PROCESSING";
 }
 
-/** Waits; false where the signal came first. */
+/** Waits `ms`; resolves to false if the signal aborts first. */
 function waited(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve(false);

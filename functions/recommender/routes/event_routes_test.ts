@@ -10,7 +10,7 @@ interface Event {
   data: any;
 }
 
-/** The events of a stream that has come to its end. */
+/** Returns the events of a stream that has ended. */
 async function eventsOf(response: Response): Promise<Event[]> {
   assertEquals(response.headers.get("content-type"), "text/event-stream");
   const blocks = (await response.text()).split("\n\n").filter((block) => block !== "");
@@ -21,12 +21,12 @@ async function eventsOf(response: Response): Promise<Event[]> {
   });
 }
 
-/** The events of an answer, while something happens once it has begun. */
+/** Returns the events of a response, during which `happens` runs after it has begun. */
 async function during(
   answer: Response | Promise<Response>,
   happens: () => Promise<unknown>,
 ): Promise<Event[]> {
-  // From workerd an answer comes when it is whole: there it has a while to begin.
+  // workerd delivers a response only when it is complete: wait for it to begin.
   const whole = Deno.env.has(DRIVER) && new Promise((resolve) => setTimeout(resolve, 3_000));
   await (whole || answer);
   await happens();
@@ -47,7 +47,7 @@ Deno.test("a training is followed from where it stands to its end", async () => 
   assert(events.every(({ event, data }) => event === "project" && data.id === id));
   const stood = events.map(({ data }) => `${data.status} ${data.stage}`);
   assertEquals(stood.at(-1), "ERROR cancelled");
-  // A busy machine may look too late for the first, never in another order.
+  // A busy machine may miss the first states, but never reorders them.
   const all = ["PENDING null", "PROCESSING reading", "ERROR cancelled"];
   assertEquals(stood, all.filter((one) => stood.includes(one)));
   const still = await eventsOf(await ann.request(`${path}/events`));
@@ -77,7 +77,7 @@ Deno.test("a sign-in that ends takes its streams along", async () => {
 Deno.test("who looks away ends the stream, and streams have a limit", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "CONTENT");
-  // Each request on Workers has an app of its own: there the platform limits.
+  // On Workers each request has its own app: there the platform limits.
   if (Deno.env.has(DRIVER)) return;
   const open = await Promise.all(Array.from({ length: 50 }, () => ann.request(`${path}/events`)));
   assert(open.every(({ status }) => status === 200));

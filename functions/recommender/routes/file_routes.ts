@@ -1,4 +1,4 @@
-/** A project's files, one by one. */
+/** Routes for single files of a project. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
@@ -19,7 +19,7 @@ const removeFileRoute = createRoute({
   },
 });
 
-/** Files: removed. */
+/** Route to remove a file. */
 export function fileRoutes({ sql, quotas }: RecommenderDeps) {
   return createRoutes().openapi(removeFileRoute, async (c) => {
     const { id, file_id } = c.req.valid("param");

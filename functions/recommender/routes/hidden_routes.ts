@@ -1,4 +1,4 @@
-/** Items that are hidden for a while: sold out, withdrawn. */
+/** Routes for items that are hidden for a while, for example sold out. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
@@ -44,7 +44,7 @@ const hideItemsRoute = createRoute({
   },
 });
 
-/** The list of hidden items: shown and replaced. */
+/** Routes to read and replace the list of hidden items. */
 export function hiddenRoutes({ sql, projects }: RecommenderDeps & { projects: ServedProjects }) {
   return createRoutes()
     .openapi(hiddenItemsRoute, async (c) => {

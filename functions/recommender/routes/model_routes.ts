@@ -1,4 +1,4 @@
-/** The files of the model that serves, for readers of one's own: docs/artifact.md says what is in them. */
+/** Route for the champion's files, for custom readers: docs/artifact.md describes the format. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
@@ -17,7 +17,7 @@ import { championOf, registryProblem } from "./serving.ts";
 
 const PUBLIC = [MANIFEST, MODEL, GOLDEN].map(nameOf);
 const FILES = [...PUBLIC, ...[USERS, GOLDEN_USERS].map(nameOf)];
-/** A private file by the name that it has since somebody was erased. */
+/** Name of a private file after it was rewritten to erase a user. */
 const RENAMED = /^(users|golden-users)\.[0-9a-f]{64}\.(safetensors|json)$/;
 
 const binary = z.string().openapi({ format: "binary" });
@@ -47,7 +47,7 @@ const modelFileRoute = createRoute({
   },
 });
 
-/** Model files: streamed from the registry. */
+/** Model files, streamed from the registry. */
 export function modelRoutes(deps: RecommenderDeps) {
   const { sql, registry } = deps;
   return createRoutes().openapi(modelFileRoute, async (c) => {
@@ -67,7 +67,8 @@ export function modelRoutes(deps: RecommenderDeps) {
     const give = async () => {
       const { path, sha256 } = await locate(of, { file, served: model.manifest });
       const headers = {
-        // The bytes decide, and the version tells whoever reads two files that they are of one model.
+        // The hash identifies the bytes; the version lets clients check that two files are of one
+        // model.
         etag: `"${version}-${sha256?.slice(0, 32)}"`,
         "cache-control": "private, no-cache",
         "accept-ranges": "bytes",
@@ -93,7 +94,7 @@ export function modelRoutes(deps: RecommenderDeps) {
       return c.body(blob.stream, 206, { ...headers, ...length, ...range }) as never;
     };
     return await give().catch((error) => {
-      // Between the manifest and the file it names, the file may have been rewritten.
+      // The file may have been rewritten after the manifest was read: try once more.
       if (isOutdated(error)) return give();
       throw error;
     }).catch(fileProblem);
@@ -107,9 +108,9 @@ interface VersionAt {
 }
 
 /**
- * Where a file of the version that serves lies, and its SHA-256. A private one is looked up in the
- * manifest as it is now: the one in memory may be from before somebody was erased.
- * @throws {RegistryMissingError} where the model has no such file.
+ * Returns the path and SHA-256 of a file of the champion. A private file is looked up in the stored
+ * manifest, since the one in memory may be older than an erasure.
+ * @throws {RegistryMissingError} if the model has no such file.
  */
 async function locate(
   { registry, name, version }: VersionAt,
@@ -126,7 +127,7 @@ async function locate(
   return { path: place, sha256: manifest.sha256[place] };
 }
 
-/** The bytes from `start` to before `end` of a file; none where the range lies behind its end. */
+/** Opens the bytes `start` (inclusive) to `end` (exclusive) of a file; empty past its end. */
 async function openRange(
   at: VersionAt & { path: string },
   wanted: ByteRange = { start: 0 },
@@ -144,7 +145,7 @@ async function openRange(
   return { start, end, blob };
 }
 
-/** A file that a model does not have is no fault of the registry's. */
+/** Maps a missing file to 404, and other errors by `registryProblem`. */
 function fileProblem(error: unknown): never {
   if (error instanceof RegistryMissingError) {
     throw new Problem("not_found", "The model that serves has no such file.");
@@ -152,7 +153,7 @@ function fileProblem(error: unknown): never {
   registryProblem(error);
 }
 
-/** `If-None-Match`: any of several tags, weak ones too. */
+/** Whether `If-None-Match` contains the tag, ignoring weakness, or `*`. */
 function matches(header: string | undefined, etag: string): boolean {
   return (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""))
     .some((tag) => tag === etag || tag === "*");

@@ -6,7 +6,7 @@ import { encodeModel, MODEL, sha256Hex } from "../model/artifact.ts";
 import { openModel } from "../model/device.ts";
 import { exampleModel } from "../model/example_model.ts";
 
-/** A file, whole or as the headers ask for it. */
+/** Requests a file with the given headers. */
 async function get(client: Client, path: string, headers: Record<string, string> = {}) {
   const response = await client.request(path, { headers });
   return {
@@ -61,7 +61,7 @@ Deno.test("a model's file is given whole, in part, or not again", async () => {
   assertEquals((await get(ann, file, { range, "if-range": etag })).status, 206);
   assertEquals((await get(ann, file, { range, "if-range": '"older"' })).status, 200);
 
-  // The next version: what was had is no longer the same.
+  // The next version: the cached file is no longer current.
   await service.publish(id, exampleModel("COLLABORATIVE"));
   const next = await until(async () => {
     const { status, headers } = await get(ann, file, { "if-none-match": etag });

@@ -1,21 +1,21 @@
-/** What stands in paths and queries, read strictly: what is no id is the id of nothing. */
+/** Parses path and query parameters strictly: an invalid id is treated as an unknown one. */
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 
-/** The largest `integer` of Postgres. */
+/** Maximum of Postgres' `integer`. */
 const MOST = 2 ** 31 - 1;
 
-/** A project's id from a path; what is no id is the id of no project. */
+/** Returns the project id of a path. @throws {Problem} 404 if it is not a valid id. */
 export function projectIdOf(id: string): number {
   return rowIdOf(id) ?? unknownProject(id);
 }
 
-/** A row's id from a path, or undefined where it can be none. */
+/** Returns a row's id from a path, or undefined if it is not a valid id. */
 export function rowIdOf(id: string): number | undefined {
   return /^[1-9]\d{0,9}$/.test(id) && Number(id) <= MOST ? Number(id) : undefined;
 }
 
-/** A place in a list: a row's id, or how many come before. */
+/** Returns a page cursor: a row's id or an offset. @throws {Problem} 422 if it is invalid. */
 export function cursorOf(cursor: string): number {
   if (/^\d{1,10}$/.test(cursor) && Number(cursor) <= MOST) return Number(cursor);
   throw invalidInput([{
@@ -24,7 +24,7 @@ export function cursorOf(cursor: string): number {
   }]);
 }
 
-/** Another owner's project is as unknown as one that never was. */
+/** @throws {Problem} 404, also for projects of other owners. */
 export function unknownProject(id: string): never {
   throw new Problem("not_found", `You have no project ${id.slice(0, 40)}.`);
 }

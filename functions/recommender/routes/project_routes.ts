@@ -1,4 +1,4 @@
-/** Projects: listed, made, looked at, trained again, deleted. */
+/** Routes to list, create, read, retrain and delete projects. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
@@ -42,7 +42,7 @@ const ProjectDetails = ProjectSchema.extend({
     .describe("The evaluation of the version that serves."),
 }).openapi("ProjectDetails");
 
-/** Left without a zod schema, for then the form would be read into memory to be validated. */
+/** Not a zod schema, which would buffer the form to validate it. */
 const CREATE_FORM = {
   type: "object" as const,
   required: ["project_name"],
@@ -161,7 +161,7 @@ const deleteProjectRoute = createRoute({
   },
 });
 
-/** Projects. */
+/** Project routes. */
 export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects; lane: Lane }) {
   const { sql, models, projects, quotas } = deps;
   return createRoutes()

@@ -284,7 +284,7 @@ Deno.test("a project sent twice under one Idempotency-Key is one, with one answe
   assertEquals(new Set(bodies).size, 1);
   assertEquals(answers.filter(({ headers }) => headers.has("idempotent-replayed")).length, 2);
   assertEquals((await ann.get("/projects")).body.length, 1);
-  // Of the same length, and another all the same.
+  // Same length, different content.
   const other = await send("a key", "Filme");
   assertEquals([other.status, (await other.json()).code], [422, "invalid_input"]);
   await send("another key", "Films");

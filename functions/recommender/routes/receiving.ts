@@ -6,7 +6,7 @@ import { wholeUpload } from "../uploads/parted_upload.ts";
 import { allowanceOf, within } from "../uploads/upload_allowance.ts";
 import { dropUpload, noteUpload } from "../uploads/upload_store.ts";
 
-/** What may go wrong where a file or a part of one begins to come. */
+/** Problems that can occur when a file, or a part of one, is received. */
 export const RECEIVING_PROBLEMS = [
   "malformed_request",
   "unauthenticated",
@@ -19,10 +19,10 @@ export const RECEIVING_PROBLEMS = [
   "too_many_requests",
 ] as const satisfies ProblemCode[];
 
-/** What a stretch of reading a file costs: half of a slice. */
+/** Cost of a stretch of reading a file: half of a slice. */
 const TURN_UNITS = SLICE_UNITS / 2;
 
-/** What a route needs to receive files for one owner. */
+/** Returns the dependencies for receiving files of one owner. */
 export function receiving(deps: RecommenderDeps & { lane: Lane }, ownerId: string): Receiving {
   const { sql, blobs, sha256, uploadLimitBytes, requestLimitBytes = uploadLimitBytes } = deps;
   const checkOf = async () => within(await allowanceOf(deps, ownerId));
@@ -45,7 +45,7 @@ export function receiving(deps: RecommenderDeps & { lane: Lane }, ownerId: strin
   };
 }
 
-/** Ids that are none would be an error of the database. */
+/** Whether an id is a UUID; others would be an error in the database. */
 export function isUuid(id: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 }

@@ -1,4 +1,4 @@
-/** Files that no training is to see: whichever way they come, they are refused and nothing is kept. */
+/** Invalid files are refused on every upload path, and nothing of them is kept. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { FORMS } from "../../../dev/test_project.ts";
 import { type Answer, type Client, testRecommender } from "../../../dev/test_recommender.ts";
@@ -158,17 +158,17 @@ const REFUSED: Record<string, Refused> = {
 };
 
 /**
- * A Parquet file whose first page says that it unpacks to 2 GB: in the header of a page the length
- * is the second member, a variable number after the byte 0x15 (Thrift's compact protocol).
+ * Returns a Parquet file whose first page header declares 2 GB unpacked. In the header the length
+ * is the second field, a varint after the byte 0x15 (Thrift compact protocol).
  */
 async function withLongPage(): Promise<Bytes> {
   const bytes = await zoo["Parquet of ratings"].bytes();
-  // Magic, then the first page's header: 0x15, its type, 0x15, its length.
+  // Magic number, then the first page's header: 0x15, its type, 0x15, its length.
   assertEquals([...bytes.subarray(0, 4), bytes[4], bytes[6]], [0x50, 0x41, 0x52, 0x31, 0x15, 0x15]);
   const end = bytes.findIndex((byte, at) => at > 6 && byte < 0x80) + 1;
   const length = [0xfe, 0xff, 0xff, 0xff, 0x0f];
   const grown = length.length - (end - 7);
-  // The header is longer then, and what followed it is cut short by as much.
+  // The header becomes longer; the bytes that follow are truncated by as much.
   return new Uint8Array([
     ...bytes.subarray(0, 7),
     ...length,
@@ -177,7 +177,7 @@ async function withLongPage(): Promise<Bytes> {
   ]);
 }
 
-/** The ways in which a file comes, each giving the last answer. */
+/** The upload paths; each returns the last response. */
 const WAYS: Record<string, (client: Client, file: Bytes, id: number) => Promise<Answer>> = {
   "in the form of a project": (client, file) =>
     client.upload({
@@ -220,7 +220,7 @@ async function inParts(client: Client, file: Bytes): Promise<string> {
   return body.id;
 }
 
-/** Those of the files whose accounts have the same quotas. */
+/** The files, grouped by the quotas of their accounts. */
 const together = Object.groupBy(
   Object.entries(REFUSED),
   ([, { quotas }]) => JSON.stringify(quotas),

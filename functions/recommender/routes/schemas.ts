@@ -1,8 +1,8 @@
-/** What several routes take and give. */
+/** Schemas shared by several routes. */
 import { z } from "@hono/zod-openapi";
 import type { Project } from "../projects.ts";
 
-/** The routes ask for a person's token, or for the webhooks service's. */
+/** Bearer token of a person, or of the webhooks service. */
 export const security = [{ bearer: [] }];
 
 const Status = z.enum(["PENDING", "PROCESSING", "READY", "ERROR"]);
@@ -37,17 +37,17 @@ export const ProjectSchema = z.object({
 
 export const ById = z.object({ id: z.string().openapi({ description: "The project's id." }) });
 
-/** A JSON answer. */
+/** Describes a JSON response. */
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { "application/json": { schema } } };
 }
 
-/** A JSON body. */
+/** Describes a JSON body. */
 export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { "application/json": { schema } } };
 }
 
-/** A project as it is shown. */
+/** Serializes a project. */
 export function projectJson(project: Project) {
   const {
     id,

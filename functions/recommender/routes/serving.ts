@@ -1,4 +1,4 @@
-/** The model that answers a project's questions, and what of it may be said. */
+/** Access to the champion of a project, and the mapping of its errors to problems. */
 import type { Context } from "hono";
 import { Problem } from "../../http/problem.ts";
 import type { RecommenderDeps } from "../deps.ts";
@@ -18,8 +18,8 @@ import { RegistryConflictError, RegistryUnavailableError } from "../registry/reg
 import { projectIdOf, unknownProject } from "./parameters.ts";
 
 /**
- * The champion of one of the owner's projects; its model knows at least these users.
- * @throws {Problem} as `championFor`, and 404 where there is no such project.
+ * Returns the champion of one of the owner's projects, loaded with at least these users.
+ * @throws {Problem} as `championFor`, and 404 if there is no such project.
  */
 export async function championOf(
   deps: Pick<RecommenderDeps, "sql" | "models">,
@@ -32,8 +32,8 @@ export async function championOf(
 }
 
 /**
- * The champion of a project; its model knows at least these users.
- * @throws {Problem} 409 where it has no champion, 503 where the registry does not give it.
+ * Returns the champion of a project, loaded with at least these users.
+ * @throws {Problem} 409 if there is no champion, 503 if it cannot be loaded from the registry.
  */
 export async function championFor(
   { models }: Pick<RecommenderDeps, "models">,
@@ -55,10 +55,10 @@ export async function championFor(
   }
 }
 
-/** The histories that are read may be rewritten meanwhile, because somebody was erased. */
+/** Attempts to read histories, which an erasure may rewrite concurrently. */
 const TRIES = 3;
 
-/** @throws {Problem} 409 that says where the project stands. */
+/** @throws {Problem} 409 with the project's status. */
 export function notReady({ id, status, error }: Project): never {
   throw new Problem(
     "not_ready",
@@ -69,7 +69,7 @@ export function notReady({ id, status, error }: Project): never {
   );
 }
 
-/** What every answer says beside its recommendations. */
+/** Fields of every recommendation response in addition to the list. */
 export function heading({ project, version, stale }: Champion & { project: Project }) {
   return {
     project_id: project.id,
@@ -79,7 +79,7 @@ export function heading({ project, version, stale }: Champion & { project: Proje
   };
 }
 
-/** The rule that hides items from a model's answers, made once for a list. */
+/** Returns the rule that hides these items, cached per list of ids and model. */
 export function* hiding(model: Model, list: string[]): Steps<Rules> {
   if (list.length === 0) return {};
   const made = hidden.get(list);
@@ -91,14 +91,14 @@ export function* hiding(model: Model, list: string[]): Steps<Rules> {
 
 const hidden = new WeakMap<string[], { items: Model["items"]; rules: Rules }>();
 
-/** The JSON of an answer and its status, as a response; the route's schema says what it is. */
+/** Returns serialized JSON as a response; its type is that of the route's schema. */
 export function textAnswer(c: Context, text: string) {
   return c.body(text, 200, { "content-type": "application/json" }) as never;
 }
 
 /**
- * Waits for what a model is asked.
- * @throws {Problem} 422 for what the request lacks or cannot ask, 404 for an item that is unknown.
+ * Awaits a model's result and maps its errors.
+ * @throws {Problem} 422 for missing or invalid parameters, 404 for an unknown item.
  */
 export async function answered<Answer>(asked: Promise<Answer>): Promise<Answer> {
   try {
@@ -131,7 +131,7 @@ function problemOfAsking(error: unknown): unknown {
   return error;
 }
 
-/** What a registry can meet, as a problem; other errors are thrown on. */
+/** Maps errors of the registry to problems; rethrows others. */
 export function registryProblem(error: unknown): never {
   if (error instanceof RegistryUnavailableError || isOutdated(error)) {
     throw new Problem(

@@ -1,4 +1,4 @@
-/** What an owner may set about a project's trainings. */
+/** Routes for the training settings of a project. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { checkedBy, nameFault } from "../../http/named_values.ts";
 import { type InputError, problemResponses } from "../../http/problem.ts";
@@ -104,7 +104,7 @@ const changeSettingsRoute = createRoute({
   },
 });
 
-/** Settings: shown and changed. */
+/** Routes to read and change settings. */
 export function settingsRoutes({ sql, settingLimits = SETTING_LIMITS }: RecommenderDeps) {
   return createRoutes()
     .openapi(settingsRoute, async (c) => {
@@ -124,7 +124,7 @@ export function settingsRoutes({ sql, settingLimits = SETTING_LIMITS }: Recommen
     });
 }
 
-/** @throws {Problem} 422 that names what is beyond the operator's limits, and the limit. */
+/** @throws {Problem} 422 that names each setting beyond the operator's limits, and the limit. */
 function refuseBeyond(limits: SettingLimits, change: SettingsChange): void {
   const { budget_seconds, memory_limit, retrain_every } = change;
   const { budgetSeconds, memoryBytes, retrainHours } = limits;

@@ -82,6 +82,6 @@ Deno.test("no owner sets more than the operator lets all set, and the figure is 
   assertEquals((await ann.get(`${path}/settings`)).body, DEFAULTS);
   const most = { budget_seconds: 900, memory_limit: 2 ** 31, retrain_every: 6 };
   assertEquals((await set(most)).status, 200);
-  // A default is always within.
+  // A default is always within the limits.
   assertEquals((await set({ budget_seconds: null })).status, 200);
 });

@@ -1,4 +1,6 @@
-/** Files that come in parts: over the limit of one request, or over a line that may break. */
+/**
+ * Routes for uploads in parts: for files over the limit of one request, or unreliable connections.
+ */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
@@ -75,7 +77,7 @@ const findRoute = createRoute({
   },
 });
 
-/** Without a zod schema, for then the body would be read as what it is not. */
+/** Not a zod schema, which would parse the binary body. */
 const PART: object = {
   "application/octet-stream": { schema: { type: "string" as const, format: "binary" } },
 };
@@ -119,7 +121,7 @@ const deleteRoute = createRoute({
   },
 });
 
-/** Uploads in parts. */
+/** Routes for uploads in parts. */
 export function uploadRoutes(deps: RecommenderDeps) {
   const { sql } = deps;
   return createRoutes()
@@ -172,7 +174,7 @@ function partJson(upload: Upload, { n, sha256 }: Upload["parts"][number]) {
   return { n, bytes: bytesOfPart(upload, n), sha256 };
 }
 
-/** What is no id is the id of no upload. */
+/** Returns the id of an upload. @throws {Problem} 404 if it is not a UUID. */
 function uploadIdOf(id: string): string {
   return isUuid(id) ? id : unknownUpload(id);
 }

@@ -6,7 +6,7 @@ import { PART_BYTES } from "../blobs/parts.ts";
 const MIB = 1024 * 1024;
 const ROW = new TextEncoder().encode("ann,1,4.5,1000\n");
 
-/** A file of rows, of more than two parts. */
+/** Returns a file of rows that needs more than two parts. */
 function ratings(bytes = 2 * PART_BYTES + 1_000): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(bytes);
   file.set(new TextEncoder().encode("u,i,r,tttttttt\n"));
@@ -61,12 +61,12 @@ Deno.test("a file comes in parts in any order, breaks off, goes on, and makes a 
       controller.error(new Error("the line broke"));
     },
   });
-  // Over a line that is one, nobody is left to be told.
+  // Over a real connection there is no client left to respond to.
   const cut = await ann.request(`/uploads/${id}/2`, { method: "PUT", body: broken })
     .catch(() => null);
   if (cut) assertEquals([cut.status, (await cut.json()).code], [400, "malformed_request"]);
 
-  // After the break: which parts are to be sent?
+  // After the interruption: which parts are missing?
   const { body } = await ann.get(`/uploads/${id}`);
   assertEquals([body.parts.map(({ n }: { n: number }) => n), body.complete], [[1, 3], false]);
   const form = {
@@ -78,7 +78,7 @@ Deno.test("a file comes in parts in any order, breaks off, goes on, and makes a 
   assertEquals([early.status, early.body.code], [409, "conflict"]);
   assertStringIncludes(early.body.detail, "lacks 1 of its 3 parts");
 
-  // The same part several times at once, as of a client that does not trust its line.
+  // The same part several times concurrently, as from a client on an unreliable connection.
   const again = await Promise.all(
     [1, 2, 3].map(() => putPart(ann, `/uploads/${id}/2`, partOf(file, 2))),
   );
@@ -87,7 +87,7 @@ Deno.test("a file comes in parts in any order, breaks off, goes on, and makes a 
     true,
   ]);
 
-  // A form with a fault leaves the upload as it is.
+  // An invalid form leaves the upload unchanged.
   const faulty = await ann.upload({ ...form, interaction_schema_json: '{"user_id": "who"}' });
   assertEquals([faulty.status, faulty.body.code], [422, "invalid_input"]);
   const made = await ann.upload(form);
@@ -101,7 +101,7 @@ Deno.test("a file comes in parts in any order, breaks off, goes on, and makes a 
   const blob = await service.blobs.get(name);
   assertEquals(hex(await new Response(blob!.stream).bytes()), hex(file));
 
-  // It is used up.
+  // The upload is consumed.
   assertEquals((await ann.get(`/uploads/${id}`)).status, 404);
   const twice = await ann.upload(form);
   assertEquals([twice.status, twice.body.errors[0].pointer], [422, "/interaction_upload_id"]);
@@ -220,7 +220,7 @@ Deno.test("an upload is noted before the store begins its blob, and goes where i
   const [{ storage_path }] = await sql`select storage_path from recommender.uploads`;
   assertEquals(storage_path.split("/").slice(0, 2), ["uploads", installation]);
 
-  // As one that was killed between the two leaves it: it expires, and can be met by nothing else.
+  // State after a process was killed in between: it expires, and no request can find it.
   await sql`update recommender.uploads set handle = null`;
   assertEquals((await ann.get("/uploads")).body, []);
   assertEquals((await ann.get(`/uploads/${begun.body.id}`)).status, 404);

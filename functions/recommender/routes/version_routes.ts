@@ -1,4 +1,4 @@
-/** The versions of a project's model: what there is, how good, and which one serves. */
+/** Routes for the versions of a project's model: their metrics, and which one serves. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
@@ -92,7 +92,7 @@ const runRoute = createRoute({
   },
 });
 
-/** Versions: listed, promoted, rolled back; their reports, and what they took. */
+/** Routes to list, promote and roll back versions, and to read their reports and resource usage. */
 export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
   const moving = atMost(MOST_MOVING);
 
@@ -100,7 +100,7 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     return await findProject(sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
   }
 
-  /** The version that a question names, the champion where it names none. */
+  /** Returns the requested version, or the champion if none is given. */
   async function askedVersion(ownerId: string, id: string, asked: string | undefined) {
     const project = await projectOf(ownerId, id);
     const model = project.mlflow_model_name;
@@ -110,7 +110,7 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     return { model, version };
   }
 
-  /** A version's report.json or run.json. */
+  /** Returns a version's report.json or run.json. */
   async function fileOf(
     { model, version }: { model: string; version: string },
     file: "report.json" | "run.json",
@@ -123,13 +123,13 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     }
   }
 
-  /** The versions newest first, and which one serves. */
+  /** Returns the versions, newest first, and the version of the champion. */
   async function versionsOf(model: string) {
     return await Promise.all([registry.versions(model), registry.alias(model, "champion")])
       .catch(registryProblem);
   }
 
-  /** Moves the alias, which is the truth, from where it was seen, and the copies of it. */
+  /** Moves the alias, which is authoritative, if it is still at `from`, and updates its copies. */
   async function promote(
     ownerId: string,
     project: { id: number; mlflow_model_name: string },
@@ -155,7 +155,7 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
         "Another version became champion in the same moment: look at the versions, and ask again.",
       );
     }
-    // What challenged the champion before has won, or was not compared with this one.
+    // The challenger has become champion, or was never compared with the new one.
     await registry.removeAlias(model, "challenger").catch(registryProblem);
     models.forget(model);
     return versionJson(version, version.version);
@@ -214,10 +214,10 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     });
 }
 
-/** Aliases that are moved at a time: each has a connection to the database until it is moved. */
+/** Maximum number of concurrent promotions: each holds a database connection until it is done. */
 const MOST_MOVING = 3;
 
-/** Runs work, or refuses it while so much is under way. */
+/** Returns a function that runs work, or throws 503 if `most` are in progress. */
 function atMost(most: number) {
   let underWay = 0;
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {

@@ -16,7 +16,7 @@ Deno.test.afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-/** A service over each of the two registries. */
+/** The service with each of the two registries. */
 const SIDES = {
   folder: { ignore: false, open: () => testRecommender({ openRegistry: folderRegistry }) },
   mlflow: {
@@ -81,7 +81,7 @@ for (const [side, { ignore, open }] of Object.entries(SIDES)) {
       assertEquals([body.mlflow_model_version, body.report], ["1", { format: "airec-report" }]);
       assertEquals(body.trained_at, promoted.body.created_at);
 
-      // What was champion: 1, 2, 3, and 1 again by hand.
+      // Champions so far: 1, 2, 3, and 1 again by hand.
       for (const expected of ["3", "2", "1"]) {
         const back = await ann.post(`${path}/versions/rollback`, undefined);
         assertEquals([back.status, back.body.version], [200, expected]);
@@ -121,10 +121,10 @@ Deno.test("a version promoted by hand clears the sentence about why it was not",
 
 Deno.test({
   name: "a promotion that paused until another request took its Idempotency-Key moves no alias",
-  // Stands in for the registry within the process.
+  // Replaces the registry inside the process.
   ignore: Deno.env.get(DRIVER) !== undefined,
   async fn(t) {
-    /** Promotions stop here: before they are fenced, or between the fence and the alias. */
+    /** Points where promotions pause: before the fence, or between the fence and the alias. */
     const gates = { read: Promise.withResolvers<void>(), moveAlias: Promise.withResolvers<void>() };
     let paused: keyof typeof gates | undefined;
     const reached = {
@@ -183,7 +183,7 @@ Deno.test({
       paused = "moveAlias";
       const first = rollBack("b");
       await reached.moveAlias.promise;
-      // Moved by hand: a promotion here would wait for the row.
+      // Moved by hand: a promotion would wait for the row lock.
       await service.registry.setAlias(`project-${id}-recommender`, "champion", "1");
       gates.moveAlias.resolve();
       const { status, body } = await first;

@@ -4,10 +4,10 @@ import type { IdentityEnv } from "../../http/identity.ts";
 import { type Quotas, tooMuch, usedBy } from "../quotas.ts";
 
 /**
- * Middleware behind `signedIn` that refuses what would be undone by `holdingQuotas`, before anything
- * of it is received.
- * @param adds what the route adds to.
- * @throws {Problem} 429 with what there is and what there may be.
+ * Middleware after `signedIn` that refuses a request before its body is received, if
+ * `holdingQuotas` would roll it back.
+ * @param adds quotas that the route adds to.
+ * @throws {Problem} 429 with the usage and the limit.
  */
 export function withinQuotas(
   sql: Sql,
