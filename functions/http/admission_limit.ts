@@ -5,7 +5,7 @@ const TARGET_MS = 300;
 /** Time with few requests after which the limit starts anew, in milliseconds. */
 const CALM_MS = 2_000;
 /** Factors of the limit after a measurement above the target, and after one within it. */
-const [LESS, MORE] = [0.7, 1.1];
+const [LESS, MORE] = [0.9, 1.1];
 
 /** Bounds of the limit. */
 export interface LimitBounds {
