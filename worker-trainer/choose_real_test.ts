@@ -107,6 +107,39 @@ if (!ignoreWithout("data")) {
     assert(tags.weight > title.weight);
   });
 
+  Deno.test("what is learned from likings finds more of what is liked than from every row alike", async () => {
+    const engines = { dense: await openDense(), pool: new RowPool() };
+    const measured = async (
+      { items }: Dataset,
+      { held, ...lesson }: { interactions: Interactions; held: Interactions },
+      signal?: string,
+    ) => {
+      const parameters = { lambda: 300, ...(signal && { signal }) };
+      const recipe = choiceOf({ algorithm: "ease", parameters })!;
+      const fitted = await fitChoice(recipe, { ...lesson, items: items.ids.length }, engines);
+      return (await evaluate(rankable(fitted), { held }, engines.pool)).metrics;
+    };
+    const films = await realDataset("movielens-small");
+    const { train: rated, held } = splitInteractions(films.interactions, { seed: 1 });
+    const alike = { ...rated, weights: rated.weights.map(() => 1), ratings: undefined };
+    const before = await measured(films, { interactions: alike, held });
+    const liked = await measured(films, { interactions: rated, held });
+    const valued = await measured(films, { interactions: rated, held }, "valued");
+    // 0.106, 0.126 and 0.129; recall 0.085, 0.095 and 0.099.
+    assert(liked.ndcg > 1.15 * before.ndcg, `${liked.ndcg} after ${before.ndcg}`);
+    assert(valued.ndcg > 1.18 * before.ndcg, `${valued.ndcg} after ${before.ndcg}`);
+    for (const { recall } of [liked, valued]) assert(recall > 1.08 * before.recall, `${recall}`);
+
+    const artists = await realDataset("lastfm-2k");
+    const plays = splitInteractions(artists.interactions, { seed: 1 });
+    const ones = { ...plays.train, weights: plays.train.weights.map(() => 1) };
+    const heard = await measured(artists, { interactions: ones, held: plays.held });
+    const played = await measured(artists, { interactions: plays.train, held: plays.held });
+    engines.pool.close();
+    assert(played.ndcg > 0.99 * heard.ndcg, `${played.ndcg} after ${heard.ndcg}`);
+    assert(played.recall > 0.99 * heard.recall, `${played.recall} after ${heard.recall}`);
+  });
+
   Deno.test("visitors whom training never saw are served by their history alone as well as known users", async () => {
     const { interactions, items } = await realDataset("movielens-small");
     const { train, held } = splitInteractions(interactions, { seed: 1 });

@@ -77,6 +77,8 @@ Deno.test("what a type needs and lacks is named; n has its bounds", async () => 
   assertEquals(await pointers(ann.post(path, { item_title: 7, user_id: 7 })), ["/item_title"]);
   assertEquals(await pointers(ann.post(path, { user_id: {} })), ["/user_id"]);
   assertEquals(await pointers(ann.post(path, { history: [null] })), ["/history/0"]);
+  const rated = [{ item_id: "1", rating: 5 }, { item_id: "2", rating: "5" }];
+  assertEquals(await pointers(ann.post(path, { history: rated })), ["/history/1/rating"]);
   assertEquals(await pointers(ann.get(`${path}?include_seen=maybe`)), ["/include_seen"]);
   assertEquals((await ann.post(path, { user_id: "ann" })).status, 200);
   assertEquals((await ann.post(path, { item_title: "Heat" })).status, 200);
@@ -126,6 +128,12 @@ Deno.test("a visitor's history, exclusions and what was seen", async () => {
       .map(({ item_id }: { item_id: string }) => item_id);
   assertEquals(await ids({ user_id: "ann" }), ["04", "five", "3"]);
   assertEquals(await ids({ history: [1, { item_id: "2", weight: 1 }] }), ["04", "five", "3"]);
+  const low = { item_id: "1", rating: 2 };
+  assertEquals(await ids({ history: [low, { item_id: "2", rating: 5 }] }), ["five", "3", "04"]);
+  const rejected = [{ item_id: "1", weight: -1 }, "2"];
+  assertEquals((await ids({ history: rejected, include_seen: true })).toSorted(), [
+    ...["04", "2", "3", "five"],
+  ]);
   assertEquals(await ids({ history: [1, 2], exclude: ["04"], n: 1 }), ["five"]);
   assertEquals((await ids({ user_id: "ann", include_seen: true })).length, 5);
   const seen = await ann.get(`${path}?user_id=7&include_seen=true`);
