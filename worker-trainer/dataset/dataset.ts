@@ -51,7 +51,7 @@ export interface Interactions {
   /** Seconds since 1970 of each entry's last row, where the file has times; NaN where one is missing. */
   times?: Float64Array;
   /**
-   * What each entry counts: above 0 that the user liked the item, 1 for a single plain row, more for
+   * Weight of each entry: above 0 that the user liked the item, 1 for a single plain row, more for
    * events that weigh more and for repeats; 0 that nothing says so; below 0 that the user rejected it.
    */
   weights: Float32Array;

@@ -1,11 +1,11 @@
-/** What the row of an event counts, by the word for it. */
+/** The weight of a row by the word for its event. */
 
 import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
 
 /** Takes back what the same user said of the same item before, and says nothing instead. */
 export const WITHDRAWN = NaN;
 
-/** What says more than a look; words as `plainWord` has them. */
+/** Weights of events that say more than a view; words as `plainWord` returns them. */
 const MORE: Readonly<Record<string, number>> = {
   like: 3,
   liked: 3,
@@ -109,7 +109,7 @@ export function eventWeights(
   };
 }
 
-/** What an event's row counts where nothing else is set. */
+/** Returns the weight of an event that no setting names. */
 function usualWeight(event: string): number {
   const word = plainWord(event);
   if (word === "" || VISITING.test(word)) return 1;

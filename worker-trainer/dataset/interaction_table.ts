@@ -31,7 +31,7 @@ const ROOM = 1 << 16;
 export class InteractionTable {
   readonly items: ItemTable;
   readonly #users = new IdTable();
-  /** What a row counts by its event, in lower case and empty where there is none. */
+  /** Returns the weight of a row by its event, in lower case and empty where there is none. */
   readonly #weightOf: (event: string) => number;
   #user = new Uint32Array(ROOM);
   #item = new Uint32Array(ROOM);

@@ -7,7 +7,7 @@ export interface Rows {
   rating: Float32Array;
   time: Float64Array;
   /**
-   * What the row counts: above 0 liking, below 0 rejection, 0 nothing, NaN that it withdraws what
+   * Weight of the row: above 0 liking, below 0 rejection, 0 nothing, NaN that it withdraws what
    * came before.
    */
   weight: Float32Array;

@@ -1,4 +1,4 @@
-/** What ratings say of who liked what, decided from all of them and written into the rows' weights. */
+/** How ratings are read, decided from all of them, and applied to the weights of the rows. */
 import { type Liking, opinionBy, ownMean } from "../../functions/recommender/model/liking.ts";
 import { WITHDRAWN } from "./event_weights.ts";
 import type { Rows } from "./join_repeats.ts";
@@ -31,7 +31,7 @@ export function decideLiking({ rating }: Pick<Rows, "rating">, from?: number): L
 }
 
 /**
- * Multiplies what the rows' events count by what their ratings say. A rating that is not liked
+ * Multiplies the weights of the rows' events by the opinions of their ratings. A rating that is not liked
  * withdraws what came before it, as a later opinion does, and one below zero rejects the item; but 0
  * among 0 and 1 says only that nothing was done this time. Where the event itself counts nothing or less,
  * it decides.
@@ -71,7 +71,7 @@ function withdraws({ rule }: Liking): boolean {
   return rule === "own_mean" || rule === "from";
 }
 
-/** What is seen of all ratings in one pass. */
+/** Returns count, sum and range of the ratings, and whether all of them are 0, 1 or −1. */
 function extentOf(rating: Float32Array) {
   let [count, sum, least, most] = [0, 0, Infinity, -Infinity];
   let isSigns = true;

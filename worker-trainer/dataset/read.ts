@@ -24,7 +24,7 @@ import { UnusableDataError } from "./receipt.ts";
 import { rowsOf } from "./rows_of.ts";
 
 export interface ReadOptions {
-  /** What a row of an event type counts beside what its word means; types are in lower case. */
+  /** Weights by event type, in lower case, which come before those that the words have. */
   eventWeights?: Readonly<Record<string, number>>;
   /** The rating from which on an item is liked; decided from the values themselves where absent. */
   likedFrom?: number;

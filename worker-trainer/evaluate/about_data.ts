@@ -37,7 +37,7 @@ export function opening(
   };
 }
 
-/** What a report says of what counts as liked. */
+/** Returns how ratings were read and how many interactions are liked, neutral and rejected. */
 function likingOf(
   { weights }: Interactions,
   by: Liking,

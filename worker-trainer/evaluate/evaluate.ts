@@ -32,7 +32,7 @@ export interface Evaluation {
 
 /** What is judged by. */
 export interface Trial {
-  /** What each user had later; what they liked of it, above 0, is to be found. */
+  /** Held-out interactions; those of a weight above 0 are relevant. */
   held: Interactions;
   /** The users to judge; users who liked nothing later are left out. Absent means all. */
   users?: Iterable<number>;

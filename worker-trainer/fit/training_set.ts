@@ -3,7 +3,7 @@ import type { Interactions } from "../dataset/dataset.ts";
 import { transpose } from "../linalg/sparse_rows.ts";
 
 /**
- * What an interaction counts in learning and serving:
+ * How interactions are weighed in learning and serving:
  *
  * - `liked`: each that was liked by its weight in learning, and the same in serving;
  * - `valued`: by the place of its rating among the user's own, twice the share that is below it. So
@@ -48,8 +48,8 @@ export interface TrainingSet {
   /** Users who liked an item. Length items. */
   popularity: Uint32Array;
   /**
-   * What each user had, and what each of it weighs in serving: 0 where only seen, not liked; older
-   * ones less; below 0 where it was rejected, of whatever age.
+   * Users × items with their weights in serving, oldest first: 0 where an item was seen and not liked;
+   * less where it is older; below 0 where it was rejected, of whatever age.
    */
   histories: SparseRows;
   /** Entries that a learned row may have: more than are served, since a blend brings others up. */
