@@ -31,6 +31,9 @@ const LEAST_ROWS = 1 << 14;
 /** Records that are given at a time. */
 const BATCH = 1_000;
 
+/** "PAR1", with which a file begins and ends. */
+const MAGIC = [0x50, 0x41, 0x52, 0x31];
+
 /** Bytes of the part that describes a file: all columns of all its groups of rows. */
 const LONGEST_FOOTER = 1 << 25;
 
@@ -87,6 +90,9 @@ export async function readParquet(
 /** The names of the table's columns and its number of rows; throws as `readParquet`. */
 async function metadataOf(file: FileBytes): Promise<FileMetaData> {
   const end = await file.slice(Math.max(0, file.size - 8), file.size);
+  if (end.length < 8 || !MAGIC.every((byte, i) => end[4 + i] === byte)) {
+    throw new CsvError("damaged", "The Parquet file cannot be read: it ends before its end.");
+  }
   const footer = new DataView(end.buffer, end.byteOffset).getUint32(0, true);
   if (footer > LONGEST_FOOTER) {
     throw new CsvError(
