@@ -32,6 +32,7 @@ const FILES = [
   "functions/auth/account_test.ts",
   "functions/auth/sessions_test.ts",
   `${RECOMMENDER}/app_test.ts`,
+  `${RECOMMENDER}/routes/formats_test.ts`,
   `${RECOMMENDER}/routes/refused_files_test.ts`,
   ...WEBHOOKS.map((name) => `functions/webhooks/${name}_test.ts`),
   ...ROUTES.map((name) => `${RECOMMENDER}/routes/${name}_routes_test.ts`),
