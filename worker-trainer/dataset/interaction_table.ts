@@ -2,6 +2,7 @@ import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import { LineCells } from "../../functions/recommender/csv/line_cells.ts";
 import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
 import type { ColumnForms, FileEvidence } from "../../functions/recommender/csv/column_forms.ts";
+import { mayGroup } from "../../functions/recommender/csv/number_evidence.ts";
 import { isDigits, plainNumber, plainTime } from "../../functions/recommender/csv/plain_values.ts";
 import type { TakeLine } from "../../functions/recommender/csv/records.ts";
 import { interactionPlaces } from "../../functions/recommender/csv/places.ts";
@@ -102,11 +103,9 @@ export class InteractionTable {
       const time = isBlank(at.time) ? NaN : plainTime(text, starts[at.time], ends[at.time]);
       if (Number.isNaN(time) && !isBlank(at.time)) return false;
       if (!isBlank(at.rating)) {
-        evidence.rating!.addPlain(text, {
-          start: starts[at.rating],
-          end: ends[at.rating],
-          number: rating,
-        });
+        const isOpen = !Number.isInteger(rating) &&
+          mayGroup(text, starts[at.rating], ends[at.rating]);
+        evidence.rating!.addPlain(rating, isOpen);
       }
       if (!isBlank(at.time)) evidence.time!.addPlain();
       if (at.item >= 0) evidence.ids?.addExact();

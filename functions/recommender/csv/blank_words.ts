@@ -31,7 +31,7 @@ const LONGEST = Math.max(...BLANK_WORDS.map(({ length }) => length));
 
 /** Whether an id, a number or a time, without white space around it, stands for no value. */
 export function isBlank(text: string): boolean {
-  return isBlankWord(text) || SIGNS.has(text);
+  return !endsInDigit(text) && (isBlankWord(text) || SIGNS.has(text));
 }
 
 /** Returns an id: text always (`00123` stays), without white space around it; empty where blank. */
@@ -47,5 +47,13 @@ export function parseText(cell: string): string {
 }
 
 function isBlankWord(text: string): boolean {
-  return text.length <= LONGEST && WORDS.has(text.toLowerCase());
+  return text.length <= LONGEST && !endsInDigit(text) && WORDS.has(text.toLowerCase());
 }
+
+/** As most ids do, and no blank word: it saves them the look-up. */
+function endsInDigit(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= ZERO && last <= NINE;
+}
+
+const [ZERO, NINE] = ["0", "9"].map((digit) => digit.charCodeAt(0));

@@ -37,9 +37,12 @@ export class NumberEvidence {
 
   /** Counts a cell. */
   add(cell: string): void {
+    const number = plainNumber(cell, 0, cell.length);
+    if (!Number.isNaN(number)) {
+      this.addPlain(number, !Number.isInteger(number) && mayGroup(cell, 0, cell.length));
+      return;
+    }
     const text = cell.trim();
-    const number = plainNumber(text, 0, text.length);
-    if (!Number.isNaN(number)) return this.addPlain(text, { start: 0, end: text.length, number });
     if (isBlank(text)) return;
     const parts = partsOf(text);
     this.#shapes[parts ? shapeOf(parts.body) : "none"]++;
@@ -50,15 +53,11 @@ export class NumberEvidence {
     }
   }
 
-  /** Counts a plain number where it stands in a text. */
-  addPlain(
-    text: string,
-    { start, end, number }: { start: number; end: number; number: number },
-  ): void {
-    const shapes = this.#shapes;
-    if (Number.isInteger(number)) shapes[number < 1000 ? "small" : "large"]++;
-    else if (isOpen(text, start, end)) shapes["open ."]++;
-    else shapes["decimal ."]++;
+  /** Counts a plain number. @param isOpen whether it has a point that may stand between thousands. */
+  addPlain(number: number, isOpen: boolean): void {
+    if (isOpen) this.#shapes["open ."]++;
+    else if (!Number.isInteger(number)) this.#shapes["decimal ."]++;
+    else this.#shapes[number < 1000 ? "small" : "large"]++;
   }
 
   /** Returns the column's form. @param chosen decides where the cells leave it open. */
@@ -96,8 +95,8 @@ export class NumberEvidence {
   }
 }
 
-/** Whether a plain number with a point might have it between thousands: `12.345`. */
-function isOpen(text: string, start: number, end: number): boolean {
+/** Whether a plain number with a point, from `start` to `end`, may have it between thousands: `12.345`. */
+export function mayGroup(text: string, start: number, end: number): boolean {
   const whole = end - start - 4;
   return whole >= 1 && whole <= 3 && text.charCodeAt(end - 4) === POINT &&
     text.charCodeAt(start) !== ZERO;

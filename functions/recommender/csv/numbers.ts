@@ -52,8 +52,16 @@ const PARTS = new RegExp(
   "i",
 );
 
+/** The parts of the last text: a cell is evidence first, and read then. */
+let last: { text: string; parts: NumberParts | undefined } | undefined;
+
 /** Takes a cell without white space around it apart; undefined where it is no number. */
 export function partsOf(text: string): NumberParts | undefined {
+  if (last?.text !== text) last = { text, parts: takenApart(text) };
+  return last.parts;
+}
+
+function takenApart(text: string): NumberParts | undefined {
   const inside = text.startsWith("(") && text.endsWith(")") ? text.slice(1, -1).trim() : undefined;
   const found = PARTS.exec(inside ?? text);
   if (!found) return undefined;

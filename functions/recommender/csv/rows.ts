@@ -4,9 +4,10 @@ import type { CsvRecord } from "./records.ts";
 import { parseId, parseText } from "./blank_words.ts";
 import { type ColumnForms, PLAIN_FORMS } from "./column_forms.ts";
 import { htmlText } from "./html_text.ts";
-import { parseNumber } from "./numbers.ts";
+import { type NumberForm, parseNumber } from "./numbers.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
-import { DATE_FORMS, parseTime } from "./times.ts";
+import { plainNumber, plainTime } from "./plain_values.ts";
+import { DATE_FORMS, parseTime, type TimeForm } from "./times.ts";
 
 /** A row that does not count, and why. */
 export interface Rejection {
@@ -89,17 +90,29 @@ export function interactionRows(
     if (item === "" && title === "") return { line, reason: "the row has no item" };
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
-    const rated = at.rating < 0 ? null : parseNumber(cells[at.rating], rating);
+    const rated = at.rating < 0 ? null : numberIn(cells[at.rating], rating);
     // Ratings are stored in 32 bits, where a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
       return { line, reason: `the rating "${shown(cells[at.rating], user)}" is no number` };
     }
-    const time = at.time < 0 ? null : parseTime(cells[at.time], times);
+    const time = at.time < 0 ? null : timeIn(cells[at.time], times);
     if (time !== null && !Number.isFinite(time)) {
       return { line, reason: `the timestamp "${shown(cells[at.time], user)}" ${whyNoTime}` };
     }
     return { user, item, title, rating: rated, time, event: text(cells, at.event).toLowerCase() };
   };
+}
+
+/** A number as `parseNumber` returns it; most cells are plain, and read some ten times faster. */
+function numberIn(cell: string, form: NumberForm): number | null {
+  const number = form.decimal === "," ? NaN : plainNumber(cell, 0, cell.length);
+  return Number.isNaN(number) ? parseNumber(cell, form) : number;
+}
+
+/** A time as `parseTime` returns it. */
+function timeIn(cell: string, form: TimeForm): number | null {
+  const time = plainTime(cell, 0, cell.length);
+  return Number.isNaN(time) ? parseTime(cell, form) : time;
 }
 
 /** Why a timestamp of a column is not read, to follow it in a sentence. */

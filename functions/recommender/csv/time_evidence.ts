@@ -46,8 +46,8 @@ export class TimeEvidence {
 
   /** Counts a cell. */
   add(cell: string): void {
+    if (!Number.isNaN(plainTime(cell, 0, cell.length))) return this.addPlain();
     const text = cell.trim();
-    if (!Number.isNaN(plainTime(text, 0, text.length))) return this.addPlain();
     if (isBlank(text)) return;
     if (number.test(text)) {
       this.#read++;

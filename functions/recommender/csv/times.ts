@@ -101,8 +101,16 @@ export interface OrderedDate {
 /** The form that the last date had, for the next is mostly of the same. */
 let likely = DATE_FORMS[0];
 
+/** What the last text said: a cell is evidence first, and read then. */
+let last: { text: string; said: ReturnType<typeof dateIn> } | undefined;
+
 /** Returns what a text says; undefined where it has no form of a date. Seconds may be NaN. */
 export function readDate(text: string): OrderedDate | { seconds: number } | undefined {
+  if (last?.text !== text) last = { text, said: dateIn(text) };
+  return last.said;
+}
+
+function dateIn(text: string): OrderedDate | { seconds: number } | undefined {
   if (text.length > 80) return undefined;
   const parts = partsIn(text, likely) ?? other(text);
   if (!parts) return undefined;
