@@ -1,0 +1,34 @@
+/** docs/files.md says what the code reads: its tables are those of the code. */
+import { assertEquals } from "@std/assert";
+import { BLANK_SIGNS, BLANK_WORDS } from "./blank_words.ts";
+import { RULE_WORDS } from "./item_ids.ts";
+import { LIST_NOTATIONS } from "./list_forms.ts";
+import { decimalSigns } from "./numbers.ts";
+import { DATE_FORMS, dateOrders } from "./times.ts";
+import { CURRENCIES, UNITS } from "./units.ts";
+
+const DOC = await Deno.readTextFile(new URL("../../../docs/files.md", import.meta.url));
+
+/** The lines of a table of the document, without marks and blanks. */
+function tableOf(name: string): string {
+  const [, table] = DOC.split(`<!-- table: ${name} -->`);
+  return table.split("<!-- end -->")[0].trim();
+}
+
+const quoted = (text: string) => [...text.matchAll(/`+([^`]+)`+/g)].map(([, word]) => word.trim());
+const lines = (text: string) => text.split("\n").map((line) => line.replace(/^- /, ""));
+
+Deno.test("docs/files.md names the blank words and signs that are read", () => {
+  assertEquals(quoted(tableOf("blank words")), BLANK_WORDS.filter((word) => word !== ""));
+  assertEquals(quoted(tableOf("blank signs")), [...BLANK_SIGNS]);
+});
+
+Deno.test("docs/files.md names the units, date forms, list notations, id rules and choices", () => {
+  assertEquals(lines(tableOf("units")).map(quoted), [...CURRENCIES, ...UNITS].map((w) => [...w]));
+  assertEquals(quoted(tableOf("date forms")), DATE_FORMS.map(({ example }) => example));
+  assertEquals(quoted(tableOf("list notations")), LIST_NOTATIONS.map(({ example }) => example));
+  assertEquals(lines(tableOf("id rules")), Object.values(RULE_WORDS));
+  for (const choice of [...dateOrders, ...decimalSigns]) {
+    assertEquals(DOC.includes(`"${choice}"`), true, choice);
+  }
+});
