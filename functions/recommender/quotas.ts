@@ -49,8 +49,8 @@ export async function holdingQuotas<Result>(
 }
 
 /**
- * The same for a part of one of the owner's transactions: from here to its end.
- * @throws {Problem} 429 with what there is and what there may be.
+ * Same, within a transaction of the owner, until its end.
+ * @throws {Problem} 429 with the usage and the limit.
  */
 export async function holdQuotas<Result>(
   sql: TransactionSql,

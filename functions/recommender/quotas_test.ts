@@ -127,7 +127,7 @@ Deno.test("packed files that come at once are held together to what they may be 
   const text = "userId,movieId\n" + "ann,1\n".repeat(600);
   const packing = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   const packed = await new Response(packing).bytes();
-  // Each by itself is within the quota; both are measured when a project asks for them.
+  // Each upload alone is within the quota; both are measured when a project uses them.
   const ids: string[] = [];
   for (let i = 0; i < 2; i++) {
     const { body } = await ann.post("/uploads", { file_name: "a.csv.gz", bytes: packed.length });

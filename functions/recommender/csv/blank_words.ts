@@ -1,6 +1,8 @@
-/** What stands for no value: one list for ids, titles, features, numbers and times. */
+/** Spellings of missing values: one list for ids, titles, features, numbers and times. */
 
-/** Blank words in lower case, as databases, data frames and spreadsheets export them. */
+/**
+ * Words for a missing value in lower case, as exported by databases, data frames and spreadsheets.
+ */
 export const BLANK_WORDS = [
   "",
   "null",
@@ -22,25 +24,28 @@ export const BLANK_WORDS = [
   "undefined",
 ] as const;
 
-/** Signs that stand for no value where no text can be meant: an artist may be called `?`, no id is. */
+/**
+ * Signs for a missing value in ids, numbers and times; not in texts, since an artist may be called
+ * `?`.
+ */
 export const BLANK_SIGNS = ["-", "--", "–", "—", "?", "."] as const;
 
 const WORDS: ReadonlySet<string> = new Set(BLANK_WORDS);
 const SIGNS: ReadonlySet<string> = new Set(BLANK_SIGNS);
 const LONGEST = Math.max(...BLANK_WORDS.map(({ length }) => length));
 
-/** Whether an id, a number or a time, without white space around it, stands for no value. */
+/** Whether a trimmed id, number or time is a missing value. */
 export function isBlank(text: string): boolean {
   return !endsInDigit(text) && (isBlankWord(text) || SIGNS.has(text));
 }
 
-/** Returns an id: text always (`00123` stays), without white space around it; empty where blank. */
+/** Returns a trimmed id, or "" if it is missing. Ids are always text: `00123` keeps its zeros. */
 export function parseId(cell: string): string {
   const text = cell.trim();
   return isBlank(text) ? "" : text;
 }
 
-/** Returns a title, a feature or a word, without white space around it; empty where it is blank. */
+/** Returns a trimmed title, feature or word, or "" if it is missing. */
 export function parseText(cell: string): string {
   const text = cell.trim();
   return isBlankWord(text) ? "" : text;

@@ -1,14 +1,13 @@
-/** Values of formats that have types, as the texts that the rules of rows read. */
+/** Converts values of typed formats to cells, the text that the parsing rules read. */
 
-/** A place in a record: the keys on the way to it. */
+/** Path of a value in a record: the keys that lead to it. */
 export type Path = readonly string[];
 
-/** Objects within objects are columns of their own down to this depth; what lies deeper is a text. */
+/** Nested objects become columns down to this depth; deeper values become JSON text. */
 const DEEPEST = 4;
 
 /**
- * The cell that holds a value: digits of numbers as they are, an empty text for nothing, a list or
- * what lies deeper as JSON.
+ * Returns a value as a cell: numbers by their digits, null as "", lists and deeper objects as JSON.
  */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
@@ -26,13 +25,13 @@ export function cellText(value: unknown): string {
   }
 }
 
-/** What JSON has no word for. */
+/** JSON replacer for types that JSON does not have. */
 function plain(_key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   return typeof value === "bigint" ? String(value) : value;
 }
 
-/** The places of a record's values, in their order; those of objects within are told by their keys. */
+/** Returns the paths of a record's values in order, including those in nested objects. */
 export function pathsOf(record: object): Path[] {
   const paths: Path[] = [];
   const walk = (value: unknown, path: Path) => {
@@ -44,7 +43,7 @@ export function pathsOf(record: object): Path[] {
   return paths;
 }
 
-/** The value at a place; undefined where there is none. */
+/** Returns the value at a path, or undefined. */
 export function valueAt(record: unknown, path: Path): unknown {
   let value = record;
   for (const key of path) {

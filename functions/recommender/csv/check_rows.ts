@@ -1,4 +1,4 @@
-/** A stored file, gone through once by the trainer's reader and rules, to see that they can read it. */
+/** Reads a stored file once with the trainer's reader and rules, to check that they can read it. */
 import { longestId } from "./limits.ts";
 import { LineCells } from "./line_cells.ts";
 import type { MappedBytes } from "./forecast.ts";
@@ -7,22 +7,21 @@ import { openRecords } from "./open_records.ts";
 import { contentRows, interactionRows } from "./rows.ts";
 import { type TakeTurn, TURN, turn as nextTurn } from "./turn.ts";
 
-/** A line takes as long as so many characters, however short it is. */
+/** Cost of a row in characters, in addition to its length. */
 const ROW = 20;
 
-/** What was counted of a file. */
+/** Totals of a file. */
 export interface Counted {
   rows: number;
-  /** Of a format that packs by itself; 0 of all others. */
+  /** Unpacked size of a format with built-in compression, in bytes; otherwise 0. */
   unpackedBytes: number;
 }
 
 /**
- * Reads a file to its end and counts its rows, in memory of a few pieces.
- * @param options.turn is awaited after each stretch of some milliseconds.
- * @param check is shown what was counted so far of a format that packs by itself, and ends it by an
- * error.
- * @throws {CsvError} where it cannot be read, or has what limits.ts forbids
+ * Reads a file to its end and counts its rows, in constant memory.
+ * @param options.turn awaited after each stretch of some milliseconds.
+ * @param check called with the totals so far of a format with built-in compression; throws to stop.
+ * @throws {CsvError} if the file cannot be read or violates limits.ts.
  */
 export async function checkRows(
   { bytes, kind, dialect, mapping, turn = nextTurn }: Omit<MappedBytes, "signal"> & {
@@ -42,9 +41,9 @@ export async function checkRows(
     : interactionRows(mapping as InteractionMapping, columns);
   const cells = new LineCells(dialect, columns.length);
   let rows = 0;
-  // What is as short as an id may be has none that is too long: it need not be cut.
+  // A line no longer than the limit of ids contains no cell that is too long, so it is not split.
   const short = (text: string, start: number, end: number) => {
-    // What is not taken comes as a record, after which others can have their turn.
+    // A line that is not taken becomes a record, after which the turn is yielded.
     if (sinceTurn >= TURN) return false;
     sinceTurn += end - start + ROW;
     const isShort = end - start <= longestId && cells.find(text, start, end);

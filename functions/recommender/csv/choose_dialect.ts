@@ -3,17 +3,17 @@ import type { FileBytes } from "./file_bytes.ts";
 import { firstRows } from "./first_rows.ts";
 import { detectHeader } from "./header.ts";
 
-/** What a person or a program says of a file; null takes back what was found. */
+/** Dialect options set by a person or program; null removes a detected one. */
 export type GivenDialect = { [Key in keyof Dialect]?: Dialect[Key] | null };
 
-/** What other columns follow from, and so perhaps another header. */
+/** Options that change the columns, and so possibly the header. */
 const COLUMNS = ["encoding", "delimiter", "quote", "escape", "newline", "skip", "comment"] as const;
 const ROWS = 100;
 
 /**
- * A dialect with what is given of it; whether the first line then names the columns is found anew
- * where it is not given.
- * @throws {CsvError} where the file cannot be read so
+ * Returns the detected dialect with the given options. If they change the columns, whether there is
+ * a header is detected again unless it is given.
+ * @throws {CsvError} if the file cannot be read with this dialect.
  */
 export async function chooseDialect(
   file: FileBytes,

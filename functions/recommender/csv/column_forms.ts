@@ -1,4 +1,7 @@
-/** How the cells of a file are read: found from all of them, so that no cell is read alone. */
+/**
+ * Number, time and text formats of a file's columns, inferred from all cells: no cell is parsed in
+ * isolation.
+ */
 import { HtmlEvidence } from "./html_text.ts";
 import { type IdEvidence, type IdMatch, idNote } from "./item_ids.ts";
 import {
@@ -13,33 +16,35 @@ import { interactionPlaces } from "./places.ts";
 import { type FoundTimes, TimeEvidence } from "./time_evidence.ts";
 import { PLAIN_TIMES } from "./times.ts";
 
-/** The forms of a file's columns. */
+/** Formats of a file's columns. */
 export interface ColumnForms {
   rating: FoundNumbers;
   time: FoundTimes;
-  /** Places of the columns whose texts are HTML. */
+  /** Indices of the columns whose texts are HTML. */
   html: readonly number[];
-  /** How ids fit the items file; absent where most do as they stand, or there is none. */
+  /**
+   * How item ids match the items file; undefined if most match exactly or there is no items file.
+   */
   ids?: IdMatch;
 }
 
-/** Each cell is read alone. */
+/** Formats that parse each cell in isolation. */
 export const PLAIN_FORMS: ColumnForms = {
   rating: { ...PLAIN_NUMBERS, open: null },
   time: { ...PLAIN_TIMES, isOpen: false, isUnreadable: false },
   html: [],
 };
 
-/** Counts what the cells of a file tell of its columns' forms, in memory of a few counts. */
+/** Collects evidence for the formats of a file's columns, in constant memory. */
 export class FileEvidence {
-  /** Of the ratings, where they are mapped. */
+  /** Evidence for ratings, if mapped. */
   readonly rating?: NumberEvidence;
-  /** Of the times, where they are mapped. */
+  /** Evidence for times, if mapped. */
   readonly time?: TimeEvidence;
-  /** Of the ids of items, where there is an items file: set, and fed, by who knows that. */
+  /** Evidence for item ids, if there is an items file: set and updated by the caller. */
   ids?: IdEvidence;
   readonly #mapping: Mapping;
-  /** By place, for the columns that hold texts. */
+  /** By column index, for text columns. */
   readonly #html: { place: number; evidence: HtmlEvidence }[];
   readonly #at: { rating: number; time: number };
 
@@ -59,14 +64,14 @@ export class FileEvidence {
     if (this.#at.time >= 0) this.time = new TimeEvidence();
   }
 
-  /** Counts the cells of a record. */
+  /** Adds the cells of a record. */
   add(cells: readonly string[]): void {
     this.rating?.add(cells[this.#at.rating]);
     this.time?.add(cells[this.#at.time]);
     for (const { place, evidence } of this.#html) evidence.add(cells[place]);
   }
 
-  /** Returns the forms that the cells so far show. */
+  /** Returns the formats inferred from the cells so far. */
   decide(): ColumnForms {
     const { decimal_sign, date_order } = this.#mapping;
     const ids = this.ids?.decide();
@@ -79,14 +84,17 @@ export class FileEvidence {
   }
 }
 
-/** Whether two forms read every cell alike. */
+/** Whether two formats parse every cell the same. */
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
   const deciding = ({ rating, time, html, ids }: ColumnForms) =>
     JSON.stringify([rating.decimal, rating.unit, time, html, ids?.rule ?? null]);
   return deciding(a) === deciding(b);
 }
 
-/** Sentences for the file's owner: how ids are joined, and what its cells leave open unless the mapping chooses. */
+/**
+ * Returns notes for the file's owner: how ids are matched, and ambiguities that the mapping does
+ * not resolve.
+ */
 export function notesOf({ rating, ids }: ColumnForms, mapping: Mapping): string[] {
   const notes = ids ? [idNote(ids)] : [];
   if (rating.open === null || mapping.decimal_sign) return notes;

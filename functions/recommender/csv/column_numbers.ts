@@ -1,14 +1,14 @@
-/** Columns of numbers and of dates, read by the forms that all of their values show. */
+/** Parses columns of numbers and of dates in the format that all of their values show. */
 import type { Choices } from "./mapping.ts";
 import { NumberEvidence } from "./number_evidence.ts";
 import { parseNumber } from "./numbers.ts";
 import { TimeEvidence } from "./time_evidence.ts";
 import { parseTime } from "./times.ts";
 
-/** Share of the values that must be numbers, or dates, for a column to hold them; others are missing. */
+/** Least fraction of values that must be numbers, or dates; the others become missing. */
 const NEARLY_ALL = 0.95;
 
-/** Returns the values as numbers, NaN where there is none; undefined where too many are no numbers. */
+/** Returns the values as numbers, NaN if missing; undefined if too many are not numbers. */
 export function columnNumbers(
   values: readonly string[],
   { decimal_sign }: Choices = {},
@@ -20,8 +20,8 @@ export function columnNumbers(
 }
 
 /**
- * Returns the values as seconds since 1970, NaN where there is none; undefined where too many are no
- * dates, "open" where they are dates and nothing tells day from month.
+ * Returns the values in seconds since 1970, NaN if missing; undefined if too many are not dates,
+ * and "open" if they are dates whose day and month cannot be distinguished.
  */
 export function columnTimes(
   values: readonly string[],

@@ -1,4 +1,4 @@
-/** Why a file cannot be read as a CSV at all; the message is a sentence for its owner. */
+/** The file cannot be read; the message is a sentence for its owner. */
 export class CsvError extends Error {
   override readonly name = "CsvError";
 

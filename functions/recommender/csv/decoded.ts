@@ -2,8 +2,8 @@ import type { Encoding } from "./dialect.ts";
 import { unpack } from "./unpack.ts";
 
 /**
- * The text of a file, piece by piece, unpacked where it is packed by gzip.
- * @throws {CsvError} `damaged` where gzip cannot be unpacked to its end
+ * Decodes a file chunk by chunk, decompressing gzip.
+ * @throws {CsvError} `damaged` if the gzip stream is invalid or incomplete.
  */
 export async function* decoded(
   stream: ReadableStream<Uint8Array>,

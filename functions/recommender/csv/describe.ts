@@ -17,39 +17,39 @@ import { readingNotes } from "./reading_notes.ts";
 import { rowsBefore } from "./read_xlsx.ts";
 import { unpack } from "./unpack.ts";
 
-/** How many bytes of a file are enough to describe it; more do no harm. */
+/** Number of bytes that suffice to describe a file; more are not harmful. */
 export const headBytes = 256 * 1024;
 
-/** What the first bytes of a file say about it. */
+/** Description of a file by its first bytes. */
 export interface FileDescription {
   dialect: Dialect;
-  /** Packed by gzip; all readers unpack. */
+  /** Whether the file is compressed by gzip; all readers decompress it. */
   gzip: boolean;
-  /** Names of the columns, each once, in order. */
+  /** Unique column names, in order. */
   columns: string[];
   /** The first data rows, as wide as `columns`. */
   sampleRows: string[][];
-  /** What is to be known of how the file is read, in sentences. */
+  /** Notes on how the file is read, as sentences. */
   notes?: string[];
-  /** How the table would be made rows of, where it has a column for each item. */
+  /** Suggested unpivoting, if the table has one column per item or user. */
   wide?: Unpivot;
 }
 
-/** Markup and data formats that are text and no CSV, by how they begin. */
+/** Text formats that are not CSV, by their beginning. */
 const foreign: [pattern: RegExp, name: string][] = [
   [/^\s*(\{\s*"|\[\s*[\[{])/, "JSON"],
   [/^\s*<(\?xml|!doctype|html)/i, "HTML or XML"],
   [/^\{\\rtf/, "a rich text document"],
 ];
 
-/** How many rows are shown. */
+/** Maximum number of sample rows. */
 const SHOWN = 100;
 
 /**
- * Describes a file of any format: by its first bytes, or by what stands at its end.
- * @param options `dialect`: known already, so only the columns and rows are read
- * @param options `turn`: awaited before each stretch of some milliseconds
- * @throws {CsvError} as `describeCsv`
+ * Describes a file of any format, by its first bytes or by its footer.
+ * @param options.dialect dialect to use instead of detecting it.
+ * @param options.turn awaited before each stretch of some milliseconds.
+ * @throws {CsvError} as `describeCsv`.
  */
 export async function describeFile(
   file: FileBytes,
@@ -72,7 +72,7 @@ export async function describeFile(
   return { ...found, notes, ...(wide && { wide }) };
 }
 
-/** Whether a head alone says all of a file. */
+/** Whether the head suffices to describe the file. */
 function isPlainCsv(dialect: Dialect | undefined): boolean {
   return (dialect?.format ?? "csv") === "csv" && !dialect?.unpivot && !dialect?.filled;
 }
@@ -87,10 +87,10 @@ async function describeRecords(
   return { dialect, gzip, columns, sampleRows: await firstRows(file, dialect, SHOWN), notes };
 }
 
-/** Rows that tell a table users × items. */
+/** Number of rows checked for a melted users × items table. */
 const TABLE_ROWS = 5_000;
 
-/** The column of ratings of a melted table; undefined where the file is none. */
+/** Returns the rating column of a melted table, or undefined if the file is not one. */
 async function meltedColumn(
   file: FileBytes,
   { dialect, columns, sampleRows }: FileDescription,
@@ -99,7 +99,7 @@ async function meltedColumn(
   return findMelted(columns, await firstRows(file, dialect, TABLE_ROWS));
 }
 
-/** How a file is read that is no CSV; undefined where it may be one. */
+/** Returns the dialect of a file that is not CSV, or undefined if it may be CSV. */
 async function typedDialect(
   file: FileBytes,
   { head, ...options }: { head: Uint8Array; complete: boolean },
@@ -119,7 +119,7 @@ async function typedDialect(
     : dialect;
 }
 
-/** Where a workbook's table begins, and whether its first row names the columns. */
+/** Returns the dialect of a workbook: where its table begins, and whether it has a header. */
 async function workbookDialect(file: FileBytes): Promise<Dialect> {
   const skip = await rowsBefore(file);
   const dialect: Dialect = { ...COMMON, format: "xlsx", ...(skip > 0 && { skip }) };
@@ -127,7 +127,7 @@ async function workbookDialect(file: FileBytes): Promise<Dialect> {
   return { ...dialect, header: detectHeader(rows) };
 }
 
-/** The format of a JSON text; undefined where it is none. */
+/** Returns the format of a JSON text, or undefined if it is not JSON. */
 function jsonFormat(text: string): "jsonl" | "json" | undefined {
   const begin = text.trimStart();
   if (!/^(\{\s*"|\[\s*[\[{"\d])/.test(begin)) return undefined;
@@ -139,12 +139,13 @@ function jsonFormat(text: string): "jsonl" | "json" | undefined {
 }
 
 /**
- * Describes a CSV file by its first bytes (`headBytes` of them, or the whole file if shorter).
- * @param options `complete`: whether `head` is the whole file; by default, where it is shorter than `headBytes`
- * @param options `dialect`: known already, so only the columns and rows are read
- * @param options `turn`: awaited before each stretch of some milliseconds
- * @throws {CsvError} `empty`, `not_csv`, `damaged` for gzip that cannot be unpacked, `too_large` for
- * its header
+ * Describes a CSV file by its first `headBytes` bytes, or the whole file if shorter.
+ * @param options.complete whether `head` is the whole file; by default if it is shorter than
+ * `headBytes`.
+ * @param options.dialect dialect to use instead of detecting it.
+ * @param options.turn awaited before each stretch of some milliseconds.
+ * @throws {CsvError} `empty`, `not_csv`, `damaged` if gzip cannot be decompressed, `too_large` for
+ * the header.
  */
 export async function describeCsv(
   head: Uint8Array,
@@ -157,7 +158,7 @@ export async function describeCsv(
   const dialect = options.dialect ?? await detectDialect(text, { encoding, complete, turn });
   await turn();
   let records = headRecords(text, dialect, complete).filter((record) => !record.fault);
-  // A first record longer than the head: what there is of it still names the columns.
+  // The first record is longer than the head: its beginning still names the columns.
   if (records.length === 0) records = headRecords(text, dialect, true);
   if (records.length === 0) throw new CsvError("empty", "The file has no row that can be read.");
   checkColumns(records[0], dialect.header);
@@ -167,7 +168,7 @@ export async function describeCsv(
   return { dialect, gzip, columns, sampleRows };
 }
 
-/** A file's first bytes as text. */
+/** The decoded head of a file. */
 interface HeadText {
   text: string;
   gzip: boolean;
@@ -176,7 +177,7 @@ interface HeadText {
   complete: boolean;
 }
 
-/** @throws {CsvError} where the bytes are no text, or none */
+/** @throws {CsvError} if the bytes are empty or not text. */
 async function headText(
   head: Uint8Array,
   options: { complete?: boolean; dialect?: Dialect },
@@ -194,7 +195,7 @@ async function headText(
   return { text, gzip, encoding, complete };
 }
 
-/** Unpacks what a cut-off gzip stream has, at most `headBytes`: a bomb stays small. */
+/** Decompresses a truncated gzip stream, up to `headBytes`, so a decompression bomb stays small. */
 async function unpackHead(head: Uint8Array): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -206,7 +207,7 @@ async function unpackHead(head: Uint8Array): Promise<Uint8Array> {
       if (length >= headBytes) break;
     }
   } catch (error) {
-    // The stream complains that the rest is missing; what came before is good.
+    // The stream fails since the rest is missing; the bytes before are valid.
     if (length === 0) throw error;
   }
   if (length === 0) throw new CsvError("empty", "The gzip file holds nothing.");

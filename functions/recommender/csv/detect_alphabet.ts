@@ -1,11 +1,11 @@
 import { type Encoding, encodings } from "./dialect.ts";
 
-/** Bytes that decide; more cost time and change nothing. */
+/** Number of bytes examined; more cost time and change nothing. */
 const SAMPLED = 1 << 15;
-/** Fewer bytes beyond ASCII say nothing. */
+/** Least number of non-ASCII bytes that are significant. */
 const LEAST = 6;
 
-/** What the detector calls encodings that `TextDecoder` reads under another name. */
+/** Encodings of the detector that `TextDecoder` knows by another name. */
 const READ_AS: Record<string, Encoding> = {
   "cp932": "shift_jis",
   "cp949": "euc-kr",
@@ -16,17 +16,17 @@ const READ_AS: Record<string, Encoding> = {
   "tis-620": "windows-874",
 };
 
-/** What is more likely than a western language by less is not another one. */
+/** Least ratio of confidences for choosing another encoding than windows-1252. */
 const MARGIN = 1.6;
 
 /**
- * The encoding of text that is no Unicode, by the letters that its bytes would be: windows-1252
- * unless another one reads them otherwise, and as words that are evidently likelier.
+ * Detects the encoding of non-Unicode text: windows-1252, unless another encoding decodes it
+ * differently, with clearly higher confidence and to plausible words.
  */
 export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
   const letters = beyondAscii(head);
   if (letters.filter((byte) => byte >= 0x80).length < LEAST) return "windows-1252";
-  // Large, and needed by few files.
+  // Loaded on demand: it is large and few files need it.
   const { chardet } = await import("jschardet");
   const options = { includeEncodings: CANDIDATES, ignoreThreshold: true };
   const read = (encoding: Encoding) => new TextDecoder(encoding).decode(letters);
@@ -46,7 +46,10 @@ export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
   return "windows-1252";
 }
 
-/** Whether all is read, and words do not change to capitals within, as those of a wrong alphabet do. */
+/**
+ * Whether everything decodes and words do not switch to capitals inside, as they do in a wrong
+ * encoding.
+ */
 function isPlausible(text: string): boolean {
   if (text.includes("\ufffd") && !isCutOff(text)) return false;
   const words = text.match(/[^\W\d_]*[^\p{ASCII}\P{L}]\p{L}*/gu) ?? [];
@@ -59,7 +62,7 @@ const CANDIDATES = [
   ...Object.keys(READ_AS),
 ];
 
-/** The lines that have bytes beyond ASCII, as many as decide. */
+/** Returns the lines with non-ASCII bytes, up to `SAMPLED` bytes. */
 function beyondAscii(head: Uint8Array): Uint8Array {
   const lines = new Uint8Array(Math.min(SAMPLED, head.length));
   let length = 0;
@@ -77,7 +80,7 @@ function beyondAscii(head: Uint8Array): Uint8Array {
   return lines.subarray(0, length);
 }
 
-/** Whether the only character that could not be read is the last one: the lines were cut there. */
+/** Whether only the last character is undecodable, since the lines were truncated there. */
 function isCutOff(text: string): boolean {
   return text.indexOf("\ufffd") >= text.length - 2;
 }

@@ -3,7 +3,7 @@ import { describeCsv } from "./describe.ts";
 import type { Encoding } from "./dialect.ts";
 import { encoded } from "./zoo/test_encoded.ts";
 
-/** Titles and genres as shops have them. */
+/** Typical titles and genres of shops. */
 const WORDS: [Encoding, string[]][] = [
   ["gb18030", ["霸王别姬", "活着", "动作片", "喜剧", "红高粱", "爱情", "科幻", "战争与和平"]],
   ["big5", ["霸王別姬", "動作片", "喜劇", "愛情", "科幻", "戰爭與和平", "三國演義", "水滸傳"]],

@@ -5,9 +5,9 @@ import { linesBefore } from "./lines_before.ts";
 import type { TakeTurn } from "./turn.ts";
 
 /**
- * Finds the dialect of a decoded head. The delimiter is the one by which most records have as many
- * cells as the first (at least two), then the one that makes more cells. A file in which none does
- * has one column.
+ * Detects the dialect of a decoded head. The delimiter is the one that gives most records the same
+ * number of cells as the first (at least two), then the one with more cells. If there is none, the
+ * file has one column.
  */
 export async function detectDialect(
   head: string,

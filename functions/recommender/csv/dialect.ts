@@ -1,42 +1,44 @@
 /**
- * How a file's bytes are to be read; found once, stored with the file, never guessed again. What
- * speaks of lines of text says nothing of a Parquet file or a workbook.
+ * How to read a file's bytes: detected once, stored with the file, and never detected again.
+ * Options of text lines do not apply to Parquet files and workbooks.
  */
 export interface Dialect {
-  /** "csv" where it is missing. */
+  /** "csv" if missing. */
   format?: Format;
   encoding: Encoding;
-  /** One character or several; a blank stands for any run of blanks and tabs. */
+  /** One or more characters; a space means any run of spaces and tabs. */
   delimiter: string;
-  /** Empty where quotes are plain text. */
+  /** Empty if quotes are plain text. */
   quote: Quote;
-  /** What stands before a quote within quotes, beside a doubled quote, which always may. */
+  /** Escapes a quote inside quotes; a doubled quote is always accepted, too. */
   escape?: "\\";
   newline: Newline;
-  /** So many lines of the file come before its table; 0 where it is missing. */
+  /** Number of lines before the table; 0 if missing. */
   skip?: number;
-  /** Lines that begin so are no rows. */
+  /** Prefix of lines to skip. */
   comment?: Comment;
   /** Whether the first line names the columns. */
   header: boolean;
-  /** How a table with a column for each item is made one of a row for each rating. */
+  /** How to unpivot a table with one column per item or user into one row per rating. */
   unpivot?: Unpivot;
-  /** A column without which a row says nothing: such rows are passed over. */
+  /** Column that must not be blank: rows without a value are skipped. */
   filled?: string;
 }
 
-/** A wide table as rows: of each cell that is filled one, with its row's key and its column's name. */
+/**
+ * Unpivoting of a wide table: one row per non-blank cell, with the row's key and the column's name.
+ */
 export type Unpivot = {
-  /** The column that says whose a row is; all others hold values. */
+  /** Column that identifies the row; all others contain values. */
   key: string;
-  /** What the columns of the names and of the values are called. */
+  /** Names of the resulting columns. */
   name: string;
   value: string;
-  /** A value that says nothing, as a blank does. */
+  /** Value that is treated as blank. */
   none?: string;
 };
 
-/** What is written here, and by most programs. */
+/** The dialect of files written here, and by most programs. */
 export const COMMON: Dialect = {
   encoding: "utf-8",
   delimiter: ",",
@@ -45,15 +47,15 @@ export const COMMON: Dialect = {
   header: true,
 };
 
-/** A file of lines of cells, of a JSON value a line, of one array of them, of Parquet, or a workbook. */
+/** Delimited text, JSON Lines, a JSON array, Parquet, Excel workbook. */
 export const formats = ["csv", "jsonl", "json", "parquet", "xlsx"] as const;
 
-/** Whether a file is read by its places rather than from its first byte to its last. */
+/** Whether a format needs random access instead of a stream. */
 export function isBinary({ format }: Pick<Dialect, "format">): boolean {
   return format === "parquet" || format === "xlsx";
 }
 
-/** Names as `TextDecoder` knows them. A byte order mark is dropped in decoding, so it needs none. */
+/** Names for `TextDecoder`. A byte order mark is dropped when decoding. */
 export const encodings = [
   "utf-8",
   "utf-16le",
@@ -82,13 +84,15 @@ export const encodings = [
   "koi8-r",
   "koi8-u",
 ] as const;
-/** Delimiters that are found, the usual ones first. */
+/** Delimiters to detect, most common first. */
 export const delimiters = [",", "\t", ";", "|"] as const;
-/** Those that are found where they divide a file better than any of the usual ones. */
+/** Rare delimiters, detected if they split a file better than all common ones. */
 export const rareDelimiters = ["::", "\x01", "^", "~", " - ", " "] as const;
 export const comments = ["#", "%", "//"] as const;
 export const quotes = ['"', "'", ""] as const;
-/** `\n` and `\r\n` are read alike (mixed files are common); `\r` alone ends lines only where it is the file's own. */
+/**
+ * `\n` and `\r\n` are read alike, since files mix them; `\r` ends lines only in files without `\n`.
+ */
 export const newlines = ["\n", "\r\n", "\r"] as const;
 
 export type Format = typeof formats[number];

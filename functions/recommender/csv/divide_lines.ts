@@ -1,4 +1,4 @@
-/** How the lines of a file's beginning are divided into cells, by what fits most of them. */
+/** Splits the first lines of a file into cells by the delimiter and quotes that fit most lines. */
 import {
   type Comment,
   delimiters,
@@ -12,20 +12,20 @@ import { type LineDialect, RecordReader } from "./records.ts";
 import type { TakeTurn } from "./turn.ts";
 import { parseNumber } from "./numbers.ts";
 
-/** How many records of the head decide. */
+/** Maximum number of records examined. */
 const sampled = 200;
 
-/** How well a delimiter divides the lines of a head. */
+/** Result of splitting a head by a delimiter. */
 export interface Division {
   delimiter: string;
   quote: Quote;
   escape?: Dialect["escape"];
-  /** The share of records as wide as the first one, in percent. */
+  /** Percentage of records with as many cells as the first. */
   agreement: number;
   cells: number;
 }
 
-/** What is known of a head, beside its text, while its dialect is looked for. */
+/** Options of a head whose dialect is being detected. */
 export interface HeadOptions {
   newline: Newline;
   complete: boolean;
@@ -35,7 +35,7 @@ export interface HeadOptions {
   comment?: Comment;
 }
 
-/** The delimiter that divides a head best; undefined where none does. */
+/** Returns the best division of a head, or undefined if no delimiter fits. */
 export async function bestDivision(
   head: string,
   of: HeadOptions,
@@ -50,7 +50,8 @@ export async function bestDivision(
       agreement === best.agreement && cells > best.cells;
     if (isBetter) best = division;
   }
-  // What texts may hold by chance must divide nearly all lines, and better than what is usual.
+  // Rare delimiters also occur in texts: they must split nearly all lines, and better than common
+  // ones.
   for (const delimiter of rareDelimiters) {
     await of.turn();
     const division = dividedBy(delimiter, head, of);
@@ -62,7 +63,7 @@ export async function bestDivision(
   return best;
 }
 
-/** In percent of the records. */
+/** Minimum agreement, in percent of the records. */
 const LEAST_AGREEMENT = 50;
 const RARE_AGREEMENT = 95;
 
@@ -75,7 +76,10 @@ export function dividedBy(delimiter: string, head: string, of: HeadOptions): Div
   return { delimiter, ...quotes, agreement, cells };
 }
 
-/** Whether blanks divide columns rather than words: two columns of numbers, or names above them. */
+/**
+ * Whether spaces separate columns rather than words: there are two numeric columns, or one below a
+ * header.
+ */
 function isTable(head: string, of: HeadOptions & Division): boolean {
   const [first, ...rest] = headRecords(head, of, of.complete).map(({ cells }) => cells);
   const isNumber = (cell: string) => Number.isFinite(parseNumber(cell) ?? NaN);
@@ -83,7 +87,7 @@ function isTable(head: string, of: HeadOptions & Division): boolean {
   return rest.length > 0 && (numeric > 1 || numeric === 1 && first.every(isName));
 }
 
-/** The first records of a head; a head cut off in the middle loses its last one. */
+/** Returns the first records of a head; without the last one if the head is truncated. */
 export function headRecords(
   head: string,
   dialect: LineDialect,
@@ -98,9 +102,9 @@ export function headRecords(
 }
 
 /**
- * A double quote, unless the quotes of the head do not pair; a backslash escapes it where fewer
- * records are at fault so. Tab-separated files quote seldom and carry stray quotes in titles often,
- * so there a quote counts only where it is seen to enclose cells.
+ * Returns the quote character: a double quote, unless the quotes of the head are unbalanced, with
+ * backslash as escape if that gives fewer faults. Tab-separated files rarely quote and often have
+ * stray quotes in titles, so there a double quote counts only if it encloses cells.
  */
 function quoting(
   head: string,

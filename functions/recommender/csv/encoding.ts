@@ -2,7 +2,7 @@ import { CsvError } from "./csv_error.ts";
 import { detectAlphabet } from "./detect_alphabet.ts";
 import type { Encoding } from "./dialect.ts";
 
-/** First bytes of what is often uploaded in a CSV's place. */
+/** Magic numbers of files often uploaded instead of a CSV. */
 const foreign: [bytes: number[], name: string][] = [
   [[0x50, 0x4b, 0x03, 0x04], "a ZIP archive or an Excel workbook"],
   [[0xd0, 0xcf, 0x11, 0xe0], "an old Excel workbook"],
@@ -13,7 +13,7 @@ const foreign: [bytes: number[], name: string][] = [
   [[0x50, 0x41, 0x52, 0x31], "a Parquet file"],
   [[0x37, 0x7a, 0xbc, 0xaf], "a 7-Zip archive"],
   [[0x52, 0x61, 0x72, 0x21], "a RAR archive"],
-  // Of a file that is packed once nothing else begins so when it is unpacked.
+  // Seen after decompression: the file was compressed twice.
   [[0x1f, 0x8b, 0x08], "packed by gzip twice"],
   [[0x42, 0x5a, 0x68], "a bzip2 archive"],
   [[0xfd, 0x37, 0x7a, 0x58], "an xz archive"],
@@ -21,7 +21,7 @@ const foreign: [bytes: number[], name: string][] = [
   [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66], "an SQLite database"],
 ];
 
-/** The format of a file that is no text, by how it begins; undefined of all others. */
+/** Returns the format of a binary file by its magic number, or undefined. */
 export function binaryFormat(head: Uint8Array): "parquet" | "xlsx" | undefined {
   if (startsWith(head, [0x50, 0x41, 0x52, 0x31])) return "parquet";
   if (startsWith(head, [0x50, 0x4b, 0x03, 0x04])) return "xlsx";
@@ -33,9 +33,9 @@ export function isGzip(head: Uint8Array): boolean {
 }
 
 /**
- * The encoding of a file by its first bytes: its byte order mark, else the place of the zeros in
- * UTF-16, else UTF-8 where the bytes are valid UTF-8, else as `detectAlphabet` finds it.
- * @throws {CsvError} `not_csv` where the bytes are no text
+ * Detects the encoding by the first bytes: by the byte order mark, then by the position of zeros in
+ * UTF-16, then UTF-8 if valid, then by `detectAlphabet`.
+ * @throws {CsvError} `not_csv` if the bytes are not text.
  */
 export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return "utf-8";
@@ -56,7 +56,7 @@ export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
   return isUtf8(head) ? "utf-8" : await detectAlphabet(head);
 }
 
-/** A head may be cut inside a character, so an unfinished one at the end is no fault. */
+/** A head may be truncated inside a character, so an incomplete one at the end is valid. */
 function isUtf8(head: Uint8Array): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
@@ -66,10 +66,10 @@ function isUtf8(head: Uint8Array): boolean {
   }
 }
 
-/** What divides the cells of Hive's tables. */
+/** Cell separator of Hive tables. */
 const HIVE = 1;
 
-/** Zeros, and control characters other than tab, the line ends, form feed and escape-like marks. */
+/** Whether there are zeros, or many control characters other than white space. */
 function hasControls(head: Uint8Array): boolean {
   let controls = 0;
   for (const byte of head) {

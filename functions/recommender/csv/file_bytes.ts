@@ -1,14 +1,14 @@
-/** A file's bytes as they are stored, packed or not, wherever they lie. */
+/** Random and sequential access to a file's bytes, as stored. */
 export interface FileBytes {
-  /** How many there are. */
+  /** Size in bytes. */
   size: number;
-  /** All of them, from the first: to be read to the end, or cancelled. */
+  /** Opens the whole file. The caller must read the stream to its end or cancel it. */
   open(): Promise<ReadableStream<Uint8Array>>;
-  /** Those from `start` to before `end`; fewer where the file ends before. */
+  /** Reads the bytes `start` (inclusive) to `end` (exclusive), truncated at the end of the file. */
   slice(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** The bytes of a file in memory, or of one that a browser has on disk. */
+/** Returns the bytes of a file in memory, or of one that a browser has on disk. */
 export function bytesOf(blob: Blob): FileBytes {
   return {
     size: blob.size,

@@ -1,11 +1,11 @@
-/** `docs/files.md` says what the code's own tables say. */
+/** Checks that `docs/files.md` matches the tables in the code. */
 import { assert, assertEquals } from "@std/assert";
 import { comments, delimiters, encodings, formats, rareDelimiters } from "./dialect.ts";
 import { longestCell, longestHeader, longestRecord, mostColumns } from "./limits.ts";
 
 const page = await Deno.readTextFile(new URL("../../../docs/files.md", import.meta.url));
 
-/** The text below a heading. */
+/** Returns the text below a heading. */
 function section(heading: string): string {
   const [, text] = page.split(`## ${heading}\n`);
   return text.split("\n## ")[0];

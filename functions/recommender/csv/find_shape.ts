@@ -1,18 +1,17 @@
-/** Tables users × items, wide or melted, known by their cells. */
+/** Detects users × items tables, wide or melted, by their cells. */
 import type { Unpivot } from "./dialect.ts";
 import { parseNumber } from "./numbers.ts";
 
-/** A table has so many columns of values at least, and values of so many kinds at most. */
+/** A wide table has more than `LEAST_COLUMNS` columns and at most `MOST_VALUES` distinct values. */
 const LEAST_COLUMNS = 6;
 const MOST_VALUES = 21;
 const LEAST_ROWS = 4;
-/** Shares of a column's cells. */
+/** Fractions of a column's cells. */
 const [NEARLY_ALL, SOME] = [0.95, 0.2];
 
 /**
- * How a table with a column for each item, or for each user, is made one of rows; undefined where
- * it is none: where it has not one column of different keys beside columns of numbers of a few
- * values, the same in all.
+ * Returns how to unpivot a table with one column per item or user; undefined if it is not one. Such
+ * a table has exactly one key column, and otherwise numeric columns that share a few values.
  */
 export function findWide(
   columns: readonly string[],
@@ -43,7 +42,7 @@ export function findWide(
   const zeros = values.get(0) ?? 0;
   const isFlag = [...values.keys()].every((value) => value === 0 || value === 1);
   const least = Math.min(...values.keys());
-  // Where blanks say that nothing is known, a zero says something.
+  // If blanks mean unknown, a zero is a value.
   const saysNothing = zeros > 0 && blanks < (1 - NEARLY_ALL) * (filled + blanks) &&
     (isFlag || least === 0 && 3 * zeros > filled);
   return {
@@ -54,14 +53,14 @@ export function findWide(
   };
 }
 
-/** Whether some column has numbers and many blanks, as that of a melted table. */
+/** Whether a column has numbers and many blanks, as the rating column of a melted table. */
 export function mayBeMelted(columns: readonly string[], rows: readonly string[][]): boolean {
   return columns.length >= 3 && columns.some((_, i) => isPartlyFilled(rows, i));
 }
 
 /**
- * The column of ratings in a table that has a row for each user and item, rated or not; undefined
- * where it is none. Such a table goes through all of the one for each of the other, in one order.
+ * Returns the rating column of a melted table, which has one row per user and item, rated or not;
+ * undefined if it is not one. Its rows enumerate all pairs in order.
  */
 export function findMelted(
   columns: readonly string[],
@@ -81,7 +80,7 @@ function isPartlyFilled(rows: readonly string[][], column: number): boolean {
     !numbers.some((number) => Number.isNaN(number));
 }
 
-/** Whether two other columns go through all pairs of their values. */
+/** Whether two other columns enumerate all pairs of their values. */
 function isGridBeside(
   value: number,
   { columns, rows }: { columns: readonly string[]; rows: readonly string[][] },
@@ -92,7 +91,7 @@ function isGridBeside(
 
 function isGrid(rows: readonly string[][], slow: number, fast: number): boolean {
   const length = rows.findIndex((row) => row[slow] !== rows[0][slow]);
-  // At least twice through what differs.
+  // At least two full cycles of the faster column.
   if (length < 2 || rows.length < 2 * length) return false;
   if (new Set(rows.slice(0, length).map((row) => row[fast])).size !== length) return false;
   return rows.every((row, i) =>

@@ -3,8 +3,8 @@ import type { FileBytes } from "./file_bytes.ts";
 import { openRecords } from "./open_records.ts";
 
 /**
- * The cells of a file's first rows that can be read, `most` at most.
- * @throws {CsvError} as `openRecords`
+ * Returns the cells of a file's first valid rows, at most `most`.
+ * @throws {CsvError} as `openRecords`.
  */
 export async function firstRows(
   file: FileBytes,

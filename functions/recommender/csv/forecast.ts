@@ -1,6 +1,6 @@
 /**
- * What the trainer's receipt of a file will say, found where the file is, before anything is
- * uploaded: by the same reader and the same rules, in memory that grows with the items alone.
+ * Computes the receipt that the trainer will produce for a file, before it is uploaded: with the
+ * same reader and rules, in memory proportional to the number of items.
  */
 import { titleKey } from "../same_title.ts";
 import type { Dialect } from "./dialect.ts";
@@ -28,31 +28,34 @@ import {
 } from "./rows.ts";
 import { writeRecord } from "./write_record.ts";
 
-/** A file's bytes, packed or not, and how they are to be read. */
+/** A file's bytes and how to read them. */
 export interface MappedBytes {
   bytes: FileBytes;
   kind: FileKind;
   dialect: Dialect;
   mapping: Mapping;
-  /** Ends the reading with its reason. */
+  /** Aborts reading with its reason. */
   signal?: AbortSignal;
 }
 
 export interface Forecast extends Receipt {
-  /** What is estimated, within a few thousandths: a million different ones are counted one by one. */
+  /**
+   * Counts that are estimates with an error of a few thousandths: up to about a million distinct
+   * values are counted exactly.
+   */
   estimated: ("users" | "items" | "duplicates")[];
 }
 
-/** The items of a content file, by hashes: what interactions are looked up in. */
+/** Hashes of the items of a content file, to look up interactions. */
 export interface KnownItems {
   ids: ItemIds;
-  /** By the hash of a title's key the id of the first item that bears it. */
+  /** Hash of the id of the first item, by hash of the title key. */
   byTitle: Map<number, number>;
 }
 
 /**
- * Counts a content file's rows, and gives its items.
- * @throws {CsvError} where it cannot be read.
+ * Counts a content file's rows, and returns its items.
+ * @throws {CsvError} if the file cannot be read.
  */
 export async function forecastContent(
   file: MappedBytes,
@@ -85,8 +88,8 @@ async function countContent(file: MappedBytes, known?: ColumnForms) {
 
 /**
  * Counts an interaction file's rows.
- * @param known the content file's items, where there is one.
- * @throws {CsvError} where it cannot be read.
+ * @param known items of the content file, if there is one.
+ * @throws {CsvError} if the file cannot be read.
  */
 export async function forecastInteractions(
   file: MappedBytes,
@@ -131,14 +134,14 @@ async function countInteractions(file: MappedBytes, known?: KnownItems, forms?: 
   return { counted: forecast, ...rows.decided() };
 }
 
-/** What a file's rows were counted as, by which forms, and which its whole evidence decides on. */
+/** Counts of a file, the formats used for them, and those inferred from the whole file. */
 interface CountedBy<Counted> {
   counted: Counted;
   by: ColumnForms;
   decided: ColumnForms;
 }
 
-/** Counts a file, and once more where all of it decides other forms than its head. */
+/** Counts a file; again if the whole file shows other formats than its head. */
 async function asDecided<Counted>(
   count: (known?: ColumnForms) => Promise<CountedBy<Counted>>,
 ): Promise<Counted> {
@@ -147,8 +150,8 @@ async function asDecided<Counted>(
 }
 
 /**
- * Returns the item of a row as the trainer finds it: by id, else by title, else by an id that reads
- * like the title; rows that follow with the same title are of the same item.
+ * Returns the hash of a row's item as the trainer resolves it: by id, then by title, then by an id
+ * equal to the title; later rows with the same title resolve to the same item.
  */
 function itemOf({ item, title }: InteractionRow, byTitle: Map<number, number>): number {
   if (item !== "") return hashOf(item);
@@ -159,8 +162,8 @@ function itemOf({ item, title }: InteractionRow, byTitle: Map<number, number>): 
 }
 
 /**
- * The rows of a file that do not count, as a CSV of its own: line, reason, and the cells as they
- * are. Cells that a spreadsheet would run as a formula are made text by an apostrophe.
+ * Yields the rejected rows as CSV: line, reason and the original cells. Cells that a spreadsheet
+ * would execute as a formula are prefixed by an apostrophe.
  */
 export async function* rejectedRows(file: MappedBytes): AsyncGenerator<string> {
   const { columns, batches } = await judged(file, rulesOf(file), await formsOf(file));
@@ -177,12 +180,12 @@ export async function* rejectedRows(file: MappedBytes): AsyncGenerator<string> {
   }
 }
 
-/** A plain number is none, whatever its sign. */
+/** Plain numbers are not formulas, whatever their sign. */
 function withoutFormula(cell: string): string {
   return /^[=+\-@\t\r]/.test(cell) && !/^[+-]?\d+([.,]\d+)?$/.test(cell) ? `'${cell}` : cell;
 }
 
-/** The forms that all of a file decides on. */
+/** Returns the formats inferred from the whole file. */
 async function formsOf({ bytes, ...file }: MappedBytes): Promise<ColumnForms> {
   const { batches, evidence } = await readDecided(bytes, file);
   for await (const batch of batches()) {
@@ -207,7 +210,7 @@ function rulesOf({ kind }: MappedBytes): Rule<object> {
   return kind === "CONTENT" ? contentRows : interactionRows;
 }
 
-/** The records of a file, each with what the rule makes of it, and the forms of the file. */
+/** Applies a rule to the records of a file; also returns the file's formats. */
 async function judged<Row extends object>(
   { bytes, kind, dialect, mapping, signal }: MappedBytes,
   rule: Rule<Row>,

@@ -1,37 +1,39 @@
 /**
- * The members of a gzip file (RFC 1952, section 2.2), which are several where packed files were
- * joined. The runtimes unpack one alone, so that each is cut out before.
+ * Splits a gzip file into its members (RFC 1952, section 2.2); it has several if compressed files
+ * were concatenated. `DecompressionStream` decompresses only one.
  */
 
-/** A member's header, without what is optional, and what stands behind its data. */
+/** Sizes of a member's header without optional fields, and of its trailer, in bytes. */
 const [HEADER, TRAILER] = [10, 8];
-/** Bits of the flags that are zero, and how hard it was packed (section 2.3.1). */
+/** Flag bits that must be zero, and valid values of XFL (section 2.3.1). */
 const [RESERVED, XFL] = [0xe0, [0, 2, 4]];
-/** Systems are numbered to 13; 255 is an unknown one. */
+/** Highest OS number, and that of an unknown OS. */
 const [LAST_SYSTEM, UNKNOWN_SYSTEM] = [13, 255];
-/** So many bytes may be unpacked and not be counted yet: of some pieces, a thousandfold. */
+/**
+ * Maximum number of bytes that are decompressed but not yet counted: some chunks, a thousandfold.
+ */
 const UNCOUNTED = 1 << 25;
 
-/** Cuts packed bytes into members, each to be gone through before the next one. */
+/** Splits compressed bytes into members, each to be read before the next. */
 export class GzipMembers {
-  /** Bytes that were read and not given yet, of the member that goes on or the next one. */
+  /** Bytes read but not yet yielded. */
   #held: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #isOver = false;
 
-  /** @param pieces the file's bytes, some thousand at a time. */
+  /** @param pieces the file's bytes, in chunks of some thousand. */
   constructor(readonly pieces: AsyncGenerator<Uint8Array>) {}
 
-  /** Whether nothing follows the member that was gone through. */
+  /** Whether no member follows the last one. */
   get isOver(): boolean {
     return this.#isOver && this.#held.length === 0;
   }
 
   /**
-   * The bytes of one member.
-   * @param unpacked how many bytes were made of it so far, or up to `UNCOUNTED` fewer.
+   * Yields the bytes of one member.
+   * @param unpacked returns the number of bytes decompressed so far, or up to `UNCOUNTED` fewer.
    */
   async *member(unpacked: () => number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    // A header begins no other member before a trailer can stand behind it.
+    // The next header cannot begin before this member's header and trailer.
     let least = HEADER + TRAILER;
     for (;;) {
       const next = this.#nextHeader(least, unpacked);
@@ -47,7 +49,7 @@ export class GzipMembers {
         yield last;
         return;
       }
-      // What may be the beginning of another header, and the trailer before it, is kept back.
+      // Hold back bytes that could be a trailer and the beginning of another header.
       const given = this.#held.length - HEADER - TRAILER;
       if (given > 0) {
         yield this.#held.subarray(0, given);
@@ -60,7 +62,7 @@ export class GzipMembers {
     }
   }
 
-  /** Where the next member's header begins; −1 where none does so far. */
+  /** Returns the index of the next member's header, or −1 if none is found so far. */
   #nextHeader(from: number, unpacked: () => number): number {
     const bytes = this.#held;
     for (let at = bytes.indexOf(0x1f, from); at >= 0; at = bytes.indexOf(0x1f, at + 1)) {
@@ -70,7 +72,7 @@ export class GzipMembers {
     return -1;
   }
 
-  /** Whether the four bytes before are the length, modulo 2³², of what was unpacked. */
+  /** Whether the four bytes before `at` are the decompressed length modulo 2³². */
   #isLength(at: number, unpacked: number): boolean {
     const { buffer, byteOffset } = this.#held;
     const length = new DataView(buffer, byteOffset).getUint32(at - 4, true);

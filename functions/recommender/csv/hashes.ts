@@ -1,9 +1,9 @@
-/** Sets of very many texts, as numbers: eight bytes a text, whatever its length. */
+/** Sets of very many texts as 53-bit hashes: eight bytes per text, whatever its length. */
 
 /**
- * A whole number of 53 bits that stands for a text. Two of a million different texts have the same
- * with a chance of about one in twenty thousand. Two lanes of multiply-and-xor over the code units
- * (FNV-1a, Fowler, Noll, Vo), each finished by Murmur3's mixing (Appleby), so that all bits count.
+ * Returns a 53-bit integer hash of a text. The probability of a collision among a million distinct
+ * texts is about 1 in 20,000. Two lanes of FNV-1a (Fowler, Noll, Vo) over the code units, each
+ * finished by Murmur3's mixer (Appleby), so that all bits are mixed.
  */
 export function hashOf(text: string): number {
   let a = 0x811c9dc5;
@@ -16,7 +16,7 @@ export function hashOf(text: string): number {
   return joined(a, b);
 }
 
-/** A number of 53 bits for two of them, in this order. */
+/** Combines two hashes, in this order, into one of 53 bits. */
 export function pairHash(first: number, second: number): number {
   const a = Math.imul(first >>> 0, 0x85ebca6b) ^ Math.imul(second >>> 0, 0xc2b2ae35);
   const b = Math.imul(high(first), 0x9e3779b1) ^ Math.imul(high(second), 0x27d4eb2f);
@@ -38,9 +38,9 @@ function high(hash: number): number {
   return Math.floor(hash / 2 ** 32);
 }
 
-/** A set of hashes: open addressing, half full at most. */
+/** Hash set with open addressing and a load factor of at most 0.5. */
 export class HashSet {
-  /** 0 is a free place; no hash is 0. */
+  /** 0 marks a free slot; no hash is 0. */
   #places = new Float64Array(1024);
   #size = 0;
 
@@ -52,7 +52,7 @@ export class HashSet {
     return this.#places[this.#placeOf(hash)] === hash;
   }
 
-  /** False where it is in already. */
+  /** Adds a hash. Returns false if it is already present. */
   add(hash: number): boolean {
     const place = this.#placeOf(hash);
     if (this.#places[place] === hash) return false;
@@ -62,7 +62,7 @@ export class HashSet {
     return true;
   }
 
-  /** Drops those that fail. */
+  /** Removes the hashes that fail the test. */
   keep(test: (hash: number) => boolean): void {
     this.#rebuild(this.#places.length, test);
   }
@@ -86,16 +86,16 @@ export class HashSet {
   }
 }
 
-/** So many hashes are kept exactly: 16 MiB. */
+/** Maximum number of hashes kept: 16 MiB. */
 const room = 2 ** 20;
 
 /**
- * Counts different hashes: exactly up to a million, beyond by a sample of them in the same memory,
- * with a standard error of about a thousandth (adaptive sampling: Wegman; Flajolet 1990).
+ * Counts distinct hashes: exactly up to a million, then from a sample in the same memory, with a
+ * standard error of about 0.1 % (adaptive sampling: Wegman; Flajolet 1990).
  */
 export class DistinctCounter {
   #kept = new HashSet();
-  /** Of all hashes those below 2^(53 − depth) are kept. */
+  /** Only hashes below 2^(53 − depth) are kept. */
   #depth = 0;
 
   add(hash: number): void {

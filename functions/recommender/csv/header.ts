@@ -1,25 +1,27 @@
 import { parseNumber } from "./numbers.ts";
 import { parseTime } from "./times.ts";
 
-/** Words that stand in a line of names, seldom in a line of data. */
+/** Words frequent in headers and rare in data. */
 const names =
   /^\W*(.*(^|[_\W])(id|ids|key|code|name|title|user|item|rating|score|timestamp|date|time|genres?|tags?|category|type|event|weight|count|price|description)|[a-z]+Id)$/i;
 
-/** Whether a cell reads like the name of a column. */
+/** Whether a cell reads like a column name. */
 export function isName(cell: string): boolean {
   return names.test(cell.trim());
 }
 
-/** Whether half of the first record's cells read like names, or stand above numbers or dates. */
+/**
+ * Whether at least half of the first record's cells read like names, or are above numbers or dates.
+ */
 export function isNamed([first, ...rest]: string[][]): boolean {
   const named = first.filter((cell, i) => isName(cell) || isMeasured(rest, i));
   return named.length * 2 >= first.length;
 }
 
 /**
- * Whether the first of the records names the columns. A number or a date in it says no; a column
- * whose other cells are numbers or dates says yes; a cell that comes again below it in its own
- * column says no; otherwise a line of different texts is taken for names.
+ * Whether the first record is a header. A number or date in it means no; a name, or a column whose
+ * other cells are numbers or dates, means yes; a cell that recurs below in its column means no;
+ * otherwise it is a header if its texts are distinct.
  */
 export function detectHeader(records: string[][]): boolean {
   const [first, ...rest] = records;
@@ -33,8 +35,8 @@ export function detectHeader(records: string[][]): boolean {
 }
 
 /**
- * Names for the columns of a file, each once and none empty: as the header has them, or `column1`,
- * `column2` …; a name that comes again gets `_2`, `_3` ….
+ * Returns unique, non-empty column names: those of the header, or `column1`, `column2` …;
+ * duplicates get the suffix `_2`, `_3` ….
  */
 export function columnNames(first: readonly string[], header: boolean): string[] {
   const taken = new Set<string>(header ? first.map((cell) => cell.trim()) : []);

@@ -22,7 +22,7 @@ Deno.test("a literal ampersand or bracket stays, in a column with HTML or withou
   const plain = ["AT&T", "R&B; Soul", "I <3 U", "a < b > c", "Q&A"];
   assertEquals(readColumn(plain), plain);
   assertEquals(readColumn([...plain, "Tom &amp; Jerry"]), [...plain, "Tom & Jerry"]);
-  // One entity among very many bare ampersands is what it says.
+  // A single entity among very many bare ampersands is literal text.
   const raw = [
     "What does &nbsp; mean?",
     ...Array.from({ length: 30 }, (_, i) => `this & that ${i}`),

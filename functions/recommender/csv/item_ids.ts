@@ -1,7 +1,9 @@
-/** Ids of the items file, and the rules by which another file's spelling of them is recognised. */
+/** Ids of the items file, and rules that match other spellings of them. */
 import { hashOf, HashSet } from "./hashes.ts";
 
-/** Spellings of one id: each rule returns what the spellings have in common. */
+/**
+ * Normalizations of ids: two ids are spellings of each other if a rule maps them to the same text.
+ */
 export const ID_RULES = {
   decimals: (id: string) => id.replace(/^(\d+)\.0+$/, "$1"),
   zeros: (id: string) => id.replace(/^0+(?=\d)/, ""),
@@ -12,17 +14,17 @@ export type IdRule = keyof typeof ID_RULES;
 
 const RULES = Object.keys(ID_RULES) as IdRule[];
 
-/** The ids of the items that content files describe, by hashes. */
+/** Hashes of the item ids of the content files. */
 export class ItemIds {
-  /** The first of them, as an example. */
+  /** The first id, as an example. */
   first?: string;
   readonly #ids = new HashSet();
-  /** By rule, the ids that it changes, by the hash of what they become. */
+  /** By rule: ids that the rule changes, by the hash of the result. */
   readonly #changed = Object.fromEntries(RULES.map((rule) => [rule, new Map()])) as Record<
     IdRule,
     Map<number, string>
   >;
-  /** Rules by which two of the ids are one. */
+  /** Rules that map two of the ids to the same text, and so are ambiguous. */
   readonly #unclear = new Set<IdRule>();
 
   get size(): number {
@@ -33,12 +35,12 @@ export class ItemIds {
     return this.#ids.has(hashOf(id));
   }
 
-  /** Whether there is an id of this hash. */
+  /** Whether an id has this hash. */
   hasHash(hash: number): boolean {
     return this.#ids.has(hash);
   }
 
-  /** Returns false where the id is in already. */
+  /** Adds an id. Returns false if it is already present. */
   add(id: string): boolean {
     const hash = hashOf(id);
     if (!this.#ids.add(hash)) return false;
@@ -53,7 +55,7 @@ export class ItemIds {
     return true;
   }
 
-  /** Returns the id that another spelling means by a rule; undefined where there is none. */
+  /** Returns the known id that another spelling matches by a rule; undefined if there is none. */
   meant(id: string, rule: IdRule): string | undefined {
     if (this.#unclear.has(rule)) return undefined;
     const key = ID_RULES[rule](id);
@@ -62,21 +64,24 @@ export class ItemIds {
   }
 }
 
-/** How the ids of interactions fit the items file. */
+/** How the ids of interactions match the items file. */
 export interface IdMatch {
-  /** The rule by which they are joined; null where they are compared exactly. */
+  /** Rule used for matching; null if ids are compared exactly. */
   rule: IdRule | null;
-  /** Ids that the items file does not have as they stand, two at most. */
+  /** At most two ids that have no exact match. */
   examples: string[];
-  /** An id of the items file. */
+  /** An id of the items file, as an example. */
   known: string;
 }
 
-/** A rule joins where so few rows match as they stand, and so many by the rule. */
+/**
+ * A rule is used if less than `MOST_EXACT` of the rows match exactly and at least `LEAST_JOINED` by
+ * the rule.
+ */
 const MOST_EXACT = 0.5;
 const LEAST_JOINED = 0.9;
 
-/** Counts how many rows name an item of the items file, as they stand and by each rule. */
+/** Counts the rows whose item id matches the items file, exactly and by each rule. */
 export class IdEvidence {
   readonly #ids: ItemIds;
   #rows = 0;
@@ -88,13 +93,13 @@ export class IdEvidence {
     this.#ids = ids;
   }
 
-  /** Counts a row that names its item by an id of the items file. */
+  /** Adds a row whose item id matches exactly. */
   addExact(): void {
     this.#rows++;
     this.#exact++;
   }
 
-  /** Counts a row that names its item by an id. @param user whose id no example may hold. */
+  /** Adds a row with an item id. @param user id that examples must not contain. */
   add(id: string, user: string): void {
     if (this.#ids.has(id)) return this.addExact();
     this.#rows++;
@@ -105,7 +110,7 @@ export class IdEvidence {
     }
   }
 
-  /** Returns how the ids fit; undefined where most of them do as they stand. */
+  /** Returns how the ids match; undefined if most match exactly. */
   decide(): IdMatch | undefined {
     if (this.#ids.size === 0 || this.#exact >= MOST_EXACT * this.#rows) return undefined;
     const least = LEAST_JOINED * this.#rows;
@@ -117,7 +122,7 @@ export class IdEvidence {
   }
 }
 
-/** Returns the sentence that says how ids were joined, or that they do not fit. */
+/** Returns a note on how ids were matched, or that they do not match. */
 export function idNote({ rule, examples, known }: IdMatch): string {
   const quoted = examples.map((id) => `"${id.slice(0, 40)}"`);
   if (rule) {
@@ -131,7 +136,7 @@ export function idNote({ rule, examples, known }: IdMatch): string {
     `; its own ids are such as "${known.slice(0, 40)}". Is the right column chosen in both files?`;
 }
 
-/** Rules in words, for sentences and the documentation. */
+/** Descriptions of the rules, for notes and the documentation. */
 export const RULE_WORDS: Record<IdRule, string> = {
   decimals: "leaving out .0 at the end",
   zeros: "leaving out zeros at the beginning",

@@ -1,22 +1,22 @@
-/** JSON texts of a file, cut apart before they are parsed: by line, or as the elements of an array. */
+/** Splits a file into JSON texts before parsing: by line, or into the elements of an array. */
 import { lineTooLong, longestRecord, tooLong } from "./limits.ts";
 
-/** The text of one JSON value. */
+/** Text of one JSON value. */
 export interface JsonElement {
-  /** Line of the file, or place in the array, from 1. */
+  /** Line of the file, or index in the array; from 1. */
   line: number;
   text: string;
 }
 
-/** Cuts text, given piece by piece, into JSON texts. */
+/** Splits text, fed chunk by chunk, into JSON texts. */
 export interface JsonSplitter {
   /** @throws {CsvError} `too_large` */
   push(text: string): Generator<JsonElement>;
-  /** The last ones, when no more text follows. */
+  /** Yields the last texts, at the end of the input. */
   end(): Generator<JsonElement>;
 }
 
-/** A JSON value a line (JSON Lines); empty lines are none. */
+/** One JSON value per line (JSON Lines); empty lines are skipped. */
 export class JsonLines implements JsonSplitter {
   #text = "";
   #line = 1;
@@ -49,13 +49,13 @@ const [QUOTE, BACKSLASH, OPEN, CLOSE] = ['"', "\\", "[{", "]}"];
 const BETWEEN = /[\s,]/;
 
 /**
- * The elements of one array, or values that follow one another over any lines. Only brackets and
- * strings are looked at, so that a broken element costs itself alone.
+ * Elements of one array, or values that follow one another across lines. Only brackets and strings
+ * are tracked, so an invalid element affects no other.
  */
 export class JsonArray implements JsonSplitter {
   #text = "";
   #place = 1;
-  /** Where reading goes on in the text: before it all is of the element that goes on. */
+  /** Index in the text to resume at; what precedes it belongs to the current element. */
   #at = 0;
   #depth = 0;
   #inString = false;

@@ -1,35 +1,35 @@
 /**
- * How long the parts of a file may be. A file with a longer one is refused as a whole wherever it is
- * read, and its line is named: so the memory of whoever reads it is bounded, and all say the same.
+ * Size limits of a file's parts. A file that exceeds one is refused as a whole by every reader,
+ * with the line number, so memory is bounded and all readers agree.
  */
 import { CsvError } from "./csv_error.ts";
 
-/** Characters of a line, and of a record that goes over several. */
+/** Maximum characters of a line, and of a record that spans several lines. */
 export const longestRecord = 1 << 20;
 
-/** Characters of a cell: a long article fits, a book does not. */
+/** Maximum characters of a cell: a long article fits, a book does not. */
 export const longestCell = 1 << 18;
 
-/** Characters of the line that names the columns, all of which must be in the head of a file. */
+/** Maximum characters of the header line, which must fit into the head of a file. */
 export const longestHeader = 1 << 16;
 
-/** Columns of a file. */
+/** Maximum number of columns. */
 export const mostColumns = 1_000;
 
-/** Characters of an item's or a user's id: by a longer one nothing can be asked for. */
+/** Maximum characters of an item or user id: requests accept no longer ones. */
 export const longestId = 1_000;
 
-/** Characters of an item's title, which goes into each answer that names it. */
+/** Maximum characters of an item's title, which is part of every response that lists it. */
 export const longestTitle = 10_000;
 
-/** Where something is too long. */
+/** Position and size of a part that exceeds its limit. */
 interface Excess {
   line: number;
   length: number;
   most: number;
 }
 
-/** The error of a part that is too long. @param what such as "a cell". */
+/** Returns the error of a part that is too long. @param what such as "a cell". */
 export function tooLong(what: string, { line, length, most }: Excess): CsvError {
   return new CsvError(
     "too_large",
@@ -38,7 +38,7 @@ export function tooLong(what: string, { line, length, most }: Excess): CsvError 
   );
 }
 
-/** The error of a line that is too long. @param goesOn whether its end has not been seen. */
+/** Returns the error of a line that is too long. @param goesOn whether its end was not read. */
 export function lineTooLong(line: number, length: number, goesOn: boolean): CsvError {
   return new CsvError(
     "too_large",
@@ -47,7 +47,7 @@ export function lineTooLong(line: number, length: number, goesOn: boolean): CsvE
   );
 }
 
-/** The error of a line that has too many columns. */
+/** Returns the error of a line with too many columns. */
 export function tooManyColumns(line: number, columns: number): CsvError {
   return new CsvError(
     "too_large",
@@ -57,7 +57,7 @@ export function tooManyColumns(line: number, columns: number): CsvError {
 }
 
 /**
- * Checks the record that the columns of a file follow from.
+ * Checks the record that determines the columns of a file.
  * @param header whether it names them.
  * @throws {CsvError} `too_large`
  */
@@ -73,7 +73,7 @@ export function checkColumns(
 }
 
 /**
- * Checks a record of a format that has no lines.
+ * Checks a record of a format without lines.
  * @throws {CsvError} `too_large`
  */
 export function checkRecord({ line, cells }: { line: number; cells: readonly string[] }): void {
@@ -87,7 +87,7 @@ export function checkRecord({ line, cells }: { line: number; cells: readonly str
   if (length > longestRecord) throw tooLong("a row", { line, length, most: longestRecord });
 }
 
-/** 1048576 → "1,048,576". */
+/** Formats a count: 1048576 → "1,048,576". */
 function counted(number: number): string {
   return number.toLocaleString("en-US");
 }

@@ -2,24 +2,24 @@ import type { Dialect } from "./dialect.ts";
 import { longestCell } from "./limits.ts";
 
 /**
- * Finds the cells of a line where they stand, making no text of any: of millions of rows that is
- * what reading costs. It knows plain lines only, those that `RecordReader` would give with the same
- * cells, and leaves all others to it.
+ * Finds the cells of a line in place, without creating strings, which is the main cost of reading
+ * millions of rows. Handles only plain lines, those for which `RecordReader` returns the same
+ * cells; all others are left to it.
  */
 export class LineCells {
-  /** Where each cell of the line found last begins. */
+  /** Start of each cell in the line found last. */
   readonly starts: Int32Array;
-  /** Where it ends. */
+  /** End of each cell. */
   readonly ends: Int32Array;
   readonly #delimiter: number;
-  /** NaN, which no character is, where quotes are text. */
+  /** NaN, which no character equals, if quotes are plain text. */
   readonly #quote: number;
-  /** Whether one character divides cells. */
+  /** Whether the delimiter is a single character other than a space. */
   readonly #isPlain: boolean;
-  /** What no plain line has: NaN where a backslash is text. */
+  /** Escape character, which no plain line contains; NaN if there is none. */
   readonly #escape: number;
 
-  /** @param width how many columns the file has. */
+  /** @param width number of columns of the file. */
   constructor(
     dialect: Pick<Dialect, "delimiter" | "quote" | "escape">,
     readonly width: number,
@@ -33,9 +33,9 @@ export class LineCells {
   }
 
   /**
-   * Finds the cells of the line from `start` to `end` of a text. False where it has more or fewer
-   * than the file has columns, a quote that does not enclose a whole cell, a character that could
-   * not be decoded, or more characters than a cell may have.
+   * Finds the cells of the line from `start` to `end`. Returns false if their number differs from
+   * `width`, a quote does not enclose a whole cell, a character could not be decoded, or the line
+   * is longer than a cell may be.
    */
   find(text: string, start: number, end: number): boolean {
     if (!this.#isPlain) return false;
@@ -67,7 +67,10 @@ export class LineCells {
     return end - start <= longestCell;
   }
 
-  /** The next quote, where a delimiter or the line's end follows it, else -1. */
+  /**
+   * Returns the index of the next quote if a delimiter or the end of the line follows, otherwise
+   * −1.
+   */
   #closing(text: string, from: number, end: number): number {
     for (let at = from; at < end; at++) {
       const unit = text.charCodeAt(at);

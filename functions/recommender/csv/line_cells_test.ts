@@ -18,6 +18,6 @@ Deno.test("the cells of a plain line are those of its record; others are left al
       assertEquals([...reader.push(`${line}\n`)], [{ line: 1, cells: found }], line);
     }
   }
-  // One comma and no other sign in the way, six places for it; then also 136 with quoted cells.
+  // One comma in six positions and no special characters; then 136 more with quoted cells.
   assertEquals(plain, 6 * 3 ** 5 + 6 * 2 ** 5 + 136);
 });

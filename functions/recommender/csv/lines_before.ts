@@ -1,28 +1,28 @@
-/** What stands in a file before its table: titles, counts, comments, a word about the delimiter. */
+/** Detects lines before a table: titles, counts, comments, a `sep=` line. */
 import { type Comment, comments } from "./dialect.ts";
 import { bestDivision, type HeadOptions, headRecords } from "./divide_lines.ts";
 import { detectHeader, isNamed } from "./header.ts";
 
-/** How a table begins. */
+/** Lines before a table. */
 export interface Beginning {
-  /** So many lines come before it; missing where none does. */
+  /** Number of lines to skip; undefined if there are none. */
   skip?: number;
-  /** How lines begin that are no rows. */
+  /** Prefix of comment lines within the table. */
   comment?: Comment;
-  /** The delimiter, where a line says it. */
+  /** Delimiter, if a line declares it. */
   delimiter?: string;
 }
 
-/** So many lines are looked through for the beginning of a table. */
+/** Maximum number of lines searched for the beginning of a table. */
 const MOST = 20;
-/** In percent of the records: a table is as even as that. */
+/** Minimum agreement of a table, in percent of the records. */
 const EVEN = 90;
-/** Excel's own line. */
+/** Excel's declaration of the delimiter. */
 const SEPARATOR = /^"?sep=(.)"?\W*$/i;
-/** A line of numbers alone, such as how many users, items and ratings follow. */
+/** A line of numbers only, such as the numbers of users, items and ratings. */
 const COUNTS = /^[\d\s,;:.|]+$/;
 
-/** What comes before the table of a decoded head; empty where it begins with the first line. */
+/** Returns the lines before the table of a decoded head; empty if the table begins on line 1. */
 export async function linesBefore(head: string, of: HeadOptions): Promise<Beginning> {
   const lines = head.split(of.newline === "\r" ? "\r" : "\n").map((line) => line.trim());
   if (!of.complete) lines.pop();
@@ -37,7 +37,7 @@ export async function linesBefore(head: string, of: HeadOptions): Promise<Beginn
   return {};
 }
 
-/** Lines that begin with a mark, up to the first that does not. */
+/** Skips comment lines, up to the first line that is not a comment. */
 async function commentsBefore(
   head: string,
   { lines, ...of }: HeadOptions & { lines: string[] },
@@ -47,7 +47,7 @@ async function commentsBefore(
   const end = lines.findIndex((line) => line !== "" && !line.startsWith(comment));
   if (end < 0 || end > lines.length / 2) return undefined;
   const last = lines.findLastIndex((line, i) => i < end && line !== "");
-  // As wide as what follows, it names the columns, or is a row.
+  // A last comment as wide as the rows names the columns, or is a row.
   const withLast = await bestDivision(head, { ...of, skip: last });
   if (withLast && withLast.agreement >= EVEN) {
     const [first, second] = headRecords(head, { ...of, ...withLast, skip: last }, of.complete);
@@ -57,7 +57,7 @@ async function commentsBefore(
   return others > lines.length / 20 ? { skip: end } : { skip: end, comment };
 }
 
-/** Whether a table begins after so many lines, and what comes before it is evidently none of it. */
+/** Whether a table begins after `skip` lines, and the skipped lines are clearly not part of it. */
 async function isTableAfter(
   head: string,
   { lines, ...of }: HeadOptions & { lines: string[]; skip: number },

@@ -1,8 +1,8 @@
-/** Lists in one cell: how a column writes them, and their members. */
+/** Lists in a single cell: detects a column's notation, and parses the members. */
 import { isBlank } from "./blank_words.ts";
 import { type Literal, literalOf } from "./literal.ts";
 
-/** Notations of lists; each example has the members Drama and Crime. */
+/** List notations; each example has the members Drama and Crime. */
 export const LIST_NOTATIONS: readonly { name: string; example: string }[] = [
   { name: "JSON", example: '["Drama","Crime"]' },
   { name: "Python", example: "['Drama', 'Crime']" },
@@ -17,24 +17,24 @@ export const LIST_NOTATIONS: readonly { name: string; example: string }[] = [
   { name: "slashes", example: "Drama/Crime" },
 ];
 
-/** Reads the members of a list in a cell, none where it is empty. */
+/** Returns the members of a list in a cell; none if it is empty. */
 export type ListReader = (cell: string) => string[];
 
-/** How a column writes its lists. */
+/** List notation of a column. */
 export interface ListForm {
   read: ListReader;
-  /** Writes members so that `read` finds them. */
+  /** Formats members so that `read` returns them. */
   write(members: string[]): string;
-  /** Whether brackets enclose each list: then there is no doubt that it is one. */
+  /** Whether every list is enclosed in brackets, and so is unambiguous. */
   isNotation: boolean;
 }
 
 const NEARLY_ALL = 0.95;
 const SIGNS = /[|,;]/;
-/** Members of an object that name it, the first that there is. */
+/** Keys for the name of an object, in order of precedence. */
 const NAMES = ["name", "title", "label", "value", "text", "tag", "genre"];
 
-/** Returns how a column writes lists; by bars, commas and semicolons where nothing else shows. */
+/** Returns the list notation of a column; by default bars, commas and semicolons. */
 export function listFormOf(values: readonly string[]): ListForm {
   const filled = values.filter((value) => value.trim() !== "");
   const notated = filled.filter((value) => notation(value) !== undefined).length;
@@ -60,8 +60,8 @@ function split(cell: string, pattern: RegExp): string[] {
 }
 
 /**
- * Whether slashes stand between members: most of these come in several combinations, as in Drama/Crime
- * and Crime/War, and not in one, as in Hip-Hop/Rap.
+ * Whether slashes separate members: then most members occur in several combinations, as in
+ * Drama/Crime and Crime/War, unlike in Hip-Hop/Rap.
  */
 function showsSlashes(filled: readonly string[]): boolean {
   if (filled.some((value) => SIGNS.test(value) || value.includes("://"))) return false;
@@ -78,7 +78,7 @@ function showsSlashes(filled: readonly string[]): boolean {
   return slashed > 1 && named === partners.size && 2 * shared >= partners.size;
 }
 
-/** The members of a list in a notation; undefined where the cell is none. */
+/** Returns the members of a list in brackets, or undefined if the cell is not one. */
 function notation(cell: string): string[] | undefined {
   const text = cell.trim();
   if (!/^(\[.*\]|\{.*\}|\(\s*['"].*\))$/s.test(text)) return undefined;

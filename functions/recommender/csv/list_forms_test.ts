@@ -31,7 +31,7 @@ Deno.test("quotes, empty lists, blank words, single objects and numbers in lists
 });
 
 Deno.test("what only looks like a list is left as it is", () => {
-  // One combination each: the slash is part of the name.
+  // A single combination each: the slash is part of the name.
   const music = ["Hip-Hop/Rap", "R&B/Soul", "Pop", "Rock"];
   assertEquals(membersOf(music), music.map((name) => [name]));
   assertEquals(membersOf(["AC/DC", "Air"]), [["AC/DC"], ["Air"]]);

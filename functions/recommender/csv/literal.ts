@@ -1,16 +1,16 @@
-/** Literals of JSON, Python and Postgres, read by one tolerant grammar. */
+/** Tolerant parser for literals of JSON, Python and Postgres. */
 
-/** A text, a list, or an object; numbers and words are texts. */
+/** A text, a list or an object; numbers and unquoted words are texts. */
 export type Literal = string | Literal[] | ReadonlyMap<string, Literal>;
 
-/** Deeper ones are none. */
+/** Maximum nesting; deeper literals are not parsed. */
 const MOST_LEVELS = 8;
 const CLOSING: Record<string, string> = { "[": "]", "(": ")", "{": "}" };
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r" };
 
 /**
- * Returns what a text says in the notation of JSON, Python or Postgres; undefined where it does not
- * say one thing from its beginning to its end. Words without quotes go to the next comma.
+ * Parses a literal of JSON, Python or Postgres; returns undefined if the text is not exactly one.
+ * Unquoted words extend to the next comma.
  */
 export function literalOf(text: string): Literal | undefined {
   const reader = new LiteralReader(text);
@@ -36,7 +36,7 @@ class LiteralReader {
     return this.#word();
   }
 
-  /** A list, or an object where a colon follows the first member. */
+  /** Parses a list, or an object if a colon follows the first member. */
   #group(sign: string, level: number): Literal | undefined {
     this.#at++;
     const members: Literal[] = [];
@@ -57,14 +57,14 @@ class LiteralReader {
       }
       this.#skipBlanks();
       const next = this.text[this.#at];
-      // numpy puts blanks between texts in quotes.
+      // numpy separates quoted texts by spaces.
       if (!this.#take(",") && next !== CLOSING[sign] && next !== "'" && next !== '"') {
         return undefined;
       }
     }
   }
 
-  /** A quote is written by a backslash before it, or twice. */
+  /** Parses a quoted text, with quotes escaped by a backslash or doubled. */
   #quoted(quote: string): string | undefined {
     let text = "";
     for (this.#at++; this.#at < this.text.length; this.#at++) {

@@ -1,22 +1,22 @@
 import { type DecimalSign, decimalSigns } from "./numbers.ts";
 import { type DateOrder, dateOrders } from "./times.ts";
 
-/** What a mapping chooses where the cells of a column leave it open. */
+/** Formats that a mapping sets, for columns whose cells are ambiguous. */
 export interface Choices {
-  /** The decimal sign of `1,234`. */
+  /** Decimal sign of `1,234`. */
   decimal_sign?: DecimalSign;
-  /** Whether 1/2/2024 has the day, the month or the year first. */
+  /** Order of 1/2/2024: day, month or year first. */
   date_order?: DateOrder;
 }
 
-/** Which column of a content file says what. Without `item_id` the title stands for it. */
+/** Columns of a content file. Without `item_id` the title is the id. */
 export interface ContentMapping extends Choices {
   item_id?: string;
   item_title?: string;
   feature_col?: string | string[];
 }
 
-/** Which column of an interaction file says what. Without `item_id` items are found by title. */
+/** Columns of an interaction file. Without `item_id` items are found by title. */
 export interface InteractionMapping extends Choices {
   user_id: string;
   item_id?: string;
@@ -26,7 +26,7 @@ export interface InteractionMapping extends Choices {
   event_type?: string;
 }
 
-/** What a file's mapping is, by its kind. */
+/** Mapping of a file of either kind. */
 export type Mapping = ContentMapping | InteractionMapping;
 
 export type FileKind = "CONTENT" | "INTERACTION";
@@ -42,24 +42,24 @@ export const mappingKeys: Record<FileKind, readonly string[]> = {
   INTERACTION: ["user_id", "item_id", "item_title", "rating", "timestamp", "event_type"],
 };
 
-/** The values of each choice. */
+/** Allowed values of each format. */
 export const mappingChoices: { [Key in keyof Choices]-?: readonly string[] } = {
   decimal_sign: decimalSigns,
   date_order: dateOrders,
 };
 
-/** All keys that the mapping of a file of a kind may have: those of columns, then the choices. */
+/** Returns all keys of a kind's mapping: those of columns, then the formats. */
 export function keysOf(kind: FileKind): string[] {
   return [...mappingKeys[kind], ...Object.keys(mappingChoices)];
 }
 
-/** The columns that a mapping names. */
+/** Returns the columns that a mapping names. */
 export function mappedColumns(mapping: Mapping | Record<string, string | string[]>): string[] {
   const named = Object.entries(mapping).filter(([key]) => !(key in mappingChoices));
   return [...new Set(named.flatMap(([, columns]) => columns as string | string[]))];
 }
 
-/** What is wrong with a mapping for a file of these columns; an empty list where nothing is. */
+/** Returns the errors of a mapping for a file with these columns; empty if it is valid. */
 export function checkMapping(
   kind: FileKind,
   mapping: unknown,
@@ -131,7 +131,7 @@ function missing(column: string, columns: readonly string[]): string {
   return `There is no column "${column.slice(0, 100)}".${hint} ${has}`;
 }
 
-/** Edits between two names, letter case and punctuation aside (Levenshtein). */
+/** Levenshtein distance of two names, ignoring case and punctuation. */
 function distance(a: string, b: string): number {
   const [s, t] = [a, b].map((x) => x.toLowerCase().replace(/[\s_\W]/g, "").slice(0, 60));
   let row = Array.from({ length: t.length + 1 }, (_, j) => j);

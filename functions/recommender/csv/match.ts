@@ -1,38 +1,38 @@
-/** What two files of one shop say about each other: which columns of one hold the items of the other. */
+/** Compares the columns of an interaction file and a content file, to find the item ids. */
 import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { hashOf, HashSet } from "./hashes.ts";
 import { openRecords } from "./open_records.ts";
 import { parseText } from "./blank_words.ts";
 
-/** A file's bytes and how they are to be read. */
+/** A file's bytes and how to read them. */
 export interface ReadableFile {
   bytes: FileBytes;
   dialect: Dialect;
 }
 
-/** The values of an interaction column, looked up among those of a content column. */
+/** How many values of an interaction column occur in a content column. */
 export interface Match {
-  /** Of the interactions. */
+  /** Column of the interactions. */
   column: string;
-  /** Of the items. */
+  /** Column of the items. */
   among: string;
-  /** The share of the column's values that stand there, from 0 to 1. */
+  /** Fraction of the column's values that occur there, 0 to 1. */
   share: number;
-  /** How many different ones do. */
+  /** Number of distinct values that occur there. */
   distinct: number;
 }
 
-/** What is enough to tell. */
+/** Maximum number of rows that are compared. */
 const MOST_ITEMS = 500_000;
 const MOST_INTERACTIONS = 50_000;
-/** A column whose values come again more often than that names no items. */
+/** Least fraction of distinct values of a column that can identify items. */
 const LEAST_DIFFERENT = 0.8;
 
 /**
- * Looks up the values of each interaction column among those of each content column that may name
- * items; pairs that have nothing in common are left out.
- * @throws {CsvError} where a file cannot be read.
+ * Looks up the values of each interaction column in each content column that can identify items;
+ * pairs without common values are omitted.
+ * @throws {CsvError} if a file cannot be read.
  */
 export async function matchColumns(
   content: ReadableFile,
@@ -61,7 +61,7 @@ export async function matchColumns(
   }));
 }
 
-/** The different values of each column. */
+/** Returns the distinct values of each column, as hashes. */
 async function valuesOf(file: ReadableFile, rows: number) {
   const columns = new Map<string, { name: string; values: HashSet; filled: number }>();
   await eachCell(file, rows, (name, hash) => {
@@ -73,7 +73,7 @@ async function valuesOf(file: ReadableFile, rows: number) {
   return [...columns.values()];
 }
 
-/** Shows the cells of the first rows that are not blank, by their hashes. */
+/** Calls `show` with the hashes of the non-blank cells of the first rows. */
 async function eachCell(
   { bytes, dialect }: ReadableFile,
   most: number,

@@ -1,26 +1,26 @@
-/** A file's size when it is unpacked, counted on its way, before anything is known of its cells. */
+/** Measures a file's unpacked size and lines as it streams, without parsing cells. */
 import { binaryFormat } from "./encoding.ts";
 import { longestId } from "./limits.ts";
 import { type TakeTurn, TURN, turn as nextTurn } from "./turn.ts";
 import { unpack } from "./unpack.ts";
 
-/** What was counted of a file, or of its beginning. */
+/** Measure of a file, or of its beginning. */
 export interface Measure {
-  /** Whether it is packed by gzip. */
+  /** Whether it is compressed by gzip. */
   packed: boolean;
-  /** Unpacked. */
+  /** Unpacked size in bytes. */
   bytes: number;
-  /** Lines that are not empty: no fewer than there are rows, a header line among them. */
+  /** Number of non-empty lines, including a header: at least the number of rows. */
   lines: number;
-  /** Whether no line is longer than an id may be, or has a `"`: then no cell is too long. */
+  /** Whether no line is longer than an id may be or has a `"`, so no cell is too long. */
   isPlain: boolean;
 }
 
 /**
- * Counts a file's bytes and lines, in memory of a few pieces.
- * @param options.check is shown what was counted so far, and ends it by an error.
- * @param options.turn is awaited after each `TURN` bytes.
- * @throws {CsvError} `damaged` where gzip cannot be unpacked to its end
+ * Measures a file in constant memory.
+ * @param options.check called with the measure so far; throws to stop.
+ * @param options.turn awaited after each `TURN` bytes.
+ * @throws {CsvError} `damaged` if the gzip stream is invalid or incomplete.
  */
 export async function measure(
   stream: ReadableStream<Uint8Array>,
@@ -30,7 +30,7 @@ export async function measure(
   } = {},
 ): Promise<Measure> {
   const { packed, pieces } = await unpack(stream);
-  // What is no text has no lines.
+  // Binary formats have no lines.
   let lines: LineCounter | undefined = new LineCounter();
   let bytes = 0;
   let sinceTurn = 0;
@@ -57,18 +57,18 @@ export async function measure(
 
 const [NEWLINE, RETURN, QUOTE] = [0x0a, 0x0d, 0x22];
 
-/** Counts lines in the bytes of any encoding that files come in; in UTF-16 nearly. */
+/** Counts lines in the bytes of any supported encoding; approximately in UTF-16. */
 class LineCounter {
   count = 0;
   isPlain = true;
-  /** Bytes of the line that goes on. */
+  /** Length of the current line, in bytes. */
   #length = 0;
 
   add(bytes: Uint8Array): void {
     let length = this.#length;
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at];
-      // The other half of a character of UTF-16.
+      // The other byte of a UTF-16 character.
       if (byte === 0) continue;
       if (byte !== NEWLINE && byte !== RETURN) {
         if (byte === QUOTE) this.isPlain = false;

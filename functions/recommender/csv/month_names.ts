@@ -1,6 +1,6 @@
-/** Names of months in the languages that files come in. */
+/** Month names in the supported languages. */
 
-/** The twelve months, in lower case and without accents; each stands for its beginnings, too. */
+/** The twelve months, in lower case and without accents; prefixes are accepted, too. */
 export const MONTH_NAMES: Record<string, string> = {
   en: "january february march april may june july august september october november december",
   de: "januar februar marz april mai juni juli august september oktober november dezember",
@@ -25,10 +25,10 @@ for (const names of Object.values(MONTH_NAMES)) {
     }
   });
 }
-// The beginning of two months.
+// Prefix of both June and July in French.
 MONTHS.delete("jui");
 
-/** Returns a month from 1 by its name or its beginning of three letters or more, whatever its case. */
+/** Returns a month, from 1, by its name or a prefix of at least three letters, ignoring case. */
 export function monthOf(name: string): number | undefined {
   return MONTHS.get(name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase());
 }

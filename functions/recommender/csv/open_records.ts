@@ -1,4 +1,4 @@
-/** The records of a file, whatever its format: what rules, forecasts and trainings are built on. */
+/** Opens the records of a file of any format, for rules, forecasts and trainings. */
 import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { readJson } from "./read_json.ts";
@@ -9,10 +9,10 @@ import { type FileReading, type ReadingOptions, readRecords } from "./read_recor
 import { shapeRows } from "./shape_rows.ts";
 
 /**
- * Opens a file, to be gone through once.
- * @throws {CsvError} `empty` where there is no record, `damaged` where it cannot be unpacked,
- * `not_csv` where it lacks a column that the dialect names, `too_large`, also while the batches are
- * gone through
+ * Opens a file for one pass.
+ * @throws {CsvError} `empty` if there is no record, `damaged` if it cannot be decompressed,
+ * `not_csv` if it lacks a column that the dialect names, `too_large`; the last also while reading
+ * batches.
  */
 export async function openRecords(
   file: FileBytes,

@@ -1,4 +1,4 @@
-/** A second opinion: PapaParse, on files whose quoting is whole, reads what we read. */
+/** Cross-check: PapaParse reads the same records from files with valid quoting. */
 import { assertEquals } from "@std/assert";
 import Papa from "papaparse";
 import { chanceOf } from "../../../dev/samples/chance.ts";
@@ -9,7 +9,7 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
 const NEWLINES = ["\n", "\r\n", "\r"] as const;
 const PIECES = ["a", "Zoë", "𝄞", " ", "0042", '"', '""', ",", ";", "\t", "|", "\n", "=1+1", "'"];
 
-/** Records of the same width, none of which would be an empty line. */
+/** Returns records of equal width, none of which would be an empty line. */
 function anyRecords(seed: number): string[][] {
   const chance = chanceOf(seed);
   const width = chance.whole(2, 6);

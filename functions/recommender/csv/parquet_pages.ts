@@ -1,16 +1,16 @@
-/** What a Parquet file says of its pages, checked before anything is made of it. */
+/** Checks the page headers of a Parquet file before anything is decoded. */
 import { parquetHeader } from "hyparquet/src/column.js";
 import { CsvError } from "./csv_error.ts";
 
-/** Unpacked bytes of a page; writers make them of 1 MB. */
+/** Maximum unpacked size of a page, in bytes; writers use 1 MB. */
 const LONGEST_PAGE = 1 << 26;
-/** Values of a page, and of a column in one group of rows. */
+/** Maximum number of values of a page, and of a column chunk. */
 const MOST_VALUES = 1 << 24;
 
 /**
- * Goes through the headers of a column's pages: what is decoded afterwards is bounded.
+ * Checks the page headers of a column chunk, so that decoding it is bounded.
  * @throws {CsvError} `too_large`
- * @throws {Error} where they cannot be read
+ * @throws {Error} if a header cannot be read.
  */
 export function checkPages(column: DataView<ArrayBuffer>): void {
   const reader = { view: column, offset: 0 };

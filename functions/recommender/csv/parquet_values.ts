@@ -1,8 +1,8 @@
-/** Values of Parquet as texts without loss: moments to their last digit, decimal numbers exactly. */
+/** Converts Parquet values to text without loss: timestamps to the last digit, decimals exactly. */
 import type { ParquetParsers, SchemaElement } from "hyparquet";
 import { cellText } from "./cell_text.ts";
 
-/** What the library makes of typed values; JSON stays the text that it is. */
+/** Parsers of typed values for the library; JSON stays text. */
 export const exactParsers: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (value: bigint) => moment(value, 3),
   timestampFromMicroseconds: (value: bigint) => moment(value, 6),
@@ -11,10 +11,10 @@ export const exactParsers: Partial<ParquetParsers> = {
   jsonFromBytes: (bytes: Uint8Array) => bytes && new TextDecoder().decode(bytes),
 } as Partial<ParquetParsers>;
 
-/** Seconds that a `Date` holds at most, either side of 1970. */
+/** Maximum seconds of a `Date` before or after 1970. */
 const LAST = 8_640_000_000_000n;
 
-/** A moment in UTC, as ISO 8601 writes it; what no calendar has is its number. */
+/** Formats an instant as ISO 8601 in UTC; one outside the range of `Date` as its number. */
 function moment(value: bigint | number | null | undefined, decimals: number): string {
   if (value === null || value === undefined) return "";
   const unit = 10n ** BigInt(decimals);
@@ -27,8 +27,8 @@ function moment(value: bigint | number | null | undefined, decimals: number): st
 }
 
 /**
- * Has the library leave decimal numbers as the whole numbers that they are stored as, and returns
- * how each such column's values are written.
+ * Makes the library return decimals as unscaled integers, by changing `schema`; returns how to
+ * format the values of each such column.
  */
 export function decimalsOf(
   schema: SchemaElement[],
@@ -59,7 +59,7 @@ function decimalText(value: unknown, scale: number): string {
   return sign + digits.slice(0, -scale) + (part === "" ? "" : `.${part}`);
 }
 
-/** The shortest decimal number whose nearest one of 32 bits is this: 1.1, not 1.100000023841858. */
+/** Returns the shortest decimal that rounds to this float32: 1.1, not 1.100000023841858. */
 export function floatText(value: unknown): string {
   if (typeof value !== "number" || !Number.isFinite(value)) return cellText(value);
   for (let digits = 6; digits < 9; digits++) {

@@ -1,13 +1,13 @@
-/** Numbers of so many digits may not be what a double holds. */
+/** A number with this many digits may exceed the precision of a double. */
 const MANY_DIGITS = /\d{16}/;
 const WHOLE = /^-?\d+$/;
 
-/** What some programs write where JSON has `null`, and strings, which may hold the same words. */
+/** Words that some programs write instead of `null`; strings are matched to skip them. */
 const NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 
 /**
- * The value of a JSON text; whole numbers that a double does not hold are texts of their digits,
- * and a bare `NaN` is null. Undefined where the text is none.
+ * Parses JSON; integers that a double cannot represent become texts of their digits, and a bare
+ * `NaN` becomes null. Returns undefined if the text is not JSON.
  */
 export function parseJson(text: string): unknown {
   try {
@@ -18,7 +18,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A reviver by the source text of each value (TC39's "JSON.parse source text access"). */
+/** Reviver that uses the source text of values (TC39, "JSON.parse source text access"). */
 function exactly(_key: string, value: unknown, context?: { source?: string }): unknown {
   const source = context?.source;
   if (typeof value !== "number" || Number.isSafeInteger(value) || source === undefined) {

@@ -1,7 +1,7 @@
-/** Where in a record a mapping's columns stand. */
+/** Column indices of a mapping. */
 import type { InteractionMapping } from "./mapping.ts";
 
-/** Where a row of an interaction file has what; −1 where the mapping names no column. */
+/** Returns the column index of each field of an interaction row; −1 if it is not mapped. */
 export function interactionPlaces(
   mapping: InteractionMapping,
   columns: readonly string[],
@@ -16,7 +16,7 @@ export function interactionPlaces(
   };
 }
 
-/** The place of a column; −1 where no name is given, or no column has it. */
+/** Returns the index of a column; −1 if no name is given or no column has it. */
 export function placeOf(name: string | undefined, columns: readonly string[]): number {
   return name === undefined ? -1 : columns.indexOf(name);
 }

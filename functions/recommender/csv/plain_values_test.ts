@@ -3,7 +3,7 @@ import { plainNumber, plainTime } from "./plain_values.ts";
 import { parseNumber } from "./numbers.ts";
 import { parseTime } from "./times.ts";
 
-/** Cells of few characters, so that many are nearly numbers or times. */
+/** Yields cells over a few characters, many of which are almost numbers or times. */
 function* cells(): Generator<string> {
   yield* ["4", "4.5", "007", ".5", "5.", ".", "", "0.1", "123456789012345", "1234567890123456"];
   yield* ["0.123456789012345", "99999999999999.9", "1.2.3", "-1", "3,5", "1e3", " 4", "NULL"];

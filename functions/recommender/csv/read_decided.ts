@@ -5,24 +5,24 @@ import type { FileBytes } from "./file_bytes.ts";
 import { openRecords } from "./open_records.ts";
 import type { CsvRecord, TakeLine } from "./records.ts";
 
-/** A file's records, with the forms that its head shows and the evidence of all of it. */
+/** A file's records, with the formats shown by its head and the evidence of the whole file. */
 export interface DecidedRecords {
   columns: string[];
-  /** How the file is read, in sentences for its owner. */
+  /** Notes on how the file is read, as sentences for its owner. */
   notes: string[];
-  /** By what the records are to be read: `known`, or what the head shows. */
+  /** Formats to parse the records by: `known`, or those that the head shows. */
   forms: ColumnForms;
-  /** Counts the records as they are gone through, but for the lines that `take` takes. */
+  /** Evidence of the records read so far, without lines taken by `take`. */
   evidence: FileEvidence;
-  /** The records, once; see `openRecords`. `take` is shown the lines after the head. */
+  /** The records, in one pass; see `openRecords`. `take` receives the lines after the head. */
   batches(take?: TakeLine): AsyncGenerator<Iterable<CsvRecord>>;
 }
 
 /**
- * Reads a file's records by the forms that its first records show. When all are gone through,
- * `evidence` decides on the whole file: where it differs from `forms` the file is to be read again
- * with what it decided as `known`.
- * @throws {CsvError} as `openRecords` does
+ * Reads a file's records, with the formats that its first records show. After the pass `evidence`
+ * decides for the whole file: if the result differs from `forms`, read the file again with it as
+ * `known`.
+ * @throws {CsvError} as `openRecords`.
  */
 export async function readDecided(
   bytes: FileBytes,

@@ -1,4 +1,4 @@
-/** The records of JSON files: objects, or lists of cells. */
+/** Records of JSON files: objects, or arrays of cells. */
 import { cellText, isObject, type Path, pathsOf, valueAt } from "./cell_text.ts";
 import { CsvError } from "./csv_error.ts";
 import { decoded } from "./decoded.ts";
@@ -10,17 +10,17 @@ import { parseJson } from "./parse_json.ts";
 import { type FileReading, fit, type ReadingOptions } from "./read_records.ts";
 import type { CsvRecord } from "./records.ts";
 
-/** The columns are those of the records in so many characters from the beginning, one at least. */
+/** The columns are inferred from this many characters of records, at least one record. */
 const HEAD = 1 << 18;
 
-/** What a JSON value is as a row of cells. */
+/** Converts a JSON value to cells; null if it does not have the expected form. */
 type RowOf = (value: unknown) => string[] | null;
 
 /**
- * Reads a JSON file as a stream, in memory of a few pieces. Its columns are the keys of its first
- * records, those of objects within them joined by a point; a record without one has an empty cell.
- * @throws {CsvError} `empty` where there is no record, `too_large`, also while the batches are gone
- * through
+ * Reads a JSON file as a stream, in constant memory. Columns are the keys of its first records,
+ * joined by a point for nested objects; a missing key is an empty cell.
+ * @throws {CsvError} `empty` if there is no record, `too_large`; the latter also while reading
+ * batches.
  */
 export async function readJson(
   stream: ReadableStream<Uint8Array>,
@@ -64,7 +64,7 @@ export async function readJson(
   };
 }
 
-/** The first elements, by their lengths alone: however the bytes came, they are the same. */
+/** Returns the first elements by their length only, so the result does not depend on chunks. */
 function within(elements: JsonElement[]): JsonElement[] {
   let length = 0;
   return elements.filter(({ text }, i) => (length += text.length) <= HEAD || i === 0);
@@ -79,7 +79,7 @@ async function* elementsOf(
   yield [...splitter.end()];
 }
 
-/** The columns of the first elements, and how each element is a row of them. */
+/** Returns the columns of the first elements, and the conversion of elements to rows. */
 function shapeOf(
   head: JsonElement[],
   { header }: Dialect,
@@ -108,7 +108,7 @@ function shapeOf(
       paths.set(name, path);
       characters += name.length + 1;
     }
-    // Beyond, the columns are refused.
+    // More columns are refused anyway.
     if (characters > longestHeader) break;
   }
   const places = withoutParents([...paths.values()]);
@@ -119,7 +119,7 @@ function shapeOf(
   };
 }
 
-/** Whether a value is an object that holds the rows, in a list or by their numbers, and is no row. */
+/** Whether a value is an object that wraps the rows, in an array or by index. */
 function isAround(value: unknown): boolean {
   if (!isObject(value)) return false;
   const inner = Object.values(value);
@@ -128,7 +128,7 @@ function isAround(value: unknown): boolean {
     inner.length > 0 && inner.every(isNumbered);
 }
 
-/** A place that is nothing or a value in one record and an object in another is told by its keys. */
+/** Removes paths that are a value in one record and an object in another: its keys are columns. */
 function withoutParents(paths: Path[]): Path[] {
   const parents = new Set(
     paths.flatMap((path) => path.slice(1).map((_, i) => path.slice(0, i + 1).join("\n"))),

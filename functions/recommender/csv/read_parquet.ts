@@ -1,4 +1,4 @@
-/** The records of Parquet files, some rows at a time. */
+/** Records of Parquet files, decoded in ranges of rows. */
 import {
   type AsyncBuffer,
   type Compressors,
@@ -24,34 +24,34 @@ import { decimalsOf, exactParsers, floatText } from "./parquet_values.ts";
 import type { FileReading, ReadingOptions } from "./read_records.ts";
 import type { CsvRecord } from "./records.ts";
 
-/** Values, of all columns together, that are decoded at a time. */
+/** Number of values, over all columns, decoded at a time. */
 const DECODED = 1 << 21;
 const LEAST_ROWS = 1 << 14;
 
-/** Records that are given at a time. */
+/** Number of records per batch. */
 const BATCH = 1_000;
 
-/** "PAR1", with which a file begins and ends. */
+/** Magic number "PAR1" at the beginning and end of a file. */
 const MAGIC = [0x50, 0x41, 0x52, 0x31];
 
-/** Bytes of the part that describes a file: all columns of all its groups of rows. */
+/** Maximum size of the footer, which describes all columns of all row groups, in bytes. */
 const LONGEST_FOOTER = 1 << 25;
 
-/** Packed bytes of one group of rows, which are held while it is read. */
+/** Maximum compressed size of a row group, which is held while it is read, in bytes. */
 const LONGEST_GROUP = 1 << 28;
 
-/** A column of the file's table, and where its values stand. */
+/** A column of the table and its path in the schema. */
 interface Leaf {
   path: Path;
-  /** Makes the text of what the reader returns. */
+  /** Converts the library's value to a cell. */
   text: (value: unknown) => string;
 }
 
 /**
- * Reads a Parquet file by its groups of rows, each in ranges of some thousand rows. Structs are
- * columns of their members, lists and maps are texts of JSON. A record's line is its row, from 1.
- * @throws {CsvError} `damaged` where it cannot be read, `empty`, `too_large`, also while the batches
- * are gone through
+ * Reads a Parquet file by row groups, each in ranges of some thousand rows. Members of structs are
+ * columns; lists and maps are JSON texts. A record's line is its row number, from 1.
+ * @throws {CsvError} `damaged` if the file cannot be read, `empty`, `too_large`; also while reading
+ * batches.
  */
 export async function readParquet(
   file: FileBytes,
@@ -87,7 +87,7 @@ export async function readParquet(
   };
 }
 
-/** The names of the table's columns and its number of rows; throws as `readParquet`. */
+/** Reads the footer: schema, row groups and number of rows. Throws as `readParquet`. */
 async function metadataOf(file: FileBytes): Promise<FileMetaData> {
   const end = await file.slice(Math.max(0, file.size - 8), file.size);
   if (end.length < 8 || !MAGIC.every((byte, i) => end[4 + i] === byte)) {
@@ -104,7 +104,7 @@ async function metadataOf(file: FileBytes): Promise<FileMetaData> {
   return await readable(() => parquetMetadataAsync(bufferOf(file)));
 }
 
-/** What is read, with the library's complaints as sentences. */
+/** Maps errors of the library to a CsvError. */
 async function readable<Read>(read: () => Promise<Read>): Promise<Read> {
   try {
     return await read();
@@ -123,7 +123,10 @@ interface ParquetReading {
   unpacked: (characters: number) => void;
 }
 
-/** Decodes the rows from `start` to before `end`, which are of one group; returns records of them. */
+/**
+ * Decodes the rows `start` (inclusive) to `end` (exclusive) of one row group; returns a function
+ * that yields their records.
+ */
 async function recordsOf(
   { file, metadata, leaves, limited, unpacked }: ParquetReading,
   start: number,
@@ -178,7 +181,7 @@ async function recordsOf(
   };
 }
 
-/** The columns: members of structs by themselves, all else as it is. */
+/** Returns the columns: members of structs individually, everything else as is. */
 function leavesOf(schema: SchemaTree, decimals: ReturnType<typeof decimalsOf>): Leaf[] {
   const leaves: Leaf[] = [];
   const walk = (tree: SchemaTree, path: string[]) => {
@@ -197,7 +200,7 @@ function leavesOf(schema: SchemaTree, decimals: ReturnType<typeof decimalsOf>): 
   return leaves;
 }
 
-/** Each codec without WebAssembly, which Workers compile none of. */
+/** Codecs without WebAssembly, which Workers cannot compile at run time. */
 const compressors: Compressors = {
   SNAPPY(input, length) {
     const output = new Uint8Array(length);
@@ -218,7 +221,9 @@ function bufferOf({ size, slice }: FileBytes): AsyncBuffer {
   };
 }
 
-/** The bytes of one group of rows, each read once, and checked before anything is decoded. */
+/**
+ * Holds the bytes of one row group; each column chunk is read once, and checked before decoding.
+ */
 function heldGroup(file: FileBytes, { columns }: RowGroup): AsyncBuffer {
   const chunks = columns.flatMap(({ meta_data }) => {
     if (!meta_data) return [];

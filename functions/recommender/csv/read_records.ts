@@ -5,34 +5,37 @@ import { columnNames } from "./header.ts";
 import { checkColumns } from "./limits.ts";
 import { type CsvRecord, RecordReader, type TakeLine } from "./records.ts";
 
-/** The columns of a file, and its records, header line apart. */
+/** The columns of a file, and its records without the header. */
 export interface FileReading {
   columns: string[];
-  /** Sentences for the file's owner about how it is read. */
+  /** Notes on how the file is read, as sentences for its owner. */
   notes?: string[];
-  /** The name of a workbook's sheet. */
+  /** Name of a workbook's sheet. */
   sheet?: string;
   /**
-   * The records, once, in batches that are cut from the text while they are gone through: each must
-   * be gone through to its end before the next is asked for.
-   * @param take sees each line first; what it takes is no record any more.
+   * Yields the records, in one pass, in batches that are parsed lazily: each must be read to its
+   * end before the next.
+   * @param take receives each line first; a line that it takes is not parsed as a record.
    */
   batches(take?: TakeLine): AsyncGenerator<Iterable<CsvRecord>>;
 }
 
 export interface ReadingOptions {
-  /** Whether what limits.ts forbids is an error; it is, by default. */
+  /** Whether exceeding limits.ts is an error; true by default. */
   limited?: boolean;
-  /** Told how much came of each part of a format that is packed by itself, in bytes or characters. */
+  /**
+   * Called with the unpacked size of each part of a format with built-in compression, in bytes or
+   * characters.
+   */
   unpacked?: (length: number) => void;
 }
 
 /**
- * Reads a whole CSV file as a stream, unpacking gzip and decoding on the way, in memory of a few pieces.
- * A record with too few or too many cells comes with a `fault`; empty cells beyond the last column
- * (a delimiter at the end of the line) are dropped.
- * @throws {CsvError} `empty` where there is no record, `damaged` where gzip cannot be unpacked,
- * `too_large`, also while the batches are gone through
+ * Reads a whole CSV file as a stream, decompressing gzip and decoding, in constant memory. A record
+ * with too few or too many cells has a `fault`; empty cells after the last column (from a trailing
+ * delimiter) are dropped.
+ * @throws {CsvError} `empty` if there is no record, `damaged` if gzip cannot be decompressed,
+ * `too_large`; also while reading batches.
  */
 export async function readRecords(
   stream: ReadableStream<Uint8Array>,
@@ -75,7 +78,9 @@ function* fitted(records: Iterable<CsvRecord>, width: number): Generator<CsvReco
   for (const record of records) yield fit(record, width);
 }
 
-/** The record as wide as the file: with a fault, or without the empty cells beyond its last column. */
+/**
+ * Fits a record to the width of the file: drops empty cells after the last column, or sets a fault.
+ */
 export function fit(record: CsvRecord, width: number): CsvRecord {
   const { cells } = record;
   if (cells.length === width || record.fault) return record;

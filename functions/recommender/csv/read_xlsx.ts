@@ -1,4 +1,4 @@
-/** The records of a workbook: the rows of its first sheet. */
+/** Records of a workbook: the rows of its first sheet. */
 import { CsvError } from "./csv_error.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
@@ -16,14 +16,14 @@ import type { CsvRecord } from "./records.ts";
 import { openWorkbook, type Workbook } from "./workbook.ts";
 import { xmlElements } from "./xml_elements.ts";
 
-/** A row that has something in it, and its number. */
+/** A non-empty row with its number. */
 type Row = Pick<CsvRecord, "line" | "cells">;
 
 /**
- * Reads the first sheet of a workbook as a stream; the texts that its cells share are held. A
- * record's line is the row's number.
- * @throws {CsvError} `empty` where there is no row, `damaged` or `too_large`, also while the batches
- * are gone through
+ * Reads the first sheet of a workbook as a stream; shared strings are held in memory. A record's
+ * line is the row's number.
+ * @throws {CsvError} `empty` if there is no row, `damaged` or `too_large`; also while reading
+ * batches.
  */
 export async function readXlsx(
   file: FileBytes,
@@ -62,7 +62,10 @@ export async function readXlsx(
   };
 }
 
-/** How many rows before its table a sheet has: those with less than half of the cells of others. */
+/**
+ * Returns the number of rows before the table of a sheet: those with fewer than half of the cells
+ * of the widest row.
+ */
 export async function rowsBefore(file: FileBytes): Promise<number> {
   const first: Row[] = [];
   for await (const batch of rowsOf(await openWorkbook(file, () => {}), {})) {
@@ -74,10 +77,10 @@ export async function rowsBefore(file: FileBytes): Promise<number> {
   return table > 0 ? first[table].line - 1 : 0;
 }
 
-/** So many rows say where a table begins. */
+/** Maximum number of rows searched for the beginning of the table. */
 const LOOKED_AT = 20;
 
-/** The rows of a sheet that are not empty. */
+/** Yields the non-empty rows of a sheet. */
 async function* rowsOf(
   { sheet, sharedTexts, isDate, from1904 }: Workbook,
   { skip = 0, limited = true }: { skip?: number; limited?: boolean },
@@ -138,14 +141,14 @@ async function* rowsOf(
   }
 }
 
-/** "AB12" → 27; undefined where a cell does not say its place. */
+/** Converts a cell reference to a column index: "AB12" → 27; undefined without a reference. */
 function columnOf(reference: string | undefined): number | undefined {
   const letters = /^[A-Z]{1,3}/.exec(reference ?? "")?.[0];
   if (letters === undefined) return undefined;
   return [...letters].reduce((column, letter) => 26 * column + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
-/** The text of a cell as the rules of rows read it. */
+/** Returns a cell's text in the form that the parsing rules read. */
 function valueOf(
   text: string,
   { type, isDate, sharedTexts, from1904 }: {
@@ -174,13 +177,13 @@ function valueOf(
 }
 
 const DAY = 86_400;
-/** Days from the first day of each way of counting to 1970. */
+/** Days from the epochs of the 1900 and 1904 date systems to 1970. */
 const [TO_1970, TO_1970_FROM_1904] = [25_569, 24_107];
 
-/** The date or time, or both, that a number of days is shown as. */
+/** Formats a serial day number as a date, a time, or both. */
 function dateText(days: number, from1904: boolean): string {
   const since = from1904 ? TO_1970_FROM_1904 : TO_1970;
-  // 1900 has a 29th of February there, so that the days before it are one too few.
+  // The 1900 date system has a February 29 in 1900, so earlier days are off by one.
   const shift = !from1904 && days >= 1 && days < 60 ? 1 : 0;
   const seconds = Math.round((days + shift - since) * DAY);
   const date = new Date(1000 * seconds);

@@ -1,11 +1,11 @@
-/** What people are to know of how a file was read: sentences for its owner. */
+/** Notes on how a file was read: sentences for its owner. */
 import type { Dialect, Unpivot } from "./dialect.ts";
 
-/** What was found of a file, as far as it is said. */
+/** Properties of a file that notes mention. */
 interface Found {
   dialect: Dialect;
   columns: readonly string[];
-  /** Of a workbook. */
+  /** Name of a workbook's sheet. */
   sheet?: string;
 }
 
@@ -17,7 +17,7 @@ const NAMES: Record<string, string> = {
   " ": "blanks",
 };
 
-/** The sentences about a file; none where nothing is unusual. */
+/** Returns the notes on a file; empty if nothing is unusual. */
 export function readingNotes({ dialect, columns, sheet }: Found): string[] {
   const { format = "csv", delimiter, skip = 0, comment, encoding, unpivot, filled } = dialect;
   const notes: string[] = [];
@@ -50,7 +50,7 @@ export function readingNotes({ dialect, columns, sheet }: Found): string[] {
   return notes;
 }
 
-/** What is said of a wide table that is not made rows of. */
+/** Returns the note on a wide table that is not unpivoted. */
 export function wideNote({ key, name }: Unpivot, columns: number): string {
   return `The file looks like a table with a row for each "${key}" and ${
     columns - 1

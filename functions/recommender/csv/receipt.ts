@@ -1,39 +1,45 @@
 import type { FileKind } from "./mapping.ts";
 import type { Rejection } from "./rows.ts";
 
-/** What became of a file's rows. */
+/** Result of reading a file's rows. */
 export interface Receipt {
   kind: FileKind;
-  /** Rows of the file, header line and empty lines apart: `used + rejected`, for content also `+ duplicates`. */
+  /**
+   * Number of rows without header and empty lines: `used + rejected`, for content also `+
+   * duplicates`.
+   */
   rows: number;
   used: number;
   rejected: number;
   /** The first 1,000 rejected rows. */
   rejections: Rejection[];
-  /** All rejected rows by reason, in the order in which each reason was first met. */
+  /** Rejected rows by reason, in the order of first occurrence. */
   reasons: Reason[];
-  /** Content: rows whose item came before (the first counts). Interactions: used rows that repeat a user and item of the same file. */
+  /**
+   * Content: rows whose item occurred before (the first counts). Interactions: used rows that
+   * repeat a user and item of the same file.
+   */
   duplicates: number;
   users: number;
   items: number;
-  /** Used rows whose item does not stand in a content file; 0 where there is none. */
+  /** Used rows whose item is not in a content file; 0 if there is none. */
   unknown_items: number;
-  /** Sentences on how the file was read, where it could be read otherwise; absent where none. */
+  /** Notes on how an ambiguous file was read; absent if there are none. */
   notes?: string[];
 }
 
-/** Why rows were rejected, and how many. */
+/** A reason for rejecting rows, and the number of rows. */
 export interface Reason {
-  /** As of its rows, with an ellipsis for the value that each has. */
+  /** As of the rows, with an ellipsis in place of the value. */
   reason: string;
   rows: number;
-  /** The first of them. */
+  /** Lines of the first such rows. */
   lines: number[];
 }
 
 const listed = 1000;
 const linesShown = 5;
-/** The reasons are few; a file of rows that are each of another width has many. */
+/** Reasons are normally few, but a file whose rows all differ in width has many. */
 const mostReasons = 50;
 
 export function emptyReceipt(kind: FileKind): Receipt {
@@ -41,12 +47,12 @@ export function emptyReceipt(kind: FileKind): Receipt {
   return { kind, ...counts, rejections: [], reasons: [], unknown_items: 0 };
 }
 
-/** Adds sentences on how the file was read, where there are any. */
+/** Appends notes to a receipt, if there are any. */
 export function note(receipt: Receipt, notes: readonly string[]): void {
   if (notes.length > 0) receipt.notes = [...receipt.notes ?? [], ...notes];
 }
 
-/** Counts a rejected row and keeps it while there is room. */
+/** Counts a rejected row, and lists it up to the limit. */
 export function reject(receipt: Receipt, rejection: Rejection): void {
   receipt.rejected++;
   if (receipt.rejections.length < listed) receipt.rejections.push(rejection);
@@ -62,7 +68,7 @@ export function reject(receipt: Receipt, rejection: Rejection): void {
   if (known.lines.length < linesShown) known.lines.push(rejection.line);
 }
 
-/** `the rating "five" is no number` → `the rating "…" is no number`. */
+/** Replaces the quoted value: `the rating "five" is no number` → `the rating "…" is no number`. */
 export function withoutValue(reason: string): string {
   return reason.replace(/".*"/s, '"…"');
 }

@@ -1,9 +1,9 @@
 import { type Receipt, withoutValue } from "./receipt.ts";
 
-/** A reason quotes so much of a cell. */
+/** Maximum length of a cell quoted in a reason. */
 const QUOTED = 40;
 
-/** A receipt whose reasons quote no cell that holds one of these people's ids. */
+/** Removes quoted cells that contain one of these users' ids from a receipt. */
 export function receiptWithout(receipt: Receipt, people: readonly string[]): Receipt {
   const { rejections = [], reasons = [], notes } = receipt;
   const clean = <Named extends { reason: string }>(entry: Named): Named =>
@@ -16,12 +16,12 @@ export function receiptWithout(receipt: Receipt, people: readonly string[]): Rec
   };
 }
 
-/** A sentence that quotes no cell that holds one of these people's ids. */
+/** Removes the quoted cell from a sentence if it contains one of these users' ids. */
 export function sentenceWithout(sentence: string, people: readonly string[]): string {
   return namesOne(sentence, people) ? withoutValue(sentence) : sentence;
 }
 
-/** Whether what a text quotes holds one of the ids, or as much of it as is quoted. */
+/** Whether the quoted part of a text contains one of the ids, truncated as in quotes. */
 function namesOne(text: string, people: readonly string[]): boolean {
   const quoted = /"(.*)"/s.exec(text)?.[1];
   return quoted !== undefined && people.some((id) => quoted.includes(id.slice(0, QUOTED)));

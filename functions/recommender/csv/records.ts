@@ -1,39 +1,39 @@
 import type { Dialect } from "./dialect.ts";
 import { lineTooLong, longestCell, longestRecord, tooLong } from "./limits.ts";
 
-/** One record of a file. */
+/** A record of a file. */
 export interface CsvRecord {
-  /** Line of the file, from 1, on which it begins. */
+  /** Line of the file where it begins, from 1. */
   line: number;
-  /** Texts as they stand, quotes resolved, nothing trimmed. */
+  /** Cells with quotes resolved, untrimmed. */
   cells: string[];
-  /** Why the record cannot be read; `cells` then hold its line undivided. */
+  /** Reason why the record is invalid; `cells` then contains its unsplit line. */
   fault?: string;
 }
 
-/** How lines are cut into cells. */
+/** How to split lines into cells. */
 export type LineDialect = Pick<
   Dialect,
   "delimiter" | "quote" | "escape" | "newline" | "skip" | "comment"
 >;
 
-/** The delimiter that stands for any run of blanks. */
+/** Delimiter that means any run of spaces and tabs. */
 const BLANKS = " ";
 
 function isBlank(unit: string | undefined): boolean {
   return unit === " " || unit === "\t";
 }
 
-/** Takes a line of a text whole, from `start` to `end`; false where it is to be read as a record. */
+/** Consumes the line from `start` to `end`; returns false to have it parsed as a record. */
 export type TakeLine = (text: string, start: number, end: number) => boolean;
 
 /**
- * Cuts text, given piece by piece, into records (RFC 4180, section 2). Lines that are empty are no
- * records. Where quoting is broken (text after a closing quote, a quote never closed) only the line
- * it begins on is lost and reading goes on with the next, so one stray quote costs one row.
+ * Incremental CSV parser (RFC 4180, section 2); empty lines are skipped. If quoting is invalid
+ * (text after a closing quote, or a quote never closed), only the line where it begins is lost and
+ * parsing continues with the next, so a stray quote costs one row.
  */
 export class RecordReader {
-  /** Is shown each line that begins a record, first; what it takes is not read any further. */
+  /** Called with each line that begins a record; a line that it takes is not parsed. */
   take?: TakeLine;
   readonly #delimiter: string;
   readonly #quote: string;
@@ -43,12 +43,15 @@ export class RecordReader {
   readonly #byBlanks: boolean;
   readonly #skip: number;
   readonly #comment: string;
-  /** Whether any line may be passed over. */
+  /** Whether any line may be skipped. */
   readonly #passes: boolean;
   #text = "";
   #line = 1;
 
-  /** @param options.limited whether a line or a cell over its limit is an error; it is, by default. */
+  /**
+   * @param options.limited whether exceeding the limit of a line or cell is an error; true by
+   * default.
+   */
   constructor(
     dialect: LineDialect,
     { limited = true }: { limited?: boolean } = {},
@@ -65,15 +68,15 @@ export class RecordReader {
   }
 
   /**
-   * The records that `text` completes.
-   * @throws {CsvError} `too_large`, as `end` does, where they are gone through.
+   * Yields the records that `text` completes.
+   * @throws {CsvError} `too_large` while they are read, as does `end`.
    */
   push(text: string): Generator<CsvRecord> {
     this.#text += text;
     return this.#read(false);
   }
 
-  /** The last records, when no more text follows. */
+  /** Yields the last records, at the end of the input. */
   end(): Generator<CsvRecord> {
     return this.#read(true);
   }
@@ -116,7 +119,7 @@ export class RecordReader {
     this.#text = last ? "" : text.slice(at);
   }
 
-  /** Whether the line that begins there comes before the table, or is a comment. */
+  /** Whether the line at `at` is before the table, or a comment. */
   #isPassed(text: string, at: number): boolean {
     return this.#line <= this.#skip || this.#comment !== "" && text.startsWith(this.#comment, at);
   }
@@ -132,18 +135,18 @@ export class RecordReader {
     return at < 0 ? Infinity : at;
   }
 
-  /** Where a line ends, without the carriage return before its newline. */
+  /** Returns the end of a line without the carriage return before its newline. */
   #beforeReturn(text: string, start: number, end: number): number {
     const returns = this.#newline === "\n" && end > start && text[end - 1] === "\r";
     return returns ? end - 1 : end;
   }
 
-  /** The cells of a line without quotes. */
+  /** Splits a line without quotes. */
   #divided(line: string): string[] {
     return this.#byBlanks ? line.trim().split(/[ \t]+/) : line.split(this.#delimiter);
   }
 
-  /** Where the next delimiter begins; −1 where there is none. */
+  /** Returns the index of the next delimiter, or −1. */
   #delimiterAt(text: string, from: number): number {
     if (!this.#byBlanks) return text.indexOf(this.#delimiter, from);
     let at = from;
@@ -151,7 +154,7 @@ export class RecordReader {
     return at < text.length ? at : -1;
   }
 
-  /** Where the cell after the delimiter that stands there begins; −1 where none stands there. */
+  /** Returns the start of the cell after the delimiter at `at`, or −1 if there is no delimiter. */
   #afterDelimiter(text: string, at: number): number {
     if (!this.#byBlanks) {
       return text.startsWith(this.#delimiter, at) ? at + this.#delimiter.length : -1;
@@ -166,7 +169,7 @@ export class RecordReader {
     return at;
   }
 
-  /** Where the next quote stands that is not escaped; −1 where none does. */
+  /** Returns the index of the next unescaped quote, or −1. */
   #closing(text: string, from: number): number {
     if (this.#escape === "") return text.indexOf(this.#quote, from);
     for (let at = from; at < text.length; at++) {
@@ -176,7 +179,7 @@ export class RecordReader {
     return -1;
   }
 
-  /** A part of a quoted cell without what escapes a quote or itself. */
+  /** Unescapes a part of a quoted cell. */
   #plain(part: string): string {
     if (this.#escape === "" || !part.includes(this.#escape)) return part;
     return part.replace(
@@ -185,7 +188,7 @@ export class RecordReader {
     );
   }
 
-  /** The record at `start`, cell by cell; `end` is where its newline stands. */
+  /** Parses the record at `start` cell by cell; `end` is the index of its newline. */
   #quoted(
     text: string,
     start: number,
@@ -200,7 +203,7 @@ export class RecordReader {
         for (;;) {
           const close = this.#closing(text, from);
           const reached = close < 0 ? text.length : close;
-          // Beyond, a quote was surely left open.
+          // Past the limit: the quote was left open.
           if (reached - start > longestRecord) return unclosed;
           if (close < 0) return last ? unclosed : "more";
           cell += this.#plain(text.slice(from, close));
@@ -209,7 +212,7 @@ export class RecordReader {
           cell += this.#quote;
           from++;
         }
-        // What follows a closing quote decides; it may not have come yet.
+        // The next character decides, and may not have arrived yet.
         if (from >= text.length && !last) return "more";
         cells.push(cell);
         at = from;

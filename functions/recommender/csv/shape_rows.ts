@@ -1,4 +1,4 @@
-/** Tables that are not a row for each thing: made so, or rid of the rows that say nothing. */
+/** Reshapes tables: unpivots wide ones, and skips rows of melted ones that have no value. */
 import { CsvError } from "./csv_error.ts";
 import type { Dialect, Unpivot } from "./dialect.ts";
 import { columnNames } from "./header.ts";
@@ -7,8 +7,8 @@ import type { FileReading } from "./read_records.ts";
 import type { CsvRecord } from "./records.ts";
 
 /**
- * A file's records in the shape that its dialect says.
- * @throws {CsvError} `not_csv` where the file lacks a column that it names
+ * Returns a file's records in the shape that its dialect describes.
+ * @throws {CsvError} `not_csv` if the file lacks a column that the dialect names.
  */
 export function shapeRows(
   reading: FileReading,

@@ -1,11 +1,11 @@
 /**
- * In the place of `jschardet` where a program has at most 1 MB, as Workers do: fewer languages are
- * told apart, and those that are not are read as western.
+ * Replaces `jschardet` in programs limited to 1 MB, as on Workers: it distinguishes fewer
+ * languages, and treats the others as western.
  */
 import { analyse } from "chardet";
 
 export const chardet = {
-  /** As `jschardet` names it: the likeliest encoding first. */
+  /** Same interface as `jschardet`: likeliest encoding first. */
   detectAll(bytes: Uint8Array): { encoding: string; confidence: number }[] {
     return analyse(bytes).map(({ name, confidence }) => ({ encoding: name, confidence }));
   },

@@ -1,4 +1,4 @@
-/** Files as people have them, one of each kind, and what is right of them. */
+/** Sample files of each supported kind, with the expected results. */
 import type { Dialect, Encoding } from "./dialect.ts";
 import type { FileKind, Mapping } from "./mapping.ts";
 import { encoded } from "./zoo/test_encoded.ts";
@@ -7,13 +7,13 @@ export interface ZooFile {
   kind: FileKind;
   bytes: () => Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
   mapping: Mapping;
-  /** What is found, as far as it matters. */
+  /** Expected dialect, as far as it matters. */
   dialect: Partial<Dialect>;
-  /** The first row's cells, by column. */
+  /** Cells of the first row, by column. */
   first: Record<string, string>;
   rows: number;
   rejected: number;
-  /** Parts of what is said of it. */
+  /** Parts of the expected notes. */
   says?: string[];
 }
 
@@ -29,7 +29,7 @@ function made(name: string): () => Promise<Uint8Array<ArrayBuffer>> {
   return () => Deno.readFile(new URL(`zoo/${name}`, import.meta.url));
 }
 
-/** Ratings of a few users, a line each. */
+/** Returns a file of ratings of a few users, one per line. */
 function lines(line: (user: string, item: string, rating: string) => string): string {
   return Array.from(
     { length: 30 },
@@ -37,7 +37,7 @@ function lines(line: (user: string, item: string, rating: string) => string): st
   ).join("\n") + "\n";
 }
 
-/** A file of ratings without a header line, its cells parted so. */
+/** Returns a file of ratings without a header, with this delimiter. */
 function parted(delimiter: string, dialect: Partial<Dialect> = { delimiter }): ZooFile {
   return {
     kind: "INTERACTION",
@@ -50,7 +50,7 @@ function parted(delimiter: string, dialect: Partial<Dialect> = { delimiter }): Z
   };
 }
 
-/** A file of ratings with something before its table. */
+/** Returns a file of ratings with lines before its table. */
 function preceded(before: string, dialect: Partial<Dialect>, delimiter = ","): ZooFile {
   const names = ["user", "item", "rating"].join(delimiter);
   return {
@@ -64,7 +64,7 @@ function preceded(before: string, dialect: Partial<Dialect>, delimiter = ","): Z
   };
 }
 
-/** Items with titles and genres in an encoding. */
+/** Returns items with titles and genres in an encoding. */
 function written(encoding: Encoding, titles: string[], genre: string): ZooFile {
   const rows = titles.map((title, i) => `${i},${title},${genre}\n`).join("");
   return {

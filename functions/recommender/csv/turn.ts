@@ -1,10 +1,10 @@
-/** Bytes, or characters, that are gone through before others have their turn: some milliseconds. */
+/** Number of bytes or characters to process before yielding: some milliseconds. */
 export const TURN = 1 << 18;
 
-/** Resolves when what else waits in this process has run, such as another's request. */
+/** Yields to other work: resolves when waiting tasks of this process have run. */
 export type TakeTurn = () => Promise<void>;
 
-/** Returns a promise that the next turn of the event loop resolves. */
+/** Returns a promise that resolves in the next turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,6 +1,6 @@
-/** Units and currencies that may stand beside a number. */
+/** Units and currencies that may accompany a number. */
 
-/** Each unit's spellings in lower case; the first is its name. They may stand before the number. */
+/** Spellings of each currency in lower case; the first is its name. It may precede the number. */
 export const CURRENCIES: readonly (readonly string[])[] = [
   ["$", "usd", "us$", "dollar", "dollars"],
   ["€", "eur", "euro", "euros"],
@@ -20,7 +20,7 @@ export const CURRENCIES: readonly (readonly string[])[] = [
   ["mxn", "mx$"],
 ];
 
-/** The same of what stands after the number only. */
+/** Same, for units that only follow the number. */
 export const UNITS: readonly (readonly string[])[] = [
   ["%", "percent", "pct"],
   ["stars", "star", "★", "sterne", "stern", "estrellas", "étoiles"],
@@ -65,12 +65,12 @@ const BEFORE = named(CURRENCIES);
 const AFTER = named([...CURRENCIES, ...UNITS]);
 const OUT_OF = /^(?:\/|out of|of|von|sur|de)\s*(\d+)(?:\s*(?:stars?|points?|★))?$/;
 
-/** Returns the name of the unit that is written before a number; undefined where it is none. */
+/** Returns the name of the unit before a number, or undefined if the text is not a unit. */
 export function unitBefore(text: string): string | undefined {
   return BEFORE.get(text.toLowerCase());
 }
 
-/** Returns the name of the unit that is written after a number: `/ 5` and `out of 5` are units. */
+/** Returns the name of the unit after a number: `/ 5` and `out of 5` are units, too. */
 export function unitAfter(text: string): string | undefined {
   const lower = text.toLowerCase();
   const most = OUT_OF.exec(lower)?.[1];

@@ -1,19 +1,19 @@
-/** The bytes of a file, unpacked by gzip where they begin such a stream (RFC 1952). */
+/** Decompresses the bytes of a file if they begin a gzip stream (RFC 1952). */
 import { CsvError } from "./csv_error.ts";
 import { isGzip } from "./encoding.ts";
 import { GzipMembers } from "./gzip_members.ts";
 import { TURN } from "./turn.ts";
 
 /**
- * Packed bytes that are unpacked at a time. Deflate makes a byte 1,032 at most, so that what comes
- * of them is 8 MB at most, whatever somebody packed.
+ * Number of compressed bytes decompressed at a time. Deflate expands at most 1,032-fold, so a chunk
+ * yields at most 8 MB, even from a decompression bomb.
  */
 const PIECE_BYTES = 8 * 1024;
 
-/** What the runtimes say where bytes follow the end of a gzip stream: Deno, workerd, Chromium. */
+/** Messages of Deno, workerd and Chromium for bytes after the end of a gzip stream. */
 const GOES_ON = /whole buffer|trailing bytes|junk found/i;
 
-/** The bytes of a file, and whether it is packed. */
+/** The bytes of a file, and whether it was compressed. */
 export interface Unpacked {
   packed: boolean;
   /** At most `TURN` bytes each. */
@@ -21,9 +21,9 @@ export interface Unpacked {
 }
 
 /**
- * Opens a file's bytes, which are unpacked while the pieces are gone through: they are to be, or to be
- * returned from.
- * @throws {CsvError} `damaged`, from the pieces, where gzip cannot be unpacked to its end
+ * Opens a file's bytes, which are decompressed lazily. The caller must read the pieces to their end
+ * or return from them.
+ * @throws {CsvError} `damaged`, from the pieces, if the gzip stream is invalid or incomplete.
  */
 export async function unpack(stream: ReadableStream<Uint8Array>): Promise<Unpacked> {
   const reader = stream.getReader();
@@ -73,7 +73,7 @@ async function* unpackedMember(members: GzipMembers): AsyncGenerator<Uint8Array>
       yield piece;
     }
   } catch (error) {
-    // Where its bytes do not come any more, nothing is known against the file.
+    // The source failed, which does not mean that the file is damaged.
     if (broken) throw broken.error;
     const why = (error as Error).message;
     throw new CsvError(

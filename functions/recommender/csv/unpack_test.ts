@@ -44,7 +44,7 @@ Deno.test("files that were packed, then joined are one, however their bytes come
 });
 
 Deno.test("a packed file within a packed one is no second member", async () => {
-  // Stored, not deflated: the inner header stands there as it is.
+  // Stored, not deflated: the inner header appears verbatim.
   const inner = await gzip(new TextEncoder().encode("1,2\n"));
   const noise = crypto.getRandomValues(new Uint8Array(5000));
   const bytes = new Uint8Array([...noise, ...inner, ...noise]);

@@ -1,26 +1,26 @@
-/** What a workbook (ECMA-376, SpreadsheetML) says beside its sheets: which they are, texts, dates. */
+/** Metadata of a workbook (ECMA-376, SpreadsheetML): its sheets, shared strings and date styles. */
 import { CsvError } from "./csv_error.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { xmlElements } from "./xml_elements.ts";
 import { zipEntries, type ZipEntry } from "./zip_entries.ts";
 
-/** Characters of the texts that cells share, which are held while the sheet is read. */
+/** Maximum characters of the shared strings, which are held in memory. */
 const MOST_SHARED = 1 << 24;
 
 export interface Workbook {
-  /** The name of the first sheet that is shown. */
+  /** Name of the first visible sheet. */
   sheetName: string;
   sheet: ZipEntry;
   sharedTexts: string[];
-  /** Whether a cell's style shows its number as a date. */
+  /** Whether a cell style formats its number as a date, by style index. */
   isDate: boolean[];
-  /** Whether days count from 1904. */
+  /** Whether it uses the 1904 date system. */
   from1904: boolean;
 }
 
 /**
- * Opens a workbook by its first sheet that is shown.
- * @throws {CsvError} where it is none, or cannot be read
+ * Opens a workbook at its first visible sheet.
+ * @throws {CsvError} if it is not a workbook, or cannot be read.
  */
 export async function openWorkbook(
   file: FileBytes,
@@ -77,7 +77,7 @@ async function targetsOf(relations?: ZipEntry): Promise<Map<string, string>> {
   return targets;
 }
 
-/** Texts of several runs are joined; how they are pronounced is left out. */
+/** Returns the shared strings; runs are joined, and phonetic hints omitted. */
 async function sharedTextsOf(shared?: ZipEntry): Promise<string[]> {
   const texts: string[] = [];
   if (!shared) return texts;
@@ -110,7 +110,7 @@ async function sharedTextsOf(shared?: ZipEntry): Promise<string[]> {
   return texts;
 }
 
-/** Built-in formats of dates and times (ECMA-376, part 1, 18.8.30). */
+/** Built-in date and time formats (ECMA-376, part 1, 18.8.30). */
 const isBuiltInDate = (id: number) =>
   id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 && id <= 58;
 
@@ -133,7 +133,7 @@ async function dateStylesOf(styles?: ZipEntry): Promise<boolean[]> {
   return isDate;
 }
 
-/** Whether a number's format has parts of a date, its texts, colours and conditions apart. */
+/** Whether a number format has date parts, ignoring literals, colours and conditions. */
 function showsDate(format: string): boolean {
   const [positive] = format.replace(/"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]/gi, "").split(";");
   return !/^general$/i.test(positive) && /[ymdhs]/i.test(positive);

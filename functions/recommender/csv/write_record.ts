@@ -1,9 +1,9 @@
 /**
- * A record as a line of CSV (RFC 4180) with its newline: read with this delimiter, the quote `"`
- * and the newline `\n`, it gives the same cells.
+ * Formats a record as a line of CSV (RFC 4180) with `"` quotes and a `\n`, from which the same
+ * cells are parsed.
  */
 export function writeRecord(cells: readonly string[], delimiter: string): string {
-  // A line without any character would be no record.
+  // An empty line would not be a record.
   if (cells.length === 1 && cells[0] === "") return '""\n';
   return cells.map((cell) => quoted(cell, delimiter)).join(delimiter) + "\n";
 }

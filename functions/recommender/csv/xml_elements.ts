@@ -1,13 +1,13 @@
-/** XML as it comes, told by its elements: nothing is held but what is open. */
+/** Streaming XML parser that reports elements; only open elements are held in memory. */
 import { SaxesParser } from "saxes";
 import { CsvError } from "./csv_error.ts";
 
-/** So deep lies nothing in a workbook. */
+/** Maximum nesting: no element of a workbook is as deep. */
 const DEEPEST = 64;
-/** Characters of a tag with its attributes. */
+/** Maximum characters of a tag with its attributes. */
 const LONGEST_TAG = 1 << 18;
 
-/** What is done with elements; names come without their prefix. */
+/** Handlers of elements; names are without namespace prefix. */
 export interface ElementHandlers {
   open?(name: string, attributes: Record<string, string>): void;
   close?(name: string): void;
@@ -15,9 +15,9 @@ export interface ElementHandlers {
 }
 
 /**
- * Parses a document; what the handlers gathered can be taken after each piece.
- * @throws {CsvError} `damaged` where it is no XML, or declares entities, which could say a thousand
- * times what they hold; `too_large` where it is too deep
+ * Parses a document; yields after each chunk, so the caller can take the handlers' results.
+ * @throws {CsvError} `damaged` if it is not XML or declares entities, which could expand a
+ * thousandfold; `too_large` if it is nested too deeply.
  */
 export async function* xmlElements(
   pieces: AsyncIterable<string>,

@@ -1,9 +1,9 @@
-/** The files in a ZIP archive, each unpacked as it is read. */
+/** Files in a ZIP archive, decompressed as they are read. */
 import { configure, type Entry, Reader, ZipReader } from "@zip.js/zip.js/lib/zip-core-custom.js";
 import { CsvError } from "./csv_error.ts";
 import type { FileBytes } from "./file_bytes.ts";
 
-/** Packed bytes that are unpacked at a time, and those that are read at a time. */
+/** Number of compressed bytes decompressed at a time, and number of bytes read at a time. */
 const [PIECE, WINDOW] = [1 << 13, 1 << 20];
 const MOST_ENTRIES = 10_000;
 
@@ -11,14 +11,14 @@ configure({ useWebWorkers: false, chunkSize: PIECE });
 
 /** A file in an archive. */
 export interface ZipEntry {
-  /** @throws {CsvError} `damaged` where it cannot be unpacked to its end */
+  /** @throws {CsvError} `damaged` if it cannot be decompressed completely. */
   text(): AsyncGenerator<string>;
 }
 
 /**
- * The files of an archive by their names.
- * @param unpacked is told the bytes that came of them.
- * @throws {CsvError} `damaged` where it cannot be read, `too_large` where it has too many
+ * Returns the files of an archive by name.
+ * @param unpacked called with the number of decompressed bytes.
+ * @throws {CsvError} `damaged` if the archive cannot be read, `too_large` if it has too many files.
  */
 export async function zipEntries(
   file: FileBytes,
@@ -66,7 +66,9 @@ async function* textOf(
   if (broken) throw damaged(broken.error);
 }
 
-/** An error of reading as a sentence; what is one of our own, or of the store, stays. */
+/**
+ * Maps a read error to a CsvError; errors of this project and of the blob store are returned as is.
+ */
 function damaged(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "Error" && error.name !== "TypeError") {
     return error;
@@ -74,7 +76,7 @@ function damaged(error: unknown): unknown {
   return new CsvError("damaged", `The archive cannot be unpacked: ${error.message}.`);
 }
 
-/** Reads a file in windows, of which it keeps the last one. */
+/** Reads a file in windows, and keeps the last one. */
 class WindowReader extends Reader<FileBytes> {
   #start = 0;
   #bytes: Uint8Array = new Uint8Array(0);

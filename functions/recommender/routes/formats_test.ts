@@ -1,4 +1,6 @@
-/** Files of other formats and shapes through the API: made a project of, shown, appended, mended. */
+/**
+ * Files of other formats and shapes through the API: in new projects, shown, appended, corrected.
+ */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FORMS } from "../../../dev/test_project.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";
@@ -31,7 +33,7 @@ Deno.test("files of each format make a project, with their rows and how they are
     }
     const [counted] = await service.sql<{ rows: number }[]>`
       select rows::integer from recommender.uploaded_files where id = ${file.id}`;
-    // Of short and plain lines the rows are not counted one by one, and comments are lines, too.
+    // Rows of short, plain lines are estimated by the number of lines, comments included.
     assert(counted.rows >= rows && counted.rows <= rows + 4, `${name}: ${counted.rows}`);
     const { body: mappings } = await ann.get(`/project/${body.id}/mappings`);
     for (const column of Object.values(mapping)) {

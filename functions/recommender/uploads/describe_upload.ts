@@ -93,7 +93,7 @@ export async function describeUpload(
         'columns, or send {"unpivot": null}.',
     });
   } else if (errors.length > 0 && description.notes?.length) {
-    // What is wrong with a mapping may be so by how the file is read.
+    // A mapping may be wrong because of how the file is read.
     errors.push(...description.notes.map((detail) => ({ pointer: dialectField, detail })));
   }
   if (errors.length > 0) return { errors };
@@ -117,9 +117,9 @@ export async function describeUpload(
 }
 
 /**
- * Returns the number of rows, with the unpacked bytes of a packed file, or an error sentence about
- * what is too long. Reads the file again, unless all lines are short and unquoted.
- * @param reading.check throws where a format that packs by itself holds too much.
+ * Returns the number of rows, and the unpacked size of a packed file, or a sentence about a part
+ * that is too long. Reads the file again, unless all lines are short and unquoted.
+ * @param reading.check throws if a format with built-in compression contains too much.
  */
 async function countedRows(
   { packed, bytes, isPlain, lines }: Measure,
@@ -162,7 +162,7 @@ async function described(
   }
 }
 
-/** Returns whether a mapping takes a column of values of a wide table for ids. */
+/** Whether a mapping uses a value column of a wide table as an id. */
 function isWideMapping({ wide, columns }: FileDescription, mapping: unknown): boolean {
   if (!wide || typeof mapping !== "object" || mapping === null) return false;
   const { item_id, user_id } = mapping as InteractionMapping;

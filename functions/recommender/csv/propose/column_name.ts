@@ -1,9 +1,9 @@
-/** Evidence from the name of a column, in several languages. */
+/** Evidence from column names, in several languages. */
 
-/** Whose column it is: a user's, an item's, or of something that is neither, such as an order. */
+/** Entity of a column: a user, an item, or something else, such as an order. */
 export type Entity = "user" | "item" | "other";
 
-/** The kind of value that a name announces. */
+/** Kind of value that a name suggests. */
 export type Quality =
   | "identifier"
   | "title"
@@ -15,17 +15,17 @@ export type Quality =
   | "event"
   | "attribute";
 
-/** A name, taken apart. */
+/** A parsed column name. */
 export interface ColumnName {
-  /** As the file has it. */
+  /** As in the file. */
   name: string;
-  /** Its words in lower case, without accents: `customerUniqueID` has customer, unique and id. */
+  /** Words in lower case, without accents: `customerUniqueID` has customer, unique and id. */
   words: string[];
   entity?: Entity;
-  /** The word that decided on the entity. */
+  /** The word that determined the entity. */
   noun?: string;
   quality?: Quality;
-  /** Less than 1 where the words are weak evidence of the entity or quality. */
+  /** Below 1 if the words are weak evidence of the entity or quality. */
   certainty: number;
 }
 
@@ -39,7 +39,7 @@ const USERS = words(`user users customer customers client clients member members
   müşteri musteri kullanıcı kullanici пользователь клиент покупатель 用户 用户id 顾客 客户 会员 買家
   ユーザー ユーザ 会員 顧客 사용자 회원 고객 مستخدم عميل`);
 
-/** A visit of somebody: a user only where there is no better column. */
+/** Sessions and devices: a user only if there is no better column. */
 const WEAK_USERS = words(
   `session sessions sessionid device cookie ip fingerprint username login email mail`,
 );
@@ -55,7 +55,7 @@ const ITEMS = words(`item items product products article articles movie movies f
   varer bok böcker ürün urun товар товары книга фильм 商品 商品id 物品 产品 電影 电影 图书 作品 アイテム
   製品 상품 아이템 영화 منتج`);
 
-/** Items in some files, something beside the items in others. */
+/** Items in some files, attributes of items in others. */
 const WEAK_ITEMS = words(
   `content document documents doc docs news page pages url post posts story stories variant question
   location locations`,
@@ -119,26 +119,26 @@ const ATTRIBUTES = words(`price prices cost amount total revenue discount tax va
   preis betrag precio prix prezzo prijs cena pris fiyat цена 价格 価格 가격 type types kind class
   status state flag freight popularity average mean`);
 
-/** Times of something else than the interaction. */
+/** Times of something other than the interaction. */
 const OTHER_TIMES = words(`release released birth born updated modified shipping shipped delivery
   delivered limit estimated approved signup registration registered published expiry expires end
   due last`);
 
-/** Whether a name says nothing: `column3`, `c`, `V1`. */
+/** Whether a name carries no meaning: `column3`, `c`, `V1`. */
 export function isNameless(name: string): boolean {
   return /^((column|col|field|unnamed|var|feature)[ :_]*\d*|_?[cvx]?\d+|\p{L}\d?)$/iu.test(
     name.trim(),
   );
 }
 
-/** Takes a column's name apart and says whose column it is and of what kind. */
+/** Parses a column's name into entity and quality. */
 export function readColumnName(name: string): ColumnName {
   const parts = wordsOf(name);
   const all = [...parts, parts.join("")];
   const base = { name, words: parts, certainty: 1 };
   const last = parts.at(-1) ?? "";
   const quality = qualityOf(parts, last);
-  // The noun is what stands before an identifier's or a title's word: product in product_id.
+  // The noun precedes the word of an identifier or title: product in product_id.
   const nouns = parts.filter((word) =>
     !IDENTIFIERS.has(word) && !TITLES.has(word) && !DESCRIPTIONS.has(word)
   );
@@ -154,7 +154,7 @@ export function readColumnName(name: string): ColumnName {
     return { ...base, entity: "user", noun, certainty: 0.4 };
   }
   if (!found) return { ...base, ...(quality && { quality }) };
-  // An order's item may be the order's line.
+  // The item of an order may be the order's line.
   const isOfAnother = found.entity === "item" && nouns.some((word) => OTHERS.has(word));
   if (isOfAnother) found.certainty *= 0.5;
   return { ...base, ...found, noun, ...(quality && { quality }) };
@@ -182,12 +182,12 @@ function qualityOf(parts: string[], last: string): Quality | undefined {
   if (is(COUNTS)) return "count";
   if (is(ANSWERS)) return "answer";
   if (is(ATTRIBUTES)) return "attribute";
-  // Where the adjective follows its noun: fecha pedido.
+  // Languages whose adjective follows the noun: fecha pedido.
   if (TIMES.has(parts[0])) return "time";
   return undefined;
 }
 
-/** `customerUniqueID`, `customer-unique_id` and `Customer Unique ID` have the same words. */
+/** Splits a name: `customerUniqueID`, `customer-unique_id` and `Customer Unique ID` are equal. */
 function wordsOf(name: string): string[] {
   const parted = name.normalize("NFC")
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
@@ -199,7 +199,7 @@ function wordsOf(name: string): string[] {
 const COMPOUND =
   /^(\p{L}{3,}?)(ids?|no|nr|code|key|number|nummer|names?|titles?|title|titel|time|date|datum|type|rating|count)$/u;
 
-/** `trackname` has the words track and name, where what stands before is known. */
+/** Splits a compound such as `trackname`, if its first part is known. */
 function uncompounded(word: string): string[] {
   const [, before, after] = COMPOUND.exec(word) ?? [];
   const isKnown = before !== undefined && (entityOf(before) || EVENTS.has(before));

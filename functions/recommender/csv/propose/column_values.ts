@@ -4,31 +4,34 @@ import { parseNumber } from "../numbers.ts";
 import { TimeEvidence } from "../time_evidence.ts";
 import { parseTime } from "../times.ts";
 
-/** What a sample of a column's cells shows; shares are of the cells that are not blank, 0 to 1. */
+/**
+ * Statistics of a sample of a column's cells; most tests hold if at least 90 % of the non-blank
+ * cells pass.
+ */
 export interface ColumnValues {
-  /** The cells that are not blank, trimmed. */
+  /** Non-blank cells, trimmed. */
   values: string[];
   distinct: number;
-  /** More than one value, none of which comes twice. */
+  /** More than one value, all distinct. */
   isUnique: boolean;
-  /** One value in five rows or more. */
+  /** One distinct value in at least five rows. */
   isConstant: boolean;
   isNumeric: boolean;
   isWhole: boolean;
   least: number;
   most: number;
-  /** Readable as times of the years 1990 to 2100. */
+  /** Parseable as times of the years 1990 to 2100. */
   isTime: boolean;
-  /** Readable as times, whatever the year. */
+  /** Parseable as times of any year. */
   isReadableTime: boolean;
-  /** 0 and 1 alone, or two words for no and yes. */
+  /** Only 0 and 1, or two words for no and yes. */
   isFlag: boolean;
-  /** Names of events, such as view or add to cart. */
+  /** Event names, such as view or add to cart. */
   isEvents: boolean;
   isAddress: boolean;
-  /** Mean number of words of a cell. */
+  /** Mean number of words per cell. */
   wordsPerCell: number;
-  /** Codes without a blank: `B00-17x`. */
+  /** Codes without spaces: `B00-17x`. */
   isCode: boolean;
 }
 
@@ -36,7 +39,7 @@ const EVENT_WORDS =
   /^(view|click|cart|basket|add[_ -]?to[_ -]?(cart|basket)|remove[_ -]?from[_ -]?cart|purchase|buy|bought|order|transaction|like|dislike|favou?rite|play|skip|share|download|rate|rent|save|wishlist|addtocart|pv|fav|(product|item|page)[_ -]?view(ed)?|view[_ -]?(item|product)|checkout|watch|listen|read|impression|hide)(s|ed)?$/i;
 const FLAG_WORDS = [["0", "1"], ["false", "true"], ["f", "t"], ["n", "y"], ["no", "yes"]];
 
-/** Measures a column's cells. */
+/** Computes the statistics of a column's cells. */
 export function readColumnValues(cells: readonly string[]): ColumnValues {
   const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
   const different = new Set(values);
@@ -64,7 +67,7 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
   };
 }
 
-/** Reads numbers and times by the forms that the values show; open dates by one of their orders. */
+/** Returns parsers for the formats that the values show; ambiguous dates are read as day first. */
 export function readersOf(values: readonly string[]) {
   const [numbers, times] = [new NumberEvidence(), new TimeEvidence()];
   for (const value of values) {
@@ -78,20 +81,20 @@ export function readersOf(values: readonly string[]) {
   };
 }
 
-/** A few bad rows change nothing of what a column is. */
+/** Whether at least 90 % of the values pass, so a few bad rows have no effect. */
 function mostly(values: string[], test: (value: string) => boolean): boolean {
   return values.length > 0 && values.filter(test).length >= 0.9 * values.length;
 }
 
-/** Seconds since 1970 of the years 1990 to 2100: hardly anything else than a time. */
+/** Whether seconds since 1970 are in 1990 to 2100: few other numbers are. */
 export function isRecent(time: number): boolean {
   return time > 631152000 && time < 4102444800;
 }
 
 /**
- * Whether each value of `a` comes with one value of `b` only, in rows where values of `a` repeat:
- * an order has one customer.
- * @returns undefined where no value of `a` comes twice.
+ * Whether each value of `a` occurs with only one value of `b`, as an order has one customer; up to
+ * 10 % exceptions among the rows that repeat a value.
+ * @returns undefined if no value of `a` repeats.
  */
 export function determines(a: readonly string[], b: readonly string[]): boolean | undefined {
   const met = new Map<string, string>();

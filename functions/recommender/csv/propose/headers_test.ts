@@ -1,12 +1,12 @@
 /**
- * Headers of public data sets and of shops' exports, with made values of their kinds: the columns
- * that a person would choose. Sources: the data sets' own descriptions (named at each).
+ * Headers of public data sets and shop exports with synthetic values, and the columns that a person
+ * would choose. Sources: the descriptions of the data sets (named at each).
  */
 import { assertEquals } from "@std/assert";
 import type { FileKind } from "../mapping.ts";
 import { proposeMapping } from "./propose_mapping.ts";
 
-/** Makes a cell of a row. */
+/** Returns a cell of a row. */
 type Cell = (row: number) => string | number;
 
 const words = "red river north star golden empty winter second silent blue broken".split(" ");

@@ -1,4 +1,4 @@
-/** Proposes which column of a file has which role, by the evidence of all columns together. */
+/** Proposes the role of each column, from the evidence of all columns together. */
 import type { ContentMapping, FileKind, InteractionMapping } from "../mapping.ts";
 import { readColumnName } from "./column_name.ts";
 import { determines, isRecent, readColumnValues, readersOf } from "./column_values.ts";
@@ -10,40 +10,40 @@ import {
   type Score,
 } from "./role_scores.ts";
 
-/** A column proposed for a key of the mapping, and the evidence that decided. */
+/** A column proposed for a key of the mapping, and the decisive evidence. */
 export interface Proposal {
   key: string;
   column: string;
   reason: string;
-  /** The kind of evidence: its name, its values, the other file, or its place alone. */
+  /** Kind of evidence: the name, the values, the other file, or only the position. */
   by: "name" | "values" | "match" | "place";
 }
 
-/** A mapping to start from; a key that no column fits is left out. */
+/** A mapping to start from; keys without a suitable column are absent. */
 export interface ProposedMapping {
   mapping: ContentMapping & Partial<InteractionMapping>;
   reasons: Proposal[];
 }
 
 export interface ProposeOptions {
-  /** Roles that are decided already. */
+  /** Proposals that are already decided. */
   known?: Proposal[];
-  /** Keys that nothing is proposed for. */
+  /** Keys to propose nothing for. */
   without?: string[];
 }
 
-/** What an optional role needs; a name that says it passes alone, and so do values that do. */
+/** Least score of an optional role; either the name or the values alone can reach it. */
 const LEAST = 2;
-/** Columns that are compared for a role: the best by their own scores. */
+/** Maximum number of candidate columns per role, by their individual scores. */
 const CANDIDATES = 5;
-/** More than all other evidence: a column for a needed role is found wherever there is one. */
+/** Outweighs all other evidence, so a required role is filled whenever possible. */
 const NEEDED = 50;
-/** Roles for which other columns than their own speak. */
+/** Roles whose score also depends on other columns. */
 const JOINT: ReadonlySet<string> = new Set(["user_id", "item_id", "item_title"]);
-/** A name of this weight is the reason that is shown. */
+/** Least score of a name that is shown as the reason. */
 const NAMED = 2.5;
 
-/** Returns the mapping with the highest sum of scores over all roles. */
+/** Returns the mapping with the highest total score over all roles. */
 export function proposeMapping(
   kind: FileKind,
   columns: readonly string[],
@@ -76,7 +76,7 @@ function interactionProposals(
     return pairs.get(key);
   };
   const needed = (role: Role) => role === "user_id";
-  // Exports put the user first and the item next: decides where nothing else does.
+  // Exports put the user first and the item second: breaks ties.
   const place = (role: Role, at: number) =>
     role === "user_id" ? -0.02 * at : role === "item_id" ? -0.02 * Math.abs(at - 1) : -0.001 * at;
   const chosen = bestAssignment(scored, {
@@ -88,15 +88,15 @@ function interactionProposals(
 }
 
 /**
- * Evidence of two columns at once: an order has one customer, so where the candidate for the user
- * determines another one, the other is the person; an item's title goes with its id.
+ * Score of columns in combination. An order has one customer: if the candidate for the user
+ * determines another user column, that one is the user. An item's title depends on its id.
  */
 function togetherScore(
   by: Partial<Record<Role, Column>>,
   { columns, itemTitled, isOneOf }: {
     columns: Column[];
     itemTitled: boolean;
-    /** Memoised `determines`. */
+    /** Memoized `determines`. */
     isOneOf: (a: Column, b: Column) => boolean | undefined;
   },
 ): number {
@@ -121,7 +121,7 @@ function contentProposals(columns: Column[], isOpen: (key: string) => boolean): 
   const chosen = bestAssignment<"item_id" | "item_title">(scored, {
     needed: () => false,
     bonus: (_role, at) => -0.01 * at,
-    // The title of the very thing that the id is of: track_id and track_name beside artist_name.
+    // Title of the same entity as the id: track_id and track_name, not artist_name.
     together: ({ item_id: id, item_title: title }) =>
       id && title && id.said.noun !== undefined && id.said.noun === title.said.noun ? 1 : 0,
   });
@@ -143,7 +143,10 @@ function featureOf({ name }: Column, reason: string): Proposal {
   return { key: "feature_col", column: name, reason, by: "values" };
 }
 
-/** Words that describe: no numbers, times, addresses, and nothing that names another thing. */
+/**
+ * Whether a column has descriptive words: not numbers, times or URLs, and not ids of other
+ * entities.
+ */
 function isWordFeature({ seen, said }: Column): boolean {
   if (seen.values.length === 0 || seen.isNumeric || seen.isAddress || seen.isConstant) return false;
   if (seen.isReadableTime || seen.isFlag || said.quality === "time") return false;
@@ -160,7 +163,7 @@ interface Scored<Key extends string> {
   candidates: { column: Column; at: number; score: Score }[];
 }
 
-/** The best candidates for each open role. */
+/** Returns the best candidates of each open role. */
 function scoresOf<Key extends string>(
   scores: Record<Key, (column: Column) => Score>,
   columns: Column[],
@@ -182,8 +185,8 @@ interface Chosen<Key extends string> {
 }
 
 /**
- * Tries all ways to give the roles to their candidates, each column at most one role, and returns
- * the one with the highest sum. A role that is not needed counts only what it has over `LEAST`.
+ * Returns the assignment of columns to roles with the highest total score, by exhaustive search;
+ * each column has at most one role. An optional role counts only by its score above `LEAST`.
  */
 function bestAssignment<Key extends string>(
   roles: Scored<Key>[],
@@ -235,7 +238,7 @@ function proposalOf(role: Role, { name, seen }: Column, score: Score): Proposal 
     : { key: role, column: name, reason: "it is the first column left", by: "place" };
 }
 
-/** What the values say of a role beside the name. */
+/** Returns what the values show in addition to the name. */
 function seenOf(role: Role, values: string[]): string | undefined {
   if (values.length === 0) return undefined;
   if (role === "timestamp") return `its values are times, such as ${dayOf(values)}`;
@@ -249,7 +252,7 @@ function seenOf(role: Role, values: string[]): string | undefined {
   return undefined;
 }
 
-/** What values without a telling name are. */
+/** Returns what the values show if the name shows nothing. */
 function looksOf(role: Role): string | undefined {
   switch (role) {
     case "timestamp":

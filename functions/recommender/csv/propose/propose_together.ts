@@ -5,22 +5,24 @@ import { readColumnValues } from "./column_values.ts";
 import { type ProposedMapping, proposeMapping } from "./propose_mapping.ts";
 import { INTERACTION_SCORES } from "./role_scores.ts";
 
-/** A file's columns and first rows. */
+/** A file's columns and sample rows. */
 export interface Sampled {
   columns: readonly string[];
   sampleRows: readonly string[][];
 }
 
-/** A column of which fewer values are known is no proof. */
+/** Least fraction of matching values that is significant. */
 const LEAST_SHARE = 0.5;
-/** Whole numbers up to this are ids of anything: that they stand in the other file says little. */
+/**
+ * Integers up to this are common as ids, so their occurrence in the other file is weak evidence.
+ */
 const SMALL_NUMBER = 100_000;
 
 /**
- * Proposes the mappings of two files that belong together: the interactions name their items by the
- * column whose values stand in the items file, unless its name says that it is of something else.
- * Small numbers stand in many columns, so that there names decide first, then the number of items
- * that a column reaches.
+ * Proposes the mappings of two files that belong together: the item column of the interactions is
+ * the one whose values occur in the items file, unless its name denotes something else. Small
+ * integers occur in many columns, so for them the name counts first, then the number of items
+ * reached.
  */
 export function proposeTogether(
   content: Sampled,
@@ -42,7 +44,7 @@ export function proposeTogether(
   const alike = matches.filter((match) =>
     match.column === column && tenths(match.share) >= tenths(best.share)
   );
-  // Where several columns of the items hold the values, what is proposed for them stays.
+  // If several columns of the items file contain the values, keep the one already proposed.
   const { among, share } = alike.find((match) => match.among === item_id) ??
     alike.find((match) => match.among === item_title) ?? best;
   const isTitle = among === item_title && among !== item_id;
@@ -64,15 +66,15 @@ export function proposeTogether(
       : proposeMapping("CONTENT", content.columns, content.sampleRows, { known: [item] }),
     INTERACTION: proposeMapping("INTERACTION", interactions.columns, interactions.sampleRows, {
       known: [known],
-      // An id that the items file does not have would decide over the title.
+      // Otherwise an id that the items file lacks would take precedence over the title.
       without: [isTitle ? "item_id" : "item_title"],
     }),
   };
 }
 
 /**
- * Evidence that a column names the items: what its name says, and how many items it reaches, half
- * as much where its values are small numbers.
+ * Returns the score of a column as the item: by its name, and by the number of items it reaches,
+ * which counts half if the values are small integers.
  */
 function evidenceOf(
   { column, share, distinct }: Match,
@@ -92,7 +94,7 @@ function tenths(share: number): number {
   return Math.round(10 * share);
 }
 
-/** .987 → "98.7%". */
+/** Formats a percentage: .987 → "98.7%". */
 function percent(share: number): string {
   return `${Number((100 * share).toFixed(1))}%`;
 }

@@ -19,13 +19,13 @@ function reasonOf(of: Awaited<ReturnType<typeof proposed>>["CONTENT"], key: stri
   return of.reasons.find((reason) => reason.key === key)!.reason;
 }
 
-/** Numbered lines. */
+/** Returns numbered lines. */
 const lines = (count: number, line: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i) + "\n").join("");
 
 Deno.test("names that say nothing: the values that stand in the items file decide", async () => {
   const items = "a,b,c\n" + lines(40, (i) => `x${i},Film ${i},drama`);
-  // One event in forty is of an item that the shop no longer has.
+  // One event in forty has an item that the shop no longer has.
   const events = "p,q,r\n" + lines(40, (i) => `5,u${i % 7},x${i === 0 ? "gone" : i}`);
   const { CONTENT, INTERACTION } = await proposed(items, events);
   assertEquals([INTERACTION.mapping.item_id, INTERACTION.mapping.user_id], ["r", "q"]);

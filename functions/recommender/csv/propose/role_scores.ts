@@ -1,23 +1,23 @@
 /**
- * How well a column fits a role, by its name and its values. Scores add up evidence: about 6 for a
- * name that says it, 3 for values that hardly mean anything else, −4 and less for what rules it out.
+ * Scores how well a column fits a role, by its name and values. Scores are additive: about 6 for a
+ * clear name, 3 for nearly unambiguous values, −4 or less for contradicting evidence.
  */
 import { type ColumnName, isNameless } from "./column_name.ts";
 import type { ColumnValues } from "./column_values.ts";
 
-/** A role that one column of a file can have; features are chosen apart. */
+/** A role that one column of a file can have; features are chosen separately. */
 export type Role = "user_id" | "item_id" | "item_title" | "timestamp" | "rating" | "event_type";
 
-/** A column with all that is known of it. */
+/** A column and its evidence. */
 export interface Column {
   name: string;
   said: ColumnName;
   seen: ColumnValues;
-  /** The cells as they are, for comparing columns row by row. */
+  /** The original cells, to compare columns row by row. */
   cells: string[];
 }
 
-/** Evidence for a role: of the name, of the values, and their sum. */
+/** Score of a role: by name, by values, and the sum. */
 export interface Score {
   name: number;
   values: number;
@@ -26,7 +26,7 @@ export interface Score {
 
 const IMPOSSIBLE = -100;
 
-/** Scores of a column of an interaction file. */
+/** Scores of a column in an interaction file. */
 export const INTERACTION_SCORES: Record<Role, (column: Column) => Score> = {
   user_id: (column) => sumOf(userName(column), column.seen.values.length ? userValues(column) : 0),
   item_id: (column) => sumOf(itemName(column), column.seen.values.length ? itemValues(column) : 0),
@@ -36,7 +36,7 @@ export const INTERACTION_SCORES: Record<Role, (column: Column) => Score> = {
   event_type: (column) => sumOf(eventName(column), eventValues(column)),
 };
 
-/** Scores of a column of a content file. */
+/** Scores of a column in a content file. */
 export const CONTENT_SCORES: Record<"item_id" | "item_title", (column: Column) => Score> = {
   item_id: (column) => sumOf(catalogueIdName(column), catalogueIdValues(column)),
   item_title: (column) => sumOf(catalogueTitleName(column), catalogueTitleValues(column)),
@@ -72,7 +72,7 @@ function itemName({ said: { entity, quality, certainty, words } }: Column): numb
   if (entity === "item") return certainty * (quality === "identifier" ? 6 : 5.5);
   if (entity === "other") return -6;
   if (entity === "user") return -4;
-  // A bare id is the row's own.
+  // A bare id identifies the row itself.
   return quality === "identifier" && words.length === 1 ? -2 : 0;
 }
 
@@ -88,7 +88,7 @@ function itemValues(column: Column): number {
   return score + 0.4 * variety(column);
 }
 
-/** The share of different values: of tracks and their artists the items are the tracks. */
+/** Fraction of distinct values: it prefers tracks over their artists as the items. */
 function variety({ seen }: Column): number {
   return seen.distinct / Math.max(1, seen.values.length);
 }
@@ -104,7 +104,7 @@ function titleName({ said: { entity, quality, certainty, words } }: Column): num
   return -3;
 }
 
-/** Titles are different texts. */
+/** Titles are varied texts. */
 function titleValues(column: Column): number {
   const { seen } = column;
   if (seen.values.length === 0) return 0;
@@ -114,7 +114,7 @@ function titleValues(column: Column): number {
   return score + 0.4 * variety(column);
 }
 
-/** In a catalogue, nearly all titles are different. */
+/** In a catalogue nearly all titles are distinct. */
 function catalogueTitleValues(column: Column): number {
   const values = titleValues(column);
   return variety(column) > 0.9 ? values + 2.2 : values;
@@ -150,7 +150,7 @@ function ratingValues({ seen, said }: Column): number {
   }
   if (seen.isConstant) return -8;
   const isScale = seen.least >= -10 && seen.most <= 10 && seen.distinct <= 21;
-  // A name that says something else, and 0 and 1, may be anything.
+  // A column with another name, or with 0 and 1 only, may be anything.
   if (said.quality === undefined && (!isNameless(said.name) || seen.isFlag)) return 0;
   return isScale ? 2.5 : 0;
 }
@@ -187,7 +187,7 @@ function catalogueIdValues({ seen }: Column): number {
   if (seen.values.length === 0) return 0;
   if (seen.isConstant || seen.isAddress) return -6;
   let score = seen.isUnique ? (seen.isCode ? 2.5 : 0.5) : -2;
-  // A catalogue may have a row for each genre of an item, but hardly many rows.
+  // A catalogue may have one row per genre of an item, but hardly many rows per item.
   if (seen.distinct < 0.5 * seen.values.length) score -= seen.isCode ? 0.5 : 3;
   if (seen.distinct < 0.1 * seen.values.length) score -= 3;
   if (seen.isNumeric && !seen.isWhole) score -= 4;

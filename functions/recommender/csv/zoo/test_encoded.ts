@@ -1,10 +1,10 @@
-/** Text in encodings that runtimes read and do not write. */
+/** Encodes text in encodings that runtimes can only decode. */
 
 const tables = new Map<string, Map<string, number[]>>();
 
 /**
- * The bytes of a text in an encoding of one or two bytes a character.
- * @throws {RangeError} where the encoding has no such character
+ * Returns a text in an encoding with one or two bytes per character.
+ * @throws {RangeError} if the encoding lacks a character.
  */
 export function encoded(text: string, encoding: string): Uint8Array<ArrayBuffer> {
   const table = tables.get(encoding) ?? tableOf(encoding);
@@ -24,7 +24,7 @@ function tableOf(encoding: string): Map<string, number[]> {
       const text = decoder.decode(Uint8Array.from(bytes));
       if ([...text].length === 1 && !table.has(text)) table.set(text, bytes);
     } catch {
-      // No character.
+      // Not a character.
     }
   };
   for (let first = 0; first < 256; first++) note([first]);

@@ -1,11 +1,11 @@
-/** Workbooks as programs write them, and as nobody should. */
+/** Builds workbooks, valid and malformed. */
 import { BlobWriter, TextReader, ZipWriter } from "@zip.js/zip.js/lib/zip-core-custom.js";
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>';
 const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
 const RELATED = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"';
 
-/** The cells of rows, each a text within its cell. */
+/** Returns the XML of rows, with inline strings as cells. */
 export function sheetRows(rows: string[][]): string {
   return rows.map((cells) =>
     `<row>${cells.map((cell) => `<c t="inlineStr"><is><t>${cell}</t></is></c>`).join("")}</row>`
@@ -13,10 +13,10 @@ export function sheetRows(rows: string[][]): string {
 }
 
 /**
- * A workbook of one sheet.
- * @param options.rows the XML of its rows.
- * @param options.before what stands before the sheet's first element.
- * @param options.shared the XML of the texts that its cells share.
+ * Returns a workbook with one sheet.
+ * @param options.rows XML of its rows.
+ * @param options.before text before the sheet's root element.
+ * @param options.shared XML of the shared strings.
  */
 export async function workbook(
   { rows, before = "", shared = "" }: { rows: string; before?: string; shared?: string },
