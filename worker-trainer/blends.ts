@@ -95,10 +95,7 @@ interface Part {
   serving: number;
 }
 
-/**
- * Returns the best candidates of other families close to the leader, refitted with the leader's
- * history weighting.
- */
+/** Returns the best of other families close to the leader, with the leader's history weighting. */
 async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
   const { reading } = leader.choice;
   const near = hall.leaders().filter((trial) =>

@@ -69,10 +69,7 @@ export async function fitChoice(
   };
 }
 
-/**
- * Returns the weighted sum of rows after scaling them alike, cut for serving; a single part keeps
- * its scale.
- */
+/** Returns the weighted sum of rows scaled alike, cut for serving; one part keeps its scale. */
 export async function blend(
   parts: { rows: SparseRows; share: number }[],
   { served }: Pick<TrainingSet, "served">,
@@ -119,9 +116,7 @@ export function describe(
     : { algorithm: "hybrid", parameters: { base, ...own, content_share: contentShare } };
 }
 
-/**
- * Returns the specification that `describe` described; undefined if an algorithm no longer exists.
- */
+/** Returns the specification from its description; undefined if an algorithm no longer exists. */
 export function choiceOf(
   { algorithm, parameters }: ReturnType<typeof describe>,
 ): Choice | undefined {

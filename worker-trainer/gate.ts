@@ -20,9 +20,7 @@ export interface Recipe {
   parameters: Parameters;
 }
 
-/**
- * Returns the estimated seconds of refitting the champion's configuration; 0 if nothing is fitted.
- */
+/** Returns the estimated seconds of refitting the champion's configuration; 0 if not refitted. */
 export function gateCost(
   champion: Recipe | undefined,
   { interactions, items }: Lesson,

@@ -1,6 +1,4 @@
-/**
- * Generates the golden requests and answers of a model. Seeded: the same model has the same files.
- */
+/** Generates a model's golden requests and answers, the same for the same model and seed. */
 import {
   type Golden,
   goldenAnswer,

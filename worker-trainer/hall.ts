@@ -122,7 +122,7 @@ export class Hall {
     return await this.#judge({ choice, cost: FREE }, { stage, fit: rows, serving: () => serving });
   }
 
-  /** Returns whether `seconds` are left, and enough time to fit the selected model for serving. */
+  /** Returns whether `seconds` are left, and then enough to fit and evaluate the selected model. */
   #inTime(seconds: number, serving: number): boolean {
     const { secondsLeft, fits, judgings } = this.options;
     const chosen = (this.hedge ?? best(this.trials))?.serving ?? 0;

@@ -1,7 +1,4 @@
-/**
- * Called with the current stage and the share of the whole that is done, from 0 to 1, never
- * falling.
- */
+/** Called with the current stage and the share that is done, from 0 to 1, never falling. */
 export type Progress = (stage: string, fraction: number) => void;
 
 /** Combines the progress of single steps, weighted by their estimated costs. */

@@ -1,6 +1,4 @@
-/**
- * The trainer's access to the files of an installation: a folder, or a bucket by the S3 protocol.
- */
+/** The trainer's access to an installation's files: a folder, or a bucket by the S3 protocol. */
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";

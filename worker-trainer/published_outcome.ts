@@ -34,10 +34,7 @@ export function outcomeOf(
   };
 }
 
-/**
- * Returns the reason why a version is not promoted, and what to do about it, for the project's
- * owner.
- */
+/** Returns why a version is not promoted and what to do about it, for the project's owner. */
 function refusal(
   version: string,
   { ndcg, champion_ndcg = 0, reason }: NonNullable<Report["gate"]>,

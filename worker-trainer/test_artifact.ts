@@ -7,10 +7,7 @@ import { artifactFolder } from "./artifact_folder.ts";
 /** Files by path. */
 export type Files = Record<string, Uint8Array<ArrayBuffer>>;
 
-/**
- * Returns a random model with unusual texts, equal titles, ties, negative weights and empty
- * histories.
- */
+/** Returns a random model with unusual texts, equal titles, ties and negative weights. */
 export function chanceModel(type: ModelType, seed: number, { items = 80, users = 70 } = {}): Model {
   const below = (n: number) => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -11,10 +11,7 @@ import { type TrainingSet, trainingSet } from "./fit/training_set.ts";
 import { openDense } from "./linalg/open_dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 
-/**
- * Candidates below this share of the best on validation are not refitted: they would not be the
- * best.
- */
+/** Candidates below this share of the best on validation are not refitted. */
 const NEAR = 0.8;
 
 /**

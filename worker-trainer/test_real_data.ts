@@ -1,6 +1,4 @@
-/**
- * The real data sets, if their folder is configured: read like an upload, with proposed mappings.
- */
+/** The real data sets, if their folder is configured: read like uploads. */
 import { part } from "../dev/parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
 import type { FileKind, Mapping } from "../functions/recommender/csv/mapping.ts";

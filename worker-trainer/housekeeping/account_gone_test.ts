@@ -125,8 +125,7 @@ Deno.test("after DELETE /me nothing of the account is found by content, whatever
     method: "DELETE",
     expect: 204,
   });
-  // The trainer's housekeeping erases what is recorded; a model would wait for the lease of a
-  // training.
+  // The trainer's housekeeping erases what is recorded; a model would wait for a training's lease.
   await sql`update recommender.erasures set created_at = now() - interval '1 hour'`;
   await until(async () => (await sql`select from recommender.erasures`).length === 0);
   await until(async () => (await sql`select from http.stale_statistics`).length === 0);

@@ -1,6 +1,4 @@
-/**
- * Returns an error's message and those of its causes, for the operator: "It is away. (EACCES: …)".
- */
+/** Returns the messages of an error and its causes, for the operator: "It is away. (EACCES: …)". */
 export function causesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message} (${causesOf(error.cause)})`;

@@ -128,8 +128,7 @@ async function swapFile(
   { copy, erased, as_of }: { copy: NotedCopy; erased: ErasedFile; as_of: string },
 ): Promise<void> {
   await transaction(sql, async (sql) => {
-    // Claims lock this row as well: a claim before this has the old path and is seen, a later one
-    // has the new path.
+    // Claims lock this row: an earlier one has the old path and is seen, a later one the new path.
     await sql`
       select from recommender.recommender_projects where id = ${file.project_id} for update`;
     const { count: taken } = await sql`

@@ -39,9 +39,7 @@ const DEADLINE_MS = 5 * 60_000;
 /** Maximum delay between two tries. */
 const LONGEST_WAIT_SECONDS = 600;
 
-/**
- * Concurrent lanes. Each store has its own, so that one that hangs delays only its own erasures.
- */
+/** Concurrent lanes. Each store has its own, so that one that hangs delays only itself. */
 const LANES: Kind[][] = [
   ["BLOB", "PARTS"],
   ["BLOB", "PARTS"],

@@ -124,8 +124,7 @@ Deno.test("an erasure that cannot be done keeps its error and its own next try, 
     "error,erasure failed,uploads/refused",
   ]);
 
-  // Nothing is tried before it is due; then the repaired one succeeds, and the delay of the other
-  // grows.
+  // Nothing is tried early; then the repaired one succeeds, and the other's delay grows.
   assertEquals(await workOffErasures(sql, options), 0);
   assertEquals(lines.length, 2);
   await Deno.remove(`${folder}/uploads/refused/inside`);

@@ -40,9 +40,7 @@ export interface ForgettingOptions {
   stop?: AbortSignal;
 }
 
-/**
- * Projects handled concurrently, so that one with many files does not delay the others for long.
- */
+/** Projects handled concurrently, so that one with many files does not block the others. */
 const LANES = 3;
 const DEADLINE_MS = 5 * 60_000;
 

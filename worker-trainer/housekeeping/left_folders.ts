@@ -7,10 +7,7 @@ import { causesOf } from "./causes_of.ts";
 
 /** Folders of a trainer's disk checks, which have no lock. */
 const PROBES = "airec_probe_";
-/**
- * Age at which a folder without a lock is removed: left by an earlier version, or by a process that
- * died early.
- */
+/** Age at which a folder without a lock, left by an old version or an early crash, is removed. */
 const OLD_MS = 48 * 3600_000;
 
 /**

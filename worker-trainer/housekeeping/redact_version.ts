@@ -87,8 +87,7 @@ async function replace(
   await write(Object.keys(files));
   const to = encodeManifest(manifest);
   if (!await registry.swap(model, version, MANIFEST, { from, to })) return false;
-  // In a registry without an atomic compare-and-swap, another process may have removed them as left
-  // over.
+  // Without an atomic compare-and-swap, another process may have removed them as left over.
   const here = await registry.files(model, version, "data");
   await write(Object.keys(files).filter((path) => !here.includes(path)));
   return true;

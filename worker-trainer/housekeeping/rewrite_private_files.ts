@@ -1,6 +1,4 @@
-/**
- * Rewrites the private files of a version without some users, with a manifest that refers to them.
- */
+/** Rewrites a version's private files without some users, with a manifest of them. */
 import {
   blocksOf,
   decodeManifest,

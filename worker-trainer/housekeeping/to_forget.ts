@@ -1,7 +1,4 @@
-/**
- * Projects with erased users whose data remain to be removed: one row each in
- * `recommender.forgetting`.
- */
+/** Projects with data of erased users to remove: the rows of `recommender.forgetting`. */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { transaction } from "../transaction.ts";
 
@@ -77,10 +74,7 @@ export async function erasedFrom(sql: Sql, projectId: number): Promise<Erased | 
   });
 }
 
-/**
- * Records a successful round: no stored data contain these users. Returns false if the lease was
- * lost.
- */
+/** Records that no stored data contain these users. Returns false if the lease was lost. */
 export async function noteForgotten(
   sql: Sql,
   entry: ToForget,

@@ -38,10 +38,7 @@ function rowsAt({ offsets, columns, values }: SparseRows, kept: Uint32Array): Sp
   return { offsets: starts, columns: take(columns), values: take(values) };
 }
 
-/**
- * Returns the offsets of the remaining rows, and a function that extracts their entries from an
- * array.
- */
+/** Returns the offsets of the remaining rows, and a function that extracts their entries. */
 function cut(offsets: Uint32Array, kept: Uint32Array) {
   const starts = new Uint32Array(kept.length + 1);
   kept.forEach((row, i) => starts[i + 1] = starts[i] + offsets[row + 1] - offsets[row]);

@@ -8,9 +8,7 @@ export interface Matrix {
   data: Float32Array;
 }
 
-/**
- * Returns a matrix of zeros in memory that is not shared, which dense engines can read and write.
- */
+/** Returns a matrix of zeros in unshared memory, which dense engines can read and write. */
 export function plainMatrix(rows: number, columns: number): Matrix {
   return { rows, columns, data: new Float32Array(rows * columns) };
 }

@@ -25,8 +25,7 @@
           (local.set $e (i32.add (local.get $e) (i32.const 4)))
           (br $entries)))))
 
-  ;; q += Σ_e values_e · (b_(columns_e) · p) · b_(columns_e) over `count` entries; rows have `n`
-  ;; numbers.
+  ;; q += Σ_e values_e · (b_(columns_e) · p) · b_(columns_e) over `count` entries; rows as above.
   (func (export "addGram")
     (param $q i32) (param $p i32) (param $n i32) (param $b i32)
     (param $columns i32) (param $values i32) (param $count i32)

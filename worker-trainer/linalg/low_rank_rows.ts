@@ -3,10 +3,7 @@ import { type Dense, type Matrix, plainMatrix, rowsOf } from "./dense.ts";
 import { concatenate, type RowPool } from "./row_pool.ts";
 import { sharedFloats } from "./sparse_rows.ts";
 
-/**
- * Size in bytes of a block of the product, of which three are held: small enough to be largely
- * cached.
- */
+/** Bytes of a block of the product, of which three are held: small enough for the caches. */
 const BLOCK_BYTES = 2.5e7;
 /** Entries cut per second while products are computed. */
 const CUT_RATE = 7.5e8;
@@ -18,9 +15,7 @@ export function lowRankBytes(items: number, keep: number): number {
   return 3 * Math.min(BLOCK_BYTES, 4 * items * items) + 8 * items * Math.min(keep, items);
 }
 
-/**
- * Returns the estimated seconds of `lowRankRows`. Cutting overlaps with the products only in part.
- */
+/** Returns the estimated seconds of `lowRankRows`; cutting overlaps only in part. */
 export function lowRankSeconds(items: number, rank: number, dense: Dense): number {
   return 2 * items * items * rank / dense.flopsPerSecond + items * items / CUT_RATE;
 }

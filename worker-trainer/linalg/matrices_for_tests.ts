@@ -8,10 +8,7 @@ export function chance(seed = 1): () => number {
   return () => (state = state * 16807 % 2147483647) / 2147483647;
 }
 
-/**
- * Returns a random sparse matrix: entries exist with probability `density` and lie in (−1, 1), or
- * in (0, 1).
- */
+/** Returns a random matrix: entries with probability `density`, in (−1, 1), or in (0, 1). */
 export function randomRows(
   { rows, width, density, signed = true, seed = 1 }: {
     rows: number;

@@ -1,10 +1,7 @@
 import { Matrix as Reference } from "ml-matrix";
 import type { Dense, Matrix, ProductForm } from "./dense.ts";
 
-/**
- * Returns an engine that multiplies by ml-matrix in float64: the fallback, and the reference in
- * tests.
- */
+/** Returns an ml-matrix engine (float64): the fallback, and the reference in tests. */
 export function matrixDense(): Dense {
   return {
     name: "ml-matrix",

@@ -1,9 +1,6 @@
 import type { Dense } from "./dense.ts";
 
-/**
- * Returns the fastest available engine: onnxruntime, or ml-matrix if the native library does not
- * load.
- */
+/** Returns the fastest engine: onnxruntime, or ml-matrix if the native library does not load. */
 export async function openDense(): Promise<Dense> {
   try {
     const { openOnnxDense } = await import("./onnx_dense.ts");

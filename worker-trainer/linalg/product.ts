@@ -3,10 +3,7 @@ import { rowScratch } from "./row_scratch.ts";
 import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 
-/**
- * Multiplications per column above which tracking the columns a row reaches costs more than reading
- * all.
- */
+/** Multiplications per column above which tracking a row's columns costs more than a full scan. */
 const REACHING = 0.5;
 
 /** Two sparse factors, the normalisation of their product, and how much of it is kept. */
@@ -101,10 +98,7 @@ interface Reached {
   indices: Uint32Array;
 }
 
-/**
- * sums_j += Σ_u A_iu · B_uj. Writes the columns reached to `indices` and returns how many there
- * are.
- */
+/** sums_j += Σ_u A_iu · B_uj. Writes the columns reached to `indices`; returns their number. */
 function addRows({ a, b, i }: ProductRow, { sums, indices, marks }: Reached): number {
   let count = 0;
   for (let e = a.offsets[i]; e < a.offsets[i + 1]; e++) {

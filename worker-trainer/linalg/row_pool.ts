@@ -94,8 +94,7 @@ export class RowPool {
       parts[place] = part as Part;
       progress?.(++done / ranges.length);
     };
-    // Threads fetch their next range from a shared counter, so none waits for this thread, which
-    // may be busy.
+    // Threads fetch their next range from a shared counter, because this thread may be busy.
     const next = new Int32Array(new SharedArrayBuffer(4));
     const task = { kernel, input, ranges, next } as Task;
     try {

@@ -31,10 +31,7 @@ export function columnCounts(matrix: SparseRows, width: number): Uint32Array {
   return counts;
 }
 
-/**
- * Returns the transpose of a matrix of `width` columns. Its columns ascend, whatever their order
- * was.
- */
+/** Returns the transpose of a matrix of `width` columns, with ascending columns. */
 export function transpose(matrix: SparseRows, width: number): SparseRows {
   const offsets = sharedIntegers(width + 1);
   const counts = columnCounts(matrix, width);
@@ -120,10 +117,7 @@ export class RowsBuilder {
     this.#values[this.#count++] = value;
   }
 
-  /**
-   * Adds a whole row: the first `count` of `indices`, which must ascend, and their `values` by
-   * column.
-   */
+  /** Adds a whole row: the first `count` of the ascending `indices`, and `values` by column. */
   addRow(
     { indices, values }: { indices: Uint32Array; values: Float32Array },
     count: number,

@@ -88,9 +88,7 @@ function bitsOf(values: Float32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
-/**
- * Returns the first digit of the k-th largest strength in the histogram, or 0 if there are fewer.
- */
+/** Returns the first digit of the k-th largest strength, or 0 if there are fewer. */
 function firstDigit(k: number): number {
   let digit = FIRST.size - 1;
   for (let sum = histogram[digit]; sum < k && digit > 0; sum += histogram[digit]) digit--;

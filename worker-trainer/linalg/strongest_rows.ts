@@ -13,10 +13,7 @@ export interface StrongestRows {
   keep: number;
 }
 
-/**
- * Returns the strongest entries in the rows `from` (inclusive) to `to` (exclusive), without the
- * diagonal.
- */
+/** Returns the strongest entries in the rows `from` to `to` (exclusive), without the diagonal. */
 export function strongestRows(
   { rows: { data, rows, columns: n }, first, keep }: StrongestRows,
   { from, to } = { from: 0, to: rows },

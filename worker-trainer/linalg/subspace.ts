@@ -8,10 +8,7 @@ import { SharedSpace } from "./shared_space.ts";
 
 /** Iterations: enough for the subspace to converge, even if single vectors have not. */
 const ROUNDS = 4;
-/**
- * Share of the mean squared length added to the Gram matrix's diagonal, so that a rank above A's is
- * no error.
- */
+/** Share of the mean squared length added to the diagonal, so that too large a rank is no error. */
 const SHIFT = 1e-6;
 
 /** Options of the iteration. */

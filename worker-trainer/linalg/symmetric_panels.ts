@@ -59,10 +59,7 @@ export class SymmetricPanels implements Disposable {
     if (panel === this.#panel(column)) panel[this.#place(column, row)] = value;
   }
 
-  /**
-   * Returns a view of the column blocks `from` (inclusive) to `to` (exclusive) of a panel, as
-   * stored.
-   */
+  /** Returns a view of the column blocks `from` to `to` (exclusive) of a panel, as stored. */
   part(panel: number, from: number, to: number): Matrix {
     const area = this.block * this.block;
     return {

@@ -18,10 +18,7 @@ export interface WeightedSum {
 /** Cost of adding and cutting an entry, in multiplications. */
 export const ENTRY_COST = 8;
 
-/**
- * Returns the strongest entries in the rows `from` (inclusive) to `to` (exclusive) of a weighted
- * sum.
- */
+/** Returns the strongest entries in the rows `from` to `to` (exclusive) of a weighted sum. */
 export function weightedSum(
   { parts, keep }: WeightedSum,
   { from, to } = { from: 0, to: rowCount(parts[0].rows) },

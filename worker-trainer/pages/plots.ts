@@ -49,9 +49,7 @@ ${interval ? intervalLine(x(interval.low), x(interval.high)) : ""}
   });
 }
 
-/**
- * Returns the bar's confidence interval, outlined so that it is visible on the bar and beyond it.
- */
+/** Returns a confidence interval that is visible on its bar and beyond it. */
 function intervalLine(low: number, high: number) {
   const line = html`
     <path d="M${low} 26H${high}M${low} 21v10M${high} 21v10" />

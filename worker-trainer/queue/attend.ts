@@ -169,9 +169,7 @@ class Attending {
     return this.#lost.signal.aborted ? null : ending;
   }
 
-  /**
-   * Promotes a published version and writes the result; waits while the registry is unavailable.
-   */
+  /** Promotes a published version and writes the result, once the registry is available. */
   async #published(outcome: Outcome): Promise<Result> {
     const { stop } = this.#attendance;
     const unredacted = await this.#redact(outcome);
@@ -239,10 +237,7 @@ class Attending {
     return await this.#held("crashed", () => retryLater(this.#options.sql, this.#claim, reason));
   }
 
-  /**
-   * Ends a training that has no attempts left, with the version of an earlier attempt if one
-   * published.
-   */
+  /** Ends a training without attempts left, by the version of an earlier attempt if any. */
   async #giveUp(sentence: string): Promise<Result> {
     const { sql, registry } = this.#options;
     let published: Outcome | null;
@@ -258,10 +253,7 @@ class Attending {
     return await this.#held("crashed", () => fail(sql, this.#claim, sentence, { serving }));
   }
 
-  /**
-   * Handles an unavailable dependency. Counts as a failure only if the dependency refused the
-   * request.
-   */
+  /** Handles an unavailable dependency: a failure only if the dependency refused the request. */
   async #missed(missing: Missing): Promise<Result> {
     const { dependencies } = this.#attendance;
     if (await dependencies.confirm(missing)) return await this.#release("unavailable");
@@ -270,10 +262,7 @@ class Attending {
     return await this.#held("unavailable", () => defer(this.#options.sql, this.#claim, sentence));
   }
 
-  /**
-   * Returns whether an upload is missing because the whole store is; if so, the project waits for
-   * it.
-   */
+  /** Returns whether an upload is missing with the whole store; then the project waits. */
   async #isStoreAway(): Promise<boolean> {
     const { sql, blobs } = this.#options;
     const missing = await isStoreAnother(sql, blobs, this.#claim.id);

@@ -164,10 +164,7 @@ export interface Outcome {
   receipts: Record<number, Record<string, unknown>>;
   /** Sentence saying why the version is not promoted; absent if it is. */
   refused?: string;
-  /**
-   * Set if an earlier attempt published it: then this attempt's duration says nothing about the
-   * next.
-   */
+  /** Set if an earlier attempt published it: this attempt's duration is then no estimate. */
   found?: true;
 }
 
@@ -196,10 +193,7 @@ export async function finish(sql: Sql, claim: Claim, outcome: Outcome): Promise<
   });
 }
 
-/**
- * Ends a training whose version is not promoted; the champion keeps serving. Returns false if the
- * claim is lost.
- */
+/** Ends a training whose version is not promoted. Returns false if the claim is lost. */
 export async function refuse(sql: Sql, claim: Claim, outcome: Outcome): Promise<boolean> {
   const { version, receipts, refused = "" } = outcome;
   return await transaction(sql, async (sql) => {
@@ -226,9 +220,7 @@ function tookSoLong(sql: ISql, { found }: Outcome) {
     )`;
 }
 
-/**
- * Returns the users erased since the claim, or ever if an earlier attempt published the version.
- */
+/** Returns the users erased since the claim, or ever if an earlier attempt published. */
 export async function erasedSince(
   sql: Sql,
   { id, erased_users }: Claim,

@@ -6,9 +6,7 @@ import { LEASE_SECONDS } from "./claim.ts";
  * renew them before their projects are claimed.
  */
 export class Contact {
-  /**
-   * Time of the last gap. A new process starts without one: expired leases it finds are abandoned.
-   */
+  /** Time of the last gap. A new process has none: expired leases it finds are abandoned. */
   #gap = -Infinity;
   #timer: ReturnType<typeof setInterval>;
 

@@ -15,10 +15,7 @@ export interface DependencyOptions {
   trainerId: string;
 }
 
-/**
- * Interval between two checks of an unavailable dependency in milliseconds: the first and the
- * longest.
- */
+/** First and longest interval between checks of an unavailable dependency, in milliseconds. */
 const FIRST_LOOK_MS = 500;
 const LONGEST_LOOK_MS = 5_000;
 
@@ -73,10 +70,7 @@ export class Dependencies {
     }
   }
 
-  /**
-   * Returns whether all dependencies are available. Checks an unavailable one when its interval has
-   * passed.
-   */
+  /** Returns whether all dependencies are available, after a check if it is due. */
   async areThere(): Promise<boolean> {
     if (!this.#missing) return true;
     if (Date.now() < this.#nextLook) return false;
@@ -137,9 +131,7 @@ export class Dependencies {
   }
 }
 
-/**
- * Stores, reads and removes a blob, unless the store is empty, as a volume that is not mounted is.
- */
+/** Stores, reads and removes a blob. Throws if the store is empty: its volume is not mounted. */
 async function tryBlobs(blobs: Blobs, name: string): Promise<void> {
   if (await blobs.isEmpty()) throw new BlobsAwayError("The store of files is empty.");
   try {

@@ -1,15 +1,9 @@
-/**
- * Unavailable dependencies: distinguishes them from crashes and describes them for owners and
- * operators.
- */
+/** Unavailable dependencies: detected from errors, and described for owners and operators. */
 import { BlobsAwayError, BlobsFullError } from "../../functions/recommender/blobs/blobs.ts";
 import { RegistryUnavailableError } from "../../functions/recommender/registry/registry.ts";
 import { causesOf } from "../housekeeping/causes_of.ts";
 
-/**
- * The services that trainings need besides their data. MACHINE is the trainer's own machine, such
- * as its temporary folder.
- */
+/** Services that trainings need. MACHINE is the trainer's own, such as its temporary folder. */
 export type Dependency = "REGISTRY" | "BLOBS" | "MACHINE";
 
 /** An unavailable dependency. */

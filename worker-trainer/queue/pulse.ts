@@ -1,8 +1,6 @@
 import type { Progress } from "./claim.ts";
 
-/**
- * Writes the latest progress: on `beat`, at each new stage, and otherwise at most twice a second.
- */
+/** Writes the latest progress: on `beat`, at each new stage, else at most twice a second. */
 export class Pulse {
   #write: (progress: Progress) => Promise<void>;
   #latest: Progress = { stage: "starting", progress: 0 };

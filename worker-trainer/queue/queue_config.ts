@@ -1,7 +1,4 @@
-/**
- * Limits of trainings set by the operator, from the same environment variables as the
- * recommender's.
- */
+/** Limits of trainings set by the operator, in the same variables as the recommender's. */
 import { z } from "zod";
 import { QUOTAS } from "../../functions/recommender/quotas.ts";
 import { SETTING_LIMITS, type SettingLimits } from "../../functions/recommender/settings.ts";
@@ -17,9 +14,7 @@ const Queue = z.object({
 
 /** Rules of the queue that the operator may set. */
 export interface QueueRules {
-  /**
-   * Maximum number of an owner's waiting and running trainings: beyond it, no retrains are queued.
-   */
+  /** Maximum number of an owner's waiting and running trainings, for queueing retrains. */
   trainings: number;
   settingLimits: SettingLimits;
   /** Maximum number of an owner's running trainings while other owners wait. */

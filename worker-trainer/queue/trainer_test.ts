@@ -15,10 +15,7 @@ import { claimProject } from "./claim.ts";
 import { erasedUser, pendingProject, projectRow } from "../test_project.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 
-/**
- * Runs a trainer and its housekeeping on a database and a folder of their own, until the end of the
- * scope.
- */
+/** Runs a trainer and its housekeeping on a new database and folder, until the scope ends. */
 async function trainer(
   train: TrainerOptions["train"],
   { heartbeatMs = 20, memory = 8e9 }: { heartbeatMs?: number; memory?: number } = {},
@@ -310,8 +307,7 @@ async function withoutRest(sql: Sql): Promise<void> {
 Deno.test("three crashes end as ERROR only where no version exists", async () => {
   await using at = await trainer(() => Promise.resolve(CRASH));
   const { sql, registry } = at;
-  // The first serves nothing; the serving version of the second is in the database, of the third
-  // only in the registry.
+  // Serving: nothing, a version in the database, a version known to the registry alone.
   const [fresh, known, unknown] = [
     await pendingProject(sql, { name: "fresh" }),
     await pendingProject(sql, { name: "known" }),

@@ -44,10 +44,7 @@ async function lockIn(path: string): Promise<Deno.FsFile> {
   return lock;
 }
 
-/**
- * Holds the lock of this process's temporary folder, if it is a training folder, until the process
- * ends.
- */
+/** Holds the lock of this process's temporary folder, if it has one, until the process ends. */
 export async function holdTrainingFolder(path = Deno.env.get("TMPDIR")): Promise<void> {
   const lock = path && await Deno.open(join(path, LOCK)).catch(() => null);
   if (lock) await lock.lock(false);

@@ -50,9 +50,7 @@ export interface TrainingOptions {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
   onWaiting?: (missing: Missing | null) => void;
-  /**
-   * Memory limit of the process in bytes; from the project's settings and the machine if absent.
-   */
+  /** Memory limit in bytes; from the project's settings and the machine if absent. */
   bytes?: number;
   /** Added to this process's environment. */
   env?: Record<string, string>;
@@ -90,8 +88,7 @@ async function trainIn(
     stderr: "piped",
     env: { ...env, TMPDIR: folder, TMP: folder, TEMP: folder, [WATCHED_BYTES]: String(bytes) },
   }).spawn();
-  // SIGKILL, because a suspended process would not handle another signal; it has nothing to clean
-  // up.
+  // SIGKILL: a suspended process would not handle another signal, and has nothing to clean up.
   const kill = () => {
     try {
       child.kill("SIGKILL");

@@ -63,8 +63,7 @@ Deno.test("each turn that a training waits lifts it by a class, so that none is 
     claimed.push(...await claims(sql, 1));
     if (claimed.at(-1) === "long") break;
   }
-  // Estimates: 14 s, class 4, and 2.05 s, class 2. After two turns both are in class 2, and the
-  // older comes first.
+  // 14 s, class 4, and 2.05 s, class 2: after two turns the classes are equal, and age decides.
   assertEquals(claimed, ["short 1", "short 2", "long"]);
 });
 

@@ -214,8 +214,7 @@ Deno.test("one sweep runs at a time; one that was killed is followed by another"
   const [{ error }] = await sql`select error from recommender.sweeps where id = ${id!}`;
   assertEquals(error, "Its process ended before it did.");
 
-  // After a successful sweep the next is due in six hours, after a failed one in a quarter of an
-  // hour.
+  // The next sweep is due six hours after a successful one, 15 minutes after a failed one.
   const started = (ago: string) =>
     sql`update recommender.sweeps set started_at = now() - ${ago}::interval where id = ${next}`;
   await endSweep(sql, next, { ...NONE, error: null });

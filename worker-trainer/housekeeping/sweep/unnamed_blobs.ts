@@ -54,10 +54,7 @@ async function* batches(
   if (batch.length > 0) yield batch;
 }
 
-/**
- * Returns the indices of entries to which no row refers. A file's row refers to its blob, not to an
- * unfinished write of it.
- */
+/** Returns the indices of entries without a row. A file's row does not cover unfinished writes. */
 async function namesOfNoRow(sql: Sql, entries: BlobEntry[]): Promise<number[]> {
   const rows = await sql<{ place: number }[]>`
     select (b.place - 1)::integer as place
