@@ -1,4 +1,4 @@
-/** How a column writes its numbers, found from all of its cells. */
+/** Infers the number format of a column from all of its cells. */
 import { isBlank } from "./blank_words.ts";
 import {
   type DecimalSign,
@@ -9,21 +9,23 @@ import {
 } from "./numbers.ts";
 import { plainNumber } from "./plain_values.ts";
 
-/** A column's form, and what its cells leave open. */
+/** The format of a column, and the ambiguity that remains. */
 export interface FoundNumbers extends NumberForm {
-  /** The sign that stands between thousands or before decimals, and nothing tells which. */
+  /**
+   * A sign that may be a thousands separator or the decimal sign; null if there is no ambiguity.
+   */
   open: DecimalSign | null;
 }
 
-/** So much of what tells something must tell the same. */
+/** Least fraction of the unambiguous cells that must agree. */
 const NEARLY_ALL = 0.95;
-/** A column with more units is none of numbers. */
+/** Maximum number of units counted; a column with more is not numeric. */
 const MOST_UNITS = 20;
 const [ZERO, POINT] = ["0", "."].map((sign) => sign.charCodeAt(0));
 
-/** Counts what the numbers of a column tell, in memory of a few counts. */
+/** Collects evidence for a column's number format, in constant memory. */
 export class NumberEvidence {
-  /** Cells of each shape. */
+  /** Number of cells of each shape. */
   readonly #shapes: Record<NumberShape, number> = {
     "small": 0,
     "large": 0,
@@ -35,7 +37,7 @@ export class NumberEvidence {
   };
   readonly #units = new Map<string, number>();
 
-  /** Counts a cell. */
+  /** Adds a cell. */
   add(cell: string): void {
     const number = plainNumber(cell, 0, cell.length);
     if (!Number.isNaN(number)) {
@@ -53,18 +55,18 @@ export class NumberEvidence {
     }
   }
 
-  /** Counts a plain number. @param isOpen whether it has a point that may stand between thousands. */
+  /** Adds a plain number. @param isOpen whether its point may be a thousands separator. */
   addPlain(number: number, isOpen: boolean): void {
     if (isOpen) this.#shapes["open ."]++;
     else if (!Number.isInteger(number)) this.#shapes["decimal ."]++;
     else this.#shapes[number < 1000 ? "small" : "large"]++;
   }
 
-  /** Returns the column's form. @param chosen decides where the cells leave it open. */
+  /** Returns the column's format. @param chosen resolves ambiguity. */
   decide(chosen?: DecimalSign): FoundNumbers {
     const shapes = this.#shapes;
     const { decimal, open } = this.#decimal(chosen);
-    // Without a cell that it could change, each is read alone, whatever the sign is.
+    // If no cell is affected by the sign, each is parsed individually.
     const matters = shapes[decimal === "." ? "open ," : "open ."] > 0;
     return { decimal: matters ? decimal : null, unit: this.#unit(), open };
   }
@@ -82,7 +84,7 @@ export class NumberEvidence {
     if (points > 0 && commas > 0) return { decimal: chosen ?? null, open: "," };
     if (points > 0) return { decimal: chosen ?? ".", open: "." };
     if (commas === 0) return { decimal: null, open: null };
-    // Beside 1,234 a number of four digits without a comma says that commas group nothing.
+    // Next to 1,234, a four-digit number without a comma shows that commas do not group thousands.
     if (shapes.large > 0) return { decimal: chosen ?? ",", open: "," };
     if (shapes.small > 0) return { decimal: ".", open: null };
     return { decimal: chosen ?? ".", open: "," };
@@ -95,7 +97,7 @@ export class NumberEvidence {
   }
 }
 
-/** Whether a plain number with a point, from `start` to `end`, may have it between thousands: `12.345`. */
+/** Whether the point of a plain number may be a thousands separator: `12.345`. */
 export function mayGroup(text: string, start: number, end: number): boolean {
   const whole = end - start - 4;
   return whole >= 1 && whole <= 3 && text.charCodeAt(end - 4) === POINT &&

@@ -1,30 +1,30 @@
-/** Numbers as people write them, read by the form that the column's cells show together. */
+/** Parses numbers in human notations, in the format that the column's cells show together. */
 import { isBlank } from "./blank_words.ts";
 import { unitAfter, unitBefore } from "./units.ts";
 
-/** How a column writes its numbers. */
+/** Number format of a column. */
 export interface NumberForm {
-  /** The decimal sign; the other of the two groups thousands. Null where each cell is read alone. */
+  /** Decimal sign; the other sign groups thousands. Null if each cell is parsed individually. */
   decimal: DecimalSign | null;
-  /** The unit that its numbers may have, by name; null where none may. */
+  /** Name of the unit that its numbers may have; null if none. */
   unit: string | null;
 }
 
-/** Decimal signs, as a mapping chooses them. */
+/** Decimal signs that a mapping can choose. */
 export const decimalSigns = [".", ","] as const;
 export type DecimalSign = typeof decimalSigns[number];
 
-/** Each cell is read alone, and has no unit. */
+/** Parses each cell individually, without a unit. */
 export const PLAIN_NUMBERS: NumberForm = { decimal: null, unit: null };
 
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * Returns a number: null where the cell is blank, NaN where it is none. The column's form says which
- * of point and comma is the decimal sign; what does not fit it, and a cell read alone, goes by itself:
- * of both the later is the decimal sign, one that comes several times groups thousands: `1.234,5` and
- * `1,234.5` are 1234.5, `3,5` is 3.5, `1,234,567` is a million and more. Blanks and apostrophes group
- * thousands, parentheses are a minus.
+ * Parses a number; returns null if the cell is blank, NaN if it is not a number. The column's form
+ * determines the decimal sign. Numbers that do not fit it, and cells without a form, are parsed
+ * individually: if point and comma occur, the later one is the decimal sign, and a repeated sign
+ * groups thousands, so `1.234,5` and `1,234.5` are 1234.5, `3,5` is 3.5, `1,234,567` is over a
+ * million. Spaces and apostrophes group thousands; parentheses mean negative.
  */
 export function parseNumber(cell: string, form: NumberForm = PLAIN_NUMBERS): number | null {
   const text = cell.trim();
@@ -36,12 +36,12 @@ export function parseNumber(cell: string, form: NumberForm = PLAIN_NUMBERS): num
   return parts.isNegative ? -value : value;
 }
 
-/** A cell taken apart. */
+/** The components of a number. */
 export interface NumberParts {
   isNegative: boolean;
-  /** Digits and signs between them. */
+  /** Digits and separators. */
   body: string;
-  /** The unit's name. */
+  /** Name of the unit. */
   unit: string | null;
 }
 
@@ -52,10 +52,10 @@ const PARTS = new RegExp(
   "i",
 );
 
-/** The parts of the last text: a cell is evidence first, and read then. */
+/** Result for the last text: a cell is usually parsed twice, as evidence and as a value. */
 let last: { text: string; parts: NumberParts | undefined } | undefined;
 
-/** Takes a cell without white space around it apart; undefined where it is no number. */
+/** Splits a trimmed cell into components; undefined if it is not a number. */
 export function partsOf(text: string): NumberParts | undefined {
   if (last?.text !== text) last = { text, parts: takenApart(text) };
   return last.parts;
@@ -78,7 +78,7 @@ function takenApart(text: string): NumberParts | undefined {
 }
 
 const POINT_GROUPS = /^\d{1,3}(\.\d{3})+(,\d*)?$/;
-/** Lakhs and crores: `12,34,567`. */
+/** Indian grouping (lakh and crore): `12,34,567`. */
 const INDIAN_GROUPS = /^\d{1,2}(,\d{2})+,\d{3}(\.\d*)?$/;
 const COMMA_GROUPS = /^\d{1,3}((,\d{3})+|(,\d{2})+,\d{3})(\.\d*)?$/;
 const SPACED = new RegExp(String.raw`^\d{1,3}(?:(['’${BLANK}])\d{3})(?:\1\d{3})*(?:[.,]\d*)?$`);
@@ -93,7 +93,7 @@ function valueOf(body: string, decimal: DecimalSign | null): number {
   return aloneOf(body);
 }
 
-/** The number that a body is by itself. */
+/** Parses a body individually. */
 function aloneOf(text: string): number {
   if (INDIAN_GROUPS.test(text)) return Number(text.replaceAll(",", ""));
   const comma = text.lastIndexOf(",");
@@ -114,19 +114,19 @@ function grouped(text: string, group: string): number {
   return fits ? Number(first + rest.join("")) : NaN;
 }
 
-/** What a number's signs tell of its column; `small` and `large` are digits alone, below 1,000 or not. */
+/** What a number's separators show; `small` and `large` have digits only, below 1,000 or not. */
 export type NumberShape =
   | "small"
   | "large"
-  /** Which sign is the decimal one. */
+  /** The decimal sign is unambiguous. */
   | "decimal ."
   | "decimal ,"
-  /** `1.234` and `1,234`, which may be a thousand and more, or a little more than one. */
+  /** Ambiguous: `1.234` and `1,234` may be over a thousand or just over one. */
   | "open ."
   | "open ,"
   | "none";
 
-/** Returns what a number's body tells. */
+/** Returns what the separators of a number's body show. */
 export function shapeOf(body: string): NumberShape {
   if (/^\d+$/.test(body)) return body.length <= 3 ? "small" : "large";
   if (SPACED.test(body)) {

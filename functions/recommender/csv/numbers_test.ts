@@ -3,7 +3,7 @@ import { NumberEvidence } from "./number_evidence.ts";
 import { type DecimalSign, parseNumber } from "./numbers.ts";
 import { CURRENCIES, UNITS } from "./units.ts";
 
-/** A column's values, read by the form that its cells show. */
+/** Parses a column's values in the format that its cells show. */
 function readColumn(cells: readonly string[], chosen?: DecimalSign) {
   const evidence = new NumberEvidence();
   for (const cell of cells) evidence.add(cell);
@@ -59,7 +59,7 @@ Deno.test("a column that leaves it open is read the commonest way, and by the ma
   assertEquals(readColumn(["1,234"], ","), { values: [1.234], open: "," });
   assertEquals(readColumn(["1.234", "2.500"]), { values: [1.234, 2.5], open: "." });
   assertEquals(readColumn(["1.234", "2.500"], ","), { values: [1234, 2500], open: "." });
-  // What the cells tell is not chosen.
+  // A choice does not override evidence.
   assertEquals(readColumn(["1,234", "4.5"], ","), { values: [1234, 4.5], open: null });
 });
 

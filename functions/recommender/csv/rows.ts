@@ -9,39 +9,39 @@ import { interactionPlaces, placeOf } from "./places.ts";
 import { plainNumber, plainTime } from "./plain_values.ts";
 import { DATE_FORMS, parseTime, type TimeForm } from "./times.ts";
 
-/** A row that does not count, and why. */
+/** A rejected row with the reason. */
 export interface Rejection {
   line: number;
   reason: string;
 }
 
 export interface ContentRow {
-  /** The title where the row has no id. */
+  /** The title if the row has no id. */
   id: string;
-  /** Whether the file has no ids at all: then rows of the same title are of one item. */
+  /** Whether the file has no ids: then rows with the same title are the same item. */
   isByTitle: boolean;
-  /** The id where the row has no title. */
+  /** The id if the row has no title. */
   title: string;
-  /** The texts of all columns of the file. */
+  /** Texts of all columns of the file. */
   cells: string[];
 }
 
 export interface InteractionRow {
   user: string;
-  /** Empty where the row names its item by title only. */
+  /** Empty if the row identifies its item only by title. */
   item: string;
   title: string;
-  /** Null where blank or not mapped. */
+  /** Null if blank or not mapped. */
   rating: number | null;
-  /** Seconds since 1970; null where blank or not mapped. */
+  /** Seconds since 1970; null if blank or not mapped. */
   time: number | null;
-  /** In lower case; empty where blank or not mapped. */
+  /** Lower case; empty if blank or not mapped. */
   event: string;
 }
 
 /**
- * The rule which rows of a content file count: those with an id or a title. It throws where one of
- * them is longer than limits.ts allows.
+ * Returns a function that reads or rejects rows of a content file; a row needs an id or a title.
+ * The function throws a CsvError if one exceeds limits.ts.
  */
 export function contentRows(
   mapping: ContentMapping,
@@ -69,8 +69,8 @@ export function contentRows(
 }
 
 /**
- * The rule which rows of an interaction file count: those with a user, an item, and readable values.
- * It throws where an id or a title is longer than limits.ts allows.
+ * Returns a function that reads or rejects rows of an interaction file; a row needs a user, an item
+ * and valid values. The function throws a CsvError if an id or title exceeds limits.ts.
  */
 export function interactionRows(
   mapping: InteractionMapping,
@@ -91,7 +91,7 @@ export function interactionRows(
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
     const rated = at.rating < 0 ? null : numberIn(cells[at.rating], rating);
-    // Ratings are stored in 32 bits, where a number beyond 3.4e38 is infinite.
+    // Ratings are stored as float32, in which a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
       return { line, reason: `the rating "${shown(cells[at.rating], user)}" is no number` };
     }
@@ -103,19 +103,19 @@ export function interactionRows(
   };
 }
 
-/** A number as `parseNumber` returns it; most cells are plain, and read some ten times faster. */
+/** `parseNumber`, about ten times faster for plain cells, which are the most frequent. */
 function numberIn(cell: string, form: NumberForm): number | null {
   const number = form.decimal === "," ? NaN : plainNumber(cell, 0, cell.length);
   return Number.isNaN(number) ? parseNumber(cell, form) : number;
 }
 
-/** A time as `parseTime` returns it. */
+/** `parseTime`, likewise. */
 function timeIn(cell: string, form: TimeForm): number | null {
   const time = plainTime(cell, 0, cell.length);
   return Number.isNaN(time) ? parseTime(cell, form) : time;
 }
 
-/** Why a timestamp of a column is not read, to follow it in a sentence. */
+/** Returns the reason for an invalid timestamp, as the end of a sentence. */
 function reasonOfTimes({ isOpen, isUnreadable }: ColumnForms["time"]): string {
   if (isOpen) {
     return "may be several dates, as no day above 12 in the column tells day from month: choose in the " +
@@ -127,12 +127,12 @@ function reasonOfTimes({ isOpen, isUnreadable }: ColumnForms["time"]): string {
     "time of day or without; or map no timestamp, and leave the column out";
 }
 
-/** Tells a row that counts from one that does not. */
+/** Whether the row was rejected. */
 export function isRejection(row: object): row is Rejection {
   return "reason" in row;
 }
 
-/** The feature columns as a list. */
+/** Returns the feature columns as a list. */
 export function featureColumns(mapping: ContentMapping): string[] {
   const { feature_col = [] } = mapping;
   return Array.isArray(feature_col) ? feature_col : [feature_col];
@@ -162,12 +162,15 @@ function checkNames(
   }
 }
 
-/** A cell as a reason quotes it: reasons are kept where nobody looks for the row's user. */
+/** Quotes a cell in a reason without the user's id: erasing a user does not search reasons. */
 function shown(cell: string, user: string): string {
   return cell.includes(user) ? "…" : cell.slice(0, 40);
 }
 
-/** An id with a replacement character stands for many ids: to use it would join strangers. */
+/**
+ * Whether an id has a replacement character: it could stand for many ids, so using it would merge
+ * different users or items.
+ */
 function broken(id: string): boolean {
   return id.includes("\ufffd");
 }

@@ -1,4 +1,4 @@
-/** How a column writes its times, found from all of its cells. */
+/** Infers the time format of a column from all of its cells. */
 import { isBlank } from "./blank_words.ts";
 import { plainTime } from "./plain_values.ts";
 import {
@@ -11,40 +11,46 @@ import {
   type TimeForm,
 } from "./times.ts";
 
-/** A column's form, and what its cells leave unknown. */
+/** The format of a column, and the ambiguity that remains. */
 export interface FoundTimes extends TimeForm {
-  /** Whether there are dates whose day and month the column does not tell apart. */
+  /** Whether there are dates whose day and month cannot be distinguished. */
   isOpen: boolean;
-  /** Whether there are cells, and not one of them is read as a time. */
+  /** Whether there are cells, but none is a time. */
   isUnreadable: boolean;
 }
 
-/** So much of what tells something must tell the same. */
+/** Least fraction of the unambiguous cells that must agree. */
 const NEARLY_ALL = 0.95;
-/** So many times as many days as years show that the year comes first, as is seldom so. */
+/**
+ * Least ratio of distinct last to distinct first figures which shows that the year is first, as is
+ * rare.
+ */
 const YEAR_FIRST = 3;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Counts what the times of a column tell, in memory of a few counts. */
+/** Collects evidence for a column's time format, in constant memory. */
 export class TimeEvidence {
-  /** Cells that are times whatever the order. */
+  /** Number of cells that are times in every order. */
   #read = 0;
   #unread = 0;
-  /** Dates in figures that have one order for certain: by a 13 to 31, or by a year above 31. */
+  /**
+   * Numeric dates with only one possible order, because of a figure from 13 to 31 or a year above
+   * 31.
+   */
   #dayFirst = 0;
   #monthFirst = 0;
   #yearFirst = 0;
-  /** Those that have the year last for certain. */
+  /** Dates whose year is certainly last. */
   #yearLast = 0;
-  /** Those with different dates by day first and by month first. */
+  /** Dates that differ by order: day first or month first. */
   #open = 0;
-  /** Different first and last figures of dates in which either may be the year. */
+  /** Distinct first and last figures of dates in which either can be the year. */
   readonly #firsts = new Set<number>();
   readonly #lasts = new Set<number>();
   #twelve = 0;
   #twelveCompact = 0;
 
-  /** Counts a cell. */
+  /** Adds a cell. */
   add(cell: string): void {
     if (!Number.isNaN(plainTime(cell, 0, cell.length))) return this.addPlain();
     const text = cell.trim();
@@ -63,7 +69,7 @@ export class TimeEvidence {
     else this.#unread++;
   }
 
-  /** Counts a cell that `plainTime` reads. */
+  /** Adds a cell that `plainTime` parses. */
   addPlain(): void {
     this.#read++;
   }
@@ -85,7 +91,7 @@ export class TimeEvidence {
     this.#lasts.add(last);
   }
 
-  /** Returns the column's form. @param chosen decides where the cells leave the order open. */
+  /** Returns the column's format. @param chosen resolves an ambiguous order. */
   decide(chosen?: DateOrder): FoundTimes {
     const dated = this.#dayFirst + this.#monthFirst + this.#yearFirst + this.#open;
     const order = this.#order(chosen);
@@ -101,7 +107,7 @@ export class TimeEvidence {
     const [first, last] = [this.#yearFirst, this.#yearLast];
     if (first > 0 && first >= NEARLY_ALL * (first + last)) return "ymd";
     if (last === 0) {
-      // Of two figures the one that has fewer values is the year.
+      // Of the two figures, the one with fewer distinct values is the year.
       const [firsts, lasts] = [this.#firsts.size, this.#lasts.size];
       if (lasts >= YEAR_FIRST * firsts && firsts > 0) return "ymd";
       if (firsts <= lasts) return chosen ?? null;

@@ -1,29 +1,29 @@
-/** Times as people write them, read by the order of day, month and year that the column shows. */
+/** Parses times in human notations, in the order of day, month and year that the column shows. */
 import { isBlank } from "./blank_words.ts";
 import { monthOf } from "./month_names.ts";
 
-/** The order of day, month and year, as a mapping chooses it. */
+/** Orders of day, month and year that a mapping can choose. */
 export const dateOrders = ["dmy", "mdy", "ymd"] as const;
 export type DateOrder = typeof dateOrders[number];
 
-/** How a column writes its times. */
+/** Time format of a column. */
 export interface TimeForm {
-  /** Of dates in figures, such as 1/2/2024 and 1/2/24; null where it is not known. */
+  /** Order of numeric dates, such as 1/2/2024 and 1/2/24; null if unknown. */
   order: DateOrder | null;
-  /** Whether twelve digits are a date and a time of day to the minute, not milliseconds. */
+  /** Whether twelve digits are a date and time to the minute instead of milliseconds. */
   isCompact: boolean;
 }
 
-/** Nothing is known of the column. */
+/** The format of an unknown column. */
 export const PLAIN_TIMES: TimeForm = { order: null, isCompact: false };
 
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * Returns a moment in seconds since 1970: null where the cell is blank, NaN where it is none. Numbers
- * are epochs, in seconds, milliseconds, microseconds or nanoseconds by their size (11, 14 and 17
- * digits bound them: seconds reach the year 5138), but 8 and 14 digits that make a date are one.
- * Dates are those of `DATE_FORMS`, in UTC where no zone is given.
+ * Parses an instant to seconds since 1970; returns null if the cell is blank, NaN if it is not a
+ * time. Numbers are epochs in seconds, milliseconds, microseconds or nanoseconds by their magnitude
+ * (1e11, 1e14 and 1e17 separate them: seconds reach the year 5138), except 8 and 14 digits that
+ * form a date. Other dates have a form of `DATE_FORMS`, in UTC without a zone.
  */
 export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | null {
   const text = cell.trim();
@@ -37,9 +37,9 @@ export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | 
   return "seconds" in date ? date.seconds : secondsInOrder(date, form.order);
 }
 
-/** A form of dates that is read. */
+/** A supported date notation. */
 interface DateForm {
-  /** One of the 22nd of January 2019, as docs and refusals show it. */
+  /** The example 22 January 2019, as shown in docs and error messages. */
   example: string;
   pattern: RegExp;
 }
@@ -53,7 +53,7 @@ const YEAR = String.raw`(?<y>\d{4}|'?\d{2})`;
 const MONTH = String.raw`(?<mon>\p{L}{3,12})`;
 const ENDS = `${CLOCK}${ZONE}$`;
 
-/** The forms of dates beside plain numbers; what is in figures alone may have a time of day, too. */
+/** Supported date notations in addition to numbers; numeric dates may have a time of day, too. */
 export const DATE_FORMS: readonly DateForm[] = [
   form("2019-01-22", String.raw`(?<y>\d{4})([-/.])(?<mo>\d{1,2})\2(?<d>\d{1,2})${ENDS}`),
   form("22.01.2019", String.raw`(?<d>\d{1,2})\.(?<mo>\d{1,2})\.(?<y>\d{4}|\d{2})${ENDS}`),
@@ -88,23 +88,23 @@ function form(example: string, pattern: string): DateForm {
   return { example, pattern: new RegExp(`^${pattern}`, "iu") };
 }
 
-/** A date in figures whose order its column decides, such as 1/2/2024. */
+/** A numeric date whose order its column determines, such as 1/2/2024. */
 export interface OrderedDate {
-  /** The three figures as they stand. */
+  /** The three figures in the order of the text. */
   figures: [number, number, number];
-  /** Whether the last is a year for certain, by its four digits. */
+  /** Whether the last figure is a year, since it has four digits. */
   hasYear: boolean;
-  /** Seconds of the time of day, less the zone's. */
+  /** Time of day in seconds, less the zone's offset. */
   clock: number;
 }
 
-/** The form that the last date had, for the next is mostly of the same. */
+/** Notation of the last date: most dates of a column have the same. */
 let likely = DATE_FORMS[0];
 
-/** What the last text said: a cell is evidence first, and read then. */
+/** Result for the last text: a cell is usually parsed twice, as evidence and as a value. */
 let last: { text: string; said: ReturnType<typeof dateIn> } | undefined;
 
-/** Returns what a text says; undefined where it has no form of a date. Seconds may be NaN. */
+/** Parses a date; undefined if the text has no date notation. Seconds may be NaN. */
 export function readDate(text: string): OrderedDate | { seconds: number } | undefined {
   if (last?.text !== text) last = { text, said: dateIn(text) };
   return last.said;
@@ -132,13 +132,16 @@ function other(text: string): Record<string, string> | undefined {
   }
 }
 
-/** The parts of a date in a form; undefined where a word of it is no month, too. */
+/** Matches a notation; undefined also if a word is not a month. */
 function partsIn(text: string, { pattern }: DateForm): Record<string, string> | undefined {
   const parts = pattern.exec(text)?.groups;
   return parts?.mon !== undefined && monthOf(parts.mon) === undefined ? undefined : parts;
 }
 
-/** The seconds of a date by an order; NaN where there is none, unless the figures say the same. */
+/**
+ * Returns the seconds of a date in an order; NaN if it is invalid or unknown, unless day and month
+ * are equal.
+ */
 export function secondsInOrder(
   { figures: [a, b, c], hasYear, clock }: OrderedDate,
   order: DateOrder | null,
@@ -150,7 +153,7 @@ export function secondsInOrder(
   return daySeconds(year, month, day) + clock;
 }
 
-/** Two digits are a year from 1969 to 2068, as POSIX has it. */
+/** Two-digit years are 1969 to 2068, as in POSIX. */
 function yearOf(digits: string): number {
   const year = Number(digits.replace("'", ""));
   return digits.length > 3 ? year : year + (year < 69 ? 2000 : 1900);
@@ -160,7 +163,9 @@ function daySeconds(year: number, month: number, day: number): number {
   return secondsOf(1e4 * year + 100 * month + day, 0);
 }
 
-/** Seconds since midnight, less those that the zone is ahead of UTC; NaN where there is no such time. */
+/**
+ * Returns seconds since midnight in UTC, so without the zone's offset; NaN if the time is invalid.
+ */
 function clockOf({ h = "0", mi = "0", s = "0", f, half, zone }: Record<string, string>): number {
   const hour = half === undefined ? Number(h) : hourOfHalf(Number(h), half);
   if (hour > 24 || Number(mi) > 59 || Number(s) > 60) return NaN;
@@ -185,7 +190,7 @@ const HOURS: Record<string, number> = {
   PDT: -7,
 };
 
-/** Seconds that a zone is ahead of UTC. */
+/** Returns the offset of a zone, in seconds ahead of UTC. */
 function offset(zone: string | undefined): number {
   const named = HOURS[zone?.toUpperCase() ?? ""];
   if (named !== undefined) return 3600 * named;
@@ -194,7 +199,7 @@ function offset(zone: string | undefined): number {
   return (parts[1] === "-" ? -1 : 1) * (Number(parts[2]) * 3600 + Number(parts[3] ?? 0) * 60);
 }
 
-/** The moment that 8, 14 or 12 digits are; NaN where they are none. */
+/** Parses a compact date of 8, 12 or 14 digits; NaN if it is not one. */
 export function compactTime(digits: string, isCompact: boolean): number {
   const { length } = digits;
   if (length !== 8 && length !== 14 && !(isCompact && length === 12)) return NaN;
@@ -202,14 +207,17 @@ export function compactTime(digits: string, isCompact: boolean): number {
   return secondsOf(Number(digits.slice(0, 8)), Number(digits.slice(8).padEnd(6, "0")));
 }
 
-/** An epoch in seconds, whatever its unit, which its size tells. */
+/** Converts an epoch to seconds; its magnitude determines its unit. */
 export function epochSeconds(value: number): number {
   const size = Math.abs(value);
   if (size < 1e11) return value;
   return value / (size < 1e14 ? 1e3 : size < 1e17 ? 1e6 : 1e9);
 }
 
-/** @param date `YYYYMMDD` and @param clock `hhmmss` as numbers; NaN where there is no such time. */
+/**
+ * Returns seconds since 1970, or NaN. @param date `YYYYMMDD` as a number. @param clock `hhmmss` as
+ * a number.
+ */
 export function secondsOf(date: number, clock: number): number {
   const [y, mo, d] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
   const [h, mi, s] = [Math.floor(clock / 1e4), Math.floor(clock / 100) % 100, clock % 100];

@@ -3,7 +3,7 @@ import { MONTH_NAMES } from "./month_names.ts";
 import { TimeEvidence } from "./time_evidence.ts";
 import { DATE_FORMS, type DateOrder, parseTime } from "./times.ts";
 
-/** A column's times as ISO 8601 to the second, null where blank, NaN where none. */
+/** Returns a column's times as ISO 8601 to the second, null if blank, NaN if invalid. */
 function readColumn(cells: readonly string[], chosen?: DateOrder) {
   const evidence = new TimeEvidence();
   for (const cell of cells) evidence.add(cell);
@@ -15,7 +15,7 @@ function readColumn(cells: readonly string[], chosen?: DateOrder) {
   return { ...found, iso };
 }
 
-/** 2019-01-22 18:00 → as `toISOString` has it. */
+/** Formats 2019-01-22 18:00 as `toISOString` does. */
 function at(time: string): string {
   return `${time.replace(" ", "T").padEnd(16, "T00:00").slice(0, 16)}${
     time.length > 16 ? time.slice(16) : ":00"
@@ -88,9 +88,9 @@ Deno.test("a column that leaves day and month open is not read, but by the mappi
   assertEquals([open.isOpen, open.iso], [true, [NaN, NaN]]);
   assertEquals(readColumn(cells, "dmy").iso, [at("2019-02-01"), at("2019-04-03 10:00")]);
   assertEquals(readColumn(cells, "mdy").iso, [at("2019-01-02"), at("2019-03-04 10:00")]);
-  // What a cell tells is not chosen.
+  // A choice does not override evidence.
   assertEquals(readColumn([...cells, "25/12/2019"], "mdy").order, "dmy");
-  // Two digits at both ends may be a year at either.
+  // With two digits at both ends, either can be the year.
   assertEquals(readColumn(["10/11/12"]).isOpen, true);
   assertEquals(readColumn(["10/11/12"], "ymd").iso, [at("2010-11-12")]);
   const days = Array.from({ length: 28 }, (_, i) => `${i + 1}/${1 + i % 12}/${10 + i % 3}`);

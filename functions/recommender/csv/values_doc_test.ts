@@ -1,4 +1,4 @@
-/** docs/files.md says what the code reads: its tables are those of the code. */
+/** Checks that the tables of docs/files.md match the code. */
 import { assertEquals } from "@std/assert";
 import { BLANK_SIGNS, BLANK_WORDS } from "./blank_words.ts";
 import { RULE_WORDS } from "./item_ids.ts";
@@ -9,7 +9,7 @@ import { CURRENCIES, UNITS } from "./units.ts";
 
 const DOC = await Deno.readTextFile(new URL("../../../docs/files.md", import.meta.url));
 
-/** The lines of a table of the document, without marks and blanks. */
+/** Returns the lines of a table of the document, between its markers. */
 function tableOf(name: string): string {
   const [, table] = DOC.split(`<!-- table: ${name} -->`);
   return table.split("<!-- end -->")[0].trim();
