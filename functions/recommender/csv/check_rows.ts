@@ -31,16 +31,17 @@ export async function checkRows(
 ): Promise<Counted> {
   let unpackedBytes = 0;
   let sinceTurn = 0;
+  let rows = 0;
   const unpacked = (length: number) => {
     unpackedBytes += length;
     sinceTurn += length;
+    check({ rows, unpackedBytes });
   };
   const { columns, batches } = await openRecords(bytes, dialect, { unpacked });
   const judge = kind === "CONTENT"
     ? contentRows(mapping as ContentMapping, columns)
     : interactionRows(mapping as InteractionMapping, columns);
   const cells = new LineCells(dialect, columns.length);
-  let rows = 0;
   // A line no longer than the limit of ids contains no cell that is too long, so it is not split.
   const short = (text: string, start: number, end: number) => {
     // A line that is not taken becomes a record, after which the turn is yielded.
@@ -54,7 +55,6 @@ export async function checkRows(
     for (const record of batch) {
       rows++;
       judge(record);
-      if (unpackedBytes > 0) check({ rows, unpackedBytes });
       sinceTurn += ROW;
       if (sinceTurn < TURN) continue;
       sinceTurn = 0;

@@ -13,7 +13,7 @@ import {
 } from "./limits.ts";
 import { type FileReading, fit, type ReadingOptions } from "./read_records.ts";
 import type { CsvRecord } from "./records.ts";
-import { openWorkbook, type Workbook } from "./workbook.ts";
+import { MOST_SILENT, openWorkbook, type Workbook } from "./workbook.ts";
 import { xmlElements } from "./xml_elements.ts";
 
 /** A non-empty row with its number. */
@@ -91,7 +91,7 @@ async function* rowsOf(
   let cell = { column: -1, type: "", isDate: false };
   let text = "";
   let [isText, isPhonetic] = [false, false];
-  const steps = xmlElements(sheet.text(), {
+  const pieces = xmlElements(sheet.text(), {
     open(name, attributes) {
       switch (name) {
         case "row":
@@ -134,10 +134,16 @@ async function* rowsOf(
       if (cells.length > 0) rows.push({ line, cells });
     },
   });
-  for await (const _ of steps) {
-    if (rows.length === 0) continue;
+  let silent = 0;
+  for await (const length of pieces) {
+    if (rows.length === 0) {
+      silent += length;
+      if (silent < MOST_SILENT) continue;
+      throw new CsvError("too_large", `The workbook goes on without a row after line ${line}.`);
+    }
     yield rows;
     rows = [];
+    silent = 0;
   }
 }
 

@@ -2,6 +2,7 @@
 import { CsvError } from "./csv_error.ts";
 import { isGzip } from "./encoding.ts";
 import { GzipMembers } from "./gzip_members.ts";
+import { inflate } from "./inflate.ts";
 import { TURN } from "./turn.ts";
 
 /**
@@ -51,38 +52,19 @@ async function* gunzipped(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
 async function* unpackedMember(members: GzipMembers): AsyncGenerator<Uint8Array> {
   let unpacked = 0;
   const member = members.member(() => unpacked);
-  let broken: { error: unknown } | undefined;
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      try {
-        const { done, value } = await member.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        broken = { error };
-        throw error;
-      }
-    },
-    async cancel() {
-      await member.return(undefined);
-    },
-  }, { highWaterMark: 0 });
-  try {
-    for await (const piece of source.pipeThrough(new DecompressionStream("gzip"))) {
-      unpacked += piece.length;
-      yield piece;
-    }
-  } catch (error) {
-    // The source failed, which does not mean that the file is damaged.
-    if (broken) throw broken.error;
-    const why = (error as Error).message;
-    throw new CsvError(
-      "damaged",
-      GOES_ON.test(why)
-        ? "The gzip file goes on behind its end by something that is not packed: pack it anew."
-        : `The gzip file cannot be unpacked to its end: ${why}.`,
-    );
+  for await (const piece of inflate(member, { format: "gzip", complain })) {
+    unpacked += piece.length;
+    yield piece;
   }
+}
+
+function complain(why: string): CsvError {
+  return new CsvError(
+    "damaged",
+    GOES_ON.test(why)
+      ? "The gzip file goes on behind its end by something that is not packed: pack it anew."
+      : `The gzip file cannot be unpacked to its end: ${why}.`,
+  );
 }
 
 async function* continued(

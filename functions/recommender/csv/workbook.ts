@@ -7,6 +7,9 @@ import { zipEntries, type ZipEntry } from "./zip_entries.ts";
 /** Maximum characters of the shared strings, which are held in memory. */
 const MOST_SHARED = 1 << 24;
 
+/** Characters of XML that say nothing: of a part beside the sheet, or without a row in it. */
+export const MOST_SILENT = 1 << 27;
+
 export interface Workbook {
   /** Name of the first visible sheet. */
   sheetName: string;
@@ -139,6 +142,15 @@ function showsDate(format: string): boolean {
   return !/^general$/i.test(positive) && /[ymdhs]/i.test(positive);
 }
 
-async function all(steps: AsyncGenerator<void>): Promise<void> {
-  for await (const _ of steps);
+/**
+ * Goes through a part of the workbook.
+ * @throws {CsvError} `too_large` where it is longer than any that says something
+ */
+async function all(pieces: AsyncGenerator<number>): Promise<void> {
+  let characters = 0;
+  for await (const length of pieces) {
+    characters += length;
+    if (characters < MOST_SILENT) continue;
+    throw new CsvError("too_large", "The workbook has a part that is too long: save it as CSV.");
+  }
 }

@@ -15,14 +15,15 @@ export interface ElementHandlers {
 }
 
 /**
- * Parses a document; yields after each chunk, so the caller can take the handlers' results.
+ * Parses a document; yields the characters of each chunk after it, so the caller can take the
+ * handlers' results.
  * @throws {CsvError} `damaged` if it is not XML or declares entities, which could expand a
  * thousandfold; `too_large` if it is nested too deeply.
  */
 export async function* xmlElements(
   pieces: AsyncIterable<string>,
   { open, close, text }: ElementHandlers,
-): AsyncGenerator<void> {
+): AsyncGenerator<number> {
   const parser = new SaxesParser();
   let depth = 0;
   let sinceElement = 0;
@@ -55,7 +56,7 @@ export async function* xmlElements(
       if (sinceElement > 2 * LONGEST_TAG) {
         throw new CsvError("too_large", "The workbook has a tag or a text that does not end.");
       }
-      yield;
+      yield part.length;
     }
   }
   parser.close();

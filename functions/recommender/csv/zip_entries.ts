@@ -1,13 +1,12 @@
 /** Files in a ZIP archive, decompressed as they are read. */
-import { configure, type Entry, Reader, ZipReader } from "@zip.js/zip.js/lib/zip-core-custom.js";
+import { type Entry, Reader, ZipReader } from "@zip.js/zip.js/lib/zip-core-custom.js";
 import { CsvError } from "./csv_error.ts";
 import type { FileBytes } from "./file_bytes.ts";
+import { inflate } from "./inflate.ts";
 
 /** Number of compressed bytes decompressed at a time, and number of bytes read at a time. */
 const [PIECE, WINDOW] = [1 << 13, 1 << 20];
 const MOST_ENTRIES = 10_000;
-
-configure({ useWebWorkers: false, chunkSize: PIECE });
 
 /** A file in an archive. */
 export interface ZipEntry {
@@ -28,7 +27,7 @@ export async function zipEntries(
   const entries = new Map<string, ZipEntry>();
   try {
     for await (const entry of reader.getEntriesGenerator()) {
-      entries.set(entry.filename, { text: () => textOf(entry, unpacked) });
+      entries.set(entry.filename, { text: () => textOf(file, { entry, unpacked }) });
       if (entries.size > MOST_ENTRIES) {
         throw new CsvError("too_large", `The archive has more than ${MOST_ENTRIES} files.`);
       }
@@ -40,30 +39,55 @@ export async function zipEntries(
 }
 
 async function* textOf(
-  entry: Entry,
-  unpacked: (bytes: number) => void,
+  file: FileBytes,
+  { entry, unpacked }: { entry: Entry; unpacked: (bytes: number) => void },
 ): AsyncGenerator<string> {
-  if (entry.directory || entry.encrypted) {
+  if (entry.encrypted) {
     throw new CsvError("not_csv", "The workbook is encrypted: save it without a password.");
   }
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const decoder = new TextDecoder();
-  let broken: { error: unknown } | undefined;
-  const writing = entry.getData(writable, { checkSignature: false }).catch((error) => {
-    broken = { error };
-    writable.abort(error).catch(() => {});
-  });
-  try {
-    for await (const bytes of readable) {
-      unpacked(bytes.length);
-      yield decoder.decode(bytes, { stream: true });
-    }
-    await writing;
-    yield decoder.decode();
-  } catch (error) {
-    throw damaged(broken?.error ?? error);
+  for await (const bytes of unpackedEntry(file, entry)) {
+    unpacked(bytes.length);
+    yield decoder.decode(bytes, { stream: true });
   }
-  if (broken) throw damaged(broken.error);
+  yield decoder.decode();
+}
+
+const [STORED, DEFLATED] = [0, 8];
+
+function unpackedEntry(file: FileBytes, entry: Entry): AsyncGenerator<Uint8Array> {
+  const pieces = packedPieces(file, entry);
+  switch (entry.compressionMethod) {
+    case STORED:
+      return pieces;
+    case DEFLATED:
+      return inflate(pieces, { format: "deflate-raw", complain });
+    default:
+      throw complain(`it is packed by the method ${entry.compressionMethod}`);
+  }
+}
+
+/** A file's local header, with two lengths of what follows it (APPNOTE.TXT, 4.3.7). */
+const LOCAL_HEADER = 30;
+
+async function* packedPieces(
+  file: FileBytes,
+  { offset, compressedSize }: Entry,
+): AsyncGenerator<Uint8Array> {
+  const header = await file.slice(offset, offset + LOCAL_HEADER);
+  if (header.length < LOCAL_HEADER) throw complain("it breaks off");
+  const view = new DataView(header.buffer, header.byteOffset);
+  const start = offset + LOCAL_HEADER + view.getUint16(26, true) + view.getUint16(28, true);
+  const end = start + compressedSize;
+  for (let at = start; at < end; at += WINDOW) {
+    const window = await file.slice(at, Math.min(end, at + WINDOW));
+    if (window.length === 0) throw complain("it breaks off");
+    for (let i = 0; i < window.length; i += PIECE) yield window.subarray(i, i + PIECE);
+  }
+}
+
+function complain(why: string): CsvError {
+  return new CsvError("damaged", `The archive cannot be unpacked: ${why}.`);
 }
 
 /**
@@ -73,7 +97,7 @@ function damaged(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "Error" && error.name !== "TypeError") {
     return error;
   }
-  return new CsvError("damaged", `The archive cannot be unpacked: ${error.message}.`);
+  return complain(error.message);
 }
 
 /** Reads a file in windows, and keeps the last one. */
