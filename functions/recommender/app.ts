@@ -1,6 +1,4 @@
-/**
- * The recommender service: projects from CSV files, and recommendations from their trained models.
- */
+/** The recommender service: projects from data files, recommendations from their models. */
 import { databaseTime } from "../http/health.ts";
 import { idempotent } from "../http/idempotency.ts";
 import { signedIn } from "../http/identity.ts";

@@ -1,6 +1,4 @@
-/**
- * The service as a separate process over real HTTP: behaviour that `app.request` does not cover.
- */
+/** The service as a separate process over real HTTP: what `app.request` does not cover. */
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { type TestDatabase, testDatabase } from "../../dev/test_database.ts";

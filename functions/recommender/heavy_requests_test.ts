@@ -15,9 +15,7 @@ async function serving(service: TestRecommender, name: string, options: WideMode
 
 const users = (count: number, of: number) => Array.from({ length: count }, (_, i) => `u${i % of}`);
 
-/**
- * Asserts a refusal for its cost: 422 with figure, limit and advice, immediate and for one unit.
- */
+/** Asserts a refusal for its cost: 422 with figure, limit and advice, at once, for one unit. */
 async function assertRefused(asked: ReturnType<Client["post"]>, advice: string) {
   const { status, body, headers } = await asked;
   assertEquals([status, body.code], [422, "invalid_input"], JSON.stringify(body));

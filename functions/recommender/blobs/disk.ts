@@ -257,9 +257,7 @@ async function collect(root: string, folder: string, names: string[]): Promise<v
   }
 }
 
-/**
- * Lists the files under a folder (`""` or with a trailing `/`); part files are unfinished writes.
- */
+/** Lists files under a folder (`""` or with a trailing `/`); part files are unfinished writes. */
 async function* entriesUnder(root: string, folder: string): AsyncGenerator<BlobEntry> {
   for (const { name: file, isDirectory } of await filesOf(join(root, folder))) {
     if (isDirectory && !file.startsWith(".")) {

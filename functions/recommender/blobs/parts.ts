@@ -1,6 +1,4 @@
-/**
- * Splits a stream into the equal parts that object stores require; only the last may be smaller.
- */
+/** Splits a stream into the equal parts that object stores require; the last may be smaller. */
 
 /** Part size in bytes; the minimum of R2 and S3 is 5 MiB. */
 export const PART_BYTES = 8 * 1024 * 1024;

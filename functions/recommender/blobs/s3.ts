@@ -153,9 +153,7 @@ export function s3Blobs(
     return await Array.fromAsync(objects(prefix), ({ name }) => name);
   }
 
-  /**
-   * Lists uploads neither completed nor aborted; empty if the store does not support listing them.
-   */
+  /** Lists uploads neither completed nor aborted; empty if the store cannot list them. */
   async function* unfinished(prefix: string): AsyncGenerator<BlobEntry> {
     let marker = "";
     for (;;) {

@@ -1,8 +1,6 @@
 /** Spellings of missing values: one list for ids, titles, features, numbers and times. */
 
-/**
- * Words for a missing value in lower case, as exported by databases, data frames and spreadsheets.
- */
+/** Lower-case words for a missing value, as databases, data frames and spreadsheets export it. */
 export const BLANK_WORDS = [
   "",
   "null",
@@ -55,7 +53,7 @@ function isBlankWord(text: string): boolean {
   return text.length <= LONGEST && !endsInDigit(text) && WORDS.has(text.toLowerCase());
 }
 
-/** As most ids do, and no blank word: it saves them the look-up. */
+/** Fast path: most ids end in a digit, and no blank word does. */
 function endsInDigit(text: string): boolean {
   const last = text.charCodeAt(text.length - 1);
   return last >= ZERO && last <= NINE;

@@ -6,9 +6,7 @@ export type Path = readonly string[];
 /** Nested objects become columns down to this depth; deeper values become JSON text. */
 const DEEPEST = 4;
 
-/**
- * Returns a value as a cell: numbers by their digits, null as "", lists and deeper objects as JSON.
- */
+/** Returns a value as a cell: numbers as digits, null as "", lists and deeper objects as JSON. */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
   switch (typeof value) {

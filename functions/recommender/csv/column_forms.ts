@@ -22,9 +22,7 @@ export interface ColumnForms {
   time: FoundTimes;
   /** Indices of the columns whose texts are HTML. */
   html: readonly number[];
-  /**
-   * How item ids match the items file; undefined if most match exactly or there is no items file.
-   */
+  /** How item ids match the items file; undefined if most match exactly or there is none. */
   ids?: IdMatch;
 }
 

@@ -25,9 +25,7 @@ export interface Dialect {
   filled?: string;
 }
 
-/**
- * Unpivoting of a wide table: one row per non-blank cell, with the row's key and the column's name.
- */
+/** Unpivots a wide table: one row per non-blank cell, with the row's key and column's name. */
 export type Unpivot = {
   /** Column that identifies the row; all others contain values. */
   key: string;
@@ -90,9 +88,7 @@ export const delimiters = [",", "\t", ";", "|"] as const;
 export const rareDelimiters = ["::", "\x01", "^", "~", " - ", " "] as const;
 export const comments = ["#", "%", "//"] as const;
 export const quotes = ['"', "'", ""] as const;
-/**
- * `\n` and `\r\n` are read alike, since files mix them; `\r` ends lines only in files without `\n`.
- */
+/** `\n` and `\r\n` are read alike, since files mix them; `\r` ends lines only without `\n`. */
 export const newlines = ["\n", "\r\n", "\r"] as const;
 
 export type Format = typeof formats[number];

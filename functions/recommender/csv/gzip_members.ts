@@ -9,9 +9,7 @@ const [HEADER, TRAILER] = [10, 8];
 const [RESERVED, XFL] = [0xe0, [0, 2, 4]];
 /** Highest OS number, and that of an unknown OS. */
 const [LAST_SYSTEM, UNKNOWN_SYSTEM] = [13, 255];
-/**
- * Maximum number of bytes that are decompressed but not yet counted: some chunks, a thousandfold.
- */
+/** Maximum bytes decompressed but not yet counted: some chunks, expanded a thousandfold. */
 const UNCOUNTED = 1 << 25;
 
 /** Splits compressed bytes into members, each to be read before the next. */

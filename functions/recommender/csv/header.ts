@@ -10,9 +10,7 @@ export function isName(cell: string): boolean {
   return names.test(cell.trim());
 }
 
-/**
- * Whether at least half of the first record's cells read like names, or are above numbers or dates.
- */
+/** Whether half of the first record's cells read like names, or are above numbers or dates. */
 export function isNamed([first, ...rest]: string[][]): boolean {
   const named = first.filter((cell, i) => isName(cell) || isMeasured(rest, i));
   return named.length * 2 >= first.length;

@@ -1,9 +1,7 @@
 /** Ids of the items file, and rules that match other spellings of them. */
 import { hashOf, HashSet } from "./hashes.ts";
 
-/**
- * Normalizations of ids: two ids are spellings of each other if a rule maps them to the same text.
- */
+/** Normalizations of ids: two ids match by a rule if it maps them to the same text. */
 export const ID_RULES = {
   decimals: (id: string) => id.replace(/^(\d+)\.0+$/, "$1"),
   zeros: (id: string) => id.replace(/^0+(?=\d)/, ""),

@@ -11,9 +11,7 @@ import { plainNumber } from "./plain_values.ts";
 
 /** The format of a column, and the ambiguity that remains. */
 export interface FoundNumbers extends NumberForm {
-  /**
-   * A sign that may be a thousands separator or the decimal sign; null if there is no ambiguity.
-   */
+  /** A sign that may group thousands or be the decimal sign; null if there is no ambiguity. */
   open: DecimalSign | null;
 }
 

@@ -221,9 +221,7 @@ function bufferOf({ size, slice }: FileBytes): AsyncBuffer {
   };
 }
 
-/**
- * Holds the bytes of one row group; each column chunk is read once, and checked before decoding.
- */
+/** Holds the bytes of a row group; each column chunk is read once, and checked before decoding. */
 function heldGroup(file: FileBytes, { columns }: RowGroup): AsyncBuffer {
   const chunks = columns.flatMap(({ meta_data }) => {
     if (!meta_data) return [];

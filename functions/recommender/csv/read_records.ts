@@ -78,9 +78,7 @@ function* fitted(records: Iterable<CsvRecord>, width: number): Generator<CsvReco
   for (const record of records) yield fit(record, width);
 }
 
-/**
- * Fits a record to the width of the file: drops empty cells after the last column, or sets a fault.
- */
+/** Fits a record to the file's width: drops empty cells after the last column, or sets a fault. */
 export function fit(record: CsvRecord, width: number): CsvRecord {
   const { cells } = record;
   if (cells.length === width || record.fault) return record;

@@ -163,9 +163,7 @@ function daySeconds(year: number, month: number, day: number): number {
   return secondsOf(1e4 * year + 100 * month + day, 0);
 }
 
-/**
- * Returns seconds since midnight in UTC, so without the zone's offset; NaN if the time is invalid.
- */
+/** Returns seconds since midnight, less the zone's offset; NaN if the time is invalid. */
 function clockOf({ h = "0", mi = "0", s = "0", f, half, zone }: Record<string, string>): number {
   const hour = half === undefined ? Number(h) : hourOfHalf(Number(h), half);
   if (hour > 24 || Number(mi) > 59 || Number(s) > 60) return NaN;

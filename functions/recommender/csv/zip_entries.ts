@@ -90,9 +90,7 @@ function complain(why: string): CsvError {
   return new CsvError("damaged", `The archive cannot be unpacked: ${why}.`);
 }
 
-/**
- * Maps a read error to a CsvError; errors of this project and of the blob store are returned as is.
- */
+/** Maps a library's error to a CsvError; returns own errors and those of the store unchanged. */
 function damaged(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "Error" && error.name !== "TypeError") {
     return error;

@@ -37,9 +37,7 @@ import {
 
 /** Rules of the service, applied to each request. */
 export interface Rules {
-  /**
-   * 1 for each item that must not be recommended, such as one that is sold out: see `hiddenItems`.
-   */
+  /** 1 for each item that must not be recommended, such as sold-out ones: see `hiddenItems`. */
   hidden?: Uint8Array;
   /** Answer from any parameter the model can use, even if its type normally needs more. */
   anyOf?: boolean;

@@ -129,7 +129,7 @@ Deno.test("an anonymous visitor is somebody new, even under the id of a user", (
 Deno.test("an unknown user is answered from what is popular, or from the item", () => {
   const alone = recommend(exampleModel("COLLABORATIVE"), { user_id: "dan", n: 2 });
   assertEquals(alone.fallback, "popular");
-  // Without the id, which may be an erased person's.
+  // Without the id, which may be an erased user's.
   assertEquals(
     alone.fallback_reason,
     "The training knew no such user. These are the most popular items.",

@@ -1,6 +1,6 @@
 /**
  * The recommender in the browser: loads the public part of an artifact and computes there. The
- * visitor's history is passed to `recommend` and leaves the device nowhere. `deno task build:model`
+ * visitor's history is passed to `recommend` and never leaves the device. `deno task build:model`
  * builds `airec-model.js` from this file.
  *
  *     const model = await airec.openModel({ url: "https://…/api/model/7/", key: "airec_live_…" });
@@ -37,9 +37,7 @@ export interface AtAddress {
 }
 
 export interface InFiles {
-  /**
-   * `manifest.json` and `model.safetensors`, for example from an `<input type="file" multiple>`.
-   */
+  /** `manifest.json` and `model.safetensors`, as from an `<input type="file" multiple>`. */
   files: Iterable<File> | ArrayLike<File>;
 }
 

@@ -189,7 +189,7 @@ Deno.test("parts add up to the score within 1e-5 in models of chance, whatever i
 
 Deno.test("what comes for being unlike a rejected item is not said to come because of it", () => {
   const model = described("COLLABORATIVE");
-  model.weights.values[0] = -1; // what having "Heat" says of item 2
+  model.weights.values[0] = -1; // contribution of "Heat" to item 2
   const history = [{ item_id: "1", weight: -1 }];
   const [best] = recommend(model, { history, explain: true, n: 1 }).recommendations;
   assertEquals([best.item_id, best.score, best.reason], ["2", 1, "unlike Heat"]);

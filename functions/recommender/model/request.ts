@@ -33,9 +33,7 @@ export interface AskedItem {
 /** A recommendation request. Null and empty count as missing; ids are strings or numbers. */
 export interface RecommendationRequest extends ListRequest, AskedItem {
   user_id?: Id | null;
-  /**
-   * Id of a visitor without an account: nothing is stored under it, and it never matches a user.
-   */
+  /** Id of a visitor without an account: never stored, and never matched with a user. */
   anonymous_id?: string | null;
   /**
    * The visitor's history, oldest first: replaces the stored history of `user_id`, and is

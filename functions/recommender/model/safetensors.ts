@@ -18,9 +18,7 @@ interface Entry {
   data_offsets: [number, number];
 }
 
-/**
- * Alignment of the data in bytes. Wider types come first, so each array is aligned to its own size.
- */
+/** Alignment of the data in bytes. Wider types are first, so each array is aligned to its type. */
 const ALIGNMENT = 8;
 
 /** Encodes named arrays and optional metadata. Deterministic: equal arrays yield equal bytes. */

@@ -7,9 +7,7 @@ export interface StringTable {
   bytes: Uint8Array;
   /** Length n + 1: string i is `bytes[offsets[i] .. offsets[i + 1]]`. */
   offsets: Uint32Array;
-  /**
-   * Indices in ascending order of the strings' bytes; equal strings in the order given when built.
-   */
+  /** Indices in ascending order of the strings' bytes; equal strings in the builder's order. */
   order: Uint32Array;
 }
 

@@ -24,9 +24,7 @@ export interface Champion {
   model: Model;
   /** Histories loaded on demand, if the users are not in memory. */
   slices?: UserSlices;
-  /**
-   * The last lookup or load failed: this is the last good model, possibly no longer the champion.
-   */
+  /** The last lookup or load failed: the last good model, possibly no longer the champion. */
   stale: boolean;
 }
 
@@ -123,14 +121,10 @@ interface Entry {
 /** The manifest is read again every so many lookups. */
 const LOOKUPS_A_READ = 5;
 
-/**
- * How long a request waits for the lookup of an idle model before it uses the loaded one, in ms.
- */
+/** How long a request waits for the lookup of an idle model before using the loaded one, in ms. */
 const PATIENCE_MS = 1_000;
 
-/**
- * Without timers a load dies with its request; after this time, in ms, others stop waiting for it.
- */
+/** Without timers a load dies with its request: time after which others stop waiting, in ms. */
 const LOST_MS = 15_000;
 
 /** Creates a cache over a registry. */

@@ -1,6 +1,4 @@
-/**
- * Finds files of the folder registry that no version refers to, by comparing blobs with indexes.
- */
+/** Finds files of the folder registry that no version refers to: compares blobs and indexes. */
 import type { BlobEntry, Blobs } from "../blobs/blobs.ts";
 import type { Leftover, LeftoverOptions } from "./registry.ts";
 

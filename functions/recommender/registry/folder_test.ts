@@ -16,9 +16,7 @@ const training: Training = {
   startedAt: new Date(),
 };
 
-/**
- * Runs `test` on a folder registry whose writes fail from the given one on, until it is repaired.
- */
+/** Runs `test` on a folder registry whose writes fail from the given one on, until repaired. */
 async function withFailingFolder(
   test: (
     at: { registry: Registry; failFrom: (put: number, error: Error) => void },

@@ -111,9 +111,7 @@ export function mlflowRegistry(
       ...(filter && { filter }),
     });
 
-  /**
-   * Adds the metrics, which MLflow stores on the logged models, and omits versions created by hand.
-   */
+  /** Adds the metrics, stored on MLflow's logged models, and omits versions created by hand. */
   async function listed(name: string, versions: ModelVersion[]): Promise<Version[]> {
     const experiment = versions.length > 0 ? await experimentOf(name) : null;
     const models = experiment ? await loggedModels(experiment.experiment_id) : [];

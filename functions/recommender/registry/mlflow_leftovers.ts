@@ -1,6 +1,4 @@
-/**
- * Finds MLflow runs and models that no version refers to, by comparing experiments with versions.
- */
+/** Finds MLflow runs and models that no version refers to. */
 import {
   type Experiment,
   type LoggedModel,

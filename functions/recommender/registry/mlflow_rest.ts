@@ -215,9 +215,7 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
   };
 }
 
-/**
- * Maps `mlflow-artifacts:/1/models/m-…/artifacts`, with or without a host, to a path of the server.
- */
+/** Maps `mlflow-artifacts:/1/models/m-…/artifacts`, with or without a host, to a server path. */
 function artifactPath(uri: string): string {
   const { protocol, pathname } = new URL(uri);
   if (protocol !== "mlflow-artifacts:") {

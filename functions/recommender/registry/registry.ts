@@ -118,9 +118,7 @@ export interface Leftover {
   remove(): Promise<void>;
 }
 
-/**
- * `champion` serves; `challenger` is a newer version that did not replace it and can be promoted.
- */
+/** `champion` serves; `challenger` is a newer version that did not replace it but can. */
 export type Alias = "champion" | "challenger";
 
 /** File contents by path. */

@@ -1,6 +1,4 @@
-/**
- * Follows a training: the project as a stream of server-sent events, until the training has ended.
- */
+/** Follows a training: streams the project as server-sent events until the training has ended. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import type { IsAlive } from "../../http/identity.ts";

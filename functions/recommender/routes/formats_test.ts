@@ -1,6 +1,4 @@
-/**
- * Files of other formats and shapes through the API: in new projects, shown, appended, corrected.
- */
+/** Files of other formats and shapes through the API: created, shown, appended, corrected. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FORMS } from "../../../dev/test_project.ts";
 import { testRecommender } from "../../../dev/test_recommender.ts";

@@ -1,6 +1,4 @@
-/**
- * Routes for uploads in parts: for files over the limit of one request, or unreliable connections.
- */
+/** Routes for uploads in parts, for large files or unreliable connections. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";

@@ -13,9 +13,7 @@ export interface Sampled {
 
 /** Least fraction of matching values that is significant. */
 const LEAST_SHARE = 0.5;
-/**
- * Integers up to this are common as ids, so their occurrence in the other file is weak evidence.
- */
+/** Integers up to this are common as ids, so a match in the other file is weak evidence. */
 const SMALL_NUMBER = 100_000;
 
 /**
