@@ -232,3 +232,24 @@ Deno.test("under one Idempotency-Key rows come once, as JSON and as a file, and 
   assertEquals(await send("end", "", gone), [204, "true", ""]);
   assertEquals((await send("end anew", "", gone))[0], 404);
 });
+
+Deno.test("a mapping's choices are kept with the file, and checked", async () => {
+  await using service = await testRecommender();
+  const { ann, path } = await servingProject(service, "COLLABORATIVE");
+  const interactions = {
+    user_id: "userId",
+    item_id: "movieId",
+    rating: "rating",
+    timestamp: "timestamp",
+    decimal_sign: ",",
+    date_order: "dmy",
+  };
+  const mend = (mapping: unknown) => ann.send("PUT", `${path}/mappings`, { interactions: mapping });
+  assertEquals((await mend(interactions)).status, 202);
+  assertEquals((await ann.get(`${path}/mappings`)).body.interactions.mapping, interactions);
+  const wrong = await mend({ ...interactions, date_order: "day" });
+  assertEquals([wrong.status, wrong.body.errors], [422, [{
+    pointer: "/interactions/date_order",
+    detail: '"date_order" must be "dmy" or "mdy" or "ymd".',
+  }]]);
+});
