@@ -46,7 +46,7 @@ async function walk(page: Page, at: string): Promise<void> {
   await page.getByLabel("Name", { exact: true }).fill(GRACE.name);
   await page.getByLabel("Email", { exact: true }).fill(GRACE.email);
   await page.getByLabel("Password", { exact: true }).fill("password1");
-  await page.getByRole("status").filter({ hasText: "Very weak: guessed at once" }).waitFor();
+  await page.getByRole("status").filter({ hasText: "Very weak: guessed immediately" }).waitFor();
   await page.getByLabel("Password", { exact: true }).fill(GRACE.password);
   await page.getByRole("status").filter({ hasText: /^(Fair|Strong|Very strong)/ }).waitFor();
   await page.getByRole("button", { name: "Sign up" }).click();
@@ -67,18 +67,18 @@ async function walk(page: Page, at: string): Promise<void> {
   const tab = await context.newPage();
   await Promise.all([page.reload(), tab.goto(`${at}/account`)]);
   await page.getByRole("link", { name: "Grace" }).waitFor();
-  await tab.getByRole("heading", { name: "What happened" }).waitFor();
+  await tab.getByRole("heading", { name: "Audit log" }).waitFor();
 
   await page.getByRole("link", { name: "Grace" }).click();
   await page.getByText(GRACE.email, { exact: true }).first().waitFor();
   await page.getByText("Signed in", { exact: true }).first().waitFor();
-  await page.getByLabel("Present password").fill("not the password");
+  await page.getByLabel("Current password").fill("not the password");
   await page.getByLabel("New password").fill(CHOSEN);
   await page.getByRole("button", { name: "Change password" }).click();
   await page.getByText("is not the account's password").waitFor();
-  await page.getByLabel("Present password").fill(GRACE.password);
+  await page.getByLabel("Current password").fill(GRACE.password);
   await page.getByRole("button", { name: "Change password" }).click();
-  await page.getByText("Your password is changed").waitFor();
+  await page.getByText("Your password was changed").waitFor();
   await page.getByText("Password changed", { exact: true }).waitFor();
   await accessible(page);
 
@@ -105,8 +105,8 @@ async function walk(page: Page, at: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Type your email address").fill(GRACE.email);
   await dialog.getByLabel("Your password").fill(CHOSEN);
-  await dialog.getByRole("button", { name: "Delete for good" }).click();
-  await page.getByText("Your account is deleted").waitFor();
+  await dialog.getByRole("button", { name: "Delete permanently" }).click();
+  await page.getByText("Your account and all its data were deleted").waitFor();
   assertEquals(await refreshCookie(page), undefined);
 }
 

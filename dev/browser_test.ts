@@ -77,7 +77,7 @@ async function registerApp(page: Page, { at }: System): Promise<string> {
   await page.getByRole("link", { name: "Apps" }).first().click();
   await page.waitForURL(`${at.web}/apps`);
   await page.getByLabel("Name", { exact: true }).fill("MovieRec");
-  await page.getByRole("radio", { name: "On a server" }).check();
+  await page.getByRole("radio", { name: "Secret (server)" }).check();
   await page.getByRole("button", { name: "Register app" }).click();
   return (await page.getByLabel("API key", { exact: true }).first().innerText()).trim();
 }
@@ -113,10 +113,11 @@ async function erasure(
   await call(`${users}/7`, { method: "DELETE", headers, expect: 202 });
   await until(async () => (await call(`${users}/erased`, { headers })).users[0].cause);
   await page.goto(`${at.web}/projects/${id}/settings`);
-  const note = page.getByRole("region", { name: "Erased people" });
-  await note.getByText("1 may still be in files or versions, the longest since ").waitFor();
+  const note = page.getByRole("region", { name: "Pending erasures" });
+  await note.getByText("Data of 1 erased user may still be in files or versions, the oldest since ")
+    .waitFor();
   await note.getByText("A backup is being made, which copies the files as they were.").waitFor();
-  assertEquals(await note.getByText("should have been forgotten by now").count(), 0);
+  assertEquals(await note.getByText("overdue").count(), 0);
 
   await sql`
     with listed as (
@@ -126,7 +127,7 @@ async function erasure(
     update recommender.erased_users set erased_at = now() - interval '1 hour'
     where project_id = ${id}`;
   await page.reload();
-  await note.getByText("1 should have been forgotten by now.").waitFor();
+  await note.getByText("1 erasure overdue.").waitFor();
   assertEquals(await axeFaults(page), []);
 
   await sql`delete from http.pauses`;

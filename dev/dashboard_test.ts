@@ -57,28 +57,28 @@ Deno.test({
     });
     await step("the report says in words, in drawings and in numbers how good it is", async () => {
       await page.getByRole("link", { name: "Report", exact: true }).click();
-      await page.getByText(/^Its first ten hold [\d.]+% of what people chose/).waitFor();
-      const drawing = page.getByRole("img", { name: /^Recall by length of list/ });
+      await page.getByText(/^The top 10 contain [\d.]+% of the held-out interactions/).waitFor();
+      const drawing = page.getByRole("img", { name: /^Recall by list length/ });
       await drawing.locator("path").nth(2).waitFor();
       assertEquals(await drawing.locator("path").count(), 3);
-      await page.getByText("The numbers").first().click();
-      const numbers = page.getByRole("region", { name: "Found, by length of list: numbers" });
+      await page.getByText("Data table").first().click();
+      const numbers = page.getByRole("region", { name: "Recall by list length: data table" });
       assertEquals(await numbers.getByRole("row").count(), 9);
-      await page.getByRole("heading", { name: "What was tried" }).waitFor();
+      await page.getByRole("heading", { name: "Trials" }).waitFor();
     });
     await step("settings count for the next training, which makes a second version", async () => {
       await page.getByRole("link", { name: "Settings" }).click();
-      await page.getByLabel("Time to search, in seconds").fill("5");
+      await page.getByLabel("Search budget, in seconds").fill("5");
       await page.getByRole("button", { name: "Save", exact: true }).click();
-      await page.getByText("Time to search, in seconds must be").or(page.getByText(/>=10|least 10/))
+      await page.getByText("Search budget, in seconds must be").or(page.getByText(/>=10|least 10/))
         .first().waitFor();
-      await page.getByLabel("Time to search, in seconds").fill("60");
-      await page.getByLabel("Train again", { exact: true }).selectOption({ label: "Every week" });
+      await page.getByLabel("Search budget, in seconds").fill("60");
+      await page.getByLabel("Retrain", { exact: true }).selectOption({ label: "Every week" });
       await page.getByRole("button", { name: "Save", exact: true }).click();
-      await page.getByText("Saved, for the next training.").waitFor();
+      await page.getByText("Saved for the next training.").waitFor();
       await page.reload();
-      assertEquals(await page.getByLabel("Time to search, in seconds").inputValue(), "60");
-      assertEquals(await page.getByLabel("Train again", { exact: true }).inputValue(), "168");
+      assertEquals(await page.getByLabel("Search budget, in seconds").inputValue(), "60");
+      assertEquals(await page.getByLabel("Retrain", { exact: true }).inputValue(), "168");
       await page.getByRole("button", { name: "Train again now" }).click();
       await page.waitForURL(at(""));
       await page.getByText(/, version 2$/).waitFor(TRAINING);
@@ -87,13 +87,13 @@ Deno.test({
       await page.getByRole("link", { name: "Versions" }).click();
       await page.getByRole("checkbox", { name: "version 1" }).check();
       await page.getByRole("checkbox", { name: "version 2" }).check();
-      await page.getByRole("heading", { name: "Version 1 beside version 2" }).waitFor();
+      await page.getByRole("heading", { name: "Versions 1 and 2" }).waitFor();
       await page.getByRole("button", { name: "Promote version 1" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Promote" }).click();
-      await page.getByText("Version 1 serves.").waitFor();
+      await page.getByText("Version 1 is live.").waitFor();
       await page.getByRole("button", { name: "Roll back" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Roll back" }).press("Enter");
-      await page.getByText("Version 2 serves.").waitFor();
+      await page.getByText("Version 2 is live.").waitFor();
     });
     await step("a known user is asked about by keyboard, narrowed and varied", async () => {
       await page.goto(at("/try"));
@@ -104,7 +104,7 @@ Deno.test({
       await page.keyboard.press("Enter");
       const first = await titles(page);
       assertEquals(first.length, 10);
-      await page.getByRole("heading", { name: "What 7 had" }).waitFor();
+      await page.getByRole("heading", { name: "History of user 7" }).waitFor();
       await page.getByRole("button", { name: "Western" }).click();
       const narrowed = await titles(page, first);
       await page.getByLabel("Diversity").press("End");
@@ -116,9 +116,9 @@ Deno.test({
       await page.getByText("urllib.request.urlopen").waitFor();
     });
     await step("a visitor never seen gets another list with each click", async () => {
-      await page.getByRole("link", { name: "A visitor you have never seen" }).click();
+      await page.getByRole("link", { name: "A new visitor" }).click();
       await page.getByRole("button", { name: "Clear all" }).click();
-      const liked = page.getByRole("group", { name: "Or click what they liked" })
+      const liked = page.getByRole("group", { name: "Or select popular items" })
         .getByRole("button");
       await liked.first().click();
       const first = await titles(page);
@@ -130,7 +130,7 @@ Deno.test({
       id = await failedProject(system);
       await page.goto(at(""));
       await page.getByRole("heading", { name: "The training failed" }).waitFor();
-      await page.getByRole("link", { name: "Put the columns right" }).click();
+      await page.getByRole("link", { name: "Correct the mapping" }).click();
       const interactions = page.getByRole("group", { name: /^Interactions/ });
       await interactions.getByLabel("Rating").selectOption("rating");
       await page.getByRole("button", { name: "Save and train again" }).click();
@@ -178,7 +178,7 @@ Deno.test({
       const shown = await titles(page);
       await page.context().setOffline(true);
       await page.getByLabel("Diversity").press("End");
-      await page.getByText("does not answer. Check that the service runs").waitFor();
+      await page.getByText("does not respond. Check that the service is running").waitFor();
       await page.context().setOffline(false);
       await page.getByRole("button", { name: "Try again" }).click();
       await titles(page, shown);
@@ -291,20 +291,20 @@ async function looksFine(
     ["projects", "/", "Projects"],
     ["new", "/projects/new", "New project"],
     ["overview", project, "Quality"],
-    ["report", `${project}/report`, "What was tried"],
-    ["versions", `${project}/versions?compare=1,2`, "Version 1 beside version 2"],
+    ["report", `${project}/report`, "Trials"],
+    ["versions", `${project}/versions?compare=1,2`, "Versions 1 and 2"],
     ["try", `${project}/try?user_id=7&item_id=3`, "Recommendations"],
-    ["try-begin", `${project}/try`, "Narrow and vary"],
+    ["try-begin", `${project}/try`, "Filter and re-rank"],
     ["visitor", `${project}/try?had=3&had=9&diversity=0.3`, "Recommendations"],
     ["settings", `${project}/settings`, "Columns"],
-    ["missing-project", "/projects/999999", "There is no such project"],
+    ["missing-project", "/projects/999999", "Project not found"],
     ["apps", "/apps", "Apps"],
     ["app", app, "API keys"],
     ["webhooks", `${app}?part=webhooks`, "Verify a signature"],
     ["deliveries", `${app}?part=deliveries`, "Deliveries"],
     ["no-deliveries", `${app}?part=deliveries&type=training.failed`, "Deliveries"],
-    ["account", "/account", "What happened"],
-    ["not-found", "/nowhere", "There is no such page"],
+    ["account", "/account", "Audit log"],
+    ["not-found", "/nowhere", "Page not found"],
   ];
   const faults = await faultsOfLooks(page, web, looks);
   const stranger = await newPage(page.context().browser()!, errors);

@@ -63,18 +63,18 @@ Deno.test({
       await item.focus();
       await page.keyboard.press("ArrowDown");
       assertEquals(await item.inputValue(), "d");
-      await page.getByText("Is the right column chosen for the item in both files?").waitFor();
+      await page.getByText("Is the correct item column chosen in both files?").waitFor();
       await page.keyboard.press("ArrowUp");
       assertEquals(await item.inputValue(), "c");
-      await page.getByText("Is the right column chosen").waitFor({ state: "detached" });
+      await page.getByText("Is the correct item column chosen").waitFor({ state: "detached" });
     });
     await step("bad rows are counted by reason, and come as a file", async () => {
       const interactions = card(page, "Interactions");
       await interactions.getByLabel("Rating", { exact: true }).selectOption("a");
-      await interactions.getByLabel("Time", { exact: true }).selectOption("d");
+      await interactions.getByLabel("Timestamp", { exact: true }).selectOption("d");
       const { rows, bad } = files;
       await interactions.getByText(`${bad} rows of ${rows.toLocaleString("en")} (5%)`).waitFor();
-      const reasons = interactions.getByRole("region", { name: "Why rows cannot be used" });
+      const reasons = interactions.getByRole("region", { name: "Reasons why rows are rejected" });
       await reasons.getByText('the rating "…" is no number').waitFor();
       await reasons.getByText("the row has no user").waitFor();
       await looks.at(page, "import");
@@ -94,14 +94,16 @@ Deno.test({
       id = idIn(page);
       await page.reload();
       await page.getByText("Ready", { exact: true }).first().waitFor(PATIENCE);
-      const same = page.getByText("The trainer counted just what your check had forecast");
+      const same = page.getByText(
+        "The training counted the same rows as the check before the upload",
+      );
       await same.nth(1).waitFor();
       await same.nth(1).click();
       const [, receipt] = (await status(id)).files.map((file: { receipt: unknown }) =>
         file.receipt
       );
       assertEquals([receipt.rows, receipt.rejected], [files.rows, files.bad]);
-      const table = page.getByRole("region", { name: "Counted before the upload" });
+      const table = page.getByRole("region", { name: "Row counts before the upload" });
       await table.waitFor();
       const counts = await table.getByRole("row").evaluateAll((rows) =>
         rows.slice(1).map((row) => [...row.children].map((cell) => cell.textContent))
@@ -110,13 +112,13 @@ Deno.test({
       assertEquals(Object.fromEntries(counts.map(([name, ...both]) => [name, both])), {
         Rows: said(receipt.rows),
         Used: said(receipt.used),
-        "Left out": said(receipt.rejected),
-        Repeats: said(receipt.duplicates),
+        Rejected: said(receipt.rejected),
+        Duplicates: said(receipt.duplicates),
         Users: said(receipt.users),
         Items: said(receipt.items),
-        "Of unknown items": said(receipt.unknown_items),
+        "Unknown items": said(receipt.unknown_items),
       });
-      await page.getByText("Rows that could not be used, and why").click();
+      await page.getByText("Rejected rows and their reasons").click();
       await page.getByText("the row has no user").first().waitFor();
       await looks.at(page, "receipt");
     });
@@ -139,9 +141,9 @@ Deno.test({
         const interactions = card(page, "Interactions");
         await interactions.getByLabel("Item id", { exact: true }).selectOption("c");
         await interactions.getByLabel("Rating", { exact: true }).selectOption("b");
-        await page.getByText("No row can be used: look at the reasons").waitFor();
+        await page.getByText("No row can be used: see the reasons").waitFor();
         await page.getByRole("button", { name: "Create project" }).click();
-        await page.getByText("nothing could be learned from it").waitFor();
+        await page.getByText("can be used for training: choose other columns").waitFor();
         await looks.at(page, "useless");
         const body = new FormData();
         body.set("project_name", "Useless");
@@ -166,11 +168,11 @@ Deno.test({
       await page.getByRole("button", { name: "Create project" }).click();
       await until(async () => await partsThere(system, token) > 0);
       await line.cut();
-      await page.getByText("The connection is lost.").waitFor();
+      await page.getByText("Connection lost.").waitFor();
       await looks.at(page, "connection-lost");
       const before = await partsThere(system, token);
-      await page.getByRole("button", { name: "Go on now" }).click();
-      await page.getByText("The connection is lost.").waitFor();
+      await page.getByRole("button", { name: "Resume now" }).click();
+      await page.getByText("Connection lost.").waitFor();
       await line.mend();
       await page.waitForURL(/\/projects\/\d+$/, PATIENCE);
       const [{ bytes, sha256 }] = (await status(idIn(page))).files;
@@ -214,7 +216,7 @@ Deno.test({
       });
       page.once("dialog", (dialog) => dialog.accept());
       await page.reload();
-      await page.getByRole("heading", { name: "An upload was cut short" }).waitFor();
+      await page.getByRole("heading", { name: "Interrupted upload" }).waitFor();
       await looks.at(page, "pending");
       await line.mend();
       await page.getByLabel("Interactions file").setInputFiles(files.large);

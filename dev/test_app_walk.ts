@@ -16,7 +16,7 @@ export async function registerApp(page: Page, { url }: Receiver): Promise<string
   await page.getByRole("link", { name: "Apps", exact: true }).click();
   await page.getByLabel("Name", { exact: true }).fill("Corner shop");
   await page.getByLabel("Webhook URL").fill(url);
-  await page.getByRole("radio", { name: "On a server" }).check();
+  await page.getByRole("radio", { name: "Secret (server)" }).check();
   await page.getByRole("button", { name: "Register app" }).click();
   const key = await page.getByLabel("API key", { exact: true }).innerText();
   noteSecrets(key, await page.getByLabel("Webhook secret", { exact: true }).innerText());
@@ -54,39 +54,39 @@ export async function runShownCalls(page: Page, key: string): Promise<Map<string
 
 /** A second key: created, changed, rotated, and revoked by name. */
 export async function keys(page: Page): Promise<void> {
-  await page.getByText("Make another key").click();
-  const form = page.locator("details", { hasText: "Make another key" });
+  await page.getByText("Create another key").click();
+  const form = page.locator("details", { hasText: "Create another key" });
   await form.getByLabel("Name", { exact: true }).fill("Website");
-  await form.getByRole("radio", { name: "On a server" }).check();
-  await form.getByLabel("Calls a minute, at most").fill("600");
-  await form.getByRole("button", { name: "Make key" }).click();
+  await form.getByRole("radio", { name: "Secret (server)" }).check();
+  await form.getByLabel("Rate limit, in requests per minute").fill("600");
+  await form.getByRole("button", { name: "Create key" }).click();
   const shown = page.getByLabel("API key", { exact: true });
   const key = await shown.innerText();
   assertMatch(key, /^airec_live_/);
   const dialog = page.getByRole("dialog");
-  await page.getByText(/600 calls a minute/).waitFor();
+  await page.getByText(/600 requests per minute/).waitFor();
   await page.getByRole("button", { name: "Edit Website" }).click();
   assertEquals(await axeFaults(page), [], "the dialog of a key's rules");
   await dialog.getByRole("checkbox").first().check();
-  await dialog.getByLabel("Ends").selectOption({ label: "after 30 days" });
-  await dialog.getByLabel("Calls a minute, at most").fill("60");
-  await dialog.getByRole("button", { name: "Save the rules" }).click();
-  await page.getByText(/Opens project \d+ alone · 60 calls a minute · Ends /).waitFor();
+  await dialog.getByLabel("Expires").selectOption({ label: "after 30 days" });
+  await dialog.getByLabel("Rate limit, in requests per minute").fill("60");
+  await dialog.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText(/Only project \d+ · 60 requests per minute · Expires /).waitFor();
   await page.getByRole("button", { name: "Rotate Website" }).click();
   await dialog.getByLabel("The old key").selectOption("0");
-  await dialog.getByRole("button", { name: "Make the new key" }).click();
-  await page.getByText("1 key that ended").waitFor();
+  await dialog.getByRole("button", { name: "Create new key" }).click();
+  await page.getByText("1 inactive key").waitFor();
   const next = await shown.innerText();
   noteSecrets(key, next);
   assert(next !== key);
   await page.getByRole("button", { name: "I have copied it" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "Website" });
   await row.getByRole("button", { name: "Revoke key" }).first().click();
-  assert(await dialog.getByRole("button", { name: "Revoke for good" }).isDisabled());
+  assert(await dialog.getByRole("button", { name: "Revoke permanently" }).isDisabled());
   assertEquals(await axeFaults(page), [], "the dialog that revokes");
   await dialog.getByLabel("Type the key's name").fill("Website");
-  await dialog.getByRole("button", { name: "Revoke for good" }).click();
-  await page.getByText("2 keys that ended").waitFor();
+  await dialog.getByRole("button", { name: "Revoke permanently" }).click();
+  await page.getByText("2 inactive keys").waitFor();
 }
 
 /**
@@ -97,27 +97,27 @@ export async function pageKeys(
   page: Page,
   { system, key }: { system: System; key: string },
 ): Promise<void> {
-  const form = page.locator("details", { hasText: "Make another key" });
+  const form = page.locator("details", { hasText: "Create another key" });
   await form.evaluate((details) => (details as HTMLDetailsElement).open = true);
   const first = form.getByRole("radio").first();
   assertEquals([await first.inputValue(), await first.isChecked()], ["publishable", true]);
-  await form.getByText("A key in a page is public").waitFor();
+  await form.getByText("Anyone can read a key in a web page").waitFor();
   await form.getByLabel("Name", { exact: true }).fill("Shop page");
-  const origins = form.getByLabel("Pages that may use it");
+  const origins = form.getByLabel("Allowed origins");
   await origins.fill("https://shop.example/cart");
-  await form.getByRole("button", { name: "Make key" }).click();
+  await form.getByRole("button", { name: "Create key" }).click();
   await form.getByText(/must be an origin such as/).waitFor();
   assertEquals(await origins.getAttribute("aria-invalid"), "true");
   await form.getByText(/must name the projects that a publishable key opens/).or(
     form.getByText(/must be an origin such as/),
   ).first().waitFor();
   await origins.fill("https://shop.example\nnull");
-  await form.getByRole("button", { name: "Make key" }).click();
+  await form.getByRole("button", { name: "Create key" }).click();
   await form.getByText(/must name the projects/).waitFor();
   assertEquals(await axeFaults(page), [], "the form of a key for pages");
-  await form.getByRole("group", { name: "Projects it opens" }).getByRole("checkbox").last().check();
-  await form.getByRole("checkbox", { name: /^Give the model/ }).check();
-  await form.getByRole("button", { name: "Make key" }).click();
+  await form.getByRole("group", { name: "Allowed projects" }).getByRole("checkbox").last().check();
+  await form.getByRole("checkbox", { name: /^Allow downloading the model/ }).check();
+  await form.getByRole("button", { name: "Create key" }).click();
   const shown = page.getByLabel("API key", { exact: true });
   const made = await shown.innerText();
   noteSecrets(made);
@@ -125,15 +125,15 @@ export async function pageKeys(
   await page.getByRole("button", { name: "I have copied it" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "Shop page" });
   await row.getByText("publishable", { exact: true }).waitFor();
-  await row.getByText(/For pages of https:\/\/shop.example, null · Opens project \d+ alone/)
+  await row.getByText(/Allowed origins: https:\/\/shop.example, null · Only project \d+/)
     .waitFor();
-  await row.getByText(/Gives the model/).waitFor();
+  await row.getByText(/Model download allowed/).waitFor();
   await row.getByText(/The origin "null" is any file/).waitFor();
   await page.getByRole("button", { name: "Edit Shop page" }).click();
   const dialog = page.getByRole("dialog");
   assertEquals(await dialog.getByRole("radio").count(), 0, "it never becomes secret");
-  await dialog.getByLabel("Pages that may use it").fill("https://shop.example");
-  await dialog.getByRole("button", { name: "Save the rules" }).click();
+  await dialog.getByLabel("Allowed origins").fill("https://shop.example");
+  await dialog.getByRole("button", { name: "Save changes" }).click();
   await row.getByText(/The origin "null"/).waitFor({ state: "detached" });
 
   const answer = await fetch(`${system.at.webhooks}/api/items?project_id=1`, {
@@ -146,7 +146,7 @@ export async function pageKeys(
 
   const identity = page.getByRole("region", { name: "Signed-in visitors" });
   await identity.getByText("There is no identity secret yet.").waitFor();
-  await identity.getByRole("button", { name: "Make identity secret" }).click();
+  await identity.getByRole("button", { name: "Create identity secret" }).click();
   const secret = identity.getByLabel("Identity secret", { exact: true });
   const before = await secret.innerText();
   assertMatch(before, /^airec_identity_[0-9A-Za-z]{40}$/);
@@ -154,15 +154,15 @@ export async function pageKeys(
   await identity.getByRole("button", { name: "Rotate identity secret" }).click();
   assertEquals(await axeFaults(page), [], "the dialog that rotates the identity secret");
   await page.getByRole("dialog").getByLabel("The old secret").selectOption("3600");
-  await page.getByRole("dialog").getByRole("button", { name: "Make the new secret" }).click();
-  await identity.getByText(/The one before counts too until/).waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Create new secret" }).click();
+  await identity.getByText(/The previous secret is valid until/).waitFor();
   const after = await secret.innerText();
   noteSecrets(before, after);
   assert(after !== before);
   await identity.getByRole("button", { name: "I have copied it" }).click();
   for (const [language, line] of [["PHP", "hash_hmac"], ["Ruby", "OpenSSL::HMAC"]]) {
     await identity.getByRole("button", { name: language, exact: true }).click();
-    const program = page.getByRole("region", { name: `${language} that makes a user_token` });
+    const program = page.getByRole("region", { name: `${language} that creates a user_token` });
     assert((await program.innerText()).includes(line));
   }
 }
@@ -175,8 +175,8 @@ export async function usage(page: Page): Promise<void> {
   await page.waitForURL(/days=90/);
   await page.getByText(/^\d+ recommendations? in the last 90 days/).waitFor();
   await page.reload();
-  await page.getByText("The numbers").click();
-  const numbers = page.getByRole("region", { name: "Usage: numbers" });
+  await page.getByText("Data table").click();
+  const numbers = page.getByRole("region", { name: "Usage: data table" });
   assertEquals(await numbers.getByRole("row").count(), 91);
 }
 
@@ -196,17 +196,17 @@ export async function deliveries(
   const failed = page.locator("summary", { hasText: "recommend.completed" }).first();
   await until(async () => {
     await page.getByRole("button", { name: "Refresh" }).click();
-    return await page.getByText(/1 attempt · Answered 410/).count() > 0;
+    return await page.getByText(/1 attempt · Status 410/).count() > 0;
   }, { everyMs: 200 });
   await failed.click();
-  assert((await page.getByRole("region", { name: "Answer" }).innerText()).includes("no, thanks"));
+  assert((await page.getByRole("region", { name: "Response" }).innerText()).includes("no, thanks"));
   assert((await page.getByRole("region", { name: "Request" }).innerText()).includes("webhook-id"));
-  assert((await page.getByRole("region", { name: "Sent" }).innerText()).includes("item_title"));
+  assert((await page.getByRole("region", { name: "Payload" }).innerText()).includes("item_title"));
 
   await link("Webhooks").click();
   await page.getByText(/It answered 410 Gone\./).waitFor();
   await page.getByRole("button", { name: "Rotate secret" }).click();
-  await page.getByRole("button", { name: "Make the new secret" }).click();
+  await page.getByRole("button", { name: "Create new secret" }).click();
   const secret = await page.getByLabel(/^Secret of/).innerText();
   noteSecrets(secret);
   assertMatch(secret, /^whsec_/);
@@ -214,26 +214,26 @@ export async function deliveries(
   await page.getByRole("button", { name: /^Edit http/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("checkbox", { name: "recommend.completed" }).check();
-  await dialog.getByRole("button", { name: "Save the endpoint" }).click();
-  await page.getByText("Wants recommend.completed.").waitFor();
+  await dialog.getByRole("button", { name: "Save endpoint" }).click();
+  await page.getByText("Events: recommend.completed.").waitFor();
   await page.getByRole("button", { name: "Python" }).click();
   await page.getByText("import base64, hashlib").waitFor();
   receiver.answer = 200;
-  await page.getByRole("button", { name: "Switch on" }).click();
-  await page.getByRole("button", { name: "Send a test" }).click();
-  await page.getByText("A test is on its way").waitFor();
+  await page.getByRole("button", { name: "Enable" }).click();
+  await page.getByRole("button", { name: "Send test event" }).click();
+  await page.getByText("The test event is queued").waitFor();
   await until(() => receiver.events.includes("webhook.test"));
-  await page.getByRole("button", { name: "Replay failures" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
-  await page.getByText(/^\d+ on the way/).waitFor();
+  await page.getByRole("button", { name: "Resend failures" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Resend" }).click();
+  await page.getByText(/^\d+ deliver(y|ies) queued/).waitFor();
 
   await page.goto(`${system.at.web}${new URL(page.url()).pathname}?part=deliveries`);
   await page.getByLabel("Status").selectOption("DELIVERED");
   await until(async () => {
     await page.getByRole("button", { name: "Refresh" }).click();
-    return await page.getByText(/2 attempts · Answered 200/).count() > 0;
+    return await page.getByText(/2 attempts · Status 200/).count() > 0;
   }, { everyMs: 200 });
   const sent = receiver.events.length;
-  await page.getByRole("button", { name: /^Send again: recommend.completed/ }).first().click();
+  await page.getByRole("button", { name: /^Resend: recommend.completed/ }).first().click();
   await until(() => receiver.events.length > sent);
 }

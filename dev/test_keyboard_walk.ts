@@ -55,17 +55,17 @@ async function sampleProject({ page, keyboard }: Walker): Promise<void> {
 
 async function report({ page, keyboard }: Walker): Promise<void> {
   await keyboard.enter(page.getByRole("link", { name: "Report", exact: true }));
-  await page.getByText(/^Its first ten hold/).waitFor();
-  await keyboard.enter(page.getByText("The numbers").first());
-  const numbers = page.getByRole("region", { name: "Found, by length of list: numbers" });
+  await page.getByText(/^The top 10 contain/).waitFor();
+  await keyboard.enter(page.getByText("Data table").first());
+  const numbers = page.getByRole("region", { name: "Recall by list length: data table" });
   await keyboard.to(numbers);
 }
 
 async function secondVersion({ page, keyboard }: Walker): Promise<void> {
   await keyboard.enter(page.getByRole("link", { name: "Settings", exact: true }));
-  await keyboard.choose(page.getByLabel("Train again", { exact: true }), "Every week");
+  await keyboard.choose(page.getByLabel("Retrain", { exact: true }), "Every week");
   await keyboard.enter(page.getByRole("button", { name: "Save", exact: true }));
-  await page.getByText("Saved, for the next training.").waitFor();
+  await page.getByText("Saved for the next training.").waitFor();
   await keyboard.enter(page.getByRole("button", { name: "Train again now" }));
   await page.getByText(/, version 2$/).waitFor(TRAINING);
 }
@@ -74,13 +74,13 @@ async function versions({ page, keyboard }: Walker): Promise<void> {
   await keyboard.enter(page.getByRole("link", { name: "Versions", exact: true }));
   await keyboard.space(page.getByRole("checkbox", { name: "version 2" }));
   await keyboard.space(page.getByRole("checkbox", { name: "version 1" }));
-  await page.getByRole("heading", { name: "Version 1 beside version 2" }).waitFor();
+  await page.getByRole("heading", { name: "Versions 1 and 2" }).waitFor();
   await keyboard.enter(page.getByRole("button", { name: "Promote version 1" }));
   await keyboard.enter(page.getByRole("dialog").getByRole("button", { name: "Promote" }));
-  await page.getByText("Version 1 serves.").waitFor();
+  await page.getByText("Version 1 is live.").waitFor();
   await keyboard.enter(page.getByRole("button", { name: "Roll back" }));
   await keyboard.enter(page.getByRole("dialog").getByRole("button", { name: "Roll back" }));
-  await page.getByText("Version 2 serves.").waitFor();
+  await page.getByText("Version 2 is live.").waitFor();
 }
 
 async function tryIt({ page, keyboard }: Walker): Promise<void> {
@@ -100,8 +100,8 @@ async function tryIt({ page, keyboard }: Walker): Promise<void> {
   await page.waitForURL(/is\.genres=Western/);
   await keyboard.enter(list.locator("summary").first());
   await list.locator("details[open]").first().waitFor();
-  await keyboard.enter(page.getByRole("link", { name: "A visitor you have never seen" }));
-  const liked = page.getByRole("group", { name: "Or click what they liked" });
+  await keyboard.enter(page.getByRole("link", { name: "A new visitor" }));
+  const liked = page.getByRole("group", { name: "Or select popular items" });
   await keyboard.enter(liked.getByRole("button").first());
   await page.getByRole("button", { name: /^Remove / }).waitFor();
   await list.getByRole("listitem").first().waitFor();
@@ -112,7 +112,7 @@ async function app({ page, system, receiver, keyboard }: Walker): Promise<void> 
   await keyboard.enter(page.getByRole("link", { name: "Apps", exact: true }));
   await keyboard.type(page.getByLabel("Name", { exact: true }), "By keys");
   await keyboard.type(page.getByLabel("Webhook URL"), receiver.url);
-  await keyboard.to(page.getByRole("radio", { name: "In web pages" }));
+  await keyboard.to(page.getByRole("radio", { name: "Publishable (web pages)" }));
   await keyboard.press("ArrowDown");
   await keyboard.enter(page.getByRole("button", { name: "Register app" }));
   const key = await page.getByLabel("API key", { exact: true }).innerText();
@@ -124,17 +124,20 @@ async function app({ page, system, receiver, keyboard }: Walker): Promise<void> 
   assertEquals(recommendations.length, 3);
   await keyboard.enter(page.getByRole("link", { name: "By keys" }));
   await keyboard.enter(page.getByRole("button", { name: "Edit First key" }));
-  await keyboard.type(page.getByRole("dialog").getByLabel("Calls a minute, at most"), "90");
-  await keyboard.enter(page.getByRole("dialog").getByRole("button", { name: "Save the rules" }));
-  await page.getByText("90 calls a minute").waitFor();
-  await keyboard.enter(page.getByText("Make another key"));
-  const form = page.locator("details", { hasText: "Make another key" });
+  await keyboard.type(
+    page.getByRole("dialog").getByLabel("Rate limit, in requests per minute"),
+    "90",
+  );
+  await keyboard.enter(page.getByRole("dialog").getByRole("button", { name: "Save changes" }));
+  await page.getByText("90 requests per minute").waitFor();
+  await keyboard.enter(page.getByText("Create another key"));
+  const form = page.locator("details", { hasText: "Create another key" });
   await keyboard.type(form.getByLabel("Name", { exact: true }), "Page by keys");
-  await keyboard.type(form.getByLabel("Pages that may use it"), "https://shop.example");
-  await keyboard.enter(form.getByRole("button", { name: "Make key" }));
+  await keyboard.type(form.getByLabel("Allowed origins"), "https://shop.example");
+  await keyboard.enter(form.getByRole("button", { name: "Create key" }));
   await keyboard.enter(page.getByRole("button", { name: "I have copied it" }));
-  await page.getByText(/For pages of https:\/\/shop.example/).waitFor();
-  await keyboard.enter(page.getByRole("button", { name: "Make identity secret" }));
+  await page.getByText(/Allowed origins: https:\/\/shop.example/).waitFor();
+  await keyboard.enter(page.getByRole("button", { name: "Create identity secret" }));
   await page.getByLabel("Identity secret", { exact: true }).waitFor();
   await keyboard.enter(page.getByRole("button", { name: "I have copied it" }));
 }
@@ -143,19 +146,19 @@ async function deliveries({ page, receiver, keyboard }: Walker): Promise<void> {
   await until(() => receiver.events.includes("recommend.completed"));
   await keyboard.enter(page.getByRole("link", { name: "Webhooks", exact: true }));
   receiver.answer = 200;
-  await keyboard.enter(page.getByRole("button", { name: "Switch on" }));
-  await page.getByText("On", { exact: true }).waitFor();
+  await keyboard.enter(page.getByRole("button", { name: "Enable" }));
+  await page.getByText("Enabled", { exact: true }).waitFor();
   await keyboard.enter(page.getByRole("link", { name: "Deliveries", exact: true }));
   await keyboard.choose(page.getByLabel("Status"), "Failed");
   await page.waitForURL(/status=FAILED/);
   await keyboard.enter(page.locator("summary", { hasText: "recommend.completed" }).first());
-  const said = page.getByRole("region", { name: "Answer" });
+  const said = page.getByRole("region", { name: "Response" });
   await keyboard.to(said);
   assert((await said.innerText()).includes("no, thanks"));
   const before = receiver.events.length;
-  await keyboard.enter(page.getByRole("button", { name: /^Send again/ }));
+  await keyboard.enter(page.getByRole("button", { name: /^Resend/ }));
   await until(() => receiver.events.length > before);
-  await page.getByText("No delivery is like this.").waitFor();
+  await page.getByText("No matching deliveries.").waitFor();
 }
 
 /** Chooses an items file, corrects a wrong mapping, and creates a project. */

@@ -13,19 +13,19 @@ Deno.test("a measured model is compared with popularity and chance", () => {
   const test = { metrics: metrics(.284), popularity: metrics(.12), random: metrics(.01) };
   assertEquals(
     qualityInWords({ ...REPORT, test }),
-    "Its first ten hold 28.4% of what people chose and the model had not seen. " +
-      "The most popular items hold 12%, so it finds 2.4 times as much; a random list holds 1%.",
+    "The top 10 contain 28.4% of the held-out interactions. " +
+      "The most popular items contain 12%, so the model finds 2.4 times as many; a random list contains 1%.",
   );
   assertEquals(
     qualityAtAGlance({ recall: .284, popularity_recall: .12 }),
-    "finds 28.4% (popular items 12%)",
+    "recall 28.4% (popular items 12%)",
   );
 });
 
 Deno.test("what cannot be measured is not praised", () => {
   assertEquals(
     qualityAtAGlance({ items_with_neighbours: .97 }),
-    "97% of items have neighbours",
+    "97% of items have similar items",
   );
   assertEquals(qualityAtAGlance({}), "not measured");
   assertEquals(qualityAtAGlance(null), "not measured");

@@ -3,14 +3,14 @@
 const STAGES: Record<string, string> = {
   starting: "Starting",
   reading: "Reading the files",
-  evaluate: "Measuring the best model on data it has not seen",
+  evaluate: "Evaluating the best model on the test set",
   refit: "Training the best model on all data",
   publishing: "Publishing the model",
   ready: "Ready",
 };
 
 /** Steps of a training, in order. */
-export const STEPS = ["Read", "Try models", "Measure", "Train on all", "Publish"];
+export const STEPS = ["Read files", "Run trials", "Evaluate", "Train on all data", "Publish"];
 
 const STEP_OF: Record<string, number> = {
   starting: 0,

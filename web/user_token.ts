@@ -9,7 +9,7 @@ export interface Signing {
 /** Interpolated, so that the architecture test finds no `node:` import in this file. */
 const CRYPTO = "node:crypto";
 
-const NODE = `// Node, Deno and Bun. On your server alone: with the secret one can be anybody.
+const NODE = `// Node, Deno and Bun. Server only: this secret signs tokens for any user.
 import { createHmac } from "${CRYPTO}";
 
 export function userToken(secret: string, project: number, userId: string): string {
@@ -18,7 +18,7 @@ export function userToken(secret: string, project: number, userId: string): stri
   return \`\${exp}.\${createHmac("sha256", secret).update(signed).digest("hex")}\`;
 }`;
 
-const PYTHON = `# On your server alone: with the secret one can be anybody.
+const PYTHON = `# Server only: this secret signs tokens for any user.
 import hashlib, hmac, json, time
 
 def user_token(secret, project, user_id):
@@ -26,7 +26,7 @@ def user_token(secret, project, user_id):
     signed = json.dumps([project, str(user_id), exp], separators=(",", ":"), ensure_ascii=False)
     return f"{exp}.{hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()}"`;
 
-const PHP = `// On your server alone: with the secret one can be anybody.
+const PHP = `// Server only: this secret signs tokens for any user.
 function user_token(string $secret, int $project, string $userId): string {
     $exp = time() + 3600;
     $signed = json_encode([$project, $userId, $exp],
@@ -34,7 +34,7 @@ function user_token(string $secret, int $project, string $userId): string {
     return $exp . "." . hash_hmac("sha256", $signed, $secret);
 }`;
 
-const RUBY = `# On your server alone: with the secret one can be anybody.
+const RUBY = `# Server only: this secret signs tokens for any user.
 require "json"
 require "openssl"
 

@@ -6,8 +6,7 @@ export interface Verification {
   text: string;
 }
 
-const JAVASCRIPT =
-  `// Node, Deno, Bun and Workers. \`body\` is the text as it came, before any JSON.parse.
+const JAVASCRIPT = `// Node, Deno, Bun and Workers. \`body\` is the raw text, before any JSON.parse.
 async function verify(secret, headers, body) {
   const id = headers.get("webhook-id");
   const timestamp = headers.get("webhook-timestamp");
@@ -21,7 +20,7 @@ async function verify(secret, headers, body) {
     ["verify"],
   );
   const signed = new TextEncoder().encode(\`\${id}.\${timestamp}.\${body}\`);
-  // While a secret is being replaced there are two signatures: one that fits is enough.
+  // During a rotation there are two signatures; one valid signature suffices.
   for (const part of (headers.get("webhook-signature") ?? "").split(" ")) {
     const [version, signature] = part.split(",");
     if (version !== "v1") continue;
@@ -30,7 +29,7 @@ async function verify(secret, headers, body) {
   return false;
 }`;
 
-const PYTHON = `# \`body\` is the bytes as they came; \`headers\` are looked up in lower case.
+const PYTHON = `# \`body\` is the raw bytes; \`headers\` have lower-case names.
 import base64, hashlib, hmac, time
 
 def verify(secret, headers, body):
@@ -40,18 +39,18 @@ def verify(secret, headers, body):
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{id}.{timestamp}.".encode() + body
     expected = "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-    # While a secret is being replaced there are two signatures: one that fits is enough.
+    # During a rotation there are two signatures; one valid signature suffices.
     return any(hmac.compare_digest(part, expected)
                for part in headers["webhook-signature"].split(" "))`;
 
-const SHELL = `# verify SECRET ID TIMESTAMP SIGNATURES BODY_FILE: for a look by hand, with openssl.
+const SHELL = `# verify SECRET ID TIMESTAMP SIGNATURES BODY_FILE: for manual checks, with openssl.
 verify() {
   key=$(printf %s "\${1#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \\n')
   expected=$({ printf '%s.%s.' "$2" "$3"; cat "$5"; } |
     openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A)
   case " $4 " in
-    *" v1,$expected "*) echo "the signature fits" ;;
-    *) echo "the signature does not fit"; return 1 ;;
+    *" v1,$expected "*) echo "valid signature" ;;
+    *) echo "invalid signature"; return 1 ;;
   esac
 }`;
 

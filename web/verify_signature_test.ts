@@ -41,7 +41,7 @@ async function runs(command: string, args: string[]): Promise<boolean> {
     stderr: "piped",
   }).output();
   const said = new TextDecoder().decode(stdout);
-  if (!/fit|true|True|false|False/.test(said)) throw new Error(new TextDecoder().decode(stderr));
+  if (!/valid|true|True|false|False/.test(said)) throw new Error(new TextDecoder().decode(stderr));
   return success && !/false|False/.test(said);
 }
 
@@ -63,8 +63,10 @@ for (const language of ["Python", "Shell"] as const) {
     : onPath("openssl") && onPath("bash", "sh");
   if (!tool) {
     const reason = `there is nothing to run ${language} and its tools with`;
-    if (Deno.env.get("AIREC_CI") === "1") throw new Error(`CI leaves no test out: ${reason}.`);
-    console.log(`Tests left out: ${reason}.`);
+    if (Deno.env.get("AIREC_CI") === "1") {
+      throw new Error(`In CI no test may be skipped: ${reason}.`);
+    }
+    console.log(`Tests skipped: ${reason}.`);
   }
   Deno.test({
     name: `the ${language} verifies as written`,

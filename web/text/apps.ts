@@ -1,9 +1,9 @@
 /** Texts of the app list. */
 export const text = {
   title: "Apps",
-  says: "An app is a website or a program of yours that asks for recommendations with an API key " +
-    "and can be told of each answer by a webhook.",
-  reading: "Reading your apps…",
+  says: "An app is a website or program that requests recommendations with an API key and can " +
+    "receive each response by webhook.",
+  reading: "Loading apps…",
   columns: {
     name: "Name",
     key: "Key",
@@ -19,28 +19,28 @@ export const text = {
     name: "Name",
     url: "Webhook URL",
     urlExample: "https://",
-    urlHint: "Optional. Each answer is sent there too, signed.",
+    urlHint: "Optional. Each response is also sent there, signed.",
     submit: "Register app",
   },
   registered: {
     title: (name: string) => `${name} is registered`,
     copyBoth: "Copy both secrets now: they are not shown again.",
-    copyKey: "Copy the key now: only its fingerprint is kept, so it cannot be shown again.",
+    copyKey: "Copy the key now: only its hash is stored, so it cannot be shown again.",
     done: "I have copied it",
   },
   key: {
     label: "API key",
     hint: {
       secret:
-        "For your server: send it as the header x-api-key. Whoever has it can ask for anybody’s " +
-        "recommendations in your name.",
+        "For your server: send it in the header x-api-key. It allows requests for any user, so " +
+        "keep it secret.",
       publishable:
-        "For your pages: send it as the header x-api-key. It is public there, and opens " +
-        "only what anybody may see.",
+        "For your web pages: send it in the header x-api-key. It is public there and never " +
+        "returns a user’s history.",
     },
   },
   secret: {
     label: "Webhook secret",
-    hint: "Your endpoint verifies signatures with it, as the Standard Webhooks say.",
+    hint: "Your endpoint verifies signatures with it, as described by Standard Webhooks.",
   },
 };

@@ -1,8 +1,8 @@
 /** Texts of the project frame. */
 export const text = {
   title: (id: string) => `Project ${id}`,
-  missing: "There is no such project",
-  reading: "Reading the project…",
+  missing: "Project not found",
+  reading: "Loading the project…",
   nav: "Project",
   parts: {
     overview: "Overview",

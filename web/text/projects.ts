@@ -1,11 +1,11 @@
 /** Texts of the project list. */
 export const text = {
   title: "Projects",
-  reading: "Reading your projects…",
+  reading: "Loading projects…",
   empty: "A project turns your CSV files into recommendations.",
   emptySays:
-    "Drop what you sell or show, and who chose what: AiREC finds the model that predicts " +
-    "best, says how good it is, and answers your website.",
+    "Upload your items and interactions: AiREC selects and trains the best model for them, " +
+    "reports its quality, and serves recommendations to your website.",
   columns: {
     name: "Name",
     type: "Type",
@@ -22,5 +22,5 @@ export const text = {
   sample: "Sample data",
   uploading: "Uploading the sample data",
   samples: { films: "Sample films", music: "Sample music" },
-  noSamples: "The sample data is not on this server: build the dashboard again.",
+  noSamples: "The sample data is missing on this server: rebuild the dashboard.",
 };

@@ -3,21 +3,21 @@ import { counted, percent } from "../words.ts";
 
 export const text = {
   title: "Quality",
-  figures: "Figures",
-  caption: "Lists of ten, compared",
+  figures: "Metrics",
+  caption: "Metrics of the top 10",
   columns: {
-    what: "In lists of ten",
+    what: "Metric",
     model: "This model",
     popular: "Popular items",
     random: "Random",
   },
   rows: {
-    recall: "Found of what people chose",
-    ndcg: "The same, first places counting more (NDCG)",
-    coverage: "Share of the catalogue shown to somebody",
+    recall: "Recall@10: held-out interactions found",
+    ndcg: "NDCG@10: the same, higher ranks count more",
+    coverage: "Catalogue coverage: items recommended to any user",
   },
   examples: "Examples",
-  nothingAlike: "nothing alike",
+  nothingAlike: "no similar items",
   madeBy: (
     algorithm: string,
     { tried, items, users, interactions }: Record<
@@ -25,24 +25,23 @@ export const text = {
       number
     >,
   ) =>
-    `Made by ${algorithm}` +
-    (tried > 1 ? `, the best of ${tried} that were tried` : "") +
-    `, from ${counted(items, "item")}` +
+    `Trained with ${algorithm}` +
+    (tried > 1 ? `, the best of ${tried} trials,` : "") +
+    ` on ${counted(items, "item")}` +
     (users > 0 ? `, ${counted(users, "user")} and ${counted(interactions, "interaction")}.` : "."),
   /** Recall of the model, of popularity and of a random list. */
   found: (model: number, popular: number, random: number, times: number | null) =>
-    `Its first ten hold ${percent(model)} of what people chose and the model had not seen. ` +
-    `The most popular items hold ${percent(popular)}` +
-    `${times === null ? "" : `, so it finds ${times} times as much`}; ` +
-    `a random list holds ${percent(random)}.`,
-  alike: (share: number) =>
-    `${percent(share)} of the items have others like them. The examples show how.`,
+    `The top 10 contain ${percent(model)} of the held-out interactions. ` +
+    `The most popular items contain ${percent(popular)}` +
+    `${times === null ? "" : `, so the model finds ${times} times as many`}; ` +
+    `a random list contains ${percent(random)}.`,
+  alike: (share: number) => `${percent(share)} of the items have similar items; see the examples.`,
   notMeasurable: "Quality could not be measured with this data.",
   glance: {
     finds: (recall: number, popular?: number) =>
-      `finds ${percent(recall)}` +
+      `recall ${percent(recall)}` +
       (popular === undefined ? "" : ` (popular items ${percent(popular)})`),
-    neighbours: (share: number) => `${percent(share)} of items have neighbours`,
+    neighbours: (share: number) => `${percent(share)} of items have similar items`,
     notMeasured: "not measured",
   },
 };

@@ -19,8 +19,8 @@ export const text = {
   file: { CONTENT: "Items file", INTERACTION: "Interactions file" } satisfies Record<Kind, string>,
   title: { CONTENT: "Items", INTERACTION: "Interactions" } satisfies Record<Kind, string>,
   about: (name: string, bytes: string) => `${name}, ${bytes}`,
-  awaited: "The rows are counted when the training reads them.",
-  none: "The training ended without a count of the rows.",
+  awaited: "The rows are counted during training.",
+  none: "The training ended before the rows were counted.",
   sentence(kind: Kind, counts: Counts): string {
     const { rows, used, rejected, duplicates, users, items, unknown_items } = counts;
     const all = rejected === 0 && used === rows;
@@ -33,45 +33,43 @@ export const text = {
     const more = [
       duplicates > 0 &&
       (kind === "CONTENT"
-        ? `${count(duplicates)} repeat an item that came before`
-        : `${count(duplicates)} repeat a user and an item`),
+        ? `${count(duplicates)} repeat an earlier item`
+        : `${count(duplicates)} repeat a user and item`),
       unknown_items > 0 &&
-      `${count(unknown_items)} name an item that the items file does not have`,
+      `${count(unknown_items)} refer to an item that is not in the items file`,
       rejected > 0 && `${count(rejected)} could not be used`,
     ].filter(Boolean);
     return `${first}: ${held}.${more.length > 0 ? ` Of the rows, ${more.join("; ")}.` : ""}`;
   },
   compare: {
-    title: "Counted before the upload, and by the trainer",
+    title: "Row counts before the upload and in training",
     what: "Count",
-    forecast: "Your check",
-    trainer: "Trainer",
+    forecast: "Before upload",
+    trainer: "Training",
     before: (kind: Kind, { rows, users, items, rejected }: Counts) =>
       [
-        `Your check counted ${counted(rows, "row")}`,
+        `Before the upload: ${counted(rows, "row")}`,
         ...(kind === "CONTENT" ? [] : [counted(users, "user")]),
         counted(items, "item"),
-      ].join(", ") + `, and ${count(rejected)} to be left out.`,
-    same: "The trainer counted just what your check had forecast",
+      ].join(", ") + `; ${count(rejected)} rejected.`,
+    same: "The training counted the same rows as the check before the upload",
     other: (n: number) =>
-      `${counted(n, "figure")} of your check ${
-        n === 1 ? "differs" : "differ"
-      } from the trainer's ` +
-      "count, which is what the model learned from",
+      `${counted(n, "count")} of the check before the upload ${n === 1 ? "differs" : "differ"} ` +
+      "from the training, whose counts apply",
     estimated: "estimated",
     rows: {
       rows: "Rows",
       used: "Used",
-      rejected: "Left out",
-      duplicates: "Repeats",
+      rejected: "Rejected",
+      duplicates: "Duplicates",
       users: "Users",
       items: "Items",
-      unknown_items: "Of unknown items",
+      unknown_items: "Unknown items",
     } satisfies Record<keyof Counts, string>,
   },
   rejections: {
-    title: "Rows that could not be used, and why",
-    rows: "The rows",
+    title: "Rejected rows and their reasons",
+    rows: "Rejected rows",
     line: "Line",
     reason: "Reason",
     first: (shown: number, all: number) => `The first ${count(shown)} of ${count(all)}.`,

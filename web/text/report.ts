@@ -1,118 +1,116 @@
 /** Texts of the report page. */
-import { count, counted, percent, score } from "../words.ts";
+import { counted, percent, score } from "../words.ts";
 
 export const text = {
-  nothingYet: "There is nothing to report yet: the first training is not done.",
-  seeHowItStands: "See how it stands",
-  reading: "Reading the report…",
-  unknownFormat: "This version's report is of a format that this page does not know.",
-  inWords: "In words",
-  serves: (version: string) => `Version ${version}, which serves now`,
+  nothingYet: "There is no report yet: the first training is not finished.",
+  seeHowItStands: "View the status",
+  reading: "Loading the report…",
+  unknownFormat: "This page does not support the format of this version's report.",
+  inWords: "Summary",
+  serves: (version: string) => `Version ${version}, live`,
   another: (version: string, champion: string | null) =>
-    `Version ${version}` + (champion ? `, while version ${champion} serves.` : "."),
-  seeChampion: "See that one",
+    `Version ${version}.` + (champion ? ` Version ${champion} is live.` : ""),
+  seeChampion: "View its report",
   madeBy: (algorithm: string, items: number, users: number, interactions: number) =>
-    `Made by ${algorithm} from ${counted(items, "item")}` +
+    `Trained with ${algorithm} on ${counted(items, "item")}` +
     (users > 0 ? `, ${counted(users, "user")} and ${counted(interactions, "interaction")}.` : "."),
   model: "This model",
   popular: "Popular items",
   random: "Random",
   ndcg: "NDCG",
-  interval: "95 % interval",
+  interval: "95% confidence interval",
   between: (low: string, high: string) => `${low} to ${high}`,
   recall: {
-    title: "Found, by length of list",
-    says: "The share of what people chose next that is in the list.",
-    band: "The band is where the true value lies with 95 % certainty.",
-    axis: "Length of the list",
+    title: "Recall by list length",
+    says: "Share of the held-out interactions that the list contains.",
+    band: "The band is the 95% confidence interval.",
+    axis: "List length",
     head: "Length",
     label: (model: number, popular: number) =>
-      `Recall by length of list. In lists of ten this model finds ${percent(model)}, ` +
+      `Recall by list length. At 10 the model has ${percent(model)}, ` +
       `popular items ${percent(popular)}.`,
   },
   order: {
-    title: "Put in the right order",
-    says: "NDCG of the first ten: 1 is every find in the first places.",
+    title: "Ranking quality",
+    says: "NDCG@10: 1 if all hits have the highest ranks.",
     certainty: (low: string, high: string) =>
-      ` With 95 % certainty the model's is from ${low} to ${high}.`,
+      ` The model's 95% confidence interval is ${low} to ${high}.`,
     label: (bars: { name: string; value: number }[]) =>
       `NDCG: ${bars.map(({ name, value }) => `${name} ${score(value)}`).join(", ")}`,
   },
   breadth: {
-    title: "How much of the catalogue is seen",
-    says: "How many of the items are in anybody's first ten, and how much of the lists is " +
-      "outside the most popular fifth: the long tail.",
-    shown: "Catalogue shown",
+    title: "Catalogue coverage",
+    says: "Share of the items that are in the top 10 of any user, and share of the lists that is " +
+      "outside the most popular fifth of the items (long tail).",
+    shown: "Coverage",
     tail: "Long tail",
     of: (what: string, whose: string) => `${what}, ${whose.toLowerCase()}`,
   },
   segments: {
-    title: "For whom it works",
+    title: "Recall by user activity",
     says: (all: number) =>
-      `What is found in the first ten, by how much people had before. All together ${
-        percent(all)
-      }.`,
-    none: (names: string[]) =>
-      ` Of the ${names.join(" and the ")} users there are none to judge by.`,
+      `Recall@10 by the length of the user's history. All users: ${percent(all)}.`,
+    none: (names: string[]) => ` The test set has no ${names.join(" and no ")} users.`,
     names: {
       new: "New, up to 5 items",
       light: "Light, up to 20 items",
       heavy: "Heavy, more than 20",
     },
     bar: (name: string, users: number) => `${name} · ${counted(users, "user")}`,
-    head: ["Users", "How many", "Found", "NDCG"],
+    head: ["Users", "Count", "Recall@10", "NDCG@10"],
   },
   cold: {
-    title: "Items that nobody had yet",
+    title: "Cold items",
     says: (items: number, users: number) =>
-      `${count(items)} items were hidden from training with all that people did with them. ` +
-      `What ${counted(users, "user")} took of them is found by what describes the items.`,
-    content: "Likeness alone",
-    head: ["", "Found in ten", "NDCG"],
+      `All interactions with ${counted(items, "item")} were excluded from training, as if the ` +
+      `items were new. The metrics of ${counted(users, "user")} on these items depend on their ` +
+      "features.",
+    content: "Content-based",
+    head: ["", "Recall@10", "NDCG@10"],
   },
   diversity: {
-    title: "What diversity costs and brings",
+    title: "Effect of diversity",
     says: (least: { recall: number; coverage: number }, most: typeof least) =>
-      `Asked for all the variety there is, lists find ${percent(most.recall)} instead of ${
+      `At maximum diversity, recall is ${percent(most.recall)} instead of ${
         percent(least.recall)
-      } and show ${percent(most.coverage)} of the catalogue instead of ${percent(least.coverage)}.`,
-    found: "Found",
+      } and catalogue coverage ${percent(most.coverage)} instead of ${percent(least.coverage)}.`,
+    found: "Recall",
     axis: "Diversity",
     label: (least: number, most: number) =>
-      `Recall goes from ${percent(least)} to ${percent(most)}.`,
+      `Recall changes from ${percent(least)} to ${percent(most)}.`,
   },
-  examples: { title: "Examples of what is alike", none: "nothing alike" },
+  examples: { title: "Examples of similar items", none: "no similar items" },
   filterable: {
-    title: "Columns to filter by",
-    none: "None of the items file's columns can be filtered by.",
+    title: "Filterable columns",
+    none: "No column of the items file can be used as a filter.",
     kinds: {
       number: "numbers, by range",
       date: "dates, by range",
       text: "texts, by value",
-      list: "lists, by any of their parts",
+      list: "lists, by any of their values",
     } as Record<string, string>,
-    not: (reason: string) => `Not by this one: ${reason}`,
+    not: (reason: string) => `Not filterable: ${reason}`,
   },
   candidates: {
-    title: "What was tried",
-    says: "Each learned from one part of the data and was judged by another, NDCG of ten; the " +
-      "best was then measured on a third part that it had not seen, and trained on all.",
+    title: "Trials",
+    says: "Each trial was trained on the training set and evaluated by NDCG@10 on the validation " +
+      "set. The best was then evaluated on the test set, and trained on all data.",
     took: (tried: number, seconds: number) =>
-      ` ${counted(tried, "try", "tries")}, ${seconds.toFixed(1)} s with all that came after.`,
+      ` ${counted(tried, "trial")}, ${seconds.toFixed(1)} s for the whole training.`,
     algorithm: "Algorithm",
-    parameters: "Parameters",
-    score: "Score",
-    seconds: "Took",
+    parameters: "Hyperparameters",
+    score: "NDCG@10",
+    seconds: "Duration",
     inSeconds: (seconds: number) => `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`,
-    chosen: "Chosen",
-    best: "The best scores",
-    more: (count: number) => `${count} more that scored less`,
-    others: "The other scores",
-    skipped: (count: number) => `${count} left out, and why`,
+    chosen: "Selected",
+    best: "Best trials",
+    more: (count: number) => `${count} more with lower NDCG`,
+    others: "Other trials",
+    skipped: (count: number) => `${count} skipped, with reasons`,
   },
   overTime: {
-    title: "Version by version",
-    says: "NDCG of ten. Each was measured on the data of its day.",
+    title: "NDCG by version",
+    says: "NDCG@10. Each version was evaluated on the data of its own training.",
     head: ["Version", "NDCG", "Popular items"],
     axis: "Version",
     label: (versions: { version: string; ndcg: number }[]) =>

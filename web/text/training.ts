@@ -2,43 +2,43 @@
 export const text = {
   title: "Training",
   waiting: "Waiting for the trainer",
-  stored: "The files are stored, and the training begins when the trainer is free, mostly at once.",
+  stored: "The files are stored. Training starts as soon as the trainer is free.",
   waitingFor: (elapsed: string) => `Waiting for ${elapsed}.`,
   waits: "Waiting",
   steps: "Steps of the training",
   elapsed: (elapsed: string) => `${elapsed} so far`,
   left: (left: string) => `about ${left} left`,
-  mayClose: "You may close this page: the training goes on.",
-  tellMe: "Tell me when it is done",
-  willTell: "You will be told, as long as this tab is open.",
-  done: (name: string) => `${name} is trained`,
-  ended: (name: string) => `${name}: the training ended`,
+  mayClose: "You can close this page; the training continues.",
+  tellMe: "Notify me when it is done",
+  willTell: "You will be notified while this tab is open.",
+  done: (name: string) => `${name}: training finished`,
+  ended: (name: string) => `${name}: training ended`,
   cancel: {
     action: "Cancel the training",
     title: "Cancel this training?",
-    first: "There is no model yet, so nothing can be recommended until you train again.",
-    again: "What was trained before goes on serving. You can train again at any time.",
+    first: "There is no model yet, so no recommendations are available until you train again.",
+    again: "The live version stays live. You can train again at any time.",
   },
   again: "Train again",
   failed: {
     title: "The training failed",
-    noReason: "The trainer gave no reason.",
+    noReason: "The trainer reported no reason.",
     ways:
-      "If a column was taken for another, put that right: the files need not come again. If the " +
-      "files themselves are at fault, make a new project of better ones. If it was the machine, " +
-      "such as too little memory, train again.",
-    mend: "Put the columns right",
+      "If a column was mapped incorrectly, correct the mapping; the files need not be uploaded " +
+      "again. If the files are faulty, create a new project. If resources such as memory were " +
+      "insufficient, train again.",
+    mend: "Correct the mapping",
     anew: "New project",
   },
   cancelled: {
     title: "The training was cancelled",
-    ways: "The files are still here: train again, or put a column right first.",
+    ways: "The files are still stored: train again, or correct the mapping first.",
   },
   /** A failed retraining, while a version serves. */
   retrain: {
     failed: (error: string) =>
-      `The last training failed, and the version before it goes on serving. ${error}`,
-    mend: "Put its columns right",
+      `The last training failed, and the previous version stays live. ${error}`,
+    mend: "Correct the mapping",
     orAgain: ", or train again.",
   },
 };

@@ -1,20 +1,20 @@
 /** Texts of an upload. */
 export const text = {
   title: "Upload",
-  sending: "Uploading. A line that breaks is waited for.",
-  whole: "All is there; the service looks it through.",
-  lost: "The connection is lost. What has arrived stays; the rest goes on by itself.",
-  nextTry: (seconds: number) => `Next try in ${seconds} s.`,
-  goOn: "Go on now",
+  sending: "Uploading. An interrupted upload resumes automatically.",
+  whole: "Upload complete; the service is validating it.",
+  lost: "Connection lost. The uploaded parts are kept, and the upload resumes automatically.",
+  nextTry: (seconds: number) => `Next attempt in ${seconds} s.`,
+  goOn: "Resume now",
   stop: "Stop",
   of: (sent: string, total: string, share: string) => `${sent} of ${total}, ${share}`,
   stopped: "The upload was stopped.",
-  changed: "The file was changed on this computer since you chose it: choose it again.",
+  changed: "The file was changed on this computer after you chose it: choose it again.",
   pending: {
-    title: "An upload was cut short",
+    title: "Interrupted upload",
     what: (files: string) =>
-      `${files} had begun to come. Choose the same again, and it goes on where it stopped, with ` +
-      "the columns as you had set them.",
-    drop: "Give it up",
+      `The upload of ${files} was interrupted. Choose the same files to resume it; the column ` +
+      "mapping is kept.",
+    drop: "Discard",
   },
 };

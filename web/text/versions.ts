@@ -1,27 +1,27 @@
 /** Texts of the versions page. */
 export const text = {
-  nothingYet: "There are no versions yet: the first training is not done.",
-  seeHowItStands: "See how it stands",
-  reading: "Reading the versions…",
-  none: "No version serves.",
-  serves: (version: string) => `Version ${version} serves.`,
-  choose: "Choose two to compare them.",
-  onlyOne: "Each training adds a version; there is nothing to compare it with yet.",
+  nothingYet: "There are no versions yet: the first training is not finished.",
+  seeHowItStands: "View the status",
+  reading: "Loading versions…",
+  none: "No version is live.",
+  serves: (version: string) => `Version ${version} is live.`,
+  choose: "Select two versions to compare them.",
+  onlyOne: "Each training adds a version; with two you can compare them.",
   rollBack: {
     action: "Roll back",
-    title: "Roll back to the version before?",
+    title: "Roll back to the previous version?",
     says: (champion: string | undefined) =>
       champion
-        ? `The version that served before version ${champion} serves again at once. Nothing is ` +
-          `deleted: you can promote version ${champion} again.`
-        : "The version that served last serves again at once. Nothing is deleted.",
+        ? `The version that was live before version ${champion} becomes live immediately. Nothing ` +
+          `is deleted: you can promote version ${champion} again.`
+        : "The version that was live last becomes live immediately. Nothing is deleted.",
   },
   promote: {
     action: "Promote",
     of: (version: string) => `version ${version}`,
-    title: (version: string) => `Let version ${version} serve?`,
+    title: (version: string) => `Promote version ${version}?`,
     says: (champion: string | undefined) =>
-      "All answers come from it at once" +
+      "It becomes live immediately" +
       (champion ? `, instead of version ${champion}` : "") +
       ". Nothing is deleted: you can roll back.",
   },
@@ -29,48 +29,49 @@ export const text = {
     compare: "Compare",
     version: "Version",
     trained: "Trained",
-    found: "Found in ten",
-    ndcg: "NDCG",
-    coverage: "Catalogue shown",
-    verdict: "Verdict",
+    found: "Recall@10",
+    ndcg: "NDCG@10",
+    coverage: "Coverage",
+    verdict: "Gate",
     actions: "Actions",
   },
   version: (version: string) => `Version ${version}`,
   ofVersion: (version: string) => `version ${version}`,
-  servesBadge: "Serves",
+  servesBadge: "Live",
   notMeasured: "not measured",
-  notKnown: "not known",
+  notKnown: "unknown",
   verdicts: {
-    first: { word: "The first", says: "There was nothing to compare it with." },
-    accepted: { word: "Accepted", says: "It was no worse than the version before." },
+    first: { word: "First version", says: "There was no version to compare it with." },
+    accepted: { word: "Accepted", says: "It was not worse than the previous version." },
     refused: {
-      word: "Refused",
-      says: "It was worse than what served, which went on serving.",
+      word: "Rejected",
+      says: "It was worse than the live version, which stayed live.",
     },
     ungated: {
       word: "Not compared",
-      says: "It could not be compared with the version before.",
+      says: "It could not be compared with the previous version.",
     },
   },
   compare: {
-    title: (a: string, b: string) => `Version ${a} beside version ${b}`,
+    title: (a: string, b: string) => `Versions ${a} and ${b}`,
     region: "Comparison",
-    what: "What",
-    column: (version: string, serves: boolean) => `Version ${version}${serves ? ", serves" : ""}`,
+    what: "Property",
+    column: (version: string, serves: boolean) => `Version ${version}${serves ? ", live" : ""}`,
     difference: "Difference",
-    same: "the same",
-    reading: "Reading the reports…",
-    mrr: "First hit (MRR)",
-    novelty: "Novelty, in bits",
+    same: "equal",
+    reading: "Loading reports…",
+    mrr: "MRR",
+    novelty: "Novelty (bits)",
     algorithm: "Algorithm",
     trained: "Trained",
-    parameters: "Parameters",
+    parameters: "Hyperparameters",
     items: "Items",
     users: "Users",
     interactions: "Interactions",
-    verdict: "Verdict",
-    nothing: "nothing to compare with",
-    fine: "Figures of trainings with other data are not strictly comparable; the verdict is, for " +
-      "there both were measured on the same.",
+    verdict: "Gate",
+    nothing: "no version to compare with",
+    fine:
+      "Metrics of trainings on different data are not strictly comparable. The gate’s decision " +
+      "is: it evaluates both versions on the same data.",
   },
 };
