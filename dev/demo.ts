@@ -145,7 +145,7 @@ async function projectOf(
 
 /** Returns the script that sets the page's configuration. */
 function pageConfig(config: Record<string, unknown>): string {
-  return `// Made by \`deno task dev --demo\`; holds a key and members' tokens, so git ignores it.
+  return `// Created by \`deno task dev --demo\`. Ignored by git: it contains a key and members' tokens.
 globalThis.DEMO_CONFIG = ${JSON.stringify(config, null, 2)};
 `;
 }
@@ -162,10 +162,10 @@ async function followed(
         await fetch(`${at.recommender}/project/${id}/status`, { headers }),
       );
       if (status === "READY") return say(`project ${id} is ready`);
-      if (status === "ERROR") return say(`project ${id} could not be trained: ${error}`);
+      if (status === "ERROR") return say(`training of project ${id} failed: ${error}`);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   } catch (error) {
-    say(`project ${id} cannot be followed: ${(error as Error).message}`);
+    say(`the status of project ${id} is unavailable: ${(error as Error).message}`);
   }
 }

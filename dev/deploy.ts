@@ -14,7 +14,7 @@ const isDry = Deno.args.includes("--dry-run");
 const config = await wranglerConfig();
 const missing = unsaid(config, Deno.env.toObject());
 if (missing.length > 0 && !isDry) {
-  console.error(["Not deployed; see README, Deploy.", ...missing].join("\n"));
+  console.error(["Not deployed; see “Deploy” in the README.", ...missing].join("\n"));
   Deno.exit(2);
 }
 

@@ -23,7 +23,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(sign
 try {
   await run();
 } catch (error) {
-  console.error(`\nAiREC did not start. ${(error as Error).message}`);
+  console.error(`\nStart failed: ${(error as Error).message}`);
   Deno.exit(1);
 }
 Deno.exit(0);
@@ -31,7 +31,7 @@ Deno.exit(0);
 async function run(): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const home = stack.use(await openHome(homePath(environment)));
-  for (const name of await endLeftOvers(home)) say("dev", `ended ${name}, left over from before`);
+  for (const name of await endLeftOvers(home)) say("dev", `ended ${name} of an earlier run`);
   const ports = chosenPorts(environment);
   claimPorts(
     Object.fromEntries(
@@ -78,7 +78,7 @@ async function run(): Promise<void> {
   await untilUp(others);
 
   const rows = Object.keys(PORTS).map((name) => [name, address(name as keyof Ports, ports)]);
-  console.log("\nAiREC is up, its services in workerd. Ctrl-C ends it.\n");
+  console.log("\nAiREC is up, with its services in workerd. Press Ctrl-C to stop it.\n");
   for (const [name, url] of rows) console.log(`  ${name.padEnd(13)}${url}`);
   await ended;
 }

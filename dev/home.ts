@@ -97,16 +97,16 @@ async function lockHome(path: string): Promise<Deno.FsFile> {
   if (await lock.tryLock(true)) return lock;
   lock.close();
   throw new Error(
-    `${path} is in use: an AiREC runs on it already. End that one first, or name another folder in AIREC_HOME.`,
+    `${path} is in use by a running AiREC. Stop it first, or set AIREC_HOME to another folder.`,
   );
 }
 
 function copySentence(copy: string, original: string): string {
-  return `${copy} is a copy of ${original}, which is still there: two of one identity would take ` +
-    `each other's processes, database and models for their own. Nothing was started or ended. For ` +
-    `one that runs beside the original, back that up and restore it under an identity of its own: ` +
-    `deno task backup FOLDER, then AIREC_HOME=… deno task restore FOLDER --as-copy. For this one ` +
-    `in the original's place, end the original and delete or rename ${original} first.`;
+  return `${copy} is a copy of ${original}, which still exists: two installations with the same id ` +
+    `would interfere with each other's processes, database and models. Nothing was started or ` +
+    `stopped. To run both, create a copy with its own id: deno task backup FOLDER, then ` +
+    `AIREC_HOME=… deno task restore FOLDER --as-copy. To replace the original, stop it and delete ` +
+    `or rename ${original} first.`;
 }
 
 /** Throws if the folder contains anything that AiREC did not create. */
@@ -115,7 +115,7 @@ async function refuseForeign(path: string): Promise<void> {
   const entries = await Array.fromAsync(Deno.readDir(path)).catch(ignoreMissing) ?? [];
   if (entries.some(({ name }) => !isBegun(name))) {
     throw new Error(
-      `AIREC_HOME must be AiREC's own folder, but ${path} holds other things (no airec.json). Name an empty or new folder; nothing was changed.`,
+      `AIREC_HOME must be AiREC's own folder, but ${path} contains other files (no airec.json). Use an empty or new folder; nothing was changed.`,
     );
   }
 }

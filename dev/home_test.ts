@@ -29,7 +29,7 @@ Deno.test("a home is made, opened by one at a time, and deleted with what lies e
 Deno.test("a folder that holds other things is neither used nor deleted", async () => {
   const path = await Deno.makeTempDir();
   await Deno.writeTextFile(join(path, "thesis.txt"), "irreplaceable");
-  await assertRejects(() => openHome(path), Error, "holds other things");
+  await assertRejects(() => openHome(path), Error, "contains other files");
   await assertRejects(() => deleteHome(path), Error, "nothing was changed");
   assertEquals(await Deno.readTextFile(join(path, "thesis.txt")), "irreplaceable");
   assertEquals(Array.from(Deno.readDirSync(path)).length, 1);

@@ -21,8 +21,8 @@ import { supervise } from "./supervisor.ts";
 
 const USAGE = `deno task dev [--demo] [--mlflow] [--reset]
 
-  --demo    make the demo's film and music projects, and keys for clients/
-  --mlflow  start an MLflow server on port 5000 and keep the models there
+  --demo    create the demo's film and music projects, and keys for clients/
+  --mlflow  start an MLflow server on port 5000 and store the models there
   --reset   delete all local state first (AIREC_HOME, default .airec/)`;
 
 const MLFLOW_PORT = 5000;
@@ -36,7 +36,7 @@ let ending: Promise<never> | undefined;
 
 const unknown = Deno.args.find((argument) => !FLAGS.includes(argument));
 if (unknown !== undefined) {
-  console.error(unknown === "--help" ? USAGE : `There is no ${unknown}.\n\n${USAGE}`);
+  console.error(unknown === "--help" ? USAGE : `Unknown option: ${unknown}.\n\n${USAGE}`);
   Deno.exit(unknown === "--help" ? 0 : 2);
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -48,7 +48,7 @@ try {
   await start(new Set(Deno.args));
 } catch (error) {
   if (!ending) {
-    console.error(`\nAiREC did not start. ${(error as Error).message}`);
+    console.error(`\nStart failed: ${(error as Error).message}`);
     await end(1);
   }
 }
@@ -115,14 +115,14 @@ async function start(flags: Set<string>): Promise<void> {
     projects: flags.has("--demo"),
     say: (line) => say("demo", line),
     origins: [address("web", ports)],
-  }).catch((error) => void say("demo", `not made: ${error.message}`));
+  }).catch((error) => void say("demo", `failed: ${error.message}`));
   setInterval(() => demo?.refresh().catch((error) => say("demo", error.message)), REFRESH_MS);
   if (!supervisor.pidOf("auth")) return;
   show(screen({
     ports,
     home: path,
     demo: demo ?? null,
-    database: environment.DATABASE_URL ? "the one of DATABASE_URL" : "embedded PostgreSQL",
+    database: environment.DATABASE_URL ? "from DATABASE_URL" : "embedded PostgreSQL",
     gemm: await import("onnxruntime-node").then(() => true, () => false),
     mlflow: mlflow ?? null,
   }));
@@ -130,7 +130,7 @@ async function start(flags: Set<string>): Promise<void> {
 
 /** Ends processes left running by a killed `task dev`, and logs their names. */
 async function sayLeftOvers(home: Home): Promise<void> {
-  for (const name of await endLeftOvers(home)) say("dev", `ended ${name}, left over from before`);
+  for (const name of await endLeftOvers(home)) say("dev", `ended ${name} of an earlier run`);
 }
 
 /**
@@ -156,7 +156,7 @@ async function ownMlflow(
   port: number,
   note: (name: string, pid: number) => void,
 ): Promise<string> {
-  say("dev", "starting MLflow, which takes a while");
+  say("dev", "starting MLflow; this may take a minute");
   const folder = join(home, "mlflow");
   return (await begun(keepMlflow({ folder, port, say, started: note }))).url;
 }
@@ -176,7 +176,7 @@ function begun<Running extends { stop(): Promise<void> }>(
 /** Ends everything in reverse order, so that Postgres outlives its clients, and exits. */
 function end(code: number): Promise<never> {
   return ending ??= (async () => {
-    if (started.length > 0) say("dev", "ending everything …");
+    if (started.length > 0) say("dev", "stopping all processes …");
     while (started.length > 0) {
       const running = await started.pop()!.catch(() => null);
       await running?.stop();

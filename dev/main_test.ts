@@ -94,11 +94,11 @@ Deno.test({
 
     const running = JSON.parse(await Deno.readTextFile(`${environment.AIREC_HOME}/running.json`));
     Deno.kill(running.auth.pid, "SIGKILL");
-    await first.heard(/auth\s+\| ended by SIGKILL; starting it again/);
+    await first.heard(/auth\s+\| ended by SIGKILL; restarting/);
     await first.heard(/auth listens[\s\S]*auth listens/);
     Deno.kill(await postmasterOf(environment), "SIGKILL");
-    await first.heard(/postgres\s+\| ended by SIGKILL; starting it again/);
-    await first.heard(/postgres\s+\| is back/);
+    await first.heard(/postgres\s+\| ended by SIGKILL; restarting/);
+    await first.heard(/postgres\s+\| restarted/);
     await until(async () => {
       const ready = await fetch(`http://localhost:${environment.AUTH_PORT}/ready`);
       await ready.body?.cancel();
@@ -123,7 +123,7 @@ Deno.test({
     first.child.kill("SIGKILL");
     await first.ended();
     using second = dev(environment);
-    await second.heard("left over from before");
+    await second.heard("of an earlier run");
     await second.heard("AiREC is up");
     assertEquals(/Demo login\s+(\S+)\s+(\S+)/.exec(second.said())![2], login[2]);
 
@@ -173,12 +173,12 @@ Deno.test("task dev names a taken port before anything starts, and an unknown fl
   assertEquals(await refused.ended(), 1);
   assert(
     refused.said().includes(
-      `Port ${taken.addr.port} is taken by another program. End that one, or choose another port: WEB_PORT=`,
+      `Port ${taken.addr.port} is in use by another program. Stop it, or choose another port: WEB_PORT=`,
     ),
     refused.said(),
   );
   assertEquals(processesOf(environment), []);
   using unknown = dev(environment, "--rest");
   assertEquals(await unknown.ended(), 2);
-  assert(unknown.said().includes("There is no --rest."));
+  assert(unknown.said().includes("Unknown option: --rest."));
 });

@@ -67,8 +67,8 @@ export async function checkLogin(sql: postgres.ISql): Promise<void> {
     .then(([row]) => [row ?? { login: "", lacking: [] }]);
   if (lacking.length === 0) return;
   throw new Error(
-    `The login ${login} may not make the roles ${lacking.join(", ")}, which row-level security ` +
-      `needs. An administrator of the database runs once: ` +
+    `The login ${login} lacks permission to create the roles ${lacking.join(", ")}, which ` +
+      `row-level security requires. Run once as an administrator of the database: ` +
       lacking.map((name) => `create role ${name} nologin;`).join(" ") +
       ` grant ${lacking.join(", ")} to "${login}" with admin option;`,
   );
@@ -91,7 +91,7 @@ export async function ownSchemas(): Promise<string[]> {
 if (import.meta.main) {
   const url = Deno.env.get("DATABASE_URL");
   if (!url) {
-    console.error("DATABASE_URL is not set: it names the database to migrate.");
+    console.error("DATABASE_URL is not set: it selects the database to migrate.");
     Deno.exit(2);
   }
   const applied = await migrate(url).catch((error) => {

@@ -37,7 +37,11 @@ Deno.test("a login that may not make roles is told what an administrator does, a
   const url = new URL(database.url);
   [url.username, url.password, url.pathname] = [name, "secret", `/${name}`];
   try {
-    const refused = await assertRejects(() => migrate(url.href), Error, "may not make the roles");
+    const refused = await assertRejects(
+      () => migrate(url.href),
+      Error,
+      "lacks permission to create the roles",
+    );
     // The roles exist on the server already, so only the grant of the message is needed.
     await sql.unsafe(refused.message.match(/grant airec_.* with admin option;/)![0]);
     assert((await migrate(url.href)).length > 0);

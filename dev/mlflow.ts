@@ -77,7 +77,7 @@ export async function startMlflow(options: MlflowOptions): Promise<MlflowServer>
   };
   if (!await isUp(origin, { ...options, running: () => running })) {
     await stop();
-    throw new Error(`MLflow does not answer at ${origin}; its log: ${log}`);
+    throw new Error(`MLflow did not start at ${origin}; its log: ${log}`);
   }
   return { url, pid: child.pid, ended, stop };
 }
@@ -103,7 +103,7 @@ export async function keepMlflow(
   }], { ...options, graceMs: GRACE_MS });
   if (!await isUp(origin, options)) {
     await supervisor.stop();
-    throw new Error(`MLflow does not answer at ${origin}; its log: ${log}`);
+    throw new Error(`MLflow did not start at ${origin}; its log: ${log}`);
   }
   return { url, stop: () => supervisor.stop() };
 }
@@ -113,7 +113,7 @@ async function mlflowProgram(options: MlflowOptions) {
   const command = mlflowCommand();
   if (!command) {
     throw new Error(
-      "To start MLflow install it (pip install mlflow), or uv, or pipx: none is here.",
+      "MLflow, uv and pipx were not found: install one of them (pip install mlflow).",
     );
   }
   const folder = resolve(options.folder);

@@ -34,7 +34,7 @@ Deno.test({
     });
     Deno.kill(pids[0], "SIGKILL");
     await until(() => pids.length === 2);
-    assertEquals(said, ["ended by SIGKILL; starting it again in 0.5 s"]);
+    assertEquals(said, ["ended by SIGKILL; restarting in 0.5 s"]);
     await server.stop();
     const { success } = await new Deno.Command("ps", { args: ["-p", String(pids[1])] }).output();
     assertFalse(success, `${pids[1]} is still there`);

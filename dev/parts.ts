@@ -88,11 +88,11 @@ export function part(name: Part): string | null {
  */
 export function ignoreWithout(name: Part): boolean {
   if (part(name) !== null) return false;
-  const reason = `no ${name} here: ${PARTS[name].get}`;
+  const reason = `${name} is missing: ${PARTS[name].get}`;
   if (Deno.env.get("AIREC_CI") === "1") {
-    throw new Error(`CI leaves no test out, but there is ${reason}.`);
+    throw new Error(`In CI no test may be skipped: ${reason}.`);
   }
-  if (!said.has(name)) console.log(`Tests left out: ${reason}.`);
+  if (!said.has(name)) console.log(`Tests skipped: ${reason}.`);
   said.add(name);
   return true;
 }
@@ -117,7 +117,7 @@ export function onPath(...executables: string[]): string | null {
 function named(variable: string): string | null {
   const path = Deno.env.get(variable);
   if (!path) return null;
-  if (!existsSync(path)) throw new Error(`${variable} names ${path}, but nothing lies there.`);
+  if (!existsSync(path)) throw new Error(`${variable} is ${path}, which does not exist.`);
   return path;
 }
 

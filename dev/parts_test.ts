@@ -23,14 +23,14 @@ Deno.test("a part is what its variable names, else what is on the PATH, else mis
   assertEquals(await ask(`part("data")`, { AIREC_TEST_DATA: here }), `${here}\n`);
   assertEquals(await ask(`part("mlflow")`, {}), "null\n");
   const wrong = await ask(`part("chromium")`, { AIREC_CHROMIUM: "/nowhere/chromium" });
-  assert(wrong.includes("AIREC_CHROMIUM names /nowhere/chromium, but nothing lies there."), wrong);
+  assert(wrong.includes("AIREC_CHROMIUM is /nowhere/chromium, which does not exist."), wrong);
 });
 
 Deno.test("tests without their part are left out with a reason, once, and never in CI", async () => {
   const twice = `ignoreWithout("data") && ignoreWithout("data")`;
   const said = await ask(twice, {});
-  assertEquals(said.match(/Tests left out: no data here: .*AIREC_TEST_DATA/g)?.length, 1, said);
+  assertEquals(said.match(/Tests skipped: data is missing: .*AIREC_TEST_DATA/g)?.length, 1, said);
   assert(said.endsWith("true\n"));
   const ci = await ask(twice, { AIREC_CI: "1" });
-  assert(ci.includes("CI leaves no test out, but there is no data here"), ci);
+  assert(ci.includes("In CI no test may be skipped: data is missing"), ci);
 });

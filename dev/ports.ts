@@ -26,9 +26,9 @@ export function chosenPorts(environment: Record<string, string>): Ports {
 export function claimPorts(wanted: Record<string, number>): void {
   const faults = Object.entries(wanted).flatMap(([variable, port], i, all) => {
     const twin = all.slice(0, i).find(([, other]) => other === port);
-    if (twin) return [`${variable} and ${twin[0]} both name port ${port}.`];
+    if (twin) return [`${variable} and ${twin[0]} have the same port, ${port}.`];
     return isFree(port) ? [] : [
-      `Port ${port} is taken by another program. End that one, or choose another port: ${variable}=${
+      `Port ${port} is in use by another program. Stop it, or choose another port: ${variable}=${
         port + 1000 > 65535 ? port - 1000 : port + 1000
       } deno task dev`,
     ];

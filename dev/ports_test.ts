@@ -20,11 +20,11 @@ Deno.test("a taken port is named with what to do, and so is one named twice", ()
   assertThrows(
     () => claimPorts({ AUTH_PORT: free, WEB_PORT: port }),
     Error,
-    `Port ${port} is taken by another program. End that one, or choose another port: WEB_PORT=`,
+    `Port ${port} is in use by another program. Stop it, or choose another port: WEB_PORT=`,
   );
   assertThrows(
     () => claimPorts({ AUTH_PORT: free, WEB_PORT: free }),
     Error,
-    `WEB_PORT and AUTH_PORT both name port ${free}.`,
+    `WEB_PORT and AUTH_PORT have the same port, ${free}.`,
   );
 });

@@ -89,7 +89,7 @@ export async function startPostgres(
     heard(line) {
       log = `${log}${line}\n`.slice(-4000);
       if (line.includes("ready to accept connections")) {
-        if (isUp) say("is back");
+        if (isUp) say("restarted");
         isUp = true;
         first.resolve();
       } else if (isUp && isGrave(line)) say(line);
@@ -211,7 +211,7 @@ export async function bringPostgresAlong(from: string, to: string): Promise<void
     // `mv` works across file systems and keeps the owner of the files.
     const { success, stderr } = await new Deno.Command("mv", { args: [source, target] }).output();
     if (success) return;
-    throw new Error(`The database did not move along: ${new TextDecoder().decode(stderr)}`);
+    throw new Error(`Moving the database files failed: ${new TextDecoder().decode(stderr)}`);
   }
 }
 

@@ -55,7 +55,7 @@ export async function endProcessesOn(data: string): Promise<void> {
     if (pid) signalGroup(pid, "SIGKILL", { only: true });
   }
   if (!await gone(data, TOLD_MS)) {
-    throw new Error(`The server on ${data} must end before another starts, but it does not end.`);
+    throw new Error(`The server on ${data} does not stop, so no other can be started.`);
   }
   await Deno.remove(join(data, "postmaster.pid")).catch(() => {});
 }

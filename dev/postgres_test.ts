@@ -59,8 +59,8 @@ Deno.test({
       const { postmaster, children } = await processesOn(data);
       assert(postmaster !== before && !children.includes(pid));
       assertEquals(said.map((line) => line.replace(/in [\d.]+ s/, "in … s")), [
-        "ended by SIGKILL; starting it again in … s",
-        "is back",
+        "ended by SIGKILL; restarting in … s",
+        "restarted",
       ]);
       await sql.end({ timeout: 0 });
     } finally {
@@ -94,7 +94,7 @@ Deno.test({
   async fn() {
     await using disk = await smallDisk(120_000_000);
     const said: string[] = [];
-    const ends = () => said.filter((line) => /starting it again/.test(line)).length;
+    const ends = () => said.filter((line) => /restarting/.test(line)).length;
     const server = await startPostgres(join(disk.path, "postgres"), {
       password: "for a test",
       say: (line) => said.push(line),

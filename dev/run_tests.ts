@@ -56,7 +56,7 @@ try {
   const { secrets, lines } = await readTraces(folder);
   const found = leaks({ secrets, lines: [...lines, ...said.join("\n").split("\n")] });
   if (found.length > 0) {
-    console.error(`Secrets of the tests stand in what was said:\n${found.slice(0, 20).join("\n")}`);
+    console.error(`Test secrets found in the output:\n${found.slice(0, 20).join("\n")}`);
     code ||= 1;
   }
 } finally {

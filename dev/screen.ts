@@ -28,15 +28,15 @@ export function screen({ ports, home, demo, database, gemm, mlflow }: ScreenFact
     ["Demo pages", demoPages(demo)],
     ["Data", `${home}   (database: ${database})`],
     ["", ""],
-    ["Native GEMM", gemm ? "on (onnxruntime)" : "off: onnxruntime does not load here"],
+    ["Native GEMM", gemm ? "on (onnxruntime)" : "off: onnxruntime is not available"],
     ["Models in", mlflow ? `MLflow at ${mlflow}` : "the local registry (MLflow: off, --mlflow)"],
-    ["Webhooks", "may reach loopback addresses: for development only"],
+    ["Webhooks", "loopback addresses allowed: for development only"],
   ];
   const text = rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`.trimEnd());
-  return ["", "AiREC is up. Ctrl-C ends it.", "", ...text, ""].join("\n");
+  return ["", "AiREC is up. Press Ctrl-C to stop it.", "", ...text, ""].join("\n");
 }
 
 function demoPages(demo: Demo | null): string {
-  if (!demo || demo.pages.length === 0) return "none yet: deno task dev --demo makes them";
+  if (!demo || demo.pages.length === 0) return "none yet: create them with deno task dev --demo";
   return demo.pages.join("\n" + " ".repeat(15));
 }

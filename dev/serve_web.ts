@@ -38,7 +38,7 @@ export function webHandler(
       const body = request.method === "HEAD" ? null : file;
       return new Response(body, { headers: headersOf(path) });
     } catch {
-      return new Response(`There is no ${pathname} here.`, { status: 404, headers: secure });
+      return new Response(`Not found: ${pathname}`, { status: 404, headers: secure });
     }
   };
 }

@@ -116,7 +116,7 @@ export async function untilUp(all: Service[], { patienceMs = 60_000 } = {}): Pro
   await Promise.all(all.map(async ({ name, health }) => {
     while (health && !await answers(health)) {
       if (Date.now() > deadline) {
-        throw new Error(`${name} does not answer at ${health} after ${patienceMs / 1000} s.`);
+        throw new Error(`${name} did not respond at ${health} within ${patienceMs / 1000} s.`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -30,6 +30,6 @@ if (import.meta.main) {
     console.log(`Wrote ${FILE} for docker compose.`);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    console.log(`${FILE} is there already and was left as it is.`);
+    console.log(`${FILE} already exists and was not changed.`);
   }
 }

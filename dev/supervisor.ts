@@ -67,7 +67,7 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
       }
       const timer = setTimeout(() => {
         for (const [name, { pid }] of running) {
-          say(name, `did not end within ${graceMs / 1000} s, so it is killed`);
+          say(name, `did not end within ${graceMs / 1000} s and is killed`);
           signalGroup(pid, "SIGKILL");
         }
       }, graceMs);
@@ -83,7 +83,7 @@ export function supervise(programs: Program[], options: SupervisorOptions): Supe
       const end = await runOnce(program);
       if (stopping.signal.aborted) return;
       if (Date.now() - start > SETTLED_MS) wait = backoffMs;
-      say(program.name, `${end}; starting it again in ${wait / 1000} s`);
+      say(program.name, `${end}; restarting in ${wait / 1000} s`);
       await sleep(wait, stopping.signal);
       wait = Math.min(2 * wait, longestWaitMs);
     }

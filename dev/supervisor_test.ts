@@ -58,8 +58,8 @@ Deno.test("a program that crashes is told of and started again, at growing dista
   await heard("ended with code 3", 3);
   await supervisor.stop();
   assert(new Set(started).size >= 3);
-  assertEquals(lines[0], "crasher: ended with code 3; starting it again in 0.02 s");
-  assertEquals(lines[1], "crasher: ended with code 3; starting it again in 0.04 s");
+  assertEquals(lines[0], "crasher: ended with code 3; restarting in 0.02 s");
+  assertEquals(lines[1], "crasher: ended with code 3; restarting in 0.04 s");
 });
 
 Deno.test("a program that is killed from outside comes back", async () => {
@@ -100,6 +100,6 @@ Deno.test("stop asks, waits, then kills, and takes along what a program had star
   const grandchild = Number(lines.find((line) => line.startsWith("deaf: child"))!.split(" ")[2]);
   await supervisor.stop();
   assert(lines.includes("polite: bye"));
-  assert(lines.includes("deaf: did not end within 0.3 s, so it is killed"));
+  assert(lines.includes("deaf: did not end within 0.3 s and is killed"));
   for (const pid of [...pids, grandchild]) assert(!alive(pid), `${pid} is still there`);
 });

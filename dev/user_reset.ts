@@ -57,7 +57,7 @@ async function settings(environment: Record<string, string>) {
     const url = secrets && await runningPostgres(folder, { password: secrets.postgres_password });
     if (!url) {
       throw new ConfigError(
-        "DATABASE_URL names no database, and `deno task dev` runs none here: start it, or name one.",
+        "DATABASE_URL is not set, and `deno task dev` is not running: set it, or start it.",
       );
     }
     given.DATABASE_URL = url;
@@ -69,7 +69,7 @@ async function settings(environment: Record<string, string>) {
 async function main(): Promise<number> {
   const [email, ...rest] = Deno.args;
   if (!email || rest.length > 0 || !email.includes("@")) {
-    console.error("deno task user:reset EMAIL");
+    console.error("Usage: deno task user:reset EMAIL");
     return 2;
   }
   const config = await settings(Deno.env.toObject());
@@ -81,12 +81,12 @@ async function main(): Promise<number> {
     });
     const reset = await resetUser(sql, { email, passwords });
     if (!reset) {
-      console.error(`There is no account of ${email}; nothing was changed.`);
+      console.error(`There is no account with the email address ${email}; nothing was changed.`);
       return 1;
     }
     console.log(
-      `${reset.user.name} (${reset.user.email}) is signed out everywhere. This password lets in ` +
-        `once, within 24 hours, and must then be changed:\n\n  ${reset.password}\n`,
+      `${reset.user.name} (${reset.user.email}) is signed out everywhere. One-time password, valid ` +
+        `for 24 hours; it must be changed after sign-in:\n\n  ${reset.password}\n`,
     );
     return 0;
   } finally {

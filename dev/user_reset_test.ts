@@ -25,7 +25,7 @@ Deno.test("an operator's reset ends the sessions and lets in once", async () => 
 
   const unknown = await reset(["eve@example.org"], env);
   assertEquals([unknown.code, unknown.said], [1, ""]);
-  assertStringIncludes(unknown.faults, "no account of eve@example.org");
+  assertStringIncludes(unknown.faults, "no account with the email address eve@example.org");
   assertEquals(await before.status("GET", "/me"), 200);
 
   const { code, said } = await reset(["ADA@example.org"], env);
@@ -49,7 +49,7 @@ Deno.test("without DATABASE_URL the reset finds the database of this machine, or
   await Deno.chmod(home, 0o755);
   const none = await reset(["ada@example.org"], { AIREC_HOME: home });
   assertEquals(none.code, 2);
-  assertStringIncludes(none.faults, "DATABASE_URL names no database");
+  assertStringIncludes(none.faults, "DATABASE_URL is not set");
 
   const secrets = await secretsOf(home);
   const server = await startPostgres(join(home, "postgres"), {

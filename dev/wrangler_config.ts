@@ -46,10 +46,11 @@ export function unsaid(
   ].map((names) => names.join(", "));
   const addresses = ADDRESSES.filter((name) => !environment[name]).join(", ");
   return [
-    databases && `wrangler.toml names no Hyperdrive for ${databases}.`,
-    examples && `wrangler.toml still has the example's DASHBOARD_ORIGIN for ${examples}.`,
-    paths && `DASHBOARD_ORIGIN is to be as https://airec.example.com, with no path; see ${paths}.`,
-    addresses && `Not set: ${addresses}. The dashboard would ask this very machine.`,
+    databases && `wrangler.toml has no Hyperdrive id for ${databases}.`,
+    examples && `wrangler.toml still has the example DASHBOARD_ORIGIN for ${examples}.`,
+    paths &&
+    `DASHBOARD_ORIGIN must be an origin such as https://airec.example.com, without a path; see ${paths}.`,
+    addresses && `Not set: ${addresses}. The dashboard would call localhost.`,
   ].filter((sentence) => sentence !== "");
 }
 

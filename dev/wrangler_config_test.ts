@@ -39,7 +39,7 @@ Deno.test("a database that is still the placeholder is missed, for each service"
   const config = await said();
   config.env.recommender.hyperdrive = config.env.webhooks.hyperdrive = [{ id: "0".repeat(32) }];
   assertEquals(unsaid(config, ADDRESSES), [
-    "wrangler.toml names no Hyperdrive for recommender, webhooks.",
+    "wrangler.toml has no Hyperdrive id for recommender, webhooks.",
   ]);
 });
 
@@ -48,14 +48,14 @@ Deno.test("a dashboard at the example's address is missed, one with a path is to
   config.env.auth.vars.DASHBOARD_ORIGIN = "https://airec.example.com";
   config.env.webhooks.vars.DASHBOARD_ORIGIN = "https://airec.shop.test/";
   assertEquals(unsaid(config, ADDRESSES), [
-    "wrangler.toml still has the example's DASHBOARD_ORIGIN for auth.",
-    "DASHBOARD_ORIGIN is to be as https://airec.example.com, with no path; see webhooks.",
+    "wrangler.toml still has the example DASHBOARD_ORIGIN for auth.",
+    "DASHBOARD_ORIGIN must be an origin such as https://airec.example.com, without a path; see webhooks.",
   ]);
 });
 
 Deno.test("services whose addresses nobody said are missed: the dashboard could not find them", async () => {
   assertEquals(unsaid(await said(), { ...ADDRESSES, AUTH_URL: "", WEBHOOKS_URL: undefined }), [
-    "Not set: AUTH_URL, WEBHOOKS_URL. The dashboard would ask this very machine.",
+    "Not set: AUTH_URL, WEBHOOKS_URL. The dashboard would call localhost.",
   ]);
 });
 
