@@ -1,5 +1,5 @@
 /**
- * `deno task backup [PLACE]`: backs up the running installation (database, uploads, models,
+ * `deno task backup [DESTINATION]`: backs up the running installation (database, uploads, models,
  * secrets) to a folder or a bucket.
  *
  * Uses the database of DATABASE_URL and its stores (BLOBS_FOLDER or BLOBS_S3_…,
@@ -13,14 +13,14 @@ import { takeBackup } from "./backup/take_backup.ts";
 import { readArguments, sayAndExit } from "./command.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 
-const USAGE = `deno task backup [PLACE] [--keep N] [--erasures] [--without-secrets]
+const USAGE = `deno task backup [DESTINATION] [--keep N] [--erasures] [--without-secrets]
 
-  PLACE              a folder, or s3://bucket/folder with BACKUP_S3_ENDPOINT,
+  DESTINATION        a folder, or s3://bucket/folder with BACKUP_S3_ENDPOINT,
                      BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY;
-                     by default that of BACKUP_TO
-  --keep N           remove all but the newest N backups afterwards
-  --erasures         only append who was erased since to the list beside the backups
-  --without-secrets  leave the secrets out, which you then keep yourself`;
+                     default: BACKUP_TO
+  --keep N           delete all but the newest N backups afterwards
+  --erasures         only append new erasures to the erasure list of the backups
+  --without-secrets  exclude the secrets, which you must then keep yourself`;
 
 async function main(): Promise<void> {
   const environment = Deno.env.toObject();
@@ -41,18 +41,20 @@ async function main(): Promise<void> {
   if (flags.has("erasures")) {
     const installation = await installationId(source.sql);
     const added = await appendErasures(source.sql, place, { installation });
-    return console.log(`${added} erasures were added to the list beside ${place.description}.`);
+    return console.log(
+      `${added} erasures were appended to the erasure list at ${place.description}.`,
+    );
   }
   const { name, manifest } = await takeBackup(source, { place, say: console.log });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`Backed up to ${place.within(name).description} in ${seconds} s.`);
   if (manifest.lacks.length > 0) {
     console.error(
-      `The installation itself lacks ${manifest.lacks.length} of its parts, see above.`,
+      `${manifest.lacks.length} files or versions of the installation are missing; see above.`,
     );
   }
   if (keep === undefined) return;
-  for (const old of await pruneBackups(place, { keep })) console.log(`Removed ${old}.`);
+  for (const old of await pruneBackups(place, { keep })) console.log(`Deleted ${old}.`);
 }
 
 if (import.meta.main) await main().then(() => Deno.exit(0), (error) => sayAndExit(error));

@@ -26,7 +26,7 @@ export function readArguments(
     else if (flags.includes(name)) found.flags.add(name);
     else if (values.includes(name) && (value ?? rest[0]) !== undefined) {
       found.values[name] = value ?? rest.shift();
-    } else sayAndExit(`There is no ${argument}.\n\n${usage}`, 2);
+    } else sayAndExit(`Unknown argument: ${argument}.\n\n${usage}`, 2);
   }
   return found;
 }

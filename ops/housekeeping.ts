@@ -20,25 +20,25 @@ export async function housekeepingReport(sql: Sql): Promise<string[]> {
   const removed = findings.filter(({ removed_at }) => removed_at !== null);
   const missing = findings.filter(({ kind }) => kind === "MISSING");
   return [
-    `Erasures that wait: ${erasures.length}, ${failing.length} of them failed before.`,
+    `Pending erasures: ${erasures.length}, ${failing.length} of them with failed attempts.`,
     ...shown(
       failing,
       ({ kind, name, attempts, next_try_at, last_error }) =>
-        `  ${kind} ${name}: ${attempts} tries, next ${time(next_try_at)}. ${last_error}`,
+        `  ${kind} ${name}: ${attempts} attempts, next ${time(next_try_at)}. ${last_error}`,
     ),
     sweepLine(sweep),
-    `Left over, removed by the next sweep: ${left.length}.`,
+    `Orphaned files, deleted by the next sweep: ${left.length}.`,
     ...shown(
       left,
       ({ name, bytes, since, last_error }) =>
         `  ${name}: ${bytes} bytes of ${time(since!)}.${last_error ? ` ${last_error}` : ""}`,
     ),
-    `Removed in the last 30 days: ${removed.length}.`,
-    `Rows that name what is not there: ${missing.length}.`,
+    `Deleted in the last 30 days: ${removed.length}.`,
+    `Rows whose file is missing: ${missing.length}.`,
     ...shown(
       missing,
       ({ name, project_id, found_at }) =>
-        `  ${name} of project ${project_id}, missed since ${time(found_at)}.`,
+        `  ${name} of project ${project_id}, missing since ${time(found_at)}.`,
     ),
     ...await forgettingLines(sql),
   ];
@@ -77,7 +77,7 @@ async function forgettingLines(sql: Sql): Promise<string[]> {
     group by e.project_id, f.cause order by since`;
   const people = projects.reduce((sum, project) => sum + project.people, 0);
   return [
-    `People to forget: ${people}.`,
+    `Users to erase: ${people}.`,
     ...shown(
       projects,
       ({ project_id, people, since, cause }) =>
@@ -120,11 +120,11 @@ async function leftovers(sql: Sql): Promise<Finding[]> {
 }
 
 function sweepLine(sweep: FinishedSweep | undefined): string {
-  if (!sweep) return "No sweep ran yet.";
+  if (!sweep) return "No sweep has run yet.";
   const { started_at, finished_at, found, removed, missing, error } = sweep;
-  if (!finished_at) return `A sweep runs since ${time(started_at)}.`;
-  return `Last sweep ${time(started_at)}: ${found} left over, ${removed} removed, ${missing} ` +
-    `missing.${error ? ` It did not look everywhere: ${error}` : ""}`;
+  if (!finished_at) return `A sweep has been running since ${time(started_at)}.`;
+  return `Last sweep ${time(started_at)}: ${found} orphaned, ${removed} deleted, ${missing} ` +
+    `missing.${error ? ` Incomplete: ${error}` : ""}`;
 }
 
 /** Returns a line for each of the first rows, and one with the number of the others. */

@@ -6,12 +6,12 @@ Deno.test("an operator sees what fails, what is left over and what is missing", 
   await using database = await testDatabase();
   const { sql } = database;
   assertEquals(await housekeepingReport(sql), [
-    "Erasures that wait: 0, 0 of them failed before.",
-    "No sweep ran yet.",
-    "Left over, removed by the next sweep: 0.",
-    "Removed in the last 30 days: 0.",
-    "Rows that name what is not there: 0.",
-    "People to forget: 0.",
+    "Pending erasures: 0, 0 of them with failed attempts.",
+    "No sweep has run yet.",
+    "Orphaned files, deleted by the next sweep: 0.",
+    "Deleted in the last 30 days: 0.",
+    "Rows whose file is missing: 0.",
+    "Users to erase: 0.",
   ]);
 
   await sql`
@@ -26,10 +26,10 @@ Deno.test("an operator sees what fails, what is left over and what is missing", 
       ('LEFTOVER', 'uploads/d', 7, '2026-01-02T03:04:05Z', null, now()),
       ('MISSING', 'uploads/e', 0, null, 5, null)`;
   const lines = await housekeepingReport(sql);
-  assertEquals(lines[0], "Erasures that wait: 2, 1 of them failed before.");
-  assertMatch(lines[1], /^ {2}BLOB uploads\/a: 3 tries, next .* It is not allowed\.$/);
-  assertMatch(lines[2], /^Last sweep .*: 2 left over, 1 removed, 1 missing\.$/);
+  assertEquals(lines[0], "Pending erasures: 2, 1 of them with failed attempts.");
+  assertMatch(lines[1], /^ {2}BLOB uploads\/a: 3 attempts, next .* It is not allowed\.$/);
+  assertMatch(lines[2], /^Last sweep .*: 2 orphaned, 1 deleted, 1 missing\.$/);
   assertEquals(lines[4], "  uploads/c: 7 bytes of 2026-01-02 03:04.");
-  assertEquals(lines[5], "Removed in the last 30 days: 1.");
-  assertMatch(lines[7], /^ {2}uploads\/e of project 5, missed since /);
+  assertEquals(lines[5], "Deleted in the last 30 days: 1.");
+  assertMatch(lines[7], /^ {2}uploads\/e of project 5, missing since /);
 });

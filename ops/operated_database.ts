@@ -17,6 +17,6 @@ export async function operatedDatabase(environment: Record<string, string>): Pro
   const url = password && await runningPostgres(join(home, "postgres"), { password });
   if (url) return url;
   throw new ConfigError(
-    "DATABASE_URL names no database, and `deno task dev` runs none here: start it, or name one.",
+    "DATABASE_URL is not set, and `deno task dev` is not running: set it, or start it.",
   );
 }

@@ -97,11 +97,11 @@ export function queueLines(report: QueueReport): string[] {
         id,
         time(seen_at),
         is_silent
-          ? "silent"
+          ? "not responding"
           : pause
           ? `paused since ${pause.since.slice(0, 16).replace("T", " ")}: ${pause.dependency} is ` +
-            `away. ${pause.detail}`
-          : "at work",
+            `unavailable. ${pause.detail}`
+          : "running",
       ]),
     ),
     `Running: ${report.running.length}.`,
@@ -112,22 +112,22 @@ export function queueLines(report: QueueReport): string[] {
         owner_id,
         time(started_at),
         `${Math.floor(100 * progress)} %`,
-        `${stage ?? ""}${is_held ? "" : " (its trainer is silent)"}`,
+        `${stage ?? ""}${is_held ? "" : " (its trainer is not responding)"}`,
       ]),
     ),
-    `Waiting, in the order of their turns: ${report.waiting.length}.`,
+    `Waiting, in claim order: ${report.waiting.length}.`,
     ...columns(
       ["project", "owner", "since", "turn", "class", "seconds"],
       report.waiting.map((one) => [
         String(one.id),
         one.owner_id,
         time(one.queued_at),
-        one.is_left ? "again" : one.is_beyond ? `${one.turn}, behind others` : String(one.turn),
+        one.is_left ? "retry" : one.is_beyond ? `${one.turn}, behind others` : String(one.turn),
         String(one.class),
         one.seconds.toFixed(0),
       ]),
     ),
-    `Resting until their next try: ${report.resting.length}.`,
+    `Delayed until the next attempt: ${report.resting.length}.`,
     ...columns(
       ["project", "owner", "until", "crashes", "reason"],
       report.resting.map(({ id, owner_id, not_before, failures, error }) => [
@@ -138,9 +138,9 @@ export function queueLines(report: QueueReport): string[] {
         error ?? "",
       ]),
     ),
-    `Erasures that fail: ${failing.length}.`,
+    `Failing erasures: ${failing.length}.`,
     ...columns(
-      ["kind", "name", "tries", "next", "error"],
+      ["kind", "name", "attempts", "next", "error"],
       failing.map(({ kind, name, attempts, next_try_at, last_error }) => [
         kind,
         name,

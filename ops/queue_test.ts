@@ -35,8 +35,11 @@ Deno.test("an operator sees what runs, what waits in its order, what is away, an
   const { owner_id } = await projectRow(sql, running);
   const text = queueLines(report).join("\n");
   assertMatch(text, new RegExp(`Running: 1\\.\n.*\n  ${running} +${owner_id} .* 0 % +starting`));
-  assertMatch(text, /paused since 2026-01-02 03:04: REGISTRY is away\. MLflow at http:\/\/mlflow/);
-  assertMatch(text, /Waiting, in the order of their turns: 2\./);
+  assertMatch(
+    text,
+    /paused since 2026-01-02 03:04: REGISTRY is unavailable\. MLflow at http:\/\/mlflow/,
+  );
+  assertMatch(text, /Waiting, in claim order: 2\./);
   assertMatch(text, /BLOB +uploads\/a +3 .*It is not allowed\./);
   assertNotMatch(text, /@example\.com/);
   assertEquals(JSON.parse(JSON.stringify(report)).waiting[0].seconds, 2);

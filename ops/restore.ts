@@ -18,14 +18,14 @@ const USAGE = `deno task restore BACKUP [--replace] [--as-copy] [--mlflow]
 deno task restore BACKUP --check
 deno task restore BACKUP --only-secrets
 
-  BACKUP          a backup's folder, or a place of backups, of which the newest is
-                  taken: a folder, or s3://bucket/folder (see deno task backup)
-  --replace       what the database and stores hold now is lost
-  --as-copy       an installation of its own, that may run beside its original; it
-                  starts with webhooks and retrains paused (deno task resume)
-  --mlflow        into the home's own MLflow (deno task dev --mlflow)
-  --check         only read all of it and say whether it is whole
-  --only-secrets  only write the secrets into the home, for deno task setup`;
+  BACKUP          a backup, or a destination of backups, of which the newest is used:
+                  a folder, or s3://bucket/folder (see deno task backup)
+  --replace       delete the present content of the database and stores
+  --as-copy       create a separate installation that can run next to the original;
+                  its webhooks and retrains start paused (deno task resume)
+  --mlflow        restore to the home's own MLflow (deno task dev --mlflow)
+  --check         only check that the backup is complete and undamaged
+  --only-secrets  only write the secrets to the home, for deno task setup`;
 
 async function main(): Promise<void> {
   const environment = Deno.env.toObject();
@@ -37,8 +37,8 @@ async function main(): Promise<void> {
   const place = await findBackup(openPlace(at, environment), console.log);
   console.log(`Reading ${place.description} …`);
   const manifest = await checkBackup(place);
-  console.log(`It is whole, and shows the installation as of ${manifest.moment}.`);
-  for (const sentence of manifest.lacks) console.log(`note: ${sentence}`);
+  console.log(`The backup is complete. State of the installation: ${manifest.moment}.`);
+  for (const sentence of manifest.lacks) console.log(`warning: ${sentence}`);
   if (flags.has("check")) return;
   if (flags.has("only-secrets")) return await writeSecrets(place, manifest, environment);
 
@@ -54,14 +54,14 @@ async function main(): Promise<void> {
   if (migrations.length > 0) console.log(`applied ${migrations.join(", ")}`);
   if (erased.users + erased.accounts > 0) {
     console.log(
-      `erased since the backup, and so not restored: ${erased.users} people of projects, ` +
+      `erased since the backup and not restored: ${erased.users} users of projects, ` +
         `${erased.accounts} accounts`,
     );
   }
   console.log(`Restored in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   if (copy) {
     console.log(
-      "It is a copy: webhooks and retrains are paused until `deno task resume` lets them go on.",
+      "This is a copy: its webhooks and retrains are paused until `deno task resume`.",
     );
   }
 }
@@ -72,7 +72,9 @@ async function writeSecrets(
   { secrets }: Manifest,
   environment: Record<string, string>,
 ): Promise<void> {
-  if (!secrets) throw new BackupError("The backup was made without secrets: it has none to write.");
+  if (!secrets) {
+    throw new BackupError("The backup contains no secrets: it was created with --without-secrets.");
+  }
   using home = await openHome(homePath(environment));
   await replaceSecrets(
     home.path,

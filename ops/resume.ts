@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   const ended = await endPauses(sql).finally(() => sql.end());
   console.log(
-    ended.length > 0 ? `These go on: ${ended.sort().join(", ")}.` : "Nothing was paused.",
+    ended.length > 0 ? `Resumed: ${ended.sort().join(", ")}.` : "Nothing was paused.",
   );
 }
 

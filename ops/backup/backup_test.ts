@@ -202,7 +202,7 @@ Deno.test("what was cut off, changed or lost is refused by name, before anything
     const other = bytes.slice();
     other[other.length >> 1] ^= 1;
     await Deno.writeFile(path, other);
-    await assertRejects(() => checkBackup(backup), BackupError, `${piece} holds other bytes`);
+    await assertRejects(() => checkBackup(backup), BackupError, `${piece} has the wrong checksum`);
     await Deno.remove(path);
     await assertRejects(() => checkBackup(backup), BackupError, `${piece} is missing`);
     if (piece === pieces[0]) await refused("is missing");
@@ -214,15 +214,15 @@ Deno.test("what was cut off, changed or lost is refused by name, before anything
   const text = await Deno.readTextFile(path);
   for (const changed of [text.slice(0, -9), text.replace('"rows": 1', '"rows": 2')]) {
     await Deno.writeTextFile(path, changed);
-    await assertRejects(() => checkBackup(backup), BackupError, "was changed or cut short");
+    await assertRejects(() => checkBackup(backup), BackupError, "was changed or truncated");
   }
   await Deno.writeTextFile(path, text.replace('"format": 1', '"format": 2'));
   await assertRejects(() => checkBackup(backup), BackupError, "with a newer one");
   await Deno.remove(path);
-  await assertRejects(() => checkBackup(backup), BackupError, "is no whole backup");
+  await assertRejects(() => checkBackup(backup), BackupError, "is incomplete");
   const found: string[] = [];
   const meant = await findBackup(place, (line) => found.push(line));
-  await assertRejects(() => checkBackup(meant), BackupError, "is no whole backup");
+  await assertRejects(() => checkBackup(meant), BackupError, "is incomplete");
   assertEquals(found.length, 1);
 
   // The latest complete backup is chosen instead.
@@ -230,7 +230,7 @@ Deno.test("what was cut off, changed or lost is refused by name, before anything
   await Deno.mkdir(join(place.description, "2999-01-01T00-00-00-000Z"));
   await Deno.writeTextFile(join(place.description, "2999-01-01T00-00-00-000Z", "files.jsonl"), "");
   assertEquals((await findBackup(place, (line) => found.push(line))).description, folder);
-  assertStringIncludes(found[1], "2999-01-01T00-00-00-000Z is no whole backup");
+  assertStringIncludes(found[1], "2999-01-01T00-00-00-000Z is incomplete");
 });
 
 Deno.test("who was erased, and accounts that were deleted, after a backup are not restored", async () => {
@@ -283,12 +283,12 @@ Deno.test("a restore overwrites nothing by itself, and what it replaces is gone"
     "are open",
   );
   await Promise.all([sql.end(), original.database.service.end()]);
-  await assertRejects(() => restore(backup, environment), BackupError, "holds accounts already");
+  await assertRejects(() => restore(backup, environment), BackupError, "already contains accounts");
   {
     // An empty database is not enough: the files may belong to a running original.
     await using empty = await emptyPlace();
     const mixed = { ...empty.environment, BLOBS_FOLDER: folder };
-    await assertRejects(() => restore(backup, mixed), BackupError, "holds 2 models");
+    await assertRejects(() => restore(backup, mixed), BackupError, "contains 2 models");
     const others = { ...empty.environment, PASSWORD_PEPPER: "another" };
     await assertRejects(() => restore(backup, others), BackupError, "PASSWORD_PEPPER");
   }
@@ -372,9 +372,9 @@ Deno.test("what the installation itself lacks is said, and keeps no backup from 
   await Deno.truncate(`${path}/${training}/data/model.safetensors`, 9);
   const { name, manifest } = await takeBackup(original, { place, say });
   assertEquals(manifest.lacks.map((sentence) => sentence.replace(/[0-9a-f-]{36}/, "…")), [
-    `Version 1 of ${eve.model} is left out: its files are not what its manifest says.`,
-    "The file uploads/… is gone from the storage.",
-    "The file uploads/… is not what was uploaded.",
+    `Version 1 of ${eve.model} is excluded: its files do not match its manifest.`,
+    "The file uploads/… is missing in the storage.",
+    "The file uploads/… does not match its digest.",
   ]);
   await checkBackup(place.within(name));
 });

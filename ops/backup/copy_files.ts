@@ -28,9 +28,9 @@ export async function storeFiles(
   const total = { count: 0, bytes: 0 };
   const store = async ({ name, sha256 }: NamedBlob): Promise<StoredFile | null> => {
     const blob = await blobs.get(name);
-    if (!blob) return lacks(`The file ${name} is gone from the storage.`), null;
+    if (!blob) return lacks(`The file ${name} is missing in the storage.`), null;
     const piece = await storePiece(place, `files/${name}`, blob.stream);
-    if (piece.sha256 !== sha256) lacks(`The file ${name} is not what was uploaded.`);
+    if (piece.sha256 !== sha256) lacks(`The file ${name} does not match its digest.`);
     return { name, piece };
   };
   const entries = async function* () {

@@ -119,7 +119,7 @@ async function storeVersion(
     if (reading === READINGS) break;
     await delay(PAUSE_MS);
   }
-  lacks(`Version ${version} of ${model} is left out: its files are not what its manifest says.`);
+  lacks(`Version ${version} of ${model} is excluded: its files do not match its manifest.`);
   return null;
 }
 

@@ -90,13 +90,13 @@ async function knownMigrations(sql: ISql): Promise<string[]> {
   const unknown = applied.filter((name) => !migrationNames().includes(name));
   if (unknown.length > 0) {
     throw new BackupError(
-      `A backup is made by the version that runs, but the database has migrations that this one ` +
-        `does not know: ${unknown.join(", ")}.`,
+      `The database has migrations of a newer version of AiREC: ${unknown.join(", ")}. Run the ` +
+        `backup with the version that runs the services.`,
     );
   }
   if (!applied.includes(NEEDED)) {
     throw new BackupError(
-      `A backup needs the schema of this version, but the database lacks ${NEEDED}: run ` +
+      `The database lacks the migration ${NEEDED}, which a backup requires: run ` +
         "`deno task migrate` first.",
     );
   }
@@ -110,8 +110,8 @@ async function mustOwn(sql: ISql, schemas: string[]): Promise<void> {
     where c.relkind = 'r' and n.nspname = any (${schemas})`;
   if (owns) return;
   throw new BackupError(
-    `A backup reads each table as its owner, which ${login} is not: let DATABASE_URL name the ` +
-      "login that migrates, without `?role=`.",
+    `The login ${login} does not own the tables, which a backup requires: set DATABASE_URL to the ` +
+      "login that runs the migrations, without `?role=`.",
   );
 }
 

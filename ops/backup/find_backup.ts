@@ -35,12 +35,14 @@ export async function findBackup(place: Place, say: (line: string) => void): Pro
   const newest = found.findLast(({ isWhole }) => isWhole);
   for (const { name, isWhole } of found) {
     if (!isWhole && (!newest || name > newest.name)) {
-      say(`${name} is no whole backup: it was cut off, or is being made`);
+      say(`${name} is incomplete: it was aborted or is still running`);
     }
   }
   if (newest) return place.within(newest.name);
   if ((await place.list("")).length === 0) {
-    throw new BackupError(`There is no backup at ${place.description}: nothing lies there.`);
+    throw new BackupError(
+      `There is no backup at ${place.description}: it is empty or does not exist.`,
+    );
   }
   // Not a complete backup: reading its manifest reports what is missing.
   return place;

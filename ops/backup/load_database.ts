@@ -39,7 +39,7 @@ export async function checkTarget(
   const unknown = manifest.migrations.filter((name) => !migrationNames().includes(name));
   if (unknown.length > 0) {
     throw new BackupError(
-      `The backup was made by a newer version of AiREC: this one does not know its migrations ` +
+      `The backup was created by a newer version of AiREC, with the unknown migrations ` +
         `${unknown.join(", ")}. Restore it with that version or a newer one.`,
     );
   }
@@ -49,14 +49,14 @@ export async function checkTarget(
       and coalesce(backend_type, 'client backend') = 'client backend'`;
   if (others > 0) {
     throw new BackupError(
-      `A database is restored while nothing uses it, but ${others} other connections are open to ` +
-        `it: stop the services and trainers of this database first. Nothing was changed.`,
+      `The database is in use: ${others} other connections are open. Stop its services and ` +
+        `trainers first. Nothing was changed.`,
     );
   }
   if (!replace && await holdsAccounts(sql)) {
     throw new BackupError(
-      `The database holds accounts already, which a restore would delete: name an empty database, ` +
-        `or add --replace. Nothing was changed.`,
+      `The database already contains accounts, which a restore would delete: use an empty ` +
+        `database, or --replace. Nothing was changed.`,
     );
   }
 }
@@ -108,14 +108,16 @@ async function loadTables(
   await sql.unsafe(`truncate ${there.map(({ name }) => name).join(", ")}`);
   for (const { name } of there) {
     const dumped = tables.find((table) => table.name === name);
-    if (!dumped) throw new BackupError(`The backup has no table ${name}: it cannot be used.`);
+    if (!dumped) throw new BackupError(`The backup is incomplete: it lacks the table ${name}.`);
     const rows = (await openPiece(place, dumped.piece)).pipeThrough(
       new DecompressionStream("gzip"),
     );
     await copyIn(sql, dumped, rows);
     const [{ count }] = await sql.unsafe(`select count(*)::text as count from ${name}`);
     if (Number(count) !== dumped.rows) {
-      throw new BackupError(`${name} has ${count} rows in place of the backup's ${dumped.rows}.`);
+      throw new BackupError(
+        `${name} has ${count} rows after loading, but the backup has ${dumped.rows}.`,
+      );
     }
   }
   for (const { name } of there) await sql.unsafe(`alter table ${name} enable trigger user`);
@@ -162,6 +164,6 @@ async function becomeCopy(
     set mlflow_model_name = 'project-' || id || '-recommender' || ${suffix}`;
   // These refer to files and models of the original.
   await sql`delete from recommender.erasures`;
-  const reason = "A copy starts with it paused; `deno task resume` lets it go on.";
+  const reason = "A restored copy starts paused until `deno task resume`.";
   for (const duty of ["webhooks", "retrains"] as const) await pauseDuty(sql, { duty, reason });
 }

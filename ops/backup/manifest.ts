@@ -77,8 +77,8 @@ export async function readManifest(place: Place): Promise<Manifest> {
   const found = await place.read(FILE);
   if (!found) {
     throw new BackupError(
-      `${place.description} is no whole backup: it has no ${FILE}, which is written last. It was ` +
-        `cut off; restore another one.`,
+      `The backup at ${place.description} is incomplete: ${FILE}, which is written last, is ` +
+        `missing. Use another backup.`,
     );
   }
   let content: Manifest & { sha256: string };
@@ -90,8 +90,8 @@ export async function readManifest(place: Place): Promise<Manifest> {
   const { sha256, ...manifest } = content;
   if (manifest.format !== FORMAT) {
     throw new BackupError(
-      `The backup at ${place.description} has the format ${manifest.format}, and this version of ` +
-        `AiREC reads the format ${FORMAT}: restore it with a newer one.`,
+      `The backup at ${place.description} has format ${manifest.format}, but this version of AiREC ` +
+        `reads format ${FORMAT}: restore it with a newer one.`,
     );
   }
   if (sha256 !== digestOf(manifest)) throw damaged(place);
@@ -104,7 +104,7 @@ function digestOf(manifest: Manifest): string {
 
 function damaged(place: Place): BackupError {
   return new BackupError(
-    `The backup at ${place.description} cannot be used: its ${FILE} was changed or cut short since ` +
-      `it was written. Restore another one.`,
+    `The backup at ${place.description} is damaged: its ${FILE} was changed or truncated. Use ` +
+      `another backup.`,
   );
 }

@@ -31,7 +31,7 @@ Deno.test({
       // Without --as-copy it would share the id and so the models of the running original.
       await using beside = await emptyPlace({ mlflow });
       const refused = () => restore(backup, beside.environment);
-      await assertRejects(refused, BackupError, "holds 1 models of this installation");
+      await assertRejects(refused, BackupError, "contains 1 models of this installation");
       const { installation } = await restore(backup, beside.environment, { asCopy: true });
       const copy = openRegistry({
         blobs: diskBlobs(beside.environment.BLOBS_FOLDER),

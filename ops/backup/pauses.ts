@@ -40,8 +40,8 @@ export async function pauseRemovals(
       await renew();
       if (!isLost) return;
       throw new Error(
-        "Removals must stand still until a backup is whole, but the pause ended before: the " +
-          "database or this machine was away for a minute. Run the backup again.",
+        "The backup's pause of removals expired before the backup was complete: the database or " +
+          "this machine was unavailable for a minute. Run the backup again.",
       );
     },
     async [Symbol.asyncDispose]() {

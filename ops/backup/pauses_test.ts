@@ -13,7 +13,7 @@ Deno.test("removals are paused while the lease is held, and one that was lost sa
     // As if this process or the database had stopped for longer than the lease.
     await sql`update http.pauses set until = now() - interval '1 second'`;
     assertEquals(await isPaused(), false);
-    await assertRejects(() => pause.check(), Error, "the pause ended before");
+    await assertRejects(() => pause.check(), Error, "pause of removals expired");
     assertEquals(await isPaused(), false);
   }
   {

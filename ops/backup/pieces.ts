@@ -58,8 +58,7 @@ export async function openPiece(place: Place, piece: Piece): Promise<ReadableStr
   const blob = await place.get(path);
   const wrong = (how: string) =>
     new BackupError(
-      `A backup is restored only where each of its pieces is what was stored, but ${path} ${how}. ` +
-        `The backup at ${place.description} cannot be used; take another one.`,
+      `The backup at ${place.description} is damaged: ${path} ${how}. Use another backup.`,
     );
   if (!blob) throw wrong("is missing");
   const hash = createHash("sha256");
@@ -72,8 +71,8 @@ export async function openPiece(place: Place, piece: Piece): Promise<ReadableStr
         controller.enqueue(chunk);
       },
       flush(controller) {
-        if (found !== bytes) controller.error(wrong(`has ${found} bytes in place of ${bytes}`));
-        else if (hash.digest("hex") !== sha256) controller.error(wrong("holds other bytes"));
+        if (found !== bytes) controller.error(wrong(`has ${found} bytes instead of ${bytes}`));
+        else if (hash.digest("hex") !== sha256) controller.error(wrong("has the wrong checksum"));
       },
     }),
   );

@@ -37,7 +37,7 @@ export async function restoreBackup(
   const erasures = beside && await readErasures(beside, manifest.installation);
   if (!erasures) {
     say(
-      "note: no list of erasures lies beside the backup, so that who was erased since comes back",
+      "warning: no erasure list next to the backup; users erased since then are restored",
     );
   }
   const secrets: Partial<Secrets> = manifest.secrets
@@ -65,15 +65,14 @@ export async function restoreBackup(
 /** Throws if the stores contain data, which may belong to a running installation. */
 function refuseOthers(there: { models: string[]; blobs: string[] }, registry: string): void {
   const found = there.models.length > 0
-    ? `${registry} holds ${there.models.length} models of this installation`
+    ? `${registry} contains ${there.models.length} models of this installation`
     : there.blobs.length > 0
-    ? `the storage of uploads holds ${there.blobs.length} files`
+    ? `the storage of uploads contains ${there.blobs.length} files`
     : null;
   if (found === null) return;
   throw new BackupError(
-    `A restore needs room of its own, but ${found}. Where the original still runs, restore with ` +
-      `--as-copy, and to another storage; where it is gone or to be replaced, with --replace. ` +
-      `Nothing was changed.`,
+    `The target of the restore is not empty: ${found}. If the original still runs, use --as-copy ` +
+      `and another storage; to replace it, use --replace. Nothing was changed.`,
   );
 }
 

@@ -30,9 +30,9 @@ export async function openSource(
     (inHome ? keptSecrets(await secretsOf(path)) : null);
   if (!secrets && !withoutSecrets) {
     throw new BackupError(
-      `A backup holds the secrets, without which nobody signs in to what is restored, but they are ` +
-        `neither in the environment (PASSWORD_PEPPER …) nor in ${path}/secrets. Name them, or add ` +
-        `--without-secrets and keep them yourself.`,
+      `A backup includes the secrets, without which users cannot sign in after a restore, but they ` +
+        `are neither in the environment (PASSWORD_PEPPER …) nor in ${path}/secrets. Set them, or ` +
+        `use --without-secrets and keep them yourself.`,
     );
   }
   let url = environment.DATABASE_URL;
@@ -40,15 +40,15 @@ export async function openSource(
   if (!url) {
     if (!inHome) {
       throw new BackupError(
-        `There is nothing to back up: DATABASE_URL names no database, and ${path} is no home of ` +
-          `AiREC. Name one of them.`,
+        `There is nothing to back up: DATABASE_URL is not set, and ${path} is not a home of AiREC. ` +
+          `Set DATABASE_URL or AIREC_HOME.`,
       );
     }
     const { models = { in: "folder" } } = mark;
     if (!mlflow && models.in === "MLflow") {
       // Its URL may contain a password, so it is not recorded.
       throw new BackupError(
-        "The models are in an MLflow server: name it in MLFLOW_TRACKING_URI, as for the services.",
+        "The models are in an MLflow server: set MLFLOW_TRACKING_URI, as for the services.",
       );
     }
     const own = await homeServers(path, { models: mlflow ? { in: "MLflow" } : models, say });
@@ -94,12 +94,12 @@ async function homeServers(
   if (running) return { databaseUrl: running, mlflow, [Symbol.asyncDispose]: async () => {} };
   await using stack = new AsyncDisposableStack();
   const home = stack.use(await openHome(path));
-  say("starting the database of the home, which does not run");
+  say("starting the database of the home");
   const server = await homeDatabase(home, { secrets: { postgres_password } });
   stack.defer(() => server.stop());
   let own: string | undefined;
   if (models.in === "own MLflow") {
-    say("starting its MLflow, too");
+    say("starting the MLflow of the home");
     const kept = await keepMlflow({ folder: join(path, "mlflow"), say: () => {} });
     stack.defer(() => kept.stop());
     own = kept.url;

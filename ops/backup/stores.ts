@@ -27,7 +27,7 @@ export function openBlobs(
   const names = ["BLOBS_S3_BUCKET", "BLOBS_S3_ACCESS_KEY_ID", "BLOBS_S3_SECRET_ACCESS_KEY"];
   const missing = names.filter((name) => !environment[name]);
   if (missing.length > 0) {
-    throw new BackupError(`The bucket of the uploads is opened by ${missing.join(", ")}: not set.`);
+    throw new BackupError(`The bucket of the uploads requires ${missing.join(", ")}: not set.`);
   }
   const [bucket, accessKeyId, secretAccessKey] = names.map((name) => environment[name]);
   return s3Blobs({ endpoint: BLOBS_S3_ENDPOINT, bucket, accessKeyId, secretAccessKey });

@@ -36,7 +36,7 @@ export async function tablesOf(sql: ISql, schemas: string[]): Promise<Table[]> {
     if (next === -1) {
       const names = waiting.map(({ name }) => name).join(", ");
       throw new Error(
-        `Tables are loaded after those they refer to, but these form a ring: ${names}`,
+        `Tables with circular references cannot be loaded: ${names}`,
       );
     }
     const [{ name, columns }] = waiting.splice(next, 1);

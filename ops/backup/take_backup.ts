@@ -54,7 +54,7 @@ export async function takeBackup(
   const lacks: string[] = [];
   const lack = (sentence: string) => {
     lacks.push(sentence);
-    say(`note: ${sentence}`);
+    say(`warning: ${sentence}`);
   };
   // Files and models that the snapshot refers to are not removed until they are copied.
   await using pause = await pauseRemovals(sql, { reason: `the backup ${folder.description}` });

@@ -76,10 +76,11 @@ export async function openTarget(
         .filter((name) => secrets[name] && secrets[name] !== inEnvironment[name]);
       if (others.length === 0) return;
       throw new BackupError(
-        `What is restored opens with its own secrets alone, but the environment has another ` +
-          `${others.map((name) => name.toUpperCase()).join(" and ")}: put the backup's in place ` +
-          `first, which \`deno task restore BACKUP --only-secrets\` writes to files. Nothing was ` +
-          `changed.`,
+        `The restored data requires the backup's secrets, but the environment has another ` +
+          `${
+            others.map((name) => name.toUpperCase()).join(" and ")
+          }: set the backup's first, which ` +
+          `\`deno task restore BACKUP --only-secrets\` writes to files. Nothing was changed.`,
       );
     },
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
