@@ -63,8 +63,9 @@ export const text = {
     title: "Cold items",
     says: (items: number, users: number) =>
       `All interactions with ${counted(items, "item")} were excluded from training, as if the ` +
-      `items were new. The metrics of ${counted(users, "user")} on these items depend on their ` +
-      "features.",
+      `items were new. Recall@10 is the share of them that is found, for ${
+        counted(users, "user")
+      }.`,
     content: "Content-based",
     head: ["", "Recall@10", "NDCG@10"],
   },
