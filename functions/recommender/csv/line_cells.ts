@@ -14,8 +14,8 @@ export class LineCells {
   readonly #delimiter: number;
   /** NaN, which no character equals, if quotes are plain text. */
   readonly #quote: number;
-  /** Whether the delimiter is a single character other than a space. */
-  readonly #isPlain: boolean;
+  /** The width, or −1, which no line has, if the delimiter is not a single plain character. */
+  readonly #width: number;
   /** Escape character, which no plain line contains; NaN if there is none. */
   readonly #escape: number;
 
@@ -29,7 +29,8 @@ export class LineCells {
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#quote = dialect.quote.charCodeAt(0);
     this.#escape = (dialect.escape ?? "").charCodeAt(0);
-    this.#isPlain = dialect.delimiter.length === 1 && dialect.delimiter !== " ";
+    const isPlain = dialect.delimiter.length === 1 && dialect.delimiter !== " ";
+    this.#width = isPlain ? width : -1;
   }
 
   /**
@@ -38,30 +39,29 @@ export class LineCells {
    * is longer than a cell may be.
    */
   find(text: string, start: number, end: number): boolean {
-    if (!this.#isPlain) return false;
     const [delimiter, quote] = [this.#delimiter, this.#quote];
     let cell = 0;
     let from = start;
     for (let at = start; at < end; at++) {
       const unit = text.charCodeAt(at);
       if (unit === delimiter) {
-        if (cell === this.width) return false;
+        if (cell === this.#width) return false;
         this.starts[cell] = from;
         this.ends[cell++] = at;
         from = at + 1;
       } else if (unit === quote) {
         const close = at > from ? -1 : this.#closing(text, at + 1, end);
-        if (close < 0 || cell === this.width) return false;
+        if (close < 0 || cell === this.#width) return false;
         this.starts[cell] = at + 1;
         this.ends[cell++] = close;
-        if (close + 1 === end) return cell === this.width && end - start <= longestCell;
+        if (close + 1 === end) return cell === this.#width && end - start <= longestCell;
         at = close + 1;
         from = at + 1;
       } else if (unit === 0xfffd) {
         return false;
       }
     }
-    if (cell !== this.width - 1) return false;
+    if (cell !== this.#width - 1) return false;
     this.starts[cell] = from;
     this.ends[cell] = end;
     return end - start <= longestCell;

@@ -20,6 +20,11 @@ export type LineDialect = Pick<
 /** Delimiter that means any run of spaces and tabs. */
 const BLANKS = " ";
 
+/** Returns the cells of a line without quotes that blanks divide. */
+function byBlanks(line: string): string[] {
+  return line.trim().split(/[ \t]+/);
+}
+
 function isBlank(unit: string | undefined): boolean {
   return unit === " " || unit === "\t";
 }
@@ -85,6 +90,8 @@ export class RecordReader {
     const text = this.#text;
     let at = 0;
     let quoteAt = this.#nextQuote(text, 0);
+    // Read once: this loop runs for each line.
+    const [passes, divides, delimiter] = [this.#passes, !this.#byBlanks, this.#delimiter];
     while (at < text.length) {
       const newlineAt = text.indexOf(this.#newline, at);
       const lineEnd = newlineAt < 0 ? text.length : newlineAt;
@@ -96,11 +103,12 @@ export class RecordReader {
       const stop = this.#beforeReturn(text, at, lineEnd);
       let end = lineEnd;
       if (
-        stop > at && !(this.#passes && this.#isPassed(text, at)) && !this.take?.(text, at, stop)
+        stop > at && !(passes && this.#isPassed(text, at)) && !this.take?.(text, at, stop)
       ) {
-        const record = quoteAt < lineEnd
-          ? this.#quoted(text, at, last)
-          : { cells: this.#divided(text.slice(at, stop)), end };
+        const record = quoteAt < lineEnd ? this.#quoted(text, at, last) : {
+          cells: divides ? text.slice(at, stop).split(delimiter) : byBlanks(text.slice(at, stop)),
+          end,
+        };
         if (record === "more") break;
         if ("fault" in record) {
           yield { line: this.#line, cells: [text.slice(at, stop)], fault: record.fault };
@@ -139,11 +147,6 @@ export class RecordReader {
   #beforeReturn(text: string, start: number, end: number): number {
     const returns = this.#newline === "\n" && end > start && text[end - 1] === "\r";
     return returns ? end - 1 : end;
-  }
-
-  /** Splits a line without quotes. */
-  #divided(line: string): string[] {
-    return this.#byBlanks ? line.trim().split(/[ \t]+/) : line.split(this.#delimiter);
   }
 
   /** Returns the index of the next delimiter, or −1. */
