@@ -1,10 +1,9 @@
 import type { CsvError } from "./csv_error.ts";
 
 /**
- * Unpacks bytes by the runtime's own stream, a piece after the other, so that no more is made of them
- * than what one piece holds.
- * @param options.complain returns the error of bytes that cannot be unpacked; errors of the pieces
- * themselves stay what they are.
+ * Decompresses chunks lazily with the runtime's `DecompressionStream`, so no more is held than one
+ * chunk expands to.
+ * @param options.complain returns the error for invalid data; errors of the source are passed on.
  */
 export async function* inflate(
   pieces: AsyncGenerator<Uint8Array>,
@@ -32,7 +31,7 @@ export async function* inflate(
   try {
     yield* source.pipeThrough(new DecompressionStream(format));
   } catch (error) {
-    // Where its bytes do not come any more, nothing is known against the file.
+    // The source failed, which does not mean that the file is damaged.
     if (broken) throw broken.error;
     throw complain((error as Error).message);
   }

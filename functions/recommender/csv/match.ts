@@ -11,7 +11,7 @@ export interface ReadableFile {
   dialect: Dialect;
 }
 
-/** How many values of an interaction column occur in a content column. */
+/** Overlap of an interaction column with a content column. */
 export interface Match {
   /** Column of the interactions. */
   column: string;

@@ -114,7 +114,7 @@ function grouped(text: string, group: string): number {
   return fits ? Number(first + rest.join("")) : NaN;
 }
 
-/** What a number's separators show; `small` and `large` have digits only, below 1,000 or not. */
+/** Separators of a number; `small` and `large` have digits only, below 1,000 or not. */
 export type NumberShape =
   | "small"
   | "large"
@@ -126,7 +126,7 @@ export type NumberShape =
   | "open ,"
   | "none";
 
-/** Returns what the separators of a number's body show. */
+/** Returns the shape of a number's body. */
 export function shapeOf(body: string): NumberShape {
   if (/^\d+$/.test(body)) return body.length <= 3 ? "small" : "large";
   if (SPACED.test(body)) {

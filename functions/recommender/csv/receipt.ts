@@ -5,8 +5,8 @@ import type { Rejection } from "./rows.ts";
 export interface Receipt {
   kind: FileKind;
   /**
-   * Number of rows without header and empty lines: `used + rejected`, for content also `+
-   * duplicates`.
+   * Number of rows without header and empty lines: `used + rejected`, plus `duplicates` for
+   * content.
    */
   rows: number;
   used: number;

@@ -162,7 +162,7 @@ function checkNames(
   }
 }
 
-/** Quotes a cell in a reason without the user's id: erasing a user does not search reasons. */
+/** Quotes a cell in a reason, unless it contains the user's id: reasons are not stored per user. */
 function shown(cell: string, user: string): string {
   return cell.includes(user) ? "…" : cell.slice(0, 40);
 }

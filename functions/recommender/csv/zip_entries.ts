@@ -67,7 +67,10 @@ function unpackedEntry(file: FileBytes, entry: Entry): AsyncGenerator<Uint8Array
   }
 }
 
-/** A file's local header, with two lengths of what follows it (APPNOTE.TXT, 4.3.7). */
+/**
+ * Size of a file's local header without name and extra field, whose lengths it contains
+ * (APPNOTE.TXT, 4.3.7).
+ */
 const LOCAL_HEADER = 30;
 
 async function* packedPieces(

@@ -1,6 +1,6 @@
 /**
- * Filters items by the columns of the content file: `{genre: "Drama", year: {gte: 1990, lte: 1999},
- * language: ["en", "fr"]}`.
+ * Filters items by the columns of the content file, for example
+ * `{genre: "Drama", year: {gte: 1990, lte: 1999}, language: ["en", "fr"]}`.
  */
 import { fold, foldedTexts } from "./folded_text.ts";
 import type { Column, Model, NumberColumn, TermColumn } from "./model.ts";

@@ -9,8 +9,8 @@ import type { StringTable } from "./string_table.ts";
 export type ModelType = "CONTENT" | "COLLABORATIVE" | "HYBRID";
 
 /**
- * Sparse matrix in compressed sparse rows (CSR). Row `r` has the entries `offsets[r] .. offsets[r +
- * 1]` of `columns` and `values`; columns ascend within a row.
+ * Sparse matrix in compressed sparse rows (CSR); columns ascend within a row. Row `r` has the
+ * entries `offsets[r] .. offsets[r + 1]` of `columns` and `values`.
  */
 export interface SparseRows {
   /** Length rows + 1. */

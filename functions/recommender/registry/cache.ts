@@ -121,7 +121,7 @@ interface Entry {
 /** The manifest is read again every so many lookups. */
 const LOOKUPS_A_READ = 5;
 
-/** How long a request waits for the lookup of an idle model before using the loaded one, in ms. */
+/** Time a request to an idle model waits for its lookup before it uses the loaded one, in ms. */
 const PATIENCE_MS = 1_000;
 
 /** Without timers a load dies with its request: time after which others stop waiting, in ms. */
