@@ -39,31 +39,32 @@ export class LineCells {
    * is longer than a cell may be.
    */
   find(text: string, start: number, end: number): boolean {
-    const [delimiter, quote] = [this.#delimiter, this.#quote];
+    const { starts, ends } = this;
+    const [delimiter, quote, width] = [this.#delimiter, this.#quote, this.#width];
     let cell = 0;
     let from = start;
     for (let at = start; at < end; at++) {
       const unit = text.charCodeAt(at);
       if (unit === delimiter) {
-        if (cell === this.#width) return false;
-        this.starts[cell] = from;
-        this.ends[cell++] = at;
+        if (cell === width) return false;
+        starts[cell] = from;
+        ends[cell++] = at;
         from = at + 1;
       } else if (unit === quote) {
         const close = at > from ? -1 : this.#closing(text, at + 1, end);
-        if (close < 0 || cell === this.#width) return false;
-        this.starts[cell] = at + 1;
-        this.ends[cell++] = close;
-        if (close + 1 === end) return cell === this.#width && end - start <= longestCell;
+        if (close < 0 || cell === width) return false;
+        starts[cell] = at + 1;
+        ends[cell++] = close;
+        if (close + 1 === end) return cell === width && end - start <= longestCell;
         at = close + 1;
         from = at + 1;
       } else if (unit === 0xfffd) {
         return false;
       }
     }
-    if (cell !== this.#width - 1) return false;
-    this.starts[cell] = from;
-    this.ends[cell] = end;
+    if (cell !== width - 1) return false;
+    starts[cell] = from;
+    ends[cell] = end;
     return end - start <= longestCell;
   }
 
