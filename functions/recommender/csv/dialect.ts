@@ -10,7 +10,7 @@ export interface Dialect {
   delimiter: string;
   /** Empty if quotes are plain text. */
   quote: Quote;
-  /** Escapes a quote inside quotes; a doubled quote is always accepted, too. */
+  /** Escapes a quote inside quotes and a delimiter outside; a doubled quote is always accepted. */
   escape?: "\\";
   newline: Newline;
   /** Number of lines before the table; 0 if missing. */
@@ -85,7 +85,18 @@ export const encodings = [
 /** Delimiters to detect, most common first. */
 export const delimiters = [",", "\t", ";", "|"] as const;
 /** Rare delimiters, detected if they split a file better than all common ones. */
-export const rareDelimiters = ["::", "\x01", "^", "~", " - ", " "] as const;
+export const rareDelimiters = [
+  "::",
+  "||",
+  "\t\t",
+  ";;",
+  "\x01",
+  "^",
+  "~",
+  ":",
+  " - ",
+  " ",
+] as const;
 export const comments = ["#", "%", "//"] as const;
 export const quotes = ['"', "'", ""] as const;
 /** `\n` and `\r\n` are read alike, since files mix them; `\r` ends lines only without `\n`. */

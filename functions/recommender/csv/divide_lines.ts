@@ -8,7 +8,7 @@ import {
   rareDelimiters,
 } from "./dialect.ts";
 import { isName } from "./header.ts";
-import { type LineDialect, RecordReader } from "./records.ts";
+import { type CsvRecord, type LineDialect, RecordReader } from "./records.ts";
 import type { TakeTurn } from "./turn.ts";
 import { parseNumber } from "./numbers.ts";
 
@@ -56,11 +56,16 @@ export async function bestDivision(
     await of.turn();
     const division = dividedBy(delimiter, head, of);
     if (division.cells < 2 || division.agreement < RARE_AGREEMENT) continue;
-    if (best && division.agreement <= best.agreement) continue;
-    if (/^[ -]/.test(delimiter) && !isTable(head, { ...of, ...division })) continue;
+    if (best && division.agreement <= best.agreement && !isDoubled(division, best)) continue;
+    if (/^( | - |:)$/.test(delimiter) && !isTable(head, { ...of, ...division })) continue;
     best = division;
   }
   return best;
+}
+
+/** Returns whether a delimiter is another one doubled, so that the single one leaves every second cell empty. */
+function isDoubled(double: Division, single: Division): boolean {
+  return double.delimiter === single.delimiter.repeat(2) && single.cells === 2 * double.cells - 1;
 }
 
 /** Minimum agreement, in percent of the records. */
@@ -103,28 +108,33 @@ export function headRecords(
 
 /**
  * Returns the quote character: a double quote, unless the quotes of the head are unbalanced, with
- * backslash as escape if that gives fewer faults. Tab-separated files rarely quote and often have
- * stray quotes in titles, so there a double quote counts only if it encloses cells.
+ * backslash as escape (of a quote, or of a delimiter outside quotes) if that gives fewer faults.
+ * Tab-separated files rarely quote and often have stray quotes in titles, so there a double quote
+ * counts only if it encloses cells.
  */
 function quoting(
   head: string,
   of: HeadOptions & { delimiter: string },
 ): { quote: Quote; escape?: Dialect["escape"] } {
-  const faultsOf = (escape?: Dialect["escape"]) =>
-    headRecords(head, { ...of, quote: '"', escape }, of.complete)
-      .map(({ fault }) => Number(fault !== undefined));
-  const sum = (faults: number[]) => faults.reduce((all, one) => all + one, 0);
-  let faults = faultsOf();
+  const recordsOf = (escape?: Dialect["escape"]) =>
+    headRecords(head, { ...of, quote: '"', escape }, of.complete);
+  let records = recordsOf();
   let escape: Dialect["escape"];
-  if (sum(faults) > 0 && head.includes('\\"')) {
-    const escaped = faultsOf("\\");
-    if (sum(escaped) < sum(faults)) [faults, escape] = [escaped, "\\"];
+  if (head.includes('\\"') || head.includes("\\" + of.delimiter)) {
+    const escaped = recordsOf("\\");
+    if (misfits(escaped) < misfits(records)) [records, escape] = [escaped, "\\"];
   }
-  const broken = sum(faults);
-  if (broken > 0 && (of.delimiter === "\t" || broken * 2 > faults.length)) return { quote: "" };
+  const broken = records.filter(({ fault }) => fault !== undefined).length;
+  if (broken > 0 && (of.delimiter === "\t" || broken * 2 > records.length)) return { quote: "" };
   const quoted = { quote: '"', ...(escape && { escape }) } as const;
   if (of.delimiter !== "\t") return quoted;
   const plain = headRecords(head, { ...of, quote: "" }, of.complete);
   const encloses = plain.some((r) => r.cells.some((cell) => cell.startsWith('"')));
   return encloses ? quoted : { quote: "" };
+}
+
+/** How many records are at fault, or not as wide as the first. */
+function misfits(records: readonly CsvRecord[]): number {
+  const width = records[0]?.cells.length;
+  return records.filter(({ fault, cells }) => fault !== undefined || cells.length !== width).length;
 }

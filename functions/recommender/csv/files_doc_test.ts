@@ -1,7 +1,7 @@
 /** Checks that `docs/files.md` matches the tables in the code. */
 import { assert, assertEquals } from "@std/assert";
 import { comments, delimiters, encodings, formats, rareDelimiters } from "./dialect.ts";
-import { longestCell, longestHeader, longestRecord, mostColumns } from "./limits.ts";
+import { longestCell, longestHeader, longestRecord, mostColumns, mostSheetRows } from "./limits.ts";
 
 const page = await Deno.readTextFile(new URL("../../../docs/files.md", import.meta.url));
 
@@ -29,6 +29,7 @@ Deno.test("the page of files names each format, encoding, separator and mark", (
     " ": "runs of blanks",
     " - ": "a dash between blanks",
     "\x01": "`\\x01`",
+    "\t\t": "two tabs",
   };
   for (const delimiter of [...delimiters, ...rareDelimiters]) {
     assert(separators.includes(WORDS[delimiter] ?? `\`${delimiter}\``), delimiter);
@@ -43,4 +44,5 @@ Deno.test("the page of files names the limits", () => {
     const said = limit.toLocaleString("en-US");
     assert(section("Where a file is refused").includes(said), said);
   }
+  assert(section("Formats").includes(mostSheetRows.toLocaleString("en-US")));
 });

@@ -6,12 +6,15 @@ import { parseNumber } from "./numbers.ts";
 const LEAST_COLUMNS = 6;
 const MOST_VALUES = 21;
 const LEAST_ROWS = 4;
+/** Minimum number of columns of a sparse table of counts. */
+const LEAST_SPARSE = 20;
 /** Fractions of a column's cells. */
 const [NEARLY_ALL, SOME] = [0.95, 0.2];
 
 /**
  * Returns how to unpivot a table with one column per item or user; undefined if it is not one. Such
- * a table has exactly one key column, and otherwise numeric columns that share a few values.
+ * a table has exactly one key column, and otherwise numeric columns that share a few values, or
+ * counts that are mostly blank or zero.
  */
 export function findWide(
   columns: readonly string[],
@@ -37,9 +40,11 @@ export function findWide(
   if (keys.length !== 1 || new Set(rows.map((row) => row[place])).size < NEARLY_ALL * rows.length) {
     return undefined;
   }
-  if (values.size === 0 || values.size > MOST_VALUES) return undefined;
   const filled = [...values.values()].reduce((sum, count) => sum + count, 0);
   const zeros = values.get(0) ?? 0;
+  // Counts have many values, but most users have none of most items.
+  const isSparse = columns.length > LEAST_SPARSE && 2 * (zeros + blanks) > filled + blanks;
+  if (values.size === 0 || values.size > MOST_VALUES && !isSparse) return undefined;
   const isFlag = [...values.keys()].every((value) => value === 0 || value === 1);
   const least = Math.min(...values.keys());
   // If blanks mean unknown, a zero is a value.

@@ -91,3 +91,15 @@ export function checkRecord({ line, cells }: { line: number; cells: readonly str
 function counted(number: number): string {
   return number.toLocaleString("en-US");
 }
+
+/** Rows of a worksheet (Excel's specifications and limits). */
+export const mostSheetRows = 1_048_576;
+
+export function tooManySheetRows(): CsvError {
+  return new CsvError(
+    "too_large",
+    `The sheet has more than ${
+      counted(mostSheetRows)
+    } rows, the most of a workbook: save it as CSV.`,
+  );
+}

@@ -58,7 +58,7 @@ export class LineCells {
         if (close + 1 === end) return cell === width && end - start <= longestCell;
         at = close + 1;
         from = at + 1;
-      } else if (unit === 0xfffd) {
+      } else if (unit === 0xfffd || unit === this.#escape) {
         return false;
       }
     }

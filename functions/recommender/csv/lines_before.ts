@@ -19,6 +19,11 @@ const MOST = 20;
 const EVEN = 90;
 /** Excel's declaration of the delimiter. */
 const SEPARATOR = /^"?sep=(.)"?\W*$/i;
+/**
+ * A sparse matrix: comments, a line of its dimensions, then its entries (Boisvert, Pozo, Remington
+ * 1996, The Matrix Market Exchange Formats, NISTIR 5935).
+ */
+const MATRIX_MARKET = /^%%MatrixMarket\s+matrix\s+coordinate/i;
 /** A line of numbers only, such as the numbers of users, items and ratings. */
 const COUNTS = /^[\d\s,;:.|]+$/;
 
@@ -46,6 +51,7 @@ async function commentsBefore(
   if (comment === undefined) return undefined;
   const end = lines.findIndex((line) => line !== "" && !line.startsWith(comment));
   if (end < 0 || end > lines.length / 2) return undefined;
+  if (MATRIX_MARKET.test(lines[0])) return { skip: end + 1 };
   const last = lines.findLastIndex((line, i) => i < end && line !== "");
   // A last comment as wide as the rows names the columns, or is a row.
   const withLast = await bestDivision(head, { ...of, skip: last });

@@ -8,8 +8,10 @@ import {
   checkRecord,
   longestCell,
   mostColumns,
+  mostSheetRows,
   tooLong,
   tooManyColumns,
+  tooManySheetRows,
 } from "./limits.ts";
 import { type FileReading, fit, type ReadingOptions } from "./read_records.ts";
 import type { CsvRecord } from "./records.ts";
@@ -96,6 +98,7 @@ async function* rowsOf(
       switch (name) {
         case "row":
           line = Number(attributes.r ?? line + 1);
+          if (limited && line > mostSheetRows) throw tooManySheetRows();
           cells = [];
           cell.column = -1;
           break;

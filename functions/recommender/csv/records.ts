@@ -91,7 +91,8 @@ export class RecordReader {
     let at = 0;
     let quoteAt = this.#nextQuote(text, 0);
     // Read once: this loop runs for each line.
-    const [passes, divides, delimiter] = [this.#passes, !this.#byBlanks, this.#delimiter];
+    const [passes, delimiter] = [this.#passes, this.#delimiter];
+    const divides = !this.#byBlanks && this.#escape === "";
     while (at < text.length) {
       const newlineAt = text.indexOf(this.#newline, at);
       const lineEnd = newlineAt < 0 ? text.length : newlineAt;
@@ -106,7 +107,9 @@ export class RecordReader {
         stop > at && !(passes && this.#isPassed(text, at)) && !this.take?.(text, at, stop)
       ) {
         const record = quoteAt < lineEnd ? this.#quoted(text, at, last) : {
-          cells: divides ? text.slice(at, stop).split(delimiter) : byBlanks(text.slice(at, stop)),
+          cells: divides
+            ? text.slice(at, stop).split(delimiter)
+            : this.#divided(text.slice(at, stop)),
           end,
         };
         if (record === "more") break;
@@ -149,9 +152,26 @@ export class RecordReader {
     return returns ? end - 1 : end;
   }
 
-  /** Returns the index of the next delimiter, or −1. */
+  /** Splits a line without quotes by spaces, or by the delimiters that are not escaped. */
+  #divided(line: string): string[] {
+    if (this.#byBlanks) return byBlanks(line);
+    if (!line.includes(this.#escape)) return line.split(this.#delimiter);
+    const cells: string[] = [];
+    for (let from = 0;;) {
+      const at = this.#delimiterAt(line, from);
+      cells.push(this.#plain(line.slice(from, at < 0 ? line.length : at)));
+      if (at < 0) return cells;
+      from = at + this.#delimiter.length;
+    }
+  }
+
+  /** Returns the index of the next delimiter that is not escaped, or −1. */
   #delimiterAt(text: string, from: number): number {
-    if (!this.#byBlanks) return text.indexOf(this.#delimiter, from);
+    if (!this.#byBlanks) {
+      let at = text.indexOf(this.#delimiter, from);
+      while (at >= 0 && this.#isEscaped(text, at, from)) at = text.indexOf(this.#delimiter, at + 1);
+      return at;
+    }
     let at = from;
     while (at < text.length && !isBlank(text[at])) at++;
     return at < text.length ? at : -1;
@@ -182,13 +202,18 @@ export class RecordReader {
     return -1;
   }
 
-  /** Unescapes a part of a quoted cell. */
+  /** Whether an odd number of escapes precedes `at` in a cell that begins at `from`. */
+  #isEscaped(text: string, at: number, from: number): boolean {
+    let before = at;
+    while (this.#escape !== "" && before > from && text[before - 1] === this.#escape) before--;
+    return (at - before) % 2 === 1;
+  }
+
+  /** Unescapes a part of a cell. */
   #plain(part: string): string {
     if (this.#escape === "" || !part.includes(this.#escape)) return part;
-    return part.replace(
-      /\\([\s\S])/g,
-      (both, unit) => unit === this.#quote || unit === this.#escape ? unit : both,
-    );
+    const escaped = [this.#quote, this.#delimiter, this.#escape];
+    return part.replace(/\\([\s\S])/g, (both, unit) => escaped.includes(unit) ? unit : both);
   }
 
   /** Parses the record at `start` cell by cell; `end` is the index of its newline. */
@@ -236,10 +261,10 @@ export class RecordReader {
         const lineEnd = newlineAt < 0 ? text.length : newlineAt;
         const delimiterAt = this.#delimiterAt(text, at);
         if (delimiterAt < 0 || delimiterAt >= lineEnd) {
-          cells.push(text.slice(at, this.#beforeReturn(text, at, lineEnd)));
+          cells.push(this.#plain(text.slice(at, this.#beforeReturn(text, at, lineEnd))));
           return { cells, end: lineEnd };
         }
-        cells.push(text.slice(at, delimiterAt));
+        cells.push(this.#plain(text.slice(at, delimiterAt)));
         at = this.#afterDelimiter(text, delimiterAt);
       }
     }

@@ -86,6 +86,9 @@ const EVENT_MAPPING = { user_id: "user.id", item_id: "item", rating: "rating" };
 
 export const zoo: Record<string, ZooFile> = {
   "two colons": parted("::"),
+  "two bars": parted("||"),
+  "two tabs": parted("\t\t"),
+  "colons": parted(":"),
   "runs of blanks": parted("  ", { delimiter: " " }),
   "carets": parted("^"),
   "tildes": parted("~"),
@@ -95,6 +98,14 @@ export const zoo: Record<string, ZooFile> = {
   "a title and an empty line": {
     ...preceded("Ratings of our shop, 2024\n\n", { skip: 2 }),
     says: ["The first 2 lines are passed over: the table begins on line 3."],
+  },
+  "a matrix of Matrix Market": {
+    ...parted(" "),
+    bytes: text(
+      "%%MatrixMarket matrix coordinate real general\n% ratings\n7 11 30\n" +
+        lines((...cells) => cells.join(" ")),
+    ),
+    dialect: { delimiter: " ", header: false, skip: 3 },
   },
   "a line of counts": preceded("7 11 30\n", { skip: 1 }),
   "a title of one line": preceded("Ratings\n", { skip: 1 }, ";"),
@@ -143,6 +154,15 @@ export const zoo: Record<string, ZooFile> = {
     dialect: { delimiter: ",", quote: '"', escape: "\\" },
     first: { id: "1", title: 'The "Real" Book', genres: "a, b" },
     rows: 4,
+    rejected: 0,
+  },
+  "delimiters escaped by a backslash": {
+    kind: "CONTENT",
+    bytes: text("id,title,genres\n1,Real\\, or not,a\n2,back\\\\slash,\\N\n3,a\\b\\,c,d\n"),
+    mapping: ITEMS,
+    dialect: { delimiter: ",", escape: "\\" },
+    first: { id: "1", title: "Real, or not", genres: "a" },
+    rows: 3,
     rejected: 0,
   },
   "GBK": written("gb18030", ["霸王别姬", "活着", "红高粱", "战争与和平"], "爱情"),
