@@ -2,6 +2,7 @@
 import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
 import { newBlobName } from "../../functions/recommender/blobs/new_blob_name.ts";
 import { mappingOfFile } from "../../functions/recommender/projects.ts";
 import {
@@ -67,7 +68,11 @@ async function cleanFile(
     const { name } = copy;
     const erased = has === "unreadable"
       ? await emptyFile(file, { blobs, name })
-      : await eraseRows(file, { blobs, people, name });
+      : await eraseRows(file, { blobs, people, name }).catch((error) => {
+        // Damaged after the first row of an erased user.
+        if (error instanceof CsvError) return emptyFile(file, { blobs, name });
+        throw error;
+      });
     await swapFile(sql, file, { copy, erased, as_of });
   } catch (error) {
     await dropCopy(sql, copy);

@@ -153,7 +153,9 @@ export async function describeCsv(
 ): Promise<FileDescription> {
   const { text, gzip, encoding, complete } = await headText(head, options);
   const other = foreign.find(([pattern]) => pattern.test(text));
-  if (other) throw new CsvError("not_csv", `The file is ${other[1]}; a CSV is needed.`);
+  if (other) {
+    throw new CsvError("not_csv", `The file is ${other[1]}; upload CSV, JSON, Parquet or xlsx.`);
+  }
   const { turn = nextTurn } = options;
   const dialect = options.dialect ?? await detectDialect(text, { encoding, complete, turn });
   await turn();

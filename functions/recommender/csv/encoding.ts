@@ -43,7 +43,7 @@ export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
   if (startsWith(head, [0xfe, 0xff])) return "utf-16be";
   const named = foreign.find(([bytes]) => startsWith(head, bytes));
   if (named && !(named[1].includes("bzip2") && !hasControls(head))) {
-    throw new CsvError("not_csv", `The file is ${named[1]}; a CSV (plain text) is needed.`);
+    throw new CsvError("not_csv", `The file is ${named[1]}; upload CSV, JSON, Parquet or xlsx.`);
   }
   const zeros = [0, 0];
   for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[i & 1]++;
@@ -51,7 +51,10 @@ export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
   if (zeros[1] > 0.3 * half && zeros[0] < 0.02 * half) return "utf-16le";
   if (zeros[0] > 0.3 * half && zeros[1] < 0.02 * half) return "utf-16be";
   if (hasControls(head)) {
-    throw new CsvError("not_csv", "The file has bytes that no text has; a CSV is needed.");
+    throw new CsvError(
+      "not_csv",
+      "The file has bytes that no text has; upload CSV, JSON, Parquet or xlsx.",
+    );
   }
   return isUtf8(head) ? "utf-8" : await detectAlphabet(head);
 }
