@@ -1,62 +1,62 @@
-/** What an algorithm is: one file in this folder, one entry in `ALGORITHMS`. */
+/** Interface of the algorithms: each is one file in this folder and one entry in `ALGORITHMS`. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** What a recipe says beside its algorithm: JSON values, as the report and the manifest show them. */
+/** Hyperparameters of an algorithm: JSON values, as in the report and the manifest. */
 export type Parameters = Record<string, number | string | boolean>;
 
-/** A fixed-cost estimate of one fit: from sizes alone, so that the plan is the same everywhere. */
+/** Estimated cost of one fit, from sizes and fixed rates only: the same on any machine. */
 export interface Cost {
   seconds: number;
-  /** Bytes at the peak, beside the training set. */
+  /** Peak bytes, in addition to the training set. */
   bytes: number;
-  /** Those of them that stay for the fits that follow; 0 where absent. */
+  /** Part of them that is kept for later fits; 0 if absent. */
   keptBytes?: number;
-  /** Those of them that are in one shared space; 0 where absent. */
+  /** Part of them that is in one shared space; 0 if absent. */
   sharedBytes?: number;
 }
 
-/** What computes. */
+/** Compute backends: dense algebra and the thread pool. */
 export interface Engines {
   dense: Dense;
   pool: RowPool;
 }
 
-/** What a fit needs beside the data. */
+/** Options of a fit. */
 export interface FitOptions extends Engines {
-  /** Is told the share that is done, from 0 to 1. */
+  /** Called with the share that is done, from 0 to 1. */
   progress?: (share: number) => void;
 }
 
-/** A way to learn item-to-item rows from interactions. */
+/** An algorithm that learns item-to-item rows from interactions. */
 export interface Algorithm {
   name: string;
-  /** Algorithms of one family find much the same; what is blended comes from different ones. */
+  /** Algorithms of one family rank similarly; blends combine different families. */
   family: "popularity" | "neighbours" | "regression" | "factors" | "filter";
-  /** The settings worth trying, along a line: what lies behind a worse one is worse still. */
+  /** Configurations to try, along a line: beyond one that is worse, all are worse. */
   recipes: Parameters[];
-  /** The place of the likeliest of them, 0 where absent: tried first, then those after, then before. */
+  /** Index of the likeliest configuration (0): tried first, then later ones, then earlier ones. */
   start?: number | ((set: TrainingSet) => number);
   /**
-   * The parameters as far as the data have room for them, `undefined` where they are for others; as
-   * they are where absent.
+   * Returns the hyperparameters limited to the size of the data, or `undefined` if they do not suit
+   * the data; unchanged if absent.
    */
   fitting?(set: TrainingSet, parameters: Parameters): Parameters | undefined;
   cost(set: TrainingSet, dense: Dense, parameters: Parameters): Cost;
   /**
-   * Row i says what having item i adds to the score of every other item: items × items without a
-   * diagonal, at most `set.keep` entries a row.
+   * Returns items × items without a diagonal, at most `set.keep` entries per row. Row i holds what
+   * an interaction with item i adds to the score of each other item.
    */
   fit(set: TrainingSet, parameters: Parameters, options: FitOptions): Promise<SparseRows>;
 }
 
-/** Multiplications of a sparse kernel that one thread makes a second, as costs count them. */
+/** Multiplications per second of a sparse kernel on one thread, for estimates. */
 export const SPARSE_RATE = 2.5e8;
-/** Rows that are put together and cut a second beside them. */
+/** Rows built and cut per second, in addition. */
 export const ROW_RATE = 2.5e4;
-/** Operations on floats that the kernels of kernels.wat make a second, as costs count them. */
+/** Floating-point operations per second of the kernels in kernels.wat, for estimates. */
 export const KERNEL_RATE = 5e9;
-/** Additions along memory that one thread makes a second, as costs count them. */
+/** Additions along memory per second on one thread, for estimates. */
 export const STREAM_RATE = 1.5e9;

@@ -7,7 +7,7 @@ import { popularity } from "./popularity.ts";
 import { rp3beta } from "./rp3beta.ts";
 import { turboCf } from "./turbo_cf.ts";
 
-/** What learns from interactions, cheap first: the order in which candidates are tried. */
+/** Algorithms that learn from interactions, cheapest first: the order of the trials. */
 export const ALGORITHMS: readonly Algorithm[] = [
   popularity,
   itemKnn,

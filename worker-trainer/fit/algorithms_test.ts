@@ -21,7 +21,7 @@ const dense = await openDense();
 const pool = new RowPool(1);
 const learning = ALGORITHMS.filter((algorithm) => algorithm !== popularity);
 
-/** Five users with overlapping tastes; item 5 is nobody's. */
+/** Five users with overlapping tastes; item 5 has no interactions. */
 const LISTS = [[0, 1, 2], [1, 2, 3], [0, 3], [2, 4, 1, 0], [4]];
 const ITEMS = 6;
 const SET = trainingSet(interactionsOf(LISTS), { items: ITEMS });
@@ -99,7 +99,7 @@ Deno.test("item-kNN is the cosine with shrinkage of the items' columns", async (
 });
 
 Deno.test("item-kNN by TF-IDF makes the user who has less count more", async () => {
-  // Users 0 and 1 join 0 with 1 and 2; the second had much else besides.
+  // Users 0 and 1 connect item 0 with 1 and 2; the second has many other items.
   const set = trainingSet(interactionsOf([[0, 1], [0, 2, 3, 4, 5, 6]]), { items: 8 });
   const settings = { neighbours: 10, shrinkage: 0 };
   for (const weighting of ["tfidf", "bm25"]) {
@@ -166,7 +166,7 @@ Deno.test("both forms of EASE are the inverse of the Gram matrix over its diagon
 
 Deno.test("the low-pass filter of a checkerboard spreads a history evenly over its colour", async () => {
   const set = trainingSet(interactionsOf(checkerboard(8).lists), { items: 8 });
-  // A fourth of eight: the two leading directions, which are the colours.
+  // A quarter of eight: the two leading directions, which are the colours.
   const rows = full(await lowPass.fit(set, { rank: 512 }, { dense, pool }), 8);
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 8; j++) {

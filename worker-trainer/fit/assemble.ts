@@ -9,13 +9,13 @@ import { popularOrder } from "./popularity.ts";
 export interface Fitted {
   weights: SparseRows;
   similar?: SparseRows;
-  /** Users who liked an item. */
+  /** Number of users who liked each item. */
   popularity: Uint32Array;
-  /** What each user had, oldest first, with its weights; absent where there are no users. */
+  /** The history of each user, oldest first, with weights; absent without users. */
   histories?: SparseRows;
 }
 
-/** The model that is stored and served. */
+/** Returns the model that is stored and served. */
 export function assemble(
   { items, users, liking, fingerprint }: Dataset,
   fitted: Fitted,
@@ -51,7 +51,7 @@ export function assemble(
 
 const NOTHING = stringTable([]);
 
-/** A model for `rank` and `evaluate` alone: no strings, since the search never asks for one. */
+/** Returns a model for `rank` and `evaluate`, without strings, which the search does not need. */
 export function rankable({ weights, similar, popularity, histories }: Fitted): Model {
   return {
     manifest: {

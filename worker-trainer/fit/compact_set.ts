@@ -1,34 +1,34 @@
-/** Leaving out the items that nobody had, for algorithms whose cost grows with the items. */
+/** Removes items without interactions, for algorithms whose cost grows with the number of items. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { sharedFloats, sharedIntegers, transpose } from "../linalg/sparse_rows.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** The interactions of the items that are learned of; the others' weights are all zero. */
+/** The interactions of the items that are learned; the weights of other items are zero. */
 export interface CompactSet {
   x: SparseRows;
   xt: SparseRows;
-  /** The item that each column stands for, ascending. */
+  /** The item of each column, ascending. */
   active: Uint32Array;
   items: number;
   keep: number;
 }
 
-/** Items of which a matrix of all pairs is worth its memory, 450 MB. */
+/** Number of items up to which a matrix of all pairs is worth its memory, 450 MB. */
 export const PAIRED = 15_000;
 
-/** How many items somebody had. */
+/** Returns the number of items with interactions. */
 export function activeItems({ xt, items }: Pick<TrainingSet, "xt" | "items">): number {
   let active = 0;
   for (let i = 0; i < items; i++) if (xt.offsets[i + 1] > xt.offsets[i]) active++;
   return active;
 }
 
-/** What was made of a set's Xᵀ, by the most items, for as long as the set lives. */
+/** Compact sets by Xᵀ of their training set and by maximum number of items; freed with the set. */
 const made = new WeakMap<SparseRows, Map<number, CompactSet>>();
 
 /**
- * The set without the items that nobody had; each set's is made once.
- * @param most items that are left at most, those whom most had.
+ * Returns the set without the items that have no interactions. Cached for each set.
+ * @param most maximum number of items; those with the most interactions are kept.
  */
 export function compactItems(
   set: Pick<TrainingSet, "xt" | "items" | "users" | "keep">,
@@ -53,11 +53,11 @@ function compacted(
   const compact = offsets[active.length] === xt.columns.length
     ? { ...xt, offsets }
     : { offsets, ...entriesOf(xt, active, offsets) };
-  // Transposed, columns ascend: sums then run along memory.
+  // Transposing sorts the columns, so that sums run along memory.
   return { x: transpose(compact, users), xt: compact, active, items, keep };
 }
 
-/** The entries of some rows, which then begin at `offsets`. */
+/** Returns the entries of some rows, placed at `offsets`. */
 function entriesOf(
   matrix: SparseRows,
   rows: Uint32Array,
@@ -73,7 +73,7 @@ function entriesOf(
   return { columns, values };
 }
 
-/** Rows among the active items as rows among all. */
+/** Returns rows over the active items as rows over all items. */
 export function atPlaces(
   { active, items }: CompactSet,
   { offsets, columns, values }: SparseRows,

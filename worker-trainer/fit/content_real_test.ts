@@ -1,11 +1,11 @@
-/** Content neighbours on real titles: a film's sequels and remakes are near it. */
+/** Content neighbours of real titles include a film's sequels and remakes. */
 import { assert, assertEquals } from "@std/assert";
 import { ignoreWithout } from "../../dev/parts.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { realDataset } from "../test_real_data.ts";
 import { tfidf } from "./tfidf.ts";
 
-/** A title up to its number or colon: `Toy Story 2 (1999)` and `Toy Story (1995)` are of one series. */
+/** Returns a title up to its number or colon: `Toy Story 2 (1999)` is of the series `toy story`. */
 function seriesOf(title: string): string {
   return title.replace(/ \(\d{4}\).*$/, "").replace(/[:,].*$/, "")
     .replace(/ (\d+|I{1,3}|IV|V|VI)$/, "").toLowerCase();
@@ -34,7 +34,7 @@ if (!ignoreWithout("data")) {
       all.filter((film) => nearest(film).some((other) => other !== film && all.includes(other)))
     );
     assert(films.length > 1_000, `${films.length} films have a sequel`);
-    // 51 % where terms of one film were dropped before the length was taken, 59 % now.
+    // 51 % if terms of a single film are dropped before the length is computed, 59 % now.
     assert(found.length > 0.57 * films.length, `${found.length} of ${films.length}`);
     const film = (title: string) => items.titles.indexOf(title);
     assertEquals(nearest(film("Toy Story (1995)"))[0], film("Toy Story 2 (1999)"));

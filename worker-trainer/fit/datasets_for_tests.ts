@@ -1,9 +1,9 @@
-/** Small datasets whose right answers are obvious. */
+/** Small datasets with obvious right answers. */
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
 import type { Rows } from "../dataset/join_repeats.ts";
 import { decideLiking, weighByRatings } from "../dataset/liking.ts";
 
-/** Interactions from lists of items by user, oldest first, weighed as a file's rows are. */
+/** Returns interactions from lists of items by user, oldest first, weighted like rows of a file. */
 export function interactionsOf(
   lists: number[][],
   ratings?: number[][],
@@ -28,8 +28,8 @@ export function interactionsOf(
 }
 
 /**
- * Users and items of two colours: a user has every item of the own colour but one. The one that is
- * missing is what must be recommended first.
+ * Returns users and items of two colours: each user has interacted with all items of their colour
+ * except one, which must be recommended first.
  */
 export function checkerboard(size: number): { lists: number[][]; missing: number[] } {
   const lists: number[][] = [];
@@ -43,7 +43,7 @@ export function checkerboard(size: number): { lists: number[][]; missing: number
   return { lists, missing };
 }
 
-/** A dataset of `lists`, with items called "item 0" … and the given feature column, if any. */
+/** Returns a dataset of `lists` with items "item 0" … and the feature column, if given. */
 export function datasetOf(
   lists: number[][],
   { items, features, ratings }: { items: number; features?: string[]; ratings?: number[][] },

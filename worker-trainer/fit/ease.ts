@@ -22,15 +22,15 @@ import { gramOnce } from "./gram_once.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /**
- * Each item predicted from all others by ridge regression without a diagonal (EASEᴿ, Steck 2019,
+ * Predicts each item from all others by ridge regression with a zero diagonal (EASEᴿ, Steck 2019,
  * arXiv 1905.03375). With G = XᵀX:
  *
  *     P = (G + λI)⁻¹,   W_ij = −P_ij / P_jj for i ≠ j
  *
- * Of two exact ways to it the cheaper is taken: the inverse over the items, or, with fewer users
- * than items, the one over the users by Woodbury's identity. The second never holds items².
- * Parameters: `lambda`, and `items` where a large catalogue is learned of its most popular ones alone,
- * since the work grows with the cube: who had little beside them has little to be learned from.
+ * The cheaper of two exact forms is used: the inverse over items, or, with fewer users than items,
+ * the one over users by Woodbury's identity, which never holds items². Parameters: `lambda`, and
+ * `items`, which limits a large catalogue to its most popular items, because the cost is cubic and
+ * the other items have too few interactions to learn much from.
  */
 export const ease: Algorithm = {
   name: "ease",
@@ -55,7 +55,7 @@ interface EaseOptions extends FitOptions {
   lambda: number;
 }
 
-/** The inverse over the items: about n³ operations. */
+/** Solves by the inverse over items: about n³ operations. */
 export async function byItems(set: CompactSet, options: EaseOptions): Promise<SparseRows> {
   const { x, xt, active } = set;
   const n = active.length;
@@ -69,11 +69,11 @@ export async function byItems(set: CompactSet, options: EaseOptions): Promise<Sp
 }
 
 /**
- * The inverse over the users. With M = (XXᵀ + λI)⁻¹ and H = XᵀMX,
+ * Solves by the inverse over users. With M = (XXᵀ + λI)⁻¹ and H = XᵀMX,
  *
  *     P = (I − H) / λ,   W_ij = H_ij / (1 − H_jj)
  *
- * where row i of H is the sum of the rows of MX of the users who had i.
+ * where row i of H is the sum of the rows of MX of the users who interacted with i.
  */
 export async function byUsers(set: CompactSet, options: EaseOptions): Promise<SparseRows> {
   const { x, xt, active } = set;
@@ -92,7 +92,7 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
       divisors[j] -= xt.values[e] * mx.data[xt.columns[e] * n + j];
     }
   }
-  // Each column once, and not in each of the rows that are made of them.
+  // Divide each column once, rather than in every row built from it.
   for (let e = 0; e < mx.data.length; e++) mx.data[e] /= divisors[e % n];
   const rows = await options.pool.run({
     kernel: "denseProduct",
@@ -104,7 +104,7 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
   return atPlaces(set, rows);
 }
 
-/** (A·Aᵀ + λI)⁻¹ for B = Aᵀ. */
+/** Returns (A·Aᵀ + λI)⁻¹ for B = Aᵀ. */
 async function invertGram(
   a: SparseRows,
   b: SparseRows,
@@ -115,7 +115,7 @@ async function invertGram(
   return await invert(matrix, options);
 }
 
-/** The strongest entries of each full row that `fill` gives, without the diagonal. */
+/** Returns the strongest entries of each full row written by `fill`, without the diagonal. */
 function cutRows(
   { active, keep }: CompactSet,
   fill: (row: number, into: Float32Array) => void,
@@ -131,7 +131,7 @@ function cutRows(
   return built.build();
 }
 
-/** What the two forms cost: by items, by users. Of a Gram matrix half is made. */
+/** Returns the costs of both forms: by items, by users. Half of a Gram matrix is computed. */
 function costs(set: TrainingSet, dense: Dense, most: number): [Cost, Cost] {
   const { x, xt, users, items, keep } = set;
   const active = Math.min(activeItems(set), most);

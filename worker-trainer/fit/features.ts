@@ -1,13 +1,13 @@
-/** What the texts of a catalogue say, as terms: the first half of content models. */
+/** Terms of the texts of a catalogue: the first step of content models. */
 import { columnNumbers } from "../../functions/recommender/csv/column_numbers.ts";
 import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
 import type { Choices } from "../../functions/recommender/csv/mapping.ts";
 import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 
-/** How a column's text is cut into terms. */
+/** How the text of a column is split into terms. */
 export type FieldKind = "title" | "categories" | "number" | "text";
 
-/** One column as terms by item; a term may repeat. */
+/** A field as terms by item; terms may repeat. */
 export interface Field {
   name: string;
   kind: FieldKind;
@@ -19,7 +19,7 @@ export interface Field {
  * 0 and 1 are one field, in the place of the first, whose terms are the columns that say 1.
  */
 export function fields({ ids, titles, features }: Catalogue): Field[] {
-  // A title that only repeats the id says nothing about the item.
+  // A title that only repeats the id carries no information.
   const names = titles.map((title, i) => title === ids[i] ? "" : title);
   return [
     { name: "title", kind: "title" as const, terms: names.map(words) },
@@ -37,7 +37,7 @@ export function fieldNames({ features }: Pick<Catalogue, "features">): string[] 
   return ["title", ...grouped(features).map(namesOf)];
 }
 
-/** The feature columns by field: those of 0 and 1 together, each other one alone. */
+/** Groups the feature columns by field: flags together, each other column alone. */
 function grouped(features: FeatureColumn[]): FeatureColumn[][] {
   const flags = features.filter(({ values }) => isFlag(values));
   return features.filter((column) => column === flags[0] || !flags.includes(column))
@@ -59,14 +59,14 @@ function namesOf(columns: FeatureColumn[]): string {
 const YES = /^\s*(1|true)\s*$/i;
 const YES_OR_NO = /^\s*([01]|true|false)?\s*$/i;
 
-/** Whether a column says yes or no of each item: 0 and 1, or true and false. */
+/** Returns whether a column is a flag: 0 and 1, or true and false. */
 function isFlag(values: readonly string[]): boolean {
   return values.every((value) => YES_OR_NO.test(value)) && values.some((value) => YES.test(value));
 }
 
 /**
- * Returns what a column holds: numbers if nearly all of its values are numbers, and many different
- * ones; categories if its values are lists in brackets, or have short members that mostly come back;
+ * Returns the kind of a column: number if nearly all of its values are numbers, with many different
+ * ones; categories if its values are lists in brackets, or have short members that mostly recur;
  * else text.
  */
 export function kindOf(values: readonly string[], choices?: Choices): FieldKind {
@@ -95,7 +95,7 @@ function termsOf({ values, choices }: FeatureColumn, kind: FieldKind): string[][
   });
 }
 
-/** Letters and digits in lower case, without accents. */
+/** Returns the words of a text: runs of letters and digits, in lower case, without accents. */
 export function words(text: string): string[] {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
@@ -103,8 +103,8 @@ export function words(text: string): string[] {
 const BINS = 10;
 
 /**
- * Numbers as the two of ten overlapping bins of equal population they fall into, so that near values
- * share one at least.
+ * Returns for each number the two of ten overlapping bins of equal population that it falls into,
+ * so that close values share at least one.
  */
 function binned(values: Float64Array): string[][] {
   const numbers = Array.from(values);

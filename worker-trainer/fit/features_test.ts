@@ -25,7 +25,7 @@ Deno.test("titles give words, categories whole pieces, text words and pairs of w
     ],
   });
   assertEquals(all.map(({ kind }) => kind), ["title", "categories", "text"]);
-  // The second title is only the id: it says nothing.
+  // The second title only repeats the id.
   assertEquals(all[0].terms, [["the", "heat"], []]);
   assertEquals(all[1].terms, [["film noir", "crime"], ["crime"]]);
   assertEquals(all[2].terms[1], ["the", "sea", "is", "far", "the sea", "sea is", "is far"]);

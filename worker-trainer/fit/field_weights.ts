@@ -3,22 +3,22 @@ import type { Catalogue } from "../dataset/dataset.ts";
 import { rowDot } from "../linalg/sparse_rows.ts";
 import { fieldMatrices, type TermWeighting, type TextModel } from "./tfidf.ts";
 
-/** Items that are learned from at most, and how many neighbours each brings. */
+/** Maximum number of items learned from, and neighbours of each. */
 const ITEMS = 2000;
 const NEIGHBOURS = 10;
-/** Sweeps of coordinate descent; a handful of fields needs few. */
+/** Sweeps of coordinate descent: few suffice for a handful of fields. */
 const SWEEPS = 50;
-/** Fewer pairs teach nothing. */
+/** Minimum number of pairs. */
 const FEWEST = 200;
 
 /**
- * What each field of a catalogue counts, learned from who had what: by least squares without
- * negative weights, the fields' cosines of two items are to tell the nearest by interactions (1)
- * from items drawn by popularity (0). Both term weightings are tried, the better fit is taken.
+ * Learns the weight of each field of a catalogue from interactions, by non-negative least squares:
+ * the fields' cosines of two items predict whether they are neighbours by interactions (1) or drawn
+ * by popularity (0). The better fit of both term weightings is returned.
  *
  * @param nearest item-to-item rows from interactions.
- * @param random gives numbers in [0, 1).
- * @returns undefined where there is too little to learn from, or nothing of it shows in any field.
+ * @param random returns numbers in [0, 1).
+ * @returns undefined if there are too few pairs, or no field is predictive.
  */
 export function learnFieldWeights(
   catalogue: Catalogue,
@@ -45,7 +45,7 @@ interface Pair {
   near: 0 | 1;
 }
 
-/** Each item with its strongest neighbours, and with as many items that stand in others' rows. */
+/** Returns pairs of items: each with its strongest neighbours, and with as many random items. */
 function pairsOf({ offsets, columns, values }: SparseRows, random: () => number): Pair[] {
   const items = Uint32Array.from(offsets.subarray(1).keys())
     .filter((i) => offsets[i + 1] > offsets[i]);

@@ -6,7 +6,7 @@ import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { learnFieldWeights } from "./field_weights.ts";
 import { tfidf } from "./tfidf.ts";
 
-/** 120 items; people who like one like those of its genre, whatever its colour. */
+/** Returns 120 items, which users combine by genre and not by colour. */
 function catalogue(): Catalogue {
   const ids = Array.from({ length: 120 }, (_, i) => `${i}`);
   return {

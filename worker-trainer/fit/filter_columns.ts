@@ -1,4 +1,4 @@
-/** The columns of the content file as typed arrays, so that answers can be filtered by them. */
+/** Columns of the content file as typed arrays, for filters on recommendations. */
 import { columnNumbers, columnTimes } from "../../functions/recommender/csv/column_numbers.ts";
 import { listFormOf, type ListReader } from "../../functions/recommender/csv/list_forms.ts";
 import { fold } from "../../functions/recommender/model/folded_text.ts";
@@ -12,17 +12,17 @@ export interface FilterColumns {
   manifest: Required<Pick<Manifest, "columns" | "unfilterable">>;
 }
 
-/** Different values that a column of texts or lists may have. */
+/** Maximum number of distinct values of a column of texts or lists. */
 const MOST_TERMS = 10_000;
-/** Bytes of all columns together: an edge has little memory. */
+/** Maximum bytes of all columns together, because edge runtimes have little memory. */
 const MOST_BYTES = 16 * 2 ** 20;
 
 /**
- * Makes columns of numbers and dates to arrays, and texts and lists to codes of a dictionary, in the
- * order given, as long as there is room. A column is a list by the rule that content models split
- * it by; spellings that differ in case or accents alone are one term.
+ * Converts columns of numbers and dates to arrays, and texts and lists to dictionary codes, in
+ * their order, as long as they fit. Whether a column is a list is decided as in content models;
+ * spellings that differ only in case or accents are one term.
  *
- * @param raw each of one text an item, empty where there is none.
+ * @param raw columns with a text for each item, empty if missing.
  */
 export function filterColumns(raw: readonly FeatureColumn[], room = MOST_BYTES): FilterColumns {
   const columns: Column[] = [];
@@ -48,7 +48,7 @@ export function filterColumns(raw: readonly FeatureColumn[], room = MOST_BYTES):
   return { columns, manifest: { columns: described, unfilterable } };
 }
 
-/** The column as numbers, or else as dates, or why not; undefined where it holds neither. */
+/** Returns the column as numbers or dates, or why it cannot be; undefined if it holds neither. */
 function numberColumn(
   { name, values, choices }: FeatureColumn,
 ): Column | { name: string; reason: string } | undefined {
@@ -92,7 +92,7 @@ function termColumn({ name, values }: FeatureColumn): Column | { name: string; r
   return { name, kind, terms: stringTable(terms), offsets, codes: Uint16Array.from(codes) };
 }
 
-/** Whether there are too many different texts that are no lists: found out early, titles mostly. */
+/** Returns whether there are too many distinct texts other than lists: an early exit for titles. */
 function hasTooManyTexts(values: readonly string[], read: ListReader): boolean {
   const dictionary = new Dictionary();
   for (const value of values) {
@@ -102,9 +102,9 @@ function hasTooManyTexts(values: readonly string[], read: ListReader): boolean {
   return false;
 }
 
-/** Numbers terms in the order in which they come, those that differ in case or accents as one. */
+/** Assigns codes to terms in the order of appearance; case and accents are ignored. */
 class Dictionary {
-  /** As first spelt. */
+  /** In their first spelling. */
   readonly terms: string[] = [];
   #bySpelling = new Map<string, number>();
   #byFolded = new Map<string, number>();

@@ -14,7 +14,7 @@ const only = (values: string[]): Column => {
   return columns[0];
 };
 
-/** Each item's terms, or its number. */
+/** Returns each item's terms, or its number. */
 function read(column: Column): unknown[] {
   if ("values" in column) return [...column.values];
   const { offsets, codes, terms } = column;

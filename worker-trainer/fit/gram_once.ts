@@ -6,8 +6,8 @@ import type { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 const made = new WeakMap<SparseRows, SymmetricPanels>();
 
 /**
- * A·Aᵀ for B = Aᵀ whose columns ascend: made when the first candidate needs it, the same for all others
- * that learn from A, and gone with A. It is in shared memory, and nobody's to change.
+ * Returns A·Aᵀ for B = Aᵀ with ascending columns. Cached for all candidates that learn from A, and
+ * freed with A. Shared and read-only.
  */
 export async function gramOnce(
   a: SparseRows,

@@ -8,13 +8,13 @@ import { gramOnce } from "./gram_once.ts";
 import { itemKnn } from "./item_knn.ts";
 import { trainingSet } from "./training_set.ts";
 
-/** Ten users who had nearly all of six items: each pair meets. */
+/** Ten users with nearly all of six items: all pairs co-occur. */
 const dense = trainingSet(
   interactionsOf(Array.from({ length: 10 }, (_, u) => [0, 1, 2, 3, 4, 5].filter((i) => i !== u))),
   { items: 6 },
 );
 
-/** A pool that tells what it wrote. */
+/** A pool that records the kernels of its writes. */
 class Watched extends RowPool {
   written: string[] = [];
   override write(job: Parameters<RowPool["write"]>[0]): Promise<void> {

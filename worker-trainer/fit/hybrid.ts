@@ -1,4 +1,4 @@
-/** Joining what interactions say with what texts say, in the one form that is served. */
+/** Combines rows learned from interactions with rows from texts. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
 import { sumOf } from "../linalg/on_threads.ts";
@@ -15,7 +15,7 @@ import {
 import { strongest } from "../linalg/strongest.ts";
 import { ENTRY_COST, type Part } from "../linalg/weighted_sum.ts";
 
-/** The mean of the rows' largest values, over the rows that have some: the scale of a matrix. */
+/** Returns the scale of a matrix: the mean of its rows' positive maxima. */
 export function scaleOf(matrix: SparseRows): number {
   let sum = 0;
   let rows = 0;
@@ -32,29 +32,29 @@ export function scaleOf(matrix: SparseRows): number {
   return rows > 0 ? sum / rows : 0;
 }
 
-/** Shares of the content rows that are tried beside the weights learned from interactions. */
+/** Shares of the content rows that are tried in a hybrid. */
 export const CONTENT_SHARES = [0, 0.1, 0.3, 0.5];
-/** The share where there is no evidence for another. */
+/** The default share, without evidence for another. */
 export const DEFAULT_CONTENT_SHARE = 0.3;
 
-/** What texts say. */
+/** Content features and neighbours. */
 export interface Content {
-  /** Items × terms, rows of length 1. */
+  /** Items × terms; rows have length 1. */
   features: SparseRows;
-  /** Each item's nearest by their cosine. */
+  /** Nearest neighbours of each item by cosine. */
   rows: SparseRows;
-  /** The terms that were not compared by, as too many items share them; absent where all were. */
+  /** Terms excluded from the comparison because too many items share them; absent if none. */
   leftOut?: LeftOut;
 }
 
-/** Terms that were left out of a comparison. */
+/** Terms excluded from a comparison. */
 export interface LeftOut {
   terms: number;
-  /** Items that the least common of them has. */
+  /** Number of items with the least common of them. */
   sharedBy: number;
 }
 
-/** What the hybrid forms are made of. */
+/** The two parts of a hybrid. */
 export interface Halves {
   /** Weights learned from interactions. */
   weights: SparseRows;
@@ -62,9 +62,10 @@ export interface Halves {
 }
 
 /**
- * The weights of a hybrid: those learned from interactions, reaching cold items over the bridge, and
- * content rows on the same scale with a share of their own. Content alone where nothing was learned.
- * @returns a function of the share, so that several can be tried over one bridge.
+ * Returns the weights of a hybrid: those learned from interactions, extended to cold items by
+ * `bridge`, plus the content rows at the same scale and with their share. Without learned weights,
+ * the content rows alone.
+ * @returns a function of the share, so that several can be tried with one bridge.
  */
 export async function hybridRows(
   { weights, content }: Halves,
@@ -82,7 +83,7 @@ export async function hybridRows(
     ], { keep, pool });
 }
 
-/** Neighbours of an item, by content and by interactions at equal parts. */
+/** Returns the neighbours of each item, by content and interactions in equal shares. */
 export function similarRows(
   { weights, content }: Halves,
   options: { keep: number; pool: RowPool },
@@ -93,7 +94,7 @@ export function similarRows(
   ], options);
 }
 
-/** Each row divided by its largest value, where that is positive. */
+/** Returns the matrix with each row divided by its largest value, if that is positive. */
 export function topToOne(matrix: SparseRows): SparseRows {
   const tops = new Float64Array(rowCount(matrix));
   for (let i = 0; i < tops.length; i++) {
@@ -104,23 +105,24 @@ export function topToOne(matrix: SparseRows): SparseRows {
   return mapEntries(matrix, (value, row) => tops[row] > 0 ? value / tops[row] : value);
 }
 
-/** Warm items that stand for a cold one, at most. */
+/** Maximum number of warm items from which a cold one is estimated. */
 const STAND_INS = 10;
-/** λ: the larger, the less a cold item gets from warm ones that are little like it. */
+/** λ: the larger, the less a cold item gets from dissimilar warm ones. */
 const RIDGE = 1;
 
 /**
- * Weights that reach items without interactions: what a history item h says of a cold item j is what
- * it says of the warm items that are described like j, where h says of itself the most it says of
- * any other. So cold items stand on the warm items' own scale, and below them:
+ * Extends weights to items without interactions. The weight of a history item h for a cold item j
+ * is estimated from the weights of h for the warm items similar to j, where the weight of h for
+ * itself is its largest for any other. Cold items are thus on the scale of warm items, and below
+ * them:
  *
  *     C_hj = Σ_i W̃_hi · S_ij,   W̃_hi = W_hi,   W̃_hh = max W_h,   S_·j = (K + λI)⁻¹ K_·j
  *
  * with i over the warm items most similar to j, and K their cosines: kernel ridge regression on the
- * neighbours of j alone, so that stand-ins which are much alike share what one of them would count.
- * The rows of cold items are their content rows.
- * @param popularity interactions an item has; 0 makes it cold.
- * @returns what adds up to them.
+ * neighbours of j, so that several similar neighbours together count like one. The rows of cold
+ * items are their content rows.
+ * @param popularity interactions of each item; 0 for cold ones.
+ * @returns the parts whose sum are the weights.
  */
 export async function bridge(
   { weights, content }: Halves,
@@ -144,7 +146,7 @@ export async function bridge(
   return [learned, { rows: reached, weight: 1 }, { rows: ownRows, weight: scaleOf(weights) }];
 }
 
-/** Items × items: for each cold item the shares of the warm items that stand for it. */
+/** Returns items × items: for each cold item, the shares of the warm items it is estimated from. */
 function standIns({ features, rows }: Content, popularity: Uint32Array): SparseRows {
   const items = popularity.length;
   const built = new RowsBuilder(items);
@@ -167,7 +169,7 @@ function standIns({ features, rows }: Content, popularity: Uint32Array): SparseR
   return built.build();
 }
 
-/** (K + λI)⁻¹ k for the cosines K of some items with each other, and k of theirs with another. */
+/** Returns (K + λI)⁻¹ k for the cosines K among some items, and k with another item. */
 function ridgeShares(
   features: SparseRows,
   items: Uint32Array,
@@ -192,8 +194,8 @@ function ridgeShares(
 }
 
 /**
- * The matrix with the largest value of each row on its diagonal, where that is positive. There is
- * room for all rows, and so more of it than entries.
+ * Returns the matrix with the largest value of each row on its diagonal, if positive. The arrays
+ * may be longer than the entries.
  */
 function withDiagonal({ offsets, columns, values }: SparseRows): SparseRows {
   const rows = offsets.length - 1;

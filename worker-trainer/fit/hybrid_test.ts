@@ -5,7 +5,7 @@ import { emptyRows } from "../linalg/sparse_rows.ts";
 import { sumOf } from "../linalg/on_threads.ts";
 import { bridge, type Halves, hybridRows, scaleOf, similarRows, topToOne } from "./hybrid.ts";
 
-/** Items 0 to 3 are warm, 4 is cold and described like 1 and, less, like 3. */
+/** Items 0 to 3 are warm; 4 is cold, described like 1 and, less, like 3. */
 const weights = rowsOf([
   [0, 0.8, 0.2, 0, 0],
   [0.8, 0, 0.1, 0, 0],
@@ -13,7 +13,7 @@ const weights = rowsOf([
   [0, 0, -0.4, 0, 0],
   [0, 0, 0, 0, 0],
 ]);
-/** Two terms, of which items 1 and 3 have one each and the cold item 4 both. */
+/** Two terms: item 1 and item 3 have one each, the cold item 4 has both. */
 const features = rowsOf([
   [0, 0, 1, 0, 0],
   [1, 0, 0, 0, 0],
@@ -48,13 +48,13 @@ Deno.test("scales are those of the rows' largest values", () => {
 
 Deno.test("a cold item stands with the warm ones it is described like, below them", async () => {
   const rows = full(await bridged({ weights, content }, popularity), 5);
-  // Stand-ins of item 4: item 1 with 0.9, item 3 with 0.1; they share no term, and λ is 1.
+  // Item 4 is estimated from item 1 by 0.9 and item 3 by 0.1; they share no term, and λ is 1.
   assertAlmostEquals(rows[0][4], 0.8 * 0.9 / 2, 1e-6);
-  assertAlmostEquals(rows[1][4], 0.8 * 0.9 / 2, 1e-6); // item 1 stands for itself by its maximum
+  assertAlmostEquals(rows[1][4], 0.8 * 0.9 / 2, 1e-6); // the weight of item 1 for itself is its maximum
   assertAlmostEquals(rows[2][4], 0.1 * 0.9 / 2 - 0.4 * 0.1 / 2, 1e-6);
   assert(rows[0][4] < rows[0][1]);
   for (let i = 0; i < 4; i++) assertEquals(rows[i].slice(0, 4), full(weights, 5)[i].slice(0, 4));
-  // What is cold itself recommends what is described alike, on the scale of the warm.
+  // A cold item recommends items described alike, on the scale of warm items.
   assertAlmostEquals(rows[4][1], scaleOf(weights), 1e-6);
 });
 

@@ -11,41 +11,41 @@ import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_
 import { densityOf, type TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
-/** The place of the likeliest recipe. */
+/** Index of the likeliest configuration. */
 const START_AT = { sparse: 1, dense: 3, "very dense": 4 };
-/** The first eight do nearly all: 16 gain less than 0.5 % on MovieLens-small, last.fm and Gowalla. */
+/** Eight epochs nearly converge: 16 gain < 0.5 % on MovieLens-small, last.fm and Gowalla. */
 const EPOCHS = 8;
-/** Steps of conjugate gradients an epoch; each starts where the epoch before ended. */
+/** Steps of conjugate gradients per epoch, starting from the previous epoch's solution. */
 const STEPS = 3;
-/** Rows that are solved at a time, so that what a step needs beside the factors stays small. */
+/** Rows solved at a time, which limits the memory in addition to the factors. */
 const BATCH = 1 << 16;
-/** Operations on floats that the kernel of a step makes a second, as costs count them. */
+/** Floating-point operations per second of a step's kernel, for estimates. */
 const STEP_RATE = 1.6e10;
-/** Times that an epoch goes along all factors. */
+/** Passes of an epoch over all factors, for estimates. */
 const PASSES = 64;
-/** σ of the first factors times √d. */
+/** Standard deviation of the initial factors, times √d. */
 const START = 0.1;
 
 /**
- * Matrix factorisation for implicit feedback (Hu, Koren and Volinsky 2008), set up as in Rendle et
- * al. 2022 (arXiv 2110.14037) with ν = 1:
+ * Matrix factorisation for implicit feedback (Hu, Koren and Volinsky 2008), parametrised as in
+ * Rendle et al. 2022 (arXiv 2110.14037) with ν = 1:
  *
  *     L = Σ_ui x_ui (u·i − 1)² + α₀ Σ_all (u·i)² + λ Σ_u (n_u + α₀ I) ‖u‖² + λ Σ_i (n_i + α₀ U) ‖i‖²
  *
- * Alternating, each side by conjugate gradients. Served as item-to-item rows: see `collapse`.
- * Parameters: `factors`, `lambda`, and `unobserved` = α₀ I, what all that a user did not have weighs
- * together: of the two ways to say it the one that carries over to catalogues of another size.
+ * Alternates between the sides, each solved by conjugate gradients. Served as item-to-item rows:
+ * see `collapse`. Parameters: `factors`, `lambda`, and `unobserved` = α₀ I, the total weight of a
+ * user's unobserved items, which carries over to catalogues of another size better than α₀.
  */
 export const ials: Algorithm = {
   name: "ials",
   family: "factors",
-  // From what fits most closely to what is held back most.
+  // From the least to the most regularised.
   recipes: [
     { factors: 128, unobserved: 1000, lambda: 0.003 },
     { factors: 128, unobserved: 3000, lambda: 0.003 },
     { factors: 128, unobserved: 3000, lambda: 0.01 },
     { factors: 128, unobserved: 9000, lambda: 0.003 },
-    // For small and very dense catalogues, which many factors learn by heart.
+    // For small and very dense catalogues, which many factors overfit.
     { factors: 32, unobserved: 3000, lambda: 0.003 },
     { factors: 16, unobserved: 3000, lambda: 0.003 },
   ],
@@ -80,7 +80,7 @@ export const ials: Algorithm = {
       pool,
       progress: (share) => progress?.(0.7 * share),
     });
-    // A copy that the dense engine reads as it is, since the threads' memory is shared.
+    // Copy out of shared memory, which the dense engine would copy at each product.
     const items = { ...learned.items, data: learned.items.data.slice() };
     const left = await dense.multiply(items, await collapse(compact, learned, settings, dense));
     const rows = await lowRankRows(left, items, {
@@ -93,7 +93,7 @@ export const ials: Algorithm = {
   },
 };
 
-/** What is searched and set. */
+/** Hyperparameters of one fit. */
 export interface Settings {
   factors: number;
   alpha: number;
@@ -108,7 +108,7 @@ export interface Factors {
   items: Matrix;
 }
 
-/** The factors of both sides after some epochs. */
+/** Returns the factors of both sides after `epochs` epochs. */
 export async function factorise(
   { x, xt }: CompactSet,
   { factors, alpha, lambda, epochs }: Settings,
@@ -138,8 +138,8 @@ export async function factorise(
 }
 
 /**
- * What steps need beside the factors, made once: memory that is left behind is long in coming back.
- * The first three are shared with the threads, the last two are the dense engine's.
+ * Buffers of the steps, allocated once because freed memory is returned late. The first three are
+ * shared with the threads, the last two are the dense engine's.
  */
 type Room = Record<"residual" | "direction" | "image" | "along" | "product", Matrix>;
 
@@ -153,7 +153,7 @@ function roomFor(space: SharedSpace, height: number, factors: number): Room {
   };
 }
 
-/** One side of the factors, `x`, by the other, `y`. */
+/** Solves for one side of the factors, `x`, given the other, `y`. */
 async function solveSide(
   { a, y, x, alpha, lambda }: {
     a: SparseRows;
@@ -196,12 +196,12 @@ async function solveSide(
 }
 
 /**
- * How a history becomes a user without being folded in exactly: with h the sum of its items' factors,
- * u ≈ h · A⁻¹, where A is the mean over the users of what each solves,
+ * Approximates the fold-in of a history: with h the sum of its items' factors, u ≈ h · A⁻¹, where A
+ * is the mean over users of the matrix of their systems,
  *
  *     A = Yᵀ·(α₀ I + D_I / U)·Y + λ (n̄ + α₀ I) I
  *
- * so that the rows of Y·A⁻¹·Yᵀ are what each item adds to all others.
+ * so that the rows of Y·A⁻¹·Yᵀ are the item-to-item weights.
  * @returns A⁻¹.
  */
 export async function collapse(
@@ -218,19 +218,19 @@ export async function collapse(
   );
   const mean = await dense.multiply({ ...items, data: weighted }, items, { transA: true });
   const length = degrees.reduce((sum, degree) => sum + degree, 0) / users;
-  // Symmetric to the last bit, as the factorisation takes it.
+  // Exactly symmetric, as the Cholesky factorisation requires.
   const ridge = lambda * (length + alpha * items.rows);
   for (let k = 0; k < d; k++) mean.data[k * d + k] += ridge;
   const inverse = inverseOfFactor(mean);
   return await dense.multiply(inverse, inverse, { transA: true });
 }
 
-/** Two or three hundred users have no room for more factors than that. */
+/** Limits the factors to the number of users and of items. */
 function factorsOf({ users, items }: TrainingSet, factors: number): number {
   return Math.max(1, Math.min(factors, users, items));
 }
 
-/** Numbers of mean 0 and variance 1 from numbers in [0, 1) (Box and Muller 1958). */
+/** Returns a standard normal generator from a uniform one (Box and Muller 1958). */
 function normal(draw: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 }

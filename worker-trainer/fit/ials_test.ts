@@ -24,7 +24,7 @@ const LISTS = Array.from({ length: 60 }, (_, user) => {
 const SET = trainingSet(interactionsOf(LISTS), { items: 45 });
 const SETTINGS = { factors: 6, alpha: 0.2, lambda: 0.01, epochs: 30 };
 
-/** The exact user of a history: (α₀ YᵀY + Σ y yᵀ + λ(n + α₀ I) I) u = Σ y. */
+/** Returns the exact fold-in of a history: (α₀ YᵀY + Σ y yᵀ + λ(n + α₀ I) I) u = Σ y. */
 function foldedIn(items: Reference, history: number[]): Reference {
   const own = new Reference(history.map((i) => items.getRow(i)));
   const left = items.transpose().mmul(items).mul(SETTINGS.alpha).add(own.transpose().mmul(own))

@@ -8,20 +8,20 @@ import { gramOnce } from "./gram_once.ts";
 import { neighboursCost } from "./neighbours_cost.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** How an interaction counts before items are compared. */
+/** Weighting of interactions before items are compared. */
 export type Weighting = "cosine" | "tfidf" | "bm25";
 
 const K1 = 1.2;
 const B = 0.75;
 
 /**
- * Neighbourhoods of items by who had them (Sarwar et al. 2001), with the weightings of text search:
- * an item is a document, its users are the terms.
+ * Item-based nearest neighbours (Sarwar et al. 2001) with the weightings of text search: an item is
+ * a document, its users are the terms.
  *
  *     W_ij = Σ_u w_ui · w_uj / (‖w_i‖ · ‖w_j‖ + shrinkage)
  *
- * Parameters: `weighting`, `neighbours` kept in a row, `shrinkage`, which is in the squares of what
- * an entry weighs.
+ * Parameters: `weighting`, `neighbours` kept in a row, and `shrinkage`, in squared units of the
+ * weights.
  */
 export const itemKnn: Algorithm = {
   name: "item_knn",
@@ -61,13 +61,13 @@ export const itemKnn: Algorithm = {
   },
 };
 
-/** Whether most pairs of items meet, so that their Gram matrix in full is read faster than made anew. */
+/** Returns whether most pairs of items co-occur, so that a full Gram matrix is faster. */
 function isPaired(set: TrainingSet): boolean {
   const active = activeItems(set);
   return active <= PAIRED && productCost(set.xt, set.x) >= active ** 2;
 }
 
-/** The cosines of what users had as it is, by the Gram matrix that EASE has too. */
+/** Returns the cosines of unweighted interactions, from the Gram matrix that EASE uses as well. */
 async function cosines(
   set: TrainingSet,
   { keep, shrinkage }: { keep: number; shrinkage: number },
@@ -86,7 +86,8 @@ async function cosines(
 }
 
 /**
- * Items × users, weighted. With N items, n_u items of user u, l_i users of item i and l their mean:
+ * Returns items × users, weighted. With N items, n_u items of user u, l_i users of item i and l
+ * their mean:
  *
  *     tfidf   w_ui = x_ui · ln((1 + N) / (1 + n_u))
  *     bm25    w_ui = x_ui · (k₁ + 1) / (x_ui + k₁ · (1 − b + b · l_i / l)) · ln((1 + N) / (1 + n_u))

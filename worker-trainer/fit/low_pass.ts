@@ -9,12 +9,12 @@ import { activeItems, atPlaces, compactItems } from "./compact_set.ts";
 import { densityOf, type TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
-/** The rank is at most this share of users and items: all of it would be the identity. */
+/** Maximum rank as a share of users and items: the full rank would be the identity. */
 const LARGEST_SHARE = 0.25;
 
 /**
- * The low-pass part of the item graph, as a filter of the history (GF-CF, Shen et al. 2021). With
- * X̃ = D_U^−½ · X · D_I^−½ and V the space of its leading right singular vectors:
+ * Low-pass filter of the item graph, applied to the history (GF-CF, Shen et al. 2021). With X̃ =
+ * D_U^−½ · X · D_I^−½ and V the space of its leading right singular vectors:
  *
  *     W = D_I^−½ · V·Vᵀ · D_I^½
  *
@@ -23,7 +23,7 @@ const LARGEST_SHARE = 0.25;
 export const lowPass: Algorithm = {
   name: "low_pass",
   family: "filter",
-  // Dense data want some dozen directions, sparse ones as many as there is time for.
+  // Dense data need a few dozen directions, sparse data as many as time allows.
   recipes: [{ rank: 32 }, { rank: 64 }, { rank: 512 }, { rank: 1024 }],
   start: (set) => densityOf(set) === "sparse" ? 2 : 1,
   fitting: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
@@ -35,7 +35,7 @@ export const lowPass: Algorithm = {
       seconds: 16 * x.columns.length * rank / KERNEL_RATE +
         16 * items * rank * rank / dense.flopsPerSecond +
         lowRankSeconds(items, rank, dense),
-      // What the iteration needs, the basis scaled twice, and the rows.
+      // The iteration, the basis scaled twice, and the rows.
       sharedBytes: 4 * rank * (users + items) + 16 * x.columns.length,
       bytes: subspaceBytes(users, items, rank) + 8 * items * rank + lowRankBytes(items, set.keep),
     };
@@ -72,7 +72,7 @@ function rankOf({ users, items }: TrainingSet, rank: number): number {
   return Math.max(1, Math.min(rank, Math.floor(LARGEST_SHARE * Math.min(users, items))));
 }
 
-/** Each row of a matrix times its factor. */
+/** Returns the matrix with each row multiplied by its factor. */
 function scaled({ rows, columns, data }: Matrix, factors: Float64Array): Matrix {
   return {
     rows,

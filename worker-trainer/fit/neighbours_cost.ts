@@ -2,7 +2,7 @@ import { productCost } from "../linalg/product.ts";
 import { type Cost, ROW_RATE, SPARSE_RATE } from "./algorithm.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** What making and cutting the rows of a weighted XᵀX costs, however it is weighted. */
+/** Returns the cost of computing and cutting the rows of a weighted XᵀX. */
 export function neighboursCost({ x, xt, items, keep }: TrainingSet): Cost {
   return {
     seconds: productCost(xt, x) / SPARSE_RATE + items / ROW_RATE,

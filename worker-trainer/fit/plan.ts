@@ -3,27 +3,27 @@ import type { Algorithm, Cost, Parameters } from "./algorithm.ts";
 import { SPACE_BYTES } from "../linalg/shared_space.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** An algorithm with its settings and what it will cost, and why it must not be tried if so. */
+/** A configuration with its cost, and the reason to skip it, if any. */
 export interface Planned {
   algorithm: Algorithm;
   parameters: Parameters;
-  /** Where it stands among its algorithm's recipes. */
+  /** Index among its algorithm's configurations. */
   place: number;
   cost: Cost;
   skipped?: string;
 }
 
-/** What a training may take. */
+/** Limits of a training. */
 export interface Limits {
-  /** Seconds for the whole search, by estimate. */
+  /** Estimated seconds of the whole search. */
   seconds: number;
-  /** Bytes for one fit beside what stands already, by estimate. */
+  /** Estimated bytes of one fit, in addition to the memory in use. */
   bytes: number;
 }
 
 /**
- * Which recipes are tried: in the given order, cheap first, as far as the limits allow. It follows
- * from sizes and fixed costs an operation alone, so that the same data have the same plan anywhere.
+ * Returns the configurations to try in order, cheap first, within the limits. Depends on sizes and
+ * fixed rates only, so that the same data have the same plan on any machine.
  */
 export function plan(
   algorithms: readonly Algorithm[],
@@ -46,7 +46,7 @@ export function plan(
   });
 }
 
-/** An algorithm's recipes in the order of trying, without those that come to the same on small data. */
+/** Returns an algorithm's configurations in the order of trying, without duplicates. */
 function distinctRecipes(
   { recipes, start = 0, fitting }: Algorithm,
   set: TrainingSet,
@@ -63,10 +63,10 @@ function distinctRecipes(
   });
 }
 
-/** What a fit leaves behind, as a share of what it needed, may still be there when the next begins. */
+/** Share of a fit's memory that may not have been returned when the next begins. */
 const LEFT_BEHIND = 0.25;
 
-/** Why something of that cost cannot be tried. A winner is fitted twice more: to test, and to serve. */
+/** Returns why to skip a fit, or undefined. The winner is fitted twice more: to test and serve. */
 function reason(
   { seconds, bytes, sharedBytes = 0 }: Cost,
   left: Limits,

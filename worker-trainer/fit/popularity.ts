@@ -1,7 +1,7 @@
 import { emptyRows } from "../linalg/sparse_rows.ts";
 import type { Algorithm } from "./algorithm.ts";
 
-/** Everybody is recommended what most others had: no weights, so that popularity alone ranks. */
+/** The most popular items for every user: no weights, so that ranking falls back to popularity. */
 export const popularity: Algorithm = {
   name: "popularity",
   family: "popularity",
@@ -10,10 +10,10 @@ export const popularity: Algorithm = {
   fit: ({ items }) => Promise.resolve(emptyRows(items)),
 };
 
-/** Item indices from most to least popular, ties by place in the file. */
+/** Returns item indices from most to least popular; ties by index. */
 export function popularOrder(popularity: Uint32Array): Uint32Array {
   const items = popularity.length;
-  // One number an item, since numbers sort many times faster than by a function.
+  // A numeric key per item, because sorting numbers is many times faster than by a function.
   const keys = Float64Array.from(popularity, (count, item) => item - count * items).sort();
   return Uint32Array.from(keys, (key) => (key % items + items) % items);
 }

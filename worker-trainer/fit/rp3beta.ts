@@ -5,13 +5,13 @@ import { neighboursCost } from "./neighbours_cost.ts";
 import { servedRows } from "./served_rows.ts";
 
 /**
- * A random walk of three steps, item → user → item, with popular ends discounted (RP3β, Paudel et
- * al. 2017; transitions to a power as in P3α, Cooper et al. 2014):
+ * A random walk of three steps, item → user → item, that discounts popular targets (RP3β, Paudel et
+ * al. 2017; transition powers as in P3α, Cooper et al. 2014):
  *
  *     W_ij = Σ_u (x_ui / d_i)^α · (x_uj / d_u)^α / d_j^β,  cut to k a row, then each row to sum 1
  *
- * with d_i = Σ_u x_ui and d_u = Σ_i x_ui, and the sum that of the entries that are served.
- * Parameters: `alpha`, `beta`, `neighbours`.
+ * with d_i = Σ_u x_ui and d_u = Σ_i x_ui, and the sum over the entries that are served. Parameters:
+ * `alpha`, `beta`, `neighbours`.
  */
 export const rp3beta: Algorithm = {
   name: "rp3beta",

@@ -3,7 +3,7 @@ import { sumOf } from "../linalg/on_threads.ts";
 import type { RowPool } from "../linalg/row_pool.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** What a model serves of learned rows: the strongest entries of each. */
+/** Returns the strongest entries of each learned row, as served by the model. */
 export async function servedRows(
   rows: SparseRows,
   { served }: Pick<TrainingSet, "served">,

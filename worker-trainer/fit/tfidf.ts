@@ -6,7 +6,7 @@ import { mapEntries, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
 import type { Content, LeftOut } from "./hybrid.ts";
 import { type Field, type FieldKind, fields } from "./features.ts";
 
-/** Weights of the kinds of fields where none were learned. */
+/** Default weights by kind of field. */
 const FIELD_WEIGHTS: Record<FieldKind, number> = {
   title: 0.2,
   categories: 1,
@@ -14,29 +14,29 @@ const FIELD_WEIGHTS: Record<FieldKind, number> = {
   number: 0.25,
 };
 /**
- * Multiplications that comparing all items may cost, some seconds; the commonest terms are left out
- * beyond. MovieLens-small takes less than a tenth.
+ * Multiplications for comparing all items, some seconds; the most common terms are excluded beyond.
+ * MovieLens-small needs less than a tenth.
  */
 const BUDGET = 1e9;
 
-/** How much a term counts that comes several times, by length of the text or not. */
+/** Weighting of terms that occur several times, with or without the length of the text. */
 export type TermWeighting = "tfidf" | "bm25";
 
-/** How texts are compared. */
+/** Parameters of the comparison of texts. */
 export interface TextModel {
   weighting: TermWeighting;
-  /** What each field counts in the cosine, in the order of the fields; not negative. */
+  /** Weight of each field in the cosine, in the order of the fields; not negative. */
   weights: number[];
 }
 
-/** What comparing texts needs beside them. */
+/** Options of the comparison. */
 export interface TfidfOptions {
-  /** Neighbours of an item at most. */
+  /** Maximum number of neighbours of an item. */
   keep: number;
   pool: RowPool;
-  /** TF-IDF with weights by the kind of a field, where absent. */
+  /** TF-IDF with weights by kind of field, if absent. */
   model?: TextModel;
-  /** Share of the mean squared length added to the divisor: who is said little of is like nobody. */
+  /** Shrinkage of items with short texts, as a share of the mean squared length. */
   shrinkage?: number;
   progress?: (share: number) => void;
 }
@@ -45,24 +45,25 @@ const K1 = 1.2;
 const B = 0.75;
 
 /**
- * Each item's nearest by its texts: the cosine of term vectors. Within a field terms weigh
+ * Returns each item's nearest neighbours by its texts: the cosine of term vectors. Weights of terms
+ * within a field:
  *
  *     tfidf   (1 + ln tf_it) · idf_t
  *     bm25    tf_it · (k₁ + 1) / (tf_it + k₁ (1 − b + b · l_i / l)) · idf_t
  *     idf_t = ln((1 + N) / (1 + df_t)), squared in titles, where rare words name a series
  *
- * and a field's vector f_i, its length ‖f_i‖ taken over all of its terms, is brought to the length
+ * A field's vector f_i, with its length ‖f_i‖ over all of its terms, is scaled to the length
  *
  *     √w                                     titles
  *     √(w · √min(1, ‖f_i‖ / ln(1 + N)))      all other fields
  *
- * so that a long text does not drown the categories, and a value that nearly all items share adds
- * little: what two items share counts by how rare it is. Then
+ * so that long texts do not dominate categories, and a value that nearly all items share adds
+ * little. Then
  *
  *     S_ij = f_i · f_j / (‖f_i‖ · ‖f_j‖ + shrinkage)
  *
- * over all fields side by side. A term of one item alone compares nothing but counts in the lengths:
- * an item that is described by such terms is not like those with whom it shares the little rest.
+ * over the concatenated fields. Terms of a single item count in the lengths, although they match
+ * nothing: an item described mostly by such terms is not similar to those that share the rest.
  *
  * @returns the vectors divided by their lengths, and items × items without a diagonal.
  */
@@ -99,18 +100,18 @@ export async function tfidf(
   return { features: unit, rows: nearest, leftOut };
 }
 
-/** A field's terms, weighted. */
+/** Weighted terms of a field. */
 export interface FieldMatrix {
   name: string;
   kind: FieldKind;
-  /** Items × terms that at least two items have. */
+  /** Items × terms; only terms of at least two items. */
   rows: SparseRows;
   terms: number;
-  /** Each item's squared length over all of its terms, 0 to 1. */
+  /** Squared length of each item over all of its terms, 0 to 1. */
   squares: Float64Array;
 }
 
-/** The fields of a catalogue, each a matrix of its own. */
+/** Returns a matrix for each field of a catalogue. */
 export function fieldMatrices(catalogue: Catalogue, weighting: TermWeighting): FieldMatrix[] {
   return fields(catalogue).map((field) => ({
     name: field.name,
@@ -119,7 +120,7 @@ export function fieldMatrices(catalogue: Catalogue, weighting: TermWeighting): F
   }));
 }
 
-/** All fields side by side, items × terms, each with the root of its weight in the cosine. */
+/** Concatenates the fields to items × terms, scaled by the roots of their weights in the cosine. */
 function sideBySide(
   matrices: FieldMatrix[],
   weights: number[],
@@ -140,7 +141,7 @@ function sideBySide(
   return { features: built.build(), terms: matrices.reduce((sum, { terms }) => sum + terms, 0) };
 }
 
-/** One field as items × terms, its rows brought to their lengths. */
+/** Returns a field as items × terms, its rows scaled to their lengths. */
 function weigh(
   { terms, kind }: Field,
   items: number,
@@ -185,8 +186,8 @@ function weigh(
 }
 
 /**
- * The features and their transpose without the commonest terms, as far as comparing would cost more
- * than the budget: a term of df items costs df² multiplications and says the least.
+ * Returns the features and their transpose, without the most common terms if comparing would exceed
+ * the budget: a term of df items costs df² multiplications and is the least informative.
  */
 function affordable(
   features: SparseRows,

@@ -28,7 +28,7 @@ Deno.test("similarity is the cosine of TF-IDF vectors", async () => {
   const cosine = idf * idf / (Math.hypot(idf, idf) * idf);
   assertAlmostEquals(rows[0][1], cosine, 1e-6); // shares a; lengths √2 and 1
   assertAlmostEquals(rows[0][2], 1 / 2, 1e-6); // shares b of two each
-  // c of (b, c) and of (c, d): d compares nothing, and counts in the length.
+  // c of (b, c) and (c, d): d matches nothing, and counts in the length.
   const length = Math.hypot(idf, idfOfOne);
   assertAlmostEquals(rows[2][3], idf * idf / (Math.hypot(idf, idf) * length), 1e-6);
   assertEquals(rows[0][3], 0);
@@ -61,7 +61,7 @@ Deno.test("items without any text have no neighbours, and no NaN comes of it", a
   assertEquals(same.values.every(Number.isFinite), true);
 });
 
-/** 200 items of 50 makers, nine of ten red. */
+/** Returns 200 items of 50 makers, nine in ten of them red. */
 function makers(): Catalogue {
   const ids = Array.from({ length: 200 }, (_, i) => `i${i}`);
   return {

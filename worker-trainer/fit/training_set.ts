@@ -3,23 +3,23 @@ import type { Interactions } from "../dataset/dataset.ts";
 import { transpose } from "../linalg/sparse_rows.ts";
 
 /**
- * How interactions are weighed in learning and serving:
+ * Weight of an interaction in learning and serving:
  *
- * - `liked`: each that was liked by its weight in learning, and the same in serving;
- * - `valued`: by the place of its rating among the user's own, twice the share that is below it. So
- *   what is rated lowest is learned from, too, as what hardly goes together with the rest.
+ * - `liked`: each liked interaction by its weight in learning, and 1 in serving;
+ * - `valued`: by the rank of its rating among the user's own, twice the share below it. The lowest
+ *   rated are thus learned from as well, with little weight.
  *
- * In serving what was not liked counts 0 by either, and what was rejected counts against what is
- * like it.
+ * In serving, interactions that are not liked count 0 with either, and rejected ones count against
+ * similar items.
  */
 export type Signal = "liked" | "valued";
 
-/** How histories are read. */
+/** History weighting: how histories are weighted. */
 export interface Reading {
   signal: Signal;
   /**
-   * In serving, an interaction counts half as much as one that came this many places later; what
-   * came at the same time shares its place. Absent where age does not count.
+   * In serving, an interaction counts half as much as one this many positions later; interactions
+   * at the same time share a position. Absent to ignore age.
    */
   halfLife?: number;
 }
@@ -28,37 +28,38 @@ export interface Reading {
 const LEARNED = 200;
 
 /**
- * Items of one user that are learned from: the latest. Comparing items by who had them takes the
- * square of a history, so that one user with 200,000 items would cost more than all others together;
- * who had so many says little of what goes with what. The longest of MovieLens-small has 2,698.
+ * Maximum number of a user's items to learn from: the latest. Comparing items by their users costs
+ * the square of a history, so a user with 200,000 items would cost more than all others together,
+ * and such users say little about which items belong together. The longest history of
+ * MovieLens-small has 2,698.
  */
 export const LEARNED_HISTORY = 5_000;
 
-/** Everything that was liked counts the same. */
+/** Equal weights for all liked interactions. */
 export const PLAIN: Reading = { signal: "liked" };
 
-/** What the algorithms learn from. */
+/** Training data of the algorithms. */
 export interface TrainingSet {
   users: number;
   items: number;
-  /** X, users × items, the latest `LEARNED_HISTORY` a user; columns keep the order of the history. */
+  /** X, users × items: the latest `LEARNED_HISTORY` of each user, in the order of the history. */
   x: SparseRows;
   /** Xᵀ, items × users. */
   xt: SparseRows;
-  /** Users who liked an item. Length items. */
+  /** Number of users who liked each item. Length items. */
   popularity: Uint32Array;
   /**
-   * Users × items with their weights in serving, oldest first: 0 where an item was seen and not liked;
-   * less where it is older; below 0 where it was rejected, of whatever age.
+   * Users × items with their weights in serving, oldest first: 0 if seen but not liked, lower if
+   * older, negative if rejected, at any age.
    */
   histories: SparseRows;
-  /** Entries that a learned row may have: more than are served, since a blend brings others up. */
+  /** Maximum entries of a learned row: more than are served, because blending can raise others. */
   keep: number;
-  /** Entries that a row of the model may have. */
+  /** Maximum entries of a row of the model. */
   served: number;
 }
 
-/** Makes the training set of some interactions with `items` items. */
+/** Builds the training set of interactions with `items` items. */
 export function trainingSet(
   interactions: Interactions,
   { items, reading = PLAIN }: { items: number; reading?: Reading },
@@ -87,24 +88,24 @@ export function trainingSet(
 }
 
 /**
- * How much of the catalogue users had, from which on other settings are likely: one pair in 200, or
- * one in 50, is known.
+ * Returns the density class of the interactions, by which the likeliest configurations differ:
+ * thresholds are 1 in 200 and 1 in 50 pairs.
  */
 export function densityOf({ x, users, items }: TrainingSet): "sparse" | "dense" | "very dense" {
   const share = x.columns.length / Math.max(users * items, 1);
   return share > 0.02 ? "very dense" : share > 0.005 ? "dense" : "sparse";
 }
 
-/** Entries of a row from which on nearly nothing is gained, whatever the size of the catalogue. */
+/** Entries of a row beyond which almost nothing is gained, whatever the size of the catalogue. */
 const PLENTY = 400;
 
-/** Entries of all rows: 48 MB, which a Worker holds beside all else. */
+/** Maximum entries of all rows: 48 MB, which fits into a Worker's memory. */
 const MOST = 6e6;
 
 /**
- * Entries kept in a row of weights: all of a small catalogue, `PLENTY` up to 15,000 items, where that
- * makes `MOST`, then fewer until four million are left at 40,000 items, and never fewer than 50 a
- * row.
+ * Returns the entries kept in a row of weights: all of a small catalogue, `PLENTY` up to 15,000
+ * items, where that is `MOST` in total, then decreasing to a total of four million at 40,000 items,
+ * and never fewer than 50.
  */
 export function rowsToKeep(items: number): number {
   const even = 4e6 / Math.max(items, 1);
@@ -112,7 +113,7 @@ export function rowsToKeep(items: number): number {
   return Math.max(50, Math.min(items, Math.floor(Math.max(even, wide))));
 }
 
-/** Whether ratings tell apart what some user liked, so that `valued` differs from `liked`. */
+/** Returns whether ratings differ among some user's liked items, as `valued` requires. */
 export function ratingsVary({ offsets, ratings, weights }: Interactions): boolean {
   if (!ratings) return false;
   for (let u = 0; u + 1 < offsets.length; u++) {
@@ -126,14 +127,14 @@ export function ratingsVary({ offsets, ratings, weights }: Interactions): boolea
   return false;
 }
 
-/** How many users liked each item. */
+/** Returns the number of users who liked each item. */
 function likedBy({ items: columns, weights }: Interactions, items: number): Uint32Array {
   const counts = new Uint32Array(items);
   for (let e = 0; e < columns.length; e++) if (weights[e] > 0) counts[columns[e]]++;
   return counts;
 }
 
-/** The places of ratings among their users' own; 0 where an entry has none or was rejected. */
+/** Returns the ranks of ratings among the user's own; 0 without a rating or if rejected. */
 function placesOf({ offsets, ratings, weights }: Interactions): Float32Array {
   const places = new Float32Array(weights.length);
   if (!ratings) return places;
@@ -150,17 +151,17 @@ function placesOf({ offsets, ratings, weights }: Interactions): Float32Array {
   return places;
 }
 
-/** How many of the ascending numbers are below `limit`. */
+/** Returns how many of the ascending numbers are below `limit`. */
 function countBelow(ascending: Float64Array, limit: number): number {
   return countWhile(ascending, (rating) => rating < limit);
 }
 
-/** How many of the ascending numbers are at or below `limit`. */
+/** Returns how many of the ascending numbers are at or below `limit`. */
 function countTo(ascending: Float64Array, limit: number): number {
   return countWhile(ascending, (rating) => rating <= limit);
 }
 
-/** How many numbers come before the first that does not pass, by bisection. */
+/** Returns how many numbers precede the first that does not pass, by bisection. */
 function countWhile(ascending: Float64Array, passes: (value: number) => boolean): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
@@ -171,7 +172,7 @@ function countWhile(ascending: Float64Array, passes: (value: number) => boolean)
   return low;
 }
 
-/** The values with the older ones of each history faded. */
+/** Returns the values, decayed by their position in each history. */
 function faded(
   values: Float32Array,
   { offsets, times }: Interactions,
@@ -182,7 +183,7 @@ function faded(
     let age = 0;
     for (let e = offsets[u + 1] - 1; e >= offsets[u]; e--) {
       const later = e + 1 < offsets[u + 1] ? e + 1 : e;
-      // Places count down from the last one; what has the time of the one after stays beside it.
+      // Positions count back from the last; equal times share a position.
       if (later !== e && !(times && times[e] === times[later])) age = offsets[u + 1] - 1 - e;
       result[e] *= 2 ** (-age / halfLife);
     }
@@ -190,7 +191,7 @@ function faded(
   return result;
 }
 
-/** The last `most` entries of each row. */
+/** Returns the last `most` entries of each row. */
 function latest(matrix: SparseRows, most: number): SparseRows {
   const rows = matrix.offsets.length - 1;
   const offsets = new Uint32Array(rows + 1);
@@ -209,7 +210,7 @@ function latest(matrix: SparseRows, most: number): SparseRows {
   return { offsets, columns, values };
 }
 
-/** How many users had more than is learned from, and what the most had. */
+/** Returns how many histories exceed `LEARNED_HISTORY`, and the longest. */
 export function longHistories({ offsets }: Interactions): { users: number; longest: number } {
   let [users, longest] = [0, 0];
   for (let u = 0; u + 1 < offsets.length; u++) {
@@ -237,7 +238,7 @@ function withoutZeros(matrix: SparseRows): SparseRows {
   };
 }
 
-/** Whether times tell the order of some user's items. */
+/** Returns whether times order some user's items. */
 export function timesVary({ offsets, times }: Interactions): boolean {
   if (!times) return false;
   for (let u = 0; u + 1 < offsets.length; u++) {

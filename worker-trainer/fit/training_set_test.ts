@@ -101,7 +101,7 @@ Deno.test("of a very long history the latest items are learned from, all of it i
   assertEquals([x.columns[1 + LEARNED_HISTORY], x.columns[2 + LEARNED_HISTORY]], [items - 1, 4]);
   assertEquals(histories.columns.length, items + 3);
   assertEquals([popularity[3], popularity[4]], [2, 3]);
-  // What all pairs of it would cost is 4e10.
+  // All pairs of it would cost 4e10.
   assertEquals(productCost(xt, x), LEARNED_HISTORY ** 2 + 2 * 2 + 1);
   assertEquals(longHistories(interactions), { users: 1, longest: items });
   assertEquals(longHistories(RATED), { users: 0, longest: 3 });

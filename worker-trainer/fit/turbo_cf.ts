@@ -6,7 +6,7 @@ import { type Algorithm, type FitOptions, ROW_RATE, SPARSE_RATE } from "./algori
 import { neighboursCost } from "./neighbours_cost.ts";
 import type { TrainingSet } from "./training_set.ts";
 
-/** Entries of a row, as of the other neighbours. */
+/** Entries of a row, as in the other neighbour models. */
 const NEIGHBOURS = 200;
 
 /**
@@ -22,7 +22,7 @@ const NEIGHBOURS = 200;
 export const turboCf: Algorithm = {
   name: "turbo_cf",
   family: "neighbours",
-  // From what favours the popular least to most.
+  // From the least to the most favourable to popular items.
   recipes: [
     { alpha: 0.5, power: 0.8, order: 2 },
     { alpha: 0.5, power: 0.5, order: 1 },
@@ -42,7 +42,7 @@ export const turboCf: Algorithm = {
   },
 };
 
-/** The strongest of X̃ᵀX̃. */
+/** Returns the strongest entries of X̃ᵀX̃. */
 function edges(
   { x, xt, items, keep }: TrainingSet,
   alpha: number,
@@ -66,7 +66,7 @@ function edges(
   });
 }
 
-/** 2P − P². */
+/** Returns 2P − P². */
 async function ofSecondOrder(
   p: SparseRows,
   { items, keep }: TrainingSet,
