@@ -1,4 +1,4 @@
-/** What a report says of data and model, beside how good the model is. */
+/** Parts of a report about the data and the model, other than its quality. */
 import type { Liking } from "../../functions/recommender/model/liking.ts";
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
@@ -6,14 +6,14 @@ import { fieldNames } from "../fit/features.ts";
 import type { TextModel } from "../fit/tfidf.ts";
 import type { Report } from "./report.ts";
 
-/** What a report says of filters, where a file describes the items. */
+/** Returns the filters of the report, if a file describes the items. */
 export function filtersOf(
   { manifest: { columns, unfilterable = [] } }: Model,
 ): Pick<Report, "filters"> {
   return columns ? { filters: { columns, unfilterable } } : {};
 }
 
-/** What a report says of the data. */
+/** Returns the parts of the report about the data. */
 export function opening(
   { items, users, interactions, liking, fingerprint }: Dataset,
   modelType: ModelType,
@@ -55,7 +55,7 @@ function likingOf(
   return { by, says: `${ruleInWords(by)}${split}`, ...counts };
 }
 
-/** How ratings were read, as a sentence. */
+/** Returns a sentence about how ratings were interpreted. */
 function ruleInWords(liking: Liking): string {
   switch (liking.rule) {
     case "all":
@@ -74,7 +74,7 @@ function ruleInWords(liking: Liking): string {
   }
 }
 
-/** The fields of a description by name, each with its learned weight. */
+/** Returns the fields of a description by name, with their learned weights. */
 export function fieldWeights(
   { weighting, weights }: TextModel,
   { items }: Dataset,

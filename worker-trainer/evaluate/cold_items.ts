@@ -10,18 +10,18 @@ import { evaluate, type Evaluation } from "./evaluate.ts";
 import { usersOf } from "./judges.ts";
 import type { Report } from "./report.ts";
 
-/** Share of the described items with interactions that play the cold ones. */
+/** Share of the described items with interactions that is treated as cold. */
 const SHARE = 0.1;
-/** Users that judge at most. */
+/** Maximum number of users evaluated. */
 const JUDGES = 2000;
 
-/** A split that takes some items away from everybody, as if they were new. */
+/** A split that holds out all interactions of some items, as if they were new. */
 export interface ColdSplit extends Split {
-  /** 1 where an item plays a cold one. */
+  /** 1 for items treated as cold. */
   cold: Uint8Array;
 }
 
-/** Holds out all interactions of a seeded share of the items that somebody liked and are described. */
+/** Holds out all interactions of a seeded share of the items that are described and liked. */
 export function splitColdItems(
   interactions: Interactions,
   { items, described, seed }: { items: number; described: number; seed: number },
@@ -37,10 +37,10 @@ export function splitColdItems(
 }
 
 /**
- * How well a hybrid orders items that nobody had yet, for the users who in truth liked some: lists
- * hold cold items alone, beside content alone and popularity (which knows nothing of them) on the
- * same. Nothing where nobody can judge.
- * @param fitted made without the cold items' interactions.
+ * Evaluates a hybrid on cold items, for the users who liked some: lists contain cold items only,
+ * compared with content alone and with popularity (which has no data on them). Undefined without
+ * such users.
+ * @param fitted fitted without the cold items' interactions.
  */
 export async function coldItems(
   fitted: Fitted,

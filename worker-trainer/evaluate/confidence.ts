@@ -1,4 +1,4 @@
-/** An interval that holds the true mean in 95 of 100 cases. */
+/** A 95 % confidence interval. */
 export interface Interval {
   low: number;
   high: number;
@@ -7,9 +7,9 @@ export interface Interval {
 const RESAMPLES = 1000;
 
 /**
- * The 95 % percentile interval of a mean by bootstrap over `values` (Efron 1979): the mean of as many
- * values drawn with replacement, a thousand times.
- * @param random gives numbers in [0, 1); seeded, the interval is reproducible.
+ * Returns the 95 % percentile interval of a mean by bootstrap over `values` (Efron 1979), with
+ * 1,000 resamples.
+ * @param random returns numbers in [0, 1); with a seed, the interval is reproducible.
  */
 export function confidenceInterval(values: Float64Array, random: () => number): Interval {
   if (values.length === 0) return { low: 0, high: 0 };
@@ -24,8 +24,9 @@ export function confidenceInterval(values: Float64Array, random: () => number): 
 }
 
 /**
- * The 95 % interval of a mean of shares by its standard error, from the sum and the sum of squares of
- * `count` values: where a curve has fifty means, the bootstrap costs more than it tells.
+ * Returns the 95 % interval of a mean of shares by its standard error, from the sum and the sum of
+ * squares of `count` values. Used for curves of fifty means, where the bootstrap is not worth its
+ * cost.
  */
 export function meanInterval(sum: number, squares: number, count: number): Interval {
   const mean = sum / count;

@@ -5,12 +5,12 @@ import { CUT } from "./evaluate.ts";
 import type { Report } from "./report.ts";
 
 const EXAMPLES = 5;
-/** Lists that are drawn for the coverage at most, evenly over the catalogue. */
+/** Maximum number of lists for the coverage, spread evenly over the catalogue. */
 const LISTS = 5000;
 
 /**
- * What can be said of content neighbours where there are no interactions to judge them by: how many
- * items have some, how much of the catalogue they reach, and examples to look at.
+ * Returns figures of content neighbours that need no interactions: the share of items with
+ * neighbours, their coverage of the catalogue, and examples.
  */
 export function contentSummary(model: Model): NonNullable<Report["content"]> {
   const { offsets } = model.similar ?? model.weights;
@@ -35,7 +35,7 @@ export function contentSummary(model: Model): NonNullable<Report["content"]> {
   };
 }
 
-/** At most `n` of the indices, evenly from first to last. */
+/** Returns at most `n` of the indices, spread evenly from first to last. */
 function spread(indices: Uint32Array, n: number): number[] {
   const count = Math.min(n, indices.length);
   return Array.from({ length: count }, (_, e) => indices[Math.floor(e * indices.length / count)]);

@@ -1,17 +1,17 @@
-/** What the owner of files should know of them before trusting what was learned. */
+/** Warnings about the files that a model was trained on. */
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 
-/** A share of the rows that are left out, above which something is likely wrong. */
+/** Share of rejected rows above which something is likely wrong. */
 const MOST_REJECTED = 0.5;
-/** A share of users × items that interacted, from which on nothing tells users apart. */
+/** Share of users × items with an interaction from which users cannot be told apart. */
 const NEARLY_EVERYTHING = 0.95;
-/** A share of the ratings that are the same, from which on they tell little. */
+/** Share of equal ratings from which ratings carry little information. */
 const NEARLY_ALIKE = 0.95;
-/** In fewer items, or ratings, one value is no news. */
+/** Below this many items or ratings, a single value is not unusual. */
 const FEW = 5;
 
-/** Returns what is odd of the files and their data, in sentences. */
+/** Returns a sentence for each anomaly of the files and their data. */
 export function dataWarnings(
   { items, users, interactions }: Pick<Dataset, "items" | "users" | "interactions">,
   receipts: readonly Receipt[],
@@ -70,7 +70,7 @@ function columnWarnings(name: string, values: readonly string[]): string[] {
   return [`The column "${name}" has one value for all items: it tells none of them apart.`];
 }
 
-/** How many values there are, how many different ones, and the commonest. */
+/** Returns the number of values, the number of different ones, and the most common. */
 function countsOf(values: ArrayLike<number>) {
   const counts = new Map<number, number>();
   for (let i = 0; i < values.length; i++) counts.set(values[i], (counts.get(values[i]) ?? 0) + 1);

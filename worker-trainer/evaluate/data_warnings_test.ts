@@ -5,7 +5,7 @@ import { COMMON } from "../../functions/recommender/csv/dialect.ts";
 import { readDataset } from "../dataset/read.ts";
 import { dataWarnings } from "./data_warnings.ts";
 
-/** Warnings of files with these rows; items may be left out. */
+/** Returns the warnings of files with these rows; items are optional. */
 async function warningsOf(events: string[], items?: string[]): Promise<string[]> {
   const file = (rows: string[]) => ({
     name: "1",
@@ -29,7 +29,7 @@ async function warningsOf(events: string[], items?: string[]): Promise<string[]>
   return dataWarnings(dataset, receipts);
 }
 
-/** Rows of 20 users, each with 5 of 20 items. */
+/** Returns rows of 20 users, each with 5 of 20 items. */
 const rows = (rating: (n: number) => unknown, time = (n: number): unknown => 1e9 + n) => [
   "user,item,rating,time",
   ...Array.from(

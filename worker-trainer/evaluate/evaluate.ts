@@ -1,6 +1,6 @@
 /**
- * How good a model's lists are, by what users liked later. Lists come from `rank`, the very
- * function that serves, over the full catalogue without what the user had: never a sample of it
+ * Evaluates a model's lists by the items users liked later. Lists come from `rank`, the function
+ * that serves, over the full catalogue without the user's history, and never over a sample
  * (Krichene and Rendle, KDD 2020).
  */
 import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
@@ -13,14 +13,14 @@ import { type Lists, listsCost } from "./lists.ts";
 import { longTail, ndcgCurve, novelty, precision, recallCurve, reciprocalRank } from "./metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "./report.ts";
 
-/** Length of the lists that are judged. */
+/** Length of the lists that are evaluated. */
 export const DEPTH = 50;
-/** Where single figures are taken. */
+/** Cut-off of the single figures. */
 export const CUT = 10;
 
-/** What came out, as means over the users that were judged. */
+/** Results, as means over the evaluated users. */
 export interface Evaluation {
-  /** Users × 1: the users that were judged, ascending. */
+  /** The evaluated users, ascending. */
   users: Uint32Array;
   /** NDCG@10 of each of them. */
   ndcg: Float64Array;
@@ -30,21 +30,21 @@ export interface Evaluation {
   segments: Segment[];
 }
 
-/** What is judged by. */
+/** Data of an evaluation. */
 export interface Trial {
-  /** Held-out interactions; those of a weight above 0 are relevant. */
+  /** Held-out interactions; those with a positive weight are relevant. */
   held: Interactions;
-  /** The users to judge; users who liked nothing later are left out. Absent means all. */
+  /** The users to evaluate; users who liked nothing later are excluded. All if absent. */
   users?: Iterable<number>;
-  /** 1 for each item that must not be in a list. */
+  /** 1 for each item excluded from the lists. */
   barred?: Uint8Array;
-  /** How different the items of a list of ten are to be, 0 to 1: such lists end there. */
+  /** Diversity of a list of ten, 0 to 1; above 0, lists are cut at ten. */
   diversity?: number;
-  /** Whether lists of ten are enough: what is asked of longer ones is not known then. */
+  /** Whether lists of ten suffice; figures of longer lists are then not available. */
   short?: boolean;
 }
 
-/** Judges a model's lists for its own users, by the histories it would serve them with. */
+/** Evaluates a model on its own users, with the histories it would serve them with. */
 export async function evaluate(model: Model, trial: Trial, pool: RowPool): Promise<Evaluation> {
   const { diversity = 0, short = false, barred } = trial;
   const users = judgesOf(trial);
@@ -60,8 +60,8 @@ export async function evaluate(model: Model, trial: Trial, pool: RowPool): Promi
 }
 
 /**
- * Judges lists drawn by chance from what a user has not had: the floor under every figure.
- * @param random gives numbers in [0, 1).
+ * Evaluates random lists of items outside the user's history: the baseline of every figure.
+ * @param random returns numbers in [0, 1).
  */
 export function evaluateRandom(model: Model, trial: Trial, random: () => number): Evaluation {
   const { histories } = model.users!;
@@ -72,7 +72,7 @@ export function evaluateRandom(model: Model, trial: Trial, random: () => number)
     const seen = new Set(
       histories.columns.subarray(histories.offsets[user], histories.offsets[user + 1]),
     );
-    // A shuffle that stops when the list is long enough; what is shuffled already may stay so.
+    // A partial shuffle, which may start from the previous permutation.
     for (let p = 0, listed = 0; p < order.length && listed < DEPTH; p++) {
       const other = p + Math.floor(random() * (order.length - p));
       [order[p], order[other]] = [order[other], order[p]];
@@ -85,7 +85,7 @@ export function evaluateRandom(model: Model, trial: Trial, random: () => number)
   return judge(model, { held: trial.held, users, lists: lists.build() });
 }
 
-/** Those of the users asked for who liked something later, ascending. */
+/** Returns the requested users who liked something later, ascending. */
 function judgesOf({ held, users }: Trial): Uint32Array {
   const able = usersOf(held);
   if (!users) return able;
@@ -93,11 +93,11 @@ function judgesOf({ held, users }: Trial): Uint32Array {
   return able.filter((user) => asked.has(user));
 }
 
-/** So many liked items of the history make a user new, or light at most; more make them heavy. */
+/** Maximum number of liked items in the history of a new and a light user; others are heavy. */
 const NEW = 5;
 const LIGHT = 20;
 
-/** @param lists a row a judging user, whose columns are items in the order of the list. */
+/** @param lists one row per user; the columns are items in the order of the list. */
 function judge(
   model: Model,
   { held, users, lists }: { held: Interactions; users: Uint32Array; lists: SparseRows },
@@ -147,19 +147,19 @@ function judge(
   };
 }
 
-/** Sums over users, from which means are taken. */
+/** Sums over users, for means. */
 class Totals {
   users = 0;
   #ndcg = new Float64Array(DEPTH + 1);
   #recall = new Float64Array(DEPTH + 1);
-  /** Of the squares of recall, for its spread. */
+  /** Sums of squares of the recall, for its interval. */
   #recallSquared = new Float64Array(DEPTH + 1);
   #precision = 0;
   #mrr = 0;
   #novelty = 0;
   #longTail = 0;
 
-  /** Adds a user and gives the NDCG@10. */
+  /** Adds a user and returns the NDCG@10. */
   add(row: { hits: Uint8Array; relevant: number; novelty: number; longTail: number }): number {
     const { hits, relevant } = row;
     this.users++;

@@ -9,9 +9,9 @@ import { evaluate, evaluateRandom } from "./evaluate.ts";
 
 const pool = new RowPool(1);
 
-/** Six items, three users; by popularity: 0 (3 times), 1 (2), 2 (1), 3, 4, 5. */
+/** Six items, three users; by popularity: 0 (3 users), 1 (2), 2 (1), 3, 4, 5. */
 const train = trainingSet(interactionsOf([[0, 1], [0, 1, 2], [0]]), { items: 6 });
-/** User 0 went on to 3, user 1 to 4 and 5, user 2 to nothing. */
+/** Later, user 0 interacts with 3, user 1 with 4 and 5, user 2 with nothing. */
 const held = interactionsOf([[3], [4, 5], []]);
 
 function modelOf(weights = emptyRows(6)) {
@@ -19,7 +19,7 @@ function modelOf(weights = emptyRows(6)) {
 }
 
 Deno.test("popular lists without what was seen give figures that can be reckoned by hand", async () => {
-  // User 0 sees 2, 3, 4, 5: a hit at rank 2. User 1 sees 3, 4, 5: hits at 2 and 3.
+  // The list of user 0 is 2, 3, 4, 5: a hit at rank 2; of user 1 3, 4, 5: hits at 2 and 3.
   const { users, ndcg, metrics, curve } = await evaluate(modelOf(), { held }, pool);
   const [second, third] = [1 / Math.log2(3), 1 / Math.log2(4)];
   assertEquals(users, Uint32Array.of(0, 1));
@@ -30,7 +30,7 @@ Deno.test("popular lists without what was seen give figures that can be reckoned
   assertEquals(metrics.precision, (0.1 + 0.2) / 2);
   assertEquals(metrics.mrr, 0.5);
   assertEquals(metrics.coverage, 4 / 6);
-  assertAlmostEquals(metrics.novelty, Math.log2(3), 1e-12); // all were had once or never
+  assertAlmostEquals(metrics.novelty, Math.log2(3), 1e-12); // all listed items have at most one interaction
   assertEquals(metrics.long_tail, 1);
   assertEquals(curve.length, 50);
   assertEquals(curve.slice(0, 3).map(({ recall }) => recall), [0, (1 + 0.5) / 2, 1]);
@@ -53,7 +53,7 @@ Deno.test("weights decide before popularity, and users fall into segments", asyn
 });
 
 Deno.test("diversity judges the lists that it would serve", async () => {
-  // Items 3 and 4 are alike, 5 is not, and 5 is what user 1 takes: it is third, or else second.
+  // Items 3 and 4 are alike; 5 is relevant to user 1: third without diversity, second with it.
   const built = new RowsBuilder(6);
   built.add(3, 1);
   built.add(4, 0.9);
@@ -90,7 +90,7 @@ Deno.test("a user who has seen everything gets an empty list and no NaN", async 
 Deno.test("lists by chance are drawn from what was not seen, the same for the same seed", () => {
   const draw = () => evaluateRandom(modelOf(), { held }, chance(3));
   assertEquals(draw(), draw());
-  // Everything unseen is listed, for there are fewer than ten.
+  // All unseen items are listed, because there are fewer than ten.
   assertEquals(draw().metrics.recall, 1);
   assertEquals(draw().metrics.coverage, 4 / 6);
 });

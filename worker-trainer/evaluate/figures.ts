@@ -1,4 +1,4 @@
-/** What the report says of the choice on the test part, which no candidate has seen. */
+/** Figures of the selected model on the test part, which no candidate has seen. */
 import type { Interactions } from "../dataset/dataset.ts";
 import { random } from "../dataset/random.ts";
 import { type Fitted, rankable } from "../fit/assemble.ts";
@@ -9,12 +9,12 @@ import { evaluate, evaluateRandom, type Evaluation } from "./evaluate.ts";
 import { sample, usersOf } from "./judges.ts";
 import type { Report } from "./report.ts";
 
-/** Users that judge what diversity does; of more, a seeded sample. */
+/** Maximum number of users for the figures of diversity; a seeded sample if there are more. */
 const DIVERSITY_JUDGES = 300;
-/** How much diversity is tried for the report. */
+/** Values of diversity in the report. */
 const DIVERSITIES = [0, 0.25, 0.5, 0.75, 1];
 
-/** The choice on the test part, beside popularity and chance; nothing where nobody can judge. */
+/** Returns the test metrics of the model, popularity and random lists; undefined without users. */
 export async function testFigures(
   fitted: Fitted,
   { judged, held, seed, pool }: {

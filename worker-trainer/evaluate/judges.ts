@@ -1,13 +1,13 @@
-/** Which users judge. */
+/** Selection of the users to evaluate. */
 import type { Interactions } from "../dataset/dataset.ts";
 
-/** The users who liked something of these interactions, ascending. */
+/** Returns the users who liked any of these interactions, ascending. */
 export function usersOf({ offsets, weights }: Interactions): Uint32Array {
   return Uint32Array.from({ length: offsets.length - 1 }, (_, user) => user)
     .filter((user) => weights.subarray(offsets[user], offsets[user + 1]).some((w) => w > 0));
 }
 
-/** At most `n` of the users, drawn without replacement, ascending. */
+/** Returns at most `n` of the users, drawn without replacement, ascending. */
 export function sample(users: Uint32Array, n: number, random: () => number): Uint32Array {
   if (users.length <= n) return users;
   const drawn = users.slice();

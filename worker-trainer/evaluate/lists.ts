@@ -3,22 +3,22 @@ import type { Model, SparseRows } from "../../functions/recommender/model/model.
 import { rank } from "../../functions/recommender/model/rank.ts";
 import { RowsBuilder } from "../linalg/sparse_rows.ts";
 
-/** Whose lists are wanted, and what kind of lists. */
+/** Users, and options of their lists. */
 export interface Lists {
   model: Model;
   /** Indices of users of the model. */
   users: Uint32Array;
-  /** Length of a list; fewer where no more items are allowed. */
+  /** Length of a list; shorter if fewer items are allowed. */
   n: number;
-  /** 1 for each item that must not be in a list. */
+  /** 1 for each item excluded from the lists. */
   barred?: Uint8Array;
-  /** How different the items of a list are to be, 0 to 1. */
+  /** Diversity of a list, 0 to 1. */
   diversity: number;
 }
 
 /**
- * The lists that a model would serve to the users `from` up to, but not including, `to`: a row a
- * user, whose columns are items in the order of the list and whose values are their scores.
+ * Returns the lists a model would serve to the users `from` (inclusive) to `to` (exclusive): one
+ * row per user, whose columns are items in the order of the list and whose values are their scores.
  */
 export function lists(
   { model, users, n, barred, diversity }: Lists,
@@ -37,7 +37,7 @@ export function lists(
   return built.build();
 }
 
-/** Multiplications that making the lists takes, by estimate. */
+/** Returns the estimated multiplications of computing the lists. */
 export function listsCost({ model: { weights, users: known }, users }: Lists): number {
   const { offsets } = known!.histories;
   let rows = 0;

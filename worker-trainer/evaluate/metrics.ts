@@ -1,10 +1,10 @@
 /**
- * Measures of one ranked list. `hits[r]` is 1 where the item at rank r (from 0) was in fact taken by
- * the user later, else 0; `relevant` is how many items the user took later, listed or not.
+ * Metrics of one ranked list. `hits[r]` is 1 if the item at rank r (from 0) is relevant, else 0;
+ * `relevant` is the number of relevant items, listed or not.
  */
 
 /**
- * Normalised discounted cumulative gain.
+ * Returns the normalised discounted cumulative gain.
  *
  *     NDCG@k = Σ_{r<k} hits_r / log₂(r + 2)  /  Σ_{r<min(k, relevant)} 1 / log₂(r + 2)
  */
@@ -12,7 +12,7 @@ export function ndcg(hits: ArrayLike<number>, relevant: number, k: number): numb
   return ndcgCurve(hits, relevant, k)[k];
 }
 
-/** NDCG@k for k from 0 to `depth`. */
+/** Returns NDCG@k for k from 0 to `depth`. */
 export function ndcgCurve(hits: ArrayLike<number>, relevant: number, depth: number): Float64Array {
   const curve = new Float64Array(depth + 1);
   let gain = 0;
@@ -25,12 +25,12 @@ export function ndcgCurve(hits: ArrayLike<number>, relevant: number, depth: numb
   return curve;
 }
 
-/** Recall@k = hits among the first k / relevant. */
+/** Returns recall@k = hits among the first k / relevant. */
 export function recall(hits: ArrayLike<number>, relevant: number, k: number): number {
   return recallCurve(hits, relevant, k)[k];
 }
 
-/** Recall@k for k from 0 to `depth`. */
+/** Returns recall@k for k from 0 to `depth`. */
 export function recallCurve(
   hits: ArrayLike<number>,
   relevant: number,
@@ -45,12 +45,12 @@ export function recallCurve(
   return curve;
 }
 
-/** Precision@k = hits among the first k / k. */
+/** Returns precision@k = hits among the first k / k. */
 export function precision(hits: ArrayLike<number>, k: number): number {
   return count(hits, k) / k;
 }
 
-/** Reciprocal rank = 1 / (rank of the first hit, from 1), 0 without a hit among the first k. */
+/** Returns 1 / (rank of the first hit, from 1), or 0 without a hit among the first k. */
 export function reciprocalRank(hits: ArrayLike<number>, k: number): number {
   for (let r = 0; r < Math.min(k, hits.length); r++) {
     if (hits[r]) return 1 / (r + 1);
@@ -58,13 +58,13 @@ export function reciprocalRank(hits: ArrayLike<number>, k: number): number {
   return 0;
 }
 
-/** Novelty of an item = −log₂(share of the users who had it), where at least one is counted. */
+/** Returns −log₂(share of the users who liked an item), counting at least one user. */
 export function novelty(popularity: number, users: number): number {
   return Math.log2(users / Math.max(popularity, 1));
 }
 
 /**
- * Marks the long tail: all items but the fifth of the catalogue that is most popular.
+ * Marks the long tail: all items except the most popular fifth of the catalogue.
  * @param popularOrder items from most to least popular.
  * @returns 1 for items of the long tail, by item.
  */
@@ -75,7 +75,7 @@ export function longTail(popularOrder: Uint32Array): Uint8Array {
   return marks;
 }
 
-/** 1 / log₂(rank + 2), looked up for lists of usual length. */
+/** Returns 1 / log₂(rank + 2), from a table for lists of usual length. */
 function discount(rank: number): number {
   return DISCOUNTS[rank] ?? 1 / Math.log2(rank + 2);
 }

@@ -16,9 +16,9 @@ const HITS = [0, 1, 0, 1, 0];
 Deno.test("NDCG discounts by rank and is measured by the best possible list", () => {
   // 1/log₂3 + 1/log₂5 over 1 + 1/log₂3 + 1/log₂4
   assertAlmostEquals(ndcg(HITS, 3, 5), (0.63093 + 0.43068) / (1 + 0.63093 + 0.5), 1e-5);
-  assertAlmostEquals(ndcg(HITS, 1, 5), 1.06161, 1e-5); // hits beyond what is relevant are not ours
+  assertAlmostEquals(ndcg(HITS, 1, 5), 1.06161, 1e-5); // more hits than relevant items: the caller's error
   assertEquals(ndcg([1, 1], 2, 10), 1);
-  assertEquals(ndcg([1], 2, 1), 1); // the ideal is cut at k as well
+  assertEquals(ndcg([1], 2, 1), 1); // the ideal list is cut at k as well
   assertEquals(ndcg([0, 0], 2, 2), 0);
   assertEquals(ndcg([], 0, 10), 0);
 });
@@ -28,7 +28,7 @@ Deno.test("recall is a share of what is relevant, precision of what is shown", (
   assertEquals(recall(HITS, 4, 2), 0.25);
   assertEquals(recall(HITS, 0, 5), 0);
   assertEquals(precision(HITS, 5), 0.4);
-  assertEquals(precision(HITS, 10), 0.2); // a list that is too short is not excused
+  assertEquals(precision(HITS, 10), 0.2); // a list that is too short still counts as k items
 });
 
 Deno.test("a curve holds the figure at each length", () => {

@@ -1,6 +1,6 @@
 /**
- * What a training says of itself, as plain JSON: the same data give the same report. What differs
- * from run to run (seconds, the machine) stands in `Run`.
+ * The report of a training, as plain JSON: the same data have the same report. What differs between
+ * runs (seconds, the machine) is in `Run`.
  */
 import type { Liking } from "../../functions/recommender/model/liking.ts";
 import type { ModelType } from "../../functions/recommender/model/model.ts";
@@ -9,53 +9,53 @@ import type { Interval } from "./confidence.ts";
 
 export interface Report {
   format: "airec-report";
-  /** Raised when a reader of an older version would misread it. */
+  /** Incremented when a reader of an older version would misread it. */
   format_version: 1;
   model_type: ModelType;
   dataset_fingerprint: string;
   data: {
     items: number;
-    /** Items that the content file describes. */
+    /** Items described by the content file. */
     described_items: number;
-    /** Items without a single interaction. */
+    /** Items without interactions. */
     cold_items: number;
     users: number;
     interactions: number;
     has_ratings: boolean;
     has_times: boolean;
-    /** Which interactions count as liked; absent in older reports and without interactions. */
+    /** What counts as liked; absent in older reports and without interactions. */
     liking?: {
-      /** How ratings were read, and by which limit or mean. */
+      /** How ratings were interpreted, with the limit or mean. */
       by: Liking;
-      /** The same in a sentence. */
+      /** The same as a sentence. */
       says: string;
-      /** Interactions by what they say: all of them together. */
+      /** Numbers of interactions, which sum to the total. */
       liked: number;
       neutral: number;
       rejected: number;
     };
   };
-  /** Absent where there is nothing to split. */
+  /** Absent if there is nothing to split. */
   split?: {
-    /** Share of each user's items that is held out for the test. */
+    /** Share of each user's items held out for the test. */
     test_share: number;
-    /** Share of the rest that is held out to choose by. */
+    /** Share of the rest held out for validation. */
     validation_share: number;
     seed: number;
     train: number;
     validation: number;
     test: number;
-    /** Users judged on validation; fewer than all where a seeded sample decides. */
+    /** Number of validation users: all, or a seeded sample. */
     validation_users: number;
     test_users: number;
   };
-  /** All that was tried, in the order of trying. */
+  /** All candidates, in the order of trying. */
   candidates: Candidate[];
-  /** Whether time was up before all was tried that was planned. */
+  /** Whether time was up before all planned candidates were tried. */
   budget_hit?: true;
-  /** What the model was made by. */
+  /** The selected algorithm and hyperparameters. */
   chosen: { algorithm: string; parameters: Parameters };
-  /** The choice on the test part, seen once; absent where quality cannot be measured. */
+  /** The selected model on the test part, evaluated once; absent if quality cannot be measured. */
   test?: {
     metrics: Metrics;
     /** 95 % interval of NDCG@10. */
@@ -63,15 +63,15 @@ export interface Report {
     popularity: Metrics;
     random: Metrics;
     curve: CurvePoint[];
-    /** The same curve of what is to be beaten; absent in older reports. */
+    /** Curves of the baselines; absent in older reports. */
     baseline_curves?: { popularity: CurvePoint[]; random: CurvePoint[] };
     segments: Segment[];
-    /** What asking for `diversity` costs and brings, judged by the same users, at most 1,000. */
+    /** Metrics by `diversity`, on a sample of the test users. */
     diversity: { diversity: number; metrics: Metrics }[];
   };
   /**
-   * A hybrid on items that nobody had yet: of a share of the items all interactions were held out,
-   * and the users who had some of them got lists of such items alone.
+   * Evaluation of a hybrid on cold items: all interactions of a share of the items were held out,
+   * and the users who liked some of them got lists of these items only.
    */
   cold_items?: {
     items: number;
@@ -84,58 +84,58 @@ export interface Report {
     content: { ndcg: number; recall: number };
     popularity: { ndcg: number; recall: number };
   };
-  /** The choice beside the champion of its time; absent where there was none to compare it with. */
+  /** Comparison with the champion at the time; absent if there was none. */
   gate?: {
     /** `ungated`: the two could not be compared. */
     verdict: "accepted" | "refused" | "ungated";
-    /** Why, in a sentence. */
+    /** Reason, as a sentence. */
     reason: string;
     champion: { algorithm: string; parameters: Parameters };
-    /** NDCG@10 of the choice on the test part. */
+    /** NDCG@10 of the selected model on the test part. */
     ndcg: number;
-    /** The same of the champion's recipe, refitted on the same part. */
+    /** NDCG@10 of the champion's configuration, refitted on the same data. */
     champion_ndcg?: number;
-    /** 95 % interval of the difference, paired by user: above zero is better. */
+    /** 95 % interval of the difference, paired by user: positive is better. */
     difference?: Interval;
   };
-  /** What each field of the texts counts, as learned from interactions; absent where by default. */
+  /** Weights of the text fields learned from interactions; absent for the default weights. */
   field_weights?: { weighting: "tfidf" | "bm25"; fields: { name: string; weight: number }[] };
-  /** What can be said of content neighbours without any interactions. */
+  /** Figures of content neighbours that need no interactions. */
   content?: {
-    /** Share of the items that have at least one neighbour. */
+    /** Share of the items with at least one neighbour. */
     items_with_neighbours: number;
-    /** Share of the items that are among the ten first neighbours of another. */
+    /** Share of the items among the first ten neighbours of another. */
     coverage: number;
     examples: { title: string; neighbours: string[] }[];
   };
-  /** The content file's columns that answers can be filtered by, and why the others cannot. */
+  /** Columns of the content file available as filters, and why the others are not. */
   filters?: {
     columns: { name: string; kind: "number" | "date" | "text" | "list" }[];
     unfilterable: { name: string; reason: string }[];
   };
-  /** What a reader should know, in sentences. */
+  /** Warnings for the reader, as sentences. */
   warnings: string[];
 }
 
 export interface Candidate {
   algorithm: string;
   parameters: Parameters;
-  /** NDCG@10 on the validation part; absent where it was skipped. */
+  /** NDCG@10 on the validation part; absent if skipped. */
   validation_ndcg?: number;
-  /** Why it was not tried, in a sentence. */
+  /** Reason why it was skipped, as a sentence. */
   skipped?: string;
 }
 
-/** Means over users, of lists of ten where nothing else is said. */
+/** Means over users, of lists of ten unless stated otherwise. */
 export interface Metrics {
   ndcg: number;
   recall: number;
   precision: number;
-  /** Mean reciprocal rank of the first hit among fifty. */
+  /** Mean reciprocal rank of the first hit in lists of fifty. */
   mrr: number;
   /** Share of the catalogue that is in at least one list. */
   coverage: number;
-  /** Mean −log₂ of the share of users who had the item. */
+  /** Mean −log₂ of the share of users who liked the item. */
   novelty: number;
   /** Share of items outside the most popular fifth of the catalogue. */
   long_tail: number;
@@ -149,7 +149,7 @@ export interface CurvePoint {
   recall_interval?: Interval;
 }
 
-/** Users by the length of their history: up to 5 items, up to 20, more. */
+/** Users by the number of liked items in their history: up to 5, up to 20, more. */
 export interface Segment {
   name: "new" | "light" | "heavy";
   users: number;
@@ -157,13 +157,13 @@ export interface Segment {
   recall: number;
 }
 
-/** What differs from run to run. */
+/** What differs between runs. */
 export interface Run {
   seconds: number;
   stages: { stage: string; seconds: number; peak_bytes: number }[];
   /**
-   * In the order of the report's candidates; estimate beside truth, absent where skipped. Estimated
-   * bytes are those of a fit alone, peak bytes those of the whole process.
+   * In the order of the report's candidates: estimates and measurements, absent if skipped.
+   * Estimated bytes are of a fit alone, peak bytes of the whole process.
    */
   candidates: {
     algorithm: string;

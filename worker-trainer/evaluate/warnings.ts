@@ -7,7 +7,7 @@ import type { Report } from "./report.ts";
 
 const FEW_USERS = 100;
 
-/** What a reader of a report should know before trusting it, in sentences. */
+/** Returns a sentence for each reason to doubt a report. */
 export function warningsOf(report: Omit<Report, "warnings">): string[] {
   const { data, model_type, split, test, chosen, candidates } = report;
   const warnings: string[] = [];
@@ -55,7 +55,7 @@ export function warningsOf(report: Omit<Report, "warnings">): string[] {
   return warnings;
 }
 
-/** What was not learned from because its cost would have grown with the square of its size. */
+/** Returns a sentence for data that were excluded because their cost grows quadratically. */
 export function growthWarnings(
   interactions: Interactions,
   content: Pick<Content, "leftOut"> | undefined,
@@ -80,11 +80,11 @@ export function growthWarnings(
   return warnings;
 }
 
-/** What its owner should know of a model that Workers are to serve. */
+/** Returns a sentence if a model is too large for Workers to serve. */
 export function workerWarnings(model: Model): string[] {
   const { users } = model;
   const none = { columns: new Uint32Array(), values: new Float32Array() };
-  // Histories stay in the bucket; who has which is held.
+  // On Workers, histories stay in the bucket; only ids are in memory.
   const bytes = modelBytes({
     ...model,
     users: users && { ids: users.ids, histories: { ...users.histories, ...none } },

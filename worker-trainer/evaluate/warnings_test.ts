@@ -9,7 +9,7 @@ function metrics(ndcg: number): Metrics {
   return { ndcg, recall: 0, precision: 0, mrr: 0, coverage: 0, novelty: 0, long_tail: 0 };
 }
 
-/** A report that gives no cause for concern. */
+/** A report without warnings. */
 const SOUND: Omit<Report, "warnings"> = {
   format: "airec-report",
   format_version: 1,
