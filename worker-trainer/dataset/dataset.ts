@@ -2,57 +2,57 @@ import type { Choices } from "../../functions/recommender/csv/mapping.ts";
 import type { Liking } from "../../functions/recommender/model/liking.ts";
 
 /**
- * What is learned from, dense: users and items are indices, texts stand in tables beside them.
- * `read` makes it from the CSV files, `split` cuts it, `fit` and `evaluate` read it.
+ * The training data: users and items are indices, with their texts in tables. Built from the CSV
+ * files by `read`, divided by `split`, used by `fit` and `evaluate`.
  */
 export interface Dataset {
   items: Catalogue;
-  /** User ids as the CSV had them, in order of their first row. */
+  /** User ids as in the CSV, in the order of their first rows. */
   users: string[];
   interactions: Interactions;
-  /** How ratings were read; what they say stands in the interactions' weights. */
+  /** How ratings were interpreted; the result is in the interactions' weights. */
   liking: Liking;
-  /** SHA-256 in hex over all of the above: the same data has the same fingerprint. */
+  /** SHA-256 in hex over all of the above: equal data have equal fingerprints. */
   fingerprint: string;
 }
 
-/** Items in the order of the content file, then those that only interactions name. */
+/** Items in the order of the content file, then those that only occur in interactions. */
 export interface Catalogue {
   ids: string[];
-  /** The id where a file gives no title. */
+  /** The id if a file has no title. */
   titles: string[];
-  /** How many of the items stand in the content file; they come first. */
+  /** Number of items in the content file; they come first. */
   described: number;
-  /** One a feature column (`feature_col`) of the content file. */
+  /** One for each feature column (`feature_col`) of the content file. */
   features: FeatureColumn[];
-  /** All columns of the content file but the ids, the features among them, to filter by. */
+  /** All columns of the content file except the ids, including the features, for filters. */
   columns?: FeatureColumn[];
 }
 
-/** A column's text for each item, empty where there is none. */
+/** A column's text for each item, empty if missing. */
 export interface FeatureColumn {
   name: string;
   values: string[];
-  /** The mapping's choices for what the values leave open; absent where it has none. */
+  /** The mapping's choices for ambiguous values; absent if it has none. */
   choices?: Choices;
 }
 
 /**
- * Users × items in compressed rows: user `u` has the entries `offsets[u] .. offsets[u + 1]`, each
- * item once, oldest first (by time where there is one, else by place in the file).
+ * Users × items in compressed sparse rows: user `u` has the entries `offsets[u] .. offsets[u + 1]`,
+ * each item once, oldest first (by time if there are times, else by position in the file).
  */
 export interface Interactions {
   /** Length users + 1. */
   offsets: Uint32Array;
   /** Item of each entry. */
   items: Uint32Array;
-  /** The last rating of each entry, where the file has ratings; NaN where none is given. */
+  /** Last rating of each entry, if the file has ratings; NaN if missing. */
   ratings?: Float32Array;
-  /** Seconds since 1970 of each entry's last row, where the file has times; NaN where one is missing. */
+  /** Time of each entry's last row in seconds since 1970, if the file has times; NaN if missing. */
   times?: Float64Array;
   /**
-   * Weight of each entry: above 0 that the user liked the item, 1 for a single plain row, more for
-   * events that weigh more and for repeats; 0 that nothing says so; below 0 that the user rejected it.
+   * Weight of each entry: positive if the user liked the item, 1 for a single plain row, more for
+   * stronger events and for repeats; 0 if nothing indicates liking; negative if rejected.
    */
   weights: Float32Array;
 }

@@ -1,11 +1,11 @@
-/** The weight of a row by the word for its event. */
+/** Weights of rows by the word for their event. */
 
 import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
 
-/** Takes back what the same user said of the same item before, and says nothing instead. */
+/** Cancels the user's earlier rows of the same item and carries no preference itself. */
 export const WITHDRAWN = NaN;
 
-/** Weights of events that say more than a view; words as `plainWord` returns them. */
+/** Weights of events stronger than a view; words as returned by `plainWord`. */
 const MORE: Readonly<Record<string, number>> = {
   like: 3,
   liked: 3,
@@ -29,7 +29,7 @@ const MORE: Readonly<Record<string, number>> = {
 
 const REJECTION = -1;
 
-/** Stems of words by which a user turns something down, in several languages. */
+/** Stems of words for rejections, in several languages. */
 const REJECTING = pattern([
   // English
   "dislike|^hate|^hide|hidden|dismiss|^(?:item)?block(?:ed|user|item|author)*$|^mute|^ban(?:ned)?$",
@@ -57,10 +57,10 @@ const REJECTING = pattern([
   "👎|🚫",
 ]);
 
-/** Stems of words by which a user takes back that an item was turned down. */
+/** Stems of words for undoing a rejection. */
 const FORGIVING = /^un(?:hide|hid|block|mute|dismiss|skip|reject|dislike|downvote)/;
 
-/** Stems of words by which a user takes back that an item was taken or liked, in several languages. */
+/** Stems of words for undoing a purchase, a like or a similar event, in several languages. */
 const UNDOING = pattern([
   // English
   "remov|delet|cancel|refund|chargeback|discard|abandon|withdr[ae]w|revok|^und(?:o|id)|putback|sentback",
@@ -82,15 +82,15 @@ const UNDOING = pattern([
   "移除|删除|刪除|取消|退货|退貨|退款|移出|削除|キャンセル|返品|返金|取り消|取消し|삭제|취소|반품|환불|제거",
 ]);
 
-/** A look back is no taking back: "return visit", "returning user". */
+/** Return visits do not undo anything: "return visit", "returning user". */
 const VISITING = /^return(?:ing|ed)?(?:to)?(?:visit|view|user|customer|session|page)/;
 
 /**
- * Returns the function from an event, in lower case, to what its row counts: above 0 how much it
- * speaks for the item, below 0 that it rejects it, 0 nothing, `WITHDRAWN` that it takes back what
- * was said before; 1 where there is no word, or a word that means none of it.
- * @param own what an owner set, by event in lower case, before all that words mean.
- * @throws {RangeError} where one of those is no number.
+ * Returns a function from an event, in lower case, to the weight of its row: positive for a
+ * preference, negative for a rejection, 0 for neither, `WITHDRAWN` to cancel earlier rows; 1
+ * without a word, or for any other word.
+ * @param own the owner's weights, by event in lower case, which override the defaults.
+ * @throws {RangeError} if one of them is not a finite number.
  */
 export function eventWeights(
   own: Readonly<Record<string, number>> = {},
@@ -119,7 +119,7 @@ function usualWeight(event: string): number {
   return REJECTING.test(word) ? REJECTION : 1;
 }
 
-/** A word without accents, blanks and signs: "Remove-From_Cart" ▶ "removefromcart". */
+/** Strips accents, spaces and punctuation: "Remove-From_Cart" ▶ "removefromcart". */
 function plainWord(event: string): string {
   return withoutAccents(event.toLowerCase()).replace(/[\p{Z}\p{P}\p{Cc}$+<>=|~^`]/gu, "");
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Dataset } from "./dataset.ts";
 
-/** SHA-256 in hex over the dense data; every part is preceded by its length, so none runs into the next. */
+/** Returns SHA-256 in hex over the data. Each part is preceded by its length as a delimiter. */
 export function fingerprint(data: Omit<Dataset, "fingerprint">): string {
   const hash = createHash("sha256");
   const texts = (list: string[]) => {
@@ -15,7 +15,7 @@ export function fingerprint(data: Omit<Dataset, "fingerprint">): string {
   texts(items.titles);
   hash.update(`${items.described};${items.features.length};`);
   for (const { name } of items.features) texts([name]);
-  // What is not stored twice is not read twice: the features are among the columns, where there are any.
+  // The features are among the columns, if there are columns: hash them once.
   for (const { name, values } of items.columns ?? items.features) texts([name, ...values]);
   texts(users);
   const { offsets, ratings, times, weights } = interactions;

@@ -1,4 +1,4 @@
-/** The page's forecast of a file is the trainer's receipt: the same reader, the same rules. */
+/** The page's forecast of a file equals the trainer's receipt: same reader, same rules. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
@@ -24,7 +24,7 @@ interface Given {
   mapping: Mapping;
 }
 
-/** Receipts of both files, by the trainer and by the page. */
+/** Returns the receipts of both files, by the trainer and by the page. */
 async function both(content: Given | undefined, interactions: Given) {
   const folder = await Deno.makeTempDir();
   try {
@@ -91,7 +91,7 @@ Deno.test("forecast and receipt agree where items are named by title, and alone"
   assertEquals(one.forecasts, one.receipts);
 });
 
-/** Interactions of which the first column names the user, the second the item. */
+/** Returns the receipt of interactions in columns "user" and "item", equal to the forecast. */
 async function agreed(rows: string[], mapping: Partial<InteractionMapping>) {
   const { receipts: [receipt], forecasts: [forecast] } = await both(undefined, {
     text: rows.join("\n") + "\n",
@@ -114,7 +114,7 @@ Deno.test("forecast and receipt agree on null words as ids", async () => {
   ]);
 });
 
-/** So many rows with plain values that they reach over the head of a file. */
+/** Enough rows with plain values to extend beyond the head of a file. */
 const PLAIN = Array.from({ length: 20_000 }, (_, i) => `u${i % 97},i${i % 89},3,1577836800`);
 
 Deno.test("forecast and receipt agree where the end of a file decides how it is read", async () => {
@@ -200,7 +200,7 @@ Deno.test("ids in another spelling are joined by one clear rule, and it is said"
     assertEquals([receipts[1].unknown_items, receipts[1].items], [0, 30], said);
     assertStringIncludes(receipts[1].notes![0], said);
   }
-  // Two ids that a rule makes one: it is not clear, so nothing is joined by it.
+  // A rule that maps two ids to one is ambiguous, so it joins nothing.
   const twoAlike = [
     "id,title",
     "1,A",

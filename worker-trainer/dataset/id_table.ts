@@ -1,30 +1,30 @@
 import { grown } from "./grown.ts";
 
-/** So many ids are made texts at a time. */
+/** Number of ids decoded at a time. */
 const BLOCK = 10_000;
 
 /**
- * Numbers texts 0, 1, 2 … in the order in which they are added, and finds them where they stand in
- * a longer text, without cutting it: a hash table with open addressing, half full at most, whose
- * texts stand one after the other in an array. It keeps no piece of a file alive, and has room for
- * more ids than a `Map`.
+ * Assigns the ids 0, 1, 2 … to texts in the order in which they are added, and finds a text within
+ * a longer one without slicing it: a hash table with open addressing, at most half full, whose
+ * texts are stored consecutively in one array. It keeps no file's text alive, and can hold more ids
+ * than a `Map`.
  */
 export class IdTable {
   /** The code units of all texts. */
   #units = new Uint16Array(1024);
-  /** Where in them each text ends. */
+  /** End of each text in `#units`. */
   #ends = new Uint32Array(64);
-  /** At 2p the id whose hash says p, or the next free place, −1 where none is; after it the hash. */
+  /** At 2p, the id whose hash maps to p (linear probing), −1 if empty; at 2p + 1, its hash. */
   #places = new Int32Array(2 * 128).fill(-1);
   #size = 0;
-  /** Nobody can make up ids that all have one hash. */
+  /** Random, so that colliding ids cannot be crafted. */
   readonly #seed = crypto.getRandomValues(new Int32Array(1))[0];
 
   get size(): number {
     return this.#size;
   }
 
-  /** The id of a text, the next one where it is new. */
+  /** Returns the id of a text; a new text gets the next one. */
   add(text: string): number {
     const hash = this.#hashOf(text, 0, text.length);
     const place = this.#placeOf(hash, text, 0, text.length);
@@ -37,12 +37,12 @@ export class IdTable {
     return id;
   }
 
-  /** The id of what stands from `start` to `end` in a text, −1 where it has none. */
+  /** Returns the id of the text from `start` to `end`, or −1. */
   find(text: string, start = 0, end = text.length): number {
     return this.#places[this.#placeOf(this.#hashOf(text, start, end), text, start, end)];
   }
 
-  /** All texts, by id. */
+  /** Returns all texts, by id. */
   texts(): string[] {
     const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
     const texts: string[] = [];
@@ -70,7 +70,7 @@ export class IdTable {
     }
   }
 
-  /** Whether the text of an id is what stands there. */
+  /** Returns whether the text of an id equals the text from `start` to `end`. */
   #reads(id: number, text: string, start: number, end: number): boolean {
     const from = this.#startOf(id);
     if (this.#ends[id] - from !== end - start) return false;
@@ -89,7 +89,7 @@ export class IdTable {
     this.#ends[id] = end;
   }
 
-  /** Twice as many places. */
+  /** Doubles the hash table. */
   #spread(): void {
     const old = this.#places;
     this.#places = new Int32Array(2 * old.length).fill(-1);
@@ -103,7 +103,7 @@ export class IdTable {
     }
   }
 
-  /** FNV-1a over the code units (Fowler, Noll, Vo), finished by Murmur3's mixing (Appleby). */
+  /** FNV-1a over the code units (Fowler, Noll, Vo), finalised by Murmur3's mixing (Appleby). */
   #hashOf(text: string, start: number, end: number): number {
     let hash = this.#seed;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -16,7 +16,7 @@ import type { Rows } from "./join_repeats.ts";
 
 const [AMPERSAND, BRACKET] = ["&", "<"].map((sign) => sign.charCodeAt(0));
 
-/** Whether there is a sign from `start` to `end` that HTML has. */
+/** Returns whether the text from `start` to `end` contains a character of HTML markup. */
 function hasMarkup(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const unit = text.charCodeAt(at);
@@ -25,14 +25,14 @@ function hasMarkup(text: string, start: number, end: number): boolean {
   return false;
 }
 
-/** Rows that there is room for at first. */
+/** Initial capacity in rows. */
 const ROOM = 1 << 16;
 
-/** All interactions that count, in dense columns that grow while files are read. */
+/** The accepted interactions, in dense columns that grow while files are read. */
 export class InteractionTable {
   readonly items: ItemTable;
   readonly #users = new IdTable();
-  /** Returns the weight of a row by its event, in lower case and empty where there is none. */
+  /** Returns the weight of a row by its event, in lower case and empty if missing. */
   readonly #weightOf: (event: string) => number;
   #user = new Uint32Array(ROOM);
   #item = new Uint32Array(ROOM);
@@ -42,21 +42,21 @@ export class InteractionTable {
   #size = 0;
 
   /**
-   * @param items has those that the rows name added to it.
-   * @param own what a row of an event type counts beside what its word means, see `eventWeights`.
-   * @throws {RangeError} where one of those is no number.
+   * @param items items named by rows are added to it.
+   * @param own the owner's weights by event; see `eventWeights`.
+   * @throws {RangeError} if one of them is not a finite number.
    */
   constructor(items: ItemTable, own: Readonly<Record<string, number>> = {}) {
     this.items = items;
     this.#weightOf = eventWeights(own);
   }
 
-  /** How many rows there are. */
+  /** Number of rows. */
   get size(): number {
     return this.#size;
   }
 
-  /** Adds a row that counts. */
+  /** Adds an accepted row. */
   add(row: InteractionRow): void {
     this.#append(this.#users.add(row.user), this.items.named(row), {
       rating: row.rating ?? NaN,
@@ -66,9 +66,9 @@ export class InteractionTable {
   }
 
   /**
-   * What adds most lines of a file straight from its text: those whose user and item have come
-   * before and whose values are plain. Such a line counts by the rules, whichever they are for the
-   * rest; the rest is left to them.
+   * Returns a function that adds most lines of a file directly from its text: those whose user and
+   * item are known and whose values are plain. Such a line is valid by any rules of the file; other
+   * lines are left to the rules.
    */
   adder(
     columns: readonly string[],
@@ -93,7 +93,7 @@ export class InteractionTable {
         ? this.items.titled(text.slice(starts[at.title], ends[at.title]))
         : this.items.find(text, starts[at.item], ends[at.item]);
       if (item < 0 || !isBlank(at.title) && this.items.lacksTitle(item)) return false;
-      // Rows of items that the items file lacks are evidence of how ids are written.
+      // Rows of items missing from the items file are evidence of how ids are written.
       if (evidence.ids && at.item >= 0 && !this.items.isDescribed(item)) return false;
       const rating = isBlank(at.rating)
         ? NaN
@@ -116,7 +116,7 @@ export class InteractionTable {
     };
   }
 
-  /** The users in order of their first row, and the rows in the order in which they were added. */
+  /** Returns the users in the order of their first rows, and the rows in the order of addition. */
   dense(): { users: string[]; rows: Rows } {
     const size = this.#size;
     const rows = {

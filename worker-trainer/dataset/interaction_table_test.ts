@@ -1,4 +1,4 @@
-/** Lines that are added straight from the text count as the rules have it. */
+/** Lines added directly from the text are equivalent to rows read by the rules. */
 import { assert, assertEquals } from "@std/assert";
 import { COMMON as dialect } from "../../functions/recommender/csv/dialect.ts";
 import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
@@ -10,7 +10,7 @@ import { type DataFile, onDisk, readRows } from "./open_rows.ts";
 import { random } from "./random.ts";
 
 const COLUMNS = ["user", "item", "title", "rating", "time", "event"];
-/** Columns of which most cells are plain, and what else may stand there. */
+/** Unusual cells of columns in which most cells are plain. */
 const ODD: Record<string, string[]> = {
   user: ["", " ", " u1", "u1 ", "José", "a\ufffd", "\u00a0u2", "__proto__", 'say "hi"', "x,y"],
   item: ["", "i1 ", "日本", "two\nlines", "i\ufffd", "constructor", "Title 1"],
@@ -49,7 +49,7 @@ function* lines(draw: () => number): Generator<string> {
   }
 }
 
-/** Reads a file, with the quick way or by the rules alone. */
+/** Reads a file, with the fast path or by the rules only. */
 async function read(file: DataFile, { quick }: { quick: boolean }) {
   const items = new ItemTable();
   for (const i of [3, 1, 2]) {

@@ -7,25 +7,25 @@ import { IdTable } from "./id_table.ts";
 import { RepeatedItems } from "./repeated_items.ts";
 
 /**
- * The catalogue while files are read: the items that content files describe, then those that only
- * interactions name, each in order of its first row.
+ * The catalogue while files are read: items of the content files, then those that only occur in
+ * interactions, each in the order of its first row.
  */
 export class ItemTable {
   readonly #ids = new IdTable();
-  /** Empty where an item has none of its own. */
+  /** Empty for an item without a title. */
   readonly #titles: string[] = [];
   readonly #features: FeatureColumn[] = [];
   readonly #columns: FeatureColumn[] = [];
   #described = 0;
-  /** By a title's key, and by each spelling that was met, the first item that bears it. */
+  /** The first item with a title, by the title's key and by each spelling seen. */
   readonly #byTitle = new Map<string, number>();
   readonly #repeats = new RepeatedItems();
   /** The ids of the described items. */
   readonly ids = new ItemIds();
-  /** Items that only interactions name, by id, and without a title so far. */
+  /** Items with an id that only occur in interactions, and have no title yet. */
   readonly #untitled = new Set<number>();
 
-  /** The column of a name, which several files may share; a new one is empty so far. */
+  /** Returns the column of this name, which several files may share; added empty if new. */
   column(name: string, choices?: Choices): FeatureColumn {
     const known = this.#columns.find((column) => column.name === name);
     if (known) return known;
@@ -35,7 +35,7 @@ export class ItemTable {
     return added;
   }
 
-  /** The column of a name, which is a feature from now on. */
+  /** Returns the column of this name and marks it as a feature. */
   feature(name: string): FeatureColumn {
     const column = this.column(name);
     if (!this.#features.includes(column)) this.#features.push(column);
@@ -43,9 +43,9 @@ export class ItemTable {
   }
 
   /**
-   * Adds a described item, or a further row of one.
-   * @param own which columns it has, and in which cells.
-   * @returns false where the item came before.
+   * Adds a described item, or another row of one.
+   * @param own its columns, and the index of each one's cell.
+   * @returns false if the item was known.
    */
   describe(row: ContentRow, own: { column: FeatureColumn; place: number }[]): boolean {
     const key = titleKey(row.title);
@@ -66,8 +66,8 @@ export class ItemTable {
   }
 
   /**
-   * The item that an interaction names, added where it is new: by id, or by title, where the first
-   * described item that bears it is meant, else the one whose id reads like it.
+   * Returns the item of an interaction, added if new: by id, or by title, which means the first
+   * described item with that title, else the item whose id equals it.
    */
   named({ item: id, title }: Pick<InteractionRow, "item" | "title">): number {
     const known = id === "" ? this.titled(title) : -1;
@@ -83,17 +83,17 @@ export class ItemTable {
     return item;
   }
 
-  /** The item of this id, from `start` to `end` of a text; −1 where there is none. */
+  /** Returns the item whose id is the text from `start` to `end`, or −1. */
   find(text: string, start: number, end: number): number {
     return this.#ids.find(text, start, end);
   }
 
-  /** Whether a content file describes the item. */
+  /** Returns whether a content file describes the item. */
   isDescribed(item: number): boolean {
     return item < this.#described;
   }
 
-  /** The item that an interaction means by this title; −1 where there is none. */
+  /** Returns the item an interaction means by this title, or −1. */
   titled(title: string): number {
     const met = this.#byTitle.get(title);
     if (met !== undefined) return met;
@@ -105,7 +105,7 @@ export class ItemTable {
     return item;
   }
 
-  /** Whether the item would have its title from a row that gives one. */
+  /** Returns whether the item would take its title from an interaction. */
   lacksTitle(item: number): boolean {
     return this.#untitled.has(item);
   }
@@ -129,7 +129,7 @@ export class ItemTable {
   }
 }
 
-/** The same text in memory of its own: what is cut from a file's text keeps all of that alive. */
+/** Returns a copy of the text: a slice would keep the whole text of the file alive. */
 function copied(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text));
 }

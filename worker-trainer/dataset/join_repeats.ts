@@ -1,29 +1,26 @@
 import type { Interactions } from "./dataset.ts";
 
-/** Rows in dense columns, in the order of the files; NaN where a row has no rating or time. */
+/** Rows in dense columns, in the order of the files; NaN for a missing rating or time. */
 export interface Rows {
   user: Uint32Array;
   item: Uint32Array;
   rating: Float32Array;
   time: Float64Array;
-  /**
-   * Weight of the row: above 0 liking, below 0 rejection, 0 nothing, NaN that it withdraws what
-   * came before.
-   */
+  /** Positive for liking, negative for rejection, 0 for neither, NaN to withdraw earlier rows. */
   weight: Float32Array;
 }
 
 /**
- * Rows ▶ compressed rows, each user's items once, ordered by their last row. Of the rows of a user
- * and an item the last decides the time, the last that has one the rating. Those that count above 0
- * join, from the last one on that rejects the item or withdraws what came before. With m the
- * heaviest of their weights and S the sum, the entry weighs
+ * Joins rows to compressed sparse rows, with each user's items once, ordered by their last rows.
+ * The last row of a user and an item determines the time, and the last with a rating the rating.
+ * Positive weights after the last rejection or withdrawal are combined: with m the largest of them
+ * and S their sum, the entry has the weight
  *
  *     m (1 + ln(S / m))
  *
- * so k equal rows weigh w (1 + ln k), and a row more never weighs less. Where none came after a
- * rejection, the entry has its weight, below 0; where none counts, 0. Rows without a time come before
- * all that have one.
+ * so k equal rows have the weight w (1 + ln k), and another row never lowers it. Without positive
+ * weights after a rejection, the entry has the rejection's weight; otherwise 0. Rows without a time
+ * precede all others.
  */
 export function joinRepeats(rows: Rows, size: { users: number; items: number }): Interactions {
   const { offsets: starts, order } = orderByUser(rows.user, size.users);
@@ -38,9 +35,9 @@ export function joinRepeats(rows: Rows, size: { users: number; items: number }):
   const place = new Uint32Array(size.items).fill(count);
   const sum = new Float64Array(size.items);
   const most = new Float64Array(size.items);
-  /** 1 where what came before counts no more. */
+  /** 1 if earlier rows no longer count. */
   const closed = new Uint8Array(size.items);
-  // From the last to the first, users and rows: the row that decides is met before all others.
+  // Users and rows are visited from last to first, so that the deciding row comes first.
   let first = count;
   for (let u = size.users - 1; u >= 0; u--) {
     if (timed) orderByTime(order.subarray(starts[u], starts[u + 1]), rows.time);
@@ -82,7 +79,7 @@ export function joinRepeats(rows: Rows, size: { users: number; items: number }):
   };
 }
 
-/** Orders a user's rows, which stand as in the files, by their times. */
+/** Sorts a user's rows, which are in the order of the files, by their times. */
 function orderByTime(own: Uint32Array, time: Float64Array): void {
   for (let p = 1; p < own.length; p++) {
     if (age(time[own[p]]) >= age(time[own[p - 1]])) continue;
@@ -91,13 +88,13 @@ function orderByTime(own: Uint32Array, time: Float64Array): void {
   }
 }
 
-/** Finite, so that two rows without a time compare as equal. */
+/** Returns a finite number, so that two rows without a time compare as equal. */
 function age(time: number): number {
   return Number.isNaN(time) ? -Number.MAX_VALUE : time;
 }
 
 /**
- * The rows of each user in their order, by counting sort: user `u` has those that stand in
+ * Groups rows by user, keeping their order, by counting sort: those of user `u` are
  * `order[offsets[u] .. offsets[u + 1]]`.
  * @param user the user of each row
  */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { joinRepeats } from "./join_repeats.ts";
 import { WITHDRAWN } from "./event_weights.ts";
 
-/** The weight of one entry that is made of rows of these weights, at these times if any. */
+/** Returns the weight of an entry joined from rows of these weights, at these times if given. */
 function joined(weights: number[], times = weights.map(() => NaN)): number {
   const { weights: [weight] } = joinRepeats({
     user: new Uint32Array(weights.length),
@@ -25,7 +25,7 @@ Deno.test("the latest rejection stands until something positive comes later", ()
   assertEquals(joined([5, -2, 0]), -2);
   assertEquals(joined([5, -1, 3]), 3);
   assertEquals(joined([-3, -1]), -1);
-  // By time where there is one, whatever the order in the file.
+  // By time, if there are times, whatever the order in the file.
   assertEquals(joined([-1, 5], [20, 10]), -1);
   assertEquals(joined([5, -1], [20, 10]), 5);
 });

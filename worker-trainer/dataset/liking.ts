@@ -1,21 +1,21 @@
-/** How ratings are read, decided from all of them, and applied to the weights of the rows. */
+/** Determines how ratings are interpreted, and applies them to the weights of the rows. */
 import { type Liking, opinionBy, ownMean } from "../../functions/recommender/model/liking.ts";
 import { WITHDRAWN } from "./event_weights.ts";
 import type { Rows } from "./join_repeats.ts";
 
-/** Ratings beyond this are no scale that people choose from. */
+/** Highest rating of a scale; beyond it, ratings are amounts. */
 const LONGEST_SCALE = 100;
-/** Of amounts nearly all lie at the low end, and few above the middle. */
+/** Amounts: nearly all are at the low end, and few above the middle. */
 const LOW_END = 0.1;
 const ABOVE_MIDDLE = 0.05;
-/** Ratings that a median is taken of at most. */
+/** Maximum number of ratings for the median. */
 const SAMPLE = 100_000;
-/** Different ratings that a scale has at most, for a commonest limit to be told. */
+/** Maximum number of distinct ratings for which the commonest limit is computed. */
 const STEPS = 1000;
 
 /**
- * Decides how the ratings of a file's rows are to be read, from the values themselves.
- * @param from the limit that an owner set, which decides alone.
+ * Determines how the ratings of a file's rows are interpreted, from the values themselves.
+ * @param from the owner's limit, which overrides the values.
  */
 export function decideLiking({ rating }: Pick<Rows, "rating">, from?: number): Liking {
   const { count, sum, least, most, isSigns, step } = extentOf(rating);
@@ -31,11 +31,10 @@ export function decideLiking({ rating }: Pick<Rows, "rating">, from?: number): L
 }
 
 /**
- * Multiplies the weights of the rows' events by the opinions of their ratings. A rating that is not liked
- * withdraws what came before it, as a later opinion does, and one below zero rejects the item; but 0
- * among 0 and 1 says only that nothing was done this time. Where the event itself counts nothing or less,
- * it decides.
- * @returns the same rule, with the commonest limit where each user has one of their own.
+ * Multiplies the rows' event weights by the opinions of their ratings. A rating that is not liked
+ * withdraws earlier rows, like a changed opinion, and a negative one rejects the item; but 0 among
+ * 0 and 1 only means no action this time. Events with a weight of 0 or less are kept.
+ * @returns the rule, with the commonest limit if each user has their own.
  */
 export function weighByRatings(rows: Rows, liking: Liking, users: number): Liking {
   if (liking.rule === "all") return liking;
@@ -48,7 +47,7 @@ export function weighByRatings(rows: Rows, liking: Liking, users: number): Likin
     counts[user[row]]++;
   }
   const shared = liking.rule === "own_mean" ? undefined : opinionBy(liking, { sum: 0, count: 0 });
-  // Rows of a user stand together in most files, so one function is kept.
+  // In most files a user's rows are consecutive, so the last function is cached.
   let known = -1;
   let opinion = shared;
   for (let row = 0; row < rating.length; row++) {
@@ -66,7 +65,7 @@ export function weighByRatings(rows: Rows, liking: Liking, users: number): Likin
   return { ...liking, limit: commonestLimit(rating, { liking, sums, counts }) };
 }
 
-/** Whether a rating that is not liked says so of the item, and not only of a moment. */
+/** Returns whether a rating that is not liked is an opinion on the item, not on a single moment. */
 function withdraws({ rule }: Liking): boolean {
   return rule === "own_mean" || rule === "from";
 }
@@ -87,7 +86,7 @@ function extentOf(rating: Float32Array) {
   return { count, sum, least, most, isSigns, step };
 }
 
-/** The median of every so many ratings. */
+/** Returns the median of every `step`-th rating. */
 function medianOf(rating: Float32Array, step: number): number {
   const drawn: number[] = [];
   let place = 0;
@@ -97,7 +96,7 @@ function medianOf(rating: Float32Array, step: number): number {
   return Float64Array.from(drawn).sort()[drawn.length >> 1];
 }
 
-/** Whether ratings fall off as amounts do, of which most are small and a few large. */
+/** Returns whether ratings are distributed like amounts, most of them small and a few large. */
 function isLongTailed(
   rating: Float32Array,
   { least, most, usual, count }: Record<"least" | "most" | "usual" | "count", number>,
@@ -110,11 +109,11 @@ function isLongTailed(
     if (value > middle) above++;
     else if (value > lowEnd) between++;
   }
-  // Of a scale of which nearly all is low, what is high stands at its other end.
+  // On a scale with mostly low ratings, the high ones are at its upper end.
   return above < ABOVE_MIDDLE * count && between > above;
 }
 
-/** The least rating that a user's mean lets count, as most users have it. */
+/** Returns the lowest rating that is liked by most users' own means. */
 function commonestLimit(
   rating: Float32Array,
   { liking, sums, counts }: {

@@ -3,7 +3,7 @@ import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
 import type { Rows } from "./join_repeats.ts";
 import { decideLiking, weighByRatings } from "./liking.ts";
 
-/** Rows of users who each had as many items as they gave ratings. */
+/** Returns rows of users with one item for each of their ratings. */
 function rowsOf(ratings: number[][], weights = ratings.flat().map(() => 1)): Rows {
   return {
     user: Uint32Array.from(ratings.flatMap((own, user) => own.map(() => user))),
@@ -28,7 +28,7 @@ Deno.test("the values decide how ratings are read", () => {
   assertEquals(ruleOf([0.5, 4.5, 3, 3.5]), "own_mean");
   assertEquals(ruleOf([1, 10, 7, 8, 9, NaN]), "own_mean");
   assertEquals(ruleOf([100, 20, 70, 80]), "own_mean");
-  // Many low stars are no amounts: there is another end.
+  // Many low stars are not amounts, if the others are at the upper end.
   assertEquals(ruleOf([...times(30, 1), ...times(10, 5)]), "own_mean");
   assertEquals(ruleOf([...times(60, 1), 10, 9]), "own_mean");
   assertEquals(ruleOf([3, 350_000, 12, 260]), "amount");

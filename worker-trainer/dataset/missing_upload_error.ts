@@ -1,7 +1,7 @@
 import type { ClaimedFile } from "../queue/claim.ts";
 import { UnusableDataError } from "./receipt.ts";
 
-/** An upload that the store does not have: it was removed, or the store is another one just now. */
+/** An upload is missing: it was removed, or this is not the store it was put into. */
 export class MissingUploadError extends UnusableDataError {
   readonly storagePath: string;
 

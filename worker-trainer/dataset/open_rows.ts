@@ -25,18 +25,18 @@ import { refuseUnusable, UnusableDataError } from "./receipt.ts";
 
 /** A file and how to read it. */
 export interface DataFile {
-  /** By which an error tells it from others. */
+  /** Identifies it in errors. */
   name: string;
-  /** Its bytes, packed or not; called again where all of them decide other forms. */
+  /** Returns its bytes, compressed or not; called again if the whole file requires other forms. */
   open(): Promise<FileBytes>;
   kind: FileKind;
   dialect: Dialect;
   mapping: Mapping;
-  /** Whether rows of erased people may have been taken out of it: then it may have none. */
+  /** Whether rows of erased users may have been removed: then the file may be empty. */
   mayBeEmpty?: boolean;
 }
 
-/** A file on disk by its path. */
+/** Returns a file on disk by its path. */
 export function onDisk(path: string): Pick<DataFile, "name" | "open"> {
   return { name: path, open: () => diskBytes(path) };
 }
@@ -56,7 +56,7 @@ async function diskBytes(path: string): Promise<FileBytes> {
   };
 }
 
-/** All of a file decides other forms than its head: what was read of it is void. */
+/** The whole file requires other forms than its head: what was read of it is discarded. */
 export class OtherForms extends Error {
   override readonly name = "OtherForms";
 
@@ -65,32 +65,32 @@ export class OtherForms extends Error {
   }
 }
 
-/** What is done with the rows of a file. */
+/** Callbacks for the rows of a file. */
 export interface RowReading<Row extends object> {
-  /** The records that are passed over, as if they were not there. */
+  /** Returns whether a record is ignored, without being counted. */
   skip?(record: CsvRecord): boolean;
-  /** The rule which records count. */
+  /** Validates a record: returns its row or a rejection. */
   judge(record: CsvRecord): Row | Rejection;
-  /** Is given each row that counts, in order. */
+  /** Called with each valid row, in order. */
   use(row: Row, receipt: Receipt): void;
-  /** Takes lines before they are records: rows that count and are used by it. */
+  /** Handles lines before they are parsed to records; the lines it accepts count as used rows. */
   take?: TakeLine;
 }
 
-/** A file that is being read. */
+/** A file being read. */
 export interface OpenFile {
   columns: readonly string[];
-  /** By which its rows are to be read. */
+  /** The forms of its columns. */
   forms: ColumnForms;
-  /** Counts the records; lines that are taken are to be counted by who takes them. */
+  /** Collects evidence from records; `take` has to add evidence for the lines it accepts. */
   evidence: FileEvidence;
 }
 
 /**
- * Streams a file's rows through what `open` makes of its columns, and counts them.
- * @param known how all of the file was found to be read, where it was read before.
- * @throws {UnusableDataError} where the file, its mapping or all of its rows cannot be used
- * @throws {OtherForms} where all of the file decides other forms than its head
+ * Streams a file's rows through the callbacks of `open`, and counts them.
+ * @param known the forms of the whole file, if it was read before.
+ * @throws {UnusableDataError} if the file, its mapping or all of its rows cannot be used
+ * @throws {OtherForms} if the whole file requires other forms than its head
  */
 export async function readRows<Row extends object>(
   file: DataFile,

@@ -1,6 +1,6 @@
 /**
- * A seeded stream of numbers in [0, 1): sfc32 (Chris Doty-Humphrey, PractRand), its state spread
- * from the seed by splitmix32. The same seed gives the same numbers everywhere.
+ * Returns a seeded generator of numbers in [0, 1): sfc32 (Chris Doty-Humphrey, PractRand), with its
+ * state initialised from the seed by splitmix32. The same seed has the same numbers on any machine.
  */
 export function random(seed: number): () => number {
   let state = seed | 0;

@@ -24,19 +24,18 @@ import { UnusableDataError } from "./receipt.ts";
 import { rowsOf } from "./rows_of.ts";
 
 export interface ReadOptions {
-  /** Weights by event type, in lower case, which come before those that the words have. */
+  /** The owner's weights by event in lower case, which override the defaults. */
   eventWeights?: Readonly<Record<string, number>>;
-  /** The rating from which on an item is liked; decided from the values themselves where absent. */
+  /** Lowest rating that counts as liked; determined from the values if absent. */
   likedFrom?: number;
-  /** Ids of people whose rows are passed over. */
+  /** User ids whose rows are skipped. */
   erased?: readonly string[];
 }
 
 /**
- * Reads CSV files, of which the content files come first whatever their place in the list, into a
- * dense dataset, with a receipt a file in the order given. The rows of 5 million interactions are
- * never objects at one time.
- * @throws {UnusableDataError} where a file has nothing that can be used
+ * Reads CSV files into a dataset, content files first, and returns it with a receipt for each file
+ * in the order given. Rows are streamed: 5 million interactions are never held as objects.
+ * @throws {UnusableDataError} if a file contains nothing usable
  */
 export async function readDataset(
   files: readonly DataFile[],
@@ -47,14 +46,14 @@ export async function readDataset(
     try {
       return await readBy(files, { ...options, forms });
     } catch (error) {
-      // What was read before belongs to tables that are thrown away as a whole.
+      // Tables of the previous attempt are discarded as a whole.
       if (!(error instanceof OtherForms)) throw error;
       forms.set(error.file, error.forms);
     }
   }
 }
 
-/** Files by how all of each was found to be read, where that is known. */
+/** The forms of whole files that have been read before. */
 interface KnownForms {
   forms: ReadonlyMap<DataFile, ColumnForms>;
 }
@@ -118,13 +117,13 @@ async function readContent(
   return { ...receipt, items: receipt.used };
 }
 
-/** A mapping's choices, where it has any. */
+/** Returns a mapping's choices, if it has any. */
 function choicesOf({ decimal_sign, date_order }: ContentMapping): Choices | undefined {
   if (!decimal_sign && !date_order) return undefined;
   return { ...(decimal_sign && { decimal_sign }), ...(date_order && { date_order }) };
 }
 
-/** Every column says something of the items but their ids, unless these are used as a feature. */
+/** Returns whether a column is kept: all except the ids, unless used as a feature. */
 function kept(name: string, mapping: ContentMapping): boolean {
   return name !== mapping.item_id || featureColumns(mapping).includes(name);
 }
@@ -140,7 +139,7 @@ function readInteractions(
     if (!known && items.ids.size > 0) evidence.ids = new IdEvidence(items.ids);
     const rule = forms.ids?.rule;
     return {
-      // What is taken as it stands is of users who came before, and so of nobody who was erased.
+      // The fast path only takes lines of known users, so it never takes those of an erased user.
       ...(erased.length > 0 && { skip: rowsOf(erased, columns.indexOf(mapping.user_id)) }),
       judge: interactionRows(mapping, columns, forms),
       use(row) {
@@ -153,7 +152,7 @@ function readInteractions(
   }, known);
 }
 
-/** Distinct users and items, repeats and unknown items of one file's rows. */
+/** Returns the counts of distinct users and items, repeats and unknown items in one file's rows. */
 function countRows(
   rows: Rows,
   range: { start: number; end: number; users: number; items: number; described: number },
@@ -161,7 +160,7 @@ function countRows(
   const item = rows.item.subarray(range.start, range.end);
   const byUser = orderByUser(rows.user.subarray(range.start, range.end), range.users);
   const counts = { users: 0, items: 0, duplicates: 0, unknown_items: 0 };
-  // Of each item the user who had it last, from 1; 0 where nobody had it.
+  // The last user of each item, from 1; 0 for none.
   const hadBy = new Uint32Array(range.items);
   for (let u = 0; u < range.users; u++) {
     const own = byUser.order.subarray(byUser.offsets[u], byUser.offsets[u + 1]);

@@ -9,7 +9,7 @@ import { UnusableDataError } from "./receipt.ts";
 
 const ratings = { user_id: "user", item_id: "item", rating: "rating", timestamp: "time" };
 
-/** Runs with files of these contents. */
+/** Calls `use` with files of these contents. */
 async function withFiles<T>(
   contents: [FileKind, string | Uint8Array, Mapping][],
   use: (files: DataFile[]) => Promise<T>,
@@ -54,7 +54,7 @@ Deno.test("readDataset: good rows are used, bad ones named by line and reason", 
   assertEquals([...items], [2, 1, 0]);
   assertEquals([...times!], [1577836700, 1577836801, 1577836900]);
   assertEquals([...stars!], [NaN, 4, 3.5]);
-  // 4 is below the user's mean; 3.5 takes the 5 of before back, and a row without a rating comes last.
+  // 4 is below the user's mean; 3.5 withdraws the 5 before it; a row without a rating comes last.
   assertEquals([...weights], [1, 0, 1]);
   const [of, ofContent] = receipts;
   assertEquals([of.rows, of.used, of.rejected, of.duplicates, of.unknown_items], [10, 5, 5, 2, 1]);
@@ -169,7 +169,7 @@ Deno.test("several rows of one item: all genres, the commonest title, the first 
     { name: "year", values: ["1995", "1979"] },
   ]);
   assertEquals([receipts[0].used, receipts[0].duplicates, receipts[0].rejected], [2, 2, 0]);
-  // Each title that a row of an item has finds it.
+  // Each of an item's titles finds it.
   assertEquals(dataset.items.ids, ["1", "2"]);
   assertEquals(receipts[1].unknown_items, 0);
 });
@@ -277,7 +277,7 @@ Deno.test("readDataset: a file that has no row left stops no training that has o
   );
   const error = await assertRejects(() => alone, UnusableDataError);
   assertStringIncludes(error.message, "are of people who were erased: add some of others");
-  // Rows that cannot be used are said, be somebody erased or not.
+  // Unusable rows are reported, whether or not users were erased.
   const unusable = withFiles(
     [["INTERACTION", `${header}ann,i,1,1\nbob,i,x,1\n`, ratings]],
     (files) => readDataset(files, { erased: ["ann"] }),

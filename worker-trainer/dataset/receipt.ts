@@ -1,16 +1,16 @@
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 
-/** Data from which nothing can be learned; the message is a sentence for their owner. */
+/** The data contain nothing to learn from; the message is a sentence for their owner. */
 export class UnusableDataError extends Error {
   override readonly name = "UnusableDataError";
 
-  /** @param counted the name of the file at fault, and what was counted of it. */
+  /** @param counted name of the invalid file, and its receipt. */
   constructor(message: string, readonly counted?: { name: string; receipt: Receipt }) {
     super(message);
   }
 }
 
-/** Refuses a file of which no row counts. */
+/** Throws an UnusableDataError for a file without a valid row. */
 export function refuseUnusable(name: string, receipt: Receipt): void {
   if (receipt.used > 0) return;
   const what = receipt.kind === "CONTENT" ? "content" : "interaction";

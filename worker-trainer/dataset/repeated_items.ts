@@ -1,28 +1,28 @@
-/** Further rows of items that came before: what they add to the first one. */
+/** Joins repeated rows of an item with its first row. */
 import { columnNumbers, columnTimes } from "../../functions/recommender/csv/column_numbers.ts";
 import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
 import type { ContentRow } from "../../functions/recommender/csv/rows.ts";
 import type { FeatureColumn } from "./dataset.ts";
 
-/** A further row of an item. */
+/** A repeated row of an item. */
 interface Repeat {
   row: ContentRow;
   own: { column: FeatureColumn; place: number }[];
-  /** The item's title by its first row. */
+  /** The item's title in its first row. */
   title: string;
 }
 
 /**
- * Collects what further rows of an item say: the commonest title counts, the first filled value of
- * a column, and all members of a feature that is a list or a category.
+ * Collects repeated rows of items. The commonest title is used, the first non-empty value of a
+ * column, and all members of a feature that is a list or a category.
  */
 export class RepeatedItems {
-  /** By item, how many of its rows bear which title; rows without one count for none. */
+  /** Number of rows by item and title; rows without a title are not counted. */
   readonly #titles = new Map<number, Map<string, number>>();
-  /** By column and item, the values of its further rows. */
+  /** Values of repeated rows, by column and item. */
   readonly #values = new Map<FeatureColumn, Map<number, string[]>>();
 
-  /** Takes a further row of an item. */
+  /** Adds a repeated row of an item. */
   add(item: number, { row, own, title }: Repeat): void {
     const isOwn = row.isByTitle || title !== row.id;
     const titles = this.#titles.get(item) ?? new Map(isOwn ? [[title, 1]] : []);
@@ -46,10 +46,10 @@ export class RepeatedItems {
     }
   }
 
-  /** Puts the commonest titles into `titles`, and joins the values of features that are lists. */
+  /** Writes the commonest titles to `titles`, and joins the values of features that are lists. */
   join(titles: string[], features: readonly FeatureColumn[]): void {
     for (const [item, counts] of this.#titles) {
-      // Of equally common ones the first.
+      // Ties go to the first.
       let most = 0;
       for (const [title, count] of counts) {
         if (count <= most) continue;
@@ -66,12 +66,12 @@ export class RepeatedItems {
   }
 }
 
-/** Members of more words are sentences. */
+/** Maximum words of a list member; longer texts are sentences. */
 const LONGEST = 4;
-/** So many of the members must be no sentences. */
+/** Minimum share of members that are not sentences. */
 const MOST_SHORT = 0.9;
 
-/** Joins the values of further rows to those of the first, where the column holds lists or categories. */
+/** Joins values of repeated rows to the first ones, if the column holds lists or categories. */
 function joinValues(
   { values, choices }: FeatureColumn,
   further: ReadonlyMap<number, readonly string[]>,

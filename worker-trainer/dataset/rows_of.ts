@@ -2,8 +2,8 @@ import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
 import { parseId } from "../../functions/recommender/csv/blank_words.ts";
 
 /**
- * Whether a record is a row of one of these people, whose id stands in the column `at`. A line that
- * cannot be read as a row is one where it holds an id anywhere.
+ * Returns a function that tells whether a record belongs to one of these users, whose ids are in
+ * the column `at`. A line that cannot be parsed belongs to them if any cell contains such an id.
  */
 export function rowsOf(
   people: readonly string[],

@@ -2,24 +2,24 @@ import type { Interactions } from "./dataset.ts";
 import { random } from "./random.ts";
 
 export interface SplitOptions {
-  /** Decides what is drawn where no times do. */
+  /** Seed of the draws for users without times. */
   seed: number;
-  /** Part of each user's items that is held out. */
+  /** Share of each user's items that is held out. */
   share?: number;
-  /** Users with fewer items keep all of them in train. */
+  /** Minimum number of items of a user to hold out from. */
   fewest?: number;
 }
 
-/** Two parts over the same users and items; every entry stands in exactly one. */
+/** Two parts over the same users and items; each entry is in exactly one. */
 export interface Split {
   train: Interactions;
   held: Interactions;
 }
 
 /**
- * Holds out a share (rounded, at least one) of the items of each user who has `fewest` (5) or more:
- * the last ones where the user's times vary, else a seeded draw. Where nobody has that many, users
- * with two items or more give one, so that the smallest data can be judged at all.
+ * Holds out a share (rounded, at least one) of the items of each user who has at least `fewest`
+ * (5): the last ones if the user's times vary, else a seeded draw. If no user has that many, one
+ * item is held out of users with at least two, so that the smallest data can be evaluated.
  */
 export function splitInteractions(interactions: Interactions, options: SplitOptions): Split {
   const { seed, share = 0.2 } = options;
@@ -50,12 +50,12 @@ export function splitInteractions(interactions: Interactions, options: SplitOpti
   return { train: partOf(interactions, held, 0), held: partOf(interactions, held, 1) };
 }
 
-/** Entries are oldest first, those without a time before all others. */
+/** Returns whether times vary. Entries are oldest first, after those without a time. */
 function varies(times: Float64Array, start: number, end: number): boolean {
   return times[start] !== times[end - 1] && !Number.isNaN(times[end - 1]);
 }
 
-/** The entries of one side. @param held 0 or 1 an entry. */
+/** Returns the entries of one side. @param held 0 or 1 for each entry. */
 export function partOf(all: Interactions, held: Uint8Array, side: 0 | 1): Interactions {
   let size = 0;
   for (let p = 0; p < held.length; p++) if (held[p] === side) size++;
@@ -77,7 +77,7 @@ export function partOf(all: Interactions, held: Uint8Array, side: 0 | 1): Intera
   };
 }
 
-/** The numbers that stand at these places. */
+/** Returns the numbers at these indices. */
 function taken<Kind extends Uint32Array | Float32Array | Float64Array>(
   from: Kind,
   places: Uint32Array,

@@ -3,7 +3,7 @@ import type { Interactions } from "./dataset.ts";
 import { random } from "./random.ts";
 import { splitInteractions } from "./split.ts";
 
-/** User `u` has the items 0 .. sizes[u] − 1, in this order. */
+/** Returns interactions in which user `u` has the items 0 .. sizes[u] − 1, in this order. */
 function histories(sizes: number[], timed: boolean): Interactions {
   const items = sizes.flatMap((size) => Array.from({ length: size }, (_, i) => i));
   const offsets = new Uint32Array(sizes.length + 1);

@@ -1,12 +1,12 @@
 /**
- * A program for a test: forecasts 80 MB of generated interactions in a process of its own, whose
- * memory no other test shares, and prints what it counted and by how many bytes it grew on the way.
+ * Test program: forecasts 80 MB of generated interactions in a process of its own, so that other
+ * tests do not affect its memory, and prints its counts and by how many bytes it grew.
  */
 import { COMMON } from "../../functions/recommender/csv/dialect.ts";
 import { forecastInteractions } from "../../functions/recommender/csv/forecast.ts";
 
 const ROWS = 4_000_000;
-/** Rows after which memory has reached its size. */
+/** Rows after which the memory has stabilised. */
 const SETTLING = 1_500_000;
 
 let rows = 0;

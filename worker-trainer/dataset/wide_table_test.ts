@@ -1,4 +1,4 @@
-/** A table users × items: known, said, and read as the rows that it stands for. */
+/** A table of users × items is detected, reported, and read as the rows it represents. */
 import { assertEquals } from "@std/assert";
 import { describeFile } from "../../functions/recommender/csv/describe.ts";
 import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
@@ -7,14 +7,14 @@ import { readDataset } from "./read.ts";
 const USERS = 60;
 const ITEMS = 24;
 
-/** Two kinds of users, who had items of their kind. */
+/** Two kinds of users, who interacted with items of their own kind. */
 const had = (user: number, item: number) => user % 2 === item % 2 && (user + item) % 3 > 0;
 
 function file(text: string) {
   return bytesOf(new Blob([text]));
 }
 
-/** The interactions of a file read as it proposes, by ids. */
+/** Returns the interactions of a file read as proposed, by ids. */
 async function pairsOf(text: string) {
   const bytes = file(text);
   const found = await describeFile(bytes);

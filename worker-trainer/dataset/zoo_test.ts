@@ -1,4 +1,4 @@
-/** Files of every kind: page, service and trainer find the same in them, and it is right. */
+/** Files of many formats: page, service and trainer read the same correct data from them. */
 import {
   assertArrayIncludes,
   assertEquals,
