@@ -23,7 +23,7 @@ export interface Report {
     interactions: number;
     has_ratings: boolean;
     has_times: boolean;
-    /** What counts as liked; absent in older reports and without interactions. */
+    /** Liking rule and counts; absent in older reports and without interactions. */
     liking?: {
       /** How ratings were interpreted, with the limit or mean. */
       by: Liking;
@@ -157,7 +157,7 @@ export interface Segment {
   recall: number;
 }
 
-/** What differs between runs. */
+/** Measurements that differ between runs. */
 export interface Run {
   seconds: number;
   stages: { stage: string; seconds: number; peak_bytes: number }[];
