@@ -20,7 +20,9 @@ export function jsonBodies(lane: Lane) {
         const text = await c.req.text();
         if (text.length <= SMALL) return jsonValue(text);
         const { ownerId = "" } = c.var;
-        return await lane.run(ownerId, () => jsonValueSteps(text), { signal: c.req.raw.signal });
+        return await lane.run(ownerId, () => jsonValueSteps(text), {
+          signal: () => c.req.raw.signal,
+        });
       } catch (error) {
         // Hono's validator would report every error thrown here as malformed JSON.
         if (error instanceof Problem) c.set("unreadable", error);

@@ -61,6 +61,12 @@ export class Lane {
   /** Remaining units of this turn's slice. */
   #left = SLICE_UNITS;
   #driving = false;
+  /** What was queued since the last slice, with the signals of its callers. */
+  readonly #unwatched: {
+    computation: Computation;
+    waiting: Computation[];
+    signal: () => AbortSignal;
+  }[] = [];
   #turn: () => Promise<void>;
 
   /** @param turn resolves after a turn of the event loop. */
@@ -71,13 +77,15 @@ export class Lane {
   /**
    * Runs a computation: immediately if none is queued and this turn has units left, else queued.
    * @param begin creates the steps, which call `weigh` as soon as the cost is known.
-   * @param options.signal cancels a queued computation when the caller has disconnected.
+   * @param options.signal returns the signal that cancels a queued computation when the caller has
+   * disconnected. Called only for what waits longer than a turn, since on Deno the signal of a
+   * request costs as much as a short ranking.
    * @throws {Problem} `unavailable` if too many computations of the owner are queued.
    */
   run<Result>(
     ownerId: string,
     begin: (place: Place) => Steps<Result>,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal }: { signal?: () => AbortSignal } = {},
   ): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const weigh = (units: number) => {
@@ -98,15 +106,27 @@ export class Lane {
         return promise;
       }
       waiting.push(computation);
-      signal?.addEventListener("abort", () => {
-        const place = waiting.indexOf(computation);
-        if (place < 0) return;
-        waiting.splice(place, 1);
-        reject(new Problem("unavailable", "The caller left before the answer was there."));
-      }, { once: true });
+      if (signal) this.#unwatched.push({ computation, waiting, signal });
       if (!this.#driving) this.#drive();
     }
     return promise;
+  }
+
+  /** Cancels what still waits after its first turn if its caller disconnects. */
+  #watch(): void {
+    for (const { computation, waiting, signal } of this.#unwatched.splice(0)) {
+      if (!waiting.includes(computation)) continue;
+      const caller = signal();
+      const cancel = () => {
+        const place = waiting.indexOf(computation);
+        if (place < 0) return;
+        waiting.splice(place, 1);
+        const left = "The caller left before the answer was there.";
+        computation.reject(new Problem("unavailable", left));
+      };
+      if (caller.aborted) cancel();
+      else caller.addEventListener("abort", cancel, { once: true });
+    }
   }
 
   #ownerOf(ownerId: string): Owner {
@@ -137,6 +157,7 @@ export class Lane {
       await this.#turn();
       this.#left = SLICE_UNITS;
       while (this.#left > 0 && this.#advanceNext());
+      if (this.#unwatched.length > 0) this.#watch();
     } while (this.#next());
     this.#owners.clear();
     this.#now = 0;

@@ -183,8 +183,9 @@ Deno.test("what nobody waits for any more is not computed", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const caller = new AbortController();
-  const { signal } = caller;
-  const left = lane.run("ada", computation("a", { steps: 100, units: HALF, log }), { signal });
+  const left = lane.run("ada", computation("a", { steps: 100, units: HALF, log }), {
+    signal: () => caller.signal,
+  });
   await turn();
   const before = log.length;
   const heard = assertRejects(() => left, Problem, "The caller left");
@@ -192,6 +193,29 @@ Deno.test("what nobody waits for any more is not computed", async () => {
   while (await turn());
   await heard;
   assertEquals(log.length, before);
+});
+
+Deno.test("what is computed within a turn asks for no signal, and a caller gone by then is seen", async () => {
+  const { lane, turn } = laneByHand();
+  const log: string[] = [];
+  let asked = 0;
+  const signal = () => {
+    asked++;
+    return AbortSignal.abort();
+  };
+  const long = lane.run("ada", computation("long", { steps: 4, units: SLICE_UNITS, log }));
+  const short = lane.run("bob", computation("short", { steps: 1, units: 1, log }), { signal });
+  while (!log.includes("short")) await turn();
+  assertEquals(await short, "short");
+  assertEquals(asked, 0);
+  const heard = assertRejects(
+    () => lane.run("bob", computation("left", { steps: 9, units: SLICE_UNITS, log }), { signal }),
+    Problem,
+    "The caller left",
+  );
+  while (await turn());
+  await Promise.all([heard, long]);
+  assertEquals(asked, 1);
 });
 
 Deno.test("sockets are heard between the slices of a lane that is never empty", async () => {

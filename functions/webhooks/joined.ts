@@ -1,3 +1,8 @@
+import { Timeouts } from "../http/timeouts.ts";
+
+/** Time after which a batch no longer delays the next, in ms. */
+const HANGS_MS = 500;
+
 /**
  * Batches concurrent calls into one piece of work, such as a statement. One batch runs at a time,
  * and calls that arrive meanwhile form the next one. A batch starts after its calls, so it reads
@@ -13,6 +18,8 @@ export function joined<Call, Result>(
 ): (call: Call) => Promise<Result> {
   let waiting: ({ call: Call } & PromiseWithResolvers<Result>)[] = [];
   let working = false;
+  /** Batches under way; one timer serves them all. */
+  const hanging = new Timeouts<() => void>(HANGS_MS, (goOn) => goOn());
 
   async function run(): Promise<void> {
     working = true;
@@ -20,9 +27,18 @@ export function joined<Call, Result>(
       await new Promise((turn) => setImmediate(turn));
       const together = waiting.slice(0, atMost);
       waiting = waiting.slice(atMost);
-      await orHalfASecond(carryOut(together));
+      await doneOrHanging(carryOut(together));
     }
     working = false;
+  }
+
+  /** Resolves with `work`, or when it hangs. */
+  async function doneOrHanging(work: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    hanging.add(resolve);
+    work.then(resolve);
+    await promise;
+    hanging.delete(resolve);
   }
 
   async function carryOut(together: typeof waiting): Promise<void> {
@@ -40,11 +56,4 @@ export function joined<Call, Result>(
     if (!working) run();
     return one.promise;
   };
-}
-
-/** Resolves with `work`, at most half a second later. */
-async function orHalfASecond(work: Promise<void>): Promise<void> {
-  let timer;
-  await Promise.race([work, new Promise((resolve) => timer = setTimeout(resolve, 500))]);
-  clearTimeout(timer);
 }

@@ -37,9 +37,22 @@ export function stringCount(table: StringTable): number {
   return table.offsets.length - 1;
 }
 
+/** Maximum length in bytes of a string that is decoded without `TextDecoder`. */
+const SHORT = 64;
+
 /** Returns the string at `index`. */
-export function stringAt(table: StringTable, index: number): string {
-  return decoder.decode(table.bytes.subarray(table.offsets[index], table.offsets[index + 1]));
+export function stringAt({ bytes, offsets }: StringTable, index: number): string {
+  const string = bytes.subarray(offsets[index], offsets[index + 1]);
+  // A call of the decoder costs twice as much as all else for a title.
+  return string.length <= SHORT && isAscii(string)
+    ? String.fromCharCode.apply(null, string as unknown as number[])
+    : decoder.decode(string);
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let bits = 0;
+  for (let i = 0; i < bytes.length; i++) bits |= bytes[i];
+  return bits < 0x80;
 }
 
 /** Returns the index of `string`, or −1. Of equal strings the first in `order` is returned. */

@@ -185,7 +185,7 @@ export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects;
     return await answered(deps.lane.run(ownerId, function* (place) {
       const rules = { ...yield* hiding(model, hidden), erased, permit: permitFor(c, asked, place) };
       return yield* steps(model, { rules, head: heading(champion), room: roomOfAnswer() });
-    }, { signal: c.req.raw.signal }));
+    }, { signal: () => c.req.raw.signal }));
   }
 }
 

@@ -200,8 +200,7 @@ export function browseRoutes(deps: RecommenderDeps & { lane: Lane }) {
     asked: Asked,
     steps: (permit: Permit) => Steps<Result>,
   ): Promise<Result> {
-    const { signal } = c.req.raw;
     const begin = (place: Place) => steps(permitFor(c, asked, place));
-    return deps.lane.run(c.var.ownerId, begin, { signal });
+    return deps.lane.run(c.var.ownerId, begin, { signal: () => c.req.raw.signal });
   }
 }

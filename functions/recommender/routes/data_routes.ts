@@ -223,7 +223,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
         const { interactions } = c.req.valid("json");
         const file = await deps.lane.run(ownerId, function* () {
           return yield* interactionsCsvSteps(yield* checkedRowsSteps(interactions));
-        }, { signal: c.req.raw.signal });
+        }, { signal: () => c.req.raw.signal });
         const added = await storeInteractions(file, { ...receiving(deps, ownerId), add });
         return c.json({ ...added, rows: file.rows }, 201);
       }
