@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { AdmissionLimit } from "./admission_limit.ts";
-import { Problem } from "./problem.ts";
+import { Problem, problemResponse } from "./problem.ts";
 
 /** Number of requests that are always admitted. */
 const FEW = 50;
@@ -41,10 +41,16 @@ export function atOnce(most: number, { clock = () => performance.now() }: AtOnce
     return present >= limit.at(now, present) && young.size >= MOST_YOUNG;
   }
 
+  // Returned, not thrown: an error with its stack on its way through all middleware costs as much
+  // as the rest of a refusal, of which there are thousands a second under overload.
+  const full = refusal(most);
   return createMiddleware(async (c, next) => {
-    if (present >= most / 2 && c.req.raw.body) await receive(c);
+    if (present >= most / 2 && c.req.raw.body) {
+      if (isFull(clock())) return problemResponse(c, full);
+      await receive(c);
+    }
     const since = clock();
-    if (isFull(since)) throw refusal(most);
+    if (isFull(since)) return problemResponse(c, full);
     const place = Symbol();
     young.set(place, since);
     present++;

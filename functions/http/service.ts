@@ -113,7 +113,10 @@ export function createService(options: ServiceOptions) {
     if (length !== null && !headers.has("transfer-encoding")) {
       return Number(length) > maxSize ? onError() : crowd(c, next);
     }
-    return bodyLimit({ maxSize, onError })(c, async () => void await crowd(c, next));
+    return bodyLimit({ maxSize, onError })(c, async () => {
+      const refused = await crowd(c, next);
+      if (refused) c.res = refused;
+    });
   });
 
   app.use(jsonBodies(lane));
