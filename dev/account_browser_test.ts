@@ -29,7 +29,7 @@ Deno.test({
       if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     try {
       await walk(page, `http://localhost:${port}`);
     } catch (error) {

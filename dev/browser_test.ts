@@ -53,7 +53,7 @@ async function projectFromSamples(page: Page): Promise<number> {
   await page.getByRole("button", { name: "Try it with sample data" }).click();
   await page.waitForURL(/\/projects\/\d+/);
   const id = Number(/\/projects\/(\d+)/.exec(page.url())![1]);
-  await page.getByText("Ready", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await page.getByText("Ready", { exact: true }).first().waitFor({ timeout: 180_000 });
   return id;
 }
 

@@ -21,7 +21,7 @@ function dev(environment: Record<string, string>, ...flags: string[]) {
     child,
     said: () => said,
     async heard(words: string | RegExp) {
-      const deadline = Date.now() + 60_000;
+      const deadline = Date.now() + 180_000;
       while (!said.match(words)) {
         assert(Date.now() < deadline, `never heard ${words} in:\n${said}`);
         await new Promise((resolve) => setTimeout(resolve, 50));

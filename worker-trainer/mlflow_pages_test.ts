@@ -34,7 +34,7 @@ const RUN: Run = {
   })),
 };
 
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: 180_000 };
 
 Deno.test({
   name: "MLflow's pages show a training's report, plots, data, candidates and what the gate said",
