@@ -2,7 +2,7 @@
 import { useId } from "preact/hooks";
 import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
 import { delimiters, encodings, rareDelimiters } from "../../functions/recommender/csv/dialect.ts";
-import type { Draft } from "../csv/draft.ts";
+import { type Draft, notesOf } from "../csv/draft.ts";
 import { text } from "../text/import.ts";
 
 interface ReadingFieldsProps {
@@ -14,12 +14,12 @@ interface ReadingFieldsProps {
 const words = text.readings;
 
 export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
-  const { kind, head: { dialect, columns, notes = [], wide } } = draft;
+  const { kind, head: { dialect, columns, wide } } = draft;
   const { format = "csv", unpivot, filled } = dialect;
   const isText = format === "csv" || format === "jsonl" || format === "json";
   return (
     <div class="stack tight">
-      {notes.map((note) => <p key={note} class="note small">{note}</p>)}
+      {notesOf(draft).map((note) => <p key={note} class="note small">{note}</p>)}
       {wide && kind === "INTERACTION" && (
         <div class="note warn stack tight">
           <p>{words.wide(columns.length - 1, wide)}</p>

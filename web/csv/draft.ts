@@ -6,6 +6,8 @@ import {
   type Mapping,
   mappingKeys,
 } from "../../functions/recommender/csv/mapping.ts";
+import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import { readingNotes } from "../../functions/recommender/csv/reading_notes.ts";
 import type { ProposedMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
 import type { NewFile } from "../upload.ts";
 import type { Head, MappedFile } from "./reader.ts";
@@ -92,10 +94,24 @@ export function mappingOf({ chosen }: Pick<Draft, "kind" | "chosen">): NewFile["
   );
 }
 
+/** Returns the dialect of a file of this kind: rows of items count without a value, too. */
+function dialectOf({ kind, head: { dialect } }: Draft): Dialect {
+  const { filled: _filled, ...unfiltered } = dialect;
+  return kind === "CONTENT" ? unfiltered : dialect;
+}
+
+/** Returns what to know of how a file of this kind is read. */
+export function notesOf(draft: Draft): string[] {
+  const { notes = [], dialect, columns } = draft.head;
+  const own = readingNotes({ dialect: dialectOf(draft), columns });
+  const other = readingNotes({ dialect, columns }).filter((note) => !own.includes(note));
+  return notes.filter((note) => !other.includes(note));
+}
+
 /** Returns the file for the worker. */
 export function mappedFileOf(draft: Draft): MappedFile {
-  const { kind, file, head: { dialect } } = draft;
-  return { kind, file, dialect, mapping: mappingOf(draft) as unknown as Mapping };
+  const { kind, file } = draft;
+  return { kind, file, dialect: dialectOf(draft), mapping: mappingOf(draft) as unknown as Mapping };
 }
 
 /** Returns the file for the upload. */
@@ -104,7 +120,7 @@ export function newFileOf(draft: Draft): NewFile {
     type: draft.kind === "CONTENT" ? "content" : "interaction",
     file: draft.file,
     mapping: mappingOf(draft),
-    dialect: draft.head.dialect,
+    dialect: dialectOf(draft),
   };
 }
 

@@ -1,7 +1,18 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { describeCsv } from "../../functions/recommender/csv/describe.ts";
+import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
+import { describeCsv, describeFile } from "../../functions/recommender/csv/describe.ts";
 import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
-import { choose, draftOf, faultsOf, kindOf, mappingOf, newFileOf, reasonFor } from "./draft.ts";
+import {
+  choose,
+  draftOf,
+  faultsOf,
+  kindOf,
+  mappedFileOf,
+  mappingOf,
+  newFileOf,
+  notesOf,
+  reasonFor,
+} from "./draft.ts";
 import type { Head } from "./reader.ts";
 
 const ITEMS = "film_id,title,genres\n1,Heat,Crime|Thriller\n2,Alien,Horror\n3,Clue,Comedy\n";
@@ -56,4 +67,23 @@ Deno.test("what the page found travels with the upload", async () => {
 Deno.test("a column of users makes a file of interactions", async () => {
   assertEquals(kindOf(await headOf(ITEMS)), "CONTENT");
   assertEquals(kindOf(await headOf(RATINGS)), "INTERACTION");
+});
+
+Deno.test("blanks of a table of items and stores leave no item out; of a melted table they do", async () => {
+  const table = "product,store,stock\n" +
+    Array.from(
+      { length: 60 },
+      (_, product) =>
+        ["Berlin", "Paris", "Rome"].map((store) => `${product},${store},${product % 4 ? "" : 5}\n`)
+          .join(""),
+    )
+      .join("");
+  const description = await describeFile(bytesOf(file(table)));
+  const proposed = (await headOf(table)).proposed;
+  const [items, interactions] = (["CONTENT", "INTERACTION"] as const).map((kind) =>
+    draftOf(kind, file(table), { ...description, proposed })
+  );
+  assertEquals([mappedFileOf(items).dialect.filled, notesOf(items)], [undefined, []]);
+  assertEquals(mappedFileOf(interactions).dialect.filled, "stock");
+  assertStringIncludes(notesOf(interactions).join(), "stock");
 });

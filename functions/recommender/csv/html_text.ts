@@ -4,11 +4,10 @@ import { decodeHTMLStrict } from "entities";
 /** Block elements, whose tags are replaced by a space. */
 const BLOCKS = "p|br|div|li|ul|ol|h[1-6]|hr|table|tr|td|th|tbody|thead|blockquote|pre|section";
 const INLINE = "a|abbr|b|big|center|cite|code|em|font|i|img|mark|s|small|span|strong|sub|sup|u";
-const BLOCK = new RegExp(`</?(?:${BLOCKS})(?:\\s[^>]*)?/?>`, "gi");
-const TAG = new RegExp(`</?(?:${BLOCKS}|${INLINE})(?:\\s[^>]*)?/?>`, "gi");
+const BLOCK = new RegExp(`</?(?:${BLOCKS})(?:\\s[^<>]*)?/?>`, "gi");
+const TAG = new RegExp(`</?(?:${BLOCKS}|${INLINE})(?:\\s[^<>]*)?/?>`, "gi");
 /** Tags that do not occur in plain text by chance: an end tag, or a line break. */
 const SURE_TAG = new RegExp(`</(?:${BLOCKS}|${INLINE})>|<br\\s*/?>`, "i");
-const UNSEEN = /<!--.*?-->|<(script|style)\b[^>]*>.*?<\/\1>/gis;
 const ENTITY = /&(?:#\d+|#x[\da-f]+|[a-z][a-z\d]*);/i;
 const BARE = /&(?!#\d+;|#x[\da-f]+;|[a-z][a-z\d]*;)/i;
 
@@ -20,8 +19,26 @@ export function mayHaveHtml(cell: string): boolean {
 /** Returns the trimmed text that HTML renders. */
 export function htmlText(html: string): string {
   if (!mayHaveHtml(html)) return html;
-  const text = html.replace(UNSEEN, " ").replace(BLOCK, " ").replace(TAG, "");
+  const text = UNSEEN.reduce(withoutSpans, html).replace(BLOCK, " ").replace(TAG, "");
   return decodeHTMLStrict(text.replace(/ {2,}/g, " ")).trim();
+}
+
+/** Openings and closings of what is not rendered: comments, scripts, styles. */
+const UNSEEN = [["<!--", "-->"], ["<script", "</script>"], ["<style", "</style>"]] as const;
+
+/** Replaces each span from an opening to the next closing by a space, in linear time. */
+function withoutSpans(html: string, [opening, closing]: typeof UNSEEN[number]): string {
+  const lower = html.toLowerCase();
+  if (lower.length !== html.length) return html;
+  let kept = "";
+  let from = 0;
+  for (;;) {
+    const start = lower.indexOf(opening, from);
+    const end = start < 0 ? -1 : lower.indexOf(closing, start + opening.length);
+    if (end < 0) return kept + html.slice(from);
+    kept += `${html.slice(from, start)} `;
+    from = end + closing.length;
+  }
 }
 
 /** Maximum ratio of cells with a bare ampersand to cells with an entity in an HTML column. */

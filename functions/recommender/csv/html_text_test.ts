@@ -29,3 +29,11 @@ Deno.test("a literal ampersand or bracket stays, in a column with HTML or withou
   ];
   assertEquals(readColumn(raw), raw);
 });
+
+Deno.test("HTML that opens tags without end is read in linear time", () => {
+  for (const opening of ["<p ", "<!--", "<script>", "<style ", "&"]) {
+    const hostile = opening.repeat(60_000);
+    const [text] = readColumn(["<b>a</b>" + hostile]);
+    assertEquals(text.startsWith("a"), true, opening);
+  }
+});

@@ -46,6 +46,8 @@ export interface NumberParts {
 }
 
 const BLANK = " \u00a0\u2009\u202f";
+/** Maximum length of a number with its unit: the pattern takes cubic time on blanks. */
+const LONGEST_NUMBER = 64;
 const PARTS = new RegExp(
   String.raw`^([+−-])?\s*([^\d\s.,()+−-][^\d\s,()+−-]*)?\s*([+−-])?\s*` +
     String.raw`(\d[\d.,'’${BLANK}]*(?:e[+-]?\d+)?|[.,]\d+(?:e[+-]?\d+)?)\s*(\D.*)?$`,
@@ -57,6 +59,7 @@ let last: { text: string; parts: NumberParts | undefined } | undefined;
 
 /** Splits a trimmed cell into components; undefined if it is not a number. */
 export function partsOf(text: string): NumberParts | undefined {
+  if (text.length > LONGEST_NUMBER) return undefined;
   if (last?.text !== text) last = { text, parts: takenApart(text) };
   return last.parts;
 }

@@ -90,3 +90,9 @@ Deno.test("each unit of the tables is read, before and behind where it may stand
     assertEquals(readColumn(cells).values, cells.map(() => 12), name);
   }
 });
+
+Deno.test("a long cell of blanks is no number, and takes no time", () => {
+  const cell = `+${" ".repeat(200_000)}x`;
+  assertEquals(parseNumber(cell), NaN);
+  assertEquals(parseNumber(`1${" ".repeat(200_000)}`), 1);
+});

@@ -17,6 +17,8 @@ export interface TimeForm {
 /** The format of an unknown column. */
 export const PLAIN_TIMES: TimeForm = { order: null, isCompact: false };
 
+/** Maximum length of a date with its time and zone. */
+const LONGEST_TIME = 64;
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
@@ -32,6 +34,7 @@ export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | 
     return isNaN(compact) ? epochSeconds(Number(text)) : compact;
   }
   if (isBlank(text)) return null;
+  if (text.length > LONGEST_TIME) return NaN;
   const date = readDate(text);
   if (date === undefined) return NaN;
   return "seconds" in date ? date.seconds : secondsInOrder(date, form.order);

@@ -40,6 +40,27 @@ Deno.test("files of each format make a project, with their rows and how they are
   }
 });
 
+Deno.test("blanks of items in stores are stock that is unknown, and leave no item out", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const rows = Array.from(
+    { length: 60 },
+    (_, item) =>
+      ["Berlin", "Paris", "Rome"].map((store) =>
+        `p${item},Film ${item},${store},${item % 4 === 0 ? 5 : ""}\n`
+      ).join(""),
+  );
+  const { status, body } = await ann.upload({
+    project_name: "Stock",
+    content_file: new File([`product,title,store,stock\n${rows.join("")}`], "items.csv"),
+    content_schema_json: '{"item_id": "product", "item_title": "title", "feature_col": "store"}',
+  });
+  assertEquals(status, 201, JSON.stringify(body));
+  const [counted] = await service.sql`
+    select rows::integer, dialect ? 'filled' as filtered from recommender.uploaded_files`;
+  assertEquals({ ...counted }, { rows: 180, filtered: false });
+});
+
 Deno.test("Parquet comes in parts, and as more interactions of a project of CSV", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");

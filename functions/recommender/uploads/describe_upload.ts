@@ -68,7 +68,9 @@ export async function describeUpload(
     return { errors: [...errors, { pointer: `/${kind}_file`, detail }] };
   };
   const bytes = (await blobBytes(blobs, file.storage_path))!;
-  const description = await described(bytes, { given: given.data ?? {}, turn });
+  // Rows of items count without a value: only interactions may be those of a melted table.
+  const asKind = fileType === "CONTENT" ? { filled: null, ...given.data } : given.data ?? {};
+  const description = await described(bytes, { given: asKind, turn });
   if (typeof description === "string") return await refused(description);
   const { columns } = description;
   let mapping: unknown;
