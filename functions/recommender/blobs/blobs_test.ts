@@ -109,7 +109,12 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await textOf(blobs, "digits", { start: 7 }), "789");
     assertEquals(await textOf(blobs, "digits", { start: 8, end: 99 }), "89");
     assertEquals(await textOf(blobs, "digits", { start: 10 }), "");
+    assertEquals(await textOf(blobs, "digits", { start: 10, end: 99 }), "");
     assertEquals(await textOf(blobs, "digits", { start: 4, end: 4 }), "");
+    await blobs.put("empty", new Uint8Array());
+    for (const range of [{ start: 0 }, { start: 0, end: 0 }, { start: 0, end: 99 }]) {
+      assertEquals(await textOf(blobs, "empty", range), "", JSON.stringify(range));
+    }
     const part = await blobs.get("digits", { start: 2, end: 4 });
     assertEquals(part!.bytes, 10);
     await part!.stream.cancel();

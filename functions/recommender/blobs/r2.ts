@@ -1,5 +1,5 @@
 /** Blobs in an R2 bucket bound to the Worker. */
-import { type Blobs, checkBlobName, type Range } from "./blobs.ts";
+import { type Blob as OpenBlob, type Blobs, checkBlobName, type Range } from "./blobs.ts";
 import { partsOf } from "./parts.ts";
 
 /** The part of the R2 binding that is used. */
@@ -53,10 +53,15 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
 
     async get(name, range) {
       checkBlobName(name);
-      const found = await bucket.get(name, range && { range: rangeOf(range) }).catch(nothingThere);
-      if (found !== "nothing") return found && { bytes: found.size, stream: found.body };
-      const head = await bucket.head(name);
-      return head && { bytes: head.size, stream: new Blob([]).stream() };
+      if (!range) return opened(await bucket.get(name));
+      try {
+        return opened(await bucket.get(name, { range: rangeOf(range) }));
+      } catch (error) {
+        // A range without bytes is refused, with a different error if the blob is empty.
+        const head = await bucket.head(name);
+        if (head && hasBytes(range, head.size)) throw error;
+        return head && { bytes: head.size, stream: new Blob([]).stream() };
+      }
     },
 
     list: (prefix) => namesOf(bucket, prefix),
@@ -116,15 +121,18 @@ export function r2Blobs(bucket: R2Bucket): Blobs {
   };
 }
 
+function opened(found: Awaited<ReturnType<R2Bucket["get"]>>): OpenBlob | null {
+  return found && { bytes: found.size, stream: found.body };
+}
+
 /** R2 truncates a range past the end by itself. */
 function rangeOf({ start, end }: Range): R2Range {
   return { offset: start, ...(end !== undefined && { length: end - start }) };
 }
 
-/** R2's InvalidRange: it refuses empty ranges. */
-function nothingThere(error: unknown): "nothing" {
-  if (/\(10039\)/.test(String(error))) return "nothing";
-  throw error;
+/** Whether a range contains a byte of a blob of `size` bytes. */
+function hasBytes({ start, end = Infinity }: Range, size: number): boolean {
+  return start < Math.min(end, size);
 }
 
 /** R2 requires streams of known length, so content larger than one part is a multipart upload. */
