@@ -90,13 +90,13 @@ async function trained(
 }
 
 /** Returns the share of items of the user's own kind among the first five of each list. */
-function ownShare(model: Model): number {
-  const users = Array.from({ length: USERS }, (_, user) => `u${user}`);
+function ownShare(model: Model, count = USERS): number {
+  const users = Array.from({ length: count }, (_, user) => `u${user}`);
   const lists = recommendBatch(model, { users, n: 5 });
   const own = lists.flatMap(({ recommendations }, user) =>
     recommendations.map(({ item_id }) => kindOf(item_id) === user % 2 ? 1 : 0)
   );
-  assertEquals(own.length, 5 * USERS);
+  assertEquals(own.length, 5 * count);
   return own.reduce<number>((sum, one) => sum + one, 0) / own.length;
 }
 
@@ -114,6 +114,35 @@ for (const [name, notation] of Object.entries(NOTATIONS)) {
     }
   });
 }
+
+Deno.test("few high stars among many low ones of both kinds: 2 of 5 is not liked", async () => {
+  const draw = random(3);
+  const lines = ["user,item,said"];
+  let sum = 0;
+  for (let user = 0; user < 120; user++) {
+    const said = new Map<number, number>();
+    const rate = (kind: number, { from, count }: { from: number; count: number }) => {
+      const size = said.size + count;
+      while (said.size < size) {
+        const item = 2 * Math.floor(draw() * ITEMS / 2) + kind;
+        if (!said.has(item)) said.set(item, from + Math.floor(2 * draw()));
+      }
+    };
+    rate(user % 2, { from: 4, count: 4 });
+    rate(user % 2, { from: 1, count: 14 });
+    rate(1 - user % 2, { from: 1, count: 14 });
+    for (const [item, stars] of said) {
+      lines.push(`u${user},i${item},${stars}`);
+      sum += stars;
+    }
+  }
+  const mean = sum / (lines.length - 1);
+  assert(mean < 1.9, `the mean is ${mean}`);
+  const { model, report } = await trained(lines.join("\n") + "\n", {});
+  assertEquals(report.data.liking!.liked, 120 * 4);
+  const share = ownShare(model, 120);
+  assert(share >= 0.9, `${share} are of the own kind`);
+});
 
 Deno.test("a sent history counts by its ratings: what is rated low does not attract", async () => {
   const { model } = await trained(madeRows(NOTATIONS.stars), {});

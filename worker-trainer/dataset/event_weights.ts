@@ -1,17 +1,22 @@
 /** Weights of rows by the word for their event. */
 
 import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
+import { eventWords, phrases, withoutAccents } from "./event_phrases.ts";
 
 /** Cancels the user's earlier rows of the same item and carries no preference itself. */
 export const WITHDRAWN = NaN;
 
-/** Weights of events stronger than a view; words as returned by `plainWord`. */
+/** Weights of events stronger than a view; words without accents, joined. */
 const MORE: Readonly<Record<string, number>> = {
   like: 3,
   liked: 3,
   love: 3,
   thumbsup: 3,
   upvote: 3,
+  gefallt: 3,
+  gefalltmir: 3,
+  meinteresa: 3,
+  megusta: 3,
   favorite: 3,
   favourite: 3,
   wishlist: 3,
@@ -52,7 +57,7 @@ const REJECTING = pattern([
   // Turkish, Indonesian
   "begenme|gizle|engelle|^atla(?!s|nt)|tidaksuka|sembunyi|lewati",
   // Chinese, Japanese, Korean
-  "不喜欢|不喜歡|不感兴趣|不感興趣|踩|隐藏|隱藏|屏蔽|封鎖|拉黑|跳过|跳過|低評価|嫌い|興味なし|非表示|ブロック|スキップ",
+  "不喜欢|不喜歡|不感兴趣|不感興趣|踩|隐藏|隱藏|屏蔽|封鎖|拉黑|跳过|跳過|低評価|嫌い|興味なし|興味がない|非表示|ブロック|スキップ",
   "싫어요|숨기|숨김|차단|건너|관심없",
   "👎|🚫",
 ]);
@@ -80,6 +85,80 @@ const UNDOING = pattern([
   "cikar|kaldir|iptal|iade|hapus|batal|kembali",
   // Chinese, Japanese, Korean
   "移除|删除|刪除|取消|退货|退貨|退款|移出|削除|キャンセル|返品|返金|取り消|取消し|삭제|취소|반품|환불|제거",
+]);
+
+/** Phrases for rejections, where parts of longer words would mislead. */
+const isRejectingPhrase = phrases([
+  "spam",
+  "complain*",
+  "disinterest*",
+  "downrank*",
+  "show/see/shows/seen fewer",
+  "showfewer/seefewer",
+  "no thanks/thank",
+  "left swipe*",
+  "leftswipe*",
+  "swipe*/swiping left",
+  "hasse/hassen/gehasst",
+  "weggewischt/wegwischen",
+  "reklamier*/reklamation*/reklamac*",
+  "detest*/odio/odia/odiado",
+  "signaler/signale/signalee",
+  "descart*/scart*",
+]);
+const isRejectingAlone = phrases(["pass/passed/flag/flagged/bury/buried"]);
+
+/** Phrases for undoing; see above. */
+const isUndoingPhrase = phrases([
+  "charge/charged back",
+  "chargedback/clearcart/emptycart/dropfromcart",
+  "clear/cleared/empty/emptied cart/basket/bag",
+  "cart/basket/bag clear/cleared/empty/emptied/decrement*/decrease*",
+  "drop/dropped from cart/basket/bag/wishlist",
+  "take/taken/took out",
+  "uninstall*/deinstall*",
+  "return/returns request*",
+  "rma",
+  "exchange* request*",
+  "abbestell*",
+  "enlev*",
+  "desabonn*",
+  "borrado/borrada/borrar",
+]);
+const isUndoingAlone = phrases(["void/voided/exchange/exchanged"]);
+
+/** Words that turn the meaning of the others around. */
+const isNegation = phrases([
+  "no/not/non/never/dont/didnt/doesnt/cannot",
+  "nicht/kein/keine",
+  "pas",
+  "nao",
+  "inte/ikke/niet",
+]);
+/** What a negation turns into a rejection: an opinion, or a wish that it should come again. */
+const isOpinion = phrases([
+  "like*/love*/enjoy*/interest*/recommend*/relevant/helpful/suggest*/want*",
+  "interes*/minteress*/intresser*",
+  "gefall*/mag/mogen/empfehl*",
+  "gusta*/gosto*/gostei/aime/plait",
+]);
+const isRequest = phrases(["dont/never show/play", "do not show/play"]);
+
+/** A "no" in place of a word, where another row has "yes" or 1. */
+const NOES: ReadonlySet<string> = new Set([
+  "-1",
+  "−1",
+  "false",
+  "nein",
+  "non",
+  "нет",
+  "nao",
+  "não",
+]);
+
+/** Objects that precede or follow the word for what was done with them. */
+const isObject = phrases([
+  "item/product/article/song/track/album/artist/video/movie/film/book/game/app/post/user/content",
 ]);
 
 /** Return visits do not undo anything: "return visit", "returning user". */
@@ -111,22 +190,53 @@ export function eventWeights(
 
 /** Returns the weight of an event that no setting names. */
 function usualWeight(event: string): number {
-  const word = plainWord(event);
+  if (NOES.has(event.trim())) return REJECTION;
+  const words = eventWords(event);
+  const word = words.join("");
   if (word === "" || VISITING.test(word)) return 1;
   if (Object.hasOwn(MORE, word)) return MORE[word];
-  if (FORGIVING.test(word)) return WITHDRAWN;
-  if (UNDOING.test(word)) return TAKEN_BACK;
-  return REJECTING.test(word) ? REJECTION : 1;
+  const others = words.filter((one) => !isNegation([one]));
+  if (others.length > 0 && others.length < words.length) {
+    const negated = negatedWeight(words, others);
+    if (negated !== undefined) return negated;
+  }
+  if (FORGIVING.test(word) || isForgiving(words)) return WITHDRAWN;
+  const action = words.filter((one) => !isObject([one]));
+  if (FORGIVING.test(action.join(""))) return WITHDRAWN;
+  const weight = plainWeight(words);
+  return weight === 1 ? plainWeight(action) : weight;
 }
 
-/** Strips accents, spaces and punctuation: "Remove-From_Cart" ▶ "removefromcart". */
-function plainWord(event: string): string {
-  return withoutAccents(event.toLowerCase()).replace(/[\p{Z}\p{P}\p{Cc}$+<>=|~^`]/gu, "");
+/** Returns the weight of words without a negation, or with one that belongs to them. */
+function plainWeight(words: readonly string[]): number {
+  const word = words.join("");
+  const isAlone = words.length === 1;
+  if (UNDOING.test(word) || isUndoingPhrase(words) || (isAlone && isUndoingAlone(words))) {
+    return TAKEN_BACK;
+  }
+  if (REJECTING.test(word) || isRejectingPhrase(words) || (isAlone && isRejectingAlone(words))) {
+    return REJECTION;
+  }
+  return 1;
 }
 
-function withoutAccents(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC")
-    .replaceAll("ı", "i").replaceAll("ł", "l");
+/**
+ * Returns the opposite of the other words beside a negation: nothing for what undoes, a withdrawal
+ * for a rejection, and a rejection for an opinion; undefined if they are none of these.
+ */
+function negatedWeight(words: readonly string[], others: readonly string[]): number | undefined {
+  if (isOpinion(others) || isRequest(words)) {
+    return others.some((word) => plainWeight([word]) === TAKEN_BACK) ? WITHDRAWN : REJECTION;
+  }
+  const weight = plainWeight(others);
+  if (weight === TAKEN_BACK) return 1;
+  return weight === REJECTION ? WITHDRAWN : undefined;
+}
+
+/** Returns whether one word undoes what another rejects: "remove dislike", "hide undo". */
+function isForgiving(words: readonly string[]): boolean {
+  const weights = words.map((word) => plainWeight([word]));
+  return weights.includes(TAKEN_BACK) && weights.includes(REJECTION);
 }
 
 function pattern(stems: string[]): RegExp {

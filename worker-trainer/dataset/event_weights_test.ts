@@ -65,6 +65,48 @@ Deno.test("what turns an item down counts below zero", () => {
   for (const event of events) assertEquals(weigh(event), -1, event);
 });
 
+Deno.test("a negation turns its words around, whatever stands between", () => {
+  const rejections = [
+    ...["gefällt mir nicht", "no me interesa", "nein", "false", "-1", "do not recommend"],
+    ...["don't recommend", "do not play again", "don't play this", "no thanks"],
+    ...["não tenho interesse", "inte intresserad", "not_liked", "ça ne m'intéresse pas"],
+  ];
+  for (const event of rejections) assertEquals(weigh(event), -1, event);
+  for (
+    const event of ["no_refund", "not_removed", "not returned", "ja", "true", "1", "not_played"]
+  ) {
+    assertEquals(weigh(event), 1, event);
+  }
+  for (const event of ["me interesa", "gefällt mir"]) assertEquals(weigh(event), 3, event);
+});
+
+Deno.test("undoing a rejection withdraws it, whichever word comes first", () => {
+  const events = [
+    ...["remove_dislike", "undo_dislike", "undo_hide", "remove_from_hidden", "cancel_skip"],
+    ...["delete_block", "canceled_dislike", "hide_undo", "not_disliked", "item_unhidden"],
+    ...["undo_not_interested"],
+  ];
+  for (const event of events) assertEquals(weigh(event), WITHDRAWN, event);
+});
+
+Deno.test("phrases are found beside objects, and not inside of other words", () => {
+  const undone = [
+    ...["charged back", "chargeback", "clear_cart", "empty_cart", "emptied cart", "clearcart"],
+    ...["drop_from_cart", "cart_decrement", "take_out", "item_unliked", "song_unloved"],
+    ...["uninstall", "void", "return_request", "RMA", "exchange", "abbestellt", "enlevé"],
+    ...["désabonné", "borrado"],
+  ];
+  for (const event of undone) assertEquals(weigh(event), TAKEN_BACK, event);
+  const rejected = [
+    ...["track_banned", "show fewer", "see_fewer", "spam", "flag", "complaint", "pass", "passed"],
+    ...["left_swipe", "swipe_left", "disinterest", "downrank", "bury", "hassen", "weggewischt"],
+    ...["reklamiert", "déteste", "signaler", "odio", "descartar", "scartato", "興味がない"],
+  ];
+  for (const event of rejected) assertEquals(weigh(event), -1, event);
+  const plain = ["takeout", "flagship", "bypass", "season_pass", "notification", "note", "passion"];
+  for (const event of plain) assertEquals(weigh(event), 1, event);
+});
+
 Deno.test("what an owner sets comes before what words mean", () => {
   const own = eventWeights({ removed: 2, view: 0, stop: -3 });
   assertEquals(["removed", "view", "stop", "click"].map(own), [2, 0, -3, 1]);

@@ -1,33 +1,91 @@
 /** Determines how ratings are interpreted, and applies them to the weights of the rows. */
-import { type Liking, opinionBy, ownMean } from "../../functions/recommender/model/liking.ts";
+import {
+  type Liking,
+  onScale,
+  opinionBy,
+  ownMean,
+  type Scale,
+} from "../../functions/recommender/model/liking.ts";
 import { WITHDRAWN } from "./event_weights.ts";
 import type { Rows } from "./join_repeats.ts";
+import type { RatingKind } from "./rating_kind.ts";
 
-/** Highest rating of a scale; beyond it, ratings are amounts. */
+/** Largest high quantile of a scale; beyond it, ratings are amounts. */
 const LONGEST_SCALE = 100;
+/** Largest rating of a scale in whole or half steps. */
+const STEPPED_SCALE = 10;
+/** Least share of ratings on a scale, and quantile that single wrong values leave as it is. */
+const NEARLY_ALL = 0.99;
 /** Amounts: nearly all are at the low end, and few above the middle. */
 const LOW_END = 0.1;
 const ABOVE_MIDDLE = 0.05;
-/** Maximum number of ratings for the median. */
+/** Maximum number of ratings for the quantiles. */
 const SAMPLE = 100_000;
 /** Maximum number of distinct ratings for which the commonest limit is computed. */
 const STEPS = 1000;
 
+/** What else than the values decides. */
+export interface LikingOptions {
+  /** The owner's limit, which overrides everything else. */
+  from?: number;
+  /** What the names of the rating columns say. */
+  kind?: RatingKind;
+}
+
 /**
- * Determines how the ratings of a file's rows are interpreted, from the values themselves.
- * @param from the owner's limit, which overrides the values.
+ * Determines how the ratings of a file's rows are interpreted, from the column's name and from the
+ * values. Single values off a scale do not turn it into amounts.
  */
-export function decideLiking({ rating }: Pick<Rows, "rating">, from?: number): Liking {
-  const { count, sum, least, most, isSigns, step } = extentOf(rating);
+export function decideLiking(
+  { rating }: Pick<Rows, "rating">,
+  { from, kind }: LikingOptions = {},
+): Liking {
+  const { count, least, most, isSigns, step } = extentOf(rating);
   if (count === 0 || step === undefined) return { rule: "all" };
   if (from !== undefined) return { rule: "from", limit: from };
   if (least === most) return { rule: "all" };
+  const drawn = sortedSample(rating, step);
+  const amounts: Liking = { rule: "amount", usual: Math.max(1, drawn[drawn.length >> 1]) };
+  if (kind === "amount") return amounts;
   if (isSigns) return { rule: "above_zero" };
-  const usual = medianOf(rating, step);
-  if (most > LONGEST_SCALE || isLongTailed(rating, { least, most, usual, count })) {
-    return { rule: "amount", usual: Math.max(1, usual) };
+  const stepped = scaleWhere(rating, isStep);
+  if (stepped.share >= NEARLY_ALL) return ownMeanOn(rating, stepped.scale);
+  const high = quantile(drawn, NEARLY_ALL);
+  if (high > LONGEST_SCALE) return amounts;
+  const usual = drawn[drawn.length >> 1];
+  const end = Math.min(most, LONGEST_SCALE);
+  if (kind !== "scale" && isLongTailed(rating, { least, most: end, usual, count })) return amounts;
+  return ownMeanOn(rating, { least: quantile(drawn, 1 - NEARLY_ALL), most: high });
+}
+
+/** Returns whether a rating is a whole or half step from 0 to 10. */
+function isStep(value: number): boolean {
+  return value >= 0 && value <= STEPPED_SCALE && Number.isInteger(2 * value);
+}
+
+/** Returns the share of ratings that are such, and their range. */
+function scaleWhere(rating: Float32Array, isSuch: (value: number) => boolean) {
+  let [among, count, least, most] = [0, 0, Infinity, -Infinity];
+  for (const value of rating) {
+    if (Number.isNaN(value)) continue;
+    count++;
+    if (!isSuch(value)) continue;
+    among++;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  return { rule: "own_mean", mean: sum / count };
+  return { share: among / count, scale: { least, most } };
+}
+
+/** Returns the rule of a scale, with the mean of the ratings as `onScale` returns them. */
+function ownMeanOn(rating: Float32Array, scale: Scale): Liking {
+  let [sum, count] = [0, 0];
+  for (const value of rating) {
+    if (Number.isNaN(value)) continue;
+    sum += onScale(value, scale);
+    count++;
+  }
+  return { rule: "own_mean", mean: sum / count, scale };
 }
 
 /**
@@ -43,7 +101,9 @@ export function weighByRatings(rows: Rows, liking: Liking, users: number): Likin
   const counts = new Uint32Array(users);
   for (let row = 0; row < rating.length; row++) {
     if (Number.isNaN(rating[row])) continue;
-    sums[user[row]] += rating[row];
+    sums[user[row]] += liking.rule === "own_mean"
+      ? onScale(rating[row], liking.scale)
+      : rating[row];
     counts[user[row]]++;
   }
   const shared = liking.rule === "own_mean" ? undefined : opinionBy(liking, { sum: 0, count: 0 });
@@ -70,30 +130,34 @@ function withdraws({ rule }: Liking): boolean {
   return rule === "own_mean" || rule === "from";
 }
 
-/** Returns count, sum and range of the ratings, and whether all of them are 0, 1 or −1. */
+/** Returns count and range of the ratings, and whether all of them are 0, 1 or −1. */
 function extentOf(rating: Float32Array) {
-  let [count, sum, least, most] = [0, 0, Infinity, -Infinity];
+  let [count, least, most] = [0, Infinity, -Infinity];
   let isSigns = true;
   for (const value of rating) {
     if (Number.isNaN(value)) continue;
     count++;
-    sum += value;
     if (value < least) least = value;
     if (value > most) most = value;
     if (value !== 0 && value !== 1 && value !== -1) isSigns = false;
   }
   const step = count > 0 ? Math.max(1, Math.floor(count / SAMPLE)) : undefined;
-  return { count, sum, least, most, isSigns, step };
+  return { count, least, most, isSigns, step };
 }
 
-/** Returns the median of every `step`-th rating. */
-function medianOf(rating: Float32Array, step: number): number {
+/** Returns every `step`-th rating, in ascending order. */
+function sortedSample(rating: Float32Array, step: number): Float64Array {
   const drawn: number[] = [];
   let place = 0;
   for (const value of rating) {
     if (!Number.isNaN(value) && place++ % step === 0) drawn.push(value);
   }
-  return Float64Array.from(drawn).sort()[drawn.length >> 1];
+  return Float64Array.from(drawn).sort();
+}
+
+/** Returns a quantile of ratings in ascending order. */
+function quantile(sorted: Float64Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 /** Returns whether ratings are distributed like amounts, most of them small and a few large. */
@@ -131,8 +195,8 @@ function commonestLimit(
   const users = new Map<number, number>();
   for (let u = 0; u < sums.length; u++) {
     if (counts[u] === 0) continue;
-    const mean = ownMean({ sum: sums[u], count: counts[u] }, liking);
-    const limit = scale.find((value) => value >= mean - 1e-9 * Math.abs(mean));
+    const own = ownMean({ sum: sums[u], count: counts[u] }, liking);
+    const limit = scale.find((value) => value >= own - 1e-9 * Math.abs(own));
     if (limit !== undefined) users.set(limit, (users.get(limit) ?? 0) + 1);
   }
   const [commonest] = [...users].sort((a, b) => b[1] - a[1] || a[0] - b[0]);

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
 import type { Rows } from "./join_repeats.ts";
-import { decideLiking, weighByRatings } from "./liking.ts";
+import { decideLiking, type LikingOptions, weighByRatings } from "./liking.ts";
 
 /** Returns rows of users with one item for each of their ratings. */
 function rowsOf(ratings: number[][], weights = ratings.flat().map(() => 1)): Rows {
@@ -14,7 +14,8 @@ function rowsOf(ratings: number[][], weights = ratings.flat().map(() => 1)): Row
   };
 }
 
-const ruleOf = (ratings: number[], from?: number) => decideLiking(rowsOf([ratings]), from).rule;
+const ruleOf = (ratings: number[], options?: LikingOptions) =>
+  decideLiking(rowsOf([ratings]), options).rule;
 const times = (count: number, rating: number) => Array<number>(count).fill(rating);
 
 Deno.test("the values decide how ratings are read", () => {
@@ -33,13 +34,18 @@ Deno.test("the values decide how ratings are read", () => {
   assertEquals(ruleOf([...times(60, 1), 10, 9]), "own_mean");
   assertEquals(ruleOf([3, 350_000, 12, 260]), "amount");
   assertEquals(ruleOf([...times(80, 1), ...times(15, 2), 3, 4, 4, 12]), "amount");
-  assertEquals(ruleOf([1, 2, 3, 4, 5], 4), "from");
+  assertEquals(ruleOf([1, 2, 3, 4, 5], { from: 4 }), "from");
 });
 
 Deno.test("stars count by the user's mean, and the commonest limit is told", () => {
   const rows = rowsOf([[5, 4, 2, 1], [4, 5, 1, 2], [3, 3, 1, 1]]);
   const liking = weighByRatings(rows, decideLiking(rows), 3);
-  assertEquals(liking, { rule: "own_mean", mean: 32 / 12, limit: 3 });
+  assertEquals(liking, {
+    rule: "own_mean",
+    mean: 32 / 12,
+    scale: { least: 1, most: 5 },
+    limit: 3,
+  });
   assertEquals([...rows.weight], [1, 1, NaN, NaN, 1, 1, NaN, NaN, 1, 1, NaN, NaN]);
 });
 
@@ -62,6 +68,53 @@ Deno.test("amounts count by their logarithm, and one below zero was returned", (
 
 Deno.test("a limit that is set decides alone", () => {
   const rows = rowsOf([[5, 4, 3, -1]]);
-  assertEquals(weighByRatings(rows, decideLiking(rows, 4), 1), { rule: "from", limit: 4 });
+  assertEquals(weighByRatings(rows, decideLiking(rows, { from: 4 }), 1), {
+    rule: "from",
+    limit: 4,
+  });
   assertEquals([...rows.weight], [1, 1, NaN, -1]);
+});
+
+Deno.test("amounts by their name are read so in any range, and a scale by its name is not", () => {
+  const rows = rowsOf([[1, 2, 1, -1, 0]]);
+  const liking = weighByRatings(rows, decideLiking(rows, { kind: "amount" }), 1);
+  assertEquals(liking, { rule: "amount", usual: 1 });
+  const [one, two, , back, none] = rows.weight;
+  assertEquals([one, back, none], [1, Math.fround(TAKEN_BACK), 0]);
+  assertAlmostEquals(two, Math.log(3) / Math.log(2), 1e-6);
+  assertEquals(ruleOf([1, 1, 2, 5, -1], { kind: "amount" }), "amount");
+  const lowScores = [...times(80, 1.2), ...times(15, 12.5), 40, 40, 60, 95];
+  assertEquals(ruleOf(lowScores), "amount");
+  assertEquals(ruleOf(lowScores, { kind: "scale" }), "own_mean");
+});
+
+Deno.test("single wrong values among stars do not turn them into amounts, nor move the mean", () => {
+  const stars = [1, 2, 3, 4, 5].flatMap((value) => times(320, value));
+  for (const wrong of [101, 999, -999]) {
+    const liking = decideLiking(rowsOf([[...stars, wrong]]));
+    assertEquals(liking.rule, "own_mean");
+    if (liking.rule !== "own_mean") continue;
+    assertEquals(liking.scale, { least: 1, most: 5 });
+    assertAlmostEquals(liking.mean, 3, 0.01);
+  }
+  const decimals = [1.25, 2.25, 3.25, 4.75].flatMap((value) => times(400, value));
+  assertEquals(decideLiking(rowsOf([[...decimals, 999]])), {
+    rule: "own_mean",
+    mean: (400 * (1.25 + 2.25 + 3.25 + 4.75) + 4.75) / 1601,
+    scale: { least: 1.25, most: 4.75 },
+  });
+});
+
+Deno.test("mostly low stars stay a scale, and 2 of 5 is not liked for a low mean", () => {
+  for (const low of [[...times(80, 1), ...times(15, 2), 3, 4, 5], [...times(9, 1), 2, 2, 3, 5]]) {
+    assertEquals(ruleOf(low), "own_mean");
+  }
+  const rows = rowsOf([[5, 4, 2, ...times(8, 1)], [4, 5, 2, 2, ...times(8, 1)], [
+    3,
+    ...times(9, 1),
+  ]]);
+  const liking = weighByRatings(rows, decideLiking(rows), 3);
+  assertEquals(liking.rule === "own_mean" && liking.limit, 3);
+  const liked = [...rows.weight].map((weight, row) => weight > 0 ? rows.rating[row] : 0);
+  assertEquals(liked.filter((rating) => rating > 0), [5, 4, 4, 5, 3]);
 });

@@ -20,6 +20,7 @@ import { ItemTable } from "./item_table.ts";
 import { joinRepeats, orderByUser, type Rows } from "./join_repeats.ts";
 import { decideLiking, weighByRatings } from "./liking.ts";
 import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
+import { ratingKind } from "./rating_kind.ts";
 import { UnusableDataError } from "./receipt.ts";
 import { rowsOf } from "./rows_of.ts";
 
@@ -89,7 +90,9 @@ async function readBy(
     const range = { start: starts[i], end: starts[i + 1], described: items.described, ...size };
     Object.assign(receipts.get(file)!, countRows(rows, range));
   });
-  const liking = weighByRatings(rows, decideLiking(rows, likedFrom), users.length);
+  const kind = ratingKind(events.flatMap(({ mapping }) => ratingOf(mapping)));
+  const decided = decideLiking(rows, { from: likedFrom, kind });
+  const liking = weighByRatings(rows, decided, users.length);
   const data = { items, users, interactions: joinRepeats(rows, size), liking };
   const dataset = { ...data, fingerprint: fingerprint(data) };
   return { dataset, receipts: files.map((file) => receipts.get(file)!) };
@@ -115,6 +118,12 @@ async function readContent(
     };
   }, forms.get(file));
   return { ...receipt, items: receipt.used };
+}
+
+/** Returns the name of the rating column, if one is mapped. */
+function ratingOf(mapping: DataFile["mapping"]): string[] {
+  const { rating } = mapping as InteractionMapping;
+  return rating ? [rating] : [];
 }
 
 /** Returns a mapping's choices, if it has any. */

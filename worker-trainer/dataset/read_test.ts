@@ -298,3 +298,19 @@ Deno.test("readDataset: no reason quotes the row's user", async () => {
   assertStringIncludes(error.message, 'the rating "…" is no number');
   assertEquals(JSON.stringify(error.counted).includes("ann"), false);
 });
+
+Deno.test("readDataset: the name of the rating column says what its values are", async () => {
+  const rows = "1,a,1\n1,b,2\n2,a,1\n2,c,5\n2,b,1\n1,b,-1\n";
+  const read = (rating: string) =>
+    withFiles([
+      ["INTERACTION", `user,item,${rating}\n${rows}`, { user_id: "user", item_id: "item", rating }],
+    ], readDataset);
+  const bought = (await read("quantity")).dataset;
+  assertEquals(bought.liking, { rule: "amount", usual: 1 });
+  const { weights, items } = bought.interactions;
+  const weightOf = (place: number) => [bought.items.ids[items[place]], weights[place]];
+  // What was bought and returned counts a little below zero; one piece counts fully.
+  assertEquals(weightOf(0), ["a", 1]);
+  assertEquals(weightOf(1), ["b", Math.fround(-0.1)]);
+  assertEquals((await read("stars")).dataset.liking!.rule, "own_mean");
+});

@@ -15,12 +15,19 @@ export type Liking =
    */
   | { rule: "amount"; usual: number }
   /**
-   * A scale such as stars: ratings from the user's own mean on are likes; the global `mean`
-   * regularizes the own mean. `limit` is the least rating that is a like for most users.
+   * A scale such as stars: ratings from the user's own mean on are likes, but none clearly below
+   * the middle of the `scale`; the global `mean` regularizes the own mean. `limit` is the least
+   * rating that is a like for most users.
    */
-  | { rule: "own_mean"; mean: number; limit?: number }
+  | { rule: "own_mean"; mean: number; scale?: Scale; limit?: number }
   /** Ratings from a threshold on, set by the owner, are likes. */
   | { rule: "from"; limit: number };
+
+/** Least and greatest rating of a scale. */
+export interface Scale {
+  least: number;
+  most: number;
+}
 
 /** Sum and count of one user's ratings. */
 export interface OwnRatings {
@@ -36,12 +43,28 @@ export const TAKEN_BACK = -0.1;
  * everything, are read by the common scale.
  */
 const STEADYING = 5;
+/** Part of the lower half of a scale in which ratings may still be likes. */
+const BELOW_MIDDLE = 0.25;
 /** Relative tolerance below a mean, for rounding errors of sums. */
 const ROUNDING = 1e-9;
 
-/** Returns the regularized mean of a user's ratings, from which on they are likes. */
-export function ownMean({ sum, count }: OwnRatings, { mean }: { mean: number }): number {
-  return (sum + STEADYING * mean) / (count + STEADYING);
+/** Returns a rating within its scale, so that a wrong 999 among stars counts as the greatest. */
+export function onScale(rating: number, scale: Scale | undefined): number {
+  return scale ? Math.min(scale.most, Math.max(scale.least, rating)) : rating;
+}
+
+/**
+ * Returns the rating from which on a user's ratings are likes: their regularized mean, but at least
+ * a quarter of the way from the scale's middle to its lower end: 2.5 of 1 to 5.
+ */
+export function ownMean(
+  { sum, count }: OwnRatings,
+  { mean, scale }: { mean: number; scale?: Scale },
+): number {
+  const own = (sum + STEADYING * mean) / (count + STEADYING);
+  if (!scale) return own;
+  const { least, most } = scale;
+  return Math.max(own, (least + most) / 2 - BELOW_MIDDLE * (most - least) / 2);
 }
 
 /**
