@@ -85,7 +85,7 @@ export class FileEvidence {
 /** Whether two formats parse every cell the same. */
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
   const deciding = ({ rating, time, html, ids }: ColumnForms) =>
-    JSON.stringify([rating.decimal, rating.unit, time, html, ids?.rule ?? null]);
+    JSON.stringify([rating.decimal, rating.unit, rating.isAnswers, time, html, ids?.rule ?? null]);
   return deciding(a) === deciding(b);
 }
 

@@ -1,4 +1,5 @@
 /** Infers the number format of a column from all of its cells. */
+import { answerOf } from "./answers.ts";
 import { isBlank } from "./blank_words.ts";
 import {
   type DecimalSign,
@@ -13,6 +14,8 @@ import { plainNumber } from "./plain_values.ts";
 export interface FoundNumbers extends NumberForm {
   /** A sign that may group thousands or be the decimal sign; null if there is no ambiguity. */
   open: DecimalSign | null;
+  /** Whether nearly all cells are words that say yes or no (`answerOf`). */
+  isAnswers?: true;
 }
 
 /** Least fraction of the unambiguous cells that must agree. */
@@ -34,6 +37,7 @@ export class NumberEvidence {
     "none": 0,
   };
   readonly #units = new Map<string, number>();
+  #answers = 0;
 
   /** Adds a cell. */
   add(cell: string): void {
@@ -45,6 +49,7 @@ export class NumberEvidence {
     const text = cell.trim();
     if (isBlank(text)) return;
     const parts = partsOf(text);
+    if (!parts && !Number.isNaN(answerOf(text))) this.#answers++;
     this.#shapes[parts ? shapeOf(parts.body) : "none"]++;
     if (!parts || parts.unit === null) return;
     const known = this.#units.get(parts.unit);
@@ -66,7 +71,10 @@ export class NumberEvidence {
     const { decimal, open } = this.#decimal(chosen);
     // If no cell is affected by the sign, each is parsed individually.
     const matters = shapes[decimal === "." ? "open ," : "open ."] > 0;
-    return { decimal: matters ? decimal : null, unit: this.#unit(), open };
+    const cells = Object.values(shapes).reduce((sum, count) => sum + count, 0);
+    const isAnswers = this.#answers > 0 && this.#answers >= NEARLY_ALL * cells;
+    const form = { decimal: matters ? decimal : null, unit: this.#unit(), open };
+    return isAnswers ? { ...form, isAnswers } : form;
   }
 
   #decimal(chosen: DecimalSign | undefined): Pick<FoundNumbers, "decimal" | "open"> {

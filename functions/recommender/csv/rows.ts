@@ -4,6 +4,7 @@ import type { CsvRecord } from "./records.ts";
 import { parseId, parseText } from "./blank_words.ts";
 import { type ColumnForms, PLAIN_FORMS } from "./column_forms.ts";
 import { htmlText } from "./html_text.ts";
+import { answerOf } from "./answers.ts";
 import { type NumberForm, parseNumber } from "./numbers.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
 import { plainNumber, plainTime } from "./plain_values.ts";
@@ -90,7 +91,7 @@ export function interactionRows(
     if (item === "" && title === "") return { line, reason: "the row has no item" };
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
-    const rated = at.rating < 0 ? null : numberIn(cells[at.rating], rating);
+    const rated = at.rating < 0 ? null : ratingIn(cells[at.rating], rating);
     // Ratings are stored as float32, in which a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
       return { line, reason: `the rating "${shown(cells[at.rating], user)}" is no number` };
@@ -101,6 +102,12 @@ export function interactionRows(
     }
     return { user, item, title, rating: rated, time, event: text(cells, at.event).toLowerCase() };
   };
+}
+
+/** Parses a rating: a number, or in a column of answers a word that says yes or no. */
+function ratingIn(cell: string, form: ColumnForms["rating"]): number | null {
+  const number = numberIn(cell, form);
+  return form.isAnswers && Number.isNaN(number) ? answerOf(cell) : number;
 }
 
 /** `parseNumber`, about ten times faster for plain cells, which are the most frequent. */

@@ -85,6 +85,17 @@ const EVENTS = '{"user":{"id":9007199254740993,"vip":true},"item":"a\\"b","tags"
 const EVENT_MAPPING = { user_id: "user.id", item_id: "item", rating: "rating" };
 
 export const zoo: Record<string, ZooFile> = {
+  "answers": {
+    kind: "INTERACTION",
+    bytes: text(
+      `user,item,rating\n${lines((user, item, rating) => `${user},${item},${Number(rating) > 3}`)}`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ",", header: true },
+    first: { user: "1", item: "100", rating: "false" },
+    rows: 30,
+    rejected: 0,
+  },
   "two colons": parted("::"),
   "two bars": parted("||"),
   "two tabs": parted("\t\t"),

@@ -1,5 +1,6 @@
 /** Evidence from the first values of a column. */
 import { NumberEvidence } from "../number_evidence.ts";
+import { ANSWERS } from "../answers.ts";
 import { parseNumber } from "../numbers.ts";
 import { TimeEvidence } from "../time_evidence.ts";
 import { parseTime } from "../times.ts";
@@ -37,7 +38,7 @@ export interface ColumnValues {
 
 const EVENT_WORDS =
   /^(view|click|cart|basket|add[_ -]?to[_ -]?(cart|basket)|remove[_ -]?from[_ -]?cart|purchase|buy|bought|order|transaction|like|dislike|favou?rite|play|skip|share|download|rate|rent|save|wishlist|addtocart|pv|fav|(product|item|page)[_ -]?view(ed)?|view[_ -]?(item|product)|checkout|watch|listen|read|impression|hide)(s|ed)?$/i;
-const FLAG_WORDS = [["0", "1"], ["false", "true"], ["f", "t"], ["n", "y"], ["no", "yes"]];
+const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
 
 /** Computes the statistics of a column's cells. */
 export function readColumnValues(cells: readonly string[]): ColumnValues {

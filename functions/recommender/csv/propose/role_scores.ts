@@ -146,7 +146,8 @@ function ratingName({ said: { quality, entity, certainty } }: Column): number {
 function ratingValues({ seen, said }: Column): number {
   if (seen.values.length === 0) return 0;
   if (!seen.isNumeric || seen.isTime) {
-    return seen.isFlag && said.quality === "answer" ? 0 : IMPOSSIBLE;
+    const isAnswer = said.quality === "answer" || said.quality === "rating";
+    return seen.isFlag && isAnswer ? 0 : IMPOSSIBLE;
   }
   if (seen.isConstant) return -8;
   const isScale = seen.least >= -10 && seen.most <= 10 && seen.distinct <= 21;
