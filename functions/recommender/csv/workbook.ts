@@ -11,8 +11,8 @@ const MOST_SHARED = 1 << 24;
 export const MOST_SILENT = 1 << 27;
 
 export interface Workbook {
-  /** Name of the first visible sheet. */
-  sheetName: string;
+  /** Name of the sheet that is read, if there are several. */
+  sheetName?: string;
   sheet: ZipEntry;
   sharedTexts: string[];
   /** Whether a cell style formats its number as a date, by style index. */
@@ -47,7 +47,7 @@ export async function openWorkbook(
   const sheet = entry(target.startsWith("/") ? target : `xl/${target}`);
   if (!first || !sheet) throw new CsvError("empty", "The workbook has no sheet with cells.");
   return {
-    sheetName: first.name,
+    ...(sheets.length > 1 && { sheetName: first.name }),
     sheet,
     from1904,
     sharedTexts: await sharedTextsOf(entry("xl/sharedStrings.xml")),
