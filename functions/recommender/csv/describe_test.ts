@@ -116,3 +116,14 @@ Deno.test("describeCsv: what is no CSV is refused by a sentence", async () => {
     assertEquals(error.code, code, error.message);
   }
 });
+
+Deno.test("a single byte of another encoding leaves a UTF-8 file what it is", async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},Café ${i}\n`).join("");
+  const bytes = new TextEncoder().encode(`id,title\n${rows}`);
+  const damaged = new Uint8Array([...bytes, ...new TextEncoder().encode("60,Caf"), 0xe9, 10]);
+  const { dialect, sampleRows } = await describeCsv(damaged);
+  assertEquals([dialect.encoding, sampleRows[0][1]], ["utf-8", "Café 0"]);
+  assertEquals(sampleRows[60][1], "Caf\ufffd");
+  const latin = Uint8Array.from(`id,title\n1,Caf\xe9\n2,T\xeate\n`, (char) => char.charCodeAt(0));
+  assertEquals((await describeCsv(latin)).sampleRows.map((row) => row[1]), ["Café", "Tête"]);
+});

@@ -59,14 +59,20 @@ export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
   return isUtf8(head) ? "utf-8" : await detectAlphabet(head);
 }
 
-/** A head may be truncated inside a character, so an incomplete one at the end is valid. */
+/** Maximum ratio of invalid sequences to valid characters beyond ASCII in UTF-8. */
+const MOST_INVALID = 0.05;
+
+/**
+ * Whether nearly all characters beyond ASCII are valid: single bytes of another encoding damage
+ * cells, not the file. A head may be truncated inside a character, so an incomplete one at the end
+ * is valid.
+ */
 function isUtf8(head: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
+  const text = new TextDecoder("utf-8").decode(head, { stream: true });
+  const [invalid, all] = [/\ufffd/g, /[\u0080-\uffff]/g].map((kind) =>
+    text.match(kind)?.length ?? 0
+  );
+  return invalid <= MOST_INVALID * (all - invalid);
 }
 
 /** Cell separator of Hive tables. */
