@@ -18,7 +18,8 @@ export function shapeRows(
   return filled === undefined ? long : withoutBlanks(long, filled);
 }
 
-function unpivoted({ columns, batches, ...rest }: FileReading, unpivot: Unpivot): FileReading {
+function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
+  const { columns } = reading;
   const { key, name, value, none } = unpivot;
   const own = placeOf(key, columns);
   const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
@@ -34,25 +35,26 @@ function unpivoted({ columns, batches, ...rest }: FileReading, unpivot: Unpivot)
       }
     }
   };
-  return {
-    ...rest,
-    columns: columnNames([key, name, value], true),
-    async *batches() {
-      for await (const batch of batches()) yield rows(batch);
-    },
-  };
+  return withRows({ ...reading, columns: columnNames([key, name, value], true) }, rows);
 }
 
-function withoutBlanks({ columns, batches, ...rest }: FileReading, filled: string): FileReading {
-  const place = placeOf(filled, columns);
+function withoutBlanks(reading: FileReading, filled: string): FileReading {
+  const place = placeOf(filled, reading.columns);
   const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
     for (const record of records) {
       if (record.fault || !isBlank(record.cells[place])) yield record;
     }
   };
+  return withRows(reading, rows);
+}
+
+/** Returns a reading whose batches are mapped to other records. */
+function withRows(
+  { batches, ...rest }: FileReading,
+  rows: (records: Iterable<CsvRecord>) => Generator<CsvRecord>,
+): FileReading {
   return {
     ...rest,
-    columns,
     async *batches() {
       for await (const batch of batches()) yield rows(batch);
     },
