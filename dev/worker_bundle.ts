@@ -39,7 +39,7 @@ export async function bundleWorker(
   return { code: file.text, gzipBytes: await gzipBytesOf(file.contents) };
 }
 
-/** What stands in the place of packages that are too large, by full paths. */
+/** Replacements of packages that are too large for a Worker, by full paths. */
 function aliases({ alias = {} }: WranglerConfig): Record<string, string> {
   return Object.fromEntries(
     Object.entries(alias).map(([name, path]) => [name, join(ROOT, path)]),

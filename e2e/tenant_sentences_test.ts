@@ -1,6 +1,6 @@
 /**
- * What a tenant reads of failures names nothing of the installation: no path, host, port, SQL, stack
- * or code of the system. Each class of failure is provoked, and all that is answered is searched.
+ * Errors shown to tenants contain no internals of the installation: no path, host, port, SQL, stack
+ * trace or system error code. Provokes each class of failure and searches every response.
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
@@ -8,7 +8,7 @@ import { FORMS, servingProject } from "../dev/test_project.ts";
 import { type Client, type TestRecommender, testRecommender } from "../dev/test_recommender.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 
-/** What only the operator may read, by name. */
+/** Patterns of internals that only the operator may see, by name. */
 const INTERNAL: Record<string, RegExp> = {
   path:
     /(^|[\s"'(=:])\/(tmp|home|srv|var|usr|etc|opt|root|work)\b|uploads\/[0-9a-f-]{8}|models\/project/,

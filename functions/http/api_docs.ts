@@ -24,7 +24,7 @@ export function describeApi<E extends Env>(
     name: "x-api-key",
   });
   app.openAPIRegistry.register("Problem", ProblemDocument);
-  // Made once, when somebody asks: all routes are there by then.
+  // Built once, at the first request: all routes are registered by then.
   const document = once(() =>
     withSharedProblems(app.getOpenAPI31Document({
       openapi: "3.1.0",

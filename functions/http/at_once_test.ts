@@ -116,7 +116,7 @@ Deno.test("under load as many are admitted as are answered soon", async () => {
   assertEquals(waiting.length >= 160 && waiting.length <= 400, true, `${waiting.length} wait`);
 });
 
-Deno.test("requests that take long for themselves keep nobody out", async () => {
+Deno.test("slow requests do not lower the limit for others", async () => {
   const { pass, statuses, waiting } = queued();
   await pass(0, { ask: 160 });
   for (let i = 0; i < 10; i++) await pass(250, {});

@@ -61,7 +61,7 @@ export class Lane {
   /** Remaining units of this turn's slice. */
   #left = SLICE_UNITS;
   #driving = false;
-  /** What was queued since the last slice, with the signals of its callers. */
+  /** Computations queued since the last slice, with the abort signals of their callers. */
   readonly #unwatched: {
     computation: Computation;
     waiting: Computation[];
