@@ -5,8 +5,8 @@
  *     AIREC_TEST_DATA=… deno run -A bench/hindsight.ts movielens-small [COLLABORATIVE|HYBRID]
  */
 import { train } from "../worker-trainer/choose.ts";
-import { inHindsight } from "../worker-trainer/test_hindsight.ts";
-import { REAL_DATA, type RealData, realDataset } from "../worker-trainer/test_real_data.ts";
+import { inHindsight } from "../testing/hindsight.ts";
+import { REAL_DATA, type RealData, realDataset } from "../testing/real_data.ts";
 
 const [name, modelType = "COLLABORATIVE"] = Deno.args;
 if (!REAL_DATA.includes(name as RealData)) {

@@ -17,7 +17,7 @@ import { servedRows } from "../worker-trainer/fit/served_rows.ts";
 import { trainingSet } from "../worker-trainer/fit/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
-import { gowallaTest, realDataset } from "../worker-trainer/test_real_data.ts";
+import { gowallaTest, realDataset } from "../testing/real_data.ts";
 
 const WIDTHS = [400, 200, 100, 50, 25];
 const BITS = [32, 16, 8] as const;

@@ -4,7 +4,7 @@
  *
  *     AIREC_TEST_DATA=… deno run -A bench/parts.ts [items of EASE, 10000 by default]
  */
-import { interactionsOf } from "../worker-trainer/fit/datasets_for_tests.ts";
+import { interactionsOf } from "../testing/datasets.ts";
 import { compactItems } from "../worker-trainer/fit/compact_set.ts";
 import { byItems } from "../worker-trainer/fit/ease.ts";
 import { factorise } from "../worker-trainer/fit/ials.ts";
@@ -14,7 +14,7 @@ import { trainingSet } from "../worker-trainer/fit/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
-import { realDataset } from "../worker-trainer/test_real_data.ts";
+import { realDataset } from "../testing/real_data.ts";
 
 const engines = { dense: await openDense(), pool: new RowPool() };
 const say = (what: string, start: number, share = 1) =>

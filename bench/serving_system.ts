@@ -4,13 +4,13 @@
  */
 import { join } from "@std/path";
 import postgres from "postgres";
-import { publishChampion } from "../dev/champion.ts";
-import { freePort } from "../dev/free_port.ts";
-import { migrate } from "../dev/migrate.ts";
-import { startPostgres } from "../dev/postgres.ts";
-import { secretsOf } from "../dev/secrets.ts";
+import { publishChampion } from "../testing/champion.ts";
+import { freePort } from "../ops/processes/free_port.ts";
+import { migrate } from "../ops/database/migrate.ts";
+import { startPostgres } from "../ops/database/postgres.ts";
+import { secretsOf } from "../ops/home/secrets.ts";
 import { type Service, services, untilUp } from "../dev/services.ts";
-import { supervise } from "../dev/supervisor.ts";
+import { supervise } from "../ops/processes/supervisor.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { encodeModel } from "../functions/recommender/model/artifact.ts";

@@ -6,7 +6,7 @@
  *     deno run -A bench/soak.ts [--minutes 30]
  */
 import { delay } from "@std/async/delay";
-import { filmSample } from "../dev/samples/films.ts";
+import { filmSample } from "../samples/films.ts";
 import { handlesOf, memoryOf } from "./process_usage.ts";
 import { type ServingSystem, startServing } from "./serving_system.ts";
 

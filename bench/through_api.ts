@@ -14,11 +14,11 @@
 import { basename } from "@std/path";
 import { delay } from "@std/async/delay";
 import { parseArgs } from "node:util";
-import { part } from "../dev/parts.ts";
+import { part } from "../testing/runner/optional_parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
 import { proposeMapping } from "../functions/recommender/csv/propose/propose_mapping.ts";
 import { ndcg, recall } from "../worker-trainer/evaluate/metrics.ts";
-import { plainBytes } from "../worker-trainer/test_real_data.ts";
+import { plainBytes } from "../testing/real_data.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { startServing } from "./serving_system.ts";
 

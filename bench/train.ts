@@ -10,12 +10,7 @@
 import { train } from "../worker-trainer/choose.ts";
 import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
 import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
-import {
-  gowallaTest,
-  REAL_DATA,
-  type RealData,
-  realDataset,
-} from "../worker-trainer/test_real_data.ts";
+import { gowallaTest, REAL_DATA, type RealData, realDataset } from "../testing/real_data.ts";
 
 const [name, type = "COLLABORATIVE", memory] = Deno.args;
 if (!REAL_DATA.includes(name as RealData)) {

@@ -3,11 +3,11 @@
  * created through the public API. Idempotent.
  */
 import { fromFileUrl, join } from "@std/path";
-import { buildModel } from "./build_model.ts";
+import { buildModel } from "../ops/deploy/build_model.ts";
 import { demoApp, tokensOf } from "./demo_app.ts";
 import { answer, json } from "./demo_calls.ts";
-import { filmSample } from "./samples/films.ts";
-import { musicSample } from "./samples/music.ts";
+import { filmSample } from "../samples/films.ts";
+import { musicSample } from "../samples/music.ts";
 
 /** Base URLs of the services. */
 export interface Addresses {

@@ -4,9 +4,9 @@ import type { Readable } from "node:stream";
 import { fetch as fetchOutside, Miniflare, type Request, Response } from "miniflare";
 import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
 import type { S3Options } from "../functions/recommender/blobs/s3.ts";
-import type { Secrets } from "./secrets.ts";
-import { bundleWorker } from "./worker_bundle.ts";
-import { type WorkerName, WORKERS, wranglerConfig } from "./wrangler_config.ts";
+import type { Secrets } from "../ops/home/secrets.ts";
+import { bundleWorker } from "../ops/deploy/worker_bundle.ts";
+import { type WorkerName, WORKERS, wranglerConfig } from "../ops/deploy/wrangler_config.ts";
 
 export interface EdgeOptions {
   databaseUrl: string;

@@ -3,16 +3,16 @@
  * a trainer that uses the bucket by S3. The database is shared with `task dev`, the files are not:
  * projects of one have no files in the other.
  */
-import { blobsFolder } from "./blobs_folder.ts";
+import { blobsFolder } from "../ops/home/blobs_folder.ts";
 import { startEdge } from "./edge.ts";
-import { homePath, openHome } from "./home.ts";
-import { homeDatabase } from "./home_database.ts";
+import { homePath, openHome } from "../ops/home/home.ts";
+import { homeDatabase } from "../ops/home/home_database.ts";
 import { endLeftOvers, noteProcesses } from "./leftovers.ts";
-import { migrate } from "./migrate.ts";
+import { migrate } from "../ops/database/migrate.ts";
 import { chosenPorts, claimPorts } from "./ports.ts";
-import { secretsOf } from "./secrets.ts";
+import { secretsOf } from "../ops/home/secrets.ts";
 import { address, PORTS, type Ports, services, untilUp } from "./services.ts";
-import { supervise } from "./supervisor.ts";
+import { supervise } from "../ops/processes/supervisor.ts";
 
 /** Interval of the cron trigger in wrangler.toml. */
 const MINUTE_MS = 60_000;

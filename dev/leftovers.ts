@@ -2,8 +2,8 @@
  * Processes left running by a killed `task dev`: recorded while it runs, ended by the next start.
  */
 import { join } from "@std/path";
-import type { Home } from "./home.ts";
-import { signalGroup } from "./supervisor.ts";
+import type { Home } from "../ops/home/home.ts";
+import { signalGroup } from "../ops/processes/supervisor.ts";
 
 /** A process and its start time, which identify it during one boot. */
 interface Noted {

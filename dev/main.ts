@@ -3,21 +3,21 @@
  * trainer and dashboard; Ctrl-C or SIGTERM ends them all.
  */
 import { join } from "@std/path";
-import { blobsFolder } from "./blobs_folder.ts";
+import { blobsFolder } from "../ops/home/blobs_folder.ts";
 import { makeDemo } from "./demo.ts";
-import { deleteHome, type Home, homePath, openHome } from "./home.ts";
+import { deleteHome, type Home, homePath, openHome } from "../ops/home/home.ts";
 import { endLeftOvers, noteProcesses } from "./leftovers.ts";
 import { logLine } from "./log_line.ts";
-import { migrate } from "./migrate.ts";
-import { keepMlflow } from "./mlflow.ts";
+import { migrate } from "../ops/database/migrate.ts";
+import { keepMlflow } from "../ops/home/mlflow.ts";
 import { chosenPorts, claimPorts } from "./ports.ts";
-import { stopPostgresLeftIn } from "./postgres.ts";
-import { homeDatabase } from "./home_database.ts";
-import { whenRunnerEnds } from "./process_chain.ts";
+import { stopPostgresLeftIn } from "../ops/database/postgres.ts";
+import { homeDatabase } from "../ops/home/home_database.ts";
+import { whenRunnerEnds } from "../ops/processes/process_chain.ts";
 import { screen } from "./screen.ts";
-import { type Secrets, secretsOf } from "./secrets.ts";
+import { type Secrets, secretsOf } from "../ops/home/secrets.ts";
 import { address, PORTS, services, untilUp } from "./services.ts";
-import { supervise } from "./supervisor.ts";
+import { supervise } from "../ops/processes/supervisor.ts";
 
 const USAGE = `deno task dev [--demo] [--mlflow] [--reset]
 

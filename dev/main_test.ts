@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freePort } from "./free_port.ts";
-import { until } from "./test_until.ts";
+import { freePort } from "../ops/processes/free_port.ts";
+import { until } from "../testing/until.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 

@@ -1,5 +1,5 @@
 /** Ports of the services on this machine. */
-import { isFree } from "./free_port.ts";
+import { isFree } from "../ops/processes/free_port.ts";
 import { PORTS, type Ports } from "./services.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { freePort } from "./free_port.ts";
+import { freePort } from "../ops/processes/free_port.ts";
 import { chosenPorts, claimPorts } from "./ports.ts";
 
 Deno.test("ports come from the environment, else they are the usual ones", () => {

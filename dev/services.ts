@@ -1,8 +1,8 @@
 /** Programs of `task dev` and the system tests, with commands and environments. */
 import { fromFileUrl } from "@std/path";
-import { connectedAs } from "./connected_as.ts";
-import type { Secrets } from "./secrets.ts";
-import type { Program } from "./supervisor.ts";
+import { connectedAs } from "../ops/database/connected_as.ts";
+import type { Secrets } from "../ops/home/secrets.ts";
+import type { Program } from "../ops/processes/supervisor.ts";
 
 /** Ports of the services on this machine. */
 export interface Ports {

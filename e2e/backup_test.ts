@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Webhook } from "standardwebhooks";
-import { testDatabase } from "../dev/test_database.ts";
+import { testDatabase } from "../testing/database.ts";
 import {
   call,
   createFilmProject,
@@ -11,8 +11,8 @@ import {
   startSystem,
   type System,
   untilReady,
-} from "../dev/test_system.ts";
-import { until } from "../dev/test_until.ts";
+} from "../testing/system.ts";
+import { until } from "../testing/until.ts";
 
 type Headers = { authorization: string };
 

@@ -1,9 +1,9 @@
 /** Services on machines with different clocks: real processes, one with a shifted clock. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { testDatabase } from "../dev/test_database.ts";
-import { listening } from "../dev/test_listening.ts";
-import { noteSecrets } from "../dev/traces.ts";
+import { testDatabase } from "../testing/database.ts";
+import { listening } from "../testing/listening.ts";
+import { noteSecrets } from "../testing/runner/traces.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 
 const JWT_SECRET = "a secret of more than thirty-two bytes";
@@ -31,7 +31,7 @@ for (const seconds of [-60, 59]) {
       BLOBS_FOLDER: folder,
     });
     const { url: recommenderUrl } = await listening(recommender);
-    const preload = fromFileUrl(import.meta.resolve("../testing/shifted_clock.ts"));
+    const preload = fromFileUrl(import.meta.resolve("../testing/faults/shifted_clock.ts"));
     await using webhooks = start("webhooks", {
       DATABASE_URL: database.url,
       WEBHOOKS_PORT: "0",

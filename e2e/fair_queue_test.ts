@@ -1,8 +1,8 @@
 /** Fair scheduling between owners, with real trainers. */
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../dev/test_database.ts";
-import { until } from "../dev/test_until.ts";
+import { testDatabase } from "../testing/database.ts";
+import { until } from "../testing/until.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { ownerWithModel } from "../testing/owner_with_model.ts";
 import { tinyProject } from "../testing/tiny_project.ts";

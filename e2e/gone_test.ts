@@ -5,9 +5,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { ignoreWithout } from "../dev/parts.ts";
-import { filmSample } from "../dev/samples/films.ts";
-import { mlflowCommand, startMlflow } from "../dev/mlflow.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
+import { filmSample } from "../samples/films.ts";
+import { mlflowCommand, startMlflow } from "../ops/home/mlflow.ts";
 import {
   call,
   createProject,
@@ -15,11 +15,11 @@ import {
   startSystem,
   type System,
   untilStatus,
-} from "../dev/test_system.ts";
-import { until } from "../dev/test_until.ts";
-import { noteSecrets } from "../dev/traces.ts";
-import { markedFiles } from "../testing/marked_files.ts";
-import { markedInPostgres } from "../testing/marked_in_postgres.ts";
+} from "../testing/system.ts";
+import { until } from "../testing/until.ts";
+import { noteSecrets } from "../testing/runner/traces.ts";
+import { markedFiles } from "../testing/faults/marked_files.ts";
+import { markedInPostgres } from "../testing/faults/marked_in_postgres.ts";
 import { ownPostgres } from "../testing/own_postgres.ts";
 
 /** 40 characters each, so that they do not occur by chance. */

@@ -3,13 +3,13 @@
  * of each route that no event loop turn takes longer, in CPU time of the service's thread.
  */
 import { assert, assertEquals } from "@std/assert";
-import { FORMS } from "../dev/test_project.ts";
-import { testDatabase } from "../dev/test_database.ts";
-import { testRecommender } from "../dev/test_recommender.ts";
-import { service as authService } from "../functions/auth/service_under_test.ts";
+import { FORMS } from "../testing/project.ts";
+import { testDatabase } from "../testing/database.ts";
+import { testRecommender } from "../testing/recommender.ts";
+import { service as authService } from "../testing/auth_service.ts";
 import type { App } from "../functions/webhooks/app.ts";
-import { testService } from "../functions/webhooks/service_under_test.ts";
-import { longestTurn, tellsCpuTime } from "../testing/longest_turn.ts";
+import { testService } from "../testing/webhooks_service.ts";
+import { longestTurn, tellsCpuTime } from "../testing/faults/longest_turn.ts";
 import { wideModel } from "../testing/wide_model.ts";
 
 const MOST_MS = 100;

@@ -1,8 +1,8 @@
 /** A full disk pauses the queue and costs no attempt. */
-import { ignoreWithout } from "../dev/parts.ts";
-import { testDatabase } from "../dev/test_database.ts";
-import { untilPaused, untilServed, waitingProjects } from "../testing/paused_queue.ts";
-import { smallDisk } from "../testing/small_disk.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
+import { testDatabase } from "../testing/database.ts";
+import { untilPaused, untilServed, waitingProjects } from "../testing/faults/paused_queue.ts";
+import { smallDisk } from "../testing/faults/small_disk.ts";
 import { startTrainer } from "../testing/trainer_process.ts";
 
 Deno.test({

@@ -1,19 +1,19 @@
 /** An MLflow server that is killed during a publish, and restarted. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { freePort } from "../dev/free_port.ts";
-import { startMlflow } from "../dev/mlflow.ts";
-import { ignoreWithout } from "../dev/parts.ts";
-import { signalGroup } from "../dev/supervisor.ts";
-import { testDatabase } from "../dev/test_database.ts";
-import { until } from "../dev/test_until.ts";
+import { freePort } from "../ops/processes/free_port.ts";
+import { startMlflow } from "../ops/home/mlflow.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
+import { signalGroup } from "../ops/processes/supervisor.ts";
+import { testDatabase } from "../testing/database.ts";
+import { until } from "../testing/until.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
-import { untilPaused, untilServed } from "../testing/paused_queue.ts";
+import { untilPaused, untilServed } from "../testing/faults/paused_queue.ts";
 import { tinyProject } from "../testing/tiny_project.ts";
 import { startTrainer } from "../testing/trainer_process.ts";
-import { testOwner } from "../worker-trainer/test_project.ts";
+import { testOwner } from "../testing/training_project.ts";
 
 /** Returns the names of all files in a folder; empty if it does not exist. */
 async function filesUnder(folder: string): Promise<string[]> {

@@ -3,19 +3,19 @@
  * MLflow server while a real trainer's housekeeping rewrites its files.
  */
 import { assert, assertEquals } from "@std/assert";
-import { publishChampion } from "../dev/champion.ts";
+import { publishChampion } from "../testing/champion.ts";
 import { startEdge } from "../dev/edge.ts";
-import { freePort } from "../dev/free_port.ts";
-import { startMlflow } from "../dev/mlflow.ts";
-import { ignoreWithout } from "../dev/parts.ts";
+import { freePort } from "../ops/processes/free_port.ts";
+import { startMlflow } from "../ops/home/mlflow.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
 import { services, untilUp } from "../dev/services.ts";
-import { supervise } from "../dev/supervisor.ts";
-import { testDatabase } from "../dev/test_database.ts";
-import { SECRETS } from "../dev/test_edge.ts";
-import { until } from "../dev/test_until.ts";
+import { supervise } from "../ops/processes/supervisor.ts";
+import { testDatabase } from "../testing/database.ts";
+import { SECRETS } from "../testing/edge.ts";
+import { until } from "../testing/until.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 import { encodeModel } from "../functions/recommender/model/artifact.ts";
-import { exampleModel } from "../functions/recommender/model/example_model.ts";
+import { exampleModel } from "../testing/example_model.ts";
 import type { Model } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { installationId } from "../functions/recommender/projects.ts";

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
-import { applyMigrations, migrate, migrationNames } from "../dev/migrate.ts";
+import { applyMigrations, migrate, migrationNames } from "../ops/database/migrate.ts";
 import {
   call,
   createFilmProject,
@@ -12,9 +12,9 @@ import {
   signedUp,
   startSystem,
   untilReady,
-} from "../dev/test_system.ts";
-import { testDatabase } from "../dev/test_database.ts";
-import { steadyCalls } from "../testing/steady_calls.ts";
+} from "../testing/system.ts";
+import { testDatabase } from "../testing/database.ts";
+import { steadyCalls } from "../testing/faults/steady_calls.ts";
 import { earlierVersion, ignoreWithoutCommit } from "../testing/earlier_version.ts";
 
 /** A fixed commit, whose schema is at migration 0014. */

@@ -1,9 +1,9 @@
 /** Every JSON body refuses unknown members, so that a misspelt one is never ignored. */
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../dev/test_database.ts";
-import { testRecommender } from "../dev/test_recommender.ts";
-import { service as authService } from "../functions/auth/service_under_test.ts";
-import { testService } from "../functions/webhooks/service_under_test.ts";
+import { testDatabase } from "../testing/database.ts";
+import { testRecommender } from "../testing/recommender.ts";
+import { service as authService } from "../testing/auth_service.ts";
+import { testService } from "../testing/webhooks_service.ts";
 
 interface Schema {
   $ref?: string;

@@ -4,8 +4,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { FORMS, servingProject } from "../dev/test_project.ts";
-import { type Client, type TestRecommender, testRecommender } from "../dev/test_recommender.ts";
+import { FORMS, servingProject } from "../testing/project.ts";
+import { type Client, type TestRecommender, testRecommender } from "../testing/recommender.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 
 /** Patterns of internals that only the operator may see, by name. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { testDatabase } from "../dev/test_database.ts";
+import { testDatabase } from "../testing/database.ts";
 import { housekeepingReport } from "./housekeeping.ts";
 
 Deno.test("an operator sees what fails, what is left over and what is missing", async () => {

@@ -1,8 +1,8 @@
 import { join } from "@std/path";
 import { ConfigError } from "../functions/http/config.ts";
-import { homePath } from "../dev/home.ts";
-import { runningPostgres } from "../dev/postgres.ts";
-import { secretsOf } from "../dev/secrets.ts";
+import { homePath } from "./home/home.ts";
+import { runningPostgres } from "./database/postgres.ts";
+import { secretsOf } from "./home/secrets.ts";
 
 /**
  * Returns the URL of the database for an operator command: DATABASE_URL, or the one of a running

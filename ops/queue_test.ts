@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { testDatabase } from "../dev/test_database.ts";
+import { testDatabase } from "../testing/database.ts";
 import { claimProject, defer } from "../worker-trainer/queue/claim.ts";
 import { sayHere } from "../worker-trainer/queue/trainer_row.ts";
-import { pendingProject, projectRow } from "../worker-trainer/test_project.ts";
+import { pendingProject, projectRow } from "../testing/training_project.ts";
 import { queueLines, queueReport } from "./queue.ts";
 
 Deno.test("an operator sees what runs, what waits in its order, what is away, and what fails", async () => {

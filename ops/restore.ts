@@ -2,8 +2,8 @@
  * `deno task restore BACKUP`: restores a backup to the database and stores of the environment, or
  * without DATABASE_URL to a home of `deno task dev`.
  */
-import { homePath, openHome } from "../dev/home.ts";
-import { replaceSecrets } from "../dev/secrets.ts";
+import { homePath, openHome } from "./home/home.ts";
+import { replaceSecrets } from "./home/secrets.ts";
 import { BackupError } from "./backup/backup_error.ts";
 import { checkBackup } from "./backup/check_backup.ts";
 import { findBackup } from "./backup/find_backup.ts";

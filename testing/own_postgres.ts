@@ -4,11 +4,11 @@
  */
 import { join } from "@std/path";
 import postgres, { type Sql } from "postgres";
-import { freePort } from "../dev/free_port.ts";
-import { migrate } from "../dev/migrate.ts";
-import { startPostgres } from "../dev/postgres.ts";
-import { processesOn } from "../dev/postgres_processes.ts";
-import { signalGroup } from "../dev/supervisor.ts";
+import { freePort } from "../ops/processes/free_port.ts";
+import { migrate } from "../ops/database/migrate.ts";
+import { startPostgres } from "../ops/database/postgres.ts";
+import { processesOn } from "../ops/database/postgres_processes.ts";
+import { signalGroup } from "../ops/processes/supervisor.ts";
 
 /** A running server with a migrated database; stopped at the end of the scope. */
 export interface OwnPostgres extends AsyncDisposable {

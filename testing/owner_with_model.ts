@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { testOwner } from "../worker-trainer/test_project.ts";
+import { testOwner } from "./training_project.ts";
 
 /**
  * Creates an owner with a place of their own in the fair queue, as after the first model; returns

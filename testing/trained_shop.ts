@@ -1,12 +1,5 @@
 /** An account on a running system with a trained project and an app. */
-import {
-  call,
-  createFilmProject,
-  json,
-  signedUp,
-  type System,
-  untilReady,
-} from "../dev/test_system.ts";
+import { call, createFilmProject, json, signedUp, type System, untilReady } from "./system.ts";
 
 export interface TrainedShop {
   /** Project id. */

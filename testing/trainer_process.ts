@@ -1,8 +1,8 @@
 /** A trainer process with its log. */
 import { TextLineStream } from "@std/streams";
 import { fromFileUrl } from "@std/path";
-import { until } from "../dev/test_until.ts";
-import { connectedAs } from "../dev/connected_as.ts";
+import { until } from "./until.ts";
+import { connectedAs } from "../ops/database/connected_as.ts";
 
 /** A trainer that runs until the end of the scope. */
 export interface TrainerProcess extends AsyncDisposable {

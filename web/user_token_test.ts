@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHmac } from "node:crypto";
-import { ignoreWithout, type Part, part } from "../dev/parts.ts";
+import { ignoreWithout, type Part, part } from "../testing/runner/optional_parts.ts";
 import { SIGNINGS } from "./user_token.ts";
 
 const SECRET = `airec_identity_${"A".repeat(40)}`;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Webhook } from "standardwebhooks";
-import { onPath } from "../dev/parts.ts";
+import { onPath } from "../ops/processes/executable.ts";
 import { VERIFICATIONS } from "./verify_signature.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -24,8 +24,8 @@ export default defineConfig(({ mode }) => {
     webhooks: address("WEBHOOKS", 3001),
     recommender: address("RECOMMENDER", 8000),
   };
-  const films = () => import("../dev/samples/films.ts").then(({ filmSample }) => filmSample());
-  const music = () => import("../dev/samples/music.ts").then(({ musicSample }) => musicSample());
+  const films = () => import("../samples/films.ts").then(({ filmSample }) => filmSample());
+  const music = () => import("../samples/music.ts").then(({ musicSample }) => musicSample());
 
   return {
     plugins: [

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { blend, type Choice, choiceOf, describe } from "./choice.ts";
 import { ALGORITHMS } from "./fit/algorithms.ts";
-import { full, rowsOf } from "./linalg/matrices_for_tests.ts";
+import { full, rowsOf } from "../testing/matrices.ts";
 import { RowPool } from "./linalg/row_pool.ts";
 
 const named = (name: string) => ALGORITHMS.find((algorithm) => algorithm.name === name)!;

@@ -3,10 +3,10 @@
  * process of its own, by the programs of bench/, so that its memory can be measured.
  */
 import { assert, assertEquals } from "@std/assert";
-import { ignoreWithout } from "../dev/parts.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
 import { rank } from "../functions/recommender/model/rank.ts";
 import { train } from "./choose.ts";
-import { datasetOf } from "./fit/datasets_for_tests.ts";
+import { datasetOf } from "../testing/datasets.ts";
 import { COLLECTING } from "./linalg/collect.ts";
 
 type Line = Record<string, unknown>;

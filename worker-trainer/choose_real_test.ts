@@ -1,6 +1,6 @@
 /** Quality of the selected model on real data, if their folder is configured. */
 import { assert, assertEquals } from "@std/assert";
-import { ignoreWithout } from "../dev/parts.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
 import { rank } from "../functions/recommender/model/rank.ts";
 import { indexOfString } from "../functions/recommender/model/string_table.ts";
 import { choiceOf, describe, fitChoice } from "./choice.ts";
@@ -14,8 +14,8 @@ import { itemKnn } from "./fit/item_knn.ts";
 import { confidenceInterval } from "./evaluate/confidence.ts";
 import { openDense } from "./linalg/open_dense.ts";
 import { RowPool } from "./linalg/row_pool.ts";
-import { inHindsight } from "./test_hindsight.ts";
-import { realDataset } from "./test_real_data.ts";
+import { inHindsight } from "../testing/hindsight.ts";
+import { realDataset } from "../testing/real_data.ts";
 
 /** Returns the best NDCG among the hybrid candidates, or among the others. */
 function topOf(candidates: Trained["report"]["candidates"], hybrid: boolean): number {

@@ -4,8 +4,8 @@ import { rank } from "../functions/recommender/model/rank.ts";
 import { indexOfString } from "../functions/recommender/model/string_table.ts";
 import { train, type Trained } from "./choose.ts";
 import type { Dataset } from "./dataset/dataset.ts";
-import { checkerboard, datasetOf } from "./fit/datasets_for_tests.ts";
-import { chance } from "./linalg/matrices_for_tests.ts";
+import { checkerboard, datasetOf } from "../testing/datasets.ts";
+import { chance } from "../testing/matrices.ts";
 import { openDense } from "./linalg/open_dense.ts";
 
 const dense = await openDense();

@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { parse, stringify } from "@std/csv";
 import { join } from "@std/path";
-import { ignoreWithout, part } from "../dev/parts.ts";
+import { ignoreWithout, part } from "../testing/runner/optional_parts.ts";
 import { describeCsv } from "../functions/recommender/csv/describe.ts";
 import { popularItems, recommend } from "../functions/recommender/model/answer.ts";
 import { loadModel } from "../functions/recommender/model/artifact.ts";

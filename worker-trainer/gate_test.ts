@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { train } from "./choose.ts";
-import { datasetOf } from "./fit/datasets_for_tests.ts";
+import { datasetOf } from "../testing/datasets.ts";
 import { openDense } from "./linalg/open_dense.ts";
-import { chance } from "./linalg/matrices_for_tests.ts";
+import { chance } from "../testing/matrices.ts";
 import { choiceOf, describe } from "./choice.ts";
 
 const dense = await openDense();

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { join, toFileUrl } from "@std/path";
-import { buildModel } from "../dev/build_model.ts";
-import { ignoreWithout } from "../dev/parts.ts";
-import { startBrowser } from "../dev/test_browser.ts";
+import { buildModel } from "../ops/deploy/build_model.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
+import { startBrowser } from "../testing/browser/browser.ts";
 import type * as device from "../functions/recommender/model/device.ts";
 import type { Golden, GoldenAnswer } from "../functions/recommender/model/golden.ts";
-import { artifactOf, chanceModel, type Files, writeFiles } from "./test_artifact.ts";
+import { artifactOf, chanceModel, type Files, writeFiles } from "../testing/artifact.ts";
 
 const TYPES = ["CONTENT", "COLLABORATIVE", "HYBRID"] as const;
 

@@ -1,10 +1,10 @@
 /** Artifacts read by the recommender in workerd: each golden request, sent as a client would. */
 import { assert, assertEquals } from "@std/assert";
 import { stop } from "esbuild";
-import { startMlflow } from "../dev/mlflow.ts";
-import { part } from "../dev/parts.ts";
-import { json, publish, signedUp, type TestEdge, testEdge } from "../dev/test_edge.ts";
-import { until } from "../dev/test_until.ts";
+import { startMlflow } from "../ops/home/mlflow.ts";
+import { part } from "../testing/runner/optional_parts.ts";
+import { json, publish, signedUp, type TestEdge, testEdge } from "../testing/edge.ts";
+import { until } from "../testing/until.ts";
 import {
   GOLDEN,
   type Golden,
@@ -14,7 +14,7 @@ import {
 import type { ModelType } from "../functions/recommender/model/model.ts";
 import { installationId } from "../functions/recommender/projects.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
-import { artifactOf, chanceModel, type Files } from "./test_artifact.ts";
+import { artifactOf, chanceModel, type Files } from "../testing/artifact.ts";
 
 Deno.test.afterAll(() => stop());
 

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../dev/test_database.ts";
-import { until } from "../dev/test_until.ts";
+import { testDatabase } from "../testing/database.ts";
+import { until } from "../testing/until.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
-import { tcpProxy } from "../testing/tcp_proxy.ts";
+import { tcpProxy } from "../testing/faults/tcp_proxy.ts";
 import { tinyProject } from "../testing/tiny_project.ts";
 import { isRunning, startTrainer } from "../testing/trainer_process.ts";
-import { projectRow, testOwner } from "./test_project.ts";
+import { projectRow, testOwner } from "../testing/training_project.ts";
 
 Deno.test("a trainer that starts while the database is away waits for it, and ends when it is told to", async () => {
   await using database = await testDatabase();

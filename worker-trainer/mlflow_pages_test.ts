@@ -1,15 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { startMlflow } from "../dev/mlflow.ts";
-import { ignoreWithout } from "../dev/parts.ts";
-import { startBrowser } from "../dev/test_browser.ts";
+import { startMlflow } from "../ops/home/mlflow.ts";
+import { ignoreWithout } from "../testing/runner/optional_parts.ts";
+import { startBrowser } from "../testing/browser/browser.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 import { mlflowRest } from "../functions/recommender/registry/mlflow_rest.ts";
 import type { Claim } from "./queue/claim.ts";
 import { codeTags } from "./code_version.ts";
 import { emptyReceipt } from "../functions/recommender/csv/receipt.ts";
 import type { Run } from "./evaluate/report.ts";
-import { REPORT } from "./pages/test_report.ts";
-import { artifactOf, chanceModel } from "./test_artifact.ts";
+import { REPORT } from "../testing/report.ts";
+import { artifactOf, chanceModel } from "../testing/artifact.ts";
 import { trainingOf } from "./training_of.ts";
 
 const CLAIM: Claim = {

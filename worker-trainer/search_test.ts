@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Algorithm } from "./fit/algorithm.ts";
-import { interactionsOf } from "./fit/datasets_for_tests.ts";
+import { interactionsOf } from "../testing/datasets.ts";
 import { plan } from "./fit/plan.ts";
 import { popularity } from "./fit/popularity.ts";
 import { trainingSet } from "./fit/training_set.ts";

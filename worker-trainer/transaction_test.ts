@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
 import postgres from "postgres";
-import { testDatabase } from "../dev/test_database.ts";
-import { until } from "../dev/test_until.ts";
+import { testDatabase } from "../testing/database.ts";
+import { until } from "../testing/until.ts";
 import { transaction } from "./transaction.ts";
 
 const LOCK = 1;

@@ -3,15 +3,15 @@
  * ends meanwhile and one that continues: neither loses an attempt, and each publishes one version.
  */
 import { assertEquals } from "@std/assert";
-import { until } from "../../dev/test_until.ts";
+import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { installationId } from "../../functions/recommender/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
-import { longTraining } from "../../testing/long_training.ts";
+import { longTraining } from "../../testing/faults/long_training.ts";
 import { ownPostgres } from "../../testing/own_postgres.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
 import { startTrainer } from "../../testing/trainer_process.ts";
-import { pendingProject, testOwner } from "../../worker-trainer/test_project.ts";
+import { pendingProject, testOwner } from "../../testing/training_project.ts";
 
 const MILLIONS = 1;
 /** A lease lasts 30 s. */

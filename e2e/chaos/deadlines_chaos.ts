@@ -10,10 +10,10 @@ import {
   type System,
   untilReady,
   untilStatus,
-} from "../../dev/test_system.ts";
-import { until } from "../../dev/test_until.ts";
+} from "../../testing/system.ts";
+import { until } from "../../testing/until.ts";
 import { ownPostgres } from "../../testing/own_postgres.ts";
-import { tcpProxy } from "../../testing/tcp_proxy.ts";
+import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
 import { type TrainedShop, trainedShop } from "../../testing/trained_shop.ts";
 
 /** In seconds; the promise is 7, the rest allows for a busy machine. */

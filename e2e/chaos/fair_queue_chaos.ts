@@ -4,15 +4,15 @@
  */
 import { assert } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { longTraining } from "../../testing/long_training.ts";
+import { longTraining } from "../../testing/faults/long_training.ts";
 import { ownerWithModel } from "../../testing/owner_with_model.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
 import { startTrainer } from "../../testing/trainer_process.ts";
-import { pendingProject } from "../../worker-trainer/test_project.ts";
+import { pendingProject } from "../../testing/training_project.ts";
 
 const CROWD = 100;
 const SAMPLES = 5;

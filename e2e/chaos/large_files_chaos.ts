@@ -4,7 +4,7 @@
  * answered.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { signedUp, startSystem, type System } from "../../dev/test_system.ts";
+import { signedUp, startSystem, type System } from "../../testing/system.ts";
 
 const HEAD = "user_id,item_id,title\n";
 const SCHEMA = '{"user_id": "user_id", "item_id": "item_id", "item_title": "title"}';

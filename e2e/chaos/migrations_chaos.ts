@@ -4,12 +4,12 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
-import { appliedMigrations, applyMigrations } from "../../dev/migrate.ts";
-import { testDatabase } from "../../dev/test_database.ts";
-import { call, createFilmProject, json, startSystem, untilReady } from "../../dev/test_system.ts";
+import { appliedMigrations, applyMigrations } from "../../ops/database/migrate.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { call, createFilmProject, json, startSystem, untilReady } from "../../testing/system.ts";
 import { type AddedMigrations, addedMigrations } from "../../testing/added_migrations.ts";
 import { earlierVersion, ignoreWithoutCommit } from "../../testing/earlier_version.ts";
-import { steadyCalls } from "../../testing/steady_calls.ts";
+import { steadyCalls } from "../../testing/faults/steady_calls.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
 /** The commit before the first migration. */

@@ -2,11 +2,11 @@
  * An MLflow server that is unavailable, then starts: twelve projects of three tenants lose no
  * attempt.
  */
-import { ignoreWithout } from "../../dev/parts.ts";
-import { freePort } from "../../dev/free_port.ts";
-import { startMlflow } from "../../dev/mlflow.ts";
-import { testDatabase } from "../../dev/test_database.ts";
-import { untilPaused, untilServed, waitingProjects } from "../../testing/paused_queue.ts";
+import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
+import { freePort } from "../../ops/processes/free_port.ts";
+import { startMlflow } from "../../ops/home/mlflow.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { untilPaused, untilServed, waitingProjects } from "../../testing/faults/paused_queue.ts";
 import { startTrainer } from "../../testing/trainer_process.ts";
 
 Deno.test({

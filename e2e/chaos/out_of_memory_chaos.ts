@@ -4,14 +4,14 @@
  * has enough memory.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { longTraining } from "../../testing/long_training.ts";
-import { memoryCgroup } from "../../testing/memory_cgroup.ts";
+import { longTraining } from "../../testing/faults/long_training.ts";
+import { memoryCgroup } from "../../testing/faults/memory_cgroup.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
 import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
-import { pendingProject, projectRow, testOwner } from "../../worker-trainer/test_project.ts";
+import { pendingProject, projectRow, testOwner } from "../../testing/training_project.ts";
 
 const MILLIONS = 1.5;
 /** Enough for the start of a training, but not for the tables of that many rows. */

@@ -3,9 +3,9 @@
  * the admitted calls, and time until the service recovers.
  */
 import { assert, assertEquals } from "@std/assert";
-import { startSystem } from "../../dev/test_system.ts";
-import { until } from "../../dev/test_until.ts";
-import { crowd, p99 } from "../../testing/crowd.ts";
+import { startSystem } from "../../testing/system.ts";
+import { until } from "../../testing/until.ts";
+import { crowd, p99 } from "../../testing/faults/crowd.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
 /** Concurrency limit of functions/http/service.ts. */

@@ -2,9 +2,9 @@
  * Five times as many callers as a service admits: admitted calls succeed, the others are refused.
  */
 import { assert, assertEquals } from "@std/assert";
-import { startSystem } from "../../dev/test_system.ts";
-import { until } from "../../dev/test_until.ts";
-import { crowd } from "../../testing/crowd.ts";
+import { startSystem } from "../../testing/system.ts";
+import { until } from "../../testing/until.ts";
+import { crowd } from "../../testing/faults/crowd.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
 /** Concurrency limit of functions/http/service.ts. */

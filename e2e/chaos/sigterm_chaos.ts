@@ -3,9 +3,9 @@
  * endpoint that never respond, a suspended training process. The promise is 15 s.
  */
 import { assert, assertEquals } from "@std/assert";
-import { call, startSystem, untilStatus } from "../../dev/test_system.ts";
-import { signalGroup } from "../../dev/supervisor.ts";
-import { until } from "../../dev/test_until.ts";
+import { call, startSystem, untilStatus } from "../../testing/system.ts";
+import { signalGroup } from "../../ops/processes/supervisor.ts";
+import { until } from "../../testing/until.ts";
 import { ownPostgres } from "../../testing/own_postgres.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 import { isRunning, startTrainer } from "../../testing/trainer_process.ts";

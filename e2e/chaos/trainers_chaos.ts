@@ -6,16 +6,16 @@
  */
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
-import { chanceOf } from "../../dev/samples/chance.ts";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { chanceOf } from "../../samples/chance.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { installationId } from "../../functions/recommender/projects.ts";
-import { tcpProxy } from "../../testing/tcp_proxy.ts";
+import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
 import { startTrainer, type TrainerProcess } from "../../testing/trainer_process.ts";
-import { testOwner } from "../../worker-trainer/test_project.ts";
+import { testOwner } from "../../testing/training_project.ts";
 
 const PROJECTS = 200;
 const OWNERS = 5;

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { addOwnedRows } from "../../dev/owned_rows.ts";
-import { testDatabase } from "../../dev/test_database.ts";
+import { addOwnedRows } from "../../testing/owned_rows.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { note } from "./audit.ts";
 import { createPasswords } from "./passwords.ts";
-import { ADA, Browser, PEPPER, service, signedIn } from "./service_under_test.ts";
+import { ADA, Browser, PEPPER, service, signedIn } from "../../testing/auth_service.ts";
 import { givePassword } from "./users.ts";
 
 const EVE = { name: "Eve", email: "eve@example.org", password: "another fine horse" };

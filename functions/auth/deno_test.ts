@@ -1,9 +1,9 @@
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { freePort } from "../../dev/free_port.ts";
-import { testDatabase } from "../../dev/test_database.ts";
-import { listening } from "../../dev/test_listening.ts";
-import { until } from "../../dev/test_until.ts";
+import { freePort } from "../../ops/processes/free_port.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { listening } from "../../testing/listening.ts";
+import { until } from "../../testing/until.ts";
 
 const ENTRY = fromFileUrl(import.meta.resolve("./deno.ts"));
 

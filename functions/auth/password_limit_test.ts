@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { trustedProxies } from "../http/client_address.ts";
 import { createPasswords } from "./passwords.ts";
-import { ADA, Browser, PEPPER, service, signedIn } from "./service_under_test.ts";
+import { ADA, Browser, PEPPER, service, signedIn } from "../../testing/auth_service.ts";
 
 const WRONG = { ...ADA, password: "wrong horse" };
 

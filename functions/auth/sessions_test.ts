@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
-import { ADA, Browser, DASHBOARD, service, signedIn } from "./service_under_test.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { ADA, Browser, DASHBOARD, service, signedIn } from "../../testing/auth_service.ts";
 import { hashOf } from "./refresh_tokens.ts";
 
 /** Ages all refresh tokens and sessions by `interval`. */

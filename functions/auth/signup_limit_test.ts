@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { Browser, service } from "./service_under_test.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { Browser, service } from "../../testing/auth_service.ts";
 
 Deno.test("from one address fifty accounts are made at a time, from others all the same", async () => {
   await using database = await testDatabase();

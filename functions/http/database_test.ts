@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
-import { tcpProxy } from "../../testing/tcp_proxy.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
+import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
 import { openDatabase } from "./database.ts";
 import { ownedBy } from "./owned_by.ts";
 import { problemOf } from "./problem.ts";

@@ -1,8 +1,8 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { idempotent, withoutSecrets } from "./idempotency.ts";
 import { ACCESS, mintToken, signedIn } from "./identity.ts";
-import { until } from "../../dev/test_until.ts";
+import { until } from "../../testing/until.ts";
 import { ownedBy } from "./owned_by.ts";
 import { createService } from "./service.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { ACCESS, mintToken, signedIn } from "./identity.ts";
 import { liveSessions, sessionMemory } from "./live_sessions.ts";
 import { createService } from "./service.ts";

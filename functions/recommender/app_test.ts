@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { servingProject, waitingProject } from "../../dev/test_project.ts";
-import { testRecommender } from "../../dev/test_recommender.ts";
+import { servingProject, waitingProject } from "../../testing/project.ts";
+import { testRecommender } from "../../testing/recommender.ts";
 
 Deno.test("without a token 401; another owner's project and what is no id 404", async () => {
   await using service = await testRecommender();

@@ -1,9 +1,9 @@
 /** The service as a separate process over real HTTP: what `app.request` does not cover. */
 import { assert, assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
-import { type TestDatabase, testDatabase } from "../../dev/test_database.ts";
-import { listening } from "../../dev/test_listening.ts";
-import { until } from "../../dev/test_until.ts";
+import { type TestDatabase, testDatabase } from "../../testing/database.ts";
+import { listening } from "../../testing/listening.ts";
+import { until } from "../../testing/until.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { FORMS } from "../../dev/test_project.ts";
-import { type Client, type TestRecommender, testRecommender } from "../../dev/test_recommender.ts";
+import { FORMS } from "../../testing/project.ts";
+import { type Client, type TestRecommender, testRecommender } from "../../testing/recommender.ts";
 import { wideModel, type WideModelOptions } from "../../testing/wide_model.ts";
 import { SLICE_UNITS } from "./model/work.ts";
 import { stringTable } from "./model/string_table.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { waitingProject } from "../../dev/test_project.ts";
-import { testRecommender } from "../../dev/test_recommender.ts";
+import { waitingProject } from "../../testing/project.ts";
+import { testRecommender } from "../../testing/recommender.ts";
 
 Deno.test("what becomes of a project and its models is in the owner's trail", async () => {
   await using service = await testRecommender();

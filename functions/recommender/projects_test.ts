@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import {
   createProject,
   deleteProject,

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FORMS, waitingProject } from "../../dev/test_project.ts";
-import { testRecommender } from "../../dev/test_recommender.ts";
+import { FORMS, waitingProject } from "../../testing/project.ts";
+import { testRecommender } from "../../testing/recommender.ts";
 import { QUOTAS } from "./quotas.ts";
 
 Deno.test("an owner has so many projects, bytes, rows and waiting trainings, and others have theirs", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Sql } from "postgres";
 import { hashApiKey } from "./api_keys.ts";
 import { unseal } from "./sealed.ts";
-import { SECRET_KEY, testService } from "./service_under_test.ts";
+import { SECRET_KEY, testService } from "../../testing/webhooks_service.ts";
 
 /** Returns the unsealed secret of the only endpoint. */
 async function secretOf(sql: Sql): Promise<string> {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { testService } from "./service_under_test.ts";
+import { testService } from "../../testing/webhooks_service.ts";
 
 const nobody = () => new Response(null, { status: 500 });
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { testDatabase } from "../../dev/test_database.ts";
-import { listening } from "../../dev/test_listening.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { listening } from "../../testing/listening.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
 import { createNoteCompleted } from "./completed.ts";
 import {
@@ -10,7 +10,7 @@ import {
   serveOnLoopback,
   SERVICE_SECRET,
   testService,
-} from "./service_under_test.ts";
+} from "../../testing/webhooks_service.ts";
 
 const ENTRY = fromFileUrl(import.meta.resolve("./deno.ts"));
 const JSON_TYPE = { "content-type": "application/json" };

@@ -1,9 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { testDatabase } from "../../dev/test_database.ts";
-import { listening } from "../../dev/test_listening.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { listening } from "../../testing/listening.ts";
 import { ACCESS, mintToken } from "../http/identity.ts";
-import { JWT_SECRET, SECRET_KEY, serveOnLoopback, SERVICE_SECRET } from "./service_under_test.ts";
+import {
+  JWT_SECRET,
+  SECRET_KEY,
+  serveOnLoopback,
+  SERVICE_SECRET,
+} from "../../testing/webhooks_service.ts";
 
 const ENTRY = fromFileUrl(import.meta.resolve("./deno.ts"));
 const JSON_TYPE = { "content-type": "application/json" };

@@ -4,7 +4,7 @@ import { ENDPOINTS_AT_MOST } from "./endpoints.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
 import { eraseOld } from "./retention.ts";
 import { createSender } from "./sender.ts";
-import { SECRET_KEY, serveOnLoopback, testService } from "./service_under_test.ts";
+import { SECRET_KEY, serveOnLoopback, testService } from "../../testing/webhooks_service.ts";
 
 interface Received {
   path: string;

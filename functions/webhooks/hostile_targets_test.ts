@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createPinnedRequest } from "./pinned_request.ts";
 import { postWebhook, type SendPinned } from "./post_webhook.ts";
 import { seal } from "./sealed.ts";
-import { SECRET_KEY, serveOnLoopback } from "./service_under_test.ts";
+import { SECRET_KEY, serveOnLoopback } from "../../testing/webhooks_service.ts";
 import { newWebhookSecret } from "./signature.ts";
 
 /** Names and their addresses. */

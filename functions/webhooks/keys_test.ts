@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { KEYS_AT_MOST } from "./keys.ts";
-import { testService } from "./service_under_test.ts";
+import { testService } from "../../testing/webhooks_service.ts";
 
 const ANSWER = '{"project_id":7,"recommendations":[]}';
 const answering = () => new Response(ANSWER, { headers: { "content-type": "application/json" } });

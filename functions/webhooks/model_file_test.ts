@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { newApiKey } from "./api_keys.ts";
-import { testService } from "./service_under_test.ts";
+import { testService } from "../../testing/webhooks_service.ts";
 
 const BYTES = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251);
 

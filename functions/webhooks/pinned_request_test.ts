@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { onPath } from "../../dev/parts.ts";
+import { onPath } from "../../ops/processes/executable.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
-import { serveOnLoopback } from "./service_under_test.ts";
+import { serveOnLoopback } from "../../testing/webhooks_service.ts";
 
 const openssl = onPath("openssl");
 if (!openssl) {

@@ -4,7 +4,7 @@ import type { ClaimedDelivery } from "./deliveries.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
 import { postWebhook, type PostWebhookDeps, type SendPinned } from "./post_webhook.ts";
 import { seal } from "./sealed.ts";
-import { SECRET_KEY, serveOnLoopback } from "./service_under_test.ts";
+import { SECRET_KEY, serveOnLoopback } from "../../testing/webhooks_service.ts";
 import { newWebhookSecret } from "./signature.ts";
 
 const secret = newWebhookSecret();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHmac } from "node:crypto";
-import { noteSecrets, noteSecretsOf } from "../../dev/traces.ts";
-import { PAGE, testService } from "./service_under_test.ts";
+import { noteSecrets, noteSecretsOf } from "../../testing/runner/traces.ts";
+import { PAGE, testService } from "../../testing/webhooks_service.ts";
 
 const ANSWER = '{"project_id":7,"recommendations":[]}';
 const RULES = { kind: "publishable", origins: [PAGE, "null"], projects: [7] };

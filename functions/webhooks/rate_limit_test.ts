@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Sql } from "postgres";
 import { createRateLimit, mostUnitsOfRequests } from "./rate_limit.ts";
-import { testService } from "./service_under_test.ts";
+import { testService } from "../../testing/webhooks_service.ts";
 
 const answering = () =>
   new Response('{"recommendations":[]}', { headers: { "content-type": "application/json" } });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { SERVICE, verifyToken } from "../http/identity.ts";
 import { newApiKey } from "./api_keys.ts";
 import { createRecommender } from "./recommender.ts";
-import { SERVICE_SECRET, testService } from "./service_under_test.ts";
+import { SERVICE_SECRET, testService } from "../../testing/webhooks_service.ts";
 
 const HOOK = "https://hooks.example.org/airec";
 // Spaces and an accent: the text must be passed on unchanged.

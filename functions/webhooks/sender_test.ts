@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import postgres, { type Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { claimDeliveries, recordAttempt } from "./deliveries.ts";
 import { createPinnedRequest } from "./pinned_request.ts";
 import { createSender, nextOf, type SenderDeps } from "./sender.ts";
-import { SECRET_KEY, serveOnLoopback, testService } from "./service_under_test.ts";
+import { SECRET_KEY, serveOnLoopback, testService } from "../../testing/webhooks_service.ts";
 
 const nobody = () => new Response(null, { status: 500 });
 

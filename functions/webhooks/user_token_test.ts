@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createHmac } from "node:crypto";
-import { noteSecrets } from "../../dev/traces.ts";
+import { noteSecrets } from "../../testing/runner/traces.ts";
 import { Problem } from "../http/problem.ts";
 import { seal } from "./sealed.ts";
 import { checkUserToken, identityOf, newIdentitySecret } from "./user_token.ts";

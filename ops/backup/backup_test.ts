@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { Sql } from "postgres";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
-import { NOBODYS } from "../../dev/owned_rows.ts";
+import { NOBODYS } from "../../testing/owned_rows.ts";
 import { testBucket } from "../../dev/r2.ts";
 import { BackupError } from "./backup_error.ts";
 import { checkBackup } from "./check_backup.ts";
@@ -17,7 +17,7 @@ import {
   restore,
   type TestInstallation,
   testInstallation,
-} from "./test_installation.ts";
+} from "../../testing/installation.ts";
 
 const say = () => {};
 
@@ -100,7 +100,7 @@ Deno.test("every row, file and version is restored as it was, to a folder's back
   assertEquals(
     uncovered.filter((name) => !NOBODYS.includes(name)),
     [],
-    "shows nothing without a row: dev/owned_rows.ts has none for it",
+    "shows nothing without a row: testing/owned_rows.ts has none for it",
   );
   const blobs = diskBlobs(empty.environment.BLOBS_FOLDER);
   const restored = openRegistry({ blobs, installation: await installationOf(sql), mlflow: {} });

@@ -2,7 +2,7 @@
  * Database in a backup: all tables in one snapshot, and the files and models that they refer to.
  */
 import type { ISql, Sql } from "postgres";
-import { appliedMigrations, migrationNames, ownSchemas } from "../../dev/migrate.ts";
+import { appliedMigrations, migrationNames, ownSchemas } from "../database/migrate.ts";
 import { BackupError } from "./backup_error.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";
 import { storePiece } from "./pieces.ts";

@@ -1,6 +1,6 @@
 /** Restores the database in one transaction. */
 import type { ISql, Sql, TransactionSql } from "postgres";
-import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../../dev/migrate.ts";
+import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../database/migrate.ts";
 import { BackupError } from "./backup_error.ts";
 import { type Erasures, replayErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";

@@ -1,13 +1,19 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { startMlflow } from "../../dev/mlflow.ts";
-import { ignoreWithout } from "../../dev/parts.ts";
+import { startMlflow } from "../home/mlflow.ts";
+import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { BackupError } from "./backup_error.ts";
 import { openPlace } from "../../worker-trainer/backups/place.ts";
 import { takeBackup } from "./take_backup.ts";
-import { addAccount, emptyPlace, publish, restore, testInstallation } from "./test_installation.ts";
+import {
+  addAccount,
+  emptyPlace,
+  publish,
+  restore,
+  testInstallation,
+} from "../../testing/installation.ts";
 
 Deno.test({
   name: "models of an MLflow server are restored beside the original's, and into folders",

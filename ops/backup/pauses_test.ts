@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { endPauses, pauseDuty, pauseRemovals } from "./pauses.ts";
 
 Deno.test("removals are paused while the lease is held, and one that was lost says so", async () => {

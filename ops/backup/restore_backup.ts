@@ -1,5 +1,5 @@
 /** Restores a backup into an installation. */
-import type { Secrets } from "../../dev/secrets.ts";
+import type { Secrets } from "../home/secrets.ts";
 import { BackupError } from "./backup_error.ts";
 import { restoreFiles } from "./copy_files.ts";
 import { modelName, restoreModels, type StoredModel } from "./copy_models.ts";

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { s3Blobs } from "../../functions/recommender/blobs/s3.ts";
-import type { Secrets } from "../../dev/secrets.ts";
+import type { Secrets } from "../home/secrets.ts";
 import { BackupError } from "./backup_error.ts";
 
 export type Environment = Record<string, string>;

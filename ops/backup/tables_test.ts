@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import type { TransactionSql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { copyIn, copyOut } from "./tables.ts";
 
 Deno.test("Tables of any size are copied one after another on one connection", async () => {

@@ -5,7 +5,7 @@
 import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
-import type { Secrets } from "../../dev/secrets.ts";
+import type { Secrets } from "../home/secrets.ts";
 import { storeFiles } from "./copy_files.ts";
 import { storeModels } from "./copy_models.ts";
 import { dumpDatabase } from "./dump_database.ts";

@@ -4,10 +4,10 @@ import postgres, { type Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
-import { homeDatabase } from "../../dev/home_database.ts";
-import { type Home, homePath, openHome } from "../../dev/home.ts";
-import { keepMlflow } from "../../dev/mlflow.ts";
-import { replaceSecrets, type Secrets, secretsOf } from "../../dev/secrets.ts";
+import { homeDatabase } from "../home/home_database.ts";
+import { type Home, homePath, openHome } from "../home/home.ts";
+import { keepMlflow } from "../home/mlflow.ts";
+import { replaceSecrets, type Secrets, secretsOf } from "../home/secrets.ts";
 import { BackupError } from "./backup_error.ts";
 import { type Environment, openBlobs, secretsIn } from "./stores.ts";
 

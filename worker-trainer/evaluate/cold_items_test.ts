@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { interactionsOf } from "../fit/datasets_for_tests.ts";
+import { interactionsOf } from "../../testing/datasets.ts";
 import { trainingSet } from "../fit/training_set.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { chance } from "../linalg/matrices_for_tests.ts";
+import { chance } from "../../testing/matrices.ts";
 import { confidenceInterval, meanInterval } from "./confidence.ts";
 
 Deno.test("the interval of coin tosses is that of the binomial distribution", () => {

@@ -1,7 +1,7 @@
 import { RowPool } from "../linalg/row_pool.ts";
 import { assertEquals } from "@std/assert";
 import { assemble } from "../fit/assemble.ts";
-import { datasetOf } from "../fit/datasets_for_tests.ts";
+import { datasetOf } from "../../testing/datasets.ts";
 import { tfidf } from "../fit/tfidf.ts";
 import { contentSummary } from "./content_summary.ts";
 

@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { rankable } from "../fit/assemble.ts";
-import { interactionsOf } from "../fit/datasets_for_tests.ts";
+import { interactionsOf } from "../../testing/datasets.ts";
 import { trainingSet } from "../fit/training_set.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
-import { chance } from "../linalg/matrices_for_tests.ts";
+import { chance } from "../../testing/matrices.ts";
 import { evaluate, evaluateRandom } from "./evaluate.ts";
 
 const pool = new RowPool(1);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact.ts";
-import { exampleModel } from "../../functions/recommender/model/example_model.ts";
-import { interactionsOf } from "../fit/datasets_for_tests.ts";
+import { exampleModel } from "../../testing/example_model.ts";
+import { interactionsOf } from "../../testing/datasets.ts";
 import type { Metrics, Report } from "./report.ts";
 import { growthWarnings, warningsOf, workerWarnings } from "./warnings.ts";
 

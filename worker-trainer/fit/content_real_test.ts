@@ -1,8 +1,8 @@
 /** Content neighbours of real titles include a film's sequels and remakes. */
 import { assert, assertEquals } from "@std/assert";
-import { ignoreWithout } from "../../dev/parts.ts";
+import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { RowPool } from "../linalg/row_pool.ts";
-import { realDataset } from "../test_real_data.ts";
+import { realDataset } from "../../testing/real_data.ts";
 import { tfidf } from "./tfidf.ts";
 
 /** Returns a title up to its number or colon: `Toy Story 2 (1999)` is of the series `toy story`. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Catalogue } from "../dataset/dataset.ts";
-import { chance } from "../linalg/matrices_for_tests.ts";
+import { chance } from "../../testing/matrices.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { learnFieldWeights } from "./field_weights.ts";

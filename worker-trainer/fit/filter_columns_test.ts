@@ -4,7 +4,7 @@ import type { Column } from "../../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 import type { FeatureColumn } from "../dataset/dataset.ts";
 import { assemble } from "./assemble.ts";
-import { datasetOf } from "./datasets_for_tests.ts";
+import { datasetOf } from "../../testing/datasets.ts";
 import { filterColumns } from "./filter_columns.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { matrixDense } from "../linalg/matrix_dense.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { compactItems } from "./compact_set.ts";
-import { interactionsOf } from "./datasets_for_tests.ts";
+import { interactionsOf } from "../../testing/datasets.ts";
 import { ease } from "./ease.ts";
 import { gramOnce } from "./gram_once.ts";
 import { itemKnn } from "./item_knn.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { full, rowsOf } from "../linalg/matrices_for_tests.ts";
+import { full, rowsOf } from "../../testing/matrices.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
 import { sumOf } from "../linalg/on_threads.ts";

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { Matrix as Reference, solve } from "ml-matrix";
 import { openDense } from "../linalg/open_dense.ts";
-import { chance } from "../linalg/matrices_for_tests.ts";
+import { chance } from "../../testing/matrices.ts";
 import { RowPool } from "../linalg/row_pool.ts";
 import { compactItems } from "./compact_set.ts";
-import { interactionsOf } from "./datasets_for_tests.ts";
+import { interactionsOf } from "../../testing/datasets.ts";
 import { collapse, factorise } from "./ials.ts";
 import { trainingSet } from "./training_set.ts";
 

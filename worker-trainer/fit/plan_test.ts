@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { matrixDense } from "../linalg/matrix_dense.ts";
 import type { Algorithm } from "./algorithm.ts";
-import { interactionsOf } from "./datasets_for_tests.ts";
+import { interactionsOf } from "../../testing/datasets.ts";
 import { plan } from "./plan.ts";
 import { popularity } from "./popularity.ts";
 import { trainingSet } from "./training_set.ts";

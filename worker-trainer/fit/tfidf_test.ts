@@ -1,7 +1,7 @@
 import { RowPool } from "../linalg/row_pool.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Catalogue } from "../dataset/dataset.ts";
-import { full } from "../linalg/matrices_for_tests.ts";
+import { full } from "../../testing/matrices.ts";
 import { fields } from "./features.ts";
 import { tfidf } from "./tfidf.ts";
 

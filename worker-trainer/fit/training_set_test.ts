@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { full } from "../linalg/matrices_for_tests.ts";
-import { interactionsOf } from "./datasets_for_tests.ts";
+import { full } from "../../testing/matrices.ts";
+import { interactionsOf } from "../../testing/datasets.ts";
 import { productCost } from "../linalg/product.ts";
 import {
   densityOf,

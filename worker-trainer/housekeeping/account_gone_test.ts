@@ -10,13 +10,13 @@ import {
   signedUp,
   startSystem,
   type System,
-} from "../../dev/test_system.ts";
-import { until } from "../../dev/test_until.ts";
+} from "../../testing/system.ts";
+import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { installationId } from "../../functions/recommender/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
-import { markedFiles } from "../../testing/marked_files.ts";
-import { markedInPostgres } from "../../testing/marked_in_postgres.ts";
+import { markedFiles } from "../../testing/faults/marked_files.ts";
+import { markedInPostgres } from "../../testing/faults/marked_in_postgres.ts";
 import { ownPostgres } from "../../testing/own_postgres.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 import { sweepIfDue } from "./sweep/sweep.ts";

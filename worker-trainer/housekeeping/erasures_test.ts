@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { testRecommender } from "../../dev/test_recommender.ts";
+import { testRecommender } from "../../testing/recommender.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { workOffErasures } from "./erasures.ts";
 import { expireUploads } from "./expire_uploads.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { forgetInOutbox } from "./forget_in_outbox.ts";
 
 const LONG = "a-customer-id-of-forty-characters-000042";

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ignoreWithout } from "../../dev/parts.ts";
-import { servingProject, type TestProject } from "../../dev/test_project.ts";
-import { type TestRecommender, testRecommender } from "../../dev/test_recommender.ts";
+import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
+import { servingProject, type TestProject } from "../../testing/project.ts";
+import { type TestRecommender, testRecommender } from "../../testing/recommender.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { loadModel, MANIFEST } from "../../functions/recommender/model/artifact.ts";
-import { exampleModel } from "../../functions/recommender/model/example_model.ts";
+import { exampleModel } from "../../testing/example_model.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { RegistryUnavailableError } from "../../functions/recommender/registry/registry.ts";
-import { smallDisk } from "../../testing/small_disk.ts";
+import { smallDisk } from "../../testing/faults/small_disk.ts";
 import { workOffErasures } from "./erasures.ts";
 import { forgetErased, type ForgettingOptions } from "./forget.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { isRunning, startTrainer, type TrainerProcess } from "../../testing/trainer_process.ts";
-import { pendingProject, projectRow } from "../test_project.ts";
+import { pendingProject, projectRow } from "../../testing/training_project.ts";
 
 /** Runs a trainer on a database and a folder of its own, until the end of the scope. */
 async function trainer() {

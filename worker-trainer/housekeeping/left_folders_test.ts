@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { COMMON } from "../../functions/recommender/csv/dialect.ts";
 import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
 import { makeTrainingFolder } from "../queue/training_folder.ts";
-import { pendingProject } from "../test_project.ts";
+import { pendingProject } from "../../testing/training_project.ts";
 import { removeLeftFolders } from "./left_folders.ts";
 
 const log = () => {};

@@ -1,12 +1,12 @@
 /** Erased users and deleted accounts are added to the list next to the backups. */
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { installationId } from "../../functions/recommender/projects.ts";
 import { startTrainer } from "../../testing/trainer_process.ts";
 import { type Erasures, readErasures } from "../backups/erasure_list.ts";
 import { openPlace } from "../backups/place.ts";
-import { erasedUser, pendingProject, testOwner } from "../test_project.ts";
+import { erasedUser, pendingProject, testOwner } from "../../testing/training_project.ts";
 
 Deno.test("housekeeping lists erasures beside the backups, also once the list can be written again", async () => {
   await using database = await testDatabase();

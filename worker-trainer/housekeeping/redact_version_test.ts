@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type MlflowServer, startMlflow } from "../../dev/mlflow.ts";
-import { ignoreWithout, part } from "../../dev/parts.ts";
+import { type MlflowServer, startMlflow } from "../../ops/home/mlflow.ts";
+import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import {
   decodeManifest,
@@ -22,7 +22,7 @@ import { openUserSlices } from "../../functions/recommender/model/user_slices.ts
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
-import { artifactOf, chanceModel, type Files, writeFiles } from "../test_artifact.ts";
+import { artifactOf, chanceModel, type Files, writeFiles } from "../../testing/artifact.ts";
 import { redactVersion } from "./redact_version.ts";
 import type { VersionAt } from "./version_at.ts";
 

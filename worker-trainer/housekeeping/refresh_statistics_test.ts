@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
-import { connectedAs } from "../../dev/connected_as.ts";
-import { testDatabase } from "../../dev/test_database.ts";
+import { connectedAs } from "../../ops/database/connected_as.ts";
+import { testDatabase } from "../../testing/database.ts";
 import postgres from "postgres";
 import { refreshStatistics } from "./refresh_statistics.ts";
 

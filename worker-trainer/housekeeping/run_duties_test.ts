@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { runDuties } from "./run_duties.ts";
 
 const NEVER = 600_000;

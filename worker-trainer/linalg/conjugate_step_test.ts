@@ -1,7 +1,7 @@
 import { assertAlmostEquals } from "@std/assert";
 import { Matrix as Reference, solve } from "ml-matrix";
 import { conjugateStep } from "./conjugate_step.ts";
-import { full, randomRows } from "./matrices_for_tests.ts";
+import { full, randomRows } from "../../testing/matrices.ts";
 import { matrixDense } from "./matrix_dense.ts";
 import { SharedSpace } from "./shared_space.ts";
 

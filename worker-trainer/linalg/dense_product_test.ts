@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { denseProduct } from "./dense_product.ts";
-import { chance, full, randomRows } from "./matrices_for_tests.ts";
+import { chance, full, randomRows } from "../../testing/matrices.ts";
 import { SharedSpace } from "./shared_space.ts";
 
 const a = randomRows({ rows: 9, width: 12, density: 0.6 });

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Matrix } from "./dense.ts";
 import { openDense } from "./open_dense.ts";
 import { matrixDense } from "./matrix_dense.ts";
-import { chance } from "./matrices_for_tests.ts";
+import { chance } from "../../testing/matrices.ts";
 
 function randomMatrix(rows: number, columns: number, seed: number): Matrix {
   const random = chance(seed);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { full, randomRows } from "./matrices_for_tests.ts";
+import { full, randomRows } from "../../testing/matrices.ts";
 import { denseTimesSparse } from "./on_threads.ts";
 import { RowPool } from "./row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";

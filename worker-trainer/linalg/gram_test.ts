@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { gramCosines } from "./gram.ts";
-import { full, randomRows } from "./matrices_for_tests.ts";
+import { full, randomRows } from "../../testing/matrices.ts";
 import { gramOf } from "./on_threads.ts";
 import { product } from "./product.ts";
 import { RowPool } from "./row_pool.ts";

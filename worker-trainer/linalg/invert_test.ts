@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { inverse, Matrix as Reference } from "ml-matrix";
 import { openDense } from "./open_dense.ts";
 import { invert } from "./invert.ts";
-import { chance } from "./matrices_for_tests.ts";
+import { chance } from "../../testing/matrices.ts";
 import { matrixDense } from "./matrix_dense.ts";
 import { SymmetricPanels } from "./symmetric_panels.ts";
 

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { assembleKernels } from "../../dev/build_kernels.ts";
+import { assembleKernels } from "../../ops/deploy/build_kernels.ts";
 import { kernelsOf } from "./kernels.ts";
-import { chance, full, randomRows } from "./matrices_for_tests.ts";
+import { chance, full, randomRows } from "../../testing/matrices.ts";
 import { SharedSpace } from "./shared_space.ts";
 
 Deno.test("kernels.wasm is what kernels.wat says", async () => {

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { full, randomRows } from "./matrices_for_tests.ts";
+import { full, randomRows } from "../../testing/matrices.ts";
 import { product, productCost } from "./product.ts";
 import { rowNorms, transpose } from "./sparse_rows.ts";
 

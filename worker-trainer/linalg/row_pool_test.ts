@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { randomRows } from "./matrices_for_tests.ts";
+import { randomRows } from "../../testing/matrices.ts";
 import { product } from "./product.ts";
 import { RowPool } from "./row_pool.ts";
 import { transpose } from "./sparse_rows.ts";

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Matrix as Reference } from "ml-matrix";
 import type { Matrix } from "./dense.ts";
-import { full, randomRows } from "./matrices_for_tests.ts";
+import { full, randomRows } from "../../testing/matrices.ts";
 import { sparseTimesDense } from "./on_threads.ts";
 import { RowPool } from "./row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";

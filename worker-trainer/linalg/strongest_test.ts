@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { chance } from "./matrices_for_tests.ts";
+import { chance } from "../../testing/matrices.ts";
 import { rowScratch } from "./row_scratch.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Matrix as Reference, SingularValueDecomposition } from "ml-matrix";
 import { openDense } from "./open_dense.ts";
 import { lowRankRows } from "./low_rank_rows.ts";
-import { chance, randomRows } from "./matrices_for_tests.ts";
+import { chance, randomRows } from "../../testing/matrices.ts";
 import { RowPool } from "./row_pool.ts";
 import { transpose } from "./sparse_rows.ts";
 import { leadingSubspace } from "./subspace.ts";

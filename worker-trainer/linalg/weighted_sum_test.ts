@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { full, randomRows, rowsOf } from "./matrices_for_tests.ts";
+import { full, randomRows, rowsOf } from "../../testing/matrices.ts";
 import { sumOf } from "./on_threads.ts";
 import { RowPool } from "./row_pool.ts";
 

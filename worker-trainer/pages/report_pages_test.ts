@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { reportPages } from "./report_pages.ts";
-import { REPORT } from "./test_report.ts";
+import { REPORT } from "../../testing/report.ts";
 
 const pagesOf = (...given: Parameters<typeof reportPages>) =>
   Object.fromEntries(

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { cancelTraining } from "../../functions/recommender/projects.ts";
 import {
   beat,
@@ -13,7 +13,12 @@ import {
   retryLater,
   returnTry,
 } from "./claim.ts";
-import { erasedUser, pendingProject, projectRow, testOwner } from "../test_project.ts";
+import {
+  erasedUser,
+  pendingProject,
+  projectRow,
+  testOwner,
+} from "../../testing/training_project.ts";
 
 const OUTCOME = { version: "1", report: { format: "airec-report" }, receipts: {} };
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
-import { until } from "../../dev/test_until.ts";
+import { until } from "../../testing/until.ts";
 import { Dependencies } from "./dependencies.ts";
 import type { Missing } from "./missing.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { queueDueRetrains } from "./retrains.ts";
-import { pendingProject, projectRow, testOwner } from "../test_project.ts";
+import { pendingProject, projectRow, testOwner } from "../../testing/training_project.ts";
 
 Deno.test("projects that are to be trained again and again are queued when due", async () => {
   await using database = await testDatabase();

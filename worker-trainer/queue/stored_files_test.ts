@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
+import { testDatabase } from "../../testing/database.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { pendingProject } from "../test_project.ts";
+import { pendingProject } from "../../testing/training_project.ts";
 import { isStoreAnother } from "./stored_files.ts";
 
 Deno.test("an upload that is gone is told from a store that is not there", async () => {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { delay } from "@std/async/delay";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { cancelTraining, findProject } from "../../functions/recommender/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
@@ -12,7 +12,7 @@ import { runDuties } from "../housekeeping/run_duties.ts";
 import { missingOf } from "./missing.ts";
 import type { Order } from "./training_process.ts";
 import { claimProject } from "./claim.ts";
-import { erasedUser, pendingProject, projectRow } from "../test_project.ts";
+import { erasedUser, pendingProject, projectRow } from "../../testing/training_project.ts";
 import { runTrainer, type TrainerOptions } from "./trainer.ts";
 
 /** Runs a trainer and its housekeeping on a new database and folder, until the scope ends. */

@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { testDatabase } from "../../dev/test_database.ts";
-import { until } from "../../dev/test_until.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { COMMON } from "../../functions/recommender/csv/dialect.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
-import { pendingProject, projectRow, type TestFile } from "../test_project.ts";
+import { pendingProject, projectRow, type TestFile } from "../../testing/training_project.ts";
 import { claimProject } from "./claim.ts";
 import { runTrainer } from "./trainer.ts";
 import { trainInProcess } from "./training_process.ts";

@@ -1,8 +1,8 @@
 /** The order of the queue: one test for each rule of turns.ts. */
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../dev/test_database.ts";
-import { projectRow, testOwner } from "../test_project.ts";
+import { testDatabase } from "../../testing/database.ts";
+import { projectRow, testOwner } from "../../testing/training_project.ts";
 import { type Claim, type ClaimOptions, claimProject, finish, retryLater } from "./claim.ts";
 import { inOrder, type Waiting, waitingTrainings } from "./turns.ts";
 

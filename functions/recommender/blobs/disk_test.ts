@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ignoreWithout } from "../../../dev/parts.ts";
-import { smallDisk } from "../../../testing/small_disk.ts";
+import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
+import { smallDisk } from "../../../testing/faults/small_disk.ts";
 import { BlobsAwayError, BlobsFullError } from "./blobs.ts";
 import { diskBlobs } from "./disk.ts";
 

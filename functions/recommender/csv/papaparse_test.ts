@@ -1,7 +1,7 @@
 /** Cross-check: PapaParse reads the same records from files with valid quoting. */
 import { assertEquals } from "@std/assert";
 import Papa from "papaparse";
-import { chanceOf } from "../../../dev/samples/chance.ts";
+import { chanceOf } from "../../../samples/chance.ts";
 import { RecordReader } from "./records.ts";
 import { writeRecord } from "./write_record.ts";
 

@@ -9,7 +9,7 @@ import {
   similarItems,
   UnknownItemError,
 } from "./answer.ts";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import type { Model, ModelType } from "./model.ts";
 
 function ids(type: ModelType, request: Parameters<typeof recommend>[1]): string[] {

@@ -1,7 +1,7 @@
 /** Checks that docs/artifact.md documents the output of encodeModel, array by array. */
 import { assertEquals } from "@std/assert";
 import { encodeModel, MANIFEST, MODEL, USERS } from "./artifact.ts";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import type { Model } from "./model.ts";
 import { decodeSafetensors, type Tensor } from "./safetensors.ts";
 import { stringTable } from "./string_table.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { similarItems } from "./answer.ts";
 import { encodeModel, FileMismatchError, MANIFEST, MODEL } from "./artifact.ts";
 import { openModel } from "./device.ts";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { diversify, poolSize } from "./diversify.ts";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import type { Model, SparseRows } from "./model.ts";
 import type { Ranked } from "./rank.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { recommend } from "./answer.ts";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import type { Column, Model, ModelType, SparseRows } from "./model.ts";
 import { stringTable } from "./string_table.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import { describeItem, facetsOf } from "./facets.ts";
 import { stringTable } from "./string_table.ts";
 

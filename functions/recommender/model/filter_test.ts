@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import { barredBy, type Filter, FilterError } from "./filter.ts";
 import type { Column, Model } from "./model.ts";
 import { stringTable } from "./string_table.ts";

@@ -7,7 +7,7 @@ import {
   ModelTooLargeError,
   USERS,
 } from "./artifact.ts";
-import { exampleModel } from "./example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import type { Manifest, Model } from "./model.ts";
 import { stringAt, stringTable } from "./string_table.ts";
 import { openUserSlices } from "./user_slices.ts";

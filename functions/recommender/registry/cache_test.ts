@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { until } from "../../../dev/test_until.ts";
+import { until } from "../../../testing/until.ts";
 import {
   decodeManifest,
   encodeManifest,
@@ -12,7 +12,7 @@ import {
   sha256Hex,
   USERS,
 } from "../model/artifact.ts";
-import { exampleModel } from "../model/example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import type { Model } from "../model/model.ts";
 import { stringAt, stringCount, stringTable } from "../model/string_table.ts";
 import { modelCache } from "./cache.ts";

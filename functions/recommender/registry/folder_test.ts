@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { until } from "../../../dev/test_until.ts";
+import { until } from "../../../testing/until.ts";
 import { type Blobs, BlobsFullError } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { folderRegistry } from "./folder.ts";

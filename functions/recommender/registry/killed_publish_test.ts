@@ -1,9 +1,9 @@
 /** Kills a publishing process half-way, with the folder registry and with a real MLflow server. */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
-import { ignoreWithout } from "../../../dev/parts.ts";
-import { until } from "../../../dev/test_until.ts";
+import { type MlflowServer, startMlflow } from "../../../ops/home/mlflow.ts";
+import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
+import { until } from "../../../testing/until.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { openRegistry } from "./open.ts";
 

@@ -1,7 +1,7 @@
 /** MLflow with authentication: its own passwords, and a gateway that accepts bearer tokens. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { startMlflow } from "../../../dev/mlflow.ts";
-import { ignoreWithout } from "../../../dev/parts.ts";
+import { startMlflow } from "../../../ops/home/mlflow.ts";
+import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
 import { openRegistry } from "./open.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { RegistryUnavailableError } from "./registry.ts";

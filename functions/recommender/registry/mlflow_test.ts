@@ -1,7 +1,7 @@
 /** MLflow only: what its pages show, retries of interrupted calls, connection errors. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ignoreWithout } from "../../../dev/parts.ts";
-import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
+import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
+import { type MlflowServer, startMlflow } from "../../../ops/home/mlflow.ts";
 import { mlflowRegistry } from "./mlflow.ts";
 import { type Tagged, tagsOf } from "./mlflow_entities.ts";
 import { mlflowAuthorization, mlflowRest } from "./mlflow_rest.ts";

@@ -1,7 +1,7 @@
 /** Conformance tests of both registries: the folder on disk blobs, and a real MLflow server. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ignoreWithout } from "../../../dev/parts.ts";
-import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
+import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
+import { type MlflowServer, startMlflow } from "../../../ops/home/mlflow.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { folderRegistry } from "./folder.ts";

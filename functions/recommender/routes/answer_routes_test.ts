@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
-import { servingProject, type TestProject } from "../../../dev/test_project.ts";
+import { servingProject, type TestProject } from "../../../testing/project.ts";
 import {
   type Client,
   type TestRecommender,
   testRecommender,
-} from "../../../dev/test_recommender.ts";
-import { until } from "../../../dev/test_until.ts";
-import { exampleModel } from "../model/example_model.ts";
+} from "../../../testing/recommender.ts";
+import { until } from "../../../testing/until.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import type { Model, ModelType } from "../model/model.ts";
 
 interface Item {

@@ -1,8 +1,8 @@
 /** JSON numbers beyond 2⁵³ as ids are never rounded to another id, on any route. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { servingProject } from "../../../dev/test_project.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
-import { exampleModel } from "../model/example_model.ts";
+import { servingProject } from "../../../testing/project.ts";
+import { testRecommender } from "../../../testing/recommender.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import { stringTable } from "../model/string_table.ts";
 
 /** 2⁵³ + 1, which as a double is rounded to 2⁵³. */

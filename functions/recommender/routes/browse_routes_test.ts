@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { servingProject, waitingProject } from "../../../dev/test_project.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
-import { exampleModel } from "../model/example_model.ts";
+import { servingProject, waitingProject } from "../../../testing/project.ts";
+import { testRecommender } from "../../../testing/recommender.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 
 Deno.test("items and users are found by a part, in pages", async () => {
   await using service = await testRecommender();

@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { servingProject, type TestProject, waitingProject } from "../../../dev/test_project.ts";
+import { servingProject, type TestProject, waitingProject } from "../../../testing/project.ts";
 import {
   type Client,
   type TestRecommender,
   testRecommender,
-} from "../../../dev/test_recommender.ts";
+} from "../../../testing/recommender.ts";
 
 async function statusOf({ ann, path }: TestProject) {
   return (await ann.get(`${path}/status`)).body;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { servingProject, waitingProject } from "../../../dev/test_project.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
+import { servingProject, waitingProject } from "../../../testing/project.ts";
+import { testRecommender } from "../../../testing/recommender.ts";
 
 Deno.test("an erased user is unknown at once, and a training that runs goes on", async () => {
   await using service = await testRecommender();

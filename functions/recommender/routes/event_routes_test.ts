@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { ACCESS, mintToken } from "../../http/identity.ts";
-import { SECRET, testRecommender } from "../../../dev/test_recommender.ts";
-import { DRIVER } from "../../../dev/test_in_workerd.ts";
-import { waitingProject } from "../../../dev/test_project.ts";
+import { SECRET, testRecommender } from "../../../testing/recommender.ts";
+import { DRIVER } from "../../../testing/in_workerd.ts";
+import { waitingProject } from "../../../testing/project.ts";
 
 interface Event {
   event: string;

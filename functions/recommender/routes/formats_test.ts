@@ -1,7 +1,7 @@
 /** Files of other formats and shapes through the API: created, shown, appended, corrected. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { FORMS } from "../../../dev/test_project.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
+import { FORMS } from "../../../testing/project.ts";
+import { testRecommender } from "../../../testing/recommender.ts";
 import { zoo } from "../csv/test_zoo.ts";
 
 const FORMATS = [

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { servingProject } from "../../../dev/test_project.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
+import { servingProject } from "../../../testing/project.ts";
+import { testRecommender } from "../../../testing/recommender.ts";
 import { eraseUser } from "../erased_users.ts";
 import { hideItems } from "../hidden_items.ts";
 import { projectMemory, rememberServedProjects } from "../served_projects.ts";

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { servingProject, waitingProject } from "../../../dev/test_project.ts";
-import { type Client, testRecommender } from "../../../dev/test_recommender.ts";
-import { until } from "../../../dev/test_until.ts";
+import { servingProject, waitingProject } from "../../../testing/project.ts";
+import { type Client, testRecommender } from "../../../testing/recommender.ts";
+import { until } from "../../../testing/until.ts";
 import { encodeModel, MODEL, sha256Hex } from "../model/artifact.ts";
 import { openModel } from "../model/device.ts";
-import { exampleModel } from "../model/example_model.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 
 /** Requests a file with the given headers. */
 async function get(client: Client, path: string, headers: Record<string, string> = {}) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { FILMS, FORMS, RATINGS, servingProject } from "../../../dev/test_project.ts";
-import { type Client, testRecommender } from "../../../dev/test_recommender.ts";
+import { FILMS, FORMS, RATINGS, servingProject } from "../../../testing/project.ts";
+import { type Client, testRecommender } from "../../../testing/recommender.ts";
 
 const FILM_SCHEMA = { item_id: "movieId", item_title: "title", feature_col: "genres" };
 const RATING_SCHEMA = { user_id: "userId", item_id: "movieId", rating: "rating" };

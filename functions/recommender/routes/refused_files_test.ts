@@ -1,7 +1,7 @@
 /** Invalid files are refused on every upload path, and nothing of them is kept. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { FORMS } from "../../../dev/test_project.ts";
-import { type Answer, type Client, testRecommender } from "../../../dev/test_recommender.ts";
+import { FORMS } from "../../../testing/project.ts";
+import { type Answer, type Client, testRecommender } from "../../../testing/recommender.ts";
 import { PART_BYTES } from "../blobs/parts.ts";
 import { zoo } from "../csv/test_zoo.ts";
 import { sheetRows, workbook } from "../csv/zoo/test_workbook.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { waitingProject } from "../../../dev/test_project.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
+import { waitingProject } from "../../../testing/project.ts";
+import { testRecommender } from "../../../testing/recommender.ts";
 
 const DEFAULTS = {
   version: 1,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
-import { type Client, testRecommender } from "../../../dev/test_recommender.ts";
+import { type Client, testRecommender } from "../../../testing/recommender.ts";
 import { PART_BYTES } from "../blobs/parts.ts";
 
 const MIB = 1024 * 1024;

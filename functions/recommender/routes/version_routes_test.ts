@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type MlflowServer, startMlflow } from "../../../dev/mlflow.ts";
-import { ignoreWithout } from "../../../dev/parts.ts";
-import { servingProject, waitingProject } from "../../../dev/test_project.ts";
-import { DRIVER } from "../../../dev/test_in_workerd.ts";
-import { testRecommender } from "../../../dev/test_recommender.ts";
-import { exampleModel } from "../model/example_model.ts";
+import { type MlflowServer, startMlflow } from "../../../ops/home/mlflow.ts";
+import { ignoreWithout } from "../../../testing/runner/optional_parts.ts";
+import { servingProject, waitingProject } from "../../../testing/project.ts";
+import { DRIVER } from "../../../testing/in_workerd.ts";
+import { testRecommender } from "../../../testing/recommender.ts";
+import { exampleModel } from "../../../testing/example_model.ts";
 import { folderRegistry } from "../registry/folder.ts";
 import { mlflowRegistry } from "../registry/mlflow.ts";
 

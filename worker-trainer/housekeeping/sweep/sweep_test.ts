@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { testDatabase } from "../../../dev/test_database.ts";
+import { testDatabase } from "../../../testing/database.ts";
 import { diskBlobs } from "../../../functions/recommender/blobs/disk.ts";
 import { installationId } from "../../../functions/recommender/projects.ts";
 import { folderRegistry } from "../../../functions/recommender/registry/folder.ts";
-import { pendingProject, testOwner } from "../../test_project.ts";
+import { pendingProject, testOwner } from "../../../testing/training_project.ts";
 import { sweepIfDue, type SweepOptions } from "./sweep.ts";
 import { beginSweep, endSweep } from "./sweep_store.ts";
 

@@ -1,0 +1,63 @@
+/** Small datasets with obvious right answers. */
+import type { Dataset, Interactions } from "../worker-trainer/dataset/dataset.ts";
+import type { Rows } from "../worker-trainer/dataset/join_repeats.ts";
+import { decideLiking, weighByRatings } from "../worker-trainer/dataset/liking.ts";
+
+/** Returns interactions from lists of items by user, oldest first, weighted like rows of a file. */
+export function interactionsOf(
+  lists: number[][],
+  ratings?: number[][],
+): Interactions {
+  const offsets = new Uint32Array(lists.length + 1);
+  lists.forEach((list, user) => offsets[user + 1] = offsets[user] + list.length);
+  const size = offsets[lists.length];
+  const rows: Rows = {
+    user: Uint32Array.from(lists.flatMap((list, user) => list.map(() => user))),
+    item: Uint32Array.from(lists.flat()),
+    rating: ratings ? Float32Array.from(ratings.flat()) : new Float32Array(size).fill(NaN),
+    time: new Float64Array(size).fill(NaN),
+    weight: new Float32Array(size).fill(1),
+  };
+  weighByRatings(rows, decideLiking(rows), lists.length);
+  return {
+    offsets,
+    items: rows.item,
+    weights: rows.weight.map((weight) => Number.isNaN(weight) ? 0 : weight),
+    ratings: ratings && rows.rating,
+  };
+}
+
+/**
+ * Returns users and items of two colours: each user has interacted with all items of their colour
+ * except one, which must be recommended first.
+ */
+export function checkerboard(size: number): { lists: number[][]; missing: number[] } {
+  const lists: number[][] = [];
+  const missing: number[] = [];
+  for (let user = 0; user < size; user++) {
+    const colour = Array.from({ length: size }, (_, item) => item)
+      .filter((item) => item % 2 === user % 2);
+    missing.push(user);
+    lists.push(colour.filter((item) => item !== user));
+  }
+  return { lists, missing };
+}
+
+/** Returns a dataset of `lists` with items "item 0" … and the feature column, if given. */
+export function datasetOf(
+  lists: number[][],
+  { items, features, ratings }: { items: number; features?: string[]; ratings?: number[][] },
+): Dataset {
+  return {
+    items: {
+      ids: Array.from({ length: items }, (_, i) => `i${i}`),
+      titles: Array.from({ length: items }, (_, i) => `item ${i}`),
+      described: features ? items : 0,
+      features: features ? [{ name: "kinds", values: features }] : [],
+    },
+    users: lists.map((_, user) => `u${user}`),
+    interactions: interactionsOf(lists, ratings),
+    liking: { rule: "all" },
+    fingerprint: "0".repeat(64),
+  };
+}

@@ -1,0 +1,64 @@
+/** Metrics of candidates on the test part of a training, in hindsight. */
+import type { SparseRows } from "../functions/recommender/model/model.ts";
+import { blend, choiceOf, type Recipe } from "../worker-trainer/choice.ts";
+import type { Dataset } from "../worker-trainer/dataset/dataset.ts";
+import { splitInteractions } from "../worker-trainer/dataset/split.ts";
+import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
+import type { Candidate, Report } from "../worker-trainer/evaluate/report.ts";
+import type { Algorithm } from "../worker-trainer/fit/algorithm.ts";
+import { rankable } from "../worker-trainer/fit/assemble.ts";
+import { type TrainingSet, trainingSet } from "../worker-trainer/fit/training_set.ts";
+import { openDense } from "../worker-trainer/linalg/open_dense.ts";
+import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
+
+/** Candidates below this share of the best on validation are not refitted. */
+const NEAR = 0.8;
+
+/**
+ * Returns the candidates of a report that use interactions alone and are close to the best on
+ * validation, refitted on train and validation and evaluated like the selected model; best first.
+ * @param whole algorithms of which all configurations are evaluated, tried by the training or not.
+ */
+export async function inHindsight(
+  { interactions, items: { ids } }: Dataset,
+  { candidates, split }: Report,
+  whole: Algorithm[] = [],
+): Promise<(Candidate & { test_ndcg: number })[]> {
+  const { test_share: share, seed } = split!;
+  const { train, held } = splitInteractions(interactions, { seed, share });
+  const top = Math.max(...candidates.map(({ validation_ndcg = 0 }) => validation_ndcg));
+  const engines = { dense: await openDense(), pool: new RowPool() };
+  // Blends share the same parts.
+  const fitted = new Map<string, SparseRows>();
+  const fit = async ({ algorithm, parameters }: Recipe, signal: string, set: TrainingSet) => {
+    const key = JSON.stringify([algorithm.name, parameters, signal]);
+    const rows = fitted.get(key) ?? await algorithm.fit(set, parameters, engines);
+    fitted.set(key, rows);
+    return rows;
+  };
+  const near = candidates.filter(({ algorithm, validation_ndcg = 0 }) =>
+    algorithm !== "hybrid" && validation_ndcg >= NEAR * top
+  );
+  const all = whole.flatMap(({ name, recipes }) =>
+    recipes.map((parameters): Candidate => ({ algorithm: name, parameters }))
+  );
+  const judged = [];
+  for (const candidate of [...near, ...all]) {
+    const { parts, reading } = choiceOf(candidate)!;
+    const set = trainingSet(train, { items: ids.length, reading });
+    const rows = [];
+    for (const { recipe, share } of parts) {
+      rows.push({ rows: await fit(recipe, reading.signal, set), share });
+    }
+    const { popularity, histories } = set;
+    const model = rankable({
+      weights: await blend(rows, set, engines.pool),
+      popularity,
+      histories,
+    });
+    const { metrics } = await evaluate(model, { held }, engines.pool);
+    judged.push({ ...candidate, test_ndcg: metrics.ndcg });
+  }
+  engines.pool.close();
+  return judged.sort((a, b) => b.test_ndcg - a.test_ndcg);
+}
