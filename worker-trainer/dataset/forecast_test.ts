@@ -1,6 +1,7 @@
 /** The page's forecast of a file equals the trainer's receipt: same reader, same rules. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
+import { COMMON } from "../../functions/recommender/csv/dialect.ts";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
 import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
 import {
@@ -222,6 +223,62 @@ Deno.test("ids in another spelling are joined by one clear rule, and it is said"
     'Most rows name items that the items file does not have, such as "film-1" and "film-2"; its own ' +
     'ids are such as "1". Is the right column chosen in both files?',
   ]);
+});
+
+Deno.test("ids of a column that some rows write as decimal numbers are the same ids", async () => {
+  const float = (n: number) => n % 5 < 2 ? `${n}.0` : String(n);
+  const plain = (n: number) => String(n);
+  const all = (n: number) => `${n}.0`;
+  const version = (n: number) => n === 30 ? "1.5" : float(n);
+  const items = (id: (n: number) => string) =>
+    ["id,title", ...Array.from({ length: 30 }, (_, n) => `${id(n + 1)},Film ${n + 1}`)].join("\n");
+  const events = (user: (n: number) => string, item: (n: number) => string) =>
+    [
+      "user,item",
+      ...Array.from({ length: 900 }, (_, n) => `${user(n % 9 + 9 * (n % 2))},${item(1 + n % 30)}`),
+    ].join("\n");
+  type Spelling = (n: number) => string;
+  const cases: [items: Spelling, user: Spelling, item: Spelling, said: string][] = [
+    [plain, plain, float, "item ids end in .0"],
+    [float, plain, plain, "item ids end in .0"],
+    [all, plain, float, "item ids end in .0"],
+    [plain, float, plain, "user ids end in .0"],
+    [(n) => `00${n}`, plain, all, "zeros at the beginning"],
+    [plain, plain, (n) => n % 5 < 2 ? `0${n}` : `${n}`, "in another spelling"],
+    [version, plain, version, "decimal numbers"],
+  ];
+  for (const [id, user, item, said] of cases) {
+    const { receipts, forecasts } = await both(
+      { text: items(id), mapping: { item_id: "id", item_title: "title" } },
+      { text: events(user, item), mapping: { user_id: "user", item_id: "item" } },
+    );
+    assertEquals(forecasts, receipts, said);
+    const notes = receipts.flatMap(({ notes = [] }) => notes).join(" ");
+    assertStringIncludes(notes, said);
+    if (said === "in another spelling") continue;
+    const [, { users, items: met, unknown_items }] = receipts;
+    assertEquals({ users, met, unknown_items }, { users: 18, met: 30, unknown_items: 0 }, said);
+  }
+});
+
+Deno.test("users of a file of decimal numbers are those of a file without, also to erase", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const mapping = { user_id: "user", item_id: "item" };
+    const texts = ["user,item\n17,a\n18,b\n", "user,item\n17.0,c\n19.0,d\n"];
+    const files = await Promise.all(texts.map(async (text, i) => {
+      await Deno.writeTextFile(`${path}${i}`, text);
+      return { ...onDisk(`${path}${i}`), kind: "INTERACTION" as const, dialect: COMMON, mapping };
+    }));
+    for (const order of [files, files.toReversed()]) {
+      const { dataset } = await readDataset(order);
+      assertEquals(dataset.users.toSorted(), ["17", "18", "19"]);
+      const { dataset: rest } = await readDataset(order, { erased: ["17"] });
+      assertEquals(rest.users.toSorted(), ["18", "19"]);
+    }
+  } finally {
+    await Promise.all([path, `${path}0`, `${path}1`].map((path) => Deno.remove(path)));
+  }
 });
 
 Deno.test("HTML in titles is read as text: shown, joined and forecast alike", async () => {

@@ -9,6 +9,7 @@ import {
 import {
   type ColumnForms,
   type FileEvidence,
+  type IdSpellings,
   isSameForms,
   notesOf,
 } from "../../functions/recommender/csv/column_forms.ts";
@@ -77,6 +78,14 @@ export interface RowReading<Row extends object> {
   take?: TakeLine;
 }
 
+/** What is known of a file before it is read. */
+export interface KnownOfFile {
+  /** The forms of the whole file, if it was read before. */
+  forms?: ColumnForms;
+  /** How the ids of all files of its kind are written; decided by this file alone if absent. */
+  spelling?: IdSpellings;
+}
+
 /** A file being read. */
 export interface OpenFile {
   columns: readonly string[];
@@ -88,19 +97,22 @@ export interface OpenFile {
 
 /**
  * Streams a file's rows through the callbacks of `open`, and counts them.
- * @param known the forms of the whole file, if it was read before.
  * @throws {UnusableDataError} if the file, its mapping or all of its rows cannot be used
  * @throws {OtherForms} if the whole file requires other forms than its head
  */
 export async function readRows<Row extends object>(
   file: DataFile,
   open: (file: OpenFile) => RowReading<Row>,
-  known?: ColumnForms,
+  { forms: known, spelling }: KnownOfFile = {},
 ): Promise<Receipt> {
   const receipt = emptyReceipt(file.kind);
   let mayBeEmpty = file.mayBeEmpty ?? false;
   try {
-    const { batches, ...opened } = await readDecided(await file.open(), { ...file, known });
+    const { batches, ...opened } = await readDecided(await file.open(), {
+      ...file,
+      known,
+      spelling,
+    });
     const { columns, forms, evidence } = opened;
     const [problem] = checkMapping(file.kind, file.mapping, columns);
     if (problem) throw new UnusableDataError(problem.detail);
@@ -127,9 +139,9 @@ export async function readRows<Row extends object>(
         }
       }
     }
-    const decided = evidence.decide();
-    if (!known && !isSameForms(forms, decided)) throw new OtherForms(file, decided);
-    note(receipt, [...opened.notes, ...notesOf(known ?? decided, file.mapping)]);
+    const decided = { ...(known ?? evidence.decide()), ...(spelling && { spelling }) };
+    if (!isSameForms(forms, decided)) throw new OtherForms(file, decided);
+    note(receipt, [...opened.notes, ...notesOf(decided, file.mapping)]);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (!(mayBeEmpty && error.code === "empty")) throw new UnusableDataError(error.message);

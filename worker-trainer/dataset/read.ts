@@ -1,9 +1,11 @@
 import type {
   Choices,
   ContentMapping,
+  FileKind,
   InteractionMapping,
 } from "../../functions/recommender/csv/mapping.ts";
-import type { ColumnForms } from "../../functions/recommender/csv/column_forms.ts";
+import type { ColumnForms, IdSpellings } from "../../functions/recommender/csv/column_forms.ts";
+import { IdSpellingEvidence } from "../../functions/recommender/csv/float_ids.ts";
 import { IdEvidence } from "../../functions/recommender/csv/item_ids.ts";
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import {
@@ -43,25 +45,47 @@ export async function readDataset(
   options: ReadOptions = {},
 ): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
   const forms = new Map<DataFile, ColumnForms>();
+  const ids = new ProjectIds();
   for (;;) {
+    const spelling = ids.decide();
+    const isKnown = () => JSON.stringify(ids.decide()) === JSON.stringify(spelling);
     try {
-      return await readBy(files, { ...options, forms });
+      const read = await readBy(files, { ...options, forms, ids, spelling });
+      if (isKnown()) return read;
     } catch (error) {
       // Tables of the previous attempt are discarded as a whole.
       if (!(error instanceof OtherForms)) throw error;
-      forms.set(error.file, error.forms);
+      if (isKnown()) forms.set(error.file, error.forms);
     }
+    // Ids in another spelling may match the items otherwise.
+    if (!isKnown()) forms.clear();
   }
 }
 
-/** The forms of whole files that have been read before. */
+/** What is known of the files from earlier attempts to read them, and the evidence of this one. */
 interface KnownForms {
   forms: ReadonlyMap<DataFile, ColumnForms>;
+  ids: ProjectIds;
+  spelling: Record<FileKind, IdSpellings>;
+}
+
+/** Collects evidence for the spelling of ids over all files of a kind. */
+class ProjectIds {
+  readonly CONTENT = { user: new IdSpellingEvidence(), item: new IdSpellingEvidence() };
+  readonly INTERACTION = { user: new IdSpellingEvidence(), item: new IdSpellingEvidence() };
+
+  decide(): Record<FileKind, IdSpellings> {
+    const decided = ({ user, item }: ProjectIds[FileKind]) => ({
+      user: user.decide(),
+      item: item.decide(),
+    });
+    return { CONTENT: decided(this.CONTENT), INTERACTION: decided(this.INTERACTION) };
+  }
 }
 
 async function readBy(
   files: readonly DataFile[],
-  { eventWeights, likedFrom, erased = [], forms }: ReadOptions & KnownForms,
+  { eventWeights, likedFrom, erased = [], ...known }: ReadOptions & KnownForms,
 ): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
   if (files.length === 0) throw new UnusableDataError("There is no file; at least one is needed.");
   const content = files.filter((file) => file.kind === "CONTENT");
@@ -69,12 +93,12 @@ async function readBy(
   const receipts = new Map<DataFile, Receipt>();
   const itemTable = new ItemTable();
   for (const file of content) {
-    receipts.set(file, await readContent(file, { items: itemTable, forms }));
+    receipts.set(file, await readContent(file, { items: itemTable, ...known }));
   }
   const table = new InteractionTable(itemTable, eventWeights);
   const starts = [0];
   for (const file of events) {
-    receipts.set(file, await readInteractions(file, { table, erased, forms }));
+    receipts.set(file, await readInteractions(file, { table, erased, ...known }));
     starts.push(table.size);
   }
   if (events.length > 0 && table.size === 0) {
@@ -100,10 +124,11 @@ async function readBy(
 
 async function readContent(
   file: DataFile,
-  { items, forms }: KnownForms & { items: ItemTable },
+  { items, forms, ids, spelling }: KnownForms & { items: ItemTable },
 ): Promise<Receipt> {
   const mapping = file.mapping as ContentMapping;
-  const receipt = await readRows<ContentRow>(file, ({ columns: names, forms: found }) => {
+  const receipt = await readRows<ContentRow>(file, ({ columns: names, forms: found, evidence }) => {
+    evidence.spelling = ids.CONTENT;
     const own = names.map((name, place) => ({ name, place }))
       .filter(({ name }) => kept(name, mapping))
       .map(({ name, place }) => ({ column: items.column(name, choicesOf(mapping)), place }));
@@ -116,7 +141,7 @@ async function readContent(
         receipt.used--;
       },
     };
-  }, forms.get(file));
+  }, { forms: forms.get(file), spelling: spelling.CONTENT });
   return { ...receipt, items: receipt.used };
 }
 
@@ -139,12 +164,15 @@ function kept(name: string, mapping: ContentMapping): boolean {
 
 function readInteractions(
   file: DataFile,
-  { table, erased, forms }: KnownForms & { table: InteractionTable; erased: readonly string[] },
+  { table, erased, forms, ids, spelling }:
+    & KnownForms
+    & { table: InteractionTable; erased: readonly string[] },
 ): Promise<Receipt> {
   const mapping = file.mapping as InteractionMapping;
   const known = forms.get(file);
   const { items } = table;
   return readRows<InteractionRow>(file, ({ columns, forms, evidence }) => {
+    evidence.spelling = ids.INTERACTION;
     if (!known && items.ids.size > 0) evidence.ids = new IdEvidence(items.ids);
     const rule = forms.ids?.rule;
     return {
@@ -158,7 +186,7 @@ function readInteractions(
       },
       take: table.adder(columns, { mapping, dialect: file.dialect, forms, evidence }),
     };
-  }, known);
+  }, { forms: known, spelling: spelling.INTERACTION });
 }
 
 /** Returns the counts of distinct users and items, repeats and unknown items in one file's rows. */

@@ -1,17 +1,20 @@
 import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
+import { withoutFraction } from "../../functions/recommender/csv/float_ids.ts";
 import { parseId } from "../../functions/recommender/csv/blank_words.ts";
 
 /**
  * Returns a function that tells whether a record belongs to one of these users, whose ids are in
- * the column `at`. A line that cannot be parsed belongs to them if any cell contains such an id.
+ * the column `at`, also as decimal numbers: `17.0` for `17`. A line that cannot be parsed belongs
+ * to them if any cell contains such an id.
  */
 export function rowsOf(
   people: readonly string[],
   at: number,
 ): (record: Pick<CsvRecord, "cells" | "fault">) => boolean {
-  const theirs = new Set(people);
+  const theirs = new Set(people.map(withoutFraction));
+  const spellings = [...new Set([...people, ...theirs])];
   return ({ cells, fault }) =>
     fault
-      ? people.some((person) => cells.some((cell) => cell.includes(person)))
-      : theirs.has(parseId(cells[at] ?? ""));
+      ? spellings.some((person) => cells.some((cell) => cell.includes(person)))
+      : theirs.has(withoutFraction(parseId(cells[at] ?? "")));
 }

@@ -1,3 +1,4 @@
+import { withoutFraction } from "../../functions/recommender/csv/float_ids.ts";
 import type { SparseRows, UserTable } from "../../functions/recommender/model/model.ts";
 import {
   indexOfString,
@@ -5,14 +6,20 @@ import {
   type StringTable,
 } from "../../functions/recommender/model/string_table.ts";
 
-/** Returns those of these users that a table contains. */
+/** Returns those of these users that a table contains, in either spelling. */
 export function usersAmong(ids: StringTable, people: Iterable<string>): string[] {
-  return Array.from(people).filter((person) => indexOfString(ids, person) >= 0);
+  return Array.from(people).filter((person) => placesOf(ids, person).length > 0);
+}
+
+/** Returns the indices of a user: `17.0` may be `17` there, as the trainer reads mixed columns. */
+function placesOf(ids: StringTable, person: string): number[] {
+  return [...new Set([person, withoutFraction(person)])].map((id) => indexOfString(ids, id))
+    .filter((place) => place >= 0);
 }
 
 /** Returns a table without these users; the order and histories of the others are unchanged. */
 export function withoutUsers(users: UserTable, people: Iterable<string>): UserTable {
-  const gone = new Set(Array.from(people, (person) => indexOfString(users.ids, person)));
+  const gone = new Set(Array.from(people).flatMap((person) => placesOf(users.ids, person)));
   const kept = Uint32Array.from(
     Array.from({ length: stringCount(users.ids) }, (_, user) => user)
       .filter((user) => !gone.has(user)),

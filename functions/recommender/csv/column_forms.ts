@@ -2,6 +2,7 @@
  * Number, time and text formats of a file's columns, inferred from all cells: no cell is parsed in
  * isolation.
  */
+import { type IdSpelling, IdSpellingEvidence } from "./float_ids.ts";
 import { HtmlEvidence } from "./html_text.ts";
 import { type IdEvidence, type IdMatch, idNote } from "./item_ids.ts";
 import {
@@ -12,7 +13,7 @@ import {
 } from "./mapping.ts";
 import { type FoundNumbers, NumberEvidence } from "./number_evidence.ts";
 import { parseNumber, PLAIN_NUMBERS } from "./numbers.ts";
-import { interactionPlaces } from "./places.ts";
+import { interactionPlaces, placeOf } from "./places.ts";
 import { type FoundTimes, TimeEvidence } from "./time_evidence.ts";
 import { PLAIN_TIMES } from "./times.ts";
 
@@ -22,15 +23,21 @@ export interface ColumnForms {
   time: FoundTimes;
   /** Indices of the columns whose texts are HTML. */
   html: readonly number[];
+  /** How the ids of users and items are written. */
+  spelling: IdSpellings;
   /** How item ids match the items file; undefined if most match exactly or there is none. */
   ids?: IdMatch;
 }
+
+/** How the ids of users and items are written. */
+export type IdSpellings = Record<"user" | "item", IdSpelling>;
 
 /** Formats that parse each cell in isolation. */
 export const PLAIN_FORMS: ColumnForms = {
   rating: { ...PLAIN_NUMBERS, open: null },
   time: { ...PLAIN_TIMES, isOpen: false, isUnreadable: false },
   html: [],
+  spelling: { user: "exact", item: "exact" },
 };
 
 /** Collects evidence for the formats of a file's columns, in constant memory. */
@@ -41,16 +48,18 @@ export class FileEvidence {
   readonly time?: TimeEvidence;
   /** Evidence for item ids, if there is an items file: set and updated by the caller. */
   ids?: IdEvidence;
+  /** Evidence for the spelling of ids: replaced by the caller if several files share it. */
+  spelling = { user: new IdSpellingEvidence(), item: new IdSpellingEvidence() };
   readonly #mapping: Mapping;
   /** By column index, for text columns. */
   readonly #html: { place: number; evidence: HtmlEvidence }[];
-  readonly #at: { rating: number; time: number };
+  readonly #at: Record<"user" | "item" | "rating" | "time", number>;
 
   constructor(kind: FileKind, mapping: Mapping, columns: readonly string[]) {
     this.#mapping = mapping;
     const at = kind === "INTERACTION"
       ? interactionPlaces(mapping as InteractionMapping, columns)
-      : { rating: -1, time: -1 };
+      : { user: -1, item: placeOf(mapping.item_id, columns), rating: -1, time: -1 };
     this.#at = at;
     const texts = "title" in at
       ? [at.title].filter((place) => place >= 0)
@@ -66,6 +75,8 @@ export class FileEvidence {
   add(cells: readonly string[]): void {
     this.rating?.add(cells[this.#at.rating]);
     this.time?.add(cells[this.#at.time]);
+    if (this.#at.user >= 0) this.spelling.user.add(cells[this.#at.user]);
+    if (this.#at.item >= 0) this.spelling.item.add(cells[this.#at.item]);
     for (const { place, evidence } of this.#html) evidence.add(cells[place]);
   }
 
@@ -73,7 +84,9 @@ export class FileEvidence {
   decide(): ColumnForms {
     const { decimal_sign, date_order } = this.#mapping;
     const ids = this.ids?.decide();
+    const { user, item } = this.spelling;
     return {
+      spelling: { user: user.decide(), item: item.decide() },
       ...(ids && { ids }),
       rating: this.rating?.decide(decimal_sign) ?? PLAIN_FORMS.rating,
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
@@ -84,17 +97,31 @@ export class FileEvidence {
 
 /** Whether two formats parse every cell the same. */
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
-  const deciding = ({ rating, time, html, ids }: ColumnForms) =>
-    JSON.stringify([rating.decimal, rating.unit, rating.isAnswers, time, html, ids?.rule ?? null]);
+  const deciding = ({ rating, time, html, ids, spelling: { user, item } }: ColumnForms) =>
+    JSON.stringify([
+      [rating.decimal, rating.unit, rating.isAnswers, time, html, ids?.rule ?? null],
+      [user === "joined", item === "joined"],
+    ]);
   return deciding(a) === deciding(b);
 }
+
+const SPELLING_NOTES = {
+  joined: (who: string) =>
+    `Some ${who} ids end in .0, others of the same kind do not: they are read without it, 17.0 as 17.`,
+  unclear: (who: string) =>
+    `Some ${who} ids are decimal numbers, some end in .0 and others are whole: each is read as it ` +
+    "stands, 17.0 and 17 as two. Are they one, write them alike.",
+};
 
 /**
  * Returns notes for the file's owner: how ids are matched, and ambiguities that the mapping does
  * not resolve.
  */
-export function notesOf({ rating, ids }: ColumnForms, mapping: Mapping): string[] {
+export function notesOf({ rating, ids, spelling }: ColumnForms, mapping: Mapping): string[] {
   const notes = ids ? [idNote(ids)] : [];
+  for (const who of ["user", "item"] as const) {
+    if (spelling[who] !== "exact") notes.push(SPELLING_NOTES[spelling[who]](who));
+  }
   if (rating.open === null || mapping.decimal_sign) return notes;
   const { rating: column } = mapping as InteractionMapping;
   const number = `1${rating.open}234`;

@@ -15,7 +15,7 @@ import {
   type Mapping,
 } from "./mapping.ts";
 import { CsvError } from "./csv_error.ts";
-import { type ColumnForms, isSameForms, notesOf } from "./column_forms.ts";
+import { type ColumnForms, type IdSpellings, isSameForms, notesOf } from "./column_forms.ts";
 import { readDecided } from "./read_decided.ts";
 import { emptyReceipt, note, type Receipt, reject } from "./receipt.ts";
 import type { CsvRecord } from "./records.ts";
@@ -63,7 +63,7 @@ export async function forecastContent(
   return await asDecided((known) => countContent(file, known));
 }
 
-async function countContent(file: MappedBytes, known?: ColumnForms) {
+async function countContent(file: MappedBytes, known: KnownForms) {
   const forecast: Forecast = { ...emptyReceipt("CONTENT"), estimated: [] };
   const items: KnownItems = { ids: new ItemIds(), byTitle: new Map() };
   const rows = await judged(file, contentRows, known);
@@ -98,12 +98,17 @@ export async function forecastInteractions(
   return await asDecided((forms) => countInteractions(file, known, forms));
 }
 
-async function countInteractions(file: MappedBytes, known?: KnownItems, forms?: ColumnForms) {
+async function countInteractions(
+  file: MappedBytes,
+  known: KnownItems | undefined,
+  formed: KnownForms,
+) {
   const forecast: Forecast = { ...emptyReceipt("INTERACTION"), estimated: [] };
   const [users, items, pairs] = [0, 0, 0].map(() => new DistinctCounter());
   const byTitle = new Map(known?.byTitle);
-  const rows = await judged(file, interactionRows, forms);
+  const rows = await judged(file, interactionRows, formed);
   const { evidence } = rows;
+  const { forms } = formed;
   if (known && !forms) evidence.ids = new IdEvidence(known.ids);
   const rule = forms?.ids?.rule;
   for await (const batch of rows.batches()) {
@@ -141,12 +146,27 @@ interface CountedBy<Counted> {
   decided: ColumnForms;
 }
 
+/** What is known of a file from an earlier pass. */
+interface KnownForms {
+  /** Formats inferred from the whole file. */
+  forms?: ColumnForms;
+  /** How the ids of the whole file are written: decided first, since ids match by it. */
+  spelling?: IdSpellings;
+}
+
 /** Counts a file; again if the whole file shows other formats than its head. */
 async function asDecided<Counted>(
-  count: (known?: ColumnForms) => Promise<CountedBy<Counted>>,
+  count: (known: KnownForms) => Promise<CountedBy<Counted>>,
 ): Promise<Counted> {
-  const { counted, by, decided } = await count();
-  return isSameForms(by, decided) ? counted : (await count(decided)).counted;
+  let spelling: IdSpellings | undefined;
+  for (;;) {
+    const { counted, by, decided } = await count({ spelling });
+    if (isSameForms(by, decided)) return counted;
+    if (isSameForms({ ...by, spelling: decided.spelling }, by)) {
+      return (await count({ forms: decided })).counted;
+    }
+    spelling = decided.spelling;
+  }
 }
 
 /**
@@ -166,7 +186,7 @@ function itemOf({ item, title }: InteractionRow, byTitle: Map<number, number>): 
  * would execute as a formula are prefixed by an apostrophe.
  */
 export async function* rejectedRows(file: MappedBytes): AsyncGenerator<string> {
-  const { columns, batches } = await judged(file, rulesOf(file), await formsOf(file));
+  const { columns, batches } = await judged(file, rulesOf(file), { forms: await formsOf(file) });
   let isFirst = true;
   const line = (cells: string[]) => writeRecord(cells.map(withoutFormula), ",");
   for await (const batch of batches()) {
@@ -214,9 +234,9 @@ function rulesOf({ kind }: MappedBytes): Rule<object> {
 async function judged<Row extends object>(
   { bytes, kind, dialect, mapping, signal }: MappedBytes,
   rule: Rule<Row>,
-  known?: ColumnForms,
+  { forms: known, spelling }: KnownForms,
 ) {
-  const file = await readDecided(bytes, { kind, dialect, mapping, known });
+  const file = await readDecided(bytes, { kind, dialect, mapping, known, spelling });
   const { columns, forms, evidence } = file;
   const [problem] = checkMapping(kind, mapping, columns);
   if (problem) throw new CsvError("not_csv", problem.detail);

@@ -1,5 +1,5 @@
 import type { Dialect } from "./dialect.ts";
-import { type ColumnForms, FileEvidence } from "./column_forms.ts";
+import { type ColumnForms, FileEvidence, type IdSpellings } from "./column_forms.ts";
 import type { FileKind, Mapping } from "./mapping.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { openRecords } from "./open_records.ts";
@@ -26,11 +26,13 @@ export interface DecidedRecords {
  */
 export async function readDecided(
   bytes: FileBytes,
-  { kind, dialect, mapping, known }: {
+  { kind, dialect, mapping, known, spelling }: {
     kind: FileKind;
     dialect: Dialect;
     mapping: Mapping;
     known?: ColumnForms;
+    /** Spelling of ids decided from all files of a project; overrides the file's own. */
+    spelling?: IdSpellings;
   },
 ): Promise<DecidedRecords> {
   const { columns, batches, notes = [] } = await openRecords(bytes, dialect);
@@ -50,7 +52,7 @@ export async function readDecided(
   return {
     columns,
     notes,
-    forms: known ?? seen.decide(),
+    forms: { ...(known ?? seen.decide()), ...(spelling && { spelling }) },
     evidence,
     async *batches(given) {
       take = given;

@@ -3,6 +3,7 @@ import type { ContentMapping, InteractionMapping } from "./mapping.ts";
 import type { CsvRecord } from "./records.ts";
 import { parseId, parseText } from "./blank_words.ts";
 import { type ColumnForms, PLAIN_FORMS } from "./column_forms.ts";
+import { type IdSpelling, withoutFraction } from "./float_ids.ts";
 import { htmlText } from "./html_text.ts";
 import { answerOf } from "./answers.ts";
 import { type NumberForm, parseNumber } from "./numbers.ts";
@@ -47,12 +48,12 @@ export interface InteractionRow {
 export function contentRows(
   mapping: ContentMapping,
   columns: readonly string[],
-  { html }: ColumnForms = PLAIN_FORMS,
+  { html, spelling }: ColumnForms = PLAIN_FORMS,
 ): (record: CsvRecord) => ContentRow | Rejection {
   const [id, title] = [mapping.item_id, mapping.item_title].map((name) => placeOf(name, columns));
   return ({ line, cells, fault }) => {
     if (fault) return { line, reason: fault };
-    const ownId = idIn(cells, id);
+    const ownId = idIn(cells, id, spelling.item);
     const ownTitle = text(cells, title);
     checkNames({ item: ownId, title: ownTitle }, line);
     const shownTitle = html.includes(title) ? parseText(htmlText(ownTitle)) : ownTitle;
@@ -76,14 +77,14 @@ export function contentRows(
 export function interactionRows(
   mapping: InteractionMapping,
   columns: readonly string[],
-  { rating, time: times, html }: ColumnForms = PLAIN_FORMS,
+  { rating, time: times, html, spelling }: ColumnForms = PLAIN_FORMS,
 ): (record: CsvRecord) => InteractionRow | Rejection {
   const at = interactionPlaces(mapping, columns);
   const whyNoTime = reasonOfTimes(times);
   return ({ line, cells, fault }) => {
     if (fault) return { line, reason: fault };
-    const user = idIn(cells, at.user);
-    const item = idIn(cells, at.item);
+    const user = idIn(cells, at.user, spelling.user);
+    const item = idIn(cells, at.item, spelling.item);
     const written = text(cells, at.title);
     checkNames({ user, item, title: written }, line);
     const title = html.includes(at.title) ? parseText(htmlText(written)) : written;
@@ -145,8 +146,9 @@ export function featureColumns(mapping: ContentMapping): string[] {
   return Array.isArray(feature_col) ? feature_col : [feature_col];
 }
 
-function idIn(cells: string[], at: number): string {
-  return at < 0 ? "" : parseId(cells[at]);
+function idIn(cells: string[], at: number, spelling: IdSpelling): string {
+  const id = at < 0 ? "" : parseId(cells[at]);
+  return spelling === "joined" ? withoutFraction(id) : id;
 }
 
 function text(cells: string[], at: number): string {
