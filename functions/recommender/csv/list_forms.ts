@@ -9,12 +9,28 @@ export const LIST_NOTATIONS: readonly { name: string; example: string }[] = [
   { name: "numpy", example: "['Drama' 'Crime']" },
   { name: "tuples", example: "('Drama', 'Crime')" },
   { name: "sets", example: "{'Drama', 'Crime'}" },
+  { name: "prefixes", example: "[u'Drama', u'Crime']" },
+  { name: "constructors", example: "frozenset({'Drama', 'Crime'})" },
+  { name: "arrays", example: "array(['Drama', 'Crime'], dtype=object)" },
+  { name: "vectors", example: 'c("Drama", "Crime")' },
   { name: "objects", example: "[{'id': 18, 'name': 'Drama'}, {'id': 80, 'name': 'Crime'}]" },
   { name: "Postgres", example: "{Drama,Crime}" },
+  { name: "angles", example: "<Drama><Crime>" },
+  { name: "hashtags", example: "#Drama #Crime" },
+  { name: "quotes", example: '"Drama", "Crime"' },
   { name: "bars", example: "Drama|Crime" },
   { name: "semicolons", example: "Drama;Crime" },
   { name: "commas", example: "Drama, Crime" },
   { name: "slashes", example: "Drama/Crime" },
+  { name: "carets", example: "Drama^Crime" },
+  { name: "bullets", example: "Drama•Crime" },
+  { name: "middle dots", example: "Drama · Crime" },
+  { name: "tildes", example: "Drama~Crime" },
+  { name: "backslashes", example: "Drama\\Crime" },
+  { name: "enumeration commas", example: "Drama、Crime" },
+  { name: "wide commas", example: "Drama，Crime" },
+  { name: "wide semicolons", example: "Drama；Crime" },
+  { name: "wide bars", example: "Drama｜Crime" },
 ];
 
 /** Returns the members of a list in a cell; none if it is empty. */
@@ -31,23 +47,41 @@ export interface ListForm {
 
 const NEARLY_ALL = 0.95;
 const SIGNS = /[|,;]/;
+/** Rarer separators, which separate members only where the column shows it (`showsMembers`). */
+const RARE_SIGNS = ["/", "^", "•", "·", "~", "\\", "、", "，", "；", "｜", "\n"];
 /** Keys for the name of an object, in order of precedence. */
 const NAMES = ["name", "title", "label", "value", "text", "tag", "genre"];
 
 /** Returns the list notation of a column; by default bars, commas and semicolons. */
 export function listFormOf(values: readonly string[]): ListForm {
-  const filled = values.filter((value) => value.trim() !== "");
+  const filled = values.filter((value) => value.trim() !== "" && !isUnknown(value));
+  return withoutUnknown(formOf(filled), filled);
+}
+
+function formOf(filled: readonly string[]): ListForm {
+  const isNearlyAll = (count: number) => count > 0 && count >= NEARLY_ALL * filled.length;
   const notated = filled.filter((value) => notation(value) !== undefined).length;
-  if (notated > 0 && notated >= NEARLY_ALL * filled.length) {
+  if (isNearlyAll(notated)) {
     const read = (cell: string) => notation(cell) ?? split(cell, SIGNS);
     return { read, write: (members) => JSON.stringify(members), isNotation: true };
   }
-  if (showsSlashes(filled)) return separated("/", /\//);
-  const sign = ["|", ";", ","].find((sign) => filled.some((value) => value.includes(sign)));
-  return separated(sign === "," ? ", " : sign ?? "|", SIGNS);
+  for (const marked of [markedMembers, quotedMembers]) {
+    const lists = filled.map(marked);
+    const found = lists.filter((members) => members !== undefined);
+    if (!isNearlyAll(found.length) || found.every(({ length }) => length < 2)) continue;
+    const read = (cell: string) => notation(cell) ?? marked(cell) ?? split(cell, SIGNS);
+    const isNotation = marked === markedMembers;
+    return { read, write: (members) => JSON.stringify(members), isNotation };
+  }
+  if (filled.some((value) => SIGNS.test(value))) {
+    const sign = ["|", ";", ","].find((sign) => filled.some((value) => value.includes(sign)))!;
+    return withoutQuotes(separated(sign === "," ? ", " : sign, SIGNS), filled);
+  }
+  const rare = RARE_SIGNS.find((sign) => showsMembers(filled, sign));
+  return withoutQuotes(rare ? separated(rare, rare) : separated("|", SIGNS), filled);
 }
 
-function separated(sign: string, pattern: RegExp): ListForm {
+function separated(sign: string, pattern: RegExp | string): ListForm {
   return {
     read: (cell) => split(cell, pattern),
     write: (members) => members.join(sign),
@@ -55,33 +89,102 @@ function separated(sign: string, pattern: RegExp): ListForm {
   };
 }
 
-function split(cell: string, pattern: RegExp): string[] {
+function split(cell: string, pattern: RegExp | string): string[] {
   return cell.split(pattern).map((piece) => piece.trim()).filter((piece) => piece !== "");
 }
 
+/** Words for "none is known" that are no members where other cells are lists. */
+const UNKNOWN = new RegExp(
+  "^[(\\[]?(?:" + [
+    "(?:no|not|none)(?: \\p{L}+)? (?:listed|specified|available|known|applicable|given|assigned|set|data)",
+    "no (?:genres?|tags?|categor(?:y|ies)|data|values?|info(?:rmation)?)",
+    "unknown(?: genres?| categor(?:y|ies))?|unspecified|uncategori[sz]ed|untagged|n/d",
+    "unbekannt|keine angaben?|inconnue?|non renseign(?:é|ée)|desconocid[oa]|sin especificar|desconhecid[oa]",
+    "sconosciut[oa]|onbekend|okänd|nieznan[ye]|неизвестно|не указано|невідомо|bilinmiyor|未知|不明|미상",
+  ].join("|") + ")[)\\]]?$",
+  "iu",
+);
+const LONGEST_UNKNOWN = 32;
+
+/** Returns whether a cell says that nothing is known: `Unknown`, `(no genres listed)`. */
+function isUnknown(cell: string): boolean {
+  return cell.length <= LONGEST_UNKNOWN && UNKNOWN.test(cell.trim());
+}
+
+/** Leaves out unknown members if the column has lists; elsewhere they may be names. */
+function withoutUnknown(form: ListForm, filled: readonly string[]): ListForm {
+  const { read } = form;
+  if (!form.isNotation && filled.every((value) => read(value).length < 2)) return form;
+  return { ...form, read: (cell) => read(cell).filter((member) => !isUnknown(member)) };
+}
+
+const IN_QUOTES = /^(?:"(.*)"|'(.*)'|“(.*)”|«(.*)»)$/s;
+
+/** Leaves out quotes around members if nearly all of them have quotes. */
+function withoutQuotes(form: ListForm, filled: readonly string[]): ListForm {
+  const { read } = form;
+  let [members, quoted] = [0, 0];
+  for (const value of filled) {
+    for (const member of read(value)) {
+      members++;
+      if (IN_QUOTES.test(member)) quoted++;
+    }
+  }
+  if (quoted === 0 || quoted < NEARLY_ALL * members) return form;
+  return { ...form, read: (cell) => read(cell).map(unquoted).filter((member) => member !== "") };
+}
+
+function unquoted(member: string): string {
+  const found = IN_QUOTES.exec(member);
+  return found ? found.slice(1).find((text) => text !== undefined)!.trim() : member;
+}
+
 /**
- * Whether slashes separate members: then most members occur in several combinations, as in
+ * Whether a sign separates members: then most members occur in several combinations, as in
  * Drama/Crime and Crime/War, unlike in Hip-Hop/Rap.
  */
-function showsSlashes(filled: readonly string[]): boolean {
-  if (filled.some((value) => SIGNS.test(value) || value.includes("://"))) return false;
+function showsMembers(filled: readonly string[], sign: string): boolean {
+  if (!filled.some((value) => value.includes(sign))) return false;
+  if (filled.some((value) => value.includes("://"))) return false;
   const different = new Set(filled);
   const partners = new Map<string, number>();
-  let slashed = 0;
+  let separated = 0;
   for (const value of different) {
-    const members = split(value, /\//);
-    if (members.length > 1) slashed++;
+    const members = split(value, sign);
+    if (members.length > 1) separated++;
     for (const member of members) partners.set(member, (partners.get(member) ?? 0) + 1);
   }
   const shared = [...partners.values()].filter((count) => count > 1).length;
   const named = [...partners.keys()].filter((member) => /\p{L}/u.test(member)).length;
-  return slashed > 1 && named === partners.size && 2 * shared >= partners.size;
+  return separated > 1 && named === partners.size && 2 * shared >= partners.size;
 }
+
+/** Returns the members of `<a><b>` or `#a #b`; undefined for any other cell. */
+function markedMembers(cell: string): string[] | undefined {
+  const text = cell.trim();
+  if (/^(?:<[^<>\s/][^<>]*>\s*)+$/.test(text)) return split(text, /[<>]+/);
+  return /^#[^\s#,]+(?:[\s,]+#[^\s#,]+)*$/.test(text) ? split(text, /[#\s,]+/) : undefined;
+}
+
+/** Returns the members of `"a", "b"`, a list without brackets; undefined for any other cell. */
+function quotedMembers(cell: string): string[] | undefined {
+  const text = cell.trim();
+  if (!/^(["']).*\1$/s.test(text)) return undefined;
+  const members = literalOf(`[${text}]`);
+  const isTexts = Array.isArray(members) && members.every((member) => typeof member === "string");
+  return isTexts ? members.map((member) => member.trim()).filter((m) => !isBlank(m)) : undefined;
+}
+
+/** Constructors around lists: of Python, numpy, pandas, R and Scala. */
+const CONSTRUCTOR =
+  /^(?:(?:np\.)?array|frozenset|set|list|tuple|deque|Index|c|Array|List|Set|Seq|Vector|WrappedArray)\((.*)\)$/s;
+/** Numbers that numpy writes with blanks between. */
+const NUMBERS = /^-?[\d.]+(?:\s+-?[\d.]+)+$/;
 
 /** Returns the members of a list in brackets, or undefined if the cell is not one. */
 function notation(cell: string): string[] | undefined {
-  const text = cell.trim();
-  if (!/^(\[.*\]|\{.*\}|\(\s*['"].*\))$/s.test(text)) return undefined;
+  const text = listText(cell.trim());
+  if (!/^(\[.*\]|\{.*\}|\(\s*[uUbBrR]?['"].*\))$/s.test(text)) return undefined;
   const literal = literalOf(text);
   if (literal === undefined || typeof literal === "string") return undefined;
   if (!Array.isArray(literal)) {
@@ -91,8 +194,22 @@ function notation(cell: string): string[] | undefined {
   return literal.flatMap((member) => memberOf(member)).filter((member) => !isBlank(member));
 }
 
+/** Returns the list in a constructor or in quotes, or the text itself. */
+function listText(text: string): string {
+  const inside = CONSTRUCTOR.exec(text)?.[1].trim();
+  if (inside !== undefined) {
+    const list = inside.replace(/,\s*(?:dtype|name|length|maxlen)=.*$/s, "");
+    return /^[[{(]/.test(list) ? list : `[${list}]`;
+  }
+  if (!/^"\s*\[.*\]\s*"$/s.test(text)) return text;
+  const literal = literalOf(text);
+  return typeof literal === "string" ? literal.trim() : text;
+}
+
 function memberOf(member: Literal): string[] {
-  if (typeof member === "string") return [member.trim()];
+  if (typeof member === "string") {
+    return NUMBERS.test(member) ? member.split(/\s+/) : [member.trim()];
+  }
   if (Array.isArray(member)) return member.flatMap(memberOf);
   const name = nameOf(member);
   return name === undefined ? [] : [name];

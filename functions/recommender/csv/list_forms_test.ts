@@ -26,8 +26,26 @@ Deno.test("quotes, empty lists, blank words, single objects and numbers in lists
     [["[1, 2.5]", "[]"], [["1", "2.5"], []]],
     [["[Action, Science Fiction]"], [["Action", "Science Fiction"]]],
     [['["caf\\u00e9"]'], [["café"]]],
+    [["set()", "{b'a' , \"b\"}", "array([], dtype=object)"], [[], ["a", "b"], []]],
+    [["WrappedArray(Drama, Sci Fi)", "c('War')"], [["Drama", "Sci Fi"], ["War"]]],
+    [["[18 80]", "[18]", "array([80, 18])"], [["18", "80"], ["18"], ["80", "18"]]],
+    [['"[""a"", ""b""]"', '"[\\"a\\"]"'], [["a", "b"], ["a"]]],
+    [["<c#><.net>", "<c#>"], [["c#", ".net"], ["c#"]]],
+    [["'Rock, Pop', 'Jazz'", "'Jazz'"], [["Rock, Pop", "Jazz"], ["Jazz"]]],
+    [['"a"|"b"', '"b"'], [["a", "b"], ["b"]]],
+    [["• a b\n• c", "• a b\n• d", "• c\n• d"], [["a b", "c"], ["a b", "d"], ["c", "d"]]],
   ];
   for (const [column, members] of cases) assertEquals(membersOf(column), members, column[0]);
+});
+
+Deno.test("cells of a list column that say nothing is known are blank", () => {
+  const none = ["Unknown", "(no genres listed)", "not specified", "UNCATEGORIZED", "未知"];
+  for (const list of ["['a', 'b']", "a|b", "a, b", "<a><b>", '{"a","b"}']) {
+    const column = [list, ...none];
+    assertEquals(membersOf(column), [["a", "b"], [], [], [], [], []], list);
+  }
+  // Without lists, they may be names.
+  assertEquals(membersOf(["Unknown", "Heat"]), [["Unknown"], ["Heat"]]);
 });
 
 Deno.test("what only looks like a list is left as it is", () => {
@@ -37,5 +55,8 @@ Deno.test("what only looks like a list is left as it is", () => {
   assertEquals(membersOf(["AC/DC", "Air"]), [["AC/DC"], ["Air"]]);
   assertEquals(membersOf(["1/2", "1/3"]), [["1/2"], ["1/3"]]);
   assertEquals(membersOf(["[REC]", "Heat", "Alien"]), [["[REC]"], ["Heat"], ["Alien"]]);
+  for (const column of [["#1 Crush", "Heat"], ["<3", "Up"], ['"Heroes"', "Low"], ["A^B", "C"]]) {
+    assertEquals(membersOf(column), column.map((title) => [title]));
+  }
   assertEquals(membersOf(["{unclosed", "[1"]), [["{unclosed"], ["[1"]]);
 });

@@ -30,6 +30,8 @@ class LiteralReader {
 
   value(level: number): Literal | undefined {
     this.#skipBlanks();
+    // Python writes u'a' for texts and b'a' for bytes.
+    if (/^[uUbBrR]['"]/.test(this.text.slice(this.#at, this.#at + 2))) this.#at++;
     const sign = this.text[this.#at];
     if (sign in CLOSING) return level < MOST_LEVELS ? this.#group(sign, level) : undefined;
     if (sign === "'" || sign === '"') return this.#quoted(sign);
@@ -58,9 +60,9 @@ class LiteralReader {
       this.#skipBlanks();
       const next = this.text[this.#at];
       // numpy separates quoted texts by spaces.
-      if (!this.#take(",") && next !== CLOSING[sign] && next !== "'" && next !== '"') {
-        return undefined;
-      }
+      const isNext = next === CLOSING[sign] || next === "'" || next === '"' ||
+        /^[uUbB]['"]/.test(this.text.slice(this.#at, this.#at + 2));
+      if (!this.#take(",") && !isNext) return undefined;
     }
   }
 
