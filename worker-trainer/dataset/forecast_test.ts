@@ -337,7 +337,7 @@ Deno.test("rejected rows come as a CSV that no spreadsheet runs", async () => {
 });
 
 Deno.test("a forecast of 80 MB takes no more memory than its first 30", async () => {
-  const program = new URL("test_large_forecast.ts", import.meta.url).href;
+  const program = new URL("../../testing/large_forecast.ts", import.meta.url).href;
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", program],
     stderr: "inherit",

@@ -99,7 +99,15 @@ export class FileEvidence {
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
   const deciding = ({ rating, time, html, ids, spelling: { user, item } }: ColumnForms) =>
     JSON.stringify([
-      [rating.decimal, rating.unit, rating.isAnswers, time, html, ids?.rule ?? null],
+      [
+        rating.decimal,
+        rating.unit,
+        rating.words,
+        rating.isUnreadable,
+        time,
+        html,
+        ids?.rule ?? null,
+      ],
       [user === "joined", item === "joined"],
     ]);
   return deciding(a) === deciding(b);

@@ -1,5 +1,4 @@
 /** Infers the number format of a column from all of its cells. */
-import { answerOf } from "./answers.ts";
 import { isBlank } from "./blank_words.ts";
 import {
   type DecimalSign,
@@ -9,13 +8,16 @@ import {
   shapeOf,
 } from "./numbers.ts";
 import { plainNumber } from "./plain_values.ts";
+import { RatingWordEvidence, type RatingWords } from "./rating_words.ts";
 
 /** The format of a column, and the ambiguity that remains. */
 export interface FoundNumbers extends NumberForm {
   /** A sign that may group thousands or be the decimal sign; null if there is no ambiguity. */
   open: DecimalSign | null;
-  /** Whether nearly all cells are words that say yes or no (`answerOf`). */
-  isAnswers?: true;
+  /** What nearly all cells are as ratings, if they are not numbers. */
+  words?: RatingWords;
+  /** Whether no cell is a number or such a word, though there are cells. */
+  isUnreadable?: true;
 }
 
 /** Least fraction of the unambiguous cells that must agree. */
@@ -37,7 +39,7 @@ export class NumberEvidence {
     "none": 0,
   };
   readonly #units = new Map<string, number>();
-  #answers = 0;
+  readonly #words = new RatingWordEvidence();
 
   /** Adds a cell. */
   add(cell: string): void {
@@ -49,7 +51,7 @@ export class NumberEvidence {
     const text = cell.trim();
     if (isBlank(text)) return;
     const parts = partsOf(text);
-    if (!parts && !Number.isNaN(answerOf(text))) this.#answers++;
+    if (!parts) this.#words.add(text);
     this.#shapes[parts ? shapeOf(parts.body) : "none"]++;
     if (!parts || parts.unit === null) return;
     const known = this.#units.get(parts.unit);
@@ -72,9 +74,10 @@ export class NumberEvidence {
     // If no cell is affected by the sign, each is parsed individually.
     const matters = shapes[decimal === "." ? "open ," : "open ."] > 0;
     const cells = Object.values(shapes).reduce((sum, count) => sum + count, 0);
-    const isAnswers = this.#answers > 0 && this.#answers >= NEARLY_ALL * cells;
+    const words = this.#words.decide(cells);
+    const isUnreadable = !words && cells > 0 && cells === shapes.none;
     const form = { decimal: matters ? decimal : null, unit: this.#unit(), open };
-    return isAnswers ? { ...form, isAnswers } : form;
+    return { ...form, ...(words && { words }), ...(isUnreadable && { isUnreadable }) };
   }
 
   #decimal(chosen: DecimalSign | undefined): Pick<FoundNumbers, "decimal" | "open"> {

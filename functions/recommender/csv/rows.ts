@@ -5,8 +5,8 @@ import { parseId, parseText } from "./blank_words.ts";
 import { type ColumnForms, PLAIN_FORMS } from "./column_forms.ts";
 import { type IdSpelling, withoutFraction } from "./float_ids.ts";
 import { htmlText } from "./html_text.ts";
-import { answerOf } from "./answers.ts";
 import { type NumberForm, parseNumber } from "./numbers.ts";
+import { RATING_WORDS, whyNoRating } from "./rating_words.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
 import { plainNumber, plainTime } from "./plain_values.ts";
 import { DATE_FORMS, parseTime, type TimeForm } from "./times.ts";
@@ -95,7 +95,8 @@ export function interactionRows(
     const rated = at.rating < 0 ? null : ratingIn(cells[at.rating], rating);
     // Ratings are stored as float32, in which a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
-      return { line, reason: `the rating "${shown(cells[at.rating], user)}" is no number` };
+      const reason = whyNoRating(rating.isUnreadable);
+      return { line, reason: `the rating "${shown(cells[at.rating], user)}" ${reason}` };
     }
     const time = at.time < 0 ? null : timeIn(cells[at.time], times);
     if (time !== null && !Number.isFinite(time)) {
@@ -105,10 +106,10 @@ export function interactionRows(
   };
 }
 
-/** Parses a rating: a number, or in a column of answers a word that says yes or no. */
+/** Parses a rating: a number, or a word of the kind that the column has. */
 function ratingIn(cell: string, form: ColumnForms["rating"]): number | null {
   const number = numberIn(cell, form);
-  return form.isAnswers && Number.isNaN(number) ? answerOf(cell) : number;
+  return form.words && Number.isNaN(number) ? RATING_WORDS[form.words](cell) : number;
 }
 
 /** `parseNumber`, about ten times faster for plain cells, which are the most frequent. */

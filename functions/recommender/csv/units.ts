@@ -63,7 +63,7 @@ export const UNITS: readonly (readonly string[])[] = [
 
 const BEFORE = named(CURRENCIES);
 const AFTER = named([...CURRENCIES, ...UNITS]);
-const OUT_OF = /^(?:\/|out of|of|von|sur|de)\s*(\d+)(?:\s*(?:stars?|points?|★))?$/;
+const OUT_OF = /^(?:\/|out of|of|von|sur|de)\s*(\d+)(?:[.,]0)?(?:\s*(?:stars?|points?|★))?$/;
 
 /** Returns the name of the unit before a number, or undefined if the text is not a unit. */
 export function unitBefore(text: string): string | undefined {

@@ -2,6 +2,7 @@
 import { NumberEvidence } from "../number_evidence.ts";
 import { ANSWERS } from "../answers.ts";
 import { parseNumber } from "../numbers.ts";
+import type { RatingWords } from "../rating_words.ts";
 import { TimeEvidence } from "../time_evidence.ts";
 import { parseTime } from "../times.ts";
 
@@ -27,6 +28,10 @@ export interface ColumnValues {
   isReadableTime: boolean;
   /** Only 0 and 1, or two words for no and yes. */
   isFlag: boolean;
+  /** Two words for an opinion: like and dislike, up and down. */
+  isOpinion: boolean;
+  /** What the values are as ratings, if not numbers. */
+  ratingWords?: RatingWords;
   /** Event names, such as view or add to cart. */
   isEvents: boolean;
   isAddress: boolean;
@@ -38,13 +43,15 @@ export interface ColumnValues {
 
 const EVENT_WORDS =
   /^(view|click|cart|basket|add[_ -]?to[_ -]?(cart|basket)|remove[_ -]?from[_ -]?cart|purchase|buy|bought|order|transaction|like|dislike|favou?rite|play|skip|share|download|rate|rent|save|wishlist|addtocart|pv|fav|(product|item|page)[_ -]?view(ed)?|view[_ -]?(item|product)|checkout|watch|listen|read|impression|hide)(s|ed)?$/i;
+/** Answers that say what somebody thinks of an item; the others may say anything. */
+const OPINIONS = ANSWERS.filter(([, yes]) => ["like", "liked", "up", "good", "👍"].includes(yes));
 const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
 
 /** Computes the statistics of a column's cells. */
 export function readColumnValues(cells: readonly string[]): ColumnValues {
   const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
   const different = new Set(values);
-  const { number, time } = readersOf(values);
+  const { number, time, words } = readersOf(values);
   const numbers = values.map((value) => number(value) ?? NaN).filter(Number.isFinite);
   const isNumeric = mostly(values, (value) => !Number.isNaN(number(value) ?? 0));
   const lower = new Set([...different].map((value) => value.toLowerCase()));
@@ -60,6 +67,9 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
     isTime: mostly(values, (value) => isRecent(time(value) ?? 0)),
     isReadableTime: mostly(values, (value) => !Number.isNaN(time(value) ?? 0)),
     isFlag: lower.size > 0 && FLAG_WORDS.some((pair) => [...lower].every((v) => pair.includes(v))),
+    isOpinion: lower.size === 2 &&
+      OPINIONS.some((pair) => [...lower].every((v) => pair.includes(v))),
+    ratingWords: words,
     isEvents: mostly(values, (value) => EVENT_WORDS.test(value)),
     isAddress: values.some((value) => /^https?:/.test(value)),
     wordsPerCell: values.reduce((sum, value) => sum + value.split(/\s+/).length, 0) /
@@ -79,6 +89,7 @@ export function readersOf(values: readonly string[]) {
   return {
     number: (value: string) => parseNumber(value, numberForm),
     time: (value: string) => parseTime(value, timeForm),
+    words: numberForm.words,
   };
 }
 

@@ -588,6 +588,36 @@ const CASES: Record<string, Case> = {
     columns: { review_id: row, document_no: order, member: user, film: item, grade: stars },
     expected: { user_id: "member", item_id: "film", rating: "grade" },
   },
+  "opinions under a name that says nothing": {
+    kind: "INTERACTION",
+    columns: { member: user, film: item, meinung: (i) => i % 3 ? "up" : "down" },
+    expected: { user_id: "member", item_id: "film", rating: "meinung" },
+  },
+  "likes and dislikes under a name that says nothing": {
+    kind: "INTERACTION",
+    columns: { member: user, film: item, meinung: (i) => i % 3 ? "like" : "dislike" },
+    expected: { user_id: "member", item_id: "film", event_type: "meinung" },
+  },
+  "rows of stars under a name that says nothing": {
+    kind: "INTERACTION",
+    columns: { member: user, film: item, eindruck: (i) => "★".repeat(1 + i % 5).padEnd(5, "☆") },
+    expected: { user_id: "member", item_id: "film", rating: "eindruck" },
+  },
+  "grades by name": {
+    kind: "INTERACTION",
+    columns: { member: user, film: item, rating: (i) => "ABCDF"[i % 5] },
+    expected: { user_id: "member", item_id: "film", rating: "rating" },
+  },
+  "answers without a header": {
+    kind: "INTERACTION",
+    columns: { column1: user, column2: item, column3: (i) => i % 3 ? "oui" : "non" },
+    expected: { user_id: "column1", item_id: "column2", rating: "column3" },
+  },
+  "yes and no about something else": {
+    kind: "INTERACTION",
+    columns: { member: user, film: item, verified: (i) => i % 3 ? "yes" : "no", stars: stars },
+    expected: { user_id: "member", item_id: "film", rating: "stars" },
+  },
   "Outbrain, page views": {
     kind: "INTERACTION",
     columns: {

@@ -147,7 +147,12 @@ function ratingValues({ seen, said }: Column): number {
   if (seen.values.length === 0) return 0;
   if (!seen.isNumeric || seen.isTime) {
     const isAnswer = said.quality === "answer" || said.quality === "rating";
-    return seen.isFlag && isAnswer ? 0 : IMPOSSIBLE;
+    if (isAnswer && (seen.isFlag || seen.ratingWords)) return 0;
+    if (said.quality !== undefined || said.entity !== undefined) return IMPOSSIBLE;
+    const isStars = seen.ratingWords === "stars" || seen.ratingWords === "hollow stars";
+    if (seen.isOpinion || isStars) return 3;
+    // Yes and no under another name may be about anything.
+    return seen.isFlag && seen.distinct > 1 && isNameless(said.name) ? 2.5 : IMPOSSIBLE;
   }
   if (seen.isConstant) return -8;
   const isScale = seen.least >= -10 && seen.most <= 10 && seen.distinct <= 21;

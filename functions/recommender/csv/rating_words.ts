@@ -1,0 +1,77 @@
+/** Ratings that are not numbers: words for no and yes, grades, and rows of stars. */
+import { answerOf } from "./answers.ts";
+
+/** What the ratings of a column are, if not numbers. */
+export type RatingWords = "answers" | "grades" | "stars" | "hollow stars";
+
+/** Returns the number of a rating; NaN if it is none of its kind. */
+export const RATING_WORDS: Readonly<Record<RatingWords, (cell: string) => number>> = {
+  answers: answerOf,
+  grades: gradeOf,
+  stars: (cell) => starsOf(cell, FILLED),
+  "hollow stars": (cell) => starsOf(cell, HOLLOW),
+};
+
+/** Least fraction of the cells that must be of one kind. */
+const NEARLY_ALL = 0.95;
+/** Fewer different letters may be groups or variants instead of grades. */
+const LEAST_GRADES = 3;
+
+const GRADE = /^([A-F])([+−-])?$/i;
+const FILLED = /^[★⭐*]/u;
+const HOLLOW = /^☆/u;
+const STARS = /^(?:[★⭐*]\ufe0f?)*½?(?:☆\ufe0f?)*$/u;
+
+/** Returns 5 for A to 0 for F, half a grade more for + and less for −. */
+function gradeOf(cell: string): number {
+  const [, letter, sign] = GRADE.exec(cell.trim()) ?? [];
+  if (letter === undefined) return NaN;
+  const half = sign === undefined ? 0 : sign === "+" ? 0.5 : -0.5;
+  return "FEDCBA".indexOf(letter.toUpperCase()) + half;
+}
+
+/** Returns the number of signs that count, and ½. */
+function starsOf(cell: string, counted: RegExp): number {
+  const text = cell.trim();
+  if (text === "" || !STARS.test(text)) return NaN;
+  const signs = Array.from(text);
+  return signs.filter((sign) => counted.test(sign)).length + (signs.includes("½") ? 0.5 : 0);
+}
+
+/** Collects evidence for what the ratings of a column are, in constant memory. */
+export class RatingWordEvidence {
+  #answers = 0;
+  #grades = 0;
+  readonly #letters = new Set<string>();
+  #stars = 0;
+  #isFilled = false;
+
+  /** Adds a trimmed cell that is not a number. */
+  add(text: string): void {
+    if (!Number.isNaN(answerOf(text))) this.#answers++;
+    if (GRADE.test(text)) {
+      this.#grades++;
+      this.#letters.add(text[0].toUpperCase());
+    } else if (STARS.test(text)) {
+      this.#stars++;
+      this.#isFilled ||= FILLED.test(text);
+    }
+  }
+
+  /** Returns what nearly all of the cells are; undefined if they are neither. */
+  decide(cells: number): RatingWords | undefined {
+    const isNearlyAll = (count: number) => count > 0 && count >= NEARLY_ALL * cells;
+    if (isNearlyAll(this.#answers)) return "answers";
+    if (isNearlyAll(this.#stars)) return this.#isFilled ? "stars" : "hollow stars";
+    const isGraded = this.#letters.size >= LEAST_GRADES && this.#letters.has("A");
+    return isNearlyAll(this.#grades) && isGraded ? "grades" : undefined;
+  }
+}
+
+/** Returns the reason for an invalid rating, as the end of a sentence. */
+export function whyNoRating(isUnreadable?: boolean): string {
+  if (!isUnreadable) return "is no number";
+  return "is no number, and no cell of its column is: read are numbers, rows of stars, words for yes and " +
+    "no, and grades from A to F, of which at least three with A; or map the column as event_type, " +
+    "and give its words weights by event_weights";
+}
