@@ -1,4 +1,4 @@
-import { cellText } from "./cell_text.ts";
+import { cellText, isObject } from "./cell_text.ts";
 import { CsvError } from "./csv_error.ts";
 import { detectDialect } from "./detect_dialect.ts";
 import { COMMON, type Dialect, type Encoding, type Unpivot } from "./dialect.ts";
@@ -134,7 +134,9 @@ function jsonFormat(text: string): "jsonl" | "json" | undefined {
   const [line, next = ""] = begin.split("\n", 2);
   const first = parseJson(line.trim());
   if (begin.startsWith("{")) return first === undefined ? "json" : "jsonl";
-  if (Array.isArray(first) && next.trimStart().startsWith("[")) return "jsonl";
+  if (Array.isArray(first) && !first.some(isObject) && next.trimStart().startsWith("[")) {
+    return "jsonl";
+  }
   return /^\[\s*[\[{]/.test(begin) ? "json" : undefined;
 }
 

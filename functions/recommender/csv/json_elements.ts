@@ -1,4 +1,5 @@
 /** Splits a file into JSON texts before parsing: by line, or into the elements of an array. */
+import { CsvError } from "./csv_error.ts";
 import { lineTooLong, longestRecord, tooLong } from "./limits.ts";
 
 /** Text of one JSON value. */
@@ -10,9 +11,12 @@ export interface JsonElement {
 
 /** Splits text, fed chunk by chunk, into JSON texts. */
 export interface JsonSplitter {
-  /** @throws {CsvError} `too_large` */
+  /** @throws {CsvError} `too_large`; `damaged` if text follows the end of an array. */
   push(text: string): Generator<JsonElement>;
-  /** Yields the last texts, at the end of the input. */
+  /**
+   * Yields the last texts, at the end of the input.
+   * @throws {CsvError} `damaged` if an array is not closed.
+   */
   end(): Generator<JsonElement>;
 }
 
@@ -75,7 +79,8 @@ export class JsonArray implements JsonSplitter {
       }
       if (at === start && this.#depth === 0) {
         const isEnd = this.#isOpen && unit === "]";
-        if (this.#isOver || isEnd || BETWEEN.test(unit) || !this.#isOpen && unit === "[") {
+        if (this.#isOver && !BETWEEN.test(unit)) throw goesOn();
+        if (isEnd || BETWEEN.test(unit) || !this.#isOpen && unit === "[") {
           this.#isOver ||= isEnd;
           this.#isOpen ||= unit === "[";
           start = at + 1;
@@ -105,6 +110,7 @@ export class JsonArray implements JsonSplitter {
   }
 
   *end(): Generator<JsonElement> {
+    if (this.#isOpen && !this.#isOver) throw cutOff(this.#place);
     const text = this.#text.trim();
     if (text !== "") yield { line: this.#place, text };
     this.#text = "";
@@ -113,4 +119,20 @@ export class JsonArray implements JsonSplitter {
   #element(start: number, end: number): JsonElement {
     return { line: this.#place++, text: this.#text.slice(start, end) };
   }
+}
+
+function cutOff(place: number): CsvError {
+  return new CsvError(
+    "damaged",
+    `The JSON array is not closed by "]": the file was cut off at element ${place}, or a quote or ` +
+      "bracket is left open there. Export it anew.",
+  );
+}
+
+function goesOn(): CsvError {
+  return new CsvError(
+    "damaged",
+    "The JSON array ends before the file does: write all rows into one array, or one object a " +
+      "line (JSON Lines).",
+  );
 }

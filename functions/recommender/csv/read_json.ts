@@ -94,7 +94,21 @@ function shapeOf(
         "line (JSON Lines).",
     );
   }
+  if (values.length === 1 && isOfColumns(model.value)) {
+    throw new CsvError(
+      "not_csv",
+      "The file is one JSON object of columns, not of rows: write an object a row, in pandas by " +
+        'to_json(…, orient="records", lines=True).',
+    );
+  }
   if (Array.isArray(model.value)) {
+    if (model.value.some(isObject)) {
+      throw new CsvError(
+        "not_csv",
+        "The file has a JSON array of objects on a line: write all rows into one array, or one " +
+          "object a line (JSON Lines).",
+      );
+    }
     const columns = columnNames(model.value.map(cellText), header);
     const rowOf: RowOf = (value) => Array.isArray(value) ? value.map(cellText) : null;
     return { columns, rowOf, first: header ? model.line + 1 : 1 };
@@ -119,13 +133,30 @@ function shapeOf(
   };
 }
 
-/** Whether a value is an object that wraps the rows, in an array or by index. */
+/** Whether a value is an object that wraps the rows, in an array or by key. */
 function isAround(value: unknown): boolean {
   if (!isObject(value)) return false;
   const inner = Object.values(value);
-  const isNumbered = (part: unknown) => isObject(part) && Object.hasOwn(part, "0");
-  return inner.some((part) => Array.isArray(part) && part.some(isObject)) ||
-    inner.length > 0 && inner.every(isNumbered);
+  if (inner.some((part) => Array.isArray(part) && part.some(isObject))) return true;
+  const [first, ...rest] = inner;
+  if (!isObject(first) || isNumbered(first)) return false;
+  // Rows by key have columns in common; a record of nested objects may have two that are alike.
+  const isAlike = (part: unknown) =>
+    isObject(part) && Object.keys(part).some((key) => Object.hasOwn(first, key));
+  return rest.every(isAlike) && (rest.length >= 2 || isNumbered(value));
+}
+
+/** Whether a value is an object of columns, each with its cells in an array or by index. */
+function isOfColumns(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const inner = Object.values(value);
+  if (inner.length > 0 && inner.every(isNumbered)) return true;
+  return inner.length > 1 && inner.every(Array.isArray) &&
+    inner.some((cells) => cells.length > 1);
+}
+
+function isNumbered(part: unknown): boolean {
+  return isObject(part) && Object.hasOwn(part, "0");
 }
 
 /** Removes paths that are a value in one record and an object in another: its keys are columns. */
