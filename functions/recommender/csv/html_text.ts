@@ -6,8 +6,14 @@ const BLOCKS = "p|br|div|li|ul|ol|h[1-6]|hr|table|tr|td|th|tbody|thead|blockquot
 const INLINE = "a|abbr|b|big|center|cite|code|em|font|i|img|mark|s|small|span|strong|sub|sup|u";
 const BLOCK = new RegExp(`</?(?:${BLOCKS})(?:\\s[^<>]*)?/?>`, "gi");
 const TAG = new RegExp(`</?(?:${BLOCKS}|${INLINE})(?:\\s[^<>]*)?/?>`, "gi");
-/** Tags that do not occur in plain text by chance: an end tag, or a line break. */
-const SURE_TAG = new RegExp(`</(?:${BLOCKS}|${INLINE})>|<br\\s*/?>`, "i");
+/** What does not occur in plain text by chance: an end tag, the tag of a block, CDATA. */
+const SURE_TAG = new RegExp(
+  `</(?:${BLOCKS}|${INLINE})>|<(?:p|br|div|li|ul|ol|h[1-6]|hr|tr|td|blockquote)\\s*/?>|<!\\[CDATA\\[`,
+  "i",
+);
+/** References that HTML reads without a semicolon, too, of those that plain text does not have. */
+const UNENDED =
+  /&(#\d{1,7}(?![\d;])|(?:#x[\da-f]{1,6}|amp|lt|gt|quot|nbsp|szlig|[ao]elig|[a-z](?:acute|grave|circ|uml|tilde|cedil|ring|slash))(?![\w;=]))/gi;
 const ENTITY = /&(?:#\d+|#x[\da-f]+|[a-z][a-z\d]*);/i;
 const BARE = /&(?!#\d+;|#x[\da-f]+;|[a-z][a-z\d]*;)/i;
 
@@ -19,8 +25,17 @@ export function mayHaveHtml(cell: string): boolean {
 /** Returns the trimmed text that HTML renders. */
 export function htmlText(html: string): string {
   if (!mayHaveHtml(html)) return html;
-  const text = UNSEEN.reduce(withoutSpans, html).replace(BLOCK, " ").replace(TAG, "");
-  return decodeHTMLStrict(text.replace(/ {2,}/g, " ")).trim();
+  const text = UNSEEN.reduce(withoutSpans, html.replace(CDATA, ""))
+    .replace(BLOCK, " ").replace(TAG, "");
+  return decodeHTMLStrict(ended(text).replace(/ {2,}/g, " ")).trim();
+}
+
+/** The marks around text of XML. */
+const CDATA = /<!\[CDATA\[|\]\]>/g;
+
+/** Adds the semicolons that references lack. */
+function ended(text: string): string {
+  return text.replace(UNENDED, "&$1;");
 }
 
 /** Openings and closings of what is not rendered: comments, scripts, styles. */
@@ -54,7 +69,8 @@ export class HtmlEvidence {
   add(cell: string): void {
     if (!mayHaveHtml(cell)) return;
     if (SURE_TAG.test(cell)) this.#tagged++;
-    if (ENTITY.test(cell) && decodeHTMLStrict(cell) !== cell) this.#escaped++;
+    const html = ended(cell);
+    if (ENTITY.test(html) && decodeHTMLStrict(html) !== html) this.#escaped++;
     else if (BARE.test(cell)) this.#bare++;
   }
 

@@ -13,13 +13,18 @@ Deno.test("HTML is read as the text that it shows", () => {
     ["<p>A <b>bold</b> heist.</p><p>Then&nbsp;rain</p>", "A bold heist. Then\u00a0rain"],
     ["It&#39;s &eacute;t&#xe9;", "It's été"],
     ["one<br/>two", "one two"],
+    ["<p>One<p>Two", "One Two"],
+    ["<li>a<li>b <i>c", "a b c"],
+    ["<![CDATA[One & <b>two</b>]]>", "One & two"],
+    ["Tom &amp Jerry, &quot.", 'Tom & Jerry, ".'],
+    ["Don&#39t &#x2013 Caf&eacute", "Don't – Café"],
     ["<!-- no --><style>p {}</style>1 &lt; 2", "1 < 2"],
   ];
   for (const [html, text] of cases) assertEquals(readColumn([html]), [text]);
 });
 
 Deno.test("a literal ampersand or bracket stays, in a column with HTML or without", () => {
-  const plain = ["AT&T", "R&B; Soul", "I <3 U", "a < b > c", "Q&A"];
+  const plain = ["AT&T", "R&B; Soul", "I <3 U", "a < b > c", "Q&A", "R&D &copy 2000", "?a=1&lt=2"];
   assertEquals(readColumn(plain), plain);
   assertEquals(readColumn([...plain, "Tom &amp; Jerry"]), [...plain, "Tom & Jerry"]);
   // A single entity among very many bare ampersands is literal text.
