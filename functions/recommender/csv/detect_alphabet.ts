@@ -1,3 +1,4 @@
+import { CsvError } from "./csv_error.ts";
 import { type Encoding, encodings } from "./dialect.ts";
 
 /** Number of bytes examined; more cost time and change nothing. */
@@ -14,6 +15,8 @@ const READ_AS: Record<string, Encoding> = {
   "iso-8859-9": "windows-1254",
   "cp874": "windows-874",
   "tis-620": "windows-874",
+  "macroman": "macintosh",
+  "maccyrillic": "x-mac-cyrillic",
 };
 
 /** Least ratio of confidences for choosing another encoding than windows-1252. */
@@ -22,6 +25,7 @@ const MARGIN = 1.6;
 /**
  * Detects the encoding of non-Unicode text: windows-1252, unless another encoding decodes it
  * differently, with clearly higher confidence and to plausible words.
+ * @throws {CsvError} `not_csv` if no encoding decodes it to plausible words.
  */
 export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
   const letters = beyondAscii(head);
@@ -41,20 +45,52 @@ export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
     if (found === "windows-1252" || confidence < MARGIN * western) break;
     const text = read(found);
     if (text === asWestern) break;
-    if (isPlausible(text)) return found;
+    if (isPlausible(text, found)) return found;
   }
+  if (hasSignsInWords(asWestern)) throw unknownAlphabet();
   return "windows-1252";
+}
+
+/** Returns the error for text whose encoding cannot be told. */
+export function unknownAlphabet(): CsvError {
+  return new CsvError(
+    "not_csv",
+    "The file is no UTF-8, and its encoding was not recognised: save it as UTF-8, or choose its " +
+      "encoding.",
+  );
+}
+
+/** Signs, control characters and capitals of windows-1252 where no word has them. */
+const ODD = [
+  /\p{L}[\x80-\x9f‚„†‡ˆ‰‹›˜\xa1-\xa9\xac\xaf-\xb3\xb5\xb6\xb8\xb9\xbc-\xbf×÷]\p{L}/u,
+  /\p{L}[†‡ˆ˜¤¦§¨¬¯¸]|[†‡ˆ˜¤¦¨¬¯¸]\p{L}/u,
+  /\p{Ll}\p{Lu}|[A-Z][ŠŸŽŒ][a-z]/u,
+];
+
+/** Whether many of the words with characters beyond ASCII have signs or capitals inside. */
+function hasSignsInWords(text: string): boolean {
+  const words = text.split(/[\x00-\x26\x28-\x40\x5b-\x60\x7b-\x7f]+/)
+    .filter((word) => /[^\p{ASCII}]/u.test(word));
+  return 4 * words.filter((word) => ODD.some((odd) => odd.test(word))).length > words.length;
 }
 
 /**
  * Whether everything decodes and words do not switch to capitals inside, as they do in a wrong
  * encoding.
  */
-function isPlausible(text: string): boolean {
+function isPlausible(text: string, encoding: Encoding): boolean {
   if (text.includes("\ufffd") && !isCutOff(text)) return false;
+  // Chinese decodes as Korean, too, but to few of its letters.
+  if (encoding === "euc-kr" && count(text, HANGUL) <= count(text, IDEOGRAPH)) return false;
   const words = text.match(/[^\W\d_]*[^\p{ASCII}\P{L}]\p{L}*/gu) ?? [];
   const odd = words.filter((word) => /\p{Ll}\p{Lu}/u.test(word)).length;
   return odd * 4 <= words.length;
+}
+
+const [HANGUL, IDEOGRAPH] = [/\p{Script=Hangul}/gu, /\p{Script=Han}/gu];
+
+function count(text: string, kind: RegExp): number {
+  return text.match(kind)?.length ?? 0;
 }
 
 const CANDIDATES = [

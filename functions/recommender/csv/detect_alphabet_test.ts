@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { CsvError } from "./csv_error.ts";
 import { describeCsv } from "./describe.ts";
 import type { Encoding } from "./dialect.ts";
+import { chardet as small } from "./small_detector.ts";
 import { encoded } from "./zoo/test_encoded.ts";
 
 const JAPANESE = [
@@ -56,6 +58,12 @@ const WORDS: [Encoding, string[]][] = [
   ["windows-1257", ["Žmogus", "Šaltinis", "Ąžuolas", "Mėnulis", "Gegužė", "Ėjimas", "Širdis"]],
 ];
 
+WORDS.push(
+  ["ibm866", CYRILLIC],
+  ["x-mac-cyrillic", CYRILLIC],
+  ["macintosh", ["Amélie", "Façade", "Garçon", "naïve", "Noël", "cœur", "crème brûlée"]],
+);
+
 for (const [encoding, words] of WORDS) {
   Deno.test(`the alphabet of ${encoding} is found by a few words, and by many`, async () => {
     for (const rows of [words.length, 200]) {
@@ -88,4 +96,40 @@ Deno.test("western words are read as such, one or several of a language", async 
       assertEquals([part, found.dialect.encoding], [part, "windows-1252"]);
     }
   }
+});
+
+Deno.test("text of DOS programs, and UTF-32, are refused by a sentence", async () => {
+  const french =
+    "id,title\n1,Am\x82lie\n2,fa\x87ade\n3,d\x82j\x85 vu\n4,f\x88te\n5,tr\x8as\n6,\x82t\x82\n";
+  const german =
+    "id,title\n1,M\x84dchen\n2,K\x94ln\n3,Z\x81rich\n4,sch\x94n\n5,f\x81r\n6,Stra\xe1e\n";
+  for (const text of [french, german]) {
+    const bytes = Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+    const { message } = await assertRejects(() => describeCsv(bytes), CsvError);
+    assertStringIncludes(message, "its encoding was not recognised");
+  }
+  for (const [littleEndian, mark] of [[true, "\ufeff"], [false, "\ufeff"], [true, ""]] as const) {
+    const units = [...`${mark}user,item\n1,2\n3,4\n`];
+    const view = new DataView(new ArrayBuffer(4 * units.length));
+    units.forEach((unit, i) => view.setUint32(4 * i, unit.codePointAt(0)!, littleEndian));
+    const { message } = await assertRejects(
+      () => describeCsv(new Uint8Array(view.buffer)),
+      CsvError,
+    );
+    assertStringIncludes(message, "UTF-32");
+  }
+});
+
+Deno.test("the small detector refuses what may be Turkish or Baltic, and takes western text", () => {
+  for (const [encoding, words] of WORDS) {
+    if (encoding !== "windows-1254" && encoding !== "windows-1257") continue;
+    const error = assertThrows(
+      () => small.detectAll(encoded(words.join("\n"), encoding)),
+      CsvError,
+    );
+    assertStringIncludes(error.message, "choose its encoding");
+  }
+  const western = "Amélie Façade Garçon Über weiß Mädchen título Señor España São coração Ærø";
+  const [{ encoding }] = small.detectAll(encoded(western, "windows-1252"));
+  assertEquals(/^(ISO-8859-1|windows-1252)$/.test(encoding), true);
 });

@@ -81,6 +81,9 @@ export const encodings = [
   "iso-8859-15",
   "koi8-r",
   "koi8-u",
+  "ibm866",
+  "macintosh",
+  "x-mac-cyrillic",
 ] as const;
 /** Delimiters to detect, most common first. */
 export const delimiters = [",", "\t", ";", "|"] as const;

@@ -50,22 +50,51 @@ export async function bestDivision(
       agreement === best.agreement && cells > best.cells;
     if (isBetter) best = division;
   }
+  if (best) best = extended(best, head, of);
   // Rare delimiters also occur in texts: they must split nearly all lines, and better than common
   // ones.
   for (const delimiter of rareDelimiters) {
     await of.turn();
     const division = dividedBy(delimiter, head, of);
     if (division.cells < 2 || division.agreement < RARE_AGREEMENT) continue;
-    if (best && division.agreement <= best.agreement && !isDoubled(division, best)) continue;
+    if (best && division.agreement <= best.agreement) continue;
     if (/^( | - |:)$/.test(delimiter) && !isTable(head, { ...of, ...division })) continue;
-    best = division;
+    best = extended(division, head, of);
   }
   return best;
 }
 
-/** Returns whether a delimiter is another one doubled, so that the single one leaves every second cell empty. */
-function isDoubled(double: Division, single: Division): boolean {
-  return double.delimiter === single.delimiter.repeat(2) && single.cells === 2 * double.cells - 1;
+/** Longest delimiter that is detected. */
+const MOST_UNITS = 3;
+/** Signs that a delimiter of several is made of, and that values rarely begin or end with. */
+const SIGN = /^[,;|:^~\t\x01]$/;
+
+/**
+ * Returns the division by a longer delimiter, if the cells show that the given one is a part of it:
+ * it is repeated, so that cells between are empty, or all cells after it begin with the same sign,
+ * or all before it end with one.
+ */
+function extended(division: Division, head: string, of: HeadOptions): Division {
+  const { delimiter, cells } = division;
+  if (delimiter.includes(" ")) return division;
+  for (let times = MOST_UNITS; times > 1; times--) {
+    // Between commas, empty columns are more likely.
+    if (delimiter === "," || times * delimiter.length > MOST_UNITS) continue;
+    const longer = dividedBy(delimiter.repeat(times), head, of);
+    const isRepeated = cells === times * (longer.cells - 1) + 1;
+    if (longer.cells > 1 && isRepeated && longer.agreement >= RARE_AGREEMENT) return longer;
+  }
+  const records = headRecords(head, { ...of, ...division }, of.complete).map(({ cells }) => cells);
+  const before = signOf(records.flatMap((cells) => cells.slice(0, -1).map((cell) => cell.at(-1))));
+  const after = signOf(records.flatMap((cells) => cells.slice(1).map((cell) => cell[0])));
+  const longer = `${before}${delimiter}${after}`;
+  return longer === delimiter ? division : dividedBy(longer, head, of);
+}
+
+/** Returns the sign that all of the characters are; empty if they differ, or one is no sign. */
+function signOf(units: (string | undefined)[]): string {
+  const [first = ""] = units;
+  return SIGN.test(first) && units.every((unit) => unit === first) ? first : "";
 }
 
 /** Minimum agreement, in percent of the records. */
@@ -125,12 +154,13 @@ function quoting(
     if (misfits(escaped) < misfits(records)) [records, escape] = [escaped, "\\"];
   }
   const broken = records.filter(({ fault }) => fault !== undefined).length;
+  const unquoted = { quote: "", ...(escape && { escape }) } as const;
   if (broken > 0 && (of.delimiter === "\t" || broken * 2 > records.length)) return { quote: "" };
-  const quoted = { quote: '"', ...(escape && { escape }) } as const;
+  const quoted = { ...unquoted, quote: '"' } as const;
   if (of.delimiter !== "\t") return quoted;
   const plain = headRecords(head, { ...of, quote: "" }, of.complete);
   const encloses = plain.some((r) => r.cells.some((cell) => cell.startsWith('"')));
-  return encloses ? quoted : { quote: "" };
+  return encloses ? quoted : unquoted;
 }
 
 /** How many records are at fault, or not as wide as the first. */

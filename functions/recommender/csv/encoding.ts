@@ -39,6 +39,9 @@ export function isGzip(head: Uint8Array): boolean {
  */
 export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return "utf-8";
+  if (isUtf32(head)) {
+    throw new CsvError("not_csv", "The file is UTF-32, which is not read: save it as UTF-8.");
+  }
   if (startsWith(head, [0xff, 0xfe])) return "utf-16le";
   if (startsWith(head, [0xfe, 0xff])) return "utf-16be";
   const named = foreign.find(([bytes]) => startsWith(head, bytes));
@@ -57,6 +60,16 @@ export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
     );
   }
   return isUtf8(head) ? "utf-8" : await detectAlphabet(head);
+}
+
+/** Whether three of four bytes are zero in nearly all characters, as in UTF-32 of either order. */
+function isUtf32(head: Uint8Array): boolean {
+  const whole = head.subarray(0, 4 * Math.floor(Math.min(head.length, 4096) / 4));
+  const zeros = [0, 0, 0, 0];
+  for (let i = 0; i < whole.length; i++) if (whole[i] === 0) zeros[i & 3]++;
+  const least = 0.9 * whole.length / 4;
+  return whole.length > 0 &&
+    (zeros[3] >= least && zeros[2] >= least || zeros[0] >= least && zeros[1] >= least);
 }
 
 /** Maximum ratio of invalid sequences to valid characters beyond ASCII in UTF-8. */

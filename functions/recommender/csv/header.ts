@@ -56,6 +56,7 @@ function isMeasured(body: string[][], column: number): boolean {
   return filled.length > 0 && filled.filter(isMeasure).length >= 0.9 * filled.length;
 }
 
-function isMeasure(cell: string): boolean {
+/** Whether a cell is a number or a date. */
+export function isMeasure(cell: string): boolean {
   return [parseNumber(cell), parseTime(cell)].some((value) => value !== null && !isNaN(value));
 }

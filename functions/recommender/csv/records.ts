@@ -25,6 +25,11 @@ function byBlanks(line: string): string[] {
   return line.trim().split(/[ \t]+/);
 }
 
+/** Returns a regular expression's source that matches a text. */
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|\/-]/g, "\\$&");
+}
+
 function isBlank(unit: string | undefined): boolean {
   return unit === " " || unit === "\t";
 }
@@ -45,6 +50,8 @@ export class RecordReader {
   readonly #newline: string;
   readonly #limited: boolean;
   readonly #escape: string;
+  /** Matches an escaped quote, delimiter or escape. */
+  readonly #escaped: RegExp;
   readonly #byBlanks: boolean;
   readonly #skip: number;
   readonly #comment: string;
@@ -65,6 +72,8 @@ export class RecordReader {
     this.#delimiter = dialect.delimiter;
     this.#quote = dialect.quote;
     this.#escape = dialect.escape ?? "";
+    const meant = [this.#quote, this.#delimiter, this.#escape].filter((text) => text !== "");
+    this.#escaped = new RegExp(`\\\\(${meant.map(literal).join("|")})`, "g");
     this.#skip = dialect.skip ?? 0;
     this.#comment = dialect.comment ?? "";
     this.#passes = this.#skip > 0 || this.#comment !== "";
@@ -212,8 +221,7 @@ export class RecordReader {
   /** Unescapes a part of a cell. */
   #plain(part: string): string {
     if (this.#escape === "" || !part.includes(this.#escape)) return part;
-    const escaped = [this.#quote, this.#delimiter, this.#escape];
-    return part.replace(/\\([\s\S])/g, (both, unit) => escaped.includes(unit) ? unit : both);
+    return part.replace(this.#escaped, "$1");
   }
 
   /** Parses the record at `start` cell by cell; `end` is the index of its newline. */
