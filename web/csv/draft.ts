@@ -6,6 +6,7 @@ import {
   type Mapping,
   mappingKeys,
 } from "../../functions/recommender/csv/mapping.ts";
+import { dialectFor } from "../../functions/recommender/csv/choose_dialect.ts";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import { readingNotes } from "../../functions/recommender/csv/reading_notes.ts";
 import type { ProposedMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
@@ -94,10 +95,8 @@ export function mappingOf({ chosen }: Pick<Draft, "kind" | "chosen">): NewFile["
   );
 }
 
-/** Returns the dialect of a file of this kind: rows of items count without a value, too. */
-function dialectOf({ kind, head: { dialect } }: Draft): Dialect {
-  const { filled: _filled, ...unfiltered } = dialect;
-  return kind === "CONTENT" ? unfiltered : dialect;
+function dialectOf({ kind, head }: Draft): Dialect {
+  return dialectFor(kind, head.dialect);
 }
 
 /** Returns what to know of how a file of this kind is read. */

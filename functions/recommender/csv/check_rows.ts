@@ -15,6 +15,8 @@ export interface Counted {
   rows: number;
   /** Unpacked size of a format with built-in compression, in bytes; otherwise 0. */
   unpackedBytes: number;
+  /** A sentence if much of the text does not fit the encoding. */
+  undecodable?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function checkRows(
     sinceTurn += length;
     check({ rows, unpackedBytes });
   };
-  const { columns, batches } = await openRecords(bytes, dialect, { unpacked });
+  const { columns, batches, undecoded } = await openRecords(bytes, dialect, { unpacked });
   const judge = kind === "CONTENT"
     ? contentRows(mapping as ContentMapping, columns)
     : interactionRows(mapping as InteractionMapping, columns);
@@ -61,5 +63,6 @@ export async function checkRows(
       await turn();
     }
   }
-  return { rows, unpackedBytes };
+  const [undecodable] = undecoded?.isMuch ? undecoded.notes(dialect.encoding) : [];
+  return { rows, unpackedBytes, ...(undecodable && { undecodable }) };
 }

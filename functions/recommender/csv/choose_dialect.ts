@@ -2,6 +2,7 @@ import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { firstRows } from "./first_rows.ts";
 import { detectHeader } from "./header.ts";
+import type { FileKind } from "./mapping.ts";
 
 /** Dialect options set by a person or program; null removes a detected one. */
 export type GivenDialect = { [Key in keyof Dialect]?: Dialect[Key] | null };
@@ -26,6 +27,15 @@ export async function chooseDialect(
   if (!isChanged || given.header !== undefined) return dialect;
   const bare = { ...dialect, header: false, unpivot: undefined, filled: undefined };
   return { ...dialect, header: detectHeader(await firstRows(file, bare, ROWS)) };
+}
+
+/**
+ * Returns the dialect detected for a file of a kind: rows of items count without a value, so only
+ * interactions may be those of a melted table.
+ */
+export function dialectFor(kind: FileKind, found: Dialect): Dialect {
+  const { filled: _filled, ...unfiltered } = found;
+  return kind === "CONTENT" ? unfiltered : found;
 }
 
 function withoutNulls(given: GivenDialect): Dialect {

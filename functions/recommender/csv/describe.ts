@@ -1,9 +1,10 @@
 import { cellText, isObject } from "./cell_text.ts";
 import { CsvError } from "./csv_error.ts";
+import { LEAST_LETTERS } from "./detect_alphabet.ts";
 import { detectDialect } from "./detect_dialect.ts";
 import { COMMON, type Dialect, type Encoding, type Unpivot } from "./dialect.ts";
 import { headRecords } from "./divide_lines.ts";
-import { binaryFormat, detectEncoding, isGzip } from "./encoding.ts";
+import { binaryFormat, detectEncoding, detectLetters, isGzip } from "./encoding.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { columnNames, detectHeader } from "./header.ts";
 import { firstRows } from "./first_rows.ts";
@@ -56,11 +57,7 @@ export async function describeFile(
   options: { dialect?: Dialect; turn?: TakeTurn } = {},
 ): Promise<FileDescription> {
   const head = await file.slice(0, headBytes);
-  const whole = { complete: file.size <= headBytes, ...options };
-  const typed = options.dialect ?? await typedDialect(file, { head, ...whole });
-  let found = isPlainCsv(typed)
-    ? await describeCsv(head, whole)
-    : await describeRecords(file, typed!, isGzip(head));
+  let found = await describeHead(file, head, options);
   if (!options.dialect) {
     const filled = await meltedColumn(file, found);
     const dialect = { ...found.dialect, filled };
@@ -70,6 +67,39 @@ export async function describeFile(
   const wide = dialect.unpivot ? undefined : findWide(columns, sampleRows);
   const { notes = [] } = found.notes ? found : { notes: readingNotes({ dialect, columns }) };
   return { ...found, notes, ...(wide && { wide }) };
+}
+
+/** Describes a file as the first bytes say, or by the given dialect. */
+async function describeHead(
+  file: FileBytes,
+  head: Uint8Array,
+  options: { dialect?: Dialect; turn?: TakeTurn },
+): Promise<FileDescription> {
+  const typed = options.dialect ?? await binaryDialect(file, head);
+  if (typed && !isPlainCsv(typed)) return await describeRecords(file, typed, isGzip(head));
+  const decoded = await headText(head, {
+    dialect: typed,
+    complete: file.size <= headBytes,
+    late: () => lateBytes(file, head),
+  });
+  const json = typed ? undefined : jsonDialect(decoded);
+  return json
+    ? await describeRecords(file, json, decoded.gzip)
+    : await describeText(decoded, options);
+}
+
+/** Number of bytes read in the middle and at the end of a file whose head has few letters. */
+const LATE_BYTES = 1 << 16;
+
+/** Returns whole lines of the middle and the end of a file, unless it is compressed. */
+async function lateBytes({ size, slice }: FileBytes, head: Uint8Array): Promise<Uint8Array> {
+  if (size <= headBytes || isGzip(head)) return new Uint8Array();
+  const starts = [Math.floor(size / 2), Math.max(headBytes, size - LATE_BYTES)];
+  const parts = await Promise.all(starts.map((start) => slice(start, start + LATE_BYTES)));
+  const lines = parts.map((part) =>
+    part.subarray(part.indexOf(0x0a) + 1, part.lastIndexOf(0x0a) + 1)
+  );
+  return await new Blob(lines).bytes();
 }
 
 /** Whether the head suffices to describe the file. */
@@ -99,15 +129,15 @@ async function meltedColumn(
   return findMelted(columns, await firstRows(file, dialect, TABLE_ROWS));
 }
 
-/** Returns the dialect of a file that is not CSV, or undefined if it may be CSV. */
-async function typedDialect(
-  file: FileBytes,
-  { head, ...options }: { head: Uint8Array; complete: boolean },
-): Promise<Dialect | undefined> {
+/** Returns the dialect of a Parquet file or workbook, or undefined if the file is text. */
+async function binaryDialect(file: FileBytes, head: Uint8Array): Promise<Dialect | undefined> {
   const binary = binaryFormat(head);
   if (binary === "parquet") return { ...COMMON, format: binary };
-  if (binary === "xlsx") return await workbookDialect(file);
-  const { text, encoding } = await headText(head, options);
+  return binary === "xlsx" ? await workbookDialect(file) : undefined;
+}
+
+/** Returns the dialect of JSON, or undefined if the text is not JSON. */
+function jsonDialect({ text, encoding }: HeadText): Dialect | undefined {
   const format = jsonFormat(text);
   if (!format) return undefined;
   const dialect: Dialect = { ...COMMON, format, encoding };
@@ -153,7 +183,14 @@ export async function describeCsv(
   head: Uint8Array,
   options: { complete?: boolean; dialect?: Dialect; turn?: TakeTurn } = {},
 ): Promise<FileDescription> {
-  const { text, gzip, encoding, complete } = await headText(head, options);
+  return await describeText(await headText(head, options), options);
+}
+
+/** Describes CSV by its decoded head. */
+async function describeText(
+  { text, gzip, encoding, complete }: HeadText,
+  options: { dialect?: Dialect; turn?: TakeTurn },
+): Promise<FileDescription> {
   const other = foreign.find(([pattern]) => pattern.test(text));
   if (other) {
     throw new CsvError("not_csv", `The file is ${other[1]}; upload CSV, JSON, Parquet or xlsx.`);
@@ -181,17 +218,27 @@ interface HeadText {
   complete: boolean;
 }
 
-/** @throws {CsvError} if the bytes are empty or not text. */
+/**
+ * Decodes the first bytes of a file.
+ * @param options.late returns further bytes, which decide the encoding if the head has few letters.
+ * @throws {CsvError} if the bytes are empty or not text.
+ */
 async function headText(
   head: Uint8Array,
-  options: { complete?: boolean; dialect?: Dialect },
+  options: { complete?: boolean; dialect?: Dialect; late?: () => Promise<Uint8Array> },
 ): Promise<HeadText> {
   if (head.length === 0) throw new CsvError("empty", "The file is empty; it needs at least a row.");
   let complete = options.complete ?? head.length < headBytes;
   const gzip = isGzip(head);
   const bytes = gzip ? await unpackHead(head) : head;
   if (gzip && bytes.length >= headBytes) complete = false;
-  const encoding = options.dialect?.encoding ?? await detectEncoding(bytes);
+  let encoding = options.dialect?.encoding ?? await detectEncoding(bytes);
+  const isOpen = options.dialect === undefined && /^(utf-8|windows-1252)$/.test(encoding);
+  if (isOpen && options.late && bytes.filter((byte) => byte >= 0x80).length < LEAST_LETTERS) {
+    // A truncated head comes last, since its end may be incomplete.
+    const all = await new Blob([await options.late(), bytes] as BlobPart[]).bytes();
+    encoding = await detectLetters(all);
+  }
   const text = new TextDecoder(encoding).decode(bytes, { stream: !complete });
   if (text.trim() === "") {
     throw new CsvError("empty", "The file holds blanks only; it needs at least a row.");

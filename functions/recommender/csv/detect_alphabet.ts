@@ -4,7 +4,9 @@ import { type Encoding, encodings } from "./dialect.ts";
 /** Number of bytes examined; more cost time and change nothing. */
 const SAMPLED = 1 << 15;
 /** Least number of non-ASCII bytes that are significant. */
-const LEAST = 6;
+export const LEAST_LETTERS = 6;
+/** Least number of distinct ones: a word that recurs tells no more than once. */
+const LEAST_DISTINCT = 3;
 
 /** Encodings of the detector that `TextDecoder` knows by another name. */
 const READ_AS: Record<string, Encoding> = {
@@ -29,7 +31,8 @@ const MARGIN = 1.6;
  */
 export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
   const letters = beyondAscii(head);
-  if (letters.filter((byte) => byte >= 0x80).length < LEAST) return "windows-1252";
+  const beyond = letters.filter((byte) => byte >= 0x80);
+  if (beyond.length < LEAST_LETTERS || new Set(beyond).size < LEAST_DISTINCT) return "windows-1252";
   // Loaded on demand: it is large and few files need it.
   const { chardet } = await import("jschardet");
   const options = { includeEncodings: CANDIDATES, ignoreThreshold: true };
@@ -75,17 +78,21 @@ function hasSignsInWords(text: string): boolean {
 }
 
 /**
- * Whether everything decodes and words do not switch to capitals inside, as they do in a wrong
- * encoding.
+ * Whether everything decodes and words do not switch to capitals or to another alphabet inside, as
+ * they do in a wrong encoding.
  */
 function isPlausible(text: string, encoding: Encoding): boolean {
   if (text.includes("\ufffd") && !isCutOff(text)) return false;
   // Chinese decodes as Korean, too, but to few of its letters.
   if (encoding === "euc-kr" && count(text, HANGUL) <= count(text, IDEOGRAPH)) return false;
   const words = text.match(/[^\W\d_]*[^\p{ASCII}\P{L}]\p{L}*/gu) ?? [];
-  const odd = words.filter((word) => /\p{Ll}\p{Lu}/u.test(word)).length;
+  const odd = words.filter((word) => /\p{Ll}\p{Lu}/u.test(word) || MIXED.test(word)).length;
   return odd * 4 <= words.length;
 }
+
+/** A Latin letter beside one of another alphabet. */
+const MIXED =
+  /[a-z][\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}\p{Script=Arabic}]|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}\p{Script=Arabic}][a-z]/iu;
 
 const [HANGUL, IDEOGRAPH] = [/\p{Script=Hangul}/gu, /\p{Script=Han}/gu];
 

@@ -59,7 +59,12 @@ export async function detectEncoding(head: Uint8Array): Promise<Encoding> {
       "The file has bytes that no text has; upload CSV, JSON, Parquet or xlsx.",
     );
   }
-  return isUtf8(head) ? "utf-8" : await detectAlphabet(head);
+  return await detectLetters(head);
+}
+
+/** Detects the encoding of bytes that are no UTF-16. */
+export async function detectLetters(bytes: Uint8Array): Promise<Encoding> {
+  return isUtf8(bytes) ? "utf-8" : await detectAlphabet(bytes);
 }
 
 /** Whether three of four bytes are zero in nearly all characters, as in UTF-32 of either order. */

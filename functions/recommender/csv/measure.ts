@@ -12,7 +12,10 @@ export interface Measure {
   bytes: number;
   /** Number of non-empty lines, including a header: at least the number of rows. */
   lines: number;
-  /** Whether no line is longer than an id may be or has a `"`, so no cell is too long. */
+  /**
+   * Whether no line is longer than an id may be or has a `"`, so no cell is too long, and all text
+   * is UTF-8.
+   */
   isPlain: boolean;
 }
 
@@ -63,11 +66,15 @@ class LineCounter {
   isPlain = true;
   /** Length of the current line, in bytes. */
   #length = 0;
+  /** Undefined while all is ASCII. */
+  #decoder?: TextDecoder;
 
   add(bytes: Uint8Array): void {
     let length = this.#length;
+    let bits = 0;
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at];
+      bits |= byte;
       // The other byte of a UTF-16 character.
       if (byte === 0) continue;
       if (byte !== NEWLINE && byte !== RETURN) {
@@ -80,6 +87,17 @@ class LineCounter {
     }
     if (length > longestId) this.isPlain = false;
     this.#length = length;
+    if (bits >= 0x80) this.#decoder ??= new TextDecoder("utf-8", { fatal: true });
+    if (this.isPlain && this.#decoder) this.isPlain = this.#isUtf8(bytes);
+  }
+
+  #isUtf8(bytes: Uint8Array): boolean {
+    try {
+      this.#decoder!.decode(bytes, { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   end(): void {

@@ -8,7 +8,7 @@ import type { CsvRecord, TakeLine } from "./records.ts";
 /** A file's records, with the formats shown by its head and the evidence of the whole file. */
 export interface DecidedRecords {
   columns: string[];
-  /** Notes on how the file is read, as sentences for its owner. */
+  /** Notes on how the file is read, as sentences for its owner; complete after the batches. */
   notes: string[];
   /** Formats to parse the records by: `known`, or those that the head shows. */
   forms: ColumnForms;
@@ -35,7 +35,7 @@ export async function readDecided(
     spelling?: IdSpellings;
   },
 ): Promise<DecidedRecords> {
-  const { columns, batches, notes = [] } = await openRecords(bytes, dialect);
+  const { columns, batches, notes = [], undecoded } = await openRecords(bytes, dialect);
   const evidence = new FileEvidence(kind, mapping, columns);
   let take: TakeLine | undefined;
   const source = batches((text, start, end) => take?.(text, start, end) ?? false);
@@ -59,6 +59,7 @@ export async function readDecided(
       try {
         yield counted(head, evidence);
         for await (const batch of source) yield counted(batch, evidence);
+        notes.push(...undecoded?.notes(dialect.encoding) ?? []);
       } finally {
         await source.return(undefined);
       }

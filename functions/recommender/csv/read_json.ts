@@ -9,6 +9,7 @@ import { checkColumns, checkRecord, longestHeader } from "./limits.ts";
 import { parseJson } from "./parse_json.ts";
 import { type FileReading, fit, type ReadingOptions } from "./read_records.ts";
 import type { CsvRecord } from "./records.ts";
+import { Undecoded } from "./undecoded.ts";
 
 /** The columns are inferred from this many characters of records, at least one record. */
 const HEAD = 1 << 18;
@@ -27,7 +28,8 @@ export async function readJson(
   dialect: Dialect,
   { limited = true }: ReadingOptions = {},
 ): Promise<FileReading> {
-  const elements = elementsOf(stream, dialect);
+  const undecoded = new Undecoded();
+  const elements = elementsOf(stream, { ...dialect, undecoded });
   const head: JsonElement[] = [];
   let length = 0;
   while (length < HEAD) {
@@ -40,6 +42,7 @@ export async function readJson(
   if (limited) checkColumns({ line: 1, cells: columns }, true);
   const records = function* (batch: Iterable<JsonElement>): Generator<CsvRecord> {
     for (const { line, text } of batch) {
+      if (undecoded.isSought) undecoded.seek({ line, cells: [text] });
       if (line < first) continue;
       const cells = rowOf(parseJson(text));
       if (cells === null) {
@@ -53,6 +56,7 @@ export async function readJson(
   };
   return {
     columns,
+    undecoded,
     async *batches() {
       try {
         yield records(head);
@@ -72,10 +76,10 @@ function within(elements: JsonElement[]): JsonElement[] {
 
 async function* elementsOf(
   stream: ReadableStream<Uint8Array>,
-  { encoding, format }: Dialect,
+  { format, ...how }: Dialect & { undecoded: Undecoded },
 ): AsyncGenerator<JsonElement[]> {
   const splitter = format === "jsonl" ? new JsonLines() : new JsonArray();
-  for await (const text of decoded(stream, encoding)) yield [...splitter.push(text)];
+  for await (const text of decoded(stream, how)) yield [...splitter.push(text)];
   yield [...splitter.end()];
 }
 

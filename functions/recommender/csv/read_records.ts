@@ -4,6 +4,7 @@ import type { Dialect, Encoding } from "./dialect.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns } from "./limits.ts";
 import { type CsvRecord, RecordReader, type TakeLine } from "./records.ts";
+import { Undecoded } from "./undecoded.ts";
 
 /** The columns of a file, and its records without the header. */
 export interface FileReading {
@@ -12,6 +13,8 @@ export interface FileReading {
   notes?: string[];
   /** Name of a workbook's sheet. */
   sheet?: string;
+  /** What could not be decoded, of the batches read so far; undefined if the format is binary. */
+  undecoded?: Undecoded;
   /**
    * Yields the records, in one pass, in batches that are parsed lazily: each must be read to its
    * end before the next.
@@ -43,12 +46,14 @@ export async function readRecords(
   { limited = true }: ReadingOptions = {},
 ): Promise<FileReading> {
   const reader = new RecordReader(dialect, { limited });
-  const pieces = rawBatches(stream, { reader, encoding: dialect.encoding });
+  const undecoded = new Undecoded();
+  const pieces = rawBatches(stream, { reader, encoding: dialect.encoding, undecoded });
   const first: CsvRecord[] = [];
   let piece = reader.push("");
   while (first.length === 0 || first.at(-1)!.fault) {
     const record = piece.next();
     if (!record.done) {
+      if (undecoded.isSought) undecoded.seek(record.value);
       first.push(record.value);
       continue;
     }
@@ -59,14 +64,16 @@ export async function readRecords(
   if (limited) checkColumns(first.at(-1)!, dialect.header);
   const columns = columnNames(first.at(-1)!.cells, dialect.header);
   if (dialect.header) first.pop();
+  const to = { width: columns.length, undecoded };
   return {
     columns,
+    undecoded,
     async *batches(take) {
       reader.take = take;
       try {
-        yield fitted(first, columns.length);
-        yield fitted(piece, columns.length);
-        for await (const batch of pieces) yield fitted(batch, columns.length);
+        yield fitted(first, to);
+        yield fitted(piece, to);
+        for await (const batch of pieces) yield fitted(batch, to);
       } finally {
         await pieces.return(undefined);
       }
@@ -74,8 +81,14 @@ export async function readRecords(
   };
 }
 
-function* fitted(records: Iterable<CsvRecord>, width: number): Generator<CsvRecord> {
-  for (const record of records) yield fit(record, width);
+function* fitted(
+  records: Iterable<CsvRecord>,
+  { width, undecoded }: { width: number; undecoded: Undecoded },
+): Generator<CsvRecord> {
+  for (const record of records) {
+    if (undecoded.isSought) undecoded.seek(record);
+    yield fit(record, width);
+  }
 }
 
 /** Fits a record to the file's width: drops empty cells after the last column, or sets a fault. */
@@ -91,8 +104,8 @@ export function fit(record: CsvRecord, width: number): CsvRecord {
 
 async function* rawBatches(
   stream: ReadableStream<Uint8Array>,
-  { reader, encoding }: { reader: RecordReader; encoding: Encoding },
+  { reader, ...how }: { reader: RecordReader; encoding: Encoding; undecoded: Undecoded },
 ): AsyncGenerator<Generator<CsvRecord>> {
-  for await (const text of decoded(stream, encoding)) yield reader.push(text);
+  for await (const text of decoded(stream, how)) yield reader.push(text);
   yield reader.end();
 }

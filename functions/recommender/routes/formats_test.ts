@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { FORMS } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
 import { zoo } from "../csv/test_zoo.ts";
+import { encoded } from "../csv/zoo/test_encoded.ts";
 
 const FORMATS = [
   "JSON lines",
@@ -100,6 +101,26 @@ Deno.test("one column is said where a mapping finds none, and what is chosen of 
     interaction_dialect_json: '{"delimiter": "!"}',
   });
   assertEquals(status, 201, JSON.stringify(body));
+});
+
+Deno.test("letters behind the head that are no UTF-8 are refused, and taken by their encoding", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const plain = (from: number) =>
+    Array.from({ length: 20_000 }, (_, i) => `${from + i},Film ${from + i}\n`).join("");
+  const letters = encoded("x,Amélie\ny,Noël\n", "windows-1252");
+  const form = {
+    project_name: "Late",
+    content_file: new File(["id,title\n", plain(0), letters, plain(20_000)], "items.csv"),
+    content_schema_json: '{"item_id": "id", "item_title": "title"}',
+  };
+  const refused = await ann.upload(form);
+  assertEquals(refused.status, 422);
+  const [{ pointer, detail }] = refused.body.errors;
+  assertEquals(pointer, "/content_dialect_json");
+  assertMatch(detail, /^2 characters could not be read as utf-8 .* line 20002; .*Send {"encoding"/);
+  const taken = await ann.upload({ ...form, content_dialect_json: '{"encoding":"windows-1252"}' });
+  assertEquals(taken.status, 201, JSON.stringify(taken.body));
 });
 
 Deno.test("a wide table is refused as events with what to send, and taken by that", async () => {

@@ -4,7 +4,7 @@ import { jsonValue } from "../../http/json_text.ts";
 import { type InputError, Problem } from "../../http/problem.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
 import { checkRows } from "../csv/check_rows.ts";
-import { chooseDialect, type GivenDialect } from "../csv/choose_dialect.ts";
+import { chooseDialect, dialectFor, type GivenDialect } from "../csv/choose_dialect.ts";
 import { CsvError } from "../csv/csv_error.ts";
 import { describeFile, type FileDescription } from "../csv/describe.ts";
 import { comments, encodings, formats, newlines, quotes } from "../csv/dialect.ts";
@@ -68,9 +68,7 @@ export async function describeUpload(
     return { errors: [...errors, { pointer: `/${kind}_file`, detail }] };
   };
   const bytes = (await blobBytes(blobs, file.storage_path))!;
-  // Rows of items count without a value: only interactions may be those of a melted table.
-  const asKind = fileType === "CONTENT" ? { filled: null, ...given.data } : given.data ?? {};
-  const description = await described(bytes, { given: asKind, turn });
+  const description = await described(bytes, { fileType, given: given.data ?? {}, turn });
   if (typeof description === "string") return await refused(description);
   const { columns } = description;
   let mapping: unknown;
@@ -108,15 +106,23 @@ export async function describeUpload(
       throw error;
     });
   if (typeof counted === "string") return await refused(counted);
+  const { undecodable, ...counts } = counted;
+  if (undecodable && given.data?.encoding === undefined) {
+    const detail = `${undecodable} Send {"encoding": …} here.`;
+    return { errors: [{ pointer: dialectField, detail }] };
+  }
   return {
     file_type: fileType,
     ...{ storage_path, file_name, bytes: file.bytes, sha256 },
     ...(upload_id && { upload_id }),
-    ...counted,
+    ...counts,
     dialect: description.dialect,
     mapping: mapping as Mapping,
   };
 }
+
+/** Counts of a file, and a sentence if its text does not fit the encoding. */
+type Counts = Pick<NewFile, "rows" | "unpacked_bytes"> & { undecodable?: string };
 
 /**
  * Returns the number of rows, and the unpacked size of a packed file, or a sentence about a part
@@ -126,7 +132,7 @@ export async function describeUpload(
 async function countedRows(
   { packed, bytes, isPlain, lines }: Measure,
   { check, ...reading }: MappedBytes & { check: (soFar: Measure) => void; turn: TakeTurn },
-): Promise<Pick<NewFile, "rows" | "unpacked_bytes"> | string> {
+): Promise<Counts | string> {
   const { format = "csv", quote, header, skip = 0, unpivot, filled } = reading.dialect;
   const unpacked = packed && { unpacked_bytes: bytes };
   const isShaped = unpivot !== undefined || filled !== undefined;
@@ -134,12 +140,13 @@ async function countedRows(
     return { rows: Math.max(0, lines - Number(header) - skip), ...unpacked };
   }
   try {
-    const { rows, unpackedBytes } = await checkRows(
+    const { rows, unpackedBytes, undecodable } = await checkRows(
       reading,
       (soFar) =>
         check({ packed: true, bytes: soFar.unpackedBytes, lines: soFar.rows, isPlain: false }),
     );
-    return { rows, ...(unpackedBytes > 0 ? { unpacked_bytes: unpackedBytes } : unpacked) };
+    const size = unpackedBytes > 0 ? { unpacked_bytes: unpackedBytes } : unpacked;
+    return { rows, ...size, ...(undecodable && { undecodable }) };
   } catch (error) {
     if (error instanceof CsvError) return error.message;
     throw error;
@@ -149,12 +156,13 @@ async function countedRows(
 /** Returns the dialect and the column names, or a sentence why the file cannot be read. */
 async function described(
   file: FileBytes,
-  { given, turn }: { given: GivenDialect; turn: TakeTurn },
+  { fileType, given, turn }: { fileType: FileType; given: GivenDialect; turn: TakeTurn },
 ): Promise<FileDescription | string> {
   try {
     const found = await describeFile(file, { turn });
-    const dialect = await chooseDialect(file, found.dialect, given);
-    const description = await describeFile(file, { dialect, turn });
+    const dialect = await chooseDialect(file, dialectFor(fileType, found.dialect), given);
+    const isSame = JSON.stringify(dialect) === JSON.stringify(found.dialect);
+    const description = isSame ? found : await describeFile(file, { dialect, turn });
     const faulty = description.columns.find((column) => column.includes("\0"));
     if (faulty !== undefined) return "The file is no text: a column's name has a zero byte.";
     return given.unpivot === null ? { ...description, wide: undefined } : description;
