@@ -72,7 +72,7 @@ const ODD = [
 
 /** Whether many of the words with characters beyond ASCII have signs or capitals inside. */
 function hasSignsInWords(text: string): boolean {
-  const words = text.split(/[\x00-\x26\x28-\x40\x5b-\x60\x7b-\x7f]+/)
+  const words = text.split(/(?![a-z'])\p{ASCII}/iu)
     .filter((word) => /[^\p{ASCII}]/u.test(word));
   return 4 * words.filter((word) => ODD.some((odd) => odd.test(word))).length > words.length;
 }

@@ -67,7 +67,7 @@ export async function bestDivision(
 /** Longest delimiter that is detected. */
 const MOST_UNITS = 3;
 /** Signs that a delimiter of several is made of, and that values rarely begin or end with. */
-const SIGN = /^[,;|:^~\t\x01]$/;
+const SIGNS = ",;|:^~\t\x01";
 
 /**
  * Returns the division by a longer delimiter, if the cells show that the given one is a part of it:
@@ -94,7 +94,9 @@ function extended(division: Division, head: string, of: HeadOptions): Division {
 /** Returns the sign that all of the characters are; empty if they differ, or one is no sign. */
 function signOf(units: (string | undefined)[]): string {
   const [first = ""] = units;
-  return SIGN.test(first) && units.every((unit) => unit === first) ? first : "";
+  return first !== "" && SIGNS.includes(first) && units.every((unit) => unit === first)
+    ? first
+    : "";
 }
 
 /** Minimum agreement, in percent of the records. */

@@ -18,7 +18,7 @@ export const chardet = {
   detectAll(bytes: Uint8Array): { encoding: string; confidence: number }[] {
     const found = analyse(bytes).map(({ name, confidence }) => ({ encoding: name, confidence }));
     if (/^(ISO-8859-1|windows-1252)$/.test(found[0]?.encoding ?? "")) {
-      const letters = new TextDecoder("windows-1252").decode(bytes).match(/[^\x00-\xbf]/g) ?? [];
+      const letters = new TextDecoder("windows-1252").decode(bytes).match(/[\u00c0-\uffff]/g) ?? [];
       const shared = letters.join("").match(SHARED)?.length ?? 0;
       if (shared > MOST_SHARED * letters.length) throw unknownAlphabet();
     }
