@@ -23,7 +23,7 @@ import { encodeModel, MODEL } from "../functions/recommender/model/artifact.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
-import { rowsToKeep } from "../worker-trainer/fit/training_set.ts";
+import { rowsToKeep } from "../worker-trainer/algorithms/training_set.ts";
 import { cpuSeconds, withChildren } from "./process_usage.ts";
 
 const HISTORY = 50;

@@ -8,11 +8,11 @@
  * Each extreme is compared with the same number of rows without it, in CPU seconds of all threads.
  */
 import { COMMON } from "../functions/recommender/csv/dialect.ts";
-import { train } from "../worker-trainer/choose.ts";
+import { train } from "../worker-trainer/tuning/train_model.ts";
 import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
-import { COLLECTING } from "../worker-trainer/linalg/collect.ts";
+import { COLLECTING } from "../worker-trainer/threads/collect.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { cpuSeconds } from "./process_usage.ts";
 

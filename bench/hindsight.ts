@@ -4,7 +4,7 @@
  *
  *     AIREC_TEST_DATA=… deno run -A bench/hindsight.ts movielens-small [COLLABORATIVE|HYBRID]
  */
-import { train } from "../worker-trainer/choose.ts";
+import { train } from "../worker-trainer/tuning/train_model.ts";
 import { inHindsight } from "../testing/hindsight.ts";
 import { REAL_DATA, type RealData, realDataset } from "../testing/real_data.ts";
 

@@ -2,7 +2,7 @@
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
-import { rowsToKeep } from "../worker-trainer/fit/training_set.ts";
+import { rowsToKeep } from "../worker-trainer/algorithms/training_set.ts";
 
 const SEED = 1;
 /** Mean history length. */

@@ -8,15 +8,15 @@
 import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Interactions } from "../worker-trainer/dataset/dataset.ts";
 import { splitInteractions } from "../worker-trainer/dataset/split.ts";
-import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
-import type { Algorithm } from "../worker-trainer/fit/algorithm.ts";
-import { rankable } from "../worker-trainer/fit/assemble.ts";
-import { ease } from "../worker-trainer/fit/ease.ts";
-import { rp3beta } from "../worker-trainer/fit/rp3beta.ts";
-import { servedRows } from "../worker-trainer/fit/served_rows.ts";
-import { trainingSet } from "../worker-trainer/fit/training_set.ts";
+import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
+import type { Algorithm } from "../worker-trainer/algorithms/algorithm.ts";
+import { rankable } from "../worker-trainer/algorithms/assemble.ts";
+import { ease } from "../worker-trainer/algorithms/ease.ts";
+import { rp3beta } from "../worker-trainer/algorithms/rp3beta.ts";
+import { servedRows } from "../worker-trainer/algorithms/served_rows.ts";
+import { trainingSet } from "../worker-trainer/algorithms/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
-import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
+import { RowPool } from "../worker-trainer/threads/row_pool.ts";
 import { gowallaTest, realDataset } from "../testing/real_data.ts";
 
 const WIDTHS = [400, 200, 100, 50, 25];

@@ -5,14 +5,14 @@
  *     AIREC_TEST_DATA=… deno run -A bench/parts.ts [items of EASE, 10000 by default]
  */
 import { interactionsOf } from "../testing/datasets.ts";
-import { compactItems } from "../worker-trainer/fit/compact_set.ts";
-import { byItems } from "../worker-trainer/fit/ease.ts";
-import { factorise } from "../worker-trainer/fit/ials.ts";
-import { itemKnn } from "../worker-trainer/fit/item_knn.ts";
-import { rp3beta } from "../worker-trainer/fit/rp3beta.ts";
-import { trainingSet } from "../worker-trainer/fit/training_set.ts";
+import { compactItems } from "../worker-trainer/algorithms/compact_set.ts";
+import { byItems } from "../worker-trainer/algorithms/ease.ts";
+import { factorise } from "../worker-trainer/algorithms/ials.ts";
+import { itemKnn } from "../worker-trainer/algorithms/item_knn.ts";
+import { rp3beta } from "../worker-trainer/algorithms/rp3beta.ts";
+import { trainingSet } from "../worker-trainer/algorithms/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
-import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
+import { RowPool } from "../worker-trainer/threads/row_pool.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
 import { realDataset } from "../testing/real_data.ts";
 

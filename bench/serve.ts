@@ -13,7 +13,7 @@ import { TextLineStream } from "@std/streams";
 import { parseArgs } from "node:util";
 import type { Model } from "../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../functions/recommender/model/string_table.ts";
-import { train } from "../worker-trainer/choose.ts";
+import { train } from "../worker-trainer/tuning/train_model.ts";
 import { realDataset } from "../testing/real_data.ts";
 import { freePort } from "../ops/processes/free_port.ts";
 import { startBare } from "./bare_server.ts";

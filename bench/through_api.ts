@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 import { part } from "../testing/runner/optional_parts.ts";
 import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
 import { proposeMapping } from "../functions/recommender/csv/propose/propose_mapping.ts";
-import { ndcg, recall } from "../worker-trainer/evaluate/metrics.ts";
+import { ndcg, recall } from "../worker-trainer/metrics/metrics.ts";
 import { plainBytes } from "../testing/real_data.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
 import { startServing } from "./serving_system.ts";

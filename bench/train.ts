@@ -5,11 +5,11 @@
  *     AIREC_TEST_DATA=… deno run -A --v8-flags=--expose-gc bench/train.ts gowalla \
  *       [COLLABORATIVE|HYBRID] [memory in bytes]
  *
- * The flag is the one of the training process: see worker-trainer/give_back.ts.
+ * The flag is the one of the training process: see worker-trainer/threads/give_back.ts.
  */
-import { train } from "../worker-trainer/choose.ts";
-import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
-import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
+import { train } from "../worker-trainer/tuning/train_model.ts";
+import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
+import { RowPool } from "../worker-trainer/threads/row_pool.ts";
 import { gowallaTest, REAL_DATA, type RealData, realDataset } from "../testing/real_data.ts";
 
 const [name, type = "COLLABORATIVE", memory] = Deno.args;

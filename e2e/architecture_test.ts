@@ -87,10 +87,10 @@ const ALLOWED: [string, string][] = [
   ["web/api.ts", 'import type { App } from "../functions/auth/app.ts";'],
   ["web/api.ts", 'import { type App } from "../functions/auth/app.ts";'],
   ["web/csv/read.ts", 'import { x } from "../../functions/recommender/csv/describe.ts";'],
-  ["bench/train.ts", 'import { train } from "../worker-trainer/choose.ts";'],
+  ["bench/train.ts", 'import { train } from "../worker-trainer/tuning/train_model.ts";'],
   ["ops/queue.ts", 'import { x } from "../worker-trainer/queue/turns.ts";'],
   [
-    "worker-trainer/choose_quality.ts",
+    "worker-trainer/tuning/train_model_quality.ts",
     'import { part } from "../testing/runner/optional_parts.ts";',
   ],
   ["web/vite.config.ts", 'const s = () => import("../samples/films.ts");'],

@@ -2,7 +2,7 @@
 import { dirname, join } from "@std/path";
 import type { Model, ModelType, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
-import { artifactFolder } from "../worker-trainer/artifact_folder.ts";
+import { artifactFolder } from "../worker-trainer/publish/artifact_folder.ts";
 
 /** Files by path. */
 export type Files = Record<string, Uint8Array<ArrayBuffer>>;

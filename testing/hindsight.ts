@@ -1,15 +1,15 @@
 /** Metrics of candidates on the test part of a training, in hindsight. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
-import { blend, choiceOf, type Recipe } from "../worker-trainer/choice.ts";
+import { blend, choiceOf, type Recipe } from "../worker-trainer/tuning/model_spec.ts";
 import type { Dataset } from "../worker-trainer/dataset/dataset.ts";
 import { splitInteractions } from "../worker-trainer/dataset/split.ts";
-import { evaluate } from "../worker-trainer/evaluate/evaluate.ts";
-import type { Candidate, Report } from "../worker-trainer/evaluate/report.ts";
-import type { Algorithm } from "../worker-trainer/fit/algorithm.ts";
-import { rankable } from "../worker-trainer/fit/assemble.ts";
-import { type TrainingSet, trainingSet } from "../worker-trainer/fit/training_set.ts";
+import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
+import type { Candidate, Report } from "../worker-trainer/metrics/report.ts";
+import type { Algorithm } from "../worker-trainer/algorithms/algorithm.ts";
+import { rankable } from "../worker-trainer/algorithms/assemble.ts";
+import { type TrainingSet, trainingSet } from "../worker-trainer/algorithms/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
-import { RowPool } from "../worker-trainer/linalg/row_pool.ts";
+import { RowPool } from "../worker-trainer/threads/row_pool.ts";
 
 /** Candidates below this share of the best on validation are not refitted. */
 const NEAR = 0.8;

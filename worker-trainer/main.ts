@@ -11,7 +11,7 @@ import { keepHouse } from "./housekeeping/housekeeping_process.ts";
 import { queueRules } from "./queue/queue_config.ts";
 import { runTrainer } from "./queue/trainer.ts";
 import { trainInProcess } from "./queue/training_process.ts";
-import { trainerLog } from "./trainer_log.ts";
+import { trainerLog } from "./runtime/trainer_log.ts";
 
 /** Time limit of a statement, in ms: shorter than a lease, which would expire meanwhile. */
 const LIMIT_MS = 10_000;

@@ -9,27 +9,27 @@ import {
   type Registry,
   RegistryConflictError,
 } from "../functions/recommender/registry/registry.ts";
-import { artifactFolder } from "./artifact_folder.ts";
-import { train } from "./choose.ts";
+import { artifactFolder } from "./publish/artifact_folder.ts";
+import { train } from "./tuning/train_model.ts";
 import type { Claim, ClaimedFile, Outcome } from "./queue/claim.ts";
-import { codeTags } from "./code_version.ts";
+import { codeTags } from "./publish/code_version.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
 import { readDataset } from "./dataset/read.ts";
 import { MissingUploadError } from "./dataset/missing_upload_error.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
-import { dataWarnings } from "./evaluate/data_warnings.ts";
-import { workerWarnings } from "./evaluate/warnings.ts";
-import type { Recipe } from "./gate.ts";
+import { dataWarnings } from "./metrics/data_warnings.ts";
+import { workerWarnings } from "./metrics/warnings.ts";
+import type { Recipe } from "./tuning/gate.ts";
 import { redactVersion } from "./housekeeping/redact_version.ts";
-import { watchMemory } from "./memory_watch.ts";
+import { watchMemory } from "./runtime/memory_watch.ts";
 import { openBlobs } from "./open_blobs.ts";
-import { outcomeOf, publishedOutcome } from "./published_outcome.ts";
+import { outcomeOf, publishedOutcome } from "./queue/published_outcome.ts";
 import { missingOf } from "./queue/missing.ts";
 import { holdTrainingFolder } from "./queue/training_folder.ts";
 import { type Order, say } from "./queue/training_process.ts";
 import { whileMissing } from "./queue/while_missing.ts";
-import { trainingOf } from "./training_of.ts";
+import { trainingOf } from "./publish/training_record.ts";
 
 /** Shares of the progress, from measured durations of the stages. */
 const READ = 0.15;

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { axeFaults } from "./axe.ts";
 
 /** Folder of the screenshots; ignored by git. */
-export const PICTURES = fromFileUrl(new URL("../screenshots", import.meta.url));
+export const PICTURES = fromFileUrl(new URL("../../screenshots", import.meta.url));
 /** Folder of the README's images, which AIREC_PICTURES=1 renews. */
 const README = fromFileUrl(new URL("../../docs/images", import.meta.url));
 

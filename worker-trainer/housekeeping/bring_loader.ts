@@ -1,5 +1,5 @@
 import { RegistryMissingError } from "../../functions/recommender/registry/registry.ts";
-import { pyfuncLoader } from "../pyfunc/loader.ts";
+import { pyfuncLoader } from "../publish/pyfunc/loader.ts";
 import type { VersionAt } from "./version_at.ts";
 
 const MLMODEL = "MLmodel";

@@ -12,8 +12,8 @@ import {
   hasRowsOf,
   type StoredInteractions,
 } from "./erase_rows.ts";
-import type { Erased } from "./to_forget.ts";
-import { transaction } from "../transaction.ts";
+import type { Erased } from "../queue/to_forget.ts";
+import { transaction } from "../runtime/transaction.ts";
 
 /** A file that may contain rows of erased users. */
 interface UncleanFile extends StoredInteractions {

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { queueDueRetrains, type RetrainOptions } from "../queue/retrains.ts";
-import type { Log } from "../trainer_log.ts";
+import type { Log } from "../runtime/trainer_log.ts";
 import type { Place } from "../backups/place.ts";
 import type { Duty } from "./duty.ts";
 import { workOffErasures } from "./erasures.ts";

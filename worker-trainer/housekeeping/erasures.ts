@@ -8,8 +8,8 @@ import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { LEASE_SECONDS as TRAINING_LEASE_SECONDS } from "../queue/claim.ts";
-import type { Log } from "../trainer_log.ts";
-import { causesOf } from "./causes_of.ts";
+import type { Log } from "../runtime/trainer_log.ts";
+import { causesOf } from "../runtime/causes_of.ts";
 
 export interface ErasureOptions {
   blobs: Blobs;

@@ -11,8 +11,8 @@ import {
   RegistryConflictError,
   RegistryUnavailableError,
 } from "../../functions/recommender/registry/registry.ts";
-import type { Log } from "../trainer_log.ts";
-import { causesOf } from "./causes_of.ts";
+import type { Log } from "../runtime/trainer_log.ts";
+import { causesOf } from "../runtime/causes_of.ts";
 import { cleanFiles, releaseReadBlobs } from "./clean_files.ts";
 import { cleanTexts } from "./clean_texts.ts";
 import { ChangedFileError } from "./erase_rows.ts";
@@ -26,7 +26,7 @@ import {
   renewLease,
   takeToForget,
   type ToForget,
-} from "./to_forget.ts";
+} from "../queue/to_forget.ts";
 
 export interface ForgettingOptions {
   blobs: Blobs;

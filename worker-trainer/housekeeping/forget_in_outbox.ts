@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { Log } from "../trainer_log.ts";
+import type { Log } from "../runtime/trainer_log.ts";
 
 /** Maximum number of events processed by one statement. */
 const AT_ONCE = 500;

@@ -3,7 +3,7 @@
  * that hangs delays the trainer's claims and heartbeats.
  */
 import { delay } from "@std/async/delay";
-import type { Log } from "../trainer_log.ts";
+import type { Log } from "../runtime/trainer_log.ts";
 
 export interface HousekeepingOptions {
   log: Log;

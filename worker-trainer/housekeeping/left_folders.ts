@@ -2,8 +2,8 @@
 import { tmpdir } from "node:os";
 import { join } from "@std/path";
 import { removeUnused, TRAINING_FOLDERS } from "../queue/training_folder.ts";
-import type { Log } from "../trainer_log.ts";
-import { causesOf } from "./causes_of.ts";
+import type { Log } from "../runtime/trainer_log.ts";
+import { causesOf } from "../runtime/causes_of.ts";
 
 /** Folders of a trainer's disk checks, which have no lock. */
 const PROBES = "airec_probe_";

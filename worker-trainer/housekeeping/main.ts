@@ -9,7 +9,7 @@ import { trainerConfig } from "../config.ts";
 import { knownInstallation } from "../known_installation.ts";
 import { openBlobs } from "../open_blobs.ts";
 import { queueRules } from "../queue/queue_config.ts";
-import { trainerLog } from "../trainer_log.ts";
+import { trainerLog } from "../runtime/trainer_log.ts";
 import { duties } from "./duties.ts";
 import { runDuties } from "./run_duties.ts";
 

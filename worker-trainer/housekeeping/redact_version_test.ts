@@ -204,7 +204,7 @@ Deno.test({
       pairs.push(`models:/${at.model}/${at.version}`, copy);
     }
     const { success, stdout, stderr } = await new Deno.Command(part("python")!, {
-      args: [new URL("../pyfunc/reproduce_golden.py", import.meta.url).pathname, ...pairs],
+      args: [new URL("../publish/pyfunc/reproduce_golden.py", import.meta.url).pathname, ...pairs],
       env: { MLFLOW_TRACKING_URI: server!.url, MLFLOW_DISABLE_TELEMETRY: "true" },
     }).output();
     assert(success, new TextDecoder().decode(stderr));

@@ -15,7 +15,7 @@ import {
   USERS,
 } from "../../functions/recommender/model/private_files.ts";
 import { openUserSlices, type ReadRange } from "../../functions/recommender/model/user_slices.ts";
-import { goldenAnswers } from "../golden.ts";
+import { goldenAnswers } from "../publish/golden.ts";
 import { usersAmong, withoutUsers } from "./without_users.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

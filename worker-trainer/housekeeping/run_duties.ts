@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import { Bell } from "../bell.ts";
-import type { Log } from "../trainer_log.ts";
-import { causesOf } from "./causes_of.ts";
+import { Bell } from "../runtime/bell.ts";
+import type { Log } from "../runtime/trainer_log.ts";
+import { causesOf } from "../runtime/causes_of.ts";
 import type { Duty } from "./duty.ts";
 
 /** Maximum delay after a duty has failed, in milliseconds. */

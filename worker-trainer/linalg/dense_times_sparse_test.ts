@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { full, randomRows } from "../../testing/matrices.ts";
-import { denseTimesSparse } from "./on_threads.ts";
-import { RowPool } from "./row_pool.ts";
+import { denseTimesSparse } from "../threads/on_threads.ts";
+import { RowPool } from "../threads/row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";
 
 Deno.test("a dense times a sparse matrix is their product, on any number of threads", async () => {

@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { gramCosines } from "./gram.ts";
 import { full, randomRows } from "../../testing/matrices.ts";
-import { gramOf } from "./on_threads.ts";
+import { gramOf } from "../threads/on_threads.ts";
 import { product } from "./product.ts";
-import { RowPool } from "./row_pool.ts";
+import { RowPool } from "../threads/row_pool.ts";
 import { rowNorms, transpose } from "./sparse_rows.ts";
 
 // Large enough to be computed on several threads and to need more than one panel.

@@ -2,8 +2,8 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Matrix as Reference } from "ml-matrix";
 import type { Matrix } from "./dense.ts";
 import { full, randomRows } from "../../testing/matrices.ts";
-import { sparseTimesDense } from "./on_threads.ts";
-import { RowPool } from "./row_pool.ts";
+import { sparseTimesDense } from "../threads/on_threads.ts";
+import { RowPool } from "../threads/row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";
 
 Deno.test("a sparse matrix times a dense one is ml-matrix's product, with any threads", async () => {

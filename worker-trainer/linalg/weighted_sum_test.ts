@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { full, randomRows, rowsOf } from "../../testing/matrices.ts";
-import { sumOf } from "./on_threads.ts";
-import { RowPool } from "./row_pool.ts";
+import { sumOf } from "../threads/on_threads.ts";
+import { RowPool } from "../threads/row_pool.ts";
 
 Deno.test("a sum adds weighed rows and keeps the strongest", async () => {
   const parts = [{ rows: rowsOf([[0, 1, 2], [4, 0, 0], [0, 0, 0]]), weight: 1 }, {

@@ -2,9 +2,9 @@
 import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { makeChampion, type Registry } from "../../functions/recommender/registry/registry.ts";
-import { publishedOutcome } from "../published_outcome.ts";
-import { lookAgain } from "../housekeeping/to_forget.ts";
-import type { Log } from "../trainer_log.ts";
+import { publishedOutcome } from "./published_outcome.ts";
+import { lookAgain } from "./to_forget.ts";
+import type { Log } from "../runtime/trainer_log.ts";
 import {
   beat,
   type Claim,

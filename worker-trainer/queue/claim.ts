@@ -11,7 +11,7 @@ import type { ModelType } from "../../functions/recommender/model/model.ts";
 import { addPromotion } from "../../functions/recommender/promotions.ts";
 import type { Settings } from "../../functions/recommender/settings.ts";
 import { inOrder, type Waiting, type WaitingOptions, waitingTrainings } from "./turns.ts";
-import { transaction } from "../transaction.ts";
+import { transaction } from "../runtime/transaction.ts";
 
 /** Duration of a lease without a heartbeat. */
 export const LEASE_SECONDS = 30;

@@ -1,8 +1,8 @@
 import { deadline } from "@std/async/deadline";
 import { type Blobs, BlobsAwayError } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
-import { causesOf } from "../housekeeping/causes_of.ts";
-import type { Log } from "../trainer_log.ts";
+import { causesOf } from "../runtime/causes_of.ts";
+import type { Log } from "../runtime/trainer_log.ts";
 import { type Dependency, type Missing, missingOf } from "./missing.ts";
 
 export interface DependencyOptions {

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { isShortage } from "./crash_reason.ts";
+import { isShortage } from "../runtime/crash_reason.ts";
 import { limitedProgram } from "./limited_program.ts";
 
 const MIB = 2 ** 20;

@@ -1,7 +1,7 @@
 /** Unavailable dependencies: detected from errors, and described for owners and operators. */
 import { BlobsAwayError, BlobsFullError } from "../../functions/recommender/blobs/blobs.ts";
 import { RegistryUnavailableError } from "../../functions/recommender/registry/registry.ts";
-import { causesOf } from "../housekeeping/causes_of.ts";
+import { causesOf } from "../runtime/causes_of.ts";
 
 /** Services that trainings need. MACHINE is the trainer's own, such as its temporary folder. */
 export type Dependency = "REGISTRY" | "BLOBS" | "MACHINE";

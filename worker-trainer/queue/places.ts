@@ -1,4 +1,4 @@
-import { memoryOfMachine } from "../memory_limit.ts";
+import { memoryOfMachine } from "../runtime/machine_memory.ts";
 import { isShort } from "./turns.ts";
 
 /** Which trainings a free place accepts. */

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { requeued } from "../../functions/recommender/projects.ts";
 import { lockQuotas, QUOTAS } from "../../functions/recommender/quotas.ts";
 import { SETTING_LIMITS } from "../../functions/recommender/settings.ts";
-import { transaction } from "../transaction.ts";
+import { transaction } from "../runtime/transaction.ts";
 
 /** Hours after an erasure until a project is retrained without the erased user. */
 const UNLEARN_HOURS = 24;

@@ -1,4 +1,4 @@
-import { memoryOfMachine } from "../memory_limit.ts";
+import { memoryOfMachine } from "../runtime/machine_memory.ts";
 
 /** Share of the machine's memory for trainings: the rest is for the trainer and the system. */
 const MOST_OF_MACHINE = 0.9;

@@ -4,9 +4,9 @@
  */
 import { TextLineStream } from "@std/streams";
 import type { Claim, Outcome, Progress } from "./claim.ts";
-import { COLLECTING } from "../linalg/collect.ts";
-import { WATCHED_BYTES } from "../memory_watch.ts";
-import { crashReason, isShortage } from "./crash_reason.ts";
+import { COLLECTING } from "../threads/collect.ts";
+import { WATCHED_BYTES } from "../runtime/memory_watch.ts";
+import { crashReason, isShortage } from "../runtime/crash_reason.ts";
 import { limitedProgram } from "./limited_program.ts";
 import type { Missing } from "./missing.ts";
 import { makeTrainingFolder } from "./training_folder.ts";

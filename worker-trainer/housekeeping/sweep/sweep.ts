@@ -8,8 +8,8 @@ import { deadline } from "@std/async/deadline";
 import type { Sql } from "postgres";
 import type { Blobs } from "../../../functions/recommender/blobs/blobs.ts";
 import type { Leftover, Registry } from "../../../functions/recommender/registry/registry.ts";
-import type { Log } from "../../trainer_log.ts";
-import { causesOf } from "../causes_of.ts";
+import type { Log } from "../../runtime/trainer_log.ts";
+import { causesOf } from "../../runtime/causes_of.ts";
 import { missingBlobs, missingVersions } from "./missing.ts";
 import {
   beginSweep,

@@ -2,7 +2,7 @@
 import type { Sql } from "postgres";
 import type { Leftover } from "../../../functions/recommender/registry/registry.ts";
 import type { Missing } from "./missing.ts";
-import { transaction } from "../../transaction.ts";
+import { transaction } from "../../runtime/transaction.ts";
 
 /** Numbers of a sweep's findings. */
 export interface Counts {

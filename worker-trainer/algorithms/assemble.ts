@@ -1,0 +1,75 @@
+import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
+import { stringTable } from "../../functions/recommender/model/string_table.ts";
+import type { Manifest } from "../../functions/recommender/model/model.ts";
+import type { Dataset } from "../dataset/dataset.ts";
+import { filterColumns } from "../content/filter_columns.ts";
+import { popularOrder } from "./popularity.ts";
+
+/** The fitted parts of a model. */
+export interface Fitted {
+  weights: SparseRows;
+  similar?: SparseRows;
+  /** Number of users who liked each item. */
+  popularity: Uint32Array;
+  /** The history of each user, oldest first, with weights; absent without users. */
+  histories?: SparseRows;
+}
+
+/** Returns the model that is stored and served. */
+export function assemble(
+  { items, users, liking, fingerprint }: Dataset,
+  fitted: Fitted,
+  manifest: Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">,
+): Model {
+  const { weights, similar, popularity, histories } = fitted;
+  const described = items.columns?.length ? filterColumns(items.columns) : undefined;
+  return {
+    manifest: {
+      format: "airec-model",
+      format_version: 1,
+      ...manifest,
+      dataset_fingerprint: fingerprint,
+      items: items.ids.length,
+      users: histories ? users.length : 0,
+      interactions: histories ? histories.columns.length : 0,
+      ...(histories && { liking }),
+      ...described?.manifest,
+      sha256: {},
+    },
+    items: {
+      ids: stringTable(items.ids),
+      titles: stringTable(items.titles, (a, b) => popularity[b] - popularity[a] || a - b),
+      popularity,
+      popularOrder: popularOrder(popularity),
+    },
+    weights,
+    similar,
+    users: histories && { ids: stringTable(users), histories },
+    columns: described?.columns,
+  };
+}
+
+const NOTHING = stringTable([]);
+
+/** Returns a model for `rank` and `evaluate`, without strings, which the search does not need. */
+export function rankable({ weights, similar, popularity, histories }: Fitted): Model {
+  return {
+    manifest: {
+      format: "airec-model",
+      format_version: 1,
+      model_type: "COLLABORATIVE",
+      algorithm: "",
+      parameters: {},
+      gamma: 0.5,
+      dataset_fingerprint: "",
+      items: popularity.length,
+      users: histories ? histories.offsets.length - 1 : 0,
+      interactions: histories ? histories.columns.length : 0,
+      sha256: {},
+    },
+    items: { ids: NOTHING, titles: NOTHING, popularity, popularOrder: popularOrder(popularity) },
+    weights,
+    similar,
+    users: histories && { ids: NOTHING, histories },
+  };
+}

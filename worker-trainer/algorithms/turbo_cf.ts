@@ -1,0 +1,82 @@
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import { sumOf } from "../threads/on_threads.ts";
+import { productCost } from "../linalg/product.ts";
+import { mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
+import { type Algorithm, type FitOptions, ROW_RATE, SPARSE_RATE } from "./algorithm.ts";
+import { neighboursCost } from "./neighbours_cost.ts";
+import type { TrainingSet } from "./training_set.ts";
+
+/** Entries of a row, as in the other neighbour models. */
+const NEIGHBOURS = 200;
+
+/**
+ * Filters of the normalised item graph (GF-CF, Shen et al. 2021), with the normalisation and the
+ * power of each edge as in Turbo-CF (Park, Shin and Shin, SIGIR 2024, arXiv 2404.14243). With the
+ * degrees D_U of the users and D_I of the items:
+ *
+ *     X̃ = D_U^−α · X · D_I^(α − 1),   P_ij = (X̃ᵀX̃)_ij ^ power
+ *     W = P of first order,  2P − P² of second
+ *
+ * Parameters: `alpha`, from 0 (only items' degrees count) to 1 (only users'), `power`, and `order`.
+ */
+export const turboCf: Algorithm = {
+  name: "turbo_cf",
+  family: "neighbours",
+  // From the least to the most favourable to popular items.
+  recipes: [
+    { alpha: 0.5, power: 0.8, order: 2 },
+    { alpha: 0.5, power: 0.5, order: 1 },
+    { alpha: 0.6, power: 0.5, order: 1 },
+    { alpha: 0.7, power: 0.5, order: 1 },
+  ],
+  start: 2,
+  cost(set, _, { order }) {
+    const { seconds, bytes } = neighboursCost(set);
+    const squared = set.items * (NEIGHBOURS ** 2 / SPARSE_RATE + 1 / ROW_RATE);
+    return { seconds: seconds + (order === 2 ? squared : 0), bytes: Number(order) * bytes };
+  },
+  async fit(set, { alpha, power, order }, options) {
+    const graph = await edges(set, Number(alpha), options);
+    const p = mapEntries(graph, (value) => value ** Number(power));
+    return order === 2 ? await ofSecondOrder(p, set, options) : p;
+  },
+};
+
+/** Returns the strongest entries of X̃ᵀX̃. */
+function edges(
+  { x, xt, items, keep }: TrainingSet,
+  alpha: number,
+  { pool, progress }: FitOptions,
+): Promise<SparseRows> {
+  const userDegrees = rowNorms(x, "l1");
+  const itemNorms = rowNorms(xt, "l1").map((degree) => degree ** (1 - alpha));
+  return pool.run({
+    kernel: "product",
+    input: {
+      a: mapEntries(xt, (value, _, user) => value / userDegrees[user] ** (2 * alpha)),
+      b: x,
+      width: items,
+      keep: Math.min(keep, NEIGHBOURS),
+      rowNorms: itemNorms,
+      columnNorms: itemNorms,
+    },
+    rows: items,
+    cost: productCost(xt, x),
+    progress,
+  });
+}
+
+/** Returns 2P − P². */
+async function ofSecondOrder(
+  p: SparseRows,
+  { items, keep }: TrainingSet,
+  { pool }: FitOptions,
+): Promise<SparseRows> {
+  const squared = await pool.run({
+    kernel: "product",
+    input: { a: p, b: p, width: items, keep },
+    rows: items,
+    cost: productCost(p, p),
+  });
+  return await sumOf([{ rows: p, weight: 2 }, { rows: squared, weight: -1 }], { keep, pool });
+}

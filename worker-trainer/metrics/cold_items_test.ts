@@ -1,0 +1,41 @@
+import { assert, assertEquals } from "@std/assert";
+import { interactionsOf } from "../../testing/datasets.ts";
+import { trainingSet } from "../algorithms/training_set.ts";
+import { RowPool } from "../threads/row_pool.ts";
+import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
+import { coldItems, splitColdItems } from "./cold_items.ts";
+
+/** 40 users of two tastes with ten of 100 items of their own parity. */
+const LISTS = Array.from(
+  { length: 40 },
+  (_, user) => Array.from({ length: 10 }, (_, t) => (user % 2 + 2 * (user * 7 + t * 3)) % 100),
+);
+const interactions = interactionsOf(LISTS.map((list) => [...new Set(list)]));
+const split = splitColdItems(interactions, { items: 100, described: 80, seed: 5 });
+
+Deno.test("cold items lose all of their interactions, and only described ones are taken", () => {
+  const taken = Array.from(split.cold.keys()).filter((item) => split.cold[item]);
+  assert(taken.length > 2 && taken.length < 20 && taken.every((item) => item < 80));
+  assert(split.train.items.every((item) => !split.cold[item]));
+  assert(split.held.items.every((item) => split.cold[item]));
+  const [all, kept] = [interactions.items.length, split.train.items.length];
+  assertEquals(split.held.items.length, all - kept);
+});
+
+Deno.test("who knows the parity of new items is above who knows nothing", async () => {
+  const { popularity, histories } = trainingSet(split.train, { items: 100 });
+  const built = new RowsBuilder(100);
+  for (let i = 0; i < 100; i++) {
+    for (let j = i % 2; j < 100; j += 2) if (j !== i) built.add(j, 1);
+    built.endRow();
+  }
+  const fitted = { weights: built.build(), popularity, histories };
+  const pool = new RowPool(1);
+  const options = { content: emptyRows(100), seed: 1, pool };
+  const figures = (await coldItems(fitted, { split, ...options }))!;
+  assert(figures.ndcg > figures.popularity.ndcg, JSON.stringify(figures));
+  assertEquals(figures.content, figures.popularity);
+  assert(figures.ndcg_interval.low <= figures.ndcg && figures.ndcg <= figures.ndcg_interval.high);
+  const nobody = splitColdItems(interactionsOf([[0]]), { items: 1, described: 0, seed: 1 });
+  assertEquals(await coldItems(fitted, { split: nobody, ...options }), undefined);
+});

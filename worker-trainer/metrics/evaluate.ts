@@ -1,0 +1,201 @@
+/**
+ * Evaluates a model's lists by the items users liked later. Lists come from `rank`, the function
+ * that serves, over the full catalogue without the user's history, and never over a sample
+ * (Krichene and Rendle, KDD 2020).
+ */
+import type { Model, SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Interactions } from "../dataset/dataset.ts";
+import type { RowPool } from "../threads/row_pool.ts";
+import { RowsBuilder } from "../linalg/sparse_rows.ts";
+import { meanInterval } from "./confidence.ts";
+import { usersOf } from "./evaluated_users.ts";
+import { type Lists, listsCost } from "../threads/lists.ts";
+import { longTail, ndcgCurve, novelty, precision, recallCurve, reciprocalRank } from "./metrics.ts";
+import type { CurvePoint, Metrics, Segment } from "./report.ts";
+
+/** Length of the lists that are evaluated. */
+export const DEPTH = 50;
+/** Cut-off of the single figures. */
+export const CUT = 10;
+
+/** Results, as means over the evaluated users. */
+export interface Evaluation {
+  /** The evaluated users, ascending. */
+  users: Uint32Array;
+  /** NDCG@10 of each of them. */
+  ndcg: Float64Array;
+  metrics: Metrics;
+  /** At 1 … 50. */
+  curve: CurvePoint[];
+  segments: Segment[];
+}
+
+/** Data of an evaluation. */
+export interface Trial {
+  /** Held-out interactions; those with a positive weight are relevant. */
+  held: Interactions;
+  /** The users to evaluate; users who liked nothing later are excluded. All if absent. */
+  users?: Iterable<number>;
+  /** 1 for each item excluded from the lists. */
+  barred?: Uint8Array;
+  /** Diversity of a list of ten, 0 to 1; above 0, lists are cut at ten. */
+  diversity?: number;
+  /** Whether lists of ten suffice; figures of longer lists are then not available. */
+  short?: boolean;
+}
+
+/** Evaluates a model on its own users, with the histories it would serve them with. */
+export async function evaluate(model: Model, trial: Trial, pool: RowPool): Promise<Evaluation> {
+  const { diversity = 0, short = false, barred } = trial;
+  const users = judgesOf(trial);
+  const n = diversity > 0 || short ? CUT : DEPTH;
+  const input: Lists = { model, users, n, barred, diversity };
+  const lists = await pool.run({
+    kernel: "lists",
+    input,
+    rows: users.length,
+    cost: listsCost(input),
+  });
+  return judge(model, { held: trial.held, users, lists });
+}
+
+/**
+ * Evaluates random lists of items outside the user's history: the baseline of every figure.
+ * @param random returns numbers in [0, 1).
+ */
+export function evaluateRandom(model: Model, trial: Trial, random: () => number): Evaluation {
+  const { histories } = model.users!;
+  const users = judgesOf(trial);
+  const order = Uint32Array.from(model.items.popularity.keys());
+  const lists = new RowsBuilder(users.length, Math.max(1, users.length * DEPTH));
+  for (const user of users) {
+    const seen = new Set(
+      histories.columns.subarray(histories.offsets[user], histories.offsets[user + 1]),
+    );
+    // A partial shuffle, which may start from the previous permutation.
+    for (let p = 0, listed = 0; p < order.length && listed < DEPTH; p++) {
+      const other = p + Math.floor(random() * (order.length - p));
+      [order[p], order[other]] = [order[other], order[p]];
+      if (seen.has(order[p])) continue;
+      lists.add(order[p], 0);
+      listed++;
+    }
+    lists.endRow();
+  }
+  return judge(model, { held: trial.held, users, lists: lists.build() });
+}
+
+/** Returns the requested users who liked something later, ascending. */
+function judgesOf({ held, users }: Trial): Uint32Array {
+  const able = usersOf(held);
+  if (!users) return able;
+  const asked = new Set(users);
+  return able.filter((user) => asked.has(user));
+}
+
+/** Maximum number of liked items in the history of a new and a light user; others are heavy. */
+const NEW = 5;
+const LIGHT = 20;
+
+/** @param lists one row per user; the columns are items in the order of the list. */
+function judge(
+  model: Model,
+  { held, users, lists }: { held: Interactions; users: Uint32Array; lists: SparseRows },
+): Evaluation {
+  const { popularity, popularOrder } = model.items;
+  const { offsets, values } = model.users!.histories;
+  const tail = longTail(popularOrder);
+  const totals = new Totals();
+  const recommended = new Uint8Array(popularity.length);
+  const scores = new Float64Array(users.length);
+  const segments = { new: new Totals(), light: new Totals(), heavy: new Totals() };
+
+  users.forEach((user, place) => {
+    const later = [held.offsets[user], held.offsets[user + 1]] as const;
+    const opinions = held.weights.subarray(...later);
+    const relevant = new Set(held.items.subarray(...later).filter((_, e) => opinions[e] > 0));
+    const list = lists.columns.subarray(lists.offsets[place], lists.offsets[place + 1]);
+    const hits = Uint8Array.from(list, (item) => relevant.has(item) ? 1 : 0);
+    const shown = list.subarray(0, CUT);
+    for (const item of shown) recommended[item] = 1;
+    const mean = (value: (item: number) => number) =>
+      shown.reduce((sum, item) => sum + value(item), 0) / (shown.length || 1);
+    const row = {
+      relevant: relevant.size,
+      hits,
+      novelty: mean((item) => novelty(popularity[item], offsets.length - 1)),
+      longTail: mean((item) => tail[item]),
+    };
+    scores[place] = totals.add(row);
+    let length = 0;
+    for (let e = offsets[user]; e < offsets[user + 1]; e++) if (values[e] > 0) length++;
+    segments[length <= NEW ? "new" : length <= LIGHT ? "light" : "heavy"].add(row);
+  });
+
+  const covered = recommended.reduce((sum, one) => sum + one, 0);
+  return {
+    users,
+    ndcg: scores,
+    metrics: { ...totals.metrics(), coverage: covered / Math.max(popularity.length, 1) },
+    curve: totals.curve(),
+    segments: Object.entries(segments).map(([name, part]) => ({
+      name: name as Segment["name"],
+      users: part.users,
+      ndcg: part.metrics().ndcg,
+      recall: part.metrics().recall,
+    })),
+  };
+}
+
+/** Sums over users, for means. */
+class Totals {
+  users = 0;
+  #ndcg = new Float64Array(DEPTH + 1);
+  #recall = new Float64Array(DEPTH + 1);
+  /** Sums of squares of the recall, for its interval. */
+  #recallSquared = new Float64Array(DEPTH + 1);
+  #precision = 0;
+  #mrr = 0;
+  #novelty = 0;
+  #longTail = 0;
+
+  /** Adds a user and returns the NDCG@10. */
+  add(row: { hits: Uint8Array; relevant: number; novelty: number; longTail: number }): number {
+    const { hits, relevant } = row;
+    this.users++;
+    const gains = ndcgCurve(hits, relevant, DEPTH);
+    const found = recallCurve(hits, relevant, DEPTH);
+    for (let k = 1; k <= DEPTH; k++) {
+      this.#ndcg[k] += gains[k];
+      this.#recall[k] += found[k];
+      this.#recallSquared[k] += found[k] * found[k];
+    }
+    this.#precision += precision(hits, CUT);
+    this.#mrr += reciprocalRank(hits, DEPTH);
+    this.#novelty += row.novelty;
+    this.#longTail += row.longTail;
+    return gains[CUT];
+  }
+
+  metrics(): Omit<Metrics, "coverage"> {
+    const users = this.users || 1;
+    return {
+      ndcg: this.#ndcg[CUT] / users,
+      recall: this.#recall[CUT] / users,
+      precision: this.#precision / users,
+      mrr: this.#mrr / users,
+      novelty: this.#novelty / users,
+      long_tail: this.#longTail / users,
+    };
+  }
+
+  curve(): CurvePoint[] {
+    const users = this.users || 1;
+    return Array.from({ length: DEPTH }, (_, r) => ({
+      k: r + 1,
+      ndcg: this.#ndcg[r + 1] / users,
+      recall: this.#recall[r + 1] / users,
+      recall_interval: meanInterval(this.#recall[r + 1], this.#recallSquared[r + 1], users),
+    }));
+  }
+}

@@ -1,0 +1,74 @@
+/** Generates a model's golden requests and answers, the same for the same model and seed. */
+import {
+  type Golden,
+  goldenAnswer,
+  type GoldenRequest,
+} from "../../functions/recommender/model/golden.ts";
+import type { Model } from "../../functions/recommender/model/model.ts";
+import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
+
+const REQUESTS = 60;
+const LONGEST_HISTORY = 12;
+const LONGEST_LIST = 30;
+
+/**
+ * Returns golden answers: `items` by items and random histories, which contain no user data, and
+ * `users` by user if the model has users. At most 60 requests each.
+ */
+export function goldenAnswers(
+  model: Model,
+  { seed = 1 }: { seed?: number } = {},
+): { items: Golden; users?: Golden } {
+  const below = chance(seed);
+  const { ids, titles } = model.items;
+  const items = stringCount(ids);
+  const type = model.manifest.model_type;
+
+  const someItem = (): Partial<GoldenRequest> => {
+    const item = below(items);
+    // Several items may share a title: the answer is that of the most popular one.
+    return below(2) ? { item_id: stringAt(ids, item) } : { item_title: stringAt(titles, item) };
+  };
+  const someHistory = (): Partial<GoldenRequest> => ({
+    history: Array.from({ length: 1 + below(LONGEST_HISTORY) }, () => stringAt(ids, below(items))),
+  });
+  const shape = () => ({ n: 1 + below(LONGEST_LIST), include_seen: below(4) === 0 });
+  const golden = (requests: GoldenRequest[]): Golden => ({
+    format_version: 1,
+    answers: requests.filter(isComplete).map((request) => goldenAnswer(model, request)),
+  });
+
+  const publicRequests = Array.from({ length: REQUESTS }, (_, i): GoldenRequest => {
+    if (type === "COLLABORATIVE") return { ...someHistory(), ...shape() };
+    if (type === "CONTENT" && i % 2) return { ...someItem(), ...shape() };
+    return { ...(i % 3 && someItem()), ...someHistory(), ...shape() };
+  });
+  if (!model.users) return { items: golden(publicRequests) };
+
+  const users = stringCount(model.users.ids);
+  const chosen = Array.from(
+    { length: Math.min(REQUESTS, users) },
+    (_, i) => users <= REQUESTS ? i : below(users),
+  );
+  const userRequests = chosen.map((user): GoldenRequest => ({
+    user_id: stringAt(model.users!.ids, user),
+    ...(type !== "COLLABORATIVE" && someItem()),
+    ...shape(),
+  }));
+  return { items: golden(publicRequests), users: golden(userRequests) };
+}
+
+/** An empty title or id counts as missing, so it cannot be requested. */
+function isComplete({ item_id, item_title, user_id }: GoldenRequest): boolean {
+  return item_id !== "" && item_title !== "" && user_id !== "";
+}
+
+/** Returns a generator of integers from 0 to below n (mulberry32). */
+function chance(seed: number): (n: number) => number {
+  return (n) => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor(((t ^ (t >>> 14)) >>> 0) / 2 ** 32 * n);
+  };
+}

@@ -1,0 +1,50 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { reportPages } from "./report_pages.ts";
+import { REPORT } from "../../../testing/report.ts";
+
+const pagesOf = (...given: Parameters<typeof reportPages>) =>
+  Object.fromEntries(
+    Object.entries(reportPages(...given)).map(([path, bytes]) => [
+      path,
+      new TextDecoder().decode(bytes),
+    ]),
+  );
+
+Deno.test("a report is a page that loads nothing, its drawings, and itself", () => {
+  const pages = pagesOf(REPORT, { title: "Films & <more>" });
+  assertEquals(Object.keys(pages).sort(), [
+    "plots/candidates.svg",
+    "plots/ndcg.svg",
+    "plots/recall.svg",
+    "plots/segments.svg",
+    "report.html",
+    "report.json",
+  ]);
+  assertEquals(JSON.parse(pages["report.json"]), REPORT);
+  const page = pages["report.html"];
+  for (
+    const said of [
+      "<h1>Films &amp; &lt;more&gt;</h1>",
+      "1,234 items",
+      "Verdict: refused. It ranks worse &amp; surely.",
+      "Half of the users have one item.",
+      "It needs &lt;9 GB&gt; of memory.",
+      "&lt;script&gt;alert(1)&lt;/script&gt;",
+      "Heat &amp; Dust, “Amélie”",
+    ]
+  ) assert(page.includes(said), said);
+  assertFalse(/<script|src=|href=|url\(|@import/.test(page));
+  for (const [path, svg] of Object.entries(pages).filter(([path]) => path.endsWith(".svg"))) {
+    assert(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"'), path);
+    assertFalse(/NaN|undefined|\[object/.test(svg), path);
+    assert(page.includes(svg), path);
+  }
+  assertEquals(pages["plots/segments.svg"].includes("up to 5 items"), false, "nobody to judge by");
+});
+
+Deno.test("what could not be measured is not drawn", () => {
+  const { test: _test, gate: _gate, content: _content, ...bare } = REPORT;
+  const pages = pagesOf({ ...bare, candidates: [], warnings: [] }, { title: "Films" });
+  assertEquals(Object.keys(pages).sort(), ["report.html", "report.json"]);
+  assertFalse(/false|undefined|null|NaN/.test(pages["report.html"]));
+});

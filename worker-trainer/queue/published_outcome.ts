@@ -1,0 +1,44 @@
+import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import type { Registry, Version } from "../../functions/recommender/registry/registry.ts";
+import type { Report } from "../metrics/report.ts";
+import type { Claim, Outcome } from "./claim.ts";
+
+/** Returns the outcome that an earlier attempt of this training published, or null if none did. */
+export async function publishedOutcome(
+  claim: Pick<Claim, "model" | "training_id">,
+  registry: Registry,
+): Promise<Outcome | null> {
+  const versions = await registry.versions(claim.model);
+  const version = versions.find(({ trainingId }) => trainingId === claim.training_id);
+  if (!version) return null;
+  const read = async (path: string) =>
+    JSON.parse(new TextDecoder().decode(await registry.read(claim.model, version.version, path)));
+  const { receipts } = await read("run.json");
+  return { ...outcomeOf(version, await read("report.json"), receipts), found: true };
+}
+
+/**
+ * Returns the outcome of a training that published a version.
+ * @param receipts by file id.
+ */
+export function outcomeOf(
+  { version }: Version,
+  report: Report,
+  receipts: Record<number, Receipt>,
+): Outcome {
+  return {
+    version,
+    report: { ...report },
+    receipts: receipts as unknown as Outcome["receipts"],
+    ...(report.gate?.verdict === "refused" && { refused: refusal(version, report.gate) }),
+  };
+}
+
+/** Returns why a version is not promoted and what to do about it, for the project's owner. */
+function refusal(
+  version: string,
+  { ndcg, champion_ndcg = 0, reason }: NonNullable<Report["gate"]>,
+): string {
+  return `The champion goes on serving, for version ${version} was refused. ${reason} NDCG@10 is ` +
+    `${ndcg.toFixed(4)} against ${champion_ndcg.toFixed(4)}. It is kept and can be promoted.`;
+}

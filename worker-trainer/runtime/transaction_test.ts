@@ -1,0 +1,41 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
+import postgres from "postgres";
+import { testDatabase } from "../../testing/database.ts";
+import { until } from "../../testing/until.ts";
+import { transaction } from "./transaction.ts";
+
+const LOCK = 1;
+
+Deno.test("a transaction returns its work's result, and is undone by its error", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  await sql`create table noted (n integer)`;
+  const add = (n: number, fault?: Error) =>
+    transaction(sql, async (sql) => {
+      await sql`insert into noted values (${n})`;
+      if (fault) throw fault;
+      return n;
+    });
+  assertEquals(await add(1), 1);
+  await assertRejects(() => add(2, new Error("no")), Error, "no");
+  assertEquals([...await sql`select n from noted`], [{ n: 1 }]);
+});
+
+Deno.test("who pauses in a transaction keeps its locks from nobody", async () => {
+  await using database = await testDatabase();
+  const paused = postgres(database.url, { max: 1, onnotice: () => {} });
+  const late = transaction(paused, async (sql) => {
+    await sql`select pg_advisory_xact_lock(${LOCK})`;
+    await delay(2_000);
+    await sql`select 1`;
+  }, { pauseMs: 200 });
+  late.catch(() => {});
+  const locked = async () =>
+    (await database.sql`select from pg_locks where locktype = 'advisory' and objid = ${LOCK}`)
+      .length;
+  await until(async () => await locked() === 1);
+  await until(async () => await locked() === 0);
+  await assertRejects(() => late);
+  await paused.end({ timeout: 0 });
+});

@@ -1,0 +1,152 @@
+/**
+ * The specification of a model: one configuration or a blend of several, the history weighting, and
+ * the share of content for a hybrid. It can be described for the report, parsed from that, and
+ * fitted.
+ */
+import type { SparseRows } from "../../functions/recommender/model/model.ts";
+import type { Interactions } from "../dataset/dataset.ts";
+import type { Algorithm, Cost, FitOptions, Parameters } from "../algorithms/algorithm.ts";
+import { ALGORITHMS } from "../algorithms/algorithms.ts";
+import type { Fitted } from "../algorithms/assemble.ts";
+import { type Content, hybridRows, scaleOf, similarRows } from "../algorithms/hybrid.ts";
+import { PLAIN, type Reading, type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
+import { servedRows } from "../algorithms/served_rows.ts";
+import type { Dense } from "../linalg/dense.ts";
+import { sumOf } from "../threads/on_threads.ts";
+import type { RowPool } from "../threads/row_pool.ts";
+
+/** An algorithm with its hyperparameters. */
+export interface Recipe {
+  algorithm: Algorithm;
+  parameters: Parameters;
+}
+
+export interface Choice {
+  /** One part, or several whose rows are added up with their shares; shares sum to 1. */
+  parts: { recipe: Recipe; share: number }[];
+  reading: Reading;
+  /** Share of content in a hybrid; absent for other models. */
+  contentShare?: number;
+}
+
+/** Training data: interactions with the size of the catalogue, and its content for a hybrid. */
+export interface Lesson {
+  interactions: Interactions;
+  items: number;
+  content?: Content;
+}
+
+/** Maximum number of neighbours kept for an item itself. */
+const NEIGHBOURS = 100;
+
+/** Fits a model specification. */
+export async function fitChoice(
+  { parts, reading, contentShare }: Choice,
+  { interactions, items, content }: Lesson,
+  { progress, ...engines }: FitOptions,
+): Promise<Fitted> {
+  const set = trainingSet(interactions, { items, reading });
+  const { popularity, histories } = set;
+  const rows: { rows: SparseRows; share: number }[] = [];
+  for (const [p, { recipe, share }] of parts.entries()) {
+    const fitted = await recipe.algorithm.fit(set, recipe.parameters, {
+      ...engines,
+      progress: (own) => progress?.((p + own) / parts.length),
+    });
+    rows.push({ rows: fitted, share });
+  }
+  const { pool } = engines;
+  const weights = await blend(rows, set, pool);
+  if (!content || contentShare === undefined) return { weights, popularity, histories };
+  return {
+    weights: await (await hybridRows({ weights, content }, set, pool))(contentShare),
+    similar: await similarRows(
+      { weights, content },
+      { keep: Math.min(set.served, NEIGHBOURS), pool },
+    ),
+    popularity,
+    histories,
+  };
+}
+
+/** Returns the weighted sum of rows scaled alike, cut for serving; one part keeps its scale. */
+export async function blend(
+  parts: { rows: SparseRows; share: number }[],
+  { served }: Pick<TrainingSet, "served">,
+  pool: RowPool,
+): Promise<SparseRows> {
+  if (parts.length === 1) return await servedRows(parts[0].rows, { served }, pool);
+  return await sumOf(
+    parts.map(({ rows, share }) => ({ rows, weight: share / (scaleOf(rows) || 1) })),
+    { keep: served, pool },
+  );
+}
+
+/** Returns the estimated cost of fitting the parts one after the other. */
+export function choiceCost({ parts }: Choice, set: TrainingSet, dense: Dense): Cost {
+  const costs = parts.map(({ recipe: { algorithm, parameters } }) =>
+    algorithm.cost(set, dense, parameters)
+  );
+  const rows = 8 * set.items * set.keep;
+  return {
+    seconds: costs.reduce((sum, { seconds }) => sum + seconds, 0),
+    bytes: Math.max(0, ...costs.map(({ bytes }) => bytes)) + (costs.length - 1) * rows,
+  };
+}
+
+/**
+ * Returns the description for the report and the manifest. The parameters of a blend are prefixed
+ * with their algorithm: `ease.lambda`, `ease.share`.
+ */
+export function describe(
+  { parts, reading, contentShare }: Choice,
+): { algorithm: string; parameters: Parameters } {
+  const [{ recipe: first }] = parts;
+  const base = parts.length === 1 ? first.algorithm.name : "blend";
+  const own: Parameters = {
+    ...(parts.length === 1 ? first.parameters : Object.assign(
+      {},
+      ...parts.map(({ recipe, share }) => prefixed(recipe, share)),
+    )),
+    ...(reading.signal !== PLAIN.signal && { signal: reading.signal }),
+    ...(reading.halfLife !== undefined && { half_life: reading.halfLife }),
+  };
+  return contentShare === undefined
+    ? { algorithm: base, parameters: own }
+    : { algorithm: "hybrid", parameters: { base, ...own, content_share: contentShare } };
+}
+
+/** Returns the specification from its description; undefined if an algorithm no longer exists. */
+export function choiceOf(
+  { algorithm, parameters }: ReturnType<typeof describe>,
+): Choice | undefined {
+  const { base = algorithm, signal, half_life, content_share, ...own } = parameters;
+  const names = base === "blend"
+    ? [...new Set(Object.keys(own).map((key) => key.split(".")[0]))]
+    : [String(base)];
+  const parts = names.flatMap((name) => {
+    const known = ALGORITHMS.find((one) => one.name === name);
+    if (!known) return [];
+    if (base !== "blend") return [{ recipe: { algorithm: known, parameters: own }, share: 1 }];
+    const entries = Object.entries(own).filter(([key]) => key.startsWith(`${name}.`))
+      .map(([key, value]) => [key.slice(name.length + 1), value]);
+    const { share, ...settings } = Object.fromEntries(entries);
+    return [{ recipe: { algorithm: known, parameters: settings }, share: Number(share) }];
+  });
+  if (parts.length === 0 || parts.length < names.length) return undefined;
+  return {
+    parts,
+    reading: {
+      // Older reports also contain "all" and "liked".
+      signal: signal === "valued" ? signal : PLAIN.signal,
+      ...(half_life !== undefined && { halfLife: Number(half_life) }),
+    },
+    ...(content_share !== undefined && { contentShare: Number(content_share) }),
+  };
+}
+
+function prefixed({ algorithm: { name }, parameters }: Recipe, share: number): Parameters {
+  return Object.fromEntries(
+    Object.entries({ ...parameters, share }).map(([key, value]) => [`${name}.${key}`, value]),
+  );
+}

@@ -1,0 +1,302 @@
+/**
+ * One training from data to model: split, fit and evaluate candidates, select one, evaluate it once
+ * on the test part that no candidate has seen, and refit it on all data.
+ */
+import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
+import { describe, fitChoice } from "./model_spec.ts";
+import type { Dataset } from "../dataset/dataset.ts";
+import { random } from "../dataset/random.ts";
+import { splitInteractions } from "../dataset/split.ts";
+import { fieldWeights, filtersOf, opening } from "../metrics/about_data.ts";
+import { coldItems, splitColdItems } from "../metrics/cold_items.ts";
+import { contentSummary } from "../metrics/content_summary.ts";
+import { evaluate } from "../metrics/evaluate.ts";
+import { sample, usersOf } from "../metrics/evaluated_users.ts";
+import type { Report, Run } from "../metrics/report.ts";
+import { testFigures } from "../metrics/figures.ts";
+import { growthWarnings, warningsOf } from "../metrics/warnings.ts";
+import type { Engines, FitOptions } from "../algorithms/algorithm.ts";
+import { ALGORITHMS } from "../algorithms/algorithms.ts";
+import { assemble, rankable } from "../algorithms/assemble.ts";
+import { learnFieldWeights } from "../algorithms/field_weights.ts";
+import type { Content } from "../algorithms/hybrid.ts";
+import { itemKnn } from "../algorithms/item_knn.ts";
+import { type Limits, plan } from "./plan.ts";
+import { type TextModel, tfidf } from "../algorithms/tfidf.ts";
+import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
+import { gate, gateCost, type Recipe } from "./gate.ts";
+import { giveBack } from "../threads/give_back.ts";
+import { limitsOfFits } from "./memory_budget.ts";
+import type { Dense } from "../linalg/dense.ts";
+import { openDense } from "../linalg/open_dense.ts";
+import { RowPool } from "../threads/row_pool.ts";
+import { memoryOfMachine } from "../runtime/machine_memory.ts";
+import { Meter, type Progress } from "./progress.ts";
+import { search, searchCost } from "./search.ts";
+
+export interface TrainOptions {
+  modelType: ModelType;
+  /** Seed of all random choices. */
+  seed?: number;
+  /** Estimated seconds for the search; ten minutes if absent. */
+  budgetSeconds?: number;
+  /** Estimated bytes the training may use; half of the machine's memory if absent. */
+  memoryBytes?: number;
+  /** Configuration of the serving model, with which the selected one is compared. */
+  champion?: Recipe;
+  /** Threads of the sparse kernels, one per core if absent; the result does not depend on it. */
+  threads?: number;
+  /** The engine for dense algebra; the fastest available if absent. */
+  dense?: Dense;
+}
+
+export interface Trained {
+  model: Model;
+  report: Report;
+  run: Run;
+}
+
+/** Share of each user's items held out for the test. */
+const TEST_SHARE = 0.2;
+/**
+ * Share of the rest held out for validation. Small for random splits, because the best
+ * hyperparameters depend on the amount of data; but the last tenth by time is a single session of
+ * each user, and too noisy.
+ */
+const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
+/** Maximum number of validation users; a seeded sample if there are more. */
+const JUDGES = 5000;
+/** Shares of the budget: for the search of hyperparameters, and for the fits of a blend. */
+const SEARCHING = 1 / 4;
+const FINISHING = 1 / 2;
+/** Neighbours of an item in a content model. */
+const CONTENT_NEIGHBOURS = 100;
+/** Shrinkage of items with short texts, as a share of the mean squared length. */
+const CONTENT_SHRINKAGE = 0.1;
+/** Cost of comparing texts, and of evaluating a model, in the progress, in seconds. */
+const READING_TEXTS = 0.5;
+const JUDGING = 0.1;
+/** Share of the requested item, next to the history. */
+const GAMMA = 0.5;
+
+/**
+ * Trains a model, selecting the algorithm and its hyperparameters by NDCG@10 on a validation part.
+ * On one machine, the same dataset and options return the same model, byte for byte. Data of any
+ * size yield a model; the report states its quality.
+ */
+export async function train(
+  dataset: Dataset,
+  options: TrainOptions,
+  progress: Progress = () => {},
+): Promise<Trained> {
+  const start = performance.now();
+  const dense = options.dense ?? await openDense();
+  const pool = new RowPool(options.threads);
+  const settings: Settings = {
+    modelType: options.modelType,
+    seed: options.seed ?? 1,
+    limits: {
+      seconds: options.budgetSeconds ?? 600,
+      bytes: options.memoryBytes ?? memoryOfMachine() / 2,
+    },
+    champion: options.champion,
+    engines: { dense, pool },
+    progress,
+  };
+  try {
+    const { model, report, run, content } = options.modelType === "CONTENT"
+      ? await trainContent(dataset, settings)
+      : await trainInteractions(dataset, settings);
+    return {
+      model,
+      report: {
+        ...report,
+        ...filtersOf(model),
+        warnings: [...warningsOf(report), ...growthWarnings(dataset.interactions, content)],
+      },
+      run: {
+        seconds: (performance.now() - start) / 1000,
+        ...run,
+        dense: dense.name,
+        cores: navigator.hardwareConcurrency,
+      },
+    };
+  } finally {
+    pool.close();
+  }
+}
+
+interface Settings {
+  modelType: ModelType;
+  seed: number;
+  limits: Limits;
+  champion?: Recipe;
+  engines: Engines;
+  progress: Progress;
+}
+
+/** Result of a training of either kind, before the common parts are added. */
+interface Outcome {
+  model: Model;
+  report: Omit<Report, "warnings">;
+  run: Pick<Run, "stages" | "candidates">;
+  /** Content features, if texts were read. */
+  content?: Content;
+}
+
+/** Trains neighbours by content, without selection or measurement. */
+async function trainContent(
+  dataset: Dataset,
+  { engines: { pool }, progress }: Settings,
+): Promise<Outcome> {
+  const meter = new Meter(progress, 1);
+  const chosen = { algorithm: "tfidf", parameters: { neighbours: CONTENT_NEIGHBOURS } };
+  const texts = await meter.step(
+    "fit tfidf",
+    0.8,
+    (tell) =>
+      tfidf(dataset.items, {
+        keep: CONTENT_NEIGHBOURS,
+        shrinkage: CONTENT_SHRINKAGE,
+        pool,
+        progress: tell,
+      }),
+  );
+  const popularity = new Uint32Array(dataset.items.ids.length);
+  const model = assemble(dataset, { weights: texts.rows, popularity }, {
+    ...chosen,
+    model_type: "CONTENT",
+    gamma: GAMMA,
+  });
+  const content = await meter.step("evaluate", 0.2, () => contentSummary(model));
+  return {
+    model,
+    report: { ...opening(dataset, "CONTENT"), candidates: [], chosen, content },
+    run: { stages: meter.stages, candidates: [] },
+    content: texts,
+  };
+}
+
+/** Trains on interactions, for COLLABORATIVE and HYBRID. */
+async function trainInteractions(
+  dataset: Dataset,
+  { modelType, seed, limits, champion, engines, progress }: Settings,
+): Promise<Outcome> {
+  const start = performance.now();
+  const { interactions } = dataset;
+  const items = dataset.items.ids.length;
+  const outer = splitInteractions(interactions, { seed, share: TEST_SHARE });
+  const validationShare = interactions.times ? VALIDATION_SHARE.timed : VALIDATION_SHARE.drawn;
+  const inner = splitInteractions(outer.train, { seed: seed + 1, share: validationShare });
+  const judges = sample(usersOf(inner.held), JUDGES, random(seed + 2));
+  const set = trainingSet(inner.train, { items });
+  const planned = plan(ALGORITHMS, {
+    set,
+    dense: engines.dense,
+    limits: limitsOfFits(limits, { interactions, set }),
+  });
+  const hybrid = modelType === "HYBRID";
+  const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + JUDGING;
+  const searching = searchCost(planned, { interactions: inner.train, hybrid });
+  const gating = gateCost(champion, { interactions: outer.train, items }, engines);
+  const meter = new Meter(
+    progress,
+    searching + 2 * dearest + gating + (hybrid ? READING_TEXTS + dearest : 0),
+  );
+
+  const texts = hybrid
+    ? await meter.step(
+      "reading texts",
+      READING_TEXTS,
+      (tell) => readTexts(dataset, { set, seed: seed + 7, ...engines, progress: tell }),
+    )
+    : undefined;
+  const content = texts?.content;
+  const secondsLeft = () => limits.seconds - gating - (performance.now() - start) / 1000;
+  const lesson = { interactions: inner.train, items, content };
+  const { choice, candidates, timings, budgetHit } = await search(
+    { ...lesson, held: inner.held, judges },
+    {
+      ...{ planned, meter, secondsLeft, ...engines },
+      fits: hybrid ? 3 : 2,
+      // All test users, twice: for the model and for popularity.
+      judgings: 2 * usersOf(outer.held).length / Math.max(judges.length, 1),
+      searching: SEARCHING * limits.seconds,
+      finishing: FINISHING * limits.seconds,
+    },
+  );
+  await giveBack(engines.pool);
+
+  const outerLesson = { ...lesson, interactions: outer.train };
+  const examined = await meter.step(
+    "evaluate",
+    dearest,
+    (tell) => fitChoice(choice, outerLesson, { ...engines, progress: tell }),
+  );
+  const judged = await evaluate(rankable(examined), { held: outer.held }, engines.pool);
+  const test = await testFigures(examined, { judged, held: outer.held, seed, ...engines });
+  const compared = champion &&
+    await meter.step("comparing with the champion", gating, (tell) =>
+      gate(
+        champion,
+        { choice, judged, lesson: outerLesson, held: outer.held, limits, seed: seed + 6 },
+        { ...engines, progress: tell },
+      ));
+
+  const cold = content && usersOf(outer.held).length > 0
+    ? await meter.step("cold items", dearest, async (tell) => {
+      const { described } = dataset.items;
+      const split = splitColdItems(interactions, { items, described, seed: seed + 8 });
+      const partly = { ...lesson, interactions: split.train };
+      const fitted = await fitChoice(choice, partly, { ...engines, progress: tell });
+      const { pool } = engines;
+      return coldItems(fitted, { split, content: content.rows, seed: seed + 9, pool });
+    })
+    : undefined;
+  await giveBack(engines.pool);
+
+  const fitted = await meter.step(
+    "refit",
+    dearest,
+    (tell) => fitChoice(choice, { ...lesson, interactions }, { ...engines, progress: tell }),
+  );
+  const chosen = describe(choice);
+  return {
+    model: assemble(dataset, fitted, { ...chosen, model_type: modelType, gamma: GAMMA }),
+    report: {
+      ...opening(dataset, modelType),
+      split: {
+        test_share: TEST_SHARE,
+        validation_share: validationShare,
+        seed,
+        train: inner.train.items.length,
+        validation: inner.held.items.length,
+        test: outer.held.items.length,
+        validation_users: judges.length,
+        test_users: usersOf(outer.held).length,
+      },
+      candidates,
+      ...(budgetHit && { budget_hit: true as const }),
+      chosen,
+      ...(test && { test }),
+      ...(cold && { cold_items: cold }),
+      ...(texts?.model && { field_weights: fieldWeights(texts.model, dataset) }),
+      ...(compared && { gate: compared }),
+    },
+    run: { stages: meter.stages, candidates: timings },
+    content,
+  };
+}
+
+/** Returns the content features, with field weights learned from interactions if there are any. */
+async function readTexts(
+  { items }: Dataset,
+  { set, seed, ...options }: { set: TrainingSet; seed: number } & FitOptions,
+): Promise<{ content: Content; model?: TextModel }> {
+  const nearest = await itemKnn.fit(set, itemKnn.recipes[0], options);
+  const model = learnFieldWeights(items, nearest, random(seed));
+  const { pool, progress } = options;
+  const keep = CONTENT_NEIGHBOURS;
+  const content = await tfidf(items, { keep, shrinkage: CONTENT_SHRINKAGE, pool, model, progress });
+  return { content, model };
+}
