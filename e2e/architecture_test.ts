@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { sourceFiles } from "../testing/source_files.ts";
 import { circles, importsOf, violations } from "../testing/architecture.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
@@ -15,7 +16,7 @@ const FILES = [
   "e2e",
   "bench",
 ]
-  .flatMap(sourcesIn);
+  .flatMap(sourceFiles);
 const TEXTS = new Map(FILES.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]));
 
 Deno.test("every file imports only what it may", () => {
@@ -49,7 +50,7 @@ const BROKEN: [string, string, string][] = [
   ["functions/auth/users.ts", 'import { x } from "../../testing/users.ts";', "by tests alone"],
   ["functions/auth/users.ts", 'import { x } from "node:fs";', "`node:` is for"],
   ["functions/auth/users.ts", "const x = Deno.env;", "`Deno.` stands only"],
-  ["web/session.ts", "Deno.env;", "`Deno.` stands only"],
+  ["web/api/session.ts", "Deno.env;", "`Deno.` stands only"],
   ["functions/recommender/model/rank.ts", 'import { z } from "zod";', "nothing outside"],
   ["functions/recommender/model/rank.ts", 'export * from "../csv/csv.ts";', "nothing outside"],
   ["functions/recommender/csv/a.ts", 'await import("../projects.ts")', "nothing outside"],
@@ -61,8 +62,8 @@ const BROKEN: [string, string, string][] = [
     "worker-trainer imports",
   ],
   ["worker-trainer/train.ts", 'import { x } from "../functions/http/problem.ts";', "alone"],
-  ["web/api.ts", 'import { app } from "../functions/auth/app.ts";', "web imports types"],
-  ["web/api.ts", 'import type { U } from "../functions/auth/users.ts";', "web imports types"],
+  ["web/api/api.ts", 'import { app } from "../../functions/auth/app.ts";', "web imports types"],
+  ["web/api/api.ts", 'import type { U } from "../../functions/auth/users.ts";', "web imports types"],
   ["web/app.tsx", 'const w = new URL("../dev/x.ts", import.meta.url);', "web imports types"],
 ];
 
@@ -84,9 +85,9 @@ const ALLOWED: [string, string][] = [
   ["functions/recommender/model/rank.ts", 'import { x } from "../same_title.ts";'],
   ["functions/recommender/model/rank.ts", "/**\n * Not in `Deno.` or from node.\n */\n// Deno.env"],
   ["worker-trainer/train.ts", 'import { x } from "../functions/recommender/model/rank.ts";'],
-  ["web/api.ts", 'import type { App } from "../functions/auth/app.ts";'],
-  ["web/api.ts", 'import { type App } from "../functions/auth/app.ts";'],
-  ["web/csv/read.ts", 'import { x } from "../../functions/recommender/csv/describe.ts";'],
+  ["web/api/api.ts", 'import type { App } from "../../functions/auth/app.ts";'],
+  ["web/api/api.ts", 'import { type App } from "../../functions/auth/app.ts";'],
+  ["web/upload/reader.ts", 'import { x } from "../../functions/recommender/csv/describe.ts";'],
   ["bench/train.ts", 'import { train } from "../worker-trainer/tuning/train_model.ts";'],
   ["ops/queue.ts", 'import { x } from "../worker-trainer/queue/turns.ts";'],
   [
@@ -113,29 +114,12 @@ Deno.test("imports are found in every form, and none in comments", () => {
     // import { no } from "./no.ts";
     /* import { no } from "./no.ts"; */
   `;
-  assertEquals(importsOf("web/pages/x.ts", text), [
-    { target: "web/pages/a.ts", typeOnly: false },
+  assertEquals(importsOf("web/trial/x.ts", text), [
+    { target: "web/trial/a.ts", typeOnly: false },
     { target: "web/c.ts", typeOnly: true },
     { target: "zod", typeOnly: false },
-    { target: "web/pages/side.ts", typeOnly: false },
-    { target: "web/pages/d.ts", typeOnly: false },
-    { target: "web/pages/thread.ts", typeOnly: false, byUrl: true },
+    { target: "web/trial/side.ts", typeOnly: false },
+    { target: "web/trial/d.ts", typeOnly: false },
+    { target: "web/trial/thread.ts", typeOnly: false, byUrl: true },
   ]);
 });
-
-/** Returns the paths of the TypeScript files in a folder, from the project's root, with `/`. */
-function sourcesIn(folder: string): string[] {
-  let entries: Deno.DirEntry[];
-  try {
-    entries = Array.from(Deno.readDirSync(join(ROOT, folder)));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-  return entries.flatMap(({ name, isDirectory }) => {
-    if (isDirectory) {
-      return ["node_modules", "dist"].includes(name) ? [] : sourcesIn(`${folder}/${name}`);
-    }
-    return /\.tsx?$/.test(name) ? [`${folder}/${name}`] : [];
-  });
-}

@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { fromFileUrl, join } from "@std/path";
 import type { OpenApi } from "../testing/api.ts";
+import { sourceFiles } from "../testing/source_files.ts";
 import { startSystem } from "../testing/system.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
@@ -51,15 +52,12 @@ Deno.test("the files that the pages on security name exist", async () => {
 
 Deno.test("the dashboard writes text as text, and its passwords are passwords", async () => {
   let passwords = 0;
-  for (const folder of ["web", "web/pages", "web/components"]) {
-    for await (const { name } of Deno.readDir(join(ROOT, folder))) {
-      if (!name.endsWith(".tsx")) continue;
-      const text = await read(`${folder}/${name}`);
-      assertEquals(/dangerouslySetInnerHTML|innerHTML|onPaste/.test(text), false, name);
-      for (const [field] of text.matchAll(/<Field[^>]*name="\w*password"[^]*?\/>/g)) {
-        passwords++;
-        assert(/type="password"/.test(field) && /autocomplete="[\w-]+-password"/.test(field), name);
-      }
+  for (const path of sourceFiles("web").filter((path) => path.endsWith(".tsx"))) {
+    const text = await read(path);
+    assertEquals(/dangerouslySetInnerHTML|innerHTML|onPaste/.test(text), false, path);
+    for (const [field] of text.matchAll(/<Field[^>]*name="\w*password"[^]*?\/>/g)) {
+      passwords++;
+      assert(/type="password"/.test(field) && /autocomplete="[\w-]+-password"/.test(field), path);
     }
   }
   assert(passwords >= 5, `only ${passwords} found`);

@@ -2,25 +2,25 @@
 import type { ComponentChildren } from "preact";
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
-import { Masthead } from "./components/masthead.tsx";
-import { AppPage } from "./pages/app_page.tsx";
-import { Apps } from "./pages/apps.tsx";
-import { NotFound } from "./pages/not_found.tsx";
-import { Project } from "./pages/project.tsx";
-import { Projects } from "./pages/projects.tsx";
-import { SignIn } from "./pages/sign_in.tsx";
-import { SignUp } from "./pages/sign_up.tsx";
-import { session } from "./session.ts";
-import { text } from "./text/controls.ts";
+import { Masthead } from "./account/masthead.tsx";
+import { AppPage } from "./apps/app_page.tsx";
+import { Apps } from "./apps/apps.tsx";
+import { NotFound } from "./ui/not_found.tsx";
+import { Project } from "./project/project.tsx";
+import { Projects } from "./projects/projects.tsx";
+import { SignIn } from "./account/sign_in.tsx";
+import { SignUp } from "./account/sign_up.tsx";
+import { session } from "./api/session.ts";
+import { text } from "./ui/controls_words.ts";
 
-const Account = lazy(() => import("./pages/account.tsx").then((page) => page.Account));
-const NewProject = lazy(() => import("./pages/new_project.tsx").then((page) => page.NewProject));
+const Account = lazy(() => import("./account/account.tsx").then((page) => page.Account));
+const NewProject = lazy(() => import("./projects/new_project.tsx").then((page) => page.NewProject));
 const ProjectSettings = lazy(() =>
-  import("./pages/project_settings.tsx").then((page) => page.ProjectSettings)
+  import("./project/project_settings.tsx").then((page) => page.ProjectSettings)
 );
-const Report = lazy(() => import("./pages/report.tsx").then((page) => page.Report));
-const TryIt = lazy(() => import("./pages/try_it.tsx").then((page) => page.TryIt));
-const Versions = lazy(() => import("./pages/versions.tsx").then((page) => page.Versions));
+const Report = lazy(() => import("./report/report_page.tsx").then((page) => page.Report));
+const TryIt = lazy(() => import("./trial/try_it.tsx").then((page) => page.TryIt));
+const Versions = lazy(() => import("./versions/versions.tsx").then((page) => page.Versions));
 
 export function App() {
   return (

@@ -1,9 +1,9 @@
 /** Entry point of the dashboard. */
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { loadConfig } from "./config.ts";
-import { keepSession, restoreSession } from "./refresh.ts";
-import { followOtherTabs } from "./session.ts";
+import { loadConfig } from "./api/config.ts";
+import { keepSession, restoreSession } from "./api/refresh.ts";
+import { followOtherTabs } from "./api/session.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/layout.css";

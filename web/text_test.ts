@@ -1,22 +1,19 @@
-/** Checks by the syntax tree of each file that user-facing text is in `text/` only. */
+/** Checks by the syntax tree of each file that user-facing text is in files named `*words.ts` only. */
 /// <reference lib="deno.unstable" />
 import { assertEquals } from "@std/assert";
-import { join, relative } from "@std/path";
+import { basename, join } from "@std/path";
+import { sourceFiles } from "../testing/source_files.ts";
 
 const WEB = import.meta.dirname!;
-const FOLDERS = ["", "pages", "components", "charts", "csv"];
-
-/** Dictionaries outside of `text/`: figures, units and terms of the trainer. */
-const DICTIONARY = ["words.ts", "training_words.ts"];
 
 /** Build files, and code samples. */
 const NO_WORDS = [
-  "calls.ts",
-  "user_token.ts",
-  "verify_signature.ts",
-  "vite.config.ts",
-  "made_files.ts",
-  "page_headers.ts",
+  "web/trial/calls.ts",
+  "web/apps/user_token.ts",
+  "web/apps/verify_signature.ts",
+  "web/vite.config.ts",
+  "web/made_files.ts",
+  "web/page_headers.ts",
 ];
 
 /** Attributes that are shown or read out. */
@@ -75,18 +72,13 @@ function attributeOf(node: Node): string | null {
   return null;
 }
 
-Deno.test("no page and no component holds a word that people read", async () => {
+Deno.test("user-facing text is in the words files only", async () => {
   const faults: string[] = [];
-  for (const folder of FOLDERS) {
-    for await (const { name, isFile } of Deno.readDir(join(WEB, folder))) {
-      const path = join(WEB, folder, name);
-      if (!isFile || !/\.tsx?$/.test(name) || /_test\.tsx?$/.test(name)) continue;
-      const known = relative(WEB, path);
-      if ([...DICTIONARY, ...NO_WORDS].includes(known)) continue;
-      const source = await Deno.readTextFile(path);
-      for (const { message } of Deno.lint.runPlugin(plugin, name, source)) {
-        faults.push(`${known}: ${message}`);
-      }
+  for (const path of sourceFiles("web")) {
+    if (/(\/|_)words\.ts$|_test\.tsx?$/.test(path) || NO_WORDS.includes(path)) continue;
+    const source = await Deno.readTextFile(join(WEB, "..", path));
+    for (const { message } of Deno.lint.runPlugin(plugin, basename(path), source)) {
+      faults.push(`${path}: ${message}`);
     }
   }
   assertEquals(faults, []);

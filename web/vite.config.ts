@@ -47,7 +47,7 @@ export default defineConfig(({ mode }) => {
     cacheDir: "../node_modules/.vite",
     // Vite does not scan workers. Without the second entry it finds the reader's packages when the
     // first file is chosen, and reloads the page, which loses the file.
-    optimizeDeps: { entries: ["index.html", "csv/reader_worker.ts"] },
+    optimizeDeps: { entries: ["index.html", "upload/reader_worker.ts"] },
     worker: { format: "es" },
     // No inlined assets: the content security policy allows only files of this origin.
     build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "es2023" },

@@ -1,0 +1,21 @@
+/** The project's own TypeScript files, for tests of its structure. */
+import { fromFileUrl, join } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+/** Returns the paths of the TypeScript files in a folder, from the project's root, with `/`. */
+export function sourceFiles(folder: string): string[] {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = Array.from(Deno.readDirSync(join(ROOT, folder)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return entries.flatMap(({ name, isDirectory }) => {
+    if (isDirectory) {
+      return ["node_modules", "dist"].includes(name) ? [] : sourceFiles(`${folder}/${name}`);
+    }
+    return /\.tsx?$/.test(name) ? [`${folder}/${name}`] : [];
+  });
+}

@@ -1,0 +1,96 @@
+/** Texts of the project settings. */
+import { bytes, counted } from "../ui/words.ts";
+
+export const text = {
+  data: {
+    title: "Data",
+    contentOnly:
+      "This project has only items. For personal recommendations create a project with " +
+      "both files.",
+    trainNow: "Train again now",
+    trains: "A training is in progress.",
+    seeHowItStands: "View the status",
+  },
+  forgetting: {
+    title: "Pending erasures",
+    pending: (people: number, since: Date) =>
+      `Data of ${counted(people, "erased user")} may still be in files or versions, the oldest ` +
+      `since ${since.toLocaleString()}.`,
+    overdue: (people: number) => `${counted(people, "erasure")} overdue.`,
+    inWeights: (people: number) =>
+      `The model was trained with data of ${counted(people, "erased user")}; the next training ` +
+      "excludes it.",
+  },
+  training: {
+    title: "Training",
+    says: "Changes apply from the next training.",
+    weights: "Event weights",
+    weightsHint:
+      "Used if a column has the event type. Types without a weight here have a default: " +
+      "view 1, cart 3, purchase 5; removed or returned −0.1; disliked or hidden −1. A weight of 0 " +
+      "ignores the event; below 0 it excludes the item for the user and lowers similar items.",
+    weightsFault: "The weights",
+    kind: (row: number) => `Event type ${row}`,
+    kindExample: "purchase",
+    weight: (row: number) => `Weight ${row}`,
+    remove: "Remove",
+    removeKind: (kind: string, row: number) => `Remove ${kind || `row ${row}`}`,
+    add: "Add an event type",
+    likedFrom: "Lowest rating that counts as liked",
+    likedFromExample: "4",
+    likedFromHint:
+      "Default: derived from the ratings. Stars count from each user's mean, 0 and 1 or thumbs " +
+      "above 0, plays and amounts always. The report shows the rule that was used.",
+    schedule: "Retrain",
+    scheduleHint: "Measured from the end of the previous training.",
+    schedules: {
+      "": "Manually",
+      "1": "Every hour",
+      "24": "Every day",
+      "168": "Every week",
+    } as Record<string, string>,
+    every: (hours: string) => `Every ${hours} hours`,
+    budget: "Search budget, in seconds",
+    budgetHint: "More time allows more trials. Default: 600.",
+    budgetFault: "The budget",
+    memory: "Memory",
+    memoryExample: "2GB",
+    memoryHint: (limit: number | null) =>
+      limit === null
+        ? "For example 2GB. Default: half of the machine's memory."
+        : `This is ${bytes(limit)}. Default: half of the machine's memory.`,
+    save: "Save",
+    saved: "Saved for the next training.",
+  },
+  columns: {
+    title: "Columns",
+    says: "If a training failed or recommendations look wrong because a column was mapped " +
+      "incorrectly, correct the mapping here. The files need not be uploaded again, and the live " +
+      "version stays live.",
+  },
+  model: {
+    title: "Model",
+    says:
+      "Download the model to recommend in a browser, on a phone or in your own program, without " +
+      "API requests. The file formats are open: see docs/artifact.md.",
+    none: "There is no model yet: the first training is not finished.",
+    version: (version: string) => `Version ${version}, live.`,
+    files: {
+      "manifest.json": "metadata of the model and the hash of each file",
+      "model.safetensors": "weights and items",
+      "golden.json": "expected results, to test your own reader",
+      "users.safetensors": "user histories: confidential",
+      "golden-users.json": "expected results for users: confidential",
+    },
+    download: "Download",
+    downloadFile: (file: string) => `Download ${file}`,
+    saved: (file: string, size: number) => `${file} saved, ${bytes(size)}.`,
+  },
+  end: {
+    title: "Delete",
+    says: "Deletes files, versions and reports permanently. It cannot be undone.",
+    noun: "project",
+    consequence: "Its files, models and reports are deleted permanently, and requests for it " +
+      "return 404.",
+  },
+};

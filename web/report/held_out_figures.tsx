@@ -1,0 +1,230 @@
+/** Charts of the metrics on the test set. */
+import { BarChart } from "../ui/charts/bar_chart.tsx";
+import { Figure } from "../ui/charts/figure.tsx";
+import { LineChart } from "../ui/charts/line_chart.tsx";
+import type { CurvePoint, Metrics, Report, Test } from "../api/report.ts";
+import { text } from "./report_words.ts";
+import { count, percent, score } from "../ui/words.ts";
+
+/** List lengths in the table. */
+const LENGTHS = [1, 3, 5, 10, 20, 30, 40, 50];
+
+/** Recall@k of the model and of the popularity and random baselines. */
+export function Recall({ test: { curve, baseline_curves, metrics, popularity } }: { test: Test }) {
+  if (!curve) return null;
+  const lines = [
+    lineOf(text.model, "model", curve),
+    ...(baseline_curves
+      ? [
+        lineOf(text.popular, "popular", baseline_curves.popularity),
+        lineOf(text.random, "random", baseline_curves.random),
+      ]
+      : []),
+  ];
+  const intervals = curve.flatMap(({ recall_interval }) => recall_interval ?? []);
+  const band = intervals.length === curve.length ? intervals : undefined;
+  const rows = LENGTHS.flatMap((length) => {
+    const at = curve.findIndex(({ k }) => k === length);
+    if (at < 0) return [];
+    return [[
+      length,
+      ...lines.map(({ points }) => percent(points[at]?.[1] ?? 0)),
+      ...(band ? [text.between(percent(band[at].low), percent(band[at].high))] : []),
+    ]];
+  });
+  return (
+    <Figure
+      title={text.recall.title}
+      says={band ? `${text.recall.says} ${text.recall.band}` : text.recall.says}
+      table={{
+        head: [
+          text.recall.head,
+          ...lines.map(({ name }) => name),
+          ...(band ? [text.interval] : []),
+        ],
+        rows,
+      }}
+    >
+      <LineChart
+        lines={[{ ...lines[0], band }, ...lines.slice(1)]}
+        axis={text.recall.axis}
+        marks={[1, 10, 20, 30, 40, 50]}
+        show={percent}
+        label={text.recall.label(metrics.recall, popularity.recall)}
+        height={330}
+      />
+    </Figure>
+  );
+}
+
+function lineOf(name: string, tone: string, curve: CurvePoint[]) {
+  return { name, tone, points: curve.map(({ k, recall }): [number, number] => [k, recall]) };
+}
+
+/** NDCG with its confidence interval. */
+export function Order({ test: { metrics, popularity, random, ndcg_interval } }: { test: Test }) {
+  const bars = [
+    { name: text.model, tone: "model", value: metrics.ndcg, interval: ndcg_interval },
+    { name: text.popular, tone: "popular", value: popularity.ndcg },
+    { name: text.random, tone: "random", value: random.ndcg },
+  ];
+  const [low, high] = ndcg_interval ? [score(ndcg_interval.low), score(ndcg_interval.high)] : [];
+  return (
+    <Figure
+      title={text.order.title}
+      says={low ? text.order.says + text.order.certainty(low, high!) : text.order.says}
+      table={{
+        head: ["", text.ndcg, text.interval],
+        rows: bars.map(({ name, value, interval }) => [
+          name,
+          score(value),
+          interval ? text.between(low!, high!) : "",
+        ]),
+      }}
+    >
+      <BarChart bars={bars} show={score} label={text.order.label(bars)} />
+    </Figure>
+  );
+}
+
+/** Catalogue coverage and the share of long-tail items. */
+export function Breadth({ test: { metrics, popularity, random } }: { test: Test }) {
+  const who = [
+    { name: text.model, tone: "model", figures: metrics },
+    { name: text.popular, tone: "popular", figures: popularity },
+    { name: text.random, tone: "random", figures: random },
+  ];
+  const bars = (what: string, of: (figures: Metrics) => number) =>
+    who.map(({ name, tone, figures }) => ({
+      name: text.breadth.of(what, name),
+      tone,
+      value: of(figures),
+    }));
+  const all = [
+    ...bars(text.breadth.shown, ({ coverage }) => coverage),
+    ...bars(text.breadth.tail, ({ long_tail = 0 }) => long_tail),
+  ];
+  return (
+    <Figure
+      title={text.breadth.title}
+      says={text.breadth.says}
+      table={{
+        head: ["", text.breadth.shown, text.breadth.tail],
+        rows: who.map(({ name, figures: { coverage, long_tail = 0 } }) => [
+          name,
+          percent(coverage),
+          percent(long_tail),
+        ]),
+      }}
+    >
+      <BarChart
+        bars={all}
+        show={percent}
+        most={1}
+        label={all.map(({ name, value }) => `${name} ${percent(value)}`).join(", ")}
+      />
+    </Figure>
+  );
+}
+
+/** Recall by the length of the user's history. */
+export function Segments({ test: { segments = [], metrics } }: { test: Test }) {
+  const { names } = text.segments;
+  const judged = segments.filter(({ users }) => users > 0);
+  if (judged.length === 0) return null;
+  const none = segments.filter(({ users }) => users === 0).map(({ name }) => name);
+  return (
+    <Figure
+      title={text.segments.title}
+      says={text.segments.says(metrics.recall) +
+        (none.length > 0 ? text.segments.none(none) : "")}
+      table={{
+        head: text.segments.head,
+        rows: segments.map(({ name, users, recall, ndcg }) => [
+          names[name],
+          count(users),
+          users > 0 ? percent(recall) : "",
+          users > 0 ? score(ndcg) : "",
+        ]),
+      }}
+    >
+      <BarChart
+        bars={judged.map(({ name, users, recall }) => ({
+          name: text.segments.bar(names[name], users),
+          tone: "model",
+          value: recall,
+        }))}
+        show={percent}
+        label={judged.map(({ name, recall }) => `${names[name]} ${percent(recall)}`).join(", ")}
+      />
+    </Figure>
+  );
+}
+
+/** Recall, coverage and long-tail share by the diversity parameter. */
+export function Diversity({ test: { diversity = [] } }: { test: Test }) {
+  if (diversity.length < 2) return null;
+  const line = (name: string, tone: string, of: "recall" | "coverage") => ({
+    name,
+    tone,
+    points: diversity.map(({ diversity, metrics }): [number, number] => [diversity, metrics[of]]),
+  });
+  const [least, most] = [diversity[0].metrics, diversity.at(-1)!.metrics];
+  return (
+    <Figure
+      title={text.diversity.title}
+      says={text.diversity.says(least, most)}
+      table={{
+        head: [
+          text.diversity.axis,
+          text.diversity.found,
+          text.breadth.shown,
+          text.breadth.tail,
+        ],
+        rows: diversity.map(({ diversity, metrics }) => [
+          diversity,
+          percent(metrics.recall),
+          percent(metrics.coverage),
+          percent(metrics.long_tail ?? 0),
+        ]),
+      }}
+    >
+      <LineChart
+        lines={[
+          line(text.diversity.found, "model", "recall"),
+          line(text.breadth.shown, "breadth", "coverage"),
+        ]}
+        axis={text.diversity.axis}
+        marks={diversity.map(({ diversity }) => diversity)}
+        show={percent}
+        label={text.diversity.label(least.recall, most.recall)}
+        height={276}
+      />
+    </Figure>
+  );
+}
+
+/** Metrics on cold items: items without interactions in training. */
+export function ColdItems({ cold }: { cold: NonNullable<Report["cold_items"]> }) {
+  const who = [
+    { name: text.model, tone: "model", ...cold },
+    { name: text.cold.content, tone: "random", ...cold.content },
+    { name: text.popular, tone: "popular", ...cold.popularity },
+  ];
+  return (
+    <Figure
+      title={text.cold.title}
+      says={text.cold.says(cold.items, cold.users)}
+      table={{
+        head: text.cold.head,
+        rows: who.map(({ name, recall, ndcg }) => [name, percent(recall), score(ndcg)]),
+      }}
+    >
+      <BarChart
+        bars={who.map(({ name, tone, recall }) => ({ name, tone, value: recall }))}
+        show={percent}
+        label={who.map(({ name, recall }) => `${name} ${percent(recall)}`).join(", ")}
+      />
+    </Figure>
+  );
+}

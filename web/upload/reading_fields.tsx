@@ -1,0 +1,128 @@
+/** How a file is read: what was found of it, and the choices where that was wrong. */
+import { useId } from "preact/hooks";
+import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
+import { delimiters, encodings, rareDelimiters } from "../../functions/recommender/csv/dialect.ts";
+import { type Draft, notesOf } from "./draft.ts";
+import { text } from "./import_words.ts";
+
+interface ReadingFieldsProps {
+  draft: Draft;
+  /** Reads the file again with what was chosen. */
+  onRead: (given: GivenDialect) => void;
+}
+
+const words = text.readings;
+
+export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
+  const { kind, head: { dialect, columns, wide } } = draft;
+  const { format = "csv", unpivot, filled } = dialect;
+  const isText = format === "csv" || format === "jsonl" || format === "json";
+  return (
+    <div class="stack tight">
+      {notesOf(draft).map((note) => <p key={note} class="note small">{note}</p>)}
+      {wide && kind === "INTERACTION" && (
+        <div class="note warn stack tight">
+          <p>{words.wide(columns.length - 1, wide)}</p>
+          <div>
+            <button type="button" class="button small" onClick={() => onRead({ unpivot: wide })}>
+              {words.unpivot}
+            </button>
+          </div>
+        </div>
+      )}
+      {(unpivot || filled) && (
+        <div>
+          <button
+            type="button"
+            class="button bare small"
+            onClick={() => onRead({ unpivot: null, filled: null })}
+          >
+            {words.asItIs}
+          </button>
+        </div>
+      )}
+      {format !== "parquet" && !unpivot && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={dialect.header}
+            onChange={(event) => onRead({ header: event.currentTarget.checked })}
+          />
+          {text.header}
+        </label>
+      )}
+      {format !== "parquet" && (
+        <details>
+          <summary class="small">{words.title}</summary>
+          <div class="row">
+            {format === "csv" && (
+              <Choice
+                label={words.delimiter}
+                value={dialect.delimiter}
+                values={[...delimiters, ...rareDelimiters]}
+                name={text.delimiter}
+                onChange={(delimiter) => onRead({ delimiter })}
+              />
+            )}
+            {isText && (
+              <Choice
+                label={words.encoding}
+                value={dialect.encoding}
+                values={encodings}
+                name={(encoding) => encoding.toUpperCase()}
+                onChange={(encoding) => onRead({ encoding: encoding as typeof encodings[number] })}
+              />
+            )}
+            {(format === "csv" || format === "xlsx") && (
+              <LinesBefore
+                value={dialect.skip ?? 0}
+                onChange={(skip) => onRead({ skip })}
+              />
+            )}
+          </div>
+        </details>
+      )}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  values: readonly string[];
+  /** Returns what a value is called. */
+  name: (value: string) => string;
+  onChange: (value: string) => void;
+}
+
+function Choice({ label, value, values, name, onChange }: ChoiceProps) {
+  const id = useId();
+  const all = values.includes(value) ? values : [value, ...values];
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {all.map((other) => <option key={other} value={other}>{name(other)}</option>)}
+      </select>
+    </div>
+  );
+}
+
+function LinesBefore({ value, onChange }: { value: number; onChange: (skip: number) => void }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{words.skip}</label>
+      <input
+        id={id}
+        type="number"
+        min={0}
+        max={1000}
+        step={1}
+        value={value}
+        onChange={({ currentTarget: { valueAsNumber } }) =>
+          Number.isInteger(valueAsNumber) && valueAsNumber >= 0 && onChange(valueAsNumber)}
+      />
+    </div>
+  );
+}
