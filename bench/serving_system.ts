@@ -13,9 +13,9 @@ import { type Service, services, untilUp } from "../dev/services.ts";
 import { supervise } from "../ops/processes/supervisor.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
-import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import { encodeModel } from "../functions/recommender/model/artifact/artifact.ts";
 import type { Model } from "../functions/recommender/model/model.ts";
-import { installationId } from "../functions/recommender/projects.ts";
+import { installationId } from "../functions/recommender/projects/projects.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import { withChildren } from "./process_usage.ts";
 

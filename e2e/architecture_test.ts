@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { sourceFiles } from "../testing/source_files.ts";
-import { circles, importsOf, violations } from "../testing/architecture.ts";
+import { circles, importsOf, twoWayFolders, violations } from "../testing/architecture.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
@@ -28,6 +28,25 @@ Deno.test("every file imports only what it may", () => {
 Deno.test("no file imports itself by way of others", () => {
   const found = circles(TEXTS).map((circle) => circle.join(" → "));
   assertEquals(found, [], found.join("\n"));
+});
+
+Deno.test("no two folders import each other", () => {
+  const found = twoWayFolders(TEXTS);
+  assertEquals(found, [], found.join("\n"));
+});
+
+Deno.test("folders that import each other are found, entry points and tests left out", () => {
+  const texts = new Map([
+    ["ops/a.ts", 'import { b } from "./backup/b.ts";'],
+    ["ops/backup/b.ts", ""],
+    ["ops/backup/c.ts", 'import type { A } from "../a.ts";'],
+    ["ops/main.ts", 'import { d } from "./home/d.ts";'],
+    ["ops/home/d.ts", 'import { a } from "../a.ts";'],
+    ["ops/a_test.ts", 'import { e } from "./home/d.ts";'],
+  ]);
+  assertEquals(twoWayFolders(texts), [
+    "ops and ops/backup: ops/a.ts → ops/backup/b.ts; ops/backup/c.ts → ops/a.ts",
+  ]);
 });
 
 Deno.test("a circle is found, also by types; a thread may know who starts it", () => {
@@ -63,7 +82,11 @@ const BROKEN: [string, string, string][] = [
   ],
   ["worker-trainer/train.ts", 'import { x } from "../functions/http/problem.ts";', "alone"],
   ["web/api/api.ts", 'import { app } from "../../functions/auth/app.ts";', "web imports types"],
-  ["web/api/api.ts", 'import type { U } from "../../functions/auth/users.ts";', "web imports types"],
+  [
+    "web/api/api.ts",
+    'import type { U } from "../../functions/auth/users.ts";',
+    "web imports types",
+  ],
   ["web/app.tsx", 'const w = new URL("../dev/x.ts", import.meta.url);', "web imports types"],
 ];
 
@@ -80,9 +103,9 @@ const ALLOWED: [string, string][] = [
   ["functions/auth/deno.ts", 'import { x } from "node:dns"; Deno.env;'],
   ["functions/auth/app_test.ts", 'import { x } from "../../testing/database.ts"; Deno.test;'],
   ["functions/recommender/blobs/disk.ts", "Deno.open;"],
-  ["functions/webhooks/pinned_request.ts", 'import { request } from "node:https";'],
+  ["functions/webhooks/outbox/pinned_request.ts", 'import { request } from "node:https";'],
   ["functions/recommender/model/rank.ts", 'import { x } from "./model.ts";'],
-  ["functions/recommender/model/rank.ts", 'import { x } from "../same_title.ts";'],
+  ["functions/recommender/model/rank.ts", 'import { x } from "../text/same_title.ts";'],
   ["functions/recommender/model/rank.ts", "/**\n * Not in `Deno.` or from node.\n */\n// Deno.env"],
   ["worker-trainer/train.ts", 'import { x } from "../functions/recommender/model/rank.ts";'],
   ["web/api/api.ts", 'import type { App } from "../../functions/auth/app.ts";'],

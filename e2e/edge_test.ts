@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { stop } from "esbuild";
 import { r2Blobs } from "../functions/recommender/blobs/r2.ts";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
-import { MODEL, WORKER_MODEL_BYTES } from "../functions/recommender/model/artifact.ts";
+import { MODEL, WORKER_MODEL_BYTES } from "../functions/recommender/model/artifact/artifact.ts";
 import { startEdge } from "../dev/edge.ts";
 import { freePort } from "../ops/processes/free_port.ts";
 import { json, publish, SECRETS, signedUp, testEdge } from "../testing/edge.ts";

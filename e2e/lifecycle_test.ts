@@ -1,6 +1,10 @@
 /** Life of a project with a real trainer: more data, settings, erasing a user's data. */
 import { assert, assertEquals } from "@std/assert";
-import { MODEL, sha256Hex, USERS as HISTORIES } from "../functions/recommender/model/artifact.ts";
+import {
+  MODEL,
+  sha256Hex,
+  USERS as HISTORIES,
+} from "../functions/recommender/model/artifact/artifact.ts";
 import { type Client, type TestRecommender, testRecommender } from "../testing/recommender.ts";
 import { until } from "../testing/until.ts";
 

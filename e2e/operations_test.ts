@@ -1,10 +1,10 @@
 /** Tests of the operators' view of the services: logs, timings, traces, health, API docs. */
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { exampleModel } from "../testing/example_model.ts";
-import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import { encodeModel } from "../functions/recommender/model/artifact/artifact.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
-import { installationId } from "../functions/recommender/projects.ts";
+import { installationId } from "../functions/recommender/projects/projects.ts";
 import { publishChampion } from "../testing/champion.ts";
 import { call, json, signedUp, startSystem, type System } from "../testing/system.ts";
 import { until } from "../testing/until.ts";

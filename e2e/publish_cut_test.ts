@@ -8,7 +8,7 @@ import { signalGroup } from "../ops/processes/supervisor.ts";
 import { testDatabase } from "../testing/database.ts";
 import { until } from "../testing/until.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
-import { installationId } from "../functions/recommender/projects.ts";
+import { installationId } from "../functions/recommender/projects/projects.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 import { untilPaused, untilServed } from "../testing/faults/paused_queue.ts";
 import { tinyProject } from "../testing/tiny_project.ts";

@@ -12,7 +12,7 @@ import { exampleModel } from "../testing/example_model.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { createApp as createWebhooks } from "../functions/webhooks/app.ts";
-import { createRecommender } from "../functions/webhooks/recommender.ts";
+import { createRecommender } from "../functions/webhooks/calls/recommender.ts";
 import type { OpenApi } from "../testing/api.ts";
 import { servingProject } from "../testing/project.ts";
 import { SECRET, SERVICE_SECRET, testRecommender } from "../testing/recommender.ts";

@@ -14,11 +14,11 @@ import { testDatabase } from "../testing/database.ts";
 import { SECRETS } from "../testing/edge.ts";
 import { until } from "../testing/until.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
-import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import { encodeModel } from "../functions/recommender/model/artifact/artifact.ts";
 import { exampleModel } from "../testing/example_model.ts";
 import type { Model } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
-import { installationId } from "../functions/recommender/projects.ts";
+import { installationId } from "../functions/recommender/projects/projects.ts";
 import { mlflowRegistry } from "../functions/recommender/registry/mlflow.ts";
 
 /** Enough users for several blocks of histories. */

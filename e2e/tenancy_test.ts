@@ -11,7 +11,7 @@ import { createPasswords } from "../functions/auth/passwords.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 import { ownedBy } from "../functions/http/owned_by.ts";
 import { createApp as createWebhooks } from "../functions/webhooks/app.ts";
-import { createRecommender } from "../functions/webhooks/recommender.ts";
+import { createRecommender } from "../functions/webhooks/calls/recommender.ts";
 import type { OpenApi, Operation } from "../testing/api.ts";
 import { servingProject } from "../testing/project.ts";
 import { SECRET, SERVICE_SECRET, testRecommender } from "../testing/recommender.ts";

@@ -11,7 +11,7 @@ import { openPlace } from "../worker-trainer/backups/place.ts";
 import { openSource } from "./backup/source.ts";
 import { takeBackup } from "./backup/take_backup.ts";
 import { readArguments, sayAndExit } from "./command.ts";
-import { installationId } from "../functions/recommender/projects.ts";
+import { installationId } from "../functions/recommender/projects/projects.ts";
 
 const USAGE = `deno task backup [DESTINATION] [--keep N] [--erasures] [--without-secrets]
 

@@ -19,12 +19,12 @@ const TEST =
 const BENCH = "bench/";
 const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
 /** Shared by both folders; imports nothing. */
-const SHARED = "functions/recommender/same_title.ts";
+const SHARED = "functions/recommender/text/same_title.ts";
 /** Packages that these folders may import, since they run in every runtime. */
 const PURE_PACKAGES =
   /^(@zip\.js\/zip\.js|entities|fzstd|hyparquet(-compressors)?|j?s?chardet|saxes)(\/|$)/;
 const TRAINER_READS =
-  /^functions\/(http\/database\.ts$|recommender\/((projects|promotions|quotas|same_title|settings)\.ts$|(blobs|csv|model|registry)\/))/;
+  /^functions\/(http\/database\.ts$|recommender\/(blobs|csv|model|projects|registry|text)\/)/;
 
 /**
  * Returns the violations of a file, one sentence each.
@@ -75,7 +75,7 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   }
   if (path.startsWith("worker-trainer/") && !target.startsWith("worker-trainer/")) {
     if (!TRAINER_READS.test(target)) {
-      return "worker-trainer imports functions/recommender/{projects,promotions,quotas,same_title,settings,blobs,csv,model,registry} and functions/http/database.ts alone";
+      return "worker-trainer imports functions/recommender/{blobs,csv,model,projects,registry,text} and functions/http/database.ts alone";
     }
   }
   if (path.startsWith("web/") && !target.startsWith("web/")) {
@@ -122,6 +122,31 @@ export function circles(texts: Map<string, string>): string[][] {
   };
   for (const path of texts.keys()) walk(path, []);
   return found;
+}
+
+/** Entry points: they compose their folder and its subfolders, and no other code imports them. */
+const ENTRY = /(^|\/)(app|deno|device|main|train|worker)\.tsx?$/;
+
+/**
+ * Returns the pairs of folders that import each other, with one import of each direction. Entry
+ * points and tests are not counted.
+ * @param texts of all files, by path
+ */
+export function twoWayFolders(texts: Map<string, string>): string[] {
+  const arrows = new Map<string, string>();
+  for (const [path, text] of texts) {
+    if (TEST.test(path) || ENTRY.test(path) || path.startsWith(BENCH)) continue;
+    for (const { target } of importsOf(path, text)) {
+      if (!texts.has(target) || TEST.test(target)) continue;
+      const [from, to] = [posix.dirname(path), posix.dirname(target)];
+      if (from !== to) arrows.set(`${from} → ${to}`, `${path} → ${target}`);
+    }
+  }
+  return [...arrows].flatMap(([arrow, example]) => {
+    const [from, to] = arrow.split(" → ");
+    const back = from < to ? arrows.get(`${to} → ${from}`) : undefined;
+    return back === undefined ? [] : [`${from} and ${to}: ${example}; ${back}`];
+  });
 }
 
 const FROM = /^[ \t]*(?:import|export)(\s+type\b)?([^"';()]*?)\bfrom\s*["']([^"']+)["']/gm;

@@ -2,9 +2,9 @@
 import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
-import { encodeModel } from "../functions/recommender/model/artifact.ts";
+import { encodeModel } from "../functions/recommender/model/artifact/artifact.ts";
 import { exampleModel } from "./example_model.ts";
-import { installationId } from "../functions/recommender/projects.ts";
+import { installationId } from "../functions/recommender/projects/projects.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Registry } from "../functions/recommender/registry/registry.ts";
 import { publishChampion } from "./champion.ts";

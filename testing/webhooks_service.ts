@@ -5,7 +5,7 @@ import { noteLog, noteSecrets, noteSecretsOf } from "./runner/traces.ts";
 import { ACCESS, mintToken } from "../functions/http/identity.ts";
 import { type App, createApp } from "../functions/webhooks/app.ts";
 import type { WebhooksDeps } from "../functions/webhooks/deps.ts";
-import { createRecommender } from "../functions/webhooks/recommender.ts";
+import { createRecommender } from "../functions/webhooks/calls/recommender.ts";
 
 export const JWT_SECRET = "a secret of more than thirty-two bytes";
 export const SERVICE_SECRET = "another secret of more than thirty-two bytes";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { installationId } from "../functions/recommender/projects.ts";
+import { installationId } from "../functions/recommender/projects/projects.ts";
 import { Contact } from "./queue/contact.ts";
 import { untilAnswered } from "./queue/until_answered.ts";
 

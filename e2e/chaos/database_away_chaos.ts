@@ -5,7 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { installationId } from "../../functions/recommender/projects.ts";
+import { installationId } from "../../functions/recommender/projects/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { longTraining } from "../../testing/faults/long_training.ts";
 import { ownPostgres } from "../../testing/own_postgres.ts";

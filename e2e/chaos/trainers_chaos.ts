@@ -11,7 +11,7 @@ import { testDatabase } from "../../testing/database.ts";
 import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
-import { installationId } from "../../functions/recommender/projects.ts";
+import { installationId } from "../../functions/recommender/projects/projects.ts";
 import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
 import { tinyProject } from "../../testing/tiny_project.ts";
 import { startTrainer, type TrainerProcess } from "../../testing/trainer_process.ts";

@@ -19,8 +19,8 @@ import { versionRoutes } from "./routes/version_routes.ts";
 import { withinQuotas } from "./routes/within_quotas.ts";
 import type { RecommenderDeps } from "./deps.ts";
 import { Lane } from "../http/lane.ts";
-import type { Quotas } from "./quotas.ts";
-import { rememberServedProjects } from "./served_projects.ts";
+import type { Quotas } from "./projects/quotas.ts";
+import { rememberServedProjects } from "./projects/served_projects.ts";
 
 export type App = ReturnType<typeof createApp>;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
-import { QUOTAS, type Quotas } from "./quotas.ts";
-import { SETTING_LIMITS, type SettingLimits } from "./settings.ts";
+import { QUOTAS, type Quotas } from "./projects/quotas.ts";
+import { SETTING_LIMITS, type SettingLimits } from "./projects/settings.ts";
 
 /** Configuration of the recommender. */
 export type RecommenderConfig = ReturnType<typeof recommenderConfig>;

@@ -4,7 +4,7 @@ import { ACCESS, SERVICE } from "../http/identity.ts";
 import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import { quotasOf, recommenderConfig, settingLimitsOf } from "./config.ts";
-import { installationId } from "./projects.ts";
+import { installationId } from "./projects/projects.ts";
 import { modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";

@@ -4,10 +4,10 @@ import type { Memory } from "../http/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Blobs } from "./blobs/blobs.ts";
 import type { ModelCache } from "./registry/cache.ts";
-import type { Quotas } from "./quotas.ts";
+import type { Quotas } from "./projects/quotas.ts";
 import type { Registry } from "./registry/registry.ts";
-import type { SettingLimits } from "./settings.ts";
-import type { ServedProject } from "./served_projects.ts";
+import type { SettingLimits } from "./projects/settings.ts";
+import type { ServedProject } from "./projects/served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
 /** Short-lived lookup caches. */

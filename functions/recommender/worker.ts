@@ -6,12 +6,12 @@ import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";
 import { quotasOf, recommenderWorkerConfig, settingLimitsOf } from "./config.ts";
 import type { RecommenderMemory } from "./deps.ts";
-import { installationId } from "./projects.ts";
-import { WORKER_MODEL_BYTES } from "./model/artifact.ts";
+import { installationId } from "./projects/projects.ts";
+import { WORKER_MODEL_BYTES } from "./model/artifact/artifact.ts";
 import { nearFiles } from "./registry/near_files.ts";
 import { type ModelCache, modelCache } from "./registry/cache.ts";
 import { openRegistry } from "./registry/open.ts";
-import { projectMemory } from "./served_projects.ts";
+import { projectMemory } from "./projects/served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 
 interface Env extends WorkerEnv {

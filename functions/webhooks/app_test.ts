@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Sql } from "postgres";
-import { hashApiKey } from "./api_keys.ts";
-import { unseal } from "./sealed.ts";
+import { hashApiKey } from "./keys/api_keys.ts";
+import { unseal } from "./keys/sealed.ts";
 import { SECRET_KEY, testService } from "../../testing/webhooks_service.ts";
 
 /** Returns the unsealed secret of the only endpoint. */

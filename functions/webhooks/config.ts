@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { trustedProxies } from "../http/client_address.ts";
 import { port, readConfig, secret, SERVICE_SETTINGS } from "../http/config.ts";
-import { VISITOR_CALLS } from "./visitor_limit.ts";
+import { VISITOR_CALLS } from "./calls/visitor_limit.ts";
 
 /** Settings of the webhooks service. */
 export type WebhooksConfig = ReturnType<typeof webhooksConfig>;

@@ -2,10 +2,10 @@ import { lookup } from "node:dns/promises";
 import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
 import { createApp } from "./app.ts";
 import { webhooksConfig } from "./config.ts";
-import { createPinnedRequest } from "./pinned_request.ts";
-import { createRecommender } from "./recommender.ts";
-import { createSender } from "./sender.ts";
-import { createVisitorLimit } from "./visitor_limit.ts";
+import { createPinnedRequest } from "./outbox/pinned_request.ts";
+import { createRecommender } from "./calls/recommender.ts";
+import { createSender } from "./outbox/sender.ts";
+import { createVisitorLimit } from "./calls/visitor_limit.ts";
 
 const config = fromEnvironment(webhooksConfig);
 const sql = databaseOf("webhooks", config.DATABASE_URL);

@@ -2,8 +2,8 @@ import type { Sql } from "postgres";
 import type { TrustedProxies } from "../http/client_address.ts";
 import type { Memory } from "../http/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service.ts";
-import type { Recommender } from "./recommender.ts";
-import type { TakeVisit } from "./visitor_limit.ts";
+import type { Recommender } from "./calls/recommender.ts";
+import type { TakeVisit } from "./calls/visitor_limit.ts";
 
 /** Dependencies of the webhooks service. */
 export interface WebhooksDeps {

@@ -12,11 +12,11 @@ import {
 } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { type WebhooksConfig, webhooksConfig } from "./config.ts";
-import { createRecommender, type Recommender } from "./recommender.ts";
-import { eraseOld } from "./retention.ts";
-import type { Allowance } from "./rate_limit.ts";
-import { createSender } from "./sender.ts";
-import { createVisitorLimit, type TakeVisit, type Visit } from "./visitor_limit.ts";
+import { createRecommender, type Recommender } from "./calls/recommender.ts";
+import { eraseOld } from "./outbox/retention.ts";
+import type { Allowance } from "./calls/rate_limit.ts";
+import { createSender } from "./outbox/sender.ts";
+import { createVisitorLimit, type TakeVisit, type Visit } from "./calls/visitor_limit.ts";
 
 interface Env extends WorkerEnv {
   /** The recommender's Worker. */

@@ -1,7 +1,7 @@
 /** Models in a backup: each version with its files and metadata from the registry. */
 import { delay } from "@std/async/delay";
 import type { Manifest as ModelManifest } from "../../functions/recommender/model/model.ts";
-import { MANIFEST } from "../../functions/recommender/model/artifact.ts";
+import { MANIFEST } from "../../functions/recommender/model/artifact/artifact.ts";
 import {
   type ExportedVersion,
   type OpenFiles,

@@ -1,7 +1,7 @@
 /** The installation to back up: that of the environment, else that of a home. */
 import { join } from "@std/path";
 import postgres from "postgres";
-import { installationId } from "../../functions/recommender/projects.ts";
+import { installationId } from "../../functions/recommender/projects/projects.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { homeDatabase } from "../home/home_database.ts";
 import { homePath, openHome } from "../home/home.ts";

@@ -1,7 +1,7 @@
 /** Blob folder of an installation. A home may be used with several databases in turn. */
 import { join } from "@std/path";
 import postgres from "postgres";
-import { installationId } from "../../functions/recommender/projects.ts";
+import { installationId } from "../../functions/recommender/projects/projects.ts";
 
 /**
  * Returns the folder for a database, by its installation id: files and models belong to one

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { Sql } from "postgres";
 import { until } from "../until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { findProject } from "../../functions/recommender/projects.ts";
+import { findProject } from "../../functions/recommender/projects/projects.ts";
 import { testOwner } from "../training_project.ts";
 import { tinyProject } from "../tiny_project.ts";
 

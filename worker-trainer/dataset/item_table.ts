@@ -2,7 +2,7 @@ import type { ContentRow, InteractionRow } from "../../functions/recommender/csv
 import type { Catalogue, FeatureColumn } from "./dataset.ts";
 import type { Choices } from "../../functions/recommender/csv/mapping.ts";
 import { ItemIds } from "../../functions/recommender/csv/item_ids.ts";
-import { titleKey } from "../../functions/recommender/same_title.ts";
+import { titleKey } from "../../functions/recommender/text/same_title.ts";
 import { IdTable } from "./id_table.ts";
 import { RepeatedItems } from "./repeated_items.ts";
 

@@ -13,7 +13,7 @@ import {
 } from "../../testing/system.ts";
 import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { installationId } from "../../functions/recommender/projects.ts";
+import { installationId } from "../../functions/recommender/projects/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { markedFiles } from "../../testing/faults/marked_files.ts";
 import { markedInPostgres } from "../../testing/faults/marked_in_postgres.ts";

@@ -4,7 +4,7 @@ import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
 import { newBlobName } from "../../functions/recommender/blobs/new_blob_name.ts";
-import { mappingOfFile } from "../../functions/recommender/projects.ts";
+import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
 import {
   emptyFile,
   type ErasedFile,

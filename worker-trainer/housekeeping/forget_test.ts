@@ -3,7 +3,7 @@ import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { servingProject, type TestProject } from "../../testing/project.ts";
 import { type TestRecommender, testRecommender } from "../../testing/recommender.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { loadModel, MANIFEST } from "../../functions/recommender/model/artifact.ts";
+import { loadModel, MANIFEST } from "../../functions/recommender/model/artifact/artifact.ts";
 import { exampleModel } from "../../testing/example_model.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";

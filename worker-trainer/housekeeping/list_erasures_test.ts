@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
 import { until } from "../../testing/until.ts";
-import { installationId } from "../../functions/recommender/projects.ts";
+import { installationId } from "../../functions/recommender/projects/projects.ts";
 import { startTrainer } from "../../testing/trainer_process.ts";
 import { type Erasures, readErasures } from "../backups/erasure_list.ts";
 import { openPlace } from "../backups/place.ts";

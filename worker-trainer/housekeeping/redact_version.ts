@@ -8,8 +8,8 @@ import {
   encodeManifest,
   FileMismatchError,
   MANIFEST,
-} from "../../functions/recommender/model/artifact.ts";
-import { privateFiles } from "../../functions/recommender/model/private_files.ts";
+} from "../../functions/recommender/model/artifact/artifact.ts";
+import { privateFiles } from "../../functions/recommender/model/artifact/private_files.ts";
 import { RegistryMissingError } from "../../functions/recommender/registry/registry.ts";
 import { bringLoader } from "./bring_loader.ts";
 import { redactRun } from "./redact_run.ts";

@@ -8,17 +8,21 @@ import {
   loadModel,
   MANIFEST,
   MODEL,
-} from "../../functions/recommender/model/artifact.ts";
-import { checkGolden } from "../../functions/recommender/model/golden.ts";
+} from "../../functions/recommender/model/artifact/artifact.ts";
+import { checkGolden } from "../../functions/recommender/model/artifact/golden.ts";
 import type { Model, UserTable } from "../../functions/recommender/model/model.ts";
-import { GOLDEN_USERS, placeOf, USERS } from "../../functions/recommender/model/private_files.ts";
+import {
+  GOLDEN_USERS,
+  placeOf,
+  USERS,
+} from "../../functions/recommender/model/artifact/private_files.ts";
 import {
   indexOfString,
   stringAt,
   stringCount,
   stringTable,
 } from "../../functions/recommender/model/string_table.ts";
-import { openUserSlices } from "../../functions/recommender/model/user_slices.ts";
+import { openUserSlices } from "../../functions/recommender/model/artifact/user_slices.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";

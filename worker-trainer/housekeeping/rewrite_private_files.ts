@@ -6,15 +6,18 @@ import {
   loadModel,
   MANIFEST,
   sha256Hex,
-} from "../../functions/recommender/model/artifact.ts";
+} from "../../functions/recommender/model/artifact/artifact.ts";
 import type { Manifest, Model } from "../../functions/recommender/model/model.ts";
 import {
   GOLDEN_USERS,
   placeOf,
   privateFiles,
   USERS,
-} from "../../functions/recommender/model/private_files.ts";
-import { openUserSlices, type ReadRange } from "../../functions/recommender/model/user_slices.ts";
+} from "../../functions/recommender/model/artifact/private_files.ts";
+import {
+  openUserSlices,
+  type ReadRange,
+} from "../../functions/recommender/model/artifact/user_slices.ts";
 import { goldenAnswers } from "../publish/golden.ts";
 import { usersAmong, withoutUsers } from "./without_users.ts";
 

@@ -1,4 +1,7 @@
-import { modelBytes, WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact.ts";
+import {
+  modelBytes,
+  WORKER_MODEL_BYTES,
+} from "../../functions/recommender/model/artifact/artifact.ts";
 import type { Model } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import type { Content } from "../algorithms/hybrid.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact.ts";
+import { WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact/artifact.ts";
 import { exampleModel } from "../../testing/example_model.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
 import type { Metrics, Report } from "./report.ts";

@@ -8,13 +8,13 @@ import {
   loadModel,
   MANIFEST,
   sha256Hex,
-} from "../../functions/recommender/model/artifact.ts";
+} from "../../functions/recommender/model/artifact/artifact.ts";
 import {
   checkGolden,
   GOLDEN,
   type Golden,
   GOLDEN_USERS,
-} from "../../functions/recommender/model/golden.ts";
+} from "../../functions/recommender/model/artifact/golden.ts";
 import type { Manifest, Model } from "../../functions/recommender/model/model.ts";
 import { goldenAnswers } from "./golden.ts";
 import { pyfuncLoader } from "./pyfunc/loader.ts";

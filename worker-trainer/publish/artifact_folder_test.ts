@@ -2,8 +2,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
 import { startMlflow } from "../../ops/home/mlflow.ts";
-import { loadModel, MANIFEST, sha256Hex } from "../../functions/recommender/model/artifact.ts";
-import { checkGolden, type Golden } from "../../functions/recommender/model/golden.ts";
+import {
+  loadModel,
+  MANIFEST,
+  sha256Hex,
+} from "../../functions/recommender/model/artifact/artifact.ts";
+import { checkGolden, type Golden } from "../../functions/recommender/model/artifact/golden.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
 import { ArtifactError } from "./artifact_folder.ts";
 import { artifactOf, chanceModel, type Files, writeFiles } from "../../testing/artifact.ts";

@@ -3,7 +3,7 @@ import {
   type Golden,
   goldenAnswer,
   type GoldenRequest,
-} from "../../functions/recommender/model/golden.ts";
+} from "../../functions/recommender/model/artifact/golden.ts";
 import type { Model } from "../../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 

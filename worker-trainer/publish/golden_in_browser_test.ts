@@ -4,7 +4,7 @@ import { buildModel } from "../../ops/deploy/build_model.ts";
 import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { startBrowser } from "../../testing/browser/browser.ts";
 import type * as device from "../../functions/recommender/model/device.ts";
-import type { Golden, GoldenAnswer } from "../../functions/recommender/model/golden.ts";
+import type { Golden, GoldenAnswer } from "../../functions/recommender/model/artifact/golden.ts";
 import { artifactOf, chanceModel, type Files, writeFiles } from "../../testing/artifact.ts";
 
 const TYPES = ["CONTENT", "COLLABORATIVE", "HYBRID"] as const;

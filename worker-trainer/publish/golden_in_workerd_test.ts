@@ -10,9 +10,9 @@ import {
   type Golden,
   GOLDEN_USERS,
   type GoldenAnswer,
-} from "../../functions/recommender/model/golden.ts";
+} from "../../functions/recommender/model/artifact/golden.ts";
 import type { ModelType } from "../../functions/recommender/model/model.ts";
-import { installationId } from "../../functions/recommender/projects.ts";
+import { installationId } from "../../functions/recommender/projects/projects.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
 import { artifactOf, chanceModel, type Files } from "../../testing/artifact.ts";
 

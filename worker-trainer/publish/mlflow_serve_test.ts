@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DELIMITER, dirname } from "@std/path";
 import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
 import { freePort } from "../../ops/processes/free_port.ts";
-import type { Golden, GoldenRequest } from "../../functions/recommender/model/golden.ts";
+import type { Golden, GoldenRequest } from "../../functions/recommender/model/artifact/golden.ts";
 import { artifactOf, chanceModel, writeFiles } from "../../testing/artifact.ts";
 
 const PATIENCE_MS = 120_000;

@@ -6,10 +6,10 @@
 import type { ISql, Sql, TransactionSql } from "postgres";
 import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
 import type { Mapping } from "../../functions/recommender/csv/mapping.ts";
-import { isBeingCrowned, mappingOfFile } from "../../functions/recommender/projects.ts";
+import { isBeingCrowned, mappingOfFile } from "../../functions/recommender/projects/projects.ts";
 import type { ModelType } from "../../functions/recommender/model/model.ts";
-import { addPromotion } from "../../functions/recommender/promotions.ts";
-import type { Settings } from "../../functions/recommender/settings.ts";
+import { addPromotion } from "../../functions/recommender/projects/promotions.ts";
+import type { Settings } from "../../functions/recommender/projects/settings.ts";
 import { inOrder, type Waiting, type WaitingOptions, waitingTrainings } from "./turns.ts";
 import { transaction } from "../runtime/transaction.ts";
 

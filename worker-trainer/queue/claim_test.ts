@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
-import { cancelTraining } from "../../functions/recommender/projects.ts";
+import { cancelTraining } from "../../functions/recommender/projects/projects.ts";
 import {
   beat,
   claimProject,

@@ -1,7 +1,10 @@
 /** Limits of trainings set by the operator, in the same variables as the recommender's. */
 import { z } from "zod";
-import { QUOTAS } from "../../functions/recommender/quotas.ts";
-import { SETTING_LIMITS, type SettingLimits } from "../../functions/recommender/settings.ts";
+import { QUOTAS } from "../../functions/recommender/projects/quotas.ts";
+import {
+  SETTING_LIMITS,
+  type SettingLimits,
+} from "../../functions/recommender/projects/settings.ts";
 import { RUNNING_OF_ONE } from "./turns.ts";
 
 const Queue = z.object({

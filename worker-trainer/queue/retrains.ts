@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import { requeued } from "../../functions/recommender/projects.ts";
-import { lockQuotas, QUOTAS } from "../../functions/recommender/quotas.ts";
-import { SETTING_LIMITS } from "../../functions/recommender/settings.ts";
+import { requeued } from "../../functions/recommender/projects/projects.ts";
+import { lockQuotas, QUOTAS } from "../../functions/recommender/projects/quotas.ts";
+import { SETTING_LIMITS } from "../../functions/recommender/projects/settings.ts";
 import { transaction } from "../runtime/transaction.ts";
 
 /** Hours after an erasure until a project is retrained without the erased user. */

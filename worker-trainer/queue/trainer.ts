@@ -1,5 +1,5 @@
 /** The trainer's main loop: claims trainings while it has free places, and runs each to its end. */
-import { boundedSettings, SETTING_LIMITS } from "../../functions/recommender/settings.ts";
+import { boundedSettings, SETTING_LIMITS } from "../../functions/recommender/projects/settings.ts";
 import { Bell } from "../runtime/bell.ts";
 import { attend, type Attended, type AttendOptions } from "./attend.ts";
 import { type Claim, claimProject, release } from "./claim.ts";

@@ -4,7 +4,7 @@ import { delay } from "@std/async/delay";
 import { testDatabase } from "../../testing/database.ts";
 import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { cancelTraining, findProject } from "../../functions/recommender/projects.ts";
+import { cancelTraining, findProject } from "../../functions/recommender/projects/projects.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
 import { duties } from "../housekeeping/duties.ts";

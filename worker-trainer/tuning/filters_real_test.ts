@@ -5,7 +5,7 @@ import { join } from "@std/path";
 import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
 import { describeCsv } from "../../functions/recommender/csv/describe.ts";
 import { popularItems, recommend } from "../../functions/recommender/model/answer.ts";
-import { loadModel } from "../../functions/recommender/model/artifact.ts";
+import { loadModel } from "../../functions/recommender/model/artifact/artifact.ts";
 import { artifactFolder } from "../publish/artifact_folder.ts";
 import { train } from "./train_model.ts";
 import { onDisk } from "../dataset/open_rows.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encodeModel } from "../../functions/recommender/model/artifact.ts";
+import { encodeModel } from "../../functions/recommender/model/artifact/artifact.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
 import { indexOfString } from "../../functions/recommender/model/string_table.ts";
 import { train, type Trained } from "./train_model.ts";

@@ -2,7 +2,7 @@
  * Computes the receipt that the trainer will produce for a file, before it is uploaded: with the
  * same reader and rules, in memory proportional to the number of items.
  */
-import { titleKey } from "../same_title.ts";
+import { titleKey } from "../text/same_title.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FileBytes } from "./file_bytes.ts";
 import { DistinctCounter, hashOf, pairHash } from "./hashes.ts";

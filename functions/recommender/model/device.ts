@@ -13,7 +13,7 @@ import {
   type Recommendations,
   similarItems,
 } from "./answer.ts";
-import { FileMismatchError, loadModel } from "./artifact.ts";
+import { FileMismatchError, loadModel } from "./artifact/artifact.ts";
 import { describeItem, type Facet, facetsOf } from "./facets.ts";
 import type { Manifest, Model } from "./model.ts";
 import { itemOf } from "./request.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { similarItems } from "./answer.ts";
-import { encodeModel, FileMismatchError, MANIFEST, MODEL } from "./artifact.ts";
+import { encodeModel, FileMismatchError, MANIFEST, MODEL } from "./artifact/artifact.ts";
 import { openModel } from "./device.ts";
 import { exampleModel } from "../../../testing/example_model.ts";
 

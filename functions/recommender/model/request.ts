@@ -2,7 +2,7 @@
  * Parameters of API requests: which ones a model type needs, their precedence, and the resolution
  * of items.
  */
-import { titleKey } from "../same_title.ts";
+import { titleKey } from "../text/same_title.ts";
 import type { Filter } from "./filter.ts";
 import type { Model, ModelType } from "./model.ts";
 import { nearestSteps } from "./nearest.ts";

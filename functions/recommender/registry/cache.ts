@@ -12,10 +12,10 @@ import {
   ModelTooLargeError,
   sha256Hex,
   USERS,
-} from "../model/artifact.ts";
+} from "../model/artifact/artifact.ts";
 import type { Model } from "../model/model.ts";
-import { placeOf } from "../model/private_files.ts";
-import { openUserSlices, type UserSlices } from "../model/user_slices.ts";
+import { placeOf } from "../model/artifact/private_files.ts";
+import { openUserSlices, type UserSlices } from "../model/artifact/user_slices.ts";
 import { type Registry, RegistryMissingError } from "./registry.ts";
 
 /** A loaded model that serves. */

@@ -11,7 +11,7 @@ import {
   ModelTooLargeError,
   sha256Hex,
   USERS,
-} from "../model/artifact.ts";
+} from "../model/artifact/artifact.ts";
 import { exampleModel } from "../../../testing/example_model.ts";
 import type { Model } from "../model/model.ts";
 import { stringAt, stringCount, stringTable } from "../model/string_table.ts";

@@ -12,7 +12,7 @@ import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model
 import type { Model } from "../model/model.ts";
 import type { Steps } from "../model/steps.ts";
 import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
-import type { ServedProjects } from "../served_projects.ts";
+import type { ServedProjects } from "../projects/served_projects.ts";
 import {
   BatchBody,
   BatchResults,

@@ -6,7 +6,7 @@ import { pageOf, PageQuery } from "../../http/pages.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { erasedAmong } from "../erased_users.ts";
+import { erasedAmong } from "../projects/erased_users.ts";
 import { jsonSteps } from "../json_steps.ts";
 import type { Lane, Place } from "../../http/lane.ts";
 import { describeItem, facetsSteps } from "../model/facets.ts";

@@ -13,8 +13,8 @@ import {
   mendMappings,
   storedFiles,
   type StoredProjectFile,
-} from "../project_files.ts";
-import { findProject, type NewFile } from "../projects.ts";
+} from "../projects/project_files.ts";
+import { findProject, type NewFile } from "../projects/projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
 import { type InteractionRow, interactionsCsvSteps } from "../uploads/interactions_csv.ts";

@@ -4,8 +4,8 @@ import { pageOf, PageQuery } from "../../http/pages.ts";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { eraseUser, stillToForget } from "../erased_users.ts";
-import type { ServedProjects } from "../served_projects.ts";
+import { eraseUser, stillToForget } from "../projects/erased_users.ts";
+import type { ServedProjects } from "../projects/served_projects.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, projectJson, ProjectSchema, security, Time } from "./schemas.ts";
 

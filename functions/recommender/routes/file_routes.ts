@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { removeProjectFile } from "../project_files.ts";
+import { removeProjectFile } from "../projects/project_files.ts";
 import { projectIdOf, rowIdOf } from "./parameters.ts";
 import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
 

@@ -3,9 +3,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { hideItems, listHiddenItems } from "../hidden_items.ts";
-import { findProject } from "../projects.ts";
-import type { ServedProjects } from "../served_projects.ts";
+import { hideItems, listHiddenItems } from "../projects/hidden_items.ts";
+import { findProject } from "../projects/projects.ts";
+import type { ServedProjects } from "../projects/served_projects.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, security } from "./schemas.ts";
 

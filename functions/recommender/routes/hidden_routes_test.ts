@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { servingProject } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
-import { eraseUser } from "../erased_users.ts";
-import { hideItems } from "../hidden_items.ts";
-import { projectMemory, rememberServedProjects } from "../served_projects.ts";
+import { eraseUser } from "../projects/erased_users.ts";
+import { hideItems } from "../projects/hidden_items.ts";
+import { projectMemory, rememberServedProjects } from "../projects/served_projects.ts";
 
 Deno.test("hidden items are not recommended, and the list is replaced as a whole", async () => {
   await using service = await testRecommender();

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { servingProject, waitingProject } from "../../../testing/project.ts";
 import { type Client, testRecommender } from "../../../testing/recommender.ts";
 import { until } from "../../../testing/until.ts";
-import { encodeModel, MODEL, sha256Hex } from "../model/artifact.ts";
+import { encodeModel, MODEL, sha256Hex } from "../model/artifact/artifact.ts";
 import { openModel } from "../model/device.ts";
 import { exampleModel } from "../../../testing/example_model.ts";
 

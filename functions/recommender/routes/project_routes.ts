@@ -13,8 +13,8 @@ import {
   findProjectDetails,
   listProjects,
   requeueProject,
-} from "../projects.ts";
-import type { ServedProjects } from "../served_projects.ts";
+} from "../projects/projects.ts";
+import type { ServedProjects } from "../projects/served_projects.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
 import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";

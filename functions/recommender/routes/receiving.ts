@@ -4,7 +4,7 @@ import type { RecommenderDeps } from "../deps.ts";
 import type { Receiving } from "../uploads/receiving.ts";
 import { wholeUpload } from "../uploads/parted_upload.ts";
 import { allowanceOf, within } from "../uploads/upload_allowance.ts";
-import { dropUpload, noteUpload } from "../uploads/upload_store.ts";
+import { dropUpload, noteUpload } from "../projects/upload_store.ts";
 
 /** Problems that can occur when a file, or a part of one, is received. */
 export const RECEIVING_PROBLEMS = [

@@ -5,7 +5,7 @@ import { type Answer, type Client, testRecommender } from "../../../testing/reco
 import { PART_BYTES } from "../blobs/parts.ts";
 import { zoo } from "../csv/test_zoo.ts";
 import { sheetRows, workbook } from "../csv/zoo/test_workbook.ts";
-import { QUOTAS, type Quotas } from "../quotas.ts";
+import { QUOTAS, type Quotas } from "../projects/quotas.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 const text = (text: string): Bytes => new TextEncoder().encode(text);

@@ -9,10 +9,10 @@ import {
   UnknownItemError,
 } from "../model/answer.ts";
 import { hiddenSteps } from "../model/answer_steps.ts";
-import { ModelTooLargeError } from "../model/artifact.ts";
+import { ModelTooLargeError } from "../model/artifact/artifact.ts";
 import type { Model } from "../model/model.ts";
 import type { Steps } from "../model/steps.ts";
-import { findProject, type Project } from "../projects.ts";
+import { findProject, type Project } from "../projects/projects.ts";
 import { type Champion, isOutdated } from "../registry/cache.ts";
 import { RegistryConflictError, RegistryUnavailableError } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";

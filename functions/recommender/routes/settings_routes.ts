@@ -11,7 +11,7 @@ import {
   type SettingLimits,
   type Settings,
   type SettingsChange,
-} from "../settings.ts";
+} from "../projects/settings.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, jsonBody, security } from "./schemas.ts";
 

@@ -5,7 +5,7 @@ import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { beginUpload, bytesOfPart, partCount, receivePart } from "../uploads/parted_upload.ts";
 import { printable } from "../uploads/receive_form.ts";
-import { deleteUpload, findUpload, listUploads, type Upload } from "../uploads/upload_store.ts";
+import { deleteUpload, findUpload, listUploads, type Upload } from "../projects/upload_store.ts";
 import { rowIdOf } from "./parameters.ts";
 import { isUuid, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { json, jsonBody, security, Time } from "./schemas.ts";

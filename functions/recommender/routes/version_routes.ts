@@ -3,13 +3,13 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { findProject } from "../projects.ts";
+import { findProject } from "../projects/projects.ts";
 import {
   championBefore,
   listPromotions,
   promoteVersion,
   type PromotionReason,
-} from "../promotions.ts";
+} from "../projects/promotions.ts";
 import { RegistryMissingError, type Version } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, security, Time } from "./schemas.ts";

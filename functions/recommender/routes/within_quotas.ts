@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
 import type { IdentityEnv } from "../../http/identity.ts";
-import { type Quotas, tooMuch, usedBy } from "../quotas.ts";
+import { type Quotas, tooMuch, usedBy } from "../projects/quotas.ts";
 
 /**
  * Middleware after `signedIn` that refuses a request before its body is received, if

@@ -14,7 +14,7 @@ import { checkMapping, type InteractionMapping, type Mapping } from "../csv/mapp
 import type { Measure } from "../csv/measure.ts";
 import type { TakeTurn } from "../csv/turn.ts";
 import { wideNote } from "../csv/reading_notes.ts";
-import type { FileType, NewFile } from "../projects.ts";
+import type { FileType, NewFile } from "../projects/projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 
 /** Form fields sent with a file, unparsed. */

@@ -11,7 +11,7 @@ import { PART_BYTES } from "../blobs/parts.ts";
 import { CsvError } from "../csv/csv_error.ts";
 import { headBytes } from "../csv/describe.ts";
 import { type Measure, measure } from "../csv/measure.ts";
-import type { Quotas } from "../quotas.ts";
+import type { Quotas } from "../projects/quotas.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 import { storageProblem } from "./storage_problem.ts";
 import type { Sha256 } from "./stored_file.ts";
@@ -22,7 +22,7 @@ import {
   findUpload,
   type Upload,
   type UploadPart,
-} from "./upload_store.ts";
+} from "../projects/upload_store.ts";
 
 export interface UploadOptions {
   sql: Sql;

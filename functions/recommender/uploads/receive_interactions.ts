@@ -2,8 +2,8 @@
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 import { CsvError } from "../csv/csv_error.ts";
-import type { StoredProjectFile } from "../project_files.ts";
-import type { NewFile } from "../projects.ts";
+import type { StoredProjectFile } from "../projects/project_files.ts";
+import type { NewFile } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";
 import type { InteractionsCsv } from "./interactions_csv.ts";
 import { tooLarge } from "./multipart.ts";

@@ -5,7 +5,7 @@
 import type { InputError } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 import type { ModelType } from "../model/model.ts";
-import type { FileType, NewFile, NewProject } from "../projects.ts";
+import type { FileType, NewFile, NewProject } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";
 import { fileOf } from "./file_of.ts";
 import { type Form, printable, receiveForm } from "./receive_form.ts";

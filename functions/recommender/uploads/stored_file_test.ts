@@ -5,7 +5,7 @@ import { BlobsFullError } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
 import { CsvError } from "../csv/csv_error.ts";
 import { headBytes } from "../csv/describe.ts";
-import { sha256Hex } from "../model/artifact.ts";
+import { sha256Hex } from "../model/artifact/artifact.ts";
 import { type Sha256, storeFile } from "./stored_file.ts";
 
 function sha256(): Sha256 {

@@ -2,7 +2,7 @@
 import type { Sql } from "postgres";
 import { Problem } from "../../http/problem.ts";
 import type { Measure } from "../csv/measure.ts";
-import { type Quotas, usedBy } from "../quotas.ts";
+import { type Quotas, usedBy } from "../projects/quotas.ts";
 
 /** A quota of an account and how much of it is used. */
 interface Share {

@@ -3,17 +3,22 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import { mintKey } from "../api_keys.ts";
+import { mintKey } from "../keys/api_keys.ts";
 import type { WebhooksDeps } from "../deps.ts";
-import { addApp, type AppRow, deleteApp, findApp, listApps } from "../apps.ts";
-import { addEndpoint, changeEndpoint, deleteEndpoint, primaryEndpoint } from "../endpoints.ts";
-import { newRules, RULE_FIELDS, warningsOf } from "../key_rules.ts";
-import { soleProject } from "../keys.ts";
-import { AppSchema, KEY_RULES, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "../schemas.ts";
-import { seal } from "../sealed.ts";
-import { newWebhookSecret } from "../signature.ts";
-import { listUsage, usageByDay } from "../usage.ts";
-import { onceForRule, webhookUrl } from "../webhook_url.ts";
+import { addApp, type AppRow, deleteApp, findApp, listApps } from "../keys/apps.ts";
+import {
+  addEndpoint,
+  changeEndpoint,
+  deleteEndpoint,
+  primaryEndpoint,
+} from "../outbox/endpoints.ts";
+import { newRules, RULE_FIELDS, warningsOf } from "../keys/key_rules.ts";
+import { soleProject } from "../keys/keys.ts";
+import { AppSchema, KEY_RULES, SHOWN_ONCE, UsageDaySchema, UsageSchema } from "./schemas.ts";
+import { seal } from "../keys/sealed.ts";
+import { newWebhookSecret } from "../outbox/signature.ts";
+import { listUsage, usageByDay } from "../keys/usage.ts";
+import { onceForRule, webhookUrl } from "../outbox/webhook_url.ts";
 import { answer, AppId, behindLogin, body, idOf, missing, timeOf } from "./contract.ts";
 
 /** Rules of the first key that registration accepts. */

@@ -4,8 +4,13 @@ import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes, invalidInput } from "../../http/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
-import { type DeliveryRow, listDeliveries, resend, type ResendFault } from "../delivery_log.ts";
-import { DeliverySchema } from "../schemas.ts";
+import {
+  type DeliveryRow,
+  listDeliveries,
+  resend,
+  type ResendFault,
+} from "../outbox/delivery_log.ts";
+import { DeliverySchema } from "./schemas.ts";
 import { answer, AppId, behindLogin, idOf, missing, timeOf } from "./contract.ts";
 
 const DeliveryId = AppId.extend({ webhook_id: z.string().max(100) });

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
-import { replayFailed } from "../delivery_log.ts";
+import { replayFailed } from "../outbox/delivery_log.ts";
 import {
   addEndpoint,
   changeEndpoint,
@@ -12,12 +12,12 @@ import {
   ENDPOINTS_AT_MOST,
   listEndpoints,
   rotateSecret,
-} from "../endpoints.ts";
-import { sendTest } from "../events.ts";
-import { EndpointSchema, EventType, SHOWN_ONCE } from "../schemas.ts";
-import { seal } from "../sealed.ts";
-import { newWebhookSecret } from "../signature.ts";
-import { endpointUrl, onceForRule } from "../webhook_url.ts";
+} from "../outbox/endpoints.ts";
+import { sendTest } from "../outbox/events.ts";
+import { EndpointSchema, EventType, SHOWN_ONCE } from "./schemas.ts";
+import { seal } from "../keys/sealed.ts";
+import { newWebhookSecret } from "../outbox/signature.ts";
+import { endpointUrl, onceForRule } from "../outbox/webhook_url.ts";
 import {
   answer,
   AppId,

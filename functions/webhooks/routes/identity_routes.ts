@@ -3,10 +3,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
-import { findIdentity, type IdentityRow, setIdentity } from "../identity_secrets.ts";
-import { IdentitySchema, SHOWN_ONCE } from "../schemas.ts";
-import { seal } from "../sealed.ts";
-import { identityOf, newIdentitySecret } from "../user_token.ts";
+import { findIdentity, type IdentityRow, setIdentity } from "../keys/identity_secrets.ts";
+import { IdentitySchema, SHOWN_ONCE } from "./schemas.ts";
+import { seal } from "../keys/sealed.ts";
+import { identityOf, newIdentitySecret } from "../keys/user_token.ts";
 import {
   answer,
   AppId,

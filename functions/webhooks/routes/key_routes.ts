@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import { mintKey } from "../api_keys.ts";
+import { mintKey } from "../keys/api_keys.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import {
   addKey,
@@ -13,9 +13,9 @@ import {
   revokeKey,
   rotateKey,
   soleProject,
-} from "../keys.ts";
-import { changedRules, newRules, RULE_FIELDS, warningsOf } from "../key_rules.ts";
-import { KeySchema, SHOWN_ONCE } from "../schemas.ts";
+} from "../keys/keys.ts";
+import { changedRules, newRules, RULE_FIELDS, warningsOf } from "../keys/key_rules.ts";
+import { KeySchema, SHOWN_ONCE } from "./schemas.ts";
 import {
   answer,
   AppId,

@@ -3,8 +3,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
-import { checkProject, type Keyed } from "../keyed.ts";
-import type { Recommender } from "../recommender.ts";
+import { checkProject, type Keyed } from "../calls/keyed.ts";
+import type { Recommender } from "../calls/recommender.ts";
 
 const PUBLIC = ["manifest.json", "model.safetensors", "golden.json"];
 

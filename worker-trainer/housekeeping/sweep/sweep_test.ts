@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../../testing/database.ts";
 import { diskBlobs } from "../../../functions/recommender/blobs/disk.ts";
-import { installationId } from "../../../functions/recommender/projects.ts";
+import { installationId } from "../../../functions/recommender/projects/projects.ts";
 import { folderRegistry } from "../../../functions/recommender/registry/folder.ts";
 import { pendingProject, testOwner } from "../../../testing/training_project.ts";
 import { sweepIfDue, type SweepOptions } from "./sweep.ts";

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../../../functions/recommender/model/artifact.ts";
+import { sha256Hex } from "../../../functions/recommender/model/artifact/artifact.ts";
 
 const SOURCE = new URL("./airec_pyfunc.py", import.meta.url);
 

@@ -1,0 +1,260 @@
+/**
+ * Serializes a model to files and back. `model.safetensors` is the public part (catalogue, columns,
+ * weights), `users.safetensors` the private one (users' histories); `manifest.json` names and
+ * hashes both.
+ */
+import type { Column, Manifest, Model, SparseRows, UserTable } from "../model.ts";
+import { placeOf, USERS } from "./private_files.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
+import type { StringTable } from "../string_table.ts";
+
+/**
+ * Block size of partial reads, in bytes: small enough to read one history, large enough that a
+ * million users are some hundred blocks.
+ */
+const BLOCK_BYTES = 256 * 1024;
+
+/** Format versions this reader supports. */
+const READ_VERSIONS: readonly number[] = [1, 2];
+
+/** Paths of a model's files in its artifact folder. */
+export const MANIFEST = "data/manifest.json";
+export const MODEL = "data/model.safetensors";
+export { USERS };
+
+/** A file does not match the manifest: it is damaged or of another version. */
+export class FileMismatchError extends Error {
+  override name = "FileMismatchError";
+  constructor(path: string, fault = "its SHA-256 differs") {
+    super(`${path} is not the file that the manifest describes: ${fault}.`);
+  }
+}
+
+/** The model exceeds the memory limit for one model. */
+export class ModelTooLargeError extends Error {
+  override name = "ModelTooLargeError";
+  constructor({ bytes, most }: { bytes: number; most: number }) {
+    const [needed, given] = [Math.ceil(bytes / 1e6), Math.floor(most / 1e6)];
+    super(`The model needs ${needed} MB of memory, and one may take ${given} MB here.`);
+  }
+}
+
+/**
+ * Memory limit of one model on Workers, in bytes. Loading needs the size of the file once more. Of
+ * 128 MB, about 30 are runtime and code, and the rest is for requests: a part of an upload is 8
+ * MiB.
+ */
+export const WORKER_MODEL_BYTES = 80_000_000;
+
+/** Returns the files of a model by path. The manifest is `model.manifest` with hashes added. */
+export async function encodeModel(model: Model): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
+  const { items, weights, similar, users, columns } = model;
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {
+    [MODEL]: encodeSafetensors({
+      ...strings("items.ids", items.ids),
+      ...strings("items.titles", items.titles),
+      "items.popularity": items.popularity,
+      "items.popular_order": items.popularOrder,
+      ...rows("weights", weights),
+      ...(similar && rows("similar", similar)),
+      ...Object.assign({}, ...(columns ?? []).map(columnTensors)),
+    }),
+  };
+  if (users) files[USERS] = encodeUsers(users);
+  const sha256: Record<string, string> = {};
+  for (const [path, bytes] of Object.entries(files)) sha256[path] = await sha256Hex(bytes);
+  const manifest: Manifest = {
+    ...model.manifest,
+    format_version: users?.histories.values.some((value) => value < 0) ? 2 : 1,
+    ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
+    sha256,
+    ...(users && {
+      private: { [USERS]: USERS },
+      blocks: { [USERS]: await blocksOf(files[USERS]) },
+    }),
+  };
+  files[MANIFEST] = encodeManifest(manifest);
+  return files;
+}
+
+/** Encodes the users' file. @param metadata of its header. */
+export function encodeUsers(
+  users: UserTable,
+  metadata?: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const tensors = {
+    ...strings("users.ids", users.ids),
+    ...rows("users.histories", users.histories),
+  };
+  return encodeSafetensors(tensors, metadata);
+}
+
+/** Encodes a manifest. */
+export function encodeManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
+}
+
+/**
+ * Loads a model from its files and checks each against the hash in the manifest.
+ * @param read returns the bytes of a path in the artifact; for a public file its SHA-256 from the
+ * manifest is passed. Rejects if the file does not exist.
+ * @param part "public" leaves out the users, "all" loads them if the model has any.
+ * @param options.known a model whose public part is reused if it is the same.
+ * @throws {FileMismatchError} if a file does not match the manifest.
+ * @throws {Error} if the format is unknown.
+ */
+export async function loadModel(
+  read: (path: string, sha256?: string) => Promise<Uint8Array>,
+  part: "public" | "all" = "all",
+  { known }: { known?: Model } = {},
+): Promise<Model> {
+  const manifest = decodeManifest(await read(MANIFEST));
+  const open = async (path: string, bytes: Uint8Array) => {
+    if (await sha256Hex(bytes) !== manifest.sha256[path]) throw new FileMismatchError(path);
+    return decodeSafetensors(bytes);
+  };
+  const sha256 = manifest.sha256[MODEL];
+  const publicPart = known?.manifest.sha256[MODEL] === sha256
+    ? { ...known, users: undefined }
+    : publicPartOf(await open(MODEL, await read(MODEL, sha256)), manifest);
+  const place = part === "all" ? placeOf(manifest, USERS) : undefined;
+  const users = place === undefined ? undefined : usersOf(await open(place, await read(place)));
+  return { ...publicPart, manifest, users };
+}
+
+/**
+ * Parses a manifest.
+ * @throws {FileMismatchError} if it is not JSON: a registry may be writing it concurrently.
+ * @throws {Error} if the format is unknown.
+ */
+export function decodeManifest(bytes: Uint8Array): Manifest {
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new FileMismatchError(MANIFEST, "it is no JSON");
+  }
+  if (manifest.format !== "airec-model" || !READ_VERSIONS.includes(manifest.format_version)) {
+    throw new Error(
+      `This reader reads versions 1 and 2 of airec-model; the artifact is version ${manifest.format_version} of ${manifest.format}.`,
+    );
+  }
+  return manifest;
+}
+
+function publicPartOf(
+  arrays: Record<string, Tensor>,
+  { columns }: Manifest,
+): Omit<Model, "manifest" | "users"> {
+  return {
+    items: {
+      ids: stringsOf(arrays, "items.ids"),
+      titles: stringsOf(arrays, "items.titles"),
+      popularity: arrays["items.popularity"] as Uint32Array,
+      popularOrder: arrays["items.popular_order"] as Uint32Array,
+    },
+    weights: rowsOf(arrays, "weights"),
+    similar: "similar.offsets" in arrays ? rowsOf(arrays, "similar") : undefined,
+    columns: columns?.map((column, place) => columnOf(arrays, column, place)),
+  };
+}
+
+/** Returns the size of a model in memory, in bytes. */
+export function modelBytes(model: Model): number {
+  const { items, weights, similar, users, columns = [] } = model;
+  const tables = [
+    items.ids,
+    items.titles,
+    { popularity: items.popularity, popularOrder: items.popularOrder },
+    weights,
+    similar,
+    users?.ids,
+    users?.histories,
+    ...columns.map(columnTensors),
+  ];
+  return tables.flatMap((table): Tensor[] => Object.values(table ?? {}))
+    .reduce((sum, array) => sum + array.byteLength, 0);
+}
+
+/** Returns the SHA-256 in lower-case hex. */
+export async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** Returns the block hashes that the manifest stores for a file that is read in parts. */
+export async function blocksOf(file: Uint8Array): Promise<{ bytes: number; sha256: string[] }> {
+  const sha256: string[] = [];
+  for (let at = 0; at < file.length; at += BLOCK_BYTES) {
+    sha256.push(await sha256Hex(file.subarray(at, at + BLOCK_BYTES)));
+  }
+  return { bytes: BLOCK_BYTES, sha256 };
+}
+
+function strings(name: string, table: StringTable): Record<string, Tensor> {
+  return {
+    [`${name}.bytes`]: table.bytes,
+    [`${name}.offsets`]: table.offsets,
+    [`${name}.order`]: table.order,
+  };
+}
+
+function rows(name: string, rows: SparseRows): Record<string, Tensor> {
+  return {
+    [`${name}.offsets`]: rows.offsets,
+    [`${name}.columns`]: rows.columns,
+    [`${name}.values`]: rows.values,
+  };
+}
+
+/**
+ * Returns the arrays of the column at index `place`. Its name, which is arbitrary, is in the
+ * manifest.
+ */
+function columnTensors(column: Column, place: number): Record<string, Tensor> {
+  const name = `columns.${place}`;
+  if ("values" in column) return { [`${name}.values`]: column.values };
+  return {
+    ...strings(`${name}.terms`, column.terms),
+    [`${name}.offsets`]: column.offsets,
+    [`${name}.codes`]: column.codes,
+  };
+}
+
+function columnOf(
+  arrays: Record<string, Tensor>,
+  { name, kind }: Pick<Column, "name" | "kind">,
+  place: number,
+): Column {
+  const at = `columns.${place}`;
+  if (kind === "number" || kind === "date") {
+    return { name, kind, values: arrays[`${at}.values`] as Float32Array | Float64Array };
+  }
+  return {
+    name,
+    kind,
+    terms: stringsOf(arrays, `${at}.terms`),
+    offsets: arrays[`${at}.offsets`] as Uint32Array,
+    codes: arrays[`${at}.codes`] as Uint16Array,
+  };
+}
+
+function stringsOf(arrays: Record<string, Tensor>, name: string): StringTable {
+  return {
+    bytes: arrays[`${name}.bytes`] as Uint8Array,
+    offsets: arrays[`${name}.offsets`] as Uint32Array,
+    order: arrays[`${name}.order`] as Uint32Array,
+  };
+}
+
+function rowsOf(arrays: Record<string, Tensor>, name: string): SparseRows {
+  return {
+    offsets: arrays[`${name}.offsets`] as Uint32Array,
+    columns: arrays[`${name}.columns`] as Uint32Array,
+    values: arrays[`${name}.values`] as Float32Array,
+  };
+}
+
+function usersOf(arrays: Record<string, Tensor>): UserTable {
+  return { ids: stringsOf(arrays, "users.ids"), histories: rowsOf(arrays, "users.histories") };
+}

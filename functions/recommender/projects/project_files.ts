@@ -1,0 +1,148 @@
+/** Changes to the files of an existing project: added interactions, corrected mappings. */
+import type { Sql, TransactionSql } from "postgres";
+import { ownedBy } from "../../http/owned_by.ts";
+import { Problem } from "../../http/problem.ts";
+import type { Dialect } from "../csv/dialect.ts";
+import type { Mapping } from "../csv/mapping.ts";
+import {
+  addFile,
+  addMapping,
+  type FileType,
+  mappingOfFile,
+  type NewFile,
+  type Project,
+  projectColumns,
+  requeued,
+} from "./projects.ts";
+import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
+
+/** An uploaded file and its blob. */
+export interface StoredProjectFile {
+  id: number;
+  file_type: FileType;
+  /** Name of its blob. */
+  storage_path: string;
+  file_name: string;
+  dialect: Dialect;
+  mapping: Mapping;
+}
+
+/** Maximum number of files per project; each training opens all of them. */
+const MOST_FILES = 1_000;
+
+/** Returns the files of one of the owner's projects, oldest first. */
+export async function storedFiles(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<StoredProjectFile[]> {
+  return await ownedBy(sql, ownerId)<StoredProjectFile[]>`
+    select f.id, f.file_type, f.storage_path, f.file_name, f.dialect,
+      ${mappingOfFile(sql)} as mapping
+    from recommender.uploaded_files f
+      join recommender.recommender_projects p on p.id = f.project_id
+    where p.owner_id = ${ownerId} and p.id = ${projectId}
+    order by f.id`;
+}
+
+/**
+ * Adds a file to one of the owner's projects, for its next training. Returns the file's id, or null
+ * if there is no such project.
+ * @throws {Problem} 409 if the project has the maximum number of files, 429 if a quota is exceeded.
+ */
+export async function addProjectFile(
+  sql: Sql,
+  ownerId: string,
+  { projectId, file, quotas = QUOTAS }: { projectId: number; file: NewFile; quotas?: Quotas },
+): Promise<number | null> {
+  const work = async (sql: TransactionSql) => {
+    const [project] = await sql<{ files: number }[]>`
+      select (
+        select count(*)::integer from recommender.uploaded_files f where f.project_id = p.id
+      ) as files
+      from recommender.recommender_projects p
+      where owner_id = ${ownerId} and id = ${projectId}
+      for update`;
+    if (!project) return null;
+    if (project.files >= MOST_FILES) {
+      throw new Problem(
+        "conflict",
+        `A project has at most ${MOST_FILES} files, and this one has them: send more rows a file.`,
+      );
+    }
+    return await addFile(sql, ownerId, { projectId, file });
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
+}
+
+/**
+ * Removes a file from one of the owner's projects and queues a training without it; a running
+ * training is discarded. A trigger records the blob for deletion. Returns null if there is no such
+ * project or file.
+ * @throws {Problem} 409 if it is the project's last file of its type, 429 if a quota is exceeded.
+ */
+export async function removeProjectFile(
+  sql: Sql,
+  ownerId: string,
+  { projectId, fileId, quotas = QUOTAS }: { projectId: number; fileId: number; quotas?: Quotas },
+): Promise<Project | null> {
+  const work = async (sql: TransactionSql) => {
+    const [file] = await sql<{ file_type: FileType; alike: number }[]>`
+      select f.file_type, (
+        select count(*)::integer from recommender.uploaded_files o
+        where o.project_id = p.id and o.file_type = f.file_type
+      ) as alike
+      from recommender.recommender_projects p
+        join recommender.uploaded_files f on f.project_id = p.id
+      where p.owner_id = ${ownerId} and p.id = ${projectId} and f.id = ${fileId}
+      for update of p`;
+    if (!file) return null;
+    if (file.alike === 1) {
+      throw new Problem(
+        "conflict",
+        `A project keeps a file of each kind it was made of; this is its last ${file.file_type} file.`,
+      );
+    }
+    await sql`
+      delete from recommender.uploaded_files where id = ${fileId} and project_id = ${projectId}`;
+    const [project] = await sql<Project[]>`
+      update recommender.recommender_projects set ${requeued(sql)}
+      where owner_id = ${ownerId} and id = ${projectId}
+      returning ${projectColumns(sql)}`;
+    return project;
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
+}
+
+/**
+ * Replaces the mappings of files of one of the owner's projects and queues a training; a running
+ * training, which uses the old mappings, is discarded. Returns null if there is no such project.
+ * @param options.mappings by file id.
+ * @throws {Problem} 429 if a quota is exceeded.
+ */
+export async function mendMappings(
+  sql: Sql,
+  ownerId: string,
+  { projectId, mappings, quotas = QUOTAS }: {
+    projectId: number;
+    mappings: Map<number, Mapping>;
+    quotas?: Quotas;
+  },
+): Promise<Project | null> {
+  const work = async (sql: TransactionSql) => {
+    const [project] = await sql<Project[]>`
+      update recommender.recommender_projects set ${requeued(sql)}
+      where owner_id = ${ownerId} and id = ${projectId}
+      returning ${projectColumns(sql)}`;
+    if (!project) return null;
+    for (const [file, mapping] of mappings) {
+      await sql`
+        delete from recommender.schema_mappings m
+        using recommender.uploaded_files f
+        where f.id = m.file_id and f.project_id = ${projectId} and f.id = ${file}`;
+      await addMapping(sql, file, mapping);
+    }
+    return project;
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
+}

@@ -1,0 +1,337 @@
+/**
+ * Projects with their files and mappings: functions over `sql`, whose tenant queries all name the
+ * owner. The trainer's updates of a project's row are in `worker-trainer/queue/claim.ts`.
+ */
+import type { ISql, Sql, TransactionSql } from "postgres";
+import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
+import { Problem } from "../../http/problem.ts";
+import type { Dialect } from "../csv/dialect.ts";
+import type { Mapping } from "../csv/mapping.ts";
+import type { ModelType } from "../model/model.ts";
+import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
+import { orAccountGone, takeUpload } from "./upload_store.ts";
+
+export type ProjectStatus = "PENDING" | "PROCESSING" | "READY" | "ERROR";
+export type FileType = "CONTENT" | "INTERACTION";
+
+/** A project, as listed. */
+export interface Project {
+  id: number;
+  project_name: string;
+  status: ProjectStatus;
+  model_type: ModelType;
+  mlflow_model_name: string;
+  mlflow_model_version: string | null;
+  created_at: Date;
+  /** Stage of the training; while it is queued, the reason why trainings are paused. */
+  stage: string | null;
+  /** 0 to 1. */
+  progress: number;
+  error: string | null;
+  queued_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  /** Training time of the version that serves. */
+  trained_at: Date | null;
+  quality: Quality | null;
+}
+
+/** Summary of the report, as fractions from 0 to 1; unmeasured metrics are absent. */
+export interface Quality {
+  /** Recall at 10 on the test set. */
+  recall?: number;
+  ndcg?: number;
+  /** The same for the popularity baseline. */
+  popularity_recall?: number;
+  popularity_ndcg?: number;
+  /** CONTENT: fraction of items that have similar items. */
+  items_with_neighbours?: number;
+}
+
+/** A project with its files and report. */
+export interface ProjectDetails extends Project {
+  files: ProjectFile[];
+  report: Record<string, unknown> | null;
+}
+
+/** An uploaded file, as shown to the owner. */
+export interface ProjectFile {
+  id: number;
+  file_type: FileType;
+  file_name: string;
+  bytes: number;
+  sha256: string;
+  dialect: Dialect;
+  mapping: Mapping;
+  receipt: Record<string, unknown> | null;
+  created_at: string;
+}
+
+/** A project to create, whose files are already stored. */
+export interface NewProject {
+  project_name: string;
+  model_type: ModelType;
+  files: NewFile[];
+}
+
+export interface NewFile {
+  file_type: FileType;
+  /** Name of its blob. */
+  storage_path: string;
+  file_name: string;
+  bytes: number;
+  sha256: string;
+  /** Rows as counted on upload, before a training reads the file. */
+  rows: number;
+  /** Unpacked size, if the file is packed. */
+  unpacked_bytes?: number;
+  dialect: Dialect;
+  mapping: Mapping;
+  /** Id of the upload in parts that the file came from; adding the file consumes the upload. */
+  upload_id?: string;
+}
+
+/**
+ * Creates a project with its files and mappings in one transaction, queued for training.
+ * @throws {Problem} 429 if a quota is exceeded; 401 if the owner's account is deleted though a
+ * token of it is still valid.
+ */
+export async function createProject(
+  sql: Sql,
+  ownerId: string,
+  { project_name, model_type, files, quotas = QUOTAS }: NewProject & { quotas?: Quotas },
+): Promise<Project> {
+  const work = async (sql: TransactionSql) => {
+    const [project] = await sql<Project[]>`
+      insert into recommender.recommender_projects (owner_id, project_name, model_type)
+      values (${ownerId}, ${project_name}, ${model_type})
+      returning ${projectColumns(sql)}`;
+    for (const file of files) {
+      await addFile(sql, ownerId, { projectId: project.id, file });
+    }
+    return project;
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work }).catch(orAccountGone);
+}
+
+/**
+ * Adds a stored file with its mapping to one of the owner's projects, within a transaction. Returns
+ * the file's id.
+ * @throws {Problem} 409 if its upload is already used or deleted.
+ */
+export async function addFile(
+  sql: TransactionSql,
+  ownerId: string,
+  { projectId, file }: { projectId: number; file: NewFile },
+): Promise<number> {
+  const { file_type, storage_path, file_name, bytes, sha256, dialect, mapping } = file;
+  const { rows, unpacked_bytes = null } = file;
+  const [{ id }] = await sql<{ id: number }[]>`
+    insert into recommender.uploaded_files
+      (project_id, file_type, storage_path, file_name, bytes, sha256, rows, unpacked_bytes, dialect)
+    values (${projectId}, ${file_type}, ${storage_path}, ${file_name}, ${bytes}, ${sha256},
+      ${rows}, ${unpacked_bytes}, ${sql.json({ ...dialect })})
+    returning id`;
+  await addMapping(sql, id, mapping);
+  const isTaken = await takeUpload(sql, ownerId, storage_path);
+  if (file.upload_id !== undefined && !isTaken) {
+    throw new Problem(
+      "conflict",
+      `An upload makes one file; upload ${file.upload_id} is taken or was deleted.`,
+    );
+  }
+  return id;
+}
+
+/** Inserts a file's mapping, within a transaction. */
+export async function addMapping(
+  sql: TransactionSql,
+  fileId: number,
+  mapping: Mapping,
+): Promise<void> {
+  const rows = Object.entries(mapping).flatMap(([key, columns]) =>
+    [columns].flat().map((column) => ({
+      file_id: fileId,
+      app_schema_key: key,
+      user_csv_column: column,
+    }))
+  );
+  await sql`insert into recommender.schema_mappings ${sql(rows)}`;
+}
+
+/**
+ * Returns the owner's projects, newest first.
+ * @param before returns only projects with a smaller id.
+ */
+export async function listProjects(
+  sql: Sql,
+  ownerId: string,
+  { limit, before }: { limit: number; before?: number },
+): Promise<Project[]> {
+  return await ownedBy(sql, ownerId)<Project[]>`
+    select ${projectColumns(sql)}
+    from recommender.recommender_projects
+    where owner_id = ${ownerId} and (${before ?? null}::integer is null or id < ${before ?? null})
+    order by id desc
+    limit ${limit}`;
+}
+
+/** Returns one of the owner's projects, or null. */
+export async function findProject(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<Project | null> {
+  const [project] = await sql<Project[]>`
+    select ${projectColumns(sql)}
+    from recommender.project_of(${ownerId}, ${id})`;
+  return project ?? null;
+}
+
+/** Returns one of the owner's projects with its files, receipts and report, or null. */
+export async function findProjectDetails(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<ProjectDetails | null> {
+  const [project] = await ownedBy(sql, ownerId)<ProjectDetails[]>`
+    select ${projectColumns(sql)}, report, (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', f.id,
+        'file_type', f.file_type,
+        'file_name', f.file_name,
+        'bytes', f.bytes,
+        'sha256', f.sha256,
+        'dialect', f.dialect,
+        'mapping', ${mappingOfFile(sql)},
+        'receipt', f.receipt,
+        'created_at', f.created_at
+      ) order by f.id), '[]')
+      from recommender.uploaded_files f
+      where f.project_id = p.id
+    ) as files
+    from recommender.recommender_projects p
+    where owner_id = ${ownerId} and id = ${id}`;
+  return project ?? null;
+}
+
+/**
+ * Queues a project for another training; the current version continues to serve. Returns null if it
+ * is already queued or in training, or if there is no such project.
+ * @throws {Problem} 429 if a quota is exceeded.
+ */
+export async function requeueProject(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+  { quotas = QUOTAS }: { quotas?: Quotas } = {},
+): Promise<Project | null> {
+  const work = async (sql: TransactionSql) => {
+    const [project] = await sql<Project[]>`
+      update recommender.recommender_projects set ${requeued(sql)}
+      where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
+      returning ${projectColumns(sql)}`;
+    return project ?? null;
+  };
+  return await holdingQuotas(sql, ownerId, { quotas, work });
+}
+
+/** Error text shown to the owner after a cancelled training. */
+const CANCELLED = {
+  first: "The training was cancelled before there was a model. Train again to get one.",
+  again: "The training was cancelled. The version before it goes on serving.",
+};
+
+/**
+ * Cancels a queued or running training: notifies the trainer, which finds its claim lost and ends
+ * the training process. The status becomes READY if a version serves, otherwise ERROR. Returns null
+ * if no training is queued or running, if its version is already being promoted, or if there is no
+ * such project.
+ */
+export async function cancelTraining(
+  sql: Sql,
+  ownerId: string,
+  id: number,
+): Promise<Project | null> {
+  const [project] = await ownedBy(sql, ownerId)<Project[]>`
+    with woken as (select pg_notify('recommender_queue', ''))
+    update recommender.recommender_projects
+    set status = case when mlflow_model_version is null then 'ERROR' else 'READY' end,
+        error = case when mlflow_model_version is null
+          then ${CANCELLED.first} else ${CANCELLED.again} end,
+        stage = 'cancelled', lease_until = null, finished_at = now()
+    from woken
+    where owner_id = ${ownerId} and id = ${id}
+      and (status = 'PENDING' or status = 'PROCESSING' and not (${isBeingCrowned(sql)}))
+    returning ${projectColumns(sql)}`;
+  return project ?? null;
+}
+
+/**
+ * SQL condition that the trainer sets before it makes a version the champion; from then on the
+ * training cannot be cancelled. The stage is `publishing`, or the reason for waiting.
+ */
+export function isBeingCrowned(sql: ISql) {
+  return sql`progress = 1`;
+}
+
+/**
+ * Deletes a project; triggers record its blobs and model for deletion. Returns the model's name, or
+ * null if there is no such project.
+ */
+export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<string | null> {
+  const [project] = await ownedBy(sql, ownerId, { limitMs: SLOW_MS })<
+    { mlflow_model_name: string }[]
+  >`
+    delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}
+    returning mlflow_model_name`;
+  return project?.mlflow_model_name ?? null;
+}
+
+/** Returns the id of this installation, which distinguishes it in a shared registry. */
+export async function installationId(sql: Sql): Promise<string> {
+  const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
+  return id;
+}
+
+/**
+ * SQL assignments that queue a project for a new training. A running training has another id, so
+ * its later updates have no effect.
+ */
+export function requeued(sql: ISql) {
+  return sql`
+    status = 'PENDING', training_id = gen_random_uuid(), attempt = 0, failures = 0,
+    queued_at = now(), not_before = now(), lease_until = null, started_at = null,
+    finished_at = null, stage = null, progress = 0, error = null`;
+}
+
+/** SQL expression for the mapping of file `f` as JSON. */
+export function mappingOfFile(sql: ISql) {
+  return sql`(
+    select coalesce(jsonb_object_agg(m.app_schema_key, m.columns), '{}')
+    from (
+      select app_schema_key,
+        case when app_schema_key = 'feature_col' then jsonb_agg(user_csv_column order by id)
+          else to_jsonb(min(user_csv_column)) end as columns
+      from recommender.schema_mappings
+      where file_id = f.id
+      group by app_schema_key
+    ) m
+  )`;
+}
+
+/** SQL columns of a `Project`. */
+export function projectColumns(sql: ISql) {
+  return sql`
+    id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,
+    case when status = 'PENDING' then coalesce((select recommender.queue_pause()), stage)
+      else stage end as stage,
+    progress, error, queued_at, started_at, finished_at, trained_at,
+    case when report is not null then jsonb_strip_nulls(jsonb_build_object(
+      'recall', report #> '{test,metrics,recall}',
+      'ndcg', report #> '{test,metrics,ndcg}',
+      'popularity_recall', report #> '{test,popularity,recall}',
+      'popularity_ndcg', report #> '{test,popularity,ndcg}',
+      'items_with_neighbours', report #> '{content,items_with_neighbours}'
+    )) end as quality`;
+}

@@ -1,0 +1,93 @@
+/** History of a project's champions, which rollbacks use. */
+import type { Sql, TransactionSql } from "postgres";
+import { claimEffect, ownedBy } from "../../http/owned_by.ts";
+
+export type PromotionReason = "TRAINED" | "PROMOTED" | "ROLLED_BACK";
+
+/** Time limit of moving an alias in the registry, in ms: longer than one request to MLflow. */
+const MOVE_MS = 20_000;
+
+/** A version that became champion. */
+export interface Promotion {
+  version: string;
+  reason: PromotionReason;
+}
+
+/**
+ * Makes a version the champion: records the promotion, updates the copies in the project's row, and
+ * moves the registry's alias in the same transaction, so that all happen or none. An attempt that
+ * lost its Idempotency-Key moves nothing.
+ * @param options.move moves the alias, and returns false if it was not where expected.
+ * @returns false, without a change, if there is no such project or the alias was elsewhere.
+ */
+export async function promoteVersion(
+  sql: Sql,
+  ownerId: string,
+  { projectId, version, reason, report, trainedAt, move }: Promotion & {
+    projectId: number;
+    report: Record<string, unknown>;
+    trainedAt: Date;
+    move: () => Promise<boolean>;
+  },
+): Promise<boolean> {
+  const elsewhere = new Error("The alias is elsewhere.");
+  return await ownedBy(sql, ownerId, { pauseMs: MOVE_MS }).begin(async (sql) => {
+    const { count } = await sql`
+      update recommender.recommender_projects
+      set mlflow_model_version = ${version}, report = ${sql.json(report as never)},
+          trained_at = ${trainedAt}, error = case when status = 'READY' then null else error end
+      where owner_id = ${ownerId} and id = ${projectId}`;
+    if (count === 0) return false;
+    await addPromotion(sql, { projectId, version, reason });
+    await claimEffect(sql, ownerId);
+    if (!await move()) throw elsewhere;
+    return true;
+  }).catch((error) => {
+    if (error === elsewhere) return false;
+    throw error;
+  });
+}
+
+/** Inserts a promotion, within the transaction that updates the project. */
+export async function addPromotion(
+  sql: TransactionSql,
+  { projectId, version, reason }: Promotion & { projectId: number },
+): Promise<void> {
+  await sql`
+    insert into recommender.promotions (project_id, version, reason)
+    values (${projectId}, ${version}, ${reason})`;
+}
+
+/** Returns the promotions of one of the owner's projects, oldest first. */
+export async function listPromotions(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<Promotion[]> {
+  return await ownedBy(sql, ownerId)<Promotion[]>`
+    select r.version, r.reason
+    from recommender.promotions r
+      join recommender.recommender_projects p on p.id = r.project_id
+    where p.owner_id = ${ownerId} and p.id = ${projectId}
+    order by r.id`;
+}
+
+/**
+ * Returns the champion before the current one, or undefined. Repeated rollbacks go further back. If
+ * the alias was moved by hand in MLflow, returns the version of the last promotion.
+ * @param promotions oldest first; promotions of deleted versions are ignored.
+ */
+export function championBefore(
+  promotions: Promotion[],
+  { champion, versions }: { champion: string | null; versions: Set<string> },
+): string | undefined {
+  const stack: string[] = [];
+  for (const { version, reason } of promotions) {
+    if (!versions.has(version)) continue;
+    if (reason === "ROLLED_BACK") {
+      while (stack.length > 0 && stack.at(-1) !== version) stack.pop();
+    }
+    if (stack.at(-1) !== version) stack.push(version);
+  }
+  return stack.at(-1) === champion ? stack.at(-2) : stack.at(-1);
+}

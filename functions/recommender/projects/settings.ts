@@ -1,0 +1,85 @@
+/** Training settings of a project. Changes take effect with the next training. */
+import type { Sql } from "postgres";
+import { ownedBy } from "../../http/owned_by.ts";
+
+/** Settings as stored; absent ones have their default. */
+export interface Settings {
+  /** Version of this format. */
+  version: 1;
+  /**
+   * Weights by event type in lower case, which override the defaults: 0 is ignored, below 0 is a
+   * rejection.
+   */
+  event_weights?: Record<string, number>;
+  /** Least rating that is a like; by default derived from the ratings. */
+  liked_from?: number;
+  /** Estimated duration of the search in seconds; 600 by default. */
+  budget_seconds?: number;
+  /** Estimated memory of a training in bytes; by default half of the trainer's machine. */
+  memory_limit?: number;
+  /** Hours from one training to the next automatic one; by default there is none. */
+  retrain_every?: number;
+}
+
+/** The operator's limits of settings. */
+export interface SettingLimits {
+  /** Maximum of `budget_seconds`. */
+  budgetSeconds: number;
+  /** Maximum of `memory_limit`. */
+  memoryBytes: number;
+  /** Minimum of `retrain_every`. */
+  retrainHours: number;
+}
+
+/** Defaults of the operator's limits. */
+export const SETTING_LIMITS: SettingLimits = {
+  budgetSeconds: 3_600,
+  memoryBytes: 16 * 1024 ** 3,
+  retrainHours: 1,
+};
+
+/** Default of `budget_seconds`. */
+const USUAL_BUDGET = 600;
+
+/** Returns the effective settings: limits the operator lowered later apply to stored values. */
+export function boundedSettings(settings: Settings, limits: SettingLimits): Settings {
+  const { budget_seconds = USUAL_BUDGET, memory_limit } = settings;
+  return {
+    ...settings,
+    budget_seconds: Math.min(budget_seconds, limits.budgetSeconds),
+    ...(memory_limit !== undefined && {
+      memory_limit: Math.min(memory_limit, limits.memoryBytes),
+    }),
+  };
+}
+
+/** A change: null resets a setting to its default, absent ones stay. */
+export type SettingsChange = {
+  [Name in Exclude<keyof Settings, "version">]?: Settings[Name] | null;
+};
+
+/** Returns the settings of one of the owner's projects, or null if there is no such project. */
+export async function findSettings(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<Settings | null> {
+  const [project] = await ownedBy(sql, ownerId)<{ settings: Settings }[]>`
+    select settings from recommender.recommender_projects
+    where owner_id = ${ownerId} and id = ${projectId}`;
+  return project?.settings ?? null;
+}
+
+/** Changes settings and returns all of them, or null if there is no such project. */
+export async function changeSettings(
+  sql: Sql,
+  ownerId: string,
+  { projectId, change }: { projectId: number; change: SettingsChange },
+): Promise<Settings | null> {
+  const [project] = await ownedBy(sql, ownerId)<{ settings: Settings }[]>`
+    update recommender.recommender_projects
+    set settings = jsonb_strip_nulls(settings || ${sql.json(change)} || '{"version": 1}')
+    where owner_id = ${ownerId} and id = ${projectId}
+    returning settings`;
+  return project?.settings ?? null;
+}

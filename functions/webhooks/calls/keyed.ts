@@ -1,0 +1,189 @@
+/** Authentication by API key, checked at every call, so that a revoked key is refused at once. */
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Sql } from "postgres";
+import { clientAddress, type TrustedProxies } from "../../http/client_address.ts";
+import type { IdentityEnv } from "../../http/identity.ts";
+import { Problem } from "../../http/problem.ts";
+import type { LogEntry } from "../../http/service.ts";
+import { isApiKey, rememberHashes } from "../keys/api_keys.ts";
+import { joined } from "./joined.ts";
+import { keyInBody } from "./key_in_body.ts";
+import { type Bearer, findBearers, notePage } from "../keys/keys.ts";
+import type { Allowance, TakeCall } from "./rate_limit.ts";
+import { UNITS_HEADER } from "./recommender.ts";
+import type { TakeVisit } from "./visitor_limit.ts";
+
+/** Bindings and variables of a request by key. */
+export interface KeyedEnv {
+  Bindings: IdentityEnv["Bindings"];
+  Variables: { bearer: Bearer; ownerId: string };
+}
+
+export interface KeyedDeps {
+  takeCall: TakeCall;
+  takeVisit: TakeVisit;
+  trustedProxies: TrustedProxies;
+  log: (entry: LogEntry) => void;
+}
+
+/** Access of publishable keys to a route. */
+export interface Opening {
+  /** Whether a publishable key may call the route; false by default, so new routes are closed. */
+  toPages?: (bearer: Bearer) => boolean;
+}
+
+/** Creates the middleware of a route with key authentication. */
+export type Keyed = ReturnType<typeof keyed>;
+
+/** Maximum number of keys in one query. */
+const TOGETHER = 500;
+/** Stored length of an origin, in characters. */
+const LONGEST_ORIGIN = 300;
+
+/**
+ * Returns a factory of middleware that sets `bearer` and `ownerId`. It answers 401 for an invalid
+ * key, 403 for a publishable key at a wrong origin or route, and 429 over a rate limit.
+ */
+export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: KeyedDeps) {
+  const hashOf = rememberHashes();
+  const bearerOf = joined((hashes: string[]) => findBearers(sql, hashes), { atMost: TOGETHER });
+  /** Keys whose page is being recorded: concurrent calls record it once. */
+  const noting = new Set<string>();
+
+  async function noteSeen({ keyId, seenLately }: Bearer, origin: string): Promise<void> {
+    if (seenLately || noting.has(keyId)) return;
+    noting.add(keyId);
+    await notePage(sql, { keyId, origin: origin.slice(0, LONGEST_ORIGIN) })
+      .finally(() => noting.delete(keyId));
+  }
+
+  async function visit(c: Context<KeyedEnv>, { keyId, rateLimit }: Bearer): Promise<Allowance> {
+    const forwardedFor = c.req.header("x-forwarded-for");
+    const address = clientAddress(c.env?.peer, { forwardedFor, trusted: trustedProxies });
+    const allowance = await takeVisit({ keyId, address, rateLimit });
+    if (allowance.allowed) return allowance;
+    if (forwardedFor !== undefined && trustedProxies.length === 0) {
+      log({
+        level: "error",
+        message: `All visitors count as ${address}, which passes calls on and which ` +
+          "TRUSTED_PROXIES does not name: their calls are refused together.",
+        service: "webhooks",
+      });
+    }
+    throw tooMany("address", allowance);
+  }
+
+  return ({ toPages = () => false }: Opening = {}) =>
+    createMiddleware<KeyedEnv>(async (c, next) => {
+      if (c.req.url.includes(PREFIX)) throw keyInAddress();
+      const inBody = await keyInBody(c);
+      const key = (c.req.header("x-api-key") ?? inBody ?? "").trim();
+      const bearer = isApiKey(key) ? await bearerOf(await hashOf(key)) : null;
+      if (!bearer) throw unknownKey();
+      const { keyId, ownerId, rateLimit, kind } = bearer;
+      c.set("bearer", bearer);
+      c.set("ownerId", ownerId);
+      const origin = c.req.header("origin");
+      const said: Record<string, Allowance> = {};
+      if (kind === "publishable") {
+        checkOrigin(bearer, origin);
+        if (!toPages(bearer)) throw notForPages(bearer);
+        said.address = await visit(c, bearer);
+      } else if (origin !== undefined) await noteSeen(bearer, origin);
+      if (rateLimit !== null) {
+        said.key = await takeCall({ keyId, ownerId, limit: rateLimit });
+        if (!said.key.allowed) throw tooMany("key", said.key);
+      }
+      await next();
+      const units = Number(c.res.headers.get(UNITS_HEADER) ?? 1);
+      if (rateLimit !== null && units > 1) {
+        const key = { keyId, ownerId, limit: rateLimit };
+        said.key!.remaining = await takeCall.charge(key, units - 1);
+      }
+      for (const [name, value] of Object.entries(limitHeaders(said))) {
+        c.res.headers.set(name, value);
+      }
+    });
+}
+
+const PREFIX = "airec_live_";
+
+function keyInAddress(): Problem {
+  return new Problem(
+    "malformed_request",
+    "A key in an address ends in logs and in histories, and is refused there: send it in the " +
+      "header x-api-key, or as the member key of a body sent as text/plain. Rotate a secret one " +
+      "that was sent so.",
+  );
+}
+
+/** Returns one problem for all invalid keys: missing, mistyped, unknown, expired or revoked. */
+export function unknownKey(): Problem {
+  return new Problem(
+    "unauthenticated",
+    "This needs a valid API key in the x-api-key header: register an app for one.",
+  );
+}
+
+/** Checks the Origin against the key's. Only browsers guarantee it; other clients can forge it. */
+function checkOrigin({ origins }: Bearer, origin: string | undefined): void {
+  if (origin !== undefined && origins?.includes(origin)) return;
+  throw new Problem(
+    "forbidden",
+    origin === undefined
+      ? "A publishable key is for pages, whose browsers say their Origin, and this call has none: " +
+        "on a server take a secret key."
+      : `This publishable key is not for pages of ${origin.slice(0, LONGEST_ORIGIN)}: add the ` +
+        "origin to the key's, on the app's page in the dashboard.",
+  );
+}
+
+function notForPages({ model }: Bearer): Problem {
+  const opened = ["recommend", "items", "columns", "popular", ...(model ? ["model"] : [])];
+  return new Problem(
+    "forbidden",
+    `A publishable key opens ${opened.slice(0, -1).join(", ")} and ${opened.at(-1)} alone` +
+      `${model ? "" : " (and the model's files where its model is true)"}; this needs a secret ` +
+      "key, which belongs on a server.",
+  );
+}
+
+/** @throws {Problem} `not_found` for a project that the key cannot access. */
+export function checkProject({ projects }: Bearer, projectId: number): void {
+  if (projects === null || projects.includes(projectId)) return;
+  throw new Problem("not_found", `There is no project ${projectId} that this key opens.`);
+}
+
+/** Message of an exceeded rate limit. */
+const WHOSE = {
+  key: (limit: number) => `This key allows ${limit} calls a minute, and they are used up`,
+  address: (limit: number) =>
+    `One address has ${limit} calls a minute by this key, and yours are used up`,
+};
+
+function tooMany(name: keyof typeof WHOSE, allowance: Allowance): Problem {
+  const { limit, resetSeconds } = allowance;
+  return new Problem(
+    "too_many_requests",
+    `${WHOSE[name](limit)}; the next minute begins in ${resetSeconds} s.`,
+    {
+      headers: {
+        ...limitHeaders({ [name]: allowance }),
+        "retry-after": String(resetSeconds),
+      },
+    },
+  );
+}
+
+/** Returns the fields of draft-ietf-httpapi-ratelimit-headers: policies and remaining quotas. */
+function limitHeaders(said: Record<string, Allowance>): Record<string, string> {
+  const all = Object.entries(said);
+  if (all.length === 0) return {};
+  return {
+    "ratelimit-policy": all.map(([name, { limit }]) => `"${name}";q=${limit};w=60`).join(", "),
+    "ratelimit": all
+      .map(([name, { remaining, resetSeconds }]) => `"${name}";r=${remaining};t=${resetSeconds}`)
+      .join(", "),
+  };
+}

@@ -1,0 +1,96 @@
+import { assert, assertEquals } from "@std/assert";
+import { newApiKey } from "../keys/api_keys.ts";
+import { testService } from "../../../testing/webhooks_service.ts";
+
+const BYTES = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251);
+
+/** The recommender's responses: the file, a range of it, or 304. */
+function files(seen: string[] = []) {
+  return (request: Request) => {
+    seen.push(new URL(request.url).pathname);
+    const headers: Record<string, string> = {
+      etag: '"3-abc"',
+      "content-type": "application/octet-stream",
+      "accept-ranges": "bytes",
+      "cache-control": "private, no-cache",
+      "x-inner": "stays inside",
+    };
+    if (request.headers.get("if-none-match") === headers.etag) {
+      return new Response(null, { status: 304, headers });
+    }
+    if (request.headers.get("range") === "bytes=8-99") {
+      headers["content-range"] = `bytes 8-99/${BYTES.length}`;
+      return new Response(BYTES.slice(8, 100), { status: 206, headers });
+    }
+    headers["content-length"] = String(BYTES.length);
+    return new Response(BYTES, { headers });
+  };
+}
+
+Deno.test("the public part of a model is streamed by key, to any page, and counts nothing", async () => {
+  const seen: string[] = [];
+  await using service = await testService(files(seen));
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const get = (file: string, headers: Record<string, string> = {}) =>
+    service.app.request(`/api/model/7/${file}`, {
+      headers: { "x-api-key": api_key, origin: "null", ...headers },
+    });
+  const whole = await get("model.safetensors");
+  assertEquals([whole.status, new Uint8Array(await whole.arrayBuffer())], [200, BYTES]);
+  assertEquals(seen[0], "/project/7/model/model.safetensors");
+  assertEquals(whole.headers.get("access-control-allow-origin"), "*");
+  assert(whole.headers.get("access-control-expose-headers")!.includes("etag"));
+  assertEquals(whole.headers.get("content-length"), String(BYTES.length));
+  assertEquals([whole.headers.get("etag"), whole.headers.get("x-inner")], ['"3-abc"', null]);
+
+  const part = await get("model.safetensors", { range: "bytes=8-99" });
+  assertEquals([part.status, (await part.arrayBuffer()).byteLength], [206, 92]);
+  assertEquals(part.headers.get("content-range"), `bytes 8-99/${BYTES.length}`);
+  const unchanged = await get("manifest.json", { "if-none-match": '"3-abc"' });
+  assertEquals([unchanged.status, await unchanged.text()], [304, ""]);
+  const [{ usage_count }] = await (await ada.request("GET", "/api/apps/usage")).json();
+  assertEquals(usage_count, 0);
+});
+
+Deno.test("by key nobody's history is given, nor anything without one", async () => {
+  const seen: string[] = [];
+  await using service = await testService(files(seen));
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  const get = (path: string, key: string = api_key) =>
+    service.app.request(`/api/model/${path}`, { headers: { "x-api-key": key } });
+  const refused = [
+    ...["7/users.safetensors", "7/golden-users.json", "7/run.json", "7/..%2Fusers.safetensors"],
+    ...["0/manifest.json", "x/manifest.json", "7%2F8/manifest.json"],
+  ];
+  for (const path of refused) assertEquals((await get(path)).status, 404, path);
+  assertEquals((await get("7/manifest.json", newApiKey())).status, 401);
+  assertEquals(seen.length, 0);
+});
+
+Deno.test("the recommender's problems pass through; what is none is a bad gateway", async () => {
+  const problem = (status: number, code: string) =>
+    Response.json({ code, detail: "Its words." }, {
+      status,
+      headers: { "content-type": "application/problem+json", "content-range": "bytes */5" },
+    });
+  const answers = [
+    () => problem(416, "range_not_satisfiable"),
+    () => problem(409, "not_ready"),
+    () => problem(401, "unauthenticated"),
+    () => new Response("<h1>hello</h1>", { status: 500 }),
+  ];
+  await using service = await testService(() => answers.shift()!());
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  const get = async () => {
+    const answer = await service.app.request("/api/model/7/manifest.json", {
+      headers: { "x-api-key": api_key },
+    });
+    const { code } = await answer.json();
+    return [answer.status, code, answer.headers.get("content-range")];
+  };
+  assertEquals(await get(), [416, "range_not_satisfiable", "bytes */5"]);
+  assertEquals((await get()).slice(0, 2), [409, "not_ready"]);
+  assertEquals(await get(), [502, "bad_gateway", null]);
+  assertEquals(await get(), [502, "bad_gateway", null]);
+});

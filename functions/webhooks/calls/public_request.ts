@@ -1,0 +1,60 @@
+/** Requests of pages with a publishable key: a user's stored history requires that user's token. */
+import { z } from "@hono/zod-openapi";
+import { invalidInput } from "../../http/service.ts";
+import type { Bearer } from "../keys/keys.ts";
+import { checkUserToken } from "../keys/user_token.ts";
+
+/** Members passed on to the recommender; all others are dropped. */
+const PASSED = [
+  ...["anonymous_id", "history", "item_id", "item_title"],
+  ...["n", "exclude", "include_seen", "filter", "diversity", "explain"],
+];
+
+const UserId = z.union([z.string().max(1000), z.number()], "must be a string or a number");
+
+/** 122 random bits, as in `crypto.randomUUID()`, cannot be guessed. */
+const AnonymousId = z.uuid({
+  version: "v4",
+  error: "must be a random UUID (version 4), as crypto.randomUUID() makes it",
+});
+
+export interface PublicRules {
+  projectId: number;
+  bearer: Bearer;
+  secretKey: Uint8Array<ArrayBuffer>;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/**
+ * Returns the request to the recommender: with `user_id` only if `user_token` is valid, and with
+ * explanations that name only items of the request itself.
+ * @throws {Problem} `forbidden` for a user without a valid token, `invalid_input` for invalid ids.
+ */
+export async function publicRequest(
+  said: Record<string, unknown>,
+  { projectId, bearer, secretKey, now }: PublicRules,
+): Promise<Record<string, unknown>> {
+  const asked = Object.fromEntries(
+    PASSED.filter((name) => Object.hasOwn(said, name)).map((name) => [name, said[name]]),
+  );
+  if (!isMissing(said.anonymous_id)) check("anonymous_id", AnonymousId, said.anonymous_id);
+  if (!isMissing(said.user_id)) {
+    const userId = String(check("user_id", UserId, said.user_id));
+    const { appId, identitySecret, previousIdentitySecret } = bearer;
+    const sealed = [identitySecret, previousIdentitySecret].filter((secret) => secret !== null);
+    await checkUserToken(said.user_token, { projectId, userId }, { appId, sealed, secretKey, now });
+    asked.user_id = userId;
+  }
+  return { ...asked, explain_history: false };
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+function check<Value>(name: string, schema: z.ZodType<Value>, value: unknown): Value {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidInput([{ pointer: `/${name}`, detail: result.error.issues[0].message }]);
+}

@@ -1,0 +1,393 @@
+import { assert, assertEquals } from "@std/assert";
+import { SERVICE, verifyToken } from "../../http/identity.ts";
+import { newApiKey } from "../keys/api_keys.ts";
+import { createRecommender } from "./recommender.ts";
+import { SERVICE_SECRET, testService } from "../../../testing/webhooks_service.ts";
+
+const HOOK = "https://hooks.example.org/airec";
+// Spaces and an accent: the text must be passed on unchanged.
+const ANSWER = `{"project_id": 7, "model_type":"CONTENT","model_version":"1",
+  "recommendations":[{"item_id":"1","item_title":"Amélie","score":0.10}]}`;
+
+function answering(text = ANSWER, init: ResponseInit = {}) {
+  return () => new Response(text, { headers: { "content-type": "application/json" }, ...init });
+}
+
+function problem(status: number, document: Record<string, unknown>, headers = {}) {
+  return answering(JSON.stringify(document), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}
+
+Deno.test("a call by key is asked as the app's owner and answered as it came", async () => {
+  const seen: { path: string; body: unknown; token: string; requestId: string | null }[] = [];
+  await using service = await testService(async (request) => {
+    seen.push({
+      path: request.method + " " + new URL(request.url).pathname,
+      body: await request.json(),
+      token: request.headers.get("authorization")!.replace("Bearer ", ""),
+      requestId: request.headers.get("x-request-id"),
+    });
+    return answering()();
+  });
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const body = { item_title: "Heat (1995)", user_id: 1, n: 5, history: ["1", 2], later: true };
+  const answer = await service.recommendBy(api_key, { project_id: "7", ...body }, {
+    origin: "null",
+  });
+  assertEquals(answer.status, 200);
+  assertEquals(await answer.text(), ANSWER);
+  assertEquals(answer.headers.get("access-control-allow-origin"), "*");
+  assertEquals(seen[0].path, "POST /project/7/recommendations");
+  assertEquals(seen[0].body, body);
+  assertEquals(seen[0].requestId, answer.headers.get("x-request-id"));
+  assertEquals(
+    await verifyToken(seen[0].token, [{ kind: SERVICE, secrets: [SERVICE_SECRET] }]),
+    ada.id,
+  );
+  const claims = JSON.parse(atob(seen[0].token.split(".")[1]));
+  assertEquals(claims.exp - claims.iat, 60);
+});
+
+Deno.test("ids that are numbers beyond 2⁵³ are passed on digit by digit", async () => {
+  const seen: unknown[] = [];
+  await using service = await testService(async (request) => {
+    seen.push(await request.json());
+    return answering()();
+  });
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const big = "9007199254740993";
+  const bodies: [path: string, member: string, passed: object][] = [
+    ["/api/recommend", `"item_id":${big}`, { item_id: big }],
+    ["/api/recommend", `"history":[${big},1]`, { history: [big, 1] }],
+    ["/api/recommend/batch", `"users":[${big}]`, { users: [big] }],
+  ];
+  for (const [path, member, passed] of bodies) {
+    const answer = await service.app.request(path, {
+      method: "POST",
+      body: `{"project_id":7,${member}}`,
+      headers: { "content-type": "application/json", "x-api-key": api_key },
+    });
+    assertEquals(answer.status, 200);
+    await answer.body?.cancel();
+    assertEquals(seen.at(-1), passed);
+  }
+});
+
+Deno.test("any page may call by key, and ask before it does; a login is the dashboard's", async () => {
+  await using service = await testService(answering());
+  const preflight = (path: string) =>
+    service.app.request(path, {
+      method: "OPTIONS",
+      headers: {
+        origin: "null",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type,x-api-key",
+      },
+    });
+  for (
+    const path of [
+      "/api/recommend",
+      "/api/recommend/",
+      "/api/recommend/batch",
+      "/api/items",
+      "/api/columns",
+      "/api/popular",
+    ]
+  ) {
+    const { status, headers } = await preflight(path);
+    assertEquals([status, headers.get("access-control-allow-origin")], [204, "*"]);
+    assert(headers.get("access-control-allow-headers")!.includes("x-api-key"));
+  }
+  assertEquals(
+    (await preflight("/api/apps/usage")).headers.get("access-control-allow-origin"),
+    "http://dashboard.test",
+  );
+});
+
+Deno.test("the count, the event and its delivery are there when the answer is", async () => {
+  await using service = await testService(answering());
+  const ada = await service.owner("ada@example.org");
+  const [called, quiet] = [await ada.register("Called", HOOK), await ada.register("Quiet")];
+  await service.recommendBy(called.api_key, { project_id: 7 });
+  const events = await service.sql`
+    select e.owner_id, e.type, e.body, d.app_id, d.status
+    from webhooks.events e join webhooks.deliveries d on d.event_id = e.id`;
+  assertEquals(events.map((row) => ({ ...row })), [{
+    owner_id: ada.id,
+    type: "recommend.completed",
+    body: ANSWER,
+    app_id: called.app_id,
+    status: "PENDING",
+  }]);
+
+  await service.recommendBy(quiet.api_key, { project_id: 7 });
+  await service.recommendBy(quiet.api_key, { project_id: 7 });
+  const usage = await (await ada.request("GET", "/api/apps/usage")).json();
+  const counts = usage.map((row: { app_name: string; usage_count: number }) => [
+    row.app_name,
+    row.usage_count,
+  ]);
+  assertEquals(counts, [["Called", 1], ["Quiet", 2]]);
+  assertEquals((await service.sql`select from webhooks.events`).length, 1);
+});
+
+Deno.test("a sender hears of the delivery at once", async () => {
+  await using service = await testService(answering());
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies", HOOK);
+  const { promise: heard, resolve } = Promise.withResolvers<void>();
+  const listening = await service.sql.listen("webhooks_due", () => resolve());
+  await service.recommendBy(api_key, { project_id: 7 });
+  await heard;
+  await listening.unlisten();
+});
+
+Deno.test("fifty calls at a time count fifty", async () => {
+  await using service = await testService(answering());
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies", HOOK);
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => service.recommendBy(api_key, { project_id: 7 })),
+  );
+  assertEquals(answers.map(({ status }) => status), answers.map(() => 200));
+  const [{ usage_count, deliveries }] = await service.sql`
+    select usage_count::int, (select count(*)::int from webhooks.deliveries) as deliveries
+    from webhooks.usage`;
+  assertEquals([usage_count, deliveries], [50, 50]);
+});
+
+Deno.test("apps of one name with two owners count apart", async () => {
+  await using service = await testService(answering());
+  const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
+  const [first, second] = [await ada.register("Movies"), await bob.register("Movies")];
+  await service.recommendBy(first.api_key, { project_id: 7 });
+  await service.recommendBy(first.api_key, { project_id: 7 });
+  await service.recommendBy(second.api_key, { project_id: 7 });
+  const count = async ({ request }: typeof ada) =>
+    (await (await request("GET", "/api/apps/usage")).json())[0].usage_count;
+  assertEquals([await count(ada), await count(bob)], [2, 1]);
+});
+
+Deno.test("last_used_at moves at most once a minute", async () => {
+  await using service = await testService(answering());
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const used = async () => {
+    await service.recommendBy(api_key, { project_id: 7 });
+    return (await (await ada.request("GET", "/api/apps")).json())[0].last_used_at;
+  };
+  const first = await used();
+  assert(Date.parse(first));
+  assertEquals(await used(), first);
+  await service.sql`update webhooks.apps set last_used_at = now() - interval '61 seconds'`;
+  assert(Date.parse(await used()) >= Date.parse(first));
+});
+
+Deno.test("a key that is missing, mistyped, unknown or revoked is 401 and asks nobody", async () => {
+  let asked = 0;
+  await using service = await testService(() => (asked++, answering()()));
+  const ada = await service.owner("ada@example.org");
+  const { api_key, app_id } = await ada.register("Movies");
+  await ada.request("DELETE", `/api/apps/${app_id}`);
+  const mistyped = api_key.slice(0, -1) + (api_key.endsWith("0") ? "1" : "0");
+  for (const key of ["", "x", mistyped, newApiKey(), api_key]) {
+    for (const path of ["/api/recommend", "/api/items?project_id=7"]) {
+      const answer = await service.app.request(path, {
+        method: path.includes("?") ? "GET" : "POST",
+        headers: { "x-api-key": key },
+      });
+      assertEquals([answer.status, (await answer.json()).code], [401, "unauthenticated"]);
+    }
+  }
+  assertEquals(asked, 0);
+});
+
+Deno.test("a mistyped key is refused without a query", async () => {
+  await using service = await testService(answering());
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  await service.sql`alter table webhooks.apps rename to out_of_reach`;
+  try {
+    const mistyped = api_key.slice(0, -1) + (api_key.endsWith("0") ? "1" : "0");
+    assertEquals((await service.recommendBy(mistyped, { project_id: 7 })).status, 401);
+    assertEquals((await service.recommendBy(api_key, { project_id: 7 })).status, 500);
+  } finally {
+    await service.sql`alter table webhooks.out_of_reach rename to apps`;
+  }
+});
+
+Deno.test("the recommender's problems pass through and count nothing", async () => {
+  const problems = [
+    { status: 404, code: "not_found", nearest: ["Heat (1995)"] },
+    { status: 409, code: "not_ready", project_status: "PENDING" },
+    { status: 422, code: "invalid_input", errors: [{ pointer: "/user_id", detail: "is needed" }] },
+    { status: 503, code: "unavailable" },
+  ];
+  const coming = [...problems];
+  await using service = await testService(() => {
+    const document = coming.shift()!;
+    return problem(document.status, document, { "retry-after": "3" })();
+  });
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies", HOOK);
+  for (const document of problems) {
+    const answer = await service.recommendBy(api_key, { project_id: 7 });
+    assertEquals(
+      [answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")],
+      [document.status, "application/problem+json", "3"],
+    );
+    assertEquals(await answer.json(), document);
+  }
+  const [{ usage_count, last_used_at }] = await (await ada.request("GET", "/api/apps/usage"))
+    .json();
+  assertEquals([usage_count, last_used_at], [0, null]);
+  assertEquals((await service.sql`select from webhooks.events`).length, 0);
+});
+
+Deno.test("what is no answer of a recommender is 502, none at all 503", async () => {
+  const answers = [
+    answering("<h1>Hello</h1>", { headers: { "content-type": "text/html" } }),
+    problem(401, { code: "unauthenticated" }),
+    answering("{}", { status: 302, headers: { location: "/elsewhere" } }),
+    answering("oops", { status: 500 }),
+  ];
+  await using service = await testService(() => answers.shift()!());
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  while (answers.length > 0) {
+    const answer = await service.recommendBy(api_key, { project_id: 7 });
+    assertEquals([answer.status, (await answer.json()).code], [502, "bad_gateway"]);
+  }
+
+  // A port without a listener.
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  const recommender = createRecommender({ url, secret: SERVICE_SECRET, fetch });
+  await using away = await testService(answering(), { recommender });
+  const ada = await away.owner("ada@example.org");
+  const app = await ada.register("Movies");
+  const answer = await away.recommendBy(app.api_key, { project_id: 7 });
+  assertEquals([answer.status, answer.headers.get("retry-after")], [503, "2"]);
+  assertEquals((await away.app.request("/ready")).status, 503);
+});
+
+Deno.test("a recommender that takes too long is 503", async () => {
+  const { promise: hanging, resolve } = Promise.withResolvers<Response>();
+  const recommender = createRecommender({
+    url: "http://recommender.test",
+    secret: SERVICE_SECRET,
+    timeoutMs: 20,
+    fetch: (_url, init) =>
+      new Promise((_, reject) =>
+        init!.signal!.addEventListener("abort", () => reject(init!.signal!.reason))
+      ),
+  });
+  await using service = await testService(() => hanging, { recommender });
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  assertEquals((await service.recommendBy(api_key, { project_id: 7 })).status, 503);
+  resolve(new Response());
+});
+
+Deno.test("a body at fault is named and asks nobody", async () => {
+  let asked = 0;
+  await using service = await testService(() => (asked++, answering()()));
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  for (const project_id of [undefined, null, "", "seven", 0, -1, 1.5, {}, "7; drop"]) {
+    const answer = await service.recommendBy(api_key, { project_id });
+    assertEquals([answer.status, (await answer.json()).errors[0].pointer], [422, "/project_id"]);
+  }
+  const broken = await service.app.request("/api/recommend", {
+    method: "POST",
+    headers: { "x-api-key": api_key, "content-type": "application/json" },
+    body: "{",
+  });
+  assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"]);
+  assertEquals(asked, 0);
+});
+
+Deno.test("items pass through, and their next page is one of ours", async () => {
+  const asked: string[] = [];
+  await using service = await testService((request) => {
+    const { pathname, search } = new URL(request.url);
+    asked.push(pathname + search);
+    return answering('{"items":[{"item_id":"1","item_title":"Heat"}]}', {
+      headers: {
+        "content-type": "application/json",
+        link: '</project/7/items?q=he+at&limit=1&cursor=a%2Bb>; rel="next"',
+      },
+    })();
+  });
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const get = (path: string) => service.app.request(path, { headers: { "x-api-key": api_key } });
+  const answer = await get("/api/items?project_id=7&q=he+at&limit=1");
+  assertEquals(answer.status, 200);
+  assertEquals(await answer.json(), { items: [{ item_id: "1", item_title: "Heat" }] });
+  assertEquals(answer.headers.get("access-control-allow-origin"), "*");
+  const next = /^<(.*)>; rel="next"$/.exec(answer.headers.get("link")!)![1];
+  assertEquals(next, "/api/items?q=he+at&limit=1&cursor=a%2Bb&project_id=7");
+  await (await get(next)).body?.cancel();
+  assertEquals(asked, [
+    "/project/7/items?q=he+at&limit=1",
+    "/project/7/items?q=he+at&limit=1&cursor=a%2Bb",
+  ]);
+  assertEquals((await get("/api/items")).status, 422);
+  assertEquals((await (await ada.request("GET", "/api/apps/usage")).json())[0].usage_count, 0);
+});
+
+Deno.test("a batch by key is passed on whole, counts its users and calls no webhook", async () => {
+  const seen: { path: string; body: unknown }[] = [];
+  const results = `{"project_id":7,"results":[{"user_id":"1","recommendations":[]}]}`;
+  await using service = await testService(async (request) => {
+    const body = await request.json();
+    seen.push({ path: new URL(request.url).pathname, body });
+    return body.users.length === 0
+      ? problem(422, { code: "invalid_input", errors: [] })()
+      : answering(results)();
+  });
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies", HOOK);
+  const batch = (body: unknown, key = api_key) =>
+    service.app.request("/api/recommend/batch", {
+      method: "POST",
+      headers: { "x-api-key": key, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const answer = await batch({ project_id: 7, users: [1, "2", 3], n: 5, explain: true });
+  assertEquals([answer.status, await answer.text()], [200, results]);
+  assertEquals(seen, [{
+    path: "/project/7/recommendations/batch",
+    body: { users: [1, "2", 3], n: 5, explain: true },
+  }]);
+  assertEquals((await batch({ project_id: 7, users: [] })).status, 422);
+  assertEquals((await batch({ project_id: 7, users: Array(1_001).fill(1) })).status, 422);
+  assertEquals((await batch({ project_id: 7 })).status, 422);
+  assertEquals((await batch({ project_id: 7, users: [1] }, newApiKey())).status, 401);
+  const [{ usage_count }] = await service.sql`select usage_count::int from webhooks.usage`;
+  assertEquals([usage_count, seen.length], [3, 2]);
+  assertEquals((await service.sql`select from webhooks.events`).length, 0);
+});
+
+Deno.test("popular items and columns by key are passed on, and count nothing", async () => {
+  const seen: string[] = [];
+  await using service = await testService((request) => {
+    seen.push(new URL(request.url).pathname + new URL(request.url).search);
+    return answering(`{"project_id":7,"items":[]}`)();
+  });
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  const get = (query: string) =>
+    service.app.request(`/api/popular${query}`, { headers: { "x-api-key": api_key } });
+  const answer = await get("?project_id=7&n=3");
+  assertEquals([answer.status, await answer.json()], [200, { project_id: 7, items: [] }]);
+  assertEquals(seen, ["/project/7/popular?n=3"]);
+  const columns = await service.app.request("/api/columns?project_id=7", {
+    headers: { "x-api-key": api_key },
+  });
+  assertEquals([columns.status, seen[1]], [200, "/project/7/columns"]);
+  assertEquals((await get("?n=3")).status, 422);
+  const [{ usage_count }] = await service.sql`select usage_count::int from webhooks.usage`;
+  assertEquals(usage_count, 0);
+});

@@ -1,0 +1,182 @@
+/** HTTP client of the recommender, acting as the app's owner. */
+import { mintToken, SERVICE } from "../../http/identity.ts";
+import { Memory } from "../../http/memory.ts";
+import { Problem } from "../../http/problem.ts";
+
+export interface RecommenderOptions {
+  /** Base URL, such as "http://127.0.0.1:8000". */
+  url: string;
+  /** Signing secret of service tokens. */
+  secret: string;
+  fetch: typeof fetch;
+  /** Time limit of a response. */
+  timeoutMs?: number;
+}
+
+/** Owner, and request id, which also appears in the recommender's log and problems. */
+export interface Caller {
+  ownerId: string;
+  requestId: string;
+}
+
+/** A response: JSON, or a problem document. */
+export interface RecommenderAnswer {
+  status: number;
+  contentType: string;
+  /** The unchanged text. */
+  body: string;
+  link: string | null;
+  retryAfter: string | null;
+  /** Cost in units; null if it is one or none. */
+  units: string | null;
+}
+
+/** Header with the cost of an answer, set by the recommender and passed on. */
+export const UNITS_HEADER = "x-airec-units";
+
+export interface Recommender {
+  /** `POST /project/{id}/recommendations`. */
+  recommend(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
+  /** `POST /project/{id}/recommendations/batch`. */
+  batch(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
+  /** `GET /project/{id}/popular`. */
+  popular(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
+  /** `GET /project/{id}/items`. */
+  items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
+  /** `GET /project/{id}/columns`. */
+  columns(projectId: number, caller: Caller): Promise<RecommenderAnswer>;
+  /**
+   * `GET /project/{id}/model/{file}` with the headers of `asked`: a streamed 200, 206 or 304, or a
+   * problem document.
+   */
+  modelFile(
+    projectId: number,
+    file: string,
+    caller: Caller & { asked: Record<string, string> },
+  ): Promise<Response>;
+  /** Returns its time, if reported, in ms since 1970. @throws if it is unavailable. */
+  check(): Promise<number | void>;
+}
+
+/** Lifetime of a service token, and the time for which it is reused. */
+const TOKEN_SECONDS = 60;
+const SHOWN_MS = 30_000;
+/** Maximum number of cached tokens. */
+const ROOM = 10_000;
+
+/**
+ * Creates a client whose calls throw {Problem} `unavailable` without a response in time, and
+ * `bad_gateway` for a response that is not the recommender's.
+ */
+export function createRecommender(
+  { url, secret, fetch, timeoutMs = 30_000 }: RecommenderOptions,
+): Recommender {
+  const base = url.replace(/\/+$/, "");
+
+  /** Tokens by owner, reused for a while to save both sides a signature for each call. */
+  const tokens = new Memory<string>({ ms: SHOWN_MS, room: ROOM });
+
+  /** Sends a request and passes the response to `take`, which the time limit covers. */
+  async function ask<T>(
+    path: string,
+    caller: Caller,
+    init: { method?: string; body?: string; headers?: Record<string, string> },
+    take: (response: Response) => T | Promise<T>,
+  ): Promise<T> {
+    const { ownerId, requestId } = caller;
+    const token = await tokens.of(ownerId, {
+      by: caller,
+      find: () => mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS }),
+    });
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
+    try {
+      const response = await fetch(base + path, {
+        ...init,
+        headers: {
+          ...init.headers,
+          authorization: `Bearer ${token}`,
+          "x-request-id": requestId,
+          ...(init.body !== undefined && { "content-type": "application/json" }),
+        },
+        redirect: "manual",
+        signal: late.signal,
+      });
+      return await take(response);
+    } catch {
+      throw new Problem(
+        "unavailable",
+        "The recommender does not answer; please try again shortly.",
+        { headers: { "retry-after": "2" } },
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function call(
+    path: string,
+    caller: Caller,
+    init: { method?: string; body?: string } = {},
+  ): Promise<RecommenderAnswer> {
+    const answer = await ask(path, caller, init, async (response) => ({
+      status: response.status,
+      contentType: response.headers.get("content-type") ?? "",
+      body: await response.text(),
+      link: response.headers.get("link"),
+      retryAfter: response.headers.get("retry-after"),
+      units: response.headers.get(UNITS_HEADER),
+    }));
+    if (!isAnswer(answer)) throw noAnswer(answer.status);
+    return answer;
+  }
+
+  return {
+    recommend: (projectId, body, caller) =>
+      call(`/project/${projectId}/recommendations`, caller, {
+        method: "POST",
+        body: JSON.stringify(body),
+      }),
+    batch: (projectId, body, caller) =>
+      call(`/project/${projectId}/recommendations/batch`, caller, {
+        method: "POST",
+        body: JSON.stringify(body),
+      }),
+    popular: (projectId, query, caller) => call(`/project/${projectId}/popular?${query}`, caller),
+    items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
+    columns: (projectId, caller) => call(`/project/${projectId}/columns`, caller),
+    async modelFile(projectId, file, { asked: headers, ...caller }) {
+      const path = `/project/${projectId}/model/${file}`;
+      const response = await ask(path, caller, { headers }, (response) => response);
+      const { status } = response;
+      const contentType = response.headers.get("content-type") ?? "";
+      if (status === 304 || status === 200 || status === 206) return response;
+      if (isAnswer({ status, contentType })) return response;
+      await response.body?.cancel();
+      throw noAnswer(status);
+    },
+    async check() {
+      const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`The recommender answers ${response.status}.`);
+      // Truncated to seconds (RFC 9110, 6.6.1): half a second more is right on average.
+      const said = Date.parse(response.headers.get("date") ?? "");
+      return Number.isNaN(said) ? undefined : said + 500;
+    },
+  };
+}
+
+/**
+ * Whether it is a 200 with JSON or a problem document. A 401 is neither: it concerns our token, and
+ * the caller could not resolve it.
+ */
+function isAnswer(
+  { status, contentType }: Pick<RecommenderAnswer, "status" | "contentType">,
+): boolean {
+  if (status === 200) return /^application\/json\b/.test(contentType);
+  return status >= 400 && status !== 401 && /^application\/problem\+json\b/.test(contentType);
+}
+
+function noAnswer(status: number): Problem {
+  return new Problem("bad_gateway", `The recommender gave no proper answer: status ${status}.`);
+}

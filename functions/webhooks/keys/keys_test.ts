@@ -1,0 +1,232 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { KEYS_AT_MOST } from "./keys.ts";
+import { testService } from "../../../testing/webhooks_service.ts";
+
+const ANSWER = '{"project_id":7,"recommendations":[]}';
+const answering = () => new Response(ANSWER, { headers: { "content-type": "application/json" } });
+
+/** A service, an owner with an app, and calls about its keys. */
+async function testKeys() {
+  const service = await testService(answering);
+  const ada = await service.owner("ada@example.org");
+  const app = await ada.register("Movies");
+  const path = `/api/apps/${app.app_id}/keys`;
+  const add = async (rules: Record<string, unknown>) =>
+    await (await ada.request("POST", path, { name: "Another", ...rules })).json();
+  const list = async () => await (await ada.request("GET", path)).json();
+  const status = async (key: string, project_id = 7) =>
+    (await service.recommendBy(key, { project_id })).status;
+  return {
+    ...{ service, ada, app, path, add, list, status },
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+  };
+}
+
+Deno.test("an app has several keys, each shown once and each opening", async () => {
+  await using t = await testKeys();
+  const second = await t.add({ name: " Server " });
+  assertMatch(second.api_key, /^airec_live_[0-9A-Za-z]{38}$/);
+  assertEquals([await t.status(t.app.api_key), await t.status(second.api_key)], [200, 200]);
+
+  const keys = await t.list();
+  assertEquals(keys.map(({ name }: { name: string }) => name), ["Server", "First key"]);
+  assertEquals([keys[0].key_prefix, keys[0].key_last_four], [
+    second.api_key.slice(0, 15),
+    second.api_key.slice(-4),
+  ]);
+  assert(Date.parse(keys[0].last_used_at));
+  assertEquals(JSON.stringify(keys).includes(second.api_key), false);
+  assertEquals(
+    JSON.stringify(await t.service.sql`select * from webhooks.api_keys`)
+      .includes(second.api_key),
+    false,
+  );
+  // The list of apps shows the newest key.
+  const [{ key_last_four }] = await (await t.ada.request("GET", "/api/apps")).json();
+  assertEquals(key_last_four, second.api_key.slice(-4));
+});
+
+Deno.test("a revoked key is refused by the very next call", async () => {
+  await using t = await testKeys();
+  const { api_key, key_id } = await t.add({});
+  assertEquals(await t.status(api_key), 200);
+  assertEquals((await t.ada.request("DELETE", `${t.path}/${key_id}`)).status, 204);
+  assertEquals([await t.status(api_key), await t.status(t.app.api_key)], [401, 200]);
+  assertEquals((await t.ada.request("DELETE", `${t.path}/${key_id}`)).status, 404);
+  assert(Date.parse((await t.list())[0].revoked_at));
+  const [{ key_last_four }] = await (await t.ada.request("GET", "/api/apps")).json();
+  assertEquals(key_last_four, t.app.key_last_four);
+});
+
+Deno.test("a rotated key goes on for its overlap, with the rules it had", async () => {
+  await using t = await testKeys();
+  const old = await t.add({ projects: [7], rate_limit: 90 });
+  const rotate = (overlap_seconds: number, id = old.key_id) =>
+    t.ada.request("POST", `${t.path}/${id}/rotate`, { overlap_seconds });
+  const made = await (await rotate(3600)).json();
+  assertEquals([made.name, made.projects, made.rate_limit, made.expires_at], [
+    "Another",
+    [7],
+    90,
+    null,
+  ]);
+  assertEquals([await t.status(old.api_key), await t.status(made.api_key)], [200, 200]);
+  const [{ left }] = await t.service.sql`
+    select extract(epoch from expires_at - now())::float8 as left from webhooks.api_keys
+    where id = ${old.key_id}`;
+  assert(Math.abs(left - 3600) < 5);
+
+  await t.service.sql`
+    update webhooks.api_keys set expires_at = now() where id = ${old.key_id}`;
+  assertEquals([await t.status(old.api_key), await t.status(made.api_key)], [401, 200]);
+  assertEquals((await rotate(0)).status, 404);
+  const last = await (await rotate(0, made.key_id)).json();
+  assertEquals([await t.status(made.api_key), await t.status(last.api_key)], [401, 200]);
+  assertEquals((await rotate(31 * 86_400, last.key_id)).status, 422);
+});
+
+Deno.test("a key for chosen projects finds no other", async () => {
+  await using t = await testKeys();
+  const { api_key, key_id } = await t.add({ projects: [7, 9] });
+  assertEquals([await t.status(api_key, 7), await t.status(api_key, 8)], [200, 404]);
+  const items = (project: number) =>
+    t.service.app.request(`/api/items?project_id=${project}`, {
+      headers: { "x-api-key": api_key },
+    });
+  assertEquals([(await items(9)).status, (await items(8)).status], [200, 404]);
+
+  const change = (rules: unknown) => t.ada.request("PATCH", `${t.path}/${key_id}`, rules);
+  assertEquals((await (await change({ projects: [8] })).json()).name, "Another");
+  assertEquals([await t.status(api_key, 7), await t.status(api_key, 8)], [404, 200]);
+  await change({ projects: null, name: "All" });
+  assertEquals([await t.status(api_key, 7), await t.status(api_key, 8)], [200, 200]);
+  assertEquals([(await t.list())[0].projects, (await t.list())[0].name], [null, "All"]);
+});
+
+Deno.test("a key opens its owner's one project unless others are named, and old keys all", async () => {
+  await using t = await testKeys();
+  const { sql } = t.service;
+  assertEquals([t.app.projects, t.app.warnings.length], [null, 1]);
+  const project = async (owner: string) =>
+    (await sql`
+      insert into recommender.recommender_projects (owner_id, project_name, model_type)
+      values (${owner}, 'Films', 'CONTENT') returning id`)[0].id as number;
+  const bob = await t.service.owner("bob@example.org");
+  await project(bob.id);
+  assertEquals((await t.add({})).projects, null);
+  const only = await project(t.ada.id);
+  const key = await t.add({});
+  assertEquals([key.projects, key.kind, key.warnings], [[only], "secret", []]);
+  assertEquals([await t.status(key.api_key, only), await t.status(key.api_key, only + 1)], [
+    ...[200, 404],
+  ]);
+  const app = await t.ada.register("Second");
+  assertEquals([app.projects, app.kind, app.model], [[only], "secret", true]);
+  assertEquals([await t.status(app.api_key, only), await t.status(app.api_key, only + 1)], [
+    ...[200, 404],
+  ]);
+  assertEquals((await t.add({ projects: null })).projects, null);
+  await project(t.ada.id);
+  assertEquals((await t.add({})).projects, null);
+  // Existing keys keep their projects.
+  assertEquals([(await t.list()).at(-1).projects, await t.status(t.app.api_key, 99)], [null, 200]);
+});
+
+Deno.test("a secret key that stood in a page becomes publishable, and what it makes stays so", async () => {
+  await using t = await testKeys();
+  const change = async (rules: unknown) => {
+    const [{ key_id }] = await t.list();
+    const answer = await t.ada.request("PATCH", `${t.path}/${key_id}`, rules);
+    return { status: answer.status, ...await answer.json() };
+  };
+  const origins = ["https://shop.example/"];
+  assertEquals((await change({ kind: "publishable", origins })).errors[0].pointer, "/projects");
+  assertEquals(
+    (await change({ kind: "publishable", projects: [7] })).errors[0].pointer,
+    "/origins",
+  );
+  assertEquals((await change({ origins })).errors[0].pointer, "/origins");
+  const made = await change({ kind: "publishable", origins, projects: [7] });
+  assertEquals([made.status, made.kind, made.origins], [200, "publishable", [
+    "https://shop.example",
+  ]]);
+  // Effective at the next call.
+  assertEquals(await t.status(t.app.api_key), 403);
+  const back = await change({ kind: "secret" });
+  assertEquals([back.status, back.code], [409, "conflict"]);
+  const [{ key_id }] = await t.list();
+  const rotation = { overlap_seconds: 60 };
+  const next = await (await t.ada.request("POST", `${t.path}/${key_id}/rotate`, rotation)).json();
+  assertEquals([next.kind, next.origins, next.projects, next.model], [
+    ...["publishable", ["https://shop.example"], [7], false],
+  ]);
+  assertEquals(await t.status(next.api_key), 403);
+  const trail = await t.service.sql`select action, detail from auth.audit_entries order by id`;
+  const changed = trail.find(({ action }) => action === "key.made_publishable")!;
+  assertEquals(changed.detail.kind, "publishable");
+});
+
+Deno.test("a service of before is shown no publishable key", async () => {
+  await using t = await testKeys();
+  const { sql } = t.service;
+  const before = () => sql`select b.* from webhooks.api_keys k, webhooks.bearer_of(k.key_hash) b`;
+  assertEquals((await before()).length, 1);
+  const rules = { kind: "publishable", origins: ["null"], projects: [7] };
+  const [{ key_id }] = await t.list();
+  await t.ada.request("PATCH", `${t.path}/${key_id}`, rules);
+  assertEquals((await before()).length, 0);
+});
+
+Deno.test("a key ends at its time", async () => {
+  await using t = await testKeys();
+  const expires_at = new Date(Date.now() + 700).toISOString();
+  const { api_key } = await t.add({ expires_at });
+  assertEquals(await t.status(api_key), 200);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  assertEquals(await t.status(api_key), 401);
+});
+
+Deno.test("rules at fault are named, and keys have a number", async () => {
+  await using t = await testKeys();
+  for (
+    const [rules, pointer] of [
+      [{ name: " " }, "/name"],
+      [{ projects: [] }, "/projects"],
+      [{ projects: ["x"] }, "/projects/0"],
+      [{ rate_limit: 0 }, "/rate_limit"],
+      [{ expires_at: "2020-01-01T00:00:00Z" }, "/expires_at"],
+      [{ expires_at: "tomorrow" }, "/expires_at"],
+    ] as const
+  ) {
+    assertEquals((await t.add(rules)).errors[0].pointer, pointer);
+  }
+  const made = await Promise.all(
+    Array.from(
+      { length: KEYS_AT_MOST + 2 },
+      () => t.ada.request("POST", t.path, { name: "One more" }),
+    ),
+  );
+  const refused = made.filter(({ status }) => status === 409);
+  assertEquals([made.length - refused.length, (await t.list()).length], [
+    KEYS_AT_MOST - 1,
+    KEYS_AT_MOST,
+  ]);
+});
+
+Deno.test("another owner's keys are 404 and stay as they are", async () => {
+  await using t = await testKeys();
+  const bob = await t.service.owner("bob@example.org");
+  const bobs = await bob.register("Bob's");
+  const [{ key_id }] = await t.list();
+  const paths = [t.path, `/api/apps/${bobs.app_id}/keys`];
+  for (const path of paths) {
+    assertEquals((await bob.request("PATCH", `${path}/${key_id}`, { name: "x" })).status, 404);
+    assertEquals((await bob.request("POST", `${path}/${key_id}/rotate`, {})).status, 404);
+    assertEquals((await bob.request("DELETE", `${path}/${key_id}`)).status, 404);
+  }
+  assertEquals((await bob.request("GET", t.path)).status, 404);
+  assertEquals((await bob.request("POST", t.path, { name: "x" })).status, 404);
+  assertEquals((await bob.request("DELETE", `${paths[1]}/7`)).status, 404);
+  assertEquals((await t.list()).length, 1);
+  assertEquals(await t.status(t.app.api_key), 200);
+});

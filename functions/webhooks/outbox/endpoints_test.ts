@@ -1,0 +1,390 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Webhook } from "standardwebhooks";
+import { ENDPOINTS_AT_MOST } from "./endpoints.ts";
+import { createPinnedRequest } from "./pinned_request.ts";
+import { eraseOld } from "./retention.ts";
+import { createSender } from "./sender.ts";
+import { SECRET_KEY, serveOnLoopback, testService } from "../../../testing/webhooks_service.ts";
+
+interface Received {
+  path: string;
+  type: string;
+  id: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A service with a sender, an app of Ada's, and a receiver with responses by path. */
+async function testEndpoints(answers: Record<string, () => Response> = {}) {
+  const stack = new AsyncDisposableStack();
+  const received: Received[] = [];
+  const receiver = stack.use(serveOnLoopback(async (request) => {
+    const path = new URL(request.url).pathname;
+    received.push({
+      path,
+      type: request.headers.get("airec-event")!,
+      id: request.headers.get("webhook-id")!,
+      headers: Object.fromEntries(request.headers),
+      body: await request.text(),
+    });
+    return answers[path]?.() ?? new Response("thanks");
+  }));
+  const service = stack.use(
+    await testService(() =>
+      new Response('{"recommendations":[]}', { headers: { "content-type": "application/json" } })
+    ),
+  );
+  const { sql } = service;
+  const ada = await service.owner("ada@example.org");
+  const app = await ada.register("Movies");
+  const path = `/api/apps/${app.app_id}`;
+
+  /** Sends until no delivery is due. */
+  async function send(): Promise<void> {
+    const stopping = new AbortController();
+    const sender = createSender({
+      sql,
+      send: createPinnedRequest(),
+      resolve: () => Promise.resolve([]),
+      clock: Date.now,
+      random: () => 0.5,
+      secretKey: SECRET_KEY,
+      allowLoopback: true,
+      log: () => {},
+      pollMs: 10,
+    });
+    const running = sender.run(stopping.signal);
+    for (let due = 1; due > 0; await new Promise((resolve) => setTimeout(resolve, 10))) {
+      [{ due }] = await sql`
+        select count(*)::int as due from webhooks.deliveries
+        where status = 'PENDING' and (held or next_attempt_at <= now())`;
+    }
+    stopping.abort();
+    await running;
+  }
+
+  async function add(at: string, rules: Record<string, unknown> = {}) {
+    const answer = await ada.request("POST", `${path}/endpoints`, {
+      url: receiver.url + at,
+      ...rules,
+    });
+    return await answer.json();
+  }
+  const list = async () => await (await ada.request("GET", `${path}/endpoints`)).json();
+  const emit = (type: string) => sql`select webhooks.emit(${ada.id}, ${type}, '{"project_id":7}')`;
+  const deliveries = async (query = "") =>
+    await (await ada.request("GET", `${path}/deliveries${query}`)).json();
+  const post = async (at: string, body?: unknown) => {
+    const answer = await ada.request("POST", path + at, body);
+    return { status: answer.status, ...await answer.json() };
+  };
+  return {
+    ...{ service, sql, ada, app, path, url: receiver.url, received },
+    ...{ send, add, list, emit, deliveries, post },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+Deno.test("each endpoint gets the events it wants, under its own secret and id", async () => {
+  await using t = await testEndpoints();
+  const all = await t.add("/all");
+  const some = await t.add("/some", { events: ["model.rejected", "training.failed"] });
+  assertEquals([all.is_primary, some.is_primary, all.events, some.events], [
+    ...[true, false, null],
+    ["model.rejected", "training.failed"],
+  ]);
+  assertMatch(some.secret, /^whsec_/);
+  for (const type of ["model.ready", "model.rejected"]) await t.emit(type);
+  await t.service.recommendBy(t.app.api_key, { project_id: 7 });
+  await t.send();
+  const types = (path: string) =>
+    t.received.filter((one) => one.path === path).map(({ type }) => type).sort();
+  assertEquals(types("/all"), ["model.ready", "model.rejected", "recommend.completed"]);
+  assertEquals(types("/some"), ["model.rejected"]);
+  for (const { path, headers, body } of t.received) {
+    new Webhook(path === "/all" ? all.secret : some.secret).verify(body, headers);
+  }
+  assertEquals(new Set(t.received.map(({ id }) => id)).size, 4);
+  const [{ webhook_url }] = await (await t.ada.request("GET", "/api/apps")).json();
+  assertEquals(webhook_url, `${t.url}/all`);
+});
+
+Deno.test("a secret is replaced with an overlap in which both sign", async () => {
+  await using t = await testEndpoints();
+  const { endpoint_id, secret } = await t.add("/");
+  const rotated = await t.post(`/endpoints/${endpoint_id}/rotate`, { overlap_seconds: 600 });
+  assert(Math.abs(Date.parse(rotated.previous_secret_until) - Date.now() - 600_000) < 10_000);
+  await t.emit("model.ready");
+  await t.send();
+  await t.sql`update webhooks.endpoints set previous_until = now()`;
+  await t.emit("model.ready");
+  await t.send();
+  const [during, after] = t.received;
+  for (const known of [secret, rotated.secret]) {
+    new Webhook(known).verify(during.body, during.headers);
+  }
+  assertEquals(during.headers["webhook-signature"].split(" ").length, 2);
+  assertEquals(after.headers["webhook-signature"].split(" ").length, 1);
+  new Webhook(rotated.secret).verify(after.body, after.headers);
+  assertEquals((await t.list())[0].previous_secret_until, null);
+});
+
+Deno.test("410 switches an endpoint off at once, and the owner's others hear of it", async () => {
+  await using t = await testEndpoints({ "/gone": () => new Response(null, { status: 410 }) });
+  const gone = await t.add("/gone", { events: ["model.ready"] });
+  await t.add("/other", { events: ["endpoint.disabled"] });
+  await t.emit("model.ready");
+  await t.send();
+  const [off] = await t.list();
+  assertEquals([off.disabled_reason, typeof off.disabled_at], ["It answered 410 Gone.", "string"]);
+  await t.send();
+  const told = t.received.find(({ path }) => path === "/other")!;
+  assertEquals(told.type, "endpoint.disabled");
+  const { endpoint_id, app_name, reason } = JSON.parse(told.body).data;
+  assertEquals([endpoint_id, app_name, reason], [
+    gone.endpoint_id,
+    "Movies",
+    "It answered 410 Gone.",
+  ]);
+
+  // A disabled endpoint gets no further deliveries and rejects tests and replays.
+  await t.emit("model.ready");
+  assertEquals((await t.deliveries("?type=model.ready")).length, 1);
+  for (const at of ["test", "replay"]) {
+    const refused = await t.post(`/endpoints/${gone.endpoint_id}/${at}`, {
+      since: "2020-01-01T00:00:00Z",
+    });
+    assertEquals([refused.status, refused.code], [409, "conflict"]);
+  }
+  const [{ webhook_id }] = await t.deliveries("?type=model.ready");
+  assertEquals((await t.post(`/deliveries/${webhook_id}/resend`)).status, 409);
+  await t.ada.request("PATCH", `${t.path}/endpoints/${gone.endpoint_id}`, { enabled: true });
+  assertEquals((await t.post(`/deliveries/${webhook_id}/resend`)).status, 202);
+});
+
+Deno.test("five days of nothing but failures switch an endpoint off; one success begins anew", async () => {
+  let status = 500;
+  await using t = await testEndpoints({ "/": () => new Response(null, { status }) });
+  const { endpoint_id } = await t.add("/");
+  const fail = async (days: number) => {
+    await t.sql`
+      update webhooks.endpoints set failing_since = failing_since - ${days} * interval '1 day'`;
+    await t.emit("model.ready");
+    await t.send();
+    return (await t.list())[0];
+  };
+  assertEquals((await fail(0)).disabled_at, null);
+  assertEquals((await fail(4.9)).disabled_at, null);
+  status = 200;
+  assertEquals((await fail(1)).failing_since, null);
+  status = 500;
+  assertEquals((await fail(0)).disabled_at, null);
+  const off = await fail(5.1);
+  assertEquals(off.disabled_reason, "It did nothing but fail for 5 days.");
+  assertEquals((await t.deliveries("?status=PENDING")).length, 0);
+  const on = await (await t.ada.request("PATCH", `${t.path}/endpoints/${endpoint_id}`, {
+    enabled: true,
+  })).json();
+  assertEquals([on.disabled_at, on.disabled_reason, on.failing_since], [null, null, null]);
+});
+
+Deno.test("attempts show request and answer, and nothing that proves anybody", async () => {
+  await using t = await testEndpoints({
+    "/": () =>
+      new Response("x".repeat(5000), {
+        status: 503,
+        headers: { "set-cookie": "session=secret", "retry-after": "7", server: "Test" },
+      }),
+  });
+  const { secret } = await t.add("/");
+  await t.emit("model.ready");
+  await t.send();
+  const [{ webhook_id, body, attempts: [attempt] }] = await t.deliveries();
+  assertEquals(JSON.parse(body).data, { project_id: 7 });
+  assertEquals([attempt.url, attempt.status_code, attempt.response.length], [
+    `${t.url}/`,
+    503,
+    2000,
+  ]);
+  assertEquals(attempt.request_headers["webhook-id"], webhook_id);
+  assertEquals([attempt.response_headers["retry-after"], attempt.response_headers.server], [
+    "7",
+    "Test",
+  ]);
+  const text = JSON.stringify(attempt);
+  for (const hidden of ["webhook-signature", "v1,", "set-cookie", secret]) {
+    assertEquals(text.includes(hidden), false, hidden);
+  }
+  const one = await t.ada.request("GET", `${t.path}/deliveries/${webhook_id}`);
+  assertEquals((await one.json()).attempts, [attempt]);
+});
+
+Deno.test("deliveries are filtered; what failed is sent again by one or all since a time", async () => {
+  let status = 410;
+  await using t = await testEndpoints({ "/": () => new Response(null, { status }) });
+  const { endpoint_id } = await t.add("/");
+  const on = () => t.ada.request("PATCH", `${t.path}/endpoints/${endpoint_id}`, { enabled: true });
+  for (const type of ["model.ready", "model.rejected", "training.failed"]) {
+    await t.emit(type);
+    await t.send();
+    await on();
+  }
+  status = 200;
+  const test = await t.post(`/endpoints/${endpoint_id}/test`);
+  assertEquals(test.status, 202);
+  await t.send();
+  const ids = async (query: string) =>
+    (await t.deliveries(query)).map((row: { type: string }) => row.type);
+  assertEquals(await ids("?status=DELIVERED"), ["webhook.test"]);
+  assertEquals(await ids("?status=FAILED&limit=2"), ["training.failed", "model.rejected"]);
+  assertEquals(await ids("?type=model.ready"), ["model.ready"]);
+  assertEquals((await t.deliveries(`?endpoint_id=${endpoint_id}`)).length, 4);
+  assertEquals(await t.deliveries(`?endpoint_id=${crypto.randomUUID()}`), []);
+  assertEquals((await t.ada.request("GET", `${t.path}/deliveries?status=x`)).status, 422);
+
+  const [{ webhook_id }] = await t.deliveries("?type=model.ready");
+  assertEquals((await t.post(`/deliveries/${webhook_id}/resend`)).status, 202);
+  await t.send();
+  const [again] = await t.deliveries("?type=model.ready");
+  assertEquals([again.status, again.attempts.length], ["DELIVERED", 2]);
+  assertEquals(t.received.filter(({ id }) => id === webhook_id).length, 2);
+
+  await t.sql`
+    update webhooks.deliveries d set created_at = now() - interval '2 days'
+    from webhooks.events e where e.id = d.event_id and e.type = 'model.rejected'`;
+  const since = new Date(Date.now() - 86_400_000).toISOString();
+  assertEquals((await t.post(`/endpoints/${endpoint_id}/replay`, { since })).count, 1);
+  await t.send();
+  assertEquals(await ids("?status=FAILED"), ["model.rejected"]);
+});
+
+Deno.test("what a sender holds is not made due a second time", async () => {
+  await using t = await testEndpoints();
+  await t.add("/");
+  await t.emit("model.ready");
+  await t.sql`
+    update webhooks.deliveries set held = true, next_attempt_at = now() + interval '20 seconds'`;
+  const [{ webhook_id }] = await t.deliveries();
+  assertEquals((await t.post(`/deliveries/${webhook_id}/resend`)).status, 202);
+  const [{ held }] = await t
+    .sql`select held from webhooks.deliveries where next_attempt_at > now()`;
+  assertEquals(held, true);
+});
+
+Deno.test("a deleted endpoint keeps its log; what waited for it has failed", async () => {
+  await using t = await testEndpoints();
+  const { endpoint_id } = await t.add("/");
+  await t.emit("model.ready");
+  const at = `${t.path}/endpoints/${endpoint_id}`;
+  assertEquals((await t.ada.request("DELETE", at)).status, 204);
+  assertEquals((await t.ada.request("DELETE", at)).status, 404);
+  const [delivery] = await t.deliveries();
+  assertEquals([delivery.status, delivery.endpoint_id], ["FAILED", null]);
+  assertEquals((await t.post(`/deliveries/${delivery.webhook_id}/resend`)).status, 409);
+  assertEquals((await (await t.ada.request("GET", "/api/apps")).json())[0].webhook_url, null);
+});
+
+Deno.test("deliveries are kept 30 days, what they said 7, what waits keeps all", async () => {
+  await using t = await testEndpoints({ "/": () => new Response("kept") });
+  await t.add("/");
+  for (const type of ["model.ready", "model.rejected", "training.failed"]) await t.emit(type);
+  await t.send();
+  await t.emit("model.ready");
+  const age = (type: string, days: number) =>
+    t.sql`
+      with e as (
+        update webhooks.events set created_at = now() - ${days} * interval '1 day'
+        where type = ${type} returning id
+      )
+      update webhooks.delivery_attempts set started_at = now() - ${days} * interval '1 day'
+      where delivery_id in (select d.id from webhooks.deliveries d join e on e.id = d.event_id)`;
+  await age("model.rejected", 31);
+  await age("training.failed", 8);
+  await age("model.ready", 8);
+  assert(await eraseOld(t.sql) > 0);
+  const kept = await t.deliveries();
+  assertEquals(
+    kept.map((row: { type: string; body: string | null; attempts: { response: string }[] }) => [
+      row.type,
+      row.body !== null,
+      row.attempts[0]?.response,
+    ]),
+    [
+      ["model.ready", true, undefined],
+      ["training.failed", false, null],
+      ["model.ready", false, null],
+    ],
+  );
+  assertEquals((await t.post(`/deliveries/${kept[1].webhook_id}/resend`)).status, 409);
+  assertEquals(await eraseOld(t.sql), 0);
+});
+
+Deno.test("another owner's endpoints and deliveries are 404, and rules at fault are named", async () => {
+  await using t = await testEndpoints();
+  const { endpoint_id } = await t.add("/");
+  await t.emit("model.ready");
+  const [{ webhook_id }] = await t.deliveries();
+  const bob = await t.service.owner("bob@example.org");
+  const bobs = await bob.register("Bob's");
+  for (const path of [t.path, `/api/apps/${bobs.app_id}`]) {
+    const at = `${path}/endpoints/${endpoint_id}`;
+    for (
+      const [method, place, body] of [
+        ["PATCH", at, { enabled: false }],
+        ["DELETE", at, undefined],
+        ["POST", `${at}/rotate`, {}],
+        ["POST", `${at}/test`, undefined],
+        ["POST", `${at}/replay`, { since: "2020-01-01T00:00:00Z" }],
+        ["GET", `${path}/deliveries/${webhook_id}`, undefined],
+        ["POST", `${path}/deliveries/${webhook_id}/resend`, undefined],
+      ] as const
+    ) {
+      assertEquals([method, place, (await bob.request(method, place, body)).status], [
+        method,
+        place,
+        404,
+      ]);
+    }
+  }
+  assertEquals((await bob.request("GET", `${t.path}/endpoints`)).status, 404);
+  assertEquals((await bob.request("POST", `${t.path}/endpoints`, { url: t.url })).status, 404);
+
+  for (
+    const [rules, pointer] of [
+      [{ url: "" }, "/url"],
+      [{ url: "http://10.0.0.1/" }, "/url"],
+      [{ url: "https://hooks.example.org:22/" }, "/url"],
+      [{ events: [] }, "/events"],
+      [{ events: ["model.read"] }, "/events/0"],
+    ] as const
+  ) assertEquals((await t.add("/", rules)).errors[0].pointer, pointer);
+  assertEquals((await t.list()).length, 1);
+});
+
+Deno.test("endpoints have a number, and one at a time is primary", async () => {
+  await using t = await testEndpoints();
+  const made = await Promise.all(
+    Array.from(
+      { length: ENDPOINTS_AT_MOST + 3 },
+      (_, i) => t.ada.request("POST", `${t.path}/endpoints`, { url: `${t.url}/${i}` }),
+    ),
+  );
+  assertEquals(made.filter(({ status }) => status === 409).length, 3);
+  const primary = (await t.list()).filter((one: { is_primary: boolean }) => one.is_primary);
+  assertEquals(primary.length, 1);
+});
+
+Deno.test("an app registered twice under one Idempotency-Key is one", async () => {
+  await using t = await testEndpoints();
+  const register = () =>
+    t.service.app.request("/api/apps/register", {
+      method: "POST",
+      headers: { ...t.ada.headers, "idempotency-key": "k1" },
+      body: JSON.stringify({ app_name: "Once", webhook_url: t.url }),
+    });
+  const [first, second] = await Promise.all((await Promise.all([register(), register()]))
+    .map((answer) => answer.json()));
+  const [shown, replayed] = first.replayed ? [second, first] : [first, second];
+  assertMatch(shown.api_key, /^airec_live_/);
+  assertEquals(replayed, { ...shown, api_key: null, webhook_secret: null, replayed: true });
+});
