@@ -68,7 +68,7 @@ const CHOICES: Record<"decimal_sign" | "date_order", ChoiceTexts> = {
   date_order: {
     label: "Date order",
     open: "Detect automatically",
-    hint: "Used only if the column is ambiguous, such as 1/2/2024.",
+    hint: "Used only if the column is ambiguous: all days up to 12, or dates of both orders.",
     values: {
       dmy: "Day first: 22/1/2024",
       mdy: "Month first: 1/22/2024",

@@ -33,8 +33,11 @@ export function MappingFields({ draft, onChange, showFaults, faultOf }: MappingF
 const CHOICES = Object.keys(mappingChoices) as (keyof typeof mappingChoices)[];
 
 /** Whether the mapping has a column that the format choice applies to. */
-function matters({ kind, chosen }: Draft, key: keyof typeof mappingChoices): boolean {
-  if (kind === "CONTENT") return chosen.feature_col.length > 0;
+function matters({ kind, head, chosen }: Draft, key: keyof typeof mappingChoices): boolean {
+  if (kind === "CONTENT") {
+    const taken = [...chosen.item_id, ...chosen.item_title];
+    return head.columns.some((column) => !taken.includes(column));
+  }
   return chosen[key === "date_order" ? "timestamp" : "rating"].length > 0;
 }
 

@@ -10,7 +10,9 @@ import {
   forecastInteractions,
   rejectedRows,
 } from "../../functions/recommender/csv/forecast.ts";
+import { refusedTimes } from "../../functions/recommender/csv/refused_times.ts";
 import type {
+  ContentMapping,
   FileKind,
   InteractionMapping,
   Mapping,
@@ -140,6 +142,83 @@ Deno.test("a note says how numbers are read that may be read otherwise", async (
     "1234. By decimal_sign the mapping chooses.",
   ]);
   assertEquals((await agreed(rows, { rating: "rating", decimal_sign: "," })).notes, undefined);
+});
+
+Deno.test("columns of items that leave numbers or dates open are noted", async () => {
+  const row = (
+    n: number,
+  ) => [
+    `i${n}`,
+    `${1 + n % 9}.000 km`,
+    `0${1 + n % 9}/02/2019`,
+    n % 2 ? `$${n}` : `€${n}`,
+    `${n}.5`,
+    "x",
+  ];
+  const content = [
+    ["id", "far", "released", "price", "weight", "text"],
+    ...Array.from({ length: 30 }, (_, n) => row(n)),
+  ].map((cells) => cells.join(";")).join("\n");
+  const interactions = {
+    text: "user;item\nu1;i1\nu2;i2\n",
+    mapping: { user_id: "user", item_id: "item" },
+  };
+  const notes = async (choices: Partial<ContentMapping>) => {
+    const mapping = { item_id: "id", ...choices };
+    const { receipts, forecasts } = await both({ text: content, mapping }, interactions);
+    assertEquals(forecasts, receipts);
+    return receipts[0].notes;
+  };
+  const units =
+    'The column "price" has numbers of several units (€, $), which cannot be compared: ' +
+    "they are read as texts. Write one unit, or a column for each.";
+  assertEquals(await notes({}), [
+    'The column "far" has numbers such as 1.234, which may be 1234 or 1.234: 1.234 is read as 1.234. ' +
+    "By decimal_sign the mapping chooses.",
+    'The column "released" has dates that may each be several, as no day above 12 in the column tells ' +
+    "day from month: choose in the mapping, by date_order (dmy or mdy), which comes first; until then " +
+    "nothing is filtered by it.",
+    units,
+  ]);
+  assertEquals(await notes({ decimal_sign: ",", date_order: "mdy" }), [units]);
+});
+
+Deno.test("times that are probably years are noted", async () => {
+  const rows = ["user,item,year", ...Array.from({ length: 9 }, (_, n) => `u${n},i,${2010 + n}`)];
+  const receipt = await agreed(rows, { timestamp: "year" });
+  assertStringIncludes(receipt.notes![0], '"year" has times such as 1970-01-01T00:33:30Z');
+});
+
+Deno.test("a file whose dates cannot be decided is refused as a whole, by one sentence", async () => {
+  const cases: [string[], Partial<InteractionMapping>, string][] = [
+    [["01/02/2019", "03/04/2019", "05/05/2019", "05/05/2019", ""], {}, "no day above 12"],
+    [["01/02/2019", "03/04/2019", "05/05/2019"], { date_order: "ymd" }, "date_order (dmy or mdy)"],
+    [["24/01/2019", "01/24/2019", "02/03/2019"], {}, "the day first, and others the month"],
+    [["10/11/12", "11/11/12", "10/10/12"], {}, "date_order (dmy, mdy or ymd)"],
+  ];
+  for (const [times, choices, sentence] of cases) {
+    const bytes = new TextEncoder().encode(
+      ["user,item,time", ...times.map((time, n) => `u${n},i1,${time}`)].join("\n"),
+    );
+    const { dialect } = await describeCsv(bytes);
+    const mapping = { user_id: "user", item_id: "item", timestamp: "time", ...choices };
+    const file = {
+      kind: "INTERACTION" as const,
+      dialect,
+      mapping,
+      bytes: bytesOf(new Blob([bytes])),
+    };
+    const refused = await assertRejects(() => forecastInteractions(file), CsvError, sentence);
+    const open = () => Promise.resolve(file.bytes);
+    await assertRejects(
+      () => readDataset([{ ...file, name: "1", open }]),
+      UnusableDataError,
+      refused.message,
+    );
+    assertEquals(await refusedTimes(file), refused.message);
+    const decided = { ...file, mapping: { ...mapping, date_order: "dmy" as const } };
+    assertEquals(await refusedTimes(decided), undefined);
+  }
 });
 
 Deno.test("a time column that cannot be read says what is read, and that it may be left out", async () => {

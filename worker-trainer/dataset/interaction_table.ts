@@ -103,11 +103,9 @@ export class InteractionTable {
       const time = isBlank(at.time) ? NaN : plainTime(text, starts[at.time], ends[at.time]);
       if (Number.isNaN(time) && !isBlank(at.time)) return false;
       if (!isBlank(at.rating)) {
-        const isOpen = !Number.isInteger(rating) &&
-          mayGroup(text, starts[at.rating], ends[at.rating]);
-        evidence.rating!.addPlain(rating, isOpen);
+        evidence.rating!.addPlain(rating, mayGroup(text, starts[at.rating], ends[at.rating]));
       }
-      if (!isBlank(at.time)) evidence.time!.addPlain();
+      if (!isBlank(at.time)) evidence.time!.addPlain(time);
       if (at.item >= 0) evidence.ids?.addExact();
       const event = isBlank(at.event) ? "" : text.slice(starts[at.event], ends[at.event]);
       const weight = this.#weightOf(parseText(event).toLowerCase());

@@ -12,6 +12,7 @@ import {
   type IdSpellings,
   isSameForms,
   notesOf,
+  refusalOf,
 } from "../../functions/recommender/csv/column_forms.ts";
 import { readDecided } from "../../functions/recommender/csv/read_decided.ts";
 import {
@@ -140,6 +141,8 @@ export async function readRows<Row extends object>(
       }
     }
     const decided = { ...(known ?? evidence.decide()), ...(spelling && { spelling }) };
+    const refusal = refusalOf(decided, file.mapping);
+    if (refusal !== undefined) throw new UnusableDataError(refusal, { name: file.name, receipt });
     if (!isSameForms(forms, decided)) throw new OtherForms(file, decided);
     note(receipt, [...opened.notes, ...notesOf(decided, file.mapping)]);
   } catch (error) {

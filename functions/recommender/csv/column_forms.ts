@@ -11,11 +11,12 @@ import {
   type InteractionMapping,
   type Mapping,
 } from "./mapping.ts";
-import { type FoundNumbers, NumberEvidence } from "./number_evidence.ts";
-import { parseNumber, PLAIN_NUMBERS } from "./numbers.ts";
+import { type FoundNumbers, NO_NUMBERS, NumberEvidence } from "./number_evidence.ts";
+import { notesOfNumbers } from "./number_words.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
-import { type FoundTimes, TimeEvidence } from "./time_evidence.ts";
-import { PLAIN_TIMES } from "./times.ts";
+import { type FoundTimes, NO_TIMES, TimeEvidence } from "./time_evidence.ts";
+import { notesOfDates, notesOfTimes, refusalOfTimes } from "./time_words.ts";
+import { type FoundValues, ValueEvidence } from "./value_evidence.ts";
 
 /** Formats of a file's columns. */
 export interface ColumnForms {
@@ -25,6 +26,8 @@ export interface ColumnForms {
   html: readonly number[];
   /** How the ids of users and items are written. */
   spelling: IdSpellings;
+  /** Columns of items that have numbers or dates, by name. */
+  values: readonly { column: string; found: FoundValues }[];
   /** How item ids match the items file; undefined if most match exactly or there is none. */
   ids?: IdMatch;
 }
@@ -34,10 +37,11 @@ export type IdSpellings = Record<"user" | "item", IdSpelling>;
 
 /** Formats that parse each cell in isolation. */
 export const PLAIN_FORMS: ColumnForms = {
-  rating: { ...PLAIN_NUMBERS, open: null },
-  time: { ...PLAIN_TIMES, isOpen: false, isUnreadable: false },
+  rating: NO_NUMBERS,
+  time: NO_TIMES,
   html: [],
   spelling: { user: "exact", item: "exact" },
+  values: [],
 };
 
 /** Collects evidence for the formats of a file's columns, in constant memory. */
@@ -53,6 +57,8 @@ export class FileEvidence {
   readonly #mapping: Mapping;
   /** By column index, for text columns. */
   readonly #html: { place: number; evidence: HtmlEvidence }[];
+  /** By column index, for columns of items other than ids and titles. */
+  readonly #values: { column: string; place: number; evidence: ValueEvidence }[];
   readonly #at: Record<"user" | "item" | "rating" | "time", number>;
 
   constructor(kind: FileKind, mapping: Mapping, columns: readonly string[]) {
@@ -67,6 +73,11 @@ export class FileEvidence {
         columns[place] !== (mapping as ContentMapping).item_id
       );
     this.#html = texts.map((place) => ({ place, evidence: new HtmlEvidence() }));
+    const { item_id, item_title } = mapping as ContentMapping;
+    this.#values = kind === "CONTENT"
+      ? columns.map((column, place) => ({ column, place, evidence: new ValueEvidence() }))
+        .filter(({ column }) => column !== item_id && column !== item_title)
+      : [];
     if (this.#at.rating >= 0) this.rating = new NumberEvidence();
     if (this.#at.time >= 0) this.time = new TimeEvidence();
   }
@@ -78,6 +89,7 @@ export class FileEvidence {
     if (this.#at.user >= 0) this.spelling.user.add(cells[this.#at.user]);
     if (this.#at.item >= 0) this.spelling.item.add(cells[this.#at.item]);
     for (const { place, evidence } of this.#html) evidence.add(cells[place]);
+    for (const { place, evidence } of this.#values) evidence.add(cells[place]);
   }
 
   /** Returns the formats inferred from the cells so far. */
@@ -91,6 +103,10 @@ export class FileEvidence {
       rating: this.rating?.decide(decimal_sign) ?? PLAIN_FORMS.rating,
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
       html: this.#html.filter(({ evidence }) => evidence.decide()).map(({ place }) => place),
+      values: this.#values.flatMap(({ column, evidence }) => {
+        const found = evidence.decide(this.#mapping);
+        return found ? [{ column, found }] : [];
+      }),
     };
   }
 }
@@ -99,16 +115,11 @@ export class FileEvidence {
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
   const deciding = ({ rating, time, html, ids, spelling: { user, item } }: ColumnForms) =>
     JSON.stringify([
-      [
-        rating.decimal,
-        rating.unit,
-        rating.words,
-        rating.isUnreadable,
-        time,
-        html,
-        ids?.rule ?? null,
-      ],
-      [user === "joined", item === "joined"],
+      ...[rating.decimal, rating.unit, rating.units, rating.isAccounting],
+      ...[rating.words, rating.isUnreadable],
+      ...[time.order, time.compact, time.open, time.orders, time.isUnreadable],
+      ...[html, ids?.rule ?? null],
+      ...[user === "joined", item === "joined"],
     ]);
   return deciding(a) === deciding(b);
 }
@@ -125,17 +136,30 @@ const SPELLING_NOTES = {
  * Returns notes for the file's owner: how ids are matched, and ambiguities that the mapping does
  * not resolve.
  */
-export function notesOf({ rating, ids, spelling }: ColumnForms, mapping: Mapping): string[] {
-  const notes = ids ? [idNote(ids)] : [];
-  for (const who of ["user", "item"] as const) {
-    if (spelling[who] !== "exact") notes.push(SPELLING_NOTES[spelling[who]](who));
-  }
-  if (rating.open === null || mapping.decimal_sign) return notes;
-  const { rating: column } = mapping as InteractionMapping;
-  const number = `1${rating.open}234`;
+export function notesOf(
+  { rating, time, values, ids, spelling }: ColumnForms,
+  mapping: Mapping,
+): string[] {
+  const { rating: ratings, timestamp } = mapping as InteractionMapping;
+  const isChosen = mapping.decimal_sign !== undefined;
+  const spellings = (["user", "item"] as const).flatMap((who) =>
+    spelling[who] === "exact" ? [] : [SPELLING_NOTES[spelling[who]](who)]
+  );
   return [
-    ...notes,
-    `The column "${column}" has numbers such as ${number}, which may be 1234 or 1.234: ${number} is ` +
-    `read as ${parseNumber(number, rating)}. By decimal_sign the mapping chooses.`,
+    ...(ids ? [idNote(ids)] : []),
+    ...spellings,
+    ...(ratings ? notesOfNumbers(ratings, { numbers: rating, isChosen, isRating: true }) : []),
+    ...(timestamp ? notesOfTimes(timestamp, time) : []),
+    ...values.flatMap(({ column, found }) =>
+      "numbers" in found
+        ? notesOfNumbers(column, { numbers: found.numbers, isChosen, isRating: false })
+        : notesOfDates(column, found.times)
+    ),
   ];
+}
+
+/** Returns why the file is refused as a whole: its dates are open; undefined if it is not. */
+export function refusalOf({ time }: ColumnForms, mapping: Mapping): string | undefined {
+  const { timestamp } = mapping as InteractionMapping;
+  return timestamp === undefined ? undefined : refusalOfTimes(timestamp, time);
 }

@@ -31,7 +31,7 @@ export function columnTimes(
   for (const value of values) evidence.add(value);
   const form = evidence.decide(date_order);
   const times = parseAll(values, (value) => parseTime(value, form));
-  if (times || !form.isOpen) return times;
+  if (times || !form.open) return times;
   return parseAll(values, (value) => parseTime(value, { ...form, order: "dmy" })) && "open";
 }
 

@@ -15,7 +15,13 @@ import {
   type Mapping,
 } from "./mapping.ts";
 import { CsvError } from "./csv_error.ts";
-import { type ColumnForms, type IdSpellings, isSameForms, notesOf } from "./column_forms.ts";
+import {
+  type ColumnForms,
+  type IdSpellings,
+  isSameForms,
+  notesOf,
+  refusalOf,
+} from "./column_forms.ts";
 import { readDecided } from "./read_decided.ts";
 import { emptyReceipt, note, type Receipt, reject } from "./receipt.ts";
 import type { CsvRecord } from "./records.ts";
@@ -250,7 +256,13 @@ async function judged<Row extends object>(
       }
     },
     evidence,
-    notes: () => [...file.notes, ...notesOf(known ?? evidence.decide(), mapping)],
+    /** @throws {CsvError} if the file is refused as a whole. */
+    notes() {
+      const decided = evidence.decide();
+      const refusal = refusalOf(decided, mapping);
+      if (refusal !== undefined) throw new CsvError("not_csv", refusal);
+      return [...file.notes, ...notesOf(known ?? decided, mapping)];
+    },
     decided: () => ({ by: forms, decided: evidence.decide() }),
   };
 }

@@ -1,34 +1,71 @@
 /** Month names in the supported languages. */
 
-/** The twelve months, in lower case and without accents; prefixes are accepted, too. */
+/** The twelve months, in lower case; prefixes are accepted, too. */
 export const MONTH_NAMES: Record<string, string> = {
   en: "january february march april may june july august september october november december",
-  de: "januar februar marz april mai juni juli august september oktober november dezember",
-  fr: "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+  de: "januar februar märz april mai juni juli august september oktober november dezember",
+  fr: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
   es: "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
   it:
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-  pt: "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+  pt: "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
   nl: "januari februari maart april mei juni juli augustus september oktober november december",
   sv: "januari februari mars april maj juni juli augusti september oktober november december",
+  da: "januar februar marts april maj juni juli august september oktober november december",
+  pl: "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października " +
+    "listopada grudnia",
+  tr: "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+  ru: "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+  uk: "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+  el: "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου " +
+    "οκτωβρίου νοεμβρίου δεκεμβρίου",
+  ar: "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+  he: "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
 };
 
-const ABBREVIATIONS: Record<string, number> = { mrz: 3, maerz: 3, mrt: 3, juil: 7 };
+const ABBREVIATIONS: Record<string, number> = {
+  mrz: 3,
+  maerz: 3,
+  mrt: 3,
+  juil: 7,
+  январь: 1,
+  февраль: 2,
+  март: 3,
+  апрель: 4,
+  май: 5,
+  июнь: 6,
+  июль: 7,
+  август: 8,
+  сентябрь: 9,
+  октябрь: 10,
+  ноябрь: 11,
+  декабрь: 12,
+};
 const SHORTEST = 3;
 
-const MONTHS = new Map<string, number>(Object.entries(ABBREVIATIONS));
+const MONTHS = new Map<string, number>();
+for (const [name, month] of Object.entries(ABBREVIATIONS)) MONTHS.set(folded(name), month);
+/** Beginnings that several months of one language have: `jui` in French, `ιου` in Greek. */
+const AMBIGUOUS = new Set<string>();
 for (const names of Object.values(MONTH_NAMES)) {
-  names.split(" ").forEach((name, i) => {
+  const own = new Map<string, number>();
+  names.split(" ").map(folded).forEach((name, i) => {
     for (let length = SHORTEST; length <= name.length; length++) {
       const beginning = name.slice(0, length);
-      if (!MONTHS.has(beginning)) MONTHS.set(beginning, i + 1);
+      if (own.has(beginning)) AMBIGUOUS.add(beginning);
+      else own.set(beginning, i + 1);
     }
   });
+  for (const [name, month] of own) if (!MONTHS.has(name)) MONTHS.set(name, month);
 }
-// Prefix of both June and July in French.
-MONTHS.delete("jui");
+for (const beginning of AMBIGUOUS) MONTHS.delete(beginning);
 
 /** Returns a month, from 1, by its name or a prefix of at least three letters, ignoring case. */
 export function monthOf(name: string): number | undefined {
-  return MONTHS.get(name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase());
+  return MONTHS.get(folded(name));
+}
+
+/** Returns a name in lower case and without accents. */
+function folded(name: string): string {
+  return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -5,6 +5,7 @@ import {
   type NumberForm,
   type NumberShape,
   partsOf,
+  PLAIN_NUMBERS,
   shapeOf,
 } from "./numbers.ts";
 import { plainNumber } from "./plain_values.ts";
@@ -14,11 +15,23 @@ import { RatingWordEvidence, type RatingWords } from "./rating_words.ts";
 export interface FoundNumbers extends NumberForm {
   /** A sign that may group thousands or be the decimal sign; null if there is no ambiguity. */
   open: DecimalSign | null;
+  /** Units of the column, if it has several and none is of nearly all cells; otherwise empty. */
+  units: readonly string[];
+  /** Whether nearly all cells are numbers, whatever their units. */
+  isNumeric: boolean;
   /** What nearly all cells are as ratings, if they are not numbers. */
   words?: RatingWords;
   /** Whether no cell is a number or such a word, though there are cells. */
   isUnreadable?: true;
 }
+
+/** The format of a column without cells. */
+export const NO_NUMBERS: FoundNumbers = {
+  ...PLAIN_NUMBERS,
+  open: null,
+  units: [],
+  isNumeric: false,
+};
 
 /** Least fraction of the unambiguous cells that must agree. */
 const NEARLY_ALL = 0.95;
@@ -40,12 +53,15 @@ export class NumberEvidence {
   };
   readonly #units = new Map<string, number>();
   readonly #words = new RatingWordEvidence();
+  /** Numbers in parentheses, and those of them with a unit or a separator, as years have none. */
+  #inParentheses = 0;
+  #amounts = 0;
 
   /** Adds a cell. */
   add(cell: string): void {
     const number = plainNumber(cell, 0, cell.length);
     if (!Number.isNaN(number)) {
-      this.addPlain(number, !Number.isInteger(number) && mayGroup(cell, 0, cell.length));
+      this.addPlain(number, mayGroup(cell, 0, cell.length));
       return;
     }
     const text = cell.trim();
@@ -53,6 +69,10 @@ export class NumberEvidence {
     const parts = partsOf(text);
     if (!parts) this.#words.add(text);
     this.#shapes[parts ? shapeOf(parts.body) : "none"]++;
+    if (parts?.isInParentheses) {
+      this.#inParentheses++;
+      if (parts.unit !== null || /[.,]/.test(parts.body)) this.#amounts++;
+    }
     if (!parts || parts.unit === null) return;
     const known = this.#units.get(parts.unit);
     if (known !== undefined || this.#units.size < MOST_UNITS) {
@@ -74,9 +94,18 @@ export class NumberEvidence {
     // If no cell is affected by the sign, each is parsed individually.
     const matters = shapes[decimal === "." ? "open ," : "open ."] > 0;
     const cells = Object.values(shapes).reduce((sum, count) => sum + count, 0);
+    const numbers = cells - shapes.none;
     const words = this.#words.decide(cells);
-    const isUnreadable = !words && cells > 0 && cells === shapes.none;
-    const form = { decimal: matters ? decimal : null, unit: this.#unit(), open };
+    const isUnreadable = !words && cells > 0 && numbers === 0;
+    const unit = this.#unit();
+    const form = {
+      decimal: matters ? decimal : null,
+      unit,
+      isAccounting: this.#amounts > 0 && this.#inParentheses < numbers,
+      open,
+      units: unit === null ? [...this.#units.keys()] : [],
+      isNumeric: numbers > 0 && numbers >= NEARLY_ALL * cells,
+    };
     return { ...form, ...(words && { words }), ...(isUnreadable && { isUnreadable }) };
   }
 

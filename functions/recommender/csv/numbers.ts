@@ -1,6 +1,6 @@
 /** Parses numbers in human notations, in the format that the column's cells show together. */
 import { isBlank } from "./blank_words.ts";
-import { unitAfter, unitBefore } from "./units.ts";
+import { MULTIPLIED, multiplierOf, unitAfter, unitBefore } from "./units.ts";
 
 /** Number format of a column. */
 export interface NumberForm {
@@ -8,6 +8,8 @@ export interface NumberForm {
   decimal: DecimalSign | null;
   /** Name of the unit that its numbers may have; null if none. */
   unit: string | null;
+  /** Whether numbers in parentheses are negative; otherwise they are no numbers. */
+  isAccounting: boolean;
 }
 
 /** Decimal signs that a mapping can choose. */
@@ -15,7 +17,7 @@ export const decimalSigns = [".", ","] as const;
 export type DecimalSign = typeof decimalSigns[number];
 
 /** Parses each cell individually, without a unit. */
-export const PLAIN_NUMBERS: NumberForm = { decimal: null, unit: null };
+export const PLAIN_NUMBERS: NumberForm = { decimal: null, unit: null, isAccounting: false };
 
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -24,7 +26,7 @@ const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * determines the decimal sign. Numbers that do not fit it, and cells without a form, are parsed
  * individually: if point and comma occur, the later one is the decimal sign, and a repeated sign
  * groups thousands, so `1.234,5` and `1,234.5` are 1234.5, `3,5` is 3.5, `1,234,567` is over a
- * million. Spaces and apostrophes group thousands; parentheses mean negative.
+ * million. Spaces and apostrophes group thousands.
  */
 export function parseNumber(cell: string, form: NumberForm = PLAIN_NUMBERS): number | null {
   const text = cell.trim();
@@ -32,15 +34,21 @@ export function parseNumber(cell: string, form: NumberForm = PLAIN_NUMBERS): num
   if (isBlank(text)) return null;
   const parts = partsOf(text);
   if (!parts || parts.unit !== null && parts.unit !== form.unit) return NaN;
+  if (parts.isInParentheses && !form.isAccounting) return NaN;
   const value = valueOf(parts.body, form.decimal);
-  return parts.isNegative ? -value : value;
+  const whole = parts.power === 0 ? value : Number(`${value}e${parts.power}`);
+  return parts.isNegative ? -whole : whole;
 }
 
 /** The components of a number. */
 export interface NumberParts {
   isNegative: boolean;
+  /** As negative amounts and years are written. */
+  isInParentheses: boolean;
   /** Digits and separators. */
   body: string;
+  /** Power of ten that the number is multiplied by. */
+  power: number;
   /** Name of the unit. */
   unit: string | null;
 }
@@ -70,14 +78,22 @@ function takenApart(text: string): NumberParts | undefined {
   if (!found) return undefined;
   const [, first, before, second, body, after] = found;
   if (first && second) return undefined;
+  const { power, rest } = multiplierOf(after?.trim() ?? "");
   const names = [
     ...(before === undefined ? [] : [unitBefore(before)]),
-    ...(after === undefined ? [] : [unitAfter(after.trim())]),
+    ...(rest === "" ? [] : [unitAfter(rest)]),
   ];
   if (names.length > 1 || names.length === 1 && names[0] === undefined) return undefined;
   const sign = first ?? second;
-  const isNegative = inside !== undefined || sign === "-" || sign === "−";
-  return { isNegative, body: body.trim(), unit: names[0] ?? null };
+  const isInParentheses = inside !== undefined;
+  const isNegative = isInParentheses || sign === "-" || sign === "−";
+  return {
+    isNegative,
+    isInParentheses,
+    body: body.trim(),
+    power,
+    unit: names[0] ?? (power > 0 ? MULTIPLIED : null),
+  };
 }
 
 const POINT_GROUPS = /^\d{1,3}(\.\d{3})+(,\d*)?$/;

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { NumberEvidence } from "./number_evidence.ts";
+import { reasonOfNumber } from "./number_words.ts";
 import { type DecimalSign, parseNumber } from "./numbers.ts";
-import { CURRENCIES, UNITS } from "./units.ts";
+import { CURRENCIES, MULTIPLIERS, UNITS } from "./units.ts";
 
 /** Parses a column's values in the format that its cells show. */
 function readColumn(cells: readonly string[], chosen?: DecimalSign) {
@@ -79,6 +80,63 @@ Deno.test("units, currencies, parentheses, dashes", () => {
   for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
 });
 
+Deno.test("lower bounds and multipliers are read; a lower-case m is a unit", () => {
+  const cases: [string[], (number | null)[]][] = [
+    [["1,000+", "500+", "0", "5,000,000+"], [1000, 500, 0, 5e6]],
+    [["18+", "7+"], [18, 7]],
+    [["1.2K", "3M", "500", "2.3k"], [1200, 3e6, 500, 2300]],
+    [["$1.2K", "$500", "$3M"], [1200, 500, 3e6]],
+    [["1.2M views", "800 views"], [1.2e6, 800]],
+    [["1,5 Mio. €", "800.000 €"], [1.5e6, 8e5]],
+    [["1.2万", "3亿"], [12_000, 3e8]],
+    [["10K+", "500+"], [10_000, 500]],
+    // What one sign means in each is open.
+    [["1.2K", "3m"], [NaN, NaN]],
+    [["512 B", "10 KB"], [NaN, NaN]],
+    [["$5", "€6", "£7", "8"], [NaN, NaN, NaN, 8]],
+    [["1:30:00", "90 min"], [NaN, 90]],
+  ];
+  for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
+});
+
+Deno.test("parentheses are negative beside amounts alone", () => {
+  const cases: [string[], (number | null)[]][] = [
+    [["(1990)", "(1991)"], [NaN, NaN]],
+    [["(1990)", "1991"], [NaN, 1991]],
+    [["(1,234)", "(56)"], [NaN, NaN]],
+    [["(4.5)", "(3.0)"], [NaN, NaN]],
+    [["(1,234)", "5,678"], [-1234, 5678]],
+    [["($5)", "$7", "(3)"], [-5, 7, -3]],
+  ];
+  for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
+});
+
+Deno.test("groups of thousands are open beside whole numbers, with a unit or without", () => {
+  assertEquals(readColumn(["10.000 km", "500 km"]), { values: [10, 500], open: "." });
+  assertEquals(readColumn(["10.000 km", "500 km"], ","), { values: [10_000, 500], open: "." });
+  assertEquals(readColumn(["10.000", "500"]), { values: [10, 500], open: "." });
+  assertEquals(readColumn(["10.000", "500"], ",").values, [10_000, 500]);
+  assertEquals(readColumn(["10.000", "3,5"]), { values: [10_000, 3.5], open: null });
+});
+
+Deno.test("the reason of a rating tells a unit and parentheses from a text", () => {
+  const cases: [string[], string, string][] = [
+    [["$5", "€6"], "€6", "has one of several units in its column ($, €)"],
+    [[...Array(30).fill("$5"), "€6"], "€6", "has another unit than its column ($)"],
+    [
+      ["5", "(3)"],
+      "(3)",
+      "is in parentheses, which no amount in its column shows to mean a negative",
+    ],
+    [["5", "five"], "five", "is no number"],
+  ];
+  for (const [cells, cell, reason] of cases) {
+    const evidence = new NumberEvidence();
+    for (const each of cells) evidence.add(each);
+    assertStringIncludes(reasonOfNumber(cell, evidence.decide()), reason);
+  }
+});
+
 Deno.test("each unit of the tables is read, before and behind where it may stand", () => {
   for (const [name, ...others] of CURRENCIES) {
     for (const word of [name, ...others]) {
@@ -88,6 +146,10 @@ Deno.test("each unit of the tables is read, before and behind where it may stand
   for (const [name, ...others] of UNITS) {
     const cells = [name, ...others].map((word) => `12 ${word}`);
     assertEquals(readColumn(cells).values, cells.map(() => 12), name);
+  }
+  for (const { power, words } of MULTIPLIERS) {
+    const cells = words.map((word) => `12 ${word}`);
+    assertEquals(readColumn(cells).values, cells.map(() => Number(`12e${power}`)), words[0]);
   }
 });
 

@@ -6,10 +6,12 @@ import { type ColumnForms, PLAIN_FORMS } from "./column_forms.ts";
 import { type IdSpelling, withoutFraction } from "./float_ids.ts";
 import { htmlText } from "./html_text.ts";
 import { type NumberForm, parseNumber } from "./numbers.ts";
-import { RATING_WORDS, whyNoRating } from "./rating_words.ts";
+import { RATING_WORDS } from "./rating_words.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
 import { plainNumber, plainTime } from "./plain_values.ts";
-import { DATE_FORMS, parseTime, type TimeForm } from "./times.ts";
+import { reasonOfNumber } from "./number_words.ts";
+import { reasonOfTime } from "./time_words.ts";
+import { parseTime, type TimeForm } from "./times.ts";
 
 /** A rejected row with the reason. */
 export interface Rejection {
@@ -80,7 +82,6 @@ export function interactionRows(
   { rating, time: times, html, spelling }: ColumnForms = PLAIN_FORMS,
 ): (record: CsvRecord) => InteractionRow | Rejection {
   const at = interactionPlaces(mapping, columns);
-  const whyNoTime = reasonOfTimes(times);
   return ({ line, cells, fault }) => {
     if (fault) return { line, reason: fault };
     const user = idIn(cells, at.user, spelling.user);
@@ -95,12 +96,13 @@ export function interactionRows(
     const rated = at.rating < 0 ? null : ratingIn(cells[at.rating], rating);
     // Ratings are stored as float32, in which a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
-      const reason = whyNoRating(rating.isUnreadable);
+      const reason = reasonOfNumber(cells[at.rating], rating);
       return { line, reason: `the rating "${shown(cells[at.rating], user)}" ${reason}` };
     }
     const time = at.time < 0 ? null : timeIn(cells[at.time], times);
     if (time !== null && !Number.isFinite(time)) {
-      return { line, reason: `the timestamp "${shown(cells[at.time], user)}" ${whyNoTime}` };
+      const reason = reasonOfTime(cells[at.time], times);
+      return { line, reason: `the timestamp "${shown(cells[at.time], user)}" ${reason}` };
     }
     return { user, item, title, rating: rated, time, event: text(cells, at.event).toLowerCase() };
   };
@@ -122,18 +124,6 @@ function numberIn(cell: string, form: NumberForm): number | null {
 function timeIn(cell: string, form: TimeForm): number | null {
   const time = plainTime(cell, 0, cell.length);
   return Number.isNaN(time) ? parseTime(cell, form) : time;
-}
-
-/** Returns the reason for an invalid timestamp, as the end of a sentence. */
-function reasonOfTimes({ isOpen, isUnreadable }: ColumnForms["time"]): string {
-  if (isOpen) {
-    return "may be several dates, as no day above 12 in the column tells day from month: choose in the " +
-      "mapping, by date_order, which comes first";
-  }
-  if (!isUnreadable) return "is no time";
-  const forms = DATE_FORMS.map(({ example }) => example).join(", ");
-  return `is no time, and no cell of its column is: read are seconds since 1970, ${forms}, each with a ` +
-    "time of day or without; or map no timestamp, and leave the column out";
 }
 
 /** Whether the row was rejected. */

@@ -78,6 +78,21 @@ function written(encoding: Encoding, titles: string[], genre: string): ZooFile {
   };
 }
 
+/** Returns a file of ratings with times, which `time` returns by the number of the row. */
+function timed(time: (row: number) => string, rejected: number): ZooFile {
+  let row = 0;
+  const rows = lines((user, item, rating) => `${user};${item};${rating};${time(row++)}`);
+  return {
+    kind: "INTERACTION",
+    bytes: text(`user;item;rating;when\n${rows}`),
+    mapping: { ...RATINGS, timestamp: "when" },
+    dialect: { delimiter: ";", header: true },
+    first: { user: "1", item: "100", rating: "1", when: time(0) },
+    rows: 30,
+    rejected,
+  };
+}
+
 const EVENTS = '{"user":{"id":9007199254740993,"vip":true},"item":"a\\"b","tags":["x","y"]}\n' +
   '{"user":{"id":9007199254740995},"item":"c","rating":2.50}\n\n' +
   '{"user":{"id":7},"item":null}\n{broken\n' +
@@ -93,6 +108,51 @@ export const zoo: Record<string, ZooFile> = {
     mapping: RATINGS,
     dialect: { delimiter: ",", header: true },
     first: { user: "1", item: "100", rating: "false" },
+    rows: 30,
+    rejected: 0,
+  },
+  "dates of which most have the day first": timed(
+    (row) => row % 10 === 9 ? "01/24/2019" : `${1 + row % 28}/01/2019`,
+    3,
+  ),
+  "compact times of which one is none": timed(
+    (row) => row === 17 ? "20141332000000" : `201904071051${10 + row}`,
+    1,
+  ),
+  "compact dates of which one is none": timed(
+    (row) => row === 17 ? "20190230" : `201901${10 + row % 20}`,
+    1,
+  ),
+  "dates with the names of zones": timed(
+    (row) => `2019-1-2 3:4:${row} ${row % 2 ? "CET" : "EST"}`,
+    0,
+  ),
+  "dates with Russian months": timed((row) => `${1 + row % 28} января 2019 г.`, 0),
+  "ratings of several currencies": {
+    kind: "INTERACTION",
+    bytes: text(
+      `user;item;rating\n${
+        lines((user, item, rating) => `${user};${item};${Number(rating) > 3 ? "$" : "€"}${rating}`)
+      }u;i;5\n`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ";", header: true },
+    first: { user: "1", item: "100", rating: "€1" },
+    rows: 31,
+    rejected: 30,
+  },
+  "counts with multipliers": {
+    kind: "INTERACTION",
+    bytes: text(
+      `user;item;rating\n${
+        lines((user, item, rating) =>
+          `${user};${item};${rating}.5${Number(rating) > 3 ? "K" : "M"}`
+        )
+      }`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ";", header: true },
+    first: { user: "1", item: "100", rating: "1.5M" },
     rows: 30,
     rejected: 0,
   },

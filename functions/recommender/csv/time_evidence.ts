@@ -2,10 +2,13 @@
 import { isBlank } from "./blank_words.ts";
 import { plainTime } from "./plain_values.ts";
 import {
+  COMPACT_LENGTHS,
+  compactLength,
   compactTime,
   type DateOrder,
   dateOrders,
   type OrderedDate,
+  parseTime,
   readDate,
   secondsInOrder,
   type TimeForm,
@@ -13,20 +16,59 @@ import {
 
 /** The format of a column, and the ambiguity that remains. */
 export interface FoundTimes extends TimeForm {
-  /** Whether there are dates whose day and month cannot be distinguished. */
-  isOpen: boolean;
+  /** Why dates are ambiguous: `cells` tell no order, or `both` orders; null if none are. */
+  open: "cells" | "both" | null;
+  /** Orders that a mapping can choose for the column's dates. */
+  orders: readonly DateOrder[];
+  /**
+   * Whether most cells, without dates whose day and month are equal, are ambiguous dates: then the
+   * file is refused.
+   */
+  isUndecided: boolean;
   /** Whether there are cells, but none is a time. */
   isUnreadable: boolean;
+  /** Whether nearly all cells are times, in whatever order. */
+  isTemporal: boolean;
+  /**
+   * The first implausible time, if the column probably has no times or times of another kind: in
+   * seconds since 1970.
+   */
+  odd: number | null;
 }
 
-/** Least fraction of the unambiguous cells that must agree. */
+/** The format of a column without cells. */
+export const NO_TIMES: FoundTimes = {
+  order: null,
+  compact: null,
+  open: null,
+  orders: dateOrders,
+  isUndecided: false,
+  isUnreadable: false,
+  isTemporal: false,
+  odd: null,
+};
+
+/** Least fraction of the unambiguous cells that must agree, whatever the mapping chooses. */
 const NEARLY_ALL = 0.95;
+/** Same, if the mapping chooses nothing. */
+const CLEARLY_MOST = 0.8;
 /**
  * Least ratio of distinct last to distinct first figures which shows that the year is first, as is
  * rare.
  */
 const YEAR_FIRST = 3;
+/** Least fraction of implausible times that is worth a note. */
+const SOME_ODD = 0.05;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Plausible times, in seconds since 1970: from 3 March 1973 to 18 March 2030. */
+const [EARLIEST, LATEST] = [1e8, 1.9e9];
+/** Before 1900 and from 2100 on. */
+const [LONG_AGO, FAR_AHEAD] = [-2208988800, 4102444800];
+/** Numbers that may be years, and days since 1900 or 1970 of the years from 1997 to 2064. */
+const [YEARS, DAYS] = [[1900, 2100], [10_000, 60_000]];
+/** Digits of a date and hour, `YYYYMMDDhh`. */
+const HOURS = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
 
 /** Collects evidence for a column's time format, in constant memory. */
 export class TimeEvidence {
@@ -44,38 +86,61 @@ export class TimeEvidence {
   #yearLast = 0;
   /** Dates that differ by order: day first or month first. */
   #open = 0;
+  /** Dates whose day and month are equal. */
+  #same = 0;
   /** Distinct first and last figures of dates in which either can be the year. */
   readonly #firsts = new Set<number>();
   readonly #lasts = new Set<number>();
-  #twelve = 0;
-  #twelveCompact = 0;
+  /** By number of digits: numbers that may be dates, and those that are. */
+  readonly #digits = COMPACT_LENGTHS.map((length) => ({ length, cells: 0, dates: 0 }));
+  /** Times before 1973, those of them that may be years or days, and those of other centuries. */
+  #early = 0;
+  #counted = 0;
+  #far = 0;
+  #hours = 0;
+  #odd: number | null = null;
 
   /** Adds a cell. */
   add(cell: string): void {
-    if (!Number.isNaN(plainTime(cell, 0, cell.length))) return this.addPlain();
+    const time = plainTime(cell, 0, cell.length);
+    if (!Number.isNaN(time)) return this.addPlain(time);
     const text = cell.trim();
     if (isBlank(text)) return;
-    if (number.test(text)) {
-      this.#read++;
-      if (text.length === 12) {
-        this.#twelve++;
-        if (!Number.isNaN(compactTime(text, true))) this.#twelveCompact++;
-      }
-      return;
-    }
+    if (number.test(text)) return this.#addNumber(text);
     const date = readDate(text);
     if (date && "figures" in date) this.#addOrdered(date);
-    else if (date && !Number.isNaN(date.seconds)) this.#read++;
+    else if (date && !Number.isNaN(date.seconds)) this.addPlain(date.seconds);
     else this.#unread++;
   }
 
-  /** Adds a cell that `plainTime` parses. */
-  addPlain(): void {
+  /** Adds a cell that `plainTime` parses. @param time in seconds since 1970. */
+  addPlain(time: number): void {
     this.#read++;
+    if (!(time >= EARLIEST && time < LATEST)) this.#addOdd(time);
+  }
+
+  #addNumber(text: string): void {
+    const digits = this.#digits.find(({ length }) => length === compactLength(text));
+    if (!digits) return this.addPlain(parseTime(text)!);
+    this.#read++;
+    digits.cells++;
+    if (!Number.isNaN(compactTime(text))) digits.dates++;
+  }
+
+  #addOdd(time: number): void {
+    const isCounted = [YEARS, DAYS].some(([least, most]) => time >= least && time <= most);
+    const isFar = time < LONG_AGO || time >= FAR_AHEAD;
+    const isHour = HOURS.test(String(time));
+    if (time >= 0 && time < EARLIEST) this.#early++;
+    if (isCounted) this.#counted++;
+    if (isFar) this.#far++;
+    if (isHour) this.#hours++;
+    if (isCounted || isFar || isHour) this.#odd ??= time;
   }
 
   #addOrdered(date: OrderedDate): void {
-    const [dmy, mdy, ymd] = dateOrders.map((order) => !Number.isNaN(secondsInOrder(date, order)));
+    const times = dateOrders.map((order) => secondsInOrder(date, order));
+    const [dmy, mdy, ymd] = times.map((time) => !Number.isNaN(time));
     if (!dmy && !mdy) {
       if (ymd) this.#yearFirst++;
       else this.#unread++;
@@ -84,8 +149,10 @@ export class TimeEvidence {
     const [first, second, last] = date.figures;
     if (!mdy) this.#dayFirst++;
     else if (!dmy) this.#monthFirst++;
-    else if (first !== second) this.#open++;
-    else if (date.hasYear) this.#read++;
+    else if (first !== second || !date.hasYear) this.#open++;
+    else this.#same++;
+    const time = dmy ? times[0] : times[1];
+    if (time < LONG_AGO || time >= FAR_AHEAD) this.#addOdd(time);
     if (!ymd) return void this.#yearLast++;
     this.#firsts.add(first);
     this.#lasts.add(last);
@@ -93,28 +160,55 @@ export class TimeEvidence {
 
   /** Returns the column's format. @param chosen resolves an ambiguous order. */
   decide(chosen?: DateOrder): FoundTimes {
-    const dated = this.#dayFirst + this.#monthFirst + this.#yearFirst + this.#open;
+    const told = this.#dayFirst + this.#monthFirst;
+    const dated = told + this.#yearFirst + this.#open;
+    const times = this.#read + this.#same + dated;
     const order = this.#order(chosen);
+    const isOpen = dated > 0 && order === null;
+    const compact = this.#digits
+      .filter(({ length, cells, dates }) => 2 * dates > cells || cells === 0 && length !== 12)
+      .map(({ length }) => length);
     return {
       order,
-      isCompact: this.#twelve > 0 && this.#twelveCompact === this.#twelve,
-      isOpen: dated > 0 && order === null,
-      isUnreadable: this.#unread > 0 && this.#read + dated === 0,
+      compact,
+      open: isOpen ? this.#dayFirst > 0 && this.#monthFirst > 0 ? "both" : "cells" : null,
+      orders: this.#isYearLast() ? ["dmy", "mdy"] : dateOrders,
+      isUndecided: isOpen && 2 * dated > times - this.#same + this.#unread,
+      isUnreadable: this.#unread > 0 && times === 0,
+      isTemporal: times > 0 && times >= NEARLY_ALL * (times + this.#unread),
+      odd: this.#isOdd(times) ? this.#odd : null,
     };
+  }
+
+  /**
+   * Whether some times are implausible: all early ones look like years or days, or some are of
+   * another century, or most have the digits of a date and hour.
+   */
+  #isOdd(all: number): boolean {
+    return this.#counted > 0 && this.#counted === this.#early ||
+      this.#far > 0 && this.#far >= SOME_ODD * all || 2 * this.#hours > all;
+  }
+
+  /** Whether no date can have its year first. */
+  #isYearLast(): boolean {
+    return this.#yearFirst === 0 && this.#yearLast > 0;
   }
 
   #order(chosen: DateOrder | undefined): DateOrder | null {
     const [first, last] = [this.#yearFirst, this.#yearLast];
     if (first > 0 && first >= NEARLY_ALL * (first + last)) return "ymd";
+    const given = chosen === "ymd" && this.#isYearLast() ? null : chosen ?? null;
     if (last === 0) {
       // Of the two figures, the one with fewer distinct values is the year.
       const [firsts, lasts] = [this.#firsts.size, this.#lasts.size];
       if (lasts >= YEAR_FIRST * firsts && firsts > 0) return "ymd";
-      if (firsts <= lasts) return chosen ?? null;
+      if (firsts <= lasts) return given;
     }
     const told = this.#dayFirst + this.#monthFirst;
-    if (told > 0 && this.#dayFirst >= NEARLY_ALL * told) return "dmy";
-    if (told > 0 && this.#monthFirst >= NEARLY_ALL * told) return "mdy";
-    return chosen ?? null;
+    if (told === 0) return given;
+    const least = given ? NEARLY_ALL : CLEARLY_MOST;
+    if (this.#dayFirst >= least * told) return "dmy";
+    if (this.#monthFirst >= least * told) return "mdy";
+    return given;
   }
 }

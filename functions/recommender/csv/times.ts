@@ -10,12 +10,18 @@ export type DateOrder = typeof dateOrders[number];
 export interface TimeForm {
   /** Order of numeric dates, such as 1/2/2024 and 1/2/24; null if unknown. */
   order: DateOrder | null;
-  /** Whether twelve digits are a date and time to the minute instead of milliseconds. */
-  isCompact: boolean;
+  /**
+   * Numbers of digits, of `COMPACT_LENGTHS`, of which each number is a date, or no time; others are
+   * epochs. Null if each cell is parsed individually.
+   */
+  compact: readonly number[] | null;
 }
 
+/** Numbers of digits that may be a date: `YYYYMMDD`, with `hhmm`, with `hhmmss`. */
+export const COMPACT_LENGTHS = [8, 12, 14] as const;
+
 /** The format of an unknown column. */
-export const PLAIN_TIMES: TimeForm = { order: null, isCompact: false };
+export const PLAIN_TIMES: TimeForm = { order: null, compact: null };
 
 /** Maximum length of a date with its time and zone. */
 const LONGEST_TIME = 64;
@@ -24,20 +30,26 @@ const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /**
  * Parses an instant to seconds since 1970; returns null if the cell is blank, NaN if it is not a
  * time. Numbers are epochs in seconds, milliseconds, microseconds or nanoseconds by their magnitude
- * (1e11, 1e14 and 1e17 separate them: seconds reach the year 5138), except 8 and 14 digits that
- * form a date. Other dates have a form of `DATE_FORMS`, in UTC without a zone.
+ * (1e11, 1e14 and 1e17 separate them: seconds reach the year 5138), except those that the column
+ * shows to be dates, or alone 8 and 14 digits that form one. Other dates have a form of
+ * `DATE_FORMS`, in UTC without a zone.
  */
 export function parseTime(cell: string, form: TimeForm = PLAIN_TIMES): number | null {
   const text = cell.trim();
-  if (plain.test(text)) {
-    const compact = compactTime(text, form.isCompact);
-    return isNaN(compact) ? epochSeconds(Number(text)) : compact;
-  }
+  if (plain.test(text)) return plainSeconds(text, form.compact);
   if (isBlank(text)) return null;
   if (text.length > LONGEST_TIME) return NaN;
   const date = readDate(text);
   if (date === undefined) return NaN;
   return "seconds" in date ? date.seconds : secondsInOrder(date, form.order);
+}
+
+function plainSeconds(text: string, compact: TimeForm["compact"]): number {
+  const length = compactLength(text);
+  if (compact?.includes(length)) return compactTime(text);
+  const isAlone = compact === null && (length === 8 || length === 14);
+  const date = isAlone ? compactTime(text) : NaN;
+  return Number.isNaN(date) ? epochSeconds(Number(text)) : date;
 }
 
 /** A supported date notation. */
@@ -47,13 +59,58 @@ interface DateForm {
   pattern: RegExp;
 }
 
-const CLOCK = String.raw`(?:(?:T|(?<=\d{4}):|,? +(?:(?:at|um|à) +)?)(?<h>\d{1,2})[:.](?<mi>\d{2})` +
-  String.raw`(?:[:.](?<s>\d{2})(?:[.,](?<f>\d{1,9}))?)?(?:[ \u00a0\u202f]?(?<half>[ap])\.?m\.?)?)?`;
-const ZONE = String.raw` ?(?<zone>Z|UTC|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|[+-]\d{2}|GMT|` +
-  String.raw`[ECMP][SD]T)?(?: \([^)]*\))?`;
-const WEEKDAY = String.raw`(?:\p{L}{2,12}\.?,? +)?`;
-const YEAR = String.raw`(?<y>\d{4}|'?\d{2})`;
-const MONTH = String.raw`(?<mon>\p{L}{3,12})`;
+/**
+ * Names of zones, in hours ahead of UTC: those of RFC 5322 (4.3), and others that mean one offset.
+ * `BST` and `IST` mean several, and are not read.
+ */
+export const ZONES: Record<string, number> = {
+  UTC: 0,
+  GMT: 0,
+  EST: -5,
+  EDT: -4,
+  CST: -6,
+  CDT: -5,
+  MST: -7,
+  MDT: -6,
+  PST: -8,
+  PDT: -7,
+  AKST: -9,
+  AKDT: -8,
+  HST: -10,
+  WET: 0,
+  WEST: 1,
+  CET: 1,
+  CEST: 2,
+  MEZ: 1,
+  MESZ: 2,
+  EET: 2,
+  EEST: 3,
+  MSK: 3,
+  SAST: 2,
+  PKT: 5,
+  HKT: 8,
+  SGT: 8,
+  JST: 9,
+  KST: 9,
+  AEST: 10,
+  AEDT: 11,
+  NZST: 12,
+  NZDT: 13,
+};
+
+/** Minutes or seconds; a single digit only behind a colon. */
+const SIXTY = String.raw`\d{2}|(?<=:)\d`;
+const CLOCK =
+  String.raw`(?:(?:T|(?<=\d{4}):|,? +(?:(?:at|um|à) +)?)(?<h>\d{1,2})[:.](?<mi>${SIXTY})` +
+  String
+    .raw`(?:[:.](?<s>${SIXTY})(?:[.,](?<f>\d{1,9}))?)?(?:[ \u00a0\u202f]?(?<half>[ap])\.?m\.?)?)?`;
+const ZONE = String.raw` ?(?<zone>Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|[+-]\d{2}|` +
+  String.raw`${Object.keys(ZONES).join("|")})?(?: \([^)]*\))?`;
+const WEEKDAY = String.raw`(?:[\p{L}\p{M}]{2,16}\.?,? +)?`;
+const YEAR = String.raw`(?<y>\d{4}|'?\d{2})(?: ?(?:г|р)\.?(?!\p{L}))?`;
+const MONTH = String.raw`(?<mon>[\p{L}\p{M}]{3,16})`;
+/** What makes an ordinal of a day. */
+const ORDINAL = "(?:st|nd|rd|th|er|º|°|\\.)?";
 const ENDS = `${CLOCK}${ZONE}$`;
 
 /** Supported date notations in addition to numbers; numeric dates may have a time of day, too. */
@@ -63,7 +120,7 @@ export const DATE_FORMS: readonly DateForm[] = [
   form("01/22/2019", String.raw`(?<a>\d{1,2})([-/])(?<b>\d{1,2})\2(?<c>\d{4}|\d{2})${ENDS}`),
   form(
     "22-Jan-2019",
-    String.raw`${WEEKDAY}(?<d>\d{1,2})(?:st|nd|rd|th|\.)?(?: de | |-|/|\.)?${MONTH}\.?` +
+    String.raw`${WEEKDAY}(?<d>\d{1,2})${ORDINAL}(?: de | of | |-|/|\.)?${MONTH}\.?` +
       String.raw`(?: de |, ?| |-|/|\.)?${YEAR}${ENDS}`,
   ),
   form(
@@ -179,32 +236,24 @@ function hourOfHalf(hour: number, half: string): number {
   return hour % 12 + (half.toLowerCase() === "p" ? 12 : 0);
 }
 
-/** Zones of RFC 5322 (4.3), in hours ahead of UTC. */
-const HOURS: Record<string, number> = {
-  EST: -5,
-  EDT: -4,
-  CST: -6,
-  CDT: -5,
-  MST: -7,
-  MDT: -6,
-  PST: -8,
-  PDT: -7,
-};
-
 /** Returns the offset of a zone, in seconds ahead of UTC. */
 function offset(zone: string | undefined): number {
-  const named = HOURS[zone?.toUpperCase() ?? ""];
+  const named = ZONES[zone?.toUpperCase() ?? ""];
   if (named !== undefined) return 3600 * named;
   const parts = /([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? "");
   if (!parts) return 0;
   return (parts[1] === "-" ? -1 : 1) * (Number(parts[2]) * 3600 + Number(parts[3] ?? 0) * 60);
 }
 
-/** Parses a compact date of 8, 12 or 14 digits; NaN if it is not one. */
-export function compactTime(digits: string, isCompact: boolean): number {
-  const { length } = digits;
-  if (length !== 8 && length !== 14 && !(isCompact && length === 12)) return NaN;
-  if (!/^(19|20)\d+$/.test(digits)) return NaN;
+/** Returns the length of a number of digits alone that may be a date; 0 for any other text. */
+export function compactLength(text: string): number {
+  const isOne = COMPACT_LENGTHS.some((length) => length === text.length);
+  return isOne && /^\d+$/.test(text) ? text.length : 0;
+}
+
+/** Parses a date of 8, 12 or 14 digits; NaN if it is not one. */
+export function compactTime(digits: string): number {
+  if (!/^(19|20)/.test(digits)) return NaN;
   return secondsOf(Number(digits.slice(0, 8)), Number(digits.slice(8).padEnd(6, "0")));
 }
 

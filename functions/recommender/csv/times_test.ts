@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { MONTH_NAMES } from "./month_names.ts";
 import { TimeEvidence } from "./time_evidence.ts";
+import { notesOfTimes, reasonOfTime, refusalOfTimes } from "./time_words.ts";
 import { DATE_FORMS, type DateOrder, parseTime } from "./times.ts";
 
 /** Returns a column's times as ISO 8601 to the second, null if blank, NaN if invalid. */
@@ -85,16 +86,134 @@ Deno.test("dates of a form that the column makes plain", () => {
 Deno.test("a column that leaves day and month open is not read, but by the mapping's choice", () => {
   const cells = ["01/02/2019", "03/04/2019 10:00"];
   const open = readColumn(cells);
-  assertEquals([open.isOpen, open.iso], [true, [NaN, NaN]]);
+  assertEquals([open.open, open.isUndecided, open.iso], ["cells", true, [NaN, NaN]]);
   assertEquals(readColumn(cells, "dmy").iso, [at("2019-02-01"), at("2019-04-03 10:00")]);
   assertEquals(readColumn(cells, "mdy").iso, [at("2019-01-02"), at("2019-03-04 10:00")]);
   // A choice does not override evidence.
   assertEquals(readColumn([...cells, "25/12/2019"], "mdy").order, "dmy");
   // With two digits at both ends, either can be the year.
-  assertEquals(readColumn(["10/11/12"]).isOpen, true);
+  assertEquals(readColumn(["10/11/12"]).open, "cells");
+  assertEquals(readColumn(["05/05/12"]).open, "cells");
   assertEquals(readColumn(["10/11/12"], "ymd").iso, [at("2010-11-12")]);
   const days = Array.from({ length: 28 }, (_, i) => `${i + 1}/${1 + i % 12}/${10 + i % 3}`);
   assertEquals(readColumn(days).order, "dmy");
+});
+
+Deno.test("the order of most dates is read, and contrary dates are rejected", () => {
+  const days = Array.from({ length: 18 }, (_, i) => `${13 + i % 15}/0${1 + i % 9}/2019`);
+  const found = readColumn([...days, "01/24/2019", "02/25/2019", "01/02/2019"]);
+  assertEquals([found.order, found.isUndecided], ["dmy", false]);
+  assertEquals(found.iso.slice(18), [NaN, NaN, at("2019-02-01")]);
+  const reason = reasonOfTime("01/24/2019", found);
+  assertEquals(reason, "is no date in the order of its column, day before month");
+  // The choice decides as before where fewer than 95 % agree.
+  assertEquals(readColumn([...days, "01/24/2019", "02/25/2019"], "mdy").order, "mdy");
+  for (const mixed of [["24/01/2019", "01/24/2019"], ["24/01/2019", "24/02/2019", "01/24/2019"]]) {
+    const both = readColumn(mixed);
+    assertEquals([both.open, both.isUndecided, both.order], ["both", true, null]);
+    assertStringIncludes(refusalOfTimes("when", both)!, "others the month: choose in the mapping");
+  }
+});
+
+Deno.test("a choice that no date can have is none, and the reason names those that can", () => {
+  const found = readColumn(["01/02/2019", "03/03/2019"], "ymd");
+  assertEquals([found.open, found.orders, found.isUndecided], ["cells", ["dmy", "mdy"], true]);
+  assertStringIncludes(reasonOfTime("01/02/2019", found), "by date_order (dmy or mdy)");
+  const short = readColumn(["10/11/12"]);
+  assertStringIncludes(reasonOfTime("10/11/12", short), "by date_order (dmy, mdy or ymd)");
+  // Few open dates among other times are rejected, and the file is not refused.
+  const few = readColumn(["01/02/2019", "2019-01-22", "2019-01-23"]);
+  assertEquals([few.open, few.isUndecided], ["cells", false]);
+});
+
+Deno.test("most numbers of as many digits decide whether they are dates; others are rejected", () => {
+  const cases: [string[], (number | string)[]][] = [
+    [["20140407105109", "20140407105110", "20141332000000"], [
+      "2014-04-07 10:51:09",
+      "2014-04-07 10:51:10",
+      NaN,
+    ]],
+    [["201404071051", "201404071052", "201413320000"], [
+      "2014-04-07 10:51",
+      "2014-04-07 10:52",
+      NaN,
+    ]],
+    [["20191231", "20190101", "20191332"], ["2019-12-31", "2019-01-01", NaN]],
+    // Most are no dates: seconds, and milliseconds, since 1970.
+    [["20191332", "20181399", "20190101"], [
+      "1970-08-22 16:42:12",
+      "1970-08-22 13:56:39",
+      "1970-08-22 16:21:41",
+    ]],
+    [["1234.567", "20190101"], ["1970-01-01 00:20:34", "2019-01-01"]],
+  ];
+  for (const [cells, times] of cases) {
+    const read = readColumn(cells).iso.map((time) =>
+      typeof time === "string" ? time.replace(/\.\d+Z$/, ".000Z") : time
+    );
+    assertEquals(read, times.map((time) => typeof time === "string" ? at(time) : time), cells[0]);
+  }
+  const found = readColumn(cases[0][0]);
+  assertEquals(
+    reasonOfTime("20141332000000", found),
+    "is no date, as the other numbers of 14 digits in its column are",
+  );
+});
+
+Deno.test("zones by name, ordinals, other alphabets, figures that are not padded", () => {
+  const cases: [cell: string, time: string | number][] = [
+    ["2019-01-02 03:04:05 EST", "2019-01-02 08:04:05"],
+    ["2019-01-02 03:04:05 CET", "2019-01-02 02:04:05"],
+    ["2019-07-02 03:04:05 CEST", "2019-07-02 01:04:05"],
+    ["2019-01-02T03:04:05 MSK", "2019-01-02 00:04:05"],
+    ["2 Jan 2019 03:04 JST", "2019-01-01 18:04"],
+    ["1er février 2019", "2019-02-01"],
+    ["1º de mayo de 2019", "2019-05-01"],
+    ["22nd of January 2019", "2019-01-22"],
+    ["22 января 2019 г.", "2019-01-22"],
+    ["22 янв. 2019", "2019-01-22"],
+    ["1 май 2019, 12:30", "2019-05-01 12:30"],
+    ["22 stycznia 2019", "2019-01-22"],
+    ["fe\u0301vrier 1, 2019", "2019-02-01"],
+    ["2019-1-2 3:4:5", "2019-01-02 03:04:05"],
+    ["1/22/2019 3:4", "2019-01-22 03:04"],
+    // Names of several zones, places, and beginnings of several months are not read.
+    ["2019-01-02 03:04:05 IST", NaN],
+    ["2019-01-02 03:04:05 BST", NaN],
+    ["2019-01-02 03:04:05 Europe/Berlin", NaN],
+    ["2019-01-02T03:04:05[Europe/Paris]", NaN],
+    ["1 jui 2019", NaN],
+    ["2019-01-02 3:4:567", NaN],
+  ];
+  for (const [cell, time] of cases) {
+    assertEquals(readColumn([cell]).iso[0], typeof time === "string" ? at(time) : time, cell);
+  }
+});
+
+Deno.test("times that are probably years, days, or of another calendar are noted", () => {
+  const dates = Array.from({ length: 30 }, (_, i) => `2019-01-${String(1 + i).padStart(2, "0")}`);
+  const odd: [string[], string][] = [
+    [["2017", "2018", "2019"], "1970-01-01T00:33:37Z"],
+    [["43500", "43501.25"], "1970-01-01T12:05:00Z"],
+    [[...dates, "2019"], "1970-01-01T00:33:39Z"],
+    [[...dates.map((day) => String(Date.parse(day) / 1000)), "43500"], "1970-01-01T12:05:00Z"],
+    [["22/01/2562", "23/01/2562"], "2562-01-22T00:00:00Z"],
+    [["1397-11-02", "1397-11-03"], "1397-11-02T00:00:00Z"],
+    [["2019012218", "2019012219"], "2033-12-24T04:43:38Z"],
+    [["20190122180009123"], "2609-10-19T23:16:20Z"],
+  ];
+  for (const [cells, time] of odd) {
+    const [note] = notesOfTimes("when", readColumn(cells));
+    assertStringIncludes(note, `"when" has times such as ${time}: plain numbers are read as`, time);
+  }
+  const plain = [
+    ["1577836800", "1577836801"],
+    ["1", "20", "2019", "43500"],
+    ["0", "1577836800"],
+    ["1955-03-01", "2040-01-01"],
+    [...dates, "9999-12-31"],
+  ];
+  for (const cells of plain) assertEquals(notesOfTimes("when", readColumn(cells)), [], cells[0]);
 });
 
 Deno.test("a column of which no cell is a time is known as such", () => {

@@ -59,6 +59,16 @@ export const UNITS: readonly (readonly string[])[] = [
   ["w", "watt", "watts"],
   ["v", "volt", "volts"],
   ["°", "°c", "°f"],
+  ["+"],
+];
+
+/** Words between a number and its unit, by the power of ten that they multiply by. */
+export const MULTIPLIERS: readonly { power: number; words: readonly string[] }[] = [
+  { power: 3, words: ["k", "K", "thousand", "Tsd", "Tsd.", "тыс", "тыс."] },
+  { power: 4, words: ["万", "萬", "만"] },
+  { power: 6, words: ["M", "mn", "mio", "Mio", "Mio.", "million", "millions", "млн"] },
+  { power: 8, words: ["亿", "億", "억"] },
+  { power: 9, words: ["B", "bn", "Mrd", "Mrd.", "billion", "billions", "млрд"] },
 ];
 
 const BEFORE = named(CURRENCIES);
@@ -75,6 +85,21 @@ export function unitAfter(text: string): string | undefined {
   const lower = text.toLowerCase();
   const most = OUT_OF.exec(lower)?.[1];
   return most === undefined ? AFTER.get(lower) : `/${most}`;
+}
+
+/** The unit of a multiplied number without another one: `1.2K` beside `3m` is open. */
+export const MULTIPLIED = "k";
+
+const POWERS: ReadonlyMap<string, number> = new Map(
+  MULTIPLIERS.flatMap(({ power, words }) => words.map((word) => [word, power] as const)),
+);
+const FIRST_WORD = /^(\p{L}+\.?)\s*(.*)$/u;
+
+/** Splits what follows a number into a multiplier, as a power of ten, and the rest. */
+export function multiplierOf(text: string): { power: number; rest: string } {
+  const [, word = "", rest = ""] = FIRST_WORD.exec(text) ?? [];
+  const power = POWERS.get(word);
+  return power === undefined ? { power: 0, rest: text } : { power, rest };
 }
 
 function named(units: readonly (readonly string[])[]): ReadonlyMap<string, string> {

@@ -4,8 +4,8 @@ import { BLANK_SIGNS, BLANK_WORDS } from "./blank_words.ts";
 import { RULE_WORDS } from "./item_ids.ts";
 import { LIST_NOTATIONS } from "./list_forms.ts";
 import { decimalSigns } from "./numbers.ts";
-import { DATE_FORMS, dateOrders } from "./times.ts";
-import { CURRENCIES, UNITS } from "./units.ts";
+import { DATE_FORMS, dateOrders, ZONES } from "./times.ts";
+import { CURRENCIES, MULTIPLIERS, UNITS } from "./units.ts";
 
 const DOC = await Deno.readTextFile(new URL("../../../docs/files.md", import.meta.url));
 
@@ -23,8 +23,13 @@ Deno.test("docs/files.md names the blank words and signs that are read", () => {
   assertEquals(quoted(tableOf("blank signs")), [...BLANK_SIGNS]);
 });
 
-Deno.test("docs/files.md names the units, date forms, list notations, id rules and choices", () => {
+Deno.test("docs/files.md names the units, multipliers, zones, date forms, list notations, id rules and choices", () => {
   assertEquals(lines(tableOf("units")).map(quoted), [...CURRENCIES, ...UNITS].map((w) => [...w]));
+  assertEquals(
+    lines(tableOf("multipliers")).map(quoted),
+    MULTIPLIERS.map(({ words }) => [...words]),
+  );
+  assertEquals(quoted(tableOf("zones")), Object.keys(ZONES));
   assertEquals(quoted(tableOf("date forms")), DATE_FORMS.map(({ example }) => example));
   assertEquals(quoted(tableOf("list notations")), LIST_NOTATIONS.map(({ example }) => example));
   assertEquals(lines(tableOf("id rules")), Object.values(RULE_WORDS));

@@ -5,8 +5,10 @@ import { type InputError, Problem, problemResponses } from "../../http/problem.t
 import type { Lane, Steps } from "../../http/lane.ts";
 import { createRoutes, inputErrors, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
+import { blobBytes } from "../blobs/blob_bytes.ts";
 import { checkMapping, type Mapping } from "../csv/mapping.ts";
 import { isBlank, parseId, parseText } from "../csv/blank_words.ts";
+import { refusedTimes } from "../csv/refused_times.ts";
 import { parseTime } from "../csv/times.ts";
 import {
   addProjectFile,
@@ -180,7 +182,10 @@ const mendMappingsRoute = createRoute({
       z.strictObject({
         content: MappingSchema,
         interactions: MappingSchema
-          .describe("Of the first interaction file, and of each that has the same mapping."),
+          .describe(
+            "Of the first interaction file, and of each that has the same mapping. As at creation, " +
+              "date_order is needed where a file's dates are open.",
+          ),
       }).openapi("Mappings"),
     ),
   },
@@ -287,10 +292,15 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
   ): Promise<InputError[]> {
     const columns = await storedColumns(blobs, file);
     if (!columns) return [{ pointer, detail: `is of "${file.file_name}", which is gone` }];
-    return checkMapping(file.file_type, mapping, columns).map((problem) => ({
+    const problems = checkMapping(file.file_type, mapping, columns).map((problem) => ({
       pointer: pointer + problem.pointer,
       detail: problem.detail,
     }));
+    if (problems.length > 0) return problems;
+    const { file_type: kind, dialect } = file;
+    const bytes = await blobBytes(blobs, file.storage_path);
+    const open = bytes && await refusedTimes({ bytes, kind, dialect, mapping });
+    return !open ? [] : [{ pointer: `${pointer}/date_order`, detail: open }];
   }
 }
 

@@ -253,3 +253,39 @@ Deno.test("a mapping's choices are kept with the file, and checked", async () =>
     detail: '"date_order" must be "dmy" or "mdy" or "ymd".',
   }]]);
 });
+
+Deno.test("dates that cannot be decided are refused where they are uploaded or mapped", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const create = (dates: string[], choices = {}) =>
+    ann.upload({
+      project_name: "Films",
+      interaction_file: new File(
+        [["user,item,when", ...dates.map((date, n) => `u${n},i${n % 2},${date}`)].join("\n")],
+        "ratings.csv",
+      ),
+      interaction_schema_json: JSON.stringify({ ...MAPPED, ...choices }),
+    });
+  const open = ["01/02/2019", "03/04/2019", "05/05/2019"];
+  for (const choices of [{}, { date_order: "ymd" }]) {
+    const { status, body } = await create(open, choices);
+    assertEquals([status, body.errors?.length], [422, 1], JSON.stringify(body));
+    assertEquals(body.errors[0].pointer, "/interaction_schema_json/date_order");
+    assertStringIncludes(body.errors[0].detail, "by date_order (dmy or mdy), which comes first");
+  }
+  // Rows beyond the first ones may decide, as may most of those that tell an order.
+  const long = Array.from({ length: 20_000 }, (_, n) => `0${1 + n % 9}/0${1 + n % 7}/2019`);
+  assertEquals((await create(long)).status, 422);
+  assertEquals((await create([...long, "24/01/2019"])).status, 201);
+
+  const { status, body: { id } } = await create(open, { date_order: "mdy" });
+  assertEquals(status, 201);
+  const path = `/project/${id}`;
+  const mend = (mapping: unknown) => ann.send("PUT", `${path}/mappings`, { interactions: mapping });
+  const refused = await mend(MAPPED);
+  assertEquals([refused.status, refused.body.errors[0].pointer], [422, "/interactions/date_order"]);
+  assertEquals((await mend({ ...MAPPED, date_order: "dmy" })).status, 202);
+  assertEquals((await mend({ user_id: "user", item_id: "item" })).status, 202);
+});
+
+const MAPPED = { user_id: "user", item_id: "item", timestamp: "when" };

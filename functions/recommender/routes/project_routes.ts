@@ -42,6 +42,11 @@ const ProjectDetails = ProjectSchema.extend({
     .describe("The evaluation of the version that serves."),
 }).openapi("ProjectDetails");
 
+/** What a mapping chooses besides columns. */
+const CHOICES =
+  "Where the cells leave it open, decimal_sign (. or ,) says how 1,234 is read, and date_order " +
+  "(dmy, mdy, ymd) how 1/2/2024 is; dates that are open without it are 422.";
+
 /** Not a zod schema, which would buffer the form to validate it. */
 const CREATE_FORM = {
   type: "object" as const,
@@ -52,7 +57,7 @@ const CREATE_FORM = {
     content_schema_json: {
       type: "string" as const,
       description: "JSON: {item_id, item_title, feature_col}, each a column of the file; " +
-        "feature_col may be a list.",
+        `feature_col may be a list. ${CHOICES}`,
     },
     content_dialect_json: {
       type: "string" as const,
@@ -65,7 +70,7 @@ const CREATE_FORM = {
     interaction_schema_json: {
       type: "string" as const,
       description: "JSON: {user_id, item_id, rating, timestamp, event_type}; the last three are " +
-        "optional.",
+        `optional. ${CHOICES}`,
     },
     interaction_dialect_json: {
       type: "string" as const,

@@ -56,6 +56,11 @@ const REFUSED: Record<string, Refused> = {
     says: /has \d+,\d{3} lines.* may have 50,000 rows in files, and yours have/,
     quotas: { rows: 50_000 },
   },
+  "a header without rows": {
+    file: text(HEAD),
+    status: 422,
+    says: /has no rows below its header line; it needs at least one/,
+  },
   "a packed file with something behind it": {
     file: new Uint8Array([...await gzip(HEAD, "1,2,3,4\n"), ...text("5,6,7,8\n")]),
     status: 422,

@@ -12,6 +12,7 @@ import type { FileBytes } from "../csv/file_bytes.ts";
 import type { MappedBytes } from "../csv/forecast.ts";
 import { checkMapping, type InteractionMapping, type Mapping } from "../csv/mapping.ts";
 import type { Measure } from "../csv/measure.ts";
+import { refusedTimes } from "../csv/refused_times.ts";
 import type { TakeTurn } from "../csv/turn.ts";
 import { wideNote } from "../csv/reading_notes.ts";
 import type { FileType, NewFile } from "../projects/projects.ts";
@@ -110,6 +111,13 @@ export async function describeUpload(
   if (undecodable && given.data?.encoding === undefined) {
     const detail = `${undecodable} Send {"encoding": …} here.`;
     return { errors: [{ pointer: dialectField, detail }] };
+  }
+  if (counts.rows === 0) {
+    return await refused("The file has no rows below its header line; it needs at least one.");
+  }
+  const open = await refusedTimes({ ...reading, bytes, turn });
+  if (open !== undefined) {
+    return { errors: [{ pointer: `${schemaField}/date_order`, detail: open }] };
   }
   return {
     file_type: fileType,

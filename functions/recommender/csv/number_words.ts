@@ -1,0 +1,53 @@
+/** Sentences for a file's owner on a column of numbers. */
+import type { FoundNumbers } from "./number_evidence.ts";
+import { parseNumber, partsOf } from "./numbers.ts";
+import { whyNoRating } from "./rating_words.ts";
+import { MULTIPLIED } from "./units.ts";
+
+/** Returns why a rating is rejected, as the end of a sentence. */
+export function reasonOfNumber(cell: string, form: FoundNumbers): string {
+  const parts = partsOf(cell.trim());
+  if (parts && parts.unit !== null && parts.unit !== form.unit) {
+    return form.units.length > 1
+      ? `has one of several units in its column (${named(form.units)})`
+      : `has another unit than its column (${named([form.unit ?? ""])})`;
+  }
+  if (parts?.isInParentheses && !form.isAccounting) {
+    return "is in parentheses, which no amount in its column shows to mean a negative number";
+  }
+  return whyNoRating(form.isUnreadable);
+}
+
+/** Returns notes on what a column of numbers leaves open. @param isRating otherwise of items. */
+export function notesOfNumbers(
+  column: string,
+  { numbers, isChosen, isRating }: {
+    numbers: FoundNumbers;
+    /** Whether the mapping chooses the decimal sign. */
+    isChosen: boolean;
+    isRating: boolean;
+  },
+): string[] {
+  const notes: string[] = [];
+  if (numbers.units.length > 1 && !isRating) {
+    notes.push(
+      `The column "${column}" has numbers of several units (${
+        named(numbers.units)
+      }), which cannot ` +
+        "be compared: they are read as texts. Write one unit, or a column for each.",
+    );
+  }
+  if (numbers.open !== null && !isChosen) {
+    const number = `1${numbers.open}234`;
+    notes.push(
+      `The column "${column}" has numbers such as ${number}, which may be 1234 or 1.234: ${number} ` +
+        `is read as ${parseNumber(number, numbers)}. By decimal_sign the mapping chooses.`,
+    );
+  }
+  return notes;
+}
+
+function named(units: readonly string[]): string {
+  const names = units.slice(0, 5).map((unit) => unit === MULTIPLIED ? "thousands" : unit);
+  return `${names.join(", ")}${units.length > names.length ? " …" : ""}`;
+}

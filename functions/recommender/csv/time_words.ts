@@ -1,0 +1,71 @@
+/** Sentences for a file's owner on a column of times. */
+import type { FoundTimes } from "./time_evidence.ts";
+import { compactLength, DATE_FORMS, type DateOrder, readDate } from "./times.ts";
+
+const WHY = {
+  cells: "no day above 12 in the column tells day from month",
+  both: "some dates of the column can only have the day first, and others the month",
+};
+const ORDERS: Record<DateOrder, string> = {
+  dmy: "day before month",
+  mdy: "month before day",
+  ymd: "year before month",
+};
+
+/** Returns why a cell of a column is rejected, as the end of a sentence. */
+export function reasonOfTime(cell: string, form: FoundTimes): string {
+  const text = cell.trim();
+  const date = readDate(text);
+  const isOrdered = date !== undefined && "figures" in date;
+  if (isOrdered && form.open) return `may be several dates, as ${WHY[form.open]}: ${choice(form)}`;
+  if (isOrdered && form.order) {
+    return `is no date in the order of its column, ${ORDERS[form.order]}`;
+  }
+  const digits = compactLength(text);
+  if (digits > 0) return `is no date, as the other numbers of ${digits} digits in its column are`;
+  if (!form.isUnreadable) return "is no time";
+  const forms = DATE_FORMS.map(({ example }) => example).join(", ");
+  return `is no time, and no cell of its column is: read are seconds since 1970, ${forms}, each with a ` +
+    "time of day or without; or map no timestamp, and leave the column out";
+}
+
+/** Returns why a file with such a column is refused, or undefined if it is not. */
+export function refusalOfTimes(column: string, form: FoundTimes): string | undefined {
+  if (!form.isUndecided) return undefined;
+  return `The column "${column}" has dates that may each be several, as ${WHY[form.open!]}: ${
+    choice(form)
+  }; or map no timestamp.`;
+}
+
+function choice({ orders }: FoundTimes): string {
+  const listed = `${orders.slice(0, -1).join(", ")} or ${orders.at(-1)}`;
+  return `choose in the mapping, by date_order (${listed}), which comes first`;
+}
+
+/** Returns a note on implausible times of a column; none if there are none. */
+export function notesOfTimes(column: string, { odd }: FoundTimes): string[] {
+  if (odd === null) return [];
+  return [
+    `The column "${column}" has times such as ${
+      iso(odd)
+    }: plain numbers are read as seconds since ` +
+    "1970, or parts of seconds. If they are years, days or another calendar, write dates such as " +
+    "2019-01-22, or map no timestamp.",
+  ];
+}
+
+/** Returns notes on what a column of items' dates leaves open. */
+export function notesOfDates(column: string, form: FoundTimes): string[] {
+  if (!form.open) return [];
+  return [
+    `The column "${column}" has dates that may each be several, as ${WHY[form.open]}: ${
+      choice(form)
+    }; until then nothing is filtered by it.`,
+  ];
+}
+
+/** Returns a time in ISO 8601, or in seconds since 1970 if it is beyond that. */
+function iso(seconds: number): string {
+  const date = new Date(1000 * seconds);
+  return Number.isNaN(date.getTime()) ? String(seconds) : `${date.toISOString().slice(0, 19)}Z`;
+}
