@@ -1,4 +1,5 @@
 /** Settings from a plain record, such as the environment, validated by a schema at start. */
+import "./plain_issues.ts";
 import { z } from "zod";
 
 /** A setting is missing or invalid; the message names each one and its rule. */

@@ -14,6 +14,7 @@ import type { IdentityEnv } from "./identity.ts";
 import { jsonBodies } from "./json_body.ts";
 import { Lane } from "./lane.ts";
 import { loggedPath } from "./logged_path.ts";
+import "./plain_issues.ts";
 import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
 
 /** A log entry of a service. */
