@@ -4,7 +4,7 @@ import { blend, choiceOf, type Recipe } from "../worker-trainer/tuning/model_spe
 import type { Dataset } from "../worker-trainer/dataset/dataset.ts";
 import { splitInteractions } from "../worker-trainer/dataset/split.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
-import type { Candidate, Report } from "../worker-trainer/metrics/report.ts";
+import type { Candidate, Report } from "../functions/recommender/report/report.ts";
 import type { Algorithm } from "../worker-trainer/algorithms/algorithm.ts";
 import { rankable } from "../worker-trainer/algorithms/assemble.ts";
 import { type TrainingSet, trainingSet } from "../worker-trainer/algorithms/training_set.ts";

@@ -1,5 +1,5 @@
 /** For tests: a report with every part, and texts that need escaping. */
-import type { Metrics, Report } from "../worker-trainer/metrics/report.ts";
+import type { Metrics, Report } from "../functions/recommender/report/report.ts";
 
 const metrics = (ndcg: number): Metrics => ({
   ...{ ndcg, recall: ndcg / 2, precision: ndcg / 3, mrr: ndcg * 2 },

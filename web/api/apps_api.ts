@@ -21,16 +21,8 @@ export type NewEndpoint = InferResponseType<Calls["endpoints"]["$post"], 201>;
 export type Delivery = InferResponseType<Calls["deliveries"]["$get"], 200>[number];
 export type UsageDay = InferResponseType<Calls["usage"]["$get"], 200>[number];
 
-/** Event types that an endpoint can subscribe to. */
-export const EVENTS = [
-  "recommend.completed",
-  "model.ready",
-  "model.rejected",
-  "training.failed",
-  "endpoint.disabled",
-] as const;
-
-export type EventName = typeof EVENTS[number];
+/** An event type that an endpoint can subscribe to. */
+export type EventType = NonNullable<Endpoint["events"]>[number];
 
 const options = (signal?: AbortSignal) => ({ init: { signal } });
 
@@ -85,7 +77,7 @@ export async function listEndpoints(id: string, signal?: AbortSignal): Promise<E
 
 export async function addEndpoint(
   id: string,
-  rules: { url: string; events: EventName[] | null },
+  rules: { url: string; events: EventType[] | null },
 ): Promise<NewEndpoint> {
   return await body(app().endpoints.$post({ param: { id }, json: rules }));
 }
@@ -93,7 +85,7 @@ export async function addEndpoint(
 export async function changeEndpoint(
   id: string,
   endpoint_id: string,
-  change: { url?: string; events?: EventName[] | null; enabled?: boolean },
+  change: { url?: string; events?: EventType[] | null; enabled?: boolean },
 ): Promise<Endpoint> {
   const param = { id, endpoint_id };
   return await body(app().endpoints[":endpoint_id"].$patch({ param, json: change }));

@@ -4,7 +4,6 @@ import type { App } from "../../functions/recommender/app.ts";
 import { body, guardedFetch } from "./api.ts";
 import { config } from "./config.ts";
 import { ApiProblem, problemOf } from "./problem.ts";
-import type { Run } from "./report.ts";
 import { bearer } from "./session.ts";
 
 const project = () =>
@@ -13,6 +12,8 @@ const project = () =>
 type Calls = ReturnType<typeof project>;
 type Body<Call> = InferResponseType<Call, 200>;
 
+export type Report = Body<Calls["report"]["$get"]>;
+export type Run = Body<Calls["run"]["$get"]>;
 export type Version = Body<Calls["versions"]["$get"]>[number];
 export type Settings = Body<Calls["settings"]["$get"]>;
 export type SettingsChange = InferRequestType<Calls["settings"]["$patch"]>["json"];
@@ -35,7 +36,7 @@ export async function versionReport(
   id: string,
   version: string,
   signal?: AbortSignal,
-): Promise<Record<string, unknown>> {
+): Promise<Report> {
   const call = { param: { id }, query: { version } };
   return await body(project().report.$get(call, options(signal)));
 }
@@ -51,7 +52,7 @@ export async function versionRun(
     if (error instanceof ApiProblem && error.status === 404) return null;
     throw error;
   });
-  return Array.isArray(run?.candidates) ? run as unknown as Run : null;
+  return Array.isArray(run?.candidates) ? run : null;
 }
 
 export async function promote(id: string, version: string): Promise<Version> {

@@ -6,7 +6,6 @@ import { useLocation } from "preact-iso";
 import {
   type Delivery,
   type DeliveryQuery,
-  EVENTS,
   listDeliveries,
   listEndpoints,
   resend,
@@ -14,6 +13,7 @@ import {
 import { useLoad } from "../api/load.ts";
 import { useSubmit } from "../api/submit.ts";
 import { text as app } from "./app_words.ts";
+import { EVENTS } from "./endpoint_rules.tsx";
 import { ago, dateTime } from "../ui/words.ts";
 import { ProblemNote } from "../ui/problem_note.tsx";
 

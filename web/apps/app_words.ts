@@ -1,5 +1,5 @@
 /** Texts of an app's pages. */
-import type { EventName } from "../api/apps_api.ts";
+import type { EventType } from "../api/apps_api.ts";
 import { ago, count, counted, dateTime } from "../ui/words.ts";
 
 export const text = {
@@ -141,7 +141,7 @@ export const text = {
     "model.rejected": "a new version did not pass the quality gate",
     "training.failed": "a training failed",
     "endpoint.disabled": "another endpoint was disabled",
-  } satisfies Record<EventName, string>,
+  } satisfies Record<EventType, string>,
   endpoints: {
     title: "Endpoints",
     says:

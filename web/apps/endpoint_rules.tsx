@@ -1,10 +1,13 @@
 /** Form fields of a webhook endpoint: URL and event types. */
-import { type Endpoint, type EventName, EVENTS } from "../api/apps_api.ts";
+import type { Endpoint, EventType } from "../api/apps_api.ts";
 import type { ApiProblem } from "../api/problem.ts";
 import { text as app } from "./app_words.ts";
 import { Field } from "../ui/field.tsx";
 
 const text = app.endpoints;
+
+/** Event types that an endpoint can subscribe to. */
+export const EVENTS = Object.keys(app.events) as EventType[];
 
 /** Fields that show their own errors. */
 export const ENDPOINT_FIELDS = ["url"];
@@ -51,7 +54,7 @@ export function EndpointFields({ problem, present }: EndpointFieldsProps) {
 }
 
 /** Reads the endpoint from the form; no event selected means all. */
-export function endpointOf(data: FormData): { url: string; events: EventName[] | null } {
-  const events = data.getAll("event") as EventName[];
+export function endpointOf(data: FormData): { url: string; events: EventType[] | null } {
+  const events = data.getAll("event") as EventType[];
   return { url: String(data.get("url")).trim(), events: events.length > 0 ? events : null };
 }

@@ -1,17 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { type Report, reportOf } from "../api/report.ts";
+import { REPORT as WHOLE } from "../../testing/report.ts";
+import { reportOf } from "../api/report.ts";
 import { qualityAtAGlance, qualityInWords } from "./quality_in_words.ts";
 
-const metrics = (recall: number) => ({ ndcg: recall, recall, coverage: .5 });
-const REPORT: Report = {
-  data: { items: 9, cold_items: 0, users: 4, interactions: 20 },
-  candidates: [],
-  chosen: { algorithm: "ease" },
-  warnings: [],
-};
+const metrics = (recall: number) => ({ ...WHOLE.test!.metrics, ndcg: recall, recall });
+/** Without a measured quality. */
+const REPORT = { ...WHOLE, test: undefined, content: undefined, warnings: [] };
 
 Deno.test("a measured model is compared with popularity and chance", () => {
-  const test = { metrics: metrics(.284), popularity: metrics(.12), random: metrics(.01) };
+  const test = {
+    ...WHOLE.test!,
+    ...{ metrics: metrics(.284), popularity: metrics(.12), random: metrics(.01) },
+  };
   assertEquals(
     qualityInWords({ ...REPORT, test }),
     "The top 10 contain 28.4% of the held-out interactions. " +
@@ -38,6 +38,6 @@ Deno.test("what cannot be measured is not praised", () => {
 
 Deno.test("a report of another format is none", () => {
   assertEquals(reportOf(null), null);
-  assertEquals(reportOf({ format: "airec-report", format_version: 2 }), null);
-  assertEquals(reportOf({ ...REPORT, format: "airec-report", format_version: 1 })?.data.items, 9);
+  assertEquals(reportOf({ ...REPORT, format_version: 2 as 1 }), null);
+  assertEquals(reportOf(REPORT)?.data.items, 1_234);
 });

@@ -4,7 +4,7 @@ import type { Model, ModelType } from "../../functions/recommender/model/model.t
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
 import { fieldNames } from "../content/features.ts";
 import type { TextModel } from "../algorithms/tfidf.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../../functions/recommender/report/report.ts";
 
 /** Returns the filters of the report, if a file describes the items. */
 export function filtersOf(

@@ -8,7 +8,7 @@ import { emptyRows } from "../linalg/sparse_rows.ts";
 import { confidenceInterval } from "./confidence.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import { usersOf } from "./evaluated_users.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../../functions/recommender/report/report.ts";
 
 /** Share of the described items with interactions that is treated as cold. */
 const SHARE = 0.1;

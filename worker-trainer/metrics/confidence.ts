@@ -1,8 +1,4 @@
-/** A 95 % confidence interval. */
-export interface Interval {
-  low: number;
-  high: number;
-}
+import type { Interval } from "../../functions/recommender/report/report.ts";
 
 const RESAMPLES = 1000;
 

@@ -2,7 +2,7 @@ import type { Model } from "../../functions/recommender/model/model.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
 import { stringAt } from "../../functions/recommender/model/string_table.ts";
 import { CUT } from "./evaluate.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../../functions/recommender/report/report.ts";
 
 const EXAMPLES = 5;
 /** Maximum number of lists for the coverage, spread evenly over the catalogue. */

@@ -11,7 +11,7 @@ import { meanInterval } from "./confidence.ts";
 import { usersOf } from "./evaluated_users.ts";
 import { type Lists, listsCost } from "../threads/lists.ts";
 import { longTail, ndcgCurve, novelty, precision, recallCurve, reciprocalRank } from "./metrics.ts";
-import type { CurvePoint, Metrics, Segment } from "./report.ts";
+import type { CurvePoint, Metrics, Segment } from "../../functions/recommender/report/report.ts";
 
 /** Length of the lists that are evaluated. */
 export const DEPTH = 50;

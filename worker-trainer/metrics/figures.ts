@@ -7,7 +7,7 @@ import { emptyRows } from "../linalg/sparse_rows.ts";
 import { confidenceInterval } from "./confidence.ts";
 import { evaluate, evaluateRandom, type Evaluation } from "./evaluate.ts";
 import { sample, usersOf } from "./evaluated_users.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../../functions/recommender/report/report.ts";
 
 /** Maximum number of users for the figures of diversity; a seeded sample if there are more. */
 const DIVERSITY_JUDGES = 300;

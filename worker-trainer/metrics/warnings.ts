@@ -6,7 +6,7 @@ import type { Model } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import type { Content } from "../algorithms/hybrid.ts";
 import { LEARNED_HISTORY, longHistories } from "../algorithms/training_set.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "../../functions/recommender/report/report.ts";
 
 const FEW_USERS = 100;
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact/artifact.ts";
 import { exampleModel } from "../../testing/example_model.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
-import type { Metrics, Report } from "./report.ts";
+import type { Metrics, Report } from "../../functions/recommender/report/report.ts";
 import { growthWarnings, warningsOf, workerWarnings } from "./warnings.ts";
 
 function metrics(ndcg: number): Metrics {

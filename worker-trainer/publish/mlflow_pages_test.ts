@@ -7,7 +7,7 @@ import { mlflowRest } from "../../functions/recommender/registry/mlflow_rest.ts"
 import type { Claim } from "../queue/claim.ts";
 import { codeTags } from "./code_version.ts";
 import { emptyReceipt } from "../../functions/recommender/csv/receipt.ts";
-import type { Run } from "../metrics/report.ts";
+import type { Run } from "../../functions/recommender/report/report.ts";
 import { REPORT } from "../../testing/report.ts";
 import { artifactOf, chanceModel } from "../../testing/artifact.ts";
 import { trainingOf } from "./training_record.ts";

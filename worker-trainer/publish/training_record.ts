@@ -3,7 +3,7 @@ import type { Training } from "../../functions/recommender/registry/registry.ts"
 import type { Claim } from "../queue/claim.ts";
 import { mappedColumns } from "../../functions/recommender/csv/mapping.ts";
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
-import type { Report, Run } from "../metrics/report.ts";
+import type { Report, Run } from "../../functions/recommender/report/report.ts";
 import type { Recipe } from "../tuning/gate.ts";
 import { reportPages } from "./pages/report_pages.ts";
 

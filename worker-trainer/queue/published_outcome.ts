@@ -1,6 +1,6 @@
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
 import type { Registry, Version } from "../../functions/recommender/registry/registry.ts";
-import type { Report } from "../metrics/report.ts";
+import type { Report } from "../../functions/recommender/report/report.ts";
 import type { Claim, Outcome } from "./claim.ts";
 
 /** Returns the outcome that an earlier attempt of this training published, or null if none did. */

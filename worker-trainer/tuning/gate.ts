@@ -7,7 +7,7 @@ import { random } from "../dataset/random.ts";
 import { confidenceInterval } from "../metrics/confidence.ts";
 import { evaluate, type Evaluation } from "../metrics/evaluate.ts";
 import { usersOf } from "../metrics/evaluated_users.ts";
-import type { Report } from "../metrics/report.ts";
+import type { Report } from "../../functions/recommender/report/report.ts";
 import type { FitOptions, Parameters } from "../algorithms/algorithm.ts";
 import { rankable } from "../algorithms/assemble.ts";
 import type { Limits } from "./plan.ts";

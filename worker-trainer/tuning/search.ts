@@ -2,7 +2,7 @@
 import { PAIRS, tryBlends } from "./blends.ts";
 import { type Choice, describe, type Lesson } from "./model_spec.ts";
 import type { Interactions } from "../dataset/dataset.ts";
-import type { Candidate, Run } from "../metrics/report.ts";
+import type { Candidate, Run } from "../../functions/recommender/report/report.ts";
 import type { Cost } from "../algorithms/algorithm.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows } from "../algorithms/hybrid.ts";
 import type { Planned } from "./plan.ts";

@@ -12,7 +12,7 @@ import { coldItems, splitColdItems } from "../metrics/cold_items.ts";
 import { contentSummary } from "../metrics/content_summary.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import { sample, usersOf } from "../metrics/evaluated_users.ts";
-import type { Report, Run } from "../metrics/report.ts";
+import type { Report, Run } from "../../functions/recommender/report/report.ts";
 import { testFigures } from "../metrics/figures.ts";
 import { growthWarnings, warningsOf } from "../metrics/warnings.ts";
 import type { Engines, FitOptions } from "../algorithms/algorithm.ts";

@@ -8,6 +8,7 @@ import { Problem } from "../../http/problem.ts";
 import type { Dialect } from "../csv/dialect.ts";
 import type { Mapping } from "../csv/mapping.ts";
 import type { ModelType } from "../model/model.ts";
+import type { Report } from "../report/report.ts";
 import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 import { orAccountGone, takeUpload } from "./upload_store.ts";
 
@@ -51,7 +52,8 @@ export interface Quality {
 /** A project with its files and report. */
 export interface ProjectDetails extends Project {
   files: ProjectFile[];
-  report: Record<string, unknown> | null;
+  /** Report of the version that serves, as its trainer wrote it. */
+  report: Report | null;
 }
 
 /** An uploaded file, as shown to the owner. */

@@ -1,5 +1,6 @@
 /** History of a project's champions, which rollbacks use. */
 import type { Sql, TransactionSql } from "postgres";
+import type { Report } from "../report/report.ts";
 import { claimEffect, ownedBy } from "../../http/owned_by.ts";
 
 export type PromotionReason = "TRAINED" | "PROMOTED" | "ROLLED_BACK";
@@ -25,7 +26,7 @@ export async function promoteVersion(
   ownerId: string,
   { projectId, version, reason, report, trainedAt, move }: Promotion & {
     projectId: number;
-    report: Record<string, unknown>;
+    report: Report;
     trainedAt: Date;
     move: () => Promise<boolean>;
   },

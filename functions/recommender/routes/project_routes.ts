@@ -15,6 +15,7 @@ import {
   requeueProject,
 } from "../projects/projects.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import { ReportSchema } from "../report/report.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
 import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
@@ -38,8 +39,7 @@ const File = z.object({
 
 const ProjectDetails = ProjectSchema.extend({
   files: z.array(File),
-  report: z.record(z.string(), z.unknown()).nullable()
-    .describe("The evaluation of the version that serves."),
+  report: ReportSchema.nullable(),
 }).openapi("ProjectDetails");
 
 /** What a mapping chooses besides columns. */

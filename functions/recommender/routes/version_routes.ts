@@ -11,6 +11,7 @@ import {
   type PromotionReason,
 } from "../projects/promotions.ts";
 import { RegistryMissingError, type Version } from "../registry/registry.ts";
+import { type Report, ReportSchema, type Run, RunSchema } from "../report/report.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, json, security, Time } from "./schemas.ts";
 import { notReady, registryProblem } from "./serving.ts";
@@ -26,8 +27,6 @@ const VersionSchema = z.object({
 }).openapi("Version");
 
 const VersionPath = ById.extend({ version: z.string() });
-const ReportSchema = z.record(z.string(), z.unknown()).openapi("Report");
-const RunSchema = z.record(z.string(), z.unknown()).openapi("Run");
 
 const listVersionsRoute = createRoute({
   method: "get",
@@ -92,6 +91,12 @@ const runRoute = createRoute({
   },
 });
 
+/** Files of a version, by name. */
+interface Written {
+  "report.json": Report;
+  "run.json": Run;
+}
+
 /** Routes to list, promote and roll back versions, and to read their reports and resource usage. */
 export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
   const moving = atMost(MOST_MOVING);
@@ -110,11 +115,11 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     return { model, version };
   }
 
-  /** Returns a version's report.json or run.json. */
-  async function fileOf(
+  /** Returns a version's report.json or run.json, as its trainer wrote it. */
+  async function fileOf<Name extends keyof Written>(
     { model, version }: { model: string; version: string },
-    file: "report.json" | "run.json",
-  ): Promise<Record<string, unknown>> {
+    file: Name,
+  ): Promise<Written[Name]> {
     try {
       return JSON.parse(new TextDecoder().decode(await registry.read(model, version, file)));
     } catch (error) {

@@ -2,6 +2,7 @@
 import type { ISql, Sql } from "postgres";
 import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
 import { lockApp } from "../keys/apps.ts";
+import type { EventType } from "./events.ts";
 import { jsonOf } from "../keys/json_of.ts";
 
 /** An endpoint as shown to its owner. */
@@ -9,7 +10,7 @@ export interface EndpointRow {
   endpoint_id: string;
   url: string;
   /** Null for all events. */
-  events: string[] | null;
+  events: EventType[] | null;
   /** Whether it is the app's `webhook_url`. */
   is_primary: boolean;
   /** End of the previous secret's overlap, or null. */
@@ -62,7 +63,7 @@ export async function addEndpoint(
   sql: Sql,
   { endpointId, appId, ownerId, url, events, secret }: Place & {
     url: string;
-    events: string[] | null;
+    events: EventType[] | null;
     /** Sealed for the endpoint's id. */
     secret: Uint8Array;
   },
@@ -89,7 +90,7 @@ export async function changeEndpoint(
   sql: Sql,
   { endpointId, url, events, enabled, ...app }: Place & {
     url?: string;
-    events?: string[] | null;
+    events?: EventType[] | null;
     enabled?: boolean;
   },
 ): Promise<EndpointRow | null> {

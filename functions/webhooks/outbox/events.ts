@@ -11,6 +11,8 @@ export const EVENT_TYPES = [
   "endpoint.disabled",
 ] as const;
 
+export type EventType = typeof EVENT_TYPES[number];
+
 /**
  * Sends a test event to one endpoint.
  * @returns the delivery's webhook id, or null if the owner's app has no such enabled endpoint.

@@ -70,7 +70,7 @@ export const EventType = z.enum(EVENT_TYPES).openapi("EventType");
 export const EndpointSchema = z.object({
   endpoint_id: z.uuid(),
   url: z.string(),
-  events: z.array(z.string()).nullable().openapi({ description: "Null for all." }),
+  events: z.array(z.enum(EVENT_TYPES)).nullable().openapi({ description: "Null for all." }),
   is_primary: z.boolean().openapi({ description: "Whether it is the app's webhook_url." }),
   previous_secret_until: Time.nullable().openapi({
     description: "Until when the secret before the present one signs too.",

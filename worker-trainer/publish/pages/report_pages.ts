@@ -4,7 +4,7 @@
  */
 import { html, raw } from "hono/html";
 import type { Files } from "../../../functions/recommender/registry/registry.ts";
-import type { Candidate, Metrics, Report } from "../../metrics/report.ts";
+import type { Candidate, Metrics, Report } from "../../../functions/recommender/report/report.ts";
 import { barPlot, linePlot, type Tone } from "./plots.ts";
 
 /** Maximum number of candidates in the chart: the best ones. */
