@@ -17,7 +17,7 @@ import type { Model } from "../functions/recommender/model/model.ts";
 import { installationId } from "../functions/recommender/projects/projects.ts";
 import { QUOTAS, type Quotas } from "../functions/recommender/projects/quotas.ts";
 import { SETTING_LIMITS, type SettingLimits } from "../functions/recommender/projects/settings.ts";
-import { modelCache } from "../functions/recommender/registry/cache.ts";
+import { modelCache } from "../functions/recommender/registry/cache/model_cache.ts";
 import { folderRegistry } from "../functions/recommender/registry/folder.ts";
 import type { Registry } from "../functions/recommender/registry/registry.ts";
 

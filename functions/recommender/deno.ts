@@ -5,7 +5,7 @@ import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import { quotasOf, recommenderConfig, settingLimitsOf } from "./config.ts";
 import { installationId } from "./projects/projects.ts";
-import { modelCache } from "./registry/cache.ts";
+import { modelCache } from "./registry/cache/model_cache.ts";
 import { openRegistry } from "./registry/open.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
 

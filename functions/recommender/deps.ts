@@ -3,7 +3,7 @@ import type { Trusted } from "../http/identity.ts";
 import type { Memory } from "../http/memory.ts";
 import type { LogEntry, ServiceOptions } from "../http/service.ts";
 import type { Blobs } from "./blobs/blobs.ts";
-import type { ModelCache } from "./registry/cache.ts";
+import type { ModelCache } from "./registry/cache/model_cache.ts";
 import type { Quotas } from "./projects/quotas.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { SettingLimits } from "./projects/settings.ts";
@@ -21,8 +21,8 @@ export interface RecommenderDeps {
   sql: Sql;
   blobs: Blobs;
   registry: Registry;
-  /** Cache of the champions by model name: `modelCache` over the registry. */
-  models: Pick<ModelCache, "champion" | "renew" | "forget">;
+  /** Cache of the models that serve: `modelCache` over the registry. */
+  models: Pick<ModelCache, "champion" | "version" | "renew" | "aliasMoved" | "forget">;
   /** Creates a digest; the runtime's native one is several times faster than any in JavaScript. */
   sha256: () => Sha256;
   /** Trusted issuers of tokens: access tokens of people, and those of the webhooks service. */

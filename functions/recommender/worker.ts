@@ -8,8 +8,8 @@ import { quotasOf, recommenderWorkerConfig, settingLimitsOf } from "./config.ts"
 import type { RecommenderMemory } from "./deps.ts";
 import { installationId } from "./projects/projects.ts";
 import { WORKER_MODEL_BYTES } from "./model/artifact/artifact.ts";
-import { nearFiles } from "./registry/near_files.ts";
-import { type ModelCache, modelCache } from "./registry/cache.ts";
+import { nearFiles } from "./registry/cache/near_files.ts";
+import { type ModelCache, modelCache } from "./registry/cache/model_cache.ts";
 import { openRegistry } from "./registry/open.ts";
 import { projectMemory } from "./projects/served_projects.ts";
 import type { Sha256 } from "./uploads/stored_file.ts";
@@ -51,7 +51,9 @@ export default {
       registry,
       models: {
         champion: (name, part) => cache.champion(name, part, background),
+        version: (key) => cache.version(key, background),
         renew: (name) => cache.renew(name, background),
+        aliasMoved: cache.aliasMoved,
         forget: cache.forget,
       },
       sha256,

@@ -9,7 +9,7 @@ import { decodeManifest, MANIFEST, MODEL, sha256Hex } from "../model/artifact/ar
 import { GOLDEN } from "../model/artifact/golden.ts";
 import type { Manifest } from "../model/model.ts";
 import { GOLDEN_USERS, privateFiles, USERS } from "../model/artifact/private_files.ts";
-import { isOutdated } from "../registry/cache.ts";
+import { isOutdated } from "../registry/cache/load_version.ts";
 import { type Registry, RegistryMissingError } from "../registry/registry.ts";
 import { type ByteRange, byteRangeOf } from "./byte_range.ts";
 import { ById, security } from "./schemas.ts";

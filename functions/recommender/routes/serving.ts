@@ -13,7 +13,8 @@ import { ModelTooLargeError } from "../model/artifact/artifact.ts";
 import type { Model } from "../model/model.ts";
 import type { Steps } from "../model/steps.ts";
 import { findProject, type Project } from "../projects/projects.ts";
-import { type Champion, isOutdated } from "../registry/cache.ts";
+import { isOutdated } from "../registry/cache/load_version.ts";
+import type { ServedModel } from "../registry/cache/model_cache.ts";
 import { RegistryConflictError, RegistryUnavailableError } from "../registry/registry.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 
@@ -26,7 +27,7 @@ export async function championOf(
   ownerId: string,
   id: string,
   userIds: string[] = [],
-): Promise<Champion & { project: Project }> {
+): Promise<ServedModel & { project: Project }> {
   const project = await findProject(deps.sql, ownerId, projectIdOf(id)) ?? unknownProject(id);
   return await championFor(deps, project, userIds);
 }
@@ -39,7 +40,7 @@ export async function championFor(
   { models }: Pick<RecommenderDeps, "models">,
   project: Project,
   userIds: string[] = [],
-): Promise<Champion & { project: Project }> {
+): Promise<ServedModel & { project: Project }> {
   const name = project.mlflow_model_name;
   for (let tries = 1;; tries++) {
     const champion = await models.champion(name).catch(registryProblem);
@@ -70,7 +71,7 @@ export function notReady({ id, status, error }: Project): never {
 }
 
 /** Fields of every recommendation response in addition to the list. */
-export function heading({ project, version, stale }: Champion & { project: Project }) {
+export function heading({ project, version, stale }: ServedModel & { project: Project }) {
   return {
     project_id: project.id,
     model_type: project.model_type,

@@ -162,7 +162,7 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     }
     // The challenger has become champion, or was never compared with the new one.
     await registry.removeAlias(model, "challenger").catch(registryProblem);
-    models.forget(model);
+    models.aliasMoved(model);
     return versionJson(version, version.version);
   }
 

@@ -1,5 +1,12 @@
-import { wholeOf } from "../blobs/whole.ts";
-import type { NearFiles } from "./cache.ts";
+import { wholeOf } from "../../blobs/whole.ts";
+
+/** Cache of files by SHA-256, closer than the registry. Entries may be evicted at any time. */
+export interface NearFiles {
+  /** Returns the bytes, or null if they are not cached. */
+  read(sha256: string): Promise<Uint8Array | null>;
+  /** Stores a file. */
+  keep(sha256: string, open: () => Promise<ReadableStream<Uint8Array>>): Promise<void>;
+}
 
 /** URL prefix in a reserved domain, so entries cannot collide with those of a real server. */
 const BASE = "https://airec.invalid/files/";

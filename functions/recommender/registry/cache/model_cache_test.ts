@@ -1,98 +1,23 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { until } from "../../../testing/until.ts";
 import {
-  decodeManifest,
-  encodeManifest,
-  encodeModel,
+  modelOf,
+  movingRegistry,
+  rewriteUsers,
+  withoutAnn,
+} from "../../../../testing/moving_registry.ts";
+import { until } from "../../../../testing/until.ts";
+import {
   FileMismatchError,
   MANIFEST,
   MODEL,
   modelBytes,
   ModelTooLargeError,
-  sha256Hex,
   USERS,
-} from "../model/artifact/artifact.ts";
-import { exampleModel } from "../../../testing/example_model.ts";
-import type { Model } from "../model/model.ts";
-import { stringAt, stringCount, stringTable } from "../model/string_table.ts";
-import { modelCache } from "./cache.ts";
-import {
-  type Alias,
-  type Registry,
-  RegistryMissingError,
-  RegistryUnavailableError,
-} from "./registry.ts";
-
-const empty = {
-  offsets: new Uint32Array(3),
-  columns: new Uint32Array(),
-  values: new Float32Array(),
-};
-
-/** Returns a model of two items tagged with `mark`, enlarged by `padding` bytes. */
-function modelOf(mark: string, padding = 0): Model {
-  return {
-    manifest: {
-      format: "airec-model",
-      format_version: 1,
-      model_type: "COLLABORATIVE",
-      algorithm: mark,
-      parameters: {},
-      gamma: 0.5,
-      dataset_fingerprint: "",
-      items: 2,
-      users: 1,
-      interactions: 0,
-      sha256: {},
-    },
-    items: {
-      ids: stringTable(["1", "2"]),
-      titles: stringTable(["Heat", "Casino".padEnd(padding, "o")]),
-      popularity: new Uint32Array(2),
-      popularOrder: Uint32Array.of(0, 1),
-    },
-    weights: empty,
-    users: { ids: stringTable(["ann"]), histories: { ...empty, offsets: new Uint32Array(2) } },
-  };
-}
-
-/** In-memory registry whose champions can be moved and which can be made unavailable. */
-function movingRegistry() {
-  const artifacts = new Map<string, Record<string, Uint8Array<ArrayBuffer>>>();
-  const champions = new Map<string, string>();
-  const state = { away: false, reads: [] as string[], lookups: 0 };
-  const registry: Pick<Registry, "alias" | "read" | "open"> = {
-    async alias(model: string, _alias: Alias) {
-      state.lookups++;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      if (state.away) throw new RegistryUnavailableError("away");
-      return champions.get(model) ?? null;
-    },
-    async read(model, version, path) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      if (state.away) throw new RegistryUnavailableError("away");
-      state.reads.push(`${model}/${version}/${path}`);
-      return artifacts.get(`${model}/${version}`)![path];
-    },
-    async open(model, version, path, range) {
-      const bytes = await registry.read(model, version, path);
-      return {
-        bytes: bytes.length,
-        stream: new Blob([bytes.slice(range?.start, range?.end)]).stream(),
-      };
-    },
-  };
-  return {
-    registry: registry as Registry,
-    state,
-    champions,
-    artifacts,
-    async put(model: string, version: string, content = modelOf(`${model} ${version}`)) {
-      artifacts.set(`${model}/${version}`, await encodeModel(content));
-      champions.set(model, version);
-    },
-  };
-}
+} from "../../model/artifact/artifact.ts";
+import { exampleModel } from "../../../../testing/example_model.ts";
+import { stringAt, stringCount } from "../../model/string_table.ts";
+import { modelCache } from "./model_cache.ts";
+import { type Registry, RegistryMissingError, RegistryUnavailableError } from "../registry.ts";
 
 Deno.test("callers in parallel share one load", async () => {
   const { registry, state, put } = movingRegistry();
@@ -401,36 +326,6 @@ Deno.test("without timers a load that its request took along is not waited for",
   assertEquals((await cache.champion("films"))?.version, "1");
 });
 
-/** Rewrites the users of a version under another file name, as erasing a user does. */
-async function rewriteUsers(files: Record<string, Uint8Array<ArrayBuffer>>, model: Model) {
-  const { [USERS]: users, ...fresh } = await encodeModel(model);
-  const manifest = decodeManifest(fresh[MANIFEST]);
-  const place = `data/users.${await sha256Hex(users)}.safetensors`;
-  const { [USERS]: sha256, ...others } = manifest.sha256;
-  const { [USERS]: blocks } = manifest.blocks!;
-  files[place] = users;
-  files[MANIFEST] = encodeManifest({
-    ...manifest,
-    private: { [USERS]: place },
-    sha256: { ...others, [place]: sha256 },
-    blocks: { [place]: blocks },
-  });
-  delete files[USERS];
-  return place;
-}
-
-/** The example model without the user "ann". */
-function withoutAnn(): Model {
-  const model = exampleModel("COLLABORATIVE");
-  const histories = {
-    ...model.users!.histories,
-    offsets: Uint32Array.of(0, 1, 1),
-    columns: Uint32Array.of(2),
-    values: Float32Array.of(1),
-  };
-  return { ...model, users: { ids: stringTable(["7", "cy"]), histories } };
-}
-
 Deno.test("a version whose users were rewritten is loaded anew, all but its public part", async () => {
   const { registry, state, put, artifacts } = movingRegistry();
   await put("a", "1", exampleModel("COLLABORATIVE"));
@@ -520,4 +415,159 @@ Deno.test("a manifest that is being written is no manifest yet", async () => {
   cache.close();
   files[MANIFEST] = whole.slice(0, 40);
   await assertRejects(() => modelCache(registry).champion("a"), FileMismatchError, "no JSON");
+});
+
+Deno.test("two versions of a model are served at once, each loaded once", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  await put("a", "2");
+  const cache = modelCache(registry, { pollMs: 10 });
+  const served = await Promise.all([
+    cache.champion("a"),
+    cache.version({ name: "a", version: "1", part: "all" }),
+    cache.version({ name: "a", version: "2", part: "all" }),
+    cache.champion("a"),
+  ]);
+  assertEquals(served.map((model) => model!.version), ["2", "1", "2", "2"]);
+  assertEquals(served.map((model) => model!.stale), [false, false, false, false]);
+  assertEquals(served[1]!.model.manifest.algorithm, "a 1");
+  assertStrictEquals(served[0]!.model, served[2]!.model, "a version is in memory once");
+  assertEquals(cache.bytes(), modelBytes(served[0]!.model) + modelBytes(served[1]!.model));
+  assertEquals(state.reads.length, 6, "three files of each");
+  const known = cache.version({ name: "a", version: "1", part: "public" });
+  assertEquals((await known).model.users, undefined);
+  cache.close();
+});
+
+Deno.test("a promotion reloads nothing that is in memory, and the next request sees it", async () => {
+  const { registry, state, put, champions } = movingRegistry();
+  await put("a", "1");
+  await put("a", "2");
+  champions.set("a", "1");
+  const cache = modelCache(registry, { pollMs: 60_000 });
+  const before = (await cache.champion("a"))!;
+  const other = await cache.version({ name: "a", version: "2", part: "all" });
+  state.reads.length = 0;
+  champions.set("a", "2");
+  assertEquals((await cache.champion("a"))!.version, "1", "nothing is looked up");
+  cache.aliasMoved("a");
+  const after = (await cache.champion("a"))!;
+  assertEquals([after.version, after.stale], ["2", false]);
+  assertStrictEquals(after.model, other.model);
+  assertEquals(state.reads, []);
+  assertEquals(cache.bytes(), modelBytes(after.model), "the old champion is dropped");
+  assertEquals(before.version, "1");
+  cache.close();
+});
+
+Deno.test("an old champion stays in memory while requests ask for that version", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  let time = 0;
+  const cache = modelCache(registry, { pollMs: 1_000, idleMs: 5_000, now: () => time });
+  await cache.champion("a");
+  const kept = { name: "a", version: "1", part: "all" } as const;
+  await cache.version(kept);
+  await put("a", "2");
+  cache.aliasMoved("a");
+  await cache.champion("a");
+  state.reads.length = 0;
+  assertEquals((await cache.version(kept)).model.manifest.algorithm, "a 1");
+  assertEquals(state.reads, []);
+
+  time = 9_000;
+  await put("a", "3");
+  cache.aliasMoved("a");
+  const { model } = (await cache.champion("a"))!;
+  assertEquals(cache.bytes(), 2 * modelBytes(model), "1 is kept, 2 is not");
+  for (const version of ["1", "4"]) {
+    await put("a", version);
+    cache.aliasMoved("a");
+    await cache.champion("a");
+    assertEquals(cache.bytes(), modelBytes(model), "no request has asked for 1 of late");
+  }
+  cache.close();
+});
+
+Deno.test("a kept version is loaded anew when its users were rewritten", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1", exampleModel("COLLABORATIVE"));
+  await put("a", "2");
+  const cache = modelCache(registry, { pollMs: 10 });
+  const kept = { name: "a", version: "1", part: "all" } as const;
+  const before = await cache.version(kept);
+  const champion = (await cache.champion("a"))!;
+  await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
+  const after = await until(async () => {
+    const { model, stale } = await cache.version(kept);
+    return stringCount(model.users!.ids) === 2 && !stale && model;
+  });
+  assertStrictEquals(after.weights, before.model.weights);
+  assertStrictEquals((await cache.champion("a"))!.model, champion.model);
+  cache.close();
+
+  const unpolled = modelCache(registry, { pollMs: 60_000 });
+  await put("a", "1", exampleModel("COLLABORATIVE"));
+  assertEquals(stringCount((await unpolled.version(kept)).model.users!.ids), 3);
+  await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
+  await unpolled.renew("b");
+  assertEquals(stringCount((await unpolled.version(kept)).model.users!.ids), 3);
+  await unpolled.renew("a");
+  assertEquals(stringCount((await unpolled.version(kept)).model.users!.ids), 2);
+  unpolled.close();
+});
+
+Deno.test("while the registry is away the last known versions serve, stale", async () => {
+  const { registry, state, put } = movingRegistry();
+  await put("a", "1");
+  await put("a", "2");
+  let time = 0;
+  const cache = modelCache(registry, { pollMs: 1_000, timers: false, now: () => time });
+  const kept = { name: "a", version: "1", part: "all" } as const;
+  await cache.version(kept);
+  await cache.champion("a");
+  state.away = true;
+  time = 60_000;
+  const served = [await cache.champion("a"), await cache.version(kept)];
+  assertEquals(served.map((model) => [model!.version, model!.stale]), [["2", true], ["1", true]]);
+  await assertRejects(
+    () => cache.version({ ...kept, version: "3" }),
+    RegistryUnavailableError,
+  );
+  cache.aliasMoved("a");
+  assertEquals((await cache.champion("a"))!.stale, true);
+  state.away = false;
+  time = 120_000;
+  assertEquals((await cache.champion("a"))!.stale, false);
+  assertEquals((await cache.version(kept)).stale, false);
+  cache.close();
+});
+
+Deno.test("a version that was deleted serves no longer, and one that never was is an error", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1");
+  const cache = modelCache(registry, { pollMs: 60_000 });
+  const kept = { name: "a", version: "1", part: "all" } as const;
+  await cache.version(kept);
+  artifacts.delete("a/1");
+  await assertRejects(() => cache.renew("a"), RegistryMissingError);
+  await assertRejects(() => cache.version(kept), RegistryMissingError);
+  assertEquals(cache.bytes(), 0);
+  cache.close();
+});
+
+Deno.test("versions share the room, and the least recently used goes first", async () => {
+  const { registry, state, put } = movingRegistry();
+  for (const version of ["1", "2", "3"]) await put("a", version, modelOf(version, 10_000));
+  const cache = modelCache(registry, { bytes: 25_000 });
+  const version = (version: string) => cache.version({ name: "a", version, part: "all" });
+  for (const asked of ["1", "2", "1", "3"]) await version(asked);
+  assert(cache.bytes() <= 25_000);
+  state.reads.length = 0;
+  await version("1");
+  await cache.champion("a");
+  assertEquals(state.reads, [], "1 and 3 are still here");
+  await version("2");
+  assertEquals(state.reads.length, 3, "2 was dropped");
+  cache.close();
 });
