@@ -1,4 +1,5 @@
 /** Terms of the texts of a catalogue: the first step of content models. */
+import { isBlank } from "../../functions/recommender/csv/blank_words.ts";
 import { columnNumbers } from "../../functions/recommender/csv/column_numbers.ts";
 import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
 import type { Choices } from "../../functions/recommender/csv/mapping.ts";
@@ -74,7 +75,7 @@ export function kindOf(values: readonly string[], choices?: Choices): FieldKind 
   if (given.length === 0) return "text";
   const numbers = columnNumbers(given, choices)?.filter(Number.isFinite);
   if (numbers && new Set(numbers).size > BINS) return "number";
-  const { read, isNotation } = listFormOf(given);
+  const { read, isNotation } = numbers ? WHOLE : listFormOf(given);
   if (isNotation) return "categories";
   const all = given.flatMap(read).map((member) => member.toLowerCase());
   const short = all.filter((piece) => words(piece).length <= 4);
@@ -83,10 +84,16 @@ export function kindOf(values: readonly string[], choices?: Choices): FieldKind 
   return short.length >= 0.9 * all.length && comeBack ? "categories" : "text";
 }
 
+/** Reads numbers: each is one member, as the comma of `1,000+` separates none. */
+const WHOLE = {
+  read: (value: string) => isBlank(value.trim()) ? [] : [value.trim()],
+  isNotation: false,
+};
+
 function termsOf({ values, choices }: FeatureColumn, kind: FieldKind): string[][] {
   if (kind === "number") return binned(columnNumbers(values, choices)!);
   if (kind === "categories") {
-    const { read } = listFormOf(values);
+    const { read } = columnNumbers(values, choices) ? WHOLE : listFormOf(values);
     return values.map((value) => read(value).map((member) => member.toLowerCase()));
   }
   return values.map((value) => {

@@ -61,3 +61,27 @@ Deno.test("numbers have units and groups, lists have brackets: neither is text",
   });
   assertEquals([field.kind, field.terms], ["categories", [["drama", "crime"], ["crime"], []]]);
 });
+
+Deno.test("a few different numbers are categories, and their separators separate no members", () => {
+  const columns = [
+    ["1,000+", "500+", "1,000+", "500+"],
+    ["$1,000", "$2,500", "$1,000", "$2,500"],
+    ["3,5", "4,0", "3,5", "4,0"],
+    ["5", "4", "5", "4"],
+  ];
+  const ids = ["a", "b", "c", "d"];
+  for (const values of columns) {
+    const features = [{ name: "column", values }];
+    const [, { kind, terms }] = fields({ ids, titles: ids, described: 4, features });
+    assertEquals([kind, terms], ["categories", values.map((value) => [value])], values[0]);
+  }
+  // More than two members are no number.
+  const values = ["18,80", "18,80,99", "18,80", "18,80,99"];
+  const [, { terms }] = fields({
+    ids,
+    titles: ids,
+    described: 4,
+    features: [{ name: "column", values }],
+  });
+  assertEquals(terms[1], ["18", "80", "99"]);
+});

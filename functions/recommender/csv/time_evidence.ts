@@ -25,6 +25,8 @@ export interface FoundTimes extends TimeForm {
    * file is refused.
    */
   isUndecided: boolean;
+  /** Whether too many dates for a column of items cannot have its order. */
+  isMixed: boolean;
   /** Whether there are cells, but none is a time. */
   isUnreadable: boolean;
   /** Whether nearly all cells are times, in whatever order. */
@@ -43,6 +45,7 @@ export const NO_TIMES: FoundTimes = {
   open: null,
   orders: dateOrders,
   isUndecided: false,
+  isMixed: false,
   isUnreadable: false,
   isTemporal: false,
   odd: null,
@@ -165,6 +168,7 @@ export class TimeEvidence {
     const times = this.#read + this.#same + dated;
     const order = this.#order(chosen);
     const isOpen = dated > 0 && order === null;
+    const contrary = Math.min(this.#dayFirst, this.#monthFirst);
     const compact = this.#digits
       .filter(({ length, cells, dates }) => 2 * dates > cells || cells === 0 && length !== 12)
       .map(({ length }) => length);
@@ -174,6 +178,7 @@ export class TimeEvidence {
       open: isOpen ? this.#dayFirst > 0 && this.#monthFirst > 0 ? "both" : "cells" : null,
       orders: this.#isYearLast() ? ["dmy", "mdy"] : dateOrders,
       isUndecided: isOpen && 2 * dated > times - this.#same + this.#unread,
+      isMixed: order !== null && contrary > (1 - NEARLY_ALL) * times,
       isUnreadable: this.#unread > 0 && times === 0,
       isTemporal: times > 0 && times >= NEARLY_ALL * (times + this.#unread),
       odd: this.#isOdd(times) ? this.#odd : null,

@@ -54,8 +54,16 @@ export function notesOfTimes(column: string, { odd }: FoundTimes): string[] {
   ];
 }
 
-/** Returns notes on what a column of items' dates leaves open. */
+/** Returns notes on what a column of items' dates leaves open, or cannot have. */
 export function notesOfDates(column: string, form: FoundTimes): string[] {
+  if (form.isMixed) {
+    return [
+      `The column "${column}" has dates of several orders, most of them ${
+        ORDERS[form.order!]
+      }: it is ` +
+      "read as texts. Write all in one order, such as 2019-01-22.",
+    ];
+  }
   if (!form.open) return [];
   return [
     `The column "${column}" has dates that may each be several, as ${WHY[form.open]}: ${

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { MONTH_NAMES } from "./month_names.ts";
 import { TimeEvidence } from "./time_evidence.ts";
-import { notesOfTimes, reasonOfTime, refusalOfTimes } from "./time_words.ts";
+import { notesOfDates, notesOfTimes, reasonOfTime, refusalOfTimes } from "./time_words.ts";
 import { DATE_FORMS, type DateOrder, parseTime } from "./times.ts";
 
 /** Returns a column's times as ISO 8601 to the second, null if blank, NaN if invalid. */
@@ -108,6 +108,8 @@ Deno.test("the order of most dates is read, and contrary dates are rejected", ()
   assertEquals(reason, "is no date in the order of its column, day before month");
   // The choice decides as before where fewer than 95 % agree.
   assertEquals(readColumn([...days, "01/24/2019", "02/25/2019"], "mdy").order, "mdy");
+  assertStringIncludes(notesOfDates("day", found)[0], "of several orders, most of them day before");
+  assertEquals(notesOfDates("day", readColumn(days)), []);
   for (const mixed of [["24/01/2019", "01/24/2019"], ["24/01/2019", "24/02/2019", "01/24/2019"]]) {
     const both = readColumn(mixed);
     assertEquals([both.open, both.isUndecided, both.order], ["both", true, null]);
