@@ -18,7 +18,8 @@ import type { DataFile } from "./dataset/open_rows.ts";
 import { readDataset } from "./dataset/read.ts";
 import { MissingUploadError } from "./dataset/missing_upload_error.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
-import { dataWarnings } from "./metrics/data_warnings.ts";
+import { areMarks, dataWarnings } from "./metrics/data_warnings.ts";
+import { eventWarnings, listedEvents } from "./metrics/event_warnings.ts";
 import { workerWarnings } from "./metrics/warnings.ts";
 import type { Recipe } from "./tuning/gate.ts";
 import { redactVersion } from "./housekeeping/redact_version.ts";
@@ -70,7 +71,7 @@ async function trainAndPublish(
   const { settings } = claim;
   say({ type: "progress", stage: "reading", progress: 0 });
   const files = claim.files.map((file) => dataFile(file, blobs));
-  const { dataset, receipts } = await readDataset(files, {
+  const { dataset, receipts, events } = await readDataset(files, {
     eventWeights: settings.event_weights,
     likedFrom: settings.liked_from,
     erased: claim.erased_users,
@@ -87,7 +88,12 @@ async function trainAndPublish(
     },
     (stage, share) => say({ type: "progress", stage, progress: READ + share * (TRAINED - READ) }),
   );
-  report.warnings.push(...dataWarnings(dataset, receipts));
+  const listed = listedEvents(events);
+  if (listed.length > 0) report.data.events = listed;
+  report.warnings.push(
+    ...dataWarnings(dataset, receipts, { isMarked: areMarks(files) }),
+    ...eventWarnings(events, settings.event_weights),
+  );
   if (forWorkers) report.warnings.push(...workerWarnings(model));
   say({ type: "progress", stage: "publishing", progress: TRAINED });
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));

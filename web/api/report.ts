@@ -3,6 +3,7 @@ import type { Report, Run } from "./project_api.ts";
 
 export type { Report, Run };
 export type Candidate = Report["candidates"][number];
+export type EventCount = NonNullable<Report["data"]["events"]>[number];
 export type Test = NonNullable<Report["test"]>;
 export type Metrics = Test["metrics"];
 export type CurvePoint = Test["curve"][number];

@@ -1,6 +1,7 @@
 import { useLocation, useRoute } from "preact-iso";
 import { projectDetails } from "../api/api.ts";
 import { Candidates } from "./candidates.tsx";
+import { Events } from "./events.tsx";
 import { Filterable } from "./filterable.tsx";
 import { OverTime } from "./over_time.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
@@ -118,6 +119,7 @@ function Drawings(
         <OverTime versions={versions} />
         {content && content.examples.length > 0 && <Examples content={content} />}
         {filters && <Filterable filters={filters} />}
+        {report.data.events && <Events events={report.data.events} />}
       </div>
       <Candidates candidates={candidates} chosen={chosen} run={run} />
     </>

@@ -92,6 +92,17 @@ export const text = {
     } as Record<string, string>,
     not: (reason: string) => `Not filterable: ${reason}`,
   },
+  events: {
+    title: "Events",
+    says:
+      "The commonest events of the files, and the weight of each row: 0 does not count, below " +
+      "0 it rejects the item. The project's settings change weights.",
+    fact: (rows: number, weight: number | null, by: "settings" | "word" | "default") => {
+      const how = weight === null ? "cancels earlier rows" : `weight ${weight}`;
+      const from = { settings: ", by the settings", word: "", default: ", as no weight is known" };
+      return `${counted(rows, "row")}, ${how}${from[by]}`;
+    },
+  },
   candidates: {
     title: "Trials",
     says: "Each trial was trained on the training set and evaluated by NDCG@10 on the validation " +

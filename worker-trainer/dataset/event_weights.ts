@@ -164,6 +164,21 @@ const isObject = phrases([
 /** Return visits do not undo anything: "return visit", "returning user". */
 const VISITING = /^return(?:ing|ed)?(?:to)?(?:visit|view|user|customer|session|page)/;
 
+/** Words for events that count 1 by what they say: somebody looked at an item or used it. */
+const PLAIN = new RegExp(
+  "^(?:(?:page|item|product|detail|content|video|track|song)*(?:view|click|impression|visit|open|play" +
+    "|watch|listen|read|stream|download|detail|consum|display|show|browse|search|see|saw|tap|select)" +
+    "(?:s|ed|e|ing|er|up|through|item|page|product|detail|content|video|track|list)*|pv|yes|true|1|x" +
+    "|rat(?:e|ed|ing)|review(?:ed)?|shar(?:e|ed)|sav(?:e|ed)|bookmark(?:ed)?|follow(?:ed)?|checkout" +
+    "|subscribe[d]?|rent(?:ed)?|borrow(?:ed)?|complete[d]?|finish(?:ed)?|start(?:ed)?)$",
+);
+
+/** Returns whether an event in lower case is a known word of weight 1, such as a view. */
+export function isPlainEvent(event: string): boolean {
+  const word = eventWords(event).join("");
+  return PLAIN.test(word) || VISITING.test(word);
+}
+
 /**
  * Returns a function from an event, in lower case, to the weight of its row: positive for a
  * preference, negative for a rejection, 0 for neither, `WITHDRAWN` to cancel earlier rows; 1

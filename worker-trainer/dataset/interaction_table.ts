@@ -8,7 +8,7 @@ import type { TakeLine } from "../../functions/recommender/csv/records.ts";
 import { interactionPlaces } from "../../functions/recommender/csv/places.ts";
 import type { InteractionRow } from "../../functions/recommender/csv/rows.ts";
 import { parseText } from "../../functions/recommender/csv/blank_words.ts";
-import { eventWeights } from "./event_weights.ts";
+import { EventCounts } from "./event_counts.ts";
 import { grown } from "./grown.ts";
 import { IdTable } from "./id_table.ts";
 import type { ItemTable } from "./item_table.ts";
@@ -32,8 +32,8 @@ const ROOM = 1 << 16;
 export class InteractionTable {
   readonly items: ItemTable;
   readonly #users = new IdTable();
-  /** Returns the weight of a row by its event, in lower case and empty if missing. */
-  readonly #weightOf: (event: string) => number;
+  /** The events of the rows, which weigh them. */
+  readonly events: EventCounts;
   #user = new Uint32Array(ROOM);
   #item = new Uint32Array(ROOM);
   #rating = new Float32Array(ROOM);
@@ -43,12 +43,12 @@ export class InteractionTable {
 
   /**
    * @param items items named by rows are added to it.
-   * @param own the owner's weights by event; see `eventWeights`.
+   * @param own the owner's weights by event; see `EventCounts`.
    * @throws {RangeError} if one of them is not a finite number.
    */
   constructor(items: ItemTable, own: Readonly<Record<string, number>> = {}) {
     this.items = items;
-    this.#weightOf = eventWeights(own);
+    this.events = new EventCounts(own);
   }
 
   /** Number of rows. */
@@ -61,7 +61,7 @@ export class InteractionTable {
     this.#append(this.#users.add(row.user), this.items.named(row), {
       rating: row.rating ?? NaN,
       time: row.time ?? NaN,
-      weight: this.#weightOf(row.event),
+      weight: this.events.weigh(row.event),
     });
   }
 
@@ -108,7 +108,7 @@ export class InteractionTable {
       if (!isBlank(at.time)) evidence.time!.addPlain(time);
       if (at.item >= 0) evidence.ids?.addExact();
       const event = isBlank(at.event) ? "" : text.slice(starts[at.event], ends[at.event]);
-      const weight = this.#weightOf(parseText(event).toLowerCase());
+      const weight = this.events.weigh(parseText(event).toLowerCase());
       this.#append(user, item, { rating, time, weight });
       return true;
     };

@@ -16,6 +16,7 @@ import {
   interactionRows,
 } from "../../functions/recommender/csv/rows.ts";
 import type { Dataset } from "./dataset.ts";
+import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
@@ -35,6 +36,15 @@ export interface ReadOptions {
   erased?: readonly string[];
 }
 
+/** A dataset and what its files were. */
+export interface ReadFiles {
+  dataset: Dataset;
+  /** By file, in the order given. */
+  receipts: Receipt[];
+  /** The event words of all rows. */
+  events: EventCount[];
+}
+
 /**
  * Reads CSV files into a dataset, content files first, and returns it with a receipt for each file
  * in the order given. Rows are streamed: 5 million interactions are never held as objects.
@@ -43,7 +53,7 @@ export interface ReadOptions {
 export async function readDataset(
   files: readonly DataFile[],
   options: ReadOptions = {},
-): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
+): Promise<ReadFiles> {
   const forms = new Map<DataFile, ColumnForms>();
   const ids = new ProjectIds();
   for (;;) {
@@ -86,7 +96,7 @@ class ProjectIds {
 async function readBy(
   files: readonly DataFile[],
   { eventWeights, likedFrom, erased = [], ...known }: ReadOptions & KnownForms,
-): Promise<{ dataset: Dataset; receipts: Receipt[] }> {
+): Promise<ReadFiles> {
   if (files.length === 0) throw new UnusableDataError("There is no file; at least one is needed.");
   const content = files.filter((file) => file.kind === "CONTENT");
   const events = files.filter((file) => file.kind === "INTERACTION");
@@ -119,7 +129,11 @@ async function readBy(
   const liking = weighByRatings(rows, decided, users.length);
   const data = { items, users, interactions: joinRepeats(rows, size), liking };
   const dataset = { ...data, fingerprint: fingerprint(data) };
-  return { dataset, receipts: files.map((file) => receipts.get(file)!) };
+  return {
+    dataset,
+    receipts: files.map((file) => receipts.get(file)!),
+    events: table.events.counts(),
+  };
 }
 
 async function readContent(

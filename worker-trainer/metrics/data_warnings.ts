@@ -1,5 +1,7 @@
 /** Warnings about the files that a model was trained on. */
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
+import type { DataFile } from "../dataset/open_rows.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 
 /** Share of rejected rows above which something is likely wrong. */
@@ -11,15 +13,22 @@ const NEARLY_ALIKE = 0.95;
 /** Below this many items or ratings, a single value is not unusual. */
 const FEW = 5;
 
+/** What else than the data is known of the files. */
+export interface DataContext {
+  /** Whether the ratings are marks of a table of users and items, which may all be alike. */
+  isMarked?: boolean;
+}
+
 /** Returns a sentence for each anomaly of the files and their data. */
 export function dataWarnings(
   { items, users, interactions }: Pick<Dataset, "items" | "users" | "interactions">,
   receipts: readonly Receipt[],
+  { isMarked = false }: DataContext = {},
 ): string[] {
   return [
     ...receipts.flatMap(receiptWarnings),
     ...densityWarnings(users.length, items.ids.length, interactions.items.length),
-    ...ratingWarnings(interactions.ratings),
+    ...ratingWarnings(interactions.ratings, isMarked),
     ...timeWarnings(interactions.times),
     ...items.features.flatMap(({ name, values }) => columnWarnings(name, values)),
   ];
@@ -44,9 +53,20 @@ function densityWarnings(users: number, items: number, interactions: number): st
   ];
 }
 
-function ratingWarnings(ratings: Float32Array | undefined): string[] {
+/** Returns whether every rating of these files is the mark of a wide or melted table. */
+export function areMarks(
+  files: readonly Pick<DataFile, "dialect" | "kind" | "mapping">[],
+): boolean {
+  return files.every(({ dialect: { unpivot, filled }, kind, mapping }) => {
+    const { rating } = mapping as InteractionMapping;
+    return kind !== "INTERACTION" || !rating || rating === (unpivot?.value ?? filled);
+  });
+}
+
+function ratingWarnings(ratings: Float32Array | undefined, isMarked: boolean): string[] {
   const counts = countsOf(ratings?.filter((rating) => !Number.isNaN(rating)) ?? []);
   if (counts.all < FEW) return [];
+  if (counts.different === 1 && isMarked) return [];
   if (counts.different === 1) {
     return [
       `Every rating is ${counts.commonest}: the column of ratings says nothing. Is another column the ` +

@@ -3,7 +3,7 @@ import { emptyReceipt } from "../../functions/recommender/csv/receipt.ts";
 import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
 import { COMMON } from "../../functions/recommender/csv/dialect.ts";
 import { readDataset } from "../dataset/read.ts";
-import { dataWarnings } from "./data_warnings.ts";
+import { areMarks, dataWarnings } from "./data_warnings.ts";
 
 /** Returns the warnings of files with these rows; items are optional. */
 async function warningsOf(events: string[], items?: string[]): Promise<string[]> {
@@ -67,6 +67,35 @@ Deno.test("a constant column of ratings, and ratings nearly all alike", async ()
   assertEquals(await warningsOf(rows((n) => n === 3 ? 1 : 5)), [
     "Nearly all ratings are alike: 99 % of them are 5.",
   ]);
+});
+
+Deno.test("marks of a table of users and items may all be alike", async () => {
+  const wide = { ...COMMON, unpivot: { key: "user", name: "item", value: "rating", none: "0" } };
+  const melted = { ...COMMON, filled: "rating" };
+  const marks = { user_id: "user", item_id: "item", rating: "rating" };
+  const items = Array.from({ length: 8 }, (_, i) => `i${i}`);
+  const table = Array.from(
+    { length: 9 },
+    (_, u) => [`u${u}`, ...items.map((_, i) => Number((u + i) % 3 === 0))].join(","),
+  );
+  const file = {
+    name: "1",
+    kind: "INTERACTION" as const,
+    dialect: wide,
+    mapping: marks,
+    open: () =>
+      Promise.resolve(bytesOf(new Blob([["user", ...items].join(",") + "\n" + table.join("\n")]))),
+  };
+  const { dataset, receipts } = await readDataset([file]);
+  const warnings = dataWarnings(dataset, receipts, { isMarked: areMarks([file]) });
+  assertEquals(warnings, receipts[0].notes);
+  const { rating: _, ...unrated } = marks;
+  const cases = [
+    [{ ...file, dialect: COMMON }, false],
+    [{ ...file, dialect: melted }, true],
+    [{ ...file, mapping: unrated }, true],
+  ] as const;
+  for (const [other, isMarked] of cases) assertEquals(areMarks([file, other]), isMarked);
 });
 
 Deno.test("one value in a column of the items, and one time of all interactions", async () => {

@@ -62,6 +62,16 @@ const Segment = z.object({
   recall: z.number(),
 }).openapi("Segment");
 
+const EventCount = z.object({
+  word: z.string().describe("In lower case."),
+  rows: z.int(),
+  weight: z.number().nullable()
+    .describe("Weight of each row; null if it cancels the user's earlier rows of the item."),
+  by: z.enum(["settings", "word", "default"]).describe(
+    "Origin of the weight: `event_weights`, a known word, or neither, which counts as a view.",
+  ),
+}).openapi("EventCount", { description: "An event word of the files and how its rows count." });
+
 const Data = z.object({
   items: z.int(),
   described_items: z.int().describe("Items described by the content file."),
@@ -77,6 +87,8 @@ const Data = z.object({
     neutral: z.int(),
     rejected: z.int(),
   }).optional().describe("Liking rule, and numbers of interactions, which sum to the total."),
+  events: z.array(EventCount).optional()
+    .describe("The twenty commonest event words; absent without any."),
 });
 
 const Split = z.object({
@@ -200,3 +212,4 @@ export type Metrics = z.infer<typeof Metrics>;
 export type CurvePoint = z.infer<typeof CurvePoint>;
 export type Segment = z.infer<typeof Segment>;
 export type Interval = z.infer<typeof Interval>;
+export type EventCount = z.infer<typeof EventCount>;

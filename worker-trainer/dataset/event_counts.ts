@@ -1,0 +1,45 @@
+import type { EventCount } from "../../functions/recommender/report/report.ts";
+import { eventWeights, isPlainEvent } from "./event_weights.ts";
+
+/** Weighs rows by their event words, and counts the rows of each word. */
+export class EventCounts {
+  readonly #own: Readonly<Record<string, number>>;
+  readonly #weightOf: (event: string) => number;
+  readonly #words = new Map<string, { rows: number; weight: number }>();
+
+  /**
+   * @param own the owner's weights by event in lower case; see `eventWeights`.
+   * @throws {RangeError} if one of them is not a finite number.
+   */
+  constructor(own: Readonly<Record<string, number>> = {}) {
+    this.#own = own;
+    this.#weightOf = eventWeights(own);
+  }
+
+  /** Counts a row and returns its weight. @param event in lower case, empty if missing. */
+  weigh(event: string): number {
+    let known = this.#words.get(event);
+    if (known === undefined) {
+      known = { rows: 0, weight: this.#weightOf(event) };
+      this.#words.set(event, known);
+    }
+    known.rows++;
+    return known.weight;
+  }
+
+  /** Returns the words of the rows, the most frequent first; rows without a word are left out. */
+  counts(): EventCount[] {
+    return [...this.#words].filter(([word]) => word !== "")
+      .map(([word, { rows, weight }]) => ({
+        word,
+        rows,
+        weight: Number.isNaN(weight) ? null : weight,
+        by: Object.hasOwn(this.#own, word)
+          ? "settings" as const
+          : weight !== 1 || isPlainEvent(word)
+          ? "word" as const
+          : "default" as const,
+      }))
+      .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
+  }
+}
