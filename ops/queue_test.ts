@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { testDatabase } from "../testing/database.ts";
-import { claimProject, defer } from "../worker-trainer/queue/claim.ts";
+import { defer } from "../functions/recommender/projects/training_states.ts";
+import { claimProject } from "../worker-trainer/queue/claim.ts";
 import { sayHere } from "../worker-trainer/queue/trainer_row.ts";
 import { pendingProject, projectRow } from "../testing/training_project.ts";
 import { queueLines, queueReport } from "./queue.ts";

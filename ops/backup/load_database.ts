@@ -1,6 +1,7 @@
 /** Restores the database in one transaction. */
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../database/migrate.ts";
+import { requeueRestored } from "../../functions/recommender/projects/training_states.ts";
 import { BackupError } from "./backup_error.ts";
 import { type Erasures, replayErasures } from "../../worker-trainer/backups/erasure_list.ts";
 import type { DumpedTable, Manifest } from "./manifest.ts";
@@ -133,10 +134,7 @@ async function settle(
   await sql`delete from http.pauses where until <> 'infinity'`;
   // The parts of an unfinished upload are not in a backup, so it starts over.
   await sql`delete from recommender.uploads where sha256 is null`;
-  await sql`
-    update recommender.recommender_projects
-    set status = 'PENDING', lease_until = null, stage = null, progress = 0
-    where status = 'PROCESSING'`;
+  await requeueRestored(sql);
   // A reused id of a lost project would inherit its models or its users' erasures.
   const ids = leftModels.map((name) => Number(/^project-(\d+)-/.exec(name)?.[1] ?? 0));
   const last = Math.max(0, ...ids, ...erasures.users.map(({ project_id }) => project_id));

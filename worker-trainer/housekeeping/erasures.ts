@@ -7,7 +7,7 @@ import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
 import type { Registry } from "../../functions/recommender/registry/registry.ts";
-import { LEASE_SECONDS as TRAINING_LEASE_SECONDS } from "../queue/claim.ts";
+import { LEASE_SECONDS as TRAINING_LEASE_SECONDS } from "../../functions/recommender/projects/training_states.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import { causesOf } from "../runtime/causes_of.ts";
 

@@ -1,23 +1,25 @@
 /** Runs one claim to its end: trains it, renews its lease, and writes the result. */
 import type { Sql } from "postgres";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
+import {
+  beat,
+  defer,
+  release,
+  returnTry,
+} from "../../functions/recommender/projects/training_states.ts";
 import { makeChampion, type Registry } from "../../functions/recommender/registry/registry.ts";
 import { publishedOutcome } from "./published_outcome.ts";
 import { lookAgain } from "./to_forget.ts";
 import type { Log } from "../runtime/trainer_log.ts";
 import {
-  beat,
   type Claim,
-  defer,
   erasedSince,
   fail,
   FAILURES_ALLOWED,
   finish,
   type Outcome,
   refuse,
-  release,
   retryLater,
-  returnTry,
 } from "./claim.ts";
 import type { Contact } from "./contact.ts";
 import type { Dependencies } from "./dependencies.ts";

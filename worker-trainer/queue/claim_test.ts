@@ -1,18 +1,13 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
-import { cancelTraining } from "../../functions/recommender/projects/projects.ts";
 import {
   beat,
-  claimProject,
+  cancelTraining,
   defer,
-  erasedSince,
-  fail,
-  finish,
-  refuse,
   release,
-  retryLater,
   returnTry,
-} from "./claim.ts";
+} from "../../functions/recommender/projects/training_states.ts";
+import { claimProject, erasedSince, fail, finish, refuse, retryLater } from "./claim.ts";
 import {
   erasedUser,
   pendingProject,

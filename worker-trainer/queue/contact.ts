@@ -1,4 +1,4 @@
-import { LEASE_SECONDS } from "./claim.ts";
+import { LEASE_SECONDS } from "../../functions/recommender/projects/training_states.ts";
 
 /**
  * Tracks gaps in the contact between this process and the database. After a gap, leases of other

@@ -1,4 +1,4 @@
-import type { Progress } from "./claim.ts";
+import type { Progress } from "../../functions/recommender/projects/training_states.ts";
 
 /** Writes the latest progress: on `beat`, at each new stage, else at most twice a second. */
 export class Pulse {

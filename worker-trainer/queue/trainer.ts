@@ -1,8 +1,9 @@
 /** The trainer's main loop: claims trainings while it has free places, and runs each to its end. */
 import { boundedSettings, SETTING_LIMITS } from "../../functions/recommender/projects/settings.ts";
+import { release } from "../../functions/recommender/projects/training_states.ts";
 import { Bell } from "../runtime/bell.ts";
 import { attend, type Attended, type AttendOptions } from "./attend.ts";
-import { type Claim, claimProject, release } from "./claim.ts";
+import { type Claim, claimProject } from "./claim.ts";
 import { Contact } from "./contact.ts";
 import { Dependencies } from "./dependencies.ts";
 import { Places } from "./places.ts";

@@ -3,7 +3,8 @@
  * that process and not the trainer's heartbeat. The two exchange lines of JSON.
  */
 import { TextLineStream } from "@std/streams";
-import type { Claim, Outcome, Progress } from "./claim.ts";
+import type { Progress } from "../../functions/recommender/projects/training_states.ts";
+import type { Claim, Outcome } from "./claim.ts";
 import { COLLECTING } from "../threads/collect.ts";
 import { WATCHED_BYTES } from "../runtime/memory_watch.ts";
 import { crashReason, isShortage } from "../runtime/crash_reason.ts";

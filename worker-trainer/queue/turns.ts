@@ -17,6 +17,11 @@
  * then the search, would be two rows, the second in a class after every first.
  */
 import type { ISql } from "postgres";
+import {
+  isAbandoned,
+  isRunning,
+  isWaiting,
+} from "../../functions/recommender/projects/training_states.ts";
 
 /** Maximum number of an owner's running trainings while other owners wait. */
 export const RUNNING_OF_ONE = 1;
@@ -69,9 +74,7 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
   return sql`
     with trainings as (
       select p.id, p.owner_id, p.project_name, p.queued_at, p.queued_turn, p.failures,
-        p.status = 'PROCESSING' and p.lease_until >= now() as runs,
-        p.status = 'PROCESSING' and p.lease_until < now() as is_left,
-        p.status = 'PENDING' and p.not_before <= now() as waits,
+        ${isRunning(sql)} as runs, ${isAbandoned(sql)} as is_left, ${isWaiting(sql)} as waits,
         coalesce(t.turn, 0) as last_turn,
         -- Whose turn it is: the owner's, or that of all who have no READY yet.
         case when t.first_ready_at is not null then p.owner_id end as party,

@@ -6,8 +6,9 @@
  */
 import type { Sql } from "postgres";
 import { ownedBy } from "../../http/owned_by.ts";
-import { type Project, projectColumns, requeued } from "./projects.ts";
+import { type Project, projectColumns } from "./project.ts";
 import { lockQuotas, QUOTAS, type Quotas } from "./quotas.ts";
+import { queueWithoutUser } from "./training_states.ts";
 
 /**
  * Erases a user from one of the owner's projects and queues a training without them, unless one is
@@ -37,17 +38,8 @@ export async function eraseUser(
       values (${projectId}, ${userId}, clock_timestamp())
       on conflict do nothing`;
     if (count === 0) return project;
-    const [queued] = await sql<Project[]>`
-      update recommender.recommender_projects p set ${requeued(sql)}
-      where id = ${projectId} and status in ('READY', 'ERROR') and exists (
-        select from recommender.uploaded_files f
-        where f.project_id = p.id and f.file_type = 'INTERACTION'
-      ) and (
-        select count(*) from recommender.recommender_projects o
-        where o.owner_id = ${ownerId} and o.status in ('PENDING', 'PROCESSING')
-      ) < ${quotas.trainings}
-      returning ${projectColumns(sql)}`;
-    return queued ?? project;
+    const { trainings } = quotas;
+    return await queueWithoutUser(sql, ownerId, { id: projectId, trainings }) ?? project;
   });
 }
 

@@ -4,17 +4,10 @@ import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import type { Dialect } from "../csv/dialect.ts";
 import type { Mapping } from "../csv/mapping.ts";
-import {
-  addFile,
-  addMapping,
-  type FileType,
-  mappingOfFile,
-  type NewFile,
-  type Project,
-  projectColumns,
-  requeued,
-} from "./projects.ts";
+import { addFile, addMapping, type FileType, mappingOfFile, type NewFile } from "./projects.ts";
+import type { Project } from "./project.ts";
 import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
+import { restartTraining } from "./training_states.ts";
 
 /** An uploaded file and its blob. */
 export interface StoredProjectFile {
@@ -105,11 +98,7 @@ export async function removeProjectFile(
     }
     await sql`
       delete from recommender.uploaded_files where id = ${fileId} and project_id = ${projectId}`;
-    const [project] = await sql<Project[]>`
-      update recommender.recommender_projects set ${requeued(sql)}
-      where owner_id = ${ownerId} and id = ${projectId}
-      returning ${projectColumns(sql)}`;
-    return project;
+    return await restartTraining(sql, ownerId, projectId);
   };
   return await holdingQuotas(sql, ownerId, { quotas, work });
 }
@@ -130,10 +119,7 @@ export async function mendMappings(
   },
 ): Promise<Project | null> {
   const work = async (sql: TransactionSql) => {
-    const [project] = await sql<Project[]>`
-      update recommender.recommender_projects set ${requeued(sql)}
-      where owner_id = ${ownerId} and id = ${projectId}
-      returning ${projectColumns(sql)}`;
+    const project = await restartTraining(sql, ownerId, projectId);
     if (!project) return null;
     for (const [file, mapping] of mappings) {
       await sql`

@@ -1,53 +1,20 @@
 /**
  * Projects with their files and mappings: functions over `sql`, whose tenant queries all name the
- * owner. The trainer's updates of a project's row are in `worker-trainer/queue/claim.ts`.
+ * owner. Statements that change the state of a training are in `training_states.ts`.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
-import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import type { Dialect } from "../csv/dialect.ts";
 import type { Mapping } from "../csv/mapping.ts";
 import type { ModelType } from "../model/model.ts";
+import { type Project, projectColumns } from "./project.ts";
 import type { Report } from "../report/report.ts";
 import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
+import { queueNewProject, queueTraining } from "./training_states.ts";
 import { orAccountGone, takeUpload } from "./upload_store.ts";
 
-export type ProjectStatus = "PENDING" | "PROCESSING" | "READY" | "ERROR";
 export type FileType = "CONTENT" | "INTERACTION";
-
-/** A project, as listed. */
-export interface Project {
-  id: number;
-  project_name: string;
-  status: ProjectStatus;
-  model_type: ModelType;
-  mlflow_model_name: string;
-  mlflow_model_version: string | null;
-  created_at: Date;
-  /** Stage of the training; while it is queued, the reason why trainings are paused. */
-  stage: string | null;
-  /** 0 to 1. */
-  progress: number;
-  error: string | null;
-  queued_at: Date;
-  started_at: Date | null;
-  finished_at: Date | null;
-  /** Training time of the version that serves. */
-  trained_at: Date | null;
-  quality: Quality | null;
-}
-
-/** Summary of the report, as fractions from 0 to 1; unmeasured metrics are absent. */
-export interface Quality {
-  /** Recall at 10 on the test set. */
-  recall?: number;
-  ndcg?: number;
-  /** The same for the popularity baseline. */
-  popularity_recall?: number;
-  popularity_ndcg?: number;
-  /** CONTENT: fraction of items that have similar items. */
-  items_with_neighbours?: number;
-}
 
 /** A project with its files and report. */
 export interface ProjectDetails extends Project {
@@ -104,10 +71,7 @@ export async function createProject(
   { project_name, model_type, files, quotas = QUOTAS }: NewProject & { quotas?: Quotas },
 ): Promise<Project> {
   const work = async (sql: TransactionSql) => {
-    const [project] = await sql<Project[]>`
-      insert into recommender.recommender_projects (owner_id, project_name, model_type)
-      values (${ownerId}, ${project_name}, ${model_type})
-      returning ${projectColumns(sql)}`;
+    const project = await queueNewProject(sql, ownerId, { project_name, model_type });
     for (const file of files) {
       await addFile(sql, ownerId, { projectId: project.id, file });
     }
@@ -228,83 +192,14 @@ export async function requeueProject(
   id: number,
   { quotas = QUOTAS }: { quotas?: Quotas } = {},
 ): Promise<Project | null> {
-  const work = async (sql: TransactionSql) => {
-    const [project] = await sql<Project[]>`
-      update recommender.recommender_projects set ${requeued(sql)}
-      where owner_id = ${ownerId} and id = ${id} and status in ('READY', 'ERROR')
-      returning ${projectColumns(sql)}`;
-    return project ?? null;
-  };
+  const work = (sql: TransactionSql) => queueTraining(sql, ownerId, id);
   return await holdingQuotas(sql, ownerId, { quotas, work });
-}
-
-/** Error text shown to the owner after a cancelled training. */
-const CANCELLED = {
-  first: "The training was cancelled before there was a model. Train again to get one.",
-  again: "The training was cancelled. The version before it goes on serving.",
-};
-
-/**
- * Cancels a queued or running training: notifies the trainer, which finds its claim lost and ends
- * the training process. The status becomes READY if a version serves, otherwise ERROR. Returns null
- * if no training is queued or running, if its version is already being promoted, or if there is no
- * such project.
- */
-export async function cancelTraining(
-  sql: Sql,
-  ownerId: string,
-  id: number,
-): Promise<Project | null> {
-  const [project] = await ownedBy(sql, ownerId)<Project[]>`
-    with woken as (select pg_notify('recommender_queue', ''))
-    update recommender.recommender_projects
-    set status = case when mlflow_model_version is null then 'ERROR' else 'READY' end,
-        error = case when mlflow_model_version is null
-          then ${CANCELLED.first} else ${CANCELLED.again} end,
-        stage = 'cancelled', lease_until = null, finished_at = now()
-    from woken
-    where owner_id = ${ownerId} and id = ${id}
-      and (status = 'PENDING' or status = 'PROCESSING' and not (${isBeingCrowned(sql)}))
-    returning ${projectColumns(sql)}`;
-  return project ?? null;
-}
-
-/**
- * SQL condition that the trainer sets before it makes a version the champion; from then on the
- * training cannot be cancelled. The stage is `publishing`, or the reason for waiting.
- */
-export function isBeingCrowned(sql: ISql) {
-  return sql`progress = 1`;
-}
-
-/**
- * Deletes a project; triggers record its blobs and model for deletion. Returns the model's name, or
- * null if there is no such project.
- */
-export async function deleteProject(sql: Sql, ownerId: string, id: number): Promise<string | null> {
-  const [project] = await ownedBy(sql, ownerId, { limitMs: SLOW_MS })<
-    { mlflow_model_name: string }[]
-  >`
-    delete from recommender.recommender_projects where owner_id = ${ownerId} and id = ${id}
-    returning mlflow_model_name`;
-  return project?.mlflow_model_name ?? null;
 }
 
 /** Returns the id of this installation, which distinguishes it in a shared registry. */
 export async function installationId(sql: Sql): Promise<string> {
   const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
   return id;
-}
-
-/**
- * SQL assignments that queue a project for a new training. A running training has another id, so
- * its later updates have no effect.
- */
-export function requeued(sql: ISql) {
-  return sql`
-    status = 'PENDING', training_id = gen_random_uuid(), attempt = 0, failures = 0,
-    queued_at = now(), not_before = now(), lease_until = null, started_at = null,
-    finished_at = null, stage = null, progress = 0, error = null`;
 }
 
 /** SQL expression for the mapping of file `f` as JSON. */
@@ -320,20 +215,4 @@ export function mappingOfFile(sql: ISql) {
       group by app_schema_key
     ) m
   )`;
-}
-
-/** SQL columns of a `Project`. */
-export function projectColumns(sql: ISql) {
-  return sql`
-    id, project_name, status, model_type, mlflow_model_name, mlflow_model_version, created_at,
-    case when status = 'PENDING' then coalesce((select recommender.queue_pause()), stage)
-      else stage end as stage,
-    progress, error, queued_at, started_at, finished_at, trained_at,
-    case when report is not null then jsonb_strip_nulls(jsonb_build_object(
-      'recall', report #> '{test,metrics,recall}',
-      'ndcg', report #> '{test,metrics,ndcg}',
-      'popularity_recall', report #> '{test,popularity,recall}',
-      'popularity_ndcg', report #> '{test,popularity,ndcg}',
-      'items_with_neighbours', report #> '{content,items_with_neighbours}'
-    )) end as quality`;
 }

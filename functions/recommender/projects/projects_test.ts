@@ -3,13 +3,13 @@ import type { Sql } from "postgres";
 import { testDatabase } from "../../../testing/database.ts";
 import {
   createProject,
-  deleteProject,
   findProject,
   findProjectDetails,
   listProjects,
   type NewProject,
   requeueProject,
 } from "./projects.ts";
+import { deleteProject } from "./training_states.ts";
 
 async function user(sql: Sql, name: string): Promise<string> {
   const [{ id }] = await sql<{ id: string }[]>`

@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { Report } from "../report/report.ts";
 import { claimEffect, ownedBy } from "../../http/owned_by.ts";
+import { serveVersion } from "./training_states.ts";
 
 export type PromotionReason = "TRAINED" | "PROMOTED" | "ROLLED_BACK";
 
@@ -33,12 +34,8 @@ export async function promoteVersion(
 ): Promise<boolean> {
   const elsewhere = new Error("The alias is elsewhere.");
   return await ownedBy(sql, ownerId, { pauseMs: MOVE_MS }).begin(async (sql) => {
-    const { count } = await sql`
-      update recommender.recommender_projects
-      set mlflow_model_version = ${version}, report = ${sql.json(report as never)},
-          trained_at = ${trainedAt}, error = case when status = 'READY' then null else error end
-      where owner_id = ${ownerId} and id = ${projectId}`;
-    if (count === 0) return false;
+    const served = { id: projectId, version, report, trainedAt };
+    if (!await serveVersion(sql, ownerId, served)) return false;
     await addPromotion(sql, { projectId, version, reason });
     await claimEffect(sql, ownerId);
     if (!await move()) throw elsewhere;

@@ -4,7 +4,7 @@
  */
 import type { Sql } from "postgres";
 import { Memory } from "../../http/memory.ts";
-import { type Project, projectColumns } from "./projects.ts";
+import { type Project, projectColumns } from "./project.ts";
 
 /** A project, with the items and users that responses must exclude. */
 export interface ServedProject {

@@ -5,7 +5,8 @@ import type { IsAlive } from "../../http/identity.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { findProject, type Project } from "../projects/projects.ts";
+import type { Project } from "../projects/project.ts";
+import { findProject } from "../projects/projects.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { ById, projectJson, security } from "./schemas.ts";
 

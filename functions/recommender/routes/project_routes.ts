@@ -6,15 +6,14 @@ import { createRoutes } from "../../http/service.ts";
 import type { Lane } from "../../http/lane.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import {
-  cancelTraining,
   createProject,
-  deleteProject,
   findProject,
   findProjectDetails,
   listProjects,
   requeueProject,
 } from "../projects/projects.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import { cancelTraining, deleteProject } from "../projects/training_states.ts";
 import { ReportSchema } from "../report/report.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
 import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";

@@ -1,6 +1,6 @@
 /** Schemas shared by several routes. */
 import { z } from "@hono/zod-openapi";
-import type { Project } from "../projects/projects.ts";
+import type { Project } from "../projects/project.ts";
 
 /** Bearer token of a person, or of the webhooks service. */
 export const security = [{ bearer: [] }];
