@@ -1,5 +1,5 @@
 /** Texts of the file import. */
-import type { Dialect, Format } from "../../functions/recommender/csv/dialect.ts";
+import type { Dialect, Format, Unpivot } from "../../functions/recommender/csv/dialect.ts";
 import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
 import { count, counted, percent } from "../ui/words.ts";
 
@@ -122,10 +122,15 @@ export const text = {
     delimiter: "Delimiter",
     encoding: "Encoding",
     skip: "Lines to skip at the start",
-    wide: (columns: number, { key, name }: { key: string; name: string }) =>
+    wide: (columns: number, { key, name, none, without = [] }: Unpivot) =>
       `This looks like a table with one row per "${key}" and ${count(columns)} columns, one per ` +
-      `${name}. Training needs one row per rating.`,
+      `${name}. Training needs one row per rating.` +
+      (none === undefined ? "" : ` Cells with ${none} are taken as not rated.`) +
+      (without.length === 0 ? "" : ` Left out: ${without.join(", ")}.`),
     unpivot: "Convert to one row per rating",
+    keyless:
+      "This looks like a table with one column per item and one row per user, or the other " +
+      "way round, but no column names its rows. Add a column of ids to the file.",
     asItIs: "Read the table as it is",
   },
   firstRows: (name: string) => `First rows of ${name}`,

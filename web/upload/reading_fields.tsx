@@ -14,7 +14,7 @@ interface ReadingFieldsProps {
 const words = text.readings;
 
 export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
-  const { kind, head: { dialect, columns, wide } } = draft;
+  const { kind, head: { dialect, columns, wide, isKeyless } } = draft;
   const { format = "csv", unpivot, filled } = dialect;
   const isText = format === "csv" || format === "jsonl" || format === "json";
   return (
@@ -22,7 +22,7 @@ export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
       {notesOf(draft).map((note) => <p key={note} class="note small">{note}</p>)}
       {wide && kind === "INTERACTION" && (
         <div class="note warn stack tight">
-          <p>{words.wide(columns.length - 1, wide)}</p>
+          <p>{words.wide(columns.length - 1 - (wide.without?.length ?? 0), wide)}</p>
           <div>
             <button type="button" class="button small" onClick={() => onRead({ unpivot: wide })}>
               {words.unpivot}
@@ -30,6 +30,7 @@ export function ReadingFields({ draft, onRead }: ReadingFieldsProps) {
           </div>
         </div>
       )}
+      {isKeyless && kind === "INTERACTION" && <p class="note warn">{words.keyless}</p>}
       {(unpivot || filled) && (
         <div>
           <button

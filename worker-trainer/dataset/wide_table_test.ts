@@ -2,6 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { describeFile } from "../../functions/recommender/csv/describe.ts";
 import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
+import type { Mapping } from "../../functions/recommender/csv/mapping.ts";
+import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
 import { readDataset } from "./read.ts";
 
 const USERS = 60;
@@ -19,10 +21,10 @@ async function pairsOf(text: string) {
   const bytes = file(text);
   const found = await describeFile(bytes);
   const dialect = { ...found.dialect, ...(found.wide && { unpivot: found.wide }) };
-  const { columns, notes = [] } = await describeFile(bytes, { dialect });
+  const { columns, sampleRows, notes = [] } = await describeFile(bytes, { dialect });
   const { dataset, receipts: [receipt] } = await readDataset([{
     ...{ name: "1", open: () => Promise.resolve(bytes), kind: "INTERACTION", dialect },
-    mapping: { user_id: columns[0], item_id: columns[1], rating: columns[2] },
+    mapping: proposeMapping("INTERACTION", columns, sampleRows).mapping as Mapping,
   }]);
   const { users, items, interactions: { offsets, items: indices } } = dataset;
   const pairs = users.flatMap((user, u) =>
@@ -58,6 +60,22 @@ Deno.test("blanks of a table of stars are no ratings, and stars are", async () =
   const { found, pairs } = await pairsOf(text);
   assertEquals(found.wide, { key: "user", name: "item", value: "rating" });
   assertEquals(pairs, WANTED);
+});
+
+Deno.test("a value that stands for none, in any notation, and columns beside are left out", async () => {
+  const star = (user: number, item: number) => 1 + (user + item) % 5;
+  const beside = wide((user, item) => had(user, item) ? String(star(user, item)) : "")
+    .replace("user,", "user,name,age,").replaceAll(/^u(\d+),/gm, "u$1,Name $1,4$1,");
+  for (
+    const text of [
+      wide((user, item) => had(user, item) ? `${star(user, item)}.0` : item % 2 ? "99" : "99.0"),
+      wide((user, item) => had(user, item) ? "TRUE" : item % 2 ? "FALSE" : "False"),
+      wide((user, item) => had(user, item) ? "x" : ""),
+      beside,
+    ]
+  ) {
+    assertEquals((await pairsOf(text)).pairs, WANTED);
+  }
 });
 
 Deno.test("a table of items and flags, or of events with numbers, is none users × items", async () => {

@@ -6,3 +6,11 @@ export class CsvError extends Error {
     super(message);
   }
 }
+
+/** The dialect does not fit the file. */
+export class DialectError extends CsvError {
+  /** @param pointer path of the member of the dialect, such as "unpivot/key". */
+  constructor(readonly pointer: string, message: string) {
+    super("not_csv", message);
+  }
+}

@@ -8,7 +8,7 @@ import { binaryFormat, detectEncoding, detectLetters, isGzip } from "./encoding.
 import type { FileBytes } from "./file_bytes.ts";
 import { columnNames, detectHeader } from "./header.ts";
 import { firstRows } from "./first_rows.ts";
-import { findMelted, findWide, mayBeMelted } from "./find_shape.ts";
+import { findMelted, findWide, lacksKey, mayBeMelted } from "./find_shape.ts";
 import { JsonArray, JsonLines } from "./json_elements.ts";
 import { checkColumns } from "./limits.ts";
 import { openRecords } from "./open_records.ts";
@@ -34,6 +34,8 @@ export interface FileDescription {
   notes?: string[];
   /** Suggested unpivoting, if the table has one column per item or user. */
   wide?: Unpivot;
+  /** Whether the table has one column per item or user, and none that names its rows. */
+  isKeyless?: boolean;
 }
 
 /** Text formats that are not CSV, by their beginning. */
@@ -65,8 +67,9 @@ export async function describeFile(
   }
   const { dialect, columns, sampleRows } = found;
   const wide = dialect.unpivot ? undefined : findWide(columns, sampleRows);
+  const isKeyless = !wide && !dialect.unpivot && lacksKey(columns, sampleRows);
   const { notes = [] } = found.notes ? found : { notes: readingNotes({ dialect, columns }) };
-  return { ...found, notes, ...(wide && { wide }) };
+  return { ...found, notes, ...(wide && { wide }), ...(isKeyless && { isKeyless }) };
 }
 
 /** Describes a file as the first bytes say, or by the given dialect. */

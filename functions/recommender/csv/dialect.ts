@@ -27,13 +27,15 @@ export interface Dialect {
 
 /** Unpivots a wide table: one row per non-blank cell, with the row's key and column's name. */
 export type Unpivot = {
-  /** Column that identifies the row; all others contain values. */
+  /** Column that identifies the row; all others contain values, except those `without`. */
   key: string;
   /** Names of the resulting columns. */
   name: string;
   value: string;
-  /** Value that is treated as blank. */
+  /** Value that is treated as blank: a number, or a word in any case. */
   none?: string;
+  /** Columns that are left out. */
+  without?: string[];
 };
 
 /** The dialect of files written here, and by most programs. */

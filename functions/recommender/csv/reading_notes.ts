@@ -40,20 +40,31 @@ export function readingNotes({ dialect, columns, sheet }: Found): string[] {
     notes.push(`The text is read as ${encoding}; if letters look wrong, choose another encoding.`);
   }
   if (unpivot) {
+    const { without = [] } = unpivot;
     const none = unpivot.none === undefined ? "" : ` and each ${unpivot.none}`;
+    const beside = without.length === 0
+      ? ""
+      : `, and so ${without.length === 1 ? "is" : "are"} ${
+        without.map((column) => `"${column}"`).join(", ")
+      }`;
     notes.push(
       `Each filled cell is a row of "${unpivot.key}", "${unpivot.name}" and "${unpivot.value}"; ` +
-        `blanks${none} are left out.`,
+        `blanks${none} are left out${beside}.`,
     );
   }
   if (filled) notes.push(`Rows without "${filled}" are passed over: they say nothing.`);
   return notes;
 }
 
+/** The note on a table of ratings without a column that names its rows. */
+export const KEYLESS =
+  "The file looks like a table with a column for each item and a row for each user, or the other " +
+  "way round, and no column names its rows: add one with their ids.";
+
 /** Returns the note on a wide table that is not unpivoted. */
-export function wideNote({ key, name }: Unpivot, columns: number): string {
+export function wideNote({ key, name, without = [] }: Unpivot, columns: number): string {
   return `The file looks like a table with a row for each "${key}" and ${
-    columns - 1
+    columns - 1 - without.length
   } columns, one ` +
     `for each ${name}; a row for each rating is needed, which is made of it by "unpivot".`;
 }

@@ -1,5 +1,5 @@
 /** Reshapes tables: unpivots wide ones, and skips rows of melted ones that have no value. */
-import { CsvError } from "./csv_error.ts";
+import { DialectError } from "./csv_error.ts";
 import type { Dialect, Unpivot } from "./dialect.ts";
 import { columnNames } from "./header.ts";
 import { parseNumber } from "./numbers.ts";
@@ -8,7 +8,7 @@ import type { CsvRecord } from "./records.ts";
 
 /**
  * Returns a file's records in the shape that its dialect describes.
- * @throws {CsvError} `not_csv` if the file lacks a column that the dialect names.
+ * @throws {DialectError} if the file lacks a column that the dialect names.
  */
 export function shapeRows(
   reading: FileReading,
@@ -20,8 +20,11 @@ export function shapeRows(
 
 function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
   const { columns } = reading;
-  const { key, name, value, none } = unpivot;
-  const own = placeOf(key, columns);
+  const { key, name, value, none, without = [] } = unpivot;
+  const own = placeOf(key, columns, "unpivot/key");
+  const left = without.map((column, i) => placeOf(column, columns, `unpivot/without/${i}`));
+  const places = columns.map((_, i) => i).filter((i) => i !== own && !left.includes(i));
+  const isNone = noneTest(none);
   const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
     for (const record of records) {
       if (record.fault) {
@@ -29,8 +32,8 @@ function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
         continue;
       }
       const { line, cells } = record;
-      for (let i = 0; i < cells.length; i++) {
-        if (i === own || isBlank(cells[i]) || cells[i].trim() === none) continue;
+      for (const i of places) {
+        if (isBlank(cells[i]) || isNone(cells[i])) continue;
         yield { line, cells: [cells[own], columns[i], cells[i]] };
       }
     }
@@ -39,7 +42,7 @@ function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
 }
 
 function withoutBlanks(reading: FileReading, filled: string): FileReading {
-  const place = placeOf(filled, reading.columns);
+  const place = placeOf(filled, reading.columns, "filled");
   const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
     for (const record of records) {
       if (record.fault || !isBlank(record.cells[place])) yield record;
@@ -61,13 +64,23 @@ function withRows(
   };
 }
 
+/** Returns whether a cell is the value that is treated as blank, however it is written. */
+function noneTest(none: string | undefined): (cell: string) => boolean {
+  if (none === undefined) return () => false;
+  const [word, number] = [none.trim().toLowerCase(), parseNumber(none)];
+  return number === null || Number.isNaN(number)
+    ? (cell) => cell.trim().toLowerCase() === word
+    : (cell) => parseNumber(cell) === number;
+}
+
 function isBlank(cell: string): boolean {
   return parseNumber(cell) === null;
 }
 
-function placeOf(column: string, columns: readonly string[]): number {
+/** @throws {DialectError} if there is no such column. */
+function placeOf(column: string, columns: readonly string[], pointer: string): number {
   const place = columns.indexOf(column);
   if (place >= 0) return place;
   const names = columns.slice(0, 20).map((name) => `"${name}"`).join(", ");
-  throw new CsvError("not_csv", `The dialect names a column "${column}"; the file has ${names}.`);
+  throw new DialectError(pointer, `The dialect names a column "${column}"; the file has ${names}.`);
 }

@@ -123,6 +123,44 @@ Deno.test("letters behind the head that are no UTF-8 are refused, and taken by t
   assertEquals(taken.status, 201, JSON.stringify(taken.body));
 });
 
+Deno.test("a dialect that names no column of the file, and ratings without ids, are told apart", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const ratings = (names: string[], before: (user: number) => string) =>
+    [
+      names,
+      ...Array.from({ length: 30 }, (_, user) => [
+        ...before(user) ? [before(user)] : [],
+        ...Array.from({ length: 8 }, (_, item) => 1 + (user * item + user) % 5),
+      ]),
+    ].map((row) => row.join(",") + "\n").join("");
+  const films = Array.from({ length: 8 }, (_, item) => `Film ${item}`);
+  const errorsOf = async (text: string, dialect: object) => {
+    const { status, body } = await ann.upload({
+      project_name: "Films",
+      interaction_file: new File([text], "films.csv"),
+      interaction_dialect_json: JSON.stringify(dialect),
+      interaction_schema_json: '{"user_id": "Film 0", "item_id": "Film 1"}',
+    });
+    return [status, ...(body.errors ?? []).map(({ pointer }: { pointer: string }) => pointer)];
+  };
+  const keyed = ratings(["user", ...films], (user) => `u${user}`);
+  const unpivot = { key: "user", name: "item", value: "rating" };
+  const at = "/interaction_dialect_json";
+  assertEquals(await errorsOf(keyed, { unpivot: { ...unpivot, key: "usr" } }), [
+    422,
+    `${at}/unpivot/key`,
+  ]);
+  assertEquals(await errorsOf(keyed, { unpivot: { ...unpivot, without: ["age"] } }), [
+    422,
+    `${at}/unpivot/without/0`,
+  ]);
+  assertEquals(await errorsOf(keyed, { filled: "stars" }), [422, `${at}/filled`]);
+  const keyless = ratings(films, () => "");
+  assertEquals(await errorsOf(keyless, {}), [422, at]);
+  assertEquals(await errorsOf(keyless, { unpivot: null }), [201]);
+});
+
 Deno.test("a wide table is refused as events with what to send, and taken by that", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");

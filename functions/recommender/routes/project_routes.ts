@@ -62,7 +62,7 @@ const CREATE_FORM = {
       type: "string" as const,
       description: "JSON: format (csv, jsonl, json, parquet, xlsx), encoding, delimiter, quote, " +
         "escape, newline, header, skip (lines before the table), comment (how lines begin that are " +
-        "none), filled, unpivot ({key, name, value, none}: a wide table made rows of); found where " +
+        "none), filled, unpivot ({key, name, value, none, without}: a wide table made rows of, but for the columns without); found where " +
         "it is missing.",
     },
     interaction_file: { type: "string" as const, format: "binary" },

@@ -5,7 +5,7 @@ import { type InputError, Problem } from "../../http/problem.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
 import { checkRows } from "../csv/check_rows.ts";
 import { chooseDialect, dialectFor, type GivenDialect } from "../csv/choose_dialect.ts";
-import { CsvError } from "../csv/csv_error.ts";
+import { CsvError, DialectError } from "../csv/csv_error.ts";
 import { describeFile, type FileDescription } from "../csv/describe.ts";
 import { comments, encodings, formats, newlines, quotes } from "../csv/dialect.ts";
 import type { FileBytes } from "../csv/file_bytes.ts";
@@ -14,7 +14,7 @@ import { checkMapping, type InteractionMapping, type Mapping } from "../csv/mapp
 import type { Measure } from "../csv/measure.ts";
 import { refusedTimes } from "../csv/refused_times.ts";
 import type { TakeTurn } from "../csv/turn.ts";
-import { wideNote } from "../csv/reading_notes.ts";
+import { KEYLESS, wideNote } from "../csv/reading_notes.ts";
 import type { FileType, NewFile } from "../projects/projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 
@@ -43,6 +43,7 @@ const GivenDialectSchema = z.strictObject({
     name: z.string().min(1).max(100),
     value: z.string().min(1).max(100),
     none: z.string().max(100).optional(),
+    without: z.array(z.string().max(1000)).max(1000).optional(),
   }).nullable(),
   filled: z.string().max(1000).nullable(),
 }).partial();
@@ -71,6 +72,10 @@ export async function describeUpload(
   const bytes = (await blobBytes(blobs, file.storage_path))!;
   const description = await described(bytes, { fileType, given: given.data ?? {}, turn });
   if (typeof description === "string") return await refused(description);
+  if (description instanceof DialectError) {
+    const { pointer, message } = description;
+    return { errors: [...errors, { pointer: `${dialectField}/${pointer}`, detail: message }] };
+  }
   const { columns } = description;
   let mapping: unknown;
   if (schema) {
@@ -93,6 +98,8 @@ export async function describeUpload(
       detail: `${wideNote(description.wide!, columns.length)} Send ${offered} here and map its ` +
         'columns, or send {"unpivot": null}.',
     });
+  } else if (fileType === "INTERACTION" && description.isKeyless && given.data?.unpivot !== null) {
+    errors.push({ pointer: dialectField, detail: `${KEYLESS} Or send {"unpivot": null}.` });
   } else if (errors.length > 0 && description.notes?.length) {
     // A mapping may be wrong because of how the file is read.
     errors.push(...description.notes.map((detail) => ({ pointer: dialectField, detail })));
@@ -161,11 +168,14 @@ async function countedRows(
   }
 }
 
-/** Returns the dialect and the column names, or a sentence why the file cannot be read. */
+/**
+ * Returns the dialect and the column names, or a sentence why the file cannot be read, or what is
+ * wrong with the given dialect.
+ */
 async function described(
   file: FileBytes,
   { fileType, given, turn }: { fileType: FileType; given: GivenDialect; turn: TakeTurn },
-): Promise<FileDescription | string> {
+): Promise<FileDescription | DialectError | string> {
   try {
     const found = await describeFile(file, { turn });
     const dialect = await chooseDialect(file, dialectFor(fileType, found.dialect), given);
@@ -175,6 +185,7 @@ async function described(
     if (faulty !== undefined) return "The file is no text: a column's name has a zero byte.";
     return given.unpivot === null ? { ...description, wide: undefined } : description;
   } catch (error) {
+    if (error instanceof DialectError) return error;
     if (error instanceof CsvError) return error.message;
     throw error;
   }
@@ -183,9 +194,10 @@ async function described(
 /** Whether a mapping uses a value column of a wide table as an id. */
 function isWideMapping({ wide, columns }: FileDescription, mapping: unknown): boolean {
   if (!wide || typeof mapping !== "object" || mapping === null) return false;
-  const { item_id, user_id } = mapping as InteractionMapping;
-  return [item_id, user_id].some((column) =>
-    column !== undefined && column !== wide.key && columns.includes(column)
+  const { item_id, item_title, user_id } = mapping as InteractionMapping;
+  const others = [wide.key, ...wide.without ?? []];
+  return [item_id, item_title, user_id].some((column) =>
+    column !== undefined && !others.includes(column) && columns.includes(column)
   );
 }
 

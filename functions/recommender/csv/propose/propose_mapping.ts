@@ -1,6 +1,6 @@
 /** Proposes the role of each column, from the evidence of all columns together. */
 import type { ContentMapping, FileKind, InteractionMapping } from "../mapping.ts";
-import { readColumnName } from "./column_name.ts";
+import { readColumnName } from "../column_name.ts";
 import { determines, isRecent, readColumnValues, readersOf } from "./column_values.ts";
 import {
   type Column,
@@ -54,13 +54,24 @@ export function proposeMapping(
     const cells = sampleRows.map((row) => (row[i] ?? "").trim());
     return { name, said: readColumnName(name), seen: readColumnValues(cells), cells };
   });
-  const free = all.filter(({ name }) => !known.some(({ column }) => column === name));
-  const isOpen = (key: string) => !without.includes(key) && !known.some((k) => k.key === key);
+  const decided = kind === "CONTENT" ? known : [...known, ...meltedValue(all, known)];
+  const free = all.filter(({ name }) => !decided.some(({ column }) => column === name));
+  const isOpen = (key: string) => !without.includes(key) && !decided.some((k) => k.key === key);
   const reasons = kind === "CONTENT"
     ? contentProposals(free, isOpen)
-    : interactionProposals(free, { isOpen, known });
-  const proposals = [...known, ...reasons];
+    : interactionProposals(free, { isOpen, known: decided });
+  const proposals = [...decided, ...reasons];
   return { mapping: mappingOf(proposals), reasons: proposals };
+}
+
+/** Returns the ratings of a table that was melted under the usual names, variable and value. */
+function meltedValue(columns: readonly Column[], known: readonly Proposal[]): Proposal[] {
+  const named = (name: string) => columns.find((column) => column.name.toLowerCase() === name);
+  const value = named("value");
+  if (!named("variable") || !value?.seen.isNumeric) return [];
+  if (known.some(({ key, column }) => key === "rating" || column === value.name)) return [];
+  const reason = 'its name beside "variable"';
+  return [{ key: "rating", column: value.name, reason, by: "name" }];
 }
 
 function interactionProposals(

@@ -1,6 +1,6 @@
 import type { Match } from "../match.ts";
 import type { FileKind } from "../mapping.ts";
-import { readColumnName } from "./column_name.ts";
+import { readColumnName } from "../column_name.ts";
 import { readColumnValues } from "./column_values.ts";
 import { type ProposedMapping, proposeMapping } from "./propose_mapping.ts";
 import { INTERACTION_SCORES } from "./role_scores.ts";

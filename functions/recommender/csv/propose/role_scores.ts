@@ -2,7 +2,7 @@
  * Scores how well a column fits a role, by its name and values. Scores are additive: about 6 for a
  * clear name, 3 for nearly unambiguous values, −4 or less for contradicting evidence.
  */
-import { type ColumnName, isNameless } from "./column_name.ts";
+import { type ColumnName, isNameless } from "../column_name.ts";
 import type { ColumnValues } from "./column_values.ts";
 
 /** A role that one column of a file can have; features are chosen separately. */
