@@ -93,6 +93,23 @@ function timed(time: (row: number) => string, rejected: number): ZooFile {
   };
 }
 
+/** Returns a file of ratings from 1 to 5 in words. @param first the word of 1. */
+function rated(word: (rating: number) => string, first: string): ZooFile {
+  return {
+    kind: "INTERACTION",
+    bytes: text(
+      `user,item,rating\n${
+        lines((user, item, rating) => `${user},${item},${word(Number(rating))}`)
+      }`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ",", header: true },
+    first: { user: "1", item: "100", rating: first },
+    rows: 30,
+    rejected: 0,
+  };
+}
+
 const EVENTS = '{"user":{"id":9007199254740993,"vip":true},"item":"a\\"b","tags":["x","y"]}\n' +
   '{"user":{"id":9007199254740995},"item":"c","rating":2.50}\n\n' +
   '{"user":{"id":7},"item":null}\n{broken\n' +
@@ -100,15 +117,25 @@ const EVENTS = '{"user":{"id":9007199254740993,"vip":true},"item":"a\\"b","tags"
 const EVENT_MAPPING = { user_id: "user.id", item_id: "item", rating: "rating" };
 
 export const zoo: Record<string, ZooFile> = {
-  "answers": {
-    kind: "INTERACTION",
+  "answers": rated((rating) => String(rating > 3), "false"),
+  "rows of stars": rated((rating) => "★".repeat(rating).padEnd(5, "☆"), "★☆☆☆☆"),
+  "grades": rated((rating) => "ABCDF"[5 - rating], "F"),
+  "words without an order": { ...rated((rating) => rating > 3 ? "great" : "3", "3"), rejected: 12 },
+  "ids with .0 in some rows": {
+    ...rated(String, "1"),
     bytes: text(
-      `user,item,rating\n${lines((user, item, rating) => `${user},${item},${Number(rating) > 3}`)}`,
+      `user,item,rating\n${
+        lines((user, item, rating) => `${user}${Number(rating) > 2 ? ".0" : ""},${item},${rating}`)
+      }`,
     ),
-    mapping: RATINGS,
-    dialect: { delimiter: ",", header: true },
-    first: { user: "1", item: "100", rating: "false" },
-    rows: 30,
+  },
+  "lists with unknown members": {
+    kind: "CONTENT",
+    bytes: text("id,title,genres\n1,A,<Drama><Crime>\n2,B,Unknown\n3,C,<Crime>\n"),
+    mapping: ITEMS,
+    dialect: { delimiter: "," },
+    first: { id: "1", title: "A", genres: "<Drama><Crime>" },
+    rows: 3,
     rejected: 0,
   },
   "dates of which most have the day first": timed(
