@@ -109,6 +109,11 @@ export class NumberEvidence {
     return { ...form, ...(words && { words }), ...(isUnreadable && { isUnreadable }) };
   }
 
+  /** Whether a cell shows the decimal sign. */
+  get isTold(): boolean {
+    return this.#shapes["decimal ."] + this.#shapes["decimal ,"] > 0;
+  }
+
   #decimal(chosen: DecimalSign | undefined): Pick<FoundNumbers, "decimal" | "open"> {
     const shapes = this.#shapes;
     const [point, comma] = [shapes["decimal ."], shapes["decimal ,"]];

@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { ValueEvidence } from "./value_evidence.ts";
+
+/** Returns what a column leaves open: a sign, an order of dates, "text", or null for nothing. */
+function openOf(cells: readonly string[]) {
+  const evidence = new ValueEvidence();
+  for (const cell of cells) evidence.add(cell);
+  const found = evidence.decide({});
+  if (!found) return "text";
+  return "numbers" in found ? found.numbers.open : found.times.open;
+}
+
+Deno.test("a column of many cells is counted until nothing of it is open", () => {
+  const many = (cell: string) => Array.from({ length: 2500 }, () => cell);
+  const cases: [string[], string | null][] = [
+    [[...many("7"), "1.234"], "."],
+    [[...many("1.234"), "3.5"], null],
+    [many("10.000 km"), "."],
+    [["3.5", ...many("1.234")], null],
+    [many("01/02/2019"), "cells"],
+    [[...many("01/02/2019"), "24/01/2019"], null],
+    [["24/01/2019", ...many("01/02/2019")], null],
+    [[...many("a film"), "1.234"], "text"],
+    [["", "  "], "text"],
+  ];
+  for (const [cells, open] of cases) assertEquals(openOf(cells), open, cells[0]);
+});
