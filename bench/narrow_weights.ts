@@ -10,7 +10,7 @@ import type { Interactions } from "../worker-trainer/dataset/dataset.ts";
 import { splitInteractions } from "../worker-trainer/dataset/split.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
 import type { Algorithm } from "../worker-trainer/algorithms/algorithm.ts";
-import { rankable } from "../worker-trainer/algorithms/assemble.ts";
+import { rankableModel } from "../worker-trainer/algorithms/assemble.ts";
 import { ease } from "../worker-trainer/algorithms/ease.ts";
 import { rp3beta } from "../worker-trainer/algorithms/rp3beta.ts";
 import { servedRows } from "../worker-trainer/algorithms/served_rows.ts";
@@ -43,14 +43,18 @@ async function trials(
   { train, held, items }: { train: Interactions; held: Interactions; items: number },
 ): Promise<void> {
   const set = trainingSet(train, { items });
-  const [, recipe] = algorithm.recipes;
+  const [, recipe] = algorithm.configurations;
   const wide = { ...set, keep: WIDTHS[0], served: WIDTHS[0] };
   const fitted = await algorithm.fit(wide, { ...recipe, neighbours: WIDTHS[0] }, engines);
   for (const served of WIDTHS) {
     const cut = await servedRows(fitted, { served }, engines.pool);
     for (const bits of BITS) {
       const weights = { ...cut, values: rounded(cut, bits) };
-      const model = rankable({ weights, popularity: set.popularity, histories: set.histories });
+      const model = rankableModel({
+        weights,
+        popularity: set.popularity,
+        histories: set.histories,
+      });
       const { curve } = await evaluate(model, { held }, engines.pool);
       const { recall, ndcg } = curve[19];
       console.log(JSON.stringify({

@@ -28,9 +28,11 @@ const say = (what: string, start: number, share = 1) =>
 const { items, interactions } = await realDataset("gowalla");
 const set = trainingSet(interactions, { items: items.ids.length });
 // Starts the threads, which must not be timed.
-const cosine = itemKnn.recipes.find(({ weighting }) => weighting === "cosine")!;
+const cosine = itemKnn.configurations.find(({ weighting }) => weighting === "cosine")!;
 await itemKnn.fit(set, cosine, engines);
-for (const [algorithm, recipe] of [[itemKnn, cosine], [rp3beta, rp3beta.recipes[0]]] as const) {
+for (
+  const [algorithm, recipe] of [[itemKnn, cosine], [rp3beta, rp3beta.configurations[0]]] as const
+) {
   const start = performance.now();
   await algorithm.fit(set, recipe, engines);
   say(algorithm.name, start);

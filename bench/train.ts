@@ -5,7 +5,7 @@
  *     AIREC_TEST_DATA=… deno run -A --v8-flags=--expose-gc bench/train.ts gowalla \
  *       [COLLABORATIVE|HYBRID] [memory in bytes]
  *
- * The flag is the one of the training process: see worker-trainer/threads/give_back.ts.
+ * The flag is that of the training process: see worker-trainer/threads/release_memory.ts.
  */
 import { train } from "../worker-trainer/tuning/train_model.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";

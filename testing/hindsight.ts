@@ -1,12 +1,12 @@
 /** Metrics of candidates on the test part of a training, in hindsight. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
-import { blend, choiceOf, type Recipe } from "../worker-trainer/tuning/model_spec.ts";
+import { blendRows, type Configuration, parseSpec } from "../worker-trainer/tuning/model_spec.ts";
 import type { Dataset } from "../worker-trainer/dataset/dataset.ts";
 import { splitInteractions } from "../worker-trainer/dataset/split.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
 import type { Candidate, Report } from "../functions/recommender/report/report.ts";
 import type { Algorithm } from "../worker-trainer/algorithms/algorithm.ts";
-import { rankable } from "../worker-trainer/algorithms/assemble.ts";
+import { rankableModel } from "../worker-trainer/algorithms/assemble.ts";
 import { type TrainingSet, trainingSet } from "../worker-trainer/algorithms/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/threads/row_pool.ts";
@@ -30,7 +30,11 @@ export async function inHindsight(
   const engines = { dense: await openDense(), pool: new RowPool() };
   // Blends share the same parts.
   const fitted = new Map<string, SparseRows>();
-  const fit = async ({ algorithm, parameters }: Recipe, signal: string, set: TrainingSet) => {
+  const fit = async (
+    { algorithm, parameters }: Configuration,
+    signal: string,
+    set: TrainingSet,
+  ) => {
     const key = JSON.stringify([algorithm.name, parameters, signal]);
     const rows = fitted.get(key) ?? await algorithm.fit(set, parameters, engines);
     fitted.set(key, rows);
@@ -39,26 +43,26 @@ export async function inHindsight(
   const near = candidates.filter(({ algorithm, validation_ndcg = 0 }) =>
     algorithm !== "hybrid" && validation_ndcg >= NEAR * top
   );
-  const all = whole.flatMap(({ name, recipes }) =>
-    recipes.map((parameters): Candidate => ({ algorithm: name, parameters }))
+  const all = whole.flatMap(({ name, configurations }) =>
+    configurations.map((parameters): Candidate => ({ algorithm: name, parameters }))
   );
-  const judged = [];
+  const measured = [];
   for (const candidate of [...near, ...all]) {
-    const { parts, reading } = choiceOf(candidate)!;
-    const set = trainingSet(train, { items: ids.length, reading });
+    const { parts, weighting } = parseSpec(candidate)!;
+    const set = trainingSet(train, { items: ids.length, weighting });
     const rows = [];
-    for (const { recipe, share } of parts) {
-      rows.push({ rows: await fit(recipe, reading.signal, set), share });
+    for (const { configuration, share } of parts) {
+      rows.push({ rows: await fit(configuration, weighting.signal, set), share });
     }
     const { popularity, histories } = set;
-    const model = rankable({
-      weights: await blend(rows, set, engines.pool),
+    const model = rankableModel({
+      weights: await blendRows(rows, set, engines.pool),
       popularity,
       histories,
     });
     const { metrics } = await evaluate(model, { held }, engines.pool);
-    judged.push({ ...candidate, test_ndcg: metrics.ndcg });
+    measured.push({ ...candidate, test_ndcg: metrics.ndcg });
   }
   engines.pool.close();
-  return judged.sort((a, b) => b.test_ndcg - a.test_ndcg);
+  return measured.sort((a, b) => b.test_ndcg - a.test_ndcg);
 }

@@ -12,7 +12,7 @@ import {
 import { artifactFolder } from "./publish/artifact_folder.ts";
 import { train } from "./tuning/train_model.ts";
 import type { Claim, ClaimedFile, Outcome } from "./queue/claim.ts";
-import { codeTags } from "./publish/code_version.ts";
+import { codeTags } from "./publish/code_tags.ts";
 import { trainerConfig } from "./config.ts";
 import type { DataFile } from "./dataset/open_rows.ts";
 import { readDataset } from "./dataset/read.ts";
@@ -20,8 +20,8 @@ import { MissingUploadError } from "./dataset/missing_upload_error.ts";
 import { UnusableDataError } from "./dataset/receipt.ts";
 import { areMarks, dataWarnings } from "./metrics/data_warnings.ts";
 import { eventWarnings, listedEvents } from "./metrics/event_warnings.ts";
-import { workerWarnings } from "./metrics/warnings.ts";
-import type { Recipe } from "./tuning/gate.ts";
+import { workerWarnings } from "./metrics/report_warnings.ts";
+import type { ModelDescription } from "../functions/recommender/report/report.ts";
 import { redactVersion } from "./housekeeping/redact_version.ts";
 import { watchMemory } from "./runtime/memory_watch.ts";
 import { openBlobs } from "./open_blobs.ts";
@@ -30,7 +30,7 @@ import { missingOf } from "./queue/missing.ts";
 import { holdTrainingFolder } from "./queue/training_folder.ts";
 import { type Order, say } from "./queue/training_process.ts";
 import { whileMissing } from "./queue/while_missing.ts";
-import { trainingOf } from "./publish/training_record.ts";
+import { trainingRecord } from "./publish/training_record.ts";
 
 /** Shares of the progress, from measured durations of the stages. */
 const READ = 0.15;
@@ -98,7 +98,7 @@ async function trainAndPublish(
   say({ type: "progress", stage: "publishing", progress: TRAINED });
   const receiptsById = Object.fromEntries(claim.files.map((file, i) => [file.id, receipts[i]]));
   const training = {
-    ...trainingOf(claim, { report, run, receipts, champion, code: await codeTags() }),
+    ...trainingRecord(claim, { report, run, receipts, champion, code: await codeTags() }),
     files: await artifactFolder({ model, report, run: { ...run, receipts: receiptsById } }),
     startedAt,
   };
@@ -110,7 +110,10 @@ async function trainAndPublish(
 }
 
 /** Returns the configuration of the serving version, or undefined. */
-async function championRecipe(claim: Claim, registry: Registry): Promise<Recipe | undefined> {
+async function championRecipe(
+  claim: Claim,
+  registry: Registry,
+): Promise<ModelDescription | undefined> {
   const version = await registry.alias(claim.model, "champion");
   if (version === null) return undefined;
   const report = await registry.read(claim.model, version, "report.json");

@@ -36,14 +36,14 @@ export interface Algorithm {
   /** Algorithms of one family rank similarly; blends combine different families. */
   family: "popularity" | "neighbours" | "regression" | "factors" | "filter";
   /** Configurations to try, along a line: beyond one that is worse, all are worse. */
-  recipes: Parameters[];
+  configurations: Parameters[];
   /** Index of the likeliest configuration (0): tried first, then later ones, then earlier ones. */
   start?: number | ((set: TrainingSet) => number);
   /**
    * Returns the hyperparameters limited to the size of the data, or `undefined` if they do not suit
    * the data; unchanged if absent.
    */
-  fitting?(set: TrainingSet, parameters: Parameters): Parameters | undefined;
+  adapt?(set: TrainingSet, parameters: Parameters): Parameters | undefined;
   cost(set: TrainingSet, dense: Dense, parameters: Parameters): Cost;
   /**
    * Returns items × items without a diagonal, at most `set.keep` entries per row. Row i holds what

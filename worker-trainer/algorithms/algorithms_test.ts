@@ -6,7 +6,7 @@ import { full } from "../../testing/matrices.ts";
 import { matrixDense } from "../linalg/matrix_dense.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { ALGORITHMS } from "./algorithms.ts";
-import { rankable } from "./assemble.ts";
+import { rankableModel } from "./assemble.ts";
 import { checkerboard, interactionsOf } from "../../testing/datasets.ts";
 import { compactItems } from "./compact_set.ts";
 import { byItems, byUsers } from "./ease.ts";
@@ -29,13 +29,13 @@ const X: number[][] = LISTS.map((list) =>
   Array.from({ length: ITEMS }, (_, i) => list.includes(i) ? 1 : 0)
 );
 
-Deno.test("on a checkerboard each algorithm finds the one item that is missing", async () => {
+Deno.test("on a checkerboard each algorithm ranks the missing item first", async () => {
   const { lists, missing } = checkerboard(40);
   const set = trainingSet(interactionsOf(lists), { items: 40 });
-  for (const { name, recipes, fit } of learning) {
-    for (const parameters of recipes) {
+  for (const { name, configurations, fit } of learning) {
+    for (const parameters of configurations) {
       const weights = await fit(set, parameters, { dense, pool });
-      const model = rankable({ weights, popularity: set.popularity });
+      const model = rankableModel({ weights, popularity: set.popularity });
       lists.forEach((items, user) => {
         const [first] = rank(model, { history: { items }, n: 1 });
         assertEquals(first.item, missing[user], `${name} for user ${user}`);
@@ -45,11 +45,11 @@ Deno.test("on a checkerboard each algorithm finds the one item that is missing",
   }
 });
 
-Deno.test("rows have no diagonal, ascend, stay within the cut and hold no NaN", async () => {
+Deno.test("rows are sorted, without diagonal, within the limit and finite", async () => {
   const { lists } = checkerboard(120);
   const set = { ...trainingSet(interactionsOf(lists), { items: 121 }), keep: 7 };
-  for (const { name, recipes, fit } of ALGORITHMS) {
-    const { offsets, columns, values } = await fit(set, recipes[0], { dense, pool });
+  for (const { name, configurations, fit } of ALGORITHMS) {
+    const { offsets, columns, values } = await fit(set, configurations[0], { dense, pool });
     assertEquals(offsets.length, 122, name);
     for (let i = 0; i < 121; i++) {
       const row = Array.from(columns.subarray(offsets[i], offsets[i + 1]));
@@ -60,22 +60,22 @@ Deno.test("rows have no diagonal, ascend, stay within the cut and hold no NaN", 
   }
 });
 
-Deno.test("two fits of the same data are equal, byte for byte", async () => {
+Deno.test("two fits of the same data are identical", async () => {
   const { lists } = checkerboard(60);
   const set = trainingSet(interactionsOf(lists), { items: 60 });
-  for (const { recipes, fit } of ALGORITHMS) {
+  for (const { configurations, fit } of ALGORITHMS) {
     assertEquals(
-      await fit(set, recipes[0], { dense, pool }),
-      await fit(set, recipes[0], { dense, pool }),
+      await fit(set, configurations[0], { dense, pool }),
+      await fit(set, configurations[0], { dense, pool }),
     );
   }
 });
 
-Deno.test("a single user, a single item or none at all is no error", async () => {
+Deno.test("a single user, a single item or none is not an error", async () => {
   for (const [lists, items] of [[[[0]], 1], [[[0, 1]], 2], [[[]], 3], [[], 2]] as const) {
     const set = trainingSet(interactionsOf(lists.map((list) => [...list])), { items });
-    for (const { name, recipes, fit } of ALGORITHMS) {
-      for (const parameters of recipes) {
+    for (const { name, configurations, fit } of ALGORITHMS) {
+      for (const parameters of configurations) {
         const { offsets, values } = await fit(set, parameters, { dense, pool });
         assertEquals(offsets.length, items + 1, name);
         assert(values.every(Number.isFinite), name);
@@ -98,7 +98,7 @@ Deno.test("item-kNN is the cosine with shrinkage of the items' columns", async (
   }
 });
 
-Deno.test("item-kNN by TF-IDF makes the user who has less count more", async () => {
+Deno.test("item-kNN by TF-IDF and BM25 weights users with few items more", async () => {
   // Users 0 and 1 connect item 0 with 1 and 2; the second has many other items.
   const set = trainingSet(interactionsOf([[0, 1], [0, 2, 3, 4, 5, 6]]), { items: 8 });
   const settings = { neighbours: 10, shrinkage: 0 };
@@ -108,7 +108,7 @@ Deno.test("item-kNN by TF-IDF makes the user who has less count more", async () 
   }
 });
 
-Deno.test("RP3β is the walk of its formula", async () => {
+Deno.test("RP3β follows the formula of its random walk", async () => {
   const [alpha, beta] = [0.7, 0.3];
   const rows = full(
     await rp3beta.fit(SET, { alpha, beta, neighbours: 10 }, { dense, pool }),
@@ -127,7 +127,7 @@ Deno.test("RP3β is the walk of its formula", async () => {
   }
 });
 
-Deno.test("Turbo-CF is a power of the normalised item graph, or a filter of second order of it", async () => {
+Deno.test("Turbo-CF is a power of the normalised item graph, or its second-order filter", async () => {
   const [alpha, power] = [0.6, 0.5];
   const fitted = async (order: number) =>
     full(await turboCf.fit(SET, { alpha, power, order }, { dense, pool }), ITEMS);
@@ -175,7 +175,7 @@ Deno.test("the low-pass filter of a checkerboard spreads a history evenly over i
   }
 });
 
-Deno.test("the low-pass filter tells popular from rare by the roots of their degrees", async () => {
+Deno.test("the low-pass filter weights items by the roots of their degrees", async () => {
   // One taste: V is one direction, v_i = √d_i / ‖√d‖, so that W_ij = d_j / Σd for i ≠ j.
   const set = trainingSet(interactionsOf([[0, 1, 2], [0, 1, 2], [0, 1, 2], [0, 1], [0]]), {
     items: 3,

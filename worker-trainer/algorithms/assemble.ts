@@ -16,7 +16,7 @@ export interface Fitted {
 }
 
 /** Returns the model that is stored and served. */
-export function assemble(
+export function assembleModel(
   { items, users, liking, fingerprint }: Dataset,
   fitted: Fitted,
   manifest: Pick<Manifest, "model_type" | "algorithm" | "parameters" | "gamma">,
@@ -52,7 +52,7 @@ export function assemble(
 const NOTHING = stringTable([]);
 
 /** Returns a model for `rank` and `evaluate`, without strings, which the search does not need. */
-export function rankable({ weights, similar, popularity, histories }: Fitted): Model {
+export function rankableModel({ weights, similar, popularity, histories }: Fitted): Model {
   return {
     manifest: {
       format: "airec-model",

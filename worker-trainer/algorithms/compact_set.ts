@@ -14,7 +14,7 @@ export interface CompactSet {
 }
 
 /** Number of items up to which a matrix of all pairs is worth its memory, 450 MB. */
-export const PAIRED = 15_000;
+export const MAX_PAIRED_ITEMS = 15_000;
 
 /** Returns the number of items with interactions. */
 export function activeItems({ xt, items }: Pick<TrainingSet, "xt" | "items">): number {
@@ -24,32 +24,32 @@ export function activeItems({ xt, items }: Pick<TrainingSet, "xt" | "items">): n
 }
 
 /** Compact sets by Xᵀ of their training set and by maximum number of items; freed with the set. */
-const made = new WeakMap<SparseRows, Map<number, CompactSet>>();
+const cache = new WeakMap<SparseRows, Map<number, CompactSet>>();
 
 /**
  * Returns the set without the items that have no interactions. Cached for each set.
- * @param most maximum number of items; those with the most interactions are kept.
+ * @param maxItems maximum number of items; those with the most interactions are kept.
  */
 export function compactItems(
   set: Pick<TrainingSet, "xt" | "items" | "users" | "keep">,
-  most = Infinity,
+  maxItems = Infinity,
 ): CompactSet {
-  const known = made.get(set.xt) ?? new Map<number, CompactSet>();
-  made.set(set.xt, known);
-  const compact = known.get(most) ?? compacted(set, most);
-  known.set(most, compact);
+  const sets = cache.get(set.xt) ?? new Map<number, CompactSet>();
+  cache.set(set.xt, sets);
+  const compact = sets.get(maxItems) ?? compacted(set, maxItems);
+  sets.set(maxItems, compact);
   return compact;
 }
 
 function compacted(
   { xt, items, users, keep }: Pick<TrainingSet, "xt" | "items" | "users" | "keep">,
-  most: number,
+  maxItems: number,
 ): CompactSet {
-  const had = (i: number) => xt.offsets[i + 1] - xt.offsets[i];
-  const active = Uint32Array.from(xt.offsets.subarray(0, items).keys()).filter((i) => had(i) > 0)
-    .sort((a, b) => had(b) - had(a) || a - b).subarray(0, most).sort();
+  const count = (i: number) => xt.offsets[i + 1] - xt.offsets[i];
+  const active = Uint32Array.from(xt.offsets.subarray(0, items).keys()).filter((i) => count(i) > 0)
+    .sort((a, b) => count(b) - count(a) || a - b).subarray(0, maxItems).sort();
   const offsets = sharedIntegers(active.length + 1);
-  active.forEach((item, p) => offsets[p + 1] = offsets[p] + had(item));
+  active.forEach((item, p) => offsets[p + 1] = offsets[p] + count(item));
   const compact = offsets[active.length] === xt.columns.length
     ? { ...xt, offsets }
     : { offsets, ...entriesOf(xt, active, offsets) };
@@ -74,16 +74,16 @@ function entriesOf(
 }
 
 /** Returns rows over the active items as rows over all items. */
-export function atPlaces(
+export function toAllItems(
   { active, items }: CompactSet,
   { offsets, columns, values }: SparseRows,
 ): SparseRows {
-  const places = sharedIntegers(items + 1);
+  const ends = sharedIntegers(items + 1);
   for (let i = 0, a = 0; i < items; i++) {
     if (active[a] === i) a++;
-    places[i + 1] = offsets[a];
+    ends[i + 1] = offsets[a];
   }
-  const own = sharedIntegers(columns.length);
-  for (let e = 0; e < own.length; e++) own[e] = active[columns[e]];
-  return { offsets: places, columns: own, values };
+  const itemsOf = sharedIntegers(columns.length);
+  for (let e = 0; e < itemsOf.length; e++) itemsOf[e] = active[columns[e]];
+  return { offsets: ends, columns: itemsOf, values };
 }

@@ -2,7 +2,7 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { gramBytes } from "../linalg/gram.ts";
 import { invert } from "../linalg/invert.ts";
-import { denseTimesSparse } from "../threads/on_threads.ts";
+import { denseTimesSparse } from "../threads/parallel_products.ts";
 import { productCost } from "../linalg/product.ts";
 import { rowScratch } from "../linalg/row_scratch.ts";
 import { rowCount, RowsBuilder } from "../linalg/sparse_rows.ts";
@@ -17,8 +17,14 @@ import {
   SPARSE_RATE,
   STREAM_RATE,
 } from "./algorithm.ts";
-import { activeItems, atPlaces, compactItems, type CompactSet, PAIRED } from "./compact_set.ts";
-import { gramOnce } from "./gram_once.ts";
+import {
+  activeItems,
+  compactItems,
+  type CompactSet,
+  MAX_PAIRED_ITEMS,
+  toAllItems,
+} from "./compact_set.ts";
+import { cachedGram } from "./cached_gram.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /**
@@ -35,10 +41,12 @@ import type { TrainingSet } from "./training_set.ts";
 export const ease: Algorithm = {
   name: "ease",
   family: "regression",
-  recipes: [{ lambda: 100 }, { lambda: 300 }, { lambda: 1000 }],
+  configurations: [{ lambda: 100 }, { lambda: 300 }, { lambda: 1000 }],
   start: 1,
-  fitting: (set, parameters) =>
-    Math.min(set.users, activeItems(set)) > PAIRED ? { ...parameters, items: PAIRED } : parameters,
+  adapt: (set, parameters) =>
+    Math.min(set.users, activeItems(set)) > MAX_PAIRED_ITEMS
+      ? { ...parameters, items: MAX_PAIRED_ITEMS }
+      : parameters,
   cost(set, dense, { items }) {
     const [primal, dual] = costs(set, dense, Number(items ?? Infinity));
     return dual.seconds < primal.seconds ? dual : primal;
@@ -65,7 +73,7 @@ export async function byItems(set: CompactSet, options: EaseOptions): Promise<Sp
     inverse.row(i, row);
     for (let j = 0; j < n; j++) row[j] /= -diagonal[j];
   });
-  return atPlaces(set, rows);
+  return toAllItems(set, rows);
 }
 
 /**
@@ -101,7 +109,7 @@ export async function byUsers(set: CompactSet, options: EaseOptions): Promise<Sp
     cost: x.columns.length * n,
     progress: (share) => options.progress?.(0.3 + 0.7 * share),
   });
-  return atPlaces(set, rows);
+  return toAllItems(set, rows);
 }
 
 /** Returns (A·Aᵀ + λI)⁻¹ for B = Aᵀ. */
@@ -110,7 +118,7 @@ async function invertGram(
   b: SparseRows,
   { lambda, ...options }: EaseOptions,
 ): Promise<SymmetricPanels> {
-  const matrix = (await gramOnce(a, b, options.pool)).copy();
+  const matrix = (await cachedGram(a, b, options.pool)).copy();
   for (let i = 0; i < matrix.size; i++) matrix.set(i, i, matrix.get(i, i) + lambda);
   return await invert(matrix, options);
 }

@@ -1,7 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Catalogue } from "../dataset/dataset.ts";
 import { rowDot } from "../linalg/sparse_rows.ts";
-import { fieldMatrices, type TermWeighting, type TextModel } from "./tfidf.ts";
+import { fieldMatrices, type TermWeighting, type TextParameters } from "./tfidf.ts";
 
 /** Maximum number of items learned from, and neighbours of each. */
 const ITEMS = 2000;
@@ -24,7 +24,7 @@ export function learnFieldWeights(
   catalogue: Catalogue,
   nearest: SparseRows,
   random: () => number,
-): TextModel | undefined {
+): TextParameters | undefined {
   const pairs = pairsOf(nearest, random);
   if (pairs.length < FEWEST) return undefined;
   const models = (["tfidf", "bm25"] as const).map((weighting) =>
@@ -68,7 +68,7 @@ function fitWeights(
   catalogue: Catalogue,
   pairs: Pair[],
   weighting: TermWeighting,
-): TextModel & { error: number } {
+): TextParameters & { error: number } {
   const columns = fieldMatrices(catalogue, weighting)
     .map(({ rows }) => centred(Float64Array.from(pairs, ({ a, b }) => rowDot(rows, a, b))));
   const target = centred(Float64Array.from(pairs, ({ near }) => near));

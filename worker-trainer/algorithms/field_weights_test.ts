@@ -29,18 +29,18 @@ function nearest() {
   return built.build();
 }
 
-Deno.test("the field that says what people take together gets the weight", () => {
+Deno.test("the field that predicts co-occurrence gets the weight", () => {
   const { weights } = learnFieldWeights(catalogue(), nearest(), chance(3))!;
   assertEquals(weights.length, 3); // the titles only repeat the ids
   assertEquals([weights[0], weights[2]], [0, 1]);
   assert(weights[1] < 0.2, `${weights}`);
 });
 
-Deno.test("too little teaches nothing", () => {
+Deno.test("too few pairs yield no weights", () => {
   assertEquals(learnFieldWeights(catalogue(), new RowsBuilder(120).build(), chance(3)), undefined);
 });
 
-Deno.test("weights turn the neighbours, and shrinkage pulls down who is said little of", async () => {
+Deno.test("weights select the neighbours, and shrinkage lowers items with short texts", async () => {
   const pool = new RowPool(1);
   const of = catalogue();
   of.features[1].values[8] = "";

@@ -1,7 +1,7 @@
 /** Combines rows learned from interactions with rows from texts. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
-import { sumOf } from "../threads/on_threads.ts";
+import { parallelSum } from "../threads/parallel_products.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import {
   mapEntries,
@@ -13,7 +13,7 @@ import {
   transpose,
 } from "../linalg/sparse_rows.ts";
 import { strongest } from "../linalg/strongest.ts";
-import { ENTRY_COST, type Part } from "../linalg/weighted_sum.ts";
+import { ENTRY_COST, type WeightedRows } from "../linalg/weighted_sum.ts";
 
 /** Returns the scale of a matrix: the mean of its rows' positive maxima. */
 export function scaleOf(matrix: SparseRows): number {
@@ -37,65 +37,65 @@ export const CONTENT_SHARES = [0, 0.1, 0.3, 0.5];
 /** The default share, without evidence for another. */
 export const DEFAULT_CONTENT_SHARE = 0.3;
 
-/** Content features and neighbours. */
-export interface Content {
+/** Content features and neighbours of the items. */
+export interface ContentModel {
   /** Items × terms; rows have length 1. */
   features: SparseRows;
   /** Nearest neighbours of each item by cosine. */
   rows: SparseRows;
   /** Terms excluded from the comparison because too many items share them; absent if none. */
-  leftOut?: LeftOut;
+  excludedTerms?: ExcludedTerms;
 }
 
 /** Terms excluded from a comparison. */
-export interface LeftOut {
+export interface ExcludedTerms {
   terms: number;
   /** Number of items with the least common of them. */
   sharedBy: number;
 }
 
 /** The two parts of a hybrid. */
-export interface Halves {
+export interface HybridParts {
   /** Weights learned from interactions. */
   weights: SparseRows;
-  content: Content;
+  content: ContentModel;
 }
 
 /**
  * Returns the weights of a hybrid: those learned from interactions, extended to cold items by
- * `bridge`, plus the content rows at the same scale and with their share. Without learned weights,
+ * `extendToColdItems`, plus the content rows at the same scale and with their share. Without learned weights,
  * the content rows alone.
- * @returns a function of the share, so that several can be tried with one bridge.
+ * @returns a function of the share, so that several can be tried with one extension.
  */
 export async function hybridRows(
-  { weights, content }: Halves,
+  { weights, content }: HybridParts,
   { popularity, served: keep }: { popularity: Uint32Array; served: number },
   pool: RowPool,
 ): Promise<(share: number) => Promise<SparseRows>> {
   const scale = scaleOf(weights);
   if (scale === 0) return () => Promise.resolve(content.rows);
-  const bridged = await bridge({ weights, content }, { popularity, keep, pool });
+  const extended = await extendToColdItems({ weights, content }, { popularity, keep, pool });
   const ratio = scale / (scaleOf(content.rows) || 1);
   return (share) =>
-    sumOf([
-      ...bridged.map(({ rows, weight }) => ({ rows, weight: (1 - share) * weight })),
+    parallelSum([
+      ...extended.map(({ rows, weight }) => ({ rows, weight: (1 - share) * weight })),
       ...(share > 0 ? [{ rows: content.rows, weight: share * ratio }] : []),
     ], { keep, pool });
 }
 
 /** Returns the neighbours of each item, by content and interactions in equal shares. */
 export function similarRows(
-  { weights, content }: Halves,
+  { weights, content }: HybridParts,
   options: { keep: number; pool: RowPool },
 ): Promise<SparseRows> {
-  return sumOf([
-    { rows: topToOne(weights), weight: 0.5 },
-    { rows: topToOne(content.rows), weight: 0.5 },
+  return parallelSum([
+    { rows: maxNormaliseRows(weights), weight: 0.5 },
+    { rows: maxNormaliseRows(content.rows), weight: 0.5 },
   ], options);
 }
 
 /** Returns the matrix with each row divided by its largest value, if that is positive. */
-export function topToOne(matrix: SparseRows): SparseRows {
+export function maxNormaliseRows(matrix: SparseRows): SparseRows {
   const tops = new Float64Array(rowCount(matrix));
   for (let i = 0; i < tops.length; i++) {
     for (let e = matrix.offsets[i]; e < matrix.offsets[i + 1]; e++) {
@@ -106,7 +106,7 @@ export function topToOne(matrix: SparseRows): SparseRows {
 }
 
 /** Maximum number of warm items from which a cold one is estimated. */
-const STAND_INS = 10;
+const MAX_PROXIES = 10;
 /** λ: the larger, the less a cold item gets from dissimilar warm ones. */
 const RIDGE = 1;
 
@@ -124,14 +124,14 @@ const RIDGE = 1;
  * @param popularity interactions of each item; 0 for cold ones.
  * @returns the parts whose sum are the weights.
  */
-export async function bridge(
-  { weights, content }: Halves,
+export async function extendToColdItems(
+  { weights, content }: HybridParts,
   { popularity, keep, pool }: { popularity: Uint32Array; keep: number; pool: RowPool },
-): Promise<Part[]> {
+): Promise<WeightedRows[]> {
   const learned = { rows: weights, weight: 1 };
   if (popularity.every((count) => count > 0)) return [learned];
   const items = popularity.length;
-  const shares = transpose(standIns(content, popularity), items);
+  const shares = transpose(warmProxies(content, popularity), items);
   const a = withDiagonal(weights);
   const reached = await pool.run({
     kernel: "product",
@@ -140,14 +140,14 @@ export async function bridge(
     cost: ENTRY_COST * a.columns.length,
   });
   const ownRows = mapEntries(
-    topToOne(content.rows),
+    maxNormaliseRows(content.rows),
     (value, row) => popularity[row] === 0 ? value : 0,
   );
   return [learned, { rows: reached, weight: 1 }, { rows: ownRows, weight: scaleOf(weights) }];
 }
 
 /** Returns items × items: for each cold item, the shares of the warm items it is estimated from. */
-function standIns({ features, rows }: Content, popularity: Uint32Array): SparseRows {
+function warmProxies({ features, rows }: ContentModel, popularity: Uint32Array): SparseRows {
   const items = popularity.length;
   const built = new RowsBuilder(items);
   const values = new Float32Array(items);
@@ -160,10 +160,10 @@ function standIns({ features, rows }: Content, popularity: Uint32Array): SparseR
       indices[count++] = i;
       values[i] = rows.values[e];
     }
-    const kept = strongest(indices, values, { count, k: STAND_INS });
-    const standing = indices.subarray(0, kept);
-    const shares = ridgeShares(features, standing, (i) => values[i]);
-    standing.forEach((i, t) => built.add(i, shares[t]));
+    const kept = strongest(indices, values, { count, k: MAX_PROXIES });
+    const proxies = indices.subarray(0, kept);
+    const shares = ridgeShares(features, proxies, (i) => values[i]);
+    proxies.forEach((i, t) => built.add(i, shares[t]));
     built.endRow();
   }
   return built.build();
@@ -173,7 +173,7 @@ function standIns({ features, rows }: Content, popularity: Uint32Array): SparseR
 function ridgeShares(
   features: SparseRows,
   items: Uint32Array,
-  alike: (item: number) => number,
+  cosineTo: (item: number) => number,
 ): Float64Array {
   const size = items.length;
   const gram = new Float32Array(size * size);
@@ -187,7 +187,7 @@ function ridgeShares(
   const shares = new Float64Array(size);
   for (let r = 0; r < size; r++) {
     let sum = 0;
-    for (let c = 0; c <= r; c++) sum += inverse[r * size + c] * alike(items[c]);
+    for (let c = 0; c <= r; c++) sum += inverse[r * size + c] * cosineTo(items[c]);
     for (let c = 0; c <= r; c++) shares[c] += inverse[r * size + c] * sum;
   }
   return shares;

@@ -1,18 +1,18 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { random } from "../dataset/random.ts";
-import { type Dense, type Matrix, plainMatrix, rowsOf } from "../linalg/dense.ts";
+import { type Dense, type Matrix, plainMatrix, rowSlice } from "../linalg/dense.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
 import { lowRankBytes, lowRankRows, lowRankSeconds } from "../threads/low_rank_rows.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { SharedSpace } from "../linalg/shared_space.ts";
 import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
 import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
-import { activeItems, atPlaces, compactItems, type CompactSet } from "./compact_set.ts";
+import { activeItems, compactItems, type CompactSet, toAllItems } from "./compact_set.ts";
 import { densityOf, type TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
 /** Index of the likeliest configuration. */
-const START_AT = { sparse: 1, dense: 3, "very dense": 4 };
+const LIKELIEST = { sparse: 1, dense: 3, "very dense": 4 };
 /** Eight epochs nearly converge: 16 gain < 0.5 % on MovieLens-small, last.fm and Gowalla. */
 const EPOCHS = 8;
 /** Steps of conjugate gradients per epoch, starting from the previous epoch's solution. */
@@ -40,7 +40,7 @@ export const ials: Algorithm = {
   name: "ials",
   family: "factors",
   // From the least to the most regularised.
-  recipes: [
+  configurations: [
     { factors: 128, unobserved: 1000, lambda: 0.003 },
     { factors: 128, unobserved: 3000, lambda: 0.003 },
     { factors: 128, unobserved: 3000, lambda: 0.01 },
@@ -49,8 +49,8 @@ export const ials: Algorithm = {
     { factors: 32, unobserved: 3000, lambda: 0.003 },
     { factors: 16, unobserved: 3000, lambda: 0.003 },
   ],
-  start: (set) => START_AT[densityOf(set)],
-  fitting: (set, parameters) =>
+  start: (set) => LIKELIEST[densityOf(set)],
+  adapt: (set, parameters) =>
     parameters.factors === 128 || densityOf(set) === "very dense" ? parameters : undefined,
   cost(set, dense, { factors }) {
     const { users, x } = set;
@@ -89,12 +89,12 @@ export const ials: Algorithm = {
       pool,
       progress: (share) => progress?.(0.7 + 0.3 * share),
     });
-    return atPlaces(compact, rows);
+    return toAllItems(compact, rows);
   },
 };
 
 /** Hyperparameters of one fit. */
-export interface Settings {
+export interface FactorisationOptions {
   factors: number;
   alpha: number;
   lambda: number;
@@ -111,7 +111,7 @@ export interface Factors {
 /** Returns the factors of both sides after `epochs` epochs. */
 export async function factorise(
   { x, xt }: CompactSet,
-  { factors, alpha, lambda, epochs }: Settings,
+  { factors, alpha, lambda, epochs }: FactorisationOptions,
   { dense, pool, progress }: { dense: Dense; pool: RowPool; progress?: (share: number) => void },
 ): Promise<Factors> {
   const space = new SharedSpace();
@@ -127,7 +127,7 @@ export async function factorise(
   const users = start(rowCount(x));
   const items = start(rowCount(xt));
   const height = Math.min(BATCH, Math.max(users.rows, items.rows));
-  const tools = { dense, pool, space, room: roomFor(space, height, factors) };
+  const tools = { dense, pool, space, buffers: buffersFor(space, height, factors) };
   for (let epoch = 0; epoch < epochs; epoch++) {
     await solveSide({ a: byUser, y: items, x: users, alpha, lambda }, tools);
     progress?.((epoch + 0.5) / epochs);
@@ -141,9 +141,9 @@ export async function factorise(
  * Buffers of the steps, allocated once because freed memory is returned late. The first three are
  * shared with the threads, the last two are the dense engine's.
  */
-type Room = Record<"residual" | "direction" | "image" | "along" | "product", Matrix>;
+type Buffers = Record<"residual" | "direction" | "image" | "along" | "product", Matrix>;
 
-function roomFor(space: SharedSpace, height: number, factors: number): Room {
+function buffersFor(space: SharedSpace, height: number, factors: number): Buffers {
   return {
     residual: space.matrix(height, factors),
     direction: space.matrix(height, factors),
@@ -162,7 +162,12 @@ async function solveSide(
     alpha: number;
     lambda: number;
   },
-  { dense, pool, space, room }: { dense: Dense; pool: RowPool; space: SharedSpace; room: Room },
+  { dense, pool, space, buffers }: {
+    dense: Dense;
+    pool: RowPool;
+    space: SharedSpace;
+    buffers: Buffers;
+  },
 ): Promise<void> {
   const d = x.columns;
   const gram = await dense.multiply(y, y, { transA: true });
@@ -176,12 +181,12 @@ async function solveSide(
       a: { ...a, offsets: a.offsets.subarray(from, to + 1) },
       y,
       ridge: ridges.slice(from, to),
-      x: rowsOf(x, from, to),
-      residual: rowsOf(room.residual, 0, rows),
-      direction: rowsOf(room.direction, 0, rows),
-      image: rowsOf(room.image, 0, rows),
+      x: rowSlice(x, from, to),
+      residual: rowSlice(buffers.residual, 0, rows),
+      direction: rowSlice(buffers.direction, 0, rows),
+      image: rowSlice(buffers.image, 0, rows),
     };
-    const [along, into] = [rowsOf(room.along, 0, rows), rowsOf(room.product, 0, rows)];
+    const [along, into] = [rowSlice(buffers.along, 0, rows), rowSlice(buffers.product, 0, rows)];
     for (let step = 0; step <= STEPS; step++) {
       along.data.set((step === 0 ? batch.x : batch.direction).data);
       batch.image.data.set((await dense.multiply(along, gram, { into })).data);
@@ -207,7 +212,7 @@ async function solveSide(
 export async function collapse(
   { x, xt }: CompactSet,
   { items }: Factors,
-  { alpha, lambda }: Settings,
+  { alpha, lambda }: FactorisationOptions,
   dense: Dense,
 ): Promise<Matrix> {
   const d = items.columns;

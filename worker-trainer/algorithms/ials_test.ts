@@ -22,21 +22,21 @@ const LISTS = Array.from({ length: 60 }, (_, user) => {
   return [...list].sort((a, b) => a - b);
 });
 const SET = trainingSet(interactionsOf(LISTS), { items: 45 });
-const SETTINGS = { factors: 6, alpha: 0.2, lambda: 0.01, epochs: 30 };
+const OPTIONS = { factors: 6, alpha: 0.2, lambda: 0.01, epochs: 30 };
 
 /** Returns the exact fold-in of a history: (α₀ YᵀY + Σ y yᵀ + λ(n + α₀ I) I) u = Σ y. */
 function foldedIn(items: Reference, history: number[]): Reference {
   const own = new Reference(history.map((i) => items.getRow(i)));
-  const left = items.transpose().mmul(items).mul(SETTINGS.alpha).add(own.transpose().mmul(own))
+  const left = items.transpose().mmul(items).mul(OPTIONS.alpha).add(own.transpose().mmul(own))
     .add(
       Reference.eye(items.columns)
-        .mul(SETTINGS.lambda * (history.length + SETTINGS.alpha * items.rows)),
+        .mul(OPTIONS.lambda * (history.length + OPTIONS.alpha * items.rows)),
     );
   return solve(left, own.transpose().mmul(Reference.ones(history.length, 1)));
 }
 
 Deno.test("the factors of both sides solve each other's systems", async () => {
-  const { users, items } = await factorise(compactItems(SET), SETTINGS, { dense, pool });
+  const { users, items } = await factorise(compactItems(SET), OPTIONS, { dense, pool });
   const y = Reference.from1DArray(45, 6, items.data);
   LISTS.forEach((history, user) => {
     const exact = foldedIn(y, history).to1DArray();
@@ -46,11 +46,11 @@ Deno.test("the factors of both sides solve each other's systems", async () => {
   });
 });
 
-Deno.test("the collapsed rows rank a history as folding it in exactly does", async () => {
+Deno.test("the collapsed rows rank like an exact fold-in of the history", async () => {
   const set = compactItems(SET);
-  const learned = await factorise(set, SETTINGS, { dense, pool });
+  const learned = await factorise(set, OPTIONS, { dense, pool });
   const y = Reference.from1DArray(45, 6, learned.items.data);
-  const inverse = await collapse(set, learned, SETTINGS, dense);
+  const inverse = await collapse(set, learned, OPTIONS, dense);
   const rows = y.mmul(Reference.from1DArray(6, 6, inverse.data)).mmul(y.transpose());
   const top = (scores: number[], history: number[]) =>
     scores.map((score, item) => ({ score, item })).filter(({ item }) => !history.includes(item))
@@ -67,11 +67,11 @@ Deno.test("the collapsed rows rank a history as folding it in exactly does", asy
   assert(shared / (10 * LISTS.length) > 0.85, `${shared} of ${10 * LISTS.length}`);
 });
 
-Deno.test("two runs have the same bytes, with any number of threads", async () => {
+Deno.test("the factors are identical for any number of threads", async () => {
   const two = new RowPool(2);
   const [a, b] = [
-    await factorise(compactItems(SET), SETTINGS, { dense, pool }),
-    await factorise(compactItems(SET), SETTINGS, { dense, pool: two }),
+    await factorise(compactItems(SET), OPTIONS, { dense, pool }),
+    await factorise(compactItems(SET), OPTIONS, { dense, pool: two }),
   ];
   two.close();
   assertEquals(a, b);

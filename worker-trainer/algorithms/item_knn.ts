@@ -3,13 +3,13 @@ import { gramBytes } from "../linalg/gram.ts";
 import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms, transpose } from "../linalg/sparse_rows.ts";
 import type { Algorithm, FitOptions } from "./algorithm.ts";
-import { activeItems, atPlaces, compactItems, PAIRED } from "./compact_set.ts";
-import { gramOnce } from "./gram_once.ts";
+import { activeItems, compactItems, MAX_PAIRED_ITEMS, toAllItems } from "./compact_set.ts";
+import { cachedGram } from "./cached_gram.ts";
 import { neighboursCost } from "./neighbours_cost.ts";
 import type { TrainingSet } from "./training_set.ts";
 
 /** Weighting of interactions before items are compared. */
-export type Weighting = "cosine" | "tfidf" | "bm25";
+export type ItemWeighting = "cosine" | "tfidf" | "bm25";
 
 const K1 = 1.2;
 const B = 0.75;
@@ -26,22 +26,24 @@ const B = 0.75;
 export const itemKnn: Algorithm = {
   name: "item_knn",
   family: "neighbours",
-  recipes: [
+  configurations: [
     { weighting: "tfidf", neighbours: 200, shrinkage: 100 },
     { weighting: "cosine", neighbours: 200, shrinkage: 100 },
     { weighting: "bm25", neighbours: 200, shrinkage: 10 },
   ],
   cost(set, _, { weighting }) {
     const { seconds, bytes } = neighboursCost(set);
-    const keptBytes = weighting === "cosine" && isPaired(set) ? gramBytes(activeItems(set)) : 0;
+    const keptBytes = weighting === "cosine" && mostPairsCoOccur(set)
+      ? gramBytes(activeItems(set))
+      : 0;
     return { seconds, bytes: bytes + keptBytes, keptBytes };
   },
   async fit(set, { weighting, neighbours, shrinkage }, { pool, progress }) {
     const keep = Math.min(set.keep, Number(neighbours));
-    if (weighting === "cosine" && isPaired(set)) {
+    if (weighting === "cosine" && mostPairsCoOccur(set)) {
       return await cosines(set, { keep, shrinkage: Number(shrinkage) }, { pool, progress });
     }
-    const weighted = weigh(set, weighting as Weighting);
+    const weighted = weighInteractions(set, weighting as ItemWeighting);
     const norms = rowNorms(weighted, "l2");
     return await pool.run({
       kernel: "product",
@@ -62,9 +64,9 @@ export const itemKnn: Algorithm = {
 };
 
 /** Returns whether most pairs of items co-occur, so that a full Gram matrix is faster. */
-function isPaired(set: TrainingSet): boolean {
+function mostPairsCoOccur(set: TrainingSet): boolean {
   const active = activeItems(set);
-  return active <= PAIRED && productCost(set.xt, set.x) >= active ** 2;
+  return active <= MAX_PAIRED_ITEMS && productCost(set.xt, set.x) >= active ** 2;
 }
 
 /** Returns the cosines of unweighted interactions, from the Gram matrix that EASE uses as well. */
@@ -74,7 +76,7 @@ async function cosines(
   { pool, progress }: Pick<FitOptions, "pool" | "progress">,
 ): Promise<SparseRows> {
   const compact = compactItems(set);
-  const gram = await gramOnce(compact.xt, compact.x, pool);
+  const gram = await cachedGram(compact.xt, compact.x, pool);
   const rows = await pool.run({
     kernel: "gramCosines",
     input: { gram, shrinkage, keep },
@@ -82,7 +84,7 @@ async function cosines(
     cost: gram.size ** 2,
     progress,
   });
-  return atPlaces(compact, rows);
+  return toAllItems(compact, rows);
 }
 
 /**
@@ -92,7 +94,7 @@ async function cosines(
  *     tfidf   w_ui = x_ui · ln((1 + N) / (1 + n_u))
  *     bm25    w_ui = x_ui · (k₁ + 1) / (x_ui + k₁ · (1 − b + b · l_i / l)) · ln((1 + N) / (1 + n_u))
  */
-function weigh({ x, xt, items }: TrainingSet, weighting: Weighting): SparseRows {
+function weighInteractions({ x, xt, items }: TrainingSet, weighting: ItemWeighting): SparseRows {
   if (weighting === "cosine") return xt;
   const rarity = (user: number) =>
     Math.log((1 + items) / (1 + x.offsets[user + 1] - x.offsets[user]));

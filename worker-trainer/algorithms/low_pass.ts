@@ -5,7 +5,7 @@ import { lowRankBytes, lowRankRows, lowRankSeconds } from "../threads/low_rank_r
 import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
 import { leadingSubspace, subspaceBytes } from "../threads/subspace.ts";
 import { type Algorithm, KERNEL_RATE } from "./algorithm.ts";
-import { activeItems, atPlaces, compactItems } from "./compact_set.ts";
+import { activeItems, compactItems, toAllItems } from "./compact_set.ts";
 import { densityOf, type TrainingSet } from "./training_set.ts";
 
 const SEED = 1;
@@ -24,9 +24,9 @@ export const lowPass: Algorithm = {
   name: "low_pass",
   family: "filter",
   // Dense data need a few dozen directions, sparse data as many as time allows.
-  recipes: [{ rank: 32 }, { rank: 64 }, { rank: 512 }, { rank: 1024 }],
+  configurations: [{ rank: 32 }, { rank: 64 }, { rank: 512 }, { rank: 1024 }],
   start: (set) => densityOf(set) === "sparse" ? 2 : 1,
-  fitting: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
+  adapt: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
   cost(set, dense, parameters) {
     const { x, users } = set;
     const items = activeItems(set);
@@ -64,7 +64,7 @@ export const lowPass: Algorithm = {
       scaled(basis, itemDegrees.map(Math.sqrt)),
       { keep: set.keep, dense, pool, progress: (share) => progress?.(0.5 + 0.5 * share) },
     );
-    return atPlaces(compact, rows);
+    return toAllItems(compact, rows);
   },
 };
 

@@ -5,7 +5,7 @@ import type { Algorithm } from "./algorithm.ts";
 export const popularity: Algorithm = {
   name: "popularity",
   family: "popularity",
-  recipes: [{}],
+  configurations: [{}],
   cost: () => ({ seconds: 0, bytes: 0 }),
   fit: ({ items }) => Promise.resolve(emptyRows(items)),
 };

@@ -16,7 +16,7 @@ import { servedRows } from "./served_rows.ts";
 export const rp3beta: Algorithm = {
   name: "rp3beta",
   family: "neighbours",
-  recipes: [
+  configurations: [
     { alpha: 0.8, beta: 0.2, neighbours: 200 },
     { alpha: 0.6, beta: 0.2, neighbours: 200 },
     { alpha: 0.6, beta: 0.4, neighbours: 200 },

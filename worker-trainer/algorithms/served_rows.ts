@@ -1,5 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { sumOf } from "../threads/on_threads.ts";
+import { parallelSum } from "../threads/parallel_products.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import type { TrainingSet } from "./training_set.ts";
 
@@ -11,5 +11,5 @@ export async function servedRows(
 ): Promise<SparseRows> {
   const { offsets } = rows;
   const fits = offsets.subarray(1).every((end, row) => end - offsets[row] <= served);
-  return fits ? rows : await sumOf([{ rows, weight: 1 }], { keep: served, pool });
+  return fits ? rows : await parallelSum([{ rows, weight: 1 }], { keep: served, pool });
 }

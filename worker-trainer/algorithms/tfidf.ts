@@ -3,8 +3,8 @@ import type { Catalogue } from "../dataset/dataset.ts";
 import { productCost } from "../linalg/product.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { mapEntries, RowsBuilder, transpose } from "../linalg/sparse_rows.ts";
-import type { Content, LeftOut } from "./hybrid.ts";
-import { type Field, type FieldKind, fields } from "../content/features.ts";
+import type { ContentModel, ExcludedTerms } from "./hybrid.ts";
+import { type Field, type FieldKind, fieldsOf } from "../content/features.ts";
 
 /** Default weights by kind of field. */
 const FIELD_WEIGHTS: Record<FieldKind, number> = {
@@ -23,7 +23,7 @@ const BUDGET = 1e9;
 export type TermWeighting = "tfidf" | "bm25";
 
 /** Parameters of the comparison of texts. */
-export interface TextModel {
+export interface TextParameters {
   weighting: TermWeighting;
   /** Weight of each field in the cosine, in the order of the fields; not negative. */
   weights: number[];
@@ -35,7 +35,7 @@ export interface TfidfOptions {
   keep: number;
   pool: RowPool;
   /** TF-IDF with weights by kind of field, if absent. */
-  model?: TextModel;
+  model?: TextParameters;
   /** Shrinkage of items with short texts, as a share of the mean squared length. */
   shrinkage?: number;
   progress?: (share: number) => void;
@@ -70,17 +70,17 @@ const B = 0.75;
 export async function tfidf(
   catalogue: Catalogue,
   { keep, pool, model, shrinkage = 0, progress }: TfidfOptions,
-): Promise<Content> {
+): Promise<ContentModel> {
   const items = catalogue.ids.length;
   const matrices = fieldMatrices(catalogue, model?.weighting ?? "tfidf");
   const weights = model?.weights ?? matrices.map(({ kind }) => FIELD_WEIGHTS[kind]);
-  const { features, terms } = sideBySide(matrices, weights, items);
+  const { features, terms } = concatenateFields(matrices, weights, items);
   const norms = Float64Array.from(
     { length: items },
     (_, i) => Math.sqrt(matrices.reduce((sum, { squares }, f) => sum + weights[f] * squares[i], 0)),
   );
   const mean = norms.reduce((sum, norm) => sum + norm * norm, 0) / Math.max(items, 1);
-  const { rows, columns, leftOut } = affordable(features, terms);
+  const { rows, columns, excludedTerms } = withinBudget(features, terms);
   const nearest = await pool.run({
     kernel: "product",
     input: {
@@ -97,7 +97,7 @@ export async function tfidf(
     progress,
   });
   const unit = mapEntries(features, (value, item) => norms[item] > 0 ? value / norms[item] : 0);
-  return { features: unit, rows: nearest, leftOut };
+  return { features: unit, rows: nearest, excludedTerms };
 }
 
 /** Weighted terms of a field. */
@@ -113,15 +113,15 @@ export interface FieldMatrix {
 
 /** Returns a matrix for each field of a catalogue. */
 export function fieldMatrices(catalogue: Catalogue, weighting: TermWeighting): FieldMatrix[] {
-  return fields(catalogue).map((field) => ({
+  return fieldsOf(catalogue).map((field) => ({
     name: field.name,
     kind: field.kind,
-    ...weigh(field, catalogue.ids.length, weighting),
+    ...weighTerms(field, catalogue.ids.length, weighting),
   }));
 }
 
 /** Concatenates the fields to items × terms, scaled by the roots of their weights in the cosine. */
-function sideBySide(
+function concatenateFields(
   matrices: FieldMatrix[],
   weights: number[],
   items: number,
@@ -142,7 +142,7 @@ function sideBySide(
 }
 
 /** Returns a field as items × terms, its rows scaled to their lengths. */
-function weigh(
+function weighTerms(
   { terms, kind }: Field,
   items: number,
   weighting: TermWeighting,
@@ -189,10 +189,10 @@ function weigh(
  * Returns the features and their transpose, without the most common terms if comparing would exceed
  * the budget: a term of df items costs df² multiplications and is the least informative.
  */
-function affordable(
+function withinBudget(
   features: SparseRows,
   terms: number,
-): { rows: SparseRows; columns: SparseRows; leftOut?: LeftOut } {
+): { rows: SparseRows; columns: SparseRows; excludedTerms?: ExcludedTerms } {
   const columns = transpose(features, terms);
   const frequency = Uint32Array.from(
     { length: terms },
@@ -218,6 +218,6 @@ function affordable(
     built.endRow();
   }
   const rows = built.build();
-  const leftOut = { terms: frequency.filter((df) => df >= limit).length, sharedBy: limit };
-  return { rows, columns: transpose(rows, terms), leftOut };
+  const excludedTerms = { terms: frequency.filter((df) => df >= limit).length, sharedBy: limit };
+  return { rows, columns: transpose(rows, terms), excludedTerms };
 }

@@ -2,7 +2,7 @@ import { RowPool } from "../threads/row_pool.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Catalogue } from "../dataset/dataset.ts";
 import { full } from "../../testing/matrices.ts";
-import { fields } from "../content/features.ts";
+import { fieldsOf } from "../content/features.ts";
 import { tfidf } from "./tfidf.ts";
 
 const pool = new RowPool(1);
@@ -51,7 +51,7 @@ Deno.test("a shared title word breaks ties between equal categories", async () =
   assertEquals(first[3], 0);
 });
 
-Deno.test("items without any text have no neighbours, and no NaN comes of it", async () => {
+Deno.test("items without any text have no neighbours and no NaN", async () => {
   const { rows } = await tfidf(catalogue(["", "", "a", "a"]), { keep: 10, pool });
   assertEquals(rows.columns, Uint32Array.of(3, 2));
   assertEquals(rows.values, Float32Array.of(1, 1));
@@ -86,7 +86,7 @@ Deno.test("a rare maker in common beats a colour that nearly all share", async (
   }
 });
 
-Deno.test("an item of terms that no other has is not like those who share its language", async () => {
+Deno.test("an item of mostly unique terms is not similar to items that share one common term", async () => {
   const features = [{
     name: "tags",
     values: ["english|u1|u2|u3", "english", "english|jazz", "jazz", "english", "english", "folk"],
@@ -98,7 +98,7 @@ Deno.test("an item of terms that no other has is not like those who share its la
   assertEquals(rows[1][4] > 0.99, true);
 });
 
-Deno.test("columns of 0 and 1 are one field of what is there", async () => {
+Deno.test("columns of 0 and 1 form one field of categories", async () => {
   const ids = Array.from({ length: 40 }, (_, i) => `i${i}`);
   const flag = (name: string, is: (i: number) => boolean) => ({
     name,
@@ -116,21 +116,21 @@ Deno.test("columns of 0 and 1 are one field of what is there", async () => {
   };
   const rows = full((await tfidf(items, { keep: 40, pool })).rows, 40);
   assertEquals([rows[0][1] > 0.99, rows[0][5], rows[0][20]], [true, 0, 0]);
-  assertEquals(fields(items).map(({ name, kind }) => [name, kind]), [
+  assertEquals(fieldsOf(items).map(({ name, kind }) => [name, kind]), [
     ["title", "title"],
     ["Horror, Western, Drama", "categories"],
   ]);
 });
 
-Deno.test("a term that too many items share is left out, which is said, and the others count", async () => {
+Deno.test("a term shared by too many items is excluded and reported, the others count", async () => {
   const items = 40_000;
   const genres = Array.from({ length: items }, (_, i) => `everywhere|pair ${i >> 1}`);
-  const { rows, leftOut } = await tfidf(catalogue(genres), { keep: 10, pool });
-  assertEquals(leftOut, { terms: 1, sharedBy: items });
+  const { rows, excludedTerms } = await tfidf(catalogue(genres), { keep: 10, pool });
+  assertEquals(excludedTerms, { terms: 1, sharedBy: items });
   assertEquals(rows.columns.subarray(0, 4), Uint32Array.of(1, 0, 3, 2));
   assertEquals(rows.columns.length, items);
   assertEquals(
-    (await tfidf(catalogue(genres.slice(0, 100)), { keep: 10, pool })).leftOut,
+    (await tfidf(catalogue(genres.slice(0, 100)), { keep: 10, pool })).excludedTerms,
     undefined,
   );
 });

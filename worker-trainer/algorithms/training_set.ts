@@ -15,7 +15,7 @@ import { transpose } from "../linalg/sparse_rows.ts";
 export type Signal = "liked" | "valued";
 
 /** History weighting: how histories are weighted. */
-export interface Reading {
+export interface HistoryWeighting {
   signal: Signal;
   /**
    * In serving, an interaction counts half as much as one this many positions later; interactions
@@ -25,7 +25,7 @@ export interface Reading {
 }
 
 /** Entries of a learned row that are worth their memory, up to a hundred thousand items. */
-const LEARNED = 200;
+const LEARNED_ROW_ENTRIES = 200;
 
 /**
  * Maximum number of a user's items to learn from: the latest. Comparing items by their users costs
@@ -33,16 +33,16 @@ const LEARNED = 200;
  * and such users say little about which items belong together. The longest history of
  * MovieLens-small has 2,698.
  */
-export const LEARNED_HISTORY = 5_000;
+export const MAX_LEARNED_HISTORY = 5_000;
 
 /** Equal weights for all liked interactions. */
-export const PLAIN: Reading = { signal: "liked" };
+export const EQUAL_WEIGHTING: HistoryWeighting = { signal: "liked" };
 
 /** Training data of the algorithms. */
 export interface TrainingSet {
   users: number;
   items: number;
-  /** X, users × items: the latest `LEARNED_HISTORY` of each user, in the order of the history. */
+  /** X, users × items: the latest `MAX_LEARNED_HISTORY` of each user, in the order of the history. */
   x: SparseRows;
   /** Xᵀ, items × users. */
   xt: SparseRows;
@@ -62,17 +62,17 @@ export interface TrainingSet {
 /** Builds the training set of interactions with `items` items. */
 export function trainingSet(
   interactions: Interactions,
-  { items, reading = PLAIN }: { items: number; reading?: Reading },
+  { items, weighting = EQUAL_WEIGHTING }: { items: number; weighting?: HistoryWeighting },
 ): TrainingSet {
   const users = interactions.offsets.length - 1;
   const { offsets, items: columns, weights } = interactions;
-  const places = reading.signal === "valued" ? placesOf(interactions) : undefined;
-  const learned = weights.map((weight, e) => places?.[e] || Math.max(weight, 0));
-  const x = latest(withoutZeros({ offsets, columns, values: learned }), LEARNED_HISTORY);
-  const liked = weights.map((weight, e) => weight > 0 ? places?.[e] || 1 : 0);
-  const served = reading.halfLife === undefined
+  const ranks = weighting.signal === "valued" ? ratingRanks(interactions) : undefined;
+  const learned = weights.map((weight, e) => ranks?.[e] || Math.max(weight, 0));
+  const x = latestEntries(withoutZeros({ offsets, columns, values: learned }), MAX_LEARNED_HISTORY);
+  const liked = weights.map((weight, e) => weight > 0 ? ranks?.[e] || 1 : 0);
+  const served = weighting.halfLife === undefined
     ? liked
-    : faded(liked, interactions, reading.halfLife);
+    : decayed(liked, interactions, weighting.halfLife);
   const values = served.map((value, e) => weights[e] < 0 ? weights[e] : value);
   const histories = { offsets, columns, values };
   return {
@@ -80,9 +80,12 @@ export function trainingSet(
     items,
     x,
     xt: transpose(x, items),
-    popularity: likedBy(interactions, items),
+    popularity: likeCounts(interactions, items),
     histories,
-    keep: Math.max(rowsToKeep(items), Math.min(items, LEARNED, Math.floor(2e7 / (items || 1)))),
+    keep: Math.max(
+      rowsToKeep(items),
+      Math.min(items, LEARNED_ROW_ENTRIES, Math.floor(2e7 / (items || 1))),
+    ),
     served: rowsToKeep(items),
   };
 }
@@ -97,19 +100,23 @@ export function densityOf({ x, users, items }: TrainingSet): "sparse" | "dense" 
 }
 
 /** Entries of a row beyond which almost nothing is gained, whatever the size of the catalogue. */
-const PLENTY = 400;
+const MAX_ROW_ENTRIES = 400;
 
 /** Maximum entries of all rows: 48 MB, which fits into a Worker's memory. */
-const MOST = 6e6;
+const MAX_TOTAL_ENTRIES = 6e6;
 
 /**
- * Returns the entries kept in a row of weights: all of a small catalogue, `PLENTY` up to 15,000
- * items, where that is `MOST` in total, then decreasing to a total of four million at 40,000 items,
+ * Returns the entries kept in a row of weights: all of a small catalogue, `MAX_ROW_ENTRIES` up to 15,000
+ * items, where that is `MAX_TOTAL_ENTRIES` in total, then decreasing to a total of four million at 40,000 items,
  * and never fewer than 50.
  */
 export function rowsToKeep(items: number): number {
   const even = 4e6 / Math.max(items, 1);
-  const wide = Math.min(PLENTY, MOST / Math.max(items, 1), even * 4e4 / Math.max(items, 1));
+  const wide = Math.min(
+    MAX_ROW_ENTRIES,
+    MAX_TOTAL_ENTRIES / Math.max(items, 1),
+    even * 4e4 / Math.max(items, 1),
+  );
   return Math.max(50, Math.min(items, Math.floor(Math.max(even, wide))));
 }
 
@@ -128,16 +135,16 @@ export function ratingsVary({ offsets, ratings, weights }: Interactions): boolea
 }
 
 /** Returns the number of users who liked each item. */
-function likedBy({ items: columns, weights }: Interactions, items: number): Uint32Array {
+function likeCounts({ items: columns, weights }: Interactions, items: number): Uint32Array {
   const counts = new Uint32Array(items);
   for (let e = 0; e < columns.length; e++) if (weights[e] > 0) counts[columns[e]]++;
   return counts;
 }
 
 /** Returns the ranks of ratings among the user's own; 0 without a rating or if rejected. */
-function placesOf({ offsets, ratings, weights }: Interactions): Float32Array {
-  const places = new Float32Array(weights.length);
-  if (!ratings) return places;
+function ratingRanks({ offsets, ratings, weights }: Interactions): Float32Array {
+  const ranks = new Float32Array(weights.length);
+  if (!ratings) return ranks;
   for (let u = 0; u + 1 < offsets.length; u++) {
     const rated = [];
     for (let e = offsets[u]; e < offsets[u + 1]; e++) {
@@ -145,10 +152,10 @@ function placesOf({ offsets, ratings, weights }: Interactions): Float32Array {
     }
     const own = Float64Array.from(rated, (e) => ratings[e]).sort();
     for (const e of rated) {
-      places[e] = (countBelow(own, ratings[e]) + countTo(own, ratings[e])) / own.length;
+      ranks[e] = (countBelow(own, ratings[e]) + countTo(own, ratings[e])) / own.length;
     }
   }
-  return places;
+  return ranks;
 }
 
 /** Returns how many of the ascending numbers are below `limit`. */
@@ -173,7 +180,7 @@ function countWhile(ascending: Float64Array, passes: (value: number) => boolean)
 }
 
 /** Returns the values, decayed by their position in each history. */
-function faded(
+function decayed(
   values: Float32Array,
   { offsets, times }: Interactions,
   halfLife: number,
@@ -192,7 +199,7 @@ function faded(
 }
 
 /** Returns the last `most` entries of each row. */
-function latest(matrix: SparseRows, most: number): SparseRows {
+function latestEntries(matrix: SparseRows, most: number): SparseRows {
   const rows = matrix.offsets.length - 1;
   const offsets = new Uint32Array(rows + 1);
   for (let r = 0; r < rows; r++) {
@@ -210,13 +217,13 @@ function latest(matrix: SparseRows, most: number): SparseRows {
   return { offsets, columns, values };
 }
 
-/** Returns how many histories exceed `LEARNED_HISTORY`, and the longest. */
+/** Returns how many histories exceed `MAX_LEARNED_HISTORY`, and the longest. */
 export function longHistories({ offsets }: Interactions): { users: number; longest: number } {
   let [users, longest] = [0, 0];
   for (let u = 0; u + 1 < offsets.length; u++) {
     const length = offsets[u + 1] - offsets[u];
     longest = Math.max(longest, length);
-    if (length > LEARNED_HISTORY) users++;
+    if (length > MAX_LEARNED_HISTORY) users++;
   }
   return { users, longest };
 }

@@ -1,5 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { sumOf } from "../threads/on_threads.ts";
+import { parallelSum } from "../threads/parallel_products.ts";
 import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
 import { type Algorithm, type FitOptions, ROW_RATE, SPARSE_RATE } from "./algorithm.ts";
@@ -23,7 +23,7 @@ export const turboCf: Algorithm = {
   name: "turbo_cf",
   family: "neighbours",
   // From the least to the most favourable to popular items.
-  recipes: [
+  configurations: [
     { alpha: 0.5, power: 0.8, order: 2 },
     { alpha: 0.5, power: 0.5, order: 1 },
     { alpha: 0.6, power: 0.5, order: 1 },
@@ -78,5 +78,5 @@ async function ofSecondOrder(
     rows: items,
     cost: productCost(p, p),
   });
-  return await sumOf([{ rows: p, weight: 2 }, { rows: squared, weight: -1 }], { keep, pool });
+  return await parallelSum([{ rows: p, weight: 2 }, { rows: squared, weight: -1 }], { keep, pool });
 }

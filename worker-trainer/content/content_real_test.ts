@@ -12,7 +12,7 @@ function seriesOf(title: string): string {
 }
 
 if (!ignoreWithout("data")) {
-  Deno.test("sequels and remakes stand among the first five of MovieLens-small", async () => {
+  Deno.test("MovieLens-small: sequels and remakes are among the first five neighbours", async () => {
     const { items } = await realDataset("movielens-small");
     const pool = new RowPool(1);
     const { rows } = await tfidf(items, { keep: 20, pool, shrinkage: 0.1 });

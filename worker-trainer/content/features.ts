@@ -19,7 +19,7 @@ export interface Field {
  * Returns the fields of a catalogue: its titles, then its feature columns in their order. Columns of
  * 0 and 1 are one field, in the place of the first, whose terms are the columns that say 1.
  */
-export function fields({ ids, titles, features }: Catalogue): Field[] {
+export function fieldsOf({ ids, titles, features }: Catalogue): Field[] {
   // A title that only repeats the id carries no information.
   const names = titles.map((title, i) => title === ids[i] ? "" : title);
   return [
@@ -27,7 +27,7 @@ export function fields({ ids, titles, features }: Catalogue): Field[] {
     ...grouped(features).map((columns) => {
       const [column] = columns;
       if (isFlag(column.values)) return flagField(columns, ids.length);
-      const kind = kindOf(column.values, column.choices);
+      const kind = fieldKind(column.values, column.choices);
       return { name: column.name, kind, terms: termsOf(column, kind) };
     }),
   ];
@@ -70,7 +70,7 @@ function isFlag(values: readonly string[]): boolean {
  * ones; categories if its values are lists in brackets, or have short members that mostly recur;
  * else text.
  */
-export function kindOf(values: readonly string[], choices?: Choices): FieldKind {
+export function fieldKind(values: readonly string[], choices?: Choices): FieldKind {
   const given = values.filter((value) => value.trim() !== "");
   if (given.length === 0) return "text";
   const numbers = columnNumbers(given, choices)?.filter(Number.isFinite);
@@ -80,8 +80,8 @@ export function kindOf(values: readonly string[], choices?: Choices): FieldKind 
   const all = given.flatMap(read).map((member) => member.toLowerCase());
   const short = all.filter((piece) => words(piece).length <= 4);
   const different = new Set(all).size;
-  const comeBack = different <= all.length / 2 || given.some((value) => value.includes("|"));
-  return short.length >= 0.9 * all.length && comeBack ? "categories" : "text";
+  const recur = different <= all.length / 2 || given.some((value) => value.includes("|"));
+  return short.length >= 0.9 * all.length && recur ? "categories" : "text";
 }
 
 /** Reads numbers: each is one member, as the comma of `1,000+` separates none. */

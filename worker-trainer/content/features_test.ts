@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fields, kindOf, words } from "./features.ts";
+import { fieldKind, fieldsOf, words } from "./features.ts";
 
 Deno.test("words are letters and digits in lower case, without accents", () => {
   assertEquals(words("Amélie's 2nd (2001)"), ["amelie", "s", "2nd", "2001"]);
@@ -7,15 +7,18 @@ Deno.test("words are letters and digits in lower case, without accents", () => {
 });
 
 Deno.test("a column's kind follows from its values", () => {
-  assertEquals(kindOf(["Drama|Crime", "Drama", ""]), "categories");
-  assertEquals(kindOf(["red, blue", "blue", "red", "blue"]), "categories");
-  assertEquals(kindOf(Array.from({ length: 30 }, (_, i) => String(i * 1.5))), "number");
-  assertEquals(kindOf(["A man walks into a bar and stays there", "Two women on the run"]), "text");
-  assertEquals(kindOf([]), "text");
+  assertEquals(fieldKind(["Drama|Crime", "Drama", ""]), "categories");
+  assertEquals(fieldKind(["red, blue", "blue", "red", "blue"]), "categories");
+  assertEquals(fieldKind(Array.from({ length: 30 }, (_, i) => String(i * 1.5))), "number");
+  assertEquals(
+    fieldKind(["A man walks into a bar and stays there", "Two women on the run"]),
+    "text",
+  );
+  assertEquals(fieldKind([]), "text");
 });
 
-Deno.test("titles give words, categories whole pieces, text words and pairs of words", () => {
-  const all = fields({
+Deno.test("titles yield words, categories whole members, texts words and pairs of words", () => {
+  const all = fieldsOf({
     ids: ["1", "2"],
     titles: ["The Heat", "2"],
     described: 2,
@@ -31,9 +34,9 @@ Deno.test("titles give words, categories whole pieces, text words and pairs of w
   assertEquals(all[2].terms[1], ["the", "sea", "is", "far", "the sea", "sea is", "is far"]);
 });
 
-Deno.test("near numbers share a bin, far ones do not", () => {
+Deno.test("close numbers share a bin, distant ones do not", () => {
   const values = Array.from({ length: 100 }, (_, i) => String(i));
-  const [, { terms }] = fields({
+  const [, { terms }] = fieldsOf({
     ids: values,
     titles: values,
     described: 100,
@@ -47,13 +50,13 @@ Deno.test("near numbers share a bin, far ones do not", () => {
 
 Deno.test("numbers have units and groups, lists have brackets: neither is text", () => {
   const prices = Array.from({ length: 30 }, (_, i) => `$${(i * 199).toLocaleString("en-US")}.50`);
-  assertEquals(kindOf(prices), "number");
+  assertEquals(fieldKind(prices), "number");
   const genres = [
     "[{'id': 18, 'name': 'Drama'}, {'id': 80, 'name': 'Crime'}]",
     "[{'id': 80, 'name': 'Crime'}]",
     "[]",
   ];
-  const [, field] = fields({
+  const [, field] = fieldsOf({
     ids: ["1", "2", "3"],
     titles: ["1", "2", "3"],
     described: 3,
@@ -72,12 +75,12 @@ Deno.test("a few different numbers are categories, and their separators separate
   const ids = ["a", "b", "c", "d"];
   for (const values of columns) {
     const features = [{ name: "column", values }];
-    const [, { kind, terms }] = fields({ ids, titles: ids, described: 4, features });
+    const [, { kind, terms }] = fieldsOf({ ids, titles: ids, described: 4, features });
     assertEquals([kind, terms], ["categories", values.map((value) => [value])], values[0]);
   }
   // More than two members are no number.
   const values = ["18,80", "18,80,99", "18,80", "18,80,99"];
-  const [, { terms }] = fields({
+  const [, { terms }] = fieldsOf({
     ids,
     titles: ids,
     described: 4,

@@ -5,7 +5,7 @@ import { fold } from "../../functions/recommender/model/folded_text.ts";
 import type { Column, Manifest } from "../../functions/recommender/model/model.ts";
 import { stringTable } from "../../functions/recommender/model/string_table.ts";
 import type { FeatureColumn } from "../dataset/dataset.ts";
-import { kindOf } from "./features.ts";
+import { fieldKind } from "./features.ts";
 
 export interface FilterColumns {
   columns: Column[];
@@ -29,12 +29,12 @@ export function filterColumns(raw: readonly FeatureColumn[], room = MOST_BYTES):
   const unfilterable: FilterColumns["manifest"]["unfilterable"] = [];
   let left = room;
   for (const column of raw) {
-    const made = numberColumn(column) ?? termColumn(column);
-    if ("reason" in made) {
-      unfilterable.push(made);
+    const result = numberColumn(column) ?? termColumn(column);
+    if ("reason" in result) {
+      unfilterable.push(result);
       continue;
     }
-    const bytes = bytesOf(made);
+    const bytes = bytesOf(result);
     if (bytes > left) {
       const reason = `It takes ${inMegabytes(bytes)}, and of the ${inMegabytes(room)} for all ` +
         `columns ${inMegabytes(left)} are left.`;
@@ -42,7 +42,7 @@ export function filterColumns(raw: readonly FeatureColumn[], room = MOST_BYTES):
       continue;
     }
     left -= bytes;
-    columns.push(made);
+    columns.push(result);
   }
   const described = columns.map(({ name, kind }) => ({ name, kind }));
   return { columns, manifest: { columns: described, unfilterable } };
@@ -74,7 +74,7 @@ function termColumn({ name, values }: FeatureColumn): Column | { name: string; r
   };
   const { read } = listFormOf(values);
   if (hasTooManyTexts(values, read)) return tooMany;
-  const parts = kindOf(values) === "categories" ? read : (value: string) => value ? [value] : [];
+  const parts = fieldKind(values) === "categories" ? read : (value: string) => value ? [value] : [];
   const dictionary = new Dictionary();
   const codes: number[] = [];
   const offsets = new Uint32Array(values.length + 1);

@@ -3,7 +3,7 @@ import { popularItems } from "../../functions/recommender/model/answer.ts";
 import type { Column } from "../../functions/recommender/model/model.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 import type { FeatureColumn } from "../dataset/dataset.ts";
-import { assemble } from "../algorithms/assemble.ts";
+import { assembleModel } from "../algorithms/assemble.ts";
 import { datasetOf } from "../../testing/datasets.ts";
 import { filterColumns } from "./filter_columns.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
@@ -23,7 +23,7 @@ function read(column: Column): unknown[] {
   );
 }
 
-Deno.test("numbers are numbers, in 32 bits where these lose nothing", () => {
+Deno.test("numbers are stored in 32 bits where that is exact", () => {
   const years = only(["1995", "", "2002", "null"]);
   assertEquals(years, { name: "x", kind: "number", values: Float32Array.of(1995, NaN, 2002, NaN) });
   const prices = only(["9,99", "1.234,5", "0"]);
@@ -31,7 +31,7 @@ Deno.test("numbers are numbers, in 32 bits where these lose nothing", () => {
   assert("values" in only(["16777217"]) && read(only(["16777217"]))[0] === 16777217);
 });
 
-Deno.test("a column of numbers bears a twentieth of other words, not more", () => {
+Deno.test("a column of numbers may contain a twentieth of other values", () => {
   const numbers = Array.from({ length: 19 }, (_, i) => String(i));
   const { kind, ...column } = only([...numbers, "soon"]);
   assertEquals([kind, read({ kind, ...column } as Column)[19]], ["number", NaN]);
@@ -64,7 +64,7 @@ Deno.test("texts stay whole, with their commas", () => {
   assertEquals(only(["en", "fr", "en", "en"]).kind, "text", "one term an item is no list");
 });
 
-Deno.test("what cannot be filtered by is named with its reason", () => {
+Deno.test("columns that cannot be filtered are listed with a reason", () => {
   const many = Array.from({ length: 10_001 }, (_, i) => `plot ${i}`);
   const just = Array.from({ length: 10_001 }, (_, i) => `plot ${i % 10_000}`);
   const none = just.map(() => "");
@@ -81,7 +81,7 @@ Deno.test("what cannot be filtered by is named with its reason", () => {
   assertStringIncludes(manifest.unfilterable[1].reason, "empty");
 });
 
-Deno.test("columns beyond the room are left out, and later ones that fit are kept", () => {
+Deno.test("columns beyond the limit are skipped, and later ones that fit are kept", () => {
   const values = Array.from({ length: 1000 }, (_, i) => String(i));
   const raw: FeatureColumn[] = [
     { name: "first", values },
@@ -94,14 +94,14 @@ Deno.test("columns beyond the room are left out, and later ones that fit are kep
   assertStringIncludes(manifest.unfilterable[0].reason, "MB");
 });
 
-Deno.test("assemble gives a model that is filtered by what the file said", () => {
+Deno.test("an assembled model can be filtered by the columns of the file", () => {
   const dataset = datasetOf([[0, 1], [1, 2]], { items: 4 });
   dataset.items.columns = [
     { name: "kind", values: ["a|b", "b", "c", ""] },
     { name: "year", values: ["1990", "2001", "", ""] },
   ];
   const popularity = Uint32Array.of(1, 2, 1, 0);
-  const model = assemble(dataset, { weights: emptyRows(4), popularity }, {
+  const model = assembleModel(dataset, { weights: emptyRows(4), popularity }, {
     model_type: "CONTENT",
     algorithm: "none",
     parameters: {},
@@ -115,12 +115,16 @@ Deno.test("assemble gives a model that is filtered by what the file said", () =>
     popularItems(model, filter).map(({ item_id }) => item_id);
   assertEquals(ids({ filter: { kind: "B" } }), ["i1", "i0"]);
   assertEquals(ids({ filter: { year: { lt: 2000 } } }), ["i0"]);
-  const bare = assemble(datasetOf([[0]], { items: 1 }), { weights: emptyRows(1), popularity }, {
-    model_type: "CONTENT",
-    algorithm: "none",
-    parameters: {},
-    gamma: 0.5,
-  });
+  const bare = assembleModel(
+    datasetOf([[0]], { items: 1 }),
+    { weights: emptyRows(1), popularity },
+    {
+      model_type: "CONTENT",
+      algorithm: "none",
+      parameters: {},
+      gamma: 0.5,
+    },
+  );
   assertEquals([bare.columns, bare.manifest.columns], [undefined, undefined]);
 });
 

@@ -118,13 +118,16 @@ Deno.test("forecast and receipt agree on null words as ids", async () => {
 });
 
 /** Enough rows with plain values to extend beyond the head of a file. */
-const PLAIN = Array.from({ length: 20_000 }, (_, i) => `u${i % 97},i${i % 89},3,1577836800`);
+const EQUAL_WEIGHTING = Array.from(
+  { length: 20_000 },
+  (_, i) => `u${i % 97},i${i % 89},3,1577836800`,
+);
 
 Deno.test("forecast and receipt agree where the end of a file decides how it is read", async () => {
   const columns = "user\titem\trating\ttime";
   const mapping = { rating: "rating", timestamp: "time" };
   const open = ["u1,i1,$1,01/02/2019", "u2,i2,$2,03/04/2019"];
-  const rows = [...open, ...PLAIN].map((row) => row.replaceAll(",", "\t"));
+  const rows = [...open, ...EQUAL_WEIGHTING].map((row) => row.replaceAll(",", "\t"));
   const undecided = await agreed([columns, ...rows], mapping);
   assertEquals([undecided.rejected, undecided.reasons.length], [2, 1]);
   assertStringIncludes(undecided.reasons[0].reason, "date_order");

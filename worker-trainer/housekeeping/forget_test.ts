@@ -22,7 +22,7 @@ interface Forgetful extends TestProject {
   /** Returns the texts of all stored uploads by name. */
   texts(): Promise<Record<string, string>>;
   /** Returns the users in a version. */
-  usersOf(version: string): Promise<string[]>;
+  usersWithLikes(version: string): Promise<string[]>;
 }
 
 /** Creates a project with a serving version and files, with users ann and bob. */
@@ -53,7 +53,7 @@ async function project(service: TestRecommender): Promise<Forgetful> {
       }
       return texts;
     },
-    async usersOf(version) {
+    async usersWithLikes(version) {
       const { users } = await loadModel((path) => registry.read(model, version, path));
       return Array.from({ length: stringCount(users!.ids) }, (_, i) => stringAt(users!.ids, i));
     },
@@ -79,7 +79,7 @@ Deno.test("a person goes from files and from each version, and no training is ne
   for (let i = 0; i < 3; i++) await at.round();
 
   assertEquals(await at.pending(), { users: [], cause: null });
-  for (const version of ["1", "2"]) assertEquals(await at.usersOf(version), ["7", "cy"]);
+  for (const version of ["1", "2"]) assertEquals(await at.usersWithLikes(version), ["7", "cy"]);
   const after = await fileRow(at);
   assertEquals(Object.entries(await at.texts()), [
     [after.storage_path, "userId,movieId,rating,timestamp\nbob,2,3,1001\n"],
@@ -121,7 +121,7 @@ Deno.test("people who are erased together are one redaction", async () => {
     swap: (...asked: Parameters<typeof registry.swap>) => (swaps++, registry.swap(...asked)),
   };
   for (let i = 0; i < 3; i++) await at.round({ registry: counting });
-  assertEquals([swaps, await at.usersOf("1"), await at.pending()], [1, ["cy"], {
+  assertEquals([swaps, await at.usersWithLikes("1"), await at.pending()], [1, ["cy"], {
     users: [],
     cause: null,
   }]);
@@ -146,7 +146,7 @@ Deno.test("a training that began before reads its file to the end; then the file
     users: ["ann"],
     cause: "A training that began before reads the files as they were.",
   });
-  assertEquals(await at.usersOf("1"), ["7", "cy"], "the versions wait for nothing");
+  assertEquals(await at.usersWithLikes("1"), ["7", "cy"], "the versions wait for nothing");
 
   await sql`update recommender.recommender_projects set progress = .15, stage = 'fit ease'`;
   for (let i = 0; i < 3; i++) await at.round();
@@ -159,9 +159,9 @@ Deno.test("a training that began before reads its file to the end; then the file
     select next_try_at < now() + interval '2 minutes' as soon from recommender.forgetting`;
   assertEquals(soon, true);
   await service.publish(at.id, exampleModel("COLLABORATIVE"));
-  assertEquals(await at.usersOf("2"), ["ann", "7", "cy"]);
+  assertEquals(await at.usersWithLikes("2"), ["ann", "7", "cy"]);
   await at.round();
-  assertEquals(await at.usersOf("2"), ["7", "cy"]);
+  assertEquals(await at.usersWithLikes("2"), ["7", "cy"]);
 });
 
 Deno.test("a registry that is away keeps nobody in the files, and is tried until it is back", async () => {
@@ -195,7 +195,9 @@ Deno.test("a registry that is away keeps nobody in the files, and is tried until
   await at.ann.send("DELETE", `${at.path}/users/7`);
   assert((await waits()).seconds < 4);
   for (let i = 0; i < 3; i++) await at.round();
-  assertEquals([await at.pending(), await at.usersOf("1")], [{ users: [], cause: null }, ["cy"]]);
+  assertEquals([await at.pending(), await at.usersWithLikes("1")], [{ users: [], cause: null }, [
+    "cy",
+  ]]);
   assertEquals((await waits()).failures, 0);
 });
 
@@ -211,10 +213,10 @@ Deno.test("a version that cannot be redacted keeps no other from it", async () =
       asked[1] === "2" ? Promise.reject(new Error("EACCES")) : registry.read(...asked),
   };
   await at.round({ registry: failing });
-  assertEquals(await at.usersOf("1"), ["7", "cy"]);
+  assertEquals(await at.usersWithLikes("1"), ["7", "cy"]);
   assertEquals((await at.pending()).cause, "The files cannot be read or written just now.");
   for (let i = 0; i < 3; i++) await at.round();
-  assertEquals([await at.usersOf("2"), await at.pending()], [["7", "cy"], {
+  assertEquals([await at.usersWithLikes("2"), await at.pending()], [["7", "cy"], {
     users: [],
     cause: null,
   }]);
@@ -362,7 +364,7 @@ Deno.test("two processes that forget at once do it once", async () => {
   await at.ann.send("DELETE", `${at.path}/users/ann`);
   await Promise.all([at.round(), at.round(), at.round()]);
   for (let i = 0; i < 3; i++) await at.round();
-  assertEquals([await at.pending(), await at.usersOf("1")], [{ users: [], cause: null }, [
+  assertEquals([await at.pending(), await at.usersWithLikes("1")], [{ users: [], cause: null }, [
     "7",
     "cy",
   ]]);

@@ -18,7 +18,7 @@ import {
   openUserSlices,
   type ReadRange,
 } from "../../functions/recommender/model/artifact/user_slices.ts";
-import { goldenAnswers } from "../publish/golden.ts";
+import { goldenAnswers } from "../publish/golden_answers.ts";
 import { usersAmong, withoutUsers } from "./without_users.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -14,7 +14,7 @@ export function plainMatrix(rows: number, columns: number): Matrix {
 }
 
 /** Returns a view of the rows `from` (inclusive) to `to` (exclusive). */
-export function rowsOf({ columns, data }: Matrix, from: number, to: number): Matrix {
+export function rowSlice({ columns, data }: Matrix, from: number, to: number): Matrix {
   return { rows: to - from, columns, data: data.subarray(from * columns, to * columns) };
 }
 

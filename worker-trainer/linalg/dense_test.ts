@@ -31,7 +31,7 @@ Deno.test("onnxruntime's products are ml-matrix's in all four forms", async () =
   }
 });
 
-Deno.test("a factor may be a piece of a larger array, and the same call gives the same bytes", async () => {
+Deno.test("a factor may be part of a larger array, and the same call returns the same bytes", async () => {
   const dense = await openDense();
   const whole = randomMatrix(40, 300, 3);
   const a = { rows: 20, columns: 300, data: whole.data.subarray(20 * 300) };
@@ -41,7 +41,7 @@ Deno.test("a factor may be a piece of a larger array, and the same call gives th
   assertEquals(copied, first);
 });
 
-Deno.test("a product goes where it is wanted", async () => {
+Deno.test("a product is written to its destination", async () => {
   for (const dense of [await openDense(), matrixDense()]) {
     const [a, b] = [randomMatrix(4, 3, 5), randomMatrix(3, 2, 6)];
     const room = new Float32Array(20);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { full, randomRows } from "../../testing/matrices.ts";
-import { denseTimesSparse } from "../threads/on_threads.ts";
+import { denseTimesSparse } from "../threads/parallel_products.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";
 
@@ -18,10 +18,10 @@ Deno.test("a dense times a sparse matrix is their product, on any number of thre
     products.push(into.data);
   }
   const whole = full(b, 300);
-  for (const place of [0, 299, 150_123, 299_999]) {
-    const [r, c] = [Math.floor(place / 300), place % 300];
+  for (const offset of [0, 299, 150_123, 299_999]) {
+    const [r, c] = [Math.floor(offset / 300), offset % 300];
     const expected = whole.reduce((sum, row, k) => sum + a.data[r * 200 + k] * row[c], 0);
-    assertEquals(products[0][place], Math.fround(expected));
+    assertEquals(products[0][offset], Math.fround(expected));
   }
   assertEquals(products[0], products[1]);
 });

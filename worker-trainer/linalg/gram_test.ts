@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { gramCosines } from "./gram.ts";
 import { full, randomRows } from "../../testing/matrices.ts";
-import { gramOf } from "../threads/on_threads.ts";
+import { parallelGram } from "../threads/parallel_products.ts";
 import { product } from "./product.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { rowNorms, transpose } from "./sparse_rows.ts";
@@ -17,7 +17,7 @@ Deno.test("a Gram matrix is the product of each pair of rows, with any number of
   const norms = rowNorms(xt, "l2");
   for (const threads of [1, 3]) {
     const pool = new RowPool(threads);
-    const gram = await gramOf(xt, factors.b, pool);
+    const gram = await parallelGram(xt, factors.b, pool);
     pool.close();
     for (let i = 0; i < SIZE; i++) {
       for (let j = 0; j < SIZE; j++) {
@@ -29,7 +29,7 @@ Deno.test("a Gram matrix is the product of each pair of rows, with any number of
 
 Deno.test("its cosines are those of the product", async () => {
   const pool = new RowPool(1);
-  const gram = await gramOf(xt, factors.b, pool);
+  const gram = await parallelGram(xt, factors.b, pool);
   const norms = rowNorms(xt, "l2");
   const cut = { shrinkage: 3, keep: 40 };
   const expected = product({ ...factors, ...cut, rowNorms: norms, columnNorms: norms });
@@ -41,6 +41,6 @@ Deno.test("its cosines are those of the product", async () => {
 
 Deno.test("rows of zeros have no cosines", async () => {
   const empty = randomRows({ rows: 4, width: 3, density: 0 });
-  const gram = await gramOf(transpose(empty, 3), empty, new RowPool(1));
+  const gram = await parallelGram(transpose(empty, 3), empty, new RowPool(1));
   assertEquals(gramCosines({ gram, shrinkage: 0, keep: 3 }).columns.length, 0);
 });

@@ -71,8 +71,8 @@ async function invertFactor(
       const known = stack(column.subarray(0, (i - j) * area), block);
       const sum = await dense.multiply(factor.part(i, j, i), known, { transA: true });
       const { data } = await dense.multiply(inverses[i], sum);
-      const place = (i - j) * area;
-      for (let e = 0; e < area; e++) column[place + e] = -data[e];
+      const offset = (i - j) * area;
+      for (let e = 0; e < area; e++) column[offset + e] = -data[e];
     }
     columns.push(column);
   }

@@ -21,7 +21,7 @@ function example(size: number, block: number): { panels: SymmetricPanels; full: 
   return { panels, full };
 }
 
-Deno.test("panels give back the whole matrix, by element and by row", () => {
+Deno.test("panels return the whole matrix, by element and by row", () => {
   const { panels, full } = example(11, 4);
   const row = new Float32Array(11);
   for (let i = 0; i < 11; i++) {

@@ -4,7 +4,7 @@ import { kernelsOf } from "./kernels.ts";
 import { chance, full, randomRows } from "../../testing/matrices.ts";
 import { SharedSpace } from "./shared_space.ts";
 
-Deno.test("kernels.wasm is what kernels.wat says", async () => {
+Deno.test("kernels.wasm is assembled from kernels.wat", async () => {
   const stored = await Deno.readFile(new URL("./kernels.wasm", import.meta.url));
   assertEquals(stored, await assembleKernels(), "deno task build:kernels writes it anew");
 });

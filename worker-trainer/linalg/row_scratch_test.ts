@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { rowScratch } from "./row_scratch.ts";
 
-Deno.test("a thread's scratch is made anew for a wider row alone", () => {
+Deno.test("a thread's scratch is reallocated only for a wider row", () => {
   const narrow = rowScratch(10);
   assertStrictEquals(rowScratch(7), narrow);
   const wide = rowScratch(100_000);

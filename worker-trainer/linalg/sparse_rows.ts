@@ -41,9 +41,9 @@ export function transpose(matrix: SparseRows, width: number): SparseRows {
   const next = offsets.slice(0, width);
   for (let r = 0; r < rowCount(matrix); r++) {
     for (let e = matrix.offsets[r]; e < matrix.offsets[r + 1]; e++) {
-      const place = next[matrix.columns[e]]++;
-      columns[place] = r;
-      values[place] = matrix.values[e];
+      const position = next[matrix.columns[e]]++;
+      columns[position] = r;
+      values[position] = matrix.values[e];
     }
   }
   return { offsets, columns, values };

@@ -36,7 +36,7 @@ Deno.test("RowsBuilder leaves rows that were not ended empty", () => {
   assertEquals(new RowsBuilder(2).build(), emptyRows(2));
 });
 
-Deno.test("transpose turns rows into columns, and twice gives the matrix back", () => {
+Deno.test("transpose swaps rows and columns, and twice is the identity", () => {
   const transposed = transpose(example(), 3);
   assertEquals(transposed, {
     offsets: Uint32Array.of(0, 1, 2, 3),
@@ -71,7 +71,7 @@ Deno.test("normaliseRows keeps signs and rows of zeros", () => {
   assertEquals(normaliseRows(zero, "l1").values, Float32Array.of(0, 0, 1));
 });
 
-Deno.test("mapEntries tells each entry's place", () => {
+Deno.test("mapEntries passes the row and column of each entry", () => {
   const places: number[][] = [];
   mapEntries(example(), (value, row, column) => places.push([value, row, column]));
   assertEquals(places, [[3, 0, 1], [4, 0, 2], [-2, 2, 0]]);

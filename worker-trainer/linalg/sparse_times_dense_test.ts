@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Matrix as Reference } from "ml-matrix";
 import type { Matrix } from "./dense.ts";
 import { full, randomRows } from "../../testing/matrices.ts";
-import { sparseTimesDense } from "../threads/on_threads.ts";
+import { sparseTimesDense } from "../threads/parallel_products.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { SharedSpace } from "./shared_space.ts";
 

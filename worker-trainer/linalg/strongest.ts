@@ -3,7 +3,7 @@ import { kernelsOf } from "./kernels.ts";
 import type { RowScratch } from "./row_scratch.ts";
 
 /** Number of candidates, and the maximum number kept. */
-export interface Cut {
+export interface Selection {
   count: number;
   k: number;
 }
@@ -18,7 +18,11 @@ export interface Cut {
  * @param indices the candidates: `count` distinct indices.
  * @param values by index; read as float32.
  */
-export function strongest(indices: Uint32Array, values: Float32Array, { count, k }: Cut): number {
+export function strongest(
+  indices: Uint32Array,
+  values: Float32Array,
+  { count, k }: Selection,
+): number {
   const bits = bitsOf(values);
   const least = count > k ? leastOf(indices, bits, { count, k }) : 0;
   let candidates = 0;
@@ -32,7 +36,7 @@ export function strongest(indices: Uint32Array, values: Float32Array, { count, k
 }
 
 /** Returns a strength that at least `k` of the candidates reach. */
-function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): number {
+function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Selection): number {
   histogram.fill(0);
   for (let c = 0; c < count; c++) histogram[(bits[indices[c]] & SIGNLESS) >>> FIRST.shift]++;
   return firstDigit(k) << FIRST.shift;
@@ -46,7 +50,7 @@ function leastOf(indices: Uint32Array, bits: Uint32Array, { count, k }: Cut): nu
  */
 export function strongestOfRow(
   { memory, indices, values }: RowScratch,
-  { count, k }: Cut,
+  { count, k }: Selection,
 ): number {
   const bits = bitsOf(values);
   const { above } = kernelsOf(memory);
@@ -71,7 +75,7 @@ const SPARE = 8;
 /** Returns a strength that at least `k` of the values reach, of which every `stride`-th is read. */
 function leastStrength(
   bits: Uint32Array,
-  { count, k, stride }: Cut & { stride: number },
+  { count, k, stride }: Selection & { stride: number },
 ): number {
   histogram.fill(0);
   for (let i = 0; i < count; i += stride) histogram[(bits[i] & SIGNLESS) >>> FIRST.shift]++;
@@ -99,7 +103,7 @@ function firstDigit(k: number): number {
 function cut(
   indices: Uint32Array,
   bits: Uint32Array,
-  { count, k, ascending }: Cut & { ascending: boolean },
+  { count, k, ascending }: Selection & { ascending: boolean },
 ): number {
   if (count <= k) return count;
   if (k <= 0) return 0;
@@ -119,7 +123,7 @@ function cut(
 function kthLargest(
   indices: Uint32Array,
   bits: Uint32Array,
-  { count, k }: Cut,
+  { count, k }: Selection,
 ): { threshold: number; above: number; equal: number } {
   let threshold = 0;
   let fixed = 0; // mask of the known bits of `threshold`

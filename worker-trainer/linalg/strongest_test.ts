@@ -35,12 +35,12 @@ Deno.test("the strongest are those of a full sort, whatever the order of the can
   }
 });
 
-Deno.test("values that differ in their last bit are told apart", () => {
+Deno.test("values that differ in their last bit are distinguished", () => {
   const next = new Float32Array(Uint32Array.of(0x3f800001).buffer)[0];
   assertEquals(taken(Float32Array.of(1, next, 1, -next), 2, false), [1, 3]);
 });
 
-Deno.test("only candidates are taken, and zeros never", () => {
+Deno.test("only non-zero candidates are selected", () => {
   const values = Float32Array.of(9, 0, 2, -0, 3);
   const indices = Uint32Array.of(4, 3, 2, 1);
   assertEquals(strongest(indices, values, { count: 4, k: 3 }), 2);

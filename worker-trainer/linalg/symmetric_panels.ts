@@ -48,15 +48,15 @@ export class SymmetricPanels implements Disposable {
   }
 
   get(row: number, column: number): number {
-    return row >= column ? this.#panel(row)[this.#place(row, column)] : this.get(column, row);
+    return row >= column ? this.#panel(row)[this.#offset(row, column)] : this.get(column, row);
   }
 
   /** Sets an element of the lower half: `row` ≥ `column`. */
   set(row: number, column: number, value: number): void {
     const panel = this.#panel(row);
-    panel[this.#place(row, column)] = value;
+    panel[this.#offset(row, column)] = value;
     // Diagonal blocks are stored in full, so that `row` reads them from one panel.
-    if (panel === this.#panel(column)) panel[this.#place(column, row)] = value;
+    if (panel === this.#panel(column)) panel[this.#offset(column, row)] = value;
   }
 
   /** Returns a view of the column blocks `from` to `to` (exclusive) of a panel, as stored. */
@@ -86,7 +86,7 @@ export class SymmetricPanels implements Disposable {
     return this.panels[Math.floor(row / this.block)];
   }
 
-  #place(row: number, column: number): number {
+  #offset(row: number, column: number): number {
     return column * this.block + row % this.block;
   }
 }

@@ -3,14 +3,14 @@ import { rowCount, RowsBuilder } from "./sparse_rows.ts";
 import { strongest } from "./strongest.ts";
 
 /** A matrix and its weight in a sum. */
-export interface Part {
+export interface WeightedRows {
   rows: SparseRows;
   weight: number;
 }
 
 /** Square matrices of the same size, and how much of their sum is kept. */
 export interface WeightedSum {
-  parts: Part[];
+  parts: WeightedRows[];
   /** Entries kept in a row: those of largest absolute value. */
   keep: number;
 }
@@ -24,7 +24,7 @@ export function weightedSum(
   { from, to } = { from: 0, to: rowCount(parts[0].rows) },
 ): SparseRows {
   const items = rowCount(parts[0].rows);
-  const entries = ({ rows: { offsets } }: Part) => offsets[to] - offsets[from];
+  const entries = ({ rows: { offsets } }: WeightedRows) => offsets[to] - offsets[from];
   const built = new RowsBuilder(to - from, Math.max(1, ...parts.map(entries)));
   const values = new Float32Array(items);
   const marks = new Uint8Array(items);

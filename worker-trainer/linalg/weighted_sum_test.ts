@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { full, randomRows, rowsOf } from "../../testing/matrices.ts";
-import { sumOf } from "../threads/on_threads.ts";
+import { parallelSum } from "../threads/parallel_products.ts";
 import { RowPool } from "../threads/row_pool.ts";
 
-Deno.test("a sum adds weighed rows and keeps the strongest", async () => {
+Deno.test("a sum adds weighted rows and keeps the strongest entries", async () => {
   const parts = [{ rows: rowsOf([[0, 1, 2], [4, 0, 0], [0, 0, 0]]), weight: 1 }, {
     rows: rowsOf([[0, 0, -3], [0, 0, 1], [0, 0, 0]]),
     weight: 2,
   }];
   const pool = new RowPool(1);
-  const sum = async (keep: number) => full(await sumOf(parts, { keep, pool }), 3);
+  const sum = async (keep: number) => full(await parallelSum(parts, { keep, pool }), 3);
   assertEquals(await sum(3), [[0, 1, -4], [4, 0, 2], [0, 0, 0]]);
   assertEquals(await sum(1), [[0, 0, -4], [4, 0, 0], [0, 0, 0]]);
 });
@@ -22,7 +22,7 @@ Deno.test("a sum is the same on any number of threads", async () => {
   const sums = [];
   for (const threads of [1, 3]) {
     const pool = new RowPool(threads);
-    sums.push(await sumOf(parts, { keep: 100, pool }));
+    sums.push(await parallelSum(parts, { keep: 100, pool }));
     pool.close();
   }
   assertEquals(sums[0], sums[1]);

@@ -2,18 +2,18 @@ import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import { random } from "../dataset/random.ts";
 import { partOf, type Split } from "../dataset/split.ts";
-import { type Fitted, rankable } from "../algorithms/assemble.ts";
+import { type Fitted, rankableModel } from "../algorithms/assemble.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
 import { confidenceInterval } from "./confidence.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
-import { usersOf } from "./evaluated_users.ts";
+import { usersWithLikes } from "./evaluated_users.ts";
 import type { Report } from "../../functions/recommender/report/report.ts";
 
 /** Share of the described items with interactions that is treated as cold. */
 const SHARE = 0.1;
 /** Maximum number of users evaluated. */
-const JUDGES = 2000;
+const MAX_USERS = 2000;
 
 /** A split that holds out all interactions of some items, as if they were new. */
 export interface ColdSplit extends Split {
@@ -27,11 +27,11 @@ export function splitColdItems(
   { items, described, seed }: { items: number; described: number; seed: number },
 ): ColdSplit {
   const draw = random(seed);
-  const had = new Uint8Array(items);
+  const liked = new Uint8Array(items);
   interactions.items.forEach((item, e) => {
-    if (interactions.weights[e] > 0) had[item] = 1;
+    if (interactions.weights[e] > 0) liked[item] = 1;
   });
-  const cold = had.map((one, item) => one && item < described && draw() < SHARE ? 1 : 0);
+  const cold = liked.map((isLiked, item) => isLiked && item < described && draw() < SHARE ? 1 : 0);
   const held = Uint8Array.from(interactions.items, (item) => cold[item]);
   return { train: partOf(interactions, held, 0), held: partOf(interactions, held, 1), cold };
 }
@@ -52,25 +52,29 @@ export async function coldItems(
   },
 ): Promise<Report["cold_items"]> {
   const { offsets, values } = fitted.histories!;
-  const able = usersOf(held)
+  const eligible = usersWithLikes(held)
     .filter((u) => values.subarray(offsets[u], offsets[u + 1]).some((value) => value > 0));
-  if (able.length === 0) return undefined;
-  const step = Math.max(1, able.length / JUDGES);
+  if (eligible.length === 0) return undefined;
+  const step = Math.max(1, eligible.length / MAX_USERS);
   const users = Uint32Array.from(
-    { length: Math.min(able.length, JUDGES) },
-    (_, p) => able[Math.floor(p * step)],
+    { length: Math.min(eligible.length, MAX_USERS) },
+    (_, p) => eligible[Math.floor(p * step)],
   );
-  const barred = cold.map((one) => 1 - one);
-  const judged = (weights: SparseRows) =>
-    evaluate(rankable({ ...fitted, similar: undefined, weights }), { held, users, barred }, pool);
+  const excluded = cold.map((isCold) => 1 - isCold);
+  const evaluateRows = (weights: SparseRows) =>
+    evaluate(
+      rankableModel({ ...fitted, similar: undefined, weights }),
+      { held, users, excluded },
+      pool,
+    );
   const figures = ({ metrics: { ndcg, recall } }: Evaluation) => ({ ndcg, recall });
-  const own = await judged(fitted.weights);
+  const own = await evaluateRows(fitted.weights);
   return {
-    items: cold.reduce((sum, one) => sum + one, 0),
+    items: cold.reduce((sum, isCold) => sum + isCold, 0),
     users: users.length,
     ...figures(own),
     ndcg_interval: confidenceInterval(own.ndcg, random(seed)),
-    content: figures(await judged(content)),
-    popularity: figures(await judged(emptyRows(cold.length))),
+    content: figures(await evaluateRows(content)),
+    popularity: figures(await evaluateRows(emptyRows(cold.length))),
   };
 }

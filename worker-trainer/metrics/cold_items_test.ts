@@ -13,7 +13,7 @@ const LISTS = Array.from(
 const interactions = interactionsOf(LISTS.map((list) => [...new Set(list)]));
 const split = splitColdItems(interactions, { items: 100, described: 80, seed: 5 });
 
-Deno.test("cold items lose all of their interactions, and only described ones are taken", () => {
+Deno.test("cold items lose all of their interactions, and all are described", () => {
   const taken = Array.from(split.cold.keys()).filter((item) => split.cold[item]);
   assert(taken.length > 2 && taken.length < 20 && taken.every((item) => item < 80));
   assert(split.train.items.every((item) => !split.cold[item]));
@@ -22,7 +22,7 @@ Deno.test("cold items lose all of their interactions, and only described ones ar
   assertEquals(split.held.items.length, all - kept);
 });
 
-Deno.test("who knows the parity of new items is above who knows nothing", async () => {
+Deno.test("content that predicts cold items ranks above uninformative content", async () => {
   const { popularity, histories } = trainingSet(split.train, { items: 100 });
   const built = new RowsBuilder(100);
   for (let i = 0; i < 100; i++) {
@@ -36,6 +36,6 @@ Deno.test("who knows the parity of new items is above who knows nothing", async 
   assert(figures.ndcg > figures.popularity.ndcg, JSON.stringify(figures));
   assertEquals(figures.content, figures.popularity);
   assert(figures.ndcg_interval.low <= figures.ndcg && figures.ndcg <= figures.ndcg_interval.high);
-  const nobody = splitColdItems(interactionsOf([[0]]), { items: 1, described: 0, seed: 1 });
-  assertEquals(await coldItems(fitted, { split: nobody, ...options }), undefined);
+  const empty = splitColdItems(interactionsOf([[0]]), { items: 1, described: 0, seed: 1 });
+  assertEquals(await coldItems(fitted, { split: empty, ...options }), undefined);
 });

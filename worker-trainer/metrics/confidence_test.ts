@@ -10,7 +10,7 @@ Deno.test("the interval of coin tosses is that of the binomial distribution", ()
   assert(Math.abs(high - 0.549) < 0.01, String(high));
 });
 
-Deno.test("equal values have no width, none at all are 0, and a seed repeats itself", () => {
+Deno.test("equal values have no width, no values yield 0, and a seed is reproducible", () => {
   assertEquals(confidenceInterval(new Float64Array(9).fill(0.25), chance()), {
     low: 0.25,
     high: 0.25,
@@ -20,7 +20,7 @@ Deno.test("equal values have no width, none at all are 0, and a seed repeats its
   assertEquals(confidenceInterval(values, chance(4)), confidenceInterval(values, chance(4)));
 });
 
-Deno.test("the interval by the standard error is that of the bootstrap", () => {
+Deno.test("the interval by the standard error agrees with the bootstrap", () => {
   const values = Float64Array.from({ length: 400 }, (_, i) => i % 5 / 4);
   const [sum, squares] = values.reduce(([s, q], x) => [s + x, q + x * x], [0, 0]);
   const [plain, drawn] = [meanInterval(sum, squares, 400), confidenceInterval(values, chance(3))];

@@ -1,7 +1,7 @@
 import type { Model } from "../../functions/recommender/model/model.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
 import { stringAt } from "../../functions/recommender/model/string_table.ts";
-import { CUT } from "./evaluate.ts";
+import { CUTOFF } from "./evaluate.ts";
 import type { Report } from "../../functions/recommender/report/report.ts";
 
 const EXAMPLES = 5;
@@ -20,7 +20,7 @@ export function contentSummary(model: Model): NonNullable<Report["content"]> {
     .filter((i) => offsets[i + 1] > offsets[i]);
   const reached = new Set<number>();
   for (const item of spread(linked, LISTS)) {
-    for (const { item: other, score } of rank(model, { item, n: CUT })) {
+    for (const { item: other, score } of rank(model, { item, n: CUTOFF })) {
       if (score > 0) reached.add(other);
     }
   }

@@ -9,7 +9,7 @@ const MOST_REJECTED = 0.5;
 /** Share of users × items with an interaction from which users cannot be told apart. */
 const NEARLY_EVERYTHING = 0.95;
 /** Share of equal ratings from which ratings carry little information. */
-const NEARLY_ALIKE = 0.95;
+const NEARLY_EQUAL = 0.95;
 /** Below this many items or ratings, a single value is not unusual. */
 const FEW = 5;
 
@@ -39,7 +39,7 @@ function receiptWarnings({ kind, rows, rejected, reasons, notes = [] }: Receipt)
   const commonest = reasons.reduce((most, reason) => reason.rows > most.rows ? reason : most);
   const file = kind === "CONTENT" ? "items" : "interactions";
   return [
-    `Most rows of the ${file} file were left out, ${rejected} of ${rows}, mostly because ` +
+    `Most rows of the ${file} file were rejected, ${rejected} of ${rows}, mostly because ` +
     `${commonest.reason}.`,
     ...notes,
   ];
@@ -48,8 +48,8 @@ function receiptWarnings({ kind, rows, rejected, reasons, notes = [] }: Receipt)
 function densityWarnings(users: number, items: number, interactions: number): string[] {
   if (users < 2 || items < 2 || interactions < NEARLY_EVERYTHING * users * items) return [];
   return [
-    "Nearly every user interacted with nearly every item, so nothing tells the users apart. If the " +
-    "file is a table of users and items, rows without an interaction are to be left out.",
+    "Nearly every user interacted with nearly every item, so users cannot be told apart. If the " +
+    "file is a table of users and items, remove the rows without an interaction.",
   ];
 }
 
@@ -69,25 +69,25 @@ function ratingWarnings(ratings: Float32Array | undefined, isMarked: boolean): s
   if (counts.different === 1 && isMarked) return [];
   if (counts.different === 1) {
     return [
-      `Every rating is ${counts.commonest}: the column of ratings says nothing. Is another column the ` +
-      "rating?",
+      `Every rating is ${counts.commonest}: the column of ratings carries no information. Is the rating ` +
+      "in another column?",
     ];
   }
-  if (counts.most < NEARLY_ALIKE * counts.all) return [];
+  if (counts.most < NEARLY_EQUAL * counts.all) return [];
   const percent = Math.floor(100 * counts.most / counts.all);
-  return [`Nearly all ratings are alike: ${percent} % of them are ${counts.commonest}.`];
+  return [`Nearly all ratings are equal: ${percent} % of them are ${counts.commonest}.`];
 }
 
 function timeWarnings(times: Float64Array | undefined): string[] {
   const counts = countsOf(times?.filter((time) => !Number.isNaN(time)) ?? []);
   if (counts.all < FEW || counts.different > 1) return [];
-  return ["Every interaction has the same time: the order of the file's rows counts."];
+  return ["Every interaction has the same time: the order of the file's rows is used instead."];
 }
 
 function columnWarnings(name: string, values: readonly string[]): string[] {
   const filled = values.filter((value) => value !== "");
   if (filled.length < FEW || filled.some((value) => value !== filled[0])) return [];
-  return [`The column "${name}" has one value for all items: it tells none of them apart.`];
+  return [`The column "${name}" has one value for all items: it carries no information.`];
 }
 
 /** Returns the number of values, the number of different ones, and the most common. */

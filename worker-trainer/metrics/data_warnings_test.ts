@@ -43,33 +43,33 @@ Deno.test("sound files give no warning", async () => {
   assertEquals(await warningsOf(rows((n) => 1 + n % 5), items), []);
 });
 
-Deno.test("most rows rejected", async () => {
-  const [said, ...others] = await warningsOf(rows((n) => n % 3 ? "many" : n % 5));
+Deno.test("a file with most rows rejected is reported", async () => {
+  const [warnings, ...others] = await warningsOf(rows((n) => n % 3 ? "many" : n % 5));
   assertEquals(others, []);
-  assertStringIncludes(said, "interactions file were left out, 66 of 100");
-  assertStringIncludes(said, 'the rating "…" is no number');
+  assertStringIncludes(warnings, "interactions file were rejected, 66 of 100");
+  assertStringIncludes(warnings, 'the rating "…" is no number');
 });
 
-Deno.test("everybody interacted with everything", async () => {
+Deno.test("a nearly full matrix is reported", async () => {
   const table = Array.from(
     { length: 60 },
     (_, n) => `u${n % 6},${Math.floor(n / 6)},${n % 5},${n}`,
   );
-  const said = await warningsOf(["user,item,rating,time", ...table]);
-  assertEquals(said.length, 1);
-  assertStringIncludes(said[0], "Nearly every user interacted with nearly every item");
+  const warnings = await warningsOf(["user,item,rating,time", ...table]);
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0], "Nearly every user interacted with nearly every item");
 });
 
-Deno.test("a constant column of ratings, and ratings nearly all alike", async () => {
+Deno.test("constant and nearly constant ratings are reported", async () => {
   assertEquals(await warningsOf(rows(() => 5)), [
-    "Every rating is 5: the column of ratings says nothing. Is another column the rating?",
+    "Every rating is 5: the column of ratings carries no information. Is the rating in another column?",
   ]);
   assertEquals(await warningsOf(rows((n) => n === 3 ? 1 : 5)), [
-    "Nearly all ratings are alike: 99 % of them are 5.",
+    "Nearly all ratings are equal: 99 % of them are 5.",
   ]);
 });
 
-Deno.test("marks of a table of users and items may all be alike", async () => {
+Deno.test("marks of a table of users and items may all be equal", async () => {
   const wide = { ...COMMON, unpivot: { key: "user", name: "item", value: "rating", none: "0" } };
   const melted = { ...COMMON, filled: "rating" };
   const marks = { user_id: "user", item_id: "item", rating: "rating" };
@@ -98,15 +98,15 @@ Deno.test("marks of a table of users and items may all be alike", async () => {
   for (const [other, isMarked] of cases) assertEquals(areMarks([file, other]), isMarked);
 });
 
-Deno.test("one value in a column of the items, and one time of all interactions", async () => {
+Deno.test("a constant item column and equal times are reported", async () => {
   const items = ["id,colour", ...Array.from({ length: 20 }, (_, i) => `${i},red`)];
   assertEquals(await warningsOf(rows((n) => 1 + n % 5, () => 1e9), items), [
-    "Every interaction has the same time: the order of the file's rows counts.",
-    'The column "colour" has one value for all items: it tells none of them apart.',
+    "Every interaction has the same time: the order of the file's rows is used instead.",
+    'The column "colour" has one value for all items: it carries no information.',
   ]);
 });
 
-Deno.test("ids that do not fit are a warning, too", () => {
+Deno.test("notes of receipts are warnings", () => {
   const none = {
     offsets: new Uint32Array(1),
     items: new Uint32Array(),

@@ -8,7 +8,7 @@ import type { Interactions } from "../dataset/dataset.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { meanInterval } from "./confidence.ts";
-import { usersOf } from "./evaluated_users.ts";
+import { usersWithLikes } from "./evaluated_users.ts";
 import { type Lists, listsCost } from "../threads/lists.ts";
 import { longTail, ndcgCurve, novelty, precision, recallCurve, reciprocalRank } from "./metrics.ts";
 import type { CurvePoint, Metrics, Segment } from "../../functions/recommender/report/report.ts";
@@ -16,7 +16,7 @@ import type { CurvePoint, Metrics, Segment } from "../../functions/recommender/r
 /** Length of the lists that are evaluated. */
 export const DEPTH = 50;
 /** Cut-off of the single figures. */
-export const CUT = 10;
+export const CUTOFF = 10;
 
 /** Results, as means over the evaluated users. */
 export interface Evaluation {
@@ -30,14 +30,14 @@ export interface Evaluation {
   segments: Segment[];
 }
 
-/** Data of an evaluation. */
-export interface Trial {
+/** Held-out data and options of an evaluation. */
+export interface EvaluateOptions {
   /** Held-out interactions; those with a positive weight are relevant. */
   held: Interactions;
   /** The users to evaluate; users who liked nothing later are excluded. All if absent. */
   users?: Iterable<number>;
   /** 1 for each item excluded from the lists. */
-  barred?: Uint8Array;
+  excluded?: Uint8Array;
   /** Diversity of a list of ten, 0 to 1; above 0, lists are cut at ten. */
   diversity?: number;
   /** Whether lists of ten suffice; figures of longer lists are then not available. */
@@ -45,27 +45,35 @@ export interface Trial {
 }
 
 /** Evaluates a model on its own users, with the histories it would serve them with. */
-export async function evaluate(model: Model, trial: Trial, pool: RowPool): Promise<Evaluation> {
-  const { diversity = 0, short = false, barred } = trial;
-  const users = judgesOf(trial);
-  const n = diversity > 0 || short ? CUT : DEPTH;
-  const input: Lists = { model, users, n, barred, diversity };
+export async function evaluate(
+  model: Model,
+  options: EvaluateOptions,
+  pool: RowPool,
+): Promise<Evaluation> {
+  const { diversity = 0, short = false, excluded } = options;
+  const users = evaluatedUsers(options);
+  const n = diversity > 0 || short ? CUTOFF : DEPTH;
+  const input: Lists = { model, users, n, excluded, diversity };
   const lists = await pool.run({
     kernel: "lists",
     input,
     rows: users.length,
     cost: listsCost(input),
   });
-  return judge(model, { held: trial.held, users, lists });
+  return evaluateLists(model, { held: options.held, users, lists });
 }
 
 /**
  * Evaluates random lists of items outside the user's history: the baseline of every figure.
  * @param random returns numbers in [0, 1).
  */
-export function evaluateRandom(model: Model, trial: Trial, random: () => number): Evaluation {
+export function evaluateRandom(
+  model: Model,
+  options: EvaluateOptions,
+  random: () => number,
+): Evaluation {
   const { histories } = model.users!;
-  const users = judgesOf(trial);
+  const users = evaluatedUsers(options);
   const order = Uint32Array.from(model.items.popularity.keys());
   const lists = new RowsBuilder(users.length, Math.max(1, users.length * DEPTH));
   for (const user of users) {
@@ -82,23 +90,23 @@ export function evaluateRandom(model: Model, trial: Trial, random: () => number)
     }
     lists.endRow();
   }
-  return judge(model, { held: trial.held, users, lists: lists.build() });
+  return evaluateLists(model, { held: options.held, users, lists: lists.build() });
 }
 
 /** Returns the requested users who liked something later, ascending. */
-function judgesOf({ held, users }: Trial): Uint32Array {
-  const able = usersOf(held);
-  if (!users) return able;
-  const asked = new Set(users);
-  return able.filter((user) => asked.has(user));
+function evaluatedUsers({ held, users }: EvaluateOptions): Uint32Array {
+  const withLikes = usersWithLikes(held);
+  if (!users) return withLikes;
+  const requested = new Set(users);
+  return withLikes.filter((user) => requested.has(user));
 }
 
 /** Maximum number of liked items in the history of a new and a light user; others are heavy. */
-const NEW = 5;
-const LIGHT = 20;
+const MAX_NEW = 5;
+const MAX_LIGHT = 20;
 
 /** @param lists one row per user; the columns are items in the order of the list. */
-function judge(
+function evaluateLists(
   model: Model,
   { held, users, lists }: { held: Interactions; users: Uint32Array; lists: SparseRows },
 ): Evaluation {
@@ -107,35 +115,35 @@ function judge(
   const tail = longTail(popularOrder);
   const totals = new Totals();
   const recommended = new Uint8Array(popularity.length);
-  const scores = new Float64Array(users.length);
+  const ndcg = new Float64Array(users.length);
   const segments = { new: new Totals(), light: new Totals(), heavy: new Totals() };
 
-  users.forEach((user, place) => {
+  users.forEach((user, row) => {
     const later = [held.offsets[user], held.offsets[user + 1]] as const;
-    const opinions = held.weights.subarray(...later);
-    const relevant = new Set(held.items.subarray(...later).filter((_, e) => opinions[e] > 0));
-    const list = lists.columns.subarray(lists.offsets[place], lists.offsets[place + 1]);
+    const weights = held.weights.subarray(...later);
+    const relevant = new Set(held.items.subarray(...later).filter((_, e) => weights[e] > 0));
+    const list = lists.columns.subarray(lists.offsets[row], lists.offsets[row + 1]);
     const hits = Uint8Array.from(list, (item) => relevant.has(item) ? 1 : 0);
-    const shown = list.subarray(0, CUT);
+    const shown = list.subarray(0, CUTOFF);
     for (const item of shown) recommended[item] = 1;
     const mean = (value: (item: number) => number) =>
       shown.reduce((sum, item) => sum + value(item), 0) / (shown.length || 1);
-    const row = {
+    const figures = {
       relevant: relevant.size,
       hits,
       novelty: mean((item) => novelty(popularity[item], offsets.length - 1)),
       longTail: mean((item) => tail[item]),
     };
-    scores[place] = totals.add(row);
-    let length = 0;
-    for (let e = offsets[user]; e < offsets[user + 1]; e++) if (values[e] > 0) length++;
-    segments[length <= NEW ? "new" : length <= LIGHT ? "light" : "heavy"].add(row);
+    ndcg[row] = totals.add(figures);
+    let likes = 0;
+    for (let e = offsets[user]; e < offsets[user + 1]; e++) if (values[e] > 0) likes++;
+    segments[likes <= MAX_NEW ? "new" : likes <= MAX_LIGHT ? "light" : "heavy"].add(figures);
   });
 
-  const covered = recommended.reduce((sum, one) => sum + one, 0);
+  const covered = recommended.reduce((sum, mark) => sum + mark, 0);
   return {
     users,
-    ndcg: scores,
+    ndcg,
     metrics: { ...totals.metrics(), coverage: covered / Math.max(popularity.length, 1) },
     curve: totals.curve(),
     segments: Object.entries(segments).map(([name, part]) => ({
@@ -160,8 +168,8 @@ class Totals {
   #longTail = 0;
 
   /** Adds a user and returns the NDCG@10. */
-  add(row: { hits: Uint8Array; relevant: number; novelty: number; longTail: number }): number {
-    const { hits, relevant } = row;
+  add(figures: { hits: Uint8Array; relevant: number; novelty: number; longTail: number }): number {
+    const { hits, relevant } = figures;
     this.users++;
     const gains = ndcgCurve(hits, relevant, DEPTH);
     const found = recallCurve(hits, relevant, DEPTH);
@@ -170,18 +178,18 @@ class Totals {
       this.#recall[k] += found[k];
       this.#recallSquared[k] += found[k] * found[k];
     }
-    this.#precision += precision(hits, CUT);
+    this.#precision += precision(hits, CUTOFF);
     this.#mrr += reciprocalRank(hits, DEPTH);
-    this.#novelty += row.novelty;
-    this.#longTail += row.longTail;
-    return gains[CUT];
+    this.#novelty += figures.novelty;
+    this.#longTail += figures.longTail;
+    return gains[CUTOFF];
   }
 
   metrics(): Omit<Metrics, "coverage"> {
     const users = this.users || 1;
     return {
-      ndcg: this.#ndcg[CUT] / users,
-      recall: this.#recall[CUT] / users,
+      ndcg: this.#ndcg[CUTOFF] / users,
+      recall: this.#recall[CUTOFF] / users,
       precision: this.#precision / users,
       mrr: this.#mrr / users,
       novelty: this.#novelty / users,

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { rankable } from "../algorithms/assemble.ts";
+import { rankableModel } from "../algorithms/assemble.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
 import { trainingSet } from "../algorithms/training_set.ts";
 import { RowPool } from "../threads/row_pool.ts";
@@ -15,10 +15,10 @@ const train = trainingSet(interactionsOf([[0, 1], [0, 1, 2], [0]]), { items: 6 }
 const held = interactionsOf([[3], [4, 5], []]);
 
 function modelOf(weights = emptyRows(6)) {
-  return rankable({ weights, popularity: train.popularity, histories: train.histories });
+  return rankableModel({ weights, popularity: train.popularity, histories: train.histories });
 }
 
-Deno.test("popular lists without what was seen give figures that can be reckoned by hand", async () => {
+Deno.test("figures of popular lists without seen items agree with a calculation by hand", async () => {
   // The list of user 0 is 2, 3, 4, 5: a hit at rank 2; of user 1 3, 4, 5: hits at 2 and 3.
   const { users, ndcg, metrics, curve } = await evaluate(modelOf(), { held }, pool);
   const [second, third] = [1 / Math.log2(3), 1 / Math.log2(4)];
@@ -37,7 +37,7 @@ Deno.test("popular lists without what was seen give figures that can be reckoned
   assertEquals(curve[9].ndcg, metrics.ndcg);
 });
 
-Deno.test("weights decide before popularity, and users fall into segments", async () => {
+Deno.test("weights rank before popularity, and users are grouped into segments", async () => {
   const built = new RowsBuilder(6);
   built.add(3, 1);
   built.endRow();
@@ -52,8 +52,8 @@ Deno.test("weights decide before popularity, and users fall into segments", asyn
   ]);
 });
 
-Deno.test("diversity judges the lists that it would serve", async () => {
-  // Items 3 and 4 are alike; 5 is relevant to user 1: third without diversity, second with it.
+Deno.test("with diversity, the diversified lists are evaluated", async () => {
+  // Items 3 and 4 are similar; 5 is relevant to user 1: third without diversity, second with it.
   const built = new RowsBuilder(6);
   built.add(3, 1);
   built.add(4, 0.9);
@@ -64,30 +64,30 @@ Deno.test("diversity judges the lists that it would serve", async () => {
   built.add(3, 1);
   built.endRow();
   const model = modelOf(built.build());
-  const trial = { held: interactionsOf([[3], [5], []]), users: [1] };
-  const judged = (diversity: number) => evaluate(model, { ...trial, diversity }, pool);
-  const plain = await judged(0);
-  assertEquals([plain, plain.metrics.mrr], [await evaluate(model, trial, pool), 1 / 3]);
-  const { mrr, recall } = (await judged(0.5)).metrics;
+  const options = { held: interactionsOf([[3], [5], []]), users: [1] };
+  const evaluateWith = (diversity: number) => evaluate(model, { ...options, diversity }, pool);
+  const plain = await evaluateWith(0);
+  assertEquals([plain, plain.metrics.mrr], [await evaluate(model, options, pool), 1 / 3]);
+  const { mrr, recall } = (await evaluateWith(0.5)).metrics;
   assertEquals([mrr, recall], [1 / 2, 1]);
 });
 
-Deno.test("only the users asked for judge, and only those who took something", async () => {
+Deno.test("only requested users with liked held-out items are evaluated", async () => {
   const { users } = await evaluate(modelOf(), { held, users: [1, 2] }, pool);
   assertEquals(users, Uint32Array.of(1));
-  const nobody = await evaluate(modelOf(), { held, users: [] }, pool);
-  assertEquals(nobody.metrics.ndcg, 0);
-  assert(Object.values(nobody.metrics).every(Number.isFinite));
+  const none = await evaluate(modelOf(), { held, users: [] }, pool);
+  assertEquals(none.metrics.ndcg, 0);
+  assert(Object.values(none.metrics).every(Number.isFinite));
 });
 
 Deno.test("a user who has seen everything gets an empty list and no NaN", async () => {
   const all = trainingSet(interactionsOf([[0, 1]]), { items: 2 });
-  const model = rankable({ weights: emptyRows(2), ...all });
+  const model = rankableModel({ weights: emptyRows(2), ...all });
   const { metrics } = await evaluate(model, { held: interactionsOf([[0]]) }, pool);
   assert(Object.values(metrics).every(Number.isFinite));
 });
 
-Deno.test("lists by chance are drawn from what was not seen, the same for the same seed", () => {
+Deno.test("random lists contain unseen items, the same for the same seed", () => {
   const draw = () => evaluateRandom(modelOf(), { held }, chance(3));
   assertEquals(draw(), draw());
   // All unseen items are listed, because there are fewer than ten.

@@ -2,7 +2,7 @@
 import type { Interactions } from "../dataset/dataset.ts";
 
 /** Returns the users who liked any of these interactions, ascending. */
-export function usersOf({ offsets, weights }: Interactions): Uint32Array {
+export function usersWithLikes({ offsets, weights }: Interactions): Uint32Array {
   return Uint32Array.from({ length: offsets.length - 1 }, (_, user) => user)
     .filter((user) => weights.subarray(offsets[user], offsets[user + 1]).some((w) => w > 0));
 }

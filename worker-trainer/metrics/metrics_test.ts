@@ -13,7 +13,7 @@ import {
 /** Hits at ranks 2 and 4 of five. */
 const HITS = [0, 1, 0, 1, 0];
 
-Deno.test("NDCG discounts by rank and is measured by the best possible list", () => {
+Deno.test("NDCG discounts by rank and is relative to the ideal list", () => {
   // 1/log₂3 + 1/log₂5 over 1 + 1/log₂3 + 1/log₂4
   assertAlmostEquals(ndcg(HITS, 3, 5), (0.63093 + 0.43068) / (1 + 0.63093 + 0.5), 1e-5);
   assertAlmostEquals(ndcg(HITS, 1, 5), 1.06161, 1e-5); // more hits than relevant items: the caller's error
@@ -23,7 +23,7 @@ Deno.test("NDCG discounts by rank and is measured by the best possible list", ()
   assertEquals(ndcg([], 0, 10), 0);
 });
 
-Deno.test("recall is a share of what is relevant, precision of what is shown", () => {
+Deno.test("recall is a share of the relevant items, precision of the listed ones", () => {
   assertEquals(recall(HITS, 4, 5), 0.5);
   assertEquals(recall(HITS, 4, 2), 0.25);
   assertEquals(recall(HITS, 0, 5), 0);
@@ -31,7 +31,7 @@ Deno.test("recall is a share of what is relevant, precision of what is shown", (
   assertEquals(precision(HITS, 10), 0.2); // a list that is too short still counts as k items
 });
 
-Deno.test("a curve holds the figure at each length", () => {
+Deno.test("a curve contains the metric at each cut-off", () => {
   const lengths = [0, 1, 2, 3, 4, 5, 6];
   assertEquals([...ndcgCurve(HITS, 3, 6)], lengths.map((k) => ndcg(HITS, 3, k)));
   assertEquals([...recallCurve(HITS, 4, 6)], [0, 0, 0.25, 0.25, 0.5, 0.5, 0.5]);
@@ -43,7 +43,7 @@ Deno.test("the reciprocal rank is that of the first hit", () => {
   assertEquals(reciprocalRank([], 5), 0);
 });
 
-Deno.test("novelty counts the bits of surprise", () => {
+Deno.test("novelty is self-information in bits", () => {
   assertEquals(novelty(8, 8), 0);
   assertEquals(novelty(1, 8), 3);
   assertEquals(novelty(0, 8), 3);

@@ -16,7 +16,7 @@ import {
   GOLDEN_USERS,
 } from "../../functions/recommender/model/artifact/golden.ts";
 import type { Manifest, Model } from "../../functions/recommender/model/model.ts";
-import { goldenAnswers } from "./golden.ts";
+import { goldenAnswers } from "./golden_answers.ts";
 import { pyfuncLoader } from "./pyfunc/loader.ts";
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;
@@ -58,18 +58,18 @@ export async function artifactFolder(
     "run.json": json(run),
   };
   files[MANIFEST] = await withGoldenHashes(files);
-  await mustReproduce(files, golden);
+  await assertReproduces(files, golden);
   return files;
 }
 
 /** Loads the model from its files and checks the golden answers. */
-async function mustReproduce(files: Files, golden: { items: Golden; users?: Golden }) {
-  const read = await loadModel((path) => Promise.resolve(files[path]));
-  const faults = [golden.items, golden.users].flatMap((g) => g ? checkGolden(read, g) : []);
+async function assertReproduces(files: Files, golden: { items: Golden; users?: Golden }) {
+  const loaded = await loadModel((path) => Promise.resolve(files[path]));
+  const faults = [golden.items, golden.users].flatMap((g) => g ? checkGolden(loaded, g) : []);
   if (faults.length > 0) {
     throw new ArtifactError(
-      `An artifact must answer as the model it was made of; ${faults.length} golden answers ` +
-        `differ. The first: ${faults[0]}`,
+      `The artifact does not reproduce its model: ${faults.length} golden answers differ. ` +
+        `The first: ${faults[0]}`,
     );
   }
 }
@@ -112,8 +112,8 @@ signature:
 
 /** Returns a golden request as a frame in pandas' `split` orientation; by title if there is one. */
 function inputExample({ answers }: Golden): { columns: string[]; data: unknown[][] } {
-  const asked = answers.find(({ request }) => request.item_title) ?? answers[0];
-  const { n: _n, include_seen: _seen, ...frame } = asked.request;
+  const example = answers.find(({ request }) => request.item_title) ?? answers[0];
+  const { n: _n, include_seen: _seen, ...frame } = example.request;
   return { columns: Object.keys(frame), data: [Object.values(frame)] };
 }
 

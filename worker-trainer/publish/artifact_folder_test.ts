@@ -40,7 +40,7 @@ Deno.test("an artifact has every file, each hashed, and the loader named by its 
   assertEquals(files, await artifactOf(chanceModel("HYBRID", 3)), "the same model, the same bytes");
 });
 
-Deno.test("golden answers cover each way to ask, and keep users out of the public file", async () => {
+Deno.test("golden answers cover each kind of request, and the public file contains no users", async () => {
   for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
     const files = await artifactOf(chanceModel(type, 5));
     const golden: Golden = JSON.parse(textOf(files, "data/golden.json"));
@@ -57,7 +57,7 @@ Deno.test("golden answers cover each way to ask, and keep users out of the publi
   }
 });
 
-Deno.test("a model that answers otherwise is found out by its golden answers", async () => {
+Deno.test("golden answers detect a model that differs", async () => {
   const files = await artifactOf(chanceModel("COLLABORATIVE", 8));
   const read = (path: string) => Promise.resolve(files[path]);
   const model = await loadModel(read);
@@ -75,14 +75,14 @@ Deno.test("a model that answers otherwise is found out by its golden answers", a
   assert(faults[0].includes("where the golden answer has"));
 });
 
-Deno.test("an artifact that does not give the model back is refused", async () => {
+Deno.test("an artifact that does not reproduce its model is refused", async () => {
   const model = chanceModel("HYBRID", 2);
   // JSON, and so the manifest, cannot represent infinity.
   const lost = { ...model, manifest: { ...model.manifest, gamma: -Infinity } };
   await assertRejects(() => artifactOf(lost), ArtifactError);
 });
 
-Deno.test("a catalogue of one item, and users without a history, have an artifact too", async () => {
+Deno.test("an artifact supports a catalogue of one item and users without a history", async () => {
   for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
     const files = await artifactOf(chanceModel(type, 1, { items: 1, users: 1 }));
     assert("data/golden.json" in files);
@@ -90,7 +90,7 @@ Deno.test("a catalogue of one item, and users without a history, have an artifac
 });
 
 Deno.test({
-  name: "Python's pyfunc gives every golden answer, from the folder and from an MLflow server",
+  name: "Python's pyfunc reproduces every golden answer, from the folder and from an MLflow server",
   ignore: ignoreWithout("mlflow") || ignoreWithout("python"),
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-artifact-" });

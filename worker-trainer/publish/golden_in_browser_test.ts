@@ -17,7 +17,7 @@ function goldenOf(files: Files): Golden {
 }
 
 Deno.test({
-  name: "in a browser airec-model.js gives every golden answer, as a script and as a module",
+  name: "in a browser airec-model.js reproduces every golden answer, as a script and as a module",
   ignore: ignoreWithout("chromium"),
   // Chromium's own pipes and timers outlive a step of the test.
   sanitizeOps: false,

@@ -5,12 +5,12 @@ import { startBrowser } from "../../testing/browser/browser.ts";
 import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
 import { mlflowRest } from "../../functions/recommender/registry/mlflow_rest.ts";
 import type { Claim } from "../queue/claim.ts";
-import { codeTags } from "./code_version.ts";
+import { codeTags } from "./code_tags.ts";
 import { emptyReceipt } from "../../functions/recommender/csv/receipt.ts";
 import type { Run } from "../../functions/recommender/report/report.ts";
 import { REPORT } from "../../testing/report.ts";
 import { artifactOf, chanceModel } from "../../testing/artifact.ts";
-import { trainingOf } from "./training_record.ts";
+import { trainingRecord } from "./training_record.ts";
 
 const CLAIM: Claim = {
   serving: null,
@@ -37,7 +37,7 @@ const RUN: Run = {
 const PATIENCE = { timeout: 180_000 };
 
 Deno.test({
-  name: "MLflow's pages show a training's report, plots, data, candidates and what the gate said",
+  name: "MLflow's pages show a training's report, plots, data, candidates and verdict",
   ignore: ignoreWithout("mlflow") || ignoreWithout("chromium"),
   sanitizeOps: false,
   sanitizeResources: false,
@@ -46,7 +46,7 @@ Deno.test({
     const server = await startMlflow({ folder });
     try {
       const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
-      const training = trainingOf(CLAIM, {
+      const training = trainingRecord(CLAIM, {
         ...{ report: REPORT, run: RUN, receipts: [emptyReceipt("INTERACTION")] },
         code: await codeTags(),
       });

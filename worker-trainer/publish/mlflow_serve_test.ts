@@ -8,7 +8,7 @@ import { artifactOf, chanceModel, writeFiles } from "../../testing/artifact.ts";
 const PATIENCE_MS = 120_000;
 
 Deno.test({
-  name: "`mlflow models serve` gives every golden answer over HTTP",
+  name: "`mlflow models serve` reproduces every golden answer over HTTP",
   ignore: ignoreWithout("mlflow"),
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-serve-" });

@@ -3,31 +3,30 @@ import type { Training } from "../../functions/recommender/registry/registry.ts"
 import type { Claim } from "../queue/claim.ts";
 import { mappedColumns } from "../../functions/recommender/csv/mapping.ts";
 import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
-import type { Report, Run } from "../../functions/recommender/report/report.ts";
-import type { Recipe } from "../tuning/gate.ts";
+import type { ModelDescription, Report, Run } from "../../functions/recommender/report/report.ts";
 import { reportPages } from "./pages/report_pages.ts";
 
 /** Results of a training. */
-interface Trained {
+interface TrainingResults {
   report: Report;
   run: Run;
   /** In the order of the claim's files. */
   receipts: Receipt[];
   /** The serving configuration when it began; undefined if there was none. */
-  champion?: Recipe;
+  champion?: ModelDescription;
   /** Tags of the code that trained. */
   code: Record<string, string>;
 }
 
 /** Returns all of it but the artifact's files and the start time. */
-export function trainingOf(
+export function trainingRecord(
   claim: Claim,
-  { report, run, receipts, champion, code }: Trained,
+  { report, run, receipts, champion, code }: TrainingResults,
 ): Omit<Training, "files" | "startedAt"> {
   const { algorithm, parameters } = report.chosen;
   return {
     model: claim.model,
-    about: aboutModel(claim),
+    about: modelAbout(claim),
     description: `${claim.project_name}: ${algorithm}`,
     trainingId: claim.training_id,
     parameters: { algorithm, ...parameters },
@@ -68,7 +67,7 @@ export function trainingOf(
 }
 
 /** Returns the description of the registered model, in Markdown. */
-function aboutModel({ project_name, model, model_type }: Claim): string {
+function modelAbout({ project_name, model, model_type }: Claim): string {
   return `Recommendations of the project **${project_name}** (${model_type}), trained by AiREC.\n\n` +
     "```python\n" +
     `model = mlflow.pyfunc.load_model("models:/${model}@champion")\n` +

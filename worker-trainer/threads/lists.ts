@@ -11,7 +11,7 @@ export interface Lists {
   /** Length of a list; shorter if fewer items are allowed. */
   n: number;
   /** 1 for each item excluded from the lists. */
-  barred?: Uint8Array;
+  excluded?: Uint8Array;
   /** Diversity of a list, 0 to 1. */
   diversity: number;
 }
@@ -21,7 +21,7 @@ export interface Lists {
  * row per user, whose columns are items in the order of the list and whose values are their scores.
  */
 export function lists(
-  { model, users, n, barred, diversity }: Lists,
+  { model, users, n, excluded, diversity }: Lists,
   { from, to } = { from: 0, to: users.length },
 ): SparseRows {
   const { offsets, columns, values } = model.users!.histories;
@@ -29,7 +29,7 @@ export function lists(
   for (const user of users.subarray(from, to)) {
     const [start, end] = [offsets[user], offsets[user + 1]];
     const history = { items: columns.subarray(start, end), weights: values.subarray(start, end) };
-    const ranked = rank(model, { history, n: diversity > 0 ? poolSize(n) : n, barred });
+    const ranked = rank(model, { history, n: diversity > 0 ? poolSize(n) : n, barred: excluded });
     const list = diversity > 0 ? diversify(model, ranked, { n, diversity }) : ranked;
     for (const { item, score } of list) built.add(item, score);
     built.endRow();

@@ -1,5 +1,5 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { type Dense, type Matrix, plainMatrix, rowsOf } from "../linalg/dense.ts";
+import { type Dense, type Matrix, plainMatrix, rowSlice } from "../linalg/dense.ts";
 import { concatenate, type RowPool } from "./row_pool.ts";
 import { sharedFloats } from "../linalg/sparse_rows.ts";
 
@@ -43,10 +43,10 @@ export async function lowRankRows(
   const parts: SparseRows[] = [];
   let cutting: Promise<SparseRows> | undefined;
   for (let first = 0; first < n; first += block) {
-    const factor = rowsOf(left, first, Math.min(first + block, n));
-    const into = rowsOf(product, 0, factor.rows);
+    const factor = rowSlice(left, first, Math.min(first + block, n));
+    const into = rowSlice(product, 0, factor.rows);
     await dense.multiply(factor, right, { transB: true, into });
-    const rows = rowsOf(blocks[first / block % 2], 0, factor.rows);
+    const rows = rowSlice(blocks[first / block % 2], 0, factor.rows);
     rows.data.set(into.data);
     if (cutting) parts.push(await cutting);
     // Before the next job starts, because `progress` may throw to end the fit.

@@ -10,7 +10,7 @@ import { type WeightedSum, weightedSum } from "../linalg/weighted_sum.ts";
 import { type SparseTimesDense, writeSparseTimesDense } from "../linalg/sparse_times_dense.ts";
 
 /** The rows `from` (inclusive) to `to` (exclusive). */
-export interface Range {
+export interface RowRange {
   from: number;
   to: number;
 }
@@ -38,12 +38,12 @@ export type WriterName = keyof WriterInputs;
 
 /** Kernels that return rows. Rows are independent, so any thread can compute any range. */
 export const ROW_KERNELS: {
-  [K in KernelName]: (input: KernelInputs[K], range: Range) => SparseRows;
+  [K in KernelName]: (input: KernelInputs[K], range: RowRange) => SparseRows;
 } = { product, denseProduct, lists, weightedSum, strongestRows, gramCosines };
 
 /** Kernels that write rows to the destination in their input. */
 export const ROW_WRITERS: {
-  [K in WriterName]: (input: WriterInputs[K], range: Range) => void;
+  [K in WriterName]: (input: WriterInputs[K], range: RowRange) => void;
 } = {
   sparseTimesDense: writeSparseTimesDense,
   denseTimesSparse: writeDenseTimesSparse,
@@ -55,7 +55,7 @@ export const ROW_WRITERS: {
 export function runKernel<K extends KernelName>(
   kernel: K,
   input: KernelInputs[K],
-  range: Range,
+  range: RowRange,
 ): SparseRows {
   return ROW_KERNELS[kernel](input, range);
 }
@@ -64,7 +64,7 @@ export function runKernel<K extends KernelName>(
 export function runWriter<K extends WriterName>(
   kernel: K,
   input: WriterInputs[K],
-  range: Range,
+  range: RowRange,
 ): void {
   ROW_WRITERS[kernel](input, range);
 }

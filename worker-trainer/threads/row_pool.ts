@@ -1,10 +1,10 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import type { Made, Task } from "./row_worker.ts";
+import type { RangeResult, Task } from "./row_worker.ts";
 import { sharedFloats, sharedIntegers } from "../linalg/sparse_rows.ts";
 import {
   type KernelInputs,
   type KernelName,
-  type Range,
+  type RowRange,
   runKernel,
   runWriter,
   type WriterInputs,
@@ -44,18 +44,18 @@ export class RowPool {
   /** Returns all rows of a job. Only one job may run at a time. */
   async run<K extends KernelName>(job: RowJob<K>): Promise<SparseRows> {
     return concatenate(
-      await this.#each<SparseRows>(job, (range) => runKernel(job.kernel, job.input, range)),
+      await this.#runRanges<SparseRows>(job, (range) => runKernel(job.kernel, job.input, range)),
     );
   }
 
   /** Writes all rows of a job to the shared memory in its input. Only one job may run at a time. */
   async write<K extends WriterName>(job: RowJob<K>): Promise<void> {
-    await this.#each<void>(job, (range) => runWriter(job.kernel, job.input, range));
+    await this.#runRanges<void>(job, (range) => runWriter(job.kernel, job.input, range));
   }
 
   /** Runs the garbage collector of each thread, which frees what earlier jobs shared with it. */
   async collect(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => working(worker, null, () => {})));
+    await Promise.all(this.#workers.map((worker) => runOn(worker, null, () => {})));
   }
 
   /** Ends the threads. */
@@ -65,23 +65,23 @@ export class RowPool {
   }
 
   /** Returns the result of each range. Small jobs run on the calling thread. */
-  async #each<Part>(
+  async #runRanges<Part>(
     job: RowJob<KernelName | WriterName>,
-    here: (range: Range) => Part,
+    runHere: (range: RowRange) => Part,
   ): Promise<Part[]> {
     const { rows, cost, progress } = job;
-    const ranges = split(rows, this.#threads * RANGES_PER_THREAD);
-    if (this.#threads > 1 && cost >= WORTHWHILE) return await this.#spread<Part>(job, ranges);
+    const ranges = splitRows(rows, this.#threads * RANGES_PER_THREAD);
+    if (this.#threads > 1 && cost >= WORTHWHILE) return await this.#runOnThreads<Part>(job, ranges);
     return ranges.map((range, r) => {
-      const part = here(range);
+      const part = runHere(range);
       progress?.((r + 1) / ranges.length);
       return part;
     });
   }
 
-  async #spread<Part>(
+  async #runOnThreads<Part>(
     { kernel, input, progress }: RowJob<KernelName | WriterName>,
-    ranges: Range[],
+    ranges: RowRange[],
   ): Promise<Part[]> {
     while (this.#workers.length < this.#threads) {
       this.#workers.push(
@@ -90,15 +90,15 @@ export class RowPool {
     }
     const parts: Part[] = [];
     let done = 0;
-    const take = ({ place, part }: Made) => {
-      parts[place] = part as Part;
+    const receive = ({ index, part }: RangeResult) => {
+      parts[index] = part as Part;
       progress?.(++done / ranges.length);
     };
     // Threads fetch their next range from a shared counter, because this thread may be busy.
     const next = new Int32Array(new SharedArrayBuffer(4));
     const task = { kernel, input, ranges, next } as Task;
     try {
-      await Promise.all(this.#workers.map((worker) => working(worker, task, take)));
+      await Promise.all(this.#workers.map((worker) => runOn(worker, task, receive)));
     } catch (error) {
       // The other threads are still at work; their results must not reach the next job.
       this.close();
@@ -109,12 +109,16 @@ export class RowPool {
 }
 
 /** Resolves when the worker has finished the task. */
-function working(worker: Worker, task: Task | null, take: (made: Made) => void): Promise<void> {
+function runOn(
+  worker: Worker,
+  task: Task | null,
+  receive: (result: RangeResult) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Made | null>) => {
+    worker.onmessage = ({ data }: MessageEvent<RangeResult | null>) => {
       if (data === null) return resolve();
       try {
-        take(data);
+        receive(data);
       } catch (error) {
         reject(error);
       }
@@ -127,7 +131,7 @@ function working(worker: Worker, task: Task | null, take: (made: Made) => void):
   });
 }
 
-function split(rows: number, count: number): Range[] {
+function splitRows(rows: number, count: number): RowRange[] {
   const size = Math.max(1, Math.ceil(rows / count));
   return Array.from({ length: Math.ceil(rows / size) }, (_, r) => ({
     from: r * size,

@@ -7,7 +7,7 @@ import { transpose } from "../linalg/sparse_rows.ts";
 const x = randomRows({ rows: 50, width: 101, density: 0.3 });
 const input = { a: transpose(x, 101), b: x, width: 101, keep: 20 };
 
-Deno.test("any number of threads makes the same bytes", async () => {
+Deno.test("the result is identical for any number of threads", async () => {
   const expected = product(input);
   for (const threads of [1, 2, 3]) {
     const pool = new RowPool(threads);
@@ -34,7 +34,7 @@ Deno.test("a job without rows is an empty matrix", async () => {
   assertEquals(rows.offsets, Uint32Array.of(0));
 });
 
-Deno.test("a job that fails leaves nothing behind for the next", async () => {
+Deno.test("a job that fails does not affect the next", async () => {
   const pool = new RowPool(2);
   const job = { kernel: "product", input, rows: 101, cost: 1e9 } as const;
   const progress = () => {

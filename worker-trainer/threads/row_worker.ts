@@ -4,8 +4,8 @@ import { collect } from "./collect.ts";
 import {
   type KernelInputs,
   type KernelName,
-  type Range,
   ROW_WRITERS,
+  type RowRange,
   runKernel,
   runWriter,
   type WriterInputs,
@@ -13,40 +13,41 @@ import {
 } from "./row_kernels.ts";
 
 interface Shared {
-  ranges: Range[];
+  ranges: RowRange[];
   /** Index of the first range not yet taken; shared by all threads. */
   next: Int32Array;
 }
-type MakingTask = Shared & { kernel: KernelName; input: KernelInputs[KernelName] };
-type WritingTask = Shared & { kernel: WriterName; input: WriterInputs[WriterName] };
+type ComputeTask = Shared & { kernel: KernelName; input: KernelInputs[KernelName] };
+type WriteTask = Shared & { kernel: WriterName; input: WriterInputs[WriterName] };
 /** Message to a thread: a task, or `null` to run the garbage collector. */
-export type Task = MakingTask | WritingTask;
+export type Task = ComputeTask | WriteTask;
 
 /** Message from a thread for each finished range; `null` after the last. */
-export interface Made {
-  place: number;
+export interface RangeResult {
+  /** Index of the range. */
+  index: number;
   /** The rows; absent for kernels that write them. */
   part?: unknown;
 }
 
 self.onmessage = ({ data: task }: MessageEvent<Task | null>) => {
-  if (task) makeAll(task);
+  if (task) runTask(task);
   else collect();
   self.postMessage(null);
 };
 
-function makeAll(task: Task): void {
+function runTask(task: Task): void {
   const { ranges, next } = task;
-  for (let place = 0; (place = Atomics.add(next, 0, 1)) < ranges.length;) {
-    self.postMessage({ place, part: make(task, ranges[place]) } satisfies Made);
+  for (let index = 0; (index = Atomics.add(next, 0, 1)) < ranges.length;) {
+    self.postMessage({ index, part: runRange(task, ranges[index]) } satisfies RangeResult);
   }
 }
 
-function make(task: Task, range: Range): unknown {
+function runRange(task: Task, range: RowRange): unknown {
   if (writes(task)) return runWriter(task.kernel, task.input, range);
   return runKernel(task.kernel, task.input, range);
 }
 
-function writes(task: Task): task is WritingTask {
+function writes(task: Task): task is WriteTask {
   return task.kernel in ROW_WRITERS;
 }

@@ -1,7 +1,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { type Dense, type Matrix, plainMatrix } from "../linalg/dense.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
-import { sparseTimesDense } from "./on_threads.ts";
+import { sparseTimesDense } from "./parallel_products.ts";
 import type { RowPool } from "./row_pool.ts";
 import { rowCount } from "../linalg/sparse_rows.ts";
 import { SharedSpace } from "../linalg/shared_space.ts";

@@ -41,7 +41,7 @@ Deno.test("the basis is orthonormal and spans the leading singular vectors", asy
   }
 });
 
-Deno.test("a rank larger than the matrix has is no error", async () => {
+Deno.test("a rank larger than that of the matrix is not an error", async () => {
   const one = randomRows({ rows: 1, width: 6, density: 1 });
   const { data } = await leadingSubspace(one, transpose(one, 6), {
     rank: 4,

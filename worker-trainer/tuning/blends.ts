@@ -1,8 +1,8 @@
 /** Blends candidates of different families: weighted sums of their rows, served as one matrix. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { blend, type Recipe } from "./model_spec.ts";
-import { PLAIN } from "../algorithms/training_set.ts";
-import { advantage, best, familyOf, type Hall, PROMISING, type Trial } from "./trials.ts";
+import { blendRows, type Configuration } from "./model_spec.ts";
+import { EQUAL_WEIGHTING } from "../algorithms/training_set.ts";
+import { best, familyOf, pairedDifference, PROMISING, type Trial, type Trials } from "./trials.ts";
 
 /**
  * Candidates below this share of the leader are not refitted with its history weighting. On
@@ -27,94 +27,106 @@ export const PAIRS = PARTNERS * SHARES.length;
  * significantly better than the best two: on Gowalla four equal parts were as good on validation,
  * and a twentieth worse on the published test.
  */
-export async function tryBlends(hall: Hall): Promise<void> {
-  const leader = hall.hedge ?? best(hall.trials);
+export async function tryBlends(trials: Trials): Promise<void> {
+  const leader = trials.preferred ?? best(trials.all);
   if (!leader?.weights) return;
-  const { reading, parts: [{ recipe }] } = leader.choice;
-  const own: Part = { recipe, rows: leader.weights, serving: leader.serving };
-  let won: { of: Part[]; trial: Trial } | undefined;
-  const tried = new Map<string, { of: Part[]; trial: Trial }>();
-  const rowsOf = (of: Part[], shares: number[]) =>
-    blend(
-      of.map(({ rows }, p) => ({ rows, share: shares[p] })),
-      hall.set(reading),
-      hall.options.pool,
+  const { weighting, parts: [{ configuration }] } = leader.spec;
+  const leading: BlendPart = {
+    configuration,
+    rows: leader.weights,
+    refitSeconds: leader.refitSeconds,
+  };
+  let winner: { parts: BlendPart[]; trial: Trial } | undefined;
+  const tried = new Map<string, { parts: BlendPart[]; trial: Trial }>();
+  const blendedRows = (parts: BlendPart[], shares: number[]) =>
+    blendRows(
+      parts.map(({ rows }, p) => ({ rows, share: shares[p] })),
+      trials.set(weighting),
+      trials.options.pool,
     );
-  const attempt = async (of: Part[], shares: number[]): Promise<Trial | undefined> => {
-    const choice = { parts: of.map(({ recipe }, p) => ({ recipe, share: shares[p] })), reading };
-    const serving = of.reduce((sum, part) => sum + part.serving, 0);
-    const { fits, finishing } = hall.options;
-    if (fits * serving > finishing) return undefined;
-    const rows = () => rowsOf(of, shares);
-    const trial = await hall.tryRows("fit blend", choice, { rows, serving });
-    if (trial) tried.set(shares.join(), { of, trial });
-    if (trial && trial.mean > (won?.trial.mean ?? leader.mean)) won = { of, trial };
+  const tryShares = async (parts: BlendPart[], shares: number[]): Promise<Trial | undefined> => {
+    const spec = {
+      parts: parts.map(({ configuration }, p) => ({ configuration, share: shares[p] })),
+      weighting,
+    };
+    const refitSeconds = parts.reduce((sum, part) => sum + part.refitSeconds, 0);
+    const { fits, finishing } = trials.options;
+    if (fits * refitSeconds > finishing) return undefined;
+    const rows = () => blendedRows(parts, shares);
+    const trial = await trials.tryRows("fit blend", spec, { rows, refitSeconds });
+    if (trial) tried.set(shares.join(), { parts, trial });
+    if (trial && trial.ndcg > (winner?.trial.ndcg ?? leader.ndcg)) winner = { parts, trial };
     return trial;
   };
-  const helpful: Part[] = [];
-  for (const partner of await partnersOf(leader, hall)) {
-    let last = leader.mean;
-    const pair = [own, partner];
+  const helpful: BlendPart[] = [];
+  for (const partner of await partnersOf(leader, trials)) {
+    let last = leader.ndcg;
+    const pair = [leading, partner];
     for (const share of SHARES) {
-      const trial = await attempt(pair, [share, 1 - share]);
-      if (!trial || trial.mean <= last) break;
-      last = trial.mean;
+      const trial = await tryShares(pair, [share, 1 - share]);
+      if (!trial || trial.ndcg <= last) break;
+      last = trial.ndcg;
     }
-    if (last > leader.mean) helpful.push(partner);
+    if (last > leader.ndcg) helpful.push(partner);
   }
-  if (!won) return;
-  const pair = won;
+  if (!winner) return;
+  const pair = winner;
   if (helpful.length > 1) {
     const shares = [0.5, ...helpful.map(() => 0.5 / helpful.length)];
-    const many = await attempt([own, ...helpful], shares);
-    if (many && advantage(many, pair.trial).low <= 0) won = pair;
+    const combined = await tryShares([leading, ...helpful], shares);
+    if (combined && pairedDifference(combined, pair.trial).low <= 0) winner = pair;
   }
-  const { of, trial } = won;
-  hall.hedge = trial;
-  const found = trial.choice.parts.map(({ share }) => share);
-  for (const part of EVENNESS) {
-    const shares = found.map((share) =>
-      Math.round(1000 * (share + part * (1 / of.length - share))) / 1000
+  const { parts, trial } = winner;
+  trials.preferred = trial;
+  const bestShares = trial.spec.parts.map(({ share }) => share);
+  for (const evenness of EVENNESS) {
+    const shares = bestShares.map((share) =>
+      Math.round(1000 * (share + evenness * (1 / parts.length - share))) / 1000
     );
-    const known = tried.get(shares.join());
-    const hedged = known?.of === of ? known.trial : await attempt(of, shares);
-    if (!hedged) return;
-    if (advantage(hedged, trial).high >= 0) {
-      hedged.weights ??= await rowsOf(of, shares); // rows of earlier trials are dropped
-      hall.hedge = hedged;
+    const earlier = tried.get(shares.join());
+    const evener = earlier?.parts === parts ? earlier.trial : await tryShares(parts, shares);
+    if (!evener) return;
+    if (pairedDifference(evener, trial).high >= 0) {
+      evener.weights ??= await blendedRows(parts, shares); // rows of earlier trials are dropped
+      trials.preferred = evener;
       return;
     }
   }
 }
 
-/** A part of a blend. */
-interface Part {
-  recipe: Recipe;
+/** A part of a blend, with its rows. */
+interface BlendPart {
+  configuration: Configuration;
   rows: SparseRows;
   /** Estimated seconds of fitting it once more for serving. */
-  serving: number;
+  refitSeconds: number;
 }
 
 /** Returns the best of other families close to the leader, with the leader's history weighting. */
-async function partnersOf(leader: Trial, hall: Hall): Promise<Part[]> {
-  const { reading } = leader.choice;
-  const near = hall.leaders().filter((trial) =>
-    familyOf(trial) !== familyOf(leader) && trial.mean >= PROMISING * leader.mean
+async function partnersOf(leader: Trial, trials: Trials): Promise<BlendPart[]> {
+  const { weighting } = leader.spec;
+  const near = trials.familyLeaders().filter((trial) =>
+    familyOf(trial) !== familyOf(leader) && trial.ndcg >= PROMISING * leader.ndcg
   );
-  if (reading.signal === PLAIN.signal) {
-    return near.slice(0, PARTNERS).map(({ choice, weights, serving }) => ({
-      recipe: choice.parts[0].recipe,
+  if (weighting.signal === EQUAL_WEIGHTING.signal) {
+    return near.slice(0, PARTNERS).map(({ spec, weights, refitSeconds }) => ({
+      configuration: spec.parts[0].configuration,
       rows: weights!,
-      serving,
+      refitSeconds,
     }));
   }
   // Candidates learned from equally weighted interactions: refit them by value.
-  const parts: Part[] = [];
-  const [plainest] = hall.leaders();
-  const nearest = near.filter(({ mean }) => mean >= NEAR * plainest.mean);
-  for (const { choice: { parts: [{ recipe }] }, place, cost } of nearest.slice(0, PARTNERS)) {
-    const refitted = await hall.tryRecipe({ ...recipe, place: place!, cost }, reading);
-    if (refitted) parts.push({ recipe, rows: refitted.weights!, serving: refitted.serving });
+  const parts: BlendPart[] = [];
+  const [plainLeader] = trials.familyLeaders();
+  const nearest = near.filter(({ ndcg }) => ndcg >= NEAR * plainLeader.ndcg);
+  for (const { spec: { parts: [{ configuration }] }, index, cost } of nearest.slice(0, PARTNERS)) {
+    const refitted = await trials.tryCandidate(
+      { ...configuration, index: index!, cost },
+      weighting,
+    );
+    if (refitted) {
+      parts.push({ configuration, rows: refitted.weights!, refitSeconds: refitted.refitSeconds });
+    }
   }
   return parts;
 }

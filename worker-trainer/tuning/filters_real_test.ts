@@ -26,7 +26,7 @@ async function films(): Promise<Film[]> {
 }
 
 if (!ignoreWithout("data")) {
-  Deno.test("MovieLens-small: filters on genres and year give what the file says, in plain order", async () => {
+  Deno.test("MovieLens-small: filters on genres and year agree with the file, in plain order", async () => {
     const catalogue = await films();
     const folder = await Deno.makeTempDir();
     try {

@@ -6,87 +6,91 @@ import type { Interactions } from "../dataset/dataset.ts";
 import { random } from "../dataset/random.ts";
 import { confidenceInterval } from "../metrics/confidence.ts";
 import { evaluate, type Evaluation } from "../metrics/evaluate.ts";
-import { usersOf } from "../metrics/evaluated_users.ts";
-import type { Report } from "../../functions/recommender/report/report.ts";
-import type { FitOptions, Parameters } from "../algorithms/algorithm.ts";
-import { rankable } from "../algorithms/assemble.ts";
+import { usersWithLikes } from "../metrics/evaluated_users.ts";
+import type { ModelDescription, Report } from "../../functions/recommender/report/report.ts";
+import type { FitOptions } from "../algorithms/algorithm.ts";
+import { rankableModel } from "../algorithms/assemble.ts";
 import type { Limits } from "./plan.ts";
 import { trainingSet } from "../algorithms/training_set.ts";
 import {
-  type Choice,
-  choiceCost,
-  choiceOf,
-  describe,
-  fitChoice,
-  type Lesson,
+  describeSpec,
+  fitSpec,
+  type ModelSpec,
+  parseSpec,
+  specCost,
+  type TrainingData,
 } from "./model_spec.ts";
 
-/** A configuration, as described in a report. */
-export interface Recipe {
-  algorithm: string;
-  parameters: Parameters;
-}
-
 /** Returns the estimated seconds of refitting the champion's configuration; 0 if not refitted. */
-export function gateCost(
-  champion: Recipe | undefined,
-  { interactions, items }: Lesson,
+export function estimatedGateSeconds(
+  champion: ModelDescription | undefined,
+  { interactions, items }: TrainingData,
   { dense }: Pick<FitOptions, "dense">,
 ): number {
-  const choice = champion && choiceOf(champion);
-  if (!choice) return 0;
-  return choiceCost(choice, trainingSet(interactions, { items }), dense).seconds;
+  const spec = champion && parseSpec(champion);
+  if (!spec) return 0;
+  return specCost(spec, trainingSet(interactions, { items }), dense).seconds;
 }
 
 /**
  * Compares the new specification with the champion's configuration, refitted on the same data and
  * evaluated on the same users. Refuses only if the 95 % interval of the paired difference of
  * NDCG@10, by bootstrap over users, lies below zero.
- * @param judged evaluation of the new specification on all users of the test part.
+ * @param evaluation evaluation of the new specification on all users of the test part.
  */
 export async function gate(
-  champion: Recipe,
-  { choice, judged, lesson, held, limits, seed }: {
-    choice: Choice;
-    judged: Evaluation;
-    lesson: Lesson;
+  champion: ModelDescription,
+  { spec, evaluation, data, held, limits, seed }: {
+    spec: ModelSpec;
+    evaluation: Evaluation;
+    data: TrainingData;
     held: Interactions;
     limits: Limits;
     seed: number;
   },
   options: FitOptions,
 ): Promise<NonNullable<Report["gate"]>> {
-  const known = choiceOf(champion);
-  const opening = { champion, ndcg: judged.metrics.ndcg };
-  if (!known) {
-    const reason = `The champion's recipe, ${champion.algorithm}, is made no more.`;
-    return { ...opening, verdict: "ungated", reason };
+  const championSpec = parseSpec(champion);
+  const base = { champion, ndcg: evaluation.metrics.ndcg };
+  if (!championSpec) {
+    const reason = `The champion uses ${champion.algorithm}, which is no longer supported.`;
+    return { ...base, verdict: "ungated", reason };
   }
-  if (usersOf(held).length === 0) {
-    return { ...opening, verdict: "ungated", reason: "No user could judge the two." };
+  if (usersWithLikes(held).length === 0) {
+    return {
+      ...base,
+      verdict: "ungated",
+      reason: "No user has held-out items to compare the two models on.",
+    };
   }
-  if (JSON.stringify(describe(known)) === JSON.stringify(describe(choice))) {
-    const same = { champion_ndcg: opening.ndcg, difference: { low: 0, high: 0 } };
-    return { ...opening, ...same, verdict: "accepted", reason: "The recipe is the champion's." };
+  if (JSON.stringify(describeSpec(championSpec)) === JSON.stringify(describeSpec(spec))) {
+    const same = { champion_ndcg: base.ndcg, difference: { low: 0, high: 0 } };
+    return {
+      ...base,
+      ...same,
+      verdict: "accepted",
+      reason: "The configuration is the same as the champion's.",
+    };
   }
-  const { interactions, items } = lesson;
-  const { bytes } = choiceCost(known, trainingSet(interactions, { items }), options.dense);
+  const { interactions, items } = data;
+  const { bytes } = specCost(championSpec, trainingSet(interactions, { items }), options.dense);
   if (bytes > limits.bytes) {
-    const reason = "The champion's recipe does not fit into the memory that a fit may have now.";
-    return { ...opening, verdict: "ungated", reason };
+    const reason =
+      "Refitting the champion's configuration would need more memory than one fit may use.";
+    return { ...base, verdict: "ungated", reason };
   }
-  const fitted = await fitChoice(known, lesson, options);
-  const rival = await evaluate(rankable(fitted), { held }, options.pool);
-  const differences = judged.ndcg.map((ndcg, user) => ndcg - rival.ndcg[user]);
+  const fitted = await fitSpec(championSpec, data, options);
+  const championEvaluation = await evaluate(rankableModel(fitted), { held }, options.pool);
+  const differences = evaluation.ndcg.map((ndcg, user) => ndcg - championEvaluation.ndcg[user]);
   const difference = confidenceInterval(differences, random(seed));
   const refused = difference.high < 0;
   return {
-    ...opening,
-    champion_ndcg: rival.metrics.ndcg,
+    ...base,
+    champion_ndcg: championEvaluation.metrics.ndcg,
     difference,
     verdict: refused ? "refused" : "accepted",
     reason: refused
-      ? "It ranks worse than the champion's recipe on the same data, beyond chance."
-      : "It does not rank worse than the champion's recipe on the same data, beyond chance.",
+      ? "It ranks significantly worse than the champion's configuration on the same data."
+      : "It does not rank significantly worse than the champion's configuration on the same data.",
   };
 }

@@ -3,7 +3,7 @@ import { train } from "./train_model.ts";
 import { datasetOf } from "../../testing/datasets.ts";
 import { openDense } from "../linalg/open_dense.ts";
 import { chance } from "../../testing/matrices.ts";
-import { choiceOf, describe } from "./model_spec.ts";
+import { describeSpec, parseSpec } from "./model_spec.ts";
 
 const dense = await openDense();
 
@@ -24,7 +24,7 @@ function tastes() {
 
 const POPULARITY = { algorithm: "popularity", parameters: {} };
 
-Deno.test("a choice that ranks worse than the champion beyond chance is refused", async () => {
+Deno.test("a model that ranks significantly worse than the champion is refused", async () => {
   const dataset = tastes();
   const options = { modelType: "COLLABORATIVE", dense, threads: 1 } as const;
   const first = (await train(dataset, options)).report;
@@ -53,23 +53,23 @@ Deno.test("a choice that ranks worse than the champion beyond chance is refused"
   assertEquals([verdict, champion_ndcg], ["refused", first.test!.metrics.ndcg]);
   assert(difference!.high < 0 && ndcg < champion_ndcg!);
 
-  const gone = { algorithm: "oracle", parameters: {} };
-  const unknown = (await train(dataset, { ...options, champion: gone })).report.gate!;
-  assertEquals([unknown.verdict, unknown.champion], ["ungated", gone]);
+  const unsupported = { algorithm: "oracle", parameters: {} };
+  const unknown = (await train(dataset, { ...options, champion: unsupported })).report.gate!;
+  assertEquals([unknown.verdict, unknown.champion], ["ungated", unsupported]);
 });
 
-Deno.test("a hybrid is compared with a hybrid champion, and with one of other data", async () => {
+Deno.test("a hybrid is compared with a hybrid champion of another content share", async () => {
   const dataset = tastes();
   const options = { modelType: "HYBRID", dense, threads: 1 } as const;
   const { chosen } = (await train(dataset, options)).report;
-  assertEquals(describe(choiceOf(chosen)!), chosen);
+  assertEquals(describeSpec(parseSpec(chosen)!), chosen);
   const changed = { ...chosen, parameters: { ...chosen.parameters, content_share: 0.9 } };
   const { gate } = (await train(dataset, { ...options, champion: changed })).report;
   assertEquals([gate!.verdict, gate!.champion], ["accepted", changed]);
   assert(gate!.champion_ndcg! > 0);
 });
 
-Deno.test("where nobody can judge, nothing is refused", async () => {
+Deno.test("without users to evaluate, no model is refused", async () => {
   const dataset = datasetOf([[0], [1]], { items: 2 });
   const options = { modelType: "COLLABORATIVE", dense, threads: 1 } as const;
   const { gate } = (await train(dataset, { ...options, champion: { ...POPULARITY } })).report;

@@ -5,58 +5,65 @@
  */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
+import type { ModelDescription } from "../../functions/recommender/report/report.ts";
 import type { Algorithm, Cost, FitOptions, Parameters } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import type { Fitted } from "../algorithms/assemble.ts";
-import { type Content, hybridRows, scaleOf, similarRows } from "../algorithms/hybrid.ts";
-import { PLAIN, type Reading, type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
+import { type ContentModel, hybridRows, scaleOf, similarRows } from "../algorithms/hybrid.ts";
+import {
+  EQUAL_WEIGHTING,
+  type HistoryWeighting,
+  type TrainingSet,
+  trainingSet,
+} from "../algorithms/training_set.ts";
 import { servedRows } from "../algorithms/served_rows.ts";
 import type { Dense } from "../linalg/dense.ts";
-import { sumOf } from "../threads/on_threads.ts";
+import { parallelSum } from "../threads/parallel_products.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 
 /** An algorithm with its hyperparameters. */
-export interface Recipe {
+export interface Configuration {
   algorithm: Algorithm;
   parameters: Parameters;
 }
 
-export interface Choice {
+/** One configuration or a blend, with its history weighting and its share of content. */
+export interface ModelSpec {
   /** One part, or several whose rows are added up with their shares; shares sum to 1. */
-  parts: { recipe: Recipe; share: number }[];
-  reading: Reading;
+  parts: { configuration: Configuration; share: number }[];
+  weighting: HistoryWeighting;
   /** Share of content in a hybrid; absent for other models. */
   contentShare?: number;
 }
 
 /** Training data: interactions with the size of the catalogue, and its content for a hybrid. */
-export interface Lesson {
+export interface TrainingData {
   interactions: Interactions;
   items: number;
-  content?: Content;
+  content?: ContentModel;
 }
 
 /** Maximum number of neighbours kept for an item itself. */
 const NEIGHBOURS = 100;
 
 /** Fits a model specification. */
-export async function fitChoice(
-  { parts, reading, contentShare }: Choice,
-  { interactions, items, content }: Lesson,
+export async function fitSpec(
+  { parts, weighting, contentShare }: ModelSpec,
+  { interactions, items, content }: TrainingData,
   { progress, ...engines }: FitOptions,
 ): Promise<Fitted> {
-  const set = trainingSet(interactions, { items, reading });
+  const set = trainingSet(interactions, { items, weighting });
   const { popularity, histories } = set;
   const rows: { rows: SparseRows; share: number }[] = [];
-  for (const [p, { recipe, share }] of parts.entries()) {
-    const fitted = await recipe.algorithm.fit(set, recipe.parameters, {
+  for (const [p, { configuration, share }] of parts.entries()) {
+    const fitted = await configuration.algorithm.fit(set, configuration.parameters, {
       ...engines,
       progress: (own) => progress?.((p + own) / parts.length),
     });
     rows.push({ rows: fitted, share });
   }
   const { pool } = engines;
-  const weights = await blend(rows, set, pool);
+  const weights = await blendRows(rows, set, pool);
   if (!content || contentShare === undefined) return { weights, popularity, histories };
   return {
     weights: await (await hybridRows({ weights, content }, set, pool))(contentShare),
@@ -69,22 +76,22 @@ export async function fitChoice(
   };
 }
 
-/** Returns the weighted sum of rows scaled alike, cut for serving; one part keeps its scale. */
-export async function blend(
+/** Returns the weighted sum of rows on a common scale, cut for serving; one part keeps its scale. */
+export async function blendRows(
   parts: { rows: SparseRows; share: number }[],
   { served }: Pick<TrainingSet, "served">,
   pool: RowPool,
 ): Promise<SparseRows> {
   if (parts.length === 1) return await servedRows(parts[0].rows, { served }, pool);
-  return await sumOf(
+  return await parallelSum(
     parts.map(({ rows, share }) => ({ rows, weight: share / (scaleOf(rows) || 1) })),
     { keep: served, pool },
   );
 }
 
 /** Returns the estimated cost of fitting the parts one after the other. */
-export function choiceCost({ parts }: Choice, set: TrainingSet, dense: Dense): Cost {
-  const costs = parts.map(({ recipe: { algorithm, parameters } }) =>
+export function specCost({ parts }: ModelSpec, set: TrainingSet, dense: Dense): Cost {
+  const costs = parts.map(({ configuration: { algorithm, parameters } }) =>
     algorithm.cost(set, dense, parameters)
   );
   const rows = 8 * set.items * set.keep;
@@ -98,18 +105,16 @@ export function choiceCost({ parts }: Choice, set: TrainingSet, dense: Dense): C
  * Returns the description for the report and the manifest. The parameters of a blend are prefixed
  * with their algorithm: `ease.lambda`, `ease.share`.
  */
-export function describe(
-  { parts, reading, contentShare }: Choice,
-): { algorithm: string; parameters: Parameters } {
-  const [{ recipe: first }] = parts;
+export function describeSpec({ parts, weighting, contentShare }: ModelSpec): ModelDescription {
+  const [{ configuration: first }] = parts;
   const base = parts.length === 1 ? first.algorithm.name : "blend";
   const own: Parameters = {
     ...(parts.length === 1 ? first.parameters : Object.assign(
       {},
-      ...parts.map(({ recipe, share }) => prefixed(recipe, share)),
+      ...parts.map(({ configuration, share }) => prefixed(configuration, share)),
     )),
-    ...(reading.signal !== PLAIN.signal && { signal: reading.signal }),
-    ...(reading.halfLife !== undefined && { half_life: reading.halfLife }),
+    ...(weighting.signal !== EQUAL_WEIGHTING.signal && { signal: weighting.signal }),
+    ...(weighting.halfLife !== undefined && { half_life: weighting.halfLife }),
   };
   return contentShare === undefined
     ? { algorithm: base, parameters: own }
@@ -117,35 +122,33 @@ export function describe(
 }
 
 /** Returns the specification from its description; undefined if an algorithm no longer exists. */
-export function choiceOf(
-  { algorithm, parameters }: ReturnType<typeof describe>,
-): Choice | undefined {
+export function parseSpec({ algorithm, parameters }: ModelDescription): ModelSpec | undefined {
   const { base = algorithm, signal, half_life, content_share, ...own } = parameters;
   const names = base === "blend"
     ? [...new Set(Object.keys(own).map((key) => key.split(".")[0]))]
     : [String(base)];
   const parts = names.flatMap((name) => {
-    const known = ALGORITHMS.find((one) => one.name === name);
-    if (!known) return [];
-    if (base !== "blend") return [{ recipe: { algorithm: known, parameters: own }, share: 1 }];
+    const algorithm = ALGORITHMS.find((candidate) => candidate.name === name);
+    if (!algorithm) return [];
+    if (base !== "blend") return [{ configuration: { algorithm, parameters: own }, share: 1 }];
     const entries = Object.entries(own).filter(([key]) => key.startsWith(`${name}.`))
       .map(([key, value]) => [key.slice(name.length + 1), value]);
     const { share, ...settings } = Object.fromEntries(entries);
-    return [{ recipe: { algorithm: known, parameters: settings }, share: Number(share) }];
+    return [{ configuration: { algorithm, parameters: settings }, share: Number(share) }];
   });
   if (parts.length === 0 || parts.length < names.length) return undefined;
   return {
     parts,
-    reading: {
+    weighting: {
       // Older reports also contain "all" and "liked".
-      signal: signal === "valued" ? signal : PLAIN.signal,
+      signal: signal === "valued" ? signal : EQUAL_WEIGHTING.signal,
       ...(half_life !== undefined && { halfLife: Number(half_life) }),
     },
     ...(content_share !== undefined && { contentShare: Number(content_share) }),
   };
 }
 
-function prefixed({ algorithm: { name }, parameters }: Recipe, share: number): Parameters {
+function prefixed({ algorithm: { name }, parameters }: Configuration, share: number): Parameters {
   return Object.fromEntries(
     Object.entries({ ...parameters, share }).map(([key, value]) => [`${name}.${key}`, value]),
   );

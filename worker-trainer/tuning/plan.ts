@@ -4,11 +4,11 @@ import { SPACE_BYTES } from "../linalg/shared_space.ts";
 import type { TrainingSet } from "../algorithms/training_set.ts";
 
 /** A configuration with its cost, and the reason to skip it, if any. */
-export interface Planned {
+export interface PlannedCandidate {
   algorithm: Algorithm;
   parameters: Parameters;
   /** Index among its algorithm's configurations. */
-  place: number;
+  index: number;
   cost: Cost;
   skipped?: string;
 }
@@ -28,38 +28,38 @@ export interface Limits {
 export function plan(
   algorithms: readonly Algorithm[],
   { set, dense, limits }: { set: TrainingSet; dense: Dense; limits: Limits },
-): Planned[] {
+): PlannedCandidate[] {
   let left = limits.seconds;
   let kept = 0;
   return algorithms.flatMap((algorithm) => {
-    return distinctRecipes(algorithm, set).map(({ parameters, place }) => {
+    return distinctConfigurations(algorithm, set).map(({ parameters, index }) => {
       const cost = algorithm.cost(set, dense, parameters);
       const { keptBytes = 0 } = cost;
       const ofOthers = Math.max(0, kept - keptBytes);
-      const skipped = reason(cost, { seconds: left, bytes: limits.bytes - ofOthers });
+      const skipped = skipReason(cost, { seconds: left, bytes: limits.bytes - ofOthers });
       if (!skipped) {
         left -= cost.seconds;
         kept = Math.max(kept, keptBytes);
       }
-      return { algorithm, parameters, place, cost, skipped };
+      return { algorithm, parameters, index, cost, skipped };
     });
   });
 }
 
 /** Returns an algorithm's configurations in the order of trying, without duplicates. */
-function distinctRecipes(
-  { recipes, start = 0, fitting }: Algorithm,
+function distinctConfigurations(
+  { configurations, start = 0, adapt }: Algorithm,
   set: TrainingSet,
-): Pick<Planned, "parameters" | "place">[] {
+): Pick<PlannedCandidate, "parameters" | "index">[] {
   const known = new Set<string>();
   const first = typeof start === "number" ? start : start(set);
-  const places = [...recipes.keys()];
-  return [...places.slice(first), ...places.slice(0, first).reverse()].flatMap((place) => {
-    const parameters = fitting ? fitting(set, recipes[place]) : recipes[place];
+  const indices = [...configurations.keys()];
+  return [...indices.slice(first), ...indices.slice(0, first).reverse()].flatMap((index) => {
+    const parameters = adapt ? adapt(set, configurations[index]) : configurations[index];
     const key = JSON.stringify(parameters);
     if (!parameters || known.has(key)) return [];
     known.add(key);
-    return [{ place, parameters }];
+    return [{ index, parameters }];
   });
 }
 
@@ -67,21 +67,23 @@ function distinctRecipes(
 const LEFT_BEHIND = 0.25;
 
 /** Returns why to skip a fit, or undefined. The winner is fitted twice more: to test and serve. */
-function reason(
+function skipReason(
   { seconds, bytes, sharedBytes = 0 }: Cost,
   left: Limits,
 ): string | undefined {
   if (sharedBytes > SPACE_BYTES) {
-    return `A fit would need about ${gigabytes(sharedBytes)} that all threads see, ` +
-      `and they can share ${gigabytes(SPACE_BYTES)}.`;
+    return `A fit would need about ${gigabytes(sharedBytes)} of shared memory; ` +
+      `threads can share ${gigabytes(SPACE_BYTES)}.`;
   }
   const needed = (1 + LEFT_BEHIND) * bytes;
   if (needed > left.bytes) {
-    return `A fit would need about ${gigabytes(needed)} and may have ${gigabytes(left.bytes)}.`;
+    return `A fit would need about ${gigabytes(needed)} of memory; it may use ${
+      gigabytes(left.bytes)
+    }.`;
   }
   if (3 * seconds > left.seconds) {
     return `A fit would take about ${Math.ceil(seconds)} s; ` +
-      `${Math.max(0, Math.floor(left.seconds))} s of the budget are left for three.`;
+      `${Math.max(0, Math.floor(left.seconds))} s of the budget are left for three fits.`;
   }
 }
 

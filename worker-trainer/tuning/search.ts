@@ -1,26 +1,26 @@
 /** Searches for the model that ranks best on the validation part. */
 import { PAIRS, tryBlends } from "./blends.ts";
-import { type Choice, describe, type Lesson } from "./model_spec.ts";
+import { describeSpec, type ModelSpec, type TrainingData } from "./model_spec.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import type { Candidate, Run } from "../../functions/recommender/report/report.ts";
 import type { Cost } from "../algorithms/algorithm.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows } from "../algorithms/hybrid.ts";
-import type { Planned } from "./plan.ts";
+import type { PlannedCandidate } from "./plan.ts";
 import { servedRows } from "../algorithms/served_rows.ts";
-import { PLAIN, ratingsVary, timesVary } from "../algorithms/training_set.ts";
+import { EQUAL_WEIGHTING, ratingsVary, timesVary } from "../algorithms/training_set.ts";
 import {
-  advantage,
   best,
-  type Examination,
-  Hall,
-  JUDGING,
+  EVALUATION_SECONDS,
+  pairedDifference,
   type SearchOptions,
   type Trial,
+  Trials,
+  type ValidationTask,
 } from "./trials.ts";
 
 /** Result of a search, with all its trials. */
-export interface Found {
-  choice: Choice;
+export interface SearchResult {
+  spec: ModelSpec;
   candidates: Candidate[];
   timings: Run["candidates"];
   /** Whether time was up before all planned candidates were tried. */
@@ -33,15 +33,17 @@ const CHEAP = 0.04;
 const HALF_LIVES = [100, 20, 5];
 
 /** Returns the estimated cost of a whole search in seconds, for its progress. */
-export function searchCost(
-  planned: Planned[],
+export function estimatedSearchSeconds(
+  planned: PlannedCandidate[],
   { interactions, hybrid }: { interactions: Interactions; hybrid: boolean },
 ): number {
-  const tried = planned.filter(({ skipped }) => !skipped).map(({ cost }) => cost.seconds + JUDGING);
+  const tried = planned.filter(({ skipped }) => !skipped).map(({ cost }) =>
+    cost.seconds + EVALUATION_SECONDS
+  );
   const valued = ratingsVary(interactions) ? Math.max(0, ...tried) : 0;
-  const judged = PAIRS + (hybrid ? CONTENT_SHARES.length : 0) +
+  const evaluations = PAIRS + (hybrid ? CONTENT_SHARES.length : 0) +
     (timesVary(interactions) ? HALF_LIVES.length : 0);
-  return tried.reduce((sum, cost) => sum + cost, valued) + judged * JUDGING;
+  return tried.reduce((sum, cost) => sum + cost, valued) + evaluations * EVALUATION_SECONDS;
 }
 
 /**
@@ -51,96 +53,106 @@ export function searchCost(
  * the leader with the best of other families; and for a hybrid, the winner with several shares of
  * content.
  */
-export async function search(examination: Examination, options: SearchOptions): Promise<Found> {
-  const { interactions, content, judges } = examination;
-  const { planned, meter } = options;
-  const hall = new Hall(examination, options);
-  const done = meter.done;
-  const cost = searchCost(planned, { interactions, hybrid: content !== undefined });
-  const skipped: (Planned & { skipped: string })[] = [];
-  const attempt = async (recipe: Planned, enough?: string) => {
-    const reason = judges.length === 0
-      ? "No user has items to judge it by."
-      : recipe.skipped ?? hall.hopeless(recipe) ?? enough;
-    if (reason) skipped.push({ ...recipe, skipped: reason });
-    else await hall.tryRecipe(recipe, PLAIN);
+export async function search(task: ValidationTask, options: SearchOptions): Promise<SearchResult> {
+  const { interactions, content, validationUsers } = task;
+  const { planned, tracker } = options;
+  const trials = new Trials(task, options);
+  const done = tracker.done;
+  const cost = estimatedSearchSeconds(planned, { interactions, hybrid: content !== undefined });
+  const skipped: (PlannedCandidate & { skipped: string })[] = [];
+  const tryOrSkip = async (candidate: PlannedCandidate, outOfTime?: string) => {
+    const reason = validationUsers.length === 0
+      ? "No user has held-out items to evaluate it on."
+      : candidate.skipped ?? trials.pruneReason(candidate) ?? outOfTime;
+    if (reason) skipped.push({ ...candidate, skipped: reason });
+    else await trials.tryCandidate(candidate, EQUAL_WEIGHTING);
   };
-  const [likeliest, further] = inTurns(planned);
-  for (const recipe of likeliest) await attempt(recipe);
-  const merit = new Map(likeliest.map(({ algorithm }) => [algorithm, hall.bestOf(algorithm)]));
-  further.sort((a, b) => merit.get(b.algorithm)! - merit.get(a.algorithm)!);
-  for (const recipe of further) {
-    const { seconds } = recipe.cost;
-    const enough = hall.spent + seconds > options.searching && seconds > CHEAP * options.searching
-      ? "What was tried took the time that a search for settings may take."
-      : undefined;
-    await attempt(recipe, enough);
+  const [likeliest, further] = likeliestFirst(planned);
+  for (const candidate of likeliest) await tryOrSkip(candidate);
+  const ndcgOf = new Map(likeliest.map(({ algorithm }) => [algorithm, trials.bestNdcg(algorithm)]));
+  further.sort((a, b) => ndcgOf.get(b.algorithm)! - ndcgOf.get(a.algorithm)!);
+  for (const candidate of further) {
+    const { seconds } = candidate.cost;
+    const outOfTime =
+      trials.spentSeconds + seconds > options.searching && seconds > CHEAP * options.searching
+        ? "The time for searching hyperparameters was used up by earlier candidates."
+        : undefined;
+    await tryOrSkip(candidate, outOfTime);
   }
-  await tryReadings(hall, interactions);
-  await tryBlends(hall);
-  if (content) await tryContent(hall, content);
-  meter.skipTo(done + cost);
+  await tryWeightings(trials, interactions);
+  await tryBlends(trials);
+  if (content) await tryContent(trials, content);
+  tracker.skipTo(done + cost);
 
-  const unjudged: Choice = {
-    ...(hall.hedge ?? best(hall.alone()))?.choice ??
-      { parts: [{ recipe: planned[0], share: 1 }], reading: PLAIN },
+  const fallback: ModelSpec = {
+    ...(trials.preferred ?? best(trials.unblended()))?.spec ??
+      { parts: [{ configuration: planned[0], share: 1 }], weighting: EQUAL_WEIGHTING },
     ...(content && { contentShare: DEFAULT_CONTENT_SHARE }),
   };
-  const left = [...skipped, ...hall.unreached].map((recipe) => ({
-    choice: { parts: [{ recipe, share: 1 }], reading: PLAIN },
-    cost: recipe.cost,
-    skipped: recipe.skipped,
+  const untried = [...skipped, ...trials.outOfTime].map((candidate) => ({
+    spec: { parts: [{ configuration: candidate, share: 1 }], weighting: EQUAL_WEIGHTING },
+    cost: candidate.cost,
+    skipped: candidate.skipped,
   }));
   return {
-    choice: (content ? hedgedContent(hall) : hall.hedge ?? best(hall.alone()))?.choice ?? unjudged,
+    spec:
+      (content ? preferredHybrid(trials) : trials.preferred ?? best(trials.unblended()))?.spec ??
+        fallback,
     candidates: [
-      ...hall.trials.map(({ choice, mean }) => ({ ...describe(choice), validation_ndcg: mean })),
-      ...left.map(({ choice, skipped }) => ({ ...describe(choice), skipped })),
+      ...trials.all.map(({ spec, ndcg }) => ({ ...describeSpec(spec), validation_ndcg: ndcg })),
+      ...untried.map(({ spec, skipped }) => ({ ...describeSpec(spec), skipped })),
     ],
     timings: [
-      ...hall.trials.map(({ choice, cost, seconds, peakBytes }) => ({
-        ...describe(choice),
+      ...trials.all.map(({ spec, cost, seconds, peakBytes }) => ({
+        ...describeSpec(spec),
         ...estimates(cost),
         seconds,
         peak_bytes: peakBytes,
       })),
-      ...left.map(({ choice, cost }) => ({ ...describe(choice), ...estimates(cost) })),
+      ...untried.map(({ spec, cost }) => ({ ...describeSpec(spec), ...estimates(cost) })),
     ],
-    budgetHit: hall.unreached.length > 0,
+    budgetHit: trials.outOfTime.length > 0,
   };
 }
 
 /** Returns the first configuration of each algorithm that may be tried, and all others. */
-function inTurns(planned: Planned[]): [Planned[], Planned[]] {
-  const first = new Map<Planned["algorithm"], Planned>();
-  for (const recipe of planned) {
-    if (!recipe.skipped && !first.has(recipe.algorithm)) first.set(recipe.algorithm, recipe);
+function likeliestFirst(planned: PlannedCandidate[]): [PlannedCandidate[], PlannedCandidate[]] {
+  const first = new Map<PlannedCandidate["algorithm"], PlannedCandidate>();
+  for (const candidate of planned) {
+    if (!candidate.skipped && !first.has(candidate.algorithm)) {
+      first.set(candidate.algorithm, candidate);
+    }
   }
-  const isFirst = (recipe: Planned) => first.get(recipe.algorithm) === recipe;
-  return [planned.filter(isFirst), planned.filter((recipe) => !isFirst(recipe))];
+  const isFirst = (candidate: PlannedCandidate) => first.get(candidate.algorithm) === candidate;
+  return [planned.filter(isFirst), planned.filter((candidate) => !isFirst(candidate))];
 }
 
 /** Tries the leader with other history weightings: by ratings first, then by age. */
-async function tryReadings(hall: Hall, interactions: Interactions): Promise<void> {
-  const leader = hall.leaders()[0];
+async function tryWeightings(trials: Trials, interactions: Interactions): Promise<void> {
+  const leader = trials.familyLeaders()[0];
   if (!leader) return;
-  const { recipe } = leader.choice.parts[0];
+  const { configuration } = leader.spec.parts[0];
   if (ratingsVary(interactions)) {
-    const again = { ...recipe, place: leader.place!, cost: leader.cost };
-    const valued = await hall.tryRecipe(again, { signal: "valued" });
-    if (valued && isAsGood(valued, leader) && best(hall.trials) === leader) hall.hedge = valued;
+    const candidate = { ...configuration, index: leader.index!, cost: leader.cost };
+    const valued = await trials.tryCandidate(candidate, { signal: "valued" });
+    if (valued && isNotWorse(valued, leader) && best(trials.all) === leader) {
+      trials.preferred = valued;
+    }
   }
   if (timesVary(interactions)) {
-    const { choice, weights, mean, serving } = hall.hedge ?? best(hall.trials)!;
-    let last = mean;
+    const { spec, weights, ndcg, refitSeconds } = trials.preferred ?? best(trials.all)!;
+    let last = ndcg;
     for (const halfLife of HALF_LIVES) {
-      const reading = { ...choice.reading, halfLife };
+      const weighting = { ...spec.weighting, halfLife };
       const rows = () => weights!;
-      const trial = await hall.tryRows("fit recency", { ...choice, reading }, { rows, serving });
+      const trial = await trials.tryRows("fit recency", { ...spec, weighting }, {
+        rows,
+        refitSeconds,
+      });
       // Once faster decay is worse, still faster decay is not better.
-      if (!trial || trial.mean < last) break;
-      if (hall.hedge && trial.mean > last) hall.hedge = trial;
-      last = trial.mean;
+      if (!trial || trial.ndcg < last) break;
+      if (trials.preferred && trial.ndcg > last) trials.preferred = trial;
+      last = trial.ndcg;
     }
   }
 }
@@ -153,20 +165,23 @@ const AS_GOOD = 0.97;
  * information, and generalises better. On MovieLens-small it was 0.5 % behind on validation, and on
  * the test part 2.5 % ahead alone and 6 % in a blend.
  */
-function isAsGood(valued: Trial, leader: Trial): boolean {
-  return valued.mean >= AS_GOOD * leader.mean && advantage(valued, leader).high >= 0;
+function isNotWorse(valued: Trial, leader: Trial): boolean {
+  return valued.ndcg >= AS_GOOD * leader.ndcg && pairedDifference(valued, leader).high >= 0;
 }
 
 /** Tries the winner with several shares of content. */
-async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): Promise<void> {
-  const base = hall.hedge ?? best(hall.alone());
+async function tryContent(
+  trials: Trials,
+  content: NonNullable<TrainingData["content"]>,
+): Promise<void> {
+  const base = trials.preferred ?? best(trials.unblended());
   if (!base) return;
-  const set = hall.set(base.choice.reading);
-  const { pool } = hall.options;
+  const set = trials.set(base.spec.weighting);
+  const { pool } = trials.options;
   let rows: Awaited<ReturnType<typeof hybridRows>> | undefined;
   for (const contentShare of CONTENT_SHARES) {
-    await hall.tryRows("fit hybrid", { ...base.choice, contentShare }, {
-      serving: base.serving,
+    await trials.tryRows("fit hybrid", { ...base.spec, contentShare }, {
+      refitSeconds: base.refitSeconds,
       rows: async () => {
         rows ??= await hybridRows(
           { weights: await servedRows(base.weights!, set, pool), content },
@@ -184,11 +199,11 @@ async function tryContent(hall: Hall, content: NonNullable<Lesson["content"]>): 
  * better. On MovieLens-small the best on validation, by a twentieth and by chance, was below
  * interactions alone on the test part, and the default share above.
  */
-function hedgedContent({ trials }: Hall): Trial | undefined {
-  const hybrids = trials.filter(({ choice }) => choice.contentShare !== undefined);
-  const usual = hybrids.find(({ choice }) => choice.contentShare === DEFAULT_CONTENT_SHARE);
+function preferredHybrid({ all }: Trials): Trial | undefined {
+  const hybrids = all.filter(({ spec }) => spec.contentShare !== undefined);
+  const byDefault = hybrids.find(({ spec }) => spec.contentShare === DEFAULT_CONTENT_SHARE);
   const top = best(hybrids);
-  return usual && top && advantage(usual, top).high >= 0 ? usual : top;
+  return byDefault && top && pairedDifference(byDefault, top).high >= 0 ? byDefault : top;
 }
 
 function estimates(

@@ -6,7 +6,7 @@ import { popularity } from "../algorithms/popularity.ts";
 import { trainingSet } from "../algorithms/training_set.ts";
 import { matrixDense } from "../linalg/matrix_dense.ts";
 import { RowPool } from "../threads/row_pool.ts";
-import { Meter } from "./progress.ts";
+import { ProgressTracker } from "./progress_tracker.ts";
 import { search } from "./search.ts";
 
 const interactions = interactionsOf([[0, 1], [1, 2]]);
@@ -17,28 +17,33 @@ function costing(name: string, ...seconds: number[]): Algorithm {
   return {
     ...popularity,
     name,
-    recipes: seconds.map((s) => ({ s })),
+    configurations: seconds.map((s) => ({ s })),
     cost: (_, __, { s }) => ({ seconds: Number(s), bytes: 0 }),
   };
 }
 
-Deno.test("when the time for settings is spent only cheap ones are tried", async () => {
+Deno.test("once the time for hyperparameters is spent, only cheap candidates are tried", async () => {
   const engines = { dense: matrixDense(), pool: new RowPool(1) };
-  const planned = plan([costing("dear", 90, 30), costing("cheap", 1, 2, 3)], {
+  const planned = plan([costing("slow", 90, 30), costing("cheap", 1, 2, 3)], {
     set: trainingSet(interactions, { items: 3 }),
     dense: engines.dense,
     limits: { seconds: 1000, bytes: 1 },
   });
   const { candidates } = await search(
-    { interactions, items: 3, held, judges: Uint32Array.of(0, 1) },
+    { interactions, items: 3, held, validationUsers: Uint32Array.of(0, 1) },
     {
-      ...{ planned, meter: new Meter(() => {}, 1), secondsLeft: () => Infinity, ...engines },
-      ...{ fits: 2, judgings: 0, searching: 75, finishing: 100 },
+      ...{
+        planned,
+        tracker: new ProgressTracker(() => {}, 1),
+        secondsLeft: () => Infinity,
+        ...engines,
+      },
+      ...{ fits: 2, evaluations: 0, searching: 75, finishing: 100 },
     },
   );
   const tried = candidates.filter(({ skipped }) => !skipped);
   assertEquals(tried.map(({ parameters }) => parameters.s).sort(), [1, 2, 3, 90]);
-  const [dear] = candidates.filter(({ skipped }) => skipped);
-  assertEquals(dear.parameters.s, 30);
-  assertStringIncludes(dear.skipped!, "the time that a search for settings may take");
+  const [slow] = candidates.filter(({ skipped }) => skipped);
+  assertEquals(slow.parameters.s, 30);
+  assertStringIncludes(slow.skipped!, "The time for searching hyperparameters");
 });

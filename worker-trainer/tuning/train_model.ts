@@ -3,47 +3,47 @@
  * on the test part that no candidate has seen, and refit it on all data.
  */
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
-import { describe, fitChoice } from "./model_spec.ts";
+import { describeSpec, fitSpec } from "./model_spec.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { random } from "../dataset/random.ts";
 import { splitInteractions } from "../dataset/split.ts";
-import { fieldWeights, filtersOf, opening } from "../metrics/about_data.ts";
+import { dataSummary, fieldWeightSummary, filterSummary } from "../metrics/data_summary.ts";
 import { coldItems, splitColdItems } from "../metrics/cold_items.ts";
 import { contentSummary } from "../metrics/content_summary.ts";
 import { evaluate } from "../metrics/evaluate.ts";
-import { sample, usersOf } from "../metrics/evaluated_users.ts";
-import type { Report, Run } from "../../functions/recommender/report/report.ts";
-import { testFigures } from "../metrics/figures.ts";
-import { growthWarnings, warningsOf } from "../metrics/warnings.ts";
+import { sample, usersWithLikes } from "../metrics/evaluated_users.ts";
+import type { ModelDescription, Report, Run } from "../../functions/recommender/report/report.ts";
+import { heldOutMetrics } from "../metrics/held_out_metrics.ts";
+import { growthWarnings, reportWarnings } from "../metrics/report_warnings.ts";
 import type { Engines, FitOptions } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
-import { assemble, rankable } from "../algorithms/assemble.ts";
+import { assembleModel, rankableModel } from "../algorithms/assemble.ts";
 import { learnFieldWeights } from "../algorithms/field_weights.ts";
-import type { Content } from "../algorithms/hybrid.ts";
+import type { ContentModel } from "../algorithms/hybrid.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { type Limits, plan } from "./plan.ts";
-import { type TextModel, tfidf } from "../algorithms/tfidf.ts";
+import { type TextParameters, tfidf } from "../algorithms/tfidf.ts";
 import { type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
-import { gate, gateCost, type Recipe } from "./gate.ts";
-import { giveBack } from "../threads/give_back.ts";
-import { limitsOfFits } from "./memory_budget.ts";
+import { estimatedGateSeconds, gate } from "./gate.ts";
+import { releaseMemory } from "../threads/release_memory.ts";
+import { fitLimits } from "./fit_limits.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { openDense } from "../linalg/open_dense.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { memoryOfMachine } from "../runtime/machine_memory.ts";
-import { Meter, type Progress } from "./progress.ts";
-import { search, searchCost } from "./search.ts";
+import { type ProgressListener, ProgressTracker } from "./progress_tracker.ts";
+import { estimatedSearchSeconds, search } from "./search.ts";
 
 export interface TrainOptions {
   modelType: ModelType;
-  /** Seed of all random choices. */
+  /** Seed of all random numbers. */
   seed?: number;
   /** Estimated seconds for the search; ten minutes if absent. */
   budgetSeconds?: number;
   /** Estimated bytes the training may use; half of the machine's memory if absent. */
   memoryBytes?: number;
-  /** Configuration of the serving model, with which the selected one is compared. */
-  champion?: Recipe;
+  /** Configuration of the serving model, with which the selected model is compared. */
+  champion?: ModelDescription;
   /** Threads of the sparse kernels, one per core if absent; the result does not depend on it. */
   threads?: number;
   /** The engine for dense algebra; the fastest available if absent. */
@@ -65,7 +65,7 @@ const TEST_SHARE = 0.2;
  */
 const VALIDATION_SHARE = { drawn: 0.1, timed: 0.2 };
 /** Maximum number of validation users; a seeded sample if there are more. */
-const JUDGES = 5000;
+const MAX_VALIDATION_USERS = 5000;
 /** Shares of the budget: for the search of hyperparameters, and for the fits of a blend. */
 const SEARCHING = 1 / 4;
 const FINISHING = 1 / 2;
@@ -75,7 +75,7 @@ const CONTENT_NEIGHBOURS = 100;
 const CONTENT_SHRINKAGE = 0.1;
 /** Cost of comparing texts, and of evaluating a model, in the progress, in seconds. */
 const READING_TEXTS = 0.5;
-const JUDGING = 0.1;
+const EVALUATION_SECONDS = 0.1;
 /** Share of the requested item, next to the history. */
 const GAMMA = 0.5;
 
@@ -87,12 +87,12 @@ const GAMMA = 0.5;
 export async function train(
   dataset: Dataset,
   options: TrainOptions,
-  progress: Progress = () => {},
+  progress: ProgressListener = () => {},
 ): Promise<Trained> {
   const start = performance.now();
   const dense = options.dense ?? await openDense();
   const pool = new RowPool(options.threads);
-  const settings: Settings = {
+  const settings: TrainSettings = {
     modelType: options.modelType,
     seed: options.seed ?? 1,
     limits: {
@@ -111,8 +111,8 @@ export async function train(
       model,
       report: {
         ...report,
-        ...filtersOf(model),
-        warnings: [...warningsOf(report), ...growthWarnings(dataset.interactions, content)],
+        ...filterSummary(model),
+        warnings: [...reportWarnings(report), ...growthWarnings(dataset.interactions, content)],
       },
       run: {
         seconds: (performance.now() - start) / 1000,
@@ -126,53 +126,53 @@ export async function train(
   }
 }
 
-interface Settings {
+interface TrainSettings {
   modelType: ModelType;
   seed: number;
   limits: Limits;
-  champion?: Recipe;
+  champion?: ModelDescription;
   engines: Engines;
-  progress: Progress;
+  progress: ProgressListener;
 }
 
 /** Result of a training of either kind, before the common parts are added. */
-interface Outcome {
+interface TrainResult {
   model: Model;
   report: Omit<Report, "warnings">;
   run: Pick<Run, "stages" | "candidates">;
   /** Content features, if texts were read. */
-  content?: Content;
+  content?: ContentModel;
 }
 
 /** Trains neighbours by content, without selection or measurement. */
 async function trainContent(
   dataset: Dataset,
-  { engines: { pool }, progress }: Settings,
-): Promise<Outcome> {
-  const meter = new Meter(progress, 1);
+  { engines: { pool }, progress }: TrainSettings,
+): Promise<TrainResult> {
+  const tracker = new ProgressTracker(progress, 1);
   const chosen = { algorithm: "tfidf", parameters: { neighbours: CONTENT_NEIGHBOURS } };
-  const texts = await meter.step(
+  const texts = await tracker.step(
     "fit tfidf",
     0.8,
-    (tell) =>
+    (progress) =>
       tfidf(dataset.items, {
         keep: CONTENT_NEIGHBOURS,
         shrinkage: CONTENT_SHRINKAGE,
         pool,
-        progress: tell,
+        progress,
       }),
   );
   const popularity = new Uint32Array(dataset.items.ids.length);
-  const model = assemble(dataset, { weights: texts.rows, popularity }, {
+  const model = assembleModel(dataset, { weights: texts.rows, popularity }, {
     ...chosen,
     model_type: "CONTENT",
     gamma: GAMMA,
   });
-  const content = await meter.step("evaluate", 0.2, () => contentSummary(model));
+  const content = await tracker.step("evaluate", 0.2, () => contentSummary(model));
   return {
     model,
-    report: { ...opening(dataset, "CONTENT"), candidates: [], chosen, content },
-    run: { stages: meter.stages, candidates: [] },
+    report: { ...dataSummary(dataset, "CONTENT"), candidates: [], chosen, content },
+    run: { stages: tracker.stages, candidates: [] },
     content: texts,
   };
 }
@@ -180,91 +180,96 @@ async function trainContent(
 /** Trains on interactions, for COLLABORATIVE and HYBRID. */
 async function trainInteractions(
   dataset: Dataset,
-  { modelType, seed, limits, champion, engines, progress }: Settings,
-): Promise<Outcome> {
+  { modelType, seed, limits, champion, engines, progress }: TrainSettings,
+): Promise<TrainResult> {
   const start = performance.now();
   const { interactions } = dataset;
   const items = dataset.items.ids.length;
   const outer = splitInteractions(interactions, { seed, share: TEST_SHARE });
   const validationShare = interactions.times ? VALIDATION_SHARE.timed : VALIDATION_SHARE.drawn;
   const inner = splitInteractions(outer.train, { seed: seed + 1, share: validationShare });
-  const judges = sample(usersOf(inner.held), JUDGES, random(seed + 2));
+  const validationUsers = sample(
+    usersWithLikes(inner.held),
+    MAX_VALIDATION_USERS,
+    random(seed + 2),
+  );
   const set = trainingSet(inner.train, { items });
   const planned = plan(ALGORITHMS, {
     set,
     dense: engines.dense,
-    limits: limitsOfFits(limits, { interactions, set }),
+    limits: fitLimits(limits, { interactions, set }),
   });
   const hybrid = modelType === "HYBRID";
-  const dearest = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) + JUDGING;
-  const searching = searchCost(planned, { interactions: inner.train, hybrid });
-  const gating = gateCost(champion, { interactions: outer.train, items }, engines);
-  const meter = new Meter(
+  const longestFit = Math.max(...planned.map((p) => p.skipped ? 0 : p.cost.seconds)) +
+    EVALUATION_SECONDS;
+  const searchSeconds = estimatedSearchSeconds(planned, { interactions: inner.train, hybrid });
+  const gating = estimatedGateSeconds(champion, { interactions: outer.train, items }, engines);
+  const tracker = new ProgressTracker(
     progress,
-    searching + 2 * dearest + gating + (hybrid ? READING_TEXTS + dearest : 0),
+    searchSeconds + 2 * longestFit + gating + (hybrid ? READING_TEXTS + longestFit : 0),
   );
 
   const texts = hybrid
-    ? await meter.step(
+    ? await tracker.step(
       "reading texts",
       READING_TEXTS,
-      (tell) => readTexts(dataset, { set, seed: seed + 7, ...engines, progress: tell }),
+      (progress) => readTexts(dataset, { set, seed: seed + 7, ...engines, progress }),
     )
     : undefined;
   const content = texts?.content;
   const secondsLeft = () => limits.seconds - gating - (performance.now() - start) / 1000;
-  const lesson = { interactions: inner.train, items, content };
-  const { choice, candidates, timings, budgetHit } = await search(
-    { ...lesson, held: inner.held, judges },
+  const innerData = { interactions: inner.train, items, content };
+  const { spec, candidates, timings, budgetHit } = await search(
+    { ...innerData, held: inner.held, validationUsers },
     {
-      ...{ planned, meter, secondsLeft, ...engines },
+      ...{ planned, tracker, secondsLeft, ...engines },
       fits: hybrid ? 3 : 2,
       // All test users, twice: for the model and for popularity.
-      judgings: 2 * usersOf(outer.held).length / Math.max(judges.length, 1),
+      evaluations: 2 * usersWithLikes(outer.held).length / Math.max(validationUsers.length, 1),
       searching: SEARCHING * limits.seconds,
       finishing: FINISHING * limits.seconds,
     },
   );
-  await giveBack(engines.pool);
+  await releaseMemory(engines.pool);
 
-  const outerLesson = { ...lesson, interactions: outer.train };
-  const examined = await meter.step(
+  const outerData = { ...innerData, interactions: outer.train };
+  const evaluated = await tracker.step(
     "evaluate",
-    dearest,
-    (tell) => fitChoice(choice, outerLesson, { ...engines, progress: tell }),
+    longestFit,
+    (progress) => fitSpec(spec, outerData, { ...engines, progress }),
   );
-  const judged = await evaluate(rankable(examined), { held: outer.held }, engines.pool);
-  const test = await testFigures(examined, { judged, held: outer.held, seed, ...engines });
-  const compared = champion &&
-    await meter.step("comparing with the champion", gating, (tell) =>
+  const evaluation = await evaluate(rankableModel(evaluated), { held: outer.held }, engines.pool);
+  const test = await heldOutMetrics(evaluated, { evaluation, held: outer.held, seed, ...engines });
+  const gateReport = champion &&
+    await tracker.step("comparing with the champion", gating, (progress) =>
       gate(
         champion,
-        { choice, judged, lesson: outerLesson, held: outer.held, limits, seed: seed + 6 },
-        { ...engines, progress: tell },
+        { spec, evaluation, data: outerData, held: outer.held, limits, seed: seed + 6 },
+        { ...engines, progress },
       ));
 
-  const cold = content && usersOf(outer.held).length > 0
-    ? await meter.step("cold items", dearest, async (tell) => {
+  const cold = content && usersWithLikes(outer.held).length > 0
+    ? await tracker.step("cold items", longestFit, async (progress) => {
       const { described } = dataset.items;
       const split = splitColdItems(interactions, { items, described, seed: seed + 8 });
-      const partly = { ...lesson, interactions: split.train };
-      const fitted = await fitChoice(choice, partly, { ...engines, progress: tell });
+      const partly = { ...innerData, interactions: split.train };
+      const fitted = await fitSpec(spec, partly, { ...engines, progress });
       const { pool } = engines;
       return coldItems(fitted, { split, content: content.rows, seed: seed + 9, pool });
     })
     : undefined;
-  await giveBack(engines.pool);
+  await releaseMemory(engines.pool);
 
-  const fitted = await meter.step(
+  const fitted = await tracker.step(
     "refit",
-    dearest,
-    (tell) => fitChoice(choice, { ...lesson, interactions }, { ...engines, progress: tell }),
+    longestFit,
+    (progress) => fitSpec(spec, { ...innerData, interactions }, { ...engines, progress }),
   );
-  const chosen = describe(choice);
+  const chosen = describeSpec(spec);
   return {
-    model: assemble(dataset, fitted, { ...chosen, model_type: modelType, gamma: GAMMA }),
+    model: assembleModel(dataset, fitted, { ...chosen, model_type: modelType, gamma: GAMMA }),
     report: {
-      ...opening(dataset, modelType),
+      ...dataSummary(dataset, modelType),
       split: {
         test_share: TEST_SHARE,
         validation_share: validationShare,
@@ -272,18 +277,18 @@ async function trainInteractions(
         train: inner.train.items.length,
         validation: inner.held.items.length,
         test: outer.held.items.length,
-        validation_users: judges.length,
-        test_users: usersOf(outer.held).length,
+        validation_users: validationUsers.length,
+        test_users: usersWithLikes(outer.held).length,
       },
       candidates,
       ...(budgetHit && { budget_hit: true as const }),
       chosen,
       ...(test && { test }),
       ...(cold && { cold_items: cold }),
-      ...(texts?.model && { field_weights: fieldWeights(texts.model, dataset) }),
-      ...(compared && { gate: compared }),
+      ...(texts?.model && { field_weights: fieldWeightSummary(texts.model, dataset) }),
+      ...(gateReport && { gate: gateReport }),
     },
-    run: { stages: meter.stages, candidates: timings },
+    run: { stages: tracker.stages, candidates: timings },
     content,
   };
 }
@@ -292,8 +297,8 @@ async function trainInteractions(
 async function readTexts(
   { items }: Dataset,
   { set, seed, ...options }: { set: TrainingSet; seed: number } & FitOptions,
-): Promise<{ content: Content; model?: TextModel }> {
-  const nearest = await itemKnn.fit(set, itemKnn.recipes[0], options);
+): Promise<{ content: ContentModel; model?: TextParameters }> {
+  const nearest = await itemKnn.fit(set, itemKnn.configurations[0], options);
   const model = learnFieldWeights(items, nearest, random(seed));
   const { pool, progress } = options;
   const keep = CONTENT_NEIGHBOURS;

@@ -33,20 +33,22 @@ const NOTATIONS: Record<string, Notation> = {
 };
 
 /** Even items and users are of one kind, odd ones of the other. */
-const kindOf = (item: number | string) => Number(String(item).replace("i", "")) % 2;
+const tasteOf = (item: number | string) => Number(String(item).replace("i", "")) % 2;
 
 /** Each user likes items of their own kind, and dislikes 1.5 times as many of the other kind. */
-function madeRows({ yes, no }: Notation): string {
+function rowsText({ yes, no }: Notation): string {
   const draw = random(7);
   const any = <Value>(of: Value[]) => of[Math.floor(draw() * of.length)];
-  const lines = ["user,item,said"];
+  const lines = ["user,item,value"];
   for (let user = 0; user < USERS; user++) {
-    const said = new Map<number, string>();
-    while (said.size < LIKED) said.set(2 * Math.floor(draw() * ITEMS / 2) + user % 2, any(yes));
-    while (said.size < 2.5 * LIKED) {
-      said.set(2 * Math.floor(draw() * ITEMS / 2) + 1 - user % 2, any(no));
+    const ratings = new Map<number, string>();
+    while (ratings.size < LIKED) {
+      ratings.set(2 * Math.floor(draw() * ITEMS / 2) + user % 2, any(yes));
     }
-    const rows = [...said].sort(() => draw() - 0.5);
+    while (ratings.size < 2.5 * LIKED) {
+      ratings.set(2 * Math.floor(draw() * ITEMS / 2) + 1 - user % 2, any(no));
+    }
+    const rows = [...ratings].sort(() => draw() - 0.5);
     for (const [item, word] of rows) lines.push(`u${user},i${item},${word}`);
   }
   return lines.join("\n") + "\n";
@@ -82,7 +84,7 @@ async function trained(
       {
         user_id: "user",
         item_id: "item",
-        [column === "event" ? "event_type" : "rating"]: "said",
+        [column === "event" ? "event_type" : "rating"]: "value",
       } as DataFile["mapping"],
     ),
   ], options);
@@ -94,16 +96,16 @@ function ownShare(model: Model, count = USERS): number {
   const users = Array.from({ length: count }, (_, user) => `u${user}`);
   const lists = recommendBatch(model, { users, n: 5 });
   const own = lists.flatMap(({ recommendations }, user) =>
-    recommendations.map(({ item_id }) => kindOf(item_id) === user % 2 ? 1 : 0)
+    recommendations.map(({ item_id }) => tasteOf(item_id) === user % 2 ? 1 : 0)
   );
   assertEquals(own.length, 5 * count);
-  return own.reduce<number>((sum, one) => sum + one, 0) / own.length;
+  return own.reduce<number>((sum, isOwn) => sum + isOwn, 0) / own.length;
 }
 
 for (const [name, notation] of Object.entries(NOTATIONS)) {
-  Deno.test(`what is turned down does not attract: ${name}`, async () => {
+  Deno.test(`rejected items do not attract similar ones: ${name}`, async () => {
     for (const modelType of ["COLLABORATIVE", "HYBRID"] as const) {
-      const { model, report } = await trained(madeRows(notation), { ...notation, modelType });
+      const { model, report } = await trained(rowsText(notation), { ...notation, modelType });
       const share = ownShare(model);
       assert(share >= 0.9, `${modelType}: ${share} are of the own kind`);
       const { liked, neutral, rejected } = report.data.liking!;
@@ -117,21 +119,21 @@ for (const [name, notation] of Object.entries(NOTATIONS)) {
 
 Deno.test("few high stars among many low ones of both kinds: 2 of 5 is not liked", async () => {
   const draw = random(3);
-  const lines = ["user,item,said"];
+  const lines = ["user,item,value"];
   let sum = 0;
   for (let user = 0; user < 120; user++) {
-    const said = new Map<number, number>();
+    const ratings = new Map<number, number>();
     const rate = (kind: number, { from, count }: { from: number; count: number }) => {
-      const size = said.size + count;
-      while (said.size < size) {
+      const size = ratings.size + count;
+      while (ratings.size < size) {
         const item = 2 * Math.floor(draw() * ITEMS / 2) + kind;
-        if (!said.has(item)) said.set(item, from + Math.floor(2 * draw()));
+        if (!ratings.has(item)) ratings.set(item, from + Math.floor(2 * draw()));
       }
     };
     rate(user % 2, { from: 4, count: 4 });
     rate(user % 2, { from: 1, count: 14 });
     rate(1 - user % 2, { from: 1, count: 14 });
-    for (const [item, stars] of said) {
+    for (const [item, stars] of ratings) {
       lines.push(`u${user},i${item},${stars}`);
       sum += stars;
     }
@@ -144,40 +146,40 @@ Deno.test("few high stars among many low ones of both kinds: 2 of 5 is not liked
   assert(share >= 0.9, `${share} are of the own kind`);
 });
 
-Deno.test("a sent history counts by its ratings: what is rated low does not attract", async () => {
-  const { model } = await trained(madeRows(NOTATIONS.stars), {});
+Deno.test("a history in the request is weighted by its ratings: low ratings do not attract", async () => {
+  const { model } = await trained(rowsText(NOTATIONS.stars), {});
   const kinds = (history: { item_id: string; rating: number }[]) =>
-    recommend(model, { history, n: 5 }).recommendations.map(({ item_id }) => kindOf(item_id));
-  const said = (kind: number, rating: number) =>
+    recommend(model, { history, n: 5 }).recommendations.map(({ item_id }) => tasteOf(item_id));
+  const ratings = (kind: number, rating: number) =>
     [10, 20, 30, 40].map((item) => ({ item_id: `i${item + kind}`, rating }));
   for (const own of [0, 1]) {
-    assertEquals(kinds([...said(own, 5), ...said(1 - own, 1)]), Array(5).fill(own));
+    assertEquals(kinds([...ratings(own, 5), ...ratings(1 - own, 1)]), Array(5).fill(own));
   }
   // Only low ratings: no evidence for any item, so the result is ordered by popularity.
-  const { recommendations } = recommend(model, { history: said(0, 1), n: 5 });
+  const { recommendations } = recommend(model, { history: ratings(0, 1), n: 5 });
   assert(recommendations.every(({ score }) => score === 0));
 });
 
-Deno.test("who turns one kind down, and does nothing else, is not recommended it", async () => {
-  const views = madeRows({ column: "event", yes: ["view"], no: [] as string[] })
+Deno.test("a user who only rejects items of one kind is not recommended that kind", async () => {
+  const views = rowsText({ column: "event", yes: ["view"], no: [] as string[] })
     .split("\n").filter((line) => line.endsWith("view"));
   const words = ["hide", "dislike", "thumbs_down", "dismissed", "block"];
   for (const word of [...words, "remove_from_cart", "returned", "unlike", "refund"]) {
     const rejections = [0, 2, 4, 6, 8].map((item) => `cy,i${item},${word}`);
-    const rows = ["user,item,said", ...views, ...rejections].join("\n");
+    const rows = ["user,item,value", ...views, ...rejections].join("\n");
     const { model, report } = await trained(rows, { column: "event" });
     assertEquals(report.data.liking!.rejected, 5);
     for (const include_seen of [false, true]) {
       const { recommendations } = recommend(model, { user_id: "cy", n: 5, include_seen });
-      assertEquals(recommendations.map(({ item_id }) => kindOf(item_id)), Array(5).fill(1), word);
+      assertEquals(recommendations.map(({ item_id }) => tasteOf(item_id)), Array(5).fill(1), word);
     }
     const all = recommend(model, { user_id: "cy", n: ITEMS, include_seen: true, explain: true });
     assertEquals(all.recommendations.length, ITEMS - 5);
   }
 });
 
-Deno.test("an event that an owner sets to 0 or below counts so", async () => {
-  const rows = madeRows({ column: "event", yes: ["shown"], no: ["zapped"] });
+Deno.test("event weights of 0 or below are respected", async () => {
+  const rows = rowsText({ column: "event", yes: ["shown"], no: ["zapped"] });
   const zero = await trained(rows, { column: "event", eventWeights: { zapped: 0 } });
   assert(ownShare(zero.model) >= 0.9);
   assertEquals(zero.report.data.liking!.rejected, 0);

@@ -37,14 +37,14 @@ function wholeOf(lines: Line[]): Whole {
 }
 
 if (!ignoreWithout("data")) {
-  Deno.test("Gowalla: the choice reaches the published level, the test file never seen", async () => {
+  Deno.test("Gowalla: the selected model reaches the published level on the unseen test file", async () => {
     const { published_test, peak_megabytes } = wholeOf(await bench("train.ts", "gowalla"));
     assert(published_test.recall_20 >= 0.182, `Recall@20 is ${published_test.recall_20}`);
     assert(published_test.ndcg_20 >= 0.15, `NDCG@20 is ${published_test.ndcg_20}`);
     assert(peak_megabytes < 8000, `${peak_megabytes} MB`);
   });
 
-  Deno.test("Gowalla in 2 GB: without EASE, and says why", async () => {
+  Deno.test("Gowalla in 2 GB: EASE is skipped with a reason", async () => {
     const lines = await bench("train.ts", "gowalla", "COLLABORATIVE", "2e9");
     const { published_test, peak_megabytes } = wholeOf(lines);
     assert(peak_megabytes < 2000, `${peak_megabytes} MB`);
@@ -74,7 +74,7 @@ if (!ignoreWithout("data")) {
   });
 }
 
-Deno.test("five million interactions through the public API", async () => {
+Deno.test("five million interactions are trained through the public API", async () => {
   const { recall_20, ndcg_20 } = await throughApi("--millions", "5");
   assert(recall_20 >= 0.14 && ndcg_20 >= 0.075, `${recall_20} and ${ndcg_20}`);
 });
@@ -86,7 +86,7 @@ Deno.test("five million interactions from CSV to model", async () => {
   assert(Number(line.peak_megabytes) < 8000, JSON.stringify(line));
 });
 
-Deno.test("three users and a hundred thousand items: an answer of each kind, with a warning", async () => {
+Deno.test("three users and a hundred thousand items: each model type recommends, with a warning", async () => {
   const items = 100_000;
   const dataset = datasetOf(
     [0, 1, 2].map((user) => Array.from({ length: 300 }, (_, t) => 1000 * user + 7 * t)),

@@ -3,13 +3,13 @@ import { assert, assertEquals } from "@std/assert";
 import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { rank } from "../../functions/recommender/model/rank.ts";
 import { indexOfString } from "../../functions/recommender/model/string_table.ts";
-import { choiceOf, describe, fitChoice } from "./model_spec.ts";
+import { describeSpec, fitSpec, parseSpec } from "./model_spec.ts";
 import { train, type Trained } from "./train_model.ts";
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
 import { random } from "../dataset/random.ts";
 import { partOf, splitInteractions } from "../dataset/split.ts";
 import { evaluate } from "../metrics/evaluate.ts";
-import { rankable } from "../algorithms/assemble.ts";
+import { rankableModel } from "../algorithms/assemble.ts";
 import { itemKnn } from "../algorithms/item_knn.ts";
 import { confidenceInterval } from "../metrics/confidence.ts";
 import { openDense } from "../linalg/open_dense.ts";
@@ -32,7 +32,9 @@ function topOf(candidates: Trained["report"]["candidates"], hybrid: boolean): nu
  */
 async function wellChosen(dataset: Dataset, { report }: Trained): Promise<void> {
   const candidates = await inHindsight(dataset, report, [itemKnn]);
-  const base = JSON.stringify(describe({ ...choiceOf(report.chosen)!, contentShare: undefined }));
+  const base = JSON.stringify(
+    describeSpec({ ...parseSpec(report.chosen)!, contentShare: undefined }),
+  );
   const { test_ndcg: own } = candidates.find(({ algorithm, parameters }) =>
     JSON.stringify({ algorithm, parameters }) === base
   )!;
@@ -83,13 +85,13 @@ if (!ignoreWithout("data")) {
       );
       const ranked = rank(model, { item, history: { items }, n: 10 });
       assertEquals(ranked.length, 10);
-      assert(ranked.every((one) => !items.includes(one.item) && one.item !== item));
-      return ranked.map((one) => one.item);
+      assert(ranked.every((entry) => !items.includes(entry.item) && entry.item !== item));
+      return ranked.map((entry) => entry.item);
     });
     assert(lists[0].join() !== lists[1].join());
   });
 
-  Deno.test("last.fm: the hybrid is above what interactions alone gave; cold artists by tags", async () => {
+  Deno.test("last.fm: the hybrid ranks above interactions alone; cold artists by tags", async () => {
     const dataset = await realDataset("lastfm-2k");
     const trained = await train(dataset, { modelType: "HYBRID" });
     sound(trained);
@@ -104,22 +106,22 @@ if (!ignoreWithout("data")) {
     assert(tags.weight > title.weight);
   });
 
-  Deno.test("what is learned from likings finds more of what is liked than from every row alike", async () => {
+  Deno.test("learning from liked interactions ranks better than weighting all rows equally", async () => {
     const engines = { dense: await openDense(), pool: new RowPool() };
     const measured = async (
       { items }: Dataset,
-      { held, ...lesson }: { interactions: Interactions; held: Interactions },
+      { held, ...data }: { interactions: Interactions; held: Interactions },
       signal?: string,
     ) => {
       const parameters = { lambda: 300, ...(signal && { signal }) };
-      const recipe = choiceOf({ algorithm: "ease", parameters })!;
-      const fitted = await fitChoice(recipe, { ...lesson, items: items.ids.length }, engines);
-      return (await evaluate(rankable(fitted), { held }, engines.pool)).metrics;
+      const spec = parseSpec({ algorithm: "ease", parameters })!;
+      const fitted = await fitSpec(spec, { ...data, items: items.ids.length }, engines);
+      return (await evaluate(rankableModel(fitted), { held }, engines.pool)).metrics;
     };
     const films = await realDataset("movielens-small");
     const { train: rated, held } = splitInteractions(films.interactions, { seed: 1 });
-    const alike = { ...rated, weights: rated.weights.map(() => 1), ratings: undefined };
-    const before = await measured(films, { interactions: alike, held });
+    const unweighted = { ...rated, weights: rated.weights.map(() => 1), ratings: undefined };
+    const before = await measured(films, { interactions: unweighted, held });
     const liked = await measured(films, { interactions: rated, held });
     const valued = await measured(films, { interactions: rated, held }, "valued");
     // 0.106, 0.126 and 0.129; recall 0.085, 0.095 and 0.099.
@@ -129,33 +131,40 @@ if (!ignoreWithout("data")) {
 
     const artists = await realDataset("lastfm-2k");
     const plays = splitInteractions(artists.interactions, { seed: 1 });
-    const ones = { ...plays.train, weights: plays.train.weights.map(() => 1) };
-    const heard = await measured(artists, { interactions: ones, held: plays.held });
-    const played = await measured(artists, { interactions: plays.train, held: plays.held });
+    const unweightedPlays = { ...plays.train, weights: plays.train.weights.map(() => 1) };
+    const equalPlays = await measured(artists, { interactions: unweightedPlays, held: plays.held });
+    const byPlays = await measured(artists, { interactions: plays.train, held: plays.held });
     engines.pool.close();
-    assert(played.ndcg > 0.99 * heard.ndcg, `${played.ndcg} after ${heard.ndcg}`);
-    assert(played.recall > 0.99 * heard.recall, `${played.recall} after ${heard.recall}`);
+    assert(byPlays.ndcg > 0.99 * equalPlays.ndcg, `${byPlays.ndcg} after ${equalPlays.ndcg}`);
+    assert(
+      byPlays.recall > 0.99 * equalPlays.recall,
+      `${byPlays.recall} after ${equalPlays.recall}`,
+    );
   });
 
-  Deno.test("visitors whom training never saw are served by their history alone as well as known users", async () => {
+  Deno.test("unknown users are ranked from their history as well as known users", async () => {
     const { interactions, items } = await realDataset("movielens-small");
     const { train, held } = splitInteractions(interactions, { seed: 1 });
-    const strangers = Uint32Array.from({ length: train.offsets.length - 1 }, (_, user) => user)
+    const unknownUsers = Uint32Array.from({ length: train.offsets.length - 1 }, (_, user) => user)
       .filter((user) => user % 5 === 0);
-    const lesson = { interactions: train, items: items.ids.length };
+    const data = { interactions: train, items: items.ids.length };
     const engines = { dense: await openDense(), pool: new RowPool() };
-    const recipe = choiceOf({ algorithm: "ease", parameters: { lambda: 300 } })!;
-    const known = await fitChoice(recipe, lesson, engines);
-    const unknown = await fitChoice(
-      recipe,
-      { ...lesson, interactions: without(train, strangers) },
+    const spec = parseSpec({ algorithm: "ease", parameters: { lambda: 300 } })!;
+    const known = await fitSpec(spec, data, engines);
+    const unknown = await fitSpec(
+      spec,
+      { ...data, interactions: without(train, unknownUsers) },
       engines,
     );
-    const trial = { held, users: strangers };
-    const byId = await evaluate(rankable(known), trial, engines.pool);
+    const options = { held, users: unknownUsers };
+    const byId = await evaluate(rankableModel(known), options, engines.pool);
     // The same histories, sent with the request to a model trained without these users.
     const { histories } = known;
-    const byHistory = await evaluate(rankable({ ...unknown, histories }), trial, engines.pool);
+    const byHistory = await evaluate(
+      rankableModel({ ...unknown, histories }),
+      options,
+      engines.pool,
+    );
     engines.pool.close();
     const differences = byHistory.ndcg.map((ndcg, user) => ndcg - byId.ndcg[user]);
     const { high } = confidenceInterval(differences, random(1));

@@ -42,7 +42,7 @@ function finite(value: unknown): boolean {
 
 function wellFormed({ model, report, run }: Trained, dataset: Dataset): void {
   const items = dataset.items.ids.length;
-  assert(finite(report), "the report has a number that is none");
+  assert(finite(report), "the report has a number that is not finite");
   assertEquals(JSON.parse(JSON.stringify(report)), report);
   assertEquals(run.candidates.length, report.candidates.length);
   assertEquals(model.items.popularOrder.length, items);
@@ -57,7 +57,7 @@ function wellFormed({ model, report, run }: Trained, dataset: Dataset): void {
   }
 }
 
-Deno.test("a collaborative training finds the tastes, and says how sure it is", async () => {
+Deno.test("a collaborative training finds the tastes and reports its uncertainty", async () => {
   const dataset = tastes();
   const trained = await train(dataset, { modelType: "COLLABORATIVE", dense });
   const { model, report } = trained;
@@ -84,7 +84,7 @@ Deno.test("a collaborative training finds the tastes, and says how sure it is", 
   assert(ranked.every(({ item }) => item % 4 === 0 && !first.includes(item)));
 });
 
-Deno.test("a hybrid reaches what nobody had yet, by its description", async () => {
+Deno.test("a hybrid recommends cold items by their description", async () => {
   const dataset = tastes();
   const trained = await train(dataset, { modelType: "HYBRID", dense });
   wellFormed(trained, dataset);
@@ -106,7 +106,7 @@ Deno.test("a hybrid reaches what nobody had yet, by its description", async () =
   assert(best(trained) >= best(alone));
 });
 
-Deno.test("content is answered without any user, and says that it cannot be measured", async () => {
+Deno.test("a content model serves without users and warns that quality is not measured", async () => {
   const dataset = tastes();
   const trained = await train(dataset, { modelType: "CONTENT", dense });
   wellFormed(trained, dataset);
@@ -120,7 +120,7 @@ Deno.test("content is answered without any user, and says that it cannot be meas
   assert(rank(model, { item: 5, n: 10 }).every(({ item }) => item % 4 === 1));
 });
 
-Deno.test("the same data give the same files and the same report", async () => {
+Deno.test("the same data yield the same files and the same report", async () => {
   for (const modelType of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
     const [first, second] = [
       await train(tastes({ rated: true }), { modelType, dense, threads: 1 }),
@@ -131,7 +131,7 @@ Deno.test("the same data give the same files and the same report", async () => {
   }
 });
 
-Deno.test("where ratings differ, what was liked is tried by its value, too", async () => {
+Deno.test("where ratings differ, weighting by value is tried", async () => {
   const { report } = await train(tastes({ rated: true }), { modelType: "COLLABORATIVE", dense });
   for (const signal of ["valued"]) {
     const read = report.candidates.filter(({ parameters }) => parameters.signal === signal);
@@ -141,18 +141,22 @@ Deno.test("where ratings differ, what was liked is tried by its value, too", asy
 
 Deno.test("progress names its stages, never falls and ends at 1", async () => {
   for (const modelType of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
-    const told: [string, number][] = [];
-    await train(tastes(), { modelType, dense }, (stage, fraction) => told.push([stage, fraction]));
-    const fractions = told.map(([, fraction]) => fraction);
+    const reported: [string, number][] = [];
+    await train(
+      tastes(),
+      { modelType, dense },
+      (stage, fraction) => reported.push([stage, fraction]),
+    );
+    const fractions = reported.map(([, fraction]) => fraction);
     assertEquals(fractions, fractions.toSorted((a, b) => a - b));
     assert(Math.abs(fractions.at(-1)! - 1) < 1e-9);
-    const stages = told.map(([stage]) => stage);
+    const stages = reported.map(([stage]) => stage);
     if (modelType === "CONTENT") assert(stages.includes("fit tfidf"));
     else for (const s of ["fit ease", "evaluate", "refit"]) assert(stages.includes(s), s);
   }
 });
 
-Deno.test("what does not fit into memory or time is left out with a reason", async () => {
+Deno.test("candidates beyond the memory or time limit are skipped with a reason", async () => {
   const { report } = await train(tastes({ users: 400 }), {
     modelType: "COLLABORATIVE",
     dense,
@@ -167,7 +171,7 @@ Deno.test("what does not fit into memory or time is left out with a reason", asy
   assert(hurried.report.candidates.some((c) => c.skipped?.includes("budget")));
 });
 
-Deno.test("of items of one title the most popular is found first", async () => {
+Deno.test("a title shared by several items finds the most popular one", async () => {
   const dataset = datasetOf([[1], [1, 2], [0, 3]], { items: 4, features: ["a", "a", "a", "a"] });
   dataset.items.titles = ["Heat", "Heat", "Heat", "Casino"];
   const { model } = await train(dataset, { modelType: "HYBRID", dense });
@@ -183,8 +187,8 @@ const ODD: Record<string, Dataset> = {
   }),
   "one user": datasetOf([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]], { items: 12 }),
   "one item": datasetOf([[0], [0], [0]], { items: 1, features: ["a"] }),
-  "all had the same item": datasetOf(Array(30).fill([2]), { items: 4 }),
-  "everybody has seen everything": datasetOf(Array(20).fill([0, 1, 2, 3, 4]), { items: 5 }),
+  "all users with the same item": datasetOf(Array(30).fill([2]), { items: 4 }),
+  "all users with all items": datasetOf(Array(20).fill([0, 1, 2, 3, 4]), { items: 5 }),
   "ratings all equal": datasetOf(checkerboard(20).lists, {
     items: 20,
     ratings: checkerboard(20).lists.map((list) => list.map(() => 3)),
@@ -200,13 +204,13 @@ const ODD: Record<string, Dataset> = {
 };
 
 for (const [name, dataset] of Object.entries(ODD)) {
-  Deno.test(`odd data get an answer: ${name}`, async () => {
+  Deno.test(`a training succeeds on degenerate data: ${name}`, async () => {
     for (const modelType of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
       const trained = await train(dataset, { modelType, dense });
       wellFormed(trained, dataset);
       const { model, report } = trained;
       if (modelType === "CONTENT" || dataset.interactions.items.length < 100) {
-        assert(report.warnings.length > 0, `${modelType} warns of nothing`);
+        assert(report.warnings.length > 0, `${modelType} has no warnings`);
       }
       const items = dataset.items.ids.length;
       if (items === 0) continue;

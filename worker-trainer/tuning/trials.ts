@@ -1,34 +1,39 @@
 /** Runs trials: fits candidates, evaluates them on the validation part, and keeps the results. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import type { Choice, Lesson } from "./model_spec.ts";
+import type { ModelSpec, TrainingData } from "./model_spec.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import { random } from "../dataset/random.ts";
 import type { Interval } from "../../functions/recommender/report/report.ts";
 import { confidenceInterval } from "../metrics/confidence.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import type { Algorithm, Cost, Engines } from "../algorithms/algorithm.ts";
-import { rankable } from "../algorithms/assemble.ts";
-import type { Planned } from "./plan.ts";
+import { rankableModel } from "../algorithms/assemble.ts";
+import type { PlannedCandidate } from "./plan.ts";
 import { servedRows } from "../algorithms/served_rows.ts";
-import { PLAIN, type Reading, type TrainingSet, trainingSet } from "../algorithms/training_set.ts";
-import { giveBack } from "../threads/give_back.ts";
-import type { Meter } from "./progress.ts";
+import {
+  EQUAL_WEIGHTING,
+  type HistoryWeighting,
+  type TrainingSet,
+  trainingSet,
+} from "../algorithms/training_set.ts";
+import { releaseMemory } from "../threads/release_memory.ts";
+import type { ProgressTracker } from "./progress_tracker.ts";
 
 /** Training data with the validation part and its users. */
-export interface Examination extends Lesson {
+export interface ValidationTask extends TrainingData {
   held: Interactions;
-  judges: Uint32Array;
+  validationUsers: Uint32Array;
 }
 
 export interface SearchOptions extends Engines {
-  planned: Planned[];
-  meter: Meter;
+  planned: PlannedCandidate[];
+  tracker: ProgressTracker;
   /** Returns the seconds left for the search and all later steps. */
   secondsLeft: () => number;
   /** How often the selected model is fitted after the search. */
   fits: number;
   /** Cost of the evaluations after the search, as a multiple of evaluating a candidate. */
-  judgings: number;
+  evaluations: number;
   /** Estimated seconds after which no further hyperparameters are tried. */
   searching: number;
   /** Maximum seconds of all fits of a blend after the search. */
@@ -42,21 +47,21 @@ const FALLING = 0.97;
 /** Nor is an algorithm below this share of another of its family, which ranks similarly. */
 const BEHIND = 0.93;
 /** Cost of evaluating a candidate, in addition to its fit, in seconds. */
-export const JUDGING = 0.1;
+export const EVALUATION_SECONDS = 0.1;
 
 /** An evaluated candidate. */
 export interface Trial {
-  choice: Choice;
+  spec: ModelSpec;
   /** Index of its hyperparameters among its algorithm's configurations; absent for others. */
-  place?: number;
+  index?: number;
   /** NDCG@10 on validation. */
-  mean: number;
+  ndcg: number;
   /** NDCG@10 of each validation user. */
-  users: Float64Array;
+  userNdcg: Float64Array;
   cost: Cost;
   seconds: number;
   /** Seconds of fitting it once for serving, estimated or measured. */
-  serving: number;
+  refitSeconds: number;
   peakBytes: number;
   /** Its rows, while they may be needed. */
   weights?: SparseRows;
@@ -71,40 +76,46 @@ const FREE: Cost = { seconds: 0, bytes: 0 };
 class TimeUp extends Error {}
 
 /** The trials of a search. */
-export class Hall {
-  readonly trials: Trial[] = [];
+export class Trials {
+  readonly all: Trial[] = [];
   /** Candidates skipped for lack of time. */
-  readonly unreached: (Planned & { skipped: string })[] = [];
-  /** The trial to select, even if another one is better on validation. */
-  hedge?: Trial;
+  readonly outOfTime: (PlannedCandidate & { skipped: string })[] = [];
+  /** The trial to select, even if another one is better on validation; the best if absent. */
+  preferred?: Trial;
   /** Maximum seconds of evaluating a candidate so far. */
-  #judging = 0;
+  #evaluationSeconds = 0;
   #sets = new Map<string, TrainingSet>();
 
-  constructor(readonly examination: Examination, readonly options: SearchOptions) {}
+  constructor(readonly task: ValidationTask, readonly options: SearchOptions) {}
 
   /** Fits and evaluates a configuration; returns undefined if time is up. */
-  async tryRecipe(recipe: Planned, reading: Reading): Promise<Trial | undefined> {
-    const { algorithm, parameters, cost, place } = recipe;
+  async tryCandidate(
+    candidate: PlannedCandidate,
+    weighting: HistoryWeighting,
+  ): Promise<Trial | undefined> {
+    const { algorithm, parameters, cost, index } = candidate;
     const { dense, pool } = this.options;
     if (!this.#inTime(cost.seconds, cost.seconds)) {
-      this.unreached.push({ ...recipe, skipped: "The time that the search may take was up." });
+      this.outOfTime.push({ ...candidate, skipped: "The time budget of the search was used up." });
       return undefined;
     }
-    const choice = { parts: [{ recipe: { algorithm, parameters }, share: 1 }], reading };
+    const spec = { parts: [{ configuration: { algorithm, parameters }, share: 1 }], weighting };
     try {
-      return await this.#judge(
-        { choice, cost, place },
+      return await this.#evaluate(
+        { spec, cost, index },
         {
           stage: `fit ${algorithm.name}`,
           fit: (progress) =>
-            algorithm.fit(this.set(reading), parameters, { dense, pool, progress }),
-          serving: (seconds) => Math.max(cost.seconds, seconds),
+            algorithm.fit(this.set(weighting), parameters, { dense, pool, progress }),
+          refitSeconds: (seconds) => Math.max(cost.seconds, seconds),
         },
       );
     } catch (error) {
       if (!(error instanceof TimeUp)) throw error;
-      this.unreached.push({ ...recipe, skipped: "The time that the search may take ended it." });
+      this.outOfTime.push({
+        ...candidate,
+        skipped: "The fit was stopped because the time budget of the search was used up.",
+      });
       return undefined;
     }
   }
@@ -112,154 +123,160 @@ export class Hall {
   /**
    * Evaluates rows that exist or are quickly computed. Returns undefined if time is up, or would be
    * before such a model is served.
-   * @param serving seconds of fitting it for serving.
+   * @param refitSeconds seconds of fitting it for serving.
    */
   async tryRows(
     stage: string,
-    choice: Choice,
-    { rows, serving }: { rows: () => SparseRows | Promise<SparseRows>; serving: number },
+    spec: ModelSpec,
+    { rows, refitSeconds }: { rows: () => SparseRows | Promise<SparseRows>; refitSeconds: number },
   ): Promise<Trial | undefined> {
-    if (!this.#inTime(0, serving)) return undefined;
-    return await this.#judge({ choice, cost: FREE }, { stage, fit: rows, serving: () => serving });
+    if (!this.#inTime(0, refitSeconds)) return undefined;
+    return await this.#evaluate({ spec, cost: FREE }, {
+      stage,
+      fit: rows,
+      refitSeconds: () => refitSeconds,
+    });
   }
 
   /** Returns whether `seconds` are left, and then enough to fit and evaluate the selected model. */
-  #inTime(seconds: number, serving: number): boolean {
-    const { secondsLeft, fits, judgings } = this.options;
-    const chosen = (this.hedge ?? best(this.trials))?.serving ?? 0;
-    const afterwards = fits * Math.max(serving, chosen) + judgings * this.#judging;
+  #inTime(seconds: number, refitSeconds: number): boolean {
+    const { secondsLeft, fits, evaluations } = this.options;
+    const chosen = (this.preferred ?? best(this.all))?.refitSeconds ?? 0;
+    const afterwards = fits * Math.max(refitSeconds, chosen) +
+      evaluations * this.#evaluationSeconds;
     return seconds + afterwards <= secondsLeft();
   }
 
   /** Returns the training set with a history weighting; the latest is cached. */
-  set(reading: Reading): TrainingSet {
-    const key = JSON.stringify(reading);
-    const known = this.#sets.get(key);
-    if (known) return known;
-    const { interactions, items } = this.examination;
-    const made = trainingSet(interactions, { items, reading });
-    this.#sets = new Map([[key, made]]);
-    return made;
+  set(weighting: HistoryWeighting): TrainingSet {
+    const key = JSON.stringify(weighting);
+    const cached = this.#sets.get(key);
+    if (cached) return cached;
+    const { interactions, items } = this.task;
+    const set = trainingSet(interactions, { items, weighting });
+    this.#sets = new Map([[key, set]]);
+    return set;
   }
 
-  /** The trials that are not blends: a blend is selected only as `hedge`. */
-  alone(): Trial[] {
-    return this.trials.filter(({ choice }) => choice.parts.length === 1);
+  /** The trials that are not blends: a blend is selected only as `preferred`. */
+  unblended(): Trial[] {
+    return this.all.filter(({ spec }) => spec.parts.length === 1);
   }
 
   /** Returns the reason to prune a configuration, or undefined. Needs a trial of its algorithm. */
-  hopeless({ algorithm, place }: Planned): string | undefined {
-    const trials = this.trials.filter((t) =>
-      t.place !== undefined && t.choice.parts[0].recipe.algorithm === algorithm
+  pruneReason({ algorithm, index }: PlannedCandidate): string | undefined {
+    const trials = this.all.filter((t) =>
+      t.index !== undefined && t.spec.parts[0].configuration.algorithm === algorithm
     );
-    const [own, top] = [best(trials), best(this.trials)];
+    const [own, top] = [best(trials), best(this.all)];
     if (!own || !top) return undefined;
-    if (trials.length > 1 && own.mean < PROMISING * top.mean) {
-      return "Its other settings came nowhere near the best.";
+    if (trials.length > 1 && own.ndcg < PROMISING * top.ndcg) {
+      return "Its other configurations rank far below the best candidate.";
     }
-    if (own.mean < BEHIND * this.#bestOfFamily(algorithm.family)) {
-      return "Another algorithm of its family is well ahead.";
+    if (own.ndcg < BEHIND * this.#bestNdcgOfFamily(algorithm.family)) {
+      return "Another algorithm of its family ranks clearly better.";
     }
-    const between = trials.filter(({ place: p }) => (p! - own.place!) * (place - p!) > 0);
+    const between = trials.filter((t) => (t.index! - own.index!) * (index - t.index!) > 0);
     // One trial clearly below the best, or two that did not improve on it.
-    if (between.length > 1 || between.some(({ mean }) => mean < FALLING * own.mean)) {
-      return "A setting between it and the best of its kind was worse.";
+    if (between.length > 1 || between.some(({ ndcg }) => ndcg < FALLING * own.ndcg)) {
+      return "A configuration between it and the best of its algorithm ranked worse.";
     }
   }
 
   /** Estimated seconds of all trials. */
-  get spent(): number {
-    return this.trials.reduce((sum, { cost }) => sum + cost.seconds, 0);
+  get spentSeconds(): number {
+    return this.all.reduce((sum, { cost }) => sum + cost.seconds, 0);
   }
 
-  /** Returns the best mean NDCG of an algorithm without blending, or 0. */
-  bestOf(algorithm: Algorithm): number {
-    const trials = this.alone().filter(({ choice }) =>
-      choice.parts[0].recipe.algorithm === algorithm
+  /** Returns the best NDCG@10 of an algorithm without blending, or 0. */
+  bestNdcg(algorithm: Algorithm): number {
+    const trials = this.unblended().filter(({ spec }) =>
+      spec.parts[0].configuration.algorithm === algorithm
     );
-    return best(trials)?.mean ?? 0;
+    return best(trials)?.ndcg ?? 0;
   }
 
-  #bestOfFamily(family: Algorithm["family"]): number {
-    return best(this.alone().filter((trial) => familyOf(trial) === family))?.mean ?? 0;
+  #bestNdcgOfFamily(family: Algorithm["family"]): number {
+    return best(this.unblended().filter((trial) => familyOf(trial) === family))?.ndcg ?? 0;
   }
 
   /** Returns the best trial of each family except popularity, the best family first. */
-  leaders(): Trial[] {
-    const singles = this.trials.filter(({ choice: { parts, reading } }) =>
-      parts.length === 1 && reading === PLAIN && parts[0].recipe.algorithm.family !== "popularity"
+  familyLeaders(): Trial[] {
+    const singles = this.all.filter(({ spec: { parts, weighting } }) =>
+      parts.length === 1 && weighting === EQUAL_WEIGHTING &&
+      parts[0].configuration.algorithm.family !== "popularity"
     );
     const families = new Set(singles.map(familyOf));
     return [...families].map((family) => best(singles.filter((t) => familyOf(t) === family))!)
-      .sort((a, b) => b.mean - a.mean);
+      .sort((a, b) => b.ndcg - a.ndcg);
   }
 
-  async #judge(
-    { choice, cost, place }: Pick<Trial, "choice" | "cost" | "place">,
-    { stage, fit, serving }: {
+  async #evaluate(
+    { spec, cost, index }: Pick<Trial, "spec" | "cost" | "index">,
+    { stage, fit, refitSeconds }: {
       stage: string;
       fit: (progress: (share: number) => void) => SparseRows | Promise<SparseRows>;
       /** Called with the seconds of the fit. */
-      serving: (seconds: number) => number;
+      refitSeconds: (seconds: number) => number;
     },
   ): Promise<Trial> {
-    const { held, judges } = this.examination;
-    const { meter } = this.options;
-    return await meter.step(stage, cost.seconds + JUDGING, async (tell) => {
+    const { held, validationUsers } = this.task;
+    const { tracker } = this.options;
+    return await tracker.step(stage, cost.seconds + EVALUATION_SECONDS, async (progress) => {
       const start = performance.now();
       const weights = await fit((share) => {
-        tell(share);
+        progress(share);
         if (!this.#inTime(0, 0)) throw new TimeUp();
       });
       const fitting = (performance.now() - start) / 1000;
-      const set = this.set(choice.reading);
+      const set = this.set(spec.weighting);
       const { popularity, histories } = set;
       const served = await servedRows(weights, set, this.options.pool);
-      const model = rankable({ weights: served, popularity, histories });
-      const { metrics: { ndcg }, ndcg: users } = await evaluate(
+      const model = rankableModel({ weights: served, popularity, histories });
+      const { metrics: { ndcg }, ndcg: userNdcg } = await evaluate(
         model,
-        { held, users: judges, short: true },
+        { held, users: validationUsers, short: true },
         this.options.pool,
       );
       const seconds = (performance.now() - start) / 1000;
-      this.#judging = Math.max(this.#judging, seconds - fitting);
-      const peakBytes = meter.peakBytes;
+      this.#evaluationSeconds = Math.max(this.#evaluationSeconds, seconds - fitting);
+      const peakBytes = tracker.peakBytes;
       const trial = {
-        ...{ choice, place, mean: ndcg, users, cost, seconds, peakBytes, weights },
-        serving: serving(fitting),
+        ...{ spec, index, ndcg, userNdcg, cost, seconds, peakBytes, weights },
+        refitSeconds: refitSeconds(fitting),
       };
-      this.trials.push(trial);
-      this.#forget(trial);
-      if (cost.bytes > LARGE) await giveBack(this.options.pool);
+      this.all.push(trial);
+      this.#dropRows(trial);
+      if (cost.bytes > LARGE) await releaseMemory(this.options.pool);
       return trial;
     });
   }
 
-  /** Drops the rows of trials, which are large, except of the leaders, the best and the last. */
-  #forget(last: Trial): void {
+  /** Drops the rows of trials, which are large, except of the leaders of families, the best and the last. */
+  #dropRows(last: Trial): void {
     const needed = new Set([
-      ...this.leaders(),
-      best(this.trials),
-      best(this.alone()),
-      this.hedge,
+      ...this.familyLeaders(),
+      best(this.all),
+      best(this.unblended()),
+      this.preferred,
       last,
     ]);
-    for (const trial of this.trials) if (!needed.has(trial)) trial.weights = undefined;
+    for (const trial of this.all) if (!needed.has(trial)) trial.weights = undefined;
   }
 }
 
-export function familyOf({ choice }: Trial): string {
-  return choice.parts[0].recipe.algorithm.family;
+export function familyOf({ spec }: Trial): string {
+  return spec.parts[0].configuration.algorithm.family;
 }
 
 export function best(trials: Trial[]): Trial | undefined {
   return trials.reduce<Trial | undefined>(
-    (top, trial) => top && top.mean >= trial.mean ? top : trial,
+    (top, trial) => top && top.ndcg >= trial.ndcg ? top : trial,
     undefined,
   );
 }
 
 /** Returns the 95 % interval of the paired difference in NDCG of two trials over the same users. */
-export function advantage(one: Trial, other: Trial): Interval {
-  return confidenceInterval(one.users.map((ndcg, u) => ndcg - other.users[u]), random(SEED));
+export function pairedDifference(a: Trial, b: Trial): Interval {
+  return confidenceInterval(a.userNdcg.map((ndcg, u) => ndcg - b.userNdcg[u]), random(SEED));
 }

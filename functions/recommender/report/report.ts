@@ -26,9 +26,9 @@ const Liking = z.discriminatedUnion("rule", [
   z.object({ rule: z.literal("from"), limit: z.number() }),
 ]).describe("How ratings are interpreted.");
 
-const Candidate = z.object({
-  algorithm: z.string(),
-  parameters: Parameters,
+const ModelDescription = z.object({ algorithm: z.string(), parameters: Parameters });
+
+const Candidate = ModelDescription.extend({
   validation_ndcg: z.number().optional()
     .describe("NDCG@10 on the validation set; absent if skipped."),
   skipped: z.string().optional().describe("Reason why it was skipped, as a sentence."),
@@ -134,7 +134,7 @@ const Gate = z.object({
   verdict: z.enum(["accepted", "refused", "ungated"])
     .describe("`ungated`: the two could not be compared."),
   reason: z.string().describe("As a sentence."),
-  champion: z.object({ algorithm: z.string(), parameters: Parameters }),
+  champion: ModelDescription,
   ndcg: z.number().describe("NDCG@10 of the selected model on the test set."),
   champion_ndcg: z.number().optional()
     .describe("NDCG@10 of the champion's configuration, refitted on the same data."),
@@ -167,7 +167,7 @@ export const ReportSchema = z.object({
   candidates: z.array(Candidate).describe("All candidates, in the order of trying."),
   budget_hit: z.literal(true).optional()
     .describe("Time was up before all planned candidates were tried."),
-  chosen: z.object({ algorithm: z.string(), parameters: Parameters }),
+  chosen: ModelDescription,
   test: Test.optional().describe(
     "The selected model on the test set, evaluated once; absent if quality cannot be measured.",
   ),
@@ -191,9 +191,7 @@ export const RunSchema = z.object({
     seconds: z.number(),
     peak_bytes: z.number(),
   })),
-  candidates: z.array(z.object({
-    algorithm: z.string(),
-    parameters: Parameters,
+  candidates: z.array(ModelDescription.extend({
     estimated_seconds: z.number(),
     estimated_bytes: z.number().describe("Of the fit alone."),
     seconds: z.number().optional(),
@@ -207,6 +205,8 @@ export const RunSchema = z.object({
 export type Report = z.infer<typeof ReportSchema>;
 /** Measurements of a training that differ between runs. */
 export type Run = z.infer<typeof RunSchema>;
+/** A model by its algorithm and hyperparameters: `blend` and `hybrid` are algorithms, too. */
+export type ModelDescription = z.infer<typeof ModelDescription>;
 export type Candidate = z.infer<typeof Candidate>;
 export type Metrics = z.infer<typeof Metrics>;
 export type CurvePoint = z.infer<typeof CurvePoint>;

@@ -11,9 +11,9 @@ import { barPlot, linePlot, type Tone } from "./plots.ts";
 const BEST = 15;
 
 const SEGMENTS = {
-  new: "up to 5 items before",
-  light: "up to 20 items before",
-  heavy: "more than 20 items before",
+  new: "up to 5 items in the history",
+  light: "up to 20 items",
+  heavy: "more than 20 items",
 };
 
 /**
@@ -43,13 +43,13 @@ function plotsOf({ test, candidates }: Report): Record<string, string> {
       bars: [
         { name: "This model", value: metrics.ndcg, interval },
         { name: "The most popular items", value: popularity.ndcg, tone: "popular" },
-        { name: "Items by chance", value: random.ndcg, tone: "random" },
+        { name: "Random items", value: random.ndcg, tone: "random" },
       ],
     });
     const curves: [string, Tone, typeof test.curve | undefined][] = [
       ["This model", "model", test.curve],
       ["The most popular items", "popular", test.baseline_curves?.popularity],
-      ["Items by chance", "random", test.baseline_curves?.random],
+      ["Random items", "random", test.baseline_curves?.random],
     ];
     plots.recall = linePlot("Recall by length of list", {
       axis: "Length of the list",
@@ -60,11 +60,11 @@ function plotsOf({ test, candidates }: Report): Record<string, string> {
           : []
       ),
     });
-    const judged = segments.filter(({ users }) => users > 0);
-    if (judged.length > 0) {
-      plots.segments = barPlot("NDCG@10 by what people had before", {
+    const measured = segments.filter(({ users }) => users > 0);
+    if (measured.length > 0) {
+      plots.segments = barPlot("NDCG@10 by length of history", {
         show: points,
-        bars: judged.map(({ name, users, ndcg }) => ({
+        bars: measured.map(({ name, users, ndcg }) => ({
           name: `${SEGMENTS[name]} (${users.toLocaleString("en")} users)`,
           value: ndcg,
         })),
@@ -74,10 +74,10 @@ function plotsOf({ test, candidates }: Report): Record<string, string> {
   const tried = candidates.filter(({ validation_ndcg }) => validation_ndcg !== undefined)
     .toSorted((a, b) => b.validation_ndcg! - a.validation_ndcg!).slice(0, BEST);
   if (tried.length > 0) {
-    plots.candidates = barPlot("What was tried: NDCG@10 on the validation part", {
+    plots.candidates = barPlot("Candidates: NDCG@10 on the validation part", {
       show: points,
       bars: tried.map((candidate) => ({
-        name: recipe(candidate),
+        name: modelLabel(candidate),
         value: candidate.validation_ndcg!,
       })),
     });
@@ -105,7 +105,7 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
       <title>${title}</title>
       <style>${raw(STYLES)}</style>
       <h1>${title}</h1>
-      <p>A ${report.model_type} model by ${recipe(chosen)}, from ${data.items.toLocaleString(
+      <p>A ${report.model_type} model by ${modelLabel(chosen)}, from ${data.items.toLocaleString(
         "en",
       )} items,
       ${data.users.toLocaleString("en")} users and ${data.interactions.toLocaleString(
@@ -119,19 +119,22 @@ function page(report: Report, { title, plots }: { title: string; plots: string[]
         table(["", "NDCG@10", "Recall@10", "MRR", "Catalogue shown", "Long tail"], [
           figures("This model", test.metrics),
           figures("The most popular items", test.popularity),
-          figures("Items by chance", test.random),
+          figures("Random items", test.random),
         ])}
       ${raw(plots.join("\n"))}
       ${content && content.examples.length > 0 &&
         html`<h2>Neighbours by content</h2>${
           table(
-            ["Item", "Like it"],
+            ["Item", "Similar items"],
             content.examples.map(({ title, neighbours }) => [title, neighbours.join(", ")]),
           )
         }`}
       ${skipped.length > 0 &&
-        html`<h2>Left out</h2>${
-          table(["Recipe", "Why"], skipped.map((one) => [recipe(one), one.skipped!]))
+        html`<h2>Skipped candidates</h2>${
+          table(
+            ["Configuration", "Reason"],
+            skipped.map((candidate) => [modelLabel(candidate), candidate.skipped!]),
+          )
         }`}
       </html>
     `,
@@ -148,7 +151,7 @@ function figures(name: string, { ndcg, recall, mrr, coverage, long_tail }: Metri
 }
 
 /** Returns an algorithm and its parameters in one line. */
-export function recipe({ algorithm, parameters }: Pick<Candidate, "algorithm" | "parameters">) {
+export function modelLabel({ algorithm, parameters }: Pick<Candidate, "algorithm" | "parameters">) {
   const settings = Object.entries(parameters).map(([name, value]) => `${name} ${value}`).join(", ");
   return settings ? `${algorithm} (${settings})` : algorithm;
 }

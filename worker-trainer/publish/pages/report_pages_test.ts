@@ -10,7 +10,7 @@ const pagesOf = (...given: Parameters<typeof reportPages>) =>
     ]),
   );
 
-Deno.test("a report is a page that loads nothing, its drawings, and itself", () => {
+Deno.test("a report has a self-contained page, its plots and its JSON", () => {
   const pages = pagesOf(REPORT, { title: "Films & <more>" });
   assertEquals(Object.keys(pages).sort(), [
     "plots/candidates.svg",
@@ -23,7 +23,7 @@ Deno.test("a report is a page that loads nothing, its drawings, and itself", () 
   assertEquals(JSON.parse(pages["report.json"]), REPORT);
   const page = pages["report.html"];
   for (
-    const said of [
+    const text of [
       "<h1>Films &amp; &lt;more&gt;</h1>",
       "1,234 items",
       "Verdict: refused. It ranks worse &amp; surely.",
@@ -32,17 +32,21 @@ Deno.test("a report is a page that loads nothing, its drawings, and itself", () 
       "&lt;script&gt;alert(1)&lt;/script&gt;",
       "Heat &amp; Dust, “Amélie”",
     ]
-  ) assert(page.includes(said), said);
+  ) assert(page.includes(text), text);
   assertFalse(/<script|src=|href=|url\(|@import/.test(page));
   for (const [path, svg] of Object.entries(pages).filter(([path]) => path.endsWith(".svg"))) {
     assert(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"'), path);
     assertFalse(/NaN|undefined|\[object/.test(svg), path);
     assert(page.includes(svg), path);
   }
-  assertEquals(pages["plots/segments.svg"].includes("up to 5 items"), false, "nobody to judge by");
+  assertEquals(
+    pages["plots/segments.svg"].includes("up to 5 items"),
+    false,
+    "no users in the segment",
+  );
 });
 
-Deno.test("what could not be measured is not drawn", () => {
+Deno.test("figures that were not measured have no plots", () => {
   const { test: _test, gate: _gate, content: _content, ...bare } = REPORT;
   const pages = pagesOf({ ...bare, candidates: [], warnings: [] }, { title: "Films" });
   assertEquals(Object.keys(pages).sort(), ["report.html", "report.json"]);

@@ -9,7 +9,7 @@ const trim = openTrim();
  * shared memory looks small to the collector of each thread that saw it, and freed memory stays in
  * the C library's heap. Takes about 50 ms.
  */
-export async function giveBack(pool: RowPool): Promise<void> {
+export async function releaseMemory(pool: RowPool): Promise<void> {
   await pool.collect();
   collect();
   trim?.();

@@ -6,7 +6,7 @@ import { COLLECTING } from "./collect.ts";
  * keeps in its heap between blocks in use.
  */
 const PROGRAM = `
-  const { giveBack } = await import("${import.meta.resolve("./give_back.ts")}");
+  const { releaseMemory } = await import("${import.meta.resolve("./release_memory.ts")}");
   const { RowPool } = await import("${import.meta.resolve("./row_pool.ts")}");
   const pool = new RowPool(2);
   const empty = { offsets: new Uint32Array(3), columns: new Uint32Array(), values: new Float32Array() };
@@ -19,12 +19,12 @@ const PROGRAM = `
   }
   globalThis.held = await use();
   const before = Deno.memoryUsage().rss;
-  await giveBack(pool);
+  await releaseMemory(pool);
   console.log((before - Deno.memoryUsage().rss) / 1e6);
   pool.close();
 `;
 
-Deno.test("memory that nobody uses any more is given back at once", async () => {
+Deno.test("unused memory is released at once", async () => {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", COLLECTING, PROGRAM],
   }).output();

@@ -4,7 +4,7 @@ import { RowPool } from "../threads/row_pool.ts";
 import { compactItems } from "./compact_set.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
 import { ease } from "./ease.ts";
-import { gramOnce } from "./gram_once.ts";
+import { cachedGram } from "./cached_gram.ts";
 import { itemKnn } from "./item_knn.ts";
 import { trainingSet } from "./training_set.ts";
 
@@ -23,20 +23,20 @@ class Watched extends RowPool {
   }
 }
 
-Deno.test("cosines and each λ of EASE need one Gram matrix, which is made once", async () => {
+Deno.test("cosines and each λ of EASE share one Gram matrix", async () => {
   const engines = { dense: matrixDense(), pool: new Watched(1) };
-  const cosine = itemKnn.recipes.find(({ weighting }) => weighting === "cosine")!;
+  const cosine = itemKnn.configurations.find(({ weighting }) => weighting === "cosine")!;
   await itemKnn.fit(dense, cosine, engines);
-  for (const recipe of ease.recipes) await ease.fit(dense, recipe, engines);
+  for (const parameters of ease.configurations) await ease.fit(dense, parameters, engines);
   assertEquals(engines.pool.written, ["gram"]);
 });
 
-Deno.test("nobody changes what others read", async () => {
+Deno.test("a fit does not modify the cached Gram matrix", async () => {
   const engines = { dense: matrixDense(), pool: new RowPool(1) };
   const { xt, x } = compactItems(dense);
-  const gram = await gramOnce(xt, x, engines.pool);
+  const gram = await cachedGram(xt, x, engines.pool);
   const before = gram.copy().panels;
   await ease.fit(dense, { lambda: 3 }, engines);
-  assertStrictEquals(await gramOnce(xt, x, engines.pool), gram);
+  assertStrictEquals(await cachedGram(xt, x, engines.pool), gram);
   assertEquals(gram.panels.map((panel) => [...panel]), before.map((panel) => [...panel]));
 });

@@ -3,7 +3,7 @@ import { WORKER_MODEL_BYTES } from "../../functions/recommender/model/artifact/a
 import { exampleModel } from "../../testing/example_model.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
 import type { Metrics, Report } from "../../functions/recommender/report/report.ts";
-import { growthWarnings, warningsOf, workerWarnings } from "./warnings.ts";
+import { growthWarnings, reportWarnings, workerWarnings } from "./report_warnings.ts";
 
 function metrics(ndcg: number): Metrics {
   return { ndcg, recall: 0, precision: 0, mrr: 0, coverage: 0, novelty: 0, long_tail: 0 };
@@ -48,20 +48,20 @@ const SOUND: Omit<Report, "warnings"> = {
 };
 
 function only(change: Partial<Report>, words: string): void {
-  const warnings = warningsOf({ ...SOUND, ...change });
+  const warnings = reportWarnings({ ...SOUND, ...change });
   assertEquals(warnings.length, 1, warnings.join("\n"));
   assert(warnings[0].includes(words), warnings[0]);
 }
 
-Deno.test("a sound report warns of nothing", () => {
-  assertEquals(warningsOf(SOUND), []);
+Deno.test("a sound report has no warnings", () => {
+  assertEquals(reportWarnings(SOUND), []);
 });
 
-Deno.test("each cause has its sentence", () => {
+Deno.test("each problem has its warning", () => {
   const { data, split, test } = SOUND;
   only({ data: { ...data, interactions: 0 } }, "no interactions");
   only({ split: { ...split!, test_users: 0 }, test: undefined }, "could not be measured");
-  only({ split: { ...split!, validation_users: 0 } }, "the simplest one was taken");
+  only({ split: { ...split!, validation_users: 0 } }, "the simplest one was selected");
   only({ split: { ...split!, test_users: 1 } }, "Only 1 user could");
   only({ split: { ...split!, test_users: 12 } }, "Only 12 users could");
   only({ chosen: { algorithm: "popularity", parameters: {} } }, "No model ranked better");
@@ -74,29 +74,29 @@ Deno.test("each cause has its sentence", () => {
   }, "Not tried for lack of time or memory: ease.");
 });
 
-Deno.test("content says that it cannot be measured, and an empty catalogue that it is empty", () => {
+Deno.test("content models warn of missing figures, empty catalogues of missing items", () => {
   only({ model_type: "CONTENT", split: undefined, test: undefined }, "cannot be measured");
-  const empty = warningsOf({ ...SOUND, data: { ...SOUND.data, items: 0 } });
+  const empty = reportWarnings({ ...SOUND, data: { ...SOUND.data, items: 0 } });
   assert(empty.some((warning) => warning.includes("no items")));
 });
 
-Deno.test("a model that no Worker can hold has its sentence, whatever the histories take", () => {
+Deno.test("a model too large for Workers is reported, whatever the size of its histories", () => {
   const model = exampleModel("COLLABORATIVE");
   const { users, weights } = model;
   const large = new Float32Array(WORKER_MODEL_BYTES / 4);
   const histories = { ...users!.histories, values: large };
   assertEquals(workerWarnings({ ...model, users: { ...users!, histories } }), []);
   const [warning] = workerWarnings({ ...model, weights: { ...weights, values: large } });
-  assertStringIncludes(warning, "on Workers one may take 80 MB");
+  assertStringIncludes(warning, "Workers allow 80 MB");
 });
 
-Deno.test("what was left out of learning because of its size is said", () => {
+Deno.test("data excluded because of their size are reported", () => {
   const few = interactionsOf([[1, 2], [3]]);
   assertEquals(growthWarnings(few, {}), []);
   const many = interactionsOf([[1], Array.from({ length: 6_000 }, (_, i) => i)]);
-  assertEquals(growthWarnings(many, { leftOut: { terms: 2, sharedBy: 40_000 } }), [
+  assertEquals(growthWarnings(many, { excludedTerms: { terms: 2, sharedBy: 40_000 } }), [
     "One user has more than 5000 items, 6000 at most: the models learned from the latest 5000 of each.",
-    "Texts were compared without 2 terms that 40000 items or more have in common: such terms tell " +
-    "little, and comparing by them takes longest.",
+    "Texts were compared without 2 terms that 40000 items or more have in common: such terms " +
+    "carry little information, and comparing them takes longest.",
   ]);
 });

@@ -6,14 +6,14 @@ import type { TrainingSet } from "../algorithms/training_set.ts";
 const PROCESS_BYTES = 4e8;
 /** Bytes per interaction: the dataset, its splits, and the matrices built from them. */
 const ENTRY_BYTES = 150;
-/** Results the search keeps at a time: one per family, the best, the hedge, the last. */
+/** Results the search keeps at a time: one per family, the best, the preferred trial, the last. */
 const KEPT_ROWS = 7;
 
 /**
  * Returns the limits of single fits: the bytes left after the data that stay in memory, and at most
  * the seconds that so few interactions justify. Both are estimates.
  */
-export function limitsOfFits(
+export function fitLimits(
   { seconds, bytes }: Limits,
   { interactions, set }: { interactions: Interactions; set: TrainingSet },
 ): Limits {

@@ -3,22 +3,22 @@ import type { Liking } from "../../functions/recommender/model/liking.ts";
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
 import { fieldNames } from "../content/features.ts";
-import type { TextModel } from "../algorithms/tfidf.ts";
+import type { TextParameters } from "../algorithms/tfidf.ts";
 import type { Report } from "../../functions/recommender/report/report.ts";
 
 /** Returns the filters of the report, if a file describes the items. */
-export function filtersOf(
+export function filterSummary(
   { manifest: { columns, unfilterable = [] } }: Model,
 ): Pick<Report, "filters"> {
   return columns ? { filters: { columns, unfilterable } } : {};
 }
 
 /** Returns the parts of the report about the data. */
-export function opening(
+export function dataSummary(
   { items, users, interactions, liking, fingerprint }: Dataset,
   modelType: ModelType,
 ): Pick<Report, "format" | "format_version" | "model_type" | "dataset_fingerprint" | "data"> {
-  const had = new Set(interactions.items);
+  const warm = new Set(interactions.items);
   return {
     format: "airec-report",
     format_version: 1,
@@ -27,7 +27,7 @@ export function opening(
     data: {
       items: items.ids.length,
       described_items: items.described,
-      cold_items: items.ids.length - had.size,
+      cold_items: items.ids.length - warm.size,
       users: users.length,
       interactions: interactions.items.length,
       has_ratings: interactions.ratings !== undefined,
@@ -59,24 +59,26 @@ function likingOf(
 function ruleInWords(liking: Liking): string {
   switch (liking.rule) {
     case "all":
-      return "Every interaction counts as liked, unless its event says otherwise.";
+      return "Every interaction counts as liked, unless its event type has another weight.";
     case "above_zero":
       return "Ratings above 0 count as liked, and those below 0 as rejected.";
     case "amount":
       return "Ratings are amounts: each above 0 counts as liked, by its logarithm.";
     case "own_mean": {
       const { limit } = liking;
-      const told = limit === undefined ? "" : `; the commonest limit is ${+limit.toFixed(3)}`;
-      return `Ratings below the user's own mean do not count as liked${told}.`;
+      const limitPhrase = limit === undefined
+        ? ""
+        : `; the commonest limit is ${+limit.toFixed(3)}`;
+      return `Ratings below the user's own mean do not count as liked${limitPhrase}.`;
     }
     case "from":
-      return `Ratings from ${liking.limit} on count as liked, as was set.`;
+      return `Ratings of ${liking.limit} and above count as liked, as set for this project.`;
   }
 }
 
 /** Returns the fields of a description by name, with their learned weights. */
-export function fieldWeights(
-  { weighting, weights }: TextModel,
+export function fieldWeightSummary(
+  { weighting, weights }: TextParameters,
   { items }: Dataset,
 ): NonNullable<Report["field_weights"]> {
   return { weighting, fields: fieldNames(items).map((name, f) => ({ name, weight: weights[f] })) };

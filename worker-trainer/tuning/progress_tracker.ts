@@ -1,9 +1,9 @@
 /** Called with the current stage and the share that is done, from 0 to 1, never falling. */
-export type Progress = (stage: string, fraction: number) => void;
+export type ProgressListener = (stage: string, fraction: number) => void;
 
 /** Combines the progress of single steps, weighted by their estimated costs. */
-export class Meter {
-  #progress: Progress;
+export class ProgressTracker {
+  #progress: ProgressListener;
   #total: number;
   #done = 0;
   #shown = 0;
@@ -12,7 +12,7 @@ export class Meter {
   #peak = 0;
 
   /** @param total the estimated cost of all steps, in any unit. */
-  constructor(progress: Progress, total: number) {
+  constructor(progress: ProgressListener, total: number) {
     this.#progress = progress;
     this.#total = Math.max(total, Number.MIN_VALUE);
   }
@@ -24,23 +24,23 @@ export class Meter {
   async step<T>(
     stage: string,
     cost: number,
-    step: (tell: (share: number) => void) => T | Promise<T>,
+    step: (report: (share: number) => void) => T | Promise<T>,
   ): Promise<T> {
-    const tell = (share: number) => {
+    const report = (share: number) => {
       this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
       this.#show(stage, this.#done + Math.min(share, 1) * cost);
     };
     this.#peak = 0;
-    tell(0);
+    report(0);
     const start = performance.now();
-    const result = await step(tell);
+    const result = await step(report);
     this.stages.push({
       stage,
       seconds: (performance.now() - start) / 1000,
       peak_bytes: this.peakBytes,
     });
     this.#done += cost;
-    tell(0);
+    report(0);
     return result;
   }
 

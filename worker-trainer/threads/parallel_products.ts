@@ -7,11 +7,11 @@ import type { RowPool } from "./row_pool.ts";
 import { rowCount, sharedFloats } from "../linalg/sparse_rows.ts";
 import type { SparseTimesDense } from "../linalg/sparse_times_dense.ts";
 import { SymmetricPanels } from "../linalg/symmetric_panels.ts";
-import { ENTRY_COST, type Part } from "../linalg/weighted_sum.ts";
+import { ENTRY_COST, type WeightedRows } from "../linalg/weighted_sum.ts";
 
 /** Returns the strongest entries of each row of Σ weight · rows. */
-export function sumOf(
-  parts: Part[],
+export function parallelSum(
+  parts: WeightedRows[],
   { keep, pool }: { keep: number; pool: RowPool },
 ): Promise<SparseRows> {
   return pool.run({
@@ -44,7 +44,7 @@ export async function denseTimesSparse(input: DenseTimesSparse, pool: RowPool): 
 }
 
 /** Returns A·Aᵀ in shared memory, for B = Aᵀ with ascending columns. */
-export async function gramOf(
+export async function parallelGram(
   a: SparseRows,
   b: SparseRows,
   pool: RowPool,
