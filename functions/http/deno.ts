@@ -90,6 +90,19 @@ export function databaseOf(service: string, url: string): Sql {
   return sql;
 }
 
+/** Bindings of a request. The address is an operation of the runtime, and few requests need it. */
+class Peer implements Required<IdentityEnv["Bindings"]> {
+  readonly #info: Deno.ServeHandlerInfo<Deno.NetAddr>;
+
+  constructor(info: Deno.ServeHandlerInfo<Deno.NetAddr>) {
+    this.#info = info;
+  }
+
+  get peer(): string {
+    return this.#info.remoteAddr.hostname;
+  }
+}
+
 /**
  * Serves until SIGTERM or SIGINT, then rejects new requests, finishes those in flight and exits 0.
  */
@@ -107,7 +120,7 @@ export function serve(
     reusePort: sharePort,
     onListen: ({ port }) =>
       log({ level: "info", message: `${name} listens on http://${host}:${port}`, service: name }),
-  }, (request, { remoteAddr }) => service.fetch(request, { peer: remoteAddr.hostname }));
+  }, (request, info) => service.fetch(request, new Peer(info)));
 
   let ending = false;
   const end = async () => {

@@ -45,6 +45,8 @@ export interface IdentityEnv {
     ownerId: string;
     /** The session the token belongs to; undefined for service tokens. */
     sessionId: string | undefined;
+    /** Cost of the response in units; undefined if it is not counted. */
+    units: number | undefined;
     /** Reason why the JSON body could not be read; undefined if it was, or was not needed. */
     unreadable: Problem | undefined;
   };

@@ -53,6 +53,9 @@ export interface ServiceOptions {
 
 type AppRouter = Hono["router"];
 
+/** Response header with the cost of the request, in units. */
+export const UNITS_HEADER = "x-airec-units";
+
 const MIB = 1024 * 1024;
 /** More than a process answers in a second: further requests would only queue. */
 const AT_ONCE = 500;
@@ -72,6 +75,8 @@ export function createService(options: ServiceOptions) {
     const ms = Math.round((performance.now() - started) * 10) / 10;
     headers.set("x-request-id", id);
     headers.set("server-timing", `total;dur=${ms}`);
+    const units = c.get("units");
+    if (units !== undefined) headers.set(UNITS_HEADER, String(units));
     log({
       level: status >= 500 ? "error" : "info",
       message: `${method} ${loggedPath(path)} ${status}`,

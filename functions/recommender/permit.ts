@@ -1,5 +1,6 @@
 /** Limits of the work of one request, and how they are reported. */
 import type { Context } from "hono";
+import type { IdentityEnv } from "../http/identity.ts";
 import { Problem } from "../http/problem.ts";
 import type { Room } from "./json_steps.ts";
 import type { Place } from "../http/lane.ts";
@@ -14,9 +15,6 @@ export const MOST_BYTES = 8 * 1024 * 1024;
 export function roomOfAnswer(): Room {
   return { left: 2 * MOST_BYTES };
 }
-
-/** Response header with the cost of the request, in units. */
-export const UNITS_HEADER = "x-airec-units";
 
 /** Parameters that a request could reduce to cost less. */
 export interface Asked {
@@ -36,7 +34,7 @@ export interface Asked {
  * reports them in a response header. It throws 422 for others, with the figure, the limit and
  * advice.
  */
-export function permitFor(c: Context, asked: Asked, place: Place): Permit {
+export function permitFor(c: Context<IdentityEnv>, asked: Asked, place: Place): Permit {
   return (work) => {
     const units = Math.max(1, Math.ceil(work.units));
     const bytes = Math.ceil(work.bytes);
@@ -60,7 +58,7 @@ export function permitFor(c: Context, asked: Asked, place: Place): Permit {
       });
     }
     place.weigh(units);
-    c.header(UNITS_HEADER, String(units));
+    c.set("units", units);
   };
 }
 

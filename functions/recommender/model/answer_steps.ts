@@ -153,12 +153,18 @@ export function* batchSteps(
     visits.push(visitOf(model, { ...had, includeSeen: request.include_seen }, rules));
   }
   const list = yield* listOf(model, request, { rules, visits });
-  const lists = visits.map((visit, place) =>
-    function* (): Steps<UserList> {
-      return { user_id: String(request.users[place]), ...yield* answer(model, visit, list) };
-    }
+  const lists = visits.map((visit, place) => () =>
+    userList(model, visit, { userId: String(request.users[place]), list })
   );
   return { lists };
+}
+
+function* userList(
+  model: Model,
+  visit: Visit,
+  { userId, list }: { userId: string; list: List },
+): Steps<UserList> {
+  return { user_id: userId, ...yield* answer(model, visit, list) };
 }
 
 /** `hiddenItems`, in steps. */

@@ -6,7 +6,7 @@ import { problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
-import type { Lane } from "../../http/lane.ts";
+import type { Lane, Place } from "../../http/lane.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";
@@ -122,71 +122,112 @@ export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects;
     .openapi(recommendationsRoute, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
       const request = { ...query, include_seen: include_seen === "true" };
-      return textAnswer(c, await recommendations(c, request));
+      const userIds = userIdsIn(request);
+      return textAnswer(c, await ask(c, request, { steps: recommendedText, userIds }));
     })
     .openapi(askRecommendationsRoute, async (c) => {
-      return textAnswer(c, await recommendations(c, c.req.valid("json"), { anyOf: true }));
+      const request = c.req.valid("json");
+      const userIds = userIdsIn(request);
+      const answer = { steps: recommendedText, userIds, anyOf: true };
+      return textAnswer(c, await ask(c, request, answer));
     })
     .openapi(batchRoute, async (c) => {
       const request = c.req.valid("json");
-      const asked = { ...request, userIds: request.users.map(String) };
-      const text = await ask(c, asked, function* (model, { rules, head, room }) {
-        const { lists } = yield* batchSteps(model, request, rules);
-        const texts: string[] = [];
-        for (const list of lists) texts.push(yield* jsonSteps(yield* list(), room));
-        return `${JSON.stringify(head).slice(0, -1)},"results":[${texts.join(",")}]}`;
-      });
-      return textAnswer(c, text);
+      const userIds = request.users.map(String);
+      return textAnswer(c, await ask(c, request, { steps: batchText, userIds }));
     })
     .openapi(similarRoute, async (c) => {
-      const request = c.req.valid("query");
-      const text = await ask(c, request, function* (model, { rules, head, room }) {
-        return yield* jsonSteps({ ...head, ...yield* similarSteps(model, request, rules) }, room);
-      });
-      return textAnswer(c, text);
+      return textAnswer(c, await ask(c, c.req.valid("query"), { steps: similarText }));
     })
     .openapi(popularRoute, async (c) => {
-      const request = c.req.valid("query");
-      const text = await ask(c, request, function* (model, { rules, head, room }) {
-        const items = yield* popularSteps(model, request, rules);
-        return yield* jsonSteps({ ...head, items }, room);
-      });
-      return textAnswer(c, text);
+      return textAnswer(c, await ask(c, c.req.valid("query"), { steps: popularText }));
     });
-
-  function recommendations(
-    c: ProjectContext,
-    request: RecommendationRequest,
-    { anyOf = false } = {},
-  ): Promise<string> {
-    const user = String(request.user_id ?? "");
-    const asked = { ...request, userIds: user === "" ? [] : [user] };
-    return ask(c, asked, function* (model, { rules, head, room }) {
-      const answer = yield* recommendSteps(model, request, { ...rules, anyOf });
-      return yield* jsonSteps({ ...head, ...answer }, room);
-    });
-  }
 
   /** Queries the champion of a project, loaded with at least these users. */
-  async function ask(
+  async function ask<Request extends Asked>(
     c: ProjectContext,
-    { userIds = [], ...asked }: Asked & { userIds?: string[] },
-    steps: (
-      model: Model,
-      options: { rules: Rules; head: ReturnType<typeof heading>; room: Room },
-    ) => Steps<string>,
+    request: Request,
+    { steps, userIds = [], anyOf = false }: {
+      steps: TextSteps<Request>;
+      userIds?: string[];
+      anyOf?: boolean;
+    },
   ): Promise<string> {
-    const { ownerId } = c.var;
+    const ownerId = c.get("ownerId");
     const id = c.req.param("id");
     const { project, hidden, erased } = await deps.projects.of(ownerId, projectIdOf(id)) ??
       unknownProject(id);
     const champion = await championFor(deps, project, userIds);
-    const { model } = champion;
-    return await answered(deps.lane.run(ownerId, function* (place) {
-      const rules = { ...yield* hiding(model, hidden), erased, permit: permitFor(c, asked, place) };
-      return yield* steps(model, { rules, head: heading(champion), room: roomOfAnswer() });
-    }, { signal: () => c.req.raw.signal }));
+    const begin = (place: Place) => {
+      const rules = { anyOf, erased, permit: permitFor(c, request, place) };
+      return championText(champion, request, { steps, hidden, rules });
+    };
+    return await answered(deps.lane.run(ownerId, begin, { signal: () => c.req.raw.signal }));
   }
 }
+
+function userIdsIn({ user_id }: RecommendationRequest): string[] {
+  const user = String(user_id ?? "");
+  return user === "" ? [] : [user];
+}
+
+// Each generator function is declared once. V8 makes a hidden class for every closure that is a
+// generator, which keeps the whole request in memory until the next full garbage collection.
+
+/** Computes the text of an answer from a request to a model. */
+type TextSteps<Request> = (
+  model: Model,
+  request: Request,
+  options: { rules: Rules; head: ReturnType<typeof heading>; room: Room },
+) => Steps<string>;
+
+function* championText<Request>(
+  champion: Parameters<typeof heading>[0],
+  request: Request,
+  { steps, hidden, rules }: { steps: TextSteps<Request>; hidden: string[]; rules: Rules },
+): Steps<string> {
+  const { model } = champion;
+  return yield* steps(model, request, {
+    rules: { ...yield* hiding(model, hidden), ...rules },
+    head: heading(champion),
+    room: roomOfAnswer(),
+  });
+}
+
+const recommendedText: TextSteps<RecommendationRequest> = function* (
+  model,
+  request,
+  { rules, head, room },
+) {
+  return yield* jsonSteps({ ...head, ...yield* recommendSteps(model, request, rules) }, room);
+};
+
+const batchText: TextSteps<Parameters<typeof batchSteps>[1]> = function* (
+  model,
+  request,
+  { rules, head, room },
+) {
+  const { lists } = yield* batchSteps(model, request, rules);
+  const texts: string[] = [];
+  for (const list of lists) texts.push(yield* jsonSteps(yield* list(), room));
+  return `${JSON.stringify(head).slice(0, -1)},"results":[${texts.join(",")}]}`;
+};
+
+const similarText: TextSteps<Parameters<typeof similarSteps>[1]> = function* (
+  model,
+  request,
+  { rules, head, room },
+) {
+  return yield* jsonSteps({ ...head, ...yield* similarSteps(model, request, rules) }, room);
+};
+
+const popularText: TextSteps<Parameters<typeof popularSteps>[1]> = function* (
+  model,
+  request,
+  { rules, head, room },
+) {
+  const items = yield* popularSteps(model, request, rules);
+  return yield* jsonSteps({ ...head, items }, room);
+};
 
 type ProjectContext = Context<IdentityEnv, "/project/:id">;

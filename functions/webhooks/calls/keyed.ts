@@ -11,13 +11,12 @@ import { joined } from "./joined.ts";
 import { keyInBody } from "./key_in_body.ts";
 import { type Bearer, findBearers, notePage } from "../keys/keys.ts";
 import type { Allowance, TakeCall } from "./rate_limit.ts";
-import { UNITS_HEADER } from "./recommender.ts";
 import type { TakeVisit } from "./visitor_limit.ts";
 
 /** Bindings and variables of a request by key. */
 export interface KeyedEnv {
   Bindings: IdentityEnv["Bindings"];
-  Variables: { bearer: Bearer; ownerId: string };
+  Variables: Pick<IdentityEnv["Variables"], "ownerId" | "units"> & { bearer: Bearer };
 }
 
 export interface KeyedDeps {
@@ -96,7 +95,7 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
         if (!said.key.allowed) throw tooMany("key", said.key);
       }
       await next();
-      const units = Number(c.res.headers.get(UNITS_HEADER) ?? 1);
+      const units = c.get("units") ?? 1;
       if (rateLimit !== null && units > 1) {
         const key = { keyId, ownerId, limit: rateLimit };
         said.key!.remaining = await takeCall.charge(key, units - 1);

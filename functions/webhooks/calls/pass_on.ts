@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type RecommenderAnswer, UNITS_HEADER } from "./recommender.ts";
+import type { RecommenderAnswer } from "./recommender.ts";
 
 /**
  * Returns the recommender's response unchanged, problems included. Typed `never`, since parsing the
@@ -10,11 +10,11 @@ export function passOn(
   c: Context,
   { status, contentType, body, link, retryAfter, units }: RecommenderAnswer,
 ) {
+  if (units !== null) c.set("units", units);
   return c.body(body, status as ContentfulStatusCode, {
     "content-type": contentType,
     ...(link && { link }),
     ...(retryAfter && { "retry-after": retryAfter }),
-    ...(units && { [UNITS_HEADER]: units }),
   }) as never;
 }
 

@@ -2,6 +2,7 @@
 import { mintToken, SERVICE } from "../../http/identity.ts";
 import { Memory } from "../../http/memory.ts";
 import { Problem } from "../../http/problem.ts";
+import { UNITS_HEADER } from "../../http/service.ts";
 
 export interface RecommenderOptions {
   /** Base URL, such as "http://127.0.0.1:8000". */
@@ -27,12 +28,9 @@ export interface RecommenderAnswer {
   body: string;
   link: string | null;
   retryAfter: string | null;
-  /** Cost in units; null if it is one or none. */
-  units: string | null;
+  /** Cost in units; null if the response does not name it. */
+  units: number | null;
 }
-
-/** Header with the cost of an answer, set by the recommender and passed on. */
-export const UNITS_HEADER = "x-airec-units";
 
 export interface Recommender {
   /** `POST /project/{id}/recommendations`. */
@@ -125,7 +123,7 @@ export function createRecommender(
       body: await response.text(),
       link: response.headers.get("link"),
       retryAfter: response.headers.get("retry-after"),
-      units: response.headers.get(UNITS_HEADER),
+      units: Number(response.headers.get(UNITS_HEADER)) || null,
     }));
     if (!isAnswer(answer)) throw noAnswer(answer.status);
     return answer;
