@@ -1,11 +1,11 @@
-import type { ClaimedFile } from "../queue/claim.ts";
+import type { UploadedFile } from "../../functions/recommender/projects/uploaded_file.ts";
 import { UnusableDataError } from "./receipt.ts";
 
 /** An upload is missing: it was removed, or this is not the store it was put into. */
 export class MissingUploadError extends UnusableDataError {
   readonly storagePath: string;
 
-  constructor({ file_name, storage_path }: Pick<ClaimedFile, "file_name" | "storage_path">) {
+  constructor({ file_name, storage_path }: Pick<UploadedFile, "file_name" | "storage_path">) {
     super(`The upload "${file_name}" is gone from the storage: upload it again.`);
     this.storagePath = storage_path;
   }

@@ -10,23 +10,17 @@ import type { InteractionMapping } from "../../functions/recommender/csv/mapping
 import { openRecords } from "../../functions/recommender/csv/open_records.ts";
 import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
 import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
+import type { UploadedFile } from "../../functions/recommender/projects/uploaded_file.ts";
 import { rowsOf } from "../dataset/rows_of.ts";
 
-/** An interaction file as stored. */
-export interface StoredInteractions {
-  storage_path: string;
-  /** SHA-256 of the stored bytes in lower-case hex. */
-  sha256: string;
-  dialect: Dialect;
+/** A stored interaction file. */
+export interface StoredInteractions
+  extends Pick<UploadedFile, "storage_path" | "sha256" | "dialect"> {
   mapping: InteractionMapping;
 }
 
 /** The file stored in its place. */
-export interface ErasedFile {
-  bytes: number;
-  sha256: string;
-  dialect: Dialect;
-}
+export type ErasedFile = Pick<UploadedFile, "bytes" | "sha256" | "dialect">;
 
 /** The bytes read are not those uploaded: the store returned different or incomplete data. */
 export class ChangedFileError extends Error {

@@ -4,8 +4,6 @@
  * that lost its lease changes nothing, however late it resumes.
  */
 import type { Sql, TransactionSql } from "postgres";
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
-import type { Mapping } from "../../functions/recommender/csv/mapping.ts";
 import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
 import { addPromotion } from "../../functions/recommender/projects/promotions.ts";
 import {
@@ -16,6 +14,7 @@ import {
   finishTraining,
   refuseVersion,
 } from "../../functions/recommender/projects/training_states.ts";
+import type { UploadedFile } from "../../functions/recommender/projects/uploaded_file.ts";
 import { inOrder, type Waiting, type WaitingOptions, waitingTrainings } from "./turns.ts";
 import { transaction } from "../runtime/transaction.ts";
 
@@ -33,15 +32,12 @@ export interface Claim extends ClaimedTraining {
   forgetting: boolean;
 }
 
-/** An uploaded file, as the trainer reads it. */
-export interface ClaimedFile {
-  id: number;
-  file_type: "CONTENT" | "INTERACTION";
-  storage_path: string;
-  file_name: string;
-  sha256: string;
-  dialect: Dialect;
-  mapping: Mapping;
+/** A file of the claimed project. */
+export interface ClaimedFile extends
+  Pick<
+    UploadedFile,
+    "id" | "file_type" | "storage_path" | "file_name" | "sha256" | "dialect" | "mapping"
+  > {
   /** Whether rows of erased users may have been removed: then the file may be empty. */
   cleaned: boolean;
 }

@@ -2,23 +2,18 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
-import type { Dialect } from "../csv/dialect.ts";
 import type { Mapping } from "../csv/mapping.ts";
-import { addFile, addMapping, type FileType, mappingOfFile, type NewFile } from "./projects.ts";
+import { addFile, addMapping, mappingOfFile, type NewFile } from "./projects.ts";
+import type { UploadedFile } from "./uploaded_file.ts";
 import type { Project } from "./project.ts";
 import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 import { restartTraining } from "./training_states.ts";
 
-/** An uploaded file and its blob. */
-export interface StoredProjectFile {
-  id: number;
-  file_type: FileType;
-  /** Name of its blob. */
-  storage_path: string;
-  file_name: string;
-  dialect: Dialect;
-  mapping: Mapping;
-}
+/** A file of a project, with what reading it needs. */
+export type ProjectFile = Pick<
+  UploadedFile,
+  "id" | "file_type" | "storage_path" | "file_name" | "dialect" | "mapping"
+>;
 
 /** Maximum number of files per project; each training opens all of them. */
 const MOST_FILES = 1_000;
@@ -28,8 +23,8 @@ export async function storedFiles(
   sql: Sql,
   ownerId: string,
   projectId: number,
-): Promise<StoredProjectFile[]> {
-  return await ownedBy(sql, ownerId)<StoredProjectFile[]>`
+): Promise<ProjectFile[]> {
+  return await ownedBy(sql, ownerId)<ProjectFile[]>`
     select f.id, f.file_type, f.storage_path, f.file_name, f.dialect,
       ${mappingOfFile(sql)} as mapping
     from recommender.uploaded_files f
@@ -80,7 +75,7 @@ export async function removeProjectFile(
   { projectId, fileId, quotas = QUOTAS }: { projectId: number; fileId: number; quotas?: Quotas },
 ): Promise<Project | null> {
   const work = async (sql: TransactionSql) => {
-    const [file] = await sql<{ file_type: FileType; alike: number }[]>`
+    const [file] = await sql<(Pick<UploadedFile, "file_type"> & { alike: number })[]>`
       select f.file_type, (
         select count(*)::integer from recommender.uploaded_files o
         where o.project_id = p.id and o.file_type = f.file_type

@@ -5,7 +5,6 @@
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
-import type { Dialect } from "../csv/dialect.ts";
 import type { Mapping } from "../csv/mapping.ts";
 import type { ModelType } from "../model/model.ts";
 import { type Project, projectColumns } from "./project.ts";
@@ -13,27 +12,13 @@ import type { Report } from "../report/report.ts";
 import { holdingQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 import { queueNewProject, queueTraining } from "./training_states.ts";
 import { orAccountGone, takeUpload } from "./upload_store.ts";
-
-export type FileType = "CONTENT" | "INTERACTION";
+import type { UploadedFile } from "./uploaded_file.ts";
 
 /** A project with its files and report. */
 export interface ProjectDetails extends Project {
-  files: ProjectFile[];
+  files: Omit<UploadedFile, "storage_path" | "rows" | "unpacked_bytes">[];
   /** Report of the version that serves, as its trainer wrote it. */
   report: Report | null;
-}
-
-/** An uploaded file, as shown to the owner. */
-export interface ProjectFile {
-  id: number;
-  file_type: FileType;
-  file_name: string;
-  bytes: number;
-  sha256: string;
-  dialect: Dialect;
-  mapping: Mapping;
-  receipt: Record<string, unknown> | null;
-  created_at: string;
 }
 
 /** A project to create, whose files are already stored. */
@@ -43,19 +28,8 @@ export interface NewProject {
   files: NewFile[];
 }
 
-export interface NewFile {
-  file_type: FileType;
-  /** Name of its blob. */
-  storage_path: string;
-  file_name: string;
-  bytes: number;
-  sha256: string;
-  /** Rows as counted on upload, before a training reads the file. */
-  rows: number;
-  /** Unpacked size, if the file is packed. */
-  unpacked_bytes?: number;
-  dialect: Dialect;
-  mapping: Mapping;
+/** A stored file to add to a project. */
+export interface NewFile extends Omit<UploadedFile, "id" | "receipt" | "created_at"> {
   /** Id of the upload in parts that the file came from; adding the file consumes the upload. */
   upload_id?: string;
 }

@@ -13,8 +13,8 @@ import { parseTime } from "../csv/times.ts";
 import {
   addProjectFile,
   mendMappings,
+  type ProjectFile,
   storedFiles,
-  type StoredProjectFile,
 } from "../projects/project_files.ts";
 import { findProject, type NewFile } from "../projects/projects.ts";
 import { withoutBlanks } from "../uploads/describe_upload.ts";
@@ -242,7 +242,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
       const { id } = c.req.valid("param");
       const files = await storedFiles(sql, c.var.ownerId, projectIdOf(id));
       if (files.length === 0) unknownProject(id);
-      const mapped = async (type: StoredProjectFile["file_type"]) => {
+      const mapped = async (type: ProjectFile["file_type"]) => {
         const file = files.find(({ file_type }) => file_type === type);
         const columns = file && await storedColumns(blobs, file);
         if (!file || !columns) return null;
@@ -286,7 +286,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
 
   /** Returns the errors of a mapping for a stored file. */
   async function mappingErrors(
-    file: StoredProjectFile,
+    file: ProjectFile,
     mapping: Mapping,
     pointer: string,
   ): Promise<InputError[]> {
@@ -305,7 +305,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
 }
 
 /** Returns the first file of a type and all files uploaded with the same mapping. */
-function filesToMend(files: StoredProjectFile[], name: string): StoredProjectFile[] {
+function filesToMend(files: ProjectFile[], name: string): ProjectFile[] {
   const type = name === "content" ? "CONTENT" : "INTERACTION";
   const ofType = files.filter(({ file_type }) => file_type === type);
   const mapping = JSON.stringify(ofType[0]?.mapping);

@@ -10,17 +10,22 @@ import { describeFile, type FileDescription } from "../csv/describe.ts";
 import { comments, encodings, formats, newlines, quotes } from "../csv/dialect.ts";
 import type { FileBytes } from "../csv/file_bytes.ts";
 import type { MappedBytes } from "../csv/forecast.ts";
-import { checkMapping, type InteractionMapping, type Mapping } from "../csv/mapping.ts";
+import {
+  checkMapping,
+  type FileKind,
+  type InteractionMapping,
+  type Mapping,
+} from "../csv/mapping.ts";
 import type { Measure } from "../csv/measure.ts";
 import { refusedTimes } from "../csv/refused_times.ts";
 import type { TakeTurn } from "../csv/turn.ts";
 import { KEYLESS, wideNote } from "../csv/reading_notes.ts";
-import type { FileType, NewFile } from "../projects/projects.ts";
+import type { NewFile } from "../projects/projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 
 /** Form fields sent with a file, unparsed. */
 export interface UploadTexts {
-  fileType: FileType;
+  fileType: FileKind;
   /** Prefix of the file's form fields: "content". */
   kind: string;
   schema: string | undefined;
@@ -174,7 +179,7 @@ async function countedRows(
  */
 async function described(
   file: FileBytes,
-  { fileType, given, turn }: { fileType: FileType; given: GivenDialect; turn: TakeTurn },
+  { fileType, given, turn }: { fileType: FileKind; given: GivenDialect; turn: TakeTurn },
 ): Promise<FileDescription | DialectError | string> {
   try {
     const found = await describeFile(file, { turn });

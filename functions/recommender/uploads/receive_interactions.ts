@@ -2,7 +2,7 @@
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
 import { CsvError } from "../csv/csv_error.ts";
-import type { StoredProjectFile } from "../projects/project_files.ts";
+import type { ProjectFile } from "../projects/project_files.ts";
 import type { NewFile } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";
 import type { InteractionsCsv } from "./interactions_csv.ts";
@@ -14,7 +14,7 @@ import { storeFile } from "./stored_file.ts";
 
 export interface InteractionOptions<Added> extends Receiving {
   /** The project's first interaction file, whose mapping is the default. */
-  first: Pick<StoredProjectFile, "mapping" | "dialect">;
+  first: Pick<ProjectFile, "mapping" | "dialect">;
   /** Adds the file to the project; called when it is stored and valid. */
   add(file: NewFile): Promise<Added>;
 }

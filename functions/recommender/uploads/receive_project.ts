@@ -4,8 +4,9 @@
  */
 import type { InputError } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
+import type { FileKind } from "../csv/mapping.ts";
 import type { ModelType } from "../model/model.ts";
-import type { FileType, NewFile, NewProject } from "../projects/projects.ts";
+import type { NewFile, NewProject } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";
 import { fileOf } from "./file_of.ts";
 import { type Form, printable, receiveForm } from "./receive_form.ts";
@@ -20,9 +21,9 @@ export interface ReceiveOptions<Created> extends Receiving {
 const KINDS = {
   CONTENT: "content",
   INTERACTION: "interaction",
-} as const satisfies Record<FileType, string>;
+} as const satisfies Record<FileKind, string>;
 
-const TYPES = Object.keys(KINDS) as FileType[];
+const TYPES = Object.keys(KINDS) as FileKind[];
 const TEXT_FIELDS = [
   "project_name",
   ...TYPES.flatMap((type) =>

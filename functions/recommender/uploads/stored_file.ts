@@ -3,6 +3,7 @@ import type { Blobs } from "../blobs/blobs.ts";
 import { headBytes } from "../csv/describe.ts";
 import { type Measure, measure } from "../csv/measure.ts";
 import type { TakeTurn } from "../csv/turn.ts";
+import type { UploadedFile } from "../projects/uploaded_file.ts";
 import { storageProblem } from "./storage_problem.ts";
 
 /** Incremental SHA-256, which Web Crypto does not offer. */
@@ -13,12 +14,7 @@ export interface Sha256 {
 }
 
 /** A completely stored file. */
-export interface StoredFile {
-  /** Name of its blob. */
-  storage_path: string;
-  bytes: number;
-  /** Lower-case hex. */
-  sha256: string;
+export interface StoredFile extends Pick<UploadedFile, "storage_path" | "bytes" | "sha256"> {
   /** Its first `headBytes` bytes at most, from which the dialect is detected. */
   head: Uint8Array;
   /** Size and rows of the unpacked file. */

@@ -1,0 +1,27 @@
+import type { Dialect } from "../csv/dialect.ts";
+import type { FileKind, Mapping } from "../csv/mapping.ts";
+
+/**
+ * A file of a project, as `recommender.uploaded_files` and `recommender.schema_mappings` keep it.
+ * What else is called a file has some of its members.
+ */
+export interface UploadedFile {
+  id: number;
+  file_type: FileKind;
+  /** Name of its blob. */
+  storage_path: string;
+  file_name: string;
+  /** Size as uploaded. */
+  bytes: number;
+  /** Of the uploaded bytes, lower-case hex. */
+  sha256: string;
+  /** Rows as counted on upload, before a training reads the file. */
+  rows: number;
+  /** Unpacked size, if the file is packed. */
+  unpacked_bytes?: number;
+  dialect: Dialect;
+  mapping: Mapping;
+  /** Rows that the last training used and rejected; null before it. */
+  receipt: Record<string, unknown> | null;
+  created_at: string;
+}
