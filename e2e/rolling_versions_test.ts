@@ -92,7 +92,7 @@ Deno.test({
 /** Recreates the schema of the earlier version in a new database. */
 async function backTo(sql: postgres.Sql): Promise<void> {
   await sql`drop schema auth, webhooks, recommender, http cascade`;
-  await sql`drop table public.airec_migrations`;
+  await sql`drop table public.airec_migrations, public.airec_functions`;
   const names = migrationNames().filter((name) => name <= LAST);
   await sql.begin((sql) => applyMigrations(sql, names));
 }

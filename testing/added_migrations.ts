@@ -12,7 +12,7 @@ export interface AddedMigrations {
 export function addedMigrations(since: string): AddedMigrations[] {
   const { success, text } = git(
     ...["log", "--reverse", "--topo-order", "--diff-filter=A", "--format=commit %H"],
-    ...["--name-only", `${since}..HEAD`, "--", "migrations"],
+    ...["--name-only", `${since}..HEAD`, "--", ":(glob)migrations/*.sql"],
   );
   if (!success) throw new Error(`git log ${since}..HEAD: ${text}`);
   return text.split(/^commit /m).filter(Boolean).map((part) => {

@@ -22,7 +22,14 @@ export function ignoreWithoutCommit(commit: string): boolean {
 
 /** Returns the parent of the newest commit that added a migration. */
 export function beforeNewestMigration(): string {
-  const { text } = git("log", "-1", "--format=%H", "--diff-filter=A", "--", "migrations");
+  const { text } = git(
+    "log",
+    "-1",
+    "--format=%H",
+    "--diff-filter=A",
+    "--",
+    ":(glob)migrations/*.sql",
+  );
   return `${text.trim()}^`;
 }
 

@@ -35,8 +35,9 @@ async function goesOn({ commit, names }: AddedMigrations): Promise<void> {
   const database = stack.use(await testDatabase());
   const { sql } = database;
   await sql`drop schema auth, webhooks, recommender, http cascade`;
-  await sql`drop table public.airec_migrations`;
-  const before = Array.from(Deno.readDirSync(`${root}/migrations`), ({ name }) => name).sort();
+  await sql`drop table public.airec_migrations, public.airec_functions`;
+  const before = Array.from(Deno.readDirSync(`${root}/migrations`), ({ name }) => name)
+    .filter((name) => name.endsWith(".sql")).sort();
   await applied(sql, before);
   const home = await Deno.makeTempDir({ prefix: "airec-migrated-" });
   stack.defer(() => Deno.remove(home, { recursive: true }));

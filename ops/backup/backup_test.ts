@@ -5,6 +5,7 @@ import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { NOBODYS } from "../../testing/owned_rows.ts";
 import { testBucket } from "../../dev/r2.ts";
+import { sqlFunctions } from "../database/sql_functions.ts";
 import { BackupError } from "./backup_error.ts";
 import { checkBackup } from "./check_backup.ts";
 import { backupsIn, findBackup, pruneBackups } from "./find_backup.ts";
@@ -138,6 +139,20 @@ async function installationOf(sql: Sql): Promise<string> {
   const [{ id }] = await sql<{ id: string }[]>`select id from recommender.installation`;
   return id;
 }
+
+Deno.test("a restored database has the SQL functions of this version, applied anew", async () => {
+  await using original = await testInstallation();
+  await using place = await testPlace();
+  await using empty = await emptyPlace();
+  const applied = (sql: Sql) =>
+    sql<{ name: string; applied_at: Date }[]>`
+      select name, applied_at from public.airec_functions order by name collate "C"`;
+  const before = await applied(original.sql);
+  await restore(await backUp(original, place), empty.environment);
+  const after = await applied(empty.database.sql);
+  assertEquals(after.map(({ name }) => name), [...(await sqlFunctions()).keys()]);
+  assert(after.every(({ applied_at }, i) => applied_at > before[i].applied_at));
+});
 
 Deno.test({
   name: "a backup in a bucket is restored as one in a folder is",

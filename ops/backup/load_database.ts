@@ -1,5 +1,6 @@
 /** Restores the database in one transaction. */
 import type { ISql, Sql, TransactionSql } from "postgres";
+import { applyFunctions, sqlFunctions } from "../database/sql_functions.ts";
 import { applyMigrations, checkLogin, migrationNames, ownSchemas } from "../database/migrate.ts";
 import { requeueRestored } from "../../functions/recommender/projects/training_states.ts";
 import { BackupError } from "./backup_error.ts";
@@ -81,11 +82,12 @@ export async function loadDatabase(
     await sql`set local lock_timeout = '30 s'`;
     const schemas = await ownSchemas();
     await sql`drop schema if exists ${sql(schemas)} cascade`;
-    await sql`drop table if exists public.airec_migrations`;
+    await sql`drop table if exists public.airec_migrations, public.airec_functions`;
     await applyMigrations(sql, manifest.migrations);
     await loadTables(sql, place, { tables: manifest.tables, schemas });
     await setSequences(sql, manifest.sequences);
     const migrations = await applyMigrations(sql, migrationNames());
+    await applyFunctions(sql, await sqlFunctions());
     await settle(sql, options);
     if (copy) await becomeCopy(sql, copy);
     return { migrations, erased: await replayErasures(sql, erasures) };

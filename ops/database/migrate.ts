@@ -1,23 +1,38 @@
 /**
- * Migrates a database to the current schema: applies each file of `migrations/` once, in order, in
- * one transaction, so that a failed migration leaves the database unchanged.
+ * Migrates a database to the current schema: applies each file of `migrations/` once, in order, then
+ * the changed ones of `migrations/functions/`, all in one transaction, so that a failed migration
+ * leaves the database unchanged.
  */
 import { fromFileUrl, join } from "@std/path";
 import postgres from "postgres";
+import { applyFunctions, sqlFunctions } from "./sql_functions.ts";
 
 const FOLDER = fromFileUrl(new URL("../../migrations", import.meta.url));
 /** Key of the advisory lock that serializes migrations; an arbitrary number. */
 const LOCK = 7_241_853;
 
-/** Applies the missing migrations; returns their names. */
+/** Applies the missing migrations and the changed functions; returns the names of their files. */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await checkLogin(sql);
-    return await sql.begin((sql) => applyMigrations(sql, migrationNames()));
+    return await sql.begin((sql) => applySchema(sql));
   } finally {
     await sql.end();
   }
+}
+
+/**
+ * Applies the missing migrations and the changed functions within a transaction; returns the names
+ * of their files. Functions of a database that a newer version has migrated are left as they are,
+ * since its services may depend on them.
+ */
+export async function applySchema(sql: postgres.TransactionSql): Promise<string[]> {
+  const names = migrationNames();
+  const migrations = await applyMigrations(sql, names);
+  const isNewer = (await appliedMigrations(sql)).some((name) => !names.includes(name));
+  const functions = isNewer ? [] : await applyFunctions(sql, await sqlFunctions());
+  return [...migrations, ...functions.map((name) => `functions/${name}`)];
 }
 
 /** Applies the missing ones of the named migrations within a transaction; returns their names. */
