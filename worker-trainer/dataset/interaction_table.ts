@@ -84,6 +84,7 @@ export class InteractionTable {
     const cells = new LineCells(dialect, columns.length);
     const { starts, ends } = cells;
     const isBlank = (place: number) => place < 0 || starts[place] === ends[place];
+    const unnamed = this.events.weigh("");
     return (text, start, end) => {
       if (!cells.find(text, start, end)) return false;
       if (at.title >= 0 && hasMarkup(text, starts[at.title], ends[at.title])) return false;
@@ -107,8 +108,9 @@ export class InteractionTable {
       }
       if (!isBlank(at.time)) evidence.time!.addPlain(time);
       if (at.item >= 0) evidence.ids?.addExact();
-      const event = isBlank(at.event) ? "" : text.slice(starts[at.event], ends[at.event]);
-      const weight = this.events.weigh(parseText(event).toLowerCase());
+      const weight = isBlank(at.event)
+        ? unnamed
+        : this.events.weigh(parseText(text.slice(starts[at.event], ends[at.event])).toLowerCase());
       this.#append(user, item, { rating, time, weight });
       return true;
     };

@@ -12,11 +12,11 @@ export class LineCells {
   /** End of each cell. */
   readonly ends: Int32Array;
   readonly #delimiter: number;
-  /** NaN, which no character equals, if quotes are plain text. */
+  /** −1, which no character equals, if quotes are plain text. */
   readonly #quote: number;
   /** The width, or −1, which no line has, if the delimiter is not a single plain character. */
   readonly #width: number;
-  /** Escape character, which no plain line contains; NaN if there is none. */
+  /** Escape character, which no plain line contains; −1 if there is none. */
   readonly #escape: number;
 
   /** @param width number of columns of the file. */
@@ -27,8 +27,8 @@ export class LineCells {
     this.starts = new Int32Array(width);
     this.ends = new Int32Array(width);
     this.#delimiter = dialect.delimiter.charCodeAt(0);
-    this.#quote = dialect.quote.charCodeAt(0);
-    this.#escape = (dialect.escape ?? "").charCodeAt(0);
+    this.#quote = dialect.quote === "" ? -1 : dialect.quote.charCodeAt(0);
+    this.#escape = dialect.escape ? dialect.escape.charCodeAt(0) : -1;
     const isPlain = dialect.delimiter.length === 1 && dialect.delimiter !== " ";
     this.#width = isPlain ? width : -1;
   }
@@ -40,7 +40,11 @@ export class LineCells {
    */
   find(text: string, start: number, end: number): boolean {
     const { starts, ends } = this;
-    const [delimiter, quote, width] = [this.#delimiter, this.#quote, this.#width];
+    // Read once: this loop runs for each character.
+    const delimiter = this.#delimiter;
+    const quote = this.#quote;
+    const escape = this.#escape;
+    const width = this.#width;
     let cell = 0;
     let from = start;
     for (let at = start; at < end; at++) {
@@ -58,7 +62,7 @@ export class LineCells {
         if (close + 1 === end) return cell === width && end - start <= longestCell;
         at = close + 1;
         from = at + 1;
-      } else if (unit === 0xfffd || unit === this.#escape) {
+      } else if (unit === 0xfffd || unit === escape) {
         return false;
       }
     }
