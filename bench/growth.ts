@@ -7,7 +7,7 @@
  *
  * Each extreme is compared with the same number of rows without it, in CPU seconds of all threads.
  */
-import { COMMON } from "../functions/recommender/csv/dialect.ts";
+import { COMMON } from "../functions/recommender/files/dialect.ts";
 import { train } from "../worker-trainer/tuning/train_model.ts";
 import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { random } from "../worker-trainer/dataset/random.ts";

@@ -4,9 +4,9 @@
  *
  *     deno run -A bench/read.ts [millions of rows, 5 by default]
  */
-import { COMMON } from "../functions/recommender/csv/dialect.ts";
-import { bytesOf } from "../functions/recommender/csv/file_bytes.ts";
-import { forecastInteractions } from "../functions/recommender/csv/forecast.ts";
+import { COMMON } from "../functions/recommender/files/dialect.ts";
+import { bytesOf } from "../functions/recommender/files/file_bytes.ts";
+import { forecastInteractions } from "../functions/recommender/files/rows/forecast.ts";
 import { random } from "../worker-trainer/dataset/random.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
 import { cpuSeconds } from "./process_usage.ts";

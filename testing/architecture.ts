@@ -17,14 +17,14 @@ const TEST =
   /(_test|_bench|_quality)\.tsx?$|(^|\/)test_\w+\.tsx?$|_under_test\.ts$|^(testing|e2e)\//;
 /** Benchmarks may import anything; nothing imports them. */
 const BENCH = "bench/";
-const PURE = ["functions/recommender/model/", "functions/recommender/csv/"];
+const PURE = ["functions/recommender/model/", "functions/recommender/files/"];
 /** Shared by both folders; imports nothing. */
 const SHARED = "functions/recommender/text/same_title.ts";
 /** Packages that these folders may import, since they run in every runtime. */
 const PURE_PACKAGES =
   /^(@zip\.js\/zip\.js|entities|fzstd|hyparquet(-compressors)?|j?s?chardet|saxes)(\/|$)/;
 const TRAINER_READS =
-  /^functions\/(http\/database\.ts$|recommender\/(blobs|csv|model|projects|registry|report|text)\/)/;
+  /^functions\/(http\/database\.ts$|recommender\/(blobs|files|model|projects|registry|report|text)\/)/;
 
 /**
  * Returns the violations of a file, one sentence each.
@@ -75,14 +75,14 @@ function ruleAgainst(path: string, target: string, typeOnly: boolean): string | 
   }
   if (path.startsWith("worker-trainer/") && !target.startsWith("worker-trainer/")) {
     if (!TRAINER_READS.test(target)) {
-      return "worker-trainer imports functions/recommender/{blobs,csv,model,projects,registry,report,text} and functions/http/database.ts alone";
+      return "worker-trainer imports functions/recommender/{blobs,files,model,projects,registry,report,text} and functions/http/database.ts alone";
     }
   }
   if (path.startsWith("web/") && !target.startsWith("web/")) {
     const contract = typeOnly && /^functions\/\w+\/app\.ts$/.test(target);
     const samples = /^web\/vite\.config\.ts$/.test(path) && target.startsWith("samples/");
-    if (!contract && !samples && !target.startsWith("functions/recommender/csv/")) {
-      return "web imports types of functions/*/app.ts, and to run functions/recommender/csv alone";
+    if (!contract && !samples && !target.startsWith("functions/recommender/files/")) {
+      return "web imports types of functions/*/app.ts, and to run functions/recommender/files alone";
     }
   }
   return null;

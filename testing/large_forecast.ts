@@ -2,8 +2,8 @@
  * Test program: forecasts 80 MB of generated interactions in a process of its own, so that other
  * tests do not affect its memory, and prints its counts and by how many bytes it grew.
  */
-import { COMMON } from "../functions/recommender/csv/dialect.ts";
-import { forecastInteractions } from "../functions/recommender/csv/forecast.ts";
+import { COMMON } from "../functions/recommender/files/dialect.ts";
+import { forecastInteractions } from "../functions/recommender/files/rows/forecast.ts";
 
 const ROWS = 4_000_000;
 /** Rows after which the memory has stabilised. */

@@ -1,8 +1,8 @@
 /** The real data sets, if their folder is configured: read like uploads. */
 import { part } from "./runner/optional_parts.ts";
-import { describeCsv, headBytes } from "../functions/recommender/csv/describe.ts";
-import type { FileKind, Mapping } from "../functions/recommender/csv/mapping.ts";
-import { proposeMapping } from "../functions/recommender/csv/propose/propose_mapping.ts";
+import { describeCsv, headBytes } from "../functions/recommender/files/dialect/describe.ts";
+import type { FileKind, Mapping } from "../functions/recommender/files/mapping.ts";
+import { proposeMapping } from "../functions/recommender/files/propose/propose_mapping.ts";
 import type { Dataset, Interactions } from "../worker-trainer/dataset/dataset.ts";
 import { joinRepeats } from "../worker-trainer/dataset/join_repeats.ts";
 import { type DataFile, onDisk } from "../worker-trainer/dataset/open_rows.ts";

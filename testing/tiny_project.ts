@@ -1,7 +1,7 @@
 /** Projects with the least data that can be trained, stored as by the services. */
 import type { Sql } from "postgres";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
-import { COMMON } from "../functions/recommender/csv/dialect.ts";
+import { COMMON } from "../functions/recommender/files/dialect.ts";
 
 /** Returns interactions of twelve users with twelve items, as CSV. */
 function tinyInteractions(): Uint8Array<ArrayBuffer> {

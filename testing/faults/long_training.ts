@@ -1,6 +1,6 @@
 import { chanceOf } from "../../samples/chance.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
-import { COMMON } from "../../functions/recommender/csv/dialect.ts";
+import { COMMON } from "../../functions/recommender/files/dialect.ts";
 import type { TestFile } from "../training_project.ts";
 
 /** Rows per chunk. */

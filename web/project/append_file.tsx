@@ -1,8 +1,8 @@
 /** Adds interactions to a project: file, preview, mapping and check as in a new project. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { mappedColumns, mappingChoices } from "../../functions/recommender/csv/mapping.ts";
-import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
+import { mappedColumns, mappingChoices } from "../../functions/recommender/files/mapping.ts";
+import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
 import { type Draft, draftOf, faultsOf, newFileOf, restore } from "../upload/draft.ts";
 import { ask } from "../upload/reader.ts";
 import { useForecast } from "../upload/use_forecast.ts";

@@ -1,6 +1,6 @@
 /** Corrects the column mappings of a project whose training failed, and queues a new training. */
 import { useSignal } from "@preact/signals";
-import { type FileKind, keysOf } from "../../functions/recommender/csv/mapping.ts";
+import { type FileKind, keysOf } from "../../functions/recommender/files/mapping.ts";
 import { type Draft, faultsOf, mappingOf } from "../upload/draft.ts";
 import { type MappedFile, type MappedFiles, mendMappings } from "../api/project_api.ts";
 import { useSubmit } from "../api/submit.ts";

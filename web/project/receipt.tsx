@@ -1,5 +1,5 @@
 /** Receipt of an uploaded file: used and rejected rows, compared with the forecast. */
-import type { Receipt as Counted } from "../../functions/recommender/csv/receipt.ts";
+import type { Receipt as Counted } from "../../functions/recommender/files/rows/receipt.ts";
 import type { ProjectFile } from "../api/api.ts";
 import { forecastOf, type KeptForecast } from "../upload/forecasts.ts";
 import { type Counts, text } from "./receipt_words.ts";

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
-import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
+import type { FileKind } from "../../functions/recommender/files/mapping.ts";
 import { Field } from "../ui/field.tsx";
 import { FileCard } from "../upload/file_card.tsx";
 import { Page } from "../ui/page.tsx";

@@ -5,11 +5,11 @@ import {
   keysOf,
   type Mapping,
   mappingKeys,
-} from "../../functions/recommender/csv/mapping.ts";
-import { dialectFor } from "../../functions/recommender/csv/choose_dialect.ts";
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
-import { readingNotes } from "../../functions/recommender/csv/reading_notes.ts";
-import type { ProposedMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
+} from "../../functions/recommender/files/mapping.ts";
+import { dialectFor } from "../../functions/recommender/files/dialect/choose_dialect.ts";
+import type { Dialect } from "../../functions/recommender/files/dialect.ts";
+import { readingNotes } from "../../functions/recommender/files/formats/reading_notes.ts";
+import type { ProposedMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
 import type { NewFile } from "./upload.ts";
 import type { Head, MappedFile } from "./reader.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
-import { describeCsv, describeFile } from "../../functions/recommender/csv/describe.ts";
-import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
+import { describeCsv, describeFile } from "../../functions/recommender/files/dialect/describe.ts";
+import { proposeMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
 import {
   choose,
   draftOf,

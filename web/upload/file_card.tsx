@@ -1,8 +1,8 @@
 /** Card of one file of a new project: drop zone, then columns, mapping and check. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
-import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
+import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
+import type { FileKind } from "../../functions/recommender/files/mapping.ts";
 import type { Draft } from "./draft.ts";
 import type { ForecastState } from "./use_forecast.ts";
 import type { ApiProblem } from "../api/problem.ts";

@@ -1,5 +1,5 @@
 /** Forecast of a file's accepted and rejected rows, before the upload. */
-import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
+import type { Forecast } from "../../functions/recommender/files/rows/forecast.ts";
 import { useSignal } from "@preact/signals";
 import { type Draft, mappedFileOf } from "./draft.ts";
 import { ask } from "./reader.ts";

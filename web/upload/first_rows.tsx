@@ -1,5 +1,5 @@
 /** Preview of a file's first rows, under the roles of its columns. */
-import { parseTime } from "../../functions/recommender/csv/times.ts";
+import { parseTime } from "../../functions/recommender/files/values/times.ts";
 import { type Draft, rolesOf } from "./draft.ts";
 import { text } from "./import_words.ts";
 

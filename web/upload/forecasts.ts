@@ -1,5 +1,5 @@
 /** Forecasts of uploaded files, kept in localStorage to be compared with the trainer's receipts. */
-import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
+import type { Forecast } from "../../functions/recommender/files/rows/forecast.ts";
 
 /** A forecast without the rejected rows, which the receipt has. */
 export type KeptForecast = Omit<Forecast, "rejections"> & KeptWith;

@@ -1,6 +1,6 @@
 /** Texts of the file import. */
-import type { Dialect, Format, Unpivot } from "../../functions/recommender/csv/dialect.ts";
-import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
+import type { Dialect, Format, Unpivot } from "../../functions/recommender/files/dialect.ts";
+import type { FileKind } from "../../functions/recommender/files/mapping.ts";
 import { count, counted, percent } from "../ui/words.ts";
 
 const DELIMITERS: Record<string, string> = {

@@ -1,6 +1,6 @@
 /** Form fields of a column mapping, one a key, with the reason for the proposal. */
 import { useId } from "preact/hooks";
-import { mappingChoices, mappingKeys } from "../../functions/recommender/csv/mapping.ts";
+import { mappingChoices, mappingKeys } from "../../functions/recommender/files/mapping.ts";
 import { choose, type Draft, faultsOf, reasonFor } from "./draft.ts";
 import { text } from "./import_words.ts";
 

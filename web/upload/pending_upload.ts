@@ -2,8 +2,8 @@
  * State of an unfinished upload in localStorage, so that it can be resumed after a reload. Browsers
  * do not keep the files, so the user selects them again.
  */
-import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
+import type { FileKind } from "../../functions/recommender/files/mapping.ts";
+import type { Dialect } from "../../functions/recommender/files/dialect.ts";
 import type { Draft } from "./draft.ts";
 import { mappingOf } from "./draft.ts";
 import { session } from "../api/session.ts";

@@ -1,10 +1,10 @@
 /** Client of the CSV worker, which reads files by the trainer's parser off the main thread. */
-import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
-import type { FileDescription } from "../../functions/recommender/csv/describe.ts";
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
-import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
-import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
-import type { ProposedMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
+import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
+import type { FileDescription } from "../../functions/recommender/files/dialect/describe.ts";
+import type { Dialect } from "../../functions/recommender/files/dialect.ts";
+import type { Forecast } from "../../functions/recommender/files/rows/forecast.ts";
+import type { FileKind, Mapping } from "../../functions/recommender/files/mapping.ts";
+import type { ProposedMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
 import { text } from "./import_words.ts";
 
 /** Columns and first rows of a file, with a proposed mapping for either kind. */

@@ -1,17 +1,17 @@
 /** Worker of `reader.ts`. Streams files, so that memory stays bounded at any size. */
-import { chooseDialect } from "../../functions/recommender/csv/choose_dialect.ts";
-import { describeFile } from "../../functions/recommender/csv/describe.ts";
-import { bytesOf, type FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
+import { chooseDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
+import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
+import { bytesOf, type FileBytes } from "../../functions/recommender/files/file_bytes.ts";
 import {
   type Forecast,
   forecastContent,
   forecastInteractions,
   type KnownItems,
   rejectedRows,
-} from "../../functions/recommender/csv/forecast.ts";
-import { matchColumns } from "../../functions/recommender/csv/match.ts";
-import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
-import { proposeTogether } from "../../functions/recommender/csv/propose/propose_together.ts";
+} from "../../functions/recommender/files/rows/forecast.ts";
+import { matchColumns } from "../../functions/recommender/files/rows/match.ts";
+import { proposeMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
+import { proposeTogether } from "../../functions/recommender/files/propose/propose_together.ts";
 import type { Head, MappedFile, Questions, Reply, Request } from "./reader.ts";
 
 /** Least time between two progress reports, in milliseconds. */

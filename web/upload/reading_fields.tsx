@@ -1,7 +1,11 @@
 /** How a file is read: what was found of it, and the choices where that was wrong. */
 import { useId } from "preact/hooks";
-import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
-import { delimiters, encodings, rareDelimiters } from "../../functions/recommender/csv/dialect.ts";
+import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
+import {
+  delimiters,
+  encodings,
+  rareDelimiters,
+} from "../../functions/recommender/files/dialect.ts";
 import { type Draft, notesOf } from "./draft.ts";
 import { text } from "./import_words.ts";
 

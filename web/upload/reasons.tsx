@@ -1,5 +1,5 @@
 /** Rejection reasons of a file: rows of each, and the first line numbers. */
-import type { Reason } from "../../functions/recommender/csv/receipt.ts";
+import type { Reason } from "../../functions/recommender/files/rows/receipt.ts";
 import { text } from "./import_words.ts";
 import { count } from "../ui/words.ts";
 

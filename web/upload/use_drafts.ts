@@ -1,8 +1,8 @@
 /** Files of the new-project form: parsed when chosen, classified by content, mapped jointly. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { GivenDialect } from "../../functions/recommender/csv/choose_dialect.ts";
-import type { FileKind } from "../../functions/recommender/csv/mapping.ts";
+import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
+import type { FileKind } from "../../functions/recommender/files/mapping.ts";
 import { isOf, pendingUpload } from "./pending_upload.ts";
 import { text } from "./import_words.ts";
 import { drop, resume } from "./upload.ts";

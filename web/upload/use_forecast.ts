@@ -1,7 +1,7 @@
 /** Forecast of a draft's receipt while the form is open, restarted when its inputs change. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Forecast } from "../../functions/recommender/csv/forecast.ts";
+import type { Forecast } from "../../functions/recommender/files/rows/forecast.ts";
 import { type Draft, faultsOf, mappedFileOf } from "./draft.ts";
 import { ask, type MappedFile } from "./reader.ts";
 

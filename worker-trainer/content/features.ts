@@ -1,8 +1,8 @@
 /** Terms of the texts of a catalogue: the first step of content models. */
-import { isBlank } from "../../functions/recommender/csv/blank_words.ts";
-import { columnNumbers } from "../../functions/recommender/csv/column_numbers.ts";
-import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
-import type { Choices } from "../../functions/recommender/csv/mapping.ts";
+import { isBlank } from "../../functions/recommender/files/values/blank_words.ts";
+import { columnNumbers } from "../../functions/recommender/files/columns/column_numbers.ts";
+import { listFormOf } from "../../functions/recommender/files/values/list_forms.ts";
+import type { Choices } from "../../functions/recommender/files/mapping.ts";
 import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 
 /** How the text of a column is split into terms. */

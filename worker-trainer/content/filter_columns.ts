@@ -1,6 +1,12 @@
 /** Columns of the content file as typed arrays, for filters on recommendations. */
-import { columnNumbers, columnTimes } from "../../functions/recommender/csv/column_numbers.ts";
-import { listFormOf, type ListReader } from "../../functions/recommender/csv/list_forms.ts";
+import {
+  columnNumbers,
+  columnTimes,
+} from "../../functions/recommender/files/columns/column_numbers.ts";
+import {
+  listFormOf,
+  type ListReader,
+} from "../../functions/recommender/files/values/list_forms.ts";
 import { fold } from "../../functions/recommender/model/folded_text.ts";
 import type { Column, Manifest } from "../../functions/recommender/model/model.ts";
 import { stringTable } from "../../functions/recommender/model/string_table.ts";

@@ -1,4 +1,4 @@
-import type { Choices } from "../../functions/recommender/csv/mapping.ts";
+import type { Choices } from "../../functions/recommender/files/mapping.ts";
 import type { Liking } from "../../functions/recommender/model/liking.ts";
 
 /**

@@ -1,23 +1,23 @@
 /** The page's forecast of a file equals the trainer's receipt: same reader, same rules. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
-import { COMMON } from "../../functions/recommender/csv/dialect.ts";
-import { describeCsv } from "../../functions/recommender/csv/describe.ts";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
+import { CsvError } from "../../functions/recommender/files/csv_error.ts";
+import { COMMON } from "../../functions/recommender/files/dialect.ts";
+import { describeCsv } from "../../functions/recommender/files/dialect/describe.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
 import {
   type Forecast,
   forecastContent,
   forecastInteractions,
   rejectedRows,
-} from "../../functions/recommender/csv/forecast.ts";
-import { refusedTimes } from "../../functions/recommender/csv/refused_times.ts";
+} from "../../functions/recommender/files/rows/forecast.ts";
+import { refusedTimes } from "../../functions/recommender/files/rows/refused_times.ts";
 import type {
   ContentMapping,
   FileKind,
   InteractionMapping,
   Mapping,
-} from "../../functions/recommender/csv/mapping.ts";
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+} from "../../functions/recommender/files/mapping.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import { onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
 import { UnusableDataError } from "./receipt.ts";

@@ -1,13 +1,20 @@
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
-import { LineCells } from "../../functions/recommender/csv/line_cells.ts";
-import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
-import type { ColumnForms, FileEvidence } from "../../functions/recommender/csv/column_forms.ts";
-import { mayGroup } from "../../functions/recommender/csv/number_evidence.ts";
-import { isDigits, plainNumber, plainTime } from "../../functions/recommender/csv/plain_values.ts";
-import type { TakeLine } from "../../functions/recommender/csv/records.ts";
-import { interactionPlaces } from "../../functions/recommender/csv/places.ts";
-import type { InteractionRow } from "../../functions/recommender/csv/rows.ts";
-import { parseText } from "../../functions/recommender/csv/blank_words.ts";
+import type { Dialect } from "../../functions/recommender/files/dialect.ts";
+import { LineCells } from "../../functions/recommender/files/rows/line_cells.ts";
+import type { InteractionMapping } from "../../functions/recommender/files/mapping.ts";
+import type {
+  ColumnForms,
+  FileEvidence,
+} from "../../functions/recommender/files/columns/column_forms.ts";
+import { mayGroup } from "../../functions/recommender/files/values/number_evidence.ts";
+import {
+  isDigits,
+  plainNumber,
+  plainTime,
+} from "../../functions/recommender/files/values/plain_values.ts";
+import type { TakeLine } from "../../functions/recommender/files/records.ts";
+import { interactionPlaces } from "../../functions/recommender/files/columns/places.ts";
+import type { InteractionRow } from "../../functions/recommender/files/rows/rows.ts";
+import { parseText } from "../../functions/recommender/files/values/blank_words.ts";
 import { EventCounts } from "./event_counts.ts";
 import { grown } from "./grown.ts";
 import { IdTable } from "./id_table.ts";

@@ -1,9 +1,12 @@
 /** Lines added directly from the text are equivalent to rows read by the rules. */
 import { assert, assertEquals } from "@std/assert";
-import { COMMON as dialect } from "../../functions/recommender/csv/dialect.ts";
-import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
-import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
-import { type InteractionRow, interactionRows } from "../../functions/recommender/csv/rows.ts";
+import { COMMON as dialect } from "../../functions/recommender/files/dialect.ts";
+import type { InteractionMapping } from "../../functions/recommender/files/mapping.ts";
+import { writeRecord } from "../../functions/recommender/files/formats/write_record.ts";
+import {
+  type InteractionRow,
+  interactionRows,
+} from "../../functions/recommender/files/rows/rows.ts";
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
 import { type DataFile, onDisk, readRows } from "./open_rows.ts";

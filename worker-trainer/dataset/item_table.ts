@@ -1,7 +1,7 @@
-import type { ContentRow, InteractionRow } from "../../functions/recommender/csv/rows.ts";
+import type { ContentRow, InteractionRow } from "../../functions/recommender/files/rows/rows.ts";
 import type { Catalogue, FeatureColumn } from "./dataset.ts";
-import type { Choices } from "../../functions/recommender/csv/mapping.ts";
-import { ItemIds } from "../../functions/recommender/csv/item_ids.ts";
+import type { Choices } from "../../functions/recommender/files/mapping.ts";
+import { ItemIds } from "../../functions/recommender/files/columns/item_ids.ts";
 import { titleKey } from "../../functions/recommender/text/same_title.ts";
 import { IdTable } from "./id_table.ts";
 import { RepeatedItems } from "./repeated_items.ts";

@@ -1,9 +1,9 @@
 /** Lists of JSON and Parquet are lists to the trainer. */
 import { assertEquals } from "@std/assert";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
-import { describeFile } from "../../functions/recommender/csv/describe.ts";
-import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
-import { zoo } from "../../functions/recommender/csv/test_zoo.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
+import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
+import { listFormOf } from "../../functions/recommender/files/values/list_forms.ts";
+import { zoo } from "../../testing/zoo/zoo.ts";
 
 Deno.test("lists in Parquet and in JSON are read as their members", async () => {
   const lines =

@@ -1,10 +1,10 @@
 /** Letters beyond ASCII that come only behind the head of a file: found, or said, never silent. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { describeFile } from "../../functions/recommender/csv/describe.ts";
-import type { Encoding } from "../../functions/recommender/csv/dialect.ts";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
-import { forecastContent } from "../../functions/recommender/csv/forecast.ts";
-import { encoded } from "../../functions/recommender/csv/zoo/test_encoded.ts";
+import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
+import type { Encoding } from "../../functions/recommender/files/dialect.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
+import { forecastContent } from "../../functions/recommender/files/rows/forecast.ts";
+import { encoded } from "../../testing/zoo/encoded.ts";
 import { readDataset } from "./read.ts";
 
 const MAPPING = { item_id: "id", item_title: "title" };

@@ -1,11 +1,11 @@
-import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
-import type { Dialect } from "../../functions/recommender/csv/dialect.ts";
-import type { FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
+import { CsvError } from "../../functions/recommender/files/csv_error.ts";
+import type { Dialect } from "../../functions/recommender/files/dialect.ts";
+import type { FileBytes } from "../../functions/recommender/files/file_bytes.ts";
 import {
   checkMapping,
   type FileKind,
   type Mapping,
-} from "../../functions/recommender/csv/mapping.ts";
+} from "../../functions/recommender/files/mapping.ts";
 import {
   type ColumnForms,
   type FileEvidence,
@@ -13,16 +13,16 @@ import {
   isSameForms,
   notesOf,
   refusalOf,
-} from "../../functions/recommender/csv/column_forms.ts";
-import { readDecided } from "../../functions/recommender/csv/read_decided.ts";
+} from "../../functions/recommender/files/columns/column_forms.ts";
+import { readDecided } from "../../functions/recommender/files/columns/read_decided.ts";
 import {
   emptyReceipt,
   note,
   type Receipt,
   reject,
-} from "../../functions/recommender/csv/receipt.ts";
-import type { CsvRecord, TakeLine } from "../../functions/recommender/csv/records.ts";
-import { isRejection, type Rejection } from "../../functions/recommender/csv/rows.ts";
+} from "../../functions/recommender/files/rows/receipt.ts";
+import type { CsvRecord, TakeLine } from "../../functions/recommender/files/records.ts";
+import { isRejection, type Rejection } from "../../functions/recommender/files/rows/rows.ts";
 import { refuseUnusable, UnusableDataError } from "./receipt.ts";
 
 /** A file and how to read it. */

@@ -1,4 +1,4 @@
-import { readColumnName } from "../../functions/recommender/csv/column_name.ts";
+import { readColumnName } from "../../functions/recommender/files/dialect/column_name.ts";
 
 /** A rating column's values by its name: amounts of something, or a scale such as stars. */
 export type RatingKind = "amount" | "scale";

@@ -3,18 +3,21 @@ import type {
   ContentMapping,
   FileKind,
   InteractionMapping,
-} from "../../functions/recommender/csv/mapping.ts";
-import type { ColumnForms, IdSpellings } from "../../functions/recommender/csv/column_forms.ts";
-import { IdSpellingEvidence } from "../../functions/recommender/csv/float_ids.ts";
-import { IdEvidence } from "../../functions/recommender/csv/item_ids.ts";
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+} from "../../functions/recommender/files/mapping.ts";
+import type {
+  ColumnForms,
+  IdSpellings,
+} from "../../functions/recommender/files/columns/column_forms.ts";
+import { IdSpellingEvidence } from "../../functions/recommender/files/values/float_ids.ts";
+import { IdEvidence } from "../../functions/recommender/files/columns/item_ids.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import {
   type ContentRow,
   contentRows,
   featureColumns,
   type InteractionRow,
   interactionRows,
-} from "../../functions/recommender/csv/rows.ts";
+} from "../../functions/recommender/files/rows/rows.ts";
 import type { Dataset } from "./dataset.ts";
 import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { fingerprint } from "./fingerprint.ts";

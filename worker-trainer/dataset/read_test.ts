@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { describeCsv, headBytes } from "../../functions/recommender/csv/describe.ts";
-import type { FileKind, Mapping } from "../../functions/recommender/csv/mapping.ts";
-import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
+import { describeCsv, headBytes } from "../../functions/recommender/files/dialect/describe.ts";
+import type { FileKind, Mapping } from "../../functions/recommender/files/mapping.ts";
+import { proposeMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
 import { type DataFile, onDisk } from "./open_rows.ts";
 import { readDataset } from "./read.ts";
 import { UnusableDataError } from "./receipt.ts";

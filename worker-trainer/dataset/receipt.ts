@@ -1,4 +1,4 @@
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 
 /** The data contain nothing to learn from; the message is a sentence for their owner. */
 export class UnusableDataError extends Error {

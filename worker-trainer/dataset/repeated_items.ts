@@ -1,7 +1,10 @@
 /** Joins repeated rows of an item with its first row. */
-import { columnNumbers, columnTimes } from "../../functions/recommender/csv/column_numbers.ts";
-import { listFormOf } from "../../functions/recommender/csv/list_forms.ts";
-import type { ContentRow } from "../../functions/recommender/csv/rows.ts";
+import {
+  columnNumbers,
+  columnTimes,
+} from "../../functions/recommender/files/columns/column_numbers.ts";
+import { listFormOf } from "../../functions/recommender/files/values/list_forms.ts";
+import type { ContentRow } from "../../functions/recommender/files/rows/rows.ts";
 import type { FeatureColumn } from "./dataset.ts";
 
 /** A repeated row of an item. */

@@ -1,6 +1,6 @@
-import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
-import { withoutFraction } from "../../functions/recommender/csv/float_ids.ts";
-import { parseId } from "../../functions/recommender/csv/blank_words.ts";
+import type { CsvRecord } from "../../functions/recommender/files/records.ts";
+import { withoutFraction } from "../../functions/recommender/files/values/float_ids.ts";
+import { parseId } from "../../functions/recommender/files/values/blank_words.ts";
 
 /**
  * Returns a function that tells whether a record belongs to one of these users, whose ids are in

@@ -1,9 +1,9 @@
 /** A table of users × items is detected, reported, and read as the rows it represents. */
 import { assertEquals } from "@std/assert";
-import { describeFile } from "../../functions/recommender/csv/describe.ts";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
-import type { Mapping } from "../../functions/recommender/csv/mapping.ts";
-import { proposeMapping } from "../../functions/recommender/csv/propose/propose_mapping.ts";
+import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
+import type { Mapping } from "../../functions/recommender/files/mapping.ts";
+import { proposeMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
 import { readDataset } from "./read.ts";
 
 const USERS = 60;

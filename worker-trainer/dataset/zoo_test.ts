@@ -5,15 +5,15 @@ import {
   assertObjectMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { checkRows } from "../../functions/recommender/csv/check_rows.ts";
-import { describeFile } from "../../functions/recommender/csv/describe.ts";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
+import { checkRows } from "../../functions/recommender/files/rows/check_rows.ts";
+import { describeFile } from "../../functions/recommender/files/dialect/describe.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
 import {
   forecastContent,
   forecastInteractions,
   rejectedRows,
-} from "../../functions/recommender/csv/forecast.ts";
-import { zoo } from "../../functions/recommender/csv/test_zoo.ts";
+} from "../../functions/recommender/files/rows/forecast.ts";
+import { zoo } from "../../testing/zoo/zoo.ts";
 import { readDataset } from "./read.ts";
 
 for (const [name, file] of Object.entries(zoo)) {

@@ -2,7 +2,7 @@
 import type { Sql } from "postgres";
 import { deadline } from "@std/async/deadline";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
-import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
+import { CsvError } from "../../functions/recommender/files/csv_error.ts";
 import { newBlobName } from "../../functions/recommender/blobs/new_blob_name.ts";
 import { mappingOfFile } from "../../functions/recommender/projects/projects.ts";
 import {

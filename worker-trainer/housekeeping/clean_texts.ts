@@ -1,9 +1,9 @@
 import type { Sql } from "postgres";
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import {
   receiptWithout,
   sentenceWithout,
-} from "../../functions/recommender/csv/receipt_without.ts";
+} from "../../functions/recommender/files/rows/receipt_without.ts";
 
 /** Removes user ids from a project's receipts and error, whose reasons quote cells. */
 export async function cleanTexts(

@@ -2,14 +2,14 @@
 import { createHash } from "node:crypto";
 import { blobBytes } from "../../functions/recommender/blobs/blob_bytes.ts";
 import type { Blobs } from "../../functions/recommender/blobs/blobs.ts";
-import { CsvError } from "../../functions/recommender/csv/csv_error.ts";
-import { COMMON, type Dialect, isBinary } from "../../functions/recommender/csv/dialect.ts";
-import { isGzip } from "../../functions/recommender/csv/encoding.ts";
-import type { FileBytes } from "../../functions/recommender/csv/file_bytes.ts";
-import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
-import { openRecords } from "../../functions/recommender/csv/open_records.ts";
-import type { CsvRecord } from "../../functions/recommender/csv/records.ts";
-import { writeRecord } from "../../functions/recommender/csv/write_record.ts";
+import { CsvError } from "../../functions/recommender/files/csv_error.ts";
+import { COMMON, type Dialect, isBinary } from "../../functions/recommender/files/dialect.ts";
+import { isGzip } from "../../functions/recommender/files/formats/encoding.ts";
+import type { FileBytes } from "../../functions/recommender/files/file_bytes.ts";
+import type { InteractionMapping } from "../../functions/recommender/files/mapping.ts";
+import { openRecords } from "../../functions/recommender/files/formats/open_records.ts";
+import type { CsvRecord } from "../../functions/recommender/files/records.ts";
+import { writeRecord } from "../../functions/recommender/files/formats/write_record.ts";
 import type { UploadedFile } from "../../functions/recommender/projects/uploaded_file.ts";
 import { rowsOf } from "../dataset/rows_of.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { describeCsv } from "../../functions/recommender/csv/describe.ts";
-import { readRecords } from "../../functions/recommender/csv/read_records.ts";
+import { describeCsv } from "../../functions/recommender/files/dialect/describe.ts";
+import { readRecords } from "../../functions/recommender/files/formats/read_records.ts";
 import { ChangedFileError, eraseRows, hasRowsOf, type StoredInteractions } from "./erase_rows.ts";
 
 /** Returns the rows of an upload after the erasure. */

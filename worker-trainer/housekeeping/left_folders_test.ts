@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
 import { until } from "../../testing/until.ts";
-import { COMMON } from "../../functions/recommender/csv/dialect.ts";
+import { COMMON } from "../../functions/recommender/files/dialect.ts";
 import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
 import { makeTrainingFolder } from "../queue/training_folder.ts";
 import { pendingProject } from "../../testing/training_project.ts";

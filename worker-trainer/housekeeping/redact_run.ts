@@ -1,6 +1,6 @@
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import { RegistryMissingError } from "../../functions/recommender/registry/registry.ts";
-import { receiptWithout } from "../../functions/recommender/csv/receipt_without.ts";
+import { receiptWithout } from "../../functions/recommender/files/rows/receipt_without.ts";
 import type { VersionAt } from "./version_at.ts";
 
 const RUN = "run.json";

@@ -1,4 +1,4 @@
-import { withoutFraction } from "../../functions/recommender/csv/float_ids.ts";
+import { withoutFraction } from "../../functions/recommender/files/values/float_ids.ts";
 import type { SparseRows, UserTable } from "../../functions/recommender/model/model.ts";
 import {
   indexOfString,

@@ -1,6 +1,6 @@
 /** Warnings about the files that a model was trained on. */
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
-import type { InteractionMapping } from "../../functions/recommender/csv/mapping.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
+import type { InteractionMapping } from "../../functions/recommender/files/mapping.ts";
 import type { DataFile } from "../dataset/open_rows.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 

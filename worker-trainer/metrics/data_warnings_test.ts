@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { emptyReceipt } from "../../functions/recommender/csv/receipt.ts";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
-import { COMMON } from "../../functions/recommender/csv/dialect.ts";
+import { emptyReceipt } from "../../functions/recommender/files/rows/receipt.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
+import { COMMON } from "../../functions/recommender/files/dialect.ts";
 import { readDataset } from "../dataset/read.ts";
 import { areMarks, dataWarnings } from "./data_warnings.ts";
 

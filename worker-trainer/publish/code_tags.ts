@@ -4,7 +4,7 @@ import { fromFileUrl, join, relative } from "@std/path";
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 
 /** Sources that determine a model; the lock file pins the libraries. */
-const SOURCES = ["worker-trainer", "functions/recommender/csv", "functions/recommender/model"];
+const SOURCES = ["worker-trainer", "functions/recommender/files", "functions/recommender/model"];
 const LOCK = "deno.lock";
 
 /**

@@ -6,7 +6,7 @@ import { mlflowRegistry } from "../../functions/recommender/registry/mlflow.ts";
 import { mlflowRest } from "../../functions/recommender/registry/mlflow_rest.ts";
 import type { Claim } from "../queue/claim.ts";
 import { codeTags } from "./code_tags.ts";
-import { emptyReceipt } from "../../functions/recommender/csv/receipt.ts";
+import { emptyReceipt } from "../../functions/recommender/files/rows/receipt.ts";
 import type { Run } from "../../functions/recommender/report/report.ts";
 import { REPORT } from "../../testing/report.ts";
 import { artifactOf, chanceModel } from "../../testing/artifact.ts";

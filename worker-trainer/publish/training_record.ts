@@ -1,8 +1,8 @@
 /** Describes a training for the registry: its model, data, candidates and results. */
 import type { Training } from "../../functions/recommender/registry/registry.ts";
 import type { Claim } from "../queue/claim.ts";
-import { mappedColumns } from "../../functions/recommender/csv/mapping.ts";
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import { mappedColumns } from "../../functions/recommender/files/mapping.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import type { ModelDescription, Report, Run } from "../../functions/recommender/report/report.ts";
 import { reportPages } from "./pages/report_pages.ts";
 

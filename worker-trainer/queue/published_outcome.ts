@@ -1,4 +1,4 @@
-import type { Receipt } from "../../functions/recommender/csv/receipt.ts";
+import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import type { Registry, Version } from "../../functions/recommender/registry/registry.ts";
 import type { Report } from "../../functions/recommender/report/report.ts";
 import type { Claim, Outcome } from "./claim.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
 import { until } from "../../testing/until.ts";
 import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
-import { COMMON } from "../../functions/recommender/csv/dialect.ts";
+import { COMMON } from "../../functions/recommender/files/dialect.ts";
 import { folderRegistry } from "../../functions/recommender/registry/folder.ts";
 import { pendingProject, projectRow, type TestFile } from "../../testing/training_project.ts";
 import { claimProject } from "./claim.ts";

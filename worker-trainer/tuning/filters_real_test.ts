@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { parse, stringify } from "@std/csv";
 import { join } from "@std/path";
 import { ignoreWithout, part } from "../../testing/runner/optional_parts.ts";
-import { describeCsv } from "../../functions/recommender/csv/describe.ts";
+import { describeCsv } from "../../functions/recommender/files/dialect/describe.ts";
 import { popularItems, recommend } from "../../functions/recommender/model/answer.ts";
 import { loadModel } from "../../functions/recommender/model/artifact/artifact.ts";
 import { artifactFolder } from "../publish/artifact_folder.ts";

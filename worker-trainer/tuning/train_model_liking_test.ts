@@ -1,7 +1,7 @@
 /** Two kinds of users, who rate as many items of the other kind down: recommendations by kind. */
 import { assert, assertEquals } from "@std/assert";
-import { bytesOf } from "../../functions/recommender/csv/file_bytes.ts";
-import { COMMON } from "../../functions/recommender/csv/dialect.ts";
+import { bytesOf } from "../../functions/recommender/files/file_bytes.ts";
+import { COMMON } from "../../functions/recommender/files/dialect.ts";
 import { recommend, recommendBatch } from "../../functions/recommender/model/answer.ts";
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import { train, type Trained } from "./train_model.ts";

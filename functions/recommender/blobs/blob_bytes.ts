@@ -1,4 +1,4 @@
-import type { FileBytes } from "../csv/file_bytes.ts";
+import type { FileBytes } from "../files/file_bytes.ts";
 import type { Blobs } from "./blobs.ts";
 
 /** Opens a blob for sequential and random access; null if it does not exist. */

@@ -2,7 +2,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
-import type { Mapping } from "../csv/mapping.ts";
+import type { Mapping } from "../files/mapping.ts";
 import { addFile, addMapping, mappingOfFile, type NewFile } from "./projects.ts";
 import type { UploadedFile } from "./uploaded_file.ts";
 import type { Project } from "./project.ts";

@@ -5,7 +5,7 @@
 import type { ISql, Sql, TransactionSql } from "postgres";
 import { ownedBy } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
-import type { Mapping } from "../csv/mapping.ts";
+import type { Mapping } from "../files/mapping.ts";
 import type { ModelType } from "../model/model.ts";
 import { type Project, projectColumns } from "./project.ts";
 import type { Report } from "../report/report.ts";

@@ -7,7 +7,7 @@ import { ownedBy, type OwnerOptions } from "../../http/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import { holdingQuotas, holdQuotas, type Quotas } from "./quotas.ts";
 import { newBlobName } from "../blobs/new_blob_name.ts";
-import type { Measure } from "../csv/measure.ts";
+import type { Measure } from "../files/formats/measure.ts";
 
 /** An upload in parts. */
 export interface Upload {

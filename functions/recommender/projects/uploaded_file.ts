@@ -1,5 +1,5 @@
-import type { Dialect } from "../csv/dialect.ts";
-import type { FileKind, Mapping } from "../csv/mapping.ts";
+import type { Dialect } from "../files/dialect.ts";
+import type { FileKind, Mapping } from "../files/mapping.ts";
 
 /**
  * A file of a project, as `recommender.uploaded_files` and `recommender.schema_mappings` keep it.

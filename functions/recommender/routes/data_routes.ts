@@ -6,10 +6,10 @@ import type { Lane, Steps } from "../../http/lane.ts";
 import { createRoutes, inputErrors, invalidInput } from "../../http/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
-import { checkMapping, type Mapping } from "../csv/mapping.ts";
-import { isBlank, parseId, parseText } from "../csv/blank_words.ts";
-import { refusedTimes } from "../csv/refused_times.ts";
-import { parseTime } from "../csv/times.ts";
+import { checkMapping, type Mapping } from "../files/mapping.ts";
+import { isBlank, parseId, parseText } from "../files/values/blank_words.ts";
+import { refusedTimes } from "../files/rows/refused_times.ts";
+import { parseTime } from "../files/values/times.ts";
 import {
   addProjectFile,
   mendMappings,

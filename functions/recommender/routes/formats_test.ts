@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FORMS } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
-import { zoo } from "../csv/test_zoo.ts";
-import { encoded } from "../csv/zoo/test_encoded.ts";
+import { zoo } from "../../../testing/zoo/zoo.ts";
+import { encoded } from "../../../testing/zoo/encoded.ts";
 
 const FORMATS = [
   "JSON lines",

@@ -3,8 +3,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { FORMS } from "../../../testing/project.ts";
 import { type Answer, type Client, testRecommender } from "../../../testing/recommender.ts";
 import { PART_BYTES } from "../blobs/parts.ts";
-import { zoo } from "../csv/test_zoo.ts";
-import { sheetRows, workbook } from "../csv/zoo/test_workbook.ts";
+import { zoo } from "../../../testing/zoo/zoo.ts";
+import { sheetRows, workbook } from "../../../testing/zoo/workbook.ts";
 import { QUOTAS, type Quotas } from "../projects/quotas.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

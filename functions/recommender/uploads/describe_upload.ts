@@ -3,23 +3,23 @@ import { z } from "@hono/zod-openapi";
 import { jsonValue } from "../../http/json_text.ts";
 import { type InputError, Problem } from "../../http/problem.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
-import { checkRows } from "../csv/check_rows.ts";
-import { chooseDialect, dialectFor, type GivenDialect } from "../csv/choose_dialect.ts";
-import { CsvError, DialectError } from "../csv/csv_error.ts";
-import { describeFile, type FileDescription } from "../csv/describe.ts";
-import { comments, encodings, formats, newlines, quotes } from "../csv/dialect.ts";
-import type { FileBytes } from "../csv/file_bytes.ts";
-import type { MappedBytes } from "../csv/forecast.ts";
+import { checkRows } from "../files/rows/check_rows.ts";
+import { chooseDialect, dialectFor, type GivenDialect } from "../files/dialect/choose_dialect.ts";
+import { CsvError, DialectError } from "../files/csv_error.ts";
+import { describeFile, type FileDescription } from "../files/dialect/describe.ts";
+import { comments, encodings, formats, newlines, quotes } from "../files/dialect.ts";
+import type { FileBytes } from "../files/file_bytes.ts";
+import type { MappedBytes } from "../files/rows/forecast.ts";
 import {
   checkMapping,
   type FileKind,
   type InteractionMapping,
   type Mapping,
-} from "../csv/mapping.ts";
-import type { Measure } from "../csv/measure.ts";
-import { refusedTimes } from "../csv/refused_times.ts";
-import type { TakeTurn } from "../csv/turn.ts";
-import { KEYLESS, wideNote } from "../csv/reading_notes.ts";
+} from "../files/mapping.ts";
+import type { Measure } from "../files/formats/measure.ts";
+import { refusedTimes } from "../files/rows/refused_times.ts";
+import type { TakeTurn } from "../files/turn.ts";
+import { KEYLESS, wideNote } from "../files/formats/reading_notes.ts";
 import type { NewFile } from "../projects/projects.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 

@@ -1,5 +1,5 @@
 import type { InputError } from "../../http/problem.ts";
-import { CsvError } from "../csv/csv_error.ts";
+import { CsvError } from "../files/csv_error.ts";
 import type { Form } from "./receive_form.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";
 

@@ -1,7 +1,7 @@
 /** Serializes JSON rows of interactions to the CSV file they are stored as; keys become columns. */
-import { COMMON, type Dialect } from "../csv/dialect.ts";
-import type { InteractionMapping } from "../csv/mapping.ts";
-import { writeRecord } from "../csv/write_record.ts";
+import { COMMON, type Dialect } from "../files/dialect.ts";
+import type { InteractionMapping } from "../files/mapping.ts";
+import { writeRecord } from "../files/formats/write_record.ts";
 import type { Steps } from "../../http/lane.ts";
 
 /** A row of the request. */

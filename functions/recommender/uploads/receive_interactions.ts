@@ -1,7 +1,7 @@
 /** Adds interactions to a project: a CSV file as the body or in a form, or rows as JSON. */
 import { Problem } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
-import { CsvError } from "../csv/csv_error.ts";
+import { CsvError } from "../files/csv_error.ts";
 import type { ProjectFile } from "../projects/project_files.ts";
 import type { NewFile } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";

@@ -4,7 +4,7 @@
  */
 import type { InputError } from "../../http/problem.ts";
 import { invalidInput } from "../../http/service.ts";
-import type { FileKind } from "../csv/mapping.ts";
+import type { FileKind } from "../files/mapping.ts";
 import type { ModelType } from "../model/model.ts";
 import type { NewFile, NewProject } from "../projects/projects.ts";
 import { describeUpload } from "./describe_upload.ts";

@@ -1,6 +1,6 @@
 import type { Blobs } from "../blobs/blobs.ts";
-import type { Measure } from "../csv/measure.ts";
-import type { TakeTurn } from "../csv/turn.ts";
+import type { Measure } from "../files/formats/measure.ts";
+import type { TakeTurn } from "../files/turn.ts";
 import type { Sha256, StoredFile } from "./stored_file.ts";
 
 /** A received and stored file. */

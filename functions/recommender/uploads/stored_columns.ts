@@ -1,7 +1,7 @@
 import { blobBytes } from "../blobs/blob_bytes.ts";
 import type { Blobs } from "../blobs/blobs.ts";
-import { describeFile } from "../csv/describe.ts";
-import type { Dialect } from "../csv/dialect.ts";
+import { describeFile } from "../files/dialect/describe.ts";
+import type { Dialect } from "../files/dialect.ts";
 
 /** Returns the column names of a stored file, or null if the file is deleted. */
 export async function storedColumns(

@@ -1,8 +1,8 @@
 /** Stores a file of a form, hashing and measuring it as it streams. */
 import type { Blobs } from "../blobs/blobs.ts";
-import { headBytes } from "../csv/describe.ts";
-import { type Measure, measure } from "../csv/measure.ts";
-import type { TakeTurn } from "../csv/turn.ts";
+import { headBytes } from "../files/dialect/describe.ts";
+import { type Measure, measure } from "../files/formats/measure.ts";
+import type { TakeTurn } from "../files/turn.ts";
 import type { UploadedFile } from "../projects/uploaded_file.ts";
 import { storageProblem } from "./storage_problem.ts";
 

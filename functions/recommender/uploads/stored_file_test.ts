@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { Problem } from "../../http/problem.ts";
 import { BlobsFullError } from "../blobs/blobs.ts";
 import { diskBlobs } from "../blobs/disk.ts";
-import { CsvError } from "../csv/csv_error.ts";
-import { headBytes } from "../csv/describe.ts";
+import { CsvError } from "../files/csv_error.ts";
+import { headBytes } from "../files/dialect/describe.ts";
 import { sha256Hex } from "../model/artifact/artifact.ts";
 import { type Sha256, storeFile } from "./stored_file.ts";
 

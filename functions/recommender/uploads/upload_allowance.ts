@@ -1,7 +1,7 @@
 /** Limits of an uploaded file, after unpacking. */
 import type { Sql } from "postgres";
 import { Problem } from "../../http/problem.ts";
-import type { Measure } from "../csv/measure.ts";
+import type { Measure } from "../files/formats/measure.ts";
 import { type Quotas, usedBy } from "../projects/quotas.ts";
 
 /** A quota of an account and how much of it is used. */

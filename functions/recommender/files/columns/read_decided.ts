@@ -1,0 +1,78 @@
+import type { Dialect } from "../dialect.ts";
+import { type ColumnForms, FileEvidence, type IdSpellings } from "./column_forms.ts";
+import type { FileKind, Mapping } from "../mapping.ts";
+import type { FileBytes } from "../file_bytes.ts";
+import { openRecords } from "../formats/open_records.ts";
+import type { CsvRecord, TakeLine } from "../records.ts";
+
+/** A file's records, with the formats shown by its head and the evidence of the whole file. */
+export interface DecidedRecords {
+  columns: string[];
+  /** Notes on how the file is read, as sentences for its owner; complete after the batches. */
+  notes: string[];
+  /** Formats to parse the records by: `known`, or those that the head shows. */
+  forms: ColumnForms;
+  /** Evidence of the records read so far, without lines taken by `take`. */
+  evidence: FileEvidence;
+  /** The records, in one pass; see `openRecords`. `take` receives the lines after the head. */
+  batches(take?: TakeLine): AsyncGenerator<Iterable<CsvRecord>>;
+}
+
+/**
+ * Reads a file's records, with the formats that its first records show. After the pass `evidence`
+ * decides for the whole file: if the result differs from `forms`, read the file again with it as
+ * `known`.
+ * @throws {CsvError} as `openRecords`.
+ */
+export async function readDecided(
+  bytes: FileBytes,
+  { kind, dialect, mapping, known, spelling }: {
+    kind: FileKind;
+    dialect: Dialect;
+    mapping: Mapping;
+    known?: ColumnForms;
+    /** Spelling of ids decided from all files of a project; overrides the file's own. */
+    spelling?: IdSpellings;
+  },
+): Promise<DecidedRecords> {
+  const { columns, batches, notes = [], undecoded } = await openRecords(bytes, dialect);
+  const evidence = new FileEvidence(kind, mapping, columns);
+  let take: TakeLine | undefined;
+  const source = batches((text, start, end) => take?.(text, start, end) ?? false);
+  const head: CsvRecord[] = [];
+  const seen = new FileEvidence(kind, mapping, columns);
+  while (head.length === 0) {
+    const batch = await source.next();
+    if (batch.done) break;
+    for (const record of batch.value) {
+      head.push(record);
+      if (!record.fault) seen.add(record.cells);
+    }
+  }
+  return {
+    columns,
+    notes,
+    forms: { ...(known ?? seen.decide()), ...(spelling && { spelling }) },
+    evidence,
+    async *batches(given) {
+      take = given;
+      try {
+        yield counted(head, evidence);
+        for await (const batch of source) yield counted(batch, evidence);
+        notes.push(...undecoded?.notes(dialect.encoding) ?? []);
+      } finally {
+        await source.return(undefined);
+      }
+    },
+  };
+}
+
+function* counted(
+  records: Iterable<CsvRecord>,
+  evidence: FileEvidence,
+): Generator<CsvRecord> {
+  for (const record of records) {
+    if (!record.fault) evidence.add(record.cells);
+    yield record;
+  }
+}

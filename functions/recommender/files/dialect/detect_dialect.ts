@@ -1,0 +1,38 @@
+import type { Dialect, Encoding, Newline } from "../dialect.ts";
+import { bestDivision, dividedBy, type Division, headRecords } from "./divide_lines.ts";
+import { detectHeader } from "../formats/header.ts";
+import { linesBefore } from "./lines_before.ts";
+import type { TakeTurn } from "../turn.ts";
+
+/**
+ * Detects the dialect of a decoded head. The delimiter is the one that gives most records the same
+ * number of cells as the first (at least two), then the one with more cells. If there is none, the
+ * file has one column.
+ */
+export async function detectDialect(
+  head: string,
+  options: { encoding: Encoding; complete: boolean; turn: TakeTurn },
+): Promise<Dialect> {
+  const { encoding, complete, turn } = options;
+  const newline = detectNewline(head);
+  const { delimiter: named, ...before } = await linesBefore(head, { newline, complete, turn });
+  const of = { newline, complete, turn, ...before };
+  const single: Pick<Division, "delimiter" | "quote" | "escape"> = { delimiter: ",", quote: '"' };
+  const { delimiter, quote, escape } = named === undefined
+    ? await bestDivision(head, of) ?? single
+    : dividedBy(named, head, of);
+  await turn();
+  const lines = { delimiter, quote, newline, ...(escape && { escape }), ...before };
+  const records = headRecords(head, lines, complete).filter(({ fault }) => !fault);
+  return { encoding, ...lines, header: detectHeader(records.map(({ cells }) => cells)) };
+}
+
+function detectNewline(head: string): Newline {
+  const feeds = count(head, "\n");
+  if (feeds === 0) return head.includes("\r") ? "\r" : "\n";
+  return count(head, "\r\n") * 2 > feeds ? "\r\n" : "\n";
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}

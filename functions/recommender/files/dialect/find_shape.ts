@@ -1,0 +1,292 @@
+/** Detects users × items tables, wide or melted, by their cells. */
+import { answerOf } from "../values/answers.ts";
+import type { Unpivot } from "../dialect.ts";
+import { isName } from "../formats/header.ts";
+import { readColumnName } from "./column_name.ts";
+import { parseNumber } from "../values/numbers.ts";
+
+/** A wide table has more than `LEAST_COLUMNS` columns and at most `MOST_VALUES` distinct values. */
+const LEAST_COLUMNS = 6;
+const MOST_VALUES = 21;
+const LEAST_ROWS = 4;
+/** Minimum number of columns of values where their names and values are alike. */
+const LEAST_ALIKE = 3;
+/** Minimum number of columns of a sparse table of counts. */
+const LEAST_SPARSE = 20;
+/** Maximum number of columns beside the values, such as name and age. */
+const MOST_BESIDE = 6;
+/** Fractions of a column's cells. */
+const [NEARLY_ALL, HALF, SOME] = [0.95, 0.5, 0.2];
+
+/** Marks for having an item, in tables that are filled in by hand. */
+const MARK = /^[x✓✔✗✘●•*]$/i;
+/** Words of answers that both say something, other than false and no. */
+const OPINIONS = /like|^(up|down|good|bad)$|👍|👎/iu;
+/** Numbers that tables of ratings have for "not rated". */
+const STAND_IN = /^-?9{2,4}$|^-1$/;
+
+/** Cells of a column. */
+interface Cells {
+  name: string;
+  place: number;
+  /** Whether the cells are all different, and none is blank. */
+  isUnique: boolean;
+  /** Numbers or marks, or blanks only; everything else is text. */
+  kind: "numbers" | "marks" | "blanks" | "text";
+  /** Number of cells by number, or by word in lower case. */
+  counts: Map<number | string, number>;
+  blanks: number;
+}
+
+/** Columns of a table by what they hold. */
+interface Table {
+  key?: Cells;
+  /** Columns of ratings, one for each item or user, side by side. */
+  values: Cells[];
+  /** Other columns. */
+  beside: Cells[];
+  /** Number of cells of all `values` by number or word. */
+  counts: Map<number | string, number>;
+  blanks: number;
+  /** Number for "not rated", if the table has one. */
+  standIn?: number;
+}
+
+/**
+ * Returns how to unpivot a table with one column per item or user; undefined if it is not one. Such
+ * a table has a key column, and numeric columns that share a few values, marks, or counts that are
+ * mostly blank or zero; other columns may stand beside them.
+ */
+export function findWide(
+  columns: readonly string[],
+  rows: readonly string[][],
+): Unpivot | undefined {
+  const table = tableOf(columns, rows);
+  if (!table?.key || !isMatrix(table)) return undefined;
+  const { key, beside } = table;
+  const none = noneOf(table);
+  return {
+    key: key.name,
+    name: /item|product|film|movie|book|song|track|article|sku/i.test(key.name) ? "user" : "item",
+    value: "rating",
+    ...(none !== undefined && { none }),
+    ...(beside.length > 0 && { without: beside.map(({ name }) => name) }),
+  };
+}
+
+/** Whether a table has one column per item or user, and none that names its rows. */
+export function lacksKey(columns: readonly string[], rows: readonly string[][]): boolean {
+  const table = tableOf(columns, rows);
+  if (!table || table.key || table.values.length <= LEAST_COLUMNS) return false;
+  const { values, beside } = table;
+  const isNumeric = beside.every(({ kind }) => kind === "numbers");
+  return isNumeric && isAlike(table) && isMatrix({ ...table, beside: [] }) &&
+    !values.some(({ name }) => hasRole(name));
+}
+
+/** Returns the columns of a table by what they hold; undefined if the values are of two kinds. */
+function tableOf(columns: readonly string[], rows: readonly string[][]): Table | undefined {
+  if (columns.length <= LEAST_ALIKE || rows.length < LEAST_ROWS) return undefined;
+  const all = columns.map((name, place) => cellsOf(rows.map((row) => row[place]), { name, place }));
+  const key = all.find((column) => column.isUnique && column.kind !== "blanks");
+  const beside: Cells[] = [];
+  let values = all.filter((column) => {
+    if (column === key) return false;
+    const isText = column.kind === "text" || isCount(column) && column.isUnique;
+    if (isText) beside.push(column);
+    return !isText;
+  });
+  const standIn = standInOf(values);
+  // Before the ratings may stand an age, or how many there are.
+  while (values.length > LEAST_COLUMNS && exceeds(values[0], values.slice(1), standIn)) {
+    beside.push(values[0]);
+    values = values.slice(1);
+  }
+  const kinds = new Set(values.map(({ kind }) => kind).filter((kind) => kind !== "blanks"));
+  if (kinds.size !== 1) return undefined;
+  const counts = new Map<number | string, number>();
+  for (const column of values) {
+    for (const [value, count] of column.counts) {
+      counts.set(value, (counts.get(value) ?? 0) + count);
+    }
+  }
+  if (standIn !== undefined) counts.delete(standIn);
+  const blanks = values.reduce((sum, { blanks }) => sum + blanks, 0);
+  return { key, values, beside, counts, blanks, standIn };
+}
+
+function cellsOf(cells: readonly string[], of: Pick<Cells, "name" | "place">): Cells {
+  const counts = new Map<number | string, number>();
+  let [blanks, words, texts] = [0, 0, 0];
+  for (const cell of cells) {
+    const number = parseNumber(cell);
+    if (number === null) {
+      blanks++;
+      continue;
+    }
+    const isNumber = !Number.isNaN(number);
+    const word = cell.trim().toLowerCase();
+    if (!isNumber && !MARK.test(word) && Number.isNaN(answerOf(word))) texts++;
+    else if (!isNumber) words++;
+    const value = isNumber ? number : word;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const filled = cells.length - blanks;
+  const kind = filled === 0
+    ? "blanks"
+    : texts > 0 || words > 0 && words < filled
+    ? "text"
+    : words > 0
+    ? "marks"
+    : "numbers";
+  const isUnique = blanks === 0 && new Set(cells).size >= NEARLY_ALL * cells.length;
+  return { ...of, isUnique, kind, counts, blanks };
+}
+
+function isCount({ counts }: Cells): boolean {
+  return counts.keys().every((value) => Number.isInteger(value));
+}
+
+/** Returns the number that many cells of most columns have, away from all others: 99, -1. */
+function standInOf(values: readonly Cells[]): number | undefined {
+  const numbers = new Set(values.flatMap(({ counts }) => [...counts.keys()]));
+  const sorted = [...numbers].filter((value) => typeof value === "number").sort((a, b) => a - b);
+  return [sorted[0], sorted.at(-1)].find((value) => {
+    if (value === undefined || !STAND_IN.test(String(value))) return false;
+    const rest = sorted.filter((other) => other !== value);
+    const isAway = value === -1
+      ? rest[0] >= 0 && rest.length >= 3
+      : rest.every((other) => Math.abs(value) > 2 * Math.abs(other));
+    const having = values.filter(({ counts }) => counts.has(value)).length;
+    return isAway && rest.length > 1 && having >= HALF * values.length;
+  });
+}
+
+/** Whether a column of whole numbers goes far beyond the other columns. */
+function exceeds(column: Cells, others: readonly Cells[], standIn?: number): boolean {
+  if (column.kind !== "numbers" || !isCount(column)) return false;
+  const most = (of: Cells) =>
+    Math.max(
+      ...[...of.counts.keys()].filter((value) => value !== standIn).map((value) => Number(value)),
+    );
+  const limit = Math.max(...others.map(most));
+  const values = new Set(others.flatMap(({ counts }) => [...counts.keys()]));
+  const isScale = values.size <= MOST_VALUES || standIn !== undefined;
+  return isScale && limit > 0 && most(column) > 2 * limit;
+}
+
+function isMatrix(table: Table): boolean {
+  const { values, beside, counts, blanks } = table;
+  const filled = counts.values().reduce((sum, count) => sum + count, 0);
+  const zeros = counts.get(0) ?? 0;
+  // Counts have many values, but most users have none of most items.
+  const isSparse = values.length >= LEAST_SPARSE && 2 * (zeros + blanks) > filled + blanks;
+  const isScale = counts.size <= MOST_VALUES || table.standIn !== undefined;
+  if (counts.size === 0 || !isScale && !isSparse) return false;
+  if (beside.length > 0) {
+    const isTogether = values.at(-1)!.place - values[0].place === values.length - 1;
+    // Flags beside texts describe items.
+    return values.length >= LEAST_COLUMNS && beside.length <= MOST_BESIDE && isTogether &&
+      isScale && !isFlags(table) && isAlike(table);
+  }
+  if (values.length >= LEAST_COLUMNS) return true;
+  const areItems = values.every(({ name }) => !hasRole(name) && !/^column\d+$/.test(name));
+  return values.length >= LEAST_ALIKE && areItems && isAlike(table);
+}
+
+/** Whether a column's name says what the column is, as in a table of events. */
+function hasRole(name: string): boolean {
+  const { entity, quality, words } = readColumnName(name);
+  return isName(name) || words.length === 1 && (entity ?? quality) !== undefined;
+}
+
+function isFlags({ counts }: Table): boolean {
+  return counts.keys().every((value) => value === 0 || value === 1 || typeof value === "string");
+}
+
+/** Whether nearly all columns have at least half of all values each, as far as they are filled. */
+function isAlike({ values, counts, standIn }: Table): boolean {
+  if (standIn !== undefined) return true;
+  const others = values.filter((column) => {
+    const filled = column.counts.values().reduce((sum, count) => sum + count, 0);
+    return filled >= 2 * counts.size && column.counts.size < HALF * counts.size;
+  });
+  return counts.size <= MOST_VALUES && others.length <= SOME * values.length;
+}
+
+/** Returns the value that says nothing; undefined if each does, or blanks do. */
+function noneOf(table: Table): string | undefined {
+  const { counts, blanks, standIn } = table;
+  if (standIn !== undefined) return String(standIn);
+  const filled = counts.values().reduce((sum, count) => sum + count, 0);
+  // If blanks mean unknown, a zero is a value.
+  if (blanks >= (1 - NEARLY_ALL) * (filled + blanks)) return undefined;
+  const [word] = counts.keys();
+  if (typeof word === "string") {
+    return counts.keys().find((word) =>
+      answerOf(String(word)) === 0 && !OPINIONS.test(String(word))
+    ) as
+      | string
+      | undefined;
+  }
+  const zeros = counts.get(0) ?? 0;
+  const least = Math.min(...counts.keys() as Iterable<number>);
+  const saysNothing = zeros > 0 && (isFlags(table) || least === 0 && 3 * zeros > filled);
+  return saysNothing ? "0" : undefined;
+}
+
+/** Whether a column has numbers and many blanks, as the rating column of a melted table. */
+export function mayBeMelted(columns: readonly string[], rows: readonly string[][]): boolean {
+  return columns.length >= 3 && columns.some((_, i) => isPartlyFilled(rows, i));
+}
+
+/**
+ * Returns the rating column of a melted table, which has one row per user and item, rated or not;
+ * undefined if it is not one. Its rows enumerate all pairs in order.
+ */
+export function findMelted(
+  columns: readonly string[],
+  rows: readonly string[][],
+): string | undefined {
+  if (rows.length < LEAST_ROWS) return undefined;
+  return columns.find((_, i) =>
+    isPartlyFilled(rows, i) && rows.some((row) => parseNumber(row[i]) !== null) &&
+    isGridBeside(i, { columns, rows })
+  );
+}
+
+function isPartlyFilled(rows: readonly string[][], column: number): boolean {
+  const numbers = rows.map((row) => parseNumber(row[column]));
+  const blank = numbers.filter((number) => number === null).length;
+  return blank >= SOME * rows.length && blank <= rows.length &&
+    !numbers.some((number) => Number.isNaN(number));
+}
+
+/** Whether two other columns enumerate all pairs of their values. */
+function isGridBeside(
+  value: number,
+  { columns, rows }: { columns: readonly string[]; rows: readonly string[][] },
+): boolean {
+  const others = columns.map((_, i) => i).filter((i) => i !== value);
+  return others.some((slow) =>
+    others.some((fast) => fast !== slow && (isGrid(rows, slow, fast) || isCross(rows, slow, fast)))
+  );
+}
+
+/** Whether the rows, in any order, are all pairs of two columns' values. */
+function isCross(rows: readonly string[][], a: number, b: number): boolean {
+  const [users, items] = [a, b].map((column) => new Set(rows.map((row) => row[column])));
+  if (users.size < LEAST_ROWS || items.size < LEAST_ROWS) return false;
+  const pairs = new Set(rows.map((row) => JSON.stringify([row[a], row[b]])));
+  return pairs.size === rows.length && rows.length >= NEARLY_ALL * users.size * items.size;
+}
+
+function isGrid(rows: readonly string[][], slow: number, fast: number): boolean {
+  const length = rows.findIndex((row) => row[slow] !== rows[0][slow]);
+  // At least two full cycles of the faster column.
+  if (length < 2 || rows.length < 2 * length) return false;
+  if (new Set(rows.slice(0, length).map((row) => row[fast])).size !== length) return false;
+  return rows.every((row, i) =>
+    row[fast] === rows[i % length][fast] && row[slow] === rows[i - i % length][slow]
+  );
+}

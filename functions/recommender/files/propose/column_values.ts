@@ -1,0 +1,123 @@
+/** Evidence from the first values of a column. */
+import { NumberEvidence } from "../values/number_evidence.ts";
+import { ANSWERS } from "../values/answers.ts";
+import { parseNumber } from "../values/numbers.ts";
+import type { RatingWords } from "../values/rating_words.ts";
+import { TimeEvidence } from "../values/time_evidence.ts";
+import { parseTime } from "../values/times.ts";
+
+/**
+ * Statistics of a sample of a column's cells; most tests hold if at least 90 % of the non-blank
+ * cells pass.
+ */
+export interface ColumnValues {
+  /** Non-blank cells, trimmed. */
+  values: string[];
+  distinct: number;
+  /** More than one value, all distinct. */
+  isUnique: boolean;
+  /** One distinct value in at least five rows. */
+  isConstant: boolean;
+  isNumeric: boolean;
+  isWhole: boolean;
+  least: number;
+  most: number;
+  /** Parseable as times of the years 1990 to 2100. */
+  isTime: boolean;
+  /** Parseable as times of any year. */
+  isReadableTime: boolean;
+  /** Only 0 and 1, or two words for no and yes. */
+  isFlag: boolean;
+  /** Two words for an opinion: like and dislike, up and down. */
+  isOpinion: boolean;
+  /** What the values are as ratings, if not numbers. */
+  ratingWords?: RatingWords;
+  /** Event names, such as view or add to cart. */
+  isEvents: boolean;
+  isAddress: boolean;
+  /** Mean number of words per cell. */
+  wordsPerCell: number;
+  /** Codes without spaces: `B00-17x`. */
+  isCode: boolean;
+}
+
+const EVENT_WORDS =
+  /^(view|click|cart|basket|add[_ -]?to[_ -]?(cart|basket)|remove[_ -]?from[_ -]?cart|purchase|buy|bought|order|transaction|like|dislike|favou?rite|play|skip|share|download|rate|rent|save|wishlist|addtocart|pv|fav|(product|item|page)[_ -]?view(ed)?|view[_ -]?(item|product)|checkout|watch|listen|read|impression|hide)(s|ed)?$/i;
+/** Answers that say what somebody thinks of an item; the others may say anything. */
+const OPINIONS = ANSWERS.filter(([, yes]) => ["like", "liked", "up", "good", "👍"].includes(yes));
+const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
+
+/** Computes the statistics of a column's cells. */
+export function readColumnValues(cells: readonly string[]): ColumnValues {
+  const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
+  const different = new Set(values);
+  const { number, time, words } = readersOf(values);
+  const numbers = values.map((value) => number(value) ?? NaN).filter(Number.isFinite);
+  const isNumeric = mostly(values, (value) => !Number.isNaN(number(value) ?? 0));
+  const lower = new Set([...different].map((value) => value.toLowerCase()));
+  return {
+    values,
+    distinct: different.size,
+    isUnique: values.length > 1 && different.size === values.length,
+    isConstant: values.length >= 5 && different.size === 1,
+    isNumeric,
+    isWhole: isNumeric && mostly(values, (value) => Number.isInteger(number(value) ?? 0)),
+    least: Math.min(...numbers),
+    most: Math.max(...numbers),
+    isTime: mostly(values, (value) => isRecent(time(value) ?? 0)),
+    isReadableTime: mostly(values, (value) => !Number.isNaN(time(value) ?? 0)),
+    isFlag: lower.size > 0 && FLAG_WORDS.some((pair) => [...lower].every((v) => pair.includes(v))),
+    isOpinion: lower.size === 2 &&
+      OPINIONS.some((pair) => [...lower].every((v) => pair.includes(v))),
+    ratingWords: words,
+    isEvents: mostly(values, (value) => EVENT_WORDS.test(value)),
+    isAddress: values.some((value) => /^https?:/.test(value)),
+    wordsPerCell: values.reduce((sum, value) => sum + value.split(/\s+/).length, 0) /
+      Math.max(1, values.length),
+    isCode: values.length > 0 && values.every((value) => /^[\w.:-]{1,64}$/.test(value)),
+  };
+}
+
+/** Returns parsers for the formats that the values show; ambiguous dates are read as day first. */
+export function readersOf(values: readonly string[]) {
+  const [numbers, times] = [new NumberEvidence(), new TimeEvidence()];
+  for (const value of values) {
+    numbers.add(value);
+    times.add(value);
+  }
+  const [numberForm, timeForm] = [numbers.decide(), times.decide("dmy")];
+  return {
+    number: (value: string) => parseNumber(value, numberForm),
+    time: (value: string) => parseTime(value, timeForm),
+    words: numberForm.words,
+  };
+}
+
+/** Whether at least 90 % of the values pass, so a few bad rows have no effect. */
+function mostly(values: string[], test: (value: string) => boolean): boolean {
+  return values.length > 0 && values.filter(test).length >= 0.9 * values.length;
+}
+
+/** Whether seconds since 1970 are in 1990 to 2100: few other numbers are. */
+export function isRecent(time: number): boolean {
+  return time > 631152000 && time < 4102444800;
+}
+
+/**
+ * Whether each value of `a` occurs with only one value of `b`, as an order has one customer; up to
+ * 10 % exceptions among the rows that repeat a value.
+ * @returns undefined if no value of `a` repeats.
+ */
+export function determines(a: readonly string[], b: readonly string[]): boolean | undefined {
+  const met = new Map<string, string>();
+  let repeats = 0;
+  let broken = 0;
+  for (let row = 0; row < a.length; row++) {
+    if (a[row] === "" || b[row] === "") continue;
+    const known = met.get(a[row]);
+    if (known === undefined) met.set(a[row], b[row]);
+    else if (known === b[row]) repeats++;
+    else broken++;
+  }
+  return repeats + broken === 0 ? undefined : broken <= 0.1 * (repeats + broken);
+}

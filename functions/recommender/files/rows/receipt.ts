@@ -1,0 +1,74 @@
+import type { FileKind } from "../mapping.ts";
+import type { Rejection } from "./rows.ts";
+
+/** Result of reading a file's rows. */
+export interface Receipt {
+  kind: FileKind;
+  /**
+   * Number of rows without header and empty lines: `used + rejected`, plus `duplicates` for
+   * content.
+   */
+  rows: number;
+  used: number;
+  rejected: number;
+  /** The first 1,000 rejected rows. */
+  rejections: Rejection[];
+  /** Rejected rows by reason, in the order of first occurrence. */
+  reasons: Reason[];
+  /**
+   * Content: rows whose item occurred before (the first counts). Interactions: used rows that
+   * repeat a user and item of the same file.
+   */
+  duplicates: number;
+  users: number;
+  items: number;
+  /** Used rows whose item is not in a content file; 0 if there is none. */
+  unknown_items: number;
+  /** Notes on how an ambiguous file was read; absent if there are none. */
+  notes?: string[];
+}
+
+/** A reason for rejecting rows, and the number of rows. */
+export interface Reason {
+  /** As of the rows, with an ellipsis in place of the value. */
+  reason: string;
+  rows: number;
+  /** Lines of the first such rows. */
+  lines: number[];
+}
+
+const listed = 1000;
+const linesShown = 5;
+/** Reasons are normally few, but a file whose rows all differ in width has many. */
+const mostReasons = 50;
+
+export function emptyReceipt(kind: FileKind): Receipt {
+  const counts = { rows: 0, used: 0, rejected: 0, duplicates: 0, users: 0, items: 0 };
+  return { kind, ...counts, rejections: [], reasons: [], unknown_items: 0 };
+}
+
+/** Appends notes to a receipt, if there are any. */
+export function note(receipt: Receipt, notes: readonly string[]): void {
+  if (notes.length > 0) receipt.notes = [...receipt.notes ?? [], ...notes];
+}
+
+/** Counts a rejected row, and lists it up to the limit. */
+export function reject(receipt: Receipt, rejection: Rejection): void {
+  receipt.rejected++;
+  if (receipt.rejections.length < listed) receipt.rejections.push(rejection);
+  let reason = withoutValue(rejection.reason);
+  const { reasons } = receipt;
+  let known = reasons.find((other) => other.reason === reason);
+  if (!known && reasons.length >= mostReasons) {
+    reason = "for other reasons";
+    known = reasons.find((other) => other.reason === reason);
+  }
+  if (!known) reasons.push(known = { reason, rows: 0, lines: [] });
+  known.rows++;
+  if (known.lines.length < linesShown) known.lines.push(rejection.line);
+}
+
+/** Replaces the quoted value: `the rating "five" is no number` → `the rating "…" is no number`. */
+export function withoutValue(reason: string): string {
+  return reason.replace(/".*"/s, '"…"');
+}

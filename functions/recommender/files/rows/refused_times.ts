@@ -1,0 +1,39 @@
+import { FileEvidence, refusalOf } from "../columns/column_forms.ts";
+import type { MappedBytes } from "./forecast.ts";
+import type { InteractionMapping } from "../mapping.ts";
+import { openRecords } from "../formats/open_records.ts";
+import { type TakeTurn, TURN, turn as nextTurn } from "../turn.ts";
+
+/**
+ * Returns why the trainer will refuse a file's dates, or undefined if it will not as far as was
+ * read: reading ends where the rows decide which figure is the day, mostly among the first ones.
+ * @param file.turn awaited after each stretch of some milliseconds.
+ * @throws {CsvError} as `openRecords`.
+ */
+export async function refusedTimes(
+  { bytes, kind, dialect, mapping, turn = nextTurn }: Omit<MappedBytes, "signal"> & {
+    turn?: TakeTurn;
+  },
+): Promise<string | undefined> {
+  if (kind === "CONTENT" || !(mapping as InteractionMapping).timestamp) return undefined;
+  const { columns, batches } = await openRecords(bytes, dialect);
+  const evidence = new FileEvidence(kind, mapping, columns);
+  let refusal: string | undefined;
+  let sinceTurn = 0;
+  for await (const batch of batches()) {
+    let isEmpty = true;
+    for (const { cells, fault } of batch) {
+      if (fault) continue;
+      evidence.add(cells);
+      isEmpty = false;
+      sinceTurn += cells.reduce((sum, { length }) => sum + length + 1, 0);
+      if (sinceTurn < TURN) continue;
+      sinceTurn = 0;
+      await turn();
+    }
+    if (isEmpty) continue;
+    refusal = refusalOf(evidence.decide(), mapping);
+    if (refusal === undefined) break;
+  }
+  return refusal;
+}

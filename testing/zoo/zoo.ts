@@ -1,0 +1,405 @@
+/** Sample files of each supported kind, with the expected results. */
+import type { Dialect, Encoding } from "../../functions/recommender/files/dialect.ts";
+import type { FileKind, Mapping } from "../../functions/recommender/files/mapping.ts";
+import { encoded } from "./encoded.ts";
+
+export interface ZooFile {
+  kind: FileKind;
+  bytes: () => Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  mapping: Mapping;
+  /** Expected dialect, as far as it matters. */
+  dialect: Partial<Dialect>;
+  /** Cells of the first row, by column. */
+  first: Record<string, string>;
+  rows: number;
+  rejected: number;
+  /** Parts of the expected notes. */
+  says?: string[];
+}
+
+const RATINGS = { user_id: "user", item_id: "item", rating: "rating" };
+const BY_PLACE = { user_id: "column1", item_id: "column2", rating: "column3" };
+const ITEMS = { item_id: "id", item_title: "title", feature_col: ["genres"] };
+
+function text(text: string): () => Uint8Array<ArrayBuffer> {
+  return () => new TextEncoder().encode(text);
+}
+
+function made(name: string): () => Promise<Uint8Array<ArrayBuffer>> {
+  return () => Deno.readFile(new URL(`./${name}`, import.meta.url));
+}
+
+/** Returns a file of ratings of a few users, one per line. */
+function lines(line: (user: string, item: string, rating: string) => string): string {
+  return Array.from(
+    { length: 30 },
+    (_, i) => line(String(1 + i % 7), String(100 + i % 11), String(1 + i % 5)),
+  ).join("\n") + "\n";
+}
+
+/** Returns a file of ratings without a header, with this delimiter. */
+function parted(delimiter: string, dialect: Partial<Dialect> = { delimiter }): ZooFile {
+  return {
+    kind: "INTERACTION",
+    bytes: text(lines((...cells) => cells.join(delimiter))),
+    mapping: BY_PLACE,
+    dialect: { ...dialect, header: false },
+    first: { column1: "1", column2: "100", column3: "1" },
+    rows: 30,
+    rejected: 0,
+  };
+}
+
+/** Returns a file of ratings with lines before its table. */
+function preceded(before: string, dialect: Partial<Dialect>, delimiter = ","): ZooFile {
+  const names = ["user", "item", "rating"].join(delimiter);
+  return {
+    kind: "INTERACTION",
+    bytes: text(`${before}${names}\n${lines((...cells) => cells.join(delimiter))}`),
+    mapping: RATINGS,
+    dialect: { delimiter, header: true, ...dialect },
+    first: { user: "1", item: "100", rating: "1" },
+    rows: 30,
+    rejected: 0,
+  };
+}
+
+/** Returns items with titles and genres in an encoding. */
+function written(encoding: Encoding, titles: string[], genre: string): ZooFile {
+  const rows = titles.map((title, i) => `${i},${title},${genre}\n`).join("");
+  return {
+    kind: "CONTENT",
+    bytes: () => encoded(`id,title,genres\n${rows}`, encoding),
+    mapping: ITEMS,
+    dialect: { encoding },
+    first: { id: "0", title: titles[0], genres: genre },
+    rows: titles.length,
+    rejected: 0,
+  };
+}
+
+/** Returns a file of ratings with times, which `time` returns by the number of the row. */
+function timed(time: (row: number) => string, rejected: number): ZooFile {
+  let row = 0;
+  const rows = lines((user, item, rating) => `${user};${item};${rating};${time(row++)}`);
+  return {
+    kind: "INTERACTION",
+    bytes: text(`user;item;rating;when\n${rows}`),
+    mapping: { ...RATINGS, timestamp: "when" },
+    dialect: { delimiter: ";", header: true },
+    first: { user: "1", item: "100", rating: "1", when: time(0) },
+    rows: 30,
+    rejected,
+  };
+}
+
+/** Returns a file of ratings from 1 to 5 in words. @param first the word of 1. */
+function rated(word: (rating: number) => string, first: string): ZooFile {
+  return {
+    kind: "INTERACTION",
+    bytes: text(
+      `user,item,rating\n${
+        lines((user, item, rating) => `${user},${item},${word(Number(rating))}`)
+      }`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ",", header: true },
+    first: { user: "1", item: "100", rating: first },
+    rows: 30,
+    rejected: 0,
+  };
+}
+
+const EVENTS = '{"user":{"id":9007199254740993,"vip":true},"item":"a\\"b","tags":["x","y"]}\n' +
+  '{"user":{"id":9007199254740995},"item":"c","rating":2.50}\n\n' +
+  '{"user":{"id":7},"item":null}\n{broken\n' +
+  '{"user":{"id":8},"item":"d","rating":NaN}\n';
+const EVENT_MAPPING = { user_id: "user.id", item_id: "item", rating: "rating" };
+
+export const zoo: Record<string, ZooFile> = {
+  "answers": rated((rating) => String(rating > 3), "false"),
+  "rows of stars": rated((rating) => "★".repeat(rating).padEnd(5, "☆"), "★☆☆☆☆"),
+  "grades": rated((rating) => "ABCDF"[5 - rating], "F"),
+  "words without an order": { ...rated((rating) => rating > 3 ? "great" : "3", "3"), rejected: 12 },
+  "ids with .0 in some rows": {
+    ...rated(String, "1"),
+    bytes: text(
+      `user,item,rating\n${
+        lines((user, item, rating) => `${user}${Number(rating) > 2 ? ".0" : ""},${item},${rating}`)
+      }`,
+    ),
+  },
+  "lists with unknown members": {
+    kind: "CONTENT",
+    bytes: text("id,title,genres\n1,A,<Drama><Crime>\n2,B,Unknown\n3,C,<Crime>\n"),
+    mapping: ITEMS,
+    dialect: { delimiter: "," },
+    first: { id: "1", title: "A", genres: "<Drama><Crime>" },
+    rows: 3,
+    rejected: 0,
+  },
+  "dates of which most have the day first": timed(
+    (row) => row % 10 === 9 ? "01/24/2019" : `${1 + row % 28}/01/2019`,
+    3,
+  ),
+  "compact times of which one is none": timed(
+    (row) => row === 17 ? "20141332000000" : `201904071051${10 + row}`,
+    1,
+  ),
+  "compact dates of which one is none": timed(
+    (row) => row === 17 ? "20190230" : `201901${10 + row % 20}`,
+    1,
+  ),
+  "dates with the names of zones": timed(
+    (row) => `2019-1-2 3:4:${row} ${row % 2 ? "CET" : "EST"}`,
+    0,
+  ),
+  "dates with Russian months": timed((row) => `${1 + row % 28} января 2019 г.`, 0),
+  "ratings of several currencies": {
+    kind: "INTERACTION",
+    bytes: text(
+      `user;item;rating\n${
+        lines((user, item, rating) => `${user};${item};${Number(rating) > 3 ? "$" : "€"}${rating}`)
+      }u;i;5\n`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ";", header: true },
+    first: { user: "1", item: "100", rating: "€1" },
+    rows: 31,
+    rejected: 30,
+  },
+  "counts with multipliers": {
+    kind: "INTERACTION",
+    bytes: text(
+      `user;item;rating\n${
+        lines((user, item, rating) =>
+          `${user};${item};${rating}.5${Number(rating) > 3 ? "K" : "M"}`
+        )
+      }`,
+    ),
+    mapping: RATINGS,
+    dialect: { delimiter: ";", header: true },
+    first: { user: "1", item: "100", rating: "1.5M" },
+    rows: 30,
+    rejected: 0,
+  },
+  "two colons": parted("::"),
+  "two bars": parted("||"),
+  "three colons": parted(":::"),
+  "three bars": parted("|||"),
+  "two carets": parted("^^"),
+  "a bar between tildes": parted("~|~"),
+  "a semicolon and a comma": parted(";,"),
+  "two tabs": parted("\t\t"),
+  "colons": parted(":"),
+  "runs of blanks": parted("  ", { delimiter: " " }),
+  "carets": parted("^"),
+  "tildes": parted("~"),
+  "control characters": parted("\x01"),
+  "dashes between blanks": parted(" - "),
+  "a line that says the separator": preceded("sep=;\r\n", { skip: 1 }, ";"),
+  "a title and an empty line": {
+    ...preceded("Ratings of our shop, 2024\n\n", { skip: 2 }),
+    says: ["The first 2 lines are passed over: the table begins on line 3."],
+  },
+  "a matrix of Matrix Market": {
+    ...parted(" "),
+    bytes: text(
+      "%%MatrixMarket matrix coordinate real general\n% ratings\n7 11 30\n" +
+        lines((...cells) => cells.join(" ")),
+    ),
+    dialect: { delimiter: " ", header: false, skip: 3 },
+  },
+  "a line of counts": preceded("7 11 30\n", { skip: 1 }),
+  "a separator that the rows do not have": preceded("sep=;\n", { skip: 1 }),
+  "titles filled up with empty cells": preceded("Sales report,,\n,,\n", { skip: 2 }),
+  "a title and its period filled up": preceded("Report;;\nPeriod;2024;\n", { skip: 2 }, ";"),
+  "empty rows of cells": preceded(",,\n,,\n", { skip: 2 }),
+  "empty lines": preceded("\n\n", {}),
+  "lines with commas": preceded("Exported,2024-01-01\nBy,ann\n", { skip: 2 }, ";"),
+  "sixty lines of words and commas": preceded("A note, of words\n".repeat(60) + "\n", { skip: 61 }),
+  "a title of one line": preceded("Ratings\n", { skip: 1 }, ";"),
+  "comments": preceded("# made by a program\n# on Monday\n", { skip: 2, comment: "#" }, "\t"),
+  "names of columns in a comment": {
+    kind: "INTERACTION",
+    bytes: text(`# a graph\n# user\titem\n${lines((user, item) => `${user}\t${item}`)}`),
+    mapping: { user_id: "# user", item_id: "item" },
+    dialect: { delimiter: "\t", header: true, skip: 1 },
+    first: { "# user": "1", item: "100" },
+    rows: 30,
+    rejected: 0,
+  },
+  "a single column": {
+    kind: "CONTENT",
+    bytes: text("title\nHeat\nRonin\nMurder, by Death\n"),
+    mapping: { item_title: "title" },
+    dialect: { delimiter: ",", header: true },
+    first: { title: "Heat" },
+    rows: 3,
+    rejected: 1,
+    says: ["Only one column was found; is the separator a comma?"],
+  },
+  "a melted table with blanks": {
+    kind: "INTERACTION",
+    bytes: text(
+      "user,item,rating\n" + Array.from({ length: 20 * 8 }, (_, i) => {
+        const [item, user] = [Math.floor(i / 20), i % 20];
+        return `u${user},i${item},${(item + user) % 4 === 0 ? 1 + i % 5 : ""}\n`;
+      }).join(""),
+    ),
+    mapping: RATINGS,
+    dialect: { filled: "rating" },
+    first: { user: "u0", item: "i0", rating: "1" },
+    rows: 40,
+    rejected: 0,
+    says: ['Rows without "rating" are passed over'],
+  },
+  "quotes escaped by a backslash": {
+    kind: "CONTENT",
+    bytes: text(
+      'id,title,genres\n1,"The \\"Real\\" Book","a, b"\n2,"back\\\\slash","c"\n' +
+        '3,"""doubled""",d\n4,"an \\"open",e\n',
+    ),
+    mapping: ITEMS,
+    dialect: { delimiter: ",", quote: '"', escape: "\\" },
+    first: { id: "1", title: 'The "Real" Book', genres: "a, b" },
+    rows: 4,
+    rejected: 0,
+  },
+  "delimiters escaped by a backslash": {
+    kind: "CONTENT",
+    bytes: text("id,title,genres\n1,Real\\, or not,a\n2,back\\\\slash,\\N\n3,a\\b\\,c,d\n"),
+    mapping: ITEMS,
+    dialect: { delimiter: ",", escape: "\\" },
+    first: { id: "1", title: "Real, or not", genres: "a" },
+    rows: 3,
+    rejected: 0,
+  },
+  "separators of two colons escaped by a backslash": {
+    kind: "CONTENT",
+    bytes: text("id::title::genres\n1::Real\\:: or not::a\n2::two::b\n3::a\\::c::d\n"),
+    mapping: ITEMS,
+    dialect: { delimiter: "::", escape: "\\" },
+    first: { id: "1", title: "Real:: or not", genres: "a" },
+    rows: 3,
+    rejected: 0,
+  },
+  "tabs escaped by a backslash": {
+    kind: "CONTENT",
+    bytes: text("id\ttitle\tgenres\n1\tReal\\\t or not\ta\n2\ttwo\tb\n3\ta\\\tc\td\n"),
+    mapping: ITEMS,
+    dialect: { delimiter: "\t", escape: "\\" },
+    first: { id: "1", title: "Real\t or not", genres: "a" },
+    rows: 3,
+    rejected: 0,
+  },
+  "IBM 866": written("ibm866", ["Война и мир", "Сталкер", "Солярис"], "драма"),
+  "Mac OS Roman": written("macintosh", ["Amélie", "Façade", "Noël", "Crème brûlée"], "comédie"),
+  "GBK": written("gb18030", ["霸王别姬", "活着", "红高粱", "战争与和平"], "爱情"),
+  "Shift_JIS": written("shift_jis", ["千と千尋の神隠し", "もののけ姫", "七人の侍"], "アニメ"),
+  "EUC-KR": written("euc-kr", ["기생충", "올드보이", "살인의 추억", "부산행"], "드라마"),
+  "windows-1251": written("windows-1251", ["Война и мир", "Сталкер", "Солярис"], "драма"),
+  "JSON lines": {
+    kind: "INTERACTION",
+    bytes: text(EVENTS),
+    mapping: EVENT_MAPPING,
+    dialect: { format: "jsonl" },
+    first: {
+      "user.id": "9007199254740993",
+      "item": 'a"b',
+      "tags": '["x","y"]',
+      "rating": "",
+      "user.vip": "true",
+    },
+    rows: 5,
+    rejected: 2,
+  },
+  "a JSON array over many lines": {
+    kind: "INTERACTION",
+    bytes: text(JSON.stringify(
+      [
+        { user: "ann", item: 1, rating: 4 },
+        { user: "bob", item: 2, note: { by: ["x"] } },
+        { user: "", item: 3 },
+      ],
+      null,
+      2,
+    )),
+    mapping: RATINGS,
+    dialect: { format: "json" },
+    first: { "user": "ann", "item": "1", "rating": "4", "note.by": "" },
+    rows: 3,
+    rejected: 1,
+  },
+  "a JSON array of lists on one line": {
+    kind: "INTERACTION",
+    bytes: text('[["user","item","rating"],["ann",12345678901234567890,4],["bob",2],["cy",3,5]]'),
+    mapping: RATINGS,
+    dialect: { format: "json", header: true },
+    first: { user: "ann", item: "12345678901234567890", rating: "4" },
+    rows: 3,
+    rejected: 1,
+  },
+  "a workbook of ratings": {
+    kind: "INTERACTION",
+    bytes: made("ratings.xlsx"),
+    mapping: { ...RATINGS, timestamp: "when" },
+    dialect: { format: "xlsx", header: true },
+    says: ['The first sheet, "Ratings", is read'],
+    first: {
+      user: "900000000000",
+      item: "i0",
+      rating: "0.5",
+      when: "2020-01-01T12:30:00",
+      note: "a & b <0>",
+    },
+    rows: 40,
+    rejected: 0,
+  },
+  "a workbook of items": {
+    kind: "CONTENT",
+    bytes: made("items.xlsx"),
+    mapping: ITEMS,
+    dialect: { format: "xlsx", header: true },
+    first: {
+      id: "0000",
+      title: "Film “0”, part",
+      genres: "Comedy",
+      made: "1995-05-01",
+      price: "9.99",
+    },
+    rows: 11,
+    rejected: 0,
+  },
+  "Parquet of ratings": {
+    kind: "INTERACTION",
+    bytes: made("ratings.parquet"),
+    mapping: { ...RATINGS, timestamp: "at" },
+    dialect: { format: "parquet" },
+    first: {
+      user: "9007199254740993",
+      item: "i0",
+      rating: "0.1",
+      at: "2020-01-01T00:00:00.123456Z",
+      price: "12345678901234567.89",
+    },
+    rows: 50,
+    rejected: 0,
+  },
+  "Parquet of items": {
+    kind: "CONTENT",
+    bytes: made("items.parquet"),
+    mapping: ITEMS,
+    dialect: { format: "parquet" },
+    first: {
+      "id": "i0",
+      "title": "Film 0, with a comma",
+      "genres": '["Comedy"]',
+      "made": "2000-01-02",
+      "maker.name": "M0",
+      "maker.city.zip": "00",
+    },
+    rows: 11,
+    rejected: 0,
+  },
+};
