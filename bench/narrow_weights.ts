@@ -9,7 +9,7 @@ import type { SparseRows } from "../functions/recommender/model/model.ts";
 import type { Interactions } from "../worker-trainer/dataset/dataset.ts";
 import { splitInteractions } from "../worker-trainer/dataset/split.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
-import type { Algorithm } from "../worker-trainer/algorithms/algorithm.ts";
+import type { Configuration } from "../worker-trainer/algorithms/algorithm.ts";
 import { rankableModel } from "../worker-trainer/algorithms/assemble.ts";
 import { ease } from "../worker-trainer/algorithms/ease.ts";
 import { rp3beta } from "../worker-trainer/algorithms/rp3beta.ts";
@@ -24,13 +24,14 @@ const BITS = [32, 16, 8] as const;
 
 const engines = { dense: await openDense(), pool: new RowPool() };
 const gowalla = await realDataset("gowalla");
-await trials("gowalla", rp3beta, {
+const wideWalk = { ...rp3beta.configurations[1], neighbours: WIDTHS[0] };
+await trials("gowalla", rp3beta.configure(wideWalk), {
   train: gowalla.interactions!,
   held: await gowallaTest(gowalla),
   items: gowalla.items.ids.length,
 });
 const films = await realDataset("movielens-small");
-await trials("movielens-small", ease, {
+await trials("movielens-small", ease.configure(ease.configurations[1]), {
   ...splitInteractions(films.interactions!, { seed: 1 }),
   items: films.items.ids.length,
 });
@@ -39,13 +40,12 @@ engines.pool.close();
 /** Fits once, then evaluates each row width and precision. */
 async function trials(
   data: string,
-  algorithm: Algorithm,
+  configuration: Configuration,
   { train, held, items }: { train: Interactions; held: Interactions; items: number },
 ): Promise<void> {
   const set = trainingSet(train, { items });
-  const [, recipe] = algorithm.configurations;
   const wide = { ...set, keep: WIDTHS[0], served: WIDTHS[0] };
-  const fitted = await algorithm.fit(wide, { ...recipe, neighbours: WIDTHS[0] }, engines);
+  const fitted = await configuration.fit(wide, engines);
   for (const served of WIDTHS) {
     const cut = await servedRows(fitted, { served }, engines.pool);
     for (const bits of BITS) {
@@ -58,7 +58,7 @@ async function trials(
       const { curve } = await evaluate(model, { held }, engines.pool);
       const { recall, ndcg } = curve[19];
       console.log(JSON.stringify({
-        ...{ data, algorithm: algorithm.name, served, bits },
+        ...{ data, algorithm: configuration.algorithm.name, served, bits },
         recall_20: Number(recall.toFixed(4)),
         ndcg_20: Number(ndcg.toFixed(4)),
         megabytes: Number((cut.columns.length * (4 + bits / 8) / 1e6).toFixed(1)),

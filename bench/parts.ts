@@ -30,12 +30,11 @@ const set = trainingSet(interactions, { items: items.ids.length });
 // Starts the threads, which must not be timed.
 const cosine = itemKnn.configurations.find(({ weighting }) => weighting === "cosine")!;
 await itemKnn.fit(set, cosine, engines);
-for (
-  const [algorithm, recipe] of [[itemKnn, cosine], [rp3beta, rp3beta.configurations[0]]] as const
-) {
+const walk = rp3beta.configure(rp3beta.configurations[0]);
+for (const configuration of [itemKnn.configure(cosine), walk]) {
   const start = performance.now();
-  await algorithm.fit(set, recipe, engines);
-  say(algorithm.name, start);
+  await configuration.fit(set, engines);
+  say(configuration.algorithm.name, start);
 }
 for (const factors of [64, 128]) {
   const start = performance.now();

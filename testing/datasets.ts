@@ -27,6 +27,16 @@ export function interactionsOf(
   };
 }
 
+/** The last of six items has no interactions. */
+const TASTES = [[0, 1, 2], [1, 2, 3], [0, 3], [2, 4, 1, 0], [4]];
+
+/** Lists of five users with overlapping tastes among six items, and the same as a full matrix. */
+export const OVERLAPPING: { lists: number[][]; items: number; matrix: number[][] } = {
+  lists: TASTES,
+  items: 6,
+  matrix: TASTES.map((list) => Array.from({ length: 6 }, (_, i) => list.includes(i) ? 1 : 0)),
+};
+
 /**
  * Returns users and items of two colours: each user has interacted with all items of their colour
  * except one, which must be recommended first.

@@ -1,11 +1,11 @@
 /** Metrics of candidates on the test part of a training, in hindsight. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
-import { blendRows, type Configuration, parseSpec } from "../worker-trainer/tuning/model_spec.ts";
+import { blendRows, parseSpec } from "../worker-trainer/tuning/model_spec.ts";
 import type { Dataset } from "../worker-trainer/dataset/dataset.ts";
 import { splitInteractions } from "../worker-trainer/dataset/split.ts";
 import { evaluate } from "../worker-trainer/metrics/evaluate.ts";
 import type { Candidate, Report } from "../functions/recommender/report/report.ts";
-import type { Algorithm } from "../worker-trainer/algorithms/algorithm.ts";
+import type { Configuration } from "../worker-trainer/algorithms/algorithm.ts";
 import { rankableModel } from "../worker-trainer/algorithms/assemble.ts";
 import { type TrainingSet, trainingSet } from "../worker-trainer/algorithms/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
@@ -17,12 +17,12 @@ const NEAR = 0.8;
 /**
  * Returns the candidates of a report that use interactions alone and are close to the best on
  * validation, refitted on train and validation and evaluated like the selected model; best first.
- * @param whole algorithms of which all configurations are evaluated, tried by the training or not.
+ * @param others configurations that are evaluated, tried by the training or not.
  */
 export async function inHindsight(
   { interactions, items: { ids } }: Dataset,
   { candidates, split }: Report,
-  whole: Algorithm[] = [],
+  others: Configuration[] = [],
 ): Promise<(Candidate & { test_ndcg: number })[]> {
   const { test_share: share, seed } = split!;
   const { train, held } = splitInteractions(interactions, { seed, share });
@@ -30,22 +30,19 @@ export async function inHindsight(
   const engines = { dense: await openDense(), pool: new RowPool() };
   // Blends share the same parts.
   const fitted = new Map<string, SparseRows>();
-  const fit = async (
-    { algorithm, parameters }: Configuration,
-    signal: string,
-    set: TrainingSet,
-  ) => {
-    const key = JSON.stringify([algorithm.name, parameters, signal]);
-    const rows = fitted.get(key) ?? await algorithm.fit(set, parameters, engines);
+  const fit = async (configuration: Configuration, signal: string, set: TrainingSet) => {
+    const key = JSON.stringify([configuration.algorithm.name, configuration.parameters, signal]);
+    const rows = fitted.get(key) ?? await configuration.fit(set, engines);
     fitted.set(key, rows);
     return rows;
   };
   const near = candidates.filter(({ algorithm, validation_ndcg = 0 }) =>
     algorithm !== "hybrid" && validation_ndcg >= NEAR * top
   );
-  const all = whole.flatMap(({ name, configurations }) =>
-    configurations.map((parameters): Candidate => ({ algorithm: name, parameters }))
-  );
+  const all = others.map(({ algorithm, parameters }): Candidate => ({
+    algorithm: algorithm.name,
+    parameters,
+  }));
   const measured = [];
   for (const candidate of [...near, ...all]) {
     const { parts, weighting } = parseSpec(candidate)!;

@@ -1,4 +1,5 @@
 /** Interface of the algorithms: each is one file in this folder and one entry in `ALGORITHMS`. */
+import type { ZodType } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
 import type { RowPool } from "../threads/row_pool.ts";
@@ -30,26 +31,125 @@ export interface FitOptions extends Engines {
   progress?: (share: number) => void;
 }
 
-/** An algorithm that learns item-to-item rows from interactions. */
-export interface Algorithm {
+/** An interface of hyperparameters: its members are JSON values, or absent. */
+export type Hyperparameters<P> =
+  & object
+  & { [Name in keyof P]: number | string | boolean | undefined };
+
+/**
+ * An algorithm that learns item-to-item rows from interactions, as its file defines it.
+ * @template P its hyperparameters: an interface whose members say meaning, range and unit.
+ */
+export interface AlgorithmDefinition<P extends Hyperparameters<P>> {
+  /** Frozen: reports and manifests contain it. */
   name: string;
   /** Algorithms of one family rank similarly; blends combine different families. */
-  family: "popularity" | "neighbours" | "regression" | "factors" | "filter";
-  /** Configurations to try, along a line: beyond one that is worse, all are worse. */
-  configurations: Parameters[];
+  family: Family;
+  /**
+   * Validates stored hyperparameters. What an earlier release stored must remain valid; unknown
+   * members are dropped.
+   */
+  schema: ZodType<P>;
+  /** Hyperparameters to try, along a line: beyond ones that are worse, all are worse. */
+  configurations: readonly P[];
   /** Index of the likeliest configuration (0): tried first, then later ones, then earlier ones. */
   start?: number | ((set: TrainingSet) => number);
   /**
    * Returns the hyperparameters limited to the size of the data, or `undefined` if they do not suit
    * the data; unchanged if absent.
    */
-  adapt?(set: TrainingSet, parameters: Parameters): Parameters | undefined;
-  cost(set: TrainingSet, dense: Dense, parameters: Parameters): Cost;
+  adapt?: (set: TrainingSet, parameters: P) => P | undefined;
+  cost: (set: TrainingSet, dense: Dense, parameters: P) => Cost;
   /**
    * Returns items × items without a diagonal, at most `set.keep` entries per row. Row i holds what
    * an interaction with item i adds to the score of each other item.
    */
-  fit(set: TrainingSet, parameters: Parameters, options: FitOptions): Promise<SparseRows>;
+  fit: (set: TrainingSet, parameters: P, options: FitOptions) => Promise<SparseRows>;
+}
+
+export type Family = "popularity" | "neighbours" | "regression" | "factors" | "filter";
+
+/** An algorithm whose hyperparameters are of any type, as the search handles it. */
+export interface AnyAlgorithm {
+  readonly name: string;
+  readonly family: Family;
+  /** Returns the distinct configurations that suit a set, in the order of trying. */
+  candidates(set: TrainingSet): { configuration: Configuration; index: number }[];
+  /** Returns the configuration with stored hyperparameters; undefined if they are invalid. */
+  parse(stored: Parameters): Configuration | undefined;
+}
+
+/** An algorithm with its hyperparameters, ready to be fitted. */
+export interface Configuration {
+  readonly algorithm: AnyAlgorithm;
+  readonly parameters: Parameters;
+  cost(set: TrainingSet, dense: Dense): Cost;
+  /** Returns items × items without a diagonal: see `AlgorithmDefinition.fit`. */
+  fit(set: TrainingSet, options: FitOptions): Promise<SparseRows>;
+}
+
+/** An algorithm, by its typed definition and as the search handles it. */
+export interface Algorithm<P extends Hyperparameters<P>>
+  extends AlgorithmDefinition<P>, AnyAlgorithm {
+  readonly name: string;
+  readonly family: Family;
+  /** Returns the algorithm with these hyperparameters. */
+  configure: (parameters: P) => Configuration;
+}
+
+/** Completes a definition. */
+export function defineAlgorithm<P extends Hyperparameters<P>>(
+  definition: AlgorithmDefinition<P>,
+): Algorithm<P> {
+  const algorithm: Algorithm<P> = {
+    ...definition,
+    configure: (parameters) => new TypedConfiguration(algorithm, parameters),
+    candidates: (set) => candidatesFor(algorithm, set),
+    parse(stored) {
+      const { success, data } = definition.schema.safeParse(stored);
+      return success ? algorithm.configure(data) : undefined;
+    },
+  };
+  return algorithm;
+}
+
+class TypedConfiguration<P extends Hyperparameters<P>> implements Configuration {
+  readonly #hyperparameters: P;
+  readonly parameters: Parameters;
+
+  constructor(readonly algorithm: Algorithm<P>, hyperparameters: P) {
+    this.#hyperparameters = hyperparameters;
+    const stored: Parameters = {};
+    for (const name in hyperparameters) {
+      const value = hyperparameters[name];
+      if (value !== undefined) stored[name] = value;
+    }
+    this.parameters = stored;
+  }
+
+  cost(set: TrainingSet, dense: Dense): Cost {
+    return this.algorithm.cost(set, dense, this.#hyperparameters);
+  }
+
+  fit(set: TrainingSet, options: FitOptions): Promise<SparseRows> {
+    return this.algorithm.fit(set, this.#hyperparameters, options);
+  }
+}
+
+function candidatesFor<P extends Hyperparameters<P>>(
+  { configurations, start = 0, adapt, configure }: Algorithm<P>,
+  set: TrainingSet,
+): { configuration: Configuration; index: number }[] {
+  const known = new Set<string>();
+  const first = typeof start === "number" ? start : start(set);
+  const indices = [...configurations.keys()];
+  return [...indices.slice(first), ...indices.slice(0, first).reverse()].flatMap((index) => {
+    const parameters = adapt ? adapt(set, configurations[index]) : configurations[index];
+    const key = JSON.stringify(parameters);
+    if (!parameters || known.has(key)) return [];
+    known.add(key);
+    return [{ configuration: configure(parameters), index }];
+  });
 }
 
 /** Multiplications per second of a sparse kernel on one thread, for estimates. */

@@ -1,4 +1,4 @@
-import type { Algorithm } from "./algorithm.ts";
+import type { AnyAlgorithm } from "./algorithm.ts";
 import { ease } from "./ease.ts";
 import { ials } from "./ials.ts";
 import { itemKnn } from "./item_knn.ts";
@@ -8,7 +8,7 @@ import { rp3beta } from "./rp3beta.ts";
 import { turboCf } from "./turbo_cf.ts";
 
 /** Algorithms that learn from interactions, cheapest first: the order of the trials. */
-export const ALGORITHMS: readonly Algorithm[] = [
+export const ALGORITHMS: readonly AnyAlgorithm[] = [
   popularity,
   itemKnn,
   rp3beta,

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { gramBytes } from "../linalg/gram.ts";
@@ -12,6 +13,7 @@ import type { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 import {
   type Algorithm,
   type Cost,
+  defineAlgorithm,
   type FitOptions,
   KERNEL_RATE,
   SPARSE_RATE,
@@ -27,6 +29,13 @@ import {
 import { cachedGram } from "./cached_gram.ts";
 import type { TrainingSet } from "./training_set.ts";
 
+export interface EaseParameters {
+  /** λ: weight of the ridge, above 0; in squared units of the interactions' weights. */
+  lambda: number;
+  /** Maximum number of items learned, the most popular ones, at least 1; all if absent. */
+  items?: number;
+}
+
 /**
  * Predicts each item from all others by ridge regression with a zero diagonal (EASEᴿ, Steck 2019,
  * arXiv 1905.03375). With G = XᵀX:
@@ -34,13 +43,14 @@ import type { TrainingSet } from "./training_set.ts";
  *     P = (G + λI)⁻¹,   W_ij = −P_ij / P_jj for i ≠ j
  *
  * The cheaper of two exact forms is used: the inverse over items, or, with fewer users than items,
- * the one over users by Woodbury's identity, which never holds items². Parameters: `lambda`, and
- * `items`, which limits a large catalogue to its most popular items, because the cost is cubic and
- * the other items have too few interactions to learn much from.
+ * the one over users by Woodbury's identity, which never holds items². A large
+ * catalogue is limited to its most popular items, because the cost is cubic and the other items have
+ * too few interactions to learn much from.
  */
-export const ease: Algorithm = {
+export const ease: Algorithm<EaseParameters> = defineAlgorithm<EaseParameters>({
   name: "ease",
   family: "regression",
+  schema: z.object({ lambda: z.number().positive(), items: z.int().min(1).optional() }),
   configurations: [{ lambda: 100 }, { lambda: 300 }, { lambda: 1000 }],
   start: 1,
   adapt: (set, parameters) =>
@@ -48,16 +58,16 @@ export const ease: Algorithm = {
       ? { ...parameters, items: MAX_PAIRED_ITEMS }
       : parameters,
   cost(set, dense, { items }) {
-    const [primal, dual] = costs(set, dense, Number(items ?? Infinity));
+    const [primal, dual] = costs(set, dense, items ?? Infinity);
     return dual.seconds < primal.seconds ? dual : primal;
   },
   fit(set, { lambda, items = Infinity }, options) {
-    const [primal, dual] = costs(set, options.dense, Number(items));
-    const compact = compactItems(set, Number(items));
+    const [primal, dual] = costs(set, options.dense, items);
+    const compact = compactItems(set, items);
     const form = dual.seconds < primal.seconds ? byUsers : byItems;
-    return form(compact, { ...options, lambda: Number(lambda) });
+    return form(compact, { ...options, lambda });
   },
-};
+});
 
 interface EaseOptions extends FitOptions {
   lambda: number;

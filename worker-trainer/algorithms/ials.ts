@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { random } from "../dataset/random.ts";
 import { type Dense, type Matrix, plainMatrix, rowSlice } from "../linalg/dense.ts";
@@ -6,7 +7,7 @@ import { lowRankBytes, lowRankRows, lowRankSeconds } from "../threads/low_rank_r
 import type { RowPool } from "../threads/row_pool.ts";
 import { SharedSpace } from "../linalg/shared_space.ts";
 import { emptyRows, rowCount, rowNorms } from "../linalg/sparse_rows.ts";
-import { type Algorithm, STREAM_RATE } from "./algorithm.ts";
+import { type Algorithm, defineAlgorithm, STREAM_RATE } from "./algorithm.ts";
 import { activeItems, compactItems, type CompactSet, toAllItems } from "./compact_set.ts";
 import { densityOf, type TrainingSet } from "./training_set.ts";
 
@@ -26,6 +27,18 @@ const PASSES = 64;
 /** Standard deviation of the initial factors, times √d. */
 const START = 0.1;
 
+export interface IalsParameters {
+  /** d: number of factors, at least 1; at most the number of users and of items. */
+  factors: number;
+  /**
+   * α₀ I: total weight of a user's unobserved items, above 0, where an observed one weighs 1. It
+   * carries over to catalogues of another size better than α₀.
+   */
+  unobserved: number;
+  /** λ: weight of the regularisation, above 0. */
+  lambda: number;
+}
+
 /**
  * Matrix factorisation for implicit feedback (Hu, Koren and Volinsky 2008), parametrised as in
  * Rendle et al. 2022 (arXiv 2110.14037) with ν = 1:
@@ -33,12 +46,16 @@ const START = 0.1;
  *     L = Σ_ui x_ui (u·i − 1)² + α₀ Σ_all (u·i)² + λ Σ_u (n_u + α₀ I) ‖u‖² + λ Σ_i (n_i + α₀ U) ‖i‖²
  *
  * Alternates between the sides, each solved by conjugate gradients. Served as item-to-item rows:
- * see `collapse`. Parameters: `factors`, `lambda`, and `unobserved` = α₀ I, the total weight of a
- * user's unobserved items, which carries over to catalogues of another size better than α₀.
+ * see `collapse`.
  */
-export const ials: Algorithm = {
+export const ials: Algorithm<IalsParameters> = defineAlgorithm<IalsParameters>({
   name: "ials",
   family: "factors",
+  schema: z.object({
+    factors: z.int().min(1),
+    unobserved: z.number().positive(),
+    lambda: z.number().positive(),
+  }),
   // From the least to the most regularised.
   configurations: [
     { factors: 128, unobserved: 1000, lambda: 0.003 },
@@ -55,7 +72,7 @@ export const ials: Algorithm = {
   cost(set, dense, { factors }) {
     const { users, x } = set;
     const items = activeItems(set);
-    const d = factorsOf(set, Number(factors));
+    const d = factorsOf(set, factors);
     const sides = users + items;
     const height = Math.min(BATCH, Math.max(users, items));
     const epoch = 8 * (STEPS + 1) * x.columns.length * d / STEP_RATE +
@@ -70,9 +87,9 @@ export const ials: Algorithm = {
     const compact = compactItems(set);
     if (compact.active.length === 0) return emptyRows(set.items);
     const settings = {
-      factors: factorsOf(set, Number(factors)),
-      alpha: Number(unobserved) / set.items,
-      lambda: Number(lambda),
+      factors: factorsOf(set, factors),
+      alpha: unobserved / set.items,
+      lambda,
       epochs: EPOCHS,
     };
     const learned = await factorise(compact, settings, {
@@ -91,7 +108,7 @@ export const ials: Algorithm = {
     });
     return toAllItems(compact, rows);
   },
-};
+});
 
 /** Hyperparameters of one fit. */
 export interface FactorisationOptions {

@@ -4,8 +4,9 @@ import { openDense } from "../linalg/open_dense.ts";
 import { chance } from "../../testing/matrices.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { compactItems } from "./compact_set.ts";
+import { conformance } from "../../testing/algorithm_conformance.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
-import { collapse, factorise } from "./ials.ts";
+import { collapse, factorise, ials } from "./ials.ts";
 import { trainingSet } from "./training_set.ts";
 
 const dense = await openDense();
@@ -23,6 +24,8 @@ const LISTS = Array.from({ length: 60 }, (_, user) => {
 });
 const SET = trainingSet(interactionsOf(LISTS), { items: 45 });
 const OPTIONS = { factors: 6, alpha: 0.2, lambda: 0.01, epochs: 30 };
+
+conformance(ials);
 
 /** Returns the exact fold-in of a history: (α₀ YᵀY + Σ y yᵀ + λ(n + α₀ I) I) u = Σ y. */
 function foldedIn(items: Reference, history: number[]): Reference {

@@ -1,8 +1,9 @@
+import { z } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { gramBytes } from "../linalg/gram.ts";
 import { productCost } from "../linalg/product.ts";
 import { mapEntries, rowNorms, transpose } from "../linalg/sparse_rows.ts";
-import type { Algorithm, FitOptions } from "./algorithm.ts";
+import { type Algorithm, defineAlgorithm, type FitOptions } from "./algorithm.ts";
 import { activeItems, compactItems, MAX_PAIRED_ITEMS, toAllItems } from "./compact_set.ts";
 import { cachedGram } from "./cached_gram.ts";
 import { neighboursCost } from "./neighbours_cost.ts";
@@ -14,18 +15,29 @@ export type ItemWeighting = "cosine" | "tfidf" | "bm25";
 const K1 = 1.2;
 const B = 0.75;
 
+export interface ItemKnnParameters {
+  /** Weighting of the interactions before items are compared. */
+  weighting: ItemWeighting;
+  /** k: entries kept in a row, at least 1; at most `set.keep` are. */
+  neighbours: number;
+  /** Added to the product of the norms, not negative; in squared units of the weights. */
+  shrinkage: number;
+}
+
 /**
  * Item-based nearest neighbours (Sarwar et al. 2001) with the weightings of text search: an item is
  * a document, its users are the terms.
  *
  *     W_ij = Σ_u w_ui · w_uj / (‖w_i‖ · ‖w_j‖ + shrinkage)
- *
- * Parameters: `weighting`, `neighbours` kept in a row, and `shrinkage`, in squared units of the
- * weights.
  */
-export const itemKnn: Algorithm = {
+export const itemKnn: Algorithm<ItemKnnParameters> = defineAlgorithm<ItemKnnParameters>({
   name: "item_knn",
   family: "neighbours",
+  schema: z.object({
+    weighting: z.enum(["cosine", "tfidf", "bm25"]),
+    neighbours: z.int().min(1),
+    shrinkage: z.number().min(0),
+  }),
   configurations: [
     { weighting: "tfidf", neighbours: 200, shrinkage: 100 },
     { weighting: "cosine", neighbours: 200, shrinkage: 100 },
@@ -39,11 +51,11 @@ export const itemKnn: Algorithm = {
     return { seconds, bytes: bytes + keptBytes, keptBytes };
   },
   async fit(set, { weighting, neighbours, shrinkage }, { pool, progress }) {
-    const keep = Math.min(set.keep, Number(neighbours));
+    const keep = Math.min(set.keep, neighbours);
     if (weighting === "cosine" && mostPairsCoOccur(set)) {
-      return await cosines(set, { keep, shrinkage: Number(shrinkage) }, { pool, progress });
+      return await cosines(set, { keep, shrinkage }, { pool, progress });
     }
-    const weighted = weighInteractions(set, weighting as ItemWeighting);
+    const weighted = weighInteractions(set, weighting);
     const norms = rowNorms(weighted, "l2");
     return await pool.run({
       kernel: "product",
@@ -54,14 +66,14 @@ export const itemKnn: Algorithm = {
         keep,
         rowNorms: norms,
         columnNorms: norms,
-        shrinkage: Number(shrinkage),
+        shrinkage,
       },
       rows: set.items,
       cost: productCost(set.xt, set.x),
       progress,
     });
   },
-};
+});
 
 /** Returns whether most pairs of items co-occur, so that a full Gram matrix is faster. */
 function mostPairsCoOccur(set: TrainingSet): boolean {

@@ -1,10 +1,11 @@
+import { z } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import { random } from "../dataset/random.ts";
 import type { Matrix } from "../linalg/dense.ts";
 import { lowRankBytes, lowRankRows, lowRankSeconds } from "../threads/low_rank_rows.ts";
 import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
 import { leadingSubspace, subspaceBytes } from "../threads/subspace.ts";
-import { type Algorithm, KERNEL_RATE } from "./algorithm.ts";
+import { type Algorithm, defineAlgorithm, KERNEL_RATE } from "./algorithm.ts";
 import { activeItems, compactItems, toAllItems } from "./compact_set.ts";
 import { densityOf, type TrainingSet } from "./training_set.ts";
 
@@ -12,25 +13,29 @@ const SEED = 1;
 /** Maximum rank as a share of users and items: the full rank would be the identity. */
 const LARGEST_SHARE = 0.25;
 
+export interface LowPassParameters {
+  /** Width of V, at least 1; at most a quarter of the users and of the items. */
+  rank: number;
+}
+
 /**
  * Low-pass filter of the item graph, applied to the history (GF-CF, Shen et al. 2021). With X̃ =
  * D_U^−½ · X · D_I^−½ and V the space of its leading right singular vectors:
  *
  *     W = D_I^−½ · V·Vᵀ · D_I^½
- *
- * Parameter: `rank`, the width of V.
  */
-export const lowPass: Algorithm = {
+export const lowPass: Algorithm<LowPassParameters> = defineAlgorithm<LowPassParameters>({
   name: "low_pass",
   family: "filter",
+  schema: z.object({ rank: z.int().min(1) }),
   // Dense data need a few dozen directions, sparse data as many as time allows.
   configurations: [{ rank: 32 }, { rank: 64 }, { rank: 512 }, { rank: 1024 }],
   start: (set) => densityOf(set) === "sparse" ? 2 : 1,
-  adapt: (set, { rank }) => ({ rank: rankOf(set, Number(rank)) }),
+  adapt: (set, { rank }) => ({ rank: rankOf(set, rank) }),
   cost(set, dense, parameters) {
     const { x, users } = set;
     const items = activeItems(set);
-    const rank = rankOf(set, Number(parameters.rank));
+    const rank = rankOf(set, parameters.rank);
     return {
       seconds: 16 * x.columns.length * rank / KERNEL_RATE +
         16 * items * rank * rank / dense.flopsPerSecond +
@@ -52,7 +57,7 @@ export const lowPass: Algorithm = {
       normalised(compact.x, userDegrees, itemDegrees),
       normalised(compact.xt, itemDegrees, userDegrees),
       {
-        rank: rankOf(set, Number(rank)),
+        rank: rankOf(set, rank),
         dense,
         pool,
         random: random(SEED),
@@ -66,7 +71,7 @@ export const lowPass: Algorithm = {
     );
     return toAllItems(compact, rows);
   },
-};
+});
 
 function rankOf({ users, items }: TrainingSet, rank: number): number {
   return Math.max(1, Math.min(rank, Math.floor(LARGEST_SHARE * Math.min(users, items))));

@@ -1,6 +1,7 @@
 /** Blends candidates of different families: weighted sums of their rows, served as one matrix. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { blendRows, type Configuration } from "./model_spec.ts";
+import type { Configuration } from "../algorithms/algorithm.ts";
+import { blendRows } from "./model_spec.ts";
 import { EQUAL_WEIGHTING } from "../algorithms/training_set.ts";
 import { best, familyOf, pairedDifference, PROMISING, type Trial, type Trials } from "./trials.ts";
 
@@ -121,7 +122,7 @@ async function partnersOf(leader: Trial, trials: Trials): Promise<BlendPart[]> {
   const nearest = near.filter(({ ndcg }) => ndcg >= NEAR * plainLeader.ndcg);
   for (const { spec: { parts: [{ configuration }] }, index, cost } of nearest.slice(0, PARTNERS)) {
     const refitted = await trials.tryCandidate(
-      { ...configuration, index: index!, cost },
+      { configuration, index: index!, cost },
       weighting,
     );
     if (refitted) {

@@ -3,10 +3,11 @@
  * the share of content for a hybrid. It can be described for the report, parsed from that, and
  * fitted.
  */
+import { z } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import type { ModelDescription } from "../../functions/recommender/report/report.ts";
-import type { Algorithm, Cost, FitOptions, Parameters } from "../algorithms/algorithm.ts";
+import type { Configuration, Cost, FitOptions, Parameters } from "../algorithms/algorithm.ts";
 import { ALGORITHMS } from "../algorithms/algorithms.ts";
 import type { Fitted } from "../algorithms/assemble.ts";
 import { type ContentModel, hybridRows, scaleOf, similarRows } from "../algorithms/hybrid.ts";
@@ -20,12 +21,6 @@ import { servedRows } from "../algorithms/served_rows.ts";
 import type { Dense } from "../linalg/dense.ts";
 import { parallelSum } from "../threads/parallel_products.ts";
 import type { RowPool } from "../threads/row_pool.ts";
-
-/** An algorithm with its hyperparameters. */
-export interface Configuration {
-  algorithm: Algorithm;
-  parameters: Parameters;
-}
 
 /** One configuration or a blend, with its history weighting and its share of content. */
 export interface ModelSpec {
@@ -56,7 +51,7 @@ export async function fitSpec(
   const { popularity, histories } = set;
   const rows: { rows: SparseRows; share: number }[] = [];
   for (const [p, { configuration, share }] of parts.entries()) {
-    const fitted = await configuration.algorithm.fit(set, configuration.parameters, {
+    const fitted = await configuration.fit(set, {
       ...engines,
       progress: (own) => progress?.((p + own) / parts.length),
     });
@@ -91,9 +86,7 @@ export async function blendRows(
 
 /** Returns the estimated cost of fitting the parts one after the other. */
 export function specCost({ parts }: ModelSpec, set: TrainingSet, dense: Dense): Cost {
-  const costs = parts.map(({ configuration: { algorithm, parameters } }) =>
-    algorithm.cost(set, dense, parameters)
-  );
+  const costs = parts.map(({ configuration }) => configuration.cost(set, dense));
   const rows = 8 * set.items * set.keep;
   return {
     seconds: costs.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -121,31 +114,52 @@ export function describeSpec({ parts, weighting, contentShare }: ModelSpec): Mod
     : { algorithm: "hybrid", parameters: { base, ...own, content_share: contentShare } };
 }
 
-/** Returns the specification from its description; undefined if an algorithm no longer exists. */
+/** Parameters of a description besides those of its algorithms. */
+const SpecParameters = z.object({
+  /** Algorithm of a hybrid for interactions. */
+  base: z.string().optional(),
+  /** `valued`, or absent; older reports also contain "all" and "liked". */
+  signal: z.string().optional(),
+  half_life: z.number().positive().optional(),
+  content_share: z.number().min(0).max(1).optional(),
+});
+
+/**
+ * Returns the specification from its description; undefined if an algorithm no longer exists or its
+ * hyperparameters are invalid.
+ */
 export function parseSpec({ algorithm, parameters }: ModelDescription): ModelSpec | undefined {
-  const { base = algorithm, signal, half_life, content_share, ...own } = parameters;
-  const names = base === "blend"
-    ? [...new Set(Object.keys(own).map((key) => key.split(".")[0]))]
-    : [String(base)];
+  const { success, data } = SpecParameters.safeParse(parameters);
+  if (!success) return undefined;
+  const { base = algorithm, signal, half_life: halfLife, content_share: contentShare } = data;
+  const names = base === "blend" ? algorithmsOfBlend(parameters) : [base];
   const parts = names.flatMap((name) => {
-    const algorithm = ALGORITHMS.find((candidate) => candidate.name === name);
-    if (!algorithm) return [];
-    if (base !== "blend") return [{ configuration: { algorithm, parameters: own }, share: 1 }];
-    const entries = Object.entries(own).filter(([key]) => key.startsWith(`${name}.`))
-      .map(([key, value]) => [key.slice(name.length + 1), value]);
-    const { share, ...settings } = Object.fromEntries(entries);
-    return [{ configuration: { algorithm, parameters: settings }, share: Number(share) }];
+    const part = base === "blend" ? unprefixed(name, parameters) : parameters;
+    const configuration = ALGORITHMS.find((known) => known.name === name)?.parse(part);
+    const { share = 1 } = base === "blend" ? part : {};
+    return configuration && typeof share === "number" ? [{ configuration, share }] : [];
   });
   if (parts.length === 0 || parts.length < names.length) return undefined;
   return {
     parts,
     weighting: {
-      // Older reports also contain "all" and "liked".
       signal: signal === "valued" ? signal : EQUAL_WEIGHTING.signal,
-      ...(half_life !== undefined && { halfLife: Number(half_life) }),
+      ...(halfLife !== undefined && { halfLife }),
     },
-    ...(content_share !== undefined && { contentShare: Number(content_share) }),
+    ...(contentShare !== undefined && { contentShare }),
   };
+}
+
+function algorithmsOfBlend(parameters: Parameters): string[] {
+  const prefixes = Object.keys(parameters).flatMap((key) => /^(.+?)\./.exec(key)?.[1] ?? []);
+  return [...new Set(prefixes)];
+}
+
+function unprefixed(name: string, parameters: Parameters): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([key]) => key.startsWith(`${name}.`))
+      .map(([key, value]) => [key.slice(name.length + 1), value]),
+  );
 }
 
 function prefixed({ algorithm: { name }, parameters }: Configuration, share: number): Parameters {

@@ -1,12 +1,11 @@
 import type { Dense } from "../linalg/dense.ts";
-import type { Algorithm, Cost, Parameters } from "../algorithms/algorithm.ts";
+import type { AnyAlgorithm, Configuration, Cost } from "../algorithms/algorithm.ts";
 import { SPACE_BYTES } from "../linalg/shared_space.ts";
 import type { TrainingSet } from "../algorithms/training_set.ts";
 
 /** A configuration with its cost, and the reason to skip it, if any. */
 export interface PlannedCandidate {
-  algorithm: Algorithm;
-  parameters: Parameters;
+  configuration: Configuration;
   /** Index among its algorithm's configurations. */
   index: number;
   cost: Cost;
@@ -26,14 +25,14 @@ export interface Limits {
  * fixed rates only, so that the same data have the same plan on any machine.
  */
 export function plan(
-  algorithms: readonly Algorithm[],
+  algorithms: readonly AnyAlgorithm[],
   { set, dense, limits }: { set: TrainingSet; dense: Dense; limits: Limits },
 ): PlannedCandidate[] {
   let left = limits.seconds;
   let kept = 0;
   return algorithms.flatMap((algorithm) => {
-    return distinctConfigurations(algorithm, set).map(({ parameters, index }) => {
-      const cost = algorithm.cost(set, dense, parameters);
+    return algorithm.candidates(set).map(({ configuration, index }) => {
+      const cost = configuration.cost(set, dense);
       const { keptBytes = 0 } = cost;
       const ofOthers = Math.max(0, kept - keptBytes);
       const skipped = skipReason(cost, { seconds: left, bytes: limits.bytes - ofOthers });
@@ -41,25 +40,8 @@ export function plan(
         left -= cost.seconds;
         kept = Math.max(kept, keptBytes);
       }
-      return { algorithm, parameters, index, cost, skipped };
+      return { configuration, index, cost, skipped };
     });
-  });
-}
-
-/** Returns an algorithm's configurations in the order of trying, without duplicates. */
-function distinctConfigurations(
-  { configurations, start = 0, adapt }: Algorithm,
-  set: TrainingSet,
-): Pick<PlannedCandidate, "parameters" | "index">[] {
-  const known = new Set<string>();
-  const first = typeof start === "number" ? start : start(set);
-  const indices = [...configurations.keys()];
-  return [...indices.slice(first), ...indices.slice(0, first).reverse()].flatMap((index) => {
-    const parameters = adapt ? adapt(set, configurations[index]) : configurations[index];
-    const key = JSON.stringify(parameters);
-    if (!parameters || known.has(key)) return [];
-    known.add(key);
-    return [{ index, parameters }];
   });
 }
 

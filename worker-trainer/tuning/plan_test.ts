@@ -1,6 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { matrixDense } from "../linalg/matrix_dense.ts";
-import type { Algorithm } from "../algorithms/algorithm.ts";
+import { z } from "zod";
+import {
+  type AlgorithmDefinition,
+  type AnyAlgorithm,
+  defineAlgorithm,
+} from "../algorithms/algorithm.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
 import { plan } from "./plan.ts";
 import { popularity } from "../algorithms/popularity.ts";
@@ -9,24 +14,32 @@ import { trainingSet } from "../algorithms/training_set.ts";
 const set = trainingSet(interactionsOf([[0]]), { items: 1 });
 const dense = matrixDense();
 
-function costing(name: string, seconds: number, bytes: number): Algorithm {
-  return {
-    ...popularity,
-    name,
+/** Returns an algorithm with one hyperparameter, `a`. */
+function numbered(definition: Partial<AlgorithmDefinition<{ a: number }>>): AnyAlgorithm {
+  return defineAlgorithm({
+    name: "numbered",
+    family: "popularity",
+    schema: z.object({ a: z.number() }),
     configurations: [{ a: 1 }, { a: 2 }],
-    cost: () => ({ seconds, bytes }),
-  };
+    cost: popularity.cost,
+    fit: popularity.fit,
+    ...definition,
+  });
 }
 
-function planned(algorithms: Algorithm[], limits: { seconds: number; bytes: number }) {
+function costing(name: string, seconds: number, bytes: number): AnyAlgorithm {
+  return numbered({ name, cost: () => ({ seconds, bytes }) });
+}
+
+function planned(algorithms: AnyAlgorithm[], limits: { seconds: number; bytes: number }) {
   return plan(algorithms, { set, dense, limits });
 }
 
 Deno.test("candidates within the limits are planned in the order of the algorithms", () => {
   const all = planned([costing("a", 1, 10), costing("b", 2, 10)], { seconds: 100, bytes: 13 });
-  assertEquals(all.map(({ algorithm }) => algorithm.name), ["a", "a", "b", "b"]);
+  assertEquals(all.map(({ configuration: { algorithm } }) => algorithm.name), ["a", "a", "b", "b"]);
   assertEquals(all.map(({ skipped }) => skipped), [undefined, undefined, undefined, undefined]);
-  assertEquals(all.map(({ parameters }) => parameters.a), [1, 2, 1, 2]);
+  assertEquals(all.map(({ configuration: { parameters } }) => parameters.a), [1, 2, 1, 2]);
 });
 
 Deno.test("a candidate that needs too much memory is skipped, later ones are not", () => {
@@ -37,7 +50,10 @@ Deno.test("a candidate that needs too much memory is skipped, later ones are not
 
 Deno.test("a candidate that needs more shared memory than threads can have is skipped", () => {
   const cost = { seconds: 1, bytes: 6e9, sharedBytes: 5e9 };
-  const all = planned([{ ...popularity, cost: () => cost }], { seconds: 100, bytes: 1e12 });
+  const all = planned([defineAlgorithm({ ...popularity, cost: () => cost })], {
+    seconds: 100,
+    bytes: 1e12,
+  });
   assertStringIncludes(all[0].skipped!, "5.0 GB of shared memory; threads can share 4.3 GB");
 });
 
@@ -48,31 +64,34 @@ Deno.test("a candidate is planned only if time remains for three fits", () => {
 });
 
 Deno.test("a configuration that does not suit the data is not planned", () => {
-  const picky: Algorithm = {
-    ...costing("a", 1, 1),
+  const picky = numbered({
+    cost: () => ({ seconds: 1, bytes: 1 }),
     adapt: (_, parameters) => parameters.a === 2 ? parameters : undefined,
-  };
+  });
   const all = planned([picky], { seconds: 100, bytes: 13 });
-  assertEquals(all.map(({ parameters, index }) => [parameters.a, index]), [[2, 1]]);
+  assertEquals(all.map(({ configuration: { parameters }, index }) => [parameters.a, index]), [[
+    2,
+    1,
+  ]]);
 });
 
 Deno.test("the likeliest configuration comes first, then later and earlier ones, without duplicates", () => {
-  const line: Algorithm = {
-    ...costing("a", 1, 1),
+  const line = numbered({
+    cost: () => ({ seconds: 1, bytes: 1 }),
     configurations: [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }],
     start: 1,
-    adapt: (_, { a }) => ({ a: Math.min(Number(a), 3) }),
-  };
+    adapt: (_, { a }) => ({ a: Math.min(a, 3) }),
+  });
   const all = planned([line], { seconds: 100, bytes: 13 });
-  assertEquals(all.map(({ parameters, index }) => [parameters.a, index]), [[2, 1], [3, 2], [1, 0]]);
+  assertEquals(all.map(({ configuration: { parameters }, index }) => [parameters.a, index]), [
+    [2, 1],
+    [3, 2],
+    [1, 0],
+  ]);
 });
 
 Deno.test("memory kept by a fit is unavailable to later fits, and is counted once", () => {
-  const keeping = {
-    ...popularity,
-    configurations: [{ a: 1 }, { a: 2 }],
-    cost: () => ({ seconds: 1, bytes: 80, keptBytes: 30 }),
-  };
+  const keeping = numbered({ cost: () => ({ seconds: 1, bytes: 80, keptBytes: 30 }) });
   const skips = (later: number) =>
     planned([keeping, costing("later", 1, later)], { seconds: 100, bytes: 100 })
       .map(({ skipped }) => skipped !== undefined);

@@ -3,7 +3,7 @@ import { PAIRS, tryBlends } from "./blends.ts";
 import { describeSpec, type ModelSpec, type TrainingData } from "./model_spec.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import type { Candidate, Run } from "../../functions/recommender/report/report.ts";
-import type { Cost } from "../algorithms/algorithm.ts";
+import type { AnyAlgorithm, Cost } from "../algorithms/algorithm.ts";
 import { CONTENT_SHARES, DEFAULT_CONTENT_SHARE, hybridRows } from "../algorithms/hybrid.ts";
 import type { PlannedCandidate } from "./plan.ts";
 import { servedRows } from "../algorithms/served_rows.ts";
@@ -69,8 +69,12 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
   };
   const [likeliest, further] = likeliestFirst(planned);
   for (const candidate of likeliest) await tryOrSkip(candidate);
-  const ndcgOf = new Map(likeliest.map(({ algorithm }) => [algorithm, trials.bestNdcg(algorithm)]));
-  further.sort((a, b) => ndcgOf.get(b.algorithm)! - ndcgOf.get(a.algorithm)!);
+  const ndcgOf = new Map(
+    likeliest.map(({ configuration: { algorithm } }) => [algorithm, trials.bestNdcg(algorithm)]),
+  );
+  further.sort((a, b) =>
+    ndcgOf.get(b.configuration.algorithm)! - ndcgOf.get(a.configuration.algorithm)!
+  );
   for (const candidate of further) {
     const { seconds } = candidate.cost;
     const outOfTime =
@@ -86,11 +90,17 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
 
   const fallback: ModelSpec = {
     ...(trials.preferred ?? best(trials.unblended()))?.spec ??
-      { parts: [{ configuration: planned[0], share: 1 }], weighting: EQUAL_WEIGHTING },
+      {
+        parts: [{ configuration: planned[0].configuration, share: 1 }],
+        weighting: EQUAL_WEIGHTING,
+      },
     ...(content && { contentShare: DEFAULT_CONTENT_SHARE }),
   };
   const untried = [...skipped, ...trials.outOfTime].map((candidate) => ({
-    spec: { parts: [{ configuration: candidate, share: 1 }], weighting: EQUAL_WEIGHTING },
+    spec: {
+      parts: [{ configuration: candidate.configuration, share: 1 }],
+      weighting: EQUAL_WEIGHTING,
+    },
     cost: candidate.cost,
     skipped: candidate.skipped,
   }));
@@ -117,13 +127,13 @@ export async function search(task: ValidationTask, options: SearchOptions): Prom
 
 /** Returns the first configuration of each algorithm that may be tried, and all others. */
 function likeliestFirst(planned: PlannedCandidate[]): [PlannedCandidate[], PlannedCandidate[]] {
-  const first = new Map<PlannedCandidate["algorithm"], PlannedCandidate>();
+  const first = new Map<AnyAlgorithm, PlannedCandidate>();
   for (const candidate of planned) {
-    if (!candidate.skipped && !first.has(candidate.algorithm)) {
-      first.set(candidate.algorithm, candidate);
-    }
+    const { algorithm } = candidate.configuration;
+    if (!candidate.skipped && !first.has(algorithm)) first.set(algorithm, candidate);
   }
-  const isFirst = (candidate: PlannedCandidate) => first.get(candidate.algorithm) === candidate;
+  const isFirst = (candidate: PlannedCandidate) =>
+    first.get(candidate.configuration.algorithm) === candidate;
   return [planned.filter(isFirst), planned.filter((candidate) => !isFirst(candidate))];
 }
 
@@ -133,7 +143,7 @@ async function tryWeightings(trials: Trials, interactions: Interactions): Promis
   if (!leader) return;
   const { configuration } = leader.spec.parts[0];
   if (ratingsVary(interactions)) {
-    const candidate = { ...configuration, index: leader.index!, cost: leader.cost };
+    const candidate = { configuration, index: leader.index!, cost: leader.cost };
     const valued = await trials.tryCandidate(candidate, { signal: "valued" });
     if (valued && isNotWorse(valued, leader) && best(trials.all) === leader) {
       trials.preferred = valued;

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Algorithm } from "../algorithms/algorithm.ts";
+import { z } from "zod";
+import { type AnyAlgorithm, defineAlgorithm } from "../algorithms/algorithm.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
 import { plan } from "./plan.ts";
 import { popularity } from "../algorithms/popularity.ts";
@@ -13,13 +14,15 @@ const interactions = interactionsOf([[0, 1], [1, 2]]);
 const held = interactionsOf([[2], [0]]);
 
 /** Returns an algorithm with one configuration for each estimated cost in seconds. */
-function costing(name: string, ...seconds: number[]): Algorithm {
-  return {
-    ...popularity,
+function costing(name: string, ...seconds: number[]): AnyAlgorithm {
+  return defineAlgorithm<{ s: number }>({
+    family: "popularity",
+    fit: popularity.fit,
+    schema: z.object({ s: z.number() }),
     name,
     configurations: seconds.map((s) => ({ s })),
-    cost: (_, __, { s }) => ({ seconds: Number(s), bytes: 0 }),
-  };
+    cost: (_, __, { s }) => ({ seconds: s, bytes: 0 }),
+  });
 }
 
 Deno.test("once the time for hyperparameters is spent, only cheap candidates are tried", async () => {

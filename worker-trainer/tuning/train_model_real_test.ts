@@ -31,7 +31,11 @@ function topOf(candidates: Trained["report"]["candidates"], hybrid: boolean): nu
  * EASE and iALS are above item-kNN with any hyperparameters.
  */
 async function wellChosen(dataset: Dataset, { report }: Trained): Promise<void> {
-  const candidates = await inHindsight(dataset, report, [itemKnn]);
+  const candidates = await inHindsight(
+    dataset,
+    report,
+    itemKnn.configurations.map(itemKnn.configure),
+  );
   const base = JSON.stringify(
     describeSpec({ ...parseSpec(report.chosen)!, contentShare: undefined }),
   );

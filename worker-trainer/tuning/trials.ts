@@ -6,7 +6,7 @@ import { random } from "../dataset/random.ts";
 import type { Interval } from "../../functions/recommender/report/report.ts";
 import { confidenceInterval } from "../metrics/confidence.ts";
 import { evaluate } from "../metrics/evaluate.ts";
-import type { Algorithm, Cost, Engines } from "../algorithms/algorithm.ts";
+import type { AnyAlgorithm, Cost, Engines, Family } from "../algorithms/algorithm.ts";
 import { rankableModel } from "../algorithms/assemble.ts";
 import type { PlannedCandidate } from "./plan.ts";
 import { servedRows } from "../algorithms/served_rows.ts";
@@ -93,20 +93,19 @@ export class Trials {
     candidate: PlannedCandidate,
     weighting: HistoryWeighting,
   ): Promise<Trial | undefined> {
-    const { algorithm, parameters, cost, index } = candidate;
+    const { configuration, cost, index } = candidate;
     const { dense, pool } = this.options;
     if (!this.#inTime(cost.seconds, cost.seconds)) {
       this.outOfTime.push({ ...candidate, skipped: "The time budget of the search was used up." });
       return undefined;
     }
-    const spec = { parts: [{ configuration: { algorithm, parameters }, share: 1 }], weighting };
+    const spec = { parts: [{ configuration, share: 1 }], weighting };
     try {
       return await this.#evaluate(
         { spec, cost, index },
         {
-          stage: `fit ${algorithm.name}`,
-          fit: (progress) =>
-            algorithm.fit(this.set(weighting), parameters, { dense, pool, progress }),
+          stage: `fit ${configuration.algorithm.name}`,
+          fit: (progress) => configuration.fit(this.set(weighting), { dense, pool, progress }),
           refitSeconds: (seconds) => Math.max(cost.seconds, seconds),
         },
       );
@@ -164,7 +163,7 @@ export class Trials {
   }
 
   /** Returns the reason to prune a configuration, or undefined. Needs a trial of its algorithm. */
-  pruneReason({ algorithm, index }: PlannedCandidate): string | undefined {
+  pruneReason({ configuration: { algorithm }, index }: PlannedCandidate): string | undefined {
     const trials = this.all.filter((t) =>
       t.index !== undefined && t.spec.parts[0].configuration.algorithm === algorithm
     );
@@ -189,14 +188,14 @@ export class Trials {
   }
 
   /** Returns the best NDCG@10 of an algorithm without blending, or 0. */
-  bestNdcg(algorithm: Algorithm): number {
+  bestNdcg(algorithm: AnyAlgorithm): number {
     const trials = this.unblended().filter(({ spec }) =>
       spec.parts[0].configuration.algorithm === algorithm
     );
     return best(trials)?.ndcg ?? 0;
   }
 
-  #bestNdcgOfFamily(family: Algorithm["family"]): number {
+  #bestNdcgOfFamily(family: Family): number {
     return best(this.unblended().filter((trial) => familyOf(trial) === family))?.ndcg ?? 0;
   }
 
@@ -252,7 +251,7 @@ export class Trials {
     });
   }
 
-  /** Drops the rows of trials, which are large, except of the leaders of families, the best and the last. */
+  /** Drops the rows of trials, which are large, except of the leaders, the best and the last. */
   #dropRows(last: Trial): void {
     const needed = new Set([
       ...this.familyLeaders(),

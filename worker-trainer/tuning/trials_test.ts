@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Algorithm } from "../algorithms/algorithm.ts";
+import { defineAlgorithm } from "../algorithms/algorithm.ts";
 import { interactionsOf } from "../../testing/datasets.ts";
 import { popularity } from "../algorithms/popularity.ts";
 import { EQUAL_WEIGHTING } from "../algorithms/training_set.ts";
@@ -21,41 +21,40 @@ function trialsWith(secondsLeft: () => number): Trials {
 }
 
 const candidate = (index: number) => ({
-  algorithm: popularity,
-  parameters: {},
+  configuration: popularity.configure({}),
   index,
   cost: { seconds: 1, bytes: 1 },
 });
 
 Deno.test("a fit is stopped when time is up, and the report lists it", async () => {
   let blocks = 0;
-  const slow = {
+  const slow = defineAlgorithm({
     ...popularity,
-    fit: (_: unknown, __: unknown, { progress }: { progress?: (share: number) => void }) => {
+    fit: (_, __, { progress }) => {
       for (; blocks < 100; blocks++) progress?.(blocks / 100);
       return Promise.resolve(emptyRows(3));
     },
-  };
+  }).configure({});
   const trials = trialsWith(() => blocks < 3 ? 3 : -1);
   assertEquals(
-    await trials.tryCandidate({ ...candidate(0), algorithm: slow }, EQUAL_WEIGHTING),
+    await trials.tryCandidate({ ...candidate(0), configuration: slow }, EQUAL_WEIGHTING),
     undefined,
   );
   assertEquals([blocks, trials.all.length], [3, 0]);
   assertStringIncludes(trials.outOfTime[0].skipped, "time budget of the search");
   // Candidates that were not started are listed too.
   assertEquals(
-    await trials.tryCandidate({ ...candidate(1), algorithm: slow }, EQUAL_WEIGHTING),
+    await trials.tryCandidate({ ...candidate(1), configuration: slow }, EQUAL_WEIGHTING),
     undefined,
   );
   assertEquals([blocks, trials.outOfTime.length], [3, 2]);
 });
 
 /** Records a trial as if it had been fitted and evaluated. */
-function addTrial(trials: Trials, algorithm: Algorithm, index: number, ndcg: number): void {
+function addTrial(trials: Trials, algorithm: typeof popularity, index: number, ndcg: number): void {
   trials.all.push({
     spec: {
-      parts: [{ configuration: { ...candidate(index), algorithm }, share: 1 }],
+      parts: [{ configuration: algorithm.configure({}), share: 1 }],
       weighting: EQUAL_WEIGHTING,
     },
     index,
@@ -83,7 +82,7 @@ Deno.test("two configurations without improvement prune the rest, one does not",
 
 Deno.test("an algorithm far below the best is pruned after two trials, not after one", () => {
   const trials = trialsWith(() => Infinity);
-  addTrial(trials, { ...popularity, family: "factors" }, 0, 0.1);
+  addTrial(trials, defineAlgorithm({ ...popularity, family: "factors" }), 0, 0.1);
   addTrial(trials, popularity, 0, 0.01);
   assertEquals(trials.pruneReason(candidate(1)), undefined);
   addTrial(trials, popularity, 1, 0.02);
@@ -92,10 +91,10 @@ Deno.test("an algorithm far below the best is pruned after two trials, not after
 
 Deno.test("an algorithm clearly behind another of its family is pruned", () => {
   const trials = trialsWith(() => Infinity);
-  addTrial(trials, { ...popularity }, 0, 0.1);
+  addTrial(trials, defineAlgorithm(popularity), 0, 0.1);
   addTrial(trials, popularity, 0, 0.094);
   assertEquals(trials.pruneReason(candidate(1)), undefined);
-  addTrial(trials, { ...popularity }, 1, 0.102);
+  addTrial(trials, defineAlgorithm(popularity), 1, 0.102);
   assertStringIncludes(trials.pruneReason(candidate(1))!, "of its family");
 });
 
@@ -104,7 +103,10 @@ Deno.test("a trial starts only if time remains to refit it and the best so far",
   // One second for the fit and two for refitting it exceed the time left.
   assertEquals(await trials.tryCandidate(candidate(0), EQUAL_WEIGHTING), undefined);
   const rows = () => emptyRows(3);
-  const spec = { parts: [{ configuration: candidate(0), share: 1 }], weighting: EQUAL_WEIGHTING };
+  const spec = {
+    parts: [{ configuration: popularity.configure({}), share: 1 }],
+    weighting: EQUAL_WEIGHTING,
+  };
   assertEquals(
     (await trials.tryRows("fit blend", spec, { rows, refitSeconds: 1 }))?.refitSeconds,
     1,
