@@ -7,7 +7,15 @@ import {
   release,
   returnTry,
 } from "../../functions/recommender/projects/training_states.ts";
-import { claimProject, erasedSince, fail, finish, refuse, retryLater } from "./claim.ts";
+import {
+  claimProject,
+  erasedSince,
+  fail,
+  FAILURES_ALLOWED,
+  finish,
+  refuse,
+  retryLater,
+} from "./claim.ts";
 import {
   erasedUser,
   pendingProject,
@@ -255,4 +263,56 @@ Deno.test("a version that is about to serve stays so when its trainer dies", asy
   const row = await projectRow(sql, id);
   assertEquals([row.stage, row.progress], ["publishing", 1]);
   assertEquals(await cancelTraining(sql, row.owner_id, id), null);
+});
+
+Deno.test("the transactions of a lost claim write nothing, and the trainer is told", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const owner = await testOwner(sql);
+  await sql`
+    with app as (
+      insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
+      values (${owner}, 'Shop', 'hash', 'airec_live_ab', 'wxyz')
+      returning id
+    )
+    insert into webhooks.endpoints (app_id, url) select id, 'https://shop.example/hook' from app`;
+  const file = { file_type: "INTERACTION" as const, storage_path: "u", dialect: {}, mapping: {} };
+  const id = await pendingProject(sql, { owner, files: [file] });
+  await erasedUser(sql, id, "ann");
+  const everything = async () => {
+    const [all] = await sql`
+      select to_jsonb(p) as project,
+        (select jsonb_agg(to_jsonb(f)) from recommender.uploaded_files f) as files,
+        (select jsonb_agg(to_jsonb(e)) from recommender.erased_users e) as erased,
+        (select count(*) from recommender.promotions)::int as promotions,
+        (select count(*) from webhooks.events)::int as events,
+        (select count(*) from auth.audit_entries)::int as entries
+      from recommender.recommender_projects p`;
+    return all;
+  };
+  const loses = [
+    () => sql`update recommender.recommender_projects set attempt = attempt + 1`,
+    () => sql`update recommender.recommender_projects set training_id = gen_random_uuid()`,
+    () => cancelTraining(sql, owner, id),
+  ];
+  for (const lose of loses) {
+    await sql`update recommender.recommender_projects set status = 'PENDING'`;
+    const claim = (await claimProject(sql))!;
+    const lastTry = { ...claim, failures: FAILURES_ALLOWED - 1 };
+    const outcome = { ...OUTCOME, version: "9", receipts: { [claim.files[0].id]: { rows: 7 } } };
+    await lose();
+    const before = await everything();
+    const told = [
+      await finish(sql, claim, outcome),
+      await refuse(sql, claim, { ...outcome, refused: "It is worse." }),
+      await fail(sql, claim, "No rows.", { receipts: outcome.receipts, serving: "1" }),
+      await retryLater(sql, claim, "It crashed."),
+      await retryLater(sql, lastTry, "It crashed."),
+      await defer(sql, claim, "It is away."),
+      await release(sql, claim),
+      await beat(sql, claim, { stage: "fitting", progress: .5 }),
+    ];
+    assertEquals(told, told.map(() => false));
+    assertEquals(await everything(), before);
+  }
 });

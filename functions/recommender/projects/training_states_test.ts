@@ -9,6 +9,7 @@ import { testDatabase } from "../../../testing/database.ts";
 import { REPORT } from "../../../testing/report.ts";
 import { sourceFiles } from "../../../testing/source_files.ts";
 import { pendingProject, projectRow, testOwner } from "../../../testing/training_project.ts";
+import { until } from "../../../testing/until.ts";
 import { ownedBy } from "../../http/owned_by.ts";
 import {
   type Attempt,
@@ -226,7 +227,22 @@ const WALKS: Walk[] = [
     arrow: "returnTry",
     by: "attempt",
     to: () => undefined,
-    walk: ({ sql, attempt }) => returnTry(sql, attempt),
+    walk: ({ sql, attempt }) => returnTry(sql, { ...attempt, attempt: attempt.attempt - 1 }),
+  },
+  {
+    // There is no later claim.
+    arrow: "returnTry",
+    by: "attempt",
+    to: () => undefined,
+    walk: ({ sql, attempt }) => returnTry(sql, { ...attempt, failures: 0 }),
+  },
+  {
+    // The later claim is of another training.
+    arrow: "returnTry",
+    by: "all",
+    to: () => undefined,
+    walk: ({ sql, attempt }) =>
+      returnTry(sql, { id: attempt.id, training_id: TRAINER, attempt: 0, failures: 0 }),
   },
 ];
 
@@ -324,6 +340,42 @@ Deno.test("an abandoned training counts a failure, a waiting one does not", asyn
     assertEquals(claim?.failures, attempt.failures + counted);
     assertEquals(claim?.attempt, attempt.attempt + 1);
   }
+});
+
+Deno.test("a version promoted by hand clears the error of a ready project, and of no other", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  for (const state of ALL) {
+    const at = await inState(sql, { state, serving: state !== "error" });
+    const { error } = await projectRow(sql, at.id);
+    const served = { id: at.id, version: "9", report: REPORT, trainedAt: new Date(0) };
+    assert(await owned(at, (sql, owner) => serveVersion(sql, owner, served)));
+    assertEquals((await projectRow(sql, at.id)).error, state === "ready" ? null : error, state);
+  }
+});
+
+Deno.test("a retrain that waits for another transaction's training queues none after it", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const at = await inState(sql, { state: "ready", serving: true });
+  const [queued, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const other = owned(at, async (sql, owner) => {
+    await queueTraining(sql, owner, at.id);
+    queued.resolve();
+    await commit.promise;
+  });
+  await queued.promise;
+  const retrains = queueRetrains(sql, at.owner, { trainings: 2, leastHours: 1 });
+  await Promise.all([
+    until(async () =>
+      (await sql`select from pg_locks where not granted and pid in (
+        select pid from pg_stat_activity where datname = current_database())`).count > 0
+    ).then(() => commit.resolve()),
+    other,
+  ]);
+  const { training_id } = await projectRow(sql, at.id);
+  assertEquals(await retrains, []);
+  assertEquals((await projectRow(sql, at.id)).training_id, training_id);
 });
 
 Deno.test("no other file changes a training's state: three write settings, a copy's names, a cleaned text", async () => {
