@@ -110,43 +110,50 @@ function ownFolder(path: string): string {
  * @param texts of all files, by path
  */
 export function circles(texts: Map<string, string>): string[][] {
-  const found: string[][] = [];
-  const done = new Set<string>();
-  const walk = (path: string, way: string[]): void => {
-    if (way.includes(path)) return void found.push([...way.slice(way.indexOf(path)), path]);
-    if (done.has(path)) return;
-    for (const { target, byUrl } of importsOf(path, texts.get(path)!)) {
-      if (!byUrl && texts.has(target)) walk(target, [...way, path]);
-    }
-    done.add(path);
-  };
-  for (const path of texts.keys()) walk(path, []);
-  return found;
+  const graph = new Map<string, Set<string>>();
+  for (const [path, text] of texts) {
+    const targets = importsOf(path, text).filter(({ byUrl }) => !byUrl);
+    graph.set(path, new Set(targets.map(({ target }) => target)));
+  }
+  return cyclesOf(graph);
 }
 
 /** Entry points: they compose their folder and its subfolders, and no other code imports them. */
 const ENTRY = /(^|\/)(app|deno|device|main|train|worker)\.tsx?$/;
 
 /**
- * Returns the pairs of folders that import each other, with one import of each direction. Entry
- * points and tests are not counted.
+ * Returns the cycles of imports between folders; one path for each. Entry points, tests and
+ * benchmarks are not counted.
  * @param texts of all files, by path
  */
-export function twoWayFolders(texts: Map<string, string>): string[] {
-  const arrows = new Map<string, string>();
+export function folderCircles(texts: Map<string, string>): string[][] {
+  const counts = (path: string) =>
+    texts.has(path) && !TEST.test(path) && !ENTRY.test(path) && !path.startsWith(BENCH);
+  const graph = new Map<string, Set<string>>();
   for (const [path, text] of texts) {
-    if (TEST.test(path) || ENTRY.test(path) || path.startsWith(BENCH)) continue;
-    for (const { target } of importsOf(path, text)) {
-      if (!texts.has(target) || TEST.test(target)) continue;
-      const [from, to] = [posix.dirname(path), posix.dirname(target)];
-      if (from !== to) arrows.set(`${from} → ${to}`, `${path} → ${target}`);
-    }
+    if (!counts(path)) continue;
+    const folder = posix.dirname(path);
+    const targets = importsOf(path, text).map(({ target }) => target).filter(counts);
+    const folders = graph.get(folder) ?? new Set();
+    for (const target of targets) folders.add(posix.dirname(target));
+    folders.delete(folder);
+    graph.set(folder, folders);
   }
-  return [...arrows].flatMap(([arrow, example]) => {
-    const [from, to] = arrow.split(" → ");
-    const back = from < to ? arrows.get(`${to} → ${from}`) : undefined;
-    return back === undefined ? [] : [`${from} and ${to}: ${example}; ${back}`];
-  });
+  return cyclesOf(graph);
+}
+
+/** Returns the cycles of a directed graph, one path for each, found by depth-first search. */
+function cyclesOf(graph: Map<string, Set<string>>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const walk = (node: string, way: string[]): void => {
+    if (way.includes(node)) return void found.push([...way.slice(way.indexOf(node)), node]);
+    if (done.has(node)) return;
+    for (const next of graph.get(node)!) if (graph.has(next)) walk(next, [...way, node]);
+    done.add(node);
+  };
+  for (const node of graph.keys()) walk(node, []);
+  return found;
 }
 
 const FROM = /^[ \t]*(?:import|export)(\s+type\b)?([^"';()]*?)\bfrom\s*["']([^"']+)["']/gm;
