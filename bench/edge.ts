@@ -18,7 +18,7 @@ import { startPostgres } from "../ops/database/postgres.ts";
 import { json, publish, SECRETS, type TestEdge } from "../testing/edge.ts";
 import { bundleWorker } from "../ops/deploy/worker_bundle.ts";
 import { wranglerConfig } from "../ops/deploy/wrangler_config.ts";
-import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { encodeModel, MODEL } from "../functions/recommender/model/artifact/artifact.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";

@@ -11,7 +11,7 @@ import { startPostgres } from "../ops/database/postgres.ts";
 import { secretsOf } from "../ops/home/secrets.ts";
 import { type Service, services, untilUp } from "../dev/services.ts";
 import { supervise } from "../ops/processes/supervisor.ts";
-import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";
 import { encodeModel } from "../functions/recommender/model/artifact/artifact.ts";
 import type { Model } from "../functions/recommender/model/model.ts";

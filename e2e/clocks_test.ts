@@ -4,7 +4,7 @@ import { fromFileUrl } from "@std/path";
 import { testDatabase } from "../testing/database.ts";
 import { listening } from "../testing/listening.ts";
 import { noteSecrets } from "../testing/runner/traces.ts";
-import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 
 const JWT_SECRET = "a secret of more than thirty-two bytes";
 const SERVICE_SECRET = "another secret of more than thirty-two bytes";

@@ -198,7 +198,7 @@ async function crowded({ system, server, byKey, usage, processes }: World) {
   assertEquals(processes(), before);
 }
 
-/** Concurrency limit of functions/http/service.ts. */
+/** Concurrency limit of functions/http/service/service.ts. */
 const AT_ONCE = 500;
 
 async function signedOut({ system, id }: World) {

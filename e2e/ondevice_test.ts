@@ -9,7 +9,7 @@ import { servingProject } from "../testing/project.ts";
 import { shopsOnDisk } from "../testing/browser/shops.ts";
 import { until } from "../testing/until.ts";
 import { SECRET, SERVICE_SECRET, testRecommender } from "../testing/recommender.ts";
-import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { createRecommender } from "../functions/webhooks/calls/recommender.ts";
 import { serveOnLoopback, testService } from "../testing/webhooks_service.ts";
 import { chanceModel } from "../testing/artifact.ts";

@@ -7,7 +7,7 @@ import { createHmac } from "node:crypto";
 import { createApp as createAuth } from "../functions/auth/app.ts";
 import { createPasswords } from "../functions/auth/passwords.ts";
 import { PEPPER, SECRET as AUTH_SECRET } from "../testing/auth_service.ts";
-import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { exampleModel } from "../testing/example_model.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";

@@ -13,7 +13,7 @@ import { supervise } from "../ops/processes/supervisor.ts";
 import { testDatabase } from "../testing/database.ts";
 import { SECRETS } from "../testing/edge.ts";
 import { until } from "../testing/until.ts";
-import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { encodeModel } from "../functions/recommender/model/artifact/artifact.ts";
 import { exampleModel } from "../testing/example_model.ts";
 import type { Model } from "../functions/recommender/model/model.ts";

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Sql, TransactionSql } from "postgres";
-import { ownedBy } from "../functions/http/owned_by.ts";
+import { ownedBy } from "../functions/http/database/owned_by.ts";
 import { addOwnedRows, NOBODYS } from "../testing/owned_rows.ts";
 import { type TestDatabase, testDatabase } from "../testing/database.ts";
 

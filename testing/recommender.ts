@@ -8,7 +8,7 @@ import { publishChampion } from "./champion.ts";
 import { testDatabase } from "./database.ts";
 import { noteLog, noteSecrets } from "./runner/traces.ts";
 import { DRIVER, workerdRecommender } from "./in_workerd.ts";
-import { ACCESS, mintToken, SERVICE } from "../functions/http/identity.ts";
+import { ACCESS, mintToken, SERVICE } from "../functions/http/identity/identity.ts";
 import { type App, createApp } from "../functions/recommender/app.ts";
 import type { Blobs } from "../functions/recommender/blobs/blobs.ts";
 import { diskBlobs } from "../functions/recommender/blobs/disk.ts";

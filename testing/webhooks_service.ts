@@ -2,7 +2,7 @@
 import { testDatabase } from "./database.ts";
 import { changedWithin, DRIVER, fetchWhole, inWorkerd } from "./in_workerd.ts";
 import { noteLog, noteSecrets, noteSecretsOf } from "./runner/traces.ts";
-import { ACCESS, mintToken } from "../functions/http/identity.ts";
+import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { type App, createApp } from "../functions/webhooks/app.ts";
 import type { WebhooksDeps } from "../functions/webhooks/deps.ts";
 import { createRecommender } from "../functions/webhooks/calls/recommender.ts";

@@ -2,7 +2,7 @@
  * The trainer: claims projects and renews their leases. Each training runs in a process of its own,
  * and so does housekeeping.
  */
-import { openDatabase } from "../functions/http/database.ts";
+import { openDatabase } from "../functions/http/database/database.ts";
 import { openRegistry } from "../functions/recommender/registry/open.ts";
 import { trainerConfig } from "./config.ts";
 import { knownInstallation } from "./known_installation.ts";

@@ -8,7 +8,7 @@ import { until } from "../../testing/until.ts";
 import { crowd, p99 } from "../../testing/faults/crowd.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
-/** Concurrency limit of functions/http/service.ts. */
+/** Concurrency limit of functions/http/service/service.ts. */
 const AT_ONCE = 500;
 /** The promises are 1 s and 5 s; the machine also runs the callers. */
 const LATEST_P99_MS = 3_000;

@@ -7,7 +7,7 @@ import { until } from "../../testing/until.ts";
 import { crowd } from "../../testing/faults/crowd.ts";
 import { trainedShop } from "../../testing/trained_shop.ts";
 
-/** Concurrency limit of functions/http/service.ts. */
+/** Concurrency limit of functions/http/service/service.ts. */
 const AT_ONCE = 500;
 
 Deno.test("five times as many callers as places are answered or refused, and nothing ends", async () => {

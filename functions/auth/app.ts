@@ -1,5 +1,5 @@
-import { databaseTime } from "../http/health.ts";
-import { createService } from "../http/service.ts";
+import { databaseTime } from "../http/service/health.ts";
+import { createService } from "../http/service/service.ts";
 import { accountRoutes } from "./routes/account_routes.ts";
 import { entranceRoutes } from "./routes/entrance_routes.ts";
 import type { AuthDeps } from "./deps.ts";

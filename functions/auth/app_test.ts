@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
-import { ACCESS, mintToken, verifyToken } from "../http/identity.ts";
+import { ACCESS, mintToken, verifyToken } from "../http/identity/identity.ts";
 import { createPasswords } from "./passwords.ts";
 import { ADA, PEPPER, SECRET, type Service, service } from "../../testing/auth_service.ts";
 

@@ -1,6 +1,6 @@
 /** An event in an account's audit trail. Entries are added and never changed. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy } from "../http/owned_by.ts";
+import { ownedBy } from "../http/database/owned_by.ts";
 
 export interface AuditEntry {
   id: string;

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { clientAddress, type TrustedProxies } from "../http/client_address.ts";
-import type { IdentityEnv } from "../http/identity.ts";
+import type { IdentityEnv } from "../http/identity/identity.ts";
 import type { Caller } from "./sessions.ts";
 
 /** Maximum stored length of a user agent, in characters. */

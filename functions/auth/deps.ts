@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { TrustedProxies } from "../http/client_address.ts";
-import type { LogEntry, ServiceOptions } from "../http/service.ts";
+import type { LogEntry, ServiceOptions } from "../http/service/service.ts";
 import type { Passwords } from "./passwords.ts";
 
 /** Dependencies of the auth service. */

@@ -6,7 +6,7 @@
  * even correct passwords cannot occupy all hashing capacity.
  */
 import type { Sql } from "postgres";
-import { ofNobody } from "../http/owned_by.ts";
+import { ofNobody } from "../http/database/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import { type AuditEntry, note } from "./audit.ts";
 

@@ -4,7 +4,7 @@
  * stolen, and the session ends. Ending a session deletes its row.
  */
 import type { ISql, Sql } from "postgres";
-import { ownedBy } from "../http/owned_by.ts";
+import { ownedBy } from "../http/database/owned_by.ts";
 import { note } from "./audit.ts";
 import { firstToken, hashOf, newSalt, successorOf } from "./refresh_tokens.ts";
 import type { User } from "./users.ts";

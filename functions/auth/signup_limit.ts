@@ -3,7 +3,7 @@
  * client can neither fill the table nor occupy all hashing capacity.
  */
 import type { Sql } from "postgres";
-import { ofNobody } from "../http/owned_by.ts";
+import { ofNobody } from "../http/database/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 
 /** More than a class or an office needs within the window. */

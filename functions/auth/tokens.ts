@@ -1,4 +1,4 @@
-import { ACCESS, mintToken } from "../http/identity.ts";
+import { ACCESS, mintToken } from "../http/identity/identity.ts";
 
 /** Maximum lifetime of an access token, in seconds; it ends earlier with its session. */
 export const ACCESS_SECONDS = 10 * 60;

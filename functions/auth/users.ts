@@ -1,6 +1,6 @@
 /** An account. Email addresses are unique ignoring case. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy, SLOW_MS } from "../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../http/database/owned_by.ts";
 
 export interface User {
   id: string;

@@ -1,11 +1,11 @@
 /** Start and shutdown of a service on Deno. */
 import type { Sql } from "postgres";
 import { ConfigError } from "./config.ts";
-import { openDatabase } from "./database.ts";
-import { drainable } from "./drain.ts";
-import { databaseTime, skewOf, WORTH_A_WORD } from "./health.ts";
-import type { IdentityEnv } from "./identity.ts";
-import type { LogEntry } from "./service.ts";
+import { openDatabase } from "./database/database.ts";
+import { drainable } from "./load/drain.ts";
+import { databaseTime, skewOf, WORTH_A_WORD } from "./service/health.ts";
+import type { IdentityEnv } from "./identity/identity.ts";
+import type { LogEntry } from "./service/service.ts";
 
 export interface ServeOptions {
   name: string;

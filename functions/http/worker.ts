@@ -4,11 +4,11 @@ import { requestId } from "hono/request-id";
 import { LinearRouter } from "hono/router/linear-router";
 import postgres, { type Sql } from "postgres";
 import { ConfigError } from "./config.ts";
-import type { Client, ClientOptions } from "./connection.ts";
-import { ANSWER_MS, openPool } from "./connection_pool.ts";
-import type { IdentityEnv } from "./identity.ts";
+import type { Client, ClientOptions } from "./database/connection.ts";
+import { ANSWER_MS, openPool } from "./database/connection_pool.ts";
+import type { IdentityEnv } from "./identity/identity.ts";
 import { Problem, problemOf, problemResponse } from "./problem.ts";
-import type { LogEntry } from "./service.ts";
+import type { LogEntry } from "./service/service.ts";
 import { texts } from "./texts.ts";
 
 /** Bindings of every service's Worker; settings and secrets are further string members. */

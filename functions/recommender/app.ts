@@ -1,9 +1,9 @@
 /** The recommender service: projects from data files, recommendations from their models. */
-import { databaseTime } from "../http/health.ts";
-import { idempotent } from "../http/idempotency.ts";
-import { signedIn } from "../http/identity.ts";
-import { liveSessions } from "../http/live_sessions.ts";
-import { createService } from "../http/service.ts";
+import { databaseTime } from "../http/service/health.ts";
+import { idempotent } from "../http/service/idempotency.ts";
+import { signedIn } from "../http/identity/identity.ts";
+import { liveSessions } from "../http/identity/live_sessions.ts";
+import { createService } from "../http/service/service.ts";
 import { answerRoutes } from "./routes/answer_routes.ts";
 import { browseRoutes } from "./routes/browse_routes.ts";
 import { dataRoutes } from "./routes/data_routes.ts";
@@ -18,7 +18,7 @@ import { settingsRoutes } from "./routes/settings_routes.ts";
 import { versionRoutes } from "./routes/version_routes.ts";
 import { withinQuotas } from "./routes/within_quotas.ts";
 import type { RecommenderDeps } from "./deps.ts";
-import { Lane } from "../http/lane.ts";
+import { Lane } from "../http/load/lane.ts";
 import type { Quotas } from "./projects/quotas.ts";
 import { rememberServedProjects } from "./projects/served_projects.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { databaseOf, fromEnvironment, log, serve } from "../http/deno.ts";
-import { ACCESS, SERVICE } from "../http/identity.ts";
+import { ACCESS, SERVICE } from "../http/identity/identity.ts";
 import { createApp } from "./app.ts";
 import { diskBlobs } from "./blobs/disk.ts";
 import { quotasOf, recommenderConfig, settingLimitsOf } from "./config.ts";

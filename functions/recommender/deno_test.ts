@@ -4,7 +4,7 @@ import type { Sql } from "postgres";
 import { type TestDatabase, testDatabase } from "../../testing/database.ts";
 import { listening } from "../../testing/listening.ts";
 import { until } from "../../testing/until.ts";
-import { ACCESS, mintToken } from "../http/identity.ts";
+import { ACCESS, mintToken } from "../http/identity/identity.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import type { Trusted } from "../http/identity.ts";
-import type { Memory } from "../http/memory.ts";
-import type { LogEntry, ServiceOptions } from "../http/service.ts";
+import type { Trusted } from "../http/identity/identity.ts";
+import type { Memory } from "../http/load/memory.ts";
+import type { LogEntry, ServiceOptions } from "../http/service/service.ts";
 import type { Blobs } from "./blobs/blobs.ts";
 import type { ModelCache } from "./registry/cache/model_cache.ts";
 import type { Quotas } from "./projects/quotas.ts";

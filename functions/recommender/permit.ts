@@ -1,9 +1,9 @@
 /** Limits of the work of one request, and how they are reported. */
 import type { Context } from "hono";
-import type { IdentityEnv } from "../http/identity.ts";
+import type { IdentityEnv } from "../http/identity/identity.ts";
 import { Problem } from "../http/problem.ts";
 import type { Room } from "./json_steps.ts";
-import type { Place } from "../http/lane.ts";
+import type { Place } from "../http/load/lane.ts";
 import type { Permit } from "./model/work.ts";
 
 /** Maximum units of one request: 2.5 s on the machine of bench/README.md. */

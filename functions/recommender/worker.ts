@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { ACCESS, SERVICE } from "../http/identity.ts";
-import { sessionMemory } from "../http/live_sessions.ts";
+import { ACCESS, SERVICE } from "../http/identity/identity.ts";
+import { sessionMemory } from "../http/identity/live_sessions.ts";
 import { answerBy, log, oneRequestRouter, readOnce, type WorkerEnv } from "../http/worker.ts";
 import { createApp } from "./app.ts";
 import { r2Blobs, type R2Bucket } from "./blobs/r2.ts";

@@ -1,6 +1,6 @@
 /** The webhooks service: apps and API keys, calls by key, and signed webhooks. */
-import { databaseTime } from "../http/health.ts";
-import { createService } from "../http/service.ts";
+import { databaseTime } from "../http/service/health.ts";
+import { createService } from "../http/service/service.ts";
 import { appRoutes } from "./routes/app_routes.ts";
 import { deliveryRoutes } from "./routes/delivery_routes.ts";
 import { endpointRoutes } from "./routes/endpoint_routes.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { testDatabase } from "../../testing/database.ts";
 import { listening } from "../../testing/listening.ts";
-import { ACCESS, mintToken } from "../http/identity.ts";
+import { ACCESS, mintToken } from "../http/identity/identity.ts";
 import {
   JWT_SECRET,
   SECRET_KEY,

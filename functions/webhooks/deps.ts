@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { TrustedProxies } from "../http/client_address.ts";
-import type { Memory } from "../http/memory.ts";
-import type { LogEntry, ServiceOptions } from "../http/service.ts";
+import type { Memory } from "../http/load/memory.ts";
+import type { LogEntry, ServiceOptions } from "../http/service/service.ts";
 import type { Recommender } from "./calls/recommender.ts";
 import type { TakeVisit } from "./calls/visitor_limit.ts";
 

@@ -1,6 +1,6 @@
 import { resolve4, resolve6 } from "node:dns/promises";
 import type { Sql } from "postgres";
-import { sessionMemory } from "../http/live_sessions.ts";
+import { sessionMemory } from "../http/identity/live_sessions.ts";
 import {
   answerBy,
   callOf,

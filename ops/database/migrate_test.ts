@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import postgres from "postgres";
-import { ownedBy } from "../../functions/http/owned_by.ts";
+import { ownedBy } from "../../functions/http/database/owned_by.ts";
 import { migrate } from "./migrate.ts";
 import { testDatabase } from "../../testing/database.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { ISql } from "postgres";
-import { ownedBy } from "../../functions/http/owned_by.ts";
+import { ownedBy } from "../../functions/http/database/owned_by.ts";
 import { newDatabase } from "../../testing/new_database.ts";
 import { testDatabase } from "../../testing/database.ts";
 import { applyMigrations, migrate, migrationNames } from "./migrate.ts";

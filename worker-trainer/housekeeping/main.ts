@@ -2,7 +2,7 @@
  * Housekeeping: a child process of the trainer, which starts, restarts and ends it. Runs until
  * SIGTERM, or until its standard input is closed by the end of its parent.
  */
-import { openDatabase } from "../../functions/http/database.ts";
+import { openDatabase } from "../../functions/http/database/database.ts";
 import { openRegistry } from "../../functions/recommender/registry/open.ts";
 import { openPlace } from "../backups/place.ts";
 import { trainerConfig } from "../config.ts";

@@ -2,12 +2,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { idempotent } from "../../http/idempotency.ts";
-import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
-import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
+import { idempotent } from "../../http/service/idempotency.ts";
+import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity/identity.ts";
+import { ownedBy, SLOW_MS } from "../../http/database/owned_by.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes, invalidInput } from "../../http/service.ts";
+import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import type { AuthDeps } from "../deps.ts";
 import { listAudit, note } from "../audit.ts";
 import { callerOf } from "../caller.ts";

@@ -1,8 +1,8 @@
 /** Routes without an access token: sign-up, login, refresh and logout. */
 import { createRoute } from "@hono/zod-openapi";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { AuthDeps } from "../deps.ts";
 import { note } from "../audit.ts";
 import { callerOf } from "../caller.ts";

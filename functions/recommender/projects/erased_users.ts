@@ -5,7 +5,7 @@
  * version. The learned weights are replaced by the next training.
  */
 import type { Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import { type Project, projectColumns } from "./project.ts";
 import { lockQuotas, QUOTAS, type Quotas } from "./quotas.ts";
 import { queueWithoutUser } from "./training_states.ts";

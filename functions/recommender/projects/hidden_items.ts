@@ -1,6 +1,6 @@
 /** Items that an owner hides for a while, for example sold out. They are never recommended. */
 import type { Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 
 /** Returns the hidden items of one of the owner's projects, ordered by id. */
 export async function listHiddenItems(

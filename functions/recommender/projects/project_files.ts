@@ -1,6 +1,6 @@
 /** Changes to the files of an existing project: added interactions, corrected mappings. */
 import type { Sql, TransactionSql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import type { Mapping } from "../files/mapping.ts";
 import { addFile, addMapping, mappingOfFile, type NewFile } from "./projects.ts";

@@ -3,7 +3,7 @@
  * owner. Statements that change the state of a training are in `training_states.ts`.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import type { Mapping } from "../files/mapping.ts";
 import type { ModelType } from "../model/model.ts";

@@ -1,7 +1,7 @@
 /** History of a project's champions, which rollbacks use. */
 import type { Sql, TransactionSql } from "postgres";
 import type { Report } from "../report/report.ts";
-import { claimEffect, ownedBy } from "../../http/owned_by.ts";
+import { claimEffect, ownedBy } from "../../http/database/owned_by.ts";
 import { serveVersion } from "./training_states.ts";
 
 export type PromotionReason = "TRAINED" | "PROMOTED" | "ROLLED_BACK";

@@ -4,7 +4,7 @@
  * transaction that adds, also for concurrent requests. The last file may exceed the quota of bytes.
  */
 import type { Sql, TransactionSql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 
 /** Limits, or usage, of one owner. */

@@ -3,7 +3,7 @@
  * and its erased users. A busy project is queried once every two seconds, not per response.
  */
 import type { Sql } from "postgres";
-import { Memory } from "../../http/memory.ts";
+import { Memory } from "../../http/load/memory.ts";
 import { type Project, projectColumns } from "./project.ts";
 
 /** A project, with the items and users that responses must exclude. */

@@ -1,6 +1,6 @@
 /** Training settings of a project. Changes take effect with the next training. */
 import type { Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 
 /** Settings as stored; absent ones have their default. */
 export interface Settings {

@@ -14,7 +14,7 @@
  * An arrow whose guard does not hold changes nothing and returns false, null or an empty list.
  */
 import type { ISql, Sql, TransactionSql } from "postgres";
-import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../../http/database/owned_by.ts";
 import type { ModelType } from "../model/model.ts";
 import type { Report } from "../report/report.ts";
 import { type Project, projectColumns } from "./project.ts";

@@ -10,7 +10,7 @@ import { REPORT } from "../../../testing/report.ts";
 import { sourceFiles } from "../../../testing/source_files.ts";
 import { pendingProject, projectRow, testOwner } from "../../../testing/training_project.ts";
 import { until } from "../../../testing/until.ts";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import {
   type Attempt,
   beat,

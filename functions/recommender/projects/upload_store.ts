@@ -3,7 +3,7 @@
  * killed leaves a row that expires, and the trainer erases its file.
  */
 import type { Sql, TransactionSql } from "postgres";
-import { ownedBy, type OwnerOptions } from "../../http/owned_by.ts";
+import { ownedBy, type OwnerOptions } from "../../http/database/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import { holdingQuotas, holdQuotas, type Quotas } from "./quotas.ts";
 import { newBlobName } from "../blobs/new_blob_name.ts";

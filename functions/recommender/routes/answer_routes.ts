@@ -1,12 +1,12 @@
 /** Recommendation routes. */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { IdentityEnv } from "../../http/identity.ts";
+import type { IdentityEnv } from "../../http/identity/identity.ts";
 import { problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { jsonSteps, type Room } from "../json_steps.ts";
-import type { Lane, Place } from "../../http/lane.ts";
+import type { Lane, Place } from "../../http/load/lane.ts";
 import type { RecommendationRequest, Rules } from "../model/answer.ts";
 import { batchSteps, popularSteps, recommendSteps, similarSteps } from "../model/answer_steps.ts";
 import type { Model } from "../model/model.ts";

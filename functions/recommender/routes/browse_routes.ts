@@ -1,14 +1,14 @@
 /** Routes that list the items and users of the champion. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { IdentityEnv } from "../../http/identity.ts";
+import type { IdentityEnv } from "../../http/identity/identity.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { erasedAmong } from "../projects/erased_users.ts";
 import { jsonSteps } from "../json_steps.ts";
-import type { Lane, Place } from "../../http/lane.ts";
+import type { Lane, Place } from "../../http/load/lane.ts";
 import { describeItem, facetsSteps } from "../model/facets.ts";
 import { searchSteps } from "../model/search.ts";
 import type { Steps } from "../model/steps.ts";

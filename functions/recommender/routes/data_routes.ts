@@ -2,8 +2,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { checkedBy, type Fault, nameFault } from "../../http/named_values.ts";
 import { type InputError, Problem, problemResponses } from "../../http/problem.ts";
-import type { Lane, Steps } from "../../http/lane.ts";
-import { createRoutes, inputErrors, invalidInput } from "../../http/service.ts";
+import type { Lane, Steps } from "../../http/load/lane.ts";
+import { createRoutes, inputErrors, invalidInput } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
 import { checkMapping, type Mapping } from "../files/mapping.ts";

@@ -1,9 +1,9 @@
 /** Follows a training: streams the project as server-sent events until the training has ended. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
-import type { IsAlive } from "../../http/identity.ts";
+import type { IsAlive } from "../../http/identity/identity.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Project } from "../projects/project.ts";
 import { findProject } from "../projects/projects.ts";

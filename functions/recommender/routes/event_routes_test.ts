@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ACCESS, mintToken } from "../../http/identity.ts";
+import { ACCESS, mintToken } from "../../http/identity/identity.ts";
 import { SECRET, testRecommender } from "../../../testing/recommender.ts";
 import { DRIVER } from "../../../testing/in_workerd.ts";
 import { waitingProject } from "../../../testing/project.ts";

@@ -1,7 +1,7 @@
 /** Routes for single files of a project. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { removeProjectFile } from "../projects/project_files.ts";
 import { projectIdOf, rowIdOf } from "./parameters.ts";

@@ -1,7 +1,7 @@
 /** Routes for items that are hidden for a while, for example sold out. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { hideItems, listHiddenItems } from "../projects/hidden_items.ts";
 import { findProject } from "../projects/projects.ts";

@@ -1,7 +1,7 @@
 /** Route for the champion's files, for custom readers: docs/artifact.md describes the format. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Blob, Range } from "../blobs/blobs.ts";
 import { awaitsForgetting } from "../projects/erased_users.ts";

@@ -1,6 +1,6 @@
 /** Parses path and query parameters strictly: an invalid id is treated as an unknown one. */
 import { Problem } from "../../http/problem.ts";
-import { invalidInput } from "../../http/service.ts";
+import { invalidInput } from "../../http/service/service.ts";
 
 /** Maximum of Postgres' `integer`. */
 const MOST = 2 ** 31 - 1;

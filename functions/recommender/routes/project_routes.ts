@@ -2,8 +2,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
-import type { Lane } from "../../http/lane.ts";
+import { createRoutes } from "../../http/service/service.ts";
+import type { Lane } from "../../http/load/lane.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import {
   createProject,

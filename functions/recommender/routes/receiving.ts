@@ -1,5 +1,5 @@
 import type { ProblemCode } from "../../http/problem.ts";
-import { type Lane, SLICE_UNITS, type Steps } from "../../http/lane.ts";
+import { type Lane, SLICE_UNITS, type Steps } from "../../http/load/lane.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Receiving } from "../uploads/receiving.ts";
 import { wholeUpload } from "../uploads/parted_upload.ts";

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { checkedBy, nameFault } from "../../http/named_values.ts";
 import { type InputError, problemResponses } from "../../http/problem.ts";
-import { createRoutes, invalidInput } from "../../http/service.ts";
+import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import {
   changeSettings,

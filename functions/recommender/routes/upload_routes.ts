@@ -1,7 +1,7 @@
 /** Routes for uploads in parts, for large files or unreliable connections. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { beginUpload, bytesOfPart, partCount, receivePart } from "../uploads/parted_upload.ts";
 import { printable } from "../uploads/receive_form.ts";

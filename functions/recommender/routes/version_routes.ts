@@ -1,7 +1,7 @@
 /** Routes for the versions of a project's model: their metrics, and which one serves. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { findProject } from "../projects/projects.ts";
 import {

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
-import type { IdentityEnv } from "../../http/identity.ts";
+import type { IdentityEnv } from "../../http/identity/identity.ts";
 import { type Quotas, tooMuch, usedBy } from "../projects/quotas.ts";
 
 /**

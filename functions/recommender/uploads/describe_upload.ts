@@ -1,6 +1,6 @@
 /** Detects and checks the dialect and column mapping of an uploaded file; errors are per field. */
 import { z } from "@hono/zod-openapi";
-import { jsonValue } from "../../http/json_text.ts";
+import { jsonValue } from "../../http/body/json_text.ts";
 import { type InputError, Problem } from "../../http/problem.ts";
 import { blobBytes } from "../blobs/blob_bytes.ts";
 import { checkRows } from "../files/rows/check_rows.ts";

@@ -2,7 +2,7 @@
 import { COMMON, type Dialect } from "../files/dialect.ts";
 import type { InteractionMapping } from "../files/mapping.ts";
 import { writeRecord } from "../files/formats/write_record.ts";
-import type { Steps } from "../../http/lane.ts";
+import type { Steps } from "../../http/load/lane.ts";
 
 /** A row of the request. */
 export interface InteractionRow {

@@ -5,7 +5,7 @@
  */
 import type { Sql } from "postgres";
 import { Problem } from "../../http/problem.ts";
-import { invalidInput } from "../../http/service.ts";
+import { invalidInput } from "../../http/service/service.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { PART_BYTES } from "../blobs/parts.ts";
 import { CsvError } from "../files/csv_error.ts";

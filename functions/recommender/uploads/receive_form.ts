@@ -1,6 +1,6 @@
 /** Receives a form: its files are stored as they arrive, and discarded if the form is not used. */
 import { Problem } from "../../http/problem.ts";
-import { invalidInput } from "../../http/service.ts";
+import { invalidInput } from "../../http/service/service.ts";
 import { CsvError } from "../files/csv_error.ts";
 import { type FilePart, readMultipart } from "./multipart.ts";
 import type { ReceivedFile, Receiving } from "./receiving.ts";

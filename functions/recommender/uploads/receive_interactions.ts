@@ -1,6 +1,6 @@
 /** Adds interactions to a project: a CSV file as the body or in a form, or rows as JSON. */
 import { Problem } from "../../http/problem.ts";
-import { invalidInput } from "../../http/service.ts";
+import { invalidInput } from "../../http/service/service.ts";
 import { CsvError } from "../files/csv_error.ts";
 import type { ProjectFile } from "../projects/project_files.ts";
 import type { NewFile } from "../projects/projects.ts";

@@ -3,7 +3,7 @@
  * validated together, and a project is created only if all of them are valid.
  */
 import type { InputError } from "../../http/problem.ts";
-import { invalidInput } from "../../http/service.ts";
+import { invalidInput } from "../../http/service/service.ts";
 import type { FileKind } from "../files/mapping.ts";
 import type { ModelType } from "../model/model.ts";
 import type { NewFile, NewProject } from "../projects/projects.ts";

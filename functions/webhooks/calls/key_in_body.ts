@@ -3,7 +3,7 @@
  * across origins without a preflight.
  */
 import type { Context } from "hono";
-import { jsonValue } from "../../http/json_text.ts";
+import { jsonValue } from "../../http/body/json_text.ts";
 import { Problem } from "../../http/problem.ts";
 
 /** Maximum body size in bytes. */

@@ -1,6 +1,6 @@
 /** Requests of pages with a publishable key: a user's stored history requires that user's token. */
 import { z } from "@hono/zod-openapi";
-import { invalidInput } from "../../http/service.ts";
+import { invalidInput } from "../../http/service/service.ts";
 import type { Bearer } from "../keys/keys.ts";
 import { checkUserToken } from "../keys/user_token.ts";
 

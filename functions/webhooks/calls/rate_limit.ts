@@ -9,7 +9,7 @@
  * minute ends.
  */
 import type { Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 
 /** Result of taking a unit or a call. */
 export interface Allowance {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { SERVICE, verifyToken } from "../../http/identity.ts";
+import { SERVICE, verifyToken } from "../../http/identity/identity.ts";
 import { newApiKey } from "../keys/api_keys.ts";
 import { createRecommender } from "./recommender.ts";
 import { SERVICE_SECRET, testService } from "../../../testing/webhooks_service.ts";

@@ -1,8 +1,8 @@
 /** HTTP client of the recommender, acting as the app's owner. */
-import { mintToken, SERVICE } from "../../http/identity.ts";
-import { Memory } from "../../http/memory.ts";
+import { mintToken, SERVICE } from "../../http/identity/identity.ts";
+import { Memory } from "../../http/load/memory.ts";
 import { Problem } from "../../http/problem.ts";
-import { UNITS_HEADER } from "../../http/service.ts";
+import { UNITS_HEADER } from "../../http/service/service.ts";
 
 export interface RecommenderOptions {
   /** Base URL, such as "http://127.0.0.1:8000". */

@@ -1,6 +1,6 @@
 /** Apps: registered by an owner to call the API with a key and to receive webhooks. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../../http/database/owned_by.ts";
 import { Problem } from "../../http/problem.ts";
 import type { NewKey } from "./api_keys.ts";
 import { jsonOf } from "./json_of.ts";

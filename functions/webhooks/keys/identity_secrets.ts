@@ -1,6 +1,6 @@
 /** Identity secrets of apps, which sign visitors' ids: one for each app, two during a rotation. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import { lockApp } from "./apps.ts";
 
 /** Metadata of an identity secret, as shown to its owner. */

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { InputError } from "../../http/problem.ts";
 import { Problem } from "../../http/problem.ts";
-import { invalidInput } from "../../http/service.ts";
+import { invalidInput } from "../../http/service/service.ts";
 import { isInTheClear, NULL_ORIGIN, PageOrigin } from "./page_origin.ts";
 
 /** A secret key is for servers and all routes; a publishable key is for web pages. */

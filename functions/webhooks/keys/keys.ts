@@ -1,6 +1,6 @@
 /** Stored API keys of apps: hash, permissions and validity. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 import type { NewKey } from "./api_keys.ts";
 import { lockApp } from "./apps.ts";
 import { jsonOf } from "./json_of.ts";

@@ -1,6 +1,6 @@
 /** Usage of an app. */
 import type { Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 
 export interface UsageRow {
   app_id: string;

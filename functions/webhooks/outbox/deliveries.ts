@@ -1,6 +1,6 @@
 /** The outbox for the sender. A delivery is one event for one endpoint. */
 import type { Sql } from "postgres";
-import { asSender, SLOW_MS } from "../../http/owned_by.ts";
+import { asSender, SLOW_MS } from "../../http/database/owned_by.ts";
 
 /** A delivery claimed by a sender until its lease expires. */
 export interface ClaimedDelivery {

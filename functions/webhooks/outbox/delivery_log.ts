@@ -1,6 +1,6 @@
 /** The outbox for owners: the delivery log, and sending deliveries again. */
 import type { Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 
 export type DeliveryStatus = "PENDING" | "DELIVERED" | "FAILED";
 

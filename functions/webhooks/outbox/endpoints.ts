@@ -1,6 +1,6 @@
 /** Endpoints of apps: URL, signing secret and subscribed events. */
 import type { ISql, Sql } from "postgres";
-import { ownedBy, SLOW_MS } from "../../http/owned_by.ts";
+import { ownedBy, SLOW_MS } from "../../http/database/owned_by.ts";
 import { lockApp } from "../keys/apps.ts";
 import type { EventType } from "./events.ts";
 import { jsonOf } from "../keys/json_of.ts";

@@ -1,6 +1,6 @@
 /** Event types that endpoints can subscribe to. */
 import type { Sql } from "postgres";
-import { ownedBy } from "../../http/owned_by.ts";
+import { ownedBy } from "../../http/database/owned_by.ts";
 
 /** `webhook.test` is sent only on request and is not listed. */
 export const EVENT_TYPES = [

@@ -1,6 +1,6 @@
 /** Retention of the delivery log in days: 30 for deliveries, 7 for bodies. */
 import type { Sql } from "postgres";
-import { asSender, SLOW_MS } from "../../http/owned_by.ts";
+import { asSender, SLOW_MS } from "../../http/database/owned_by.ts";
 
 const KEPT_DAYS = 30;
 const BODY_DAYS = 7;

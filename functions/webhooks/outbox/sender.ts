@@ -4,7 +4,7 @@
  * after later events. It also enforces the retention of the delivery log.
  */
 import type { Sql } from "postgres";
-import type { LogEntry } from "../../http/service.ts";
+import type { LogEntry } from "../../http/service/service.ts";
 import {
   type Attempt,
   claimDeliveries,

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import { mintKey } from "../keys/api_keys.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { addApp, type AppRow, deleteApp, findApp, listApps } from "../keys/apps.ts";

@@ -1,9 +1,9 @@
 /** Shared parts of this service's route descriptions. */
 import { z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import { idempotent } from "../../http/idempotency.ts";
-import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity.ts";
-import { liveSessions } from "../../http/live_sessions.ts";
+import { idempotent } from "../../http/service/idempotency.ts";
+import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity/identity.ts";
+import { liveSessions } from "../../http/identity/live_sessions.ts";
 import { Problem } from "../../http/problem.ts";
 import type { WebhooksDeps } from "../deps.ts";
 

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes, invalidInput } from "../../http/service.ts";
+import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import {
   type DeliveryRow,

@@ -1,7 +1,7 @@
 /** Routes of an app's endpoints. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { replayFailed } from "../outbox/delivery_log.ts";
 import {

@@ -1,7 +1,7 @@
 /** Routes of the secret with which an app's server signs the user ids of its pages. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { findIdentity, type IdentityRow, setIdentity } from "../keys/identity_secrets.ts";
 import { IdentitySchema, SHOWN_ONCE } from "./schemas.ts";

@@ -1,7 +1,7 @@
 /** Routes of an app's keys. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Problem, problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import { mintKey } from "../keys/api_keys.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import {

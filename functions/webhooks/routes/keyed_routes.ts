@@ -1,7 +1,7 @@
 /** Routes authenticated by API key: the recommender's answers, passed on and counted. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
-import { createRoutes } from "../../http/service.ts";
+import { createRoutes } from "../../http/service/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { createNoteCompleted } from "../calls/completed.ts";
 import { checkProject, keyed, unknownKey } from "../calls/keyed.ts";

@@ -4,7 +4,7 @@
  */
 import { createMiddleware } from "hono/factory";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** A kind of token: claims set when it is minted and checked when it is read (RFC 8725). */
 export interface TokenKind {

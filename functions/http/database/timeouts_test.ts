@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { until } from "../../testing/until.ts";
+import { until } from "../../../testing/until.ts";
 import { Timeouts } from "./timeouts.ts";
 
 Deno.test("what is not done in time is late, in its order and once", async () => {

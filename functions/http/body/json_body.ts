@@ -1,10 +1,10 @@
 /** JSON request bodies, parsed once, within limits and in the service's lane. */
 import type { Context, HonoRequest } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { IdentityEnv } from "./identity.ts";
+import type { IdentityEnv } from "../identity/identity.ts";
 import { jsonValue, jsonValueSteps } from "./json_text.ts";
-import type { Lane } from "./lane.ts";
-import { Problem } from "./problem.ts";
+import type { Lane } from "../load/lane.ts";
+import { Problem } from "../problem.ts";
 
 /** Bodies of up to this length, in characters, are parsed without queueing in the lane. */
 const SMALL = 1024;

@@ -5,11 +5,11 @@
  */
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
-import { type Attempt, withAttempt } from "./attempts.ts";
-import { digested, type DigestedBody, type RunningDigest } from "./body_digest.ts";
-import type { IdentityEnv } from "./identity.ts";
-import { ownedBy } from "./owned_by.ts";
-import { Problem } from "./problem.ts";
+import { type Attempt, withAttempt } from "../database/attempts.ts";
+import { digested, type DigestedBody, type RunningDigest } from "../body/body_digest.ts";
+import type { IdentityEnv } from "../identity/identity.ts";
+import { ownedBy } from "../database/owned_by.ts";
+import { Problem } from "../problem.ts";
 
 export interface IdempotencyOptions {
   /** Name of the service, such as "webhooks": keys are scoped to it. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createRoute, z } from "@hono/zod-openapi";
-import { ACCESS, mintToken, SERVICE, signedIn } from "./identity.ts";
-import { Problem, problemOf, problemResponses } from "./problem.ts";
+import { ACCESS, mintToken, SERVICE, signedIn } from "../identity/identity.ts";
+import { Problem, problemOf, problemResponses } from "../problem.ts";
 import { createService, type LogEntry } from "./service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";

@@ -3,8 +3,8 @@
  * for a megabyte of brackets and cannot be interrupted. One scan counts the entries and finds where
  * long arrays and objects can be split; the pieces are then parsed separately.
  */
-import type { Steps } from "./lane.ts";
-import { Problem } from "./problem.ts";
+import type { Steps } from "../load/lane.ts";
+import { Problem } from "../problem.ts";
 
 /** Maximum nesting of arrays and objects. */
 export const MOST_LEVELS = 32;

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { testDatabase } from "../../testing/database.ts";
-import { until } from "../../testing/until.ts";
-import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
+import { testDatabase } from "../../../testing/database.ts";
+import { until } from "../../../testing/until.ts";
+import { tcpProxy } from "../../../testing/faults/tcp_proxy.ts";
 import { openDatabase } from "./database.ts";
 import { ownedBy } from "./owned_by.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf } from "../problem.ts";
 
 Deno.test("a pool outlives connections that break in the middle of anything, and hangs nowhere", async () => {
   await using database = await testDatabase();

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { testDatabase } from "../../testing/database.ts";
-import { until } from "../../testing/until.ts";
-import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
+import { testDatabase } from "../../../testing/database.ts";
+import { until } from "../../../testing/until.ts";
+import { tcpProxy } from "../../../testing/faults/tcp_proxy.ts";
 import { openClient, openDatabase } from "./database.ts";
 import { Listener } from "./listener.ts";
 

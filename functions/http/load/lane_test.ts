@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Lane, type Place, SLICE_UNITS, type Steps } from "./lane.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** A lane whose turns are controlled by the test. */
 function laneByHand() {

@@ -2,7 +2,7 @@
  * Graceful shutdown. Deno's `server.shutdown()` cuts off request bodies that are still being read,
  * so requests are finished before it is called.
  */
-import { Problem, STATUS } from "./problem.ts";
+import { Problem, STATUS } from "../problem.ts";
 
 export interface Drainable<Rest extends unknown[]> {
   /** Handles requests and counts those in flight; answers 503 after `drain` was called. */

@@ -6,7 +6,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import { docsPage, STYLES } from "./docs_page.ts";
 import type { Operation } from "./openapi.ts";
-import { type ProblemCode, ProblemDocument, problemResponses, STATUS } from "./problem.ts";
+import { type ProblemCode, ProblemDocument, problemResponses, STATUS } from "../problem.ts";
 
 /** Adds the routes `/openapi.json`, `/docs` and `/docs.css`. */
 export function describeApi<E extends Env>(

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { AdmissionLimit } from "./admission_limit.ts";
-import { Problem, problemResponse } from "./problem.ts";
+import { Problem, problemResponse } from "../problem.ts";
 
 /** Number of requests that are always admitted. */
 const FEW = 50;

@@ -6,7 +6,7 @@ import { Socket } from "node:net";
 import postgres, { type Sql } from "postgres";
 import { type Client, type ClientOptions, databaseError } from "./connection.ts";
 import { ANSWER_MS, openPool } from "./connection_pool.ts";
-import { texts } from "./texts.ts";
+import { texts } from "../texts.ts";
 
 export interface DatabaseOptions {
   /** Time limit of a statement, in ms; by default that of statements a response waits for. */

@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
 import { atOnce } from "./at_once.ts";
-import { problemOf, problemResponse } from "./problem.ts";
-import { createService } from "./service.ts";
+import { problemOf, problemResponse } from "../problem.ts";
+import { createService } from "../service/service.ts";
 
 /** A service limited to four concurrent requests; requests to `/wait` block until `letGo()`. */
 function crowded() {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Hono } from "hono";
-import { testDatabase } from "../../testing/database.ts";
+import { testDatabase } from "../../../testing/database.ts";
 import { addHealth, type Checks, databaseTime, skewOf } from "./health.ts";
 
 async function ready(checks: Checks) {

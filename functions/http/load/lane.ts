@@ -9,7 +9,7 @@
  * Sizes are estimated in units; a clock is no alternative, since on Workers it stops during a
  * computation.
  */
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** A computation that yields the cost in units of each step before it. */
 export type Steps<Result> = Generator<number, Result, void>;

@@ -7,8 +7,8 @@ import {
   MOST_LEVELS,
   MOST_MEMBERS,
 } from "./json_text.ts";
-import { SLICE_UNITS } from "./lane.ts";
-import { Problem } from "./problem.ts";
+import { SLICE_UNITS } from "../load/lane.ts";
+import { Problem } from "../problem.ts";
 
 /** Returns the value, and the highest cost of a step. */
 function read(text: string): { value: unknown; most: number } {

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../testing/database.ts";
+import { testDatabase } from "../../../testing/database.ts";
 import { ACCESS, mintToken, signedIn } from "./identity.ts";
 import { liveSessions, sessionMemory } from "./live_sessions.ts";
-import { createService } from "./service.ts";
+import { createService } from "../service/service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";
 

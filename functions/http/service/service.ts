@@ -6,16 +6,16 @@ import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Env, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
-import { describeApi } from "./api_docs.ts";
-import { atOnce } from "./at_once.ts";
+import { describeApi } from "../docs/api_docs.ts";
+import { atOnce } from "../load/at_once.ts";
 import { crossOrigin } from "./cross_origin.ts";
 import { addHealth, type Checks } from "./health.ts";
-import type { IdentityEnv } from "./identity.ts";
-import { jsonBodies } from "./json_body.ts";
-import { Lane } from "./lane.ts";
-import { loggedPath } from "./logged_path.ts";
-import "./plain_issues.ts";
-import { type InputError, Problem, problemOf, problemResponse } from "./problem.ts";
+import type { IdentityEnv } from "../identity/identity.ts";
+import { jsonBodies } from "../body/json_body.ts";
+import { Lane } from "../load/lane.ts";
+import { loggedPath } from "../logged_path.ts";
+import "../plain_issues.ts";
+import { type InputError, Problem, problemOf, problemResponse } from "../problem.ts";
 
 /** A log entry of a service. */
 export interface LogEntry {

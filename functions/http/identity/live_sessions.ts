@@ -4,7 +4,7 @@
  */
 import type { Sql } from "postgres";
 import type { IsAlive } from "./identity.ts";
-import { Memory } from "./memory.ts";
+import { Memory } from "../load/memory.ts";
 
 /** Cache of session states by session id, each kept for a second. */
 export function sessionMemory(now?: () => number): Memory<boolean> {

@@ -1,9 +1,9 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { testDatabase } from "../../testing/database.ts";
+import { testDatabase } from "../../../testing/database.ts";
 import { idempotent, withoutSecrets } from "./idempotency.ts";
-import { ACCESS, mintToken, signedIn } from "./identity.ts";
-import { until } from "../../testing/until.ts";
-import { ownedBy } from "./owned_by.ts";
+import { ACCESS, mintToken, signedIn } from "../identity/identity.ts";
+import { until } from "../../../testing/until.ts";
+import { ownedBy } from "../database/owned_by.ts";
 import { createService } from "./service.ts";
 
 const SECRET = "a secret of more than thirty-two bytes";

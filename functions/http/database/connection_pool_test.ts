@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Sql } from "postgres";
-import { testDatabase } from "../../testing/database.ts";
-import { until } from "../../testing/until.ts";
-import { tcpProxy } from "../../testing/faults/tcp_proxy.ts";
+import { testDatabase } from "../../../testing/database.ts";
+import { until } from "../../../testing/until.ts";
+import { tcpProxy } from "../../../testing/faults/tcp_proxy.ts";
 import { within } from "./connection_pool.ts";
 import { openDatabase } from "./database.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf } from "../problem.ts";
 
 const LIMIT_MS = 500;
 
