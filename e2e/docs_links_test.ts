@@ -23,7 +23,7 @@ const FOLDERS = [
 ];
 const NOT_OURS = new Set(["node_modules", "dist", ".git", ".airec", ".wrangler"]);
 /** Names of no file: placeholders, and a script that is built and served. */
-const PLACEHOLDERS = new Set(["x.ts", "x_test.ts", "airec-model.js"]);
+const PLACEHOLDERS = new Set(["x.ts", "x_test.ts", "SCHEMA.NAME.sql", "airec-model.js"]);
 
 /** Returns the paths of a folder's files and folders, from the project's root, with `/`. */
 function pathsIn(folder: string): string[] {
@@ -73,7 +73,7 @@ function missingPaths(document: string, text: string): string[] {
     .filter(([, , removed]) => !removed)
     .map(([, span]) => span.replace(/\/$/, ""))
     .filter((span) => {
-      if (PLACEHOLDERS.has(span) || PATHS.has(span)) return false;
+      if (PLACEHOLDERS.has(basename(span)) || PATHS.has(span)) return false;
       const isFile = /\.(tsx?|sql|md|css|wat|toml)$/.test(span);
       if (!span.includes("/")) return isFile && !NAMES.has(span);
       if (!isFile) return FOLDERS.includes(span.split("/")[0]);

@@ -64,7 +64,7 @@ Deno.test("every JSON body of every service refuses what it does not know, and n
     const answer = await ada.request(method, path, misspelt);
     const { errors } = await answer.json();
     assertEquals([answer.status, errors], [422, [
-      { pointer: "/calls_per_minute", detail: "is not known here" },
+      { pointer: "/calls_per_minute", detail: "is not a known member" },
     ]]);
   }
 });

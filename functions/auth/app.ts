@@ -9,7 +9,7 @@ export function createApp(deps: AuthDeps) {
   const { sql } = deps;
   const service = createService({
     name: "auth",
-    description: "Accounts, and the tokens that the other services believe.",
+    description: "Accounts, and access tokens for the other services.",
     dashboardOrigin: deps.dashboardOrigin,
     takesCookies: true,
     checks: { database: () => databaseTime(sql) },

@@ -74,7 +74,7 @@ async function beginTry(sql: Sql, tried: LimitedTry): Promise<string> {
     if (Date.now() > deadline) {
       throw new Problem(
         "too_many_requests",
-        "Too many passwords from your address are being checked at this moment; please try again.",
+        "Too many passwords from your address are being checked right now; please try again.",
         { headers: { "retry-after": "5" } },
       );
     }

@@ -83,7 +83,7 @@ function turns(running: number, waiting: number) {
       if (queue.length >= waiting) {
         throw new Problem(
           "unavailable",
-          "Too many people are signing in at this moment; please try again shortly.",
+          "Too many users are signing in right now; please try again shortly.",
           { headers: { "retry-after": "5" } },
         );
       }

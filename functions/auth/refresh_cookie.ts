@@ -40,6 +40,6 @@ export function fromDashboard(c: Context, dashboardOrigin: string): void {
   if (c.req.header("origin") === dashboardOrigin && isOfThisSite) return;
   throw new Problem(
     "forbidden",
-    "This works by cookie, and for the dashboard alone: the request's Origin is another.",
+    "This route uses the session cookie, so only the dashboard may call it: the request's Origin is not the dashboard's.",
   );
 }

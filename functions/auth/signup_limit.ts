@@ -35,7 +35,7 @@ export async function countSignup(sql: Sql, address: string): Promise<void> {
   if (wait === null) return;
   throw new Problem(
     "too_many_requests",
-    `From one address at most ${SIGNUPS} accounts are made in a quarter of an hour; try again ` +
+    `At most ${SIGNUPS} accounts can be created from one address in a quarter of an hour; try again ` +
       `in ${Math.ceil(wait / 60)} minutes.`,
     { headers: { "retry-after": String(wait) } },
   );

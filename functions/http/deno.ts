@@ -76,7 +76,7 @@ export function databaseOf(service: string, url: string): Sql {
     silent: () =>
       log({
         level: "error",
-        message: "A connection to the database gave no answer in time, and was replaced.",
+        message: "A connection to the database did not respond in time and was replaced.",
         service,
       }),
   });

@@ -31,6 +31,6 @@ export function nameFault(
   const names = Object.keys(value);
   if (names.length > most) return { path: [], message: `has at most ${most} ${noun}` };
   return names.includes("__proto__")
-    ? { path: ["__proto__"], message: "is no name that can be used here" }
+    ? { path: ["__proto__"], message: "is not allowed as a name" }
     : undefined;
 }

@@ -5,9 +5,11 @@ import type { Context } from "hono";
 /** Query of every list. A cursor comes from the `Link` header of the previous page. */
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50)
-    .openapi({ description: "How many at most, 1 to 200." }),
+    .openapi({ description: "Maximum number of results, 1 to 200." }),
   cursor: z.string().max(200).optional()
-    .openapi({ description: "Where to go on: from the Link header of the page before." }),
+    .openapi({
+      description: "Start of the page: the cursor from the previous page's Link header.",
+    }),
 });
 
 /**

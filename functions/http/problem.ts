@@ -108,42 +108,55 @@ export function problemOf(error: unknown): Problem {
     if (error.status === 413) return new Problem("too_large", "The body is over its limit.");
     if (error.status === 400) return new Problem("malformed_request", error.message);
     if (error.status === 415) {
-      return new Problem("unsupported_media_type", "The body is not of a content type this takes.");
+      return new Problem(
+        "unsupported_media_type",
+        "The body has a content type that this route does not accept.",
+      );
     }
   }
   const code = String((error as { code?: unknown } | null)?.code ?? "");
   const isAway = DATABASE_AWAY.test(code) ||
     (code === "" && error instanceof Error && WORKERS_AWAY.test(error.message));
   if (isAway) {
-    return new Problem("unavailable", "The database does not answer; please try again shortly.", {
+    return new Problem("unavailable", "The database does not respond; please try again shortly.", {
       headers: { "retry-after": "2" },
     });
   }
   if (code === "AI409") {
     return new Problem(
       "conflict",
-      "This request paused for so long that a repeat under its Idempotency-Key took its place: " +
-        "it has had no effect.",
+      "This request paused for so long that a repeat with its Idempotency-Key replaced it: " +
+        "it changed nothing.",
     );
   }
   // A deadlock or serialisation failure: a retry can succeed.
   if (/^40/.test(code)) {
-    return new Problem("unavailable", "Another change came in between; please try again.", {
-      headers: { "retry-after": "1" },
-    });
+    return new Problem(
+      "unavailable",
+      "Another request changed the same data at the same time; please try again.",
+      {
+        headers: { "retry-after": "1" },
+      },
+    );
   }
   if (code === "23503" && /_owner_id_fkey$/.test(constraintOf(error))) {
-    return new Problem("unauthenticated", "The account of this token is gone.");
+    return new Problem("unauthenticated", "The account of this token was deleted.");
   }
   if (code === "23503") {
-    return new Problem("not_found", "What this belongs to was deleted in the same moment.");
+    return new Problem(
+      "not_found",
+      "The object that this belongs to was deleted at the same time.",
+    );
   }
   if (/^22/.test(code)) {
-    return new Problem("invalid_input", "A value holds something that cannot be stored as text.");
+    return new Problem(
+      "invalid_input",
+      "A value contains characters that cannot be stored as text.",
+    );
   }
   return new Problem(
     "internal",
-    "Something went wrong on our side; the request id finds it in the log.",
+    "An internal error occurred; the operator finds it in the log by the request id.",
   );
 }
 

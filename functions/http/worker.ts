@@ -135,7 +135,7 @@ function unbuilt(error: unknown): App {
   if (error instanceof ConfigError) log({ level: "error", message: error.message });
   else logFailure(error);
   const problem = error instanceof ConfigError
-    ? new Problem("internal", "The service is not set up: its log says which setting is at fault.")
+    ? new Problem("internal", "The service is not configured: its log names the invalid setting.")
     : problemOf(error);
   return new Hono<IdentityEnv>().use(requestId()).all("*", (c) => problemResponse(c, problem));
 }

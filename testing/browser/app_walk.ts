@@ -108,7 +108,7 @@ export async function pageKeys(
   await form.getByRole("button", { name: "Create key" }).click();
   await form.getByText(/must be an origin such as/).waitFor();
   assertEquals(await origins.getAttribute("aria-invalid"), "true");
-  await form.getByText(/must name the projects that a publishable key opens/).or(
+  await form.getByText(/must name the projects that a publishable key can access/).or(
     form.getByText(/must be an origin such as/),
   ).first().waitFor();
   await origins.fill("https://shop.example\nnull");

@@ -4,7 +4,7 @@ import { problemOf } from "./problem.ts";
 Deno.test("a problem document gives the sentence, and each field what is wrong with it", async () => {
   const problem = await problemOf(Response.json({
     code: "invalid_input",
-    detail: "2 fields are not as they should be; see errors.",
+    detail: "2 fields are invalid; see errors.",
     request_id: "r-1",
     errors: [
       { pointer: "/email", detail: "must be an email address" },

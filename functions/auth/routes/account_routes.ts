@@ -49,7 +49,7 @@ export function accountRoutes(deps: AuthDeps) {
   const me = createRoute({
     method: "get",
     path: "/me",
-    summary: "Who is signed in.",
+    summary: "Returns the signed-in user.",
     security,
     middleware,
     responses: {
@@ -62,7 +62,7 @@ export function accountRoutes(deps: AuthDeps) {
     method: "get",
     path: "/me/export",
     summary:
-      "All that is stored about the account and what it owns; of files, all but their bytes.",
+      "Exports all data of the account and its projects and apps, except the content of files.",
     security,
     middleware,
     responses: {
@@ -74,7 +74,7 @@ export function accountRoutes(deps: AuthDeps) {
   const audit = createRoute({
     method: "get",
     path: "/audit",
-    summary: "What happened to the account and what it owns, the newest first.",
+    summary: "Lists the account's audit trail, newest first.",
     security,
     middleware,
     request: { query: PageQuery },
@@ -102,7 +102,7 @@ export function accountRoutes(deps: AuthDeps) {
   const logoutAll = createRoute({
     method: "post",
     path: "/logout-all",
-    summary: "Ends all sessions of the account, this one too.",
+    summary: "Ends all sessions of the account, including this one.",
     security,
     middleware,
     responses: {
@@ -114,7 +114,7 @@ export function accountRoutes(deps: AuthDeps) {
   const remove = createRoute({
     method: "delete",
     path: "/me",
-    summary: "Deletes the account with everything it owns, for good.",
+    summary: "Deletes the account with all its data permanently.",
     security,
     middleware,
     request: body(Confirmation),
@@ -159,7 +159,7 @@ export function accountRoutes(deps: AuthDeps) {
     .openapi(audit, async (c) => {
       const { limit, cursor } = c.req.valid("query");
       if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
-        throw invalidInput([{ pointer: "/cursor", detail: "is not one of a Link header" }]);
+        throw invalidInput([{ pointer: "/cursor", detail: "is not a cursor of a Link header" }]);
       }
       const entries = await listAudit(sql, c.var.ownerId, { limit: limit + 1, cursor });
       const page = pageOf(c, entries, { limit, cursorOf: ({ id }) => id });
@@ -180,9 +180,12 @@ export function accountRoutes(deps: AuthDeps) {
         return true;
       });
       if (!isChanged) {
-        throw new Problem("conflict", "The password was changed elsewhere at this very moment.");
+        throw new Problem(
+          "conflict",
+          "Another request changed the password at the same time; this one changed nothing.",
+        );
       }
-      const message = "Your password is changed, and all other sessions are ended.";
+      const message = "Your password was changed, and all other sessions were ended.";
       return c.json({ success: true as const, message }, 200);
     })
     .openapi(logoutAll, async (c) => {

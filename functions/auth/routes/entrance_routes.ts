@@ -22,7 +22,7 @@ import { body, Done, json, LoggedIn, Login, Signup } from "./schemas.ts";
 const signup = createRoute({
   method: "post",
   path: "/signup",
-  summary: "Makes an account.",
+  summary: "Creates an account.",
   request: body(Signup),
   responses: {
     201: json("Made", Done),
@@ -35,7 +35,8 @@ const signup = createRoute({
 const login = createRoute({
   method: "post",
   path: "/login",
-  summary: "Gives an access token for address and password, and a refresh token in a cookie.",
+  summary:
+    "Returns an access token for an email address and password, and sets a refresh token as a cookie.",
   request: body(Login),
   responses: {
     200: json("Signed in", LoggedIn),
@@ -48,8 +49,9 @@ const login = createRoute({
 const refresh = createRoute({
   method: "post",
   path: "/refresh",
-  summary: "Gives a new access token for the refresh token in the cookie, and replaces that.",
-  description: "For the dashboard alone: `Origin` must be its own.",
+  summary:
+    "Returns a new access token for the refresh token in the cookie, and replaces the refresh token.",
+  description: "Only for the dashboard: `Origin` must be the dashboard's.",
   responses: {
     200: json("Still signed in", LoggedIn),
     ...problemResponses("unauthenticated", "forbidden", "unavailable"),
@@ -60,7 +62,7 @@ const logout = createRoute({
   method: "post",
   path: "/logout",
   summary: "Ends the session of the refresh token in the cookie.",
-  description: "For the dashboard alone: `Origin` must be its own.",
+  description: "Only for the dashboard: `Origin` must be the dashboard's.",
   responses: {
     204: { description: "Signed out, or not signed in before" },
     ...problemResponses("forbidden", "unavailable"),
@@ -75,7 +77,7 @@ export function entranceRoutes(deps: AuthDeps) {
       if (deps.signup === "closed") {
         throw new Problem(
           "forbidden",
-          "This installation takes no new accounts by itself; ask who runs it for one.",
+          "Sign-up is closed on this installation; ask its operator for an account.",
         );
       }
       const { name, email, password } = c.req.valid("json");
@@ -89,9 +91,9 @@ export function entranceRoutes(deps: AuthDeps) {
         return user;
       });
       if (!user) {
-        throw new Problem("conflict", "This email address has an account already: log in instead.");
+        throw new Problem("conflict", "This email address already has an account: log in instead.");
       }
-      return c.json({ success: true as const, message: "Your account is made: log in." }, 201);
+      return c.json({ success: true as const, message: "Your account was created: log in." }, 201);
     })
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid("json");
@@ -135,7 +137,7 @@ export function entranceRoutes(deps: AuthDeps) {
       const session = token ? await refreshSession(sql, token) : null;
       if (!session) {
         clearRefreshCookie(c);
-        throw new Problem("unauthenticated", "There is no session to go on with: log in again.");
+        throw new Problem("unauthenticated", "There is no active session: log in again.");
       }
       setRefreshCookie(c, session.refreshToken);
       const { sessionId, user: { id, name, email } } = session;

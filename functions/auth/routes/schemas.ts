@@ -10,10 +10,10 @@ export const NewPassword = z.string()
   .refine(
     // Short passwords already have an error.
     (text) => length(text) < 8 || !isCommon(text),
-    "is one of the most common passwords; choose one that nobody else has",
+    "is one of the most common passwords; choose another",
   )
   .openapi({
-    description: "8 to 256 characters of any kind, and not one of the commonest passwords.",
+    description: "8 to 256 characters of any kind, and not one of the most common passwords.",
     format: "password",
   });
 
@@ -46,9 +46,10 @@ export const LoggedIn = z.object({
   token: z.string(),
   name: z.string(),
   email: z.string(),
-  expires_in: z.int().openapi({ description: "Seconds until the token ends." }),
+  expires_in: z.int().openapi({ description: "Seconds until the token expires." }),
   password_change_due: z.literal(true).optional().openapi({
-    description: "The password was given out by an operator and is spent: change it now.",
+    description:
+      "The password is a one-time password from the operator and is used up: change it now.",
   }),
 }).openapi("LoggedIn");
 

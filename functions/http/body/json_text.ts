@@ -146,7 +146,7 @@ class Look {
   #separate(at: number): void {
     this.#count();
     const depth = this.#depth;
-    if (depth < 0) throw new SyntaxError("There is a comma outside of everything.");
+    if (depth < 0) throw new SyntaxError("There is a comma outside of lists and objects.");
     if (
       ++this.#commas[depth] >= MOST_MEMBERS && this.#text.charCodeAt(this.#open[depth]) === OBJECT
     ) {
@@ -171,7 +171,7 @@ class Look {
     const depth = this.#depth;
     const start = this.#open[depth];
     if (depth < 0 || this.#text.charCodeAt(start) !== opener) {
-      throw new SyntaxError("There is an end without its beginning.");
+      throw new SyntaxError("There is a closing bracket without its opening one.");
     }
     if (at - start < PIECE) {
       this.#depth--;
@@ -183,7 +183,7 @@ class Look {
     this.#parts[depth] = [];
     this.#depth--;
     if (depth === 0) {
-      if (this.root) throw new SyntaxError("There is more than one value.");
+      if (this.root) throw new SyntaxError("There is more than one JSON value.");
       this.root = long;
       return;
     }

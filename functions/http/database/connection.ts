@@ -227,5 +227,5 @@ export function databaseError(code: string, message: string): Error {
 }
 
 function transactionIsOver(): Error {
-  return databaseError("CONNECTION_CLOSED", "The transaction is over, and takes no statement.");
+  return databaseError("CONNECTION_CLOSED", "The transaction has ended and accepts no statement.");
 }

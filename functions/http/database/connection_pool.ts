@@ -226,7 +226,7 @@ function atOnceMs(limitMs: number): number {
 }
 
 function tooLate(): Error {
-  return databaseError("STATEMENT_TIMEOUT", "The database did not answer in time.");
+  return databaseError("STATEMENT_TIMEOUT", "The database did not respond in time.");
 }
 
 function ended(): Error {

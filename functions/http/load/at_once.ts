@@ -73,8 +73,8 @@ async function receive({ req }: Context): Promise<void> {
 function refusal(most: number): Problem {
   return new Problem(
     "unavailable",
-    `More is asked of this service than the ${most} requests it takes at a time, or than it ` +
-      "answers soon; please try again shortly.",
+    `This service is overloaded: it accepts at most ${most} requests at a time, and fewer while ` +
+      "its responses are slow; please try again shortly.",
     { headers: { "retry-after": "1" } },
   );
 }

@@ -39,7 +39,10 @@ export function drainable<Rest extends unknown[]>(
 }
 
 function refusal(): Response {
-  const { code, message } = new Problem("unavailable", "The service is ending; please try again.");
+  const { code, message } = new Problem(
+    "unavailable",
+    "The service is shutting down; please try again.",
+  );
   const document = { type: "about:blank", title: "Unavailable", status: STATUS[code], code };
   return new Response(JSON.stringify({ ...document, detail: message }), {
     status: STATUS[code],

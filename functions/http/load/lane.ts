@@ -121,7 +121,7 @@ export class Lane {
         const place = waiting.indexOf(computation);
         if (place < 0) return;
         waiting.splice(place, 1);
-        const left = "The caller left before the answer was there.";
+        const left = "The caller disconnected before the response was ready.";
         computation.reject(new Problem("unavailable", left));
       };
       if (caller.aborted) cancel();
@@ -144,8 +144,8 @@ export class Lane {
     if (before === 0 || before + one.units <= MOST_UNITS_WAITING) return;
     throw new Problem(
       "too_many_requests",
-      `At most ${figureOf(MOST_UNITS_WAITING)} units of work of an account may wait for their ` +
-        `turn, and ${figureOf(before)} do: ask again when some of your calls are answered.`,
+      `An account may have at most ${figureOf(MOST_UNITS_WAITING)} units of work waiting, ` +
+        `and ${figureOf(before)} of yours are: try again when some of your calls have finished.`,
       { headers: { "retry-after": String(Math.ceil(before * UNIT_MS / 1000)) } },
     );
   }
@@ -219,7 +219,7 @@ function smallestOf({ waiting }: Owner): Computation {
 function tooMany(): Problem {
   return new Problem(
     "unavailable",
-    `At most ${MOST_WAITING} calls of an account may wait for their turn; please try again shortly.`,
+    `An account may have at most ${MOST_WAITING} calls waiting; please try again shortly.`,
     { headers: { "retry-after": "1" } },
   );
 }

@@ -188,7 +188,7 @@ Deno.test("what nobody waits for any more is not computed", async () => {
   });
   await turn();
   const before = log.length;
-  const heard = assertRejects(() => left, Problem, "The caller left");
+  const heard = assertRejects(() => left, Problem, "The caller disconnected");
   caller.abort();
   while (await turn());
   await heard;
@@ -211,7 +211,7 @@ Deno.test("what is computed within a turn asks for no signal, and a caller gone 
   const heard = assertRejects(
     () => lane.run("bob", computation("left", { steps: 9, units: SLICE_UNITS, log }), { signal }),
     Problem,
-    "The caller left",
+    "The caller disconnected",
   );
   while (await turn());
   await Promise.all([heard, long]);

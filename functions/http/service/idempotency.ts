@@ -94,7 +94,7 @@ export function idempotent(
       if (Date.now() > deadline) {
         throw new Problem(
           "conflict",
-          "The first request under this Idempotency-Key is still at work; please try again.",
+          "The first request with this Idempotency-Key is still running; please try again.",
           { headers: { "retry-after": "2" } },
         );
       }
@@ -130,15 +130,15 @@ export function idempotent(
 function unanswered(): Problem {
   return new Problem(
     "conflict",
-    "The first request under this Idempotency-Key has had its effect, but its answer was lost: " +
-      "look at what is there, and take a new key for a new request.",
+    "The first request with this Idempotency-Key took effect, but its response was lost: " +
+      "check the current state, and use a new key for a new request.",
   );
 }
 
 function another(): Problem {
   return new Problem(
     "invalid_input",
-    "This Idempotency-Key was used for another request: take a new key for a new request.",
+    "This Idempotency-Key was used for another request: use a new key for a new request.",
   );
 }
 
@@ -209,7 +209,7 @@ async function begin(
       or r.created_at < now() - ${KEPT_HOURS} * interval '1 hour'`
     .catch((error: { code?: string }) => {
       if (error.code !== FOREIGN_KEY_VIOLATION) throw error;
-      throw new Problem("unauthenticated", "The account of this token is gone.");
+      throw new Problem("unauthenticated", "The account of this token was deleted.");
     });
   return count > 0;
 }

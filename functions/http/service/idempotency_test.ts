@@ -234,7 +234,7 @@ Deno.test("a request at work keeps its lease by a heartbeat, however long it tak
   assertEquals([(await first).status, t.effects(), await t.rows()], [200, 1, 1]);
 });
 
-Deno.test("an effect whose answer was lost is not made again, and the repeat is told so", async () => {
+Deno.test("an effect whose response was lost is not made again, and the repeat is told so", async () => {
   await using t = await testRows();
   const post = await t.owner("ada@example.org");
   const first = post("k1");
@@ -245,7 +245,7 @@ Deno.test("an effect whose answer was lost is not made again, and the repeat is 
   await t.sql`update http.idempotent_requests set status = null, body = null`;
   await t.sql.unsafe(silenced);
   const repeat = await post("k1");
-  assertEquals([repeat.status, (await repeat.json()).detail.includes("answer was lost")], [
+  assertEquals([repeat.status, (await repeat.json()).detail.includes("response was lost")], [
     409,
     true,
   ]);

@@ -181,7 +181,7 @@ export function inputErrors(issue: z.core.$ZodIssue, at: PropertyKey[] = []): In
   }
   return issue.keys.map((key) => ({
     pointer: pointerOf([...path, key]),
-    detail: "is not known here",
+    detail: "is not a known member",
   }));
 }
 
@@ -198,7 +198,7 @@ export function invalidInput(errors: InputError[]): Problem {
   const first = errors[0];
   const detail = errors.length === 1
     ? `${first.pointer.slice(1) || "The input"}: ${first.detail}`
-    : `${errors.length} fields are not as they should be; see errors.`;
+    : `${errors.length} fields are invalid; see errors.`;
   return new Problem("invalid_input", detail, { errors: errors.slice(0, MOST_ERRORS) });
 }
 

@@ -61,7 +61,7 @@ const Id = z.union([z.string().max(1000), z.number()], "must be a string or a nu
 const CountInQuery = z.preprocess(
   (value) => value === "" ? undefined : Number(value ?? 10),
   z.number("must be a whole number from 1 to 200").pipe(Count).optional(),
-).openapi({ type: "integer", description: "How many, 1 to 200; 10 by default." });
+).openapi({ type: "integer", description: "Number of items, 1 to 200; 10 by default." });
 
 /** Query parameters of recommendations. */
 export const RecommendationQuery = z.object({
@@ -166,7 +166,7 @@ function sentItemFault(entry: unknown): { at?: string; message: string } | undef
     return { message: SENT_ITEM };
   }
   for (const name of Object.keys(entry)) {
-    if (!SENT_MEMBERS.includes(name)) return { at: name, message: "is not known here" };
+    if (!SENT_MEMBERS.includes(name)) return { at: name, message: "is not a known member" };
   }
   const { item_id, weight, rating } = entry as Record<string, unknown>;
   const fault = idFault(item_id);
@@ -192,15 +192,15 @@ const SENT_ITEM =
 /** Body fields of every list. */
 const ListBody = {
   n: z.preprocess(emptyAsMissing, Count.optional())
-    .openapi({ type: "integer", description: "How many, 1 to 200; 10 by default." }),
+    .openapi({ type: "integer", description: "Number of items, 1 to 200; 10 by default." }),
   exclude: listOf<string | number>(idFault).nullish()
     .openapi({ type: ["array", "null"], items: {}, maxItems: 10_000 }),
   filter: checkedBy(filterFault, FilterSchema)
     .openapi({ type: ["object", "null"], additionalProperties: true })
     .describe('By columns of the content file: {genre: "Drama", year: {gte: 1990, lte: 1999}}.'),
   diversity: z.number().min(0).max(1).nullish()
-    .describe("From 0, the best first, to 1, as different from one another as can be."),
-  explain: z.boolean().nullish().describe("Say for each item why it comes."),
+    .describe("From 0, by score alone, to 1, as different from each other as possible."),
+  explain: z.boolean().nullish().describe("Explain the score of each item."),
 };
 
 /** Body of a recommendation request. */

@@ -40,8 +40,8 @@ const modelFileRoute = createRoute({
   },
   responses: {
     200: { description: "The file.", content },
-    206: { description: "The range of it.", content },
-    304: { description: "As the ETag has it." },
+    206: { description: "The requested range.", content },
+    304: { description: "The file of the ETag is current." },
     ...problemResponses("unauthenticated", "not_found", "not_ready", "range_not_satisfiable"),
     ...problemResponses("unavailable"),
   },

@@ -20,7 +20,7 @@ export async function keyInBody({ req }: Context): Promise<string | undefined> {
   if (bytes.byteLength > MOST_BYTES) {
     throw new Problem(
       "too_large",
-      `A body of text/plain has ${MOST_BYTES} bytes at most, and this one has ` +
+      `A text/plain body may have at most ${MOST_BYTES} bytes, and this one has ` +
         `${bytes.byteLength}: send it as application/json, with the key in x-api-key.`,
     );
   }
@@ -44,6 +44,6 @@ function objectIn(text: string): Record<string, unknown> {
   }
   throw new Problem(
     "malformed_request",
-    "A body of text/plain is read as JSON, an object with the key as its member key; this is none.",
+    "A text/plain body must be a JSON object with the key as its member key.",
   );
 }

@@ -65,8 +65,8 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
     if (forwardedFor !== undefined && trustedProxies.length === 0) {
       log({
         level: "error",
-        message: `All visitors count as ${address}, which passes calls on and which ` +
-          "TRUSTED_PROXIES does not name: their calls are refused together.",
+        message: `All visitors count as ${address}, which forwards calls and which ` +
+          "TRUSTED_PROXIES does not name: they share one limit of calls.",
         service: "webhooks",
       });
     }
@@ -111,9 +111,9 @@ const PREFIX = "airec_live_";
 function keyInAddress(): Problem {
   return new Problem(
     "malformed_request",
-    "A key in an address ends in logs and in histories, and is refused there: send it in the " +
+    "A key in a URL would appear in logs and browser histories and is refused: send it in the " +
       "header x-api-key, or as the member key of a body sent as text/plain. Rotate a secret one " +
-      "that was sent so.",
+      "that was sent in a URL.",
   );
 }
 
@@ -131,10 +131,10 @@ function checkOrigin({ origins }: Bearer, origin: string | undefined): void {
   throw new Problem(
     "forbidden",
     origin === undefined
-      ? "A publishable key is for pages, whose browsers say their Origin, and this call has none: " +
-        "on a server take a secret key."
+      ? "A publishable key is for pages, whose browsers send an Origin, and this call has none: " +
+        "on a server use a secret key."
       : `This publishable key is not for pages of ${origin.slice(0, LONGEST_ORIGIN)}: add the ` +
-        "origin to the key's, on the app's page in the dashboard.",
+        "origin to the key, on the app's page in the dashboard.",
   );
 }
 
@@ -142,7 +142,7 @@ function notForPages({ model }: Bearer): Problem {
   const opened = ["recommend", "items", "columns", "popular", ...(model ? ["model"] : [])];
   return new Problem(
     "forbidden",
-    `A publishable key opens ${opened.slice(0, -1).join(", ")} and ${opened.at(-1)} alone` +
+    `A publishable key can only call ${opened.slice(0, -1).join(", ")} and ${opened.at(-1)}` +
       `${model ? "" : " (and the model's files where its model is true)"}; this needs a secret ` +
       "key, which belongs on a server.",
   );
@@ -151,7 +151,7 @@ function notForPages({ model }: Bearer): Problem {
 /** @throws {Problem} `not_found` for a project that the key cannot access. */
 export function checkProject({ projects }: Bearer, projectId: number): void {
   if (projects === null || projects.includes(projectId)) return;
-  throw new Problem("not_found", `There is no project ${projectId} that this key opens.`);
+  throw new Problem("not_found", `This key has no access to a project ${projectId}.`);
 }
 
 /** Message of an exceeded rate limit. */

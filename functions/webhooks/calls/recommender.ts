@@ -104,7 +104,7 @@ export function createRecommender(
     } catch {
       throw new Problem(
         "unavailable",
-        "The recommender does not answer; please try again shortly.",
+        "The recommender does not respond; please try again shortly.",
         { headers: { "retry-after": "2" } },
       );
     } finally {
@@ -156,7 +156,7 @@ export function createRecommender(
     async check() {
       const response = await fetch(`${base}/health`, { signal: AbortSignal.timeout(2_000) });
       await response.body?.cancel();
-      if (!response.ok) throw new Error(`The recommender answers ${response.status}.`);
+      if (!response.ok) throw new Error(`The recommender responded with ${response.status}.`);
       // Truncated to seconds (RFC 9110, 6.6.1): half a second more is right on average.
       const said = Date.parse(response.headers.get("date") ?? "");
       return Number.isNaN(said) ? undefined : said + 500;
@@ -176,5 +176,5 @@ function isAnswer(
 }
 
 function noAnswer(status: number): Problem {
-  return new Problem("bad_gateway", `The recommender gave no proper answer: status ${status}.`);
+  return new Problem("bad_gateway", `The recommender's response was invalid: status ${status}.`);
 }

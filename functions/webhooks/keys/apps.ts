@@ -59,7 +59,7 @@ export async function addApp(
     if (apps > APPS_AT_MOST) {
       throw new Problem(
         "conflict",
-        `An account has at most ${APPS_AT_MOST} apps, and yours has them: delete one first.`,
+        `An account can have at most ${APPS_AT_MOST} apps, and yours has that many: delete one first.`,
       );
     }
     // Separate statements: row-level security requires that the app exists.
@@ -79,7 +79,7 @@ export async function addApp(
     return row;
   }).catch((error: { code?: string }) => {
     if (error.code !== FOREIGN_KEY_VIOLATION) throw error;
-    throw new Problem("unauthenticated", "The account of this token is gone.");
+    throw new Problem("unauthenticated", "The account of this token was deleted.");
   });
 }
 

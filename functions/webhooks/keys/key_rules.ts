@@ -28,8 +28,9 @@ export interface KeyRules {
 export const RULE_FIELDS = {
   name: z.string().trim().min(1, "must not be empty").max(100),
   kind: z.enum(KINDS).openapi({
-    description: "secret, for servers, opens all that keys open. publishable, for pages, opens " +
-      "recommend, items, columns and popular, from the listed origins, and nobody's stored " +
+    description:
+      "secret, for servers, can call all routes that accept keys. publishable, for pages, can call " +
+      "recommend, items, columns and popular, from the listed origins, and uses no user's stored " +
       "history without a user_token.",
   }),
   origins: z.array(PageOrigin).min(1, "must name the pages that may use the key").max(50)
@@ -39,11 +40,13 @@ export const RULE_FIELDS = {
     }),
   projects: z.array(z.int().min(1)).min(1, "must name a project, or be null for all").max(100)
     .transform((projects) => [...new Set(projects)]).nullable().openapi({
-      description: "The only projects it opens. Left out: your project, where you have just one. " +
-        "null: all of them, later ones too, which a publishable key must not.",
+      description:
+        "The only projects it can access. Omitted: your project, if you have exactly one. " +
+        "null: all, including later ones; not allowed for a publishable key.",
     }),
   model: z.boolean().openapi({
-    description: "Whether a publishable key gives the public part of the model, to recommend " +
+    description:
+      "Whether a publishable key can download the public part of the model, to recommend " +
       "on a device.",
   }),
   rate_limit: z.int().min(1).max(1_000_000).nullable(),
@@ -91,8 +94,8 @@ export function changedRules(
   if (kind === "secret" && present.kind === "publishable") {
     throw new Problem(
       "conflict",
-      "A publishable key stays one, for whoever saw it in a page would have the secret: " +
-        "make a secret key beside it.",
+      "A publishable key cannot become secret, because it may already be known from a page: " +
+        "create another key of the kind secret.",
     );
   }
   const becomes = kind !== present.kind;
@@ -119,11 +122,18 @@ function checked(rules: KeyRules): KeyRules {
   const errors: InputError[] = [];
   const fault = (pointer: string, detail: string) => errors.push({ pointer, detail });
   if (kind === "secret") {
-    if (origins) fault("/origins", "are of publishable keys: a secret key stands in no page");
-    if (!model) fault("/model", "is of publishable keys: a secret key opens the model's files");
+    if (origins) {
+      fault("/origins", "is only for publishable keys: a secret key must not be used in a page");
+    }
+    if (!model) {
+      fault(
+        "/model",
+        "is only for publishable keys: a secret key can always download the model's files",
+      );
+    }
   } else {
     if (!origins) fault("/origins", "must name the pages that may use a publishable key");
-    if (!projects) fault("/projects", "must name the projects that a publishable key opens");
+    if (!projects) fault("/projects", "must name the projects that a publishable key can access");
   }
   if (errors.length > 0) throw invalidInput(errors);
   return rules;
@@ -139,12 +149,14 @@ export function warningsOf({ kind, origins, projects, page_origin }: WarnedOf): 
   const warnings: string[] = [];
   if (kind === "secret" && page_origin !== null) {
     warnings.push(
-      `A page at ${page_origin} sends this secret key, and whoever reads it there can ask for ` +
-        "anybody's history: make it publishable, and put a new secret key on your servers.",
+      `A page at ${page_origin} sends this secret key; every visitor can read it there and request ` +
+        "any user's history: make it publishable, and use a new secret key on your servers.",
     );
   }
   if (kind === "secret" && projects === null) {
-    warnings.push("It opens all your projects, later ones too: name those that it needs.");
+    warnings.push(
+      "It can access all your projects, including later ones: name those that it needs.",
+    );
   }
   if (origins?.includes(NULL_ORIGIN)) {
     warnings.push(
@@ -154,7 +166,7 @@ export function warningsOf({ kind, origins, projects, page_origin }: WarnedOf): 
   }
   const clear = (origins ?? []).filter(isInTheClear);
   if (clear.length > 0) {
-    warnings.push(`Without https anybody on the way can change the page: ${clear.join(", ")}.`);
+    warnings.push(`Without https, others on the network can change the page: ${clear.join(", ")}.`);
   }
   return warnings;
 }

@@ -57,15 +57,15 @@ export async function checkUserToken(
   if (token === undefined || token === null || token === "") {
     throw refused(
       "is missing",
-      "A publishable key answers for a user_id only beside its user_token, which your server " +
-        "signs with the app's identity secret. For a visitor without one send history, or " +
-        "anonymous_id, in place of user_id.",
+      "With a publishable key, a user_id needs its user_token, which your server " +
+        "signs with the app's identity secret. For a visitor without one, send history or " +
+        "anonymous_id instead of user_id.",
     );
   }
   if (sealed.length === 0) {
     throw refused(
       "fits no identity secret",
-      "This app has no identity secret yet: make one on its page in the dashboard, and sign " +
+      "This app has no identity secret yet: create one on its page in the dashboard, and sign " +
         "the user_token with it.",
     );
   }
@@ -80,7 +80,7 @@ export async function checkUserToken(
   if (Number(exp) > seconds + AHEAD_SECONDS + FAST_SECONDS) {
     throw refused(
       "ends too late",
-      "A user_token ends at most 24 hours ahead, and this one ends later: choose a smaller exp.",
+      "A user_token must expire within 24 hours, and this one expires later: choose a smaller exp.",
     );
   }
   const signed = words.encode(JSON.stringify([projectId, userId, Number(exp)]));
@@ -89,10 +89,11 @@ export async function checkUserToken(
     // WebCrypto compares in constant time.
     if (await crypto.subtle.verify("HMAC", key, Uint8Array.fromHex(signature), signed)) return;
   }
-  throw refused("does not fit", `This user_token does not fit its user_id and project: ${HOW}`);
+  throw refused("does not fit", `This user_token does not match its user_id and project: ${HOW}`);
 }
 
-const HOW = "sign JSON [project_id, user_id, exp], without blanks and with the id as text, with " +
+const HOW =
+  "sign JSON [project_id, user_id, exp], without spaces and with the id as a string, with " +
   "this app's identity secret; HMAC-SHA-256, in hex.";
 
 function refused(detail: string, sentence: string): Problem {

@@ -28,14 +28,14 @@ const SENTENCES: [pattern: RegExp, sentence: string][] = [
     /EHOSTUNREACH|ENETUNREACH|unreachable|no route/i,
     "The endpoint's address could not be reached.",
   ],
-  [/ETIMEDOUT|timed out/i, "The endpoint's address did not answer."],
+  [/ETIMEDOUT|timed out/i, "The endpoint's address did not respond."],
   [
     /ECONNRESET|EPIPE|reset|closed|hang up|aborted|unexpected end|unexpectedeof|connection lost/i,
-    "The endpoint closed the connection before it answered.",
+    "The endpoint closed the connection before it responded.",
   ],
   [
     /HPE_|parse|invalid (http|header|status|response)/i,
-    "The endpoint's answer was not valid HTTP.",
+    "The endpoint's response was not valid HTTP.",
   ],
 ];
 

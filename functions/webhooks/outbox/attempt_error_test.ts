@@ -48,7 +48,7 @@ Deno.test("real failures of sockets, TLS and HTTP are told by a closed set of se
   await t.step("closed before an answer", async () => {
     await using server = listening((connection) => connection.close());
     const said = await sentenceOf(`http://127.0.0.1:${server.port}/`);
-    assertEquals(said, "The endpoint closed the connection before it answered.");
+    assertEquals(said, "The endpoint closed the connection before it responded.");
   });
   await t.step("no TLS, and no HTTP", async () => {
     await using server = listening(async (connection) => {
@@ -70,7 +70,7 @@ Deno.test("errors as the runtimes word them lose addresses, paths and names of l
     [coded("EAI_AGAIN", "getaddrinfo EAI_AGAIN dns-7.corp"), /could not be resolved/],
     [coded("ECONNREFUSED", "connect ECONNREFUSED 10.2.3.4:443"), /refused/],
     [coded("EHOSTUNREACH", "connect EHOSTUNREACH 10.2.3.4 - Local (10.0.0.9:5001)"), /reached/],
-    [coded("ETIMEDOUT", "connect ETIMEDOUT 192.0.2.1:443"), /did not answer/],
+    [coded("ETIMEDOUT", "connect ETIMEDOUT 192.0.2.1:443"), /did not respond/],
     [coded("ECONNRESET", "socket hang up"), /closed the connection/],
     [new Error("invalid peer certificate: UnknownIssuer"), /certificate/],
     [coded("ERR_TLS_CERT_ALTNAME_INVALID", "Hostname/IP does not match"), /certificate/],

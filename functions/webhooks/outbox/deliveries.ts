@@ -168,7 +168,7 @@ export async function disableEndpoint(
 ): Promise<boolean> {
   const reason = gone
     ? "It answered 410 Gone."
-    : `It did nothing but fail for ${FAILING_DAYS} days.`;
+    : `All its deliveries failed for ${FAILING_DAYS} days.`;
   return await asSender(sql, { limitMs: SLOW_MS }).begin(async (sql) => {
     const [row] = await sql`
       with off as (

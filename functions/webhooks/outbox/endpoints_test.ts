@@ -180,7 +180,7 @@ Deno.test("five days of nothing but failures switch an endpoint off; one success
   status = 500;
   assertEquals((await fail(0)).disabled_at, null);
   const off = await fail(5.1);
-  assertEquals(off.disabled_reason, "It did nothing but fail for 5 days.");
+  assertEquals(off.disabled_reason, "All its deliveries failed for 5 days.");
   assertEquals((await t.deliveries("?status=PENDING")).length, 0);
   const on = await (await t.ada.request("PATCH", `${t.path}/endpoints/${endpoint_id}`, {
     enabled: true,

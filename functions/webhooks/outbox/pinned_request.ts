@@ -51,7 +51,7 @@ function responseOf(answer: IncomingMessage): Response {
   const status = answer.statusCode ?? 0;
   // A Response accepts no status below 200, and no body with 204, 205 and 304.
   if (status < 200 || status > 599) {
-    throw new AttemptError(`The endpoint answered status ${status}.`);
+    throw new AttemptError(`The endpoint responded with status ${status}.`);
   }
   if ([204, 205, 304].includes(status)) {
     answer.destroy();

@@ -63,7 +63,7 @@ export async function postWebhook(
     const response = await deps.send(url, { addresses, headers, body, signal });
     answer = await readAnswer(response, { now: clock(), signal });
   } catch (thrown) {
-    error = timeout.aborted ? `No answer within ${timeoutMs / 1000} s.` : attemptError(thrown);
+    error = timeout.aborted ? `No response within ${timeoutMs / 1000} s.` : attemptError(thrown);
     if (error === OTHER_ATTEMPT_ERROR) cause = thrown;
   }
   const attempt = {
@@ -88,7 +88,9 @@ async function headersOf(
     secrets.push(await unseal(secret!, opening));
     if (previous_secret) secrets.push(await unseal(previous_secret, opening));
   } catch {
-    throw new AttemptError("The endpoint's secret cannot be opened with this installation's key.");
+    throw new AttemptError(
+      "The endpoint's secret cannot be decrypted with this installation's key.",
+    );
   }
   const timestamp = Math.floor(now / 1000);
   return {
@@ -121,7 +123,7 @@ async function checkedAddresses(
     const kind = kindOfHost(address);
     if (kind === "name" || !isAllowed(kind, { allowLoopback })) {
       throw new AttemptError(
-        `Webhooks go to public addresses only, and ${hostname} leads to another.`,
+        `Webhooks are sent to public addresses only, and ${hostname} resolves to another.`,
       );
     }
   }

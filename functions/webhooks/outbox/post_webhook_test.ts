@@ -69,7 +69,7 @@ Deno.test("an endpoint that does not answer in time is left", async () => {
   const { promise: hanging, resolve } = Promise.withResolvers<Response>();
   await using endpoint = serveOnLoopback(() => hanging);
   const { attempt } = await post(endpoint.url, { timeoutMs: 50 });
-  assertEquals([attempt.statusCode, attempt.error], [null, "No answer within 0.05 s."]);
+  assertEquals([attempt.statusCode, attempt.error], [null, "No response within 0.05 s."]);
   resolve(new Response());
 });
 
@@ -78,7 +78,7 @@ Deno.test("a name that does not resolve in time is left", async () => {
     timeoutMs: 50,
     resolve: () => new Promise(() => {}),
   });
-  assertEquals([attempt.statusCode, attempt.error], [null, "No answer within 0.05 s."]);
+  assertEquals([attempt.statusCode, attempt.error], [null, "No response within 0.05 s."]);
 });
 
 Deno.test("of an endless answer the beginning is read, and the status counts", async () => {
@@ -179,7 +179,7 @@ Deno.test("a secret that does not open and a port that is closed are said", asyn
   const closed = `http://127.0.0.1:${listener.addr.port}/`;
   listener.close();
   const other = await post(closed, { secretKey: new Uint8Array(32) });
-  assertStringIncludes(other.attempt.error!, "secret cannot be opened");
+  assertStringIncludes(other.attempt.error!, "secret cannot be decrypted");
   const { attempt } = await post(closed);
   assertEquals(attempt.statusCode, null);
   assert(attempt.error);

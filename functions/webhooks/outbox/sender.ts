@@ -144,7 +144,10 @@ export function createSender({ sql, random, log, pollMs = 1_000, ...deps }: Send
 
   function erase(): void {
     erasing = erasing.then(() => eraseOld(sql)).then(() => {}, (error) => {
-      log({ level: "error", message: `The log's old rows stay: ${wordsOf(error)}` });
+      log({
+        level: "error",
+        message: `Old rows of the log could not be deleted: ${wordsOf(error)}`,
+      });
     });
   }
 

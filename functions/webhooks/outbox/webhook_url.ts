@@ -52,13 +52,13 @@ export function faultOfUrl(
 ): string | null {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) return "must be an http or https URL";
-  if (url.username || url.password) return "must not carry a user name or a password";
+  if (url.username || url.password) return "must not contain a user name or a password";
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   if (!isPortAllowed(port)) {
-    return `must lead to port 80, 443 or a free one above 1023, and ${port} is none`;
+    return `must have port 80, 443 or an allowed one above 1023, and ${port} is not allowed`;
   }
   if (!isAllowed(kindOfHost(url.hostname), { allowLoopback })) {
-    return `must lead to a public address, and ${url.hostname} is none`;
+    return `must have a public address, and ${url.hostname} is not public`;
   }
   return null;
 }

@@ -33,7 +33,7 @@ const register = onceForRule((rule) =>
   createRoute({
     method: "post",
     path: "/api/apps/register",
-    summary: "Registers an app and gives its API key, this once.",
+    summary: "Registers an app and returns its API key, which is shown only once.",
     request: body(
       z.strictObject({
         app_name: z.string().trim().min(1, "must not be empty").max(100),
@@ -59,7 +59,7 @@ const register = onceForRule((rule) =>
 const list = createRoute({
   method: "get",
   path: "/api/apps",
-  summary: "The apps, by name.",
+  summary: "Lists the apps, by name.",
   request: { query: PageQuery },
   responses: {
     200: answer("A page; its Link header names the next", z.array(AppSchema)),
@@ -70,7 +70,7 @@ const list = createRoute({
 const usage = createRoute({
   method: "get",
   path: "/api/apps/usage",
-  summary: "What each app used, by name.",
+  summary: "Returns the usage of each app, by name.",
   request: { query: PageQuery },
   responses: {
     200: answer("A page; its Link header names the next", z.array(UsageSchema)),
@@ -81,13 +81,13 @@ const usage = createRoute({
 const byDay = createRoute({
   method: "get",
   path: "/api/apps/{id}/usage",
-  summary: "What an app used on each of the last days, today the last.",
+  summary: "Returns an app's usage per day, oldest first.",
   request: {
     params: AppId,
     query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
   },
   responses: {
-    200: answer("Every day, those without use too", z.array(UsageDaySchema)),
+    200: answer("Every day, including those without use", z.array(UsageDaySchema)),
     ...problemResponses("unauthenticated", "not_found", "invalid_input"),
   },
 });
@@ -96,14 +96,14 @@ const change = onceForRule((rule) =>
   createRoute({
     method: "patch",
     path: "/api/apps/{id}",
-    summary: "Sets or takes away where an app is called back: its primary endpoint.",
+    summary: "Sets or removes an app's callback URL: its primary endpoint.",
     request: {
       params: AppId,
       ...body(z.strictObject({ webhook_url: webhookUrl(rule) }).openapi("AppChange")),
     },
     responses: {
       200: answer(
-        "Changed; a new endpoint's secret is shown this once",
+        "Changed; a new endpoint's secret is shown only once",
         AppSchema.extend({ webhook_secret: z.string().nullable(), ...SHOWN_ONCE })
           .openapi("ChangedApp"),
       ),
@@ -116,7 +116,7 @@ const change = onceForRule((rule) =>
 const remove = createRoute({
   method: "delete",
   path: "/api/apps/{id}",
-  summary: "Deletes an app; its keys end at once.",
+  summary: "Deletes an app; its keys are revoked at once.",
   request: { params: AppId },
   responses: {
     204: { description: "Deleted" },
@@ -148,8 +148,11 @@ export function appRoutes(deps: WebhooksDeps) {
         },
       });
       if (!app) {
-        throw new Problem("conflict", `You have an app named "${app_name}" already.`, {
-          errors: [{ pointer: "/app_name", detail: "must differ from your other apps' names" }],
+        throw new Problem("conflict", `You already have an app named "${app_name}".`, {
+          errors: [{
+            pointer: "/app_name",
+            detail: "must be different from your other apps' names",
+          }],
         });
       }
       const { last_used_at: _, ...registered } = appOf(app);
@@ -205,7 +208,9 @@ export function appRoutes(deps: WebhooksDeps) {
           events: null,
           secret: await seal(secret, { key: secretKey, owner: id }),
         });
-        if (added === "full") throw new Problem("conflict", "The app has all endpoints it may.");
+        if (added === "full") {
+          throw new Problem("conflict", "The app has the maximum number of endpoints.");
+        }
         webhook_secret = secret;
       }
       const changed = await findApp(sql, { id: app.appId, ownerId: app.ownerId });

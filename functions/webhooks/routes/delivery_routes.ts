@@ -21,7 +21,7 @@ const SHOWN_CHARACTERS = 2_000;
 const list = createRoute({
   method: "get",
   path: "/api/apps/{id}/deliveries",
-  summary: "What was sent to an app's endpoints, newest first, with each attempt.",
+  summary: "Lists the deliveries to an app's endpoints, newest first, with each attempt.",
   request: {
     params: AppId,
     query: PageQuery.extend({
@@ -39,7 +39,7 @@ const list = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/apps/{id}/deliveries/{webhook_id}",
-  summary: "One delivery with each attempt.",
+  summary: "Returns a delivery with each attempt.",
   request: { params: DeliveryId },
   responses: {
     200: answer("The delivery", DeliverySchema),
@@ -50,10 +50,10 @@ const one = createRoute({
 const again = createRoute({
   method: "post",
   path: "/api/apps/{id}/deliveries/{webhook_id}/resend",
-  summary: "Sends a delivery again, under its own id.",
+  summary: "Sends a delivery again, with the same id.",
   request: { params: DeliveryId },
   responses: {
-    202: answer("On its way", z.object({ webhook_id: z.string() })),
+    202: answer("Queued for sending", z.object({ webhook_id: z.string() })),
     ...problemResponses("malformed_request", "unauthenticated", "not_found", "conflict"),
     ...problemResponses("invalid_input"),
   },
@@ -67,7 +67,7 @@ export function deliveryRoutes(deps: WebhooksDeps) {
     .openapi({ ...list, ...reads }, async (c) => {
       const { limit, cursor, status, type, endpoint_id } = c.req.valid("query");
       if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
-        throw invalidInput([{ pointer: "/cursor", detail: "must come from a Link header" }]);
+        throw invalidInput([{ pointer: "/cursor", detail: "must be a cursor from a Link header" }]);
       }
       const rows = await listDeliveries(sql, {
         appId: idOf(c.req.valid("param").id, "app"),
@@ -107,8 +107,10 @@ export function deliveryRoutes(deps: WebhooksDeps) {
 
 const SENTENCES: Record<ResendFault, string> = {
   "no endpoint": "The endpoint of this delivery was deleted, so it cannot be sent again.",
-  "endpoint is off": "The endpoint is switched off: switch it on before you send to it.",
-  "no body": "What this delivery said is kept 7 days, and they are over.",
+  "endpoint is off":
+    "The endpoint is switched off: switch it on before you send to it. Nothing was sent.",
+  "no body":
+    "The body of a delivery is kept for 7 days, and these are over: it cannot be sent again.",
 };
 
 function deliveryOf({ id: _, ...row }: DeliveryRow) {

@@ -45,10 +45,10 @@ const problems = {
 const list = createRoute({
   method: "get",
   path: "/api/apps/{id}/endpoints",
-  summary: "An app's endpoints, the oldest first.",
+  summary: "Lists an app's endpoints, oldest first.",
   request: { params: AppId },
   responses: {
-    200: answer("Never their secrets", z.array(EndpointSchema)),
+    200: answer("Without their secrets", z.array(EndpointSchema)),
     ...problemResponses("unauthenticated", "not_found"),
   },
 });
@@ -57,7 +57,7 @@ const add = onceForRule((rule) =>
   createRoute({
     method: "post",
     path: "/api/apps/{id}/endpoints",
-    summary: "Adds an endpoint and gives its secret, this once.",
+    summary: "Adds an endpoint and returns its secret, which is shown only once.",
     request: {
       params: AppId,
       ...body(
@@ -74,7 +74,7 @@ const change = onceForRule((rule) =>
   createRoute({
     method: "patch",
     path: "/api/apps/{id}/endpoints/{endpoint_id}",
-    summary: "Moves an endpoint, changes its events, or switches it off and on.",
+    summary: "Changes an endpoint's URL or events, or switches it off or on.",
     request: {
       params: EndpointId,
       ...body(
@@ -89,7 +89,7 @@ const change = onceForRule((rule) =>
 const remove = createRoute({
   method: "delete",
   path: "/api/apps/{id}/endpoints/{endpoint_id}",
-  summary: "Deletes an endpoint; what waits for it has failed.",
+  summary: "Deletes an endpoint; its pending deliveries fail.",
   request: { params: EndpointId },
   responses: {
     204: { description: "Deleted" },
@@ -100,12 +100,12 @@ const remove = createRoute({
 const rotate = createRoute({
   method: "post",
   path: "/api/apps/{id}/endpoints/{endpoint_id}/rotate",
-  summary: "Gives an endpoint a new secret; the one before signs too for the overlap.",
+  summary: "Replaces an endpoint's secret; the old one also signs during the overlap.",
   request: {
     params: EndpointId,
     ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
-  responses: { 200: answer("The new secret, shown this once", NewEndpointSchema), ...problems },
+  responses: { 200: answer("The new secret, shown only once", NewEndpointSchema), ...problems },
 });
 
 const test = createRoute({
@@ -114,7 +114,7 @@ const test = createRoute({
   summary: "Sends the event webhook.test to an endpoint, signed and logged like any other.",
   request: { params: EndpointId },
   responses: {
-    202: answer("On its way", z.object({ webhook_id: z.string() })),
+    202: answer("Queued for sending", z.object({ webhook_id: z.string() })),
     ...problems,
   },
 });
@@ -122,13 +122,14 @@ const test = createRoute({
 const replay = createRoute({
   method: "post",
   path: "/api/apps/{id}/endpoints/{endpoint_id}/replay",
-  summary: "Sends again all that failed at an endpoint since a time, in no certain order.",
+  summary:
+    "Sends again all deliveries that failed at an endpoint since a time, in no particular order.",
   request: {
     params: EndpointId,
     ...body(z.strictObject({ since: z.iso.datetime({ offset: true }) }).openapi("Replay")),
   },
   responses: {
-    202: answer("How many are on their way", z.object({ count: z.int() })),
+    202: answer("Number of deliveries queued", z.object({ count: z.int() })),
     ...problems,
   },
 });
@@ -157,7 +158,7 @@ export function endpointRoutes(deps: WebhooksDeps) {
       if (added === "full") {
         throw new Problem(
           "conflict",
-          `An app has at most ${ENDPOINTS_AT_MOST} endpoints: delete one that is not needed.`,
+          `An app can have at most ${ENDPOINTS_AT_MOST} endpoints: delete one that is not needed.`,
         );
       }
       return c.json({ ...endpointOf(added), secret }, 201);
@@ -211,7 +212,10 @@ export function endpointRoutes(deps: WebhooksDeps) {
   ): Promise<Problem> {
     const rows = await listEndpoints(sql, app);
     return rows?.some(({ endpoint_id }) => endpoint_id === endpointId)
-      ? new Problem("conflict", "The endpoint is switched off: switch it on before you send to it.")
+      ? new Problem(
+        "conflict",
+        "The endpoint is switched off: switch it on before you send to it. Nothing was sent.",
+      )
       : missing("endpoint");
   }
 }

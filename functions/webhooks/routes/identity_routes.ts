@@ -21,10 +21,10 @@ import {
 const show = createRoute({
   method: "get",
   path: "/api/apps/{id}/identity-secret",
-  summary: "Whether an app has an identity secret, and since when.",
+  summary: "Returns whether an app has an identity secret, and its creation time.",
   request: { params: AppId },
   responses: {
-    200: answer("Never the secret", IdentitySchema),
+    200: answer("Without the secret", IdentitySchema),
     ...problemResponses("unauthenticated", "not_found"),
   },
 });
@@ -32,18 +32,19 @@ const show = createRoute({
 const make = createRoute({
   method: "post",
   path: "/api/apps/{id}/identity-secret",
-  summary: "Makes an identity secret and gives it, this once; one before goes on for the overlap.",
-  description: "Pages with a publishable key send user_token beside user_id: " +
+  summary:
+    "Creates an identity secret and returns it once; an old one stays valid during the overlap.",
+  description: "Pages with a publishable key send user_token with user_id: " +
     "exp.HMAC-SHA-256(identity secret, JSON [project_id, user_id, exp]), exp in seconds since " +
-    "1970 and at most 24 hours ahead, the JSON without blanks and with the id as text, the HMAC " +
-    "in hex. Your server makes it, for whoever is signed in there.",
+    "1970 and at most 24 hours ahead, the JSON without spaces and with the id as a string, the HMAC " +
+    "in hex. Your server creates it, for the user who is signed in there.",
   request: {
     params: AppId,
     ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: {
     201: answer(
-      "The secret, shown this once",
+      "The secret, shown only once",
       IdentitySchema.extend({ secret: z.string().nullable(), ...SHOWN_ONCE })
         .openapi("NewIdentitySecret"),
     ),

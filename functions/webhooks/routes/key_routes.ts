@@ -37,10 +37,10 @@ const problems = problemResponses("malformed_request", "unauthenticated", "not_f
 const list = createRoute({
   method: "get",
   path: "/api/apps/{id}/keys",
-  summary: "An app's keys, the newest first, revoked ones too.",
+  summary: "Lists an app's keys, newest first, including revoked ones.",
   request: { params: AppId },
   responses: {
-    200: answer("Never the keys themselves", z.array(KeySchema)),
+    200: answer("Without the keys themselves", z.array(KeySchema)),
     ...problemResponses("unauthenticated", "not_found"),
   },
 });
@@ -48,7 +48,7 @@ const list = createRoute({
 const add = createRoute({
   method: "post",
   path: "/api/apps/{id}/keys",
-  summary: "Makes another key and gives it, this once.",
+  summary: "Creates a key and returns it, which is shown only once.",
   request: {
     params: AppId,
     ...body(
@@ -65,7 +65,7 @@ const add = createRoute({
 const change = createRoute({
   method: "patch",
   path: "/api/apps/{id}/keys/{key_id}",
-  summary: "Changes what a key may do; a secret one can become publishable.",
+  summary: "Changes a key's restrictions; a secret key can become publishable.",
   request: {
     params: KeyId,
     ...body(z.strictObject(RULE_FIELDS).partial().openapi("KeyChange")),
@@ -80,13 +80,13 @@ const change = createRoute({
 const rotate = createRoute({
   method: "post",
   path: "/api/apps/{id}/keys/{key_id}/rotate",
-  summary: "Makes a key in place of another, which goes on for the overlap.",
+  summary: "Replaces a key by a new one; the old one stays valid during the overlap.",
   request: {
     params: KeyId,
     ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),
   },
   responses: {
-    201: answer("The new key, shown this once", NewKeySchema),
+    201: answer("The new key, shown only once", NewKeySchema),
     ...problems,
     ...problemResponses("conflict", "invalid_input"),
   },
@@ -95,7 +95,7 @@ const rotate = createRoute({
 const revoke = createRoute({
   method: "delete",
   path: "/api/apps/{id}/keys/{key_id}",
-  summary: "Revokes a key: the next call by it is refused.",
+  summary: "Revokes a key: its next call is refused.",
   request: { params: KeyId },
   responses: {
     204: { description: "Revoked" },
@@ -125,7 +125,7 @@ export function keyRoutes(deps: WebhooksDeps) {
       if (added === "full") {
         throw new Problem(
           "conflict",
-          `An app has at most ${KEYS_AT_MOST} keys at a time: revoke one that is not needed.`,
+          `An app can have at most ${KEYS_AT_MOST} keys at a time: revoke one that is not needed.`,
         );
       }
       return c.json({ ...keyOf(added), api_key }, 201);

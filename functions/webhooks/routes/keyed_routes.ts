@@ -16,64 +16,72 @@ import { modelFileRoute } from "./model_file_route.ts";
 /** Describes a call's cost in the API description. */
 const description =
   "Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, " +
-  "filters and long histories; the answer's header x-airec-units says how many. A key with a limit " +
-  "pays one unit before the call and the rest after it: what it overdraws is owed by the next " +
-  "minutes, and calls are 429 until it is paid. Keys made before units counted count requests.";
+  "filters and long histories; the response's header x-airec-units has the number. A key with a limit " +
+  "pays one unit before the call and the rest after it: units beyond the limit are deducted from the next " +
+  "minutes, and calls get 429 until then. Older keys count requests instead of units.";
 
 const recommend = createRoute({
   method: "post",
   path: "/api/recommend",
-  summary: "Recommendations by key. Beside project_id the body is the recommender's own.",
+  summary: "Returns recommendations by key. Apart from project_id, the body is the recommender's.",
   description: description +
-    " By a publishable key: a user_id needs its user_token, and explanations name only " +
-    "what the request brought. A page can send it without a preflight as text/plain: the same " +
+    " With a publishable key, a user_id needs its user_token, and explanations name only " +
+    "items of the request. A page can send it without a preflight as text/plain: the same " +
     "JSON, with the key as its member key.",
   request: bodyOrText(
     // The recommender validates all members but project_id, and words their errors.
     z.looseObject({ project_id: ProjectId }).openapi("RecommendRequest", {
       properties: {
         project_id: { type: "integer" },
-        item_title: { type: ["string", "null"], description: "The item that somebody looks at." },
+        item_title: {
+          type: ["string", "null"],
+          description: "Title of the item that the user is viewing.",
+        },
         item_id: {
           type: ["string", "number", "null"],
-          description: "The same by its id; decides over item_title.",
+          description: "Id of the item; takes precedence over item_title.",
         },
         user_id: {
           type: ["string", "number", "null"],
-          description: "Who looks; somebody unknown gets what is popular.",
+          description: "The user; unknown users get popular items.",
         },
         user_token: {
           type: ["string", "null"],
-          description: "Proves a user_id by a publishable key: exp.HMAC-SHA-256(identity secret, " +
+          description:
+            "Proves a user_id for a publishable key: exp.HMAC-SHA-256(identity secret, " +
             "JSON [project_id, user_id, exp]), at most 24 hours ahead.",
         },
         anonymous_id: {
           type: ["string", "null"],
-          description: "A visitor without an account, by a random UUID (version 4) of the page's.",
+          description:
+            "A visitor without an account: a random UUID (version 4) created by the page.",
         },
         history: {
           type: "array",
           items: {},
-          description: "What a visitor had, oldest first: ids, or {item_id, weight, rating}. " +
-            "Stands in for user_id.",
+          description: "The visitor's history, oldest first: ids, or {item_id, weight, rating}. " +
+            "Replaces user_id.",
         },
-        n: { type: "integer", description: "How many, 1 to 200; 10 by default." },
-        exclude: { type: "array", items: {}, description: "Ids that must not come." },
-        include_seen: { type: "boolean", description: "Whether what the user has may come, too." },
+        n: { type: "integer", description: "Number of items, 1 to 200; 10 by default." },
+        exclude: { type: "array", items: {}, description: "Ids of items to exclude." },
+        include_seen: {
+          type: "boolean",
+          description: "Whether items of the user's history may be recommended, too.",
+        },
         filter: {
           type: "object",
           description: 'By columns of the items: {genre: "Drama", year: {gte: 1990}}.',
         },
         diversity: {
           type: "number",
-          description: "From 0, the best first, to 1, as different from one another as can be.",
+          description: "From 0, by score alone, to 1, as different from each other as possible.",
         },
-        explain: { type: "boolean", description: "Say for each item why it comes." },
+        explain: { type: "boolean", description: "Explain the score of each item." },
       },
     }),
   ),
   responses: {
-    200: answer("As the recommender answers", RecommendationsSchema),
+    200: answer("As the recommender responds", RecommendationsSchema),
     ...passedOn(),
   },
 });
@@ -82,7 +90,8 @@ const batch = createRoute({
   method: "post",
   path: "/api/recommend/batch",
   description,
-  summary: "Recommendations for up to 1,000 users by key; counts its users, calls no webhook.",
+  summary:
+    "Returns recommendations for up to 1,000 users by key; counts users, and raises no event.",
   request: body(
     z.looseObject({ project_id: ProjectId, users: z.array(z.unknown()).max(1_000) })
       .openapi("BatchRequest", {
@@ -94,7 +103,7 @@ const batch = createRoute({
       }),
   ),
   responses: {
-    200: answer("As the recommender answers", BatchSchema),
+    200: answer("As the recommender responds", BatchSchema),
     ...passedOn(),
   },
 });
@@ -103,10 +112,10 @@ const popular = createRoute({
   method: "get",
   path: "/api/popular",
   description,
-  summary: "A project's most popular items by key.",
+  summary: "Returns a project's most popular items by key.",
   request: { query: z.object({ project_id: ProjectId, n: z.string().optional() }) },
   responses: {
-    200: answer("As the recommender answers", PopularSchema),
+    200: answer("As the recommender responds", PopularSchema),
     ...passedOn(),
   },
 });
@@ -115,7 +124,7 @@ const items = createRoute({
   method: "get",
   path: "/api/items",
   description,
-  summary: "A project's items by key, to browse or to choose from; or one by its id.",
+  summary: "Lists a project's items by key, or returns one by its id.",
   request: {
     query: z.object({
       project_id: ProjectId,
@@ -128,7 +137,7 @@ const items = createRoute({
   },
   responses: {
     200: answer(
-      "As the recommender answers",
+      "As the recommender responds",
       z.object({ items: z.array(z.looseObject({ item_id: z.string(), item_title: z.string() })) }),
     ),
     ...passedOn(),
@@ -139,11 +148,11 @@ const columns = createRoute({
   method: "get",
   path: "/api/columns",
   description,
-  summary: "The columns that recommendations can be filtered by, by key, with what they hold.",
+  summary: "Lists the filterable columns with their values by key.",
   request: { query: z.object({ project_id: ProjectId }) },
   responses: {
     200: answer(
-      "As the recommender answers",
+      "As the recommender responds",
       z.object({ columns: z.array(z.looseObject({ name: z.string(), kind: z.string() })) }),
     ),
     ...passedOn(),

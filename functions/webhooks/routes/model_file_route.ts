@@ -23,8 +23,8 @@ const content = {
 const route = createRoute({
   method: "get",
   path: "/api/model/{project_id}/{file}",
-  summary: "The public part of the model that serves, to recommend on a device.",
-  description: "Takes If-None-Match, Range and If-Range.",
+  summary: "Returns a file of the public part of the champion, to recommend on a device.",
+  description: "Accepts If-None-Match, Range and If-Range.",
   security: [{ apiKey: [] }],
   request: {
     params: z.object({
@@ -34,8 +34,8 @@ const route = createRoute({
   },
   responses: {
     200: { description: "The file.", content },
-    206: { description: "The range of it.", content },
-    304: { description: "As the ETag has it." },
+    206: { description: "The requested range.", content },
+    304: { description: "The file of the ETag is current." },
     ...problemResponses("unauthenticated", "forbidden", "not_found", "not_ready"),
     ...problemResponses("malformed_request", "range_not_satisfiable"),
     ...problemResponses("too_many_requests", "bad_gateway", "unavailable"),
@@ -51,7 +51,9 @@ export function modelFileRoute(
     if (!PUBLIC.includes(file)) {
       throw new Problem(
         "not_found",
-        `By key a model's files are ${PUBLIC.join(", ")}; ${file.slice(0, 60)} is not one of them.`,
+        `With a key, a model's files are ${PUBLIC.join(", ")}; ${
+          file.slice(0, 60)
+        } is not one of them.`,
       );
     }
     if (!/^[1-9]\d{0,9}$/.test(project_id)) {

@@ -17,16 +17,16 @@ export const AppSchema = z.object({
 
 /** A key's rules, wherever a key is created, changed or listed. */
 export const KEY_RULES = {
-  kind: z.enum(KINDS).openapi({ description: "For servers, or for pages." }),
+  kind: z.enum(KINDS).openapi({ description: "secret for servers, publishable for pages." }),
   origins: z.array(z.string()).nullable().openapi({
-    description: "The pages that may use a publishable key; null of a secret one.",
+    description: "Origins of the pages that may use a publishable key; null for a secret one.",
   }),
   projects: z.array(z.int()).nullable().openapi({
-    description: "The only projects it opens; null for all.",
+    description: "The only projects it can access; null for all.",
   }),
-  model: z.boolean().openapi({ description: "Whether it gives the model's files." }),
+  model: z.boolean().openapi({ description: "Whether it can download the model's files." }),
   warnings: z.array(z.string()).openapi({
-    description: "What its owner should know, if anything.",
+    description: "Warnings for its owner.",
   }),
 };
 
@@ -38,30 +38,30 @@ export const KeySchema = z.object({
   ...KEY_RULES,
   rate_limit: z.int().nullable().openapi({
     description:
-      "Units a minute, null for no limit: one a list of up to 20, more for what costs more, " +
-      "as x-airec-units says of each answer. Keys of before units count requests.",
+      "Units a minute, null for no limit: one per list of up to 20, more for expensive requests, " +
+      "as in each response's x-airec-units. Older keys count requests.",
   }),
   expires_at: Time.nullable(),
   revoked_at: Time.nullable(),
   last_used_at: Time.nullable(),
   page_origin: z.string().nullable().openapi({
-    description: "The last page that was seen to send it, where it is a secret key.",
+    description: "Origin of the last page that sent it, if it is a secret key.",
   }),
   page_seen_at: Time.nullable(),
   created_at: Time,
 }).openapi("Key");
 
 export const IdentitySchema = z.object({
-  made_at: Time.nullable().openapi({ description: "Null where the app has none." }),
+  made_at: Time.nullable().openapi({ description: "Null if the app has none." }),
   previous_secret_until: Time.nullable().openapi({
-    description: "Until when the secret before the present one counts too.",
+    description: "Time until which the previous secret is valid, too.",
   }),
 }).openapi("IdentitySecret");
 
 /** Added to responses with a secret that is shown once: it is null in a replay. */
 export const SHOWN_ONCE = {
   replayed: z.boolean().optional().openapi({
-    description: "True where an Idempotency-Key was used again: the secrets are left out.",
+    description: "True if an Idempotency-Key was used again: the secrets are omitted.",
   }),
 };
 
@@ -73,7 +73,7 @@ export const EndpointSchema = z.object({
   events: z.array(z.enum(EVENT_TYPES)).nullable().openapi({ description: "Null for all." }),
   is_primary: z.boolean().openapi({ description: "Whether it is the app's webhook_url." }),
   previous_secret_until: Time.nullable().openapi({
-    description: "Until when the secret before the present one signs too.",
+    description: "Time until which the previous secret signs, too.",
   }),
   failing_since: Time.nullable(),
   disabled_at: Time.nullable(),
@@ -104,7 +104,7 @@ export const DeliverySchema = z.object({
   delivered_at: Time.nullable(),
   next_attempt_at: Time.nullable(),
   body: z.string().nullable().openapi({
-    description: "What is sent, its first 2,000 characters; null after 7 days.",
+    description: "The first 2,000 characters of the body; null after 7 days.",
   }),
   attempts: z.array(z.object({
     attempt: z.int(),
@@ -114,7 +114,9 @@ export const DeliverySchema = z.object({
     request_headers: Headers.openapi({ description: "As sent, without the signature." }),
     status_code: z.int().nullable(),
     response_headers: Headers.nullable(),
-    response: z.string().nullable().openapi({ description: "Its beginning; null after 7 days." }),
+    response: z.string().nullable().openapi({
+      description: "Its first characters; null after 7 days.",
+    }),
     error: z.string().nullable(),
   })),
 }).openapi("Delivery");
