@@ -116,7 +116,7 @@ async function erasure(
   const note = page.getByRole("region", { name: "Pending erasures" });
   await note.getByText("Data of 1 erased user may still be in files or versions, the oldest since ")
     .waitFor();
-  await note.getByText("A backup is being made, which copies the files as they were.").waitFor();
+  await note.getByText("A backup is running, which copies the previous files.").waitFor();
   assertEquals(await note.getByText("overdue").count(), 0);
 
   await sql`

@@ -160,8 +160,8 @@ edgeTest("from sign-up to a counted call by key", async () => {
   });
   assertEquals(
     refused.detail,
-    "The model needs 81 MB of memory, and one may take 80 MB here. Promote a smaller version, " +
-      "train on fewer items, or serve the project by Deno, which has no such limit.",
+    "The model needs 81 MB of memory, and the limit here is 80 MB. Promote a smaller version, " +
+      "train on fewer items, or serve it with Deno, which has no such limit.",
   );
 });
 

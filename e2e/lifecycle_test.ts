@@ -69,7 +69,7 @@ async function trained(client: Client, path: string) {
   await until(async () => /READY|ERROR/.test((await status()).status));
   const project = await status();
   // The gate may refuse a version, depending on the algorithms.
-  assert(project.error === null || project.error.includes("was refused"), project.error);
+  assert(project.error === null || project.error.includes("was rejected"), project.error);
   assertEquals(project.status, "READY");
   return project;
 }

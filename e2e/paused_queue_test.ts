@@ -18,7 +18,7 @@ Deno.test({
       databaseUrl: database.url,
       blobsFolder: `${disk.path}/blobs`,
     });
-    await untilPaused(sql, { ids, why: "there is no room left in the store of files" });
+    await untilPaused(sql, { ids, why: "the file storage is full" });
     await disk.free();
     await untilServed(sql, ids);
   },

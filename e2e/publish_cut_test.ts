@@ -56,7 +56,7 @@ Deno.test({
     await server.ended;
     const before = (await filesUnder(artifacts)).length;
 
-    await untilPaused(sql, { ids: [id], why: "the model registry does not answer" });
+    await untilPaused(sql, { ids: [id], why: "the model registry does not respond" });
     server = await startMlflow(place);
     await untilServed(sql, [id]);
     const after = (await filesUnder(artifacts)).length;

@@ -33,5 +33,5 @@ export function trainerConfig(environment: Record<string, string>): TrainerConfi
   const { data, error } = schema.safeParse(set);
   if (data) return data;
   const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(`The trainer's environment is not as it should be. ${faults.join("; ")}`);
+  throw new Error(`The trainer's environment is invalid: ${faults.join("; ")}`);
 }

@@ -23,7 +23,7 @@ const log = trainerLog("trainer");
 const config = trainerConfig(Deno.env.toObject());
 const sql = openDatabase(config.DATABASE_URL, {
   limitMs: LIMIT_MS,
-  silent: () => log({ level: "error", message: "the database gave no answer: connected anew" }),
+  silent: () => log({ level: "error", message: "the database did not respond: reconnected" }),
 });
 const blobs = openBlobs(config);
 const rules = queueRules(Deno.env.toObject());
@@ -40,7 +40,10 @@ const installation = await knownInstallation(sql, stop.signal).catch((error) => 
   throw error;
 });
 const registry = openRegistry({ blobs, installation, mlflow: config });
-log({ level: "info", message: `waiting for projects, models go to ${registry.description}` });
+log({
+  level: "info",
+  message: `waiting for projects; models are published to ${registry.description}`,
+});
 await Promise.all([
   runTrainer(
     { ...{ sql, registry, blobs, installation, train: trainInProcess, log }, rules },

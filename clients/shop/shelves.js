@@ -78,7 +78,7 @@ function shelvesOf({ taste, draw, words }) {
   function reasonOf({ reason, fallback }) {
     if (!reason || fallback) return "";
     const said = taste.member
-      ? reason.replace("what this user had", "what you had")
+      ? reason.replace("this user's history", "your history")
       : reason.replace("because of", "because you liked");
     return said[0].toUpperCase() + said.slice(1);
   }

@@ -24,7 +24,7 @@ Deno.test({
       blobsFolder: `${folder}/blobs`,
       env: { MLFLOW_TRACKING_URI: `http://127.0.0.1:${server.port}` },
     });
-    await untilPaused(sql, { ids, why: "the model registry does not answer" });
+    await untilPaused(sql, { ids, why: "the model registry does not respond" });
     const mlflow = await startMlflow(server);
     try {
       await untilServed(sql, ids);

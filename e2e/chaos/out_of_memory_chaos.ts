@@ -46,7 +46,7 @@ Deno.test("a training that the kernel ends for want of memory costs a try, and i
       return row.failures > 0 && row;
     }, { everyMs: 100 });
     assertStringIncludes(crashed.error, "was killed at the stage");
-    assertStringIncludes(crashed.error, "most often by the system for want of memory");
+    assertStringIncludes(crashed.error, "probably by the system because memory ran out");
     assertEquals([crashed.status, crashed.failures], ["PENDING", 1]);
     assertEquals([isRunning(pid), isRunning(housekeeping)], [true, true]);
 

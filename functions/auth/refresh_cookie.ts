@@ -40,6 +40,7 @@ export function fromDashboard(c: Context, dashboardOrigin: string): void {
   if (c.req.header("origin") === dashboardOrigin && isOfThisSite) return;
   throw new Problem(
     "forbidden",
-    "This route uses the session cookie, so only the dashboard may call it: the request's Origin is not the dashboard's.",
+    "This route uses the session cookie, so only the dashboard may call it: the request's " +
+      "Origin is not the dashboard's.",
   );
 }

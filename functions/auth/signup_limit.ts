@@ -35,8 +35,8 @@ export async function countSignup(sql: Sql, address: string): Promise<void> {
   if (wait === null) return;
   throw new Problem(
     "too_many_requests",
-    `At most ${SIGNUPS} accounts can be created from one address in a quarter of an hour; try again ` +
-      `in ${Math.ceil(wait / 60)} minutes.`,
+    `At most ${SIGNUPS} accounts can be created from one address in a quarter of an hour; try ` +
+      `again in ${Math.ceil(wait / 60)} minutes.`,
     { headers: { "retry-after": String(wait) } },
   );
 }

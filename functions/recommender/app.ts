@@ -30,7 +30,7 @@ export function createApp(deps: RecommenderDeps) {
   const lane = new Lane();
   const service = createService({
     name: "recommender",
-    description: "Trained recommenders from CSV files.",
+    description: "Projects: files, trainings, models and recommendations.",
     dashboardOrigin: deps.dashboardOrigin,
     bodyLimitOf,
     lane,

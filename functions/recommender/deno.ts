@@ -18,7 +18,7 @@ const registry = openRegistry({ blobs, installation, mlflow: config });
 const models = modelCache(registry);
 log({
   level: "info",
-  message: `Models come from ${registry.description}.`,
+  message: `Models are loaded from ${registry.description}.`,
   service: "recommender",
 });
 

@@ -30,9 +30,9 @@ Deno.test("work is estimated before it is done: what is too much is 422 and says
   const batch = (body: object) => client.post(`${path}/recommendations/batch`, body);
 
   const all = users(1_000, 100);
-  await assertRefused(batch({ users: all, n: 200, diversity: 0.9 }), "leave diversity out");
+  await assertRefused(batch({ users: all, n: 200, diversity: 0.9 }), "omit diversity");
   await assertRefused(batch({ users: all, n: 200, explain: true }), "users at a time");
-  await assertRefused(batch({ users: all, n: 200 }), "ask for at most 4");
+  await assertRefused(batch({ users: all, n: 200 }), "request at most 4");
   const history = Array.from({ length: 10_000 }, (_, i) => `i${i % 3_000}`);
   const asked = { history, n: 200, explain: true };
   await assertRefused(client.post(`${path}/recommendations`, asked), "send a shorter history");

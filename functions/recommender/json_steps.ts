@@ -74,7 +74,7 @@ function written(value: unknown, room: Room): string {
   if (room.left < 0) {
     throw new Problem(
       "invalid_input",
-      "The answer is longer than the 16 MB that one may have: ask for less at a time.",
+      "The response exceeds the limit of 16 MB: request less at a time.",
     );
   }
   return text;

@@ -47,7 +47,7 @@ export function permitFor(c: Context<IdentityEnv>, asked: Asked, place: Place): 
           members: { units, most_units: MOST_UNITS },
         }
         : {
-          figure: `has an answer of ${figureOf(bytes)} bytes by estimate; the limit is ` +
+          figure: `would return ${figureOf(bytes)} bytes by estimate; the limit is ` +
             figureOf(MOST_BYTES),
           members: { bytes, most_bytes: MOST_BYTES },
         };
@@ -69,16 +69,16 @@ function adviceFor(
 ): { pointer: string; advice: string } {
   const most = Math.floor((users?.length ?? 1) * share);
   const ways = [
-    ...(users && most > 0 ? [["/users", `ask for at most ${figureOf(most)} users at a time`]] : []),
-    ...(explain ? [["/explain", "leave explain out"]] : []),
-    ...(diversity ? [["/diversity", "leave diversity out"]] : []),
-    ...((n ?? 10) > 20 ? [["/n", "ask for a smaller n"]] : []),
-    ...(filter ? [["/filter", "filter by fewer columns and values"]] : []),
+    ...(users && most > 0 ? [["/users", `request at most ${figureOf(most)} users at a time`]] : []),
+    ...(explain ? [["/explain", "omit explain"]] : []),
+    ...(diversity ? [["/diversity", "omit diversity"]] : []),
+    ...((n ?? 10) > 20 ? [["/n", "request a smaller n"]] : []),
+    ...(filter ? [["/filter", "use fewer columns and values in the filter"]] : []),
     ...(history?.length ? [["/history", "send a shorter history"]] : []),
     ...(exclude?.length ? [["/exclude", "exclude fewer items"]] : []),
-    ...(limit ? [["/limit", "ask for a smaller page"]] : []),
+    ...(limit ? [["/limit", "request a smaller page"]] : []),
   ];
-  const advice = ways.map(([, way]) => way).join(", or ") || "ask for less at a time";
+  const advice = ways.map(([, way]) => way).join(", or ") || "request less at a time";
   return { pointer: ways[0]?.[0] ?? "/", advice };
 }
 

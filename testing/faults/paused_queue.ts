@@ -36,7 +36,7 @@ export async function untilPaused(
   await until(async () => {
     const projects = await shown(sql, ids);
     return projects.every(({ status, stage }) =>
-      stage === `Paused: ${why}. Trainings go on by themselves when that is over.` &&
+      stage === `Paused: ${why}. Trainings continue automatically when this is resolved.` &&
       (status === "PENDING" || status === "PROCESSING")
     );
   }, PATIENCE);

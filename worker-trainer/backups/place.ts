@@ -34,7 +34,7 @@ export function openPlace(where: string, environment: Record<string, string>): P
   const [, bucket, path] = s3;
   const missing = Object.values(S3_VARIABLES).filter((variable) => !environment[variable]);
   if (missing.length > 0) {
-    throw new Error(`A bucket of backups is opened by ${missing.join(", ")}: not set here.`);
+    throw new Error(`A bucket for backups requires ${missing.join(", ")}: not set.`);
   }
   const [endpoint, accessKeyId, secretAccessKey] = Object.values(S3_VARIABLES)
     .map((variable) => environment[variable]);

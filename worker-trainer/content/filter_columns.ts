@@ -42,7 +42,7 @@ export function filterColumns(raw: readonly FeatureColumn[], room = MOST_BYTES):
     }
     const bytes = bytesOf(result);
     if (bytes > left) {
-      const reason = `It takes ${inMegabytes(bytes)}, and of the ${inMegabytes(room)} for all ` +
+      const reason = `It takes ${inMegabytes(bytes)}, but of the ${inMegabytes(room)} for all ` +
         `columns ${inMegabytes(left)} are left.`;
       unfilterable.push({ name: column.name, reason });
       continue;
@@ -62,7 +62,7 @@ function numberColumn(
   const times = found ? undefined : columnTimes(values, choices);
   if (times === "open") {
     const reason =
-      "Its dates leave open whether the day or the month comes first: choose it in the " +
+      "It is not clear whether the day or the month comes first in its dates: choose it in the " +
       "mapping, by date_order.";
     return { name, reason };
   }
@@ -76,7 +76,7 @@ function numberColumn(
 function termColumn({ name, values }: FeatureColumn): Column | { name: string; reason: string } {
   const tooMany = {
     name,
-    reason: `It has more than ${MOST_TERMS} different values, and only so many can be kept.`,
+    reason: `It has more than ${MOST_TERMS} different values, which is the limit.`,
   };
   const { read } = listFormOf(values);
   if (hasTooManyTexts(values, read)) return tooMany;

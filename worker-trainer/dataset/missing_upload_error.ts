@@ -6,7 +6,7 @@ export class MissingUploadError extends UnusableDataError {
   readonly storagePath: string;
 
   constructor({ file_name, storage_path }: Pick<UploadedFile, "file_name" | "storage_path">) {
-    super(`The upload "${file_name}" is gone from the storage: upload it again.`);
+    super(`The upload "${file_name}" is missing in the file storage: upload it again.`);
     this.storagePath = storage_path;
   }
 }

@@ -63,7 +63,7 @@ export class OtherForms extends Error {
   override readonly name = "OtherForms";
 
   constructor(readonly file: DataFile, readonly forms: ColumnForms) {
-    super(`The file ${file.name} is to be read again.`);
+    super(`The file ${file.name} must be read again.`);
   }
 }
 

@@ -100,7 +100,9 @@ async function readBy(
   files: readonly DataFile[],
   { eventWeights, likedFrom, erased = [], ...known }: ReadOptions & KnownForms,
 ): Promise<ReadFiles> {
-  if (files.length === 0) throw new UnusableDataError("There is no file; at least one is needed.");
+  if (files.length === 0) {
+    throw new UnusableDataError("The project has no file; at least one is needed.");
+  }
   const content = files.filter((file) => file.kind === "CONTENT");
   const events = files.filter((file) => file.kind === "INTERACTION");
   const receipts = new Map<DataFile, Receipt>();
@@ -116,8 +118,8 @@ async function readBy(
   }
   if (events.length > 0 && table.size === 0) {
     throw new UnusableDataError(
-      "A training needs interactions, and those that there were are of people who were erased: add " +
-        "some of others, then train again.",
+      "A training needs interactions, but all interactions are of erased users: add " +
+        "some of other users, then train again.",
     );
   }
   const { users, rows } = table.dense();

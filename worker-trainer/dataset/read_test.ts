@@ -276,7 +276,7 @@ Deno.test("readDataset: a file that has no row left stops no training that has o
     (files) => readDataset(files, { erased: ["ann"] }),
   );
   const error = await assertRejects(() => alone, UnusableDataError);
-  assertStringIncludes(error.message, "are of people who were erased: add some of others");
+  assertStringIncludes(error.message, "are of erased users: add some of other users");
   // Unusable rows are reported, whether or not users were erased.
   const unusable = withFiles(
     [["INTERACTION", `${header}ann,i,1,1\nbob,i,x,1\n`, ratings]],

@@ -17,12 +17,13 @@ export function refuseUnusable(name: string, receipt: Receipt): void {
   const [first] = receipt.rejections;
   const found = first === undefined
     ? "it has no rows below its header line"
-    : `all its ${receipt.rows} rows are rejected, the first on line ${first.line} because ${first.reason}`;
+    : `all its ${receipt.rows} rows were rejected, the first on line ${first.line} because ` +
+      `${first.reason}`;
   const needed = receipt.kind === "CONTENT"
     ? "an item id or title"
-    : "a user, an item, and a number and a time where rating and timestamp are mapped";
+    : "a user, an item, and a number and a time if rating and timestamp are mapped";
   throw new UnusableDataError(
-    `The ${what} file has nothing usable: ${found}. Each row needs ${needed}.`,
+    `The ${what} file has no usable row: ${found}. Each row needs ${needed}.`,
     { name, receipt },
   );
 }

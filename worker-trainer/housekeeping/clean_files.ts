@@ -144,7 +144,7 @@ async function swapFile(
           dialect = ${sql.json({ ...erased.dialect })}, cleaned_at = ${as_of}::text::timestamptz
       where id = ${file.id} and storage_path = ${file.storage_path}`;
     if (taken === 0 || count === 0) {
-      throw new Error("A file is swapped while it is as it was read; it changed meanwhile.");
+      throw new Error("The file changed while it was being cleaned, so it was not replaced.");
     }
     await sql`
       insert into recommender.erasures (kind, name, project_id, created_at, next_try_at)

@@ -26,7 +26,7 @@ export type ErasedFile = Pick<UploadedFile, "bytes" | "sha256" | "dialect">;
 export class ChangedFileError extends Error {
   override name = "ChangedFileError";
   constructor() {
-    super("A stored file is erased from as it was uploaded; the store gives other bytes for it.");
+    super("The stored file differs from the uploaded bytes, so it was not cleaned.");
   }
 }
 

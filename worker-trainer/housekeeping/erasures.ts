@@ -84,7 +84,7 @@ async function attempt(
     await deadline(erase(erasure, { blobs, registry }), deadlineMs);
   } catch (error) {
     const reason = error instanceof DOMException && error.name === "TimeoutError"
-      ? `It did not end within ${deadlineMs / 1000} seconds.`
+      ? `It did not finish within ${deadlineMs / 1000} seconds.`
       : causesOf(error);
     log({ level: "error", message: "erasure failed", ...about, error: reason });
     await noteFailure(sql, erasure, reason);
@@ -93,7 +93,9 @@ async function attempt(
     clearInterval(heart);
   }
   await deleteErasure(sql, erasure);
-  if (erasure.attempts > 1) log({ level: "info", message: "erasure done after all", ...about });
+  if (erasure.attempts > 1) {
+    log({ level: "info", message: "erasure done after failed attempts", ...about });
+  }
   return true;
 }
 
@@ -118,7 +120,7 @@ async function abandonParts(blobs: Blobs, noted: string): Promise<void> {
 async function removeVersion(registry: Registry, name: string): Promise<void> {
   const [model, version] = name.split("/");
   if (await registry.alias(model, "champion") === version) {
-    throw new Error("A version is removed when it no longer serves, and this one is the champion.");
+    throw new Error("The version is the champion and is not removed while it serves.");
   }
   await registry.removeVersion(model, version);
 }

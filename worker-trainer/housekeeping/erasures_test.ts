@@ -148,7 +148,7 @@ Deno.test("a store that hangs delays the other store's erasures not at all, its 
 
   const left = await at.left();
   assertEquals(left.map(({ name, attempts }) => [name, attempts]), [["a", 1], ["b", 1], ["c", 1]]);
-  assertEquals(left[0].last_error, "It did not end within 0.5 seconds.");
+  assertEquals(left[0].last_error, "It did not finish within 0.5 seconds.");
 });
 
 Deno.test("an erasure is tried by one process at a time, and again when that one fell silent", async () => {

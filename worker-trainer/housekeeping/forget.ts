@@ -128,25 +128,26 @@ async function waiting(sql: Sql, projectId: number): Promise<string | null> {
       http.is_paused('removals') as paused
     from recommender.erasures where project_id = ${projectId}`;
   if (!left) return null;
-  if (paused) return "A backup is being made, which copies the files as they were.";
-  if (failed) return "The files as they were cannot be removed from the storage just now.";
-  return "A training that began before reads the files as they were.";
+  if (paused) return "A backup is running, which copies the previous files.";
+  if (failed) return "The previous files cannot be deleted from the file storage at the moment.";
+  return "A training that started earlier still reads the previous files.";
 }
 
 /** Returns the reason of a failed round for the owner, without paths and addresses. */
 function causeOf(error: unknown): string {
-  if (error instanceof BlobsFullError) return "There is no room left where the files are stored.";
+  if (error instanceof BlobsFullError) return "The file storage is full.";
   if (error instanceof RegistryConflictError) {
     return "The model's name in the registry belongs to another installation.";
   }
   if (error instanceof RegistryUnavailableError) {
-    return "The model registry cannot be read or written just now.";
+    return "The model registry cannot be read or written at the moment.";
   }
   if (error instanceof ChangedFileError) {
-    return "The storage gives other bytes for a file than were uploaded: upload it again, and remove it.";
+    return "A stored file differs from the uploaded bytes: upload the file again, and remove " +
+      "this one.";
   }
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return "The storage or the model registry did not answer in time.";
+    return "The file storage or the model registry did not respond in time.";
   }
-  return "The files cannot be read or written just now.";
+  return "The files cannot be read or written at the moment.";
 }

@@ -16,6 +16,8 @@ export async function forgetInOutbox(
     const [{ fault }] = await sql<{ fault: string | null }[]>`
       select webhooks.forget_some(${AT_ONCE}) as fault`;
     if (fault === null) return;
-    if (fault !== "") log({ level: "error", message: "not forgotten in the outbox", error: fault });
+    if (fault !== "") {
+      log({ level: "error", message: "user not erased in the outbox", error: fault });
+    }
   }
 }

@@ -144,7 +144,7 @@ Deno.test("a training that began before reads its file to the end; then the file
   assertStringIncludes((await at.texts())[storage_path], "ann");
   assertEquals(await at.pending(), {
     users: ["ann"],
-    cause: "A training that began before reads the files as they were.",
+    cause: "A training that started earlier still reads the previous files.",
   });
   assertEquals(await at.usersWithLikes("1"), ["7", "cy"], "the versions wait for nothing");
 
@@ -173,7 +173,10 @@ Deno.test("a registry that is away keeps nobody in the files, and is tried until
     Promise.reject(new RegistryUnavailableError("MLflow at http://10.0.0.7 is away"));
   await at.round({ registry: { ...registry, versions: away } });
   const { users, cause } = await at.pending();
-  assertEquals([users, cause], [["ann"], "The model registry cannot be read or written just now."]);
+  assertEquals([users, cause], [
+    ["ann"],
+    "The model registry cannot be read or written at the moment.",
+  ]);
   assert(!(await fileRow(at)).storage_path.includes("ann"));
   assert(Object.values(await at.texts()).some((text) => !text.includes("ann")));
   assertEquals(at.lines.filter(({ level }) => level === "error").map(({ errors }) => errors), [
@@ -214,7 +217,7 @@ Deno.test("a version that cannot be redacted keeps no other from it", async () =
   };
   await at.round({ registry: failing });
   assertEquals(await at.usersWithLikes("1"), ["7", "cy"]);
-  assertEquals((await at.pending()).cause, "The files cannot be read or written just now.");
+  assertEquals((await at.pending()).cause, "The files cannot be read or written at the moment.");
   for (let i = 0; i < 3; i++) await at.round();
   assertEquals([await at.usersWithLikes("2"), await at.pending()], [["7", "cy"], {
     users: [],
@@ -273,7 +276,7 @@ Deno.test("a store that gives other bytes than were uploaded loses nobody's rows
   await blobs.put(storage_path, new TextEncoder().encode(whole.slice(0, -20)));
   await at.round();
   assertEquals((await fileRow(at)).sha256, sha256);
-  assertStringIncludes((await at.pending()).cause!, "other bytes");
+  assertStringIncludes((await at.pending()).cause!, "differs from the uploaded bytes");
   await blobs.put(storage_path, new TextEncoder().encode(whole));
   for (let i = 0; i < 3; i++) await at.round();
   assertEquals(await at.pending(), { users: [], cause: null });
@@ -301,7 +304,7 @@ Deno.test({
     await disk.fill();
     const options = { blobs, registry: folderRegistry(blobs, { installation }) };
     await at.round(options);
-    assertEquals((await at.pending()).cause, "There is no room left where the files are stored.");
+    assertEquals((await at.pending()).cause, "The file storage is full.");
     assertEquals(await blobs.list("uploads/"), ["uploads/large"]);
     await disk.free();
     await at.round(options);

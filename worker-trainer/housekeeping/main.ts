@@ -30,7 +30,7 @@ const log = trainerLog("housekeeping");
 const config = trainerConfig(Deno.env.toObject());
 const sql = openDatabase(config.DATABASE_URL, {
   limitMs: LIMIT_MS,
-  silent: () => log({ level: "error", message: "the database gave no answer: connected anew" }),
+  silent: () => log({ level: "error", message: "the database did not respond: reconnected" }),
 });
 const blobs = openBlobs(config);
 const installation = await knownInstallation(sql, stop.signal).catch((error) => {

@@ -65,7 +65,7 @@ export async function rewritePrivateFiles(
   const names = Object.keys(privateFiles(manifest));
   const strange = names.find((name) => !(name in REWRITES));
   if (strange !== undefined) {
-    throw new Error(`Each private file is redacted by a rule of its own; ${strange} has none.`);
+    throw new Error(`There is no redaction rule for the private file ${strange}.`);
   }
   if (placeOf(manifest, USERS) === undefined) return undefined;
   const readModel = (path: string) => path === MANIFEST ? Promise.resolve(from) : read(path);

@@ -11,7 +11,7 @@ export function inverseOfFactor({ data: block, rows: size }: Matrix): Matrix {
       let sum = block[i * size + j];
       for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
       if (i === j && !(sum > 0)) {
-        throw new RangeError("The matrix must be positive definite, and a pivot is not positive.");
+        throw new RangeError("The matrix must be positive definite, but a pivot is not positive.");
       }
       factor[i * size + j] = i === j ? Math.sqrt(sum) : sum / factor[j * size + j];
     }

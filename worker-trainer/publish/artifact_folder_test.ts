@@ -72,7 +72,7 @@ Deno.test("golden answers detect a model that differs", async () => {
   for (let i = 0; i < bits.length; i++) if (model.weights.values[i] > 0) bits[i]++;
   const faults = checkGolden(model, golden);
   assert(faults.length > 0);
-  assert(faults[0].includes("where the golden answer has"));
+  assert(faults[0].includes("but the golden answer has"));
 });
 
 Deno.test("an artifact that does not reproduce its model is refused", async () => {

@@ -117,7 +117,8 @@ class Attending {
   async #settled(): Promise<Result> {
     if (this.#claim.failures >= FAILURES_ALLOWED) {
       return await this.#giveUp(
-        `The training ended its trainer ${FAILURES_ALLOWED} times, the last time without a word.`,
+        `The training process crashed ${FAILURES_ALLOWED} times; the last crash left no error ` +
+          "message.",
       );
     }
     const ending = await this.#trained();
@@ -212,7 +213,7 @@ class Attending {
     if (ending.type === "unavailable" && !ending.missing.refused) {
       return await this.#missed(ending.missing);
     }
-    const reason = "The version that was trained could not be redacted.";
+    const reason = "Erased users could not be removed from the trained version.";
     return await this.#held("crashed", () => retryLater(sql, this.#claim, reason));
   }
 
@@ -234,7 +235,7 @@ class Attending {
   /** Handles a crash, which counts as a failure. */
   async #crashed(reason: string): Promise<Result> {
     if (this.#claim.failures + 1 >= FAILURES_ALLOWED) {
-      return await this.#giveUp(`The training was tried ${FAILURES_ALLOWED} times. ${reason}`);
+      return await this.#giveUp(`The training failed ${FAILURES_ALLOWED} times. ${reason}`);
     }
     return await this.#held("crashed", () => retryLater(this.#options.sql, this.#claim, reason));
   }
@@ -259,7 +260,7 @@ class Attending {
   async #missed(missing: Missing): Promise<Result> {
     const { dependencies } = this.#attendance;
     if (await dependencies.confirm(missing)) return await this.#release("unavailable");
-    const sentence = `At the last try ${missing.state}.`;
+    const sentence = `At the last attempt, ${missing.state}.`;
     if (missing.refused) return await this.#crashed(sentence);
     return await this.#held("unavailable", () => defer(this.#options.sql, this.#claim, sentence));
   }
@@ -300,6 +301,6 @@ class Attending {
 
 const MACHINE = {
   dependency: "MACHINE",
-  state: "the trainer's machine could not begin a training",
+  state: "the trainer's machine could not start a training",
   refused: false,
 } as const;

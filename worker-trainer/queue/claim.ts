@@ -208,7 +208,7 @@ export async function fail(
 /** Requeues the project after a crash, with an increasing delay. Counts as a failure. */
 export async function retryLater(sql: Sql, claim: Claim, reason: string): Promise<boolean> {
   if (claim.failures + 1 >= FAILURES_ALLOWED) {
-    return await fail(sql, claim, `The training was tried ${FAILURES_ALLOWED} times. ${reason}`);
+    return await fail(sql, claim, `The training failed ${FAILURES_ALLOWED} times. ${reason}`);
   }
   return await delayAfterCrash(sql, claim, reason);
 }

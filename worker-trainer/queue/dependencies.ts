@@ -109,15 +109,15 @@ export class Dependencies {
       // Project ids start at 1.
       [
         "REGISTRY",
-        "the model registry does not answer",
+        "the model registry does not respond",
         () => registry.versions("project-0-recommender"),
       ],
       [
         "BLOBS",
-        "the store of files does not answer",
+        "the file storage does not respond",
         () => tryBlobs(blobs, `probes/${installation}/${trainerId}`),
       ],
-      ["MACHINE", "the trainer's machine has no room left", tryMachine],
+      ["MACHINE", "the trainer's machine has no disk space left", tryMachine],
     ];
     for (const [dependency, state, use] of uses) {
       try {
@@ -133,7 +133,7 @@ export class Dependencies {
 
 /** Stores, reads and removes a blob. Throws if the store is empty: its volume is not mounted. */
 async function tryBlobs(blobs: Blobs, name: string): Promise<void> {
-  if (await blobs.isEmpty()) throw new BlobsAwayError("The store of files is empty.");
+  if (await blobs.isEmpty()) throw new BlobsAwayError("The file storage is empty.");
   try {
     await blobs.put(name, TRIED);
     const blob = await blobs.get(name);

@@ -6,7 +6,7 @@ import { Dependencies } from "./dependencies.ts";
 import type { Missing } from "./missing.ts";
 
 const MET: Missing = {
-  ...{ dependency: "BLOBS", state: "the store of files does not answer" },
+  ...{ dependency: "BLOBS", state: "the file storage does not respond" },
   ...{ detail: "", refused: false },
 };
 
@@ -54,13 +54,13 @@ Deno.test("as long as a training waits for one before it publishes, nothing else
   await using at = await onFolder();
   const { dependencies } = at;
   const training = {};
-  dependencies.waits(training, { ...MET, state: "there is no room left in the store of files" });
+  dependencies.waits(training, { ...MET, state: "the file storage is full" });
   const start = Date.now();
   while (Date.now() - start < 1_200) {
     assertEquals(await dependencies.areThere(), false);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assertEquals(dependencies.pause?.state, "there is no room left in the store of files");
+  assertEquals(dependencies.pause?.state, "the file storage is full");
   dependencies.waits(training, null);
   assertEquals(await dependencies.areThere(), true);
 });

@@ -25,20 +25,20 @@ export function missingOf(error: unknown): Missing | null {
   });
   if (error instanceof RegistryUnavailableError) {
     return error.name === "MlflowRefusal"
-      ? found("REGISTRY", "the model registry refuses what it is asked", true)
-      : found("REGISTRY", "the model registry does not answer");
+      ? found("REGISTRY", "the model registry refuses the request", true)
+      : found("REGISTRY", "the model registry does not respond");
   }
   if (error instanceof BlobsFullError) {
-    return found("BLOBS", "there is no room left in the store of files");
+    return found("BLOBS", "the file storage is full");
   }
-  if (error instanceof BlobsAwayError) return found("BLOBS", "the store of files does not answer");
-  if (isWithoutRoom(error)) return found("MACHINE", "the trainer's machine has no room left");
+  if (error instanceof BlobsAwayError) return found("BLOBS", "the file storage does not respond");
+  if (isWithoutRoom(error)) return found("MACHINE", "the trainer's machine has no disk space left");
   return null;
 }
 
 /** Returns the sentence owners read while trainings are paused. */
 export function pauseSentence({ state }: Missing): string {
-  return `Paused: ${state}. Trainings go on by themselves when that is over.`;
+  return `Paused: ${state}. Trainings continue automatically when this is resolved.`;
 }
 
 /** Returns whether an error means that a local disk, or a quota on it, is full. */

@@ -39,6 +39,7 @@ function refusal(
   version: string,
   { ndcg, champion_ndcg = 0, reason }: NonNullable<Report["gate"]>,
 ): string {
-  return `The champion goes on serving, for version ${version} was refused. ${reason} NDCG@10 is ` +
-    `${ndcg.toFixed(4)} against ${champion_ndcg.toFixed(4)}. It is kept and can be promoted.`;
+  return `Version ${version} was rejected, and the champion continues to serve. ${reason} ` +
+    `NDCG@10 is ${ndcg.toFixed(4)} against ${champion_ndcg.toFixed(4)}. The version is kept and ` +
+    "can be promoted.";
 }

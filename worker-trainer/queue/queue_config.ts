@@ -33,7 +33,7 @@ export function queueRules(environment: Record<string, string>): QueueRules {
   const { data, error } = Queue.safeParse(set);
   if (!data) {
     const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    throw new Error(`The trainer's environment is not as it should be. ${faults.join("; ")}`);
+    throw new Error(`The trainer's environment is invalid: ${faults.join("; ")}`);
   }
   return {
     trainings: data.QUOTA_TRAININGS,

@@ -16,7 +16,7 @@ export async function isStoreAnother(
   projectId: number,
 ): Promise<Missing | null> {
   try {
-    if (await blobs.isEmpty()) throw new BlobsAwayError("The store of files is empty.");
+    if (await blobs.isEmpty()) throw new BlobsAwayError("The file storage is empty.");
     const others = await someUploads(sql, projectId);
     if (others.length === 0) return null;
     for (const path of others) {
@@ -24,7 +24,7 @@ export async function isStoreAnother(
       await blob?.stream.cancel();
       if (blob) return null;
     }
-    throw new BlobsAwayError(`The store of files has none of ${others.length} uploads.`);
+    throw new BlobsAwayError(`The file storage contains none of ${others.length} uploads.`);
   } catch (error) {
     const missing = missingOf(error);
     if (!missing) throw error;

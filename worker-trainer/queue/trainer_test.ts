@@ -282,7 +282,8 @@ Deno.test("versions are kept when somebody was erased, and a redaction that fail
   await erasedUser(at.sql, id, "bob");
   await until(async () => {
     const { failures, error } = await projectRow(at.sql, id);
-    return failures === 1 && error === "The version that was trained could not be redacted.";
+    return failures === 1 &&
+      error === "Erased users could not be removed from the trained version.";
   });
   assertEquals(await at.registry.alias(`project-${id}-recommender`, "champion"), "1");
   await at.sql`update recommender.recommender_projects set not_before = now()`;
@@ -416,7 +417,7 @@ Deno.test("a store of files that is away pauses the queue, says so, and costs no
   assertEquals(
     new Set(paused.map(({ stage }) => stage)),
     new Set([
-      "Paused: the model registry does not answer. Trainings go on by themselves when that is over.",
+      "Paused: the model registry does not respond. Trainings continue automatically when this is resolved.",
     ]),
   );
   const before = attempts;

@@ -90,8 +90,8 @@ Deno.test("a training that needs more than it may is ended with a sentence and c
   assertEquals([row.status, row.failures], ["PENDING", 1]);
   assertEquals(
     row.error,
-    'The training ran out of memory at the stage "reading": it may hold 0.3 GB. Raise the ' +
-      "project's memory_limit where the trainer's machine has more, or train on less: fewer " +
+    'The training ran out of memory at the stage "reading": its limit was 0.3 GB. Raise the ' +
+      "project's memory_limit if the trainer's machine has more memory, or train on less data: fewer " +
       "rows, or shorter texts.",
   );
   await until(async () => (await projectRow(sql, small)).status === "READY");
@@ -121,5 +121,5 @@ Deno.test("a training whose process the system kills says at which stage, and wh
   });
   assertEquals(ending.type, "crashed");
   const { reason } = ending as { reason: string };
-  assertStringIncludes(reason, 'was killed at the stage "reading", most often by the system');
+  assertStringIncludes(reason, 'was killed at the stage "reading", probably by the system');
 });

@@ -45,27 +45,27 @@ export function isShortage(text: string): boolean {
 export function crashReason({ stage, bytes, code, signal, lastWords }: Crash): string {
   const at = `at the stage "${stage}"`;
   if (isShortage(lastWords)) {
-    return `The training ran out of memory ${at}: it may hold ${gigabytes(bytes)}. ${LESS}`;
+    return `The training ran out of memory ${at}: its limit was ${gigabytes(bytes)}. ${LESS}`;
   }
   if (signal === "SIGKILL") {
-    return `The training's process was killed ${at}, most often by the system for want of memory; ` +
-      `it might hold ${gigabytes(bytes)}. ${LESS}`;
+    return `The training process was killed ${at}, probably by the system because memory ran ` +
+      `out; its limit was ${gigabytes(bytes)}. ${LESS}`;
   }
   if (TOO_LARGE.test(lastWords)) {
-    return `The training met more data than it can hold ${at}: a table or a text is larger than ` +
-      "any may be. Train on fewer rows, or on shorter texts.";
+    return `The data are too large ${at}: a table or a text exceeds the maximum size. ` +
+      "Train on fewer rows, or on shorter texts.";
   }
   const [, fault] = /Uncaught (?:\(in promise\) )?(\w*Error)\b/.exec(lastWords) ?? [];
   const how = fault
-    ? `by a fault of the program (${fault})`
+    ? `by an internal error (${fault})`
     : signal
     ? `by ${signal}, which ${NATIVE.has(signal) ? "native code raised" : "was sent to it"}`
     : `with code ${code}`;
-  return `The training's process ended ${how} ${at}. The trainer's log has its last words.`;
+  return `The training process ended ${how} ${at}. The trainer's log has its last output.`;
 }
 
-const LESS = "Raise the project's memory_limit where the trainer's machine has more, " +
-  "or train on less: fewer rows, or shorter texts.";
+const LESS = "Raise the project's memory_limit if the trainer's machine has more memory, " +
+  "or train on less data: fewer rows, or shorter texts.";
 
 /** Signals raised by a fault of the processor or by an abort. */
 const NATIVE = new Set<string>(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT", "SIGTRAP"]);

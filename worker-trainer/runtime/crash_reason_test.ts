@@ -17,8 +17,8 @@ Deno.test("a lack of memory is told by whoever noticed it", () => {
   for (const lastWords of words) {
     assertEquals(
       crashReason({ ...crash, lastWords }),
-      'The training ran out of memory at the stage "fit ease": it may hold 3.0 GB. Raise the ' +
-        "project's memory_limit where the trainer's machine has more, or train on less: fewer " +
+      'The training ran out of memory at the stage "fit ease": its limit was 3.0 GB. Raise the ' +
+        "project's memory_limit if the trainer's machine has more memory, or train on less data: fewer " +
         "rows, or shorter texts.",
     );
   }
@@ -31,10 +31,10 @@ Deno.test("each other end has its stage and its likely cause, and no words of th
   assert(!fault.includes("/srv"), fault);
   assertStringIncludes(crashReason({ ...crash, signal: "SIGSEGV" }), "which native code raised");
   assertStringIncludes(crashReason({ ...crash, signal: "SIGTERM" }), "which was sent to it");
-  assertStringIncludes(crashReason({ ...crash, signal: "SIGKILL" }), "for want of memory");
+  assertStringIncludes(crashReason({ ...crash, signal: "SIGKILL" }), "because memory ran out");
   assertStringIncludes(crashReason({ ...crash, code: 7 }), "with code 7");
   const large = "RangeError: Map maximum size exceeded";
-  assertStringIncludes(crashReason({ ...crash, lastWords: large }), "more data than it can hold");
+  assertStringIncludes(crashReason({ ...crash, lastWords: large }), "data are too large");
   for (const signal of ["SIGSEGV", "SIGKILL", null] as const) {
     assertStringIncludes(crashReason({ ...crash, signal }), 'at the stage "fit ease"');
   }

@@ -36,7 +36,8 @@ const login = createRoute({
   method: "post",
   path: "/login",
   summary:
-    "Returns an access token for an email address and password, and sets a refresh token as a cookie.",
+    "Returns an access token for an email address and password, and sets a refresh token as a " +
+    "cookie.",
   request: body(Login),
   responses: {
     200: json("Signed in", LoggedIn),
@@ -50,7 +51,8 @@ const refresh = createRoute({
   method: "post",
   path: "/refresh",
   summary:
-    "Returns a new access token for the refresh token in the cookie, and replaces the refresh token.",
+    "Returns a new access token for the refresh token in the cookie, and replaces the refresh " +
+    "token.",
   description: "Only for the dashboard: `Origin` must be the dashboard's.",
   responses: {
     200: json("Still signed in", LoggedIn),

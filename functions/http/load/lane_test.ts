@@ -142,7 +142,7 @@ Deno.test("large computations of one owner wait up to a limit, small ones and ot
   const large = () => computation("large", { steps: 25, units: SLICE_UNITS, log });
   const full = Array.from({ length: 20 }, () => lane.run("ada", large()));
   for (let i = 0; i < 20; i++) await turn();
-  const refused = assertRejects(() => lane.run("ada", large()), Problem, "At most 20,000 units");
+  const refused = assertRejects(() => lane.run("ada", large()), Problem, "at most 20,000 units");
   const small = lane.run("ada", computation("small", { steps: 1, units: 10, log }));
   const other = lane.run("bob", large());
   while (await turn());

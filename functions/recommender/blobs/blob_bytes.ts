@@ -9,7 +9,7 @@ export async function blobBytes(blobs: Blobs, name: string): Promise<FileBytes |
   const stream = async (range?: { start: number; end: number }) => {
     const blob = await blobs.get(name, range);
     if (blob) return blob.stream;
-    throw new Error(`The blob ${name} is gone while it is read.`);
+    throw new Error(`The blob ${name} was deleted while it was being read.`);
   };
   return {
     size: found.bytes,

@@ -116,7 +116,7 @@ const SEGMENT = /^[A-Za-z0-9_@=+-][A-Za-z0-9._@=+-]{0,199}$/;
 export function checkBlobName(name: string): void {
   if (name.length <= 900 && name.split("/").every((segment) => SEGMENT.test(segment))) return;
   throw new TypeError(
-    `A blob's name is segments of letters, digits and . _ - @ = + between single slashes, none ` +
-      `starting with a dot; ${JSON.stringify(name)} is not.`,
+    "A blob's name consists of segments of letters, digits and . _ - @ = + between single " +
+      `slashes, none starting with a dot; ${JSON.stringify(name)} is not.`,
   );
 }

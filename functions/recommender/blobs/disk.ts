@@ -176,7 +176,9 @@ async function lockOf(path: string): Promise<Deno.FsFile> {
   for (const start = performance.now(); !await file.tryLock(true);) {
     if (performance.now() - start > SWAP_MS) {
       file.close();
-      throw new Error(`A swap of ${basename(path)} waited ${SWAP_MS / 1000} s for another of it.`);
+      throw new Error(
+        `Replacing ${basename(path)} waited ${SWAP_MS / 1000} s for another replacement.`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -313,7 +315,7 @@ function faultOf(error: unknown, name: string): unknown {
   const isFull = error instanceof Error &&
     ((error as { code?: string }).code === "ENOSPC" || FULL.test(error.message));
   if (isFull) {
-    return new BlobsFullError(`There is no room left to store ${name}.`, { cause: error });
+    return new BlobsFullError(`There is no space left to store ${name}.`, { cause: error });
   }
   return isOfSystem(error) ? away(error) : error;
 }
@@ -324,7 +326,7 @@ function awayOr(error: unknown): never {
 }
 
 function away(cause: unknown): BlobsAwayError {
-  return new BlobsAwayError("The store of files cannot be read or written just now.", { cause });
+  return new BlobsAwayError("The file storage cannot be read or written at the moment.", { cause });
 }
 
 /** Whether the operating system raised the error: it has a code such as EIO, EROFS or ESTALE. */

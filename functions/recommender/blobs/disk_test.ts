@@ -75,7 +75,7 @@ Deno.test({
     }).output();
     assertEquals(
       new TextDecoder().decode(stdout),
-      `${BlobsFullError.name} There is no room left to store large.\nsmall\n`,
+      `${BlobsFullError.name} There is no space left to store large.\nsmall\n`,
       new TextDecoder().decode(stderr),
     );
     assertEquals(await filesUnder(`${folder}/blobs`), ["small"]);

@@ -110,7 +110,7 @@ export function* similarSteps(
 ): Steps<Recommendations> {
   const item = yield* askedItem(model, request, rules);
   if (item === undefined) {
-    const sentence = "Similar items need an item: name it by item_id or item_title.";
+    const sentence = "Similar items need an item: send item_id or item_title.";
     throw new MissingParameterError(["item_title"], sentence);
   }
   const visit = visitOf(model, { item }, rules);
@@ -142,7 +142,7 @@ export function* batchSteps(
   rules: Rules = {},
 ): Steps<Batch> {
   if (model.manifest.model_type === "CONTENT") {
-    const sentence = "A CONTENT project recommends by item_title; it has no users to go by.";
+    const sentence = "A CONTENT project recommends by item_title; it has no users.";
     throw new MissingParameterError(["item_title"], sentence);
   }
   const visits: Visit[] = [];
@@ -295,12 +295,12 @@ function* answer(model: Model, visit: Visit, list: List): Steps<Recommendations>
     ? {
       recommendations,
       fallback: "popular",
-      fallback_reason: `${unknown} These are the most popular items.`,
+      fallback_reason: `${unknown} These are the most popular items instead.`,
     }
     : {
       recommendations,
       fallback: "item_only",
-      fallback_reason: `${unknown} These go by the asked item alone.`,
+      fallback_reason: `${unknown} These are based on the requested item alone.`,
     };
 }
 

@@ -109,8 +109,8 @@ Deno.test("an anonymous visitor is somebody new, even under the id of a user", (
   assertEquals([anonymous.fallback, anonymous.recommendations.length], ["popular", 5]);
   assertEquals(
     anonymous.fallback_reason,
-    "Nothing is known of this visitor. " +
-      "These are the most popular items.",
+    "This visitor has no history. " +
+      "These are the most popular items instead.",
   );
   const other = { anonymous_id: crypto.randomUUID(), explain: true };
   assertEquals(recommend(model, other, { anyOf: true }), anonymous);
@@ -132,7 +132,7 @@ Deno.test("an unknown user is answered from what is popular, or from the item", 
   // Without the id, which may be an erased user's.
   assertEquals(
     alone.fallback_reason,
-    "The training knew no such user. These are the most popular items.",
+    "The training data did not contain this user. These are the most popular items instead.",
   );
   assertEquals(alone.recommendations.map((r) => [r.item_id, r.score, r.fallback]), [
     ["3", 0, "popular"],

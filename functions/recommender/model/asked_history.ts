@@ -36,7 +36,7 @@ export function* askedHistory(
   const weightOf = weightsBy(model.manifest.liking, sent);
   const found = yield* indicesOf(model, sent.map(({ item_id }) => item_id));
   const places = [...found.keys()].filter((place) => found[place] >= 0);
-  if (places.length === 0) return { unknown: "The catalogue has no item of the history." };
+  if (places.length === 0) return { unknown: "The catalogue contains no item of the history." };
   return {
     history: {
       items: places.map((place) => found[place]),
@@ -76,11 +76,11 @@ export function storedHistory(
 ): AskedHistory {
   if (model.manifest.model_type === "CONTENT") return {};
   if (isMissing(user_id)) {
-    return isMissing(anonymous_id) ? {} : { unknown: "Nothing is known of this visitor." };
+    return isMissing(anonymous_id) ? {} : { unknown: "This visitor has no history." };
   }
   const { users } = model;
   const user = users ? indexOfString(users.ids, String(user_id)) : -1;
-  if (!users || user < 0) return { unknown: "The training knew no such user." };
+  if (!users || user < 0) return { unknown: "The training data did not contain this user." };
   const { offsets, columns, values } = users.histories;
   const [start, end] = [offsets[user], offsets[user + 1]];
   if (start === end) return { unknown: `The user ${quoted(user_id!)} has no history.` };

@@ -70,7 +70,9 @@ export interface Item {
  */
 export async function openModel(source: ModelSource): Promise<DeviceModel> {
   if (!globalThis.crypto?.subtle) {
-    throw new Error("A page that opens a model must come by HTTPS, from localhost or from a file.");
+    throw new Error(
+      "A page that opens a model must be loaded by HTTPS, from localhost or from a file.",
+    );
   }
   const read = "files" in source ? fileReader(source) : addressReader(source);
   const model = await loadModel(read, "public").catch((error) => {
@@ -112,7 +114,7 @@ function addressReader({ url, key, token, fetch = globalThis.fetch }: AtAddress)
     const response = await fetch(base + name, { headers });
     if (response.ok) return new Uint8Array(await response.arrayBuffer());
     const { detail } = await response.json().catch(() => ({}));
-    throw new Error(detail ?? `${name} cannot be had: the answer was ${response.status}.`);
+    throw new Error(detail ?? `${name} cannot be downloaded: the response was ${response.status}.`);
   };
 }
 

@@ -93,10 +93,10 @@ function reasonFor(
   const clauses: string[] = [];
   if (had.length > 0) {
     const names = had.map(({ item_title }) => item_title).join(" and ");
-    clauses.push(`because of ${namesHistory ? names : "what this user had"}`);
+    clauses.push(`because of ${namesHistory ? names : "this user's history"}`);
   } else if (history.length > 0) {
     const [{ item_title }] = history;
-    clauses.push(`unlike ${namesHistory ? item_title : "what this user turned down"}`);
+    clauses.push(`unlike ${namesHistory ? item_title : "items that this user rejected"}`);
   }
   if (asked) {
     const terms = shared.flatMap(({ terms }) => terms).slice(0, NAMED_TERMS).join(", ");
@@ -118,12 +118,12 @@ function reasonWithout(
 ): string {
   const here = score === 0 && items.popularity[item] > 0 ? "popular here" : "fills the list";
   const from = [
-    ...(known.history ? ["what this user had"] : []),
+    ...(known.history ? ["this user's history"] : []),
     ...(known.item === undefined ? [] : [stringAt(items.titles, known.item)]),
   ];
-  if (from.length === 0) return `${here}: we know nothing about this user yet`;
+  if (from.length === 0) return `${here}: nothing is known about this user yet`;
   if (score === 0) return `${here}: nothing links it to ${from.join(" or to ")}`;
-  return `${here}: ${from.join(" and ")} ${from.length > 1 ? "speak" : "speaks"} against it`;
+  return `${here}: ${from.join(" and ")} ${from.length > 1 ? "lower" : "lowers"} its score`;
 }
 
 /** Returns terms that both items have, by column; list columns first, as the most informative. */

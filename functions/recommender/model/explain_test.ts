@@ -52,7 +52,7 @@ Deno.test("a stored history can be left unnamed, and what the request brings nev
     assertEquals(/Heat|Solaris/.test(answer.reason!), false, answer.reason);
   }
   const [best] = explained("COLLABORATIVE", { user_id: "ann", ...unnamed });
-  assertEquals(best.reason, "because of what this user had");
+  assertEquals(best.reason, "because of this user's history");
   // The scores are the same as with the history named.
   assertEquals(
     explained("COLLABORATIVE", { user_id: "ann", ...unnamed }).map(({ score }) => score),
@@ -106,9 +106,9 @@ Deno.test("what nothing speaks for says so openly", () => {
   const reasons = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
     explained(type, request).filter(({ score }) => score === 0).map(({ reason }) => reason);
   const [unknown] = reasons("COLLABORATIVE", { user_id: "nobody" });
-  assertEquals(unknown, "popular here: we know nothing about this user yet");
+  assertEquals(unknown, "popular here: nothing is known about this user yet");
   const [known] = reasons("COLLABORATIVE", { user_id: "7" });
-  assertEquals(known, "popular here: nothing links it to what this user had");
+  assertEquals(known, "popular here: nothing links it to this user's history");
   const [both] = reasons("HYBRID", { user_id: "7", item_title: "Heat" });
   assertEquals(both, undefined, "everything is linked to Heat or to film 3");
   const quiet = described("HYBRID");
@@ -124,7 +124,7 @@ Deno.test("what speaks against an item is a part, and the reason says it", () =>
   const last = recommend(model, { user_id: "7", explain: true }).recommendations.at(-1)!;
   assertEquals([last.item_id, last.score], ["five", -0.5]);
   assertEquals(last.parts?.map(({ score }) => score), [-0.5]);
-  assertEquals(last.reason, "fills the list: what this user had speaks against it");
+  assertEquals(last.reason, "fills the list: this user's history lowers its score");
 });
 
 Deno.test("parts add up to the score within 1e-5 in models of chance, whatever is asked", () => {
@@ -202,5 +202,5 @@ Deno.test("what comes for being unlike a rejected item is not said to come becau
     include_seen: true,
     n: 1,
   }).recommendations;
-  assertEquals(stored.reason, "unlike what this user turned down");
+  assertEquals(stored.reason, "unlike items that this user rejected");
 });

@@ -124,7 +124,7 @@ function columnNamed(model: Model, name: string): Column {
   const columns = filterable(model);
   const reason = model.manifest.unfilterable?.find((column) => column.name === name)?.reason;
   const known = columns.length === 0
-    ? "This model has no column to filter by."
+    ? "This model has no filterable column."
     : `Filter by ${columns.map((column) => `"${column}"`).join(", ")}.`;
   throw new FilterError(
     reason === undefined
@@ -207,8 +207,8 @@ function spansOf({ kind }: NumberColumn, condition: Condition, fault: Fault): Sp
     const shown = JSON.stringify(value)?.slice(0, 200);
     throw fault(
       kind === "date"
-        ? `needs dates such as "1999-05-03" or seconds since 1970, and ${shown} is neither.`
-        : `needs numbers, and ${shown} is none.`,
+        ? `needs dates such as "1999-05-03" or seconds since 1970; ${shown} is neither.`
+        : `needs numbers; ${shown} is not a number.`,
       key,
     );
   };
@@ -232,7 +232,7 @@ function rangeSpan(bounds: [bound: keyof Range, span: Span][]): Span {
 }
 
 function entriesOf(list: unknown[], fault: Fault): [key: string, value: unknown][] {
-  if (list.length === 0) throw fault("is an empty list, which nothing can meet: leave it out.");
+  if (list.length === 0) throw fault("is an empty list, which no item matches: omit it.");
   return list.map((value, place) => [String(place), value]);
 }
 

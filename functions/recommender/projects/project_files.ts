@@ -55,7 +55,8 @@ export async function addProjectFile(
     if (project.files >= MOST_FILES) {
       throw new Problem(
         "conflict",
-        `A project has at most ${MOST_FILES} files, and this one has them: send more rows a file.`,
+        `A project can have at most ${MOST_FILES} files, and this one has that many: send ` +
+          "more rows per file.",
       );
     }
     return await addFile(sql, ownerId, { projectId, file });
@@ -88,7 +89,8 @@ export async function removeProjectFile(
     if (file.alike === 1) {
       throw new Problem(
         "conflict",
-        `A project keeps a file of each kind it was made of; this is its last ${file.file_type} file.`,
+        "A project needs a file of each type it was created from, and this is its last " +
+          `${file.file_type} file: add another before you remove it.`,
       );
     }
     await sql`

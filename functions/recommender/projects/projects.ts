@@ -77,7 +77,8 @@ export async function addFile(
   if (file.upload_id !== undefined && !isTaken) {
     throw new Problem(
       "conflict",
-      `An upload makes one file; upload ${file.upload_id} is taken or was deleted.`,
+      `An upload can be used for one file only; upload ${file.upload_id} was used already or ` +
+        "deleted.",
     );
   }
   return id;

@@ -32,7 +32,7 @@ export async function promoteVersion(
     move: () => Promise<boolean>;
   },
 ): Promise<boolean> {
-  const elsewhere = new Error("The alias is elsewhere.");
+  const elsewhere = new Error("The alias names another version.");
   return await ownedBy(sql, ownerId, { pauseMs: MOVE_MS }).begin(async (sql) => {
     const served = { id: projectId, version, report, trainedAt };
     if (!await serveVersion(sql, ownerId, served)) return false;

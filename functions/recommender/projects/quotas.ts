@@ -83,16 +83,19 @@ export function tooMuch(
   { quotas: { [name]: most }, used: { [name]: has } }: { quotas: Quotas; used: Quotas },
 ): Problem {
   const [rule, state] = {
-    projects: ["projects", `you have ${has}: delete one`],
-    trainings: ["trainings that wait or run", `${has} of yours do: wait for one`],
-    bytes: ["bytes of files", `yours have ${has}: delete some`],
+    projects: ["projects", `yours has ${has}: delete one`],
+    trainings: ["queued or running trainings", `yours has ${has}: wait until one has finished`],
+    bytes: ["bytes of files", `yours has ${has}: delete some`],
     unpackedBytes: [
-      "bytes of packed files when they are unpacked",
-      `yours have ${has}: delete some`,
+      "bytes of compressed files, measured decompressed",
+      `yours has ${has}: delete some`,
     ],
-    rows: ["rows in files", `yours have ${has}: delete some`],
+    rows: ["rows in files", `yours has ${has}: delete some`],
   }[name];
-  return new Problem("too_many_requests", `An account may have ${most} ${rule}, and ${state}.`);
+  return new Problem(
+    "too_many_requests",
+    `An account may have ${most} ${rule}, and ${state}. Nothing was changed.`,
+  );
 }
 
 /** Returns an owner's usage. */

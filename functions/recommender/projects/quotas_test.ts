@@ -6,12 +6,12 @@ import { QUOTAS } from "./quotas.ts";
 Deno.test("an owner has so many projects, bytes, rows and waiting trainings, and others have theirs", async () => {
   for (
     const [quotas, path, words] of [
-      [{ projects: 1 }, "/create-project", "1 projects, and you have 1"],
-      [{ trainings: 1 }, "/create-project", "1 trainings that wait or run, and 1 of yours do"],
-      [{ trainings: 1 }, "/project/1/retrain", "1 of yours do"],
-      [{ bytes: 10 }, "/uploads", "10 bytes of files, and yours have"],
+      [{ projects: 1 }, "/create-project", "1 projects, and yours has 1"],
+      [{ trainings: 1 }, "/create-project", "1 queued or running trainings, and yours has 1"],
+      [{ trainings: 1 }, "/project/1/retrain", "yours has 1"],
+      [{ bytes: 10 }, "/uploads", "10 bytes of files, and yours has"],
       [{ bytes: 10 }, "/project/1/interactions", "10 bytes of files"],
-      [{ rows: 7 }, "/uploads", "7 rows in files, and yours have 7"],
+      [{ rows: 7 }, "/uploads", "7 rows in files, and yours has 7"],
     ] as const
   ) {
     await using service = await testRecommender({ quotas: { ...QUOTAS, ...quotas } });

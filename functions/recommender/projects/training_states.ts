@@ -94,8 +94,8 @@ export async function restartTraining(
 
 /** Error text shown to the owner after a cancelled training. */
 const CANCELLED = {
-  first: "The training was cancelled before there was a model. Train again to get one.",
-  again: "The training was cancelled. The version before it goes on serving.",
+  first: "The training was cancelled before the first model was ready. Train again to get one.",
+  again: "The training was cancelled. The previous version continues to serve.",
 };
 
 /**

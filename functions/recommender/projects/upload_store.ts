@@ -91,7 +91,8 @@ export async function createUpload(
   if (!noted) {
     throw new Problem(
       "conflict",
-      `You may have ${MOST_OPEN} uploads under way, and have them: finish one, or delete it.`,
+      `You can have at most ${MOST_OPEN} unfinished uploads, and have that many: finish or ` +
+        "delete one.",
     );
   }
   const { id, storage_path } = noted;
@@ -139,7 +140,7 @@ export function orAccountGone(error: unknown): never {
 }
 
 function accountGone(): never {
-  throw new Problem("unauthenticated", "The account that this token was given to is gone.");
+  throw new Problem("unauthenticated", "The account of this token was deleted.");
 }
 
 /** Returns one of the owner's uploads in parts whose blob has begun, or null. */

@@ -310,8 +310,11 @@ async function reachable<T>(call: () => Promise<T>): Promise<T> {
     const known = [RegistryConflictError, RegistryMissingError, TypeError];
     if (known.some((type) => error instanceof type)) throw error;
     if ((error as Error).name === "BlobsFullError") throw error;
-    throw new RegistryUnavailableError("The folder registry cannot be read or written just now.", {
-      cause: error,
-    });
+    throw new RegistryUnavailableError(
+      "The folder registry cannot be read or written at the moment.",
+      {
+        cause: error,
+      },
+    );
   }
 }

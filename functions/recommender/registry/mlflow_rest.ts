@@ -118,14 +118,14 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
     } catch (error) {
       throw new RegistryUnavailableError(
         (error as Error).name === "TimeoutError"
-          ? `MLflow at ${url} did not answer in time.`
+          ? `MLflow at ${url} did not respond in time.`
           : `MLflow at ${url} cannot be reached.`,
         { cause: error },
       );
     }
     const { status, body } = refused;
     const reason = messageOf(body);
-    const message = `MLflow at ${url} answered ${status} to ${method} ${path}` +
+    const message = `MLflow at ${url} responded with ${status} to ${method} ${path}` +
       (reason ? `: ${reason}` : ".");
     throw status < 500 ? new MlflowRefusal(status, message) : new RegistryUnavailableError(message);
   }
@@ -147,7 +147,7 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
       return JSON.parse(new TextDecoder().decode(answer));
     } catch (error) {
       throw new RegistryUnavailableError(
-        `What answers at ${url} is not MLflow: ${method} ${path} gave no JSON.`,
+        `The server at ${url} is not MLflow: ${method} ${path} returned no JSON.`,
         { cause: error },
       );
     }
@@ -220,7 +220,8 @@ function artifactPath(uri: string): string {
   const { protocol, pathname } = new URL(uri);
   if (protocol !== "mlflow-artifacts:") {
     throw new RegistryUnavailableError(
-      `MLflow must serve its artifacts itself (--serve-artifacts); it keeps them at ${protocol}.`,
+      "MLflow must serve its artifacts itself (--serve-artifacts), but it stores them at " +
+        `${protocol}.`,
     );
   }
   const path = pathname.replace(/^\/+(api\/2\.0\/mlflow-artifacts\/artifacts\/)?/, "");

@@ -304,7 +304,7 @@ Deno.test("a server that is away, broken, no MLflow or silent is unavailable, in
     ["answered 401", () => Response.json({ message: "who are you" }, { status: 401 })],
     ["is not MLflow", () => new Response("<h1>hello</h1>")],
     [
-      "did not answer in time",
+      "did not respond in time",
       () => new Promise((done) => setTimeout(() => done(new Response()), 400)),
     ],
   ];

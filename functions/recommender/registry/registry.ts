@@ -227,12 +227,13 @@ export interface Version {
 export class RegistryConflictError extends Error {
   override name = "RegistryConflictError";
   /** Message for the project's owner; reveals nothing about other installations. */
-  readonly forOwner = "The model registry keeps a model of this name for somebody else, so the " +
-    "project's own cannot be kept or served there: tell whoever runs this installation.";
+  readonly forOwner =
+    "The model registry contains a model of this name that belongs to another owner, so the " +
+    "project's model cannot be stored or served there: contact the operator of this installation.";
   constructor(model: string, owner: string | undefined) {
     super(
-      `This installation uses only models of its own, but the registry's ${model} belongs to ` +
-        `${owner ? `the installation ${owner}` : "something that is no installation of AiREC"}.`,
+      `This installation uses only its own models, but the registry's ${model} belongs to ` +
+        `${owner ? `the installation ${owner}` : "another application than AiREC"}.`,
     );
   }
 }
@@ -242,8 +243,8 @@ export class NumberTakenError extends TypeError {
   override name = "NumberTakenError";
   constructor(model: string, version: string) {
     super(
-      `A version takes a number above all others of its model, and ${model} has one of ${version} ` +
-        `or more already.`,
+      `A version's number must be greater than all others of its model, and ${model} already ` +
+        `has ${version} or a greater one.`,
     );
   }
 }
@@ -269,14 +270,20 @@ export class RegistryUnavailableError extends Error {
 export function checkTraining(training: ToPublish): void {
   const { trainingId, files, candidates = [] } = training;
   if (!/^[A-Za-z0-9-]{1,100}$/.test(trainingId)) {
-    throw new TypeError(`A training's id is letters, digits and -; ${trainingId} is not.`);
+    throw new TypeError(
+      `A training's id consists of letters, digits and -; ${trainingId} does not.`,
+    );
   }
   const metrics = [training, ...candidates].flatMap(({ metrics }) => Object.entries(metrics));
   for (const [name, value] of metrics) {
     if (!/^[\w.:/ -]+$/.test(name)) {
-      throw new TypeError(`A metric's name is letters, digits and _ - . / :, ${name} is not.`);
+      throw new TypeError(
+        `A metric's name consists of letters, digits and _ - . / :, ${name} does not.`,
+      );
     }
     if (!Number.isFinite(value)) throw new TypeError(`The metric ${name} is ${value}, not finite.`);
   }
-  if (Object.keys(files).length === 0) throw new TypeError("A training to publish has files.");
+  if (Object.keys(files).length === 0) {
+    throw new TypeError("A training to publish must have files.");
+  }
 }

@@ -30,9 +30,12 @@ import { answered, championFor, heading, hiding, textAnswer } from "./serving.ts
 /** Description of the cost of a request, for the API description. */
 const description =
   "Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, " +
-  "filters and long histories; the answer's header x-airec-units says how many. A request may cost " +
-  `${MOST_UNITS.toLocaleString("en")} units, and its answer have 8 MB, by estimate: more is 422, ` +
-  "before any work, and says what to ask for instead. Of a history that is too long for one " +
+  "filters and long histories; the response's header x-airec-units has the number. A request " +
+  "may cost " +
+  `${
+    MOST_UNITS.toLocaleString("en")
+  } units, and its response have 8 MB, by estimate: more is 422, ` +
+  "before any work, with advice what to request instead. Of a history that is too long for one " +
   "ranking the newest rows count.";
 
 const recommended = json("The recommendations, best first.", Recommendations);
@@ -40,7 +43,8 @@ const recommended = json("The recommendations, best first.", Recommendations);
 const recommendationsRoute = createRoute({
   method: "get",
   path: "/project/{id}/recommendations",
-  summary: "Recommendations: CONTENT by item_title, COLLABORATIVE by user_id, HYBRID by both.",
+  summary:
+    "Returns recommendations: CONTENT by item_title, COLLABORATIVE by user_id, HYBRID by both.",
   description,
   security,
   request: { params: ById, query: RecommendationQuery },
@@ -53,7 +57,7 @@ const recommendationsRoute = createRoute({
 const askRecommendationsRoute = createRoute({
   method: "post",
   path: "/project/{id}/recommendations",
-  summary: "Recommendations, also for a visitor whose history comes with the request.",
+  summary: "Returns recommendations, also for a visitor whose history is in the request.",
   description,
   security,
   request: { params: ById, body: jsonBody(RecommendationBody) },
@@ -73,12 +77,12 @@ const askRecommendationsRoute = createRoute({
 const batchRoute = createRoute({
   method: "post",
   path: "/project/{id}/recommendations/batch",
-  summary: "Recommendations for up to 1,000 users by their histories, in their order.",
+  summary: "Returns recommendations for up to 1,000 users by their histories, in their order.",
   description,
   security,
   request: { params: ById, body: jsonBody(BatchBody) },
   responses: {
-    200: json("A list a user.", BatchResults),
+    200: json("One list per user.", BatchResults),
     ...problemResponses(
       "malformed_request",
       "unauthenticated",
@@ -93,7 +97,7 @@ const batchRoute = createRoute({
 const similarRoute = createRoute({
   method: "get",
   path: "/project/{id}/similar",
-  summary: "The items most like one, by item_id or item_title, whatever the project's type.",
+  summary: "Returns the items most similar to an item, for any type of project.",
   description,
   security,
   request: { params: ById, query: SimilarQuery },
@@ -106,7 +110,7 @@ const similarRoute = createRoute({
 const popularRoute = createRoute({
   method: "get",
   path: "/project/{id}/popular",
-  summary: "The items that most users liked.",
+  summary: "Returns the items that most users liked.",
   description,
   security,
   request: { params: ById, query: PopularQuery },

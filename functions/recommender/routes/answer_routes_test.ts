@@ -115,7 +115,7 @@ Deno.test("an unknown title is 404 with the nearest, an unknown user an answer a
   ]);
   const user = await ann.get(`${path}?item_title=Heat&user_id=nobody&n=2`);
   assertEquals([user.status, user.body.fallback], [200, "item_only"]);
-  assertStringIncludes(user.body.fallback_reason, "knew no such user");
+  assertStringIncludes(user.body.fallback_reason, "did not contain this user");
   assertEquals(JSON.stringify(user.body).includes("nobody"), false);
   assertEquals(user.body.recommendations[0].item_id, "2");
 });

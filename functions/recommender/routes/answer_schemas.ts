@@ -8,7 +8,7 @@ const Heading = z.object({
   model_type: ModelType,
   model_version: z.string(),
   stale: z.literal(true).optional()
-    .describe("The registry does not answer: a newer version may exist."),
+    .describe("True if the registry does not respond, so a newer version may exist."),
 });
 
 const Recommendation = z.object({
@@ -16,22 +16,22 @@ const Recommendation = z.object({
   item_title: z.string(),
   score: z.number(),
   fallback: z.literal("popular").optional()
-    .describe("The score is 0: the item comes for its popularity."),
+    .describe("The score is 0: the item was added by popularity."),
   parts: z.array(z.object({
     from: z.enum(["history", "item"]),
     item_id: z.string(),
     item_title: z.string(),
     score: z.number(),
-  })).optional().describe("Where explained: what adds up to the score, the largest first."),
+  })).optional().describe("With explain: the parts of the score, largest first."),
   shared: z.array(z.object({ column: z.string(), terms: z.array(z.string()) })).optional()
-    .describe("Where explained: what the columns say of the asked item and of this one."),
-  reason: z.string().optional().describe("Where explained: the same as one sentence."),
+    .describe("With explain: terms that the requested item and this one share, by column."),
+  reason: z.string().optional().describe("With explain: the reason as a sentence."),
 });
 
 const List = z.object({
   recommendations: z.array(Recommendation),
   fallback: z.enum(["popular", "item_only"]).optional()
-    .describe("What was answered from, where the user or the history is unknown."),
+    .describe("Basis of the recommendations if the user or the history is unknown."),
   fallback_reason: z.string().optional(),
 });
 
@@ -67,13 +67,13 @@ const CountInQuery = z.preprocess(
 export const RecommendationQuery = z.object({
   item_title: z.string().max(1000).optional(),
   item_id: z.string().max(1000).optional()
-    .openapi({ description: "Decides over item_title." }),
+    .openapi({ description: "Takes precedence over item_title." }),
   user_id: z.string().max(1000).optional(),
   n: CountInQuery,
   include_seen: z.preprocess(emptyAsMissing, z.enum(["true", "false"]).optional())
     .openapi({
       type: "string",
-      description: "Recommend what the user already has, too, but for what they rejected.",
+      description: "Also recommend items of the user's history, except rejected ones.",
     }),
 });
 
@@ -142,7 +142,7 @@ function listOf<Entry>(
       return context.addIssue({ code: "custom", message: "must be a list", input: list });
     }
     if (list.length < least || list.length > most) {
-      const message = `has ${least} to ${most} entries, and not ${list.length}`;
+      const message = `must have ${least} to ${most} entries; what was sent has ${list.length}`;
       return context.addIssue({ code: "custom", message, input: list });
     }
     for (let place = 0; place < list.length; place++) {
@@ -187,7 +187,8 @@ function isBeyond(value: unknown, most: number): boolean {
 const SENT_MEMBERS = ["item_id", "weight", "rating"];
 
 const SENT_ITEM =
-  `must be an item's id, or {item_id, weight, rating} with a weight from -${MOST_WEIGHT} to ${MOST_WEIGHT}`;
+  `must be an item's id, or {item_id, weight, rating} with a weight from -${MOST_WEIGHT} to ` +
+  `${MOST_WEIGHT}`;
 
 /** Body fields of every list. */
 const ListBody = {
@@ -207,7 +208,9 @@ const ListBody = {
 export const RecommendationBody = z.strictObject({
   user_id: Id.nullish(),
   anonymous_id: z.string().max(1000).nullish()
-    .describe("A visitor without an account: answered as somebody new, and never a user's id."),
+    .describe(
+      "A visitor without an account: served as a new user; never matched with a user's id.",
+    ),
   item_id: Id.nullish(),
   item_title: z.string().max(1000).nullish(),
   history: listOf<SentItem>(sentItemFault).nullish().openapi({
@@ -216,15 +219,15 @@ export const RecommendationBody = z.strictObject({
     maxItems: 10_000,
   })
     .describe(
-      "What a visitor had, oldest first, as ids or {item_id, weight, rating}; stands in for user_id. " +
-        "Each counts its weight, below 0 where it was rejected; else what its rating says: 1 where " +
-        "the project's ratings of that height are liked, 0 where not, −1 below zero; else 1.",
+      "A visitor's history, oldest first, as ids or {item_id, weight, rating}; replaces user_id. " +
+        "Each item counts with its weight, below 0 if rejected; otherwise by its rating: 1 if " +
+        "the project counts such ratings as liked, 0 if not, −1 below zero; otherwise 1.",
     ),
   ...ListBody,
   include_seen: z.boolean().nullish()
-    .describe("Recommend what the user already has, too, but for what they rejected."),
+    .describe("Also recommend items of the user's history, except rejected ones."),
   explain_history: z.boolean().nullish()
-    .describe("false keeps explanations from naming what is stored of user_id."),
+    .describe("false: explanations do not name items of the stored history of user_id."),
 }).openapi("RecommendationRequest");
 
 /** Body of a batch request. */

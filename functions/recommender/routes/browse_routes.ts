@@ -21,14 +21,14 @@ import { championOf, textAnswer } from "./serving.ts";
 
 const SearchQuery = PageQuery.extend({
   q: z.string().max(200).default("")
-    .openapi({ description: "A part of the name, in any case." }),
+    .openapi({ description: "Part of the name, in upper or lower case." }),
 });
 
 const ItemsQuery = SearchQuery.extend({
   item_id: z.string().max(1000).optional()
-    .openapi({ description: "The one item with this id; none where it is unknown." }),
+    .openapi({ description: "Only the item with this id; an empty list if it is unknown." }),
   columns: z.enum(["true", "false"]).optional()
-    .openapi({ description: "Say of each item what it can be filtered by." }),
+    .openapi({ description: "Include each item's values of the filterable columns." }),
 });
 
 const Item = z.object({
@@ -37,7 +37,7 @@ const Item = z.object({
   columns: z.record(
     z.string(),
     z.union([z.number(), z.string(), z.array(z.string())]),
-  ).optional().describe("Where asked for: the item's values by column; dates in seconds."),
+  ).optional().describe("If requested: the item's values by column; dates in seconds."),
 });
 
 /** Maximum number of terms per column; longer lists are not useful to select from. */
@@ -46,7 +46,7 @@ const MOST_TERMS = 100;
 const projectItemsRoute = createRoute({
   method: "get",
   path: "/project/{id}/items",
-  summary: "Items by a part of their title, the most popular first; or one by its id.",
+  summary: "Searches items by a part of their title, most popular first, or returns one by its id.",
   security,
   request: { params: ById, query: ItemsQuery },
   responses: {
@@ -58,7 +58,7 @@ const projectItemsRoute = createRoute({
 const projectUsersRoute = createRoute({
   method: "get",
   path: "/project/{id}/users",
-  summary: "Users by a part of their id.",
+  summary: "Searches users by a part of their id.",
   security,
   request: { params: ById, query: SearchQuery },
   responses: {
@@ -70,7 +70,7 @@ const projectUsersRoute = createRoute({
 const historyRoute = createRoute({
   method: "get",
   path: "/project/{id}/users/{user_id}/history",
-  summary: "What the model knows that a user had, the newest first.",
+  summary: "Returns a user's history in the model, newest first.",
   security,
   request: {
     params: ById.extend({ user_id: z.string().min(1).max(1000) }),
@@ -78,14 +78,14 @@ const historyRoute = createRoute({
   },
   responses: {
     200: json(
-      "The history; empty for a user who is unknown.",
+      "The history; empty for an unknown user.",
       z.object({
         user_id: z.string(),
         known: z.boolean().describe("Whether the model has this user."),
         items: z.array(z.object({
           item_id: z.string(),
           item_title: z.string(),
-          weight: z.number().describe("How much it counts beside the others."),
+          weight: z.number().describe("Weight of the item in the history."),
         })),
       }),
     ),
@@ -96,7 +96,7 @@ const historyRoute = createRoute({
 const columnsRoute = createRoute({
   method: "get",
   path: "/project/{id}/columns",
-  summary: "The columns that answers can be filtered by, with what they hold.",
+  summary: "Returns the filterable columns with their values.",
   security,
   request: { params: ById },
   responses: {
@@ -106,10 +106,10 @@ const columnsRoute = createRoute({
         columns: z.array(z.object({
           name: z.string(),
           kind: z.enum(["number", "date", "text", "list"]),
-          min: z.number().optional().describe("Of dates in seconds since 1970."),
+          min: z.number().optional().describe("Dates in seconds since 1970."),
           max: z.number().optional(),
           terms: z.array(z.object({ term: z.string(), items: z.int() })).optional()
-            .describe(`The ${MOST_TERMS} terms that most items have.`),
+            .describe(`The ${MOST_TERMS} most common terms.`),
         })),
       }),
     ),

@@ -28,19 +28,25 @@ import { ById, json, jsonBody, projectJson, ProjectSchema, security } from "./sc
 const Id = z.union([z.string().trim().max(1000), z.number()], "must be a string or a number");
 
 const InteractionSchema = z.strictObject({
-  user_id: Id.refine((id) => !isBlank(String(id)), "must not be empty, or a word for nothing"),
+  user_id: Id.refine(
+    (id) => !isBlank(String(id)),
+    "must not be empty or a word for a missing value",
+  ),
   item_id: Id.nullish(),
   item_title: z.string().trim().max(1000).nullish(),
   rating: z.number().refine((rating) => Number.isFinite(Math.fround(rating)), "is too large")
     .nullish(),
   timestamp: z.union([z.string().max(100), z.number()])
-    .refine((time) => !Number.isNaN(parseTime(String(time))), "is no time: an epoch or ISO 8601")
+    .refine(
+      (time) => !Number.isNaN(parseTime(String(time))),
+      "is not a time: send seconds since 1970 or ISO 8601",
+    )
     .nullish(),
   event_type: z.string().max(100).nullish(),
 }).refine(
   ({ item_id, item_title }) => parseId(String(item_id ?? "")) + parseText(item_title ?? "") !== "",
   {
-    message: "must be given where there is no item_title",
+    message: "must be given if there is no item_title",
     path: ["item_id"],
   },
 );
@@ -100,11 +106,12 @@ const FILES: object = {
         },
         interaction_dialect_json: {
           type: "string" as const,
-          description: "JSON as content_dialect_json at creation; found where it is missing.",
+          description:
+            "JSON as content_dialect_json at creation; members that are omitted are detected.",
         },
         interaction_upload_id: {
           type: "string" as const,
-          description: "In place of interaction_file: an upload that came in parts, by /uploads.",
+          description: "Instead of interaction_file: the id of an upload in parts, by /uploads.",
         },
       },
     },
@@ -114,7 +121,7 @@ const FILES: object = {
 const addInteractionsRoute = createRoute({
   method: "post",
   path: "/project/{id}/interactions",
-  summary: "Add interactions, as JSON rows or a CSV file; they count from the next training on.",
+  summary: "Adds interactions, as JSON rows or a file; they count from the next training on.",
   security,
   request: {
     params: ById,
@@ -122,12 +129,12 @@ const addInteractionsRoute = createRoute({
   },
   responses: {
     201: json(
-      "They are stored; which rows of a file count, its receipt says after the training.",
+      "Stored. After the training the file's receipt tells which rows count.",
       z.object({
         file_id: z.int(),
         file_name: z.string(),
         bytes: z.int(),
-        rows: z.int().optional().describe("How many rows came, where they came as JSON."),
+        rows: z.int().optional().describe("Number of rows, if they were sent as JSON."),
       }),
     ),
     ...problemResponses(...RECEIVING_PROBLEMS, "not_found"),
@@ -159,12 +166,12 @@ const MappedFile = z.object({
 const mappingsRoute = createRoute({
   method: "get",
   path: "/project/{id}/mappings",
-  summary: "Which column is which, and which columns there are.",
+  summary: "Returns the mappings and columns of the project's files.",
   security,
   request: { params: ById },
   responses: {
     200: json(
-      "The first file of each kind; null where the project has none, or the file is gone.",
+      "The first file of each type; null if the project has none, or the file was deleted.",
       z.object({ content: MappedFile.nullable(), interactions: MappedFile.nullable() }),
     ),
     ...problemResponses("unauthenticated", "not_found"),
@@ -174,7 +181,7 @@ const mappingsRoute = createRoute({
 const mendMappingsRoute = createRoute({
   method: "put",
   path: "/project/{id}/mappings",
-  summary: "Say anew which column is which, and train again by it.",
+  summary: "Changes the mappings of columns, and queues a training.",
   security,
   request: {
     params: ById,
@@ -183,14 +190,14 @@ const mendMappingsRoute = createRoute({
         content: MappingSchema,
         interactions: MappingSchema
           .describe(
-            "Of the first interaction file, and of each that has the same mapping. As at creation, " +
-              "date_order is needed where a file's dates are open.",
+            "Applies to the first interaction file, and to each with the same mapping. As at " +
+              "creation, date_order is needed if a file's dates are ambiguous.",
           ),
       }).openapi("Mappings"),
     ),
   },
   responses: {
-    202: json("The project waits for its training.", ProjectSchema),
+    202: json("The training is queued.", ProjectSchema),
     ...problemResponses(
       "malformed_request",
       "unauthenticated",
@@ -214,8 +221,9 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
       if (project.model_type === "CONTENT") {
         throw new Problem(
           "conflict",
-          `A project takes interactions if it was made with some; project ${id} is CONTENT. ` +
-            "Create another with both files: it will be HYBRID.",
+          "Interactions can be added only to a project that was created with some; project " +
+            `${id} is CONTENT. Create another project with both files: it will be HYBRID. ` +
+            "Nothing was stored.",
         );
       }
       const add = async (file: NewFile) => ({
@@ -268,7 +276,10 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
         const mapping = withoutBlanks(given) as Mapping;
         const mended = filesToMend(files, name);
         if (mended.length === 0) {
-          errors.push({ pointer: `/${name}`, detail: "is of a file that the project has none of" });
+          errors.push({
+            pointer: `/${name}`,
+            detail: "is for a type of file that the project does not have",
+          });
         }
         for (const file of mended) {
           errors.push(...await mappingErrors(file, mapping, `/${name}`));
@@ -276,7 +287,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
         }
       }
       if (!content && !interactions) {
-        errors.push({ pointer: "/", detail: "must have content or interactions" });
+        errors.push({ pointer: "/", detail: "must contain content or interactions" });
       }
       if (errors.length > 0) throw invalidInput(errors);
       const project = await mendMappings(sql, ownerId, { projectId, mappings, quotas }) ??
@@ -291,7 +302,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
     pointer: string,
   ): Promise<InputError[]> {
     const columns = await storedColumns(blobs, file);
-    if (!columns) return [{ pointer, detail: `is of "${file.file_name}", which is gone` }];
+    if (!columns) return [{ pointer, detail: `is for "${file.file_name}", which was deleted` }];
     const problems = checkMapping(file.file_type, mapping, columns).map((problem) => ({
       pointer: pointer + problem.pointer,
       detail: problem.detail,

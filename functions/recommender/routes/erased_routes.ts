@@ -12,14 +12,14 @@ import { ById, json, projectJson, ProjectSchema, security, Time } from "./schema
 const eraseUserRoute = createRoute({
   method: "delete",
   path: "/project/{id}/users/{user_id}",
-  summary: "Erase a person: unknown to answers at once, then gone from files and versions.",
-  description: "Gone within ten minutes and one for each GB of files, while storage and model " +
-    "registry answer: GET /project/{id}/users/erased says what is still to do. What the weights " +
-    "learned from them goes with the next training, which is queued unless one runs.",
+  summary: "Erases a user: unknown to responses at once, then removed from files and versions.",
+  description: "Removed within ten minutes and one for each GB of files, while storage and model " +
+    "registry respond: GET /project/{id}/users/erased returns the remaining work. The weights " +
+    "learned from the user are replaced by the next training, which is queued unless one runs.",
   security,
   request: { params: ById.extend({ user_id: z.string().min(1).max(1000) }) },
   responses: {
-    202: json("They are among those who are to be forgotten.", ProjectSchema),
+    202: json("The erasure is recorded.", ProjectSchema),
     ...problemResponses("unauthenticated", "not_found", "invalid_input"),
   },
 });
@@ -27,31 +27,35 @@ const eraseUserRoute = createRoute({
 const ErasedUser = z.object({
   user_id: z.string(),
   erased_at: Time,
-  since: Time.describe("When they were erased, or a file was added that may have rows of them."),
-  due_at: Time.describe("When they are gone at the latest, while storage and registry answer."),
+  since: Time.describe(
+    "Time of the erasure, or of a later file that may contain rows of the user.",
+  ),
+  due_at: Time.describe("Time of the removal at the latest, while storage and registry respond."),
   overdue: z.boolean(),
-  cause: z.string().nullable().describe("Why the last try failed, or what is waited for."),
+  cause: z.string().nullable().describe(
+    "Reason why the last attempt failed, or the dependency that is waited for.",
+  ),
 }).openapi("ErasedUser");
 
 const Forgetting = z.object({
-  users: z.array(ErasedUser).describe("Those who have waited longest first."),
-  pending: z.int().describe("How many there are on all pages."),
+  users: z.array(ErasedUser).describe("Oldest first."),
+  pending: z.int().describe("Number on all pages."),
   overdue: z.int(),
   in_weights: z.int()
     .describe(
-      "How many are gone from files and histories, and still in the weights of the version that " +
-        "serves: the next training learns without them.",
+      "Number of users removed from files and histories, but still in the weights of the " +
+        "version that serves, until the next training.",
     ),
 }).openapi("Forgetting");
 
 const erasedUsersRoute = createRoute({
   method: "get",
   path: "/project/{id}/users/erased",
-  summary: "The erased people who may still be in files or versions, and since when.",
+  summary: "Lists the erased users who may still be in files or versions.",
   security,
   request: { params: ById, query: PageQuery },
   responses: {
-    200: json("What is still to do.", Forgetting),
+    200: json("The remaining erasures.", Forgetting),
     ...problemResponses("unauthenticated", "not_found", "invalid_input"),
   },
 });

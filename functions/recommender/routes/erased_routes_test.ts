@@ -19,7 +19,7 @@ Deno.test("an erased user is unknown at once, and a training that runs goes on",
   assertEquals(after, before);
   const { body } = await ask();
   assertEquals(body.fallback, "popular");
-  assertStringIncludes(body.fallback_reason, "knew no such user");
+  assertStringIncludes(body.fallback_reason, "did not contain this user");
   assertEquals(JSON.stringify(body).includes("ann"), false, "an erased id is named by no answer");
   const users = (await ann.get(`${path}/users`)).body.users;
   assertEquals(users, [{ user_id: "7" }, { user_id: "cy" }]);

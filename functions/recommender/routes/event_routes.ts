@@ -25,11 +25,11 @@ const MOST_OPEN = 50;
 const eventsRoute = createRoute({
   method: "get",
   path: "/project/{id}/events",
-  summary: "Follow a training, as server-sent events.",
-  description: "Each `project` event holds the project as GET /projects shows it: the first at " +
-    "once, others as it changes. The stream ends when the project is READY or ERROR, after a " +
-    "`gone` event where it was deleted, and after ten minutes in any case: then ask again. A " +
-    "browser reads it by `fetch`, for `EventSource` sends no token.",
+  summary: "Streams the progress of a training, as server-sent events.",
+  description: "Each `project` event contains the project as in GET /projects: the first at " +
+    "once, others on changes. The stream ends when the project is READY or ERROR, after a " +
+    "`gone` event if it was deleted, and after ten minutes at the latest: then connect again. A " +
+    "browser reads it by `fetch`, since `EventSource` sends no token.",
   security,
   request: { params: ById },
   responses: {
@@ -55,7 +55,8 @@ export function eventRoutes(
     if (others >= MOST_OPEN) {
       throw new Problem(
         "too_many_requests",
-        `An account may follow ${MOST_OPEN} trainings at a time, and does: close some.`,
+        `An account can have at most ${MOST_OPEN} open event streams, and yours has that ` +
+          "many: close some.",
       );
     }
     open.set(ownerId, others + 1);

@@ -10,11 +10,12 @@ import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
 const removeFileRoute = createRoute({
   method: "delete",
   path: "/project/{id}/files/{file_id}",
-  summary: "Remove a file, such as interactions that were added by mistake, and train without it.",
+  summary:
+    "Removes a file, such as interactions that were added by mistake, and queues a training.",
   security,
   request: { params: ById.extend({ file_id: z.string() }) },
   responses: {
-    202: json("The project waits for its training.", ProjectSchema),
+    202: json("The training is queued.", ProjectSchema),
     ...problemResponses("unauthenticated", "not_found", "conflict", "too_many_requests"),
   },
 });
@@ -35,6 +36,6 @@ export function fileRoutes({ sql, quotas }: RecommenderDeps) {
 function unknownFile(id: string, fileId: string): never {
   throw new Problem(
     "not_found",
-    `You have no file ${fileId.slice(0, 40)} in a project ${id.slice(0, 40)}.`,
+    `There is no file ${fileId.slice(0, 40)} in a project ${id.slice(0, 40)} of yours.`,
   );
 }

@@ -16,7 +16,7 @@ const hidden = json("The hidden items.", z.object({ item_ids: z.array(z.string()
 const hiddenItemsRoute = createRoute({
   method: "get",
   path: "/project/{id}/items/hidden",
-  summary: "The items that are never recommended for now.",
+  summary: "Returns the items that are hidden from recommendations.",
   security,
   request: { params: ById },
   responses: { 200: hidden, ...problemResponses("unauthenticated", "not_found") },
@@ -25,7 +25,7 @@ const hiddenItemsRoute = createRoute({
 const hideItemsRoute = createRoute({
   method: "put",
   path: "/project/{id}/items/hidden",
-  summary: "Hide these items and no others: here at once, elsewhere within 5 seconds.",
+  summary: "Replaces the list of hidden items: effective at once here, elsewhere within 5 seconds.",
   security,
   request: {
     params: ById,

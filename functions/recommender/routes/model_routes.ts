@@ -29,11 +29,11 @@ const content = {
 const modelFileRoute = createRoute({
   method: "get",
   path: "/project/{id}/model/{file}",
-  summary: "A file of the model that serves, whole or in part.",
+  summary: "Returns a file of the champion, whole or in part.",
   description: "manifest.json, model.safetensors and golden.json are the public part; " +
-    "users.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID model has, say who " +
-    "had what, and are given by the names of the manifest's `private`, too. Takes If-None-Match, " +
-    "Range and If-Range.",
+    "users.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID model has, " +
+    "contain users' histories, and are also available by the names of the manifest's `private`. " +
+    "Accepts If-None-Match, Range and If-Range.",
   security,
   request: {
     params: ById.extend({ file: z.string().openapi({ enum: FILES }) }),
@@ -59,7 +59,8 @@ export function modelRoutes(deps: RecommenderDeps) {
     if (!PUBLIC.includes(file) && await awaitsForgetting(sql, c.var.ownerId, project.id)) {
       throw new Problem(
         "conflict",
-        `${file} still has a person who was erased; it is given when they are taken out of it.`,
+        `${file} still contains an erased user; it is available again when the user has been ` +
+          "removed from it.",
         { members: { project_status: project.status } },
       );
     }
@@ -86,7 +87,7 @@ export function modelRoutes(deps: RecommenderDeps) {
         await blob.stream.cancel();
         throw new Problem(
           "range_not_satisfiable",
-          `The file has ${blob.bytes} bytes; the range asked for has none of them.`,
+          `The file has ${blob.bytes} bytes; the requested range contains none of them.`,
           { headers: { "content-range": `bytes */${blob.bytes}` } },
         );
       }
@@ -148,7 +149,7 @@ async function openRange(
 /** Maps a missing file to 404, and other errors by `registryProblem`. */
 function fileProblem(error: unknown): never {
   if (error instanceof RegistryMissingError) {
-    throw new Problem("not_found", "The model that serves has no such file.");
+    throw new Problem("not_found", "The champion has no such file.");
   }
   registryProblem(error);
 }

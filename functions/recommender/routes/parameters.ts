@@ -20,11 +20,11 @@ export function cursorOf(cursor: string): number {
   if (/^\d{1,10}$/.test(cursor) && Number(cursor) <= MOST) return Number(cursor);
   throw invalidInput([{
     pointer: "/cursor",
-    detail: "must be one that the Link header of the page before gave",
+    detail: "must be a cursor from the previous page's Link header",
   }]);
 }
 
 /** @throws {Problem} 404, also for projects of other owners. */
 export function unknownProject(id: string): never {
-  throw new Problem("not_found", `You have no project ${id.slice(0, 40)}.`);
+  throw new Problem("not_found", `There is no project ${id.slice(0, 40)} of yours.`);
 }

@@ -32,7 +32,7 @@ const File = z.object({
   ),
   mapping: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   receipt: z.record(z.string(), z.unknown()).nullable()
-    .describe("Which rows the training read, used and refused."),
+    .describe("Numbers of rows that the training read, used and rejected."),
   created_at: z.string(),
 }).openapi("UploadedFile");
 
@@ -43,8 +43,8 @@ const ProjectDetails = ProjectSchema.extend({
 
 /** What a mapping chooses besides columns. */
 const CHOICES =
-  "Where the cells leave it open, decimal_sign (. or ,) says how 1,234 is read, and date_order " +
-  "(dmy, mdy, ymd) how 1/2/2024 is; dates that are open without it are 422.";
+  "If the cells are ambiguous, decimal_sign (. or ,) decides how 1,234 is read, and date_order " +
+  "(dmy, mdy, ymd) how 1/2/2024 is; ambiguous dates without it are 422.";
 
 /** Not a zod schema, which would buffer the form to validate it. */
 const CREATE_FORM = {
@@ -61,9 +61,9 @@ const CREATE_FORM = {
     content_dialect_json: {
       type: "string" as const,
       description: "JSON: format (csv, jsonl, json, parquet, xlsx), encoding, delimiter, quote, " +
-        "escape, newline, header, skip (lines before the table), comment (how lines begin that are " +
-        "none), filled, unpivot ({key, name, value, none, without}: a wide table made rows of, but for the columns without); found where " +
-        "it is missing.",
+        "escape, newline, header, skip (lines before the table), comment (prefix of comment " +
+        "lines), filled, unpivot ({key, name, value, none, without}: converts a wide table to " +
+        "rows, except the columns of without); omitted members are detected.",
     },
     interaction_file: { type: "string" as const, format: "binary" },
     interaction_schema_json: {
@@ -77,11 +77,11 @@ const CREATE_FORM = {
     },
     content_upload_id: {
       type: "string" as const,
-      description: "In place of content_file: an upload that came in parts, by /uploads.",
+      description: "Instead of content_file: the id of an upload in parts, by /uploads.",
     },
     interaction_upload_id: {
       type: "string" as const,
-      description: "In place of interaction_file: an upload that came in parts, by /uploads.",
+      description: "Instead of interaction_file: the id of an upload in parts, by /uploads.",
     },
   },
 };
@@ -91,7 +91,7 @@ const project = json("The project.", ProjectSchema);
 const listProjectsRoute = createRoute({
   method: "get",
   path: "/projects",
-  summary: "Your projects, newest first.",
+  summary: "Lists your projects, newest first.",
   security,
   request: { query: PageQuery },
   responses: {
@@ -103,7 +103,9 @@ const listProjectsRoute = createRoute({
 const createProjectRoute = createRoute({
   method: "post",
   path: "/create-project",
-  summary: "Upload files (CSV, JSON, Parquet, xlsx) with their mappings; a training is queued.",
+  summary:
+    "Creates a project from files (CSV, JSON, Parquet, xlsx) with their mappings, and queues " +
+    "a training.",
   security,
   request: {
     body: { required: true, content: { "multipart/form-data": { schema: CREATE_FORM } } },
@@ -117,7 +119,7 @@ const createProjectRoute = createRoute({
 const projectStatusRoute = createRoute({
   method: "get",
   path: "/project/{id}/status",
-  summary: "Where a project stands, with its files and the report.",
+  summary: "Returns a project's status, files and report.",
   security,
   request: { params: ById },
   responses: {
@@ -129,7 +131,7 @@ const projectStatusRoute = createRoute({
 const retrainRoute = createRoute({
   method: "post",
   path: "/project/{id}/retrain",
-  summary: "Queue another training; what serves goes on serving.",
+  summary: "Queues another training; the champion continues to serve.",
   security,
   request: { params: ById },
   responses: {
@@ -141,9 +143,8 @@ const retrainRoute = createRoute({
 const cancelRoute = createRoute({
   method: "post",
   path: "/project/{id}/cancel",
-  summary: "End the training that waits or runs; what serves goes on serving.",
-  description:
-    "The project is READY again where a version serves, else ERROR, with a sentence in " +
+  summary: "Cancels the queued or running training; the champion continues to serve.",
+  description: "The project is READY again if a version serves, else ERROR, with a message in " +
     "`error` and `cancelled` as its stage; the trainer ends its process within seconds.",
   security,
   request: { params: ById },
@@ -156,7 +157,7 @@ const cancelRoute = createRoute({
 const deleteProjectRoute = createRoute({
   method: "delete",
   path: "/project/{id}",
-  summary: "Delete a project with its files, its models and all that was learned.",
+  summary: "Deletes a project with its files and models.",
   security,
   request: { params: ById },
   responses: {
@@ -199,7 +200,8 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
         unknownProject(id);
       throw new Problem(
         "conflict",
-        `A retrain waits for the training before it; project ${id} is ${status}.`,
+        `Project ${id} is ${status}: wait until its training has ended, or cancel it. Nothing ` +
+          "was queued.",
         { members: { project_status: status } },
       );
     })
@@ -212,8 +214,10 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
       throw new Problem(
         "conflict",
         status === "PROCESSING"
-          ? `What is being published is not cancelled; project ${id} is READY in a moment.`
-          : `A training is cancelled while it waits or runs; project ${id} is ${status}.`,
+          ? `The training of project ${id} is being published and can no longer be cancelled: ` +
+            "it is READY in a moment."
+          : `Project ${id} is ${status}: only a queued or running training can be cancelled. ` +
+            "Nothing was changed.",
         { members: { project_status: status } },
       );
     })

@@ -229,13 +229,13 @@ Deno.test("a cancelled training leaves what serves, or nothing, and a sentence e
   await ann.post(`/project/${id}/retrain`, undefined);
   const again = await cancel();
   assertEquals([again.status, again.body.status, again.body.stage], [200, "READY", "cancelled"]);
-  assertStringIncludes(again.body.error, "goes on serving");
+  assertStringIncludes(again.body.error, "continues to serve");
   assertEquals((await ann.get(`${path}/recommendations?item_title=Heat`)).status, 200);
 
   const first = await projectOf(ann, "CONTENT");
   const { body } = await ann.post(`/project/${first}/cancel`, undefined);
   assertEquals([body.status, body.mlflow_model_version], ["ERROR", null]);
-  assertStringIncludes(body.error, "before there was a model");
+  assertStringIncludes(body.error, "before the first model was ready");
   assertEquals((await ann.post(`/project/${first}/retrain`, undefined)).body.error, null);
 });
 
@@ -291,7 +291,7 @@ Deno.test("a project sent twice under one Idempotency-Key is one, with one answe
   assertEquals((await ann.get("/projects")).body.length, 2);
 });
 
-Deno.test("a retrain is queued once and the champion goes on serving", async () => {
+Deno.test("a retrain is queued once and the champion continues to serve", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await servingProject(service, "CONTENT");
   const queued = await ann.post(`/project/${id}/retrain`, undefined);

@@ -12,18 +12,18 @@ export const Time = z.iso.datetime();
 export const ProjectSchema = z.object({
   id: z.int(),
   project_name: z.string(),
-  status: Status.describe("ERROR means that nothing can be served."),
+  status: Status.describe("ERROR means that no version can be served."),
   model_type: ModelType,
   mlflow_model_name: z.string(),
   mlflow_model_version: z.string().nullable(),
   created_at: Time,
-  stage: z.string().nullable().describe("What the training does, or did last."),
-  progress: z.number().describe("The share of the training that is done, 0 to 1."),
-  error: z.string().nullable().describe("Why the last training failed, for the owner."),
+  stage: z.string().nullable().describe("The current or last stage of the training."),
+  progress: z.number().describe("Progress of the training, 0 to 1."),
+  error: z.string().nullable().describe("Reason why the last training failed, for the owner."),
   queued_at: Time,
   started_at: Time.nullable(),
   finished_at: Time.nullable(),
-  trained_at: Time.nullable().describe("When the version that serves was trained."),
+  trained_at: Time.nullable().describe("Time when the version that serves was trained."),
   quality: z.object({
     recall: z.number().optional(),
     ndcg: z.number().optional(),
@@ -31,7 +31,7 @@ export const ProjectSchema = z.object({
     popularity_ndcg: z.number().optional(),
     items_with_neighbours: z.number().optional(),
   }).nullable().describe(
-    "The report in a few numbers: lists of ten, and popularity's beside them.",
+    "Key figures of the report: lists of ten, compared with popularity.",
   ),
 }).openapi("Project");
 

@@ -138,15 +138,15 @@ export function registryProblem(error: unknown): never {
   if (error instanceof RegistryUnavailableError || isOutdated(error)) {
     throw new Problem(
       "unavailable",
-      "The model registry does not give the model; please try again shortly.",
+      "The model cannot be loaded from the model registry; please try again shortly.",
       { headers: { "retry-after": "2" } },
     );
   }
   if (error instanceof ModelTooLargeError) {
     throw new Problem(
       "unavailable",
-      `${error.message} Promote a smaller version, train on fewer items, or serve the project ` +
-        "by Deno, which has no such limit.",
+      `${error.message} Promote a smaller version, train on fewer items, or serve it ` +
+        "with Deno, which has no such limit.",
     );
   }
   if (error instanceof RegistryConflictError) throw new Problem("conflict", error.forOwner);

@@ -27,19 +27,19 @@ const EventWeights = checkedBy(
   ).nullish(),
 ).openapi({ type: ["object", "null"], additionalProperties: { type: "number" } })
   .describe(
-    "What a row of an event type counts beside the defaults (view 1, cart 3, purchase 5; removed, " +
-      "returned, unliked −0.1; disliked, hidden −1): 0 says nothing of the item, below 0 rejects it.",
+    "Weights of event types, in addition to the defaults (view 1, cart 3, purchase 5; removed, " +
+      "returned, unliked −0.1; disliked, hidden −1): 0 is neutral, below 0 is a rejection.",
   );
 
 const LikedFrom = z.number().min(-1e9).max(1e9)
   .describe(
-    "The rating from which on an item counts as liked. By default the ratings themselves decide: " +
-      "of 0 and 1, or −1 and 1, what is above 0; of a scale such as stars what is not below the " +
-      "user's own mean; of plays and amounts all above 0, by their logarithm.",
+    "The lowest rating that counts as liked. By default the ratings themselves decide: " +
+      "with 0 and 1, or −1 and 1, values above 0; on a scale such as stars, values not below the " +
+      "user's own mean; for plays and amounts, all above 0, by their logarithm.",
   );
 
 const Budget = z.int().min(10).max(86_400)
-  .describe("Seconds for the search, by estimate; 600 by default.");
+  .describe("Time budget of the search in seconds, by estimate; 600 by default.");
 
 const Memory = z.union([
   z.int(),
@@ -48,14 +48,14 @@ const Memory = z.union([
   .pipe(z.int().min(LEAST_MEMORY).max(MOST_MEMORY))
   .openapi({
     type: ["integer", "string"],
-    description: "What a training may need, in bytes or such as 2GB; half of the machine's " +
-      "memory by default. A training that comes to hold half as much again, and 2GB at least, " +
+    description: "Memory limit of a training, in bytes or such as 2GB; half of the machine's " +
+      "memory by default. A training that uses 1.5 times as much, and at least 2GB, " +
       "is ended.",
     example: "2GB",
   });
 
 const RetrainEvery = z.number().min(1).max(8_760)
-  .describe("Hours after a training until the next is queued by itself.");
+  .describe("Hours after a training until the next is queued automatically.");
 
 const SettingsChangeSchema = z.strictObject({
   version: z.literal(1).optional(),
@@ -73,14 +73,14 @@ const SettingsSchema = z.object({
   budget_seconds: z.int().nullable(),
   memory_limit: z.int().nullable().describe("In bytes."),
   retrain_every: z.number().nullable().describe("In hours."),
-}).openapi("Settings", { description: "What is null has its default." });
+}).openapi("Settings", { description: "Null means the default." });
 
 const settings = json("The settings.", SettingsSchema);
 
 const settingsRoute = createRoute({
   method: "get",
   path: "/project/{id}/settings",
-  summary: "What is set about a project's trainings.",
+  summary: "Returns the settings of a project's trainings.",
   security,
   request: { params: ById },
   responses: { 200: settings, ...problemResponses("unauthenticated", "not_found") },
@@ -89,7 +89,7 @@ const settingsRoute = createRoute({
 const changeSettingsRoute = createRoute({
   method: "patch",
   path: "/project/{id}/settings",
-  summary: "Change settings; they count from the next training on. Null restores a default.",
+  summary: "Changes settings; they apply from the next training on. Null restores a default.",
   security,
   request: { params: ById, body: jsonBody(SettingsChangeSchema) },
   responses: {
@@ -131,13 +131,13 @@ function refuseBeyond(limits: SettingLimits, change: SettingsChange): void {
   const errors: InputError[] = [];
   const refuse = (name: string, detail: string) => errors.push({ pointer: `/${name}`, detail });
   if (budget_seconds && budget_seconds > budgetSeconds) {
-    refuse("budget_seconds", `is at most ${budgetSeconds} seconds on this installation`);
+    refuse("budget_seconds", `must be at most ${budgetSeconds} seconds on this installation`);
   }
   if (memory_limit && memory_limit > memoryBytes) {
-    refuse("memory_limit", `is at most ${memoryBytes} bytes on this installation`);
+    refuse("memory_limit", `must be at most ${memoryBytes} bytes on this installation`);
   }
   if (retrain_every && retrain_every < retrainHours) {
-    refuse("retrain_every", `is at least ${retrainHours} hours on this installation`);
+    refuse("retrain_every", `must be at least ${retrainHours} hours on this installation`);
   }
   if (errors.length > 0) throw invalidInput(errors);
 }

@@ -20,12 +20,16 @@ const UploadSchema = z.object({
   id: z.uuid(),
   file_name: z.string(),
   bytes: z.int(),
-  part_bytes: z.int().describe("Every part has so many bytes, and the last what is left."),
+  part_bytes: z.int().describe("Size of each part in bytes; the last part has the rest."),
   part_count: z.int(),
-  parts: z.array(PartSchema).describe("Those that are there; the others are still to be sent."),
-  complete: z.boolean().describe("Whether all parts are there, and a project can take the file."),
+  parts: z.array(PartSchema).describe("The stored parts; the others must still be sent."),
+  complete: z.boolean().describe(
+    "Whether all parts are stored, so that a project can use the file.",
+  ),
   created_at: Time,
-  expires_at: Time.describe("A day after the last part; then it is deleted, if not taken."),
+  expires_at: Time.describe(
+    "A day after the last part; then the upload is deleted unless it was used.",
+  ),
 }).openapi("Upload");
 
 const ById = z.object({ id: z.string().openapi({ description: "The upload's id." }) });
@@ -33,10 +37,10 @@ const ById = z.object({ id: z.string().openapi({ description: "The upload's id."
 const beginRoute = createRoute({
   method: "post",
   path: "/uploads",
-  summary: "Begin a file that comes in parts.",
-  description: "Then PUT each part, in any order and several at a time, and name the id as " +
-    "content_upload_id or interaction_upload_id in the form that makes a project or adds " +
-    "interactions. After a break, GET the upload and send the parts that are not there.",
+  summary: "Begins an upload in parts.",
+  description: "Then PUT each part, in any order and several at a time, and send the id as " +
+    "content_upload_id or interaction_upload_id in the form that creates a project or adds " +
+    "interactions. After an interruption, GET the upload and send the missing parts.",
   security,
   request: {
     body: jsonBody(
@@ -47,7 +51,7 @@ const beginRoute = createRoute({
     ),
   },
   responses: {
-    201: json("It waits for its parts.", UploadSchema),
+    201: json("The upload was created.", UploadSchema),
     ...problemResponses(...RECEIVING_PROBLEMS),
   },
 });
@@ -55,7 +59,7 @@ const beginRoute = createRoute({
 const listRoute = createRoute({
   method: "get",
   path: "/uploads",
-  summary: "Your uploads that no project has taken, newest first.",
+  summary: "Lists your uploads that no project has used yet, newest first.",
   security,
   responses: {
     200: json("The uploads.", z.array(UploadSchema)),
@@ -66,7 +70,7 @@ const listRoute = createRoute({
 const findRoute = createRoute({
   method: "get",
   path: "/uploads/{id}",
-  summary: "Which parts of an upload are there.",
+  summary: "Returns an upload with its stored parts.",
   security,
   request: { params: ById },
   responses: {
@@ -83,7 +87,7 @@ const PART: object = {
 const partRoute = createRoute({
   method: "put",
   path: "/uploads/{id}/{n}",
-  summary: "Send a part, numbered from 1; the same one again is fine.",
+  summary: "Stores a part, numbered from 1; sending the same part again is allowed.",
   security,
   request: {
     params: ById.extend({ n: z.string() }),
@@ -110,7 +114,7 @@ const partRoute = createRoute({
 const deleteRoute = createRoute({
   method: "delete",
   path: "/uploads/{id}",
-  summary: "Give an upload up.",
+  summary: "Deletes an upload.",
   security,
   request: { params: ById },
   responses: {
@@ -178,5 +182,5 @@ function uploadIdOf(id: string): string {
 }
 
 function unknownUpload(id: string): never {
-  throw new Problem("not_found", `You have no upload ${id.slice(0, 80)}.`);
+  throw new Problem("not_found", `There is no upload ${id.slice(0, 80)} of yours.`);
 }

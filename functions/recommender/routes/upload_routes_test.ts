@@ -76,7 +76,7 @@ Deno.test("a file comes in parts in any order, breaks off, goes on, and makes a 
   };
   const early = await ann.upload(form);
   assertEquals([early.status, early.body.code], [409, "conflict"]);
-  assertStringIncludes(early.body.detail, "lacks 1 of its 3 parts");
+  assertStringIncludes(early.body.detail, "send the missing 1 of its 3 parts");
 
   // The same part several times concurrently, as from a client on an unreliable connection.
   const again = await Promise.all(

@@ -22,7 +22,7 @@ const VersionSchema = z.object({
   metrics: z.record(z.string(), z.number()),
   algorithm: z.string().nullable(),
   verdict: z.enum(["first", "accepted", "refused", "ungated"]).nullable()
-    .describe("What the comparison with the champion of its time said."),
+    .describe("Result of the comparison with the champion at the time."),
   champion: z.boolean().describe("Whether this version serves."),
 }).openapi("Version");
 
@@ -31,7 +31,7 @@ const VersionPath = ById.extend({ version: z.string() });
 const listVersionsRoute = createRoute({
   method: "get",
   path: "/project/{id}/versions",
-  summary: "The versions in the registry, newest first.",
+  summary: "Lists the versions in the registry, newest first.",
   security,
   request: { params: ById },
   responses: {
@@ -43,7 +43,7 @@ const listVersionsRoute = createRoute({
 const promoteRoute = createRoute({
   method: "post",
   path: "/project/{id}/versions/{version}/promote",
-  summary: "Make a version the champion: it serves at once, elsewhere within 5 seconds.",
+  summary: "Makes a version the champion: it serves at once here, elsewhere within 5 seconds.",
   security,
   request: { params: VersionPath },
   responses: {
@@ -55,7 +55,7 @@ const promoteRoute = createRoute({
 const rollBackRoute = createRoute({
   method: "post",
   path: "/project/{id}/versions/rollback",
-  summary: "Go back to the version that was champion before; each further call one further back.",
+  summary: "Restores the previous champion; each further call goes one version further back.",
   security,
   request: { params: ById },
   responses: {
@@ -67,7 +67,7 @@ const rollBackRoute = createRoute({
 const reportRoute = createRoute({
   method: "get",
   path: "/project/{id}/report",
-  summary: "The evaluation of a version, of the champion by default.",
+  summary: "Returns the report of a version, by default of the champion.",
   security,
   request: { params: ById, query: z.object({ version: z.string().optional() }) },
   responses: {
@@ -79,14 +79,14 @@ const reportRoute = createRoute({
 const runRoute = createRoute({
   method: "get",
   path: "/project/{id}/run",
-  summary: "What the training of a version took, of the champion by default.",
-  description:
-    "Seconds and peak bytes, stage by stage and candidate by candidate, in the order of " +
+  summary:
+    "Returns the durations and memory use of a version's training, by default of the champion.",
+  description: "Seconds and peak bytes of each stage and candidate, in the order of " +
     "the report's candidates.",
   security,
   request: { params: ById, query: z.object({ version: z.string().optional() }) },
   responses: {
-    200: json("What it took.", RunSchema),
+    200: json("Durations and memory use.", RunSchema),
     ...problemResponses("unauthenticated", "not_found", "not_ready", "unavailable"),
   },
 });
@@ -157,7 +157,8 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
     if (!isMoved) {
       throw new Problem(
         "conflict",
-        "Another version became champion in the same moment: look at the versions, and ask again.",
+        "Another version became champion at the same time, so nothing was changed: check the " +
+          "versions and try again.",
       );
     }
     // The challenger has become champion, or was never compared with the new one.
@@ -189,7 +190,8 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
       }
       throw new Problem(
         "conflict",
-        `A rollback needs a version that was champion before; project ${project.id} has none.`,
+        `A rollback needs a version that was champion before, and project ${project.id} has ` +
+          "none. Nothing was changed.",
       );
     })
     .openapi(promoteRoute, async (c) => {
@@ -229,7 +231,7 @@ function atMost(most: number) {
     if (underWay >= most) {
       throw new Problem(
         "unavailable",
-        `At most ${most} versions become champion at a time; please try again shortly.`,
+        `At most ${most} promotions can run at a time; please try again shortly.`,
         { headers: { "retry-after": "1" } },
       );
     }

@@ -86,7 +86,7 @@ export async function describeUpload(
   if (schema) {
     mapping = withoutBlanks(parsed(schema, schemaField, errors));
   } else {
-    const detail = `must say which column is which; the file has ${columns.join(", ")}`;
+    const detail = `must be the mapping of the file's columns, which are ${columns.join(", ")}`;
     errors.push({ pointer: schemaField, detail });
   }
   if (mapping !== undefined) {
@@ -187,7 +187,7 @@ async function described(
     const isSame = JSON.stringify(dialect) === JSON.stringify(found.dialect);
     const description = isSame ? found : await describeFile(file, { dialect, turn });
     const faulty = description.columns.find((column) => column.includes("\0"));
-    if (faulty !== undefined) return "The file is no text: a column's name has a zero byte.";
+    if (faulty !== undefined) return "The file is not text: a column's name contains a zero byte.";
     return given.unpivot === null ? { ...description, wide: undefined } : description;
   } catch (error) {
     if (error instanceof DialectError) return error;

@@ -15,10 +15,11 @@ export async function fileOf(
   const id = fields.get(`${kind}_upload_id`)?.trim();
   if (!id) return file;
   const wrong = (detail: string) => ({ errors: [{ pointer: `/${kind}_upload_id`, detail }] });
-  if (file) return wrong(`must come in place of ${kind}_file, and came beside it`);
+  if (file) return wrong(`must be sent instead of ${kind}_file, not with it`);
   const whole = await openUpload(id).catch((error) => {
     if (error instanceof CsvError) return wrong(error.message);
     throw error;
   });
-  return whole ?? wrong("is no upload of yours: used already, expired, or unknown");
+  return whole ??
+    wrong("is not an upload of yours: it was used already, has expired or is unknown");
 }

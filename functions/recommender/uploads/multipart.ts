@@ -43,7 +43,7 @@ export async function readMultipart(request: Request, options: MultipartOptions)
     let bytes = 0;
     for (;;) {
       const { done, value } = await body.read().catch(() => {
-        throw malformed("it was cut off");
+        throw malformed("it is incomplete");
       });
       if (done) break;
       bytes += value.length;
@@ -90,7 +90,7 @@ class Form {
       );
     });
     for (const event of ["fieldsLimit", "filesLimit", "partsLimit"] as const) {
-      busboy.on(event, () => this.#stop(malformed("it has more fields than any of ours")));
+      busboy.on(event, () => this.#stop(malformed("it has too many fields")));
     }
   }
 
@@ -181,7 +181,7 @@ function parserOf(request: Request) {
       limits: { fieldSize: FIELD_BYTES, fields: MOST_FIELDS, files: MOST_FILES },
     });
   } catch {
-    throw malformed("its content type names no boundary");
+    throw malformed("its content type has no boundary");
   }
 }
 
@@ -191,7 +191,10 @@ function malformed(why: string): Problem {
 
 /** Returns the problem of a body over the limit. */
 export function tooLarge(limitBytes: number): Problem {
-  return new Problem("too_large", `An upload has at most ${limitBytes} bytes; this one has more.`);
+  return new Problem(
+    "too_large",
+    `An upload can have at most ${limitBytes} bytes, and this one has more. Nothing was stored.`,
+  );
 }
 
 function fieldTooLong(name: string): Problem {
@@ -205,5 +208,5 @@ function fieldTooLong(name: string): Problem {
 function wordsOf(error: unknown): string {
   return error instanceof Error && error.message
     ? error.message[0].toLowerCase() + error.message.slice(1)
-    : "it was cut off";
+    : "it is incomplete";
 }

@@ -51,7 +51,7 @@ export async function beginUpload(
   if (bytes > limitBytes) {
     throw new Problem(
       "too_large",
-      `A file has at most ${limitBytes} bytes; this one has ${bytes}.`,
+      `A file can have at most ${limitBytes} bytes, and this one has ${bytes}.`,
     );
   }
   return await createUpload(sql, ownerId, {
@@ -87,7 +87,7 @@ export async function receivePart(
   if (!upload) return null;
   const count = partCount(upload);
   if (n > count) {
-    throw new Problem("not_found", `Upload ${id} has ${count} parts and no part ${n}.`);
+    throw new Problem("not_found", `Upload ${id} has ${count} parts, and no part ${n}.`);
   }
   const bytes = await bodyOf(request, bytesOfPart(upload, n));
   const hash = sha256();
@@ -97,7 +97,7 @@ export async function receivePart(
   if (promised !== undefined && promised !== digest) {
     throw invalidInput([{
       pointer: "/content-digest",
-      detail: `is of other bytes: those of part ${n} that came have the SHA-256 ${digest}`,
+      detail: `does not match: the received bytes of part ${n} have the SHA-256 ${digest}`,
     }]);
   }
   const blob = { name: upload.storage_path, handle: upload.handle };
@@ -109,7 +109,8 @@ export async function receivePart(
   if (part.sha256 !== digest) {
     throw new Problem(
       "conflict",
-      `Part ${n} came before, with other bytes: a changed file needs an upload of its own.`,
+      `Part ${n} was already stored with other bytes and was not replaced: use a new upload ` +
+        "for a changed file.",
     );
   }
   return { upload, part };
@@ -139,7 +140,7 @@ export async function wholeUpload(
       if (missing > 0) {
         throw new Problem(
           "conflict",
-          `An upload is used when it is complete; ${id} lacks ${missing} of its ` +
+          `The upload ${id} is incomplete: send the missing ${missing} of its ` +
             `${partCount(upload)} parts.`,
         );
       }
@@ -197,19 +198,25 @@ async function bodyOf(request: Request, expected: number): Promise<Uint8Array<Ar
   const reader = (request.body ?? new Blob().stream()).getReader();
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw new Problem("malformed_request", "The body was cut off: send the part again.");
+      throw new Problem("malformed_request", "The body is incomplete: send the part again.");
     });
     if (done) break;
     if (at + value.length > expected) {
       // Not awaited: a client that keeps sending must not delay the response.
       reader.cancel().catch(() => {});
-      throw new Problem("too_large", `This part has ${expected} bytes, and more came.`);
+      throw new Problem(
+        "too_large",
+        `This part must have ${expected} bytes, but more were received.`,
+      );
     }
     bytes.set(value, at);
     at += value.length;
   }
   if (at === expected) return bytes;
-  throw invalidInput([{ pointer: "/", detail: `must be ${expected} bytes, and ${at} came` }]);
+  throw invalidInput([{
+    pointer: "/",
+    detail: `must have ${expected} bytes; what was sent has ${at}`,
+  }]);
 }
 
 /** Returns the SHA-256 of `Content-Digest` (RFC 9530) in hex, or undefined if there is none. */

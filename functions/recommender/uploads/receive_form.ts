@@ -100,7 +100,7 @@ export function mayBeDone(error: unknown): boolean {
 
 function addOnce<Value>(map: Map<string, Value>, name: string, value: Value): void {
   if (map.has(name)) {
-    throw invalidInput([{ pointer: `/${name}`, detail: "must come once, and came twice" }]);
+    throw invalidInput([{ pointer: `/${name}`, detail: "must be sent only once" }]);
   }
   map.set(name, value);
 }

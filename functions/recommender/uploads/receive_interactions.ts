@@ -48,7 +48,7 @@ export async function receiveInteractionFile<Added>(
   if (!/^text\/csv\b/i.test(type)) {
     throw new Problem(
       "unsupported_media_type",
-      "Interactions come as application/json, as text/csv, or in a multipart/form-data form.",
+      "Send interactions as application/json, as text/csv, or in a multipart/form-data form.",
     );
   }
   if (Number(request.headers.get("content-length")) > uploadLimitBytes) {

@@ -59,11 +59,12 @@ async function projectOf(form: Form & Receiving): Promise<NewProject> {
   const errors: InputError[] = [];
   const project_name = printable(fields.get("project_name") ?? "").trim();
   if (project_name === "") {
-    errors.push({ pointer: "/project_name", detail: "must be given, and not be empty" });
+    errors.push({ pointer: "/project_name", detail: "must be given and not empty" });
   } else if (project_name.length > NAME_LENGTH) {
     errors.push({
       pointer: "/project_name",
-      detail: `must have at most ${NAME_LENGTH} characters; this one has ${project_name.length}`,
+      detail:
+        `must have at most ${NAME_LENGTH} characters; what was sent has ${project_name.length}`,
     });
   }
   const described: NewFile[] = [];
@@ -80,7 +81,7 @@ async function projectOf(form: Form & Receiving): Promise<NewProject> {
     if (!file && schema) {
       errors.push({
         pointer: `/${kind}_file`,
-        detail: `must come with ${kind}_schema_json, and is missing`,
+        detail: `is missing: it must be sent with ${kind}_schema_json`,
       });
     }
     if (!file) continue;
@@ -92,7 +93,7 @@ async function projectOf(form: Form & Receiving): Promise<NewProject> {
   if (isWithout && errors.every(({ pointer }) => !pointer.endsWith("_file"))) {
     errors.push({
       pointer: "/content_file",
-      detail: "must be given where there is no interaction_file; a project has at least one file",
+      detail: "must be given if there is no interaction_file: a project needs at least one file",
     });
   }
   if (errors.length > 0) throw invalidInput(errors);

@@ -8,12 +8,12 @@ import { BlobsAwayError, BlobsFullError } from "../blobs/blobs.ts";
  */
 export function storageProblem(error: unknown, thing: string): unknown {
   if (error instanceof BlobsFullError) {
-    return new Problem("storage_full", `${thing} was not stored: there is no room left for it.`);
+    return new Problem("storage_full", `${thing} was not stored: the file storage is full.`);
   }
   if (error instanceof BlobsAwayError) {
     return new Problem(
       "unavailable",
-      `${thing} was not stored: the store of files does not answer; please try again shortly.`,
+      `${thing} was not stored: the file storage does not respond; please try again shortly.`,
       { headers: { "retry-after": "2" } },
     );
   }

@@ -40,18 +40,21 @@ export async function allowanceOf(
 export function within({ fileBytes, unpackedBytes, rows }: Allowance): (soFar: Measure) => void {
   return ({ packed, bytes, lines }) => {
     if (packed && bytes > fileBytes) {
-      throw tooMuch(`unpacks to ${counted(bytes)} bytes, if not more`, {
-        rule: `a file, packed or not, has at most ${counted(fileBytes)}`,
+      throw tooMuch(`has at least ${counted(bytes)} bytes decompressed`, {
+        rule: `a file, compressed or not, may have at most ${counted(fileBytes)}`,
       });
     }
     if (packed && unpackedBytes.used + bytes > unpackedBytes.quota) {
-      throw tooMuch(`unpacks to ${counted(bytes)} bytes, if not more`, {
-        rule: `an account's packed files may have ${counted(unpackedBytes.quota)} when they are ` +
-          `unpacked, and yours have ${counted(unpackedBytes.used)}`,
+      throw tooMuch(`has at least ${counted(bytes)} bytes decompressed`, {
+        rule:
+          `an account's compressed files may have ${
+            counted(unpackedBytes.quota)
+          } bytes decompressed, ` +
+          `and yours have ${counted(unpackedBytes.used)}`,
       });
     }
     if (rows.used + lines > rows.quota) {
-      throw tooMuch(`has ${counted(lines)} lines, if not more`, {
+      throw tooMuch(`has at least ${counted(lines)} lines`, {
         rule: `an account may have ${counted(rows.quota)} rows in files, and yours have ` +
           counted(rows.used),
       });
@@ -60,7 +63,7 @@ export function within({ fileBytes, unpackedBytes, rows }: Allowance): (soFar: M
 }
 
 function tooMuch(state: string, { rule }: { rule: string }): Problem {
-  return new Problem("too_large", `The file ${state}; ${rule}.`);
+  return new Problem("too_large", `The file ${state}; ${rule}. It was not stored.`);
 }
 
 /** Formats a count: 1048576 → "1,048,576". */

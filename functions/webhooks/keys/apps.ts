@@ -59,7 +59,8 @@ export async function addApp(
     if (apps > APPS_AT_MOST) {
       throw new Problem(
         "conflict",
-        `An account can have at most ${APPS_AT_MOST} apps, and yours has that many: delete one first.`,
+        `An account can have at most ${APPS_AT_MOST} apps, and yours has that many: delete ` +
+          "one first.",
       );
     }
     // Separate statements: row-level security requires that the app exists.

@@ -29,9 +29,9 @@ export const RULE_FIELDS = {
   name: z.string().trim().min(1, "must not be empty").max(100),
   kind: z.enum(KINDS).openapi({
     description:
-      "secret, for servers, can call all routes that accept keys. publishable, for pages, can call " +
-      "recommend, items, columns and popular, from the listed origins, and uses no user's stored " +
-      "history without a user_token.",
+      "secret, for servers, can call all routes that accept keys. publishable, for pages, can " +
+      "call recommend, items, columns and popular, from the listed origins, and uses no user's " +
+      "stored history without a user_token.",
   }),
   origins: z.array(PageOrigin).min(1, "must name the pages that may use the key").max(50)
     .transform((origins) => [...new Set(origins)]).nullable().openapi({
@@ -149,8 +149,9 @@ export function warningsOf({ kind, origins, projects, page_origin }: WarnedOf): 
   const warnings: string[] = [];
   if (kind === "secret" && page_origin !== null) {
     warnings.push(
-      `A page at ${page_origin} sends this secret key; every visitor can read it there and request ` +
-        "any user's history: make it publishable, and use a new secret key on your servers.",
+      `A page at ${page_origin} sends this secret key; every visitor can read it there and ` +
+        "request any user's history: make it publishable, and use a new secret key on your " +
+        "servers.",
     );
   }
   if (kind === "secret" && projects === null) {

@@ -36,8 +36,8 @@ const make = createRoute({
     "Creates an identity secret and returns it once; an old one stays valid during the overlap.",
   description: "Pages with a publishable key send user_token with user_id: " +
     "exp.HMAC-SHA-256(identity secret, JSON [project_id, user_id, exp]), exp in seconds since " +
-    "1970 and at most 24 hours ahead, the JSON without spaces and with the id as a string, the HMAC " +
-    "in hex. Your server creates it, for the user who is signed in there.",
+    "1970 and at most 24 hours ahead, the JSON without spaces and with the id as a string, the " +
+    "HMAC in hex. Your server creates it, for the user who is signed in there.",
   request: {
     params: AppId,
     ...body(z.strictObject({ overlap_seconds: OverlapSeconds }).openapi("Rotation")),

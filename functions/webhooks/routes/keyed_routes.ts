@@ -16,9 +16,10 @@ import { modelFileRoute } from "./model_file_route.ts";
 /** Describes a call's cost in the API description. */
 const description =
   "Costs one unit of work a list of up to 20 items, more for longer lists, diversity, explain, " +
-  "filters and long histories; the response's header x-airec-units has the number. A key with a limit " +
-  "pays one unit before the call and the rest after it: units beyond the limit are deducted from the next " +
-  "minutes, and calls get 429 until then. Older keys count requests instead of units.";
+  "filters and long histories; the response's header x-airec-units has the number. A key with a " +
+  "limit pays one unit before the call and the rest after it: units beyond the limit are " +
+  "deducted from the next minutes, and calls get 429 until then. Older keys count requests " +
+  "instead of units.";
 
 const recommend = createRoute({
   method: "post",

@@ -20,7 +20,7 @@ const MOST_ERRORS = 20;
  */
 export async function* missingBlobs(sql: Sql, blobs: Blobs): AsyncGenerator<Missing> {
   if ((await filesAfter(sql, 0)).length > 0 && await blobs.isEmpty()) {
-    throw new BlobsAwayError("The store of files is empty, and files are named in it.");
+    throw new BlobsAwayError("The file storage is empty, but rows name files in it.");
   }
   const isThere = async ({ name }: NamedFile) => {
     const blob = await blobs.get(name, { start: 0, end: 0 });

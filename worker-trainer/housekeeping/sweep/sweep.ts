@@ -82,7 +82,7 @@ class Sweep {
     );
     await this.#each(missingBlobs(this.#sql, blobs), (missing) => this.#missing(missing));
     await this.#each(missingVersions(this.#sql, registry), (missing) => this.#missing(missing));
-    if (this.#options.stop?.aborted) this.#errors.push("It was told to stop.");
+    if (this.#options.stop?.aborted) this.#errors.push("The process is stopping.");
     const error = this.#errors.length > 0 ? this.#errors.join(" ") : null;
     await endSweep(this.#sql, this.#id, { ...this.#counts, error });
     const level = error === null ? "info" : "error";

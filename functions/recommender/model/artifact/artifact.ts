@@ -26,7 +26,7 @@ export { USERS };
 export class FileMismatchError extends Error {
   override name = "FileMismatchError";
   constructor(path: string, fault = "its SHA-256 differs") {
-    super(`${path} is not the file that the manifest describes: ${fault}.`);
+    super(`${path} does not match the manifest: ${fault}.`);
   }
 }
 
@@ -35,7 +35,7 @@ export class ModelTooLargeError extends Error {
   override name = "ModelTooLargeError";
   constructor({ bytes, most }: { bytes: number; most: number }) {
     const [needed, given] = [Math.ceil(bytes / 1e6), Math.floor(most / 1e6)];
-    super(`The model needs ${needed} MB of memory, and one may take ${given} MB here.`);
+    super(`The model needs ${needed} MB of memory, and the limit here is ${given} MB.`);
   }
 }
 
@@ -132,11 +132,12 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   try {
     manifest = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new FileMismatchError(MANIFEST, "it is no JSON");
+    throw new FileMismatchError(MANIFEST, "it is not valid JSON");
   }
   if (manifest.format !== "airec-model" || !READ_VERSIONS.includes(manifest.format_version)) {
     throw new Error(
-      `This reader reads versions 1 and 2 of airec-model; the artifact is version ${manifest.format_version} of ${manifest.format}.`,
+      "This reader reads versions 1 and 2 of airec-model; the artifact is version " +
+        `${manifest.format_version} of ${manifest.format}.`,
     );
   }
   return manifest;

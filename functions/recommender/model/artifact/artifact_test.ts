@@ -114,9 +114,9 @@ Deno.test("a file with one bit turned, or cut short, is refused by name", async 
   for (const path of [MODEL, USERS]) {
     const files = await encodeModel(model);
     files[path][files[path].length - 1] ^= 1;
-    await assertRejects(() => loadModel(from(files)), Error, `${path} is not the file`);
+    await assertRejects(() => loadModel(from(files)), Error, `${path} does not match`);
     files[path] = files[path].slice(0, 40);
-    await assertRejects(() => loadModel(from(files)), Error, `${path} is not the file`);
+    await assertRejects(() => loadModel(from(files)), Error, `${path} does not match`);
   }
 });
 

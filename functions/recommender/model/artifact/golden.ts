@@ -49,8 +49,8 @@ export function checkGolden(model: Model, golden: Golden): string[] {
     const at = place < 0 ? wanted.length : place;
     const asked = JSON.stringify(request);
     return [
-      `${asked} has ${JSON.stringify(answer[at] ?? null)} at place ${at + 1}, ` +
-      `where the golden answer has ${JSON.stringify(wanted[at] ?? null)}.`,
+      `${asked} returns ${JSON.stringify(answer[at] ?? null)} at position ${at + 1}, ` +
+      `but the golden answer has ${JSON.stringify(wanted[at] ?? null)}.`,
     ];
   });
 }

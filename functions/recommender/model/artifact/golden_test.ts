@@ -46,7 +46,8 @@ Deno.test("a golden answer survives JSON and is reproduced to the last bit", () 
 
 Deno.test("another score, order, title or length is told with its place", () => {
   const [first, second] = goldenAnswer(model, request).answer;
-  const placeOf = (answer: GoldenAnswer["answer"]) => check(answer)[0].match(/at place (\d)/)?.[1];
+  const placeOf = (answer: GoldenAnswer["answer"]) =>
+    check(answer)[0].match(/at position (\d)/)?.[1];
   assertEquals(placeOf([{ ...first, score: 0.1 }, second]), "1");
   assertEquals(placeOf([second, first]), "1");
   assertEquals(placeOf([first, { ...second, item_title: "casino" }]), "2");

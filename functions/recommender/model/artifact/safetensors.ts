@@ -66,7 +66,7 @@ export function decodeSafetensors(file: Uint8Array): Record<string, Tensor> {
     if (name === "__metadata__") continue;
     const [from, to] = entry.data_offsets;
     if (!(0 <= from && from <= to && start + to <= aligned.length)) {
-      throw new RangeError(`safetensors: the array "${name}" is cut short`);
+      throw new RangeError(`safetensors: the array "${name}" is truncated`);
     }
     tensors[name] = viewOf(
       entry.dtype,
@@ -93,10 +93,10 @@ export function safetensorsLayout(head: Uint8Array): Record<string, [start: numb
 
 /** Parses the header, and returns the offset of the data. */
 function headerOf(file: Uint8Array): { header: Record<string, Entry>; start: number } {
-  if (file.length < 8) throw new RangeError("safetensors: the file is cut short");
+  if (file.length < 8) throw new RangeError("safetensors: the file is truncated");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const start = 8 + Number(view.getBigUint64(0, true));
-  if (start > file.length) throw new RangeError("safetensors: the header is cut short");
+  if (start > file.length) throw new RangeError("safetensors: the header is truncated");
   return { header: parseHeader(file.subarray(8, start)), start };
 }
 
@@ -127,7 +127,7 @@ function viewOf(
   const width = Type.BYTES_PER_ELEMENT;
   if (bytes % width !== 0) {
     throw new RangeError(
-      `safetensors: an array of ${dtype} has ${bytes} bytes, no multiple of ${width}`,
+      `safetensors: an array of ${dtype} has ${bytes} bytes, which is not a multiple of ${width}`,
     );
   }
   return new Type(buffer as ArrayBuffer, offset, bytes / width);

@@ -93,7 +93,11 @@ Deno.test("users that there is no room for are refused by their header alone", a
   const { bytes } = (await open(1e9))!;
   assertEquals((await open(1e6 + bytes))!.bytes, bytes);
   read.length = 0;
-  await assertRejects(() => open(1e6 + bytes - 1), ModelTooLargeError, "and one may take 1 MB");
+  await assertRejects(
+    () => open(1e6 + bytes - 1),
+    ModelTooLargeError,
+    "and the limit here is 1 MB",
+  );
   assertEquals(read, [0]);
 });
 

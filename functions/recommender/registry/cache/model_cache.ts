@@ -98,7 +98,7 @@ export function modelCache(registry: Registry, options: ModelCacheOptions = {}):
   let isClosed = false;
 
   function polledOf(subject: Subject): PolledVersion {
-    if (isClosed) throw new Error("The model cache is closed: it serves no more.");
+    if (isClosed) throw new Error("The model cache is closed.");
     const key = keyOf(subject);
     const known = served.get(key);
     if (known) return known.polled;
