@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { mappedColumns, mappingChoices } from "../../functions/recommender/files/mapping.ts";
 import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
-import { type Draft, draftOf, faultsOf, newFileOf, restore } from "../upload/draft.ts";
+import { type Draft, draftOf, faultsOf, mappedFileOf, restore } from "../upload/draft.ts";
 import { ask } from "../upload/reader.ts";
 import { useForecast } from "../upload/use_forecast.ts";
 import { keepForecast } from "../upload/forecasts.ts";
@@ -55,7 +55,7 @@ export function AppendFile({ id, first, onAdded }: AppendFileProps) {
     const chosen = draft.value;
     if (!chosen || Object.keys(faultsOf(chosen)).length > 0) return;
     run(async () => {
-      await sending.during((options) => appendInteractions(id, newFileOf(chosen), options));
+      await sending.during((options) => appendInteractions(id, mappedFileOf(chosen), options));
       const of = { project: Number(id), file_name: chosen.file.name, bytes: chosen.file.size };
       const counted = check.value?.phase === "done" && check.value.forecast;
       if (counted) keepForecast(of, counted, { knowsItems: false });

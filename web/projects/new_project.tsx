@@ -8,7 +8,7 @@ import { Page } from "../ui/page.tsx";
 import { PendingUpload } from "../upload/resume_upload.tsx";
 import { ProblemNote } from "../ui/problem_note.tsx";
 import { UploadState } from "../upload/upload_state.tsx";
-import { faultsOf, newFileOf } from "../upload/draft.ts";
+import { faultsOf, mappedFileOf } from "../upload/draft.ts";
 import { useDrafts } from "../upload/use_drafts.ts";
 import { useForecast } from "../upload/use_forecast.ts";
 import { keepForecast } from "../upload/forecasts.ts";
@@ -58,7 +58,7 @@ export function NewProject() {
     }
     await run(async () => {
       notePending(project_name, drafts);
-      const files = drafts.map(newFileOf);
+      const files = drafts.map(mappedFileOf);
       const { id } = await sending.during((options) =>
         uploadProject({ name: project_name, files }, { ...options, onBegun: noteBegun })
       );

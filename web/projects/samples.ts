@@ -1,23 +1,23 @@
 /** Sample data sets of the dashboard, uploaded as projects. */
-import { type NewFile, type UploadOptions, uploadProject } from "../upload/upload.ts";
+import { type UploadFile, type UploadOptions, uploadProject } from "../upload/upload.ts";
 import { text } from "./projects_words.ts";
 
 export interface Sample {
   name: string;
-  files: () => Promise<NewFile[]>;
+  files: () => Promise<UploadFile[]>;
 }
 
 /** Invented films with ratings. */
 export const FILMS: Sample = {
   name: text.samples.films,
-  files: async (): Promise<NewFile[]> => [
+  files: async (): Promise<UploadFile[]> => [
     {
-      type: "content",
+      kind: "CONTENT",
       file: await sampleFile("films", "items.csv"),
       mapping: { item_id: "film_id", item_title: "title", feature_col: ["genres", "year"] },
     },
     {
-      type: "interaction",
+      kind: "INTERACTION",
       file: await sampleFile("films", "interactions.csv"),
       mapping: {
         user_id: "user_id",
@@ -32,14 +32,14 @@ export const FILMS: Sample = {
 /** Invented artists with play counts. */
 export const MUSIC: Sample = {
   name: text.samples.music,
-  files: async (): Promise<NewFile[]> => [
+  files: async (): Promise<UploadFile[]> => [
     {
-      type: "content",
+      kind: "CONTENT",
       file: await sampleFile("music", "items.csv"),
       mapping: { item_id: "artist_id", item_title: "name", feature_col: ["tags"] },
     },
     {
-      type: "interaction",
+      kind: "INTERACTION",
       file: await sampleFile("music", "interactions.csv"),
       mapping: { user_id: "listener_id", item_id: "artist_id", rating: "plays" },
     },

@@ -10,7 +10,6 @@ import { dialectFor } from "../../functions/recommender/files/dialect/choose_dia
 import type { Dialect } from "../../functions/recommender/files/dialect.ts";
 import { readingNotes } from "../../functions/recommender/files/formats/reading_notes.ts";
 import type { ProposedMapping } from "../../functions/recommender/files/propose/propose_mapping.ts";
-import type { NewFile } from "./upload.ts";
 import type { Head, MappedFile } from "./reader.ts";
 
 export interface Draft {
@@ -45,9 +44,10 @@ export function propose(draft: Omit<Draft, "proposed">, proposed: ProposedMappin
  * Returns the draft with a previously chosen mapping.
  * @param reason shown for each of its columns
  */
-export function restore(draft: Draft, mapping: NewFile["mapping"], reason?: string): Draft {
+export function restore(draft: Draft, mapping: Mapping, reason?: string): Draft {
   const keys = keysOf(draft.kind);
-  const chosen = keys.map((key) => [key, [mapping[key] ?? []].flat()] as const);
+  const columns = new Map<string, string | string[]>(Object.entries(mapping));
+  const chosen = keys.map((key) => [key, [columns.get(key) ?? []].flat()] as const);
   const reasons = reason === undefined
     ? []
     : chosen.flatMap(([key, columns]) =>
@@ -88,11 +88,11 @@ export function faultsOf({ kind, head, ...draft }: Draft): Record<string, string
 }
 
 /** Returns the mapping in the API's shape: lists only for `feature_col`. */
-export function mappingOf({ chosen }: Pick<Draft, "kind" | "chosen">): NewFile["mapping"] {
+export function mappingOf({ chosen }: Pick<Draft, "kind" | "chosen">): Mapping {
   const given = Object.entries(chosen).filter(([, columns]) => columns.length > 0);
   return Object.fromEntries(
     given.map(([key, columns]) => [key, key === "feature_col" ? columns : columns[0]]),
-  );
+  ) as unknown as Mapping;
 }
 
 function dialectOf({ kind, head }: Draft): Dialect {
@@ -107,20 +107,10 @@ export function notesOf(draft: Draft): string[] {
   return notes.filter((note) => !other.includes(note));
 }
 
-/** Returns the file for the worker. */
+/** Returns the file as it is read and uploaded. */
 export function mappedFileOf(draft: Draft): MappedFile {
   const { kind, file } = draft;
-  return { kind, file, dialect: dialectOf(draft), mapping: mappingOf(draft) as unknown as Mapping };
-}
-
-/** Returns the file for the upload. */
-export function newFileOf(draft: Draft): NewFile {
-  return {
-    type: draft.kind === "CONTENT" ? "content" : "interaction",
-    file: draft.file,
-    mapping: mappingOf(draft),
-    dialect: dialectOf(draft),
-  };
+  return { kind, file, dialect: dialectOf(draft), mapping: mappingOf(draft) };
 }
 
 /** Guesses the kind of a file: interactions have a column named like a user id. */

@@ -9,7 +9,6 @@ import {
   kindOf,
   mappedFileOf,
   mappingOf,
-  newFileOf,
   notesOf,
   reasonFor,
 } from "./draft.ts";
@@ -57,11 +56,11 @@ Deno.test("a changed column has no reason but the reader's, and faults stand at 
 });
 
 Deno.test("what the page found travels with the upload", async () => {
-  const { type, dialect } = newFileOf(
+  const { kind, dialect } = mappedFileOf(
     draftOf("INTERACTION", file(RATINGS), await headOf(RATINGS)),
   );
-  assertEquals(type, "interaction");
-  assertEquals((dialect as { delimiter: string }).delimiter, ";");
+  assertEquals(kind, "INTERACTION");
+  assertEquals(dialect.delimiter, ";");
 });
 
 Deno.test("a column of users makes a file of interactions", async () => {

@@ -2,12 +2,12 @@
  * State of an unfinished upload in localStorage, so that it can be resumed after a reload. Browsers
  * do not keep the files, so the user selects them again.
  */
-import type { FileKind } from "../../functions/recommender/files/mapping.ts";
+import type { FileKind, Mapping } from "../../functions/recommender/files/mapping.ts";
 import type { Dialect } from "../../functions/recommender/files/dialect.ts";
 import type { Draft } from "./draft.ts";
 import { mappingOf } from "./draft.ts";
 import { session } from "../api/session.ts";
-import type { NewFile } from "./upload.ts";
+import type { UploadFile } from "./upload.ts";
 
 export interface PendingUpload {
   /** E-mail address of the account, since several people may share a browser. */
@@ -21,7 +21,7 @@ export interface PendingFile {
   file_name: string;
   bytes: number;
   dialect: Dialect;
-  mapping: NewFile["mapping"];
+  mapping: Mapping;
   /** Null until the file's upload has begun. */
   upload: string | null;
 }
@@ -45,10 +45,9 @@ export function notePending(project_name: string, drafts: Draft[]): void {
 }
 
 /** Stores the upload id of one file. */
-export function noteBegun({ type, file }: NewFile, upload: string): void {
+export function noteBegun({ kind, file }: UploadFile, upload: string): void {
   const pending = pendingUpload();
   if (!pending) return;
-  const kind = type === "content" ? "CONTENT" : "INTERACTION";
   write({
     ...pending,
     files: pending.files.map((other) =>

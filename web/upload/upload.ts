@@ -3,17 +3,14 @@ import type { Project } from "../api/api.ts";
 import { config } from "../api/config.ts";
 import { giveUp, sendInParts } from "./parted_upload.ts";
 import { retried, type Waiting } from "./retried.ts";
+import type { MappedFile } from "./reader.ts";
 import { sendBody } from "./send_body.ts";
 
-/** A file with its mapping. */
-export interface NewFile {
-  type: "content" | "interaction";
-  file: File;
-  /** From mapping key to column; for `feature_col` a list. */
-  mapping: Record<string, string | string[]>;
-  /** Dialect found by the page, so that the service parses the file the same way. */
-  dialect?: object;
-}
+/** A file to upload. The dialect that the page found is sent, so that the service reads it alike. */
+export type UploadFile = Omit<MappedFile, "dialect"> & Partial<Pick<MappedFile, "dialect">>;
+
+/** Prefix of the form fields of each kind. */
+const FIELDS = { CONTENT: "content", INTERACTION: "interaction" };
 
 /** Progress of an upload. */
 export interface Sending {
@@ -29,7 +26,7 @@ export interface Sending {
 export interface UploadOptions {
   onState?: (state: Sending) => void;
   /** Called with the upload id of each file once it exists. */
-  onBegun?: (file: NewFile, id: string) => void;
+  onBegun?: (file: UploadFile, id: string) => void;
   signal?: AbortSignal;
 }
 
@@ -56,7 +53,7 @@ export function drop(file: File): void {
  * @throws {ApiProblem} of the service; a broken connection is retried
  */
 export async function uploadProject(
-  { name, files }: { name: string; files: NewFile[] },
+  { name, files }: { name: string; files: UploadFile[] },
   options: UploadOptions = {},
 ): Promise<Project> {
   const headers = { "idempotency-key": crypto.randomUUID() };
@@ -77,7 +74,7 @@ export async function uploadProject(
  */
 export async function appendInteractions(
   project: string,
-  file: NewFile,
+  file: UploadFile,
   options: UploadOptions = {},
 ): Promise<void> {
   const url = `${config().recommender}/project/${encodeURIComponent(project)}/interactions`;
@@ -91,7 +88,7 @@ export async function appendInteractions(
 
 /** Uploads the files in parts, then submits the form fields that refer to them. */
 async function sendAll<Result>(
-  files: NewFile[],
+  files: UploadFile[],
   { onState, onBegun, signal }: UploadOptions,
   take: (
     fields: [name: string, value: string][],
@@ -106,7 +103,8 @@ async function sendAll<Result>(
   const fields: [string, string][] = [];
   let before = 0;
   for (const each of files) {
-    const { type, file, mapping, dialect } = each;
+    const { kind, file, mapping, dialect } = each;
+    const field = FIELDS[kind];
     const id = await sendInParts(file, {
       ...{ id: uploads.get(file), signal, onWaiting },
       onBegun(id) {
@@ -116,8 +114,8 @@ async function sendAll<Result>(
       onSent: (bytes) => set({ sent: before + bytes }),
     });
     before += file.size;
-    fields.push([`${type}_schema_json`, JSON.stringify(mapping)], [`${type}_upload_id`, id]);
-    if (dialect) fields.push([`${type}_dialect_json`, JSON.stringify(dialect)]);
+    fields.push([`${field}_schema_json`, JSON.stringify(mapping)], [`${field}_upload_id`, id]);
+    if (dialect) fields.push([`${field}_dialect_json`, JSON.stringify(dialect)]);
   }
   set({ sent: total, isWhole: true });
   return await take(fields, { signal, onWaiting });
