@@ -22,7 +22,7 @@ import { ACCESS, mintToken } from "../functions/http/identity/identity.ts";
 import { encodeModel, MODEL } from "../functions/recommender/model/artifact/artifact.ts";
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
-import { random } from "../worker-trainer/dataset/random.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { rowsToKeep } from "../worker-trainer/algorithms/training_set.ts";
 import { cpuSeconds, withChildren } from "./process_usage.ts";
 
@@ -160,7 +160,7 @@ function isWorkerd(pid: number): boolean {
 
 /** A random model: skewed item popularity, and users with histories. */
 function modelOf(items: number, seed: number): Model {
-  const draw = random(seed + 1);
+  const draw = seededRandom(seed + 1);
   const users = USERS_PER_ITEM * items;
   const popularity = Uint32Array.from({ length: items }, () => Math.floor(1000 * draw() ** 3));
   const precedes = (a: number, b: number) => popularity[b] - popularity[a] || a - b;

@@ -10,7 +10,7 @@
 import { COMMON } from "../functions/recommender/files/dialect.ts";
 import { train } from "../worker-trainer/tuning/train_model.ts";
 import { onDisk } from "../worker-trainer/dataset/open_rows.ts";
-import { random } from "../worker-trainer/dataset/random.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
 import { COLLECTING } from "../worker-trainer/threads/collect.ts";
 import { sizeOf, writeLongTail } from "./long_tail.ts";
@@ -90,7 +90,7 @@ async function userRows(path: string, { count, isThere }: { count: number; isThe
 /** Writes `count` items with five terms of their group, and one term of all items or of the group. */
 async function termRows(path: string, { count, isThere }: { count: number; isThere: boolean }) {
   const rows = ["item_id,item_title,words\n"];
-  const draw = random(1);
+  const draw = seededRandom(1);
   for (let item = 0; item < count; item++) {
     const taste = item % Math.ceil(count / USUAL_HISTORY);
     const own = Array.from({ length: 5 }, () => `w${taste}x${Math.floor(20 * draw())}`);

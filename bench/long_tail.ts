@@ -1,5 +1,5 @@
 /** Generated interactions with a long-tail distribution, reproducible by their seed. */
-import { random } from "../worker-trainer/dataset/random.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 
 const SEED = 1;
 /** Mean history length. */
@@ -37,7 +37,7 @@ export async function writeLongTail(
   { interactions, items }: Size,
   heldPath?: string,
 ): Promise<void> {
-  const draw = random(SEED);
+  const draw = seededRandom(SEED);
   const ranked = (size: number) => Math.min(size - 1, Math.floor(size * draw() ** 3));
   await using train = rowWriter(path);
   await using held = heldPath === undefined ? undefined : rowWriter(heldPath);

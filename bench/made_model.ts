@@ -1,7 +1,7 @@
 /** A generated collaborative model of any size, shaped as by the trainer and reproducible. */
 import type { Model, SparseRows } from "../functions/recommender/model/model.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
-import { random } from "../worker-trainer/dataset/random.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { rowsToKeep } from "../worker-trainer/algorithms/training_set.ts";
 
 const SEED = 1;
@@ -16,7 +16,7 @@ const USERS = 100_000;
  * row's item, so that the rows of a history overlap as in real data.
  */
 export function madeModel(items: number): Model {
-  const draw = random(SEED);
+  const draw = seededRandom(SEED);
   const users = Math.min(USERS, Math.ceil(items / 2));
   const weights = madeRows(items, draw);
   const histories = madeHistories(users, { items, draw });

@@ -13,7 +13,7 @@ import { rp3beta } from "../worker-trainer/algorithms/rp3beta.ts";
 import { trainingSet } from "../worker-trainer/algorithms/training_set.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/threads/row_pool.ts";
-import { random } from "../worker-trainer/dataset/random.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { realDataset } from "../testing/real_data.ts";
 
 const engines = { dense: await openDense(), pool: new RowPool() };
@@ -44,7 +44,7 @@ for (const factors of [64, 128]) {
 }
 
 const size = Number(Deno.args[0] ?? 10_000);
-const draw = random(1);
+const draw = seededRandom(1);
 const lists = Array.from(
   { length: 2 * size },
   () => [...new Set(Array.from({ length: 20 }, () => Math.floor(size * draw() ** 2)))],

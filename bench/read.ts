@@ -7,7 +7,7 @@
 import { COMMON } from "../functions/recommender/files/dialect.ts";
 import { bytesOf } from "../functions/recommender/files/file_bytes.ts";
 import { forecastInteractions } from "../functions/recommender/files/rows/forecast.ts";
-import { random } from "../worker-trainer/dataset/random.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
 import { cpuSeconds } from "./process_usage.ts";
 
@@ -58,7 +58,7 @@ for (const [name, way] of Object.entries(WAYS)) {
 
 /** Rows of 100,000 users and 20,000 items, the frequent ones of each drawn more often. */
 function rowsOf({ rating, time }: typeof WAYS[string]): Blob {
-  const draw = random(1);
+  const draw = seededRandom(1);
   const pieces: Blob[] = [new Blob(["user,item,rating,time\n"])];
   for (let made = 0; made < rows;) {
     const lines: string[] = [];

@@ -1,4 +1,5 @@
 /** Life of a project with a real trainer: more data, settings, erasing a user's data. */
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { assert, assertEquals } from "@std/assert";
 import {
   MODEL,
@@ -16,8 +17,7 @@ const ITEMS = 60;
  * quarter.
  */
 function interactions(): string {
-  let state = 7;
-  const random = () => (state = state * 48271 % 2147483647) / 2147483647;
+  const random = seededRandom(7);
   let text = "who,what,how,when\n";
   for (let user = 0; user < USERS; user++) {
     const items = new Set<number>();

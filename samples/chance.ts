@@ -1,3 +1,5 @@
+import { mulberry32 } from "../functions/recommender/model/seeded_random.ts";
+
 /** Seeded pseudo-random generator; a seed yields the same sequence on every machine. */
 export interface Chance {
   /** Uniform in [0, 1). */
@@ -38,17 +40,5 @@ export function chanceOf(seed: number): Chance {
         .sort((a, b) => b.key - a.key || a.index - b.index)
         .slice(0, n)
         .map(({ index }) => index),
-  };
-}
-
-/** mulberry32 by Tommy Ettinger: 32 bits of state, enough for samples. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }

@@ -1,6 +1,7 @@
 /** For tests: artifacts of random models, in memory or in a folder. */
 import { dirname, join } from "@std/path";
 import type { Model, ModelType, SparseRows } from "../functions/recommender/model/model.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { stringTable } from "../functions/recommender/model/string_table.ts";
 import { artifactFolder } from "../worker-trainer/publish/artifact_folder.ts";
 
@@ -9,10 +10,8 @@ export type Files = Record<string, Uint8Array<ArrayBuffer>>;
 
 /** Returns a random model with unusual texts, equal titles, ties and negative weights. */
 export function chanceModel(type: ModelType, seed: number, { items = 80, users = 70 } = {}): Model {
-  const below = (n: number) => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return Math.floor(seed / 2 ** 32 * n);
-  };
+  const random = seededRandom(seed);
+  const below = (n: number) => Math.floor(random() * n);
   const rows = (count: number, share: number, value: () => number): SparseRows => {
     const dense = Array.from(
       { length: count },

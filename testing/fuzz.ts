@@ -2,6 +2,7 @@
  * Generates invalid requests from an OpenAPI document: each is one of its operations with faulty
  * parts. Deterministic by seed.
  */
+import { mulberry32 } from "../functions/recommender/model/seeded_random.ts";
 import type { OpenApi, Operation, Schema } from "./api.ts";
 
 /** A request for `fetch`. */
@@ -22,23 +23,12 @@ export interface FuzzOptions {
   except: string[];
 }
 
-/** Returns a generator of random numbers in [0, 1): mulberry32 by Tommy Ettinger, public domain. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Yields the requests, generated lazily. */
 export function* fuzzedRequests(
   document: OpenApi,
   { seed, count, known, except }: FuzzOptions,
 ): Generator<FuzzedRequest> {
-  const random = randomOf(seed);
+  const random = mulberry32(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => (

@@ -1,12 +1,7 @@
 /** Small random matrices for tests, the same in every run. */
 import type { SparseRows } from "../functions/recommender/model/model.ts";
+import { seededRandom } from "../functions/recommender/model/seeded_random.ts";
 import { rowCount, RowsBuilder } from "../worker-trainer/linalg/sparse_rows.ts";
-
-/** Returns a generator of numbers in (0, 1) (Park and Miller). */
-export function chance(seed = 1): () => number {
-  let state = seed;
-  return () => (state = state * 16807 % 2147483647) / 2147483647;
-}
 
 /** Returns a random matrix: entries with probability `density`, in (−1, 1), or in (0, 1). */
 export function randomRows(
@@ -18,7 +13,7 @@ export function randomRows(
     seed?: number;
   },
 ): SparseRows {
-  const random = chance(seed);
+  const random = seededRandom(seed);
   const built = new RowsBuilder(rows);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < width; c++) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Catalogue } from "../dataset/dataset.ts";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { RowsBuilder } from "../linalg/sparse_rows.ts";
 import { learnFieldWeights } from "./field_weights.ts";
@@ -30,14 +30,17 @@ function nearest() {
 }
 
 Deno.test("the field that predicts co-occurrence gets the weight", () => {
-  const { weights } = learnFieldWeights(catalogue(), nearest(), chance(3))!;
+  const { weights } = learnFieldWeights(catalogue(), nearest(), seededRandom(3))!;
   assertEquals(weights.length, 3); // the titles only repeat the ids
   assertEquals([weights[0], weights[2]], [0, 1]);
   assert(weights[1] < 0.2, `${weights}`);
 });
 
 Deno.test("too few pairs yield no weights", () => {
-  assertEquals(learnFieldWeights(catalogue(), new RowsBuilder(120).build(), chance(3)), undefined);
+  assertEquals(
+    learnFieldWeights(catalogue(), new RowsBuilder(120).build(), seededRandom(3)),
+    undefined,
+  );
 });
 
 Deno.test("weights select the neighbours, and shrinkage lowers items with short texts", async () => {

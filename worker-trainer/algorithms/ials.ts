@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { type Dense, type Matrix, plainMatrix, rowSlice } from "../linalg/dense.ts";
 import { inverseOfFactor } from "../linalg/inverse_of_factor.ts";
 import { lowRankBytes, lowRankRows, lowRankSeconds } from "../threads/low_rank_rows.ts";
@@ -133,7 +133,7 @@ export async function factorise(
 ): Promise<Factors> {
   const space = new SharedSpace();
   const [byUser, byItem] = [space.rows(x), space.rows(xt)];
-  const draw = normal(random(SEED));
+  const draw = normal(seededRandom(SEED));
   const start = (rows: number): Matrix => {
     const matrix = space.matrix(rows, factors);
     for (let e = 0; e < matrix.data.length; e++) {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Matrix as Reference, solve } from "ml-matrix";
 import { openDense } from "../linalg/open_dense.ts";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { compactItems } from "./compact_set.ts";
 import { conformance } from "../../testing/algorithm_conformance.ts";
@@ -11,7 +11,7 @@ import { trainingSet } from "./training_set.ts";
 
 const dense = await openDense();
 const pool = new RowPool(1);
-const random = chance(5);
+const random = seededRandom(5);
 
 /** 60 users of three tastes with twelve of 45 items, mostly of their own third. */
 const LISTS = Array.from({ length: 60 }, (_, user) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import type { Matrix } from "../linalg/dense.ts";
 import { lowRankBytes, lowRankRows, lowRankSeconds } from "../threads/low_rank_rows.ts";
 import { emptyRows, mapEntries, rowNorms } from "../linalg/sparse_rows.ts";
@@ -60,7 +60,7 @@ export const lowPass: Algorithm<LowPassParameters> = defineAlgorithm<LowPassPara
         rank: rankOf(set, rank),
         dense,
         pool,
-        random: random(SEED),
+        random: seededRandom(SEED),
         progress: (share) => progress?.(0.5 * share),
       },
     );

@@ -10,7 +10,7 @@ import {
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
 import { type DataFile, onDisk, readRows } from "./open_rows.ts";
-import { random } from "./random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 
 const COLUMNS = ["user", "item", "title", "rating", "time", "event"];
 /** Unusual cells of columns in which most cells are plain. */
@@ -83,7 +83,7 @@ Deno.test("lines that are added straight from the text count as the rules have i
   const path = await Deno.makeTempFile();
   try {
     for (const [seed, mapping] of mappings.entries()) {
-      await Deno.writeTextFile(path, [...lines(random(seed))].join(""));
+      await Deno.writeTextFile(path, [...lines(seededRandom(seed))].join(""));
       const file: DataFile = { ...onDisk(path), kind: "INTERACTION", dialect, mapping };
       const [quick, slow] = [await read(file, { quick: true }), await read(file, { quick: false })];
       assertEquals(quick.found, slow.found);

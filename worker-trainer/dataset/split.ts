@@ -1,5 +1,5 @@
 import type { Interactions } from "./dataset.ts";
-import { random } from "./random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 
 export interface SplitOptions {
   /** Seed of the draws for users without times. */
@@ -28,7 +28,7 @@ export function splitInteractions(interactions: Interactions, options: SplitOpti
   let most = 0;
   for (let u = 0; u < users; u++) most = Math.max(most, offsets[u + 1] - offsets[u]);
   const fewest = most < (options.fewest ?? 5) ? 2 : options.fewest ?? 5;
-  const draw = random(seed);
+  const draw = seededRandom(seed);
   const held = new Uint8Array(items.length);
   for (let u = 0; u < users; u++) {
     const [start, end] = [offsets[u], offsets[u + 1]];

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Interactions } from "./dataset.ts";
-import { random } from "./random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { splitInteractions } from "./split.ts";
 
 /** Returns interactions in which user `u` has the items 0 .. sizes[u] − 1, in this order. */
@@ -66,7 +66,7 @@ Deno.test("splitInteractions: the smallest data still hold something out", () =>
 });
 
 Deno.test("random: reproducible, even, another by another seed", () => {
-  const [a, b, other] = [random(1), random(1), random(2)];
+  const [a, b, other] = [seededRandom(1), seededRandom(1), seededRandom(2)];
   const drawn = Array.from({ length: 10000 }, a);
   assertEquals(drawn.slice(0, 5), Array.from({ length: 5 }, b));
   assertNotEquals(drawn.slice(0, 5), Array.from({ length: 5 }, other));

@@ -1,10 +1,11 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { denseProduct } from "./dense_product.ts";
-import { chance, full, randomRows } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
+import { full, randomRows } from "../../testing/matrices.ts";
 import { SharedSpace } from "./shared_space.ts";
 
 const a = randomRows({ rows: 9, width: 12, density: 0.6 });
-const random = chance(9);
+const random = seededRandom(9);
 const space = new SharedSpace();
 const b = space.matrix(12, 9);
 b.data.forEach((_, e) => b.data[e] = random() - 0.5);

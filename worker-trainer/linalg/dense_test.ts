@@ -2,10 +2,10 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Matrix } from "./dense.ts";
 import { openDense } from "./open_dense.ts";
 import { matrixDense } from "./matrix_dense.ts";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 
 function randomMatrix(rows: number, columns: number, seed: number): Matrix {
-  const random = chance(seed);
+  const random = seededRandom(seed);
   return {
     rows,
     columns,

@@ -2,13 +2,13 @@ import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { inverse, Matrix as Reference } from "ml-matrix";
 import { openDense } from "./open_dense.ts";
 import { invert } from "./invert.ts";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { matrixDense } from "./matrix_dense.ts";
 import { SymmetricPanels } from "./symmetric_panels.ts";
 
 /** Returns a symmetric positive definite matrix, as panels and in full. */
 function example(size: number, block: number): { panels: SymmetricPanels; full: number[][] } {
-  const random = chance(5);
+  const random = seededRandom(5);
   const panels = SymmetricPanels.zeros(size, block);
   const full = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   for (let i = 0; i < size; i++) {

@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { assembleKernels } from "../../ops/deploy/build_kernels.ts";
 import { kernelsOf } from "./kernels.ts";
-import { chance, full, randomRows } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
+import { full, randomRows } from "../../testing/matrices.ts";
 import { SharedSpace } from "./shared_space.ts";
 
 Deno.test("kernels.wasm is assembled from kernels.wat", async () => {
@@ -9,7 +10,7 @@ Deno.test("kernels.wasm is assembled from kernels.wat", async () => {
   assertEquals(stored, await assembleKernels(), "deno task build:kernels writes it anew");
 });
 
-const random = chance(3);
+const random = seededRandom(3);
 
 /** Widths and numbers of entries that are multiples of four and others, which leave a remainder. */
 for (const n of [1, 3, 4, 7, 128]) {

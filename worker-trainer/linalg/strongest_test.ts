@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { rowScratch } from "./row_scratch.ts";
 import { strongest, strongestOfRow } from "./strongest.ts";
 
@@ -17,7 +17,7 @@ function taken(values: Float32Array, k: number, shuffled: boolean): number[] {
 }
 
 Deno.test("the strongest are those of a full sort, whatever the order of the candidates", () => {
-  const random = chance(7);
+  const random = seededRandom(7);
   for (const levels of [2, 5, 1000]) {
     const values = Float32Array.from(
       { length: 300 },

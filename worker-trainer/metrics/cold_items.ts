@@ -1,6 +1,6 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { partOf, type Split } from "../dataset/split.ts";
 import { type Fitted, rankableModel } from "../algorithms/assemble.ts";
 import type { RowPool } from "../threads/row_pool.ts";
@@ -26,7 +26,7 @@ export function splitColdItems(
   interactions: Interactions,
   { items, described, seed }: { items: number; described: number; seed: number },
 ): ColdSplit {
-  const draw = random(seed);
+  const draw = seededRandom(seed);
   const liked = new Uint8Array(items);
   interactions.items.forEach((item, e) => {
     if (interactions.weights[e] > 0) liked[item] = 1;
@@ -73,7 +73,7 @@ export async function coldItems(
     items: cold.reduce((sum, isCold) => sum + isCold, 0),
     users: users.length,
     ...figures(own),
-    ndcg_interval: confidenceInterval(own.ndcg, random(seed)),
+    ndcg_interval: confidenceInterval(own.ndcg, seededRandom(seed)),
     content: figures(await evaluateRows(content)),
     popularity: figures(await evaluateRows(emptyRows(cold.length))),
   };

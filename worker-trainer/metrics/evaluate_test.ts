@@ -4,7 +4,7 @@ import { interactionsOf } from "../../testing/datasets.ts";
 import { trainingSet } from "../algorithms/training_set.ts";
 import { RowPool } from "../threads/row_pool.ts";
 import { emptyRows, RowsBuilder } from "../linalg/sparse_rows.ts";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { evaluate, evaluateRandom } from "./evaluate.ts";
 
 const pool = new RowPool(1);
@@ -88,7 +88,7 @@ Deno.test("a user who has seen everything gets an empty list and no NaN", async 
 });
 
 Deno.test("random lists contain unseen items, the same for the same seed", () => {
-  const draw = () => evaluateRandom(modelOf(), { held }, chance(3));
+  const draw = () => evaluateRandom(modelOf(), { held }, seededRandom(3));
   assertEquals(draw(), draw());
   // All unseen items are listed, because there are fewer than ten.
   assertEquals(draw().metrics.recall, 1);

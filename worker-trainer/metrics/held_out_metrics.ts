@@ -1,6 +1,6 @@
 /** Figures of the selected model on the test part, which no candidate has seen. */
 import type { Interactions } from "../dataset/dataset.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { type Fitted, rankableModel } from "../algorithms/assemble.ts";
 import type { RowPool } from "../threads/row_pool.ts";
 import { emptyRows } from "../linalg/sparse_rows.ts";
@@ -28,9 +28,9 @@ export async function heldOutMetrics(
   const options = { held };
   const popular = { ...fitted, weights: emptyRows(fitted.popularity.length) };
   const byPopularity = await evaluate(rankableModel(popular), options, pool);
-  const byRandom = evaluateRandom(rankableModel(fitted), options, random(seed + 4));
+  const byRandom = evaluateRandom(rankableModel(fitted), options, seededRandom(seed + 4));
   const { ndcg, metrics, curve, segments } = evaluation;
-  const users = sample(usersWithLikes(held), MAX_DIVERSITY_USERS, random(seed + 5));
+  const users = sample(usersWithLikes(held), MAX_DIVERSITY_USERS, seededRandom(seed + 5));
   const diverse: NonNullable<Report["test"]>["diversity"] = [];
   for (const diversity of DIVERSITIES) {
     const { metrics } = await evaluate(rankableModel(fitted), { held, users, diversity }, pool);
@@ -38,7 +38,7 @@ export async function heldOutMetrics(
   }
   return {
     metrics,
-    ndcg_interval: confidenceInterval(ndcg, random(seed + 3)),
+    ndcg_interval: confidenceInterval(ndcg, seededRandom(seed + 3)),
     popularity: byPopularity.metrics,
     random: byRandom.metrics,
     curve,

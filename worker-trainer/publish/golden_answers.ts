@@ -5,6 +5,7 @@ import {
   type GoldenRequest,
 } from "../../functions/recommender/model/artifact/golden.ts";
 import type { Model } from "../../functions/recommender/model/model.ts";
+import { mulberry32 } from "../../functions/recommender/model/seeded_random.ts";
 import { stringAt, stringCount } from "../../functions/recommender/model/string_table.ts";
 
 const REQUESTS = 60;
@@ -19,7 +20,8 @@ export function goldenAnswers(
   model: Model,
   { seed = 1 }: { seed?: number } = {},
 ): { items: Golden; users?: Golden } {
-  const below = chance(seed);
+  const random = mulberry32(seed);
+  const below = (n: number) => Math.floor(random() * n);
   const { ids, titles } = model.items;
   const items = stringCount(ids);
   const type = model.manifest.model_type;
@@ -61,14 +63,4 @@ export function goldenAnswers(
 /** An empty title or id counts as missing, so it cannot be requested. */
 function isComplete({ item_id, item_title, user_id }: GoldenRequest): boolean {
   return item_id !== "" && item_title !== "" && user_id !== "";
-}
-
-/** Returns a generator of integers from 0 to below n (mulberry32). */
-function chance(seed: number): (n: number) => number {
-  return (n) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor(((t ^ (t >>> 14)) >>> 0) / 2 ** 32 * n);
-  };
 }

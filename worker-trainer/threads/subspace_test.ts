@@ -2,13 +2,14 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Matrix as Reference, SingularValueDecomposition } from "ml-matrix";
 import { openDense } from "../linalg/open_dense.ts";
 import { lowRankRows } from "./low_rank_rows.ts";
-import { chance, randomRows } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
+import { randomRows } from "../../testing/matrices.ts";
 import { RowPool } from "./row_pool.ts";
 import { transpose } from "../linalg/sparse_rows.ts";
 import { leadingSubspace } from "./subspace.ts";
 
 const dense = await openDense();
-const random = () => chance(17);
+const random = () => seededRandom(17);
 const pool = new RowPool(1);
 
 Deno.test("the basis is orthonormal and spans the leading singular vectors", async () => {

@@ -3,7 +3,7 @@
  * models, because the champion was fitted on data that are now in the test part.
  */
 import type { Interactions } from "../dataset/dataset.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { confidenceInterval } from "../metrics/confidence.ts";
 import { evaluate, type Evaluation } from "../metrics/evaluate.ts";
 import { usersWithLikes } from "../metrics/evaluated_users.ts";
@@ -82,7 +82,7 @@ export async function gate(
   const fitted = await fitSpec(championSpec, data, options);
   const championEvaluation = await evaluate(rankableModel(fitted), { held }, options.pool);
   const differences = evaluation.ndcg.map((ndcg, user) => ndcg - championEvaluation.ndcg[user]);
-  const difference = confidenceInterval(differences, random(seed));
+  const difference = confidenceInterval(differences, seededRandom(seed));
   const refused = difference.high < 0;
   return {
     ...base,

@@ -2,14 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import { train } from "./train_model.ts";
 import { datasetOf } from "../../testing/datasets.ts";
 import { openDense } from "../linalg/open_dense.ts";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { describeSpec, parseSpec } from "./model_spec.ts";
 
 const dense = await openDense();
 
 /** Returns users of four tastes with twelve items each, nearly all from their own quarter. */
 function tastes() {
-  const random = chance(5);
+  const random = seededRandom(5);
   const lists = Array.from({ length: 100 }, (_, user) => {
     const list = new Set<number>();
     while (list.size < 12) {

@@ -5,7 +5,7 @@
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import { describeSpec, fitSpec } from "./model_spec.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { splitInteractions } from "../dataset/split.ts";
 import { dataSummary, fieldWeightSummary, filterSummary } from "../metrics/data_summary.ts";
 import { coldItems, splitColdItems } from "../metrics/cold_items.ts";
@@ -191,7 +191,7 @@ async function trainInteractions(
   const validationUsers = sample(
     usersWithLikes(inner.held),
     MAX_VALIDATION_USERS,
-    random(seed + 2),
+    seededRandom(seed + 2),
   );
   const set = trainingSet(inner.train, { items });
   const planned = plan(ALGORITHMS, {
@@ -299,7 +299,7 @@ async function readTexts(
   { set, seed, ...options }: { set: TrainingSet; seed: number } & FitOptions,
 ): Promise<{ content: ContentModel; model?: TextParameters }> {
   const nearest = await itemKnn.fit(set, itemKnn.configurations[0], options);
-  const model = learnFieldWeights(items, nearest, random(seed));
+  const model = learnFieldWeights(items, nearest, seededRandom(seed));
   const { pool, progress } = options;
   const keep = CONTENT_NEIGHBOURS;
   const content = await tfidf(items, { keep, shrinkage: CONTENT_SHRINKAGE, pool, model, progress });

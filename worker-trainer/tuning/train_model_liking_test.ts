@@ -5,7 +5,7 @@ import { COMMON } from "../../functions/recommender/files/dialect.ts";
 import { recommend, recommendBatch } from "../../functions/recommender/model/answer.ts";
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import { train, type Trained } from "./train_model.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import type { DataFile } from "../dataset/open_rows.ts";
 import { readDataset } from "../dataset/read.ts";
 import { openDense } from "../linalg/open_dense.ts";
@@ -37,7 +37,7 @@ const tasteOf = (item: number | string) => Number(String(item).replace("i", ""))
 
 /** Each user likes items of their own kind, and dislikes 1.5 times as many of the other kind. */
 function rowsText({ yes, no }: Notation): string {
-  const draw = random(7);
+  const draw = seededRandom(7);
   const any = <Value>(of: Value[]) => of[Math.floor(draw() * of.length)];
   const lines = ["user,item,value"];
   for (let user = 0; user < USERS; user++) {
@@ -118,7 +118,7 @@ for (const [name, notation] of Object.entries(NOTATIONS)) {
 }
 
 Deno.test("few high stars among many low ones of both kinds: 2 of 5 is not liked", async () => {
-  const draw = random(3);
+  const draw = seededRandom(3);
   const lines = ["user,item,value"];
   let sum = 0;
   for (let user = 0; user < 120; user++) {

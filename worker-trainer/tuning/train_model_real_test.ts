@@ -6,7 +6,7 @@ import { indexOfString } from "../../functions/recommender/model/string_table.ts
 import { describeSpec, fitSpec, parseSpec } from "./model_spec.ts";
 import { train, type Trained } from "./train_model.ts";
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { partOf, splitInteractions } from "../dataset/split.ts";
 import { evaluate } from "../metrics/evaluate.ts";
 import { rankableModel } from "../algorithms/assemble.ts";
@@ -171,7 +171,7 @@ if (!ignoreWithout("data")) {
     );
     engines.pool.close();
     const differences = byHistory.ndcg.map((ndcg, user) => ndcg - byId.ndcg[user]);
-    const { high } = confidenceInterval(differences, random(1));
+    const { high } = confidenceInterval(differences, seededRandom(1));
     const [lost, of] = [byId.metrics.ndcg - byHistory.metrics.ndcg, byId.metrics.ndcg];
     assert(high >= 0 && lost < 0.03 * of, `${byHistory.metrics.ndcg} of ${of}`);
   });

@@ -5,7 +5,7 @@ import { indexOfString } from "../../functions/recommender/model/string_table.ts
 import { train, type Trained } from "./train_model.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { checkerboard, datasetOf } from "../../testing/datasets.ts";
-import { chance } from "../../testing/matrices.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { openDense } from "../linalg/open_dense.ts";
 
 const dense = await openDense();
@@ -16,7 +16,7 @@ const dense = await openDense();
  * name the quarter.
  */
 function tastes({ users = 120, items = 80, cold = 8, rated = false } = {}): Dataset {
-  const random = chance(11);
+  const random = seededRandom(11);
   const warm = items - cold;
   const lists = Array.from({ length: users }, (_, user) => {
     const list = new Set<number>();

@@ -2,7 +2,7 @@
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { ModelSpec, TrainingData } from "./model_spec.ts";
 import type { Interactions } from "../dataset/dataset.ts";
-import { random } from "../dataset/random.ts";
+import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import type { Interval } from "../../functions/recommender/report/report.ts";
 import { confidenceInterval } from "../metrics/confidence.ts";
 import { evaluate } from "../metrics/evaluate.ts";
@@ -277,5 +277,5 @@ export function best(trials: Trial[]): Trial | undefined {
 
 /** Returns the 95 % interval of the paired difference in NDCG of two trials over the same users. */
 export function pairedDifference(a: Trial, b: Trial): Interval {
-  return confidenceInterval(a.userNdcg.map((ndcg, u) => ndcg - b.userNdcg[u]), random(SEED));
+  return confidenceInterval(a.userNdcg.map((ndcg, u) => ndcg - b.userNdcg[u]), seededRandom(SEED));
 }

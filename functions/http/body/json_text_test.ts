@@ -9,6 +9,7 @@ import {
 } from "./json_text.ts";
 import { SLICE_UNITS } from "../load/lane.ts";
 import { Problem } from "../problem.ts";
+import { mulberry32 } from "../../../testing/seeded_random.ts";
 
 /** Returns the value, and the highest cost of a step. */
 function read(text: string): { value: unknown; most: number } {
@@ -18,16 +19,6 @@ function read(text: string): { value: unknown; most: number } {
     if (done) return { value, most };
     most = Math.max(most, value);
   }
-}
-
-/** Returns a generator of pseudo-random numbers in [0, 1) (mulberry32). */
-function randomOf(seed: number) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Returns a nested JSON text whose longest parts exceed a piece. */
@@ -61,7 +52,7 @@ function textOf(random: () => number, depth = 0): string {
 }
 
 Deno.test("a text in pieces has the value that JSON.parse finds, or is no JSON to both", () => {
-  const random = randomOf(7);
+  const random = mulberry32(7);
   const seen = { long: 0, broken: 0 };
   for (let i = 0; i < 150; i++) {
     let text = textOf(random);

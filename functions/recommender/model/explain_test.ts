@@ -3,6 +3,7 @@ import { recommend } from "./answer.ts";
 import { exampleModel } from "../../../testing/example_model.ts";
 import type { Column, Model, ModelType, SparseRows } from "./model.ts";
 import { stringTable } from "./string_table.ts";
+import { seededRandom } from "./seeded_random.ts";
 
 /** The five films with genres and languages; the last one has neither. */
 const columns: Column[] = [
@@ -128,11 +129,8 @@ Deno.test("what speaks against an item is a part, and the reason says it", () =>
 });
 
 Deno.test("parts add up to the score within 1e-5 in models of chance, whatever is asked", () => {
-  let seed = 9;
-  const below = (n: number) => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return Math.floor(seed / 2 ** 32 * n);
-  };
+  const random = seededRandom(9);
+  const below = (n: number) => Math.floor(random() * n);
   const items = 60;
   const chanceRows = (): SparseRows => {
     const dense = Array.from(

@@ -3,6 +3,7 @@ import { exampleModel } from "../../../testing/example_model.ts";
 import { barredBy, type Filter, FilterError } from "./filter.ts";
 import type { Column, Model } from "./model.ts";
 import { stringTable } from "./string_table.ts";
+import { seededRandom } from "./seeded_random.ts";
 
 function listColumn(name: string, lists: string[][], kind: "text" | "list" = "list"): Column {
   const terms = [...new Set(lists.flat())];
@@ -125,11 +126,8 @@ Deno.test("a filter that does not fit is refused with its place and the columns 
 });
 
 Deno.test("filters agree with a slow reading of the texts, in 400 made by chance", () => {
-  let seed = 5;
-  const below = (n: number) => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return Math.floor(seed / 2 ** 32 * n);
-  };
+  const random = seededRandom(5);
+  const below = (n: number) => Math.floor(random() * n);
   const items = 300;
   const numbers = Array.from({ length: items }, () => below(10) ? below(40) / 4 - 3 : NaN);
   const tags = Array.from(

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Model, SparseRows } from "./model.ts";
 import { type Question, rank, type Ranked, rankScaled } from "./rank.ts";
+import { mulberry32 } from "./seeded_random.ts";
 import { stringTable } from "./string_table.ts";
 
 type Dense = number[][];
@@ -94,16 +95,6 @@ function rankSlowly(model: Model, question: Question): Ranked[] {
 }
 
 const items = (ranked: Ranked[]) => ranked.map(({ item }) => item);
-
-/** Seeded random number generator (mulberry32). */
-function chance(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 Deno.test("rank sums the rows of the history and leaves the history out", () => {
   const model = modelOf([[0, 1, 2, 0], [1, 0, 4, 8], [0, 0, 0, 0], [0, 0, 0, 0]]);
@@ -213,7 +204,7 @@ Deno.test("what was rejected never comes, and counts against what is like it", (
 });
 
 Deno.test("rank agrees with the slow ranking in 3,000 chance questions to models of many sizes", () => {
-  const next = chance(7);
+  const next = mulberry32(7);
   const below = (n: number) => Math.floor(next() * n);
   const models = [1, 2, 40, 3, 17, 60].map((size) => {
     // Coarse values, so that ties and sums of exactly 0 are common.
