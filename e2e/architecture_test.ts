@@ -53,7 +53,7 @@ Deno.test("no folder holds more than 40 files", () => {
   assertEquals(large, []);
 });
 
-Deno.test("a circle is found, also by types; a thread may know who starts it", () => {
+Deno.test("an import cycle is found, also by types; a thread may import its starter", () => {
   const texts = new Map([
     ["dev/a.ts", 'import { b } from "./b.ts";\nimport { c } from "./c.ts";'],
     ["dev/b.ts", 'import type { C } from "./c.ts";'],

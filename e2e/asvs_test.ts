@@ -68,7 +68,7 @@ Deno.test("nothing of the checkout's history goes into the image; remedies have 
   assert(/\bdays\b/.test(await read("SECURITY.md")));
 });
 
-Deno.test("every route asks who it is but those that say so, and none takes a secret in its address", async () => {
+Deno.test("every route requires a login or a key except the listed ones, and none takes a secret in its URL", async () => {
   const OPEN = ["POST /signup", "POST /login", "POST /refresh", "POST /logout"];
   await using system = await startSystem();
   const open: string[] = [];

@@ -361,7 +361,7 @@ edgeTest(
   },
 );
 
-edgeTest("what is wrong around a Worker is said as a problem", async () => {
+edgeTest("failures around a Worker are problem documents", async () => {
   const lines: string[] = [];
   await using edge = await startEdge({
     databaseUrl: `postgres://airec:airec@127.0.0.1:${freePort()}/airec`,

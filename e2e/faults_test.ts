@@ -27,7 +27,7 @@ Deno.test("faults: nothing acknowledged is lost, and all go on by themselves", a
     () => stopped(world),
   );
   await t.step("five times as many calls come as a service takes at a time", () => crowded(world));
-  await t.step("a sign-out is heard by every service", () => signedOut(world));
+  await t.step("a sign-out takes effect in every service", () => signedOut(world));
 });
 
 type World = Awaited<ReturnType<typeof trained>> & { server: OwnPostgres; system: System };

@@ -154,7 +154,7 @@ Deno.test({
         const { id } = await call(url, { method: "POST", body, headers, expect: 201 });
         await page.goto(`${at}/projects/${id}`);
         await page.getByRole("heading", { name: "The training failed" }).waitFor(PATIENCE);
-        await page.getByText("all its 8000 rows are rejected").waitFor();
+        await page.getByText("all its 8000 rows were rejected").waitFor();
         await page.getByText("0 of 8,000 rows were used").waitFor();
         await looks.at(page, "failed");
       },

@@ -84,7 +84,7 @@ async function holding({ blobs }: TestRecommender, text: string): Promise<string
   return found;
 }
 
-Deno.test("a project from its first training to forgetting somebody", async () => {
+Deno.test("a project from its first training to erasing a user", async () => {
   await using service = await testRecommender();
   await using _trainer = trainer(service);
   const ann = await service.signUp("ann");

@@ -11,7 +11,7 @@ import {
 } from "../testing/system.ts";
 
 if (!ignoreWithout("data")) {
-  Deno.test("MovieLens and Last.fm through HTTP: from upload to films and artists not had yet", async () => {
+  Deno.test("MovieLens and Last.fm through HTTP: from upload to recommendations of unseen items", async () => {
     await using system = await startSystem();
     const headers = await signedUp(system);
     const recommended = async (id: number, query: Record<string, string>) => {

@@ -50,7 +50,7 @@ Deno.test("a statement that forgets its owner sees and changes the owner's rows 
   }
 });
 
-Deno.test("the wall stands for a login that is told no role", async () => {
+Deno.test("row-level security holds for a login without a role parameter", async () => {
   await using database = await testDatabase();
   const [ada] = await twoAccounts(database);
   const rows = await ownedBy(database.sql, ada)`select from recommender.recommender_projects`;

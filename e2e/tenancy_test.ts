@@ -57,7 +57,7 @@ const RAW: Record<string, () => { body: BodyInit; type?: string }> = {
 /** Routes without authentication, which take no ids. */
 const ENTRANCE = ["POST /signup", "POST /login", "POST /refresh", "POST /logout"];
 
-Deno.test("no route gives or changes what is another's, or tells that it is there", async (t) => {
+Deno.test("no route returns, changes or reveals another owner's data", async (t) => {
   await using world = await theirWorld();
   for (const name of ["auth", "recommender", "webhooks"] as const) {
     const { paths } = await world.document(name);

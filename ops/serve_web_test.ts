@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { webHandler } from "./serve_web.ts";
 
-Deno.test("the built dashboard is served with its configuration, and nothing beside it", async () => {
+Deno.test("the built dashboard is served with its configuration, and no other file", async () => {
   const folder = join(await Deno.makeTempDir(), "dist");
   await Deno.mkdir(join(folder, "assets"), { recursive: true });
   await Deno.writeTextFile(join(folder, "index.html"), "the page");

@@ -8,7 +8,7 @@ import { givePassword } from "./users.ts";
 
 const EVE = { name: "Eve", email: "eve@example.org", password: "another fine horse" };
 
-Deno.test("a changed password ends all other sessions, and the old one lets nobody in", async () => {
+Deno.test("a changed password ends all other sessions, and the old password is refused", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const [here, there] = [await signedIn(app), new Browser(app)];
@@ -154,7 +154,7 @@ Deno.test("the export holds what is stored about the account, of no other, and n
   assertEquals(await eve.status("GET", "/me/export"), 200);
 });
 
-Deno.test("the trail is the owner's alone, in pages, and nobody changes it", async () => {
+Deno.test("the audit trail is shown only to its owner, in pages, and cannot be changed", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const app = service(database.service);

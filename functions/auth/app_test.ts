@@ -16,7 +16,7 @@ function me(app: Service, token: string) {
   return app.request("/me", { headers: { authorization: `Bearer ${token}` } });
 }
 
-Deno.test("who signed up logs in and is who they are", async () => {
+Deno.test("a new user logs in, and /me returns their account", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const made = await post(app, "/signup", ADA);
@@ -35,7 +35,7 @@ Deno.test("who signed up logs in and is who they are", async () => {
   assertStringIncludes(password, "$2b$04$");
 });
 
-Deno.test("an address is taken whatever its case, also by many at once", async () => {
+Deno.test("an email address is unique regardless of case, also under concurrency", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const answers = await Promise.all(

@@ -18,7 +18,7 @@ Deno.test("threads and the caller's thread understand each other", async () => {
   );
 });
 
-Deno.test("what goes wrong in a thread is said, and the thread goes on", async () => {
+Deno.test("an error in a thread is reported, and the thread continues", async () => {
   using threads = bcryptInThreads(1);
   await assertRejects(() => threads.hash(null as unknown as string, 4), Error, "Illegal arguments");
   assert(await threads.hash("a", 4));

@@ -15,7 +15,7 @@ function start(env: Record<string, string>) {
   }).spawn();
 }
 
-Deno.test("the service says what it misses and does not start", async () => {
+Deno.test("the service names its missing settings and does not start", async () => {
   const { code, stdout } = await start({ DATABASE_URL: "", JWT_SECRET: "" }).output();
   assertEquals(code, 2);
   const { level, message } = JSON.parse(new TextDecoder().decode(stdout));

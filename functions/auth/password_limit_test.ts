@@ -39,7 +39,7 @@ Deno.test("the sixth wrong password in a quarter of an hour is not even looked a
   assertEquals(await browser.status("POST", "/login", ADA), 200);
 });
 
-Deno.test("a stranger elsewhere locks nobody out, and other accounts stay open", async () => {
+Deno.test("wrong passwords from another address lock no user out, and other accounts are unaffected", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   await signedIn(app);
@@ -52,7 +52,7 @@ Deno.test("a stranger elsewhere locks nobody out, and other accounts stay open",
   assertEquals(await stranger.status("POST", "/login", other), 200);
 });
 
-Deno.test("an account that is none is limited alike", async () => {
+Deno.test("an unknown account has the same limit", async () => {
   await using database = await testDatabase();
   const browser = new Browser(service(database.service));
   const nobody = { email: "nobody@example.org", password: "any horse" };
@@ -92,7 +92,7 @@ Deno.test("many right logins at once all come in", async () => {
   assertEquals(new Set(statuses), new Set([200]));
 });
 
-Deno.test("of one address ten passwords are checked at a time, whatever the accounts", async () => {
+Deno.test("ten passwords per address are checked at a time, for all accounts together", async () => {
   await using database = await testDatabase();
   const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
   const { promise: go, resolve: letGo } = Promise.withResolvers<void>();

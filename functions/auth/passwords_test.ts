@@ -62,7 +62,7 @@ Deno.test("verifying costs one bcrypt of the full cost, stored or not", async ()
   assertEquals(costs, [4, 4, 4]);
 });
 
-Deno.test("hashes run in turn, and who finds too many waiting is sent away", async () => {
+Deno.test("hashes run one after another, and requests beyond the queue's limit are refused", async () => {
   const few = createPasswords({ pepper, cost: 4, concurrency: 1, waiting: 2 });
   const asked = [1, 2, 3, 4].map((n) => few.hash(`password ${n}`));
   const error = await assertRejects(() => asked[3], Problem);

@@ -34,7 +34,7 @@ Deno.test("the cookie is out of reach of page code, other hosts and other sites"
   assertEquals(answer.headers.get("access-control-allow-origin"), DASHBOARD);
 });
 
-Deno.test("a refresh gives a new token of each kind, and stores none", async () => {
+Deno.test("a refresh returns a new token of each kind, and stores none", async () => {
   await using database = await testDatabase();
   const browser = await signedIn(service(database.service));
   const [first, access] = [browser.cookie!, browser.token];
@@ -106,7 +106,7 @@ Deno.test("a session ends after 7 days without use, and after 30 in any case", a
   assertEquals(await sessions(database.sql), 1);
 });
 
-Deno.test("a person has a hundred sessions at most: the oldest end", async () => {
+Deno.test("a user has at most a hundred sessions: the oldest end", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const first = await signedIn(app);
@@ -159,7 +159,7 @@ Deno.test("only the dashboard's page may use the cookie", async () => {
   }
 });
 
-Deno.test("without a cookie, or with one that is none, there is no session", async () => {
+Deno.test("without a valid cookie there is no session", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   for (const cookie of [undefined, "x", "A".repeat(43)]) {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
 import { Browser, service } from "../../testing/auth_service.ts";
 
-Deno.test("from one address fifty accounts are made at a time, from others all the same", async () => {
+Deno.test("fifty accounts can be created from one address, and others are unaffected", async () => {
   await using database = await testDatabase();
   // Always in this process, where hashing is cheap.
   const app = service(database.service, { signup: "open" });

@@ -3,7 +3,7 @@ import { clientAddress, trustedProxies } from "./client_address.ts";
 
 const proxies = (text: string) => trustedProxies().parse(text);
 
-Deno.test("nobody's word counts by default", () => {
+Deno.test("forwarded addresses are ignored by default", () => {
   const trusted = proxies("");
   assertEquals(clientAddress("203.0.113.7", { trusted }), "203.0.113.7");
   const forwardedFor = "198.51.100.1";

@@ -16,7 +16,7 @@ Deno.test("settings have defaults, and an empty one counts as missing", () => {
   assertEquals(readConfig({ PORT: port(8080) }, { PORT: "0" }).PORT, 0);
 });
 
-Deno.test("each setting at fault is named, and no value is told", () => {
+Deno.test("each invalid setting is named, without its value", () => {
   const error = assertThrows(
     () => readConfig(SERVICE_SETTINGS, { JWT_SECRET: "tooshort" }),
     ConfigError,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { loggedPath } from "./logged_path.ts";
 
-Deno.test("the log has no key and nobody's id", () => {
+Deno.test("the log contains no key and no user id", () => {
   for (
     const [path, logged] of [
       ["/project/7/recommendations", "/project/7/recommendations"],

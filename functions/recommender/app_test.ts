@@ -68,7 +68,7 @@ Deno.test("before the first version there is nothing to answer from: 409 with th
   assertStringIncludes(body.detail, "No rows.");
 });
 
-Deno.test("the description names each route and each problem it can give", async () => {
+Deno.test("the API description lists each route and its problems", async () => {
   await using service = await testRecommender();
   const { paths } = await (await service.app.request("/openapi.json")).json();
   assertEquals(Object.keys(paths).sort(), [

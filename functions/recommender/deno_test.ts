@@ -231,7 +231,7 @@ Deno.test("SIGTERM lets an upload that is under way end, and exits 0", async () 
   assertEquals(await code, 0);
 });
 
-Deno.test("SIGTERM ends the streams of those who follow a training, and nobody waits for them", async () => {
+Deno.test("SIGTERM ends open event streams and does not wait for them", async () => {
   await using service = await start();
   const { body } = await upload(service, form(1));
   const { id } = JSON.parse(body);

@@ -24,7 +24,7 @@ async function assertRefused(asked: ReturnType<Client["post"]>, advice: string) 
   assertEquals(headers.get("x-airec-units"), null);
 }
 
-Deno.test("work is estimated before it is done: what is too much is 422 and says what to do", async () => {
+Deno.test("work is estimated before it runs: too much is 422 with advice", async () => {
   await using service = await testRecommender();
   const { client, path } = await serving(service, "ann", { items: 3_000, row: 200, history: 60 });
   const batch = (body: object) => client.post(`${path}/recommendations/batch`, body);
@@ -44,7 +44,7 @@ Deno.test("work is estimated before it is done: what is too much is 422 and says
   assertEquals([half.status, half.body.results[399].recommendations.length], [200, 200]);
 });
 
-Deno.test("an answer says its units: one a list of twenty, more for more", async () => {
+Deno.test("a response reports its units: one per list of twenty, more for more", async () => {
   await using service = await testRecommender();
   const { client, path } = await serving(service, "ann", { items: 3_000, row: 200 });
   const units = async (body: object, route = "recommendations") => {

@@ -29,5 +29,5 @@ Deno.test("a value in steps has the text that JSON.stringify writes, and no step
       assert(units <= SLICE_UNITS, `${units} units`);
     }
   }
-  assertThrows(() => finished(jsonSteps(few(1_000), { left: 1_000 })), Error, "longer than");
+  assertThrows(() => finished(jsonSteps(few(1_000), { left: 1_000 })), Error, "exceeds the limit");
 });

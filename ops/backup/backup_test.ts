@@ -248,7 +248,7 @@ Deno.test("what was cut off, changed or lost is refused by name, before anything
   assertStringIncludes(found[1], "2999-01-01T00-00-00-000Z is incomplete");
 });
 
-Deno.test("who was erased, and accounts that were deleted, after a backup are not restored", async () => {
+Deno.test("users erased and accounts deleted after a backup are not restored", async () => {
   await using original = await testInstallation();
   await using place = await testPlace();
   await using empty = await emptyPlace();
@@ -333,7 +333,7 @@ async function reopened({ database }: TestInstallation) {
   return { sql, [Symbol.asyncDispose]: () => sql.end() };
 }
 
-Deno.test("a copy has an id and models of its own, and is told to stand still", async () => {
+Deno.test("a restored copy has its own id and models, and starts paused", async () => {
   await using original = await testInstallation();
   await using place = await testPlace();
   await using empty = await emptyPlace();
@@ -375,7 +375,7 @@ Deno.test("a copy has an id and models of its own, and is told to stand still", 
   assertEquals(same.name, name);
 });
 
-Deno.test("what the installation itself lacks is said, and keeps no backup from being whole", async () => {
+Deno.test("files missing in the installation are reported, and do not make a backup incomplete", async () => {
   await using original = await testInstallation();
   await using place = await testPlace();
   const ada = await addAccount(original, "ada");

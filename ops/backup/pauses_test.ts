@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { testDatabase } from "../../testing/database.ts";
 import { endPauses, pauseDuty, pauseRemovals } from "./pauses.ts";
 
-Deno.test("removals are paused while the lease is held, and one that was lost says so", async () => {
+Deno.test("removals are paused while the lease is held, and a lost lease is reported", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const isPaused = async () => (await sql`select http.is_paused('removals') as it`)[0].it;
@@ -23,7 +23,7 @@ Deno.test("removals are paused while the lease is held, and one that was lost sa
   assertEquals((await sql`select from http.pauses`).length, 0);
 });
 
-Deno.test("a copy's duties are paused until they are told to go on", async () => {
+Deno.test("a copy's duties are paused until resumed", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   await using _backup = await pauseRemovals(sql, { reason: "a test" });

@@ -31,7 +31,7 @@ async function said() {
   return config;
 }
 
-Deno.test("nothing is missing where an installation said all", async () => {
+Deno.test("a complete configuration has no missing settings", async () => {
   assertEquals(unsaid(await said(), ADDRESSES), []);
 });
 
@@ -53,7 +53,7 @@ Deno.test("a dashboard at the example's address is missed, one with a path is to
   ]);
 });
 
-Deno.test("services whose addresses nobody said are missed: the dashboard could not find them", async () => {
+Deno.test("missing addresses of services are reported, which the dashboard needs", async () => {
   assertEquals(unsaid(await said(), { ...ADDRESSES, AUTH_URL: "", WEBHOOKS_URL: undefined }), [
     "Not set: AUTH_URL, WEBHOOKS_URL. The dashboard would call localhost.",
   ]);

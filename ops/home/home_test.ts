@@ -40,7 +40,7 @@ Deno.test("the home is AIREC_HOME, else .airec in the project", () => {
   assertEquals(homePath({}), join(import.meta.dirname!, "../..", ".airec"));
 });
 
-Deno.test("the copy of a home is told so, and its reset deletes the copy alone", async () => {
+Deno.test("the copy of a home is refused, and its reset deletes only the copy", async () => {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const [path, copy, elsewhere] = ["home", "copy", "elsewhere"].map((name) => join(folder, name));
   await Deno.mkdir(elsewhere);

@@ -7,7 +7,7 @@ Deno.test("free ports are all different, and below those that are given to conne
   assert(ports.every((port) => port >= 15_000 && port < 32_000));
 });
 
-Deno.test("a port that somebody listens on is not free", () => {
+Deno.test("a port with a listener is not free", () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
   assertEquals(isFree(listener.addr.port), false);
 });

@@ -47,7 +47,7 @@ Deno.test("lines come with their program's name, from both streams", async () =>
   assertEquals(lines.length, 3);
 });
 
-Deno.test("a program that crashes is told of and started again, at growing distances", async () => {
+Deno.test("a program that crashes is reported and restarted, with growing delays", async () => {
   const { say, heard, lines } = listener();
   const started: number[] = [];
   const supervisor = supervise([script("crasher", "Deno.exit(3)")], {
@@ -75,7 +75,7 @@ Deno.test("a program that is killed from outside comes back", async () => {
   assertEquals(supervisor.pidOf("one"), undefined);
 });
 
-Deno.test("a program that cannot start is told of; the others run", async () => {
+Deno.test("a program that cannot start is reported; the others run", async () => {
   const { say, heard } = listener();
   const missing = { name: "missing", command: "/no/such/program", args: [] };
   const supervisor = supervise([missing, script("one", WAITS)], { say });
@@ -84,7 +84,7 @@ Deno.test("a program that cannot start is told of; the others run", async () => 
   await supervisor.stop();
 });
 
-Deno.test("stop asks, waits, then kills, and takes along what a program had started", async () => {
+Deno.test("stop signals, waits, then kills, including the program's child processes", async () => {
   const { say, heard, lines } = listener();
   const polite = `Deno.addSignalListener("SIGTERM", () => { console.log("bye"); Deno.exit(0); });
     console.log("ready"); setInterval(() => {}, 1e6);`;

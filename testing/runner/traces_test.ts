@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { leaks, noteLog, noteSecretsOf, readTraces } from "./traces.ts";
 
-Deno.test("a secret is found wherever it stands, and not shown again", () => {
+Deno.test("a secret is found anywhere in the output, and not shown again", () => {
   const secrets = ["a-secret-of-a-test", "another-secret"];
   const lines = ["GET /me 200", "error: https://x.test/?key=another-secret is wrong"];
   assertEquals(leaks({ secrets, lines }), ["error: https://x.test/?key=(secret) is wrong"]);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { loadStrength } from "./strength.ts";
 
-Deno.test("what people choose first is weak, a few unusual words are strong", async () => {
+Deno.test("common passwords are weak, a few unusual words are strong", async () => {
   const rate = await loadStrength();
   for (const password of ["password", "qwertyuiop", "aaaaaaaaaaaa", "P@ssw0rd1"]) {
     assert(rate(password, []) <= 1, password);

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { problemOf } from "./problem.ts";
 
-Deno.test("a problem document gives the sentence, and each field what is wrong with it", async () => {
+Deno.test("a problem document has a message, and an error for each field", async () => {
   const problem = await problemOf(Response.json({
     code: "invalid_input",
     detail: "2 fields are invalid; see errors.",
@@ -17,7 +17,7 @@ Deno.test("a problem document gives the sentence, and each field what is wrong w
   assertEquals(problem.at("name", "Name"), undefined);
 });
 
-Deno.test("an answer without a document still says something", async () => {
+Deno.test("a response without a problem document still has a message", async () => {
   const problem = await problemOf(new Response("<h1>Bad gateway</h1>", { status: 502 }));
   assertEquals([problem.status, problem.code], [502, "unknown"]);
   assertStringIncludes(problem.message, "502");

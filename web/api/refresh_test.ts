@@ -47,7 +47,7 @@ Deno.test("a refused token is replaced once, and the call made again, unseen", a
   endSession(null);
 });
 
-Deno.test("where no session goes on, the refusal stands and the session is over", async () => {
+Deno.test("without an active session the refusal is final and the session ends", async () => {
   using _ = answering({
     "http://page.test/config.json": config,
     [`${AUTH}/refresh`]: refused,
@@ -82,7 +82,7 @@ Deno.test("a start takes up the session there is, and asks for none where there 
   endSession(null);
 });
 
-Deno.test("a sign-out during a refresh stands", async () => {
+Deno.test("a sign-out during a refresh takes effect", async () => {
   using _ = answering({
     "http://page.test/config.json": config,
     [`${AUTH}/refresh`]: () => (endSession(null), second()),

@@ -36,7 +36,7 @@ Deno.test("what cannot be measured is not praised", () => {
   );
 });
 
-Deno.test("a report of another format is none", () => {
+Deno.test("a report of another format is ignored", () => {
   assertEquals(reportOf(null), null);
   assertEquals(reportOf({ ...REPORT, format_version: 2 as 1 }), null);
   assertEquals(reportOf(REPORT)?.data.items, 1_234);

@@ -60,7 +60,7 @@ Deno.test("contrast is reckoned as WCAG does", () => {
   assertEquals(contrast([119, 119, 119], [255, 255, 255]).toFixed(2), "4.48");
 });
 
-Deno.test("each colour has enough contrast wherever it stands, in light and dark", () => {
+Deno.test("each colour has enough contrast on every background, in light and dark", () => {
   const faults: string[] = [];
   for (const [name, { on, least }] of Object.entries(PAIRS)) {
     for (const ground of on) {

@@ -14,7 +14,7 @@ Deno.test("a link is a question, and the question is the link", () => {
   });
 });
 
-Deno.test("a visitor's history stands in for a user, also while it is empty", () => {
+Deno.test("a visitor's history replaces a user, also while it is empty", () => {
   const asked = askedOf("user_id=7&item_id=3&had=1&had=04");
   assertEquals(questionOf(asked), { history: ["1", "04"], n: 10, explain: true });
   assertEquals(isAsked(asked), true);

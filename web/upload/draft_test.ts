@@ -31,7 +31,7 @@ async function headOf(text: string): Promise<Head> {
 
 const file = (text: string) => new File([text], "a.csv");
 
-Deno.test("a draft starts from what the file proposes, and says why", async () => {
+Deno.test("a draft starts from the proposed mapping, with its reasons", async () => {
   const draft = draftOf("CONTENT", file(ITEMS), await headOf(ITEMS));
   assertEquals(mappingOf(draft), {
     item_id: "film_id",

@@ -331,7 +331,7 @@ Deno.test("three crashes end as ERROR only where no version exists", async () =>
     ["READY", "3", 3],
     ["READY", "1", 3],
   ]);
-  for (const { error } of ended) assertEquals(error.includes("tried 3 times"), true, error);
+  for (const { error } of ended) assertEquals(error.includes("failed 3 times"), true, error);
 });
 
 Deno.test("a training that reached its memory limit gets no second try that may pass by chance", async () => {

@@ -27,7 +27,7 @@ Deno.test("a lack of memory is told by whoever noticed it", () => {
 Deno.test("each other end has its stage and its likely cause, and no words of the program", () => {
   const lastWords = "error: Uncaught (in promise) TypeError: x is none\n  at /srv/secret/path.ts:1";
   const fault = crashReason({ ...crash, lastWords });
-  assertStringIncludes(fault, "by a fault of the program (TypeError)");
+  assertStringIncludes(fault, "by an internal error (TypeError)");
   assert(!fault.includes("/srv"), fault);
   assertStringIncludes(crashReason({ ...crash, signal: "SIGSEGV" }), "which native code raised");
   assertStringIncludes(crashReason({ ...crash, signal: "SIGTERM" }), "which was sent to it");

@@ -25,7 +25,7 @@ Deno.test("what is no form has the SHA-256 of its bytes", async () => {
   assertEquals(await digestOf("id,title\n1,Solaris\n"), expected);
 });
 
-Deno.test("a form has one digest, whatever its boundary and however it is cut", async () => {
+Deno.test("a form has one digest, for any boundary and chunking", async () => {
   const form = (boundary: string, name: string) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\n--${name}-\r\n--${boundary}--\r\n`;
   const digest = (boundary: string, name: string, step: number) =>

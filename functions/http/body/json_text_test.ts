@@ -103,7 +103,7 @@ Deno.test("pieces that lack an entry, or have one too many, are no JSON", () => 
   }
 });
 
-Deno.test("no step is longer than a slice, whatever is in the text", () => {
+Deno.test("no step is longer than a slice, for any text", () => {
   const rows = '{"user_id":123,"item_id":456,"rating":3.5},'.repeat(20_000);
   const names = Array.from({ length: 1_000 }, (_, i) => `"k${i}":"${"x".repeat(300)}"`).join(",");
   for (

@@ -47,7 +47,7 @@ Deno.test("a statement that hangs is ended on the server, and its connection sta
   assertEquals(t.pool.replaced, 0);
 });
 
-Deno.test("what hangs stands before no other, nor do more statements than there are connections", async () => {
+Deno.test("a hanging statement blocks no other, nor do more statements than connections", async () => {
   await using t = await testPool();
   const hanging = Array.from({ length: 9 }, () => ending(t.sql`select pg_sleep(60)`));
   const others = await Promise.all(Array.from({ length: 50 }, (_, n) => t.sql`select ${n} as n`));
@@ -88,7 +88,7 @@ Deno.test("where one fell silent, the idle ones are not tried one after the othe
   assertEquals(t.pool.replaced, 1);
 });
 
-Deno.test("a server that accepts and says nothing, or closes at once, is away", async () => {
+Deno.test("a server that accepts and does not respond, or closes at once, is unavailable", async () => {
   await using t = await testPool();
   t.way.silenceNew(true);
   const asked = () => Promise.all(Array.from({ length: 30 }, () => ending(t.sql`select 1`)));
@@ -111,7 +111,7 @@ Deno.test("a server that accepts and says nothing, or closes at once, is away", 
   await closing.end();
 });
 
-Deno.test("who waits for a connection too long is sent away, and those before are not disturbed", async () => {
+Deno.test("a caller that waits too long for a connection is refused, and running statements continue", async () => {
   await using t = await testPool();
   const slow = Array.from(
     { length: 10 },

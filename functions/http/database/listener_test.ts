@@ -39,7 +39,7 @@ Deno.test("a connection that listens is replaced where it broke and where it fel
   assertEquals(heard, ["first", "second", "third", "other fourth"]);
 });
 
-Deno.test("what cannot be listened to is said, and heard of once it can", async () => {
+Deno.test("a failing LISTEN is reported, and notifications arrive once it works", async () => {
   await using t = await testListener();
   t.way.silenceNew(true);
   const heard: string[] = [];
@@ -53,7 +53,7 @@ Deno.test("what cannot be listened to is said, and heard of once it can", async 
   await until(() => heard.length === 1);
 });
 
-Deno.test("what is not listened to any more is not heard", async () => {
+Deno.test("a removed listener receives nothing", async () => {
   await using database = await testDatabase();
   const sql = openDatabase(database.url);
   const heard: string[] = [];

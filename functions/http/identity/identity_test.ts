@@ -76,7 +76,7 @@ Deno.test("what another implementation signs after the rules is believed, and th
   assertEquals(signature, theirs);
 });
 
-Deno.test("a token says which sign-in it comes from, where it comes from one", async () => {
+Deno.test("a token names its session, if it has one", async () => {
   const token = claims({ sid: SESSION });
   assertEquals(await identityOf(jws(header(), token), TRUSTED), {
     ownerId: OWNER,
@@ -202,7 +202,7 @@ Deno.test("a token with any one bit of it turned is refused", async () => {
   }
 });
 
-Deno.test("a token that is remembered ends when it says so, and is known by every character", async () => {
+Deno.test("a cached token expires at its exp, and is compared in full", async () => {
   let time = Date.now();
   const identify = rememberIdentities(TRUSTED, () => time);
   const token = await mintToken(OWNER, { kind: ACCESS, secret: SECRET, seconds: 1 });

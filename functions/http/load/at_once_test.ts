@@ -35,7 +35,7 @@ function crowded() {
 const endless = () =>
   new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) });
 
-Deno.test("who comes on top is sent away at once, and let in when there is room", async () => {
+Deno.test("requests above the limit are refused at once, and admitted when there is room", async () => {
   const { app, post, letGo, settled, inside } = crowded();
   const first = Array.from({ length: 4 }, () => post('{"text":"é"}'));
   await settled();

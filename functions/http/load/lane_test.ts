@@ -65,7 +65,7 @@ Deno.test("a long computation takes a slice a turn, and a step larger than one a
   assertEquals(await large, "b");
 });
 
-Deno.test("owners have equal shares, whatever each asks", async () => {
+Deno.test("owners have equal shares, regardless of their requests", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const asked = [
@@ -165,7 +165,7 @@ Deno.test("one owner never has all places that wait", async () => {
   await Promise.all([first, other, ...waiting]);
 });
 
-Deno.test("what fails is told to its caller alone, and what is left goes on", async () => {
+Deno.test("an error reaches only its caller, and other work continues", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const failing = lane.run("ada", function* (): Steps<never> {
@@ -179,7 +179,7 @@ Deno.test("what fails is told to its caller alone, and what is left goes on", as
   assertEquals(await other, "a");
 });
 
-Deno.test("what nobody waits for any more is not computed", async () => {
+Deno.test("abandoned work is not computed", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const caller = new AbortController();
@@ -218,7 +218,7 @@ Deno.test("what is computed within a turn asks for no signal, and a caller gone 
   assertEquals(asked, 1);
 });
 
-Deno.test("sockets are heard between the slices of a lane that is never empty", async () => {
+Deno.test("sockets are served between the slices of a lane that is never empty", async () => {
   const lane = new Lane();
   let turns = 0;
   let isOver = false;

@@ -17,7 +17,7 @@ Deno.test("what was found is remembered for a moment, as it was when it was aske
   assertEquals([await look("c"), await look("a"), await look("b")], [5, 4, 6]);
 });
 
-Deno.test("a look-up under way is shared by those who look by the same connection", async () => {
+Deno.test("a running look-up is shared by callers of the same connection", async () => {
   const memory = new Memory<string>({ ms: 10, room: 10, now: () => 0 });
   const [mine, others] = [{}, {}];
   const first = Promise.withResolvers<string>();

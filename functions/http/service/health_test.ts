@@ -11,7 +11,7 @@ async function ready(checks: Checks) {
   return { status: answer.status, body: await answer.json(), said };
 }
 
-Deno.test("what does not answer is named, and clocks that differ are said", async () => {
+Deno.test("dependencies that do not respond are named, and clock differences are reported", async () => {
   const agreeing = { database: () => Promise.resolve(Date.now() + 1_000), other: async () => {} };
   assertEquals(await ready(agreeing), { status: 200, body: { status: "ok", down: [] }, said: [] });
   const behind = () => Promise.resolve(Date.now() - 45_000);
@@ -26,7 +26,7 @@ Deno.test("what does not answer is named, and clocks that differ are said", asyn
   assertEquals((await app.request("/ready")).headers.get("retry-after"), "2");
 });
 
-Deno.test("a slow answer is no skew, and the database says the time", async () => {
+Deno.test("a slow response is no clock difference, and the database's clock is the reference", async () => {
   const clock = [1_000, 9_000];
   assertEquals(await skewOf(() => Promise.resolve(5_000), () => clock.shift()!), 0);
   await using database = await testDatabase();

@@ -234,7 +234,7 @@ Deno.test("a request at work keeps its lease by a heartbeat, however long it tak
   assertEquals([(await first).status, t.effects(), await t.rows()], [200, 1, 1]);
 });
 
-Deno.test("an effect whose response was lost is not made again, and the repeat is told so", async () => {
+Deno.test("a write whose response was lost is not repeated, and the repeat is 409", async () => {
   await using t = await testRows();
   const post = await t.owner("ada@example.org");
   const first = post("k1");

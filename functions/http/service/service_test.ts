@@ -102,7 +102,7 @@ Deno.test("an unknown path is 404, a wrong method 405 with what is allowed", asy
   assertEquals([wrong.status, wrong.headers.get("allow")], [405, "POST"]);
 });
 
-Deno.test("what nobody foresaw is 500, said to the log and not to the caller", async () => {
+Deno.test("an unexpected error is 500, with details in the log and not in the response", async () => {
   const { app, entries } = example();
   const broken = await app.request("/broken");
   assertEquals(broken.status, 500);

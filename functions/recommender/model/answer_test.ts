@@ -16,7 +16,7 @@ function ids(type: ModelType, request: Parameters<typeof recommend>[1]): string[
   return recommend(exampleModel(type), request).recommendations.map(({ item_id }) => item_id);
 }
 
-Deno.test("content goes by the title and says what is only popular", () => {
+Deno.test("content is recommended by title, and marks items added by popularity", () => {
   const { recommendations } = recommend(exampleModel("CONTENT"), { item_title: "Heat", n: 3 });
   assertEquals(recommendations, [
     { item_id: "2", item_title: "Solaris", score: 1 },
@@ -25,7 +25,7 @@ Deno.test("content goes by the title and says what is only popular", () => {
   ]);
 });
 
-Deno.test("collaborative goes by the user, whatever item is named", () => {
+Deno.test("collaborative recommends by the user and ignores the item", () => {
   assertEquals(ids("COLLABORATIVE", { user_id: "ann" }), ["04", "five", "3"]);
   assertEquals(ids("COLLABORATIVE", { user_id: "ann", item_title: "no such" }), [
     "04",
@@ -85,7 +85,7 @@ Deno.test("where any of them will do, each type answers from what it can go by",
   assertThrows(() => any("CONTENT", { user_id: "ann" }), MissingParameterError);
 });
 
-Deno.test("a title is found whatever its case, blanks and Unicode form", () => {
+Deno.test("a title is found regardless of case, spaces and Unicode form", () => {
   const model = exampleModel("CONTENT");
   for (const [title, same] of [["  HEAT ", "Heat"], ["AME\u0301LIE", "Amélie"]]) {
     assertEquals(recommend(model, { item_title: title }), recommend(model, { item_title: same }));
@@ -103,7 +103,7 @@ Deno.test("an unknown title is refused with the nearest, each once", () => {
   assertThrows(() => recommend(exampleModel("CONTENT"), { item_id: "4" }), UnknownItemError);
 });
 
-Deno.test("an anonymous visitor is somebody new, even under the id of a user", () => {
+Deno.test("an anonymous visitor is served as a new user, even with the id of a known one", () => {
   const model = exampleModel("COLLABORATIVE");
   const anonymous = recommend(model, { anonymous_id: "ann", explain: true }, { anyOf: true });
   assertEquals([anonymous.fallback, anonymous.recommendations.length], ["popular", 5]);
@@ -143,7 +143,7 @@ Deno.test("an unknown user is answered from what is popular, or from the item", 
   assertEquals(recommend(exampleModel("COLLABORATIVE"), { user_id: "cy" }).fallback, "popular");
 });
 
-Deno.test("a history stands in for the user, with weights, and suffices alone", () => {
+Deno.test("a history replaces the user, with weights, and suffices alone", () => {
   assertEquals(
     ids("COLLABORATIVE", { history: [1, "2"] }),
     ids("COLLABORATIVE", { user_id: "ann" }),
@@ -218,7 +218,7 @@ Deno.test("a filter leaves out, and neither scores nor order change", () => {
   );
 });
 
-Deno.test("hidden items never come, in whatever list, and unknown ones hide nothing", () => {
+Deno.test("hidden items are in no list, and unknown ids hide nothing", () => {
   const model = dated("HYBRID");
   const hidden = hiddenItems(model, ["04", 3, "no such"]);
   assertEquals([...hidden], [0, 0, 1, 1, 0]);

@@ -79,7 +79,7 @@ Deno.test("a version that comes between two files is read whole", async () => {
   );
 });
 
-Deno.test("a refusal is said in the server's words, and damage is found out", async () => {
+Deno.test("a refusal has the server's message, and damaged files are detected", async () => {
   const files = await encodeModel(exampleModel("CONTENT"));
   const { asked, fetch } = server({});
   await assertRejects(() => openModel({ url: "http://m.test/", fetch }), Error, "No such file.");

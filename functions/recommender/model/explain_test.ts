@@ -103,7 +103,7 @@ Deno.test("of a history and an item, what speaks most for it comes first", () =>
   assertEquals([alien.item_id, alien.reason], ["04", "because of Heat"]);
 });
 
-Deno.test("what nothing speaks for says so openly", () => {
+Deno.test("an item without positive parts is explained as such", () => {
   const reasons = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
     explained(type, request).filter(({ score }) => score === 0).map(({ reason }) => reason);
   const [unknown] = reasons("COLLABORATIVE", { user_id: "nobody" });
@@ -119,7 +119,7 @@ Deno.test("what nothing speaks for says so openly", () => {
   assertEquals(fill.reason, "fills the list: nothing links it to Solaris");
 });
 
-Deno.test("what speaks against an item is a part, and the reason says it", () => {
+Deno.test("negative parts are listed, and the reason names them", () => {
   const model = described("COLLABORATIVE");
   model.weights = { ...model.weights, values: model.weights.values.map((value) => -value) };
   const last = recommend(model, { user_id: "7", explain: true }).recommendations.at(-1)!;
@@ -185,7 +185,7 @@ Deno.test("parts add up to the score within 1e-5 in models of chance, whatever i
   assert(parts > 10_000);
 });
 
-Deno.test("what comes for being unlike a rejected item is not said to come because of it", () => {
+Deno.test("an item unlike a rejected one is explained as unlike it, not because of it", () => {
   const model = described("COLLABORATIVE");
   model.weights.values[0] = -1; // contribution of "Heat" to item 2
   const history = [{ item_id: "1", weight: -1 }];

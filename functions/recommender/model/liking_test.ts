@@ -30,7 +30,7 @@ Deno.test("below zero is a rejection by each rule that reads a scale", () => {
   assertEquals(opinions({ rule: "from", limit: 4 }, [5, 4, 3.5, -1]), [1, 1, 0, -1]);
 });
 
-Deno.test("amounts are all liked, by their logarithm beside the usual one", () => {
+Deno.test("amounts are all liked, by their logarithm relative to the median's", () => {
   const [usual, more, little, none, back] = opinions(
     { rule: "amount", usual: 100 },
     [100, 10_200, 1, 0, -2],

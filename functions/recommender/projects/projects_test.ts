@@ -101,7 +101,7 @@ Deno.test("projects are listed newest first, in pages, and to their owner alone"
   assertEquals(await idsOf({ limit: 2, before: ids[1] }), ids.slice(2));
 });
 
-Deno.test("a list says in a few numbers how good each model is", async () => {
+Deno.test("the list of projects has key figures of each model", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ann = await user(sql, "ann");

@@ -111,7 +111,7 @@ Deno.test("a CSV file comes with the first file's mapping, or in a form with its
   assertEquals((await service.blobs.list("uploads/")).length, 3);
 });
 
-Deno.test("a project of content alone takes no interactions, and says what would", async () => {
+Deno.test("a CONTENT project refuses interactions and names the alternative", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "CONTENT");
   const { status, body } = await ann.post(`${path}/interactions`, {

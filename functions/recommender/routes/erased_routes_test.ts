@@ -39,7 +39,7 @@ Deno.test("an erased user is unknown at once, and a training that runs goes on",
   assertEquals(still, waiting);
 });
 
-Deno.test("in a project of content alone there is nothing of a person to train away", async () => {
+Deno.test("erasing a user in a CONTENT project queues no training", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "CONTENT");
   const { status, body } = await ann.send("DELETE", `${path}/users/ann`);
@@ -55,7 +55,7 @@ Deno.test("an id with a slash is erased like any other", async () => {
   assertEquals(user_id, "a/b c?é");
 });
 
-Deno.test("who is still to be forgotten is listed with since when, until when and why, and nobody else", async () => {
+Deno.test("pending erasures are listed with start, due time and cause, and no others", async () => {
   await using service = await testRecommender();
   const { sql } = service;
   const { ann, id, path } = await servingProject(service, "COLLABORATIVE");

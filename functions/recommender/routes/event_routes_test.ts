@@ -33,7 +33,7 @@ async function during(
   return await eventsOf(await answer);
 }
 
-Deno.test("a training is followed from where it stands to its end", async () => {
+Deno.test("an event stream follows a training from its current state to its end", async () => {
   await using service = await testRecommender();
   const { ann, path, id } = await waitingProject(service, "CONTENT");
   const events = await during(ann.request(`${path}/events`), async () => {
@@ -74,7 +74,7 @@ Deno.test("a sign-in that ends takes its streams along", async () => {
   assertEquals(events.map(({ data }) => data.status), ["PENDING"]);
 });
 
-Deno.test("who looks away ends the stream, and streams have a limit", async () => {
+Deno.test("a disconnected client ends its stream, and open streams are limited", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "CONTENT");
   // On Workers each request has its own app: there the platform limits.

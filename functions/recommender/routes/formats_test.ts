@@ -82,7 +82,7 @@ Deno.test("Parquet comes in parts, and as more interactions of a project of CSV"
   assertEquals({ ...counted }, { rows: 50, unpacked: true });
 });
 
-Deno.test("one column is said where a mapping finds none, and what is chosen of the dialect holds", async () => {
+Deno.test("a file with one column is reported if its mapping fails, and a chosen dialect is kept", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const form = {

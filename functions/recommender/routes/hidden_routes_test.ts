@@ -27,7 +27,7 @@ Deno.test("hidden items are not recommended, and the list is replaced as a whole
   assertEquals((await hide([null])).status, 422);
 });
 
-Deno.test("another process hears of hidden items and erased people within two seconds", async () => {
+Deno.test("another process sees hidden items and erased users within two seconds", async () => {
   await using service = await testRecommender();
   const { id } = await servingProject(service, "CONTENT");
   const { sql } = service;

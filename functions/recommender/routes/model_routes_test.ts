@@ -111,7 +111,7 @@ Deno.test("a project without a model has no files of it", async () => {
   assertEquals((await ann.get(`${path}/model/manifest.json`)).status, 409);
 });
 
-Deno.test("the owner has the users' part, but not with a person in it who was erased", async () => {
+Deno.test("the owner gets the users' part, unless it contains an erased user", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "COLLABORATIVE");
   const file = `${path}/model/users.safetensors`;

@@ -60,7 +60,7 @@ Deno.test("what no training could keep is refused by name and changes nothing", 
   assertEquals((await ann.get(`${path}/settings`)).body, DEFAULTS);
 });
 
-Deno.test("no owner sets more than the operator lets all set, and the figure is said", async () => {
+Deno.test("settings above the operator's limits are refused with the limit", async () => {
   const settingLimits = { budgetSeconds: 900, memoryBytes: 2 ** 31, retrainHours: 6 };
   await using service = await testRecommender({ settingLimits });
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");

@@ -142,7 +142,7 @@ Deno.test("further interactions come in parts, too, and one upload makes one fil
   assertEquals([both.status, both.body.errors[0].pointer], [422, "/interaction_upload_id"]);
 });
 
-Deno.test("what is wrong with an upload or a part is said", async () => {
+Deno.test("errors of an upload or a part are reported", async () => {
   await using service = await testRecommender({ uploadLimitBytes: 10 * MIB });
   const ann = await service.signUp("ann");
   const begin = (bytes: unknown) => ann.post("/uploads", { file_name: "a.csv", bytes });

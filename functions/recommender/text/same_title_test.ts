@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { titleKey } from "./same_title.ts";
 
-Deno.test("titles are the same whatever their case, blanks and Unicode form", () => {
+Deno.test("titles are equal regardless of case, spaces and Unicode form", () => {
   for (const title of ["Film A", "FILM  A", " film\u00a0a\n", "Ｆｉｌｍ Ａ", "film a"]) {
     assertEquals(titleKey(title), "film a", title);
   }

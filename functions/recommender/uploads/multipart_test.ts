@@ -192,7 +192,7 @@ Deno.test("a text field that is too long is named", async () => {
   assertEquals([error.code, error.extras.errors?.[0].pointer], ["invalid_input", "/project_name"]);
 });
 
-Deno.test("a reader that gives up in the middle is heard for its reason, not for giving up", async () => {
+Deno.test("a reader's own error is reported when it stops early", async () => {
   const giveUp = async ({ content }: FilePart) => {
     for await (const chunk of content) {
       if (chunk.length > 0) throw new Error("that was enough");

@@ -58,7 +58,7 @@ Deno.test("a stream that fails leaves nothing, and its error is the one thrown",
   assertEquals(await blobs.list("uploads/"), []);
 });
 
-Deno.test("no room left is said as 507", async () => {
+Deno.test("a full file storage is 507", async () => {
   await using folder = await temporaryFolder();
   const blobs = {
     ...diskBlobs(folder.path),

@@ -53,7 +53,7 @@ Deno.test("the public part of a model is streamed by key, to any page, and count
   assertEquals(usage_count, 0);
 });
 
-Deno.test("by key nobody's history is given, nor anything without one", async () => {
+Deno.test("a key returns no user's history, and a request without a key returns nothing", async () => {
   const seen: string[] = [];
   await using service = await testService(files(seen));
   const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
@@ -68,7 +68,7 @@ Deno.test("by key nobody's history is given, nor anything without one", async ()
   assertEquals(seen.length, 0);
 });
 
-Deno.test("the recommender's problems pass through; what is none is a bad gateway", async () => {
+Deno.test("the recommender's problems pass through; other errors are a bad gateway", async () => {
   const problem = (status: number, code: string) =>
     Response.json({ code, detail: "Its words." }, {
       status,

@@ -64,7 +64,7 @@ Deno.test("a publishable key opens the shelves of its projects to its pages", as
   assertEquals(usage_count, 2);
 });
 
-Deno.test("and nothing else: not batch, and the model only where its owner says so", async () => {
+Deno.test("a publishable key has no batch, and the model only if enabled", async () => {
   await using t = await testPage();
   const batch = await t.call("/api/recommend/batch", { body: { project_id: 7, users: ["42"] } });
   assertEquals([batch.status, batch.body.code], [403, "forbidden"]);
@@ -138,7 +138,7 @@ Deno.test("a page sends its key in a body of text/plain, as a beacon does", asyn
   assertEquals(t.asked.length, 2);
 });
 
-Deno.test("a key in an address is refused, and stands in no log", async () => {
+Deno.test("a key in a URL is refused, and is in no log", async () => {
   await using t = await testPage();
   for (
     const path of [
@@ -154,7 +154,7 @@ Deno.test("a key in an address is refused, and stands in no log", async () => {
   }
 });
 
-Deno.test("it asks for somebody by id only with their token", async () => {
+Deno.test("a publishable key needs a user_token for a user_id", async () => {
   await using t = await testPage();
   const bare = await t.ask({ user_id: "42" });
   assertEquals([bare.status, bare.body.code, bare.body.errors], [403, "forbidden", [
@@ -253,7 +253,7 @@ Deno.test("tokens of the secret before count until the rotation is over", async 
   assertEquals(await status(fourth), 200);
 });
 
-Deno.test("an anonymous visitor has an id that nobody guesses", async () => {
+Deno.test("an anonymous_id must be a random UUID", async () => {
   await using t = await testPage();
   const id = crypto.randomUUID();
   assertEquals((await t.ask({ anonymous_id: id })).status, 200);

@@ -13,7 +13,7 @@ async function earlyInMinute(sql: Sql): Promise<void> {
   if (left < 8) await new Promise((resolve) => setTimeout(resolve, left * 1000 + 50));
 }
 
-Deno.test("without a limit nothing is said of one; with one, calls beyond it are 429", async () => {
+Deno.test("a key without a limit gets no RateLimit fields; with one, calls beyond it are 429", async () => {
   await using service = await testService(answering);
   const ada = await service.owner("ada@example.org");
   const app = await ada.register("Movies");

@@ -187,7 +187,7 @@ Deno.test("last_used_at moves at most once a minute", async () => {
   assert(Date.parse(await used()) >= Date.parse(first));
 });
 
-Deno.test("a key that is missing, mistyped, unknown or revoked is 401 and asks nobody", async () => {
+Deno.test("a key that is missing, mistyped, unknown or revoked is 401, without a call of the recommender", async () => {
   let asked = 0;
   await using service = await testService(() => (asked++, answering()()));
   const ada = await service.owner("ada@example.org");
@@ -291,7 +291,7 @@ Deno.test("a recommender that takes too long is 503", async () => {
   resolve(new Response());
 });
 
-Deno.test("a body at fault is named and asks nobody", async () => {
+Deno.test("an invalid body is 422, without a call of the recommender", async () => {
   let asked = 0;
   await using service = await testService(() => (asked++, answering()()));
   const { api_key } = await (await service.owner("ada@example.org")).register("Movies");

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createVisitorLimit } from "./visitor_limit.ts";
 
-Deno.test("an address has its calls a minute with each key, and takes nobody else's", () => {
+Deno.test("an address has its own calls a minute with each key", () => {
   let now = 0;
   const take = createVisitorLimit({ calls: 3, clock: () => now });
   const by = (keyId: string, address: string) => take({ keyId, address, rateLimit: null });
@@ -31,7 +31,7 @@ Deno.test("of a key's own calls an address has a tenth, and one at least", () =>
   }
 });
 
-Deno.test("addresses without number cost no memory without end, and stop nobody", () => {
+Deno.test("any number of addresses uses bounded memory, and blocks no caller", () => {
   const take = createVisitorLimit({ calls: 1, clock: () => 0 });
   const by = (address: string) => take({ keyId: "a", address, rateLimit: null }).allowed;
   by("first");

@@ -12,7 +12,7 @@ function refusal(work: () => unknown): unknown[] {
   return [code, ...(extras.errors ?? []).map(({ pointer }) => pointer)];
 }
 
-Deno.test("a key is secret, and opens the only project there is, unless it is said", () => {
+Deno.test("a key is secret and restricted to the only project by default", () => {
   assertEquals(newRules({ name: "Server" }, { project: 7 }), {
     ...{ name: "Server", kind: "secret", origins: null, projects: [7], model: true },
     ...{ rateLimit: null, expiresAt: null },
@@ -72,7 +72,7 @@ Deno.test("a secret key may become publishable, and never the other way", () => 
   assertEquals(change(secret, { name: "New" }, 7).projects, null);
 });
 
-Deno.test("its owner is told what is unwise about a key", () => {
+Deno.test("a key has warnings for its owner", () => {
   const key = { ...newRules({ projects: [7] }, none), page_origin: null };
   assertEquals(warningsOf(key), []);
   assertEquals(warningsOf({ ...key, projects: null }).length, 1);

@@ -58,7 +58,7 @@ Deno.test("a revoked key is refused by the very next call", async () => {
   assertEquals(key_last_four, t.app.key_last_four);
 });
 
-Deno.test("a rotated key goes on for its overlap, with the rules it had", async () => {
+Deno.test("a rotated key stays valid during the overlap, with the same rules", async () => {
   await using t = await testKeys();
   const old = await t.add({ projects: [7], rate_limit: 90 });
   const rotate = (overlap_seconds: number, id = old.key_id) =>

@@ -58,7 +58,7 @@ Deno.test("a token of anything else does not fit", async () => {
   ) assertEquals([token, await faultOf(token)], [token, "does not fit"]);
 });
 
-Deno.test("what has not the form of a token is none", async () => {
+Deno.test("a malformed token is refused", async () => {
   const exp = NOW + 3600;
   const whole = fitting();
   for (
@@ -83,7 +83,7 @@ Deno.test("what has not the form of a token is none", async () => {
   for (const token of [undefined, null, ""]) assertEquals(await faultOf(token), "is missing");
 });
 
-Deno.test("two secrets count during a rotation, and none where there is none", async () => {
+Deno.test("two secrets are valid during a rotation, and none without one", async () => {
   const next = newIdentitySecret();
   noteSecrets(next);
   const sealedNext = await seal(next, { key: secretKey, owner: identityOf(app.appId) });

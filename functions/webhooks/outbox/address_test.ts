@@ -94,7 +94,7 @@ for (const [kind, hosts] of Object.entries(HOSTS)) {
   });
 }
 
-Deno.test("loopback is allowed where it is said, what is special never", () => {
+Deno.test("loopback is allowed by the setting, special addresses never", () => {
   const allowed = (allowLoopback: boolean) =>
     (["public", "name", "loopback", "special"] as const)
       .filter((kind) => isAllowed(kind, { allowLoopback }));

@@ -35,7 +35,7 @@ function listening(take: (connection: Deno.TcpConn) => void | Promise<void>) {
   };
 }
 
-Deno.test("real failures of sockets, TLS and HTTP are told by a closed set of sentences", async (t) => {
+Deno.test("failures of sockets, TLS and HTTP have a closed set of messages", async (t) => {
   await t.step("refused", async () => {
     const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = free.addr;

@@ -188,7 +188,7 @@ Deno.test("five days of nothing but failures switch an endpoint off; one success
   assertEquals([on.disabled_at, on.disabled_reason, on.failing_since], [null, null, null]);
 });
 
-Deno.test("attempts show request and answer, and nothing that proves anybody", async () => {
+Deno.test("attempts show request and response, without credentials", async () => {
   await using t = await testEndpoints({
     "/": () =>
       new Response("x".repeat(5000), {
@@ -284,7 +284,7 @@ Deno.test("a deleted endpoint keeps its log; what waited for it has failed", asy
   assertEquals((await (await t.ada.request("GET", "/api/apps")).json())[0].webhook_url, null);
 });
 
-Deno.test("deliveries are kept 30 days, what they said 7, what waits keeps all", async () => {
+Deno.test("deliveries are kept 30 days, their bodies 7, pending ones in full", async () => {
   await using t = await testEndpoints({ "/": () => new Response("kept") });
   await t.add("/");
   for (const type of ["model.ready", "model.rejected", "training.failed"]) await t.emit(type);

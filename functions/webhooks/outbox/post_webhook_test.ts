@@ -174,7 +174,7 @@ Deno.test("Retry-After is read as seconds and as a date, up to a day", async () 
   assertEquals(await after("soon"), null);
 });
 
-Deno.test("a secret that does not open and a port that is closed are said", async () => {
+Deno.test("a secret that cannot be decrypted and a closed port are reported", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const closed = `http://127.0.0.1:${listener.addr.port}/`;
   listener.close();

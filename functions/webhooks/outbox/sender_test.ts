@@ -234,7 +234,7 @@ Deno.test("forty-eight endpoints of one owner that hang delay another's webhook 
   await until(() => slow.requests() === 5 * 48);
 });
 
-Deno.test("many owners with endpoints that hang keep nobody from a place for long", async () => {
+Deno.test("many owners with hanging endpoints do not delay other owners for long", async () => {
   let arrived = 0;
   await using slow = hangingOnLoopback();
   await using quick = serveOnLoopback(() => (arrived++, new Response()));
@@ -377,7 +377,7 @@ Deno.test("a sender that stops finishes what is under way and takes no more", as
   assertEquals([second.status, second.attempts], ["PENDING", 0]);
 });
 
-Deno.test("a database that is away is said and tried again", async () => {
+Deno.test("an unavailable database is logged and tried again", async () => {
   await using endpoint = serveOnLoopback(() => new Response());
   await using service = await testService(nobody);
   const { sql } = service;

@@ -85,7 +85,7 @@ Deno.test("a model comes back from its files, but for the hashes its manifest th
   });
 });
 
-Deno.test("the same model gives the same bytes", async () => {
+Deno.test("the same model is encoded to the same bytes", async () => {
   assertEquals(await encodeModel(model), await encodeModel(structuredClone(model)));
 });
 
@@ -132,7 +132,7 @@ Deno.test("an artifact of another version or kind is refused", async () => {
   }
 });
 
-Deno.test("version 2 says that histories hold rejections, and both versions are read", async () => {
+Deno.test("version 2 marks histories with rejections, and both versions are read", async () => {
   const versionOf = async (values: number[]) => {
     const users = model.users!;
     const histories = { ...users.histories, values: Float32Array.from(values) };

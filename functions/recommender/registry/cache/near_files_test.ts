@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { nearFiles } from "./near_files.ts";
 
-Deno.test("a file is kept by its hash, and one that is not there, or not to be had, is null", async () => {
+Deno.test("a file is cached by its hash; a missing or unavailable one is null", async () => {
   const name = `airec-${crypto.randomUUID()}`;
   const cache = await caches.open(name);
   const near = nearFiles(cache);
