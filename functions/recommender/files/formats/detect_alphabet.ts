@@ -32,7 +32,13 @@ const MARGIN = 1.6;
 export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
   const letters = beyondAscii(head);
   const beyond = letters.filter((byte) => byte >= 0x80);
-  if (beyond.length < LEAST_LETTERS || new Set(beyond).size < LEAST_DISTINCT) return "windows-1252";
+  if (beyond.length < LEAST_LETTERS) return "windows-1252";
+  if (new Set(beyond).size < LEAST_DISTINCT) {
+    if (areInWords([DASHED], new TextDecoder("windows-1252").decode(letters))) {
+      throw unknownAlphabet();
+    }
+    return "windows-1252";
+  }
   // Loaded on demand: it is large and few files need it.
   const { chardet } = await import("jschardet");
   const options = { includeEncodings: CANDIDATES, ignoreThreshold: true };
@@ -50,7 +56,7 @@ export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
     if (text === asWestern) break;
     if (isPlausible(text, found)) return found;
   }
-  if (hasSignsInWords(asWestern)) throw unknownAlphabet();
+  if (areInWords(ODD, asWestern)) throw unknownAlphabet();
   return "windows-1252";
 }
 
@@ -63,18 +69,23 @@ export function unknownAlphabet(): CsvError {
   );
 }
 
+/** Spanish words with the bytes of ó and ñ in macintosh: `canci—n`, `ma–ana`. */
+const DASHED = /\p{Ll}—n(?!\p{L})|[aeiou]–[aeiou]/u;
+
 /** Signs, control characters and capitals of windows-1252 where no word has them. */
 const ODD = [
   /\p{L}[\x80-\x9f‚„†‡ˆ‰‹›˜\xa1-\xa9\xac\xaf-\xb3\xb5\xb6\xb8\xb9\xbc-\xbf×÷]\p{L}/u,
   /\p{L}[†‡ˆ˜¤¦§¨¬¯¸]|[†‡ˆ˜¤¦¨¬¯¸]\p{L}/u,
   /\p{Ll}\p{Lu}|[A-Z][ŠŸŽŒ][a-z]/u,
+  DASHED,
 ];
 
-/** Whether many of the words with characters beyond ASCII have signs or capitals inside. */
-function hasSignsInWords(text: string): boolean {
+/** Whether many of the words with characters beyond ASCII match one of the patterns. */
+function areInWords(patterns: readonly RegExp[], text: string): boolean {
   const words = text.split(/(?![a-z'])\p{ASCII}/iu)
     .filter((word) => /[^\p{ASCII}]/u.test(word));
-  return 4 * words.filter((word) => ODD.some((odd) => odd.test(word))).length > words.length;
+  return 4 * words.filter((word) => patterns.some((pattern) => pattern.test(word))).length >
+    words.length;
 }
 
 /**

@@ -99,6 +99,36 @@ Deno.test("western words are read as such, one or several of a language", async 
   }
 });
 
+Deno.test("Spanish of a Mac is found or refused, never read as western; dashes of English are", async () => {
+  const file = (words: string[]) =>
+    `id,title\n${words.map((word, i) => `${i},${word}\n`).join("")}`;
+  const spanish = [
+    ["Pasión", "Canción", "León", "Señor", "Montaña", "Corazón", "El niño"],
+    ["Cómo", "Niña", "Sueño", "Razón", "Pequeña", "Romántico", "Película"],
+    ["Mañana en España", "Año nuevo", "Aún más", "Difícil", "Campeón", "Música", "Acción"],
+  ];
+  for (const words of spanish) {
+    const found = await describeCsv(encoded(file(words), "macintosh")).catch(({ message }) =>
+      message
+    );
+    if (typeof found === "string") assertStringIncludes(found, "choose its encoding");
+    else assertEquals(found.dialect.encoding, "macintosh");
+    const western = await describeCsv(encoded(file(words), "windows-1252"));
+    assertEquals(western.dialect.encoding, "windows-1252");
+  }
+  const dashes = [
+    "Now—and then",
+    "Paris–Berlin",
+    "1990–2000",
+    "don’t—no",
+    "Asia–Africa",
+    "“x”",
+    "Yes—no",
+  ];
+  const english = await describeCsv(encoded(file(dashes), "windows-1252"));
+  assertEquals(english.dialect.encoding, "windows-1252");
+});
+
 Deno.test("text of DOS programs, and UTF-32, are refused by a sentence", async () => {
   const french =
     "id,title\n1,Am\x82lie\n2,fa\x87ade\n3,d\x82j\x85 vu\n4,f\x88te\n5,tr\x8as\n6,\x82t\x82\n";
