@@ -3,9 +3,14 @@ import type { EventCount } from "../../functions/recommender/report/report.ts";
 
 /** Number of words that a report lists. */
 const LISTED = 20;
-/** Longer words, or more of them, are texts of a wrong column, which may name people. */
+/**
+ * Longer words, more of them, or several of fewer rows each on average are values of a wrong column,
+ * which may name people.
+ */
 const LONGEST = 40;
-const MOST_WORDS = 100;
+const MOST_WORDS = 30;
+const LEAST_ROWS = 3;
+const FEW_WORDS = 5;
 /** Number of words that a sentence names. */
 const NAMED = 5;
 
@@ -25,7 +30,8 @@ export function eventWarnings(
 ): string[] {
   if (!areWords(events)) {
     return [
-      `The column of events has ${events.length} different values. Is another column the event_type?`,
+      `The column of events has ${events.length} different values, which are not named here, as they ` +
+      "may be of people. Is another column the event_type?",
     ];
   }
   const met = new Set(events.map(({ word }) => word));
@@ -50,7 +56,10 @@ export function eventWarnings(
 }
 
 function areWords(events: readonly EventCount[]): boolean {
-  return events.length <= MOST_WORDS && events.every(({ word }) => word.length <= LONGEST);
+  const rows = events.reduce((sum, event) => sum + event.rows, 0);
+  const recur = events.length <= FEW_WORDS || rows >= LEAST_ROWS * events.length;
+  return recur && events.length <= MOST_WORDS &&
+    events.every(({ word }) => word.length <= LONGEST);
 }
 
 function quoted(words: readonly string[]): string {

@@ -21,7 +21,7 @@ Deno.test("events are listed with their rows and weights, the commonest first", 
     { word: "grok", rows: 1, weight: 1, by: "default" },
     { word: "un-hide", rows: 1, weight: null, by: "word" },
   ]);
-  const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`e${n}`, 1]));
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`e${n}`, 3]));
   assertEquals(listedEvents(countsOf(many)).length, 20);
 });
 
@@ -43,10 +43,14 @@ Deno.test("a weight without rows is said, and rows without a weight are", () => 
 });
 
 Deno.test("a column that has no event words is said, and none of its values", () => {
-  const texts = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`ann${n}`, 1]));
-  const events = countsOf(texts);
-  assertEquals(listedEvents(events), []);
-  assertEquals(eventWarnings(events), [
-    "The column of events has 200 different values. Is another column the event_type?",
-  ]);
+  const cases: [kinds: number, rows: number][] = [[200, 1], [31, 50], [30, 2], [6, 2]];
+  for (const [kinds, rows] of cases) {
+    const ids = Array.from({ length: kinds }, (_, n) => [`ann${n}`, rows]);
+    const events = countsOf(Object.fromEntries(ids));
+    assertEquals(listedEvents(events), []);
+    const warnings = eventWarnings(events, { view: 2 });
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0], `The column of events has ${kinds} different values`);
+    assertEquals(warnings[0].includes("ann"), false);
+  }
 });
