@@ -4,6 +4,7 @@ import {
   type FileKind,
   keysOf,
   type Mapping,
+  mappingChoices,
   mappingKeys,
 } from "../../functions/recommender/files/mapping.ts";
 import { dialectFor } from "../../functions/recommender/files/dialect/choose_dialect.ts";
@@ -28,6 +29,19 @@ export interface Draft {
 export function draftOf(kind: FileKind, file: File, head: Head): Draft {
   const empty = Object.fromEntries(keysOf(kind).map((key) => [key, []]));
   return propose({ kind, file, head, chosen: empty, touched: [] }, head.proposed[kind]);
+}
+
+/**
+ * Returns a draft of a file that was read again: what was chosen is kept, where its columns still
+ * exist.
+ */
+export function reread({ kind, file, chosen, touched }: Draft, head: Head): Draft {
+  const exists = (key: string) =>
+    key in mappingChoices || chosen[key].every((column) => head.columns.includes(column));
+  return touched.filter(exists).reduce(
+    (draft, key) => choose(draft, key, chosen[key]),
+    draftOf(kind, file, head),
+  );
 }
 
 /** Returns the draft with a new proposal, applied to the untouched keys. */

@@ -11,6 +11,7 @@ import {
   mappingOf,
   notesOf,
   reasonFor,
+  reread,
 } from "./draft.ts";
 import type { Head } from "./reader.ts";
 
@@ -53,6 +54,16 @@ Deno.test("a changed column has no reason but the reader's, and faults stand at 
   const none = choose(choose(draft, "user_id", []), "item_id", []);
   assertEquals(Object.keys(faultsOf(none)).sort(), ["item_id", "user_id"]);
   assertEquals(mappingOf(none), { rating: "rating" });
+});
+
+Deno.test("a file read otherwise keeps what was chosen, where its columns still exist", async () => {
+  const first = draftOf("INTERACTION", file(RATINGS), await headOf(RATINGS));
+  const draft = choose(choose(first, "rating", []), "decimal_sign", [","]);
+  const same = reread(draft, await headOf(RATINGS));
+  assertEquals(mappingOf(same), { user_id: "user_id", item_id: "film_id", decimal_sign: "," });
+  const renamed = await headOf(RATINGS.replace("film_id", "item_id"));
+  const other = reread(choose(draft, "item_id", ["film_id"]), renamed);
+  assertEquals(mappingOf(other), { user_id: "user_id", item_id: "item_id", decimal_sign: "," });
 });
 
 Deno.test("what the page found travels with the upload", async () => {

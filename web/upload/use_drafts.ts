@@ -6,7 +6,7 @@ import type { FileKind } from "../../functions/recommender/files/mapping.ts";
 import { isOf, pendingUpload } from "./pending_upload.ts";
 import { text } from "./import_words.ts";
 import { drop, resume } from "./upload.ts";
-import { type Draft, draftOf, kindOf, kindsOf, propose, restore } from "./draft.ts";
+import { type Draft, draftOf, kindOf, kindsOf, propose, reread, restore } from "./draft.ts";
 import { ask, type Head, type Sampled } from "./reader.ts";
 
 /** Form slot of one file kind. */
@@ -73,10 +73,11 @@ export function useDrafts(): Drafts {
     slots,
     take,
     change: (draft) => put(draft.kind, { draft }),
-    async readAgain({ kind, file, head: { dialect } }, given) {
+    async readAgain(draft, given) {
+      const { kind, file, head: { dialect } } = draft;
       try {
         const head = await ask("head", { file, dialect, given });
-        put(kind, { draft: draftOf(kind, file, head) });
+        put(kind, { draft: reread(draft, head) });
       } catch (error) {
         put(kind, { refused: text.refused(file.name, (error as Error).message) });
       }

@@ -84,7 +84,7 @@ export interface IdMatch {
  * the rule. It is mentioned if it would join at least `MENTIONED` of the rows.
  */
 const MOST_EXACT = 0.5;
-const LEAST_JOINED = 0.9;
+export const LEAST_JOINED = 0.9;
 const MENTIONED = 0.05;
 
 /** Counts the rows whose item id matches the items file, exactly and by each rule. */

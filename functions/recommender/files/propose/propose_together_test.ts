@@ -65,3 +65,30 @@ Deno.test("files that have nothing in common are proposed for as if they were al
   assertEquals(INTERACTION.mapping, { user_id: "user_id", item_id: "item_id" });
   assertStringIncludes(reasonOf(INTERACTION, "item_id"), "its name");
 });
+
+Deno.test("ids in another spelling are found where few occur as they are written", async () => {
+  const spellings: [items: (n: number) => string, events: (n: number) => string][] = [
+    [(n) => `${1000 + n}`, (n) => `00${1000 + n}`],
+    [(n) => `00${1000 + n}`, (n) => `${1000 + n}`],
+    [(n) => `${1000 + n}`, (n) => `${1000 + n}.0`],
+    [(n) => `${1000 + n}`, (n) => `'${1000 + n}'`],
+  ];
+  for (const [item, event] of spellings) {
+    const items = "a,b,c\n" + lines(40, (i) => `${item(i)},Film ${i},drama`);
+    const events = "p,q,r\n" + lines(40, (i) => `5,u${i % 7},${event(i)}`);
+    const { CONTENT, INTERACTION } = await proposed(items, events);
+    assertEquals([INTERACTION.mapping.item_id, INTERACTION.mapping.user_id], ["r", "q"], event(1));
+    assertEquals([CONTENT.mapping.item_id, reasonOf(INTERACTION, "item_id")], [
+      "a",
+      "100% of its values are ids of your items file",
+    ]);
+  }
+  // Ratings of one decimal are no ids, where the items are found as they are written.
+  const items = "id,title\n" + lines(900, (i) => `${i + 1},Film ${i}`);
+  const bare = lines(
+    900,
+    (i) => `${1 + i % 50}\t${1 + (i * 7) % 900}\t${1 + i % 5}.0\t88125094${i}`,
+  );
+  const of = (await proposed(items, bare)).INTERACTION.mapping;
+  assertEquals([of.user_id, of.item_id, of.rating], ["column1", "column2", "column3"]);
+});

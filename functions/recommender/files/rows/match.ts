@@ -2,6 +2,7 @@
 import type { Dialect } from "../dialect.ts";
 import type { FileBytes } from "../file_bytes.ts";
 import { hashOf, HashSet } from "../columns/hashes.ts";
+import { ID_RULES, LEAST_JOINED } from "../columns/item_ids.ts";
 import { openRecords } from "../formats/open_records.ts";
 import { parseText } from "../values/blank_words.ts";
 
@@ -29,20 +30,35 @@ const MOST_INTERACTIONS = 50_000;
 /** Least fraction of distinct values of a column that can identify items. */
 const LEAST_DIFFERENT = 0.8;
 
+/** Least fraction of a column's values by which it is found as ids are written. */
+const LEAST_EXACT = 0.5;
+
 /**
  * Looks up the values of each interaction column in each content column that can identify items;
- * pairs without common values are omitted.
+ * pairs without common values are omitted. If few values of every column occur as they are written,
+ * they are compared as ids of another spelling are joined: without quotes, `.0` and leading zeros.
  * @throws {CsvError} if a file cannot be read.
  */
 export async function matchColumns(
   content: ReadableFile,
   interactions: ReadableFile,
 ): Promise<Match[]> {
-  const items = await valuesOf(content, MOST_ITEMS);
+  const exact = await matchBy((text) => text, { content, interactions });
+  if (exact.some(({ share }) => share >= LEAST_EXACT)) return exact;
+  const joined = await matchBy(ID_RULES.all, { content, interactions });
+  return joined.some(({ share }) => share >= LEAST_JOINED) ? joined : exact;
+}
+
+async function matchBy(
+  read: (text: string) => string,
+  { content, interactions }: Record<"content" | "interactions", ReadableFile>,
+): Promise<Match[]> {
+  const items = await valuesOf(content, read);
   const named = items.filter(({ values, filled }) => values.size > LEAST_DIFFERENT * filled);
   const met = new Map<string, { column: string; among: string; found: number; values: HashSet }>();
   const filled = new Map<string, number>();
-  await eachCell(interactions, MOST_INTERACTIONS, (column, hash) => {
+  await eachCell(interactions, MOST_INTERACTIONS, (column, text) => {
+    const hash = hashOf(read(text));
     filled.set(column, (filled.get(column) ?? 0) + 1);
     for (const { name: among, values } of named) {
       if (!values.has(hash)) continue;
@@ -62,22 +78,22 @@ export async function matchColumns(
 }
 
 /** Returns the distinct values of each column, as hashes. */
-async function valuesOf(file: ReadableFile, rows: number) {
+async function valuesOf(file: ReadableFile, read: (text: string) => string) {
   const columns = new Map<string, { name: string; values: HashSet; filled: number }>();
-  await eachCell(file, rows, (name, hash) => {
+  await eachCell(file, MOST_ITEMS, (name, text) => {
     const column = columns.get(name) ?? { name, values: new HashSet(), filled: 0 };
     columns.set(name, column);
     column.filled++;
-    column.values.add(hash);
+    column.values.add(hashOf(read(text)));
   });
   return [...columns.values()];
 }
 
-/** Calls `show` with the hashes of the non-blank cells of the first rows. */
+/** Calls `show` with the non-blank cells of the first rows. */
 async function eachCell(
   { bytes, dialect }: ReadableFile,
   most: number,
-  show: (column: string, hash: number) => void,
+  show: (column: string, text: string) => void,
 ): Promise<void> {
   const { columns, batches } = await openRecords(bytes, dialect);
   let rows = 0;
@@ -87,7 +103,7 @@ async function eachCell(
       if (rows++ === most) return;
       cells.forEach((cell, i) => {
         const text = parseText(cell);
-        if (text !== "") show(columns[i], hashOf(text));
+        if (text !== "") show(columns[i], text);
       });
     }
   }
