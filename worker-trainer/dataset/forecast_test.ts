@@ -218,7 +218,7 @@ Deno.test("a file whose dates cannot be decided is refused as a whole, by one se
       UnusableDataError,
       refused.message,
     );
-    assertEquals(await refusedTimes(file), refused.message);
+    assertEquals((await refusedTimes(file))?.detail, refused.message);
     const decided = { ...file, mapping: { ...mapping, date_order: "dmy" as const } };
     assertEquals(await refusedTimes(decided), undefined);
   }
@@ -230,17 +230,23 @@ Deno.test("a time column that cannot be read says what is read, and that it may 
     mapping: { user_id: "user", item_id: "item", timestamp: "time" },
   });
   assertEquals(receipts[0].rejections, [{ line: 3, reason: 'the timestamp "soon" is no time' }]);
-  const refused = await assertRejects(
-    () =>
-      both(undefined, {
-        text: "user,item,time\nu1,i1,later\nu2,i1,soon\n",
-        mapping: { user_id: "user", item_id: "item", timestamp: "time" },
-      }),
-    UnusableDataError,
-  );
-  for (const said of ['the timestamp "later"', "22-Jan-2019", "leave the column out"]) {
+  const text = "user,item,time\nu1,i1,later\nu2,i1,soon\nu3,i1,\n";
+  const mapping = { user_id: "user", item_id: "item", timestamp: "time" };
+  const refused = await assertRejects(() => both(undefined, { text, mapping }), UnusableDataError);
+  for (const said of ['The column "time" has no time', "22-Jan-2019", "or none"]) {
     assertStringIncludes(refused.message, said);
   }
+  const file = { kind: "INTERACTION" as const, dialect: COMMON, mapping };
+  const bytes = bytesOf(new Blob([text]));
+  await assertRejects(() => forecastInteractions({ ...file, bytes }), CsvError, refused.message);
+  assertEquals(await refusedTimes({ ...file, bytes }), {
+    key: "timestamp",
+    detail: refused.message,
+  });
+  // Most rows have no time at all: they count, and the one that has a word is rejected.
+  const blank = await both(undefined, { text: `${text}u4,i1,\nu5,i1,\n`, mapping });
+  assertEquals([blank.receipts[0].used, blank.forecasts], [3, blank.receipts]);
+  assertStringIncludes(blank.receipts[0].reasons[0].reason, "leave the column out");
 });
 
 Deno.test("forecast and receipt agree on titles in other letters, and on items of several rows", async () => {
@@ -340,6 +346,31 @@ Deno.test("ids of a column that some rows write as decimal numbers are the same 
     if (said === "in another spelling") continue;
     const [, { users, items: met, unknown_items }] = receipts;
     assertEquals({ users, met, unknown_items }, { users: 18, met: 30, unknown_items: 0 }, said);
+  }
+});
+
+Deno.test("ids that differ by zeros at the beginning alone are said, and named by no note", async () => {
+  const plain = (n: number) => String(n);
+  const some = (n: number) => n % 4 < 2 ? `0${n}` : String(n);
+  const cases: [user: typeof plain, item: typeof plain, said: string[]][] = [
+    [plain, plain, []],
+    [(n) => `0${n}`, plain, []],
+    [some, plain, ["Some user ids"]],
+    [plain, some, ["Some item ids"]],
+    [some, some, ["Some user ids", "Some item ids"]],
+  ];
+  for (const [user, item, said] of cases) {
+    const rows = Array.from(
+      { length: 300 },
+      (_, n) => `${user(n).slice(0, -1)}7,${item(n).slice(0, -1)}3`,
+    );
+    const { receipts, forecasts } = await both(undefined, {
+      text: ["user,item", ...rows].join("\n"),
+      mapping: { user_id: "user", item_id: "item" },
+    });
+    assertEquals(forecasts, receipts);
+    const notes = receipts[0].notes ?? [];
+    assertEquals(notes.map((note) => note.split(" differ ")[0]), said);
   }
 });
 

@@ -142,7 +142,9 @@ export async function readRows<Row extends object>(
     }
     const decided = { ...(known ?? evidence.decide()), ...(spelling && { spelling }) };
     const refusal = refusalOf(decided, file.mapping);
-    if (refusal !== undefined) throw new UnusableDataError(refusal, { name: file.name, receipt });
+    if (refusal) {
+      throw new UnusableDataError(refusal.detail, { name: file.name, receipt });
+    }
     if (!isSameForms(forms, decided)) throw new OtherForms(file, decided);
     note(receipt, [...opened.notes, ...notesOf(decided, file.mapping)]);
   } catch (error) {

@@ -10,7 +10,8 @@ import type {
 } from "../../functions/recommender/files/columns/column_forms.ts";
 import { IdSpellingEvidence } from "../../functions/recommender/files/values/float_ids.ts";
 import { IdEvidence } from "../../functions/recommender/files/columns/item_ids.ts";
-import type { Receipt } from "../../functions/recommender/files/rows/receipt.ts";
+import { PaddedIds } from "../../functions/recommender/files/columns/padded_ids.ts";
+import { note, type Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import {
   type ContentRow,
   contentRows,
@@ -129,6 +130,14 @@ async function readBy(
     const range = { start: starts[i], end: starts[i + 1], described: items.described, ...size };
     Object.assign(receipts.get(file)!, countRows(rows, range));
   });
+  const last = events.at(-1);
+  if (last) {
+    note(receipts.get(last)!, [
+      ...paddedNotes("user", users),
+      // Next to an items file, its ids decide.
+      ...(content.length > 0 ? [] : paddedNotes("item", items.ids)),
+    ]);
+  }
   const kind = ratingKind(events.flatMap(({ mapping }) => ratingOf(mapping)));
   const decided = decideLiking(rows, { from: likedFrom, kind });
   const liking = weighByRatings(rows, decided, users.length);
@@ -139,6 +148,14 @@ async function readBy(
     receipts: files.map((file) => receipts.get(file)!),
     events: table.events.counts(),
   };
+}
+
+/** Returns a note if some ids differ only by zeros at the beginning. */
+function paddedNotes(who: "user" | "item", ids: readonly string[]): string[] {
+  const padded = new PaddedIds();
+  for (const id of ids) padded.add(id);
+  let all: ReadonlySet<string> | undefined;
+  return padded.notes(who, (id) => (all ??= new Set(ids)).has(id));
 }
 
 async function readContent(

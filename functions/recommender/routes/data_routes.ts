@@ -310,8 +310,8 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
     if (problems.length > 0) return problems;
     const { file_type: kind, dialect } = file;
     const bytes = await blobBytes(blobs, file.storage_path);
-    const open = bytes && await refusedTimes({ bytes, kind, dialect, mapping });
-    return !open ? [] : [{ pointer: `${pointer}/date_order`, detail: open }];
+    const times = bytes && await refusedTimes({ bytes, kind, dialect, mapping });
+    return times ? [{ pointer: `${pointer}/${times.key}`, detail: times.detail }] : [];
   }
 }
 

@@ -288,4 +288,30 @@ Deno.test("dates that cannot be decided are refused where they are uploaded or m
   assertEquals((await mend({ user_id: "user", item_id: "item" })).status, 202);
 });
 
+Deno.test("a timestamp of a column without times is refused where it is uploaded or mapped", async () => {
+  await using service = await testRecommender();
+  const ann = await service.signUp("ann");
+  const create = (times: string[], mapping: Record<string, string>) =>
+    ann.upload({
+      project_name: "Films",
+      interaction_file: new File(
+        [["user,item,when", ...times.map((time, n) => `u${n},i${n % 2},${time}`)].join("\n")],
+        "ratings.csv",
+      ),
+      interaction_schema_json: JSON.stringify(mapping),
+    });
+  const late = Array.from({ length: 30_000 }, (_, n) => n < 10_000 ? "" : "evening");
+  for (const times of [["Heat", "Ronin", "Heat"], ["a1", "", "b2"], late]) {
+    const { status, body } = await create(times, MAPPED);
+    assertEquals([status, body.errors?.length], [422, 1], JSON.stringify(body));
+    assertEquals(body.errors[0].pointer, "/interaction_schema_json/timestamp");
+    assertStringIncludes(body.errors[0].detail, 'The column "when" has no time that can be read');
+  }
+  assertEquals((await create(["Heat", "2019-01-22", "Ronin"], MAPPED)).status, 201);
+  assertEquals((await create(["", "", ""], MAPPED)).status, 201);
+  const { body: { id } } = await create(["Heat", "Ronin"], { user_id: "user", item_id: "item" });
+  const refused = await ann.send("PUT", `/project/${id}/mappings`, { interactions: MAPPED });
+  assertEquals([refused.status, refused.body.errors[0].pointer], [422, "/interactions/timestamp"]);
+});
+
 const MAPPED = { user_id: "user", item_id: "item", timestamp: "when" };

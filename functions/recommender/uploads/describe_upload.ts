@@ -127,9 +127,9 @@ export async function describeUpload(
   if (counts.rows === 0) {
     return await refused("The file has no rows below its header line; it needs at least one.");
   }
-  const open = await refusedTimes({ ...reading, bytes, turn });
-  if (open !== undefined) {
-    return { errors: [{ pointer: `${schemaField}/date_order`, detail: open }] };
+  const times = await refusedTimes({ ...reading, bytes, turn });
+  if (times) {
+    return { errors: [{ pointer: `${schemaField}/${times.key}`, detail: times.detail }] };
   }
   return {
     file_type: fileType,

@@ -15,7 +15,7 @@ import { type FoundNumbers, NO_NUMBERS, NumberEvidence } from "../values/number_
 import { notesOfNumbers } from "../values/number_words.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
 import { type FoundTimes, NO_TIMES, TimeEvidence } from "../values/time_evidence.ts";
-import { notesOfDates, notesOfTimes, refusalOfTimes } from "../values/time_words.ts";
+import { notesOfDates, notesOfTimes, type Refusal, refusalOfTimes } from "../values/time_words.ts";
 import { type FoundValues, ValueEvidence } from "./value_evidence.ts";
 
 /** Formats of a file's columns. */
@@ -158,8 +158,11 @@ export function notesOf(
   ];
 }
 
-/** Returns why the file is refused as a whole: its dates are open; undefined if it is not. */
-export function refusalOf({ time }: ColumnForms, mapping: Mapping): string | undefined {
+/**
+ * Returns why the file is refused as a whole: its dates are open, or it has no times; undefined if
+ * it is not.
+ */
+export function refusalOf({ time }: ColumnForms, mapping: Mapping): Refusal | undefined {
   const { timestamp } = mapping as InteractionMapping;
   return timestamp === undefined ? undefined : refusalOfTimes(timestamp, time);
 }

@@ -108,6 +108,11 @@ export class DistinctCounter {
     }
   }
 
+  /** Whether a hash was added; beyond a million distinct ones, whether the sample has it. */
+  has(hash: number): boolean {
+    return this.#kept.has(hash);
+  }
+
   get count(): number {
     return this.#kept.size * 2 ** this.#depth;
   }

@@ -7,6 +7,7 @@ import type { Dialect } from "../dialect.ts";
 import type { FileBytes } from "../file_bytes.ts";
 import { DistinctCounter, hashOf, pairHash } from "../columns/hashes.ts";
 import { IdEvidence, ItemIds } from "../columns/item_ids.ts";
+import { PaddedIds } from "../columns/padded_ids.ts";
 import {
   checkMapping,
   type ContentMapping,
@@ -111,6 +112,7 @@ async function countInteractions(
 ) {
   const forecast: Forecast = { ...emptyReceipt("INTERACTION"), estimated: [] };
   const [users, items, pairs] = [0, 0, 0].map(() => new DistinctCounter());
+  const padded = { user: new PaddedIds(), item: new PaddedIds() };
   const byTitle = new Map(known?.byTitle);
   const rows = await judged(file, interactionRows, formed);
   const { evidence } = rows;
@@ -126,6 +128,8 @@ async function countInteractions(
       }
       forecast.used++;
       const user = hashOf(row.user);
+      padded.user.add(row.user);
+      if (!known) padded.item.add(row.item);
       if (row.item !== "") evidence.ids?.add(row.item, row.user);
       if (rule && known && row.item !== "") row.item = known.ids.meant(row.item, rule) ?? row.item;
       const item = itemOf(row, byTitle);
@@ -135,7 +139,11 @@ async function countInteractions(
       if (known && !known.ids.hasHash(item)) forecast.unknown_items++;
     }
   }
-  note(forecast, rows.notes());
+  note(forecast, [
+    ...rows.notes(),
+    ...padded.user.notes("user", (id) => users.has(hashOf(id))),
+    ...padded.item.notes("item", (id) => items.has(hashOf(id))),
+  ]);
   forecast.users = users.count;
   forecast.items = items.count;
   forecast.duplicates = Math.max(0, forecast.used - pairs.count);
@@ -260,7 +268,7 @@ async function judged<Row extends object>(
     notes() {
       const decided = evidence.decide();
       const refusal = refusalOf(decided, mapping);
-      if (refusal !== undefined) throw new CsvError("not_csv", refusal);
+      if (refusal) throw new CsvError("not_csv", refusal.detail);
       return [...file.notes, ...notesOf(known ?? decided, mapping)];
     },
     decided: () => ({ by: forms, decided: evidence.decide() }),

@@ -1,12 +1,14 @@
 import { FileEvidence, refusalOf } from "../columns/column_forms.ts";
+import type { Refusal } from "../values/time_words.ts";
 import type { MappedBytes } from "./forecast.ts";
 import type { InteractionMapping } from "../mapping.ts";
 import { openRecords } from "../formats/open_records.ts";
 import { type TakeTurn, TURN, turn as nextTurn } from "../turn.ts";
 
 /**
- * Returns why the trainer will refuse a file's dates, or undefined if it will not as far as was
- * read: reading ends where the rows decide which figure is the day, mostly among the first ones.
+ * Returns why the trainer will refuse a file's times, or undefined if it will not as far as was
+ * read: reading ends where a row has a time and the rows decide which figure is the day, mostly among
+ * the first ones.
  * @param file.turn awaited after each stretch of some milliseconds.
  * @throws {CsvError} as `openRecords`.
  */
@@ -14,11 +16,11 @@ export async function refusedTimes(
   { bytes, kind, dialect, mapping, turn = nextTurn }: Omit<MappedBytes, "signal"> & {
     turn?: TakeTurn;
   },
-): Promise<string | undefined> {
+): Promise<Refusal | undefined> {
   if (kind === "CONTENT" || !(mapping as InteractionMapping).timestamp) return undefined;
   const { columns, batches } = await openRecords(bytes, dialect);
   const evidence = new FileEvidence(kind, mapping, columns);
-  let refusal: string | undefined;
+  let refusal: Refusal | undefined;
   let sinceTurn = 0;
   for await (const batch of batches()) {
     let isEmpty = true;
@@ -32,8 +34,9 @@ export async function refusedTimes(
       await turn();
     }
     if (isEmpty) continue;
-    refusal = refusalOf(evidence.decide(), mapping);
-    if (refusal === undefined) break;
+    const forms = evidence.decide();
+    refusal = refusalOf(forms, mapping);
+    if (!refusal && !forms.time.isUnreadable && !forms.time.isBlank) break;
   }
   return refusal;
 }

@@ -8,6 +8,17 @@ import { MULTIPLIED } from "./units.ts";
 export function reasonOfNumber(cell: string, form: FoundNumbers): string {
   const parts = partsOf(cell.trim());
   if (parts && parts.unit !== null && parts.unit !== form.unit) {
+    if (form.units.length > 1 && form.units.every(isScale)) {
+      return `is out of one of several numbers in its column (${
+        named(form.units)
+      }): write all ratings ` +
+        "on one scale";
+    }
+    if (isScale(parts.unit) && form.unit !== null && isScale(form.unit)) {
+      return `is out of ${parts.unit.slice(1)}, and nearly all of its column are out of ${
+        form.unit.slice(1)
+      }: write all ratings on one scale`;
+    }
     return form.units.length > 1
       ? `has one of several units in its column (${named(form.units)})`
       : `has another unit than its column (${named([form.unit ?? ""])})`;
@@ -45,6 +56,11 @@ export function notesOfNumbers(
     );
   }
   return notes;
+}
+
+/** Whether a unit is a denominator: `/5`. */
+function isScale(unit: string): boolean {
+  return unit.startsWith("/");
 }
 
 function named(units: readonly string[]): string {

@@ -123,6 +123,10 @@ Deno.test("the reason of a rating tells a unit and parentheses from a text", () 
   const cases: [string[], string, string][] = [
     [["$5", "€6"], "€6", "has one of several units in its column ($, €)"],
     [[...Array(30).fill("$5"), "€6"], "€6", "has another unit than its column ($)"],
+    [["4/5", "8/10"], "4/5", "is out of one of several numbers in its column (/5, /10)"],
+    [["4 of 5", "4", "80/100"], "80/100", "several numbers in its column (/5, /100)"],
+    [[...Array(30).fill("4/5"), "8/10"], "8/10", "is out of 10, and nearly all of its column"],
+    [[...Array(30).fill("$5"), "4/5"], "4/5", "has another unit than its column ($)"],
     [
       ["5", "(3)"],
       "(3)",

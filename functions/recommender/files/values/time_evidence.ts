@@ -27,8 +27,12 @@ export interface FoundTimes extends TimeForm {
   isUndecided: boolean;
   /** Whether too many dates for a column of items cannot have its order. */
   isMixed: boolean;
+  /** Whether no cell is filled. */
+  isBlank: boolean;
   /** Whether there are cells, but none is a time. */
   isUnreadable: boolean;
+  /** Whether that is so of most rows, blank ones included: then the file is refused. */
+  isUseless: boolean;
   /** Whether nearly all cells are times, in whatever order. */
   isTemporal: boolean;
   /**
@@ -46,7 +50,9 @@ export const NO_TIMES: FoundTimes = {
   orders: dateOrders,
   isUndecided: false,
   isMixed: false,
+  isBlank: true,
   isUnreadable: false,
+  isUseless: false,
   isTemporal: false,
   odd: null,
 };
@@ -78,6 +84,7 @@ export class TimeEvidence {
   /** Number of cells that are times in every order. */
   #read = 0;
   #unread = 0;
+  #blank = 0;
   /**
    * Numeric dates with only one possible order, because of a figure from 13 to 31 or a year above
    * 31.
@@ -108,7 +115,7 @@ export class TimeEvidence {
     const time = plainTime(cell, 0, cell.length);
     if (!Number.isNaN(time)) return this.addPlain(time);
     const text = cell.trim();
-    if (isBlank(text)) return;
+    if (isBlank(text)) return void this.#blank++;
     if (number.test(text)) return this.#addNumber(text);
     const date = readDate(text);
     if (date && "figures" in date) this.#addOrdered(date);
@@ -168,6 +175,7 @@ export class TimeEvidence {
     const times = this.#read + this.#same + dated;
     const order = this.#order(chosen);
     const isOpen = dated > 0 && order === null;
+    const isUnreadable = this.#unread > 0 && times === 0;
     const contrary = Math.min(this.#dayFirst, this.#monthFirst);
     const compact = this.#digits
       .filter(({ length, cells, dates }) => 2 * dates > cells || cells === 0 && length !== 12)
@@ -179,7 +187,9 @@ export class TimeEvidence {
       orders: this.#isYearLast() ? ["dmy", "mdy"] : dateOrders,
       isUndecided: isOpen && 2 * dated > times - this.#same + this.#unread,
       isMixed: order !== null && contrary > (1 - NEARLY_ALL) * times,
-      isUnreadable: this.#unread > 0 && times === 0,
+      isBlank: this.#unread + times === 0,
+      isUnreadable,
+      isUseless: isUnreadable && this.#unread > this.#blank,
       isTemporal: times > 0 && times >= NEARLY_ALL * (times + this.#unread),
       odd: this.#isOdd(times) ? this.#odd : null,
     };

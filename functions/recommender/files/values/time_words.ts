@@ -24,17 +24,35 @@ export function reasonOfTime(cell: string, form: FoundTimes): string {
   const digits = compactLength(text);
   if (digits > 0) return `is no date, as the other numbers of ${digits} digits in its column are`;
   if (!form.isUnreadable) return "is no time";
+  return `is no time, and no cell of its column is: ${readTimes()}; or map no timestamp, and leave ` +
+    "the column out";
+}
+
+/** Returns the clause that names the times that are read. */
+function readTimes(): string {
   const forms = DATE_FORMS.map(({ example }) => example).join(", ");
-  return `is no time, and no cell of its column is: read are seconds since 1970, ${forms}, each with a ` +
-    "time of day or without; or map no timestamp, and leave the column out";
+  return `read are seconds since 1970, ${forms}, each with a time of day or without`;
+}
+
+/** Why a file is refused as a whole, and the key of the mapping that can change it. */
+export interface Refusal {
+  key: "date_order" | "timestamp";
+  detail: string;
 }
 
 /** Returns why a file with such a column is refused, or undefined if it is not. */
-export function refusalOfTimes(column: string, form: FoundTimes): string | undefined {
+export function refusalOfTimes(column: string, form: FoundTimes): Refusal | undefined {
+  if (form.isUseless) {
+    const detail =
+      `The column "${column}" has no time that can be read: ${readTimes()}; map another ` +
+      "column as timestamp, or none.";
+    return { key: "timestamp", detail };
+  }
   if (!form.isUndecided) return undefined;
-  return `The column "${column}" has dates that may each be several, as ${WHY[form.open!]}: ${
-    choice(form)
-  }; or map no timestamp.`;
+  const detail = `The column "${column}" has dates that may each be several, as ${
+    WHY[form.open!]
+  }: ${choice(form)}; or map no timestamp.`;
+  return { key: "date_order", detail };
 }
 
 function choice({ orders }: FoundTimes): string {

@@ -113,7 +113,10 @@ Deno.test("the order of most dates is read, and contrary dates are rejected", ()
   for (const mixed of [["24/01/2019", "01/24/2019"], ["24/01/2019", "24/02/2019", "01/24/2019"]]) {
     const both = readColumn(mixed);
     assertEquals([both.open, both.isUndecided, both.order], ["both", true, null]);
-    assertStringIncludes(refusalOfTimes("when", both)!, "others the month: choose in the mapping");
+    assertStringIncludes(
+      refusalOfTimes("when", both)!.detail,
+      "others the month: choose in the mapping",
+    );
   }
 });
 
