@@ -241,8 +241,11 @@ Deno.test("a write whose response was lost is not repeated, and the repeat is 40
   await until(() => t.goOn.length === 1);
   t.goOn[0]();
   await first;
-  // As if the process had died between commit and response.
-  await t.sql`update http.idempotent_requests set status = null, body = null`;
+  // As if the process had died between commit and response: no heartbeat of its attempt, not even
+  // one that is still on its way, renews the lease.
+  await t.sql`
+    update http.idempotent_requests
+    set status = null, body = null, attempt = gen_random_uuid()`;
   await t.sql.unsafe(silenced);
   const repeat = await post("k1");
   assertEquals([repeat.status, (await repeat.json()).detail.includes("response was lost")], [
