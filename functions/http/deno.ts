@@ -26,11 +26,14 @@ const GRACE_MS = 8_000;
 const LOG_MS = 20;
 const encoder = new TextEncoder();
 let lines = "";
+/** Time of the last write, in monotonic ms. */
+let writtenAt = -Infinity;
 const TRACED = Boolean(Deno.env.get("OTEL_DENO"));
 
 /**
  * Writes a log entry as a JSON line to stdout. Lines are buffered for up to `LOG_MS`, since a
- * system call for each would cost a request more than its ranking; errors are written at once.
+ * system call for each would cost a request more than its ranking. An error is written at once,
+ * unless others were written within that time: under overload thousands a second are refused.
  */
 export function log(entry: LogEntry): void {
   const line = JSON.stringify({ time: new Date().toISOString(), ...entry });
@@ -38,13 +41,14 @@ export function log(entry: LogEntry): void {
   if (TRACED) return console.log(line);
   if (lines === "") Deno.unrefTimer(setTimeout(writeLog, LOG_MS));
   lines += line + "\n";
-  if (entry.level === "error") writeLog();
+  if (entry.level === "error" && performance.now() - writtenAt > LOG_MS) writeLog();
 }
 
 /** Writes the buffer. A service continues if its log cannot be written. */
 function writeLog(): void {
   let bytes = encoder.encode(lines);
   lines = "";
+  writtenAt = performance.now();
   try {
     while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
   } catch {

@@ -4,8 +4,10 @@ const WINDOW_MS = 250;
 const TARGET_MS = 300;
 /** Time with few requests after which the limit starts anew, in milliseconds. */
 const CALM_MS = 2_000;
-/** Factors of the limit after a measurement above the target, and after one within it. */
-const [LESS, MORE] = [0.9, 1.1];
+/** Factor of the limit after a measurement within the target. */
+const MORE = 1.1;
+/** Bounds of the factor after one above the target, which is the target's part of the latency. */
+const [LEAST, LESS] = [0.5, 0.9];
 
 /** Bounds of the limit. */
 export interface LimitBounds {
@@ -18,15 +20,19 @@ export interface LimitBounds {
 
 /**
  * Limit of concurrent requests that keeps latency near a target, by additive increase and
- * multiplicative decrease. It uses the fastest request of each measurement, as CoDel (RFC 8289)
- * uses the minimum delay: if all requests are slow, they queue for each other; if some are fast,
- * the slow ones wait for something else. Times are monotonic milliseconds.
+ * multiplicative decrease, the faster the farther the latency is above the target. It uses the
+ * fastest request of each measurement, as CoDel (RFC 8289) uses the minimum delay: if all requests
+ * are slow, they queue for each other; if some are fast, the slow ones wait for something else. It
+ * grows only if the requests in flight can complete within the target at the present rate (Little's
+ * law), as the first requests of a burst are fast and the last are not. Times are monotonic
+ * milliseconds.
  */
 export class AdmissionLimit {
   readonly #bounds: LimitBounds;
   #limit: number;
   #since = -Infinity;
   #fastest = Infinity;
+  #completed = 0;
   /** Maximum number of requests in flight during this measurement. */
   #peak = 0;
   #busyAt = -Infinity;
@@ -39,6 +45,7 @@ export class AdmissionLimit {
   /** Records a completed request. */
   completed(latencyMs: number): void {
     this.#fastest = Math.min(this.#fastest, latencyMs);
+    this.#completed++;
   }
 
   /** Returns the limit, with `present` requests in flight. */
@@ -53,15 +60,21 @@ export class AdmissionLimit {
     } else {
       this.#busyAt = now;
       if (this.#fastest <= TARGET_MS) {
-        if (this.#peak >= this.#limit / 2) this.#limit = Math.min(most, this.#limit * MORE + 1);
+        const expectedMs = this.#peak * (now - this.#since) / this.#completed;
+        const isUsed = this.#peak >= this.#limit / 2;
+        if (isUsed && expectedMs <= TARGET_MS) {
+          this.#limit = Math.min(most, this.#limit * MORE + 1);
+        }
       } else {
         // Without completed requests, wait until the target before calling them slow.
         if (now - this.#since <= TARGET_MS) return this.#limit;
-        this.#limit = Math.max(least, this.#limit * LESS);
+        const factor = Math.min(LESS, Math.max(LEAST, TARGET_MS / this.#fastest));
+        this.#limit = Math.max(least, this.#limit * factor);
       }
     }
     this.#since = now;
     this.#fastest = Infinity;
+    this.#completed = 0;
     this.#peak = 0;
     return this.#limit;
   }
