@@ -1,4 +1,4 @@
-/** What the services refuse is said in plain sentences: no text of the validator reaches a caller. */
+/** Refusals are plain sentences: no text of the validator reaches a caller. */
 import { assert, assertEquals } from "@std/assert";
 import { service as authService } from "../testing/auth_service.ts";
 import { testDatabase } from "../testing/database.ts";

@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<string, string>> = {
   never: "left out",
 };
 
-/** What a size counts, by the type of the value. */
+/** Unit of a size, by the type of the value. */
 const PARTS: Readonly<Record<string, string>> = {
   string: "character",
   array: "entry",

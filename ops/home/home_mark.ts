@@ -14,7 +14,7 @@ export interface HomeMark {
 }
 
 /**
- * Where the models are: the home's folder, an MLflow server of the home with its last URL, or
+ * Location of the models: the home's folder, an MLflow server of the home with its last URL, or
  * another MLflow server.
  */
 export type ModelsPlace = { in: "folder" } | { in: "own MLflow"; url: string } | { in: "MLflow" };

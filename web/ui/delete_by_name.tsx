@@ -12,7 +12,7 @@ interface DeleteByNameProps {
   /** Kind of object, such as "project". */
   noun: string;
   name: string;
-  /** What else is deleted, in a sentence. */
+  /** Sentence that names the other data that are deleted. */
   consequence: string;
   onDelete: () => Promise<void>;
 }

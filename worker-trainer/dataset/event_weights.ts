@@ -135,7 +135,7 @@ const isNegation = phrases([
   "nao",
   "inte/ikke/niet",
 ]);
-/** What a negation turns into a rejection: an opinion, or a wish that it should come again. */
+/** Words that a negation turns into a rejection: an opinion, or a wish for more of it. */
 const isOpinion = phrases([
   "like*/love*/enjoy*/interest*/recommend*/relevant/helpful/suggest*/want*",
   "interes*/minteress*/intresser*",
@@ -164,7 +164,7 @@ const isObject = phrases([
 /** Return visits do not undo anything: "return visit", "returning user". */
 const VISITING = /^return(?:ing|ed)?(?:to)?(?:visit|view|user|customer|session|page)/;
 
-/** Words for events that count 1 by what they say: somebody looked at an item or used it. */
+/** Words for events that count 1: a user viewed or used an item. */
 const PLAIN = new RegExp(
   "^(?:(?:page|item|product|detail|content|video|track|song)*(?:view|click|impression|visit|open|play" +
     "|watch|listen|read|stream|download|detail|consum|display|show|browse|search|see|saw|tap|select)" +

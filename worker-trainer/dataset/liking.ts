@@ -24,11 +24,11 @@ const SAMPLE = 100_000;
 /** Maximum number of distinct ratings for which the commonest limit is computed. */
 const STEPS = 1000;
 
-/** What else than the values decides. */
+/** Evidence besides the values. */
 export interface LikingOptions {
   /** The owner's limit, which overrides everything else. */
   from?: number;
-  /** What the names of the rating columns say. */
+  /** Evidence of the names of the rating columns. */
   kind?: RatingKind;
 }
 

@@ -79,7 +79,7 @@ export interface RowReading<Row extends object> {
   take?: TakeLine;
 }
 
-/** What is known of a file before it is read. */
+/** Facts about a file from before it is read. */
 export interface KnownOfFile {
   /** The forms of the whole file, if it was read before. */
   forms?: ColumnForms;

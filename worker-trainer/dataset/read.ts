@@ -76,7 +76,7 @@ export async function readDataset(
   }
 }
 
-/** What is known of the files from earlier attempts to read them, and the evidence of this one. */
+/** Results of earlier attempts to read the files, and the evidence of this one. */
 interface KnownForms {
   forms: ReadonlyMap<DataFile, ColumnForms>;
   ids: ProjectIds;

@@ -72,7 +72,7 @@ const forget = (sql: Sql) =>
 const later = (sql: Sql) =>
   sql`update webhooks.forgettings set created_at = created_at - interval '2 minutes'`;
 
-Deno.test("bodies and answers lose whoever was erased, and nothing else of them changes", async () => {
+Deno.test("bodies and answers lose the erased user, and nothing else of them changes", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ada = await account(sql, "ada@example.org");

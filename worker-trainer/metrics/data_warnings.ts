@@ -13,7 +13,7 @@ const NEARLY_EQUAL = 0.95;
 /** Below this many items or ratings, a single value is not unusual. */
 const FEW = 5;
 
-/** What else than the data is known of the files. */
+/** Facts about the files that the data do not contain. */
 export interface DataContext {
   /** Whether the ratings are marks of a table of users and items, which may all be alike. */
   isMarked?: boolean;

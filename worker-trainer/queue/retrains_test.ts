@@ -34,7 +34,7 @@ Deno.test("projects that are to be trained again and again are queued when due",
   assertEquals((await projectRow(sql, fresh)).status, "READY");
 });
 
-Deno.test("a day after somebody was erased a project is trained without them, once", async () => {
+Deno.test("a day after a user was erased, the project is trained without their data, once", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const file = {

@@ -265,7 +265,7 @@ Deno.test("who is erased while a training runs is taken out of its version befor
   assertEquals(await at.registry.alias(row.mlflow_model_name, "champion"), "1");
 });
 
-Deno.test("versions are kept when somebody was erased, and a redaction that fails is tried again", async () => {
+Deno.test("versions are kept when a user was erased, and a redaction that fails is tried again", async () => {
   let failures = 1;
   await using at = await trainer(async ({ claim, redaction }) => {
     if (redaction && failures-- > 0) return { type: "crashed", reason: "It ended with code 1." };

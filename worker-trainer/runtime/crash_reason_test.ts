@@ -3,7 +3,7 @@ import { crashReason } from "./crash_reason.ts";
 
 const crash = { stage: "fit ease", bytes: 3e9, code: 1, signal: null, lastWords: "" };
 
-Deno.test("a lack of memory is told by whoever noticed it", () => {
+Deno.test("a lack of memory is reported by the process that noticed it", () => {
   const words = [
     "# Fatal JavaScript out of memory: Reached heap limit",
     "# Fatal process out of memory: Worklist::Segment::Create",

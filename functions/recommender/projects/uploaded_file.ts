@@ -3,7 +3,7 @@ import type { FileKind, Mapping } from "../files/mapping.ts";
 
 /**
  * A file of a project, as `recommender.uploaded_files` and `recommender.schema_mappings` keep it.
- * What else is called a file has some of its members.
+ * Other types of files pick some of its members.
  */
 export interface UploadedFile {
   id: number;

@@ -230,7 +230,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what somebody does by hand on the server's pages does not stop publishing and listing",
+  name: "changes by hand on the server's pages do not stop publishing and listing",
   ignore,
   fn: async () => {
     const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });

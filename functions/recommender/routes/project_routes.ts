@@ -41,7 +41,7 @@ const ProjectDetails = ProjectSchema.extend({
   report: ReportSchema.nullable(),
 }).openapi("ProjectDetails");
 
-/** What a mapping chooses besides columns. */
+/** Choices of a mapping besides columns. */
 const CHOICES =
   "If the cells are ambiguous, decimal_sign (. or ,) decides how 1,234 is read, and date_order " +
   "(dmy, mdy, ymd) how 1/2/2024 is; ambiguous dates without it are 422.";

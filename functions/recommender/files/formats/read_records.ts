@@ -13,7 +13,7 @@ export interface FileReading {
   notes?: string[];
   /** Name of a workbook's sheet. */
   sheet?: string;
-  /** What could not be decoded, of the batches read so far; undefined if the format is binary. */
+  /** Undecodable bytes of the batches read so far; undefined if the format is binary. */
   undecoded?: Undecoded;
   /**
    * Yields the records, in one pass, in batches that are parsed lazily: each must be read to its

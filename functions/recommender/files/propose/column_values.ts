@@ -30,7 +30,7 @@ export interface ColumnValues {
   isFlag: boolean;
   /** Two words for an opinion: like and dislike, up and down. */
   isOpinion: boolean;
-  /** What the values are as ratings, if not numbers. */
+  /** Notation of the values as ratings, if they are not numbers. */
   ratingWords?: RatingWords;
   /** Event names, such as view or add to cart. */
   isEvents: boolean;
@@ -43,7 +43,7 @@ export interface ColumnValues {
 
 const EVENT_WORDS =
   /^(view|click|cart|basket|add[_ -]?to[_ -]?(cart|basket)|remove[_ -]?from[_ -]?cart|purchase|buy|bought|order|transaction|like|dislike|favou?rite|play|skip|share|download|rate|rent|save|wishlist|addtocart|pv|fav|(product|item|page)[_ -]?view(ed)?|view[_ -]?(item|product)|checkout|watch|listen|read|impression|hide)(s|ed)?$/i;
-/** Answers that say what somebody thinks of an item; the others may say anything. */
+/** Answers that express an opinion of an item; the others may mean anything. */
 const OPINIONS = ANSWERS.filter(([, yes]) => ["like", "liked", "up", "good", "👍"].includes(yes));
 const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
 

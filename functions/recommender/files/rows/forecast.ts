@@ -160,7 +160,7 @@ interface CountedBy<Counted> {
   decided: ColumnForms;
 }
 
-/** What is known of a file from an earlier pass. */
+/** Results of an earlier pass over a file. */
 interface KnownForms {
   /** Formats inferred from the whole file. */
   forms?: ColumnForms;

@@ -6,7 +6,7 @@ const BLOCKS = "p|br|div|li|ul|ol|h[1-6]|hr|table|tr|td|th|tbody|thead|blockquot
 const INLINE = "a|abbr|b|big|center|cite|code|em|font|i|img|mark|s|small|span|strong|sub|sup|u";
 const BLOCK = new RegExp(`</?(?:${BLOCKS})(?:\\s[^<>]*)?/?>`, "gi");
 const TAG = new RegExp(`</?(?:${BLOCKS}|${INLINE})(?:\\s[^<>]*)?/?>`, "gi");
-/** What does not occur in plain text by chance: an end tag, the tag of a block, CDATA. */
+/** Markup that does not occur in plain text by chance: an end tag, the tag of a block, CDATA. */
 const SURE_TAG = new RegExp(
   `</(?:${BLOCKS}|${INLINE})>|<(?:p|br|div|li|ul|ol|h[1-6]|hr|tr|td|blockquote)\\s*/?>|<!\\[CDATA\\[`,
   "i",

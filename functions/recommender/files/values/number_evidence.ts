@@ -19,7 +19,7 @@ export interface FoundNumbers extends NumberForm {
   units: readonly string[];
   /** Whether nearly all cells are numbers, whatever their units. */
   isNumeric: boolean;
-  /** What nearly all cells are as ratings, if they are not numbers. */
+  /** Notation of nearly all cells as ratings, if they are not numbers. */
   words?: RatingWords;
   /** Whether no cell is a number or such a word, though there are cells. */
   isUnreadable?: true;

@@ -1,7 +1,7 @@
 /** Ratings that are not numbers: words for no and yes, grades, and rows of stars. */
 import { answerOf } from "./answers.ts";
 
-/** What the ratings of a column are, if not numbers. */
+/** Notation of a column of ratings that are not numbers. */
 export type RatingWords = "answers" | "grades" | "stars" | "hollow stars";
 
 /** Returns the number of a rating; NaN if it is none of its kind. */

@@ -109,7 +109,7 @@ const ZONE = String.raw` ?(?<zone>Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}|[+-]\d{2}|` +
 const WEEKDAY = String.raw`(?:[\p{L}\p{M}]{2,16}\.?,? +)?`;
 const YEAR = String.raw`(?<y>\d{4}|'?\d{2})(?: ?(?:г|р)\.?(?!\p{L}))?`;
 const MONTH = String.raw`(?<mon>[\p{L}\p{M}]{3,16})`;
-/** What makes an ordinal of a day. */
+/** Suffixes and signs of an ordinal day. */
 const ORDINAL = "(?:st|nd|rd|th|er|º|°|\\.)?";
 const ENDS = `${CLOCK}${ZONE}$`;
 
