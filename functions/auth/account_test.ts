@@ -127,6 +127,8 @@ Deno.test("the export holds what is stored about the account, of no other, and n
     ...["project.created", "model.promoted", "project.user_erased"],
     "account.exported",
   ]);
+  const { actor } = auth.audit.at(-1);
+  assertEquals(actor, `account:${auth.account.id}`);
   assertEquals(webhooks.apps.map(({ app_name }: { app_name: string }) => app_name), ["Shop"]);
   const [{ api_keys: [key], endpoints: [endpoint] }] = webhooks.apps;
   assertEquals([key.key_last_four, endpoint.url], ["wxyz", "https://shop.test/hook"]);
@@ -165,7 +167,7 @@ Deno.test("the audit trail is shown only to its owner, in pages, and cannot be c
   await note(sql, id, { action: "app.registered", detail: { app_name: "Shop" } });
   await note(sql, crypto.randomUUID(), { action: "app.registered" });
 
-  const seen: { action: string; detail: Record<string, unknown> }[] = [];
+  const seen: { action: string; detail: Record<string, unknown>; actor: string | null }[] = [];
   let path: string | undefined = "/audit?limit=2";
   while (path) {
     const answer: Response = await ada.send("GET", path);
@@ -178,6 +180,9 @@ Deno.test("the audit trail is shown only to its owner, in pages, and cannot be c
     "account.signed_in",
     "account.created",
   ]);
+  // The operator's own entry, a caller who was not signed in, and the account itself.
+  const self = `account:${id}`;
+  assertEquals(seen.map(({ actor }) => actor), ["system", null, self, self]);
   assertEquals(seen[1].detail, { address: "203.0.113.1", user_agent: null });
   assertEquals((await (await eve.send("GET", "/audit")).json()).length, 2);
   assertEquals(await ada.status("GET", "/audit?cursor=x"), 422);

@@ -6,6 +6,11 @@ export interface AuditEntry {
   id: string;
   action: string;
   detail: Record<string, string | number | boolean | null>;
+  /**
+   * Who did it: `account:ID`, `key:ID`, or `system` for the installation itself; null for a caller
+   * who was not signed in, and where it was not recorded.
+   */
+  actor: string | null;
   happened_at: Date;
 }
 
@@ -25,7 +30,7 @@ export async function listAudit(
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<AuditEntry[]> {
   return await ownedBy(sql, ownerId)<AuditEntry[]>`
-    select id, action, detail, happened_at from auth.audit_entries
+    select id, action, detail, actor, happened_at from auth.audit_entries
     where owner_id = ${ownerId} ${cursor ? sql`and id < ${cursor}` : sql``}
     order by id desc
     limit ${limit}`;

@@ -4,6 +4,7 @@
  * stolen, and the session ends. Ending a session deletes its row.
  */
 import type { ISql, Sql } from "postgres";
+import { accountActor } from "../http/identity/identity.ts";
 import { ownedBy } from "../http/database/owned_by.ts";
 import { note } from "./audit.ts";
 import { firstToken, hashOf, newSalt, successorOf } from "./refresh_tokens.ts";
@@ -149,7 +150,7 @@ export async function endSession(sql: Sql, token: string): Promise<void> {
   const hash = await hashOf(token);
   const ownerId = await ownerOf(sql, hash);
   if (!ownerId) return;
-  await ownedBy(sql, ownerId).begin(async (sql) => {
+  await ownedBy(sql, ownerId, { actorId: accountActor(ownerId) }).begin(async (sql) => {
     await takeTurn(sql, ownerId);
     const { count } = await sql`
       delete from auth.sessions s using auth.refresh_tokens t

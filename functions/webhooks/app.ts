@@ -18,7 +18,6 @@ export function createApp(deps: WebhooksDeps) {
     name: "webhooks",
     description: "Apps with their API keys, recommendations by key, and signed webhooks.",
     dashboardOrigin: deps.dashboardOrigin,
-    openTo: (path) => OPENED_BY_KEY.test(path),
     checks: { database: () => databaseTime(sql), recommender: () => recommender.check() },
     log: deps.log,
     router: deps.router,
@@ -30,6 +29,3 @@ export function createApp(deps: WebhooksDeps) {
     .route("/", deliveryRoutes(deps))
     .route("/", keyedRoutes(deps));
 }
-
-const OPENED_BY_KEY =
-  /^\/api\/(recommend|recommend\/batch|items|columns|popular|model\/[^/]+\/[^/]+)\/?$/;

@@ -54,7 +54,7 @@ export function Account() {
             </section>
           </div>
         </div>
-        <Trail latest={value.value?.entries} />
+        <Trail latest={value.value?.entries} userId={value.value?.who.id} />
       </div>
     </Page>
   );

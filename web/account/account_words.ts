@@ -44,6 +44,7 @@ export const text = {
   trail: {
     title: "Audit log",
     what: "Action",
+    by: "By",
     when: "Time",
     details: "Details",
     reading: "Loading the audit log…",
@@ -64,6 +65,13 @@ export const text = {
       "identity_secret.made": "Identity secret created",
       "identity_secret.rotated": "Identity secret rotated",
     } as Record<string, string>,
+    /** Who did it; see the API's `actor`. */
+    actor: (actor: string | null, userId: string | undefined) => {
+      if (actor === null) return "Unknown";
+      if (actor === "system") return "AiREC";
+      if (actor.startsWith("key:")) return "An API key";
+      return actor === `account:${userId}` ? "You" : "Another account";
+    },
     /** Fallback for actions without a text: `api_key.revoked` → "Api key revoked". */
     action: (action: string) => {
       const words = action.replaceAll(/[._]/g, " ");

@@ -9,7 +9,9 @@ import { ProblemNote } from "../ui/problem_note.tsx";
 
 const text = account.trail;
 
-export function Trail({ latest }: { latest: AuditEntry[] | undefined }) {
+export function Trail(
+  { latest, userId }: { latest: AuditEntry[] | undefined; userId: string | undefined },
+) {
   const older = useSignal<AuditEntry[]>([]);
   const isWhole = useSignal(false);
   const { busy, problem, run } = useSubmit();
@@ -34,16 +36,18 @@ export function Trail({ latest }: { latest: AuditEntry[] | undefined }) {
             <thead>
               <tr>
                 <th scope="col">{text.what}</th>
+                <th scope="col">{text.by}</th>
                 <th scope="col">{text.when}</th>
                 <th scope="col">{text.details}</th>
               </tr>
             </thead>
             <tbody>
-              {entries.map(({ id, action, happened_at, detail }) => (
+              {entries.map(({ id, action, actor, happened_at, detail }) => (
                 <tr key={id}>
                   <th scope="row" class="name strong">
                     {text.actions[action] ?? text.action(action)}
                   </th>
+                  <td data-label={text.by}>{text.actor(actor, userId)}</td>
                   <td data-label={text.when}>
                     <time dateTime={happened_at} title={dateTime(happened_at)}>
                       {ago(happened_at)}

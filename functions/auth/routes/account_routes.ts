@@ -7,6 +7,7 @@ import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity/identity
 import { ownedBy, SLOW_MS } from "../../http/database/owned_by.ts";
 import { pageOf, PageQuery } from "../../http/pages.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
+import { behindRole } from "../../http/identity/roles.ts";
 import { createRoutes, invalidInput } from "../../http/service/service.ts";
 import type { AuthDeps } from "../deps.ts";
 import { listAudit, note } from "../audit.ts";
@@ -34,9 +35,8 @@ import {
 
 export function accountRoutes(deps: AuthDeps) {
   const { sql, passwords } = deps;
-  const security = [{ bearer: [] }];
-  const middleware = [
-    signedIn([{ kind: ACCESS, secrets: deps.jwtSecrets }]),
+  const by = signedIn([{ kind: ACCESS, secrets: deps.jwtSecrets }]);
+  const then = [
     // Signed, as bodies hold passwords; before the session check, as logout-all is repeatable.
     idempotent(sql, { service: "auth", signedBy: deps.jwtSecrets[0] }),
     createMiddleware<IdentityEnv>(async (c, next) => {
@@ -45,13 +45,14 @@ export function accountRoutes(deps: AuthDeps) {
       await next();
     }),
   ];
+  const reads = behindRole("viewer", { by, then });
+  const asOwner = behindRole("owner", { by, then });
 
   const me = createRoute({
     method: "get",
     path: "/me",
     summary: "Returns the signed-in user.",
-    security,
-    middleware,
+    ...reads,
     responses: {
       200: json("The account", Me),
       ...problemResponses("unauthenticated", "unavailable"),
@@ -63,8 +64,7 @@ export function accountRoutes(deps: AuthDeps) {
     path: "/me/export",
     summary:
       "Exports all data of the account and its projects and apps, except the content of files.",
-    security,
-    middleware,
+    ...asOwner,
     responses: {
       200: json("The export", Export),
       ...problemResponses("unauthenticated", "unavailable"),
@@ -75,8 +75,7 @@ export function accountRoutes(deps: AuthDeps) {
     method: "get",
     path: "/audit",
     summary: "Lists the account's audit trail, newest first.",
-    security,
-    middleware,
+    ...reads,
     request: { query: PageQuery },
     responses: {
       200: json("The entries", AuditEntry.array()),
@@ -88,8 +87,7 @@ export function accountRoutes(deps: AuthDeps) {
     method: "post",
     path: "/password",
     summary: "Changes the password and ends all other sessions.",
-    security,
-    middleware,
+    ...asOwner,
     request: body(PasswordChange),
     responses: {
       200: json("Changed", Done),
@@ -103,8 +101,7 @@ export function accountRoutes(deps: AuthDeps) {
     method: "post",
     path: "/logout-all",
     summary: "Ends all sessions of the account, including this one.",
-    security,
-    middleware,
+    ...asOwner,
     responses: {
       204: { description: "Signed out everywhere" },
       ...problemResponses("unauthenticated", "unavailable"),
@@ -115,8 +112,7 @@ export function accountRoutes(deps: AuthDeps) {
     method: "delete",
     path: "/me",
     summary: "Deletes the account with all its data permanently.",
-    security,
-    middleware,
+    ...asOwner,
     request: body(Confirmation),
     responses: {
       204: { description: "Deleted" },

@@ -1,7 +1,9 @@
 /** Routes without an access token: sign-up, login, refresh and logout. */
 import { createRoute } from "@hono/zod-openapi";
+import { accountActor } from "../../http/identity/identity.ts";
 import { ownedBy } from "../../http/database/owned_by.ts";
 import { Problem, problemResponses } from "../../http/problem.ts";
+import { OPEN } from "../../http/identity/roles.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { AuthDeps } from "../deps.ts";
 import { note } from "../audit.ts";
@@ -20,6 +22,7 @@ import { addUser, findUserByEmail, renewHash, spendGivenPassword } from "../user
 import { body, Done, json, LoggedIn, Login, Signup } from "./schemas.ts";
 
 const signup = createRoute({
+  ...OPEN,
   method: "post",
   path: "/signup",
   summary: "Creates an account.",
@@ -33,6 +36,7 @@ const signup = createRoute({
 });
 
 const login = createRoute({
+  ...OPEN,
   method: "post",
   path: "/login",
   summary:
@@ -48,6 +52,7 @@ const login = createRoute({
 });
 
 const refresh = createRoute({
+  ...OPEN,
   method: "post",
   path: "/refresh",
   summary:
@@ -61,6 +66,7 @@ const refresh = createRoute({
 });
 
 const logout = createRoute({
+  ...OPEN,
   method: "post",
   path: "/logout",
   summary: "Ends the session of the refresh token in the cookie.",
@@ -87,7 +93,7 @@ export function entranceRoutes(deps: AuthDeps) {
       await countSignup(sql, address);
       const hash = await passwords.hash(password);
       const id = crypto.randomUUID();
-      const user = await ownedBy(sql, id).begin(async (sql) => {
+      const user = await ownedBy(sql, id, { actorId: accountActor(id) }).begin(async (sql) => {
         const user = await addUser(sql, { id, name, email, password: hash });
         if (user) await note(sql, id, { action: "account.created", detail: { address } });
         return user;
@@ -118,7 +124,8 @@ export function entranceRoutes(deps: AuthDeps) {
         const to = await passwords.hash(password);
         await renewHash(sql, { id: user.id, from: user.password, to });
       }
-      const { sessionId, refreshToken } = await ownedBy(sql, user.id).begin(async (sql) => {
+      const asUser = ownedBy(sql, user.id, { actorId: accountActor(user.id) });
+      const { sessionId, refreshToken } = await asUser.begin(async (sql) => {
         const session = await startSession(sql, user.id, caller);
         await note(sql, user.id, { action: "account.signed_in", detail });
         return session;

@@ -64,6 +64,11 @@ export const AuditEntry = z.object({
   id: z.string(),
   action: z.string().openapi({ example: "account.signed_in" }),
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  actor: z.string().nullable().openapi({
+    example: "account:0b9c3a52-8f0e-4c43-9d5e-0a4f1d6a7b11",
+    description: "Who did it: an account or an API key by its id, or system for the installation " +
+      "itself. Null for a caller who was not signed in, and where it was not recorded.",
+  }),
   happened_at: z.string(),
 }).openapi("AuditEntry");
 

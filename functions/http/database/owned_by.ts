@@ -1,13 +1,15 @@
 /**
  * Statements under row-level security: the role of the services sees only rows of the transaction's
- * owner, even if a statement does not filter by it, and none without an owner. Role and owner end
- * with the transaction, so a pooled connection, also of Hyperdrive, passes them to no other
- * request. So do two server-side limits: of a statement, and of the pause between two, so that a
+ * owner, even if a statement does not filter by it, and none without an owner. The actor is set
+ * beside the owner: the audit trail says who did it. Role, owner and actor end with the transaction,
+ * so a pooled connection, also of Hyperdrive, passes them to no other request. So do two server-side
+ * limits: of a statement, and of the pause between two, so that a
  * suspended process does not hold its locks longer.
  */
 import type { ParameterOrFragment, Row, RowList, Sql, TransactionSql } from "postgres";
-import { type Attempt, attemptOf } from "./attempts.ts";
 import { ANSWER_MS, within } from "./connection_pool.ts";
+import type { ActorId } from "../identity/identity.ts";
+import { actorOf, type Attempt, attemptOf } from "../identity/request_context.ts";
 
 /** Executes statements under a role, each or several together in a transaction. */
 export interface Scoped {
@@ -23,6 +25,8 @@ export interface Scoped {
 interface Scope {
   role: string;
   ownerId: string;
+  /** Who acts, if it is not the caller of the request. */
+  actorId?: ActorId;
   limitMs: number;
   pauseMs?: number;
   prepares?: boolean;
@@ -41,6 +45,8 @@ export interface OwnerOptions extends Limit {
   prepares?: boolean;
   /** Maximum pause between two statements of the transaction, in ms; 15 s by default. */
   pauseMs?: number;
+  /** Who acts, where the request itself finds it out, such as a sign-in; else its caller. */
+  actorId?: ActorId;
 }
 
 /** Limit for work that grows with the account, such as cascading deletes and exports, in ms. */
@@ -53,9 +59,9 @@ const PAUSE_MS = 15_000;
 export function ownedBy(
   sql: Sql,
   ownerId: string,
-  { limitMs = ANSWER_MS, pauseMs, prepares }: OwnerOptions = {},
+  { limitMs = ANSWER_MS, ...options }: OwnerOptions = {},
 ): Scoped {
-  return scoped(sql, { role: "airec_service", ownerId, limitMs, pauseMs, prepares });
+  return scoped(sql, { ...options, role: "airec_service", ownerId, limitMs });
 }
 
 /** Statements of the webhook sender, which reads the outbox and endpoints of all owners. */
@@ -72,9 +78,13 @@ function scoped(pool: Sql, scope: Scope): Scoped {
   const sql = scope.limitMs === ANSWER_MS ? pool : within(pool, scope.limitMs);
   const begin = <Result>(work: (sql: TransactionSql) => Promise<Result>) => {
     const attempt = scope.prepares ? undefined : attemptOf(scope.ownerId);
+    const actorId = scope.actorId ?? actorOf(scope.ownerId);
     return sql.begin(async (sql) => {
       // `enter` and the first statement of `work` are pipelined, in this order.
-      const [, result] = await Promise.all([enter(sql, scope).execute(), work(sql)]);
+      const [, result] = await Promise.all([
+        enter(sql, { ...scope, actorId }).execute(),
+        work(sql),
+      ]);
       if (attempt) await makeEffect(sql, attempt);
       return result;
     }) as Promise<Result>;
@@ -84,10 +94,14 @@ function scoped(pool: Sql, scope: Scope): Scoped {
   return Object.assign(one, { begin }) as Scoped;
 }
 
-/** Sets role, owner and limits until the transaction ends. */
-function enter(sql: TransactionSql, { role, ownerId, limitMs, pauseMs = PAUSE_MS }: Scope) {
+/** Sets role, owner, actor and limits until the transaction ends. */
+function enter(
+  sql: TransactionSql,
+  { role, ownerId, actorId, limitMs, pauseMs = PAUSE_MS }: Scope,
+) {
   return sql`
     select set_config('role', ${role}, true), set_config('airec.owner', ${ownerId}, true),
+      set_config('airec.actor', ${actorId ?? ""}, true),
       set_config('statement_timeout', ${String(limitMs)}, true),
       set_config('idle_in_transaction_session_timeout', ${String(pauseMs)}, true)`;
 }

@@ -5,8 +5,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import { docsPage, STYLES } from "./docs_page.ts";
+import { ROLES } from "../identity/identity.ts";
 import type { Operation } from "./openapi.ts";
 import { type ProblemCode, ProblemDocument, problemResponses, STATUS } from "../problem.ts";
+import { ACCESS_FIELD } from "../identity/roles.ts";
 
 /** Adds the routes `/openapi.json`, `/docs` and `/docs.css`. */
 export function describeApi<E extends Env>(
@@ -46,7 +48,7 @@ function once<Made>(make: () => Made): () => Made {
 }
 
 /**
- * Adds to each operation the problem responses of the middleware: missing login, malformed or too
+ * Adds to each operation the problem responses of the middleware: missing login or role, malformed or too
  * large body, invalid parameters, unavailable database. Changes `document` and returns it.
  */
 export function withSharedProblems(document: Document): Document {
@@ -56,6 +58,7 @@ export function withSharedProblems(document: Document): Document {
       const codes: ProblemCode[] = [
         "unavailable",
         ...(operation.security?.length ? ["unauthenticated" as const] : []),
+        ...(needsMore(operation) ? ["forbidden" as const] : []),
         ...(takesInput ? ["malformed_request" as const, "invalid_input" as const] : []),
         ...(operation.requestBody ? ["too_large" as const, "unsupported_media_type" as const] : []),
       ];
@@ -66,6 +69,11 @@ export function withSharedProblems(document: Document): Document {
     }
   }
   return document;
+}
+
+/** Whether a caller with a valid token may lack the role. */
+function needsMore({ [ACCESS_FIELD]: access }: Operation): boolean {
+  return (ROLES as readonly unknown[]).indexOf(access) > 0;
 }
 
 const PROBLEM = {

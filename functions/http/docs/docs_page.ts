@@ -1,5 +1,6 @@
 /** Renders an OpenAPI document as an HTML page without scripts and with one style sheet. */
 import { html } from "hono/html";
+import { ACCESS_FIELD } from "../identity/roles.ts";
 import type { Operation, Schema } from "./openapi.ts";
 
 export { STYLES } from "./docs_styles.ts";
@@ -80,11 +81,11 @@ function callsOf({ paths = {} }: Described): Call[] {
 }
 
 function callSection(call: Call, schemas: Record<string, Schema>): Markup {
-  const { id, method, path, summary, description, security, parameters = [] } = call;
+  const { id, method, path, summary, description, parameters = [] } = call;
   const bodies = Object.entries(call.requestBody?.content ?? {});
   return html`<section id="${id}">
 <h2>${badge(method)} <code>${path}</code></h2>
-<p>${summary ?? description} <span class="door">${doorOf(security)}</span></p>
+<p>${summary ?? description} <span class="door">${doorOf(call)}</span></p>
 ${summary && description ? html`<p>${description}</p>` : ""}
 ${
     parameters.length > 0
@@ -126,10 +127,11 @@ function badge(method: string): Markup {
   return html`<b class="method ${method.toLowerCase()}">${method}</b>`;
 }
 
-/** Returns the required credentials in words. */
-function doorOf(security: Record<string, unknown>[] = []): string {
+/** Returns the required credentials and role in words. */
+function doorOf({ security = [], [ACCESS_FIELD]: access }: Operation): string {
   if (security.length === 0) return "Open to all";
-  return security.map((scheme) => "apiKey" in scheme ? "With an API key" : "With a login")
+  const role = access && access !== "service" && access !== "key" ? ` as ${access}` : "";
+  return security.map((scheme) => "apiKey" in scheme ? "With an API key" : `With a login${role}`)
     .join(" or ");
 }
 

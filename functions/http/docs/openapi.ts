@@ -1,10 +1,13 @@
 /** The parts of an OpenAPI 3.1 document that the services use. */
+import type { RouteAccess } from "../identity/roles.ts";
 
 /** An operation object. */
 export interface Operation {
   summary?: string;
   description?: string;
   security?: Record<string, unknown>[];
+  /** How it is opened: the least role, "key" or "open". */
+  "x-airec-access"?: RouteAccess;
   parameters?: {
     name: string;
     in: string;

@@ -1,10 +1,28 @@
 /**
  * Authentication by tokens. Auth mints access tokens for users; webhooks mints service tokens that
- * last a minute. The recommender accepts both, and the subject is always the owner.
+ * last a minute. The recommender accepts both. The subject is always the owner, whose data it is;
+ * who acts is the claim `act` (RFC 8693, 4.1), and the owner itself where there is none.
  */
 import { createMiddleware } from "hono/factory";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { Problem } from "../problem.ts";
+
+/** The account that signed in, or the API key of a call. */
+export type ActorId = `account:${string}` | `key:${string}`;
+
+/** Returns the actor of a user who signed in. */
+export function accountActor(userId: string): ActorId {
+  return `account:${userId}`;
+}
+
+/** Returns the actor of a call by API key. */
+export function keyActor(keyId: string): ActorId {
+  return `key:${keyId}`;
+}
+
+/** Role of a caller in the owner's account; each includes those before it. */
+export const ROLES = ["service", "viewer", "editor", "owner"] as const;
+export type Role = typeof ROLES[number];
 
 /** A kind of token: claims set when it is minted and checked when it is read (RFC 8725). */
 export interface TokenKind {
@@ -12,12 +30,19 @@ export interface TokenKind {
   audience: string;
   /** The header's `typ`, so that one kind is never accepted as another (RFC 9068). */
   type: string;
+  /** Role of its bearer. */
+  role: Role;
   /** Allowed difference between the clocks of issuer and verifier, in seconds; 0 by default. */
   tolerance?: number;
 }
 
-/** Access token of a user who signed in. */
-export const ACCESS: TokenKind = { issuer: "airec-auth", audience: "airec", type: "at+jwt" };
+/** Access token of a user who signed in: the owner of its own account. */
+export const ACCESS: TokenKind = {
+  issuer: "airec-auth",
+  audience: "airec",
+  type: "at+jwt",
+  role: "owner",
+};
 
 /**
  * Token with which webhooks calls the recommender on behalf of an app's owner. Both services may
@@ -27,6 +52,7 @@ export const SERVICE: TokenKind = {
   issuer: "airec-webhooks",
   audience: "airec-recommender",
   type: "airec-service+jwt",
+  role: "service",
   tolerance: 60,
 };
 
@@ -42,7 +68,11 @@ export interface IdentityEnv {
   Bindings: { peer?: string };
   Variables: {
     requestId: string;
+    /** Whose data it is. */
     ownerId: string;
+    /** Who acts. */
+    actorId: ActorId;
+    role: Role;
     /** The session the token belongs to; undefined for service tokens. */
     sessionId: string | undefined;
     /** Cost of the response in units; undefined if it is not counted. */
@@ -52,31 +82,40 @@ export interface IdentityEnv {
   };
 }
 
-/** The subject of a token, its session and its expiry. */
+/** The owner and actor of a token, its session and its expiry. */
 export interface Identity {
   ownerId: string;
+  actorId: ActorId;
+  role: Role;
   sessionId: string | undefined;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
 
 /** Whether a token's session is still active; true for service tokens, which have none. */
-export type IsAlive = (identity: Identity) => Promise<boolean> | true;
+export type IsAlive = (
+  identity: Pick<Identity, "ownerId" | "sessionId">,
+) => Promise<boolean> | true;
 
 /** Mints a token for `subject`, signed by HS256 and valid for `seconds`. */
 export async function mintToken(
   subject: string,
-  { kind, secret, seconds, sessionId, now = Date.now() }: {
+  { kind, secret, seconds, sessionId, actorId, now = Date.now() }: {
     kind: TokenKind;
     secret: string;
     seconds: number;
     sessionId?: string;
+    /** Who acts for the subject, if it is not the subject itself. */
+    actorId?: ActorId;
     /** Milliseconds since 1970. */
     now?: number;
   },
 ): Promise<string> {
   const issuedAt = Math.floor(now / 1000);
-  return await new SignJWT({ ...(sessionId && { sid: sessionId }) })
+  return await new SignJWT({
+    ...(sessionId && { sid: sessionId }),
+    ...(actorId && { act: { sub: actorId } }),
+  })
     .setProtectedHeader({ alg: "HS256", typ: kind.type })
     .setSubject(subject)
     .setIssuer(kind.issuer)
@@ -103,7 +142,7 @@ export async function identityOf(
 ): Promise<Identity | null> {
   if (!token.split(".").every(reencodes)) return null;
   for (const { kind, secrets } of trusted) {
-    const { tolerance = 0 } = kind;
+    const { tolerance = 0, role } = kind;
     for (const secret of secrets) {
       const identity = await jwtVerify(token, keyOf(secret), {
         algorithms: ["HS256"],
@@ -113,7 +152,7 @@ export async function identityOf(
         requiredClaims: ["sub", "exp", "jti"],
         clockTolerance: tolerance,
         currentDate: new Date(now),
-      }).then(({ payload }) => identityIn(payload, { tolerance, now }), () => null);
+      }).then(({ payload }) => identityIn(payload, { tolerance, role, now }), () => null);
       if (identity) return identity;
     }
   }
@@ -146,7 +185,7 @@ export function rememberIdentities(
 }
 
 /**
- * Middleware that sets `ownerId` and `sessionId`, or answers 401.
+ * Middleware that sets `ownerId`, `actorId`, `role` and `sessionId`, or answers 401.
  * @param isAlive `liveSessions`, to reject tokens whose session ended before they expire.
  */
 export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {
@@ -162,6 +201,8 @@ export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {
       );
     }
     c.set("ownerId", identity.ownerId);
+    c.set("actorId", identity.actorId);
+    c.set("role", identity.role);
     c.set("sessionId", identity.sessionId);
     await next();
   });
@@ -181,13 +222,21 @@ function reencodes(part: string): boolean {
 }
 
 function identityIn(
-  { sub, sid, exp, iat }: JWTPayload,
-  { tolerance, now }: { tolerance: number; now: number },
+  { sub, sid, act, exp, iat }: JWTPayload,
+  { tolerance, role, now }: { tolerance: number; role: Role; now: number },
 ): Identity | null {
   if (!isUuid(sub) || (sid !== undefined && !isUuid(sid))) return null;
+  const actorId = act === undefined ? accountActor(sub) : (act as { sub?: unknown } | null)?.sub;
+  if (!isActorId(actorId)) return null;
   // An issuer whose clock is further ahead would extend the lifetime of its tokens.
   if (tolerance > 0 && iat !== undefined && iat - tolerance > now / 1000) return null;
-  return { ownerId: sub, sessionId: sid, expiresAt: 1000 * (exp! + tolerance) };
+  return { ownerId: sub, actorId, role, sessionId: sid, expiresAt: 1000 * (exp! + tolerance) };
+}
+
+function isActorId(value: unknown): value is ActorId {
+  if (typeof value !== "string") return false;
+  const [, kind, id] = /^(account|key):(.*)$/.exec(value) ?? [];
+  return kind !== undefined && isUuid(id);
 }
 
 function isUuid(value: unknown): value is string {

@@ -6,7 +6,9 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
 import {
   ACCESS,
+  type ActorId,
   identityOf,
+  keyActor,
   mintToken,
   rememberIdentities,
   SERVICE,
@@ -80,10 +82,23 @@ Deno.test("a token names its session, if it has one", async () => {
   const token = claims({ sid: SESSION });
   assertEquals(await identityOf(jws(header(), token), TRUSTED), {
     ownerId: OWNER,
+    actorId: `account:${OWNER}`,
+    role: "owner",
     sessionId: SESSION,
     expiresAt: 1000 * JSON.parse(token).exp,
   });
   assertEquals(await check(jws(header(), claims({ sid: "1 or 1=1" }))), null);
+});
+
+Deno.test("a service token names the key that acts for its owner", async () => {
+  const actorId = keyActor(SESSION);
+  const kinds = [{ kind: SERVICE, secrets: [SECRET] }];
+  const mint = (actorId?: ActorId) =>
+    mintToken(OWNER, { kind: SERVICE, secret: SECRET, seconds: 60, actorId });
+  const identity = await identityOf(await mint(actorId), kinds);
+  assertEquals([identity?.ownerId, identity?.actorId, identity?.role], [OWNER, actorId, "service"]);
+  // A token of the release before names none: the subject itself acts.
+  assertEquals((await identityOf(await mint(), kinds))?.actorId, `account:${OWNER}`);
 });
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -145,6 +160,11 @@ const HOSTILE: [string, () => string][] = [
   ["no subject", () => jws(header(), claims({ sub: undefined }))],
   ["a subject that is no id", () => jws(header(), claims({ sub: "root" }))],
   ["a subject that is a list", () => jws(header(), claims({ sub: [OWNER] }))],
+  ["an actor that is no object (RFC 8693, 4.1)", () => jws(header(), claims({ act: OWNER }))],
+  ["an actor without a subject", () => jws(header(), claims({ act: {} }))],
+  ["an actor of no kind", () => jws(header(), claims({ act: { sub: OWNER } }))],
+  ["an actor that is the system", () => jws(header(), claims({ act: { sub: "system" } }))],
+  ["an actor that is no id", () => jws(header(), claims({ act: { sub: "key:1\n" } }))],
   ["no jti", () => jws(header(), claims({ jti: undefined }))],
   ["no end", () => jws(header(), claims({ exp: undefined }))],
   ["an end that is a text", () => jws(header(), claims({ exp: String(now() + 60) }))],

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
 import { atOnce } from "./at_once.ts";
+import { accepts } from "../body/body_limits.ts";
 import { problemOf, problemResponse } from "../problem.ts";
 import { createService } from "../service/service.ts";
 
@@ -15,7 +16,7 @@ function crowded() {
     checks: {},
     log: () => {},
     atOnce: 4,
-    bodyLimitOf: (path) => path === "/streamed" ? "streamed" : 100,
+    bodyLimit: 100,
   });
   app.post("/wait", async (c) => {
     const { text } = await c.req.json();
@@ -23,7 +24,7 @@ function crowded() {
     await go;
     return c.json({ text });
   });
-  app.post("/streamed", (c) => c.json({}));
+  app.post("/streamed", accepts(() => "streamed"), (c) => c.json({}));
   const post = (body: BodyInit, path = "/wait") =>
     app.request(path, { method: "POST", body, headers: { "content-type": "application/json" } });
   /** Waits for pending requests to be admitted or refused. */

@@ -5,11 +5,12 @@
  */
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
-import { type Attempt, withAttempt } from "../database/attempts.ts";
+import { bodyLimitOf } from "../body/body_limits.ts";
 import { digested, type DigestedBody, type RunningDigest } from "../body/body_digest.ts";
 import type { IdentityEnv } from "../identity/identity.ts";
 import { ownedBy } from "../database/owned_by.ts";
 import { Problem } from "../problem.ts";
+import { type Attempt, withAttempt } from "../identity/request_context.ts";
 
 export interface IdempotencyOptions {
   /** Name of the service, such as "webhooks": keys are scoped to it. */
@@ -21,11 +22,8 @@ export interface IdempotencyOptions {
   /** How long a repeat waits for the response to the first request, in ms. */
   waitMs?: number;
   heartbeatMs?: number;
-  /** Bodies too large for memory: a predicate that selects them, and their digest. */
-  streams?: {
-    has: (path: string, contentType: string) => boolean;
-    sha256: () => RunningDigest;
-  };
+  /** Creates a digest of a body that its route streams, as it is too large for memory. */
+  sha256?: () => RunningDigest;
 }
 
 /** The stored request; `status` is null until it has been answered. */
@@ -56,7 +54,7 @@ export function idempotent(
   sql: Sql,
   options: IdempotencyOptions,
 ) {
-  const { service, secrets = [], signedBy, streams } = options;
+  const { service, secrets = [], signedBy, sha256 } = options;
   const { waitMs = 10_000, heartbeatMs = HEARTBEAT_MS } = options;
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const key = c.req.header("idempotency-key");
@@ -72,8 +70,8 @@ export function idempotent(
       attempt: crypto.randomUUID(),
     };
     const type = c.req.header("content-type") ?? "";
-    const flow = streams?.has(c.req.path, type) && c.req.raw.body
-      ? digested(c.req.raw.body, { type, sha256: streams.sha256() })
+    const flow = sha256 && bodyLimitOf(c) === "streamed" && c.req.raw.body
+      ? digested(c.req.raw.body, { type, sha256: sha256() })
       : null;
     const { pathname, search } = new URL(c.req.url);
     const fingerprint = await fingerprintOf(
@@ -243,7 +241,7 @@ async function keep(
     bodySha256: string | null;
   },
 ): Promise<void> {
-  await ownedBy(sql, ownerId)`
+  await ownedBy(sql, ownerId, { prepares: true })`
     update http.idempotent_requests
     set status = ${status}, content_type = ${contentType}, body = ${body},
       body_sha256 = ${bodySha256}
@@ -257,7 +255,7 @@ async function forget(
   { ownerId, service, key, attempt }: Attempt,
   { certainly }: { certainly: boolean },
 ): Promise<void> {
-  await ownedBy(sql, ownerId)`
+  await ownedBy(sql, ownerId, { prepares: true })`
     delete from http.idempotent_requests
     where owner_id = ${ownerId} and service = ${service} and key = ${key}
       and attempt = ${attempt} and status is null and (${certainly} or not has_effect)`;

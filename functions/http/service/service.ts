@@ -8,6 +8,8 @@ import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { describeApi } from "../docs/api_docs.ts";
 import { atOnce } from "../load/at_once.ts";
+import { openPaths } from "./any_origin.ts";
+import { bodyLimitOf } from "../body/body_limits.ts";
 import { crossOrigin } from "./cross_origin.ts";
 import { addHealth, type Checks } from "./health.ts";
 import type { IdentityEnv } from "../identity/identity.ts";
@@ -31,15 +33,10 @@ export interface ServiceOptions {
   description: string;
   /** Origin of the dashboard: the only origin that may call with a login. */
   dashboardOrigin: string;
-  /** Whether any origin may call this path, because it requires an API key. */
-  openTo?: (path: string) => boolean;
   /** Whether the dashboard's calls include cookies. */
   takesCookies?: boolean;
-  /**
-   * Maximum body size in bytes for a path; 1 MiB by default. With "streamed" the route itself
-   * enforces the limit, since a body without a length would be buffered in memory to count it.
-   */
-  bodyLimitOf?: (path: string, contentType: string) => number | "streamed";
+  /** Maximum body size in bytes of routes without `accepts`; 1 MiB by default. */
+  bodyLimit?: number;
   /** Maximum number of concurrent requests, without streamed files. */
   atOnce?: number;
   /** Lane in which JSON bodies are parsed; by default a new one. */
@@ -56,13 +53,12 @@ type AppRouter = Hono["router"];
 /** Response header with the cost of the request, in units. */
 export const UNITS_HEADER = "x-airec-units";
 
-const MIB = 1024 * 1024;
 /** More than a process answers in a second: further requests would only queue. */
 const AT_ONCE = 500;
 
 /** Returns an app with the shared middleware and routes. */
 export function createService(options: ServiceOptions) {
-  const { name, log, openTo = () => false, bodyLimitOf = () => MIB, lane = new Lane() } = options;
+  const { name, log, lane = new Lane() } = options;
   const app = createRoutes({ router: options.router });
 
   app.use(async (c, next) => {
@@ -97,8 +93,9 @@ export function createService(options: ServiceOptions) {
       frameAncestors: ["'none'"],
     },
   }));
+  const isOpen = openPaths(app);
   app.use(crossOrigin({
-    originOf: (path) => openTo(path) ? "*" : options.dashboardOrigin,
+    originOf: (path) => isOpen(path) ? "*" : options.dashboardOrigin,
     credentials: options.takesCookies ?? false,
   }));
   // Before the concurrency limit, so that health checks always succeed.
@@ -108,7 +105,7 @@ export function createService(options: ServiceOptions) {
   });
   const crowd = atOnce(options.atOnce ?? AT_ONCE);
   app.use((c, next) => {
-    const maxSize = bodyLimitOf(c.req.path, c.req.header("content-type") ?? "");
+    const maxSize = bodyLimitOf(c, options.bodyLimit);
     if (maxSize === "streamed") return next();
     const onError = () => {
       throw new Problem("too_large", `The body is over the limit of ${maxSize} bytes.`);

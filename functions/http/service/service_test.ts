@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createRoute, z } from "@hono/zod-openapi";
+import { fromAnyOrigin } from "./any_origin.ts";
+import { accepts } from "../body/body_limits.ts";
 import { ACCESS, mintToken, SERVICE, signedIn } from "../identity/identity.ts";
 import { Problem, problemOf, problemResponses } from "../problem.ts";
 import { createService, type LogEntry } from "./service.ts";
@@ -13,8 +15,7 @@ function example({ bodyLimit = 100 } = {}) {
     name: "example",
     description: "An example.",
     dashboardOrigin: "http://dashboard.test",
-    openTo: (path) => path.startsWith("/open"),
-    bodyLimitOf: (path) => path === "/stream" ? "streamed" : path === "/notes" ? bodyLimit : 10,
+    bodyLimit: 10,
     checks: { database: () => Promise.resolve() },
     log: (entry) => entries.push(entry),
   });
@@ -24,6 +25,7 @@ function example({ bodyLimit = 100 } = {}) {
       createRoute({
         method: "post",
         path: "/notes",
+        middleware: accepts(() => bodyLimit),
         request: {
           body: {
             required: true,
@@ -41,7 +43,8 @@ function example({ bodyLimit = 100 } = {}) {
       (c) => c.json({ text: c.req.valid("json").text }, 201),
     )
     .get("/me", (c) => c.json({ owner: c.var.ownerId }))
-    .post("/stream", async (c) => {
+    .get("/open/:x", fromAnyOrigin((_c, next) => next()), (c) => c.json({}))
+    .post("/stream", accepts(() => "streamed"), async (c) => {
       const { value } = await c.req.raw.body!.getReader().read();
       return c.json({ bytes: value!.length });
     })
@@ -141,7 +144,12 @@ Deno.test("only the dashboard's origin may call, except where a key opens", asyn
   const allow = async (path: string) =>
     (await app.request(path, origin)).headers.get("access-control-allow-origin");
   assertEquals(await allow("/me"), "http://dashboard.test");
-  assertEquals(await allow("/open/x"), "*");
+  for (const path of ["/open/x", "/open/y/"]) assertEquals(await allow(path), "*");
+  for (const path of ["/open", "/open/x/y"]) {
+    assertEquals(await allow(path), "http://dashboard.test");
+  }
+  const opened = await app.request("/open/x", { ...origin, method: "OPTIONS" });
+  assertEquals([opened.status, opened.headers.get("access-control-allow-origin")], [204, "*"]);
   const asked = { ...origin, method: "OPTIONS" };
   const preflight = await app.request("/me", asked);
   assertEquals(preflight.status, 204);

@@ -26,7 +26,8 @@ Deno.test("what becomes of a project and its models is in the owner's trail", as
   await ann.send("DELETE", `${path}/users/somebody`);
   await ann.send("DELETE", path);
 
-  const entries = await sql`select action, detail from auth.audit_entries order by id`;
+  const entries =
+    await sql`select action, detail, actor, owner_id from auth.audit_entries order by id`;
   assertEquals(entries.map(({ action }) => action), [
     ...["project.created", "model.rejected", "training.queued", "training.failed"],
     ...["training.queued", "training.cancelled"],
@@ -36,4 +37,9 @@ Deno.test("what becomes of a project and its models is in the owner's trail", as
   assertEquals(entries[1].detail.reason, "It answers worse than the version that serves.");
   assertEquals(entries.slice(7, 10).map(({ detail }) => detail.by), ["training", "hand", "hand"]);
   for (const { detail } of entries) assertEquals(detail.project_id, id);
+  // What the test did in the trainer's place has no caller.
+  const byTrainer = ["model.rejected", "training.failed", "model.promoted", "model.rolled_back"];
+  for (const { action, actor, owner_id } of entries) {
+    assertEquals(actor, byTrainer.includes(action) ? "system" : `account:${owner_id}`, action);
+  }
 });

@@ -13,6 +13,7 @@ import type { Model } from "../model/model.ts";
 import type { Steps } from "../model/steps.ts";
 import { type Asked, MOST_UNITS, permitFor, roomOfAnswer } from "../permit.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import type { Access } from "./access.ts";
 import {
   BatchBody,
   BatchResults,
@@ -23,7 +24,7 @@ import {
   Recommendations,
   SimilarQuery,
 } from "./answer_schemas.ts";
-import { ById, json, jsonBody, security } from "./schemas.ts";
+import { ById, json, jsonBody } from "./schemas.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
 import { answered, championFor, heading, hiding, textAnswer } from "./serving.ts";
 
@@ -46,7 +47,6 @@ const recommendationsRoute = createRoute({
   summary:
     "Returns recommendations: CONTENT by item_title, COLLABORATIVE by user_id, HYBRID by both.",
   description,
-  security,
   request: { params: ById, query: RecommendationQuery },
   responses: {
     200: recommended,
@@ -59,7 +59,6 @@ const askRecommendationsRoute = createRoute({
   path: "/project/{id}/recommendations",
   summary: "Returns recommendations, also for a visitor whose history is in the request.",
   description,
-  security,
   request: { params: ById, body: jsonBody(RecommendationBody) },
   responses: {
     200: recommended,
@@ -79,7 +78,6 @@ const batchRoute = createRoute({
   path: "/project/{id}/recommendations/batch",
   summary: "Returns recommendations for up to 1,000 users by their histories, in their order.",
   description,
-  security,
   request: { params: ById, body: jsonBody(BatchBody) },
   responses: {
     200: json("One list per user.", BatchResults),
@@ -99,7 +97,6 @@ const similarRoute = createRoute({
   path: "/project/{id}/similar",
   summary: "Returns the items most similar to an item, for any type of project.",
   description,
-  security,
   request: { params: ById, query: SimilarQuery },
   responses: {
     200: json("The similar items, the most similar first.", Recommendations),
@@ -112,7 +109,6 @@ const popularRoute = createRoute({
   path: "/project/{id}/popular",
   summary: "Returns the items that most users liked.",
   description,
-  security,
   request: { params: ById, query: PopularQuery },
   responses: {
     200: json("The items, the most popular first.", PopularItems),
@@ -121,29 +117,32 @@ const popularRoute = createRoute({
 });
 
 /** Recommendation routes, without erased users and hidden items, computed in the lane. */
-export function answerRoutes(deps: RecommenderDeps & { projects: ServedProjects; lane: Lane }) {
+export function answerRoutes(
+  deps: RecommenderDeps & { access: Access; projects: ServedProjects; lane: Lane },
+) {
+  const { access } = deps;
   return createRoutes()
-    .openapi(recommendationsRoute, async (c) => {
+    .openapi({ ...recommendationsRoute, ...access.answers }, async (c) => {
       const { include_seen, ...query } = c.req.valid("query");
       const request = { ...query, include_seen: include_seen === "true" };
       const userIds = userIdsIn(request);
       return textAnswer(c, await ask(c, request, { steps: recommendedText, userIds }));
     })
-    .openapi(askRecommendationsRoute, async (c) => {
+    .openapi({ ...askRecommendationsRoute, ...access.answers }, async (c) => {
       const request = c.req.valid("json");
       const userIds = userIdsIn(request);
       const answer = { steps: recommendedText, userIds, anyOf: true };
       return textAnswer(c, await ask(c, request, answer));
     })
-    .openapi(batchRoute, async (c) => {
+    .openapi({ ...batchRoute, ...access.answers }, async (c) => {
       const request = c.req.valid("json");
       const userIds = request.users.map(String);
       return textAnswer(c, await ask(c, request, { steps: batchText, userIds }));
     })
-    .openapi(similarRoute, async (c) => {
+    .openapi({ ...similarRoute, ...access.answers }, async (c) => {
       return textAnswer(c, await ask(c, c.req.valid("query"), { steps: similarText }));
     })
-    .openapi(popularRoute, async (c) => {
+    .openapi({ ...popularRoute, ...access.answers }, async (c) => {
       return textAnswer(c, await ask(c, c.req.valid("query"), { steps: popularText }));
     });
 

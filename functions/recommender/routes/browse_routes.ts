@@ -15,8 +15,9 @@ import type { Steps } from "../model/steps.ts";
 import { indexOfString, stringAt } from "../model/string_table.ts";
 import { describingUnits, facetsUnits, type Permit, searchUnits } from "../model/work.ts";
 import { type Asked, permitFor, roomOfAnswer } from "../permit.ts";
+import type { Access } from "./access.ts";
 import { cursorOf } from "./parameters.ts";
-import { ById, json, security } from "./schemas.ts";
+import { ById, json } from "./schemas.ts";
 import { championOf, textAnswer } from "./serving.ts";
 
 const SearchQuery = PageQuery.extend({
@@ -47,7 +48,6 @@ const projectItemsRoute = createRoute({
   method: "get",
   path: "/project/{id}/items",
   summary: "Searches items by a part of their title, most popular first, or returns one by its id.",
-  security,
   request: { params: ById, query: ItemsQuery },
   responses: {
     200: json("The items.", z.object({ items: z.array(Item) })),
@@ -59,7 +59,6 @@ const projectUsersRoute = createRoute({
   method: "get",
   path: "/project/{id}/users",
   summary: "Searches users by a part of their id.",
-  security,
   request: { params: ById, query: SearchQuery },
   responses: {
     200: json("The users.", z.object({ users: z.array(z.object({ user_id: z.string() })) })),
@@ -71,7 +70,6 @@ const historyRoute = createRoute({
   method: "get",
   path: "/project/{id}/users/{user_id}/history",
   summary: "Returns a user's history in the model, newest first.",
-  security,
   request: {
     params: ById.extend({ user_id: z.string().min(1).max(1000) }),
     query: PageQuery,
@@ -97,7 +95,6 @@ const columnsRoute = createRoute({
   method: "get",
   path: "/project/{id}/columns",
   summary: "Returns the filterable columns with their values.",
-  security,
   request: { params: ById },
   responses: {
     200: json(
@@ -118,10 +115,10 @@ const columnsRoute = createRoute({
 });
 
 /** Items and users, in pages and without erased users. Searches are computed in the lane. */
-export function browseRoutes(deps: RecommenderDeps & { lane: Lane }) {
-  const { sql } = deps;
+export function browseRoutes(deps: RecommenderDeps & { access: Access; lane: Lane }) {
+  const { sql, access } = deps;
   return createRoutes()
-    .openapi(projectItemsRoute, async (c) => {
+    .openapi({ ...projectItemsRoute, ...access.answers }, async (c) => {
       const { q, limit, cursor, item_id, columns } = c.req.valid("query");
       const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
       const { ids, titles, popularOrder } = model.items;
@@ -144,7 +141,7 @@ export function browseRoutes(deps: RecommenderDeps & { lane: Lane }) {
       });
       return textAnswer(c, text);
     })
-    .openapi(projectUsersRoute, async (c) => {
+    .openapi({ ...projectUsersRoute, ...access.reads }, async (c) => {
       const { ownerId } = c.var;
       const { q, limit, cursor } = c.req.valid("query");
       const { model, slices, project } = await championOf(deps, ownerId, c.req.valid("param").id);
@@ -161,7 +158,7 @@ export function browseRoutes(deps: RecommenderDeps & { lane: Lane }) {
       const known = userIds.filter((user) => !erased.has(user));
       return c.json({ users: known.map((user_id) => ({ user_id })) }, 200);
     })
-    .openapi(historyRoute, async (c) => {
+    .openapi({ ...historyRoute, ...access.reads }, async (c) => {
       const { ownerId } = c.var;
       const { id, user_id } = c.req.valid("param");
       const { limit, cursor } = c.req.valid("query");
@@ -185,7 +182,7 @@ export function browseRoutes(deps: RecommenderDeps & { lane: Lane }) {
       }));
       return c.json({ user_id, known, items }, 200);
     })
-    .openapi(columnsRoute, async (c) => {
+    .openapi({ ...columnsRoute, ...access.answers }, async (c) => {
       const { model } = await championOf(deps, c.var.ownerId, c.req.valid("param").id);
       const text = await inLane(c, {}, function* (permit) {
         permit({ units: facetsUnits(model), bytes: 0 });

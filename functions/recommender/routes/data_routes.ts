@@ -21,9 +21,10 @@ import { withoutBlanks } from "../uploads/describe_upload.ts";
 import { receiveInteractionFile, storeInteractions } from "../uploads/receive_interactions.ts";
 import { type InteractionRow, interactionsCsvSteps } from "../uploads/interactions_csv.ts";
 import { storedColumns } from "../uploads/stored_columns.ts";
+import { type Access, FILE_BODY, FILES_OF } from "./access.ts";
 import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { ById, json, jsonBody, projectJson, ProjectSchema, security } from "./schemas.ts";
+import { ById, json, jsonBody, projectJson, ProjectSchema } from "./schemas.ts";
 
 const Id = z.union([z.string().trim().max(1000), z.number()], "must be a string or a number");
 
@@ -122,7 +123,6 @@ const addInteractionsRoute = createRoute({
   method: "post",
   path: "/project/{id}/interactions",
   summary: "Adds interactions, as JSON rows or a file; they count from the next training on.",
-  security,
   request: {
     params: ById,
     body: { content: { "application/json": { schema: InteractionsSchema }, ...FILES } },
@@ -167,7 +167,6 @@ const mappingsRoute = createRoute({
   method: "get",
   path: "/project/{id}/mappings",
   summary: "Returns the mappings and columns of the project's files.",
-  security,
   request: { params: ById },
   responses: {
     200: json(
@@ -182,7 +181,6 @@ const mendMappingsRoute = createRoute({
   method: "put",
   path: "/project/{id}/mappings",
   summary: "Changes the mappings of columns, and queues a training.",
-  security,
   request: {
     params: ById,
     body: jsonBody(
@@ -210,43 +208,46 @@ const mendMappingsRoute = createRoute({
 });
 
 /** Routes to add interactions and correct mappings. */
-export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
-  const { sql, blobs, quotas } = deps;
+export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane }) {
+  const { sql, blobs, quotas, access } = deps;
   return createRoutes()
-    .openapi(addInteractionsRoute, async (c) => {
-      const { ownerId } = c.var;
-      const { id } = c.req.valid("param");
-      const projectId = projectIdOf(id);
-      const project = await findProject(sql, ownerId, projectId) ?? unknownProject(id);
-      if (project.model_type === "CONTENT") {
-        throw new Problem(
-          "conflict",
-          "Interactions can be added only to a project that was created with some; project " +
-            `${id} is CONTENT. Create another project with both files: it will be HYBRID. ` +
-            "Nothing was stored.",
-        );
-      }
-      const add = async (file: NewFile) => ({
-        file_id: await addProjectFile(sql, ownerId, { projectId, file, quotas }) ??
-          unknownProject(id),
-        file_name: file.file_name,
-        bytes: file.bytes,
-      });
-      if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
-        const { interactions } = c.req.valid("json");
-        const file = await deps.lane.run(ownerId, function* () {
-          return yield* interactionsCsvSteps(yield* checkedRowsSteps(interactions));
-        }, { signal: () => c.req.raw.signal });
-        const added = await storeInteractions(file, { ...receiving(deps, ownerId), add });
-        return c.json({ ...added, rows: file.rows }, 201);
-      }
-      const files = await storedFiles(sql, ownerId, projectId);
-      const first = files.find(({ file_type }) => file_type === "INTERACTION");
-      if (!first) unknownProject(id);
-      const options = { ...receiving(deps, ownerId), first, add };
-      return c.json(await receiveInteractionFile(c.req.raw, options), 201);
-    })
-    .openapi(mappingsRoute, async (c) => {
+    .openapi(
+      { ...addInteractionsRoute, ...access.writes({ adds: FILES_OF, body: FILE_BODY }) },
+      async (c) => {
+        const { ownerId } = c.var;
+        const { id } = c.req.valid("param");
+        const projectId = projectIdOf(id);
+        const project = await findProject(sql, ownerId, projectId) ?? unknownProject(id);
+        if (project.model_type === "CONTENT") {
+          throw new Problem(
+            "conflict",
+            "Interactions can be added only to a project that was created with some; project " +
+              `${id} is CONTENT. Create another project with both files: it will be HYBRID. ` +
+              "Nothing was stored.",
+          );
+        }
+        const add = async (file: NewFile) => ({
+          file_id: await addProjectFile(sql, ownerId, { projectId, file, quotas }) ??
+            unknownProject(id),
+          file_name: file.file_name,
+          bytes: file.bytes,
+        });
+        if (/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
+          const { interactions } = c.req.valid("json");
+          const file = await deps.lane.run(ownerId, function* () {
+            return yield* interactionsCsvSteps(yield* checkedRowsSteps(interactions));
+          }, { signal: () => c.req.raw.signal });
+          const added = await storeInteractions(file, { ...receiving(deps, ownerId), add });
+          return c.json({ ...added, rows: file.rows }, 201);
+        }
+        const files = await storedFiles(sql, ownerId, projectId);
+        const first = files.find(({ file_type }) => file_type === "INTERACTION");
+        if (!first) unknownProject(id);
+        const options = { ...receiving(deps, ownerId), first, add };
+        return c.json(await receiveInteractionFile(c.req.raw, options), 201);
+      },
+    )
+    .openapi({ ...mappingsRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const files = await storedFiles(sql, c.var.ownerId, projectIdOf(id));
       if (files.length === 0) unknownProject(id);
@@ -262,7 +263,7 @@ export function dataRoutes(deps: RecommenderDeps & { lane: Lane }) {
       ]);
       return c.json({ content, interactions }, 200);
     })
-    .openapi(mendMappingsRoute, async (c) => {
+    .openapi({ ...mendMappingsRoute, ...access.writes() }, async (c) => {
       const { ownerId } = c.var;
       const { id } = c.req.valid("param");
       const projectId = projectIdOf(id);

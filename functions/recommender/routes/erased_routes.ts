@@ -6,8 +6,9 @@ import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { eraseUser, stillToForget } from "../projects/erased_users.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import type { Access } from "./access.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
-import { ById, json, projectJson, ProjectSchema, security, Time } from "./schemas.ts";
+import { ById, json, projectJson, ProjectSchema, Time } from "./schemas.ts";
 
 const eraseUserRoute = createRoute({
   method: "delete",
@@ -16,7 +17,6 @@ const eraseUserRoute = createRoute({
   description: "Removed within ten minutes and one for each GB of files, while storage and model " +
     "registry respond: GET /project/{id}/users/erased returns the remaining work. The weights " +
     "learned from the user are replaced by the next training, which is queued unless one runs.",
-  security,
   request: { params: ById.extend({ user_id: z.string().min(1).max(1000) }) },
   responses: {
     202: json("The erasure is recorded.", ProjectSchema),
@@ -52,7 +52,6 @@ const erasedUsersRoute = createRoute({
   method: "get",
   path: "/project/{id}/users/erased",
   summary: "Lists the erased users who may still be in files or versions.",
-  security,
   request: { params: ById, query: PageQuery },
   responses: {
     200: json("The remaining erasures.", Forgetting),
@@ -62,10 +61,10 @@ const erasedUsersRoute = createRoute({
 
 /** Routes to erase a user and to list the users whose data is not removed yet. */
 export function erasedRoutes(
-  { sql, projects, quotas }: RecommenderDeps & { projects: ServedProjects },
+  { access, sql, projects, quotas }: RecommenderDeps & { access: Access; projects: ServedProjects },
 ) {
   return createRoutes()
-    .openapi(eraseUserRoute, async (c) => {
+    .openapi({ ...eraseUserRoute, ...access.writes() }, async (c) => {
       const { id, user_id } = c.req.valid("param");
       const project = await eraseUser(sql, c.var.ownerId, {
         projectId: projectIdOf(id),
@@ -75,7 +74,7 @@ export function erasedRoutes(
       projects.forget(c.var.ownerId, project.id);
       return c.json(projectJson(project), 202);
     })
-    .openapi(erasedUsersRoute, async (c) => {
+    .openapi({ ...erasedUsersRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const { limit, cursor } = c.req.valid("query");
       const offset = cursor === undefined ? 0 : cursorOf(cursor);

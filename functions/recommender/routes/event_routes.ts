@@ -7,8 +7,9 @@ import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import type { Project } from "../projects/project.ts";
 import { findProject } from "../projects/projects.ts";
+import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { ById, projectJson, security } from "./schemas.ts";
+import { ById, projectJson } from "./schemas.ts";
 
 /**
  * Polling interval of the project, in ms: a lookup by primary key takes a fraction of a
@@ -30,7 +31,6 @@ const eventsRoute = createRoute({
     "once, others on changes. The stream ends when the project is READY or ERROR, after a " +
     "`gone` event if it was deleted, and after ten minutes at the latest: then connect again. A " +
     "browser reads it by `fetch`, since `EventSource` sends no token.",
-  security,
   request: { params: ById },
   responses: {
     200: {
@@ -43,10 +43,13 @@ const eventsRoute = createRoute({
 
 /** Route that follows trainings. */
 export function eventRoutes(
-  { sql, ending, whileStreaming, isAlive }: RecommenderDeps & { isAlive: IsAlive },
+  { access, sql, ending, whileStreaming, isAlive }: RecommenderDeps & {
+    access: Access;
+    isAlive: IsAlive;
+  },
 ) {
   const open = new Map<string, number>();
-  return createRoutes().openapi(eventsRoute, async (c) => {
+  return createRoutes().openapi({ ...eventsRoute, ...access.reads }, async (c) => {
     const { ownerId, sessionId } = c.var;
     const { id } = c.req.valid("param");
     const projectId = projectIdOf(id);
@@ -74,7 +77,7 @@ export function eventRoutes(
       try {
         const look = () => findProject(sql, ownerId, projectId);
         // The stream ends with the session that opened it.
-        const goesOn = () => isAlive({ ownerId, sessionId, expiresAt: Infinity });
+        const goesOn = () => isAlive({ ownerId, sessionId });
         for await (const project of changes(first, { look, goesOn, signal })) {
           if (project === "same") await stream.write(": still here\n\n");
           else if (project === null) await stream.writeSSE({ event: "gone", data: "" });

@@ -4,15 +4,15 @@ import { Problem, problemResponses } from "../../http/problem.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
 import { removeProjectFile } from "../projects/project_files.ts";
+import type { Access } from "./access.ts";
 import { projectIdOf, rowIdOf } from "./parameters.ts";
-import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
+import { ById, json, projectJson, ProjectSchema } from "./schemas.ts";
 
 const removeFileRoute = createRoute({
   method: "delete",
   path: "/project/{id}/files/{file_id}",
   summary:
     "Removes a file, such as interactions that were added by mistake, and queues a training.",
-  security,
   request: { params: ById.extend({ file_id: z.string() }) },
   responses: {
     202: json("The training is queued.", ProjectSchema),
@@ -21,8 +21,8 @@ const removeFileRoute = createRoute({
 });
 
 /** Route to remove a file. */
-export function fileRoutes({ sql, quotas }: RecommenderDeps) {
-  return createRoutes().openapi(removeFileRoute, async (c) => {
+export function fileRoutes({ access, sql, quotas }: RecommenderDeps & { access: Access }) {
+  return createRoutes().openapi({ ...removeFileRoute, ...access.writes() }, async (c) => {
     const { id, file_id } = c.req.valid("param");
     const project = await removeProjectFile(sql, c.var.ownerId, {
       projectId: projectIdOf(id),

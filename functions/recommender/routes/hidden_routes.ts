@@ -6,8 +6,9 @@ import type { RecommenderDeps } from "../deps.ts";
 import { hideItems, listHiddenItems } from "../projects/hidden_items.ts";
 import { findProject } from "../projects/projects.ts";
 import type { ServedProjects } from "../projects/served_projects.ts";
+import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { ById, json, jsonBody, security } from "./schemas.ts";
+import { ById, json, jsonBody } from "./schemas.ts";
 
 const Id = z.union([z.string().max(1000), z.number()], "must be a string or a number")
   .transform(String);
@@ -17,7 +18,6 @@ const hiddenItemsRoute = createRoute({
   method: "get",
   path: "/project/{id}/items/hidden",
   summary: "Returns the items that are hidden from recommendations.",
-  security,
   request: { params: ById },
   responses: { 200: hidden, ...problemResponses("unauthenticated", "not_found") },
 });
@@ -26,7 +26,6 @@ const hideItemsRoute = createRoute({
   method: "put",
   path: "/project/{id}/items/hidden",
   summary: "Replaces the list of hidden items: effective at once here, elsewhere within 5 seconds.",
-  security,
   request: {
     params: ById,
     body: jsonBody(z.strictObject({ item_ids: z.array(Id).max(10_000) }).openapi("HiddenItems")),
@@ -45,14 +44,16 @@ const hideItemsRoute = createRoute({
 });
 
 /** Routes to read and replace the list of hidden items. */
-export function hiddenRoutes({ sql, projects }: RecommenderDeps & { projects: ServedProjects }) {
+export function hiddenRoutes(
+  { access, sql, projects }: RecommenderDeps & { access: Access; projects: ServedProjects },
+) {
   return createRoutes()
-    .openapi(hiddenItemsRoute, async (c) => {
+    .openapi({ ...hiddenItemsRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const project = await findProject(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);
       return c.json({ item_ids: await listHiddenItems(sql, c.var.ownerId, project.id) }, 200);
     })
-    .openapi(hideItemsRoute, async (c) => {
+    .openapi({ ...hideItemsRoute, ...access.writes() }, async (c) => {
       const { ownerId } = c.var;
       const { id } = c.req.valid("param");
       const { item_ids } = c.req.valid("json");

@@ -11,8 +11,9 @@ import type { Manifest } from "../model/model.ts";
 import { GOLDEN_USERS, privateFiles, USERS } from "../model/artifact/private_files.ts";
 import { isOutdated } from "../registry/cache/load_version.ts";
 import { type Registry, RegistryMissingError } from "../registry/registry.ts";
+import type { Access } from "./access.ts";
 import { type ByteRange, byteRangeOf } from "./byte_range.ts";
-import { ById, security } from "./schemas.ts";
+import { ById } from "./schemas.ts";
 import { championOf, registryProblem } from "./serving.ts";
 
 const PUBLIC = [MANIFEST, MODEL, GOLDEN].map(nameOf);
@@ -34,7 +35,6 @@ const modelFileRoute = createRoute({
     "users.safetensors and golden-users.json, which a COLLABORATIVE or HYBRID model has, " +
     "contain users' histories, and are also available by the names of the manifest's `private`. " +
     "Accepts If-None-Match, Range and If-Range.",
-  security,
   request: {
     params: ById.extend({ file: z.string().openapi({ enum: FILES }) }),
   },
@@ -48,9 +48,9 @@ const modelFileRoute = createRoute({
 });
 
 /** Model files, streamed from the registry. */
-export function modelRoutes(deps: RecommenderDeps) {
-  const { sql, registry } = deps;
-  return createRoutes().openapi(modelFileRoute, async (c) => {
+export function modelRoutes(deps: RecommenderDeps & { access: Access }) {
+  const { sql, registry, access } = deps;
+  return createRoutes().openapi({ ...modelFileRoute, ...access.answers }, async (c) => {
     const { id, file } = c.req.valid("param");
     if (!FILES.includes(file) && !RENAMED.test(file)) {
       throw new Problem("not_found", `A model has ${FILES.join(", ")}, not ${file.slice(0, 60)}.`);

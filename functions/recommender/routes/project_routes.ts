@@ -16,9 +16,10 @@ import type { ServedProjects } from "../projects/served_projects.ts";
 import { cancelTraining, deleteProject } from "../projects/training_states.ts";
 import { ReportSchema } from "../report/report.ts";
 import { receiveProject } from "../uploads/receive_project.ts";
+import { type Access, FILE_BODY, FILES_OF } from "./access.ts";
 import { receiving, RECEIVING_PROBLEMS } from "./receiving.ts";
 import { cursorOf, projectIdOf, unknownProject } from "./parameters.ts";
-import { ById, json, projectJson, ProjectSchema, security } from "./schemas.ts";
+import { ById, json, projectJson, ProjectSchema } from "./schemas.ts";
 
 const File = z.object({
   id: z.int(),
@@ -92,7 +93,6 @@ const listProjectsRoute = createRoute({
   method: "get",
   path: "/projects",
   summary: "Lists your projects, newest first.",
-  security,
   request: { query: PageQuery },
   responses: {
     200: json("The projects.", z.array(ProjectSchema)),
@@ -106,7 +106,6 @@ const createProjectRoute = createRoute({
   summary:
     "Creates a project from files (CSV, JSON, Parquet, xlsx) with their mappings, and queues " +
     "a training.",
-  security,
   request: {
     body: { required: true, content: { "multipart/form-data": { schema: CREATE_FORM } } },
   },
@@ -120,7 +119,6 @@ const projectStatusRoute = createRoute({
   method: "get",
   path: "/project/{id}/status",
   summary: "Returns a project's status, files and report.",
-  security,
   request: { params: ById },
   responses: {
     200: json("The project.", ProjectDetails),
@@ -132,7 +130,6 @@ const retrainRoute = createRoute({
   method: "post",
   path: "/project/{id}/retrain",
   summary: "Queues another training; the champion continues to serve.",
-  security,
   request: { params: ById },
   responses: {
     202: project,
@@ -146,7 +143,6 @@ const cancelRoute = createRoute({
   summary: "Cancels the queued or running training; the champion continues to serve.",
   description: "The project is READY again if a version serves, else ERROR, with a message in " +
     "`error` and `cancelled` as its stage; the trainer ends its process within seconds.",
-  security,
   request: { params: ById },
   responses: {
     200: project,
@@ -158,7 +154,6 @@ const deleteProjectRoute = createRoute({
   method: "delete",
   path: "/project/{id}",
   summary: "Deletes a project with its files and models.",
-  security,
   request: { params: ById },
   responses: {
     204: { description: "It is gone." },
@@ -167,17 +162,22 @@ const deleteProjectRoute = createRoute({
 });
 
 /** Project routes. */
-export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects; lane: Lane }) {
-  const { sql, models, projects, quotas } = deps;
+export function projectRoutes(
+  deps: RecommenderDeps & { access: Access; projects: ServedProjects; lane: Lane },
+) {
+  const { sql, models, projects, quotas, access } = deps;
   return createRoutes()
-    .openapi(listProjectsRoute, async (c) => {
+    .openapi({ ...listProjectsRoute, ...access.reads }, async (c) => {
       const { limit, cursor } = c.req.valid("query");
       const before = cursor === undefined ? undefined : cursorOf(cursor);
       const projects = await listProjects(sql, c.var.ownerId, { limit: limit + 1, before });
       const page = pageOf(c, projects, { limit, cursorOf: ({ id }) => String(id) });
       return c.json(page.map(projectJson), 200);
     })
-    .openapi(createProjectRoute, async (c) => {
+    .openapi({
+      ...createProjectRoute,
+      ...access.writes({ adds: ["projects", "trainings", ...FILES_OF], body: FILE_BODY }),
+    }, async (c) => {
       const { ownerId } = c.var;
       const project = await receiveProject(c.req.raw, {
         ...receiving(deps, ownerId),
@@ -185,14 +185,14 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
       });
       return c.json(projectJson(project), 201);
     })
-    .openapi(projectStatusRoute, async (c) => {
+    .openapi({ ...projectStatusRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const details = await findProjectDetails(sql, c.var.ownerId, projectIdOf(id)) ??
         unknownProject(id);
       const { files, report } = details;
       return c.json({ ...projectJson(details), files, report }, 200);
     })
-    .openapi(retrainRoute, async (c) => {
+    .openapi({ ...retrainRoute, ...access.writes({ adds: ["trainings"] }) }, async (c) => {
       const { id } = c.req.valid("param");
       const project = await requeueProject(sql, c.var.ownerId, projectIdOf(id), { quotas });
       if (project) return c.json(projectJson(project), 202);
@@ -205,7 +205,7 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
         { members: { project_status: status } },
       );
     })
-    .openapi(cancelRoute, async (c) => {
+    .openapi({ ...cancelRoute, ...access.writes() }, async (c) => {
       const { id } = c.req.valid("param");
       const project = await cancelTraining(sql, c.var.ownerId, projectIdOf(id));
       if (project) return c.json(projectJson(project), 200);
@@ -221,7 +221,7 @@ export function projectRoutes(deps: RecommenderDeps & { projects: ServedProjects
         { members: { project_status: status } },
       );
     })
-    .openapi(deleteProjectRoute, async (c) => {
+    .openapi({ ...deleteProjectRoute, ...access.writes() }, async (c) => {
       const { id } = c.req.valid("param");
       const projectId = projectIdOf(id);
       const name = await deleteProject(sql, c.var.ownerId, projectId) ?? unknownProject(id);

@@ -2,9 +2,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Project } from "../projects/project.ts";
 
-/** Bearer token of a person, or of the webhooks service. */
-export const security = [{ bearer: [] }];
-
 const Status = z.enum(["PENDING", "PROCESSING", "READY", "ERROR"]);
 export const ModelType = z.enum(["CONTENT", "COLLABORATIVE", "HYBRID"]);
 export const Time = z.iso.datetime();

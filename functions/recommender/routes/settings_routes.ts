@@ -12,8 +12,9 @@ import {
   type Settings,
   type SettingsChange,
 } from "../projects/settings.ts";
+import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { ById, json, jsonBody, security } from "./schemas.ts";
+import { ById, json, jsonBody } from "./schemas.ts";
 
 const UNITS = { MB: 1e6, GB: 1e9, MIB: 2 ** 20, GIB: 2 ** 30 };
 const LEAST_MEMORY = 128 * 2 ** 20;
@@ -81,7 +82,6 @@ const settingsRoute = createRoute({
   method: "get",
   path: "/project/{id}/settings",
   summary: "Returns the settings of a project's trainings.",
-  security,
   request: { params: ById },
   responses: { 200: settings, ...problemResponses("unauthenticated", "not_found") },
 });
@@ -90,7 +90,6 @@ const changeSettingsRoute = createRoute({
   method: "patch",
   path: "/project/{id}/settings",
   summary: "Changes settings; they apply from the next training on. Null restores a default.",
-  security,
   request: { params: ById, body: jsonBody(SettingsChangeSchema) },
   responses: {
     200: settings,
@@ -105,14 +104,16 @@ const changeSettingsRoute = createRoute({
 });
 
 /** Routes to read and change settings. */
-export function settingsRoutes({ sql, settingLimits = SETTING_LIMITS }: RecommenderDeps) {
+export function settingsRoutes(
+  { access, sql, settingLimits = SETTING_LIMITS }: RecommenderDeps & { access: Access },
+) {
   return createRoutes()
-    .openapi(settingsRoute, async (c) => {
+    .openapi({ ...settingsRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const found = await findSettings(sql, c.var.ownerId, projectIdOf(id)) ?? unknownProject(id);
       return c.json(settingsJson(found), 200);
     })
-    .openapi(changeSettingsRoute, async (c) => {
+    .openapi({ ...changeSettingsRoute, ...access.writes() }, async (c) => {
       const { id } = c.req.valid("param");
       const { version: _, ...change } = c.req.valid("json");
       refuseBeyond(settingLimits, change);

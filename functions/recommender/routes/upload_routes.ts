@@ -6,9 +6,10 @@ import type { RecommenderDeps } from "../deps.ts";
 import { beginUpload, bytesOfPart, partCount, receivePart } from "../uploads/parted_upload.ts";
 import { printable } from "../uploads/receive_form.ts";
 import { deleteUpload, findUpload, listUploads, type Upload } from "../projects/upload_store.ts";
+import { type Access, FILE_BODY, FILES_OF } from "./access.ts";
 import { rowIdOf } from "./parameters.ts";
 import { isUuid, RECEIVING_PROBLEMS } from "./receiving.ts";
-import { json, jsonBody, security, Time } from "./schemas.ts";
+import { json, jsonBody, Time } from "./schemas.ts";
 
 const PartSchema = z.object({
   n: z.int().describe("From 1."),
@@ -41,7 +42,6 @@ const beginRoute = createRoute({
   description: "Then PUT each part, in any order and several at a time, and send the id as " +
     "content_upload_id or interaction_upload_id in the form that creates a project or adds " +
     "interactions. After an interruption, GET the upload and send the missing parts.",
-  security,
   request: {
     body: jsonBody(
       z.strictObject({
@@ -60,7 +60,6 @@ const listRoute = createRoute({
   method: "get",
   path: "/uploads",
   summary: "Lists your uploads that no project has used yet, newest first.",
-  security,
   responses: {
     200: json("The uploads.", z.array(UploadSchema)),
     ...problemResponses("unauthenticated"),
@@ -71,7 +70,6 @@ const findRoute = createRoute({
   method: "get",
   path: "/uploads/{id}",
   summary: "Returns an upload with its stored parts.",
-  security,
   request: { params: ById },
   responses: {
     200: json("The upload.", UploadSchema),
@@ -88,7 +86,6 @@ const partRoute = createRoute({
   method: "put",
   path: "/uploads/{id}/{n}",
   summary: "Stores a part, numbered from 1; sending the same part again is allowed.",
-  security,
   request: {
     params: ById.extend({ n: z.string() }),
     headers: z.object({
@@ -115,7 +112,6 @@ const deleteRoute = createRoute({
   method: "delete",
   path: "/uploads/{id}",
   summary: "Deletes an upload.",
-  security,
   request: { params: ById },
   responses: {
     204: { description: "It is gone." },
@@ -124,24 +120,24 @@ const deleteRoute = createRoute({
 });
 
 /** Routes for uploads in parts. */
-export function uploadRoutes(deps: RecommenderDeps) {
-  const { sql } = deps;
+export function uploadRoutes(deps: RecommenderDeps & { access: Access }) {
+  const { sql, access } = deps;
   return createRoutes()
-    .openapi(beginRoute, async (c) => {
+    .openapi({ ...beginRoute, ...access.writes({ adds: FILES_OF }) }, async (c) => {
       const { file_name, bytes } = c.req.valid("json");
       const file = { file_name: printable(file_name), bytes };
       const upload = await beginUpload(deps, c.var.ownerId, file);
       return c.json(uploadJson(upload), 201, { location: `/uploads/${upload.id}` });
     })
-    .openapi(listRoute, async (c) => {
+    .openapi({ ...listRoute, ...access.reads }, async (c) => {
       return c.json((await listUploads(sql, c.var.ownerId)).map(uploadJson), 200);
     })
-    .openapi(findRoute, async (c) => {
+    .openapi({ ...findRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const upload = await findUpload(sql, c.var.ownerId, uploadIdOf(id)) ?? unknownUpload(id);
       return c.json(uploadJson(upload), 200);
     })
-    .openapi(partRoute, async (c) => {
+    .openapi({ ...partRoute, ...access.writes({ body: FILE_BODY }) }, async (c) => {
       const { id, n } = c.req.valid("param");
       const { upload, part } = await receivePart(deps, c.var.ownerId, {
         id: uploadIdOf(id),
@@ -150,7 +146,7 @@ export function uploadRoutes(deps: RecommenderDeps) {
       }) ?? unknownUpload(id);
       return c.json(partJson(upload, part), 200);
     })
-    .openapi(deleteRoute, async (c) => {
+    .openapi({ ...deleteRoute, ...access.writes() }, async (c) => {
       const { id } = c.req.valid("param");
       if (!await deleteUpload(sql, c.var.ownerId, uploadIdOf(id))) unknownUpload(id);
       return c.body(null, 204);

@@ -12,8 +12,9 @@ import {
 } from "../projects/promotions.ts";
 import { RegistryMissingError, type Version } from "../registry/registry.ts";
 import { type Report, ReportSchema, type Run, RunSchema } from "../report/report.ts";
+import type { Access } from "./access.ts";
 import { projectIdOf, unknownProject } from "./parameters.ts";
-import { ById, json, security, Time } from "./schemas.ts";
+import { ById, json, Time } from "./schemas.ts";
 import { notReady, registryProblem } from "./serving.ts";
 
 const VersionSchema = z.object({
@@ -32,7 +33,6 @@ const listVersionsRoute = createRoute({
   method: "get",
   path: "/project/{id}/versions",
   summary: "Lists the versions in the registry, newest first.",
-  security,
   request: { params: ById },
   responses: {
     200: json("The versions.", z.array(VersionSchema)),
@@ -44,7 +44,6 @@ const promoteRoute = createRoute({
   method: "post",
   path: "/project/{id}/versions/{version}/promote",
   summary: "Makes a version the champion: it serves at once here, elsewhere within 5 seconds.",
-  security,
   request: { params: VersionPath },
   responses: {
     200: json("The version that serves now.", VersionSchema),
@@ -56,7 +55,6 @@ const rollBackRoute = createRoute({
   method: "post",
   path: "/project/{id}/versions/rollback",
   summary: "Restores the previous champion; each further call goes one version further back.",
-  security,
   request: { params: ById },
   responses: {
     200: json("The version that serves now.", VersionSchema),
@@ -68,7 +66,6 @@ const reportRoute = createRoute({
   method: "get",
   path: "/project/{id}/report",
   summary: "Returns the report of a version, by default of the champion.",
-  security,
   request: { params: ById, query: z.object({ version: z.string().optional() }) },
   responses: {
     200: json("The report.", ReportSchema),
@@ -83,7 +80,6 @@ const runRoute = createRoute({
     "Returns the durations and memory use of a version's training, by default of the champion.",
   description: "Seconds and peak bytes of each stage and candidate, in the order of " +
     "the report's candidates.",
-  security,
   request: { params: ById, query: z.object({ version: z.string().optional() }) },
   responses: {
     200: json("Durations and memory use.", RunSchema),
@@ -98,7 +94,9 @@ interface Written {
 }
 
 /** Routes to list, promote and roll back versions, and to read their reports and resource usage. */
-export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
+export function versionRoutes(
+  { access, sql, registry, models }: RecommenderDeps & { access: Access },
+) {
   const moving = atMost(MOST_MOVING);
 
   async function projectOf(ownerId: string, id: string) {
@@ -168,12 +166,12 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
   }
 
   return createRoutes()
-    .openapi(listVersionsRoute, async (c) => {
+    .openapi({ ...listVersionsRoute, ...access.reads }, async (c) => {
       const project = await projectOf(c.var.ownerId, c.req.valid("param").id);
       const [versions, champion] = await versionsOf(project.mlflow_model_name);
       return c.json(versions.map((version) => versionJson(version, champion)), 200);
     })
-    .openapi(rollBackRoute, async (c) => {
+    .openapi({ ...rollBackRoute, ...access.writes() }, async (c) => {
       const { ownerId } = c.var;
       const project = await projectOf(ownerId, c.req.valid("param").id);
       const [versions, champion] = await versionsOf(project.mlflow_model_name);
@@ -194,7 +192,7 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
           "none. Nothing was changed.",
       );
     })
-    .openapi(promoteRoute, async (c) => {
+    .openapi({ ...promoteRoute, ...access.writes() }, async (c) => {
       const { ownerId } = c.var;
       const { id, version: wanted } = c.req.valid("param");
       const project = await projectOf(ownerId, id);
@@ -209,12 +207,12 @@ export function versionRoutes({ sql, registry, models }: RecommenderDeps) {
         200,
       );
     })
-    .openapi(reportRoute, async (c) => {
+    .openapi({ ...reportRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const version = await askedVersion(c.var.ownerId, id, c.req.valid("query").version);
       return c.json(await fileOf(version, "report.json"), 200);
     })
-    .openapi(runRoute, async (c) => {
+    .openapi({ ...runRoute, ...access.reads }, async (c) => {
       const { id } = c.req.valid("param");
       const version = await askedVersion(c.var.ownerId, id, c.req.valid("query").version);
       return c.json(await fileOf(version, "run.json"), 200);

@@ -2,8 +2,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Sql } from "postgres";
+import { fromAnyOrigin } from "../../http/service/any_origin.ts";
 import { clientAddress, type TrustedProxies } from "../../http/client_address.ts";
-import type { IdentityEnv } from "../../http/identity/identity.ts";
+import { type IdentityEnv, keyActor } from "../../http/identity/identity.ts";
 import { Problem } from "../../http/problem.ts";
 import type { LogEntry } from "../../http/service/service.ts";
 import { isApiKey, rememberHashes } from "../keys/api_keys.ts";
@@ -16,7 +17,9 @@ import type { TakeVisit } from "./visitor_limit.ts";
 /** Bindings and variables of a request by key. */
 export interface KeyedEnv {
   Bindings: IdentityEnv["Bindings"];
-  Variables: Pick<IdentityEnv["Variables"], "ownerId" | "units"> & { bearer: Bearer };
+  Variables: Pick<IdentityEnv["Variables"], "ownerId" | "actorId" | "role" | "units"> & {
+    bearer: Bearer;
+  };
 }
 
 export interface KeyedDeps {
@@ -41,7 +44,7 @@ const TOGETHER = 500;
 const LONGEST_ORIGIN = 300;
 
 /**
- * Returns a factory of middleware that sets `bearer` and `ownerId`. It answers 401 for an invalid
+ * Returns a factory of middleware that sets `bearer`, `ownerId` and `actorId`. It answers 401 for an invalid
  * key, 403 for a publishable key at a wrong origin or route, and 429 over a rate limit.
  */
 export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: KeyedDeps) {
@@ -74,7 +77,7 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
   }
 
   return ({ toPages = () => false }: Opening = {}) =>
-    createMiddleware<KeyedEnv>(async (c, next) => {
+    fromAnyOrigin(createMiddleware<KeyedEnv>(async (c, next) => {
       if (c.req.url.includes(PREFIX)) throw keyInAddress();
       const inBody = await keyInBody(c);
       const key = (c.req.header("x-api-key") ?? inBody ?? "").trim();
@@ -83,6 +86,8 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
       const { keyId, ownerId, rateLimit, kind } = bearer;
       c.set("bearer", bearer);
       c.set("ownerId", ownerId);
+      c.set("actorId", keyActor(keyId));
+      c.set("role", "service");
       const origin = c.req.header("origin");
       const said: Record<string, Allowance> = {};
       if (kind === "publishable") {
@@ -103,7 +108,7 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
       for (const [name, value] of Object.entries(limitHeaders(said))) {
         c.res.headers.set(name, value);
       }
-    });
+    }));
 }
 
 const PREFIX = "airec_live_";

@@ -1,5 +1,5 @@
 /** HTTP client of the recommender, acting as the app's owner. */
-import { mintToken, SERVICE } from "../../http/identity/identity.ts";
+import { type ActorId, mintToken, SERVICE } from "../../http/identity/identity.ts";
 import { Memory } from "../../http/load/memory.ts";
 import { Problem } from "../../http/problem.ts";
 import { UNITS_HEADER } from "../../http/service/service.ts";
@@ -14,9 +14,10 @@ export interface RecommenderOptions {
   timeoutMs?: number;
 }
 
-/** Owner, and request id, which also appears in the recommender's log and problems. */
+/** Owner, actor, and request id, which also appears in the recommender's log and problems. */
 export interface Caller {
   ownerId: string;
+  actorId: ActorId;
   requestId: string;
 }
 
@@ -71,7 +72,7 @@ export function createRecommender(
 ): Recommender {
   const base = url.replace(/\/+$/, "");
 
-  /** Tokens by owner, reused for a while to save both sides a signature for each call. */
+  /** Tokens by owner and actor, reused for a while to save both sides a signature for each call. */
   const tokens = new Memory<string>({ ms: SHOWN_MS, room: ROOM });
 
   /** Sends a request and passes the response to `take`, which the time limit covers. */
@@ -81,10 +82,10 @@ export function createRecommender(
     init: { method?: string; body?: string; headers?: Record<string, string> },
     take: (response: Response) => T | Promise<T>,
   ): Promise<T> {
-    const { ownerId, requestId } = caller;
-    const token = await tokens.of(ownerId, {
+    const { ownerId, actorId, requestId } = caller;
+    const token = await tokens.of(`${ownerId} ${actorId}`, {
       by: caller,
-      find: () => mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS }),
+      find: () => mintToken(ownerId, { kind: SERVICE, secret, seconds: TOKEN_SECONDS, actorId }),
     });
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), timeoutMs);

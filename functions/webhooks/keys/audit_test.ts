@@ -26,7 +26,7 @@ Deno.test("what becomes of apps, keys and endpoints is in the owner's trail, and
   await ada.request("DELETE", path);
 
   const entries = await sql`
-    select owner_id, action, detail from auth.audit_entries order by id`;
+    select owner_id, action, detail, actor from auth.audit_entries order by id`;
   assertEquals(entries.map(({ action }) => action).sort(), [
     "app.deleted",
     "app.registered",
@@ -44,6 +44,7 @@ Deno.test("what becomes of apps, keys and endpoints is in the owner's trail, and
     "key.revoked",
   ]);
   assert(entries.every(({ owner_id }) => owner_id === ada.id));
+  assert(entries.every(({ actor }) => actor === `account:${ada.id}`));
   const text = JSON.stringify(entries);
   const secrets = [app.api_key, made.api_key, rotated.api_key, app.webhook_secret, turned.secret];
   secrets.push(identity.secret, nextIdentity.secret);

@@ -1,10 +1,10 @@
 /** Shared parts of this service's route descriptions. */
 import { z } from "@hono/zod-openapi";
-import type { MiddlewareHandler } from "hono";
 import { idempotent } from "../../http/service/idempotency.ts";
-import { ACCESS, type IdentityEnv, signedIn } from "../../http/identity/identity.ts";
+import { ACCESS, signedIn } from "../../http/identity/identity.ts";
 import { liveSessions } from "../../http/identity/live_sessions.ts";
 import { Problem } from "../../http/problem.ts";
+import { behindRole } from "../../http/identity/roles.ts";
 import type { WebhooksDeps } from "../deps.ts";
 
 /** Returns a JSON request body for `createRoute`. */
@@ -24,11 +24,12 @@ const SECRETS = ["api_key", "webhook_secret", "secret"];
 export function behindLogin(
   { sql, jwtSecrets, sessions }: Pick<WebhooksDeps, "sql" | "jwtSecrets" | "sessions">,
 ) {
-  const byLogin = signedIn([{ kind: ACCESS, secrets: jwtSecrets }], liveSessions(sql, sessions));
+  const by = signedIn([{ kind: ACCESS, secrets: jwtSecrets }], liveSessions(sql, sessions));
   const once = idempotent(sql, { service: "webhooks", secrets: SECRETS });
-  const security = [{ bearer: [] }];
-  const write: MiddlewareHandler<IdentityEnv>[] = [byLogin, once];
-  return { reads: { middleware: byLogin, security }, writes: { middleware: write, security } };
+  return {
+    reads: behindRole("viewer", { by }),
+    writes: behindRole("editor", { by, then: [once] }),
+  };
 }
 
 export const AppId = z.object({ id: z.string() });

@@ -1,6 +1,7 @@
 /** Routes authenticated by API key: the recommender's answers, passed on and counted. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { problemResponses } from "../../http/problem.ts";
+import { byKey } from "../../http/identity/roles.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import type { WebhooksDeps } from "../deps.ts";
 import { createNoteCompleted } from "../calls/completed.ts";
@@ -163,18 +164,17 @@ const columns = createRoute({
 export function keyedRoutes(deps: WebhooksDeps) {
   const { sql, recommender, leases, due, secretKey } = deps;
   const clock = () => performance.now();
-  const byKey = keyed(sql, {
+  const access = keyed(sql, {
     takeCall: createRateLimit(sql, { clock, leases }),
     takeVisit: deps.takeVisit ?? createVisitorLimit({ clock }),
     trustedProxies: deps.trustedProxies,
     log: deps.log,
   });
   const noteCompleted = createNoteCompleted(sql);
-  const security = [{ apiKey: [] }];
-  const bySecret = { middleware: byKey(), security };
+  const bySecret = byKey(access());
   /** Also open to publishable keys. */
-  const byAny = { middleware: byKey({ toPages: () => true }), security };
-  const byModel = byKey({ toPages: ({ model }) => model });
+  const byAny = byKey(access({ toPages: () => true }));
+  const byModel = byKey(access({ toPages: ({ model }) => model }));
 
   return createRoutes()
     .openapi({ ...recommend, ...byAny }, async (c) => {
@@ -228,7 +228,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
       checkProject(c.var.bearer, project_id);
       return passOn(c, await recommender.columns(project_id, c.var));
     })
-    .route("/", modelFileRoute({ recommender, middleware: byModel }));
+    .route("/", modelFileRoute({ recommender, byModel }));
 }
 
 function passedOn() {

@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem, problemResponses } from "../../http/problem.ts";
+import type { byKey } from "../../http/identity/roles.ts";
 import { createRoutes } from "../../http/service/service.ts";
 import { checkProject, type Keyed } from "../calls/keyed.ts";
 import type { Recommender } from "../calls/recommender.ts";
@@ -25,7 +26,6 @@ const route = createRoute({
   path: "/api/model/{project_id}/{file}",
   summary: "Returns a file of the public part of the champion, to recommend on a device.",
   description: "Accepts If-None-Match, Range and If-Range.",
-  security: [{ apiKey: [] }],
   request: {
     params: z.object({
       project_id: z.string(),
@@ -44,9 +44,13 @@ const route = createRoute({
 
 /** Streams a file of the serving model, whole or in part. Not counted as a recommendation. */
 export function modelFileRoute(
-  { recommender, middleware }: { recommender: Recommender; middleware: ReturnType<Keyed> },
+  { recommender, byModel }: {
+    recommender: Recommender;
+    /** For secret keys, and for publishable ones that open the model. */
+    byModel: ReturnType<typeof byKey<ReturnType<Keyed>>>;
+  },
 ) {
-  return createRoutes().openapi({ ...route, middleware }, async (c) => {
+  return createRoutes().openapi({ ...route, ...byModel }, async (c) => {
     const { project_id, file } = c.req.valid("param");
     if (!PUBLIC.includes(file)) {
       throw new Problem(

@@ -1,0 +1,30 @@
+/** Limits of request bodies, said at the route and enforced before a byte of the body is read. */
+import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+
+/** Default limit, in bytes. */
+export const BODY_BYTES = 1024 * 1024;
+
+/**
+ * Returns the maximum size of a body of a type, in bytes. With "streamed" the route itself enforces
+ * the limit, since a body without a length would be buffered in memory to count it.
+ */
+export type BodyLimit = (contentType: string) => number | "streamed";
+
+const LIMIT = Symbol("body limit");
+
+/** Says the limit of a route's body, in its list of middleware. The service enforces it. */
+export function accepts(limit: BodyLimit): MiddlewareHandler {
+  const middleware: MiddlewareHandler = (_c, next) => next();
+  return Object.assign(middleware, { [LIMIT]: limit });
+}
+
+/** Returns the limit of the request's route; `otherwise` for one that does not say it. */
+export function bodyLimitOf(c: Context, otherwise: number = BODY_BYTES): number | "streamed" {
+  if (c.req.method === "GET" || c.req.method === "HEAD") return otherwise;
+  for (const { handler } of matchedRoutes(c)) {
+    const { [LIMIT]: limit } = handler as { [LIMIT]?: BodyLimit };
+    if (limit) return limit(c.req.header("content-type") ?? "");
+  }
+  return otherwise;
+}
