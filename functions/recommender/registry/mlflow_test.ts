@@ -300,8 +300,8 @@ function serve(handler: () => Response | Promise<Response>) {
 Deno.test("a server that is away, broken, no MLflow or silent is unavailable, in time", async () => {
   const cases: [string, (() => Response | Promise<Response>) | null][] = [
     ["cannot be reached", null],
-    ["answered 503", () => new Response("busy", { status: 503 })],
-    ["answered 401", () => Response.json({ message: "who are you" }, { status: 401 })],
+    ["responded with 503", () => new Response("busy", { status: 503 })],
+    ["responded with 401", () => Response.json({ message: "who are you" }, { status: 401 })],
     ["is not MLflow", () => new Response("<h1>hello</h1>")],
     [
       "did not respond in time",
