@@ -7,11 +7,19 @@ import type {
   Configuration,
   Hyperparameters,
 } from "../worker-trainer/algorithms/algorithm.ts";
+import { ease } from "../worker-trainer/algorithms/ease.ts";
+import { ials } from "../worker-trainer/algorithms/ials.ts";
 import { rankableModel } from "../worker-trainer/algorithms/assemble.ts";
 import { servedRows } from "../worker-trainer/algorithms/served_rows.ts";
-import { type TrainingSet, trainingSet } from "../worker-trainer/algorithms/training_set.ts";
+import {
+  EQUAL_WEIGHTING,
+  type TrainingSet,
+  trainingSet,
+} from "../worker-trainer/algorithms/training_set.ts";
+import { describeSpec, type ModelSpec, parseSpec } from "../worker-trainer/tuning/model_spec.ts";
 import { openDense } from "../worker-trainer/linalg/open_dense.ts";
 import { RowPool } from "../worker-trainer/threads/row_pool.ts";
+import { hasAlgorithmWords } from "../web/ui/training_words.ts";
 import { checkerboard, interactionsOf } from "./datasets.ts";
 import { full } from "./matrices.ts";
 
@@ -32,6 +40,8 @@ export interface ConformanceOptions {
  * - one user, one item or none is not an error;
  * - estimated costs are finite and positive, and grow with the data;
  * - hyperparameters survive storing and parsing;
+ * - it is in `ALGORITHMS`: reports of it alone, blended or in a hybrid can be fitted again;
+ * - the dashboard has its display name;
  * - the served rows reproduce the scores.
  */
 export function conformance<P extends Hyperparameters<P>>(
@@ -114,6 +124,30 @@ export function conformance<P extends Hyperparameters<P>>(
     for (const name in first.parameters) {
       assertEquals(algorithm.parse({ ...first.parameters, [name]: "invalid" }), undefined, name);
     }
+  });
+
+  test("a report of it alone, blended or in a hybrid can be fitted again", () => {
+    const alone: ModelSpec = {
+      parts: [{ configuration: first, share: 1 }],
+      weighting: { ...EQUAL_WEIGHTING, halfLife: 20 },
+    };
+    const partner = algorithm.name === ease.name
+      ? ials.configure(ials.configurations[0])
+      : ease.configure(ease.configurations[0]);
+    const blend: ModelSpec = {
+      ...alone,
+      parts: [{ configuration: first, share: 0.75 }, { configuration: partner, share: 0.25 }],
+    };
+    for (const spec of [alone, blend]) {
+      for (const stored of [spec, { ...spec, contentShare: 0.3 }]) {
+        const description = JSON.parse(JSON.stringify(describeSpec(stored)));
+        assertEquals(parseSpec(description), stored, JSON.stringify(description));
+      }
+    }
+  });
+
+  test("the dashboard has its display name", () => {
+    assert(hasAlgorithmWords(algorithm.name), "add it to ALGORITHMS in web/ui/training_words.ts");
   });
 
   test("the served rows reproduce the scores", async () => {

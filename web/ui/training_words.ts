@@ -54,6 +54,11 @@ export function algorithmWords(algorithm: string): string {
   return ALGORITHMS[algorithm] ?? algorithm;
 }
 
+/** Returns whether the algorithm has a display name. */
+export function hasAlgorithmWords(algorithm: string): boolean {
+  return algorithm in ALGORITHMS;
+}
+
 /** Returns the display name capitalized, unless it has its own case, such as iALS. */
 export function algorithmName(algorithm: string): string {
   const words = algorithmWords(algorithm);

@@ -31,10 +31,19 @@ export interface FitOptions extends Engines {
   progress?: (share: number) => void;
 }
 
-/** An interface of hyperparameters: its members are JSON values, or absent. */
+/**
+ * An interface of hyperparameters: its members are JSON values, or absent. Names that descriptions
+ * of models use for themselves, and a dot, which separates the parts of a blend, are excluded.
+ */
 export type Hyperparameters<P> =
   & object
-  & { [Name in keyof P]: number | string | boolean | undefined };
+  & {
+    [Name in keyof P]: Name extends ReservedName | `${string}.${string}` ? never
+      : number | string | boolean | undefined;
+  };
+
+/** Members of a model's description besides hyperparameters, see `describeSpec`. */
+type ReservedName = "base" | "share" | "signal" | "half_life" | "content_share";
 
 /**
  * An algorithm that learns item-to-item rows from interactions, as its file defines it.
