@@ -23,8 +23,11 @@ const DEFINED_AGAIN: Record<string, string[]> = {
   "webhooks.note_key": ["0002", "0022"],
 };
 
-/** Functions whose file still is what the migrations define; a change of the file ends that. */
-const AS_MIGRATED = Object.keys(DEFINED_AGAIN);
+/** Functions whose file differs from the migrations; the change of a file adds its name. */
+const CHANGED: string[] = [];
+
+/** Functions whose file still is what the migrations define. */
+const AS_MIGRATED = Object.keys(DEFINED_AGAIN).filter((name) => !CHANGED.includes(name));
 
 Deno.test("a function that changes has a file, and no migration defines it from then on", async () => {
   const definers: Record<string, string[]> = {};
@@ -82,9 +85,9 @@ Deno.test("the files redefine what the migrations made: same call, same result, 
   assertEquals(before.map(({ name }) => name), [...NAMES].sort());
   const outside = (all: Definition[]) => all.map(({ text: _, ...rest }) => rest);
   assertEquals(outside(after), outside(before));
-  const textOf = (all: Definition[]) =>
-    all.filter(({ name }) => AS_MIGRATED.includes(name)).map(({ text }) => text);
-  assertEquals(textOf(after), textOf(before));
+  const textOf = (all: Definition[], name: string) => all.find((one) => one.name === name)?.text;
+  const changed = AS_MIGRATED.filter((name) => textOf(after, name) !== textOf(before, name));
+  assertEquals(changed, [], "Add the name of a changed function to CHANGED.");
 });
 
 Deno.test("a changed file is applied once, an unchanged one is not, a failing one changes nothing", async () => {
