@@ -85,3 +85,22 @@ export async function projectRow(sql: Sql, id: number) {
   const [row] = await sql`select * from recommender.recommender_projects where id = ${id}`;
   return row;
 }
+
+/**
+ * Registers an app of the owner with one enabled endpoint.
+ * @param events types of events that it subscribes to; null for all
+ */
+export async function testEndpoint(
+  sql: Sql,
+  owner: string,
+  events: string[] | null = null,
+): Promise<void> {
+  await sql`
+    with app as (
+      insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
+      values (${owner}, 'Shop', 'hash', 'airec_live_ab', 'wxyz')
+      returning id
+    )
+    insert into webhooks.endpoints (app_id, url, events)
+    select id, 'https://shop.example/hook', ${events && sql.json(events)} from app`;
+}

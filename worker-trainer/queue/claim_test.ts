@@ -20,6 +20,7 @@ import {
   erasedUser,
   pendingProject,
   projectRow,
+  testEndpoint,
   testOwner,
 } from "../../testing/training_project.ts";
 
@@ -73,13 +74,7 @@ Deno.test("a finished training is READY with report, receipts and an event for t
   await using database = await testDatabase();
   const { sql } = database;
   const owner = await testOwner(sql);
-  await sql`
-    with app as (
-      insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
-      values (${owner}, 'Shop', 'hash', 'airec_live_ab', 'wxyz')
-      returning id
-    )
-    insert into webhooks.endpoints (app_id, url) select id, 'https://shop.example/hook' from app`;
+  await testEndpoint(sql, owner);
   const id = await pendingProject(sql, {
     owner,
     files: [{
@@ -269,13 +264,7 @@ Deno.test("the transactions of a lost claim write nothing, and the trainer is to
   await using database = await testDatabase();
   const { sql } = database;
   const owner = await testOwner(sql);
-  await sql`
-    with app as (
-      insert into webhooks.apps (owner_id, app_name, api_key, key_prefix, key_last_four)
-      values (${owner}, 'Shop', 'hash', 'airec_live_ab', 'wxyz')
-      returning id
-    )
-    insert into webhooks.endpoints (app_id, url) select id, 'https://shop.example/hook' from app`;
+  await testEndpoint(sql, owner);
   const file = { file_type: "INTERACTION" as const, storage_path: "u", dialect: {}, mapping: {} };
   const id = await pendingProject(sql, { owner, files: [file] });
   await erasedUser(sql, id, "ann");
