@@ -7,7 +7,8 @@ import { diskBlobs } from "../blobs/disk.ts";
 import { RegistryUnavailableError } from "./registry.ts";
 
 Deno.test({
-  name: "a protected MLflow takes the password, or through its gateway a token, and nobody without",
+  name:
+    "a protected MLflow accepts the password, or a token through its gateway, and no request without",
   ignore: ignoreWithout("mlflow auth"),
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-mlflow-" });
@@ -38,7 +39,11 @@ Deno.test({
       ];
       for (const stranger of strangers) {
         const refused = () => stranger.publish(training);
-        const { message } = await assertRejects(refused, RegistryUnavailableError, "answered 401");
+        const { message } = await assertRejects(
+          refused,
+          RegistryUnavailableError,
+          "responded with 401",
+        );
         assert(!message.includes(wrong) && !message.includes("t0k"));
       }
 
