@@ -3,7 +3,7 @@ import process from "node:process";
 import type { Readable } from "node:stream";
 import { fetch as fetchOutside, Miniflare, type Request, Response } from "miniflare";
 import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
-import type { S3Options } from "../functions/recommender/blobs/s3.ts";
+import type { S3Options } from "../functions/recommender/blobs/s3_client.ts";
 import type { Secrets } from "../ops/home/secrets.ts";
 import { bundleWorker } from "../ops/deploy/worker_bundle.ts";
 import { type WorkerName, WORKERS, wranglerConfig } from "../ops/deploy/wrangler_config.ts";

@@ -1,7 +1,7 @@
 /** R2 bucket for tests, by its binding and by the S3 protocol. */
 import { Miniflare } from "miniflare";
 import type { R2Bucket } from "../functions/recommender/blobs/r2.ts";
-import type { S3Options } from "../functions/recommender/blobs/s3.ts";
+import type { S3Options } from "../functions/recommender/blobs/s3_client.ts";
 
 export interface TestBucket extends AsyncDisposable {
   bucket: R2Bucket;

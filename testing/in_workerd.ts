@@ -4,7 +4,8 @@
  */
 import postgres from "postgres";
 import type { App } from "../functions/recommender/app.ts";
-import { s3Blobs, type S3Options } from "../functions/recommender/blobs/s3.ts";
+import { s3Blobs } from "../functions/recommender/blobs/s3.ts";
+import type { S3Options } from "../functions/recommender/blobs/s3_client.ts";
 import type { WorkerName } from "../ops/deploy/wrangler_config.ts";
 
 /** Response of the driver: a service with the requested settings. */

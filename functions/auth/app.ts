@@ -1,7 +1,9 @@
 import { databaseTime } from "../http/service/health.ts";
 import { createService } from "../http/service/service.ts";
 import { accountRoutes } from "./routes/account_routes.ts";
+import { byAccount } from "./routes/by_account.ts";
 import { entranceRoutes } from "./routes/entrance_routes.ts";
+import { profileRoutes } from "./routes/profile_routes.ts";
 import type { AuthDeps } from "./deps.ts";
 
 /** The auth service: accounts, and access tokens for the other services. */
@@ -21,7 +23,11 @@ export function createApp(deps: AuthDeps) {
     await next();
     c.header("cache-control", "no-store");
   });
-  return service.route("/", entranceRoutes(deps)).route("/", accountRoutes(deps));
+  const signedIn = byAccount(deps);
+  return service
+    .route("/", entranceRoutes(deps))
+    .route("/", profileRoutes(deps, signedIn))
+    .route("/", accountRoutes(deps, signedIn));
 }
 
 export type App = ReturnType<typeof createApp>;

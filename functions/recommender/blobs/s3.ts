@@ -1,133 +1,25 @@
 /** Blobs in an S3-compatible bucket: how a trainer reads what the Worker stored in R2. */
-import { AwsClient } from "aws4fetch";
-import {
-  type BlobEntry,
-  type Blobs,
-  BlobsAwayError,
-  BlobsFullError,
-  checkBlobName,
-} from "./blobs.ts";
-import { PART_BYTES, partsOf } from "./parts.ts";
+import { type Blobs, checkBlobName } from "./blobs.ts";
+import { PART_BYTES } from "./parts.ts";
+import { drained, s3Client, type S3Options, unbroken } from "./s3_client.ts";
+import { storedObjects, unfinishedUploads } from "./s3_listing.ts";
+import { putStream, s3Multipart } from "./s3_multipart.ts";
 
-export interface S3Options {
-  /** Base URL: "https://<account>.r2.cloudflarestorage.com". */
-  endpoint: string;
-  bucket: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** R2 has a single region, "auto". */
-  region?: string;
-  /** Size of the parts of a streamed upload, in bytes; one part is held in memory. */
-  partBytes?: number;
-}
-
-/** An error response of the store. */
-export class S3Error extends BlobsAwayError {
-  override name = "S3Error";
-  readonly status: number;
-
-  constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** Retries after a response of 5xx or 429. */
-const RETRIES = 4;
 /** Number of concurrent deletions. */
 const AT_ONCE = 8;
 
-/** Opens a bucket as a blob store. */
+/**
+ * Opens a bucket as a blob store.
+ * @param options.partBytes size of the parts of a streamed upload; one part is held in memory.
+ */
 export function s3Blobs(
-  { endpoint, bucket, region = "auto", partBytes = PART_BYTES, ...keys }: S3Options,
+  { partBytes = PART_BYTES, ...options }: S3Options & { partBytes?: number },
 ): Blobs {
-  const client = new AwsClient({ ...keys, region, service: "s3", retries: RETRIES });
-  const base = `${endpoint.replace(/\/+$/, "")}/${bucket}`;
-
-  /** @throws {S3Error} for any status but 2xx and those in `expected`. */
-  async function call(
-    method: string,
-    name: string,
-    { query = "", body, headers, expected = [] }: {
-      query?: string;
-      body?: string | Uint8Array<ArrayBuffer>;
-      headers?: Record<string, string>;
-      expected?: number[];
-    } = {},
-  ): Promise<Response> {
-    const path = name.split("/").map(encodeURIComponent).join("/");
-    const url = `${base}${name && "/"}${path}${query && "?"}${query}`;
-    const response = await client.fetch(url, { method, body, headers, redirect: "manual" })
-      .catch((cause) => {
-        throw new BlobsAwayError("The file storage cannot be reached.", { cause });
-      });
-    if (response.ok || expected.includes(response.status)) return response;
-    const code = tagIn(await response.text(), "Code") ?? "";
-    if (response.status === 507 || /Full$|Quota/.test(code)) {
-      throw new BlobsFullError(`There is no space left to store ${name}.`);
-    }
-    throw new S3Error(
-      `The file storage refused ${method} ${name || bucket}: ${response.status} ${code}`.trim() +
-        ".",
-      response.status,
-    );
-  }
+  const call = s3Client(options);
+  const multipart = s3Multipart(call);
 
   async function put(name: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
     await drained(await call("PUT", name, { body }));
-  }
-
-  async function putStream(name: string, content: ReadableStream<Uint8Array>): Promise<void> {
-    let upload: string | undefined;
-    const etags: string[] = [];
-    try {
-      for await (const { bytes, isLast } of partsOf(content, partBytes)) {
-        if (isLast && !upload) return await put(name, bytes);
-        upload ??= await begin(name);
-        etags.push(await putPart(name, { upload, n: etags.length + 1, bytes }));
-      }
-      await complete(name, { upload: upload!, etags });
-    } catch (error) {
-      if (upload) await abort(name, upload).catch(() => {});
-      throw error;
-    }
-  }
-
-  async function begin(name: string): Promise<string> {
-    const response = await call("POST", name, { query: "uploads=" });
-    return unescaped(tagIn(await response.text(), "UploadId")!);
-  }
-
-  async function putPart(
-    name: string,
-    { upload, n, bytes }: { upload: string; n: number; bytes: Uint8Array<ArrayBuffer> },
-  ): Promise<string> {
-    const query = `partNumber=${n}&uploadId=${encodeURIComponent(upload)}`;
-    const response = await drained(await call("PUT", name, { query, body: bytes }));
-    return response.headers.get("etag")!;
-  }
-
-  async function complete(
-    name: string,
-    { upload, etags }: { upload: string; etags: string[] },
-  ): Promise<void> {
-    const parts = etags.map((etag, i) =>
-      `<Part><PartNumber>${i + 1}</PartNumber><ETag>${etag}</ETag></Part>`
-    );
-    const response = await call("POST", name, {
-      query: `uploadId=${encodeURIComponent(upload)}`,
-      body: `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`,
-    });
-    // A 200 response may start before the parts are joined, and then contain an error.
-    const code = tagIn(await response.text(), "Code");
-    if (code) {
-      throw new S3Error(`The file storage did not join the parts of ${name}: ${code}.`, 200);
-    }
-  }
-
-  async function abort(name: string, upload: string): Promise<void> {
-    const query = `uploadId=${encodeURIComponent(upload)}`;
-    await drained(await call("DELETE", name, { query, expected: [404] }));
   }
 
   async function sizeOf(name: string): Promise<number | null> {
@@ -135,48 +27,8 @@ export function s3Blobs(
     return response.status === 404 ? null : Number(response.headers.get("content-length"));
   }
 
-  /** Lists complete blobs, in ascending order. */
-  async function* objects(prefix: string): AsyncGenerator<BlobEntry> {
-    let last: string | undefined;
-    for (;;) {
-      const query = new URLSearchParams({ "list-type": "2", prefix });
-      if (last !== undefined) query.set("start-after", last);
-      const text = await (await call("GET", "", { query: query.toString() })).text();
-      for (const [, object] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-        // Blob names contain no characters that XML escapes.
-        last = tagIn(object, "Key")!;
-        const modifiedAt = new Date(tagIn(object, "LastModified")!);
-        yield { name: last, bytes: Number(tagIn(object, "Size")), modifiedAt };
-      }
-      if (tagIn(text, "IsTruncated") !== "true") return;
-    }
-  }
-
   async function list(prefix: string): Promise<string[]> {
-    return await Array.fromAsync(objects(prefix), ({ name }) => name);
-  }
-
-  /** Lists uploads neither completed nor aborted; empty if the store cannot list them. */
-  async function* unfinished(prefix: string): AsyncGenerator<BlobEntry> {
-    let marker = "";
-    for (;;) {
-      const query = `uploads=&${new URLSearchParams({ prefix })}${marker}`;
-      const response = await call("GET", "", { query, expected: [501] });
-      const text = await response.text();
-      for (const [, upload] of text.matchAll(/<Upload>(.*?)<\/Upload>/gs)) {
-        yield {
-          name: unescaped(tagIn(upload, "Key")!),
-          handle: unescaped(tagIn(upload, "UploadId")!),
-          bytes: 0,
-          modifiedAt: new Date(tagIn(upload, "Initiated")!),
-        };
-      }
-      if (tagIn(text, "IsTruncated") !== "true") return;
-      marker = `&${new URLSearchParams({
-        "key-marker": unescaped(tagIn(text, "NextKeyMarker")!),
-        "upload-id-marker": unescaped(tagIn(text, "NextUploadIdMarker")!),
-      })}`;
-    }
+    return await Array.fromAsync(storedObjects(call, prefix), ({ name }) => name);
   }
 
   async function removeOne(name: string): Promise<void> {
@@ -187,7 +39,7 @@ export function s3Blobs(
     async put(name, content) {
       checkBlobName(name);
       if (content instanceof Uint8Array) await put(name, content as Uint8Array<ArrayBuffer>);
-      else await putStream(name, content);
+      else await putStream(multipart, name, { content, partBytes, put });
     },
 
     async get(name, range) {
@@ -220,8 +72,8 @@ export function s3Blobs(
     list,
 
     async *entries(prefix) {
-      yield* objects(prefix);
-      yield* unfinished(prefix);
+      yield* storedObjects(call, prefix);
+      yield* unfinishedUploads(call, prefix);
     },
 
     async remove(name) {
@@ -264,44 +116,12 @@ export function s3Blobs(
     parts: {
       async begin(name) {
         checkBlobName(name);
-        return { name, handle: await begin(name) };
+        return { name, handle: await multipart.begin(name) };
       },
-      put: ({ name, handle }, { n, bytes }) => putPart(name, { upload: handle, n, bytes }),
-      join: ({ name, handle }, etags) => complete(name, { upload: handle, etags }),
-      abandon: ({ name, handle }) => abort(name, handle),
+      put: ({ name, handle }, { n, bytes }) =>
+        multipart.putPart(name, { upload: handle, n, bytes }),
+      join: ({ name, handle }, etags) => multipart.complete(name, { upload: handle, etags }),
+      abandon: ({ name, handle }) => multipart.abort(name, handle),
     },
   };
-}
-
-/** Maps an error while reading a body to BlobsAwayError. */
-function unbroken(body: ReadableStream<Bytes>): ReadableStream<Bytes> {
-  const reader = body.getReader();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await reader.read().catch((cause) => {
-        throw new BlobsAwayError("The file storage stopped responding.", { cause });
-      });
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
-}
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Returns the text of the first element of this name, or null. */
-function tagIn(xml: string, name: string): string | null {
-  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? null;
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'").replaceAll("&apos;", "'").replaceAll("&amp;", "&");
-}
-
-/** Discards the body of a response, so its connection can be reused. */
-async function drained(response: Response): Promise<Response> {
-  await response.body?.cancel();
-  return response;
 }

@@ -1,35 +1,23 @@
 /** Finds MLflow runs and models that no version refers to. */
+import { type Experiment, type RegisteredModel, type Run, tagsOf } from "./mlflow_entities.ts";
 import {
-  type Experiment,
-  type LoggedModel,
-  type ModelVersion,
-  type RegisteredModel,
-  type Run,
-  tagsOf,
-} from "./mlflow_entities.ts";
-import type { MlflowRest } from "./mlflow_rest.ts";
+  INSTALLATION,
+  type MlflowInstallation,
+  searchLoggedModels,
+  searchVersions,
+  TRAINING,
+} from "./mlflow_installation.ts";
+import { removeLoggedModel, removeModel, removeRuns } from "./mlflow_removal.ts";
 import { PARENT } from "./mlflow_run.ts";
 import type { Leftover, LeftoverOptions } from "./registry.ts";
 
-/** Access to the registry that the comparison needs. */
-export interface MlflowReader {
-  rest: MlflowRest;
-  /** Tag and value that mark models, experiments and versions of this installation. */
-  installation: { tag: string; id: string };
-  /** Tag of a run or logged model that names its training. */
-  trainingTag: string;
-  removeRuns(runs: Run[]): Promise<void>;
-  removeLoggedModel(model: LoggedModel): Promise<void>;
-  remove(model: string): Promise<void>;
-}
-
 /** Implements `Registry.leftovers`. */
 export async function* mlflowLeftovers(
-  reader: MlflowReader,
+  mlflow: MlflowInstallation,
   { trainings }: LeftoverOptions,
 ): AsyncGenerator<Leftover> {
-  const { rest, installation: { tag, id } } = reader;
-  const filter = `tags.\`${tag}\` = '${id}'`;
+  const { rest, id } = mlflow;
+  const filter = `tags.\`${INSTALLATION}\` = '${id}'`;
   const registered = await rest.search<RegisteredModel>(
     ...["GET", "mlflow/registered-models/search", "registered_models", { filter }] as const,
   );
@@ -45,11 +33,11 @@ export async function* mlflowLeftovers(
   for (const [name, changes] of byName) {
     if (latest.has(name)) continue;
     const since = new Date(Math.max(...changes.map(({ at }) => at)));
-    yield { name: `model ${name}`, bytes: 0, since, remove: () => reader.remove(name) };
+    yield { name: `model ${name}`, bytes: 0, since, remove: () => removeModel(mlflow, name) };
   }
   for (const experiment of experiments) {
     const training = latest.get(experiment.name);
-    if (training) yield* ofExperiment(reader, { experiment, training });
+    if (training) yield* ofExperiment(mlflow, { experiment, training });
   }
 }
 
@@ -58,33 +46,28 @@ export async function* mlflowLeftovers(
  * alone.
  */
 async function* ofExperiment(
-  reader: MlflowReader,
+  mlflow: MlflowInstallation,
   { experiment, training }: { experiment: Experiment; training: string },
 ): AsyncGenerator<Leftover> {
-  const { rest, trainingTag } = reader;
+  const { rest } = mlflow;
   const { name, experiment_id } = experiment;
   const experiment_ids = [experiment_id];
   const runs = await rest.search<Run>("POST", "mlflow/runs/search", "runs", { experiment_ids });
-  const models = await rest.search<LoggedModel>(
-    ...["POST", "mlflow/logged-models/search", "models", { experiment_ids }] as const,
-  );
+  const models = await searchLoggedModels(mlflow, experiment_id);
   // Versions last, so that a version published meanwhile is included.
-  const versions = await rest.search<ModelVersion>(
-    ...["GET", "mlflow/model-versions/search", "model_versions"] as const,
-    { filter: `name = '${name}'` },
-  );
-  const kept = new Set([training, ...versions.map((version) => tagsOf(version)[trainingTag])]);
+  const versions = await searchVersions(mlflow, name);
+  const kept = new Set([training, ...versions.map((version) => tagsOf(version)[TRAINING])]);
   const isLeft = (id: string | undefined) => id !== undefined && !kept.has(id);
 
-  for (const model of models.filter(({ info }) => isLeft(tagsOf(info)[trainingTag]))) {
+  for (const model of models.filter(({ info }) => isLeft(tagsOf(info)[TRAINING]))) {
     const since = new Date(Number(model.info.last_updated_timestamp_ms));
     yield {
       ...{ name: `logged model ${model.info.model_id} of ${name}`, bytes: 0, since },
-      remove: () => reader.removeLoggedModel(model),
+      remove: () => removeLoggedModel(rest, model),
     };
   }
   const ids = new Set(runs.map(({ info }) => info.run_id));
-  const left = runs.filter(({ data }) => isLeft(tagsOf(data ?? {})[trainingTag]));
+  const left = runs.filter(({ data }) => isLeft(tagsOf(data ?? {})[TRAINING]));
   const leftIds = new Set(left.map(({ info }) => info.run_id));
   const belowLeft = runs.filter(({ data }) => {
     const parent = tagsOf(data ?? {})[PARENT];
@@ -95,7 +78,7 @@ async function* ofExperiment(
     const since = new Date(Number(end_time || start_time));
     yield {
       ...{ name: `run ${run_id} of ${name}`, bytes: 0, since },
-      remove: () => reader.removeRuns([run]),
+      remove: () => removeRuns(rest, [run]),
     };
   }
 }
