@@ -13,7 +13,9 @@ import { DRIVER, type InWorkerd, LEFT, type Wanted } from "../testing/in_workerd
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const RECOMMENDER = "functions/recommender";
 const WEBHOOKS = [
-  ...["app", "audit", "endpoints", "keys", "model_file", "publishable", "rate_limit", "recommend"],
+  ...["app_routes", "endpoint_routes", "key_routes", "keyed_routes", "model_file_route"]
+    .map((name) => `routes/${name}`),
+  ...["calls/publishable", "calls/rate_limit", "keys/audit"],
 ];
 const ROUTES = [
   "answer",
@@ -29,7 +31,7 @@ const ROUTES = [
   "version",
 ];
 const FILES = [
-  "functions/auth/account_test.ts",
+  "functions/auth/routes/account_routes_test.ts",
   "functions/auth/sessions_test.ts",
   `${RECOMMENDER}/app_test.ts`,
   `${RECOMMENDER}/routes/formats_test.ts`,
@@ -41,7 +43,7 @@ const FILES = [
 const LEFT_FILES = [
   `${LEFT} webhooks/{sender,completed,pinned_request,post_webhook,hostile_targets}_test.ts, for a ` +
   "loop that waits and sockets that are pinned are Deno's; edge_test.ts has the Worker's sending",
-  `${LEFT} auth/{app,bcrypt,password_limit,signup_limit}_test.ts, which choose cost and clock`,
+  `${LEFT} auth/{entrance_routes,bcrypt,password_limit,signup_limit}_test.ts, which choose cost and clock`,
   `${LEFT} */deno_test.ts, the other way to start a service`,
 ];
 

@@ -5,23 +5,17 @@
  * than an hour is aborted and lists the pending tests.
  */
 import { join } from "@std/path";
-import postgres from "postgres";
-import { migrate } from "../../ops/database/migrate.ts";
-import { startPostgres } from "../../ops/database/postgres.ts";
 import { signalGroup } from "../../ops/processes/supervisor.ts";
+import { startTestPostgres } from "./test_postgres.ts";
 import { leaks, readTraces } from "./traces.ts";
 
 const PATIENCE_MS = 60 * 60_000;
 
 const folder = await Deno.makeTempDir({ prefix: "airec-test-" });
 await Deno.chmod(folder, 0o755);
-const server = await startPostgres(join(folder, "postgres"), {
-  password: crypto.randomUUID(),
-  durable: false,
-});
+const server = await startTestPostgres(join(folder, "postgres"));
 let code = 1;
 try {
-  await makeTemplate(server.url);
   const report = Deno.env.get("AIREC_TEST_REPORT");
   const tests = new Deno.Command(Deno.execPath(), {
     args: [
@@ -77,13 +71,4 @@ async function passOn(
     for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await to.write(rest));
   }
   return text;
-}
-
-async function makeTemplate(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1 });
-  await sql`create database airec_template`;
-  await sql.end();
-  const template = new URL(url);
-  template.pathname = "/airec_template";
-  await migrate(template.href);
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { KEYS_AT_MOST } from "./keys.ts";
+import { KEYS_AT_MOST } from "../keys/keys.ts";
 import { testService } from "../../../testing/webhooks_service.ts";
 
 const ANSWER = '{"project_id":7,"recommendations":[]}';

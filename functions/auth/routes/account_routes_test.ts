@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { addOwnedRows } from "../../testing/owned_rows.ts";
-import { testDatabase } from "../../testing/database.ts";
-import { note } from "./audit.ts";
-import { createPasswords } from "./passwords.ts";
-import { ADA, Browser, PEPPER, service, signedIn } from "../../testing/auth_service.ts";
-import { givePassword } from "./users.ts";
+import { addOwnedRows } from "../../../testing/owned_rows.ts";
+import { testDatabase } from "../../../testing/database.ts";
+import { note } from "../audit.ts";
+import { createPasswords } from "../passwords.ts";
+import { ADA, Browser, PEPPER, service, signedIn } from "../../../testing/auth_service.ts";
+import { givePassword } from "../users.ts";
 
 const EVE = { name: "Eve", email: "eve@example.org", password: "another fine horse" };
 
@@ -95,7 +95,7 @@ Deno.test("a deleted account takes everything it owned along, and nothing else",
 
 Deno.test("a service meets the token of a deleted account with 401, not with a fault", async () => {
   await using database = await testDatabase();
-  const { problemOf } = await import("../http/problem.ts");
+  const { problemOf } = await import("../../http/problem.ts");
   const error = await assertRejects(() =>
     database.sql`
       insert into recommender.recommender_projects (owner_id, project_name, model_type)

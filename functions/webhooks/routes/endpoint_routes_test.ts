@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Webhook } from "standardwebhooks";
-import { ENDPOINTS_AT_MOST } from "./endpoints.ts";
-import { createPinnedRequest } from "./pinned_request.ts";
-import { eraseOld } from "./retention.ts";
-import { createSender } from "./sender.ts";
+import { ENDPOINTS_AT_MOST } from "../outbox/endpoints.ts";
+import { createPinnedRequest } from "../outbox/pinned_request.ts";
+import { eraseOld } from "../outbox/retention.ts";
+import { createSender } from "../outbox/sender.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "../../../testing/webhooks_service.ts";
 
 interface Received {

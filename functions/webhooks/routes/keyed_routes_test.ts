@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { SERVICE, verifyToken } from "../../http/identity/identity.ts";
 import { newApiKey } from "../keys/api_keys.ts";
-import { createRecommender } from "./recommender.ts";
+import { createRecommender } from "../calls/recommender.ts";
 import { SERVICE_SECRET, testService } from "../../../testing/webhooks_service.ts";
 
 const HOOK = "https://hooks.example.org/airec";

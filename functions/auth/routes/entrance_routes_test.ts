@@ -1,8 +1,8 @@
 import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { testDatabase } from "../../testing/database.ts";
-import { ACCESS, mintToken, verifyToken } from "../http/identity/identity.ts";
-import { createPasswords } from "./passwords.ts";
-import { ADA, PEPPER, SECRET, type Service, service } from "../../testing/auth_service.ts";
+import { testDatabase } from "../../../testing/database.ts";
+import { ACCESS, mintToken, verifyToken } from "../../http/identity/identity.ts";
+import { createPasswords } from "../passwords.ts";
+import { ADA, PEPPER, SECRET, type Service, service } from "../../../testing/auth_service.ts";
 
 function post(app: Service, path: string, body: unknown) {
   return app.request(path, {

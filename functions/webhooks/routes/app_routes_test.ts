@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Sql } from "postgres";
-import { hashApiKey } from "./keys/api_keys.ts";
-import { unseal } from "./keys/sealed.ts";
-import { SECRET_KEY, testService } from "../../testing/webhooks_service.ts";
+import { hashApiKey } from "../keys/api_keys.ts";
+import { unseal } from "../keys/sealed.ts";
+import { SECRET_KEY, testService } from "../../../testing/webhooks_service.ts";
 
 /** Returns the unsealed secret of the only endpoint. */
 async function secretOf(sql: Sql): Promise<string> {

@@ -1,0 +1,195 @@
+/**
+ * Mutation testing by lot: draws small changes of the given files, applies one at a time in a copy
+ * of the project, and runs only the tests beside the file.
+ *
+ *     deno run -A testing/mutations.ts [--seed N] [--count N] PATHS…
+ *
+ * Prints for each mutant whether a test caught it, with its place, change and tests. The same seed
+ * and files draw the same mutants; those that do not type-check are drawn again. Needs the tests'
+ * parts, as `deno task test` does. Exits with 1 if a mutant survived.
+ */
+import { parseArgs } from "node:util";
+import { join } from "@std/path";
+import { signalGroup } from "../ops/processes/supervisor.ts";
+import { chanceOf } from "../samples/chance.ts";
+import { importsOf } from "./architecture.ts";
+import { type Mutant, mutantsOf, mutated, RISKY } from "./mutants.ts";
+import { startTestPostgres } from "./runner/test_postgres.ts";
+import { sourceFiles } from "./source_files.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** A drawn mutant of a file. */
+interface Drawn extends Mutant {
+  path: string;
+}
+
+/** Result of a mutant; "not viable" does not type-check and does not count. */
+type Fate = "caught" | "survived" | "not viable";
+
+const { values: { seed, count }, positionals: paths } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: { seed: { type: "string", default: "1" }, count: { type: "string", default: "20" } },
+});
+if (paths.length === 0) throw new TypeError("Name the files to change.");
+
+const tests = testsBeside();
+const copy = await Deno.makeTempDir({ prefix: "airec-mutations-" });
+const server = await startTestPostgres(join(copy, ".postgres"));
+let survivors = 0;
+try {
+  await copyProject();
+  const patience = await timeTests();
+  let left = Number(count);
+  for (const mutant of drawn()) {
+    if (left === 0) break;
+    const fate = await fateOf(mutant, patience);
+    if (fate === "not viable") continue;
+    left--;
+    if (fate === "survived") survivors++;
+    console.log(line(mutant, fate));
+  }
+  const judged = Number(count) - left;
+  console.log(`${judged - survivors} of ${judged} caught`);
+} finally {
+  await server.stop();
+  await Deno.remove(copy, { recursive: true });
+}
+Deno.exit(survivors > 0 ? 1 : 0);
+
+/** Returns the mutants of all files in the order of the lots. */
+function drawn(): Drawn[] {
+  const all = paths.flatMap((path) =>
+    mutantsOf(path, Deno.readTextFileSync(join(ROOT, path))).map((mutant) => ({ path, ...mutant }))
+  );
+  return chanceOf(Number(seed)).shuffle(all);
+}
+
+/**
+ * Returns for each file the test beside it: `x_test.ts` of `x.ts` or, where there is none, the
+ * tests of the folder whose imports reach the file.
+ * @throws {TypeError} that names a file without any.
+ */
+function testsBeside(): Map<string, string[]> {
+  return new Map(paths.map((path) => {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const inFolder = sourceFiles(folder).filter((other) =>
+      /_test\.tsx?$/.test(other) && other.lastIndexOf("/") === folder.length
+    );
+    const own = inFolder.filter((test) => test.replace(/_test\.tsx?$/, "") === stem(path));
+    const beside = own.length > 0 ? own : inFolder.filter((test) => reaches(test, path));
+    if (beside.length === 0) throw new TypeError(`No test beside ${path} reaches it.`);
+    return [path, beside];
+  }));
+}
+
+function stem(path: string): string {
+  return path.replace(/\.tsx?$/, "");
+}
+
+/** Whether the imports of a file lead to another. */
+function reaches(from: string, to: string): boolean {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (path === to) return true;
+    if (seen.has(path) || !/\.tsx?$/.test(path)) continue;
+    seen.add(path);
+    const text = Deno.readTextFileSync(join(ROOT, path));
+    for (const { target, typeOnly } of importsOf(path, text)) {
+      if (!typeOnly && isFile(target)) open.push(target);
+    }
+  }
+  return false;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(join(ROOT, path)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Copies the files that git knows or would add; libraries are linked. */
+async function copyProject(): Promise<void> {
+  const listed = await new Deno.Command("git", {
+    args: ["ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+    cwd: ROOT,
+  }).output();
+  for (const path of new TextDecoder().decode(listed.stdout).split("\0").filter(isFile)) {
+    await Deno.mkdir(join(copy, path, ".."), { recursive: true });
+    await Deno.copyFile(join(ROOT, path), join(copy, path));
+  }
+  await Deno.symlink(join(ROOT, "node_modules"), join(copy, "node_modules"));
+}
+
+/**
+ * Runs the tests of the unchanged files, and returns for each file how long a mutant may take, in
+ * ms: far longer, so that only a mutant that hangs is ended.
+ * @throws {Error} if they fail.
+ */
+async function timeTests(): Promise<Map<string, number>> {
+  const taken = new Map<string, number>();
+  const patience = new Map<string, number>();
+  for (const [path, beside] of tests) {
+    const key = beside.join(" ");
+    if (!taken.has(key)) {
+      const started = performance.now();
+      if (!await passes(beside)) throw new Error(`Without any change these fail: ${key}`);
+      taken.set(key, performance.now() - started);
+    }
+    patience.set(path, 3 * taken.get(key)! + 30_000);
+  }
+  return patience;
+}
+
+/** Applies a mutant to the copy, runs the tests, and takes it back. */
+async function fateOf(mutant: Drawn, patience: Map<string, number>): Promise<Fate> {
+  const { path, operator } = mutant;
+  const place = join(copy, path);
+  const text = await Deno.readTextFile(place);
+  await Deno.writeTextFile(place, mutated(text, mutant));
+  try {
+    if (RISKY.has(operator) && !await run(["check", "--quiet", path])) return "not viable";
+    return await passes(tests.get(path)!, patience.get(path)) ? "survived" : "caught";
+  } finally {
+    await Deno.writeTextFile(place, text);
+  }
+}
+
+/** Whether tests pass, in the time that they have. */
+async function passes(beside: string[], ms?: number): Promise<boolean> {
+  return await run(["test", "-A", "--no-check", "--quiet", "--fail-fast", ...beside], ms);
+}
+
+/** Runs a command of Deno in the copy; false if it fails or takes longer. */
+async function run(args: string[], ms?: number): Promise<boolean> {
+  const program = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: copy,
+    env: { AIREC_TEST_POSTGRES: server.url },
+    ...{ stdin: "null", stdout: "null", stderr: "null" },
+    detached: true, // a process group of its own: processes left by tests end with it
+  }).spawn();
+  const timer = ms === undefined ? undefined : setTimeout(() => {
+    signalGroup(program.pid, "SIGKILL");
+  }, ms);
+  const { success } = await program.status;
+  clearTimeout(timer);
+  signalGroup(program.pid, "SIGKILL");
+  return success;
+}
+
+function line({ path, line, operator, start, end, by }: Drawn, fate: Fate): string {
+  const from = Deno.readTextFileSync(join(ROOT, path)).slice(start, end);
+  const short = (text: string) => {
+    const flat = text.replace(/\s+/g, " ");
+    return flat.length > 60 ? `${flat.slice(0, 57)}…` : flat;
+  };
+  const names = tests.get(path)!.map((test) => test.slice(test.lastIndexOf("/") + 1));
+  return `${fate.padEnd(8)} ${path}:${line} ${operator}: ${short(from)} → ${short(by)} (${
+    names.join(", ")
+  })`;
+}
