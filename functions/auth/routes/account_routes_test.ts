@@ -3,7 +3,9 @@ import { addOwnedRows } from "../../../testing/owned_rows.ts";
 import { testDatabase } from "../../../testing/database.ts";
 import { note } from "../audit.ts";
 import { createPasswords } from "../passwords.ts";
-import { ADA, Browser, PEPPER, service, signedIn } from "../../../testing/auth_service.ts";
+import { ADA, Browser, PEPPER, SECRET, service, signedIn } from "../../../testing/auth_service.ts";
+import { describedRoutes } from "../../../testing/described_routes.ts";
+import { ACCESS, mintToken } from "../../http/identity.ts";
 import { givePassword } from "../users.ts";
 
 const EVE = { name: "Eve", email: "eve@example.org", password: "another fine horse" };
@@ -241,3 +243,113 @@ async function ownedTables(sql: Sql) {
     from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
     where c.contype = 'f' and c.confrelid = 'auth.users'::regclass`;
 }
+
+Deno.test("the routes that change the account are described", async () => {
+  await using database = await testDatabase();
+  const routes = await describedRoutes(service(database.service), /^\/(me|password|logout-all)$/);
+  assertEquals(routes.filter((route) => !route.startsWith("GET")), [
+    "DELETE /me [bearer] 204 400 401 413 415 422 429 503",
+    "POST /password [bearer] 200 400 401 409 413 415 422 429 503",
+    "POST /logout-all [bearer] 204 401 503",
+  ]);
+});
+
+Deno.test("a changed password is in the trail with the address, and so is a wrong one", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const ada = await signedIn(app);
+  const change = { password: ADA.password, new_password: "a new fine horse" };
+  const wrong = await ada.send("POST", "/password", { ...change, password: "wrong horse" });
+  assertEquals((await wrong.json()).errors, [
+    { pointer: "/password", detail: "is not the account's password" },
+  ]);
+  const changed = await ada.send("POST", "/password", change);
+  assertEquals(await changed.json(), {
+    success: true,
+    message: "Your password is changed, and all other sessions are ended.",
+  });
+  const trail = await database.sql`
+    select action, detail from auth.audit_entries
+    where action like 'account.password%' order by id`;
+  const detail = { address: "203.0.113.1" };
+  assertEquals([...trail], [
+    { action: "account.password_refused", detail },
+    { action: "account.password_changed", detail },
+  ]);
+});
+
+Deno.test("of two changes of a password at once one is done, and the other told", async () => {
+  await using database = await testDatabase();
+  const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
+  let hashing = 0;
+  const both = Promise.withResolvers<void>();
+  const app = service(database.service, {
+    passwords: {
+      ...passwords,
+      async hash(password) {
+        if (password !== ADA.password && ++hashing === 2) both.resolve();
+        if (password !== ADA.password) await both.promise;
+        return await passwords.hash(password);
+      },
+    },
+  });
+  const ada = await signedIn(app);
+  const answers = await Promise.all(
+    ["a fine horse", "a finer horse"].map((new_password) =>
+      ada.send("POST", "/password", { password: ADA.password, new_password })
+    ),
+  );
+  assertEquals(answers.map(({ status }) => status).sort(), [200, 409]);
+  const problem = await answers.find(({ status }) => status === 409)!.json();
+  assertEquals(problem.detail, "The password was changed elsewhere at this very moment.");
+});
+
+Deno.test("signing out everywhere ends all sessions, clears the cookie and is in the trail", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const [here, there, eve] = [await signedIn(app), new Browser(app), await signedIn(app, EVE)];
+  await there.send("POST", "/login", ADA);
+  assertEquals(await here.status("POST", "/logout-all"), 204);
+  assertEquals(here.cookie, undefined);
+  for (const browser of [here, there]) assertEquals(await browser.status("GET", "/me"), 401);
+  assertEquals(await there.status("POST", "/refresh"), 401);
+  assertEquals(await eve.status("GET", "/me"), 200);
+  const [{ action }] = await database.sql`
+    select action from auth.audit_entries order by id desc limit 1`;
+  assertEquals(action, "account.signed_out_everywhere");
+});
+
+Deno.test("a deletion by the owner is logged with their id", async () => {
+  await using database = await testDatabase();
+  const entries: unknown[] = [];
+  const app = service(database.service, { log: (entry) => void entries.push(entry) });
+  const ada = await signedIn(app);
+  const { id } = await (await ada.send("GET", "/me")).json();
+  const wrong = await ada.send("DELETE", "/me", { password: "wrong horse" });
+  assertEquals((await wrong.json()).errors[0].pointer, "/password");
+  assertEquals(await ada.status("DELETE", "/me", { password: ADA.password }), 204);
+  const deleted = entries.filter((entry) => JSON.stringify(entry).includes(id));
+  assertEquals(deleted, [
+    { level: "info", message: "An account was deleted by its owner.", owner_id: id },
+  ]);
+});
+
+Deno.test("a token whose session ended, or that has none, is refused with how to sign in", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const ada = await signedIn(app);
+  const { id } = await (await ada.send("GET", "/me")).json();
+  const bare = await mintToken(id, { kind: ACCESS, secret: SECRET, seconds: 60 });
+  await database.sql`delete from auth.sessions`;
+  for (const token of [ada.token, bare]) {
+    const answer = await Object.assign(new Browser(app), { token }).send("GET", "/me");
+    assertEquals([answer.status, answer.headers.get("www-authenticate")], [
+      401,
+      'Bearer realm="airec"',
+    ]);
+    assertEquals(
+      (await answer.json()).detail,
+      "The session of this token has ended: log in again.",
+    );
+  }
+});

@@ -2,7 +2,16 @@ import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert
 import { testDatabase } from "../../../testing/database.ts";
 import { ACCESS, mintToken, verifyToken } from "../../http/identity/identity.ts";
 import { createPasswords } from "../passwords.ts";
-import { ADA, PEPPER, SECRET, type Service, service } from "../../../testing/auth_service.ts";
+import {
+  ADA,
+  Browser,
+  PEPPER,
+  SECRET,
+  type Service,
+  service,
+  signedIn,
+} from "../../../testing/auth_service.ts";
+import { describedRoutes } from "../../../testing/described_routes.ts";
 
 function post(app: Service, path: string, body: unknown) {
   return app.request(path, {
@@ -160,4 +169,89 @@ Deno.test("a token of the key before lets in, one of a gone account does not", a
   const gone = await mintToken(crypto.randomUUID(), { kind: ACCESS, secret: SECRET, seconds: 60 });
   const answer = await me(after, gone);
   assertEquals([answer.status, (await answer.json()).code], [401, "unauthenticated"]);
+});
+
+Deno.test("the routes without a token are described", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  assertEquals(await describedRoutes(app, /^\/(signup|login|refresh|logout)$/), [
+    "POST /signup [] 201 400 403 409 413 415 422 429 503",
+    "POST /login [] 200 400 401 413 415 422 429 503",
+    "POST /refresh [] 200 401 403 503",
+    "POST /logout [] 204 403 503",
+  ]);
+});
+
+Deno.test("what happens at the entrance is in the trail, with the caller's address", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const browser = new Browser(app, "203.0.113.9", { "user-agent": "Test/1" });
+  const made = await browser.send("POST", "/signup", ADA);
+  assertEquals(await made.json(), { success: true, message: "Your account is made: log in." });
+  assertEquals(await browser.status("POST", "/login", { ...ADA, password: "wrong horse" }), 401);
+  const login = await (await browser.send("POST", "/login", ADA)).json();
+  assertEquals("password_change_due" in login, false);
+  const trail = await database.sql`select action, detail from auth.audit_entries order by id`;
+  const detail = { address: "203.0.113.9", user_agent: "Test/1" };
+  assertEquals([...trail], [
+    { action: "account.created", detail: { address: "203.0.113.9" } },
+    { action: "account.sign_in_failed", detail },
+    { action: "account.signed_in", detail },
+  ]);
+  const [session] = await database.sql`select user_agent, address from auth.sessions`;
+  assertEquals(session, { user_agent: "Test/1", address: "203.0.113.9" });
+});
+
+Deno.test("errors at the entrance say what to do", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const closed = service(database.service, { signup: "closed" });
+  const refused = await (await post(closed, "/signup", ADA)).json();
+  assertEquals(refused.detail.startsWith("This installation takes no new accounts"), true);
+  await post(app, "/signup", ADA);
+  const taken = await (await post(app, "/signup", ADA)).json();
+  assertEquals(taken.detail, "This email address has an account already: log in instead.");
+  const wrong = await (await post(app, "/login", { ...ADA, password: "wrong horse" })).json();
+  assertEquals(wrong.detail, "The email address or the password is wrong.");
+  const ended = await (await new Browser(app).send("POST", "/refresh")).json();
+  assertEquals(ended.detail, "There is no session to go on with: log in again.");
+});
+
+Deno.test("sign-ups of one address are limited before their password is hashed", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const browser = new Browser(app, "203.0.113.9");
+  await database.sql`
+    insert into auth.signups (address) select '203.0.113.9' from generate_series(1, 50)`;
+  assertEquals(await browser.status("POST", "/signup", ADA), 429);
+  assertEquals(await new Browser(app, "203.0.113.8").status("POST", "/signup", ADA), 201);
+});
+
+Deno.test("a refresh replaces cookie and token, a logout ends both, by the dashboard alone", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const browser = await signedIn(app);
+  const before = { cookie: browser.cookie, token: browser.token };
+  const answer = await browser.send("POST", "/refresh");
+  const { token, ...rest } = await answer.json();
+  assertEquals([answer.status, rest], [
+    200,
+    { success: true, name: ADA.name, email: ADA.email, expires_in: 600 },
+  ]);
+  assertNotEquals(browser.cookie, before.cookie);
+  assertEquals((await me(app, token)).status, 200);
+  for (const path of ["/refresh", "/logout"]) {
+    const stranger = new Browser(app, undefined, { origin: "https://evil.test" });
+    stranger.cookie = browser.cookie;
+    assertEquals(await stranger.status("POST", path), 403);
+  }
+  const { cookie } = browser;
+  assertEquals(await browser.status("POST", "/logout"), 204);
+  assertEquals(browser.cookie, undefined);
+  assertEquals((await me(app, token)).status, 401);
+  const again = Object.assign(new Browser(app), { cookie });
+  const refused = await again.send("POST", "/refresh");
+  assertEquals(refused.status, 401);
+  assertStringIncludes(refused.headers.get("set-cookie")!, "Max-Age=0");
+  assertEquals(await new Browser(app).status("POST", "/logout"), 204);
 });

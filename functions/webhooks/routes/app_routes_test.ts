@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Sql } from "postgres";
 import { hashApiKey } from "../keys/api_keys.ts";
 import { unseal } from "../keys/sealed.ts";
+import { describedRoutes } from "../../../testing/described_routes.ts";
 import { SECRET_KEY, testService } from "../../../testing/webhooks_service.ts";
 
 /** Returns the unsealed secret of the only endpoint. */
@@ -254,4 +255,22 @@ Deno.test("an owner has so many apps at most, and the others theirs", async () =
   assertEquals([refused.status, (await refused.json()).code], [409, "conflict"]);
   const eve = await service.owner("eve@example.org");
   assertEquals((await eve.request("POST", "/api/apps/register", register)).status, 201);
+});
+
+Deno.test("the routes are described with all of their responses", async () => {
+  await using service = await testService(() => new Response());
+  assertEquals(
+    await describedRoutes(
+      service.app,
+      /^\/api\/apps(\/register|\/usage|\/\{id\}|\/\{id\}\/usage)?$/,
+    ),
+    [
+      "POST /api/apps/register [bearer] 201 400 401 409 413 415 422 503",
+      "GET /api/apps [bearer] 200 400 401 422 503",
+      "GET /api/apps/usage [bearer] 200 400 401 422 503",
+      "GET /api/apps/{id}/usage [bearer] 200 400 401 404 422 503",
+      "PATCH /api/apps/{id} [bearer] 200 400 401 404 409 413 415 422 503",
+      "DELETE /api/apps/{id} [bearer] 204 400 401 404 422 503",
+    ],
+  );
 });

@@ -4,6 +4,7 @@ import { ENDPOINTS_AT_MOST } from "../outbox/endpoints.ts";
 import { createPinnedRequest } from "../outbox/pinned_request.ts";
 import { eraseOld } from "../outbox/retention.ts";
 import { createSender } from "../outbox/sender.ts";
+import { describedRoutes } from "../../../testing/described_routes.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "../../../testing/webhooks_service.ts";
 
 interface Received {
@@ -387,4 +388,17 @@ Deno.test("an app registered twice under one Idempotency-Key is one", async () =
   const [shown, replayed] = first.replayed ? [second, first] : [first, second];
   assertMatch(shown.api_key, /^airec_live_/);
   assertEquals(replayed, { ...shown, api_key: null, webhook_secret: null, replayed: true });
+});
+
+Deno.test("the routes are described with all of their responses", async () => {
+  await using service = await testService(() => new Response());
+  assertEquals(await describedRoutes(service.app, /\{id\}\/endpoints/), [
+    "GET /api/apps/{id}/endpoints [bearer] 200 400 401 404 422 503",
+    "POST /api/apps/{id}/endpoints [bearer] 201 400 401 404 409 413 415 422 503",
+    "PATCH /api/apps/{id}/endpoints/{endpoint_id} [bearer] 200 400 401 404 409 413 415 422 503",
+    "DELETE /api/apps/{id}/endpoints/{endpoint_id} [bearer] 204 400 401 404 422 503",
+    "POST /api/apps/{id}/endpoints/{endpoint_id}/rotate [bearer] 200 400 401 404 409 413 415 422 503",
+    "POST /api/apps/{id}/endpoints/{endpoint_id}/test [bearer] 202 400 401 404 409 422 503",
+    "POST /api/apps/{id}/endpoints/{endpoint_id}/replay [bearer] 202 400 401 404 409 413 415 422 503",
+  ]);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { KEYS_AT_MOST } from "../keys/keys.ts";
+import { describedRoutes } from "../../../testing/described_routes.ts";
 import { testService } from "../../../testing/webhooks_service.ts";
 
 const ANSWER = '{"project_id":7,"recommendations":[]}';
@@ -229,4 +230,15 @@ Deno.test("another owner's keys are 404 and stay as they are", async () => {
   assertEquals((await bob.request("DELETE", `${paths[1]}/7`)).status, 404);
   assertEquals((await t.list()).length, 1);
   assertEquals(await t.status(t.app.api_key), 200);
+});
+
+Deno.test("the routes are described with all of their responses", async () => {
+  await using service = await testService(() => new Response());
+  assertEquals(await describedRoutes(service.app, /\{id\}\/keys/), [
+    "GET /api/apps/{id}/keys [bearer] 200 400 401 404 422 503",
+    "POST /api/apps/{id}/keys [bearer] 201 400 401 404 409 413 415 422 503",
+    "PATCH /api/apps/{id}/keys/{key_id} [bearer] 200 400 401 404 409 413 415 422 503",
+    "DELETE /api/apps/{id}/keys/{key_id} [bearer] 204 400 401 404 422 503",
+    "POST /api/apps/{id}/keys/{key_id}/rotate [bearer] 201 400 401 404 409 413 415 422 503",
+  ]);
 });

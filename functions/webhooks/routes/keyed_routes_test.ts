@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { SERVICE, verifyToken } from "../../http/identity/identity.ts";
 import { newApiKey } from "../keys/api_keys.ts";
 import { createRecommender } from "../calls/recommender.ts";
+import { describedRoutes } from "../../../testing/described_routes.ts";
 import { SERVICE_SECRET, testService } from "../../../testing/webhooks_service.ts";
 
 const HOOK = "https://hooks.example.org/airec";
@@ -390,4 +391,15 @@ Deno.test("popular items and columns by key are passed on, and count nothing", a
   assertEquals((await get("?n=3")).status, 422);
   const [{ usage_count }] = await service.sql`select usage_count::int from webhooks.usage`;
   assertEquals(usage_count, 0);
+});
+
+Deno.test("the routes are described with all of their responses", async () => {
+  await using service = await testService(() => new Response());
+  assertEquals(await describedRoutes(service.app, /^\/api\/(recommend|popular|items|columns)/), [
+    "POST /api/recommend [apiKey] 200 400 401 403 404 409 413 415 422 429 502 503",
+    "POST /api/recommend/batch [apiKey] 200 400 401 403 404 409 413 415 422 429 502 503",
+    "GET /api/popular [apiKey] 200 400 401 403 404 409 422 429 502 503",
+    "GET /api/items [apiKey] 200 400 401 403 404 409 422 429 502 503",
+    "GET /api/columns [apiKey] 200 400 401 403 404 409 422 429 502 503",
+  ]);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { newApiKey } from "../keys/api_keys.ts";
+import { describedRoutes } from "../../../testing/described_routes.ts";
 import { testService } from "../../../testing/webhooks_service.ts";
 
 const BYTES = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251);
@@ -93,4 +94,11 @@ Deno.test("the recommender's problems pass through; other errors are a bad gatew
   assertEquals((await get()).slice(0, 2), [409, "not_ready"]);
   assertEquals(await get(), [502, "bad_gateway", null]);
   assertEquals(await get(), [502, "bad_gateway", null]);
+});
+
+Deno.test("the routes are described with all of their responses", async () => {
+  await using service = await testService(() => new Response());
+  assertEquals(await describedRoutes(service.app, /^\/api\/model/), [
+    "GET /api/model/{project_id}/{file} [apiKey] 200 206 304 400 401 403 404 409 416 422 429 502 503",
+  ]);
 });
