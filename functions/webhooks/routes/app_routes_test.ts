@@ -274,3 +274,30 @@ Deno.test("the routes are described with all of their responses", async () => {
     ],
   );
 });
+
+Deno.test("each call on an app has the status of what was done, and usage its days", async () => {
+  await using service = await testService(() => new Response());
+  const ada = await service.owner("ada@example.org");
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await ada.request(method, `/api/apps${path}`, body);
+    const text = await answer.text();
+    return { status: answer.status, body: text && JSON.parse(text) };
+  };
+  const made = await call("POST", "/register", { app_name: "Shop" });
+  const at = `/${made.body.app_id}`;
+  assertEquals(made.status, 201);
+  assertEquals((await call("GET", "")).status, 200);
+  assertEquals((await call("GET", "/usage")).status, 200);
+  for (const [query, days] of [["", 30], ["?days=2", 2]] as const) {
+    const usage = await call("GET", `${at}/usage${query}`);
+    assertEquals([usage.status, usage.body.length], [200, days]);
+    assertEquals(usage.body.at(-1).day, new Date().toISOString().slice(0, 10));
+  }
+  const change = await call("PATCH", at, { webhook_url: null });
+  assertEquals([change.status, change.body.webhook_secret], [200, null]);
+  assertEquals((await call("DELETE", at)).status, 204);
+  for (const [method, body] of [["DELETE"], ["PATCH", { webhook_url: null }]] as const) {
+    assertEquals((await call(method, at, body)).status, 404);
+  }
+  assertEquals((await call("GET", `${at}/usage`)).status, 404);
+});

@@ -402,3 +402,21 @@ Deno.test("the routes are described with all of their responses", async () => {
     "POST /api/apps/{id}/endpoints/{endpoint_id}/replay [bearer] 202 400 401 404 409 413 415 422 503",
   ]);
 });
+
+Deno.test("each call on an endpoint has the status of what was done", async () => {
+  await using t = await testEndpoints();
+  const status = async (method: string, at: string, body?: unknown) => {
+    const answer = await t.ada.request(method, `${t.path}/endpoints${at}`, body);
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const { endpoint_id } = await t.add("/");
+  assertEquals(await status("GET", ""), 200);
+  assertEquals(await status("POST", "", { url: `${t.url}/other` }), 201);
+  assertEquals(await status("PATCH", `/${endpoint_id}`, { enabled: true }), 200);
+  assertEquals(await status("POST", `/${endpoint_id}/rotate`, {}), 200);
+  assertEquals(await status("POST", `/${endpoint_id}/test`), 202);
+  const since = new Date().toISOString();
+  assertEquals(await status("POST", `/${endpoint_id}/replay`, { since }), 202);
+  assertEquals(await status("DELETE", `/${endpoint_id}`), 204);
+});

@@ -242,3 +242,21 @@ Deno.test("the routes are described with all of their responses", async () => {
     "POST /api/apps/{id}/keys/{key_id}/rotate [bearer] 201 400 401 404 409 413 415 422 503",
   ]);
 });
+
+Deno.test("each call on a key has the status of what was done", async () => {
+  await using service = await testService(() => new Response());
+  const ada = await service.owner("ada@example.org");
+  const { app_id } = await ada.register("Shop");
+  const call = async (method: string, at: string, body?: unknown) => {
+    const answer = await ada.request(method, `/api/apps/${app_id}/keys${at}`, body);
+    const text = await answer.text();
+    return { status: answer.status, body: text && JSON.parse(text) };
+  };
+  const made = await call("POST", "", { name: "second" });
+  const at = `/${made.body.key_id}`;
+  assertEquals(made.status, 201);
+  assertEquals((await call("GET", "")).status, 200);
+  assertEquals((await call("PATCH", at, { name: "renamed" })).status, 200);
+  assertEquals((await call("POST", `${at}/rotate`, {})).status, 201);
+  assertEquals((await call("DELETE", at)).status, 204);
+});
