@@ -4,7 +4,7 @@ import { renderHook } from "../../testing/rendered_hook.ts";
 import { until } from "../../testing/until.ts";
 import { loadConfig } from "../api/config.ts";
 import { beginSession, endSession } from "../api/session.ts";
-import { choose, draftOf, mappingOf } from "./draft.ts";
+import { choose, draftOf, mappedFileOf, mappingOf } from "./draft.ts";
 import { noteBegun, notePending } from "./pending_upload.ts";
 import { type Drafts, useDrafts } from "./use_drafts.ts";
 
@@ -119,7 +119,7 @@ test("a file of an interrupted upload has the mapping and the upload of before",
   const { head } = await headOf(hook.current);
   const before = choose(draftOf("CONTENT", FILMS, head), "item_title", ["genres"]);
   notePending("Films", [before]);
-  noteBegun({ type: "content", file: FILMS, mapping: {} }, "an-upload");
+  noteBegun(mappedFileOf(before), "an-upload");
   await hook.current.take("CONTENT", [FILMS]);
   const { draft } = hook.current.slots.value.CONTENT;
   assertEquals(mappingOf(draft!).item_title, "genres");

@@ -5,7 +5,7 @@ import { note } from "../audit.ts";
 import { createPasswords } from "../passwords.ts";
 import { ADA, Browser, PEPPER, SECRET, service, signedIn } from "../../../testing/auth_service.ts";
 import { describedRoutes } from "../../../testing/described_routes.ts";
-import { ACCESS, mintToken } from "../../http/identity.ts";
+import { ACCESS, mintToken } from "../../http/identity/identity.ts";
 import { givePassword } from "../users.ts";
 
 const EVE = { name: "Eve", email: "eve@example.org", password: "another fine horse" };
@@ -266,7 +266,7 @@ Deno.test("a changed password is in the trail with the address, and so is a wron
   const changed = await ada.send("POST", "/password", change);
   assertEquals(await changed.json(), {
     success: true,
-    message: "Your password is changed, and all other sessions are ended.",
+    message: "Your password was changed, and all other sessions were ended.",
   });
   const trail = await database.sql`
     select action, detail from auth.audit_entries
@@ -301,7 +301,10 @@ Deno.test("of two changes of a password at once one is done, and the other told"
   );
   assertEquals(answers.map(({ status }) => status).sort(), [200, 409]);
   const problem = await answers.find(({ status }) => status === 409)!.json();
-  assertEquals(problem.detail, "The password was changed elsewhere at this very moment.");
+  assertEquals(
+    problem.detail,
+    "Another request changed the password at the same time; this one changed nothing.",
+  );
 });
 
 Deno.test("signing out everywhere ends all sessions, clears the cookie and is in the trail", async () => {

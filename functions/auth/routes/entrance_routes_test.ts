@@ -187,7 +187,7 @@ Deno.test("what happens at the entrance is in the trail, with the caller's addre
   const app = service(database.service);
   const browser = new Browser(app, "203.0.113.9", { "user-agent": "Test/1" });
   const made = await browser.send("POST", "/signup", ADA);
-  assertEquals(await made.json(), { success: true, message: "Your account is made: log in." });
+  assertEquals(await made.json(), { success: true, message: "Your account was created: log in." });
   assertEquals(await browser.status("POST", "/login", { ...ADA, password: "wrong horse" }), 401);
   const login = await (await browser.send("POST", "/login", ADA)).json();
   assertEquals("password_change_due" in login, false);
@@ -207,14 +207,14 @@ Deno.test("errors at the entrance say what to do", async () => {
   const app = service(database.service);
   const closed = service(database.service, { signup: "closed" });
   const refused = await (await post(closed, "/signup", ADA)).json();
-  assertEquals(refused.detail.startsWith("This installation takes no new accounts"), true);
+  assertEquals(refused.detail.startsWith("Sign-up is closed on this installation"), true);
   await post(app, "/signup", ADA);
   const taken = await (await post(app, "/signup", ADA)).json();
-  assertEquals(taken.detail, "This email address has an account already: log in instead.");
+  assertEquals(taken.detail, "This email address already has an account: log in instead.");
   const wrong = await (await post(app, "/login", { ...ADA, password: "wrong horse" })).json();
   assertEquals(wrong.detail, "The email address or the password is wrong.");
   const ended = await (await new Browser(app).send("POST", "/refresh")).json();
-  assertEquals(ended.detail, "There is no session to go on with: log in again.");
+  assertEquals(ended.detail, "There is no active session: log in again.");
 });
 
 Deno.test("sign-ups of one address are limited before their password is hashed", async () => {

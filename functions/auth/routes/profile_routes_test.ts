@@ -66,7 +66,7 @@ Deno.test("the trail comes newest first, in pages that name the next", async () 
   for (const cursor of ["x", "1".repeat(19), "1x", ""]) {
     const refused = await ada.send("GET", `/audit?cursor=${cursor}`);
     assertEquals([refused.status, (await refused.json()).errors], [422, [
-      { pointer: "/cursor", detail: "is not one of a Link header" },
+      { pointer: "/cursor", detail: "is not a cursor of a Link header" },
     ]]);
   }
   assertEquals(await ada.status("GET", `/audit?cursor=${"1".repeat(18)}`), 200);

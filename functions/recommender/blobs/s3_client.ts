@@ -55,15 +55,16 @@ export function s3Client(
     const url = `${base}${name && "/"}${path}${query && "?"}${query}`;
     const response = await client.fetch(url, { method, body, headers, redirect: "manual" })
       .catch((cause) => {
-        throw new BlobsAwayError("The store of files cannot be reached.", { cause });
+        throw new BlobsAwayError("The file storage cannot be reached.", { cause });
       });
     if (response.ok || expected.includes(response.status)) return response;
     const code = tagIn(await response.text(), "Code") ?? "";
     if (response.status === 507 || /Full$|Quota/.test(code)) {
-      throw new BlobsFullError(`There is no room left to store ${name}.`);
+      throw new BlobsFullError(`There is no space left to store ${name}.`);
     }
     throw new S3Error(
-      `The store refused to ${method} ${name || bucket}: ${response.status} ${code}`.trim() + ".",
+      `The file storage refused ${method} ${name || bucket}: ${response.status} ${code}`.trim() +
+        ".",
       response.status,
     );
   };
@@ -75,7 +76,7 @@ export function unbroken(body: ReadableStream<Bytes>): ReadableStream<Bytes> {
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await reader.read().catch((cause) => {
-        throw new BlobsAwayError("The store of files stopped answering.", { cause });
+        throw new BlobsAwayError("The file storage stopped responding.", { cause });
       });
       if (done) controller.close();
       else controller.enqueue(value);

@@ -41,13 +41,13 @@ Deno.test("an error is typed: refused, full, or away; one that is expected is re
   const refused = await assertRejects(
     () => call("GET", "refused"),
     S3Error,
-    "The store refused to GET refused: 403 AccessDenied.",
+    "The file storage refused GET refused: 403 AccessDenied.",
   );
   assert(refused instanceof BlobsAwayError);
   assertEquals(refused.status, 403);
-  await assertRejects(() => call("GET", ""), S3Error, "refused to GET films: 404 NoSuchBucket.");
+  await assertRejects(() => call("GET", ""), S3Error, "refused GET films: 404 NoSuchBucket.");
   for (const name of ["full", "quota", "507"]) {
-    await assertRejects(() => call("PUT", name), BlobsFullError, `no room left to store ${name}`);
+    await assertRejects(() => call("PUT", name), BlobsFullError, `no space left to store ${name}`);
   }
   const expected = await call("GET", "refused", { expected: [404, 403] });
   assertEquals((await drained(expected)).status, 403);
@@ -68,7 +68,7 @@ Deno.test("a body that breaks off is a store that is away, and a cancel reaches 
     });
   const reader = unbroken(body()).getReader();
   assertEquals((await reader.read()).value, Uint8Array.of(7));
-  await assertRejects(() => reader.read(), BlobsAwayError, "stopped answering");
+  await assertRejects(() => reader.read(), BlobsAwayError, "stopped responding");
   pulls = 0;
   await unbroken(body()).cancel("enough");
   assertEquals(cancelled, "enough");

@@ -33,7 +33,9 @@ export function s3Multipart(call: S3Call) {
     });
     // A 200 response may start before the parts are joined, and then contain an error.
     const code = tagIn(await response.text(), "Code");
-    if (code) throw new S3Error(`The store did not join the parts of ${name}: ${code}.`, 200);
+    if (code) {
+      throw new S3Error(`The file storage did not join the parts of ${name}: ${code}.`, 200);
+    }
   }
 
   async function abort(name: string, upload: string): Promise<void> {

@@ -64,7 +64,7 @@ Deno.test("an upload that fails is aborted, and its error is that of the failure
     await assertRejects(
       () => storing,
       S3Error,
-      broken.join ? "did not join the parts of f: InternalError" : "refused to PUT f: 400",
+      broken.join ? "did not join the parts of f: InternalError" : "refused PUT f: 400",
     );
     assertEquals(calls.at(-1), "DELETE /b/f?uploadId=an+%26+id ");
   }

@@ -56,8 +56,8 @@ Deno.test("filters choose, and one at fault is named", async () => {
   assertEquals(await types(`?endpoint_id=${crypto.randomUUID()}`), []);
   for (
     const [query, detail] of [
-      ["cursor=x", "must come from a Link header"],
-      [`cursor=${"1".repeat(19)}`, "must come from a Link header"],
+      ["cursor=x", "must be a cursor from a Link header"],
+      [`cursor=${"1".repeat(19)}`, "must be a cursor from a Link header"],
       ["status=x", undefined],
       ["endpoint_id=x", undefined],
       [`type=${"x".repeat(101)}`, undefined],
@@ -90,9 +90,9 @@ Deno.test("a delivery is sent again, unless its endpoint or body is gone", async
   assertEquals((await t.get(`/${webhook_id}`)).status, "PENDING");
 
   const faults = {
-    "What this delivery said is kept 7 days, and they are over.": () =>
+    "The body of a delivery is kept for 7 days, and these are over: it cannot be sent again.": () =>
       t.sql`update webhooks.events set body = null`,
-    "The endpoint is switched off: switch it on before you send to it.": () =>
+    "The endpoint is switched off: switch it on before you send to it. Nothing was sent.": () =>
       t.sql`update webhooks.endpoints set disabled_at = now()`,
     "The endpoint of this delivery was deleted, so it cannot be sent again.": () =>
       t.ada.request("DELETE", `/api/apps/${t.app_id}/endpoints/${endpoint_id}`),

@@ -414,7 +414,11 @@ Deno.test("a manifest that is being written is no manifest yet", async () => {
   await until(async () => !(await cache.champion("a"))!.stale);
   cache.close();
   files[MANIFEST] = whole.slice(0, 40);
-  await assertRejects(() => modelCache(registry).champion("a"), FileMismatchError, "no JSON");
+  await assertRejects(
+    () => modelCache(registry).champion("a"),
+    FileMismatchError,
+    "not valid JSON",
+  );
 });
 
 Deno.test("two versions of a model are served at once, each loaded once", async () => {
