@@ -13,7 +13,7 @@ import { join } from "@std/path";
 import { signalGroup } from "../ops/processes/supervisor.ts";
 import { chanceOf } from "../samples/chance.ts";
 import { importsOf } from "./architecture.ts";
-import { type Mutant, mutantsOf, mutated, RISKY } from "./mutants.ts";
+import { type Mutant, mutantsOf, mutated, RISKY } from "./mutation/mutants.ts";
 import { startTestPostgres } from "./runner/test_postgres.ts";
 import { sourceFiles } from "./source_files.ts";
 

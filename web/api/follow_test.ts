@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { pageFetch, SERVICES } from "../../testing/page_fetch.ts";
+import { pageFetch, SERVICES } from "../../testing/page/page_fetch.ts";
 import { loadConfig } from "./config.ts";
 import { follow } from "./follow.ts";
 import { ApiProblem } from "./problem.ts";

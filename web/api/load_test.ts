@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { renderHook } from "../../testing/rendered_hook.ts";
+import { renderHook } from "../../testing/page/rendered_hook.ts";
 import { until } from "../../testing/until.ts";
 import { useLoad } from "./load.ts";
 import { ApiProblem } from "./problem.ts";

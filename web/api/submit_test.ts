@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseHTML } from "linkedom";
-import { renderHook } from "../../testing/rendered_hook.ts";
+import { renderHook } from "../../testing/page/rendered_hook.ts";
 import { ApiProblem } from "./problem.ts";
 import { fieldsOf, useSubmit } from "./submit.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { h, render } from "preact";
 import { act } from "preact/test-utils";
 import type { ProjectDetails } from "../api/api.ts";
-import { renderHook } from "../../testing/rendered_hook.ts";
+import { renderHook } from "../../testing/page/rendered_hook.ts";
 import { until } from "../../testing/until.ts";
 import { TellMe, useTelling } from "./tell_me.tsx";
 import { text } from "./training_words.ts";

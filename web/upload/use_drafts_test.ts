@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { pageFetch, SERVICES } from "../../testing/page_fetch.ts";
-import { renderHook } from "../../testing/rendered_hook.ts";
+import { pageFetch, SERVICES } from "../../testing/page/page_fetch.ts";
+import { renderHook } from "../../testing/page/rendered_hook.ts";
 import { until } from "../../testing/until.ts";
 import { loadConfig } from "../api/config.ts";
 import { beginSession, endSession } from "../api/session.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { renderHook } from "../../testing/rendered_hook.ts";
+import { renderHook } from "../../testing/page/rendered_hook.ts";
 import { until } from "../../testing/until.ts";
 import { choose, type Draft, draftOf } from "./draft.ts";
 import { ask } from "./reader.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { renderHook } from "../../testing/rendered_hook.ts";
+import { renderHook } from "../../testing/page/rendered_hook.ts";
 import { until } from "../../testing/until.ts";
 import type { Sending, UploadOptions } from "./upload.ts";
 import { useUpload } from "./use_upload.ts";

@@ -4,7 +4,7 @@ import { testDatabase } from "../../../testing/database.ts";
 import { note } from "../audit.ts";
 import { createPasswords } from "../passwords.ts";
 import { ADA, Browser, PEPPER, SECRET, service, signedIn } from "../../../testing/auth_service.ts";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { ACCESS, mintToken } from "../../http/identity/identity.ts";
 import { givePassword } from "../users.ts";
 

@@ -11,7 +11,7 @@ import {
   service,
   signedIn,
 } from "../../../testing/auth_service.ts";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 
 function post(app: Service, path: string, body: unknown) {
   return app.request(path, {

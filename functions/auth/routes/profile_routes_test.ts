@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ADA, Browser, service, signedIn } from "../../../testing/auth_service.ts";
 import { testDatabase } from "../../../testing/database.ts";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { note } from "../audit.ts";
 
 Deno.test("the routes that read the account are described, and need a token", async () => {

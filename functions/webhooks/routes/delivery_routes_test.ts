@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { testService } from "../../../testing/webhooks_service.ts";
 
 /** A service with an app of Ada's and three deliveries to its endpoint, none of them sent. */

@@ -4,7 +4,7 @@ import { ENDPOINTS_AT_MOST } from "../outbox/endpoints.ts";
 import { createPinnedRequest } from "../outbox/pinned_request.ts";
 import { eraseOld } from "../outbox/retention.ts";
 import { createSender } from "../outbox/sender.ts";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "../../../testing/webhooks_service.ts";
 
 interface Received {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { SECRET_KEY, testService } from "../../../testing/webhooks_service.ts";
 import { unseal } from "../keys/sealed.ts";
 import { identityOf } from "../keys/user_token.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { KEYS_AT_MOST } from "../keys/keys.ts";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { testService } from "../../../testing/webhooks_service.ts";
 
 const ANSWER = '{"project_id":7,"recommendations":[]}';

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { SERVICE, verifyToken } from "../../http/identity/identity.ts";
 import { newApiKey } from "../keys/api_keys.ts";
 import { createRecommender } from "../calls/recommender.ts";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { SERVICE_SECRET, testService } from "../../../testing/webhooks_service.ts";
 
 const HOOK = "https://hooks.example.org/airec";

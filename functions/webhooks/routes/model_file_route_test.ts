@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { newApiKey } from "../keys/api_keys.ts";
-import { describedRoutes } from "../../../testing/described_routes.ts";
+import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { testService } from "../../../testing/webhooks_service.ts";
 
 const BYTES = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251);

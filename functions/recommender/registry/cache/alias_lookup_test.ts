@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { movingRegistry } from "../../../../testing/moving_registry.ts";
+import { movingRegistry } from "../../../../testing/models/moving_registry.ts";
 import { RegistryConflictError, RegistryUnavailableError } from "../registry.ts";
 import { aliasLookup } from "./alias_lookup.ts";
 

@@ -4,7 +4,7 @@ import {
   movingRegistry,
   rewriteUsers,
   withoutAnn,
-} from "../../../../testing/moving_registry.ts";
+} from "../../../../testing/models/moving_registry.ts";
 import { until } from "../../../../testing/until.ts";
 import {
   FileMismatchError,

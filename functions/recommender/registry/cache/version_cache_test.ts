@@ -4,7 +4,7 @@ import {
   movingRegistry,
   rewriteUsers,
   withoutAnn,
-} from "../../../../testing/moving_registry.ts";
+} from "../../../../testing/models/moving_registry.ts";
 import { exampleModel } from "../../../../testing/example_model.ts";
 import { modelBytes, ModelTooLargeError } from "../../model/artifact/artifact.ts";
 import { stringCount } from "../../model/string_table.ts";

@@ -6,16 +6,16 @@ import {
   MANIFEST,
   sha256Hex,
   USERS,
-} from "../functions/recommender/model/artifact/artifact.ts";
-import type { Model } from "../functions/recommender/model/model.ts";
-import { stringTable } from "../functions/recommender/model/string_table.ts";
+} from "../../functions/recommender/model/artifact/artifact.ts";
+import type { Model } from "../../functions/recommender/model/model.ts";
+import { stringTable } from "../../functions/recommender/model/string_table.ts";
 import {
   type Alias,
   type Registry,
   RegistryMissingError,
   RegistryUnavailableError,
-} from "../functions/recommender/registry/registry.ts";
-import { exampleModel } from "./example_model.ts";
+} from "../../functions/recommender/registry/registry.ts";
+import { exampleModel } from "../example_model.ts";
 
 /** No entries, for two items. */
 const empty = {
