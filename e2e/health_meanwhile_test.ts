@@ -113,7 +113,7 @@ const ASKED: Record<string, { path: string; body: string; status: number; header
   },
 };
 
-/** The least of the longest turns of three tries, in ms: what is compiled once is no request's own. */
+/** Minimum over three runs of the longest turn, in ms: excludes one-time compilation. */
 async function leastOfThree(ask: () => Promise<{ status: number; start: string }>, status: number) {
   const seen: number[] = [];
   for (let i = 0; i < 3; i++) {

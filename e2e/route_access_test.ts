@@ -1,4 +1,4 @@
-/** Every route says who may call it, and refuses others before it does anything else. */
+/** Every route declares its access, and rejects other callers before any other effect. */
 import { assertEquals } from "@std/assert";
 import { createApp as createAuth } from "../functions/auth/app.ts";
 import {
@@ -73,7 +73,7 @@ Deno.test("every route says who may call it, and the open ones are few", async (
     assertEquals(silent, [], `${name}: say behindRole, byKey or OPEN in the route's definition`);
     open.push(...routes.filter(([, access]) => access === "open").map(([route]) => route));
 
-    // A route beside the description would be seen by nobody.
+    // A route that is missing from the OpenAPI document would not be tested.
     const served = app.routes.filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
     const described = routes.map(([route]) => route);

@@ -120,7 +120,7 @@ async function championRecipe(
   return JSON.parse(new TextDecoder().decode(report)).chosen;
 }
 
-/** Removes users from the published version, if the order says so. */
+/** Removes the users to redact from the published version, if there are any. */
 async function redacted(
   { model }: Claim,
   { registry, redaction }: { registry: Registry; redaction: Order["redaction"] },

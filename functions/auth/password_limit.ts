@@ -19,7 +19,7 @@ export interface LimitedTry {
   failure: Pick<AuditEntry, "action" | "detail">;
 }
 
-/** Result of a check: what it found, or the id of the account whose password was wrong, or null. */
+/** Result of a check: the value found, or the id of the account with the wrong password, or null. */
 export type Checked<Found> = { found: Found } | { refused: string | null };
 
 const FAILURES = 5;

@@ -6,7 +6,7 @@ import type { Sql } from "postgres";
 import { ofNobody } from "../http/database/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 
-/** More than a class or an office needs within the window. */
+/** Sign-ups allowed per address and window: enough for a school class behind one address. */
 const SIGNUPS = 50;
 const WINDOW = "15 minutes";
 

@@ -16,7 +16,7 @@ export interface UserWithPassword extends User {
   is_password_given: boolean;
 }
 
-/** An account to insert. The id is chosen first, since it owns the transaction. */
+/** An account to insert. Its id is generated beforehand: the insert runs as this owner. */
 export interface NewUser {
   id: string;
   name: string;
@@ -24,7 +24,7 @@ export interface NewUser {
   password: string;
 }
 
-/** Inserts an account in a transaction of its owner; null if the email address is in use. */
+/** Inserts an account and returns it, or null if the email address is in use. */
 export async function addUser(
   sql: ISql,
   { id, name, email, password }: NewUser,
@@ -62,8 +62,8 @@ export async function renewHash(
 }
 
 /**
- * Uses up a one-time password; false if it was used before or has expired. The user can still
- * change it while signed in.
+ * Marks a one-time password as used; returns false if it was used before or has expired. It remains
+ * valid for changing the password while signed in.
  */
 export async function spendGivenPassword(sql: Sql, { id, password }: UserWithPassword) {
   const { count } = await ownedBy(sql, id)`
@@ -72,7 +72,7 @@ export async function spendGivenPassword(sql: Sql, { id, password }: UserWithPas
   return count > 0;
 }
 
-/** Stores the hash of a new password; false if another change came first. */
+/** Stores the hash of a new password; returns false if `from` is no longer the stored hash. */
 export async function changePassword(
   sql: ISql,
   { id, from, to }: { id: string; from: string; to: string },
@@ -83,7 +83,10 @@ export async function changePassword(
   return count > 0;
 }
 
-/** Stores the hash of a one-time password, valid for a day; null if there is no such account. */
+/**
+ * Stores the hash of a one-time password, valid for a day; returns the account, or null if there is
+ * none with this email address.
+ */
 export async function givePassword(
   sql: ISql,
   { email, password }: { email: string; password: string },

@@ -43,7 +43,7 @@ export async function applyFunctions(
       on conflict (name) do update set sha256 = excluded.sha256, applied_at = now()`;
     changed.push(name);
   }
-  // A file that is removed and comes back is applied again.
+  // A file that is removed and restored is applied again.
   await sql`delete from public.airec_functions where name <> all (${[...files.keys()]}::text[])`;
   return changed;
 }

@@ -26,7 +26,7 @@ const DEFINED_AGAIN: Record<string, string[]> = {
 /** Functions whose file differs from the migrations; the change of a file adds its name. */
 const CHANGED: string[] = [];
 
-/** Functions whose file still is what the migrations define. */
+/** Functions whose file equals their definition in the migrations. */
 const AS_MIGRATED = Object.keys(DEFINED_AGAIN).filter((name) => !CHANGED.includes(name));
 
 Deno.test("a function that changes has a file, and no migration defines it from then on", async () => {

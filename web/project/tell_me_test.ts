@@ -9,7 +9,7 @@ import { text } from "./training_words.ts";
 
 const films = { id: 7, project_name: "Films", error: null } as ProjectDetails;
 
-/** The browser's notifications, and its answer to who asks for them. */
+/** The browser's notifications and its response to permission requests. */
 function notifications(answer: "granted" | "denied", permission = "default") {
   const shown: string[] = [];
   class Notification {

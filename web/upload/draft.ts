@@ -113,7 +113,7 @@ function dialectOf({ kind, head }: Draft): Dialect {
   return dialectFor(kind, head.dialect);
 }
 
-/** Returns what to know of how a file of this kind is read. */
+/** Returns the notes on how a file of this kind is read. */
 export function notesOf(draft: Draft): string[] {
   const { notes = [], dialect, columns } = draft.head;
   const own = readingNotes({ dialect: dialectOf(draft), columns });

@@ -95,7 +95,7 @@ interface ChoiceProps {
   label: string;
   value: string;
   values: readonly string[];
-  /** Returns what a value is called. */
+  /** Returns the label of a value. */
   name: (value: string) => string;
   onChange: (value: string) => void;
 }

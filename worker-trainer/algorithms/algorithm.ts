@@ -13,9 +13,9 @@ export interface Cost {
   seconds: number;
   /** Peak bytes, in addition to the training set. */
   bytes: number;
-  /** Part of them that is kept for later fits; 0 if absent. */
+  /** Part of `bytes` that is kept for later fits; 0 if absent. */
   keptBytes?: number;
-  /** Part of them that is in one shared space; 0 if absent. */
+  /** Part of `bytes` that is in one shared memory space; 0 if absent. */
   sharedBytes?: number;
 }
 
@@ -47,7 +47,7 @@ type ReservedName = "base" | "share" | "signal" | "half_life" | "content_share";
 
 /**
  * An algorithm that learns item-to-item rows from interactions, as its file defines it.
- * @template P its hyperparameters: an interface whose members say meaning, range and unit.
+ * @template P its hyperparameters: an interface that documents meaning, range and unit of each.
  */
 export interface AlgorithmDefinition<P extends Hyperparameters<P>> {
   /** Frozen: reports and manifests contain it. */
@@ -59,9 +59,15 @@ export interface AlgorithmDefinition<P extends Hyperparameters<P>> {
    * members are dropped.
    */
   schema: ZodType<P>;
-  /** Hyperparameters to try, along a line: beyond ones that are worse, all are worse. */
+  /**
+   * Hyperparameters to try, ordered so that quality is unimodal: if one step in a direction is
+   * worse, all further steps are pruned.
+   */
   configurations: readonly P[];
-  /** Index of the likeliest configuration (0): tried first, then later ones, then earlier ones. */
+  /**
+   * Index of the configuration that is most likely the best, 0 if absent: it is tried first, then
+   * later ones, then earlier ones.
+   */
   start?: number | ((set: TrainingSet) => number);
   /**
    * Returns the hyperparameters limited to the size of the data, or `undefined` if they do not suit
@@ -106,7 +112,7 @@ export interface Algorithm<P extends Hyperparameters<P>>
   configure: (parameters: P) => Configuration;
 }
 
-/** Completes a definition. */
+/** Returns the algorithm of a definition, with the methods that the search needs. */
 export function defineAlgorithm<P extends Hyperparameters<P>>(
   definition: AlgorithmDefinition<P>,
 ): Algorithm<P> {
@@ -163,9 +169,9 @@ function candidatesFor<P extends Hyperparameters<P>>(
 
 /** Multiplications per second of a sparse kernel on one thread, for estimates. */
 export const SPARSE_RATE = 2.5e8;
-/** Rows built and cut per second, in addition. */
+/** Rows built and truncated per second, added to the multiplications. */
 export const ROW_RATE = 2.5e4;
 /** Floating-point operations per second of the kernels in kernels.wat, for estimates. */
 export const KERNEL_RATE = 5e9;
-/** Additions along memory per second on one thread, for estimates. */
+/** Additions per second over contiguous memory on one thread, for estimates. */
 export const STREAM_RATE = 1.5e9;

@@ -3,7 +3,7 @@ import { withoutFraction } from "../../functions/recommender/files/values/float_
 import { parseId } from "../../functions/recommender/files/values/blank_words.ts";
 
 /**
- * Returns a function that tells whether a record belongs to one of these users, whose ids are in
+ * Returns a function that returns whether a record belongs to one of these users, whose ids are in
  * the column `at`, also as decimal numbers: `17.0` for `17`. A line that cannot be parsed belongs
  * to them if any cell contains such an id.
  */

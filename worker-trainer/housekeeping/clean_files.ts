@@ -32,11 +32,12 @@ interface NotedCopy {
 const COPY_SECONDS = 120;
 const HEARTBEAT_MS = 20_000;
 
-/** Returns the deadline in ms for one file, so that a store that hangs fails it. */
+/** Returns the time limit for cleaning a file, in ms: a store that hangs fails only this file. */
 const deadlineOf = (bytes: number) => 300_000 + bytes / 1e9 * 120_000;
 
 /**
- * Removes the rows of erased users from the files that may contain some, each independently.
+ * Removes the rows of erased users from all files of a project that may contain some. An error in
+ * one file does not stop the others.
  * @returns the errors.
  */
 export async function cleanFiles(
@@ -124,7 +125,7 @@ async function dropCopy(sql: Sql, { id }: NotedCopy): Promise<void> {
 /**
  * Replaces a file by its cleaned copy, if the stored file is still the one that was read. The old
  * blob is erased once no training reads it.
- * @throws {Error} if the file has changed, or the copy was taken for abandoned; the next round
+ * @throws {Error} if the file has changed, or the copy was removed as abandoned; the next round
  * retries.
  */
 async function swapFile(
@@ -154,7 +155,7 @@ async function swapFile(
 
 /**
  * Releases old blobs for erasure once no training reads them. A training that started before the
- * swap reads until its progress is above zero; `claimSeconds` allow for claims under way.
+ * swap reads until its progress reaches 0.1. `claimSeconds` is a margin for claims under way.
  */
 export async function releaseReadBlobs(sql: Sql, claimSeconds = 5): Promise<void> {
   const claim = sql`make_interval(secs => ${claimSeconds})`;

@@ -41,7 +41,7 @@ async function runOnce(
 ): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", import.meta.resolve("./main.ts")],
-    // Open as long as this process lives: its end tells the child that this process was killed.
+    // Open as long as this process lives: when it closes, the child knows that this process was killed.
     stdin: "piped",
     stdout: "inherit",
     stderr: "inherit",

@@ -6,7 +6,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 
 /** Share of rejected rows above which something is likely wrong. */
 const MOST_REJECTED = 0.5;
-/** Share of users × items with an interaction from which users cannot be told apart. */
+/** Density of users × items above which users cannot be distinguished by their histories. */
 const NEARLY_EVERYTHING = 0.95;
 /** Share of equal ratings from which ratings carry little information. */
 const NEARLY_EQUAL = 0.95;

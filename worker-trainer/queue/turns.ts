@@ -1,17 +1,17 @@
 /**
  * The order of the queue: turns between owners, the cheapest training first within a turn.
  *
- * 1. Each owner has one training per turn. `recommender.turns` holds an owner's last turn; the
- *    greatest of all is the current turn, and an owner who returns begins there: unused turns are
- *    not saved.
+ * 1. Each owner has one training per turn. `recommender.turns` holds the last turn of each owner;
+ *    the maximum is the current turn. An owner without waiting trainings saves no turns: their next
+ *    training joins the current turn.
  * 2. Owners without a first READY share one turn, since accounts cost nothing to create. Among
  *    them, the owner whose last turn is longest ago comes first.
- * 3. Within a turn, trainings are ordered by class, then by age. A class is a doubling of the
- *    estimated seconds; each turn a training waits raises it by one class, so that long trainings
+ * 3. Within a turn, trainings are ordered by class, then by age. The class is the logarithm to base
+ *    2 of the estimated seconds; each turn a training waits lowers it by one, so that long trainings
  *    are not starved by new short ones of their owner.
- * 4. Owners with `RUNNING_OF_ONE` running trainings come after all others: while others wait, an
- *    owner has at most so many running, and no place stays empty while anything waits.
- * 5. A training left by a trainer whose lease expired has had its turn and comes first.
+ * 4. Owners with `RUNNING_OF_ONE` running trainings come after all others: they start another one
+ *    only if no other owner waits, so that no trainer idles.
+ * 5. An abandoned training, whose lease has expired, comes first: its turn is already counted.
  *
  * The query works on rows of one training each. A training in two parts, such as a first model and
  * then the search, would be two rows, the second in a class after every first.
@@ -43,15 +43,15 @@ export interface Waiting {
   id: number;
   owner_id: string;
   project_name: string;
-  /** The turn in which it is claimed, given all that waits now. */
+  /** The turn in which it is claimed, given the trainings that wait now. */
   turn: number;
   /** Whether it comes after trainings of owners with fewer running ones. */
   is_beyond: boolean;
-  /** After raising; 0 comes first. */
+  /** Class, less one for each turn waited; 0 comes first. */
   class: number;
   /** Estimated duration. */
   seconds: number;
-  /** Whether its lease expired while it was processed. */
+  /** Whether it was abandoned: its lease expired while it was processed. */
   is_left: boolean;
   queued_at: Date;
 }
@@ -76,7 +76,7 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
       select p.id, p.owner_id, p.project_name, p.queued_at, p.queued_turn, p.failures,
         ${isRunning(sql)} as runs, ${isAbandoned(sql)} as is_left, ${isWaiting(sql)} as waits,
         coalesce(t.turn, 0) as last_turn,
-        -- Whose turn it is: the owner's, or that of all who have no READY yet.
+        -- The party that takes turns: the owner, or all owners without a READY project (null).
         case when t.first_ready_at is not null then p.owner_id end as party,
         ${estimatedSeconds(sql)} as seconds
       from recommender.recommender_projects p
@@ -96,7 +96,7 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
         )::integer as class
       from trainings, under_way
       where (waits or is_left and ${withLeft})
-        -- What is left behind has failed by that.
+        -- An abandoned training counts as failed, even with failures = 0.
         and (not ${shortOnly} or seconds <= ${SHORT_SECONDS} and failures = 0 and not is_left)
     ), of_owners as (
       select *, row_number() over (
@@ -120,8 +120,8 @@ export function inOrder(sql: ISql) {
 }
 
 /**
- * Returns the estimated seconds of a training of `p`: those of the last one, more if the files have
- * grown since; before the first, by the decompressed bytes of the files, as measured by
+ * Returns the estimated seconds of a training of `p`: those of the last training, scaled by the
+ * growth of the files since; before the first, a function of their decompressed bytes, fitted to
  * bench/growth.ts (2.5 MB 16 s, 25 MB 50 s, 600 MB 220 s on two cores).
  */
 function estimatedSeconds(sql: ISql) {

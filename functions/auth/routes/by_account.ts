@@ -9,8 +9,8 @@ import { isAlive } from "../sessions.ts";
 export type ByAccount = ReturnType<typeof byAccount>;
 
 /**
- * Returns the parts of a route for the signed-in account, by the role it needs: an access token
- * whose session is alive, and idempotency.
+ * Returns the access part of route definitions, one per role: it requires an access token with an
+ * active session, and makes writes idempotent.
  */
 export function byAccount({ sql, jwtSecrets }: Pick<AuthDeps, "sql" | "jwtSecrets">) {
   const by = signedIn([{ kind: ACCESS, secrets: jwtSecrets }]);

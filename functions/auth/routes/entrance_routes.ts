@@ -28,7 +28,7 @@ const signup = createRoute({
   summary: "Creates an account.",
   request: body(Signup),
   responses: {
-    201: json("Made", Done),
+    201: json("Created", Done),
     ...problemResponses("malformed_request", "forbidden", "conflict", "too_large"),
     ...problemResponses("unsupported_media_type", "invalid_input", "too_many_requests"),
     ...problemResponses("unavailable"),

@@ -26,7 +26,7 @@ export const Signup = z.strictObject({
   password: NewPassword,
 }).openapi("Signup");
 
-/** Not strict: clients that keep an account send the whole of it, and nothing is lost by that. */
+/** Not strict: clients may send all fields of a stored account; unknown fields are ignored. */
 export const Login = z.object({
   email: z.string().trim().max(254),
   password: Password,

@@ -1,4 +1,4 @@
-/** Limits of request bodies, said at the route and enforced before a byte of the body is read. */
+/** Limits of request bodies, declared by the route and enforced before the body is read. */
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 
@@ -13,13 +13,13 @@ export type BodyLimit = (contentType: string) => number | "streamed";
 
 const LIMIT = Symbol("body limit");
 
-/** Says the limit of a route's body, in its list of middleware. The service enforces it. */
+/** Middleware that declares the body limit of its route; the service enforces it. */
 export function accepts(limit: BodyLimit): MiddlewareHandler {
   const middleware: MiddlewareHandler = (_c, next) => next();
   return Object.assign(middleware, { [LIMIT]: limit });
 }
 
-/** Returns the limit of the request's route; `otherwise` for one that does not say it. */
+/** Returns the body limit of the request's route; `otherwise` if it declares none. */
 export function bodyLimitOf(c: Context, otherwise: number = BODY_BYTES): number | "streamed" {
   if (c.req.method === "GET" || c.req.method === "HEAD") return otherwise;
   for (const { handler } of matchedRoutes(c)) {

@@ -1,10 +1,10 @@
 /**
  * Statements under row-level security: the role of the services sees only rows of the transaction's
- * owner, even if a statement does not filter by it, and none without an owner. The actor is set
- * beside the owner: the audit trail says who did it. Role, owner and actor end with the transaction,
- * so a pooled connection, also of Hyperdrive, passes them to no other request. So do two server-side
- * limits: of a statement, and of the pause between two, so that a
- * suspended process does not hold its locks longer.
+ * owner, even if a statement does not filter by it, and no rows without an owner. The actor is set
+ * too, for the audit trail. Role, owner and actor are reset when the transaction ends, so a pooled
+ * connection, also of Hyperdrive, never carries them over to another request. Two server-side limits
+ * apply to the same transaction: the time of a statement, and the pause between two statements, so
+ * that a suspended process releases its locks.
  */
 import type { ParameterOrFragment, Row, RowList, Sql, TransactionSql } from "postgres";
 import { ANSWER_MS, within } from "./connection_pool.ts";
@@ -25,7 +25,7 @@ export interface Scoped {
 interface Scope {
   role: string;
   ownerId: string;
-  /** Who acts, if it is not the caller of the request. */
+  /** Actor, if it is not the caller of the request. */
   actorId?: ActorId;
   limitMs: number;
   pauseMs?: number;
@@ -45,7 +45,7 @@ export interface OwnerOptions extends Limit {
   prepares?: boolean;
   /** Maximum pause between two statements of the transaction, in ms; 15 s by default. */
   pauseMs?: number;
-  /** Who acts, where the request itself finds it out, such as a sign-in; else its caller. */
+  /** Actor, where the request determines it, such as a sign-in; by default the caller. */
   actorId?: ActorId;
 }
 
@@ -116,7 +116,7 @@ export async function claimEffect(sql: TransactionSql, ownerId: string): Promise
   if (attempt) await makeEffect(sql, attempt);
 }
 
-/** Records that the request has had its effect. @throws if another attempt holds the key. */
+/** Records that the request took effect. @throws if another attempt holds the key. */
 async function makeEffect(sql: TransactionSql, { service, key, attempt }: Attempt): Promise<void> {
   await sql`select http.make_effect(${service}, ${key}, ${attempt}::uuid)`;
 }

@@ -41,7 +41,7 @@ export function describeApi<E extends Env>(
   app.get("/docs.css", (c) => c.body(STYLES, 200, { "content-type": "text/css; charset=utf-8" }));
 }
 
-/** The same value at each call, made at the first. */
+/** Returns a function that calls `make` once and caches its value. */
 function once<Made>(make: () => Made): () => Made {
   let made: { value: Made } | undefined;
   return () => (made ??= { value: make() }).value;

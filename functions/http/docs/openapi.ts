@@ -6,7 +6,7 @@ export interface Operation {
   summary?: string;
   description?: string;
   security?: Record<string, unknown>[];
-  /** How it is opened: the least role, "key" or "open". */
+  /** Access: the minimum role, "key" or "open". */
   "x-airec-access"?: RouteAccess;
   parameters?: {
     name: string;

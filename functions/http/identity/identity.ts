@@ -1,7 +1,7 @@
 /**
  * Authentication by tokens. Auth mints access tokens for users; webhooks mints service tokens that
- * last a minute. The recommender accepts both. The subject is always the owner, whose data it is;
- * who acts is the claim `act` (RFC 8693, 4.1), and the owner itself where there is none.
+ * last a minute. The recommender accepts both. The subject is always the owner of the data. The
+ * actor is in the claim `act` (RFC 8693, 4.1); without it, the owner is the actor.
  */
 import { createMiddleware } from "hono/factory";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
@@ -68,9 +68,9 @@ export interface IdentityEnv {
   Bindings: { peer?: string };
   Variables: {
     requestId: string;
-    /** Whose data it is. */
+    /** Owner of the data. */
     ownerId: string;
-    /** Who acts. */
+    /** Account or API key that makes the request. */
     actorId: ActorId;
     role: Role;
     /** The session the token belongs to; undefined for service tokens. */
@@ -105,7 +105,7 @@ export async function mintToken(
     secret: string;
     seconds: number;
     sessionId?: string;
-    /** Who acts for the subject, if it is not the subject itself. */
+    /** Actor on behalf of the subject; by default the subject. */
     actorId?: ActorId;
     /** Milliseconds since 1970. */
     now?: number;
@@ -185,7 +185,7 @@ export function rememberIdentities(
 }
 
 /**
- * Middleware that sets `ownerId`, `actorId`, `role` and `sessionId`, or answers 401.
+ * Middleware that sets `ownerId`, `actorId`, `role` and `sessionId`, or responds with 401.
  * @param isAlive `liveSessions`, to reject tokens whose session ended before they expire.
  */
 export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {

@@ -1,6 +1,6 @@
 /**
- * How a route is opened, said in its definition: to a role, by an API key, or to everybody. The API
- * description shows it, and `e2e/route_access_test.ts` refuses a route that does not say it.
+ * Access of a route, declared in its definition: a minimum role, an API key, or open. The OpenAPI
+ * document contains it, and `e2e/route_access_test.ts` fails for a route that does not declare it.
  */
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -8,14 +8,14 @@ import { type IdentityEnv, type Role, ROLES } from "./identity.ts";
 import { Problem } from "../problem.ts";
 import { inContext } from "./request_context.ts";
 
-/** Member of an operation in the API description: the least role, "key" or "open". */
+/** Member of an operation in the OpenAPI document: the minimum role, "key" or "open". */
 export const ACCESS_FIELD = "x-airec-access";
 export type RouteAccess = Role | "key" | "open";
 
-/** Parts of the definition of a route that anybody may call. */
+/** Access part of the definition of a route without authentication. */
 export const OPEN = { [ACCESS_FIELD]: "open" as RouteAccess };
 
-/** Returns the parts of the definition of a route behind an API key, which `by` checks. */
+/** Returns the access part of the definition of a route that needs an API key, checked by `by`. */
 export function byKey<Middleware>(by: Middleware) {
   return {
     [ACCESS_FIELD]: "key" as RouteAccess,
@@ -25,10 +25,10 @@ export function byKey<Middleware>(by: Middleware) {
 }
 
 /**
- * Returns the parts of the definition of a route behind a login.
- * @param role the least role that may call it.
+ * Returns the access part of the definition of a route that needs a signed-in caller.
+ * @param role the minimum role.
  * @param options.by `signedIn`.
- * @param options.then middleware that knows the caller, such as `idempotent`.
+ * @param options.then middleware that runs after the role check, such as `idempotent`.
  */
 export function behindRole(
   role: Role,
@@ -45,9 +45,9 @@ export function behindRole(
 }
 
 /**
- * Middleware after `signedIn` that answers 403 to a caller below `role`. What an editor or owner does
- * is in the audit trail, so the rest of the chain runs in the request's context, where a transaction
- * finds the actor; reading leaves no entry, and does without the cost of a context.
+ * Middleware after `signedIn` that responds with 403 to a caller below `role`. Writes are recorded
+ * in the audit trail, so for an editor or owner the rest of the chain runs in the request's context,
+ * where a transaction finds the actor. Reads are not recorded, and save the cost of a context.
  */
 export function needs(role: Role): MiddlewareHandler<IdentityEnv> {
   const isReading = !includes(role, "editor");
@@ -57,7 +57,7 @@ export function needs(role: Role): MiddlewareHandler<IdentityEnv> {
   });
 }
 
-/** Whether `role` may do all that `other` may. */
+/** Whether `role` includes the permissions of `other`. */
 export function includes(role: Role, other: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(other);
 }

@@ -1,12 +1,12 @@
 /** Length of a measurement, in milliseconds. */
 const WINDOW_MS = 250;
-/** Latency that the fastest request of a measurement may have, in milliseconds. */
+/** Target for the fastest request of a measurement, in milliseconds. */
 const TARGET_MS = 300;
-/** Time with few requests after which the limit starts anew, in milliseconds. */
+/** Time with few requests after which the limit is reset, in milliseconds. */
 const CALM_MS = 2_000;
-/** Factor of the limit after a measurement within the target. */
+/** Factor by which the limit grows after a measurement within the target. */
 const MORE = 1.1;
-/** Bounds of the factor after one above the target, which is the target's part of the latency. */
+/** Bounds of the factor after a measurement above the target, which is target / latency. */
 const [LEAST, LESS] = [0.5, 0.9];
 
 /** Bounds of the limit. */
@@ -15,6 +15,7 @@ export interface LimitBounds {
   least: number;
   /** Limit before anything is measured. */
   first: number;
+  /** Maximum of the limit. */
   most: number;
 }
 
@@ -30,11 +31,13 @@ export interface LimitBounds {
 export class AdmissionLimit {
   readonly #bounds: LimitBounds;
   #limit: number;
+  /** Start of the current measurement. */
   #since = -Infinity;
   #fastest = Infinity;
   #completed = 0;
   /** Maximum number of requests in flight during this measurement. */
   #peak = 0;
+  /** Time of the last measurement with many requests. */
   #busyAt = -Infinity;
 
   constructor(bounds: LimitBounds) {
@@ -48,7 +51,7 @@ export class AdmissionLimit {
     this.#completed++;
   }
 
-  /** Returns the limit, with `present` requests in flight. */
+  /** Returns the limit at time `now`, and records that `present` requests are in flight. */
   at(now: number, present: number): number {
     const { least, first, most } = this.#bounds;
     this.#peak = Math.max(this.#peak, present);
@@ -66,7 +69,7 @@ export class AdmissionLimit {
           this.#limit = Math.min(most, this.#limit * MORE + 1);
         }
       } else {
-        // Without completed requests, wait until the target before calling them slow.
+        // Without a completed request, latency is unknown until the target has passed.
         if (now - this.#since <= TARGET_MS) return this.#limit;
         const factor = Math.min(LESS, Math.max(LEAST, TARGET_MS / this.#fastest));
         this.#limit = Math.max(least, this.#limit * factor);

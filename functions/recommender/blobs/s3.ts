@@ -1,4 +1,4 @@
-/** Blobs in an S3-compatible bucket: how a trainer reads what the Worker stored in R2. */
+/** Blobs in an S3-compatible bucket, by which a trainer reads the files stored in R2. */
 import { type Blobs, checkBlobName } from "./blobs.ts";
 import { PART_BYTES } from "./parts.ts";
 import { drained, s3Client, type S3Options, unbroken } from "./s3_client.ts";

@@ -1,6 +1,6 @@
 /**
  * Translates API requests to questions for `rank`, and rankings to responses that report every
- * fallback. All of it runs in steps, and its cost is known before it begins.
+ * fallback. It runs in steps, and its cost is known in advance.
  */
 import { type AskedHistory, askedHistory, knownItems, storedHistory } from "./asked_history.ts";
 import { diversifySteps, type Likeness, likenessIn } from "./diversify.ts";
@@ -53,7 +53,7 @@ export interface Rules {
 /** A list, and the fallback if one was used. */
 export interface Recommendations {
   recommendations: Recommendation[];
-  /** Set if the user or item is unknown: what the list is based on instead. */
+  /** Basis of the list if the user or item is unknown; absent otherwise. */
   fallback?: "popular" | "item_only";
   /** The same as a sentence. */
   fallback_reason?: string;
@@ -304,7 +304,7 @@ function* answer(model: Model, visit: Visit, list: List): Steps<Recommendations>
     };
 }
 
-/** Ranks, diversifies and explains: returns the recommended items. */
+/** Returns the recommended items: ranked, diversified and explained as requested. */
 function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[]> {
   const { n, diversity, explain, namesHistory, exclude, barred, allowed, likeness } = list;
   const { item, history, older, includeSeen } = visit;

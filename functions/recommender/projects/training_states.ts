@@ -124,7 +124,7 @@ export async function cancelTraining(
 
 /**
  * Records the version that the owner made the champion. The state stays as it is, so that a running
- * training goes on; a ready project no longer says how its last training ended.
+ * training goes on; a ready project no longer shows how its last training ended.
  */
 export async function serveVersion(
   sql: TransactionSql,

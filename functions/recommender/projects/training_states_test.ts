@@ -1,7 +1,7 @@
 /**
- * Walks every arrow from every state on Postgres: one that the table below names leads to its state
- * and is confirmed; any other changes nothing, and its caller is told. docs/training_states.md is
- * compared with what was walked: its diagram, the columns that each arrow writes, and the trail.
+ * Runs every transition from every state on Postgres: those of the table below lead to their state
+ * and report success; any other changes nothing and reports so. docs/training_states.md is compared
+ * with the observed transitions: its diagram, the columns that each writes, and the audit trail.
  */
 import { assert, assertEquals } from "@std/assert";
 import type { ISql, Sql, TransactionSql } from "postgres";

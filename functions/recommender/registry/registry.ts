@@ -92,7 +92,7 @@ export interface Registry {
   /**
    * Lists leftovers of interrupted publishes and removals of this installation: artifacts and runs
    * without a version, models without a project. The files of a running publish may be among them;
-   * their age tells the two apart.
+   * their age distinguishes the two.
    */
   leftovers(options: LeftoverOptions): AsyncIterable<Leftover>;
 }

@@ -1,4 +1,4 @@
-/** Who may call a route, what it accepts, and what is checked before its handler. */
+/** Access part of route definitions: authentication, idempotency, quotas and body limits. */
 import { accepts, type BodyLimit } from "../../http/body/body_limits.ts";
 import { idempotent } from "../../http/service/idempotency.ts";
 import { type IsAlive, signedIn } from "../../http/identity/identity.ts";

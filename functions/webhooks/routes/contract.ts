@@ -20,7 +20,7 @@ export function answer<Schema extends z.ZodType>(description: string, schema: Sc
 /** Members of responses that are shown only once. */
 const SECRETS = ["api_key", "webhook_secret", "secret"];
 
-/** Returns the parts of routes behind a login: for reads, and for writes. */
+/** Returns the access part of definitions of routes for signed-in callers: reads and writes. */
 export function behindLogin(
   { sql, jwtSecrets, sessions }: Pick<WebhooksDeps, "sql" | "jwtSecrets" | "sessions">,
 ) {

@@ -56,7 +56,7 @@ const add = createRoute({
     ),
   },
   responses: {
-    201: answer("Made", NewKeySchema),
+    201: answer("Created", NewKeySchema),
     ...problems,
     ...problemResponses("conflict", "invalid_input"),
   },

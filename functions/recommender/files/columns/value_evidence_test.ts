@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ValueEvidence } from "./value_evidence.ts";
 
-/** Returns what a column leaves open: a sign, an order of dates, "text", or null for nothing. */
+/** Returns the ambiguity of a column: a sign, an order of dates, "text", or null if there is none. */
 function openOf(cells: readonly string[]) {
   const evidence = new ValueEvidence();
   for (const cell of cells) evidence.add(cell);

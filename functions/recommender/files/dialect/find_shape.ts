@@ -55,7 +55,7 @@ interface Table {
 /**
  * Returns how to unpivot a table with one column per item or user; undefined if it is not one. Such
  * a table has a key column, and numeric columns that share a few values, marks, or counts that are
- * mostly blank or zero; other columns may stand beside them.
+ * mostly blank or zero; it may have other columns as well.
  */
 export function findWide(
   columns: readonly string[],
@@ -97,7 +97,7 @@ function tableOf(columns: readonly string[], rows: readonly string[][]): Table |
     return !isText;
   });
   const standIn = standInOf(values);
-  // Before the ratings may stand an age, or how many there are.
+  // The columns before the ratings may hold an age, or the number of ratings.
   while (values.length > LEAST_COLUMNS && exceeds(values[0], values.slice(1), standIn)) {
     beside.push(values[0]);
     values = values.slice(1);
@@ -194,7 +194,7 @@ function isMatrix(table: Table): boolean {
   return values.length >= LEAST_ALIKE && areItems && isAlike(table);
 }
 
-/** Whether a column's name says what the column is, as in a table of events. */
+/** Whether a column's name denotes a role, such as user or rating, as in a table of events. */
 function hasRole(name: string): boolean {
   const { entity, quality, words } = readColumnName(name);
   return isName(name) || words.length === 1 && (entity ?? quality) !== undefined;
@@ -214,7 +214,7 @@ function isAlike({ values, counts, standIn }: Table): boolean {
   return counts.size <= MOST_VALUES && others.length <= SOME * values.length;
 }
 
-/** Returns the value that says nothing; undefined if each does, or blanks do. */
+/** Returns the value that denotes a missing rating; undefined if there is none, or blanks do. */
 function noneOf(table: Table): string | undefined {
   const { counts, blanks, standIn } = table;
   if (standIn !== undefined) return String(standIn);

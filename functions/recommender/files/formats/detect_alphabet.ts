@@ -1,11 +1,11 @@
 import { CsvError } from "../csv_error.ts";
 import { type Encoding, encodings } from "../dialect.ts";
 
-/** Number of bytes examined; more cost time and change nothing. */
+/** Number of bytes examined; more take time without changing the result. */
 const SAMPLED = 1 << 15;
-/** Least number of non-ASCII bytes that are significant. */
+/** Minimum number of non-ASCII bytes that are significant. */
 export const LEAST_LETTERS = 6;
-/** Least number of distinct ones: a word that recurs tells no more than once. */
+/** Minimum number of distinct words: a repeated word is no further evidence. */
 const LEAST_DISTINCT = 3;
 
 /** Encodings of the detector that `TextDecoder` knows by another name. */
@@ -21,7 +21,7 @@ const READ_AS: Record<string, Encoding> = {
   "maccyrillic": "x-mac-cyrillic",
 };
 
-/** Least ratio of confidences for choosing another encoding than windows-1252. */
+/** Minimum ratio of confidences for choosing another encoding than windows-1252. */
 const MARGIN = 1.6;
 
 /**
@@ -60,7 +60,7 @@ export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
   return "windows-1252";
 }
 
-/** Returns the error for text whose encoding cannot be told. */
+/** Returns the error for text whose encoding cannot be determined. */
 export function unknownAlphabet(): CsvError {
   return new CsvError(
     "not_csv",

@@ -13,7 +13,7 @@ const MOST_SHARED = 0.1;
 export const chardet = {
   /**
    * Same interface as `jschardet`: likeliest encoding first.
-   * @throws {CsvError} `not_csv` if the text is western, Turkish or Baltic, and it cannot tell.
+   * @throws {CsvError} `not_csv` if the text is western, Turkish or Baltic but ambiguous.
    */
   detectAll(bytes: Uint8Array): { encoding: string; confidence: number }[] {
     const found = analyse(bytes).map(({ name, confidence }) => ({ encoding: name, confidence }));

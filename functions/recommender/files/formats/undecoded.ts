@@ -28,7 +28,7 @@ export class Undecoded {
     this.isSought = false;
   }
 
-  /** Whether there are so many that the encoding is wrong, rather than single cells damaged. */
+  /** Whether the number indicates a wrong encoding rather than single damaged cells. */
   get isMuch(): boolean {
     return this.count > MOST * (this.#letters - this.count);
   }

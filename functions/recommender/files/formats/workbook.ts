@@ -144,7 +144,7 @@ function showsDate(format: string): boolean {
 
 /**
  * Goes through a part of the workbook.
- * @throws {CsvError} `too_large` where it is longer than any that says something
+ * @throws {CsvError} `too_large` if it is longer than any meaningful one
  */
 async function all(pieces: AsyncGenerator<number>): Promise<void> {
   let characters = 0;

@@ -249,7 +249,7 @@ function proposalOf(role: Role, { name, seen }: Column, score: Score): Proposal 
     : { key: role, column: name, reason: "it is the first column left", by: "place" };
 }
 
-/** Returns what the values show in addition to the name. */
+/** Returns the evidence of the values that adds to that of the name. */
 function seenOf(role: Role, values: string[]): string | undefined {
   if (values.length === 0) return undefined;
   if (role === "timestamp") return `its values are times, such as ${dayOf(values)}`;
@@ -263,7 +263,7 @@ function seenOf(role: Role, values: string[]): string | undefined {
   return undefined;
 }
 
-/** Returns what the values show if the name shows nothing. */
+/** Returns the evidence of the values for a column whose name gives no evidence. */
 function looksOf(role: Role): string | undefined {
   switch (role) {
     case "timestamp":

@@ -23,7 +23,7 @@ const YES: ReadonlyMap<string, number> = new Map(
   ANSWERS.flatMap(([no, yes]) => [[no, 0], [yes, 1]]),
 );
 
-/** Returns 1 for a word that says yes, 0 for one that says no, NaN for any other. */
+/** Returns 1 for a word that means yes, 0 for one that means no, NaN for any other. */
 export function answerOf(cell: string): number {
   return YES.get(cell.trim().toLowerCase()) ?? NaN;
 }

@@ -38,7 +38,7 @@ function ended(text: string): string {
   return text.replace(UNENDED, "&$1;");
 }
 
-/** Openings and closings of what is not rendered: comments, scripts, styles. */
+/** Start and end marks of content that is not rendered: comments, scripts, styles. */
 const UNSEEN = [["<!--", "-->"], ["<script", "</script>"], ["<style", "</style>"]] as const;
 
 /** Replaces each span from an opening to the next closing by a space, in linear time. */

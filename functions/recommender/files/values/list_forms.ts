@@ -106,7 +106,7 @@ const UNKNOWN = new RegExp(
 );
 const LONGEST_UNKNOWN = 32;
 
-/** Returns whether a cell says that nothing is known: `Unknown`, `(no genres listed)`. */
+/** Returns whether a cell denotes a missing value: `Unknown`, `(no genres listed)`. */
 function isUnknown(cell: string): boolean {
   return cell.length <= LONGEST_UNKNOWN && UNKNOWN.test(cell.trim());
 }

@@ -29,7 +29,7 @@ export function reasonOfNumber(cell: string, form: FoundNumbers): string {
   return whyNoRating(form.isUnreadable);
 }
 
-/** Returns notes on what a column of numbers leaves open. @param isRating otherwise of items. */
+/** Returns notes on ambiguous numbers of a column. @param isRating false for a column of items. */
 export function notesOfNumbers(
   column: string,
   { numbers, isChosen, isRating }: {

@@ -38,7 +38,7 @@ function starsOf(cell: string, counted: RegExp): number {
   return signs.filter((sign) => counted.test(sign)).length + (signs.includes("½") ? 0.5 : 0);
 }
 
-/** Collects evidence for what the ratings of a column are, in constant memory. */
+/** Collects evidence for the notation of a column's ratings, in constant memory. */
 export class RatingWordEvidence {
   #answers = 0;
   #grades = 0;

@@ -16,7 +16,10 @@ import {
 
 /** The format of a column, and the ambiguity that remains. */
 export interface FoundTimes extends TimeForm {
-  /** Why dates are ambiguous: `cells` tell no order, or `both` orders; null if none are. */
+  /**
+   * Reason why dates are ambiguous: the cells show no order (`cells`) or both orders (`both`); null
+   * if no date is ambiguous.
+   */
   open: "cells" | "both" | null;
   /** Orders that a mapping can choose for the column's dates. */
   orders: readonly DateOrder[];

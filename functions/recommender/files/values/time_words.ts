@@ -72,7 +72,7 @@ export function notesOfTimes(column: string, { odd }: FoundTimes): string[] {
   ];
 }
 
-/** Returns notes on what a column of items' dates leaves open, or cannot have. */
+/** Returns notes on ambiguous or impossible dates in a column of items. */
 export function notesOfDates(column: string, form: FoundTimes): string[] {
   if (form.isMixed) {
     return [

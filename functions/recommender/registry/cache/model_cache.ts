@@ -70,7 +70,7 @@ export interface ModelCacheOptions
   now?: () => number;
 }
 
-/** The manifest is read again every so many look-ups. */
+/** Number of look-ups after which the manifest is read again. */
 const LOOKUPS_A_READ = 5;
 
 /** Without timers a load dies with its request: time after which others stop waiting, in ms. */

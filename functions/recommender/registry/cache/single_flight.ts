@@ -27,7 +27,7 @@ export class SingleFlight<Value> {
 
   /**
    * Returns the run in progress, or starts one.
-   * @param start receives a function that tells whether the run is still the latest and was not
+   * @param start receives a function that returns whether the run is still the latest and was not
    * discarded.
    */
   run(start: (isCurrent: () => boolean) => Promise<Value>): Promise<Value> {
