@@ -58,7 +58,7 @@ async function start(flags: Set<string>): Promise<void> {
   const path = homePath(environment);
   if (flags.has("--reset")) {
     const deleted = await deleteHome(path, async (home) => {
-      await sayLeftOvers(home);
+      await endAndLogLeftOvers(home);
       await stopPostgresLeftIn(join(path, "postgres"));
     });
     say(
@@ -67,7 +67,7 @@ async function start(flags: Set<string>): Promise<void> {
     );
   }
   const home = await openHome(path);
-  await sayLeftOvers(home);
+  await endAndLogLeftOvers(home);
 
   const ports = chosenPorts(environment);
   claimPorts({
@@ -101,7 +101,7 @@ async function start(flags: Set<string>): Promise<void> {
   });
   if (ending) return;
   const supervisor = supervise(programs, { say, started: note });
-  begun(Promise.resolve(supervisor));
+  registered(Promise.resolve(supervisor));
   await untilUp(programs);
 
   const at = {
@@ -129,7 +129,7 @@ async function start(flags: Set<string>): Promise<void> {
 }
 
 /** Ends processes left running by a killed `task dev`, and logs their names. */
-async function sayLeftOvers(home: Home): Promise<void> {
+async function endAndLogLeftOvers(home: Home): Promise<void> {
   for (const name of await endLeftOvers(home)) say("dev", `ended ${name} of an earlier run`);
 }
 
@@ -143,8 +143,8 @@ async function database(
 ): Promise<string> {
   let url = environment.DATABASE_URL;
   if (!url) {
-    const told = (line: string) => say("postgres", line);
-    url = (await begun(homeDatabase(home, { secrets, say: told }))).url;
+    const log = (line: string) => say("postgres", line);
+    url = (await registered(homeDatabase(home, { secrets, say: log }))).url;
   }
   const applied = await migrate(url);
   if (applied.length > 0) say("dev", `applied ${applied.join(", ")}`);
@@ -158,7 +158,7 @@ async function ownMlflow(
 ): Promise<string> {
   say("dev", "starting MLflow; this may take a minute");
   const folder = join(home, "mlflow");
-  return (await begun(keepMlflow({ folder, port, say, started: note }))).url;
+  return (await registered(keepMlflow({ folder, port, say, started: note }))).url;
 }
 
 function portOfMlflow(environment: Record<string, string>): number {
@@ -166,7 +166,7 @@ function portOfMlflow(environment: Record<string, string>): number {
 }
 
 /** Registers a process that starts, so that it is ended even if the end comes during its start. */
-function begun<Running extends { stop(): Promise<void> }>(
+function registered<Running extends { stop(): Promise<void> }>(
   starting: Promise<Running>,
 ): Promise<Running> {
   started.push(starting);

@@ -122,7 +122,11 @@ export function queueLines(report: QueueReport): string[] {
         String(one.id),
         one.owner_id,
         time(one.queued_at),
-        one.is_left ? "retry" : one.is_beyond ? `${one.turn}, behind others` : String(one.turn),
+        one.is_abandoned
+          ? "retry"
+          : one.is_beyond
+          ? `${one.turn}, behind others`
+          : String(one.turn),
         String(one.class),
         one.seconds.toFixed(0),
       ]),

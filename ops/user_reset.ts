@@ -12,7 +12,7 @@ import { note } from "../functions/auth/audit.ts";
 import { PASSWORD_SETTINGS } from "../functions/auth/config.ts";
 import { createPasswords, type Passwords } from "../functions/auth/passwords.ts";
 import { endSessions } from "../functions/auth/sessions.ts";
-import { givePassword, type User } from "../functions/auth/users.ts";
+import { setOneTimePassword, type User } from "../functions/auth/users.ts";
 import { ConfigError, readConfig, SERVICE_SETTINGS } from "../functions/http/config.ts";
 import { homePath } from "./home/home.ts";
 import { runningPostgres } from "./database/postgres.ts";
@@ -26,7 +26,7 @@ export async function resetUser(
   const password = onePassword();
   const hash = await passwords.hash(password);
   return await sql.begin(async (sql) => {
-    const user = await givePassword(sql, { email, password: hash });
+    const user = await setOneTimePassword(sql, { email, password: hash });
     if (!user) return null;
     await endSessions(sql, user.id);
     await note(sql, user.id, { action: "account.password_reset" });

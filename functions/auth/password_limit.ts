@@ -6,7 +6,7 @@
  * even correct passwords cannot occupy all hashing capacity.
  */
 import type { Sql } from "postgres";
-import { ofNobody } from "../http/database/owned_by.ts";
+import { withoutOwner } from "../http/database/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 import { type AuditEntry, note } from "./audit.ts";
 
@@ -54,7 +54,7 @@ export async function limited<Found>(
     return checked.found;
   }
   // The same steps with and without an account, so that timing does not reveal whether it exists.
-  await ofNobody(sql).begin(async (sql) => {
+  await withoutOwner(sql).begin(async (sql) => {
     await sql`update auth.password_attempts set has_failed = true where id = ${id}`;
     await note(sql, checked.refused ?? NOBODY, tried.failure);
   });
@@ -105,7 +105,7 @@ interface Place {
 }
 
 async function takePlace(sql: Sql, { email, address }: LimitedTry): Promise<Place> {
-  return await ofNobody(sql).begin(async (sql) => {
+  return await withoutOwner(sql).begin(async (sql) => {
     const account = sql`sha256(convert_to(lower(${email}), 'UTF8'))`;
     // Serialises attempts of a pair, so that the count includes all earlier ones.
     await sql`select pg_advisory_xact_lock(hashtextextended(lower(${email}) || ' ' || ${address}, 0))`;

@@ -35,14 +35,14 @@ export interface Passwords {
 export function createPasswords(
   { pepper, cost, bcrypt = bcryptHere, concurrency = 1, waiting = 32 }: PasswordOptions,
 ): Passwords {
-  const inTurn = turns(concurrency, waiting);
+  const limited = semaphore(concurrency, waiting);
   // A hash of this cost that no password matches.
   const decoy = `$2b$${String(cost).padStart(2, "0")}$${".".repeat(53)}`;
   return {
     hash: (password) =>
-      inTurn(async () => await bcrypt.hash(await peppered(password, pepper), cost)),
+      limited(async () => await bcrypt.hash(await peppered(password, pepper), cost)),
     verify: (password, stored) =>
-      inTurn(async () => {
+      limited(async () => {
         const same = await bcrypt.compare(await peppered(password, pepper), stored ?? decoy);
         return same && stored !== null;
       }),
@@ -75,10 +75,10 @@ async function peppered(password: string, pepper: string): Promise<string> {
 }
 
 /** Semaphore: at most `running` concurrent and `waiting` queued calls, first in, first out. */
-function turns(running: number, waiting: number) {
+function semaphore(running: number, waiting: number) {
   let active = 0;
   const queue: (() => void)[] = [];
-  return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  return async function limited<T>(work: () => Promise<T>): Promise<T> {
     if (active >= running) {
       if (queue.length >= waiting) {
         throw new Problem(

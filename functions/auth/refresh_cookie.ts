@@ -9,7 +9,7 @@ import { Problem } from "../http/problem.ts";
 import { IDLE_SECONDS } from "./sessions.ts";
 
 const NAME = "airec_refresh";
-const RULES = {
+const ATTRIBUTES = {
   prefix: "host",
   path: "/",
   secure: true,
@@ -22,11 +22,11 @@ export function readRefreshCookie(c: Context): string | undefined {
 }
 
 export function setRefreshCookie(c: Context, token: string): void {
-  setCookie(c, NAME, token, { ...RULES, maxAge: IDLE_SECONDS });
+  setCookie(c, NAME, token, { ...ATTRIBUTES, maxAge: IDLE_SECONDS });
 }
 
 export function clearRefreshCookie(c: Context): void {
-  deleteCookie(c, NAME, RULES);
+  deleteCookie(c, NAME, ATTRIBUTES);
 }
 
 /**
@@ -34,10 +34,10 @@ export function clearRefreshCookie(c: Context): void {
  * Browsers send `Origin` with every POST.
  * @throws {Problem} `forbidden` for any other origin.
  */
-export function fromDashboard(c: Context, dashboardOrigin: string): void {
+export function requireDashboardOrigin(c: Context, dashboardOrigin: string): void {
   const site = c.req.header("sec-fetch-site");
-  const isOfThisSite = site === undefined || site === "same-origin" || site === "same-site";
-  if (c.req.header("origin") === dashboardOrigin && isOfThisSite) return;
+  const isSameSite = site === undefined || site === "same-origin" || site === "same-site";
+  if (c.req.header("origin") === dashboardOrigin && isSameSite) return;
   throw new Problem(
     "forbidden",
     "This route uses the session cookie, so only the dashboard may call it: the request's " +

@@ -3,7 +3,7 @@
  * client can neither fill the table nor occupy all hashing capacity.
  */
 import type { Sql } from "postgres";
-import { ofNobody } from "../http/database/owned_by.ts";
+import { withoutOwner } from "../http/database/owned_by.ts";
 import { Problem } from "../http/problem.ts";
 
 /** Sign-ups allowed per address and window: enough for a school class behind one address. */
@@ -12,7 +12,7 @@ const WINDOW = "15 minutes";
 
 /** Counts a sign-up before its password is hashed. @throws {Problem} `too_many_requests`. */
 export async function countSignup(sql: Sql, address: string): Promise<void> {
-  const wait = await ofNobody(sql).begin(async (sql) => {
+  const wait = await withoutOwner(sql).begin(async (sql) => {
     // Serialises sign-ups of an address, so that the count includes all earlier ones.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`signup ${address}`}, 0))`;
     await sql`

@@ -65,7 +65,7 @@ export async function renewHash(
  * Marks a one-time password as used; returns false if it was used before or has expired. It remains
  * valid for changing the password while signed in.
  */
-export async function spendGivenPassword(sql: Sql, { id, password }: UserWithPassword) {
+export async function useOneTimePassword(sql: Sql, { id, password }: UserWithPassword) {
   const { count } = await ownedBy(sql, id)`
     update auth.users set password_expires_at = now()
     where id = ${id} and password = ${password} and password_expires_at > now()`;
@@ -87,7 +87,7 @@ export async function changePassword(
  * Stores the hash of a one-time password, valid for a day; returns the account, or null if there is
  * none with this email address.
  */
-export async function givePassword(
+export async function setOneTimePassword(
   sql: ISql,
   { email, password }: { email: string; password: string },
 ): Promise<User | null> {

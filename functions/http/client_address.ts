@@ -26,12 +26,12 @@ export function clientAddress(
 ): string {
   const chain = [...(forwardedFor ?? "").split(",").map((part) => part.trim()), peer ?? ""];
   let client = groupsOf(chain.pop()!);
-  while (client && chain.length > 0 && trusted.some((block) => holds(block, client!))) {
+  while (client && chain.length > 0 && trusted.some((block) => contains(block, client!))) {
     const before = groupsOf(chain.pop()!);
     if (!before) break;
     client = before;
   }
-  return client ? written(client) : "unknown";
+  return client ? textOf(client) : "unknown";
 }
 
 /** Schema of a setting: a comma-separated list of addresses and CIDR blocks. */
@@ -56,7 +56,7 @@ function blockOf(text: string): Block | null {
   return prefix > width ? null : { groups, bits: prefix + 128 - width };
 }
 
-function holds({ groups, bits }: Block, address: number[]): boolean {
+function contains({ groups, bits }: Block, address: number[]): boolean {
   return groups.every((group, i) => {
     const counted = Math.min(16, Math.max(0, bits - 16 * i));
     return (group ^ address[i]) >> (16 - counted) === 0;
@@ -70,16 +70,16 @@ function groupsOf(text: string): number[] | null {
     if (bytes.some((byte) => byte > 255)) return null;
     return [0, 0, 0, 0, 0, 0xffff, bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3]];
   }
-  const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
-  if (!bare.includes(":") || !URL.canParse(`http://[${bare}]/`)) return null;
-  const [left, right] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split("::");
+  const unwrapped = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
+  if (!unwrapped.includes(":") || !URL.canParse(`http://[${unwrapped}]/`)) return null;
+  const [left, right] = new URL(`http://[${unwrapped}]/`).hostname.slice(1, -1).split("::");
   const groups = (half: string | undefined) =>
     half ? half.split(":").map((group) => parseInt(group, 16)) : [];
   const [head, tail] = [groups(left), groups(right)];
   return [...head, ...Array(8 - head.length - tail.length).fill(0), ...tail];
 }
 
-function written(groups: number[]): string {
+function textOf(groups: number[]): string {
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (isMapped) return groups.slice(6).flatMap((group) => [group >> 8, group & 255]).join(".");
   return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;

@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import { ConfigError } from "./config.ts";
 import { openDatabase } from "./database/database.ts";
 import { drainable } from "./load/drain.ts";
-import { databaseTime, skewOf, WORTH_A_WORD } from "./service/health.ts";
+import { databaseTime, REPORTED_SKEW, skewOf } from "./service/health.ts";
 import type { IdentityEnv } from "./identity/identity.ts";
 import type { LogEntry } from "./service/service.ts";
 
@@ -86,7 +86,7 @@ export function databaseOf(service: string, url: string): Sql {
   });
   const compare = async () => {
     const database = await skewOf(() => databaseTime(sql)).catch(() => 0);
-    if (Math.abs(database) < WORTH_A_WORD) return;
+    if (Math.abs(database) < REPORTED_SKEW) return;
     log({ level: "error", message: "Clocks differ.", service, clock_skew_seconds: { database } });
   };
   compare();

@@ -68,7 +68,7 @@ function adviceFor(
   share: number,
 ): { pointer: string; advice: string } {
   const most = Math.floor((users?.length ?? 1) * share);
-  const ways = [
+  const options = [
     ...(users && most > 0 ? [["/users", `request at most ${figureOf(most)} users at a time`]] : []),
     ...(explain ? [["/explain", "omit explain"]] : []),
     ...(diversity ? [["/diversity", "omit diversity"]] : []),
@@ -78,8 +78,8 @@ function adviceFor(
     ...(exclude?.length ? [["/exclude", "exclude fewer items"]] : []),
     ...(limit ? [["/limit", "request a smaller page"]] : []),
   ];
-  const advice = ways.map(([, way]) => way).join(", or ") || "request less at a time";
-  return { pointer: ways[0]?.[0] ?? "/", advice };
+  const advice = options.map(([, option]) => option).join(", or ") || "request less at a time";
+  return { pointer: options[0]?.[0] ?? "/", advice };
 }
 
 function figureOf(number: number): string {

@@ -64,7 +64,7 @@ async function read(file: DataFile, { quick }: { quick: boolean }) {
   const receipt = await readRows<InteractionRow>(file, ({ columns, forms, evidence }) => {
     const add = table.adder(columns, { mapping, dialect: file.dialect, forms, evidence });
     return {
-      judge: interactionRows(mapping, columns, forms),
+      parse: interactionRows(mapping, columns, forms),
       use: (row) => table.add(row),
       take: (text, start, end) => quick && add(text, start, end) && ++taken > 0,
     };

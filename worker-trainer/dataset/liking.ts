@@ -116,9 +116,9 @@ export function weighByRatings(rows: Rows, liking: Liking, users: number): Likin
       known = user[row];
       opinion = opinionBy(liking, { sum: sums[known], count: counts[known] });
     }
-    const said = opinion!(rating[row]);
-    if (said > 0) weight[row] *= said;
-    else if (said < 0) weight[row] = said;
+    const opinionValue = opinion!(rating[row]);
+    if (opinionValue > 0) weight[row] *= opinionValue;
+    else if (opinionValue < 0) weight[row] = opinionValue;
     else weight[row] = withdraws(liking) ? WITHDRAWN : 0;
   }
   if (liking.rule !== "own_mean") return liking;

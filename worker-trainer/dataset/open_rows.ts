@@ -72,7 +72,7 @@ export interface RowReading<Row extends object> {
   /** Returns whether a record is ignored, without being counted. */
   skip?(record: CsvRecord): boolean;
   /** Validates a record: returns its row or a rejection. */
-  judge(record: CsvRecord): Row | Rejection;
+  parse(record: CsvRecord): Row | Rejection;
   /** Called with each valid row, in order. */
   use(row: Row, receipt: Receipt): void;
   /** Handles lines before they are parsed to records; the lines it accepts count as used rows. */
@@ -117,7 +117,7 @@ export async function readRows<Row extends object>(
     const { columns, forms, evidence } = opened;
     const [problem] = checkMapping(file.kind, file.mapping, columns);
     if (problem) throw new UnusableDataError(problem.detail);
-    const { skip, judge, use, take } = open(opened);
+    const { skip, parse, use, take } = open(opened);
     const counted: TakeLine | undefined = take && ((text, start, end) => {
       if (!take(text, start, end)) return false;
       receipt.rows++;
@@ -131,7 +131,7 @@ export async function readRows<Row extends object>(
           continue;
         }
         receipt.rows++;
-        const row = judge(record);
+        const row = parse(record);
         if (isRejection(row)) {
           reject(receipt, row);
         } else {

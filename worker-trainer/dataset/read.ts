@@ -170,7 +170,7 @@ async function readContent(
       .map(({ name, place }) => ({ column: items.column(name, choicesOf(mapping)), place }));
     for (const name of featureColumns(mapping)) items.feature(name);
     return {
-      judge: contentRows(mapping, names, found),
+      parse: contentRows(mapping, names, found),
       use(row, receipt) {
         if (items.describe(row, own)) return;
         receipt.duplicates++;
@@ -214,7 +214,7 @@ function readInteractions(
     return {
       // The fast path only takes lines of known users, so it never takes those of an erased user.
       ...(erased.length > 0 && { skip: rowsOf(erased, columns.indexOf(mapping.user_id)) }),
-      judge: interactionRows(mapping, columns, forms),
+      parse: interactionRows(mapping, columns, forms),
       use(row) {
         if (row.item !== "") evidence.ids?.add(row.item, row.user);
         const meant = rule && row.item !== "" ? items.ids.meant(row.item, rule) : undefined;

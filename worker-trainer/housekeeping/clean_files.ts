@@ -64,7 +64,7 @@ async function cleanFile(
   const has = await hasRowsOf(file, { blobs, people });
   if (!has) return await noteClean(sql, file, as_of);
   const copy = await noteCopy(sql);
-  const heart = setInterval(() => keepCopy(sql, copy).catch(() => {}), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => keepCopy(sql, copy).catch(() => {}), HEARTBEAT_MS);
   try {
     const { name } = copy;
     const erased = has === "unreadable"
@@ -79,7 +79,7 @@ async function cleanFile(
     await dropCopy(sql, copy);
     throw error;
   } finally {
-    clearInterval(heart);
+    clearInterval(heartbeat);
   }
 }
 

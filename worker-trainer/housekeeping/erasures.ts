@@ -76,7 +76,7 @@ async function attempt(
   { blobs, registry, log, deadlineMs = DEADLINE_MS }: ErasureOptions,
 ): Promise<boolean> {
   const { id: _, ...about } = erasure;
-  const heart = setInterval(
+  const heartbeat = setInterval(
     () => renewLease(sql, erasure).catch(() => {}),
     LEASE_SECONDS * 1000 / 3,
   );
@@ -90,7 +90,7 @@ async function attempt(
     await noteFailure(sql, erasure, reason);
     return false;
   } finally {
-    clearInterval(heart);
+    clearInterval(heartbeat);
   }
   await deleteErasure(sql, erasure);
   if (erasure.attempts > 1) {

@@ -59,7 +59,7 @@ export async function forgetErased(sql: Sql, options: ForgettingOptions): Promis
 async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Promise<void> {
   const { log } = options;
   const project = entry.project_id;
-  const heart = setInterval(
+  const heartbeat = setInterval(
     () => renewLease(sql, entry).catch(() => {}),
     LEASE_SECONDS * 1000 / 3,
   );
@@ -88,7 +88,7 @@ async function round(sql: Sql, entry: ToForget, options: ForgettingOptions): Pro
     log({ level: "error", message: "forgetting failed", project, errors: reasons });
     await noteUnforgotten(sql, entry, { cause: causeOf(errors[0]), redacted });
   } finally {
-    clearInterval(heart);
+    clearInterval(heartbeat);
   }
 }
 

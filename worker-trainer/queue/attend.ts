@@ -95,7 +95,7 @@ class Attending {
     const { id: project, training_id: training, attempt } = this.#claim;
     const about = { project, training, attempt };
     log({ level: "info", message: "training claimed", ...about });
-    const heart = setInterval(() => this.pulse.beat(), heartbeatMs);
+    const heartbeat = setInterval(() => this.pulse.beat(), heartbeatMs);
     try {
       const result = await this.#settled();
       if (result === "lost") await this.#answered(() => returnTry(this.#options.sql, this.#claim));
@@ -108,7 +108,7 @@ class Attending {
       // The lease expires, and the project is claimed again.
       log({ level: "error", message: (error as Error).message, ...about });
     } finally {
-      clearInterval(heart);
+      clearInterval(heartbeat);
       this.#attendance.dependencies.waits(this.#claim, null);
       await this.pulse.settled();
     }

@@ -60,7 +60,7 @@ export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promis
   return await transaction(sql, async (sql) => {
     await sql`select pg_advisory_xact_lock(${CLAIMS_LOCK})`;
     const [next] = await sql<Next[]>`
-      select p.id, p.owner_id, w.turn, w.seconds, w.is_left
+      select p.id, p.owner_id, w.turn, w.seconds, w.is_abandoned
       from (${waitingTrainings(sql, options)}) w
         join recommender.recommender_projects p on p.id = w.id
       where p.status = 'PENDING' or p.lease_until < now()
@@ -70,12 +70,12 @@ export async function claimProject(sql: Sql, options: ClaimOptions = {}): Promis
     if (!next) return null;
     const claimed = await claimTraining(sql, { id: next.id, trainerId });
     if (!claimed) return null;
-    if (!next.is_left) await takeTurn(sql, next);
+    if (!next.is_abandoned) await takeTurn(sql, next);
     return { ...claimed, ...await trainingData(sql, next.id), seconds: next.seconds };
   });
 }
 
-type Next = Pick<Waiting, "id" | "owner_id" | "turn" | "seconds" | "is_left">;
+type Next = Pick<Waiting, "id" | "owner_id" | "turn" | "seconds" | "is_abandoned">;
 
 async function takeTurn(
   sql: TransactionSql,

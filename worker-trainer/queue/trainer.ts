@@ -39,15 +39,15 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
     for (const training of places.taken) training.beat();
   };
   const listening = await sql.listen("recommender_queue", hear).catch(() => null);
-  let said = "";
-  let saidAt = 0;
+  let lastNews = "";
+  let loggedAt = 0;
   /** Reports this trainer as alive, at once if the unavailable dependency has changed. */
   const here = async () => {
     const { pause } = dependencies;
     const news = JSON.stringify(pause);
-    if (news === said && Date.now() - saidAt < HERE_MS) return;
+    if (news === lastNews && Date.now() - loggedAt < HERE_MS) return;
     await sayHere(sql, { id: trainerId, pause });
-    [said, saidAt] = [news, Date.now()];
+    [lastNews, loggedAt] = [news, Date.now()];
   };
 
   let fault = "";
@@ -63,7 +63,7 @@ export async function runTrainer(options: TrainerOptions, stop: AbortSignal): Pr
             trainerId,
             runningOfOne: rules?.runningOfOne,
             shortOnly: place === "short",
-            withLeft: contact.isSteady,
+            withAbandoned: contact.isSteady,
           }),
         );
       }

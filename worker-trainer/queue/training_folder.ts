@@ -37,10 +37,10 @@ export async function makeTrainingFolder(): Promise<TrainingFolder> {
 /** Creates and acquires a folder's lock. */
 async function lockIn(path: string): Promise<Deno.FsFile> {
   // Under another name until it is acquired: an unlocked lock file marks an abandoned folder.
-  const made = join(path, `${LOCK}.new`);
-  const lock = await Deno.open(made, { createNew: true, write: true });
+  const temporary = join(path, `${LOCK}.new`);
+  const lock = await Deno.open(temporary, { createNew: true, write: true });
   await lock.lock(false);
-  await Deno.rename(made, join(path, LOCK));
+  await Deno.rename(temporary, join(path, LOCK));
   return lock;
 }
 

@@ -52,7 +52,7 @@ export interface Waiting {
   /** Estimated duration. */
   seconds: number;
   /** Whether it was abandoned: its lease expired while it was processed. */
-  is_left: boolean;
+  is_abandoned: boolean;
   queued_at: Date;
 }
 
@@ -61,7 +61,7 @@ export interface WaitingOptions {
   /** Only trainings for which `isShort` is true. */
   shortOnly?: boolean;
   /** Whether trainings with an expired lease are included. True by default. */
-  withLeft?: boolean;
+  withAbandoned?: boolean;
   runningOfOne?: number;
 }
 
@@ -70,11 +70,11 @@ export interface WaitingOptions {
  * `inOrder` sorts it.
  */
 export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
-  const { shortOnly = false, withLeft = true, runningOfOne = RUNNING_OF_ONE } = options;
+  const { shortOnly = false, withAbandoned = true, runningOfOne = RUNNING_OF_ONE } = options;
   return sql`
     with trainings as (
       select p.id, p.owner_id, p.project_name, p.queued_at, p.queued_turn, p.failures,
-        ${isRunning(sql)} as runs, ${isAbandoned(sql)} as is_left, ${isWaiting(sql)} as waits,
+        ${isRunning(sql)} as runs, ${isAbandoned(sql)} as is_abandoned, ${isWaiting(sql)} as waits,
         coalesce(t.turn, 0) as last_turn,
         -- The party that takes turns: the owner, or all owners without a READY project (null).
         case when t.first_ready_at is not null then p.owner_id end as party,
@@ -95,19 +95,19 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
           ceil(log(2, greatest(seconds, 1)::numeric)) - greatest(under_way.turn - queued_turn, 0), 0
         )::integer as class
       from trainings, under_way
-      where (waits or is_left and ${withLeft})
+      where (waits or is_abandoned and ${withAbandoned})
         -- An abandoned training counts as failed, even with failures = 0.
-        and (not ${shortOnly} or seconds <= ${SHORT_SECONDS} and failures = 0 and not is_left)
+        and (not ${shortOnly} or seconds <= ${SHORT_SECONDS} and failures = 0 and not is_abandoned)
     ), of_owners as (
       select *, row_number() over (
-        partition by owner_id order by is_left desc, class, queued_at, id
+        partition by owner_id order by is_abandoned desc, class, queued_at, id
       ) as nth
       from classed
     )
-    select id, owner_id, project_name, class, seconds, is_left, queued_at,
+    select id, owner_id, project_name, class, seconds, is_abandoned, queued_at,
       coalesce(running, 0) >= ${runningOfOne} as is_beyond,
       (greatest(coalesce(last_turns.turn, 0) + 1, turn_under_way) + row_number() over (
-        partition by of_owners.party order by is_left desc, nth, last_turn, class, queued_at, id
+        partition by of_owners.party order by is_abandoned desc, nth, last_turn, class, queued_at, id
       ) - 1)::integer as turn
     from of_owners
       left join parties on parties.party is not distinct from of_owners.party
@@ -116,7 +116,7 @@ export function waitingTrainings(sql: ISql, options: WaitingOptions = {}) {
 
 /** Returns the `order by` terms of `waitingTrainings`, selected from as `w`. */
 export function inOrder(sql: ISql) {
-  return sql`w.is_left desc, w.is_beyond, w.turn, w.class, w.queued_at, w.id`;
+  return sql`w.is_abandoned desc, w.is_beyond, w.turn, w.class, w.queued_at, w.id`;
 }
 
 /**

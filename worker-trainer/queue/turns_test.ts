@@ -144,7 +144,7 @@ Deno.test("what a silent trainer left goes before all, and is no turn of its own
     update recommender.recommender_projects set lease_until = now() - interval '1 second'
     where id = ${left.id}`;
   assertEquals(await order(sql), ["left", "bob 1", "ann 2"]);
-  assertEquals(await claims(sql, 1, { withLeft: false }), ["bob 1"]);
+  assertEquals(await claims(sql, 1, { withAbandoned: false }), ["bob 1"]);
   assertEquals(await claims(sql, 2), ["left", "ann 2"]);
 });
 

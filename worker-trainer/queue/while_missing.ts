@@ -26,9 +26,9 @@ export async function whileMissing<T>(
   const deadline = Date.now() + patienceMs;
   for (let waited = everyMs / 5, told = false;; waited = Math.min(2 * waited, everyMs)) {
     try {
-      const made = await work();
+      const result = await work();
       if (told) onMissing(null);
-      return made;
+      return result;
     } catch (error) {
       const missing = missingOf(error);
       if (!missing || missing.refused || stop?.aborted || Date.now() > deadline) throw error;

@@ -29,7 +29,7 @@ export function lists(
   for (const user of users.subarray(from, to)) {
     const [start, end] = [offsets[user], offsets[user + 1]];
     const history = { items: columns.subarray(start, end), weights: values.subarray(start, end) };
-    const ranked = rank(model, { history, n: diversity > 0 ? poolSize(n) : n, barred: excluded });
+    const ranked = rank(model, { history, n: diversity > 0 ? poolSize(n) : n, excluded });
     const list = diversity > 0 ? diversify(model, ranked, { n, diversity }) : ranked;
     for (const { item, score } of list) built.add(item, score);
     built.endRow();

@@ -6,7 +6,7 @@ import { createPasswords } from "../passwords.ts";
 import { ADA, Browser, PEPPER, SECRET, service, signedIn } from "../../../testing/auth_service.ts";
 import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
 import { ACCESS, mintToken } from "../../http/identity/identity.ts";
-import { givePassword } from "../users.ts";
+import { setOneTimePassword } from "../users.ts";
 
 const EVE = { name: "Eve", email: "eve@example.org", password: "another fine horse" };
 
@@ -209,7 +209,10 @@ Deno.test("a password that an operator gave out lets in once, within a day, and 
   const before = await signedIn(app);
   const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
   const give = async (password: string) =>
-    await givePassword(sql, { email: "ADA@example.org", password: await passwords.hash(password) });
+    await setOneTimePassword(sql, {
+      email: "ADA@example.org",
+      password: await passwords.hash(password),
+    });
   assertEquals((await give("given by phone"))?.name, "Ada");
   const given = { ...ADA, password: "given by phone" };
   const browser = new Browser(app);
@@ -231,7 +234,7 @@ Deno.test("a password that an operator gave out lets in once, within a day, and 
   await sql`update auth.users set password_expires_at = password_expires_at - interval '1 day'`;
   const late = { ...ADA, password: "given by letter" };
   assertEquals(await new Browser(app).status("POST", "/login", late), 401);
-  assertEquals(await givePassword(sql, { email: "nobody@example.org", password: "x" }), null);
+  assertEquals(await setOneTimePassword(sql, { email: "nobody@example.org", password: "x" }), null);
 });
 
 type Sql = Awaited<ReturnType<typeof testDatabase>>["sql"];

@@ -11,14 +11,14 @@ import { callerOf } from "../caller.ts";
 import { limited } from "../password_limit.ts";
 import {
   clearRefreshCookie,
-  fromDashboard,
   readRefreshCookie,
+  requireDashboardOrigin,
   setRefreshCookie,
 } from "../refresh_cookie.ts";
 import { endSession, refreshSession, startSession } from "../sessions.ts";
 import { countSignup } from "../signup_limit.ts";
 import { mintAccessToken } from "../tokens.ts";
-import { addUser, findUserByEmail, renewHash, spendGivenPassword } from "../users.ts";
+import { addUser, findUserByEmail, renewHash, useOneTimePassword } from "../users.ts";
 import { body, Done, json, LoggedIn, Login, Signup } from "./schemas.ts";
 
 const signup = createRoute({
@@ -112,7 +112,7 @@ export function entranceRoutes(deps: AuthDeps) {
         const found = await findUserByEmail(sql, email);
         const isRight = await passwords.verify(password, found?.password ?? null);
         if (!found || !isRight) return { refused: found?.id ?? null };
-        if (found.is_password_given && !await spendGivenPassword(sql, found)) {
+        if (found.is_password_given && !await useOneTimePassword(sql, found)) {
           return { refused: found.id };
         }
         return { found };
@@ -141,7 +141,7 @@ export function entranceRoutes(deps: AuthDeps) {
       }, 200);
     })
     .openapi(refresh, async (c) => {
-      fromDashboard(c, dashboardOrigin);
+      requireDashboardOrigin(c, dashboardOrigin);
       const token = readRefreshCookie(c);
       const session = token ? await refreshSession(sql, token) : null;
       if (!session) {
@@ -154,7 +154,7 @@ export function entranceRoutes(deps: AuthDeps) {
       return c.json({ success: true as const, ...access, name, email }, 200);
     })
     .openapi(logout, async (c) => {
-      fromDashboard(c, dashboardOrigin);
+      requireDashboardOrigin(c, dashboardOrigin);
       const token = readRefreshCookie(c);
       if (token) await endSession(sql, token);
       clearRefreshCookie(c);

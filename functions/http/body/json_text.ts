@@ -18,37 +18,37 @@ export const LONGEST_TEXT = 262_144;
 /** Characters parsed in one step; longer arrays and objects are split into pieces. */
 const PIECE = 32 * 1024;
 /** Characters scanned in one step. */
-const LOOK = 8 * PIECE;
+const SCANNED = 8 * PIECE;
 
 /** Cost of scanning and of parsing a character, in units of half a millisecond. */
-const COST = { looked: 10 / 5e5, parsed: 150 / 5e5 };
+const COST = { scanned: 10 / 5e5, parsed: 150 / 5e5 };
 
 /** Half-open range of positions. */
 type Span = [from: number, to: number];
 
 /** An array or object longer than a piece, with its parts. */
-interface Long {
+interface LongValue {
   span: Span;
   parts: Part[];
 }
 
 /** Consecutive entries, or one long entry with the text before it, such as a member's name. */
-type Part = Span | { before: Span; long: Long };
+type Part = Span | { before: Span; long: LongValue };
 
 /**
  * Parses a JSON text in steps and returns its value.
  * @throws {Problem} `invalid_input` above a limit. @throws {SyntaxError} if it is not JSON.
  */
 export function* jsonValueSteps(text: string): Steps<unknown> {
-  const look = new Look(text);
-  while (look.at < text.length) {
-    yield Math.min(LOOK, text.length - look.at) * COST.looked;
-    look.go(look.at + LOOK);
+  const scan = new Scan(text);
+  while (scan.at < text.length) {
+    yield Math.min(SCANNED, text.length - scan.at) * COST.scanned;
+    scan.to(scan.at + SCANNED);
   }
-  const { root } = look;
+  const { root } = scan;
   if (!root) {
-    yield Math.min(text.length, LOOK) * COST.parsed;
-    return exactly(text);
+    yield Math.min(text.length, SCANNED) * COST.parsed;
+    return parseExactly(text);
   }
   checkBlank(text, [0, root.span[0]]);
   checkBlank(text, [root.span[1] + 1, text.length]);
@@ -57,8 +57,8 @@ export function* jsonValueSteps(text: string): Steps<unknown> {
 
 /** Parses a JSON text in one step, for texts of up to about 64 KiB. */
 export function jsonValue(text: string): unknown {
-  new Look(text).go(text.length);
-  return exactly(text);
+  new Scan(text).to(text.length);
+  return parseExactly(text);
 }
 
 /** Matches numbers that may have too many digits for a double. */
@@ -69,7 +69,7 @@ const WHOLE = /^-?\d+(\.\d+)?$/;
  * Parses a JSON text; a number beyond 2⁵³ is returned as the string of its digits. As a double it
  * would be rounded to another number, and as an id name another item or user.
  */
-function exactly(text: string): unknown {
+function parseExactly(text: string): unknown {
   if (!MANY_DIGITS.test(text)) return JSON.parse(text);
   const keepDigits = (_name: string, value: unknown, context: { source?: string } = {}) => {
     if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
@@ -79,10 +79,10 @@ function exactly(text: string): unknown {
 }
 
 /** The scan of a text. It recognises only strings, brackets and commas. */
-class Look {
+class Scan {
   at = 0;
   /** The top-level value, if it is an array or object longer than a piece. */
-  root: Long | undefined;
+  root: LongValue | undefined;
   readonly #text: string;
   #entries = 0;
   /** Start of the current string, or -1. */
@@ -102,7 +102,8 @@ class Look {
     this.#text = text;
   }
 
-  go(end: number): void {
+  /** Scans up to position `end`. */
+  to(end: number): void {
     const text = this.#text;
     let i = this.at;
     const last = Math.min(end, text.length);
@@ -112,7 +113,7 @@ class Look {
         if (code === BACKSLASH) i++;
         else if (code === QUOTE) {
           if (i - this.#quote > LONGEST_TEXT) {
-            throw beyond(`${LONGEST_TEXT} characters in one text`);
+            throw overLimit(`${LONGEST_TEXT} characters in one text`);
           }
           this.#quote = -1;
         }
@@ -127,7 +128,7 @@ class Look {
 
   #count(): void {
     if (++this.#entries > MOST_ENTRIES) {
-      throw beyond(`${MOST_ENTRIES} entries and members in all`);
+      throw overLimit(`${MOST_ENTRIES} entries and members in all`);
     }
   }
 
@@ -135,7 +136,7 @@ class Look {
     this.#count();
     const depth = ++this.#depth;
     if (depth >= MOST_LEVELS) {
-      throw beyond(`${MOST_LEVELS} levels of lists and objects`);
+      throw overLimit(`${MOST_LEVELS} levels of lists and objects`);
     }
     this.#open[depth] = this.#cut[depth] = this.#comma[depth] = at;
     this.#commas[depth] = 0;
@@ -150,7 +151,7 @@ class Look {
     if (
       ++this.#commas[depth] >= MOST_MEMBERS && this.#text.charCodeAt(this.#open[depth]) === OBJECT
     ) {
-      throw beyond(`${MOST_MEMBERS} members of one object`);
+      throw overLimit(`${MOST_MEMBERS} members of one object`);
     }
     this.#comma[depth] = at;
     if (this.#isBehind[depth]) {
@@ -179,7 +180,7 @@ class Look {
     }
     if (this.#isBehind[depth]) checkBlank(this.#text, [this.#cut[depth] + 1, at]);
     else this.#cutAt(at);
-    const long: Long = { span: [start, at], parts: this.#parts[depth] };
+    const long: LongValue = { span: [start, at], parts: this.#parts[depth] };
     this.#parts[depth] = [];
     this.#depth--;
     if (depth === 0) {
@@ -198,7 +199,7 @@ class Look {
 const [QUOTE, BACKSLASH, COMMA, LIST, OBJECT] = [...'"\\,[{'].map((sign) => sign.charCodeAt(0));
 
 /** Returns the value of an array or object from its parts. */
-function* valueOf(text: string, { span, parts }: Long): Steps<unknown> {
+function* valueOf(text: string, { span, parts }: LongValue): Steps<unknown> {
   const isList = text[span[0]] === "[";
   const list: unknown[] = [];
   const object: Record<string, unknown> = {};
@@ -217,8 +218,8 @@ function* valueOf(text: string, { span, parts }: Long): Steps<unknown> {
     const piece = text.slice(...part);
     yield piece.length * COST.parsed;
     const entries = isList
-      ? exactly(`[${piece}]`) as unknown[]
-      : Object.entries(exactly(`{${piece}}`) as Record<string, unknown>);
+      ? parseExactly(`[${piece}]`) as unknown[]
+      : Object.entries(parseExactly(`{${piece}}`) as Record<string, unknown>);
     if (entries.length === 0 && parts.length > 1) throw new SyntaxError("An entry is missing.");
     if (isList) { for (const entry of entries) list.push(entry); }
     else for (const [name, value] of entries as [string, unknown][]) setMember(object, name, value);
@@ -243,7 +244,7 @@ function checkBlank(text: string, span: Span): void {
   if (!/^[ \t\n\r]*$/.test(text.slice(...span))) throw new SyntaxError("A comma is missing.");
 }
 
-function beyond(what: string): Problem {
+function overLimit(what: string): Problem {
   const detail = `is over the limit of ${what}`;
   return new Problem("invalid_input", `This JSON ${detail}.`, {
     errors: [{ pointer: "/", detail }],

@@ -6,7 +6,7 @@
  * since its record of prepared statements is no longer valid.
  */
 import type { Sql, TransactionSql } from "postgres";
-import { intercept, type Statement, waysOf } from "./statement.ts";
+import { handlersOf, intercept, type Statement } from "./statement.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** A postgres.js client with one connection. */
@@ -47,11 +47,11 @@ export class Connection {
   readonly sql: Sql;
   readonly #endsAt = performance.now() + AGE_MS * (1 + Math.random());
   readonly #client: Client;
-  readonly #ways: Pick<Statement, "handler" | "canceller">;
+  readonly #handlers: Pick<Statement, "handler" | "canceller">;
   readonly #died: (connection: Connection) => void;
   #timeouts: Timeouts<Connection> | undefined;
   /** Number of outstanding responses; a transaction may pipeline several statements. */
-  #unanswered = 0;
+  #outstanding = 0;
   #isInTransaction = false;
   /** The last statement, until its backend is known, which a cancel request needs. */
   #statement: Statement | undefined;
@@ -70,7 +70,7 @@ export class Connection {
     this.#died = died;
     this.#client = open({ lost: () => this.giveUp(), notified });
     this.sql = this.#client.sql;
-    this.#ways = waysOf(this.sql);
+    this.#handlers = handlersOf(this.sql);
   }
 
   /**
@@ -81,7 +81,7 @@ export class Connection {
   execute(statement: Statement, timeouts: Timeouts<Connection>, freed: () => void): void {
     this.#timeouts = timeouts;
     this.#watch(statement, freed);
-    this.#ways.handler(statement);
+    this.#handlers.handler(statement);
   }
 
   /** Runs a transaction. The timeouts are the deadlines of BEGIN and of each later response. */
@@ -92,10 +92,10 @@ export class Connection {
     this.#timeouts = timeouts.beginning;
     this.#isInTransaction = true;
     let isOver = false;
-    this.#asked();
+    this.#sent();
     try {
       return await this.sql.begin(options, async (sql) => {
-        this.#answered();
+        this.#responded();
         this.#timeouts = timeouts.work;
         try {
           const done = work(intercept(sql, (statement, go) => {
@@ -106,13 +106,13 @@ export class Connection {
           return await (Array.isArray(done) ? Promise.all(done) : done);
         } finally {
           // COMMIT or ROLLBACK.
-          this.#asked();
+          this.#sent();
         }
       }) as Result;
     } finally {
       isOver = true;
       this.#isInTransaction = false;
-      this.#answered();
+      this.#responded();
     }
   }
 
@@ -132,7 +132,7 @@ export class Connection {
       // A server that accepts the cancel request is alive and gets the same time again.
       this.#cancelling = this.#cancel(backend).then((isTaken) => {
         this.#cancelling = undefined;
-        if (isTaken && this.#unanswered > 0 && !this.isDead) this.#after(GRACE_MS, giveUp);
+        if (isTaken && this.#outstanding > 0 && !this.isDead) this.#after(GRACE_MS, giveUp);
       });
     };
     if (this.#isInTransaction) this.#after(GRACE_MS / 4, cancel);
@@ -164,7 +164,7 @@ export class Connection {
   giveUp(): void {
     if (this.isDead) return;
     this.isDead = true;
-    this.#rest();
+    this.#clearDeadline();
     this.#client.cut();
     this.sql.end({ timeout: 0 }).catch(() => {});
     this.#died(this);
@@ -176,7 +176,7 @@ export class Connection {
     // Set before the socket closes, so that `died` is not called.
     this.isDead = true;
     await ended;
-    this.#rest();
+    this.#clearDeadline();
     this.#client.cut();
   }
 
@@ -188,27 +188,27 @@ export class Connection {
       isOpen = false;
       this.#backend ??= statement.state;
       this.#statement = undefined;
-      this.#answered();
+      this.#responded();
       // Deferred: a breaking connection rejects its statements before `isDead` is set.
       queueMicrotask(freed);
     };
     statement.resolve = (result) => (done(), resolve(result));
     statement.reject = (error) => (done(), reject(error));
     if (!this.#backend) this.#statement = statement;
-    this.#asked();
+    this.#sent();
   }
 
-  #asked(): void {
-    if (this.#unanswered++ === 0 && !this.isDead) this.#timeouts!.add(this);
+  #sent(): void {
+    if (this.#outstanding++ === 0 && !this.isDead) this.#timeouts!.add(this);
   }
 
-  #answered(): void {
-    this.#rest();
+  #responded(): void {
+    this.#clearDeadline();
     // The deadline of the next pipelined statement starts here.
-    if (--this.#unanswered > 0 && !this.isDead) this.#timeouts!.add(this);
+    if (--this.#outstanding > 0 && !this.isDead) this.#timeouts!.add(this);
   }
 
-  #rest(): void {
+  #clearDeadline(): void {
     this.#timeouts?.delete(this);
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
@@ -217,7 +217,7 @@ export class Connection {
 
   /** Returns whether the server accepted the cancel request. */
   #cancel(state: object): Promise<boolean> {
-    return this.#ways.canceller({ state, active: true }).then(() => true, () => false);
+    return this.#handlers.canceller({ state, active: true }).then(() => true, () => false);
   }
 }
 

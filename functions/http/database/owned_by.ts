@@ -70,7 +70,7 @@ export function asSender(sql: Sql, { limitMs = ANSWER_MS }: Limit = {}): Scoped 
 }
 
 /** Statements without an owner, before the caller is known: no account's rows are visible. */
-export function ofNobody(sql: Sql): Scoped {
+export function withoutOwner(sql: Sql): Scoped {
   return scoped(sql, { role: "airec_service", ownerId: "", limitMs: ANSWER_MS });
 }
 
@@ -80,22 +80,22 @@ function scoped(pool: Sql, scope: Scope): Scoped {
     const attempt = scope.prepares ? undefined : attemptOf(scope.ownerId);
     const actorId = scope.actorId ?? actorOf(scope.ownerId);
     return sql.begin(async (sql) => {
-      // `enter` and the first statement of `work` are pipelined, in this order.
+      // `setScope` and the first statement of `work` are pipelined, in this order.
       const [, result] = await Promise.all([
-        enter(sql, { ...scope, actorId }).execute(),
+        setScope(sql, { ...scope, actorId }).execute(),
         work(sql),
       ]);
-      if (attempt) await makeEffect(sql, attempt);
+      if (attempt) await recordEffect(sql, attempt);
       return result;
     }) as Promise<Result>;
   };
-  const one = (template: TemplateStringsArray, ...values: ParameterOrFragment<never>[]) =>
+  const statement = (template: TemplateStringsArray, ...values: ParameterOrFragment<never>[]) =>
     begin(async (sql) => await sql(template, ...values));
-  return Object.assign(one, { begin }) as Scoped;
+  return Object.assign(statement, { begin }) as Scoped;
 }
 
 /** Sets role, owner, actor and limits until the transaction ends. */
-function enter(
+function setScope(
   sql: TransactionSql,
   { role, ownerId, actorId, limitMs, pauseMs = PAUSE_MS }: Scope,
 ) {
@@ -113,10 +113,13 @@ function enter(
  */
 export async function claimEffect(sql: TransactionSql, ownerId: string): Promise<void> {
   const attempt = attemptOf(ownerId);
-  if (attempt) await makeEffect(sql, attempt);
+  if (attempt) await recordEffect(sql, attempt);
 }
 
 /** Records that the request took effect. @throws if another attempt holds the key. */
-async function makeEffect(sql: TransactionSql, { service, key, attempt }: Attempt): Promise<void> {
+async function recordEffect(
+  sql: TransactionSql,
+  { service, key, attempt }: Attempt,
+): Promise<void> {
   await sql`select http.make_effect(${service}, ${key}, ${attempt}::uuid)`;
 }

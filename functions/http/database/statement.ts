@@ -26,7 +26,7 @@ export function intercept<S extends Sql | TransactionSql>(
   execute: (statement: Statement, go: Statement["handler"]) => unknown,
   own: Partial<Record<string | symbol, unknown>> = {},
 ): S {
-  const made = (value: unknown): unknown => {
+  const intercepted = (value: unknown): unknown => {
     if (isStatement(value)) {
       const go = value.handler;
       value.handler = (statement) => execute(statement, go);
@@ -34,17 +34,18 @@ export function intercept<S extends Sql | TransactionSql>(
     return value;
   };
   const members: typeof own = {
-    unsafe: (...asked: Parameters<Sql["unsafe"]>) => made((sql as Sql).unsafe(...asked)),
+    unsafe: (...parameters: Parameters<Sql["unsafe"]>) =>
+      intercepted((sql as Sql).unsafe(...parameters)),
     ...own,
   };
   return new Proxy(sql, {
-    apply: (_sql, self, asked) => made(Reflect.apply(sql, self, asked)),
+    apply: (_sql, self, parameters) => intercepted(Reflect.apply(sql, self, parameters)),
     get: (_sql, name) => Reflect.get(Object.hasOwn(members, name) ? members : sql, name),
   });
 }
 
 /** Returns the functions by which a client executes and cancels any client's statements. */
-export function waysOf(client: Sql): Pick<Statement, "handler" | "canceller"> {
+export function handlersOf(client: Sql): Pick<Statement, "handler" | "canceller"> {
   return client`` as unknown as Statement;
 }
 

@@ -43,8 +43,8 @@ export function describeApi<E extends Env>(
 
 /** Returns a function that calls `make` once and caches its value. */
 function once<Made>(make: () => Made): () => Made {
-  let made: { value: Made } | undefined;
-  return () => (made ??= { value: make() }).value;
+  let cached: { value: Made } | undefined;
+  return () => (cached ??= { value: make() }).value;
 }
 
 /**

@@ -41,7 +41,7 @@ export function docsPage(document: Described): Markup {
         <nav aria-label="Calls and schemas">
           <strong>${title}</strong>
           <ol>${calls.map(({ id, method, path }) =>
-            html`<li><a href="#${id}">${badge(method)} <span>${broken(path)}</span></a></li>`
+            html`<li><a href="#${id}">${badge(method)} <span>${breakable(path)}</span></a></li>`
           )}</ol>
           <strong>Schemas</strong>
           <ol>${schemas.map(([name]) => html`<li><a href="#schema-${name}">${name}</a></li>`)}</ol>
@@ -65,7 +65,7 @@ export function docsPage(document: Described): Markup {
 }
 
 /** A path with a line break opportunity after each slash. */
-function broken(path: string): Markup {
+function breakable(path: string): Markup {
   return html`${path.split(/(?<=\/)/).map((part) => html`${part}<wbr>`)}`;
 }
 
@@ -143,12 +143,14 @@ interface Field {
 }
 
 function field(name: string, { schema = {}, required, description, note }: Field): Markup {
-  const said = description ?? schema.description;
+  const shownDescription = description ?? schema.description;
   const inner = schema.items ?? schema;
   return html`<dt><code>${name}</code> <span class="type">${typeOf(schema)}</span> ${
     note ? html`<span class="note">${note}</span>` : ""
   } ${required ? html`<span class="needed">needed</span>` : ""}</dt>
-<dd>${said ? html`<p>${said}</p>` : ""}${inner.properties ? shapeOf(inner) : ""}</dd>`;
+<dd>${shownDescription ? html`<p>${shownDescription}</p>` : ""}${
+    inner.properties ? shapeOf(inner) : ""
+  }</dd>`;
 }
 
 /** Returns the fields of an object, or the type of any other schema. */

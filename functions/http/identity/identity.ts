@@ -140,7 +140,7 @@ export async function identityOf(
   trusted: Trusted[],
   now: number = Date.now(),
 ): Promise<Identity | null> {
-  if (!token.split(".").every(reencodes)) return null;
+  if (!token.split(".").every(isCanonical)) return null;
   for (const { kind, secrets } of trusted) {
     const { tolerance = 0, role } = kind;
     for (const secret of secrets) {
@@ -160,14 +160,14 @@ export async function identityOf(
 }
 
 /** Maximum number of cached tokens. */
-const ROOM = 10_000;
+const MAX_CACHED = 10_000;
 
 /**
  * `identityOf` with a cache: valid tokens are kept until they expire. This is safe, because the
  * claims of a signed token and the keys of a process never change; whether its session is active is
  * checked separately. The cache key is the whole token.
  */
-export function rememberIdentities(
+export function cachedIdentities(
   trusted: Trusted[],
   now: () => number = Date.now,
 ): (token: string) => Promise<Identity | null> | Identity {
@@ -178,7 +178,7 @@ export function rememberIdentities(
     known.delete(token);
     return identityOf(token, trusted, now()).then((identity) => {
       if (identity) known.set(token, identity);
-      if (known.size > ROOM) known.delete(known.keys().next().value!);
+      if (known.size > MAX_CACHED) known.delete(known.keys().next().value!);
       return identity;
     });
   };
@@ -189,7 +189,7 @@ export function rememberIdentities(
  * @param isAlive `liveSessions`, to reject tokens whose session ended before they expire.
  */
 export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {
-  const identify = rememberIdentities(trusted);
+  const identify = cachedIdentities(trusted);
   return createMiddleware<IdentityEnv>(async (c, next) => {
     const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
     const identity = scheme.toLowerCase() === "bearer" && token ? await identify(token) : null;
@@ -212,7 +212,7 @@ export function signedIn(trusted: Trusted[], isAlive: IsAlive = () => true) {
  * Whether a base64url part is in canonical form. Decoders accept several spellings of the same
  * bytes, and would accept a token that differs from the one that was signed.
  */
-function reencodes(part: string): boolean {
+function isCanonical(part: string): boolean {
   try {
     const bytes = Uint8Array.fromBase64(part, { alphabet: "base64url" });
     return bytes.toBase64({ alphabet: "base64url", omitPadding: true }) === part;

@@ -7,10 +7,10 @@ import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
 import {
   ACCESS,
   type ActorId,
+  cachedIdentities,
   identityOf,
   keyActor,
   mintToken,
-  rememberIdentities,
   SERVICE,
   verifyToken,
 } from "./identity.ts";
@@ -224,7 +224,7 @@ Deno.test("a token with any one bit of it turned is refused", async () => {
 
 Deno.test("a cached token expires at its exp, and is compared in full", async () => {
   let time = Date.now();
-  const identify = rememberIdentities(TRUSTED, () => time);
+  const identify = cachedIdentities(TRUSTED, () => time);
   const token = await mintToken(OWNER, { kind: ACCESS, secret: SECRET, seconds: 1 });
   const identity = await identify(token);
   assertEquals(identity?.ownerId, OWNER);
@@ -260,7 +260,7 @@ Deno.test("service tokens bear clocks that differ by a minute either way, access
 Deno.test("a remembered service token holds as long as it would be believed anew", async () => {
   let time = Date.UTC(2030, 0, 1);
   const token = await mintToken(OWNER, { kind: SERVICE, secret: SECRET, seconds: 60, now: time });
-  const identify = rememberIdentities([{ kind: SERVICE, secrets: [SECRET] }], () => time);
+  const identify = cachedIdentities([{ kind: SERVICE, secrets: [SECRET] }], () => time);
   for (const [seconds, owner] of [[0, OWNER], [119, OWNER], [120, undefined]] as const) {
     time = Date.UTC(2030, 0, 1) + 1000 * seconds;
     assertEquals((await identify(token))?.ownerId, owner);

@@ -5,9 +5,9 @@ const TARGET_MS = 300;
 /** Time with few requests after which the limit is reset, in milliseconds. */
 const CALM_MS = 2_000;
 /** Factor by which the limit grows after a measurement within the target. */
-const MORE = 1.1;
+const INCREASE = 1.1;
 /** Bounds of the factor after a measurement above the target, which is target / latency. */
-const [LEAST, LESS] = [0.5, 0.9];
+const [MIN_DECREASE, MAX_DECREASE] = [0.5, 0.9];
 
 /** Bounds of the limit. */
 export interface LimitBounds {
@@ -66,12 +66,12 @@ export class AdmissionLimit {
         const expectedMs = this.#peak * (now - this.#since) / this.#completed;
         const isUsed = this.#peak >= this.#limit / 2;
         if (isUsed && expectedMs <= TARGET_MS) {
-          this.#limit = Math.min(most, this.#limit * MORE + 1);
+          this.#limit = Math.min(most, this.#limit * INCREASE + 1);
         }
       } else {
         // Without a completed request, latency is unknown until the target has passed.
         if (now - this.#since <= TARGET_MS) return this.#limit;
-        const factor = Math.min(LESS, Math.max(LEAST, TARGET_MS / this.#fastest));
+        const factor = Math.min(MAX_DECREASE, Math.max(MIN_DECREASE, TARGET_MS / this.#fastest));
         this.#limit = Math.max(least, this.#limit * factor);
       }
     }

@@ -48,7 +48,7 @@ interface Computation {
 
 interface Owner {
   /** Virtual time: the units consumed, on the scale of all owners. */
-  had: number;
+  servedUnits: number;
   waiting: Computation[];
 }
 
@@ -131,8 +131,8 @@ export class Lane {
 
   #ownerOf(ownerId: string): Owner {
     let owner = this.#owners.get(ownerId);
-    if (!owner) this.#owners.set(ownerId, owner = { had: 0, waiting: [] });
-    if (owner.waiting.length === 0) owner.had = Math.max(owner.had, this.#now);
+    if (!owner) this.#owners.set(ownerId, owner = { servedUnits: 0, waiting: [] });
+    if (owner.waiting.length === 0) owner.servedUnits = Math.max(owner.servedUnits, this.#now);
     return owner;
   }
 
@@ -168,11 +168,11 @@ export class Lane {
   #advanceNext(): boolean {
     const owner = this.#next();
     if (!owner) return false;
-    this.#now = owner.had;
+    this.#now = owner.servedUnits;
     const smallest = smallestOf(owner);
     const left = this.#left;
     const isDone = this.#advance(smallest);
-    owner.had += left - this.#left;
+    owner.servedUnits += left - this.#left;
     if (isDone) owner.waiting.splice(owner.waiting.indexOf(smallest), 1);
     return isDone;
   }
@@ -182,8 +182,9 @@ export class Lane {
     let next: Owner | undefined;
     for (const owner of this.#owners.values()) {
       if (owner.waiting.length === 0) continue;
-      const isBefore = !next || owner.had < next.had ||
-        (owner.had === next.had && smallestOf(owner).units < smallestOf(next).units);
+      const isBefore = !next || owner.servedUnits < next.servedUnits ||
+        (owner.servedUnits === next.servedUnits &&
+          smallestOf(owner).units < smallestOf(next).units);
       if (isBefore) next = owner;
     }
     return next;

@@ -16,10 +16,10 @@ export function fromAnyOrigin<Middleware extends MiddlewareHandler>(by: Middlewa
 export function openPaths<E extends Env>(app: Hono<E>): (path: string) => boolean {
   let router: PatternRouter<true> | undefined;
   function routerOfOpen(): PatternRouter<true> {
-    const made = new PatternRouter<true>();
+    const result = new PatternRouter<true>();
     const open = app.routes.filter(({ handler }) => Object.hasOwn(handler, ANY_ORIGIN));
-    for (const path of new Set(open.map(({ path }) => path))) made.add("ALL", path, true);
-    return made;
+    for (const path of new Set(open.map(({ path }) => path))) result.add("ALL", path, true);
+    return result;
   }
   return (path) => (router ??= routerOfOpen()).match("ALL", path)[0].length > 0;
 }

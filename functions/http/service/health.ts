@@ -9,7 +9,7 @@ import type { Sql } from "postgres";
 export type Checks = Record<string, () => Promise<number | void>>;
 
 /** Minimum clock difference to report, in seconds; smaller ones may be network latency. */
-export const WORTH_A_WORD = 2;
+export const REPORTED_SKEW = 2;
 
 /** How far the clocks of dependencies are ahead of this process, in seconds, by name. */
 export type Skews = Record<string, number>;
@@ -46,7 +46,7 @@ async function check(checks: Checks): Promise<{ down: string[]; skews: Skews }> 
   const skews: Skews = {};
   const results = await Promise.allSettled(names.map(async (name) => {
     const skew = await skewOf(checks[name]);
-    if (Math.abs(skew) >= WORTH_A_WORD) skews[name] = skew;
+    if (Math.abs(skew) >= REPORTED_SKEW) skews[name] = skew;
   }));
   return { down: names.filter((_, i) => results[i].status === "rejected"), skews };
 }

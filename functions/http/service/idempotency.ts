@@ -101,11 +101,11 @@ export function idempotent(
 
     if (flow) c.req.raw = new Request(c.req.raw, { body: flow.stream });
     // A missed heartbeat is harmless: the lease is longer than three intervals.
-    const heart = setInterval(() => beat(sql, place).catch(() => {}), heartbeatMs);
+    const heartbeat = setInterval(() => beat(sql, place).catch(() => {}), heartbeatMs);
     try {
       await withAttempt(c, place, next);
     } finally {
-      clearInterval(heart);
+      clearInterval(heartbeat);
     }
     const { status } = c.res;
     if (status >= 400) {

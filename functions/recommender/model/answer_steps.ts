@@ -5,7 +5,7 @@
 import { type AskedHistory, askedHistory, knownItems, storedHistory } from "./asked_history.ts";
 import { diversifySteps, type Likeness, likenessIn } from "./diversify.ts";
 import { explainer, type Explanation } from "./explain.ts";
-import { barredSteps, type Filter } from "./filter.ts";
+import { excludedSteps, type Filter } from "./filter.ts";
 import type { Model } from "./model.ts";
 import { type History, type Question, rank, type Ranked, rankScaled, rejectedOf } from "./rank.ts";
 import {
@@ -95,8 +95,8 @@ export function* recommendSteps(
   // User-based models ignore the item, so an unknown item is not an error.
   const needsItem = model_type !== "COLLABORATIVE" || !namesVisitor(request);
   const item = needsItem ? yield* askedItem(model, request, rules) : undefined;
-  const had = yield* askedHistory(knownTo(model, request.user_id, rules), request);
-  const visit = visitOf(model, { ...had, item, includeSeen: request.include_seen }, rules);
+  const resolved = yield* askedHistory(knownTo(model, request.user_id, rules), request);
+  const visit = visitOf(model, { ...resolved, item, includeSeen: request.include_seen }, rules);
   const list = yield* listOf(model, request, { rules, visits: [visit] });
   const namesHistory = sendsHistory(request) || (request.explain_history ?? true);
   return yield* answer(model, visit, { ...list, namesHistory });
@@ -148,13 +148,13 @@ export function* batchSteps(
   const visits: Visit[] = [];
   for (const user_id of request.users) {
     yield COST.lookup;
-    const had = storedHistory(knownTo(model, user_id, rules), { user_id });
-    yield (had.history?.items.length ?? 0) * COST.counted;
-    visits.push(visitOf(model, { ...had, includeSeen: request.include_seen }, rules));
+    const resolved = storedHistory(knownTo(model, user_id, rules), { user_id });
+    yield (resolved.history?.items.length ?? 0) * COST.counted;
+    visits.push(visitOf(model, { ...resolved, includeSeen: request.include_seen }, rules));
   }
   const list = yield* listOf(model, request, { rules, visits });
-  const lists = visits.map((visit, place) => () =>
-    userList(model, visit, { userId: String(request.users[place]), list })
+  const lists = visits.map((visit, i) => () =>
+    userList(model, visit, { userId: String(request.users[i]), list })
   );
   return { lists };
 }
@@ -219,7 +219,7 @@ function knownTo(model: Model, userId: Id | null | undefined, { erased }: Rules)
 }
 
 /** Parts of a list that depend only on the request, shared by all lists of a batch. */
-interface List extends AskedList, Pick<Question, "barred" | "allowed"> {
+interface List extends AskedList, Pick<Question, "excluded" | "allowed"> {
   exclude: readonly number[];
   /** Set if the list is to be diversified. */
   likeness?: Likeness;
@@ -270,20 +270,20 @@ function* allowedBy(
   model: Model,
   filter: Filter | null | undefined,
   { hidden }: Rules,
-): Steps<Pick<List, "barred" | "allowed">> {
-  if (!filter) return { barred: hidden };
-  const barred = yield* barredSteps(model, filter);
+): Steps<Pick<List, "excluded" | "allowed">> {
+  if (!filter) return { excluded: hidden };
+  const excluded = yield* excludedSteps(model, filter);
   const { popularOrder } = model.items;
-  yield barred.length * COST.checked;
+  yield excluded.length * COST.checked;
   let count = 0;
-  for (let item = 0; item < barred.length; item++) {
-    if (hidden?.[item]) barred[item] = 1;
-    if (!barred[item]) count++;
+  for (let item = 0; item < excluded.length; item++) {
+    if (hidden?.[item]) excluded[item] = 1;
+    if (!excluded[item]) count++;
   }
   const allowed = new Uint32Array(count);
-  let place = 0;
-  for (const item of popularOrder) if (!barred[item]) allowed[place++] = item;
-  return { barred, allowed };
+  let next = 0;
+  for (const item of popularOrder) if (!excluded[item]) allowed[next++] = item;
+  return { excluded, allowed };
 }
 
 /** Returns the list of a visit, with a fallback notice if the user or history is unknown. */
@@ -306,7 +306,7 @@ function* answer(model: Model, visit: Visit, list: List): Steps<Recommendations>
 
 /** Returns the recommended items: ranked, diversified and explained as requested. */
 function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[]> {
-  const { n, diversity, explain, namesHistory, exclude, barred, allowed, likeness } = list;
+  const { n, diversity, explain, namesHistory, exclude, excluded, allowed, likeness } = list;
   const { item, history, older, includeSeen } = visit;
   yield rankingUnits(model, list, visit.ranked) + older.length * COST.excluded;
   const { ranked, ...scales } = rankScaled(model, {
@@ -315,7 +315,7 @@ function* ranking(model: Model, visit: Visit, list: List): Steps<Recommendation[
     includeSeen,
     n: likeness ? poolSize(n) : n,
     exclude: older.length > 0 ? [...exclude, ...older] : exclude,
-    barred,
+    excluded,
     allowed,
   });
   const chosen = likeness

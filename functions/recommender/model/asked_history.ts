@@ -22,7 +22,7 @@ export interface AskedHistory {
 }
 
 /** Number of ids looked up per step. */
-const TOGETHER = 500;
+const IDS_PER_STEP = 500;
 
 /** Returns the history sent with the request, otherwise the stored history of its user. */
 export function* askedHistory(
@@ -35,12 +35,12 @@ export function* askedHistory(
   );
   const weightOf = weightsBy(model.manifest.liking, sent);
   const found = yield* indicesOf(model, sent.map(({ item_id }) => item_id));
-  const places = [...found.keys()].filter((place) => found[place] >= 0);
-  if (places.length === 0) return { unknown: "The catalogue contains no item of the history." };
+  const positions = [...found.keys()].filter((position) => found[position] >= 0);
+  if (positions.length === 0) return { unknown: "The catalogue contains no item of the history." };
   return {
     history: {
-      items: places.map((place) => found[place]),
-      weights: places.map((place) => weightOf(sent[place])),
+      items: positions.map((position) => found[position]),
+      weights: positions.map((position) => weightOf(sent[position])),
     },
   };
 }
@@ -64,8 +64,8 @@ function weightsBy(liking: Liking | undefined, sent: readonly SentItem[]) {
   return ({ weight, rating }: SentItem): number => {
     if (typeof weight === "number") return weight;
     if (typeof rating !== "number") return 1;
-    const said = opinion(rating);
-    return said > 0 ? 1 : said;
+    const value = opinion(rating);
+    return value > 0 ? 1 : value;
   };
 }
 
@@ -95,8 +95,8 @@ export function* knownItems(model: Model, ids: readonly Id[]): Steps<number[]> {
 /** Returns the catalogue indices of ids, −1 for unknown ones. */
 function* indicesOf(model: Model, ids: readonly Id[]): Steps<number[]> {
   const indices: number[] = [];
-  for (let start = 0; start < ids.length; start += TOGETHER) {
-    const together = ids.slice(start, start + TOGETHER);
+  for (let start = 0; start < ids.length; start += IDS_PER_STEP) {
+    const together = ids.slice(start, start + IDS_PER_STEP);
     yield together.length * COST.lookup;
     for (const id of together) indices.push(itemOf(model, id));
   }

@@ -41,11 +41,13 @@ export function explainer(
 ): (ranked: Ranked) => Explanation {
   const weights = new Map<number, number>();
   for (let h = 0; h < (history?.items.length ?? 0); h++) {
-    const had = history!.items[h];
-    weights.set(had, (weights.get(had) ?? 0) + (history!.weights?.[h] ?? 1));
+    const historyItem = history!.items[h];
+    weights.set(historyItem, (weights.get(historyItem) ?? 0) + (history!.weights?.[h] ?? 1));
   }
   const rejected = new Set(
-    [...weights].filter(([, weight]) => weight < 0).map(([had]) => stringAt(model.items.ids, had)),
+    [...weights].filter(([, weight]) => weight < 0).map(([historyItem]) =>
+      stringAt(model.items.ids, historyItem)
+    ),
   );
   const partOf = (from: Part["from"], of: number, score: number): Part => ({
     from,
@@ -55,9 +57,9 @@ export function explainer(
   });
   return (ranked) => {
     const parts: Part[] = [];
-    for (const [had, weight] of weights) {
-      const score = historyScale * weight * entryAt(model.weights, had, ranked.item);
-      if (score !== 0) parts.push(partOf("history", had, score));
+    for (const [historyItem, weight] of weights) {
+      const score = historyScale * weight * entryAt(model.weights, historyItem, ranked.item);
+      if (score !== 0) parts.push(partOf("history", historyItem, score));
     }
     if (item !== undefined) {
       const score = itemScale * entryAt(model.similar ?? model.weights, item, ranked.item);
@@ -88,23 +90,23 @@ function reasonFor(
 ): string {
   const positive = parts.filter(({ score }) => score > 0);
   const history = positive.filter(({ from }) => from === "history");
-  const had = history.filter(({ item_id }) => !rejected.has(item_id)).slice(0, NAMED_ITEMS);
-  const asked = positive.find(({ from }) => from === "item");
+  const liked = history.filter(({ item_id }) => !rejected.has(item_id)).slice(0, NAMED_ITEMS);
+  const itemPart = positive.find(({ from }) => from === "item");
   const clauses: string[] = [];
-  if (had.length > 0) {
-    const names = had.map(({ item_title }) => item_title).join(" and ");
+  if (liked.length > 0) {
+    const names = liked.map(({ item_title }) => item_title).join(" and ");
     clauses.push(`because of ${namesHistory ? names : "this user's history"}`);
   } else if (history.length > 0) {
     const [{ item_title }] = history;
     clauses.push(`unlike ${namesHistory ? item_title : "items that this user rejected"}`);
   }
-  if (asked) {
+  if (itemPart) {
     const terms = shared.flatMap(({ terms }) => terms).slice(0, NAMED_TERMS).join(", ");
     const described = model.manifest.model_type === "CONTENT" ? "is described like" : "goes with";
     clauses.push(
       terms === ""
-        ? `${described} ${asked.item_title}`
-        : `shares ${terms} with ${asked.item_title}`,
+        ? `${described} ${itemPart.item_title}`
+        : `shares ${terms} with ${itemPart.item_title}`,
     );
   }
   return (positive[0]?.from === "item" ? clauses.reverse() : clauses).join("; ");
@@ -116,14 +118,14 @@ function reasonWithout(
   { item, score }: Ranked,
   known: { history: boolean; item?: number },
 ): string {
-  const here = score === 0 && items.popularity[item] > 0 ? "popular here" : "fills the list";
+  const label = score === 0 && items.popularity[item] > 0 ? "popular here" : "fills the list";
   const from = [
     ...(known.history ? ["this user's history"] : []),
     ...(known.item === undefined ? [] : [stringAt(items.titles, known.item)]),
   ];
-  if (from.length === 0) return `${here}: nothing is known about this user yet`;
-  if (score === 0) return `${here}: nothing links it to ${from.join(" or to ")}`;
-  return `${here}: ${from.join(" and ")} ${from.length > 1 ? "lower" : "lowers"} its score`;
+  if (from.length === 0) return `${label}: nothing is known about this user yet`;
+  if (score === 0) return `${label}: nothing links it to ${from.join(" or to ")}`;
+  return `${label}: ${from.join(" and ")} ${from.length > 1 ? "lower" : "lowers"} its score`;
 }
 
 /** Returns terms that both items have, by column; list columns first, as the most informative. */

@@ -38,8 +38,8 @@ export class FilterError extends Error {
 }
 
 /** Number of items checked per step; fewer if they have many terms. */
-const TOGETHER = 65_536;
-const TERMS_TOGETHER = 1 << 20;
+const ITEMS_PER_STEP = 65_536;
+const TERMS_PER_STEP = 1 << 20;
 
 /**
  * Returns the items that do not pass a filter, in one pass over typed arrays per condition. Numbers
@@ -47,16 +47,16 @@ const TERMS_TOGETHER = 1 << 20;
  * (`1999`, `"1999-05"`, `"1999-05-03"`, `"1999-05-03T10:00:00Z"`) or seconds or milliseconds since
  * 1970, and `lte: 1999` includes that whole year. An item without a value passes no condition. A
  * text that no item has is not an error: no item passes.
- * @returns a flag per item of the catalogue, 1 if it is excluded: `barred` of `rank`.
+ * @returns a flag per item of the catalogue, 1 if it is excluded: `excluded` of `rank`.
  * @throws {FilterError} if a column is unknown or not filterable, or a condition does not fit it.
  */
-export function barredBy(model: Model, filter: Filter): Uint8Array {
-  return finished(barredSteps(model, filter));
+export function excludedBy(model: Model, filter: Filter): Uint8Array {
+  return finished(excludedSteps(model, filter));
 }
 
-/** `barredBy`, in steps. */
-export function* barredSteps(model: Model, filter: Filter): Steps<Uint8Array> {
-  const barred = new Uint8Array(model.items.popularity.length);
+/** `excludedBy`, in steps. */
+export function* excludedSteps(model: Model, filter: Filter): Steps<Uint8Array> {
+  const excluded = new Uint8Array(model.items.popularity.length);
   for (const [name, condition] of Object.entries(filter)) {
     const column = columnNamed(model, name);
     const fault = (detail: string, key?: string) =>
@@ -67,21 +67,21 @@ export function* barredSteps(model: Model, filter: Filter): Steps<Uint8Array> {
       );
     yield (Array.isArray(condition) ? condition.length : 1) * COST.value;
     if ("values" in column) {
-      yield* barNumbers(barred, column, joinedSpans(spansOf(column, condition, fault)));
+      yield* excludeNumbers(excluded, column, joinedSpans(spansOf(column, condition, fault)));
     } else {
-      yield* barTerms(barred, column, yield* codesWanted(column, condition, fault));
+      yield* excludeTerms(excluded, column, yield* codesWanted(column, condition, fault));
     }
   }
-  return barred;
+  return excluded;
 }
 
 /** @param spans disjoint, in ascending order. */
-function* barNumbers(barred: Uint8Array, column: NumberColumn, spans: Span[]): Steps<void> {
+function* excludeNumbers(excluded: Uint8Array, column: NumberColumn, spans: Span[]): Steps<void> {
   const { values } = column;
   const starts = Float64Array.from(spans, ({ start }) => start);
   const ends = Float64Array.from(spans, ({ end }) => end);
-  for (let first = 0; first < barred.length; first += TOGETHER) {
-    const last = Math.min(first + TOGETHER, barred.length);
+  for (let first = 0; first < excluded.length; first += ITEMS_PER_STEP) {
+    const last = Math.min(first + ITEMS_PER_STEP, excluded.length);
     yield conditionUnits(column, { items: last - first, values: spans.length });
     for (let item = first; item < last; item++) {
       const value = values[item];
@@ -93,17 +93,17 @@ function* barNumbers(barred: Uint8Array, column: NumberColumn, spans: Span[]): S
         if (starts[middle] <= value) low = middle + 1;
         else high = middle;
       }
-      if (low === 0 || !(value < ends[low - 1])) barred[item] = 1;
+      if (low === 0 || !(value < ends[low - 1])) excluded[item] = 1;
     }
   }
 }
 
 /** @param wanted 1 for each code that passes. */
-function* barTerms(barred: Uint8Array, column: TermColumn, wanted: Uint8Array): Steps<void> {
+function* excludeTerms(excluded: Uint8Array, column: TermColumn, wanted: Uint8Array): Steps<void> {
   const { offsets, codes } = column;
-  for (let first = 0, last = 0; first < barred.length; first = last) {
-    const most = offsets[first] + TERMS_TOGETHER;
-    while (last < barred.length && last < first + TOGETHER && offsets[last] < most) last++;
+  for (let first = 0, last = 0; first < excluded.length; first = last) {
+    const most = offsets[first] + TERMS_PER_STEP;
+    while (last < excluded.length && last < first + ITEMS_PER_STEP && offsets[last] < most) last++;
     const terms = offsets[last] - offsets[first];
     yield conditionUnits(column, { items: last - first, values: 1, terms });
     for (let item = first; item < last; item++) {
@@ -111,7 +111,7 @@ function* barTerms(barred: Uint8Array, column: TermColumn, wanted: Uint8Array): 
       for (let e = offsets[item]; e < offsets[item + 1] && !passes; e++) {
         passes = wanted[codes[e]] === 1;
       }
-      if (!passes) barred[item] = 1;
+      if (!passes) excluded[item] = 1;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { exampleModel } from "../../../testing/example_model.ts";
-import { barredBy, type Filter, FilterError } from "./filter.ts";
+import { excludedBy, type Filter, FilterError } from "./filter.ts";
 import type { Column, Model } from "./model.ts";
 import { stringTable } from "./string_table.ts";
 import { seededRandom } from "./seeded_random.ts";
@@ -38,9 +38,9 @@ films.manifest = {
 };
 
 function passing(filter: Filter): number[] {
-  const barred = barredBy(films, filter);
-  assertEquals(barred.length, 5);
-  return [0, 1, 2, 3, 4].filter((item) => !barred[item]);
+  const excluded = excludedBy(films, filter);
+  assertEquals(excluded.length, 5);
+  return [0, 1, 2, 3, 4].filter((item) => !excluded[item]);
 }
 
 Deno.test("a value, several values, and conditions that must all hold", () => {
@@ -88,7 +88,7 @@ Deno.test("dates by year, month, day or moment, each as long as it is", () => {
 
 Deno.test("a filter that does not fit is refused with its place and the columns there are", () => {
   const fault = (filter: unknown) =>
-    assertThrows(() => barredBy(films, filter as Filter), FilterError);
+    assertThrows(() => excludedBy(films, filter as Filter), FilterError);
   const unknown = fault({ gender: "f" });
   assertEquals(unknown.pointer, "/gender");
   assertEquals(unknown.columns, ["year", "price", "released", "genre", "language", "a/b~c"]);
@@ -119,7 +119,7 @@ Deno.test("a filter that does not fit is refused with its place and the columns 
     assertStringIncludes(error.message, words);
   }
   const bare = assertThrows(
-    () => barredBy(exampleModel("CONTENT"), { genre: "Drama" }),
+    () => excludedBy(exampleModel("CONTENT"), { genre: "Drama" }),
     FilterError,
   );
   assertStringIncludes(bare.message, "no filterable column");
@@ -158,11 +158,11 @@ Deno.test("filters agree with a slow reading of the texts, in 400 made by chance
       ...(range.length > 0 && { number: Object.fromEntries(range) }),
       ...(below(3) > 0 && { tags: wanted }),
     };
-    const barred = barredBy(model, filter);
+    const excluded = excludedBy(model, filter);
     for (let item = 0; item < items; item++) {
       const slowly = range.every(([bound, value]) => holds[bound](numbers[item], value)) &&
         (!filter.tags || wanted.some((tag) => tags[item].includes(tag.toLowerCase())));
-      assertEquals(barred[item] === 0, slowly, `${JSON.stringify(filter)} of item ${item}`);
+      assertEquals(excluded[item] === 0, slowly, `${JSON.stringify(filter)} of item ${item}`);
       if (slowly) passed++;
     }
   }

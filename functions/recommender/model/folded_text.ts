@@ -23,16 +23,16 @@ const texts = new WeakMap<StringTable, FoldedText[]>();
 
 /** Returns the folded texts of a table in order; built on first use and cached with the table. */
 export function* foldedTexts(table: StringTable): Steps<FoldedText[]> {
-  const made = texts.get(table) ?? [];
-  texts.set(table, made);
+  const built = texts.get(table) ?? [];
+  texts.set(table, built);
   const count = stringCount(table);
-  const next = () => made.length === 0 ? 0 : made.at(-1)!.first + made.at(-1)!.starts.length - 1;
+  const next = () => built.length === 0 ? 0 : built.at(-1)!.first + built.at(-1)!.starts.length - 1;
   while (next() < count) {
     yield TEXT_STRINGS * COST.folded + TEXT_CHARACTERS * COST.foldedCharacter;
     // Another caller may have built it meanwhile.
-    if (next() < count) made.push(foldedFrom(table, next()));
+    if (next() < count) built.push(foldedFrom(table, next()));
   }
-  return made;
+  return built;
 }
 
 function foldedFrom(table: StringTable, first: number): FoldedText {

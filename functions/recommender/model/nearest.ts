@@ -37,11 +37,11 @@ export function* nearestSteps(
   for (const part of yield* foldedTexts(table)) {
     yield part.text.length * COST.paired + part.starts.length * COST.found;
     for (const found of similarIn(part, query)) {
-      const place = best.findIndex((other) =>
+      const position = best.findIndex((other) =>
         found.similarity > other.similarity ||
         (found.similarity === other.similarity && precedes(found.index, other.index) < 0)
       );
-      if (place >= 0) best.splice(place, 0, found);
+      if (position >= 0) best.splice(position, 0, found);
       else if (best.length < n) best.push(found);
       if (best.length > n) best.pop();
     }

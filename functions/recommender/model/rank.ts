@@ -21,13 +21,13 @@ export interface Question {
   history?: History;
   /** Number of results, an integer from 1. */
   n: number;
-  /** Indices that must not be recommended. */
+  /** Items that must not be recommended, as indices: for a few. */
   exclude?: Iterable<number>;
-  /** 1 for each item of the catalogue that must not be recommended: for rules that exclude many. */
-  barred?: Uint8Array;
+  /** Items that must not be recommended, as a flag per item of the catalogue: for many. */
+  excluded?: Uint8Array;
   /**
-   * The items that `barred` allows, from most to least popular. If few are allowed, a list is
-   * filled up from these without a scan of the catalogue.
+   * The items that `excluded` does not flag, from most to least popular. If they are few, a list is
+   * filled up from them without a scan of the catalogue.
    */
   allowed?: ArrayLike<number>;
   /** Recommend items of the history too, except rejected ones. */
@@ -60,7 +60,7 @@ export interface Ranked {
  * is not positive counts 0. Sums are float64 in the order of the history.
  *
  * Every allowed item has a score, so fewer than `n` are returned only if fewer are allowed.
- * Excluded and barred items count in the maxima, so excluding items changes no score.
+ * Excluded items count in the maxima, so excluding items changes no score.
  */
 export function rank(model: Model, question: Question): Ranked[] {
   return rankScaled(model, question).ranked;
@@ -70,9 +70,9 @@ export function rank(model: Model, question: Question): Ranked[] {
 export function rankScaled(model: Model, question: Question): ScaledRanking {
   const { item, history, includeSeen = false } = question;
   const items = model.items.popularity.length;
-  const asked = item === undefined ? [] : [item];
+  const requested = item === undefined ? [] : [item];
   const seen = Array.from(history?.items ?? []);
-  const excluded = Array.from(question.exclude ?? []);
+  const exclude = Array.from(question.exclude ?? []);
   const n = Math.max(0, Math.min(question.n, items));
   const sums = sumsOf(items, { entries: entriesOf(model.weights, seen) });
   const banned = flagsOf(items);
@@ -81,27 +81,27 @@ export function rankScaled(model: Model, question: Question): ScaledRanking {
     sums.add(model.weights, seen[h], history?.weights?.[h] ?? 1);
   }
   setAll(banned, seen, 1);
-  setAll(banned, asked, 1);
+  setAll(banned, requested, 1);
   const scales = item === undefined
     ? { historyScale: 1, itemScale: 0 }
-    : addAsked(sums, model, { item, alone: seen.length === 0, banned });
+    : addRequested(sums, model, { item, alone: seen.length === 0, banned });
   if (includeSeen) {
     setAll(banned, seen, 0);
-    setAll(banned, asked, 1);
+    setAll(banned, requested, 1);
     setAll(banned, rejectedOf(history), 1);
   }
-  setAll(banned, excluded, 1);
+  setAll(banned, exclude, 1);
 
-  const { barred, allowed } = question;
-  const ranked = select(model, sums, { n, banned, barred, allowed });
+  const { excluded, allowed } = question;
+  const ranked = select(model, sums, { n, banned, excluded, allowed });
 
   sums.clear();
-  for (const list of [seen, asked, excluded]) setAll(banned, list, 0);
+  for (const list of [seen, requested, exclude]) setAll(banned, list, 0);
   return { ranked, ...scales };
 }
 
 /** Adds the requested item's row: unscaled without a history, otherwise blended with its sums. */
-function addAsked(
+function addRequested(
   sums: Sums,
   model: Model,
   { item, alone, banned }: { item: number; alone: boolean; banned: Uint8Array },
@@ -164,13 +164,13 @@ function rowMaximum(rows: SparseRows, row: number, banned: Uint8Array): number {
 function select(
   model: Model,
   sums: Sums,
-  { n, banned, barred, allowed = model.items.popularOrder }:
-    & Pick<Question, "n" | "barred" | "allowed">
+  { n, banned, excluded, allowed = model.items.popularOrder }:
+    & Pick<Question, "n" | "excluded" | "allowed">
     & { banned: Uint8Array },
 ): Ranked[] {
   const { popularity } = model.items;
   const scores = sums.values;
-  const isAllowed = (item: number) => !banned[item] && !(barred && barred[item]);
+  const isAllowed = (item: number) => !banned[item] && !(excluded && excluded[item]);
   const before = (a: number, b: number) =>
     scores[b] - scores[a] || popularity[b] - popularity[a] || a - b;
 

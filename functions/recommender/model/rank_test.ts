@@ -88,7 +88,7 @@ function rankSlowly(model: Model, question: Question): Ranked[] {
     .filter((j) => j !== question.item && !excluded.has(j))
     .filter((j) => question.includeSeen || !seen.includes(j))
     .filter((j) => !rejected.includes(j))
-    .filter((j) => !question.barred?.[j])
+    .filter((j) => !question.excluded?.[j])
     .sort((a, b) => scores[b] - scores[a] || popularity[b] - popularity[a] || a - b)
     .slice(0, question.n)
     .map((item) => ({ item, score: scores[item] + 0 }));
@@ -234,7 +234,7 @@ Deno.test("rank agrees with the slow ranking in 3,000 chance questions to models
         : undefined,
       n: 1 + below(size + 3),
       exclude: next() < 0.4 ? some() : undefined,
-      barred: next() < 0.4 ? Uint8Array.from({ length: size }, () => below(2)) : undefined,
+      excluded: next() < 0.4 ? Uint8Array.from({ length: size }, () => below(2)) : undefined,
       includeSeen: next() < 0.3,
     };
     const [fast, slow] = [rank(model, question), rankSlowly(model, question)];
@@ -247,7 +247,7 @@ Deno.test("rank agrees with the slow ranking in 3,000 chance questions to models
   }
 });
 
-Deno.test("what is barred stays out, and leaves the scores and the order of the rest alone", () => {
+Deno.test("excluding items does not change the scores and order of the others", () => {
   const model = modelOf([[0, 8, 4, -1, 0, 2, 0], ...Array(6).fill(Array(7).fill(0))], {
     popularity: [9, 1, 1, 1, 3, 1, 5],
   });
@@ -255,10 +255,10 @@ Deno.test("what is barred stays out, and leaves the scores and the order of the 
   const all = rank(model, question);
   assertEquals(items(all), [1, 2, 5, 6, 4, 3]);
   for (let subset = 0; subset < 128; subset++) {
-    const barred = Uint8Array.from({ length: 7 }, (_, item) => subset >> item & 1);
-    const left = all.filter(({ item }) => !barred[item]);
-    assertEquals(rank(model, { ...question, barred }), left);
-    assertEquals(rank(model, { ...question, n: 2, barred }), left.slice(0, 2), "enough, if any");
+    const excluded = Uint8Array.from({ length: 7 }, (_, item) => subset >> item & 1);
+    const left = all.filter(({ item }) => !excluded[item]);
+    assertEquals(rank(model, { ...question, excluded }), left);
+    assertEquals(rank(model, { ...question, n: 2, excluded }), left.slice(0, 2), "enough, if any");
   }
 });
 

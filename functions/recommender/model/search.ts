@@ -36,7 +36,7 @@ export function* searchSteps(
   { q, offset, limit, order }: Search,
 ): Steps<number[]> {
   const count = stringCount(table);
-  const at = (place: number) => order ? order[place] : place;
+  const at = (position: number) => order ? order[position] : position;
   const end = offset + limit;
   if (q === "") {
     return Array.from(
@@ -50,9 +50,9 @@ export function* searchSteps(
   for (let start = 0; start < count; start += TOGETHER) {
     const stop = Math.min(start + TOGETHER, count);
     yield (stop - start) * COST.checked;
-    for (let place = start; place < stop; place++) {
-      const match = matches[at(place)];
-      if (match > 0 && groups[match].length < end) groups[match].push(at(place));
+    for (let position = start; position < stop; position++) {
+      const match = matches[at(position)];
+      if (match > 0 && groups[match].length < end) groups[match].push(at(position));
     }
   }
   return [...groups[EXACT], ...groups[PREFIX], ...groups[PART]].slice(offset, end);

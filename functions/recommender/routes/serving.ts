@@ -84,8 +84,8 @@ export function heading({ project, version, stale }: ServedModel & { project: Pr
 /** Returns the rule that hides these items, cached per list of ids and model. */
 export function* hiding(model: Model, list: string[]): Steps<Rules> {
   if (list.length === 0) return {};
-  const made = hidden.get(list);
-  if (made?.items === model.items) return made.rules;
+  const cached = hidden.get(list);
+  if (cached?.items === model.items) return cached.rules;
   const rules = { hidden: yield* hiddenSteps(model, list) };
   hidden.set(list, { items: model.items, rules });
   return rules;

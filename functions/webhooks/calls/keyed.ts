@@ -89,23 +89,23 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
       c.set("actorId", keyActor(keyId));
       c.set("role", "service");
       const origin = c.req.header("origin");
-      const said: Record<string, Allowance> = {};
+      const allowances: Record<string, Allowance> = {};
       if (kind === "publishable") {
         checkOrigin(bearer, origin);
         if (!toPages(bearer)) throw notForPages(bearer);
-        said.address = await visit(c, bearer);
+        allowances.address = await visit(c, bearer);
       } else if (origin !== undefined) await noteSeen(bearer, origin);
       if (rateLimit !== null) {
-        said.key = await takeCall({ keyId, ownerId, limit: rateLimit });
-        if (!said.key.allowed) throw tooMany("key", said.key);
+        allowances.key = await takeCall({ keyId, ownerId, limit: rateLimit });
+        if (!allowances.key.allowed) throw tooMany("key", allowances.key);
       }
       await next();
       const units = c.get("units") ?? 1;
       if (rateLimit !== null && units > 1) {
         const key = { keyId, ownerId, limit: rateLimit };
-        said.key!.remaining = await takeCall.charge(key, units - 1);
+        allowances.key!.remaining = await takeCall.charge(key, units - 1);
       }
-      for (const [name, value] of Object.entries(limitHeaders(said))) {
+      for (const [name, value] of Object.entries(limitHeaders(allowances))) {
         c.res.headers.set(name, value);
       }
     }));
@@ -181,8 +181,8 @@ function tooMany(name: keyof typeof WHOSE, allowance: Allowance): Problem {
 }
 
 /** Returns the fields of draft-ietf-httpapi-ratelimit-headers: policies and remaining quotas. */
-function limitHeaders(said: Record<string, Allowance>): Record<string, string> {
-  const all = Object.entries(said);
+function limitHeaders(allowances: Record<string, Allowance>): Record<string, string> {
+  const all = Object.entries(allowances);
   if (all.length === 0) return {};
   return {
     "ratelimit-policy": all.map(([name, { limit }]) => `"${name}";q=${limit};w=60`).join(", "),

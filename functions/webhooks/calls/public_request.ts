@@ -32,21 +32,21 @@ export interface PublicRules {
  * @throws {Problem} `forbidden` for a user without a valid token, `invalid_input` for invalid ids.
  */
 export async function publicRequest(
-  said: Record<string, unknown>,
+  body: Record<string, unknown>,
   { projectId, bearer, secretKey, now }: PublicRules,
 ): Promise<Record<string, unknown>> {
-  const asked = Object.fromEntries(
-    PASSED.filter((name) => Object.hasOwn(said, name)).map((name) => [name, said[name]]),
+  const passed = Object.fromEntries(
+    PASSED.filter((name) => Object.hasOwn(body, name)).map((name) => [name, body[name]]),
   );
-  if (!isMissing(said.anonymous_id)) check("anonymous_id", AnonymousId, said.anonymous_id);
-  if (!isMissing(said.user_id)) {
-    const userId = String(check("user_id", UserId, said.user_id));
+  if (!isMissing(body.anonymous_id)) check("anonymous_id", AnonymousId, body.anonymous_id);
+  if (!isMissing(body.user_id)) {
+    const userId = String(check("user_id", UserId, body.user_id));
     const { appId, identitySecret, previousIdentitySecret } = bearer;
     const sealed = [identitySecret, previousIdentitySecret].filter((secret) => secret !== null);
-    await checkUserToken(said.user_token, { projectId, userId }, { appId, sealed, secretKey, now });
-    asked.user_id = userId;
+    await checkUserToken(body.user_token, { projectId, userId }, { appId, sealed, secretKey, now });
+    passed.user_id = userId;
   }
-  return { ...asked, explain_history: false };
+  return { ...passed, explain_history: false };
 }
 
 function isMissing(value: unknown): boolean {

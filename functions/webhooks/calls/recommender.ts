@@ -159,8 +159,8 @@ export function createRecommender(
       await response.body?.cancel();
       if (!response.ok) throw new Error(`The recommender responded with ${response.status}.`);
       // Truncated to seconds (RFC 9110, 6.6.1): half a second more is right on average.
-      const said = Date.parse(response.headers.get("date") ?? "");
-      return Number.isNaN(said) ? undefined : said + 500;
+      const date = Date.parse(response.headers.get("date") ?? "");
+      return Number.isNaN(date) ? undefined : date + 500;
     },
   };
 }

@@ -55,7 +55,7 @@ export const RULE_FIELDS = {
 };
 
 /** A request's key rules; omitted members are undefined. */
-export type SaidRules = {
+export type RequestedRules = {
   [Field in keyof typeof RULE_FIELDS]?: z.output<(typeof RULE_FIELDS)[Field]>;
 };
 
@@ -65,7 +65,7 @@ export type SaidRules = {
  * @throws {Problem} `invalid_input` if kind and rules contradict.
  */
 export function newRules(
-  { name = "First key", kind = "secret", origins = null, ...said }: SaidRules,
+  { name = "First key", kind = "secret", origins = null, ...requested }: RequestedRules,
   { project }: { project: number | null },
 ): KeyRules {
   const isSecret = kind === "secret";
@@ -73,10 +73,10 @@ export function newRules(
     name,
     kind,
     origins,
-    projects: said.projects === undefined ? listOf(project) : said.projects,
-    model: said.model ?? isSecret,
-    rateLimit: said.rate_limit ?? null,
-    expiresAt: said.expires_at ? new Date(said.expires_at) : null,
+    projects: requested.projects === undefined ? listOf(project) : requested.projects,
+    model: requested.model ?? isSecret,
+    rateLimit: requested.rate_limit ?? null,
+    expiresAt: requested.expires_at ? new Date(requested.expires_at) : null,
   });
 }
 
@@ -87,10 +87,10 @@ export function newRules(
  */
 export function changedRules(
   present: KeyRules,
-  said: SaidRules,
+  requested: RequestedRules,
   { project }: { project: number | null },
 ): KeyRules {
-  const { kind = present.kind, name = present.name } = said;
+  const { kind = present.kind, name = present.name } = requested;
   if (kind === "secret" && present.kind === "publishable") {
     throw new Problem(
       "conflict",
@@ -99,17 +99,17 @@ export function changedRules(
     );
   }
   const becomes = kind !== present.kind;
-  const had = present.projects ?? (becomes ? listOf(project) : null);
+  const presentProjects = present.projects ?? (becomes ? listOf(project) : null);
   return checked({
     name,
     kind,
-    origins: said.origins === undefined ? present.origins : said.origins,
-    projects: said.projects === undefined ? had : said.projects,
-    model: said.model ?? (becomes ? false : present.model),
-    rateLimit: said.rate_limit === undefined ? present.rateLimit : said.rate_limit,
-    expiresAt: said.expires_at === undefined
+    origins: requested.origins === undefined ? present.origins : requested.origins,
+    projects: requested.projects === undefined ? presentProjects : requested.projects,
+    model: requested.model ?? (becomes ? false : present.model),
+    rateLimit: requested.rate_limit === undefined ? present.rateLimit : requested.rate_limit,
+    expiresAt: requested.expires_at === undefined
       ? present.expiresAt
-      : said.expires_at && new Date(said.expires_at) || null,
+      : requested.expires_at && new Date(requested.expires_at) || null,
   });
 }
 

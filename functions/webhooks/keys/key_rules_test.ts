@@ -1,10 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Problem } from "../../http/problem.ts";
-import { changedRules, type KeyRules, newRules, type SaidRules, warningsOf } from "./key_rules.ts";
+import {
+  changedRules,
+  type KeyRules,
+  newRules,
+  type RequestedRules,
+  warningsOf,
+} from "./key_rules.ts";
 
 const none = { project: null };
 const page = { kind: "publishable", origins: ["https://shop.example"], projects: [7] } as const;
-const said = (rules: SaidRules | typeof page) => rules as SaidRules;
+const said = (rules: RequestedRules | typeof page) => rules as RequestedRules;
 
 /** Returns the problem's code and pointers. */
 function refusal(work: () => unknown): unknown[] {
@@ -46,7 +52,7 @@ Deno.test("what is of pages is refused of a secret key, which it would not hold 
 Deno.test("a secret key may become publishable, and never the other way", () => {
   const secret = newRules({ name: "Old" }, none);
   const { origins } = said(page);
-  const change = (present: KeyRules, rules: SaidRules, project: number | null = null) =>
+  const change = (present: KeyRules, rules: RequestedRules, project: number | null = null) =>
     changedRules(present, rules, { project });
   assertEquals(change(secret, { kind: "publishable", origins, projects: [7] }), {
     ...secret,

@@ -55,6 +55,6 @@ export function attemptError(thrown: unknown): string {
   for (let error = thrown, i = 0; error instanceof Error && i < 3; error = error.cause, i++) {
     words.push(String((error as { code?: unknown }).code ?? ""), error.name, error.message);
   }
-  const said = words.join(" ");
-  return SENTENCES.find(([pattern]) => pattern.test(said))?.[1] ?? OTHER_ATTEMPT_ERROR;
+  const text = words.join(" ");
+  return SENTENCES.find(([pattern]) => pattern.test(text))?.[1] ?? OTHER_ATTEMPT_ERROR;
 }

@@ -38,10 +38,10 @@ export function webhookUrl({ allowLoopback }: { allowLoopback: boolean }) {
 export function onceForRule<Made>(
   make: (rule: { allowLoopback: boolean }) => Made,
 ): (rule: { allowLoopback: boolean }) => Made {
-  const made = new Map<boolean, Made>();
+  const cache = new Map<boolean, Made>();
   return ({ allowLoopback }) => {
-    if (!made.has(allowLoopback)) made.set(allowLoopback, make({ allowLoopback }));
-    return made.get(allowLoopback)!;
+    if (!cache.has(allowLoopback)) cache.set(allowLoopback, make({ allowLoopback }));
+    return cache.get(allowLoopback)!;
   };
 }
 

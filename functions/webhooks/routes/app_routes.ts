@@ -130,8 +130,8 @@ export function appRoutes(deps: WebhooksDeps) {
 
   return createRoutes()
     .openapi({ ...register(deps), ...writes }, async (c) => {
-      const { app_name, webhook_url = null, ...said } = c.req.valid("json");
-      const rules = newRules(said, { project: await soleProject(sql, c.var.ownerId) });
+      const { app_name, webhook_url = null, ...requested } = c.req.valid("json");
+      const rules = newRules(requested, { project: await soleProject(sql, c.var.ownerId) });
       const { api_key, stored } = await mintKey();
       const webhook_secret = webhook_url === null ? null : newWebhookSecret();
       const endpointId = crypto.randomUUID();

@@ -142,14 +142,14 @@ export function keyRoutes(deps: WebhooksDeps) {
     })
     .openapi({ ...rotate, ...writes }, async (c) => {
       const { api_key, stored } = await mintKey();
-      const made = await rotateKey(sql, {
+      const rotated = await rotateKey(sql, {
         ...placeOf(c.req.valid("param")),
         ownerId: c.var.ownerId,
         key: stored,
         overlapSeconds: c.req.valid("json").overlap_seconds,
       });
-      if (!made) throw missing("key");
-      return c.json({ ...keyOf(made), api_key }, 201);
+      if (!rotated) throw missing("key");
+      return c.json({ ...keyOf(rotated), api_key }, 201);
     })
     .openapi({ ...revoke, ...writes }, async (c) => {
       const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };

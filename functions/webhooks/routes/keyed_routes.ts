@@ -178,13 +178,13 @@ export function keyedRoutes(deps: WebhooksDeps) {
 
   return createRoutes()
     .openapi({ ...recommend, ...byAny }, async (c) => {
-      const { project_id, ...said } = c.req.valid("json");
+      const { project_id, ...fields } = c.req.valid("json");
       const { bearer, requestId } = c.var;
       const { appId, keyId, isHeard } = bearer;
       checkProject(bearer, project_id);
-      // Of whom a server asks for, it needs no proof.
-      const { user_token: _, ...trusted } = said;
-      const request = bearer.kind === "secret" ? trusted : await publicRequest(said, {
+      // A server is trusted to name the user, so its user_token is dropped.
+      const { user_token: _, ...trusted } = fields;
+      const request = bearer.kind === "secret" ? trusted : await publicRequest(fields, {
         projectId: project_id,
         bearer,
         secretKey,

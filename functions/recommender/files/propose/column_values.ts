@@ -50,16 +50,16 @@ const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
 /** Computes the statistics of a column's cells. */
 export function readColumnValues(cells: readonly string[]): ColumnValues {
   const values = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
-  const different = new Set(values);
+  const distinct = new Set(values);
   const { number, time, words } = readersOf(values);
   const numbers = values.map((value) => number(value) ?? NaN).filter(Number.isFinite);
   const isNumeric = mostly(values, (value) => !Number.isNaN(number(value) ?? 0));
-  const lower = new Set([...different].map((value) => value.toLowerCase()));
+  const lower = new Set([...distinct].map((value) => value.toLowerCase()));
   return {
     values,
-    distinct: different.size,
-    isUnique: values.length > 1 && different.size === values.length,
-    isConstant: values.length >= 5 && different.size === 1,
+    distinct: distinct.size,
+    isUnique: values.length > 1 && distinct.size === values.length,
+    isConstant: values.length >= 5 && distinct.size === 1,
     isNumeric,
     isWhole: isNumeric && mostly(values, (value) => Number.isInteger(number(value) ?? 0)),
     least: Math.min(...numbers),
@@ -109,15 +109,15 @@ export function isRecent(time: number): boolean {
  * @returns undefined if no value of `a` repeats.
  */
 export function determines(a: readonly string[], b: readonly string[]): boolean | undefined {
-  const met = new Map<string, string>();
+  const valueOfA = new Map<string, string>();
   let repeats = 0;
-  let broken = 0;
+  let exceptions = 0;
   for (let row = 0; row < a.length; row++) {
     if (a[row] === "" || b[row] === "") continue;
-    const known = met.get(a[row]);
-    if (known === undefined) met.set(a[row], b[row]);
+    const known = valueOfA.get(a[row]);
+    if (known === undefined) valueOfA.set(a[row], b[row]);
     else if (known === b[row]) repeats++;
-    else broken++;
+    else exceptions++;
   }
-  return repeats + broken === 0 ? undefined : broken <= 0.1 * (repeats + broken);
+  return repeats + exceptions === 0 ? undefined : exceptions <= 0.1 * (repeats + exceptions);
 }

@@ -52,7 +52,7 @@ export function proposeMapping(
 ): ProposedMapping {
   const all = columns.map((name, i): Column => {
     const cells = sampleRows.map((row) => (row[i] ?? "").trim());
-    return { name, said: readColumnName(name), seen: readColumnValues(cells), cells };
+    return { name, nameEvidence: readColumnName(name), seen: readColumnValues(cells), cells };
   });
   const decided = kind === "CONTENT" ? known : [...known, ...meltedValue(all, known)];
   const free = all.filter(({ name }) => !decided.some(({ column }) => column === name));
@@ -115,7 +115,7 @@ function togetherScore(
   const { user_id: user, item_id: item, item_title: title } = by;
   if (user && item && user.seen.values.length >= 20) {
     const coarser = columns.some((other) =>
-      other !== user && other !== item && other.said.entity === "user" &&
+      other !== user && other !== item && other.nameEvidence.entity === "user" &&
       other.seen.distinct < user.seen.distinct && isOneOf(user, other) === true
     );
     if (coarser) score -= 1.5;
@@ -134,7 +134,10 @@ function contentProposals(columns: Column[], isOpen: (key: string) => boolean): 
     bonus: (_role, at) => -0.01 * at,
     // Title of the same entity as the id: track_id and track_name, not artist_name.
     together: ({ item_id: id, item_title: title }) =>
-      id && title && id.said.noun !== undefined && id.said.noun === title.said.noun ? 1 : 0,
+      id && title && id.nameEvidence.noun !== undefined &&
+        id.nameEvidence.noun === title.nameEvidence.noun
+        ? 1
+        : 0,
   });
   const proposals = chosen.map(({ role, column, score }) => proposalOf(role, column, score));
   const taken = new Set(proposals.map(({ column }) => column));
@@ -158,10 +161,10 @@ function featureOf({ name }: Column, reason: string): Proposal {
  * Whether a column has descriptive words: not numbers, times or URLs, and not ids of other
  * entities.
  */
-function isWordFeature({ seen, said }: Column): boolean {
+function isWordFeature({ seen, nameEvidence }: Column): boolean {
   if (seen.values.length === 0 || seen.isNumeric || seen.isAddress || seen.isConstant) return false;
-  if (seen.isReadableTime || seen.isFlag || said.quality === "time") return false;
-  const isOtherId = said.quality === "identifier" || said.entity === "item";
+  if (seen.isReadableTime || seen.isFlag || nameEvidence.quality === "time") return false;
+  const isOtherId = nameEvidence.quality === "identifier" || nameEvidence.entity === "item";
   return !(isOtherId && seen.isCode && seen.distinct > 0.5 * seen.values.length);
 }
 

@@ -79,8 +79,8 @@ function evidenceOf(
   { columns, sampleRows }: Sampled,
 ): number {
   const cells = sampleRows.map((row) => row[columns.indexOf(column)] ?? "");
-  const [said, seen] = [readColumnName(column), readColumnValues(cells)];
-  const name = { name: column, said, seen, cells };
+  const [nameEvidence, seen] = [readColumnName(column), readColumnValues(cells)];
+  const name = { name: column, nameEvidence, seen, cells };
   const named = INTERACTION_SCORES.item_id(name).total;
   const titled = INTERACTION_SCORES.item_title(name).total;
   const isSmall = seen.isWhole && seen.most < SMALL_NUMBER;

@@ -11,7 +11,7 @@ export type Role = "user_id" | "item_id" | "item_title" | "timestamp" | "rating"
 /** A column and its evidence. */
 export interface Column {
   name: string;
-  said: ColumnName;
+  nameEvidence: ColumnName;
   seen: ColumnValues;
   /** The original cells, to compare columns row by row. */
   cells: string[];
@@ -46,7 +46,7 @@ function sumOf(name: number, values: number): Score {
   return { name, values, total: name + values };
 }
 
-function userName({ said: { entity, quality, certainty } }: Column): number {
+function userName({ nameEvidence: { entity, quality, certainty } }: Column): number {
   if (quality === "time" || quality === "rating" || quality === "event") return -4;
   if (quality === "attribute" || quality === "count" || quality === "description") return -4;
   if (entity === "user") return certainty * (quality === "title" ? 4 : 6);
@@ -65,7 +65,7 @@ function userValues({ seen }: Column): number {
   return score;
 }
 
-function itemName({ said: { entity, quality, certainty, words } }: Column): number {
+function itemName({ nameEvidence: { entity, quality, certainty, words } }: Column): number {
   if (quality === "time" || quality === "rating" || quality === "event") return -4;
   if (quality === "attribute" || quality === "count" || quality === "answer") return -4;
   if (quality === "title" || quality === "description") return entity === "item" ? 1 : -2;
@@ -93,7 +93,7 @@ function variety({ seen }: Column): number {
   return seen.distinct / Math.max(1, seen.values.length);
 }
 
-function titleName({ said: { entity, quality, certainty, words } }: Column): number {
+function titleName({ nameEvidence: { entity, quality, certainty, words } }: Column): number {
   if (quality === "title") {
     if (entity === "item") return 5 * certainty;
     return entity === undefined && words.length === 1 ? 4 : -4;
@@ -120,7 +120,7 @@ function catalogueTitleValues(column: Column): number {
   return variety(column) > 0.9 ? values + 2.2 : values;
 }
 
-function timeName({ said: { quality, certainty, words, entity } }: Column): number {
+function timeName({ nameEvidence: { quality, certainty, words, entity } }: Column): number {
   if (quality === "time") {
     if (certainty < 1) return -2;
     if (words.some((word) => /^(timestamp|ts|datetime|unix)$/.test(word))) return 4.2;
@@ -135,7 +135,7 @@ function timeValues({ seen }: Column): number {
   return seen.isReadableTime && !seen.isNumeric ? 0.5 : IMPOSSIBLE;
 }
 
-function ratingName({ said: { quality, entity, certainty } }: Column): number {
+function ratingName({ nameEvidence: { quality, entity, certainty } }: Column): number {
   if (quality === "rating") return 5;
   if (quality === "count") return 4;
   if (quality === "answer") return 3.5;
@@ -143,41 +143,45 @@ function ratingName({ said: { quality, entity, certainty } }: Column): number {
   return 0;
 }
 
-function ratingValues({ seen, said }: Column): number {
+function ratingValues({ seen, nameEvidence }: Column): number {
   if (seen.values.length === 0) return 0;
   if (!seen.isNumeric || seen.isTime) {
-    const isAnswer = said.quality === "answer" || said.quality === "rating";
+    const isAnswer = nameEvidence.quality === "answer" || nameEvidence.quality === "rating";
     if (isAnswer && (seen.isFlag || seen.ratingWords)) return 0;
-    if (said.quality !== undefined || said.entity !== undefined) return IMPOSSIBLE;
+    if (nameEvidence.quality !== undefined || nameEvidence.entity !== undefined) return IMPOSSIBLE;
     const isStars = seen.ratingWords === "stars" || seen.ratingWords === "hollow stars";
     if (seen.isOpinion || isStars) return 3;
     // Yes and no under another name may be about anything.
-    return seen.isFlag && seen.distinct > 1 && isNameless(said.name) ? 2.5 : IMPOSSIBLE;
+    return seen.isFlag && seen.distinct > 1 && isNameless(nameEvidence.name) ? 2.5 : IMPOSSIBLE;
   }
   if (seen.isConstant) return -8;
   const isScale = seen.least >= -10 && seen.most <= 10 && seen.distinct <= 21;
   // A column with another name, or with 0 and 1 only, may be anything.
-  if (said.quality === undefined && (!isNameless(said.name) || seen.isFlag)) return 0;
+  if (nameEvidence.quality === undefined && (!isNameless(nameEvidence.name) || seen.isFlag)) {
+    return 0;
+  }
   return isScale ? 2.5 : 0;
 }
 
-function eventName({ said: { quality, words, entity, name } }: Column): number {
+function eventName({ nameEvidence: { quality, words, entity, name } }: Column): number {
   if (quality === "event") return 5;
   if (words.length === 1 && /^(type|kind|activity)$/.test(words[0])) return 2.5;
   return entity === undefined && quality === undefined && !/\d/.test(name) ? 0 : -3;
 }
 
-function eventValues({ seen, said }: Column): number {
+function eventValues({ seen, nameEvidence }: Column): number {
   if (seen.values.length === 0) return 0;
-  if (seen.isEvents) return said.name.match(/\d/) ? 6 : 4;
+  if (seen.isEvents) return nameEvidence.name.match(/\d/) ? 6 : 4;
   if (seen.isTime || seen.wordsPerCell > 4 || seen.isAddress) return IMPOSSIBLE;
   const few = seen.distinct <= 20 && (seen.distinct < seen.values.length || seen.distinct < 3);
-  if (seen.isNumeric) return few && seen.isWhole && said.quality === "event" ? -1 : IMPOSSIBLE;
+  if (seen.isNumeric) {
+    return few && seen.isWhole && nameEvidence.quality === "event" ? -1 : IMPOSSIBLE;
+  }
   return few ? 0 : -4;
 }
 
 function catalogueIdName(
-  { said: { entity, quality, certainty, words } }: Column,
+  { nameEvidence: { entity, quality, certainty, words } }: Column,
 ): number {
   if (entity === "item") {
     if (quality === "identifier") return 6 * certainty;
@@ -203,7 +207,7 @@ function catalogueIdValues({ seen }: Column): number {
 }
 
 function catalogueTitleName(
-  { said: { entity, quality, words, noun } }: Column,
+  { nameEvidence: { entity, quality, words, noun } }: Column,
 ): number {
   if (quality === "title") {
     if (entity === "item") return 6;

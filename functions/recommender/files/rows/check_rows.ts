@@ -40,7 +40,7 @@ export async function checkRows(
     check({ rows, unpackedBytes });
   };
   const { columns, batches, undecoded } = await openRecords(bytes, dialect, { unpacked });
-  const judge = kind === "CONTENT"
+  const parse = kind === "CONTENT"
     ? contentRows(mapping as ContentMapping, columns)
     : interactionRows(mapping as InteractionMapping, columns);
   const cells = new LineCells(dialect, columns.length);
@@ -56,7 +56,7 @@ export async function checkRows(
   for await (const batch of batches(short)) {
     for (const record of batch) {
       rows++;
-      judge(record);
+      parse(record);
       sinceTurn += ROW;
       if (sinceTurn < TURN) continue;
       sinceTurn = 0;

@@ -73,7 +73,7 @@ export async function forecastContent(
 async function countContent(file: MappedBytes, known: KnownForms) {
   const forecast: Forecast = { ...emptyReceipt("CONTENT"), estimated: [] };
   const items: KnownItems = { ids: new ItemIds(), byTitle: new Map() };
-  const rows = await judged(file, contentRows, known);
+  const rows = await parsedRows(file, contentRows, known);
   for await (const batch of rows.batches()) {
     for (const { row } of batch) {
       forecast.rows++;
@@ -114,7 +114,7 @@ async function countInteractions(
   const [users, items, pairs] = [0, 0, 0].map(() => new DistinctCounter());
   const padded = { user: new PaddedIds(), item: new PaddedIds() };
   const byTitle = new Map(known?.byTitle);
-  const rows = await judged(file, interactionRows, formed);
+  const rows = await parsedRows(file, interactionRows, formed);
   const { evidence } = rows;
   const { forms } = formed;
   if (known && !forms) evidence.ids = new IdEvidence(known.ids);
@@ -200,7 +200,9 @@ function itemOf({ item, title }: InteractionRow, byTitle: Map<number, number>): 
  * would execute as a formula are prefixed by an apostrophe.
  */
 export async function* rejectedRows(file: MappedBytes): AsyncGenerator<string> {
-  const { columns, batches } = await judged(file, rulesOf(file), { forms: await formsOf(file) });
+  const { columns, batches } = await parsedRows(file, rulesOf(file), {
+    forms: await formsOf(file),
+  });
   let isFirst = true;
   const line = (cells: string[]) => writeRecord(cells.map(withoutFormula), ",");
   for await (const batch of batches()) {
@@ -245,7 +247,7 @@ function rulesOf({ kind }: MappedBytes): Rule<object> {
 }
 
 /** Applies a rule to the records of a file; also returns the file's formats. */
-async function judged<Row extends object>(
+async function parsedRows<Row extends object>(
   { bytes, kind, dialect, mapping, signal }: MappedBytes,
   rule: Rule<Row>,
   { forms: known, spelling }: KnownForms,
@@ -254,13 +256,13 @@ async function judged<Row extends object>(
   const { columns, forms, evidence } = file;
   const [problem] = checkMapping(kind, mapping, columns);
   if (problem) throw new CsvError("not_csv", problem.detail);
-  const judge = rule(mapping as ContentMapping & InteractionMapping, columns, forms);
+  const parse = rule(mapping as ContentMapping & InteractionMapping, columns, forms);
   return {
     columns,
     async *batches(): AsyncGenerator<Judged<Row>[]> {
       for await (const batch of file.batches()) {
         signal?.throwIfAborted();
-        yield Array.from(batch, (record) => ({ record, row: judge(record) }));
+        yield Array.from(batch, (record) => ({ record, row: parse(record) }));
       }
     },
     evidence,

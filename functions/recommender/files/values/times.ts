@@ -162,12 +162,12 @@ export interface OrderedDate {
 let likely = DATE_FORMS[0];
 
 /** Result for the last text: a cell is usually parsed twice, as evidence and as a value. */
-let last: { text: string; said: ReturnType<typeof dateIn> } | undefined;
+let last: { text: string; result: ReturnType<typeof dateIn> } | undefined;
 
 /** Parses a date; undefined if the text has no date notation. Seconds may be NaN. */
 export function readDate(text: string): OrderedDate | { seconds: number } | undefined {
-  if (last?.text !== text) last = { text, said: dateIn(text) };
-  return last.said;
+  if (last?.text !== text) last = { text, result: dateIn(text) };
+  return last.result;
 }
 
 function dateIn(text: string): OrderedDate | { seconds: number } | undefined {

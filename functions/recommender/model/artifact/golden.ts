@@ -41,12 +41,12 @@ export function goldenAnswer(model: Model, request: GoldenRequest): GoldenAnswer
 export function checkGolden(model: Model, golden: Golden): string[] {
   return golden.answers.flatMap(({ request, answer: wanted }) => {
     const { answer } = goldenAnswer(model, request);
-    const place = wanted.findIndex((item, i) =>
+    const first = wanted.findIndex((item, i) =>
       answer[i]?.item_id !== item.item_id || answer[i].item_title !== item.item_title ||
       answer[i].score !== item.score
     );
-    if (place < 0 && answer.length === wanted.length) return [];
-    const at = place < 0 ? wanted.length : place;
+    if (first < 0 && answer.length === wanted.length) return [];
+    const at = first < 0 ? wanted.length : first;
     const asked = JSON.stringify(request);
     return [
       `${asked} returns ${JSON.stringify(answer[at] ?? null)} at position ${at + 1}, ` +
