@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { servingProject, waitingProject } from "../../testing/project.ts";
 import { testRecommender } from "../../testing/recommender.ts";
 
-Deno.test("without a token 401; another owner's project and what is no id 404", async () => {
+Deno.test("401 without a token; 404 for another owner's project or an invalid id", async () => {
   await using service = await testRecommender();
   const { ann, id } = await servingProject(service, "HYBRID");
   const bob = await service.signUp("bob");

@@ -8,14 +8,14 @@ const LEAST = {
   BLOBS_FOLDER: "/var/lib/airec",
 };
 
-Deno.test("the least environment has the defaults that are documented", () => {
+Deno.test("a minimal environment has the documented defaults", () => {
   const config = recommenderConfig({ ...LEAST, MLFLOW_TRACKING_URI: "" });
   assertEquals(config.RECOMMENDER_PORT, 8000);
   assertEquals(config.UPLOAD_LIMIT_BYTES, 2_147_483_648);
   assertEquals(config.MLFLOW_TRACKING_URI, undefined);
 });
 
-Deno.test("what is at fault is named, its value is not", () => {
+Deno.test("errors name the invalid setting, not its value", () => {
   const { message } = assertThrows(
     () => recommenderConfig({ DATABASE_URL: "mysql://hunter2@x", JWT_SECRET: "tiny" }),
     Error,

@@ -165,7 +165,7 @@ async function stored({ blobs }: Service): Promise<{ names: number; bytes: numbe
 }
 
 Deno.test({
-  name: "300 MB go through in memory that stays flat",
+  name: "300 MB are uploaded in constant memory",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using service = await start();
@@ -204,7 +204,7 @@ Deno.test("an upload over the limit is 413 while it is still being sent", async 
 });
 
 Deno.test({
-  name: "a full disk is 507, nothing of the file stays, and the service goes on",
+  name: "a full disk is 507, nothing of the file is stored, and the service continues",
   ignore: Deno.build.os === "windows",
   async fn() {
     await using service = await start({}, { largestFile: 4 * MIB });
@@ -216,7 +216,7 @@ Deno.test({
   },
 });
 
-Deno.test("SIGTERM lets an upload that is under way end, and exits 0", async () => {
+Deno.test("SIGTERM lets an upload in progress finish, and exits 0", async () => {
   await using service = await start();
   let code: Promise<number> | undefined;
   const { status } = await upload(service, form(8), {

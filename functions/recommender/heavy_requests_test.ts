@@ -116,7 +116,7 @@ Deno.test("health and other owners are answered between the slices of the larges
   assert(single > slices / 8, `bob was answered ${single} times in ${slices} slices`);
 });
 
-Deno.test("of a history too long for one ranking the newest rows count, and none of it comes back", async () => {
+Deno.test("only the newest rows of an overlong history are ranked, and none of its items is recommended", async () => {
   await using service = await testRecommender();
   const { client, path } = await serving(service, "ann", {
     items: 4_000,
@@ -185,7 +185,7 @@ Deno.test("filters of thousands of values over ten thousand are answered in slic
   assert(Number(headers.get("x-airec-units")) > 10);
 });
 
-Deno.test("names of prototypes are refused or data, never passed by", async () => {
+Deno.test("names of Object.prototype are rejected or treated as data", async () => {
   await using service = await testRecommender();
   const { client, path } = await serving(service, "ann", { items: 50, row: 10 });
   const send = async (method: string, route: string, body: string) => {
@@ -215,7 +215,7 @@ Deno.test("names of prototypes are refused or data, never passed by", async () =
   assertEquals([own.status, own.body.event_weights], [200, { constructor: 2 }]);
 });
 
-Deno.test("a body of thousands of faults is refused by its first", async () => {
+Deno.test("a body with thousands of errors is rejected with the first", async () => {
   await using service = await testRecommender();
   const { client, path } = await serving(service, "ann", { items: 50, row: 10 });
   const filter = Object.fromEntries(

@@ -18,7 +18,7 @@ async function ask(call: string, env: Record<string, string>): Promise<string> {
   return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
 }
 
-Deno.test("a part is what its variable names, else what is on the PATH, else missing", async () => {
+Deno.test("a dependency is found by its variable, else on the PATH, else it is missing", async () => {
   const here = new URL(".", import.meta.url).pathname;
   assertEquals(await ask(`part("data")`, { AIREC_TEST_DATA: here }), `${here}\n`);
   assertEquals(await ask(`part("mlflow")`, {}), "null\n");
@@ -26,7 +26,7 @@ Deno.test("a part is what its variable names, else what is on the PATH, else mis
   assert(wrong.includes("AIREC_CHROMIUM is /nowhere/chromium, which does not exist."), wrong);
 });
 
-Deno.test("tests without their part are left out with a reason, once, and never in CI", async () => {
+Deno.test("tests without their dependency are skipped with one message, and fail in CI", async () => {
   const twice = `ignoreWithout("data") && ignoreWithout("data")`;
   const said = await ask(twice, {});
   assertEquals(said.match(/Tests skipped: data is missing: .*AIREC_TEST_DATA/g)?.length, 1, said);

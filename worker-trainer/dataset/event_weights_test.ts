@@ -4,7 +4,7 @@ import { eventWeights, WITHDRAWN } from "./event_weights.ts";
 
 const weigh = eventWeights();
 
-Deno.test("a purchase says more than a look, in any notation", () => {
+Deno.test("a purchase weighs more than a view, in any notation", () => {
   for (
     const event of ["", "view", "click", "play", "opened", "return visit", "ignition", "whatever"]
   ) {
@@ -25,13 +25,13 @@ Deno.test("a purchase says more than a look, in any notation", () => {
   }
 });
 
-Deno.test("a rejection that is withdrawn says nothing any more", () => {
+Deno.test("a withdrawn rejection has no weight", () => {
   for (const event of ["unhide", "undislike", "unblocked", "un-mute"]) {
     assertEquals(weigh(event), WITHDRAWN, event);
   }
 });
 
-Deno.test("what is put back or returned counts a little below zero", () => {
+Deno.test("removals from the cart and returns weigh slightly below zero", () => {
   const events = [
     ...["remove_from_cart", "removefromcart", "cart_remove", "removed", "delete", "cancelled"],
     ...["return", "returned", "product_return", "refund", "refunded", "unlike", "unfollow"],
@@ -43,7 +43,7 @@ Deno.test("what is put back or returned counts a little below zero", () => {
   for (const event of events) assertEquals(weigh(event), TAKEN_BACK, event);
 });
 
-Deno.test("what turns an item down counts below zero", () => {
+Deno.test("events that reject an item weigh below zero", () => {
   const events = [
     ...["dislike", "disliked", "hide", "hidden", "skip", "skipped", "thumbs_down", "thumbs down"],
     ...["thumbsdown", "dismiss", "dismissed", "block", "blocked", "downvote", "not_interested"],
@@ -65,7 +65,7 @@ Deno.test("what turns an item down counts below zero", () => {
   for (const event of events) assertEquals(weigh(event), -1, event);
 });
 
-Deno.test("a negation turns its words around, whatever stands between", () => {
+Deno.test("a negation inverts the weight of its phrase, with any words in between", () => {
   const rejections = [
     ...["gefällt mir nicht", "no me interesa", "nein", "false", "-1", "do not recommend"],
     ...["don't recommend", "do not play again", "don't play this", "no thanks"],
@@ -80,7 +80,7 @@ Deno.test("a negation turns its words around, whatever stands between", () => {
   for (const event of ["me interesa", "gefällt mir"]) assertEquals(weigh(event), 3, event);
 });
 
-Deno.test("undoing a rejection withdraws it, whichever word comes first", () => {
+Deno.test("undoing a rejection withdraws it, in any word order", () => {
   const events = [
     ...["remove_dislike", "undo_dislike", "undo_hide", "remove_from_hidden", "cancel_skip"],
     ...["delete_block", "canceled_dislike", "hide_undo", "not_disliked", "item_unhidden"],
@@ -89,7 +89,7 @@ Deno.test("undoing a rejection withdraws it, whichever word comes first", () => 
   for (const event of events) assertEquals(weigh(event), WITHDRAWN, event);
 });
 
-Deno.test("phrases are found beside objects, and not inside of other words", () => {
+Deno.test("phrases are found next to objects, but not inside other words", () => {
   const undone = [
     ...["charged back", "chargeback", "clear_cart", "empty_cart", "emptied cart", "clearcart"],
     ...["drop_from_cart", "cart_decrement", "take_out", "item_unliked", "song_unloved"],
@@ -107,7 +107,7 @@ Deno.test("phrases are found beside objects, and not inside of other words", () 
   for (const event of plain) assertEquals(weigh(event), 1, event);
 });
 
-Deno.test("what an owner sets comes before what words mean", () => {
+Deno.test("weights set by the owner take precedence over the defaults of event names", () => {
   const own = eventWeights({ removed: 2, view: 0, stop: -3 });
   assertEquals(["removed", "view", "stop", "click"].map(own), [2, 0, -3, 1]);
   assertThrows(() => eventWeights({ view: NaN }), RangeError, '"view"');

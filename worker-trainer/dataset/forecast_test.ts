@@ -137,7 +137,7 @@ Deno.test("forecast and receipt agree where the end of a file decides how it is 
   assertEquals([decided.rejected, decided.notes], [0, undefined]);
 });
 
-Deno.test("a note says how numbers are read that may be read otherwise", async () => {
+Deno.test("a note states how ambiguous numbers are read", async () => {
   const rows = ["user;item;rating", "u1;i1;1,234", "u2;i2;2,500"];
   const receipt = await agreed(rows, { rating: "rating" });
   assertEquals(receipt.notes, [
@@ -147,7 +147,7 @@ Deno.test("a note says how numbers are read that may be read otherwise", async (
   assertEquals((await agreed(rows, { rating: "rating", decimal_sign: "," })).notes, undefined);
 });
 
-Deno.test("columns of items that leave numbers or dates open are noted", async () => {
+Deno.test("item columns with ambiguous numbers or dates get a note", async () => {
   const row = (
     n: number,
   ) => [
@@ -192,7 +192,7 @@ Deno.test("times that are probably years are noted", async () => {
   assertStringIncludes(receipt.notes![0], '"year" has times such as 1970-01-01T00:33:30Z');
 });
 
-Deno.test("a file whose dates cannot be decided is refused as a whole, by one sentence", async () => {
+Deno.test("a file with an ambiguous date order is rejected as a whole, with one error", async () => {
   const cases: [string[], Partial<InteractionMapping>, string][] = [
     [["01/02/2019", "03/04/2019", "05/05/2019", "05/05/2019", ""], {}, "no day above 12"],
     [["01/02/2019", "03/04/2019", "05/05/2019"], { date_order: "ymd" }, "date_order (dmy or mdy)"],
@@ -224,7 +224,7 @@ Deno.test("a file whose dates cannot be decided is refused as a whole, by one se
   }
 });
 
-Deno.test("a time column that cannot be read says what is read, and that it may be left out", async () => {
+Deno.test("an unreadable time column is rejected with the readable formats and the option to omit it", async () => {
   const { receipts } = await both(undefined, {
     text: "user,item,time\nu1,i1,2019-01-22\nu2,i1,soon\n",
     mapping: { user_id: "user", item_id: "item", timestamp: "time" },
@@ -266,7 +266,7 @@ Deno.test("forecast and receipt agree on titles in other letters, and on items o
   assertEquals(alone.receipts[0].duplicates, 1);
 });
 
-Deno.test("ids in another spelling are joined by one clear rule, and it is said", async () => {
+Deno.test("ids in another spelling are matched by one unambiguous rule, which is noted", async () => {
   const items = (id: (n: number) => string) =>
     ["id,title", ...Array.from({ length: 30 }, (_, n) => `${id(n + 1)},Film ${n + 1}`)].join("\n");
   const events = (id: (n: number) => string) =>
@@ -349,7 +349,7 @@ Deno.test("ids of a column that some rows write as decimal numbers are the same 
   }
 });
 
-Deno.test("ids that differ by zeros at the beginning alone are said, and named by no note", async () => {
+Deno.test("ids that differ only by leading zeros get a note that quotes none of them", async () => {
   const plain = (n: number) => String(n);
   const some = (n: number) => n % 4 < 2 ? `0${n}` : String(n);
   const cases: [user: typeof plain, item: typeof plain, said: string[]][] = [
@@ -461,7 +461,7 @@ Deno.test("a forecast of 80 MB takes no more memory than its first 30", async ()
   assert(grown < 128 * 1024 * 1024, `Memory grew by ${grown} bytes.`);
 });
 
-Deno.test("what is too long is refused by one sentence, in the page and by the trainer", async () => {
+Deno.test("overlong cells are rejected with the same error by the page and the trainer", async () => {
   const long = "x".repeat(20_000);
   const cell = "x".repeat(300_000);
   const events = { mapping: { user_id: "user", item_id: "item" } };

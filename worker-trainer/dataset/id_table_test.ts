@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { IdTable } from "./id_table.ts";
 
-Deno.test("ids count texts in order of their first, and are found where a text stands in a longer one", () => {
+Deno.test("ids are numbered by first occurrence, and a part of a longer text is looked up", () => {
   const table = new IdTable();
   const texts = ["", "a", "b", "ab", "日本", "__proto__", "x".repeat(70_000), "\ufeffa", "a\0"];
   assertEquals(texts.map((text) => table.add(text)), [...texts.keys()]);

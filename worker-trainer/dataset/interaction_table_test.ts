@@ -79,7 +79,7 @@ const mappings: InteractionMapping[] = [
   { user_id: "user", item_id: "item", rating: "rating", timestamp: "time", event_type: "event" },
 ];
 
-Deno.test("lines that are added straight from the text count as the rules have it", async () => {
+Deno.test("lines added directly from the text give the same result as parsed records", async () => {
   const path = await Deno.makeTempFile();
   try {
     for (const [seed, mapping] of mappings.entries()) {

@@ -14,13 +14,13 @@ function joined(weights: number[], times = weights.map(() => NaN)): number {
   return weight;
 }
 
-Deno.test("only what counts above zero joins", () => {
+Deno.test("only entries with a positive weight are combined", () => {
   assertEquals(joined([1, 0, 1]), joined([1, 1]));
   assertEquals(joined([0, 0]), 0);
   assertEquals(joined([5, 0]), 5);
 });
 
-Deno.test("the latest rejection stands until something positive comes later", () => {
+Deno.test("the latest rejection holds until a later positive event", () => {
   assertEquals(joined([5, 3, -1]), -1);
   assertEquals(joined([5, -2, 0]), -2);
   assertEquals(joined([5, -1, 3]), 3);
@@ -30,7 +30,7 @@ Deno.test("the latest rejection stands until something positive comes later", ()
   assertEquals(joined([5, -1], [20, 10]), 5);
 });
 
-Deno.test("what is withdrawn leaves nothing of what came before", () => {
+Deno.test("a withdrawal removes all earlier events", () => {
   assertEquals(joined([5, WITHDRAWN]), 0);
   assertEquals(joined([-1, WITHDRAWN]), 0);
   assertEquals(joined([5, WITHDRAWN, 1]), 1);

@@ -48,7 +48,7 @@ Deno.test("letters at the end or in the middle of a file decide its encoding", a
   }
 });
 
-Deno.test("letters that no sample of a file meets are said with their line, and read when chosen", async () => {
+Deno.test("undecodable letters outside all samples are reported by line, and read with the chosen encoding", async () => {
   const parts = [
     "id,title\n",
     plain("z", 30_000),

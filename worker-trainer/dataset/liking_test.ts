@@ -37,7 +37,7 @@ Deno.test("the values decide how ratings are read", () => {
   assertEquals(ruleOf([1, 2, 3, 4, 5], { from: 4 }), "from");
 });
 
-Deno.test("stars count by the user's mean, and the commonest limit is told", () => {
+Deno.test("stars are compared with the user's mean, and the most common limit is reported", () => {
   const rows = rowsOf([[5, 4, 2, 1], [4, 5, 1, 2], [3, 3, 1, 1]]);
   const liking = weighByRatings(rows, decideLiking(rows), 3);
   assertEquals(liking, {
@@ -49,7 +49,7 @@ Deno.test("stars count by the user's mean, and the commonest limit is told", () 
   assertEquals([...rows.weight], [1, 1, NaN, NaN, 1, 1, NaN, NaN, 1, 1, NaN, NaN]);
 });
 
-Deno.test("0 among 0 and 1 says nothing, −1 rejects, and an event that counts less decides", () => {
+Deno.test("0 of 0 and 1 has no weight, −1 rejects, and a lower event weight takes precedence", () => {
   const clicks = rowsOf([[1, 0]], [5, 5]);
   weighByRatings(clicks, decideLiking(clicks), 1);
   assertEquals([...clicks.weight], [5, 0]);
@@ -58,7 +58,7 @@ Deno.test("0 among 0 and 1 says nothing, −1 rejects, and an event that counts 
   assertEquals([...thumbs.weight], [3, -1, -2, 0]);
 });
 
-Deno.test("amounts count by their logarithm, and one below zero was returned", () => {
+Deno.test("amounts weigh by their logarithm, and a negative amount is a return", () => {
   const rows = rowsOf([[100, 100, 100, 10_200, -5, NaN]]);
   weighByRatings(rows, decideLiking(rows), 1);
   const [usual, , , more, back, unsaid] = rows.weight;
@@ -66,7 +66,7 @@ Deno.test("amounts count by their logarithm, and one below zero was returned", (
   assertAlmostEquals(more, 2, 1e-6);
 });
 
-Deno.test("a limit that is set decides alone", () => {
+Deno.test("a configured limit replaces the detected one", () => {
   const rows = rowsOf([[5, 4, 3, -1]]);
   assertEquals(weighByRatings(rows, decideLiking(rows, { from: 4 }), 1), {
     rule: "from",
@@ -75,7 +75,7 @@ Deno.test("a limit that is set decides alone", () => {
   assertEquals([...rows.weight], [1, 1, NaN, -1]);
 });
 
-Deno.test("amounts by their name are read so in any range, and a scale by its name is not", () => {
+Deno.test("a column's name decides between amounts and a scale, in any range", () => {
   const rows = rowsOf([[1, 2, 1, -1, 0]]);
   const liking = weighByRatings(rows, decideLiking(rows, { kind: "amount" }), 1);
   assertEquals(liking, { rule: "amount", usual: 1 });

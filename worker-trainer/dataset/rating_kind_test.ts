@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ratingKind } from "./rating_kind.ts";
 
-Deno.test("a rating column's name says whether its values are amounts or a scale", () => {
+Deno.test("a rating column's name determines whether its values are amounts or a scale", () => {
   const amounts = [
     ...["quantity", "Qty", "play_count", "plays", "listens", "amount", "units", "times", "hours"],
     ...["minutes", "duration", "hours_played", "watch_time", "Menge", "Anzahl", "cantidad"],

@@ -108,7 +108,7 @@ Deno.test("readDataset: several files, items by title, weights by event", async 
   assertEquals(receipts.map((receipt) => receipt.unknown_items), [0, 1, 0]);
 });
 
-Deno.test("readDataset: data that cannot be used are refused by a sentence", async () => {
+Deno.test("readDataset: unusable data are rejected with an error message", async () => {
   const cases: [FileKind, string, Mapping, string][] = [
     ["INTERACTION", "user,item,rating,time\n", ratings, "no rows below its header line"],
     ["INTERACTION", "user,item,rating,time\nu,i,x,0\n", ratings, 'line 2 because the rating "x"'],
@@ -249,7 +249,7 @@ if (real) {
   }
 }
 
-Deno.test("readDataset: people who were erased are as if they were not there", async () => {
+Deno.test("readDataset: erased users are skipped", async () => {
   const text = "user,item,rating,time\nann,i,1,1\nbob,j,five,2\nann,j,2,3\nbob,k,1,1\nbob,,1\n";
   const { dataset, receipts: [receipt] } = await withFiles(
     [["INTERACTION", text, ratings]],
@@ -259,7 +259,7 @@ Deno.test("readDataset: people who were erased are as if they were not there", a
   assertEquals([receipt.rows, receipt.used, receipt.rejected], [2, 2, 0]);
 });
 
-Deno.test("readDataset: a file that has no row left stops no training that has others", async () => {
+Deno.test("readDataset: a file without remaining rows does not fail a training that has other files", async () => {
   const header = "user,item,rating,time\n";
   const emptied = (text: string) => async (files: DataFile[]) =>
     await readDataset([...files, { ...files[0], ...stored(text), mayBeEmpty: true }]);
@@ -299,7 +299,7 @@ Deno.test("readDataset: no reason quotes the row's user", async () => {
   assertEquals(JSON.stringify(error.counted).includes("ann"), false);
 });
 
-Deno.test("readDataset: the name of the rating column says what its values are", async () => {
+Deno.test("readDataset: the name of the rating column determines the kind of its values", async () => {
   const rows = "1,a,1\n1,b,2\n2,a,1\n2,c,5\n2,b,1\n1,b,-1\n";
   const read = (rating: string) =>
     withFiles([

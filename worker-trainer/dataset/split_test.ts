@@ -42,7 +42,7 @@ Deno.test("splitInteractions: without times a seeded draw, each entry in one par
   assertNotEquals(of(splitInteractions(all, { seed: 8 }).held, 0), of(held, 0));
 });
 
-Deno.test("splitInteractions: equal times say nothing of the order", () => {
+Deno.test("splitInteractions: equal times imply no order", () => {
   const all = histories([50], true);
   all.times!.fill(1e9);
   assertNotEquals(of(splitInteractions(all, { seed: 1 }).held, 0), [

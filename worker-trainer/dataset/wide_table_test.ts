@@ -62,7 +62,7 @@ Deno.test("blanks of a table of stars are no ratings, and stars are", async () =
   assertEquals(pairs, WANTED);
 });
 
-Deno.test("a value that stands for none, in any notation, and columns beside are left out", async () => {
+Deno.test("a value for 'not rated', in any notation, and additional columns are omitted", async () => {
   const star = (user: number, item: number) => 1 + (user + item) % 5;
   const beside = wide((user, item) => had(user, item) ? String(star(user, item)) : "")
     .replace("user,", "user,name,age,").replaceAll(/^u(\d+),/gm, "u$1,Name $1,4$1,");
@@ -78,7 +78,7 @@ Deno.test("a value that stands for none, in any notation, and columns beside are
   }
 });
 
-Deno.test("a table of items and flags, or of events with numbers, is none users × items", async () => {
+Deno.test("a table of items and flags, or of events with numbers, is not a table of users × items", async () => {
   const flags = Array.from(
     { length: 40 },
     (_, i) => [i, `Film ${i}`, ...Array.from({ length: 18 }, (_, j) => Number((i + j) % 5 === 0))],

@@ -52,7 +52,7 @@ async function kill(system: System, name: string): Promise<void> {
   await until(() => ![undefined, pid].includes(system.pidOf(name)));
 }
 
-Deno.test("after DELETE /me nothing of the account is found by content, whatever was cut off", async () => {
+Deno.test("after DELETE /me no content of the account is found, whichever step was interrupted", async () => {
   const temporary = await Deno.makeTempDir({ prefix: "airec-gone-" });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(temporary, { recursive: true }));

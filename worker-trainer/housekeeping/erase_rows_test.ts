@@ -32,7 +32,7 @@ async function erased(bytes: Uint8Array<ArrayBuffer>, users: string[], user_id =
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("the rows of the erased go, all others stay as they are", async () => {
+Deno.test("the rows of erased users are removed, all others are unchanged", async () => {
   const text =
     'user;item;note\r\nann;1;"a;b"\r\n bob ;2;"two\nlines"\r\nann2;3;x\r\nbob;00123;\r\n';
   const { columns, rows, names } = await erased(utf8(text), ["bob", "cy"]);
@@ -41,7 +41,7 @@ Deno.test("the rows of the erased go, all others stay as they are", async () => 
   assertEquals(names, ["uploads/a", "uploads/b"]);
 });
 
-Deno.test("a file without rows of theirs is left alone", async () => {
+Deno.test("a file without rows of erased users is unchanged", async () => {
   assertEquals(await erased(utf8("user,item\nann,1\nbob,2\n"), ["b"]), { names: ["uploads/a"] });
 });
 
@@ -66,13 +66,13 @@ Deno.test("files of another encoding, without a header line, or packed", async (
   assertEquals([...packed.stored!.slice(0, 2)], [0x1f, 0x8b]);
 });
 
-Deno.test("a line that is no row goes where it holds the id, and stays where it does not", async () => {
+Deno.test("an invalid line is removed only if it contains the id", async () => {
   const text = 'user,item\nann,1\n"bob"x,2\n"dan"x,3\nbob,4,5,6\neve,7,8\n';
   const { rows } = await erased(utf8(text), ["bob"]);
   assertEquals(rows, [["ann", "1"], ['"dan"x,3'], ["eve", "7", "8"]]);
 });
 
-Deno.test("a file that is gone has nobody's rows, and one that is another is not erased from", async () => {
+Deno.test("a missing file has no rows to erase, and a file with another hash is not changed", async () => {
   const folder = await Deno.makeTempDir();
   const blobs = diskBlobs(folder);
   const bytes = utf8("user,item\nann,1\nbob,2\n");

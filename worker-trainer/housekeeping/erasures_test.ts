@@ -21,7 +21,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return paths;
 }
 
-Deno.test("what was uploaded and taken by nobody is erased when it expires, and nothing else", async () => {
+Deno.test("only expired uploads without a project are erased", async () => {
   await using service = await testRecommender();
   const { sql, blobsFolder } = service;
   const uploads = `${blobsFolder}/uploads`;
@@ -53,7 +53,7 @@ Deno.test("what was uploaded and taken by nobody is erased when it expires, and 
   assertEquals((await ann.get("/uploads")).body, []);
 });
 
-Deno.test("with an account go its uploads", async () => {
+Deno.test("deleting an account erases its uploads", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const { body: { id } } = await ann.post("/uploads", { file_name: "a.csv", bytes: 9 });
@@ -87,7 +87,7 @@ async function stores() {
   };
 }
 
-Deno.test("an erasure that cannot be done keeps its error and its own next try, and holds up none", async () => {
+Deno.test("a failed erasure keeps its error and its own next attempt, and delays no other", async () => {
   await using at = await stores();
   const { sql, blobs, registry, folder } = at;
   const theirs = JSON.stringify({ installation: "there", versions: [] });
@@ -133,7 +133,7 @@ Deno.test("an erasure that cannot be done keeps its error and its own next try, 
   assertEquals((await at.left()).map(({ name, attempts }) => [name, attempts]), [["theirs", 2]]);
 });
 
-Deno.test("a store that hangs delays the other store's erasures not at all, its own by the deadline", async () => {
+Deno.test("a hanging store delays only its own erasures, by the deadline", async () => {
   await using at = await stores();
   const hanging = { ...at.registry, remove: () => new Promise<void>(() => {}) };
   for (const name of ["a", "b", "c"]) await at.add("MODEL", name);
@@ -151,7 +151,7 @@ Deno.test("a store that hangs delays the other store's erasures not at all, its 
   assertEquals(left[0].last_error, "It did not finish within 0.5 seconds.");
 });
 
-Deno.test("an erasure is tried by one process at a time, and again when that one fell silent", async () => {
+Deno.test("an erasure is attempted by one process at a time, and again after its heartbeat stops", async () => {
   await using at = await stores();
   const { sql, blobs } = at;
   let removals = 0;

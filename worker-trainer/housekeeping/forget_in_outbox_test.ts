@@ -100,7 +100,7 @@ Deno.test("bodies and answers lose the erased user, and nothing else of them cha
   assertEquals(await bodyOf(none), null);
 });
 
-Deno.test("an id that tells by itself goes from wherever it stands", async () => {
+Deno.test("a distinctive id is removed wherever it occurs", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ada = await account(sql, "ada@example.org");
@@ -131,7 +131,7 @@ Deno.test("an id that tells by itself goes from wherever it stands", async () =>
   assertEquals(left.includes("airec-event"), true);
 });
 
-Deno.test("ids of any characters are found as JSON has them", async () => {
+Deno.test("ids with any characters are found in their JSON encoding", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ada = await account(sql, "ada@example.org");
@@ -167,7 +167,7 @@ Deno.test("ids of any characters are found as JSON has them", async () => {
   }
 });
 
-Deno.test("an event of a call that was under way loses them, too, and then the list ends", async () => {
+Deno.test("events of calls in flight are cleaned as well, before the entry is completed", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ada = await account(sql, "ada@example.org");
@@ -188,7 +188,7 @@ Deno.test("an event of a call that was under way loses them, too, and then the l
   assertEquals(await eve.responseOf(hers), "42");
 });
 
-Deno.test("an entry that fails is tried later and holds up no other; many events are looked through", async () => {
+Deno.test("a failing entry is retried later and delays no other; many events are searched", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ada, eve] = [await account(sql, "a@example.org"), await account(sql, "e@example.org")];

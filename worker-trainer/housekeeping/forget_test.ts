@@ -66,7 +66,7 @@ async function fileRow({ service: { sql } }: Forgetful) {
   return file;
 }
 
-Deno.test("a person goes from files and from each version, and no training is needed", async () => {
+Deno.test("a user is erased from files and from every version without a training", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { ann, id, path } = at;
@@ -107,7 +107,7 @@ Deno.test("a person goes from files and from each version, and no training is ne
   assertEquals([...await service.sql`select name from recommender.erasures`], []);
 });
 
-Deno.test("people who are erased together are one redaction", async () => {
+Deno.test("users erased together need one redaction", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { registry } = service;
@@ -127,7 +127,7 @@ Deno.test("people who are erased together are one redaction", async () => {
   }]);
 });
 
-Deno.test("a training that began before reads its file to the end; then the file goes", async () => {
+Deno.test("an old file is removed only after the trainings that read it", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { sql } = service;
@@ -164,7 +164,7 @@ Deno.test("a training that began before reads its file to the end; then the file
   assertEquals(await at.usersWithLikes("2"), ["7", "cy"]);
 });
 
-Deno.test("a registry that is away keeps nobody in the files, and is tried until it is back", async () => {
+Deno.test("an unavailable registry does not delay cleaning files, and is retried until it is back", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { sql, registry } = service;
@@ -204,7 +204,7 @@ Deno.test("a registry that is away keeps nobody in the files, and is tried until
   assertEquals((await waits()).failures, 0);
 });
 
-Deno.test("a version that cannot be redacted keeps no other from it", async () => {
+Deno.test("a version that cannot be redacted does not prevent redacting the others", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { registry } = service;
@@ -225,7 +225,7 @@ Deno.test("a version that cannot be redacted keeps no other from it", async () =
   }]);
 });
 
-Deno.test("a file without a row, one that is damaged and one that is gone are forgotten from, too", async () => {
+Deno.test("erasure completes for files that are empty, damaged or missing", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { sql, blobs } = service;
@@ -266,7 +266,7 @@ Deno.test("a file without a row, one that is damaged and one that is gone are fo
   assertEquals(await at.pending(), { users: [], cause: null });
 });
 
-Deno.test("a store that gives other bytes than were uploaded loses nobody's rows", async () => {
+Deno.test("a store that returns other bytes than were uploaded causes no loss of rows", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { blobs } = service;
@@ -284,7 +284,7 @@ Deno.test("a store that gives other bytes than were uploaded loses nobody's rows
 });
 
 Deno.test({
-  name: "a full disk is said to the owner, leaves no copy, and is waited for",
+  name: "a full disk is reported to the owner, leaves no copy, and the erasure is retried",
   ignore: ignoreWithout("small disk"),
   async fn() {
     await using service = await testRecommender();
@@ -319,7 +319,7 @@ Deno.test({
   },
 });
 
-Deno.test("what the database says of a file's rows names nobody who was erased", async () => {
+Deno.test("receipts and errors in the database quote no erased user", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   const { sql } = service;
@@ -342,7 +342,7 @@ Deno.test("what the database says of a file's rows names nobody who was erased",
   assertEquals(error, `All rows are rejected, the first because ${reason("…")}.`);
 });
 
-Deno.test("a project that is deleted meanwhile is forgotten whole", async () => {
+Deno.test("a project deleted in the meantime is erased completely", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   await at.ann.send("DELETE", `${at.path}/users/ann`);
@@ -361,7 +361,7 @@ Deno.test("a project that is deleted meanwhile is forgotten whole", async () => 
   assertEquals([...await sql`select name from recommender.erasures`], []);
 });
 
-Deno.test("two processes that forget at once do it once", async () => {
+Deno.test("two concurrent processes erase a user once", async () => {
   await using service = await testRecommender();
   const at = await project(service);
   await at.ann.send("DELETE", `${at.path}/users/ann`);

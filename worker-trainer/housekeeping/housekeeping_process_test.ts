@@ -20,7 +20,7 @@ async function trainer() {
   };
 }
 
-Deno.test("housekeeping runs beside the trainer, comes back when it is killed, and ends with it", async () => {
+Deno.test("housekeeping runs beside the trainer, is restarted when killed, and ends with it", async () => {
   await using at = await trainer();
   const first = await at.process.housekeeping(1);
   Deno.kill(first, "SIGKILL");
@@ -46,7 +46,7 @@ Deno.test("housekeeping ends by itself when its trainer is killed", async () => 
   await until(() => !isRunning(pid));
 });
 
-Deno.test("erasures that cannot be done delay neither trainings nor other erasures", async () => {
+Deno.test("failing erasures delay neither trainings nor other erasures", async () => {
   await using at = await trainer();
   const { sql, folder } = at;
   await Deno.mkdir(`${folder}/models/theirs`, { recursive: true });

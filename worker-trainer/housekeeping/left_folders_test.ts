@@ -17,7 +17,7 @@ async function temporaryFolder() {
 const namesIn = async (path: string) =>
   (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
 
-Deno.test("a folder goes when nobody holds it, and with its age where it has no lock", async () => {
+Deno.test("a folder is removed once its lock is free, or by age if it has no lock", async () => {
   await using place = await temporaryFolder();
   const folder = place.path;
   const held = await makeTrainingFolder();

@@ -262,7 +262,7 @@ Deno.test("a redaction that is killed between any two writes is read meanwhile, 
   }
 });
 
-Deno.test("two that redact one version at once leave it whole, without the people of both", async () => {
+Deno.test("two concurrent redactions of a version leave it valid, without the users of both", async () => {
   const registry = await sides.folder.open();
   const original = await artifactOf(modelOf());
   for (let i = 0; i < 5; i++) {
@@ -274,7 +274,7 @@ Deno.test("two that redact one version at once leave it whole, without the peopl
   }
 });
 
-Deno.test("a private file that is damaged or gone goes from its version, which still serves", async () => {
+Deno.test("a damaged or missing private file is dropped from its version, which still serves", async () => {
   const registry = await sides.folder.open();
   for (const harm of ["damaged", "gone"]) {
     const at = await published(registry, await artifactOf(modelOf()));
@@ -288,7 +288,7 @@ Deno.test("a private file that is damaged or gone goes from its version, which s
   }
 });
 
-Deno.test("a private file that no rule is for keeps its version from being called redacted", async () => {
+Deno.test("a version with an unknown private file is not marked as redacted", async () => {
   const registry = await sides.folder.open();
   const files = await artifactOf(modelOf());
   const manifest = decodeManifest(files[MANIFEST]);

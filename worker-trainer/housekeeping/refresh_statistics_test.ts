@@ -21,7 +21,7 @@ async function addAccounts(sql: Sql, domain: string): Promise<void> {
     select 'Ada', n || ${`@${domain}`}, '' from generate_series(1, 20) n`;
 }
 
-Deno.test("samples keep no value of deleted accounts, also of a table that became empty", async () => {
+Deno.test("statistics contain no value of deleted accounts, even for a table that became empty", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   await using trainer = Object.assign(postgres(connectedAs(database.url, "airec_trainer")), {
@@ -52,7 +52,7 @@ Deno.test("samples keep no value of deleted accounts, also of a table that becam
   assertEquals((await sql`select from http.stale_statistics`).length, 0);
 });
 
-Deno.test("an erased person's id is no sample of the table that keeps it", async () => {
+Deno.test("an erased user's id is not sampled in the statistics of the table that stores it", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [{ id: owner }] = await sql`

@@ -5,7 +5,7 @@ import { runDuties } from "./run_duties.ts";
 
 const NEVER = 600_000;
 
-Deno.test("a duty that fails and one that hangs hold up no other; a queued project wakes all", async () => {
+Deno.test("failing and hanging duties delay no other; a queued project wakes all duties", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const stop = new AbortController();
@@ -46,7 +46,7 @@ Deno.test("a duty that fails and one that hangs hold up no other; a queued proje
   await running;
 });
 
-Deno.test("a duty that goes on failing rests longer each time", async () => {
+Deno.test("the pause of a duty grows with each consecutive failure", async () => {
   await using database = await testDatabase();
   const stop = new AbortController();
   const times: number[] = [];

@@ -6,7 +6,7 @@ import {
 } from "../../functions/recommender/model/string_table.ts";
 import { usersAmong, withoutUsers } from "./without_users.ts";
 
-Deno.test("a user is found as 17 and as 17.0, and no other user goes", () => {
+Deno.test("user 17 is matched as 17 and as 17.0, and no other user is removed", () => {
   const ids = stringTable(["17", "170", "18.0", "ann"]);
   const histories = {
     offsets: Uint32Array.of(0, 1, 2, 3, 4),

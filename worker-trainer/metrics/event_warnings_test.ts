@@ -25,7 +25,7 @@ Deno.test("events are listed with their rows and weights, the commonest first", 
   assertEquals(listedEvents(countsOf(many)).length, 20);
 });
 
-Deno.test("a weight without rows is said, and rows without a weight are", () => {
+Deno.test("weights without rows and rows without a weight are reported", () => {
   const cases: [rows: Record<string, number>, own: Record<string, number>, said: string[]][] = [
     [{ view: 3, "add to cart": 1, "product-viewed": 1, pageview: 1, purchase: 1 }, {}, []],
     [{ view: 3 }, { view: 2 }, []],
@@ -42,7 +42,7 @@ Deno.test("a weight without rows is said, and rows without a weight are", () => 
   }
 });
 
-Deno.test("a column that has no event words is said, and none of its values", () => {
+Deno.test("a column without event names is reported, without quoting its values", () => {
   const cases: [kinds: number, rows: number][] = [[200, 1], [31, 50], [30, 2], [6, 2]];
   for (const [kinds, rows] of cases) {
     const ids = Array.from({ length: kinds }, (_, n) => [`ann${n}`, rows]);

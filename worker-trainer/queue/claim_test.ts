@@ -49,7 +49,7 @@ Deno.test("the project that waits longest is claimed, once, with its files and m
   assertEquals((await projectRow(sql, first)).status, "PROCESSING");
 });
 
-Deno.test("a trainer that fell silent loses its claim, and its late writes change nothing", async () => {
+Deno.test("a trainer without heartbeat loses its claim, and its late writes have no effect", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
@@ -105,7 +105,7 @@ Deno.test("a finished training is READY with report, receipts and an event for t
   });
 });
 
-Deno.test("a training that fails is ERROR, but a project with a champion goes on serving", async () => {
+Deno.test("a failed training is ERROR, but a project with a champion continues to serve", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const fresh = await pendingProject(sql);
@@ -124,7 +124,7 @@ Deno.test("a training that fails is ERROR, but a project with a champion goes on
   ]);
 });
 
-Deno.test("crashes are tried again with a pause, three times in all", async () => {
+Deno.test("crashed trainings are retried after a pause, three attempts in total", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
@@ -145,7 +145,7 @@ Deno.test("crashes are tried again with a pause, three times in all", async () =
   assertStringIncludes(row.error, "3 times");
 });
 
-Deno.test("a released project is claimed again at once and has lost nothing", async () => {
+Deno.test("a released project can be claimed again at once, without a lost attempt", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
@@ -154,7 +154,7 @@ Deno.test("a released project is claimed again at once and has lost nothing", as
   assertEquals([again.id, again.failures], [id, 0]);
 });
 
-Deno.test("a finished training is a promotion; a refused one leaves what serves", async () => {
+Deno.test("a finished training is promoted; a refused one leaves the champion unchanged", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
@@ -172,7 +172,7 @@ Deno.test("a finished training is a promotion; a refused one leaves what serves"
   assertEquals(await refuse(sql, claim, OUTCOME), false);
 });
 
-Deno.test("a claim knows who was erased, and a training that ended well did without them", async () => {
+Deno.test("a claim lists the erased users, and a successful training excludes them", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const file = (file_type: "CONTENT" | "INTERACTION") => ({
@@ -213,7 +213,7 @@ Deno.test("a claim knows who was erased, and a training that ended well did with
   assertEquals((await claimProject(sql))!.forgetting, false);
 });
 
-Deno.test("a try that a claim cost is given back by the trainer that was only cut off", async () => {
+Deno.test("a trainer that was only disconnected returns the attempt that its claim used", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
@@ -226,7 +226,7 @@ Deno.test("a try that a claim cost is given back by the trainer that was only cu
   assertEquals((await projectRow(sql, id)).failures, 0);
 });
 
-Deno.test("what misses a dependency that others reach costs no try, and waits longer each time", async () => {
+Deno.test("a training that lacks a dependency available to others uses no attempt, and waits longer each time", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
@@ -247,7 +247,7 @@ Deno.test("what misses a dependency that others reach costs no try, and waits lo
   assertEquals((await projectRow(sql, id)).deferrals, 0);
 });
 
-Deno.test("a version that is about to serve stays so when its trainer dies", async () => {
+Deno.test("a promotion in progress is completed after its trainer dies", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const id = await pendingProject(sql);
@@ -260,7 +260,7 @@ Deno.test("a version that is about to serve stays so when its trainer dies", asy
   assertEquals(await cancelTraining(sql, row.owner_id, id), null);
 });
 
-Deno.test("the transactions of a lost claim write nothing, and the trainer is told", async () => {
+Deno.test("the transactions of a lost claim write nothing and report it to the trainer", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const owner = await testOwner(sql);

@@ -30,7 +30,7 @@ async function onFolder() {
   };
 }
 
-Deno.test("a dependency that is away pauses until it is back, and one that is there does not", async () => {
+Deno.test("claims pause while a dependency is unavailable, and only then", async () => {
   await using at = await onFolder();
   const { dependencies, folder, logged } = at;
   assertEquals(await dependencies.confirm(MET), false);
@@ -50,7 +50,7 @@ Deno.test("a dependency that is away pauses until it is back, and one that is th
   assertEquals(await at.blobs.list("probes/"), []);
 });
 
-Deno.test("as long as a training waits for one before it publishes, nothing else is begun", async () => {
+Deno.test("while a training waits for a dependency before publishing, no other training starts", async () => {
   await using at = await onFolder();
   const { dependencies } = at;
   const training = {};

@@ -39,7 +39,7 @@ for (const [what, take] of Object.entries(takes)) {
 }
 
 Deno.test({
-  name: "a limited process is the first that the system ends for want of memory",
+  name: "a limited process is the first that the system kills when memory is short",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const code = 'console.log(Deno.readTextFileSync("/proc/self/oom_score_adj"))';
@@ -48,7 +48,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a heap beyond the limit ends the process, and its last words say why",
+  name: "a heap beyond the limit ends the process, and its last output contains the reason",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const code = "const held = []; for (;;) held.push(new Array(1e6).fill(held.length))";

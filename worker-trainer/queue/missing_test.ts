@@ -4,7 +4,7 @@ import { MlflowRefusal } from "../../functions/recommender/registry/mlflow_rest.
 import { RegistryUnavailableError } from "../../functions/recommender/registry/registry.ts";
 import { missingOf, pauseSentence } from "./missing.ts";
 
-Deno.test("what is away is told from what is broken, and what refuses from what is away", () => {
+Deno.test("unavailable, broken and refusing dependencies are distinguished", () => {
   const cases: [Error, string | null, boolean?][] = [
     [new RegistryUnavailableError("MLflow at http://10.0.0.7:5000 cannot be reached."), "REGISTRY"],
     [new MlflowRefusal(413, "MLflow at http://10.0.0.7:5000 answered 413"), "REGISTRY", true],

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Places } from "./places.ts";
 
-Deno.test("beside a long training there is a place for a short one, beside a short one for any", async () => {
+Deno.test("a long training leaves a slot for a short one, a short training a slot for any", async () => {
   const places = new Places<{ ended: Promise<void> }>(8e9);
   const training = () => {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
@@ -24,7 +24,7 @@ Deno.test("beside a long training there is a place for a short one, beside a sho
   assertEquals([...places.taken], []);
 });
 
-Deno.test("the places share the machine's memory, and a small machine has one", () => {
+Deno.test("the slots share the machine's memory, and a small machine has one slot", () => {
   const [long, short] = [{ seconds: 600, failures: 0 }, { seconds: 2, failures: 0 }];
   const places = new Places<{ ended: Promise<void> }>(8e9);
   assertEquals([places.memoryOf(long), places.memoryOf(short)], [6e9, 2e9]);

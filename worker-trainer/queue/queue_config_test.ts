@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { queueRules } from "./queue_config.ts";
 
-Deno.test("the queue's rules have defaults, and a faulty one is named", () => {
+Deno.test("the queue's settings have defaults, and an invalid setting is named", () => {
   const rules = queueRules({ RUNNING_OF_ONE: "", BUDGET_LIMIT_SECONDS: "60" });
   assertEquals([rules.runningOfOne, rules.trainings], [1, 100]);
   assertEquals([rules.settingLimits.budgetSeconds, rules.settingLimits.retrainHours], [60, 1]);

@@ -3,7 +3,7 @@ import { testDatabase } from "../../testing/database.ts";
 import { queueDueRetrains } from "./retrains.ts";
 import { pendingProject, projectRow, testOwner } from "../../testing/training_project.ts";
 
-Deno.test("projects that are to be trained again and again are queued when due", async () => {
+Deno.test("projects with a retrain interval are queued when due", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ids: number[] = [];
@@ -64,7 +64,7 @@ Deno.test("a day after a user was erased, the project is trained without their d
   assertEquals((await projectRow(sql, bare)).status, "READY");
 });
 
-Deno.test("retrains keep to their owner's quota and to the operator's least hours", async () => {
+Deno.test("retrains respect the owner's quota and the operator's minimum interval", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann, bob] = [await testOwner(sql), await testOwner(sql)];

@@ -4,7 +4,7 @@ import { diskBlobs } from "../../functions/recommender/blobs/disk.ts";
 import { pendingProject } from "../../testing/training_project.ts";
 import { isStoreAnother } from "./stored_files.ts";
 
-Deno.test("an upload that is gone is told from a store that is not there", async () => {
+Deno.test("a missing upload is distinguished from a missing store", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-stored-" });

@@ -169,7 +169,7 @@ Deno.test("a deleted project's training is stopped, its files are erased", async
   await until(async () => (await at.sql`select from recommender.erasures`).length === 0);
 });
 
-Deno.test("faults of the input end a training, crashes put it back", async () => {
+Deno.test("invalid input fails a training, a crash queues it again", async () => {
   await using at = await trainer(({ claim }) =>
     Promise.resolve(
       claim.project_name === "Odd"
@@ -192,7 +192,7 @@ Deno.test("faults of the input end a training, crashes put it back", async () =>
   assertEquals([waiting.status, waiting.error], ["PENDING", "It ended with code 1."]);
 });
 
-Deno.test("a trainer told to stop gives its project back at once", async () => {
+Deno.test("a stopped trainer releases its project at once", async () => {
   await using at = await trainer(async (_order: Order, { signal }) => {
     await aborted(signal);
     return { type: "stopped" };
@@ -232,7 +232,7 @@ Deno.test("a refused version is published and does not serve", async () => {
   assertEquals((await at.registry.versions(row.mlflow_model_name)).length, 2);
 });
 
-Deno.test("who is erased while a training runs is taken out of its version before it serves", async () => {
+Deno.test("users erased during a training are redacted from its version before it serves", async () => {
   const orders: Order[] = [];
   const trained = Promise.withResolvers<void>();
   await using at = await trainer(async (order) => {
@@ -369,7 +369,7 @@ Deno.test("a training that reached its memory limit gets no second try that may 
   assertEquals(tries[0] < tries[1], true, tries.join());
 });
 
-Deno.test("what an attempt published before it died serves, though no try is left", async () => {
+Deno.test("a version published by a crashed attempt serves, even if no attempt remains", async () => {
   await using at = await trainer(async ({ claim }) => {
     await publish(at.registry, claim.model, claim.training_id);
     return CRASH;
@@ -386,7 +386,7 @@ Deno.test("what an attempt published before it died serves, though no try is lef
   assertEquals(promotions.map(({ version }) => version), ["1"]);
 });
 
-Deno.test("a store of files that is away pauses the queue, says so, and costs no try", async () => {
+Deno.test("an unavailable file store pauses the queue, is reported, and uses no attempt", async () => {
   let attempts = 0;
   await using at = await trainer(async ({ claim }) => {
     attempts++;
@@ -431,7 +431,7 @@ Deno.test("a store of files that is away pauses the queue, says so, and costs no
   assertEquals((await shown()).map(({ stage }) => stage), Array(6).fill("ready"));
 });
 
-Deno.test("a short training begins beside a long one, and another long one does not", async () => {
+Deno.test("a short training starts beside a long one, another long one does not", async () => {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   await using at = await trainer(async ({ claim }) => {
@@ -462,7 +462,7 @@ Deno.test("a short training begins beside a long one, and another long one does 
   for (const end of ends.values()) end();
 });
 
-Deno.test("a trainer that was stopped past its lease gives back the try that this cost", async () => {
+Deno.test("a trainer suspended beyond its lease returns the attempt that this used", async () => {
   const ended = Promise.withResolvers<void>();
   await using at = await trainer(async (_order: Order, { signal }) => {
     await aborted(signal);

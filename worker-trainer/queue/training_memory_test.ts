@@ -8,7 +8,7 @@ Deno.test("a training may hold half as much again as its project's memory_limit,
   assertEquals(memoryAllowed(undefined, 16e9), 14.4e9);
 });
 
-Deno.test("an estimate that is much too low ends no training that a small machine holds", () => {
+Deno.test("a much too low estimate fails no training that fits a small machine", () => {
   assertEquals(memoryAllowed(128 * 2 ** 20, 16e9), 2e9);
   assertEquals(memoryAllowed(128 * 2 ** 20, 1e9), 9e8);
 });

@@ -62,7 +62,7 @@ const SMALL = 300;
 /** About 300 MB of tables. */
 const LARGE = 4_000_000;
 
-Deno.test("a training that needs more than it may is ended with a sentence and costs one try, others go on", async () => {
+Deno.test("a training over its memory limit fails with a message and uses one attempt, others continue", async () => {
   await using at = await place();
   const { sql, blobs, env } = at;
   const large = await pendingProject(sql, {
@@ -108,7 +108,7 @@ Deno.test("a training that needs more than it may is ended with a sentence and c
   await running;
 });
 
-Deno.test("a training whose process the system kills says at which stage, and why most likely", async () => {
+Deno.test("a training killed by the system reports the stage and the likely cause", async () => {
   await using at = await place();
   await pendingProject(at.sql, { files: [await interactions(at, LARGE)] });
   const claim = (await claimProject(at.sql))!;

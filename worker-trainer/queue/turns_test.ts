@@ -24,7 +24,7 @@ Deno.test("owners take turns, however many trainings one of them has", async () 
   assertEquals(await claims(sql, 6), ["bob 1", "cy 1", "ann 3", "bob 2", "ann 4", "ann 5"]);
 });
 
-Deno.test("an owner who was away has no more turns than the others", async () => {
+Deno.test("an owner who returns has no more turns than the others", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann, bob] = await owners(sql, 2);
@@ -34,7 +34,7 @@ Deno.test("an owner who was away has no more turns than the others", async () =>
   assertEquals(await claims(sql, 6), ["bob 1", "ann 16", "bob 2", "ann 17", "bob 3", "ann 18"]);
 });
 
-Deno.test("within a turn the cheapest goes first, by bytes and by what the last one took", async () => {
+Deno.test("within a turn the cheapest training comes first, by bytes or by the duration of the last one", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann, bob, cy] = await owners(sql, 3);
@@ -52,7 +52,7 @@ Deno.test("within a turn the cheapest goes first, by bytes and by what the last 
   assertEquals(await order(sql), ["small", "large", "quick"]);
 });
 
-Deno.test("each turn that a training waits lifts it by a class, so that none is passed over for ever", async () => {
+Deno.test("each turn waited raises a training by one class, so that none starves", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann] = await owners(sql, 1);
@@ -67,7 +67,7 @@ Deno.test("each turn that a training waits lifts it by a class, so that none is 
   assertEquals(claimed, ["short 1", "short 2", "long"]);
 });
 
-Deno.test("accounts without a first READY have one turn together, and take turns within it", async () => {
+Deno.test("accounts without a first READY share one turn, and alternate within it", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann] = await owners(sql, 1);
@@ -103,7 +103,7 @@ Deno.test("an account that had its first READY has turns of its own", async () =
   assertEquals(ready.length, 2);
 });
 
-Deno.test("at most one training of an owner runs while others wait, and no place stays empty", async () => {
+Deno.test("at most one training of an owner runs while others wait, and no slot stays idle", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann, bob] = await owners(sql, 2);
@@ -132,7 +132,7 @@ Deno.test("the second place of a trainer is for trainings that are short by esti
   assertEquals((await claimProject(sql))?.id, long);
 });
 
-Deno.test("what a silent trainer left goes before all, and is no turn of its owner's", async () => {
+Deno.test("an abandoned training comes first and uses no turn of its owner", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann, bob] = await owners(sql, 2);
@@ -148,7 +148,7 @@ Deno.test("what a silent trainer left goes before all, and is no turn of its own
   assertEquals(await claims(sql, 2), ["left", "ann 2"]);
 });
 
-Deno.test("what waits for its next try is in nobody's way", async () => {
+Deno.test("a training that waits for its next attempt delays no other", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const [ann] = await owners(sql, 1);
@@ -159,7 +159,7 @@ Deno.test("what waits for its next try is in nobody's way", async () => {
   assertEquals((await projectRow(sql, crashed)).status, "PENDING");
 });
 
-Deno.test("claims of many trainers at once give each training once, in the order of turns", async () => {
+Deno.test("concurrent claims of many trainers return each training once, in the order of turns", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   for (const owner of await owners(sql, 4)) {

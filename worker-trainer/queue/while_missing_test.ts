@@ -3,7 +3,7 @@ import { MlflowRefusal } from "../../functions/recommender/registry/mlflow_rest.
 import { RegistryUnavailableError } from "../../functions/recommender/registry/registry.ts";
 import { whileMissing } from "./while_missing.ts";
 
-Deno.test("work is done again until what it needs is back, and its end is told", async () => {
+Deno.test("work is retried until its dependency is back, and the end of the wait is reported", async () => {
   const told: (string | null)[] = [];
   let tries = 0;
   const made = await whileMissing(() => {
@@ -14,7 +14,7 @@ Deno.test("work is done again until what it needs is back, and its end is told",
   assertEquals(told, ["REGISTRY", "REGISTRY", "REGISTRY", null]);
 });
 
-Deno.test("patience ends, and nothing is waited for that is not away", async () => {
+Deno.test("retries end after the time limit, and other errors are not retried", async () => {
   const options = { onMissing: () => {}, everyMs: 5, patienceMs: 30 };
   const failing = (error: Error) =>
     assertRejects(() => whileMissing(() => Promise.reject(error), options));

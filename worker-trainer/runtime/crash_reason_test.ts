@@ -24,7 +24,7 @@ Deno.test("a lack of memory is reported by the process that noticed it", () => {
   }
 });
 
-Deno.test("each other end has its stage and its likely cause, and no words of the program", () => {
+Deno.test("every other crash is reported by stage and likely cause, without the program's output", () => {
   const lastWords = "error: Uncaught (in promise) TypeError: x is none\n  at /srv/secret/path.ts:1";
   const fault = crashReason({ ...crash, lastWords });
   assertStringIncludes(fault, "by an internal error (TypeError)");

@@ -14,7 +14,7 @@ async function watched(code: string, bytes: number) {
   return { signal, success, lastWords: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("a process that never lets others run is ended when it holds more than it may", async () => {
+Deno.test("a process that blocks its event loop is ended when it exceeds its memory limit", async () => {
   const code = `const held = [];
     for (let start = Date.now(), last = 0; Date.now() - start < 180_000;) {
       if (Date.now() - last < 20 || held.length > 80) continue;
@@ -25,7 +25,7 @@ Deno.test("a process that never lets others run is ended when it holds more than
   assertEquals([signal, isShortage(lastWords)], ["SIGKILL", true], lastWords);
 });
 
-Deno.test("a process that holds less ends by itself", async () => {
+Deno.test("a process within its memory limit ends by itself", async () => {
   const { success, lastWords } = await watched("new Uint8Array(2 ** 24).fill(1)", 4e8);
   assertEquals(success, true, lastWords);
 });

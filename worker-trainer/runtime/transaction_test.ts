@@ -7,7 +7,7 @@ import { transaction } from "./transaction.ts";
 
 const LOCK = 1;
 
-Deno.test("a transaction returns its work's result, and is undone by its error", async () => {
+Deno.test("a transaction returns the result of its callback, and is rolled back by an error", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   await sql`create table noted (n integer)`;
@@ -22,7 +22,7 @@ Deno.test("a transaction returns its work's result, and is undone by its error",
   assertEquals([...await sql`select n from noted`], [{ n: 1 }]);
 });
 
-Deno.test("who pauses in a transaction keeps its locks from nobody", async () => {
+Deno.test("a process paused in a transaction does not keep its locks", async () => {
   await using database = await testDatabase();
   const paused = postgres(database.url, { max: 1, onnotice: () => {} });
   const late = transaction(paused, async (sql) => {

@@ -308,7 +308,7 @@ Deno.test({
   },
 });
 
-Deno.test("blobs (s3): a store that does not answer is away", async () => {
+Deno.test("blobs (s3): a store that does not respond is unavailable", async () => {
   const blobs = s3Blobs({
     endpoint: "http://127.0.0.1:1",
     bucket: "airec",

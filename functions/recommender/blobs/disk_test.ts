@@ -12,7 +12,7 @@ async function filesUnder(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-Deno.test("disk blobs ask their source for more only as fast as they write", async () => {
+Deno.test("disk blobs read their source only as fast as they write", async () => {
   const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
   let given = 0;
   let ahead = 0;
@@ -36,7 +36,7 @@ async function partBytes(folder: string): Promise<number> {
   return part ? (await Deno.stat(`${folder}/${part}`)).size : 0;
 }
 
-Deno.test("disk blobs leave no part file behind a stream that fails, and cancel their source", async () => {
+Deno.test("disk blobs leave no part file after a failed stream, and cancel their source", async () => {
   const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
   await assertRejects(() =>
     diskBlobs(folder).put("a", ReadableStream.from([new Uint8Array(9), null as never]))
@@ -45,7 +45,7 @@ Deno.test("disk blobs leave no part file behind a stream that fails, and cancel 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("disk blobs remove with a blob what a process that was killed left of it", async () => {
+Deno.test("removing a disk blob also removes the part files of a killed process", async () => {
   const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
   const blobs = diskBlobs(folder);
   for (const name of ["a", "ab"]) await blobs.parts.begin(name);
@@ -55,7 +55,7 @@ Deno.test("disk blobs remove with a blob what a process that was killed left of 
 });
 
 Deno.test({
-  name: "disk blobs that meet the limit of the disk say so, and free what they took",
+  name: "disk blobs report a full disk and free the space they used",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
@@ -84,7 +84,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "disk blobs tell a store that is away from one that lacks a blob",
+  name: "disk blobs distinguish an unavailable store from a missing blob",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-disk-" });
@@ -108,7 +108,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "disk blobs on a disk without room for another file say so, of uploads in parts as well",
+  name: "disk blobs report a disk without free inodes, also for uploads in parts",
   ignore: ignoreWithout("small disk"),
   fn: async () => {
     // Space for the folder itself and two more entries.

@@ -26,7 +26,7 @@ Deno.test("a call is signed, and goes to the object's escaped path in the bucket
   assertStringIncludes(signed, "/auto/s3/aws4_request");
 });
 
-Deno.test("an error is typed: refused, full, or away; one that is expected is returned", async () => {
+Deno.test("errors are typed as refused, full or unavailable; an expected error is returned", async () => {
   const error = (status: number, code: string) =>
     new Response(`<Error><Code>${code}</Code></Error>`, { status });
   const answers: Record<string, () => Response> = {
@@ -55,7 +55,7 @@ Deno.test("an error is typed: refused, full, or away; one that is expected is re
   await assertRejects(() => nowhere("GET", "a"), BlobsAwayError, "cannot be reached");
 });
 
-Deno.test("a body that breaks off is a store that is away, and a cancel reaches the source", async () => {
+Deno.test("an interrupted body counts as an unavailable store, and cancelling reaches the source", async () => {
   let pulls = 0;
   let cancelled: unknown;
   const body = () =>

@@ -12,7 +12,7 @@ function streams(chunkBytes: number): ReadableStream<Uint8Array<ArrayBuffer>>[] 
   return [ReadableStream.from(chunks), new Blob(chunks).stream()];
 }
 
-Deno.test("a blob is read whole, however it comes", async () => {
+Deno.test("a blob is read completely, in chunks of any size", async () => {
   for (const chunkBytes of [4096, 1024 * 1024, BYTES.length]) {
     for (const stream of streams(chunkBytes)) {
       assertEquals(await wholeOf({ bytes: BYTES.length, stream }), BYTES);
@@ -21,13 +21,13 @@ Deno.test("a blob is read whole, however it comes", async () => {
   assertEquals(await wholeOf({ bytes: 0, stream: new Blob([]).stream() }), new Uint8Array());
 });
 
-Deno.test("a blob that is cut short is as long as it was", async () => {
+Deno.test("a truncated blob is returned with its actual length", async () => {
   for (const stream of streams(1000)) {
     assertEquals(await wholeOf({ bytes: BYTES.length + 7, stream }), BYTES);
   }
 });
 
-Deno.test("a stream that breaks off fails", async () => {
+Deno.test("an interrupted stream fails", async () => {
   const pull = () => Promise.reject(new Error("the line was cut"));
   for (
     const stream of [new ReadableStream({ pull }), new ReadableStream({ pull, type: "bytes" })]

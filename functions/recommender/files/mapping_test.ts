@@ -4,7 +4,7 @@ import { checkMapping, mappedColumns } from "./mapping.ts";
 const pointers = (...args: Parameters<typeof checkMapping>) =>
   checkMapping(...args).map((problem) => problem.pointer);
 
-Deno.test("checkMapping: names each fault by its pointer", () => {
+Deno.test("checkMapping: each error has its pointer", () => {
   const columns = ["userId", "movieId", "rating"];
   const whole = { user_id: "userId", item_id: "movieId", rating: "rating" };
   assertEquals(pointers("INTERACTION", whole, columns), []);
@@ -19,12 +19,12 @@ Deno.test("checkMapping: names each fault by its pointer", () => {
   assertEquals(pointers("CONTENT", { item_id: "__proto__" }, columns), ["/item_id"]);
 });
 
-Deno.test("checkMapping: a missing column comes with the nearest one", () => {
+Deno.test("checkMapping: the error for a missing column names the nearest one", () => {
   const [{ detail }] = checkMapping("CONTENT", { item_id: "movie_id" }, ["movieId", "title"]);
   assertStringIncludes(detail, 'Is "movieId" meant? The file has "movieId", "title".');
 });
 
-Deno.test("a mapping may choose how open numbers and dates are read, by values of a list", () => {
+Deno.test("a mapping may set how ambiguous numbers and dates are read, by values of a list", () => {
   const mapping = { user_id: "u", item_id: "i", decimal_sign: ",", date_order: "dmy" };
   assertEquals(checkMapping("INTERACTION", mapping, ["u", "i"]), []);
   assertEquals(mappedColumns(mapping), ["u", "i"]);

@@ -38,13 +38,13 @@ Deno.test("records: quotes, newlines in quotes, mixed line ends and empty lines"
   ]);
 });
 
-Deno.test("records: where the pieces are cut changes nothing", () => {
+Deno.test("records: chunk boundaries do not change the result", () => {
   for (let step = 1; step < tricky.length; step++) {
     assertEquals(read(tricky, comma, step), read(tricky), `pieces of ${step}`);
   }
 });
 
-Deno.test("records: a quote never closed costs its line alone", () => {
+Deno.test("records: an unclosed quote affects only its line", () => {
   const rest = "3,y\n".repeat(longestRecord / 2);
   const records = read(`1,x\n2,"open\n${rest}`);
   assertEquals(records[1], {
@@ -72,7 +72,7 @@ Deno.test("records: without a quote character quotes are text", () => {
   ]);
 });
 
-Deno.test("records: a line over the limit is an error that names it, however long it goes on", () => {
+Deno.test("records: a line over the limit is an error with its number, at any length", () => {
   const most = "x".repeat(longestRecord);
   assertEquals(read(`a,b\n${"x,".repeat(longestRecord / 2)}\n`).length, 2);
   assertThrows(
@@ -106,7 +106,7 @@ Deno.test("records: a cell over the limit is an error that names its line, quote
   assertThrows(() => read(`a,b\n1,2\n1,"${lines}"\n`), CsvError, "Line 3 has a cell of 264,");
 });
 
-Deno.test("records: without limits, as a file that is stored already is read, all is a record", () => {
+Deno.test("records: without limits, as for stored files, every line is a record", () => {
   const reader = new RecordReader(comma, { limited: false });
   const long = "x".repeat(2 * longestRecord);
   assertEquals([...reader.push(`1,${long}\n`)], [{ line: 1, cells: ["1", long] }]);

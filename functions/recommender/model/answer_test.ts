@@ -39,7 +39,7 @@ Deno.test("ids may come as numbers", () => {
   assertEquals(ids("CONTENT", { item_id: 1, n: 1 }), ["2"]);
 });
 
-Deno.test("hybrid joins both", () => {
+Deno.test("a hybrid combines content and history", () => {
   // ann's sums without 1, 2 and the requested 04: five .25, 3 nothing; the row of 04: 3 has .1.
   const { recommendations, fallback } = recommend(exampleModel("HYBRID"), {
     user_id: "ann",
@@ -52,12 +52,12 @@ Deno.test("hybrid joins both", () => {
   assertEquals(fallback, undefined);
 });
 
-Deno.test("a title borne by several is the most popular one's; the id decides over it", () => {
+Deno.test("a title of several items means the most popular one; an id takes precedence", () => {
   assertEquals(ids("CONTENT", { item_title: "Solaris", n: 1 }), ["five"]);
   assertEquals(ids("CONTENT", { item_title: "Solaris", item_id: "2", n: 1 }), ["1"]);
 });
 
-Deno.test("what a type needs is named when it is missing, null or empty", () => {
+Deno.test("a missing, null or empty required parameter is named", () => {
   const missing = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
     assertThrows(() => recommend(exampleModel(type), request), MissingParameterError).parameters;
   assertEquals(missing("CONTENT", { user_id: "ann" }), ["item_title"]);
@@ -68,7 +68,7 @@ Deno.test("what a type needs is named when it is missing, null or empty", () => 
   assertEquals(missing("HYBRID", { history: [] }), ["item_title", "user_id"]);
 });
 
-Deno.test("where any of them will do, each type answers from what it can go by", () => {
+Deno.test("with `anyOf`, each type answers from any parameter it can use", () => {
   const any = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
     recommend(exampleModel(type), { ...request, n: 2 }, { anyOf: true });
   const scores = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
@@ -93,7 +93,7 @@ Deno.test("a title is found regardless of case, spaces and Unicode form", () => 
   assertThrows(() => recommend(model, { item_title: "Amelie" }), UnknownItemError);
 });
 
-Deno.test("an unknown title is refused with the nearest, each once", () => {
+Deno.test("an unknown title is rejected with the nearest titles, each once", () => {
   const error = assertThrows(
     () => recommend(exampleModel("CONTENT"), { item_title: "solari" }),
     UnknownItemError,
@@ -126,7 +126,7 @@ Deno.test("an anonymous visitor is served as a new user, even with the id of a k
   }
 });
 
-Deno.test("an unknown user is answered from what is popular, or from the item", () => {
+Deno.test("an unknown user gets popular items, or items similar to the requested one", () => {
   const alone = recommend(exampleModel("COLLABORATIVE"), { user_id: "dan", n: 2 });
   assertEquals(alone.fallback, "popular");
   // Without the id, which may be an erased user's.
@@ -143,7 +143,7 @@ Deno.test("an unknown user is answered from what is popular, or from the item", 
   assertEquals(recommend(exampleModel("COLLABORATIVE"), { user_id: "cy" }).fallback, "popular");
 });
 
-Deno.test("a history replaces the user, with weights, and suffices alone", () => {
+Deno.test("a sent history replaces the user's, with weights, and suffices without a user", () => {
   assertEquals(
     ids("COLLABORATIVE", { history: [1, "2"] }),
     ids("COLLABORATIVE", { user_id: "ann" }),
@@ -159,7 +159,7 @@ Deno.test("a history replaces the user, with weights, and suffices alone", () =>
   assertEquals(recommend(exampleModel("COLLABORATIVE"), { history: ["no"] }).fallback, "popular");
 });
 
-Deno.test("a sent history counts by its ratings where it has no weights", () => {
+Deno.test("a sent history without weights is weighted by its ratings", () => {
   const scores = (history: { item_id: string; rating?: number; weight?: number }[]) => {
     const model = exampleModel("COLLABORATIVE");
     model.manifest.liking = { rule: "own_mean", mean: 3.5 };
@@ -175,14 +175,14 @@ Deno.test("a sent history counts by its ratings where it has no weights", () => 
   assertEquals(scores([{ item_id: "1", rating: -1 }]), { "3": 0, "five": 0, "2": -1, "04": -0.5 });
 });
 
-Deno.test("where a training's ratings told nothing, those that are sent go by their own mean", () => {
+Deno.test("if the training's ratings carried no information, sent ratings are compared with their own mean", () => {
   const history = [{ item_id: "1", rating: 9 }, { item_id: "3", rating: 2 }];
   for (const type of ["CONTENT", "COLLABORATIVE"] as const) {
     assertEquals(ids(type, { history, n: 1 }), ids(type, { history: ["1"], n: 1 }));
   }
 });
 
-Deno.test("what is excluded stays out, what was seen comes on demand, the asked never", () => {
+Deno.test("excluded items are omitted, seen items are included on request, the requested item never", () => {
   assertEquals(ids("COLLABORATIVE", { user_id: "ann", exclude: ["04", 99] }), ["five", "3"]);
   assertEquals(ids("COLLABORATIVE", { user_id: "ann", include_seen: true }).length, 5);
   assertEquals(
@@ -201,7 +201,7 @@ const dated = (type: ModelType): Model => ({
   }],
 });
 
-Deno.test("a filter leaves out, and neither scores nor order change", () => {
+Deno.test("a filter omits items without changing scores or order", () => {
   const all = recommend(dated("COLLABORATIVE"), { user_id: "ann" }).recommendations;
   assertEquals(all.map(({ item_id }) => item_id), ["04", "five", "3"]);
   const late = recommend(dated("COLLABORATIVE"), {
@@ -218,7 +218,7 @@ Deno.test("a filter leaves out, and neither scores nor order change", () => {
   );
 });
 
-Deno.test("hidden items are in no list, and unknown ids hide nothing", () => {
+Deno.test("hidden items are in no list, and unknown ids have no effect", () => {
   const model = dated("HYBRID");
   const hidden = hiddenItems(model, ["04", 3, "no such"]);
   assertEquals([...hidden], [0, 0, 1, 1, 0]);
@@ -253,7 +253,7 @@ Deno.test("diversity 0 is the plain answer; with it the list is another order of
   assertEquals(sorted(diverse), sorted(plain));
 });
 
-Deno.test("similar items go by an item in every type of model", () => {
+Deno.test("similar items need only an item, in every type of model", () => {
   for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
     const { recommendations } = similarItems(dated(type), { item_title: "Heat", n: 2 });
     assertEquals(recommendations.map(({ item_id, score }) => [item_id, score]), [
@@ -271,7 +271,7 @@ Deno.test("similar items go by an item in every type of model", () => {
   assertThrows(() => similarItems(dated("CONTENT"), { item_title: "Heta" }), UnknownItemError);
 });
 
-Deno.test("popular items come by their interactions, within a filter", () => {
+Deno.test("popular items are ordered by interactions, within a filter", () => {
   assertEquals(popularItems(dated("CONTENT"), { n: 2 }), [
     { item_id: "3", item_title: "Solaris", interactions: 5 },
     { item_id: "five", item_title: "Amélie", interactions: 4 },
@@ -280,7 +280,7 @@ Deno.test("popular items come by their interactions, within a filter", () => {
   assertEquals(old.map(({ item_id }) => item_id), ["1", "04"]);
 });
 
-Deno.test("a batch answers each user as alone, in their order, unknown ones too", () => {
+Deno.test("a batch returns the same list for each user as a single request, in order, unknown users included", () => {
   const users = ["cy", "ann", 7, "nobody"];
   const batch = recommendBatch(dated("COLLABORATIVE"), { users, n: 2, explain: true });
   assertEquals(batch.map(({ user_id }) => user_id), ["cy", "ann", "7", "nobody"]);

@@ -44,7 +44,7 @@ Deno.test("a model of files answers from an item, a history, or neither", async 
   assertEquals([model.item("none"), model.columns()], [undefined, []]);
 });
 
-Deno.test("the users are not read, even where they are at hand: a user is a stranger", async () => {
+Deno.test("users are not read, even if available: every user is unknown", async () => {
   const model = await openModel({
     files: asFiles(await encodeModel(exampleModel("COLLABORATIVE"))),
   });
@@ -66,7 +66,7 @@ Deno.test("a model at an address is read with the key or token given", async () 
   assertEquals(asked[3].headers.get("authorization"), "Bearer t");
 });
 
-Deno.test("a version that comes between two files is read whole", async () => {
+Deno.test("a version published between reading two files is read consistently", async () => {
   const old = exampleModel("CONTENT");
   const fresh = { ...old, items: { ...old.items, popularity: Uint32Array.of(9, 2, 5, 1, 4) } };
   const [first, second] = [await encodeModel(old), await encodeModel(fresh)];

@@ -35,7 +35,7 @@ Deno.test("diversity 0 is the ranking itself, cut", () => {
   assertEquals(diversify(model, ranked, { n: 4, diversity: 0 }), ranked.slice(0, 4));
 });
 
-Deno.test("half diversity, worked by hand: each group's best before any group's second", () => {
+Deno.test("diversity 0.5, calculated by hand: the best of each group precedes any second", () => {
   // Relevance 1, .9, .8, .6, .3, .2; similarity is 1 within a group and 0 between groups, so 0: .5
   // · 1; then 3 (.5 · .6) before 1 (.5 · .9 − .5), then 5, then 1, 2 and 4.
   const ranked = ranking([10, 9, 8, 6, 3, 2]);
@@ -49,7 +49,7 @@ Deno.test("full diversity begins with the first of the ranking, and ties keep it
   assertEquals(order(ranking([9, 8, 7, 3, 2, 1]), { n: 6, diversity: 1 }), [0, 3, 5, 1, 2, 4]);
 });
 
-Deno.test("scores stay with their items, and what has none comes after what has one", () => {
+Deno.test("items keep their scores, and items without a score follow those with one", () => {
   const ranked = [
     { item: 0, score: 5 },
     { item: 1, score: 4 },
@@ -69,7 +69,7 @@ Deno.test("scores stay with their items, and what has none comes after what has 
   ]);
 });
 
-Deno.test("the likeness of rows is their cosine with the item itself in them", () => {
+Deno.test("the similarity of rows is their cosine, with the item itself included", () => {
   // Row 0 is (2, 2, 1, 0), row 1 (4, 4, 0, −2) and row 2 (0, 0, 3, 3), each extended by the item
   // itself.
   const signed: Model = {

@@ -28,7 +28,7 @@ const described = (type: ModelType): Model => ({ ...exampleModel(type), columns 
 const explained = (type: ModelType, request: Parameters<typeof recommend>[1]) =>
   recommend(described(type), { ...request, explain: true }).recommendations;
 
-Deno.test("a history is named item by item, the strongest first", () => {
+Deno.test("history items are listed by contribution, the largest first", () => {
   const [alien, five, third] = explained("COLLABORATIVE", { history: [1, 2, "2", "five"], n: 9 });
   assertEquals([alien.item_id, alien.score], ["04", 0.5]);
   assertEquals(alien.parts, [{ from: "history", item_id: "1", item_title: "Heat", score: 0.5 }]);
@@ -44,7 +44,7 @@ Deno.test("a history is named item by item, the strongest first", () => {
   assertEquals(first.parts?.map(({ score }) => score), [1, 0.25]);
 });
 
-Deno.test("a stored history can be left unnamed, and what the request brings never is", () => {
+Deno.test("names of a stored history can be omitted, those of the request are always included", () => {
   const unnamed = { explain_history: false, include_seen: true };
   const shown = JSON.stringify(explained("COLLABORATIVE", { user_id: "ann", ...unnamed }));
   assertEquals(shown.includes('"from":"history"'), false);
@@ -68,13 +68,13 @@ Deno.test("a stored history can be left unnamed, and what the request brings nev
   );
 });
 
-Deno.test("an item in the history twice is one part", () => {
+Deno.test("an item that occurs twice in the history is one part", () => {
   const [first] = explained("COLLABORATIVE", { history: ["2", { item_id: "2", weight: 2 }], n: 1 });
   assertEquals([first.item_id, first.score], ["1", 3]);
   assertEquals(first.parts, [{ from: "history", item_id: "2", item_title: "Solaris", score: 3 }]);
 });
 
-Deno.test("an asked item shares its terms, of lists first, three of them in the sentence", () => {
+Deno.test("shared terms with the requested item are listed, list columns first, three in the sentence", () => {
   const [solaris, alien, third] = explained("CONTENT", { item_title: "Heat", n: 3 });
   assertEquals(solaris.reason, "shares Drama with Heat");
   assertEquals(solaris.parts, [{ from: "item", item_id: "1", item_title: "Heat", score: 1 }]);
@@ -91,7 +91,7 @@ Deno.test("an asked item shares its terms, of lists first, three of them in the 
   assertEquals([unshared.item_id, unshared.shared], ["five", undefined]);
 });
 
-Deno.test("of a history and an item, what speaks most for it comes first", () => {
+Deno.test("the reason begins with the larger contribution, of the history or the item", () => {
   // The history's sums are Alien .5 and Amélie .25 at most; the row of Solaris (3) has only Amélie.
   const [amelie, alien] = explained("HYBRID", { user_id: "ann", item_id: "3" });
   assertEquals([amelie.item_id, amelie.score], ["five", 0.75]);
@@ -128,7 +128,7 @@ Deno.test("negative parts are listed, and the reason names them", () => {
   assertEquals(last.reason, "fills the list: this user's history lowers its score");
 });
 
-Deno.test("parts add up to the score within 1e-5 in models of chance, whatever is asked", () => {
+Deno.test("parts sum to the score within 1e-5 in random models, for any request", () => {
   const random = seededRandom(9);
   const below = (n: number) => Math.floor(random() * n);
   const items = 60;

@@ -43,7 +43,7 @@ function passing(filter: Filter): number[] {
   return [0, 1, 2, 3, 4].filter((item) => !excluded[item]);
 }
 
-Deno.test("a value, several values, and conditions that must all hold", () => {
+Deno.test("a value, several values, and several conditions joined by AND", () => {
   assertEquals(passing({ genre: "Drama" }), [0, 1], "a list has it among others");
   assertEquals(passing({ genre: ["Drama", "Horror"] }), [0, 1, 3]);
   assertEquals(passing({ genre: "Sci-Fi", language: ["en", "fr"] }), [2]);
@@ -57,7 +57,7 @@ Deno.test("texts are compared without regard to case, accents and blanks around 
   assertEquals(passing({ language: "русский" }), [1]);
 });
 
-Deno.test("numbers by value, by list and by each bound; what has none never passes", () => {
+Deno.test("numbers are filtered by value, list and bounds; items without a value never pass", () => {
   assertEquals(passing({ year: 1995 }), [0]);
   assertEquals(passing({ year: "1995" }), [0]);
   assertEquals(passing({ year: [1972, 1979, 1900] }), [1, 3]);
@@ -125,7 +125,7 @@ Deno.test("a filter that does not fit is refused with its place and the columns 
   assertStringIncludes(bare.message, "no filterable column");
 });
 
-Deno.test("filters agree with a slow reading of the texts, in 400 made by chance", () => {
+Deno.test("filters agree with a slow implementation, for 400 random filters", () => {
   const random = seededRandom(5);
   const below = (n: number) => Math.floor(random() * n);
   const items = 300;

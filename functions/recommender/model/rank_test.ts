@@ -135,7 +135,7 @@ Deno.test("rank fills up by popularity at score 0, and puts negative scores last
   assertEquals(items(rank(model, { n: 3 })), [2, 4, 5], "nothing is known: what is popular");
 });
 
-Deno.test("rank treats what cancels out to 0 as 0, without a sign", () => {
+Deno.test("rank returns +0 for scores that cancel out", () => {
   const model = modelOf([[0, 0, 1, 0], [0, 0, -1, -3], [0, 0, 0, 0], [0, 0, 0, 0]], {
     popularity: [0, 0, 0, 1],
   });
@@ -153,7 +153,7 @@ Deno.test("rank treats what cancels out to 0 as 0, without a sign", () => {
   );
 });
 
-Deno.test("rank scales both parts to a maximum of 1 over what can be new, and joins them by gamma", () => {
+Deno.test("rank scales both parts to a maximum of 1 over unseen items, and combines them by gamma", () => {
   const weights = [[0, 100, 4, 2, 0], [50, 0, 0, 2, 1], [], [], []]
     .map((r) => r.length ? r : [0, 0, 0, 0, 0]);
   const similar = [[], [], [80, 0, 0, 1, 5], [], []].map((r) => r.length ? r : [0, 0, 0, 0, 0]);
@@ -181,7 +181,7 @@ Deno.test("rank scales both parts to a maximum of 1 over what can be new, and jo
   );
 });
 
-Deno.test("rank never recommends the asked item or an excluded one, seen or not", () => {
+Deno.test("rank never recommends the requested item or an excluded one, seen or not", () => {
   const model = modelOf([[9, 8, 7], [9, 9, 9], [1, 1, 1]]);
   const all = { includeSeen: true, n: 9 };
   assertEquals(items(rank(model, { ...all, item: 0, history: { items: [0, 1] } })), [1, 2]);
@@ -191,7 +191,7 @@ Deno.test("rank never recommends the asked item or an excluded one, seen or not"
   assertEquals(rank(model, { n: 9, item: 0, exclude: [1, 2] }), []);
 });
 
-Deno.test("what was rejected never comes, and counts against what is like it", () => {
+Deno.test("rejected items are never recommended and lower the scores of similar items", () => {
   const model = modelOf([[0, 2, 1, 0], [2, 0, 0, 1], [1, 0, 0, 3], [0, 1, 3, 0]], {
     popularity: [4, 3, 2, 1],
   });
@@ -247,7 +247,7 @@ Deno.test("rank agrees with the slow ranking in 3,000 chance questions to models
   }
 });
 
-Deno.test("excluding items does not change the scores and order of the others", () => {
+Deno.test("excluding items changes neither the scores nor the order of the others", () => {
   const model = modelOf([[0, 8, 4, -1, 0, 2, 0], ...Array(6).fill(Array(7).fill(0))], {
     popularity: [9, 1, 1, 1, 3, 1, 5],
   });
@@ -262,7 +262,7 @@ Deno.test("excluding items does not change the scores and order of the others", 
   }
 });
 
-Deno.test("rankScaled says by what the history's and the item's part were multiplied", () => {
+Deno.test("rankScaled returns the factors of the history's and the item's part", () => {
   const model = modelOf([[0, 0, 4, 2], [0, 0, 1, 8], [0, 0, 0, 0], [0, 0, 0, 0]], { gamma: 0.25 });
   const scales = (question: Omit<Question, "n">) => {
     const { historyScale, itemScale } = rankScaled(model, { ...question, n: 1 });

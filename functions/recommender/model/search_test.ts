@@ -18,7 +18,7 @@ function search(q: string, { offset = 0, limit = 10 } = {}): string[] {
   return searchStrings(table, { q, offset, limit, order: ORDER }).map((i) => stringAt(table, i));
 }
 
-Deno.test("an equal title comes first, then those that start so, then by popularity", () => {
+Deno.test("an equal title comes first, then titles with that prefix, then by popularity", () => {
   assertEquals(search("HEAT"), ["heat", "Heat (1995)", "In the Heat of the Night", "The Heat"]);
 });
 
@@ -28,7 +28,7 @@ Deno.test("case and accents do not matter", () => {
   assertEquals(search("ŒUVRE"), ["Œuvre\0x"]);
 });
 
-Deno.test("a search never runs from one title into the next", () => {
+Deno.test("a match never spans two titles", () => {
   assertEquals(search("(1995)\0the"), []);
   assertEquals(search("heatamelie"), []);
   assertEquals(search("nothing like it"), []);

@@ -40,7 +40,7 @@ async function withFailingFolder(
   await Deno.remove(folder, { recursive: true });
 }
 
-Deno.test("a version is not seen before all of it is there, and a retry completes it", async () => {
+Deno.test("a version is visible only when complete, and a retry completes it", async () => {
   await withFailingFolder(async ({ registry, failFrom }) => {
     for (const written of [0, 1, 2]) {
       failFrom(written, new Error("the volume is gone"));
@@ -84,7 +84,7 @@ async function stateOf(pid: number): Promise<string> {
 }
 
 Deno.test({
-  name: "a removal that is paused in one process undoes nothing that another publishes",
+  name: "a removal paused in one process does not undo what another publishes",
   ignore: Deno.build.os === "windows",
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "airec-folder-" });
@@ -108,7 +108,7 @@ Deno.test({
   },
 });
 
-Deno.test("of many that publish and remove at once each has its effect", async () => {
+Deno.test("concurrent publishing and removing all take effect", async () => {
   const folder = await Deno.makeTempDir({ prefix: "airec-folder-" });
   const open = () => folderRegistry(diskBlobs(folder), { installation: "home" });
   const { model } = training;

@@ -147,7 +147,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "publishing that is cut off at any call goes on in a retry, and nothing is there twice",
+  name: "publishing interrupted at any call is completed by a retry, without duplicates",
   ignore,
   fn: async () => {
     const model = "project-2-recommender";
@@ -297,7 +297,7 @@ function serve(handler: () => Response | Promise<Response>) {
   return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
 }
 
-Deno.test("a server that is away, broken, no MLflow or silent is unavailable, in time", async () => {
+Deno.test("an unreachable, broken, foreign or silent server is reported as unavailable in time", async () => {
   const cases: [string, (() => Response | Promise<Response>) | null][] = [
     ["cannot be reached", null],
     ["responded with 503", () => new Response("busy", { status: 503 })],

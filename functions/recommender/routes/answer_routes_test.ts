@@ -58,7 +58,7 @@ Deno.test("content answers by title, by GET and by POST alike", async () => {
   assertEquals((await ann.get(`${path}?item_title=&item_id=1&n=3`)).body, expected);
 });
 
-Deno.test("what a type needs and lacks is named; n has its bounds", async () => {
+Deno.test("a missing required parameter is named, and n is limited", async () => {
   await using service = await testRecommender();
   const { ann, path } = await asking(service, "HYBRID");
   const pointers = async (answer: ReturnType<Client["get"]>) => {
@@ -104,7 +104,7 @@ Deno.test("what a type needs and lacks is named; n has its bounds", async () => 
   assertEquals(text.status, 415, await text.text());
 });
 
-Deno.test("an unknown title is 404 with the nearest, an unknown user an answer all the same", async () => {
+Deno.test("an unknown title is 404 with the nearest titles, an unknown user still gets recommendations", async () => {
   await using service = await testRecommender();
   const { ann, path } = await asking(service, "HYBRID");
   const title = await ann.get(`${path}?item_title=Amelie&user_id=ann`);
@@ -158,7 +158,7 @@ Deno.test("a new version that cannot be loaded leaves the last good one serving,
   assertEquals([status, body.stale, body.model_version], [200, true, "2"]);
 });
 
-Deno.test("similar items come by id or title, for every type of project", async () => {
+Deno.test("similar items are found by id or title, for every type of project", async () => {
   for (const type of ["CONTENT", "COLLABORATIVE", "HYBRID"] as const) {
     await using service = await testRecommender();
     const project = await servingProject(service, type);
@@ -180,7 +180,7 @@ Deno.test("similar items come by id or title, for every type of project", async 
   }
 });
 
-Deno.test("popular items come by their interactions", async () => {
+Deno.test("popular items are ordered by interactions", async () => {
   await using service = await testRecommender();
   const project = await servingProject(service, "COLLABORATIVE");
   const { ann, path } = project;
@@ -198,7 +198,7 @@ Deno.test("popular items come by their interactions", async () => {
   assertEquals(ids((await ann.get(`${path}/popular`)).body.items), ["five", "1", "2", "04"]);
 });
 
-Deno.test("a batch answers each user as alone, erased ones as unknown", async () => {
+Deno.test("a batch returns the same list for each user as a single request, erased users as unknown", async () => {
   await using service = await testRecommender();
   const project = await servingProject(service, "COLLABORATIVE");
   const { ann, path } = project;
@@ -227,7 +227,7 @@ Deno.test("a batch answers each user as alone, erased ones as unknown", async ()
   assertEquals((await batch({ users: Array(1_001).fill("ann") })).status, 422);
 });
 
-Deno.test("a batch of a project of content names what it would need", async () => {
+Deno.test("a batch of a CONTENT project names the required parameter", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "CONTENT");
   const { status, body } = await ann.post(`${path}/recommendations/batch`, { users: ["ann"] });
@@ -235,7 +235,7 @@ Deno.test("a batch of a project of content names what it would need", async () =
   assertStringIncludes(body.detail, "item_title");
 });
 
-Deno.test("a filter is kept, and one that does not fit is refused by its place", async () => {
+Deno.test("a filter is applied, and an invalid one is rejected with its pointer", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await servingProject(service, "CONTENT");
   await service.publish(id, withYears());
@@ -260,7 +260,7 @@ Deno.test("a filter is kept, and one that does not fit is refused by its place",
   assertEquals((await ask({ colour: "red" })).body.columns, ["year"]);
 });
 
-Deno.test("explained items have parts that sum to the score; diversity has its bounds", async () => {
+Deno.test("parts of explained items sum to the score, and diversity is limited", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "HYBRID");
   const ask = (more: object) =>

@@ -9,7 +9,7 @@ import { stringTable } from "../model/string_table.ts";
 const BIG = "9007199254740993";
 const ROUNDED = "9007199254740992";
 
-Deno.test("a number beyond 2⁵³ names the item and the user of its digits", async () => {
+Deno.test("a number beyond 2⁵³ is the id with its digits, of items and users", async () => {
   await using service = await testRecommender();
   const { ann, path, id } = await servingProject(service, "HYBRID");
   const model = exampleModel("HYBRID");
@@ -81,7 +81,7 @@ Deno.test("every JSON body that takes an id is among those tested here", async (
   ]);
 });
 
-Deno.test("rows whose ids are null words are refused as they come", async () => {
+Deno.test("rows with null words as ids are rejected on arrival", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "HYBRID");
   for (const word of ["NULL", "nan", "N/A"]) {

@@ -3,7 +3,7 @@ import { servingProject, waitingProject } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
 import { exampleModel } from "../../../testing/example_model.ts";
 
-Deno.test("items and users are found by a part, in pages", async () => {
+Deno.test("items and users are found by substring, in pages", async () => {
   await using service = await testRecommender();
   const { ann, id } = await servingProject(service, "HYBRID");
   const { body } = await ann.get(`/project/${id}/items?q=SOL`);
@@ -21,7 +21,7 @@ Deno.test("items and users are found by a part, in pages", async () => {
   assertEquals((await ann.get(`/project/${id}/users?q=AN`)).body.users, [{ user_id: "ann" }]);
 });
 
-Deno.test("a user's history comes the newest first and in pages; unknown and erased are empty", async () => {
+Deno.test("a user's history is listed newest first in pages; unknown and erased users have none", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "COLLABORATIVE");
   const history = async (user: string, query = "") =>
@@ -45,7 +45,7 @@ Deno.test("a user's history comes the newest first and in pages; unknown and era
   assertEquals((await bob.get(`${path}/users/7/history`)).status, 404);
 });
 
-Deno.test("the columns to filter by come with what they hold, in all and in one item", async () => {
+Deno.test("filterable columns are listed with their values, overall and of one item", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await waitingProject(service, "CONTENT");
   assertEquals((await ann.get(`${path}/columns`)).status, 409);
@@ -64,7 +64,7 @@ Deno.test("the columns to filter by come with what they hold, in all and in one 
   assertEquals((await ann.get(`${path}/items?columns=all`)).status, 422);
 });
 
-Deno.test("the mappings come with the columns that they may name", async () => {
+Deno.test("the mappings are returned with the columns of their files", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");
   assertEquals((await ann.get(`${path}/mappings`)).body, {

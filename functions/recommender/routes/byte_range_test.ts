@@ -8,7 +8,7 @@ Deno.test("one range of bytes is read, with an end that is exclusive", () => {
   assertEquals(byteRangeOf("bytes=-5"), { last: 5 });
 });
 
-Deno.test("what may be ignored is no range", () => {
+Deno.test("ranges that may be ignored are ignored", () => {
   const ignored = [undefined, "", "bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,4-5", "items=0-1"];
   for (const header of ignored) assertEquals(byteRangeOf(header), undefined, header);
 });

@@ -57,7 +57,7 @@ Deno.test("rows as JSON are stored as a file of their own, to be read by the app
   );
 });
 
-Deno.test("rows at fault are named and nothing is stored", async () => {
+Deno.test("invalid rows are named and nothing is stored", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");
   const cases: [row: unknown, pointer: string][] = [
@@ -81,7 +81,7 @@ Deno.test("rows at fault are named and nothing is stored", async () => {
   assertEquals((await service.blobs.list("uploads/")).length, 1);
 });
 
-Deno.test("a CSV file comes with the first file's mapping, or in a form with its own", async () => {
+Deno.test("a CSV file uses the first file's mapping, or its own in a form", async () => {
   await using service = await testRecommender({ uploadLimitBytes: 5_000 });
   const project = await waitingProject(service, "COLLABORATIVE");
   const { ann, path } = project;
@@ -121,7 +121,7 @@ Deno.test("a CONTENT project refuses interactions and names the alternative", as
   assertStringIncludes(body.detail, "HYBRID");
 });
 
-Deno.test("a mended mapping is checked against each file it is for, and trained by", async () => {
+Deno.test("a corrected mapping is checked against each of its files, and used by the training", async () => {
   await using service = await testRecommender();
   const project = await servingProject(service, "HYBRID");
   const { ann, path } = project;
@@ -185,7 +185,7 @@ Deno.test("a file can be removed again, but not the last of its kind", async () 
   }
 });
 
-Deno.test("under one Idempotency-Key rows come once, as JSON and as a file, and a deletion is one", async () => {
+Deno.test("under one Idempotency-Key rows are added once, as JSON and as a file, and a deletion happens once", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const { body: { id } } = await ann.upload({
@@ -233,7 +233,7 @@ Deno.test("under one Idempotency-Key rows come once, as JSON and as a file, and 
   assertEquals((await send("end anew", "", gone))[0], 404);
 });
 
-Deno.test("a mapping's choices are kept with the file, and checked", async () => {
+Deno.test("a mapping's format choices are validated and stored with the file", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "COLLABORATIVE");
   const interactions = {
@@ -254,7 +254,7 @@ Deno.test("a mapping's choices are kept with the file, and checked", async () =>
   }]]);
 });
 
-Deno.test("dates that cannot be decided are refused where they are uploaded or mapped", async () => {
+Deno.test("ambiguous dates are rejected at upload and at mapping", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const create = (dates: string[], choices = {}) =>
@@ -288,7 +288,7 @@ Deno.test("dates that cannot be decided are refused where they are uploaded or m
   assertEquals((await mend({ user_id: "user", item_id: "item" })).status, 202);
 });
 
-Deno.test("a timestamp of a column without times is refused where it is uploaded or mapped", async () => {
+Deno.test("a timestamp column without times is rejected at upload and at mapping", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const create = (times: string[], mapping: Record<string, string>) =>

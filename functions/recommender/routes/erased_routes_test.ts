@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { servingProject, waitingProject } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
 
-Deno.test("an erased user is unknown at once, and a training that runs goes on", async () => {
+Deno.test("an erased user is unknown at once, and a running training continues", async () => {
   await using service = await testRecommender();
   const project = await servingProject(service, "COLLABORATIVE");
   const { ann, path } = project;

@@ -54,14 +54,14 @@ Deno.test("an event stream follows a training from its current state to its end"
   assertEquals(still.map(({ data }) => data.status), ["ERROR"]);
 });
 
-Deno.test("a project that is deleted while it is followed is gone, and the stream ends", async () => {
+Deno.test("deleting a project ends its event stream", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "CONTENT");
   const events = await during(ann.request(`${path}/events`), () => ann.send("DELETE", path));
   assertEquals(events.at(-1), { event: "gone", data: "" });
 });
 
-Deno.test("a sign-in that ends takes its streams along", async () => {
+Deno.test("the end of a session ends its streams", async () => {
   await using service = await testRecommender();
   const { sql, app } = service;
   const { path } = await waitingProject(service, "CONTENT");

@@ -15,7 +15,7 @@ const FORMATS = [
   "comments",
 ];
 
-Deno.test("files of each format make a project, with their rows and how they are read", async () => {
+Deno.test("a project is created from files of each format, with row counts and dialect", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   for (const name of FORMATS) {
@@ -41,7 +41,7 @@ Deno.test("files of each format make a project, with their rows and how they are
   }
 });
 
-Deno.test("blanks of items in stores are stock that is unknown, and leave no item out", async () => {
+Deno.test("blank cells of stock by store are unknown values, and omit no item", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const rows = Array.from(
@@ -62,7 +62,7 @@ Deno.test("blanks of items in stores are stock that is unknown, and leave no ite
   assertEquals({ ...counted }, { rows: 180, filtered: false });
 });
 
-Deno.test("Parquet comes in parts, and as more interactions of a project of CSV", async () => {
+Deno.test("Parquet is uploaded in parts, and added to a project of CSV files", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const { body: { id } } = await ann.upload(FORMS.COLLABORATIVE);
@@ -103,7 +103,7 @@ Deno.test("a file with one column is reported if its mapping fails, and a chosen
   assertEquals(status, 201, JSON.stringify(body));
 });
 
-Deno.test("letters behind the head that are no UTF-8 are refused, and taken by their encoding", async () => {
+Deno.test("non-UTF-8 letters after the head are rejected, and accepted with their encoding", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const plain = (from: number) =>
@@ -123,7 +123,7 @@ Deno.test("letters behind the head that are no UTF-8 are refused, and taken by t
   assertEquals(taken.status, 201, JSON.stringify(taken.body));
 });
 
-Deno.test("a dialect that names no column of the file, and ratings without ids, are told apart", async () => {
+Deno.test("a dialect with an unknown column and ratings without ids have different errors", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const ratings = (names: string[], before: (user: number) => string) =>
@@ -161,7 +161,7 @@ Deno.test("a dialect that names no column of the file, and ratings without ids, 
   assertEquals(await errorsOf(keyless, { unpivot: null }), [201]);
 });
 
-Deno.test("a wide table is refused as events with what to send, and taken by that", async () => {
+Deno.test("a wide table is rejected with the dialect to send, and accepted with it", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const rows = Array.from({ length: 12 }, (_, user) => [

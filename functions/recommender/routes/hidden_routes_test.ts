@@ -50,7 +50,7 @@ Deno.test("another process sees hidden items and erased users within two seconds
   assertEquals(await elsewhere.of(crypto.randomUUID(), id), null);
 });
 
-Deno.test("a project that was never trained is asked for each time", async () => {
+Deno.test("the project state is not cached before its first training", async () => {
   await using service = await testRecommender();
   const { id } = await servingProject(service, "CONTENT");
   const { sql } = service;

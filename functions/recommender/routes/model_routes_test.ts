@@ -16,7 +16,7 @@ async function get(client: Client, path: string, headers: Record<string, string>
   };
 }
 
-Deno.test("a model's file is given whole, in part, or not again", async () => {
+Deno.test("a model file is returned in full, in part, or as 304", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await servingProject(service, "COLLABORATIVE");
   const file = `${path}/model/model.safetensors`;
@@ -70,7 +70,7 @@ Deno.test("a model's file is given whole, in part, or not again", async () => {
   assertMatch(next.get("etag")!, /^"2-/);
 });
 
-Deno.test("a reader of its own opens the model with the owner's token", async () => {
+Deno.test("an independent reader opens the model with the owner's token", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "HYBRID");
   const model = await openModel({
@@ -82,7 +82,7 @@ Deno.test("a reader of its own opens the model with the owner's token", async ()
   assertEquals(model.recommend(asked).recommendations, body.recommendations);
 });
 
-Deno.test("the manifest has a tag of its own content, and is JSON", async () => {
+Deno.test("the manifest is JSON with an ETag of its content", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "CONTENT");
   const manifest = await get(ann, `${path}/model/manifest.json`);
@@ -94,7 +94,7 @@ Deno.test("the manifest has a tag of its own content, and is JSON", async () => 
   assertEquals(again.status, 304);
 });
 
-Deno.test("what is no file of the model, or another's model, is not found", async () => {
+Deno.test("an unknown file, or the model of another owner, is 404", async () => {
   await using service = await testRecommender();
   const { ann, path } = await servingProject(service, "CONTENT");
   const bob = await service.signUp("bob");
@@ -105,7 +105,7 @@ Deno.test("what is no file of the model, or another's model, is not found", asyn
   assertEquals((await service.app.request(`${path}/model/manifest.json`)).status, 401);
 });
 
-Deno.test("a project without a model has no files of it", async () => {
+Deno.test("a project without a model has no model files", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "CONTENT");
   assertEquals((await ann.get(`${path}/model/manifest.json`)).status, 409);

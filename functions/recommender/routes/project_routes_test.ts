@@ -11,7 +11,7 @@ async function projectOf(client: Client, type: keyof typeof FORMS): Promise<numb
   return body.id;
 }
 
-Deno.test("a project is made of the files that came, and is shown with all of them", async () => {
+Deno.test("a project is created from the uploaded files and lists all of them", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const made = await ann.upload(FORMS.HYBRID);
@@ -65,7 +65,7 @@ Deno.test("fields may come in any order, and JSON as a file", async () => {
   assertEquals(status, 201);
 });
 
-Deno.test("what is wrong with a form is named, and nothing of it stays", async (t) => {
+Deno.test("errors of a form are named, and nothing of it is stored", async (t) => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const { CONTENT, COLLABORATIVE, HYBRID } = FORMS;
@@ -134,7 +134,7 @@ Deno.test("what is wrong with a form is named, and nothing of it stays", async (
   assertEquals((await ann.get("/projects")).body, []);
 });
 
-Deno.test("a column that is not there is answered with those that are", async () => {
+Deno.test("the error for a missing column lists the existing ones", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const { body } = await ann.upload({
@@ -146,7 +146,7 @@ Deno.test("a column that is not there is answered with those that are", async ()
   }
 });
 
-Deno.test("a body that is no form, is malformed, or is over the limit", async () => {
+Deno.test("a body that is not a form, malformed, or over the limit is rejected", async () => {
   await using service = await testRecommender({ uploadLimitBytes: 2000 });
   const ann = await service.signUp("ann");
   const json = await ann.post("/create-project", { project_name: "Films" });
@@ -194,7 +194,7 @@ Deno.test("files may be compressed, be given a dialect, or have no header line",
   assertEquals(files[0].dialect.delimiter, ";");
 });
 
-Deno.test("projects are listed in pages that name the next", async () => {
+Deno.test("projects are listed in pages with a link to the next", async () => {
   await using service = await testRecommender();
   const [ann, bob] = [await service.signUp("ann"), await service.signUp("bob")];
   const ids: number[] = [];
@@ -210,7 +210,7 @@ Deno.test("projects are listed in pages that name the next", async () => {
   assertEquals((await ann.get("/projects?limit=0")).status, 422);
 });
 
-Deno.test("a token that outlived its account makes no project", async () => {
+Deno.test("a token of a deleted account cannot create a project", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   await service.sql`delete from auth.users`;
@@ -219,7 +219,7 @@ Deno.test("a token that outlived its account makes no project", async () => {
   assertEquals(await service.blobs.list("uploads/"), []);
 });
 
-Deno.test("a cancelled training leaves what serves, or nothing, and a sentence either way", async () => {
+Deno.test("a cancelled training keeps the serving version, if any, and sets a message", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await servingProject(service, "CONTENT");
   const cancel = () => ann.post(`/project/${id}/cancel`, undefined);
@@ -239,7 +239,7 @@ Deno.test("a cancelled training leaves what serves, or nothing, and a sentence e
   assertEquals((await ann.post(`/project/${first}/retrain`, undefined)).body.error, null);
 });
 
-Deno.test("what is about to serve is not cancelled", async () => {
+Deno.test("a training in promotion cannot be cancelled", async () => {
   await using service = await testRecommender();
   const { ann, id } = await servingProject(service, "CONTENT");
   await ann.post(`/project/${id}/retrain`, undefined);
@@ -255,7 +255,7 @@ Deno.test("what is about to serve is not cancelled", async () => {
   assertEquals((await ann.post(`/project/${id}/cancel`, undefined)).status, 200);
 });
 
-Deno.test("a deleted project is gone for its owner too", async () => {
+Deno.test("a deleted project is 404 for its owner", async () => {
   await using service = await testRecommender();
   const { ann, id, path } = await servingProject(service, "CONTENT");
   assertEquals((await ann.request(`/project/${id}`, { method: "DELETE" })).status, 204);
@@ -264,7 +264,7 @@ Deno.test("a deleted project is gone for its owner too", async () => {
   assertEquals((await ann.request(`/project/${id}`, { method: "DELETE" })).status, 404);
 });
 
-Deno.test("a project sent twice under one Idempotency-Key is one, with one answer", async () => {
+Deno.test("a project sent twice under one Idempotency-Key is created once, with the same response", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const send = (key: string, project_name: string) => {

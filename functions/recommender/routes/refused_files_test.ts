@@ -260,7 +260,7 @@ for (const refused of Object.values(together)) {
   });
 }
 
-Deno.test("what is at every limit is taken, and its rows and unpacked bytes are counted", async () => {
+Deno.test("a file at every limit is accepted, and its rows and unpacked bytes are counted", async () => {
   await using service = await testRecommender({ uploadLimitBytes: LIMIT });
   const ann = await service.signUp("ann");
   const long = "i".repeat(1_000);

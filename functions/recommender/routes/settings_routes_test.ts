@@ -11,7 +11,7 @@ const DEFAULTS = {
   retrain_every: null,
 };
 
-Deno.test("settings begin with their defaults, change one by one, and go back", async () => {
+Deno.test("settings have defaults, can be changed one by one, and reset", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");
   const change = async (body: unknown) => (await ann.send("PATCH", `${path}/settings`, body)).body;
@@ -36,7 +36,7 @@ Deno.test("settings begin with their defaults, change one by one, and go back", 
   assertEquals(stored[0].settings, { version: 1, retrain_every: 24 });
 });
 
-Deno.test("what no training could keep is refused by name and changes nothing", async () => {
+Deno.test("settings that no training can satisfy are rejected by name and change nothing", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");
   const cases: [body: unknown, pointer: string][] = [

@@ -31,7 +31,7 @@ async function putPart(
   return { status: response.status, body: await response.json() };
 }
 
-Deno.test("a file comes in parts in any order, breaks off, goes on, and makes a project", async () => {
+Deno.test("a file is uploaded in parts in any order, interrupted, resumed, and used for a project", async () => {
   await using service = await testRecommender({ uploadLimitBytes: 32 * MIB });
   const ann = await service.signUp("ann");
   const file = ratings();
@@ -108,7 +108,7 @@ Deno.test("a file comes in parts in any order, breaks off, goes on, and makes a 
   assertEquals([...await service.sql`select kind from recommender.erasures`], []);
 });
 
-Deno.test("further interactions come in parts, too, and one upload makes one file", async () => {
+Deno.test("further interactions can be uploaded in parts, and an upload is used once", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const interaction_file = new File(["u,i\nann,1\nbob,2\n"], "first.csv");
@@ -173,7 +173,7 @@ Deno.test("errors of an upload or a part are reported", async () => {
   assertEquals((await begin(1)).status, 201);
 });
 
-Deno.test("an upload is its owner's alone", async () => {
+Deno.test("an upload is accessible only to its owner", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const bob = await service.signUp("bob");
@@ -194,7 +194,7 @@ Deno.test("an upload is its owner's alone", async () => {
   assertEquals((await ann.get("/uploads/not-an-id")).status, 404);
 });
 
-Deno.test("an upload begun twice under one Idempotency-Key is one", async () => {
+Deno.test("an upload started twice under one Idempotency-Key is created once", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   const begin = async () => {
@@ -210,7 +210,7 @@ Deno.test("an upload begun twice under one Idempotency-Key is one", async () => 
   assertEquals((await ann.get("/uploads")).body.length, 1);
 });
 
-Deno.test("an upload is noted before the store begins its blob, and goes where it cannot", async () => {
+Deno.test("an upload is recorded before its blob is started, and removed if that fails", async () => {
   await using service = await testRecommender();
   const { sql } = service;
   const ann = await service.signUp("ann");
@@ -227,7 +227,7 @@ Deno.test("an upload is noted before the store begins its blob, and goes where i
   assertEquals((await putPart(ann, `/uploads/${begun.body.id}/1`, new Uint8Array(9))).status, 404);
 });
 
-Deno.test("what comes for an account that is gone is refused as 401, with nothing stored", async () => {
+Deno.test("uploads for a deleted account are rejected with 401, and nothing is stored", async () => {
   await using service = await testRecommender();
   const ann = await service.signUp("ann");
   await service.sql`delete from auth.users`;

@@ -100,7 +100,7 @@ for (const [side, { ignore, open }] of Object.entries(SIDES)) {
   });
 }
 
-Deno.test("a project without a version lists none, has no report and no way back", async () => {
+Deno.test("a project without a version lists none, and has no report and no rollback", async () => {
   await using service = await testRecommender();
   const { ann, path } = await waitingProject(service, "CONTENT");
   assertEquals((await ann.get(`${path}/versions`)).body, []);
@@ -120,7 +120,7 @@ Deno.test("a version promoted by hand clears the sentence about why it was not",
 });
 
 Deno.test({
-  name: "a promotion that paused until another request took its Idempotency-Key moves no alias",
+  name: "a promotion suspended until another request took over its Idempotency-Key moves no alias",
   // Replaces the registry inside the process.
   ignore: Deno.env.get(DRIVER) !== undefined,
   async fn(t) {

@@ -56,13 +56,13 @@ const WHOLE = {
   files: { "content_file:films.csv": CSV, "interaction_file:empty.csv": "" },
 };
 
-Deno.test("a form comes through however the network cuts it in two", async () => {
+Deno.test("a form is parsed with a chunk boundary at any position", async () => {
   for (let at = 0; at <= BODY.length; at++) {
     assertEquals(await read(requestOf([BODY.slice(0, at), BODY.slice(at)])), WHOLE, `cut at ${at}`);
   }
 });
 
-Deno.test("a form comes through in pieces of any length, down to one byte", async () => {
+Deno.test("a form is parsed in chunks of any length, down to one byte", async () => {
   for (let length = 1; length <= 40; length++) {
     const pieces = [];
     for (let at = 0; at < BODY.length; at += length) pieces.push(BODY.slice(at, at + length));
@@ -70,14 +70,14 @@ Deno.test("a form comes through in pieces of any length, down to one byte", asyn
   }
 });
 
-Deno.test("a form that ends too early is malformed wherever it ends", async () => {
+Deno.test("a form truncated at any position is malformed", async () => {
   for (let end = 0; end < BODY.length - 4; end++) {
     const error = await assertRejects(() => read(requestOf([BODY.slice(0, end)])), Problem);
     assertEquals(error.code, "malformed_request", `ends at ${end}`);
   }
 });
 
-Deno.test("a connection that breaks fails the file that is open", async () => {
+Deno.test("a broken connection fails the file being read", async () => {
   const broken = new ReadableStream<Uint8Array>({
     pull(controller) {
       controller.enqueue(BODY.slice(0, 180));
@@ -93,7 +93,7 @@ Deno.test("a connection that breaks fails the file that is open", async () => {
   assertEquals(error.code, "malformed_request");
 });
 
-Deno.test("the first chunk over the limit is 413 and nothing behind it is read", async () => {
+Deno.test("the first chunk over the limit is 413, and nothing after it is read", async () => {
   let pulls = 0;
   const endless = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -116,7 +116,7 @@ Deno.test("the first chunk over the limit is 413 and nothing behind it is read",
   assertEquals(pulls <= 13, true, `${pulls} chunks were read`);
 });
 
-Deno.test("a length over the limit is refused before anything is read", async () => {
+Deno.test("a Content-Length over the limit is rejected before anything is read", async () => {
   const request = new Request("http://service.test/", {
     method: "POST",
     headers: {
@@ -128,7 +128,7 @@ Deno.test("a length over the limit is refused before anything is read", async ()
   assertEquals((await assertRejects(() => read(request, 10_000), Problem)).code, "too_large");
 });
 
-Deno.test("what is no form is 415, and a form without a boundary 400", async () => {
+Deno.test("another content type is 415, and a form without a boundary 400", async () => {
   const code = async (contentType: string) =>
     (await assertRejects(() => read(requestOf([BODY], { contentType })), Problem)).code;
   assertEquals(await code("application/json"), "unsupported_media_type");
@@ -154,7 +154,7 @@ Deno.test("a reader that fails stops the form with its error", async () => {
   await assertRejects(() => reading, Error, "no room left");
 });
 
-Deno.test("a slow reader holds the network back", async () => {
+Deno.test("a slow reader applies backpressure", async () => {
   let sent = 0;
   const endless = ReadableStream.from((function* () {
     yield BODY.slice(0, 180);
@@ -203,7 +203,7 @@ Deno.test("a reader's own error is reported when it stops early", async () => {
   await assertRejects(() => readMultipart(form, options), Error, "that was enough");
 });
 
-Deno.test("what a reader leaves unread is passed over", async () => {
+Deno.test("content left unread by a reader is skipped", async () => {
   const names: string[] = [];
   await readMultipart(requestOf([BODY]), {
     limitBytes: 1_000_000,

@@ -39,7 +39,7 @@ Deno.test("a file is stored as it came, hashed and measured, with its head", asy
   }
 });
 
-Deno.test("a stream that fails leaves nothing, and its error is the one thrown", async () => {
+Deno.test("a failed stream leaves nothing stored, and its error is thrown", async () => {
   await using folder = await temporaryFolder();
   const blobs = diskBlobs(folder.path);
   let noted = 0;
@@ -101,7 +101,7 @@ Deno.test("a file is measured unpacked, plain or packed", async () => {
   }
 });
 
-Deno.test("a file that is more than it may be, unpacked, ends as it comes and leaves nothing", async () => {
+Deno.test("a file over the unpacked limit is rejected while it arrives, and nothing is stored", async () => {
   await using folder = await temporaryFolder();
   const blobs = diskBlobs(folder.path);
   let most = 0;
@@ -117,7 +117,7 @@ Deno.test("a file that is more than it may be, unpacked, ends as it comes and le
   assertEquals(await blobs.list("uploads/"), []);
 });
 
-Deno.test("a packed file that breaks off, or goes on behind its end, is none", async () => {
+Deno.test("a truncated packed file, or one with trailing data, is rejected", async () => {
   await using folder = await temporaryFolder();
   const blobs = diskBlobs(folder.path);
   const whole = await new Response(gzipped(lines(1))).bytes();

@@ -55,7 +55,7 @@ async function installed() {
 
 const NONE = { found: 0, removed: 0, missing: 0 };
 
-Deno.test("what no row names is reported by a sweep and removed by the next, the rest stays", async () => {
+Deno.test("unreferenced objects are reported by one sweep and removed by the next, others are kept", async () => {
   await using at = await installed();
   const { sql, blobs, installation, folder } = at;
   const ours = `uploads/${installation}`;
@@ -93,7 +93,7 @@ Deno.test("what no row names is reported by a sweep and removed by the next, the
   assertEquals(await at.sweep(), NONE);
 });
 
-Deno.test("names without an installation are swept where the operator says the store is ours alone", async () => {
+Deno.test("names without an installation are swept if the operator declares the store exclusive", async () => {
   await using at = await installed();
   for (const name of ["uploads/old", "uploads/another/file", "models/old/artifacts/t/a"]) {
     await at.blobs.put(name, FILE);
@@ -104,7 +104,7 @@ Deno.test("names without an installation are swept where the operator says the s
   assertEquals(await at.names(), ["uploads/another/file"]);
 });
 
-Deno.test("artifacts of no version and models of no project go, the latest training's stay", async () => {
+Deno.test("artifacts without a version and models without a project are removed, except the latest training's", async () => {
   await using at = await installed();
   const id = await pendingProject(at.sql);
   const [{ model, training_id }] = await at.sql`
@@ -123,7 +123,7 @@ Deno.test("artifacts of no version and models of no project go, the latest train
   assertEquals(await at.sweep(), NONE);
 });
 
-Deno.test("rows whose blob or version is missing are reported until they have it", async () => {
+Deno.test("rows with a missing blob or version are reported until it is restored", async () => {
   await using at = await installed();
   const { sql, blobs, installation } = at;
   const storage_path = `uploads/${installation}/gone`;
@@ -152,7 +152,7 @@ Deno.test("rows whose blob or version is missing are reported until they have it
   assertStringIncludes(String(error), "is empty");
 });
 
-Deno.test("nothing is removed while removals are paused, or that is refused; the rest is", async () => {
+Deno.test("nothing is removed while removals are paused, and a refused removal stops no other", async () => {
   await using at = await installed();
   const { sql, folder, installation } = at;
   const names = ["a", "b"].map((name) => `uploads/${installation}/${name}`);
@@ -176,7 +176,7 @@ Deno.test("nothing is removed while removals are paused, or that is refused; the
   await Deno.stat(folder);
 });
 
-Deno.test("a store that is away, or one broken index, keeps a sweep from nothing else", async () => {
+Deno.test("an unavailable store or one broken index does not stop the rest of a sweep", async () => {
   await using at = await installed();
   const { installation, blobs } = at;
   await blobs.put(`uploads/${installation}/left`, FILE);
@@ -200,7 +200,7 @@ Deno.test("a store that is away, or one broken index, keeps a sweep from nothing
   assertEquals((await at.leftovers()).length, 2);
 });
 
-Deno.test("one sweep runs at a time; one that was killed is followed by another", async () => {
+Deno.test("one sweep runs at a time; a killed sweep is followed by another", async () => {
   await using at = await installed();
   const { sql } = at;
   const begun = await Promise.all([1, 2, 3].map(() => beginSweep(sql)));

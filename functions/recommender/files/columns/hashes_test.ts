@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DistinctCounter, hashOf, HashSet, pairHash } from "./hashes.ts";
 
-Deno.test("half a million texts have as many hashes, and pairs of them too", () => {
+Deno.test("half a million texts, and pairs of them, have distinct hashes", () => {
   const set = new HashSet();
   const pairs = new HashSet();
   for (let i = 0; i < 500_000; i++) {

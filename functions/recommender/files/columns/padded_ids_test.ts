@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { PaddedIds } from "./padded_ids.ts";
 
-Deno.test("ids that differ by zeros at the beginning are said, others are not", () => {
+Deno.test("only ids that differ by leading zeros are reported", () => {
   const cases: [ids: string[], isSaid: boolean][] = [
     [["007", "7"], true],
     [["7", "8", "08"], true],

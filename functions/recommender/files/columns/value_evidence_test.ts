@@ -10,7 +10,7 @@ function openOf(cells: readonly string[]) {
   return "numbers" in found ? found.numbers.open : found.times.open;
 }
 
-Deno.test("a column of many cells is counted until nothing of it is open", () => {
+Deno.test("a column is examined until none of its formats is ambiguous", () => {
   const many = (cell: string) => Array.from({ length: 2500 }, () => cell);
   const cases: [string[], string | null][] = [
     [[...many("7"), "1.234"], "."],

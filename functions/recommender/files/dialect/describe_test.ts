@@ -71,7 +71,7 @@ Deno.test("describeCsv: delimiters, newlines, headers", async () => {
   }
 });
 
-Deno.test("describeCsv: quotes that do not pair are text in a tab file", async () => {
+Deno.test("describeCsv: unpaired quotes are text in a tab-separated file", async () => {
   const stray = await describeCsv(utf8('1\t"Weird Al" Yankovic\n2\tRoyce da 5\'9"\n'));
   assertEquals(stray.dialect.quote, "");
   assertEquals(stray.sampleRows[0], ["1", '"Weird Al" Yankovic']);
@@ -96,7 +96,7 @@ Deno.test("describeCsv: a head cut in the middle loses its last row", async () =
   assertEquals(found.sampleRows, [["1", "2"]]);
 });
 
-Deno.test("describeCsv: what is no CSV is refused by a sentence", async () => {
+Deno.test("describeCsv: other data are rejected with an error message", async () => {
   const cases: [Uint8Array, CsvError["code"]][] = [
     [new Uint8Array(0), "empty"],
     [utf8(" \n\n"), "empty"],
@@ -117,7 +117,7 @@ Deno.test("describeCsv: what is no CSV is refused by a sentence", async () => {
   }
 });
 
-Deno.test("a single byte of another encoding leaves a UTF-8 file what it is", async () => {
+Deno.test("a single byte of another encoding does not change the detection of UTF-8", async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i},Café ${i}\n`).join("");
   const bytes = new TextEncoder().encode(`id,title\n${rows}`);
   const damaged = new Uint8Array([...bytes, ...new TextEncoder().encode("60,Caf"), 0xe9, 10]);

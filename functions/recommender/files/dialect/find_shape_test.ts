@@ -15,13 +15,13 @@ function playCounts(none: string): string[][] {
 
 const COLUMNS = ["listener", ...Array.from({ length: 24 }, (_, item) => `Song ${item}`)];
 
-Deno.test("findWide: a table of counts that are mostly none has a column for each item", () => {
+Deno.test("findWide: a table of mostly zero counts has a column for each item", () => {
   const wide = { key: "listener", name: "item", value: "rating" };
   assertEquals(findWide(COLUMNS, playCounts("0")), { ...wide, none: "0" });
   assertEquals(findWide(COLUMNS, playCounts("")), wide);
 });
 
-Deno.test("findWide: measures of items are no table of users and items", () => {
+Deno.test("findWide: measurements of items are not a table of users and items", () => {
   const measures = playCounts("0").map(([key, ...cells], row) => [
     key,
     ...cells.map((_, column) => `${(1 + row * 31 + column * 17) % 97 / 10}`),

@@ -77,7 +77,7 @@ for (const [encoding, words] of WORDS) {
   });
 }
 
-Deno.test("western words are read as such, one or several of a language", async () => {
+Deno.test("western text is detected from one or several words", async () => {
   const words = [
     "Amélie Façade Garçon naïve Noël cœur crème brûlée À Île ça déjà où €9",
     "Amélie à Orléans",
@@ -99,7 +99,7 @@ Deno.test("western words are read as such, one or several of a language", async 
   }
 });
 
-Deno.test("Spanish of a Mac is found or refused, never read as western; dashes of English are", async () => {
+Deno.test("Spanish in Mac encoding is detected or rejected, never read as western; English dashes are", async () => {
   const file = (words: string[]) =>
     `id,title\n${words.map((word, i) => `${i},${word}\n`).join("")}`;
   const spanish = [
@@ -129,7 +129,7 @@ Deno.test("Spanish of a Mac is found or refused, never read as western; dashes o
   assertEquals(english.dialect.encoding, "windows-1252");
 });
 
-Deno.test("text of DOS programs, and UTF-32, are refused by a sentence", async () => {
+Deno.test("DOS encodings and UTF-32 are rejected with an error message", async () => {
   const french =
     "id,title\n1,Am\x82lie\n2,fa\x87ade\n3,d\x82j\x85 vu\n4,f\x88te\n5,tr\x8as\n6,\x82t\x82\n";
   const german =
@@ -151,7 +151,7 @@ Deno.test("text of DOS programs, and UTF-32, are refused by a sentence", async (
   }
 });
 
-Deno.test("the small detector refuses what may be Turkish or Baltic, and takes western text", () => {
+Deno.test("the small detector rejects possibly Turkish or Baltic text, and accepts western text", () => {
   for (const [encoding, words] of WORDS) {
     if (encoding !== "windows-1254" && encoding !== "windows-1257") continue;
     const error = assertThrows(

@@ -28,7 +28,7 @@ function ours(text: string, delimiter: ",", newline: "\n", step: number): string
   return records.map(({ cells }) => cells);
 }
 
-Deno.test("what PapaParse writes we read, and read as PapaParse does, cut anywhere", () => {
+Deno.test("files written by PapaParse are read as PapaParse reads them, in chunks of any size", () => {
   for (let seed = 1; seed <= 120; seed++) {
     const records = anyRecords(seed);
     const delimiter = DELIMITERS[seed % 4];
@@ -41,7 +41,7 @@ Deno.test("what PapaParse writes we read, and read as PapaParse does, cut anywhe
   }
 });
 
-Deno.test("what we write PapaParse reads", () => {
+Deno.test("PapaParse reads written files", () => {
   for (let seed = 1; seed <= 120; seed++) {
     const records = anyRecords(seed);
     const delimiter = DELIMITERS[seed % 4];

@@ -51,7 +51,7 @@ for (const [text, says] of REFUSED) {
   });
 }
 
-Deno.test("a JSON array that is cut off behind its head is refused when it has been read", async () => {
+Deno.test("a JSON array truncated after its head is rejected at the end of reading", async () => {
   const rows = Array.from({ length: 20_000 }, (_, i) => ({ user: `u${i % 400}`, item: i }));
   const bytes = file(JSON.stringify(rows).slice(0, -1));
   const { dialect } = await describeFile(bytes);

@@ -11,7 +11,7 @@ async function read(stream: ReadableStream<Uint8Array>, take?: TakeLine) {
   return { columns, records };
 }
 
-Deno.test("lines that are taken are no records, all others keep their order and lines", async () => {
+Deno.test("lines taken by the caller yield no records, all others keep their order and line numbers", async () => {
   const text = '"bad"x\na,b\n1,2\n3,4\n5\n6,7\n"8","9"';
   const seen: string[] = [];
   const { columns, records } = await read(new Blob([text]).stream(), (text, start, end) => {
@@ -29,7 +29,7 @@ Deno.test("lines that are taken are no records, all others keep their order and 
   ]);
 });
 
-Deno.test("a gzip file that breaks off is damaged, one whose bytes do not come is not", async () => {
+Deno.test("a truncated gzip file is reported as damaged, a failing source is not", async () => {
   const text = "user,item\n" +
     Array.from({ length: 50_000 }, (_, i) => `u${i * 7919},${i}\n`).join("");
   const packed = await new Response(

@@ -17,12 +17,12 @@ async function read(...parts: Uint8Array<ArrayBuffer>[]) {
   return { bytes, most };
 }
 
-Deno.test("what unpacks to a thousandfold comes in pieces of a MiB at most", async () => {
+Deno.test("a highly compressed file is unpacked in chunks of at most 1 MiB", async () => {
   const { bytes, most } = await read(await gzip(new Uint8Array(2 ** 26)));
   assertEquals([bytes, most <= 2 ** 20], [2 ** 26, true]);
 });
 
-Deno.test("files that were packed, then joined are one, however their bytes come", async () => {
+Deno.test("concatenated gzip files are one file, in chunks of any size", async () => {
   const texts = ["user,item\n1,2\n", "", "3,4\n".repeat(50_000), "5,6\n"];
   const members = await Promise.all(texts.map((text) => gzip(new TextEncoder().encode(text))));
   const whole = await new Blob(members).bytes();
@@ -51,7 +51,7 @@ Deno.test("a packed file within a packed one is no second member", async () => {
   assertEquals((await read(await gzip(bytes))).bytes, bytes.length);
 });
 
-Deno.test("what follows a packed file and is none is refused", async () => {
+Deno.test("other data after a packed file are rejected", async () => {
   const one = await gzip(new TextEncoder().encode("user,item\n1,2\n"));
   for (const behind of [new Uint8Array(512), new Uint8Array([1, 2, 3]), one.subarray(0, 20)]) {
     const error = await assertRejects(() => read(one, behind), CsvError);

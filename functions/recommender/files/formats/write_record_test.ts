@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { RecordReader } from "../records.ts";
 import { writeRecord } from "./write_record.ts";
 
-Deno.test("what is written is read back, whatever the cells hold", () => {
+Deno.test("written records are read back unchanged, with any cell content", () => {
   const records = [
     ["a", "b"],
     ["", ""],

@@ -24,7 +24,7 @@ Deno.test("proposeMapping: by names", () => {
   assertEquals(plays.mapping, { user_id: "//userID", item_id: "artistID", rating: "weight" });
 });
 
-Deno.test("proposeMapping: by values where names say nothing", () => {
+Deno.test("proposeMapping: by values where names give no evidence", () => {
   const columns = ["column1", "column2", "column3"];
   const artists = [["1", "Röyksopp", "http://x/1"], ["2", "Air", "http://x/2"]];
   assertEquals(proposeMapping("CONTENT", columns, artists).mapping, {
@@ -40,7 +40,7 @@ Deno.test("proposeMapping: by values where names say nothing", () => {
   ]);
 });
 
-Deno.test("proposeMapping: a few bad rows change nothing of what a column is", () => {
+Deno.test("proposeMapping: a few bad rows do not change the role of a column", () => {
   const columns = ["user", "item", "rating", "time"];
   const rows = Array.from({ length: 40 }, (_, i) => [`u${i % 3}`, `i${i}`, "4", "964982703"]);
   rows[3][2] = "five";
@@ -53,7 +53,7 @@ Deno.test("proposeMapping: a few bad rows change nothing of what a column is", (
   );
 });
 
-Deno.test("an id that comes in a row for each genre is the item's id", () => {
+Deno.test("an id that repeats in a row per genre is the item id", () => {
   const rows = Array.from({ length: 60 }, (_, row) => {
     const item = Math.floor(row / 3);
     return [

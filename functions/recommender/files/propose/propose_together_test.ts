@@ -23,7 +23,7 @@ function reasonOf(of: Awaited<ReturnType<typeof proposed>>["CONTENT"], key: stri
 const lines = (count: number, line: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i) + "\n").join("");
 
-Deno.test("names that say nothing: the values that stand in the items file decide", async () => {
+Deno.test("without evidence from names, values that occur in the items file decide", async () => {
   const items = "a,b,c\n" + lines(40, (i) => `x${i},Film ${i},drama`);
   // One event in forty has an item that the shop no longer has.
   const events = "p,q,r\n" + lines(40, (i) => `5,u${i % 7},x${i === 0 ? "gone" : i}`);
@@ -46,7 +46,7 @@ Deno.test("interactions may name their items by title, or by another id than the
   assertEquals([CONTENT.mapping.item_id, INTERACTION.mapping.item_id], ["ean", "product"]);
 });
 
-Deno.test("small numbers stand everywhere: names keep what is theirs, most items win", async () => {
+Deno.test("small numbers occur in many columns: names take precedence, then the most matching items", async () => {
   const items = "id,title\n" + lines(900, (i) => `${i + 1},Film ${i}`);
   const named = "userId,movieId,rating\n" +
     lines(900, (i) => `${1 + i % 50},${1 + (i * 7) % 900},${1 + i % 5}`);
@@ -58,7 +58,7 @@ Deno.test("small numbers stand everywhere: names keep what is theirs, most items
   assertEquals([of.user_id, of.item_id, of.rating], ["column1", "column2", "column3"]);
 });
 
-Deno.test("files that have nothing in common are proposed for as if they were alone", async () => {
+Deno.test("files without common values get the same proposals as alone", async () => {
   const items = "id,title\n" + lines(20, (i) => `a${i},Film ${i}`);
   const events = "user_id,item_id\n" + lines(20, (i) => `u${i},b${i}`);
   const { INTERACTION } = await proposed(items, events);
@@ -66,7 +66,7 @@ Deno.test("files that have nothing in common are proposed for as if they were al
   assertStringIncludes(reasonOf(INTERACTION, "item_id"), "its name");
 });
 
-Deno.test("ids in another spelling are found where few occur as they are written", async () => {
+Deno.test("ids in another spelling are matched if few occur unchanged", async () => {
   const spellings: [items: (n: number) => string, events: (n: number) => string][] = [
     [(n) => `${1000 + n}`, (n) => `00${1000 + n}`],
     [(n) => `00${1000 + n}`, (n) => `${1000 + n}`],

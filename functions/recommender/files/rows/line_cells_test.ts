@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { LineCells } from "./line_cells.ts";
 import { RecordReader } from "../records.ts";
 
-Deno.test("the cells of a plain line are those of its record; others are left alone", () => {
+Deno.test("the cells of a plain line equal those of its record; other lines are not split", () => {
   const parts = ["a", ",", '"', " ", "\ufffd"];
   let plain = 0;
   for (const quote of ['"', ""] as const) {

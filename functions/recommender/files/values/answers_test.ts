@@ -5,7 +5,7 @@ import { interactionRows, isRejection } from "../rows/rows.ts";
 
 const COLUMNS = ["u", "i", "liked"];
 
-Deno.test("words for no and yes are 0 and 1, other words are none", () => {
+Deno.test("words for no and yes are 0 and 1, other words are no ratings", () => {
   const words = ["TRUE", "false", " Yes ", "nein", "👎", "dislike", "maybe", ""];
   assertEquals(words.map(answerOf), [1, 0, 1, 0, 0, 0, NaN, NaN]);
 });

@@ -23,7 +23,7 @@ Deno.test("HTML is read as the text that it shows", () => {
   for (const [html, text] of cases) assertEquals(readColumn([html]), [text]);
 });
 
-Deno.test("a literal ampersand or bracket stays, in a column with HTML or without", () => {
+Deno.test("a literal ampersand or bracket is kept, in a column with HTML or without", () => {
   const plain = ["AT&T", "R&B; Soul", "I <3 U", "a < b > c", "Q&A", "R&D &copy 2000", "?a=1&lt=2"];
   assertEquals(readColumn(plain), plain);
   assertEquals(readColumn([...plain, "Tom &amp; Jerry"]), [...plain, "Tom & Jerry"]);

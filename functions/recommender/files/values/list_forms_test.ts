@@ -38,7 +38,7 @@ Deno.test("quotes, empty lists, blank words, single objects and numbers in lists
   for (const [column, members] of cases) assertEquals(membersOf(column), members, column[0]);
 });
 
-Deno.test("cells of a list column that say nothing is known are blank", () => {
+Deno.test("cells of a list column that denote a missing value are blank", () => {
   const none = ["Unknown", "(no genres listed)", "not specified", "UNCATEGORIZED", "未知"];
   for (const list of ["['a', 'b']", "a|b", "a, b", "<a><b>", '{"a","b"}']) {
     const column = [list, ...none];
@@ -48,7 +48,7 @@ Deno.test("cells of a list column that say nothing is known are blank", () => {
   assertEquals(membersOf(["Unknown", "Heat"]), [["Unknown"], ["Heat"]]);
 });
 
-Deno.test("what only looks like a list is left as it is", () => {
+Deno.test("text that only resembles a list is unchanged", () => {
   // A single combination each: the slash is part of the name.
   const music = ["Hip-Hop/Rap", "R&B/Soul", "Pop", "Rock"];
   assertEquals(membersOf(music), music.map((name) => [name]));

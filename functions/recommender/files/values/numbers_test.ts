@@ -55,7 +55,7 @@ Deno.test("a column decides how its thousands and decimals are written", () => {
   for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
 });
 
-Deno.test("a column that leaves it open is read the commonest way, and by the mapping's choice", () => {
+Deno.test("an ambiguous column is read in the most common way, or by the mapping's choice", () => {
   assertEquals(readColumn(["1,234"]), { values: [1234], open: "," });
   assertEquals(readColumn(["1,234"], ","), { values: [1.234], open: "," });
   assertEquals(readColumn(["1.234", "2.500"]), { values: [1.234, 2.5], open: "." });
@@ -99,7 +99,7 @@ Deno.test("lower bounds and multipliers are read; a lower-case m is a unit", () 
   for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
 });
 
-Deno.test("parentheses are negative beside amounts alone", () => {
+Deno.test("parentheses mean negative only in columns of amounts", () => {
   const cases: [string[], (number | null)[]][] = [
     [["(1990)", "(1991)"], [NaN, NaN]],
     [["(1990)", "1991"], [NaN, 1991]],
@@ -111,7 +111,7 @@ Deno.test("parentheses are negative beside amounts alone", () => {
   for (const [cells, values] of cases) assertEquals(readColumn(cells).values, values, cells[0]);
 });
 
-Deno.test("groups of thousands are open beside whole numbers, with a unit or without", () => {
+Deno.test("groups of thousands are ambiguous among whole numbers, with or without a unit", () => {
   assertEquals(readColumn(["10.000 km", "500 km"]), { values: [10, 500], open: "." });
   assertEquals(readColumn(["10.000 km", "500 km"], ","), { values: [10_000, 500], open: "." });
   assertEquals(readColumn(["10.000", "500"]), { values: [10, 500], open: "." });
@@ -119,7 +119,7 @@ Deno.test("groups of thousands are open beside whole numbers, with a unit or wit
   assertEquals(readColumn(["10.000", "3,5"]), { values: [10_000, 3.5], open: null });
 });
 
-Deno.test("the reason of a rating tells a unit and parentheses from a text", () => {
+Deno.test("the rejection reason of a rating distinguishes units and parentheses from text", () => {
   const cases: [string[], string, string][] = [
     [["$5", "€6"], "€6", "has one of several units in its column ($, €)"],
     [[...Array(30).fill("$5"), "€6"], "€6", "has another unit than its column ($)"],
@@ -141,7 +141,7 @@ Deno.test("the reason of a rating tells a unit and parentheses from a text", () 
   }
 });
 
-Deno.test("each unit of the tables is read, before and behind where it may stand", () => {
+Deno.test("each listed unit is read before or after the number, as allowed", () => {
   for (const [name, ...others] of CURRENCIES) {
     for (const word of [name, ...others]) {
       assertEquals(readColumn([`${word} 1,234.5`, `7 ${word}`]).values, [1234.5, 7], word);
@@ -157,7 +157,7 @@ Deno.test("each unit of the tables is read, before and behind where it may stand
   }
 });
 
-Deno.test("a long cell of blanks is no number, and takes no time", () => {
+Deno.test("a long blank cell is no number, and is read in linear time", () => {
   const cell = `+${" ".repeat(200_000)}x`;
   assertEquals(parseNumber(cell), NaN);
   assertEquals(parseNumber(`1${" ".repeat(200_000)}`), 1);

@@ -43,7 +43,7 @@ function* cells(): Generator<string> {
   }
 }
 
-Deno.test("plain numbers and times are those of the rules, or are left to them", () => {
+Deno.test("the fast path for numbers and times agrees with the rules, or leaves the cell to them", () => {
   let plain = 0;
   for (const cell of cells()) {
     const text = `7${cell}7`;

@@ -30,7 +30,7 @@ Deno.test("stars, grades and fractions are ratings where their order is certain"
   for (const [cells, ratings] of cases) assertEquals(ratingsOf(cells), ratings, cells[0]);
 });
 
-Deno.test("words whose order is open are no ratings, and the reason names the choice", () => {
+Deno.test("words without a certain order are no ratings, and the reason names the setting", () => {
   const cases = [
     // Groups, variants or sizes.
     ["A", "B", "A"],

@@ -49,7 +49,7 @@ Deno.test("parseTime: epochs by their size, dates with and without zone", () => 
   for (const [text, value] of cases) assertEquals(parseTime(text), value, text);
 });
 
-Deno.test("dates of a form that the column makes plain", () => {
+Deno.test("dates in a format that the column determines", () => {
   const cases: [string[], string[]][] = [
     [["01/22/2019", "01/05/2019"], ["2019-01-22", "2019-01-05"]],
     [["31/12/2010 08:26", "01/02/2011 9:05"], ["2010-12-31 08:26", "2011-02-01 09:05"]],
@@ -83,7 +83,7 @@ Deno.test("dates of a form that the column makes plain", () => {
   for (const [cells, times] of cases) assertEquals(readColumn(cells).iso, times.map(at), cells[0]);
 });
 
-Deno.test("a column that leaves day and month open is not read, but by the mapping's choice", () => {
+Deno.test("a column with ambiguous day and month is read only by the mapping's choice", () => {
   const cells = ["01/02/2019", "03/04/2019 10:00"];
   const open = readColumn(cells);
   assertEquals([open.open, open.isUndecided, open.iso], ["cells", true, [NaN, NaN]]);
@@ -120,7 +120,7 @@ Deno.test("the order of most dates is read, and contrary dates are rejected", ()
   }
 });
 
-Deno.test("a choice that no date can have is none, and the reason names those that can", () => {
+Deno.test("a choice that fits no date is ignored, and the reason names those that fit", () => {
   const found = readColumn(["01/02/2019", "03/03/2019"], "ymd");
   assertEquals([found.open, found.orders, found.isUndecided], ["cells", ["dmy", "mdy"], true]);
   assertStringIncludes(reasonOfTime("01/02/2019", found), "by date_order (dmy or mdy)");
@@ -131,7 +131,7 @@ Deno.test("a choice that no date can have is none, and the reason names those th
   assertEquals([few.open, few.isUndecided], ["cells", false]);
 });
 
-Deno.test("most numbers of as many digits decide whether they are dates; others are rejected", () => {
+Deno.test("the most common number of digits decides whether numbers are dates; others are rejected", () => {
   const cases: [string[], (number | string)[]][] = [
     [["20140407105109", "20140407105110", "20141332000000"], [
       "2014-04-07 10:51:09",
@@ -221,7 +221,7 @@ Deno.test("times that are probably years, days, or of another calendar are noted
   for (const cells of plain) assertEquals(notesOfTimes("when", readColumn(cells)), [], cells[0]);
 });
 
-Deno.test("a column of which no cell is a time is known as such", () => {
+Deno.test("a column without any time is recognised", () => {
   assertEquals(readColumn(["soon", "later", ""]).isUnreadable, true);
   assertEquals(readColumn(["soon", "2019-01-22"]).isUnreadable, false);
   assertEquals(readColumn([""]).isUnreadable, false);

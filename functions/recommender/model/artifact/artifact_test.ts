@@ -72,7 +72,7 @@ type Files = Record<string, Uint8Array>;
 const from = (files: Files) => (path: string) =>
   path in files ? Promise.resolve(files[path]) : Promise.reject(new Error(`no ${path}`));
 
-Deno.test("a model comes back from its files, but for the hashes its manifest then has", async () => {
+Deno.test("a model is read back from its files unchanged, except for the hashes in its manifest", async () => {
   const files = await encodeModel(model);
   const read = await loadModel(from(files));
   const { blocks, private: named, ...manifest } = read.manifest;
@@ -89,7 +89,7 @@ Deno.test("the same model is encoded to the same bytes", async () => {
   assertEquals(await encodeModel(model), await encodeModel(structuredClone(model)));
 });
 
-Deno.test("the public part is read without the private file being there", async () => {
+Deno.test("the public part can be read without the private file", async () => {
   const { [USERS]: _, ...files } = await encodeModel(model);
   assertEquals((await loadModel(from(files), "public")).users, undefined);
   await assertRejects(() => loadModel(from(files)), Error, `no ${USERS}`);
@@ -101,7 +101,7 @@ Deno.test("the public file has no trace of a user", async () => {
   assert(new TextDecoder("latin1").decode(files[USERS]).includes("ann"));
 });
 
-Deno.test("what a model does not have is not in its files", async () => {
+Deno.test("absent parts of a model are not in its files", async () => {
   const { columns: _, ...manifest } = model.manifest;
   const bare = { similar: undefined, users: undefined, columns: undefined };
   const files = await encodeModel({ ...model, manifest, ...bare });
@@ -110,7 +110,7 @@ Deno.test("what a model does not have is not in its files", async () => {
   assertEquals({ similar, users, columns }, bare);
 });
 
-Deno.test("a file with one bit turned, or cut short, is refused by name", async () => {
+Deno.test("a file with a flipped bit or truncated is rejected by name", async () => {
   for (const path of [MODEL, USERS]) {
     const files = await encodeModel(model);
     files[path][files[path].length - 1] ^= 1;

@@ -44,7 +44,7 @@ Deno.test("a golden answer survives JSON and is reproduced to the last bit", () 
   assertEquals(check(JSON.parse(JSON.stringify(golden.answer))), []);
 });
 
-Deno.test("another score, order, title or length is told with its place", () => {
+Deno.test("a difference in score, order, title or length is reported with its position", () => {
   const [first, second] = goldenAnswer(model, request).answer;
   const placeOf = (answer: GoldenAnswer["answer"]) =>
     check(answer)[0].match(/at position (\d)/)?.[1];

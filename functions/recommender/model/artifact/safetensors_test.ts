@@ -10,14 +10,14 @@ const tensors: Record<string, Tensor> = {
   nothing: new Float32Array(),
 };
 
-Deno.test("arrays come back as they went, in views of the file's own bytes", () => {
+Deno.test("arrays are read back unchanged, as views of the file's bytes", () => {
   const file = encodeSafetensors(tensors);
   const decoded = decodeSafetensors(file);
   assertEquals(decoded, tensors);
   assert(decoded.weights.buffer === file.buffer, "nothing is copied");
 });
 
-Deno.test("the bytes are the container's, in whatever order the arrays are given", () => {
+Deno.test("the bytes follow the container format, for any order of the arrays", () => {
   const file = encodeSafetensors({ b: Uint8Array.of(7), a: Uint32Array.of(258) });
   const header = '{"a":{"dtype":"U32","shape":[1],"data_offsets":[0,4]},' +
     '"b":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}';
@@ -33,7 +33,7 @@ Deno.test("the bytes are the container's, in whatever order the arrays are given
   assertEquals(encodeSafetensors({ a: Uint32Array.of(258), b: Uint8Array.of(7) }), file);
 });
 
-Deno.test("parts of larger arrays are encoded, and files at odd places decoded", () => {
+Deno.test("views of larger arrays are encoded, and files at unaligned offsets decoded", () => {
   const part = Uint32Array.of(1, 2, 3, 4).subarray(1, 3);
   const file = encodeSafetensors({ part });
   const shifted = new Uint8Array(file.length + 3).subarray(3);
@@ -41,7 +41,7 @@ Deno.test("parts of larger arrays are encoded, and files at odd places decoded",
   assertEquals(decodeSafetensors(shifted), { part: Uint32Array.of(2, 3) });
 });
 
-Deno.test("a file that is cut short or bent anywhere is refused or read, never a crash or a loop", () => {
+Deno.test("a truncated or corrupted file is rejected or read, without a crash or endless loop", () => {
   const file = encodeSafetensors(tensors);
   for (let length = 0; length < file.length; length++) {
     assertThrows(() => decodeSafetensors(file.slice(0, length)), RangeError);

@@ -73,7 +73,7 @@ Deno.test("a user's history is read with few blocks, and is the one that the who
   assert(users.bytes < files[USERS].length / 10);
 });
 
-Deno.test("a block that is not the manifest's is refused, at once or when it is asked for", async () => {
+Deno.test("a block with another hash than the manifest's is rejected, at once or when requested", async () => {
   const header = await opened((files) => files[USERS][100] ^= 1);
   await assertRejects(() => header.slices, FileMismatchError);
   const late = await opened((files) => files[USERS][300_000] ^= 1);
@@ -82,7 +82,7 @@ Deno.test("a block that is not the manifest's is refused, at once or when it is 
   await assertRejects(() => users.of([inTheBlock]), FileMismatchError);
 });
 
-Deno.test("users that there is no room for are refused by their header alone", async () => {
+Deno.test("users that exceed the memory limit are rejected by their header alone", async () => {
   const { manifest, files } = await opened();
   const read: number[] = [];
   const open = (most: number) =>

@@ -136,7 +136,7 @@ Deno.test("the public part is loaded without the users, and apart", async () => 
   cache.close();
 });
 
-Deno.test("where memory is short the old version is dropped before the new one is loaded", async () => {
+Deno.test("if memory is short, the old version is evicted before the new one is loaded", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 10, dropFirst: true, bytes: 10 });
@@ -152,7 +152,7 @@ Deno.test("where memory is short the old version is dropped before the new one i
   cache.close();
 });
 
-Deno.test("where memory is short another model goes before one is loaded, not behind it", async () => {
+Deno.test("if memory is short, another model is evicted before a load, not after it", async () => {
   const { registry, put } = movingRegistry();
   await put("a", "1", modelOf("a", 1000));
   await put("b", "1", modelOf("b", 1000));
@@ -167,7 +167,7 @@ Deno.test("where memory is short another model goes before one is loaded, not be
   cache.close();
 });
 
-Deno.test("a model that is too large is refused unread, and the last good one serves on", async () => {
+Deno.test("a model that is too large is rejected unread, and the last good version keeps serving", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 10, dropFirst: true, bytes: 10, mostBytes: 4000 });
@@ -184,7 +184,7 @@ Deno.test("a model that is too large is refused unread, and the last good one se
   cache.close();
 });
 
-Deno.test("where two versions fit, the last good one serves on when the new one is broken", async () => {
+Deno.test("if two versions fit, the last good one keeps serving when the new one is broken", async () => {
   const { registry, put, artifacts } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 10, dropFirst: true });
@@ -196,7 +196,7 @@ Deno.test("where two versions fit, the last good one serves on when the new one 
   cache.close();
 });
 
-Deno.test("users whose histories stay in the registry are read when they are asked for", async () => {
+Deno.test("histories that stay in the registry are read on request", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1", exampleModel("COLLABORATIVE"));
   const cache = modelCache(registry, { sliceUsers: true });
@@ -221,7 +221,7 @@ Deno.test("users whose histories stay in the registry are read when they are ask
   whole.close();
 });
 
-Deno.test("public files are kept near by their hash, and what is kept wrongly is read anew", async () => {
+Deno.test("public files are cached by hash, and corrupted cache entries are read again", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   const kept = new Map<string, Uint8Array>();
@@ -250,7 +250,7 @@ Deno.test("public files are kept near by their hash, and what is kept wrongly is
   assertEquals(await load(), ["manifest.json", ...far]);
 });
 
-Deno.test("a model that lies idle is no longer looked up, and looked up first when asked for again", async () => {
+Deno.test("an idle model is not polled, and is looked up first at its next request", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   let time = 0;
@@ -268,7 +268,7 @@ Deno.test("a model that lies idle is no longer looked up, and looked up first wh
   cache.close();
 });
 
-Deno.test("a forgotten model is loaded again, and a closed cache runs nothing on", async () => {
+Deno.test("a removed model is loaded again, and a closed cache stops all work", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 5 });
@@ -284,7 +284,7 @@ Deno.test("a forgotten model is loaded again, and a closed cache runs nothing on
   await assertRejects(() => cache.champion("a"), Error, "closed");
 });
 
-Deno.test("without timers the requests look the champion up, and hand the work on", async () => {
+Deno.test("without timers, requests look up the champion and defer the load", async () => {
   const { registry, put } = movingRegistry();
   await put("films", "1");
   let time = 0;
@@ -310,7 +310,7 @@ Deno.test("without timers the requests look the champion up, and hand the work o
   await Promise.all(works);
 });
 
-Deno.test("without timers a load that its request took along is not waited for", async () => {
+Deno.test("without timers, a load lost with its request is not awaited", async () => {
   const { registry, put } = movingRegistry();
   await put("films", "1");
   let time = 0;
@@ -326,7 +326,7 @@ Deno.test("without timers a load that its request took along is not waited for",
   assertEquals((await cache.champion("films"))?.version, "1");
 });
 
-Deno.test("a version whose users were rewritten is loaded anew, all but its public part", async () => {
+Deno.test("a version with rewritten users is loaded again, except for its public part", async () => {
   const { registry, state, put, artifacts } = movingRegistry();
   await put("a", "1", exampleModel("COLLABORATIVE"));
   const cache = modelCache(registry, { pollMs: 10 });
@@ -354,7 +354,7 @@ Deno.test("a version whose users were rewritten is loaded anew, all but its publ
   nearby.close();
 });
 
-Deno.test("histories that were rewritten are found by looking again, at once", async () => {
+Deno.test("rewritten histories are detected by an immediate second look-up", async () => {
   const { registry, put, artifacts } = movingRegistry();
   await put("a", "1", exampleModel("COLLABORATIVE"));
   const reading: Registry = {
@@ -380,7 +380,7 @@ Deno.test("histories that were rewritten are found by looking again, at once", a
   cache.close();
 });
 
-Deno.test("a rewrite in the middle of a load is met by reading once more", async () => {
+Deno.test("a rewrite during a load causes a second read", async () => {
   const { registry, put, artifacts } = movingRegistry();
   await put("a", "1", exampleModel("COLLABORATIVE"));
   let rewritten = false;
@@ -401,7 +401,7 @@ Deno.test("a rewrite in the middle of a load is met by reading once more", async
   cache.close();
 });
 
-Deno.test("a manifest that is being written is no manifest yet", async () => {
+Deno.test("a partly written manifest keeps the last version serving as stale, and fails a first load", async () => {
   const { registry, put, artifacts } = movingRegistry();
   await put("a", "1");
   const files = artifacts.get("a/1")!;
@@ -493,7 +493,7 @@ Deno.test("an old champion stays in memory while requests ask for that version",
   cache.close();
 });
 
-Deno.test("a kept version is loaded anew when its users were rewritten", async () => {
+Deno.test("a cached version is loaded again after its users were rewritten", async () => {
   const { registry, put, artifacts } = movingRegistry();
   await put("a", "1", exampleModel("COLLABORATIVE"));
   await put("a", "2");
@@ -521,7 +521,7 @@ Deno.test("a kept version is loaded anew when its users were rewritten", async (
   unpolled.close();
 });
 
-Deno.test("while the registry is away the last known versions serve, stale", async () => {
+Deno.test("while the registry is unavailable the last known versions serve as stale", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   await put("a", "2");
@@ -547,7 +547,7 @@ Deno.test("while the registry is away the last known versions serve, stale", asy
   cache.close();
 });
 
-Deno.test("a version that was deleted serves no longer, and one that never was is an error", async () => {
+Deno.test("a deleted version no longer serves, and an unknown version is an error", async () => {
   const { registry, put, artifacts } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 60_000 });
@@ -560,7 +560,7 @@ Deno.test("a version that was deleted serves no longer, and one that never was i
   cache.close();
 });
 
-Deno.test("versions share the room, and the least recently used goes first", async () => {
+Deno.test("versions share the memory, and the least recently used is evicted first", async () => {
   const { registry, state, put } = movingRegistry();
   for (const version of ["1", "2", "3"]) await put("a", version, modelOf(version, 10_000));
   const cache = modelCache(registry, { bytes: 25_000 });

@@ -31,7 +31,7 @@ function subject(options: Partial<PollOptions> = {}) {
   return { state, failing, gate, memory, polled, current };
 }
 
-Deno.test("the first request waits, later ones do not, and the poll is handed on", async () => {
+Deno.test("the first request waits, later ones do not, and the poll is deferred", async () => {
   const { state, current } = subject();
   assertEquals(await current(), "1");
   state.version = "2";
@@ -56,7 +56,7 @@ Deno.test("after idleness a request waits for the poll", async () => {
   assertEquals(await current(), null, "there is none any more");
 });
 
-Deno.test("a poll that takes long is not waited for, if something is in memory", async () => {
+Deno.test("a slow poll is not awaited if a version is in memory", async () => {
   const { state, gate, current, memory } = subject();
   await current();
   const open = Promise.withResolvers<void>();
@@ -71,7 +71,7 @@ Deno.test("a poll that takes long is not waited for, if something is in memory",
   assertEquals(state.fetches, 2, "both requests shared the poll");
 });
 
-Deno.test("a failure leaves what is in memory, stale, and is an error otherwise", async () => {
+Deno.test("a failure keeps the version in memory as stale, and is an error without one", async () => {
   const { state, failing, memory, current } = subject();
   await current();
   failing.error = new Error("away");

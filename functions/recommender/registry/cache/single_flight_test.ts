@@ -13,7 +13,7 @@ Deno.test("concurrent callers share a run, later ones start another", async () =
   assertEquals(await flight.run(start), 2);
 });
 
-Deno.test("a failure is every caller's, and the next run starts anew", async () => {
+Deno.test("a failure rejects all callers, and the next call starts a new run", async () => {
   const flight = new SingleFlight<number>();
   const failing = () => Promise.reject(new Error("away"));
   const callers = [flight.run(failing), flight.run(() => Promise.resolve(1))];

@@ -66,7 +66,7 @@ Deno.test("rewritten users are loaded anew; public parts are entries of their ow
   assertStrictEquals(after.model.weights, before.model.weights);
 });
 
-Deno.test("a version takes the place of the one it replaces, and of no other", async () => {
+Deno.test("a version evicts the one it replaces, and no other", async () => {
   const { put, fetch, held } = cached();
   for (const version of ["1", "2", "3"]) await put("a", version);
   await fetch("1");
@@ -77,7 +77,7 @@ Deno.test("a version takes the place of the one it replaces, and of no other", a
   assertEquals(held(), ["1", "3"]);
 });
 
-Deno.test("a failed load leaves no entry, and what is in memory stays", async () => {
+Deno.test("a failed load adds no entry, and versions in memory stay", async () => {
   const { put, fetch, held, cache, artifacts } = cached({ rereadMs: 0 });
   await put("a", "1");
   await fetch("1");
@@ -108,7 +108,7 @@ Deno.test("use protects a version from eviction; get does not", async () => {
   assertEquals(cache.use(key("3")), undefined);
 });
 
-Deno.test("where memory is short both versions stay if they fit, others go before the load", async () => {
+Deno.test("if memory is short, both versions stay if they fit; others are evicted before the load", async () => {
   const { put, fetch, held, registry } = cached({ bytes: 25_000, dropFirst: true });
   for (const version of ["1", "2", "3"]) await put("a", version, modelOf(version, 10_000));
   await fetch("1");
@@ -122,7 +122,7 @@ Deno.test("where memory is short both versions stay if they fit, others go befor
   assertEquals(held(), ["3"]);
 });
 
-Deno.test("a version above the limit is refused unread, and nothing is dropped for it", async () => {
+Deno.test("a version above the limit is rejected unread and evicts nothing", async () => {
   const { put, fetch, held, state } = cached({ bytes: 10, dropFirst: true, mostBytes: 4_000 });
   await put("a", "1");
   await put("a", "2", modelOf("2", 4_000));
@@ -133,7 +133,7 @@ Deno.test("a version above the limit is refused unread, and nothing is dropped f
   assertEquals(state.reads, ["a/2/data/model.safetensors"], "its size alone");
 });
 
-Deno.test("a load whose request is gone is started again", async () => {
+Deno.test("a load lost with its request is started again", async () => {
   const { put, fetch, clock, registry } = cached({ lostMs: 15_000 });
   await put("a", "1");
   const read = registry.read;
