@@ -36,7 +36,7 @@ Deno.test("a changed password ends all other sessions, and the old password is r
   assertEquals(await there.status("POST", "/login", { ...ADA, password: "a new fine horse" }), 200);
 });
 
-Deno.test("what changes an account is done once under one Idempotency-Key", async () => {
+Deno.test("a change of the account is executed once under one Idempotency-Key", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const ada = await signedIn(app);
@@ -63,7 +63,7 @@ Deno.test("what changes an account is done once under one Idempotency-Key", asyn
   assertEquals(await send("k3", "POST", "/logout-all"), [401, null]);
 });
 
-Deno.test("a deleted account takes everything it owned along, and nothing else", async () => {
+Deno.test("deleting an account deletes everything it owned, and nothing else", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const app = service(database.service);
@@ -95,7 +95,7 @@ Deno.test("a deleted account takes everything it owned along, and nothing else",
   assertEquals(erased[0].name, `uploads/${ids.ada}`);
 });
 
-Deno.test("a service meets the token of a deleted account with 401, not with a fault", async () => {
+Deno.test("a token of a deleted account is 401, not an internal error", async () => {
   await using database = await testDatabase();
   const { problemOf } = await import("../../http/problem.ts");
   const error = await assertRejects(() =>
@@ -106,7 +106,7 @@ Deno.test("a service meets the token of a deleted account with 401, not with a f
   assertEquals(problemOf(error).code, "unauthenticated");
 });
 
-Deno.test("the export holds what is stored about the account, of no other, and no secret", async () => {
+Deno.test("the export contains all stored data of the account, of no other, and no secret", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const app = service(database.service);
@@ -202,7 +202,7 @@ Deno.test("the audit trail is shown only to its owner, in pages, and cannot be c
   await assertRejects(() => note(sql, id, { action: "no subject" }));
 });
 
-Deno.test("a password that an operator gave out lets in once, within a day, and is then changed", async () => {
+Deno.test("a one-time password is valid for one login within a day, and must then be changed", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const app = service(database.service);
@@ -257,7 +257,7 @@ Deno.test("the routes that change the account are described", async () => {
   ]);
 });
 
-Deno.test("a changed password is in the trail with the address, and so is a wrong one", async () => {
+Deno.test("a changed password is in the audit trail with the address, and so is a wrong one", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const ada = await signedIn(app);
@@ -281,7 +281,7 @@ Deno.test("a changed password is in the trail with the address, and so is a wron
   ]);
 });
 
-Deno.test("of two changes of a password at once one is done, and the other told", async () => {
+Deno.test("of two concurrent password changes one succeeds, and the other is 409", async () => {
   await using database = await testDatabase();
   const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
   let hashing = 0;
@@ -310,7 +310,7 @@ Deno.test("of two changes of a password at once one is done, and the other told"
   );
 });
 
-Deno.test("signing out everywhere ends all sessions, clears the cookie and is in the trail", async () => {
+Deno.test("signing out everywhere ends all sessions, clears the cookie and is in the audit trail", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const [here, there, eve] = [await signedIn(app), new Browser(app), await signedIn(app, EVE)];
@@ -340,7 +340,7 @@ Deno.test("a deletion by the owner is logged with their id", async () => {
   ]);
 });
 
-Deno.test("a token whose session ended, or that has none, is refused with how to sign in", async () => {
+Deno.test("a token with an ended session, or without one, is 401 with a WWW-Authenticate header", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const ada = await signedIn(app);

@@ -57,7 +57,7 @@ Deno.test("an email address is unique regardless of case, also under concurrency
   assertEquals((await database.sql`select from auth.users`).length, 1);
 });
 
-Deno.test("an unknown address and a wrong password get one answer, for one bcrypt each", async () => {
+Deno.test("an unknown address and a wrong password get the same response, after one bcrypt each", async () => {
   await using database = await testDatabase();
   const passwords = createPasswords({ pepper: PEPPER, cost: 4 });
   let hashed = 0;
@@ -90,7 +90,7 @@ Deno.test("an unknown address and a wrong password get one answer, for one bcryp
   assertEquals(hashed, 4);
 });
 
-Deno.test("a login renews a hash when the cost rose", async () => {
+Deno.test("a login renews a hash whose cost is below the setting", async () => {
   await using database = await testDatabase();
   await post(service(database.service), "/signup", ADA);
   const dearer = service(database.service, {
@@ -106,7 +106,7 @@ Deno.test("a login renews a hash when the cost rose", async () => {
   assertEquals(await stored(), renewed);
 });
 
-Deno.test("passwords have 8 to 256 characters of any Unicode and are not the commonest", async () => {
+Deno.test("passwords have 8 to 256 characters of any Unicode and are not among the most common", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const signup = async (password: string, n: number) => {
@@ -123,7 +123,7 @@ Deno.test("passwords have 8 to 256 characters of any Unicode and are not the com
   assertEquals((await post(app, "/login", owls)).status, 200);
 });
 
-Deno.test("input at fault is named, never a 500", async () => {
+Deno.test("invalid input is named, never a 500", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const at = async (body: unknown) => {
@@ -144,7 +144,7 @@ Deno.test("input at fault is named, never a 500", async () => {
   assertEquals([broken.status, (await broken.json()).code], [400, "malformed_request"]);
 });
 
-Deno.test("a closed installation takes no new accounts, and known ones log in", async () => {
+Deno.test("with sign-up closed, only existing accounts can log in", async () => {
   await using database = await testDatabase();
   await post(service(database.service), "/signup", ADA);
   const closed = service(database.service, { signup: "closed" });
@@ -153,7 +153,7 @@ Deno.test("a closed installation takes no new accounts, and known ones log in", 
   assertEquals((await post(closed, "/login", ADA)).status, 200);
 });
 
-Deno.test("a token of the key before lets in, one of a gone account does not", async () => {
+Deno.test("a token signed with the previous key is valid, one of a deleted account is not", async () => {
   await using database = await testDatabase();
   const old = "a former secret of more than thirty-two bytes";
   const before = service(database.service, { jwtSecrets: [old] });
@@ -182,7 +182,7 @@ Deno.test("the routes without a token are described", async () => {
   ]);
 });
 
-Deno.test("what happens at the entrance is in the trail, with the caller's address", async () => {
+Deno.test("sign-ups and logins are in the audit trail, with the caller's address", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const browser = new Browser(app, "203.0.113.9", { "user-agent": "Test/1" });
@@ -202,7 +202,7 @@ Deno.test("what happens at the entrance is in the trail, with the caller's addre
   assertEquals(session, { user_agent: "Test/1", address: "203.0.113.9" });
 });
 
-Deno.test("errors at the entrance say what to do", async () => {
+Deno.test("errors of sign-up and login name the next step", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const closed = service(database.service, { signup: "closed" });
@@ -227,7 +227,7 @@ Deno.test("sign-ups of one address are limited before their password is hashed",
   assertEquals(await new Browser(app, "203.0.113.8").status("POST", "/signup", ADA), 201);
 });
 
-Deno.test("a refresh replaces cookie and token, a logout ends both, by the dashboard alone", async () => {
+Deno.test("a refresh replaces cookie and token, a logout ends both, only from the dashboard's origin", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const browser = await signedIn(app);

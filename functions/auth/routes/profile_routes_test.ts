@@ -29,7 +29,7 @@ Deno.test("the profile is that of the token's account", async () => {
   assertEquals(answer.headers.get("cache-control"), "no-store");
 });
 
-Deno.test("the export is a file, says its time, and is noted in the trail that it holds", async () => {
+Deno.test("the export is a file with its time, and is recorded in the audit trail that it contains", async () => {
   await using database = await testDatabase();
   const ada = await signedIn(service(database.service));
   const before = new Date();
@@ -45,7 +45,7 @@ Deno.test("the export is a file, says its time, and is noted in the trail that i
   assertEquals([recommender.projects, webhooks.apps], [[], []]);
 });
 
-Deno.test("the trail comes newest first, in pages that name the next", async () => {
+Deno.test("the audit trail is listed newest first, in pages with a link to the next", async () => {
   await using database = await testDatabase();
   const ada = await signedIn(service(database.service));
   const [{ id }] = await database.sql`select id from auth.users`;

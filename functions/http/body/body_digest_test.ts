@@ -20,7 +20,7 @@ async function digestOf(text: string, { type = "text/csv", step = 7 } = {}): Pro
   return hex()!;
 }
 
-Deno.test("what is no form has the SHA-256 of its bytes", async () => {
+Deno.test("a body that is not a form has the SHA-256 of its bytes", async () => {
   const expected = createHash("sha256").update("id,title\n1,Solaris\n").digest("hex");
   assertEquals(await digestOf("id,title\n1,Solaris\n"), expected);
 });

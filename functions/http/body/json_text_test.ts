@@ -51,7 +51,7 @@ function textOf(random: () => number, depth = 0): string {
   return `${blank}{${members.join(",")}${blank}}`;
 }
 
-Deno.test("a text in pieces has the value that JSON.parse finds, or is no JSON to both", () => {
+Deno.test("a text parsed in pieces has the same value as by JSON.parse, or is an error for both", () => {
   const random = mulberry32(7);
   const seen = { long: 0, broken: 0 };
   for (let i = 0; i < 150; i++) {
@@ -77,7 +77,7 @@ Deno.test("a text in pieces has the value that JSON.parse finds, or is no JSON t
   assert(seen.long > 10 && seen.broken > 10, JSON.stringify(seen));
 });
 
-Deno.test("pieces that lack an entry, or have one too many, are no JSON", () => {
+Deno.test("a missing or surplus entry between pieces is a syntax error", () => {
   const long = `[${"1,".repeat(20_000)}1]`;
   for (
     const text of [
@@ -115,7 +115,7 @@ Deno.test("no step is longer than a slice, for any text", () => {
   }
 });
 
-Deno.test("what is nested too deep, has too many entries or too long a text is refused with the limit", () => {
+Deno.test("JSON above a limit of nesting, entries or string length is rejected with the limit", () => {
   const refused = (text: string, limit: string) => {
     for (const attempt of [() => read(text), () => jsonValue(text)]) {
       const problem = assertThrows(attempt, Problem, limit);

@@ -37,7 +37,7 @@ async function atWork({ database }: Awaited<ReturnType<typeof testPool>>, text: 
       and pid <> pg_backend_pid()`;
 }
 
-Deno.test("a statement that hangs is ended on the server, and its connection stays", async () => {
+Deno.test("a hanging statement is cancelled on the server, and its connection stays", async () => {
   await using t = await testPool();
   const pid = async () => (await t.sql`select pg_backend_pid() as pid`)[0].pid;
   const before = await pid();
@@ -55,7 +55,7 @@ Deno.test("a hanging statement blocks no other, nor do more statements than conn
   assertEquals(new Set(await Promise.all(hanging)), new Set(["unavailable"]));
 });
 
-Deno.test("a connection that falls silent is replaced, and no other's transaction ends with it", async () => {
+Deno.test("an unresponsive connection is replaced without ending the transactions of others", async () => {
   await using t = await testPool();
   const transaction = (sql: Sql) => {
     const [began, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -78,7 +78,7 @@ Deno.test("a connection that falls silent is replaced, and no other's transactio
   assertEquals([await other.end, t.pool.replaced], ["answered", 1]);
 });
 
-Deno.test("where one fell silent, the idle ones are not tried one after the other", async () => {
+Deno.test("after one connection became unresponsive, idle ones are not tried one by one", async () => {
   await using t = await testPool();
   await Promise.all(Array.from({ length: 10 }, () => t.sql`select pg_sleep(.05)`));
   assertEquals(t.way.open(), 10);
@@ -160,7 +160,7 @@ Deno.test("a transaction that has lost its connection runs no statement on anoth
   assertEquals((await t.database.sql`select from written`).length, 0);
 });
 
-Deno.test("parts of statements, identifiers, lists and savepoints are as the library has them", async () => {
+Deno.test("fragments, identifiers, lists and savepoints work as in postgres.js", async () => {
   await using t = await testPool();
   const { sql } = t;
   const part = sql`${2}::int`;
@@ -182,7 +182,7 @@ Deno.test("parts of statements, identifiers, lists and savepoints are as the lib
   );
 });
 
-Deno.test("a pool that has ended takes nothing more, and ends what it does", async () => {
+Deno.test("an ended pool accepts no statement, and ends running ones", async () => {
   await using t = await testPool();
   const answered = ending(within(t.sql, 60_000)`select pg_sleep(.5), 'at the end'`);
   await until(async () => (await atWork(t, "at the end")).length === 1);

@@ -6,7 +6,7 @@ import { openDatabase } from "./database.ts";
 import { ownedBy } from "./owned_by.ts";
 import { problemOf } from "../problem.ts";
 
-Deno.test("a pool outlives connections that break in the middle of anything, and hangs nowhere", async () => {
+Deno.test("a pool survives connections that break at any point, without hanging", async () => {
   await using database = await testDatabase();
   using way = tcpProxy(database.url);
   const sql = openDatabase(way.url);

@@ -18,7 +18,7 @@ async function testListener() {
   return { database, way, listener, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-Deno.test("a connection that listens is replaced where it broke and where it fell silent", async () => {
+Deno.test("a listening connection is replaced after it broke or became unresponsive", async () => {
   await using t = await testListener();
   const heard: string[] = [];
   let listening = 0;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { until } from "../../../testing/until.ts";
 import { Timeouts } from "./timeouts.ts";
 
-Deno.test("what is not done in time is late, in its order and once", async () => {
+Deno.test("overdue entries are reported once, in their order", async () => {
   const late: string[] = [];
   const timeouts = new Timeouts<string>(20, (thing) => {
     late.push(thing);
@@ -20,7 +20,7 @@ Deno.test("what is not done in time is late, in its order and once", async () =>
   timeouts.close();
 });
 
-Deno.test("after the end nothing is late", async () => {
+Deno.test("after closing, nothing is reported as overdue", async () => {
   const late: string[] = [];
   const timeouts = new Timeouts<string>(5, (thing) => late.push(thing));
   timeouts.add("first");

@@ -64,11 +64,11 @@ const A1 = {
 // RFC 7515, A.5: the same payload, unsigned.
 const A5 = `eyJhbGciOiJub25lIn0.${A1.jws.split(".")[1]}.`;
 
-Deno.test("the maker of these tests' tokens makes RFC 7515's example", () => {
+Deno.test("the test's token signer reproduces the example of RFC 7515", () => {
   assertEquals(jws(A1.header, A1.payload, { key: A1.key }), A1.jws);
 });
 
-Deno.test("what another implementation signs after the rules is believed, and the other way", async () => {
+Deno.test("valid tokens of another implementation are accepted, and the reverse", async () => {
   assertEquals(await check(jws(header(), claims())), OWNER);
   const spaced = header().replaceAll(",", ",\r\n ");
   assertEquals(await check(jws(spaced, claims().replaceAll(",", ",\r\n "))), OWNER);
@@ -210,7 +210,7 @@ for (const [name, make] of HOSTILE) {
   Deno.test(`a token is refused: ${name}`, async () => assertEquals(await check(make()), null));
 }
 
-Deno.test("a token with any one bit of it turned is refused", async () => {
+Deno.test("a token with any single bit flipped is rejected", async () => {
   const token = jws(header(), claims());
   for (let at = 0; at < token.length; at++) {
     for (const bit of [1, 2, 4, 8, 16, 32]) {
@@ -239,7 +239,7 @@ Deno.test("a cached token expires at its exp, and is compared in full", async ()
   assertEquals(await identify(token), null);
 });
 
-Deno.test("service tokens bear clocks that differ by a minute either way, access tokens none", async () => {
+Deno.test("service tokens tolerate a clock difference of a minute, access tokens none", async () => {
   const minted = Date.UTC(2030, 0, 1);
   const whom = async (kind: typeof SERVICE, seconds: number, ahead: number) => {
     const token = await mintToken(OWNER, { kind, secret: SECRET, seconds, now: minted });
@@ -257,7 +257,7 @@ Deno.test("service tokens bear clocks that differ by a minute either way, access
   assertEquals(await whom(ACCESS, 600, 600), null);
 });
 
-Deno.test("a remembered service token holds as long as it would be believed anew", async () => {
+Deno.test("a cached service token is valid as long as an uncached one", async () => {
   let time = Date.UTC(2030, 0, 1);
   const token = await mintToken(OWNER, { kind: SERVICE, secret: SECRET, seconds: 60, now: time });
   const identify = cachedIdentities([{ kind: SERVICE, secrets: [SECRET] }], () => time);

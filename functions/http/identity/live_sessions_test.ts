@@ -17,7 +17,7 @@ async function session(sql: Sql): Promise<{ ownerId: string; sessionId: string }
   return { ownerId, sessionId };
 }
 
-Deno.test("a sign-in that ended is known within a second, and asked for once a second", async () => {
+Deno.test("an ended session is detected within a second, by one query a second", async () => {
   await using database = await testDatabase();
   const { sql, service } = database;
   let [time, asked] = [1_000_000, 0];
@@ -44,7 +44,7 @@ Deno.test("a sign-in that ended is known within a second, and asked for once a s
   assertEquals(asked, before);
 });
 
-Deno.test("what could not be asked is asked again", async () => {
+Deno.test("a failed query is repeated", async () => {
   await using database = await testDatabase();
   const ada = { ...await session(database.sql), expiresAt: Infinity };
   let isAway = true;
@@ -59,7 +59,7 @@ Deno.test("what could not be asked is asked again", async () => {
   assertEquals(await isAlive(ada), true);
 });
 
-Deno.test("a token lets in for as long as its sign-in goes on", async () => {
+Deno.test("a token is valid as long as its session", async () => {
   await using database = await testDatabase();
   const { ownerId, sessionId } = await session(database.sql);
   let time = 0;

@@ -28,7 +28,7 @@ function appFor(role: Role) {
   return app;
 }
 
-Deno.test("a route is for its role and those above it, and 403 to others", async () => {
+Deno.test("a route accepts its role and those above, and is 403 for others", async () => {
   const allowed: Record<Role, string[]> = {
     service: ["service"],
     viewer: ["service", "viewer"],
@@ -48,7 +48,7 @@ Deno.test("a route is for its role and those above it, and 403 to others", async
   }
 });
 
-Deno.test("what changes something finds its actor, apart from the owner; reading has none", async () => {
+Deno.test("writes find their actor, distinct from the owner; reads have none", async () => {
   const app = appFor("owner");
   const actors = async (route: string) => (await app.request(route, { method: "POST" })).json();
   assertEquals(await actors("/editor"), [MEMBER, null]);

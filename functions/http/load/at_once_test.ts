@@ -55,7 +55,7 @@ Deno.test("requests above the limit are refused at once, and admitted when there
   assertEquals(inside(), 5);
 });
 
-Deno.test("bodies that never come to their end leave room for others", async () => {
+Deno.test("endless bodies leave capacity for other requests", async () => {
   const { post, letGo, settled, inside } = crowded();
   for (let n = 0; n < 20; n++) void post(endless());
   await settled();
@@ -100,7 +100,7 @@ function queued() {
   };
 }
 
-Deno.test("under load as many are admitted as are answered soon", async () => {
+Deno.test("under load as many requests are admitted as meet the target latency", async () => {
   const { pass, statuses, waiting, retryAfter } = queued();
   await pass(0, { ask: 600 });
   // Before any measurement the limit is a third of the capacity.
@@ -129,7 +129,7 @@ Deno.test("slow requests do not lower the limit for others", async () => {
   long.forEach((done) => done());
 });
 
-Deno.test("where nothing is answered any more few are admitted, and all again when it is over", async () => {
+Deno.test("without responses few requests are admitted, and all again after recovery", async () => {
   const { pass, statuses, waiting } = queued();
   for (let i = 0; i < 40; i++) await pass(250, { ask: 50 });
   assertEquals(waiting.length < 400, true, `${waiting.length} wait`);

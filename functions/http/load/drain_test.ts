@@ -3,7 +3,7 @@ import { drainable } from "./drain.ts";
 
 const request = new Request("http://service.test/");
 
-Deno.test("what is in flight is answered before the end, what comes then is refused", async () => {
+Deno.test("requests in flight finish before shutdown, new ones are rejected", async () => {
   const answer = Promise.withResolvers<Response>();
   const service = drainable(() => answer.promise);
   const first = service.fetch(request);
@@ -18,14 +18,14 @@ Deno.test("what is in flight is answered before the end, what comes then is refu
   await end;
 });
 
-Deno.test("a service at rest ends at once, and one that hangs in time", async () => {
+Deno.test("an idle service ends at once, and a hanging one at the time limit", async () => {
   await drainable(() => new Response()).drain({ withinMs: 60_000 });
   const hanging = drainable(() => new Promise<Response>(() => {}));
   hanging.fetch(request);
   await hanging.drain({ withinMs: 10 });
 });
 
-Deno.test("a handler that throws is in flight no more", async () => {
+Deno.test("a request whose handler throws no longer counts as in flight", async () => {
   const service = drainable(() => Promise.reject(new Error("broken")));
   await service.fetch(request).catch(() => {});
   await service.drain({ withinMs: 60_000 });

@@ -38,7 +38,7 @@ function computation(
 
 const HALF = SLICE_UNITS / 2;
 
-Deno.test("what fits into a slice is computed at once, and then a turn is waited for", async () => {
+Deno.test("work that fits into a slice runs at once, further work waits for the next turn", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   assertEquals(await lane.run("ada", computation("a", { steps: 1, units: HALF, log })), "a");
@@ -49,7 +49,7 @@ Deno.test("what fits into a slice is computed at once, and then a turn is waited
   assertEquals(await third, "c");
 });
 
-Deno.test("a long computation takes a slice a turn, and a step larger than one a whole turn", async () => {
+Deno.test("a long computation runs one slice per turn, and an oversized step takes a whole turn", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const long = lane.run("ada", computation("a", { steps: 6, units: HALF, log }));
@@ -83,7 +83,7 @@ Deno.test("owners have equal shares, regardless of their requests", async () => 
   await Promise.all(asked);
 });
 
-Deno.test("a newcomer is answered within two turns, however much of others waits", async () => {
+Deno.test("a new owner is answered within two turns, however much work of others waits", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const others = Array.from(
@@ -105,7 +105,7 @@ Deno.test("a newcomer is answered within two turns, however much of others waits
   await Promise.all(others);
 });
 
-Deno.test("no owner comes more often by asking one thing after the other", async () => {
+Deno.test("sequential requests give an owner no larger share", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const long = lane.run("ada", computation("a", { steps: 1000, units: 1, log }));
@@ -122,7 +122,7 @@ Deno.test("no owner comes more often by asking one thing after the other", async
   await Promise.all([long, others]);
 });
 
-Deno.test("of one owner the smallest comes first, also while a larger one is under way", async () => {
+Deno.test("the smallest computation of an owner runs first, even while a larger one is in progress", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const done: string[] = [];
@@ -136,7 +136,7 @@ Deno.test("of one owner the smallest comes first, also while a larger one is und
   assertEquals(done, ["small", "middle", "large"]);
 });
 
-Deno.test("large computations of one owner wait up to a limit, small ones and others' beyond", async () => {
+Deno.test("the queue of large computations is limited per owner, small ones and other owners' are exempt", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const large = () => computation("large", { steps: 25, units: SLICE_UNITS, log });
@@ -153,7 +153,7 @@ Deno.test("large computations of one owner wait up to a limit, small ones and ot
   assertEquals(await small, "small");
 });
 
-Deno.test("one owner never has all places that wait", async () => {
+Deno.test("one owner cannot fill the whole queue", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   const one = () => computation("a", { steps: 1, units: 1, log });
@@ -195,7 +195,7 @@ Deno.test("abandoned work is not computed", async () => {
   assertEquals(log.length, before);
 });
 
-Deno.test("what is computed within a turn asks for no signal, and a caller gone by then is seen", async () => {
+Deno.test("work within a turn requests no abort signal, and a caller that disconnected is detected", async () => {
   const { lane, turn } = laneByHand();
   const log: string[] = [];
   let asked = 0;

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Memory } from "./memory.ts";
 
-Deno.test("what was found is remembered for a moment, as it was when it was asked for", async () => {
+Deno.test("a result is cached for a short time, as of the time of its query", async () => {
   let [time, asked] = [0, 0];
   const memory = new Memory<number>({ ms: 10, room: 2, now: () => time });
   const by = {};
@@ -32,7 +32,7 @@ Deno.test("a running look-up is shared by callers of the same connection", async
   assertEquals(await later, "their own");
 });
 
-Deno.test("failures, what is not worth it and what was forgotten meanwhile are asked for again", async () => {
+Deno.test("failures, excluded results and results invalidated during the query are not cached", async () => {
   const memory = new Memory<number>({ ms: 10, room: 10, now: () => 0, holds: (n) => n > 0 });
   const look = (find: () => Promise<number>) => memory.of("a", { by: memory, find });
   const ask = (n: number) => look(() => Promise.resolve(n));

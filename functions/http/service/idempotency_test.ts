@@ -64,7 +64,7 @@ function made(): Response {
   return Response.json({ id: ++serial, api_key: "the key" }, { status: 201 });
 }
 
-Deno.test("one key is one effect and one answer, its secret shown to the first alone", async () => {
+Deno.test("one key has one effect and one response, with the secret only in the first", async () => {
   await using t = await testWrites();
   const post = await t.owner("ada@example.org");
   const first = await post("k1");
@@ -92,7 +92,7 @@ Deno.test("another body or path under the same key is 422; another owner's key i
   assertEquals(t.effects(), 2);
 });
 
-Deno.test("twenty at once have one effect and one body", async () => {
+Deno.test("twenty concurrent requests have one effect and one body", async () => {
   let id = 0;
   await using t = await testWrites(async () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -105,7 +105,7 @@ Deno.test("twenty at once have one effect and one body", async () => {
   assertEquals(t.effects(), 1);
 });
 
-Deno.test("what failed is tried again; without a key each request is its own", async () => {
+Deno.test("a failed request can be repeated; without a key each request is executed", async () => {
   await using t = await testWrites();
   const post = await t.owner("ada@example.org");
   assertEquals((await post("k1", "fault")).status, 404);
@@ -118,7 +118,7 @@ Deno.test("what failed is tried again; without a key each request is its own", a
   assertEquals((await post("k".repeat(201))).status, 400);
 });
 
-Deno.test("a first that never ends is waited for, then its place is taken; a day later all is over", async () => {
+Deno.test("a repeat waits for a hanging first request, then replaces it; records expire after a day", async () => {
   await using t = await testWrites();
   const post = await t.owner("ada@example.org");
   await post("k1");
@@ -138,7 +138,7 @@ Deno.test("a first that never ends is waited for, then its place is taken; a day
   ]);
 });
 
-Deno.test("what is kept of a body with a password in it is nothing to guess by", async () => {
+Deno.test("the stored fingerprint of a body does not allow guessing its password", async () => {
   await using t = await testWrites();
   const signed = idempotent(t.sql, { service: "signed", signedBy: SECRET });
   t.app.post("/signed", t.identity, signed, (c) => c.json({ done: true }));
@@ -157,7 +157,7 @@ Deno.test("what is kept of a body with a password in it is nothing to guess by",
   assertEquals((await t.sql`select from http.idempotent_requests`).length, 2);
 });
 
-Deno.test("an account that is gone writes nothing", async () => {
+Deno.test("a deleted account stores nothing", async () => {
   await using t = await testWrites();
   const post = await t.owner("ada@example.org");
   await t.sql`delete from auth.users`;
@@ -165,7 +165,7 @@ Deno.test("an account that is gone writes nothing", async () => {
   assertEquals(t.effects(), 0);
 });
 
-Deno.test("only secrets that were shown are taken out", () => {
+Deno.test("only secrets in the response are removed", () => {
   const secrets = ["api_key", "secret"];
   assertEquals(withoutSecrets('{"a":"secret"}', secrets), '{"a":"secret"}');
   assertEquals(
@@ -198,7 +198,7 @@ async function testRows() {
   return { ...t, goOn, rows, [Symbol.asyncDispose]: t[Symbol.asyncDispose] };
 }
 
-Deno.test("a first that paused and comes late is refused, and its repeat's effect is the one", async () => {
+Deno.test("a suspended first request that resumes late is rejected, and only its repeat takes effect", async () => {
   await using t = await testRows();
   const post = await t.owner("ada@example.org");
   const first = post("k1");
@@ -218,7 +218,7 @@ Deno.test("a first that paused and comes late is refused, and its repeat's effec
   assertEquals(await t.rows(), 1);
 });
 
-Deno.test("a request at work keeps its lease by a heartbeat, however long it takes", async () => {
+Deno.test("a running request keeps its lease by heartbeats, for any duration", async () => {
   await using t = await testRows();
   const post = await t.owner("ada@example.org");
   const first = post("k1");

@@ -70,7 +70,7 @@ Deno.test("a route takes its path with and without a trailing slash", async () =
   assertEquals((await app.request("/notes/", post('{"text":"a"}'))).status, 201);
 });
 
-Deno.test("input at fault is 422 and named by pointer; broken JSON is 400, another type 415", async () => {
+Deno.test("invalid input is 422 with its pointer; malformed JSON is 400, another type 415", async () => {
   const { app } = example();
   const wrong = await app.request("/notes", post('{"text":""}'));
   assertEquals(wrong.status, 422);
@@ -114,12 +114,12 @@ Deno.test("an unexpected error is 500, with details in the log and not in the re
   assertEquals(entries[0].request_id, broken.headers.get("x-request-id"));
 });
 
-Deno.test("a database that is away is 503 with Retry-After", async () => {
+Deno.test("an unavailable database is 503 with Retry-After", async () => {
   const away = await example().app.request("/away");
   assertEquals([away.status, away.headers.get("retry-after")], [503, "2"]);
 });
 
-Deno.test("members of a problem stand in the document", async () => {
+Deno.test("extra members of a problem are in the document", async () => {
   const busy = await (await example().app.request("/busy")).json();
   assertEquals([busy.code, busy.project_status], ["not_ready", "PENDING"]);
 });
@@ -138,7 +138,7 @@ Deno.test("a streamed body reaches its route as it comes, not when it is complet
   assertEquals(await answer.json(), { bytes: 1000 });
 });
 
-Deno.test("only the dashboard's origin may call, except where a key opens", async () => {
+Deno.test("CORS allows only the dashboard's origin, except on routes with API keys", async () => {
   const { app } = example();
   const origin = { headers: { origin: "http://dashboard.test" } };
   const allow = async (path: string) =>
@@ -162,7 +162,7 @@ Deno.test("only the dashboard's origin may call, except where a key opens", asyn
   );
 });
 
-Deno.test("every answer has its request's id, the caller's own where it is a plain one", async () => {
+Deno.test("every response has a request id, the caller's own if it is valid", async () => {
   const { app } = example();
   const idOf = async (path: string, id: string) =>
     (await app.request(path, { headers: { "x-request-id": id } })).headers.get("x-request-id")!;
@@ -174,7 +174,7 @@ Deno.test("every answer has its request's id, the caller's own where it is a pla
   }
 });
 
-Deno.test("a token lets in only where kind, key, time and spelling are right", async () => {
+Deno.test("a token is accepted only with the right kind, key, time and encoding", async () => {
   const { app } = example();
   const status = async (token: string) =>
     (await app.request("/me", { headers: { authorization: `Bearer ${token}` } })).status;
@@ -210,7 +210,7 @@ function withOtherSpelling(token: string): string {
   return token.slice(0, -1) + alphabet[last ^ 1];
 }
 
-Deno.test("health, readiness and the description are there", async () => {
+Deno.test("health, readiness and the OpenAPI document are served", async () => {
   const { app } = example();
   assertEquals(await (await app.request("/health")).json(), { status: "ok" });
   assertEquals((await app.request("/ready")).status, 200);
@@ -226,7 +226,7 @@ Deno.test("health, readiness and the description are there", async () => {
   assertEquals(/<script|https?:\/\//.test(docs), false);
 });
 
-Deno.test("every answer is guarded, and the one page there is keeps to its policy", async () => {
+Deno.test("every response has security headers, and the API page complies with its CSP", async () => {
   const { app } = example();
   for (const path of ["/health", "/nothing", "/broken", "/docs"]) {
     const { headers } = await app.request(path);
@@ -246,14 +246,14 @@ Deno.test("every answer is guarded, and the one page there is keeps to its polic
   assertStringIncludes(await styles.text(), "color-scheme");
 });
 
-Deno.test("a deadlock is 503: the same again may go through", () => {
+Deno.test("a deadlock is 503, since a repeat may succeed", () => {
   for (const code of ["40P01", "40001"]) {
     const problem = problemOf(Object.assign(new Error("deadlock detected"), { code }));
     assertEquals([problem.code, problem.extras.headers?.["retry-after"]], ["unavailable", "1"]);
   }
 });
 
-Deno.test("what is deleted while something is added to it is 404, an account that goes 401", () => {
+Deno.test("adding to a parent deleted concurrently is 404, to an account deleted concurrently 401", () => {
   const broken = (constraint_name: string) =>
     problemOf(Object.assign(new Error("violates"), { code: "23503", constraint_name })).code;
   assertEquals(broken("deliveries_endpoint_id_fkey"), "not_found");

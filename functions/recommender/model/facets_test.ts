@@ -3,7 +3,7 @@ import { exampleModel } from "../../../testing/example_model.ts";
 import { describeItem, facetsOf } from "./facets.ts";
 import { stringTable } from "./string_table.ts";
 
-Deno.test("facets hold bounds of numbers, and terms by how many items have them", () => {
+Deno.test("facets contain the bounds of numbers, and terms ordered by their number of items", () => {
   const model = exampleModel("CONTENT");
   assertEquals(facetsOf(model, { most: 2 }), []);
   model.columns = [

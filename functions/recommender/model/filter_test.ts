@@ -72,7 +72,7 @@ Deno.test("numbers are filtered by value, list and bounds; items without a value
   assertEquals(passing({ price: { gte: -1, lt: 0 } }), [3]);
 });
 
-Deno.test("dates by year, month, day or moment, each as long as it is", () => {
+Deno.test("dates are filtered by year, month, day or instant, each with its duration", () => {
   assertEquals(passing({ released: 1995 }), [0]);
   assertEquals(passing({ released: "1972-03" }), [1]);
   assertEquals(passing({ released: ["1979-05-25", "2002-11-27"] }), [2, 3]);
@@ -86,7 +86,7 @@ Deno.test("dates by year, month, day or moment, each as long as it is", () => {
   assertEquals(passing({ released: 19720320 }), [1]);
 });
 
-Deno.test("a filter that does not fit is refused with its place and the columns there are", () => {
+Deno.test("an invalid filter is rejected with its pointer and the existing columns", () => {
   const fault = (filter: unknown) =>
     assertThrows(() => excludedBy(films, filter as Filter), FilterError);
   const unknown = fault({ gender: "f" });

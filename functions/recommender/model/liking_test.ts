@@ -7,7 +7,7 @@ function opinions(liking: Liking, ratings: number[]): number[] {
   return ratings.map(opinionBy(liking, own));
 }
 
-Deno.test("stars are liked from the user's own mean on, steadied by that of all", () => {
+Deno.test("stars are liked from the user's own mean, shrunk towards the global mean", () => {
   const stars: Liking = { rule: "own_mean", mean: 3.5 };
   assertEquals(opinions(stars, [5, 4, 3, 2, 1]), [1, 1, 0, 0, 0]);
   // Generous and strict users are read by their own mean.
@@ -23,7 +23,7 @@ Deno.test("stars are liked from the user's own mean on, steadied by that of all"
   }
 });
 
-Deno.test("below zero is a rejection by each rule that reads a scale", () => {
+Deno.test("negative ratings are rejections by each rule for scales", () => {
   assertEquals(opinions({ rule: "own_mean", mean: 1 }, [8, 1, -3]), [1, 0, -1]);
   assertEquals(opinions({ rule: "own_mean", mean: -5 }, [-4, -6]), [-1, -1]);
   assertEquals(opinions({ rule: "above_zero" }, [1, 0, -1]), [1, 0, -1]);

@@ -18,20 +18,20 @@ function nearest(wanted: string, n = 3): string[] {
     .map((index) => stringAt(table, index));
 }
 
-Deno.test("a slip of the finger finds the title that was meant", () => {
+Deno.test("a title is found despite a typing error", () => {
   assertEquals(nearest("Heat 1995")[0], "Heat (1995)");
   assertEquals(nearest("the matirx")[0], "The Matrix (1999)");
   assertEquals(nearest("amelie")[0], "Amélie");
   assertEquals(nearest("  AMÉLIE ")[0], "Amélie");
 });
 
-Deno.test("equally near ones come in the order asked for", () => {
+Deno.test("equally similar titles come in the requested order", () => {
   const alien = nearestStrings(table, "alien", { n: 2, precedes: (a, b) => b - a });
   assertEquals(alien, [7, 6]);
   assertEquals(nearestStrings(table, "alien", { n: 1, precedes: (a, b) => a - b }), [6]);
 });
 
-Deno.test("what resembles nothing has no neighbours", () => {
+Deno.test("a text without similar titles has no neighbours", () => {
   assertEquals(nearest("qqqqzzzz"), []);
   assertEquals(nearest(""), [""]);
 });

@@ -203,7 +203,7 @@ Deno.test("rejected items are never recommended and lower the scores of similar 
   assertEquals(items(rank(model, { history: twice, n: 9, includeSeen: true })), [3, 0, 1]);
 });
 
-Deno.test("rank agrees with the slow ranking in 3,000 chance questions to models of many sizes", () => {
+Deno.test("rank agrees with a slow implementation for 3,000 random questions to models of many sizes", () => {
   const next = mulberry32(7);
   const below = (n: number) => Math.floor(next() * n);
   const models = [1, 2, 40, 3, 17, 60].map((size) => {
@@ -275,7 +275,7 @@ Deno.test("rankScaled returns the factors of the history's and the item's part",
   assertEquals(scales({ item: 2, history: { items: [1] } }), [0.75 / 8, 0], "an empty row");
 });
 
-Deno.test("rank leaves its working space clean, whatever is asked and in which order", () => {
+Deno.test("rank clears its working memory after any question, in any order", () => {
   const large = modelOf(
     Array.from({ length: 50 }, (_, i) => Array.from({ length: 50 }, (_, j) => i * j % 7 - 2)),
   );

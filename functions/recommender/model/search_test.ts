@@ -34,13 +34,13 @@ Deno.test("a match never spans two titles", () => {
   assertEquals(search("nothing like it"), []);
 });
 
-Deno.test("nothing searched for finds everything in order", () => {
+Deno.test("an empty query returns all titles in order", () => {
   assertEquals(search("", { limit: 2 }), ["In the Heat of the Night", "Heat (1995)"]);
   assertEquals(search("", { offset: 4, limit: 10 }), ["Amélie", "Œuvre\0x"]);
   assertEquals(search("", { offset: 9 }), []);
 });
 
-Deno.test("pages put together are the whole", () => {
+Deno.test("concatenated pages are the whole result", () => {
   const pages = [0, 1, 2, 3, 4].flatMap((offset) => search("heat", { offset, limit: 1 }));
   assertEquals(pages, search("heat"));
 });

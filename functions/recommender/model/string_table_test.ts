@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { indexOfString, stringAt, stringCount, stringTable } from "./string_table.ts";
 
-Deno.test("strings of any kind are kept in their places and found", () => {
+Deno.test("strings with any characters keep their indices and are found", () => {
   const strings = ["b", "", "Amélie", "a", "ab", "😀", "\uFEFFbom", "é", "z".repeat(1000), "a\0b"];
   const table = stringTable(strings);
   assertEquals(stringCount(table), strings.length);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { waitingProject } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
 
-Deno.test("what becomes of a project and its models is in the owner's trail", async () => {
+Deno.test("changes of a project and its models are in the owner's audit trail", async () => {
   await using service = await testRecommender();
   const { sql } = service;
   const { ann, path, id } = await waitingProject(service, "COLLABORATIVE");

@@ -53,7 +53,7 @@ const FILMS: NewProject = {
   ],
 };
 
-Deno.test("a project is stored whole and waits for the trainer", async () => {
+Deno.test("a project is stored completely and waits for the trainer", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ann = await user(sql, "ann");
@@ -75,7 +75,7 @@ Deno.test("a project is stored whole and waits for the trainer", async () => {
   assertEquals(details?.files[0].dialect, DIALECT);
 });
 
-Deno.test("a project of which a part cannot be stored is not there at all", async () => {
+Deno.test("a project is stored completely or not at all", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ann = await user(sql, "ann");
@@ -157,7 +157,7 @@ Deno.test("a retrain is a new training from the start; one that waits is not que
   assertEquals(after.queued_at > before.queued_at, true);
 });
 
-Deno.test("what a deleted project leaves outside is noted for erasure", async () => {
+Deno.test("files and models of a deleted project are recorded for erasure", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const ann = await user(sql, "ann");

@@ -6,7 +6,7 @@ const trained = (...versions: string[]): Promotion[] =>
 const back = (version: string): Promotion => ({ version, reason: "ROLLED_BACK" });
 const known = (...versions: string[]) => new Set(versions);
 
-Deno.test("a rollback goes to the champion before, the next one further back", () => {
+Deno.test("a rollback restores the previous champion, the next rollback the one before", () => {
   const versions = known("1", "2", "3");
   const three = trained("1", "2", "3");
   assertEquals(championBefore(three, { champion: "3", versions }), "2");
@@ -17,7 +17,7 @@ Deno.test("a rollback goes to the champion before, the next one further back", (
   assertEquals(championBefore([...end, ...trained("4")], { champion: "4", versions: four }), "1");
 });
 
-Deno.test("a version that is gone was never champion; an alias moved by hand goes back", () => {
+Deno.test("a rollback skips deleted versions, and also reverts an alias moved by hand", () => {
   const three = trained("1", "2", "3");
   assertEquals(championBefore(three, { champion: "3", versions: known("1", "3") }), "1");
   assertEquals(championBefore(three, { champion: "1", versions: known("1", "2", "3") }), "3");

@@ -3,7 +3,7 @@ import { FORMS, waitingProject } from "../../../testing/project.ts";
 import { testRecommender } from "../../../testing/recommender.ts";
 import { QUOTAS } from "./quotas.ts";
 
-Deno.test("an owner has so many projects, bytes, rows and waiting trainings, and others have theirs", async () => {
+Deno.test("projects, bytes, rows and waiting trainings are limited per owner", async () => {
   for (
     const [quotas, path, words] of [
       [{ projects: 1 }, "/create-project", "1 projects, and yours has 1"],
@@ -34,7 +34,7 @@ async function atOnce(count: number, ask: () => Promise<{ status: number }>) {
   );
 }
 
-Deno.test("130 creations at once against a quota of 100 make 100", async () => {
+Deno.test("130 concurrent creations with a quota of 100 create 100", async () => {
   for (const quotas of [{ projects: 100 }, { trainings: 100 }]) {
     await using service = await testRecommender({ quotas: { ...QUOTAS, ...quotas } });
     const ann = await service.signUp("ann");
@@ -47,7 +47,7 @@ Deno.test("130 creations at once against a quota of 100 make 100", async () => {
   }
 });
 
-Deno.test("every route that queues or adds holds the quotas, however many ask at once", async () => {
+Deno.test("every route that queues or adds enforces the quotas under concurrency", async () => {
   await using service = await testRecommender({
     quotas: { ...QUOTAS, trainings: 3, bytes: 1_000 },
   });
@@ -90,7 +90,7 @@ Deno.test("every route that queues or adds holds the quotas, however many ask at
   assertEquals(await atOnce(3, () => ann.post(`/project/${id}/interactions`, rows)), { 429: 3 });
 });
 
-Deno.test("removing a file trains again, and so holds the quota of trainings", async () => {
+Deno.test("removing a file queues a training, so it enforces the quota of trainings", async () => {
   await using service = await testRecommender({ quotas: { ...QUOTAS, trainings: 1 } });
   const { sql } = service;
   const { ann, path } = await waitingProject(service, "COLLABORATIVE");
@@ -104,7 +104,7 @@ Deno.test("removing a file trains again, and so holds the quota of trainings", a
   assertEquals(files.length, 3);
 });
 
-Deno.test("no erasure is refused, and those of many projects queue no more trainings than may wait", async () => {
+Deno.test("erasures are never rejected, and queue no more trainings than the quota allows", async () => {
   await using service = await testRecommender({ quotas: { ...QUOTAS, trainings: 2 } });
   const { sql } = service;
   const ann = await service.signUp("ann");
@@ -121,7 +121,7 @@ Deno.test("no erasure is refused, and those of many projects queue no more train
   assertEquals(waiting.length, 2);
 });
 
-Deno.test("packed files that come at once are held together to what they may be unpacked", async () => {
+Deno.test("concurrent compressed files share the limit of unpacked bytes", async () => {
   await using service = await testRecommender({ quotas: { ...QUOTAS, unpackedBytes: 6_000 } });
   const ann = await service.signUp("ann");
   const text = "userId,movieId\n" + "ann,1\n".repeat(600);

@@ -250,7 +250,7 @@ const WALKS: Walk[] = [
 const STAYING = ["returnTry", "serveVersion"];
 const TRAINER = crypto.randomUUID();
 
-Deno.test("each arrow leads where it should, and every other is refused", async () => {
+Deno.test("each transition leads to its documented state, and every other is rejected", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   await sql`insert into recommender.trainers (id) values (${TRAINER})`;

@@ -16,7 +16,7 @@ const ENTRY = fromFileUrl(import.meta.resolve("../deno.ts"));
 const JSON_TYPE = { "content-type": "application/json" };
 const answering = () => new Response('{"recommendations":[]}', { headers: JSON_TYPE });
 
-Deno.test("calls under way share statements; batches count their users; gone apps are not counted", async () => {
+Deno.test("concurrent calls share statements; batches count their users; deleted apps are not counted", async () => {
   await using service = await testService(answering);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");

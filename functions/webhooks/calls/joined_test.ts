@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { joined } from "./joined.ts";
 
-Deno.test("calls of one turn go together, what comes meanwhile into the next, no more than allowed", async () => {
+Deno.test("calls of one turn share a batch, later ones the next, up to the maximum", async () => {
   const pieces: number[][] = [];
   const begun = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
@@ -20,7 +20,7 @@ Deno.test("calls of one turn go together, what comes meanwhile into the next, no
   assertEquals(pieces, [[1, 2], [3, 4, 5], [6]]);
 });
 
-Deno.test("a failure is met by the calls of its piece alone", async () => {
+Deno.test("a failure rejects only the calls of its batch", async () => {
   let fails = true;
   const work = joined((calls: string[]) => {
     if (!fails) return Promise.resolve(calls);
@@ -32,7 +32,7 @@ Deno.test("a failure is met by the calls of its piece alone", async () => {
   assertEquals(await third, "c");
 });
 
-Deno.test("a piece that hangs does not stand before the next, and is answered all the same", async () => {
+Deno.test("a hanging batch does not block the next, and still settles", async () => {
   const goOn = Promise.withResolvers<void>();
   const work = joined(async (calls: string[]) => {
     if (calls[0] === "hangs") await goOn.promise;

@@ -48,7 +48,7 @@ function tokenOf(secret: string, { project = 7, user = "42", seconds = 600 } = {
   return `${exp}.${createHmac("sha256", secret).update(payload).digest("hex")}`;
 }
 
-Deno.test("a publishable key opens the shelves of its projects to its pages", async () => {
+Deno.test("a publishable key serves recommendations of its projects to its pages", async () => {
   await using t = await testPage();
   const { kind, origins, projects, model, warnings } = t.app;
   assertEquals([kind, origins, projects, model], ["publishable", [PAGE, "null"], [7], false]);
@@ -80,7 +80,7 @@ Deno.test("a publishable key has no batch, and the model only if enabled", async
   assertEquals((await t.call("/api/model/8/manifest.json")).status, 404);
 });
 
-Deno.test("from other pages, and without an Origin, it is refused with what to do", async () => {
+Deno.test("from other pages, and without an Origin, a publishable key is rejected with the fix", async () => {
   await using t = await testPage({ origins: [PAGE] });
   for (
     const origin of [
@@ -209,7 +209,7 @@ Deno.test("a publishable key needs a user_token for a user_id", async () => {
   assertEquals(t.asked.length, 1);
 });
 
-Deno.test("a token of one app is none of another's, nor of another owner's", async () => {
+Deno.test("a user token of one app is invalid for other apps and other owners", async () => {
   await using t = await testPage();
   await t.identity();
   const other = await t.ada.register("Other", undefined, RULES);
@@ -225,7 +225,7 @@ Deno.test("a token of one app is none of another's, nor of another owner's", asy
   assertEquals(t.asked.length, 0);
 });
 
-Deno.test("tokens of the secret before count until the rotation is over", async () => {
+Deno.test("tokens signed with the previous secret are valid until the rotation ends", async () => {
   await using t = await testPage();
   const path = `/api/apps/${t.app.app_id}/identity-secret`;
   const show = async () => await (await t.ada.request("GET", path)).json();
@@ -320,7 +320,7 @@ Deno.test("one address cannot spend a shop's calls", async () => {
   assert(forged.filter(({ status }) => status === 429).length >= 14);
 });
 
-Deno.test("a secret key that a page sends works as ever, and its owner hears of it", async () => {
+Deno.test("a secret key sent by a page still works, and its owner is warned", async () => {
   await using t = await testPage();
   const app = await t.ada.register("Old page");
   const keys = async () =>

@@ -71,7 +71,7 @@ Deno.test("processes share a key's minute, never over the limit, and lease it in
   assertEquals((await sql`select leased from webhooks.rate_windows`)[0].leased, 4);
 });
 
-Deno.test("where nothing outlives a call, a limit holds without calls leased ahead", async () => {
+Deno.test("without state between calls, a limit holds without leased blocks", async () => {
   await using service = await testService(answering);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
@@ -92,7 +92,7 @@ const costing = (units: number) => () =>
     headers: { "content-type": "application/json", "x-airec-units": String(units) },
   });
 
-Deno.test("a call costs its units, and nothing is let in while a key owes them", async () => {
+Deno.test("a call costs its units, and calls are rejected while the key is overdrawn", async () => {
   await using service = await testService(costing(25));
   const ada = await service.owner("ada@example.org");
   const app = await ada.register("Movies");
@@ -129,7 +129,7 @@ Deno.test("a call costs its units, and nothing is let in while a key owes them",
   assertEquals(await allowedAfter(1), true);
 });
 
-Deno.test("a key of before units counts requests, up to a limit of units of its own", async () => {
+Deno.test("a key from before units counts requests, up to its own limit of units", async () => {
   await using service = await testService(costing(25));
   const { sql } = service;
   const ada = await service.owner("ada@example.org");

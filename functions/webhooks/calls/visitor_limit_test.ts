@@ -20,7 +20,7 @@ Deno.test("an address has its own calls a minute with each key", () => {
   assertEquals([left().allowed, left().resetSeconds], [true, 60]);
 });
 
-Deno.test("of a key's own calls an address has a tenth, and one at least", () => {
+Deno.test("an address may use a tenth of a key's limit, at least one call", () => {
   for (
     const [rateLimit, limit] of [[null, 600], [100_000, 600], [600, 60], [25, 3], [1, 1]] as const
   ) {

@@ -23,7 +23,7 @@ Deno.test("CRC-32 gives the check value of its catalogue", () => {
   assertEquals(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
 });
 
-Deno.test("what is stored is SHA-256, what is shown is little", async () => {
+Deno.test("only the SHA-256 of a key is stored, and only a prefix is shown", async () => {
   assertEquals(
     await hashApiKey("abc"),
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

@@ -3,7 +3,7 @@ import { testService } from "../../../testing/webhooks_service.ts";
 
 const nobody = () => new Response(null, { status: 500 });
 
-Deno.test("what becomes of apps, keys and endpoints is in the owner's trail, and no secret is", async () => {
+Deno.test("changes of apps, keys and endpoints are in the owner's audit trail, without secrets", async () => {
   await using service = await testService(nobody);
   const { sql } = service;
   const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];

@@ -42,7 +42,7 @@ Deno.test("a publishable key names its pages and its projects", () => {
   assertEquals(refusal(() => newRules(all, { project: 9 })), ["invalid_input", "/projects"]);
 });
 
-Deno.test("what is of pages is refused of a secret key, which it would not hold to it", () => {
+Deno.test("rules for pages are rejected for a secret key, which would not enforce them", () => {
   assertEquals(refusal(() => newRules({ origins: ["https://a.example"] }, none)), [
     ...["invalid_input", "/origins"],
   ]);

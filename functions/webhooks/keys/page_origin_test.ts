@@ -16,7 +16,7 @@ Deno.test("an origin is spelled as browsers spell it", () => {
   ) assertEquals([text, originOf(text)], [text, origin]);
 });
 
-Deno.test("what is no origin is refused", () => {
+Deno.test("an invalid origin is rejected", () => {
   for (
     const text of [
       "",
@@ -37,7 +37,7 @@ Deno.test("what is no origin is refused", () => {
   ) assertEquals([text, originOf(text)], [text, null]);
 });
 
-Deno.test("only plain HTTP on the way is in the clear", () => {
+Deno.test("only plain HTTP over a network counts as unencrypted", () => {
   for (
     const [origin, clear] of [
       ["http://shop.example", true],

@@ -3,7 +3,7 @@ import { seal, unseal } from "./sealed.ts";
 
 const key = new Uint8Array(32).fill(7);
 
-Deno.test("a sealed text opens for its owner under its key, and only so", async () => {
+Deno.test("an encrypted text can be decrypted only with its owner and key", async () => {
   const sealed = await seal("whsec_abc", { key, owner: "a" });
   assertEquals(await unseal(sealed, { key, owner: "a" }), "whsec_abc");
   await assertRejects(() => unseal(sealed, { key, owner: "b" }));
@@ -13,7 +13,7 @@ Deno.test("a sealed text opens for its owner under its key, and only so", async 
   await assertRejects(() => unseal(bent, { key, owner: "a" }));
 });
 
-Deno.test("one text sealed twice looks different and shows nothing", async () => {
+Deno.test("encrypting a text twice yields different ciphertexts", async () => {
   const [a, b] = [
     await seal("whsec_abc", { key, owner: "a" }),
     await seal("whsec_abc", { key, owner: "a" }),

@@ -30,7 +30,7 @@ async function faultOf(token: unknown, rules = {}): Promise<string | null> {
   });
 }
 
-Deno.test("a user's own token lets through, up to its end and at most a day ahead", async () => {
+Deno.test("a user's token is valid until it expires, at most a day ahead", async () => {
   assertEquals(await faultOf(fitting()), null);
   assertEquals(await faultOf(fitting(NOW + 1)), null);
   assertEquals(await faultOf(fitting(NOW + 86_400)), null);
@@ -39,7 +39,7 @@ Deno.test("a user's own token lets through, up to its end and at most a day ahea
   assertEquals(await faultOf(fitting(NOW + 86_400 + 61)), "ends too late");
 });
 
-Deno.test("a token of anything else does not fit", async () => {
+Deno.test("a token for another user or project is rejected", async () => {
   const exp = NOW + 3600;
   const other = newIdentitySecret();
   noteSecrets(other);
@@ -95,12 +95,12 @@ Deno.test("two secrets are valid during a rotation, and none without one", async
   assertEquals(await faultOf(fitting(), { sealed: [] }), "fits no identity secret");
 });
 
-Deno.test("a secret that was sealed for another app opens nothing here", async () => {
+Deno.test("a secret encrypted for another app is unusable", async () => {
   const rules = { ...app, appId: crypto.randomUUID(), sealed: [sealed] };
   await assertRejects(() => checkUserToken(fitting(), asked, rules), DOMException);
 });
 
-Deno.test("an id is signed as text, whatever is in it", async () => {
+Deno.test("an id is signed as text, with any characters", async () => {
   const exp = NOW + 60;
   for (const userId of ["00123", 'a "quoted" \\ one', "größer/ok", "\u2028", "😀", " "]) {
     const token = signed(exp, `[7,${JSON.stringify(userId)},${exp}]`);

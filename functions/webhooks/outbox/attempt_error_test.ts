@@ -63,7 +63,7 @@ Deno.test("failures of sockets, TLS and HTTP have a closed set of messages", asy
   });
 });
 
-Deno.test("errors as the runtimes word them lose addresses, paths and names of libraries", () => {
+Deno.test("runtime errors are reported without addresses, paths and library names", () => {
   const coded = (code: string, message: string) => Object.assign(new Error(message), { code });
   const cases: [error: unknown, sentence: RegExp][] = [
     [coded("ENOTFOUND", "getaddrinfo ENOTFOUND shop.internal"), /could not be resolved/],

@@ -126,7 +126,7 @@ Deno.test(`${HOSTILE.length} hostile targets are refused before a connection`, a
   }
 });
 
-Deno.test("public ones are sent to, at the addresses that were checked", async () => {
+Deno.test("public targets are called at the checked addresses", async () => {
   const sent: [string, string[]][] = [];
   for (
     const url of [
@@ -156,7 +156,7 @@ Deno.test("public ones are sent to, at the addresses that were checked", async (
   ]);
 });
 
-Deno.test("a name that answers otherwise the second time is asked once", async () => {
+Deno.test("a name is resolved only once, so that rebinding has no effect", async () => {
   let asked = 0;
   const attempt = await post("https://rebind.example.org/", {
     resolve: () => Promise.resolve(asked++ === 0 ? ["93.184.216.34"] : ["127.0.0.1"]),
@@ -168,7 +168,7 @@ Deno.test("a name that answers otherwise the second time is asked once", async (
   assertEquals([asked, attempt.statusCode], [1, 200]);
 });
 
-Deno.test("the connection goes to the given address and nowhere else, the host kept", async () => {
+Deno.test("the connection goes only to the given address, with the original Host", async () => {
   const hosts: string[] = [];
   await using inside = serveOnLoopback((request) => {
     hosts.push(request.headers.get("host")!);
@@ -193,7 +193,7 @@ Deno.test("the connection goes to the given address and nowhere else, the host k
   assertEquals([elsewhere.statusCode, hosts.length], [null, 1]);
 });
 
-Deno.test("a redirection to inside is a failure and is not followed", async () => {
+Deno.test("a redirect to an internal address is a failure and is not followed", async () => {
   let followed = 0;
   await using inside = serveOnLoopback(() => (followed++, new Response("secret")));
   for (const status of [301, 302, 303, 307, 308]) {

@@ -65,7 +65,7 @@ Deno.test({
   },
 });
 
-Deno.test("each request has a connection of its own, and statuses without a body are answers", async () => {
+Deno.test("each request has its own connection, and responses without a body are accepted", async () => {
   const ports = new Set<number>();
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
@@ -83,7 +83,7 @@ Deno.test("each request has a connection of its own, and statuses without a body
   await server.shutdown();
 });
 
-Deno.test("of several addresses one that answers is enough", async () => {
+Deno.test("one responding address of several is enough", async () => {
   await using endpoint = serveOnLoopback(() => new Response("ok"));
   const url = `http://hooks.example.org:${new URL(endpoint.url).port}/`;
   const addresses = ["127.9.9.9", "127.0.0.1"];

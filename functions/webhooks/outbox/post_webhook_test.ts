@@ -36,7 +36,7 @@ async function post(url: string, changes: Partial<PostWebhookDeps & { cut: Abort
   });
 }
 
-Deno.test("an endpoint gets what the reference library verifies", async () => {
+Deno.test("an endpoint receives a signature that the reference library verifies", async () => {
   const seen: { headers: Headers; body: string }[] = [];
   await using endpoint = serveOnLoopback(async (request) => {
     seen.push({ headers: request.headers, body: await request.text() });
@@ -55,7 +55,7 @@ Deno.test("an endpoint gets what the reference library verifies", async () => {
   );
 });
 
-Deno.test("a redirection is not followed", async () => {
+Deno.test("a redirect is not followed", async () => {
   let followed = false;
   await using endpoint = serveOnLoopback((request) => {
     if (new URL(request.url).pathname === "/inside") followed = true;
@@ -65,7 +65,7 @@ Deno.test("a redirection is not followed", async () => {
   assertEquals([attempt.statusCode, followed], [307, false]);
 });
 
-Deno.test("an endpoint that does not answer in time is left", async () => {
+Deno.test("an endpoint that does not respond in time is a failure", async () => {
   const { promise: hanging, resolve } = Promise.withResolvers<Response>();
   await using endpoint = serveOnLoopback(() => hanging);
   const { attempt } = await post(endpoint.url, { timeoutMs: 50 });
@@ -73,7 +73,7 @@ Deno.test("an endpoint that does not answer in time is left", async () => {
   resolve(new Response());
 });
 
-Deno.test("a name that does not resolve in time is left", async () => {
+Deno.test("a name that does not resolve in time is a failure", async () => {
   const { attempt } = await post("http://slow.example/", {
     timeoutMs: 50,
     resolve: () => new Promise(() => {}),
@@ -81,7 +81,7 @@ Deno.test("a name that does not resolve in time is left", async () => {
   assertEquals([attempt.statusCode, attempt.error], [null, "No response within 0.05 s."]);
 });
 
-Deno.test("of an endless answer the beginning is read, and the status counts", async () => {
+Deno.test("only the beginning of an endless response is read, and its status counts", async () => {
   let sent = 0;
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   await using endpoint = serveOnLoopback(() => {
@@ -100,7 +100,7 @@ Deno.test("of an endless answer the beginning is read, and the status counts", a
   assertEquals(attempt.response, "\uFFFD".repeat(1000) + "a".repeat(1000));
 });
 
-Deno.test("an answer whose body never comes keeps its status", async () => {
+Deno.test("a response without its body keeps its status", async () => {
   await using endpoint = serveOnLoopback(() =>
     new Response(
       new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([111, 107])) }),
@@ -110,7 +110,7 @@ Deno.test("an answer whose body never comes keeps its status", async () => {
   assertEquals([attempt.statusCode, attempt.response, attempt.error], [200, "ok", null]);
 });
 
-Deno.test("nothing is sent to this machine unless it is allowed, nor ever to a private one", async () => {
+Deno.test("nothing is sent to loopback unless allowed, and never to private addresses", async () => {
   const fetched: string[] = [];
   const spied: SendPinned = (url) => {
     fetched.push(url);

@@ -73,7 +73,7 @@ async function deliveries(sql: Sql) {
     from webhooks.deliveries d order by d.id`;
 }
 
-Deno.test("an event reaches the endpoint once, and the attempt is shown", async () => {
+Deno.test("an event is delivered to the endpoint once, and the attempt is listed", async () => {
   const bodies: string[] = [];
   await using endpoint = serveOnLoopback(async (request) => {
     bodies.push(await request.text());
@@ -108,7 +108,7 @@ Deno.test("an event reaches the endpoint once, and the attempt is shown", async 
   assertEquals([attempt, status_code, response, error], [1, 200, "thanks", null]);
 });
 
-Deno.test("a failed attempt is made again under one id until it is delivered", async () => {
+Deno.test("a failed delivery is retried under the same id until it succeeds", async () => {
   const ids: string[] = [];
   const answers = [500, 302, 204];
   await using endpoint = serveOnLoopback((request) => {
@@ -133,7 +133,7 @@ Deno.test("a failed attempt is made again under one id until it is delivered", a
   assertEquals(new Set(ids).size, 1);
 });
 
-Deno.test("the waits are the schedule's, each 20 % either way; the tenth failure is the last", () => {
+Deno.test("retries follow the schedule with 20 % jitter; the tenth failure is the last", () => {
   const failed = { statusCode: 500 };
   const waits = (random: number) =>
     Array.from({ length: 9 }, (_, i) => {
@@ -159,7 +159,7 @@ Deno.test("the waits are the schedule's, each 20 % either way; the tenth failure
   assertEquals(nextOf({ statusCode: 200 }, tenth), "DELIVERED");
 });
 
-Deno.test("Retry-After puts off, never brings forward; 410 ends; no answer is a failure", () => {
+Deno.test("Retry-After can only delay; 410 ends retries; no response is a failure", () => {
   const next = (statusCode: number | null, retryAfter: number | null) =>
     nextOf({ statusCode }, { attempts: 1, retryAfter, random: () => 0.5 });
   assertEquals(next(503, 120), 120);
@@ -181,7 +181,7 @@ Deno.test("after 410 nothing more is sent", async () => {
   assertEquals((await deliveries(sql))[0].log, [410]);
 });
 
-Deno.test("an endpoint that hangs and has much to come delays no other", async () => {
+Deno.test("a hanging endpoint with a long queue delays no other", async () => {
   const { promise: hanging, resolve } = Promise.withResolvers<Response>();
   let hung = 0;
   let arrived = 0;
@@ -262,7 +262,7 @@ Deno.test("many owners with hanging endpoints do not delay other owners for long
   await until(() => slow.requests() === 60);
 });
 
-Deno.test("an endpoint that fails gets one request at a time, and comes after those that do not", async () => {
+Deno.test("a failing endpoint gets one request at a time, after the healthy ones", async () => {
   await using service = await testService(nobody);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
@@ -300,7 +300,7 @@ Deno.test("two senders send each delivery once", async () => {
   assertEquals([ids.length, new Set(ids).size], [30, 30]);
 });
 
-Deno.test("a claim is a lease: it ends by itself, and what comes too late is not recorded", async () => {
+Deno.test("a claim is a lease: it expires, and late results are not recorded", async () => {
   await using service = await testService(nobody);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
@@ -357,7 +357,7 @@ Deno.test("a drain sends all that is due, then ends", async () => {
   assertEquals(arrived, 9);
 });
 
-Deno.test("a sender that stops finishes what is under way and takes no more", async () => {
+Deno.test("a stopping sender finishes deliveries in progress and claims no more", async () => {
   const { promise: hanging, resolve } = Promise.withResolvers<Response>();
   let arrived = 0;
   await using endpoint = serveOnLoopback(() => (arrived++, hanging));

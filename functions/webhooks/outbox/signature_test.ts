@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Webhook } from "standardwebhooks";
 import { newWebhookSecret, signedHeaders } from "./signature.ts";
 
-Deno.test("the specification's vector is signed as it says", async () => {
+Deno.test("the signature matches the test vector of the specification", async () => {
   const headers = await signedHeaders('{"test": 2432232314}', {
     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
     timestamp: 1614265330,
@@ -11,7 +11,7 @@ Deno.test("the specification's vector is signed as it says", async () => {
   assertEquals(headers["webhook-signature"], "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 });
 
-Deno.test("a new secret signs what the reference library verifies", async () => {
+Deno.test("a new secret produces signatures that the reference library verifies", async () => {
   const secret = newWebhookSecret();
   assert(/^whsec_[A-Za-z0-9+/]{43}=$/.test(secret));
   const body = '{"title":"Amélie"}';

@@ -74,7 +74,7 @@ Deno.test("an app without an endpoint has no secret", async () => {
   }
 });
 
-Deno.test("an app's name is unique to its owner, not to the world", async () => {
+Deno.test("an app's name is unique per owner", async () => {
   await using service = await testService(nobody);
   const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
   const parallel = await Promise.all(
@@ -91,7 +91,7 @@ Deno.test("an app's name is unique to its owner, not to the world", async () => 
   assertEquals(usage, [{ app_id, app_name: "Movies", usage_count: 0, last_used_at: null }]);
 });
 
-Deno.test("names and endpoints at fault are named", async () => {
+Deno.test("invalid names and endpoints are named", async () => {
   await using service = await testService(nobody, { allowLoopback: false });
   const ada = await service.owner("ada@example.org");
   const at = async (body: unknown) => {
@@ -119,7 +119,7 @@ Deno.test("names and endpoints at fault are named", async () => {
   assertEquals(await service.sql`select from webhooks.apps`.then((rows) => rows.length), 0);
 });
 
-Deno.test("lists come in pages", async () => {
+Deno.test("lists are paged", async () => {
   await using service = await testService(nobody);
   const ada = await service.owner("ada@example.org");
   for (const name of ["c", "a", "d & e", "b", "f"]) await ada.register(name);
@@ -134,7 +134,7 @@ Deno.test("lists come in pages", async () => {
   }
 });
 
-Deno.test("an endpoint is set, moved and taken away", async () => {
+Deno.test("an endpoint is set, changed and removed", async () => {
   await using service = await testService(nobody);
   const ada = await service.owner("ada@example.org");
   const { app_id } = await ada.register("Movies");
@@ -161,7 +161,7 @@ Deno.test("an endpoint is set, moved and taken away", async () => {
   assert(again.webhook_secret !== first.webhook_secret);
 });
 
-Deno.test("another owner's app, a deleted one and no id at all are 404", async () => {
+Deno.test("another owner's app, a deleted one and an invalid id are 404", async () => {
   await using service = await testService(nobody);
   const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
   const { app_id } = await ada.register("Movies", HOOK);
@@ -179,7 +179,7 @@ Deno.test("another owner's app, a deleted one and no id at all are 404", async (
   assertEquals((await ada.register("Movies")).app_name, "Movies");
 });
 
-Deno.test("deliveries come newest first and in pages", async () => {
+Deno.test("deliveries are listed newest first, in pages", async () => {
   await using service = await testService(nobody);
   const ada = await service.owner("ada@example.org");
   const { app_id } = await ada.register("Movies", HOOK);
@@ -203,7 +203,7 @@ Deno.test("without a login nothing is shown", async () => {
   assertEquals([register.status, (await register.json()).code], [401, "unauthenticated"]);
 });
 
-Deno.test("a token that outlived its account registers nothing", async () => {
+Deno.test("a token of a deleted account cannot register an app", async () => {
   await using service = await testService(nobody);
   const ada = await service.owner("ada@example.org");
   await service.sql`delete from auth.users`;
@@ -242,7 +242,7 @@ Deno.test("the description names each route", async () => {
   assertEquals((await service.app.request("/docs")).status, 200);
 });
 
-Deno.test("an owner has so many apps at most, and the others theirs", async () => {
+Deno.test("the number of apps is limited per owner", async () => {
   await using service = await testService(() => new Response());
   const ada = await service.owner("ada@example.org");
   await service.sql`
@@ -275,7 +275,7 @@ Deno.test("the routes are described with all of their responses", async () => {
   );
 });
 
-Deno.test("each call on an app has the status of what was done, and usage its days", async () => {
+Deno.test("each call on an app has the documented status, and usage lists its days", async () => {
   await using service = await testService(() => new Response());
   const ada = await service.owner("ada@example.org");
   const call = async (method: string, path: string, body?: unknown) => {

@@ -22,7 +22,7 @@ async function withDeliveries() {
   };
 }
 
-Deno.test("deliveries come newest first, in pages that name the next, and one by its id", async () => {
+Deno.test("deliveries are listed newest first, in pages with a link to the next, and found by id", async () => {
   await using t = await withDeliveries();
   const all = await t.get();
   assertEquals(all.map(({ type, status }: Record<string, string>) => [type, status]), [
@@ -44,7 +44,7 @@ Deno.test("deliveries come newest first, in pages that name the next, and one by
   assertEquals(await t.get(`/${all[1].webhook_id}`), all[1]);
 });
 
-Deno.test("filters choose, and one at fault is named", async () => {
+Deno.test("deliveries can be filtered, and an invalid filter is named", async () => {
   await using t = await withDeliveries();
   const [{ endpoint_id }] = await t.get();
   const types = async (query: string) =>
@@ -71,7 +71,7 @@ Deno.test("filters choose, and one at fault is named", async () => {
   assertEquals((await t.ada.request("GET", `${t.path}?cursor=${"1".repeat(18)}`)).status, 200);
 });
 
-Deno.test("a long body is shown by its beginning, never by half a character", async () => {
+Deno.test("a long body is truncated at a character boundary", async () => {
   await using t = await withDeliveries();
   const long = `${"x".repeat(1_999)}😀`;
   await t.sql`update webhooks.events set body = ${long} where type = 'model.ready'`;
@@ -105,7 +105,7 @@ Deno.test("a delivery is sent again, unless its endpoint or body is gone", async
   assertEquals(t.woken(), 1, "no sender is woken for nothing");
 });
 
-Deno.test("another's deliveries, unknown ones and no login are refused", async () => {
+Deno.test("deliveries of another owner, unknown ids and calls without a login are rejected", async () => {
   await using t = await withDeliveries();
   const [{ webhook_id }] = await t.get();
   const resend = `${t.path}/${webhook_id}/resend`;

@@ -130,7 +130,7 @@ Deno.test("a secret is replaced with an overlap in which both sign", async () =>
   assertEquals((await t.list())[0].previous_secret_until, null);
 });
 
-Deno.test("410 switches an endpoint off at once, and the owner's others hear of it", async () => {
+Deno.test("410 disables an endpoint at once, and the owner's other endpoints get an event", async () => {
   await using t = await testEndpoints({ "/gone": () => new Response(null, { status: 410 }) });
   const gone = await t.add("/gone", { events: ["model.ready"] });
   await t.add("/other", { events: ["endpoint.disabled"] });
@@ -163,7 +163,7 @@ Deno.test("410 switches an endpoint off at once, and the owner's others hear of 
   assertEquals((await t.post(`/deliveries/${webhook_id}/resend`)).status, 202);
 });
 
-Deno.test("five days of nothing but failures switch an endpoint off; one success begins anew", async () => {
+Deno.test("five days of only failures disable an endpoint; a success resets the count", async () => {
   let status = 500;
   await using t = await testEndpoints({ "/": () => new Response(null, { status }) });
   const { endpoint_id } = await t.add("/");
@@ -220,7 +220,7 @@ Deno.test("attempts show request and response, without credentials", async () =>
   assertEquals((await one.json()).attempts, [attempt]);
 });
 
-Deno.test("deliveries are filtered; what failed is sent again by one or all since a time", async () => {
+Deno.test("deliveries are filtered; failed ones are resent individually or all since a time", async () => {
   let status = 410;
   await using t = await testEndpoints({ "/": () => new Response(null, { status }) });
   const { endpoint_id } = await t.add("/");
@@ -259,7 +259,7 @@ Deno.test("deliveries are filtered; what failed is sent again by one or all sinc
   assertEquals(await ids("?status=FAILED"), ["model.rejected"]);
 });
 
-Deno.test("what a sender holds is not made due a second time", async () => {
+Deno.test("a claimed delivery is not queued again", async () => {
   await using t = await testEndpoints();
   await t.add("/");
   await t.emit("model.ready");
@@ -272,7 +272,7 @@ Deno.test("what a sender holds is not made due a second time", async () => {
   assertEquals(held, true);
 });
 
-Deno.test("a deleted endpoint keeps its log; what waited for it has failed", async () => {
+Deno.test("a deleted endpoint keeps its log; its pending deliveries fail", async () => {
   await using t = await testEndpoints();
   const { endpoint_id } = await t.add("/");
   await t.emit("model.ready");
@@ -320,7 +320,7 @@ Deno.test("deliveries are kept 30 days, their bodies 7, pending ones in full", a
   assertEquals(await eraseOld(t.sql), 0);
 });
 
-Deno.test("another owner's endpoints and deliveries are 404, and rules at fault are named", async () => {
+Deno.test("another owner's endpoints and deliveries are 404, and invalid settings are named", async () => {
   await using t = await testEndpoints();
   const { endpoint_id } = await t.add("/");
   await t.emit("model.ready");
@@ -362,7 +362,7 @@ Deno.test("another owner's endpoints and deliveries are 404, and rules at fault 
   assertEquals((await t.list()).length, 1);
 });
 
-Deno.test("endpoints have a number, and one at a time is primary", async () => {
+Deno.test("the number of endpoints is limited, and one at a time is primary", async () => {
   await using t = await testEndpoints();
   const made = await Promise.all(
     Array.from(
@@ -375,7 +375,7 @@ Deno.test("endpoints have a number, and one at a time is primary", async () => {
   assertEquals(primary.length, 1);
 });
 
-Deno.test("an app registered twice under one Idempotency-Key is one", async () => {
+Deno.test("an app registered twice under one Idempotency-Key is created once", async () => {
   await using t = await testEndpoints();
   const register = () =>
     t.service.app.request("/api/apps/register", {
@@ -403,7 +403,7 @@ Deno.test("the routes are described with all of their responses", async () => {
   ]);
 });
 
-Deno.test("each call on an endpoint has the status of what was done", async () => {
+Deno.test("each call on an endpoint has the documented status", async () => {
   await using t = await testEndpoints();
   const status = async (method: string, at: string, body?: unknown) => {
     const answer = await t.ada.request(method, `${t.path}/endpoints${at}`, body);

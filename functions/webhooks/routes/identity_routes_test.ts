@@ -37,7 +37,7 @@ Deno.test("an identity secret is shown once, kept sealed, and replaced with an o
   );
 });
 
-Deno.test("an overlap at fault, another's app and no id change nothing", async () => {
+Deno.test("an invalid overlap, another owner's app and an invalid id change nothing", async () => {
   await using service = await testService(nothing);
   const [ada, eve] = [await service.owner("a@example.org"), await service.owner("e@example.org")];
   const { app_id } = await ada.register("Shop");

@@ -23,7 +23,7 @@ async function testKeys() {
   };
 }
 
-Deno.test("an app has several keys, each shown once and each opening", async () => {
+Deno.test("an app has several keys, each shown once and each valid", async () => {
   await using t = await testKeys();
   const second = await t.add({ name: " Server " });
   assertMatch(second.api_key, /^airec_live_[0-9A-Za-z]{38}$/);
@@ -86,7 +86,7 @@ Deno.test("a rotated key stays valid during the overlap, with the same rules", a
   assertEquals((await rotate(31 * 86_400, last.key_id)).status, 422);
 });
 
-Deno.test("a key for chosen projects finds no other", async () => {
+Deno.test("a key for selected projects accesses no other", async () => {
   await using t = await testKeys();
   const { api_key, key_id } = await t.add({ projects: [7, 9] });
   assertEquals([await t.status(api_key, 7), await t.status(api_key, 8)], [200, 404]);
@@ -104,7 +104,7 @@ Deno.test("a key for chosen projects finds no other", async () => {
   assertEquals([(await t.list())[0].projects, (await t.list())[0].name], [null, "All"]);
 });
 
-Deno.test("a key opens its owner's one project unless others are named, and old keys all", async () => {
+Deno.test("a new key accesses the owner's only project unless others are named, old keys access all", async () => {
   await using t = await testKeys();
   const { sql } = t.service;
   assertEquals([t.app.projects, t.app.warnings.length], [null, 1]);
@@ -133,7 +133,7 @@ Deno.test("a key opens its owner's one project unless others are named, and old 
   assertEquals([(await t.list()).at(-1).projects, await t.status(t.app.api_key, 99)], [null, 200]);
 });
 
-Deno.test("a secret key that stood in a page becomes publishable, and what it makes stays so", async () => {
+Deno.test("a secret key used in a page can become publishable, and its rotations stay publishable", async () => {
   await using t = await testKeys();
   const change = async (rules: unknown) => {
     const [{ key_id }] = await t.list();
@@ -167,7 +167,7 @@ Deno.test("a secret key that stood in a page becomes publishable, and what it ma
   assertEquals(changed.detail.kind, "publishable");
 });
 
-Deno.test("a service of before is shown no publishable key", async () => {
+Deno.test("the previous release sees no publishable key", async () => {
   await using t = await testKeys();
   const { sql } = t.service;
   const before = () => sql`select b.* from webhooks.api_keys k, webhooks.bearer_of(k.key_hash) b`;
@@ -178,7 +178,7 @@ Deno.test("a service of before is shown no publishable key", async () => {
   assertEquals((await before()).length, 0);
 });
 
-Deno.test("a key ends at its time", async () => {
+Deno.test("a key expires at its time", async () => {
   await using t = await testKeys();
   const expires_at = new Date(Date.now() + 700).toISOString();
   const { api_key } = await t.add({ expires_at });
@@ -187,7 +187,7 @@ Deno.test("a key ends at its time", async () => {
   assertEquals(await t.status(api_key), 401);
 });
 
-Deno.test("rules at fault are named, and keys have a number", async () => {
+Deno.test("invalid rules are named, and the number of keys is limited", async () => {
   await using t = await testKeys();
   for (
     const [rules, pointer] of [
@@ -214,7 +214,7 @@ Deno.test("rules at fault are named, and keys have a number", async () => {
   ]);
 });
 
-Deno.test("another owner's keys are 404 and stay as they are", async () => {
+Deno.test("another owner's keys are 404 and stay unchanged", async () => {
   await using t = await testKeys();
   const bob = await t.service.owner("bob@example.org");
   const bobs = await bob.register("Bob's");
@@ -243,7 +243,7 @@ Deno.test("the routes are described with all of their responses", async () => {
   ]);
 });
 
-Deno.test("each call on a key has the status of what was done", async () => {
+Deno.test("each call on a key has the documented status", async () => {
   await using service = await testService(() => new Response());
   const ada = await service.owner("ada@example.org");
   const { app_id } = await ada.register("Shop");

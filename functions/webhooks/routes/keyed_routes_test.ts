@@ -21,7 +21,7 @@ function problem(status: number, document: Record<string, unknown>, headers = {}
   });
 }
 
-Deno.test("a call by key is asked as the app's owner and answered as it came", async () => {
+Deno.test("a call by key is forwarded as the app's owner, and its response returned unchanged", async () => {
   const seen: { path: string; body: unknown; token: string; requestId: string | null }[] = [];
   await using service = await testService(async (request) => {
     seen.push({
@@ -78,7 +78,7 @@ Deno.test("ids that are numbers beyond 2⁵³ are passed on digit by digit", asy
   }
 });
 
-Deno.test("any page may call by key, and ask before it does; a login is the dashboard's", async () => {
+Deno.test("CORS allows any page for calls by key, and only the dashboard for logins", async () => {
   await using service = await testService(answering());
   const preflight = (path: string) =>
     service.app.request(path, {
@@ -109,7 +109,7 @@ Deno.test("any page may call by key, and ask before it does; a login is the dash
   );
 });
 
-Deno.test("the count, the event and its delivery are there when the answer is", async () => {
+Deno.test("count, event and delivery are stored before the response is sent", async () => {
   await using service = await testService(answering());
   const ada = await service.owner("ada@example.org");
   const [called, quiet] = [await ada.register("Called", HOOK), await ada.register("Quiet")];
@@ -136,7 +136,7 @@ Deno.test("the count, the event and its delivery are there when the answer is", 
   assertEquals((await service.sql`select from webhooks.events`).length, 1);
 });
 
-Deno.test("a sender hears of the delivery at once", async () => {
+Deno.test("a sender is notified of the delivery at once", async () => {
   await using service = await testService(answering());
   const ada = await service.owner("ada@example.org");
   const { api_key } = await ada.register("Movies", HOOK);
@@ -147,7 +147,7 @@ Deno.test("a sender hears of the delivery at once", async () => {
   await listening.unlisten();
 });
 
-Deno.test("fifty calls at a time count fifty", async () => {
+Deno.test("fifty concurrent calls count fifty", async () => {
   await using service = await testService(answering());
   const ada = await service.owner("ada@example.org");
   const { api_key } = await ada.register("Movies", HOOK);
@@ -161,7 +161,7 @@ Deno.test("fifty calls at a time count fifty", async () => {
   assertEquals([usage_count, deliveries], [50, 50]);
 });
 
-Deno.test("apps of one name with two owners count apart", async () => {
+Deno.test("apps with the same name of two owners are counted separately", async () => {
   await using service = await testService(answering());
   const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
   const [first, second] = [await ada.register("Movies"), await bob.register("Movies")];
@@ -248,7 +248,7 @@ Deno.test("the recommender's problems pass through and count nothing", async () 
   assertEquals((await service.sql`select from webhooks.events`).length, 0);
 });
 
-Deno.test("what is no answer of a recommender is 502, none at all 503", async () => {
+Deno.test("an invalid response of the recommender is 502, no response 503", async () => {
   const answers = [
     answering("<h1>Hello</h1>", { headers: { "content-type": "text/html" } }),
     problem(401, { code: "unauthenticated" }),
@@ -309,7 +309,7 @@ Deno.test("an invalid body is 422, without a call of the recommender", async () 
   assertEquals(asked, 0);
 });
 
-Deno.test("items pass through, and their next page is one of ours", async () => {
+Deno.test("items pass through, with the link to the next page rewritten", async () => {
   const asked: string[] = [];
   await using service = await testService((request) => {
     const { pathname, search } = new URL(request.url);

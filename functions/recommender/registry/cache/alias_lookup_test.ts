@@ -11,7 +11,7 @@ function lookups() {
   return { ...moving, clock, champion: (name: string) => aliases.of(name, "champion"), aliases };
 }
 
-Deno.test("callers in parallel share a look-up, which holds for a while", async () => {
+Deno.test("concurrent callers share a look-up, which is cached for a while", async () => {
   const { champions, state, clock, champion } = lookups();
   champions.set("a", "1");
   const found = await Promise.all([champion("a"), champion("a"), champion("a")]);
@@ -25,7 +25,7 @@ Deno.test("callers in parallel share a look-up, which holds for a while", async 
   assertEquals(state.lookups, 2);
 });
 
-Deno.test("that an alias is not set is not remembered", async () => {
+Deno.test("a missing alias is not cached", async () => {
   const { champions, champion, state } = lookups();
   assertEquals(await champion("a"), { version: null, stale: false });
   champions.set("a", "1");
@@ -33,7 +33,7 @@ Deno.test("that an alias is not set is not remembered", async () => {
   assertEquals(state.lookups, 2);
 });
 
-Deno.test("while the registry is away the last known version is returned, stale", async () => {
+Deno.test("while the registry is unavailable the last known version is returned as stale", async () => {
   const { champions, champion, state, clock } = lookups();
   champions.set("a", "1");
   await champion("a");
@@ -46,7 +46,7 @@ Deno.test("while the registry is away the last known version is returned, stale"
   assertEquals(await champion("a"), { version: "1", stale: false });
 });
 
-Deno.test("another error is no absence: nothing that was known answers for it", async () => {
+Deno.test("other errors are thrown, without falling back to the last known version", async () => {
   const { champions, champion, registry, clock } = lookups();
   champions.set("a", "1");
   await champion("a");
@@ -55,7 +55,7 @@ Deno.test("another error is no absence: nothing that was known answers for it", 
   await assertRejects(() => champion("a"), RegistryConflictError);
 });
 
-Deno.test("after an alias moved it is looked up anew, not by a look-up from before", async () => {
+Deno.test("after an alias moved it is looked up again, ignoring a look-up started before", async () => {
   const { champions, champion, aliases, registry, state, clock } = lookups();
   champions.set("a", "1");
   const gate = Promise.withResolvers<void>();
@@ -84,7 +84,7 @@ Deno.test("after an alias moved it is looked up anew, not by a look-up from befo
   await assertRejects(() => champion("a"), RegistryUnavailableError);
 });
 
-Deno.test("the aliases of a model are apart", async () => {
+Deno.test("the aliases of a model are cached separately", async () => {
   const { champion, aliases, registry } = lookups();
   registry.alias = (_, alias) => Promise.resolve(alias === "champion" ? "1" : "2");
   assertEquals((await champion("a")).version, "1");

@@ -19,7 +19,7 @@ import { stringAt, stringCount } from "../../model/string_table.ts";
 import { modelCache } from "./model_cache.ts";
 import { type Registry, RegistryMissingError, RegistryUnavailableError } from "../registry.ts";
 
-Deno.test("callers in parallel share one load", async () => {
+Deno.test("concurrent callers share one load", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry);
@@ -44,7 +44,7 @@ Deno.test("a model without a champion is null, until it has one", async () => {
   cache.close();
 });
 
-Deno.test("the alias is followed in the background, and no request waits for it", async () => {
+Deno.test("the alias is polled in the background, and no request waits for it", async () => {
   const { registry, state, put, champions } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 10 });
@@ -65,7 +65,7 @@ Deno.test("the alias is followed in the background, and no request waits for it"
   cache.close();
 });
 
-Deno.test("the last good model serves on, stale, while the registry is away", async () => {
+Deno.test("the last good model keeps serving as stale while the registry is unavailable", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 10 });
@@ -79,7 +79,7 @@ Deno.test("the last good model serves on, stale, while the registry is away", as
   cache.close();
 });
 
-Deno.test("a new version that is damaged does not replace the good one", async () => {
+Deno.test("a damaged new version does not replace the good one", async () => {
   const { registry, put, artifacts } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry, { pollMs: 10 });
@@ -107,7 +107,7 @@ Deno.test("a damaged first version is an error, and the next request tries again
   cache.close();
 });
 
-Deno.test("beyond its room the cache drops what was used least recently", async () => {
+Deno.test("above its limit the cache evicts the least recently used model", async () => {
   const { registry, state, put } = movingRegistry();
   for (const name of ["a", "b", "c"]) await put(name, "1", modelOf(name, 10_000));
   const cache = modelCache(registry, { bytes: 25_000 });
@@ -125,7 +125,7 @@ Deno.test("beyond its room the cache drops what was used least recently", async 
   small.close();
 });
 
-Deno.test("the public part is loaded without the users, and apart", async () => {
+Deno.test("the public part is loaded without the users, as a separate entry", async () => {
   const { registry, state, put } = movingRegistry();
   await put("a", "1");
   const cache = modelCache(registry);
