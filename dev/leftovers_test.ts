@@ -3,7 +3,7 @@ import { endLeftOvers, noteProcesses } from "./leftovers.ts";
 
 const newHome = async () => ({ id: crypto.randomUUID(), path: await Deno.makeTempDir() });
 
-Deno.test("what is noted and still runs is ended; what has a used number is not", async () => {
+Deno.test("recorded processes that still run are ended, those with a reused pid are not", async () => {
   const home = await newHome();
   const sleeper = () =>
     new Deno.Command(Deno.execPath(), {
@@ -26,13 +26,13 @@ Deno.test("what is noted and still runs is ended; what has a used number is not"
   assertEquals((await other.status).signal, "SIGKILL");
 });
 
-Deno.test("a note that was cut short is no fault", async () => {
+Deno.test("a truncated record is ignored", async () => {
   const home = await newHome();
   await Deno.writeTextFile(`${home.path}/running.json`, '{"auth": {"pi');
   assertEquals(await endLeftOvers(home), []);
 });
 
-Deno.test("the copy of a home ends nothing of the original's; the home, moved, does", async () => {
+Deno.test("a copied home ends no process of the original; a moved home does", async () => {
   const home = await newHome();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", "setInterval(() => {}, 1e6)"],

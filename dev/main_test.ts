@@ -76,7 +76,7 @@ function processesOf(environment: Record<string, string>): string[] {
 }
 
 Deno.test({
-  name: "task dev: starts, mends a crash, is killed, starts again, and ends without a trace",
+  name: "task dev starts, recovers from a crash and a kill, and ends without leftovers",
   ignore: Deno.build.os === "windows",
   async fn() {
     const environment = await surroundings();
@@ -138,7 +138,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "task dev ends everything when who started it is gone, and nobody reads what it says",
+  name: "task dev ends everything when its parent is gone and its output is not read",
   ignore: Deno.build.os === "windows",
   async fn() {
     const environment = await surroundings();

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { freePort } from "../ops/processes/free_port.ts";
 import { chosenPorts, claimPorts } from "./ports.ts";
 
-Deno.test("ports come from the environment, else they are the usual ones", () => {
+Deno.test("ports come from the environment, else from the defaults", () => {
   assertEquals(chosenPorts({ WEB_PORT: "6000", AUTH_PORT: "" }), {
     auth: 8080,
     webhooks: 3001,
@@ -12,7 +12,7 @@ Deno.test("ports come from the environment, else they are the usual ones", () =>
   assertThrows(() => chosenPorts({ WEB_PORT: "web" }), Error, "WEB_PORT must be a port from 1 to");
 });
 
-Deno.test("a taken port is named with what to do, and so is one named twice", () => {
+Deno.test("a port in use is named with the fix, and so is a duplicate port", () => {
   const free = freePort();
   claimPorts({ AUTH_PORT: free });
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -25,17 +25,17 @@ Deno.test("every file imports only what it may", () => {
   assertEquals(faults, [], faults.join("\n"));
 });
 
-Deno.test("no file imports itself by way of others", () => {
+Deno.test("no file imports itself indirectly", () => {
   const found = circles(TEXTS).map((circle) => circle.join(" → "));
   assertEquals(found, [], found.join("\n"));
 });
 
-Deno.test("no folder imports itself by way of others", () => {
+Deno.test("no folder imports itself indirectly", () => {
   const found = folderCircles(TEXTS).map((circle) => circle.join(" → "));
   assertEquals(found, [], found.join("\n"));
 });
 
-Deno.test("circles of folders are found, entry points and tests left out", () => {
+Deno.test("import cycles of folders are found, without entry points and tests", () => {
   const texts = new Map([
     ["ops/a.ts", 'import { b } from "./backup/b.ts";'],
     ["ops/backup/b.ts", 'import { d } from "../home/d.ts";'],

@@ -50,7 +50,7 @@ Deno.test("the files that the pages on security name exist", async () => {
   }
 });
 
-Deno.test("the dashboard writes text as text, and its passwords are passwords", async () => {
+Deno.test("the dashboard inserts no HTML, and its password fields have type and autocomplete", async () => {
   let passwords = 0;
   for (const path of sourceFiles("web").filter((path) => path.endsWith(".tsx"))) {
     const text = await read(path);
@@ -63,7 +63,7 @@ Deno.test("the dashboard writes text as text, and its passwords are passwords", 
   assert(passwords >= 5, `only ${passwords} found`);
 });
 
-Deno.test("nothing of the checkout's history goes into the image; remedies have their times", async () => {
+Deno.test("the image excludes the history of the checkout, and remediation times are documented", async () => {
   assert((await read(".dockerignore")).split("\n").includes(".git"));
   assert(/\bdays\b/.test(await read("SECURITY.md")));
 });

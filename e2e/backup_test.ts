@@ -16,7 +16,7 @@ import { until } from "../testing/until.ts";
 
 type Headers = { authorization: string };
 
-Deno.test("a restored system answers byte for byte as before, and goes on where it was", async () => {
+Deno.test("a restored system returns the same bytes as before, and continues where it was", async () => {
   const folder = await Deno.makeTempDir({ prefix: "airec-e2e-backup-" });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(folder, { recursive: true }));

@@ -22,7 +22,7 @@ function start(name: string, env: Record<string, string>, preload: string[] = []
 }
 
 for (const seconds of [-60, 59]) {
-  Deno.test(`calls by key are answered where webhooks' clock is ${seconds} s off, and it is said`, async () => {
+  Deno.test(`calls by key work with webhooks' clock ${seconds} s off, and the difference is logged`, async () => {
     await using database = await testDatabase();
     const folder = await Deno.makeTempDir();
     await using recommender = start("recommender", {

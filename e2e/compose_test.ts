@@ -52,7 +52,7 @@ Deno.test("docker compose runs every part, from files that exist, on loopback", 
   assertEquals(services.postgres.image, "postgres:18.4");
 });
 
-Deno.test("what listens is asked for its health, what is ours has a read-only root, trainers scale", () => {
+Deno.test("listening services have health checks, own images a read-only root, and trainers scale", () => {
   const { services } = parse(read("docker-compose.yml"), { schema: "extended" }) as Compose;
   for (const [name, { ports, healthcheck }] of Object.entries(services)) {
     if (ports) assert(healthcheck, name);

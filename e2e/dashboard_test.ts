@@ -28,7 +28,7 @@ const ACCOUNT = { name: "Grace", email: "grace@example.com", password: "a fine l
 const TRAINING = { timeout: 90_000 };
 
 Deno.test({
-  name: "in a browser: the dashboard, from sign-up to a session that ended, and by keyboard alone",
+  name: "in a browser: the dashboard, from sign-up to an ended session, and by keyboard alone",
   ignore: ignoreWithout("chromium"),
   // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
@@ -53,7 +53,7 @@ Deno.test({
     let key = "";
     const at = (place: string) => `${system.at.web}/projects/${id}${place}`;
 
-    await step("an account is made, and one is signed in by it", async () => {
+    await step("an account is created and logs in", async () => {
       await page.goto(system.at.web);
       await page.getByRole("link", { name: "Sign up" }).first().click();
       await page.getByLabel("Name", { exact: true }).fill(ACCOUNT.name);
@@ -62,14 +62,14 @@ Deno.test({
       await page.getByRole("button", { name: "Sign up" }).click();
       await page.getByRole("heading", { name: "Projects" }).waitFor();
     });
-    await step("sample data trains, also over a reload in the middle", async () => {
+    await step("a training on sample data survives a reload", async () => {
       await page.getByRole("button", { name: "Try it with sample data" }).click();
       await page.waitForURL(/\/projects\/\d+$/);
       id = Number(/\d+$/.exec(page.url())![0]);
       await page.reload();
       await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
     });
-    await step("the report says in words, in drawings and in numbers how good it is", async () => {
+    await step("the report shows the quality in words, charts and numbers", async () => {
       await page.getByRole("link", { name: "Report", exact: true }).click();
       await page.getByText(/^The top 10 contain [\d.]+% of the held-out interactions/).waitFor();
       const drawing = page.getByRole("img", { name: /^Recall by list length/ });
@@ -80,7 +80,7 @@ Deno.test({
       assertEquals(await numbers.getByRole("row").count(), 9);
       await page.getByRole("heading", { name: "Trials" }).waitFor();
     });
-    await step("settings count for the next training, which makes a second version", async () => {
+    await step("settings apply to the next training, which creates a second version", async () => {
       await page.getByRole("link", { name: "Settings" }).click();
       await page.getByLabel("Search budget, in seconds").fill("5");
       await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -109,27 +109,30 @@ Deno.test({
       await page.getByRole("dialog").getByRole("button", { name: "Roll back" }).press("Enter");
       await page.getByText("Version 2 is live.").waitFor();
     });
-    await step("a known user is asked about by keyboard, narrowed and varied", async () => {
-      await page.goto(at("/try"));
-      await page.getByRole("combobox", { name: "User" }).fill("7");
-      await page.getByRole("option", { name: "7", exact: true }).waitFor();
-      await page.keyboard.press("ArrowDown");
-      await page.keyboard.press("Enter");
-      await page.keyboard.press("Enter");
-      const first = await titles(page);
-      assertEquals(first.length, 10);
-      await page.getByRole("heading", { name: "History of user 7" }).waitFor();
-      await page.getByRole("button", { name: "Western" }).click();
-      const narrowed = await titles(page, first);
-      await page.getByLabel("Diversity").press("End");
-      const varied = await titles(page, narrowed);
-      assertNotEquals(varied, narrowed);
-      await page.reload();
-      assertEquals(await titles(page), varied);
-      await page.getByRole("button", { name: "Python" }).click();
-      await page.getByText("urllib.request.urlopen").waitFor();
-    });
-    await step("a visitor never seen gets another list with each click", async () => {
+    await step(
+      "recommendations of a known user are requested by keyboard, filtered and diversified",
+      async () => {
+        await page.goto(at("/try"));
+        await page.getByRole("combobox", { name: "User" }).fill("7");
+        await page.getByRole("option", { name: "7", exact: true }).waitFor();
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Enter");
+        const first = await titles(page);
+        assertEquals(first.length, 10);
+        await page.getByRole("heading", { name: "History of user 7" }).waitFor();
+        await page.getByRole("button", { name: "Western" }).click();
+        const narrowed = await titles(page, first);
+        await page.getByLabel("Diversity").press("End");
+        const varied = await titles(page, narrowed);
+        assertNotEquals(varied, narrowed);
+        await page.reload();
+        assertEquals(await titles(page), varied);
+        await page.getByRole("button", { name: "Python" }).click();
+        await page.getByText("urllib.request.urlopen").waitFor();
+      },
+    );
+    await step("a new visitor's list changes with each click", async () => {
       await page.getByRole("link", { name: "A new visitor" }).click();
       await page.getByRole("button", { name: "Clear all" }).click();
       const liked = page.getByRole("group", { name: "Or select popular items" })
@@ -140,18 +143,21 @@ Deno.test({
       await titles(page, first);
       await page.getByRole("button", { name: /^Remove / }).first().waitFor();
     });
-    await step("a training that fails by its mapping is mended without a new upload", async () => {
-      id = await failedProject(system);
-      await page.goto(at(""));
-      await page.getByRole("heading", { name: "The training failed" }).waitFor();
-      await page.getByRole("link", { name: "Correct the mapping" }).click();
-      const interactions = page.getByRole("group", { name: /^Interactions/ });
-      await interactions.getByLabel("Rating").selectOption("rating");
-      await page.getByRole("button", { name: "Save and train again" }).click();
-      await page.waitForURL(at(""));
-      await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
-    });
-    await step("an app asks by its key with the very call that the page shows", async () => {
+    await step(
+      "a training that failed by its mapping is corrected without a new upload",
+      async () => {
+        id = await failedProject(system);
+        await page.goto(at(""));
+        await page.getByRole("heading", { name: "The training failed" }).waitFor();
+        await page.getByRole("link", { name: "Correct the mapping" }).click();
+        const interactions = page.getByRole("group", { name: /^Interactions/ });
+        await interactions.getByLabel("Rating").selectOption("rating");
+        await page.getByRole("button", { name: "Save and train again" }).click();
+        await page.waitForURL(at(""));
+        await page.getByText("Ready", { exact: true }).first().waitFor(TRAINING);
+      },
+    );
+    await step("an app requests recommendations with the call that the page shows", async () => {
       key = await registerApp(page, receiver);
       await page.goto(`${system.at.web}/projects/1/try?user_id=7&n=3`);
       await page.getByRole("list", { name: "Recommendations" }).getByRole("listitem").first()
@@ -164,7 +170,7 @@ Deno.test({
         for (const title of shown) assertStringIncludes(output, title);
       }
     });
-    await step("an app's use, keys and failed deliveries are seen to", async () => {
+    await step("an app's usage, keys and failed deliveries are managed", async () => {
       await page.getByRole("link", { name: "Apps", exact: true }).click();
       await usage(page);
       app = new URL(page.url()).pathname;
@@ -172,7 +178,7 @@ Deno.test({
       await pageKeys(page, { system, key });
       await deliveries(page, { system, receiver });
     });
-    await step("the model goes along as files", async () => {
+    await step("the model is downloaded as files", async () => {
       await page.goto(`${system.at.web}/projects/1/settings`);
       const saving = page.waitForEvent("download");
       await page.getByRole("button", { name: "Download manifest.json" }).click();
@@ -182,12 +188,12 @@ Deno.test({
     await step("each page passes axe, light and dark, and fits a phone", async () => {
       await looksFine(page, { web: system.at.web, app, errors });
     });
-    await step("an interaction is answered within a frame or two", async () => {
+    await step("interactions respond within two frames", async () => {
       const { ms, after, count } = await worstInteraction(page, system, ACCOUNT.email);
       console.log(`Interaction to next paint: at worst ${ms} ms, ${after}, of ${count}.`);
       assert(count > 5, `only ${count} interactions were measured`);
     });
-    await step("without a connection the page says so, and goes on when it is back", async () => {
+    await step("a lost connection is shown, and the page continues when it is back", async () => {
       await page.goto(`${system.at.web}/projects/1/try?user_id=7`);
       const shown = await titles(page);
       await page.context().setOffline(true);
@@ -215,7 +221,7 @@ Deno.test({
         await page.getByRole("heading", { name: "Sign in" }).waitFor();
       },
     );
-    await step("all of it goes by keyboard alone", async () => {
+    await step("everything works by keyboard alone", async () => {
       const other = await newPage(test.browser, errors);
       await walkByKeyboard(other, { system, receiver }).catch(async (error) => {
         const shown = await other.locator("body").innerText().catch(() => "");

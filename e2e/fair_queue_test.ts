@@ -18,7 +18,7 @@ async function countOf(sql: Sql, owner: string): Promise<{ ended: number; begun:
   return count;
 }
 
-Deno.test("a small project behind 100 of another owner is the next one that a trainer takes", async () => {
+Deno.test("a small project behind 100 of another owner is claimed next", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-fair-" });

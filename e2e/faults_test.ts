@@ -15,7 +15,7 @@ import {
 } from "../testing/system.ts";
 import { until } from "../testing/until.ts";
 
-Deno.test("faults: nothing acknowledged is lost, and all go on by themselves", async (t) => {
+Deno.test("faults: no acknowledged write is lost, and all services recover by themselves", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await ownPostgres());
   const system = stack.use(await startSystem({ database: server }));

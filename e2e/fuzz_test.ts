@@ -19,7 +19,7 @@ const EXCEPT = [
 ];
 const MIB = 1024 * 1024;
 
-Deno.test("bad input: no 5xx, every service answers, memory stays", async (t) => {
+Deno.test("bad input: no 5xx, every service responds, memory stays constant", async (t) => {
   await using api = await startApi();
   await t.step("10,000 fuzzed requests", () => fuzzed(api));
   await t.step("wrong lengths, header floods and slow bodies", () => malformed(api));

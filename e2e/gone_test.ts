@@ -32,7 +32,7 @@ const ROWS = 3_000;
 const PATIENCE = { patienceMs: 180_000, everyMs: 200 };
 
 Deno.test({
-  name: "an erased person stands in one table and no other file, a deleted account in none",
+  name: "an erased user remains only in one table, a deleted account nowhere",
   ignore: ignoreWithout("mlflow"),
   async fn() {
     await using stack = new AsyncDisposableStack();

@@ -16,7 +16,7 @@ const ADA = { name: "Ada", email: "ada@example.com", password: "a fine long pass
 const PATIENCE = { timeout: 90_000 };
 
 Deno.test({
-  name: "in a browser: own files, bad rows, a broken line, a cancelled training, more rows",
+  name: "in a browser: own files, bad rows, a lost connection, a cancelled training, more rows",
   ignore: ignoreWithout("chromium"),
   // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
@@ -49,16 +49,19 @@ Deno.test({
       });
     let id = 0;
 
-    await step("two files dropped at once are told apart, and proposed for together", async () => {
-      await page.goto(`${at}/projects/new`);
-      await page.getByLabel("Items file").setInputFiles([files.events, files.items]);
-      await card(page, "Interactions").getByText("ratings.csv").waitFor();
-      await card(page, "Items").getByText("films.csv").waitFor();
-      await page.getByText("of its values are ids of your items file").waitFor();
-      assertEquals(await mapping(page, "Interactions", "Item id"), "c");
-      assertEquals(await mapping(page, "Interactions", "User id"), "b");
-    });
-    await step("a wrong mapping shows in the check, and is put right by keyboard", async () => {
+    await step(
+      "two files dropped together are distinguished, and their mappings proposed together",
+      async () => {
+        await page.goto(`${at}/projects/new`);
+        await page.getByLabel("Items file").setInputFiles([files.events, files.items]);
+        await card(page, "Interactions").getByText("ratings.csv").waitFor();
+        await card(page, "Items").getByText("films.csv").waitFor();
+        await page.getByText("of its values are ids of your items file").waitFor();
+        assertEquals(await mapping(page, "Interactions", "Item id"), "c");
+        assertEquals(await mapping(page, "Interactions", "User id"), "b");
+      },
+    );
+    await step("a wrong mapping is shown by the check, and corrected by keyboard", async () => {
       const item = card(page, "Interactions").getByLabel("Item id", { exact: true });
       await item.focus();
       await page.keyboard.press("ArrowDown");
@@ -68,7 +71,7 @@ Deno.test({
       assertEquals(await item.inputValue(), "c");
       await page.getByText("Is the correct item column chosen").waitFor({ state: "detached" });
     });
-    await step("bad rows are counted by reason, and come as a file", async () => {
+    await step("bad rows are counted by reason, and can be downloaded", async () => {
       const interactions = card(page, "Interactions");
       await interactions.getByLabel("Rating", { exact: true }).selectOption("a");
       await interactions.getByLabel("Timestamp", { exact: true }).selectOption("d");
@@ -87,7 +90,7 @@ Deno.test({
       assertEquals([lines[0], lines.length], ["line,reason,a,b,c,d", bad + 1]);
       assertStringIncludes(text, `"'=HYPERLINK(`);
     });
-    await step("the trainer counts what the check had forecast, over a reload", async () => {
+    await step("the trainer's counts equal the forecast, also after a reload", async () => {
       await page.getByLabel("Name", { exact: true }).fill("My films");
       await page.getByLabel("Name", { exact: true }).press("Enter");
       await page.waitForURL(/\/projects\/\d+$/);
@@ -122,7 +125,7 @@ Deno.test({
       await page.getByText("the row has no user").first().waitFor();
       await looks.at(page, "receipt");
     });
-    await step("more interactions are looked at and checked as the first ones were", async () => {
+    await step("further interactions are detected and checked like the first ones", async () => {
       await page.getByRole("link", { name: "Settings" }).click();
       await page.getByLabel("Add interactions").setInputFiles(files.more);
       await page.getByText("2 rows of 40 (5%) cannot be used").waitFor();
@@ -159,7 +162,7 @@ Deno.test({
         await looks.at(page, "failed");
       },
     );
-    await step("an upload waits for a line that is cut, and goes on where it was", async () => {
+    await step("an interrupted upload resumes when the connection is back", async () => {
       await page.goto(`${at}/projects/new`);
       const line = await slowLine(page.context(), page);
       await page.getByLabel("Interactions file").setInputFiles(files.large);
@@ -203,7 +206,7 @@ Deno.test({
       await page.getByRole("button", { name: "Train again" }).click();
       await page.getByRole("button", { name: "Cancel the training" }).waitFor();
     });
-    await step("an upload goes on after a reload, when the same file is chosen again", async () => {
+    await step("an upload resumes after a reload when the same file is chosen again", async () => {
       await page.goto(`${at}/projects/new`);
       const line = await slowLine(page.context(), page);
       await page.getByLabel("Interactions file").setInputFiles(files.large);
@@ -230,7 +233,7 @@ Deno.test({
       assert(arrived > 0);
       assertEquals(arrivals(system).toSorted(), ["1", "2", "3"]);
     });
-    await step("each look passes axe, light and dark, and fits a phone", () => {
+    await step("each state passes axe, light and dark, and fits a phone", () => {
       assertEquals(looks.faults, []);
       return Promise.resolve();
     });

@@ -13,7 +13,7 @@ const ADA = { name: "Ada", email: "ada@example.com", password: "a fine long pass
 const PATIENCE = { timeout: 90_000 };
 
 Deno.test({
-  name: "in a browser: what was found of a file is chosen otherwise, and created so",
+  name: "in a browser: detected settings of a file are changed, and used for the project",
   ignore: ignoreWithout("chromium"),
   // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,
@@ -87,7 +87,7 @@ Deno.test({
       });
       assertEquals([mapping.user_id, mapping.item_id, count], ["column1", "column2", 41]);
     });
-    await step("a table with a column an item is turned into rows, and back", async () => {
+    await step("a table with a column per item is unpivoted, and restored", async () => {
       const films = Array.from({ length: 12 }, (_, n) => `film ${n}`);
       const rows = Array.from(
         { length: 30 },

@@ -155,7 +155,7 @@ Deno.test("a project from its first training to erasing a user", async () => {
   await until(async () => (await holding(service, "person-99")).length === 0);
 });
 
-Deno.test("the same upload, or the same data trained again, gives the same model byte for byte", async () => {
+Deno.test("the same upload, or the same data trained again, yields the same model byte for byte", async () => {
   await using service = await testRecommender();
   await using _trainer = trainer(service);
   const ann = await service.signUp("ann");
@@ -176,7 +176,7 @@ Deno.test("the same upload, or the same data trained again, gives the same model
   assertEquals(await hashes(path), first);
 });
 
-Deno.test("rows that come three times count once, and a little more; the receipt says so", async () => {
+Deno.test("repeated rows are combined with little additional weight, and reported in the receipt", async () => {
   await using service = await testRecommender();
   await using _trainer = trainer(service);
   const ann = await service.signUp("ann");

@@ -15,7 +15,7 @@ import { serveOnLoopback, testService } from "../testing/webhooks_service.ts";
 import { chanceModel } from "../testing/artifact.ts";
 
 Deno.test({
-  name: "in a browser: a page recommends as the service does, with the network cut",
+  name: "in a browser: a page recommends like the service, without a network",
   ignore: ignoreWithout("chromium"),
   // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,

@@ -6,7 +6,7 @@ import { smallDisk } from "../testing/faults/small_disk.ts";
 import { startTrainer } from "../testing/trainer_process.ts";
 
 Deno.test({
-  name: "a full disk ends no training: six of three tenants wait, and are served",
+  name: "a full disk fails no training: six of three tenants wait and are completed",
   ignore: ignoreWithout("small disk"),
   fn: async () => {
     await using database = await testDatabase();

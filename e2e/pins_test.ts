@@ -31,7 +31,7 @@ Deno.test("images have exact tags", async () => {
   for (const image of images) assert(/:v?\d+\.\d+(\.\d+)?(-full)?$/.test(image), image);
 });
 
-Deno.test("what CI fetches is pinned, and the lock is frozen there", async () => {
+Deno.test("downloads of CI are pinned, and its lock file is frozen", async () => {
   const script = await read(".ci/run");
   for (const name of ["DENO", "MLFLOW", "SCHEMATHESIS"]) {
     assert(new RegExp(`^${name}=\\d+\\.\\d+\\.\\d+$`, "m").test(script), name);

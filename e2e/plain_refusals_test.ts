@@ -27,7 +27,7 @@ const RAW = /Invalid |Too (?:big|small)|Unrecognized|expected |received |NaN|und
 
 const WRONG = [5, -1, 1e300, 1.5, "", "x".repeat(2000), true, [], [[]], [1], {}, { a: [] }];
 
-Deno.test("no refusal of a JSON body has a raw text of the validator", async (t) => {
+Deno.test("no error of a JSON body contains a raw message of the validator", async (t) => {
   await using database = await testDatabase();
   await using recommender = await testRecommender();
   await using webhooks = await testService(() => new Response());

@@ -5,7 +5,7 @@ import { fromFileUrl, join } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-Deno.test("each promise names tests that are there", () => {
+Deno.test("each promise names existing tests", () => {
   const text = Deno.readTextFileSync(join(ROOT, "docs/promises.md"));
   const promises = text.split("\n").filter((line) => /^\| (?!promise |test |-)/.test(line));
   assert(promises.length > 30, `${promises.length} promises`);

@@ -31,7 +31,7 @@ async function filesUnder(folder: string): Promise<string[]> {
 }
 
 Deno.test({
-  name: "an MLflow server that is killed in the middle of a publish costs no try and no version",
+  name: "an MLflow server killed during a publish costs no attempt and no version",
   ignore: ignoreWithout("mlflow"),
   fn: async () => {
     await using stack = new AsyncDisposableStack();

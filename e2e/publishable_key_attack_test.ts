@@ -256,7 +256,7 @@ Deno.test("a publishable key reveals no user's history", async (t) => {
   );
 });
 
-Deno.test("a publishable key opens five routes of its projects, and no other of any service", async () => {
+Deno.test("a publishable key can call five routes for its projects, and no other of any service", async () => {
   await using world = await shop();
   const { project, pageKey, apps } = world;
   const opened = [

@@ -47,7 +47,7 @@ function model(): Model {
 }
 
 Deno.test({
-  name: "two processes and workerd answer through redactions as if there were none",
+  name: "two processes and workerd serve unchanged lists during redactions",
   ignore: ignoreWithout("mlflow"),
   sanitizeOps: false,
   sanitizeResources: false,

@@ -22,7 +22,7 @@ const EARLIER = "7ac1f20";
 const LAST = "0014_erased_users_of.sql";
 
 Deno.test({
-  name: "the services of an earlier version go on through the migrations, beside this one's",
+  name: "the services of an earlier version work through the migrations, beside this version's",
   ignore: ignoreWithoutCommit(EARLIER),
   async fn() {
     await using stack = new AsyncDisposableStack();

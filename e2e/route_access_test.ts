@@ -64,7 +64,7 @@ async function accessOf(app: { request: typeof services.auth.request }) {
   return routes.sort();
 }
 
-Deno.test("every route says who may call it, and the open ones are few", async () => {
+Deno.test("every route declares its access, and the open routes are listed", async () => {
   const open: string[] = [];
   for (const [name, app] of Object.entries(services)) {
     const routes = await accessOf(app as never);
@@ -82,7 +82,7 @@ Deno.test("every route says who may call it, and the open ones are few", async (
   assertEquals(open.sort(), OPEN);
 });
 
-Deno.test("what changes something needs an editor, and no page's key", async () => {
+Deno.test("writes need an editor, and accept no publishable key", async () => {
   for (const [name, app] of Object.entries(services)) {
     for (const [route, access] of await accessOf(app as never)) {
       if (access === "open" || access === "key" || route.startsWith("GET ")) continue;
@@ -92,7 +92,7 @@ Deno.test("what changes something needs an editor, and no page's key", async () 
   }
 });
 
-Deno.test("a caller below a route's role is refused before database and body are read", async () => {
+Deno.test("a caller below a route's role is rejected before the database and body are read", async () => {
   const routes = await accessOf(services.recommender as never);
   for (const role of ROLES) {
     const app = recommender(role);
@@ -112,7 +112,7 @@ Deno.test("a caller below a route's role is refused before database and body are
   }
 });
 
-Deno.test("a refusal for want of a role is described where it can happen", async () => {
+Deno.test("the 403 for a missing role is documented where it can occur", async () => {
   for (const app of Object.values(services)) {
     const { paths } = await (await app.request("/openapi.json")).json();
     for (const item of Object.values<Record<string, Record<string, unknown>>>(paths)) {

@@ -11,7 +11,7 @@ import { type TestDatabase, testDatabase } from "../testing/database.ts";
 /** SQLSTATE of a missing privilege and of a row refused by a policy. */
 const REFUSED = "42501";
 
-Deno.test("every table that can hold an account's rows is behind the wall", async () => {
+Deno.test("every table with an account's rows has row-level security", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   for (const { name, secured, policies } of await tables(sql)) {
@@ -25,7 +25,7 @@ Deno.test("every table that can hold an account's rows is behind the wall", asyn
   assertEquals(roles.length, 0, "a role of the services may do too much");
 });
 
-Deno.test("a statement that forgets its owner sees and changes the owner's rows alone", async () => {
+Deno.test("a statement without an owner filter affects only the owner's rows", async () => {
   await using database = await testDatabase();
   const { sql, service } = database;
   const [ada, eve] = await twoAccounts(database);
@@ -50,7 +50,7 @@ Deno.test("a statement that forgets its owner sees and changes the owner's rows 
   }
 });
 
-Deno.test("row-level security holds for a login without a role parameter", async () => {
+Deno.test("row-level security applies to a login without a role parameter", async () => {
   await using database = await testDatabase();
   const [ada] = await twoAccounts(database);
   const rows = await ownedBy(database.sql, ada)`select from recommender.recommender_projects`;

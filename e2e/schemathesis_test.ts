@@ -20,7 +20,8 @@ const CHECKS = [
 ];
 
 Deno.test({
-  name: "Schemathesis finds no 5xx, no undocumented status and no answer against its schema",
+  name:
+    "Schemathesis finds no 5xx, no undocumented status and no response that violates its schema",
   ignore: ignoreWithout("schemathesis"),
   fn: async (t) => {
     await using api = await startApi();

@@ -17,7 +17,7 @@ import { noteSecrets } from "../testing/runner/traces.ts";
 const CLIENTS = fromFileUrl(new URL("../clients", import.meta.url));
 const README_PICTURE = fromFileUrl(new URL("../docs/images/shops.jpg", import.meta.url));
 
-Deno.test("the shops' API code is one short file, and nothing else of them calls anything", async () => {
+Deno.test("only one short file of the shops calls the API", async () => {
   const lines = (await Deno.readTextFile(join(CLIENTS, "shop", "api.js"))).trimEnd().split("\n");
   assert(lines.length < 60, `api.js has ${lines.length} lines`);
   for (const shop of ["shop", "movierec", "movierec/worlds", "musicrec"]) {
@@ -36,7 +36,7 @@ Deno.test("the shops' API code is one short file, and nothing else of them calls
 });
 
 Deno.test({
-  name: "in a browser: the shops, from no key to a taste that is cleared again",
+  name: "in a browser: the shops, from entering a key to clearing the taste",
   ignore: ignoreWithout("chromium"),
   // Chromium's pipes and timers outlive a test step.
   sanitizeOps: false,

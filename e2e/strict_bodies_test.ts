@@ -31,7 +31,7 @@ const LOOSE: Record<string, string[]> = {
   webhooks: ["post /api/recommend", "post /api/recommend/batch"],
 };
 
-Deno.test("every JSON body of every service refuses what it does not know, and names it", async (t) => {
+Deno.test("every JSON body of every service rejects unknown fields by name", async (t) => {
   await using database = await testDatabase();
   await using recommender = await testRecommender();
   await using webhooks = await testService(() => new Response());

@@ -36,7 +36,7 @@ Deno.test({
   },
 });
 
-Deno.test("a trainer killed in the middle of a training: the project is READY all the same", async () => {
+Deno.test("a trainer killed during a training: the project still becomes READY", async () => {
   await using system = await startSystem();
   const headers = await signedUp(system);
   const { id } = await createFilmProject(system, headers);

@@ -71,7 +71,7 @@ async function harmed(
   return texts;
 }
 
-Deno.test("a registry that is away", async () => {
+Deno.test("an unavailable registry", async () => {
   await using service = await testRecommender({
     openRegistry: (_, { installation }) =>
       mlflowRegistry({ trackingUri: "http://127.0.0.1:1", installation }),
@@ -85,7 +85,7 @@ Deno.test("a registry that is away", async () => {
   assertNothingInternal(texts);
 });
 
-Deno.test("files that are gone, cut, or where no folder is any more", async (t) => {
+Deno.test("files that are missing, truncated, or without their folder", async (t) => {
   const remove = (service: TestRecommender, name: string) =>
     Deno.remove(join(service.blobsFolder, name), { recursive: true });
   await t.step("uploads gone", async () => {
@@ -113,7 +113,7 @@ Deno.test("files that are gone, cut, or where no folder is any more", async (t) 
   });
 });
 
-Deno.test("a database that is away, or lacks what it should have", async (t) => {
+Deno.test("a database that is unavailable or incomplete", async (t) => {
   await t.step("away", async () => {
     const texts = await harmed({}, (service) => service.service.end({ timeout: 0 }));
     assertEquals(texts.every((text) => text.includes(" 503 ")), true, texts.join("\\n"));

@@ -48,7 +48,7 @@ const LEFT_FILES = [
 ];
 
 Deno.test({
-  name: "the tests of auth, webhooks and the recommender hold in workerd",
+  name: "the tests of auth, webhooks and the recommender pass in workerd",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {

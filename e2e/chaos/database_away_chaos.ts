@@ -17,7 +17,7 @@ const MILLIONS = 1;
 /** A lease lasts 30 s. */
 const AWAY_MS = 45_000;
 
-Deno.test("a Postgres that is away for longer than a lease costs no training a try", async (t) => {
+Deno.test("a Postgres outage longer than a lease uses no attempt of a training", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await ownPostgres());
   const { sql } = server;

@@ -19,7 +19,7 @@ import { type TrainedShop, trainedShop } from "../../testing/trained_shop.ts";
 /** In seconds; the promise is 7, the rest allows for a busy machine. */
 const LATEST = 20;
 
-Deno.test("deadlines: a silent database is 503 in time, and what it cut off comes back", async (t) => {
+Deno.test("deadlines: an unresponsive database is 503 in time, and interrupted work recovers", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await ownPostgres());
   const proxy = stack.use(tcpProxy(server.url));

@@ -65,7 +65,7 @@ function healthOf({ at }: System) {
   };
 }
 
-Deno.test("files that once took the machine are refused, and nobody else notices", async (t) => {
+Deno.test("files that once exhausted the machine are rejected without affecting others", async (t) => {
   await using system = await startSystem();
   const headers = await signedUp(system);
   const folder = await Deno.makeTempDir({ prefix: "airec-large-" });

@@ -18,7 +18,7 @@ const EARLIER = "7ac1f20";
 const CALLS_MS = 500;
 
 Deno.test({
-  name: "the services before each migration go on while it is applied, and on what it leaves",
+  name: "the services before each migration work during it and on its result",
   ignore: ignoreWithoutCommit(EARLIER),
   async fn(t) {
     const added = addedMigrations(EARLIER);

@@ -18,7 +18,7 @@ const MILLIONS = 1.5;
 const ROOM = 200e6;
 const MORE_ROOM = 8e9;
 
-Deno.test("a training that the kernel ends for want of memory costs a try, and its trainer goes on", async () => {
+Deno.test("a training killed by the kernel for memory uses an attempt, and its trainer continues", async () => {
   const cgroup = memoryCgroup();
   if (!cgroup) {
     throw new Error("This test needs Linux, root, and a memory cgroup to make another in.");

@@ -14,7 +14,7 @@ const AT_ONCE = 500;
 const LATEST_P99_MS = 3_000;
 const LATEST_BACK_MS = 10_000;
 
-Deno.test("half a minute of five times the load is answered or refused, and then over", async () => {
+Deno.test("half a minute at five times the load is served or rejected, and recovers", async () => {
   await using system = await startSystem();
   const shop = await trainedShop(system);
   const processes = () => ["auth", "recommender", "webhooks", "trainer"].map(system.pidOf);

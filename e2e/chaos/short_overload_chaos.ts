@@ -10,7 +10,7 @@ import { trainedShop } from "../../testing/trained_shop.ts";
 /** Concurrency limit of functions/http/service/service.ts. */
 const AT_ONCE = 500;
 
-Deno.test("five times as many callers as places are answered or refused, and nothing ends", async () => {
+Deno.test("five times as many callers as slots are served or rejected, without a crash", async () => {
   await using system = await startSystem();
   const shop = await trainedShop(system);
   const processes = () => ["auth", "recommender", "webhooks", "trainer"].map(system.pidOf);

@@ -13,7 +13,7 @@ import { isRunning, startTrainer } from "../../testing/trainer_process.ts";
 /** Twice the promise, for a busy machine. */
 const LATEST_MS = 30_000;
 
-Deno.test("SIGTERM ends every process whatever hangs", async (t) => {
+Deno.test("SIGTERM ends every process, whichever dependency hangs", async (t) => {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await ownPostgres());
   const system = stack.use(await startSystem({ database: server }));

@@ -29,7 +29,7 @@ const PATIENCE_MS = 560_000;
 
 type Fault = "killed" | "stopped" | "cut" | "training killed";
 
-Deno.test("200 projects under three trainers that are killed, stopped and cut off: none is lost", async () => {
+Deno.test("200 projects under three trainers that are killed, suspended and disconnected: none is lost", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-chaos-" });

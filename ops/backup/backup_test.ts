@@ -61,7 +61,7 @@ async function filesOf({ registry }: Pick<TestInstallation, "registry">, model: 
   return files;
 }
 
-Deno.test("every row, file and version is restored as it was, to a folder's backup and from it", async () => {
+Deno.test("every row, file and version is restored unchanged from a backup in a folder", async () => {
   await using original = await testInstallation();
   await using place = await testPlace();
   await using empty = await emptyPlace();
@@ -155,7 +155,7 @@ Deno.test("a restored database has the SQL functions of this version, applied an
 });
 
 Deno.test({
-  name: "a backup in a bucket is restored as one in a folder is",
+  name: "a backup in a bucket is restored like one in a folder",
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
@@ -190,7 +190,7 @@ Deno.test({
   },
 });
 
-Deno.test("what was cut off, changed or lost is refused by name, before anything is changed", async () => {
+Deno.test("truncated, changed or missing files of a backup are named before anything is changed", async () => {
   await using original = await testInstallation();
   await using place = await testPlace();
   await using empty = await emptyPlace();
@@ -279,7 +279,7 @@ Deno.test("users erased and accounts deleted after a backup are not restored", a
   assert(names.some(({ kind, name }) => kind === "MODEL" && name === eve.model));
 });
 
-Deno.test("a restore overwrites nothing by itself, and what it replaces is gone", async () => {
+Deno.test("a restore overwrites nothing without --replace, and removes what it replaces", async () => {
   await using original = await testInstallation();
   await using place = await testPlace();
   const { sql, folder } = original;

@@ -16,7 +16,7 @@ import {
 } from "../../testing/installation.ts";
 
 Deno.test({
-  name: "models of an MLflow server are restored beside the original's, and into folders",
+  name: "models of an MLflow server are restored next to the originals, and into folders",
   ignore: ignoreWithout("mlflow"),
   sanitizeOps: false,
   sanitizeResources: false,

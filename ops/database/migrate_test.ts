@@ -17,7 +17,7 @@ const CONTRACT = [
   "recommender.schema_mappings",
 ];
 
-Deno.test("a migrated database has the contract's tables, and migrating again changes nothing", async () => {
+Deno.test("a migrated database has the contractual tables, and migrating again changes nothing", async () => {
   await using database = await testDatabase();
 
   assertEquals(await migrate(database.url), []);
@@ -28,7 +28,7 @@ Deno.test("a migrated database has the contract's tables, and migrating again ch
   for (const name of CONTRACT) assert(names.has(name), name);
 });
 
-Deno.test("a login that may not create roles gets the administrator's commands, and then migrates", async () => {
+Deno.test("a login that cannot create roles gets the administrator's commands, and then migrates", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const name = `plain_${crypto.randomUUID().replaceAll("-", "")}`;

@@ -30,7 +30,8 @@ async function asked(url: string, question: string): Promise<unknown> {
 const answers = (url: string) => asked(url, "select 1").then((answer) => answer === 1);
 
 Deno.test({
-  name: "a server whose postmaster is killed comes back, whatever its processes still hold",
+  name:
+    "a server is restarted after its postmaster was killed, even if its processes still hold resources",
   ignore: Deno.build.os === "windows",
   sanitizeOps: false,
   sanitizeResources: false,
@@ -87,7 +88,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server that a full disk ended is back a second after there is room",
+  name: "a server stopped by a full disk is restarted within a second after space is free",
   ignore: ignoreWithout("small disk"),
   sanitizeOps: false,
   sanitizeResources: false,
@@ -121,7 +122,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the copy of a running server's folder takes the original for no server of its own",
+  name: "a copy of a running server's folder does not treat the original as its own server",
   ignore: Deno.build.os === "windows",
   async fn() {
     const path = await folder();

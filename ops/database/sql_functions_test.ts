@@ -29,7 +29,7 @@ const CHANGED: string[] = [];
 /** Functions whose file equals their definition in the migrations. */
 const AS_MIGRATED = Object.keys(DEFINED_AGAIN).filter((name) => !CHANGED.includes(name));
 
-Deno.test("a function that changes has a file, and no migration defines it from then on", async () => {
+Deno.test("a changed function has a file, and no later migration defines it", async () => {
   const definers: Record<string, string[]> = {};
   const dropped = new Set<string>();
   for (const file of migrationNames()) {
@@ -72,7 +72,7 @@ Deno.test("each file has one function, of its name, and the grants of that funct
   }
 });
 
-Deno.test("the files redefine what the migrations made: same call, same result, same rights", async () => {
+Deno.test("the files redefine the functions of the migrations: same parameters, same result, same grants", async () => {
   await using database = await newDatabase();
   const { sql } = database;
   await sql.begin((sql) => applyMigrations(sql, migrationNames()));
@@ -125,14 +125,14 @@ Deno.test("two migrators at once apply everything once", async () => {
   assertEquals(applied.toSorted((a, b) => a.length - b.length), [[], all]);
 });
 
-Deno.test("a database that was migrated before there were files gets them, and no more than them", async () => {
+Deno.test("a database migrated before the files existed gets only the files", async () => {
   await using database = await newDatabase();
   await database.sql.begin((sql) => applyMigrations(sql, migrationNames()));
   assertEquals(await migrate(database.url), [...FILES.keys()].map((name) => `functions/${name}`));
   assertEquals(await migrate(database.url), []);
 });
 
-Deno.test("functions of a newer version's database stay as they are", async () => {
+Deno.test("functions of a newer version's database are unchanged", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   await sql`insert into public.airec_migrations (name) values ('9999_of_a_newer_version.sql')`;
@@ -157,7 +157,7 @@ Deno.test("`deno task migrate` names what it applied, functions too", async () =
   assertEquals(await run(), "The schema is up to date.");
 });
 
-Deno.test("what the files define works for the roles they name, and for no other", async () => {
+Deno.test("functions of the files can be called only by the roles they name", async () => {
   await using database = await testDatabase();
   const { sql, service } = database;
   const id = crypto.randomUUID();

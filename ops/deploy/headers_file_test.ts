@@ -18,7 +18,7 @@ function rule(file: string, path: string): Record<string, string> {
   );
 }
 
-Deno.test("Cloudflare serves the dashboard with the headers that compose serves it with", async () => {
+Deno.test("Cloudflare serves the dashboard with the same headers as compose", async () => {
   const file = headersFile(SERVICES);
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(`${folder}/assets`);

@@ -35,7 +35,7 @@ Deno.test("a complete configuration has no missing settings", async () => {
   assertEquals(unsaid(await said(), ADDRESSES), []);
 });
 
-Deno.test("a database that is still the placeholder is missed, for each service", async () => {
+Deno.test("a placeholder database is reported as missing, for each service", async () => {
   const config = await said();
   config.env.recommender.hyperdrive = config.env.webhooks.hyperdrive = [{ id: "0".repeat(32) }];
   assertEquals(unsaid(config, ADDRESSES), [
@@ -43,7 +43,7 @@ Deno.test("a database that is still the placeholder is missed, for each service"
   ]);
 });
 
-Deno.test("a dashboard at the example's address is missed, one with a path is told", async () => {
+Deno.test("the example's dashboard address is reported as missing, one with a path as invalid", async () => {
   const config = await said();
   config.env.auth.vars.DASHBOARD_ORIGIN = "https://airec.example.com";
   config.env.webhooks.vars.DASHBOARD_ORIGIN = "https://airec.shop.test/";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { deleteHome, homePath, openHome } from "./home.ts";
 
-Deno.test("a home is made, opened by one at a time, and deleted with what lies elsewhere", async () => {
+Deno.test("a home is created, opened by one process at a time, and deleted with its data elsewhere", async () => {
   const path = join(await Deno.makeTempDir(), "home");
   const elsewhere = await Deno.makeTempDir();
   {
@@ -26,7 +26,7 @@ Deno.test("a home is made, opened by one at a time, and deleted with what lies e
   assertEquals(await deleteHome(path), []);
 });
 
-Deno.test("a folder that holds other things is neither used nor deleted", async () => {
+Deno.test("a folder with other content is neither used nor deleted", async () => {
   const path = await Deno.makeTempDir();
   await Deno.writeTextFile(join(path, "thesis.txt"), "irreplaceable");
   await assertRejects(() => openHome(path), Error, "contains other files");
@@ -40,7 +40,7 @@ Deno.test("the home is AIREC_HOME, else .airec in the project", () => {
   assertEquals(homePath({}), join(import.meta.dirname!, "../..", ".airec"));
 });
 
-Deno.test("the copy of a home is refused, and its reset deletes only the copy", async () => {
+Deno.test("a copied home is rejected, and its reset deletes only the copy", async () => {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const [path, copy, elsewhere] = ["home", "copy", "elsewhere"].map((name) => join(folder, name));
   await Deno.mkdir(elsewhere);
@@ -69,7 +69,7 @@ Deno.test("the copy of a home is refused, and its reset deletes only the copy", 
   assertEquals(await opened(copy), [id, undefined]);
 });
 
-Deno.test("an opening that was killed at once keeps no later one from it", async () => {
+Deno.test("an opening that was killed does not block later ones", async () => {
   const path = await Deno.makeTempDir();
   await Deno.writeTextFile(join(path, "lock"), "");
   await Deno.writeTextFile(join(path, ".airec.json.part"), "{");

@@ -4,7 +4,7 @@ import { ignoreWithout } from "../../testing/runner/optional_parts.ts";
 import { until } from "../../testing/until.ts";
 
 Deno.test({
-  name: "an MLflow server answers, and leaves no process behind when it is stopped",
+  name: "an MLflow server responds, and leaves no process when it is stopped",
   ignore: ignoreWithout("mlflow"),
   fn: async () => {
     const folder = await Deno.makeTempDir({ prefix: "airec-mlflow-" });
@@ -19,7 +19,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an MLflow server that is kept is started again after a kill",
+  name: "a supervised MLflow server is restarted after a kill",
   ignore: ignoreWithout("mlflow"),
   sanitizeOps: false,
   sanitizeResources: false,

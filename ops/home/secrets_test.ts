@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { secretsOf } from "./secrets.ts";
 
-Deno.test("secrets are made once, for their owner's eyes", async () => {
+Deno.test("secrets are created once, readable only by their owner", async () => {
   const home = await Deno.makeTempDir();
   const secrets = await secretsOf(home);
   assertEquals(await secretsOf(home), secrets);

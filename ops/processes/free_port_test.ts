@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { freePort, isFree } from "./free_port.ts";
 
-Deno.test("free ports are all different, and below those that are given to connections", () => {
+Deno.test("free ports are distinct, and below the ephemeral range", () => {
   const ports = Array.from({ length: 200 }, freePort);
   assertEquals(new Set(ports).size, 200);
   assert(ports.every((port) => port >= 15_000 && port < 32_000));

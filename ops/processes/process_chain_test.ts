@@ -16,7 +16,7 @@ Deno.test("the runners above are deno task and the npx around it, not the user's
   assertEquals(runnersAbove(24, tree), [23, 22, 20]);
 });
 
-Deno.test("a process that a shell started has no runners above", () => {
+Deno.test("a process started by a shell has no runners above", () => {
   assertEquals(runnersAbove(24, [row(1, 0, "systemd"), row(9, 1, "zsh"), row(24, 9, "deno")]), []);
   assertEquals(runnersAbove(24, [row(24, 0, "deno")]), []);
 });

@@ -36,7 +36,7 @@ function alive(pid: number): boolean {
   return /^[^Z]/.test(new TextDecoder().decode(stdout).trim());
 }
 
-Deno.test("lines come with their program's name, from both streams", async () => {
+Deno.test("lines of both streams have their program's name", async () => {
   const { say, heard, lines } = listener();
   const supervisor = supervise([
     script("a", "console.log('out of a'); console.error('err of a'); setInterval(() => {}, 1e6);"),
@@ -62,7 +62,7 @@ Deno.test("a program that crashes is reported and restarted, with growing delays
   assertEquals(lines[1], "crasher: ended with code 3; restarting in 0.04 s");
 });
 
-Deno.test("a program that is killed from outside comes back", async () => {
+Deno.test("a program killed from outside is restarted", async () => {
   const { say, heard } = listener();
   const supervisor = supervise([script("one", WAITS)], { say, backoffMs: 20 });
   await heard("one: up");

@@ -10,7 +10,7 @@ Deno.test("common passwords are weak, a few unusual words are strong", async () 
   assertEquals(rate("x".repeat(10_000), []), rate("x".repeat(256), []));
 });
 
-Deno.test("one's own name and address make it no stronger", async () => {
+Deno.test("the user's name and address do not make a password stronger", async () => {
   const rate = await loadStrength();
   const password = "lovelace@example.org";
   assert(rate(password, [password, "Ada Lovelace"]) < rate(password, []));

@@ -20,7 +20,7 @@ async function heard(id: string): Promise<unknown[]> {
   return await Array.fromAsync(follow(id, new AbortController().signal));
 }
 
-Deno.test("events come as they are complete, however they arrive; others are left out", async () => {
+Deno.test("events are emitted when complete, in chunks of any size; others are ignored", async () => {
   using _ = pageFetch({
     [URL_OF_7]: () =>
       pieces(
@@ -38,7 +38,7 @@ Deno.test("events come as they are complete, however they arrive; others are lef
   ]);
 });
 
-Deno.test("the stream is asked for with the token, under the escaped id", async () => {
+Deno.test("the stream is requested with the token and the escaped id", async () => {
   const seen: (string | null)[] = [];
   using page = pageFetch({
     [`${SERVICES.recommender}/project/a%2Fb/events`]: (request) => {
@@ -53,7 +53,7 @@ Deno.test("the stream is asked for with the token, under the escaped id", async 
   assertEquals(page.calls.length, 2);
 });
 
-Deno.test("a refusal is its problem, and a service that is away is unreachable", async () => {
+Deno.test("an error response is thrown as its problem, and an unavailable service as unreachable", async () => {
   using _ = pageFetch({
     [URL_OF_7]: () => Response.json({ code: "not_found", detail: "No project." }, { status: 404 }),
   });

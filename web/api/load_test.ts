@@ -31,7 +31,7 @@ Deno.test("a page loads on mount, and shows the value", async () => {
   assertEquals(reads.length, 1, "the same key is loaded once");
 });
 
-Deno.test("a reload keeps the value until the next comes; its problem goes with success", async () => {
+Deno.test("a reload keeps the value until the next arrives; success clears the problem", async () => {
   const { hook, reads, shown } = loading();
   using _ = hook;
   reads[0].resolve("one");
@@ -49,7 +49,7 @@ Deno.test("a reload keeps the value until the next comes; its problem goes with 
   assertEquals(shown(), ["two", null]);
 });
 
-Deno.test("another key shows nothing of the one before, not even what comes late", async () => {
+Deno.test("another key shows nothing of the previous one, not even late responses", async () => {
   const { hook, reads, shown } = loading();
   using _ = hook;
   reads[0].resolve("one");
@@ -71,7 +71,7 @@ Deno.test("another key shows nothing of the one before, not even what comes late
   await until(() => hook.current.value.value === "four");
 });
 
-Deno.test("a page that is left aborts its read, and an error of that is none", async () => {
+Deno.test("leaving a page aborts its request, without an error", async () => {
   const { hook, reads, shown } = loading();
   hook.unmount();
   assertEquals(reads[0].signal.aborted, true);

@@ -28,7 +28,7 @@ const config = () =>
 const second = () => Response.json({ ...ADA, token: "second" });
 const refused = () => Response.json({ code: "unauthenticated" }, { status: 401 });
 
-Deno.test("a refused token is replaced once, and the call made again, unseen", async () => {
+Deno.test("a rejected token is replaced once, and the call repeated transparently", async () => {
   using page = answering({
     "http://page.test/config.json": config,
     [`${AUTH}/refresh`]: second,
@@ -47,7 +47,7 @@ Deno.test("a refused token is replaced once, and the call made again, unseen", a
   endSession(null);
 });
 
-Deno.test("without an active session the refusal is final and the session ends", async () => {
+Deno.test("without an active session the rejection is final and the session ends", async () => {
   using _ = answering({
     "http://page.test/config.json": config,
     [`${AUTH}/refresh`]: refused,
@@ -60,7 +60,7 @@ Deno.test("without an active session the refusal is final and the session ends",
   assertStringIncludes(signedOutBecause.value!, "sign in again");
 });
 
-Deno.test("where auth does not answer, the session stays", async () => {
+Deno.test("if auth does not respond, the session stays", async () => {
   using _ = answering({ "http://page.test/config.json": config, "http://r.test/x": refused });
   await loadConfig();
   beginSession(ADA);
@@ -69,7 +69,7 @@ Deno.test("where auth does not answer, the session stays", async () => {
   endSession(null);
 });
 
-Deno.test("a start takes up the session there is, and asks for none where there is none", async () => {
+Deno.test("a start restores an existing session, and sends no request without one", async () => {
   using page = answering({ "http://page.test/config.json": config, [`${AUTH}/refresh`]: second });
   await loadConfig();
   page.calls.length = 0;

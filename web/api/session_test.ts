@@ -14,7 +14,7 @@ Object.defineProperty(globalThis, "localStorage", { value: sessionStorage });
 
 const ADA = { token: "t.o.k", name: "Ada", email: "ada@example.com", expires_in: 60 };
 
-Deno.test("a token is in memory alone; what is kept is that there is a session", () => {
+Deno.test("the token is only in memory; only the existence of a session is stored", () => {
   beginSession(ADA);
   assertEquals(bearer(), { authorization: "Bearer t.o.k" });
   assertEquals(isNoted(), true);
@@ -23,7 +23,7 @@ Deno.test("a token is in memory alone; what is kept is that there is a session",
   endSession(null);
 });
 
-Deno.test("the end of a session leaves nothing behind but its reason, and a new one clears that", () => {
+Deno.test("the end of a session leaves only its reason, which a new session clears", () => {
   beginSession(ADA);
   endSession("Your session ended.");
   assertEquals([session.value, isNoted(), bearer()], [null, false, {}]);
@@ -33,7 +33,7 @@ Deno.test("the end of a session leaves nothing behind but its reason, and a new 
   endSession(null);
 });
 
-Deno.test("a given password stays to be changed over refreshes, until it is", () => {
+Deno.test("a one-time password must be changed, also after refreshes, until it is", () => {
   beginSession({ ...ADA, password_change_due: true });
   beginSession({ ...ADA, token: "n.e.w" });
   assertEquals(session.value!.passwordChangeDue, true);

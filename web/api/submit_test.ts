@@ -32,7 +32,7 @@ Deno.test("a failure is shown until the next action begins", async () => {
   assertEquals(await hook.current.run(() => Promise.resolve()), true);
 });
 
-Deno.test("fields of a form are trimmed, all but passwords, and files are none", () => {
+Deno.test("fields of a form are trimmed except passwords, and files are excluded", () => {
   const { document } = parseHTML(`<form>
     <input name="name" value=" Ada "><input name="password" value=" a b ">
     <input name="new_password" value=" c "><input name="password_hint" value=" d ">

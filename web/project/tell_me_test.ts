@@ -45,7 +45,7 @@ function train(project: ProjectDetails | undefined): void {
   hook.rerender(false);
 }
 
-Deno.test("the end of a training is told once, to those who asked for it", async () => {
+Deno.test("the end of a training is notified once, if requested", async () => {
   using browser = notifications("granted");
   train(films);
   assertEquals(browser.shown, [], "nobody asked");
@@ -66,7 +66,7 @@ Deno.test("the end of a training is told once, to those who asked for it", async
   assertEquals(browser.shown[1], text.ended("Films"));
 });
 
-Deno.test("where notifications are refused nothing is told, and no button is shown", async () => {
+Deno.test("with notifications denied, nothing is notified and no button is shown", async () => {
   using browser = notifications("denied");
   assertEquals(await click(films), text.tellMe);
   train(films);

@@ -85,7 +85,7 @@ Deno.test("a project in training is followed by its stream, on top of its detail
   await until(() => page.signals[0].aborted);
 });
 
-Deno.test("what the stream says of another project is not shown", async () => {
+Deno.test("events of another project are not shown", async () => {
   using page = await projectPage("PENDING");
   await until(() => page.sources.length === 1);
   page.say("project", { id: 8, status: "FAILED" });
@@ -93,7 +93,7 @@ Deno.test("what the stream says of another project is not shown", async () => {
   await until(() => page.shown() === "PROCESSING");
 });
 
-Deno.test("a stream that breaks is opened again, a second later", async () => {
+Deno.test("a broken stream is reopened after a second", async () => {
   using page = await projectPage("PROCESSING");
   await until(() => page.sources.length === 1);
   const broken = performance.now();
@@ -108,7 +108,7 @@ Deno.test("a stream that breaks is opened again, a second later", async () => {
   assertEquals([page.state.reads, page.state.streams], [2, 2], "a page that was left does nothing");
 });
 
-Deno.test("a project at rest is looked at now and then, while the tab is visible", async () => {
+Deno.test("an idle project is polled while the tab is visible", async () => {
   using page = await projectPage("READY");
   await until(() => page.shown() === "READY");
   await until(() => page.intervals.size === 1);
@@ -133,7 +133,7 @@ Deno.test("a project at rest is looked at now and then, while the tab is visible
   assertEquals(page.state.reads, 4, "the stream tells it now");
 });
 
-Deno.test("reloaded details are newer than what the stream said before", async () => {
+Deno.test("reloaded details replace earlier events of the stream", async () => {
   using page = await projectPage("PENDING");
   await until(() => page.sources.length === 1);
   page.say("project", { id: 7, status: "PROCESSING" });

@@ -23,7 +23,7 @@ Deno.test("a measured model is compared with popularity and chance", () => {
   );
 });
 
-Deno.test("what cannot be measured is not praised", () => {
+Deno.test("quality that was not measured is not rated", () => {
   assertEquals(
     qualityAtAGlance({ items_with_neighbours: .97 }),
     "97% of items have similar items",

@@ -55,7 +55,7 @@ function contrast(a: Rgb, b: Rgb): number {
 
 const colours = coloursOf(await Deno.readTextFile(join(import.meta.dirname!, "tokens.css")));
 
-Deno.test("contrast is reckoned as WCAG does", () => {
+Deno.test("contrast is computed as in WCAG", () => {
   assertEquals(contrast([0, 0, 0], [255, 255, 255]), 21);
   assertEquals(contrast([119, 119, 119], [255, 255, 255]).toFixed(2), "4.48");
 });

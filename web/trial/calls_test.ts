@@ -43,7 +43,7 @@ async function output(program: string, args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
 }
 
-Deno.test("a shell gets the call as it was meant, whatever the title holds", async () => {
+Deno.test("a shell receives the intended call, with any title", async () => {
   const byKey = curlByKey({ webhooks: "http://localhost:3001", project: 7, question });
   assertEquals(await argumentsOf(byKey), [
     "http://localhost:3001/api/recommend",
@@ -88,7 +88,7 @@ Deno.test({
   },
 });
 
-Deno.test("what needs no quotes gets none", () => {
+Deno.test("values that need no quotes get none", () => {
   assertEquals(
     quoted("http://localhost:3001/api/recommend"),
     "http://localhost:3001/api/recommend",

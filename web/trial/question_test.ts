@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { askedOf, isAsked, queryOf, questionOf } from "./question.ts";
 
-Deno.test("a link is a question, and the question is the link", () => {
+Deno.test("a request survives the round trip through its link", () => {
   const query = "user_id=7&n=20&diversity=0.5&is.a%26b=x&is.a%26b=y%2Cz&min.year=1990";
   const asked = askedOf(query);
   assertEquals(queryOf(asked), query);
@@ -23,7 +23,7 @@ Deno.test("a visitor's history replaces a user, also while it is empty", () => {
   assertEquals(isAsked(askedOf("n=5")), false);
 });
 
-Deno.test("dates stay as they are typed, and an id decides over a title", () => {
+Deno.test("dates stay as typed, and an id takes precedence over a title", () => {
   const asked = askedOf("item_title=Heat&item_id=2&min.seen=1999-05&max.seen=2001");
   assertEquals(questionOf(asked), {
     item_id: "2",

@@ -3,7 +3,7 @@ import { renderHook } from "../../testing/page/rendered_hook.ts";
 import { until } from "../../testing/until.ts";
 import { useNow } from "./use_now.ts";
 
-Deno.test("the time moves on each second while the page is open", async () => {
+Deno.test("the time advances every second while the page is open", async () => {
   const before = Date.now();
   const hook = renderHook(() => useNow(), null);
   const first = hook.current;

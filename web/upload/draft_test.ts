@@ -43,7 +43,7 @@ Deno.test("a draft starts from the proposed mapping, with its reasons", async ()
   assertEquals(faultsOf(draft), {});
 });
 
-Deno.test("a changed column has no reason but the reader's, and faults stand at their key", async () => {
+Deno.test("a changed column keeps only the reader's reason, and errors are shown at their key", async () => {
   const draft = draftOf("INTERACTION", file(RATINGS), await headOf(RATINGS));
   assertEquals(mappingOf(draft), { user_id: "user_id", item_id: "film_id", rating: "rating" });
 
@@ -56,7 +56,7 @@ Deno.test("a changed column has no reason but the reader's, and faults stand at 
   assertEquals(mappingOf(none), { rating: "rating" });
 });
 
-Deno.test("a file read otherwise keeps what was chosen, where its columns still exist", async () => {
+Deno.test("a file read with other settings keeps the choices for columns that still exist", async () => {
   const first = draftOf("INTERACTION", file(RATINGS), await headOf(RATINGS));
   const draft = choose(choose(first, "rating", []), "decimal_sign", [","]);
   const same = reread(draft, await headOf(RATINGS));
@@ -66,7 +66,7 @@ Deno.test("a file read otherwise keeps what was chosen, where its columns still 
   assertEquals(mappingOf(other), { user_id: "user_id", item_id: "item_id", decimal_sign: "," });
 });
 
-Deno.test("what the page found travels with the upload", async () => {
+Deno.test("settings detected by the page are sent with the upload", async () => {
   const { kind, dialect } = mappedFileOf(
     draftOf("INTERACTION", file(RATINGS), await headOf(RATINGS)),
   );
@@ -79,7 +79,7 @@ Deno.test("a column of users makes a file of interactions", async () => {
   assertEquals(kindOf(await headOf(RATINGS)), "INTERACTION");
 });
 
-Deno.test("blanks of a table of items and stores leave no item out; of a melted table they do", async () => {
+Deno.test("blanks of a table of items and stores omit no item; those of a melted table do", async () => {
   const table = "product,store,stock\n" +
     Array.from(
       { length: 60 },

@@ -18,7 +18,7 @@ const away = unreachable("http://service.test");
 const answer = (status: number, document = {}) => new ApiProblem(status, document);
 const goOn = (waiting: Waiting | null) => waiting?.goOn();
 
-Deno.test("a broken line and a busy service are waited for, as often as they need", async () => {
+Deno.test("calls are retried after connection failures and overload, without a limit", async () => {
   const waits: (string | null)[] = [];
   const told = (waiting: Waiting | null) => {
     waits.push(waiting && waiting.problem.code);
@@ -29,7 +29,7 @@ Deno.test("a broken line and a busy service are waited for, as often as they nee
   assertEquals(waits.slice(0, 4), ["unreachable", null, "unavailable", null]);
 });
 
-Deno.test("what is refused is not tried again, nor what fails by itself again and again", async () => {
+Deno.test("rejected calls and repeated internal errors are not retried", async () => {
   const refused = failing(answer(422));
   await assertRejects(() => retried(refused.action, { onWaiting: goOn }), ApiProblem);
   assertEquals(refused.tries, 1);

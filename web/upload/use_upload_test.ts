@@ -41,7 +41,7 @@ Deno.test("an upload's state is shown while it runs, and its result is returned"
   assertEquals([hook.current.state.value, options.signal!.aborted], [null, false]);
 });
 
-Deno.test("while it runs the tab asks before it closes, and no longer after", async () => {
+Deno.test("closing the tab asks for confirmation only while the upload runs", async () => {
   const { hook, end, options, done } = uploading();
   using _ = hook;
   assertEquals(asks(), false, "nothing is sent yet");
@@ -52,7 +52,7 @@ Deno.test("while it runs the tab asks before it closes, and no longer after", as
   await until(() => !asks());
 });
 
-Deno.test("stop aborts the upload that runs, whose failure is passed on", async () => {
+Deno.test("stop aborts the running upload, whose error is passed on", async () => {
   const { hook, end, options, done } = uploading();
   using _ = hook;
   options.onState!(half);
@@ -65,7 +65,7 @@ Deno.test("stop aborts the upload that runs, whose failure is passed on", async 
   assertEquals(await again, false, "the next upload has a signal of its own");
 });
 
-Deno.test("leaving the page aborts the upload, and asks no more", async () => {
+Deno.test("leaving the page aborts the upload, and removes the confirmation", async () => {
   const { hook, end, options, done } = uploading();
   options.onState!(half);
   await until(asks);
