@@ -78,7 +78,7 @@ Deno.test({
       const { rows, bad } = files;
       await interactions.getByText(`${bad} rows of ${rows.toLocaleString("en")} (5%)`).waitFor();
       const reasons = interactions.getByRole("region", { name: "Reasons why rows are rejected" });
-      await reasons.getByText('the rating "…" is no number').waitFor();
+      await reasons.getByText('the rating "…" is not a number').waitFor();
       await reasons.getByText("the row has no user").waitFor();
       await looks.at(page, "import");
       const [download] = await Promise.all([

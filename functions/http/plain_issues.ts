@@ -104,7 +104,7 @@ function mustBe(what: string, sent: unknown): string {
     : `must be ${what}; what was sent is ${kind}`;
 }
 
-/** Returns the noun of what was sent; undefined if it is no value, as a text that is no number. */
+/** Returns the noun of what was sent; undefined if it is no value, as a text that is not a number. */
 function kindSent(sent: unknown): string | undefined {
   if (typeof sent === "number" && Number.isNaN(sent)) return undefined;
   if (sent === null) return KINDS.null;

@@ -200,7 +200,7 @@ export const zoo: Record<string, ZooFile> = {
   "a line that says the separator": preceded("sep=;\r\n", { skip: 1 }, ";"),
   "a title and an empty line": {
     ...preceded("Ratings of our shop, 2024\n\n", { skip: 2 }),
-    says: ["The first 2 lines are passed over: the table begins on line 3."],
+    says: ["The first 2 lines are skipped: the table begins on line 3."],
   },
   "a matrix of Matrix Market": {
     ...parted(" "),
@@ -252,7 +252,7 @@ export const zoo: Record<string, ZooFile> = {
     first: { user: "u0", item: "i0", rating: "1" },
     rows: 40,
     rejected: 0,
-    says: ['Rows without "rating" are passed over'],
+    says: ['Rows without "rating" are skipped'],
   },
   "quotes escaped by a backslash": {
     kind: "CONTENT",

@@ -73,11 +73,11 @@ Deno.test("forecast and receipt agree on bad rows, repeats and unknown items", a
   );
   assertEquals(forecasts, receipts);
   assertEquals(forecasts[1].reasons.map(({ reason, rows, lines }) => [reason, rows, ...lines]), [
-    ['the rating "…" is no number', 1, 3],
-    ['the timestamp "…" is no time', 1, 7],
+    ['the rating "…" is not a number', 1, 3],
+    ['the timestamp "…" is not a time', 1, 7],
     ["the row has no user", 1, 8],
     ["the row has 3 columns, the file 4", 1, 9],
-    ["text stands after a closing quote", 1, 10],
+    ["there is text after a closing quote", 1, 10],
   ]);
 });
 
@@ -142,7 +142,7 @@ Deno.test("a note states how ambiguous numbers are read", async () => {
   const receipt = await agreed(rows, { rating: "rating" });
   assertEquals(receipt.notes, [
     'The column "rating" has numbers such as 1,234, which may be 1234 or 1.234: 1,234 is read as ' +
-    "1234. By decimal_sign the mapping chooses.",
+    "1234. Set decimal_sign in the mapping to choose.",
   ]);
   assertEquals((await agreed(rows, { rating: "rating", decimal_sign: "," })).notes, undefined);
 });
@@ -177,9 +177,9 @@ Deno.test("item columns with ambiguous numbers or dates get a note", async () =>
     "they are read as texts. Write one unit, or a column for each.";
   assertEquals(await notes({}), [
     'The column "far" has numbers such as 1.234, which may be 1234 or 1.234: 1.234 is read as 1.234. ' +
-    "By decimal_sign the mapping chooses.",
-    'The column "released" has dates that may each be several, as no day above 12 in the column tells ' +
-    "day from month: choose in the mapping, by date_order (dmy or mdy), which comes first; until then " +
+    "Set decimal_sign in the mapping to choose.",
+    'The column "released" has ambiguous dates, because no day above 12 in the column ' +
+    "distinguishes day and month: choose in the mapping, by date_order (dmy or mdy), which comes first; until then " +
     "nothing is filtered by it.",
     units,
   ]);
@@ -229,7 +229,7 @@ Deno.test("an unreadable time column is rejected with the readable formats and t
     text: "user,item,time\nu1,i1,2019-01-22\nu2,i1,soon\n",
     mapping: { user_id: "user", item_id: "item", timestamp: "time" },
   });
-  assertEquals(receipts[0].rejections, [{ line: 3, reason: 'the timestamp "soon" is no time' }]);
+  assertEquals(receipts[0].rejections, [{ line: 3, reason: 'the timestamp "soon" is not a time' }]);
   const text = "user,item,time\nu1,i1,later\nu2,i1,soon\nu3,i1,\n";
   const mapping = { user_id: "user", item_id: "item", timestamp: "time" };
   const refused = await assertRejects(() => both(undefined, { text, mapping }), UnusableDataError);
@@ -443,8 +443,8 @@ Deno.test("rejected rows come as a CSV that no spreadsheet runs", async () => {
   assertEquals(
     rows.join(""),
     "line,reason,user,item,rating\n" +
-      '3,"the rating ""five"" is no number",\'=cmd(),a,five\n' +
-      '4,"the rating ""no"" is no number",-2.5,\'@b,no\n' +
+      '3,"the rating ""five"" is not a number",\'=cmd(),a,five\n' +
+      '4,"the rating ""no"" is not a number",-2.5,\'@b,no\n' +
       '5,"the row has 1 column, the file 3",u2\n',
   );
 });

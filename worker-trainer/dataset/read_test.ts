@@ -59,11 +59,11 @@ Deno.test("readDataset: good rows are used, bad ones named by line and reason", 
   const [of, ofContent] = receipts;
   assertEquals([of.rows, of.used, of.rejected, of.duplicates, of.unknown_items], [10, 5, 5, 2, 1]);
   assertEquals(of.rejections, [
-    { line: 3, reason: 'the rating "five" is no number' },
-    { line: 7, reason: 'the timestamp "soon" is no time' },
+    { line: 3, reason: 'the rating "five" is not a number' },
+    { line: 7, reason: 'the timestamp "soon" is not a time' },
     { line: 8, reason: "the row has no user" },
     { line: 9, reason: "the row has 3 columns, the file 4" },
-    { line: 10, reason: "text stands after a closing quote" },
+    { line: 10, reason: "there is text after a closing quote" },
   ]);
   const counts = [ofContent.rows, ofContent.used, ofContent.rejected, ofContent.duplicates];
   assertEquals(counts, [5, 2, 2, 1]);
@@ -295,7 +295,7 @@ Deno.test("readDataset: no reason quotes the row's user", async () => {
     [["INTERACTION", text, mapping]],
     (files) => assertRejects(() => readDataset(files), UnusableDataError),
   ) as UnusableDataError;
-  assertStringIncludes(error.message, 'the rating "…" is no number');
+  assertStringIncludes(error.message, 'the rating "…" is not a number');
   assertEquals(JSON.stringify(error.counted).includes("ann"), false);
 });
 

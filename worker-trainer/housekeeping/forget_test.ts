@@ -323,7 +323,7 @@ Deno.test("receipts and errors in the database quote no erased user", async () =
   await using service = await testRecommender();
   const at = await project(service);
   const { sql } = service;
-  const reason = (value: string) => `the rating "${value}" is no number`;
+  const reason = (value: string) => `the rating "${value}" is not a number`;
   const rejections = [{ line: 2, reason: reason("ann") }, { line: 3, reason: reason("five") }];
   const receipt = { rows: 2, rejections, reasons: [{ reason: reason("…"), rows: 2, lines: [2] }] };
   await sql`update recommender.uploaded_files set receipt = ${sql.json(receipt)}`;

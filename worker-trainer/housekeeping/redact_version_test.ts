@@ -120,7 +120,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
     async fn() {
       const registry = await open();
       const files = await artifactOf(modelOf());
-      const rejection = { line: 7, reason: `the rating "${PERSON}" is no number` };
+      const rejection = { line: 7, reason: `the rating "${PERSON}" is not a number` };
       files["run.json"] = new TextEncoder().encode(
         JSON.stringify({ seconds: 3, receipts: { 1: { rows: 9, rejections: [rejection] } } }),
       );
@@ -147,7 +147,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       assert(answers.answers.length >= 60);
       assertEquals(checkGolden(model, answers), []);
       assertEquals(JSON.parse(new TextDecoder().decode(after["run.json"])).receipts[1].rejections, [
-        { line: 7, reason: 'the rating "…" is no number' },
+        { line: 7, reason: 'the rating "…" is not a number' },
       ]);
       for (const path of [MODEL, "data/golden.json", "report.json"]) {
         assertEquals(after[path], files[path]);

@@ -47,7 +47,7 @@ Deno.test("a file with most rows rejected is reported", async () => {
   const [warnings, ...others] = await warningsOf(rows((n) => n % 3 ? "many" : n % 5));
   assertEquals(others, []);
   assertStringIncludes(warnings, "interactions file were rejected, 66 of 100");
-  assertStringIncludes(warnings, 'the rating "…" is no number');
+  assertStringIncludes(warnings, 'the rating "…" is not a number');
 });
 
 Deno.test("a nearly full matrix is reported", async () => {

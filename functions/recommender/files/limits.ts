@@ -42,7 +42,7 @@ export function tooLong(what: string, { line, length, most }: Excess): CsvError 
 export function lineTooLong(line: number, length: number, goesOn: boolean): CsvError {
   return new CsvError(
     "too_large",
-    `Line ${counted(line)} has ${counted(length)} characters${goesOn ? " and goes on" : ""}; ` +
+    `Line ${counted(line)} has ${goesOn ? "more than " : ""}${counted(length)} characters; ` +
       `a line has at most ${counted(longestRecord)}.`,
   );
 }

@@ -261,7 +261,7 @@ export class RecordReader {
         }
         if (!last && text.length - at < this.#delimiter.length) return "more";
         const next = this.#afterDelimiter(text, at);
-        if (next < 0) return { fault: "text stands after a closing quote" };
+        if (next < 0) return { fault: "there is text after a closing quote" };
         at = next;
       } else {
         const newlineAt = text.indexOf(this.#newline, at);

@@ -64,7 +64,7 @@ export async function detectAlphabet(head: Uint8Array): Promise<Encoding> {
 export function unknownAlphabet(): CsvError {
   return new CsvError(
     "not_csv",
-    "The file is no UTF-8, and its encoding was not recognised: save it as UTF-8, or choose its " +
+    "The file is not UTF-8, and its encoding was not recognised: save it as UTF-8, or choose its " +
       "encoding.",
   );
 }

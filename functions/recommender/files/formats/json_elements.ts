@@ -125,7 +125,7 @@ function cutOff(place: number): CsvError {
   return new CsvError(
     "damaged",
     `The JSON array is not closed by "]": the file was cut off at element ${place}, or a quote or ` +
-      "bracket is left open there. Export it anew.",
+      "bracket is left open there. Export it again.",
   );
 }
 

@@ -46,7 +46,7 @@ export async function readJson(
       if (line < first) continue;
       const cells = rowOf(parseJson(text));
       if (cells === null) {
-        yield { line, cells: [text], fault: "the text is no JSON of the form of the others" };
+        yield { line, cells: [text], fault: "the text is not JSON of the same form as the others" };
         continue;
       }
       const record = fit({ line, cells }, columns.length);

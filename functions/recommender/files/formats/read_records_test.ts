@@ -21,7 +21,7 @@ Deno.test("lines taken by the caller yield no records, all others keep their ord
   assertEquals(columns, ["a", "b"]);
   assertEquals(seen, ["1,2", "3,4", "5", "6,7", '"8","9"']);
   assertEquals(records.map(({ line, cells, fault }) => fault ?? [line, ...cells]), [
-    "text stands after a closing quote",
+    "there is text after a closing quote",
     [3, "1", "2"],
     "the row has 1 column, the file 2",
     [6, "6", "7"],

@@ -142,7 +142,10 @@ async function* rowsOf(
     if (rows.length === 0) {
       silent += length;
       if (silent < MOST_SILENT) continue;
-      throw new CsvError("too_large", `The workbook goes on without a row after line ${line}.`);
+      throw new CsvError(
+        "too_large",
+        `The workbook has too much data without a row after line ${line}.`,
+      );
     }
     yield rows;
     rows = [];

@@ -31,11 +31,11 @@ export function readingNotes({ dialect, columns, sheet }: Found): string[] {
   }
   if (skip > 0) {
     notes.push(
-      `The first ${skip === 1 ? "line is" : `${skip} lines are`} passed over: the table begins ` +
+      `The first ${skip === 1 ? "line is" : `${skip} lines are`} skipped: the table begins ` +
         `on line ${skip + 1}.`,
     );
   }
-  if (comment) notes.push(`Lines that begin with "${comment}" are passed over.`);
+  if (comment) notes.push(`Lines that begin with "${comment}" are skipped.`);
   if (format !== "parquet" && format !== "xlsx" && !encoding.startsWith("utf-")) {
     notes.push(`The text is read as ${encoding}; if letters look wrong, choose another encoding.`);
   }
@@ -52,7 +52,7 @@ export function readingNotes({ dialect, columns, sheet }: Found): string[] {
         `blanks${none} are left out${beside}.`,
     );
   }
-  if (filled) notes.push(`Rows without "${filled}" are passed over: they say nothing.`);
+  if (filled) notes.push(`Rows without "${filled}" are skipped: they have no rating.`);
   return notes;
 }
 

@@ -62,7 +62,7 @@ function complain(why: string): CsvError {
   return new CsvError(
     "damaged",
     GOES_ON.test(why)
-      ? "The gzip file goes on behind its end by something that is not packed: pack it anew."
+      ? "The gzip file has other data after its end: compress it again."
       : `The gzip file cannot be unpacked to its end: ${why}.`,
   );
 }

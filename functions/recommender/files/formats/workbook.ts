@@ -37,7 +37,7 @@ export async function openWorkbook(
       "not_csv",
       entries.has("xl/workbook.bin")
         ? "The file is a binary Excel workbook (.xlsb): save it as .xlsx or CSV."
-        : "The file is a ZIP archive, and no Excel workbook: unpack it, and upload what is in it.",
+        : "The file is a ZIP archive, not an Excel workbook: unpack it and upload its content.",
     );
   }
   const { sheets, from1904 } = await sheetsOf(book);

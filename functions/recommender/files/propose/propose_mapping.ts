@@ -243,7 +243,7 @@ function bestAssignment<Key extends string>(
 function proposalOf(role: Role, { name, seen }: Column, score: Score): Proposal {
   const values = seenOf(role, seen.values);
   if (score.name >= NAMED || score.name > 0 && score.values <= 0) {
-    const reason = `its name, "${name}", says so` + (values ? `, and ${values}` : "");
+    const reason = `its name is "${name}"` + (values ? `, and ${values}` : "");
     return { key: role, column: name, reason, by: "name" };
   }
   const looks = looksOf(role);

@@ -49,7 +49,7 @@ Deno.test("proposeMapping: a few bad rows do not change the role of a column", (
   assertEquals([mapping.rating, mapping.timestamp], ["rating", "time"]);
   assertEquals(
     reasons.find(({ key }) => key === "timestamp")!.reason,
-    'its name, "time", says so, and its values are times, such as 2000-07-30',
+    'its name is "time", and its values are times, such as 2000-07-30',
   );
 });
 

@@ -68,7 +68,7 @@ export function reject(receipt: Receipt, rejection: Rejection): void {
   if (known.lines.length < linesShown) known.lines.push(rejection.line);
 }
 
-/** Replaces the quoted value: `the rating "five" is no number` → `the rating "…" is no number`. */
+/** Replaces the quoted value: `the rating "five" is …` → `the rating "…" is …`. */
 export function withoutValue(reason: string): string {
   return reason.replace(/".*"/s, '"…"');
 }

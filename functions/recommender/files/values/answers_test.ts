@@ -22,5 +22,5 @@ Deno.test("a column of answers has ratings of 0 and 1; among numbers a word is n
     });
   };
   assertEquals(ratings(["true", "False", "", "TRUE"]), [1, 0, null, 1]);
-  assertEquals(ratings(["4", "5", "no"]), [4, 5, 'the rating "no" is no number']);
+  assertEquals(ratings(["4", "5", "no"]), [4, 5, 'the rating "no" is not a number']);
 });

@@ -24,7 +24,7 @@ export function reasonOfNumber(cell: string, form: FoundNumbers): string {
       : `has another unit than its column (${named([form.unit ?? ""])})`;
   }
   if (parts?.isInParentheses && !form.isAccounting) {
-    return "is in parentheses, which no amount in its column shows to mean a negative number";
+    return "is in parentheses, but no amount in its column shows that they mean a negative number";
   }
   return whyNoRating(form.isUnreadable);
 }
@@ -52,7 +52,7 @@ export function notesOfNumbers(
     const number = `1${numbers.open}234`;
     notes.push(
       `The column "${column}" has numbers such as ${number}, which may be 1234 or 1.234: ${number} ` +
-        `is read as ${parseNumber(number, numbers)}. By decimal_sign the mapping chooses.`,
+        `is read as ${parseNumber(number, numbers)}. Set decimal_sign in the mapping to choose.`,
     );
   }
   return notes;

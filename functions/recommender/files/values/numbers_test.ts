@@ -130,9 +130,9 @@ Deno.test("the rejection reason of a rating distinguishes units and parentheses 
     [
       ["5", "(3)"],
       "(3)",
-      "is in parentheses, which no amount in its column shows to mean a negative",
+      "is in parentheses, but no amount in its column shows that they mean a negative",
     ],
-    [["5", "five"], "five", "is no number"],
+    [["5", "five"], "five", "is not a number"],
   ];
   for (const [cells, cell, reason] of cases) {
     const evidence = new NumberEvidence();
@@ -157,7 +157,7 @@ Deno.test("each listed unit is read before or after the number, as allowed", () 
   }
 });
 
-Deno.test("a long blank cell is no number, and is read in linear time", () => {
+Deno.test("a long blank cell is not a number, and is read in linear time", () => {
   const cell = `+${" ".repeat(200_000)}x`;
   assertEquals(parseNumber(cell), NaN);
   assertEquals(parseNumber(`1${" ".repeat(200_000)}`), 1);

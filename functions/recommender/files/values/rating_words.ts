@@ -70,8 +70,8 @@ export class RatingWordEvidence {
 
 /** Returns the reason for an invalid rating, as the end of a sentence. */
 export function whyNoRating(isUnreadable?: boolean): string {
-  if (!isUnreadable) return "is no number";
-  return "is no number, and no cell of its column is: read are numbers, rows of stars, words for yes and " +
-    "no, and grades from A to F, of which at least three with A; or map the column as event_type, " +
+  if (!isUnreadable) return "is not a number";
+  return "is not a number, like all cells of its column: readable are numbers, rows of stars, words for " +
+    "yes and no, and grades from A to F, of which at least three with A; or map the column as event_type, " +
     "and give its words weights by event_weights";
 }

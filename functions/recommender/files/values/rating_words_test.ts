@@ -45,5 +45,5 @@ Deno.test("words without a certain order are no ratings, and the reason names th
     }
   }
   // Beside numbers a word is a fault of its own.
-  assertEquals(ratingsOf(["4", "5", "A"]), [4, 5, 'the rating "A" is no number']);
+  assertEquals(ratingsOf(["4", "5", "A"]), [4, 5, 'the rating "A" is not a number']);
 });

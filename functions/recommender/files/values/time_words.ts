@@ -3,7 +3,7 @@ import type { FoundTimes } from "./time_evidence.ts";
 import { compactLength, DATE_FORMS, type DateOrder, readDate } from "./times.ts";
 
 const WHY = {
-  cells: "no day above 12 in the column tells day from month",
+  cells: "no day above 12 in the column distinguishes day and month",
   both: "some dates of the column can only have the day first, and others the month",
 };
 const ORDERS: Record<DateOrder, string> = {
@@ -17,21 +17,23 @@ export function reasonOfTime(cell: string, form: FoundTimes): string {
   const text = cell.trim();
   const date = readDate(text);
   const isOrdered = date !== undefined && "figures" in date;
-  if (isOrdered && form.open) return `may be several dates, as ${WHY[form.open]}: ${choice(form)}`;
+  if (isOrdered && form.open) return `is ambiguous, because ${WHY[form.open]}: ${choice(form)}`;
   if (isOrdered && form.order) {
-    return `is no date in the order of its column, ${ORDERS[form.order]}`;
+    return `is not a date in the order of its column, ${ORDERS[form.order]}`;
   }
   const digits = compactLength(text);
-  if (digits > 0) return `is no date, as the other numbers of ${digits} digits in its column are`;
-  if (!form.isUnreadable) return "is no time";
-  return `is no time, and no cell of its column is: ${readTimes()}; or map no timestamp, and leave ` +
+  if (digits > 0) {
+    return `is not a date, unlike the other numbers of ${digits} digits in its column`;
+  }
+  if (!form.isUnreadable) return "is not a time";
+  return `is not a time, like all cells of its column: ${readTimes()}; or map no timestamp, and leave ` +
     "the column out";
 }
 
 /** Returns the clause that names the times that are read. */
 function readTimes(): string {
   const forms = DATE_FORMS.map(({ example }) => example).join(", ");
-  return `read are seconds since 1970, ${forms}, each with a time of day or without`;
+  return `readable are seconds since 1970, ${forms}, each with a time of day or without`;
 }
 
 /** Why a file is refused as a whole, and the key of the mapping that can change it. */
@@ -49,9 +51,9 @@ export function refusalOfTimes(column: string, form: FoundTimes): Refusal | unde
     return { key: "timestamp", detail };
   }
   if (!form.isUndecided) return undefined;
-  const detail = `The column "${column}" has dates that may each be several, as ${
-    WHY[form.open!]
-  }: ${choice(form)}; or map no timestamp.`;
+  const detail = `The column "${column}" has ambiguous dates, because ${WHY[form.open!]}: ${
+    choice(form)
+  }; or map no timestamp.`;
   return { key: "date_order", detail };
 }
 
@@ -84,7 +86,7 @@ export function notesOfDates(column: string, form: FoundTimes): string[] {
   }
   if (!form.open) return [];
   return [
-    `The column "${column}" has dates that may each be several, as ${WHY[form.open]}: ${
+    `The column "${column}" has ambiguous dates, because ${WHY[form.open]}: ${
       choice(form)
     }; until then nothing is filtered by it.`,
   ];

@@ -105,7 +105,7 @@ Deno.test("the order of most dates is read, and contrary dates are rejected", ()
   assertEquals([found.order, found.isUndecided], ["dmy", false]);
   assertEquals(found.iso.slice(18), [NaN, NaN, at("2019-02-01")]);
   const reason = reasonOfTime("01/24/2019", found);
-  assertEquals(reason, "is no date in the order of its column, day before month");
+  assertEquals(reason, "is not a date in the order of its column, day before month");
   // The choice decides as before where fewer than 95 % agree.
   assertEquals(readColumn([...days, "01/24/2019", "02/25/2019"], "mdy").order, "mdy");
   assertStringIncludes(notesOfDates("day", found)[0], "of several orders, most of them day before");
@@ -161,7 +161,7 @@ Deno.test("the most common number of digits decides whether numbers are dates; o
   const found = readColumn(cases[0][0]);
   assertEquals(
     reasonOfTime("20141332000000", found),
-    "is no date, as the other numbers of 14 digits in its column are",
+    "is not a date, unlike the other numbers of 14 digits in its column",
   );
 });
 
