@@ -12,13 +12,13 @@ export interface Listening {
 export async function listening(child: Deno.ChildProcess): Promise<Listening> {
   const { promise: url, resolve, reject } = Promise.withResolvers<string>();
   const silent = (async () => {
-    let said = "";
+    let output = "";
     for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-      said += chunk;
-      const [, address] = /listens on (http:\/\/[\d.]+:\d+)/.exec(said) ?? [];
+      output += chunk;
+      const [, address] = /listens on (http:\/\/[\d.]+:\d+)/.exec(output) ?? [];
       if (address) resolve(address);
     }
-    reject(new Error(`The service ended: ${said}`));
+    reject(new Error(`The service ended: ${output}`));
   })();
   return { url: await url, silent };
 }

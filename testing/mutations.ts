@@ -50,8 +50,8 @@ try {
     if (fate === "survived") survivors++;
     console.log(line(mutant, fate));
   }
-  const judged = Number(count) - left;
-  console.log(`${judged - survivors} of ${judged} caught`);
+  const tested = Number(count) - left;
+  console.log(`${tested - survivors} of ${tested} caught`);
 } finally {
   await server.stop();
   await Deno.remove(copy, { recursive: true });

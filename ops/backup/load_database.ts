@@ -105,11 +105,11 @@ async function loadTables(
   place: Place,
   { tables, schemas }: { tables: DumpedTable[]; schemas: string[] },
 ): Promise<void> {
-  const there = await tablesOf(sql, schemas);
-  for (const { name } of there) await sql.unsafe(`alter table ${name} disable trigger user`);
+  const existing = await tablesOf(sql, schemas);
+  for (const { name } of existing) await sql.unsafe(`alter table ${name} disable trigger user`);
   // The migrations insert rows as well, such as the installation's.
-  await sql.unsafe(`truncate ${there.map(({ name }) => name).join(", ")}`);
-  for (const { name } of there) {
+  await sql.unsafe(`truncate ${existing.map(({ name }) => name).join(", ")}`);
+  for (const { name } of existing) {
     const dumped = tables.find((table) => table.name === name);
     if (!dumped) throw new BackupError(`The backup is incomplete: it lacks the table ${name}.`);
     const rows = (await openPiece(place, dumped.piece)).pipeThrough(
@@ -123,7 +123,7 @@ async function loadTables(
       );
     }
   }
-  for (const { name } of there) await sql.unsafe(`alter table ${name} enable trigger user`);
+  for (const { name } of existing) await sql.unsafe(`alter table ${name} enable trigger user`);
 }
 
 /**

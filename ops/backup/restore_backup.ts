@@ -31,8 +31,8 @@ export async function restoreBackup(
   { manifest, replace, copy, say }: RestoreOptions,
 ): Promise<Loaded> {
   await checkTarget(sql, { manifest, replace });
-  const there = { models: await registry.models(), blobs: await blobs.list("uploads/") };
-  if (!replace) refuseOthers(there, registry.description);
+  const existing = { models: await registry.models(), blobs: await blobs.list("uploads/") };
+  if (!replace) refuseOthers(existing, registry.description);
   const beside = place.above();
   const erasures = beside && await readErasures(beside, manifest.installation);
   if (!erasures) {
@@ -53,8 +53,8 @@ export async function restoreBackup(
   const restored = await modelsOf(place, manifest, suffix);
   const loaded = await loadDatabase(sql, place, {
     ...{ manifest, erasures: erasures ?? { users: [], accounts: [] } },
-    leftModels: there.models.filter((name) => !restored.has(name)),
-    leftBlobs: there.blobs.filter((name) => !files.has(name)),
+    leftModels: existing.models.filter((name) => !restored.has(name)),
+    leftBlobs: existing.blobs.filter((name) => !files.has(name)),
     copy: copy && { ...copy, suffix },
   });
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
@@ -63,11 +63,11 @@ export async function restoreBackup(
 }
 
 /** Throws if the stores contain data, which may belong to a running installation. */
-function refuseOthers(there: { models: string[]; blobs: string[] }, registry: string): void {
-  const found = there.models.length > 0
-    ? `${registry} contains ${there.models.length} models of this installation`
-    : there.blobs.length > 0
-    ? `the storage of uploads contains ${there.blobs.length} files`
+function refuseOthers(existing: { models: string[]; blobs: string[] }, registry: string): void {
+  const found = existing.models.length > 0
+    ? `${registry} contains ${existing.models.length} models of this installation`
+    : existing.blobs.length > 0
+    ? `the storage of uploads contains ${existing.blobs.length} files`
     : null;
   if (found === null) return;
   throw new BackupError(

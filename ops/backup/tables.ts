@@ -76,9 +76,9 @@ export async function copyIn(
 function failureOf(query: object): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {});
-  const told = query as { reject(error: unknown): void };
-  const before = told.reject;
-  told.reject = (error) => {
+  const pending = query as { reject(error: unknown): void };
+  const before = pending.reject;
+  pending.reject = (error) => {
     reject(error);
     before(error);
   };

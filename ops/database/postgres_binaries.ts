@@ -13,13 +13,13 @@ export const ROOTS_FOLDER = "/var/lib/airec";
 export async function postgresBinaries(): Promise<{ postgres: string; initdb: string }> {
   let native = nativeFolder();
   if (runsAsRoot() && !isReachable(native)) {
-    const there = `${ROOTS_FOLDER}/postgres-18.4`;
-    if (!await exists(there)) {
-      const part = `${there}.${Deno.pid}`;
+    const folder = `${ROOTS_FOLDER}/postgres-18.4`;
+    if (!await exists(folder)) {
+      const part = `${folder}.${Deno.pid}`;
       await cp(native, part, { recursive: true });
-      await Deno.rename(part, there).catch(() => Deno.remove(part, { recursive: true }));
+      await Deno.rename(part, folder).catch(() => Deno.remove(part, { recursive: true }));
     }
-    native = there;
+    native = folder;
   }
   await layLinks(native);
   const bin = join(native, "bin");

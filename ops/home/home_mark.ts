@@ -49,9 +49,9 @@ export async function formerPlace(
 ): Promise<{ path: string; isThere: boolean } | undefined> {
   const mark = await markOf(path);
   if (!mark?.path || mark.path === await Deno.realPath(path)) return undefined;
-  const there = await markOf(mark.path).catch(() => undefined);
+  const original = await markOf(mark.path).catch(() => undefined);
   // The same folder by two paths, as with a bind mount, is not a copy.
-  const isThere = there?.id === mark.id &&
+  const isThere = original?.id === mark.id &&
     !await isSameFile(join(mark.path, FILE), join(path, FILE));
   return { path: mark.path, isThere };
 }

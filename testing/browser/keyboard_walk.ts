@@ -152,9 +152,9 @@ async function deliveries({ page, receiver, keyboard }: Walker): Promise<void> {
   await keyboard.choose(page.getByLabel("Status"), "Failed");
   await page.waitForURL(/status=FAILED/);
   await keyboard.enter(page.locator("summary", { hasText: "recommend.completed" }).first());
-  const said = page.getByRole("region", { name: "Response" });
-  await keyboard.to(said);
-  assert((await said.innerText()).includes("no, thanks"));
+  const response = page.getByRole("region", { name: "Response" });
+  await keyboard.to(response);
+  assert((await response.innerText()).includes("no, thanks"));
   const before = receiver.events.length;
   await keyboard.enter(page.getByRole("button", { name: /^Resend/ }));
   await until(() => receiver.events.length > before);

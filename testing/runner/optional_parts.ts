@@ -93,12 +93,12 @@ export function ignoreWithout(name: Part): boolean {
   if (Deno.env.get("AIREC_CI") === "1") {
     throw new Error(`In CI no test may be skipped: ${reason}.`);
   }
-  if (!said.has(name)) console.log(`Tests skipped: ${reason}.`);
-  said.add(name);
+  if (!reported.has(name)) console.log(`Tests skipped: ${reason}.`);
+  reported.add(name);
   return true;
 }
 
-const said = new Set<Part>();
+const reported = new Set<Part>();
 
 /**
  * Returns a Python that has the packages, or null. First tries the interpreters next to the

@@ -84,7 +84,7 @@ interface EndpointCardProps {
 function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProps) {
   const { endpoint_id, url, events, disabled_at, disabled_reason, failing_since } = endpoint;
   const { busy, problem, run } = useSubmit();
-  const said = useSignal("");
+  const message = useSignal("");
   const isOff = disabled_at !== null;
   return (
     <li class="card stack tight">
@@ -112,9 +112,9 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
             disabled={busy.value}
             onClick={() =>
               run(async () => {
-                said.value = "";
+                message.value = "";
                 await sendTest(appId, endpoint_id);
-                said.value = text.testSent;
+                message.value = text.testSent;
               })}
           >
             {text.test}
@@ -128,7 +128,7 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
             onAct={async ({ days }) => {
               const since = new Date(Date.now() - Number(days) * 86_400_000);
               const number = await replay(appId, endpoint_id, since);
-              said.value = number === 0 ? text.replay.nothing : text.replay.onTheWay(number);
+              message.value = number === 0 ? text.replay.nothing : text.replay.onTheWay(number);
             }}
           >
             <div class="field">
@@ -186,7 +186,7 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
           }}
         />
       </div>
-      <span role="status" class="muted small">{said.value}</span>
+      <span role="status" class="muted small">{message.value}</span>
       <ProblemNote problem={problem.value} />
     </li>
   );

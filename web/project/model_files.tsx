@@ -16,14 +16,14 @@ const filesOf = (type: ModelType) => type === "CONTENT" ? PUBLIC : [...PUBLIC, .
 
 export function ModelFiles({ project }: { project: ProjectDetails }) {
   const { busy, problem, run } = useSubmit();
-  const said = useSignal("");
+  const message = useSignal("");
   const { id, mlflow_model_name: name, mlflow_model_version: version, model_type } = project;
   const save = (file: ModelFile) =>
     run(async () => {
-      said.value = "";
+      message.value = "";
       const content = await modelFile(String(id), file);
       saveFile(content, `${name}-${version}-${file}`);
-      said.value = text.saved(file, content.size);
+      message.value = text.saved(file, content.size);
     });
   return (
     <section class="card stack" aria-labelledby="model">
@@ -49,7 +49,7 @@ export function ModelFiles({ project }: { project: ProjectDetails }) {
               </li>
             ))}
           </ul>
-          <p class="muted small" role="status">{said.value}</p>
+          <p class="muted small" role="status">{message.value}</p>
           <ProblemNote problem={problem.value} />
         </>
       )}

@@ -130,8 +130,8 @@ export function Breadth({ test: { metrics, popularity, random } }: { test: Test 
 /** Recall by the length of the user's history. */
 export function Segments({ test: { segments = [], metrics } }: { test: Test }) {
   const { names } = text.segments;
-  const judged = segments.filter(({ users }) => users > 0);
-  if (judged.length === 0) return null;
+  const evaluated = segments.filter(({ users }) => users > 0);
+  if (evaluated.length === 0) return null;
   const none = segments.filter(({ users }) => users === 0).map(({ name }) => name);
   return (
     <Figure
@@ -149,13 +149,13 @@ export function Segments({ test: { segments = [], metrics } }: { test: Test }) {
       }}
     >
       <BarChart
-        bars={judged.map(({ name, users, recall }) => ({
+        bars={evaluated.map(({ name, users, recall }) => ({
           name: text.segments.bar(names[name], users),
           tone: "model",
           value: recall,
         }))}
         show={percent}
-        label={judged.map(({ name, recall }) => `${names[name]} ${percent(recall)}`).join(", ")}
+        label={evaluated.map(({ name, recall }) => `${names[name]} ${percent(recall)}`).join(", ")}
       />
     </Figure>
   );

@@ -41,7 +41,7 @@ export function Combobox(
   const open = useSignal(false);
   const active = useSignal(-1);
   const choices = useSignal<Choice[]>([]);
-  const said = useSignal("");
+  const message = useSignal("");
 
   useEffect(() => {
     if (!open.value) return;
@@ -52,11 +52,11 @@ export function Combobox(
         if (abort.signal.aborted) return;
         choices.value = found;
         active.value = -1;
-        said.value = found.length === 0 ? text.nothing : text.found(found.length);
+        message.value = found.length === 0 ? text.nothing : text.found(found.length);
       } catch {
         if (abort.signal.aborted) return;
         choices.value = [];
-        said.value = text.failed;
+        message.value = text.failed;
       }
     }, PAUSE_MS);
     return () => {
@@ -76,7 +76,7 @@ export function Combobox(
   const choose = (choice: Choice) => {
     onChange(choice.text, choice);
     close();
-    said.value = "";
+    message.value = "";
     input.current?.focus();
   };
   const move = (by: number) => {
@@ -129,8 +129,8 @@ export function Combobox(
           onKeyDown={onKeyDown}
         />
         {/* An overlay, so that opening it does not shift the layout. */}
-        <div class="popup" hidden={!open.value || (!listed && said.value === "")}>
-          {!listed && <p class="muted small">{said.value}.</p>}
+        <div class="popup" hidden={!open.value || (!listed && message.value === "")}>
+          {!listed && <p class="muted small">{message.value}.</p>}
           <div id={`${id}-list`} role="listbox" aria-label={label} hidden={!listed}>
             {choices.value.map((choice, index) => (
               <div
@@ -149,7 +149,7 @@ export function Combobox(
           </div>
         </div>
       </div>
-      <span class="visually-hidden" role="status">{said.value}</span>
+      <span class="visually-hidden" role="status">{message.value}</span>
       {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
       {fault && <span class="fault" id={`${id}-fault`}>{fault}</span>}
     </div>

@@ -9,11 +9,11 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ text: copied, what }: CopyButtonProps) {
-  const said = useSignal("");
+  const message = useSignal("");
   const copy = async () => {
-    said.value = await navigator.clipboard.writeText(copied)
+    message.value = await navigator.clipboard.writeText(copied)
       .then(() => text.copied, () => text.copyByHand);
-    setTimeout(() => said.value = "", 2500);
+    setTimeout(() => message.value = "", 2500);
   };
   return (
     <button
@@ -22,7 +22,7 @@ export function CopyButton({ text: copied, what }: CopyButtonProps) {
       aria-label={text.copyWhat(what)}
       onClick={copy}
     >
-      <span aria-live="polite">{said.value || text.copy}</span>
+      <span aria-live="polite">{message.value || text.copy}</span>
     </button>
   );
 }

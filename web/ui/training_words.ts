@@ -74,10 +74,10 @@ export function parametersInWords(parameters: Record<string, unknown> = {}): str
   for (const [key, value] of Object.entries(parameters)) {
     const [name, part = ""] = key.split(".").reverse();
     const shown = name === "base" ? algorithmWords(String(value)) : String(value);
-    const said = `${name.replaceAll("_", " ")} ${shown}`;
-    parts.set(part, [...(parts.get(part) ?? []), said]);
+    const described = `${name.replaceAll("_", " ")} ${shown}`;
+    parts.set(part, [...(parts.get(part) ?? []), described]);
   }
-  return [...parts].map(([part, said]) =>
-    `${part === "" ? "" : `${algorithmWords(part)}: `}${said.join(", ")}`
+  return [...parts].map(([part, described]) =>
+    `${part === "" ? "" : `${algorithmWords(part)}: `}${described.join(", ")}`
   ).join("; ");
 }

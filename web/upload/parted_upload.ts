@@ -33,13 +33,13 @@ export async function sendInParts(file: File, options: SendOptions): Promise<str
   const { onBegun, onSent } = options;
   const upload = await begun(file, options);
   onBegun?.(upload.id);
-  const there = new Map(upload.parts.map((part) => [part.n, part]));
+  const received = new Map(upload.parts.map((part) => [part.n, part]));
   let sent = 0;
   for (let n = 1; n <= upload.part_count; n++) {
     const start = (n - 1) * upload.part_bytes;
     const bytes = await read(file.slice(start, start + upload.part_bytes));
     const digest = await sha256Of(bytes);
-    const part = there.get(n);
+    const part = received.get(n);
     if (!part) {
       await retried(() =>
         sendBody("PUT", `${config().recommender}/uploads/${upload.id}/${n}`, {

@@ -26,10 +26,10 @@ addEventListener("message", async (event) => {
   const answer = (reply: Reply) => postMessage(reply);
   const abort = new AbortController();
   running.set(id, abort);
-  let told = 0;
+  let reportedAt = 0;
   const tell = (share: number) => {
-    if (Date.now() - told < EVERY) return;
-    told = Date.now();
+    if (Date.now() - reportedAt < EVERY) return;
+    reportedAt = Date.now();
     answer({ id, share });
   };
   try {

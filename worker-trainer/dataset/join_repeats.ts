@@ -32,7 +32,7 @@ export function joinRepeats(rows: Rows, size: { users: number; items: number }):
   const ratings = new Float32Array(rated ? count : 0);
   const times = new Float64Array(timed ? count : 0);
   const weights = new Float32Array(count);
-  const place = new Uint32Array(size.items).fill(count);
+  const entryOf = new Uint32Array(size.items).fill(count);
   const sum = new Float64Array(size.items);
   const most = new Float64Array(size.items);
   /** 1 if earlier rows no longer count. */
@@ -45,14 +45,14 @@ export function joinRepeats(rows: Rows, size: { users: number; items: number }):
     for (let p = starts[u + 1] - 1; p >= starts[u]; p--) {
       const row = order[p];
       const item = rows.item[row];
-      if (place[item] >= end) {
-        place[item] = --first;
+      if (entryOf[item] >= end) {
+        entryOf[item] = --first;
         items[first] = item;
         if (rated) ratings[first] = NaN;
         if (timed) times[first] = rows.time[row];
         sum[item] = most[item] = closed[item] = 0;
       }
-      const entry = place[item];
+      const entry = entryOf[item];
       if (rated && Number.isNaN(ratings[entry])) ratings[entry] = rows.rating[row];
       if (closed[item]) continue;
       const weight = rows.weight[row];

@@ -148,9 +148,9 @@ function extentOf(rating: Float32Array) {
 /** Returns every `step`-th rating, in ascending order. */
 function sortedSample(rating: Float32Array, step: number): Float64Array {
   const drawn: number[] = [];
-  let place = 0;
+  let position = 0;
   for (const value of rating) {
-    if (!Number.isNaN(value) && place++ % step === 0) drawn.push(value);
+    if (!Number.isNaN(value) && position++ % step === 0) drawn.push(value);
   }
   return Float64Array.from(drawn).sort();
 }

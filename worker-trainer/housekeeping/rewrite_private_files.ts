@@ -84,9 +84,9 @@ export async function rewritePrivateFiles(
 
 /** Returns the manifest without private files: its version has no users. */
 export function withoutPrivateFiles(manifest: Manifest): Manifest {
-  const gone = Object.values(privateFiles(manifest));
+  const removed = Object.values(privateFiles(manifest));
   const others = <Value>(entries: Record<string, Value> = {}) =>
-    Object.fromEntries(Object.entries(entries).filter(([path]) => !gone.includes(path)));
+    Object.fromEntries(Object.entries(entries).filter(([path]) => !removed.includes(path)));
   return {
     ...manifest,
     private: {},

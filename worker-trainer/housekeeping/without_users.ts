@@ -14,15 +14,15 @@ export function usersAmong(ids: StringTable, people: Iterable<string>): string[]
 /** Returns the indices of a user: `17.0` may be `17` there, as the trainer reads mixed columns. */
 function placesOf(ids: StringTable, person: string): number[] {
   return [...new Set([person, withoutFraction(person)])].map((id) => indexOfString(ids, id))
-    .filter((place) => place >= 0);
+    .filter((index) => index >= 0);
 }
 
 /** Returns a table without these users; the order and histories of the others are unchanged. */
 export function withoutUsers(users: UserTable, people: Iterable<string>): UserTable {
-  const gone = new Set(Array.from(people).flatMap((person) => placesOf(users.ids, person)));
+  const removed = new Set(Array.from(people).flatMap((person) => placesOf(users.ids, person)));
   const kept = Uint32Array.from(
     Array.from({ length: stringCount(users.ids) }, (_, user) => user)
-      .filter((user) => !gone.has(user)),
+      .filter((user) => !removed.has(user)),
   );
   return { ids: stringsAt(users.ids, kept), histories: rowsAt(users.histories, kept) };
 }
@@ -30,12 +30,12 @@ export function withoutUsers(users: UserTable, people: Iterable<string>): UserTa
 function stringsAt({ bytes, offsets, order }: StringTable, kept: Uint32Array): StringTable {
   const { starts, take } = cut(offsets, kept);
   // New index by old index.
-  const places = new Map(Array.from(kept, (old, place) => [old, place]));
+  const newIndices = new Map(Array.from(kept, (old, index) => [old, index]));
   return {
     bytes: take(bytes),
     offsets: starts,
     order: Uint32Array.from(
-      Array.from(order, (old) => places.get(old)).filter((place) => place !== undefined),
+      Array.from(order, (old) => newIndices.get(old)).filter((index) => index !== undefined),
     ),
   };
 }

@@ -24,16 +24,16 @@ export async function whileMissing<T>(
 ): Promise<T> {
   const { onMissing, patienceMs = PATIENCE_MS, everyMs = 5_000, stop } = options;
   const deadline = Date.now() + patienceMs;
-  for (let waited = everyMs / 5, told = false;; waited = Math.min(2 * waited, everyMs)) {
+  for (let waited = everyMs / 5, isReported = false;; waited = Math.min(2 * waited, everyMs)) {
     try {
       const result = await work();
-      if (told) onMissing(null);
+      if (isReported) onMissing(null);
       return result;
     } catch (error) {
       const missing = missingOf(error);
       if (!missing || missing.refused || stop?.aborted || Date.now() > deadline) throw error;
       onMissing(missing);
-      told = true;
+      isReported = true;
       if (stop?.aborted) throw error; // aborted by `onMissing`: no event will follow
     }
     await new Promise<void>((resolve) => {

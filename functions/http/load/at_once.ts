@@ -33,9 +33,9 @@ export function atOnce(most: number, { clock = () => performance.now() }: AtOnce
   let present = 0;
 
   function isFull(now: number): boolean {
-    for (const [place, since] of young) {
+    for (const [slot, since] of young) {
       if (now - since < YOUNG_MS) break;
-      young.delete(place);
+      young.delete(slot);
     }
     if (present >= most) return true;
     return present >= limit.at(now, present) && young.size >= MOST_YOUNG;
@@ -51,14 +51,14 @@ export function atOnce(most: number, { clock = () => performance.now() }: AtOnce
     }
     const since = clock();
     if (isFull(since)) return problemResponse(c, full);
-    const place = Symbol();
-    young.set(place, since);
+    const slot = Symbol();
+    young.set(slot, since);
     present++;
     try {
       await next();
     } finally {
       present--;
-      young.delete(place);
+      young.delete(slot);
       limit.completed(clock() - since);
     }
   });

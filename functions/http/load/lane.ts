@@ -118,9 +118,9 @@ export class Lane {
       if (!waiting.includes(computation)) continue;
       const caller = signal();
       const cancel = () => {
-        const place = waiting.indexOf(computation);
-        if (place < 0) return;
-        waiting.splice(place, 1);
+        const index = waiting.indexOf(computation);
+        if (index < 0) return;
+        waiting.splice(index, 1);
         const left = "The caller disconnected before the response was ready.";
         computation.reject(new Problem("unavailable", left));
       };
@@ -136,12 +136,12 @@ export class Lane {
     return owner;
   }
 
-  #checkWaiting(ownerId: string, one: Computation): void {
-    if (one.units <= SLICE_UNITS) return;
+  #checkWaiting(ownerId: string, computation: Computation): void {
+    if (computation.units <= SLICE_UNITS) return;
     const before = (this.#owners.get(ownerId)?.waiting ?? [])
-      .filter((other) => other !== one && other.units > SLICE_UNITS)
+      .filter((other) => other !== computation && other.units > SLICE_UNITS)
       .reduce((sum, { units }) => sum + units, 0);
-    if (before === 0 || before + one.units <= MOST_UNITS_WAITING) return;
+    if (before === 0 || before + computation.units <= MOST_UNITS_WAITING) return;
     throw new Problem(
       "too_many_requests",
       `An account may have at most ${figureOf(MOST_UNITS_WAITING)} units of work waiting, ` +

@@ -10,13 +10,13 @@ const PIECE_BYTES = 1024 * 1024;
 export async function wholeOf({ bytes, stream }: Blob): Promise<Uint8Array<ArrayBuffer>> {
   const reader = placing(stream);
   if (reader) return await placed(reader, bytes);
-  const whole = new Uint8Array(bytes);
+  const result = new Uint8Array(bytes);
   let at = 0;
   for await (const chunk of stream) {
-    whole.set(chunk, at);
+    result.set(chunk, at);
     at += chunk.length;
   }
-  return whole.subarray(0, at);
+  return result.subarray(0, at);
 }
 
 /** Returns a BYOB reader, or undefined for streams that do not support it. */
@@ -36,16 +36,16 @@ async function placed(
   reader: ReadableStreamBYOBReader,
   bytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let whole = new Uint8Array(bytes);
+  let result = new Uint8Array(bytes);
   let at = 0;
   for (let isOver = false; at < bytes && !isOver;) {
     const min = Math.min(PIECE_BYTES, bytes - at);
-    const { value, done } = await reader.read(whole.subarray(at), { min });
+    const { value, done } = await reader.read(result.subarray(at), { min });
     // The buffer is transferred to the result; the old array is detached.
-    whole = new Uint8Array(value!.buffer);
+    result = new Uint8Array(value!.buffer);
     at += value!.length;
     isOver = done;
   }
   await reader.cancel();
-  return whole.subarray(0, at);
+  return result.subarray(0, at);
 }

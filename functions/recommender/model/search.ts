@@ -76,8 +76,8 @@ function matchPart(
   let string = 0;
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, starts[string])) {
     if (at >= starts[string + 1]) string = stringAround(starts, at);
-    const whole = starts[string + 1] - 1 - starts[string] === wanted.length;
-    matches[first + string] = at > starts[string] ? PART : whole ? EXACT : PREFIX;
+    const isWhole = starts[string + 1] - 1 - starts[string] === wanted.length;
+    matches[first + string] = at > starts[string] ? PART : isWhole ? EXACT : PREFIX;
     if (++string === count) break;
   }
 }

@@ -244,12 +244,12 @@ function rangeHeader({ start, end }: Range): string {
 async function blobOf(response: Response, range?: Range): Promise<Blob> {
   const { status, headers, body } = response;
   const empty = range?.end !== undefined && range.end <= range.start;
-  const whole = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
-  if (whole !== undefined && (status === BEYOND_THE_END || empty)) {
+  const total = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+  if (total !== undefined && (status === BEYOND_THE_END || empty)) {
     await body?.cancel();
-    return { bytes: Number(whole), stream: new Response("").body! };
+    return { bytes: Number(total), stream: new Response("").body! };
   }
-  if (status === 206 && whole !== undefined && body) return { bytes: Number(whole), stream: body };
+  if (status === 206 && total !== undefined && body) return { bytes: Number(total), stream: body };
   const length = headers.get("content-length");
   if (!range && length !== null && !headers.has("content-encoding") && body) {
     return { bytes: Number(length), stream: body };

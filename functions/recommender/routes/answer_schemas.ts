@@ -110,9 +110,9 @@ function filterFault(filter: unknown): Fault | undefined {
     if (values > MOST_VALUES) {
       return { path: [], message: `has at most ${MOST_VALUES} values in all` };
     }
-    const place = condition.findIndex((value) => !SCALARS.includes(typeof value));
-    if (place >= 0) {
-      return { path: [name, place], message: "must be a text, a number or a boolean" };
+    const index = condition.findIndex((value) => !SCALARS.includes(typeof value));
+    if (index >= 0) {
+      return { path: [name, index], message: "must be a text, a number or a boolean" };
     }
   }
 }
@@ -145,10 +145,10 @@ function listOf<Entry>(
       const message = `must have ${least} to ${most} entries; what was sent has ${list.length}`;
       return context.addIssue({ code: "custom", message, input: list });
     }
-    for (let place = 0; place < list.length; place++) {
-      const fault = faultOf(list[place]);
+    for (let index = 0; index < list.length; index++) {
+      const fault = faultOf(list[index]);
       if (!fault) continue;
-      const path = fault.at === undefined ? [place] : [place, fault.at];
+      const path = fault.at === undefined ? [index] : [index, fault.at];
       return context.addIssue({ code: "custom", path, message: fault.message, input: list });
     }
   });

@@ -122,10 +122,10 @@ async function locate(
   const bytes = await registry.read(name, version, MANIFEST);
   if (path === MANIFEST) return { path, sha256: await sha256Hex(bytes) };
   const manifest = decodeManifest(bytes);
-  const places = privateFiles(manifest);
-  const place = places[path] ?? Object.values(places).find((place) => place === path);
-  if (place === undefined) throw new RegistryMissingError(name, version, path);
-  return { path: place, sha256: manifest.sha256[place] };
+  const stored = privateFiles(manifest);
+  const storedPath = stored[path] ?? Object.values(stored).find((other) => other === path);
+  if (storedPath === undefined) throw new RegistryMissingError(name, version, path);
+  return { path: storedPath, sha256: manifest.sha256[storedPath] };
 }
 
 /** Opens the bytes `start` (inclusive) to `end` (exclusive) of a file; empty past its end. */
@@ -139,8 +139,8 @@ async function openRange(
     await stream.cancel();
     return await openRange(at, { start: Math.max(0, bytes - wanted.last) });
   }
-  const whole = wanted.start === 0 && wanted.end === undefined;
-  const blob = await open(whole ? undefined : wanted);
+  const isWhole = wanted.start === 0 && wanted.end === undefined;
+  const blob = await open(isWhole ? undefined : wanted);
   const start = Math.min(wanted.start, blob.bytes);
   const end = Math.min(wanted.end ?? blob.bytes, blob.bytes);
   return { start, end, blob };

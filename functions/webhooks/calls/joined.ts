@@ -51,9 +51,9 @@ export function joined<Call, Result>(
   }
 
   return (call) => {
-    const one = { call, ...Promise.withResolvers<Result>() };
-    waiting.push(one);
+    const entry = { call, ...Promise.withResolvers<Result>() };
+    waiting.push(entry);
     if (!working) run();
-    return one.promise;
+    return entry.promise;
   };
 }

@@ -164,36 +164,36 @@ export function endpointRoutes(deps: WebhooksDeps) {
       return c.json({ ...endpointOf(added), secret }, 201);
     })
     .openapi({ ...change(deps), ...writes }, async (c) => {
-      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
-      const changed = await changeEndpoint(sql, { ...place, ...c.req.valid("json") });
+      const target = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      const changed = await changeEndpoint(sql, { ...target, ...c.req.valid("json") });
       if (!changed) throw missing("endpoint");
       return c.json(endpointOf(changed), 200);
     })
     .openapi({ ...remove, ...writes }, async (c) => {
-      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
-      if (!await deleteEndpoint(sql, place)) throw missing("endpoint");
+      const target = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      if (!await deleteEndpoint(sql, target)) throw missing("endpoint");
       return c.body(null, 204);
     })
     .openapi({ ...rotate, ...writes }, async (c) => {
-      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
-      const { secret, sealed } = await newSecret(place.endpointId);
+      const target = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      const { secret, sealed } = await newSecret(target.endpointId);
       const { overlap_seconds: overlapSeconds } = c.req.valid("json");
-      const changed = await rotateSecret(sql, { ...place, secret: sealed, overlapSeconds });
+      const changed = await rotateSecret(sql, { ...target, secret: sealed, overlapSeconds });
       if (!changed) throw missing("endpoint");
       return c.json({ ...endpointOf(changed), secret }, 200);
     })
     .openapi({ ...test, ...writes }, async (c) => {
-      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
-      const webhook_id = await sendTest(sql, place);
-      if (webhook_id === null) throw await offOrMissing(place);
+      const target = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      const webhook_id = await sendTest(sql, target);
+      if (webhook_id === null) throw await offOrMissing(target);
       due?.();
       return c.json({ webhook_id }, 202);
     })
     .openapi({ ...replay, ...writes }, async (c) => {
-      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      const target = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       const since = new Date(c.req.valid("json").since);
-      const count = await replayFailed(sql, { ...place, since });
-      if (count === null) throw await offOrMissing(place);
+      const count = await replayFailed(sql, { ...target, since });
+      if (count === null) throw await offOrMissing(target);
       due?.();
       return c.json({ count }, 202);
     });

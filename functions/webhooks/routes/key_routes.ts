@@ -131,10 +131,10 @@ export function keyRoutes(deps: WebhooksDeps) {
       return c.json({ ...keyOf(added), api_key }, 201);
     })
     .openapi({ ...change, ...writes }, async (c) => {
-      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      const target = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
       const project = await soleProject(sql, c.var.ownerId);
       const changed = await changeKey(sql, {
-        ...place,
+        ...target,
         change: (present) => changedRules(present, c.req.valid("json"), { project }),
       });
       if (!changed) throw missing("key");
@@ -152,8 +152,8 @@ export function keyRoutes(deps: WebhooksDeps) {
       return c.json({ ...keyOf(rotated), api_key }, 201);
     })
     .openapi({ ...revoke, ...writes }, async (c) => {
-      const place = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
-      if (!await revokeKey(sql, place)) throw missing("key");
+      const target = { ...placeOf(c.req.valid("param")), ownerId: c.var.ownerId };
+      if (!await revokeKey(sql, target)) throw missing("key");
       return c.body(null, 204);
     });
 }

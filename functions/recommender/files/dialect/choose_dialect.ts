@@ -25,8 +25,8 @@ export async function chooseDialect(
   const { filled: _filled, unpivot: _unpivot, ...kept } = found;
   const dialect = withoutNulls(isChanged ? { ...kept, ...given } : { ...found, ...given });
   if (!isChanged || given.header !== undefined) return dialect;
-  const bare = { ...dialect, header: false, unpivot: undefined, filled: undefined };
-  return { ...dialect, header: detectHeader(await firstRows(file, bare, ROWS)) };
+  const basic = { ...dialect, header: false, unpivot: undefined, filled: undefined };
+  return { ...dialect, header: detectHeader(await firstRows(file, basic, ROWS)) };
 }
 
 /**

@@ -23,7 +23,7 @@ function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
   const { key, name, value, none, without = [] } = unpivot;
   const own = placeOf(key, columns, "unpivot/key");
   const left = without.map((column, i) => placeOf(column, columns, `unpivot/without/${i}`));
-  const places = columns.map((_, i) => i).filter((i) => i !== own && !left.includes(i));
+  const indices = columns.map((_, i) => i).filter((i) => i !== own && !left.includes(i));
   const isNone = noneTest(none);
   const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
     for (const record of records) {
@@ -32,7 +32,7 @@ function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
         continue;
       }
       const { line, cells } = record;
-      for (const i of places) {
+      for (const i of indices) {
         if (isBlank(cells[i]) || isNone(cells[i])) continue;
         yield { line, cells: [cells[own], columns[i], cells[i]] };
       }
@@ -42,10 +42,10 @@ function unpivoted(reading: FileReading, unpivot: Unpivot): FileReading {
 }
 
 function withoutBlanks(reading: FileReading, filled: string): FileReading {
-  const place = placeOf(filled, reading.columns, "filled");
+  const index = placeOf(filled, reading.columns, "filled");
   const rows = function* (records: Iterable<CsvRecord>): Generator<CsvRecord> {
     for (const record of records) {
-      if (record.fault || !isBlank(record.cells[place])) yield record;
+      if (record.fault || !isBlank(record.cells[index])) yield record;
     }
   };
   return withRows(reading, rows);
@@ -79,8 +79,8 @@ function isBlank(cell: string): boolean {
 
 /** @throws {DialectError} if there is no such column. */
 function placeOf(column: string, columns: readonly string[], pointer: string): number {
-  const place = columns.indexOf(column);
-  if (place >= 0) return place;
+  const index = columns.indexOf(column);
+  if (index >= 0) return index;
   const names = columns.slice(0, 20).map((name) => `"${name}"`).join(", ");
   throw new DialectError(pointer, `The dialect names a column "${column}"; the file has ${names}.`);
 }

@@ -117,10 +117,10 @@ export class NumberEvidence {
   #decimal(chosen: DecimalSign | undefined): Pick<FoundNumbers, "decimal" | "open"> {
     const shapes = this.#shapes;
     const [point, comma] = [shapes["decimal ."], shapes["decimal ,"]];
-    const told = point + comma;
-    if (told > 0) {
-      const isPoint = point >= NEARLY_ALL * told;
-      const isComma = comma >= NEARLY_ALL * told;
+    const decided = point + comma;
+    if (decided > 0) {
+      const isPoint = point >= NEARLY_ALL * decided;
+      const isComma = comma >= NEARLY_ALL * decided;
       return { decimal: isPoint ? "." : isComma ? "," : chosen ?? null, open: null };
     }
     const [points, commas] = [shapes["open ."], shapes["open ,"]];
@@ -142,7 +142,7 @@ export class NumberEvidence {
 
 /** Whether the point of a plain number may be a thousands separator: `12.345`. */
 export function mayGroup(text: string, start: number, end: number): boolean {
-  const whole = end - start - 4;
-  return whole >= 1 && whole <= 3 && text.charCodeAt(end - 4) === POINT &&
+  const digits = end - start - 4;
+  return digits >= 1 && digits <= 3 && text.charCodeAt(end - 4) === POINT &&
     text.charCodeAt(start) !== ZERO;
 }

@@ -173,8 +173,8 @@ export class TimeEvidence {
 
   /** Returns the column's format. @param chosen resolves an ambiguous order. */
   decide(chosen?: DateOrder): FoundTimes {
-    const told = this.#dayFirst + this.#monthFirst;
-    const dated = told + this.#yearFirst + this.#open;
+    const ordered = this.#dayFirst + this.#monthFirst;
+    const dated = ordered + this.#yearFirst + this.#open;
     const times = this.#read + this.#same + dated;
     const order = this.#order(chosen);
     const isOpen = dated > 0 && order === null;
@@ -222,11 +222,11 @@ export class TimeEvidence {
       if (lasts >= YEAR_FIRST * firsts && firsts > 0) return "ymd";
       if (firsts <= lasts) return given;
     }
-    const told = this.#dayFirst + this.#monthFirst;
-    if (told === 0) return given;
+    const ordered = this.#dayFirst + this.#monthFirst;
+    if (ordered === 0) return given;
     const least = given ? NEARLY_ALL : CLEARLY_MOST;
-    if (this.#dayFirst >= least * told) return "dmy";
-    if (this.#monthFirst >= least * told) return "mdy";
+    if (this.#dayFirst >= least * ordered) return "dmy";
+    if (this.#monthFirst >= least * ordered) return "mdy";
     return given;
   }
 }

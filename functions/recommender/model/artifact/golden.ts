@@ -47,9 +47,9 @@ export function checkGolden(model: Model, golden: Golden): string[] {
     );
     if (first < 0 && answer.length === wanted.length) return [];
     const at = first < 0 ? wanted.length : first;
-    const asked = JSON.stringify(request);
+    const requestJson = JSON.stringify(request);
     return [
-      `${asked} returns ${JSON.stringify(answer[at] ?? null)} at position ${at + 1}, ` +
+      `${requestJson} returns ${JSON.stringify(answer[at] ?? null)} at position ${at + 1}, ` +
       `but the golden answer has ${JSON.stringify(wanted[at] ?? null)}.`,
     ];
   });

@@ -13,8 +13,8 @@ export const GOLDEN_USERS = "data/golden-users.json";
 export function privateFiles({ private: named, sha256 }: Manifest): Record<string, string> {
   if (named) return named;
   // Artifacts written before files could be renamed.
-  const here = [USERS, GOLDEN_USERS].filter((path) => path in sha256);
-  return Object.fromEntries(here.map((path) => [path, path]));
+  const present = [USERS, GOLDEN_USERS].filter((path) => path in sha256);
+  return Object.fromEntries(present.map((path) => [path, path]));
 }
 
 /** Returns the current path of a private file, or undefined if the model has none. */

@@ -37,8 +37,8 @@ export function encodeSafetensors(
     end += tensor.byteLength;
     header[name] = { dtype: dtypeOf(tensor), shape: [tensor.length], data_offsets: [start, end] };
   }
-  const whole = { ...(metadata && { __metadata__: metadata }), ...header };
-  const json = new TextEncoder().encode(JSON.stringify(whole));
+  const fullHeader = { ...(metadata && { __metadata__: metadata }), ...header };
+  const json = new TextEncoder().encode(JSON.stringify(fullHeader));
   const headerLength = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const file = new Uint8Array(8 + headerLength + end);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
