@@ -248,7 +248,7 @@ edgeTest("the platform counts the calls of each address by a publishable key", a
   assertEquals(await statusOf("203.0.113.1", another), 404);
 });
 
-edgeTest("300 MB come in parts, three at a time, and make one file", async () => {
+edgeTest("300 MB are uploaded in parts, three at a time, as one file", async () => {
   await using edge = await testEdge();
   const { call } = edge;
   const headers = await signedUp(edge);

@@ -7,7 +7,7 @@ import { tinyProject } from "../testing/tiny_project.ts";
 import { isRunning, startTrainer } from "../testing/trainer_process.ts";
 import { projectRow, testOwner } from "../testing/training_project.ts";
 
-Deno.test("a trainer that starts while the database is away waits for it, and ends when it is told to", async () => {
+Deno.test("a trainer started while the database is unavailable waits for it, and can be stopped", async () => {
   await using database = await testDatabase();
   const { sql } = database;
   const folder = await Deno.makeTempDir({ prefix: "airec-start-" });

@@ -60,7 +60,7 @@ Deno.test("the service starts, answers what is in flight at SIGTERM, and exits 0
 });
 
 Deno.test({
-  name: "processes that share a port both serve, and one goes on when the other ends",
+  name: "processes that share a port both serve, and one continues when the other ends",
   // Only Linux distributes connections.
   ignore: Deno.build.os !== "linux",
   async fn() {

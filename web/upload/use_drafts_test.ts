@@ -42,7 +42,7 @@ function shown({ slots: { value: { CONTENT, INTERACTION } } }: Drafts) {
   );
 }
 
-test("two files come to their slots by content, and are mapped together", async () => {
+test("two files are assigned to their slots by content, and mapped together", async () => {
   using hook = form();
   assertEquals(shown(hook.current), [null, null]);
   await hook.current.take("CONTENT", [RATINGS, FILMS, BROKEN]);
@@ -58,7 +58,7 @@ test("two files come to their slots by content, and are mapped together", async 
   assertEquals(drafts().map((draft) => mappingOf(draft).item_id), ["film_id", "film_id"]);
 });
 
-test("while a file is read its name is shown, and its error then", async () => {
+test("a file's name is shown while it is read, and then its error", async () => {
   using hook = form();
   const taking = hook.current.take("CONTENT", [BROKEN]);
   assertEquals(hook.current.slots.value.CONTENT.reading, "empty.csv");
@@ -73,7 +73,7 @@ test("while a file is read its name is shown, and its error then", async () => {
   assertEquals(shown(hook.current), ["films.csv", null]);
 });
 
-test("interactions chosen as items go to their slot, unless that is taken", async () => {
+test("interactions selected as items are moved to their slot, unless it is occupied", async () => {
   using hook = form();
   await hook.current.take("CONTENT", [RATINGS]);
   assertEquals(shown(hook.current), [null, "ratings.csv"]);
@@ -110,7 +110,7 @@ test("a draft is changed, read again, swapped and removed", async () => {
   assert(hook.current.slots.value.CONTENT.refused!.startsWith("empty.csv: "));
 });
 
-test("a file of an interrupted upload has the mapping and the upload of before", async () => {
+test("a file of an interrupted upload keeps its mapping and upload", async () => {
   using _ = pageFetch({});
   using requests = recordedRequests();
   await loadConfig();

@@ -39,7 +39,7 @@ function forecasting(inputs: Inputs) {
   return { hook, phases, phase };
 }
 
-test("rows are counted by the mapping, against the items that are known", async () => {
+test("rows are counted by the mapping, and matched with the known items", async () => {
   const of = await draft("INTERACTION", RATINGS, "ratings.csv");
   const content = await draft("CONTENT", FILMS, "films.csv");
   const { hook, phases, phase } = forecasting({ of, content });
@@ -53,7 +53,7 @@ test("rows are counted by the mapping, against the items that are known", async 
   assertEquals((await phase("done")).forecast.unknown_items, 0, "without items none is unknown");
 });
 
-test("without a draft, or with a mapping at fault, nothing is counted", async () => {
+test("without a draft, or with an invalid mapping, nothing is counted", async () => {
   const of = await draft("INTERACTION", RATINGS, "ratings.csv");
   const { hook, phase } = forecasting({});
   using _ = hook;
@@ -82,7 +82,7 @@ test("feature columns change no count; keys, the dialect and the file do", async
   assertEquals((await phase("done")).forecast.rows, 4);
 });
 
-test("reading is stopped, and begun again", async () => {
+test("reading can be stopped and restarted", async () => {
   const of = await draft("CONTENT", FILMS, "films.csv");
   const { hook, phase } = forecasting({ of });
   using _ = hook;
@@ -94,7 +94,7 @@ test("reading is stopped, and begun again", async () => {
   assertEquals((await phase("done")).forecast.rows, 3);
 });
 
-test("a file that cannot be read says why", async () => {
+test("an unreadable file has its reason", async () => {
   const of = await draft("CONTENT", FILMS, "films.csv");
   const empty = { ...of, file: new File([], "films.csv") };
   const { hook, phase } = forecasting({ of: empty });

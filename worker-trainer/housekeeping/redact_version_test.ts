@@ -113,7 +113,8 @@ function holds(files: Files, text: string): string[] {
 
 for (const [side, { ignore, open }] of Object.entries(sides)) {
   Deno.test({
-    name: `redaction (${side}): a person goes from each file, and of the others every bit stays`,
+    name:
+      `redaction (${side}): a user is removed from each file, and the data of others is unchanged`,
     ignore,
     sanitizeOps: false, // the server is shared by the tests of this file
     sanitizeResources: false,

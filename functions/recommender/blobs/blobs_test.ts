@@ -57,7 +57,7 @@ for (const [side, open] of Object.entries(sides)) {
       },
     });
 
-  blobsTest("what was put is got, whole and with its length", async (blobs) => {
+  blobsTest("a stored blob is read back completely, with its length", async (blobs) => {
     await blobs.put("uploads/7/items.csv", bytesOf("id,title\n1,Heat\n"));
     await blobs.put("empty", new Uint8Array());
     assertEquals(await textOf(blobs, "uploads/7/items.csv"), "id,title\n1,Heat\n");
@@ -70,7 +70,7 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await blobs.get("nothing/here"), null);
   });
 
-  blobsTest("a stream of many chunks arrives in order", async (blobs) => {
+  blobsTest("a stream of many chunks is stored in order", async (blobs) => {
     const chunks = Array.from({ length: 300 }, (_, i) => new Uint8Array(1000).fill(i % 251));
     await blobs.put("big", ReadableStream.from(chunks));
     const blob = await blobs.get("big");
@@ -82,18 +82,21 @@ for (const [side, open] of Object.entries(sides)) {
     );
   });
 
-  blobsTest("a stream longer than a part of an object store arrives whole", async (blobs) => {
-    const chunk = crypto.getRandomValues(new Uint8Array(60_000));
-    const chunks = Array.from({ length: 150 }, () => chunk);
-    await blobs.put("longer", ReadableStream.from(chunks));
-    const got = new Uint8Array(
-      await new Response((await blobs.get("longer"))!.stream).arrayBuffer(),
-    );
-    assertEquals(got.length, 9_000_000);
-    assert(chunks.every((_, i) => got[i * 60_000 + i] === chunk[i]));
-  });
+  blobsTest(
+    "a stream longer than a part of an object store is stored completely",
+    async (blobs) => {
+      const chunk = crypto.getRandomValues(new Uint8Array(60_000));
+      const chunks = Array.from({ length: 150 }, () => chunk);
+      await blobs.put("longer", ReadableStream.from(chunks));
+      const got = new Uint8Array(
+        await new Response((await blobs.get("longer"))!.stream).arrayBuffer(),
+      );
+      assertEquals(got.length, 9_000_000);
+      assert(chunks.every((_, i) => got[i * 60_000 + i] === chunk[i]));
+    },
+  );
 
-  blobsTest("a long stream that fails late leaves nothing", async (blobs) => {
+  blobsTest("a long stream that fails late stores nothing", async (blobs) => {
     const failing = ReadableStream.from((async function* () {
       for (let i = 0; i < 9; i++) yield new Uint8Array(1_000_000);
       await Promise.resolve();
@@ -103,7 +106,7 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await blobs.list(""), []);
   });
 
-  blobsTest("ranges exclude their end and are cut at the blob's", async (blobs) => {
+  blobsTest("ranges exclude their end and are limited to the blob", async (blobs) => {
     await blobs.put("digits", bytesOf("0123456789"));
     assertEquals(await textOf(blobs, "digits", { start: 3, end: 6 }), "345");
     assertEquals(await textOf(blobs, "digits", { start: 7 }), "789");
@@ -120,15 +123,18 @@ for (const [side, open] of Object.entries(sides)) {
     await part!.stream.cancel();
   });
 
-  blobsTest("a blob is replaced as a whole, and what was opened reads on", async (blobs) => {
-    await blobs.put("a", bytesOf("first, and longer"));
-    const open = await blobs.get("a");
-    await blobs.put("a", bytesOf("second"));
-    assertEquals(await new Response(open!.stream).text(), "first, and longer");
-    assertEquals(await textOf(blobs, "a"), "second");
-  });
+  blobsTest(
+    "a blob is replaced atomically, and open readers continue with the old one",
+    async (blobs) => {
+      await blobs.put("a", bytesOf("first, and longer"));
+      const open = await blobs.get("a");
+      await blobs.put("a", bytesOf("second"));
+      assertEquals(await new Response(open!.stream).text(), "first, and longer");
+      assertEquals(await textOf(blobs, "a"), "second");
+    },
+  );
 
-  blobsTest("a blob is not seen before its stream has ended", async (blobs) => {
+  blobsTest("a blob is visible only after its stream has ended", async (blobs) => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     const done = blobs.put("slow", readable);
@@ -155,7 +161,7 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await blobs.list(""), ["a"]);
   });
 
-  blobsTest("of several that swap the same blob one succeeds", async (blobs) => {
+  blobsTest("of several concurrent swaps of a blob one succeeds", async (blobs) => {
     assertEquals(await blobs.read("a/index"), null);
     const made = await Promise.all(
       ["first", "second", "third"].map((text) => blobs.swap("a/index", bytesOf(text), null)),
@@ -206,7 +212,7 @@ for (const [side, open] of Object.entries(sides)) {
 
   // R2 bindings do not list unfinished writes, nor does miniflare's S3: see s3_test.ts.
   if (side === "disk") {
-    blobsTest("a write that has not ended is an entry, and can be abandoned", async (blobs) => {
+    blobsTest("an unfinished write is an entry, and can be abandoned", async (blobs) => {
       await blobs.put("a/1", bytesOf("there"));
       const begun = await blobs.parts.begin("a/1");
       await blobs.parts.put(begun, { n: 1, partBytes: PART_BYTES, bytes: bytesOf("x") });
@@ -233,13 +239,13 @@ for (const [side, open] of Object.entries(sides)) {
     assertEquals(await blobs.list(""), ["p/10"]);
   });
 
-  blobsTest("a store is empty until something lies there", async (blobs) => {
+  blobsTest("a new store is empty", async (blobs) => {
     assertEquals(await blobs.isEmpty(), true);
     await blobs.put("a/b", bytesOf("1"));
     assertEquals(await blobs.isEmpty(), false);
   });
 
-  blobsTest("a name that could leave its folder is refused everywhere", async (blobs) => {
+  blobsTest("a name that could leave its folder is rejected by every method", async (blobs) => {
     const bad = [
       "",
       "/etc/passwd",
@@ -259,29 +265,32 @@ for (const [side, open] of Object.entries(sides)) {
     await assertRejects(() => blobs.remove("../"), TypeError);
   });
 
-  blobsTest("parts come in any order, and again, and are one blob when joined", async (blobs) => {
-    const part = (fill: number) => ({
-      partBytes: PART_BYTES,
-      bytes: new Uint8Array(PART_BYTES).fill(fill),
-    });
-    const blob = await blobs.parts.begin("uploads/parted");
-    const tags: string[] = [];
-    tags[1] = await blobs.parts.put(blob, { n: 2, ...part(2) });
-    await blobs.parts.put(blob, { n: 1, ...part(9) });
-    tags[2] = await blobs.parts.put(blob, { n: 3, ...part(3), bytes: bytesOf("the end") });
-    tags[0] = await blobs.parts.put(blob, { n: 1, ...part(1) });
-    assertEquals([await blobs.get(blob.name), await blobs.list("")], [null, []]);
-    await blobs.parts.join(blob, tags);
-    const got = await blobs.get(blob.name);
-    const bytes = new Uint8Array(await new Response(got!.stream).arrayBuffer());
-    assertEquals([got!.bytes, bytes.length], [2 * PART_BYTES + 7, 2 * PART_BYTES + 7]);
-    assertEquals([bytes[0], bytes[PART_BYTES - 1], bytes[PART_BYTES]], [1, 1, 2]);
-    assertEquals(new TextDecoder().decode(bytes.subarray(-7)), "the end");
-    await blobs.parts.abandon(blob);
-    assertEquals(await blobs.list(""), [blob.name]);
-  });
+  blobsTest(
+    "parts are stored in any order, also repeatedly, and joined to one blob",
+    async (blobs) => {
+      const part = (fill: number) => ({
+        partBytes: PART_BYTES,
+        bytes: new Uint8Array(PART_BYTES).fill(fill),
+      });
+      const blob = await blobs.parts.begin("uploads/parted");
+      const tags: string[] = [];
+      tags[1] = await blobs.parts.put(blob, { n: 2, ...part(2) });
+      await blobs.parts.put(blob, { n: 1, ...part(9) });
+      tags[2] = await blobs.parts.put(blob, { n: 3, ...part(3), bytes: bytesOf("the end") });
+      tags[0] = await blobs.parts.put(blob, { n: 1, ...part(1) });
+      assertEquals([await blobs.get(blob.name), await blobs.list("")], [null, []]);
+      await blobs.parts.join(blob, tags);
+      const got = await blobs.get(blob.name);
+      const bytes = new Uint8Array(await new Response(got!.stream).arrayBuffer());
+      assertEquals([got!.bytes, bytes.length], [2 * PART_BYTES + 7, 2 * PART_BYTES + 7]);
+      assertEquals([bytes[0], bytes[PART_BYTES - 1], bytes[PART_BYTES]], [1, 1, 2]);
+      assertEquals(new TextDecoder().decode(bytes.subarray(-7)), "the end");
+      await blobs.parts.abandon(blob);
+      assertEquals(await blobs.list(""), [blob.name]);
+    },
+  );
 
-  blobsTest("parts that are abandoned are gone, and take no more", async (blobs) => {
+  blobsTest("abandoned parts are removed, and accept no further ones", async (blobs) => {
     const blob = await blobs.parts.begin("parted");
     const tag = await blobs.parts.put(blob, { n: 1, partBytes: PART_BYTES, bytes: bytesOf("x") });
     await blobs.parts.abandon(blob);
@@ -294,7 +303,7 @@ for (const [side, open] of Object.entries(sides)) {
 }
 
 Deno.test({
-  name: "a trainer abandons by S3 what a Worker began",
+  name: "a trainer abandons by S3 an upload that a Worker began",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {

@@ -125,7 +125,7 @@ storeTest(
   },
 );
 
-storeTest("an R2 bucket that fails in the middle stores nothing by halves", async ({ bucket }) => {
+storeTest("an R2 bucket that fails midway stores no partial blob", async ({ bucket }) => {
   const whole = r2Blobs(bucket);
   await whole.put("earlier", MEGABYTES(9));
   // Fail each call of the multipart upload in turn: create, two parts, complete.

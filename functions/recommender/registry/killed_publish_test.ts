@@ -49,7 +49,7 @@ async function bytesIn(folder: string): Promise<number> {
 
 for (const side of ["folder", "mlflow"]) {
   Deno.test({
-    name: `registry (${side}): what a publish that was killed has left is found and removed`,
+    name: `registry (${side}): leftovers of a killed publish are found and removed`,
     ignore: side === "mlflow" && ignoreWithout("mlflow"),
     async fn() {
       const folder = await Deno.makeTempDir({ prefix: "airec-killed-" });

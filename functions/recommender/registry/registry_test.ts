@@ -116,23 +116,26 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
       fn: async () => await test(await open(), `project-${++projects}-recommender`),
     });
 
-  registryTest("what was published is listed and read back, byte for byte", async (open, model) => {
-    const registry = open("home");
-    assertEquals(await registry.versions(model), []);
-    const first = training(model, "t-1");
-    const version = await registry.publish(first);
-    assertEquals(version.version, "1");
-    assertEquals(version.trainingId, "t-1");
-    assertEquals(version.metrics, first.metrics);
-    assertEquals(version.tags, first.tags);
-    assert(Math.abs(version.createdAt.getTime() - Date.now()) < 60_000);
-    assertEquals(await registry.versions(model), [version]);
-    const path = "data/model.safetensors";
-    assertEquals(await registry.read(model, "1", path), first.files[path]);
-  });
+  registryTest(
+    "a published version is listed and read back, byte for byte",
+    async (open, model) => {
+      const registry = open("home");
+      assertEquals(await registry.versions(model), []);
+      const first = training(model, "t-1");
+      const version = await registry.publish(first);
+      assertEquals(version.version, "1");
+      assertEquals(version.trainingId, "t-1");
+      assertEquals(version.metrics, first.metrics);
+      assertEquals(version.tags, first.tags);
+      assert(Math.abs(version.createdAt.getTime() - Date.now()) < 60_000);
+      assertEquals(await registry.versions(model), [version]);
+      const path = "data/model.safetensors";
+      assertEquals(await registry.read(model, "1", path), first.files[path]);
+    },
+  );
 
   registryTest(
-    "a file is opened whole or in part, with the length of the whole",
+    "a file is opened in full or in part, with its total length",
     async (open, model) => {
       const registry = open("home");
       const one = training(model, "t-1");
@@ -168,7 +171,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
     assertEquals(new TextDecoder().decode(manifest), '{"training": "t-2"}');
   });
 
-  registryTest("a training published twice is one version", async (open, model) => {
+  registryTest("a training published twice creates one version", async (open, model) => {
     const registry = open("home");
     const first = training(model, "t-1");
     const version = await registry.publish(first);
@@ -220,7 +223,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
     },
   );
 
-  registryTest("what is not there is named", async (open, model) => {
+  registryTest("errors name the missing model, version or file", async (open, model) => {
     const registry = open("home");
     const read = (version: string, path: string) => registry.read(model, version, path);
     await assertRejects(() => read("1", "MLmodel"), RegistryMissingError, model);
@@ -231,7 +234,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   });
 
   registryTest(
-    "a model of another installation is neither used nor touched",
+    "a model of another installation is neither used nor changed",
     async (open, model) => {
       const ours = open("home");
       await ours.publish(training(model, "t-1"));
@@ -252,7 +255,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   );
 
   registryTest(
-    "a model that is removed leaves nothing, and its name starts anew",
+    "a removed model leaves nothing, and its name can be used again",
     async (open, model) => {
       const registry = open("home");
       await registry.publish(training(model, "t-1"));
@@ -270,7 +273,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   );
 
   registryTest(
-    "a version that is removed is gone with its artifact, the others stay",
+    "a removed version is deleted with its artifact, the others stay",
     async (open, model) => {
       const registry = open("home");
       for (const id of ["t-1", "t-2", "t-3"]) await registry.publish(training(model, id));
@@ -292,7 +295,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   );
 
   registryTest(
-    "what a publish that was cut off has left is found, and can be removed",
+    "leftovers of an interrupted publish are listed and can be removed",
     async (open, model) => {
       const registry = open("home");
       await registry.publish(training(model, "t-1"));
@@ -318,7 +321,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   );
 
   registryTest(
-    "a first publish that was cut off says whose it is, and goes with its project",
+    "an interrupted first publish names its project, and is removed with it",
     async (open, model) => {
       await assertRejects(() => open("home", 1).publish(training(model, "t-1")));
       const registry = open("home");
@@ -330,18 +333,21 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
     },
   );
 
-  registryTest("a model of no project is left over, with all of it", async (open, model) => {
-    const registry = open("home");
-    await registry.publish(training(model, "t-1"));
-    await registry.setAlias(model, "champion", "1");
-    assertEquals(await leftoversOf(open("elsewhere"), model), []);
-    const [left, ...more] = await leftoversOf(registry, model);
-    assertEquals(more, []);
-    assert(Math.abs(left.since.getTime() - Date.now()) < 60_000, left.since.toISOString());
-    await left.remove();
-    assertEquals(await leftoversOf(registry, model), []);
-    assertEquals(await registry.versions(model), []);
-  });
+  registryTest(
+    "a model without a project is listed as left over, with all its parts",
+    async (open, model) => {
+      const registry = open("home");
+      await registry.publish(training(model, "t-1"));
+      await registry.setAlias(model, "champion", "1");
+      assertEquals(await leftoversOf(open("elsewhere"), model), []);
+      const [left, ...more] = await leftoversOf(registry, model);
+      assertEquals(more, []);
+      assert(Math.abs(left.since.getTime() - Date.now()) < 60_000, left.since.toISOString());
+      await left.remove();
+      assertEquals(await leftoversOf(registry, model), []);
+      assertEquals(await registry.versions(model), []);
+    },
+  );
 
   registryTest(
     "a version's files are listed, written, swapped and removed one by one",
@@ -393,7 +399,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   );
 
   registryTest(
-    "what a registry would bend is refused before anything is stored",
+    "names that a registry would change are rejected before anything is stored",
     async (open, model) => {
       const registry = open("home");
       const refused = (more: Partial<Training>) =>
@@ -407,7 +413,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
   );
 
   registryTest(
-    "a version is exported with all that it was published with, and published under its number",
+    "a version is exported with all its metadata, and published under its number",
     async (open, model) => {
       const [registry, other] = [open("home"), open("elsewhere")];
       const source = {
