@@ -47,7 +47,7 @@ export function Account() {
             <Data />
             <section class="card stack tight" aria-labelledby="end">
               <h2 id="end">{text.delete.action}</h2>
-              <p class="muted">{text.delete.says}</p>
+              <p class="muted">{text.delete.explanation}</p>
               <div>
                 <DeleteAccount email={who?.email ?? ""} />
               </div>
@@ -70,7 +70,7 @@ function Sessions() {
   return (
     <section class="card stack tight" aria-labelledby="sessions">
       <h2 id="sessions">{text.sessions.title}</h2>
-      <p class="muted">{text.sessions.says}</p>
+      <p class="muted">{text.sessions.explanation}</p>
       <ProblemNote problem={problem.value} />
       <div>
         <button type="button" class="button quiet small" disabled={busy.value} onClick={endAll}>
@@ -91,7 +91,7 @@ function Data() {
   return (
     <section class="card stack tight" aria-labelledby="export">
       <h2 id="export">{text.data.title}</h2>
-      <p class="muted">{text.data.says}</p>
+      <p class="muted">{text.data.explanation}</p>
       <ProblemNote problem={problem.value} />
       <div>
         <button type="button" class="button quiet small" disabled={busy.value} onClick={save}>

@@ -21,19 +21,20 @@ export const text = {
   },
   sessions: {
     title: "Sessions",
-    says: "Signs you out in all browsers, including this one.",
+    explanation: "Signs you out in all browsers, including this one.",
     end: "Sign out everywhere",
     ended: "You are signed out everywhere.",
   },
   data: {
     title: "Your data",
-    says: "Everything stored about you as JSON, except the contents of your files.",
+    explanation: "Everything stored about you as JSON, except the contents of your files.",
     download: "Download",
   },
   delete: {
     action: "Delete account",
     title: "Delete your account?",
-    says: "This also deletes your projects, files, models, apps, keys, usage and deliveries. It " +
+    explanation:
+      "This also deletes your projects, files, models, apps, keys, usage and deliveries. It " +
       "cannot be undone.",
     type: (email: string) => `Type your email address, ${email}`,
     password: "Your password",

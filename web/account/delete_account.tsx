@@ -42,7 +42,7 @@ export function DeleteAccount({ email }: { email: string }) {
         <form class="stack" onSubmit={onSubmit}>
           <h2 id={title}>{text.title}</h2>
           <p>
-            {text.says}
+            {text.explanation}
           </p>
           <Field
             label={text.type(email)}

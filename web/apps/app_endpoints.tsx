@@ -39,7 +39,7 @@ export function AppEndpoints({ appId, onChanged }: { appId: string; onChanged: (
     <section class="stack" aria-labelledby="endpoints">
       <h2 id="endpoints">{text.title}</h2>
       <p class="muted">
-        {text.says}
+        {text.explanation}
       </p>
       <ProblemNote problem={problem.value} retry={reload} />
       {secret.value && (
@@ -161,7 +161,7 @@ function EndpointCard({ appId, endpoint, onChanged, onSecret }: EndpointCardProp
           onAct={async ({ seconds }) =>
             onSecret(await rotateSecret(appId, endpoint_id, Number(seconds)))}
         >
-          <p>{text.rotate.says}</p>
+          <p>{text.rotate.explanation}</p>
           <OverlapField what={text.rotate.old} />
         </AskDialog>
         <button

@@ -27,7 +27,7 @@ export function AppIdentity({ appId }: { appId: string }) {
   return (
     <section class="card stack" aria-labelledby="identity">
       <h2 id="identity">{text.title}</h2>
-      <p class="muted">{text.says}</p>
+      <p class="muted">{text.explanation}</p>
       <ProblemNote problem={problem.value} retry={reload} />
       {made.value && <Made secret={made.value} onDone={() => made.value = null} />}
       {identity && (
@@ -51,7 +51,7 @@ export function AppIdentity({ appId }: { appId: string }) {
                 act={text.rotate.act}
                 onAct={({ seconds }) => make(Number(seconds))}
               >
-                <p>{text.rotate.says}</p>
+                <p>{text.rotate.explanation}</p>
                 <OverlapField what={text.rotate.old} />
               </AskDialog>
             )}

@@ -126,7 +126,7 @@ function KeyRow({ appId, projects, keyRow: key, onChanged, onMade }: KeyRowProps
         >
           {(problem) => (
             <>
-              <p class="muted">{text.edit.says}</p>
+              <p class="muted">{text.edit.explanation}</p>
               <KeyRuleFields projects={projects} problem={problem} present={key} />
             </>
           )}
@@ -138,7 +138,7 @@ function KeyRow({ appId, projects, keyRow: key, onChanged, onMade }: KeyRowProps
           act={text.rotate.act}
           onAct={async ({ seconds }) => onMade(await rotateKey(appId, key.key_id, Number(seconds)))}
         >
-          <p>{text.rotate.says}</p>
+          <p>{text.rotate.explanation}</p>
           <OverlapField what={text.rotate.old(key.key_last_four)} />
         </AskDialog>
         <DeleteByName

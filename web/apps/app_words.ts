@@ -41,14 +41,14 @@ export const text = {
       button: "Rotate",
       title: (name: string) => `Rotate ${name}?`,
       act: "Create new key",
-      says: "A new key with the same settings replaces it. The new key is shown only once.",
+      explanation: "A new key with the same settings replaces it. The new key is shown only once.",
       old: (lastFour: string) => `The old key, …${lastFour},`,
     },
     edit: {
       button: "Edit",
       title: (name: string) => `Settings of ${name}`,
       act: "Save changes",
-      says: "Changes apply from the next request. The key itself does not change.",
+      explanation: "Changes apply from the next request. The key itself does not change.",
     },
     revoke: {
       verb: "Revoke",
@@ -67,7 +67,7 @@ export const text = {
       title: "Type",
       names: { publishable: "Publishable (web pages)", secret: "Secret (server)" },
       short: { publishable: "publishable", secret: "secret" },
-      says: {
+      explanation: {
         publishable:
           "Anyone can read a key in a web page. A publishable key is limited to the origins and " +
           "projects you choose, and never returns a user’s history.",
@@ -102,7 +102,7 @@ export const text = {
   },
   identity: {
     title: "Signed-in visitors",
-    says:
+    explanation:
       "A publishable key returns a signed-in visitor’s own recommendations only with a user_token, " +
       "which your server signs with this secret.",
     since: (made: string | null, previous: string | null) =>
@@ -117,7 +117,7 @@ export const text = {
       button: "Rotate identity secret",
       title: "Rotate the identity secret?",
       act: "Create new secret",
-      says:
+      explanation:
         "The new secret is shown only once. Tokens signed with the old secret are valid until " +
         "it expires.",
       old: "The old secret",
@@ -144,7 +144,7 @@ export const text = {
   } satisfies Record<EventType, string>,
   endpoints: {
     title: "Endpoints",
-    says:
+    explanation:
       "Each event is sent as a signed POST request to every subscribed endpoint. Failed deliveries " +
       "are retried for three days. Events may arrive more than once and in any order; retries have " +
       "the same webhook-id.",
@@ -180,7 +180,8 @@ export const text = {
       button: "Rotate secret",
       title: "Rotate the secret?",
       act: "Create new secret",
-      says: "The new secret is shown only once. Both secrets sign until the old one expires.",
+      explanation:
+        "The new secret is shown only once. Both secrets sign until the old one expires.",
       old: "The old secret",
     },
     edit: { button: "Edit", title: "Edit the endpoint", act: "Save endpoint" },
@@ -200,7 +201,7 @@ export const text = {
   },
   verify: {
     title: "Verify a signature",
-    says:
+    explanation:
       "Anyone who knows the URL can send requests to it: accept only requests signed with the " +
       "endpoint's secret. Libraries for Standard Webhooks do this, and so does this code.",
     label: (language: string) => `${language} to verify a signature`,

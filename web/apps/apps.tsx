@@ -34,7 +34,7 @@ export function Apps() {
     <Page title={text.title}>
       <div class="stack wide">
         <p class="muted">
-          {text.says}
+          {text.explanation}
         </p>
         {registered.value && (
           <Registered

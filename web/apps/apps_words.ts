@@ -1,7 +1,8 @@
 /** Texts of the app list. */
 export const text = {
   title: "Apps",
-  says: "An app is a website or program that requests recommendations with an API key and can " +
+  explanation:
+    "An app is a website or program that requests recommendations with an API key and can " +
     "receive each response by webhook.",
   reading: "Loading apps…",
   columns: {

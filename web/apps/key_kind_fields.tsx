@@ -48,7 +48,9 @@ export function KeyKindFields({ projects, problem, present }: KeyKindFieldsProps
               </label>
             ))}
             <span class="hint muted small" role="status">
-              {projects.length === 0 ? `${text.says[kind]} ${text.noProject}` : text.says[kind]}
+              {projects.length === 0
+                ? `${text.explanation[kind]} ${text.noProject}`
+                : text.explanation[kind]}
             </span>
           </fieldset>
         )}

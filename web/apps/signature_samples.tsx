@@ -20,7 +20,7 @@ export function VerifySignature() {
           onChoose={(language) => chosen.value = language}
         />
       </div>
-      <p class="muted">{text.says}</p>
+      <p class="muted">{text.explanation}</p>
       <CodeBlock label={text.label(shown.language)} text={shown.text} />
     </section>
   );

@@ -45,7 +45,7 @@ export function UsageChart({ appId }: { appId: string }) {
           ))}
         </nav>
       }
-      says={days ? words : ""}
+      explanation={days ? words : ""}
       table={{
         head: text.head,
         rows: (days ?? []).toReversed().map(({ name, value }) => [name, count(value)]),

@@ -30,7 +30,7 @@ export function ModelFiles({ project }: { project: ProjectDetails }) {
       <h2 id="model">{text.title}</h2>
       {version === null ? <p class="muted">{text.none}</p> : (
         <>
-          <p class="muted">{text.says}</p>
+          <p class="muted">{text.explanation}</p>
           <p class="small muted">{text.version(version)}</p>
           <ul class="plain files">
             {filesOf(model_type).map((file) => (

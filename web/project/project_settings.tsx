@@ -72,7 +72,7 @@ export function ProjectSettings() {
           <section class="card stack" id="columns" aria-labelledby="columns-title">
             <h2 id="columns-title">{text.columns.title}</h2>
             <p class="muted small">
-              {text.columns.says}
+              {text.columns.explanation}
             </p>
             {mappings.value.value
               ? <MendMappings id={id} files={mappings.value.value} onMended={toOverview} />
@@ -82,7 +82,7 @@ export function ProjectSettings() {
           <section class="card stack" aria-labelledby="end">
             <h2 id="end">{text.end.title}</h2>
             <p class="muted small">
-              {text.end.says}
+              {text.end.explanation}
             </p>
             <div>
               <DeleteByName

@@ -23,7 +23,7 @@ export const text = {
   },
   training: {
     title: "Training",
-    says: "Changes apply from the next training.",
+    explanation: "Changes apply from the next training.",
     weights: "Event weights",
     weightsHint:
       "Used if a column has the event type. Types without a weight here have a default: " +
@@ -64,13 +64,13 @@ export const text = {
   },
   columns: {
     title: "Columns",
-    says: "If a training failed or recommendations look wrong because a column was mapped " +
+    explanation: "If a training failed or recommendations look wrong because a column was mapped " +
       "incorrectly, correct the mapping here. The files need not be uploaded again, and the live " +
       "version stays live.",
   },
   model: {
     title: "Model",
-    says:
+    explanation:
       "Download the model to recommend in a browser, on a phone or in your own program, without " +
       "API requests. The file formats are open: see docs/artifact.md.",
     none: "There is no model yet: the first training is not finished.",
@@ -88,7 +88,7 @@ export const text = {
   },
   end: {
     title: "Delete",
-    says: "Deletes files, versions and reports permanently. It cannot be undone.",
+    explanation: "Deletes files, versions and reports permanently. It cannot be undone.",
     noun: "project",
     consequence: "Its files, models and reports are deleted permanently, and requests for it " +
       "return 404.",

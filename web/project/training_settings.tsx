@@ -44,7 +44,7 @@ export function TrainingSettings({ id, settings }: { id: string; settings: Setti
       noValidate
     >
       <h2>{text.title}</h2>
-      <p class="muted small">{text.says}</p>
+      <p class="muted small">{text.explanation}</p>
       <fieldset class="field features">
         <legend>{text.weights}</legend>
         <span class="hint">

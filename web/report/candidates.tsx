@@ -34,7 +34,7 @@ export function Candidates({ candidates, chosen, run }: CandidatesProps) {
     <section class="card stack tight" aria-labelledby="candidates">
       <h2 id="candidates">{text.title}</h2>
       <p class="muted small">
-        {text.says}
+        {text.explanation}
         {run && text.took(tried.length, run.seconds)}
       </p>
       {tried.length > 0 && table(tried.slice(0, SHOWN), text.best)}

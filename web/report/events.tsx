@@ -8,7 +8,7 @@ export function Events({ events }: { events: EventCount[] }) {
   return (
     <section class="card stack tight" aria-labelledby="events">
       <h2 id="events">{text.title}</h2>
-      <p class="muted small">{text.says}</p>
+      <p class="muted small">{text.explanation}</p>
       <dl class="facts stacked">
         {events.map(({ word, rows, weight, by }) => (
           <div key={word} class="fact">

@@ -35,7 +35,9 @@ export function Recall({ test: { curve, baseline_curves, metrics, popularity } }
   return (
     <Figure
       title={text.recall.title}
-      says={band ? `${text.recall.says} ${text.recall.band}` : text.recall.says}
+      explanation={band
+        ? `${text.recall.explanation} ${text.recall.band}`
+        : text.recall.explanation}
       table={{
         head: [
           text.recall.head,
@@ -72,7 +74,9 @@ export function Order({ test: { metrics, popularity, random, ndcg_interval } }: 
   return (
     <Figure
       title={text.order.title}
-      says={low ? text.order.says + text.order.certainty(low, high!) : text.order.says}
+      explanation={low
+        ? text.order.explanation + text.order.certainty(low, high!)
+        : text.order.explanation}
       table={{
         head: ["", text.ndcg, text.interval],
         rows: bars.map(({ name, value, interval }) => [
@@ -107,7 +111,7 @@ export function Breadth({ test: { metrics, popularity, random } }: { test: Test 
   return (
     <Figure
       title={text.breadth.title}
-      says={text.breadth.says}
+      explanation={text.breadth.explanation}
       table={{
         head: ["", text.breadth.shown, text.breadth.tail],
         rows: who.map(({ name, figures: { coverage, long_tail = 0 } }) => [
@@ -136,7 +140,7 @@ export function Segments({ test: { segments = [], metrics } }: { test: Test }) {
   return (
     <Figure
       title={text.segments.title}
-      says={text.segments.says(metrics.recall) +
+      explanation={text.segments.explanation(metrics.recall) +
         (none.length > 0 ? text.segments.none(none) : "")}
       table={{
         head: text.segments.head,
@@ -173,7 +177,7 @@ export function Diversity({ test: { diversity = [] } }: { test: Test }) {
   return (
     <Figure
       title={text.diversity.title}
-      says={text.diversity.says(least, most)}
+      explanation={text.diversity.explanation(least, most)}
       table={{
         head: [
           text.diversity.axis,
@@ -214,7 +218,7 @@ export function ColdItems({ cold }: { cold: NonNullable<Report["cold_items"]> })
   return (
     <Figure
       title={text.cold.title}
-      says={text.cold.says(cold.items, cold.users)}
+      explanation={text.cold.explanation(cold.items, cold.users)}
       table={{
         head: text.cold.head,
         rows: who.map(({ name, recall, ndcg }) => [name, percent(recall), score(ndcg)]),

@@ -24,7 +24,7 @@ export function OverTime({ versions }: { versions: Version[] }) {
   return (
     <Figure
       title={text.title}
-      says={text.says}
+      explanation={text.explanation}
       table={{
         head: text.head,
         rows: measured.map(({ version, metrics }) => [

@@ -22,7 +22,7 @@ export const text = {
   between: (low: string, high: string) => `${low} to ${high}`,
   recall: {
     title: "Recall by list length",
-    says: "Share of the held-out interactions that the list contains.",
+    explanation: "Share of the held-out interactions that the list contains.",
     band: "The band is the 95% confidence interval.",
     axis: "List length",
     head: "Length",
@@ -32,7 +32,7 @@ export const text = {
   },
   order: {
     title: "Ranking quality",
-    says: "NDCG@10: 1 if all hits have the highest ranks.",
+    explanation: "NDCG@10: 1 if all hits have the highest ranks.",
     certainty: (low: string, high: string) =>
       ` The model's 95% confidence interval is ${low} to ${high}.`,
     label: (bars: { name: string; value: number }[]) =>
@@ -40,7 +40,8 @@ export const text = {
   },
   breadth: {
     title: "Catalogue coverage",
-    says: "Share of the items that are in the top 10 of any user, and share of the lists that is " +
+    explanation:
+      "Share of the items that are in the top 10 of any user, and share of the lists that is " +
       "outside the most popular fifth of the items (long tail).",
     shown: "Coverage",
     tail: "Long tail",
@@ -48,7 +49,7 @@ export const text = {
   },
   segments: {
     title: "Recall by user activity",
-    says: (all: number) =>
+    explanation: (all: number) =>
       `Recall@10 by the length of the user's history. All users: ${percent(all)}.`,
     none: (names: string[]) => ` The test set has no ${names.join(" and no ")} users.`,
     names: {
@@ -61,7 +62,7 @@ export const text = {
   },
   cold: {
     title: "Cold items",
-    says: (items: number, users: number) =>
+    explanation: (items: number, users: number) =>
       `All interactions with ${counted(items, "item")} were excluded from training, as if the ` +
       `items were new. Recall@10 is the share of them that is found, for ${
         counted(users, "user")
@@ -71,7 +72,7 @@ export const text = {
   },
   diversity: {
     title: "Effect of diversity",
-    says: (least: { recall: number; coverage: number }, most: typeof least) =>
+    explanation: (least: { recall: number; coverage: number }, most: typeof least) =>
       `At maximum diversity, recall is ${percent(most.recall)} instead of ${
         percent(least.recall)
       } and catalogue coverage ${percent(most.coverage)} instead of ${percent(least.coverage)}.`,
@@ -94,7 +95,7 @@ export const text = {
   },
   events: {
     title: "Events",
-    says:
+    explanation:
       "The commonest events of the files, and the weight of each row: 0 does not count, below " +
       "0 it rejects the item. The project's settings change weights.",
     fact: (rows: number, weight: number | null, by: "settings" | "word" | "default") => {
@@ -105,7 +106,8 @@ export const text = {
   },
   candidates: {
     title: "Trials",
-    says: "Each trial was trained on the training set and evaluated by NDCG@10 on the validation " +
+    explanation:
+      "Each trial was trained on the training set and evaluated by NDCG@10 on the validation " +
       "set. The best was then evaluated on the test set, and trained on all data.",
     took: (tried: number, seconds: number) =>
       ` ${counted(tried, "trial")}, ${seconds.toFixed(1)} s for the whole training.`,
@@ -122,7 +124,7 @@ export const text = {
   },
   overTime: {
     title: "NDCG by version",
-    says: "NDCG@10. Each version was evaluated on the data of its own training.",
+    explanation: "NDCG@10. Each version was evaluated on the data of its own training.",
     head: ["Version", "NDCG", "Popular items"],
     axis: "Version",
     label: (versions: { version: string; ndcg: number }[]) =>

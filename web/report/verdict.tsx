@@ -5,6 +5,6 @@ import { text } from "./verdict_words.ts";
 const TONE = { first: "", accepted: "good", refused: "bad", ungated: "" };
 
 export function Verdict({ of }: { of: NonNullable<Version["verdict"]> }) {
-  const { word, says } = text[of];
-  return <span class={`badge ${TONE[of]}`} title={says}>{word}</span>;
+  const { word, explanation } = text[of];
+  return <span class={`badge ${TONE[of]}`} title={explanation}>{word}</span>;
 }

@@ -81,7 +81,7 @@ function History({ id, versions, reload }: HistoryProps) {
               reload();
             }}
           >
-            <p>{text.rollBack.says(champion)}</p>
+            <p>{text.rollBack.explanation(champion)}</p>
           </ConfirmDialog>
         )}
       </div>
@@ -175,8 +175,8 @@ function VersionRow({ id, version: row, champion, isChosen, onToggle, reload }: 
               reload();
             }}
           >
-            <p>{text.promote.says(champion)}</p>
-            {verdict === "refused" && <p class="note warn">{verdicts.refused.says}</p>}
+            <p>{text.promote.explanation(champion)}</p>
+            {verdict === "refused" && <p class="note warn">{verdicts.refused.explanation}</p>}
           </ConfirmDialog>
         )}
       </td>

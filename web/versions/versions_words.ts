@@ -10,7 +10,7 @@ export const text = {
   rollBack: {
     action: "Roll back",
     title: "Roll back to the previous version?",
-    says: (champion: string | undefined) =>
+    explanation: (champion: string | undefined) =>
       champion
         ? `The version that was live before version ${champion} becomes live immediately. Nothing ` +
           `is deleted: you can promote version ${champion} again.`
@@ -20,7 +20,7 @@ export const text = {
     action: "Promote",
     of: (version: string) => `version ${version}`,
     title: (version: string) => `Promote version ${version}?`,
-    says: (champion: string | undefined) =>
+    explanation: (champion: string | undefined) =>
       "It becomes live immediately" +
       (champion ? `, instead of version ${champion}` : "") +
       ". Nothing is deleted: you can roll back.",

@@ -16,12 +16,12 @@ interface FigureProps {
   /** Controls next to the title, such as the choice of a period. */
   beside?: ComponentChildren;
   /** Summary of the chart in a sentence. */
-  says: ComponentChildren;
+  explanation: ComponentChildren;
   table: FigureTable;
   children: ComponentChildren;
 }
 
-export function Figure({ title, beside, says, table, children }: FigureProps) {
+export function Figure({ title, beside, explanation, table, children }: FigureProps) {
   const id = useId();
   return (
     <section class="card stack tight figure" aria-labelledby={id}>
@@ -29,7 +29,7 @@ export function Figure({ title, beside, says, table, children }: FigureProps) {
         <h2 id={id}>{title}</h2>
         {beside}
       </div>
-      <p class="muted small">{says}</p>
+      <p class="muted small">{explanation}</p>
       {children}
       {table.rows.length > 0 && (
         <details>
