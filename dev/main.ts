@@ -165,7 +165,7 @@ function portOfMlflow(environment: Record<string, string>): number {
   return Number(environment.MLFLOW_PORT) || MLFLOW_PORT;
 }
 
-/** Registers a process that starts, so that it is ended even if the end comes during its start. */
+/** Registers a starting process, so that a shutdown during its start ends it as well. */
 function registered<Running extends { stop(): Promise<void> }>(
   starting: Promise<Running>,
 ): Promise<Running> {

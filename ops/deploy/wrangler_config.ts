@@ -32,7 +32,7 @@ export async function wranglerConfig(): Promise<WranglerConfig> {
 const ADDRESSES = ["AUTH_URL", "RECOMMENDER_URL", "WEBHOOKS_URL"];
 
 /**
- * Returns what must be configured before a deployment, one sentence each.
+ * Returns the settings that are missing for a deployment, one sentence each.
  * @param environment of the dashboard's build
  */
 export function unsaid(

@@ -66,7 +66,7 @@ export const text = {
       "identity_secret.made": "Identity secret created",
       "identity_secret.rotated": "Identity secret rotated",
     } as Record<string, string>,
-    /** Who did it; see the API's `actor`. */
+    /** Labels of the API's `actor`. */
     actor: (actor: string | null, userId: string | undefined) => {
       if (actor === null) return "Unknown";
       if (actor === "system") return "AiREC";

@@ -91,7 +91,7 @@ interface FailureProps {
 /** Reason of a failed or cancelled training, and the next steps. */
 function Failure({ project, retraining, trainAgain }: FailureProps) {
   const isCancelled = project.stage === "cancelled";
-  const { title, ways } = isCancelled ? training.cancelled : training.failed;
+  const { title, advice } = isCancelled ? training.cancelled : training.failed;
   const again = (
     <button
       type="button"
@@ -115,12 +115,12 @@ function Failure({ project, retraining, trainAgain }: FailureProps) {
     >
       <h2 id="failure">{title}</h2>
       <p>{project.error ?? training.failed.noReason}</p>
-      <p>{ways}</p>
+      <p>{advice}</p>
       <div class="row">
         {isCancelled ? [again, mend] : [mend]}
         {!isCancelled && (
           <>
-            <a class="button quiet" href="/projects/new">{training.failed.anew}</a>
+            <a class="button quiet" href="/projects/new">{training.failed.newProject}</a>
             {again}
           </>
         )}

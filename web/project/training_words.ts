@@ -23,16 +23,16 @@ export const text = {
   failed: {
     title: "The training failed",
     noReason: "The trainer reported no reason.",
-    ways:
+    advice:
       "If a column was mapped incorrectly, correct the mapping; the files need not be uploaded " +
       "again. If the files are faulty, create a new project. If resources such as memory were " +
       "insufficient, train again.",
     mend: "Correct the mapping",
-    anew: "New project",
+    newProject: "New project",
   },
   cancelled: {
     title: "The training was cancelled",
-    ways: "The files are still stored: train again, or correct the mapping first.",
+    advice: "The files are still stored: train again, or correct the mapping first.",
   },
   /** A failed retraining, while a version serves. */
   retrain: {

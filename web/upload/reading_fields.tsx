@@ -1,4 +1,4 @@
-/** How a file is read: what was found of it, and the choices where that was wrong. */
+/** Detected settings by which a file is read, and fields to correct them. */
 import { useId } from "preact/hooks";
 import type { GivenDialect } from "../../functions/recommender/files/dialect/choose_dialect.ts";
 import {
@@ -11,7 +11,7 @@ import { text } from "./import_words.ts";
 
 interface ReadingFieldsProps {
   draft: Draft;
-  /** Reads the file again with what was chosen. */
+  /** Reads the file again with the selected settings. */
   onRead: (given: GivenDialect) => void;
 }
 

@@ -23,7 +23,7 @@ export interface Drafts {
   /** Reads the files chosen for a slot. */
   take: (kind: FileKind, files: File[]) => Promise<void>;
   change: (draft: Draft) => void;
-  /** Reads a file again, with what was chosen of how it is read. */
+  /** Reads a file again with the selected settings. */
   readAgain: (draft: Draft, given: GivenDialect) => Promise<void>;
   /** Swaps the files of the two slots. */
   swap: () => void;

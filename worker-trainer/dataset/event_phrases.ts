@@ -1,4 +1,4 @@
-/** Phrases in the words of an event, for what depends on where one word ends and the next begins. */
+/** Phrases in event names, matched at word boundaries. */
 
 /**
  * Returns a function that returns whether one of the phrases occurs in an event's words, which

@@ -156,7 +156,7 @@ const NOES: ReadonlySet<string> = new Set([
   "não",
 ]);
 
-/** Objects that precede or follow the word for what was done with them. */
+/** Objects that precede or follow the verb of an event name. */
 const isObject = phrases([
   "item/product/article/song/track/album/artist/video/movie/film/book/game/app/post/user/content",
 ]);
@@ -236,8 +236,8 @@ function plainWeight(words: readonly string[]): number {
 }
 
 /**
- * Returns the opposite of the other words beside a negation: nothing for what undoes, a withdrawal
- * for a rejection, and a rejection for an opinion; undefined if they are none of these.
+ * Returns the weight of negated words: 1 for a removal or return, a withdrawal for a rejection, and
+ * a rejection for an opinion; undefined for other words.
  */
 function negatedWeight(words: readonly string[], others: readonly string[]): number | undefined {
   if (isOpinion(others) || isRequest(words)) {

@@ -14,7 +14,7 @@ import type { RatingKind } from "./rating_kind.ts";
 const LONGEST_SCALE = 100;
 /** Largest rating of a scale in whole or half steps. */
 const STEPPED_SCALE = 10;
-/** Least share of ratings on a scale, and quantile that single wrong values leave as it is. */
+/** Minimum share of ratings on a scale, and a quantile that is robust to single wrong values. */
 const NEARLY_ALL = 0.99;
 /** Amounts: nearly all are at the low end, and few above the middle. */
 const LOW_END = 0.1;

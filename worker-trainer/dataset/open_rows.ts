@@ -58,7 +58,7 @@ async function diskBytes(path: string): Promise<FileBytes> {
   };
 }
 
-/** The whole file requires other forms than its head: what was read of it is discarded. */
+/** Error: the whole file requires other formats than its head, so the rows read are discarded. */
 export class OtherForms extends Error {
   override readonly name = "OtherForms";
 

@@ -67,7 +67,7 @@ export function attend(claim: Claim, options: AttendOptions, attendance: Attenda
   return { ended: attending.run(), beat: () => attending.pulse.beat() };
 }
 
-/** How an attempt ended, and what that means for the project. */
+/** End of an attempt, and its effect on the project. */
 type Result = "published" | "lost" | "released" | "unusable" | "crashed" | "unavailable";
 
 class Attending {

@@ -1,4 +1,4 @@
-/** How the process of a training ended without reporting a result, and what it was doing. */
+/** End of a training process that reported no result, and its stage at that time. */
 export interface Crash {
   /** The last stage it reported. */
   stage: string;

@@ -53,7 +53,7 @@ export class RowPool {
     await this.#runRanges<void>(job, (range) => runWriter(job.kernel, job.input, range));
   }
 
-  /** Runs the garbage collector of each thread, which frees what earlier jobs shared with it. */
+  /** Runs the garbage collector of each thread, which frees memory shared by earlier jobs. */
   async collect(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => runOn(worker, null, () => {})));
   }

@@ -66,7 +66,7 @@ export async function bestDivision(
 
 /** Longest delimiter that is detected. */
 const MOST_UNITS = 3;
-/** Signs that a delimiter of several is made of, and that values rarely begin or end with. */
+/** Characters of delimiters with several characters; values rarely begin or end with them. */
 const SIGNS = ",;|:^~\t\x01";
 
 /**

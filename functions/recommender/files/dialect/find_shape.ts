@@ -13,7 +13,7 @@ const LEAST_ROWS = 4;
 const LEAST_ALIKE = 3;
 /** Minimum number of columns of a sparse table of counts. */
 const LEAST_SPARSE = 20;
-/** Maximum number of columns beside the values, such as name and age. */
+/** Maximum number of additional columns, such as name and age. */
 const MOST_BESIDE = 6;
 /** Fractions of a column's cells. */
 const [NEARLY_ALL, HALF, SOME] = [0.95, 0.5, 0.2];
@@ -38,7 +38,7 @@ interface Cells {
   blanks: number;
 }
 
-/** Columns of a table by what they hold. */
+/** Columns of a table by their content. */
 interface Table {
   key?: Cells;
   /** Columns of ratings, one for each item or user, side by side. */
@@ -84,7 +84,7 @@ export function lacksKey(columns: readonly string[], rows: readonly string[][]):
     !values.some(({ name }) => hasRole(name));
 }
 
-/** Returns the columns of a table by what they hold; undefined if the values are of two kinds. */
+/** Returns the columns of a table by their content; undefined if the values are of two kinds. */
 function tableOf(columns: readonly string[], rows: readonly string[][]): Table | undefined {
   if (columns.length <= LEAST_ALIKE || rows.length < LEAST_ROWS) return undefined;
   const all = columns.map((name, place) => cellsOf(rows.map((row) => row[place]), { name, place }));
@@ -162,7 +162,7 @@ function standInOf(values: readonly Cells[]): number | undefined {
   });
 }
 
-/** Whether a column of whole numbers goes far beyond the other columns. */
+/** Whether a column of whole numbers has much larger values than the other columns. */
 function exceeds(column: Cells, others: readonly Cells[], standIn?: number): boolean {
   if (column.kind !== "numbers" || !isCount(column)) return false;
   const most = (of: Cells) =>
@@ -185,7 +185,7 @@ function isMatrix(table: Table): boolean {
   if (counts.size === 0 || !isScale && !isSparse) return false;
   if (beside.length > 0) {
     const isTogether = values.at(-1)!.place - values[0].place === values.length - 1;
-    // Flags beside texts describe items.
+    // Flags in a table with texts describe items.
     return values.length >= LEAST_COLUMNS && beside.length <= MOST_BESIDE && isTogether &&
       isScale && !isFlags(table) && isAlike(table);
   }

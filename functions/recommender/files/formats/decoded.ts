@@ -4,7 +4,7 @@ import { unpack } from "./unpack.ts";
 
 /**
  * Decodes a file chunk by chunk, decompressing gzip.
- * @param undecoded counts what cannot be decoded.
+ * @param undecoded counts the bytes that cannot be decoded.
  * @throws {CsvError} `damaged` if the gzip stream is invalid or incomplete.
  */
 export async function* decoded(

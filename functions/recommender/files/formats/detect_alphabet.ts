@@ -101,7 +101,7 @@ function isPlausible(text: string, encoding: Encoding): boolean {
   return odd * 4 <= words.length;
 }
 
-/** A Latin letter beside one of another alphabet. */
+/** A Latin letter next to one of another alphabet. */
 const MIXED =
   /[a-z][\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}\p{Script=Arabic}]|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}\p{Script=Arabic}][a-z]/iu;
 

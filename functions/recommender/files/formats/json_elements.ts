@@ -59,7 +59,7 @@ const BETWEEN = /[\s,]/;
 export class JsonArray implements JsonSplitter {
   #text = "";
   #place = 1;
-  /** Index in the text to resume at; what precedes it belongs to the current element. */
+  /** Index in the text to resume at; the text before it belongs to the current element. */
   #at = 0;
   #depth = 0;
   #inString = false;

@@ -7,7 +7,7 @@ import { zipEntries, type ZipEntry } from "./zip_entries.ts";
 /** Maximum characters of the shared strings, which are held in memory. */
 const MOST_SHARED = 1 << 24;
 
-/** Characters of XML that say nothing: of a part beside the sheet, or without a row in it. */
+/** Maximum characters of XML without content: of a part other than the sheet, or without a row. */
 export const MOST_SILENT = 1 << 27;
 
 export interface Workbook {
@@ -143,7 +143,7 @@ function showsDate(format: string): boolean {
 }
 
 /**
- * Goes through a part of the workbook.
+ * Reads a part of the workbook to its end.
  * @throws {CsvError} `too_large` if it is longer than any meaningful one
  */
 async function all(pieces: AsyncGenerator<number>): Promise<void> {

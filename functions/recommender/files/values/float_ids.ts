@@ -5,7 +5,7 @@ const FLOAT = /^(\d+)[.,](?:0{1,2}|0{4,})$/;
 const DECIMAL = /^\d+[.,]\d+$/;
 const DIGITS = /^\d+$/;
 
-/** Returns an id without a fraction of zero; any other id as it is. */
+/** Returns an id without a fraction of zero; any other id unchanged. */
 export function withoutFraction(id: string): string {
   return isPlain(id) ? id : id.replace(FLOAT, "$1");
 }
@@ -27,7 +27,7 @@ export class IdSpellingEvidence {
   #hasFloats = false;
   #hasDecimals = false;
 
-  /** Adds an id as it is written, or a blank. */
+  /** Adds a cell: an id or a blank. */
   add(cell: string): void {
     if (isPlain(cell)) {
       this.#hasDigits ||= DIGITS.test(cell.trim());

@@ -4,7 +4,7 @@ import { answerOf } from "./answers.ts";
 /** Notation of a column of ratings that are not numbers. */
 export type RatingWords = "answers" | "grades" | "stars" | "hollow stars";
 
-/** Returns the number of a rating; NaN if it is none of its kind. */
+/** Returns the number of a rating; NaN if it is not in this notation. */
 export const RATING_WORDS: Readonly<Record<RatingWords, (cell: string) => number>> = {
   answers: answerOf,
   grades: gradeOf,
@@ -58,7 +58,7 @@ export class RatingWordEvidence {
     }
   }
 
-  /** Returns what nearly all of the cells are; undefined if they are neither. */
+  /** Returns the notation of nearly all cells; undefined if there is none. */
   decide(cells: number): RatingWords | undefined {
     const isNearlyAll = (count: number) => count > 0 && count >= NEARLY_ALL * cells;
     if (isNearlyAll(this.#answers)) return "answers";

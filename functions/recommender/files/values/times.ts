@@ -98,7 +98,7 @@ export const ZONES: Record<string, number> = {
   NZDT: 13,
 };
 
-/** Minutes or seconds; a single digit only behind a colon. */
+/** Minutes or seconds; a single digit only after a colon. */
 const SIXTY = String.raw`\d{2}|(?<=:)\d`;
 const CLOCK =
   String.raw`(?:(?:T|(?<=\d{4}):|,? +(?:(?:at|um|à) +)?)(?<h>\d{1,2})[:.](?<mi>${SIXTY})` +

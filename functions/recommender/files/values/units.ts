@@ -87,7 +87,7 @@ export function unitAfter(text: string): string | undefined {
   return most === undefined ? AFTER.get(lower) : `/${most}`;
 }
 
-/** The unit of a multiplied number without another one: `1.2K` beside `3m` is open. */
+/** Unit of a multiplied number without another unit: `1.2K` in a column with `3m` is ambiguous. */
 export const MULTIPLIED = "k";
 
 const POWERS: ReadonlyMap<string, number> = new Map(
@@ -95,7 +95,7 @@ const POWERS: ReadonlyMap<string, number> = new Map(
 );
 const FIRST_WORD = /^(\p{L}+\.?)\s*(.*)$/u;
 
-/** Splits what follows a number into a multiplier, as a power of ten, and the rest. */
+/** Splits the text after a number into a multiplier, as a power of ten, and the rest. */
 export function multiplierOf(text: string): { power: number; rest: string } {
   const [, word = "", rest = ""] = FIRST_WORD.exec(text) ?? [];
   const power = POWERS.get(word);
