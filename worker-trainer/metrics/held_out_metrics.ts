@@ -1,4 +1,4 @@
-/** Figures of the selected model on the test part, which no candidate has seen. */
+/** Figures of the selected model on the test set, which no candidate has seen. */
 import type { Interactions } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
 import { type Fitted, rankableModel } from "../algorithms/assemble.ts";

@@ -1,6 +1,6 @@
 /**
  * Decides whether a new model may replace the champion. Configurations are compared, not fitted
- * models, because the champion was fitted on data that are now in the test part.
+ * models, because the champion was fitted on data that are now in the test set.
  */
 import type { Interactions } from "../dataset/dataset.ts";
 import { seededRandom } from "../../functions/recommender/model/seeded_random.ts";
@@ -36,7 +36,7 @@ export function estimatedGateSeconds(
  * Compares the new specification with the champion's configuration, refitted on the same data and
  * evaluated on the same users. Refuses only if the 95 % interval of the paired difference of
  * NDCG@10, by bootstrap over users, lies below zero.
- * @param evaluation evaluation of the new specification on all users of the test part.
+ * @param evaluation evaluation of the new specification on all users of the test set.
  */
 export async function gate(
   champion: ModelDescription,

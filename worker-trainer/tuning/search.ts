@@ -1,4 +1,4 @@
-/** Searches for the model that ranks best on the validation part. */
+/** Searches for the model that ranks best on the validation set. */
 import { PAIRS, tryBlends } from "./blends.ts";
 import { describeSpec, type ModelSpec, type TrainingData } from "./model_spec.ts";
 import type { Interactions } from "../dataset/dataset.ts";

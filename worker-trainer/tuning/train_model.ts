@@ -1,6 +1,6 @@
 /**
  * One training from data to model: split, fit and evaluate candidates, select one, evaluate it once
- * on the test part that no candidate has seen, and refit it on all data.
+ * on the test set that no candidate has seen, and refit it on all data.
  */
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import { describeSpec, fitSpec } from "./model_spec.ts";
@@ -80,7 +80,7 @@ const EVALUATION_SECONDS = 0.1;
 const GAMMA = 0.5;
 
 /**
- * Trains a model, selecting the algorithm and its hyperparameters by NDCG@10 on a validation part.
+ * Trains a model, selecting the algorithm and its hyperparameters by NDCG@10 on a validation set.
  * On one machine, the same dataset and options return the same model, byte for byte. Data of any
  * size yield a model; the report states its quality.
  */

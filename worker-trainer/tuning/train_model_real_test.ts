@@ -26,7 +26,7 @@ function topOf(candidates: Trained["report"]["candidates"], hybrid: boolean): nu
 }
 
 /**
- * Asserts that on the test part, the model selected from interactions alone is within 1 % of the
+ * Asserts that on the test set, the model selected from interactions alone is within 1 % of the
  * best candidate in hindsight, that the hybrid built on it is not significantly worse, and that
  * EASE and iALS are above item-kNN with any hyperparameters.
  */

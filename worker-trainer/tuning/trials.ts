@@ -1,4 +1,4 @@
-/** Runs trials: fits candidates, evaluates them on the validation part, and keeps the results. */
+/** Runs trials: fits candidates, evaluates them on the validation set, and keeps the results. */
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { ModelSpec, TrainingData } from "./model_spec.ts";
 import type { Interactions } from "../dataset/dataset.ts";
@@ -19,7 +19,7 @@ import {
 import { releaseMemory } from "../threads/release_memory.ts";
 import type { ProgressTracker } from "./progress_tracker.ts";
 
-/** Training data with the validation part and its users. */
+/** Training data with the validation set and its users. */
 export interface ValidationTask extends TrainingData {
   held: Interactions;
   validationUsers: Uint32Array;

@@ -19,7 +19,7 @@ export interface AtOnceOptions {
 
 /**
  * Middleware that limits concurrent requests to `most`, and under load to the number that keeps
- * latency low; answers 503 above that. An unbounded queue would keep every client waiting for
+ * latency low; responds with 503 above that. An unbounded queue would keep every client waiting for
  * responses that clients no longer expect.
  *
  * Once several requests are present, a request counts only after its body has been received, so

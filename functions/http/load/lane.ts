@@ -48,7 +48,7 @@ interface Computation {
 
 interface Owner {
   /** Virtual time: the units consumed, on the scale of all owners. */
-  servedUnits: number;
+  virtualTime: number;
   waiting: Computation[];
 }
 
@@ -78,7 +78,7 @@ export class Lane {
    * Runs a computation: immediately if none is queued and this turn has units left, else queued.
    * @param begin creates the steps, which call `weigh` as soon as the cost is known.
    * @param options.signal returns the signal that cancels a queued computation when the caller has
-   * disconnected. Called only for what waits longer than a turn, since on Deno the signal of a
+   * disconnected. Called only for computations that wait longer than a turn: on Deno the signal of a
    * request costs as much as a short ranking.
    * @throws {Problem} `unavailable` if too many computations of the owner are queued.
    */
@@ -112,7 +112,7 @@ export class Lane {
     return promise;
   }
 
-  /** Cancels what still waits after its first turn if its caller disconnects. */
+  /** Cancels computations that wait longer than a turn if their caller disconnects. */
   #watch(): void {
     for (const { computation, waiting, signal } of this.#unwatched.splice(0)) {
       if (!waiting.includes(computation)) continue;
@@ -131,8 +131,8 @@ export class Lane {
 
   #ownerOf(ownerId: string): Owner {
     let owner = this.#owners.get(ownerId);
-    if (!owner) this.#owners.set(ownerId, owner = { servedUnits: 0, waiting: [] });
-    if (owner.waiting.length === 0) owner.servedUnits = Math.max(owner.servedUnits, this.#now);
+    if (!owner) this.#owners.set(ownerId, owner = { virtualTime: 0, waiting: [] });
+    if (owner.waiting.length === 0) owner.virtualTime = Math.max(owner.virtualTime, this.#now);
     return owner;
   }
 
@@ -168,11 +168,11 @@ export class Lane {
   #advanceNext(): boolean {
     const owner = this.#next();
     if (!owner) return false;
-    this.#now = owner.servedUnits;
+    this.#now = owner.virtualTime;
     const smallest = smallestOf(owner);
     const left = this.#left;
     const isDone = this.#advance(smallest);
-    owner.servedUnits += left - this.#left;
+    owner.virtualTime += left - this.#left;
     if (isDone) owner.waiting.splice(owner.waiting.indexOf(smallest), 1);
     return isDone;
   }
@@ -182,8 +182,8 @@ export class Lane {
     let next: Owner | undefined;
     for (const owner of this.#owners.values()) {
       if (owner.waiting.length === 0) continue;
-      const isBefore = !next || owner.servedUnits < next.servedUnits ||
-        (owner.servedUnits === next.servedUnits &&
+      const isBefore = !next || owner.virtualTime < next.virtualTime ||
+        (owner.virtualTime === next.virtualTime &&
           smallestOf(owner).units < smallestOf(next).units);
       if (isBefore) next = owner;
     }
