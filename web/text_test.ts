@@ -17,7 +17,8 @@ const NO_WORDS = [
 ];
 
 /** Attributes that are shown or read out. */
-const SPOKEN = /^(alt|title|placeholder|label|hint|noun|what|of|says|aria-(label|description))$/;
+const SPOKEN =
+  /^(alt|title|placeholder|label|hint|noun|what|of|explanation|aria-(label|description))$/;
 /** Attributes that are not user-facing. */
 const SILENT =
   /^(class|d|href|style|transform|autocomplete|rel|name|viewBox|preserveAspectRatio|points)$/;
