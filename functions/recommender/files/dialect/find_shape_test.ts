@@ -142,8 +142,8 @@ Deno.test("findMelted: the rows and columns of a melted table may be in any orde
   const mixed = rows.map((_, i) => rows[i * 61 % rows.length]);
   const columns = ["user", "variable", "value"];
   for (const order of [[0, 1, 2], [2, 0, 1], [1, 2, 0]]) {
-    for (const  of of[rows, mixed]) {
-      const moved = of.map((row) => order.map((place) => row[place]));
+    for (const list of [rows, mixed]) {
+      const moved = list.map((row) => order.map((place) => row[place]));
       assertEquals(findMelted(order.map((place) => columns[place]), moved), "value");
     }
   }
