@@ -150,9 +150,9 @@ function learned(seen: unknown, unseen: unknown, explained: unknown): Set<string
   type List = { recommendations?: { item_id: string; parts?: { item_id: string }[] }[] };
   const ids = (answer: unknown) => (answer as List).recommendations ?? [];
   const without = new Set(ids(unseen).map(({ item_id }) => item_id));
-  const barred = ids(seen).map(({ item_id }) => item_id).filter((id) => !without.has(id));
+  const omitted = ids(seen).map(({ item_id }) => item_id).filter((id) => !without.has(id));
   const named = ids(explained).flatMap(({ parts = [] }) => parts.map(({ item_id }) => item_id));
-  return new Set([...barred, ...named]);
+  return new Set([...omitted, ...named]);
 }
 
 Deno.test("a publishable key reveals no user's history", async (t) => {

@@ -9,12 +9,12 @@ export interface Room {
 }
 
 /**
- * Serializes a value as `JSON.stringify` does: a value of at most `TOGETHER` nested values in one
- * step, a larger one member by member or in batches of its entries.
+ * Serializes a value as `JSON.stringify` does: a value of at most `VALUES_PER_STEP` nested values in
+ * one step, a larger one member by member or in batches of its entries.
  * @throws {Problem} `invalid_input` if the text exceeds the remaining characters.
  */
 export function* jsonSteps(value: unknown, room: Room): Steps<string> {
-  if (valuesIn(value, TOGETHER) <= TOGETHER) {
+  if (valuesIn(value, VALUES_PER_STEP) <= VALUES_PER_STEP) {
     const text = written(value, room);
     yield text.length * COST.written;
     return text;
@@ -29,15 +29,15 @@ export function* jsonSteps(value: unknown, room: Room): Steps<string> {
   }
   const texts: string[] = [];
   for (let start = 0; start < value.length;) {
-    let values = valuesIn(value[start], TOGETHER);
-    if (values > TOGETHER) {
+    let values = valuesIn(value[start], VALUES_PER_STEP);
+    if (values > VALUES_PER_STEP) {
       texts.push(yield* jsonSteps(value[start++], room));
       continue;
     }
     let end = start + 1;
     while (end < value.length) {
-      values += valuesIn(value[end], TOGETHER - values);
-      if (values > TOGETHER) break;
+      values += valuesIn(value[end], VALUES_PER_STEP - values);
+      if (values > VALUES_PER_STEP) break;
       end++;
     }
     const text = written(value.slice(start, end), room).slice(1, -1);
@@ -49,7 +49,7 @@ export function* jsonSteps(value: unknown, room: Room): Steps<string> {
 }
 
 /** Number of nested values serialized per step. */
-const TOGETHER = 1_000;
+const VALUES_PER_STEP = 1_000;
 
 /** Returns the number of nested values including the value itself; stops counting above `most`. */
 function valuesIn(value: unknown, most: number): number {

@@ -13,7 +13,7 @@ import { text } from "./projects_words.ts";
 const { columns } = text;
 
 /** Polling interval while a project trains, in milliseconds. */
-const EVERY = 2000;
+const POLL_MS = 2000;
 
 /** List of the account's projects. */
 export function Projects() {
@@ -23,7 +23,7 @@ export function Projects() {
   const isMoving = projects?.some(({ status }) => status === "PENDING" || status === "PROCESSING");
   useEffect(() => {
     if (!isMoving) return;
-    const timer = setTimeout(reload, EVERY);
+    const timer = setTimeout(reload, POLL_MS);
     return () => clearTimeout(timer);
   }, [projects, problem.value]);
 

@@ -14,8 +14,8 @@ import { proposeMapping } from "../../functions/recommender/files/propose/propos
 import { proposeTogether } from "../../functions/recommender/files/propose/propose_together.ts";
 import type { Head, MappedFile, Questions, Reply, Request } from "./reader.ts";
 
-/** Least time between two progress reports, in milliseconds. */
-const EVERY = 100;
+/** Minimum time between two progress reports, in milliseconds. */
+const REPORT_MS = 100;
 
 const running = new Map<number, AbortController>();
 
@@ -28,7 +28,7 @@ addEventListener("message", async (event) => {
   running.set(id, abort);
   let reportedAt = 0;
   const tell = (share: number) => {
-    if (Date.now() - reportedAt < EVERY) return;
+    if (Date.now() - reportedAt < REPORT_MS) return;
     reportedAt = Date.now();
     answer({ id, share });
   };

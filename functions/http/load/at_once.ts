@@ -4,7 +4,7 @@ import { AdmissionLimit } from "./admission_limit.ts";
 import { Problem, problemResponse } from "../problem.ts";
 
 /** Number of requests that are always admitted. */
-const FEW = 50;
+const ALWAYS_ADMITTED = 50;
 /**
  * Maximum age of a young request, in ms. `MOST_YOUNG` of them are admitted above the limit: if they
  * complete fast, the older requests wait for something else, such as a long computation.
@@ -26,7 +26,7 @@ export interface AtOnceOptions {
  * slow or endless bodies occupy only a part of the capacity.
  */
 export function atOnce(most: number, { clock = () => performance.now() }: AtOnceOptions = {}) {
-  const least = Math.min(FEW, most);
+  const least = Math.min(ALWAYS_ADMITTED, most);
   const limit = new AdmissionLimit({ least, first: Math.max(least, most / 3), most });
   /** Admission times of the young requests, oldest first. */
   const young = new Map<symbol, number>();

@@ -24,7 +24,7 @@ export function facetsOf(model: Model, options: { most: number }): Facet[] {
 }
 
 /** Number of values processed per step. */
-const TOGETHER = 1 << 20;
+const VALUES_PER_STEP = 1 << 20;
 
 /** `facetsOf`, in steps. */
 export function* facetsSteps(
@@ -49,8 +49,8 @@ function* mostFrequent(
   most: number,
 ): Steps<NonNullable<Facet["terms"]>> {
   const items = new Uint32Array(stringCount(terms));
-  for (let start = 0; start < codes.length; start += TOGETHER) {
-    const end = Math.min(start + TOGETHER, codes.length);
+  for (let start = 0; start < codes.length; start += VALUES_PER_STEP) {
+    const end = Math.min(start + VALUES_PER_STEP, codes.length);
     yield (end - start) * COST.term;
     for (let e = start; e < end; e++) items[codes[e]]++;
   }
@@ -87,8 +87,8 @@ export function describeItem(
 function* boundsOf(values: NumberColumn["values"]): Steps<Pick<Facet, "min" | "max">> {
   let min = Infinity;
   let max = -Infinity;
-  for (let start = 0; start < values.length; start += TOGETHER) {
-    const end = Math.min(start + TOGETHER, values.length);
+  for (let start = 0; start < values.length; start += VALUES_PER_STEP) {
+    const end = Math.min(start + VALUES_PER_STEP, values.length);
     yield (end - start) * COST.term;
     for (let item = start; item < end; item++) {
       if (values[item] < min) min = values[item];

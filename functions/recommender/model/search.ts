@@ -20,7 +20,7 @@ const PREFIX = 2;
 const PART = 1;
 
 /** Number of strings processed per step. */
-const TOGETHER = 65_536;
+const STRINGS_PER_STEP = 65_536;
 
 /**
  * Returns the indices of the strings that contain `q`: exact matches, then prefix matches, then
@@ -47,8 +47,8 @@ export function* searchSteps(
   const matches = yield* matchesOf(table, fold(q));
   // By match quality; a group is cut at the end of the page.
   const groups: number[][] = [[], [], [], []];
-  for (let start = 0; start < count; start += TOGETHER) {
-    const stop = Math.min(start + TOGETHER, count);
+  for (let start = 0; start < count; start += STRINGS_PER_STEP) {
+    const stop = Math.min(start + STRINGS_PER_STEP, count);
     yield (stop - start) * COST.checked;
     for (let position = start; position < stop; position++) {
       const match = matches[at(position)];

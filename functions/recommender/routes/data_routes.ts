@@ -66,7 +66,7 @@ function described(schema: z.ZodType): Record<string, unknown> {
 }
 
 /** Number of rows validated per step, and the units (of half a millisecond) per row. */
-const TOGETHER = 200;
+const ROWS_PER_STEP = 200;
 const ROW_UNITS = 20e-3 / 0.5;
 
 /**
@@ -75,9 +75,11 @@ const ROW_UNITS = 20e-3 / 0.5;
  */
 function* checkedRowsSteps(rows: unknown[]): Steps<InteractionRow[]> {
   const checked: InteractionRow[] = [];
-  for (let at = 0; at < rows.length; at += TOGETHER) {
-    yield Math.min(TOGETHER, rows.length - at) * ROW_UNITS;
-    const { data, error } = z.array(InteractionSchema).safeParse(rows.slice(at, at + TOGETHER));
+  for (let at = 0; at < rows.length; at += ROWS_PER_STEP) {
+    yield Math.min(ROWS_PER_STEP, rows.length - at) * ROW_UNITS;
+    const { data, error } = z.array(InteractionSchema).safeParse(
+      rows.slice(at, at + ROWS_PER_STEP),
+    );
     if (data) checked.push(...data);
     else {
       throw invalidInput(

@@ -27,15 +27,15 @@ export interface InteractionsCsv {
 }
 
 /** Rows serialized per step. */
-const TOGETHER = 500;
+const ROWS_PER_CHUNK = 500;
 
 /** Serializes rows, in steps of about a millisecond. */
 export function* interactionsCsvSteps(rows: InteractionRow[]): Steps<InteractionsCsv> {
   const present = COLUMNS.filter((column) => rows.some((row) => (row[column] ?? "") !== ""));
   const encoder = new TextEncoder();
   const pieces = [encoder.encode(writeRecord([...present], ","))];
-  for (let at = 0; at < rows.length; at += TOGETHER) {
-    const some = rows.slice(at, at + TOGETHER);
+  for (let at = 0; at < rows.length; at += ROWS_PER_CHUNK) {
+    const some = rows.slice(at, at + ROWS_PER_CHUNK);
     yield some.length * COST.row;
     const cells = (row: InteractionRow) => present.map((column) => String(row[column] ?? ""));
     pieces.push(encoder.encode(some.map((row) => writeRecord(cells(row), ",")).join("")));

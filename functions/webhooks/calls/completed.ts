@@ -22,11 +22,11 @@ export interface Completed {
 export type NoteCompleted = (call: Completed) => Promise<boolean>;
 
 /** Maximum number of calls in one statement. */
-const TOGETHER = 500;
+const MAX_BATCH = 500;
 
 /** Returns a recorder that batches concurrent calls into one statement. */
 export function createNoteCompleted(sql: Sql): NoteCompleted {
-  return joined((calls) => writeCompleted(sql, calls), { atMost: TOGETHER });
+  return joined((calls) => writeCompleted(sql, calls), { atMost: MAX_BATCH });
 }
 
 /** Records all calls or none; returns for each whether its app exists. */

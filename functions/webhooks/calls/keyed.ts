@@ -39,7 +39,7 @@ export interface Opening {
 export type Keyed = ReturnType<typeof keyed>;
 
 /** Maximum number of keys in one query. */
-const TOGETHER = 500;
+const MAX_BATCH = 500;
 /** Stored length of an origin, in characters. */
 const LONGEST_ORIGIN = 300;
 
@@ -49,7 +49,7 @@ const LONGEST_ORIGIN = 300;
  */
 export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: KeyedDeps) {
   const hashOf = rememberHashes();
-  const bearerOf = joined((hashes: string[]) => findBearers(sql, hashes), { atMost: TOGETHER });
+  const bearerOf = joined((hashes: string[]) => findBearers(sql, hashes), { atMost: MAX_BATCH });
   /** Keys whose page is being recorded: concurrent calls record it once. */
   const noting = new Set<string>();
 

@@ -61,7 +61,7 @@ export interface Recommender {
 const TOKEN_SECONDS = 60;
 const SHOWN_MS = 30_000;
 /** Maximum number of cached tokens. */
-const ROOM = 10_000;
+const MAX_CACHED = 10_000;
 
 /**
  * Creates a client whose calls throw {Problem} `unavailable` without a response in time, and
@@ -73,7 +73,7 @@ export function createRecommender(
   const base = url.replace(/\/+$/, "");
 
   /** Tokens by owner and actor, reused for a while to save both sides a signature for each call. */
-  const tokens = new Memory<string>({ ms: SHOWN_MS, room: ROOM });
+  const tokens = new Memory<string>({ ms: SHOWN_MS, room: MAX_CACHED });
 
   /** Sends a request and passes the response to `take`, which the time limit covers. */
   async function ask<T>(

@@ -21,7 +21,7 @@ export const VISITOR_CALLS = 600;
 /** An address may use at most 1/SHARES of a key's limit. */
 const SHARES = 10;
 /** Maximum number of addresses counted in a minute; others have the key's limit only. */
-const ROOM = 100_000;
+const MAX_ADDRESSES = 100_000;
 const MINUTE_MS = 60_000;
 
 /**
@@ -45,7 +45,7 @@ export function createVisitorLimit(
     const name = `${keyId} ${address}`;
     const before = taken.get(name) ?? 0;
     const allowed = before < limit;
-    if (allowed && (before > 0 || taken.size < ROOM)) taken.set(name, before + 1);
+    if (allowed && (before > 0 || taken.size < MAX_ADDRESSES)) taken.set(name, before + 1);
     return {
       allowed,
       limit,

@@ -42,7 +42,7 @@ export async function hashApiKey(key: string): Promise<string> {
 }
 
 /** Maximum number of cached hashes. */
-const ROOM = 1_000;
+const MAX_CACHED = 1_000;
 
 /** `hashApiKey` with a cache: a digest costs more than the rest of the check. */
 export function rememberHashes(): (key: string) => Promise<string> | string {
@@ -50,7 +50,7 @@ export function rememberHashes(): (key: string) => Promise<string> | string {
   return (key) =>
     known.get(key) ?? hashApiKey(key).then((hash) => {
       known.set(key, hash);
-      if (known.size > ROOM) known.delete(known.keys().next().value!);
+      if (known.size > MAX_CACHED) known.delete(known.keys().next().value!);
       return hash;
     });
 }

@@ -41,7 +41,7 @@ export interface Bearer {
   model: boolean;
   rateLimit: number | null;
   /** Whether any of the app's endpoints subscribes to `recommend.completed`. */
-  isHeard: boolean;
+  hasSubscriber: boolean;
   /** Whether a page that sends this secret key was recorded within the last minute. */
   seenLately: boolean;
   /** Of a publishable key, the app's sealed identity secret; null if there is none. */
@@ -69,7 +69,7 @@ function live(sql: ISql) {
 export async function findBearers(sql: Sql, hashes: string[]): Promise<(Bearer | null)[]> {
   const bearers = await sql<(Bearer & { hash: string })[]>`
     select hash, key_id as "keyId", app_id as "appId", owner_id as "ownerId", kind, origins,
-      projects, model, rate_limit as "rateLimit", is_heard as "isHeard",
+      projects, model, rate_limit as "rateLimit", is_heard as "hasSubscriber",
       seen_lately as "seenLately", identity_secret as "identitySecret",
       previous_identity_secret as "previousIdentitySecret"
     from unnest(${[...new Set(hashes)]}::text[]) as hash, webhooks.key_bearer(hash)`;

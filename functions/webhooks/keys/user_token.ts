@@ -101,7 +101,7 @@ function refused(detail: string, sentence: string): Problem {
 }
 
 /** Maximum number of cached keys: unsealing costs more than verifying. */
-const ROOM = 1_000;
+const MAX_CACHED = 1_000;
 const ready = new Map<string, CryptoKey>();
 
 async function keyOf(
@@ -116,6 +116,6 @@ async function keyOf(
   const key = await crypto.subtle
     .importKey("raw", words.encode(secret), algorithm, false, ["verify"]);
   ready.set(name, key);
-  if (ready.size > ROOM) ready.delete(ready.keys().next().value!);
+  if (ready.size > MAX_CACHED) ready.delete(ready.keys().next().value!);
   return key;
 }

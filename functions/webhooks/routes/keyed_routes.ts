@@ -180,7 +180,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
     .openapi({ ...recommend, ...byAny }, async (c) => {
       const { project_id, ...fields } = c.req.valid("json");
       const { bearer, requestId } = c.var;
-      const { appId, keyId, isHeard } = bearer;
+      const { appId, keyId, hasSubscriber } = bearer;
       checkProject(bearer, project_id);
       // A server is trusted to name the user, so its user_token is dropped.
       const { user_token: _, ...trusted } = fields;
@@ -192,10 +192,10 @@ export function keyedRoutes(deps: WebhooksDeps) {
       });
       const given = await recommender.recommend(project_id, request, c.var);
       if (given.status === 200) {
-        const answer = isHeard ? given.body : null;
+        const answer = hasSubscriber ? given.body : null;
         const noted = await noteCompleted({ appId, keyId, count: 1, answer, requestId });
         if (!noted) throw unknownKey();
-        if (isHeard) due?.();
+        if (hasSubscriber) due?.();
       }
       return passOn(c, given);
     })

@@ -2,7 +2,7 @@
 import type { FoundTimes } from "./time_evidence.ts";
 import { compactLength, DATE_FORMS, type DateOrder, readDate } from "./times.ts";
 
-const WHY = {
+const AMBIGUITY = {
   cells: "no day above 12 in the column distinguishes day and month",
   both: "some dates of the column can only have the day first, and others the month",
 };
@@ -17,7 +17,9 @@ export function reasonOfTime(cell: string, form: FoundTimes): string {
   const text = cell.trim();
   const date = readDate(text);
   const isOrdered = date !== undefined && "figures" in date;
-  if (isOrdered && form.open) return `is ambiguous, because ${WHY[form.open]}: ${choice(form)}`;
+  if (isOrdered && form.open) {
+    return `is ambiguous, because ${AMBIGUITY[form.open]}: ${choice(form)}`;
+  }
   if (isOrdered && form.order) {
     return `is not a date in the order of its column, ${ORDERS[form.order]}`;
   }
@@ -51,7 +53,7 @@ export function refusalOfTimes(column: string, form: FoundTimes): Refusal | unde
     return { key: "timestamp", detail };
   }
   if (!form.isUndecided) return undefined;
-  const detail = `The column "${column}" has ambiguous dates, because ${WHY[form.open!]}: ${
+  const detail = `The column "${column}" has ambiguous dates, because ${AMBIGUITY[form.open!]}: ${
     choice(form)
   }; or map no timestamp.`;
   return { key: "date_order", detail };
@@ -86,7 +88,7 @@ export function notesOfDates(column: string, form: FoundTimes): string[] {
   }
   if (!form.open) return [];
   return [
-    `The column "${column}" has ambiguous dates, because ${WHY[form.open]}: ${
+    `The column "${column}" has ambiguous dates, because ${AMBIGUITY[form.open]}: ${
       choice(form)
     }; until then nothing is filtered by it.`,
   ];

@@ -32,8 +32,8 @@ export interface AliasLookupOptions {
   now?: () => number;
 }
 
-/** Maximum number of aliases that are remembered; the least recently used is evicted. */
-const ROOM = 10_000;
+/** Maximum number of models with cached aliases; the least recently used is evicted. */
+const MAX_CACHED = 10_000;
 
 interface Entry {
   version?: string;
@@ -53,7 +53,7 @@ export function aliasLookup(
     const aliases = models.get(name) ?? new Map<Alias, Entry>();
     models.delete(name);
     models.set(name, aliases);
-    if (models.size > ROOM) models.delete(models.keys().next().value!);
+    if (models.size > MAX_CACHED) models.delete(models.keys().next().value!);
     const entry = aliases.get(alias) ??
       { lookedAt: -Infinity, looking: new SingleFlight({ lostMs, now }) };
     aliases.set(alias, entry);
