@@ -153,7 +153,7 @@ async function settle(
     select 'BLOB', unnest(${leftBlobs}::text[])`;
 }
 
-/** Gives a copy its own id and model names, and pauses webhooks and retrainings. */
+/** Assigns a copy its own id and model names, and pauses webhooks and retrainings. */
 async function becomeCopy(
   sql: TransactionSql,
   { installation, suffix }: { installation: string; suffix: string },

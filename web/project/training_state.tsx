@@ -80,7 +80,7 @@ function Steps({ at }: { at: number }) {
   );
 }
 
-/** Least progress and elapsed time before an estimate is shown. */
+/** Minimum progress and elapsed time before an estimate is shown. */
 const TOLD = { share: 0.1, ms: 3_000 };
 
 /**

@@ -21,7 +21,7 @@ const LOW_END = 0.1;
 const ABOVE_MIDDLE = 0.05;
 /** Maximum number of ratings for the quantiles. */
 const SAMPLE = 100_000;
-/** Maximum number of distinct ratings for which the commonest limit is computed. */
+/** Maximum number of distinct ratings for which the most common limit is computed. */
 const STEPS = 1000;
 
 /** Evidence besides the values. */
@@ -92,7 +92,7 @@ function ownMeanOn(rating: Float32Array, scale: Scale): Liking {
  * Multiplies the rows' event weights by the opinions of their ratings. A rating that is not liked
  * withdraws earlier rows, like a changed opinion, and a negative one rejects the item; but 0 among
  * 0 and 1 only means no action this time. Events with a weight of 0 or less are kept.
- * @returns the rule, with the commonest limit if each user has their own.
+ * @returns the rule, with the most common limit if each user has their own.
  */
 export function weighByRatings(rows: Rows, liking: Liking, users: number): Liking {
   if (liking.rule === "all") return liking;

@@ -16,7 +16,7 @@ interface Repeat {
 }
 
 /**
- * Collects repeated rows of items. The commonest title is used, the first non-empty value of a
+ * Collects repeated rows of items. The most common title is used, the first non-empty value of a
  * column, and all members of a feature that is a list or a category.
  */
 export class RepeatedItems {
@@ -49,7 +49,7 @@ export class RepeatedItems {
     }
   }
 
-  /** Writes the commonest titles to `titles`, and joins the values of features that are lists. */
+  /** Writes the most common titles to `titles`, and joins the values of features that are lists. */
   join(titles: string[], features: readonly FeatureColumn[]): void {
     for (const [item, counts] of this.#titles) {
       // Ties go to the first.

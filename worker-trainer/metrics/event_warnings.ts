@@ -14,7 +14,7 @@ const FEW_WORDS = 5;
 /** Number of words that a sentence names. */
 const NAMED = 5;
 
-/** Returns the commonest words; none if the column does not have event words. */
+/** Returns the most common words; none if the column does not have event words. */
 export function listedEvents(events: readonly EventCount[]): EventCount[] {
   return areWords(events) ? events.slice(0, LISTED) : [];
 }

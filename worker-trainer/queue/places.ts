@@ -51,7 +51,7 @@ export class Places<Training extends { ended: Promise<void> }> {
     return this.#machine * (isShort(training) ? SHORT_SHARE : 1 - SHORT_SHARE);
   }
 
-  /** Takes a place until the training has ended. */
+  /** Occupies a slot until the training has ended. */
   take(training: Training, { seconds, failures }: Placed): void {
     this.#taken.set(training, { seconds, failures, since: Date.now() });
     training.ended.then(() => this.#taken.delete(training));

@@ -5,7 +5,7 @@
 import { Problem, STATUS } from "../problem.ts";
 
 export interface Drainable<Rest extends unknown[]> {
-  /** Handles requests and counts those in flight; answers 503 after `drain` was called. */
+  /** Handles requests and counts those in flight; responds with 503 after `drain` was called. */
   fetch(request: Request, ...rest: Rest): Promise<Response>;
   /** Resolves when no request is in flight, or after `withinMs`. */
   drain(options: { withinMs: number }): Promise<void>;

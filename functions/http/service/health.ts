@@ -15,8 +15,8 @@ export const REPORTED_SKEW = 2;
 export type Skews = Record<string, number>;
 
 /**
- * Adds `/health` and `/ready`. An unavailable dependency makes `/ready` answer 503 and is listed; a
- * differing clock is only reported, also to `skewed`.
+ * Adds `/health` and `/ready`. With an unavailable dependency `/ready` responds with 503 and lists
+ * it; a differing clock is only reported, also to `skewed`.
  */
 export function addHealth<E extends Env>(
   app: Hono<E>,

@@ -23,7 +23,7 @@ export type Liking =
   /** Ratings from a threshold on, set by the owner, are likes. */
   | { rule: "from"; limit: number };
 
-/** Least and greatest rating of a scale. */
+/** Minimum and maximum rating of a scale. */
 export interface Scale {
   least: number;
   most: number;

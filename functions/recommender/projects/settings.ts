@@ -11,7 +11,7 @@ export interface Settings {
    * rejection.
    */
   event_weights?: Record<string, number>;
-  /** Least rating that is a like; by default derived from the ratings. */
+  /** Minimum rating that counts as liked; by default derived from the ratings. */
   liked_from?: number;
   /** Estimated duration of the search in seconds; 600 by default. */
   budget_seconds?: number;

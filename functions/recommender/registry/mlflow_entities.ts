@@ -71,7 +71,7 @@ export interface ModelVersion extends Tagged {
   run_id?: string;
 }
 
-/** Returns null if the entity does not exist; MLflow answers 400, not 404, for a missing alias. */
+/** Returns null if the entity does not exist; MLflow responds with 400, not 404, for a missing alias. */
 export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;

@@ -44,8 +44,9 @@ const MAX_BATCH = 500;
 const LONGEST_ORIGIN = 300;
 
 /**
- * Returns a factory of middleware that sets `bearer`, `ownerId` and `actorId`. It answers 401 for an invalid
- * key, 403 for a publishable key at a wrong origin or route, and 429 over a rate limit.
+ * Returns a factory of middleware that sets `bearer`, `ownerId` and `actorId`. It responds with 401
+ * for an invalid key, 403 for a publishable key at a wrong origin or route, and 429 over a rate
+ * limit.
  */
 export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: KeyedDeps) {
   const hashOf = rememberHashes();

@@ -5,7 +5,7 @@ import { parseNumber } from "../values/numbers.ts";
 import { TimeEvidence } from "../values/time_evidence.ts";
 import { parseTime } from "../values/times.ts";
 
-/** Least fraction of values that must be numbers, or dates; the others become missing. */
+/** Minimum fraction of values that must be numbers, or dates; the others become missing. */
 const NEARLY_ALL = 0.95;
 
 /** Returns the values as numbers, NaN if missing; undefined if too many are not numbers. */

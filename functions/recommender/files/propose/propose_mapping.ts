@@ -32,7 +32,7 @@ export interface ProposeOptions {
   without?: string[];
 }
 
-/** Least score of an optional role; either the name or the values alone can reach it. */
+/** Minimum score of an optional role; either the name or the values alone can reach it. */
 const LEAST = 2;
 /** Maximum number of candidate columns per role, by their individual scores. */
 const CANDIDATES = 5;
@@ -40,7 +40,7 @@ const CANDIDATES = 5;
 const NEEDED = 50;
 /** Roles whose score also depends on other columns. */
 const JOINT: ReadonlySet<string> = new Set(["user_id", "item_id", "item_title"]);
-/** Least score of a name that is shown as the reason. */
+/** Minimum score of a name that is shown as the reason. */
 const NAMED = 2.5;
 
 /** Returns the mapping with the highest total score over all roles. */

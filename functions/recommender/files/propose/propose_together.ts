@@ -11,7 +11,7 @@ export interface Sampled {
   sampleRows: readonly string[][];
 }
 
-/** Least fraction of matching values that is significant. */
+/** Minimum fraction of matching values that is significant. */
 const LEAST_SHARE = 0.5;
 /** Integers up to this are common as ids, so a match in the other file is weak evidence. */
 const SMALL_NUMBER = 100_000;

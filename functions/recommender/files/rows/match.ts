@@ -27,10 +27,10 @@ export interface Match {
 /** Maximum number of rows that are compared. */
 const MOST_ITEMS = 500_000;
 const MOST_INTERACTIONS = 50_000;
-/** Least fraction of distinct values of a column that can identify items. */
+/** Minimum fraction of distinct values of a column that can identify items. */
 const LEAST_DIFFERENT = 0.8;
 
-/** Least fraction of a column's values by which it is found as ids are written. */
+/** Minimum fraction of a column's values that must match exactly; below it, spellings are tried. */
 const LEAST_EXACT = 0.5;
 
 /**

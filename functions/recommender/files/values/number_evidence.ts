@@ -33,7 +33,7 @@ export const NO_NUMBERS: FoundNumbers = {
   isNumeric: false,
 };
 
-/** Least fraction of the unambiguous cells that must agree. */
+/** Minimum fraction of the unambiguous cells that must agree. */
 const NEARLY_ALL = 0.95;
 /** Maximum number of units counted; a column with more is not numeric. */
 const MOST_UNITS = 20;

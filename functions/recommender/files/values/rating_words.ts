@@ -12,7 +12,7 @@ export const RATING_WORDS: Readonly<Record<RatingWords, (cell: string) => number
   "hollow stars": (cell) => starsOf(cell, HOLLOW),
 };
 
-/** Least fraction of the cells that must be of one kind. */
+/** Minimum fraction of the cells that must be of one kind. */
 const NEARLY_ALL = 0.95;
 /** Fewer different letters may be groups or variants instead of grades. */
 const LEAST_GRADES = 3;

@@ -60,16 +60,16 @@ export const NO_TIMES: FoundTimes = {
   odd: null,
 };
 
-/** Least fraction of the unambiguous cells that must agree, whatever the mapping chooses. */
+/** Minimum fraction of the unambiguous cells that must agree, whatever the mapping chooses. */
 const NEARLY_ALL = 0.95;
 /** Same, if the mapping chooses nothing. */
 const CLEARLY_MOST = 0.8;
 /**
- * Least ratio of distinct last to distinct first figures which shows that the year is first, as is
+ * Minimum ratio of distinct last to distinct first figures which shows that the year is first, as is
  * rare.
  */
 const YEAR_FIRST = 3;
-/** Least fraction of implausible times that is worth a note. */
+/** Minimum fraction of implausible times that is worth a note. */
 const SOME_ODD = 0.05;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
