@@ -66,7 +66,8 @@ function brokenLinks(document: string, text: string): string[] {
 
 /**
  * Returns the code spans of a document that name a file or folder which does not exist. A path may
- * begin at any folder (`linalg/kernels.wat`); `(removed)` after it marks a file that no longer exists.
+ * begin at any folder (`linalg/kernels.wat`); `(removed)` after it marks a file that no longer
+ * exists.
  */
 function missingPaths(document: string, text: string): string[] {
   return [...text.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`(\s\(removed\))?/g)]

@@ -9,8 +9,8 @@ export interface Room {
 }
 
 /**
- * Serializes a value as `JSON.stringify` does: a value of at most `VALUES_PER_STEP` nested values in
- * one step, a larger one member by member or in batches of its entries.
+ * Serializes a value as `JSON.stringify` does: a value of at most `VALUES_PER_STEP` nested values
+ * in one step, a larger one member by member or in batches of its entries.
  * @throws {Problem} `invalid_input` if the text exceeds the remaining characters.
  */
 export function* jsonSteps(value: unknown, room: Room): Steps<string> {

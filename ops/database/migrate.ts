@@ -1,7 +1,7 @@
 /**
- * Migrates a database to the current schema: applies each file of `migrations/` once, in order, then
- * the changed ones of `migrations/functions/`, all in one transaction, so that a failed migration
- * leaves the database unchanged.
+ * Migrates a database to the current schema: applies each file of `migrations/` once, in order,
+ * then the changed ones of `migrations/functions/`, all in one transaction, so that a failed
+ * migration leaves the database unchanged.
  */
 import { fromFileUrl, join } from "@std/path";
 import postgres from "postgres";

@@ -1,6 +1,6 @@
 /**
- * SQL functions whose current definition is a file of `migrations/functions/`, with its grants. They
- * are applied after the migrations, where the file has changed.
+ * SQL functions whose current definition is a file of `migrations/functions/`, with its grants.
+ * They are applied after the migrations, where the file has changed.
  */
 import { createHash } from "node:crypto";
 import { fromFileUrl, join } from "@std/path";

@@ -6,8 +6,8 @@ import type { SymmetricPanels } from "../linalg/symmetric_panels.ts";
 const cache = new WeakMap<SparseRows, SymmetricPanels>();
 
 /**
- * Returns the Gram matrix A·Aᵀ, for B = Aᵀ with ascending columns. Cached while A is referenced, for
- * all candidates that are fitted on A; callers must not change it.
+ * Returns the Gram matrix A·Aᵀ, for B = Aᵀ with ascending columns. Cached while A is referenced,
+ * for all candidates that are fitted on A; callers must not change it.
  */
 export async function cachedGram(
   a: SparseRows,

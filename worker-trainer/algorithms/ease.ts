@@ -43,9 +43,9 @@ export interface EaseParameters {
  *     P = (G + λI)⁻¹,   W_ij = −P_ij / P_jj for i ≠ j
  *
  * The cheaper of two exact forms is used: the inverse over items, or, with fewer users than items,
- * the one over users by Woodbury's identity, which never holds items². A large
- * catalogue is limited to its most popular items, because the cost is cubic and the other items have
- * too few interactions to learn much from.
+ * the one over users by Woodbury's identity, which never holds items². A large catalogue is limited
+ * to its most popular items, because the cost is cubic and the other items have too few
+ * interactions to learn much from.
  */
 export const ease: Algorithm<EaseParameters> = defineAlgorithm<EaseParameters>({
   name: "ease",

@@ -63,8 +63,8 @@ export interface HybridParts {
 
 /**
  * Returns the weights of a hybrid: those learned from interactions, extended to cold items by
- * `extendToColdItems`, plus the content rows at the same scale and with their share. Without learned weights,
- * the content rows alone.
+ * `extendToColdItems`, plus the content rows at the same scale and with their share. Without
+ * learned weights, the content rows alone.
  * @returns a function of the share, so that several can be tried with one extension.
  */
 export async function hybridRows(

@@ -106,9 +106,9 @@ const MAX_ROW_ENTRIES = 400;
 const MAX_TOTAL_ENTRIES = 6e6;
 
 /**
- * Returns the entries kept in a row of weights: all of a small catalogue, `MAX_ROW_ENTRIES` up to 15,000
- * items, where that is `MAX_TOTAL_ENTRIES` in total, then decreasing to a total of four million at 40,000 items,
- * and never fewer than 50.
+ * Returns the entries kept in a row of weights: all of a small catalogue, `MAX_ROW_ENTRIES` up to
+ * 15,000 items, where that is `MAX_TOTAL_ENTRIES` in total, then decreasing to a total of four
+ * million at 40,000 items, and never fewer than 50.
  */
 export function rowsToKeep(items: number): number {
   const even = 4e6 / Math.max(items, 1);

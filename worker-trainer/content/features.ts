@@ -16,8 +16,8 @@ export interface Field {
 }
 
 /**
- * Returns the fields of a catalogue: its titles, then its feature columns in their order. Columns of
- * 0 and 1 are one field, in the place of the first, whose terms are the columns that say 1.
+ * Returns the fields of a catalogue: its titles, then its feature columns in their order. Columns
+ * of 0 and 1 are one field, in the place of the first, whose terms are the columns that say 1.
  */
 export function fieldsOf({ ids, titles, features }: Catalogue): Field[] {
   // A title that only repeats the id carries no information.

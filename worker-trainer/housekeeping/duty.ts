@@ -7,9 +7,10 @@ export interface Duty {
   /** Maximum interval between two rounds, in milliseconds; a notification starts one earlier. */
   everyMs: number;
   /**
-   * Runs one round: processes all due entries and returns. Entries are taken by `for update skip locked` or
-   * a lease, since several trainers run the same duty; an entry that fails is retried later and
-   * delays no other. Errors thrown are logged, and the round is repeated later.
+   * Runs one round: processes all due entries and returns. Entries are taken by
+   * `for update skip locked` or a lease, since several trainers run the same duty; an entry that
+   * fails is retried later and delays no other. Errors thrown are logged, and the round is repeated
+   * later.
    * @param stop aborted when the process ends: no further entry is begun.
    */
   run(stop: AbortSignal): Promise<void>;

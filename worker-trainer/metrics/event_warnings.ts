@@ -4,8 +4,8 @@ import type { EventCount } from "../../functions/recommender/report/report.ts";
 /** Number of words that a report lists. */
 const LISTED = 20;
 /**
- * Longer words, more of them, or several of fewer rows each on average are values of a wrong column,
- * which may name people.
+ * Longer words, more of them, or several of fewer rows each on average are values of a wrong
+ * column, which may name people.
  */
 const LONGEST = 40;
 const MOST_WORDS = 30;

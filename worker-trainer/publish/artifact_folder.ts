@@ -41,7 +41,7 @@ export class ArtifactError extends Error {
  * Returns the files of an artifact by path. The model is loaded from them again and must reproduce
  * every golden answer of the model in memory.
  * @param training.report the evaluation, `report.json`.
- * @param training.run content of `run.json`: values that differ between runs (seconds, ids, machine).
+ * @param training.run content of `run.json`, which differs between runs (seconds, ids, machine).
  * @throws {ArtifactError} if the files do not reproduce the answers; nothing may be published then.
  */
 export async function artifactFolder(

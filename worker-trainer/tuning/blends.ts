@@ -7,7 +7,8 @@ import { best, familyOf, pairedDifference, PROMISING, type Trial, type Trials } 
 
 /**
  * Candidates below this share of the leader are not refitted with its history weighting. On
- * MovieLens-small item-kNN, a tenth behind, won on the validation set by chance, and lost on the test set.
+ * MovieLens-small item-kNN, a tenth behind, won on the validation set by chance, and lost on the
+ * test set.
  */
 const NEAR = 0.9;
 /** Maximum number of algorithms of other families blended with the leader. */

@@ -2,9 +2,9 @@
  * Statements under row-level security: the role of the services sees only rows of the transaction's
  * owner, even if a statement does not filter by it, and no rows without an owner. The actor is set
  * too, for the audit trail. Role, owner and actor are reset when the transaction ends, so a pooled
- * connection, also of Hyperdrive, never carries them over to another request. Two server-side limits
- * apply to the same transaction: the time of a statement, and the pause between two statements, so
- * that a suspended process releases its locks.
+ * connection, also of Hyperdrive, never carries them over to another request. Two server-side
+ * limits apply to the same transaction: the time of a statement, and the pause between two
+ * statements, so that a suspended process releases its locks.
  */
 import type { ParameterOrFragment, Row, RowList, Sql, TransactionSql } from "postgres";
 import { ANSWER_MS, within } from "./connection_pool.ts";

@@ -48,8 +48,8 @@ function once<Made>(make: () => Made): () => Made {
 }
 
 /**
- * Adds to each operation the problem responses of the middleware: missing login or role, malformed or too
- * large body, invalid parameters, unavailable database. Changes `document` and returns it.
+ * Adds to each operation the problem responses of the middleware: missing login or role, malformed
+ * or too large body, invalid parameters, unavailable database. Changes `document` and returns it.
  */
 export function withSharedProblems(document: Document): Document {
   for (const item of Object.values(document.paths ?? {})) {

@@ -46,8 +46,9 @@ export function behindRole(
 
 /**
  * Middleware after `signedIn` that responds with 403 to a caller below `role`. Writes are recorded
- * in the audit trail, so for an editor or owner the rest of the chain runs in the request's context,
- * where a transaction finds the actor. Reads are not recorded, and save the cost of a context.
+ * in the audit trail, so for an editor or owner the rest of the chain runs in the request's
+ * context, where a transaction finds the actor. Reads are not recorded, and save the cost of a
+ * context.
  */
 export function needs(role: Role): MiddlewareHandler<IdentityEnv> {
   const isReading = !includes(role, "editor");

@@ -78,8 +78,8 @@ export class Lane {
    * Runs a computation: immediately if none is queued and this turn has units left, else queued.
    * @param begin creates the steps, which call `weigh` as soon as the cost is known.
    * @param options.signal returns the signal that cancels a queued computation when the caller has
-   * disconnected. Called only for computations that wait longer than a turn: on Deno the signal of a
-   * request costs as much as a short ranking.
+   * disconnected. Called only for computations that wait longer than a turn: on Deno the signal of
+   * a request costs as much as a short ranking.
    * @throws {Problem} `unavailable` if too many computations of the owner are queued.
    */
   run<Result>(

@@ -1,6 +1,6 @@
 /**
- * Optional rate limit of each key, in units per minute. One unit is taken before a call; the rest of
- * its cost, which the recommender reports, is charged afterwards. Units charged beyond the limit
+ * Optional rate limit of each key, in units per minute. One unit is taken before a call; the rest
+ * of its cost, which the recommender reports, is charged afterwards. Units charged beyond the limit
  * are debt of the next minutes, and calls are refused until it is paid. Keys created before units
  * count requests, and their units against a separate limit.
  *

@@ -159,8 +159,8 @@ export function notesOf(
 }
 
 /**
- * Returns the reason to reject the file as a whole: ambiguous dates, or no times; undefined if there
- * is none.
+ * Returns the reason to reject the file as a whole: ambiguous dates, or no times; undefined if
+ * there is none.
  */
 export function refusalOf({ time }: ColumnForms, mapping: Mapping): Refusal | undefined {
   const { timestamp } = mapping as InteractionMapping;

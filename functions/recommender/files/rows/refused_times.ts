@@ -7,8 +7,8 @@ import { type TakeTurn, TURN, turn as nextTurn } from "../turn.ts";
 
 /**
  * Returns why the trainer will refuse a file's times, or undefined if it will not as far as was
- * read: reading ends where a row has a time and the rows decide which figure is the day, mostly among
- * the first ones.
+ * read: reading ends where a row has a time and the rows decide which figure is the day, mostly
+ * among the first ones.
  * @param file.turn awaited after each stretch of some milliseconds.
  * @throws {CsvError} as `openRecords`.
  */

@@ -65,8 +65,8 @@ const NEARLY_ALL = 0.95;
 /** Same, if the mapping chooses nothing. */
 const CLEARLY_MOST = 0.8;
 /**
- * Minimum ratio of distinct last to distinct first figures which shows that the year is first, as is
- * rare.
+ * Minimum ratio of distinct last to distinct first figures which shows that the year is first, as
+ * is rare.
  */
 const YEAR_FIRST = 3;
 /** Minimum fraction of implausible times that is worth a note. */
