@@ -50,6 +50,22 @@ Deno.test("a statement without an owner filter affects only the owner's rows", a
   }
 });
 
+Deno.test("no function that bypasses row-level security is open to every role", async () => {
+  await using database = await testDatabase();
+  const open = await database.sql<{ name: string }[]>`
+    select p.oid::regprocedure::text as name
+    from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    where p.prosecdef and p.prorettype <> 'trigger'::regtype and a.grantee = 0
+      and p.pronamespace::regnamespace::text in ('auth', 'http', 'recommender', 'webhooks')
+    order by 1`;
+  assertEquals(open.map(({ name }) => name), []);
+  const [ada] = await twoAccounts(database);
+  await assertRejects(
+    () => database.service`select webhooks.emit(${ada}, 'model.ready', '{}')`,
+    "permission denied",
+  );
+});
+
 Deno.test("row-level security applies to a login without a role parameter", async () => {
   await using database = await testDatabase();
   const [ada] = await twoAccounts(database);
