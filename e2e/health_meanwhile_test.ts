@@ -92,7 +92,7 @@ const ASKED: Record<string, { path: string; body: string; status: number; header
   },
   "a file of empty lines": {
     path: "/interactions",
-    body: "userId,movieId\n" + "\n".repeat(800_000),
+    body: "userId,movieId\n1,2\n" + "\n".repeat(800_000),
     status: 201,
     headers: CSV_TYPE,
   },

@@ -7,7 +7,7 @@ export interface AuditEntry {
   action: string;
   detail: Record<string, string | number | boolean | null>;
   /**
-   * Who did it: `account:ID`, `key:ID`, or `system` for the installation itself; null for a caller
+   * Actor of the entry: `account:ID`, `key:ID`, or `system` for the installation itself; null for a caller
    * who was not signed in, and where it was not recorded.
    */
   actor: string | null;

@@ -251,9 +251,9 @@ Deno.test("the routes that change the account are described", async () => {
   await using database = await testDatabase();
   const routes = await describedRoutes(service(database.service), /^\/(me|password|logout-all)$/);
   assertEquals(routes.filter((route) => !route.startsWith("GET")), [
-    "DELETE /me [bearer] 204 400 401 413 415 422 429 503",
-    "POST /password [bearer] 200 400 401 409 413 415 422 429 503",
-    "POST /logout-all [bearer] 204 401 503",
+    "DELETE /me [bearer] 204 400 401 403 413 415 422 429 503",
+    "POST /password [bearer] 200 400 401 403 409 413 415 422 429 503",
+    "POST /logout-all [bearer] 204 401 403 503",
   ]);
 });
 

@@ -9,9 +9,9 @@ Deno.test("the routes that read the account are described, and need a token", as
   const app = service(database.service);
   const routes = await describedRoutes(app, /^\/(me|me\/export|audit)$/);
   assertEquals(routes.filter((route) => route.startsWith("GET")), [
-    "GET /me [bearer] 200 401 503",
-    "GET /me/export [bearer] 200 401 503",
-    "GET /audit [bearer] 200 400 401 422 503",
+    "GET /me [bearer] 200 401 403 503",
+    "GET /me/export [bearer] 200 401 403 503",
+    "GET /audit [bearer] 200 400 401 403 422 503",
   ]);
   for (const path of ["/me", "/me/export", "/audit"]) {
     assertEquals(await new Browser(app).status("GET", path), 401);

@@ -265,12 +265,12 @@ Deno.test("the routes are described with all of their responses", async () => {
       /^\/api\/apps(\/register|\/usage|\/\{id\}|\/\{id\}\/usage)?$/,
     ),
     [
-      "POST /api/apps/register [bearer] 201 400 401 409 413 415 422 503",
-      "GET /api/apps [bearer] 200 400 401 422 503",
-      "GET /api/apps/usage [bearer] 200 400 401 422 503",
-      "GET /api/apps/{id}/usage [bearer] 200 400 401 404 422 503",
-      "PATCH /api/apps/{id} [bearer] 200 400 401 404 409 413 415 422 503",
-      "DELETE /api/apps/{id} [bearer] 204 400 401 404 422 503",
+      "POST /api/apps/register [bearer] 201 400 401 403 409 413 415 422 503",
+      "GET /api/apps [bearer] 200 400 401 403 422 503",
+      "GET /api/apps/usage [bearer] 200 400 401 403 422 503",
+      "GET /api/apps/{id}/usage [bearer] 200 400 401 403 404 422 503",
+      "PATCH /api/apps/{id} [bearer] 200 400 401 403 404 409 413 415 422 503",
+      "DELETE /api/apps/{id} [bearer] 204 400 401 403 404 422 503",
     ],
   );
 });

@@ -130,8 +130,8 @@ Deno.test("the routes of deliveries are described", async () => {
   await using t = await withDeliveries();
   const path = "/api/apps/{id}/deliveries";
   assertEquals(await describedRoutes(t.service.app, /deliveries/), [
-    `GET ${path} [bearer] 200 400 401 404 422 503`,
-    `GET ${path}/{webhook_id} [bearer] 200 400 401 404 422 503`,
-    `POST ${path}/{webhook_id}/resend [bearer] 202 400 401 404 409 422 503`,
+    `GET ${path} [bearer] 200 400 401 403 404 422 503`,
+    `GET ${path}/{webhook_id} [bearer] 200 400 401 403 404 422 503`,
+    `POST ${path}/{webhook_id}/resend [bearer] 202 400 401 403 404 409 422 503`,
   ]);
 });

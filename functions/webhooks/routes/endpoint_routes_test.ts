@@ -393,13 +393,13 @@ Deno.test("an app registered twice under one Idempotency-Key is created once", a
 Deno.test("the routes are described with all of their responses", async () => {
   await using service = await testService(() => new Response());
   assertEquals(await describedRoutes(service.app, /\{id\}\/endpoints/), [
-    "GET /api/apps/{id}/endpoints [bearer] 200 400 401 404 422 503",
-    "POST /api/apps/{id}/endpoints [bearer] 201 400 401 404 409 413 415 422 503",
-    "PATCH /api/apps/{id}/endpoints/{endpoint_id} [bearer] 200 400 401 404 409 413 415 422 503",
-    "DELETE /api/apps/{id}/endpoints/{endpoint_id} [bearer] 204 400 401 404 422 503",
-    "POST /api/apps/{id}/endpoints/{endpoint_id}/rotate [bearer] 200 400 401 404 409 413 415 422 503",
-    "POST /api/apps/{id}/endpoints/{endpoint_id}/test [bearer] 202 400 401 404 409 422 503",
-    "POST /api/apps/{id}/endpoints/{endpoint_id}/replay [bearer] 202 400 401 404 409 413 415 422 503",
+    "GET /api/apps/{id}/endpoints [bearer] 200 400 401 403 404 422 503",
+    "POST /api/apps/{id}/endpoints [bearer] 201 400 401 403 404 409 413 415 422 503",
+    "PATCH /api/apps/{id}/endpoints/{endpoint_id} [bearer] 200 400 401 403 404 409 413 415 422 503",
+    "DELETE /api/apps/{id}/endpoints/{endpoint_id} [bearer] 204 400 401 403 404 422 503",
+    "POST /api/apps/{id}/endpoints/{endpoint_id}/rotate [bearer] 200 400 401 403 404 409 413 415 422 503",
+    "POST /api/apps/{id}/endpoints/{endpoint_id}/test [bearer] 202 400 401 403 404 409 422 503",
+    "POST /api/apps/{id}/endpoints/{endpoint_id}/replay [bearer] 202 400 401 403 404 409 413 415 422 503",
   ]);
 });
 

@@ -70,7 +70,7 @@ Deno.test("an invalid overlap, another owner's app and an invalid id change noth
 Deno.test("the routes of the identity secret are described", async () => {
   await using service = await testService(nothing);
   assertEquals(await describedRoutes(service.app, /identity-secret$/), [
-    "GET /api/apps/{id}/identity-secret [bearer] 200 400 401 404 422 503",
-    "POST /api/apps/{id}/identity-secret [bearer] 201 400 401 404 409 413 415 422 503",
+    "GET /api/apps/{id}/identity-secret [bearer] 200 400 401 403 404 422 503",
+    "POST /api/apps/{id}/identity-secret [bearer] 201 400 401 403 404 409 413 415 422 503",
   ]);
 });

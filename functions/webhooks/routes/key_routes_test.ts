@@ -235,11 +235,11 @@ Deno.test("another owner's keys are 404 and stay unchanged", async () => {
 Deno.test("the routes are described with all of their responses", async () => {
   await using service = await testService(() => new Response());
   assertEquals(await describedRoutes(service.app, /\{id\}\/keys/), [
-    "GET /api/apps/{id}/keys [bearer] 200 400 401 404 422 503",
-    "POST /api/apps/{id}/keys [bearer] 201 400 401 404 409 413 415 422 503",
-    "PATCH /api/apps/{id}/keys/{key_id} [bearer] 200 400 401 404 409 413 415 422 503",
-    "DELETE /api/apps/{id}/keys/{key_id} [bearer] 204 400 401 404 422 503",
-    "POST /api/apps/{id}/keys/{key_id}/rotate [bearer] 201 400 401 404 409 413 415 422 503",
+    "GET /api/apps/{id}/keys [bearer] 200 400 401 403 404 422 503",
+    "POST /api/apps/{id}/keys [bearer] 201 400 401 403 404 409 413 415 422 503",
+    "PATCH /api/apps/{id}/keys/{key_id} [bearer] 200 400 401 403 404 409 413 415 422 503",
+    "DELETE /api/apps/{id}/keys/{key_id} [bearer] 204 400 401 403 404 422 503",
+    "POST /api/apps/{id}/keys/{key_id}/rotate [bearer] 201 400 401 403 404 409 413 415 422 503",
   ]);
 });
 
