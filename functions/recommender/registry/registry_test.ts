@@ -485,7 +485,7 @@ for (const [side, { ignore, open }] of Object.entries(sides)) {
 
       const number = { version: "2", createdAt };
       const late = () => other.publish({ ...training(copy, "t-2") }, number);
-      await assertRejects(late, TypeError, "above all others");
+      await assertRejects(late, TypeError, "greater than all others");
       assertEquals((await other.versions(copy)).map((v) => v.version), ["3"]);
       assertEquals((await other.models()).includes(copy), true);
       assertEquals((await registry.models()).includes(copy), false);
