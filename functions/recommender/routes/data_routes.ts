@@ -5,7 +5,7 @@ import { type InputError, Problem, problemResponses } from "../../http/problem.t
 import type { Lane, Steps } from "../../http/load/lane.ts";
 import { createRoutes, inputErrors, invalidInput } from "../../http/service/service.ts";
 import type { RecommenderDeps } from "../deps.ts";
-import { blobBytes } from "../blobs/blob_bytes.ts";
+import { blobBytes, unlessDeleted } from "../blobs/blob_bytes.ts";
 import { checkMapping, type Mapping } from "../files/mapping.ts";
 import { isBlank, parseId, parseText } from "../files/values/blank_words.ts";
 import { refusedTimes } from "../files/rows/refused_times.ts";
@@ -304,8 +304,9 @@ export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane 
     mapping: Mapping,
     pointer: string,
   ): Promise<InputError[]> {
+    const deleted = [{ pointer, detail: `is for "${file.file_name}", which was deleted` }];
     const columns = await storedColumns(blobs, file);
-    if (!columns) return [{ pointer, detail: `is for "${file.file_name}", which was deleted` }];
+    if (!columns) return deleted;
     const problems = checkMapping(file.file_type, mapping, columns).map((problem) => ({
       pointer: pointer + problem.pointer,
       detail: problem.detail,
@@ -313,7 +314,9 @@ export function dataRoutes(deps: RecommenderDeps & { access: Access; lane: Lane 
     if (problems.length > 0) return problems;
     const { file_type: kind, dialect } = file;
     const bytes = await blobBytes(blobs, file.storage_path);
-    const times = bytes && await refusedTimes({ bytes, kind, dialect, mapping });
+    if (!bytes) return deleted;
+    const times = await unlessDeleted(() => refusedTimes({ bytes, kind, dialect, mapping }));
+    if (times === null) return deleted;
     return times ? [{ pointer: `${pointer}/${times.key}`, detail: times.detail }] : [];
   }
 }

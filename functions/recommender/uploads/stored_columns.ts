@@ -1,4 +1,4 @@
-import { blobBytes } from "../blobs/blob_bytes.ts";
+import { blobBytes, unlessDeleted } from "../blobs/blob_bytes.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import { describeFile } from "../files/dialect/describe.ts";
 import type { Dialect } from "../files/dialect.ts";
@@ -9,5 +9,6 @@ export async function storedColumns(
   { storage_path, dialect }: { storage_path: string; dialect: Dialect },
 ): Promise<string[] | null> {
   const bytes = await blobBytes(blobs, storage_path);
-  return bytes && (await describeFile(bytes, { dialect })).columns;
+  if (!bytes) return null;
+  return await unlessDeleted(async () => (await describeFile(bytes, { dialect })).columns);
 }
