@@ -295,5 +295,9 @@ Deno.test("a version with an unknown private file is not marked as redacted", as
   const manifest = decodeManifest(files[MANIFEST]);
   manifest.private!["data/state.safetensors"] = "data/state.safetensors";
   const at = await published(registry, { ...files, [MANIFEST]: encodeManifest(manifest) });
-  await assertRejects(() => redactVersion(at, [PERSON]), Error, "no redaction rule for the private file data/state.safetensors");
+  await assertRejects(
+    () => redactVersion(at, [PERSON]),
+    Error,
+    "no redaction rule for the private file data/state.safetensors",
+  );
 });
