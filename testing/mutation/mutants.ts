@@ -1,6 +1,10 @@
 /**
  * Mutants of a source text: small changes that a test of it should notice, found by TypeScript's
  * syntax tree.
+ *
+ * Changes without any effect on behaviour are no mutants: types and imports; summaries and
+ * descriptions of routes, responses and schemas; names of schemas in the API description; and the
+ * order of a set's members.
  */
 import ts from "typescript";
 
@@ -48,6 +52,12 @@ const FLIPPED = new Map<ts.SyntaxKind, [operator: Operator, by: string[]]>([
 
 /** Members whose text only documents a route. */
 const DOCUMENTS = new Set(["summary", "description"]);
+
+/** Functions of a response whose first argument is its description. */
+const DESCRIBING = new Set(["answer", "json"]);
+
+/** Functions whose arguments are the members of a set. */
+const OF_A_SET = new Set(["problemResponses"]);
 
 /** Returns all mutants of a file, in the order of their places. */
 export function mutantsOf(path: string, text: string): Mutant[] {
@@ -121,7 +131,7 @@ function* changesOf(node: ts.Node, source: ts.SourceFile): Generator<Change> {
   if (ts.isAwaitExpression(node)) {
     yield { operator: "await", at: node, by: textOf(node.expression) };
   }
-  if (ts.isCallExpression(node) && node.arguments.length >= 2) {
+  if (ts.isCallExpression(node) && node.arguments.length >= 2 && !isCallOf(node, OF_A_SET)) {
     const [first, second] = node.arguments;
     const by = `${textOf(node.expression)}(${
       [second, first, ...node.arguments.slice(2)].map(textOf).join(", ")
@@ -138,10 +148,29 @@ function conditionOf(node: ts.Node): ts.Expression | undefined {
 
 /** Whether a node is types, imports or documentation, which no test can notice. */
 function isWithoutEffect(node: ts.Node): boolean {
-  return ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) ||
+  return isDocumentation(node) || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) ||
     ts.isTypeAliasDeclaration(node) || ts.isImportDeclaration(node) ||
-    ts.isExportDeclaration(node) ||
-    ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && DOCUMENTS.has(node.name.text);
+    ts.isExportDeclaration(node);
+}
+
+/** Whether a node is text of the API description alone: a description, or a schema's name. */
+function isDocumentation(node: ts.Node): boolean {
+  if (ts.isPropertyAssignment(node)) {
+    return ts.isIdentifier(node.name) && DOCUMENTS.has(node.name.text);
+  }
+  const call = node.parent;
+  if (!ts.isStringLiteral(node) || !ts.isCallExpression(call)) return false;
+  return call.arguments[0] === node && (isCallOf(call, DESCRIBING) || isNaming(call));
+}
+
+/** Whether a call is of a function of these names, not of a method. */
+function isCallOf({ expression }: ts.CallExpression, names: ReadonlySet<string>): boolean {
+  return ts.isIdentifier(expression) && names.has(expression.text);
+}
+
+/** Whether a call is `schema.openapi("Name")`. */
+function isNaming({ expression }: ts.CallExpression): boolean {
+  return ts.isPropertyAccessExpression(expression) && expression.name.text === "openapi";
 }
 
 /** Whether a literal is a value, not the name of a member. */

@@ -42,6 +42,18 @@ Deno.test("types, imports and documentation are left alone", () => {
   assertEquals(mutantsIn('const a = { summary: "b", description: c ? "d" : "e" };'), []);
 });
 
+Deno.test("descriptions, schema names and the order of a set are no behaviour", () => {
+  assertEquals(mutantsIn('const a = answer("Changed", b);').map(([operator]) => operator), [
+    "arguments",
+  ]);
+  assertEquals(mutantsIn('const a = b.openapi("Name");'), []);
+  assertEquals(mutantsIn('const a = problemResponses("conflict", "not_found");'), [
+    ["string", 'const a = problemResponses("", "not_found");'],
+    ["string", 'const a = problemResponses("conflict", "");'],
+  ]);
+  assertEquals(mutantsIn('const a = c.json("b");'), [["string", 'const a = c.json("");']]);
+});
+
 Deno.test("results are taken away, awaits dropped, arguments exchanged", () => {
   assertEquals(mutantsIn("function a() { return b; }"), [
     ["return", "function a() { return undefined as never; }"],
