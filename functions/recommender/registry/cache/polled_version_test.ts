@@ -134,3 +134,81 @@ Deno.test("a version that was evicted is loaded by the next request, not by a po
   assertEquals(state.fetches, fetches + 1);
   polled.stop();
 });
+
+Deno.test("nothing is polled between requests without timers, nor after a stop during a poll", async () => {
+  const later = () => new Promise((resolve) => setTimeout(resolve, 40));
+  const untimed = subject({ pollMs: 1, timers: false });
+  await untimed.current();
+  await later();
+  assertEquals(untimed.state.fetches, 1);
+
+  const { state, gate, polled, current } = subject({ pollMs: 1, timers: true });
+  const open = Promise.withResolvers<void>();
+  gate.promise = open.promise;
+  const waiting = current();
+  polled.stop();
+  open.resolve();
+  assertEquals(await waiting, "1");
+  await later();
+  assertEquals(state.fetches, 1);
+});
+
+Deno.test("after expire a request waits for its poll, however long that takes", async () => {
+  const { state, gate, polled, current } = subject();
+  await current();
+  polled.expire();
+  const open = Promise.withResolvers<void>();
+  gate.promise = open.promise;
+  state.version = "2";
+  const waiting = current();
+  let timer: ReturnType<typeof setTimeout>;
+  const first = await Promise.race([
+    waiting,
+    new Promise((resolve) => timer = setTimeout(() => resolve("still waiting"), 1_300)),
+  ]);
+  clearTimeout(timer!);
+  assertEquals(first, "still waiting");
+  open.resolve();
+  assertEquals(await waiting, "2");
+});
+
+Deno.test("the limits of the interval and of idleness belong to them", async () => {
+  const { state, polled, current } = subject();
+  await current();
+  assertEquals([polled.isPolling, polled.isIdle], [false, false]);
+  state.version = "2";
+  state.time = 200;
+  assertEquals(await current(), "1", "twice the interval: the poll is not waited for");
+  assertEquals(state.fetches, 2);
+  await until(() => !polled.isPolling);
+  state.time = 1_200;
+  assertEquals(polled.isIdle, false);
+  state.time = 1_201;
+  assertEquals(polled.isIdle, true);
+
+  const timed = subject({ timers: true });
+  await timed.current();
+  timed.state.time = 200;
+  assertEquals([await timed.current(), timed.state.fetches], ["1", 1]);
+  timed.state.time = 201;
+  assertEquals([await timed.current(), timed.state.fetches], ["1", 2]);
+  timed.polled.stop();
+});
+
+Deno.test("settled waits for the poll in progress, and not for its success", async () => {
+  const { failing, gate, polled } = subject();
+  await polled.settled();
+  const open = Promise.withResolvers<void>();
+  gate.promise = open.promise;
+  failing.error = new Error("away");
+  const polling = assertRejects(() => polled.poll(), Error, "away");
+  assertEquals(polled.isPolling, true);
+  let isSettled = false;
+  const settled = polled.settled().then(() => isSettled = true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(isSettled, false);
+  open.resolve();
+  await polling;
+  await settled;
+  assertEquals(polled.isPolling, false);
+});

@@ -133,6 +133,30 @@ Deno.test("a version above the limit is rejected unread and evicts nothing", asy
   assertEquals(state.reads, ["a/2/data/model.safetensors"], "its size alone");
 });
 
+Deno.test("the file that is opened for its size is closed before the load", async () => {
+  const { put, fetch, registry, state } = cached({ dropFirst: true });
+  await put("a", "1");
+  const open = registry.open;
+  const closing = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  registry.open = async (...asked) => ({
+    ...await open(...asked),
+    stream: new ReadableStream({
+      cancel() {
+        cancelled.resolve();
+        return closing.promise;
+      },
+    }),
+  });
+  const fetched = fetch("1");
+  await cancelled.promise;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(state.reads, ["a/1/data/model.safetensors"]);
+  closing.resolve();
+  assertEquals((await fetched).version, "1");
+  assertEquals(state.reads.length, 4);
+});
+
 Deno.test("a load lost with its request is started again", async () => {
   const { put, fetch, clock, registry } = cached({ lostMs: 15_000 });
   await put("a", "1");
