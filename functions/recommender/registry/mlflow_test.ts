@@ -110,6 +110,13 @@ Deno.test({
     ]);
     assertEquals(JSON.parse(dataset.source), { uri: "uploads/17" });
     assertEquals(JSON.parse(dataset.profile), { num_rows: 100_836 });
+    assertEquals(dataset.source_type, "local");
+    assertEquals(JSON.parse(dataset.schema), {
+      mlflow_colspec: [
+        { type: "string", name: "userId", required: false },
+        { type: "string", name: "movieId", required: false },
+      ],
+    });
     assertEquals(tags, [{ key: "mlflow.data.context", value: "interaction" }]);
 
     const page = await rest.getArtifact(`${run.info.artifact_uri}/report.html`);
@@ -142,6 +149,65 @@ Deno.test({
     assertEquals(
       new TextDecoder().decode(await registry.read("project-1-recommender", "1", "MLmodel")),
       `flavors: {}\nmodel_id: ${output.model_id}\nrun_id: ${run.info.run_id}\n`,
+    );
+  },
+});
+
+Deno.test({
+  name: "MLflow shows what the logged model, the experiment and the metrics belong to",
+  ignore,
+  fn: async () => {
+    const registry = mlflowRegistry({ trackingUri: server.url, installation: "home" });
+    const model = "project-3-recommender";
+    const before = Date.now();
+    await registry.publish({ ...training(model), description: "" });
+    const rest = mlflowRest({ trackingUri: server.url });
+    // deno-lint-ignore no-explicit-any
+    const get = (path: string, input: Record<string, string>) => rest.call<any>("GET", path, input);
+    const { experiment } = await get("mlflow/experiments/get-by-name", { experiment_name: model });
+    assertEquals(tagsOf(experiment), {
+      "airec.installation": "home",
+      "mlflow.note.content": "What is **recommended** in a small shop",
+      "mlflow.experimentKind": "custom_model_development",
+      "mlflow.experiment.primaryMetric.name": "ndcg_10",
+    });
+    const { registered_model } = await get("mlflow/registered-models/get", { name: model });
+    assertEquals(tagsOf(registered_model), { "airec.installation": "home" });
+    const { model_version } = await get("mlflow/model-versions/get", { name: model, version: "1" });
+    const ours = {
+      ...{ "airec.installation": "home", "airec.training_id": "a1b2" },
+      gate: "first version",
+    };
+    assertEquals(tagsOf(model_version), ours);
+
+    const { run } = await get("mlflow/runs/get", { run_id: model_version.run_id });
+    assertEquals(run.info.run_name, "a1b2", "a training without a description");
+    assert(run.info.end_time >= before && run.info.end_time <= Date.now());
+    for (const [key, value] of Object.entries(ours)) assertEquals(tagsOf(run.data)[key], value);
+    const points = run.data.metrics.map((
+      { key, timestamp, step }: { key: string; timestamp: number; step: number },
+    ) => ({ key, timestamp, step }));
+    assertEquals(
+      points.toSorted((a: { key: string }, b: { key: string }) => a.key < b.key ? -1 : 1),
+      [
+        { key: "ndcg_10", timestamp: 1_700_000_000_000, step: 0 },
+        { key: "segment/new:recall_20", timestamp: 1_700_000_000_000, step: 0 },
+      ],
+    );
+    const [{ model_id, step }] = run.outputs.model_outputs;
+    assertEquals(Number(step ?? 0), 0);
+
+    const { model: { info, data } } = await get(`mlflow/logged-models/${model_id}`, {});
+    assertEquals(
+      [info.name, info.model_type, info.status, info.source_run_id],
+      [model, "airec", "LOGGED_MODEL_READY", run.info.run_id],
+    );
+    for (const [key, value] of Object.entries(ours)) assertEquals(tagsOf(info)[key], value);
+    assertEquals(
+      Object.fromEntries(
+        data.metrics.map((metric: { key: string; value: number }) => [metric.key, metric.value]),
+      ),
+      training("").metrics,
     );
   },
 });
@@ -350,4 +416,109 @@ Deno.test("credentials go in the header, from MLflow's variables or from the add
     "Bearer t0k",
     `Basic ${btoa("ann:p@ss")}`,
   ]);
+});
+
+Deno.test("requests carry method, path, query or JSON, type and range; pages are concatenated", async () => {
+  const seen: unknown[][] = [];
+  const answers: Response[] = [
+    Response.json({ runs: [1, 2], next_page_token: "more" }),
+    Response.json({ runs: [3] }),
+    Response.json({}),
+    Response.json({ experiment: 7 }),
+    Response.json({}),
+    new Response("bcd", { status: 206, headers: { "content-range": "bytes 1-3/9" } }),
+    new Response("i", { status: 206, headers: { "content-range": "bytes 8-8/9" } }),
+    new Response("", { status: 416, headers: { "content-range": "bytes */9" } }),
+    new Response("abcdefghi"),
+    new Response("abcdefghi"),
+    new Response("abcdefghi", { headers: { "content-length": "9" } }),
+    new Response(null, { status: 404 }),
+  ];
+  const rest = mlflowRest({
+    trackingUri: "http://mlflow.test:5000/base//",
+    fetch: async (url, init) => {
+      const headers = new Headers(init?.headers);
+      const body = init?.body === undefined ? undefined : await new Response(init.body).text();
+      seen.push([
+        `${init?.method} ${url}`,
+        ...[body, headers.get("content-type"), headers.get("range")].filter((part) => part != null),
+      ]);
+      return answers[seen.length - 1];
+    },
+  });
+  const base = "http://mlflow.test:5000/base/api/2.0";
+  assertEquals(rest.url, "http://mlflow.test:5000/base");
+  assertEquals(await rest.search("POST", "mlflow/runs/search", "runs", { a: 1 }), [1, 2, 3]);
+  assertEquals(await rest.search("GET", "mlflow/x", "runs", {}), []);
+  assertEquals(await rest.call("GET", "mlflow/y", { name: "a b", n: 2 }), { experiment: 7 });
+  const uri = "mlflow-artifacts:/1/models/m-1/artifacts";
+  await rest.putArtifact(`${uri}/a`, text("hello"));
+  const open = async (range?: { start: number; end?: number }) => {
+    const { bytes, stream } = await rest.openArtifact(`${uri}/a`, range);
+    return [bytes, await new Response(stream).text()];
+  };
+  assertEquals(await open({ start: 1, end: 4 }), [9, "bcd"]);
+  assertEquals(await open({ start: 8, end: 8 }), [9, ""], "an empty range");
+  assertEquals(await open({ start: 9 }), [9, ""], "after the last byte");
+  assertEquals(await open({ start: 2, end: 4 }), [9, "cd"], "a server without ranges");
+  assertEquals(await open(), [9, "abcdefghi"], "a server without lengths");
+  assertEquals(await open(), [9, "abcdefghi"]);
+  await rest.removeArtifacts("mlflow-artifacts://host/api/2.0/mlflow-artifacts/artifacts/1/b");
+  const json = "application/json";
+  const artifact = `${base}/mlflow-artifacts/artifacts/1/models/m-1/artifacts/a`;
+  assertEquals(seen, [
+    [`POST ${base}/mlflow/runs/search`, '{"a":1}', json],
+    [`POST ${base}/mlflow/runs/search`, '{"a":1,"page_token":"more"}', json],
+    [`GET ${base}/mlflow/x`],
+    [`GET ${base}/mlflow/y?name=a+b&n=2`],
+    [`PUT ${artifact}`, "hello", "application/octet-stream"],
+    [`GET ${artifact}`, "bytes=1-3"],
+    [`GET ${artifact}`, "bytes=8-8"],
+    [`GET ${artifact}`, "bytes=9-"],
+    [`GET ${artifact}`, "bytes=2-3"],
+    [`GET ${artifact}`],
+    [`GET ${artifact}`],
+    [`DELETE ${base}/mlflow-artifacts/artifacts/1/b`],
+  ]);
+  await assertRejects(
+    async () => await rest.getArtifact("s3://bucket/1"),
+    RegistryUnavailableError,
+    "(--serve-artifacts), but it stores them at s3:.",
+  );
+});
+
+Deno.test("a refusal tells the start of the server's reason; others are no refusals", async () => {
+  const rejection = async (response: Response, method = "POST") => {
+    const rest = mlflowRest({ trackingUri: "http://m", fetch: () => Promise.resolve(response) });
+    const error = await assertRejects(
+      () => rest.call(method, "mlflow/x"),
+      RegistryUnavailableError,
+    );
+    return [error.name, error.message];
+  };
+  assertEquals(
+    await rejection(Response.json({ message: "y".repeat(600) }, { status: 499 })),
+    ["MlflowRefusal", `MLflow at http://m responded with 499 to POST mlflow/x: ${"y".repeat(500)}`],
+  );
+  assertEquals(await rejection(new Response("<p>", { status: 400 }), "GET"), [
+    ...["MlflowRefusal", "MLflow at http://m responded with 400 to GET mlflow/x."],
+  ]);
+  assertEquals(await rejection(Response.json({}, { status: 500 })), [
+    ...["RegistryUnavailableError", "MLflow at http://m responded with 500 to POST mlflow/x."],
+  ]);
+  assertEquals(await rejection(new Response("<p>")), [
+    "RegistryUnavailableError",
+    "The server at http://m is not MLflow: POST mlflow/x returned no JSON.",
+  ]);
+  for (const status of [403, 500]) {
+    const rest = mlflowRest({
+      trackingUri: "http://m",
+      fetch: () => Promise.resolve(new Response(null, { status })),
+    });
+    await assertRejects(
+      () => rest.removeArtifacts("mlflow-artifacts:/1"),
+      RegistryUnavailableError,
+      `${status}`,
+    );
+  }
 });
