@@ -43,10 +43,19 @@ function shown({ slots: { value: { CONTENT, INTERACTION } } }: Drafts) {
 }
 
 test("two files are assigned to their slots by content, and mapped together", async () => {
-  using hook = form();
+  const read: (string | undefined)[] = [];
+  using hook = renderHook(() => {
+    const drafts = useDrafts();
+    const { reading } = drafts.slots.value.CONTENT;
+    if (reading !== undefined && reading !== read.at(-1)) read.push(reading);
+    return drafts;
+  }, null);
   assertEquals(shown(hook.current), [null, null]);
   await hook.current.take("CONTENT", [RATINGS, FILMS, BROKEN]);
   assertEquals(shown(hook.current), ["films.csv", "ratings.csv"]);
+  const { CONTENT, INTERACTION } = hook.current.slots.value;
+  assertEquals([CONTENT.refused, INTERACTION.refused], [undefined, undefined], "two are read");
+  assertEquals(read, ["ratings.csv", "films.csv"]);
   const drafts = () => {
     const { CONTENT, INTERACTION } = hook.current.slots.value;
     return [CONTENT.draft!, INTERACTION.draft!];

@@ -101,3 +101,20 @@ test("an unreadable file has its reason", async () => {
   using _ = hook;
   assert((await phase("failed")).why.length > 10);
 });
+
+test("the share of a large file that is read grows", async () => {
+  const rows = Array.from({ length: 400_000 }, (_, i) => `${i},Film ${i},Drama|Crime|Comedy\n`);
+  const of = await draft("CONTENT", `film_id,title,genres\n${rows.join("")}`, "films.csv");
+  const shares = new Set<number>();
+  using hook = renderHook(() => {
+    const state = useForecast(of);
+    if (state.value?.phase === "reading") shares.add(state.value.share);
+    return state;
+  }, null);
+  const done = await until(() => {
+    const { value } = hook.current;
+    return value?.phase === "done" && value;
+  });
+  assertEquals(done.forecast.rows, 400_000);
+  assert(shares.size > 1 && [...shares].every((share) => share >= 0 && share <= 1));
+});
