@@ -255,3 +255,36 @@ Deno.test("a refresh replaces cookie and token, a logout ends both, only from th
   assertStringIncludes(refused.headers.get("set-cookie")!, "Max-Age=0");
   assertEquals(await new Browser(app).status("POST", "/logout"), 204);
 });
+
+Deno.test("names, addresses and passwords have their lengths, and what is wrong is told", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const signup = async (change: Record<string, unknown>) => {
+    const answer = await post(app, "/signup", { ...ADA, ...change });
+    return [answer.status, (await answer.json()).errors?.[0]?.detail];
+  };
+  const email = (length: number) => `${"a".repeat(length - 12)}@example.org`;
+  assertEquals(await signup({ name: "x".repeat(200), email: email(254) }), [201, undefined]);
+  assertEquals((await signup({ name: "x".repeat(201) }))[0], 422);
+  assertEquals((await signup({ email: email(255) }))[0], 422);
+  assertEquals((await signup({ other: 1 }))[0], 422);
+  assertEquals(await signup({ name: " " }), [422, "must not be empty"]);
+  assertEquals(await signup({ email: "ada" }), [422, "must be an email address"]);
+  assertEquals(await signup({ password: "1234567" }), [422, "must have at least 8 characters"]);
+  assertEquals(await signup({ password: "x1".repeat(129) }), [
+    422,
+    "must have at most 256 characters",
+  ]);
+  assertEquals(await signup({ password: "password" }), [
+    422,
+    "is one of the most common passwords; choose another",
+  ]);
+  assertEquals(await signup({ password: "a fine horse \ud800" }), [422, "must be Unicode text"]);
+  const login = async (change: Record<string, unknown>) =>
+    (await post(app, "/login", { ...ADA, ...change })).status;
+  assertEquals(await login({ password: "x".repeat(1024) }), 401);
+  assertEquals(await login({ password: "x".repeat(1025) }), 422);
+  assertEquals(await login({ email: `${"a".repeat(254)}` }), 401);
+  assertEquals(await login({ email: `${"a".repeat(255)}` }), 422);
+  assertEquals(await login({ email: ` ${email(254)} `, name: "more is no fault" }), 200);
+});

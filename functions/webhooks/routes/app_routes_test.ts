@@ -301,3 +301,90 @@ Deno.test("each call on an app has the documented status, and usage lists its da
   }
   assertEquals((await call("GET", `${at}/usage`)).status, 404);
 });
+
+Deno.test("an app full of endpoints takes no primary one, and a name's length has a limit", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  const { app_id } = await ada.register("Movies", HOOK);
+  const path = `/api/apps/${app_id}/endpoints`;
+  const [primary] = await (await ada.request("GET", path)).json();
+  for (let n = 1;; n++) {
+    const { status } = await ada.request("POST", path, { url: `${HOOK}/${n}` });
+    if (status === 409) break;
+  }
+  await service.sql`update webhooks.endpoints set is_primary = false`;
+  const refused = await ada.request("PATCH", `/api/apps/${app_id}`, { webhook_url: HOOK });
+  assertEquals([refused.status, (await refused.json()).detail], [
+    409,
+    "The app has the maximum number of endpoints.",
+  ]);
+  assert(primary.is_primary);
+
+  const register = async (app_name: string) => {
+    const answer = await ada.request("POST", "/api/apps/register", { app_name });
+    return { status: answer.status, ...await answer.json() };
+  };
+  assertEquals((await register("x".repeat(100))).status, 201);
+  const long = await register("x".repeat(101));
+  assertEquals([long.status, long.errors[0].pointer], [422, "/app_name"]);
+  assertEquals((await register(" ")).errors, [{
+    pointer: "/app_name",
+    detail: "must not be empty",
+  }]);
+  const taken = await register("Movies");
+  assertEquals([taken.detail, taken.errors], [
+    'You already have an app named "Movies".',
+    [{ pointer: "/app_name", detail: "must be different from your other apps' names" }],
+  ]);
+});
+
+Deno.test("an endpoint that was switched off is switched on by a new URL", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  const { app_id } = await ada.register("Movies", HOOK);
+  await service.sql`update webhooks.endpoints set disabled_at = now()`;
+  await ada.request("PATCH", `/api/apps/${app_id}`, { webhook_url: `${HOOK}/2` });
+  const [endpoint] = await (await ada.request("GET", `/api/apps/${app_id}/endpoints`)).json();
+  assertEquals([endpoint.url, endpoint.disabled_at], [`${HOOK}/2`, null]);
+});
+
+Deno.test("usage has a time of the last call, and between 1 and 366 days", async () => {
+  await using service = await testService(() =>
+    new Response("{}", { headers: { "content-type": "application/json" } })
+  );
+  const ada = await service.owner("ada@example.org");
+  const { api_key, app_id, ...app } = await ada.register("Movies");
+  assertEquals(app.created_at, new Date(app.created_at).toISOString());
+  assertEquals((await service.recommendBy(api_key, { project_id: 7 })).status, 200);
+  const [usage] = await (await ada.request("GET", "/api/apps/usage")).json();
+  assertEquals(usage, {
+    ...{ app_id, app_name: "Movies", usage_count: 1 },
+    last_used_at: new Date(usage.last_used_at).toISOString(),
+  });
+  const days = async (query: string) =>
+    (await ada.request("GET", `/api/apps/${app_id}/usage?days=${query}`)).status;
+  const tried = ["0", "1", "366", "367", "1.5", "x"];
+  assertEquals(await Promise.all(tried.map(days)), [422, 200, 200, 422, 422, 422]);
+  const eve = await service.owner("eve@example.org");
+  const foreign = await eve.request("GET", `/api/apps/${app_id.toUpperCase()}/usage`);
+  assertEquals([foreign.status, (await foreign.json()).detail], [
+    404,
+    "You have no app with this id.",
+  ]);
+  assertEquals((await ada.request("GET", `/api/apps/${app_id.toUpperCase()}/usage`)).status, 200);
+});
+
+Deno.test("a first key has the rules that it was registered with, and no others", async () => {
+  await using service = await testService(nobody);
+  const ada = await service.owner("ada@example.org");
+  const rules = {
+    ...{ kind: "publishable", origins: ["https://shop.example"], projects: [7], model: true },
+  };
+  const app = await ada.register("Shop", undefined, rules);
+  const { kind, origins, projects, model } = app;
+  assertEquals({ kind, origins, projects, model }, rules);
+  const other = await ada.request("POST", "/api/apps/register", {
+    ...{ app_name: "Other", rate_limit: 5 },
+  });
+  assertEquals(other.status, 422);
+});

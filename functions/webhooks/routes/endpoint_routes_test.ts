@@ -420,3 +420,107 @@ Deno.test("each call on an endpoint has the documented status", async () => {
   assertEquals(await status("POST", `/${endpoint_id}/replay`, { since }), 202);
   assertEquals(await status("DELETE", `/${endpoint_id}`), 204);
 });
+
+Deno.test("what is refused says why, and a sender is woken for nothing else", async () => {
+  let woken = 0;
+  await using service = await testService(() => new Response(), { due: () => void woken++ });
+  const ada = await service.owner("ada@example.org");
+  const { app_id } = await ada.register("Shop");
+  const path = `/api/apps/${app_id}/endpoints`;
+  const call = async (method: string, at: string, body?: unknown) => {
+    const answer = await ada.request(method, at, body);
+    const text = await answer.text();
+    return { status: answer.status, ...(text && JSON.parse(text)) };
+  };
+  const url = "https://hooks.example.org/";
+  const made = await call("POST", path, { url, events: ["model.ready", "model.ready"] });
+  assertEquals(made.events, ["model.ready"]);
+  assertEquals([made.created_at, made.failing_since, made.previous_secret_until], [
+    ...[new Date(made.created_at).toISOString(), null, null],
+  ]);
+  const at = `${path}/${made.endpoint_id}`;
+  const since = "2026-01-01T00:00:00+01:00";
+  assertEquals(
+    (await call(
+      "POST",
+      `${
+        at.toUpperCase().replace(
+          `/API/APPS/${app_id.toUpperCase()}/ENDPOINTS`,
+          path,
+        )
+      }/test`,
+    )).status,
+    202,
+  );
+  assertEquals((await call("POST", `${at}/replay`, { since })).count, 0);
+  assertEquals(woken, 2);
+  for (const [at2, error] of [["yesterday", "/since"], ["", "/since"]]) {
+    assertEquals((await call("POST", `${at}/replay`, { since: at2 })).errors[0].pointer, error);
+  }
+  const off = await call("PATCH", at, { enabled: false });
+  assertEquals(off.disabled_at, new Date(off.disabled_at).toISOString());
+  const reason =
+    "The endpoint is switched off: switch it on before you send to it. Nothing was sent.";
+  for (const [route, body] of [["test", undefined], ["replay", { since }]] as const) {
+    const refused = await call("POST", `${at}/${route}`, body);
+    assertEquals([refused.status, refused.detail], [409, reason]);
+  }
+  const none = `${path}/${crypto.randomUUID()}`;
+  const calls: [string, string, unknown?][] = [
+    ["PATCH", none, {}],
+    ["DELETE", none],
+    ["POST", `${none}/rotate`, {}],
+    ["POST", `${none}/test`],
+    ["POST", `${none}/replay`, { since }],
+    ["DELETE", `${path}/x`],
+  ];
+  for (const one of calls) {
+    assertEquals((await call(...one)).detail, "Your app has no such endpoint.", one.join(" "));
+  }
+  assertEquals(
+    (await call("GET", "/api/apps/x/endpoints")).detail,
+    "You have no app with this id.",
+  );
+  const missing = { url: `${url}2` };
+  assertEquals(
+    (await call("POST", `/api/apps/${crypto.randomUUID()}/endpoints`, missing)).detail,
+    "You have no app with this id.",
+  );
+  assertEquals((await call("PATCH", at, { events: [] })).errors, [
+    { pointer: "/events", detail: "must name an event, or be null for all" },
+  ]);
+  for (const body of [{ url, secret: "x" }, { overlap_seconds: -1 }]) {
+    assertEquals((await call("POST", body.url ? path : `${at}/rotate`, body)).status, 422);
+  }
+  for (let n = 2; n <= ENDPOINTS_AT_MOST; n++) await call("POST", path, { url: `${url}${n}` });
+  const full = await call("POST", path, { url: `${url}more` });
+  assertEquals([full.status, full.detail], [
+    409,
+    `An app can have at most ${ENDPOINTS_AT_MOST} endpoints: delete one that is not needed.`,
+  ]);
+  assertEquals(woken, 2);
+});
+
+Deno.test("a secret that is shown once is null in a repeat, after rotation, too", async () => {
+  await using t = await testEndpoints();
+  const post = async (at: string, body: unknown) => {
+    const send = async () => {
+      const answer = await t.service.app.request(t.path + at, {
+        method: "POST",
+        headers: { ...t.ada.headers, "idempotency-key": at },
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, ...await answer.json() };
+    };
+    return [await send(), await send()];
+  };
+  const [first, again] = await post("/endpoints", { url: `${t.url}/` });
+  assertMatch(first.secret, /^whsec_/);
+  assertEquals(again, { ...first, secret: null, replayed: true });
+  const [next, same] = await post(`/endpoints/${first.endpoint_id}/rotate`, {});
+  assertMatch(next.secret, /^whsec_/);
+  assert(next.secret !== first.secret);
+  assertEquals(same, { ...next, secret: null, replayed: true });
+  const day = Date.parse(next.previous_secret_until) - Date.now();
+  assert(Math.abs(day - 86_400_000) < 60_000, "a day, unless it is said");
+});

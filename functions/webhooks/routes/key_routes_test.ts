@@ -260,3 +260,54 @@ Deno.test("each call on a key has the documented status", async () => {
   assertEquals((await call("POST", `${at}/rotate`, {})).status, 201);
   assertEquals((await call("DELETE", at)).status, 204);
 });
+
+Deno.test("what is refused of keys says why, and times are ISO 8601", async () => {
+  await using t = await testKeys();
+  const call = async (method: string, at: string, body?: unknown) => {
+    const answer = await t.ada.request(method, at, body);
+    return { status: answer.status, ...await answer.json() };
+  };
+  const none = `${t.path}/${crypto.randomUUID()}`;
+  for (
+    const [method, at, body] of [
+      ["PATCH", none, { name: "x" }],
+      ["POST", `${none}/rotate`, {}],
+      ["DELETE", none, undefined],
+      ["DELETE", `${t.path}/x`, undefined],
+    ] as const
+  ) assertEquals((await call(method, at, body)).detail, "Your app has no such key.");
+  const elsewhere = `/api/apps/${crypto.randomUUID()}/keys`;
+  for (const [method, body] of [["GET", undefined], ["POST", { name: "x" }]] as const) {
+    assertEquals((await call(method, elsewhere, body)).detail, "You have no app with this id.");
+  }
+  assertEquals((await call("POST", t.path, {})).errors[0].pointer, "/name");
+  assertEquals((await call("POST", t.path, { name: "x", other: 1 })).status, 422);
+
+  const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+  const made = await call("POST", t.path, { name: "Timed", expires_at });
+  assertEquals([made.status, made.expires_at, made.last_used_at], [201, expires_at, null]);
+  assertEquals(made.created_at, new Date(made.created_at).toISOString());
+  const headers = { origin: "https://shop.example" };
+  const body = { project_id: 7 };
+  assertEquals((await t.service.recommendBy(made.api_key, body, headers)).status, 200);
+  const [seen] = await t.list();
+  assertEquals(seen.page_origin, "https://shop.example");
+  for (const time of [seen.page_seen_at, seen.last_used_at]) {
+    assertEquals(time, new Date(time).toISOString());
+  }
+  for (const overlap_seconds of [-1, 30 * 86_400 + 1, 1.5]) {
+    const at = `${t.path}/${made.key_id}/rotate`;
+    assertEquals((await call("POST", at, { overlap_seconds })).status, 422);
+  }
+  const at = `${t.path}/${made.key_id.toUpperCase()}/rotate`;
+  const rotated = await call("POST", at, { overlap_seconds: 30 * 86_400 });
+  assertEquals([rotated.status, rotated.api_key.length], [201, made.api_key.length]);
+  for (let n = (await t.list()).length; n < KEYS_AT_MOST; n++) {
+    await call("POST", t.path, { name: `Key ${n}` });
+  }
+  const full = await call("POST", t.path, { name: "One more" });
+  assertEquals([full.status, full.detail], [
+    409,
+    `An app can have at most ${KEYS_AT_MOST} keys at a time: revoke one that is not needed.`,
+  ]);
+});

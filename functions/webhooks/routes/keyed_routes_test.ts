@@ -3,7 +3,7 @@ import { SERVICE, verifyToken } from "../../http/identity/identity.ts";
 import { newApiKey } from "../keys/api_keys.ts";
 import { createRecommender } from "../calls/recommender.ts";
 import { describedRoutes } from "../../../testing/contracts/described_routes.ts";
-import { SERVICE_SECRET, testService } from "../../../testing/webhooks_service.ts";
+import { PAGE, SERVICE_SECRET, testService } from "../../../testing/webhooks_service.ts";
 
 const HOOK = "https://hooks.example.org/airec";
 // Spaces and an accent: the text must be passed on unchanged.
@@ -402,4 +402,147 @@ Deno.test("the routes are described with all of their responses", async () => {
     "GET /api/items [apiKey] 200 400 401 403 404 409 422 429 502 503",
     "GET /api/columns [apiKey] 200 400 401 403 404 409 422 429 502 503",
   ]);
+});
+
+Deno.test("a page's key opens all but batches, and a server's token of a user is left out", async () => {
+  const seen: unknown[] = [];
+  await using service = await testService(async (request) => {
+    if (request.method === "POST") seen.push(await request.json());
+    return answering()();
+  });
+  const ada = await service.owner("ada@example.org");
+  const rules = { kind: "publishable", origins: [PAGE], projects: [7] };
+  const page = await ada.register("Page", undefined, rules);
+  const server = await ada.register("Server");
+  const ask = (path: string, body?: unknown) => service.fromPage(page.api_key, path, { body });
+  for (const path of ["items", "columns", "popular"]) {
+    assertEquals((await ask(`/api/${path}?project_id=7`)).status, 200, path);
+    assertEquals((await ask(`/api/${path}?project_id=8`)).status, 404, path);
+  }
+  assertEquals((await ask("/api/recommend", { project_id: 7, history: ["1"] })).status, 200);
+  assertEquals((await ask("/api/recommend", { project_id: 8 })).status, 404);
+  assertEquals((await ask("/api/recommend", { project_id: 7, user_id: "ann" })).status, 403);
+  const batch = await ask("/api/recommend/batch", { project_id: 7, users: ["1"] });
+  assertEquals(batch.status, 403);
+  assertEquals((await ask("/api/model/7/manifest.json")).status, 403);
+  const plain = await service.app.request("/api/recommend", {
+    method: "POST",
+    headers: { "content-type": "text/plain", origin: PAGE },
+    body: JSON.stringify({ key: page.api_key, project_id: 7, history: ["2"] }),
+  });
+  assertEquals(plain.status, 200);
+
+  const asked = { project_id: 7, user_id: "ann", user_token: "1.ab" };
+  assertEquals((await service.recommendBy(server.api_key, asked)).status, 200);
+  assertEquals(seen, [
+    { history: ["1"], explain_history: false },
+    { history: ["2"], explain_history: false },
+    { user_id: "ann" },
+  ]);
+  const users = { project_id: 8, users: ["1"] };
+  await ada.request("PATCH", `/api/apps/${server.app_id}/keys/${await keyOf(server.app_id)}`, {
+    projects: [7],
+  });
+  const elsewhere = await service.app.request("/api/recommend/batch", {
+    method: "POST",
+    headers: { "x-api-key": server.api_key, "content-type": "application/json" },
+    body: JSON.stringify(users),
+  });
+  assertEquals(elsewhere.status, 404);
+
+  async function keyOf(app: string): Promise<string> {
+    return (await (await ada.request("GET", `/api/apps/${app}/keys`)).json())[0].key_id;
+  }
+});
+
+Deno.test("an app that is deleted during its call gets no answer, and no sender is woken", async () => {
+  let woken = 0;
+  let app: { api_key: string; app_id: string };
+  await using service = await testService(async () => {
+    await ada.request("DELETE", `/api/apps/${app.app_id}`);
+    return answering()();
+  }, { due: () => void woken++ });
+  const ada = await service.owner("ada@example.org");
+  app = await ada.register("First", HOOK);
+  const one = await service.recommendBy(app.api_key, { project_id: 7 });
+  assertEquals([one.status, (await one.json()).code], [401, "unauthenticated"]);
+  app = await ada.register("Second", HOOK);
+  const many = await service.app.request("/api/recommend/batch", {
+    method: "POST",
+    headers: { "x-api-key": app.api_key, "content-type": "application/json" },
+    body: JSON.stringify({ project_id: 7, users: ["1"] }),
+  });
+  assertEquals([many.status, (await many.json()).code], [401, "unauthenticated"]);
+  assertEquals(woken, 0);
+});
+
+Deno.test("a sender is woken by an app with an endpoint, and by no other", async () => {
+  let woken = 0;
+  await using service = await testService(answering(), { due: () => void woken++ });
+  const ada = await service.owner("ada@example.org");
+  const [heard, quiet] = [await ada.register("Heard", HOOK), await ada.register("Quiet")];
+  await service.recommendBy(quiet.api_key, { project_id: 7 });
+  assertEquals(woken, 0);
+  await service.recommendBy(heard.api_key, { project_id: 7 });
+  assertEquals(woken, 1);
+});
+
+Deno.test("a query of items is passed on with each of its members, and of columns with none", async () => {
+  const seen: string[] = [];
+  await using service = await testService((request) => {
+    const { pathname, search } = new URL(request.url);
+    seen.push(pathname + search);
+    return answering('{"items":[]}')();
+  });
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  const get = (path: string) => service.app.request(path, { headers: { "x-api-key": api_key } });
+  const query = "q=a&item_id=b&columns=c&limit=2&cursor=d";
+  const answer = await get(`/api/items?project_id=7&${query}&other=1`);
+  assertEquals([answer.status, answer.headers.get("link")], [200, null]);
+  assertEquals(seen, [`/project/7/items?${query}`]);
+  for (const [path, member] of [["columns", ""], ["popular", ""], ["items", ""]]) {
+    assertEquals((await get(`/api/${path}?project_id=x${member}`)).status, 422);
+    assertEquals((await get(`/api/${path}?project_id=12345678901`)).status, 422);
+  }
+});
+
+Deno.test("the members of a request are described with their types", async () => {
+  await using service = await testService(() => new Response());
+  const { paths, components: { schemas } } = await (await service.app.request("/openapi.json"))
+    .json();
+  const types = (name: string) =>
+    Object.fromEntries(
+      Object.entries(schemas[name].properties as Record<string, { type: unknown; items?: unknown }>)
+        .map(([member, { type, items }]) => [member, items ? [type, items] : type]),
+    );
+  assertEquals(types("RecommendRequest"), {
+    project_id: "integer",
+    item_title: ["string", "null"],
+    item_id: ["string", "number", "null"],
+    user_id: ["string", "number", "null"],
+    user_token: ["string", "null"],
+    anonymous_id: ["string", "null"],
+    history: ["array", {}],
+    n: "integer",
+    exclude: ["array", {}],
+    include_seen: "boolean",
+    filter: "object",
+    diversity: "number",
+    explain: "boolean",
+  });
+  assertEquals(types("BatchRequest"), {
+    project_id: "integer",
+    users: ["array", { type: ["string", "number"] }],
+    n: "integer",
+  });
+  const { requestBody } = paths["/api/recommend"].post;
+  assertEquals([requestBody.required, Object.keys(requestBody.content)], [
+    true,
+    ["application/json", "text/plain"],
+  ]);
+  assertEquals(requestBody.content["text/plain"].schema.type, "string");
+  for (const path of ["/api/recommend", "/api/items"]) {
+    const { description } = paths[path][path === "/api/items" ? "get" : "post"];
+    assert(description.startsWith("Costs one unit of work a list"));
+  }
 });

@@ -102,3 +102,80 @@ Deno.test("the routes are described with all of their responses", async () => {
     "GET /api/model/{project_id}/{file} [apiKey] 200 206 304 400 401 403 404 409 416 422 429 502 503",
   ]);
 });
+
+Deno.test("conditions and ranges are passed on, and the response's headers but inner ones", async () => {
+  const seen: Record<string, string | null>[] = [];
+  await using service = await testService(({ headers }) => {
+    const names = ["if-none-match", "if-range", "range", "accept-language"];
+    seen.push(Object.fromEntries(names.map((name) => [name, headers.get(name)])));
+    return new Response("x".repeat(4), {
+      headers: { ...told, "x-inner": "stays inside" },
+    });
+  });
+  const told = {
+    "accept-ranges": "bytes",
+    "cache-control": "private, no-cache",
+    "content-length": "4",
+    "content-range": "bytes 0-3/9",
+    "content-type": "application/json",
+    etag: '"3-abc"',
+    "retry-after": "5",
+  };
+  const { api_key } = await (await service.owner("ada@example.org")).register("Movies");
+  const asked = { "if-none-match": '"1"', "if-range": '"2"', range: "bytes=0-3" };
+  const answer = await service.app.request("/api/model/1234567890/golden.json", {
+    headers: { "x-api-key": api_key, "accept-language": "xx", ...asked },
+  });
+  assertEquals(await answer.text(), "xxxx");
+  assertEquals(
+    Object.fromEntries(Object.keys(told).map((name) => [name, answer.headers.get(name)])),
+    told,
+  );
+  assertEquals(answer.headers.get("x-inner"), null);
+  assertEquals([seen[0]["if-none-match"], seen[0]["if-range"], seen[0].range], [
+    ...Object.values(asked),
+  ]);
+});
+
+Deno.test("a file or project that is none is told by its name's beginning", async () => {
+  await using service = await testService(files());
+  const ada = await service.owner("ada@example.org");
+  const { api_key } = await ada.register("Movies");
+  const detail = async (path: string, key = api_key) => {
+    const answer = await service.app.request(`/api/model/${path}`, {
+      headers: { "x-api-key": key },
+    });
+    return [answer.status, (await answer.json()).detail];
+  };
+  assertEquals(await detail(`7/${"x".repeat(70)}`), [
+    404,
+    "With a key, a model's files are manifest.json, model.safetensors, golden.json; " +
+    `${"x".repeat(60)} is not one of them.`,
+  ]);
+  assertEquals(await detail(`${"9".repeat(50)}/golden.json`), [
+    404,
+    `There is no project ${"9".repeat(40)}.`,
+  ]);
+  assertEquals((await detail("12345678901/golden.json"))[0], 404);
+  const limited = await ada.register("Limited", undefined, { projects: [7] });
+  assertEquals((await detail("8/golden.json", limited.api_key))[0], 404);
+  const closed = await ada.register("Closed", undefined, {
+    ...{ kind: "publishable", origins: ["https://shop.example"], projects: [7] },
+    model: false,
+  });
+  const page = await service.fromPage(closed.api_key, "/api/model/7/golden.json");
+  assertEquals(page.status, 403);
+});
+
+Deno.test("the file's name, format and types are described", async () => {
+  await using service = await testService(files());
+  const { paths } = await (await service.app.request("/openapi.json")).json();
+  const { parameters, responses } = paths["/api/model/{project_id}/{file}"].get;
+  const file = parameters.find(({ name }: { name: string }) => name === "file");
+  assertEquals(file.schema.enum, ["manifest.json", "model.safetensors", "golden.json"]);
+  for (const status of [200, 206]) {
+    const { content } = responses[status];
+    assertEquals(Object.keys(content), ["application/json", "application/octet-stream"]);
+    assertEquals(content["application/octet-stream"].schema, { type: "string", format: "binary" });
+  }
+});
