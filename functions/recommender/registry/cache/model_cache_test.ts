@@ -575,3 +575,28 @@ Deno.test("versions share the memory, and the least recently used is evicted fir
   assertEquals(state.reads.length, 3, "2 was dropped");
   cache.close();
 });
+
+Deno.test("renew waits for a poll that may have read what was there before", async () => {
+  const { registry, put, artifacts } = movingRegistry();
+  await put("a", "1", exampleModel("COLLABORATIVE"));
+  const { read } = registry;
+  const [reading, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  registry.read = async (...asked) => {
+    const bytes = await read(...asked);
+    if (asked[2] === USERS) {
+      reading.resolve();
+      await open.promise;
+    }
+    return bytes;
+  };
+  const cache = modelCache(registry);
+  const before = cache.champion("a");
+  await reading.promise;
+  await rewriteUsers(artifacts.get("a/1")!, withoutAnn());
+  const renewed = cache.renew("a");
+  open.resolve();
+  await renewed;
+  assertEquals(stringCount((await before)!.model.users!.ids), 3);
+  assertEquals(stringCount((await cache.champion("a"))!.model.users!.ids), 2);
+  cache.close();
+});

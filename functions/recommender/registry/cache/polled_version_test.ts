@@ -212,3 +212,17 @@ Deno.test("settled waits for the poll in progress, and not for its success", asy
   await settled;
   assertEquals(polled.isPolling, false);
 });
+
+Deno.test("a request gets what the poll that it waits for found, even if that is outdated since", async () => {
+  const { state, gate, polled, current } = subject();
+  await current();
+  const open = Promise.withResolvers<void>();
+  gate.promise = open.promise;
+  state.version = "2";
+  state.time = 900;
+  const waiting = current();
+  polled.expire();
+  open.resolve();
+  assertEquals(await waiting, "2");
+  assertEquals(polled.held!.loaded.version, "1", "the next request polls on its own");
+});
