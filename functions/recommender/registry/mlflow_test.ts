@@ -522,3 +522,66 @@ Deno.test("a refusal tells the start of the server's reason; others are no refus
     );
   }
 });
+
+Deno.test({
+  name: "leftovers are named with their kind, and candidates exported in their order",
+  ignore,
+  fn: async () => {
+    const registry = mlflowRegistry({ trackingUri: server.url, installation: "leftover" });
+    assertEquals(registry.description, `MLflow at ${server.url}`);
+    const model = "project-6-recommender";
+    const candidates = Array.from({ length: 11 }, (_, i) => ({
+      ...{ name: `model ${i}`, parameters: { i }, metrics: { ndcg: i }, seconds: i },
+    }));
+    await registry.publish({ ...training(model), candidates });
+    assertEquals(await registry.models(), [model]);
+    const exported = await registry.exported(model, "1");
+    assertEquals(
+      exported.training.candidates!.map(({ name, seconds, parameters, metrics }) => ({
+        ...{ name, seconds, parameters, metrics },
+      })),
+      candidates.map(({ parameters, ...rest }) => ({
+        ...{ ...rest, parameters: { i: String(parameters.i) } },
+      })),
+    );
+    assertEquals(exported.training.sources![0].columns, ["userId", "movieId"]);
+    assertEquals(exported.training.sources![0].rows, 100_836);
+    assertEquals(Object.keys(exported.pages).sort(), ["plots/ndcg.svg", "report.html"]);
+    const { stream } = await exported.pages["plots/ndcg.svg"]();
+    assertEquals(await new Response(stream).text(), "<svg/>");
+
+    const cut = mlflowRegistry({
+      trackingUri: server.url,
+      installation: "leftover",
+      fetch: async (url, init) => {
+        if (`${url}`.endsWith("model-versions/create")) throw new TypeError("the line was cut");
+        return await fetch(url, init);
+      },
+    });
+    await assertRejects(
+      () => cut.publish({ ...training(model), trainingId: "c3" }),
+      RegistryUnavailableError,
+    );
+    const left = async (latest: string | null | undefined) =>
+      await Array.fromAsync(registry.leftovers({
+        trainings: () => Promise.resolve(new Map(latest === undefined ? [] : [[model, latest]])),
+        oursAlone: false,
+      }));
+    assertEquals([await left("c3"), await left(null)], [[], []]);
+    const found = await left("d4");
+    assertEquals(
+      found.map(({ name, bytes }) => [name.replace(/ [0-9a-f-]{32,}| m-[0-9a-f]+/, ""), bytes]),
+      [
+        [`logged model of ${model}`, 0],
+        [`run of ${model}`, 0],
+        [`run of ${model}`, 0],
+        [`run of ${model}`, 0],
+      ],
+    );
+    const [whole, ...more] = await left(undefined);
+    assertEquals([whole.name, whole.bytes, more], [`model ${model}`, 0, []]);
+    assert(Math.abs(whole.since.getTime() - Date.now()) < 60_000);
+    await whole.remove();
+    assertEquals([await registry.models(), await left(undefined)], [[], []]);
+  },
+});
