@@ -16,6 +16,10 @@ Deno.test("the routes that read the account are described, and need a token", as
   for (const path of ["/me", "/me/export", "/audit"]) {
     assertEquals(await new Browser(app).status("GET", path), 401);
   }
+  const ada = await signedIn(app);
+  for (const path of ["/me", "/me/export", "/audit"]) {
+    assertEquals(await ada.status("GET", path), 200);
+  }
 });
 
 Deno.test("the profile is that of the token's account", async () => {

@@ -41,7 +41,8 @@ Deno.test("deliveries are listed newest first, in pages with a link to the next,
   const next = /<([^>]+)>; rel="next"/.exec(first.headers.get("link")!)![1];
   const last = await t.ada.request("GET", next);
   assertEquals([await last.json(), last.headers.get("link")], [all.slice(2), null]);
-  assertEquals(await t.get(`/${all[1].webhook_id}`), all[1]);
+  const one = await t.ada.request("GET", `${t.path}/${all[1].webhook_id}`);
+  assertEquals([first.status, one.status, await one.json()], [200, 200, all[1]]);
 });
 
 Deno.test("deliveries can be filtered, and an invalid filter is named", async () => {
@@ -134,4 +135,14 @@ Deno.test("the routes of deliveries are described", async () => {
     `GET ${path}/{webhook_id} [bearer] 200 400 401 403 404 422 503`,
     `POST ${path}/{webhook_id}/resend [bearer] 202 400 401 403 404 409 422 503`,
   ]);
+});
+
+Deno.test("the filters and the body of a delivery are described with their values", async () => {
+  await using t = await withDeliveries();
+  const { paths, components } = await (await t.service.app.request("/openapi.json")).json();
+  const { parameters } = paths["/api/apps/{id}/deliveries"].get;
+  const status = parameters.find(({ name }: { name: string }) => name === "status");
+  const values = ["PENDING", "DELIVERED", "FAILED"];
+  assertEquals(status.schema.enum, values);
+  assertEquals(components.schemas.Delivery.properties.status.enum, values);
 });
