@@ -50,7 +50,7 @@ const FLIPPED = new Map<ts.SyntaxKind, [operator: Operator, by: string[]]>([
   [SyntaxKind.BarBarToken, ["logic", ["&&"]]],
 ]);
 
-/** Members whose text only documents a route. */
+/** Members and variables whose text only documents a route. */
 const DOCUMENTS = new Set(["summary", "description"]);
 
 /** Functions of a response whose first argument is its description. */
@@ -155,7 +155,7 @@ function isWithoutEffect(node: ts.Node): boolean {
 
 /** Whether a node is text of the API description alone: a description, or a schema's name. */
 function isDocumentation(node: ts.Node): boolean {
-  if (ts.isPropertyAssignment(node)) {
+  if (ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) {
     return ts.isIdentifier(node.name) && DOCUMENTS.has(node.name.text);
   }
   const call = node.parent;

@@ -46,7 +46,7 @@ Deno.test("descriptions, schema names and the order of a set are no behaviour", 
   assertEquals(mutantsIn('const a = answer("Changed", b);').map(([operator]) => operator), [
     "arguments",
   ]);
-  assertEquals(mutantsIn('const a = b.openapi("Name");'), []);
+  assertEquals(mutantsIn('const a = b.openapi("Name"); const description = "c" + "d";'), []);
   assertEquals(mutantsIn('const a = problemResponses("conflict", "not_found");'), [
     ["string", 'const a = problemResponses("", "not_found");'],
     ["string", 'const a = problemResponses("conflict", "");'],

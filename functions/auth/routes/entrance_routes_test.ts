@@ -288,3 +288,25 @@ Deno.test("names, addresses and passwords have their lengths, and what is wrong 
   assertEquals(await login({ email: `${"a".repeat(255)}` }), 422);
   assertEquals(await login({ email: ` ${email(254)} `, name: "more is no fault" }), 200);
 });
+
+Deno.test("requests and responses are described with their members", async () => {
+  await using database = await testDatabase();
+  const app = service(database.service);
+  const { components: { schemas } } = await (await app.request("/openapi.json")).json();
+  const required = (name: string) => (schemas[name].required ?? []).toSorted();
+  assertEquals(required("Signup"), ["email", "name", "password"]);
+  assertEquals(required("Login"), ["email", "password"]);
+  assertEquals(required("PasswordChange"), ["new_password", "password"]);
+  assertEquals(required("Confirmation"), ["password"]);
+  assertEquals(required("LoggedIn"), ["email", "expires_in", "name", "success", "token"]);
+  assertEquals(required("Me"), ["email", "id", "name", "password_change_due"]);
+  for (const [name, member] of [["Done", "success"], ["LoggedIn", "success"]]) {
+    const { const: value, enum: values = [value] } = schemas[name].properties[member];
+    assertEquals(values, [true], name);
+  }
+  const { const: due, enum: values = [due] } = schemas.LoggedIn.properties.password_change_due;
+  assertEquals(values, [true]);
+  for (const member of ["password", "new_password"]) {
+    assertEquals(schemas.PasswordChange.properties[member].format, "password");
+  }
+});
