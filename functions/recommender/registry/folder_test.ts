@@ -378,3 +378,15 @@ Deno.test("files of no installation are left over where the store is ours alone"
   }, SyntaxError);
   assertEquals(seen, ["models/b/"], "an index that cannot be read does not stop the others");
 });
+
+Deno.test("files of a known version are opened without reading the index again", async () => {
+  await using at = await onDisk();
+  await at.open().publish(training);
+  let reads = 0;
+  const read: Blobs["read"] = (name) => (reads++, at.blobs.read(name));
+  const registry = folderRegistry({ ...at.blobs, read }, { installation: "home" });
+  await registry.versions(training.model);
+  assertEquals(await registry.read(training.model, "1", "a"), Uint8Array.of(1));
+  assertEquals(await registry.read(training.model, "1", "b"), Uint8Array.of(2));
+  assertEquals(reads, 1);
+});
