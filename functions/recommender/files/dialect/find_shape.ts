@@ -262,15 +262,43 @@ function isPartlyFilled(rows: readonly string[][], column: number): boolean {
     !numbers.some((number) => Number.isNaN(number));
 }
 
-/** Whether two other columns enumerate all pairs of their values. */
+/** Whether two other columns enumerate all pairs of their values, and no further one has a value. */
 function isGridBeside(
   value: number,
   { columns, rows }: { columns: readonly string[]; rows: readonly string[][] },
 ): boolean {
   const others = columns.map((_, i) => i).filter((i) => i !== value);
   return others.some((slow) =>
-    others.some((fast) => fast !== slow && (isGrid(rows, slow, fast) || isCross(rows, slow, fast)))
+    others.some((fast) =>
+      fast !== slow && (isGrid(rows, slow, fast) || isCross(rows, slow, fast)) &&
+      !others.some((i) =>
+        i !== slow && i !== fast && hasValue(i, { rows, value, keys: [slow, fast] })
+      )
+    )
   );
+}
+
+/**
+ * Whether rows without the value have one in another column: it is neither the number of the row nor
+ * an attribute of one of the keys.
+ */
+function hasValue(
+  column: number,
+  { rows, value, keys }: { rows: readonly string[][]; value: number; keys: number[] },
+): boolean {
+  const isBlank = (cell: string | undefined) => (cell ?? "").trim() === "";
+  if (!rows.some((row) => isBlank(row[value]) && !isBlank(row[column]))) return false;
+  if (new Set(rows.map((row) => row[column])).size === rows.length) return false;
+  return !keys.some((key) => isAttributeOf(rows, key, column));
+}
+
+/** Whether a column has one value for each value of the key. */
+function isAttributeOf(rows: readonly string[][], key: number, column: number): boolean {
+  const values = new Map<string, string>();
+  return rows.every((row) => {
+    if (!values.has(row[key])) values.set(row[key], row[column]);
+    return values.get(row[key]) === row[column];
+  });
 }
 
 /** Whether the rows, in any order, are all pairs of two columns' values. */

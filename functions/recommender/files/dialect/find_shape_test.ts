@@ -134,6 +134,20 @@ Deno.test("lacksKey: ratings without a column of ids, or with a count before the
   assertEquals(lacksKey(named, events), false);
 });
 
+Deno.test("findMelted: a row whose other columns have a value is no blank of a melted table", () => {
+  const rows = Array.from({ length: 20 * 8 }, (_, i) => {
+    const [user, item] = [i % 20, Math.floor(i / 20)];
+    const helpful = has(user, item) ? String(star(user, item)) : "";
+    return [`u${user}`, `i${item}`, String(1 + (user * 3 + item) % 5), helpful];
+  });
+  assertEquals(findMelted(["user", "item", "rating", "helpful"], rows), undefined);
+  const named = rows.map((
+    [user, item, , value],
+    i,
+  ) => [String(i), user, item, `of ${item}`, value]);
+  assertEquals(findMelted(["row", "user", "item", "title", "value"], named), "value");
+});
+
 Deno.test("findMelted: the rows and columns of a melted table may be in any order", () => {
   const rows = Array.from({ length: 20 * 8 }, (_, i) => {
     const [user, item] = [i % 20, Math.floor(i / 20)];
