@@ -5,8 +5,10 @@
 import type { Liking } from "./liking.ts";
 import type { StringTable } from "./string_table.ts";
 
+export const modelTypes = ["CONTENT", "COLLABORATIVE", "HYBRID"] as const;
+
 /** The kinds of files a project has, and so the parameters its recommendations need. */
-export type ModelType = "CONTENT" | "COLLABORATIVE" | "HYBRID";
+export type ModelType = typeof modelTypes[number];
 
 /**
  * Sparse matrix in compressed sparse rows (CSR); columns ascend within a row. Row `r` has the

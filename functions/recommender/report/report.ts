@@ -4,8 +4,7 @@
  * same report; what differs between runs is in `Run`. Members that older reports lack are optional.
  */
 import { z } from "@hono/zod-openapi";
-
-const ModelType = z.enum(["CONTENT", "COLLABORATIVE", "HYBRID"]);
+import { modelTypes } from "../model/model.ts";
 
 const Interval = z.object({ low: z.number(), high: z.number() })
   .openapi("Interval", { description: "A 95 % confidence interval." });
@@ -160,7 +159,7 @@ export const ReportSchema = z.object({
   format: z.literal("airec-report"),
   format_version: z.literal(1)
     .describe("Incremented when a reader of an older version would misread it."),
-  model_type: ModelType,
+  model_type: z.enum(modelTypes),
   dataset_fingerprint: z.string(),
   data: Data,
   split: Split.optional().describe("Absent if there is nothing to split."),

@@ -1,9 +1,10 @@
 /** Schemas shared by several routes. */
 import { z } from "@hono/zod-openapi";
+import { modelTypes } from "../model/model.ts";
 import type { Project } from "../projects/project.ts";
 
 const Status = z.enum(["PENDING", "PROCESSING", "READY", "ERROR"]);
-export const ModelType = z.enum(["CONTENT", "COLLABORATIVE", "HYBRID"]);
+export const ModelType = z.enum(modelTypes);
 export const Time = z.iso.datetime();
 
 export const ProjectSchema = z.object({
