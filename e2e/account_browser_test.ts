@@ -3,6 +3,7 @@ import { fromFileUrl } from "@std/path";
 import type { Page } from "playwright-core";
 import { ignoreWithout } from "../testing/runner/optional_parts.ts";
 import { freePort } from "../ops/processes/free_port.ts";
+import { submitSignIn } from "../testing/browser/sign_in.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
 import { builtPage } from "../testing/browser/built_page.ts";
 import { startSystem } from "../testing/system.ts";
@@ -97,9 +98,7 @@ async function walk(page: Page, at: string): Promise<void> {
   assertEquals(await refreshCookie(page), undefined);
   await tab.close();
 
-  await page.getByLabel("Email", { exact: true }).fill(GRACE.email);
-  await page.getByLabel("Password", { exact: true }).fill(CHOSEN);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await submitSignIn(page, { email: GRACE.email, password: CHOSEN });
   await page.getByRole("link", { name: "Grace" }).click();
   await page.getByRole("button", { name: "Delete account" }).click();
   const dialog = page.getByRole("dialog");

@@ -1,22 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
-import { sourceFiles } from "../testing/source_files.ts";
+import { allSourceFiles } from "../testing/source_files.ts";
 import { circles, folderCircles, importsOf, violations } from "../testing/architecture.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
-const FILES = [
-  "functions",
-  "worker-trainer",
-  "web",
-  "dev",
-  "ops",
-  "samples",
-  "testing",
-  "e2e",
-  "bench",
-]
-  .flatMap(sourceFiles);
+const FILES = allSourceFiles();
 const TEXTS = new Map(FILES.map((file) => [file, Deno.readTextFileSync(join(ROOT, file))]));
 
 Deno.test("every file imports only what it may", () => {

@@ -14,6 +14,7 @@ import { startBrowser } from "../testing/browser/browser.ts";
 import { worstInteraction } from "../testing/browser/interactions.ts";
 import { walkByKeyboard } from "../testing/browser/keyboard_walk.ts";
 import { faultsOfLooks, type Look, pictureForReadme } from "../testing/browser/looks.ts";
+import { signIn, submitSignIn } from "../testing/browser/sign_in.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import {
   call,
@@ -207,7 +208,7 @@ Deno.test({
       "a session that ended elsewhere ends here, and one is led back after it",
       async () => {
         const elsewhere = await newPage(test.browser, errors);
-        await signIn(elsewhere, system);
+        await signIn(elsewhere, system.at.web, ACCOUNT);
         await elsewhere.getByRole("link", { name: ACCOUNT.name }).click();
         await elsewhere.getByRole("button", { name: "Sign out everywhere" }).click();
         await elsewhere.getByText("You are signed out everywhere.").waitFor();
@@ -215,7 +216,7 @@ Deno.test({
         await page.goto(`${system.at.web}/`).catch(() => {});
         await page.getByText("Your session has ended.").waitFor();
         await page.goto(system.at.web + app);
-        await fillIn(page);
+        await submitSignIn(page, ACCOUNT);
         await page.getByRole("heading", { name: "Corner shop" }).waitFor();
         await page.getByRole("button", { name: "Sign out" }).click();
         await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -243,19 +244,6 @@ async function newPage(browser: Browser, errors: string[], options = {}): Promis
   page.on("pageerror", (error) => void errors.push(error.message));
   page.setDefaultTimeout(20_000);
   return page;
-}
-
-async function signIn(page: Page, { at }: System): Promise<void> {
-  await page.goto(`${at.web}/sign-in`);
-  await fillIn(page);
-  await page.getByRole("heading", { name: "Projects" }).waitFor();
-}
-
-/** Fills in and submits the sign-in form. */
-async function fillIn(page: Page): Promise<void> {
-  await page.getByLabel("Email", { exact: true }).fill(ACCOUNT.email);
-  await page.getByLabel("Password", { exact: true }).fill(ACCOUNT.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
 }
 
 /** Returns the recommended titles, once they differ from `before`. */

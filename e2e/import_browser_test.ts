@@ -8,6 +8,7 @@ import { freePort } from "../ops/processes/free_port.ts";
 import { filmSample } from "../samples/films.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
 import { builtPage } from "../testing/browser/built_page.ts";
+import { signIn } from "../testing/browser/sign_in.ts";
 import { PICTURES } from "../testing/browser/looks.ts";
 import { call, json, startSystem, type System } from "../testing/system.ts";
 import { until } from "../testing/until.ts";
@@ -32,7 +33,7 @@ Deno.test({
     const files = await writeFiles();
     const errors: string[] = [];
     const page = await newPage(test.browser, errors);
-    await signIn(page, at);
+    await signIn(page, at, ADA);
     const looks = new Looks();
     const step = (name: string, fn: () => Promise<void>) =>
       t.step(name, async () => {
@@ -318,14 +319,6 @@ async function newPage(browser: Browser, errors: string[]): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   return page;
-}
-
-async function signIn(page: Page, at: string): Promise<void> {
-  await page.goto(`${at}/sign-in`);
-  await page.getByLabel("Email", { exact: true }).fill(ADA.email);
-  await page.getByLabel("Password", { exact: true }).fill(ADA.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Projects" }).waitFor();
 }
 
 const card = (page: Page, name: string) => page.getByRole("region", { name, exact: true });

@@ -6,6 +6,7 @@ import { ignoreWithout } from "../testing/runner/optional_parts.ts";
 import { freePort } from "../ops/processes/free_port.ts";
 import { startBrowser } from "../testing/browser/browser.ts";
 import { builtPage } from "../testing/browser/built_page.ts";
+import { signIn } from "../testing/browser/sign_in.ts";
 import { call, json, startSystem } from "../testing/system.ts";
 import { encoded } from "../testing/zoo/encoded.ts";
 
@@ -29,11 +30,7 @@ Deno.test({
     const context = await test.browser.newContext({ reducedMotion: "reduce" });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
-    await page.goto(`${at}/sign-in`);
-    await page.getByLabel("Email", { exact: true }).fill(ADA.email);
-    await page.getByLabel("Password", { exact: true }).fill(ADA.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("heading", { name: "Projects" }).waitFor();
+    await signIn(page, at, ADA);
 
     const form = new ImportForm(page);
     const step = (name: string, fn: () => Promise<void>) =>

@@ -1,14 +1,13 @@
 /** Checks the rules of CONTRIBUTING's "Words" that a program can check. */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { sourceFiles } from "../testing/source_files.ts";
+import { allSourceFiles } from "../testing/source_files.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
-const FOLDERS = "functions worker-trainer web dev ops samples testing e2e bench".split(" ");
 const OPENING = /\/\*\*\s*(?:\*\s*)?((?:What|Who|Whoever|Somebody|Nobody|Anybody|Where)\b[^\n]*)/g;
 
 Deno.test("docblocks open with an imperative verb or a noun", () => {
-  const faults = FOLDERS.flatMap(sourceFiles).flatMap((path) =>
+  const faults = allSourceFiles().flatMap((path) =>
     [...Deno.readTextFileSync(join(ROOT, path)).matchAll(OPENING)]
       .map(([, opening]) => `${path}: ${opening}`)
   );

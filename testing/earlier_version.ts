@@ -20,19 +20,6 @@ export function ignoreWithoutCommit(commit: string): boolean {
   return true;
 }
 
-/** Returns the parent of the newest commit that added a migration. */
-export function beforeNewestMigration(): string {
-  const { text } = git(
-    "log",
-    "-1",
-    "--format=%H",
-    "--diff-filter=A",
-    "--",
-    ":(glob)migrations/*.sql",
-  );
-  return `${text.trim()}^`;
-}
-
 /** Unpacks a version; it shares the installed packages. */
 export async function earlierVersion(
   commit: string,
