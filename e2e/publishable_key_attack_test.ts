@@ -202,7 +202,7 @@ Deno.test("a publishable key reveals no user's history", async (t) => {
         for (const user of guessed.slice(0, manner === "by id" ? 50 : 5)) {
           const { answers } = await attack(pageKey, who(user));
           const same = answers.every(({ text }, i) => text === stranger.answers[i].text);
-          assert(same, `${manner}: ${user} is told from a stranger`);
+          assert(same, `${manner}: the response for ${user} differs from that for a stranger`);
         }
       }
     },

@@ -67,8 +67,8 @@ function drawn(): Drawn[] {
 }
 
 /**
- * Returns for each file the test beside it: `x_test.ts` of `x.ts` or, where there is none, the
- * tests of the folder whose imports reach the file.
+ * Returns the tests of each file: `x_test.ts` beside `x.ts`, else the tests of its folder whose
+ * imports reach it.
  * @throws {TypeError} that names a file without any.
  */
 function testsBeside(): Map<string, string[]> {

@@ -256,7 +256,7 @@ Deno.test("a refresh replaces cookie and token, a logout ends both, only from th
   assertEquals(await new Browser(app).status("POST", "/logout"), 204);
 });
 
-Deno.test("names, addresses and passwords have their lengths, and what is wrong is told", async () => {
+Deno.test("names, addresses and passwords have limits, and each invalid one is named", async () => {
   await using database = await testDatabase();
   const app = service(database.service);
   const signup = async (change: Record<string, unknown>) => {

@@ -293,7 +293,7 @@ Deno.test("a version that is removed goes with its files, a model with all of th
   assertEquals([await names(), removed], [[], ["aliases/", "artifacts/", ""]]);
 });
 
-Deno.test("the index is readable and names its installation; what is no training is told", async () => {
+Deno.test("the index is readable and names its installation; an empty training and a damaged index are refused", async () => {
   await using at = await onDisk();
   const registry = at.open();
   await assertRejects(() => registry.publish({ ...training, files: {} }), TypeError, "have files");

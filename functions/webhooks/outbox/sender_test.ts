@@ -7,7 +7,7 @@ import { createPinnedRequest } from "./pinned_request.ts";
 import { createSender, nextOf, type SenderDeps } from "./sender.ts";
 import { SECRET_KEY, serveOnLoopback, testService } from "../../../testing/webhooks_service.ts";
 
-const nobody = () => new Response(null, { status: 500 });
+const noRecommender = () => new Response(null, { status: 500 });
 
 function senderDeps(sql: Sql): SenderDeps {
   return {
@@ -79,7 +79,7 @@ Deno.test("an event is delivered to the endpoint once, and the attempt is listed
     bodies.push(await request.text());
     return new Response("thanks");
   });
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   const { app_id } = await ada.register("Movies", endpoint.url);
@@ -115,7 +115,7 @@ Deno.test("a failed delivery is retried under the same id until it succeeds", as
     ids.push(request.headers.get("webhook-id")!);
     return new Response(null, { status: answers.shift()! });
   });
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", endpoint.url);
@@ -171,7 +171,7 @@ Deno.test("Retry-After can only delay; 410 ends retries; no response is a failur
 
 Deno.test("after 410 nothing more is sent", async () => {
   await using endpoint = serveOnLoopback(() => new Response(null, { status: 410 }));
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", endpoint.url);
@@ -187,7 +187,7 @@ Deno.test("a hanging endpoint with a long queue delays no other", async () => {
   let arrived = 0;
   await using slow = serveOnLoopback(() => (hung++, hanging.then((answer) => answer.clone())));
   await using quick = serveOnLoopback(() => (arrived++, new Response()));
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
   await ada.register("Slow", slow.url);
@@ -209,7 +209,7 @@ Deno.test("forty-eight endpoints of one owner that hang delay another's webhook 
   let arrived = 0;
   await using slow = hangingOnLoopback();
   await using quick = serveOnLoopback(() => (arrived++, new Response()));
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const [ada, bob] = [await service.owner("a@example.org"), await service.owner("b@example.org")];
   for (const app of ["One", "Two", "Three"]) {
@@ -238,7 +238,7 @@ Deno.test("many owners with hanging endpoints do not delay other owners for long
   let arrived = 0;
   await using slow = hangingOnLoopback();
   await using quick = serveOnLoopback(() => (arrived++, new Response()));
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const emit = (owner: string) => sql`select webhooks.emit(${owner}, 'model.ready', '{}')`;
   for (let i = 0; i < 6; i++) {
@@ -263,7 +263,7 @@ Deno.test("many owners with hanging endpoints do not delay other owners for long
 });
 
 Deno.test("a failing endpoint gets one request at a time, after the healthy ones", async () => {
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   const { app_id } = await ada.register("Movies", "http://127.0.0.1:9009/");
@@ -287,7 +287,7 @@ Deno.test("two senders send each delivery once", async () => {
     ids.push(request.headers.get("webhook-id")!);
     return new Response();
   });
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", endpoint.url);
@@ -301,7 +301,7 @@ Deno.test("two senders send each delivery once", async () => {
 });
 
 Deno.test("a claim is a lease: it expires, and late results are not recorded", async () => {
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", "http://127.0.0.1:9009/");
@@ -330,7 +330,7 @@ Deno.test("a claim is a lease: it expires, and late results are not recorded", a
 Deno.test("a sender that is woken does not wait for its poll", async () => {
   let arrived = 0;
   await using endpoint = serveOnLoopback(() => (arrived++, new Response()));
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", endpoint.url);
@@ -344,7 +344,7 @@ Deno.test("a sender that is woken does not wait for its poll", async () => {
 Deno.test("a drain sends all that is due, then ends", async () => {
   let arrived = 0;
   await using endpoint = serveOnLoopback(() => (arrived++, new Response()));
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", endpoint.url);
@@ -361,7 +361,7 @@ Deno.test("a stopping sender finishes deliveries in progress and claims no more"
   const { promise: hanging, resolve } = Promise.withResolvers<Response>();
   let arrived = 0;
   await using endpoint = serveOnLoopback(() => (arrived++, hanging));
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", endpoint.url);
@@ -379,7 +379,7 @@ Deno.test("a stopping sender finishes deliveries in progress and claims no more"
 
 Deno.test("an unavailable database is logged and tried again", async () => {
   await using endpoint = serveOnLoopback(() => new Response());
-  await using service = await testService(nobody);
+  await using service = await testService(noRecommender);
   const { sql } = service;
   const ada = await service.owner("ada@example.org");
   await ada.register("Movies", endpoint.url);

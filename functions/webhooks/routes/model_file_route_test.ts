@@ -137,7 +137,7 @@ Deno.test("conditions and ranges are passed on, and the response's headers but i
   ]);
 });
 
-Deno.test("a file or project that is none is told by its name's beginning", async () => {
+Deno.test("an unknown file or project is named by its first characters", async () => {
   await using service = await testService(files());
   const ada = await service.owner("ada@example.org");
   const { api_key } = await ada.register("Movies");

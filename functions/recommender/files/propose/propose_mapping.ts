@@ -266,7 +266,7 @@ function seenOf(role: Role, values: string[]): string | undefined {
   return undefined;
 }
 
-/** Returns the evidence of the values for a column whose name gives no evidence. */
+/** Returns the evidence of the values for a column whose name has none. */
 function looksOf(role: Role): string | undefined {
   switch (role) {
     case "timestamp":
