@@ -41,6 +41,8 @@ export interface ProblemExtras {
   /** Additional members of the document, such as `project_status`. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
+  /** The error behind it; only the log shows it. */
+  cause?: unknown;
 }
 
 /** Thrown by handlers and stores; `onError` turns it into a response. */
@@ -50,7 +52,7 @@ export class Problem extends Error {
   readonly extras: ProblemExtras;
 
   constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}) {
-    super(detail);
+    super(detail, { cause: extras.cause });
     this.code = code;
     this.extras = extras;
   }
@@ -120,6 +122,7 @@ export function problemOf(error: unknown): Problem {
   if (isAway) {
     return new Problem("unavailable", "The database does not respond; please try again shortly.", {
       headers: { "retry-after": "2" },
+      cause: error,
     });
   }
   if (code === "AI409") {

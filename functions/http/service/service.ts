@@ -126,13 +126,14 @@ export function createService(options: ServiceOptions) {
 
   app.onError((error, c) => {
     const problem = c.var.unreadable ?? problemOf(error);
-    if (problem.code === "internal") {
+    const reason = problem.code === "internal" ? error : problem.cause;
+    if (reason instanceof Error) {
       log({
         level: "error",
-        message: error.message,
+        message: reason.message,
         service: name,
         request_id: c.var.requestId,
-        stack: error.stack,
+        stack: reason.stack,
       });
     }
     return problemResponse(c, problem);

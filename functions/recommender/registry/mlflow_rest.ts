@@ -5,6 +5,9 @@
 import type { Blob, Range } from "../blobs/blobs.ts";
 import { RegistryUnavailableError } from "./registry.ts";
 
+/** The connection could not be made, or broke before the response was complete. */
+class BrokenConnectionError extends RegistryUnavailableError {}
+
 /** Connection settings of a server. */
 export interface MlflowOptions {
   /** `http://mlflow:5000`; a user and password in it are sent as basic auth. */
@@ -92,8 +95,25 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
     timeoutMs?: number;
   }
 
-  /** Sends a request and passes the response to `take`; the timeout covers both. */
+  /**
+   * Sends a request and passes the response to `take`; the timeout covers both. A GET whose
+   * connection breaks is sent once more: the server closes connections that it kept open, and those
+   * of files that are replaced meanwhile.
+   */
   async function send<T>(
+    method: string,
+    path: string,
+    init: Init & { take: (response: Response) => T | Promise<T> },
+  ): Promise<T> {
+    try {
+      return await sendOnce(method, path, init);
+    } catch (error) {
+      if (method !== "GET" || !(error instanceof BrokenConnectionError)) throw error;
+      return await sendOnce(method, path, init);
+    }
+  }
+
+  async function sendOnce<T>(
     method: string,
     path: string,
     init: Init & { take: (response: Response) => T | Promise<T> },
@@ -116,12 +136,12 @@ export function mlflowRest(options: MlflowOptions): MlflowRest {
       }
       refused = { status: response.status, body: await bytesOf(response) };
     } catch (error) {
-      throw new RegistryUnavailableError(
-        (error as Error).name === "TimeoutError"
-          ? `MLflow at ${url} did not respond in time.`
-          : `MLflow at ${url} cannot be reached.`,
-        { cause: error },
-      );
+      if ((error as Error).name === "TimeoutError") {
+        throw new RegistryUnavailableError(`MLflow at ${url} did not respond in time.`, {
+          cause: error,
+        });
+      }
+      throw new BrokenConnectionError(`MLflow at ${url} cannot be reached.`, { cause: error });
     }
     const { status, body } = refused;
     const reason = messageOf(body);
@@ -249,7 +269,11 @@ async function blobOf(response: Response, range?: Range): Promise<Blob> {
     await body?.cancel();
     return { bytes: Number(total), stream: new Response("").body! };
   }
-  if (status === 206 && total !== undefined && body) return { bytes: Number(total), stream: body };
+  if (status === 206 && total !== undefined && body) {
+    // A range with an end is read here, where a connection that breaks is noticed.
+    const stream = range?.end === undefined ? body : new Response(await bytesOf(response)).body!;
+    return { bytes: Number(total), stream };
+  }
   const length = headers.get("content-length");
   if (!range && length !== null && !headers.has("content-encoding") && body) {
     return { bytes: Number(length), stream: body };

@@ -487,6 +487,31 @@ Deno.test("requests carry method, path, query or JSON, type and range; pages are
   );
 });
 
+Deno.test("a read whose connection breaks is sent once more; a write is not", async () => {
+  const broken = () => {
+    const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("reset")) });
+    return new Response(body, { status: 206, headers: { "content-range": "bytes 0-2/9" } });
+  };
+  const whole = () => new Response("abc", { status: 206, headers: broken().headers });
+  let answers: (() => Response)[] = [];
+  const rest = mlflowRest({
+    trackingUri: "http://mlflow.test:5000",
+    fetch: () => Promise.resolve(answers.shift()!()),
+  });
+  const read = async (...given: (() => Response)[]) => {
+    answers = given;
+    const uri = "mlflow-artifacts:/1/models/m-1/artifacts/a";
+    const { stream } = await rest.openArtifact(uri, { start: 0, end: 3 });
+    return await new Response(stream).text();
+  };
+  assertEquals(await read(broken, whole), "abc");
+  await assertRejects(() => read(broken, broken), RegistryUnavailableError, "cannot be reached");
+
+  answers = [broken, whole];
+  await assertRejects(() => rest.call("POST", "mlflow/runs/create"), RegistryUnavailableError);
+  assertEquals(answers, [whole]);
+});
+
 Deno.test("a refusal tells the start of the server's reason; others are no refusals", async () => {
   const rejection = async (response: Response, method = "POST") => {
     const rest = mlflowRest({ trackingUri: "http://m", fetch: () => Promise.resolve(response) });

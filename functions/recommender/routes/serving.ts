@@ -139,7 +139,7 @@ export function registryProblem(error: unknown): never {
     throw new Problem(
       "unavailable",
       "The model cannot be loaded from the model registry; please try again shortly.",
-      { headers: { "retry-after": "2" } },
+      { headers: { "retry-after": "2" }, cause: error },
     );
   }
   if (error instanceof ModelTooLargeError) {
