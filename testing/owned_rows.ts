@@ -68,6 +68,16 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
     values (${project}, '1', 'TRAINED')`;
   await sql`insert into recommender.hidden_items (project_id, item_id) values (${project}, 'film')`;
   await sql`insert into recommender.erased_users (project_id, user_id) values (${project}, 'user')`;
+  // A trigger counts it in live_event_counts.
+  await sql`
+    insert into recommender.live_events (project_id, event_id, person, anonymous, item_id, type, at)
+    values (${project}, 'event', 'visitor', true, 'film', 'view', now())`;
+  await sql`
+    insert into recommender.merged_visitors (project_id, anonymous_id, user_id, seq)
+    values (${project}, 'visitor', 'user', 1)`;
+  await sql`
+    insert into recommender.rejected_events (project_id, code, detail)
+    values (${project}, 'unknown_type', 'a sentence')`;
   const [upload] = await sql`
     insert into recommender.uploads (owner_id, storage_path)
     values (${owner}, ${`uploads/${owner}/part`}) returning id`;

@@ -4,7 +4,7 @@
  * calls share one statement, so a busy app's row is updated once for all of them.
  */
 import type { Sql } from "postgres";
-import { joined } from "./joined.ts";
+import { joined } from "../../http/database/joined.ts";
 
 /** An answered call. */
 export interface Completed {

@@ -8,7 +8,7 @@ import { type IdentityEnv, keyActor } from "../../http/identity/identity.ts";
 import { Problem } from "../../http/problem.ts";
 import type { LogEntry } from "../../http/service/service.ts";
 import { isApiKey, rememberHashes } from "../keys/api_keys.ts";
-import { joined } from "./joined.ts";
+import { joined } from "../../http/database/joined.ts";
 import { keyInBody } from "./key_in_body.ts";
 import { type Bearer, findBearers, notePage } from "../keys/keys.ts";
 import type { Allowance, TakeCall } from "./rate_limit.ts";

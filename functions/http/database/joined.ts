@@ -1,4 +1,4 @@
-import { Timeouts } from "../../http/database/timeouts.ts";
+import { Timeouts } from "./timeouts.ts";
 
 /** Time after which a batch no longer delays the next, in ms. */
 const HANGS_MS = 500;
