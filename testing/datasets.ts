@@ -1,6 +1,6 @@
 /** Small datasets with obvious right answers. */
 import type { Dataset, Interactions } from "../worker-trainer/dataset/dataset.ts";
-import type { Rows } from "../worker-trainer/dataset/join_repeats.ts";
+import { orderHistories, type Rows } from "../worker-trainer/dataset/join_repeats.ts";
 import { decideLiking, weighByRatings } from "../worker-trainer/dataset/liking.ts";
 
 /** Returns interactions from lists of items by user, oldest first, weighted like rows of a file. */
@@ -18,7 +18,7 @@ export function interactionsOf(
     time: new Float64Array(size).fill(NaN),
     weight: new Float32Array(size).fill(1),
   };
-  weighByRatings(rows, decideLiking(rows), lists.length);
+  weighByRatings(rows, decideLiking(rows), orderHistories(rows, lists.length));
   return {
     offsets,
     items: rows.item,

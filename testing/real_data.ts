@@ -4,7 +4,7 @@ import { describeCsv, headBytes } from "../functions/recommender/files/dialect/d
 import type { FileKind, Mapping } from "../functions/recommender/files/mapping.ts";
 import { proposeMapping } from "../functions/recommender/files/propose/propose_mapping.ts";
 import type { Dataset, Interactions } from "../worker-trainer/dataset/dataset.ts";
-import { joinRepeats } from "../worker-trainer/dataset/join_repeats.ts";
+import { joinRepeats, orderHistories } from "../worker-trainer/dataset/join_repeats.ts";
 import { type DataFile, onDisk } from "../worker-trainer/dataset/open_rows.ts";
 import { readDataset } from "../worker-trainer/dataset/read.ts";
 
@@ -40,13 +40,16 @@ export async function gowallaTest(trained: Dataset): Promise<Interactions> {
   const users = new Map(trained.users.map((id, place) => [id, place]));
   const items = new Map(trained.items.ids.map((id, place) => [id, place]));
   const known = rows.filter(([user, item]) => users.has(user) && items.has(item));
-  return joinRepeats({
+  const all = {
     user: Uint32Array.from(known, ([user]) => users.get(user)!),
     item: Uint32Array.from(known, ([, item]) => items.get(item)!),
     rating: new Float32Array(known.length).fill(NaN),
     time: new Float64Array(known.length).fill(NaN),
     weight: new Float32Array(known.length).fill(1),
-  }, { users: trained.users.length, items: trained.items.ids.length });
+  };
+  return joinRepeats(all, orderHistories(all, trained.users.length), {
+    items: trained.items.ids.length,
+  });
 }
 
 /** Returns a CSV file with the dialect and mapping an upload would detect. */

@@ -1,18 +1,13 @@
+import { fadeOf } from "../../functions/recommender/model/history/reading.ts";
+import {
+  rankBuffers,
+  rankRatings,
+  type Signal,
+  weighEntries,
+} from "../../functions/recommender/model/history/weigh_entries.ts";
 import type { SparseRows } from "../../functions/recommender/model/model.ts";
 import type { Interactions } from "../dataset/dataset.ts";
 import { transpose } from "../linalg/sparse_rows.ts";
-
-/**
- * Weight of an interaction in learning and serving:
- *
- * - `liked`: each liked interaction by its weight in learning, and 1 in serving;
- * - `valued`: by the rank of its rating among the user's own, twice the share below it. The lowest
- *   rated are thus learned from as well, with little weight.
- *
- * In serving, interactions that are not liked count 0 with either, and rejected ones count against
- * similar items.
- */
-export type Signal = "liked" | "valued";
 
 /** History weighting: how histories are weighted. */
 export interface HistoryWeighting {
@@ -65,15 +60,9 @@ export function trainingSet(
   { items, weighting = EQUAL_WEIGHTING }: { items: number; weighting?: HistoryWeighting },
 ): TrainingSet {
   const users = interactions.offsets.length - 1;
-  const { offsets, items: columns, weights } = interactions;
-  const ranks = weighting.signal === "valued" ? ratingRanks(interactions) : undefined;
-  const learned = weights.map((weight, e) => ranks?.[e] || Math.max(weight, 0));
+  const { offsets, items: columns } = interactions;
+  const { learned, served: values } = weighted(interactions, weighting);
   const x = latestEntries(withoutZeros({ offsets, columns, values: learned }), MAX_LEARNED_HISTORY);
-  const liked = weights.map((weight, e) => weight > 0 ? ranks?.[e] || 1 : 0);
-  const served = weighting.halfLife === undefined
-    ? liked
-    : decayed(liked, interactions, weighting.halfLife);
-  const values = served.map((value, e) => weights[e] < 0 ? weights[e] : value);
   const histories = { offsets, columns, values };
   return {
     users,
@@ -88,6 +77,29 @@ export function trainingSet(
     ),
     served: rowsToKeep(items),
   };
+}
+
+/** Returns the weight of each entry in learning and in serving. */
+function weighted(
+  interactions: Interactions,
+  { signal, halfLife }: HistoryWeighting,
+): { learned: Float32Array; served: Float32Array } {
+  const { offsets, weights } = interactions;
+  const learned = new Float32Array(weights.length);
+  const served = new Float32Array(weights.length);
+  const fade = halfLife === undefined ? undefined : fadeOf(halfLife);
+  const buffers = signal === "valued"
+    ? rankBuffers(longHistories(interactions).longest)
+    : undefined;
+  for (let u = 0; u + 1 < offsets.length; u++) {
+    const range = { start: offsets[u], end: offsets[u + 1] };
+    if (buffers) rankRatings(interactions, range, buffers);
+    for (let e = range.start; e < range.end; e++) {
+      learned[e] = buffers?.ranks[e - range.start] || Math.max(weights[e], 0);
+    }
+    weighEntries(interactions, range, { ranks: buffers?.ranks, fade, values: served });
+  }
+  return { learned, served };
 }
 
 /**
@@ -139,63 +151,6 @@ function likeCounts({ items: columns, weights }: Interactions, items: number): U
   const counts = new Uint32Array(items);
   for (let e = 0; e < columns.length; e++) if (weights[e] > 0) counts[columns[e]]++;
   return counts;
-}
-
-/** Returns the ranks of ratings among the user's own; 0 without a rating or if rejected. */
-function ratingRanks({ offsets, ratings, weights }: Interactions): Float32Array {
-  const ranks = new Float32Array(weights.length);
-  if (!ratings) return ranks;
-  for (let u = 0; u + 1 < offsets.length; u++) {
-    const rated = [];
-    for (let e = offsets[u]; e < offsets[u + 1]; e++) {
-      if (weights[e] >= 0 && !Number.isNaN(ratings[e])) rated.push(e);
-    }
-    const own = Float64Array.from(rated, (e) => ratings[e]).sort();
-    for (const e of rated) {
-      ranks[e] = (countBelow(own, ratings[e]) + countTo(own, ratings[e])) / own.length;
-    }
-  }
-  return ranks;
-}
-
-/** Returns how many of the ascending numbers are below `limit`. */
-function countBelow(ascending: Float64Array, limit: number): number {
-  return countWhile(ascending, (rating) => rating < limit);
-}
-
-/** Returns how many of the ascending numbers are at or below `limit`. */
-function countTo(ascending: Float64Array, limit: number): number {
-  return countWhile(ascending, (rating) => rating <= limit);
-}
-
-/** Returns how many numbers precede the first that does not pass, by bisection. */
-function countWhile(ascending: Float64Array, passes: (value: number) => boolean): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (passes(ascending[middle])) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Returns the values, decayed by their position in each history. */
-function decayed(
-  values: Float32Array,
-  { offsets, times }: Interactions,
-  halfLife: number,
-): Float32Array {
-  const result = values.slice();
-  for (let u = 0; u + 1 < offsets.length; u++) {
-    let age = 0;
-    for (let e = offsets[u + 1] - 1; e >= offsets[u]; e--) {
-      const later = e + 1 < offsets[u + 1] ? e + 1 : e;
-      // Positions count back from the last; equal times share a position.
-      if (later !== e && !(times && times[e] === times[later])) age = offsets[u + 1] - 1 - e;
-      result[e] *= 2 ** (-age / halfLife);
-    }
-  }
-  return result;
 }
 
 /** Returns the last `most` entries of each row. */

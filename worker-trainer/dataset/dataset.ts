@@ -1,5 +1,5 @@
 import type { Choices } from "../../functions/recommender/files/mapping.ts";
-import type { Liking } from "../../functions/recommender/model/liking.ts";
+import type { Liking } from "../../functions/recommender/model/history/liking.ts";
 
 /**
  * The training data: users and items are indices, with their texts in tables. Built from the CSV

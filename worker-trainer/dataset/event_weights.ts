@@ -1,10 +1,7 @@
 /** Weights of rows by the word for their event. */
 
-import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
+import { TAKEN_BACK, WITHDRAWN } from "../../functions/recommender/model/history/liking.ts";
 import { eventWords, phrases, withoutAccents } from "./event_phrases.ts";
-
-/** Cancels the user's earlier rows of the same item and carries no preference itself. */
-export const WITHDRAWN = NaN;
 
 /** Weights of events stronger than a view; words without accents, joined. */
 const MORE: Readonly<Record<string, number>> = {

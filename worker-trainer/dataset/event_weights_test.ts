@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
-import { eventWeights, WITHDRAWN } from "./event_weights.ts";
+import { TAKEN_BACK } from "../../functions/recommender/model/history/liking.ts";
+import { WITHDRAWN } from "../../functions/recommender/model/history/liking.ts";
+import { eventWeights } from "./event_weights.ts";
 
 const weigh = eventWeights();
 

@@ -1,16 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { joinRepeats } from "./join_repeats.ts";
-import { WITHDRAWN } from "./event_weights.ts";
+import { WITHDRAWN } from "../../functions/recommender/model/history/liking.ts";
+import { joinRepeats, orderHistories } from "./join_repeats.ts";
 
 /** Returns the weight of an entry joined from rows of these weights, at these times if given. */
 function joined(weights: number[], times = weights.map(() => NaN)): number {
-  const { weights: [weight] } = joinRepeats({
+  const rows = {
     user: new Uint32Array(weights.length),
     item: new Uint32Array(weights.length),
     rating: new Float32Array(weights.length).fill(NaN),
     time: Float64Array.from(times),
     weight: Float32Array.from(weights),
-  }, { users: 1, items: 1 });
+  };
+  const { weights: [weight] } = joinRepeats(rows, orderHistories(rows, 1), { items: 1 });
   return weight;
 }
 

@@ -2,12 +2,11 @@
 import {
   type Liking,
   onScale,
-  opinionBy,
   ownMean,
   type Scale,
-} from "../../functions/recommender/model/liking.ts";
-import { WITHDRAWN } from "./event_weights.ts";
-import type { Rows } from "./join_repeats.ts";
+} from "../../functions/recommender/model/history/liking.ts";
+import { weighRows } from "../../functions/recommender/model/history/weigh_rows.ts";
+import type { Rows, UserRows } from "./join_repeats.ts";
 import type { RatingKind } from "./rating_kind.ts";
 
 /** Largest high quantile of a scale; beyond it, ratings are amounts. */
@@ -89,45 +88,22 @@ function ownMeanOn(rating: Float32Array, scale: Scale): Liking {
 }
 
 /**
- * Multiplies the rows' event weights by the opinions of their ratings. A rating that is not liked
- * withdraws earlier rows, like a changed opinion, and a negative one rejects the item; but 0 among
- * 0 and 1 only means no action this time. Events with a weight of 0 or less are kept.
+ * Multiplies the rows' event weights by the opinions of their ratings; see `weighRows`.
+ * @param histories the rows of each user, oldest first.
  * @returns the rule, with the most common limit if each user has their own.
  */
-export function weighByRatings(rows: Rows, liking: Liking, users: number): Liking {
+export function weighByRatings(rows: Rows, liking: Liking, histories: UserRows): Liking {
   if (liking.rule === "all") return liking;
-  const { user, rating, weight } = rows;
+  const { offsets, order } = histories;
+  const users = offsets.length - 1;
   const sums = new Float64Array(users);
   const counts = new Uint32Array(users);
-  for (let row = 0; row < rating.length; row++) {
-    if (Number.isNaN(rating[row])) continue;
-    sums[user[row]] += liking.rule === "own_mean"
-      ? onScale(rating[row], liking.scale)
-      : rating[row];
-    counts[user[row]]++;
-  }
-  const shared = liking.rule === "own_mean" ? undefined : opinionBy(liking, { sum: 0, count: 0 });
-  // In most files a user's rows are consecutive, so the last function is cached.
-  let known = -1;
-  let opinion = shared;
-  for (let row = 0; row < rating.length; row++) {
-    if (Number.isNaN(rating[row]) || !(weight[row] > 0)) continue;
-    if (!shared && user[row] !== known) {
-      known = user[row];
-      opinion = opinionBy(liking, { sum: sums[known], count: counts[known] });
-    }
-    const opinionValue = opinion!(rating[row]);
-    if (opinionValue > 0) weight[row] *= opinionValue;
-    else if (opinionValue < 0) weight[row] = opinionValue;
-    else weight[row] = withdraws(liking) ? WITHDRAWN : 0;
+  for (let u = 0; u < users; u++) {
+    const own = weighRows(rows, order.subarray(offsets[u], offsets[u + 1]), liking);
+    [sums[u], counts[u]] = [own.sum, own.count];
   }
   if (liking.rule !== "own_mean") return liking;
-  return { ...liking, limit: commonestLimit(rating, { liking, sums, counts }) };
-}
-
-/** Returns whether a rating that is not liked is an opinion on the item, not on a single moment. */
-function withdraws({ rule }: Liking): boolean {
-  return rule === "own_mean" || rule === "from";
+  return { ...liking, limit: commonestLimit(rows.rating, { liking, sums, counts }) };
 }
 
 /** Returns count and range of the ratings, and whether all of them are 0, 1 or −1. */

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { TAKEN_BACK } from "../../functions/recommender/model/liking.ts";
-import type { Rows } from "./join_repeats.ts";
+import { TAKEN_BACK } from "../../functions/recommender/model/history/liking.ts";
+import { orderHistories, type Rows } from "./join_repeats.ts";
 import { decideLiking, type LikingOptions, weighByRatings } from "./liking.ts";
 
 /** Returns rows of users with one item for each of their ratings. */
@@ -39,7 +39,7 @@ Deno.test("the values decide how ratings are read", () => {
 
 Deno.test("stars are compared with the user's mean, and the most common limit is reported", () => {
   const rows = rowsOf([[5, 4, 2, 1], [4, 5, 1, 2], [3, 3, 1, 1]]);
-  const liking = weighByRatings(rows, decideLiking(rows), 3);
+  const liking = weighByRatings(rows, decideLiking(rows), orderHistories(rows, 3));
   assertEquals(liking, {
     rule: "own_mean",
     mean: 32 / 12,
@@ -51,16 +51,16 @@ Deno.test("stars are compared with the user's mean, and the most common limit is
 
 Deno.test("0 of 0 and 1 has no weight, −1 rejects, and a lower event weight takes precedence", () => {
   const clicks = rowsOf([[1, 0]], [5, 5]);
-  weighByRatings(clicks, decideLiking(clicks), 1);
+  weighByRatings(clicks, decideLiking(clicks), orderHistories(clicks, 1));
   assertEquals([...clicks.weight], [5, 0]);
   const thumbs = rowsOf([[1, -1, 1, 1]], [3, 3, -2, 0]);
-  weighByRatings(thumbs, decideLiking(thumbs), 1);
+  weighByRatings(thumbs, decideLiking(thumbs), orderHistories(thumbs, 1));
   assertEquals([...thumbs.weight], [3, -1, -2, 0]);
 });
 
 Deno.test("amounts weigh by their logarithm, and a negative amount is a return", () => {
   const rows = rowsOf([[100, 100, 100, 10_200, -5, NaN]]);
-  weighByRatings(rows, decideLiking(rows), 1);
+  weighByRatings(rows, decideLiking(rows), orderHistories(rows, 1));
   const [usual, , , more, back, unsaid] = rows.weight;
   assertEquals([usual, back, unsaid], [1, Math.fround(TAKEN_BACK), 1]);
   assertAlmostEquals(more, 2, 1e-6);
@@ -68,7 +68,7 @@ Deno.test("amounts weigh by their logarithm, and a negative amount is a return",
 
 Deno.test("a configured limit replaces the detected one", () => {
   const rows = rowsOf([[5, 4, 3, -1]]);
-  assertEquals(weighByRatings(rows, decideLiking(rows, { from: 4 }), 1), {
+  assertEquals(weighByRatings(rows, decideLiking(rows, { from: 4 }), orderHistories(rows, 1)), {
     rule: "from",
     limit: 4,
   });
@@ -77,7 +77,11 @@ Deno.test("a configured limit replaces the detected one", () => {
 
 Deno.test("a column's name decides between amounts and a scale, in any range", () => {
   const rows = rowsOf([[1, 2, 1, -1, 0]]);
-  const liking = weighByRatings(rows, decideLiking(rows, { kind: "amount" }), 1);
+  const liking = weighByRatings(
+    rows,
+    decideLiking(rows, { kind: "amount" }),
+    orderHistories(rows, 1),
+  );
   assertEquals(liking, { rule: "amount", usual: 1 });
   const [one, two, , back, none] = rows.weight;
   assertEquals([one, back, none], [1, Math.fround(TAKEN_BACK), 0]);
@@ -113,7 +117,7 @@ Deno.test("mostly low stars stay a scale, and 2 of 5 is not liked for a low mean
     3,
     ...times(9, 1),
   ]]);
-  const liking = weighByRatings(rows, decideLiking(rows), 3);
+  const liking = weighByRatings(rows, decideLiking(rows), orderHistories(rows, 3));
   assertEquals(liking.rule === "own_mean" && liking.limit, 3);
   const liked = [...rows.weight].map((weight, row) => weight > 0 ? rows.rating[row] : 0);
   assertEquals(liked.filter((rating) => rating > 0), [5, 4, 4, 5, 3]);

@@ -24,7 +24,7 @@ import type { EventCount } from "../../functions/recommender/report/report.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { InteractionTable } from "./interaction_table.ts";
 import { ItemTable } from "./item_table.ts";
-import { joinRepeats, orderByUser, type Rows } from "./join_repeats.ts";
+import { joinRepeats, orderByUser, orderHistories, type Rows } from "./join_repeats.ts";
 import { decideLiking, weighByRatings } from "./liking.ts";
 import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
 import { ratingKind } from "./rating_kind.ts";
@@ -140,8 +140,9 @@ async function readBy(
   }
   const kind = ratingKind(events.flatMap(({ mapping }) => ratingOf(mapping)));
   const decided = decideLiking(rows, { from: likedFrom, kind });
-  const liking = weighByRatings(rows, decided, users.length);
-  const data = { items, users, interactions: joinRepeats(rows, size), liking };
+  const histories = orderHistories(rows, users.length);
+  const liking = weighByRatings(rows, decided, histories);
+  const data = { items, users, interactions: joinRepeats(rows, histories, size), liking };
   const dataset = { ...data, fingerprint: fingerprint(data) };
   return {
     dataset,

@@ -1,5 +1,5 @@
 /** Parts of a report about the data and the model, other than its quality. */
-import type { Liking } from "../../functions/recommender/model/liking.ts";
+import type { Liking } from "../../functions/recommender/model/history/liking.ts";
 import type { Model, ModelType } from "../../functions/recommender/model/model.ts";
 import type { Dataset, Interactions } from "../dataset/dataset.ts";
 import { fieldNames } from "../content/features.ts";

@@ -1,5 +1,5 @@
 /** Resolves the history of a request, and item ids to catalogue indices. */
-import { type Liking, opinionBy } from "./liking.ts";
+import { type Liking, opinionBy } from "./history/liking.ts";
 import type { Model } from "./model.ts";
 import type { History } from "./rank.ts";
 import {

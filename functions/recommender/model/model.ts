@@ -2,7 +2,8 @@
  * A trained recommender as plain data: built by `fit`, stored by `artifact`, read by `rank`. It has
  * no behaviour, so a model is the same in Deno, in workerd and in a browser.
  */
-import type { Liking } from "./liking.ts";
+import type { Liking } from "./history/liking.ts";
+import type { Reading } from "./history/reading.ts";
 import type { StringTable } from "./string_table.ts";
 
 export const modelTypes = ["CONTENT", "COLLABORATIVE", "HYBRID"] as const;
@@ -87,6 +88,10 @@ export interface Manifest {
   interactions: number;
   /** How ratings are interpreted, also those of a sent history; absent in older models. */
   liking?: Liking;
+  /** How rows become histories, from version 3 on. */
+  reading?: Reading;
+  /** Sequence number of the last live event that the training read; 0 if absent. */
+  learned_to?: number;
   /** The filterable columns, in the order of their arrays. */
   columns?: Pick<Column, "name" | "kind">[];
   /** The other columns of the content file, each with the reason as a sentence. */

@@ -3,9 +3,11 @@
  * training, validation, popularity, reports, and histories sent with ratings.
  */
 
+import { ln1p } from "./logarithm.ts";
+
 /** How ratings are interpreted; decided once per project from all of its ratings. */
 export type Liking =
-  /** Ratings are absent or not informative: every interaction is a like. */
+  /** Ratings are absent, or all the same: those seen later are compared with the user's own mean. */
   | { rule: "all" }
   /** 0 and 1, or −1 and 1: ratings above zero are likes. */
   | { rule: "above_zero" }
@@ -34,6 +36,9 @@ export interface OwnRatings {
   sum: number;
   count: number;
 }
+
+/** Cancels the user's earlier rows of the same item and carries no preference itself. */
+export const WITHDRAWN = NaN;
 
 /** Weight of an item that was removed or returned: slightly lowers similar items. */
 export const TAKEN_BACK = -0.1;
@@ -67,6 +72,11 @@ export function ownMean(
   return Math.max(own, (least + most) / 2 - BELOW_MIDDLE * (most - least) / 2);
 }
 
+/** Returns a mean less the rounding error of its sum. */
+function roundedDown(mean: number): number {
+  return mean - ROUNDING * Math.abs(mean);
+}
+
 /**
  * Returns a function from a user's rating to its weight: above 0 a like, below 0 a rejection, 0
  * neither.
@@ -74,23 +84,29 @@ export function ownMean(
 export function opinionBy(liking: Liking, own: OwnRatings): (rating: number) => number {
   const not = (rating: number) => rating < 0 ? -1 : 0;
   switch (liking.rule) {
-    case "all":
-      return () => 1;
+    case "all": {
+      const least = roundedDown(own.sum / own.count);
+      return (rating) => rating >= least ? 1 : not(rating);
+    }
     case "above_zero":
       return Math.sign;
     case "amount": {
-      const unit = Math.log1p(liking.usual);
+      const unit = ln1p(liking.usual);
       return (rating) => {
-        if (rating > 0) return Math.log1p(rating) / unit;
+        if (rating > 0) return ln1p(rating) / unit;
         return rating < 0 ? TAKEN_BACK : 0;
       };
     }
     case "own_mean": {
-      const mean = ownMean(own, liking);
-      const least = mean - ROUNDING * Math.abs(mean);
+      const least = roundedDown(ownMean(own, liking));
       return (rating) => rating >= least && !(rating < 0) ? 1 : not(rating);
     }
     case "from":
       return (rating) => rating >= liking.limit ? 1 : not(rating);
   }
+}
+
+/** Returns whether a rating that is not liked is an opinion on the item, not on a single moment. */
+export function withdraws({ rule }: Liking): boolean {
+  return rule === "all" || rule === "own_mean" || rule === "from";
 }

@@ -1,0 +1,40 @@
+import { type Liking, WITHDRAWN } from "./liking.ts";
+import type { Signal } from "./weigh_entries.ts";
+
+/** How rows of interactions become weights of a history; part of the manifest. */
+export interface Reading {
+  liking: Liking;
+  signal: Signal;
+  /** Factor per position from the newest item, below 1; absent if age has no effect. */
+  fade?: number;
+  /** Weight by event in lower case, null to cancel earlier rows; others weigh 1. */
+  event_weights: Record<string, number | null>;
+}
+
+/** Weights of the events that are sent one by one; the project's settings override them. */
+export const LIVE_EVENT_WEIGHTS: Reading["event_weights"] = {
+  impression: 0,
+  click: 0.5,
+  view: 1,
+  cart: 3,
+  purchase: 5,
+  like: 4,
+  rating: 1,
+  dislike: -1,
+  hide: -1,
+  retract: null,
+};
+
+/** Returns the weight of an event, `WITHDRAWN` to cancel earlier rows; 1 if it is not listed. */
+export function eventWeight(
+  { event_weights }: Pick<Reading, "event_weights">,
+  type: string,
+): number {
+  const event = type.trim().toLowerCase();
+  return Object.hasOwn(event_weights, event) ? event_weights[event] ?? WITHDRAWN : 1;
+}
+
+/** Returns the factor per position with which an item counts half after `halfLife` positions. */
+export function fadeOf(halfLife: number): number {
+  return 2 ** (-1 / halfLife);
+}
