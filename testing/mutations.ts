@@ -36,7 +36,7 @@ if (paths.length === 0) throw new TypeError("Name the files to change.");
 
 const tests = testsBeside();
 const copy = await Deno.makeTempDir({ prefix: "airec-mutations-" });
-const server = await startTestPostgres(join(copy, ".postgres"));
+const server = await startTestPostgres();
 let survivors = 0;
 try {
   await copyProject();

@@ -1,4 +1,5 @@
 /** The summary line for CI, computed from Deno's JUnit report. */
+import { testCases } from "./junit_report.ts";
 
 /** Numbers of tests by result. */
 export interface TestCount {
@@ -14,13 +15,13 @@ export interface TestCount {
  * @param success whether the run exited with 0
  */
 export function testCount(report: string | null, success: boolean): TestCount {
-  const cases = (report ?? "").match(/<testcase\b[^>]*?(\/>|>[\s\S]*?<\/testcase>)/g) ?? [];
-  const failed = cases.filter((one) => /<(failure|error)\b/.test(one)).length;
-  const skipped = cases.filter((one) => /<skipped\b/.test(one)).length;
+  const results = testCases(report ?? "").map(({ result }) => result);
+  const count = (name: typeof results[number]) => results.filter((result) => result === name);
+  const failed = count("failed").length;
   return {
-    passed: cases.length - failed - skipped,
+    passed: count("passed").length,
     failed: success ? failed : Math.max(failed, 1),
-    skipped,
+    skipped: count("skipped").length,
   };
 }
 

@@ -1,29 +1,34 @@
 /**
  * `deno task test [paths]`: starts one Postgres with a migrated template database, runs the tests
- * in parallel against it, and stops it. Also fails if a secret created by a test is found in the
- * output of tests or services. `AIREC_TEST_REPORT` names a file for a JUnit report. A run longer
- * than an hour is aborted and lists the pending tests.
+ * in parallel against it, the longest files first, and stops it. Then prints the slowest files and
+ * tests. Also fails if a secret created by a test is found in the output of tests or services.
+ * `AIREC_TEST_REPORT` names a file for a JUnit report. A run longer than an hour is aborted and
+ * lists the pending tests.
  */
 import { join } from "@std/path";
 import { signalGroup } from "../../ops/processes/supervisor.ts";
+import { testCases } from "./junit_report.ts";
+import { longestFirst } from "./run_order.ts";
 import { startTestPostgres } from "./test_postgres.ts";
+import { timingLines } from "./timings.ts";
 import { leaks, readTraces } from "./traces.ts";
 
 const PATIENCE_MS = 60 * 60_000;
+/** More test files at a time than cores, since many wait for processes, timers and disks. */
+const JOBS = Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1);
 
 const folder = await Deno.makeTempDir({ prefix: "airec-test-" });
-await Deno.chmod(folder, 0o755);
-const server = await startTestPostgres(join(folder, "postgres"));
+const server = await startTestPostgres();
 let code = 1;
 try {
-  const report = Deno.env.get("AIREC_TEST_REPORT");
+  const report = Deno.env.get("AIREC_TEST_REPORT") ?? join(folder, "report.xml");
   const tests = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["test", "-A", "--parallel", "--no-check"],
-      ...(report ? [`--junit-path=${report}`] : []),
-      ...Deno.args,
+      ...["test", "-A", "--parallel", "--no-check", `--junit-path=${report}`],
+      ...longestFirst(Deno.args),
     ],
     env: {
+      DENO_JOBS: JOBS,
       AIREC_TEST_POSTGRES: server.url,
       AIREC_TEST_TRACES: folder,
       ...(Deno.stdout.isTerminal() && { FORCE_COLOR: "1" }),
@@ -47,6 +52,7 @@ try {
   clearTimeout(patience);
   signalGroup(tests.pid, "SIGKILL");
   const said = await saying;
+  for (const line of timingLines(testCases(await textOf(report)))) console.log(line);
   const { secrets, lines } = await readTraces(folder);
   const found = leaks({ secrets, lines: [...lines, ...said.join("\n").split("\n")] });
   if (found.length > 0) {
@@ -58,6 +64,11 @@ try {
   await Deno.remove(folder, { recursive: true });
 }
 Deno.exit(code);
+
+/** Returns a file's text; an empty one if the run ended before it was written. */
+async function textOf(path: string): Promise<string> {
+  return await Deno.readTextFile(path).catch(() => "");
+}
 
 /** Copies a stream to the output and returns its text. */
 async function passOn(
