@@ -27,6 +27,8 @@ const BODIES: Record<string, unknown> = {
   "PUT /project/{id}/items/hidden": { item_ids: ["2"] },
   "PATCH /project/{id}/settings": { budget_seconds: 60 },
   "POST /project/{id}/interactions": { interactions: [{ user_id: "eve", item_id: "1" }] },
+  "POST /project/{id}/events": { user_id: "ann", events: [{ type: "view", item_id: "1" }] },
+  "POST /project/{id}/users/merge": { from: "visitor", into: "ann" },
   "PUT /project/{id}/mappings": { content: { item_id: "movieId" } },
   "POST /api/apps/register": { app_name: "Another" },
   "PATCH /api/apps/{id}": { webhook_url: null },
@@ -284,8 +286,8 @@ async function theirWorld() {
   };
 }
 
-/** POST routes that only read. */
-const ANSWERS = /\/recommendations(\/batch)?$/;
+/** POST routes that only read, or whose repeats are harmless by themselves. */
+const ANSWERS = /\/(recommendations(\/batch)?|events|users\/merge)$/;
 /** Client errors that Eve may get where no object of Ada's is requested. */
 const REFUSALS = [409, 422, 429];
 /** Errors that Ada may get for her own objects: of another kind, or a parameter is missing. */

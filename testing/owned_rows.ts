@@ -76,6 +76,8 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
     insert into recommender.merged_visitors (project_id, anonymous_id, user_id, seq)
     values (${project}, 'visitor', 'user', 1)`;
   await sql`
+    insert into recommender.live_event_types (project_id, type) values (${project}, 'played')`;
+  await sql`
     insert into recommender.rejected_events (project_id, code, detail)
     values (${project}, 'unknown_type', 'a sentence')`;
   const [upload] = await sql`

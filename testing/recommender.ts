@@ -181,6 +181,7 @@ async function inWorkerd(
     QUOTA_UNPACKED_BYTES: String(quotas.unpackedBytes),
     QUOTA_ROWS: String(quotas.rows),
     QUOTA_TRAININGS: String(quotas.trainings),
+    QUOTA_EVENTS: String(quotas.events),
     BUDGET_LIMIT_SECONDS: String(settingLimits.budgetSeconds),
     MEMORY_LIMIT_BYTES: String(settingLimits.memoryBytes),
     RETRAIN_LEAST_HOURS: String(settingLimits.retrainHours),

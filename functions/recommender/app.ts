@@ -10,6 +10,7 @@ import { erasedRoutes } from "./routes/erased_routes.ts";
 import { eventRoutes } from "./routes/event_routes.ts";
 import { fileRoutes } from "./routes/file_routes.ts";
 import { hiddenRoutes } from "./routes/hidden_routes.ts";
+import { liveRoutes } from "./routes/live_routes.ts";
 import { modelRoutes } from "./routes/model_routes.ts";
 import { projectRoutes } from "./routes/project_routes.ts";
 import { uploadRoutes } from "./routes/upload_routes.ts";
@@ -43,6 +44,7 @@ export function createApp(deps: RecommenderDeps) {
     .route("/", browseRoutes({ ...deps, access, lane }))
     .route("/", answerRoutes({ ...deps, access, projects, lane }))
     .route("/", hiddenRoutes({ ...deps, access, projects }))
+    .route("/", liveRoutes({ ...deps, access, projects }))
     .route("/", dataRoutes({ ...deps, access, lane }))
     .route("/", erasedRoutes({ ...deps, access, projects }))
     .route("/", fileRoutes({ ...deps, access }))

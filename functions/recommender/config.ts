@@ -17,6 +17,7 @@ const SETTINGS = {
   QUOTA_UNPACKED_BYTES: quota(QUOTAS.unpackedBytes),
   QUOTA_ROWS: quota(QUOTAS.rows),
   QUOTA_TRAININGS: quota(QUOTAS.trainings),
+  QUOTA_EVENTS: quota(QUOTAS.events),
   BUDGET_LIMIT_SECONDS: quota(SETTING_LIMITS.budgetSeconds),
   MEMORY_LIMIT_BYTES: quota(SETTING_LIMITS.memoryBytes),
   RETRAIN_LEAST_HOURS: z.coerce.number("must be a number of hours").positive()
@@ -36,6 +37,7 @@ export function quotasOf(config: {
   QUOTA_UNPACKED_BYTES: number;
   QUOTA_ROWS: number;
   QUOTA_TRAININGS: number;
+  QUOTA_EVENTS: number;
 }): Quotas {
   return {
     projects: config.QUOTA_PROJECTS,
@@ -43,6 +45,7 @@ export function quotasOf(config: {
     unpackedBytes: config.QUOTA_UNPACKED_BYTES,
     rows: config.QUOTA_ROWS,
     trainings: config.QUOTA_TRAININGS,
+    events: config.QUOTA_EVENTS,
   };
 }
 

@@ -18,6 +18,8 @@ export interface Quotas {
   rows: number;
   /** Queued and running trainings. */
   trainings: number;
+  /** Stored live events. */
+  events: number;
 }
 
 /** Defaults. */
@@ -27,6 +29,7 @@ export const QUOTAS: Quotas = {
   unpackedBytes: 20e9,
   rows: 1_000_000_000,
   trainings: 100,
+  events: 100_000_000,
 };
 
 /**
@@ -75,7 +78,7 @@ export async function lockQuotas(sql: TransactionSql, ownerId: string): Promise<
 }
 
 /** In the order in which they are reported. */
-const NAMES = ["projects", "trainings", "bytes", "unpackedBytes", "rows"] as const;
+const NAMES = ["projects", "trainings", "bytes", "unpackedBytes", "rows", "events"] as const;
 
 /** Returns the problem of an exceeded quota. */
 export function tooMuch(
@@ -91,6 +94,7 @@ export function tooMuch(
       `yours has ${has}: delete some`,
     ],
     rows: ["rows in files", `yours has ${has}: delete some`],
+    events: ["live events", `yours has ${has}: keep them for fewer days, by keep_events`],
   }[name];
   return new Problem(
     "too_many_requests",
@@ -122,6 +126,8 @@ async function usedIn(sql: TransactionSql, ownerId: string): Promise<Quotas> {
       ((select coalesce(sum(f.bytes), 0) from recommender.uploaded_files f
         where f.project_id in (select id from mine))
       + (select coalesce(sum(u.bytes), 0) from recommender.uploads u
-        where u.owner_id = ${ownerId}))::float8 as bytes`;
+        where u.owner_id = ${ownerId}))::float8 as bytes,
+      (select coalesce(sum(e.events), 0) from recommender.live_event_counts e
+        where e.project_id in (select id from mine))::float8 as events`;
   return used;
 }

@@ -1,0 +1,70 @@
+/** The last events of a project, accepted and rejected, for its owner. */
+import type { Sql } from "postgres";
+import { ownedBy } from "../../http/database/owned_by.ts";
+import type { RejectedRow } from "./read_events.ts";
+
+/** An accepted event. */
+export interface RecentEvent {
+  person: string;
+  anonymous: boolean;
+  type: string;
+  item_id: string;
+  value: number | null;
+  at: Date;
+  received_at: Date;
+  /** Whether the item was in the catalogue; null if undetermined. */
+  known: boolean | null;
+  placement: string | null;
+  position: number | null;
+}
+
+/** A rejected row. */
+export interface RejectedEvent {
+  received_at: Date;
+  type: string | null;
+  item_id: string | null;
+  code: string;
+  detail: string;
+}
+
+/** Number of events shown of each kind, and of rejected ones kept, as in the migration. */
+const MOST = 100;
+
+/** Returns both, newest first, or null if the owner has no such project. */
+export async function recentEvents(
+  sql: Sql,
+  ownerId: string,
+  projectId: number,
+): Promise<{ events: RecentEvent[]; rejected: RejectedEvent[] } | null> {
+  return await ownedBy(sql, ownerId).begin(async (sql) => {
+    const [project] = await sql`
+      select from recommender.recommender_projects
+      where owner_id = ${ownerId} and id = ${projectId}`;
+    if (!project) return null;
+    const events = await sql<RecentEvent[]>`
+      select person, anonymous, type, item_id, value, at, received_at, known, placement, position
+      from recommender.live_events where project_id = ${projectId}
+      order by seq desc limit ${MOST}`;
+    const rejected = await sql<RejectedEvent[]>`
+      select received_at, type, item_id, code, detail
+      from recommender.rejected_events where project_id = ${projectId}
+      order by id desc limit ${MOST}`;
+    return { events: [...events], rejected: [...rejected] };
+  });
+}
+
+/** Keeps rejected rows of a project for `recentEvents`, up to the last 100. */
+export async function noteRejected(
+  sql: Sql,
+  ownerId: string,
+  { projectId, rejected }: { projectId: number; rejected: RejectedRow[] },
+): Promise<void> {
+  const rows = rejected.slice(-MOST).map(({ type, itemId, code, detail }) => ({
+    ...{ type, item_id: itemId },
+    ...{ code, detail },
+  }));
+  await sql`
+    select recommender.note_rejected(
+      ${ownerId}, ${projectId}, ${JSON.stringify(rows)}::text::jsonb
+    )`;
+}
