@@ -15,6 +15,8 @@ export interface ZooFile {
   rejected: number;
   /** Parts of the expected notes. */
   says?: string[];
+  /** Parts of the expected notes of the receipt. */
+  noted?: string[];
 }
 
 const RATINGS = { user_id: "user", item_id: "item", rating: "rating" };
@@ -120,6 +122,10 @@ export const zoo: Record<string, ZooFile> = {
   "answers": rated((rating) => String(rating > 3), "false"),
   "rows of stars": rated((rating) => "★".repeat(rating).padEnd(5, "☆"), "★☆☆☆☆"),
   "grades": rated((rating) => "ABCDF"[5 - rating], "F"),
+  "99 for no rating": {
+    ...rated((rating) => rating === 1 ? "99" : String(rating), "99"),
+    noted: ["ratings from 2 to 5, and often 99: it is read as no rating"],
+  },
   "words without an order": { ...rated((rating) => rating > 3 ? "great" : "3", "3"), rejected: 12 },
   "ids with .0 in some rows": {
     ...rated(String, "1"),

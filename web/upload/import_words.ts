@@ -1,4 +1,5 @@
 /** Texts of the file import. */
+import { noRatings } from "../../functions/recommender/files/values/missing_codes.ts";
 import type { Dialect, Format, Unpivot } from "../../functions/recommender/files/dialect.ts";
 import type { FileKind } from "../../functions/recommender/files/mapping.ts";
 import { count, counted, percent } from "../ui/words.ts";
@@ -58,7 +59,7 @@ interface ChoiceTexts {
   values: Record<string, string>;
 }
 
-const CHOICES: Record<"decimal_sign" | "date_order", ChoiceTexts> = {
+const CHOICES: Record<"decimal_sign" | "date_order" | "no_rating", ChoiceTexts> = {
   decimal_sign: {
     label: "Decimal separator",
     open: "Detect automatically",
@@ -73,6 +74,15 @@ const CHOICES: Record<"decimal_sign" | "date_order", ChoiceTexts> = {
       dmy: "Day first: 22/1/2024",
       mdy: "Month first: 1/22/2024",
       ymd: "Year first: 24/1/22",
+    },
+  },
+  no_rating: {
+    label: "Value that means “no rating”",
+    open: "Detect automatically",
+    hint: "Detected if it is frequent and apart from all other values, such as 99.",
+    values: {
+      keep: "None: all values are ratings",
+      ...Object.fromEntries(noRatings.filter((value) => value !== "keep").map((v) => [v, v])),
     },
   },
 };

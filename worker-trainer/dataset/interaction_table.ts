@@ -87,6 +87,7 @@ export class InteractionTable {
     },
   ): TakeLine {
     const groupsByPoint = forms.rating.decimal === ",";
+    const { codes } = forms.missing;
     const at = interactionPlaces(mapping, columns);
     const cells = new LineCells(dialect, columns.length);
     const { starts, ends } = cells;
@@ -118,7 +119,8 @@ export class InteractionTable {
       const weight = isBlank(at.event)
         ? unnamed
         : this.events.weigh(parseText(text.slice(starts[at.event], ends[at.event])).toLowerCase());
-      this.#append(user, item, { rating, time, weight });
+      const isMissing = codes.length > 0 && codes.includes(rating);
+      this.#append(user, item, { rating: isMissing ? NaN : rating, time, weight });
       return true;
     };
   }

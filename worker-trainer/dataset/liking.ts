@@ -7,7 +7,7 @@ import {
 } from "../../functions/recommender/model/history/liking.ts";
 import { weighRows } from "../../functions/recommender/model/history/weigh_rows.ts";
 import type { Rows, UserRows } from "./join_repeats.ts";
-import type { RatingKind } from "./rating_kind.ts";
+import type { RatingKind } from "../../functions/recommender/files/columns/rating_kind.ts";
 
 /** Largest high quantile of a scale; beyond it, ratings are amounts. */
 const LONGEST_SCALE = 100;

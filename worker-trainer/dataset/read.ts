@@ -10,6 +10,7 @@ import type {
 } from "../../functions/recommender/files/columns/column_forms.ts";
 import { IdSpellingEvidence } from "../../functions/recommender/files/values/float_ids.ts";
 import { IdEvidence } from "../../functions/recommender/files/columns/item_ids.ts";
+import { ratingKind } from "../../functions/recommender/files/columns/rating_kind.ts";
 import { PaddedIds } from "../../functions/recommender/files/columns/padded_ids.ts";
 import { note, type Receipt } from "../../functions/recommender/files/rows/receipt.ts";
 import {
@@ -27,7 +28,6 @@ import { ItemTable } from "./item_table.ts";
 import { joinRepeats, orderByUser, orderHistories, type Rows } from "./join_repeats.ts";
 import { decideLiking, weighByRatings } from "./liking.ts";
 import { type DataFile, OtherForms, readRows } from "./open_rows.ts";
-import { ratingKind } from "./rating_kind.ts";
 import { UnusableDataError } from "./receipt.ts";
 import { rowsOf } from "./rows_of.ts";
 

@@ -36,6 +36,9 @@ for (const [name, file] of Object.entries(zoo)) {
     ]);
     assertEquals(forecast, receipt);
     for (const said of file.says ?? []) assertStringIncludes(found.notes!.join(" "), said);
+    for (const said of file.noted ?? []) {
+      assertStringIncludes((receipt.notes ?? []).join(" "), said);
+    }
     for (const note of found.notes!) assertArrayIncludes(receipt.notes ?? [], [note]);
     assertEquals([receipt.rows, receipt.rejected], [file.rows, file.rejected]);
     assertEquals((await checkRows(mapped)).rows, receipt.rows);

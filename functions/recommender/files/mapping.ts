@@ -1,4 +1,5 @@
 import { type DecimalSign, decimalSigns } from "./values/numbers.ts";
+import { type NoRating, noRatings } from "./values/missing_codes.ts";
 import { type DateOrder, dateOrders } from "./values/times.ts";
 
 /** Formats that a mapping sets, for columns whose cells are ambiguous. */
@@ -7,6 +8,8 @@ export interface Choices {
   decimal_sign?: DecimalSign;
   /** Order of 1/2/2024: day, month or year first. */
   date_order?: DateOrder;
+  /** The rating that means "no rating"; "keep" if there is none. */
+  no_rating?: NoRating;
 }
 
 /** Columns of a content file. Without `item_id` the title is the id. */
@@ -46,6 +49,7 @@ export const mappingKeys: Record<FileKind, readonly string[]> = {
 export const mappingChoices: { [Key in keyof Choices]-?: readonly string[] } = {
   decimal_sign: decimalSigns,
   date_order: dateOrders,
+  no_rating: noRatings,
 };
 
 /** Returns all keys of a kind's mapping: those of columns, then the formats. */

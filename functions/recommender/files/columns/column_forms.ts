@@ -12,8 +12,10 @@ import {
   type Mapping,
 } from "../mapping.ts";
 import { type FoundNumbers, NO_NUMBERS, NumberEvidence } from "../values/number_evidence.ts";
-import { notesOfNumbers } from "../values/number_words.ts";
+import { notesOfCodes, notesOfNumbers } from "../values/number_words.ts";
+import { type FoundCodes, MissingCodes } from "../values/missing_codes.ts";
 import { interactionPlaces, placeOf } from "./places.ts";
+import { ratingKind } from "./rating_kind.ts";
 import { type FoundTimes, NO_TIMES, TimeEvidence } from "../values/time_evidence.ts";
 import { notesOfDates, notesOfTimes, type Refusal, refusalOfTimes } from "../values/time_words.ts";
 import { type FoundValues, ValueEvidence } from "./value_evidence.ts";
@@ -21,6 +23,8 @@ import { type FoundValues, ValueEvidence } from "./value_evidence.ts";
 /** Formats of a file's columns. */
 export interface ColumnForms {
   rating: FoundNumbers;
+  /** Ratings that mean "no rating". */
+  missing: FoundCodes;
   time: FoundTimes;
   /** Indices of the columns whose texts are HTML. */
   html: readonly number[];
@@ -38,6 +42,7 @@ export type IdSpellings = Record<"user" | "item", IdSpelling>;
 /** Formats that parse each cell in isolation. */
 export const PLAIN_FORMS: ColumnForms = {
   rating: NO_NUMBERS,
+  missing: { codes: [], least: NaN, most: NaN, isZeroOpen: false },
   time: NO_TIMES,
   html: [],
   spelling: { user: "exact", item: "exact" },
@@ -55,6 +60,7 @@ export class FileEvidence {
   /** Evidence for the spelling of ids: replaced by the caller if several files share it. */
   spelling = { user: new IdSpellingEvidence(), item: new IdSpellingEvidence() };
   readonly #mapping: Mapping;
+  readonly #codes = new MissingCodes();
   /** By column index, for text columns. */
   readonly #html: { place: number; evidence: HtmlEvidence }[];
   /** By column index, for columns of items other than ids and titles. */
@@ -78,7 +84,7 @@ export class FileEvidence {
       ? columns.map((column, place) => ({ column, place, evidence: new ValueEvidence() }))
         .filter(({ column }) => column !== item_id && column !== item_title)
       : [];
-    if (this.#at.rating >= 0) this.rating = new NumberEvidence();
+    if (this.#at.rating >= 0) this.rating = new NumberEvidence(this.#codes);
     if (this.#at.time >= 0) this.time = new TimeEvidence();
   }
 
@@ -94,13 +100,17 @@ export class FileEvidence {
 
   /** Returns the formats inferred from the cells so far. */
   decide(): ColumnForms {
-    const { decimal_sign, date_order } = this.#mapping;
+    const { decimal_sign, date_order, no_rating } = this.#mapping;
+    const { rating } = this.#mapping as InteractionMapping;
     const ids = this.ids?.decide();
     const { user, item } = this.spelling;
     return {
       spelling: { user: user.decide(), item: item.decide() },
       ...(ids && { ids }),
       rating: this.rating?.decide(decimal_sign) ?? PLAIN_FORMS.rating,
+      missing: rating === undefined
+        ? PLAIN_FORMS.missing
+        : this.#codes.decide(ratingKind([rating]), no_rating),
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
       html: this.#html.filter(({ evidence }) => evidence.decide()).map(({ place }) => place),
       values: this.#values.flatMap(({ column, evidence }) => {
@@ -113,10 +123,12 @@ export class FileEvidence {
 
 /** Whether two formats parse every cell the same. */
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
-  const deciding = ({ rating, time, html, ids, spelling: { user, item } }: ColumnForms) =>
+  const deciding = (
+    { rating, missing, time, html, ids, spelling: { user, item } }: ColumnForms,
+  ) =>
     JSON.stringify([
       ...[rating.decimal, rating.unit, rating.units, rating.isAccounting],
-      ...[rating.words, rating.isUnreadable],
+      ...[rating.words, rating.isUnreadable, missing.codes],
       ...[time.order, time.compact, time.open, time.orders, time.isUnreadable],
       ...[html, ids?.rule ?? null],
       ...[user === "joined", item === "joined"],
@@ -137,7 +149,7 @@ const SPELLING_NOTES = {
  * not resolve.
  */
 export function notesOf(
-  { rating, time, values, ids, spelling }: ColumnForms,
+  { rating, missing, time, values, ids, spelling }: ColumnForms,
   mapping: Mapping,
 ): string[] {
   const { rating: ratings, timestamp } = mapping as InteractionMapping;
@@ -149,6 +161,7 @@ export function notesOf(
     ...(ids ? [idNote(ids)] : []),
     ...spellings,
     ...(ratings ? notesOfNumbers(ratings, { numbers: rating, isChosen, isRating: true }) : []),
+    ...(ratings ? notesOfCodes(ratings, missing, mapping.no_rating !== undefined) : []),
     ...(timestamp ? notesOfTimes(timestamp, time) : []),
     ...values.flatMap(({ column, found }) =>
       "numbers" in found

@@ -1,9 +1,11 @@
 /** Infers the number format of a column from all of its cells. */
 import { isBlank } from "./blank_words.ts";
+import type { MissingCodes } from "./missing_codes.ts";
 import {
   type DecimalSign,
   type NumberForm,
   type NumberShape,
+  parseNumber,
   partsOf,
   PLAIN_NUMBERS,
   shapeOf,
@@ -56,6 +58,12 @@ export class NumberEvidence {
   /** Numbers in parentheses, and those of them with a unit or a separator, as years have none. */
   #inParentheses = 0;
   #amounts = 0;
+  readonly #codes?: MissingCodes;
+
+  /** @param codes also counts the numbers. */
+  constructor(codes?: MissingCodes) {
+    this.#codes = codes;
+  }
 
   /** Adds a cell. */
   add(cell: string): void {
@@ -65,8 +73,9 @@ export class NumberEvidence {
       return;
     }
     const text = cell.trim();
-    if (isBlank(text)) return;
+    if (isBlank(text)) return void this.#codes?.addBlank();
     const parts = partsOf(text);
+    if (parts) this.#codes?.add(parseNumber(text, { ...PLAIN_NUMBERS, unit: parts.unit }) ?? NaN);
     if (!parts) this.#words.add(text);
     this.#shapes[parts ? shapeOf(parts.body) : "none"]++;
     if (parts?.isInParentheses) {
@@ -85,6 +94,7 @@ export class NumberEvidence {
     if (isOpen) this.#shapes["open ."]++;
     else if (!Number.isInteger(number)) this.#shapes["decimal ."]++;
     else this.#shapes[number < 1000 ? "small" : "large"]++;
+    this.#codes?.add(number);
   }
 
   /** Returns the column's format. @param chosen resolves ambiguity. */

@@ -1,4 +1,5 @@
 /** Sentences for a file's owner on a column of numbers. */
+import type { FoundCodes } from "./missing_codes.ts";
 import type { FoundNumbers } from "./number_evidence.ts";
 import { parseNumber, partsOf } from "./numbers.ts";
 import { whyNoRating } from "./rating_words.ts";
@@ -56,6 +57,27 @@ export function notesOfNumbers(
     );
   }
   return notes;
+}
+
+/** Returns a note on ratings that mean "no rating"; none if the mapping chooses them. */
+export function notesOfCodes(
+  column: string,
+  { codes, least, most, isZeroOpen }: FoundCodes,
+  isChosen: boolean,
+): string[] {
+  if (isChosen) return [];
+  if (codes.length > 0) {
+    const listed = codes.join(" and ");
+    return [
+      `The column "${column}" has ratings from ${least} to ${most}, and often ${listed}: it is read ` +
+      'as no rating. If it is one, set no_rating to "keep" in the mapping.',
+    ];
+  }
+  if (!isZeroOpen) return [];
+  return [
+    `The column "${column}" often has 0 below ratings to ${most}, and it is read as the lowest. If it ` +
+    'means that there is no rating, set no_rating to "0" in the mapping; else to "keep".',
+  ];
 }
 
 /** Whether a unit is a denominator: `/5`. */

@@ -1,7 +1,8 @@
-import { readColumnName } from "../../functions/recommender/files/dialect/column_name.ts";
+import { readColumnName } from "../dialect/column_name.ts";
+import type { NamedKind } from "../values/missing_codes.ts";
 
 /** A rating column's values by its name: amounts of something, or a scale such as stars. */
-export type RatingKind = "amount" | "scale";
+export type RatingKind = NonNullable<NamedKind>;
 
 /** Amounts that elsewhere are attributes of an item or times: `duration`, `hours_played`. */
 const AMOUNTS: ReadonlySet<string> = new Set(
