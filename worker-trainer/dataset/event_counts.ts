@@ -1,5 +1,6 @@
 import type { EventCount } from "../../functions/recommender/report/report.ts";
-import { eventWeights, isPlainEvent } from "./event_weights.ts";
+import { isPlainEvent } from "../../functions/recommender/files/values/event_words.ts";
+import { eventWeights } from "./event_weights.ts";
 
 /** Weighs rows by their event words, and counts the rows of each word. */
 export class EventCounts {
