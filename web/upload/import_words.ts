@@ -1,7 +1,7 @@
 /** Texts of the file import. */
-import { noRatings } from "../../functions/recommender/files/values/missing_codes.ts";
+import { noRatings } from "../../functions/recommender/files/values/rating_choices.ts";
 import type { Dialect, Format, Unpivot } from "../../functions/recommender/files/dialect.ts";
-import type { FileKind } from "../../functions/recommender/files/mapping.ts";
+import type { FileKind, mappingChoices } from "../../functions/recommender/files/mapping.ts";
 import { count, counted, percent } from "../ui/words.ts";
 
 const DELIMITERS: Record<string, string> = {
@@ -59,7 +59,7 @@ interface ChoiceTexts {
   values: Record<string, string>;
 }
 
-const CHOICES: Record<"decimal_sign" | "date_order" | "no_rating", ChoiceTexts> = {
+const CHOICES: Record<keyof typeof mappingChoices, ChoiceTexts> = {
   decimal_sign: {
     label: "Decimal separator",
     open: "Detect automatically",
@@ -84,6 +84,12 @@ const CHOICES: Record<"decimal_sign" | "date_order" | "no_rating", ChoiceTexts> 
       keep: "None: all values are ratings",
       ...Object.fromEntries(noRatings.filter((value) => value !== "keep").map((v) => [v, v])),
     },
+  },
+  best_rating: {
+    label: "Best rating",
+    open: "Detect automatically",
+    hint: "The lowest is the best of ranks and of some school grades.",
+    values: { high: "The highest", low: "The lowest" },
   },
 };
 

@@ -35,7 +35,7 @@ const CHOICES = Object.keys(mappingChoices) as (keyof typeof mappingChoices)[];
 /** Whether the mapping has a column that the format choice applies to. */
 function matters({ kind, head, chosen }: Draft, key: keyof typeof mappingChoices): boolean {
   if (kind === "CONTENT") {
-    if (key === "no_rating") return false;
+    if (key === "no_rating" || key === "best_rating") return false;
     const taken = [...chosen.item_id, ...chosen.item_title];
     return head.columns.some((column) => !taken.includes(column));
   }

@@ -87,7 +87,7 @@ export class InteractionTable {
     },
   ): TakeLine {
     const groupsByPoint = forms.rating.decimal === ",";
-    const { codes } = forms.missing;
+    const { missing: { codes }, turned } = forms;
     const at = interactionPlaces(mapping, columns);
     const cells = new LineCells(dialect, columns.length);
     const { starts, ends } = cells;
@@ -120,7 +120,8 @@ export class InteractionTable {
         ? unnamed
         : this.events.weigh(parseText(text.slice(starts[at.event], ends[at.event])).toLowerCase());
       const isMissing = codes.length > 0 && codes.includes(rating);
-      this.#append(user, item, { rating: isMissing ? NaN : rating, time, weight });
+      const turnedRating = turned ? turned.sum + turned.times * rating : rating;
+      this.#append(user, item, { rating: isMissing ? NaN : turnedRating, time, weight });
       return true;
     };
   }

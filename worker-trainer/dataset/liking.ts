@@ -42,7 +42,7 @@ export function decideLiking(
   const { count, least, most, isSigns, step } = extentOf(rating);
   if (count === 0 || step === undefined) return { rule: "all" };
   if (from !== undefined) return { rule: "from", limit: from };
-  if (least === most) return { rule: "all" };
+  if (least === most) return { rule: least < 0 ? "above_zero" : "all" };
   const drawn = sortedSample(rating, step);
   const amounts: Liking = { rule: "amount", usual: Math.max(1, drawn[drawn.length >> 1]) };
   if (kind === "amount") return amounts;

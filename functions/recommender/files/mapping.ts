@@ -1,5 +1,5 @@
+import { type BestRating, bestRatings, type NoRating, noRatings } from "./values/rating_choices.ts";
 import { type DecimalSign, decimalSigns } from "./values/numbers.ts";
-import { type NoRating, noRatings } from "./values/missing_codes.ts";
 import { type DateOrder, dateOrders } from "./values/times.ts";
 
 /** Formats that a mapping sets, for columns whose cells are ambiguous. */
@@ -10,6 +10,8 @@ export interface Choices {
   date_order?: DateOrder;
   /** The rating that means "no rating"; "keep" if there is none. */
   no_rating?: NoRating;
+  /** The end of the ratings that is the best: "low" of ranks and school grades. */
+  best_rating?: BestRating;
 }
 
 /** Columns of a content file. Without `item_id` the title is the id. */
@@ -50,6 +52,7 @@ export const mappingChoices: { [Key in keyof Choices]-?: readonly string[] } = {
   decimal_sign: decimalSigns,
   date_order: dateOrders,
   no_rating: noRatings,
+  best_rating: bestRatings,
 };
 
 /** Returns all keys of a kind's mapping: those of columns, then the formats. */

@@ -4,6 +4,7 @@ import { BLANK_SIGNS, BLANK_WORDS } from "./values/blank_words.ts";
 import { RULE_WORDS } from "./columns/item_ids.ts";
 import { LIST_NOTATIONS } from "./values/list_forms.ts";
 import { decimalSigns } from "./values/numbers.ts";
+import { bestRatings } from "./values/rating_choices.ts";
 import { DATE_FORMS, dateOrders, ZONES } from "./values/times.ts";
 import { CURRENCIES, MULTIPLIERS, UNITS } from "./values/units.ts";
 
@@ -33,7 +34,7 @@ Deno.test("docs/files.md names the units, multipliers, zones, date forms, list n
   assertEquals(quoted(tableOf("date forms")), DATE_FORMS.map(({ example }) => example));
   assertEquals(quoted(tableOf("list notations")), LIST_NOTATIONS.map(({ example }) => example));
   assertEquals(lines(tableOf("id rules")), Object.values(RULE_WORDS));
-  for (const choice of [...dateOrders, ...decimalSigns]) {
+  for (const choice of [...dateOrders, ...decimalSigns, ...bestRatings, "keep"]) {
     assertEquals(DOC.includes(`"${choice}"`), true, choice);
   }
 });

@@ -47,7 +47,8 @@ const CHOICES =
   "If the cells are ambiguous, decimal_sign (. or ,) decides how 1,234 is read, and date_order " +
   "(dmy, mdy, ymd) how 1/2/2024 is; ambiguous dates without it are 422. no_rating names the number " +
   'that means "no rating", such as 99, or says "keep" if all are ratings; without it a number is taken ' +
-  "that is frequent and apart from all others.";
+  "that is frequent and apart from all others. best_rating (high, low) says which end of the ratings is " +
+  "the best; without it the lowest of ranks and of school grades is.";
 
 /** Not a zod schema, which would buffer the form to validate it. */
 const CREATE_FORM = {

@@ -18,6 +18,8 @@ import { interactionPlaces, placeOf } from "./places.ts";
 import { ratingKind } from "./rating_kind.ts";
 import { type FoundTimes, NO_TIMES, TimeEvidence } from "../values/time_evidence.ts";
 import { notesOfDates, notesOfTimes, type Refusal, refusalOfTimes } from "../values/time_words.ts";
+import { notesOfTurned } from "./opinion_words.ts";
+import { type Turned, turnedBy } from "./turned_ratings.ts";
 import { type FoundValues, ValueEvidence } from "./value_evidence.ts";
 
 /** Formats of a file's columns. */
@@ -25,6 +27,8 @@ export interface ColumnForms {
   rating: FoundNumbers;
   /** Ratings that mean "no rating". */
   missing: FoundCodes;
+  /** How ratings of which less is better are turned; null if more is better. */
+  turned: Turned | null;
   time: FoundTimes;
   /** Indices of the columns whose texts are HTML. */
   html: readonly number[];
@@ -42,7 +46,15 @@ export type IdSpellings = Record<"user" | "item", IdSpelling>;
 /** Formats that parse each cell in isolation. */
 export const PLAIN_FORMS: ColumnForms = {
   rating: NO_NUMBERS,
-  missing: { codes: [], least: NaN, most: NaN, isZeroOpen: false },
+  missing: {
+    codes: [],
+    least: NaN,
+    most: NaN,
+    isZeroOpen: false,
+    isThirds: false,
+    isFlag: false,
+  },
+  turned: null,
   time: NO_TIMES,
   html: [],
   spelling: { user: "exact", item: "exact" },
@@ -100,17 +112,13 @@ export class FileEvidence {
 
   /** Returns the formats inferred from the cells so far. */
   decide(): ColumnForms {
-    const { decimal_sign, date_order, no_rating } = this.#mapping;
-    const { rating } = this.#mapping as InteractionMapping;
+    const { decimal_sign, date_order } = this.#mapping;
     const ids = this.ids?.decide();
     const { user, item } = this.spelling;
     return {
       spelling: { user: user.decide(), item: item.decide() },
       ...(ids && { ids }),
-      rating: this.rating?.decide(decimal_sign) ?? PLAIN_FORMS.rating,
-      missing: rating === undefined
-        ? PLAIN_FORMS.missing
-        : this.#codes.decide(ratingKind([rating]), no_rating),
+      ...this.#ratings(),
       time: this.time?.decide(date_order) ?? PLAIN_FORMS.time,
       html: this.#html.filter(({ evidence }) => evidence.decide()).map(({ place }) => place),
       values: this.#values.flatMap(({ column, evidence }) => {
@@ -119,16 +127,33 @@ export class FileEvidence {
       }),
     };
   }
+
+  #ratings(): Pick<ColumnForms, "rating" | "missing" | "turned"> {
+    const { rating: column, decimal_sign, no_rating, best_rating } = this
+      .#mapping as InteractionMapping;
+    if (!this.rating || column === undefined) {
+      const { rating, missing, turned } = PLAIN_FORMS;
+      return { rating, missing, turned };
+    }
+    const rating = this.rating.decide(decimal_sign);
+    const missing = this.#codes.decide(ratingKind([column]), no_rating);
+    const isFlag = rating.words === "answers" || missing.isFlag;
+    return {
+      rating,
+      missing,
+      turned: turnedBy(column, { found: missing, isFlag, chosen: best_rating }),
+    };
+  }
 }
 
 /** Whether two formats parse every cell the same. */
 export function isSameForms(a: ColumnForms, b: ColumnForms): boolean {
   const deciding = (
-    { rating, missing, time, html, ids, spelling: { user, item } }: ColumnForms,
+    { rating, missing, turned, time, html, ids, spelling: { user, item } }: ColumnForms,
   ) =>
     JSON.stringify([
       ...[rating.decimal, rating.unit, rating.units, rating.isAccounting],
-      ...[rating.words, rating.isUnreadable, missing.codes],
+      ...[rating.words, rating.isUnreadable, missing.codes, turned],
       ...[time.order, time.compact, time.open, time.orders, time.isUnreadable],
       ...[html, ids?.rule ?? null],
       ...[user === "joined", item === "joined"],
@@ -149,7 +174,7 @@ const SPELLING_NOTES = {
  * not resolve.
  */
 export function notesOf(
-  { rating, missing, time, values, ids, spelling }: ColumnForms,
+  { rating, missing, turned, time, values, ids, spelling }: ColumnForms,
   mapping: Mapping,
 ): string[] {
   const { rating: ratings, timestamp } = mapping as InteractionMapping;
@@ -162,6 +187,7 @@ export function notesOf(
     ...spellings,
     ...(ratings ? notesOfNumbers(ratings, { numbers: rating, isChosen, isRating: true }) : []),
     ...(ratings ? notesOfCodes(ratings, missing, mapping.no_rating !== undefined) : []),
+    ...(ratings ? notesOfTurned(ratings, { turned, missing, mapping }) : []),
     ...(timestamp ? notesOfTimes(timestamp, time) : []),
     ...values.flatMap(({ column, found }) =>
       "numbers" in found

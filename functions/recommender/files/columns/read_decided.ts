@@ -1,9 +1,13 @@
 import type { Dialect } from "../dialect.ts";
 import { type ColumnForms, FileEvidence, type IdSpellings } from "./column_forms.ts";
-import type { FileKind, Mapping } from "../mapping.ts";
+import type { FileKind, InteractionMapping, Mapping } from "../mapping.ts";
+import { notesOfUnmapped } from "./opinion_words.ts";
 import type { FileBytes } from "../file_bytes.ts";
 import { openRecords } from "../formats/open_records.ts";
 import type { CsvRecord, TakeLine } from "../records.ts";
+
+/** Number of rows that show the columns which are not mapped. */
+const FIRST_ROWS = 100;
 
 /** A file's records, with the formats shown by its head and the evidence of the whole file. */
 export interface DecidedRecords {
@@ -41,13 +45,19 @@ export async function readDecided(
   const source = batches((text, start, end) => take?.(text, start, end) ?? false);
   const head: CsvRecord[] = [];
   const seen = new FileEvidence(kind, mapping, columns);
-  while (head.length === 0) {
+  // The notes depend on the first rows, and not on how the bytes arrive.
+  while (head.length < FIRST_ROWS) {
     const batch = await source.next();
     if (batch.done) break;
     for (const record of batch.value) {
       head.push(record);
       if (!record.fault) seen.add(record.cells);
     }
+  }
+  if (kind === "INTERACTION") {
+    const first = head.slice(0, FIRST_ROWS).filter(({ fault }) => !fault);
+    const rows = first.map(({ cells }) => cells);
+    notes.push(...notesOfUnmapped(columns, rows, mapping as InteractionMapping));
   }
   return {
     columns,

@@ -102,12 +102,55 @@ const RATINGS = words(
 const COUNTS = words(
   `play plays playcount count counts quantity qty weight weights frequency listens
   listencount views viewcount times hours minutes units unidades sold menge anzahl cantidad quantité quantite
-  quantità quantita aantal ilość ilosc antal miktar количество 数量 수량 total_events`,
+  quantità quantita aantal ilość ilosc antal miktar количество 数量 수량 total_events
+  clicks purchases downloads streams scrobbles visits wiedergaben klicks käufe aufrufe écoutes clics
+  reproducciones compras ascolti cliques odtworzenia прослушивания просмотры 播放次数 再生回数`,
 );
 const ANSWERS = words(
   `like liked likes click clicked is_click purchased bought label target favorite
-  favourite favorited thumbs thumb feedback implicit relevance`,
+  favourite favorited thumbs thumb feedback implicit relevance
+  recommended recommend recommendation recommends upvoted votedup isliked loved love reaction
+  opinion sentiment verdict swipe
+  gefällt gefaellt gefallen mag empfohlen empfehlung weiterempfehlung daumen favorit
+  jaime aime aimé recommandé recommande recommandation pouce
+  gusta megusta gustó recomendado recomienda recomendación recomendacion
+  gostou gostei curtiu curtir curtida recomenda recomendação
+  mipiace piace piaciuto consigliato leuk vindikleuk aanbevolen aanrader
+  lubię lubie polecam polecane gillar gilla gillade rekommenderar rekommenderas
+  liker likt anbefalt anbefaler beğendi begendi beğeni begeni tavsiye
+  нравится понравилось лайк лайки рекомендую рекомендует подобається рекомендовано
+  喜欢 喜歡 点赞 點讚 推荐 推薦 收藏 いいね お気に入り おすすめ 好き 좋아요 추천 찜 إعجاب أعجبني אהבתי suka`,
 );
+/** Words for what may tell a rejection from a use: its values decide. */
+const STATES = words(
+  `status state stage outcome result response decision reaction feedback sentiment opinion verdict
+  swipe choice zustand ergebnis reaktion meinung statut état etat résultat réaction estado resultado
+  reacción reaccion opinión estado reação stato esito reazione toestand resultaat reactie stan wynik
+  reakcja tillstånd resultat reaktion tilstand durum sonuç tepki статус состояние результат реакция
+  стан реакція 状态 狀態 结果 反应 状態 結果 反応 ステータス 상태 결과 반응 حالة סטטוס`,
+);
+/** Words for a rating by others than the row's user: of critics, or an average. */
+const AGGREGATES = words(
+  `average avg mean median imdb tmdb metacritic metascore goodreads community critic critics press
+  public global weighted bayesian durchschnitt durchschnittliche mittlere mittel
+  moyenne moyen media medio promedio gemiddelde średnia srednia genomsnitt snitt gjennomsnitt
+  ortalama средний средняя среднее середня 平均 平均分 평균 predicted prediction expected`,
+);
+/** Words for what a rating is of, besides the item. */
+const ASPECTS = words(
+  `shipping delivery service services staff seller sellers vendor driver courier packaging packing
+  location cleanliness room rooms ambience ambiance atmosphere value price communication checkin
+  support helpfulness sleep comfort versand lieferung livraison envío envio spedizione verzending
+  dostawa доставка 配送 物流`,
+);
+/** Words for numbers of which the least is the best. */
+const LOW_BEST = words(
+  `rank ranking ranks position pos placement schulnote zensur rang platz platzierung classement
+  posición posicion puesto posizione posição plaats pozycja miejsce placering plassering sıra место
+  позиция место місце 排名 名次 順位 순위`,
+);
+/** Words for the user's own rating. */
+const OWN = words(`my your own user meine mein ma mon mi mio minha моя ваша 我的 私の 내`);
 const EVENTS = words(
   `event events action actions behavior behaviour interaction activity verb eventtype
   eventname ereignis aktion evento acción accion événement azione gebeurtenis zdarzenie
@@ -123,6 +166,32 @@ const ATTRIBUTES = words(`price prices cost amount total revenue discount tax va
 const OTHER_TIMES = words(`release released birth born updated modified shipping shipped delivery
   delivered limit estimated approved signup registration registered published expiry expires end
   due last`);
+
+/** Whose and what opinion a rating column has, by its name. */
+export interface OpinionName {
+  /** By others than the row's user, or an average. */
+  isAggregate: boolean;
+  /** Of a part of the purchase, such as its shipping. */
+  isOfAspect: boolean;
+  isOwn: boolean;
+  /** Whether the least number is the best, as of ranks. */
+  isLowBest: boolean;
+  /** Whether its values may tell rejections from uses, as those of a status. */
+  isState: boolean;
+}
+
+/** Returns what a column's name says about opinions in it. */
+export function readOpinionName({ words }: Pick<ColumnName, "words">): OpinionName {
+  const has = (set: ReadonlySet<string>) =>
+    words.some((word) => set.has(word)) || set.has(words.join(""));
+  return {
+    isAggregate: has(AGGREGATES),
+    isOfAspect: has(ASPECTS),
+    isOwn: has(OWN),
+    isLowBest: has(LOW_BEST),
+    isState: has(STATES),
+  };
+}
 
 /** Whether a name carries no meaning: `column3`, `c`, `V1`. */
 export function isNameless(name: string): boolean {

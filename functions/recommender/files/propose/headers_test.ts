@@ -608,6 +608,140 @@ const CASES: Record<string, Case> = {
     columns: { member: user, film: item, rating: (i) => "ABCDF"[i % 5] },
     expected: { user_id: "member", item_id: "film", rating: "rating" },
   },
+  "thumbs of a music service": {
+    kind: "INTERACTION",
+    columns: { listener: user, track: item, thumbs: (i) => i % 3 ? "up" : "down" },
+    expected: { user_id: "listener", item_id: "track", rating: "thumbs" },
+  },
+  "Steam reviews": {
+    kind: "INTERACTION",
+    columns: {
+      steamid: user,
+      appid: item,
+      voted_up: (i) => i % 3 ? "True" : "False",
+      playtime_forever: plays,
+      timestamp_created: epoch,
+      weighted_vote_score: (i) => `0.${10 + i % 80}`,
+    },
+    expected: {
+      user_id: "steamid",
+      item_id: "appid",
+      rating: "voted_up",
+      timestamp: "timestamp_created",
+    },
+  },
+  "Steam recommendations": {
+    kind: "INTERACTION",
+    columns: {
+      app_id: item,
+      user_id: user,
+      date: day,
+      is_recommended: (i) => i % 3 ? "true" : "false",
+      hours: (i) => `${i % 90}.5`,
+    },
+    expected: {
+      user_id: "user_id",
+      item_id: "app_id",
+      rating: "is_recommended",
+      timestamp: "date",
+    },
+  },
+  "recommendations in words": {
+    kind: "INTERACTION",
+    columns: {
+      user: user,
+      product: item,
+      recommendation: (i) => i % 3 ? "Recommended" : "Not Recommended",
+    },
+    expected: { user_id: "user", item_id: "product", rating: "recommendation" },
+  },
+  "a German shop's likes": {
+    kind: "INTERACTION",
+    columns: { Kunde: user, Artikel: item, "gefällt": (i) => i % 3 ? "ja" : "nein" },
+    expected: { user_id: "Kunde", item_id: "Artikel", rating: "gefällt" },
+  },
+  "a Spanish service's likes": {
+    kind: "INTERACTION",
+    columns: { usuario: user, pelicula: item, me_gusta: (i) => i % 3 ? "sí" : "no" },
+    expected: { user_id: "usuario", item_id: "pelicula", rating: "me_gusta" },
+  },
+  "a Russian service's recommendations": {
+    kind: "INTERACTION",
+    columns: { "пользователь": user, "фильм": item, "понравилось": (i) => i % 3 ? "да" : "нет" },
+    expected: { user_id: "пользователь", item_id: "фильм", rating: "понравилось" },
+  },
+  "a Chinese service's likes": {
+    kind: "INTERACTION",
+    columns: { 用户: user, 商品: item, 喜欢: (i) => i % 3 ? "是" : "否" },
+    expected: { user_id: "用户", item_id: "商品", rating: "喜欢" },
+  },
+  "a status with rejections": {
+    kind: "INTERACTION",
+    columns: {
+      user: user,
+      item: item,
+      status: (i) => ["liked", "skipped", "completed", "dismissed"][i % 4],
+    },
+    expected: { user_id: "user", item_id: "item", event_type: "status" },
+  },
+  "a status of orders with returns": {
+    kind: "INTERACTION",
+    columns: {
+      customer_id: orderUser,
+      product_id: item,
+      status: (i) => ["delivered", "delivered", "returned", "cancelled"][i % 4],
+    },
+    expected: { user_id: "customer_id", item_id: "product_id", event_type: "status" },
+  },
+  "feedback in words": {
+    kind: "INTERACTION",
+    columns: {
+      user: user,
+      item: item,
+      feedback: (i) => ["positive", "negative", "neutral"][i % 3],
+    },
+    expected: { user_id: "user", item_id: "item", event_type: "feedback" },
+  },
+  "dislikes alone": {
+    kind: "INTERACTION",
+    columns: { user: user, item: item, disliked: (i) => i % 3 ? "0" : "1" },
+    expected: { user_id: "user", item_id: "item", rating: "disliked" },
+  },
+  "skipped tracks": {
+    kind: "INTERACTION",
+    columns: { user: user, track_id: item, skipped: (i) => i % 3 ? "FALSE" : "TRUE" },
+    expected: { user_id: "user", item_id: "track_id", rating: "skipped" },
+  },
+  "ratings of which many are no numbers": {
+    kind: "INTERACTION",
+    columns: { user: user, item: item, rating: (i) => i % 2 ? stars(i) : "pending" },
+    expected: { user_id: "user", item_id: "item", rating: "rating" },
+  },
+  "a rating beside one of the shipping": {
+    kind: "INTERACTION",
+    columns: { user: user, item: item, shipping_rating: stars, rating: stars },
+    expected: { user_id: "user", item_id: "item", rating: "rating" },
+  },
+  "the own rating beside the average": {
+    kind: "INTERACTION",
+    columns: {
+      user: user,
+      book: item,
+      average_rating: (i) => `4.${10 + i % 80}`,
+      my_rating: stars,
+    },
+    expected: { user_id: "user", item_id: "book", rating: "my_rating" },
+  },
+  "an average alone": {
+    kind: "INTERACTION",
+    columns: { user: user, book: item, average_rating: (i) => `4.${10 + i % 80}` },
+    expected: { user_id: "user", item_id: "book" },
+  },
+  "ranks": {
+    kind: "INTERACTION",
+    columns: { user: user, item: item, rank: (i) => 1 + i % 10 },
+    expected: { user_id: "user", item_id: "item" },
+  },
   "answers without a header": {
     kind: "INTERACTION",
     columns: { column1: user, column2: item, column3: (i) => i % 3 ? "oui" : "non" },

@@ -1,7 +1,7 @@
 /** Proposes the role of each column, from the evidence of all columns together. */
 import type { ContentMapping, FileKind, InteractionMapping } from "../mapping.ts";
 import { readColumnName } from "../dialect/column_name.ts";
-import { determines, isRecent, readColumnValues, readersOf } from "./column_values.ts";
+import { determines, isRecent, readColumnValues, readersOf } from "../columns/column_values.ts";
 import {
   type Column,
   CONTENT_SCORES,

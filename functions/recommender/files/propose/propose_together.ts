@@ -1,7 +1,7 @@
 import type { Match } from "../rows/match.ts";
 import type { FileKind } from "../mapping.ts";
 import { readColumnName } from "../dialect/column_name.ts";
-import { readColumnValues } from "./column_values.ts";
+import { readColumnValues } from "../columns/column_values.ts";
 import { type ProposedMapping, proposeMapping } from "./propose_mapping.ts";
 import { INTERACTION_SCORES } from "./role_scores.ts";
 

@@ -2,8 +2,9 @@
  * Scores how well a column fits a role, by its name and values. Scores are additive: about 6 for a
  * clear name, 3 for nearly unambiguous values, −4 or less for contradicting evidence.
  */
-import { type ColumnName, isNameless } from "../dialect/column_name.ts";
-import type { ColumnValues } from "./column_values.ts";
+import { type ColumnName, isNameless, readOpinionName } from "../dialect/column_name.ts";
+import type { ColumnValues } from "../columns/column_values.ts";
+import { isRejectingName } from "../columns/turned_ratings.ts";
 
 /** A role that one column of a file can have; features are chosen separately. */
 export type Role = "user_id" | "item_id" | "item_title" | "timestamp" | "rating" | "event_type";
@@ -25,6 +26,8 @@ export interface Score {
 }
 
 const IMPOSSIBLE = -100;
+/** Minimum fraction of numbers in a column whose name says that it has ratings. */
+const SOME_NUMBERS = 0.3;
 
 /** Scores of a column in an interaction file. */
 export const INTERACTION_SCORES: Record<Role, (column: Column) => Score> = {
@@ -135,10 +138,17 @@ function timeValues({ seen }: Column): number {
   return seen.isReadableTime && !seen.isNumeric ? 0.5 : IMPOSSIBLE;
 }
 
-function ratingName({ nameEvidence: { quality, entity, certainty } }: Column): number {
-  if (quality === "rating") return 5;
+function ratingName({ nameEvidence, seen }: Column): number {
+  const { quality, entity, certainty } = nameEvidence;
+  const { isAggregate, isOfAspect, isOwn, isLowBest } = readOpinionName(nameEvidence);
+  if (isAggregate || isLowBest) return -5;
+  if (isOwn && (quality === "rating" || quality === "answer")) return 5.5;
+  // A rating of the shipping says less than one of the item.
+  if (quality === "rating") return isOfAspect || entity === "other" ? 3 : 5;
+  if (seen.isFlag && isRejectingName(nameEvidence)) return 3;
   if (quality === "count") return 4;
-  if (quality === "answer") return 3.5;
+  // Where an opinion and an amount exist, the opinion says more.
+  if (quality === "answer") return seen.isFlag ? 4.5 : 3.5;
   if (quality !== undefined || entity !== undefined && certainty > 0.4) return -5;
   return 0;
 }
@@ -146,7 +156,12 @@ function ratingName({ nameEvidence: { quality, entity, certainty } }: Column): n
 function ratingValues({ seen, nameEvidence }: Column): number {
   if (seen.values.length === 0) return 0;
   if (!seen.isNumeric || seen.isTime) {
-    const isAnswer = nameEvidence.quality === "answer" || nameEvidence.quality === "rating";
+    const isAnswer = nameEvidence.quality === "answer" || nameEvidence.quality === "rating" ||
+      isRejectingName(nameEvidence);
+    // Cells that are no ratings are shown by the check, and rejected.
+    if (!seen.isTime && nameEvidence.quality === "rating" && seen.numericShare >= SOME_NUMBERS) {
+      return 0;
+    }
     if (isAnswer && (seen.isFlag || seen.ratingWords)) return 0;
     if (nameEvidence.quality !== undefined || nameEvidence.entity !== undefined) return IMPOSSIBLE;
     const isStars = seen.ratingWords === "stars" || seen.ratingWords === "hollow stars";
@@ -163,8 +178,12 @@ function ratingValues({ seen, nameEvidence }: Column): number {
   return isScale ? 2.5 : 0;
 }
 
-function eventName({ nameEvidence: { quality, words, entity, name } }: Column): number {
+function eventName({ nameEvidence, seen }: Column): number {
+  const { quality, words, entity, name } = nameEvidence;
   if (quality === "event") return 5;
+  const { isState } = readOpinionName(nameEvidence);
+  if (isState && seen.hasRejections) return 2.5;
+  if ((quality === "answer" || quality === "rating") && seen.hasRejections) return 0;
   if (words.length === 1 && /^(type|kind|activity)$/.test(words[0])) return 2.5;
   return entity === undefined && quality === undefined && !/\d/.test(name) ? 0 : -3;
 }
@@ -173,6 +192,10 @@ function eventValues({ seen, nameEvidence }: Column): number {
   if (seen.values.length === 0) return 0;
   if (seen.isEvents) return nameEvidence.name.match(/\d/) ? 6 : 4;
   if (seen.isTime || seen.wordsPerCell > 4 || seen.isAddress) return IMPOSSIBLE;
+  const { quality } = nameEvidence;
+  const mayReact = quality === "answer" || quality === "rating" ||
+    readOpinionName(nameEvidence).isState;
+  if (seen.isReactions || seen.hasRejections && mayReact) return 4;
   const few = seen.distinct <= 20 && (seen.distinct < seen.values.length || seen.distinct < 3);
   if (seen.isNumeric) {
     return few && seen.isWhole && nameEvidence.quality === "event" ? -1 : IMPOSSIBLE;

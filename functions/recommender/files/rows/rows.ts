@@ -79,7 +79,7 @@ export function contentRows(
 export function interactionRows(
   mapping: InteractionMapping,
   columns: readonly string[],
-  { rating, missing, time: times, html, spelling }: ColumnForms = PLAIN_FORMS,
+  { rating, missing, turned, time: times, html, spelling }: ColumnForms = PLAIN_FORMS,
 ): (record: CsvRecord) => InteractionRow | Rejection {
   const at = interactionPlaces(mapping, columns);
   return ({ line, cells, fault }) => {
@@ -94,7 +94,8 @@ export function interactionRows(
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
     const given = at.rating < 0 ? null : ratingIn(cells[at.rating], rating);
-    const rated = missing.codes.includes(given ?? NaN) ? null : given;
+    const kept = missing.codes.includes(given ?? NaN) ? null : given;
+    const rated = kept === null || !turned ? kept : turned.sum + turned.times * kept;
     // Ratings are stored as float32, in which a number beyond 3.4e38 is infinite.
     if (rated !== null && !Number.isFinite(Math.fround(rated))) {
       const reason = reasonOfNumber(cells[at.rating], rating);

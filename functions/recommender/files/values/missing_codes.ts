@@ -1,11 +1,6 @@
 /** Numbers that mean "no rating" among ratings, as surveys and exports write them: 99, 9, −1, 0. */
 
-/** Choices of a mapping: no number means "no rating", or this one. */
-export const noRatings = [
-  "keep",
-  ...["0", "-1", "-9", "-99", "-999", "8", "9", "88", "99", "98", "999", "9999"],
-] as const;
-export type NoRating = typeof noRatings[number];
+import type { NoRating } from "./rating_choices.ts";
 
 /** The name of a rating column says that it has amounts, such as plays, or a scale, or neither. */
 export type NamedKind = "amount" | "scale" | undefined;
@@ -19,6 +14,10 @@ export interface FoundCodes {
   most: number;
   /** Whether zeros are frequent below the scale, and may be ratings or not. */
   isZeroOpen: boolean;
+  /** Whether all numbers that are not whole end in .3 or .7, as school grades do. */
+  isThirds: boolean;
+  /** Whether all numbers are 0 or 1. */
+  isFlag: boolean;
 }
 
 /** Codes above a scale and below one. */
@@ -50,6 +49,9 @@ export class MissingCodes {
   /** Range of numbers that are neither steps nor codes. */
   #least = Infinity;
   #most = -Infinity;
+  /** Numbers that end in .3 or .7, and other numbers that are not whole. */
+  #thirds = 0;
+  #fractions = 0;
 
   /** Adds a number. */
   add(number: number): void {
@@ -60,6 +62,10 @@ export class MissingCodes {
     } else {
       if (number < this.#least) this.#least = number;
       if (number > this.#most) this.#most = number;
+      const tenths = Math.round(10 * number);
+      const isThird = (tenths % 10 === 3 || tenths % 10 === 7) && number === tenths / 10;
+      if (isThird) this.#thirds++;
+      else this.#fractions++;
     }
     this.#count++;
   }
@@ -87,6 +93,9 @@ export class MissingCodes {
       most: Math.max(this.#most, ...rest),
       isZeroOpen: chosen === undefined && !codes.includes(0) && kind === "scale" &&
         this.#isZeroBelow(counts, codes),
+      isThirds: this.#thirds > 0 && this.#fractions === 0 && rest.every(Number.isInteger),
+      isFlag: rest.length > 0 && this.#most === -Infinity &&
+        rest.every((number) => number === 0 || number === 1),
     };
   }
 

@@ -1,6 +1,7 @@
 /** Evidence from the first values of a column. */
 import { NumberEvidence } from "../values/number_evidence.ts";
 import { ANSWERS } from "../values/answers.ts";
+import { eventMeaning, isPlainEvent } from "../values/event_words.ts";
 import { parseNumber } from "../values/numbers.ts";
 import type { RatingWords } from "../values/rating_words.ts";
 import { TimeEvidence } from "../values/time_evidence.ts";
@@ -34,6 +35,12 @@ export interface ColumnValues {
   ratingWords?: RatingWords;
   /** Event names, such as view or add to cart. */
   isEvents: boolean;
+  /** Words of events and opinions, one of which is no plain use: liked, skipped, returned. */
+  isReactions: boolean;
+  /** Whether a few words, among which is a rejection or a return. */
+  hasRejections: boolean;
+  /** Fraction of the values that are numbers. */
+  numericShare: number;
   isAddress: boolean;
   /** Mean number of words per cell. */
   wordsPerCell: number;
@@ -44,7 +51,11 @@ export interface ColumnValues {
 const EVENT_WORDS =
   /^(view|click|cart|basket|add[_ -]?to[_ -]?(cart|basket)|remove[_ -]?from[_ -]?cart|purchase|buy|bought|order|transaction|like|dislike|favou?rite|play|skip|share|download|rate|rent|save|wishlist|addtocart|pv|fav|(product|item|page)[_ -]?view(ed)?|view[_ -]?(item|product)|checkout|watch|listen|read|impression|hide)(s|ed)?$/i;
 /** Answers that express an opinion of an item; the others may mean anything. */
-const OPINIONS = ANSWERS.filter(([, yes]) => ["like", "liked", "up", "good", "👍"].includes(yes));
+const OPINION =
+  /^(likes?|liked|up|good|👍|thumbs[ _]?up|recommended|empfohlen|recommandé|recomendado|рекомендую|positive|推荐)$/u;
+const OPINIONS = ANSWERS.filter(([, yes]) => OPINION.test(yes));
+/** Maximum number of different words of events. */
+const MOST_WORDS = 30;
 const FLAG_WORDS: readonly (readonly string[])[] = [["0", "1"], ...ANSWERS];
 
 /** Computes the statistics of a column's cells. */
@@ -55,6 +66,8 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
   const numbers = values.map((value) => number(value) ?? NaN).filter(Number.isFinite);
   const isNumeric = mostly(values, (value) => !Number.isNaN(number(value) ?? 0));
   const lower = new Set([...distinct].map((value) => value.toLowerCase()));
+  const isFlag = lower.size > 0 &&
+    FLAG_WORDS.some((pair) => [...lower].every((v) => pair.includes(v)));
   return {
     values,
     distinct: distinct.size,
@@ -66,15 +79,36 @@ export function readColumnValues(cells: readonly string[]): ColumnValues {
     most: Math.max(...numbers),
     isTime: mostly(values, (value) => isRecent(time(value) ?? 0)),
     isReadableTime: mostly(values, (value) => !Number.isNaN(time(value) ?? 0)),
-    isFlag: lower.size > 0 && FLAG_WORDS.some((pair) => [...lower].every((v) => pair.includes(v))),
+    isFlag,
     isOpinion: lower.size === 2 &&
       OPINIONS.some((pair) => [...lower].every((v) => pair.includes(v))),
     ratingWords: words,
     isEvents: mostly(values, (value) => EVENT_WORDS.test(value)),
+    ...reactionsOf(values, isFlag ? new Set() : lower),
+    numericShare: values.filter((value) => Number.isFinite(number(value) ?? NaN)).length /
+      Math.max(1, values.length),
     isAddress: values.some((value) => /^https?:/.test(value)),
     wordsPerCell: values.reduce((sum, value) => sum + value.split(/\s+/).length, 0) /
       Math.max(1, values.length),
     isCode: values.length > 0 && values.every((value) => /^[\w.:-]{1,64}$/.test(value)),
+  };
+}
+
+/** Returns whether the values are words of events, by their meanings. */
+function reactionsOf(
+  values: readonly string[],
+  lower: ReadonlySet<string>,
+): Pick<ColumnValues, "isReactions" | "hasRejections"> {
+  const words = [...lower].filter((word) => /\p{L}\p{L}|👍|👎/u.test(word));
+  if (lower.size > MOST_WORDS || words.length < lower.size || lower.size === 0) {
+    return { isReactions: false, hasRejections: false };
+  }
+  const meanings = new Map(words.map((word) => [word, eventMeaning(word)]));
+  const isKnown = (word: string) => meanings.get(word) !== "seen" || isPlainEvent(word);
+  const reacts = [...meanings.values()].some((meaning) => meaning !== "seen");
+  return {
+    isReactions: reacts && mostly(values, (value) => isKnown(value.toLowerCase())),
+    hasRejections: [...meanings.values()].some((m) => m === "rejected" || m === "taken back"),
   };
 }
 
@@ -94,7 +128,7 @@ export function readersOf(values: readonly string[]) {
 }
 
 /** Whether at least 90 % of the values pass, so a few bad rows have no effect. */
-function mostly(values: string[], test: (value: string) => boolean): boolean {
+function mostly(values: readonly string[], test: (value: string) => boolean): boolean {
   return values.length > 0 && values.filter(test).length >= 0.9 * values.length;
 }
 
