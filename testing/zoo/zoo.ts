@@ -66,6 +66,16 @@ function preceded(before: string, dialect: Partial<Dialect>, delimiter = ","): Z
   };
 }
 
+/** Returns a file of ratings whose rows, and not its header, end with a text. */
+function ended(delimiter: string, end: string): ZooFile {
+  const file = preceded("", {}, delimiter);
+  const names = ["user", "item", "rating"].join(delimiter);
+  return {
+    ...file,
+    bytes: text(`${names}\n${lines((...cells) => cells.join(delimiter) + end)}`),
+  };
+}
+
 /** Returns items with titles and genres in an encoding. */
 function written(encoding: Encoding, titles: string[], genre: string): ZooFile {
   const rows = titles.map((title, i) => `${i},${title},${genre}\n`).join("");
@@ -203,6 +213,35 @@ export const zoo: Record<string, ZooFile> = {
   "tildes": parted("~"),
   "control characters": parted("\x01"),
   "dashes between blanks": parted(" - "),
+  "separators at the end of the rows": ended(";", ";"),
+  "tabs at the end of the rows": ended("\t", "\t"),
+  "separators at the end of the header": {
+    ...ended(";", ""),
+    bytes: text(`user;item;rating;\n${lines((...cells) => cells.join(";"))}`),
+    first: { user: "1", item: "100", rating: "1", column4: "" },
+  },
+  "references of HTML between semicolons": {
+    kind: "CONTENT",
+    bytes: text(
+      "id;title;genres\n1;Tom &amp; Jerry;Comedy\n2;Heat;Crime\n3;R&eacute;sum&eacute;;\n" +
+        "4;A&B;C\n5;x;y;z\n",
+    ),
+    mapping: ITEMS,
+    dialect: { delimiter: ";" },
+    first: { id: "1", title: "Tom &amp; Jerry", genres: "Comedy" },
+    rows: 5,
+    rejected: 1,
+  },
+  "totals at the end, and by user": {
+    ...rated(String, "1"),
+    bytes: text(
+      `user,item,rating\n${
+        lines((...cells) => cells.join(","))
+      }1,Total,17\nTotal,,90\nAverage,all,3\n`,
+    ),
+    rows: 33,
+    rejected: 3,
+  },
   "a line that says the separator": preceded("sep=;\r\n", { skip: 1 }, ";"),
   "a title and an empty line": {
     ...preceded("Ratings of our shop, 2024\n\n", { skip: 2 }),

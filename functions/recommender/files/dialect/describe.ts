@@ -16,6 +16,7 @@ import { parseJson } from "../formats/parse_json.ts";
 import { type TakeTurn, turn as nextTurn } from "../turn.ts";
 import { readingNotes } from "../formats/reading_notes.ts";
 import { rowsBefore } from "../formats/read_xlsx.ts";
+import { fit, isOpenEnded } from "../formats/read_records.ts";
 import { unpack } from "../formats/unpack.ts";
 
 /** Number of bytes that suffice to describe a file; more are not harmful. */
@@ -207,8 +208,13 @@ async function describeText(
   if (records.length === 0) throw new CsvError("empty", "The file has no row that can be read.");
   checkColumns(records[0], dialect.header);
   const columns = columnNames(records[0].cells, dialect.header);
-  const sampleRows = records.slice(dialect.header ? 1 : 0).map((record) => record.cells)
-    .filter((cells) => cells.length === columns.length).slice(0, SHOWN);
+  const to = {
+    delimiter: dialect.delimiter,
+    isOpen: dialect.header && isOpenEnded(records[0].cells),
+  };
+  const sampleRows = records.slice(dialect.header ? 1 : 0)
+    .map((record) => fit(record, columns.length, to))
+    .filter(({ fault }) => !fault).map(({ cells }) => cells).slice(0, SHOWN);
   return { dialect, gzip, columns, sampleRows };
 }
 

@@ -1,6 +1,7 @@
 import type { Dialect, Encoding, Newline } from "../dialect.ts";
 import { bestDivision, dividedBy, type Division, headRecords } from "./divide_lines.ts";
 import { detectHeader } from "../formats/header.ts";
+import { fit, isOpenEnded } from "../formats/read_records.ts";
 import { linesBefore } from "./lines_before.ts";
 import type { TakeTurn } from "../turn.ts";
 
@@ -24,7 +25,9 @@ export async function detectDialect(
   await turn();
   const lines = { delimiter, quote, newline, ...(escape && { escape }), ...before };
   const records = headRecords(head, lines, complete).filter(({ fault }) => !fault);
-  return { encoding, ...lines, header: detectHeader(records.map(({ cells }) => cells)) };
+  const to = { delimiter, isOpen: isOpenEnded(records[0]?.cells ?? []) };
+  const fitted = records.map((record) => fit(record, records[0].cells.length, to).cells);
+  return { encoding, ...lines, header: detectHeader(fitted) };
 }
 
 function detectNewline(head: string): Newline {

@@ -8,6 +8,7 @@ import {
   rareDelimiters,
 } from "../dialect.ts";
 import { isName } from "../formats/header.ts";
+import { fit, isOpenEnded } from "../formats/read_records.ts";
 import { type CsvRecord, type LineDialect, RecordReader } from "../records.ts";
 import type { TakeTurn } from "../turn.ts";
 import { parseNumber } from "../values/numbers.ts";
@@ -107,7 +108,10 @@ export function dividedBy(delimiter: string, head: string, of: HeadOptions): Div
   const quotes = quoting(head, { ...of, delimiter });
   const records = headRecords(head, { ...of, delimiter, ...quotes }, of.complete);
   const cells = records[0]?.cells.length ?? 1;
-  const alike = records.filter((record) => !record.fault && record.cells.length === cells).length;
+  const to = { delimiter, isOpen: isOpenEnded(records[0]?.cells ?? []) };
+  const isAlike = (record: CsvRecord) =>
+    record.cells.length === cells || cells > 1 && !fit(record, cells, to).fault;
+  const alike = records.filter((record) => !record.fault && isAlike(record)).length;
   const agreement = Math.round(100 * alike / Math.max(1, records.length));
   return { delimiter, ...quotes, agreement, cells };
 }

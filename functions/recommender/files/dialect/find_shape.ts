@@ -4,6 +4,7 @@ import type { Unpivot } from "../dialect.ts";
 import { isName } from "../formats/header.ts";
 import { readColumnName } from "./column_name.ts";
 import { parseNumber } from "../values/numbers.ts";
+import { isComputed, isTotal } from "../values/totals.ts";
 
 /** A wide table has more than `LEAST_COLUMNS` columns and at most `MOST_VALUES` distinct values. */
 const LEAST_COLUMNS = 6;
@@ -45,6 +46,8 @@ interface Table {
   values: Cells[];
   /** Other columns. */
   beside: Cells[];
+  /** Columns of totals and averages. */
+  computed: Cells[];
   /** Number of cells of all `values` by number or word. */
   counts: Map<number | string, number>;
   blanks: number;
@@ -63,14 +66,15 @@ export function findWide(
 ): Unpivot | undefined {
   const table = tableOf(columns, rows);
   if (!table?.key || !isMatrix(table)) return undefined;
-  const { key, beside } = table;
+  const { key, beside, computed } = table;
+  const without = [...beside, ...computed].sort((a, b) => a.place - b.place);
   const none = noneOf(table);
   return {
     key: key.name,
     name: /item|product|film|movie|book|song|track|article|sku/i.test(key.name) ? "user" : "item",
     value: "rating",
     ...(none !== undefined && { none }),
-    ...(beside.length > 0 && { without: beside.map(({ name }) => name) }),
+    ...(without.length > 0 && { without: without.map(({ name }) => name) }),
   };
 }
 
@@ -85,12 +89,17 @@ export function lacksKey(columns: readonly string[], rows: readonly string[][]):
 }
 
 /** Returns the columns of a table by their content; undefined if the values are of two kinds. */
-function tableOf(columns: readonly string[], rows: readonly string[][]): Table | undefined {
+function tableOf(columns: readonly string[], all: readonly string[][]): Table | undefined {
+  const rows = all.filter((row) => !row.some(isTotal));
   if (columns.length <= LEAST_ALIKE || rows.length < LEAST_ROWS) return undefined;
-  const all = columns.map((name, place) => cellsOf(rows.map((row) => row[place]), { name, place }));
-  const key = all.find((column) => column.isUnique && column.kind !== "blanks");
+  const cells = columns.map((name, place) =>
+    cellsOf(rows.map((row) => row[place]), { name, place })
+  );
+  const key = cells.find((column) => column.isUnique && column.kind !== "blanks");
+  const isOther = (column: Cells) => column !== key && isComputed(column.name);
+  const computed = cells.filter(isOther);
   const beside: Cells[] = [];
-  let values = all.filter((column) => {
+  let values = cells.filter((column) => !isOther(column)).filter((column) => {
     if (column === key) return false;
     const isText = column.kind === "text" || isCount(column) && column.isUnique;
     if (isText) beside.push(column);
@@ -112,7 +121,7 @@ function tableOf(columns: readonly string[], rows: readonly string[][]): Table |
   }
   if (standIn !== undefined) counts.delete(standIn);
   const blanks = values.reduce((sum, { blanks }) => sum + blanks, 0);
-  return { key, values, beside, counts, blanks, standIn };
+  return { key, values, beside, computed, counts, blanks, standIn };
 }
 
 function cellsOf(cells: readonly string[], of: Pick<Cells, "name" | "place">): Cells {

@@ -85,6 +85,21 @@ const TABLES: [name: string, columns: string[], rows: string[][], Unpivot | unde
   }],
   ["three films", names(3), table(star, { items: 3 }), WIDE],
   [
+    "a total beside",
+    [...names(ITEMS), "Total"],
+    table((u, i) => has(u, i) ? star(u, i) : "").map((row, u) => [...row, String(40 + u)]),
+    { ...WIDE, without: ["Total"] },
+  ],
+  [
+    "a row of averages below",
+    names(ITEMS),
+    [
+      ...table((u, i) => has(u, i) ? star(u, i) : ""),
+      ["Mittelwert", ...Array.from({ length: ITEMS }, (_, i) => `3.${100 + i}`)],
+    ],
+    WIDE,
+  ],
+  [
     "flags beside a name",
     names(ITEMS, ["id", "title", "made"]),
     table((u, i) => Number(has(u, i)), BESIDE),

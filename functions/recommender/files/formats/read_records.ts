@@ -4,6 +4,7 @@ import type { Dialect, Encoding } from "../dialect.ts";
 import { columnNames } from "./header.ts";
 import { checkColumns } from "../limits.ts";
 import { type CsvRecord, RecordReader, type TakeLine } from "../records.ts";
+import { endsInReference } from "../values/html_text.ts";
 import { Undecoded } from "./undecoded.ts";
 
 /** The columns of a file, and its records without the header. */
@@ -63,8 +64,10 @@ export async function readRecords(
   }
   if (limited) checkColumns(first.at(-1)!, dialect.header);
   const columns = columnNames(first.at(-1)!.cells, dialect.header);
-  if (dialect.header) first.pop();
-  const to = { width: columns.length, undecoded };
+  const { delimiter, header } = dialect;
+  const isOpen = header && isOpenEnded(first.at(-1)!.cells);
+  if (header) first.pop();
+  const to = { width: columns.length, delimiter, isOpen, undecoded };
   return {
     columns,
     undecoded,
@@ -83,23 +86,58 @@ export async function readRecords(
 
 function* fitted(
   records: Iterable<CsvRecord>,
-  { width, undecoded }: { width: number; undecoded: Undecoded },
+  { undecoded, ...to }: FitOptions & { width: number; undecoded: Undecoded },
 ): Generator<CsvRecord> {
   for (const record of records) {
     if (undecoded.isSought) undecoded.seek(record);
-    yield fit(record, width);
+    yield fit(record, to.width, to);
   }
 }
 
-/** Fits a record to the file's width: drops empty cells after the last column, or sets a fault. */
-export function fit(record: CsvRecord, width: number): CsvRecord {
-  const { cells } = record;
-  if (cells.length === width || record.fault) return record;
-  if (cells.length > width && cells.slice(width).every((cell) => cell.trim() === "")) {
+/** How a record may differ from the file's width. */
+export interface FitOptions {
+  /** A semicolon also ends references of HTML. */
+  delimiter?: string;
+  /** Whether the header ends with a delimiter, so that rows may have a cell less. */
+  isOpen?: boolean;
+}
+
+/** Whether a header ends with a delimiter, after which rows need not have a cell. */
+export function isOpenEnded(header: readonly string[]): boolean {
+  return header.length > 2 &&
+    header.every((cell, i) => (cell.trim() === "") === (i === header.length - 1));
+}
+
+/**
+ * Fits a record to the file's width: joins references of HTML that the delimiter divided, drops
+ * empty cells after the last column, adds one that an open header leaves out, or sets a fault.
+ */
+export function fit(
+  record: CsvRecord,
+  width: number,
+  { delimiter, isOpen }: FitOptions = {},
+): CsvRecord {
+  if (record.cells.length === width || record.fault) return record;
+  const joined = delimiter === ";" && record.cells.length > width && referencesJoined(record.cells);
+  const cells = joined && joined.length >= width ? joined : record.cells;
+  if (cells.length >= width && cells.slice(width).every((cell) => cell.trim() === "")) {
     return { ...record, cells: cells.slice(0, width) };
   }
+  if (isOpen && cells.length === width - 1) return { ...record, cells: [...cells, ""] };
   const has = cells.length === 1 ? "1 column" : `${cells.length} columns`;
   return { ...record, fault: `the row has ${has}, the file ${width}` };
+}
+
+/** Joins cells where a semicolon ended a reference such as `&amp;`. */
+function referencesJoined(cells: readonly string[]): string[] {
+  const joined: string[] = [];
+  let isCut = false;
+  for (const cell of cells) {
+    if (isCut) joined.push(`${joined.pop()};${cell}`);
+    else joined.push(cell);
+    isCut = endsInReference(cell);
+  }
+  return joined;
 }
 
 async function* rawBatches(

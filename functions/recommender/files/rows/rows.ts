@@ -1,3 +1,4 @@
+import { isSum, isTotal } from "../values/totals.ts";
 import { longestId, longestTitle, tooLong } from "../limits.ts";
 import type { ContentMapping, InteractionMapping } from "../mapping.ts";
 import type { CsvRecord } from "../records.ts";
@@ -91,6 +92,9 @@ export function interactionRows(
     const title = html.includes(at.title) ? parseText(htmlText(written)) : written;
     if (user === "") return { line, reason: "the row has no user" };
     if (item === "" && title === "") return { line, reason: "the row has no item" };
+    if (isTotal(user) || isSum(item)) {
+      return { line, reason: "the row is a total or an average of others" };
+    }
     if (broken(user)) return { line, reason: undecodable("user") };
     if (broken(item || title)) return { line, reason: undecodable("item") };
     const given = at.rating < 0 ? null : ratingIn(cells[at.rating], rating);

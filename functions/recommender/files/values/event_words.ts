@@ -1,7 +1,7 @@
 /** Meanings of words for events, in several languages. */
 import { eventWords, phrases, withoutAccents } from "./event_phrases.ts";
 
-/** What an event says about its item. `withdrawn` cancels the user's earlier rows of the item. */
+/** Statement of an event about its item. `withdrawn` cancels the user's earlier rows of the item. */
 export type EventMeaning = "seen" | "liked" | "bought" | "rejected" | "taken back" | "withdrawn";
 
 /** Events stronger than a view; words without accents, joined. */

@@ -22,6 +22,12 @@ export function mayHaveHtml(cell: string): boolean {
   return cell.includes("&") || cell.includes("<");
 }
 
+/** Whether a text ends in a reference that lacks only its semicolon: `Tom &amp`. */
+export function endsInReference(text: string): boolean {
+  const [reference] = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30})$/i.exec(text) ?? [];
+  return reference !== undefined && decodeHTMLStrict(`${reference};`) !== `${reference};`;
+}
+
 /** Returns the trimmed text that HTML renders. */
 export function htmlText(html: string): string {
   if (!mayHaveHtml(html)) return html;
