@@ -112,7 +112,7 @@ export class FileEvidence {
 
   /** Returns the formats inferred from the cells so far. */
   decide(): ColumnForms {
-    const { decimal_sign, date_order } = this.#mapping;
+    const { date_order } = this.#mapping;
     const ids = this.ids?.decide();
     const { user, item } = this.spelling;
     return {
