@@ -137,7 +137,7 @@ async function shop() {
   const running = stack.move();
   return {
     apps: { auth, recommender: recommender.app, webhooks },
-    ...{ project, secretKey, pageKey, identity, ask, recommend },
+    ...{ recommender, project, secretKey, pageKey, identity, ask, recommend },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }
@@ -256,12 +256,86 @@ Deno.test("a publishable key reveals no user's history", async (t) => {
   );
 });
 
-Deno.test("a publishable key can call five routes for its projects, and no other of any service", async () => {
+Deno.test("a publishable key writes into no user's history, and takes over no visitor's", async () => {
   await using world = await shop();
-  const { project, pageKey, apps } = world;
+  const { project, pageKey, secretKey, identity, ask, recommender } = world;
+  const events = [{ type: "hide", item_id: "sku-1" }];
+  const visitor = crypto.randomUUID();
+  const send = (path: string, body: object) =>
+    ask(pageKey, path, { body: { project_id: project, ...body } });
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const tokenOf = (user: string) => {
+    const payload = JSON.stringify([project, user, exp]);
+    return `${exp}.${createHmac("sha256", identity).update(payload).digest("hex")}`;
+  };
+  const user_token = tokenOf("7");
+  const attacks: [string, object][] = [
+    ["/api/interactions", { user_id: "8", events }],
+    ["/api/interactions", { user_id: "8", user_token, events }],
+    ["/api/interactions", { user_id: 8, anonymous_id: visitor, user_token, events }],
+    ["/api/interactions", { user_id: "07", user_token, events }],
+    ["/api/interactions", { anonymous_id: "8", events }],
+    ["/api/interactions", { anonymous_id: visitor, userId: "8", events }],
+    ["/api/interactions", { anonymous_id: visitor, source: "server", events }],
+    ["/api/users/merge", { from: visitor, into: "8" }],
+    ["/api/users/merge", { from: visitor, into: "8", user_token }],
+    ["/api/users/merge", { from: "8", into: "7", user_token }],
+  ];
+  for (const [path, body] of attacks) {
+    const { status, text } = await send(path, body);
+    assert(status === 403 || status === 422, `${path} ${JSON.stringify(body)}: ${status} ${text}`);
+  }
+  // A user named within an event is no user of it.
+  const within = await send("/api/interactions", {
+    anonymous_id: visitor,
+    events: [{ ...events[0], user_id: "8" }],
+  });
+  assertEquals(within.body.rejected[0].code, "unknown_field");
+  const stored = async () =>
+    await recommender.sql`select person, anonymous, type from recommender.live_events order by seq`;
+  assertEquals((await stored()).length, 0);
+
+  assertEquals((await send("/api/interactions", { anonymous_id: visitor, events })).status, 202);
+  const own = { user_id: "7", user_token, events };
+  assertEquals((await send("/api/interactions", own)).status, 202);
+  assertEquals((await stored()).map(Object.values), [[visitor, true, "hide"], [
+    "7",
+    false,
+    "hide",
+  ]]);
+  assertEquals(
+    (await send("/api/users/merge", { from: visitor, into: 7, user_token })).status,
+    200,
+  );
+  const merges = await recommender.sql`select user_id from recommender.merged_visitors`;
+  assertEquals(merges.map(({ user_id }) => user_id), ["7"]);
+  const trusted = await ask(secretKey, "/api/interactions", {
+    body: { project_id: project, user_id: "8", events },
+  });
+  assertEquals(trusted.status, 202);
+});
+
+/** Bodies of the routes that refuse members they do not know. */
+function bodyOf(title: string, { id, identity }: { id: number; identity: string }) {
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const signature = createHmac("sha256", identity).update(JSON.stringify([id, "7", exp]));
+  const visitor = crypto.randomUUID();
+  if (title === "POST /api/interactions") {
+    return { project_id: id, anonymous_id: visitor, events: [{ type: "view", item_id: "sku-1" }] };
+  }
+  if (title === "POST /api/users/merge") {
+    const user_token = `${exp}.${signature.digest("hex")}`;
+    return { project_id: id, from: visitor, into: "7", user_token };
+  }
+  return { project_id: id, item_id: "sku-1", users: ["7"] };
+}
+
+Deno.test("a publishable key can call seven routes for its projects, and no other of any service", async () => {
+  await using world = await shop();
+  const { project, pageKey, identity, apps } = world;
   const opened = [
     ...["POST /api/recommend", "GET /api/items", "GET /api/columns", "GET /api/popular"],
-    "GET /api/model/{project_id}/{file}",
+    ...["POST /api/interactions", "POST /api/users/merge", "GET /api/model/{project_id}/{file}"],
   ];
   let foreign = 0;
   for (const [name, app] of Object.entries(apps)) {
@@ -280,14 +354,15 @@ Deno.test("a publishable key can call five routes for its projects, and no other
               ...(method !== "get" && { "content-type": "application/json" }),
             },
             ...(method !== "get" && {
-              body: JSON.stringify({ project_id: id, item_id: "sku-1", users: ["7"] }),
+              body: JSON.stringify(bodyOf(title, { id, identity })),
             }),
           });
           await answer.body?.cancel();
           return answer.status;
         };
         if (opened.includes(title)) {
-          assertEquals([title, await ask(project), await ask(project + 1)], [title, 200, 404]);
+          const fine = title === "POST /api/interactions" ? 202 : 200;
+          assertEquals([title, await ask(project), await ask(project + 1)], [title, fine, 404]);
         } else {
           foreign++;
           const status = await ask(project);

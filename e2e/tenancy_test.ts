@@ -41,6 +41,12 @@ const BODIES: Record<string, unknown> = {
   "POST /api/apps/{id}/keys/{key_id}/rotate": {},
   "POST /api/apps/{id}/identity-secret": {},
   "POST /api/recommend": { project_id: "{project_id}", item_title: "Solaris" },
+  "POST /api/interactions": {
+    project_id: "{project_id}",
+    user_id: "ann",
+    events: [{ type: "view", item_id: "1" }],
+  },
+  "POST /api/users/merge": { project_id: "{project_id}", from: "visitor", into: "ann" },
   "POST /api/recommend/batch": { project_id: "{project_id}", users: ["ann"] },
 };
 

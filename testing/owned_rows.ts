@@ -35,6 +35,7 @@ export async function addOwnedRows(sql: Sql, owner: string): Promise<void> {
     insert into webhooks.api_keys (app_id, name, key_hash, key_prefix, key_last_four)
     values (${app.id}, 'first', ${hash}, 'airec_live_ab', 'wxyz') returning id`;
   await sql`insert into webhooks.rate_windows (key_id, minute, leased) values (${key.id}, now(), 1)`;
+  await sql`insert into webhooks.event_windows (key_id, minute, leased) values (${key.id}, now(), 1)`;
   await sql`insert into webhooks.usage (app_id, app_name) values (${app.id}, 'Shop')`;
   await sql`insert into webhooks.usage_days (app_id, day, usage_count) values (${app.id}, now(), 1)`;
   await sql`

@@ -88,7 +88,9 @@ function visitsBy(limiter: RateLimiter | undefined, calls: number): TakeVisit {
   return async (visit) => {
     const allowance = take(visit);
     if (!limiter || !allowance.allowed) return allowance;
-    const { success } = await limiter.limit({ key: `${visit.keyId} ${visit.address}` });
+    const { success } = await limiter.limit({
+      key: `${visit.counts} ${visit.keyId} ${visit.address}`,
+    });
     return success ? allowance : { ...allowance, allowed: false, remaining: 0 };
   };
 }

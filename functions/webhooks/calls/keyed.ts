@@ -12,7 +12,7 @@ import { joined } from "../../http/database/joined.ts";
 import { keyInBody } from "./key_in_body.ts";
 import { type Bearer, findBearers, notePage } from "../keys/keys.ts";
 import type { Allowance, TakeCall } from "./rate_limit.ts";
-import type { TakeVisit } from "./visitor_limit.ts";
+import type { TakeVisit, Visit } from "./visitor_limit.ts";
 
 /** Bindings and variables of a request by key. */
 export interface KeyedEnv {
@@ -23,16 +23,21 @@ export interface KeyedEnv {
 }
 
 export interface KeyedDeps {
-  takeCall: TakeCall;
+  /** Limits of a key: calls for answers, and calls that send events. */
+  takeCall: Record<Counts, TakeCall>;
   takeVisit: TakeVisit;
   trustedProxies: TrustedProxies;
   log: (entry: LogEntry) => void;
 }
 
-/** Access of publishable keys to a route. */
+/** Limit that a route counts towards. */
+type Counts = Visit["counts"];
+
+/** Access of publishable keys to a route, and its limit. */
 export interface Opening {
   /** Whether a publishable key may call the route; false by default, so new routes are closed. */
   toPages?: (bearer: Bearer) => boolean;
+  counts?: Counts;
 }
 
 /** Creates the middleware of a route with key authentication. */
@@ -61,10 +66,13 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
       .finally(() => noting.delete(keyId));
   }
 
-  async function visit(c: Context<KeyedEnv>, { keyId, rateLimit }: Bearer): Promise<Allowance> {
+  async function visit(
+    c: Context<KeyedEnv>,
+    { bearer: { keyId, rateLimit }, counts }: { bearer: Bearer; counts: Counts },
+  ): Promise<Allowance> {
     const forwardedFor = c.req.header("x-forwarded-for");
     const address = clientAddress(c.env?.peer, { forwardedFor, trusted: trustedProxies });
-    const allowance = await takeVisit({ keyId, address, rateLimit });
+    const allowance = await takeVisit({ keyId, counts, address, rateLimit });
     if (allowance.allowed) return allowance;
     if (forwardedFor !== undefined && trustedProxies.length === 0) {
       log({
@@ -77,7 +85,7 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
     throw tooMany("address", allowance);
   }
 
-  return ({ toPages = () => false }: Opening = {}) =>
+  return ({ toPages = () => false, counts = "answers" }: Opening = {}) =>
     fromAnyOrigin(createMiddleware<KeyedEnv>(async (c, next) => {
       if (c.req.url.includes(PREFIX)) throw keyInAddress();
       const inBody = await keyInBody(c);
@@ -94,17 +102,17 @@ export function keyed(sql: Sql, { takeCall, takeVisit, trustedProxies, log }: Ke
       if (kind === "publishable") {
         checkOrigin(bearer, origin);
         if (!toPages(bearer)) throw notForPages(bearer);
-        allowances.address = await visit(c, bearer);
+        allowances.address = await visit(c, { bearer, counts });
       } else if (origin !== undefined) await noteSeen(bearer, origin);
       if (rateLimit !== null) {
-        allowances.key = await takeCall({ keyId, ownerId, limit: rateLimit });
+        allowances.key = await takeCall[counts]({ keyId, ownerId, limit: rateLimit });
         if (!allowances.key.allowed) throw tooMany("key", allowances.key);
       }
       await next();
       const units = c.get("units") ?? 1;
       if (rateLimit !== null && units > 1) {
         const key = { keyId, ownerId, limit: rateLimit };
-        allowances.key!.remaining = await takeCall.charge(key, units - 1);
+        allowances.key!.remaining = await takeCall[counts].charge(key, units - 1);
       }
       for (const [name, value] of Object.entries(limitHeaders(allowances))) {
         c.res.headers.set(name, value);
@@ -145,7 +153,10 @@ function checkOrigin({ origins }: Bearer, origin: string | undefined): void {
 }
 
 function notForPages({ model }: Bearer): Problem {
-  const opened = ["recommend", "items", "columns", "popular", ...(model ? ["model"] : [])];
+  const opened = [
+    ...["recommend", "items", "columns", "popular", "interactions", "users/merge"],
+    ...(model ? ["model"] : []),
+  ];
   return new Problem(
     "forbidden",
     `A publishable key can only call ${opened.slice(0, -1).join(", ")} and ${opened.at(-1)}` +

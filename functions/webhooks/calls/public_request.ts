@@ -33,20 +33,36 @@ export interface PublicRules {
  */
 export async function publicRequest(
   body: Record<string, unknown>,
-  { projectId, bearer, secretKey, now }: PublicRules,
+  rules: PublicRules,
 ): Promise<Record<string, unknown>> {
   const passed = Object.fromEntries(
     PASSED.filter((name) => Object.hasOwn(body, name)).map((name) => [name, body[name]]),
   );
-  if (!isMissing(body.anonymous_id)) check("anonymous_id", AnonymousId, body.anonymous_id);
-  if (!isMissing(body.user_id)) {
-    const userId = String(check("user_id", UserId, body.user_id));
-    const { appId, identitySecret, previousIdentitySecret } = bearer;
-    const sealed = [identitySecret, previousIdentitySecret].filter((secret) => secret !== null);
-    await checkUserToken(body.user_token, { projectId, userId }, { appId, sealed, secretKey, now });
-    passed.user_id = userId;
-  }
+  const { user_id } = await publicPerson(body, rules);
+  if (user_id !== undefined) passed.user_id = user_id;
   return { ...passed, explain_history: false };
+}
+
+/** Members of a request that name a person; a merge has other names for them. */
+type PersonNames = Record<"anonymous_id" | "user_id", string>;
+
+/**
+ * Checks the person that a page names: returns the `user_id` as text if `user_token` is valid.
+ * @throws {Problem} as `publicRequest`.
+ */
+export async function publicPerson(
+  body: Record<string, unknown>,
+  { projectId, bearer, secretKey, now, names }: PublicRules & { names?: PersonNames },
+): Promise<{ user_id?: string }> {
+  if (!isMissing(body.anonymous_id)) {
+    check(names?.anonymous_id ?? "anonymous_id", AnonymousId, body.anonymous_id);
+  }
+  if (isMissing(body.user_id)) return {};
+  const userId = String(check(names?.user_id ?? "user_id", UserId, body.user_id));
+  const { appId, identitySecret, previousIdentitySecret } = bearer;
+  const sealed = [identitySecret, previousIdentitySecret].filter((secret) => secret !== null);
+  await checkUserToken(body.user_token, { projectId, userId }, { appId, sealed, secretKey, now });
+  return { user_id: userId };
 }
 
 function isMissing(value: unknown): boolean {

@@ -11,6 +11,9 @@
 import type { Sql } from "postgres";
 import { ownedBy } from "../../http/database/owned_by.ts";
 
+/** Table with a row per key for its current minute: answers and events are counted apart. */
+export type Windows = "rate_windows" | "event_windows";
+
 /** Result of taking a unit or a call. */
 export interface Allowance {
   allowed: boolean;
@@ -64,10 +67,15 @@ const BLOCKS = 10;
 /**
  * @param options.clock monotonic milliseconds: `performance.now`.
  * @param options.leases false to take each call separately, if no state outlives a call.
+ * @param options.windows table of the counts.
  */
 export function createRateLimit(
   sql: Sql,
-  { clock, leases: ahead = true }: { clock: () => number; leases?: boolean },
+  { clock, leases: ahead = true, windows = "rate_windows" }: {
+    clock: () => number;
+    leases?: boolean;
+    windows?: Windows;
+  },
 ): TakeCall {
   const leases = new Map<string, Lease>();
   const coming = new Map<string, Promise<Lease>>();
@@ -77,7 +85,7 @@ export function createRateLimit(
     const already = coming.get(keyId);
     if (already) return already;
     const block = ahead ? Math.ceil(limit / BLOCKS) : 1;
-    const work = changeWindow(sql, { keyId, ownerId, limit, block })
+    const work = changeWindow(sql, { keyId, ownerId, limit, block, windows })
       .then(({ granted, free, seconds, ...window }) => {
         const now = clock();
         const endsAt = now + seconds * 1000;
@@ -122,7 +130,9 @@ export function createRateLimit(
       rest -= paid;
     }
     if (rest > 0) {
-      const { free, owedMinutes } = await changeWindow(sql, { ...key, block: 0, owed: rest });
+      const { free, owedMinutes } = await changeWindow(sql, {
+        ...{ ...key, block: 0, owed: rest, windows },
+      });
       if (present) Object.assign(present, { free, owedMinutes });
       // Without free units a key that counts requests is refused, even with a lease.
       if (present && free === 0) present.held = 0;
@@ -139,13 +149,18 @@ export function createRateLimit(
  */
 async function changeWindow(
   sql: Sql,
-  { keyId, ownerId, limit, block, owed: added = 0 }: LimitedKey & { block: number; owed?: number },
+  { keyId, ownerId, limit, block, owed: added = 0, windows }: LimitedKey & {
+    block: number;
+    owed?: number;
+    windows: Windows;
+  },
 ): Promise<
   { counts: Counts; granted: number; free: number; owedMinutes: number; seconds: number }
 > {
   return await ownedBy(sql, ownerId).begin(async (sql) => {
+    const table = sql(`webhooks.${windows}`);
     await sql`
-      insert into webhooks.rate_windows (key_id, minute, leased)
+      insert into ${table} (key_id, minute, leased)
       values (${keyId}, date_trunc('minute', now()), 0)
       on conflict (key_id) do nothing`;
     const [before] = await sql<
@@ -154,7 +169,7 @@ async function changeWindow(
       select w.leased, w.owed::float8 as owed, k.rate_counts as counts, floor(extract(
           epoch from date_trunc('minute', clock_timestamp()) - w.minute
         ) / 60)::float8 as minutes
-      from webhooks.rate_windows w join webhooks.api_keys k on k.id = w.key_id
+      from ${table} w join webhooks.api_keys k on k.id = w.key_id
       where w.key_id = ${keyId} for update of w`;
     const { counts } = before;
     const minutes = Math.max(0, before.minutes);
@@ -165,7 +180,7 @@ async function changeWindow(
     const left = counts === "units" ? limit - leased - owed : owed >= most ? 0 : limit - leased;
     const granted = Math.max(0, Math.min(block, left));
     const [{ seconds }] = await sql<{ seconds: number }[]>`
-      update webhooks.rate_windows
+      update ${table}
       set leased = ${leased + granted}, owed = ${owed},
         minute = date_trunc('minute', clock_timestamp())
       where key_id = ${keyId}

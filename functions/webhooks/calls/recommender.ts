@@ -44,6 +44,10 @@ export interface Recommender {
   items(projectId: number, query: URLSearchParams, caller: Caller): Promise<RecommenderAnswer>;
   /** `GET /project/{id}/columns`. */
   columns(projectId: number, caller: Caller): Promise<RecommenderAnswer>;
+  /** `POST /project/{id}/events`. */
+  events(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
+  /** `POST /project/{id}/users/merge`. */
+  mergeVisitor(projectId: number, body: unknown, caller: Caller): Promise<RecommenderAnswer>;
   /**
    * `GET /project/{id}/model/{file}` with the headers of `asked`: a streamed 200, 206 or 304, or a
    * problem document.
@@ -144,6 +148,13 @@ export function createRecommender(
     popular: (projectId, query, caller) => call(`/project/${projectId}/popular?${query}`, caller),
     items: (projectId, query, caller) => call(`/project/${projectId}/items?${query}`, caller),
     columns: (projectId, caller) => call(`/project/${projectId}/columns`, caller),
+    events: (projectId, body, caller) =>
+      call(`/project/${projectId}/events`, caller, { method: "POST", body: JSON.stringify(body) }),
+    mergeVisitor: (projectId, body, caller) =>
+      call(`/project/${projectId}/users/merge`, caller, {
+        method: "POST",
+        body: JSON.stringify(body),
+      }),
     async modelFile(projectId, file, { asked: headers, ...caller }) {
       const path = `/project/${projectId}/model/${file}`;
       const response = await ask(path, caller, { headers }, (response) => response);
@@ -166,13 +177,13 @@ export function createRecommender(
 }
 
 /**
- * Whether it is a 200 with JSON or a problem document. A 401 is neither: it concerns our token, and
+ * Whether it is a 200 or 202 with JSON or a problem document. A 401 is neither: it concerns our token, and
  * the caller could not resolve it.
  */
 function isAnswer(
   { status, contentType }: Pick<RecommenderAnswer, "status" | "contentType">,
 ): boolean {
-  if (status === 200) return /^application\/json\b/.test(contentType);
+  if (status === 200 || status === 202) return /^application\/json\b/.test(contentType);
   return status >= 400 && status !== 401 && /^application\/problem\+json\b/.test(contentType);
 }
 

@@ -8,6 +8,8 @@ import type { Allowance } from "./rate_limit.ts";
 /** A call by a publishable key. */
 export interface Visit {
   keyId: string;
+  /** Answers and events are counted apart. */
+  counts: "answers" | "events";
   /** As returned by `clientAddress`: an IPv6 address as its /64. */
   address: string;
   /** The key's limit in calls per minute; null for no limit. */
@@ -34,7 +36,7 @@ export function createVisitorLimit(
   let minute = -1;
   let taken = new Map<string, number>();
 
-  return ({ keyId, address, rateLimit }) => {
+  return ({ keyId, counts, address, rateLimit }) => {
     const now = clock();
     const present = Math.floor(now / MINUTE_MS);
     if (present !== minute) {
@@ -42,7 +44,7 @@ export function createVisitorLimit(
       taken = new Map();
     }
     const limit = rateLimit === null ? calls : Math.min(calls, Math.ceil(rateLimit / SHARES));
-    const name = `${keyId} ${address}`;
+    const name = `${counts} ${keyId} ${address}`;
     const before = taken.get(name) ?? 0;
     const allowed = before < limit;
     if (allowed && (before > 0 || taken.size < MAX_ADDRESSES)) taken.set(name, before + 1);

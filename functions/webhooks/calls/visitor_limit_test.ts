@@ -4,7 +4,8 @@ import { createVisitorLimit } from "./visitor_limit.ts";
 Deno.test("an address has its own calls a minute with each key", () => {
   let now = 0;
   const take = createVisitorLimit({ calls: 3, clock: () => now });
-  const by = (keyId: string, address: string) => take({ keyId, address, rateLimit: null });
+  const by = (keyId: string, address: string) =>
+    take({ keyId, counts: "answers", address, rateLimit: null });
   const left = () => by("a", "203.0.113.1");
   assertEquals([left(), left(), left()].map(({ allowed, remaining }) => [allowed, remaining]), [
     [true, 2],
@@ -25,16 +26,29 @@ Deno.test("an address may use a tenth of a key's limit, at least one call", () =
     const [rateLimit, limit] of [[null, 600], [100_000, 600], [600, 60], [25, 3], [1, 1]] as const
   ) {
     const take = createVisitorLimit({ clock: () => 0 });
-    assertEquals(take({ keyId: "a", address: "x", rateLimit }).limit, limit);
-    for (let call = 1; call < limit; call++) take({ keyId: "a", address: "x", rateLimit });
-    assertEquals(take({ keyId: "a", address: "x", rateLimit }).allowed, false);
+    assertEquals(take({ keyId: "a", counts: "answers", address: "x", rateLimit }).limit, limit);
+    for (let call = 1; call < limit; call++) {
+      take({ keyId: "a", counts: "answers", address: "x", rateLimit });
+    }
+    assertEquals(take({ keyId: "a", counts: "answers", address: "x", rateLimit }).allowed, false);
   }
 });
 
 Deno.test("any number of addresses uses bounded memory, and blocks no caller", () => {
   const take = createVisitorLimit({ calls: 1, clock: () => 0 });
-  const by = (address: string) => take({ keyId: "a", address, rateLimit: null }).allowed;
+  const by = (address: string) =>
+    take({ keyId: "a", counts: "answers", address, rateLimit: null }).allowed;
   by("first");
   for (let n = 0; n < 150_000; n++) by(`2001:db8:${n}::/64`);
   assertEquals([by("first"), by("last"), by("last")], [false, true, true]);
+});
+
+Deno.test("events use up no answers, and answers no events", () => {
+  const take = createVisitorLimit({ calls: 1, clock: () => 0 });
+  const by = (counts: "answers" | "events") =>
+    take({ keyId: "a", counts, address: "x", rateLimit: null }).allowed;
+  assertEquals([by("events"), by("events"), by("answers"), by("answers")], [
+    ...[true, false],
+    ...[true, false],
+  ]);
 });

@@ -30,7 +30,8 @@ export const RULE_FIELDS = {
   kind: z.enum(KINDS).openapi({
     description:
       "secret, for servers, can call all routes that accept keys. publishable, for pages, can " +
-      "call recommend, items, columns and popular, from the listed origins, and uses no user's " +
+      "call recommend, items, columns, popular, interactions and users/merge, from the listed " +
+      "origins, and uses no user's " +
       "stored history without a user_token.",
   }),
   origins: z.array(PageOrigin).min(1, "must name the pages that may use the key").max(50)

@@ -12,6 +12,14 @@ export function body<Schema extends z.ZodType>(schema: Schema) {
   return { body: { required: true, content: { "application/json": { schema } } } };
 }
 
+/** A JSON body, also accepted as text/plain, which needs no preflight. */
+export function bodyOrText<Schema extends z.ZodType>(schema: Schema) {
+  const { body: { required, content } } = body(schema);
+  const text = { type: "string", description: "The same JSON, with the key as its member key." };
+  // Not a Zod schema: the body is JSON when it is validated.
+  return { body: { required, content: { ...content, "text/plain": { schema: text as never } } } };
+}
+
 /** Returns a JSON response for `createRoute`. */
 export function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { "application/json": { schema } } };

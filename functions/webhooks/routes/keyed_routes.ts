@@ -11,7 +11,8 @@ import { publicRequest } from "../calls/public_request.ts";
 import { createRateLimit } from "../calls/rate_limit.ts";
 import { BatchSchema, PopularSchema, RecommendationsSchema } from "./schemas.ts";
 import { createVisitorLimit } from "../calls/visitor_limit.ts";
-import { answer, body, ProjectId } from "./contract.ts";
+import { answer, body, bodyOrText, ProjectId } from "./contract.ts";
+import { liveRoutes } from "./live_routes.ts";
 import { modelFileRoute } from "./model_file_route.ts";
 
 /** Describes a call's cost in the API description. */
@@ -165,7 +166,10 @@ export function keyedRoutes(deps: WebhooksDeps) {
   const { sql, recommender, leases, due, secretKey } = deps;
   const clock = () => performance.now();
   const access = keyed(sql, {
-    takeCall: createRateLimit(sql, { clock, leases }),
+    takeCall: {
+      answers: createRateLimit(sql, { clock, leases }),
+      events: createRateLimit(sql, { clock, leases, windows: "event_windows" }),
+    },
     takeVisit: deps.takeVisit ?? createVisitorLimit({ clock }),
     trustedProxies: deps.trustedProxies,
     log: deps.log,
@@ -174,6 +178,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
   const bySecret = byKey(access());
   /** Also open to publishable keys. */
   const byAny = byKey(access({ toPages: () => true }));
+  const byEvents = byKey(access({ toPages: () => true, counts: "events" }));
   const byModel = byKey(access({ toPages: ({ model }) => model }));
 
   return createRoutes()
@@ -228,6 +233,7 @@ export function keyedRoutes(deps: WebhooksDeps) {
       checkProject(c.var.bearer, project_id);
       return passOn(c, await recommender.columns(project_id, c.var));
     })
+    .route("/", liveRoutes({ recommender, secretKey, byEvents }))
     .route("/", modelFileRoute({ recommender, byModel }));
 }
 
@@ -242,14 +248,6 @@ function passedOn() {
       "unavailable",
     ),
   };
-}
-
-/** A JSON body, also accepted as text/plain, which needs no preflight. */
-function bodyOrText<Schema extends z.ZodType>(schema: Schema) {
-  const { body: { required, content } } = body(schema);
-  const text = { type: "string", description: "The same JSON, with the key as its member key." };
-  // Not a Zod schema: the body is JSON when it is validated.
-  return { body: { required, content: { ...content, "text/plain": { schema: text as never } } } };
 }
 
 function searchOf(query: Record<string, string | undefined>): URLSearchParams {
