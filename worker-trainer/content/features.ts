@@ -2,6 +2,7 @@
 import { isBlank } from "../../functions/recommender/files/values/blank_words.ts";
 import { columnNumbers } from "../../functions/recommender/files/columns/column_numbers.ts";
 import { listFormOf } from "../../functions/recommender/files/values/list_forms.ts";
+import { withoutMarks } from "../../functions/recommender/text/marks.ts";
 import type { Choices } from "../../functions/recommender/files/mapping.ts";
 import type { Catalogue, FeatureColumn } from "../dataset/dataset.ts";
 
@@ -104,7 +105,7 @@ function termsOf({ values, choices }: FeatureColumn, kind: FieldKind): string[][
 
 /** Returns the words of a text: runs of letters and digits, in lower case, without accents. */
 export function words(text: string): string[] {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return withoutMarks(text).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 const BINS = 10;

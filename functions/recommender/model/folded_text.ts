@@ -1,5 +1,6 @@
 /** Folds the strings of a table into long texts for search: one scan instead of one per string. */
 import { stringAt, stringCount, type StringTable } from "./string_table.ts";
+import { withoutMarks } from "../text/marks.ts";
 import type { Steps } from "./steps.ts";
 import { COST } from "./work.ts";
 
@@ -50,7 +51,7 @@ function foldedFrom(table: StringTable, first: number): FoldedText {
 /** Lower-cases and removes accents: "Amélie" and "amelie" are equal. */
 export function fold(string: string): string {
   const lower = string.toLowerCase().replaceAll(SEPARATOR, " ");
-  return ASCII.test(lower) ? lower : lower.normalize("NFKD").replace(/\p{M}/gu, "");
+  return ASCII.test(lower) ? lower : withoutMarks(lower);
 }
 
 const ASCII = /^[ -~]*$/;

@@ -1,3 +1,5 @@
+import { streamSafe } from "./marks.ts";
+
 /**
  * Returns the comparison key of a title: Unicode compatibility form (NFKC), lower case, white space
  * collapsed. It is the only rule for joining files by title and for looking titles up; ids are
@@ -5,7 +7,7 @@
  */
 export function titleKey(title: string): string {
   if (PLAIN.test(title)) return title;
-  return title.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
+  return streamSafe(title).normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
 /** Titles that equal their key, as most keys do. */

@@ -1,4 +1,5 @@
 /** Evidence from column names, in several languages. */
+import { streamSafe } from "../../text/marks.ts";
 
 /** Entity of a column: a user, an item, or something else, such as an order. */
 export type Entity = "user" | "item" | "other";
@@ -258,7 +259,7 @@ function qualityOf(parts: string[], last: string): Quality | undefined {
 
 /** Splits a name: `customerUniqueID`, `customer-unique_id` and `Customer Unique ID` are equal. */
 function wordsOf(name: string): string[] {
-  const parted = name.normalize("NFC")
+  const parted = streamSafe(name).normalize("NFC")
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2");
   const parts = parted.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -96,7 +96,8 @@ function isPlausible(text: string, encoding: Encoding): boolean {
   if (text.includes("\ufffd") && !isCutOff(text)) return false;
   // Chinese decodes as Korean, too, but to few of its letters.
   if (encoding === "euc-kr" && count(text, HANGUL) <= count(text, IDEOGRAPH)) return false;
-  const words = text.match(/[^\W\d_]*[^\p{ASCII}\P{L}]\p{L}*/gu) ?? [];
+  // From the start of a run of letters: tried from each of its letters, it takes quadratic time.
+  const words = text.match(/(?<![^\W\d_])[^\W\d_]*[^\p{ASCII}\P{L}]\p{L}*/gu) ?? [];
   const odd = words.filter((word) => /\p{Ll}\p{Lu}/u.test(word) || MIXED.test(word)).length;
   return odd * 4 <= words.length;
 }

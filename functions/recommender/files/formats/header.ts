@@ -5,9 +5,13 @@ import { parseTime } from "../values/times.ts";
 const names =
   /^\W*(.*(^|[_\W])(id|ids|key|code|name|title|user|item|rating|score|timestamp|date|time|genres?|tags?|category|type|event|weight|count|price|description)|[a-z]+Id)$/i;
 
+/** Maximum length of a column name: `names` takes quadratic time on signs. */
+const LONGEST_NAME = 256;
+
 /** Whether a cell reads like a column name. */
 export function isName(cell: string): boolean {
-  return names.test(cell.trim());
+  const text = cell.trim();
+  return text.length <= LONGEST_NAME && names.test(text);
 }
 
 /** Whether half of the first record's cells read like names, or are above numbers or dates. */
@@ -39,11 +43,18 @@ export function detectHeader(records: string[][]): boolean {
 export function columnNames(first: readonly string[], header: boolean): string[] {
   const taken = new Set<string>(header ? first.map((cell) => cell.trim()) : []);
   const seen = new Set<string>();
+  /** The next suffix to try by name: from 2 each, a thousand equal names take quadratic time. */
+  const suffixes = new Map<string, number>();
   return first.map((cell, i) => {
     const wanted = header && cell.trim() !== "" ? cell.trim() : `column${i + 1}`;
     let name = wanted;
-    for (let n = 2; seen.has(name) || name !== wanted && taken.has(name); n++) {
+    for (
+      let n = suffixes.get(wanted) ?? 2;
+      seen.has(name) || name !== wanted && taken.has(name);
+      n++
+    ) {
       name = `${wanted}_${n}`;
+      suffixes.set(wanted, n + 1);
     }
     seen.add(name);
     return name;

@@ -1,4 +1,5 @@
 /** Phrases in event names, matched at word boundaries. */
+import { withoutMarks } from "../../functions/recommender/text/marks.ts";
 
 /**
  * Returns a function that returns whether one of the phrases occurs in an event's words, which
@@ -30,6 +31,6 @@ export function eventWords(event: string): string[] {
 
 /** Returns a text without its accents, so that "gefällt" is "gefallt". */
 export function withoutAccents(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC")
+  return withoutMarks(text).normalize("NFC")
     .replaceAll("ı", "i").replaceAll("ł", "l");
 }

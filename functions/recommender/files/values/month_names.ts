@@ -1,4 +1,5 @@
 /** Month names in the supported languages. */
+import { withoutMarks } from "../../text/marks.ts";
 
 /** The twelve months, in lower case; prefixes are accepted, too. */
 export const MONTH_NAMES: Record<string, string> = {
@@ -67,5 +68,5 @@ export function monthOf(name: string): number | undefined {
 
 /** Returns a name in lower case and without accents. */
 function folded(name: string): string {
-  return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return withoutMarks(name).toLowerCase();
 }

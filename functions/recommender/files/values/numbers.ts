@@ -19,7 +19,7 @@ export type DecimalSign = typeof decimalSigns[number];
 /** Parses each cell individually, without a unit. */
 export const PLAIN_NUMBERS: NumberForm = { decimal: null, unit: null, isAccounting: false };
 
-const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const plain = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * Parses a number; returns null if the cell is blank, NaN if it is not a number. The column's form

@@ -71,7 +71,7 @@ const CLEARLY_MOST = 0.8;
 const YEAR_FIRST = 3;
 /** Minimum fraction of implausible times that is worth a note. */
 const SOME_ODD = 0.05;
-const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const number = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Plausible times, in seconds since 1970: from 3 March 1973 to 18 March 2030. */
 const [EARLIEST, LATEST] = [1e8, 1.9e9];

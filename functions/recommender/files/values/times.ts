@@ -25,7 +25,7 @@ export const PLAIN_TIMES: TimeForm = { order: null, compact: null };
 
 /** Maximum length of a date with its time and zone. */
 const LONGEST_TIME = 64;
-const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const plain = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * Parses an instant to seconds since 1970; returns null if the cell is blank, NaN if it is not a
