@@ -1,5 +1,5 @@
 /** Phrases in event names, matched at word boundaries. */
-import { withoutMarks } from "../../functions/recommender/text/marks.ts";
+import { withoutMarks } from "../../text/marks.ts";
 
 /**
  * Returns a function that returns whether one of the phrases occurs in an event's words, which
